@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/crm"
+)
+
+func exportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:       "export account|contact",
+		Short:     "Print the records as JSON lines, in the order of creation",
+		Example:   `  inlet export contact --store mongodb://localhost/crm | jq -r .email`,
+		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"account", "contact"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
+				var line []byte
+				err := parts.Store.Records(ctx, crm.Kind(args[0]), func(rec crm.Record) error {
+					line = append(appendRecord(line[:0], &rec), '\n')
+					_, err := out.Write(line)
+					return err
+				})
+				return errors.Join(err, out.Flush())
+			})
+		},
+	}
+}
+
+// appendRecord writes a record as other programs like to read it: custom fields in an object of their own.
+func appendRecord(b []byte, rec *crm.Record) []byte {
+	b = crm.AppendString(append(b, `{"id":`...), rec.ID)
+	if rec.Kind == crm.Contact {
+		b = crm.AppendString(append(b, `,"account_id":`...), rec.AccountID)
+	}
+	var custom []byte
+	for _, p := range rec.Values {
+		if name, ok := strings.CutPrefix(p.Field, "custom."); ok {
+			custom = appendPair(custom, name, p.Value)
+		} else {
+			b = appendPair(b, p.Field, p.Value)
+		}
+	}
+	if custom != nil {
+		b = append(append(append(b, `,"custom":{`...), custom[1:]...), '}')
+	}
+	return append(b, '}')
+}
+
+func appendPair(b []byte, name string, v crm.Value) []byte {
+	b = append(crm.AppendString(append(b, ','), name), ':')
+	return v.AppendPlainJSON(b)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func importCommand() *cobra.Command {
+	var sidecar, archive string
+	var asJSON, quiet bool
+	cmd := &cobra.Command{
+		Use:   "import BOOK",
+		Short: "Import one workbook now",
+		Long: `Import one workbook now, as if it had been dropped into an inbox. It stays where it is, unless --archive names a folder.
+
+The mapping is BOOK.mapping.yaml beside the workbook (kunder.mapping.yaml for kunder.xlsx), where there is one and --mapping names no other.
+Interrupted, the same command carries on where it stood.
+
+Exit codes: 0 done · 1 failed or refused · 2 wrong use or configuration · 3 done, some rows rejected or parked · 4 held · 5 store not
+reached, try again later · 130 interrupted.`,
+		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
+  inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			job, err := jobOf(args[0], sidecar, archive)
+			if err != nil {
+				return exit{exitFailed, err}
+			}
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON)
+				job.Progress = bar.to
+				rep, err := parts.Pipeline.Run(ctx, job)
+				bar.end()
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					err = printJSON(ctx, cmd, parts, &rep.Import)
+				} else {
+					err = printText(ctx, cmd, parts, &rep.Import)
+				}
+				return errors.Join(err, outcome(&rep.Import))
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	cmd.Flags().StringVar(&archive, "archive", "", "move the workbook into `DIR` when its import has ended")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: problems, then the summary")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	return cmd
+}
+
+// jobOf makes the job of a workbook that a person names.
+func jobOf(book, sidecar, archive string) (pipeline.Job, error) {
+	if info, err := os.Stat(book); err != nil {
+		return pipeline.Job{}, fmt.Errorf("there is no file %s", book)
+	} else if !info.Mode().IsRegular() {
+		return pipeline.Job{}, fmt.Errorf("%s is no file", book)
+	}
+	job := pipeline.Job{Name: filepath.Base(book), Workbook: book, Sidecar: sidecar}
+	if archive != "" {
+		job.Folders = pipeline.Folders{Done: archive, Failed: archive, Held: archive}
+	}
+	if sidecar != "" {
+		if _, err := os.Stat(sidecar); err != nil {
+			return job, fmt.Errorf("there is no mapping %s", sidecar)
+		}
+		return job, nil
+	}
+	stem := book[:len(book)-len(filepath.Ext(book))]
+	for _, name := range []string{stem + ".mapping.yaml", book + ".mapping.yaml", filepath.Join(filepath.Dir(book), "_default.mapping.yaml")} {
+		if _, err := os.Stat(name); err == nil {
+			job.Sidecar = name
+			break
+		}
+	}
+	return job, nil
+}
+
+// outcome returns the exit code that an ended import has.
+func outcome(imp *ledger.Import) error {
+	switch {
+	case imp.State == ledger.Refused:
+		return exit{code: exitFailed}
+	case imp.State == ledger.Held:
+		return exit{code: exitHeld}
+	case imp.Tally.Account.Rejected+imp.Tally.Account.Parked+imp.Tally.Contact.Rejected+imp.Tally.Contact.Parked > 0:
+		return exit{code: exitRejected}
+	}
+	return nil
+}
+
+// problems calls each with every problem of an import, in the order of its rows.
+func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Problem) error) error {
+	for changes, err := range parts.Store.Changes(ctx, imp) {
+		if err != nil {
+			return err
+		}
+		for i := range changes {
+			for j := range changes[i].Problems {
+				p := &changes[i].Problems[j]
+				if p.Row == 0 {
+					p.Ref = changes[i].Ref
+				}
+				if err := each(p); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func printJSON(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
+	out := cmd.OutOrStdout()
+	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(out, p) })
+	return errors.Join(err, report.JSON(out, imp))
+}
+
+const fewProblems = 10 // on the screen; `show` has all
+
+func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
+	out := cmd.OutOrStdout()
+	if err := report.Text(out, imp); err != nil {
+		return err
+	}
+	told := 0
+	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
+		if told++; told > fewProblems {
+			return nil
+		}
+		return printProblem(out, p)
+	})
+	if told > fewProblems {
+		fmt.Fprintf(out, "  … and %d more: inlet show %s\n", told-fewProblems, imp.ID)
+	}
+	return err
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+func listCommand() *cobra.Command {
+	var limit int
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the imports, the newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				imports, err := parts.Store.Imports(ctx, 0, limit)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return linesJSON(cmd.OutOrStdout(), imports)
+				}
+				printImports(cmd.OutOrStdout(), imports)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().IntVarP(&limit, "limit", "n", 20, "how many at the most")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
+	return cmd
+}
+
+func linesJSON[T any](w io.Writer, items []T) error {
+	enc := json.NewEncoder(w)
+	for _, item := range items {
+		if err := enc.Encode(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printImports(w io.Writer, imports []ledger.Import) {
+	if len(imports) == 0 {
+		fmt.Fprintln(w, "No imports yet.")
+		return
+	}
+	t := newTable(w)
+	t.AppendHeader(table.Row{"Import", "When", "Inbox", "Workbook", "State", "Accounts", "Contacts"})
+	for _, imp := range imports {
+		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, imp.Workbook, imp.State, signs(imp.Tally.Account), signs(imp.Tally.Contact)})
+	}
+	t.Render()
+}
+
+// signs returns counts short: + created, ~ updated, = unchanged, - skipped, ! rejected or parked.
+func signs(c ledger.Count) string {
+	text := ""
+	for _, part := range []struct {
+		sign string
+		n    int
+	}{{"+", c.Created}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.Rejected + c.Parked}} {
+		if part.n > 0 {
+			text += fmt.Sprintf(" %s%d", part.sign, part.n)
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return text[1:]
+}
+
+// newTable returns a plain table: columns and space, no lines, so that it can be cut and grepped.
+func newTable(w io.Writer) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleDefault)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Box.PaddingLeft = ""
+	t.Style().Box.PaddingRight = "  "
+	t.Style().Format.Header = 0
+	t.SuppressTrailingSpaces()
+	return t
+}

@@ -1,0 +1,101 @@
+// Command inlet imports workbooks that people drop into folders into MongoDB.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
+}
+
+// The exit codes that scripts rely on (section 14).
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitRejected    = 3
+	exitHeld        = 4
+	exitLater       = 5
+	exitInterrupted = 130
+)
+
+// exit is an error that has its code. Without text it has been told already.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exit) Unwrap() error { return e.err }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := command(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if ended, ok := errors.AsType[exit](err); ok {
+		if ended.err != nil {
+			fmt.Fprintln(stderr, ended.err)
+		}
+		return ended.code
+	}
+	fmt.Fprintln(stderr, err)
+	if ctx.Err() != nil {
+		return exitInterrupted
+	}
+	return exitUsage // what cobra itself says: a flag or a command that there is none of
+}
+
+// failed gives an error of a command's own work its code.
+func failed(ctx context.Context, err error) error {
+	_, coded := errors.AsType[exit](err)
+	switch {
+	case err == nil || coded:
+		return err
+	case ctx.Err() != nil:
+		return exit{exitInterrupted, err}
+	default:
+		return exit{exitFailed, err}
+	}
+}
+
+func command(stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "inlet",
+		Short: "Import workbooks that people drop into folders into MongoDB",
+		Long: `inlet watches folders. A workbook (.xlsx, .xlsm, .csv, .tsv) that is saved there is checked, its rows are matched
+with the accounts and contacts that are there, created or updated, and the file is moved to the folder done.
+
+  inlet demo                    see it work, on a folder of its own
+  inlet run --config FILE       keep importing what arrives
+  inlet import BOOK             import one workbook now`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
+	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
+	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand())
+	return root
+}

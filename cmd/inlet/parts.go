@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+)
+
+// usual is the configuration that is read where none is named.
+const usual = "inlet.yaml"
+
+// configured reads the configuration that a command's flags name.
+func configured(cmd *cobra.Command) (config.Config, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return config.Config{}, err
+	}
+	if path == "" {
+		if _, err := os.Stat(usual); err == nil {
+			path = usual
+		}
+	}
+	cfg, err := config.Load(path, config.Flags(cmd.Flags()))
+	if err != nil {
+		return cfg, exit{exitUsage, err}
+	}
+	return cfg, nil
+}
+
+// withParts opens the store for a command and closes it behind it.
+func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return exit{exitLater, err}
+	}
+	defer parts.Close(context.WithoutCancel(ctx))
+	return failed(ctx, do(ctx, parts))
+}
+
+// logger returns the daemon's log as the configuration wants it.
+func logger(cfg config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelInfo // the configuration allows no other words
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// bar shows how far an import has come, where a person looks on.
+type bar struct {
+	w      io.Writer
+	silent bool
+	began  time.Time
+	shown  time.Time
+	wide   int
+}
+
+func newBar(w io.Writer, silent bool) *bar {
+	f, ok := w.(*os.File)
+	return &bar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now()}
+}
+
+const redraw = 100 * time.Millisecond
+
+func (b *bar) to(done, total int) {
+	if b.silent || total == 0 || time.Since(b.shown) < redraw && done < total {
+		return
+	}
+	b.shown = time.Now()
+	const cells = 30
+	full := cells * done / total
+	rate := float64(done) / time.Since(b.began).Seconds()
+	line := fmt.Sprintf("%s%s %d of %d rows, %.0f rows/s", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, total, rate)
+	if left := time.Duration(float64(total-done) / rate * float64(time.Second)); left > time.Second {
+		line += fmt.Sprintf(", %s left", left.Round(time.Second))
+	}
+	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
+	b.wide = len([]rune(line))
+}
+
+// end takes the bar off the screen: what remains is the result.
+func (b *bar) end() {
+	if b.wide > 0 {
+		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")
+	}
+}

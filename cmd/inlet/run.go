@@ -1,0 +1,37 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+)
+
+func runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run --config FILE",
+		Short: "Watch the inboxes and import what arrives, until stopped",
+		Long: `Watch the inboxes of the configuration and import what arrives, one workbook at a time, first in, first out.
+
+SIGTERM or Ctrl-C finishes the batch of rows in hand and ends with exit code 0. A workbook that was cut off, also by a crash, is carried
+on with at the next start exactly where it stood.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := configured(cmd)
+			if err != nil {
+				return err
+			}
+			if len(cfg.Inboxes) == 0 {
+				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
+			}
+			if err := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr())).Run(cmd.Context()); err != nil {
+				return exit{exitFailed, err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().String("http-address", "", "`ADDRESS` of the pages and metrics")
+	cmd.Flags().String("log-level", "", "debug, info, warn or error")
+	return cmd
+}

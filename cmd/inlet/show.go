@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func showCommand() *cobra.Command {
+	var asJSON, rows bool
+	cmd := &cobra.Command{
+		Use:   "show IMPORT",
+		Short: "Show one import: its counts and the rows with problems",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				imp, ok, err := parts.Store.Import(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if !ok {
+					return fmt.Errorf("there is no import %s; `inlet list` has them", args[0])
+				}
+				if asJSON {
+					return showJSON(ctx, cmd.OutOrStdout(), parts, &imp, rows)
+				}
+				return showText(ctx, cmd.OutOrStdout(), parts, &imp, rows)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON: the import, then a line for each problem")
+	cmd.Flags().BoolVar(&rows, "rows", false, "every row with what became of it")
+	return cmd
+}
+
+func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+	fmt.Fprintf(w, "Import %s: %s\n\n", imp.ID, imp.State)
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "  %-10s %s\n", name, value)
+		}
+	}
+	line("Workbook", imp.Workbook)
+	line("Inbox", imp.Inbox)
+	line("Mapping", imp.Mapping)
+	line("Began", imp.Began.Local().Format(time.DateTime))
+	if !imp.Ended.IsZero() {
+		line("Took", imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
+	}
+	line("Why", imp.Why)
+	line("File", imp.Archived)
+	line("Rows", fmt.Sprintf("%d, and %d blank", imp.Tally.Rows, imp.Tally.Blank))
+	for _, kind := range crm.Kinds {
+		if c := imp.Tally.Of(kind); c.Sum() > 0 {
+			line(string(kind)+"s", report.Counts(*c))
+		}
+	}
+	fmt.Fprintln(w)
+	if rows {
+		return eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error {
+			_, err := fmt.Fprintf(w, "  %-14s %-8s %-10s %-4s %s\n", c.Ref, c.Kind, c.Action, c.Rule, c.ID)
+			return err
+		})
+	}
+	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return printProblem(w, p) })
+}
+
+func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Change) error) error {
+	for changes, err := range parts.Store.Changes(ctx, imp) {
+		if err != nil {
+			return err
+		}
+		for i := range changes {
+			if err := each(&changes[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// printProblem writes where, what was there and what to do.
+func printProblem(w io.Writer, p *ledger.Problem) error {
+	value := ""
+	if p.Value != "" {
+		value = fmt.Sprintf("%q ", p.Value)
+	}
+	_, err := fmt.Fprintf(w, "  %s  %s  %s%s\n", p.Ref, p.Code, value, p.Text)
+	return err
+}
+
+func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+	err := json.NewEncoder(w).Encode(imp)
+	if rows {
+		enc := json.NewEncoder(w)
+		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
+	}
+	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p) }))
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+func templateCommand() *cobra.Command {
+	var lang, out string
+	cmd := &cobra.Command{
+		Use:   "template",
+		Short: "Write a workbook with a column for every field",
+		Long: `Write a workbook with one column for every field of accounts and contacts, the site's own fields among them. A workbook with these
+headings needs no mapping. Nothing is overwritten.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if lang != "sv" && lang != "en" {
+				return exit{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+			}
+			cfg, err := configured(cmd)
+			if err != nil {
+				return err
+			}
+			schema, err := daemon.Schema(cfg.Fields)
+			if err != nil {
+				return exit{exitUsage, err}
+			}
+			if err := writeTemplate(schema, lang, out); err != nil {
+				return exit{exitFailed, err}
+			}
+			fmt.Fprintln(cmd.ErrOrStderr(), out)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the headings: sv or en")
+	cmd.Flags().StringVarP(&out, "out", "o", "template.xlsx", "`FILE` to write")
+	return cmd
+}
+
+func writeTemplate(schema *crm.Schema, lang, out string) error {
+	if _, err := os.Lstat(out); err == nil {
+		return fmt.Errorf("%s is there already; name another with --out", out)
+	}
+	w, err := sheet.Create(out)
+	if err != nil {
+		return err
+	}
+	var headings []any
+	for _, f := range schema.Fields() {
+		headings = append(headings, f.Label(lang))
+	}
+	if err := errors.Join(w.Sheet("Import"), w.Row(headings...)); err != nil {
+		return errors.Join(err, w.Discard())
+	}
+	return w.Close()
+}

@@ -1,0 +1,141 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// check finds what no type can say. Every part is checked whatever the others say.
+func (l *loading) check(cfg Config) {
+	l.checkStore(cfg.Store)
+	l.checkAddress(cfg.HTTP.Address)
+	l.oneOf("log.level", cfg.Log.Level, "debug", "info", "warn", "error")
+	l.oneOf("log.format", cfg.Log.Format, "text", "json")
+	l.checkImport(cfg.Import)
+	l.checkInboxes(cfg.Inboxes)
+	l.checkSources(cfg.Sources, cfg.Inboxes)
+	l.checkFields(cfg.Fields)
+}
+
+func (l *loading) oneOf(key, word string, known ...string) {
+	if slices.Contains(known, word) {
+		return
+	}
+	hint := didYouMean(word, known)
+	if word == "" {
+		hint = "write one of " + strings.Join(known, ", ")
+	}
+	l.wrong(key, "%q is not known; %s", word, hint)
+}
+
+func (l *loading) checkStore(s Store) {
+	key := "store.uri"
+	if s.URIFile != "" {
+		key = "store.uri_file"
+	}
+	if s.URI == "" {
+		l.wrong(key, "no store is named; write uri: sqlite:inlet.db")
+		return
+	}
+	scheme, rest, _ := strings.Cut(s.URI, ":")
+	switch scheme {
+	case "sqlite":
+		l.checkSQLite(key, rest)
+	case "mongodb", "mongodb+srv":
+		l.checkMongo(key, scheme, rest)
+	default:
+		l.wrong(key, "%q is no store; write sqlite:inlet.db or mongodb://localhost/inlet", maskURI(s.URI))
+	}
+	l.checkReadable(key, s.URI)
+}
+
+func (l *loading) checkSQLite(key, path string) {
+	switch {
+	case path == "" || strings.HasSuffix(path, "/") || filepath.Base(path) == ".":
+		l.wrong(key, "names no file; write sqlite:inlet.db")
+	case strings.HasPrefix(path, ":"):
+		l.wrong(key, "a store in memory forgets what was imported; write sqlite:inlet.db")
+	case strings.HasPrefix(path, "~"):
+		l.wrong(key, "~ is not known here; write the whole path, e.g. sqlite:/home/anna%s", path[1:])
+	case strings.HasPrefix(path, "//"):
+		l.wrong(key, "a file has no host; write sqlite:%s", strings.TrimLeft(path, "/"))
+	}
+}
+
+func (l *loading) checkMongo(key, scheme, rest string) {
+	rest, ok := strings.CutPrefix(rest, "//")
+	if !ok {
+		l.wrong(key, "two slashes are missing; write %s://localhost/inlet", scheme)
+		return
+	}
+	// A password may hold what a URI must not, and the driver will say so; here only host and database are looked for.
+	rest, _, _ = strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], "?")
+	host, database, _ := strings.Cut(rest, "/")
+	switch {
+	case host == "":
+		l.wrong(key, "names no host; write %s://localhost/inlet", scheme)
+	case database == "":
+		l.wrong(key, "names no database; write %s://%s/inlet", scheme, host)
+	case strings.ContainsAny(database, "/. \"$"):
+		l.wrong(key, "%q cannot be the name of a database; write %s://%s/inlet", database, scheme, host)
+	}
+}
+
+// checkReadable refuses a secret in a file that others may read. The environment and uri_file are the way round.
+func (l *loading) checkReadable(key, uri string) {
+	if at := l.places[key]; key == "store.uri" && at.file == l.file && secretURI(uri) && l.openToOthers() {
+		l.wrong(key, "a password in a file that others can read; chmod 600 %s, or move the URI to a file of its own and name it in uri_file", l.file)
+	}
+}
+
+func (l *loading) openToOthers() bool {
+	return runtime.GOOS != "windows" && l.mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
+}
+
+// checkAddress lets nobody in from outside: whoever reaches the pages can undo an import.
+func (l *loading) checkAddress(address string) {
+	const key = "http.address"
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		l.wrong(key, "%q is no address; write 127.0.0.1:9464", address)
+		return
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
+		l.wrong(key, "%q is no port; write a number from 0 to 65535, e.g. %s", port, net.JoinHostPort(host, "9464"))
+		return
+	}
+	ip, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
+		l.wrong(key, "inlet has no login yet; listen on 127.0.0.1:%s and put a proxy with a login before it", port)
+	}
+}
+
+func (l *loading) checkImport(imp Import) {
+	if imp.Batch < 1 || imp.Batch > 10_000 {
+		l.wrong("import.batch", "%d rows; write a number from 1 to 10000, 1000 serves most", imp.Batch)
+	}
+	l.oneOf("import.language", imp.Language, "sv", "en")
+	l.oneOf("import.profile", imp.Profile, "standard", "guide", "safe")
+	l.checkMatch("import.match.account", imp.Match.Account, "[name, zip]")
+	l.checkMatch("import.match.contact", imp.Match.Contact, "[email]")
+}
+
+func (l *loading) checkMatch(key string, fields []string, example string) {
+	if len(fields) == 0 {
+		l.wrong(key, "without a field to match on every row makes a new record; write %s", example)
+	}
+	for i, field := range fields {
+		switch item := fmt.Sprintf("%s[%d]", key, i); {
+		case strings.TrimSpace(field) == "":
+			l.wrong(item, "names no field; write e.g. %s", example)
+		case slices.Contains(fields[:i], field):
+			l.wrong(item, "%s is here twice; keep one", field)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+)
+
+// A name is a label of the metrics, a word of the command line and a part of the pages' addresses.
+var inboxName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$`)
+
+func (l *loading) checkName(key, name string, seen map[string]string) {
+	first, twice := seen[name]
+	switch {
+	case name == "":
+		l.wrong(key, "is missing; write name: kunder")
+	case !inboxName.MatchString(name):
+		l.wrong(key, "%q is no name; letters, digits, space, dot, dash and _ make one, at most 64", name)
+	case twice:
+		l.wrong(key, "%q is the name of %s already; give each its own", name, first)
+	default:
+		seen[name] = parent(key)
+	}
+}
+
+func (l *loading) checkInboxes(inboxes []Inbox) {
+	names := map[string]string{}
+	var all []lodging
+	for i, in := range inboxes {
+		key := fmt.Sprintf("inboxes[%d]", i)
+		l.checkName(key+".name", in.Name, names)
+		l.checkFile(key+".mapping", in.Mapping)
+		l.checkTimes(key, in)
+		l.oneOf(key+".language", in.Language, "sv", "en")
+		if in.Path == "" {
+			l.wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
+			continue
+		}
+		all = append(all, lodge(key, in))
+	}
+	for i, here := range all {
+		l.checkOutlets(here)
+		for j, other := range all {
+			if i != j {
+				l.checkApart(here, other, i > j)
+			}
+		}
+	}
+}
+
+func (l *loading) checkTimes(key string, in Inbox) {
+	if in.Settle <= 0 {
+		l.wrong(key+".settle", "a file that is still being written would be read; write 2s")
+	}
+	if in.Scan < 100*time.Millisecond {
+		l.wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
+	}
+}
+
+// checkFile wants a file that is there: a mapping that is missing is found now and not with the first workbook.
+func (l *loading) checkFile(key, path string) {
+	if path == "" {
+		return
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		l.wrong(key, "%v; write the path of a mapping, or remove the line", err)
+	case !info.Mode().IsRegular():
+		l.wrong(key, "%s is no file; write the path of a mapping", path)
+	}
+}
+
+// lodging is an inbox with its folders as the disk has them.
+type lodging struct {
+	key, name, path string // the key in the file, the name, the path as it was written
+	home            string // the folder itself, links followed
+	outlets         []outlet
+}
+
+// outlet is one of the three folders that an inbox puts its files into.
+type outlet struct{ key, path, real string }
+
+func lodge(key string, in Inbox) lodging {
+	return lodging{key: key, name: in.Name, path: in.Path, home: real(in.Path), outlets: []outlet{
+		{"done", in.Done, real(in.Done)}, {"failed", in.Failed, real(in.Failed)}, {"held", in.Held, real(in.Held)},
+	}}
+}
+
+// around says whether an outlet is the inbox itself or holds it.
+func (o outlet) around(home string) bool { return within(o.real, home) }
+
+// checkOutlets looks at one inbox alone: three folders, none of them the inbox or around it, no two the same.
+func (l *loading) checkOutlets(in lodging) {
+	for i, out := range in.outlets {
+		at := in.key + "." + out.key
+		if out.around(in.home) {
+			l.wrong(at, "%s is the inbox itself or holds it: what is put there would be imported again; write %s: %s", out.path, out.key, out.key)
+		}
+		for _, earlier := range in.outlets[:i] {
+			if earlier.real == out.real {
+				l.wrong(at, "is the %s folder too; give each its own, e.g. %s: %s", earlier.key, out.key, out.key)
+			}
+		}
+	}
+}
+
+// checkApart looks at an inbox beside another one. Two inboxes in one folder are said once, at the later of them.
+func (l *loading) checkApart(in, other lodging, later bool) {
+	path := in.key + ".path"
+	if in.home == other.home && later {
+		l.wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
+	}
+	for _, out := range other.outlets {
+		// An outlet that is around its own inbox has been told so; what else it is around is no news.
+		if within(out.real, in.home) && !out.around(other.home) {
+			l.wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
+		}
+	}
+	if in.home != other.home && within(other.home, in.home) {
+		l.wrong(path, "%s lies in inbox %q: its files would be imported twice; put it beside", in.path, other.name)
+	}
+	for _, out := range in.outlets {
+		if within(other.home, out.real) && !within(other.home, in.home) && !out.around(other.home) {
+			l.wrong(in.key+"."+out.key, "%s lies in inbox %q: what is put there would be imported again; put it elsewhere", out.path, other.name)
+		}
+	}
+}

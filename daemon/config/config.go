@@ -1,0 +1,151 @@
+// Package config turns a file, the environment and flags into one Config, or into the list of everything that is wrong.
+//
+// # The rules
+//
+//   - Flags win over the environment, the environment over the file, the file over [Default].
+//   - What is not known is refused: a key, a word of a closed list, a unit, a variable that begins with INLET_.
+//   - Every mistake is reported at once, each with file, line, column and what to write.
+//   - A relative path is relative to the folder of the config file and comes out absolute. An inbox's done, failed and held
+//     folders are relative to that inbox; a path given by flag is relative to where the person stands.
+//   - Nothing that was loaded shows a password when it is printed or logged.
+//
+// # Why the tree is checked by us and not by koanf
+//
+// koanf is the layering: defaults, file, environment, flags. Where a mistake stands it cannot say, and what it decodes it
+// decodes kindly: "5" is a number, an unknown key is nobody's business. So each layer is read against the Go types of
+// Config first, by one walk that knows the line of every key; what reaches koanf has the right types already, and koanf
+// is told to be strict as well.
+//
+// # Why ${VAR} is refused
+//
+// A file that is filled in from the environment has an error message for no line. A setting that differs from host to
+// host is a variable of its own: store.uri is INLET_STORE_URI, http.address is INLET_HTTP_ADDRESS.
+package config
+
+import "time"
+
+// Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
+type Config struct {
+	Store   Store    `yaml:"store"`
+	Inboxes []Inbox  `yaml:"inboxes"`
+	Sources []Source `yaml:"sources"`
+	HTTP    HTTP     `yaml:"http"`
+	Log     Log      `yaml:"log"`
+	Import  Import   `yaml:"import"`
+	Fields  []Field  `yaml:"fields"`
+}
+
+// Store says where the records are.
+type Store struct {
+	URI     string `yaml:"uri"`      // sqlite:PATH or mongodb://HOST/DATABASE; after Load it holds the content of URIFile
+	URIFile string `yaml:"uri_file"` // a file with the URI in it, for a URI with a password
+}
+
+// Inbox is one folder that workbooks are dropped into.
+type Inbox struct {
+	Name         string        `yaml:"name"`
+	Path         string        `yaml:"path"`
+	Done         string        `yaml:"done"`
+	Failed       string        `yaml:"failed"`
+	Held         string        `yaml:"held"`
+	Mapping      string        `yaml:"mapping"`       // for workbooks that come without a sidecar; may be empty
+	Settle       time.Duration `yaml:"settle"`        // how long a file must lie still to be whole
+	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
+	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
+	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+}
+
+// Source is one place that is asked for new files on a schedule.
+type Source struct {
+	Name        string            `yaml:"name"`
+	Inbox       string            `yaml:"inbox"` // the name of the inbox that it puts files into
+	URL         string            `yaml:"url"`
+	Path        string            `yaml:"path"`
+	As          string            `yaml:"as"` // the name the file gets in the inbox
+	Every       time.Duration     `yaml:"every"`
+	Cron        string            `yaml:"cron"`
+	TimeZone    string            `yaml:"time_zone"`
+	Mapping     string            `yaml:"mapping"`
+	Headers     map[string]string `yaml:"headers"`
+	HeadersFile map[string]string `yaml:"headers_file"` // header to the file that holds its value
+	MaxBytes    int64             `yaml:"max_bytes"`
+}
+
+// HTTP says where the pages and the metrics are.
+type HTTP struct {
+	Address string `yaml:"address"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Import is what holds where a mapping does not say otherwise.
+type Import struct {
+	Batch    int    `yaml:"batch"`
+	Language string `yaml:"language"`
+	Profile  string `yaml:"profile"`
+	Match    Match  `yaml:"match"`
+}
+
+// Match is the fields that a record is recognised by when a workbook comes with no mapping.
+type Match struct {
+	Account []string `yaml:"account"`
+	Contact []string `yaml:"contact"`
+}
+
+// Field is one custom field of the site.
+type Field struct {
+	Field   string   `yaml:"field"` // account.custom.level
+	Type    string   `yaml:"type"`
+	Labels  Labels   `yaml:"labels"`
+	Aliases []string `yaml:"aliases"`
+	Choices []string `yaml:"choices"`
+}
+
+// Labels is a field's heading in each language.
+type Labels struct {
+	SV string `yaml:"sv"`
+	EN string `yaml:"en"`
+}
+
+// Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
+func Default() Config {
+	return Config{
+		Store: Store{URI: "sqlite:inlet.db"},
+		HTTP:  HTTP{Address: "127.0.0.1:9464"},
+		Log:   Log{Level: "info", Format: "text"},
+		Import: Import{
+			Batch:    1000,
+			Language: "en",
+			Profile:  "standard",
+			Match:    Match{Account: []string{"name", "zip"}, Contact: []string{"email"}},
+		},
+	}
+}
+
+// DefaultInbox is what an inbox of the list has where it says nothing.
+func DefaultInbox() Inbox {
+	return Inbox{
+		Done:   "done",
+		Failed: "failed",
+		Held:   "held",
+		Settle: 2 * time.Second, // what a copy over a slow network pauses for, and no person minds waiting
+		Scan:   10 * time.Second,
+	}
+}
+
+// DefaultSource is what a source of the list has where it says nothing.
+func DefaultSource() Source {
+	return Source{
+		TimeZone: "Local",
+		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
+	}
+}
+
+// DefaultField is what a field of the list has where it says nothing.
+func DefaultField() Field {
+	return Field{Type: "text"}
+}

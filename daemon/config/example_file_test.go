@@ -1,0 +1,112 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+const example = "../../config.example.yaml"
+
+// TestExampleIsDefault holds the example to its first sentence: Default, and one inbox with the defaults of an inbox.
+func TestExampleIsDefault(t *testing.T) {
+	got, err := config.Load(example, config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Default()
+	want.Store.URI = "sqlite:" + dir + "/inlet.db"
+	in := config.DefaultInbox()
+	in.Name, in.Path, in.Language = "kunder", dir+"/inbox", want.Import.Language
+	in.Done, in.Failed, in.Held = in.Path+"/done", in.Path+"/failed", in.Path+"/held"
+	want.Inboxes = []config.Inbox{in}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("config.example.yaml is not Default (-default +example):\n%s", diff)
+	}
+}
+
+// TestExampleItemsAreDefault takes the comment signs off the examples of lists: they load, and say the defaults right.
+func TestExampleItemsAreDefault(t *testing.T) {
+	content := uncommented(t)
+	path := write(t, content)
+	for _, name := range []string{"standard.yaml", "export.token"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content = strings.Replace(content, "type: text ", "type: choice ", 1) // the one that choices are for
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load(path, config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, want := got.Sources[0], config.DefaultSource()
+	if source.TimeZone != want.TimeZone || source.MaxBytes != want.MaxBytes {
+		t.Errorf("the example says %s and %d, DefaultSource %s and %d", source.TimeZone, source.MaxBytes, want.TimeZone, want.MaxBytes)
+	}
+	if !strings.Contains(uncommented(t), "type: "+config.DefaultField().Type+" ") {
+		t.Errorf("the example of a field is not of type %s", config.DefaultField().Type)
+	}
+}
+
+// uncommented is the example with its commented lists in the place of the empty ones.
+func uncommented(t *testing.T) string {
+	content, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`(?m)^(sources|fields): \[\]$`).ReplaceAllString(string(content), "")
+	return regexp.MustCompile(`(?m)^# ((?:sources|fields):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
+		"#   store: {uri: \"sqlite:inlet.db\"}\n#   inboxes: [{name: kunder, path: inbox}]\n", ""), "$1")
+}
+
+// TestExampleHasEveryKey fails when a key of Config is nowhere in the example, or stands there without a word about it.
+func TestExampleHasEveryKey(t *testing.T) {
+	content, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(content), "\n")
+	var look func(reflect.Type)
+	look = func(at reflect.Type) {
+		switch {
+		case at.Kind() == reflect.Slice:
+			look(at.Elem())
+		case at.Kind() == reflect.Struct:
+			for f := range at.Fields() {
+				if !explained(lines, f.Tag.Get("yaml")) {
+					t.Errorf("%s.%s: no line on %q", at.Name(), f.Name, f.Tag.Get("yaml"))
+				}
+				look(f.Type)
+			}
+		}
+	}
+	look(reflect.TypeFor[config.Config]())
+}
+
+// explained says whether a key has a line, with a comment behind it or above it, or is inside a value of such a line.
+func explained(lines []string, key string) bool {
+	own := regexp.MustCompile(`(^|[-{,#] ?| )` + regexp.QuoteMeta(key) + `:`)
+	for i, line := range lines {
+		if key == "" || !own.MatchString(line) {
+			continue
+		}
+		if strings.Contains(line[1:], "# ") || (i > 0 && strings.Contains(lines[i-1], "# ")) || strings.HasSuffix(line, ":") {
+			return true
+		}
+	}
+	return strings.Contains(strings.Join(lines, "\n"), " "+key+": [") // match.account, match.contact: said at match
+}

@@ -1,0 +1,116 @@
+package config
+
+import (
+	"iter"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+// keysOf are the keys of a struct of the Config, in its order, with their types.
+func keysOf(t reflect.Type) iter.Seq2[string, reflect.Type] {
+	return func(yield func(string, reflect.Type) bool) {
+		for f := range t.Fields() {
+			if !yield(f.Tag.Get("yaml"), f.Type) {
+				return
+			}
+		}
+	}
+}
+
+func keyNames(t reflect.Type) []string {
+	var names []string
+	for name := range keysOf(t) {
+		names = append(names, name)
+	}
+	return names
+}
+
+func keyType(t reflect.Type, name string) (reflect.Type, bool) {
+	for known, kt := range keysOf(t) {
+		if known == name {
+			return kt, true
+		}
+	}
+	return nil, false
+}
+
+// settable are the keys that a variable or a flag can set: everything that is no list of items, by its path.
+func settable() map[string]reflect.Type {
+	found := map[string]reflect.Type{}
+	collect("", reflect.TypeFor[Config](), found)
+	return found
+}
+
+func collect(prefix string, t reflect.Type, into map[string]reflect.Type) {
+	for name, kt := range keysOf(t) {
+		key := prefix + name
+		switch {
+		case kt.Kind() == reflect.Struct:
+			collect(key+".", kt, into)
+		case kt.Kind() == reflect.Slice && kt.Elem().Kind() == reflect.Struct:
+		default:
+			into[key] = kt
+		}
+	}
+}
+
+// variable is the name of the environment variable of a key: INLET_HTTP_ADDRESS of http.address.
+func variable(key string) string {
+	return prefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+// flagName is the name of the flag of a key: http-address of http.address.
+func flagName(key string) string {
+	return strings.NewReplacer(".", "-", "_", "-").Replace(key)
+}
+
+// didYouMean ends a message about a word that is not known: with the word that was meant, or with all there are.
+func didYouMean(word string, known []string) string {
+	best, least := "", max(1, (len(word)+1)/3)+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	if best != "" {
+		return "did you mean " + best + "?"
+	}
+	sorted := slices.Sorted(slices.Values(known))
+	return "known here: " + strings.Join(sorted, ", ")
+}
+
+// distance is how many letters must be put in, left out, changed or swapped with the next to make one word the other.
+func distance(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	if len(s) > 64 || len(t) > 64 {
+		return 64 // no key is that long; a long one must not cost its square
+	}
+	rows := make([][]int, len(s)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(t)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(s); i++ {
+		for j := 1; j <= len(t); j++ {
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+differ(s[i-1], t[j-1]))
+			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(s)][len(t)]
+}
+
+func differ(a, b rune) int {
+	if a == b {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,181 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/knadh/koanf/providers/rawbytes"
+	"github.com/knadh/koanf/providers/structs"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/pflag"
+)
+
+// Option is where else Load looks.
+type Option func(*loading)
+
+// Environment is the environment to read instead of the process's own, as os.Environ gives it.
+func Environment(environ []string) Option {
+	return func(l *loading) { l.environ = func() []string { return environ } }
+}
+
+// Flags lets the changed flags of a set win over everything else. The flag of a key is its path with dashes: http-address,
+// store-uri-file; store is short for store-uri. Flags of other names are not ours and left alone.
+func Flags(set *pflag.FlagSet) Option {
+	return func(l *loading) { l.flags = set }
+}
+
+// Load reads the file at path, then the environment, then the flags. An empty path means no file: the defaults, and paths
+// relative to the working folder. The error is Mistakes, all that is wrong at once, unless the world itself is broken.
+func Load(path string, opts ...Option) (Config, error) {
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return Config{}, fmt.Errorf("find the folder of %s: %w", path, err)
+	}
+	l := &loading{
+		finding: finding{file: path, places: map[string]place{}, said: map[string]bool{}},
+		folder:  folder,
+		environ: os.Environ,
+		layers:  koanf.New("."),
+	}
+	for _, opt := range opts {
+		opt(l)
+	}
+	return l.load()
+}
+
+// loading is one call of Load.
+type loading struct {
+	finding
+	folder  string // of the config file
+	mode    fs.FileMode
+	environ func() []string
+	flags   *pflag.FlagSet
+	layers  *koanf.Koanf
+}
+
+func (l *loading) load() (Config, error) {
+	err := errors.Join(
+		l.lay(structs.Provider(Default(), "yaml"), nil),
+		l.layFile(),
+		l.layEnvironment(),
+		l.layFlags(),
+	)
+	if err != nil {
+		return Config{}, err
+	}
+	cfg, err := l.decode()
+	if err != nil {
+		return Config{}, err
+	}
+	// Without a file that could be read, what it did not say would only hide what is wrong with it.
+	if !l.unread() {
+		l.resolve(&cfg)
+		l.check(cfg)
+	}
+	if len(l.mistakes) > 0 {
+		l.mistakes.sort()
+		return Config{}, l.mistakes
+	}
+	return cfg, nil
+}
+
+// unread says whether a mistake concerns the file as such and no key of it.
+func (l *loading) unread() bool {
+	for _, m := range l.mistakes {
+		if m.Key == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// lay puts one layer over the others. A URI and a file with the URI are two ways to say one thing: whichever a higher
+// layer has takes the place of either.
+func (l *loading) lay(p koanf.Provider, parser koanf.Parser) error {
+	layer := koanf.New(".")
+	if err := layer.Load(p, parser); err != nil {
+		return fmt.Errorf("read the configuration: %w", err)
+	}
+	uri, file := layer.String("store.uri") != "", layer.String("store.uri_file") != ""
+	if uri && file {
+		l.add("store.uri_file", "store.uri says the same; keep one of the two")
+	}
+	if uri || file {
+		l.layers.Delete("store.uri")
+		l.layers.Delete("store.uri_file")
+	}
+	return l.layers.Merge(layer)
+}
+
+func (l *loading) layFile() error {
+	if l.file == "" {
+		return nil
+	}
+	content, ok := l.content()
+	if !ok {
+		return nil
+	}
+	return l.lay(rawbytes.Provider(content), reader{&l.finding})
+}
+
+// content is the file's bytes, or a mistake that says why there are none.
+func (l *loading) content() ([]byte, bool) {
+	file, err := os.Open(l.file)
+	if err != nil {
+		l.at(place{file: l.file}, "", "%s", unopened(err))
+		return nil, false
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		l.at(place{file: l.file}, "", "this is a folder; name the file in it, e.g. %s", filepath.Join(l.file, "inlet.yaml"))
+		return nil, false
+	}
+	content, readErr := io.ReadAll(io.LimitReader(file, largest+1))
+	if err := errors.Join(err, readErr); err != nil {
+		l.at(place{file: l.file}, "", "cannot be read: %v", err)
+		return nil, false
+	}
+	if len(content) > largest {
+		l.at(place{file: l.file}, "", "is larger than %d KiB; that is no configuration of inlet", largest>>10)
+		return nil, false
+	}
+	l.mode = info.Mode()
+	return content, true
+}
+
+func unopened(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file; copy config.example.yaml there, or name another with --config"
+	case errors.Is(err, fs.ErrPermission):
+		return "may not be read by this user; chown or chmod it"
+	}
+	return err.Error()
+}
+
+func (l *loading) decode() (Config, error) {
+	var cfg Config
+	err := l.layers.UnmarshalWithConf("", &cfg, koanf.UnmarshalConf{
+		Tag:           "yaml",
+		DecoderConfig: &mapstructure.DecoderConfig{ErrorUnused: true, WeaklyTypedInput: false},
+	})
+	if err != nil {
+		return Config{}, fmt.Errorf("decode the configuration: %w", err)
+	}
+	cfg.Inboxes, cfg.Sources, cfg.Fields = orNil(cfg.Inboxes), orNil(cfg.Sources), orNil(cfg.Fields)
+	return cfg, nil
+}
+
+// orNil makes an empty list and one that is not there the same.
+func orNil[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}

@@ -1,0 +1,238 @@
+package config_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted messages")
+
+// write puts a configuration into a folder of its own, readable by its owner only.
+func write(t testing.TB, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "inlet.yaml")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func load(t *testing.T, content string, environ []string, args ...string) (config.Config, error) {
+	t.Helper()
+	set := pflag.NewFlagSet("inlet", pflag.ContinueOnError)
+	set.String("store", "", "")
+	set.String("http-address", "0.0.0.0:1", "")
+	set.String("log-level", "", "")
+	set.Int("import-batch", 7, "")
+	set.StringSlice("import-match-account", nil, "")
+	set.Bool("json", false, "")
+	if err := set.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return config.Load(write(t, content), config.Environment(environ), config.Flags(set))
+}
+
+// TestMistakes holds every message: testdata/bad/NAME.yaml beside what is said about it, NAME.txt.
+func TestMistakes(t *testing.T) {
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := write(t, string(content))
+			if err := os.Chmod(path, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			_, err = config.Load(path, config.Environment(environment(string(content))))
+			if err == nil {
+				t.Fatal("loaded, though it is wrong")
+			}
+			got := strings.ReplaceAll(err.Error()+"\n", path, "inlet.yaml")
+			got = strings.ReplaceAll(got, filepath.Dir(path), "DIR")
+			golden(t, strings.TrimSuffix(file, ".yaml")+".txt", got)
+		})
+	}
+}
+
+// environment takes the variables of a test from its comments: "# env INLET_LOG_LEVEL=loud".
+func environment(content string) []string {
+	environ := []string{}
+	for line := range strings.Lines(content) {
+		if set, ok := strings.CutPrefix(line, "# env "); ok {
+			environ = append(environ, strings.TrimSpace(set))
+		}
+	}
+	return environ
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestLeast(t *testing.T) {
+	forms := map[string]string{
+		"flow":  "store: {uri: sqlite:inlet.db}\ninboxes: [{name: kunder, path: inbox}]\nhttp: {address: \"127.0.0.1:9464\"}\n",
+		"block": "store:\n  uri: sqlite:inlet.db\ninboxes:\n  - name: kunder\n    path: inbox\nhttp:\n  address: 127.0.0.1:9464\n",
+		"CRLF":  "\ufeffstore:\r\n  uri: sqlite:inlet.db\r\ninboxes:\r\n- name: kunder\r\n  path: inbox\r\n",
+		"json":  `{"store": {"uri": "sqlite:inlet.db"}, "inboxes": [{"name": "kunder", "path": "inbox"}]}`,
+	}
+	for name, content := range forms {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, content)
+			got, err := config.Load(path, config.Environment(nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Dir(path)
+			want := config.Default()
+			want.Store.URI = "sqlite:" + dir + "/inlet.db"
+			in := config.DefaultInbox()
+			in.Name, in.Path, in.Language = "kunder", dir+"/inbox", "en"
+			in.Done, in.Failed, in.Held = dir+"/inbox/done", dir+"/inbox/failed", dir+"/inbox/held"
+			want.Inboxes = []config.Inbox{in}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEverything(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"standard.yaml", "token"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "inlet.yaml")
+	content := `
+store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"}
+inboxes:
+  - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv}
+sources:
+  - name: export
+    inbox: kunder
+    url: https://crm.example/export?key=1
+    as: kunder.xlsx
+    cron: 0 6 * * 1-5
+    time_zone: Europe/Stockholm
+    headers: {Accept: text/csv, X.Y: 1}
+    headers_file: {Authorization: token}
+    max_bytes: 1000
+  - {name: nas, inbox: kunder, path: /mnt/nas, every: 15m}
+fields:
+  - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, B, 3]}
+`
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load(path, config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Default()
+	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
+	want.Inboxes = []config.Inbox{{
+		Name: "kunder", Path: dir + "/in", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
+		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
+	}}
+	want.Sources = []config.Source{{
+		Name: "export", Inbox: "kunder", URL: "https://crm.example/export?key=1", As: "kunder.xlsx",
+		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000,
+		Headers:     map[string]string{"Accept": "text/csv", "X.Y": "1"},
+		HeadersFile: map[string]string{"Authorization": dir + "/token"},
+	}, {
+		Name: "nas", Inbox: "kunder", Path: "/mnt/nas", Every: 15 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30,
+	}}
+	want.Fields = []config.Field{{
+		Field: "account.custom.level", Type: "choice", Labels: config.Labels{SV: "Nivå", EN: "Level"},
+		Aliases: []string{"Klass"}, Choices: []string{"A", "B", "3"},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestFlagsOverEnvironmentOverFileOverDefaults(t *testing.T) {
+	file := "http: {address: \"127.0.0.1:2\"}\nlog: {level: warn}\nimport: {batch: 2}\n"
+	environ := []string{"INLET_HTTP_ADDRESS=127.0.0.1:3", "INLET_LOG_LEVEL=error", "INLET_LOG_FORMAT=", "HOME=/x",
+		"INLET_CONFIG=x", "INLET_TEST_MONGODB=x", "INLET_SERVICE_HOST=10.0.0.1", "INLET_PORT_9464_TCP_ADDR=10.0.0.1",
+		"INLET_IMPORT_MATCH_CONTACT=name, email"}
+	cfg, err := load(t, file, environ, "--http-address=127.0.0.1:4", "--import-match-account=org_number,zip", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []any{cfg.HTTP.Address, cfg.Log.Level, cfg.Import.Batch, cfg.Log.Format, cfg.Import.Match}
+	want := []any{"127.0.0.1:4", "error", 2, "text",
+		config.Match{Account: []string{"org_number", "zip"}, Contact: []string{"name", "email"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestMistakesOfFlagsAndEnvironment(t *testing.T) {
+	_, err := load(t, "log: {level: loud}\n", []string{"INLET_HTP_ADDRESS=x", "INLET_INBOXES_0_NAME=x", "INLET_IMPORT_BATCH=many",
+		"INLET_STORE_URI=${DB}"}, "--http-address=0.0.0.0:80", "--import-batch=0")
+	want := `inlet.yaml:1:7: log.level: "loud" is not known; known here: debug, error, info, warn
+environment: INLET_HTP_ADDRESS: unknown variable; did you mean INLET_HTTP_ADDRESS?
+environment: INLET_IMPORT_BATCH: "many" is no whole number; write digits only, e.g. 1000
+environment: INLET_INBOXES_0_NAME: a list cannot be set by a variable; write inboxes in the file
+environment: INLET_STORE_URI: "${DB}" is not filled in here; write the value itself
+flags: --http-address: inlet has no login yet; listen on 127.0.0.1:80 and put a proxy with a login before it
+flags: --import-batch: 0 rows; write a number from 1 to 10000, 1000 serves most`
+	got := []string{}
+	for _, m := range err.(config.Mistakes) {
+		if m.Line > 0 {
+			m.File = "inlet.yaml"
+		}
+		got = append(got, m.String())
+	}
+	if diff := cmp.Diff(strings.Split(want, "\n"), got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestPathsAreOfTheFileAndFlagsOfThePerson(t *testing.T) {
+	here := t.TempDir()
+	t.Chdir(here)
+	cfg, err := load(t, "store: {uri: sqlite:a.db}\n", nil, "--store=sqlite:b.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "sqlite:" + here + "/b.db"; cfg.Store.URI != want {
+		t.Errorf("by flag %s, want %s", cfg.Store.URI, want)
+	}
+	cfg, err = config.Load("", config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "sqlite:" + here + "/inlet.db"; cfg.Store.URI != want {
+		t.Errorf("without a file %s, want %s", cfg.Store.URI, want)
+	}
+}

@@ -1,0 +1,119 @@
+package config
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/spf13/pflag"
+)
+
+const (
+	prefix        = "INLET_"
+	inEnvironment = "environment"
+	inFlags       = "flags"
+)
+
+// notOurs are variables that begin with our prefix and mean something else: the file's own name and the tests' wishes,
+// and what Kubernetes and Docker set for every container beside a service that is called inlet.
+var notOurs = []string{
+	"INLET_CONFIG", "INLET_TEST_*", "INLET_SERVICE_HOST", "INLET_SERVICE_PORT*", "INLET_PORT", "INLET_PORT_*",
+}
+
+// layEnvironment reads the variables. An empty one counts as not set: compose files leave those behind.
+func (l *loading) layEnvironment() error {
+	keys := map[string]string{}
+	for key := range settable() {
+		keys[variable(key)] = key
+	}
+	names := make([]string, 0, len(keys))
+	for name := range keys {
+		names = append(names, name)
+	}
+	read := func(name, text string) (string, any) {
+		key, known := keys[name]
+		switch {
+		case text == "" || foreign(name):
+			return "", nil
+		case !known:
+			l.at(place{file: inEnvironment}, name, "%s", unknownVariable(name, names))
+			return "", nil
+		}
+		return l.override(place{file: inEnvironment, label: name}, key, text)
+	}
+	return l.lay(env.Provider(".", env.Opt{
+		Prefix:        prefix,
+		TransformFunc: read,
+		EnvironFunc:   func() []string { return slices.Sorted(slices.Values(l.environ())) },
+	}), nil)
+}
+
+func foreign(name string) bool {
+	return slices.ContainsFunc(notOurs, func(pattern string) bool {
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	})
+}
+
+func unknownVariable(name string, known []string) string {
+	for _, list := range []string{"inboxes", "sources", "fields"} {
+		if strings.HasPrefix(name+"_", variable(list)+"_") {
+			return "a list cannot be set by a variable; write " + list + " in the file"
+		}
+	}
+	return "unknown variable; " + didYouMean(name, known)
+}
+
+// layFlags reads the flags that the person gave. Their paths are relative to where the person stands.
+func (l *loading) layFlags() error {
+	if l.flags == nil {
+		return nil
+	}
+	keys := map[string]string{"store": "store.uri"}
+	for key := range settable() {
+		keys[flagName(key)] = key
+	}
+	read := func(f *pflag.Flag) (string, any) {
+		key, ours := keys[f.Name]
+		if !ours || !f.Changed {
+			return "", nil
+		}
+		return l.override(place{file: inFlags, label: "--" + f.Name}, key, fromHere(key, flagText(f)))
+	}
+	return l.lay(posflag.ProviderWithFlag(l.flags, ".", nil, read), nil)
+}
+
+func flagText(f *pflag.Flag) string {
+	if list, ok := f.Value.(pflag.SliceValue); ok {
+		return strings.Join(list.GetSlice(), ",")
+	}
+	return f.Value.String()
+}
+
+func fromHere(key, text string) string {
+	here, err := filepath.Abs(".")
+	if err != nil || text == "" {
+		return text // the folder of the config file will have to do
+	}
+	switch key {
+	case "store.uri":
+		return absoluteURI(here, text)
+	case "store.uri_file":
+		return absolute(here, text)
+	}
+	return text
+}
+
+// override is one key set by a variable or a flag.
+func (l *loading) override(at place, key, text string) (string, any) {
+	value, wrong := typed(settable()[key], text)
+	if wrong != "" {
+		l.at(at, at.label, "%s", wrong)
+		return "", nil
+	}
+	l.places[key] = at
+	return key, value
+}

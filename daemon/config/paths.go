@@ -1,0 +1,120 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// resolve makes every path absolute, reads the file that holds the URI, and hands the import's language down.
+func (l *loading) resolve(cfg *Config) {
+	cfg.Store.URIFile = l.absolute("store.uri_file", cfg.Store.URIFile)
+	l.readURIFile(&cfg.Store)
+	cfg.Store.URI = absoluteURI(l.folder, cfg.Store.URI)
+	for i := range cfg.Inboxes {
+		l.resolveInbox(fmt.Sprintf("inboxes[%d]", i), &cfg.Inboxes[i])
+		if cfg.Inboxes[i].Language == "" {
+			cfg.Inboxes[i].Language = cfg.Import.Language
+		}
+	}
+	for i := range cfg.Sources {
+		key, s := fmt.Sprintf("sources[%d]", i), &cfg.Sources[i]
+		s.Path = l.absolute(key+".path", s.Path)
+		s.Mapping = l.absolute(key+".mapping", s.Mapping)
+		for header, path := range s.HeadersFile {
+			s.HeadersFile[header] = l.absolute(key+".headers_file."+header, path)
+		}
+	}
+}
+
+func (l *loading) resolveInbox(key string, in *Inbox) {
+	in.Path = l.absolute(key+".path", in.Path)
+	in.Mapping = l.absolute(key+".mapping", in.Mapping)
+	if in.Path == "" {
+		return // said by the check; its folders would be anywhere
+	}
+	// An empty one becomes the inbox itself, which the check refuses with the right word.
+	in.Done = l.absoluteIn(in.Path, key+".done", cmp.Or(in.Done, "."))
+	in.Failed = l.absoluteIn(in.Path, key+".failed", cmp.Or(in.Failed, "."))
+	in.Held = l.absoluteIn(in.Path, key+".held", cmp.Or(in.Held, "."))
+}
+
+func (l *loading) absolute(key, path string) string {
+	return l.absoluteIn(l.folder, key, path)
+}
+
+func (l *loading) absoluteIn(folder, key, path string) string {
+	switch {
+	case path == "~" || strings.HasPrefix(path, "~/"):
+		l.add(key, "~ is not known here; write the whole path, e.g. /home/anna%s", path[1:])
+	case strings.ContainsRune(path, 0):
+		l.add(key, "a path cannot hold a zero byte")
+	}
+	return absolute(folder, path)
+}
+
+func absolute(folder, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return cleaned(path)
+	}
+	return filepath.Join(folder, path)
+}
+
+func cleaned(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Clean(path)
+}
+
+// absoluteURI makes the path of an embedded store absolute; other URIs have none.
+func absoluteURI(folder, uri string) string {
+	path, ok := strings.CutPrefix(uri, "sqlite:")
+	if !ok || path == "" || strings.HasPrefix(path, "~") || strings.HasPrefix(path, ":") {
+		return uri
+	}
+	if strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///") {
+		return uri // sqlite://x is either a host or a path; the check asks
+	}
+	return "sqlite:" + absolute(folder, path)
+}
+
+// readURIFile puts the first line of uri_file in the URI's place.
+func (l *loading) readURIFile(s *Store) {
+	if s.URIFile == "" {
+		return
+	}
+	content, err := os.ReadFile(s.URIFile)
+	if err != nil {
+		l.wrong("store.uri_file", "cannot be read: %v; write the path of a file that holds the store's URI", err)
+		return
+	}
+	uri := strings.TrimSpace(string(content))
+	if uri == "" || strings.ContainsAny(uri, "\r\n\x00") || len(uri) > 4096 {
+		l.wrong("store.uri_file", "%s must hold one line, the store's URI", s.URIFile)
+		return
+	}
+	s.URI = uri
+}
+
+// real is a path as the disk has it, links followed as far as the path exists: two names of one folder become one.
+func real(path string) string {
+	rest := ""
+	for at := path; ; at = filepath.Dir(at) {
+		if found, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(found, rest)
+		}
+		if filepath.Dir(at) == at {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
+}
+
+// within says whether a path is a folder or lies in it.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,237 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+	"github.com/knadh/koanf/providers/structs"
+)
+
+// read walks one node of the file against the type that stands there. It gives nil for what is wrong, having said so.
+func (r reader) read(key string, t reflect.Type, node ast.Node) any {
+	switch n := node.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.DirectiveNode:
+		r.at(r.position(node.GetToken()), key, "anchors, aliases and tags are not read; write the value itself")
+		return nil
+	case *ast.NullNode:
+		r.at(r.position(n.Token), key, "has no value; write one, or remove the line to keep the default")
+		return nil
+	}
+	switch {
+	case t.Kind() == reflect.Struct:
+		return r.readStruct(key, t, node)
+	case t.Kind() == reflect.Map:
+		return r.readMap(key, node)
+	case t.Kind() == reflect.Slice:
+		return r.readList(key, t.Elem(), node)
+	default:
+		return r.readScalar(key, t, node)
+	}
+}
+
+func (r reader) readStruct(key string, t reflect.Type, node ast.Node) any {
+	entries, ok := r.entries(key, node)
+	if !ok {
+		return nil
+	}
+	tree := defaultsOf(t)
+	for _, e := range entries {
+		kt, known := keyType(t, e.name)
+		if !known {
+			r.at(e.place, join(key, e.name), "unknown key; %s", didYouMean(e.name, keyNames(t)))
+			continue
+		}
+		if value := r.read(join(key, e.name), kt, e.value); value != nil {
+			tree[e.name] = value
+		}
+	}
+	return tree
+}
+
+func (r reader) readMap(key string, node ast.Node) any {
+	entries, ok := r.entries(key, node)
+	if !ok {
+		return nil
+	}
+	tree := map[string]string{}
+	for _, e := range entries {
+		if value, ok := r.read(join(key, e.name), reflect.TypeFor[string](), e.value).(string); ok {
+			tree[e.name] = value
+		}
+	}
+	return tree
+}
+
+func (r reader) readList(key string, elem reflect.Type, node ast.Node) any {
+	list, ok := node.(*ast.SequenceNode)
+	if !ok {
+		r.at(r.position(node.GetToken()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
+		return nil
+	}
+	// An item that is wrong keeps its seat, so that the next one keeps its number.
+	items := reflect.MakeSlice(reflect.SliceOf(carrier(elem)), len(list.Values), len(list.Values))
+	for i, n := range list.Values {
+		item := fmt.Sprintf("%s[%d]", key, i)
+		r.places[item] = r.position(first(n))
+		if value := r.read(item, elem, n); value != nil {
+			items.Index(i).Set(reflect.ValueOf(value))
+		}
+	}
+	return items.Interface()
+}
+
+// carrier is the type in which koanf is handed the items of a list.
+func carrier(elem reflect.Type) reflect.Type {
+	if elem.Kind() == reflect.Struct {
+		return reflect.TypeFor[map[string]any]()
+	}
+	return elem
+}
+
+// readScalar takes a number for text where nothing can be lost: 2026 is "2026", but 007 and 1e3 were text to whoever
+// wrote them and are something else to YAML.
+func (r reader) readScalar(key string, t reflect.Type, node ast.Node) any {
+	text := ""
+	switch n := node.(type) {
+	case *ast.StringNode:
+		text = n.Value
+	case *ast.LiteralNode:
+		text = strings.TrimSuffix(n.Value.Value, "\n")
+	case *ast.IntegerNode:
+		text = fmt.Sprint(n.Value)
+		if t.Kind() == reflect.String && text != n.Token.Value {
+			r.at(r.position(n.Token), key, "is this text or the number %s? Write it in quotes: %q", text, n.Token.Value)
+			return nil
+		}
+	default:
+		r.at(r.position(node.GetToken()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
+		return nil
+	}
+	value, wrong := typed(t, text)
+	if wrong != "" {
+		r.at(r.position(node.GetToken()), key, "%s%s", wrong, instead(key, wrong))
+		return nil
+	}
+	return value
+}
+
+// instead names the variable that can do what ${VAR} was meant to.
+func instead(key, wrong string) string {
+	if _, ok := settable()[key]; ok && strings.Contains(wrong, "not filled in") {
+		return ", or remove the line and set " + variable(key)
+	}
+	return ""
+}
+
+// entry is one key of a map of the file.
+type entry struct {
+	place
+	name  string
+	value ast.Node
+}
+
+// entries gives the keys of a map, each once; the second of one name is a mistake.
+func (r reader) entries(key string, node ast.Node) ([]entry, bool) {
+	m, ok := node.(ast.MapNode)
+	if !ok {
+		r.at(r.position(node.GetToken()), key, "is %s, keys with values are wanted", what(node))
+		return nil, false
+	}
+	var found []entry
+	for iter := m.MapRange(); iter.Next(); {
+		tk := iter.Key().GetToken()
+		e := entry{place: r.position(tk), name: keyText(iter.Key()), value: iter.Value()}
+		if i := slices.IndexFunc(found, func(f entry) bool { return f.name == e.name }); i >= 0 {
+			r.at(e.place, join(key, e.name), "is here twice, first in line %d; keep one", found[i].line)
+			continue
+		}
+		r.places[join(key, e.name)] = e.place
+		found = append(found, e)
+	}
+	return found, true
+}
+
+func keyText(n ast.MapKeyNode) string {
+	if s, ok := n.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return n.GetToken().Value
+}
+
+// first is the token that a list item begins with: of a map its first key, for the map's own token is the colon.
+func first(n ast.Node) *token.Token {
+	if m, ok := n.(ast.MapNode); ok {
+		if iter := m.MapRange(); iter.Next() {
+			return iter.Key().GetToken()
+		}
+	}
+	return n.GetToken()
+}
+
+// defaultsOf is the tree that the keys of an item are laid over; for what is no list item koanf has the defaults.
+func defaultsOf(t reflect.Type) map[string]any {
+	var item any
+	switch t {
+	case reflect.TypeFor[Inbox]():
+		item = DefaultInbox()
+	case reflect.TypeFor[Source]():
+		item = DefaultSource()
+	case reflect.TypeFor[Field]():
+		item = DefaultField()
+	default:
+		return map[string]any{}
+	}
+	tree, _ := structs.Provider(item, "yaml").Read() // it has no error to give
+	return tree
+}
+
+func join(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
+}
+
+// what names a node as a person would.
+func what(n ast.Node) string {
+	switch n.Type() {
+	case ast.MappingType, ast.MappingValueType:
+		return "a map"
+	case ast.SequenceType:
+		return "a list"
+	case ast.IntegerType, ast.FloatType, ast.InfinityType, ast.NanType:
+		return "a number"
+	case ast.BoolType:
+		return "a yes or no"
+	}
+	return "text"
+}
+
+func wanted(t reflect.Type) string {
+	switch {
+	case t == durationType:
+		return "a length of time such as 2s"
+	case t.Kind() == reflect.String:
+		return "text"
+	}
+	return "a whole number"
+}
+
+// quoted is the advice for a number or a yes or no where text is wanted.
+func quoted(t reflect.Type, n ast.Node) string {
+	if scalar, ok := n.(ast.ScalarNode); ok && t.Kind() == reflect.String {
+		return fmt.Sprintf("; write it in quotes: %q", scalar.GetToken().Value)
+	}
+	return ""
+}
+
+func listLike(elem reflect.Type) string {
+	if elem.Kind() == reflect.Struct {
+		return "each item with a dash before it"
+	}
+	return "[a, b]"
+}

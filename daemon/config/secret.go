@@ -1,0 +1,121 @@
+package config
+
+import (
+	"log/slog"
+	"net/textproto"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+const masked = "***"
+
+// String is the configuration as YAML, without its secrets.
+func (c Config) String() string {
+	c.Store = c.Store.withoutSecrets()
+	c.Sources = slices.Clone(c.Sources)
+	for i, s := range c.Sources {
+		c.Sources[i] = s.withoutSecrets()
+	}
+	text, err := yaml.Marshal(plainConfig(c))
+	if err != nil {
+		return "a configuration that cannot be shown: " + err.Error()
+	}
+	return string(text)
+}
+
+// plainConfig has no String of its own, so that printing it does not call itself.
+type plainConfig Config
+
+// GoString is String, so that %#v shows no secret either.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue is what a log line says of a configuration.
+func (c Config) LogValue() slog.Value {
+	names := make([]string, len(c.Inboxes))
+	for i, in := range c.Inboxes {
+		names[i] = in.Name
+	}
+	return slog.GroupValue(
+		slog.Any("store", c.Store),
+		slog.Any("inboxes", names),
+		slog.Int("sources", len(c.Sources)),
+		slog.String("http", c.HTTP.Address),
+	)
+}
+
+// String is the store's URI without its password.
+func (s Store) String() string { return maskURI(s.URI) }
+
+// GoString is String, so that %#v shows no secret either.
+func (s Store) GoString() string { return s.String() }
+
+// LogValue is the store's URI without its password.
+func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+func (s Store) withoutSecrets() Store {
+	s.URI = maskURI(s.URI)
+	return s
+}
+
+// String names the source and where it looks, without its secrets.
+func (s Source) String() string {
+	s = s.withoutSecrets()
+	return s.Name + " " + s.URL + s.Path
+}
+
+// GoString is String, so that %#v shows no secret either.
+func (s Source) GoString() string { return s.String() }
+
+// LogValue is String.
+func (s Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// withoutSecrets masks every header and the whole query: signed links carry their key there under any name.
+func (s Source) withoutSecrets() Source {
+	s.URL = maskURI(s.URL)
+	if link, _, ok := strings.Cut(s.URL, "?"); ok {
+		s.URL = link + "?" + masked
+	}
+	headers := make(map[string]string, len(s.Headers))
+	for name := range s.Headers {
+		headers[name] = masked
+	}
+	s.Headers = headers
+	return s
+}
+
+var secretOption = regexp.MustCompile(`(?i)([?&;][^=&;]*(?:password|token|secret|key|properties)[^=&;]*=)[^&;]*`)
+
+// maskURI hides the password and what else is secret in a URI. It takes the last @ for the end of the user: a password
+// that was pasted in with its own @ and / must not show its tail.
+func maskURI(uri string) string {
+	scheme, rest, ok := strings.Cut(uri, "://")
+	if !ok {
+		return uri
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		user, _, _ := strings.Cut(rest[:at], ":")
+		if strings.ContainsRune(rest[:at], ':') {
+			user += ":" + masked
+		}
+		rest = user + rest[at:]
+	}
+	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
+}
+
+// secretURI says whether a URI holds what others must not read.
+func secretURI(uri string) bool { return maskURI(uri) != uri }
+
+// secretHeader says whether a header's value is one by its name.
+func secretHeader(name string) bool {
+	switch textproto.CanonicalMIMEHeaderKey(name) {
+	case "Authorization", "Proxy-Authorization", "Cookie":
+		return true
+	}
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"token", "key", "secret", "password"}, func(word string) bool {
+		return strings.Contains(name, word)
+	})
+}

@@ -1,0 +1,148 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+func TestNothingShowsASecret(t *testing.T) {
+	cfg, err := config.Load(write(t, `
+store: {uri: "mongodb://anna:hem@lig/x@h1:27017,h2/crm?tlsCertificateKeyFilePassword=hemlig&w=1"}
+inboxes: [{name: kunder, path: in}]
+sources: [{name: a, inbox: kunder, url: "https://u:hemlig@x.example/a?sig=hemlig", every: 1h, headers: {Authorization: hemlig}}]
+`), config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(cfg.Store.URI, "hem@lig") {
+		t.Errorf("the configuration itself has lost its password: %s", cfg.Store.URI)
+	}
+	var out bytes.Buffer
+	for _, v := range []any{cfg, &cfg, cfg.Store, cfg.Sources, cfg.Sources[0], &cfg.Sources[0]} {
+		fmt.Fprintf(&out, "%v %+v %#v %s\n", v, v, v, v)
+		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v)
+	}
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", cfg, "store", cfg.Store, "source", cfg.Sources[0])
+	if strings.Contains(out.String(), "lig") {
+		t.Errorf("a secret is shown:\n%s", out.String())
+	}
+	for _, want := range []string{"anna:***@h1", "w=1", "kunder"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s is not shown:\n%s", want, out.String())
+		}
+	}
+	if !json.Valid(out.Bytes()[bytes.LastIndexByte(bytes.TrimSpace(out.Bytes()), '\n')+1:]) {
+		t.Error("no JSON in the log")
+	}
+}
+
+func TestStringLoadsAgain(t *testing.T) {
+	path := write(t, "inboxes: [{name: kunder, path: in}]\n")
+	cfg, err := config.Load(path, config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := cfg.String()
+	for _, want := range []string{"settle: 2s", "uri: sqlite:/", "name: kunder"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestURIFile(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{"uri": "mongodb://a:b@h/crm\n", "empty": "\n", "two": "a\nb\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct{ file, environ, want string }{
+		{"store: {uri_file: uri}", "", "mongodb://a:b@h/crm"},
+		{"store: {uri: sqlite:a.db}", "INLET_STORE_URI_FILE=uri", "mongodb://a:b@h/crm"},
+		{"store: {uri_file: uri}", "INLET_STORE_URI=mongodb://h/other", "mongodb://h/other"},
+		{"store: {uri_file: empty}", "", "must hold one line"},
+		{"store: {uri_file: two}", "", "must hold one line"},
+		{"store: {uri_file: gone}", "", "cannot be read"},
+		{"store: {uri: sqlite:a.db, uri_file: uri}", "", "keep one"},
+	} {
+		path := filepath.Join(dir, "inlet.yaml")
+		if err := os.WriteFile(path, []byte(tt.file), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(path, config.Environment([]string{tt.environ}))
+		if got := cfg.Store.URI + fmt.Sprint(err); !strings.Contains(got, tt.want) {
+			t.Errorf("%s %s: %s, want %s", tt.file, tt.environ, got, tt.want)
+		}
+	}
+}
+
+func TestPasswordNeedsAFileOfOnesOwn(t *testing.T) {
+	path := write(t, "store: {uri: \"mongodb://a:b@h/crm\"}")
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := config.Load(path, config.Environment(nil)); (err != nil) != refused {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+}
+
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	large := filepath.Join(dir, "large.yaml")
+	if err := os.WriteFile(large, bytes.Repeat([]byte("# much\n"), 1<<16), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		filepath.Join(dir, "inlet.yml"): "there is no such file",
+		dir:                             "this is a folder",
+		large:                           "is larger than 256 KiB",
+		"\x00":                          "invalid argument",
+	} {
+		_, err := config.Load(path, config.Environment([]string{"INLET_X=1"}))
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "INLET_X: unknown variable") {
+			t.Errorf("%s: %v, want %s and the variable", path, err, want)
+		}
+	}
+}
+
+func TestLinkedInboxesAreOne(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "real"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("real", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "inlet.yaml")
+	content := "inboxes: [{name: a, path: real}, {name: b, path: link/new/sub}]"
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Load(path, config.Environment(nil)); err == nil || !strings.Contains(err.Error(), `lies in inbox "a"`) {
+		t.Error(err)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for address, fine := range map[string]bool{
+		"127.0.0.1:0": true, "127.9.9.9:80": true, "[::1]:9464": true, "localhost:9464": true, "[::ffff:127.0.0.1]:1": true,
+		"0.0.0.0:9464": false, ":9464": false, "[::]:1": false, "192.168.1.2:1": false, "example.org:1": false,
+		"127.0.0.1": false, "127.0.0.1:65536": false, "127.0.0.1:http": false, "127.0.0.1:+1": false, "127.0.0.1:": false,
+	} {
+		_, err := config.Load("", config.Environment([]string{"INLET_HTTP_ADDRESS=" + address}))
+		if (err == nil) != fine {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// Package daemon keeps running: it wires the parts and owns every goroutine that lives long.
+//
+//	watcher ─Arrival▶ worker ─Job▶ pipeline ─Report▶ metrics, log
+//	web: /metrics, /healthz, /readyz
+//
+// # Why one worker
+//
+// The guide's queue is first in, first out, and a store is applied to by one import at a time: a second worker would only wait for the first.
+//
+// # Why the pages come up before the store
+//
+// A store that is down is the world's fault and is waited for. Who watches must see that inlet lives and what it waits for.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/watcher"
+)
+
+// Daemon imports what arrives in the inboxes until it is stopped.
+type Daemon struct {
+	cfg     config.Config
+	log     *slog.Logger
+	metrics *metrics
+	ready   atomic.Bool // the store is open and the inboxes are watched
+	addr    chan net.Addr
+}
+
+// New makes a daemon of a configuration. It starts nothing and touches nothing.
+func New(cfg config.Config, log *slog.Logger) *Daemon {
+	return &Daemon{cfg: cfg, log: log, metrics: newMetrics(cfg), addr: make(chan net.Addr, 1)}
+}
+
+// Addr returns the address that the pages are served on, once Run listens.
+func (d *Daemon) Addr() net.Addr {
+	addr := <-d.addr
+	d.addr <- addr
+	return addr
+}
+
+const drain = 3 * time.Second // for requests in flight at a stop; the batch in hand has the rest of the ten seconds
+
+// Run imports until ctx ends, and returns when all it started has ended: nil after a stop that was asked for.
+func (d *Daemon) Run(ctx context.Context) error {
+	listener, err := net.Listen("tcp", d.cfg.HTTP.Address)
+	if err != nil {
+		return fmt.Errorf("serve %s: %w", d.cfg.HTTP.Address, err)
+	}
+	d.addr <- listener.Addr()
+	server := &http.Server{Handler: web.Handler(d.metrics.registry, d.ready.Load), ReadHeaderTimeout: 10 * time.Second}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", "http://"+listener.Addr().String()))
+
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve pages: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		return server.Shutdown(stop)
+	})
+	g.Go(func() error { return d.importAll(ctx) })
+	err = g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// importAll opens the store and takes every arrival through the pipeline.
+func (d *Daemon) importAll(ctx context.Context) error {
+	parts, err := d.assemble(ctx)
+	if err != nil {
+		return err
+	}
+	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
+	w, err := watcher.New(d.watching(parts))
+	if err != nil {
+		return err
+	}
+	arrivals := make(chan watcher.Arrival)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return w.Run(ctx, arrivals) })
+	g.Go(func() error { return d.work(ctx, parts, arrivals) })
+	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
+	for _, inbox := range d.cfg.Inboxes {
+		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
+	}
+	d.ready.Store(true)
+	defer d.ready.Store(false)
+	return g.Wait()
+}
+
+// assemble opens the store. A server that is not reached is waited for; an embedded file that cannot be opened is a mistake to be told.
+func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
+	wait := newPause()
+	for {
+		parts, err := Assemble(ctx, d.cfg, d.log)
+		if err == nil {
+			d.metrics.storeUp.Set(1)
+			return parts, nil
+		}
+		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") {
+			return nil, err
+		}
+		pause := wait.next()
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Store not reached, trying again", slog.Duration("in", pause), slog.Any("error", err))
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// watching returns the watcher's part of the configuration.
+func (d *Daemon) watching(parts *Parts) watcher.Config {
+	cfg := watcher.Config{Memory: parts.Store, Events: d.metrics.events(), Log: d.log}
+	for _, in := range d.cfg.Inboxes {
+		f := folders(in)
+		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Aside: []string{f.Done, f.Failed, f.Held},
+			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
+	}
+	for _, s := range d.cfg.Sources {
+		cfg.Sources = append(cfg.Sources, watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every,
+			Cron: s.Cron, TimeZone: s.TimeZone, Mapping: s.Mapping, Header: s.Headers, MaxBytes: s.MaxBytes})
+	}
+	return cfg
+}

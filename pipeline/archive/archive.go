@@ -1,0 +1,128 @@
+// Package archive puts what an import leaves behind into the done, failed and held folders: whole or not at all, and
+// never over what lies there.
+//
+// # The rules
+//
+//   - A file goes to DIR/YYYY-MM-DD/NAME, or to DIR/NAME where the day is zero. If the name is taken, the stem gets a
+//     number: kunder~2.xlsx, kunder~3.xlsx.
+//   - A workbook and what belongs to it get one number: kunder~2.xlsx, kunder~2.yaml, kunder~2.xlsx.reason.txt.
+//   - At every instant each file's bytes are whole under its old name, or its new one, or both.
+//   - The workbook goes last. An arrival's folder that still holds its workbook is not finished.
+//   - A call that was cut off is repeated with the same arguments and ends as the first would have. The day is therefore
+//     the import's, not the clock's. Words that were written already stay, should the repeat have others.
+//   - The folder itself and the day's are made if they are missing; the folder around them never is. Where that is
+//     missing a disk is not mounted, and what was written there would be hidden by the mount.
+//
+// # Why a number is reserved, and by whom
+//
+// The sidecar of today may be the same bytes under the same name as yesterday's, so what lies in the folder cannot tell
+// a repeat which number its first try took. The number is taken before any file moves, by a file .inlet-HASH.number that
+// holds the ID of the arrival, and given back when all have moved. A repeat finds its own reservation and goes on there;
+// another mover takes the next number. A reservation whose owner never comes back holds up nobody: one number stays
+// unused, unless files of other makers lie there, and those no rename overwrites.
+//
+// # Why a repeat may look for a sum
+//
+// Between the last move and the caller's note of it the process can die too. Then there is neither source nor
+// reservation. [Set.Sum] finds the file again by its content; without it such a repeat gets fs.ErrNotExist.
+//
+// # Why no rename that replaces
+//
+// "Is the name free? Then rename" has a gap in which another mover's file is lost. renameat2 with RENAME_NOREPLACE has
+// none; where a file system cannot do that (NFS), a hard link and a removal have none either.
+package archive
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Set is a workbook and what belongs to it.
+type Set struct {
+	ID    string      // the arrival's: a repeat is known by it. Two sets never share one
+	Name  string      // the workbook's name as it arrived; folders before it are dropped
+	Files []File      // in the order they move: what belongs to the workbook first, the workbook last
+	Sum   string      // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
+	At    func(Point) // called at each point of the way; may be nil
+}
+
+// File is one file of a set: to be moved from Src, or, without Src, to be written with Content.
+type File struct {
+	Name    string // the name it would have alone: kunder.yaml; the workbook's own name may be left out
+	Src     string
+	Content []byte
+}
+
+// Point is a place in the way of a set at which a test ends the process.
+type Point string
+
+// The points, in the order they are passed. Copied is passed only across disks.
+const (
+	Reserved Point = "archive: number taken, nothing moved"
+	Copied   Point = "archive: copied beside the target, not yet under its name"
+	Placed   Point = "archive: under its new name, the old one may still be there"
+	Moved    Point = "archive: one file moved"
+	Finished Point = "archive: all moved, number not given back"
+)
+
+// Move puts the file at src into dir/YYYY-MM-DD/name and returns where it now lies.
+func Move(src, dir string, day time.Time, name string) (string, error) {
+	id, err := filepath.Abs(src)
+	if err != nil {
+		return "", fmt.Errorf("archive %s: %w", src, err)
+	}
+	paths, err := Set{ID: id, Name: name, Files: []File{{Src: src}}}.Place(dir, day)
+	if err != nil {
+		return "", err
+	}
+	return paths[0], nil
+}
+
+// Place moves the set into dir/YYYY-MM-DD and returns where each of its files now lies, in the order of Files.
+func (s Set) Place(dir string, day time.Time) ([]string, error) {
+	paths, err := s.place(dir, day)
+	if err != nil {
+		return nil, fmt.Errorf("archive %q: %w", s.Name, err)
+	}
+	return paths, nil
+}
+
+func (s Set) place(dir string, day time.Time) ([]string, error) {
+	if len(s.Files) == 0 || s.ID == "" {
+		return nil, errors.New("a set needs an ID and a file")
+	}
+	folder, err := open(dir, day)
+	if err != nil {
+		return nil, err
+	}
+	p := &placing{Set: s, folder: folder, names: s.names()}
+	if p.At == nil {
+		p.At = func(Point) {}
+	}
+	return p.run()
+}
+
+// open makes the folder of a day and gives its path.
+func open(dir string, day time.Time) (string, error) {
+	if err := makeFolder(dir); err != nil {
+		return "", err
+	}
+	if day.IsZero() {
+		return dir, nil
+	}
+	folder := filepath.Join(dir, day.Format(time.DateOnly))
+	return folder, makeFolder(folder)
+}
+
+func makeFolder(path string) error {
+	err := os.Mkdir(path, 0o755)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return cmp.Or(err, syncFolder(filepath.Dir(path)))
+}

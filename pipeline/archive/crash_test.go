@@ -1,0 +1,203 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func sumOfText(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// TestCrash kills the process at every point of the way of a set, one after the other, and repeats the call. A workbook
+// of the same name with the same sidecar lies there already, and a third set comes in between the kill and the repeat.
+func TestCrash(t *testing.T) {
+	for _, across := range []bool{false, true} {
+		for killed, at := true, 0; killed; at++ {
+			t.Run(fmt.Sprintf("across disks %v, point %d", across, at), func(t *testing.T) {
+				killed = crash(t, across, at)
+			})
+		}
+	}
+}
+
+// crash says whether the process was killed: it is not where the way has no more points.
+func crash(t *testing.T, across bool, at int) bool {
+	dir := t.TempDir()
+	if _, err := set(t, dir+"/old", "old").Place(dir+"/done", day); err != nil {
+		t.Fatal(err)
+	}
+	s := set(t, dir+"/new", "new")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	cmd.Env = append(os.Environ(), "ARCHIVE_DIR="+dir, fmt.Sprint("ARCHIVE_ACROSS=", across), fmt.Sprint("ARCHIVE_AT=", at))
+	out, err := cmd.CombinedOutput()
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); err != nil && (!ok || !status.Signaled()) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	whole(t, dir)
+	between := set(t, dir+"/between", "between")
+	between.Files = between.Files[2:] // a workbook without a sidecar
+	if _, err := between.Place(dir+"/done", day); err != nil {
+		t.Fatal(err)
+	}
+	paths, repeat := s.Place(dir+"/done", day)
+	if repeat != nil {
+		t.Fatal(repeat)
+	}
+	for i, name := range []string{"kunder~2.yaml", "kunder~2.xlsx.reason.txt", "kunder~2.xlsx"} {
+		if filepath.Base(paths[i]) != name {
+			t.Errorf("lies at %s, want %s", paths[i], name)
+		}
+	}
+	settled(t, dir)
+	return err != nil
+}
+
+// whole wants the workbook's bytes at the instant after the kill, under the old name or the new.
+func whole(t *testing.T, dir string) {
+	found := tree(t, dir)
+	if found["new/kunder.xlsx"] != "new" && found["done/2026-03-04/kunder~2.xlsx"] != "new" {
+		t.Errorf("the workbook is nowhere: %v", found)
+	}
+}
+
+// settled wants each of three workbooks, three sidecars and two reasons once, and no traces but half copies. The third
+// sidecar is that of the set that came between: it was no part of the call and stays where it was.
+func settled(t *testing.T, dir string) {
+	count := map[string]int{}
+	for name, content := range tree(t, dir) {
+		if filepath.Ext(name) != ".tmp" {
+			count[content]++
+		}
+	}
+	want := map[string]int{"old": 1, "new": 1, "between": 1, "version: 1": 3, "why old": 1, "why new": 1}
+	if diff := cmp.Diff(want, count); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestKilled is the process that is killed.
+func TestKilled(t *testing.T) {
+	dir := os.Getenv("ARCHIVE_DIR")
+	if dir == "" {
+		t.Skip("run by TestCrash")
+	}
+	if os.Getenv("ARCHIVE_ACROSS") == "true" {
+		otherDisk(t)
+	}
+	left, err := strconv.Atoi(os.Getenv("ARCHIVE_AT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Set{ID: dir + "/new", Name: "kunder.xlsx", Sum: sumOfText("new"), Files: []File{
+		{Name: "kunder.yaml", Src: dir + "/new/kunder.yaml"},
+		{Name: "kunder.xlsx.reason.txt", Content: []byte("why new")},
+		{Src: dir + "/new/kunder.xlsx"},
+	}}
+	s.At = func(Point) {
+		if left--; left < 0 {
+			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // the signal is on its way
+		}
+	}
+	if _, err := s.Place(dir+"/done", day); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTakenMidway puts a stranger's workbook under the number of a set that has moved its sidecar: all goes to the next.
+func TestTakenMidway(t *testing.T) {
+	for _, cutOff := range []bool{false, true} {
+		t.Run(fmt.Sprint("cut off ", cutOff), func(t *testing.T) {
+			dir := t.TempDir()
+			s := set(t, dir+"/new", "new")
+			moved := 0
+			s.At = func(at Point) {
+				if at != Moved {
+					return
+				}
+				if moved++; moved == 2 {
+					put(t, dir+"/done/kunder.xlsx", "stranger")
+					if cutOff {
+						panic("killed")
+					}
+				}
+			}
+			if cutOff {
+				func() {
+					defer func() { recover() }()
+					s.Place(dir+"/done", time.Time{})
+				}()
+			}
+			if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]string{"kunder.xlsx": "stranger", "kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1",
+				"kunder~2.xlsx.reason.txt": "why new"}
+			if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestRepeatAfterTheEnd repeats a call that had ended without its caller's knowledge.
+func TestRepeatAfterTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	s := set(t, dir+"/new", "new")
+	put(t, dir+"/done/kunder.xlsx", "other")
+	first, err := s.Place(dir+"/done", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(dir + "/done/kunder.xlsx"); err != nil { // by a person; the numbers have a gap now
+		t.Fatal(err)
+	}
+	again, err := s.Place(dir+"/done", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("-first +again:\n%s", diff)
+	}
+	s.Sum = ""
+	if paths, err := s.Place(dir+"/done", time.Time{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a sum: %v, %v", paths, err)
+	}
+}
+
+// TestReservationOutlivesItsCall leaves a reservation whose call had ended, and moves another file from the same place.
+func TestReservationOutlivesItsCall(t *testing.T) {
+	dir := t.TempDir()
+	move := func(content string) {
+		src := put(t, dir+"/kunder.xlsx", content)
+		s := Set{ID: src, Name: "kunder.xlsx", Files: []File{{Src: src}}, At: func(at Point) {
+			if at == Finished && content == "one" {
+				panic("killed")
+			}
+		}}
+		defer func() { recover() }()
+		if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+			t.Error(err)
+		}
+	}
+	move("one")
+	move("two")
+	want := map[string]string{"kunder.xlsx": "one", "kunder~2.xlsx": "two"}
+	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

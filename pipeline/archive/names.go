@@ -1,0 +1,118 @@
+package archive
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const longest = 255 // bytes of a name, on every file system that matters here
+
+// names is what the files of a set are called under each number.
+type names struct {
+	stem  string // of the workbook: kunder
+	files []tail
+}
+
+// tail is one file's name around the number: stem kunder, rest .xlsx.reason.txt.
+type tail struct{ stem, rest string }
+
+// names splits the names of the set's files. A file whose name begins with the workbook's stem shares the stem, and the
+// number stands behind that; any other has a stem of its own, and the number stands behind its own.
+func (s Set) names() names {
+	workbook := safe(s.Name)
+	stem := stemOf(workbook)
+	ns := names{stem: stem}
+	for i, f := range s.Files {
+		name := workbook
+		if i < len(s.Files)-1 || f.Name != "" {
+			name = safe(f.Name)
+		}
+		own := stem
+		if rest, ok := strings.CutPrefix(name, stem); !ok || (rest != "" && rest[0] != '.') {
+			own = stemOf(name)
+		}
+		ns.files = append(ns.files, tail{stem: own, rest: name[len(own):]})
+	}
+	return ns
+}
+
+// safe is the last part of a name that may have folders before it.
+func safe(name string) string {
+	name = filepath.Base(filepath.FromSlash(name))
+	if name == "." || name == ".." || name == string(filepath.Separator) {
+		return "unnamed"
+	}
+	return strings.ReplaceAll(name, "\x00", "_")
+}
+
+// stemOf is a name without its ending. What begins with a dot has no ending.
+func stemOf(name string) string {
+	stem := strings.TrimSuffix(name, filepath.Ext(name))
+	if stem == "" || len(filepath.Ext(name)) > 32 { // "Anbud nr. 17 till …" ends in no ending
+		return name
+	}
+	return stem
+}
+
+// of is the name of file i under a number.
+func (ns names) of(i, n int) string {
+	mark := number(n)
+	f := ns.files[i]
+	return shorten(f.stem, longest-len(mark)-ns.room(f.stem)) + mark + f.rest
+}
+
+// stemOf is what a number is reserved for: the workbook's stem with it.
+func (ns names) stemOf(n int) string { return ns.stem + number(n) }
+
+func number(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf("~%d", n)
+}
+
+// numbers are those under which file i is listed, in order. People may have taken some of them away.
+func (ns names) numbers(i int, listed map[string]bool) []int {
+	var found []int
+	for name := range listed {
+		n := 1
+		head := strings.TrimSuffix(name, ns.files[i].rest)
+		if mark := strings.LastIndexByte(head, '~'); mark >= 0 && ns.of(i, 1) != name {
+			n, _ = strconv.Atoi(head[mark+1:]) // 0 if it is no number, and then not ours
+		}
+		if n > 0 && ns.of(i, n) == name {
+			found = append(found, n)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// room is what the longest rest of all files with a stem takes, so that one shortened stem serves them all.
+func (ns names) room(stem string) int {
+	room := 0
+	for _, f := range ns.files {
+		if f.stem == stem {
+			room = max(room, len(f.rest))
+		}
+	}
+	return room
+}
+
+// shorten cuts text to a number of bytes, at the edge of a character.
+func shorten(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	size = max(size, 0)
+	for back := 0; back < utf8.UTFMax && size-back > 0; back++ {
+		if utf8.RuneStart(text[size-back]) {
+			return text[:size-back]
+		}
+	}
+	return text[:size] // no UTF-8 at all
+}

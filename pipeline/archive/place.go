@@ -1,0 +1,217 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// placing is one call of Place.
+type placing struct {
+	Set
+	folder  string
+	names   names
+	mine    []int // the numbers reserved for this set, by this call or one that was cut off
+	resumed int   // the one of them that a call before has begun to use; 0 if there was none
+}
+
+// errTaken says that a name of the number belongs to somebody else: the next number is tried.
+var errTaken = errors.New("the name is taken")
+
+func (p *placing) run() ([]string, error) {
+	listed, err := list(p.folder)
+	if err != nil {
+		return nil, err
+	}
+	if p.mine, err = p.reserved(listed); err != nil {
+		return nil, err
+	}
+	if len(p.mine) == 0 {
+		if err := p.present(); err != nil {
+			return p.finished(listed, err)
+		}
+	}
+	// Of several reservations the highest is the one in work: a lower one was given up for it.
+	p.resumed = last(p.mine)
+	for n := max(1, p.resumed); ; n++ {
+		paths, err := p.try(n, listed)
+		if errors.Is(err, errTaken) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.At(Finished)
+		return paths, p.release()
+	}
+}
+
+func last(numbers []int) int {
+	if len(numbers) == 0 {
+		return 0
+	}
+	return numbers[len(numbers)-1]
+}
+
+// try places the set under one number: reserved by now, or free.
+func (p *placing) try(n int, listed map[string]bool) ([]string, error) {
+	if n != p.resumed {
+		if err := p.reserve(n, listed); err != nil {
+			return nil, err
+		}
+		p.mine = append(p.mine, n)
+		p.At(Reserved)
+	}
+	for i := range p.Files {
+		if err := p.placeOne(i, n); err != nil {
+			return nil, err
+		}
+		p.At(Moved)
+	}
+	return p.paths(n), nil
+}
+
+// placeOne does what is left to do for one file. Target and source may both be there, either, or neither.
+func (p *placing) placeOne(i, n int) error {
+	target := p.path(i, n)
+	src, err := p.source(i)
+	if err != nil {
+		return err
+	}
+	there, err := exists(target)
+	switch {
+	case err != nil:
+		return err
+	case src == target:
+		return nil
+	case there && n == p.resumed:
+		return p.finish(src, target)
+	case there:
+		return errTaken
+	case src != "":
+		return move(src, target, p.At)
+	case p.Files[i].Src == "":
+		return p.write(p.Files[i].Content, target)
+	}
+	return &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist}
+}
+
+// finish ends a move that was cut off, where the number was ours before this call and a file lies there. Without a source
+// it is ours. Beside a source of equal bytes it is our copy, and the source is one too many. Beside other bytes it is
+// somebody else's, who does not know of reservations.
+func (p *placing) finish(src, target string) error {
+	if src == "" {
+		return nil
+	}
+	same, err := equal(src, target)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return errTaken
+	}
+	return remove(src)
+}
+
+// source is where a file of the set lies: where it came from, or else under the number it got last. It is empty for
+// what is yet to be written.
+func (p *placing) source(i int) (string, error) {
+	if src := p.Files[i].Src; src != "" {
+		if there, err := exists(src); there || err != nil {
+			return src, err
+		}
+	}
+	for _, n := range slices.Backward(p.mine) {
+		if n == last(p.mine) && n != p.resumed {
+			continue // taken by this call, which has put nothing there yet
+		}
+		if there, err := exists(p.path(i, n)); there || err != nil {
+			return p.path(i, n), err
+		}
+	}
+	return "", nil
+}
+
+// write puts a new file under its name.
+func (p *placing) write(content []byte, target string) error {
+	err := create(target, content)
+	if errors.Is(err, fs.ErrExist) {
+		return errTaken
+	}
+	return err
+}
+
+// present wants every source to be there before a number is taken.
+func (p *placing) present() error {
+	for i := len(p.Files) - 1; i >= 0; i-- {
+		if src := p.Files[i].Src; src != "" {
+			if _, err := regular(src); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finished looks for a set that an earlier call has placed to the end: the workbook gone from where it was, and found
+// in the folder by its sum.
+func (p *placing) finished(listed map[string]bool, missing error) ([]string, error) {
+	workbook := len(p.Files) - 1
+	if there, err := exists(p.Files[workbook].Src); err != nil || there || p.Sum == "" {
+		return nil, missing
+	}
+	for _, n := range p.names.numbers(workbook, listed) {
+		sum, err := sumOf(p.path(workbook, n))
+		if err != nil {
+			return nil, err
+		}
+		if strings.EqualFold(sum, p.Sum) && p.complete(n, listed) {
+			return p.paths(n), nil
+		}
+	}
+	return nil, missing
+}
+
+func (p *placing) complete(n int, listed map[string]bool) bool {
+	for i := range p.Files {
+		if !listed[p.names.of(i, n)] {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *placing) path(i, n int) string { return filepath.Join(p.folder, p.names.of(i, n)) }
+
+func (p *placing) paths(n int) []string {
+	paths := make([]string, len(p.Files))
+	for i := range paths {
+		paths[i] = p.path(i, n)
+	}
+	return paths
+}
+
+// exists says whether a name is there, whatever it is the name of.
+func exists(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// regular refuses what is no plain file: a link that was followed would bring bytes from anywhere.
+func regular(path string) (fs.FileInfo, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is no plain file but %s", path, info.Mode().Type())
+	}
+	return info, nil
+}

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package archive
+
+func renameNoReplace(old, new string) error { return linkNoReplace(old, new) }

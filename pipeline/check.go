@@ -1,0 +1,69 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+)
+
+// Checked is what a workbook says of itself, read to its end without a look at the store.
+type Checked struct {
+	Columns      []*ledger.Column
+	Unknown      []string // headings that lead nowhere
+	Rows, Blank  int
+	Rejected     int              // rows with a cell that is no value
+	Problems     []ledger.Problem // the first of them
+	ProblemCount int
+	policy       ledger.Policy
+	mapping      *mapping.Mapping
+}
+
+const firstProblems = 20 // more than a screen tells nobody more
+
+// Ticked says whether a column is matched on.
+func (c *Checked) Ticked(column *ledger.Column) bool {
+	if column.Field.Name == "id" {
+		return true
+	}
+	for _, rule := range c.policy.Ticked(column.Field.Kind) {
+		if slices.Contains(rule, column.Field.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Check reads the workbook to its end. *ledger.Refusal where it cannot be imported; what was seen till then is returned with it.
+func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
+	var c Checked
+	m, err := p.mapping(job)
+	if err != nil {
+		return c, err
+	}
+	c.mapping = m
+	err = p.read(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
+		c.Columns, c.Unknown, c.policy = b.binding.Columns, b.binding.Unknown, b.binding.Policy
+		c.Rows += len(b.drafts)
+		c.Blank = b.after.Blank
+		for i := range b.drafts {
+			c.note(&b.drafts[i])
+		}
+		return ctx.Err()
+	})
+	if err == nil && c.Rows == 0 {
+		err = &ledger.Refusal{Code: "empty", Text: "there are no rows below the headings"}
+	}
+	return c, err
+}
+
+func (c *Checked) note(d *ledger.Draft) {
+	if d.Rejected() {
+		c.Rejected++
+	}
+	c.ProblemCount += len(d.Problems)
+	if room := firstProblems - len(c.Problems); room > 0 {
+		c.Problems = append(c.Problems, d.Problems[:min(room, len(d.Problems))]...)
+	}
+}

@@ -1,0 +1,223 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/net/idna"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Type is what a field holds; it decides how a cell is read and in which form two values are compared.
+type Type string
+
+// The types of section 7.
+const (
+	Text      Type = "text"
+	Email     Type = "email"
+	URL       Type = "url"
+	Phone     Type = "phone"
+	OrgNumber Type = "org_number"
+	Postcode  Type = "postcode"
+	ID        Type = "id"
+	Integer   Type = "integer"
+	Decimal   Type = "decimal"
+	Date      Type = "date"
+	DateTime  Type = "datetime"
+	Bool      Type = "bool"
+	Choice    Type = "choice"
+	Choices   Type = "choices"
+	User      Type = "user"
+)
+
+// Trim takes white space off both ends, no-break and zero-width spaces included, and control characters out of the middle
+// except tab and line breaks.
+func Trim(s string) string {
+	s = strings.TrimFunc(s, blank)
+	if strings.IndexFunc(s, unwanted) < 0 {
+		return s
+	}
+	return strings.TrimFunc(strings.Map(func(r rune) rune {
+		if unwanted(r) {
+			return -1
+		}
+		return r
+	}, s), blank)
+}
+
+func blank(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r < ' '
+}
+
+func unwanted(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f
+}
+
+// Canonical returns the form in which a value of a type is compared (section 7); region is the two letters of the country whose
+// phone and org numbers are meant. An absent value is "".
+func Canonical(t Type, v Value, region string) string {
+	if v.form != text {
+		return v.String()
+	}
+	switch t {
+	case Email:
+		return canonicalEmail(v.text)
+	case URL:
+		return canonicalURL(v.text)
+	case Phone:
+		return canonicalPhone(v.text, region)
+	case OrgNumber:
+		return canonicalOrgNumber(v.text, region)
+	case Postcode:
+		return strings.ToUpper(strings.Join(strings.FieldsFunc(v.text, blank), ""))
+	case ID:
+		return Trim(v.text)
+	default:
+		return canonicalText(v.text)
+	}
+}
+
+// Exact returns the form of `compare: exact`: the code points after trimming, nothing folded.
+func Exact(v Value) string { return Trim(v.String()) }
+
+// Same says whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can mend a
+// spelling; numbers, dates and yes/no by value; phone, org number, postcode, url and id by canonical form.
+func Same(t Type, a, b Value, region string) bool {
+	if a == b {
+		return true
+	}
+	if a.form != text || b.form != text {
+		return false
+	}
+	switch t {
+	case Phone, OrgNumber, Postcode, URL, ID:
+		return Canonical(t, a, region) == Canonical(t, b, region)
+	default:
+		return norm.NFC.String(Trim(a.text)) == norm.NFC.String(Trim(b.text))
+	}
+}
+
+func canonicalText(s string) string {
+	s = oneSpace(norm.NFC.String(Trim(s)))
+	if strings.IndexFunc(s, foldsOddly) >= 0 {
+		return norm.NFC.String(cases.Fold().String(s))
+	}
+	return strings.ToLower(s)
+}
+
+// foldsOddly says that full case folding may be more than lower case here; Swedish never comes to it, and lower case is faster.
+func foldsOddly(r rune) bool {
+	return r >= 0x180 || r == 'ß' || r == 'µ' || r == 'İ' || r == 'ŉ' || r == 'ſ'
+}
+
+// oneSpace makes one space of each run of white space.
+func oneSpace(s string) string {
+	clean := true
+	last := false
+	for _, r := range s {
+		space := blank(r)
+		if space && (r != ' ' || last) {
+			clean = false
+			break
+		}
+		last = space
+	}
+	if clean {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(s, blank), " ")
+}
+
+func canonicalEmail(s string) string {
+	s = strings.ToLower(norm.NFC.String(Trim(s)))
+	s = strings.TrimPrefix(s, "mailto:")
+	s = Trim(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"))
+	local, domain, ok := cutLast(s, "@")
+	if !ok {
+		return s
+	}
+	return local + "@" + asciiDomain(domain)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func asciiDomain(domain string) string {
+	domain = strings.TrimSuffix(domain, ".")
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
+}
+
+func canonicalURL(s string) string {
+	s = strings.ToLower(norm.NFC.String(Trim(s)))
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	s, _, _ = strings.Cut(s, "/")
+	s, _, _ = strings.Cut(s, "?")
+	return asciiDomain(strings.TrimPrefix(s, "www."))
+}
+
+func canonicalPhone(s, region string) string {
+	n, err := phonenumbers.Parse(s, region)
+	if err != nil {
+		return digits(s)
+	}
+	canon := phonenumbers.Format(n, phonenumbers.E164)
+	if ext := n.GetExtension(); ext != "" {
+		canon += ";ext=" + ext
+	}
+	return canon
+}
+
+// canonicalOrgNumber drops what Swedes write around the ten digits: spaces, dash, the century 16, the VAT form SE…01.
+func canonicalOrgNumber(s, region string) string {
+	s = strings.ToUpper(strings.Map(func(r rune) rune {
+		if blank(r) || r == '-' || r == '–' {
+			return -1
+		}
+		return r
+	}, s))
+	if region != "SE" {
+		return s
+	}
+	if vat := strings.TrimSuffix(strings.TrimPrefix(s, "SE"), "01"); len(s) == 14 && len(vat) == 10 {
+		s = vat
+	}
+	if len(s) == 12 && strings.HasPrefix(s, "16") {
+		s = s[2:]
+	}
+	return s
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// CheckDigit says whether a Swedish org number's last digit fits the nine before it (the Luhn sum of all ten is a multiple of ten).
+func CheckDigit(v Value) bool {
+	number := canonicalOrgNumber(v.text, "SE")
+	if len(number) != 10 || digits(number) != number {
+		return false
+	}
+	sum := 0
+	for i := range number {
+		n := int(number[i]-'0') * (2 - i%2)
+		sum += n/10 + n%10
+	}
+	return sum%10 == 0
+}

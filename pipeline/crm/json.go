@@ -1,0 +1,170 @@
+package crm
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// MarshalJSON writes the values as a store keeps them: an object in which text, whole numbers, yes/no and lists are plain JSON,
+// and {"$dec":…}, {"$date":…}, {"$time":…} say what JSON has no word for. It loses nothing and needs no schema to be read back.
+func (vs Values) MarshalJSON() ([]byte, error) { return vs.AppendJSON(nil), nil }
+
+// AppendJSON is MarshalJSON into a buffer that is there already.
+func (vs Values) AppendJSON(b []byte) []byte {
+	b = append(b, '{')
+	for i, p := range vs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(AppendString(b, p.Field), ':')
+		b = p.Value.appendJSON(b)
+	}
+	return append(b, '}')
+}
+
+func (v Value) appendJSON(b []byte) []byte {
+	switch v.form {
+	case absent:
+		return append(b, "null"...)
+	case decimal:
+		return append(append(append(b, `{"$dec":"`...), v.text...), `"}`...)
+	case date:
+		return append(append(append(b, `{"$date":"`...), v.String()...), `"}`...)
+	case datetime:
+		return append(append(append(b, `{"$time":"`...), v.String()...), `"}`...)
+	default:
+		return v.AppendPlainJSON(b)
+	}
+}
+
+// AppendPlainJSON writes the value as other programs like to read it: a decimal as a number with all its digits, dates as text.
+func (v Value) AppendPlainJSON(b []byte) []byte {
+	switch v.form {
+	case absent:
+		return append(b, "null"...)
+	case integer:
+		return strconv.AppendInt(b, v.num, 10)
+	case decimal:
+		return append(b, v.text...)
+	case boolean:
+		return strconv.AppendBool(b, v.num == 1)
+	case list:
+		return v.appendList(b)
+	default:
+		return AppendString(b, v.String())
+	}
+}
+
+func (v Value) appendList(b []byte) []byte {
+	items, _ := v.Items()
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = AppendString(b, item)
+	}
+	return append(b, ']')
+}
+
+// AppendString writes s as JSON text; what is no UTF-8 becomes U+FFFD.
+func AppendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < 0x20:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		case c < utf8.RuneSelf:
+			b = append(b, c)
+		default:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			b = utf8.AppendRune(b, r)
+			i += n
+			continue
+		}
+		i++
+	}
+	return append(b, '"')
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, the fields in the order they stand.
+func (vs *Values) UnmarshalJSON(b []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return fmt.Errorf("values are not a JSON object: %w", err)
+	}
+	*vs = (*vs)[:0]
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		var raw any
+		if err := dec.Decode(&raw); err != nil {
+			return err
+		}
+		v, err := fromJSON(raw)
+		if err != nil {
+			return fmt.Errorf("field %v: %w", name, err)
+		}
+		*vs = append(*vs, Pair{name.(string), v})
+	}
+	return nil
+}
+
+func fromJSON(raw any) (Value, error) {
+	switch raw := raw.(type) {
+	case nil:
+		return Value{}, nil
+	case string:
+		return TextValue(raw), nil
+	case bool:
+		return BoolValue(raw), nil
+	case json.Number:
+		n, err := raw.Int64()
+		return IntegerValue(n), err
+	case []any:
+		return listFromJSON(raw)
+	case map[string]any:
+		return taggedFromJSON(raw)
+	}
+	return Value{}, fmt.Errorf("%T is no value", raw)
+}
+
+func listFromJSON(raw []any) (Value, error) {
+	items := make([]string, len(raw))
+	for i, item := range raw {
+		s, ok := item.(string)
+		if !ok {
+			return Value{}, fmt.Errorf("%v in a list is not text", item)
+		}
+		items[i] = s
+	}
+	return ListValue(items...), nil
+}
+
+func taggedFromJSON(raw map[string]any) (Value, error) {
+	for tag, inner := range raw {
+		s, _ := inner.(string)
+		switch tag {
+		case "$dec":
+			return DecimalValue(s)
+		case "$date":
+			t, err := time.Parse(time.DateOnly, s)
+			return DateValue(t), err
+		case "$time":
+			t, err := time.Parse(time.RFC3339, s)
+			return DateTimeValue(t), err
+		}
+	}
+	return Value{}, fmt.Errorf("%v is no value", raw)
+}

@@ -1,0 +1,129 @@
+package crm
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Field is one field of one kind.
+type Field struct {
+	Kind     Kind
+	Name     string // "zip", or "custom.level" for the site's own
+	Type     Type
+	SV, EN   string   // the heading of the template; unique
+	Synonyms []string // other headings that lead here
+	Choices  []string // of Choice and Choices; none: anything goes
+}
+
+// Path is the field as a sidecar writes it: "account.zip".
+func (f *Field) Path() string { return string(f.Kind) + "." + f.Name }
+
+// Multi says whether the field holds a list.
+func (f *Field) Multi() bool { return f.Type == Choices }
+
+// Schema is every field of both kinds: the built-in ones and the site's own. It does not change once made.
+type Schema struct {
+	fields   []*Field // as the template has them: accounts first, custom fields last of their kind
+	byPath   map[string]*Field
+	headings map[string]*Field
+}
+
+// system fields are written by the store alone (F7).
+var system = []string{"created", "modified", "import", "seq", "mark"}
+
+// System says whether a path names a field that no mapping may write (F7).
+func System(path string) bool {
+	_, name, _ := strings.Cut(path, ".")
+	return slices.Contains(system, name)
+}
+
+var customName = regexp.MustCompile(`^custom\.[a-z][a-z0-9_]{0,62}$`)
+
+// NewSchema returns the built-in fields (section 15) and the site's own. An error names every own field that cannot be.
+func NewSchema(own ...Field) (*Schema, error) {
+	s := &Schema{byPath: map[string]*Field{}, headings: map[string]*Field{}}
+	var errs []error
+	for _, kind := range Kinds {
+		for _, f := range builtin {
+			if f.Kind == kind {
+				s.add(f)
+			}
+		}
+		for _, f := range own {
+			if f.Kind == kind {
+				errs = append(errs, s.addOwn(f))
+			}
+		}
+	}
+	// A heading of the template beats a synonym: "Telefon" is the account's phone whatever else may be called so.
+	for _, f := range s.fields {
+		for _, synonym := range f.Synonyms {
+			if key := Heading(synonym); s.headings[key] == nil {
+				s.headings[key] = f
+			}
+		}
+	}
+	return s, errors.Join(errs...)
+}
+
+func (s *Schema) addOwn(f Field) error {
+	if !customName.MatchString(f.Name) {
+		return fmt.Errorf("field %s: an own field is named custom.x, x in small letters, digits and _", f.Path())
+	}
+	if s.byPath[f.Path()] != nil {
+		return fmt.Errorf("field %s is there twice", f.Path())
+	}
+	for _, label := range []string{f.SV, f.EN} {
+		if other := s.headings[Heading(label)]; label != "" && other != nil && other.Path() != f.Path() {
+			return fmt.Errorf("field %s: the heading %q is that of %s", f.Path(), label, other.Path())
+		}
+	}
+	s.add(f)
+	return nil
+}
+
+func (s *Schema) add(f Field) {
+	s.fields = append(s.fields, &f)
+	s.byPath[f.Path()] = &f
+	for _, label := range []string{f.SV, f.EN, f.Path()} {
+		if key := Heading(label); key != "" && s.headings[key] == nil {
+			s.headings[key] = &f
+		}
+	}
+}
+
+// Fields returns every field in the order of the template.
+func (s *Schema) Fields() []*Field { return s.fields }
+
+// Field returns the field that a sidecar names, or nil.
+func (s *Schema) Field(path string) *Field { return s.byPath[path] }
+
+// ByHeading returns the field that a heading leads to, or nil (R3): its label in either language, its path, or a synonym.
+func (s *Schema) ByHeading(heading string) *Field { return s.headings[Heading(heading)] }
+
+// Heading folds a heading to the form in which two are the same: case, white space, dots and hyphens do not count.
+func Heading(s string) string {
+	return strings.Map(func(r rune) rune {
+		if blank(r) || r == '.' || r == '-' || r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u00ad' {
+			return -1
+		}
+		return r
+	}, canonicalText(norm.NFC.String(s)))
+}
+
+// Label returns the field's heading in a language, sv or en; its path where it has none.
+func (f *Field) Label(lang string) string {
+	label := f.EN
+	if lang == "sv" {
+		label = f.SV
+	}
+	if label == "" {
+		return f.Path()
+	}
+	return label
+}

@@ -1,0 +1,72 @@
+package ledger
+
+import "inlet.example/inlet/pipeline/crm"
+
+// Action is what is done for one part of one row. Every part that is present has exactly one.
+type Action string
+
+// The six columns of a Tally.
+const (
+	Create    Action = "create"
+	Update    Action = "update"
+	Unchanged Action = "unchanged"
+	Skip      Action = "skip"
+	Reject    Action = "reject"
+	Park      Action = "park"
+)
+
+// Change is what one part of one row does to one record.
+type Change struct {
+	Ref
+	Place     int64      `json:"place"`
+	Kind      crm.Kind   `json:"kind"`
+	Action    Action     `json:"action"`
+	ID        string     `json:"id,omitempty"`
+	AccountID string     `json:"account_id,omitempty"` // of a contact, after the change
+	Moved     string     `json:"moved,omitempty"`      // the account it was in before, where that differs (C1b)
+	Expect    int64      `json:"expect,omitempty"`     // the mark the record carries before the batch
+	Before    crm.Values `json:"before,omitempty"`     // of the fields that differ, what was there
+	After     crm.Values `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
+	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …
+	Problems  []Problem  `json:"problems,omitempty"`   // of the row; they stand with its first present part
+}
+
+// Writes says whether the store is touched.
+func (c *Change) Writes() bool { return c.Action == Create || c.Action == Update }
+
+// Lose makes of a change that met a foreign edit what is reported of it: its part of the row is rejected.
+func (c *Change) Lose() {
+	c.Action = Reject
+	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID,
+		Text: "somebody else changed this " + string(c.Kind) + " while it was imported: look at it, and import the row again"})
+}
+
+// Cursor is how far into a workbook an import has come.
+type Cursor struct {
+	Sheet int   `json:"sheet"` // index into the mapping's sheets
+	Row   int   `json:"row"`   // the last row that is done with
+	Place int64 `json:"place"` // running number of that row: so many rows had a part present
+	Blank int   `json:"blank"` // blank rows passed
+	Above Above `json:"above,omitzero"`
+}
+
+// Above is what became of the nearest row above that has an account part: with fill_down a contact without an account goes there (A0).
+type Above struct {
+	ID   string `json:"id,omitempty"`   // its account, if it has one
+	Lost Action `json:"lost,omitempty"` // reject, park or skip, if it has none
+}
+
+// Batch is one portion of an import: what its rows do, and where the import stands after it.
+type Batch struct {
+	N       int    // from 1
+	Try     int    // 0, or 1 where rows that met a conflict are matched again
+	After   Cursor // the file is read up to here
+	Rows    int    // rows in it
+	Changes []Change
+}
+
+// Outcome is what became of one Change. Lost says that somebody else wrote the record between look-up and write.
+type Outcome struct {
+	Change *Change
+	Lost   bool
+}

@@ -1,0 +1,64 @@
+package ledger
+
+import "inlet.example/inlet/pipeline/crm"
+
+// Column is one mapped column of a sheet with its policies.
+type Column struct {
+	Heading   string
+	Index     int    // from 0
+	Letter    string // as the person sees it
+	Field     *crm.Field
+	OnUpdate  OnUpdate
+	OnBlank   OnBlank
+	OnInvalid OnInvalid
+	Default   crm.Value
+}
+
+// Cell is what one mapped cell asks for. Without a value it is blank; Clear takes the stored value away whatever `on_blank` says.
+type Cell struct {
+	Column *Column
+	Value  crm.Value
+	Clear  bool
+}
+
+// Blank says that the cell holds nothing.
+func (c Cell) Blank() bool { return c.Value.Absent() && !c.Clear }
+
+// Part is the account's cells or the contact's cells of one row.
+type Part struct {
+	Kind    crm.Kind
+	Present bool   // any mapped cell is non-blank
+	ID      string // as the file gives it; "" where there is none
+	Cells   []Cell // every mapped column but the ID, in the order of the schema
+}
+
+// Values returns the non-blank cells as a record's values.
+func (p *Part) Values() crm.Values {
+	vs := make(crm.Values, 0, len(p.Cells))
+	for _, c := range p.Cells {
+		if !c.Value.Absent() {
+			vs = append(vs, crm.Pair{Field: c.Column.Field.Name, Value: c.Value})
+		}
+	}
+	return vs
+}
+
+// Draft is one row as the mapping understands it.
+type Draft struct {
+	Ref
+	Place    int64 // running number of the row over the whole file, from 1; gives the order of creation
+	Account  Part
+	Contact  Part
+	Problems []Problem // those that are no warnings reject the row
+	In       string    // the account that is decided already, where only the contact is matched again
+}
+
+// Rejected says that the row cannot be applied as it stands.
+func (d *Draft) Rejected() bool {
+	for _, p := range d.Problems {
+		if !p.Warning {
+			return true
+		}
+	}
+	return false
+}

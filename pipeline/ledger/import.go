@@ -1,0 +1,41 @@
+package ledger
+
+import "time"
+
+// State is how an import stands.
+type State string
+
+// The states. An import that is neither running nor ended does not exist.
+const (
+	Running   State = "running"
+	Done      State = "done"
+	Refused   State = "refused"
+	Held      State = "held"
+	Duplicate State = "duplicate"
+	Planned   State = "planned" // a dry run; never stored
+)
+
+// Ended says that nothing more happens to an import of this state by itself.
+func (s State) Ended() bool { return s != Running }
+
+// Import is one workbook's way into the store.
+type Import struct {
+	ID       string    `json:"id"`           // made of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
+	No       int64     `json:"no,omitempty"` // running number in this store; gives marks and the order of creation
+	Arrival  string    `json:"arrival,omitempty"`
+	Inbox    string    `json:"inbox,omitempty"`
+	Workbook string    `json:"workbook"`
+	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
+	Mapping  string    `json:"mapping"`
+	State    State     `json:"state"`
+	Code     string    `json:"code,omitempty"` // of a refusal
+	Why      string    `json:"why,omitempty"`
+	Batch    int       `json:"batch"`  // the last batch that is in the store, whole
+	Cursor   Cursor    `json:"cursor"` // how far into the workbook that is
+	Tally    Tally     `json:"tally"`
+	Began    time.Time `json:"began"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Attempts int       `json:"attempts,omitempty"`
+	Archived string    `json:"archived,omitempty"` // where the workbook lies now
+	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
+}

@@ -1,0 +1,113 @@
+package ledger
+
+import "inlet.example/inlet/pipeline/crm"
+
+// Mode says whether an import may create, update, or both (R1).
+type Mode string
+
+// The modes.
+const (
+	Upsert     Mode = "upsert"
+	UpdateOnly Mode = "update"
+	CreateOnly Mode = "create"
+)
+
+// OnAmbiguous says what two or more hits mean (A7, C7). "Take the first" does not exist.
+type OnAmbiguous string
+
+// What two or more hits mean.
+const (
+	AmbiguousCreate OnAmbiguous = "create"
+	AmbiguousReject OnAmbiguous = "reject"
+	AmbiguousPark   OnAmbiguous = "park"
+	AmbiguousNext   OnAmbiguous = "next_rule"
+)
+
+// OnBlankKey says what a blank in a ticked field means (A4, C4).
+type OnBlankKey string
+
+// What a blank ticked field means.
+const (
+	BlankCreate  OnBlankKey = "create"
+	BlankReject  OnBlankKey = "reject"
+	BlankIgnore  OnBlankKey = "ignore"
+	BlankLiteral OnBlankKey = "literal"
+)
+
+// OnUpdate says what a differing cell does to the stored value (F4).
+type OnUpdate string
+
+// What a differing cell does.
+const (
+	Overwrite   OnUpdate = "overwrite"
+	FillIfEmpty OnUpdate = "fill_if_empty"
+	Append      OnUpdate = "append"
+	Never       OnUpdate = "never"
+)
+
+// OnBlank says what a blank cell does to the stored value (F5).
+type OnBlank string
+
+// What a blank cell does.
+const (
+	BlankKeep    OnBlank = "keep"
+	BlankClear   OnBlank = "clear"
+	BlankDefault OnBlank = "default"
+)
+
+// OnInvalid says what a cell that its field's type does not allow does (F6).
+type OnInvalid string
+
+// What an invalid cell does.
+const (
+	RejectRow  OnInvalid = "reject_row"
+	DropCell   OnInvalid = "drop_cell"
+	RejectFile OnInvalid = "reject_file"
+)
+
+// OnElsewhere says what a contact ID of another account means (C1b).
+type OnElsewhere string
+
+// What a contact ID of another account means.
+const (
+	ElsewhereReject OnElsewhere = "reject"
+	ElsewhereMove   OnElsewhere = "move"
+)
+
+// Policy is what an import may do and what it does in doubt: filled by the mapping, read by match.
+type Policy struct {
+	Mode        Mode
+	Ambiguous   OnAmbiguous
+	BlankKey    OnBlankKey
+	ReuseInFile bool // A8, C9
+	Exact       bool // compare: exact
+	ElsewhereID OnElsewhere
+	FillDown    bool
+	Region      string
+	Account     [][]string // ticked fields, a rule each (a cascade)
+	Contact     [][]string
+	HasID       map[crm.Kind]bool // the file has a mapped ID column of this kind
+}
+
+// Profile returns the policy of a profile's name (section 3), and false for a name there is none of.
+func Profile(name string) (Policy, bool) {
+	p := Policy{Mode: Upsert, Ambiguous: AmbiguousCreate, BlankKey: BlankCreate, ReuseInFile: true, ElsewhereID: ElsewhereReject, Region: "SE"}
+	switch name {
+	case "", "standard":
+	case "guide":
+		p.ReuseInFile, p.Exact = false, true
+	case "safe":
+		p.Ambiguous, p.BlankKey = AmbiguousPark, BlankReject
+	default:
+		return Policy{}, false
+	}
+	return p, true
+}
+
+// Ticked returns the rules of a kind.
+func (p *Policy) Ticked(kind crm.Kind) [][]string {
+	if kind == crm.Account {
+		return p.Account
+	}
+	return p.Contact
+}

@@ -1,0 +1,79 @@
+package ledger
+
+import "fmt"
+
+// Ref is a place in a workbook as the person sees it.
+type Ref struct {
+	Sheet  string `json:"sheet,omitempty"`
+	Row    int    `json:"row,omitempty"`
+	Column string `json:"column,omitempty"` // letter; empty for the whole row
+}
+
+// String returns the place as people write it: "Kunder!C17", "row 17".
+func (r Ref) String() string {
+	switch {
+	case r.Row == 0:
+		return r.Sheet
+	case r.Column == "":
+		return fmt.Sprintf("%s row %d", r.Sheet, r.Row)
+	default:
+		return fmt.Sprintf("%s!%s%d", r.Sheet, r.Column, r.Row)
+	}
+}
+
+// Code is a stable word for what was wrong; scripts and metrics rely on it.
+type Code string
+
+// What can be wrong with a row, or worth a warning.
+const (
+	AccountRequired Code = "ACCOUNT_REQUIRED"
+	Ambiguous       Code = "AMBIGUOUS"
+	BlankKey        Code = "BLANK_KEY"
+	CellError       Code = "CELL_ERROR"
+	Conflict        Code = "CONFLICT"
+	Exists          Code = "EXISTS"
+	IDElsewhere     Code = "ID_ELSEWHERE"
+	IDKeyConflict   Code = "ID_KEY_CONFLICT"
+	IDRequired      Code = "ID_REQUIRED"
+	Invalid         Code = "INVALID"
+	NotFound        Code = "NOT_FOUND"
+	NotUnique       Code = "TWO_VALUES"
+	Required        Code = "REQUIRED"
+	UnknownChoice   Code = "UNKNOWN_CHOICE"
+	UnknownID       Code = "UNKNOWN_ID"
+	NoMatchKey      Code = "NO_MATCH_KEY"
+	NoContactKey    Code = "NO_CONTACT_KEY"
+	CheckDigit      Code = "CHECK_DIGIT"
+	LongNumber      Code = "LONG_NUMBER"
+)
+
+// Problem is one thing about a row that a person should know.
+type Problem struct {
+	Ref
+	Code       Code     `json:"code"`
+	Value      string   `json:"value,omitempty"` // what was there
+	Text       string   `json:"text"`            // what to do
+	Candidates []string `json:"candidates,omitempty"`
+	Warning    bool     `json:"warning,omitempty"` // the row is applied all the same
+}
+
+// Refusal says that a workbook as a whole is not imported and that nothing was written. It is the workbook's fault, so trying again is
+// of no use.
+type Refusal struct {
+	Ref
+	Code string // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
+	Text string
+	Hold bool // a person may approve it: to held, not to failed
+	Err  error
+}
+
+// Error returns where and why.
+func (r *Refusal) Error() string {
+	if where := r.Ref.String(); where != "" {
+		return where + ": " + r.Text
+	}
+	return r.Text
+}
+
+// Unwrap returns the cause, if there is one.
+func (r *Refusal) Unwrap() error { return r.Err }

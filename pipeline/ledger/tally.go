@@ -1,0 +1,94 @@
+package ledger
+
+import (
+	"fmt"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Count is how many parts of one kind ended how.
+type Count struct {
+	Created   int `json:"created"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	Skipped   int `json:"skipped"`
+	Rejected  int `json:"rejected"`
+	Parked    int `json:"parked"`
+}
+
+// Sum returns all of them: the rows in which that part is present.
+func (c Count) Sum() int {
+	return c.Created + c.Updated + c.Unchanged + c.Skipped + c.Rejected + c.Parked
+}
+
+func (c *Count) add(a Action, n int) {
+	switch a {
+	case Create:
+		c.Created += n
+	case Update:
+		c.Updated += n
+	case Unchanged:
+		c.Unchanged += n
+	case Skip:
+		c.Skipped += n
+	case Reject:
+		c.Rejected += n
+	case Park:
+		c.Parked += n
+	default:
+		panic(fmt.Sprintf("action %q is none of the six", a))
+	}
+}
+
+// By returns the counts by the word each has in reports and metrics.
+func (c Count) By() map[string]int {
+	return map[string]int{"created": c.Created, "updated": c.Updated, "unchanged": c.Unchanged, "skipped": c.Skipped,
+		"rejected": c.Rejected, "parked": c.Parked}
+}
+
+// Tally is an import in numbers.
+type Tally struct {
+	Rows     int          `json:"rows"` // with a part present
+	Blank    int          `json:"blank_rows"`
+	Account  Count        `json:"account"`
+	Contact  Count        `json:"contact"`
+	Problems map[Code]int `json:"problems"`
+}
+
+// Of returns the counts of a kind.
+func (t *Tally) Of(kind crm.Kind) *Count {
+	if kind == crm.Account {
+		return &t.Account
+	}
+	return &t.Contact
+}
+
+// Add counts one change.
+func (t *Tally) Add(c *Change) {
+	t.Of(c.Kind).add(c.Action, 1)
+	for _, p := range c.Problems {
+		if t.Problems == nil {
+			t.Problems = map[Code]int{}
+		}
+		t.Problems[p.Code]++
+	}
+}
+
+// Settle counts what is done with; what was lost is not yet.
+func (t *Tally) Settle(outcomes []Outcome) {
+	for _, o := range outcomes {
+		if !o.Lost {
+			t.Add(o.Change)
+		}
+	}
+}
+
+// Clone returns a copy that can be added to without changing t.
+func (t *Tally) Clone() Tally {
+	clone := *t
+	clone.Problems = make(map[Code]int, len(t.Problems))
+	for code, n := range t.Problems {
+		clone.Problems[code] = n
+	}
+	return clone
+}

@@ -1,0 +1,204 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// Binding is a mapping laid on the headings of one sheet: it makes drafts of the sheet's rows.
+type Binding struct {
+	Policy  ledger.Policy
+	Columns []*ledger.Column // the mapped ones, in the order of the schema
+	Unknown []string         // headings that lead nowhere
+	m       *Mapping
+	sheet   string
+	rules   map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
+}
+
+// Choose returns the sheet that the mapping names, or the first visible one with cells. *ledger.Refusal if there is none.
+func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
+	var names []string
+	for _, s := range book.Sheets {
+		number, err := strconv.Atoi(m.Sheet)
+		switch {
+		case m.Sheet == "" && s.Grid && !s.Hidden,
+			m.Sheet != "" && s.Grid && (s.Name == m.Sheet || crm.Heading(s.Name) == crm.Heading(m.Sheet) || err == nil && s.Number == number):
+			return s, nil
+		}
+		if s.Grid {
+			names = append(names, strconv.Quote(s.Name))
+		}
+	}
+	if m.Sheet == "" {
+		return nil, &ledger.Refusal{Code: "no_sheet", Text: "the workbook has no visible sheet with cells"}
+	}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: fmt.Sprintf("there is no sheet %q; the workbook has %s", m.Sheet, strings.Join(names, ", "))}
+}
+
+// Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
+func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
+	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
+	headings := headingsOf(head)
+	if len(headings) == 0 {
+		return nil, b.refuse("no_heading", head.Number, fmt.Sprintf("row %d has no headings; write in the mapping which row has: header_row", m.HeaderRow))
+	}
+	taken := map[int]bool{} // columns that the sidecar speaks of
+	for i := range m.Columns {
+		if err := b.explicit(&m.Columns[i], headings, taken, head.Number); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.byHeading(headings, taken, head.Number); err != nil {
+		return nil, err
+	}
+	return b, b.complete(head.Number)
+}
+
+type heading struct {
+	index int
+	text  string
+}
+
+func headingsOf(head sheet.Row) []heading {
+	var all []heading
+	for _, c := range head.Cells {
+		if text := crm.Trim(c.Shown()); text != "" {
+			all = append(all, heading{c.Column, text})
+		}
+	}
+	return all
+}
+
+func (b *Binding) refuse(code string, row int, text string) error {
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Text: text}
+}
+
+// explicit maps a column that the sidecar names.
+func (b *Binding) explicit(c *Column, headings []heading, taken map[int]bool, row int) error {
+	var at []heading
+	for _, h := range headings {
+		if c.Letter != "" && sheet.ColumnName(h.index) == c.Letter || c.Letter == "" && crm.Heading(h.text) == crm.Heading(c.Heading) {
+			at = append(at, h)
+		}
+	}
+	if index, ok := sheet.ColumnIndex(c.Letter); ok && c.Letter != "" && len(at) == 0 {
+		at = []heading{{index, c.Letter}} // a column without a heading
+	}
+	switch {
+	case len(at) == 0 && c.Field == nil:
+		return nil // to ignore what is not there is no mistake
+	case len(at) == 0:
+		return b.refuse("heading_missing", row, fmt.Sprintf("there is no heading %q, which the mapping has as %s; the headings are %s",
+			c.Heading, c.Field.Path(), quoted(headings)))
+	case len(at) > 1 && c.Field != nil:
+		return b.refuse("heading_twice", row, fmt.Sprintf("the heading %q stands in the columns %s and %s; name the column by its letter: \"=%s\"",
+			c.Heading, sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), sheet.ColumnName(at[0].index)))
+	}
+	for _, h := range at {
+		taken[h.index] = true
+	}
+	if c.Field != nil {
+		b.add(at[0], c.Field, c)
+	}
+	return nil
+}
+
+// byHeading maps the columns that the sidecar does not speak of (R3). A field that a column has already is left to that column.
+func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) error {
+	explicit := slices.Clone(b.Columns)
+	from := map[*crm.Field]heading{}
+	for _, h := range headings {
+		field := b.m.schema.ByHeading(h.text)
+		if taken[h.index] || field != nil && slices.ContainsFunc(explicit, func(c *ledger.Column) bool { return c.Field == field }) {
+			continue
+		}
+		if field == nil {
+			b.Unknown = append(b.Unknown, h.text)
+			continue
+		}
+		if other, twice := from[field]; twice {
+			return b.refuse("heading_twice", row, fmt.Sprintf("the headings %q (column %s) and %q (column %s) both mean %s; map one and write ignore for the other",
+				other.text, sheet.ColumnName(other.index), h.text, sheet.ColumnName(h.index), field.Path()))
+		}
+		from[field] = h
+		b.add(h, field, &Column{Field: field, OnUpdate: b.m.onUpdate, OnBlank: b.m.onBlank, OnInvalid: b.m.onInvalid})
+	}
+	return nil
+}
+
+func (b *Binding) add(h heading, field *crm.Field, rule *Column) {
+	c := &ledger.Column{Heading: h.text, Index: h.index, Letter: sheet.ColumnName(h.index), Field: field,
+		OnUpdate: rule.OnUpdate, OnBlank: rule.OnBlank, OnInvalid: rule.OnInvalid}
+	b.Columns = append(b.Columns, c)
+	b.rules[c] = rule
+}
+
+// complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
+func (b *Binding) complete(row int) error {
+	if len(b.Columns) == 0 {
+		return b.refuse("no_heading", row, "no heading is known: "+strings.Join(b.Unknown, ", ")+"; say in a mapping which column is which field")
+	}
+	order := map[*crm.Field]int{}
+	for i, f := range b.m.schema.Fields() {
+		order[f] = i
+	}
+	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
+	for _, c := range b.Columns {
+		if text := b.rules[c].Default; text != "" {
+			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: text})
+			if err != nil {
+				return b.refuse("mapping", row, fmt.Sprintf("default %q of %s: %s", text, c.Heading, err.text))
+			}
+			c.Default = v
+		}
+	}
+	for _, kind := range crm.Kinds {
+		if err := b.ticked(kind, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ticked checks that every field matched on has a column, if the sheet has that kind at all.
+func (b *Binding) ticked(kind crm.Kind, row int) error {
+	mapped := map[string]bool{}
+	for _, c := range b.Columns {
+		if c.Field.Kind == kind {
+			mapped[c.Field.Name] = true
+		}
+	}
+	rules := b.Policy.Ticked(kind)
+	hasID := mapped["id"]
+	if len(mapped) == 0 {
+		return nil
+	}
+	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
+		return b.refuse("no_match_key", row, "the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID")
+	}
+	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
+	for _, rule := range rules {
+		for _, name := range rule {
+			if mapped[name] || name == "name" && parts {
+				continue
+			}
+			return b.refuse("heading_missing", row, fmt.Sprintf("%ss are matched on %s, and no column is %s.%s: add the column, or match on others in a mapping",
+				kind, name, kind, name))
+		}
+	}
+	return nil
+}
+
+func quoted(headings []heading) string {
+	var all []string
+	for _, h := range headings {
+		all = append(all, strconv.Quote(h.text))
+	}
+	return strings.Join(all, ", ")
+}

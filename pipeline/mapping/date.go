@@ -1,0 +1,113 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// iso is what no one can read in two ways; it needs no layout.
+var iso = []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05", time.RFC3339}
+
+// common are the layouts a date without a declared layout is tried by, only to say what it may mean: it is never read by them.
+var common = []string{"2/1/2006", "1/2/2006", "2.1.2006", "1.2.2006", "2-1-2006", "1-2-2006", "2/1/06", "1/2/06", "06/1/2", "2006/1/2", "20060102", "2/1 2006"}
+
+// date reads a day or a point in time: a typed cell by the workbook's date system, text by declared layouts or in ISO form.
+func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value, *trouble) {
+	switch cell.Type {
+	case sheet.Date, sheet.DateTime:
+		when, err := cell.Time()
+		if err != nil {
+			return crm.Value{}, invalid("is no date that exists: %s", err)
+		}
+		return dateValue(t, when), nil
+	case sheet.Text:
+		return textDate(t, layouts, crm.Trim(cell.Raw))
+	}
+	return crm.Value{}, invalid("is a %s, and the column holds dates: format the cell as a date", cell.Type)
+}
+
+func dateValue(t crm.Type, when time.Time) crm.Value {
+	if t == crm.DateTime {
+		return crm.DateTimeValue(when)
+	}
+	return crm.DateValue(when)
+}
+
+func textDate(t crm.Type, declared []string, text string) (crm.Value, *trouble) {
+	layouts := iso
+	if len(declared) > 0 {
+		layouts = nil
+		for _, l := range declared {
+			if layout, err := goLayout(l); err == nil {
+				layouts = append(layouts, layout)
+			}
+		}
+	}
+	if days := fits(layouts, text); len(days) > 0 {
+		return dateValue(t, days[0]), nil
+	}
+	if len(declared) > 0 {
+		return crm.Value{}, invalid("is no date as the mapping declares it (%s)", strings.Join(declared, ", "))
+	}
+	days := fits(common, text)
+	if len(days) > 1 && !days[0].Equal(days[1]) {
+		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: fmt.Sprintf(
+			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format("2 January 2006"), days[1].Format("2 January 2006"))}
+	}
+	return crm.Value{}, invalid("is no date that can be read for certain: write it as 2026-10-25, or give the column layouts in the mapping")
+}
+
+// fits returns the different times that a text means by the layouts.
+func fits(layouts []string, text string) []time.Time {
+	var times []time.Time
+	for _, layout := range layouts {
+		when, err := time.Parse(layout, text)
+		if err != nil {
+			continue
+		}
+		if len(times) == 0 || !times[0].Equal(when) {
+			times = append(times, when)
+		}
+	}
+	return times
+}
+
+// goLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself.
+func goLayout(layout string) (string, error) {
+	words := []struct{ from, to string }{{"yyyy", "2006"}, {"yy", "06"}, {"mmmm", "January"}, {"mmm", "Jan"}, {"mm", "01"}, {"m", "1"},
+		{"dd", "02"}, {"d", "2"}, {"hh", "15"}, {"ss", "05"}}
+	var out strings.Builder
+	clock, has := false, ""
+next:
+	for i := 0; i < len(layout); {
+		for _, w := range words {
+			if !strings.HasPrefix(layout[i:], w.from) {
+				continue
+			}
+			to := w.to
+			if w.from == "mm" && clock {
+				to = "04"
+			}
+			clock = clock || w.from == "hh"
+			has += w.from[:1]
+			out.WriteString(to)
+			i += len(w.from)
+			continue next
+		}
+		c := layout[i]
+		if c >= 'a' && c <= 'z' && c != 't' || c >= '0' && c <= '9' {
+			return "", fmt.Errorf("layout %q: %q is none of yyyy yy mm m dd d hh mm ss", layout, string(c))
+		}
+		out.WriteByte(c)
+		i++
+	}
+	if !strings.Contains(has, "y") || !strings.Contains(has, "m") || !strings.Contains(has, "d") {
+		return "", fmt.Errorf("layout %q: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", layout)
+	}
+	return out.String(), nil
+}

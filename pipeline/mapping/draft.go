@@ -1,0 +1,127 @@
+package mapping
+
+import (
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// clear is what a person writes into a cell to take the stored value away.
+const clear = "<clear>"
+
+// trouble is why a cell is no value of its field.
+type trouble struct {
+	code ledger.Code
+	text string
+	hold string // not empty: the file waits for a person; a code
+}
+
+// Draft makes the draft of a row. Without a present part the row is blank to the import. *ledger.Refusal where a cell refuses or holds the file.
+func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
+	d := ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
+	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
+	for _, c := range b.Columns {
+		part := &d.Account
+		if c.Field.Kind == crm.Contact {
+			part = &d.Contact
+		}
+		if err := b.cell(&d, part, c, row.Cell(c.Index)); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// cell reads one cell into its part.
+func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell) error {
+	if b.blank(cell) {
+		if c.Field.Name != "id" {
+			part.Cells = append(part.Cells, ledger.Cell{Column: c})
+		}
+		return nil
+	}
+	part.Present = true
+	if cell.Type == sheet.Text && crm.Trim(cell.Raw) == clear && c.Field.Name != "id" {
+		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
+		return nil
+	}
+	v, wrong := b.value(c, cell)
+	if wrong != nil {
+		return b.invalid(d, part, c, cell, wrong)
+	}
+	b.warn(d, c, cell, v)
+	if c.Field.Name == "id" {
+		part.ID = v.Text()
+		if b.Policy.Mode == ledger.CreateOnly {
+			return b.refuse("id_column", d.Row, "the import only creates, and the column "+c.Heading+" has an ID: remove the column "+c.Heading)
+		}
+		return nil
+	}
+	part.Cells = append(part.Cells, ledger.Cell{Column: c, Value: v})
+	return nil
+}
+
+// blank says that a cell holds nothing: empty after trimming, or one of the mapping's null words.
+func (b *Binding) blank(cell sheet.Cell) bool {
+	switch cell.Type {
+	case sheet.Blank:
+		return true
+	case sheet.Text:
+		text := crm.Trim(cell.Raw)
+		if text == "" {
+			return true
+		}
+		for _, word := range b.m.NullWords {
+			if text == word {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// invalid does what the column says about a cell that is no value of its field (F6).
+func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *trouble) error {
+	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
+	switch {
+	case wrong.hold != "":
+		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: quote(cell) + ": " + wrong.text, Hold: true}
+	case c.OnInvalid == ledger.RejectFile:
+		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: quote(cell) + ": " + wrong.text}
+	}
+	p := ledger.Problem{Ref: ref, Code: wrong.code, Value: shown(cell), Text: wrong.text}
+	if c.OnInvalid == ledger.DropCell {
+		p.Warning = true
+		p.Text += "; the cell was left out"
+		if c.Field.Name != "id" {
+			part.Cells = append(part.Cells, ledger.Cell{Column: &ledger.Column{Heading: c.Heading, Index: c.Index, Letter: c.Letter, Field: c.Field, OnUpdate: ledger.Never}})
+		}
+	}
+	d.Problems = append(d.Problems, p)
+	return nil
+}
+
+// warn notes what is worth a look and no reason to turn the row away.
+func (b *Binding) warn(d *ledger.Draft, c *ledger.Column, cell sheet.Cell, v crm.Value) {
+	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
+	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) {
+		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.CheckDigit, Value: v.Text(), Warning: true,
+			Text: "the last digit does not fit the others: check the number"})
+	}
+	if cell.Type == sheet.Number && len(cell.Raw) > 15 && c.Field.Type == crm.ID {
+		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.LongNumber, Value: cell.Raw, Warning: true,
+			Text: "Excel keeps only 15 digits of a number: format the column as text and type the number again"})
+	}
+}
+
+func quote(cell sheet.Cell) string { return `"` + shown(cell) + `"` }
+
+// shown returns a cell as a person sees it, cut to what fits in a message.
+func shown(cell sheet.Cell) string {
+	const most = 80
+	text := []rune(cell.Shown())
+	if len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return string(text)
+}

@@ -1,0 +1,116 @@
+package mapping
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// Mapping is a sidecar as understood, or what holds where there is none.
+type Mapping struct {
+	Name      string // of the file; "headings" where there is none
+	Sum       string // of all that decides what a row means
+	Policy    ledger.Policy
+	Locale    string
+	Sheet     string // name, or number from 1; "" is the first visible one
+	HeaderRow int
+	Columns   []Column // what the sidecar says; every other column goes by its heading
+	NullWords []string
+	Again     bool // duplicates: import
+	onUpdate  ledger.OnUpdate
+	onBlank   ledger.OnBlank
+	onInvalid ledger.OnInvalid
+	schema    *crm.Schema
+}
+
+// Column is what the sidecar says of one column.
+type Column struct {
+	Heading   string // or "" where Letter says which
+	Letter    string
+	Field     *crm.Field // nil: ignore
+	OnUpdate  ledger.OnUpdate
+	OnBlank   ledger.OnBlank
+	OnInvalid ledger.OnInvalid
+	Default   string
+	Layouts   []string
+	Values    map[string]string // canonical text of the cell to what it means
+}
+
+// Fallback is what holds where a workbook has no sidecar, or its sidecar does not say: the configuration's part of a mapping.
+type Fallback struct {
+	Profile string
+	Account []string // match on these
+	Contact []string
+}
+
+// Default returns the mapping of a workbook without a sidecar: known headings, the fallback's match.
+func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
+	m, err := blankMapping(schema, fallback.Profile)
+	if err != nil {
+		return nil, err
+	}
+	m.Name = "headings"
+	if len(fallback.Account) > 0 {
+		m.Policy.Account = [][]string{fallback.Account}
+	}
+	if len(fallback.Contact) > 0 {
+		m.Policy.Contact = [][]string{fallback.Contact}
+	}
+	policy, err := json.Marshal(fallback)
+	m.Sum = sum(policy)
+	return m, err
+}
+
+func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
+	policy, ok := ledger.Profile(profile)
+	if !ok {
+		return nil, fmt.Errorf("profile %q: there are standard, guide and safe", profile)
+	}
+	return &Mapping{Policy: policy, Locale: "sv-SE", HeaderRow: 1, onUpdate: ledger.Overwrite, onBlank: ledger.BlankKeep,
+		onInvalid: ledger.RejectRow, schema: schema}, nil
+}
+
+const largest = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
+
+// Load reads a sidecar. One that cannot be used is a *ledger.Refusal that names every mistake; any other error is the world's.
+func Load(path string, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read mapping: %w", err)
+	}
+	name := filepath.Base(path)
+	if info.Size() > largest {
+		return nil, refusal(name, fmt.Sprintf("is %d KiB; a mapping has at most %d", info.Size()>>10, largest>>10))
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read mapping: %w", err)
+	}
+	return Parse(name, content, schema, fallback)
+}
+
+// Parse reads a sidecar's content; name is for messages.
+func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
+	r := &reader{file: name, schema: schema}
+	m := r.mapping(content, fallback)
+	if len(r.mistakes) > 0 {
+		return nil, &ledger.Refusal{Code: "mapping", Text: r.text()}
+	}
+	m.Name, m.Sum = name, sum(content)
+	return m, nil
+}
+
+func refusal(name, text string) *ledger.Refusal {
+	return &ledger.Refusal{Code: "mapping", Text: name + ": " + text}
+}
+
+func sum(content []byte) string {
+	h := sha256.Sum256(content)
+	return hex.EncodeToString(h[:])
+}

@@ -1,0 +1,67 @@
+package mapping
+
+import "strings"
+
+// locales are those whose numbers are known.
+var locales = []string{"sv-SE", "en-US", "en-GB", "de-DE", "nb-NO", "da-DK", "fi-FI"}
+
+// marks returns the decimal mark of a locale and what may stand between thousands.
+func marks(locale string) (point string, groups string) {
+	switch locale {
+	case "en-US", "en-GB":
+		return ".", ", \u00a0\u202f"
+	case "de-DE", "da-DK":
+		return ",", ". \u00a0\u202f"
+	default:
+		return ",", " \u00a0\u202f\u2009"
+	}
+}
+
+func numberExample(locale string) string {
+	point, groups := marks(locale)
+	return "1" + string([]rune(groups)[0]) + "234" + point + "50"
+}
+
+// plainNumber returns a number as a locale writes it in plain digits with a point, and false for what is none. A point where the locale
+// has a comma is read only where it cannot mean thousands: one of them, and not three digits behind it.
+func plainNumber(text, locale string) (string, bool) {
+	point, groups := marks(locale)
+	text = strings.ReplaceAll(text, "\u2212", "-")
+	sign := ""
+	if rest, ok := strings.CutPrefix(text, "-"); ok {
+		sign, text = "-", rest
+	}
+	if point == "," && !strings.Contains(text, ",") && strings.Count(text, ".") == 1 {
+		if whole, fraction, _ := strings.Cut(text, "."); len(fraction) != 3 && onlyDigits(whole) && onlyDigits(fraction) {
+			return sign + text, true
+		}
+	}
+	whole, fraction, has := strings.Cut(text, point)
+	if has && !onlyDigits(fraction) {
+		return "", false
+	}
+	whole, ok := ungroup(whole, groups)
+	if !ok {
+		return "", false
+	}
+	if has {
+		return sign + whole + "." + fraction, true
+	}
+	return sign + whole, true
+}
+
+// ungroup takes thousands marks out; one that does not stand before three digits is no thousands mark.
+func ungroup(whole, groups string) (string, bool) {
+	parts := strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune(groups, r) })
+	for i, part := range parts {
+		if !onlyDigits(part) || len(parts) > 1 && (i > 0 && len(part) != 3 || i == 0 && len(part) > 3) {
+			return "", false
+		}
+	}
+	plain := strings.Join(parts, "")
+	return plain, plain != ""
+}
+
+func onlyDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

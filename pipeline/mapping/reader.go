@@ -1,0 +1,234 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// reader walks a sidecar and notes every mistake with its place.
+type reader struct {
+	file     string
+	schema   *crm.Schema
+	mistakes []string
+}
+
+// pair is one key of a YAML mapping with its value.
+type pair struct {
+	key   string
+	node  ast.Node // the key
+	value ast.Node
+}
+
+func (r *reader) at(n ast.Node, format string, args ...any) {
+	where := r.file
+	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
+		at := n.GetToken().Position
+		where = fmt.Sprintf("%s:%d:%d", r.file, at.Line, at.Column)
+	}
+	r.mistakes = append(r.mistakes, where+": "+fmt.Sprintf(format, args...))
+}
+
+func (r *reader) text() string { return strings.Join(r.mistakes, "\n") }
+
+// document returns the keys of the file's one document.
+func (r *reader) document(content []byte) []pair {
+	text := strings.TrimPrefix(string(content), "\ufeff")
+	if strings.ContainsRune(text, 0) {
+		r.at(nil, "is no text file; save it as UTF-8")
+		return nil
+	}
+	if !r.harmless(text) {
+		return nil
+	}
+	file, err := parse(text)
+	if err != nil {
+		r.notYAML(err)
+		return nil
+	}
+	var body ast.Node
+	for _, doc := range file.Docs {
+		switch {
+		case doc.Body == nil || doc.Body.Type() == ast.CommentType:
+		case body != nil:
+			r.at(doc.Body, "a second document begins; a mapping is one")
+			return nil
+		default:
+			body = doc.Body
+		}
+	}
+	if body == nil {
+		r.at(nil, "is empty; write at least columns and match")
+		return nil
+	}
+	return r.pairs(body, "the mapping")
+}
+
+const deepest = 32 // columns: heading: values: is three; the parser calls itself once a level
+
+// harmless refuses what could cost without end before the parser follows it: anchors, aliases, tags, and deep nesting.
+func (r *reader) harmless(text string) bool {
+	flow, dashes, line := 0, 0, 0
+	for _, tk := range lexer.Tokenize(text) {
+		if tk.Position.Line != line {
+			line, dashes = tk.Position.Line, 0
+		}
+		what := ""
+		switch tk.Type {
+		case token.AnchorType, token.AliasType:
+			what = "anchors and aliases (& and *) are not read; write it out, or put the text in quotes"
+		case token.TagType:
+			what = "tags (!) are not read; put the text in quotes"
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow--
+		case token.SequenceEntryType, token.MappingKeyType:
+			dashes++
+		}
+		if flow+dashes > deepest || tk.Position.IndentLevel > deepest {
+			what = "nested too deep for a mapping"
+		}
+		if what != "" {
+			r.mistakes = append(r.mistakes, fmt.Sprintf("%s:%d:%d: %s", r.file, tk.Position.Line, tk.Position.Column, what))
+			return false
+		}
+	}
+	return true
+}
+
+// parse turns a panic of the YAML parser into an error: a broken sidecar is a person's typing, never a crash.
+func parse(text string) (file *ast.File, err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("cannot be read: %v", caught)
+		}
+	}()
+	return parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
+}
+
+func (r *reader) notYAML(err error) {
+	where, text := r.file, err.Error()
+	if broken, ok := err.(yaml.Error); ok { //nolint:errorlint // the parser returns it bare
+		text = broken.GetMessage()
+		if tk := broken.GetToken(); tk != nil && tk.Position != nil {
+			where = fmt.Sprintf("%s:%d:%d", r.file, tk.Position.Line, tk.Position.Column)
+		}
+	}
+	r.mistakes = append(r.mistakes, where+": this is no YAML: "+text)
+}
+
+// pairs returns the keys of a YAML mapping in their order; a doubled key is a mistake.
+func (r *reader) pairs(n ast.Node, what string) []pair {
+	var values []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		values = n.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{n}
+	default:
+		r.at(n, "%s: write key: value lines here", what)
+	}
+	var pairs []pair
+	seen := map[string]bool{}
+	for _, v := range values {
+		key := r.scalar(v.Key)
+		if seen[key] {
+			r.at(v.Key, "%s: stands there twice", key)
+		}
+		seen[key] = true
+		pairs = append(pairs, pair{key: key, node: v.Key, value: v.Value})
+	}
+	return pairs
+}
+
+// scalar returns a single value as the text that stands there.
+func (r *reader) scalar(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value
+	case *ast.LiteralNode:
+		return n.Value.Value
+	case *ast.NullNode:
+		return ""
+	case *ast.MappingKeyNode:
+		return r.scalar(n.Value)
+	case ast.ScalarNode:
+		return n.GetToken().Value
+	}
+	r.at(n, "write one value here")
+	return ""
+}
+
+// word returns a value that must be one of a few; "" for another, which is noted.
+func (r *reader) word(n ast.Node, allowed ...string) string {
+	s := r.scalar(n)
+	for _, w := range allowed {
+		if s == w {
+			return s
+		}
+	}
+	r.at(n, "%q: write one of %s", s, strings.Join(allowed, ", "))
+	return allowed[0]
+}
+
+// items returns the nodes of a list; a single value is a list of one.
+func (r *reader) items(n ast.Node) []ast.Node {
+	if list, ok := n.(*ast.SequenceNode); ok {
+		return list.Values
+	}
+	if _, ok := n.(*ast.NullNode); ok {
+		return nil
+	}
+	return []ast.Node{n}
+}
+
+func (r *reader) words(n ast.Node) []string {
+	var words []string
+	for _, item := range r.items(n) {
+		words = append(words, r.scalar(item))
+	}
+	return words
+}
+
+// nearest suggests the known word that is a slip or two away.
+func nearest(word string, known []string) string {
+	best, least := "", 1+len(word)/3
+	for _, k := range known {
+		if d := distance(word, k); d <= least && (best == "" || d < distance(word, best)) {
+			best = k
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// distance counts the letters to put in, take out or change.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,291 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// notYet are keys of the full sidecar that this version does not act on. They are refused rather than read over: a person who writes
+// a cap relies on it.
+var notYet = []string{"defaults", "caps", "password_file", "when_done", "sheets"}
+
+var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
+	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates"}
+
+// mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
+func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
+	pairs := r.document(content)
+	profile := fallback.Profile
+	for _, p := range pairs {
+		if p.key == "profile" {
+			profile = r.word(p.value, "standard", "guide", "safe")
+		}
+	}
+	m, err := blankMapping(r.schema, profile)
+	if err != nil {
+		m, _ = blankMapping(r.schema, "") // the wrong word is noted
+	}
+	for _, p := range pairs {
+		r.set(m, p)
+	}
+	for i := range m.Columns {
+		m.Columns[i].inherit(m)
+	}
+	return m
+}
+
+func (r *reader) set(m *Mapping, p pair) {
+	switch p.key {
+	case "profile": // read already
+	case "version":
+		if v := r.scalar(p.value); v != "1" {
+			r.at(p.value, "version: %s: this inlet knows version 1", v)
+		}
+	case "mode":
+		m.Policy.Mode = ledger.Mode(r.word(p.value, "upsert", "update", "create"))
+	case "locale":
+		m.Locale = r.word(p.value, locales...)
+	case "region":
+		if m.Policy.Region = r.scalar(p.value); len(m.Policy.Region) != 2 || strings.ToUpper(m.Policy.Region) != m.Policy.Region {
+			r.at(p.value, "region: %q: write the country's two letters, e.g. SE", m.Policy.Region)
+		}
+	case "sheet":
+		m.Sheet = r.scalar(p.value)
+	case "header_row":
+		m.HeaderRow = r.number(p.value)
+	case "columns":
+		m.Columns = r.columns(p.value)
+	case "match":
+		r.match(m, p.value)
+	case "null_words":
+		m.NullWords = r.words(p.value)
+	case "duplicates":
+		m.Again = r.word(p.value, "skip", "import") == "import"
+	default:
+		r.setPolicy(m, p)
+	}
+}
+
+func (r *reader) setPolicy(m *Mapping, p pair) {
+	switch p.key {
+	case "ambiguous":
+		m.Policy.Ambiguous = ledger.OnAmbiguous(r.word(p.value, "create", "reject", "park", "next_rule"))
+	case "blank_key":
+		m.Policy.BlankKey = ledger.OnBlankKey(r.word(p.value, "create", "reject", "ignore", "literal"))
+	case "reuse_in_file":
+		m.Policy.ReuseInFile = r.yes(p.value)
+	case "compare":
+		m.Policy.Exact = r.word(p.value, "canonical", "exact") == "exact"
+	case "elsewhere_id":
+		m.Policy.ElsewhereID = ledger.OnElsewhere(r.word(p.value, "reject", "move"))
+	case "fill_down":
+		m.Policy.FillDown = r.yes(p.value)
+	case "on_update":
+		m.onUpdate = r.onUpdate(p.value)
+	case "on_blank":
+		m.onBlank = r.onBlank(p.value)
+	case "on_invalid":
+		m.onInvalid = r.onInvalid(p.value)
+	default:
+		r.unknown(p)
+	}
+}
+
+func (r *reader) onUpdate(n ast.Node) ledger.OnUpdate {
+	return ledger.OnUpdate(r.word(n, "overwrite", "fill_if_empty", "append", "never"))
+}
+
+func (r *reader) onBlank(n ast.Node) ledger.OnBlank {
+	return ledger.OnBlank(r.word(n, "keep", "clear", "default"))
+}
+
+func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
+	return ledger.OnInvalid(r.word(n, "reject_row", "drop_cell", "reject_file"))
+}
+
+func (r *reader) unknown(p pair) {
+	if slices.Contains(notYet, p.key) {
+		r.at(p.node, "%s: this version of inlet does not act on it yet; take it out", p.key)
+		return
+	}
+	r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, append(keys, notYet...)))
+}
+
+// columns reads heading (or =letter) to field.
+func (r *reader) columns(n ast.Node) []Column {
+	var columns []Column
+	fields := map[*crm.Field]string{}
+	for _, p := range r.pairs(n, "columns") {
+		c := r.column(p)
+		if c.Field != nil {
+			if other, twice := fields[c.Field]; twice {
+				r.at(p.value, "%s: %s is %q already; one column a field", p.key, c.Field.Path(), other)
+			}
+			fields[c.Field] = p.key
+		}
+		columns = append(columns, c)
+	}
+	return columns
+}
+
+func (r *reader) column(p pair) Column {
+	c := Column{Heading: p.key}
+	if letter, ok := strings.CutPrefix(p.key, "="); ok {
+		c.Heading, c.Letter = "", strings.ToUpper(letter)
+		if _, ok := sheet.ColumnIndex(letter); !ok {
+			r.at(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
+		}
+	}
+	if p.value.Type() != ast.MappingType && p.value.Type() != ast.MappingValueType {
+		c.Field = r.field(p.value, r.scalar(p.value))
+		return c
+	}
+	for _, q := range r.pairs(p.value, p.key) {
+		switch q.key {
+		case "field":
+			c.Field = r.field(q.value, r.scalar(q.value))
+		case "on_update":
+			c.OnUpdate = r.onUpdate(q.value)
+		case "on_blank":
+			c.OnBlank = r.onBlank(q.value)
+		case "on_invalid":
+			c.OnInvalid = r.onInvalid(q.value)
+		case "default":
+			c.Default = r.scalar(q.value)
+		case "layouts":
+			c.Layouts = r.layouts(q.value)
+		case "values":
+			c.Values = map[string]string{}
+			for _, v := range r.pairs(q.value, "values") {
+				c.Values[fold(v.key)] = r.scalar(v.value)
+			}
+		default:
+			r.at(q.node, "%s: unknown key%s", q.key, nearest(q.key, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values"}))
+		}
+	}
+	if c.Field == nil && len(r.mistakes) == 0 {
+		r.at(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
+	}
+	return c
+}
+
+func fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }
+
+// field returns the field of a path; nil for ignore, and for a mistake that is noted.
+func (r *reader) field(n ast.Node, path string) *crm.Field {
+	if path == "ignore" {
+		return nil
+	}
+	if crm.System(path) {
+		r.at(n, "%s: is written by the store alone (F7); take the column out or write ignore", path)
+		return nil
+	}
+	f := r.schema.Field(path)
+	if f == nil {
+		var paths []string
+		for _, f := range r.schema.Fields() {
+			paths = append(paths, f.Path())
+		}
+		r.at(n, "%s: there is no such field%s", path, nearest(path, paths))
+	}
+	return f
+}
+
+// match reads the ticked fields: a list of fields, or a list of such lists (a cascade).
+func (r *reader) match(m *Mapping, n ast.Node) {
+	for _, p := range r.pairs(n, "match") {
+		switch p.key {
+		case "account":
+			m.Policy.Account = r.rules(crm.Account, p.value)
+		case "contact":
+			m.Policy.Contact = r.rules(crm.Contact, p.value)
+		default:
+			r.at(p.node, "%s: unknown key; match has account and contact", p.key)
+		}
+	}
+}
+
+func (r *reader) rules(kind crm.Kind, n ast.Node) [][]string {
+	items := r.items(n)
+	var rules [][]string
+	if len(items) > 0 && items[0].Type() == ast.SequenceType {
+		for _, item := range items {
+			rules = append(rules, r.rule(kind, item))
+		}
+	} else {
+		rules = [][]string{r.rule(kind, n)}
+	}
+	// An ID selects by itself (A1): a rule of nothing else is no rule.
+	return slices.DeleteFunc(rules, func(rule []string) bool { return len(rule) == 0 })
+}
+
+func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
+	var fields []string
+	for _, item := range r.items(n) {
+		name := strings.TrimPrefix(r.scalar(item), string(kind)+".")
+		switch {
+		case name == "id":
+		case r.schema.Field(string(kind)+"."+name) == nil:
+			r.at(item, "%s: there is no such field of %ss%s", name, kind, nearest(name, r.names(kind)))
+		case slices.Contains(fields, name):
+			r.at(item, "%s: stands there twice", name)
+		default:
+			fields = append(fields, name)
+		}
+	}
+	return fields
+}
+
+func (r *reader) names(kind crm.Kind) []string {
+	var names []string
+	for _, f := range r.schema.Fields() {
+		if f.Kind == kind {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// inherit fills in what the column leaves to the whole mapping.
+func (c *Column) inherit(m *Mapping) {
+	if c.OnUpdate == "" {
+		c.OnUpdate = m.onUpdate
+	}
+	if c.OnBlank == "" {
+		c.OnBlank = m.onBlank
+	}
+	if c.OnInvalid == "" {
+		c.OnInvalid = m.onInvalid
+	}
+}
+
+func (r *reader) number(n ast.Node) int {
+	v, err := strconv.Atoi(r.scalar(n))
+	if err != nil || v < 1 {
+		r.at(n, "%s: write a row number from 1", r.scalar(n))
+		return 1
+	}
+	return v
+}
+
+func (r *reader) yes(n ast.Node) bool {
+	return r.word(n, "true", "false") == "true"
+}
+
+func (r *reader) layouts(n ast.Node) []string {
+	layouts := r.words(n)
+	for _, l := range layouts {
+		if _, err := goLayout(l); err != nil {
+			r.at(n, "%s", fmt.Sprint(err))
+		}
+	}
+	return layouts
+}

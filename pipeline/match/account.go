@@ -1,0 +1,90 @@
+package match
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// account decides the account part of a row by the table of section 4. A row without one belongs to the account it is led to (A0).
+func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error) {
+	if !d.Account.Present {
+		return m.absentAccount(ctx, d)
+	}
+	part := &d.Account
+	vs := rowValues(part)
+	if part.ID != "" {
+		return m.accountByID(ctx, d, vs)
+	}
+	found, err := m.search(ctx, crm.Account, "", vs)
+	if err != nil {
+		return verdict{}, err
+	}
+	mode := m.policy.Mode
+	switch {
+	case !found.ticked && mode == ledger.UpdateOnly: // A3
+		return m.reject(d, "A3", ledger.IDRequired, "", "this row has no ID, and nothing else is matched on: fill in the ID"), nil
+	case !found.ticked: // A3
+		return m.create(d, part, "A3", "", nil)
+	case found.hit != nil && mode == ledger.CreateOnly: // A6
+		return m.exists(part, "A6", found.hit), nil
+	case found.hit != nil: // A6
+		return verdict{by: "A6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
+	case len(found.many) > 0: // A7, A8
+		return m.many(d, part, "", vs, found)
+	case found.blank: // A4, A8
+		return m.blank(d, part, "", vs, found)
+	case mode == ledger.UpdateOnly: // A5
+		return m.notFound(part, "A5"), nil
+	default: // A5
+		return m.create(d, part, "A5", "", nil)
+	}
+}
+
+// absentAccount is row A0: the contact's own account by its ID, or with fill_down that of the nearest row above.
+func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, error) {
+	const by = "A0"
+	if d.In != "" {
+		return verdict{by: by, rec: m.accounts.byID[d.In]}, nil
+	}
+	if d.Contact.ID != "" {
+		e, err := m.contactByID(ctx, d.Contact.ID)
+		if err != nil {
+			return verdict{}, err
+		}
+		if e != nil {
+			return verdict{by: by, rec: m.accounts.byID[e.AccountID]}, nil
+		}
+	}
+	if m.policy.FillDown && m.above.ID != "" {
+		return verdict{by: by, rec: m.accounts.byID[m.above.ID]}, nil
+	}
+	if m.policy.FillDown && m.above.Lost == ledger.Skip {
+		return verdict{by: by, action: ledger.Skip}, nil
+	}
+	return m.reject(d, by, ledger.AccountRequired, "", "this contact has no account: fill in the account's columns on its row"), nil
+}
+
+// accountByID is rows A1 and A2.
+func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, vs crm.Values) (verdict, error) {
+	e := m.accounts.byID[d.Account.ID]
+	if e == nil {
+		return m.reject(d, "A2", ledger.UnknownID, d.Account.ID,
+			"there is no account with this ID: correct it, or leave the ID blank to match on the other columns"), nil
+	}
+	v := verdict{by: "A1", action: ledger.Update, rec: e}
+	found, err := m.search(ctx, crm.Account, "", vs)
+	if err != nil {
+		return v, err
+	}
+	elsewhere := found.many
+	if found.hit != nil {
+		elsewhere = []*entry{found.hit}
+	}
+	if len(elsewhere) > 0 && !contains(elsewhere, e) {
+		v.problems = append(v.problems, ledger.Problem{Ref: d.Ref, Code: ledger.IDKeyConflict, Value: d.Account.ID, Warning: true,
+			Candidates: ids(elsewhere), Text: "the ID decided, but the other columns mean account " + listed(elsewhere) + ": check that the ID is right"})
+	}
+	return v, nil
+}

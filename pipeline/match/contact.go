@@ -1,0 +1,81 @@
+package match
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// contact decides the contact part of a row by the table of section 5, inside the account that the row was found to mean.
+func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict) (verdict, error) {
+	part := &d.Contact
+	switch {
+	case !part.Present: // C0
+		return verdict{by: "C0"}, nil
+	case account.action == ledger.Reject || account.action == ledger.Park:
+		return verdict{by: account.by}, nil // the row goes as a whole
+	case account.rec == nil: // skipped without a record: the contact goes with it
+		return verdict{by: account.by, action: ledger.Skip}, nil
+	case part.ID != "": // C1, C1b, C2
+		return m.knownContact(ctx, d, account)
+	case account.action == ledger.Create: // C3
+		return m.create(d, part, "C3", account.rec.ID, nil)
+	}
+	vs := rowValues(part)
+	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs)
+	if err != nil {
+		return verdict{}, err
+	}
+	mode := m.policy.Mode
+	switch {
+	case !found.ticked && mode == ledger.UpdateOnly: // C8
+		return m.notFound(part, "C8"), nil
+	case !found.ticked: // C8
+		return m.create(d, part, "C8", account.rec.ID, nil)
+	case found.hit != nil && mode == ledger.CreateOnly: // C6
+		return m.exists(part, "C6", found.hit), nil
+	case found.hit != nil: // C6
+		return verdict{by: "C6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
+	case len(found.many) > 0: // C7, C9
+		return m.many(d, part, account.rec.ID, vs, found)
+	case found.blank: // C4, C9
+		return m.blank(d, part, account.rec.ID, vs, found)
+	case mode == ledger.UpdateOnly: // C5
+		return m.notFound(part, "C5"), nil
+	default: // C5
+		return m.create(d, part, "C5", account.rec.ID, nil)
+	}
+}
+
+// contactByID returns the contact with this ID, its account loaded too; nil if there is none.
+func (m *Matcher) contactByID(ctx context.Context, id string) (*entry, error) {
+	if err := m.contacts.askIDs(ctx, m.no, []string{id}); err != nil {
+		return nil, err
+	}
+	e := m.contacts.byID[id]
+	if e == nil {
+		return nil, nil
+	}
+	return e, m.accounts.askIDs(ctx, m.no, []string{e.AccountID})
+}
+
+// knownContact is rows C1, C1b and C2.
+func (m *Matcher) knownContact(ctx context.Context, d *ledger.Draft, account *verdict) (verdict, error) {
+	e, err := m.contactByID(ctx, d.Contact.ID)
+	if err != nil {
+		return verdict{}, err
+	}
+	switch {
+	case e == nil: // C2
+		return m.reject(d, "C2", ledger.UnknownID, d.Contact.ID,
+			"there is no contact with this ID: correct it, or leave the ID blank to match on the other columns"), nil
+	case e.AccountID == account.rec.ID: // C1
+		return verdict{by: "C1", action: ledger.Update, rec: e}, nil
+	case m.policy.ElsewhereID == ledger.ElsewhereMove: // C1b
+		return verdict{by: "C1b", action: ledger.Update, rec: e, moveTo: account.rec.ID}, nil
+	default: // C1b
+		return m.reject(d, "C1b", ledger.IDElsewhere, d.Contact.ID,
+			"the contact with this ID belongs to another account ("+e.AccountID+"): correct the ID or the account"), nil
+	}
+}

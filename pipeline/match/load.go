@@ -1,0 +1,122 @@
+package match
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// load asks the store for all that the rows may hit: one Find per kind, and one ByID per kind where the file gives IDs.
+func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
+	if err := m.loadByID(ctx, drafts); err != nil {
+		return err
+	}
+	values := make([]crm.Values, len(drafts))
+	var keys []crm.Key
+	for i := range drafts {
+		if part := &drafts[i].Account; part.Present {
+			values[i] = rowValues(part)
+			keys = append(keys, m.kinds[crm.Account].of("", values[i])...)
+		}
+	}
+	if err := m.accounts.ask(ctx, m.no, keys); err != nil {
+		return err
+	}
+	return m.contacts.ask(ctx, m.no, m.contactKeys(drafts, values))
+}
+
+func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
+	var accounts, contacts []string
+	for i := range drafts {
+		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
+		contacts = append(contacts, drafts[i].Contact.ID)
+	}
+	if err := m.contacts.askIDs(ctx, m.no, contacts); err != nil {
+		return err
+	}
+	for _, id := range contacts {
+		if e := m.contacts.byID[id]; e != nil {
+			accounts = append(accounts, e.AccountID)
+		}
+	}
+	return m.accounts.askIDs(ctx, m.no, append(accounts, m.above.ID))
+}
+
+// contactKeys returns the keys of the rows' contacts inside every account that their rows may hit.
+func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) []crm.Key {
+	var keys []crm.Key
+	above := []string{m.above.ID}
+	for i := range drafts {
+		d := &drafts[i]
+		candidates := above
+		if d.In != "" {
+			candidates = []string{d.In}
+		}
+		if d.Account.Present {
+			candidates = m.candidates(&d.Account, values[i])
+			above = candidates
+		}
+		if !d.Contact.Present {
+			continue
+		}
+		vs := rowValues(&d.Contact)
+		for _, id := range candidates {
+			keys = append(keys, m.kinds[crm.Contact].of(id, vs)...)
+		}
+	}
+	return keys
+}
+
+// candidates returns the accounts of the store that a row may hit. Of many only those this import made can be meant (A8).
+func (m *Matcher) candidates(part *ledger.Part, vs crm.Values) []string {
+	if part.ID != "" {
+		return []string{part.ID}
+	}
+	var ids []string
+	seen := map[string]bool{}
+	for _, key := range m.kinds[crm.Account].of("", vs) {
+		hits := m.accounts.byHash[key.Hash]
+		for _, e := range hits {
+			if (len(hits) == 1 || e.ours) && !seen[e.ID] {
+				seen[e.ID] = true
+				ids = append(ids, e.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// rowValues returns the cells of a part as the record they describe; a contact's name is made of its parts where it stands in no column.
+func rowValues(part *ledger.Part) crm.Values {
+	vs := part.Values()
+	nameFromParts(part, &vs)
+	return vs
+}
+
+// nameFromParts makes a contact's name of first and last name where only those are mapped (section 6).
+func nameFromParts(part *ledger.Part, vs *crm.Values) {
+	if !madeOfParts(part) {
+		return
+	}
+	first, last := vs.Of("first_name").Text(), vs.Of("last_name").Text()
+	if name := crm.Trim(first + " " + last); name != "" {
+		vs.Set("name", crm.TextValue(name))
+	}
+}
+
+func madeOfParts(part *ledger.Part) bool {
+	if part.Kind != crm.Contact {
+		return false
+	}
+	parts := false
+	for i := range part.Cells {
+		switch part.Cells[i].Column.Field.Name {
+		case "name":
+			return false
+		case "first_name", "last_name":
+			parts = true
+		}
+	}
+	return parts
+}

@@ -1,0 +1,185 @@
+package match
+
+import (
+	"context"
+	"fmt"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// Finder looks records up. It is all that matching asks of the store.
+type Finder interface {
+	// Find returns the records that may carry one of these keys; the caller compares the texts.
+	Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error)
+	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+}
+
+// Matcher turns the drafts of one import into changes, batch by batch in the order of the file.
+type Matcher struct {
+	finder   Finder
+	policy   ledger.Policy
+	imp      string // ID and number of the import
+	no       int64
+	kinds    map[crm.Kind]*keys
+	accounts *overlay
+	contacts *overlay
+	above    ledger.Above
+}
+
+// New returns the matcher of one import.
+func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import) (*Matcher, error) {
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above}
+	for _, kind := range crm.Kinds {
+		k, err := newKeys(kind, schema, &policy)
+		if err != nil {
+			return nil, err
+		}
+		m.kinds[kind] = k
+	}
+	return m, nil
+}
+
+// Rules returns the rules whose keys the store must keep for this import.
+func (m *Matcher) Rules() []crm.Rule {
+	return append(m.kinds[crm.Account].all(), m.kinds[crm.Contact].all()...)
+}
+
+// Above returns what the next row without an account part belongs to under fill_down.
+func (m *Matcher) Above() ledger.Above { return m.above }
+
+func (m *Matcher) forget() {
+	m.accounts = newOverlay(m.finder, m.kinds[crm.Account])
+	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact])
+}
+
+// Match returns what the rows do, one Change for each present part, accounts before contacts within a row. An error is the store's.
+func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
+	m.forget()
+	if err := m.load(ctx, drafts); err != nil {
+		return nil, fmt.Errorf("look records up: %w", err)
+	}
+	changes := make([]ledger.Change, 0, 2*len(drafts))
+	for i := range drafts {
+		row, err := m.row(ctx, &drafts[i])
+		if err != nil {
+			return nil, fmt.Errorf("look records up: %w", err)
+		}
+		changes = append(changes, row...)
+	}
+	return changes, nil
+}
+
+// row decides one row and notes what it writes for the rows after it.
+func (m *Matcher) row(ctx context.Context, d *ledger.Draft) ([]ledger.Change, error) {
+	if d.Rejected() {
+		m.aboveIs(d, verdict{action: ledger.Reject})
+		return m.turnedAway(d, ledger.Reject, "F6", d.Problems), nil
+	}
+	account, err := m.account(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := m.contact(ctx, d, &account)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range []verdict{account, contact} {
+		if v.action == ledger.Reject || v.action == ledger.Park {
+			m.aboveIs(d, verdict{action: v.action})
+			problems := append(append(append([]ledger.Problem(nil), d.Problems...), account.problems...), contact.problems...)
+			return m.turnedAway(d, v.action, v.by, problems), nil
+		}
+	}
+	m.aboveIs(d, account)
+	var changes []ledger.Change
+	if d.Account.Present {
+		changes = append(changes, m.change(d, &d.Account, account))
+	}
+	if d.Contact.Present {
+		c := m.change(d, &d.Contact, contact)
+		if c.AccountID == "" && account.rec != nil {
+			c.AccountID = account.rec.ID
+		}
+		changes = append(changes, c)
+	}
+	if len(changes) > 0 {
+		changes[0].Problems = append(append([]ledger.Problem(nil), d.Problems...), changes[0].Problems...)
+	}
+	return changes, nil
+}
+
+// turnedAway returns the changes of a row that is not applied: both parts that are present count. What was wrong stands with the first.
+func (m *Matcher) turnedAway(d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
+	var changes []ledger.Change
+	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
+		if part.Present {
+			changes = append(changes, ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: action, Rule: by, Problems: problems})
+			problems = nil
+		}
+	}
+	return changes
+}
+
+// aboveIs keeps what the contacts below without an account of their own belong to.
+func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
+	if !d.Account.Present {
+		return
+	}
+	m.above = ledger.Above{}
+	if account.rec != nil {
+		m.above.ID = account.rec.ID
+	} else {
+		m.above.Lost = account.action
+	}
+}
+
+// change makes the Change of a part that is created, updated, unchanged or skipped, and notes it for the rows after this one.
+func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.Change {
+	c := ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
+	over := m.over(part.Kind)
+	switch v.action {
+	case ledger.Create:
+		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
+		over.add(v.rec)
+	case ledger.Update:
+		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.Mark
+		c.Before, c.After = m.differ(part, v.rec.Values, v.rule)
+		if v.moveTo != "" && v.moveTo != v.rec.AccountID {
+			c.Moved, c.AccountID = v.rec.AccountID, v.moveTo
+		}
+		if len(c.Before) == 0 && len(c.After) == 0 && c.Moved == "" {
+			c.Action = ledger.Unchanged
+			break
+		}
+		v.rec.AccountID = c.AccountID
+		v.rec.apply(c.Before, c.After)
+		over.index(v.rec)
+	case ledger.Skip:
+		if v.rec != nil {
+			c.ID, c.AccountID = v.rec.ID, v.rec.AccountID
+		}
+	}
+	return c
+}
+
+func (m *Matcher) over(kind crm.Kind) *overlay {
+	if kind == crm.Account {
+		return m.accounts
+	}
+	return m.contacts
+}
+
+// fresh returns the record that a part would create.
+func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *entry {
+	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.Mark(m.no, d.Place, 0, part.Kind)}
+	for _, cell := range part.Cells {
+		v := cell.Value
+		if v.Absent() && !cell.Clear {
+			v = cell.Column.Default
+		}
+		rec.Values.Set(cell.Column.Field.Name, v)
+	}
+	nameFromParts(part, &rec.Values)
+	return &entry{Record: rec, fresh: true, ours: true}
+}

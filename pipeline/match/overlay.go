@@ -1,0 +1,118 @@
+package match
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// entry is a record as the rows so far leave it.
+type entry struct {
+	crm.Record
+	fresh bool // created by a row of this batch: the store does not have it yet
+	ours  bool // created by this import
+}
+
+func (e *entry) apply(before, after crm.Values) {
+	for _, p := range before {
+		e.Values.Set(p.Field, after.Of(p.Field))
+	}
+	for _, p := range after {
+		e.Values.Set(p.Field, p.Value)
+	}
+}
+
+// overlay is what the store has of one kind, so far as the batch asked, with what the batch's rows write laid over it.
+type overlay struct {
+	finder  Finder
+	keys    *keys
+	rules   []crm.Rule
+	byID    map[string]*entry
+	byHash  map[int64][]*entry
+	asked   map[int64]bool
+	askedID map[string]bool
+}
+
+func newOverlay(finder Finder, k *keys) *overlay {
+	return &overlay{finder: finder, keys: k, rules: k.all(), byID: map[string]*entry{}, byHash: map[int64][]*entry{},
+		asked: map[int64]bool{}, askedID: map[string]bool{}}
+}
+
+// add takes a record in. One that is there already stays as it is: it may have been changed by a row.
+func (o *overlay) add(e *entry) {
+	if o.byID[e.ID] != nil {
+		return
+	}
+	o.byID[e.ID] = e
+	o.index(e)
+}
+
+// index makes the record found by its keys as they are now. Old ones may stay: whoever looks compares.
+func (o *overlay) index(e *entry) {
+	for i := range o.rules {
+		key, ok := o.rules[i].Key(e.AccountID, e.Values)
+		if ok && !contains(o.byHash[key.Hash], e) {
+			o.byHash[key.Hash] = append(o.byHash[key.Hash], e)
+		}
+	}
+}
+
+func contains(entries []*entry, e *entry) bool {
+	for _, other := range entries {
+		if other == e {
+			return true
+		}
+	}
+	return false
+}
+
+// ask loads what the store has for these keys and has not been asked for yet.
+func (o *overlay) ask(ctx context.Context, no int64, keys []crm.Key) error {
+	fresh := keys[:0:0]
+	for _, key := range keys {
+		if !o.asked[key.Hash] {
+			o.asked[key.Hash] = true
+			fresh = append(fresh, key)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	records, err := o.finder.Find(ctx, o.keys.kind, fresh)
+	o.addAll(records, no)
+	return err
+}
+
+func (o *overlay) askIDs(ctx context.Context, no int64, ids []string) error {
+	fresh := ids[:0:0]
+	for _, id := range ids {
+		if id != "" && !o.askedID[id] && o.byID[id] == nil {
+			o.askedID[id] = true
+			fresh = append(fresh, id)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	records, err := o.finder.ByID(ctx, o.keys.kind, fresh)
+	o.addAll(records, no)
+	return err
+}
+
+func (o *overlay) addAll(records []crm.Record, no int64) {
+	for _, rec := range records {
+		o.add(&entry{Record: rec, ours: no > 0 && ledger.ImportOf(rec.Seq) == no})
+	}
+}
+
+// hits returns the records whose key under the rule is this one, in the order of creation.
+func (o *overlay) hits(rule *crm.Rule, key crm.Key) []*entry {
+	var found []*entry
+	for _, e := range o.byHash[key.Hash] {
+		if now, ok := rule.Key(e.AccountID, e.Values); ok && now.Text == key.Text {
+			found = append(found, e)
+		}
+	}
+	return found
+}

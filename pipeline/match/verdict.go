@@ -1,0 +1,144 @@
+package match
+
+import (
+	"fmt"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// verdict is what one part of a row is to become.
+type verdict struct {
+	by       string // the row of the table that decided
+	action   ledger.Action
+	rec      *entry    // the record it is, or will be; nil where there is none
+	rule     *crm.Rule // the rule that hit; nil where an ID selected the record
+	moveTo   string    // C1b: the account the contact goes to
+	problems []ledger.Problem
+}
+
+// table names a row of the table of a kind: the two tables share the numbers of rows 4 and 7.
+func table(kind crm.Kind, number string) string {
+	if kind == crm.Account {
+		return "A" + number
+	}
+	return "C" + number
+}
+
+// blank is rows A4 and C4, and before them A8 and C9: no rule has all its fields filled.
+func (m *Matcher) blank(d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, found search) (verdict, error) {
+	by, reused := table(part.Kind, "4"), m.reused(part.Kind, accountID, vs, found)
+	switch {
+	case m.policy.Mode == ledger.UpdateOnly:
+		return m.notFound(part, by), nil
+	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
+		return m.reject(d, by, ledger.BlankKey, "", "fill in "+m.blankNames(part, vs)+": the "+string(part.Kind)+" is found by it"), nil
+	case reused != nil:
+		return m.reuse(part, reused), nil
+	default:
+		return m.create(d, part, by, accountID, m.blankWarning(d, part, vs))
+	}
+}
+
+// many is rows A7 and C7, and before their create A8 and C9: two or more records are hit.
+func (m *Matcher) many(d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, found search) (verdict, error) {
+	by, reused := table(part.Kind, "7"), m.reused(part.Kind, accountID, vs, found)
+	switch {
+	case m.policy.Mode == ledger.UpdateOnly:
+		return m.ambiguous(d, part, by, ledger.Reject, found.many), nil
+	case m.policy.Mode == ledger.CreateOnly && reused == nil:
+		v := m.exists(part, by, nil)
+		v.problems[0].Candidates = ids(found.many)
+		return v, nil
+	case m.policy.Ambiguous == ledger.AmbiguousReject:
+		return m.ambiguous(d, part, by, ledger.Reject, found.many), nil
+	case m.policy.Ambiguous == ledger.AmbiguousPark:
+		return m.ambiguous(d, part, by, ledger.Park, found.many), nil
+	case reused != nil:
+		return m.reuse(part, reused), nil
+	default:
+		return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, found.many))
+	}
+}
+
+// reuse is rows A8 and C9: as A6 and C6, with the record that an earlier row of this file created.
+func (m *Matcher) reuse(part *ledger.Part, e *entry) verdict {
+	by := "A8"
+	if part.Kind == crm.Contact {
+		by = "C9"
+	}
+	if m.policy.Mode == ledger.CreateOnly {
+		return m.exists(part, by, e)
+	}
+	return verdict{by: by, action: ledger.Update, rec: e, rule: m.kinds[part.Kind].ticked}
+}
+
+// create makes the verdict of a new record, or rejects the row where what every record needs is missing (section 6).
+func (m *Matcher) create(d *ledger.Draft, part *ledger.Part, by, accountID string, problems []ledger.Problem) (verdict, error) {
+	e := m.fresh(d, part, accountID)
+	named := !e.Values.Of("name").Absent()
+	if part.Kind == crm.Contact {
+		named = named || !e.Values.Of("email").Absent()
+	}
+	if !named {
+		need := "a name"
+		if part.Kind == crm.Contact {
+			need = "a name or an e-mail address"
+		}
+		return m.reject(d, by, ledger.Required, "", fmt.Sprintf("a new %s needs %s: fill it in", part.Kind, need)), nil
+	}
+	return verdict{by: by, action: ledger.Create, rec: e, problems: problems}, nil
+}
+
+func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value, text string) verdict {
+	return verdict{by: by, action: ledger.Reject, problems: []ledger.Problem{{Ref: d.Ref, Code: code, Value: value, Text: text}}}
+}
+
+func (m *Matcher) exists(part *ledger.Part, by string, e *entry) verdict {
+	return verdict{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Code: ledger.Exists, Warning: true,
+		Text: "this " + string(part.Kind) + " is there already, and the import only creates: nothing was changed"}}}
+}
+
+func (m *Matcher) notFound(part *ledger.Part, by string) verdict {
+	return verdict{by: by, action: ledger.Skip, problems: []ledger.Problem{{Code: ledger.NotFound, Warning: true,
+		Text: "there is no such " + string(part.Kind) + ", and the import only updates: the row was skipped"}}}
+}
+
+func (m *Matcher) ambiguous(d *ledger.Draft, part *ledger.Part, by string, action ledger.Action, many []*entry) verdict {
+	v := m.reject(d, by, ledger.Ambiguous, "", fmt.Sprintf("%d %ss match this row (%s): fill in the ID of the one you mean", len(many), part.Kind, listed(many)))
+	v.action, v.problems[0].Candidates = action, ids(many)
+	return v
+}
+
+func (m *Matcher) ambiguousWarning(d *ledger.Draft, part *ledger.Part, many []*entry) []ledger.Problem {
+	return []ledger.Problem{{Ref: d.Ref, Code: ledger.Ambiguous, Warning: true, Candidates: ids(many),
+		Text: fmt.Sprintf("%d %ss match this row (%s), so another one was created: merge them, or match on more", len(many), part.Kind, listed(many))}}
+}
+
+func (m *Matcher) blankWarning(d *ledger.Draft, part *ledger.Part, vs crm.Values) []ledger.Problem {
+	return []ledger.Problem{{Ref: d.Ref, Code: ledger.BlankKey, Warning: true,
+		Text: m.blankNames(part, vs) + " is blank, so no " + string(part.Kind) + " could be found by it and another one was created"}}
+}
+
+// blankNames returns the headings of the ticked fields that are blank in the row.
+func (m *Matcher) blankNames(part *ledger.Part, vs crm.Values) string {
+	var names []string
+	for _, rule := range m.kinds[part.Kind].rules {
+		for _, t := range rule.Ticked {
+			if name := heading(part, t.Field); vs.Of(t.Field).Absent() && !strings.Contains(strings.Join(names, ", "), name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func heading(part *ledger.Part, field string) string {
+	for i := range part.Cells {
+		if part.Cells[i].Column.Field.Name == field {
+			return part.Cells[i].Column.Heading
+		}
+	}
+	return field
+}

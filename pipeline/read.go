@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// portion is the drafts that are matched and written together, and where the workbook stands after them.
+type portion struct {
+	binding *mapping.Binding
+	drafts  []ledger.Draft
+	bytes   int
+	after   ledger.Cursor
+}
+
+// most bounds the text of a portion: its journal entry must fit into one MongoDB document of 16 MB, old and new values both.
+const most = 4 << 20
+
+// read makes drafts of the rows behind a place and hands them on in portions. *ledger.Refusal where the workbook is at fault.
+func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
+	err := p.readWorkbook(ctx, job, m, from, each)
+	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: broken.Text, Err: broken}
+	}
+	return err
+}
+
+func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
+	book, err := sheet.Open(job.Workbook, sheet.Options{})
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	s, err := m.Choose(book)
+	if err != nil {
+		return err
+	}
+	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, now: portion{after: from}}
+	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
+	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if err := r.row(row); err != nil {
+				return err
+			}
+		}
+	}
+	return r.end(s.Last())
+}
+
+// rowReader goes down one sheet.
+type rowReader struct {
+	m       *mapping.Mapping
+	sheet   string
+	binding *mapping.Binding
+	size    int
+	each    func(*portion) error
+	now     portion
+}
+
+func (r *rowReader) row(row sheet.Row) error {
+	switch {
+	case row.Number < r.m.HeaderRow:
+		return nil
+	case r.binding == nil:
+		return r.bind(row)
+	case row.Number <= r.now.after.Row:
+		return nil // done with before a stop
+	}
+	d, err := r.binding.Draft(row, r.now.after.Place+1)
+	if err != nil {
+		return err
+	}
+	r.now.after.Blank += row.Number - r.now.after.Row - 1
+	r.now.after.Row = row.Number
+	if !d.Account.Present && !d.Contact.Present {
+		r.now.after.Blank++
+		return nil
+	}
+	r.now.after.Place++
+	r.now.drafts = append(r.now.drafts, d)
+	for _, c := range row.Cells {
+		r.now.bytes += len(c.Raw)
+	}
+	if len(r.now.drafts) < r.size && r.now.bytes < most {
+		return nil
+	}
+	return r.flush()
+}
+
+func (r *rowReader) bind(head sheet.Row) error {
+	if head.Number > r.m.HeaderRow {
+		head = sheet.Row{Number: r.m.HeaderRow} // the heading row is blank
+	}
+	var err error
+	r.binding, err = r.m.Bind(r.sheet, head)
+	r.now.binding = r.binding
+	r.now.after.Row = max(r.now.after.Row, r.m.HeaderRow)
+	return err
+}
+
+func (r *rowReader) flush() error {
+	if len(r.now.drafts) == 0 {
+		return nil
+	}
+	err := r.each(&r.now)
+	r.now.drafts, r.now.bytes = r.now.drafts[:0], 0
+	return err
+}
+
+// end hands on the last portion.
+func (r *rowReader) end(last int) error {
+	if r.binding == nil {
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.sheet}, Code: "no_heading", Text: "there is no row of headings"}
+	}
+	return r.flush()
+}

@@ -1,0 +1,121 @@
+package sheet
+
+import (
+	"bytes"
+	"strings"
+)
+
+// candidates are the delimiters that are looked for. Where two fit equally well the first wins.
+const candidates = ";,\t|"
+
+// find works out the delimiter: the declared one, the one of a sep= line, or the one that cuts the sample most evenly.
+func (d *dialect) find(sample []byte, whole bool, declared string) error {
+	if len(bytes.TrimSpace(sample)) == 0 && whole {
+		return unreadable(CodeEmpty, "there is nothing in the file but white space")
+	}
+	first, rest, _ := bytes.Cut(sample, []byte("\n"))
+	if sep, ok := announcement(first); ok {
+		d.announced, d.delimiter = true, sep
+		sample = rest
+	}
+	switch {
+	case declared != "":
+		c, ok := delimiterNamed(declared)
+		if !ok {
+			return unreadable(CodeNotAWorkbook, "the delimiter %.20q is none: say one character, or tab", declared)
+		}
+		d.delimiter = c
+	case !d.announced:
+		if i := bytes.LastIndexByte(sample, '\n'); i > 0 && !whole {
+			sample = sample[:i+1]
+		}
+		d.delimiter = detectDelimiter(sample)
+	}
+	return nil
+}
+
+// announcement reads Excel's first line sep=; (also in quotes).
+func announcement(line []byte) (byte, bool) {
+	line = bytes.Trim(line, `"`)
+	if len(line) == 5 && strings.EqualFold(string(line[:4]), "sep=") && line[4] < 0x80 {
+		return line[4], true
+	}
+	return 0, false
+}
+
+func delimiterNamed(name string) (byte, bool) {
+	if strings.EqualFold(name, "tab") || name == `\t` {
+		return '\t', true
+	}
+	if len(name) != 1 || name[0] >= 0x80 || strings.Contains("\"\r\n\x00", name) {
+		return 0, false
+	}
+	return name[0], true
+}
+
+// evenness is how well one delimiter cuts a sample.
+type evenness struct {
+	share  float64 // of the records that have as many fields as most
+	fields int     // as many as that
+	first  bool    // the first record has the delimiter too
+}
+
+// better compares; a delimiter that the headings have beats one that they have not.
+func (e evenness) better(o evenness) bool {
+	if e.first != o.first {
+		return e.first
+	}
+	if e.share != o.share {
+		return e.share > o.share
+	}
+	return e.fields > o.fields
+}
+
+// detectDelimiter gives the best of the candidates, 0 if none cuts: one column.
+func detectDelimiter(sample []byte) byte {
+	var best evenness
+	var found byte
+	for _, c := range []byte(candidates) {
+		e := measure(sample, c)
+		usable := e.fields > 1 && (e.first && e.share >= 0.5 || e.share >= 0.8)
+		if usable && (found == 0 || e.better(best)) {
+			best, found = e, c
+		}
+	}
+	if found != 0 {
+		return found
+	}
+	first, _, _ := bytes.Cut(bytes.TrimLeft(sample, "\n"), []byte("\n"))
+	if i := bytes.IndexAny(first, candidates); i >= 0 { // ragged all through: what the headings say
+		return first[i]
+	}
+	return 0
+}
+
+// measure cuts the start of the sample by one delimiter.
+func measure(sample []byte, delimiter byte) (e evenness) {
+	const enough = 100 // records; a delimiter shows itself in fewer
+	in := newRecords(bytes.NewReader(sample), delimiter, Limits{}.orDefaults())
+	counts := make(map[int]int)
+	total := 0
+	for total < enough {
+		if _, err := in.next(); err != nil {
+			break
+		}
+		n := in.len()
+		if n == 1 && len(in.field(0)) == 0 {
+			continue // an empty line says nothing
+		}
+		if total == 0 {
+			e.first = n > 1
+		}
+		counts[n]++
+		total++
+	}
+	for n, count := range counts {
+		if share := float64(count) / float64(total); n > 1 && (share > e.share || share == e.share && n > e.fields) {
+			e.share, e.fields = share, n
+		}
+	}
+	return e
+}

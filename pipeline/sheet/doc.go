@@ -1,0 +1,34 @@
+// Package sheet reads workbooks: .xlsx and its kin, and CSV, as rows of typed cells. It also writes simple new ones.
+//
+// Open looks at what the file is, by content; Sheet.Rows then streams the rows. Memory does not grow with the rows: a batch of cells,
+// one window of XML, and the workbook's shared texts are all there is.
+//
+// # Rules
+//
+//   - Never half a file: what is truncated, has a wrong checksum or size, or is not well-formed ends in an *Unreadable with the row.
+//     A sheet is read to its last byte even behind its rows, as only there the checksum is compared.
+//   - Whose fault: *Unreadable is the file's. Any other error is the world's, and the same file may be read later.
+//   - One bad cell (an index that leads nowhere, a number that is none) is a cell of type Error; the file goes on.
+//   - Nothing is rounded but to the 15 digits that Excel itself keeps, and nothing is guessed: a doubled cell is refused.
+//   - White space is kept; to trim is the mapping's business.
+//   - What costs more than Limits is refused by what was really inflated, not by what the file says of itself.
+//
+// # Why our own reader
+//
+// excelize's row iterator goes through encoding/xml and loses rows without an error where a sheet breaks half-way. A scanner that
+// looks for tags in a recycled buffer is also many times faster (below). excelize is used to write only.
+//
+// # Why there is a slow way
+//
+// The scanner knows no namespaces and only UTF-8. A part that needs more (prefixes, UTF-16, strict OOXML) is rewritten by encoding/xml
+// into the usual shape while it is read, and goes through the same scanner: see usual. Workbook.Slow counts it.
+//
+// # Why one goroutine
+//
+// Inflating takes about half of the time. The scanner reads from an io.Reader, so that inflating can move to a goroutine of its own
+// behind openGrid without a change elsewhere, once the importer waits for reading at all.
+//
+// # Figures
+//
+// FIGURES
+package sheet

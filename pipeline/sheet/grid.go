@@ -1,0 +1,286 @@
+package sheet
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"iter"
+	"slices"
+)
+
+// batchCells ends a batch early where rows are wide, so that the memory of a batch does not hang on the width.
+const batchCells = 64 << 10
+
+// grid reads the rows of an XLSX sheet.
+func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
+	return func(yield func([]Row, error) bool) {
+		s.last = 0
+		g, closer, err := s.openGrid()
+		if err != nil {
+			yield(nil, located(err, s.Name, 0))
+			return
+		}
+		defer closer.Close()
+		for more := true; more; {
+			more, err = g.batch(ctx, n)
+			if err != nil {
+				yield(nil, located(blame(err, "the sheet"), s.Name, g.at()))
+				return
+			}
+			if len(g.rows) > 0 && !yield(g.rows, nil) {
+				return
+			}
+		}
+		s.last = g.last
+	}
+}
+
+func (s *Sheet) openGrid() (*gridReader, io.Closer, error) {
+	if !s.Grid {
+		return nil, nil, unreadable(CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
+	}
+	if s.part == "" {
+		return nil, nil, corrupt("the workbook does not say where the sheet is")
+	}
+	shared, err := s.book.stringsOf()
+	if err != nil {
+		return nil, nil, err
+	}
+	part, err := s.book.zip.open(s.part)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, slow, err := usual(part)
+	if err != nil {
+		part.Close()
+		return nil, nil, blame(err, s.part)
+	}
+	s.book.Slow = s.book.Slow || slow
+	limits := s.book.opt.Limits
+	return &gridReader{xml: newScanner(text, limits), limits: limits, shared: shared,
+		styles: s.book.styles, d1904: s.book.d1904}, part, nil
+}
+
+// gridReader makes rows of the tags of a sheet.
+type gridReader struct {
+	xml    *scanner
+	limits Limits
+	shared *stringTable
+	styles []*style
+	d1904  bool
+
+	rows   []Row
+	cells  []Cell // of all rows of the batch
+	starts []int  // where each row's begin
+	text   arena
+	side   []byte // a text being put together
+
+	row, col int // being read; col is the last one
+	inRow    bool
+	sorted   bool // the row's cells so far
+	last     int  // row with something in it
+}
+
+// at is the row to name when something is wrong.
+func (g *gridReader) at() int {
+	if g.inRow || g.xml.depth() == 0 {
+		return g.row
+	}
+	return g.row + 1
+}
+
+// batch reads up to n rows, and says whether there may be more.
+func (g *gridReader) batch(ctx context.Context, n int) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	if g.xml.depth() == 0 {
+		if err := g.begin(); err != nil {
+			return false, err
+		}
+	}
+	g.rows, g.cells, g.starts = g.rows[:0], g.cells[:0], g.starts[:0]
+	more := true
+	for seen := 1; more && len(g.rows) < n && len(g.cells) < batchCells; seen++ {
+		var err error
+		if more, err = g.step(); err != nil {
+			return false, err
+		}
+		if seen%1024 == 0 && ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+	}
+	for i, from := range g.starts { // now that cells no longer moves
+		to := len(g.cells)
+		if i+1 < len(g.starts) {
+			to = g.starts[i+1]
+		}
+		g.rows[i].Cells = g.cells[from:to:to]
+	}
+	return more, nil
+}
+
+// begin steps into the sheet's data.
+func (g *gridReader) begin() error {
+	if err := g.xml.root("worksheet"); err != nil {
+		return err
+	}
+	if g.xml.empty {
+		return nil
+	}
+	for {
+		if err := g.xml.next(); err != nil {
+			return err
+		}
+		switch {
+		case g.xml.kind == closing: // no data
+			return nil
+		case string(g.xml.name) == "sheetData":
+			return nil
+		}
+		if err := g.xml.skip(); err != nil {
+			return err
+		}
+	}
+}
+
+// step reads one row, or the end of the data and all that follows.
+func (g *gridReader) step() (bool, error) {
+	x := g.xml
+	if x.depth() < 2 { // no data, or <sheetData/>
+		return false, g.end()
+	}
+	if err := x.next(); err != nil {
+		return false, err
+	}
+	switch {
+	case x.kind == closing && x.depth() == 1:
+		return false, g.end()
+	case x.kind == closing: // of a wrapper
+		return true, nil
+	case string(x.name) == "row":
+		return true, g.readRow()
+	}
+	return true, g.foreign()
+}
+
+// end reads what follows the data, to find what is broken there: a file cut in its tail is a file cut.
+func (g *gridReader) end() error {
+	for g.xml.kind != ending {
+		if err := g.xml.next(); err != nil {
+			return err
+		}
+		if g.xml.kind == opening && g.xml.depth() <= 2 && string(g.xml.name) == "sheetData" {
+			return corrupt("the sheet has its data twice")
+		}
+	}
+	return g.xml.drain()
+}
+
+// foreign passes an element that is none of ours, except that of two alternatives the plain one is read.
+func (g *gridReader) foreign() error {
+	prefix, local, prefixed := bytes.Cut(g.xml.name, []byte(":"))
+	if !prefixed {
+		return g.xml.skip()
+	}
+	switch string(local) {
+	case "AlternateContent", "Fallback":
+		return nil // what is inside comes as if it stood here
+	case "row", "c":
+		if string(prefix) != rewritten { // it may be one of ours under a name bound on the way
+			return corrupt("the sheet holds <%.40s> among its rows", g.xml.name)
+		}
+	}
+	return g.xml.skip()
+}
+
+// readRow reads one row; it stays out of the batch if nothing is in it.
+func (g *gridReader) readRow() error {
+	numbered, err := g.beginRow()
+	if err != nil {
+		return err
+	}
+	g.inRow, g.col, g.sorted = true, -1, true
+	from := len(g.cells)
+	if !g.xml.empty {
+		if err := g.readCells(numbered, from); err != nil {
+			return err
+		}
+	}
+	g.inRow = false
+	if len(g.cells) == from {
+		return nil
+	}
+	if !g.sorted {
+		if err := g.sort(g.cells[from:]); err != nil {
+			g.inRow = true
+			return err
+		}
+	}
+	g.rows = append(g.rows, Row{Number: g.row})
+	g.starts = append(g.starts, from)
+	g.last = g.row
+	return nil
+}
+
+// beginRow finds the row's number, which must rise.
+func (g *gridReader) beginRow() (numbered bool, err error) {
+	row := g.row + 1
+	for _, a := range g.xml.attrs {
+		if len(a.name) == 1 && a.name[0] == 'r' {
+			n, ok := number(a.value)
+			if !ok || n < 1 || n > maxRow {
+				return false, corrupt("the sheet has a row with the number %.20q", a.value)
+			}
+			if n < row {
+				return false, corrupt("the sheet has row %d after row %d", n, g.row)
+			}
+			row, numbered = n, true
+		}
+	}
+	if row > maxRow {
+		return false, corrupt("the sheet has more than %d rows", maxRow)
+	}
+	g.row = row
+	return numbered, nil
+}
+
+func (g *gridReader) readCells(numbered bool, from int) error {
+	x := g.xml
+	for depth := x.depth(); ; {
+		quick, err := g.quickCell(numbered)
+		if err == nil && !quick {
+			err = x.next()
+		}
+		switch {
+		case err != nil:
+		case quick:
+			numbered = true
+		case x.kind == closing && x.depth() < depth:
+			return nil
+		case x.kind == closing: // of a wrapper
+		case len(x.name) == 1 && x.name[0] == 'c':
+			err = g.readCell(numbered)
+			numbered = true
+		default:
+			err = g.foreign()
+		}
+		if err == nil && len(g.cells)-from > g.limits.Columns {
+			err = unreadable(CodeLimit, "the row has more than %d cells with something in them", g.limits.Columns)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// sort puts the cells of a row in order; two of one place are an error, as nobody can know which is meant.
+func (g *gridReader) sort(cells []Cell) error {
+	slices.SortFunc(cells, func(a, b Cell) int { return a.Column - b.Column })
+	for i := 1; i < len(cells); i++ {
+		if cells[i].Column == cells[i-1].Column {
+			return corrupt("the sheet has cell %s twice", Ref(cells[i].Column, g.row))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package sheet
+
+import (
+	"bytes"
+	"io"
+)
+
+// kind of a token.
+type kind uint8
+
+const (
+	opening kind = iota // <a> and <a/>, see scanner.empty
+	closing             // </a>
+	ending              // the document is over
+)
+
+// attr is one attribute of a tag, its value as written.
+type attr struct{ name, value []byte }
+
+const (
+	window   = 256 << 10 // the buffer; larger gains nothing
+	maxDepth = 256       // of elements; a worksheet has under 20
+)
+
+// scanner cuts XML into tags, with the characters before each. It allocates nothing per tag: what it shows lies in one recycled
+// buffer and is gone at the next step. It refuses what is not well-formed and any DOCTYPE; it knows no namespaces.
+type scanner struct {
+	src  io.Reader
+	buf  []byte
+	pos  int // start of the token in hand
+	end  int // of what is read
+	used int // bytes of the token in hand
+	max  int // of one token
+
+	kind  kind
+	empty bool   // <a/>
+	name  []byte // of the tag, with its prefix
+	attrs []attr // of an opening tag
+	text  []byte // characters before the tag, as written
+	plain bool   // text is decoded already, it held CDATA or a comment
+	side  []byte // where such text is put together
+
+	alias  []byte // a prefix, with its colon, that means the same as none
+	names  []byte // names of the open elements, one after the other
+	starts []int  // where each begins
+	rooted bool   // the root has been seen
+}
+
+func newScanner(src io.Reader, limits Limits) *scanner {
+	return &scanner{src: src, buf: make([]byte, window), max: window + 4*limits.CellBytes}
+}
+
+// depth counts the elements that are open.
+func (s *scanner) depth() int { return len(s.starts) }
+
+// next steps to the next tag.
+func (s *scanner) next() error {
+	s.pos += s.used
+	s.used, s.plain, s.side = 0, false, s.side[:0]
+	for n := 0; ; {
+		at, err := s.find('<', n)
+		if err == io.EOF {
+			return s.finish()
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.need(at + 2); err != nil {
+			return err
+		}
+		switch s.buf[s.pos+at+1] {
+		case '!', '?':
+			if n, err = s.aside(n, at); err != nil {
+				return err
+			}
+		default:
+			return s.tag(n, at)
+		}
+	}
+}
+
+// finish accepts the end of the document, if it is one.
+func (s *scanner) finish() error {
+	if s.depth() > 0 || !s.rooted {
+		return io.ErrUnexpectedEOF
+	}
+	if len(bytes.TrimSpace(s.buf[s.pos:s.end])) > 0 {
+		return corrupt("there is text after the end of the XML")
+	}
+	s.kind, s.name, s.attrs, s.text = ending, nil, nil, nil
+	return nil
+}
+
+// aside passes a comment, an instruction or CDATA at offset at; the text goes on behind it, from the offset it gives.
+func (s *scanner) aside(from, at int) (int, error) {
+	var err error
+	if s.side, err = decode(s.side, s.buf[s.pos+from:s.pos+at]); err != nil {
+		return 0, err
+	}
+	s.plain = true
+	if s.buf[s.pos+at+1] == '?' {
+		return s.past("?>", at+2)
+	}
+	if err := s.need(at + 9); err != nil { // <![CDATA[, <!DOCTYPE and the shortest comment with its element are as long
+		return 0, err
+	}
+	switch b := s.buf[s.pos+at+2 : s.end]; {
+	case bytes.HasPrefix(b, []byte("--")):
+		return s.past("-->", at+4)
+	case bytes.HasPrefix(b, []byte("[CDATA[")):
+		stop, err := s.past("]]>", at+9)
+		if err != nil {
+			return 0, err
+		}
+		s.side, err = verbatim(s.side, s.buf[s.pos+at+9:s.pos+stop-3])
+		return stop, err
+	}
+	return 0, corrupt("the XML has a DOCTYPE, which no workbook has")
+}
+
+// past gives the offset behind the first stop at or after n.
+func (s *scanner) past(stop string, n int) (int, error) {
+	for {
+		if i := bytes.Index(s.buf[s.pos+n:s.end], []byte(stop)); i >= 0 {
+			return n + i + len(stop), nil
+		}
+		n = max(n, s.end-s.pos-len(stop)+1)
+		if err := s.fill(); err != nil {
+			return 0, broken(err)
+		}
+	}
+}
+
+// find gives the offset of the first c at or after n, reading on as needed. io.EOF: there is none.
+func (s *scanner) find(c byte, n int) (int, error) {
+	for {
+		if i := bytes.IndexByte(s.buf[s.pos+n:s.end], c); i >= 0 {
+			return n + i, nil
+		}
+		n = s.end - s.pos
+		if err := s.fill(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// need reads until n bytes of the token are there.
+func (s *scanner) need(n int) error {
+	for s.end-s.pos < n {
+		if err := s.fill(); err != nil {
+			return broken(err)
+		}
+	}
+	return nil
+}
+
+// fill reads more of the source behind what is there, making room first.
+func (s *scanner) fill() error {
+	if s.pos > 0 {
+		s.end = copy(s.buf, s.buf[s.pos:s.end])
+		s.pos = 0
+	}
+	if s.end == len(s.buf) {
+		if len(s.buf) >= s.max {
+			return unreadable(CodeLimit, "one text is longer than %d MB; no cell of Excel is", s.max>>20)
+		}
+		s.buf = append(s.buf, make([]byte, min(len(s.buf), s.max-len(s.buf)))...)
+	}
+	for range 100 { // a reader may give nothing at times, but not for ever
+		n, err := s.src.Read(s.buf[s.end:])
+		s.end += n
+		if n > 0 {
+			return nil // an error comes again
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// broken is the error for a document that ends inside a token.
+func broken(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

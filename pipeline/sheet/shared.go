@@ -1,0 +1,151 @@
+package sheet
+
+import (
+	"bytes"
+	"io"
+)
+
+// stringTable holds the shared strings: the text in blocks that never move, and for each string where it lies. That is 8 bytes
+// and the text per string, and nothing the garbage collector must look through.
+type stringTable struct {
+	blocks []string
+	at     []stringAt
+	open   []byte // the block being filled
+	side   []byte // the string being read
+	bytes  int64
+}
+
+// stringAt is the place of one string: the block in the upper 12 bits of start, the offset in it in the lower 20.
+type stringAt struct{ start, length uint32 }
+
+const blockSize = 1 << 20
+
+func (t *stringTable) len() int { return len(t.at) }
+
+// text gives string i, which must exist.
+func (t *stringTable) text(i int) string {
+	at := t.at[i]
+	offset := at.start & (blockSize - 1)
+	return t.blocks[at.start/blockSize][offset : offset+at.length]
+}
+
+// add appends one string.
+func (t *stringTable) add(text []byte) {
+	if len(t.open) > 0 && len(t.open)+len(text) > blockSize {
+		t.seal()
+	}
+	start := uint32(len(t.blocks)*blockSize + len(t.open))
+	t.open = append(t.open, text...)
+	t.at = append(t.at, stringAt{start, uint32(len(text))})
+	t.bytes += int64(len(text))
+	if len(t.open) >= blockSize {
+		t.seal()
+	}
+}
+
+func (t *stringTable) seal() {
+	t.blocks = append(t.blocks, string(t.open))
+	t.open = t.open[:0]
+}
+
+// readStrings reads the part of shared strings.
+func readStrings(r io.Reader, limits Limits) (*stringTable, error) {
+	s := newScanner(r, limits)
+	if err := s.root("sst"); err != nil {
+		return nil, err
+	}
+	t := &stringTable{open: make([]byte, 0, blockSize)}
+	for s.depth() > 0 {
+		if err := t.entry(s, limits); err != nil {
+			return nil, err
+		}
+	}
+	t.seal()
+	return t, s.drain()
+}
+
+// entry reads one child of the table, which is a string unless it is an extension, or the table's end.
+func (t *stringTable) entry(s *scanner, limits Limits) error {
+	raw, quick := s.quickEntry()
+	var err error
+	if quick {
+		t.side, err = decode(t.side[:0], raw)
+		t.side = unescape(t.side, 0)
+	} else {
+		if err := s.next(); err != nil || s.kind != opening {
+			return err
+		}
+		if string(s.name) != "si" {
+			return s.skip()
+		}
+		t.side, err = s.richText(t.side[:0], limits.CellBytes)
+	}
+	if err != nil {
+		return err
+	}
+	t.add(t.side)
+	if t.len() > limits.Strings || t.bytes > limits.StringBytes || len(t.blocks) >= 1<<12-1 {
+		return unreadable(CodeLimit, "the workbook has more than %d different texts or %d MB of them: split it", limits.Strings, limits.StringBytes>>20)
+	}
+	return nil
+}
+
+// root steps to the root, checks its name and notes a second prefix for its namespace.
+func (s *scanner) root(name string) error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	if s.kind != opening || string(s.name) != name {
+		return corrupt("the XML has the root <%.40s> where <%s> belongs", s.name, name)
+	}
+	for _, a := range s.attrs {
+		if prefix, ok := bytes.CutPrefix(a.name, []byte("xmlns:")); ok && string(a.value) == spaceMain {
+			s.alias = append(bytes.Clone(prefix), ':')
+		}
+	}
+	return nil
+}
+
+// richText appends the text inside the element in hand (si, is): its t and the t of its runs. Phonetic text (rPh) is left out.
+func (s *scanner) richText(text []byte, limit int) ([]byte, error) {
+	if s.empty {
+		return text, nil
+	}
+	from := len(text)
+	for depth := s.depth(); s.depth() >= depth; {
+		err := s.next()
+		if err == nil && s.kind == opening {
+			switch string(s.name) {
+			case "r":
+			case "t":
+				text, err = s.characters(text)
+			default:
+				err = s.skip()
+			}
+		}
+		if err != nil {
+			return text, err
+		}
+		if len(text)-from > limit {
+			return text, unreadable(CodeLimit, "a cell holds more than %d bytes of text; Excel's own limit is 32,767 characters", limit)
+		}
+	}
+	return unescape(text, from), nil
+}
+
+// characters appends the decoded text of the element in hand, which may hold no other.
+func (s *scanner) characters(text []byte) ([]byte, error) {
+	if s.empty {
+		return text, nil
+	}
+	if err := s.next(); err != nil {
+		return text, err
+	}
+	if s.kind != closing {
+		return text, corrupt("the XML has <%.40s> inside a text", s.name)
+	}
+	if s.plain {
+		return append(text, s.text...), nil
+	}
+	return decode(text, s.text)
+}

@@ -1,0 +1,171 @@
+// Package sheettest makes workbooks for tests from text that stands in the test.
+//
+// # The text
+//
+// It is CSV. For a path that ends in .xlsx the cells have types, by what they begin with:
+//
+//	n:12.5           a number                n:1234|00000   in the number format 00000
+//	d:2025-04-03     a date                  d:2025-04-03 10:30   with a time
+//	c:14:30          a time of day           b:1  b:0       true, false
+//	e:#REF!          an error                f:A1+1         a formula that was never calculated
+//	f:A1+1=5         and one that was: 5     s:n:12         the text "n:12"
+//
+// Anything else is text, and nothing is no cell. A line `-- People --` begins a sheet of that name (`-- People (hidden) --` a hidden
+// one); without one there is Sheet1. A line `-- date1904 --` before all gives the workbook the date system of 1904.
+//
+// # Why not excelize
+//
+// It cannot write an error value or raw XML. So the parts are written here, by hand; a test of the package sheet sees to it that
+// excelize reads them alike.
+package sheettest
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Book writes a workbook of the text to path: typed cells for .xlsx, the text as it is for any other.
+func Book(t testing.TB, path, text string) {
+	t.Helper()
+	data := []byte(text)
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		var err error
+		if data, err = XLSX(text); err != nil {
+			t.Fatalf("make %s: %v", path, err)
+		}
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// XLSX gives the bytes of a workbook of the text.
+func XLSX(text string) ([]byte, error) {
+	b := &book{styles: []string{"General"}}
+	if err := b.parse(text); err != nil {
+		return nil, err
+	}
+	parts, err := b.parts()
+	if err != nil {
+		return nil, err
+	}
+	return Zip(parts...)
+}
+
+// Part is one file of a zip.
+type Part struct{ Name, Text string }
+
+// Zip gives the bytes of a zip of the parts, in their order.
+func Zip(parts ...Part) ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, p := range parts {
+		f, err := z.Create(p.Name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write([]byte(p.Text)); err != nil {
+			return nil, err
+		}
+	}
+	err := z.Close()
+	return out.Bytes(), err
+}
+
+// book is a workbook being put together.
+type book struct {
+	d1904  bool
+	sheets []*tab
+	styles []string // format codes
+}
+
+type tab struct {
+	name   string
+	hidden bool
+	rows   [][]string
+}
+
+// parse cuts the text into sheets and rows.
+func (b *book) parse(text string) error {
+	name, body := "Sheet1", ""
+	flush := func() error {
+		if body == "" && len(b.sheets) == 0 && name == "Sheet1" {
+			return nil
+		}
+		return b.tab(name, body)
+	}
+	for line := range strings.Lines(text) {
+		title, ok := heading(line)
+		switch {
+		case !ok:
+			body += line
+		case title == "date1904":
+			b.d1904 = true
+		default:
+			if err := flush(); err != nil {
+				return err
+			}
+			name, body = title, ""
+		}
+	}
+	if body == "" && len(b.sheets) == 0 {
+		return b.tab(name, body)
+	}
+	return flush()
+}
+
+func heading(line string) (string, bool) {
+	line = strings.TrimSpace(line)
+	if !strings.HasPrefix(line, "-- ") || !strings.HasSuffix(line, " --") || len(line) < 7 {
+		return "", false
+	}
+	return line[3 : len(line)-3], true
+}
+
+func (b *book) tab(name, body string) error {
+	r := csv.NewReader(strings.NewReader(body))
+	r.FieldsPerRecord = -1
+	t := &tab{name: name}
+	if n, ok := strings.CutSuffix(name, " (hidden)"); ok {
+		t.name, t.hidden = n, true
+	}
+	for {
+		record, err := r.Read()
+		if record == nil {
+			b.sheets = append(b.sheets, t)
+			if err.Error() == "EOF" {
+				return nil
+			}
+			return fmt.Errorf("sheet %s: %w", t.name, err)
+		}
+		line, _ := r.FieldPos(0)
+		for len(t.rows) < line-1 { // an empty line is an empty row
+			t.rows = append(t.rows, nil)
+		}
+		t.rows = append(t.rows, record)
+	}
+}
+
+// style gives the number of the format.
+func (b *book) style(code string) int {
+	for i, s := range b.styles {
+		if s == code {
+			return i
+		}
+	}
+	b.styles = append(b.styles, code)
+	return len(b.styles) - 1
+}
+
+func escape(s string) string {
+	var out strings.Builder
+	_ = xml.EscapeText(&out, []byte(s)) // a Builder takes all
+	return out.String()
+}

@@ -1,0 +1,199 @@
+package sheet
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// The namespaces of what we read.
+const (
+	spaceMain   = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	spaceStrict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+	spaceCompat = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+)
+
+// usual gives the part in the shape that the scanner reads: UTF-8, its elements without prefix. A part that has that shape passes
+// as it is; any other goes through encoding/xml and is written anew, token by token, which is slow and right. The second result
+// says that it did.
+//
+// # Why rewrite instead of a second reader
+//
+// There is one place that knows what rows, cells and texts mean, so the two ways cannot differ.
+func usual(r io.Reader) (io.Reader, bool, error) {
+	head := bufio.NewReaderSize(r, 8<<10)
+	start, err := head.Peek(8 << 10)
+	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+		return nil, false, err
+	}
+	start = bytes.TrimPrefix(start, []byte("\xef\xbb\xbf"))
+	if isUsual(start) {
+		_, err := head.Discard(len("\xef\xbb\xbf") * hasBOM(head))
+		return head, false, err
+	}
+	text, err := decoded(head)
+	if err != nil {
+		return nil, false, err
+	}
+	d := xml.NewDecoder(text)
+	d.CharsetReader = charset
+	return &rewriter{tokens: d}, true, nil
+}
+
+func hasBOM(r *bufio.Reader) int {
+	if b, _ := r.Peek(3); string(b) == "\xef\xbb\xbf" {
+		return 1
+	}
+	return 0
+}
+
+// isUsual looks at the start of a part: its encoding, and the namespaces its root binds.
+func isUsual(start []byte) bool {
+	if bytes.HasPrefix(start, []byte("<?xml")) {
+		declaration, rest, ok := bytes.Cut(start, []byte("?>"))
+		if !ok || !saysUTF8(string(declaration)) {
+			return false
+		}
+		start = rest
+	}
+	start = bytes.TrimLeft(start, " \t\r\n")
+	if len(start) < 2 || start[0] != '<' || start[1] == '!' || start[1] == '?' {
+		return false
+	}
+	tag, _, ok := bytes.Cut(start[1:], []byte(">"))
+	n := nameEnd(tag)
+	if !ok || bytes.IndexByte(tag[:n], ':') >= 0 {
+		return false
+	}
+	list, _, err := attributes(nil, tag[n:])
+	if err != nil {
+		return false
+	}
+	aliases := 0 // excelize binds x: beside, which the scanner takes; it takes one
+	for _, a := range list {
+		main := string(a.value) == spaceMain
+		if string(a.name) == "xmlns" && !main {
+			return false
+		}
+		if main && bytes.HasPrefix(a.name, []byte("xmlns:")) {
+			aliases++
+		}
+	}
+	return aliases <= 1
+}
+
+func saysUTF8(declaration string) bool {
+	_, value, ok := strings.Cut(declaration, "encoding=")
+	if !ok {
+		return true
+	}
+	value = strings.ToLower(strings.TrimLeft(value, `"'`))
+	return strings.HasPrefix(value, "utf-8") || strings.HasPrefix(value, "utf8")
+}
+
+// decoded makes UTF-8 of UTF-16, by its mark or its zeros; other bytes pass.
+func decoded(r io.Reader) (io.Reader, error) {
+	head := bufio.NewReader(r)
+	b, err := head.Peek(4)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	order, wide := unicode.LittleEndian, false
+	switch {
+	case len(b) < 4:
+	case b[0] == 0xff && b[1] == 0xfe, b[0] == '<' && b[1] == 0:
+		wide = true
+	case b[0] == 0xfe && b[1] == 0xff, b[0] == 0 && b[1] == '<':
+		order, wide = unicode.BigEndian, true
+	}
+	if !wide {
+		return head, nil
+	}
+	return transform.NewReader(head, unicode.UTF16(order, unicode.UseBOM).NewDecoder()), nil
+}
+
+// charset is what encoding/xml asks when a declaration names an encoding. UTF-16 has been decoded by then.
+func charset(name string, r io.Reader) (io.Reader, error) {
+	lower := strings.ToLower(name)
+	if strings.HasPrefix(lower, "utf") {
+		return r, nil
+	}
+	if e := codepage(lower); e != nil {
+		return transform.NewReader(r, e.NewDecoder()), nil
+	}
+	return nil, fmt.Errorf("the XML is in the encoding %.40q, which we do not read", name)
+}
+
+// rewriter writes tokens anew in the usual shape, as they are read.
+type rewriter struct {
+	tokens *xml.Decoder
+	out    bytes.Buffer
+	depth  int
+}
+
+func (w *rewriter) Read(p []byte) (int, error) {
+	for w.out.Len() == 0 {
+		w.out.Reset()
+		token, err := w.tokens.Token()
+		if err == nil {
+			err = w.write(token)
+		}
+		if _, ok := errors.AsType[*xml.SyntaxError](err); ok && strings.Contains(err.Error(), "unexpected EOF") {
+			return 0, io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return w.out.Read(p)
+}
+
+func (w *rewriter) write(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		w.depth++
+		w.out.WriteString("<" + plainName(t.Name))
+		for _, a := range t.Attr {
+			if a.Name.Space != "" || a.Name.Local == "xmlns" {
+				continue
+			}
+			w.out.WriteString(" " + a.Name.Local + `="`)
+			if err := xml.EscapeText(&w.out, []byte(a.Value)); err != nil {
+				return err
+			}
+			w.out.WriteByte('"')
+		}
+		w.out.WriteByte('>')
+	case xml.EndElement:
+		w.depth--
+		w.out.WriteString("</" + plainName(t.Name) + ">")
+	case xml.CharData:
+		if w.depth > 0 {
+			return xml.EscapeText(&w.out, t)
+		}
+	case xml.Directive:
+		return corrupt("the XML has a DOCTYPE, which no workbook has")
+	}
+	return nil
+}
+
+// rewritten is the prefix of all that is foreign, in what the rewriter writes.
+const rewritten = "other"
+
+// plainName gives the name with the prefix that the scanner knows the namespace by.
+func plainName(n xml.Name) string {
+	switch n.Space {
+	case spaceMain, spaceStrict, "":
+		return n.Local
+	case spaceCompat:
+		return "mc:" + n.Local
+	}
+	return rewritten + ":" + n.Local
+}

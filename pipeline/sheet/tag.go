@@ -1,0 +1,177 @@
+package sheet
+
+import (
+	"bytes"
+	"io"
+)
+
+// tag reads the tag at offset at, whose text began at offset from.
+func (s *scanner) tag(from, at int) error {
+	stop, err := s.find('>', at+1)
+	if err != nil {
+		return broken(err)
+	}
+	if s.buf[s.pos+at+1] == '/' {
+		err = s.closeTag(at, stop)
+	} else {
+		stop, err = s.openTag(at, stop)
+	}
+	if err != nil {
+		return err
+	}
+	if s.alias != nil {
+		s.name = bytes.TrimPrefix(s.name, s.alias)
+	}
+	s.text = s.buf[s.pos+from : s.pos+at]
+	if s.plain {
+		if s.side, err = decode(s.side, s.text); err != nil {
+			return err
+		}
+		s.text = s.side
+	}
+	s.used = stop + 1
+	return nil
+}
+
+func (s *scanner) closeTag(at, stop int) error {
+	name := trimRight(s.buf[s.pos+at+2 : s.pos+stop])
+	if len(s.starts) == 0 {
+		return corrupt("the XML closes <%.40s>, which is not open", name)
+	}
+	last := s.starts[len(s.starts)-1]
+	if string(s.names[last:]) != string(name) {
+		return corrupt("the XML closes <%.40s> where <%.40s> is open", name, s.names[last:])
+	}
+	s.names, s.starts = s.names[:last], s.starts[:len(s.starts)-1]
+	s.kind, s.name, s.empty, s.attrs = closing, name, false, s.attrs[:0]
+	return nil
+}
+
+// openTag reads name and attributes. A > inside a value is not the tag's end, so it gives where the end was.
+func (s *scanner) openTag(at, stop int) (int, error) {
+	b := s.buf[s.pos+at+1 : s.pos+stop]
+	n := nameEnd(b)
+	if n == 0 {
+		return 0, corrupt("the XML has a < that begins no tag; a < in a text is written &lt;")
+	}
+	s.attrs, s.empty = s.attrs[:0], false
+	if n < len(b) {
+		var err error
+		for {
+			if s.attrs, s.empty, err = attributes(s.attrs[:0], b[n:]); err == nil {
+				break
+			}
+			if err != errOpenValue {
+				return 0, err
+			}
+			if stop, err = s.find('>', stop+1); err != nil {
+				return 0, broken(err)
+			}
+			b = s.buf[s.pos+at+1 : s.pos+stop]
+		}
+	}
+	s.kind, s.name = opening, b[:n]
+	return stop, s.push()
+}
+
+// push notes the element as open, unless it is closed by its own tag.
+func (s *scanner) push() error {
+	if s.depth() == 0 && s.rooted {
+		return corrupt("the XML has a second root, <%.40s>", s.name)
+	}
+	s.rooted = true
+	if s.empty {
+		return nil
+	}
+	if s.depth() == maxDepth {
+		return unreadable(CodeLimit, "the XML is more than %d elements deep; no sheet is", maxDepth)
+	}
+	s.starts = append(s.starts, len(s.names))
+	s.names = append(s.names, s.name...)
+	return nil
+}
+
+// skip passes all that is inside the tag in hand.
+func (s *scanner) skip() error {
+	if s.empty {
+		return nil
+	}
+	for depth := s.depth() - 1; s.depth() > depth; {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain reads to the end of the document and of its source, so that sizes and checksums are compared.
+func (s *scanner) drain() error {
+	for s.kind != ending {
+		if err := s.next(); err != nil {
+			return err
+		}
+	}
+	if _, err := io.Copy(io.Discard, s.src); err != nil {
+		return err
+	}
+	return nil
+}
+
+// errOpenValue says that the bytes end inside the value of an attribute.
+var errOpenValue = io.ErrShortBuffer
+
+func nameEnd(b []byte) int {
+	for i, c := range b {
+		switch c {
+		case ' ', '\t', '\r', '\n', '/':
+			return i
+		case '<', '=', '"', '\'', '&':
+			return 0
+		}
+	}
+	return len(b)
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// trimRight is bytes.TrimRight for XML's white space, of which there is none in nearly every tag.
+func trimRight(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// attributes reads what follows the name in a tag: the attributes, and whether the tag closes itself.
+func attributes(list []attr, b []byte) ([]attr, bool, error) {
+	for i := 0; ; {
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i == len(b) {
+			return list, false, nil
+		}
+		if b[i] == '/' && i == len(b)-1 {
+			return list, true, nil
+		}
+		eq := bytes.IndexByte(b[i:], '=')
+		if eq <= 0 {
+			return list, false, corrupt("the XML has an attribute without a value in <… %.60s>", b)
+		}
+		a := attr{name: trimRight(b[i : i+eq])}
+		i += eq + 1
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i == len(b) || b[i] != '"' && b[i] != '\'' {
+			return list, false, corrupt("the XML has an attribute without quotes in <… %.60s>", b)
+		}
+		stop := bytes.IndexByte(b[i+1:], b[i])
+		if stop < 0 {
+			return list, false, errOpenValue
+		}
+		a.value = b[i+1 : i+1+stop]
+		list = append(list, a)
+		i += stop + 2
+	}
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// Apply writes a batch: journal, records, checkpoint. It moves imp on to where the batch ends, and returns an outcome for each change.
+//
+// Where a record was written by somebody else since it was looked up, its changes are Lost. On the first try the caller matches
+// those rows again and applies them as the second try; until then the import stays where it was. What is lost on the second try is rejected.
+func (s *Store) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
+	var outcomes []ledger.Outcome
+	next := *imp
+	err := s.engine.Batch(ctx, func(ctx context.Context, e Engine) error {
+		var err error
+		next = *imp
+		next.Tally = imp.Tally.Clone()
+		outcomes, err = s.applyWith(ctx, e, &next, b, b.Try == 0)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("apply batch %d of %s: %w", b.N, imp.ID, err)
+	}
+	*imp = next
+	return outcomes, nil
+}
+
+func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, again bool) ([]ledger.Outcome, error) {
+	b, err := s.write(ctx, e, imp, b)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := s.writeRecords(ctx, e, imp, b)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]ledger.Outcome, len(b.Changes))
+	for i := range b.Changes {
+		outcomes[i].Change = &b.Changes[i]
+	}
+	for _, i := range lost {
+		outcomes[i].Lost = true
+	}
+	if len(lost) > 0 {
+		if err := s.noteLost(ctx, e, imp.ID, b, lost); err != nil {
+			return nil, err
+		}
+		if again {
+			imp.Tally.Settle(outcomes) // of the rows that are done with; the others are counted on the second try
+			return outcomes, nil
+		}
+		for _, i := range lost {
+			b.Changes[i].Lose()
+			outcomes[i].Lost = false
+		}
+	}
+	return outcomes, s.checkpoint(ctx, e, imp, b, outcomes)
+}
+
+// checkpoint moves the import on. From here on the batch is never applied again.
+func (s *Store) checkpoint(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) error {
+	imp.Tally.Settle(outcomes)
+	imp.Tally.Rows = int(b.After.Place)
+	imp.Tally.Blank = b.After.Blank
+	imp.Batch, imp.Cursor = b.N, b.After
+	return s.saveWith(ctx, e, imp)
+}
+
+// writeRecords carries out the changes and returns the indexes of those that were lost.
+func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) ([]int, error) {
+	var lost []int
+	for _, kind := range crm.Kinds {
+		folded := fold(kind, b.Changes, imp.No, b.Try, imp.Began)
+		if len(folded) == 0 {
+			continue
+		}
+		if err := s.key(ctx, e, kind, folded); err != nil {
+			return nil, err
+		}
+		writes := make([]Write, len(folded))
+		for i := range folded {
+			writes[i] = folded[i].Write
+		}
+		results, err := e.Write(ctx, kind, writes)
+		if err != nil {
+			return nil, fmt.Errorf("write %ss: %w", kind, err)
+		}
+		for i, result := range results {
+			if result == Refused {
+				lost = append(lost, folded[i].changes...)
+			}
+		}
+	}
+	return lost, nil
+}
+
+// folding is one record's write, and the changes of the batch that it is made of.
+type folding struct {
+	Write
+	changes []int
+}
+
+// fold makes one write of all changes to one record, so that writes may be carried out in any order.
+func fold(kind crm.Kind, changes []ledger.Change, no int64, try int, at time.Time) []folding {
+	var folded []folding
+	index := map[string]int{}
+	for n := range changes {
+		c := &changes[n]
+		if c.Kind != kind || !c.Writes() {
+			continue
+		}
+		i, ok := index[c.ID]
+		if !ok {
+			i = len(folded)
+			index[c.ID] = i
+			folded = append(folded, folding{Write: Write{ID: c.ID, Expect: c.Expect, At: at}})
+		}
+		folded[i].add(c, ledger.Mark(no, c.Place, try, kind))
+		folded[i].changes = append(folded[i].changes, n)
+	}
+	return folded
+}
+
+func (f *folding) add(c *ledger.Change, mark int64) {
+	f.Mark, f.AccountID = mark, c.AccountID
+	if c.Action == ledger.Create {
+		f.New, f.Seq, f.Set = true, mark, c.After.Clone()
+		return
+	}
+	for _, p := range c.After {
+		f.put(c, p.Field, p.Value)
+	}
+	for _, p := range c.Before {
+		if c.After.Of(p.Field).Absent() {
+			f.put(c, p.Field, crm.Value{})
+		}
+	}
+	f.Rekey = f.Rekey || c.Moved != ""
+}
+
+// put gives a field its new value. The value before the batch stands in Before from the first change that touched it.
+func (f *folding) put(c *ledger.Change, field string, v crm.Value) {
+	if f.New {
+		f.Set.Set(field, v)
+		return
+	}
+	if f.Set.Of(field).Absent() && !slices.Contains(f.Unset, field) {
+		f.Before.Set(field, c.Before.Of(field))
+	}
+	f.Set.Set(field, v)
+	f.Unset = slices.DeleteFunc(f.Unset, func(name string) bool { return name == field })
+	if v.Absent() {
+		f.Unset = append(f.Unset, field)
+	}
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Engine is what a database must offer. It is kept to a few primitives, so that the journal, marks, leases and everything else
+// that must be right is written once, in this package, and an engine stays thin.
+type Engine interface {
+	Records
+	Documents
+
+	// Batch runs do with an engine whose writes are one transaction where the database has them for us, and otherwise become
+	// visible one after the other; what do writes is made to stand a crash in between. An error from do takes a transaction back.
+	Batch(ctx context.Context, do func(ctx context.Context, e Engine) error) error
+
+	// Close lets go of the database.
+	Close(ctx context.Context) error
+}
+
+// Records is the accounts and contacts of an engine.
+type Records interface {
+	// Find returns, in any order and each once, the records of a kind that carry at least one of these key hashes.
+	Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error)
+
+	// ByID returns, in any order, the records of a kind that have one of these IDs. IDs there are none of are passed over.
+	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+
+	// Scan returns up to limit records behind a place in the order of creation (Seq, then ID; Seq 0 first).
+	Scan(ctx context.Context, kind crm.Kind, after Place, limit int) ([]crm.Record, error)
+
+	// Unkeyed returns up to limit records that something else than inlet wrote and Rekey has not seen yet.
+	Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error)
+
+	// Rekey replaces the key hashes of records, whatever their mark. It changes nothing else of them.
+	Rekey(ctx context.Context, kind crm.Kind, keyed []Keyed) error
+
+	// Write carries out each write whose record is as it expects, in any order, and says for each what became of it.
+	// No two writes of one call name the same record.
+	Write(ctx context.Context, kind crm.Kind, writes []Write) ([]Result, error)
+}
+
+// Place is where a record stands in the order of creation.
+type Place struct {
+	Seq int64
+	ID  string
+}
+
+// Keyed is a record's ID with the key hashes it is to be found by.
+type Keyed struct {
+	ID     string
+	Hashes []int64
+}
+
+// Write is what is to become of one record.
+type Write struct {
+	New       bool // insert; Refused where the ID is taken by a record with another mark
+	ID        string
+	AccountID string     // of a contact
+	Seq       int64      // of a new record
+	Expect    int64      // an update is only made where the record carries this mark …
+	Before    crm.Values // … and has these values in the fields of Set and Unset (absent ones are absent there)
+	Mark      int64      // the record carries it afterwards. A record that carries it already is Already
+	Set       crm.Values // all values of a new record; of an update those that change
+	Unset     []string   // fields that go
+	Rekey     bool       // an update: replace the key hashes by Hashes. A new record always gets them
+	Hashes    []int64
+	At        time.Time // for created and modified; the same when a write is repeated
+}
+
+// Result is what became of one Write.
+type Result uint8
+
+// The results.
+const (
+	Refused Result = iota // the record is not as expected: somebody else wrote it, or it is gone
+	Written
+	Already // the record carries the write's mark: it was made before a crash
+)
+
+// Documents are small pieces of JSON in named tables: imports, journal, leases and the like.
+type Documents interface {
+	// Insert adds a document and says whether it did: false where the ID is there already.
+	Insert(ctx context.Context, table Table, doc Doc) (bool, error)
+
+	// Swap replaces the document of doc.ID where its version is doc.Version, and says whether it did. The version rises by one.
+	Swap(ctx context.Context, table Table, doc Doc) (bool, error)
+
+	// Load returns the document and whether there is one.
+	Load(ctx context.Context, table Table, id string) (Doc, bool, error)
+
+	// Range returns documents by their Order.
+	Range(ctx context.Context, table Table, r Range) ([]Doc, error)
+}
+
+// Doc is one document.
+type Doc struct {
+	ID      string
+	Order   string // place within the table, unique there
+	Version int64  // 1 when inserted; counted by the engine
+	Body    []byte // a JSON object, kept readable where the database can; number, text, bool, null, nested objects and lists come back equal in meaning
+	Blob    []byte // bytes as they are; nil if none
+}
+
+// Range picks documents whose Order begins with Prefix and is greater than After (smaller, where Down is set and After is not
+// empty), by rising (falling) Order, at most Limit of them.
+type Range struct {
+	Prefix, After string
+	Down          bool
+	Limit         int
+}
+
+// Table names a set of documents.
+type Table string
+
+// The tables.
+const (
+	Meta    Table = "meta"    // the schema's version, running numbers
+	Imports Table = "imports" // one document an import
+	Journal Table = "journal" // one document a batch, written before its records
+	Rules   Table = "rules"   // the rules that records carry keys for
+	Leases  Table = "leases"
+	Sources Table = "sources" // what was last fetched
+)
+
+// Tables are all of them; an engine makes them when it opens.
+var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources}

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// A journal entry is one batch: its changes packed, and beside them, readable, what is worth seeing without unpacking.
+type entry struct {
+	Import  string `json:"import"`
+	Rows    int    `json:"rows"`
+	Changes int    `json:"changes"`
+	Lost    []int  `json:"lost,omitempty"` // changes that met a foreign edit and were not made
+}
+
+var (
+	pack, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	unpack, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+)
+
+func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", imp, n, try) }
+
+// write puts a batch into the journal. If one is there already it is left as it is, and returned.
+func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, error) {
+	body, err := json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes)})
+	if err != nil {
+		return b, err
+	}
+	id := entryID(imp.ID, b.N, b.Try)
+	doc := Doc{ID: id, Order: id, Body: body, Blob: pack.EncodeAll(b.AppendJSON(nil), nil)}
+	fresh, err := e.Insert(ctx, Journal, doc)
+	if err != nil || fresh {
+		return b, err
+	}
+	stored, ok, err := s.read(ctx, e, imp.ID, b.N, b.Try)
+	if err == nil && !ok {
+		err = fmt.Errorf("journal entry %s is there and is not", id)
+	}
+	return stored, err
+}
+
+// read returns a batch of the journal, and whether there is one.
+func (s *Store) read(ctx context.Context, e Engine, imp string, n, try int) (ledger.Batch, bool, error) {
+	doc, ok, err := e.Load(ctx, Journal, entryID(imp, n, try))
+	if err != nil || !ok {
+		return ledger.Batch{}, false, err
+	}
+	b, _, err := unpackEntry(doc)
+	return b, true, err
+}
+
+func unpackEntry(doc Doc) (ledger.Batch, entry, error) {
+	var b ledger.Batch
+	var e entry
+	if err := json.Unmarshal(doc.Body, &e); err != nil {
+		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
+	}
+	raw, err := unpack.DecodeAll(doc.Blob, nil)
+	if err != nil {
+		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
+	}
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
+	}
+	return b, e, nil
+}
+
+// noteLost writes down which changes of a batch were not made.
+func (s *Store) noteLost(ctx context.Context, e Engine, imp string, b ledger.Batch, lost []int) error {
+	id := entryID(imp, b.N, b.Try)
+	doc, ok, err := e.Load(ctx, Journal, id)
+	if err != nil || !ok {
+		return fmt.Errorf("journal entry %s is gone: %w", id, err)
+	}
+	if doc.Body, err = json.Marshal(entry{Import: imp, Rows: b.Rows, Changes: len(b.Changes), Lost: lost}); err != nil {
+		return err
+	}
+	_, err = e.Swap(ctx, Journal, doc)
+	return err
+}
+
+// Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a foreign edit twice stands
+// there as rejected.
+func (s *Store) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error] {
+	return func(yield func([]ledger.Change, error) bool) {
+		r := Range{Prefix: imp + "/", Limit: 1}
+		var again ledger.Batch // the first try of a batch, until it is known whether there was a second
+		for {
+			docs, err := s.engine.Range(ctx, Journal, r)
+			if err != nil {
+				yield(nil, fmt.Errorf("read the journal of %s: %w", imp, err))
+				return
+			}
+			if len(docs) == 0 {
+				break
+			}
+			b, e, err := unpackEntry(docs[0])
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			r.After = docs[0].Order
+			switch {
+			case b.Try == 1:
+				again.Changes = merge(again.Changes, settled(b, e.Lost))
+			case again.N == 0 || yield(again.Changes, nil):
+				again = ledger.Batch{N: b.N, Changes: settled(b, e.Lost)}
+			default:
+				return
+			}
+		}
+		if again.N > 0 {
+			yield(again.Changes, nil)
+		}
+	}
+}
+
+// settled returns a batch's changes with the lost ones as what they became: rejected for a conflict.
+func settled(b ledger.Batch, lost []int) []ledger.Change {
+	for _, i := range lost {
+		b.Changes[i].Lose()
+	}
+	return b.Changes
+}
+
+// merge puts what the second try of some rows gave in the place of what the first gave.
+func merge(first, second []ledger.Change) []ledger.Change {
+	type part struct {
+		place int64
+		kind  string
+	}
+	at := map[part]int{}
+	for i, c := range first {
+		at[part{c.Place, string(c.Kind)}] = i
+	}
+	merged := slices.Clone(first)
+	for _, c := range second {
+		if i, ok := at[part{c.Place, string(c.Kind)}]; ok {
+			merged[i] = c
+		}
+	}
+	return merged
+}

@@ -1,0 +1,146 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+func (e *Engine) table(t store.Table) *driver.Collection {
+	return e.db.Collection("inlet_" + string(t))
+}
+
+// Insert leaves a document that is there alone.
+func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	_, err := e.table(table).InsertOne(ctx, encodeDoc(doc, 1))
+	if err == nil {
+		return true, nil
+	}
+	if !driver.IsDuplicateKeyError(err) {
+		return false, fmt.Errorf("insert into %s: %w", table, err)
+	}
+	// Two indexes are unique; a server's code is the same for both.
+	_, there, err := e.Load(ctx, table, doc.ID)
+	if err == nil && !there {
+		err = fmt.Errorf("insert into %s: another document has the place %q", table, doc.Order)
+	}
+	return false, err
+}
+
+// Swap leaves a document of another version alone.
+func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
+	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
+	if err != nil {
+		return false, fmt.Errorf("swap in %s: %w", table, err)
+	}
+	return done.MatchedCount == 1, nil
+}
+
+// Load is a look-up by _id.
+func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+	raw, err := e.table(table).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
+	if errors.Is(err, driver.ErrNoDocuments) {
+		return store.Doc{}, false, nil
+	}
+	if err != nil {
+		return store.Doc{}, false, fmt.Errorf("load from %s: %w", table, err)
+	}
+	doc, err := decodeDoc(raw)
+	return doc, err == nil, err
+}
+
+// Range reads along the index of order.
+func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+	if r.Limit <= 0 {
+		return nil, nil
+	}
+	direction := 1
+	if r.Down {
+		direction = -1
+	}
+	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
+	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
+	if err != nil {
+		return nil, fmt.Errorf("range over %s: %w", table, err)
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	var docs []store.Doc
+	for found.Next(ctx) {
+		doc, err := decodeDoc(found.Current)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, doc)
+	}
+	if err := found.Err(); err != nil {
+		return nil, fmt.Errorf("range over %s: %w", table, err)
+	}
+	return docs, nil
+}
+
+// bounds returns the narrowest range of order.
+func bounds(r store.Range) bson.D {
+	least, most := bson.E{Key: "$gte", Value: r.Prefix}, bson.E{Key: "$lt", Value: successor(r.Prefix)}
+	switch {
+	case !r.Down && r.After >= r.Prefix && r.After != "":
+		least = bson.E{Key: "$gt", Value: r.After}
+	case r.Down && r.After != "" && (most.Value == "" || r.After < most.Value.(string)):
+		most.Value = r.After
+	}
+	if most.Value == "" {
+		return bson.D{least}
+	}
+	return bson.D{least, most}
+}
+
+// successor returns the first text behind all that begin with prefix, "" if there is none. Text is ordered by code point.
+func successor(prefix string) string {
+	for prefix != "" {
+		last, n := utf8.DecodeLastRuneInString(prefix)
+		prefix = prefix[:len(prefix)-n]
+		switch {
+		case last == 0xD7FF:
+			return prefix + "\uE000" // no text holds what lies between
+		case last < utf8.MaxRune:
+			return prefix + string(last+1)
+		}
+	}
+	return ""
+}
+
+func encodeDoc(doc store.Doc, version int64) bson.D {
+	d := bson.D{{Key: "_id", Value: doc.ID}, {Key: "order", Value: doc.Order}, {Key: "version", Value: version}}
+	if doc.Body != nil {
+		d = append(d, bson.E{Key: "body", Value: bodyToBSON(doc.Body)})
+	}
+	if doc.Blob != nil {
+		d = append(d, bson.E{Key: "blob", Value: doc.Blob})
+	}
+	return d
+}
+
+func decodeDoc(raw bson.Raw) (store.Doc, error) {
+	var d struct {
+		ID      string        `bson:"_id"`
+		Order   string        `bson:"order"`
+		Version int64         `bson:"version"`
+		Body    bson.RawValue `bson:"body"`
+		Blob    []byte        `bson:"blob"`
+	}
+	if err := bson.Unmarshal(raw, &d); err != nil {
+		return store.Doc{}, fmt.Errorf("read a document of inlet's: %w", err)
+	}
+	body, err := bodyFromBSON(d.Body)
+	if err != nil {
+		return store.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
+	}
+	return store.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: body, Blob: d.Blob}, nil
+}

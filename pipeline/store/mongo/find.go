@@ -1,0 +1,163 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// page is how many documents a server is to send at once: a look-up of a batch is then one answer, up to the protocol's 16 MB.
+const page = 10_000
+
+// Find is one command, however many hashes there are.
+func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Record, error) {
+	if len(hs) == 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	recs, err := r.read(ctx, bson.D{{Key: "_inlet.keys", Value: bson.D{{Key: "$in", Value: hs}}}}, options.Find())
+	return recs, r.wrap("find", err)
+}
+
+// ByID is one command, however many IDs there are.
+func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	r := e.kinds[kind]
+	wanted := r.ids.of(ids)
+	if len(wanted) == 0 {
+		return nil, nil
+	}
+	recs, err := r.read(ctx, in(wanted), options.Find())
+	return recs, r.wrap("look up", err)
+}
+
+// Unkeyed asks for documents without the list of keys. $exists is served by the index of the keys alone; {keys: null} would also
+// look at every record whose list is empty.
+func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	filter := append(bson.D{missing("_inlet.keys")}, readable...)
+	recs, err := r.read(ctx, filter, options.Find().SetLimit(int64(limit)))
+	return recs, r.wrap("look for unkeyed", err)
+}
+
+// Scan returns what inlet did not create first, by _id, then the others by their running number.
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	var recs []crm.Record
+	if after.Seq == 0 {
+		var err error
+		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
+			return recs, r.wrap("scan", err)
+		}
+		after.ID = ""
+	}
+	created, err := r.scanCreated(ctx, after, limit-len(recs))
+	return append(recs, created...), r.wrap("scan", err)
+}
+
+func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
+	filter := append(bson.D{missing("_inlet.seq")}, readable...)
+	if after != "" {
+		ids, err := r.stored(ctx, []string{after})
+		if err != nil {
+			return nil, err
+		}
+		filter = append(filter, bson.E{Key: "$or", Value: behind(ids[after])})
+	}
+	sorted := options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit))
+	return r.read(ctx, filter, sorted)
+}
+
+// scanCreated looks in a window of running numbers first; see the package comment.
+func (r *records) scanCreated(ctx context.Context, after store.Place, limit int) ([]crm.Record, error) {
+	window := bson.D{{Key: "$gte", Value: max(after.Seq, 1)}, {Key: "$lte", Value: after.Seq + 4*int64(limit)}}
+	recs, err := r.scanRange(ctx, window, after, limit)
+	if err != nil || len(recs) == limit {
+		return recs, err
+	}
+	return r.scanRange(ctx, window[:1], after, limit)
+}
+
+func (r *records) scanRange(ctx context.Context, seqs bson.D, after store.Place, limit int) ([]crm.Record, error) {
+	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
+	if after.ID != "" {
+		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}
+		filter = append(filter, bson.E{Key: "$or", Value: append(behind(fresh(after.ID)), later)})
+	}
+	sorted := options.Find().SetSort(bson.D{{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit))
+	return r.read(ctx, filter, sorted)
+}
+
+// behind returns the conditions one of which holds for every _id that sorts behind this one: numbers, then text, then ObjectIds. A
+// comparison finds only values of its own type.
+func behind(id any) bson.A {
+	greater := func(op string, v any) bson.D {
+		return bson.D{{Key: "_id", Value: bson.D{{Key: op, Value: v}}}}
+	}
+	conditions := bson.A{greater("$gt", id)}
+	switch typeOf(id) {
+	case bson.TypeObjectID:
+	case bson.TypeString:
+		conditions = append(conditions, greater("$gte", bson.ObjectID{}))
+	default:
+		conditions = append(conditions, greater("$gte", ""), greater("$gte", bson.ObjectID{}))
+	}
+	return conditions
+}
+
+func typeOf(id any) bson.Type {
+	switch id := id.(type) {
+	case bson.ObjectID:
+		return bson.TypeObjectID
+	case string:
+		return bson.TypeString
+	case bson.RawValue:
+		return id.Type
+	}
+	return bson.TypeInt64
+}
+
+func missing(field string) bson.E {
+	return bson.E{Key: field, Value: bson.D{{Key: "$exists", Value: false}}}
+}
+
+func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
+	var recs []crm.Record
+	err := r.each(ctx, filter, o, func(doc bson.Raw) {
+		if rec, ok := r.decode(doc); ok {
+			recs = append(recs, rec)
+		}
+	})
+	return recs, err
+}
+
+// each calls do with each document found; do keeps nothing of it.
+func (r *records) each(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder, do func(bson.Raw)) error {
+	found, err := r.Collection.Find(ctx, filter, o.SetBatchSize(page))
+	if err != nil {
+		return err
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	for found.Next(ctx) {
+		do(found.Current)
+	}
+	return found.Err()
+}
+
+// wrap says what was being done to which records.
+func (r *records) wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), err)
+}

@@ -1,0 +1,153 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// patience is how long a server is looked for; a worker tries again later, a person wants to know.
+const patience = 5 * time.Second
+
+// Engine is a store's engine on MongoDB.
+type Engine struct {
+	client *driver.Client
+	db     *driver.Database
+	kinds  map[crm.Kind]*records
+}
+
+var _ store.Engine = (*Engine)(nil)
+
+// records is one of the two collections of records.
+type records struct {
+	*driver.Collection
+	kind     crm.Kind
+	ids      forms
+	accounts *records // that contacts point at
+}
+
+// Option changes how Open connects.
+type Option func(*options.ClientOptions)
+
+// Monitor sees each command that is sent.
+func Monitor(m *event.CommandMonitor) Option {
+	return func(o *options.ClientOptions) { o.SetMonitor(m) }
+}
+
+// Open connects to the database that the URI names in its path ("inlet" where it names none), and makes what is missing there. No
+// error of it holds the URI's password.
+func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
+	o, err := clientOptions(uri)
+	if err != nil {
+		return nil, err
+	}
+	for _, opt := range opts {
+		opt(o)
+	}
+	client, err := driver.Connect(o)
+	if err != nil {
+		return nil, uriError(uri)
+	}
+	e := newEngine(client, client.Database(databaseName(uri)))
+	if err := client.Ping(ctx, nil); err != nil {
+		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
+	}
+	if err := e.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), err), client.Disconnect(ctx))
+	}
+	return e, nil
+}
+
+// clientOptions lets the URI choose all but what the store's promises hang on: reads from where was written, and writes that stay.
+func clientOptions(uri string) (*options.ClientOptions, error) {
+	journaled := true
+	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(patience).ApplyURI(uri)
+	o.SetReadPreference(readpref.Primary())
+	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
+	if err := o.Validate(); err != nil {
+		return nil, uriError(uri)
+	}
+	return o, nil
+}
+
+func newEngine(client *driver.Client, db *driver.Database) *Engine {
+	accounts := &records{Collection: db.Collection("accounts"), kind: crm.Account}
+	contacts := &records{Collection: db.Collection("contacts"), kind: crm.Contact, accounts: accounts}
+	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
+}
+
+// Close lets go of the connections.
+func (e *Engine) Close(ctx context.Context) error { return e.client.Disconnect(ctx) }
+
+// Batch runs do with the engine itself: its writes become visible one after the other.
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+	return do(ctx, e)
+}
+
+// prepare makes the indexes, and with them the collections, and looks which forms of _id there are.
+func (e *Engine) prepare(ctx context.Context) error {
+	for _, kind := range crm.Kinds {
+		r := e.kinds[kind]
+		keys := []bson.D{{{Key: "_inlet.keys", Value: 1}}, {{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}}
+		if kind == crm.Contact {
+			keys = append(keys, bson.D{{Key: "account_id", Value: 1}})
+		}
+		for _, k := range keys {
+			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k}); err != nil {
+				return err
+			}
+		}
+		if err := r.probe(ctx); err != nil {
+			return err
+		}
+	}
+	for _, table := range store.Tables {
+		order := driver.IndexModel{Keys: bson.D{{Key: "order", Value: 1}}, Options: options.Index().SetUnique(true)}
+		if err := index(ctx, e.table(table), order); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// What a server says where somebody made the same index under another name, or with options of their own; it serves as well.
+const (
+	indexOptionsConflict  = 85
+	indexKeySpecsConflict = 86
+)
+
+func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) error {
+	_, err := c.Indexes().CreateOne(ctx, model)
+	var refused driver.ServerError
+	if errors.As(err, &refused) && (refused.HasErrorCode(indexOptionsConflict) || refused.HasErrorCode(indexKeySpecsConflict)) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("index %s: %w", c.Name(), err)
+	}
+	return nil
+}
+
+// probe looks whether there are text or number _ids. A range finds only values of its own type, so each look is one step in the
+// index of _id.
+func (r *records) probe(ctx context.Context) error {
+	for _, least := range []any{"", math.Inf(-1)} {
+		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", r.Name(), err)
+		}
+	}
+	return nil
+}

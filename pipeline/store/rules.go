@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// kept is a rule that records carry keys for. Until it is ready some older records do not.
+type kept struct {
+	Rule  crm.Rule `json:"rule"`
+	Ready bool     `json:"ready"`
+}
+
+func (s *Store) loadRules(ctx context.Context) error {
+	docs, err := s.engine.Range(ctx, Rules, Range{Limit: 10_000})
+	if err != nil {
+		return fmt.Errorf("read the rules in use: %w", err)
+	}
+	s.rules = s.rules[:0]
+	for _, doc := range docs {
+		var k kept
+		if err := json.Unmarshal(doc.Body, &k); err != nil {
+			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
+		}
+		s.rules = append(s.rules, k.Rule)
+	}
+	return nil
+}
+
+// Use sees to it that every record carries a key for each of these rules, those of other programs too. It is called with the lease
+// held, before anything is looked up; where nothing is new it costs two commands.
+func (s *Store) Use(ctx context.Context, rules []crm.Rule) error {
+	fresh, err := s.declare(ctx, rules)
+	if err != nil {
+		return fmt.Errorf("note the rules in use: %w", err)
+	}
+	for _, kind := range crm.Kinds {
+		if len(fresh[kind]) > 0 {
+			err = s.rekeyAll(ctx, kind)
+		} else {
+			err = s.keyForeign(ctx, kind)
+		}
+		if err != nil {
+			return fmt.Errorf("index %ss: %w", kind, err)
+		}
+		for _, rule := range fresh[kind] {
+			if _, err := change(ctx, s, Rules, rule.ID(), func(k *kept) { k.Rule, k.Ready = rule, true }); err != nil {
+				return fmt.Errorf("note the rule %s: %w", rule.ID(), err)
+			}
+		}
+	}
+	return nil
+}
+
+// declare stores the rules that are new, so that whoever writes a record from now on gives it their keys, and returns
+// those that older records do not all carry yet.
+func (s *Store) declare(ctx context.Context, rules []crm.Rule) (map[crm.Kind][]crm.Rule, error) {
+	fresh := map[crm.Kind][]crm.Rule{}
+	for _, rule := range rules {
+		k := kept{Rule: rule}
+		if _, err := s.loadOrInsert(ctx, Rules, rule.ID(), &k); err != nil {
+			return nil, err
+		}
+		if !k.Ready {
+			fresh[rule.Kind] = append(fresh[rule.Kind], rule)
+		}
+	}
+	return fresh, s.loadRules(ctx)
+}
+
+// rekeyAll gives every record of a kind the keys of all rules. Killed in the middle it is done again: the rules are not ready.
+func (s *Store) rekeyAll(ctx context.Context, kind crm.Kind) error {
+	var page []crm.Record
+	flush := func() error {
+		err := s.engine.Rekey(ctx, kind, s.keyed(kind, page))
+		page = page[:0]
+		return err
+	}
+	err := s.Records(ctx, kind, func(rec crm.Record) error {
+		if page = append(page, rec); len(page) < 1000 {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil || len(page) == 0 {
+		return err
+	}
+	return flush()
+}
+
+// keyForeign gives the records that something else wrote their keys.
+func (s *Store) keyForeign(ctx context.Context, kind crm.Kind) error {
+	for {
+		records, err := s.engine.Unkeyed(ctx, kind, 1000)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		if err := s.engine.Rekey(ctx, kind, s.keyed(kind, records)); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
+	all := make([]Keyed, len(records))
+	for i, rec := range records {
+		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(kind, rec.AccountID, rec.Values)}
+	}
+	return all
+}
+
+func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
+	var hashes []int64
+	for i := range s.rules {
+		if s.rules[i].Kind != kind {
+			continue
+		}
+		if key, ok := s.rules[i].Key(accountID, vs); ok {
+			hashes = append(hashes, key.Hash)
+		}
+	}
+	return hashes
+}
+
+// key gives each write the keys its record is to have. An update that touches no ticked field leaves them as they are; for the others the
+// whole record is needed.
+func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []folding) error {
+	var ids []string
+	for i := range folded {
+		f := &folded[i]
+		if f.New {
+			f.Hashes = s.hashes(kind, f.AccountID, f.Set)
+		} else if f.Rekey = f.Rekey || s.ticks(kind, f); f.Rekey {
+			ids = append(ids, f.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	records, err := e.ByID(ctx, kind, ids)
+	if err != nil {
+		return err
+	}
+	values := make(map[string]crm.Values, len(records))
+	for _, rec := range records {
+		values[rec.ID] = rec.Values
+	}
+	for i := range folded {
+		if f := &folded[i]; f.Rekey && !f.New {
+			f.Hashes = s.hashes(kind, f.AccountID, f.on(values[f.ID]))
+		}
+	}
+	return nil
+}
+
+// on returns the values a record will have after the write.
+func (f *folding) on(before crm.Values) crm.Values {
+	vs := before.Clone()
+	for _, p := range f.Set {
+		vs.Set(p.Field, p.Value)
+	}
+	for _, field := range f.Unset {
+		vs.Set(field, crm.Value{})
+	}
+	return vs
+}
+
+// ticks says whether the write touches a field that some rule in use is made of.
+func (s *Store) ticks(kind crm.Kind, f *folding) bool {
+	for i := range s.rules {
+		if s.rules[i].Kind != kind {
+			continue
+		}
+		for _, p := range f.Set {
+			if s.rules[i].Ticks(p.Field) {
+				return true
+			}
+		}
+		for _, field := range f.Unset {
+			if s.rules[i].Ticks(field) {
+				return true
+			}
+		}
+	}
+	return false
+}

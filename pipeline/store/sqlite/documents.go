@@ -1,0 +1,138 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+const (
+	insertDocSQL = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT (id) DO NOTHING`
+	swapDocSQL   = `UPDATE {table} SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE id = ?1 AND version = ?5`
+	loadDocSQL   = `SELECT id, ord, version, body, blob FROM {table} WHERE id = ?1`
+	rangeDocSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE ord >= ?1 `
+)
+
+// Insert adds a document and says whether it did.
+func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc))
+	if err != nil {
+		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, err)
+	}
+	return did, nil
+}
+
+// Swap replaces a document of which doc.Version is there, and says whether it did.
+func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
+	if err != nil {
+		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, err)
+	}
+	return did, nil
+}
+
+// Load returns the document and whether there is one.
+func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+	doc, err := document(e.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Doc{}, false, nil
+	}
+	if err != nil {
+		return store.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, err)
+	}
+	return doc, true, nil
+}
+
+// Range returns documents by their Order.
+func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
+	if err != nil {
+		return nil, fmt.Errorf("range over %s: %w", table, err)
+	}
+	return docs, nil
+}
+
+func (e *Engine) ranged(ctx context.Context, query string, r store.Range) ([]store.Doc, error) {
+	bounds, args := bounded(r)
+	rows, err := e.reading().QueryContext(ctx, query+bounds, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var docs []store.Doc
+	for rows.Next() {
+		doc, err := document(rows)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, doc)
+	}
+	return docs, rows.Err()
+}
+
+// bounded returns what follows "ord >= ?1". It gives SQLite one bound on either side: of two on the same side it would go by
+// one and read past all that the other leaves out, on every page again.
+func bounded(r store.Range) (string, []any) {
+	from, to := r.Prefix, behind(r.Prefix)
+	switch {
+	case !r.Down && r.After != "":
+		from = max(from, r.After+"\x00") // the smallest text greater than After
+	case r.Down && r.After != "" && (to == "" || r.After < to):
+		to = r.After
+	}
+	direction := "ASC"
+	if r.Down {
+		direction = "DESC"
+	}
+	if to == "" {
+		return "ORDER BY ord " + direction + " LIMIT ?2", []any{from, max(r.Limit, 0)}
+	}
+	return "AND ord < ?3 ORDER BY ord " + direction + " LIMIT ?2", []any{from, max(r.Limit, 0), to}
+}
+
+// behind is the smallest text greater than every one with the prefix; "" where there is none.
+func behind(prefix string) string {
+	b := []byte(strings.TrimRight(prefix, "\xff"))
+	if len(b) == 0 {
+		return ""
+	}
+	b[len(b)-1]++
+	return string(b)
+}
+
+// in makes a statement one about a table.
+func in(table store.Table, statement string) string {
+	return strings.ReplaceAll(statement, "{table}", string(table))
+}
+
+// changed runs a statement and says whether it changed a row.
+func (e *Engine) changed(ctx context.Context, query string, args ...any) (bool, error) {
+	var n int64
+	err := e.writing(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(context.WithoutCancel(ctx), query, args...)
+		if err != nil {
+			return err
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	return n > 0, err
+}
+
+// blob is nil and not an empty slice where there is none, so that the column is NULL.
+func blob(doc store.Doc) any {
+	if doc.Blob == nil {
+		return nil
+	}
+	return doc.Blob
+}
+
+func document(row interface{ Scan(into ...any) error }) (store.Doc, error) {
+	var doc store.Doc
+	err := row.Scan(&doc.ID, &doc.Order, &doc.Version, &doc.Body, &doc.Blob)
+	return doc, err
+}

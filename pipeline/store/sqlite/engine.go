@@ -1,0 +1,126 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	codes "modernc.org/sqlite/lib"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+// patience is how long a writer waits for that of another process. Its batches take well under a second.
+const patience = 10 * time.Second
+
+// Engine keeps accounts, contacts and documents in one file.
+type Engine struct {
+	writer  *sql.DB // one connection, so that the writers of a process stand in line here
+	readers *sql.DB
+	batch   *batch // of an engine inside Batch; nil outside
+}
+
+var _ store.Engine = (*Engine)(nil)
+
+// batch is a transaction that is under way.
+type batch struct {
+	mu  sync.Mutex // a write is several statements
+	tx  *sql.Tx
+	err error // of the first write that failed. SQLite may have taken the transaction back then, so nothing goes on
+}
+
+// Batch runs do in one transaction. Inside, only the engine that do is given may write: any other waits for the batch to end.
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+	if e.batch != nil {
+		return do(ctx, e)
+	}
+	return e.transact(ctx, func(tx *sql.Tx) error {
+		b := &batch{tx: tx}
+		if err := do(ctx, &Engine{writer: e.writer, readers: e.readers, batch: b}); err != nil {
+			return err
+		}
+		return b.err
+	})
+}
+
+// Close lets go of the file. Inside Batch it does nothing.
+func (e *Engine) Close(context.Context) error {
+	if e.batch != nil {
+		return nil
+	}
+	return errors.Join(e.readers.Close(), e.writer.Close())
+}
+
+// source of rows: a transaction sees what it wrote itself, everybody else what is committed.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (e *Engine) reading() querier {
+	if e.batch != nil {
+		return e.batch.tx
+	}
+	return e.readers
+}
+
+// writing runs do in the batch's transaction, or in one of its own.
+func (e *Engine) writing(ctx context.Context, do func(tx *sql.Tx) error) error {
+	if e.batch == nil {
+		return e.transact(ctx, do)
+	}
+	return e.batch.run(do)
+}
+
+func (b *batch) run(do func(tx *sql.Tx) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return fmt.Errorf("the batch is broken: %w", b.err)
+	}
+	b.err = do(b.tx)
+	return b.err
+}
+
+// transact runs do in a transaction and commits it where do and the context are well. The transaction itself does not hear the
+// context: what is interrupted while it writes is taken back by SQLite, and the next statement would stand alone.
+func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
+	conn, err := e.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var tx *sql.Tx
+	err = patiently(ctx, func() (err error) {
+		tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after a commit it does nothing
+	if err := errors.Join(do(tx), ctx.Err()); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// patiently repeats do while another connection holds the lock it needs.
+func patiently(ctx context.Context, do func() error) error {
+	const longest = 20 * time.Millisecond // to come between two batches of a process that writes one after the other
+	begun := time.Now()
+	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
+		err := do()
+		if code(err) != codes.SQLITE_BUSY || time.Since(begun) > patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w while %w", ctx.Err(), err)
+		case <-time.After(wait):
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+const (
+	addKeySQL  = `INSERT INTO {kind}_key (hash, seq) VALUES (?1, ?2)`
+	dropKeySQL = `DELETE FROM {kind}_key WHERE hash = ?1 AND seq = ?2`
+	hashesSQL  = `SELECT seq, id, hashes FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	rehashSQL  = `UPDATE {kind} SET hashes = ?2 WHERE seq = ?1`
+)
+
+// Rekey replaces the key hashes of records, whatever their mark.
+func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+	if len(keyed) == 0 {
+		return nil
+	}
+	err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, keyed) })
+	if err != nil {
+		return fmt.Errorf("rekey %ss: %w", kind, err)
+	}
+	return nil
+}
+
+func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) error {
+	rows, err := hashed(ctx, tx, kind, keyed)
+	if err != nil {
+		return err
+	}
+	var keys keyChanges
+	rehash := statement{tx: tx, sql: of(kind, rehashSQL)}
+	for _, k := range keyed {
+		r, ok := rows[k.ID]
+		if !ok {
+			continue
+		}
+		hashes := packed(k.Hashes)
+		if keys.replace(r.seq, r.hashes, hashes) {
+			if err := rehash.run(ctx, r.seq, hashes); err != nil {
+				return err
+			}
+		}
+	}
+	return keys.write(ctx, tx, kind)
+}
+
+// row is what a record has to be known by before it is written: where it is and what it holds.
+type row struct {
+	seq    int64
+	mark   int64
+	hashes []byte
+	doc    string
+}
+
+func hashed(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) (map[string]row, error) {
+	ids := make([]string, len(keyed))
+	for i, k := range keyed {
+		ids[i] = k.ID
+	}
+	rows, err := tx.QueryContext(ctx, of(kind, hashesSQL), idList(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make(map[string]row, len(ids))
+	for rows.Next() {
+		var r row
+		var id string
+		if err := rows.Scan(&r.seq, &id, &r.hashes); err != nil {
+			return nil, err
+		}
+		found[id] = r
+	}
+	return found, rows.Err()
+}
+
+// key is one row of a key table.
+type key struct{ hash, seq int64 }
+
+// keyChanges gathers what a call does to a key table. Done at the end and by rising hash, it touches each page once.
+type keyChanges struct{ dropped, added []key }
+
+// replace notes what differs between the packed hashes that a record had and those it gets, and says whether anything does.
+func (c *keyChanges) replace(seq int64, had, gets []byte) bool {
+	before := len(c.dropped) + len(c.added)
+	for len(had) > 0 || len(gets) > 0 {
+		switch order := compareFirst(had, gets); {
+		case order < 0:
+			c.dropped, had = append(c.dropped, key{first(had), seq}), had[8:]
+		case order > 0:
+			c.added, gets = append(c.added, key{first(gets), seq}), gets[8:]
+		default:
+			had, gets = had[8:], gets[8:]
+		}
+	}
+	return len(c.dropped)+len(c.added) > before
+}
+
+func (c *keyChanges) write(ctx context.Context, tx *sql.Tx, kind crm.Kind) error {
+	if err := eachKey(ctx, tx, of(kind, dropKeySQL), c.dropped); err != nil {
+		return err
+	}
+	return eachKey(ctx, tx, of(kind, addKeySQL), c.added)
+}
+
+func eachKey(ctx context.Context, tx *sql.Tx, query string, keys []key) error {
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Compare(a.hash, b.hash) })
+	s := statement{tx: tx, sql: query}
+	for _, k := range keys {
+		if err := s.run(ctx, k.hash, k.seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// packed is hashes as a row keeps them: by rising value, each once, in eight bytes.
+func packed(hashes []int64) []byte {
+	sorted := slices.Clone(hashes)
+	slices.Sort(sorted)
+	b := make([]byte, 0, 8*len(hashes))
+	for _, h := range slices.Compact(sorted) {
+		b = binary.BigEndian.AppendUint64(b, uint64(h))
+	}
+	return b
+}
+
+func first(packed []byte) int64 { return int64(binary.BigEndian.Uint64(packed)) }
+
+// compareFirst compares the first of two packed hashes; where one has none left, the other's comes first.
+func compareFirst(a, b []byte) int {
+	if len(a) == 0 || len(b) == 0 {
+		return cmp.Compare(len(b), len(a))
+	}
+	return cmp.Compare(first(a), first(b))
+}
+
+// statement is one that is run many times in a transaction; the first time prepares it.
+type statement struct {
+	tx   *sql.Tx
+	sql  string
+	stmt *sql.Stmt
+}
+
+// run does not give the context to SQLite: the driver would start a goroutine for each run, and see transact.
+func (s *statement) run(ctx context.Context, args ...any) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if s.stmt == nil {
+		if s.stmt, err = s.tx.PrepareContext(ctx, s.sql); err != nil {
+			return err
+		}
+	}
+	_, err = s.stmt.ExecContext(ctx, args...)
+	return err
+}

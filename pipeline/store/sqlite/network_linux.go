@@ -1,0 +1,38 @@
+package sqlite
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// networks are the file systems that are, or may be, somebody else's disk.
+var networks = map[uint32]string{
+	unix.NFS_SUPER_MAGIC:  "a network file system (NFS)",
+	unix.SMB_SUPER_MAGIC:  "a network file system (SMB)",
+	unix.SMB2_SUPER_MAGIC: "a network file system (SMB)",
+	unix.CIFS_SUPER_MAGIC: "a network file system (CIFS)",
+	unix.NCP_SUPER_MAGIC:  "a network file system (NCP)",
+	unix.AFS_SUPER_MAGIC:  "a network file system (AFS)",
+	unix.AFS_FS_MAGIC:     "a network file system (AFS)",
+	unix.CODA_SUPER_MAGIC: "a network file system (Coda)",
+	unix.CEPH_SUPER_MAGIC: "a network file system (Ceph)",
+	unix.V9FS_MAGIC:       "a folder shared by another system (9P)",
+	unix.FUSE_SUPER_MAGIC: "a file system of a program (FUSE)",
+	0x0bd00bd0:            "a network file system (Lustre)",
+	0x47504653:            "a network file system (GPFS)",
+}
+
+// networkFileSystem names the kind of file system that a folder is on, or "" where it is a local one.
+func networkFileSystem(folder string) (string, error) {
+	var stat unix.Statfs_t
+	for {
+		err := unix.Statfs(folder, &stat)
+		if err == nil {
+			return networks[uint32(stat.Type)], nil
+		}
+		if err != unix.EINTR {
+			return "", os.NewSyscallError("statfs", err)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+)
+
+const readers = 4 // connections; look-ups of one import at a time and the pages of a few people
+
+// Open opens the database in the file at path and makes it where there is none; the folder must be there and on a local disk.
+func Open(ctx context.Context, path string) (*Engine, error) {
+	e, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, plainly(err))
+	}
+	return e, nil
+}
+
+func open(ctx context.Context, path string) (*Engine, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := local(path); err != nil {
+		return nil, err
+	}
+	if err := create(path); err != nil {
+		return nil, err
+	}
+	e, err := connect(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.setUp(ctx); err != nil {
+		return nil, errors.Join(err, e.Close(ctx))
+	}
+	return e, nil
+}
+
+// local refuses a folder on a network file system: SQLite's locks and its shared memory do not hold there.
+func local(path string) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s is not there; make it first", folder)
+	}
+	kind, err := networkFileSystem(folder)
+	if err != nil {
+		return fmt.Errorf("look up the file system of %s: %w", folder, err)
+	}
+	if kind != "" {
+		return fmt.Errorf("the folder %s is on %s, where a database breaks sooner or later; "+
+			"give inlet a folder on a local disk, or a MongoDB", folder, kind)
+	}
+	return nil
+}
+
+// create makes an empty file that only its owner can read. It does not open one that is there: closing it again would take
+// SQLite's locks from an engine that this process has on it already.
+func create(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("this is a folder; name a file in it")
+	} else if err == nil {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// connect returns an engine whose connections are made when they are first used.
+func connect(path string) (*Engine, error) {
+	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
+	w, err := sql.Open("sqlite", source(path, "busy_timeout(0)", "cache_size(-65536)", "wal_autocheckpoint(4000)"))
+	if err != nil {
+		return nil, err
+	}
+	w.SetMaxOpenConns(1)
+	r, err := sql.Open("sqlite", source(path, "busy_timeout(10000)", "cache_size(-16384)", "query_only(1)"))
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	r.SetMaxOpenConns(readers)
+	r.SetMaxIdleConns(readers)
+	return &Engine{writer: w, readers: r}, nil
+}
+
+func source(path string, pragmas ...string) string {
+	query := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous(FULL)")}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
+}
+
+// setUp makes the tables before it turns the WAL on, so that the file of another program is left as it was.
+func (e *Engine) setUp(ctx context.Context) error {
+	err := patiently(ctx, func() error {
+		return e.transact(ctx, func(tx *sql.Tx) error { return prepare(ctx, tx) })
+	})
+	if err != nil {
+		return err
+	}
+	return patiently(ctx, func() error {
+		var mode string
+		if err := e.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
+			return err
+		}
+		if !strings.EqualFold(mode, "wal") {
+			return fmt.Errorf("the write-ahead log cannot be turned on (journal mode is %s); give inlet a folder on a local disk", mode)
+		}
+		return nil
+	})
+}
+
+// plainly says what to do about a file that is no database.
+func plainly(err error) error {
+	if code(err) == codes.SQLITE_NOTADB {
+		return fmt.Errorf("this file is not a database; name another file or move this one away (%w)", err)
+	}
+	return err
+}
+
+// code is SQLite's number for an error, without its finer distinctions; 0 for any other error.
+func code(err error) int {
+	if err, ok := errors.AsType[*driver.Error](err); ok {
+		return err.Code() & 0xff
+	}
+	return 0
+}

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
+const (
+	findSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq IN
+		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value)`
+	byIDSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	scanSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+)
+
+// of makes a statement one about a kind. Accounts have no column for the account they belong to.
+func of(kind crm.Kind, statement string) string {
+	account := "''"
+	if kind == crm.Contact {
+		account = "account"
+	}
+	return strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(statement)
+}
+
+// Find returns the records that carry at least one of the key hashes.
+func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {
+	if len(hashes) == 0 {
+		return nil, nil
+	}
+	recs, err := e.records(ctx, kind, findSQL, hashList(hashes))
+	if err != nil {
+		return nil, fmt.Errorf("find %ss: %w", kind, err)
+	}
+	return recs, nil
+}
+
+// ByID returns the records that have one of the IDs.
+func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	recs, err := e.records(ctx, kind, byIDSQL, idList(ids))
+	if err != nil {
+		return nil, fmt.Errorf("find %ss by ID: %w", kind, err)
+	}
+	return recs, nil
+}
+
+// Scan returns up to limit records behind a place in the order of creation.
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+	recs, err := e.records(ctx, kind, scanSQL, after.Seq, after.ID, max(limit, 0))
+	if err != nil {
+		return nil, fmt.Errorf("scan %ss: %w", kind, err)
+	}
+	return recs, nil
+}
+
+// Unkeyed returns nothing: nobody but inlet writes to the file, and what inlet writes has its key hashes.
+func (e *Engine) Unkeyed(context.Context, crm.Kind, int) ([]crm.Record, error) { return nil, nil }
+
+func (e *Engine) records(ctx context.Context, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
+	rows, err := e.reading().QueryContext(ctx, of(kind, query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var recs []crm.Record
+	for rows.Next() {
+		rec, err := record(rows)
+		if err != nil {
+			return nil, err
+		}
+		rec.Kind = kind
+		recs = append(recs, rec)
+	}
+	return recs, rows.Err()
+}
+
+func record(rows *sql.Rows) (crm.Record, error) {
+	var rec crm.Record
+	var doc string
+	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.Mark, &doc); err != nil {
+		return rec, err
+	}
+	if err := rec.Values.UnmarshalJSON([]byte(doc)); err != nil {
+		return rec, fmt.Errorf("read the values of %s: %w", rec.ID, err)
+	}
+	return rec, nil
+}
+
+func hashList(hashes []int64) string {
+	b := make([]byte, 0, 21*len(hashes)+2)
+	for _, h := range hashes {
+		b = strconv.AppendInt(append(b, ','), h, 10)
+	}
+	return listed(b)
+}
+
+func idList(ids []string) string {
+	b := make([]byte, 0, 27*len(ids)+2)
+	for _, id := range ids {
+		b = crm.AppendString(append(b, ','), id)
+	}
+	return listed(b)
+}
+
+// listed makes a JSON list of items that each have a comma before them, of which there is at least one.
+func listed(b []byte) string {
+	b[0] = '['
+	return string(append(b, ']'))
+}

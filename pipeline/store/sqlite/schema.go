@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+const (
+	applicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
+	layout        = 1          // of the tables below; what is in the documents has a version of its own in store.Meta
+)
+
+// The hashes of a record stand in its row as well: they are what has to go from the key table when it gets others.
+const recordTables = `
+CREATE TABLE {kind} (
+	seq      INTEGER PRIMARY KEY,
+	id       TEXT    NOT NULL UNIQUE,{account}
+	mark     INTEGER NOT NULL,
+	created  TEXT    NOT NULL,
+	modified TEXT    NOT NULL,
+	hashes   BLOB    NOT NULL,
+	doc      TEXT    NOT NULL
+) STRICT;
+CREATE TABLE {kind}_key (
+	hash INTEGER NOT NULL,
+	seq  INTEGER NOT NULL,
+	PRIMARY KEY (hash, seq)
+) STRICT, WITHOUT ROWID;
+`
+
+const documentTable = `
+CREATE TABLE {table} (
+	id      TEXT    NOT NULL PRIMARY KEY,
+	ord     TEXT    NOT NULL UNIQUE,
+	version INTEGER NOT NULL,
+	body    TEXT    NOT NULL,
+	blob    BLOB
+) STRICT;
+`
+
+// schema is every statement that makes an empty file a database of ours.
+func schema() string {
+	var b strings.Builder
+	for _, kind := range crm.Kinds {
+		account := ""
+		if kind == crm.Contact {
+			account = "\n\taccount  TEXT    NOT NULL,"
+		}
+		b.WriteString(strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(recordTables))
+	}
+	b.WriteString("CREATE INDEX contact_account ON contact (account);\n")
+	for _, table := range store.Tables {
+		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
+	}
+	fmt.Fprintf(&b, "PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, layout)
+	return b.String()
+}
+
+// prepare makes the tables in an empty file, and refuses a file that is not ours or not yet known.
+func prepare(ctx context.Context, tx *sql.Tx) error {
+	var application, version, tables int
+	const query = "SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)"
+	if err := tx.QueryRowContext(ctx, query).Scan(&application, &version, &tables); err != nil {
+		return err
+	}
+	switch {
+	case application == 0 && tables == 0:
+		_, err := tx.ExecContext(ctx, schema())
+		return err
+	case application != applicationID:
+		return errors.New("this is the database of another program; name another file or move this one away")
+	case version > layout:
+		return fmt.Errorf("this database was made by a newer inlet (layout %d, known here: %d); run that version or a newer one", version, layout)
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+const (
+	storedSQL = `SELECT seq, id, mark, hashes, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	updateSQL = `UPDATE {kind} SET mark = ?2, modified = ?3, hashes = ?4, doc = ?5 WHERE seq = ?1`
+)
+
+var insertSQL = map[crm.Kind]string{
+	crm.Account: `INSERT INTO account (seq, id, mark, created, modified, hashes, doc) VALUES (?1, ?2, ?4, ?5, ?5, ?6, ?7)`,
+	crm.Contact: `INSERT INTO contact (seq, id, account, mark, created, modified, hashes, doc) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)`,
+}
+
+// Write carries out each write whose record is as it expects.
+func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+	if len(writes) == 0 {
+		return nil, nil
+	}
+	results := make([]store.Result, len(writes))
+	err := e.writing(ctx, func(tx *sql.Tx) error {
+		w := writer{tx: tx, kind: kind,
+			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)}}
+		return w.write(ctx, writes, results)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("write %ss: %w", kind, err)
+	}
+	return results, nil
+}
+
+// writer carries out the writes of one call.
+type writer struct {
+	tx             *sql.Tx
+	kind           crm.Kind
+	insert, update statement
+	keys           keyChanges
+	values         crm.Values // of the record at hand; one buffer for all
+	doc            []byte
+}
+
+// write looks all records up at once. Nobody changes them in between: the transaction is the only one that writes.
+func (w *writer) write(ctx context.Context, writes []store.Write, results []store.Result) error {
+	rows, err := w.stored(ctx, writes)
+	if err != nil {
+		return err
+	}
+	for i := range writes {
+		r, exists := rows[writes[i].ID]
+		if results[i], err = w.one(ctx, &writes[i], r, exists); err != nil {
+			return fmt.Errorf("%s: %w", writes[i].ID, err)
+		}
+	}
+	return w.keys.write(ctx, w.tx, w.kind)
+}
+
+func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]row, error) {
+	ids := make([]string, len(writes))
+	for i := range writes {
+		ids[i] = writes[i].ID
+	}
+	rows, err := w.tx.QueryContext(ctx, of(w.kind, storedSQL), idList(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make(map[string]row, len(ids))
+	for rows.Next() {
+		var r row
+		var id string
+		if err := rows.Scan(&r.seq, &id, &r.mark, &r.hashes, &r.doc); err != nil {
+			return nil, err
+		}
+		found[id] = r
+	}
+	return found, rows.Err()
+}
+
+func (w *writer) one(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
+	switch {
+	case exists && r.mark == write.Mark:
+		return store.Already, nil
+	case write.New && !exists:
+		return store.Written, w.create(ctx, write)
+	case write.New || !exists || r.mark != write.Expect:
+		return store.Refused, nil
+	}
+	return w.change(ctx, write, r)
+}
+
+func (w *writer) create(ctx context.Context, write *store.Write) error {
+	if write.Seq < 1 {
+		return fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
+	}
+	hashes := packed(write.Hashes)
+	w.keys.replace(write.Seq, nil, hashes)
+	w.doc = write.Set.AppendJSON(w.doc[:0])
+	return w.insert.run(ctx, write.Seq, write.ID, write.AccountID, write.Mark, moment(write.At), hashes, string(w.doc))
+}
+
+func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.Result, error) {
+	if err := w.values.UnmarshalJSON([]byte(r.doc)); err != nil {
+		return store.Refused, fmt.Errorf("read the values: %w", err)
+	}
+	if !expected(write, w.values) {
+		return store.Refused, nil
+	}
+	for _, p := range write.Set {
+		w.values.Set(p.Field, p.Value)
+	}
+	for _, field := range write.Unset {
+		w.values.Set(field, crm.Value{})
+	}
+	if write.Rekey {
+		hashes := packed(write.Hashes)
+		w.keys.replace(r.seq, r.hashes, hashes)
+		r.hashes = hashes
+	}
+	w.doc = w.values.AppendJSON(w.doc[:0])
+	return store.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), r.hashes, string(w.doc))
+}
+
+// expected says whether a record has the values that the write replaces and takes away.
+func expected(write *store.Write, values crm.Values) bool {
+	for _, p := range write.Set {
+		if values.Of(p.Field) != write.Before.Of(p.Field) {
+			return false
+		}
+	}
+	for _, field := range write.Unset {
+		if values.Of(field) != write.Before.Of(field) {
+			return false
+		}
+	}
+	return true
+}
+
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

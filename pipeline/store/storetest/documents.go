@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+var documents = []rule{
+	{"a document is inserted once", func(s suite) {
+		s.inserted(doc("a", "1"))
+		again := doc("a", "2")
+		again.Body = []byte(`{"other":true}`)
+		if ok, err := s.Insert(s.Context(), store.Journal, again); ok || err != nil {
+			s.Fatalf("inserted again: %v, %v", ok, err)
+		}
+		s.loaded("a", version(doc("a", "1"), 1))
+	}},
+	{"a document begins at version 1 whatever it says", func(s suite) {
+		s.inserted(version(doc("a", "1"), 7))
+		s.loaded("a", version(doc("a", "1"), 1))
+	}},
+	{"tables are apart", func(s suite) {
+		for _, table := range store.Tables {
+			if _, ok, err := s.Load(s.Context(), table, "a"); ok || err != nil {
+				s.Fatalf("%s has a document before it is inserted: %v", table, err)
+			}
+			if ok, err := s.Insert(s.Context(), table, doc("a", "1")); !ok || err != nil {
+				s.Fatalf("insert into %s: %v, %v", table, ok, err)
+			}
+		}
+	}},
+	{"a document there is none of is not loaded and not swapped", func(s suite) {
+		if _, ok, err := s.Load(s.Context(), store.Journal, "a"); ok || err != nil {
+			s.Fatalf("loaded %v, %v", ok, err)
+		}
+		s.swapped(false, version(doc("a", "1"), 0))
+		s.swapped(false, version(doc("a", "1"), 1))
+		s.ranged(store.Range{Limit: 10})
+	}},
+	{"a swap at the right version replaces all of a document and counts on", func(s suite) {
+		s.inserted(doc("a", "1"))
+		changed := store.Doc{ID: "a", Order: "2", Version: 1, Body: []byte(`{"n":2}`), Blob: []byte{0, 1}}
+		s.swapped(true, changed)
+		s.loaded("a", version(changed, 2))
+		s.ranged(store.Range{Limit: 10}, version(changed, 2))
+		changed.Version, changed.Blob = 2, nil
+		s.swapped(true, changed)
+		s.loaded("a", version(changed, 3))
+	}},
+	{"a swap at another version changes nothing", func(s suite) {
+		s.inserted(doc("a", "1"))
+		s.swapped(false, version(doc("a", "2"), 2))
+		s.swapped(false, version(doc("a", "2"), 0))
+		s.loaded("a", version(doc("a", "1"), 1))
+	}},
+	{"of two that swap one version, one does", func(s suite) {
+		s.inserted(doc("a", "1"))
+		for v := int64(1); v <= 50; v++ {
+			s.oneSwaps(version(doc("a", "1"), v))
+		}
+		s.loaded("a", version(doc("a", "1"), 51))
+	}},
+	{"of two that insert one document, one does", func(s suite) {
+		for n := range 20 {
+			d := doc(fmt.Sprint(n), fmt.Sprint(n))
+			s.oneDoes(func() (bool, error) { return s.Insert(s.Context(), store.Journal, d) })
+		}
+	}},
+	{"a body comes back equal in meaning", func(s suite) {
+		for i, body := range bodies {
+			d := store.Doc{ID: fmt.Sprint(i), Order: fmt.Sprint(i), Body: []byte(body)}
+			s.inserted(d)
+			s.loaded(d.ID, version(d, 1))
+		}
+	}},
+	{"a blob of 1 MB comes back whole", func(s suite) {
+		d := doc("a", "1")
+		d.Blob = bytes.Repeat([]byte{0, 1, 0xff, '"', '$', 0x80, '\n'}, 1<<20/7)
+		s.inserted(d)
+		s.loaded("a", version(d, 1))
+		s.ranged(store.Range{Limit: 10}, version(d, 1))
+	}},
+	{"a body of 1 MB comes back whole", func(s suite) {
+		d := doc("a", "1")
+		d.Body = []byte(`{"rows":[` + strings.Repeat(`{"å.$":[1,null,"x"]},`, 50_000) + `1]}`)
+		s.inserted(d)
+		s.loaded("a", version(d, 1))
+	}},
+}
+
+var bodies = []string{
+	`{}`,
+	`{"a":{"b":{"c":[]}},"d":[[],{},[[1,[2]]],"x",null,true,false]}`,
+	`{"text":"Åsa \"Ö\" \\ \n\t e\u0301 é 👩‍👩‍👧 \u2028 漢字","empty":"","blank":" "}`,
+	`{"$set":{"$gt":""},"a.b":{"c.d":1},"$":"$","a..b":".",".":0,"_id":"mine","id":1,"order":2,"version":3}`,
+	`{"ints":[0,1,-1,2147483648,9007199254740993,9223372036854775807,-9223372036854775808],"reals":[0.5,-0.1,1.25e300,2.5e-300]}`,
+	`{"dates":"2026-03-04T05:06:07Z","wrapped":{"$date":"2026-03-04"},"oid":{"$oid":"0123456789abcdef01234567"},"n":{"$numberLong":"1"}}`,
+	`{"list":[{"$ref":"x","$id":1},{"å":{"ö":[null]}}],"null":null}`,
+}
+
+// doc is a small document of the journal.
+func doc(id, order string) store.Doc { return store.Doc{ID: id, Order: order, Body: []byte(`{"n":1}`)} }
+
+func version(d store.Doc, v int64) store.Doc {
+	d.Version = v
+	return d
+}
+
+func (s suite) inserted(d store.Doc) {
+	s.Helper()
+	if ok, err := s.Insert(s.Context(), store.Journal, d); !ok || err != nil {
+		s.Fatalf("insert document %s: %v, %v", d.ID, ok, err)
+	}
+}
+
+func (s suite) swapped(want bool, d store.Doc) {
+	s.Helper()
+	if ok, err := s.Swap(s.Context(), store.Journal, d); ok != want || err != nil {
+		s.Fatalf("swap of document %s at version %d: %v, %v", d.ID, d.Version, ok, err)
+	}
+}
+
+func (s suite) loaded(id string, want store.Doc) {
+	s.Helper()
+	got, ok, err := s.Load(s.Context(), store.Journal, id)
+	if !ok || err != nil {
+		s.Fatalf("load document %s: %v, %v", id, ok, err)
+	}
+	s.sameDocs([]store.Doc{want}, []store.Doc{got})
+}
+
+func (s suite) oneSwaps(d store.Doc) {
+	s.Helper()
+	s.oneDoes(func() (bool, error) { return s.Swap(s.Context(), store.Journal, d) })
+}
+
+// oneDoes calls do from two goroutines and wants one of them to have done it.
+func (s suite) oneDoes(do func() (bool, error)) {
+	s.Helper()
+	var did [2]bool
+	var errs [2]error
+	var g sync.WaitGroup
+	for i := range did {
+		g.Go(func() { did[i], errs[i] = do() })
+	}
+	g.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		s.Fatal(err)
+	}
+	if did[0] == did[1] {
+		s.Fatalf("both say %v", did[0])
+	}
+}

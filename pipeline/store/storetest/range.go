@@ -1,0 +1,139 @@
+package storetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+var ranging = []rule{
+	{"documents come by rising order, byte by byte", func(s suite) {
+		orders := []string{"10", "2", "A", "a", "a/1", "b", "é", "\uffee", "😀"}
+		s.ordered("😀", "b", "2", "10", "a/1", "A", "\uffee", "é", "a")
+		s.orders(store.Range{Limit: 100}, orders...)
+		s.orders(store.Range{Limit: 3}, orders[:3]...)
+		s.orders(store.Range{Limit: 2, After: "b"}, "é", "\uffee")
+	}},
+	{"down they come by falling order", func(s suite) {
+		s.ordered("1", "2", "3", "4")
+		s.orders(store.Range{Limit: 100, Down: true}, "4", "3", "2", "1")
+		s.orders(store.Range{Limit: 2, Down: true}, "4", "3")
+		s.orders(store.Range{Limit: 2, Down: true, After: "3"}, "2", "1")
+		s.orders(store.Range{Limit: 2, Down: true, After: "1"})
+	}},
+	{"a prefix is the beginning of an order, and no pattern", func(s suite) {
+		s.ordered("a", "a/1", "a/10", "a/2", "a0", "b/1", "A/1", "a.*", "a.*x", "axx", "%", "%1", "_1", "ä1", "ä2", "ö")
+		s.orders(store.Range{Limit: 100, Prefix: "a/"}, "a/1", "a/10", "a/2")
+		s.orders(store.Range{Limit: 100, Prefix: "a/", Down: true}, "a/2", "a/10", "a/1")
+		s.orders(store.Range{Limit: 100, Prefix: "a.*"}, "a.*", "a.*x")
+		s.orders(store.Range{Limit: 100, Prefix: "%"}, "%", "%1")
+		s.orders(store.Range{Limit: 100, Prefix: "_"}, "_1")
+		s.orders(store.Range{Limit: 100, Prefix: "ä"}, "ä1", "ä2")
+		s.orders(store.Range{Limit: 100, Prefix: "c"})
+	}},
+	{"prefix and after narrow together", func(s suite) {
+		s.ordered("a1", "a2", "a3", "b1", "b2", "b3", "c1")
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "b1"}, "b2", "b3")
+		s.orders(store.Range{Limit: 1, Prefix: "b", After: "b1"}, "b2")
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "a2"}, "b1", "b2", "b3")
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "c"})
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "b3", Down: true}, "b2", "b1")
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "c", Down: true}, "b3", "b2", "b1")
+		s.orders(store.Range{Limit: 100, Prefix: "b", After: "a2", Down: true})
+	}},
+	{"a prefix may end in the last character there is", func(s suite) {
+		s.ordered("\U0010ffff", "\U0010ffff1", "\U0010fffe")
+		s.orders(store.Range{Limit: 100, Prefix: "\U0010ffff"}, "\U0010ffff", "\U0010ffff1")
+	}},
+	{"a range of no documents has none", func(s suite) {
+		s.ordered("1", "2")
+		s.orders(store.Range{})
+	}},
+	{"an order that another document has is an error", func(s suite) {
+		s.ordered("1")
+		if _, err := s.Insert(s.Context(), store.Journal, doc("other", "1")); err == nil {
+			s.Fatal("two documents have one order")
+		}
+		s.orders(store.Range{Limit: 10}, "1")
+	}},
+}
+
+// ordered inserts a document for each order.
+func (s suite) ordered(orders ...string) {
+	s.Helper()
+	for _, order := range orders {
+		s.inserted(doc("id "+order, order))
+	}
+}
+
+// orders wants the range to be documents with these orders.
+func (s suite) orders(r store.Range, want ...string) {
+	s.Helper()
+	docs := make([]store.Doc, len(want))
+	for i, order := range want {
+		docs[i] = version(doc("id "+order, order), 1)
+	}
+	s.ranged(r, docs...)
+}
+
+func (s suite) ranged(r store.Range, want ...store.Doc) {
+	s.Helper()
+	got, err := s.Range(s.Context(), store.Journal, r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	if len(want) > 0 || len(got) > 0 {
+		s.sameDocs(want, got)
+	}
+}
+
+func (s suite) sameDocs(want, got []store.Doc) {
+	s.Helper()
+	opts := gocmp.Options{
+		gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Body" },
+			gocmp.Transformer("meaning", func(body []byte) any { return meaning(s, body) })),
+		gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Blob" }, gocmp.Comparer(bytes.Equal)),
+	}
+	if diff := gocmp.Diff(want, got, opts); diff != "" {
+		s.Fatalf("documents (-want +got):\n%.2000s", diff)
+	}
+	for i := range want {
+		if want[i].Blob == nil && got[i].Blob != nil {
+			s.Fatalf("document %s had no blob and has one of %d bytes", want[i].ID, len(got[i].Blob))
+		}
+	}
+}
+
+// meaning is JSON with each number in one form: a database may write 1.0 where 1 was.
+func meaning(s suite, body []byte) any {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		s.Fatalf("body %.200q: %v", body, err)
+	}
+	return plain(v)
+}
+
+func plain(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		r, _ := new(big.Rat).SetString(v.String())
+		return r.RatString()
+	case []any:
+		for i := range v {
+			v[i] = plain(v[i])
+		}
+		return v
+	case map[string]any:
+		for k := range v {
+			v[k] = plain(v[k])
+		}
+		return v
+	}
+	return v
+}

@@ -1,0 +1,86 @@
+package storetest
+
+import (
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+var rekeying = []rule{
+	{"an update keeps the hashes unless it brings others", func(s suite) {
+		s.given(insert(1, 9, "one", 7, 8))
+		s.given(rename(1, 9, 10, "one", "first"))
+		s.finds([]int64{7}, account(1, 10, "first"))
+		w := rename(1, 10, 11, "first", "last")
+		w.Rekey, w.Hashes = true, []int64{8, 9}
+		s.given(w)
+		s.finds([]int64{7})
+		s.finds([]int64{8}, account(1, 11, "last"))
+		s.finds([]int64{9}, account(1, 11, "last"))
+	}},
+	{"an update can take all hashes away", func(s suite) {
+		s.given(insert(1, 9, "one", 7, 8))
+		w := rename(1, 9, 10, "one", "first")
+		w.Rekey = true
+		s.given(w)
+		s.finds([]int64{7, 8})
+	}},
+	{"a refused update leaves the hashes", func(s suite) {
+		s.given(insert(1, 9, "one", 7))
+		w := rename(1, 8, 10, "one", "first")
+		w.Rekey, w.Hashes = true, []int64{8}
+		s.wrote(refused, w)
+		s.finds([]int64{7}, account(1, 9, "one"))
+		s.finds([]int64{8})
+	}},
+	{"rekeying changes the hashes and nothing else, whatever the mark", func(s suite) {
+		s.given(insert(1, 9, "one", 7), insert(2, 10, "two", 8))
+		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{17, 27}}, store.Keyed{ID: id(2), Hashes: []int64{8, 18}})
+		s.finds([]int64{7})
+		s.finds([]int64{17}, account(1, 9, "one"))
+		s.finds([]int64{27, 8}, account(1, 9, "one"), account(2, 10, "two"))
+		s.finds([]int64{18}, account(2, 10, "two"))
+	}},
+	{"rekeying is repeated without harm", func(s suite) {
+		s.given(insert(1, 9, "one", 7))
+		for range 2 {
+			s.rekey(store.Keyed{ID: id(1), Hashes: []int64{8, 8, 9}})
+		}
+		s.finds([]int64{7})
+		s.finds([]int64{8, 9}, account(1, 9, "one"))
+	}},
+	{"a record can be rekeyed to no hashes", func(s suite) {
+		s.given(insert(1, 9, "one", 7))
+		s.rekey(store.Keyed{ID: id(1)})
+		s.finds([]int64{7})
+		s.stored(account(1, 9, "one"))
+	}},
+	{"a hash that two records share goes from one and stays with the other", func(s suite) {
+		s.given(insert(1, 9, "one", 7), insert(2, 9, "two", 7))
+		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{8}})
+		s.finds([]int64{7}, account(2, 9, "two"))
+	}},
+	{"rekeying a record there is none of does nothing", func(s suite) {
+		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{7}})
+		s.stored()
+		s.finds([]int64{7})
+		s.rekey()
+	}},
+	{"two thousand records are rekeyed at once", func(s suite) {
+		writes, hashes, want := many(2000)
+		s.given(writes...)
+		keyed := make([]store.Keyed, len(writes))
+		for i, w := range writes {
+			keyed[i] = store.Keyed{ID: w.ID, Hashes: []int64{hashes[i] + 1}}
+			hashes[i]++
+		}
+		s.rekey(keyed...)
+		s.finds(hashes, want...)
+	}},
+}
+
+func (s suite) rekey(keyed ...store.Keyed) {
+	s.Helper()
+	if err := s.Rekey(s.Context(), crm.Account, keyed); err != nil {
+		s.Fatal(err)
+	}
+}

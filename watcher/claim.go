@@ -1,0 +1,233 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// errMoved says that a file is no longer what was looked at.
+var errMoved = errors.New("it changed while it was claimed")
+
+// claims takes files of one inbox into .inlet.
+type claims struct {
+	inbox Inbox
+	root  *os.Root
+	ids   *numbers
+}
+
+// half says that the workbook of an arrival lies in .inlet already, and that the rest could not be done yet.
+type half struct {
+	id  string
+	err error
+}
+
+func (h *half) Error() string { return h.err.Error() }
+func (h *half) Unwrap() error { return h.err }
+
+// take claims one file with the sidecar that pick chose for it. The error
+// may be a *half.
+func (c claims) take(f *file, l label) (Arrival, error) {
+	id, err := c.makeDir()
+	if err != nil {
+		return Arrival{}, fmt.Errorf("claim %s: %w", f.path, err)
+	}
+	err = c.moveIn(f, id, l)
+	if h, ok := errors.AsType[*half](err); ok {
+		return Arrival{}, h
+	}
+	if err != nil {
+		return Arrival{}, fmt.Errorf("claim %s: %w", f.path, errors.Join(err, c.clear(id)))
+	}
+	a, err := c.finish(id, l)
+	if err != nil {
+		return Arrival{}, &half{id: id, err: fmt.Errorf("claim %s: %w", f.path, err)}
+	}
+	return a, nil
+}
+
+func (c claims) makeDir() (string, error) {
+	for {
+		id := c.ids.next()
+		err := c.root.Mkdir(path.Join(ownFolder, id), 0o750)
+		if !errors.Is(err, fs.ErrExist) { // else another daemon had the same thought in the same microsecond
+			return id, err
+		}
+	}
+}
+
+// moveIn writes the label, then moves the workbook. What then lies there must be what was looked at.
+func (c claims) moveIn(f *file, id string, l label) error {
+	dir := path.Join(ownFolder, id)
+	if err := l.write(c.root, dir); err != nil {
+		return err
+	}
+	if err := errors.Join(syncFolder(c.root, dir), syncFolder(c.root, ownFolder)); err != nil {
+		return err
+	}
+	target := path.Join(dir, path.Base(f.path))
+	err := c.root.Rename(f.path, target)
+	info, statErr := c.root.Lstat(target)
+	if statErr != nil { // only if it is not there is the error one: NFS reports some that were none
+		return errors.Join(err, statErr)
+	}
+	if ignoredKind(info) == "" && markOf(info).moved(f.mark) {
+		return nil
+	}
+	if err := c.putBack(target, f.path); err != nil {
+		return &half{id: id, err: fmt.Errorf("put %s back: %w", f.path, err)}
+	}
+	return errMoved
+}
+
+// putBack gives a person the file back, under another name if the old one is taken again.
+func (c claims) putBack(target, name string) error {
+	free := name
+	for n := 2; ; n++ {
+		_, err := c.root.Lstat(free)
+		if errors.Is(err, fs.ErrNotExist) {
+			return c.root.Rename(target, free)
+		}
+		if err != nil {
+			return err
+		}
+		ext := path.Ext(name)
+		free = fmt.Sprintf("%s~%d%s", name[:len(name)-len(ext)], n, ext)
+	}
+}
+
+// finish brings the sidecar and makes all of it durable. It may be called again, at any later time.
+func (c claims) finish(id string, l label) (Arrival, error) {
+	dir := path.Join(ownFolder, id)
+	err := c.bring(dir, l)
+	for errors.Is(err, errGone) {
+		// Somebody took the sidecar away since it was chosen. Choose again, and say so before it is done.
+		l.Sidecar, l.Mapping = c.pick(l.Name)
+		if err = l.write(c.root, dir); err == nil {
+			err = c.bring(dir, l)
+		}
+	}
+	if err != nil {
+		return Arrival{}, err
+	}
+	if err := c.sync(dir, l.Name); err != nil {
+		return Arrival{}, err
+	}
+	abs := filepath.Join(c.inbox.Path, dir)
+	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen}
+	if beside := l.beside(); beside != "" {
+		a.Sidecar = filepath.Join(abs, beside)
+	}
+	return a, nil
+}
+
+func (c claims) sync(dir, name string) error {
+	if err := syncFolder(c.root, dir); err != nil {
+		return err
+	}
+	err := syncFolder(c.root, path.Dir(name))
+	if errors.Is(err, fs.ErrNotExist) { // the sub-folder it came from was removed since
+		return nil
+	}
+	return err
+}
+
+var errGone = errors.New("the sidecar is gone")
+
+// bring moves or copies the sidecar that a label names into dir, unless it is there.
+func (c claims) bring(dir string, l label) error {
+	beside := l.beside()
+	if beside == "" {
+		return nil
+	}
+	target := path.Join(dir, beside)
+	if _, err := c.root.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if l.Mapping {
+		return c.copyMapping(target)
+	}
+	if !c.plain(l.Sidecar) {
+		return errGone
+	}
+	if l.shared() {
+		return c.copyDefault(l.Sidecar, target)
+	}
+	return c.root.Rename(l.Sidecar, target)
+}
+
+// copyMapping copies the inbox's mapping. It is the operator's, so it may be a link, and it must be there.
+func (c claims) copyMapping(target string) error {
+	r, err := os.Open(c.inbox.Mapping)
+	if err != nil {
+		return fmt.Errorf("mapping of inbox %s: %w", c.inbox.Name, err)
+	}
+	defer r.Close()
+	return writeWhole(c.root, target, r)
+}
+
+func (c claims) copyDefault(name, target string) error {
+	r, err := c.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return writeWhole(c.root, target, io.LimitReader(r, maxDefault))
+}
+
+// maxDefault bounds what is copied beside each workbook; four times what a mapping may have, so that it is refused for its size.
+const maxDefault = 1 << 20
+
+// pick chooses the sidecar of a workbook: its own, else the default of its folder or the nearest above, else the inbox's.
+func (c claims) pick(name string) (sidecar string, mapping bool) {
+	for _, own := range ownSidecars(name) {
+		if c.plain(own) {
+			return own, false
+		}
+	}
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if shared := path.Join(dir, defaultSidecar); c.plain(shared) {
+			return shared, false
+		}
+		if dir == "." {
+			return "", c.inbox.Mapping != ""
+		}
+	}
+}
+
+func ownSidecars(name string) []string {
+	stem := name[:len(name)-len(path.Ext(name))]
+	return []string{stem + sidecarEnd, name + sidecarEnd}
+}
+
+func (c claims) plain(name string) bool {
+	info, err := c.root.Lstat(name)
+	return err == nil && ignoredKind(info) == ""
+}
+
+// clear removes the folder of an arrival whose workbook is not there. What somebody else left in it stays.
+func (c claims) clear(id string) error {
+	dir := path.Join(ownFolder, id)
+	for _, own := range []string{labelName, labelName + ".part", defaultSidecar + ".part"} {
+		if err := c.root.Remove(path.Join(dir, own)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := c.root.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// labelFor is the label of a file that is claimed now.
+func (c claims) labelFor(f *file) label {
+	l := label{Name: f.path, Seen: f.since.UTC().Round(time.Microsecond)}
+	l.Sidecar, l.Mapping = c.pick(f.path)
+	return l
+}

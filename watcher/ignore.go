@@ -1,0 +1,70 @@
+package watcher
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Why a file is ignored.
+const (
+	ReasonTemporary = "temporary" // a name that programs give to what is not finished
+	ReasonSystem    = "system"    // a name that systems give to their own files
+	ReasonExtension = "extension" // not one of the inbox's
+	ReasonFolder    = "folder"    // a folder called like a workbook, or one that systems keep for themselves
+	ReasonLink      = "link"      // a symbolic link, or a file with a second name elsewhere
+	ReasonSpecial   = "special"   // a pipe, a socket, a device
+)
+
+const (
+	ownFolder      = ".inlet"
+	sidecarEnd     = ".mapping.yaml"
+	defaultSidecar = "_default" + sidecarEnd
+)
+
+// ignoredName says why a file of this name is not even looked at; "" if it is.
+func ignoredName(name string, extensions []string) string {
+	low := strings.ToLower(name)
+	ext := path.Ext(low)
+	switch {
+	case strings.HasPrefix(low, "~$"),
+		strings.HasPrefix(low, ".~lock.") && strings.HasSuffix(low, "#"),
+		strings.HasPrefix(low, ".goutputstream-"),
+		strings.HasPrefix(low, ".syncthing."),
+		strings.HasPrefix(low, "~syncthing~"),
+		slices.Contains([]string{".tmp", ".part", ".partial", ".crdownload", ".filepart"}, ext):
+		return ReasonTemporary
+	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini":
+		return ReasonSystem
+	case strings.HasSuffix(name, sidecarEnd), slices.Contains(extensions, ext):
+		return ""
+	}
+	return ReasonExtension
+}
+
+// ignoredFolder tells whether a folder is one that systems keep for themselves, or called like a workbook.
+func ignoredFolder(name string, extensions []string) bool {
+	switch strings.ToLower(name) {
+	case "@eadir", "__macosx", ".stfolder":
+		return true
+	}
+	return slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+}
+
+// ignoredKind says why something of this kind is never opened; "" for a plain file with one name.
+func ignoredKind(info fs.FileInfo) string {
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return ReasonFolder
+	case mode&fs.ModeSymlink != 0:
+		return ReasonLink
+	case !mode.IsRegular():
+		return ReasonSpecial
+	case links(info) > 1:
+		return ReasonLink
+	}
+	return ""
+}
+
+func isSidecar(name string) bool { return strings.HasSuffix(name, sidecarEnd) }

@@ -1,0 +1,72 @@
+package watcher
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"time"
+	"unicode/utf8"
+)
+
+const labelName = "arrival.json"
+
+// label is what must be known of an arrival after a restart. It is written before the workbook is moved.
+type label struct {
+	Name    string    `json:"name"`              // path below the inbox
+	Raw     []byte    `json:"raw,omitempty"`     // Name, if JSON cannot say it
+	Seen    time.Time `json:"seen"`              // Arrival.Seen
+	Sidecar string    `json:"sidecar,omitempty"` // path below the inbox: to move if it is its own, to copy if it is a default
+	RawSide []byte    `json:"raw_sidecar,omitempty"`
+	Mapping bool      `json:"mapping,omitempty"` // the inbox's own mapping is to be copied
+}
+
+// beside is what the sidecar is called beside the workbook; "" if there is none.
+func (l label) beside() string {
+	if l.Mapping {
+		return defaultSidecar
+	}
+	if l.Sidecar == "" {
+		return ""
+	}
+	return path.Base(l.Sidecar)
+}
+
+// shared tells whether the sidecar is one that stays for the next workbook.
+func (l label) shared() bool { return l.Mapping || path.Base(l.Sidecar) == defaultSidecar }
+
+func (l label) write(root *os.Root, dir string) error {
+	if !utf8.ValidString(l.Name) {
+		l.Raw = []byte(l.Name)
+	}
+	if !utf8.ValidString(l.Sidecar) {
+		l.RawSide = []byte(l.Sidecar)
+	}
+	text, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return writeWhole(root, path.Join(dir, labelName), bytes.NewReader(append(text, '\n')))
+}
+
+func readLabel(root *os.Root, dir string) (label, error) {
+	var l label
+	text, err := root.ReadFile(path.Join(dir, labelName))
+	if err != nil {
+		return l, err
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		return l, fmt.Errorf("read %s: %w", path.Join(dir, labelName), err)
+	}
+	if l.Raw != nil {
+		l.Name, l.Raw = string(l.Raw), nil
+	}
+	if l.RawSide != nil {
+		l.Sidecar, l.RawSide = string(l.RawSide), nil
+	}
+	if l.Name == "" {
+		return l, fmt.Errorf("read %s: it names no workbook", path.Join(dir, labelName))
+	}
+	return l, nil
+}

@@ -1,0 +1,116 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// DefaultMaxBytes is what a source may bring at most if it does not say.
+const DefaultMaxBytes = 1 << 30
+
+// Memory keeps which version of each source was taken last, over restarts.
+type Memory interface {
+	// Last is "" for a source that nothing was remembered of.
+	Last(ctx context.Context, source string) (string, error)
+	Remember(ctx context.Context, source, version string) error
+}
+
+// Source is one place that has a workbook.
+type Source interface {
+	// Fetch writes the content to w, unless it is still the one that version last speaks of.
+	Fetch(ctx context.Context, last string, w io.Writer) (Found, error)
+}
+
+// Found is what a Source had.
+type Found struct {
+	New     bool
+	Version string // to remember, also if it is not new
+	Name    string // what the source calls it
+}
+
+// Wait is the error of a source that says when to ask again.
+type Wait struct {
+	After time.Duration
+	Err   error
+}
+
+func (w *Wait) Error() string { return w.Err.Error() }
+
+// Unwrap gives the cause.
+func (w *Wait) Unwrap() error { return w.Err }
+
+// Errand is one source and where its workbooks go.
+type Errand struct {
+	Name    string
+	Source  Source
+	Memory  Memory
+	Inbox   string         // folder
+	As      string         // file name; may hold a date like {2006-01-02}; what the source calls it if empty
+	Zone    *time.Location // of that date
+	Mapping string         // sidecar to put beside it; may be empty
+}
+
+// Run asks once. It gives the name of the file that it put into the inbox, or "" if there is nothing new.
+func (e *Errand) Run(ctx context.Context) (string, error) {
+	last, err := e.Memory.Last(ctx, e.Name)
+	if err != nil {
+		return "", fmt.Errorf("recall: %w", err)
+	}
+	root, err := os.OpenRoot(e.Inbox)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	sweep(root)
+	temp, found, err := e.fetch(ctx, root, last)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = root.Remove(temp) }() // it is gone already if all went well
+	name := ""
+	if found.New {
+		if name, err = e.put(root, temp, found.Name); err != nil {
+			return "", err
+		}
+	}
+	if found.Version == last {
+		return name, nil
+	}
+	if err := e.Memory.Remember(ctx, e.Name, found.Version); err != nil {
+		return name, fmt.Errorf("remember: %w", err)
+	}
+	return name, nil
+}
+
+// fetch lays what is new under a temporary name in the inbox.
+func (e *Errand) fetch(ctx context.Context, root *os.Root, last string) (temp string, found Found, err error) {
+	f, temp, err := createTemp(root)
+	if err != nil {
+		return "", found, err
+	}
+	found, err = e.Source.Fetch(ctx, last, f)
+	if err == nil && found.New {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = root.Remove(temp)
+		return "", found, err
+	}
+	return temp, found, nil
+}
+
+func (e *Errand) put(root *os.Root, temp, called string) (string, error) {
+	zone := e.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	name, err := fileName(e.As, called, root, temp, time.Now().In(zone))
+	if err != nil {
+		return "", err
+	}
+	return putPair(root, temp, name, e.Mapping)
+}

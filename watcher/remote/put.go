@@ -1,0 +1,109 @@
+package remote
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+const (
+	tempStart  = ".inlet-"
+	tempEnd    = ".part" // inboxes ignore this ending
+	sidecarEnd = ".mapping.yaml"
+)
+
+// stale is the age from which a temporary file is one that a crash left behind. No download is let run that long.
+const stale = 24 * time.Hour
+
+func createTemp(root *os.Root) (*os.File, string, error) {
+	name := tempStart + rand.Text() + tempEnd
+	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
+	return f, name, err
+}
+
+// sweep removes what downloads left behind that were killed.
+func sweep(root *os.Root) {
+	d, err := root.Open(".")
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	names, _ := d.Readdirnames(-1)
+	for _, name := range names {
+		if !strings.HasPrefix(name, tempStart) || !strings.HasSuffix(name, tempEnd) {
+			continue
+		}
+		if info, err := root.Lstat(name); err == nil && time.Since(info.ModTime()) > stale {
+			_ = root.Remove(name)
+		}
+	}
+}
+
+// putPair gives temp its name, or the next free one like it, its sidecar before it.
+func putPair(root *os.Root, temp, name, mapping string) (string, error) {
+	ext := path.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	for n := 2; ; n++ {
+		err := putOnce(root, temp, stem, ext, mapping)
+		if err == nil {
+			return stem + ext, syncFolder(root)
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("put %s into the inbox: %w", name, err)
+		}
+		stem = fmt.Sprintf("%s~%d", strings.TrimSuffix(name, ext), n)
+	}
+}
+
+// putOnce fails with fs.ErrExist if one of the two names is taken.
+func putOnce(root *os.Root, temp, stem, ext, mapping string) error {
+	if _, err := root.Lstat(stem + ext); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, fs.ErrExist)
+	}
+	if mapping == "" {
+		return renameNew(root, temp, stem+ext)
+	}
+	sidecar := stem + sidecarEnd
+	if err := putCopy(root, mapping, sidecar); err != nil {
+		return err
+	}
+	if err := renameNew(root, temp, stem+ext); err != nil {
+		return errors.Join(err, root.Remove(sidecar))
+	}
+	return nil
+}
+
+func putCopy(root *os.Root, from, name string) error {
+	content, err := os.Open(from)
+	if err != nil {
+		return fmt.Errorf("mapping: %w", err)
+	}
+	defer content.Close()
+	f, temp, err := createTemp(root)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = renameNew(root, temp, name)
+	}
+	if err != nil {
+		_ = root.Remove(temp)
+	}
+	return err
+}
+
+func syncFolder(root *os.Root) error {
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -1,0 +1,241 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Times after which a server is taken for dead. There is none for the whole: a large file on a slow line is in order.
+const (
+	connecting = 15 * time.Second
+	answering  = time.Minute
+	stalling   = time.Minute // between two pieces of the content
+)
+
+// URL is a workbook on a web server.
+type URL struct {
+	address *url.URL
+	header  map[string]string
+	max     int64
+	client  *http.Client
+}
+
+// NewURL makes a source of an http or https address. The header is sent to its host only.
+func NewURL(address string, header map[string]string, maxBytes int64) (*URL, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("url is not an http or https address")
+	}
+	if maxBytes <= 0 {
+		maxBytes = DefaultMaxBytes
+	}
+	s := &URL{address: u, header: header, max: maxBytes}
+	s.client = &http.Client{
+		CheckRedirect: s.redirect,
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: connecting}).DialContext,
+			TLSHandshakeTimeout:   connecting,
+			ResponseHeaderTimeout: answering,
+			DisableKeepAlives:     true, // it is asked every few minutes at most
+			ForceAttemptHTTP2:     true,
+		},
+	}
+	return s, nil
+}
+
+// redirect leaves our headers behind when another host is asked, and does not go from https to http.
+func (s *URL) redirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= 10 {
+		return errors.New("redirected ten times")
+	}
+	if s.address.Scheme == "https" && req.URL.Scheme != "https" {
+		return errors.New("redirected from https to http")
+	}
+	if req.URL.Host != s.address.Host || req.URL.Scheme != s.address.Scheme {
+		for name := range s.header {
+			req.Header.Del(name)
+		}
+		req.Header.Del("Authorization") // made of a user name in the address
+	}
+	return nil
+}
+
+// edition is what is remembered of a workbook on a web server.
+type edition struct {
+	ETag     string `json:"etag,omitempty"`
+	Modified string `json:"modified,omitempty"`
+	Sum      string `json:"sum"`
+}
+
+// Fetch asks for the workbook unless it is the one that was remembered.
+func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var had edition
+	_ = json.Unmarshal([]byte(last), &had) // what cannot be read was nothing
+	req, err := s.request(ctx, had)
+	if err != nil {
+		return Found{}, err
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return Found{}, s.discreet(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNotModified && last != "" {
+		return Found{Version: last}, nil
+	}
+	if err := s.refuse(resp); err != nil {
+		return Found{}, err
+	}
+	sum, err := s.load(resp.Body, w, cancel)
+	if err != nil {
+		return Found{}, fmt.Errorf("load %s: %w", s.shown(), causeOf(ctx, err))
+	}
+	got := edition{ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified"), Sum: sum}
+	version, err := json.Marshal(got)
+	return Found{New: got.Sum != had.Sum, Version: string(version), Name: s.name(resp)}, err
+}
+
+func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address.String(), nil)
+	if err != nil {
+		return nil, s.discreet(err)
+	}
+	req.Header.Set("User-Agent", "inlet")
+	for name, value := range s.header {
+		req.Header.Set(name, value)
+	}
+	if had.ETag != "" {
+		req.Header.Set("If-None-Match", had.ETag)
+	}
+	if had.Modified != "" {
+		req.Header.Set("If-Modified-Since", had.Modified)
+	}
+	return req, nil
+}
+
+// refuse tells what is wrong with an answer before its content is read.
+func (s *URL) refuse(resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		err := fmt.Errorf("ask %s: the server answered %s", s.shown(), resp.Status)
+		if after := retryAfter(resp.Header.Get("Retry-After"), time.Now()); after > 0 {
+			return &Wait{After: after, Err: err}
+		}
+		return err
+	}
+	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {
+		return s.page()
+	}
+	if resp.ContentLength > s.max {
+		return s.tooMuch()
+	}
+	return nil
+}
+
+func (s *URL) page() error {
+	return fmt.Errorf("%s gave a web page, not a workbook; its login may have run out", s.shown())
+}
+
+func (s *URL) tooMuch() error {
+	return fmt.Errorf("%s gives more than %d bytes, the most this source may bring", s.shown(), s.max)
+}
+
+// load copies the content, no more than is allowed, and gives its sum. It gives up when nothing comes any more.
+func (s *URL) load(body io.Reader, w io.Writer, cancel context.CancelCauseFunc) (string, error) {
+	stalled := time.AfterFunc(stalling, func() { cancel(errors.New("nothing came for a minute")) })
+	defer stalled.Stop()
+	h := sha256.New()
+	head := &heading{}
+	beat := writerFunc(func(p []byte) (int, error) {
+		stalled.Reset(stalling)
+		return len(p), nil
+	})
+	n, err := io.Copy(io.MultiWriter(beat, head, h, w), io.LimitReader(body, s.max+1))
+	switch {
+	case err != nil:
+		return "", err
+	case n > s.max:
+		return "", s.tooMuch()
+	case head.html():
+		return "", s.page()
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// name is what the server calls the workbook.
+func (s *URL) name(resp *http.Response) string {
+	name := disposition(resp.Header.Get("Content-Disposition"))
+	if name == "" {
+		name = path.Base(s.address.Path)
+	}
+	if slices.Contains(workbooks, strings.ToLower(path.Ext(name))) {
+		return name
+	}
+	return name + ending(resp.Header.Get("Content-Type"))
+}
+
+// shown is the address without what may be secret in it.
+func (s *URL) shown() string {
+	return s.address.Scheme + "://" + s.address.Host + s.address.EscapedPath()
+}
+
+// discreet takes the address out of an error, whose query may be a secret.
+func (s *URL) discreet(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	return fmt.Errorf("ask %s: %w", s.shown(), err)
+}
+
+// causeOf gives the reason why ctx ended, if it was given one and err came of it.
+func causeOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(err, context.Canceled) && cause != nil {
+		return cause
+	}
+	return err
+}
+
+// retryAfter reads both forms of the header. More than a day is not believed.
+func retryAfter(header string, now time.Time) time.Duration {
+	var after time.Duration
+	if n, err := strconv.ParseInt(header, 10, 32); err == nil {
+		after = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		after = at.Sub(now)
+	}
+	return min(max(after, 0), 24*time.Hour)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// heading keeps the first bytes of what is written.
+type heading struct{ text []byte }
+
+func (h *heading) Write(p []byte) (int, error) {
+	h.text = append(h.text, p[:min(len(p), 64-len(h.text))]...)
+	return len(p), nil
+}
+
+func (h *heading) html() bool {
+	text := bytes.ToLower(bytes.TrimLeft(h.text, "\ufeff \t\r\n"))
+	return bytes.HasPrefix(text, []byte("<!doctype html")) || bytes.HasPrefix(text, []byte("<html"))
+}

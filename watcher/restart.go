@@ -1,0 +1,98 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// found takes up again what lies in .inlet, oldest first. An error says which could not be completed; they are the second list.
+func (c claims) found() (arrivals []Arrival, halves []string, err error) {
+	ids, err := c.listed(ownFolder)
+	if err != nil {
+		return nil, nil, err
+	}
+	var errs []error
+	for _, id := range ids {
+		if !c.ids.past(id) {
+			continue // not ours
+		}
+		a, ours, err := c.again(id)
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+			halves = append(halves, id)
+		case ours:
+			arrivals = append(arrivals, a)
+		}
+	}
+	return arrivals, halves, errors.Join(errs...)
+}
+
+// again completes one arrival. If its workbook is not there, it was never claimed, or is dealt with: it is taken away.
+func (c claims) again(id string) (a Arrival, ours bool, err error) {
+	l, err := c.labelOf(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Arrival{}, false, c.clearEmpty(id)
+	}
+	if err == nil {
+		a, err = c.finish(id, l)
+	}
+	if err != nil {
+		return Arrival{}, false, fmt.Errorf("take up %s again: %w", id, err)
+	}
+	return a, true, nil
+}
+
+// labelOf reads the label of an arrival whose workbook is there; fs.ErrNotExist says that no workbook is.
+func (c claims) labelOf(id string) (label, error) {
+	dir := path.Join(ownFolder, id)
+	l, err := readLabel(c.root, dir)
+	if err == nil {
+		info, err := c.root.Lstat(path.Join(dir, path.Base(l.Name)))
+		if err == nil && !info.Mode().IsRegular() {
+			err = fs.ErrNotExist
+		}
+		return l, err
+	}
+	names, listErr := c.listed(dir)
+	if listErr != nil {
+		return l, listErr
+	}
+	for _, name := range names { // somebody lost the label: the workbook is still theirs who put it
+		if !strings.HasSuffix(name, sidecarEnd) && ignoredName(name, c.inbox.Extensions) == "" {
+			l = label{Name: name}
+			l.Sidecar, l.Mapping = c.pick(name)
+			return l, l.write(c.root, dir)
+		}
+	}
+	return l, fs.ErrNotExist
+}
+
+// clearEmpty leaves a folder alone that holds anything else than our own label: it is being dealt with.
+func (c claims) clearEmpty(id string) error {
+	names, err := c.listed(path.Join(ownFolder, id))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name != labelName && name != labelName+".part" {
+			return nil
+		}
+	}
+	return c.clear(id)
+}
+
+func (c claims) listed(dir string) ([]string, error) {
+	d, err := c.root.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	names, err := d.Readdirnames(-1)
+	slices.Sort(names)
+	return names, err
+}

@@ -1,0 +1,190 @@
+package watcher
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// scan lists the inbox and all below, opens it first if need be, and tells what it came to.
+func (f *folder) scan() {
+	began := time.Now()
+	err := f.list()
+	f.rested = 0
+	s := Scan{
+		Waiting: f.settle.books, Oldest: f.settle.longest(), Took: time.Since(began), Recovered: f.settle.overdue,
+		Err: errors.Join(err, f.claimErr), Mode: ModeEvents,
+	}
+	if f.polling {
+		s.Mode = ModePoll
+	}
+	f.settle.overdue = 0
+	f.tell.Scanned(f.inbox.Name, s)
+}
+
+func (f *folder) list() error {
+	first := f.root == nil
+	if err := f.open(); err != nil {
+		f.close()
+		return fmt.Errorf("open inbox: %w", err)
+	}
+	f.complete()
+	seen := map[string]bool{}
+	began := time.Now()
+	err := f.walk(f.root, ".", visit{scan: !first, seen: seen})
+	f.settle.together(began)
+	if err != nil {
+		return fmt.Errorf("list inbox: %w", err) // what was not seen may be there all the same
+	}
+	for name := range f.settle.files {
+		if !seen[name] {
+			f.gone(name)
+		}
+	}
+	for name := range f.ignored {
+		if !seen[name] {
+			delete(f.ignored, name)
+		}
+	}
+	return nil
+}
+
+// visit is one walk through folders.
+type visit struct {
+	scan bool            // a timed scan: what it finds first, no event had told of
+	seen map[string]bool // everything that was met
+}
+
+// walk looks at everything in a folder and below. It goes on after an error, and gives the first.
+func (f *folder) walk(root *os.Root, rel string, v visit) error {
+	f.listenTo(rel)
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	names, err := d.Readdirnames(-1)
+	_ = d.Close()
+	for _, name := range names {
+		if walkErr := f.step(root, rel, name, v); walkErr != nil && !errors.Is(walkErr, fs.ErrNotExist) && err == nil {
+			err = walkErr
+		}
+	}
+	return err
+}
+
+func (f *folder) step(root *os.Root, rel, name string, v visit) error {
+	below := path.Join(rel, name)
+	if below == ownFolder {
+		return nil
+	}
+	info, err := root.Lstat(name)
+	if err != nil {
+		return err
+	}
+	v.seen[below] = true
+	if !info.IsDir() {
+		f.see(below, info, v.scan)
+		return nil
+	}
+	if f.skip(below, info) {
+		return nil
+	}
+	sub, err := root.OpenRoot(name)
+	if err != nil {
+		return err
+	}
+	defer sub.Close()
+	return f.walk(sub, below, v)
+}
+
+// skip tells whether a folder is not watched.
+func (f *folder) skip(rel string, info fs.FileInfo) bool {
+	if ignoredFolder(path.Base(rel), f.inbox.Extensions) {
+		f.ignore(rel, ReasonFolder)
+		return true
+	}
+	return slices.ContainsFunc(f.inbox.Aside, func(aside string) bool {
+		if filepath.Clean(aside) == filepath.Join(f.inbox.Path, rel) {
+			return true
+		}
+		other, err := os.Stat(aside) // it may be given by another road, over a link
+		return err == nil && os.SameFile(other, info)
+	})
+}
+
+// lookAt looks at one path: a file is taken note of, a folder walked.
+func (f *folder) lookAt(rel string) error {
+	if rel == ownFolder {
+		return nil
+	}
+	info, err := f.root.Lstat(rel)
+	if errors.Is(err, fs.ErrNotExist) {
+		f.gone(rel)
+	}
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		f.see(rel, info, false)
+		return nil
+	}
+	if f.skip(rel, info) {
+		return nil
+	}
+	sub, err := f.root.OpenRoot(rel)
+	if err != nil {
+		return err
+	}
+	defer sub.Close()
+	began := time.Now()
+	err = f.walk(sub, rel, visit{seen: map[string]bool{}})
+	f.settle.together(began)
+	return err
+}
+
+// see takes note of something that is not a folder.
+func (f *folder) see(rel string, info fs.FileInfo, scan bool) {
+	reason := ignoredName(path.Base(rel), f.inbox.Extensions)
+	if reason == "" {
+		reason = ignoredKind(info)
+	}
+	if reason != "" {
+		f.settle.forget(rel)
+		f.ignore(rel, reason)
+		return
+	}
+	delete(f.ignored, rel)
+	workbook := !isSidecar(rel)
+	_, known := f.settle.files[rel]
+	file := f.settle.look(rel, markOf(info), workbook)
+	if known {
+		return
+	}
+	file.unheard = scan && f.ear != nil
+	if book, waits := f.awaited[rel]; waits {
+		if b, known := f.settle.files[book]; known {
+			f.settle.hold(b, f.settle.wholeAt(file))
+		}
+	}
+}
+
+func (f *folder) ignore(rel, reason string) {
+	if !f.ignored[rel] {
+		f.ignored[rel] = true
+		f.tell.Ignored(f.inbox.Name, reason)
+	}
+}
+
+// gone drops a path that is no longer there.
+func (f *folder) gone(rel string) {
+	f.settle.forget(rel)
+	delete(f.ignored, rel)
+	for _, own := range ownSidecars(rel) {
+		delete(f.awaited, own)
+	}
+}

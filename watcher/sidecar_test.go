@@ -1,0 +1,103 @@
+package watcher
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestSidecar(t *testing.T) {
+	outside := filepath.Join(t.TempDir(), "inbox.yaml")
+	put(t, outside, "of the inbox")
+	for name, c := range map[string]struct {
+		files   map[string]string
+		mapping string
+		base    string
+		want    string
+		stays   []string // in the inbox
+	}{
+		"none":          {base: ""},
+		"own":           {files: map[string]string{"sub/a.mapping.yaml": "own"}, base: "a.mapping.yaml", want: "own"},
+		"own, long":     {files: map[string]string{"sub/a.csv.mapping.yaml": "own"}, base: "a.csv.mapping.yaml", want: "own"},
+		"short first":   {files: map[string]string{"sub/a.mapping.yaml": "short", "sub/a.csv.mapping.yaml": "long"}, base: "a.mapping.yaml", want: "short"},
+		"of the folder": {files: map[string]string{"sub/_default.mapping.yaml": "sub", "_default.mapping.yaml": "top"}, base: "_default.mapping.yaml", want: "sub", stays: []string{"sub/_default.mapping.yaml", "_default.mapping.yaml"}},
+		"of the parent": {files: map[string]string{"_default.mapping.yaml": "top"}, mapping: outside, base: "_default.mapping.yaml", want: "top", stays: []string{"_default.mapping.yaml"}},
+		"of the inbox":  {mapping: outside, base: "_default.mapping.yaml", want: "of the inbox"},
+		"of another":    {files: map[string]string{"sub/b.mapping.yaml": "b"}, base: "", stays: []string{"sub/b.mapping.yaml"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := quick(t.TempDir())
+			in.Mapping = c.mapping
+			for name, text := range c.files {
+				put(t, filepath.Join(in.Path, name), text)
+			}
+			put(t, filepath.Join(in.Path, "sub/a.csv"), "a")
+			a := watch(t, in).next()
+			if c.base == "" {
+				if a.Sidecar != "" {
+					t.Fatalf("got %s", a.Sidecar)
+				}
+			} else if a.Sidecar != filepath.Join(a.Dir, c.base) || content(t, a.Sidecar) != c.want {
+				t.Fatalf("got %q", a.Sidecar)
+			}
+			for _, name := range c.stays {
+				content(t, filepath.Join(in.Path, name))
+			}
+		})
+	}
+}
+
+func TestSidecarIsWaitedFor(t *testing.T) {
+	in := quick(t.TempDir())
+	in.SidecarGrace = time.Hour
+	w := watch(t, in)
+	w.put("a.csv", "a")
+	w.nothingMore()
+	w.put("a.mapping.yaml", "late")
+	if a := w.next(); a.Sidecar == "" || content(t, a.Sidecar) != "late" {
+		t.Errorf("arrived with sidecar %q", a.Sidecar)
+	}
+}
+
+func TestSidecarIsNotWaitedForLongerThanGrace(t *testing.T) {
+	in := quick(t.TempDir())
+	in.SidecarGrace = 200 * time.Millisecond
+	w := watch(t, in)
+	began := time.Now()
+	w.put("a.csv", "a")
+	if a := w.next(); a.Sidecar != "" || time.Since(began) < in.SidecarGrace {
+		t.Errorf("arrived after %v with sidecar %q", time.Since(began), a.Sidecar)
+	}
+}
+
+func TestSidecarSettlesToo(t *testing.T) {
+	in := quick(t.TempDir())
+	in.Settle = 300 * time.Millisecond
+	w := watch(t, in)
+	w.put("a.csv", "a")
+	w.until("seen", func(s Scan) bool { return s.Waiting == 1 })
+	w.put("a.mapping.yaml", "first")
+	w.put("a.mapping.yaml", "second")
+	if a := w.next(); a.Sidecar == "" || content(t, a.Sidecar) != "second" {
+		t.Errorf("arrived with sidecar %q", a.Sidecar)
+	}
+	w.put("alone.mapping.yaml", "alone")
+	w.nothingMore()
+}
+
+func TestMissingMappingOfInboxWaits(t *testing.T) {
+	in := quick(t.TempDir())
+	in.Mapping = filepath.Join(t.TempDir(), "gone.yaml")
+	w := watch(t, in)
+	w.put("a.csv", "a")
+	w.until("told", func(s Scan) bool { return s.Err != nil })
+	put(t, in.Mapping, "back")
+	if a := w.next(); content(t, a.Sidecar) != "back" || a.Name != "a.csv" {
+		t.Errorf("arrived %+v", a)
+	}
+	w.until("well", func(s Scan) bool { return s.Err == nil })
+	if left, _ := os.ReadDir(filepath.Join(in.Path, ".inlet")); len(left) != 1 {
+		t.Errorf(".inlet holds %v", left)
+	}
+}

@@ -1,0 +1,166 @@
+package watcher
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+func (w *watched) poll(want string) {
+	w.Helper()
+	select {
+	case got := <-w.polls:
+		if got != want {
+			w.Fatalf("polled %s, wanted %s", got, want)
+		}
+	case <-time.After(patientFor):
+		w.Fatal("never polled")
+	}
+}
+
+func TestSourceIsAskedBySchedule(t *testing.T) {
+	var body atomic.Value
+	body.Store("one")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(body.Load().(string)))
+	}))
+	defer server.Close()
+	mapping := filepath.Join(t.TempDir(), "crm.yaml")
+	put(t, mapping, "mapping")
+	in := quick(t.TempDir())
+	w := watch(t, in, Source{
+		Name: "crm", Inbox: "in", URL: server.URL + "/people.csv", Every: 100 * time.Millisecond, Mapping: mapping, As: "crm-{2006}.csv",
+	})
+	a := w.next()
+	if want := "crm-" + time.Now().UTC().Format("2006") + ".csv"; a.Name != want || content(t, a.Workbook) != "one" {
+		t.Errorf("arrived %+v", a)
+	}
+	if a.Sidecar == "" || content(t, a.Sidecar) != "mapping" {
+		t.Errorf("with sidecar %q", a.Sidecar)
+	}
+	w.poll(PolledNew)
+	w.poll(PolledUnchanged)
+	body.Store("two")
+	if a := w.next(); content(t, a.Workbook) != "two" {
+		t.Errorf("then %+v", a)
+	}
+}
+
+func TestSourceIsAskedByHand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.csv")
+	w, run := watchLater(t, quick(t.TempDir()), Source{Name: "crm", Inbox: "in", Path: path, Cron: "0 6 1 1 *", TimeZone: "Europe/Stockholm"})
+	made := run()
+	if err := made.RunNow("erp"); err == nil {
+		t.Error("an unknown source was asked")
+	}
+	ask := func(want string) {
+		t.Helper()
+		if err := made.RunNow("crm"); err != nil {
+			t.Fatal(err)
+		}
+		w.poll(want)
+	}
+	ask(PolledFailed)
+	put(t, path, "one")
+	ask(PolledNew)
+	if a := w.next(); a.Name != "people.csv" || content(t, a.Workbook) != "one" {
+		t.Errorf("arrived %+v", a)
+	}
+	ask(PolledUnchanged)
+	if _, err := os.Stat(path); err != nil {
+		t.Error("the source lost its file")
+	}
+}
+
+func TestSourceBacksOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		err         error
+		from, until time.Duration // the first retry
+	}{
+		"fails":         {err: os.ErrPermission, from: firstRetry, until: firstRetry * 6 / 5},
+		"says when":     {err: &remote.Wait{After: 10 * time.Minute, Err: os.ErrPermission}, from: 10 * time.Minute, until: 10*time.Minute + time.Second},
+		"says too soon": {err: &remote.Wait{Err: os.ErrPermission}, from: time.Second, until: time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &source{}
+				began := time.Now()
+				s.putOff(c.err)
+				if after := s.again.Sub(began); after < c.from || after > c.until {
+					t.Errorf("asked again after %v", after)
+				}
+				for range 40 {
+					s.putOff(os.ErrPermission)
+				}
+				if after := s.again.Sub(began); after < lastRetry || after > lastRetry*6/5 {
+					t.Errorf("in the end asked again after %v", after)
+				}
+			})
+		})
+	}
+}
+
+// 02:30 does not exist in Stockholm on the day that clocks go forward, and comes twice when they go back.
+func TestCronOnDaysOfClockChange(t *testing.T) {
+	for name, c := range map[string]struct {
+		cron, from, asked string
+	}{
+		"forward": {cron: "30 2 * * *", from: "2000-03-25T12:00:00Z", asked: "26 27"},
+		"back":    {cron: "30 2 * * *", from: "2000-10-28T12:00:00Z", asked: "29 30"},
+		"plain":   {cron: "0 6 * * *", from: "2000-06-01T12:00:00Z", asked: "2 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				from, err := time.Parse(time.RFC3339, c.from)
+				if err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(time.Until(from))
+				if got := askedOver(t, c.cron, 48*time.Hour); got != c.asked {
+					t.Errorf("asked on days %s, wanted %s", got, c.asked)
+				}
+			})
+		})
+	}
+}
+
+// askedOver gives the days of the month on which a source in Stockholm is asked.
+func askedOver(t *testing.T, cron string, span time.Duration) string {
+	w, err := New(Config{
+		Inboxes: []Inbox{{Name: "in", Path: "/inbox"}},
+		Sources: []Source{{Name: "s", Inbox: "in", Path: "/a.csv", Cron: cron, TimeZone: "Europe/Stockholm"}},
+		Memory:  &memory{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.folders = nil
+	ctx, cancel := context.WithTimeout(t.Context(), span)
+	defer cancel()
+	clocks, err := w.newClocks(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clocks.start()
+	var days []string
+	for ctx.Err() == nil {
+		select {
+		case <-w.sources["s"].ticks:
+			days = append(days, time.Now().UTC().Format("2"))
+		case <-ctx.Done():
+		}
+	}
+	if err := clocks.stop(); err != nil {
+		t.Error(err)
+	}
+	return strings.Join(days, " ")
+}

@@ -1,0 +1,111 @@
+package watcher
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"time"
+)
+
+// tries is how many claims in a row may fail before the rest waits for the next scan: by then it is the disk, not the file.
+const tries = 3
+
+// claimNext claims the oldest file that is whole, if there is one.
+func (f *folder) claimNext() {
+	f.settle.ripen()
+	for f.root != nil && f.rested < tries && len(f.taken) == 0 {
+		next, any := f.settle.oldest()
+		if !any {
+			return
+		}
+		if f.ready(next) {
+			f.claim(next)
+		}
+	}
+}
+
+func (f *folder) claims() claims { return claims{inbox: f.inbox, root: f.root, ids: f.ids} }
+
+// claim takes a file. One that cannot be taken waits for the next scan.
+func (f *folder) claim(next *file) {
+	c := f.claims()
+	a, err := c.take(next, c.labelFor(next))
+	if h, ok := errors.AsType[*half](err); ok {
+		f.halves = append(f.halves, h.id)
+		f.settle.forget(next.path)
+		f.tell.Claimed(f.inbox.Name)
+	}
+	if err != nil {
+		f.rested++
+		f.notClaimed(next, err)
+		return
+	}
+	f.rested, f.claimErr = 0, nil
+	f.settle.forget(next.path)
+	f.tell.Claimed(f.inbox.Name)
+	f.taken = append(f.taken, a)
+}
+
+func (f *folder) notClaimed(next *file, err error) {
+	if _, known := f.settle.files[next.path]; known {
+		f.settle.hold(next, time.Now().Add(f.inbox.Scan))
+		if lookErr := f.lookAt(next.path); errors.Is(err, errMoved) || errors.Is(lookErr, fs.ErrNotExist) {
+			f.rested = 0
+			return // it is a person's again: nothing went wrong
+		}
+	}
+	if f.claimErr == nil || f.claimErr.Error() != err.Error() {
+		f.log.Warn("Claim", slog.String("file", next.path), slog.Any("error", err))
+	}
+	f.claimErr = err
+}
+
+// ready looks once more at a file whose time is up, and puts it off if there is something to wait for.
+func (f *folder) ready(next *file) bool {
+	before := next.mark
+	err := f.lookAt(next.path)
+	if f.settle.files[next.path] != next || next.mark != before {
+		return false // it is gone, or its quiet time began anew
+	}
+	if err != nil {
+		f.notClaimed(next, err)
+		return false
+	}
+	until, err := unfinished(f.root, next, f.inbox.Settle)
+	if err != nil {
+		f.notClaimed(next, err)
+		return false
+	}
+	if until.IsZero() {
+		until = f.sidecarReady(next)
+	}
+	if !until.IsZero() {
+		f.settle.hold(next, until)
+		return false
+	}
+	return true
+}
+
+// sidecarReady tells until when to wait for the sidecar; zero if no longer.
+func (f *folder) sidecarReady(next *file) time.Time {
+	sidecar, _ := f.claims().pick(next.path)
+	own := ownSidecars(next.path)
+	if sidecar != own[0] && sidecar != own[1] {
+		if end := f.settle.wholeAt(next).Add(f.inbox.SidecarGrace); time.Now().Before(end) {
+			f.awaited[own[0]], f.awaited[own[1]] = next.path, next.path
+			return end
+		}
+	}
+	delete(f.awaited, own[0])
+	delete(f.awaited, own[1])
+	if sidecar == "" {
+		return time.Time{}
+	}
+	if err := f.lookAt(sidecar); err != nil || f.settle.whole(sidecar) {
+		return time.Time{}
+	}
+	if s, known := f.settle.files[sidecar]; known {
+		return f.settle.wholeAt(s)
+	}
+	return time.Time{}
+}

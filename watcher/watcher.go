@@ -1,0 +1,213 @@
+package watcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+// Inbox is a folder that people put workbooks into.
+type Inbox struct {
+	Name         string
+	Path         string        // the folder, absolute; made if missing at start
+	Aside        []string      // absolute folders that are never watched, such as done and failed; .inlet always
+	Settle       time.Duration // how long a file must be quiet; 2 s if zero
+	Scan         time.Duration // how often the folder is listed; 30 s if zero
+	Mapping      string        // the sidecar of workbooks that have none, absolute; may be empty
+	SidecarGrace time.Duration // how long a whole workbook waits for its sidecar; not at all if zero
+	Extensions   []string      // what is claimed; DefaultExtensions if empty
+}
+
+// DefaultExtensions are what an inbox claims. The last four cannot be read: they are claimed to be refused by name,
+// where a person who is used to them would else wait for nothing.
+func DefaultExtensions() []string {
+	return []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
+}
+
+// Source is a place to ask for a workbook now and then.
+type Source struct {
+	Name, Inbox    string
+	URL, Path      string // one of the two
+	As             string // file name in the inbox, may hold a date like {2006-01-02}; by default what the source calls it
+	Every          time.Duration
+	Cron, TimeZone string // five fields; the time zone is UTC if empty
+	Mapping        string // sidecar to put beside it, absolute; may be empty
+	Header         map[string]string
+	MaxBytes       int64 // remote.DefaultMaxBytes if zero
+}
+
+// Arrival is one workbook that is ours now: it and its sidecar lie in Dir.
+type Arrival struct {
+	ID, Inbox string
+	Name      string    // path below the inbox as the person put it, such as "sub/kunder.xlsx"
+	Dir       string    // .inlet/<ID> of its inbox, absolute
+	Workbook  string    // absolute
+	Sidecar   string    // absolute; empty if there is none
+	Seen      time.Time // when it was last seen to change: from then on the person waits
+}
+
+// Events are told what the watcher sees; metrics are made of them. They are called from several goroutines, and what
+// they take, the watcher waits. A nil func is not called.
+type Events struct {
+	Ignored func(inbox, reason string)   // once per file; the reasons are the Reason constants
+	Scanned func(inbox string, s Scan)   // after each scan
+	Claimed func(inbox string)           // a file was renamed into .inlet
+	Polled  func(source, outcome string) // outcome: new, unchanged, failed
+	Event   func(kind string)            // create, write, remove, rename, chmod, overflow, error
+}
+
+// Scan is what one listing of an inbox came to.
+type Scan struct {
+	Waiting   int       // workbooks not claimed yet
+	Oldest    time.Time // when the one that waits longest was first seen; zero if none waits
+	Took      time.Duration
+	Recovered int   // files since the last scan that no event had told of
+	Err       error // the inbox or a part of it could not be listed, or the last claim went wrong
+	Mode      string
+}
+
+// The modes of a Scan.
+const (
+	ModeEvents = "events"
+	ModePoll   = "poll" // network file systems tell no events
+)
+
+// Config is all a Watcher needs.
+type Config struct {
+	Inboxes []Inbox
+	Sources []Source
+	Memory  remote.Memory // what the sources had last; needed if there are sources
+	Events  Events
+	Log     *slog.Logger // silent if nil
+}
+
+// Watcher watches the inboxes and asks the sources.
+type Watcher struct {
+	cfg     Config
+	ids     *numbers
+	folders []*folder
+	sources map[string]*source
+}
+
+// New checks cfg and makes a Watcher of it. It starts nothing and touches nothing.
+func New(cfg Config) (*Watcher, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.Events = cfg.Events.filled()
+	w := &Watcher{cfg: cfg, ids: newNumbers(), sources: map[string]*source{}}
+	var errs []error
+	paths := map[string]string{}
+	for _, in := range cfg.Inboxes {
+		if err := checkInbox(in, paths); err != nil {
+			errs = append(errs, fmt.Errorf("inbox %q: %w", in.Name, err))
+			continue
+		}
+		paths[in.Name] = filepath.Clean(in.Path)
+		w.folders = append(w.folders, newFolder(in.filled(), w.ids, cfg.Events, cfg.Log))
+	}
+	for _, s := range cfg.Sources {
+		if err := w.addSource(s, paths[s.Inbox]); err != nil {
+			errs = append(errs, fmt.Errorf("source %q: %w", s.Name, err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Run watches until ctx ends, and sends each workbook that it claims. It returns when all it started has ended; an
+// arrival that nobody took by then is handed out by the next Run of a new Watcher.
+func (w *Watcher) Run(ctx context.Context, arrivals chan<- Arrival) error {
+	g, ctx := errgroup.WithContext(ctx)
+	clocks, err := w.newClocks(ctx)
+	if err != nil {
+		return err
+	}
+	begin := newBeginning(len(w.folders))
+	g.Go(func() error { return begin.run(ctx, arrivals) })
+	for _, f := range w.folders {
+		g.Go(func() error { return f.run(ctx, begin, arrivals) })
+	}
+	for _, s := range w.sources {
+		g.Go(func() error { return s.run(ctx) })
+	}
+	clocks.start()
+	return errors.Join(g.Wait(), clocks.stop())
+}
+
+// RunNow asks a source now, whatever its schedule says.
+func (w *Watcher) RunNow(name string) error {
+	s, ok := w.sources[name]
+	if !ok {
+		return fmt.Errorf("no source is called %q", name)
+	}
+	s.askNow()
+	return nil
+}
+
+func checkInbox(in Inbox, paths map[string]string) error {
+	if _, doubled := paths[in.Name]; doubled || in.Name == "" {
+		return errors.New("give each inbox a name of its own")
+	}
+	if !filepath.IsAbs(in.Path) {
+		return fmt.Errorf("path %q is not absolute", in.Path)
+	}
+	if in.Mapping != "" && !filepath.IsAbs(in.Mapping) {
+		return fmt.Errorf("mapping %q is not absolute", in.Mapping)
+	}
+	for other, path := range paths {
+		if path == filepath.Clean(in.Path) {
+			return fmt.Errorf("inbox %q has the same folder", other)
+		}
+	}
+	return nil
+}
+
+func (in Inbox) filled() Inbox {
+	in.Path = filepath.Clean(in.Path)
+	if in.Settle <= 0 {
+		in.Settle = 2 * time.Second
+	}
+	if in.Scan <= 0 {
+		in.Scan = 30 * time.Second
+	}
+	extensions := DefaultExtensions()
+	if len(in.Extensions) > 0 {
+		extensions = slices.Clone(in.Extensions)
+	}
+	for i, ext := range extensions {
+		extensions[i] = strings.ToLower(ext)
+	}
+	in.Extensions = extensions
+	return in
+}
+
+func (e Events) filled() Events {
+	if e.Ignored == nil {
+		e.Ignored = func(string, string) {}
+	}
+	if e.Scanned == nil {
+		e.Scanned = func(string, Scan) {}
+	}
+	if e.Claimed == nil {
+		e.Claimed = func(string) {}
+	}
+	if e.Polled == nil {
+		e.Polled = func(string, string) {}
+	}
+	if e.Event == nil {
+		e.Event = func(string) {}
+	}
+	return e
+}
