@@ -23,7 +23,8 @@ func partName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
-// openArchive reads the directory, after looking at how long it says to be.
+// openArchive reads the directory, after looking at how long it says to be. r must answer an offset outside the file with io.EOF, as a
+// section does: the offsets are the file's own.
 func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 	entries, err := countEntries(r, size)
 	if err != nil {

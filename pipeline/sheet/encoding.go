@@ -108,7 +108,7 @@ func byZeros(head []byte) string {
 	return ""
 }
 
-// readable refuses what is no text: control characters by the hundred.
+// readable refuses what is no text: some zeros, or control characters by the hundred. A single zero is left to the reader, which says where.
 func readable(head []byte) error {
 	control := 0
 	for _, b := range head {
@@ -116,7 +116,7 @@ func readable(head []byte) error {
 			control++
 		}
 	}
-	if control > 2+len(head)/100 {
+	if control > 2+len(head)/100 || bytes.Count(head, []byte{0}) > 2 {
 		return unreadable(CodeNotAWorkbook, "this is no workbook and no text: give the table as .xlsx or .csv")
 	}
 	return nil

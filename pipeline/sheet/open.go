@@ -102,7 +102,7 @@ func (w *Workbook) open() error {
 		return w.openCSV()
 	}
 	w.Format = XLSX
-	if w.zip, err = openArchive(w.file, w.size, w.opt.Limits); err != nil {
+	if w.zip, err = openArchive(io.NewSectionReader(w.file, 0, w.size), w.size, w.opt.Limits); err != nil {
 		return err
 	}
 	return w.openXLSX()

@@ -60,7 +60,7 @@ func (s *scanner) next() error {
 	for n := 0; ; {
 		at, err := s.find('<', n)
 		if err == io.EOF {
-			return s.finish()
+			return s.finish(n)
 		}
 		if err != nil {
 			return err
@@ -79,12 +79,12 @@ func (s *scanner) next() error {
 	}
 }
 
-// finish accepts the end of the document, if it is one.
-func (s *scanner) finish() error {
+// finish accepts the end of the document, if it is one. What is from offset n on has not been looked at.
+func (s *scanner) finish(n int) error {
 	if s.depth() > 0 || !s.rooted {
 		return io.ErrUnexpectedEOF
 	}
-	if len(bytes.TrimSpace(s.buf[s.pos:s.end])) > 0 {
+	if len(bytes.TrimSpace(s.side))+len(bytes.TrimSpace(s.buf[s.pos+n:s.end])) > 0 {
 		return corrupt("there is text after the end of the XML")
 	}
 	s.kind, s.name, s.attrs, s.text = ending, nil, nil, nil
