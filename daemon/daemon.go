@@ -55,7 +55,7 @@ const drain = 3 * time.Second // for requests in flight at a stop; the batch in 
 
 // Run imports until ctx ends, and returns when all it started has ended: nil after a stop that was asked for.
 func (d *Daemon) Run(ctx context.Context) error {
-	listener, err := net.Listen("tcp", d.cfg.HTTP.Address)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.cfg.HTTP.Address)
 	if err != nil {
 		return fmt.Errorf("serve %s: %w", d.cfg.HTTP.Address, err)
 	}
@@ -93,6 +93,9 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
 	w, err := watcher.New(d.watching(parts))
 	if err != nil {
+		return err
+	}
+	if err := d.finishMoves(ctx, parts); err != nil {
 		return err
 	}
 	arrivals := make(chan watcher.Arrival)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -58,6 +60,35 @@ func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival,
 			return nil
 		}
 	}
+}
+
+// finishMoves takes care of imports whose workbook had moved when a crash came, before that was written down: nobody hands them out
+// again. One whose workbook still lies in its claim is an arrival like any other.
+func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
+	imports, err := parts.Store.Unplaced(ctx)
+	if err != nil {
+		return err
+	}
+	for _, imp := range imports {
+		for _, inbox := range d.cfg.Inboxes {
+			claim := filepath.Join(inbox.Path, ".inlet", imp.Arrival)
+			job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: filepath.Join(claim, filepath.Base(imp.Workbook)), Folders: folders(inbox)}
+			if _, err := os.Lstat(job.Workbook); inbox.Name != imp.Inbox || err == nil {
+				continue
+			}
+			if imp.Mapping != "headings" {
+				job.Sidecar = filepath.Join(claim, imp.Mapping)
+			}
+			rep, err := parts.Pipeline.Place(ctx, job, imp)
+			if err != nil {
+				// Somebody may have taken the file out of done already: that is theirs to do, and no reason to stand still.
+				d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("import", imp.ID), slog.Any("error", err))
+				continue
+			}
+			d.metrics.observe(rep, rep.Import.Ended)
+		}
+	}
+	return nil
 }
 
 // reasons are why an import is tried again; a closed list, for the metrics.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"path/filepath"
@@ -44,10 +45,16 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 	return nil
 }
 
+// Place finishes the move of an import's files that a crash cut off, and reports on the import as Run would have.
+func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
+	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}
+	return rep, p.archive(ctx, job, &rep)
+}
+
 // set is the files that go together; the workbook is the last to move, so its absence says that all is done.
 func (p *Pipeline) set(job Job, imp *ledger.Import) archive.Set {
 	name := filepath.Base(job.Name)
-	s := archive.Set{ID: imp.ID, Name: name, Sum: imp.Sum}
+	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum}
 	if job.Sidecar != "" {
 		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
 		s.Files = append(s.Files, archive.File{Name: strings.TrimSuffix(name, filepath.Ext(name)) + ".mapping.yaml", Src: job.Sidecar})

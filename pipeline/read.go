@@ -39,7 +39,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 	if err != nil {
 		return err
 	}
-	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, now: portion{after: from}}
+	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, now: portion{after: from}, passed: from.Blank}
 	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
 	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
 		if err != nil {
@@ -62,6 +62,7 @@ type rowReader struct {
 	size    int
 	each    func(*portion) error
 	now     portion
+	passed  int // blank rows that have been handed on
 }
 
 func (r *rowReader) row(row sheet.Row) error {
@@ -78,7 +79,7 @@ func (r *rowReader) row(row sheet.Row) error {
 		return err
 	}
 	r.now.after.Blank += row.Number - r.now.after.Row - 1
-	r.now.after.Row = row.Number
+	r.now.after.Row = row.Last()
 	if !d.Account.Present && !d.Contact.Present {
 		r.now.after.Blank++
 		return nil
@@ -94,30 +95,34 @@ func (r *rowReader) row(row sheet.Row) error {
 	return r.flush()
 }
 
+// bind takes the heading row: the one that the mapping names, or else the first with anything in it.
 func (r *rowReader) bind(head sheet.Row) error {
-	if head.Number > r.m.HeaderRow {
+	if r.m.HeaderRow > 0 && head.Number > r.m.HeaderRow {
 		head = sheet.Row{Number: r.m.HeaderRow} // the heading row is blank
 	}
 	var err error
 	r.binding, err = r.m.Bind(r.sheet, head)
 	r.now.binding = r.binding
-	r.now.after.Row = max(r.now.after.Row, r.m.HeaderRow)
+	r.now.after.Row = max(r.now.after.Row, head.Last())
 	return err
 }
 
 func (r *rowReader) flush() error {
-	if len(r.now.drafts) == 0 {
-		return nil
-	}
 	err := r.each(&r.now)
-	r.now.drafts, r.now.bytes = r.now.drafts[:0], 0
+	r.now.drafts, r.now.bytes, r.passed = r.now.drafts[:0], 0, r.now.after.Blank
 	return err
 }
 
-// end hands on the last portion.
+// end hands on the last portion, were it only blank rows below the last one that is none.
 func (r *rowReader) end(last int) error {
 	if r.binding == nil {
 		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.sheet}, Code: "no_heading", Text: "there is no row of headings"}
+	}
+	if gap := last - r.now.after.Row; gap > 0 {
+		r.now.after.Row, r.now.after.Blank = last, r.now.after.Blank+gap
+	}
+	if len(r.now.drafts) == 0 && r.now.after.Blank == r.passed {
+		return nil
 	}
 	return r.flush()
 }

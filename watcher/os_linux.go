@@ -20,7 +20,7 @@ func markOf(info fs.FileInfo) mark {
 // links is how many names a file has.
 func links(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(st.Nlink)
+		return uint64(st.Nlink) //nolint:unconvert // it is not 64 bits wide everywhere
 	}
 	return 1
 }

@@ -30,7 +30,6 @@ type watched struct {
 
 	mu      sync.Mutex
 	ignored map[string]int
-	polled  []string
 	scans   chan Scan
 	polls   chan string
 }

@@ -17,7 +17,7 @@ func exportCommand() *cobra.Command {
 		Use:       "export account|contact",
 		Short:     "Print the records as JSON lines, in the order of creation",
 		Example:   `  inlet export contact --store mongodb://localhost/crm | jq -r .email`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      kind,
 		ValidArgs: []string{"account", "contact"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
@@ -32,6 +32,14 @@ func exportCommand() *cobra.Command {
 			})
 		},
 	}
+}
+
+// kind wants one word, and one of the two.
+func kind(_ *cobra.Command, args []string) error {
+	if len(args) != 1 || args[0] != string(crm.Account) && args[0] != string(crm.Contact) {
+		return errors.New("say which kind: inlet export account, or inlet export contact")
+	}
+	return nil
 }
 
 // appendRecord writes a record as other programs like to read it: custom fields in an object of their own.

@@ -30,7 +30,7 @@ Exit codes: 0 done · 1 failed or refused · 2 wrong use or configuration · 3 d
 reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
-		Args: cobra.ExactArgs(1),
+		Args: one("workbook", "inlet import BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			job, err := jobOf(args[0], sidecar, archive)
 			if err != nil {
@@ -64,8 +64,10 @@ reached, try again later · 130 interrupted.`,
 func jobOf(book, sidecar, archive string) (pipeline.Job, error) {
 	if info, err := os.Stat(book); err != nil {
 		return pipeline.Job{}, fmt.Errorf("there is no file %s", book)
+	} else if info.IsDir() {
+		return pipeline.Job{}, fmt.Errorf("%s is a folder; name the workbook in it", book)
 	} else if !info.Mode().IsRegular() {
-		return pipeline.Job{}, fmt.Errorf("%s is no file", book)
+		return pipeline.Job{}, fmt.Errorf("%s is no plain file", book)
 	}
 	job := pipeline.Job{Name: filepath.Base(book), Workbook: book, Sidecar: sidecar}
 	if archive != "" {

@@ -22,6 +22,9 @@ func listCommand() *cobra.Command {
 		Short: "List the imports, the newest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return exit{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
+			}
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				imports, err := parts.Store.Imports(ctx, 0, limit)
 				if err != nil {

@@ -21,7 +21,7 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show IMPORT",
 		Short: "Show one import: its counts and the rows with problems",
-		Args:  cobra.ExactArgs(1),
+		Args:  one("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				imp, ok, err := parts.Store.Import(ctx, args[0])

@@ -12,8 +12,8 @@ import (
 
 const module = "inlet.example/inlet/"
 
-// folder is one package as `go list` sees it.
-type folder struct {
+// place is one package as `go list` sees it.
+type place struct {
 	ImportPath   string
 	Imports      []string
 	TestImports  []string
@@ -21,18 +21,18 @@ type folder struct {
 }
 
 // name is the package's place in the tree: "pipeline/match".
-func (f folder) name() string { return strings.TrimPrefix(f.ImportPath, module) }
+func (f place) name() string { return strings.TrimPrefix(f.ImportPath, module) }
 
-func tree(t *testing.T) []folder {
+func tree(t *testing.T) []place {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", module+"...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	var all []folder
+	var all []place
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var f folder
+		var f place
 		if err := dec.Decode(&f); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {

@@ -95,7 +95,7 @@ func carrier(elem reflect.Type) reflect.Type {
 // readScalar takes a number for text where nothing can be lost: 2026 is "2026", but 007 and 1e3 were text to whoever
 // wrote them and are something else to YAML.
 func (r reader) readScalar(key string, t reflect.Type, node ast.Node) any {
-	text := ""
+	var text string
 	switch n := node.(type) {
 	case *ast.StringNode:
 		text = n.Value

@@ -93,10 +93,12 @@ func Same(t Type, a, b Value, region string) bool {
 	}
 	switch t {
 	case Phone, OrgNumber, Postcode, URL, ID:
-		return Canonical(t, a, region) == Canonical(t, b, region)
-	default:
-		return norm.NFC.String(Trim(a.text)) == norm.NFC.String(Trim(b.text))
+		if canon := Canonical(t, a, region); canon != "" {
+			return canon == Canonical(t, b, region)
+		}
 	}
+	// Also what has no canonical form: a phone without a digit.
+	return norm.NFC.String(Trim(a.text)) == norm.NFC.String(Trim(b.text))
 }
 
 func canonicalText(s string) string {
@@ -162,8 +164,9 @@ func canonicalURL(s string) string {
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
 	}
-	s, _, _ = strings.Cut(s, "/")
-	s, _, _ = strings.Cut(s, "?")
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		s = s[:i]
+	}
 	return asciiDomain(strings.TrimPrefix(s, "www."))
 }
 
@@ -179,10 +182,12 @@ func canonicalPhone(s, region string) string {
 	return canon
 }
 
+const dashes = "-\u2010\u2011\u2012\u2013\u2212" // what keyboards, Word and Excel make of a hyphen
+
 // canonicalOrgNumber drops what Swedes write around the ten digits: spaces, dash, the century 16, the VAT form SE…01.
 func canonicalOrgNumber(s, region string) string {
 	s = strings.ToUpper(strings.Map(func(r rune) rune {
-		if blank(r) || r == '-' || r == '–' {
+		if blank(r) || strings.ContainsRune(dashes, r) {
 			return -1
 		}
 		return r

@@ -39,3 +39,6 @@ type Import struct {
 	Archived string    `json:"archived,omitempty"` // where the workbook lies now
 	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
 }
+
+// Unplaced says that the import has ended and its workbook was not yet seen where it belongs.
+func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }

@@ -69,7 +69,7 @@ type Refusal struct {
 
 // Error returns where and why.
 func (r *Refusal) Error() string {
-	if where := r.Ref.String(); where != "" {
+	if where := r.String(); where != "" {
 		return where + ": " + r.Text
 	}
 	return r.Text

@@ -18,6 +18,7 @@ type Binding struct {
 	Unknown []string         // headings that lead nowhere
 	m       *Mapping
 	sheet   string
+	lints   []ledger.Problem           // of the mapping as a whole; they stand with the first row
 	rules   map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
 }
 
@@ -46,7 +47,7 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
 	headings := headingsOf(head)
 	if len(headings) == 0 {
-		return nil, b.refuse("no_heading", head.Number, fmt.Sprintf("row %d has no headings; write in the mapping which row has: header_row", m.HeaderRow))
+		return nil, b.refuse("no_heading", head.Number, fmt.Sprintf("row %d has no headings; write in the mapping which row has: header_row", head.Number))
 	}
 	taken := map[int]bool{} // columns that the sidecar speaks of
 	for i := range m.Columns {
@@ -162,8 +163,27 @@ func (b *Binding) complete(row int) error {
 		if err := b.ticked(kind, row); err != nil {
 			return err
 		}
+		b.lint(kind, row)
 	}
 	return nil
+}
+
+// lint says where every row creates a record because nothing is matched on (A3, C8).
+func (b *Binding) lint(kind crm.Kind, row int) {
+	mapped, hasID := false, false
+	for _, c := range b.Columns {
+		mapped = mapped || c.Field.Kind == kind
+		hasID = hasID || c.Field.Kind == kind && c.Field.Name == "id"
+	}
+	if !mapped || hasID || len(b.Policy.Ticked(kind)) > 0 {
+		return
+	}
+	code := ledger.NoMatchKey
+	if kind == crm.Contact {
+		code = ledger.NoContactKey
+	}
+	b.lints = append(b.lints, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Warning: true,
+		Text: fmt.Sprintf("%ss are matched on nothing, so every row is another one, also when the file comes again: write match: %s: in the mapping", kind, kind)})
 }
 
 // ticked checks that every field matched on has a column, if the sheet has that kind at all.

@@ -20,6 +20,9 @@ type trouble struct {
 func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
 	d := ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
 	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
+	if place == 1 {
+		d.Problems = append(d.Problems, b.lints...)
+	}
 	for _, c := range b.Columns {
 		part := &d.Account
 		if c.Field.Kind == crm.Contact {

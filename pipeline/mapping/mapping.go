@@ -18,8 +18,8 @@ type Mapping struct {
 	Sum       string // of all that decides what a row means
 	Policy    ledger.Policy
 	Locale    string
-	Sheet     string // name, or number from 1; "" is the first visible one
-	HeaderRow int
+	Sheet     string   // name, or number from 1; "" is the first visible one
+	HeaderRow int      // from 1; 0 is the first row with anything in it
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
 	Again     bool // duplicates: import
@@ -42,7 +42,7 @@ type Column struct {
 	Values    map[string]string // canonical text of the cell to what it means
 }
 
-// Fallback is what holds where a workbook has no sidecar, or its sidecar does not say: the configuration's part of a mapping.
+// Fallback is the configuration's part: what a workbook without a sidecar is matched on, and the profile of mappings that name none.
 type Fallback struct {
 	Profile string
 	Account []string // match on these
@@ -72,7 +72,7 @@ func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
 	if !ok {
 		return nil, fmt.Errorf("profile %q: there are standard, guide and safe", profile)
 	}
-	return &Mapping{Policy: policy, Locale: "sv-SE", HeaderRow: 1, onUpdate: ledger.Overwrite, onBlank: ledger.BlankKeep,
+	return &Mapping{Policy: policy, Locale: "sv-SE", onUpdate: ledger.Overwrite, onBlank: ledger.BlankKeep,
 		onInvalid: ledger.RejectRow, schema: schema}, nil
 }
 

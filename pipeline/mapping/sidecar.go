@@ -148,9 +148,11 @@ func (r *reader) column(p pair) Column {
 		c.Field = r.field(p.value, r.scalar(p.value))
 		return c
 	}
+	said := false
 	for _, q := range r.pairs(p.value, p.key) {
 		switch q.key {
 		case "field":
+			said = true
 			c.Field = r.field(q.value, r.scalar(q.value))
 		case "on_update":
 			c.OnUpdate = r.onUpdate(q.value)
@@ -171,7 +173,7 @@ func (r *reader) column(p pair) Column {
 			r.at(q.node, "%s: unknown key%s", q.key, nearest(q.key, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values"}))
 		}
 	}
-	if c.Field == nil && len(r.mistakes) == 0 {
+	if !said {
 		r.at(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
 	}
 	return c

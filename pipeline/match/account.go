@@ -28,7 +28,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 	case !found.ticked: // A3
 		return m.create(d, part, "A3", "", nil)
 	case found.hit != nil && mode == ledger.CreateOnly: // A6
-		return m.exists(part, "A6", found.hit), nil
+		return m.exists(d, part, "A6", found.hit), nil
 	case found.hit != nil: // A6
 		return verdict{by: "A6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
 	case len(found.many) > 0: // A7, A8
@@ -36,7 +36,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 	case found.blank: // A4, A8
 		return m.blank(d, part, "", vs, found)
 	case mode == ledger.UpdateOnly: // A5
-		return m.notFound(part, "A5"), nil
+		return m.notFound(d, part, "A5"), nil
 	default: // A5
 		return m.create(d, part, "A5", "", nil)
 	}

@@ -16,6 +16,9 @@ func (m *Matcher) differ(part *ledger.Part, stored crm.Values, rule *crm.Rule) (
 		}
 		is := stored.Of(field.Name)
 		will, writes := m.wanted(cell, is)
+		if will.Absent() && m.kinds[part.Kind].ticks(field.Name) { // F5: a key is never cleared, whichever rule hit
+			continue
+		}
 		if writes && will != is {
 			note(&before, &after, field.Name, is, will)
 		}

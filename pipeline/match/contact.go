@@ -30,11 +30,11 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 	mode := m.policy.Mode
 	switch {
 	case !found.ticked && mode == ledger.UpdateOnly: // C8
-		return m.notFound(part, "C8"), nil
+		return m.notFound(d, part, "C8"), nil
 	case !found.ticked: // C8
 		return m.create(d, part, "C8", account.rec.ID, nil)
 	case found.hit != nil && mode == ledger.CreateOnly: // C6
-		return m.exists(part, "C6", found.hit), nil
+		return m.exists(d, part, "C6", found.hit), nil
 	case found.hit != nil: // C6
 		return verdict{by: "C6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
 	case len(found.many) > 0: // C7, C9
@@ -42,7 +42,7 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 	case found.blank: // C4, C9
 		return m.blank(d, part, account.rec.ID, vs, found)
 	case mode == ledger.UpdateOnly: // C5
-		return m.notFound(part, "C5"), nil
+		return m.notFound(d, part, "C5"), nil
 	default: // C5
 		return m.create(d, part, "C5", account.rec.ID, nil)
 	}

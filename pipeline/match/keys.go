@@ -69,7 +69,7 @@ func (k *keys) reuse(all []crm.Ticked, policy *ledger.Policy) {
 	equal := crm.Rule{Kind: k.kind, Ticked: narrowed, Exact: policy.Exact, Region: policy.Region, Blanks: crm.AnyBlanks}
 	k.equal = &equal
 	k.ticked = &crm.Rule{Kind: k.kind, Ticked: all}
-	if policy.BlankKey != ledger.BlankLiteral && policy.BlankKey != ledger.BlankReject {
+	if policy.BlankKey != ledger.BlankLiteral && (policy.BlankKey != ledger.BlankReject || policy.Mode == ledger.CreateOnly) {
 		again := equal
 		again.Blanks, again.Need = crm.OnlyBlanks, len(all)
 		k.again = &again
@@ -139,6 +139,11 @@ func (k *keys) left(rule *crm.Rule, vs crm.Values) *crm.Rule {
 		}
 	}
 	return nil
+}
+
+// ticks says whether any rule is made of this field.
+func (k *keys) ticks(field string) bool {
+	return slices.ContainsFunc(k.rules, func(rule crm.Rule) bool { return rule.Ticks(field) })
 }
 
 func filled(rule *crm.Rule, vs crm.Values) []crm.Ticked {

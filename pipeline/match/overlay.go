@@ -1,7 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -114,5 +116,8 @@ func (o *overlay) hits(rule *crm.Rule, key crm.Key) []*entry {
 			found = append(found, e)
 		}
 	}
+	slices.SortFunc(found, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
+	})
 	return found
 }

@@ -74,7 +74,11 @@ func (m *Matcher) tryRule(found *search, over *overlay, rule *crm.Rule, key crm.
 		found.rule, found.hit, found.many = rule, hits[0], nil
 		return true
 	case len(hits) > 1:
-		found.many = append(found.many, hits...)
+		for _, e := range hits {
+			if !contains(found.many, e) { // a rule before may have hit it too
+				found.many = append(found.many, e)
+			}
+		}
 		return m.policy.Ambiguous != ledger.AmbiguousNext
 	}
 	return false

@@ -31,11 +31,11 @@ func (m *Matcher) blank(d *ledger.Draft, part *ledger.Part, accountID string, vs
 	by, reused := table(part.Kind, "4"), m.reused(part.Kind, accountID, vs, found)
 	switch {
 	case m.policy.Mode == ledger.UpdateOnly:
-		return m.notFound(part, by), nil
+		return m.notFound(d, part, by), nil
 	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
 		return m.reject(d, by, ledger.BlankKey, "", "fill in "+m.blankNames(part, vs)+": the "+string(part.Kind)+" is found by it"), nil
 	case reused != nil:
-		return m.reuse(part, reused), nil
+		return m.reuse(d, part, reused), nil
 	default:
 		return m.create(d, part, by, accountID, m.blankWarning(d, part, vs))
 	}
@@ -48,7 +48,7 @@ func (m *Matcher) many(d *ledger.Draft, part *ledger.Part, accountID string, vs 
 	case m.policy.Mode == ledger.UpdateOnly:
 		return m.ambiguous(d, part, by, ledger.Reject, found.many), nil
 	case m.policy.Mode == ledger.CreateOnly && reused == nil:
-		v := m.exists(part, by, nil)
+		v := m.exists(d, part, by, nil)
 		v.problems[0].Candidates = ids(found.many)
 		return v, nil
 	case m.policy.Ambiguous == ledger.AmbiguousReject:
@@ -56,20 +56,20 @@ func (m *Matcher) many(d *ledger.Draft, part *ledger.Part, accountID string, vs 
 	case m.policy.Ambiguous == ledger.AmbiguousPark:
 		return m.ambiguous(d, part, by, ledger.Park, found.many), nil
 	case reused != nil:
-		return m.reuse(part, reused), nil
+		return m.reuse(d, part, reused), nil
 	default:
 		return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, found.many))
 	}
 }
 
 // reuse is rows A8 and C9: as A6 and C6, with the record that an earlier row of this file created.
-func (m *Matcher) reuse(part *ledger.Part, e *entry) verdict {
+func (m *Matcher) reuse(d *ledger.Draft, part *ledger.Part, e *entry) verdict {
 	by := "A8"
 	if part.Kind == crm.Contact {
 		by = "C9"
 	}
 	if m.policy.Mode == ledger.CreateOnly {
-		return m.exists(part, by, e)
+		return m.exists(d, part, by, e)
 	}
 	return verdict{by: by, action: ledger.Update, rec: e, rule: m.kinds[part.Kind].ticked}
 }
@@ -95,13 +95,13 @@ func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value, te
 	return verdict{by: by, action: ledger.Reject, problems: []ledger.Problem{{Ref: d.Ref, Code: code, Value: value, Text: text}}}
 }
 
-func (m *Matcher) exists(part *ledger.Part, by string, e *entry) verdict {
-	return verdict{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Code: ledger.Exists, Warning: true,
+func (m *Matcher) exists(d *ledger.Draft, part *ledger.Part, by string, e *entry) verdict {
+	return verdict{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Ref: d.Ref, Code: ledger.Exists, Warning: true,
 		Text: "this " + string(part.Kind) + " is there already, and the import only creates: nothing was changed"}}}
 }
 
-func (m *Matcher) notFound(part *ledger.Part, by string) verdict {
-	return verdict{by: by, action: ledger.Skip, problems: []ledger.Problem{{Code: ledger.NotFound, Warning: true,
+func (m *Matcher) notFound(d *ledger.Draft, part *ledger.Part, by string) verdict {
+	return verdict{by: by, action: ledger.Skip, problems: []ledger.Problem{{Ref: d.Ref, Code: ledger.NotFound, Warning: true,
 		Text: "there is no such " + string(part.Kind) + ", and the import only updates: the row was skipped"}}}
 }
 

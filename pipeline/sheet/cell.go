@@ -52,7 +52,11 @@ type Cell struct {
 type Row struct {
 	Number int    // as Excel shows it; in CSV the line where the record begins
 	Cells  []Cell // by rising column, only the stored ones
+	end    int    // in CSV the line where the record ends
 }
+
+// Last is the number of the last line that the row takes: Number, but for a CSV record with line breaks in it.
+func (r Row) Last() int { return max(r.Number, r.end) }
 
 // Cell gives the cell of the column, counted from 0; a Blank where nothing is stored.
 func (r Row) Cell(column int) Cell {

@@ -127,7 +127,7 @@ func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 		s.last = 0
 		c := &csvReader{in: newRecords(s.book.text(), s.book.dialect.delimiter, s.book.opt.Limits), limits: s.book.opt.Limits}
 		if s.book.dialect.announced {
-			c.in.lines.next() // cannot fail: Open has read it
+			_, _ = c.in.lines.next() // Open has read it
 		}
 		for more := true; more; {
 			var err error
@@ -203,7 +203,7 @@ func (c *csvReader) row(line int) error {
 	if len(c.cells)-from > c.limits.Columns {
 		return unreadable(CodeLimit, "the line has more than %d fields with something in them", c.limits.Columns)
 	}
-	c.rows = append(c.rows, Row{Number: line})
+	c.rows = append(c.rows, Row{Number: line, end: c.in.lines.n})
 	c.starts = append(c.starts, from)
 	c.last = line
 	return nil

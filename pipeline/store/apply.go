@@ -32,11 +32,15 @@ func (s *Store) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) (
 }
 
 func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, again bool) ([]ledger.Outcome, error) {
-	b, err := s.write(ctx, e, imp, b)
+	doc, err := s.mine(ctx, e, imp)
 	if err != nil {
 		return nil, err
 	}
-	lost, err := s.writeRecords(ctx, e, imp, b)
+	b, before, err := s.write(ctx, e, imp, b)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := s.writeRecords(ctx, e, imp, b, before)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +52,7 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 		outcomes[i].Lost = true
 	}
 	if len(lost) > 0 {
-		if err := s.noteLost(ctx, e, imp.ID, b, lost); err != nil {
+		if err := s.noteLost(ctx, e, imp, b, lost); err != nil {
 			return nil, err
 		}
 		if again {
@@ -60,23 +64,24 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 			outcomes[i].Lost = false
 		}
 	}
-	return outcomes, s.checkpoint(ctx, e, imp, b, outcomes)
+	return outcomes, s.checkpoint(ctx, e, doc, imp, b, outcomes)
 }
 
 // checkpoint moves the import on. From here on the batch is never applied again.
-func (s *Store) checkpoint(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) error {
+func (s *Store) checkpoint(ctx context.Context, e Engine, doc Doc, imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) error {
 	imp.Tally.Settle(outcomes)
 	imp.Tally.Rows = int(b.After.Place)
 	imp.Tally.Blank = b.After.Blank
 	imp.Batch, imp.Cursor = b.N, b.After
-	return s.saveWith(ctx, e, imp)
+	return s.replace(ctx, e, doc, imp)
 }
 
-// writeRecords carries out the changes and returns the indexes of those that were lost.
-func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) ([]int, error) {
-	var lost []int
+// writeRecords carries out the changes and returns the indexes of those that were lost. What was lost before a crash stays lost, even
+// if the record is again as expected: the second try may have been begun.
+func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, before []int) ([]int, error) {
+	lost := slices.Clone(before)
 	for _, kind := range crm.Kinds {
-		folded := fold(kind, b.Changes, imp.No, b.Try, imp.Began)
+		folded := fold(kind, b, before, imp.No, imp.Began)
 		if len(folded) == 0 {
 			continue
 		}
@@ -107,12 +112,12 @@ type folding struct {
 }
 
 // fold makes one write of all changes to one record, so that writes may be carried out in any order.
-func fold(kind crm.Kind, changes []ledger.Change, no int64, try int, at time.Time) []folding {
+func fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []folding {
 	var folded []folding
 	index := map[string]int{}
-	for n := range changes {
-		c := &changes[n]
-		if c.Kind != kind || !c.Writes() {
+	for n := range b.Changes {
+		c := &b.Changes[n]
+		if c.Kind != kind || !c.Writes() || slices.Contains(lost, n) {
 			continue
 		}
 		i, ok := index[c.ID]
@@ -121,7 +126,7 @@ func fold(kind crm.Kind, changes []ledger.Change, no int64, try int, at time.Tim
 			index[c.ID] = i
 			folded = append(folded, folding{Write: Write{ID: c.ID, Expect: c.Expect, At: at}})
 		}
-		folded[i].add(c, ledger.Mark(no, c.Place, try, kind))
+		folded[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
 		folded[i].changes = append(folded[i].changes, n)
 	}
 	return folded
@@ -141,7 +146,8 @@ func (f *folding) add(c *ledger.Change, mark int64) {
 			f.put(c, p.Field, crm.Value{})
 		}
 	}
-	f.Rekey = f.Rekey || c.Moved != ""
+	f.Move = f.Move || c.Moved != "" // its keys say in which account it is
+	f.Rekey = f.Rekey || f.Move
 }
 
 // put gives a field its new value. The value before the batch stands in Before from the first change that touched it.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -19,7 +20,13 @@ type runs struct {
 	Done string `json:"done,omitempty"` // the last import that was done
 }
 
-// open is the imports that are begun and not ended.
+// stored is an import's document.
+type stored struct {
+	ledger.Import
+	Epoch int64 `json:"epoch,omitempty"` // of the lease under which it was last written
+}
+
+// open is the imports that are begun and not ended, or ended and not placed.
 type open struct {
 	Imports []string `json:"imports"`
 }
@@ -44,6 +51,9 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
 			return s.again(ctx, last)
 		}
+		if ok && last.State == ledger.Done {
+			seen.Done = last.ID // its process may have died before it noted that
+		}
 		imp.ID = runID(base, seen.Last+1)
 		if seen.Done != "" && !again {
 			imp.State, imp.Why = ledger.Duplicate, "the same workbook with the same mapping was imported as "+seen.Done
@@ -52,11 +62,13 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 		if err != nil {
 			return imp, fmt.Errorf("begin import: %w", err)
 		}
-		if fresh {
-			_, err := change(ctx, s, Meta, "runs/"+base, func(r *runs) { r.Last = max(r.Last, seen.Last+1) })
-			return begun, err
+		seen.Last++ // where it is not fresh it was inserted just before a crash; look at it as the last
+		if _, err := change(ctx, s, Meta, "runs/"+base, func(r *runs) { r.Last = max(r.Last, seen.Last) }); err != nil {
+			return imp, fmt.Errorf("begin import: %w", err)
 		}
-		seen.Last++ // it was inserted just before a crash; look at it as the last
+		if fresh {
+			return begun, nil
+		}
 	}
 }
 
@@ -87,7 +99,7 @@ func (s *Store) insertImport(ctx context.Context, imp ledger.Import) (ledger.Imp
 			return imp, false, err
 		}
 	}
-	body, err := json.Marshal(imp)
+	body, err := json.Marshal(stored{imp, s.epoch})
 	if err != nil {
 		return imp, false, err
 	}
@@ -111,44 +123,64 @@ func (s *Store) Finish(ctx context.Context, imp *ledger.Import) error {
 		return fmt.Errorf("finish import %s: %w", imp.ID, err)
 	}
 	if imp.State == ledger.Done {
-		base, _, _ := cutLast(imp.ID, '-')
+		base := imp.ID[:strings.LastIndexByte(imp.ID, '-')]
 		if _, err := change(ctx, s, Meta, "runs/"+base, func(r *runs) { r.Done = imp.ID }); err != nil {
 			return fmt.Errorf("finish import %s: %w", imp.ID, err)
 		}
 	}
-	return s.setOpen(ctx, imp.ID, false)
+	return s.setOpen(ctx, imp.ID, imp.Unplaced())
 }
 
-func cutLast(s string, sep byte) (before, after string, found bool) {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == sep {
-			return s[:i], s[i+1:], true
+// Unplaced returns the imports of arrivals that have ended and whose files were not seen to have moved.
+func (s *Store) Unplaced(ctx context.Context) ([]ledger.Import, error) {
+	var begun open
+	if _, err := s.loadOrInsert(ctx, Meta, "open", &begun); err != nil {
+		return nil, fmt.Errorf("look for interrupted imports: %w", err)
+	}
+	var unplaced []ledger.Import
+	for _, id := range begun.Imports {
+		imp, ok, err := s.Import(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("look for interrupted imports: %w", err)
+		}
+		if ok && imp.Unplaced() {
+			unplaced = append(unplaced, imp)
 		}
 	}
-	return s, "", false
+	return unplaced, nil
 }
 
-// save replaces the import's document, unless another process came further with it.
+// save replaces the import's document, unless another process took over.
 func (s *Store) save(ctx context.Context, imp *ledger.Import) error {
-	return s.saveWith(ctx, s.engine, imp)
-}
-
-func (s *Store) saveWith(ctx context.Context, e Engine, imp *ledger.Import) error {
-	doc, ok, err := e.Load(ctx, Imports, imp.ID)
+	doc, err := s.mine(ctx, s.engine, imp)
 	if err != nil {
 		return err
 	}
-	var stored ledger.Import
+	return s.replace(ctx, s.engine, doc, imp)
+}
+
+// mine returns the import's document as long as no other process took over: under a later lease, or further with the import than we are.
+func (s *Store) mine(ctx context.Context, e Engine, imp *ledger.Import) (Doc, error) {
+	doc, ok, err := e.Load(ctx, Imports, imp.ID)
+	if err != nil {
+		return doc, err
+	}
 	if !ok {
-		return fmt.Errorf("import %s is not in the store any more", imp.ID)
+		return doc, fmt.Errorf("import %s is not in the store any more", imp.ID)
 	}
-	if err := json.Unmarshal(doc.Body, &stored); err != nil {
-		return err
+	var is stored
+	if err := json.Unmarshal(doc.Body, &is); err != nil {
+		return doc, err
 	}
-	if stored.Batch > imp.Batch || stored.Attempts > imp.Attempts || stored.State.Ended() && !imp.State.Ended() {
-		return ErrTakenOver
+	if s.epoch > 0 && is.Epoch > s.epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
+		return doc, ErrTakenOver
 	}
-	if doc.Body, err = json.Marshal(imp); err != nil {
+	return doc, nil
+}
+
+// replace writes the import where its document is still the one that mine returned.
+func (s *Store) replace(ctx context.Context, e Engine, doc Doc, imp *ledger.Import) (err error) {
+	if doc.Body, err = json.Marshal(stored{*imp, s.epoch}); err != nil {
 		return err
 	}
 	swapped, err := e.Swap(ctx, Imports, doc)

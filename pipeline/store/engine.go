@@ -60,6 +60,7 @@ type Write struct {
 	New       bool // insert; Refused where the ID is taken by a record with another mark
 	ID        string
 	AccountID string     // of a contact
+	Move      bool       // an update: the contact goes to AccountID; else it stays where it is
 	Seq       int64      // of a new record
 	Expect    int64      // an update is only made where the record carries this mark …
 	Before    crm.Values // … and has these values in the fields of Set and Unset (absent ones are absent there)

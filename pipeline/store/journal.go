@@ -27,23 +27,30 @@ var (
 
 func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", imp, n, try) }
 
-// write puts a batch into the journal. If one is there already it is left as it is, and returned.
-func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, error) {
+// write puts a batch into the journal. If one is there already it is left as it is, and returned with what was lost of it.
+func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, []int, error) {
 	body, err := json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes)})
 	if err != nil {
-		return b, err
+		return b, nil, err
 	}
 	id := entryID(imp.ID, b.N, b.Try)
 	doc := Doc{ID: id, Order: id, Body: body, Blob: pack.EncodeAll(b.AppendJSON(nil), nil)}
 	fresh, err := e.Insert(ctx, Journal, doc)
 	if err != nil || fresh {
-		return b, err
+		return b, nil, err
 	}
-	stored, ok, err := s.read(ctx, e, imp.ID, b.N, b.Try)
+	doc, ok, err := e.Load(ctx, Journal, id)
 	if err == nil && !ok {
 		err = fmt.Errorf("journal entry %s is there and is not", id)
 	}
-	return stored, err
+	if err != nil {
+		return b, nil, err
+	}
+	there, about, err := unpackEntry(doc)
+	if err == nil && (there.After.Sheet != b.After.Sheet || there.After.Row != b.After.Row) {
+		err = ErrTakenOver // it read on to another row: nothing that follows would fit
+	}
+	return there, about.Lost, err
 }
 
 // read returns a batch of the journal, and whether there is one.
@@ -73,16 +80,27 @@ func unpackEntry(doc Doc) (ledger.Batch, entry, error) {
 }
 
 // noteLost writes down which changes of a batch were not made.
-func (s *Store) noteLost(ctx context.Context, e Engine, imp string, b ledger.Batch, lost []int) error {
-	id := entryID(imp, b.N, b.Try)
+//
+// A process that slept finds every record written by its successor. It is asked here whether it has one, before it calls them lost.
+func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, lost []int) error {
+	id := entryID(imp.ID, b.N, b.Try)
 	doc, ok, err := e.Load(ctx, Journal, id)
-	if err != nil || !ok {
-		return fmt.Errorf("journal entry %s is gone: %w", id, err)
+	if err == nil && !ok {
+		err = fmt.Errorf("journal entry %s is gone", id)
 	}
-	if doc.Body, err = json.Marshal(entry{Import: imp, Rows: b.Rows, Changes: len(b.Changes), Lost: lost}); err != nil {
+	if err != nil {
 		return err
 	}
-	_, err = e.Swap(ctx, Journal, doc)
+	if _, err := s.mine(ctx, e, imp); err != nil {
+		return err
+	}
+	if doc.Body, err = json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes), Lost: lost}); err != nil {
+		return err
+	}
+	swapped, err := e.Swap(ctx, Journal, doc)
+	if err == nil && !swapped {
+		return ErrTakenOver
+	}
 	return err
 }
 

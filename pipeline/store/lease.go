@@ -10,16 +10,20 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-const (
-	leaseBeat = 2 * time.Second  // how often an owner shows that it lives
-	leaseDead = 15 * time.Second // how long its beat must stand still before another takes over: seven beats missed
-	leaseLook = 200 * time.Millisecond
-)
+// pace is the times of the lease.
+type pace struct {
+	beat time.Duration // how often an owner shows that it lives
+	dead time.Duration // how long its beat must stand still before another takes over
+	look time.Duration // how often who waits looks
+}
+
+var usual = pace{beat: 2 * time.Second, dead: 15 * time.Second, look: 200 * time.Millisecond} // dead: seven beats missed
 
 // lease says who applies. Its document's version is the beat.
 type lease struct {
 	Owner owner `json:"owner"`
 	Held  bool  `json:"held"`
+	Epoch int64 `json:"epoch"` // rises with each owner
 }
 
 const applying = "apply"
@@ -27,10 +31,15 @@ const applying = "apply"
 // Hold waits until this process is the one that applies, finishes what an interrupted one left half done, and runs do. The context
 // given to do ends, with ErrTakenOver as its cause, should another process have taken over meanwhile.
 func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the import before: %w", ctx.Err())
+	}
 	doc, err := s.acquire(ctx)
 	if err != nil {
+		s.epoch = 0
 		return fmt.Errorf("wait for the store's lease: %w", err)
 	}
 	held, lose := context.WithCancelCause(ctx)
@@ -41,11 +50,10 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 		s.release(context.WithoutCancel(ctx), <-beating)
 		lose(nil)
 	}()
-	if err := s.settleOpen(held); err != nil {
-		return err
+	if err = s.settleOpen(held); err == nil {
+		err = do(held)
 	}
-	err = do(held)
-	if errors.Is(context.Cause(held), ErrTakenOver) {
+	if err != nil && errors.Is(context.Cause(held), ErrTakenOver) {
 		return ErrTakenOver
 	}
 	return err
@@ -62,7 +70,8 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
-		if !l.Held || l.Owner.dead() || time.Since(since) > leaseDead {
+		if !l.Held || l.Owner.dead() || time.Since(since) > s.pace.dead {
+			s.epoch = l.Epoch + 1
 			got, err := s.swapLease(ctx, &doc, true)
 			if got || err != nil {
 				return doc, err
@@ -72,14 +81,14 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 		select {
 		case <-ctx.Done():
 			return doc, fmt.Errorf("%s holds it: %w", l.Owner, ctx.Err())
-		case <-time.After(leaseLook):
+		case <-time.After(s.pace.look):
 		}
 	}
 }
 
 func (s *Store) swapLease(ctx context.Context, doc *Doc, held bool) (bool, error) {
 	var err error
-	if doc.Body, err = json.Marshal(lease{Owner: s.owner, Held: held}); err != nil {
+	if doc.Body, err = json.Marshal(lease{Owner: s.owner, Held: held, Epoch: s.epoch}); err != nil {
 		return false, err
 	}
 	ok, err := s.engine.Swap(ctx, Leases, *doc)
@@ -92,25 +101,44 @@ func (s *Store) swapLease(ctx context.Context, doc *Doc, held bool) (bool, error
 // beat raises the lease's version until stop closes and returns the document as it last wrote it. A database that does not answer is
 // no reason to give the lease up: the checkpoints tell whether somebody else took over.
 func (s *Store) beat(ctx context.Context, doc Doc, stop <-chan struct{}, lose context.CancelCauseFunc) Doc {
-	tick := time.NewTicker(leaseBeat)
+	tick := time.NewTicker(s.pace.beat)
 	defer tick.Stop()
 	for {
 		select {
 		case <-stop:
 			return doc
 		case <-tick.C:
-			if ok, err := s.swapLease(ctx, &doc, true); err == nil && !ok {
+			if mine, err := s.renew(ctx, &doc, true); err == nil && !mine {
 				lose(ErrTakenOver)
 			}
 		}
 	}
 }
 
+// renew writes the lease's document and says whether it is still ours. It may have another version than we know and be ours all the
+// same: where an answer was lost, the write was not.
+func (s *Store) renew(ctx context.Context, doc *Doc, held bool) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.pace.dead)
+	defer cancel()
+	for {
+		if ok, err := s.swapLease(ctx, doc, held); ok || err != nil {
+			return ok, err
+		}
+		var l lease
+		now, err := s.loadOrInsert(ctx, Leases, applying, &l)
+		if err != nil || !l.Held || l.Epoch != s.epoch {
+			return false, err
+		}
+		*doc = now
+	}
+}
+
 // release gives the lease back. If that does not reach the database, the next owner waits or sees this process dead.
 func (s *Store) release(ctx context.Context, doc Doc) {
-	ctx, cancel := context.WithTimeout(ctx, leaseBeat)
+	ctx, cancel := context.WithTimeout(ctx, s.pace.beat)
 	defer cancel()
-	_, _ = s.swapLease(ctx, &doc, false)
+	_, _ = s.renew(ctx, &doc, false)
+	s.epoch = 0
 }
 
 // settleOpen finishes the batch that an interrupted import left between journal and checkpoint.
@@ -129,7 +157,13 @@ func (s *Store) settleOpen(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("look for interrupted imports: %w", err)
 		}
-		if !ok || imp.State.Ended() {
+		if imp.Unplaced() {
+			continue // nothing is left to apply; the daemon that has its file moves it
+		}
+		if !ok || imp.State.Ended() { // its process died before it was inserted, or before it was taken off the list
+			if err := s.setOpen(ctx, id, false); err != nil {
+				return fmt.Errorf("look for interrupted imports: %w", err)
+			}
 			continue
 		}
 		if err := s.settle(ctx, &imp); err != nil {
@@ -139,13 +173,17 @@ func (s *Store) settleOpen(ctx context.Context) error {
 	return nil
 }
 
-// settle applies the journal entry behind the checkpoint, if there is one. The rows are not at hand, so what was lost to a foreign
-// edit is not matched again.
+// settle applies the journal entry behind the checkpoint. The rows are not at hand, so what was lost to a foreign edit is not
+// matched again. Where there is no entry it saves the import all the same: should its owner sleep and not be dead, it finds out before
+// its next checkpoint.
 func (s *Store) settle(ctx context.Context, imp *ledger.Import) error {
 	n := imp.Batch + 1
 	first, ok, err := s.read(ctx, s.engine, imp.ID, n, 0)
-	if err != nil || !ok {
+	if err != nil {
 		return err
+	}
+	if !ok {
+		return s.save(ctx, imp)
 	}
 	second, twice, err := s.read(ctx, s.engine, imp.ID, n, 1)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 )
@@ -61,6 +62,7 @@ func (s *Store) declare(ctx context.Context, rules []crm.Rule) (map[crm.Kind][]c
 	fresh := map[crm.Kind][]crm.Rule{}
 	for _, rule := range rules {
 		k := kept{Rule: rule}
+		k.Rule.Ticked = slices.Clone(rule.Ticked) // what is stored is read into it
 		if _, err := s.loadOrInsert(ctx, Rules, rule.ID(), &k); err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -18,13 +17,15 @@ const schemaVersion = 1
 type Store struct {
 	engine Engine
 	owner  owner
-	mu     sync.Mutex // one import at a time within the process, too
-	rules  []crm.Rule // that records carry keys for
+	pace   pace
+	turn   chan struct{} // one import at a time within the process, too
+	epoch  int64         // of the lease while it is held
+	rules  []crm.Rule    // that records carry keys for
 }
 
 // New returns the store in an engine's database. It makes what is missing there, and refuses data of a newer inlet.
 func New(ctx context.Context, engine Engine) (*Store, error) {
-	s := &Store{engine: engine, owner: thisProcess()}
+	s := &Store{engine: engine, owner: thisProcess(), pace: usual, turn: make(chan struct{}, 1)}
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}

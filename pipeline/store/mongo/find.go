@@ -143,7 +143,7 @@ func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOption
 
 // each calls do with each document found; do keeps nothing of it.
 func (r *records) each(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder, do func(bson.Raw)) error {
-	found, err := r.Collection.Find(ctx, filter, o.SetBatchSize(page))
+	found, err := r.Find(ctx, filter, o.SetBatchSize(page))
 	if err != nil {
 		return err
 	}

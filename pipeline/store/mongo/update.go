@@ -92,8 +92,8 @@ func oneOf(v any, choices ...any) bson.D {
 	return bson.D{{Key: "$in", Value: bson.A{v, bson.D{{Key: "$literal", Value: bson.A(choices)}}}}}
 }
 
-// change returns the update document of a write.
-func change(w store.Write) (bson.D, error) {
+// change returns the update document of a write; account is the _id of the account that a contact moves to.
+func change(w store.Write, account any) (bson.D, error) {
 	set := bson.D{{Key: "modified", Value: stamp(w.At)}, {Key: "_inlet.mark", Value: w.Mark}}
 	var unset bson.D
 	for _, p := range w.Set {
@@ -114,6 +114,9 @@ func change(w store.Write) (bson.D, error) {
 		if midnight(w.Before.Of(field)) {
 			unset = append(unset, bson.E{Key: "_inlet.clock." + field, Value: ""})
 		}
+	}
+	if w.Move {
+		set = append(set, bson.E{Key: "account_id", Value: account})
 	}
 	if w.Rekey {
 		set = append(set, bson.E{Key: "_inlet.keys", Value: hashes(w.Hashes)})

@@ -141,11 +141,11 @@ func (r *records) model(w store.Write, accounts map[string]any) (driver.WriteMod
 	if err != nil {
 		return nil, err
 	}
-	update, err := change(w)
+	update, err := change(w, accounts[w.AccountID])
 	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update), err
 }
 
-// accountsOf returns the _ids of the accounts that new contacts belong to, so that account_id has the same form.
+// accountsOf returns the _ids of the accounts that contacts are put into, so that account_id has the same form.
 func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[string]any, error) {
 	if r.accounts == nil {
 		return nil, nil
@@ -153,7 +153,7 @@ func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[str
 	seen := map[string]bool{}
 	var ids []string
 	for _, w := range writes {
-		if w.New && w.AccountID != "" && !seen[w.AccountID] {
+		if (w.New || w.Move) && w.AccountID != "" && !seen[w.AccountID] {
 			seen[w.AccountID] = true
 			ids = append(ids, w.AccountID)
 		}

@@ -96,7 +96,10 @@ func bounded(r store.Range) (string, []any) {
 
 // behind is the smallest text greater than every one with the prefix; "" where there is none.
 func behind(prefix string) string {
-	b := []byte(strings.TrimRight(prefix, "\xff"))
+	b := []byte(prefix)
+	for len(b) > 0 && b[len(b)-1] == 0xff {
+		b = b[:len(b)-1]
+	}
 	if len(b) == 0 {
 		return ""
 	}

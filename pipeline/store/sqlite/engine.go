@@ -54,7 +54,7 @@ func (e *Engine) Close(context.Context) error {
 	return errors.Join(e.readers.Close(), e.writer.Close())
 }
 
-// source of rows: a transaction sees what it wrote itself, everybody else what is committed.
+// querier is where rows come from: a transaction sees what it wrote itself, everybody else what is committed.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -102,7 +102,10 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 		return err
 	}
 	defer tx.Rollback() // after a commit it does nothing
-	if err := errors.Join(do(tx), ctx.Err()); err != nil {
+	if err := do(tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return tx.Commit()

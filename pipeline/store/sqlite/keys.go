@@ -123,8 +123,11 @@ func eachKey(ctx context.Context, tx *sql.Tx, query string, keys []key) error {
 	return nil
 }
 
-// packed is hashes as a row keeps them: by rising value, each once, in eight bytes.
+// packed is hashes as a row keeps them: by rising value, each once, in eight bytes; nil and so NULL where there are none.
 func packed(hashes []int64) []byte {
+	if len(hashes) == 0 {
+		return nil
+	}
 	sorted := slices.Clone(hashes)
 	slices.Sort(sorted)
 	b := make([]byte, 0, 8*len(hashes))

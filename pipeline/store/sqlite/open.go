@@ -88,6 +88,7 @@ func create(path string) error {
 // connect returns an engine whose connections are made when they are first used.
 func connect(path string) (*Engine, error) {
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
+	// A batch changes some 2,000 pages of a large store, most of them again by the next: the WAL gathers a few before it is copied.
 	w, err := sql.Open("sqlite", source(path, "busy_timeout(0)", "cache_size(-65536)", "wal_autocheckpoint(4000)"))
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ CREATE TABLE {kind} (
 	mark     INTEGER NOT NULL,
 	created  TEXT    NOT NULL,
 	modified TEXT    NOT NULL,
-	hashes   BLOB    NOT NULL,
+	hashes   BLOB,
 	doc      TEXT    NOT NULL
 ) STRICT;
 CREATE TABLE {kind}_key (

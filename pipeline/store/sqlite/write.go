@@ -13,6 +13,7 @@ import (
 const (
 	storedSQL = `SELECT seq, id, mark, hashes, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	updateSQL = `UPDATE {kind} SET mark = ?2, modified = ?3, hashes = ?4, doc = ?5 WHERE seq = ?1`
+	moveSQL   = `UPDATE contact SET account = ?2 WHERE seq = ?1`
 )
 
 var insertSQL = map[crm.Kind]string{
@@ -28,7 +29,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	results := make([]store.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		w := writer{tx: tx, kind: kind,
-			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)}}
+			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)}, move: statement{tx: tx, sql: moveSQL}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
@@ -42,6 +43,7 @@ type writer struct {
 	tx             *sql.Tx
 	kind           crm.Kind
 	insert, update statement
+	move           statement
 	keys           keyChanges
 	values         crm.Values // of the record at hand; one buffer for all
 	doc            []byte
@@ -123,6 +125,11 @@ func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.R
 		hashes := packed(write.Hashes)
 		w.keys.replace(r.seq, r.hashes, hashes)
 		r.hashes = hashes
+	}
+	if write.Move {
+		if err := w.move.run(ctx, r.seq, write.AccountID); err != nil {
+			return store.Refused, err
+		}
 	}
 	w.doc = w.values.AppendJSON(w.doc[:0])
 	return store.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), r.hashes, string(w.doc))

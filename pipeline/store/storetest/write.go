@@ -43,7 +43,7 @@ var inserting = []rule{
 		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at})
 		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, Mark: 9})
 	}},
-	{"no writes have no results", func(s suite) { s.wrote([]store.Result{}) }},
+	{"no writes have no results", func(s suite) { s.write(crm.Account) }},
 	{"of two that write one new record, one does", func(s suite) {
 		for n := 1; n <= 20; n++ {
 			s.oneOf(n, insert(n, 9, "left"), insert(n, 10, "right"))
@@ -52,6 +52,18 @@ var inserting = []rule{
 }
 
 var updating = []rule{
+	{"a contact moves only where the write says so", func(s suite) {
+		in := func(mark int64, account int, move bool, name string) store.Write {
+			return store.Write{ID: id(1), AccountID: id(account), Move: move, Expect: mark - 1, Mark: mark, At: at, Set: texts("title", name)}
+		}
+		s.write(crm.Contact, store.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: texts("name", "Bo")})
+		s.write(crm.Contact, in(10, 7, false, "a"))
+		s.contactIn(id(7))
+		w := in(11, 8, true, "b")
+		w.Before = texts("title", "a")
+		s.write(crm.Contact, w)
+		s.contactIn(id(8))
+	}},
 	{"an update sets, takes away and leaves", func(s suite) {
 		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at,
 			Set: texts("name", "one", "city", "Åre", "zip", "1")})
@@ -190,5 +202,14 @@ func (s suite) oneOf(n int, writes ...store.Write) {
 	}
 	if won != 1 {
 		s.Fatalf("%d of %d writes won", won, len(writes))
+	}
+}
+
+// contactIn holds that the contact 1 belongs to an account.
+func (s suite) contactIn(account string) {
+	s.Helper()
+	got, err := s.ByID(s.Context(), crm.Contact, []string{id(1)})
+	if err != nil || len(got) != 1 || got[0].AccountID != account {
+		s.Errorf("the contact is %+v, %v; want it in account %s", got, err, account)
 	}
 }

@@ -1,0 +1,528 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	randv2 "math/rand/v2"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// TestKill ends the daemon by kill -9 at moments all over an import, starts it again, and sees the records, the tally, the journal and
+// the folders come out as those of a run that nothing disturbed. On MongoDB too where INLET_TEST_MONGODB names a server.
+func TestKill(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	if text, ok := os.LookupEnv("INLET_TEST_SEED"); ok {
+		if _, err := fmt.Sscan(text, &seed); err != nil {
+			t.Fatalf("INLET_TEST_SEED: %v", err)
+		}
+	}
+	t.Logf("INLET_TEST_SEED=%d", seed)
+	files := makeBooks(t)
+	t.Run("sqlite", func(t *testing.T) {
+		killAll(t, seed, files, 20, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "inlet.db") })
+	})
+	t.Run("mongo", func(t *testing.T) {
+		if os.Getenv("INLET_TEST_MONGODB") == "" {
+			t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
+		}
+		rounds := 6 // .ci/deep plays all twenty: a round is slow where every start opens a database of its own
+		if os.Getenv("INLET_TEST_DEEP") != "" {
+			rounds = 20
+		}
+		killAll(t, seed, files, rounds, newDatabase)
+	})
+}
+
+// killAll is one undisturbed run, and the rounds that must come to the same.
+func killAll(t *testing.T, seed uint64, files books, rounds int, newStore func(*testing.T) string) {
+	if testing.Short() {
+		rounds = 3
+	}
+	calm := newSite(t, newStore(t), files)
+	took := calm.undisturbed(t)
+	want := calm.ending(t)
+	conserved(t, want)
+	t.Logf("undisturbed: %v from drop to done; %d records", took.Round(time.Millisecond), strings.Count(want.Records, "\n"))
+
+	random := randv2.New(randv2.NewPCG(seed, 0))
+	found := map[string]int{}
+	for round, m := range moments(random, rounds) {
+		t.Run(fmt.Sprintf("%02d %s", round, m), func(t *testing.T) {
+			s := newSite(t, newStore(t), files)
+			s.drop(t)
+			states := []string{s.kill(t, m, took)}
+			if states[0] == allDone && m.seen == "" {
+				took = min(took, time.Duration(m.share*float64(took))) // the computer has less to do now than at first
+			}
+			if round%3 == 2 { // and once more while it carries on
+				states = append(states, s.kill(t, moment{share: random.Float64()}, took))
+			}
+			p := s.start(t)
+			s.finished(t, p)
+			p.stop(t)
+			for _, state := range states {
+				found[state]++
+			}
+			t.Logf("found at start: %s", strings.Join(states, ", then "))
+			if diff := cmp.Diff(want, s.ending(t)); diff != "" {
+				t.Errorf("not as undisturbed (-undisturbed +killed):\n%s", diff)
+			}
+		})
+	}
+	for _, state := range slices.Sorted(maps.Keys(found)) {
+		t.Logf("%3d × %s", found[state], state)
+	}
+}
+
+// moment is when a process is killed: so long after what is seen in the inbox, or, where that is empty, at a share of an import's time.
+type moment struct {
+	seen  string // glob below the inbox
+	after time.Duration
+	share float64
+}
+
+func (m moment) String() string {
+	if m.seen == "" {
+		return fmt.Sprintf("at %.1f%%", 100*m.share)
+	}
+	return m.after.Round(10*time.Microsecond).String() + " after " + strings.ReplaceAll(m.seen, "/", " ")
+}
+
+// moments are spread over the whole of an import, and, since they are soon over, over its claim and its end.
+func moments(random *randv2.Rand, n int) []moment {
+	var all []moment
+	brief := []string{".inlet/*", "done", "done/*/*.xlsx", "done/*/.inlet-*"}
+	for i := range n {
+		if i%4 == 3 {
+			seen := brief[i/4%len(brief)]
+			all = append(all, moment{seen: seen, after: time.Duration(random.Int64N(int64(3 * time.Millisecond)))})
+			continue
+		}
+		all = append(all, moment{share: (float64(i) + random.Float64()) / float64(n)})
+	}
+	return all
+}
+
+// books are what is in the store before, and what is dropped.
+type books struct{ before, dropped string }
+
+const rows = 5000
+
+func makeBooks(t *testing.T) books {
+	dir := t.TempDir()
+	b := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
+	makeBook(t, b.before, rows/10, "Malmö")
+	makeBook(t, b.dropped, rows, "Lund")
+	return b
+}
+
+// makeBook writes rows of every kind: new and known accounts, contacts of an account that is above, cells that change a row above, rows
+// to be rejected, rows that are blank.
+func makeBook(t *testing.T, path string, n int, city string) {
+	t.Helper()
+	w, err := sheet.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(w.Sheet("Kunder"), w.Row("Företag", "Postnr", "Ort", "Kontakt", "E-post"))
+	for i := range n {
+		account, contact, email := i/2, i, fmt.Sprintf("anna%d@exempel.se", i)
+		switch {
+		case i%97 == 96:
+			email = "no address"
+		case i%53 == 52:
+			account, contact = (i-20)/2, i+rows // the same person as twenty rows above, under another name
+			email = fmt.Sprintf("anna%d@exempel.se", i-20)
+		case i%401 == 400:
+			err = errors.Join(err, w.Row())
+		}
+		err = errors.Join(err, w.Row(fmt.Sprintf("Bolag %d", account), fmt.Sprint(10000+account), fmt.Sprintf("%s %d", city, i%7),
+			fmt.Sprintf("Åsa %d", contact), email))
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newDatabase returns the address of an empty MongoDB database, gone when the test ends.
+func newDatabase(t *testing.T) string {
+	server := os.Getenv("INLET_TEST_MONGODB")
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("INLET_TEST_MONGODB is the address of one server: %v", err)
+	}
+	u.Path = "/inlet_test_kill_" + rand.Text()[:12]
+	t.Cleanup(func() {
+		client, err := mongo.Connect(options.Client().ApplyURI(server))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx := context.Background()
+		if err := errors.Join(client.Database(u.Path[1:]).Drop(ctx), client.Disconnect(ctx)); err != nil {
+			t.Error(err)
+		}
+	})
+	return u.String()
+}
+
+// site is an inbox with a store of its own.
+type site struct {
+	dir, inbox, uri string
+	files           books
+}
+
+func newSite(t *testing.T, uri string, files books) *site {
+	t.Helper()
+	dir := t.TempDir()
+	s := &site{dir: dir, inbox: filepath.Join(dir, "inbox"), uri: uri, files: files}
+	text := fmt.Sprintf("store: {uri: %q}\ninboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\nimport: {batch: 25}\n", uri)
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "inlet.yaml"), []byte(text), 0o600), os.Mkdir(s.inbox, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	s.inlet(t, 3, "import", files.before)
+	return s
+}
+
+// inlet runs a command to its end and returns what it prints.
+func (s *site) inlet(t *testing.T, code int, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("inlet", args...)
+	cmd.Dir = s.dir
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code {
+		t.Fatalf("inlet %s: %v\n%s%s", strings.Join(args, " "), err, &out, &said)
+	}
+	return out.String()
+}
+
+func (s *site) drop(t *testing.T) {
+	t.Helper()
+	content, err := os.ReadFile(s.files.dropped)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(s.inbox, "kunder.xlsx"), content, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// process is a running daemon.
+type process struct {
+	cmd  *exec.Cmd
+	log  *os.File
+	done chan struct{}
+}
+
+func (s *site) start(t *testing.T) *process {
+	t.Helper()
+	log, err := os.CreateTemp(s.dir, "log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{cmd: exec.Command("inlet", "run"), log: log, done: make(chan struct{})}
+	p.cmd.Dir, p.cmd.Stderr = s.dir, log
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(p.done)
+		_ = p.cmd.Wait() // how it ended stands in its ProcessState
+	}()
+	t.Cleanup(p.end)
+	return p
+}
+
+// end is kill -9.
+func (p *process) end() {
+	_ = p.cmd.Process.Kill() // unless it has ended
+	<-p.done
+	_ = p.log.Close()
+}
+
+// said is the log so far.
+func (p *process) said() string {
+	text, _ := os.ReadFile(p.log.Name()) // nothing, where it is gone
+	return string(text)
+}
+
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.done:
+	case <-time.After(10 * time.Second):
+		p.end()
+		t.Fatalf("it ran on for ten seconds after SIGTERM:\n%s", p.said())
+	}
+	if p.cmd.ProcessState.ExitCode() != 0 {
+		t.Errorf("SIGTERM: %s\n%s", p.cmd.ProcessState, p.said())
+	}
+}
+
+// kill starts the daemon, kills it at a moment, and returns what a start would find.
+func (s *site) kill(t *testing.T, m moment, took time.Duration) string {
+	t.Helper()
+	p := s.start(t)
+	if m.seen != "" {
+		s.until(t, p, time.Millisecond/5, func() bool { return len(s.glob(t, m.seen)) > 0 || s.idle(t) })
+	}
+	select {
+	case <-time.After(m.after + time.Duration(m.share*float64(took))):
+	case <-p.done:
+		t.Fatalf("it ended by itself:\n%s", p.said())
+	}
+	p.end()
+	return s.state(t)
+}
+
+func (s *site) glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(s.inbox, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// idle says that the workbook has gone all its way.
+func (s *site) idle(t *testing.T) bool {
+	return len(s.glob(t, "done/*/kunder.xlsx")) == 1 && len(s.glob(t, ".inlet/*")) == 0
+}
+
+func (s *site) finished(t *testing.T, p *process) {
+	t.Helper()
+	s.until(t, p, look, func() bool { return s.idle(t) && strings.Contains(p.said(), "msg=Watching") })
+}
+
+func (s *site) until(t *testing.T, p *process, every time.Duration, met func() bool) {
+	t.Helper()
+	ticks, end := time.NewTicker(every), time.After(time.Minute)
+	defer ticks.Stop()
+	for !met() {
+		select {
+		case <-ticks.C:
+		case <-p.done:
+			t.Fatalf("it ended by itself:\n%s", p.said())
+		case <-end:
+			p.end()
+			t.Fatalf("not done within a minute:\n%s", p.said())
+		}
+	}
+}
+
+// undisturbed is a whole run, and the time it takes from the start of the daemon.
+func (s *site) undisturbed(t *testing.T) time.Duration {
+	s.drop(t)
+	began := time.Now()
+	p := s.start(t)
+	s.finished(t, p)
+	took := time.Since(began)
+	p.stop(t)
+	return took
+}
+
+const allDone = "9 all done"
+
+// state says in words what a start finds.
+func (s *site) state(t *testing.T) string {
+	t.Helper()
+	imp, journal := s.inStore(t)
+	switch {
+	case len(s.glob(t, "kunder.xlsx")) > 0:
+		return "1 in the inbox"
+	case len(s.glob(t, ".inlet/*/kunder.xlsx")) > 0 && imp == nil:
+		return "2 claimed, no import yet"
+	case len(s.glob(t, ".inlet/*/kunder.xlsx")) > 0 && imp.State == ledger.Done:
+		return "6 done, not moved"
+	case len(s.glob(t, ".inlet/*/kunder.xlsx")) > 0 && journal > imp.Batch:
+		return "5 half a batch"
+	case len(s.glob(t, ".inlet/*/kunder.xlsx")) > 0 && imp.Batch == 0:
+		return "3 begun, no batch yet"
+	case len(s.glob(t, ".inlet/*/kunder.xlsx")) > 0:
+		return "4 between batches"
+	case imp.Archived == "":
+		return "7 moved, not noted"
+	case !s.idle(t):
+		return "8 moved and noted, claim not tidied"
+	}
+	return allDone
+}
+
+// inStore returns the import of the dropped workbook, nil if there is none, and the last batch in its journal. It looks at a copy of an
+// embedded store: to open one that was cut off is to mend it.
+func (s *site) inStore(t *testing.T) (*ledger.Import, int) {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Store.URI = s.uri
+	if path, ok := strings.CutPrefix(s.uri, "sqlite:"); ok {
+		cfg.Store.URI = "sqlite:" + copyStore(t, path)
+	}
+	ctx := context.Background()
+	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer parts.Close(ctx)
+	imports, err := parts.Store.Imports(ctx, 0, 1)
+	if err != nil || len(imports) != 1 {
+		t.Fatalf("%d imports: %v", len(imports), err)
+	}
+	if imports[0].Workbook != "kunder.xlsx" {
+		return nil, 0
+	}
+	batches := 0
+	for _, err := range parts.Store.Changes(ctx, imports[0].ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches++
+	}
+	return &imports[0], batches
+}
+
+func copyStore(t *testing.T, path string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy.db")
+	for _, end := range []string{"", "-wal", "-shm"} {
+		content, err := os.ReadFile(path + end)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(to+end, content, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return to
+}
+
+// ending is all that must be the same, however often the daemon died.
+type ending struct {
+	Records string // accounts and contacts, as exported
+	Journal string // what became of each row
+	States  []ledger.State
+	Tally   ledger.Tally
+	Files   []string // below the inbox, the day left out
+	Placed  bool     // the import says where its file is
+	Sum     bool     // the file in done holds the bytes that were dropped
+}
+
+func (s *site) ending(t *testing.T) ending {
+	t.Helper()
+	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact")}
+	var imp ledger.Import
+	for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
+		var each ledger.Import
+		if err := json.Unmarshal([]byte(line), &each); err != nil {
+			t.Fatal(err)
+		}
+		o.States = append(o.States, each.State)
+		if each.Workbook == "kunder.xlsx" {
+			imp = each
+		}
+	}
+	o.Tally, o.Placed = imp.Tally, imp.Archived != ""
+	_, o.Journal, _ = strings.Cut(s.inlet(t, 0, "show", "--rows", "--json", imp.ID), "\n")
+	err := filepath.WalkDir(s.inbox, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name := path[len(s.inbox):]
+		if strings.HasPrefix(name, "/done/") && strings.HasPrefix(d.Name(), ".inlet-") && strings.HasSuffix(name, ".tmp") {
+			return nil // half of a file that was never given its name; package archive leaves it lying
+		}
+		if strings.HasPrefix(name, "/done/") {
+			name = "/done/DAY/" + filepath.Base(name)
+			o.Sum = same(t, path, s.files.dropped)
+		}
+		o.Files = append(o.Files, name)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func same(t *testing.T, a, b string) bool {
+	t.Helper()
+	first, err := os.ReadFile(a)
+	second, err2 := os.ReadFile(b)
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Equal(first, second)
+}
+
+// conserved sees that each part of each row stands in the journal once, and in the tally as it stands there.
+func conserved(t *testing.T, o ending) {
+	t.Helper()
+	type part struct {
+		place int64
+		kind  string
+	}
+	seen := map[part]bool{}
+	var tally ledger.Tally
+	lines := json.NewDecoder(strings.NewReader(o.Journal))
+	for {
+		var c ledger.Change
+		err := lines.Decode(&c)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := part{c.Place, string(c.Kind)}
+		if seen[p] || c.Place < 1 || c.Place > rows {
+			t.Errorf("row %d stands twice in the journal, or is none", c.Place)
+		}
+		seen[p] = true
+		tally.Add(&c)
+	}
+	tally.Rows, tally.Blank = o.Tally.Rows, o.Tally.Blank
+	if diff := cmp.Diff(tally, o.Tally); diff != "" {
+		t.Errorf("the tally is not the journal's (-journal +tally):\n%s", diff)
+	}
+	if len(seen) != 2*rows || o.Tally.Rows != rows || o.Tally.Account.Sum() != rows || o.Tally.Contact.Sum() != rows {
+		t.Errorf("%d parts in the journal, tally %+v; want each of %d rows once", len(seen), o.Tally, rows)
+	}
+	for name, n := range map[string]int{"updated": o.Tally.Account.Updated, "unchanged": o.Tally.Account.Unchanged, "rejected": o.Tally.Contact.Rejected,
+		"changed contacts": o.Tally.Contact.Updated, "blank rows": o.Tally.Blank} {
+		if n == 0 {
+			t.Errorf("the workbook has no %s: it tests less than it should", name)
+		}
+	}
+	if !o.Sum || len(o.Files) != 1 || o.Files[0] != "/done/DAY/kunder.xlsx" {
+		t.Errorf("files %q, bytes as dropped: %t", o.Files, o.Sum)
+	}
+}

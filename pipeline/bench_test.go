@@ -1,0 +1,113 @@
+package pipeline_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/sqlite"
+)
+
+// BenchmarkImport takes a workbook of 20,000 rows and 12 columns all the way, fresh and then once more with nothing changed. It prints rows/s
+// and, for each step, its share of the time. Measured with 100,000 rows on two cores (2026-11): see the table in doc.go.
+func BenchmarkImport(b *testing.B) {
+	const rows = 20_000
+	book := filepath.Join(b.TempDir(), "book.xlsx")
+	makeBook(b, book, rows)
+	for name, open := range benchEngines(b) {
+		b.Run(name, func(b *testing.B) {
+			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 1000, Log: slog.New(slog.DiscardHandler),
+				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+			for _, again := range []bool{false, true} {
+				b.Run(map[bool]string{false: "fresh", true: "unchanged"}[again], func(b *testing.B) {
+					spent := map[report.Step]time.Duration{}
+					for b.Loop() {
+						b.StopTimer()
+						if p.Store == nil || !again {
+							p.Store = open(b)
+						}
+						b.StartTimer()
+						rep, err := p.Run(b.Context(), pipeline.Job{Name: "book.xlsx", Workbook: book, Again: again})
+						if err != nil || rep.Import.State != ledger.Done {
+							b.Fatal(rep.Import.Why, err)
+						}
+						for step, took := range rep.Steps {
+							spent[step] += took
+						}
+					}
+					b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+					for step, took := range spent {
+						b.ReportMetric(100*took.Seconds()/b.Elapsed().Seconds(), string(step)+"-%")
+					}
+				})
+			}
+		})
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func benchEngines(b *testing.B) map[string]func(*testing.B) *store.Store {
+	open := func(b *testing.B, engine store.Engine, err error) *store.Store {
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { engine.Close(context.Background()) })
+		return must(store.New(b.Context(), engine))
+	}
+	engines := map[string]func(*testing.B) *store.Store{"sqlite": func(b *testing.B) *store.Store {
+		engine, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"))
+		return open(b, engine, err)
+	}}
+	if uri := os.Getenv("INLET_TEST_MONGODB"); uri != "" {
+		engines["mongo"] = func(b *testing.B) *store.Store {
+			engine, err := mongo.Open(b.Context(), fmt.Sprintf("%sinlet_bench_%d", uri, rand.Uint64()))
+			return open(b, engine, err)
+		}
+	}
+	return engines
+}
+
+// makeBook writes a CRM export as a sales team would have it: three rows in ten repeat an earlier company with another contact.
+func makeBook(b *testing.B, path string, rows int) {
+	b.Helper()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	w := must(sheet.Create(path))
+	check := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	check(w.Sheet("Kunder"))
+	check(w.Row("Företag", "Org.nr", "Postnr", "Ort", "Telefon", "E-post", "Kontakt", "Titel", "Omsättning", "Aktiv", "Anteckning", "Land"))
+	company := 0
+	for i := range rows {
+		if rnd.IntN(10) >= 3 {
+			company = i
+		} else if i > 0 {
+			company = rnd.IntN(i)
+		}
+		check(w.Row(fmt.Sprintf("Nordsjö %d AB", company), fmt.Sprintf("55%04d-%04d", company/10000, company%10000), fmt.Sprintf("%03d %02d", 100+company%800, company%100),
+			"Örebro", fmt.Sprintf("070-%03d %02d %02d", rnd.IntN(1000), rnd.IntN(100), rnd.IntN(100)), fmt.Sprintf("anna.%d@exempel.se", i),
+			fmt.Sprintf("Anna Öberg %d", i), "Inköpare", float64(rnd.IntN(1e9))/100, rnd.IntN(5) > 0, "Ring igen vecka 12", "SE"))
+	}
+	check(w.Close())
+}

@@ -1,0 +1,93 @@
+package crm_test
+
+import (
+	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+var nameZip = []crm.Ticked{{Field: "name", Type: crm.Text}, {Field: "zip", Type: crm.Postcode}}
+
+func record(name, zip string) crm.Values {
+	var vs crm.Values
+	vs.Set("name", crm.TextValue(name))
+	vs.Set("zip", crm.TextValue(zip))
+	return vs
+}
+
+func TestKey(t *testing.T) {
+	plain := crm.Rule{Kind: crm.Account, Ticked: nameZip, Region: "SE"}
+	exact, literal, only := plain, plain, plain
+	exact.Exact, literal.Blanks, only.Blanks, only.Need = true, crm.AnyBlanks, crm.OnlyBlanks, 1
+	for _, tt := range []struct {
+		says string
+		rule crm.Rule
+		a, b crm.Values
+		keys bool // both have one
+		same bool
+	}{
+		{"spelling does not count", plain, record("Acme", "111 22"), record(" ACME", "11122"), true, true},
+		{"every field counts", plain, record("Acme", "111 22"), record("Acme", "11123"), true, false},
+		{"fields do not run together", plain, record("ab", "c"), record("a", "bc"), true, false},
+		{"a blank gives no key", plain, record("Acme", ""), record("Acme", ""), false, false},
+		{"exactly, spelling counts", exact, record("Acme", "11122"), record("ACME", "11122"), true, false},
+		{"exactly, trimming does not", exact, record("Acme", "11122"), record(" Acme\u00a0", "11122"), true, true},
+		{"literal: blank equals blank", literal, record("Acme", ""), record("acme", ""), true, true},
+		{"literal: blank is not something", literal, record("Acme", ""), record("Acme", "1"), true, false},
+		{"only blanks: one of those needed is blank", only, record("", "1"), record("", "1"), true, true},
+		{"only blanks: the rest does not count", only, record("Acme", ""), record("Acme", ""), false, false},
+	} {
+		a, okA := tt.rule.Key("", tt.a)
+		b, okB := tt.rule.Key("", tt.b)
+		if okA != tt.keys || okB != tt.keys || tt.keys && (a == b) != tt.same {
+			t.Errorf("%s: %v %v, %v %v", tt.says, a, okA, b, okB)
+		}
+	}
+	a, _ := plain.Key("one", record("Acme", "1"))
+	if b, _ := plain.Key("two", record("Acme", "1")); a == b {
+		t.Error("a contact has the same key in two accounts")
+	}
+}
+
+func TestRulesWithOtherKeysHaveOtherIDs(t *testing.T) {
+	base := crm.Rule{Kind: crm.Account, Ticked: nameZip, Region: "SE"}
+	seen := map[string]crm.Rule{}
+	for _, change := range []func(*crm.Rule){
+		func(*crm.Rule) {},
+		func(r *crm.Rule) { r.Kind = crm.Contact },
+		func(r *crm.Rule) { r.Exact = true },
+		func(r *crm.Rule) { r.Region = "NO" },
+		func(r *crm.Rule) { r.Blanks = crm.AnyBlanks },
+		func(r *crm.Rule) { r.Blanks, r.Need = crm.OnlyBlanks, 1 },
+		func(r *crm.Rule) { r.Blanks, r.Need = crm.OnlyBlanks, 2 },
+		func(r *crm.Rule) { r.Ticked = nameZip[:1] },
+		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[1], nameZip[0]} },
+		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[0], {Field: "zip", Type: crm.Text}} },
+	} {
+		rule := base
+		change(&rule)
+		if other, ok := seen[rule.ID()]; ok {
+			t.Errorf("%v and %v share the ID %s", rule, other, rule.ID())
+		}
+		seen[rule.ID()] = rule
+	}
+}
+
+func TestAgrees(t *testing.T) {
+	rule := crm.Rule{Kind: crm.Account, Ticked: nameZip, Region: "SE"}
+	for _, tt := range []struct {
+		row, stored crm.Values
+		want        bool
+	}{
+		{record("Acme", "11122"), record("acme", "111 22"), true},
+		{record("", "11122"), record("Acme", "11122"), true},
+		{record("Acme", ""), record("Acme", "1"), true},
+		{record("Acme", "1"), record("Acme", ""), true},
+		{record("Acme", "1"), record("Acme", "2"), false},
+		{record("Beta", ""), record("Acme", "2"), false},
+	} {
+		if got := rule.Agrees(tt.row, tt.stored); got != tt.want {
+			t.Errorf("%v and %v agree: %v, not %v", tt.row, tt.stored, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package ledger_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// TestBatchJSON has what the journal keeps come back as it was: it is written by hand and read by encoding/json.
+func TestBatchJSON(t *testing.T) {
+	values := crm.Values{{Field: "name", Value: crm.TextValue("Åsa \"Ö\"\n")}, {Field: "active", Value: crm.BoolValue(false)}}
+	ref := ledger.Ref{Sheet: "Kun\"der", Row: 7, Column: "C"}
+	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Place: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
+		Changes: []ledger.Change{
+			{Ref: ref, Place: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
+				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: "do", Candidates: []string{"a", "b"}, Warning: true}}},
+			{Ref: ledger.Ref{Row: 8}, Place: 8, Kind: crm.Account, Action: ledger.Skip},
+		}}
+	var got ledger.Batch
+	if err := json.Unmarshal(b.AppendJSON(nil), &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b, got, cmp.AllowUnexported(crm.Value{})); diff != "" {
+		t.Errorf("batch (-want +got):\n%s", diff)
+	}
+}
+
+// TestMark has marks rise with the rows, differ by try and kind, and say their import.
+func TestMark(t *testing.T) {
+	last := int64(0)
+	for _, no := range []int64{1, 2, 1<<27 - 1} {
+		for _, place := range []int64{1, 2, 1 << 20, 1<<34 - 1} {
+			for try := range 2 {
+				for _, kind := range crm.Kinds {
+					m := ledger.Mark(no, place, try, kind)
+					if m <= last {
+						t.Errorf("the mark of import %d row %d try %d %s is %d, behind %d", no, place, try, kind, m, last)
+					}
+					if ledger.ImportOf(m) != no {
+						t.Errorf("the mark of import %d is that of %d", no, ledger.ImportOf(m))
+					}
+					last = m
+				}
+			}
+		}
+	}
+}
+
+// TestNewID has no two rows or kinds share an ID, beyond the 22 bits of one stretch too, and the same row always get the same.
+func TestNewID(t *testing.T) {
+	seen := map[string]string{}
+	for _, imp := range []string{"a-1", "a-2", "b-1"} {
+		for _, place := range []int64{1, 2, 1<<22 - 1, 1 << 22, 1<<22 + 1, 1 << 23} {
+			for _, kind := range crm.Kinds {
+				id := ledger.NewID(imp, place, kind)
+				what := imp + string(kind) + string(rune(place))
+				if other, ok := seen[id]; ok || len(id) != 24 {
+					t.Errorf("%s of %d in %s has the ID %s, as %s", kind, place, imp, id, other)
+				}
+				seen[id] = what
+				if ledger.NewID(imp, place, kind) != id {
+					t.Errorf("%s gets another ID when asked again", what)
+				}
+			}
+		}
+	}
+}
+
+// TestTally has every action counted in a column of its own, and a copy be one.
+func TestTally(t *testing.T) {
+	var tally ledger.Tally
+	for n, action := range []ledger.Action{ledger.Create, ledger.Update, ledger.Unchanged, ledger.Skip, ledger.Reject, ledger.Park} {
+		for range n + 1 {
+			tally.Add(&ledger.Change{Kind: crm.Contact, Action: action, Problems: []ledger.Problem{{Code: ledger.Exists}}})
+		}
+	}
+	want := ledger.Count{Created: 1, Updated: 2, Unchanged: 3, Skipped: 4, Rejected: 5, Parked: 6}
+	if tally.Contact != want || tally.Contact.Sum() != 21 || tally.Account.Sum() != 0 || tally.Problems[ledger.Exists] != 21 {
+		t.Errorf("tally %+v", tally)
+	}
+	clone := tally.Clone()
+	clone.Settle([]ledger.Outcome{{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create, Problems: []ledger.Problem{{Code: ledger.Exists}}}},
+		{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create}, Lost: true}})
+	if clone.Account.Created != 1 || clone.Problems[ledger.Exists] != 22 || tally.Problems[ledger.Exists] != 21 {
+		t.Errorf("tally %+v, its clone %+v", tally, clone)
+	}
+}

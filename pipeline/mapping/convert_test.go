@@ -1,0 +1,190 @@
+package mapping
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/sheettest"
+)
+
+func TestNumbersByLocale(t *testing.T) {
+	for _, tt := range []struct{ locale, text, want string }{
+		{"sv-SE", "1 234,50", "1234.50"}, {"sv-SE", "1\u00a0234\u00a0567", "1234567"}, {"sv-SE", "\u2212 5", "-5"}, {"sv-SE", "-1 234,5", "-1234.5"}, {"sv-SE", "0,5", "0.5"},
+		{"sv-SE", "12.5", "12.5"}, {"sv-SE", "1.234", ""}, {"sv-SE", "1,234.5", ""}, {"sv-SE", "1 23", ""}, {"sv-SE", "12345 678", ""}, {"sv-SE", "1,2,3", ""},
+		{"sv-SE", "1,", ""}, {"sv-SE", ",", ""}, {"sv-SE", "", ""}, {"sv-SE", "-", ""}, {"sv-SE", "12 kr", ""}, {"sv-SE", "1e5", ""}, {"sv-SE", "5%", ""}, {"sv-SE", "٣", ""},
+		{"en-US", "1,234.50", "1234.50"}, {"en-US", "1,23", ""}, {"en-US", "1.234", "1.234"}, {"en-US", "1.234,5", ""},
+		{"de-DE", "1.234,50", "1234.50"}, {"de-DE", "1.234", "1234"}, {"de-DE", "1.2345", "1.2345"}, {"de-DE", "1,234.5", ""},
+		{"da-DK", "1.234", "1234"}, {"nb-NO", "1 234,5", "1234.5"}, {"fi-FI", "1 234", "1234"}, {"en-GB", "1 234", "1234"},
+	} {
+		got, ok := plainNumber(tt.text, tt.locale)
+		if got != tt.want && ok || ok != (tt.want != "") {
+			t.Errorf("%q in %s is %q %v, not %q", tt.text, tt.locale, got, ok, tt.want)
+		}
+	}
+}
+
+func TestTextDates(t *testing.T) {
+	for _, tt := range []struct{ layouts, text, want, hold string }{
+		{"", "2025-04-03", "2025-04-03", ""},
+		{"", "2025-04-03T23:30:00+02:00", "2025-04-03", ""},
+		{"", "2025-02-30", "", ""},
+		{"", "03/04/2025", "", "date_ambiguous"},
+		{"", "3.4.2025", "", "date_ambiguous"},
+		{"", "03/04/25", "", "date_ambiguous"},
+		{"", "13/04/2025", "", ""},
+		{"", "3 april", "", ""},
+		{"dd/mm/yyyy", "03/04/2025", "2025-04-03", ""},
+		{"mm/dd/yyyy", "03/04/2025", "2025-03-04", ""},
+		{"dd/mm/yyyy", "31/04/2025", "", ""},
+		{"dd/mm/yyyy", "2025-04-03", "", ""},
+		{"d/m yyyy", "3/4 2025", "2025-04-03", ""},
+		{"yy-mm-dd", "25-04-03", "2025-04-03", ""},
+		{"yyyymmdd", "20250403", "2025-04-03", ""},
+		{"yyyy-mm-dd hh:mm", "2025-04-03 12:30", "2025-04-03", ""},
+		{"dd/mm/yyyy|yyyy-mm-dd", "2025-04-03", "2025-04-03", ""},
+	} {
+		var layouts []string
+		if tt.layouts != "" {
+			layouts = strings.Split(tt.layouts, "|")
+		}
+		v, wrong := textDate(crm.Date, layouts, tt.text)
+		hold := ""
+		if wrong != nil {
+			hold = wrong.hold
+		}
+		if v.String() != tt.want || hold != tt.hold || (wrong == nil) != (tt.want != "") {
+			t.Errorf("%q by %q is %q, held %q, not %q, held %q", tt.text, tt.layouts, v, hold, tt.want, tt.hold)
+		}
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	for layout, want := range map[string]string{"yyyy-mm-dd": "2006-01-02", "d/m yyyy": "2/1 2006", "dd mmm yy": "02 Jan 06", "yyyy-mm-dd hh:mm:ss": "2006-01-02 15:04:05",
+		"yyyy-mm": "", "dd/mm": "", "q": "", "2006-01-02": "", "": "", "yyyy-mm-ddx": ""} {
+		if got, err := goLayout(layout); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q is %q, not %q: %v", layout, got, want, err)
+		}
+	}
+}
+
+func TestYesAndNo(t *testing.T) {
+	for _, word := range []string{"ja", "JA", "yes", "true", "1", "x", "X"} {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong != nil || v != crm.BoolValue(true) {
+			t.Errorf("%q is not yes", word)
+		}
+	}
+	for _, word := range []string{"nej", "Nej", "no", "false", "0"} {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong != nil || v != crm.BoolValue(false) {
+			t.Errorf("%q is not no", word)
+		}
+	}
+	for _, word := range []string{"kanske", "2", "jaa", "-", "y"} {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong == nil {
+			t.Errorf("%q is taken for %s", word, v)
+		}
+	}
+}
+
+// TestTypedCells reads cells of a workbook as values of a field. A cell that begins as package sheettest has it is of a type.
+func TestTypedCells(t *testing.T) {
+	for _, tt := range []struct{ field, cell, want string }{
+		{"account.zip", "n:1234|00000", "01234"}, {"account.zip", "n:11122|000 00", "111 22"}, {"account.zip", "n:11122", "11122"}, {"account.zip", "01234", "01234"},
+		{"account.zip", "n:11122|#\\,##0", "11122"},
+		{"account.phone", "n:701234567|0000000000", "0701234567"}, {"account.phone", "0701234567", "0701234567"},
+		{"account.org_number", "n:5560125790", "5560125790"}, {"account.org_number", "n:5560125790|000000-0000", "556012-5790"},
+		{"account.industry_code", "n:1234|00000", "01234"}, {"account.industry_code", "n:12345.0", "12345"}, {"account.industry_code", "n:1.2345E4", "12345"},
+		{"account.industry_code", "n:12345|0.00E+00", "12345"}, {"account.industry_code", "n:12345|#,##0", "12345"}, {"account.industry_code", "n:12345|000 00", "12345"},
+		{"account.name", "n:1234|00000", "01234"}, {"account.name", "=1+1", "=1+1"},
+		{"account.employees", "n:12", "12"}, {"account.employees", "n:12.0", "12"}, {"account.employees", "n:12.5", "INVALID"}, {"account.employees", "12,0", "12"},
+		{"account.employees", "d:2025-01-01", "INVALID"}, {"account.employees", "b:1", "INVALID"},
+		{"account.revenue", "n:0.1", "0.1"}, {"account.revenue", "n:1234.5|#,##0", "1234.5"}, {"account.revenue", "\"1 234,50\"", "1234.5"},
+		{"account.custom.since", "d:2025-04-03", "2025-04-03"}, {"account.custom.since", "d:2025-04-03 23:59", "2025-04-03"}, {"account.custom.since", "n:45750", "INVALID"}, {"account.custom.since", "c:12:30", "INVALID"},
+		{"account.active", "b:1", "true"}, {"account.active", "b:0", "false"}, {"account.active", "n:1", "true"}, {"account.active", "n:2", "INVALID"}, {"account.active", "Ja", "true"},
+		{"account.custom.status", "aktiv", "Aktiv"}, {"account.custom.status", "sovande", "UNKNOWN_CHOICE"},
+		{"account.categories", "a; b;; a ;c", "a, b, c"}, {"account.categories", "\"a, b\"", "a, b"}, {"account.categories", "\"a, b; c\"", "a, b, c"},
+		{"account.email", "Info@Exempel.se", "Info@Exempel.se"}, {"account.email", "info@", "INVALID"}, {"account.email", "info", "INVALID"}, {"account.email", "\"a@b.se, c@d.se\"", "INVALID"},
+		{"account.email", "info@smörgås.se", "info@smörgås.se"}, {"account.email", "mailto:info@exempel.se", "mailto:info@exempel.se"},
+		{"account.city", "e:#REF!", "CELL_ERROR"}, {"account.city", "f:A1", "CELL_ERROR"}, {"account.city", "f:A1=5", "5"}, {"account.city", " \u00a0Malmö\u200b", "Malmö"},
+	} {
+		if got := read(t, tt.field, tt.cell); got != tt.want {
+			t.Errorf("%s %s is %q, not %q", tt.field, tt.cell, got, tt.want)
+		}
+	}
+}
+
+// read returns the value of a cell, or the code of what is wrong with it.
+func read(t *testing.T, field, cell string) string {
+	t.Helper()
+	d := draft(t, "columns: {Cell: "+field+"}", cell)
+	for _, p := range d.Problems {
+		if !p.Warning {
+			return string(p.Code)
+		}
+	}
+	if len(d.Account.Cells) != 1 {
+		t.Fatalf("%s %s has %d cells", field, cell, len(d.Account.Cells))
+	}
+	return d.Account.Cells[0].Value.String()
+}
+
+// draft returns the draft of a row of one cell.
+func draft(t *testing.T, sidecar, cell string) ledger.Draft {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	sheettest.Book(t, path, "Cell\n"+cell+"\n")
+	book, err := sheet.Open(path, sheet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	m, err := Parse("a.yaml", []byte(sidecar), testSchema(t), Fallback{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := m.Choose(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bound *Binding
+	for rows, err := range s.Rows(t.Context(), 10) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			if bound == nil {
+				if bound, err = m.Bind(s.Name, row); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			d, err := bound.Draft(row, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+	}
+	t.Fatalf("%q is no row", cell)
+	return ledger.Draft{}
+}
+
+func TestValuesOfAColumn(t *testing.T) {
+	const sidecar = "columns: {Cell: {field: account.custom.status, values: {A: Aktiv, 1: Passiv, \" b  c \": Passiv}}}"
+	for cell, want := range map[string]string{"A": "Aktiv", "a ": "Aktiv", "n:1": "Passiv", "B C": "Passiv", "passiv": "Passiv"} {
+		if d := draft(t, sidecar, cell); d.Rejected() || d.Account.Cells[0].Value.Text() != want {
+			t.Errorf("%q is %v, not %s: %v", cell, d.Account.Cells, want, d.Problems)
+		}
+	}
+}
+
+// TestLongNumbers has the digits that Excel lost told.
+func TestLongNumbers(t *testing.T) {
+	d := draft(t, "columns: {Cell: account.industry_code}", "n:1234567890123456000")
+	if len(d.Problems) != 1 || d.Problems[0].Code != ledger.LongNumber || !d.Problems[0].Warning {
+		t.Errorf("an ID of 19 digits in a number cell has the problems %v", d.Problems)
+	}
+}

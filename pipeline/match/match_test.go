@@ -1,0 +1,179 @@
+package match_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match"
+)
+
+// shelf is records in memory. It finds by the hashes of the rules in use, as a store does, and counts how often it is asked.
+type shelf struct {
+	rules   []crm.Rule
+	records map[crm.Kind][]crm.Record
+	asked   map[string]int
+}
+
+func (s *shelf) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error) {
+	s.asked["find "+string(kind)]++
+	wanted := map[int64]bool{}
+	for _, key := range keys {
+		wanted[key.Hash] = true
+	}
+	var found []crm.Record
+	for _, rec := range s.records[kind] {
+		for _, rule := range s.rules {
+			if key, ok := rule.Key(rec.AccountID, rec.Values); rule.Kind == kind && ok && wanted[key.Hash] {
+				found = append(found, rec)
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+func (s *shelf) ByID(_ context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	s.asked["by id "+string(kind)]++
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var found []crm.Record
+	for _, rec := range s.records[kind] {
+		if wanted[rec.ID] {
+			found = append(found, rec)
+		}
+	}
+	return found, nil
+}
+
+var schema, _ = crm.NewSchema()
+
+func part(kind crm.Kind, id string, fields ...string) ledger.Part {
+	p := ledger.Part{Kind: kind, ID: id, Present: id != ""}
+	for i := 0; i < len(fields); i += 2 {
+		column := &ledger.Column{Field: schema.Field(string(kind) + "." + fields[i]), OnUpdate: ledger.Overwrite, OnBlank: ledger.BlankKeep}
+		p.Cells = append(p.Cells, ledger.Cell{Column: column, Value: crm.TextValue(fields[i+1])})
+		p.Present = p.Present || fields[i+1] != ""
+	}
+	return p
+}
+
+func stored(kind crm.Kind, id, account, name string) crm.Record {
+	return crm.Record{Kind: kind, ID: id, AccountID: account, Seq: 1, Values: crm.Values{{Field: "name", Value: crm.TextValue(name)}}}
+}
+
+// rows makes n rows: accounts of three contacts each, every other one in the store already; some rows have a blank key, some an ID.
+func rows(n int, s *shelf) []ledger.Draft {
+	var drafts []ledger.Draft
+	for i := range n {
+		no := i / 3
+		account, id := fmt.Sprint("Account ", no), fmt.Sprint("a", no)
+		if i%3 == 0 && no%2 == 0 {
+			s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", account))
+			s.records[crm.Contact] = append(s.records[crm.Contact], stored(crm.Contact, fmt.Sprint("c", no), id, "A"))
+		}
+		d := ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
+		d.Account = part(crm.Account, "", "name", account, "city", "Lund")
+		d.Contact = part(crm.Contact, "", "name", string(rune('A'+i%3)), "title", "VD")
+		switch {
+		case i%10 == 4:
+			d.Contact = part(crm.Contact, "", "name", "", "title", "VD", "email", "x@exempel.se")
+		case i%10 == 7 && no%2 == 0:
+			d.Account = part(crm.Account, id, "name", account)
+		case i%10 == 8:
+			d.Account = part(crm.Account, "", "name", "", "city", "")
+		}
+		drafts = append(drafts, d)
+	}
+	return drafts
+}
+
+// TestAskedABatchAtATime has the store asked as often for a thousand rows as for ten.
+func TestAskedABatchAtATime(t *testing.T) {
+	for _, blank := range []ledger.OnBlankKey{ledger.BlankCreate, ledger.BlankIgnore, ledger.BlankLiteral} {
+		asked := map[int]map[string]int{}
+		for _, n := range []int{10, 1000} {
+			policy, _ := ledger.Profile("standard")
+			policy.BlankKey, policy.FillDown = blank, true
+			policy.Account, policy.Contact = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
+			if blank == ledger.BlankLiteral { // every blank org number would be every other
+				policy.Account, policy.Contact = policy.Account[1:], policy.Contact[:1]
+			}
+			s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+			drafts := rows(n, s)
+			m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.rules = m.Rules()
+			changes, err := m.Match(t.Context(), drafts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if updated := count(changes, ledger.Update); updated < n/4 {
+				t.Errorf("of %d rows only %d update a record that is there: the rows do not try the look-up", n, updated)
+			}
+			asked[n] = s.asked
+		}
+		if diff := cmp.Diff(asked[10], asked[1000]); diff != "" {
+			t.Errorf("%s: the store is asked for 10 rows (-) and for 1000 (+):\n%s", blank, diff)
+		}
+		for what, n := range asked[1000] {
+			if n > 1 {
+				t.Errorf("%s: %s is asked %d times", blank, what, n)
+			}
+		}
+	}
+}
+
+func count(changes []ledger.Change, action ledger.Action) int {
+	n := 0
+	for _, c := range changes {
+		if c.Action == action {
+			n++
+		}
+	}
+	return n
+}
+
+// TestHitsAreInTheOrderOfCreation has candidates told alike whatever order the store finds them in.
+func TestHitsAreInTheOrderOfCreation(t *testing.T) {
+	policy, _ := ledger.Profile("safe")
+	policy.Account = [][]string{{"name"}}
+	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	for _, id := range []string{"b", "c", "a"} {
+		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", "Acme"))
+	}
+	s.records[crm.Account][0].Seq = 7
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.rules = m.Rules()
+	changes, err := m.Match(t.Context(), []ledger.Draft{{Place: 1, Account: part(crm.Account, "", "name", "acme")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a", "c", "b"}, changes[0].Problems[0].Candidates); diff != "" {
+		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+}
+
+// TestNoRuleThatCannotBe has a field that no schema knows, and more combinations than the store can keep keys for, refused.
+func TestNoRuleThatCannotBe(t *testing.T) {
+	policy, _ := ledger.Profile("standard")
+	policy.Account = [][]string{{"colour"}}
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}); err == nil {
+		t.Error("matched on a field that is not there")
+	}
+	policy.Account, policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}); err == nil {
+		t.Error("blank_key: ignore over five fields is taken")
+	}
+}

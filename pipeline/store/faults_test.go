@@ -1,0 +1,135 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+var errKilled = errors.New("the process was killed here")
+
+var errDeaf = errors.New("the line broke before the answer came")
+
+// fault is a process that dies at one of its calls to the engine: before the call is made, or after it was and before its answer
+// was heard. From then on no call is made.
+type fault struct {
+	mu    sync.Mutex
+	at    int // 0: never
+	after bool
+	calls int
+	names []string
+	dead  bool
+
+	before func(name string)      // runs before each call; nil for nothing
+	deaf   func(name string) bool // the call is made, and an error heard; nil for never
+}
+
+// step counts a call. It says whether the call is made, and the error that is heard instead of its answer.
+func (f *fault) step(name string) (makes bool, hears error) {
+	f.mu.Lock()
+	before := f.before
+	f.mu.Unlock()
+	if before != nil {
+		before(name)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.dead {
+		return false, errKilled
+	}
+	f.calls++
+	f.names = append(f.names, name)
+	if f.deaf != nil && f.deaf(name) {
+		return true, errDeaf
+	}
+	if f.calls != f.at {
+		return true, nil
+	}
+	f.dead = true
+	return f.after, errKilled
+}
+
+// faulty is an engine whose calls are counted and may fail.
+type faulty struct {
+	store.Engine
+	*fault
+}
+
+func call[T any](f *fault, name string, make func() (T, error)) (T, error) {
+	var none T
+	makes, hears := f.step(name)
+	if !makes {
+		return none, hears
+	}
+	v, err := make()
+	if hears != nil {
+		return none, hears
+	}
+	return v, err
+}
+
+func (e faulty) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+	_, err := call(e.fault, "batch", func() (struct{}, error) {
+		return struct{}{}, e.Engine.Batch(ctx, func(ctx context.Context, in store.Engine) error { return do(ctx, faulty{in, e.fault}) })
+	})
+	return err
+}
+
+func (e faulty) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {
+	return call(e.fault, "find", func() ([]crm.Record, error) { return e.Engine.Find(ctx, kind, hashes) })
+}
+
+func (e faulty) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	return call(e.fault, "by id", func() ([]crm.Record, error) { return e.Engine.ByID(ctx, kind, ids) })
+}
+
+func (e faulty) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+	return call(e.fault, "scan", func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
+}
+
+func (e faulty) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
+	return call(e.fault, "unkeyed", func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
+}
+
+func (e faulty) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+	_, err := call(e.fault, "rekey", func() (struct{}, error) { return struct{}{}, e.Engine.Rekey(ctx, kind, keyed) })
+	return err
+}
+
+// Write is done by halves where there are more writes than one: a process may die when some are made and others are not.
+func (e faulty) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+	half := len(writes) / 2
+	if half == 0 {
+		return call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes) })
+	}
+	first, err := call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes[:half]) })
+	if err != nil {
+		return nil, err
+	}
+	second, err := call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes[half:]) })
+	return append(first, second...), err
+}
+
+func (e faulty) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	return call(e.fault, "insert "+string(table), func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
+}
+
+func (e faulty) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	return call(e.fault, "swap "+string(table), func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
+}
+
+func (e faulty) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+	var there bool
+	doc, err := call(e.fault, "load "+string(table), func() (doc store.Doc, err error) {
+		doc, there, err = e.Engine.Load(ctx, table, id)
+		return doc, err
+	})
+	return doc, there, err
+}
+
+func (e faulty) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+	return call(e.fault, "range "+string(table), func() ([]store.Doc, error) { return e.Engine.Range(ctx, table, r) })
+}

@@ -1,0 +1,403 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// ever is longer than any of these tests.
+const ever = time.Hour
+
+// paced opens a store whose lease has other times.
+func paced(t testing.TB, e store.Engine, beat, dead time.Duration) *store.Store {
+	t.Helper()
+	s := open(t, e)
+	s.SetPace(beat, dead, time.Millisecond)
+	return s
+}
+
+func TestOneHolds(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		var holding, held atomic.Int32
+		var all sync.WaitGroup
+		for range 3 {
+			s := paced(t, e, 5*time.Millisecond, ever)
+			for range 2 { // two of one store, which must exclude each other too
+				all.Go(func() {
+					for range 3 {
+						err := s.Hold(t.Context(), func(context.Context) error {
+							if holding.Add(1) != 1 {
+								t.Error("two hold at once")
+							}
+							time.Sleep(15 * time.Millisecond) // a few beats
+							holding.Add(-1)
+							held.Add(1)
+							return nil
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+		}
+		all.Wait()
+		if held.Load() != 18 {
+			t.Errorf("%d of 18 held", held.Load())
+		}
+	})
+}
+
+// leave has an owner die while it holds the lease.
+func leave(t *testing.T, e store.Engine, own func(*store.Store)) {
+	t.Helper()
+	f := &fault{}
+	s := paced(t, faulty{e, f}, ever, ever)
+	own(s)
+	err := s.Hold(t.Context(), func(context.Context) error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.dead = true
+		return nil
+	})
+	must(t, err)
+	if is := document(t, e, store.Leases, "apply"); is["held"] != true {
+		t.Fatalf("the lease is %v", is)
+	}
+}
+
+// ended returns the ID of a process that ran on this host.
+func ended(t *testing.T) int {
+	cmd := exec.CommandContext(t.Context(), "true")
+	must(t, cmd.Run())
+	return cmd.Process.Pid
+}
+
+func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		host, boot, pid, _ := open(t, e).Owner()
+		if boot == "" {
+			t.Skip("this system does not tell which process lives")
+		}
+		gone := ended(t)
+		for what, own := range map[string]func(*store.Store){
+			"ended":                 func(s *store.Store) { s.Own(host, boot, gone, "123") },
+			"its number used again": func(s *store.Store) { s.Own(host, boot, pid, "123") },
+		} {
+			leave(t, e, own)
+			begun := time.Now()
+			if err := paced(t, e, ever, ever).Hold(t.Context(), nothing); err != nil || time.Since(begun) > 5*time.Second {
+				t.Errorf("%s: taken over after %v: %v", what, time.Since(begun), err)
+			}
+		}
+	})
+}
+
+func TestDead(t *testing.T) {
+	e := onSQLite(t)
+	host, boot, pid, birth := open(t, e).Owner()
+	if boot == "" {
+		t.Skip("this system does not tell which process lives")
+	}
+	zombie := exec.CommandContext(t.Context(), "cat")
+	ends, err := zombie.StdinPipe()
+	must(t, err)
+	must(t, zombie.Start())
+	zombieBorn := store.Born(zombie.Process.Pid)
+	must(t, ends.Close())
+	for store.Born(zombie.Process.Pid) != "ended" { // until it is one: it is not waited for
+		time.Sleep(time.Millisecond)
+	}
+	defer zombie.Wait()
+	gone := ended(t)
+	for _, c := range []struct {
+		what       string
+		host, boot string
+		pid        int
+		born       string
+		want       bool
+	}{
+		{"this process", host, boot, pid, birth, false},
+		{"a process that ended", host, boot, gone, "123", true},
+		{"another with our number", host, boot, pid, birth + "1", true},
+		{"a zombie", host, boot, zombie.Process.Pid, zombieBorn, true},
+		{"another host", "elsewhere", boot, gone, "123", false},
+		{"before the last start", host, "0b5c pid:[1]", gone, "123", false},
+		{"another container of this host", host, strings.Fields(boot)[0] + " pid:[1]", gone, "123", false},
+		{"a system that tells nothing", host, "", gone, "", false},
+		{"the first process, which others may not look at", host, boot, 1, store.Born(1), false},
+	} {
+		if got := store.Dead(c.host, c.boot, c.pid, c.born); got != c.want {
+			t.Errorf("%s: dead is %t", c.what, got)
+		}
+	}
+	if os.Getpid() != pid {
+		t.Errorf("this process is %d", pid)
+	}
+}
+
+func elsewhere(s *store.Store) { s.Own("elsewhere", "b007", 77, "1") }
+
+func TestSilentOwnerElsewhere(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		const dead = 300 * time.Millisecond
+		e := fresh()
+		leave(t, e, elsewhere)
+		begun := time.Now()
+		must(t, paced(t, e, ever, dead).Hold(t.Context(), nothing))
+		if took := time.Since(begun); took < dead {
+			t.Errorf("taken over after %v: it may have been alive", took)
+		}
+	})
+}
+
+func TestLivingOwnerElsewhere(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		const dead = time.Second // for a database that is slow at times
+		e := fresh()
+		lives := paced(t, e, 10*time.Millisecond, ever)
+		elsewhere(lives)
+		must(t, lives.Hold(t.Context(), func(context.Context) error {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*dead)
+			defer cancel()
+			err := paced(t, e, ever, dead).Hold(ctx, func(context.Context) error {
+				t.Error("two hold")
+				return nil
+			})
+			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "process 77 on elsewhere") {
+				t.Errorf("who waited in vain gets: %v", err)
+			}
+			return nil
+		}))
+		if is := document(t, e, store.Leases, "apply"); is["held"] != false {
+			t.Errorf("the lease is %v", is)
+		}
+	})
+}
+
+// TestWaitingEndsWithItsContext: also where the other is of the same store.
+func TestWaitingEndsWithItsContext(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		s := paced(t, fresh(), ever, ever)
+		must(t, s.Hold(t.Context(), func(context.Context) error {
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if err := s.Hold(ctx, nothing); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("who waited in vain gets: %v", err)
+			}
+			return nil
+		}))
+		must(t, s.Hold(t.Context(), nothing))
+	})
+}
+
+// TestLostAnswer: where the answer to a beat is lost, the beat may have been written. The lease is not lost for it.
+func TestLostAnswer(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		var beats atomic.Int32
+		f := &fault{}
+		s := paced(t, faulty{e, f}, 5*time.Millisecond, ever)
+		err := s.Hold(t.Context(), func(ctx context.Context) error {
+			f.mu.Lock()
+			f.deaf = func(name string) bool { return name == "swap leases" && beats.Add(1)%2 == 1 }
+			f.mu.Unlock()
+			for beats.Load() < 8 && ctx.Err() == nil {
+				time.Sleep(time.Millisecond)
+			}
+			f.mu.Lock()
+			f.deaf = nil
+			f.mu.Unlock()
+			return ctx.Err()
+		})
+		if err != nil {
+			t.Errorf("a lost answer gives: %v", err)
+		}
+		if is := document(t, e, store.Leases, "apply"); is["held"] != false {
+			t.Errorf("the lease is not given back: %v", is)
+		}
+	})
+}
+
+// sleeper is a process that stops in the middle of its import, while another takes over, and goes on.
+type sleeper struct {
+	e     store.Engine
+	store *store.Store
+	fault *fault
+}
+
+func newSleeper(t *testing.T, e store.Engine) sleeper {
+	f := &fault{}
+	s := paced(t, faulty{e, f}, ever, ever)
+	elsewhere(s)
+	return sleeper{e, s, f}
+}
+
+// meanwhile is what another does when the sleeper is taken for dead.
+func meanwhile(t *testing.T, e store.Engine, do func(ctx context.Context, s *store.Store) error) {
+	t.Helper()
+	s := paced(t, e, ever, 50*time.Millisecond)
+	must(t, s.Hold(t.Context(), func(ctx context.Context) error { return do(ctx, s) }))
+}
+
+// TestSleeperBetweenBatches: its successor may do nothing with the import, or go on with it. The sleeper writes nothing more.
+func TestSleeperBetweenBatches(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		for what, do := range map[string]func(ctx context.Context, s *store.Store) error{
+			"nothing":    func(context.Context, *store.Store) error { return nil },
+			"the import": works.carry,
+			"begins the import": func(ctx context.Context, s *store.Store) error {
+				_, err := s.Begin(ctx, wants("work", "work"), false)
+				return err
+			},
+			"some other":         workbook{"other", func(*ledger.Import) []ledger.Batch { return nil }}.carry,
+			"the import's first": func(ctx context.Context, s *store.Store) error { return errors.Join(s.Use(ctx, rules), s.Ping(ctx)) },
+		} {
+			e := fresh()
+			must(t, seeds.life(t.Context(), e, true))
+			sleeps := newSleeper(t, e)
+			err := sleeps.store.Hold(t.Context(), func(ctx context.Context) error {
+				imp, err := sleeps.store.Begin(ctx, wants("work", "work"), false)
+				must(t, err)
+				must(t, sleeps.store.Use(ctx, rules))
+				batches := works.batches(&imp)
+				apply(t, sleeps.store, &imp, batches[0])
+				meanwhile(t, e, do)
+				before := look(t, e)
+				_, err = sleeps.store.Apply(context.WithoutCancel(ctx), &imp, batches[1])
+				if !errors.Is(err, store.ErrTakenOver) {
+					t.Errorf("%s meanwhile: the sleeper's batch gives: %v", what, err)
+				}
+				imp.State = ledger.Done
+				if err := sleeps.store.Finish(context.WithoutCancel(ctx), &imp); what != "the import" && !errors.Is(err, store.ErrTakenOver) {
+					t.Errorf("%s meanwhile: the sleeper's Finish gives: %v", what, err)
+				}
+				same(t, what+" meanwhile: after the sleeper", before, look(t, e))
+				return err
+			})
+			if !errors.Is(err, store.ErrTakenOver) {
+				t.Errorf("%s meanwhile: the sleeper's Hold gives: %v", what, err)
+			}
+			must(t, works.life(t.Context(), e, true))
+			if n := len(records(t, e, crm.Account)); n != 6 {
+				t.Errorf("%s meanwhile: %d accounts at the end", what, n)
+			}
+		}
+	})
+}
+
+// TestSleeperInBatch stops a process at each call of a batch. Its successor settles the batch, and changes the same records
+// itself. The sleeper, awake, neither writes over that nor says of its batch what is no longer so.
+func TestSleeperInBatch(t *testing.T) {
+	db := newDatabase(t) // on SQLite a batch is one transaction: nobody else can take the lease while it is under way
+	t.Parallel()
+	for n := 1; ; n++ {
+		db.clear(t)
+		e := db.engine
+		must(t, seeds.life(t.Context(), e, true))
+		sleeps := newSleeper(t, e)
+		var slept string
+		var settled picture
+		err := sleeps.store.Hold(t.Context(), func(ctx context.Context) error {
+			imp, err := sleeps.store.Begin(ctx, wants("work", "work"), false)
+			must(t, err)
+			must(t, sleeps.store.Use(ctx, rules))
+			batch := works.batches(&imp)[0]
+			calls := 0
+			sleeps.fault.before = func(name string) {
+				if calls++; calls != n {
+					return
+				}
+				slept = name
+				meanwhile(t, e, func(ctx context.Context, s *store.Store) error {
+					is := stored(t, s, imp.ID)
+					other, err := s.Begin(ctx, wants("other", "other"), false)
+					must(t, err)
+					if is.Batch == 1 {
+						r := row{&other}
+						gamma := record(t, e, crm.Account, row{&ledger.Import{ID: "seed-1", No: 1}}.id(3, crm.Account))
+						apply(t, s, &other, r.batch(1, 1, r.update(1, crm.Account, gamma.ID, "", gamma.Mark, vals("city", "Umeå"), vals("city", "Visby"))))
+					}
+					return nil
+				})
+				settled = look(t, e)
+			}
+			_, err = sleeps.store.Apply(ctx, &imp, batch)
+			sleeps.fault.before = nil
+			return err
+		})
+		if slept == "" {
+			must(t, err)
+			return
+		}
+		if !errors.Is(err, store.ErrTakenOver) {
+			t.Errorf("asleep at call %d (%s), the batch gives: %v", n, slept, err)
+		}
+		if is, ok, _ := open(t, e).Import(t.Context(), "other-1"); ok && is.Batch == 1 {
+			same(t, "asleep at "+slept+": after it woke", settled, look(t, e))
+		}
+		must(t, works.life(t.Context(), e, true))
+		wholeTally(t, e, slept)
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// wholeTally wants every part of every row of works counted once.
+func wholeTally(t *testing.T, e store.Engine, slept string) {
+	t.Helper()
+	imp := stored(t, open(t, e), "work-1")
+	if imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 6 {
+		t.Errorf("asleep at %s: the import ends as %+v", slept, imp)
+	}
+	if n := len(records(t, e, crm.Account)); n != 6 {
+		t.Errorf("asleep at %s: %d accounts at the end", slept, n)
+	}
+}
+
+// TestLoserHears: the context of who holds ends when another took over.
+func TestLoserHears(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		f := &fault{}
+		loser := paced(t, faulty{e, f}, 10*time.Millisecond, ever)
+		elsewhere(loser)
+		var asleep sync.Mutex
+		err := loser.Hold(t.Context(), func(ctx context.Context) error {
+			f.mu.Lock()
+			f.before = func(name string) {
+				if name == "swap leases" {
+					asleep.Lock()
+					defer asleep.Unlock()
+				}
+			}
+			asleep.Lock()
+			f.mu.Unlock()
+			meanwhile(t, e, func(context.Context, *store.Store) error { return nil })
+			asleep.Unlock()
+			<-ctx.Done()
+			if !errors.Is(context.Cause(ctx), store.ErrTakenOver) {
+				t.Errorf("the context ended for %v", context.Cause(ctx))
+			}
+			return ctx.Err()
+		})
+		if !errors.Is(err, store.ErrTakenOver) {
+			t.Errorf("the loser's Hold gives: %v", err)
+		}
+		must(t, paced(t, e, ever, ever).Hold(t.Context(), nothing)) // the loser did not give back what was not its own
+	})
+}

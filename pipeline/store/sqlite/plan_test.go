@@ -1,0 +1,70 @@
+package sqlite
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+func TestNoCallScansATableOrSorts(t *testing.T) {
+	e := seeded(t, 10)
+	queries := []string{
+		findSQL, byIDSQL, scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
+		in(store.Journal, loadDocSQL), in(store.Journal, swapDocSQL),
+	}
+	for _, r := range []store.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {
+		bounds, _ := bounded(r)
+		queries = append(queries, in(store.Journal, rangeDocSQL)+bounds)
+	}
+	for _, kind := range crm.Kinds {
+		for _, query := range queries {
+			steps := plan(t, e, of(kind, query))
+			for _, step := range steps {
+				if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "VIRTUAL TABLE") || strings.Contains(step, "TEMP B-TREE") {
+					t.Errorf("%s\n%s", query, strings.Join(steps, "\n"))
+				}
+			}
+		}
+	}
+}
+
+// plan is how SQLite goes about a query, step by step.
+func plan(t *testing.T, e *Engine, query string) []string {
+	t.Helper()
+	rows, err := e.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, 0, 0, 0, 0, 0)
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if len(steps) == 0 {
+		t.Fatalf("%s\nhas no plan: %v", query, rows.Err())
+	}
+	return steps
+}
+
+func TestEveryConnectionWaitsForTheDisk(t *testing.T) {
+	e := seeded(t, 1)
+	for name, db := range map[string]*sql.DB{"writer": e.writer, "readers": e.readers} {
+		var journal string
+		var synchronous int
+		const query = "SELECT (SELECT * FROM pragma_journal_mode), (SELECT * FROM pragma_synchronous)"
+		if err := db.QueryRowContext(t.Context(), query).Scan(&journal, &synchronous); err != nil {
+			t.Fatal(err)
+		}
+		if journal != "wal" || synchronous != 2 { // 2 is FULL
+			t.Errorf("%s: journal_mode %s, synchronous %d", name, journal, synchronous)
+		}
+	}
+}

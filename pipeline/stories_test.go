@@ -1,0 +1,509 @@
+package pipeline_test
+
+import (
+	"context"
+	"crypto/rand"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/tools/txtar"
+
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/sheettest"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/sqlite"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted parts of the stories")
+
+// TestStories runs every story of testdata. A story is a text of sections, read from top to bottom:
+//
+//	fields         own fields of the schema: kind, name, type, heading, and choices parted by |
+//	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
+//	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
+//	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
+//	wanted         what that import comes to: its state, counts, problems, and then every record
+//	again          the same of the last file imported once more; without it nothing may be written then
+//
+// Records are called a1, a2 and c1, c2 in the order of their creation. Each story is told to both engines, in batches of several sizes,
+// and its .csv files as .xlsx too; it must end the same.
+func TestStories(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are %d stories: %v", len(paths), err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			s := readStory(t, path)
+			if *update {
+				s.rewrite(t, path)
+			}
+			for _, w := range ways() {
+				t.Run(w.String(), func(t *testing.T) { s.told(t, w) })
+			}
+		})
+	}
+}
+
+// way is how a story is told.
+type way struct {
+	engine string
+	batch  int
+	xlsx   bool
+}
+
+func (w way) String() string {
+	return fmt.Sprintf("%s,batch=%d,xlsx=%v", w.engine, w.batch, w.xlsx)
+}
+
+func ways() []way {
+	all := []way{{"sqlite", 1, false}, {"sqlite", 2, false}, {"sqlite", 7, false}, {"sqlite", 1000, false}, {"sqlite", 1000, true}, {"mongo", 2, true}}
+	if os.Getenv("INLET_TEST_DEEP") != "" { // a database of its own for each takes a second
+		all = append(all, way{"mongo", 1, true}, way{"mongo", 7, false}, way{"mongo", 1000, false})
+	}
+	return all
+}
+
+// story is the sections of one file.
+type story struct{ *txtar.Archive }
+
+func readStory(t *testing.T, path string) story {
+	sections, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.TrimSpace(string(sections.Comment)) == "" {
+		t.Errorf("%s does not say what it is about", path)
+	}
+	return story{sections}
+}
+
+// rewrite puts what the code gives where the wanted parts stand.
+func (s story) rewrite(t *testing.T, path string) {
+	for i, text := range s.tell(t, way{"sqlite", 1000, false}) {
+		s.Files[i].Data = []byte(text)
+	}
+	if err := os.WriteFile(path, txtar.Format(s.Archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told wants a story to come to what it says.
+func (s story) told(t *testing.T, w way) {
+	for i, got := range s.tell(t, w) {
+		if diff := cmp.Diff(string(s.Files[i].Data), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", s.Files[i].Name, diff)
+		}
+	}
+}
+
+// tell plays the sections and returns what stands in the place of each wanted one.
+func (s story) tell(t *testing.T, w way) map[int]string {
+	p := newPlay(t, w, s.part("fields"))
+	p.remember(s.part("records"))
+	got := map[int]string{}
+	var job pipeline.Job
+	var last ledger.Import
+	for i, part := range s.Files {
+		switch ext := filepath.Ext(part.Name); {
+		case part.Name == "fields" || part.Name == "records":
+		case part.Name == "mapping.yaml":
+			p.sidecar = p.file(part.Name, part.Data)
+		case ext == ".csv" || ext == ".xlsx":
+			job = p.job(part)
+			last = p.imports(job)
+		case part.Name == "wanted":
+			got[i] = p.says(&last)
+		case part.Name == "again":
+			job.Again = true
+			last = p.imports(job)
+			got[i] = p.says(&last)
+		default:
+			t.Fatalf("a story has no section %s", part.Name)
+		}
+	}
+	if s.part("again") == "" {
+		p.unchangedBy(job)
+	}
+	return got
+}
+
+func (s story) part(name string) string {
+	for _, part := range s.Files {
+		if part.Name == name {
+			return string(part.Data)
+		}
+	}
+	return ""
+}
+
+// play is a story being told on a store of its own.
+type play struct {
+	*testing.T
+	way
+	dir      string
+	sidecar  string
+	schema   *crm.Schema
+	engine   store.Engine
+	store    *store.Store
+	pipeline *pipeline.Pipeline
+}
+
+var fallback = mapping.Fallback{Profile: "standard", Account: []string{"name"}, Contact: []string{"email"}}
+
+func newPlay(t *testing.T, w way, fields string) *play {
+	p := &play{T: t, way: w, dir: t.TempDir()}
+	var own []crm.Field
+	for line := range strings.Lines(fields) {
+		words := append(strings.Fields(line), "")
+		f := crm.Field{Kind: crm.Kind(words[0]), Name: words[1], Type: crm.Type(words[2]), SV: words[3]}
+		if words[4] != "" {
+			f.Choices = strings.Split(words[4], "|")
+		}
+		own = append(own, f)
+	}
+	var err error
+	if p.schema, err = crm.NewSchema(own...); err != nil {
+		t.Fatal(err)
+	}
+	if w.engine == "mongo" {
+		p.engine = onMongo(t)
+	} else if p.engine, err = sqlite.Open(t.Context(), filepath.Join(p.dir, "inlet.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.engine.Close(context.Background()) })
+	if p.store, err = store.New(t.Context(), p.engine); err != nil {
+		t.Fatal(err)
+	}
+	p.pipeline = &pipeline.Pipeline{Store: p.store, Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler)}
+	return p
+}
+
+// onMongo opens a database on the server that INLET_TEST_MONGODB names, gone when the test ends.
+func onMongo(t *testing.T) store.Engine {
+	server := os.Getenv("INLET_TEST_MONGODB")
+	if server == "" {
+		t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("INLET_TEST_MONGODB is the address of one server: %v", err)
+	}
+	u.Path = "/inlet_test_" + rand.Text()[:12]
+	t.Cleanup(func() {
+		ctx := context.Background()
+		client, err := driver.Connect(options.Client().ApplyURI(server))
+		if err == nil {
+			err = client.Database(u.Path[1:]).RunCommand(ctx, bson.D{{Key: "dropDatabase", Value: 1}}).Err()
+			client.Disconnect(ctx)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	e, err := mongo.Open(t.Context(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func (p *play) file(name string, data []byte) string {
+	p.Helper()
+	path := filepath.Join(p.dir, name)
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		p.Fatal(err)
+	}
+	return path
+}
+
+// remember puts records into the store that no import made.
+func (p *play) remember(lines string) {
+	p.Helper()
+	seq := int64(0)
+	for line := range strings.Lines(lines) {
+		head, values, _ := strings.Cut(line, "{")
+		names := append(strings.Fields(head), "")
+		seq++
+		w := store.Write{New: true, ID: idOf(names[0]), AccountID: idOf(names[1]), Seq: seq}
+		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
+			p.Fatalf("%s: %v", line, err)
+		}
+		kind := crm.Account
+		if names[1] != "" {
+			kind = crm.Contact
+		}
+		results, err := p.engine.Write(p.Context(), kind, []store.Write{w})
+		if err != nil || results[0] != store.Written {
+			p.Fatalf("%s: result %v: %v", line, results, err)
+		}
+	}
+}
+
+// idOf returns the ID of a record that a story begins with: a1 is aaaa…0001.
+func idOf(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s%04s", strings.Repeat(name[:1], 20), name[1:])
+}
+
+// job writes the file of a section.
+func (p *play) job(part txtar.File) pipeline.Job {
+	p.Helper()
+	ids := p.names()
+	text := regexp.MustCompile(`\$[ac]\d+`).ReplaceAllStringFunc(strings.ReplaceAll(string(part.Data), "\n>--", "\n--"), func(name string) string {
+		for id, is := range ids {
+			if is == name[1:] {
+				return id
+			}
+		}
+		p.Fatalf("there is no record %s", name)
+		return ""
+	})
+	text = strings.TrimPrefix(text, ">")
+	name := part.Name
+	if stem, ok := strings.CutSuffix(name, ".csv"); ok && p.xlsx {
+		name = stem + ".xlsx"
+	}
+	path := filepath.Join(p.dir, name)
+	sheettest.Book(p, path, text)
+	return pipeline.Job{Name: name, Workbook: path, Sidecar: p.sidecar}
+}
+
+// imports runs one import, and checks that no row was lost or counted twice.
+func (p *play) imports(job pipeline.Job) ledger.Import {
+	p.Helper()
+	rep, err := p.pipeline.Run(p.Context(), job)
+	if err != nil {
+		p.Fatalf("import %s: %v", job.Name, err)
+	}
+	imp := rep.Import
+	if imp.State != ledger.Done {
+		if sum := imp.Tally.Account.Sum() + imp.Tally.Contact.Sum(); sum != 0 {
+			p.Errorf("%s is %s, and yet %d rows are counted", job.Name, imp.State, sum)
+		}
+		return imp
+	}
+	rows, accounts, contacts := p.rows(job)
+	if imp.Tally.Rows != rows || imp.Tally.Account.Sum() != accounts || imp.Tally.Contact.Sum() != contacts {
+		p.Errorf("%s has %d rows, %d accounts, %d contacts; counted are %d, %d, %d", job.Name, rows, accounts, contacts,
+			imp.Tally.Rows, imp.Tally.Account.Sum(), imp.Tally.Contact.Sum())
+	}
+	return imp
+}
+
+// rows counts the rows of a file, and those with an account and with a contact part.
+func (p *play) rows(job pipeline.Job) (rows, accounts, contacts int) {
+	p.Helper()
+	m, err := mapping.Default(p.schema, fallback)
+	if job.Sidecar != "" {
+		m, err = mapping.Load(job.Sidecar, p.schema, fallback)
+	}
+	if err != nil {
+		p.Fatal(err)
+	}
+	book, err := sheet.Open(job.Workbook, sheet.Options{})
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer book.Close()
+	s, err := m.Choose(book)
+	if err != nil {
+		p.Fatal(err)
+	}
+	var bound *mapping.Binding
+	for some, err := range s.Rows(p.Context(), 100) {
+		for _, row := range some {
+			switch {
+			case err != nil:
+				p.Fatal(err)
+			case row.Number < m.HeaderRow:
+			case bound == nil:
+				if bound, err = m.Bind(s.Name, row); err != nil {
+					p.Fatal(err)
+				}
+			default:
+				d, err := bound.Draft(row, int64(rows+1))
+				if err != nil {
+					p.Fatal(err)
+				}
+				rows += one(d.Account.Present || d.Contact.Present)
+				accounts += one(d.Account.Present)
+				contacts += one(d.Contact.Present)
+			}
+		}
+	}
+	return rows, accounts, contacts
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// unchangedBy imports a file once more and wants nothing to be written.
+func (p *play) unchangedBy(job pipeline.Job) {
+	p.Helper()
+	job.Again = true
+	before := p.records(p.names())
+	imp := p.imports(job)
+	for kind, c := range map[crm.Kind]ledger.Count{crm.Account: imp.Tally.Account, crm.Contact: imp.Tally.Contact} {
+		if c.Created+c.Updated > 0 {
+			p.Errorf("imported once more, %d %ss are created and %d updated", c.Created, kind, c.Updated)
+		}
+	}
+	if diff := cmp.Diff(before, p.records(p.names())); diff != "" {
+		p.Errorf("imported once more (-first +second):\n%s", diff)
+	}
+}
+
+// says writes what an import came to, and the records as they are now.
+func (p *play) says(imp *ledger.Import) string {
+	p.Helper()
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(string(imp.State)+" "+imp.Code) + "\n")
+	for _, kind := range crm.Kinds {
+		count(&b, kind, imp.Tally.Of(kind))
+	}
+	if imp.Tally.Blank > 0 {
+		fmt.Fprintf(&b, "blank rows=%d\n", imp.Tally.Blank)
+	}
+	names := p.names()
+	p.problems(&b, imp, names)
+	b.WriteString(p.records(names))
+	return b.String()
+}
+
+func count(b *strings.Builder, kind crm.Kind, c *ledger.Count) {
+	if c.Sum() == 0 {
+		return
+	}
+	b.WriteString(string(kind))
+	for _, word := range []string{"created", "updated", "unchanged", "skipped", "rejected", "parked"} {
+		if n := c.By()[word]; n > 0 {
+			fmt.Fprintf(b, " %s=%d", word, n)
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// problems writes those of the journal, and checks that they are the ones that are counted.
+func (p *play) problems(b *strings.Builder, imp *ledger.Import, names map[string]string) {
+	p.Helper()
+	counted := map[ledger.Code]int{}
+	for changes, err := range p.store.Changes(p.Context(), imp.ID) {
+		if err != nil {
+			p.Fatal(err)
+		}
+		for _, c := range changes {
+			for _, problem := range c.Problems {
+				counted[problem.Code]++
+				b.WriteString(told(problem, names) + "\n")
+			}
+		}
+	}
+	for code, n := range imp.Tally.Problems {
+		if counted[code] != n {
+			p.Errorf("%s is counted %d times and stands %d times in the journal", code, n, counted[code])
+		}
+	}
+}
+
+func told(problem ledger.Problem, names map[string]string) string {
+	line := fmt.Sprintf("row %d%s %s", problem.Row, problem.Column, problem.Code)
+	if problem.Warning {
+		line += " warning"
+	}
+	if problem.Value != "" {
+		value := problem.Value
+		if name, ok := names[value]; ok {
+			value = "$" + name
+		}
+		line += " " + legible(value)
+	}
+	for _, id := range problem.Candidates {
+		line += " $" + names[id]
+	}
+	return line
+}
+
+// names calls the records by kind and the order of their creation.
+func (p *play) names() map[string]string {
+	p.Helper()
+	names := map[string]string{}
+	for _, kind := range crm.Kinds {
+		n := 0
+		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+			n++
+			names[rec.ID] = fmt.Sprintf("%c%d", kind[0], n)
+			return nil
+		})
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	return names
+}
+
+// records writes every record, its fields in the order of the template.
+func (p *play) records(names map[string]string) string {
+	p.Helper()
+	var b strings.Builder
+	for _, kind := range crm.Kinds {
+		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+			b.WriteString(names[rec.ID])
+			if rec.AccountID != "" {
+				b.WriteString(" of " + names[rec.AccountID])
+			}
+			left := len(rec.Values)
+			for _, f := range p.schema.Fields() {
+				if v := rec.Values.Of(f.Name); f.Kind == kind && !v.Absent() {
+					left--
+					fmt.Fprintf(&b, " %s=%s", f.Name, legible(v.String()))
+				}
+			}
+			if left > 0 {
+				p.Errorf("%s has a field that the schema has not: %v", names[rec.ID], rec.Values)
+			}
+			b.WriteByte('\n')
+			return nil
+		})
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
+// legible quotes a text where the eye would be deceived: blanks, and letters made of two signs.
+func legible(s string) string {
+	quoted := fmt.Sprintf("%q", s)
+	switch {
+	case !norm.NFC.IsNormalString(s):
+		return fmt.Sprintf("%+q", s)
+	case len(quoted) == len(s)+2 && !strings.ContainsAny(s, " =") && s != "":
+		return s
+	}
+	return quoted
+}
