@@ -161,7 +161,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 				}
 				continue
 			}
-			d, err := bound.Draft(row, 1)
+			d, err := bound.Draft(row, 2) // the first row also has what is wrong with the mapping as a whole
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,5 +186,30 @@ func TestLongNumbers(t *testing.T) {
 	d := draft(t, "columns: {Cell: account.industry_code}", "n:1234567890123456000")
 	if len(d.Problems) != 1 || d.Problems[0].Code != ledger.LongNumber || !d.Problems[0].Warning {
 		t.Errorf("an ID of 19 digits in a number cell has the problems %v", d.Problems)
+	}
+}
+
+// TestNothingMatchedOn has it told once, with the first row, that every row will create a record (A3, C8).
+func TestNothingMatchedOn(t *testing.T) {
+	schema, err := crm.NewSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for sidecar, want := range map[string]int{"columns: {N: account.name}": 1, "{columns: {N: account.name}, match: {account: [name]}}": 0} {
+		m, err := Parse("m.yaml", []byte(sidecar), schema, Fallback{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := func(s string) []sheet.Cell { return []sheet.Cell{{Type: sheet.Text, Raw: s}} }
+		b, err := m.Bind("S", sheet.Row{Number: 1, Cells: text("N")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for place, problems := range []int{want, 0} {
+			d, err := b.Draft(sheet.Row{Number: place + 2, Cells: text("x")}, int64(place+1))
+			if err != nil || len(d.Problems) != problems {
+				t.Errorf("%s: row %d has the problems %v, %v; want %d", sidecar, place+2, d.Problems, err, problems)
+			}
+		}
 	}
 }

@@ -99,7 +99,7 @@ func (s *Store) insertImport(ctx context.Context, imp ledger.Import) (ledger.Imp
 			return imp, false, err
 		}
 	}
-	body, err := json.Marshal(stored{imp, s.epoch})
+	body, err := json.Marshal(stored{imp, s.epoch.Load()})
 	if err != nil {
 		return imp, false, err
 	}
@@ -169,10 +169,11 @@ func (s *Store) mine(ctx context.Context, e Engine, imp *ledger.Import) (Doc, er
 		return doc, fmt.Errorf("import %s is not in the store any more", imp.ID)
 	}
 	var is stored
+	epoch := s.epoch.Load() // 0 for what is noted of a file after the lease was given back
 	if err := json.Unmarshal(doc.Body, &is); err != nil {
 		return doc, err
 	}
-	if s.epoch > 0 && is.Epoch > s.epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
+	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
 		return doc, ErrTakenOver
 	}
 	return doc, nil
@@ -180,7 +181,7 @@ func (s *Store) mine(ctx context.Context, e Engine, imp *ledger.Import) (Doc, er
 
 // replace writes the import where its document is still the one that mine returned.
 func (s *Store) replace(ctx context.Context, e Engine, doc Doc, imp *ledger.Import) (err error) {
-	if doc.Body, err = json.Marshal(stored{*imp, s.epoch}); err != nil {
+	if doc.Body, err = json.Marshal(stored{*imp, s.epoch.Load()}); err != nil {
 		return err
 	}
 	swapped, err := e.Swap(ctx, Imports, doc)

@@ -13,7 +13,7 @@ import (
 
 func finish(t *testing.T, s *store.Store, imp *ledger.Import, state ledger.State) {
 	t.Helper()
-	imp.State, imp.Ended = state, at
+	imp.State, imp.Ended, imp.Archived = state, at, "done/"+imp.Workbook
 	must(t, s.Finish(t.Context(), imp))
 }
 
@@ -67,6 +67,29 @@ func TestBegin(t *testing.T) {
 	})
 }
 
+// TestUnplaced: what has ended is kept in view until its file is where it belongs, over whatever else is imported meanwhile.
+func TestUnplaced(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		s := open(t, e)
+		imp := begin(t, s, "a")
+		imp.State, imp.Ended = ledger.Done, at
+		must(t, s.Finish(t.Context(), &imp))
+		begin(t, s, "b")
+		for range 2 {
+			must(t, s.Hold(t.Context(), nothing))
+			unplaced, err := open(t, e).Unplaced(t.Context())
+			must(t, err)
+			same(t, "unplaced", []ledger.Import{imp}, unplaced)
+		}
+		finish(t, s, &imp, ledger.Done)
+		unplaced, err := s.Unplaced(t.Context())
+		must(t, err)
+		same(t, "unplaced", []ledger.Import{}, unplaced)
+		same(t, "open", []string{"b-1"}, openImports(t, e))
+	})
+}
+
 // TestRefusedIsNoDuplicate: what was refused has done nothing, so the same again is a new import.
 func TestRefusedIsNoDuplicate(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
@@ -91,7 +114,7 @@ func TestDoneIsKnownWhateverDied(t *testing.T) {
 		for n := 1; ; n++ {
 			e := fresh()
 			imp := begin(t, open(t, e), "a")
-			imp.State = ledger.Done
+			imp.State, imp.Archived = ledger.Done, "done/a.xlsx"
 			f := &fault{at: n + 2} // New makes two calls
 			s, err := store.New(t.Context(), faulty{e, f})
 			must(t, err)

@@ -46,6 +46,8 @@ var works = workbook{"work", func(imp *ledger.Import) []ledger.Batch {
 		{Code: ledger.Ambiguous, Text: "which?", Candidates: []string{"a", "b"}}}
 	unchanged := r.change(9, crm.Account, ledger.Unchanged)
 	unchanged.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Text: "look", Warning: true}}
+	moved := r.update(6, crm.Contact, contact(3), account(4), seed.mark(3, crm.Contact), nil, vals("title", "VD"))
+	moved.Moved = account(3)
 	first := r.batch(1, 9,
 		r.create(1, crm.Account, "", vals("name", "Epsilon", "city", "Kiruna")),
 		r.create(1, crm.Contact, fresh, vals("name", "Eva", "email", "eva@example.com")),
@@ -56,6 +58,7 @@ var works = workbook{"work", func(imp *ledger.Import) []ledger.Batch {
 		r.update(4, crm.Contact, contact(2), account(2), seed.mark(2, crm.Contact), vals("email", "ann2@example.com"), vals("email", "bea@example.com")),
 		r.update(5, crm.Account, fresh, "", 0, vals("city", "Kiruna"), vals("name", "Epsilon AB")),
 		r.update(6, crm.Account, account(3), "", was(3), vals("city", "Umeå"), vals("city", "Boden")),
+		moved,
 		r.update(7, crm.Account, account(3), "", was(3), vals("city", "Boden"), vals("city", "Umeå")),
 		rejected, r.change(8, crm.Contact, ledger.Park),
 		unchanged, r.change(9, crm.Contact, ledger.Skip))
@@ -101,7 +104,7 @@ func (w workbook) carry(ctx context.Context, s *store.Store) error {
 				return fmt.Errorf("batch %d of %s met a conflict where there is none", n+1, imp.ID)
 			}
 		}
-		imp.State, imp.Ended = ledger.Done, at
+		imp.State, imp.Ended, imp.Archived = ledger.Done, at, "done/"+imp.Workbook
 	}
 	return s.Finish(ctx, &imp)
 }
@@ -153,7 +156,7 @@ func look(t testing.TB, e store.Engine) picture {
 		p.Found[name] = found(t, e, byName, "", vals("name", name))
 	}
 	for _, rec := range p.Records[crm.Account] {
-		for _, email := range []string{"ann1@example.com", "ann2@example.com", "bea@example.com", "eva@example.com", "zoe@example.com"} {
+		for _, email := range []string{"ann1@example.com", "ann2@example.com", "ann3@example.com", "bea@example.com", "eva@example.com", "zoe@example.com"} {
 			p.Found[email+rec.ID] = found(t, e, byEmail, rec.ID, vals("email", email))
 		}
 	}
@@ -189,14 +192,14 @@ func TestUndisturbed(t *testing.T) {
 		same(t, "contacts", []crm.Record{
 			contact(seed, 1, seed.id(1, crm.Account), r.mark(2, crm.Contact), vals("email", "ann1@example.com", "name", "Ann Alfa")),
 			contact(seed, 2, seed.id(2, crm.Account), r.mark(4, crm.Contact), vals("email", "bea@example.com", "name", "Ann Beta", "phone", "090-1")),
-			contact(seed, 3, seed.id(3, crm.Account), seed.mark(3, crm.Contact), vals("email", "ann3@example.com", "name", "Ann Gamma", "phone", "090-1")),
+			contact(seed, 3, seed.id(4, crm.Account), r.mark(6, crm.Contact), vals("email", "ann3@example.com", "name", "Ann Gamma", "phone", "090-1", "title", "VD")),
 			contact(r, 1, r.id(1, crm.Account), r.mark(1, crm.Contact), vals("email", "eva@example.com", "name", "Eva")),
 			contact(r, 12, r.id(12, crm.Account), r.mark(12, crm.Contact), vals("email", "zoe@example.com", "name", "Zoë")),
 		}, p.Records[crm.Contact])
 		work := p.Imports[0]
 		same(t, "tally", ledger.Tally{Rows: 12, Blank: 2,
 			Account:  ledger.Count{Created: 2, Updated: 8, Unchanged: 1, Rejected: 1},
-			Contact:  ledger.Count{Created: 2, Updated: 2, Skipped: 1, Parked: 1},
+			Contact:  ledger.Count{Created: 2, Updated: 3, Skipped: 1, Parked: 1},
 			Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1, ledger.CheckDigit: 1}}, work.Tally)
 		same(t, "cursor", ledger.Cursor{Row: 13, Place: 12, Blank: 2}, work.Cursor)
 		if work.State != ledger.Done || work.Batch != 2 || work.No != 2 {
@@ -213,6 +216,8 @@ func TestUndisturbed(t *testing.T) {
 		same(t, "found by the name it had for one row", []string{}, p.Found["Epsilon"])
 		same(t, "found by the name it ended with", []string{r.id(1, crm.Account)}, p.Found["Epsilon AB"])
 		same(t, "found by the new address", []string{seed.id(2, crm.Contact)}, p.Found["bea@example.com"+seed.id(2, crm.Account)])
+		same(t, "found where it moved to", []string{seed.id(3, crm.Contact)}, p.Found["ann3@example.com"+seed.id(4, crm.Account)])
+		same(t, "found where it was", []string{}, p.Found["ann3@example.com"+seed.id(3, crm.Account)])
 		same(t, "found by the old address", []string{}, p.Found["ann2@example.com"+seed.id(2, crm.Account)])
 	})
 }
@@ -293,7 +298,7 @@ func TestSomebodyElseSettles(t *testing.T) {
 				must(t, other.life(t.Context(), e, true))
 				wholeBatches(t, what, e)
 				must(t, works.life(t.Context(), e, true))
-				if imp := stored(t, open(t, e), "work-1"); imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 6 {
+				if imp := stored(t, open(t, e), "work-1"); imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 7 {
 					t.Errorf("%s: the import ends as %+v", what, imp)
 				}
 				if t.Failed() {

@@ -39,7 +39,7 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 	}
 	doc, err := s.acquire(ctx)
 	if err != nil {
-		s.epoch = 0
+		s.epoch.Store(0)
 		return fmt.Errorf("wait for the store's lease: %w", err)
 	}
 	held, lose := context.WithCancelCause(ctx)
@@ -71,7 +71,7 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 			watched, since = doc.Version, time.Now()
 		}
 		if !l.Held || l.Owner.dead() || time.Since(since) > s.pace.dead {
-			s.epoch = l.Epoch + 1
+			s.epoch.Store(l.Epoch + 1)
 			got, err := s.swapLease(ctx, &doc, true)
 			if got || err != nil {
 				return doc, err
@@ -88,7 +88,7 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 
 func (s *Store) swapLease(ctx context.Context, doc *Doc, held bool) (bool, error) {
 	var err error
-	if doc.Body, err = json.Marshal(lease{Owner: s.owner, Held: held, Epoch: s.epoch}); err != nil {
+	if doc.Body, err = json.Marshal(lease{Owner: s.owner, Held: held, Epoch: s.epoch.Load()}); err != nil {
 		return false, err
 	}
 	ok, err := s.engine.Swap(ctx, Leases, *doc)
@@ -126,7 +126,7 @@ func (s *Store) renew(ctx context.Context, doc *Doc, held bool) (bool, error) {
 		}
 		var l lease
 		now, err := s.loadOrInsert(ctx, Leases, applying, &l)
-		if err != nil || !l.Held || l.Epoch != s.epoch {
+		if err != nil || !l.Held || l.Epoch != s.epoch.Load() {
 			return false, err
 		}
 		*doc = now
@@ -138,7 +138,7 @@ func (s *Store) release(ctx context.Context, doc Doc) {
 	ctx, cancel := context.WithTimeout(ctx, s.pace.beat)
 	defer cancel()
 	_, _ = s.renew(ctx, &doc, false)
-	s.epoch = 0
+	s.epoch.Store(0)
 }
 
 // settleOpen finishes the batch that an interrupted import left between journal and checkpoint.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -19,7 +20,7 @@ type Store struct {
 	owner  owner
 	pace   pace
 	turn   chan struct{} // one import at a time within the process, too
-	epoch  int64         // of the lease while it is held
+	epoch  atomic.Int64  // of the lease while it is held
 	rules  []crm.Rule    // that records carry keys for
 }
 
