@@ -61,12 +61,17 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 
 func (s *Store) acquire(ctx context.Context) (Doc, error) {
 	watched, since := int64(-1), time.Now()
+	var holder *owner
 	for {
 		var l lease
 		doc, err := s.loadOrInsert(ctx, Leases, applying, &l)
+		if err != nil && holder != nil && runsOut(ctx) {
+			return doc, fmt.Errorf("%s holds it: %w", *holder, ctx.Err())
+		}
 		if err != nil {
 			return doc, err
 		}
+		holder = &l.Owner
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
@@ -84,6 +89,15 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 		case <-time.After(s.pace.look):
 		}
 	}
+}
+
+// runsOut says whether the context is at its end, or so near that a database refuses to begin: then it waits for the end.
+func runsOut(ctx context.Context) bool {
+	const near = 100 * time.Millisecond
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < near {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
 }
 
 func (s *Store) swapLease(ctx context.Context, doc *Doc, held bool) (bool, error) {
