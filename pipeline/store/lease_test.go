@@ -16,8 +16,10 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// ever is longer than any of these tests.
-const ever = time.Hour
+const (
+	ever = time.Hour        // longer than any of these tests
+	slow = 10 * time.Second // longer than a database on a busy machine takes to answer
+)
 
 // paced opens a store whose lease has other times.
 func paced(t testing.TB, e store.Engine, beat, dead time.Duration) *store.Store {
@@ -33,7 +35,7 @@ func TestOneHolds(t *testing.T) {
 		var holding, held atomic.Int32
 		var all sync.WaitGroup
 		for range 3 {
-			s := paced(t, e, 5*time.Millisecond, ever)
+			s := paced(t, e, slow/40, slow)
 			for range 2 { // two of one store, which must exclude each other too
 				all.Go(func() {
 					for range 3 {
@@ -41,7 +43,7 @@ func TestOneHolds(t *testing.T) {
 							if holding.Add(1) != 1 {
 								t.Error("two hold at once")
 							}
-							time.Sleep(15 * time.Millisecond) // a few beats
+							time.Sleep(slow / 30) // a beat
 							holding.Add(-1)
 							held.Add(1)
 							return nil
@@ -170,7 +172,7 @@ func TestLivingOwnerElsewhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
 		const dead = time.Second // for a database that is slow at times
 		e := fresh()
-		lives := paced(t, e, 10*time.Millisecond, ever)
+		lives := paced(t, e, slow/100, ever)
 		elsewhere(lives)
 		must(t, lives.Hold(t.Context(), func(context.Context) error {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*dead)
@@ -212,7 +214,7 @@ func TestLostAnswer(t *testing.T) {
 		e := fresh()
 		var beats atomic.Int32
 		f := &fault{}
-		s := paced(t, faulty{e, f}, 5*time.Millisecond, ever)
+		s := paced(t, faulty{e, f}, slow/100, ever)
 		err := s.Hold(t.Context(), func(ctx context.Context) error {
 			f.mu.Lock()
 			f.deaf = func(name string) bool { return name == "swap leases" && beats.Add(1)%2 == 1 }
