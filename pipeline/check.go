@@ -53,7 +53,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		return ctx.Err()
 	})
 	if err == nil && c.Rows == 0 {
-		err = &ledger.Refusal{Code: "empty", Text: "there are no rows below the headings"}
+		err = &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings")}
 	}
 	return c, err
 }

@@ -24,7 +24,7 @@ const most = 4 << 20
 func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
 	err := p.readWorkbook(ctx, job, m, from, each)
 	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: broken.Text, Err: broken}
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: ledger.Say("%s", broken.Text), Err: broken}
 	}
 	return err
 }
@@ -116,7 +116,7 @@ func (r *rowReader) flush() error {
 // end hands on the last portion, were it only blank rows below the last one that is none.
 func (r *rowReader) end(last int) error {
 	if r.binding == nil {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.sheet}, Code: "no_heading", Text: "there is no row of headings"}
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.sheet}, Code: "no_heading", Text: ledger.Say("there is no row of headings")}
 	}
 	if gap := last - r.now.after.Row; gap > 0 {
 		r.now.after.Row, r.now.after.Blank = last, r.now.after.Blank+gap

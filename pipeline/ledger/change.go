@@ -38,7 +38,8 @@ func (c *Change) Writes() bool { return c.Action == Create || c.Action == Update
 func (c *Change) Lose() {
 	c.Action = Reject
 	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID,
-		Text: "somebody else changed this " + string(c.Kind) + " while it was imported: look at it, and import the row again"})
+		Text: SayOf(c.Kind, "somebody else changed this account while it was imported: look at it, and import the row again",
+			"somebody else changed this contact while it was imported: look at it, and import the row again")})
 }
 
 // Cursor is how far into a workbook an import has come.

@@ -17,7 +17,7 @@ func TestBatchJSON(t *testing.T) {
 	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Place: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
 		Changes: []ledger.Change{
 			{Ref: ref, Place: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
-				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: "do", Candidates: []string{"a", "b"}, Warning: true}}},
+				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: ledger.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
 			{Ref: ledger.Ref{Row: 8}, Place: 8, Kind: crm.Account, Action: ledger.Skip},
 		}}
 	var got ledger.Batch
@@ -87,5 +87,20 @@ func TestTally(t *testing.T) {
 		{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create}, Lost: true}})
 	if clone.Account.Created != 1 || clone.Problems[ledger.Exists] != 22 || tally.Problems[ledger.Exists] != 21 {
 		t.Errorf("tally %+v, its clone %+v", tally, clone)
+	}
+}
+
+// TestText has the places of a sentence filled in their order, and a percent sign of the reader's own left alone.
+func TestText(t *testing.T) {
+	for want, text := range map[string]ledger.Text{
+		"a is 50% of b": ledger.Say("%s is %s of b", "a", "50%"),
+		"50% and %s":    ledger.Say("50% and %s"),
+		`"%s": is no a`: ledger.Say("is no %s", "a").Of(`"%s"`),
+		"contact c":     ledger.SayOf(crm.Contact, "account %s", "contact %s", "c"),
+		"account c":     ledger.SayOf(crm.Account, "account %s", "contact %s", "c"),
+	} {
+		if got := text.String(); got != want {
+			t.Errorf("%v is %q, not %q", text, got, want)
+		}
 	}
 }

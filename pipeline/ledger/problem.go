@@ -52,7 +52,7 @@ type Problem struct {
 	Ref
 	Code       Code     `json:"code"`
 	Value      string   `json:"value,omitempty"` // what was there
-	Text       string   `json:"text"`            // what to do
+	Text                // what to do
 	Candidates []string `json:"candidates,omitempty"`
 	Warning    bool     `json:"warning,omitempty"` // the row is applied all the same
 }
@@ -62,17 +62,17 @@ type Problem struct {
 type Refusal struct {
 	Ref
 	Code string // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
-	Text string
+	Text
 	Hold bool // a person may approve it: to held, not to failed
 	Err  error
 }
 
 // Error returns where and why.
 func (r *Refusal) Error() string {
-	if where := r.String(); where != "" {
-		return where + ": " + r.Text
+	if where := r.Ref.String(); where != "" {
+		return where + ": " + r.Text.String()
 	}
-	return r.Text
+	return r.Text.String()
 }
 
 // Unwrap returns the cause, if there is one.

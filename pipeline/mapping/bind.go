@@ -37,9 +37,9 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 		}
 	}
 	if m.Sheet == "" {
-		return nil, &ledger.Refusal{Code: "no_sheet", Text: "the workbook has no visible sheet with cells"}
+		return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("the workbook has no visible sheet with cells")}
 	}
-	return nil, &ledger.Refusal{Code: "no_sheet", Text: fmt.Sprintf("there is no sheet %q; the workbook has %s", m.Sheet, strings.Join(names, ", "))}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), strings.Join(names, ", "))}
 }
 
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
@@ -47,7 +47,7 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
 	headings := headingsOf(head)
 	if len(headings) == 0 {
-		return nil, b.refuse("no_heading", head.Number, fmt.Sprintf("row %d has no headings; write in the mapping which row has: header_row", head.Number))
+		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
 	taken := map[int]bool{} // columns that the sidecar speaks of
 	for i := range m.Columns {
@@ -76,7 +76,7 @@ func headingsOf(head sheet.Row) []heading {
 	return all
 }
 
-func (b *Binding) refuse(code string, row int, text string) error {
+func (b *Binding) refuse(code string, row int, text ledger.Text) error {
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Text: text}
 }
 
@@ -95,11 +95,11 @@ func (b *Binding) explicit(c *Column, headings []heading, taken map[int]bool, ro
 	case len(at) == 0 && c.Field == nil:
 		return nil // to ignore what is not there is no mistake
 	case len(at) == 0:
-		return b.refuse("heading_missing", row, fmt.Sprintf("there is no heading %q, which the mapping has as %s; the headings are %s",
-			c.Heading, c.Field.Path(), quoted(headings)))
+		return b.refuse("heading_missing", row, ledger.Say("there is no heading %s, which the mapping has as %s; the headings are %s",
+			strconv.Quote(c.Heading), c.Field.Path(), quoted(headings)))
 	case len(at) > 1 && c.Field != nil:
-		return b.refuse("heading_twice", row, fmt.Sprintf("the heading %q stands in the columns %s and %s; name the column by its letter: \"=%s\"",
-			c.Heading, sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), sheet.ColumnName(at[0].index)))
+		return b.refuse("heading_twice", row, ledger.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
+			strconv.Quote(c.Heading), sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), sheet.ColumnName(at[0].index)))
 	}
 	for _, h := range at {
 		taken[h.index] = true
@@ -124,8 +124,8 @@ func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) err
 			continue
 		}
 		if other, twice := from[field]; twice {
-			return b.refuse("heading_twice", row, fmt.Sprintf("the headings %q (column %s) and %q (column %s) both mean %s; map one and write ignore for the other",
-				other.text, sheet.ColumnName(other.index), h.text, sheet.ColumnName(h.index), field.Path()))
+			return b.refuse("heading_twice", row, ledger.Say("the headings %s (column %s) and %s (column %s) both mean %s; map one and write ignore for the other",
+				strconv.Quote(other.text), sheet.ColumnName(other.index), strconv.Quote(h.text), sheet.ColumnName(h.index), field.Path()))
 		}
 		from[field] = h
 		b.add(h, field, &Column{Field: field, OnUpdate: b.m.onUpdate, OnBlank: b.m.onBlank, OnInvalid: b.m.onInvalid})
@@ -143,7 +143,7 @@ func (b *Binding) add(h heading, field *crm.Field, rule *Column) {
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
 func (b *Binding) complete(row int) error {
 	if len(b.Columns) == 0 {
-		return b.refuse("no_heading", row, "no heading is known: "+strings.Join(b.Unknown, ", ")+"; say in a mapping which column is which field")
+		return b.refuse("no_heading", row, ledger.Say("no heading is known: %s; say in a mapping which column is which field", strings.Join(b.Unknown, ", ")))
 	}
 	order := map[*crm.Field]int{}
 	for i, f := range b.m.schema.Fields() {
@@ -154,7 +154,7 @@ func (b *Binding) complete(row int) error {
 		if text := b.rules[c].Default; text != "" {
 			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: text})
 			if err != nil {
-				return b.refuse("mapping", row, fmt.Sprintf("default %q of %s: %s", text, c.Heading, err.text))
+				return b.refuse("mapping", row, err.text.Of(fmt.Sprintf("%s: default %q", c.Heading, text)))
 			}
 			c.Default = v
 		}
@@ -183,7 +183,9 @@ func (b *Binding) lint(kind crm.Kind, row int) {
 		code = ledger.NoContactKey
 	}
 	b.lints = append(b.lints, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Warning: true,
-		Text: fmt.Sprintf("%ss are matched on nothing, so every row is another one, also when the file comes again: write match: %s: in the mapping", kind, kind)})
+		Text: ledger.SayOf(kind,
+			"accounts are matched on nothing, so every row is another one, also when the file comes again: write match: account: in the mapping",
+			"contacts are matched on nothing, so every row is another one, also when the file comes again: write match: contact: in the mapping")})
 }
 
 // ticked checks that every field matched on has a column, if the sheet has that kind at all.
@@ -200,7 +202,7 @@ func (b *Binding) ticked(kind crm.Kind, row int) error {
 		return nil
 	}
 	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
-		return b.refuse("no_match_key", row, "the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID")
+		return b.refuse("no_match_key", row, ledger.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
 	}
 	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
 	for _, rule := range rules {
@@ -208,8 +210,7 @@ func (b *Binding) ticked(kind crm.Kind, row int) error {
 			if mapped[name] || name == "name" && parts {
 				continue
 			}
-			return b.refuse("heading_missing", row, fmt.Sprintf("%ss are matched on %s, and no column is %s.%s: add the column, or match on others in a mapping",
-				kind, name, kind, name))
+			return b.refuse("heading_missing", row, ledger.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+name))
 		}
 	}
 	return nil

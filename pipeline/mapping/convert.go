@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,7 @@ import (
 )
 
 func invalid(format string, args ...any) *trouble {
-	return &trouble{code: ledger.Invalid, text: fmt.Sprintf(format, args...)}
+	return &trouble{code: ledger.Invalid, text: ledger.Say(format, args...)}
 }
 
 // value reads a cell that is not blank as a value of its column's field (section 7).
@@ -20,9 +19,9 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell) (crm.Value, *trouble)
 	rule := b.rules[c]
 	switch cell.Type {
 	case sheet.Error:
-		return crm.Value{}, &trouble{code: ledger.CellError, text: "the formula gives an error: mend it, or type the value"}
+		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula gives an error: mend it, or type the value")}
 	case sheet.NoValue:
-		return crm.Value{}, &trouble{code: ledger.CellError, text: "the formula was never calculated: open the workbook in Excel and save it, or type the value"}
+		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
 	}
 	if meant, ok := rule.Values[fold(cell.Shown())]; ok {
 		cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: meant}
@@ -95,7 +94,7 @@ func (b *Binding) decimal(cell sheet.Cell) (crm.Value, *trouble) {
 			return crm.Value{}, invalid("is no number as %s writes it: write e.g. %s", b.m.Locale, numberExample(b.m.Locale))
 		}
 	default:
-		return crm.Value{}, invalid("is a %s, and the column holds numbers", cell.Type)
+		return crm.Value{}, invalid("is no number, and the column holds numbers")
 	}
 	v, err := crm.DecimalValue(text)
 	if err != nil {
@@ -130,7 +129,7 @@ func choice(field *crm.Field, text string) (crm.Value, *trouble) {
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: "is none of the choices: write one of " + strings.Join(field.Choices, ", ")}
+	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: ledger.Say("is none of the choices: write one of %s", strings.Join(field.Choices, ", "))}
 }
 
 // choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither.

@@ -22,13 +22,13 @@ func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value
 	case sheet.Date, sheet.DateTime:
 		when, err := cell.Time()
 		if err != nil {
-			return crm.Value{}, invalid("is no date that exists: %s", err)
+			return crm.Value{}, invalid("is no date that exists")
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
 		return textDate(t, layouts, crm.Trim(cell.Raw))
 	}
-	return crm.Value{}, invalid("is a %s, and the column holds dates: format the cell as a date", cell.Type)
+	return crm.Value{}, invalid("is no date, and the column holds dates: format the cell as a date")
 }
 
 func dateValue(t crm.Type, when time.Time) crm.Value {
@@ -56,8 +56,8 @@ func textDate(t crm.Type, declared []string, text string) (crm.Value, *trouble) 
 	}
 	days := fits(common, text)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
-		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: fmt.Sprintf(
-			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format("2 January 2006"), days[1].Format("2 January 2006"))}
+		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: ledger.Say(
+			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
 	return crm.Value{}, invalid("is no date that can be read for certain: write it as 2026-10-25, or give the column layouts in the mapping")
 }

@@ -12,7 +12,7 @@ const clear = "<clear>"
 // trouble is why a cell is no value of its field.
 type trouble struct {
 	code ledger.Code
-	text string
+	text ledger.Text
 	hold string // not empty: the file waits for a person; a code
 }
 
@@ -56,7 +56,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cel
 	if c.Field.Name == "id" {
 		part.ID = v.Text()
 		if b.Policy.Mode == ledger.CreateOnly {
-			return b.refuse("id_column", d.Row, "the import only creates, and the column "+c.Heading+" has an ID: remove the column "+c.Heading)
+			return b.refuse("id_column", d.Row, ledger.Say("the import only creates, and the column %s has an ID: remove the column %s", c.Heading, c.Heading))
 		}
 		return nil
 	}
@@ -88,14 +88,14 @@ func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, 
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	switch {
 	case wrong.hold != "":
-		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: quote(cell) + ": " + wrong.text, Hold: true}
+		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: wrong.text.Of(quote(cell)), Hold: true}
 	case c.OnInvalid == ledger.RejectFile:
-		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: quote(cell) + ": " + wrong.text}
+		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: wrong.text.Of(quote(cell))}
 	}
 	p := ledger.Problem{Ref: ref, Code: wrong.code, Value: shown(cell), Text: wrong.text}
 	if c.OnInvalid == ledger.DropCell {
 		p.Warning = true
-		p.Text += "; the cell was left out"
+		p.Text.Format += "; the cell was left out"
 		if c.Field.Name != "id" {
 			part.Cells = append(part.Cells, ledger.Cell{Column: &ledger.Column{Heading: c.Heading, Index: c.Index, Letter: c.Letter, Field: c.Field, OnUpdate: ledger.Never}})
 		}
@@ -109,11 +109,11 @@ func (b *Binding) warn(d *ledger.Draft, c *ledger.Column, cell sheet.Cell, v crm
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) {
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.CheckDigit, Value: v.Text(), Warning: true,
-			Text: "the last digit does not fit the others: check the number"})
+			Text: ledger.Say("the last digit does not fit the others: check the number")})
 	}
 	if cell.Type == sheet.Number && len(cell.Raw) > 15 && c.Field.Type == crm.ID {
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.LongNumber, Value: cell.Raw, Warning: true,
-			Text: "Excel keeps only 15 digits of a number: format the column as text and type the number again"})
+			Text: ledger.Say("Excel keeps only 15 digits of a number: format the column as text and type the number again")})
 	}
 }
 

@@ -100,14 +100,14 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 	r := &reader{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {
-		return nil, &ledger.Refusal{Code: "mapping", Text: r.text()}
+		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Text{Format: r.text()}}
 	}
 	m.Name, m.Sum = name, sum(content)
 	return m, nil
 }
 
 func refusal(name, text string) *ledger.Refusal {
-	return &ledger.Refusal{Code: "mapping", Text: name + ": " + text}
+	return &ledger.Refusal{Code: "mapping", Text: ledger.Text{Format: name + ": " + text}}
 }
 
 func sum(content []byte) string {

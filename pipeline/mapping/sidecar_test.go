@@ -41,7 +41,7 @@ func mistakes(t testing.TB, content string) string {
 	if refusal.Code != "mapping" || refusal.Hold {
 		t.Errorf("the refusal is %s, held %v", refusal.Code, refusal.Hold)
 	}
-	return refusal.Text
+	return refusal.Text.String()
 }
 
 // TestMistakes reads each testdata/*.yaml and wants all of its mistakes, each with line and column, as the .golden beside it has them.
@@ -117,7 +117,7 @@ func TestLoadRefusesWhatIsTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Load(path, testSchema(t), Fallback{})
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || !strings.Contains(refusal.Text, "300 KiB") {
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || !strings.Contains(refusal.Error(), "300 KiB") {
 		t.Errorf("a sidecar of 300 KiB is read: %v", err)
 	}
 	_, err = Load(path+".not", testSchema(t), Fallback{})

@@ -24,7 +24,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 	mode := m.policy.Mode
 	switch {
 	case !found.ticked && mode == ledger.UpdateOnly: // A3
-		return m.reject(d, "A3", ledger.IDRequired, "", "this row has no ID, and nothing else is matched on: fill in the ID"), nil
+		return m.reject(d, "A3", ledger.IDRequired, "", ledger.Say("this row has no ID, and nothing else is matched on: fill in the ID")), nil
 	case !found.ticked: // A3
 		return m.create(d, part, "A3", "", nil)
 	case found.hit != nil && mode == ledger.CreateOnly: // A6
@@ -63,7 +63,7 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 	if m.policy.FillDown && m.above.Lost == ledger.Skip {
 		return verdict{by: by, action: ledger.Skip}, nil
 	}
-	return m.reject(d, by, ledger.AccountRequired, "", "this contact has no account: fill in the account's columns on its row"), nil
+	return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: fill in the account's columns on its row")), nil
 }
 
 // accountByID is rows A1 and A2.
@@ -71,7 +71,7 @@ func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, vs crm.Value
 	e := m.accounts.byID[d.Account.ID]
 	if e == nil {
 		return m.reject(d, "A2", ledger.UnknownID, d.Account.ID,
-			"there is no account with this ID: correct it, or leave the ID blank to match on the other columns"), nil
+			ledger.Say("there is no account with this ID: correct it, or leave the ID blank to match on the other columns")), nil
 	}
 	v := verdict{by: "A1", action: ledger.Update, rec: e}
 	found, err := m.search(ctx, crm.Account, "", vs)
@@ -84,7 +84,7 @@ func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, vs crm.Value
 	}
 	if len(elsewhere) > 0 && !contains(elsewhere, e) {
 		v.problems = append(v.problems, ledger.Problem{Ref: d.Ref, Code: ledger.IDKeyConflict, Value: d.Account.ID, Warning: true,
-			Candidates: ids(elsewhere), Text: "the ID decided, but the other columns mean account " + listed(elsewhere) + ": check that the ID is right"})
+			Candidates: ids(elsewhere), Text: ledger.Say("the ID decided, but the other columns mean account %s: check that the ID is right", listed(elsewhere))})
 	}
 	return v, nil
 }

@@ -69,13 +69,13 @@ func (m *Matcher) knownContact(ctx context.Context, d *ledger.Draft, account *ve
 	switch {
 	case e == nil: // C2
 		return m.reject(d, "C2", ledger.UnknownID, d.Contact.ID,
-			"there is no contact with this ID: correct it, or leave the ID blank to match on the other columns"), nil
+			ledger.Say("there is no contact with this ID: correct it, or leave the ID blank to match on the other columns")), nil
 	case e.AccountID == account.rec.ID: // C1
 		return verdict{by: "C1", action: ledger.Update, rec: e}, nil
 	case m.policy.ElsewhereID == ledger.ElsewhereMove: // C1b
 		return verdict{by: "C1b", action: ledger.Update, rec: e, moveTo: account.rec.ID}, nil
 	default: // C1b
 		return m.reject(d, "C1b", ledger.IDElsewhere, d.Contact.ID,
-			"the contact with this ID belongs to another account ("+e.AccountID+"): correct the ID or the account"), nil
+			ledger.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.AccountID)), nil
 	}
 }

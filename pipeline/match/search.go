@@ -133,7 +133,7 @@ func ids(entries []*entry) []string {
 func listed(entries []*entry) string {
 	all := ids(entries)
 	if len(all) > 5 {
-		return strings.Join(all[:5], ", ") + " and " + strconv.Itoa(len(all)-5) + " more"
+		return strings.Join(all[:5], ", ") + " … +" + strconv.Itoa(len(all)-5)
 	}
 	return strings.Join(all, ", ")
 }

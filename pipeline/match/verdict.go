@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -33,7 +32,7 @@ func (m *Matcher) blank(d *ledger.Draft, part *ledger.Part, accountID string, vs
 	case m.policy.Mode == ledger.UpdateOnly:
 		return m.notFound(d, part, by), nil
 	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
-		return m.reject(d, by, ledger.BlankKey, "", "fill in "+m.blankNames(part, vs)+": the "+string(part.Kind)+" is found by it"), nil
+		return m.reject(d, by, ledger.BlankKey, "", ledger.SayOf(part.Kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", m.blankNames(part, vs))), nil
 	case reused != nil:
 		return m.reuse(d, part, reused), nil
 	default:
@@ -82,43 +81,45 @@ func (m *Matcher) create(d *ledger.Draft, part *ledger.Part, by, accountID strin
 		named = named || !e.Values.Of("email").Absent()
 	}
 	if !named {
-		need := "a name"
-		if part.Kind == crm.Contact {
-			need = "a name or an e-mail address"
-		}
-		return m.reject(d, by, ledger.Required, "", fmt.Sprintf("a new %s needs %s: fill it in", part.Kind, need)), nil
+		return m.reject(d, by, ledger.Required, "", ledger.SayOf(part.Kind, "a new account needs a name: fill it in",
+			"a new contact needs a name or an e-mail address: fill it in")), nil
 	}
 	return verdict{by: by, action: ledger.Create, rec: e, problems: problems}, nil
 }
 
-func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value, text string) verdict {
+func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value string, text ledger.Text) verdict {
 	return verdict{by: by, action: ledger.Reject, problems: []ledger.Problem{{Ref: d.Ref, Code: code, Value: value, Text: text}}}
 }
 
 func (m *Matcher) exists(d *ledger.Draft, part *ledger.Part, by string, e *entry) verdict {
 	return verdict{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Ref: d.Ref, Code: ledger.Exists, Warning: true,
-		Text: "this " + string(part.Kind) + " is there already, and the import only creates: nothing was changed"}}}
+		Text: ledger.SayOf(part.Kind, "this account is there already, and the import only creates: nothing was changed",
+			"this contact is there already, and the import only creates: nothing was changed")}}}
 }
 
 func (m *Matcher) notFound(d *ledger.Draft, part *ledger.Part, by string) verdict {
 	return verdict{by: by, action: ledger.Skip, problems: []ledger.Problem{{Ref: d.Ref, Code: ledger.NotFound, Warning: true,
-		Text: "there is no such " + string(part.Kind) + ", and the import only updates: the row was skipped"}}}
+		Text: ledger.SayOf(part.Kind, "there is no such account, and the import only updates: the row was skipped",
+			"there is no such contact, and the import only updates: the row was skipped")}}}
 }
 
 func (m *Matcher) ambiguous(d *ledger.Draft, part *ledger.Part, by string, action ledger.Action, many []*entry) verdict {
-	v := m.reject(d, by, ledger.Ambiguous, "", fmt.Sprintf("%d %ss match this row (%s): fill in the ID of the one you mean", len(many), part.Kind, listed(many)))
+	v := m.reject(d, by, ledger.Ambiguous, "", ledger.SayOf(part.Kind, "%s accounts match this row (%s): fill in the ID of the one you mean",
+		"%s contacts match this row (%s): fill in the ID of the one you mean", len(many), listed(many)))
 	v.action, v.problems[0].Candidates = action, ids(many)
 	return v
 }
 
 func (m *Matcher) ambiguousWarning(d *ledger.Draft, part *ledger.Part, many []*entry) []ledger.Problem {
 	return []ledger.Problem{{Ref: d.Ref, Code: ledger.Ambiguous, Warning: true, Candidates: ids(many),
-		Text: fmt.Sprintf("%d %ss match this row (%s), so another one was created: merge them, or match on more", len(many), part.Kind, listed(many))}}
+		Text: ledger.SayOf(part.Kind, "%s accounts match this row (%s), so another one was created: merge them, or match on more",
+			"%s contacts match this row (%s), so another one was created: merge them, or match on more", len(many), listed(many))}}
 }
 
 func (m *Matcher) blankWarning(d *ledger.Draft, part *ledger.Part, vs crm.Values) []ledger.Problem {
 	return []ledger.Problem{{Ref: d.Ref, Code: ledger.BlankKey, Warning: true,
-		Text: m.blankNames(part, vs) + " is blank, so no " + string(part.Kind) + " could be found by it and another one was created"}}
+		Text: ledger.SayOf(part.Kind, "%s is blank, so no account could be found by it and another one was created",
+			"%s is blank, so no contact could be found by it and another one was created", m.blankNames(part, vs))}}
 }
 
 // blankNames returns the headings of the ticked fields that are blank in the row.

@@ -1,0 +1,59 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Text is a sentence for people. Its English form is also its name in the catalogue of other languages; each %s in it is a place for
+// one of Args, which are what stood in the workbook and need no translation.
+type Text struct {
+	Format string   `json:"text"`
+	Args   []string `json:"args,omitempty"`
+}
+
+// Say makes a Text. The format knows %s only.
+func Say(format string, args ...any) Text {
+	t := Text{Format: format}
+	for _, arg := range args {
+		t.Args = append(t.Args, fmt.Sprint(arg))
+	}
+	return t
+}
+
+// SayOf is Say with the sentence that speaks of an account or of a contact: in other languages more than one word changes.
+func SayOf(kind crm.Kind, account, contact string, args ...any) Text {
+	if kind == crm.Contact {
+		return Say(contact, args...)
+	}
+	return Say(account, args...)
+}
+
+// String returns the sentence in English.
+func (t Text) String() string { return t.As(t.Format) }
+
+// As fills the places of a translation of the format.
+func (t Text) As(format string) string {
+	if len(t.Args) == 0 {
+		return format
+	}
+	var b strings.Builder
+	for _, arg := range t.Args {
+		before, after, ok := strings.Cut(format, "%s")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		b.WriteString(arg)
+		format = after
+	}
+	b.WriteString(format)
+	return b.String()
+}
+
+// Of puts what was there before the sentence: `"12x" is no whole number`.
+func (t Text) Of(value string) Text {
+	return Text{Format: "%s: " + t.Format, Args: append([]string{value}, t.Args...)}
+}
