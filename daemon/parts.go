@@ -38,9 +38,14 @@ func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger) (*Parts,
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
+	s.Scratch = sqlite.Scratch
 	return &Parts{Schema: schema, Store: s, Pipeline: &pipeline.Pipeline{
-		Store: s, Schema: schema, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg),
+		Store: s, Schema: schema, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s),
 	}}, nil
+}
+
+func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehearsal, error) {
+	return func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) { return s.Rehearse(ctx, rules) }
 }
 
 // Fallback returns what holds for a workbook without a mapping.

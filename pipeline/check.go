@@ -10,13 +10,13 @@ import (
 
 // Checked is what a workbook says of itself, read to its end without a look at the store.
 type Checked struct {
-	Columns      []*ledger.Column
-	Unknown      []string // headings that lead nowhere
+	Columns      []*ledger.Column // of all sheets
+	Unknown      []string         // headings that lead nowhere
 	Rows, Blank  int
 	Rejected     int              // rows with a cell that is no value
 	Problems     []ledger.Problem // the first of them
 	ProblemCount int
-	policy       ledger.Policy
+	bound        []*mapping.Binding // by sheet
 	mapping      *mapping.Mapping
 }
 
@@ -27,9 +27,11 @@ func (c *Checked) Ticked(column *ledger.Column) bool {
 	if column.Field.Name == "id" {
 		return true
 	}
-	for _, rule := range c.policy.Ticked(column.Field.Kind) {
-		if slices.Contains(rule, column.Field.Name) {
-			return true
+	for _, b := range c.bound {
+		for _, rule := range b.Policy.Ticked(column.Field.Kind) {
+			if slices.Contains(b.Columns, column) && slices.Contains(rule, column.Field.Name) {
+				return true
+			}
 		}
 	}
 	return false
@@ -44,11 +46,14 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 	}
 	c.mapping = m
 	err = p.read(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
-		c.Columns, c.Unknown, c.policy = b.binding.Columns, b.binding.Unknown, b.binding.Policy
+		c.bind(b.binding)
 		c.Rows += len(b.drafts)
 		c.Blank = b.after.Blank
 		for i := range b.drafts {
 			c.note(&b.drafts[i])
+			if job.Each != nil {
+				job.Each(&b.drafts[i])
+			}
 		}
 		return ctx.Err()
 	})
@@ -56,6 +61,16 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		err = &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings")}
 	}
 	return c, err
+}
+
+// bind notes the columns of one more sheet.
+func (c *Checked) bind(b *mapping.Binding) {
+	if slices.Contains(c.bound, b) {
+		return
+	}
+	c.bound = append(c.bound, b)
+	c.Columns = append(c.Columns, b.Columns...)
+	c.Unknown = append(c.Unknown, b.Unknown...)
 }
 
 func (c *Checked) note(d *ledger.Draft) {

@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -28,18 +28,44 @@ type Job struct {
 	Workbook string // path
 	Sidecar  string // path; "" where known headings must do
 	Folders  Folders
+	Language string                // of what is said about it: sv or en
+	Limits   mapping.Limits        // what the inbox allows a sidecar
 	Again    bool                  // import the same bytes once more
+	Approve  bool                  // a person says that it goes on where it would be held
 	Progress func(done, total int) // called after each batch with rows; may be nil
+	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
+
+	corrects *ledger.Import  // the import whose rejected rows come back
+	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
+}
+
+// target is where rows are matched and written: the store, or for a plan a rehearsal of it.
+type target interface {
+	match.Finder
+	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 }
 
 // Store is all that an import asks of a store.
 type Store interface {
-	match.Finder
+	target
 	Hold(ctx context.Context, do func(context.Context) error) error
 	Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
+	Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
 	Use(ctx context.Context, rules []crm.Rule) error
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 	Finish(ctx context.Context, imp *ledger.Import) error
+	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
+	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
+	Accept(ctx context.Context, inbox, mapping string, headings []string) error
+	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
+	KeepMapping(ctx context.Context, sum string, s ledger.Sidecar) error
+}
+
+// Rehearsal is a store in which a plan may write without writing.
+type Rehearsal interface {
+	target
+	Close(ctx context.Context) error
 }
 
 // Pipeline imports workbooks into one store.
@@ -47,25 +73,17 @@ type Pipeline struct {
 	Store    Store
 	Schema   *crm.Schema
 	Fallback mapping.Fallback
-	Batch    int // rows between two checkpoints
+	Rehearse func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
+	Password func(name string) (string, error) // of the configuration's password files; may be nil
+	Batch    int                               // rows between two checkpoints
 	Log      *slog.Logger
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
 // carries on where it stood.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
-	rep := report.Report{Steps: map[report.Step]time.Duration{}}
-	rep.Import = ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
-	if err := p.identify(&rep.Import, job); err != nil {
-		return rep, fmt.Errorf("import %s: %w", job.Name, err)
-	}
-	checked, err := p.check(ctx, job, &rep)
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, refusal.Code, refusal.Error()
-		if refusal.Hold {
-			rep.Import.State = ledger.Held
-		}
-	} else if err != nil {
+	rep, checked, err := p.look(ctx, &job)
+	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.Store.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
@@ -77,20 +95,45 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	return rep, nil
 }
 
+// look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
+func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
+	rep := report.Report{Steps: map[report.Step]time.Duration{}}
+	rep.Import = ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
+	if err := p.identify(ctx, job, &rep.Import); err != nil {
+		return rep, Checked{}, err
+	}
+	checked, err := p.check(ctx, *job, &rep)
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
+		refuse(&rep.Import, refusal, job.Language)
+		err = nil
+	}
+	return rep, checked, err
+}
+
+// refuse ends an import as its refusal says.
+func refuse(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
+	imp.State, imp.Code, imp.Why = ledger.Refused, refusal.Code, report.Refused(refusal, lang)
+	if refusal.Hold {
+		imp.State = ledger.Held
+	}
+}
+
 // identify gives the import its ID: made of the workbook's bytes, its mapping, and where it goes, so that the same again is known.
-func (p *Pipeline) identify(imp *ledger.Import, job Job) error {
+func (p *Pipeline) identify(ctx context.Context, job *Job, imp *ledger.Import) error {
 	sum, err := sheet.Sum(job.Workbook)
 	if err != nil {
 		return err
 	}
 	imp.Sum = hex.EncodeToString(sum[:])
-	with := fmt.Sprint(p.Fallback)
-	if job.Sidecar != "" {
-		content, err := os.ReadFile(job.Sidecar)
-		if err != nil {
-			return fmt.Errorf("read mapping: %w", err)
-		}
-		with += string(content)
+	if err := p.sidecar(ctx, job); err != nil {
+		return err
+	}
+	with := fmt.Sprint(p.Fallback.Profile, p.Fallback.Account, p.Fallback.Contact)
+	if job.sidecar != nil {
+		with += job.sidecar.Content
+	}
+	if job.corrects != nil {
+		imp.Parent = job.corrects.ID
 	}
 	h := sha256.Sum256([]byte(imp.Sum + "\x00" + job.Inbox + "\x00" + with))
 	imp.ID = strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12])
@@ -102,7 +145,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Chec
 	defer rep.Took(report.Check)()
 	c, err := p.Check(ctx, job)
 	if c.mapping != nil {
-		rep.Import.Mapping = c.mapping.Name
+		rep.Import.Mapping, rep.Import.With = c.mapping.Name, c.mapping.Sum
 	}
 	if err != nil {
 		return c, err
@@ -118,16 +161,10 @@ func (p *Pipeline) unmoved(job Job, imp *ledger.Import) error {
 	return err
 }
 
-func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
-	if job.Sidecar == "" {
-		return mapping.Default(p.Schema, p.Fallback)
-	}
-	return mapping.Load(job.Sidecar, p.Schema, p.Fallback)
-}
-
 // apply begins the import, or takes it up where it stood, and carries it to its end.
 func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Report) error {
 	wants, again := rep.Import, job.Again || c.mapping != nil && c.mapping.Again
+	wants.Approved = job.Approve
 	if wants.State != ledger.Running {
 		wants.Ended, again = time.Now().UTC(), true // a refusal is told each time
 	}
@@ -140,98 +177,57 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
 	}
 	rep.Import = imp
-	if imp.State.Ended() {
-		return p.Store.Finish(ctx, &rep.Import)
+	if !imp.State.Ended() {
+		err = p.carry(ctx, job, c, rep)
 	}
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Place))
-	if err := p.applyRows(ctx, job, c, rep); err != nil {
+	if err != nil {
 		return err
 	}
-	rep.Import.State, rep.Import.Ended = ledger.Done, time.Now().UTC()
 	return p.Store.Finish(ctx, &rep.Import)
 }
 
-// applyRows matches and writes what is left of the workbook, a batch at a time.
-func (p *Pipeline) applyRows(ctx context.Context, job Job, c Checked, rep *report.Report) error {
+// carry brings a begun import to its end: done, or held where a person must look first.
+func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Report) error {
 	imp := &rep.Import
-	m, err := match.New(p.Store, p.Schema, c.mapping.Policy, *imp)
+	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
+		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Place))
+	if imp.Batch == 0 && !imp.Approved {
+		refusal, err := p.doubt(ctx, job, c, rep)
+		if err != nil {
+			return err
+		}
+		if refusal != nil {
+			refuse(imp, refusal, job.Language)
+			imp.Ended = time.Now().UTC()
+			return nil
+		}
+	}
+	matchers, rules, err := p.matchers(p.Store, c, imp)
 	if err != nil {
 		return err
 	}
 	indexed := rep.Took(report.Index)
-	if err := p.Store.Use(ctx, m.Rules()); err != nil {
+	if err := p.Store.Use(ctx, rules); err != nil {
 		return err
 	}
 	indexed()
-	reading := rep.Took(report.Read)
-	err = p.read(ctx, job, c.mapping, imp.Cursor, func(b *portion) error {
-		reading()
-		defer func() { reading = rep.Took(report.Read) }()
-		if err := p.applyBatch(ctx, m, b, rep); err != nil {
-			return err
-		}
-		if job.Progress != nil {
-			job.Progress(int(imp.Cursor.Place), c.Rows)
-		}
-		return ctx.Err() // the batch in hand is finished; what is left waits for the next start
-	})
-	reading()
-	return err
+	w := &writing{Pipeline: p, job: job, checked: c, rep: rep, to: p.Store, matchers: matchers}
+	if err := w.rows(ctx); err != nil {
+		return err
+	}
+	imp.State, imp.Ended = ledger.Done, time.Now().UTC()
+	return p.accept(ctx, job, c, imp)
 }
 
-// applyBatch matches a portion and writes it. Rows that met a foreign edit between look-up and write are matched again, once.
-func (p *Pipeline) applyBatch(ctx context.Context, m *match.Matcher, b *portion, rep *report.Report) error {
-	// A stop asked for now waits for the batch: what has been begun is brought to its checkpoint.
-	ctx = context.WithoutCancel(ctx)
-	batch := ledger.Batch{N: rep.Import.Batch + 1, After: b.after, Rows: len(b.drafts)}
-	drafts := b.drafts
-	for {
-		matched := rep.Took(report.Match)
-		changes, err := m.Match(ctx, drafts)
-		matched()
-		if err != nil {
+// accept keeps what later files of this mapping are held against.
+func (p *Pipeline) accept(ctx context.Context, job Job, c Checked, imp *ledger.Import) error {
+	if job.sidecar != nil {
+		if err := p.Store.KeepMapping(ctx, c.mapping.Sum, *job.sidecar); err != nil {
 			return err
 		}
-		batch.Changes, batch.After.Above = changes, m.Above()
-		written := rep.Took(report.Write)
-		outcomes, err := p.Store.Apply(ctx, &rep.Import, batch)
-		written()
-		if err != nil {
-			return err
-		}
-		if drafts = lost(drafts, outcomes); len(drafts) == 0 || batch.Try == 1 {
-			return nil
-		}
-		batch.Try = 1
 	}
-}
-
-// lost returns the rows to be matched again, without the part that was written.
-func lost(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
-	type part struct {
-		place int64
-		kind  crm.Kind
+	if job.corrects != nil {
+		return nil // has three columns more, and was never another system's export
 	}
-	missed, accounts := map[part]bool{}, map[int64]string{}
-	for _, o := range outcomes {
-		missed[part{o.Change.Place, o.Change.Kind}] = o.Lost
-		if o.Change.Kind == crm.Account {
-			accounts[o.Change.Place] = o.Change.ID
-		}
-	}
-	var again []ledger.Draft
-	for _, d := range drafts {
-		account, contact := missed[part{d.Place, crm.Account}], missed[part{d.Place, crm.Contact}]
-		switch {
-		case account && !contact:
-			d.Contact = ledger.Part{Kind: crm.Contact}
-		case contact && !account:
-			d.Account, d.In = ledger.Part{Kind: crm.Account}, accounts[d.Place]
-		}
-		if account || contact {
-			again = append(again, d)
-		}
-	}
-	return again
+	return p.Store.Accept(ctx, imp.Inbox, c.mapping.Sum, c.headings())
 }

@@ -30,28 +30,45 @@ func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from l
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
-	book, err := sheet.Open(job.Workbook, sheet.Options{})
+	book, err := p.open(job, m)
 	if err != nil {
 		return err
 	}
 	defer book.Close()
+	for i, part := range m.Parts() {
+		if i < from.Sheet {
+			continue
+		}
+		if i > from.Sheet {
+			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank}
+		}
+		if from, err = p.readSheet(ctx, book, part, from, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSheet goes down one sheet and returns where it ends.
+func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) (ledger.Cursor, error) {
 	s, err := m.Choose(book)
 	if err != nil {
-		return err
+		return from, err
 	}
 	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, now: portion{after: from}, passed: from.Blank}
 	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
 	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
 		if err != nil {
-			return err
+			return r.now.after, err
 		}
 		for _, row := range rows {
 			if err := r.row(row); err != nil {
-				return err
+				return r.now.after, err
 			}
 		}
 	}
-	return r.end(s.Last())
+	err = r.end(s.Last())
+	return r.now.after, err
 }
 
 // rowReader goes down one sheet.

@@ -193,7 +193,9 @@ func newPlay(t *testing.T, w way, fields string) *play {
 	if p.store, err = store.New(t.Context(), p.engine); err != nil {
 		t.Fatal(err)
 	}
-	p.pipeline = &pipeline.Pipeline{Store: p.store, Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler)}
+	p.store.Scratch = sqlite.Scratch
+	p.pipeline = &pipeline.Pipeline{Store: p.store, Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
+		Rehearse: func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) { return p.store.Rehearse(ctx, rules) }}
 	return p
 }
 
@@ -292,11 +294,15 @@ func (p *play) job(part txtar.File) pipeline.Job {
 // imports runs one import, and checks that no row was lost or counted twice.
 func (p *play) imports(job pipeline.Job) ledger.Import {
 	p.Helper()
+	planned := p.plans(job)
 	rep, err := p.pipeline.Run(p.Context(), job)
 	if err != nil {
 		p.Fatalf("import %s: %v", job.Name, err)
 	}
 	imp := rep.Import
+	if diff := cmp.Diff(planned, outline(&imp, p.changes(&imp))); diff != "" {
+		p.Errorf("%s comes to another end than its plan (-plan +import):\n%s", job.Name, diff)
+	}
 	if imp.State != ledger.Done {
 		if sum := imp.Tally.Account.Sum() + imp.Tally.Contact.Sum(); sum != 0 {
 			p.Errorf("%s is %s, and yet %d rows are counted", job.Name, imp.State, sum)
@@ -309,6 +315,59 @@ func (p *play) imports(job pipeline.Job) ledger.Import {
 			imp.Tally.Rows, imp.Tally.Account.Sum(), imp.Tally.Contact.Sum())
 	}
 	return imp
+}
+
+// plans plans an import, and wants the store to be as it was.
+func (p *play) plans(job pipeline.Job) string {
+	p.Helper()
+	before := p.records(p.names())
+	var changes []ledger.Change
+	rep, err := p.pipeline.Plan(p.Context(), job, func(some []ledger.Change) error {
+		changes = append(changes, some...)
+		return nil
+	})
+	if err != nil {
+		p.Fatalf("plan %s: %v", job.Name, err)
+	}
+	if diff := cmp.Diff(before, p.records(p.names())); diff != "" {
+		p.Errorf("the plan of %s changed records (-before +after):\n%s", job.Name, diff)
+	}
+	if rep.Import.State == ledger.Planned {
+		rep.Import.State = ledger.Done
+		if rep.Import.Code != "" { // what a plan finds to be too much holds the import
+			return string(ledger.Held) + " " + rep.Import.Code
+		}
+	}
+	return outline(&rep.Import, changes)
+}
+
+// outline is what plan and import must agree on: state, counts, and what each row does to which record.
+func outline(imp *ledger.Import, changes []ledger.Change) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, strings.TrimSpace(string(imp.State)+" "+imp.Code))
+	if imp.State != ledger.Done {
+		return strings.TrimSpace(b.String())
+	}
+	for _, kind := range crm.Kinds {
+		count(&b, kind, imp.Tally.Of(kind))
+	}
+	for _, c := range changes {
+		fmt.Fprintln(&b, c.Row, c.Kind, c.Action, c.Rule, c.ID, c.AccountID, c.Moved, c.Before, c.After, len(c.Problems))
+	}
+	return b.String()
+}
+
+// changes returns what the journal has of an import.
+func (p *play) changes(imp *ledger.Import) []ledger.Change {
+	p.Helper()
+	var all []ledger.Change
+	for changes, err := range p.store.Changes(p.Context(), imp.ID) {
+		if err != nil {
+			p.Fatal(err)
+		}
+		all = append(all, changes...)
+	}
+	return all
 }
 
 // rows counts the rows of a file, and those with an account and with a contact part.

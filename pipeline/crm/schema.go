@@ -31,6 +31,7 @@ type Schema struct {
 	fields   []*Field // as the template has them: accounts first, custom fields last of their kind
 	byPath   map[string]*Field
 	headings map[string]*Field
+	users    []Person
 }
 
 // system fields are written by the store alone (F7).

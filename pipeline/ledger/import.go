@@ -27,6 +27,9 @@ type Import struct {
 	Workbook string    `json:"workbook"`
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`
+	With     string    `json:"with,omitempty"`     // SHA-256 of the mapping's text
+	Parent   string    `json:"parent,omitempty"`   // the import whose rejected rows these are, corrected
+	Approved bool      `json:"approved,omitempty"` // a person let it go on though it was held
 	State    State     `json:"state"`
 	Code     string    `json:"code,omitempty"` // of a refusal
 	Why      string    `json:"why,omitempty"`
@@ -38,6 +41,17 @@ type Import struct {
 	Attempts int       `json:"attempts,omitempty"`
 	Archived string    `json:"archived,omitempty"` // where the workbook lies now
 	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
+}
+
+// Sidecar is the text of a mapping.
+type Sidecar struct {
+	Name    string `json:"name"`
+	Content string `json:"content"`
+}
+
+// Repeats says that the same was imported before.
+func (i *Import) Repeats(id string) {
+	i.State, i.Why = Duplicate, "the same workbook with the same mapping was imported as "+id
 }
 
 // Unplaced says that the import has ended and its workbook was not yet seen where it belongs.

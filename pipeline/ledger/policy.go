@@ -86,7 +86,8 @@ type Policy struct {
 	Region      string
 	Account     [][]string // ticked fields, a rule each (a cascade)
 	Contact     [][]string
-	HasID       map[crm.Kind]bool // the file has a mapped ID column of this kind
+	Caps        Caps
+	Defaults    Defaults
 }
 
 // Profile returns the policy of a profile's name (section 3), and false for a name there is none of.
@@ -98,6 +99,8 @@ func Profile(name string) (Policy, bool) {
 		p.ReuseInFile, p.Exact = false, true
 	case "safe":
 		p.Ambiguous, p.BlankKey = AmbiguousPark, BlankReject
+		p.Caps.Rejected, _ = ParseCap("5%") // both are right
+		p.Caps.Cleared, _ = ParseCap("0")
 	default:
 		return Policy{}, false
 	}

@@ -42,10 +42,28 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), strings.Join(names, ", "))}
 }
 
+// Told are the headings of the last columns of a rejected workbook, by language: which row of the workbook it was, what was wrong, and
+// in which cell.
+var Told = map[string][]string{"en": {"Row", "Problem", "Cell"}, "sv": {"Rad", "Problem", "Cell"}}
+
+// untold returns the headings without those that say what was wrong, if the person left them there.
+func untold(headings []heading) []heading {
+	for _, told := range Told {
+		n := len(headings) - len(told)
+		if n > 0 && slices.EqualFunc(headings[n:], told, func(h heading, word string) bool { return crm.Heading(h.text) == crm.Heading(word) }) {
+			return headings[:n]
+		}
+	}
+	return headings
+}
+
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
 	headings := headingsOf(head)
+	if m.corrects {
+		headings = untold(headings)
+	}
 	if len(headings) == 0 {
 		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
@@ -119,7 +137,7 @@ func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) err
 		if taken[h.index] || field != nil && slices.ContainsFunc(explicit, func(c *ledger.Column) bool { return c.Field == field }) {
 			continue
 		}
-		if field == nil {
+		if field == nil || b.m.writable != nil && !b.m.writable(field) {
 			b.Unknown = append(b.Unknown, h.text)
 			continue
 		}

@@ -34,7 +34,9 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell) (crm.Value, *trouble)
 	case crm.Date, crm.DateTime:
 		return b.date(c.Field.Type, rule.Layouts, cell)
 	case crm.Bool:
-		return yesNo(cell)
+		return yesNo(cell, b.m.Locale)
+	case crm.User:
+		return b.user(crm.Trim(cell.Shown()))
 	case crm.Choice:
 		return choice(c.Field, crm.Trim(cell.Shown()))
 	case crm.Choices:
@@ -106,18 +108,27 @@ func (b *Binding) decimal(cell sheet.Cell) (crm.Value, *trouble) {
 var yes = []string{"ja", "yes", "true", "1", "x", "sant"}
 var no = []string{"nej", "no", "false", "0", "falskt"}
 
-func yesNo(cell sheet.Cell) (crm.Value, *trouble) {
+func yesNo(cell sheet.Cell, locale string) (crm.Value, *trouble) {
 	word := strings.ToLower(crm.Trim(cell.Shown()))
 	if cell.Type == sheet.Bool {
 		word = cell.Raw
 	}
+	local := yesNoWords[language(locale)]
 	switch {
-	case slices.Contains(yes, word):
+	case slices.Contains(yes, word), slices.Contains(local[0], word):
 		return crm.BoolValue(true), nil
-	case slices.Contains(no, word):
+	case slices.Contains(no, word), slices.Contains(local[1], word):
 		return crm.BoolValue(false), nil
 	}
 	return crm.Value{}, invalid("is neither yes nor no: write ja or nej, yes or no, 1 or 0")
+}
+
+func (b *Binding) user(text string) (crm.Value, *trouble) {
+	v, known := b.m.schema.User(text)
+	if !known {
+		return v, &trouble{code: ledger.UnknownUser, text: ledger.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
+	}
+	return v, nil
 }
 
 func choice(field *crm.Field, text string) (crm.Value, *trouble) {

@@ -51,7 +51,7 @@ func TestTextDates(t *testing.T) {
 		if tt.layouts != "" {
 			layouts = strings.Split(tt.layouts, "|")
 		}
-		v, wrong := textDate(crm.Date, layouts, tt.text)
+		v, wrong := textDate(crm.Date, layouts, tt.text, "sv-SE")
 		hold := ""
 		if wrong != nil {
 			hold = wrong.hold
@@ -73,17 +73,17 @@ func TestLayouts(t *testing.T) {
 
 func TestYesAndNo(t *testing.T) {
 	for _, word := range []string{"ja", "JA", "yes", "true", "1", "x", "X"} {
-		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong != nil || v != crm.BoolValue(true) {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}, "sv-SE"); wrong != nil || v != crm.BoolValue(true) {
 			t.Errorf("%q is not yes", word)
 		}
 	}
 	for _, word := range []string{"nej", "Nej", "no", "false", "0"} {
-		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong != nil || v != crm.BoolValue(false) {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}, "sv-SE"); wrong != nil || v != crm.BoolValue(false) {
 			t.Errorf("%q is not no", word)
 		}
 	}
 	for _, word := range []string{"kanske", "2", "jaa", "-", "y"} {
-		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}); wrong == nil {
+		if v, wrong := yesNo(sheet.Cell{Type: sheet.Text, Raw: word}, "sv-SE"); wrong == nil {
 			t.Errorf("%q is taken for %s", word, v)
 		}
 	}
@@ -210,6 +210,42 @@ func TestNothingMatchedOn(t *testing.T) {
 			if err != nil || len(d.Problems) != problems {
 				t.Errorf("%s: row %d has the problems %v, %v; want %d", sidecar, place+2, d.Problems, err, problems)
 			}
+		}
+	}
+}
+
+// TestMonths reads the months as the people of each locale write them, long and short.
+func TestMonths(t *testing.T) {
+	for _, tt := range []struct{ locale, layout, text, want string }{
+		{"sv-SE", "d mmmm yyyy", "3 maj 2025", "2025-05-03"},
+		{"sv-SE", "d mmmm yyyy", "3 Oktober 2025", "2025-10-03"},
+		{"sv-SE", "d mmm yyyy", "3 okt 2025", "2025-10-03"},
+		{"sv-SE", "d mmm yyyy", "3 okt. 2025", "2025-10-03"},
+		{"sv-SE", "dd-mmm-yy", "03-JUN-25", "2025-06-03"},
+		{"de-DE", "d. mmmm yyyy", "3. März 2025", "2025-03-03"},
+		{"nb-NO", "d. mmmm yyyy", "3. desember 2025", "2025-12-03"},
+		{"da-DK", "d. mmmm yyyy", "3. marts 2025", "2025-03-03"},
+		{"fi-FI", "d. mmmm yyyy", "3. toukokuuta 2025", "2025-05-03"},
+		{"en-US", "mmmm d yyyy", "May 3 2025", "2025-05-03"},
+		{"sv-SE", "d mmmm yyyy", "3 ma 2025", ""},
+		{"sv-SE", "d mmmm yyyy", "3 desember 2025", ""},
+	} {
+		v, _ := textDate(crm.Date, []string{tt.layout}, tt.text, tt.locale)
+		if v.String() != tt.want {
+			t.Errorf("%s: %q by %q is %q, not %q", tt.locale, tt.text, tt.layout, v, tt.want)
+		}
+	}
+}
+
+// TestLocalYes has the words of a locale read in it and in no other.
+func TestLocalYes(t *testing.T) {
+	for word, locale := range map[string]string{"kyllä": "fi-FI", "nein": "de-DE", "nei": "nb-NO"} {
+		cell := sheet.Cell{Type: sheet.Text, Raw: word}
+		if _, wrong := yesNo(cell, locale); wrong != nil {
+			t.Errorf("%q is none of %s", word, locale)
+		}
+		if _, wrong := yesNo(cell, "sv-SE"); wrong == nil {
+			t.Errorf("%q is read in sv-SE", word)
 		}
 	}
 }

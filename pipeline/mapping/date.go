@@ -26,7 +26,7 @@ func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
-		return textDate(t, layouts, crm.Trim(cell.Raw))
+		return textDate(t, layouts, crm.Trim(cell.Raw), b.m.Locale)
 	}
 	return crm.Value{}, invalid("is no date, and the column holds dates: format the cell as a date")
 }
@@ -38,7 +38,7 @@ func dateValue(t crm.Type, when time.Time) crm.Value {
 	return crm.DateValue(when)
 }
 
-func textDate(t crm.Type, declared []string, text string) (crm.Value, *trouble) {
+func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *trouble) {
 	layouts := iso
 	if len(declared) > 0 {
 		layouts = nil
@@ -48,13 +48,13 @@ func textDate(t crm.Type, declared []string, text string) (crm.Value, *trouble) 
 			}
 		}
 	}
-	if days := fits(layouts, text); len(days) > 0 {
+	if days := fits(layouts, text, locale); len(days) > 0 {
 		return dateValue(t, days[0]), nil
 	}
 	if len(declared) > 0 {
 		return crm.Value{}, invalid("is no date as the mapping declares it (%s)", strings.Join(declared, ", "))
 	}
-	days := fits(common, text)
+	days := fits(common, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
 		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: ledger.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
@@ -63,10 +63,10 @@ func textDate(t crm.Type, declared []string, text string) (crm.Value, *trouble) 
 }
 
 // fits returns the different times that a text means by the layouts.
-func fits(layouts []string, text string) []time.Time {
+func fits(layouts []string, text, locale string) []time.Time {
 	var times []time.Time
 	for _, layout := range layouts {
-		when, err := time.Parse(layout, text)
+		when, err := time.Parse(layout, inEnglish(text, layout, locale))
 		if err != nil {
 			continue
 		}

@@ -45,6 +45,9 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cel
 	}
 	part.Present = true
 	if cell.Type == sheet.Text && crm.Trim(cell.Raw) == clear && c.Field.Name != "id" {
+		if b.m.noClear {
+			return b.invalid(d, part, c, cell, invalid("clears a value, which this inbox does not allow: leave the cell blank"))
+		}
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
 	}

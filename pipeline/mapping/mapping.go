@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -22,11 +24,36 @@ type Mapping struct {
 	HeaderRow int      // from 1; 0 is the first row with anything in it
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
-	Again     bool // duplicates: import
+	Again     bool   // duplicates: import
+	Password  string // the name of the file that holds the workbook's password; "" where it has none
+	WhenDone  WhenDone
+	Sheets    []*Mapping // several sheets: what holds for each of them
+	noClear   bool
+	corrects  bool // the workbook is the rejected rows of an import
+	writable  func(*crm.Field) bool
 	onUpdate  ledger.OnUpdate
 	onBlank   ledger.OnBlank
 	onInvalid ledger.OnInvalid
 	schema    *crm.Schema
+}
+
+// WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
+type WhenDone struct{ Mail, Webhooks []string }
+
+// Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one.
+func (m *Mapping) Parts() []*Mapping {
+	if len(m.Sheets) > 0 {
+		return m.Sheets
+	}
+	return []*Mapping{m}
+}
+
+// Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
+// headings, and behind their columns those that say what was wrong.
+func (m *Mapping) Corrects() {
+	for i, part := range m.Parts() {
+		part.Sheet, part.HeaderRow, part.corrects = strconv.Itoa(i+1), 0, true
+	}
 }
 
 // Column is what the sidecar says of one column.
@@ -47,14 +74,18 @@ type Fallback struct {
 	Profile string
 	Account []string // match on these
 	Contact []string
+
+	Limits    Limits   // of the inbox
+	Passwords []string // names of the password files that the configuration knows
 }
 
 // Default returns the mapping of a workbook without a sidecar: known headings, the fallback's match.
 func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
-	m, err := blankMapping(schema, fallback.Profile)
+	m, err := blankMapping(schema, fallback.Limits.profile(fallback.Profile))
 	if err != nil {
 		return nil, err
 	}
+	fallback.Limits.lay(m)
 	m.Name = "headings"
 	if len(fallback.Account) > 0 {
 		m.Policy.Account = [][]string{fallback.Account}
@@ -62,7 +93,7 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	if len(fallback.Contact) > 0 {
 		m.Policy.Contact = [][]string{fallback.Contact}
 	}
-	policy, err := json.Marshal(fallback)
+	policy, err := json.Marshal([]any{fallback.Profile, fallback.Account, fallback.Contact})
 	m.Sum = sum(policy)
 	return m, err
 }
@@ -80,23 +111,32 @@ const largest = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this 
 
 // Load reads a sidecar. One that cannot be used is a *ledger.Refusal that names every mistake; any other error is the world's.
 func Load(path string, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
-	info, err := os.Stat(path)
+	content, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(filepath.Base(path), content, schema, fallback)
+}
+
+// Read returns a sidecar's text. A file that is too large for one is given up to that size: Parse refuses it.
+func Read(path string) ([]byte, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
-	name := filepath.Base(path)
-	if info.Size() > largest {
-		return nil, refusal(name, fmt.Sprintf("is %d KiB; a mapping has at most %d", info.Size()>>10, largest>>10))
-	}
-	content, err := os.ReadFile(path)
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, largest+1))
 	if err != nil {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
-	return Parse(name, content, schema, fallback)
+	return content, nil
 }
 
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
+	if len(content) > largest {
+		return nil, refusal(name, fmt.Sprintf("is larger than %d KiB, the most a mapping has", largest>>10))
+	}
 	r := &reader{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {

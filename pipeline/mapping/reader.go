@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -18,6 +19,7 @@ type reader struct {
 	file     string
 	schema   *crm.Schema
 	mistakes []string
+	fallback Fallback
 }
 
 // pair is one key of a YAML mapping with its value.
@@ -33,7 +35,10 @@ func (r *reader) at(n ast.Node, format string, args ...any) {
 		at := n.GetToken().Position
 		where = fmt.Sprintf("%s:%d:%d", r.file, at.Line, at.Column)
 	}
-	r.mistakes = append(r.mistakes, where+": "+fmt.Sprintf(format, args...))
+	mistake := where + ": " + fmt.Sprintf(format, args...)
+	if !slices.Contains(r.mistakes, mistake) { // several sheets may have one from what they share
+		r.mistakes = append(r.mistakes, mistake)
+	}
 }
 
 func (r *reader) text() string { return strings.Join(r.mistakes, "\n") }

@@ -13,17 +13,15 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// notYet are keys of the full sidecar that this version does not act on. They are refused rather than read over: a person who writes
-// a cap relies on it.
-var notYet = []string{"defaults", "caps", "password_file", "when_done", "sheets"}
-
 var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
-	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates"}
+	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
+	"defaults", "caps", "password_file", "when_done", "sheets"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
 func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	pairs := r.document(content)
-	profile := fallback.Profile
+	r.fallback = fallback
+	profile := fallback.Limits.profile(fallback.Profile)
 	for _, p := range pairs {
 		if p.key == "profile" {
 			profile = r.word(p.value, "standard", "guide", "safe")
@@ -36,9 +34,14 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	for _, p := range pairs {
 		r.set(m, p)
 	}
-	for i := range m.Columns {
-		m.Columns[i].inherit(m)
+	r.sheets(m, pairs)
+	for _, part := range m.Parts() {
+		for i := range part.Columns {
+			part.Columns[i].inherit(part)
+		}
 	}
+	fallback.Limits.lay(m)
+	r.keepTo(fallback.Limits, m, pairs)
 	return m
 }
 
@@ -69,6 +72,15 @@ func (r *reader) set(m *Mapping, p pair) {
 		m.NullWords = r.words(p.value)
 	case "duplicates":
 		m.Again = r.word(p.value, "skip", "import") == "import"
+	case "password_file":
+		m.Password = r.password(p.value)
+	case "when_done":
+		m.WhenDone = r.whenDone(p.value)
+	case "caps":
+		r.caps(&m.Policy.Caps, p.value)
+	case "defaults":
+		m.Policy.Defaults = r.defaults(p.value)
+	case "sheets": // read when all else is: each sheet begins with that
 	default:
 		r.setPolicy(m, p)
 	}
@@ -112,11 +124,7 @@ func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
 }
 
 func (r *reader) unknown(p pair) {
-	if slices.Contains(notYet, p.key) {
-		r.at(p.node, "%s: this version of inlet does not act on it yet; take it out", p.key)
-		return
-	}
-	r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, append(keys, notYet...)))
+	r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, keys))
 }
 
 // columns reads heading (or =letter) to field.

@@ -16,7 +16,8 @@ import (
 type Report struct {
 	Import  ledger.Import
 	Steps   map[Step]time.Duration
-	Resumed bool // an interrupted import was carried on with
+	Plan    []byte // of a held import: what it would do, as text
+	Resumed bool   // an interrupted import was carried on with
 }
 
 // Step is a part of the way whose time is taken; also a metric's label.

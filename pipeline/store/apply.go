@@ -69,11 +69,16 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 
 // checkpoint moves the import on. From here on the batch is never applied again.
 func (s *Store) checkpoint(ctx context.Context, e Engine, doc Doc, imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) error {
+	moveTo(imp, b, outcomes)
+	return s.replace(ctx, e, doc, imp)
+}
+
+// moveTo counts a batch that is done with and moves the import to its end.
+func moveTo(imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) {
 	imp.Tally.Settle(outcomes)
 	imp.Tally.Rows = int(b.After.Place)
 	imp.Tally.Blank = b.After.Blank
 	imp.Batch, imp.Cursor = b.N, b.After
-	return s.replace(ctx, e, doc, imp)
 }
 
 // writeRecords carries out the changes and returns the indexes of those that were lost. What was lost before a crash stays lost, even

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -56,7 +55,7 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 		}
 		imp.ID = runID(base, seen.Last+1)
 		if seen.Done != "" && !again {
-			imp.State, imp.Why = ledger.Duplicate, "the same workbook with the same mapping was imported as "+seen.Done
+			imp.Repeats(seen.Done)
 		}
 		begun, fresh, err := s.insertImport(ctx, imp)
 		if err != nil {
@@ -123,8 +122,7 @@ func (s *Store) Finish(ctx context.Context, imp *ledger.Import) error {
 		return fmt.Errorf("finish import %s: %w", imp.ID, err)
 	}
 	if imp.State == ledger.Done {
-		base := imp.ID[:strings.LastIndexByte(imp.ID, '-')]
-		if _, err := change(ctx, s, Meta, "runs/"+base, func(r *runs) { r.Done = imp.ID }); err != nil {
+		if _, err := change(ctx, s, Meta, "runs/"+base(imp.ID), func(r *runs) { r.Done = imp.ID }); err != nil {
 			return fmt.Errorf("finish import %s: %w", imp.ID, err)
 		}
 	}

@@ -73,6 +73,17 @@ func (s *Store) declare(ctx context.Context, rules []crm.Rule) (map[crm.Kind][]c
 	return fresh, s.loadRules(ctx)
 }
 
+// ready says whether every record carries a key for a rule.
+func (s *Store) ready(ctx context.Context, rule crm.Rule) (bool, error) {
+	var k kept
+	doc, ok, err := s.engine.Load(ctx, Rules, rule.ID())
+	if err != nil || !ok {
+		return false, err
+	}
+	err = json.Unmarshal(doc.Body, &k)
+	return k.Ready, err
+}
+
 // rekeyAll gives every record of a kind the keys of all rules. Killed in the middle it is done again: the rules are not ready.
 func (s *Store) rekeyAll(ctx context.Context, kind crm.Kind) error {
 	var page []crm.Record

@@ -22,6 +22,9 @@ type Store struct {
 	turn   chan struct{} // one import at a time within the process, too
 	epoch  atomic.Int64  // of the lease while it is held
 	rules  []crm.Rule    // that records carry keys for
+
+	// Scratch opens an empty database for a plan, gone when it is closed. Without it nothing can be planned.
+	Scratch func(context.Context) (Engine, error)
 }
 
 // New returns the store in an engine's database. It makes what is missing there, and refuses data of a newer inlet.

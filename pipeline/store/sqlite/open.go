@@ -37,7 +37,7 @@ func open(ctx context.Context, path string) (*Engine, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	e, err := connect(path)
+	e, err := connect(path, "FULL")
 	if err != nil {
 		return nil, err
 	}
@@ -86,15 +86,15 @@ func create(path string) error {
 }
 
 // connect returns an engine whose connections are made when they are first used.
-func connect(path string) (*Engine, error) {
+func connect(path, sync string) (*Engine, error) {
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
 	// A batch changes some 2,000 pages of a large store, most of them again by the next: the WAL gathers a few before it is copied.
-	w, err := sql.Open("sqlite", source(path, "busy_timeout(0)", "cache_size(-65536)", "wal_autocheckpoint(4000)"))
+	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-65536)", "wal_autocheckpoint(4000)"))
 	if err != nil {
 		return nil, err
 	}
 	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", source(path, "busy_timeout(10000)", "cache_size(-16384)", "query_only(1)"))
+	r, err := sql.Open("sqlite", source(path, sync, "busy_timeout(10000)", "cache_size(-16384)", "query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -103,8 +103,8 @@ func connect(path string) (*Engine, error) {
 	return &Engine{writer: w, readers: r}, nil
 }
 
-func source(path string, pragmas ...string) string {
-	query := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous(FULL)")}
+func source(path, sync string, pragmas ...string) string {
+	query := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous("+sync+")")}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
 }
 

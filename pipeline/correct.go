@@ -1,0 +1,107 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// parentProperty is the property of a rejected workbook that names the import whose rows it holds.
+const parentProperty = "inlet-import"
+
+// sidecar finds the mapping that holds for a job: its own sidecar, or for rejected rows that come back that of their import.
+func (p *Pipeline) sidecar(ctx context.Context, job *Job) error {
+	if job.Sidecar != "" {
+		content, err := mapping.Read(job.Sidecar)
+		if err != nil {
+			return err
+		}
+		job.sidecar = &ledger.Sidecar{Name: filepath.Base(job.Sidecar), Content: string(content)}
+		return nil
+	}
+	parent, err := p.corrected(ctx, job)
+	if err != nil || parent == nil {
+		return err
+	}
+	job.corrects = parent
+	kept, ok, err := p.Store.Mapping(ctx, parent.With)
+	if ok {
+		job.sidecar = &kept
+	}
+	return err
+}
+
+// corrected returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
+// saved as something else, where the property is lost, is known by its name.
+func (p *Pipeline) corrected(ctx context.Context, job *Job) (*ledger.Import, error) {
+	book, err := sheet.Open(job.Workbook, sheet.Options{})
+	if err != nil {
+		return nil, nil //nolint:nilerr // the check will tell what is wrong with it
+	}
+	defer book.Close()
+	if id := ""; id != "" {
+		imp, ok, err := p.Store.Import(ctx, id)
+		if err != nil || ok && imp.Inbox == job.Inbox && imp.State == ledger.Done {
+			return &imp, err
+		}
+	}
+	stem := stem(job.Name)
+	if !strings.Contains(stem, rejectedMark) {
+		return nil, nil
+	}
+	const recent = 500
+	imports, err := p.Store.Imports(ctx, 0, recent)
+	if err != nil {
+		return nil, err
+	}
+	for _, imp := range imports {
+		if imp.Inbox == job.Inbox && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
+			return &imp, nil
+		}
+	}
+	return nil, nil
+}
+
+const rejectedMark = ".rejected"
+
+func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
+
+func stemOf(path string) string { return stem(filepath.Base(path)) }
+
+// mapping returns what holds for a job's workbook.
+func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
+	house := p.Fallback
+	house.Limits = job.Limits
+	var m *mapping.Mapping
+	var err error
+	switch {
+	case job.sidecar != nil:
+		m, err = mapping.Parse(job.sidecar.Name, []byte(job.sidecar.Content), p.Schema, house)
+	case job.Sidecar != "":
+		m, err = mapping.Load(job.Sidecar, p.Schema, house)
+	default:
+		m, err = mapping.Default(p.Schema, house)
+	}
+	if err == nil && job.corrects != nil {
+		m.Corrects()
+	}
+	return m, err
+}
+
+// open opens a job's workbook, with the password that its mapping names.
+func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
+	var options sheet.Options
+	if m.Password != "" && p.Password != nil {
+		password, err := p.Password(m.Password)
+		if err != nil {
+			return nil, fmt.Errorf("read the password file %s: %w", m.Password, err)
+		}
+		_ = password
+	}
+	return sheet.Open(job.Workbook, options)
+}

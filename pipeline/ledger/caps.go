@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Cap is the most that an import may do of one thing without a person's word: a count, or a share of the rows of that kind. The zero
+// Cap is none.
+type Cap struct {
+	text  string
+	most  *big.Rat
+	share bool
+}
+
+// ParseCap reads "5%", "2.5%", "10000" or "0".
+func ParseCap(text string) (Cap, error) {
+	number, share := strings.CutSuffix(strings.TrimSpace(text), "%")
+	most, ok := new(big.Rat).SetString(number)
+	if !ok || strings.Trim(number, "0123456789.") != "" || !share && !most.IsInt() || share && most.Cmp(big.NewRat(100, 1)) > 0 {
+		return Cap{}, fmt.Errorf("%q: write a count or a percentage, e.g. 100 or 5%%", text)
+	}
+	return Cap{text: strings.TrimSpace(text), most: most, share: share}, nil
+}
+
+// Set says whether there is a cap.
+func (c Cap) Set() bool { return c.most != nil }
+
+// String returns the cap as it was written.
+func (c Cap) String() string { return c.text }
+
+// Equal says whether both are written alike.
+func (c Cap) Equal(other Cap) bool { return c.text == other.text }
+
+// Passed says whether n of so many rows are more than the cap allows.
+func (c Cap) Passed(n, rows int) bool {
+	if !c.Set() {
+		return false
+	}
+	most := new(big.Rat).Set(c.most)
+	if c.share {
+		most.Mul(most, big.NewRat(int64(rows), 100))
+	}
+	return new(big.Rat).SetInt64(int64(n)).Cmp(most) > 0
+}
+
+// Loosens says whether c allows what limit does not. A count and a percentage cannot be compared without the rows: that counts as looser.
+func (c Cap) Loosens(limit Cap) bool {
+	return limit.Set() && (!c.Set() || c.share != limit.share || c.most.Cmp(limit.most) > 0)
+}
+
+// Caps are the caps of an import (section 9).
+type Caps struct {
+	Rejected, Created, Updated, Cleared Cap
+}
+
+// Any says whether there is a cap at all, so that a plan is needed.
+func (c *Caps) Any() bool {
+	return c.Rejected.Set() || c.Created.Set() || c.Updated.Set() || c.Cleared.Set()
+}
+
+// Cleared counts, per kind, the rows that take a stored value away.
+type Cleared map[crm.Kind]int
+
+// Add counts the changes of a batch.
+func (n Cleared) Add(changes []Change) {
+	for i := range changes {
+		if changes[i].Clears() {
+			n[changes[i].Kind]++
+		}
+	}
+}
+
+// Clears says whether the change takes a value away without putting another in its place.
+func (c *Change) Clears() bool {
+	if c.Action != Update {
+		return false
+	}
+	for _, p := range c.Before {
+		if c.After.Of(p.Field).Absent() {
+			return true
+		}
+	}
+	return false
+}
+
+// Passed returns what a plan would do more of than the caps allow, as a Refusal that holds the file; nil if it keeps to them. accepted
+// says that an import of this mapping was done before: until then nearly all is new, and max_created is off.
+func (c *Caps) Passed(t *Tally, cleared Cleared, accepted bool) *Refusal {
+	for _, kind := range crm.Kinds {
+		n := t.Of(kind)
+		for _, cap := range []struct {
+			Cap
+			n                int
+			account, contact string
+			off              bool
+		}{
+			{c.Rejected, n.Rejected, "%s of %s account rows would be rejected, and the mapping allows %s", "%s of %s contact rows would be rejected, and the mapping allows %s", false},
+			{c.Created, n.Created, "%s of %s account rows would create an account, and the mapping allows %s", "%s of %s contact rows would create a contact, and the mapping allows %s", !accepted},
+			{c.Updated, n.Updated, "%s of %s account rows would change an account, and the mapping allows %s", "%s of %s contact rows would change a contact, and the mapping allows %s", false},
+			{c.Cleared, cleared[kind], "%s of %s account rows would clear a stored value, and the mapping allows %s", "%s of %s contact rows would clear a stored value, and the mapping allows %s", false},
+		} {
+			if !cap.off && cap.Passed(cap.n, n.Sum()) {
+				return &Refusal{Code: "cap", Hold: true, Text: SayOf(kind, cap.account, cap.contact, cap.n, n.Sum(), cap.Cap)}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,20 @@
+package ledger
+
+import "inlet.example/inlet/pipeline/crm"
+
+// Apply says which accounts a default account manager is given to (section 8).
+type Apply string
+
+// Which accounts get the default account manager.
+const (
+	ApplyNewAndEmpty Apply = "new_and_empty"
+	ApplyNew         Apply = "new"
+	ApplyAll         Apply = "all"
+)
+
+// Defaults are the settings of an import that stand in no column (R15).
+type Defaults struct {
+	Manager crm.Value // of accounts; a filled cell wins over it
+	ApplyTo Apply
+	Add     map[crm.Kind]crm.Values // lists to be added to: campaigns, categories
+}

@@ -1,0 +1,103 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// Limits are what an inbox allows its sidecars (section 9): they may tighten it, never loosen. The zero Limits allow everything but mail
+// and webhooks.
+type Limits struct {
+	Safe        bool     // no looser than the profile safe
+	Modes       []string // none: all
+	Fields      []string // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
+	Caps        ledger.Caps
+	NoClear     bool
+	MailDomains []string
+	Webhooks    []string
+}
+
+// profile returns the profile of a mapping that names none.
+func (l *Limits) profile(usual string) string {
+	if l.Safe {
+		return "safe"
+	}
+	return usual
+}
+
+// lay gives a mapping the limits that it does not set itself.
+func (l *Limits) lay(m *Mapping) {
+	for _, cap := range []struct{ is, limit *ledger.Cap }{{&m.Policy.Caps.Rejected, &l.Caps.Rejected}, {&m.Policy.Caps.Created, &l.Caps.Created},
+		{&m.Policy.Caps.Updated, &l.Caps.Updated}, {&m.Policy.Caps.Cleared, &l.Caps.Cleared}} {
+		if !cap.is.Set() {
+			*cap.is = *cap.limit
+		}
+	}
+	for _, part := range append(slices.Clone(m.Sheets), m) {
+		part.noClear, part.writable = l.NoClear, l.writes
+	}
+}
+
+// writes says whether a field may be written. An ID never is, it selects.
+func (l *Limits) writes(f *crm.Field) bool {
+	return len(l.Fields) == 0 || f.Name == "id" || slices.ContainsFunc(l.Fields, func(pattern string) bool {
+		stem, all := strings.CutSuffix(pattern, "*")
+		return f.Path() == pattern || all && strings.HasPrefix(f.Path(), stem)
+	})
+}
+
+// keepTo notes where a sidecar allows more than its inbox does.
+func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
+	where := map[string]pair{}
+	for _, p := range pairs {
+		where[p.key] = p
+	}
+	loose := func(key, wants string) { r.at(where[key].node, "%s: this inbox allows %s at the most", key, wants) }
+	for _, part := range m.Parts() {
+		if len(l.Modes) > 0 && !slices.Contains(l.Modes, string(part.Policy.Mode)) {
+			loose("mode", strings.Join(l.Modes, ", "))
+		}
+		if l.Safe && part.Policy.Ambiguous != ledger.AmbiguousPark && part.Policy.Ambiguous != ledger.AmbiguousReject {
+			loose("ambiguous", "park or reject")
+		}
+		if l.Safe && part.Policy.BlankKey != ledger.BlankReject {
+			loose("blank_key", "reject")
+		}
+		if l.NoClear && part.onBlank == ledger.BlankClear {
+			loose("on_blank", "keep and default")
+		}
+		for _, c := range part.Columns {
+			if c.Field != nil && !l.writes(c.Field) {
+				loose("columns", "no writing to "+c.Field.Path()+", but "+strings.Join(l.Fields, ", "))
+			}
+			if l.NoClear && c.OnBlank == ledger.BlankClear && part.onBlank != ledger.BlankClear {
+				loose("columns", "no on_blank: clear, but keep and default")
+			}
+		}
+	}
+	r.keepToCaps(l, &m.Policy.Caps, loose)
+}
+
+func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key, wants string)) {
+	limits := l.Caps
+	if l.Safe {
+		safe, _ := ledger.Profile("safe")
+		for _, c := range []struct{ limit, safe *ledger.Cap }{{&limits.Rejected, &safe.Caps.Rejected}, {&limits.Cleared, &safe.Caps.Cleared}} {
+			if !c.limit.Set() {
+				*c.limit = *c.safe
+			}
+		}
+	}
+	for _, c := range []struct {
+		name      string
+		is, limit ledger.Cap
+	}{{"max_rejected", caps.Rejected, limits.Rejected}, {"max_created", caps.Created, limits.Created},
+		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared}} {
+		if c.is.Loosens(c.limit) {
+			loose("caps", c.name+": "+c.limit.String())
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package mapping
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// caps reads what an import may do of each thing without a person's word.
+func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
+	for _, p := range r.pairs(n, "caps") {
+		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared}[p.key]
+		if to == nil {
+			r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, []string{"max_rejected", "max_created", "max_updated", "max_cleared"}))
+			continue
+		}
+		var err error
+		if *to, err = ledger.ParseCap(r.scalar(p.value)); err != nil {
+			r.at(p.value, "%s: %s", p.key, err)
+		}
+	}
+}
+
+// defaults reads the settings that stand in no column (R15). What nobody knows is told before any row is read.
+func (r *reader) defaults(n ast.Node) ledger.Defaults {
+	d := ledger.Defaults{ApplyTo: ledger.ApplyNewAndEmpty, Add: map[crm.Kind]crm.Values{}}
+	for _, p := range r.pairs(n, "defaults") {
+		switch p.key {
+		case "account_manager":
+			r.manager(&d, p.value)
+		case "campaign":
+			r.add(d.Add, p.value, "account.campaigns", "contact.campaigns")
+		case "account_category":
+			r.add(d.Add, p.value, "account.categories")
+		case "contact_category":
+			r.add(d.Add, p.value, "contact.categories")
+		default:
+			r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, []string{"account_manager", "campaign", "account_category", "contact_category"}))
+		}
+	}
+	return d
+}
+
+// manager reads the account manager: a user, or {user: …, apply_to: …}.
+func (r *reader) manager(d *ledger.Defaults, n ast.Node) {
+	user := n
+	if n.Type() == ast.MappingType || n.Type() == ast.MappingValueType {
+		user = nil
+		for _, p := range r.pairs(n, "account_manager") {
+			switch p.key {
+			case "user":
+				user = p.value
+			case "apply_to":
+				d.ApplyTo = ledger.Apply(r.word(p.value, "new_and_empty", "new", "all"))
+			default:
+				r.at(p.node, "%s: unknown key; account_manager has user and apply_to", p.key)
+			}
+		}
+		if user == nil {
+			r.at(n, "account_manager: say which user, e.g. {user: anna@exempel.se, apply_to: new}")
+			return
+		}
+	}
+	v, known := r.schema.User(r.scalar(user))
+	switch {
+	case len(r.schema.Users()) == 0:
+		r.at(user, "%s: no users are known; list them in the configuration under users, or with inlet user add", r.scalar(user))
+	case !known:
+		r.at(user, "%s: there is no such user, or several of that name; write the ID, e-mail or login of one of the users", r.scalar(user))
+	}
+	d.Manager = v
+}
+
+// add reads one or more items of the lists that records are added to.
+func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
+	for _, path := range paths {
+		f := r.schema.Field(path)
+		var items []string
+		for _, word := range r.items(n) {
+			v, wrong := choice(f, crm.Trim(r.scalar(word)))
+			if wrong != nil {
+				r.at(word, "%s: %s", r.scalar(word), wrong.text)
+				return
+			}
+			items = append(items, v.Text())
+		}
+		vs := to[f.Kind]
+		vs.Set(f.Name, crm.ListValue(items...))
+		to[f.Kind] = vs
+	}
+}
+
+func (r *reader) password(n ast.Node) string {
+	name := r.scalar(n)
+	if !slices.Contains(r.fallback.Passwords, name) {
+		r.at(n, "%s: the configuration knows no password file of this name; name one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
+	}
+	return name
+}
+
+func (r *reader) whenDone(n ast.Node) WhenDone {
+	var w WhenDone
+	for _, p := range r.pairs(n, "when_done") {
+		switch p.key {
+		case "mail":
+			w.Mail = r.addresses(p.value)
+		case "webhook":
+			w.Webhooks = r.hooks(p.value)
+		default:
+			r.at(p.node, "%s: unknown key; when_done has mail and webhook", p.key)
+		}
+	}
+	return w
+}
+
+// addresses reads whom to mail. A sidecar names only people whose domain the configuration allows.
+func (r *reader) addresses(n ast.Node) []string {
+	var all []string
+	for _, item := range r.items(n) {
+		text := r.scalar(item)
+		a, err := mail.ParseAddress(text)
+		if err != nil {
+			r.at(item, "%s: is no e-mail address", text)
+			continue
+		}
+		_, domain, _ := strings.Cut(a.Address, "@")
+		if !slices.ContainsFunc(r.fallback.Limits.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+			r.at(item, "%s: the configuration allows no mail to %s from a mapping; an administrator adds the domain to the inbox's limits", text, domain)
+		}
+		all = append(all, a.Address)
+	}
+	return all
+}
+
+func (r *reader) hooks(n ast.Node) []string {
+	var all []string
+	for _, item := range r.items(n) {
+		name := r.scalar(item)
+		if !slices.Contains(r.fallback.Limits.Webhooks, name) {
+			r.at(item, "%s: the configuration allows no webhook of this name to a mapping; an administrator adds it to the inbox's limits", name)
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
+// perSheet are the keys that each of several sheets may set for itself.
+var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse_in_file",
+	"compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words"}
+
+// sheets reads a list of sheets, each with what differs from the rest of the mapping.
+func (r *reader) sheets(m *Mapping, pairs []pair) {
+	for _, p := range pairs {
+		if p.key != "sheets" {
+			continue
+		}
+		for _, item := range r.items(p.value) {
+			part := *m
+			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
+			for _, q := range r.pairs(item, "sheets") {
+				if !slices.Contains(perSheet, q.key) {
+					r.at(q.node, "%s: unknown key of a sheet%s", q.key, nearest(q.key, perSheet))
+					continue
+				}
+				r.set(&part, q)
+			}
+			if part.Sheet == "" {
+				r.at(item, "sheets: say which sheet each is, e.g. - {sheet: Kunder, columns: …}")
+			}
+			m.Sheets = append(m.Sheets, &part)
+		}
+	}
+	for _, p := range pairs {
+		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
+			r.at(p.node, "%s: where sheets lists several, each has its own; write it there", p.key)
+		}
+	}
+}

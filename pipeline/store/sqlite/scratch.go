@@ -1,0 +1,40 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+// scratch is an engine in a folder of its own that goes with it. It need not outlive a crash, so it waits for no disk.
+type scratch struct {
+	*Engine
+	dir string
+}
+
+// Scratch opens an empty database in a temporary folder. Close removes it.
+func Scratch(ctx context.Context) (store.Engine, error) {
+	dir, err := os.MkdirTemp("", "inlet-plan-*")
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "plan.db")
+	e, err := connect(path, "OFF")
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	s := scratch{e, dir}
+	if err := e.setUp(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close(ctx))
+	}
+	return s, nil
+}
+
+// Close lets go of the database and removes it.
+func (s scratch) Close(ctx context.Context) error {
+	return errors.Join(s.Engine.Close(ctx), os.RemoveAll(s.dir))
+}
