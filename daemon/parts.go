@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
@@ -22,13 +26,27 @@ type Parts struct {
 	Schema   *crm.Schema
 	Store    *store.Store
 	Pipeline *pipeline.Pipeline
+	Language string // of what the commands say
+	cfg      config.Config
+}
+
+// Refresh takes in the fields, choices and users that were added with commands meanwhile.
+func (p *Parts) Refresh(ctx context.Context) error {
+	own, err := p.Store.Own(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Schema, err = Schema(p.cfg, own); err != nil {
+		return err
+	}
+	p.Pipeline.Schema = p.Schema
+	return nil
 }
 
 // Assemble opens the store and puts the pipeline together. The caller closes the parts.
 func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger) (*Parts, error) {
-	schema, err := Schema(cfg.Fields)
-	if err != nil {
-		return nil, err
+	if _, err := Schema(cfg, store.Own{}); err != nil {
+		return nil, err // before anything is opened
 	}
 	engine, err := open(ctx, cfg.Store.URI)
 	if err != nil {
@@ -39,9 +57,19 @@ func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger) (*Parts,
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
 	s.Scratch = sqlite.Scratch
-	return &Parts{Schema: schema, Store: s, Pipeline: &pipeline.Pipeline{
-		Store: s, Schema: schema, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s),
-	}}, nil
+	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
+		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password,
+	}}
+	if err := p.Refresh(ctx); err != nil {
+		return nil, errors.Join(err, p.Close(ctx))
+	}
+	return p, nil
+}
+
+// Try says whether the configuration and what would be added make a schema.
+func (p *Parts) Try(own store.Own) error {
+	_, err := Schema(p.cfg, own)
+	return err
 }
 
 func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehearsal, error) {
@@ -50,7 +78,8 @@ func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehear
 
 // Fallback returns what holds for a workbook without a mapping.
 func Fallback(cfg config.Config) mapping.Fallback {
-	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact}
+	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact,
+		Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
 }
 
 // Close lets go of the store.
@@ -67,18 +96,57 @@ func open(ctx context.Context, uri string) (store.Engine, error) {
 	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", uri)
 }
 
-// Schema returns the built-in fields and those of the configuration.
-func Schema(own []config.Field) (*crm.Schema, error) {
-	fields := make([]crm.Field, len(own))
-	for i, f := range own {
+// Schema returns the built-in fields, those of the configuration with the users, campaigns and categories that it lists, and what the
+// site added with commands.
+func Schema(cfg config.Config, own store.Own) (*crm.Schema, error) {
+	fields := make([]crm.Field, len(cfg.Fields))
+	for i, f := range cfg.Fields {
 		kind, name, _ := strings.Cut(f.Field, ".")
 		fields[i] = crm.Field{Kind: crm.Kind(kind), Name: name, Type: crm.Type(f.Type), SV: f.Labels.SV, EN: f.Labels.EN, Synonyms: f.Aliases, Choices: f.Choices}
 	}
-	schema, err := crm.NewSchema(fields...)
+	users := make([]crm.Person, len(cfg.Users))
+	for i, u := range cfg.Users {
+		users[i] = crm.Person(u)
+	}
+	schema, err := own.Schema(fields, users, map[string][]string{
+		"account.campaigns": cfg.Campaigns, "contact.campaigns": cfg.Campaigns,
+		"account.categories": cfg.Categories.Account, "contact.categories": cfg.Categories.Contact,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("fields: %w", err)
 	}
 	return schema, nil
+}
+
+// HeldJob returns the job of a workbook that lies in an inbox's held folder.
+func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
+	job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: imp.Archived, Folders: folders(inbox),
+		Language: inbox.Language, Limits: limits(inbox.Limits)}
+	if imp.Archived == "" { // it was approved before, and did not come to its end
+		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
+	}
+	if imp.Mapping != "headings" && imp.Parent == "" {
+		job.Sidecar = strings.TrimSuffix(job.Workbook, filepath.Ext(job.Workbook)) + ".mapping.yaml"
+		if _, err := os.Stat(job.Sidecar); err != nil {
+			return job, fmt.Errorf("the mapping of %s is not beside its workbook any more: %w", imp.ID, err)
+		}
+	}
+	return job, nil
+}
+
+// limits returns what an inbox allows its sidecars. The configuration has checked the caps.
+func limits(l config.Limits) mapping.Limits {
+	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}
+	for _, cap := range []struct {
+		to   *ledger.Cap
+		text string
+	}{{&most.Caps.Rejected, l.Caps.MaxRejected}, {&most.Caps.Created, l.Caps.MaxCreated},
+		{&most.Caps.Updated, l.Caps.MaxUpdated}, {&most.Caps.Cleared, l.Caps.MaxCleared}} {
+		if cap.text != "" {
+			*cap.to, _ = ledger.ParseCap(cap.text)
+		}
+	}
+	return most
 }
 
 // folders returns where an inbox's workbooks end; a relative one lies inside the inbox.

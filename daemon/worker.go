@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
@@ -37,11 +38,15 @@ func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher
 
 // importOne returns nil also when a stop was asked for: the arrival is handed out again at the next start.
 func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival, inbox config.Inbox) error {
-	job := pipeline.Job{Arrival: a.ID, Inbox: a.Inbox, Name: a.Name, Workbook: a.Workbook, Sidecar: a.Sidecar, Folders: folders(inbox)}
+	job := pipeline.Job{Arrival: a.ID, Inbox: a.Inbox, Name: a.Name, Workbook: a.Workbook, Sidecar: a.Sidecar, Folders: folders(inbox),
+		Language: inbox.Language, Limits: limits(inbox.Limits)}
 	d.metrics.started.WithLabelValues(a.Inbox).Inc()
 	wait := newPause()
 	for {
-		rep, err := parts.Pipeline.Run(ctx, job)
+		rep, err := report.Report{}, parts.Refresh(ctx)
+		if err == nil {
+			rep, err = parts.Pipeline.Run(ctx, job)
+		}
 		if err == nil {
 			d.metrics.observe(rep, a.Seen)
 			if err := a.Forget(); err != nil {
@@ -72,7 +77,7 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 	for _, imp := range imports {
 		for _, inbox := range d.cfg.Inboxes {
 			claim := filepath.Join(inbox.Path, ".inlet", imp.Arrival)
-			job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: filepath.Join(claim, filepath.Base(imp.Workbook)), Folders: folders(inbox)}
+			job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: filepath.Join(claim, filepath.Base(imp.Workbook)), Folders: folders(inbox), Language: inbox.Language}
 			if _, err := os.Lstat(job.Workbook); inbox.Name != imp.Inbox || err == nil {
 				continue
 			}

@@ -38,7 +38,7 @@ func random(t *testing.T, seed int64, batch int) string {
 	one := func(words ...string) string { return words[r.Intn(len(words))] }
 	p.sidecar = p.file("mapping.yaml", []byte(strings.Join([]string{
 		"profile: " + one("standard", "guide", "safe"), "ambiguous: " + one("create", "park", "reject", "next_rule"), "blank_key: " + one("create", "reject", "ignore", "literal"),
-		"mode: " + one("upsert", "upsert", "upsert", "update"), "fill_down: " + one("true", "false"), "on_blank: " + one("keep", "clear"),
+		"caps: {max_rejected: 100%, max_cleared: 100%}", "mode: " + one("upsert", "upsert", "upsert", "update"), "fill_down: " + one("true", "false"), "on_blank: " + one("keep", "clear"),
 		"columns: {ID: account.id, Name: account.name, Zip: account.zip, Org: account.org_number, Ort: account.city, KID: contact.id, Contact: contact.name, Email: contact.email}",
 		"match: {account: " + one("[name]", "[name, zip]", "[[org_number], [name]]", "[[name, zip], [org_number]]") + ", contact: " + one("[name]", "[email]", "[[email], [name]]", "[name, email]") + "}"}, "\n")))
 	var rows strings.Builder

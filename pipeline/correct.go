@@ -44,7 +44,7 @@ func (p *Pipeline) corrected(ctx context.Context, job *Job) (*ledger.Import, err
 		return nil, nil //nolint:nilerr // the check will tell what is wrong with it
 	}
 	defer book.Close()
-	if id := ""; id != "" {
+	if id := book.Property(parentProperty); id != "" {
 		imp, ok, err := p.Store.Import(ctx, id)
 		if err != nil || ok && imp.Inbox == job.Inbox && imp.State == ledger.Done {
 			return &imp, err

@@ -53,6 +53,7 @@ type Store interface {
 	Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
 	Use(ctx context.Context, rules []crm.Rule) error
 	Finish(ctx context.Context, imp *ledger.Import) error
+	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]

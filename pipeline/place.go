@@ -3,7 +3,11 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -30,14 +34,26 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		folder = job.Folders.Held
 	}
 	if folder != "" {
-		placed, err := p.set(job, imp).Place(folder, day(folder, job.Folders, imp))
+		set, tidy, err := p.set(ctx, job, rep)
+		if err != nil {
+			return err
+		}
+		placed, err := set.Place(folder, day(folder, job.Folders, imp))
 		if err != nil {
 			return err
 		}
 		imp.Archived = placed[len(placed)-1]
+		for i, f := range set.Files {
+			if f.Name == rejectedName(job.Name) {
+				imp.Rejected = placed[i]
+			}
+		}
 		if err := p.Store.Finish(ctx, imp); err != nil {
 			return err
 		}
+		tidy()
+	} else if err := p.rejectedBeside(ctx, job, imp); err != nil {
+		return err
 	}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows),
@@ -52,7 +68,8 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 }
 
 // set is the files that go together; the workbook is the last to move, so its absence says that all is done.
-func (p *Pipeline) set(job Job, imp *ledger.Import) archive.Set {
+func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, func(), error) {
+	imp, tidy := &rep.Import, func() {}
 	name := filepath.Base(job.Name)
 	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum}
 	if job.Sidecar != "" {
@@ -62,8 +79,62 @@ func (p *Pipeline) set(job Job, imp *ledger.Import) archive.Set {
 	if imp.State == ledger.Refused || imp.State == ledger.Held {
 		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp))})
 	}
+	if len(rep.Plan) > 0 {
+		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
+	}
+	if turnedDown(imp) {
+		dir := filepath.Join(filepath.Dir(job.Workbook), "rejected") // in the claim, where a repeat finds it
+		if job.Arrival == "" {
+			var err error
+			if dir, err = os.MkdirTemp("", "inlet-rejected-*"); err != nil {
+				return s, tidy, err
+			}
+		}
+		tidy = func() { os.RemoveAll(dir) } //nolint:errcheck // of a folder that nobody needs any more
+		path := filepath.Join(dir, rejectedName(name))
+		if _, err := os.Lstat(job.Workbook); err == nil {
+			err := os.MkdirAll(dir, 0o700)
+			if err == nil {
+				err = p.rejected(ctx, job, imp, path)
+			}
+			if err != nil {
+				return s, tidy, fmt.Errorf("write the rejected rows: %w", err)
+			}
+		}
+		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Src: path})
+	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
-	return s
+	return s, tidy, nil
+}
+
+// turnedDown says whether any row was not applied.
+func turnedDown(imp *ledger.Import) bool {
+	t := &imp.Tally
+	return imp.State == ledger.Done && t.Account.Rejected+t.Account.Parked+t.Contact.Rejected+t.Contact.Parked > 0
+}
+
+// rejectedName is what the workbook of the rejected rows is called.
+func rejectedName(name string) string {
+	return strings.TrimSuffix(stemOf(name), rejectedMark) + rejectedMark + ".xlsx"
+}
+
+// rejectedBeside writes the rejected rows beside a workbook that stays where it is. Nothing is overwritten.
+func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
+	if !turnedDown(imp) || imp.Rejected != "" {
+		return nil
+	}
+	path := filepath.Join(filepath.Dir(job.Workbook), rejectedName(job.Name))
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		path = filepath.Join(filepath.Dir(job.Workbook), fmt.Sprintf("%s%s~%d.xlsx", stemOf(job.Name), rejectedMark, n))
+	}
+	if err := p.rejected(ctx, job, imp, path); err != nil {
+		return fmt.Errorf("write the rejected rows: %w", err)
+	}
+	imp.Rejected = path
+	return p.Store.Finish(ctx, imp)
 }
 
 // day is the sub-folder of a done folder, which grows without end. What failed or is held waits for a person, all in one place.

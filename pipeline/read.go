@@ -22,14 +22,26 @@ const most = 4 << 20
 
 // read makes drafts of the rows behind a place and hands them on in portions. *ledger.Refusal where the workbook is at fault.
 func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
-	err := p.readWorkbook(ctx, job, m, from, each)
+	return unreadable(p.readWorkbook(ctx, job, m, from, each, nil))
+}
+
+// seen is called with a row as it stands in the workbook; without a draft it is the headings.
+type seen func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+
+// rows calls see with the headings and every row of the sheets that are imported, as they stand there.
+func (p *Pipeline) rows(ctx context.Context, job Job, m *mapping.Mapping, see seen) error {
+	return unreadable(p.readWorkbook(ctx, job, m, ledger.Cursor{}, func(*portion) error { return nil }, see))
+}
+
+// unreadable makes a refusal of what the workbook is at fault for.
+func unreadable(err error) error {
 	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
 		return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: ledger.Say("%s", broken.Text), Err: broken}
 	}
 	return err
 }
 
-func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
+func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
 	book, err := p.open(job, m)
 	if err != nil {
 		return err
@@ -42,7 +54,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		if i > from.Sheet {
 			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank}
 		}
-		if from, err = p.readSheet(ctx, book, part, from, each); err != nil {
+		if from, err = p.readSheet(ctx, book, part, from, each, see); err != nil {
 			return err
 		}
 	}
@@ -50,12 +62,12 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) (ledger.Cursor, error) {
+func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
 	s, err := m.Choose(book)
 	if err != nil {
 		return from, err
 	}
-	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, now: portion{after: from}, passed: from.Blank}
+	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank}
 	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
 	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
 		if err != nil {
@@ -78,6 +90,7 @@ type rowReader struct {
 	binding *mapping.Binding
 	size    int
 	each    func(*portion) error
+	see     seen // may be nil
 	now     portion
 	passed  int // blank rows that have been handed on
 }
@@ -102,6 +115,9 @@ func (r *rowReader) row(row sheet.Row) error {
 		return nil
 	}
 	r.now.after.Place++
+	if r.see != nil {
+		return r.see(r.now.after.Sheet, r.binding, row, &d)
+	}
 	r.now.drafts = append(r.now.drafts, d)
 	for _, c := range row.Cells {
 		r.now.bytes += len(c.Raw)
@@ -121,7 +137,10 @@ func (r *rowReader) bind(head sheet.Row) error {
 	r.binding, err = r.m.Bind(r.sheet, head)
 	r.now.binding = r.binding
 	r.now.after.Row = max(r.now.after.Row, head.Last())
-	return err
+	if err != nil || r.see == nil {
+		return err
+	}
+	return r.see(r.now.after.Sheet, r.binding, head, nil)
 }
 
 func (r *rowReader) flush() error {

@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"iter"
+	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -48,6 +51,9 @@ type writing struct {
 // rows matches and writes what is left of the workbook, a batch at a time.
 func (w *writing) rows(ctx context.Context) error {
 	imp := &w.rep.Import
+	if err := w.recall(ctx); err != nil {
+		return err
+	}
 	reading := w.rep.Took(report.Read)
 	err := w.read(ctx, w.job, w.checked.mapping, imp.Cursor, func(b *portion) error {
 		reading()
@@ -64,6 +70,41 @@ func (w *writing) rows(ctx context.Context) error {
 	return err
 }
 
+// recall reads again what was applied before a stop, with what the journal says became of it: rows still to come may say something else of
+// the same records.
+func (w *writing) recall(ctx context.Context) error {
+	imp := &w.rep.Import
+	if imp.Cursor.Place == 0 {
+		return nil
+	}
+	next, stop := iter.Pull2(w.Store.Changes(ctx, imp.ID))
+	defer stop()
+	var changes []ledger.Change
+	errPast := errors.New("this is where it stood")
+	err := w.read(ctx, w.job, w.checked.mapping, ledger.Cursor{}, func(b *portion) error {
+		for last := b.drafts[len(b.drafts)-1].Place; len(changes) == 0 || changes[len(changes)-1].Place < last; {
+			more, err, ok := next()
+			if err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			changes = append(changes, more...)
+		}
+		w.matchers[b.after.Sheet].Recall(b.drafts, changes)
+		changes = slices.DeleteFunc(changes, func(c ledger.Change) bool { return c.Place <= b.after.Place })
+		if b.after.Place >= imp.Cursor.Place {
+			return errPast
+		}
+		return ctx.Err()
+	})
+	if errors.Is(err, errPast) {
+		return nil
+	}
+	return err
+}
+
 // batch matches a portion and writes it. Rows that met a foreign edit between look-up and write are matched again, once.
 func (w *writing) batch(ctx context.Context, b *portion) error {
 	// A stop asked for now waits for the batch: what has been begun is brought to its checkpoint.
@@ -73,7 +114,11 @@ func (w *writing) batch(ctx context.Context, b *portion) error {
 	drafts := b.drafts
 	for {
 		matched := w.rep.Took(report.Match)
-		changes, err := m.Match(ctx, drafts)
+		look := m.Match
+		if batch.Try == 1 {
+			look = m.Retry
+		}
+		changes, err := look(ctx, drafts)
 		matched()
 		if err != nil {
 			return err

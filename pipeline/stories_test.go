@@ -36,6 +36,8 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 // TestStories runs every story of testdata. A story is a text of sections, read from top to bottom:
 //
 //	fields         own fields of the schema: kind, name, type, heading, and choices parted by |
+//	users          the site's users: id, name and e-mail, parted by ;
+//	choices        what may be chosen, by field: "account.categories A|B"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
@@ -118,13 +120,14 @@ func (s story) told(t *testing.T, w way) {
 // tell plays the sections and returns what stands in the place of each wanted one.
 func (s story) tell(t *testing.T, w way) map[int]string {
 	p := newPlay(t, w, s.part("fields"))
+	p.employ(s.part("users"), s.part("choices"))
 	p.remember(s.part("records"))
 	got := map[int]string{}
 	var job pipeline.Job
 	var last ledger.Import
 	for i, part := range s.Files {
 		switch ext := filepath.Ext(part.Name); {
-		case part.Name == "fields" || part.Name == "records":
+		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
 		case part.Name == "mapping.yaml":
 			p.sidecar = p.file(part.Name, part.Data)
 		case ext == ".csv" || ext == ".xlsx":
@@ -195,8 +198,26 @@ func newPlay(t *testing.T, w way, fields string) *play {
 	}
 	p.store.Scratch = sqlite.Scratch
 	p.pipeline = &pipeline.Pipeline{Store: p.store, Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
-		Rehearse: func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) { return p.store.Rehearse(ctx, rules) }}
+		Rehearse: func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) {
+			return p.store.Rehearse(ctx, rules)
+		}}
 	return p
+}
+
+// employ gives the schema its users and choices.
+func (p *play) employ(users, choices string) {
+	var people []crm.Person
+	for line := range strings.Lines(users) {
+		words := append(strings.Split(strings.TrimSpace(line), ";"), "", "")
+		people = append(people, crm.Person{ID: words[0], Name: words[1], Email: words[2]})
+	}
+	of := map[string][]string{}
+	for line := range strings.Lines(choices) {
+		path, list, _ := strings.Cut(strings.TrimSpace(line), " ")
+		of[path] = strings.Split(list, "|")
+	}
+	p.schema = p.schema.With(people, of)
+	p.pipeline.Schema = p.schema
 }
 
 // onMongo opens a database on the server that INLET_TEST_MONGODB names, gone when the test ends.
@@ -385,6 +406,19 @@ func (p *play) rows(job pipeline.Job) (rows, accounts, contacts int) {
 		p.Fatal(err)
 	}
 	defer book.Close()
+	for _, part := range m.Parts() {
+		p.sheetRows(book, part, func(d *ledger.Draft) {
+			rows += one(d.Account.Present || d.Contact.Present)
+			accounts += one(d.Account.Present)
+			contacts += one(d.Contact.Present)
+		})
+	}
+	return rows, accounts, contacts
+}
+
+// sheetRows goes down one sheet.
+func (p *play) sheetRows(book *sheet.Workbook, m *mapping.Mapping, each func(*ledger.Draft)) {
+	p.Helper()
 	s, err := m.Choose(book)
 	if err != nil {
 		p.Fatal(err)
@@ -401,17 +435,14 @@ func (p *play) rows(job pipeline.Job) (rows, accounts, contacts int) {
 					p.Fatal(err)
 				}
 			default:
-				d, err := bound.Draft(row, int64(rows+1))
+				d, err := bound.Draft(row, int64(row.Number))
 				if err != nil {
 					p.Fatal(err)
 				}
-				rows += one(d.Account.Present || d.Contact.Present)
-				accounts += one(d.Account.Present)
-				contacts += one(d.Contact.Present)
+				each(&d)
 			}
 		}
 	}
-	return rows, accounts, contacts
 }
 
 func one(is bool) int {

@@ -83,9 +83,9 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	if err != nil {
 		return exit{exitFailed, err}
 	}
-	schema, err := daemon.Schema(cfg.Fields)
+	schema, err := known(cmd, cfg)
 	if err != nil {
-		return exit{exitUsage, err}
+		return err
 	}
 	p := &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}
 	seen, err := p.Check(cmd.Context(), job)

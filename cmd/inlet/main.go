@@ -107,6 +107,7 @@ with the accounts and contacts that are there, created or updated, and the file 
 
   inlet demo                    see it work, on a folder of its own
   inlet run --config FILE       keep importing what arrives
+  inlet plan BOOK               say what importing a workbook would do
   inlet import BOOK             import one workbook now`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -117,6 +118,7 @@ with the accounts and contacts that are there, created or updated, and the file 
 	root.SetErr(stderr)
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
-	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand())
+	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
+		planCommand(), approveCommand(), discardCommand(), fieldCommand(), userCommand())
 	return root
 }

@@ -5,11 +5,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
 )
 
 // usual is the configuration that is read where none is named.
@@ -46,6 +49,26 @@ func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Pa
 	}
 	defer parts.Close(context.WithoutCancel(ctx))
 	return failed(ctx, do(ctx, parts))
+}
+
+// known returns the schema as the configuration and the store have it. A store that is not there yet has added nothing, and is not made
+// for the asking.
+func known(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
+	if path, ok := strings.CutPrefix(cfg.Store.URI, "sqlite:"); ok {
+		if _, err := os.Stat(path); err != nil {
+			schema, err := daemon.Schema(cfg, store.Own{})
+			if err != nil {
+				err = exit{exitUsage, err}
+			}
+			return schema, err
+		}
+	}
+	var schema *crm.Schema
+	err := withParts(cmd, func(_ context.Context, parts *daemon.Parts) error {
+		schema = parts.Schema
+		return nil
+	})
+	return schema, err
 }
 
 // logger returns the daemon's log as the configuration wants it.

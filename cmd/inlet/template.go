@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -28,9 +27,9 @@ headings needs no mapping. Nothing is overwritten.`,
 			if err != nil {
 				return err
 			}
-			schema, err := daemon.Schema(cfg.Fields)
+			schema, err := known(cmd, cfg)
 			if err != nil {
-				return exit{exitUsage, err}
+				return err
 			}
 			if err := writeTemplate(schema, lang, out); err != nil {
 				return exit{exitFailed, err}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -11,16 +12,35 @@ import (
 	"strings"
 )
 
+// The words of the closed lists. The schema shows the same ones.
+var (
+	logLevels  = []string{"debug", "info", "warn", "error"}
+	logFormats = []string{"text", "json"}
+	languages  = []string{"sv", "en"}
+	profiles   = []string{"standard", "guide", "safe"}
+	modes      = []string{"upsert", "update", "create"}
+)
+
+const largestBatch = 10_000 // rows in one write
+
 // check finds what no type can say. Every part is checked whatever the others say.
 func (l *loading) check(cfg Config) {
 	l.checkStore(cfg.Store)
 	l.checkAddress(cfg.HTTP.Address)
-	l.oneOf("log.level", cfg.Log.Level, "debug", "info", "warn", "error")
-	l.oneOf("log.format", cfg.Log.Format, "text", "json")
+	l.oneOf("log.level", cfg.Log.Level, logLevels...)
+	l.oneOf("log.format", cfg.Log.Format, logFormats...)
 	l.checkImport(cfg.Import)
 	l.checkInboxes(cfg.Inboxes)
 	l.checkSources(cfg.Sources, cfg.Inboxes)
 	l.checkFields(cfg.Fields)
+	for i, in := range cfg.Inboxes {
+		l.checkLimits(fmt.Sprintf("inboxes[%d].limits", i), in.Limits, cfg.Fields)
+	}
+	l.checkUsers(cfg.Users)
+	l.checkWords("campaigns", cfg.Campaigns)
+	l.checkWords("categories.account", cfg.Categories.Account)
+	l.checkWords("categories.contact", cfg.Categories.Contact)
+	l.checkPasswords(cfg.Passwords)
 }
 
 func (l *loading) oneOf(key, word string, known ...string) {
@@ -94,8 +114,10 @@ func (l *loading) checkReadable(key, uri string) {
 	}
 }
 
-func (l *loading) openToOthers() bool {
-	return runtime.GOOS != "windows" && l.mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
+func (l *loading) openToOthers() bool { return openToOthers(l.mode) }
+
+func openToOthers(mode fs.FileMode) bool {
+	return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
 }
 
 // checkAddress lets nobody in from outside: whoever reaches the pages can undo an import.
@@ -117,11 +139,11 @@ func (l *loading) checkAddress(address string) {
 }
 
 func (l *loading) checkImport(imp Import) {
-	if imp.Batch < 1 || imp.Batch > 10_000 {
-		l.wrong("import.batch", "%d rows; write a number from 1 to 10000, 1000 serves most", imp.Batch)
+	if imp.Batch < 1 || imp.Batch > largestBatch {
+		l.wrong("import.batch", "%d rows; write a number from 1 to %d, 1000 serves most", imp.Batch, largestBatch)
 	}
-	l.oneOf("import.language", imp.Language, "sv", "en")
-	l.oneOf("import.profile", imp.Profile, "standard", "guide", "safe")
+	l.oneOf("import.language", imp.Language, languages...)
+	l.oneOf("import.profile", imp.Profile, profiles...)
 	l.checkMatch("import.match.account", imp.Match.Account, "[name, zip]")
 	l.checkMatch("import.match.contact", imp.Match.Contact, "[email]")
 }

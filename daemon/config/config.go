@@ -8,6 +8,7 @@
 //   - A relative path is relative to the folder of the config file and comes out absolute. An inbox's done, failed and held
 //     folders are relative to that inbox; a path given by flag is relative to where the person stands.
 //   - Nothing that was loaded shows a password when it is printed or logged.
+//   - The password of a workbook is not in the Config at all: its file is read each time, and only while nobody else may read it.
 //
 // # Why the tree is checked by us and not by koanf
 //
@@ -22,17 +23,24 @@
 // host is a variable of its own: store.uri is INLET_STORE_URI, http.address is INLET_HTTP_ADDRESS.
 package config
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
 type Config struct {
-	Store   Store    `yaml:"store"`
-	Inboxes []Inbox  `yaml:"inboxes"`
-	Sources []Source `yaml:"sources"`
-	HTTP    HTTP     `yaml:"http"`
-	Log     Log      `yaml:"log"`
-	Import  Import   `yaml:"import"`
-	Fields  []Field  `yaml:"fields"`
+	Store      Store             `yaml:"store"`
+	Inboxes    []Inbox           `yaml:"inboxes"`
+	Sources    []Source          `yaml:"sources"`
+	HTTP       HTTP              `yaml:"http"`
+	Log        Log               `yaml:"log"`
+	Import     Import            `yaml:"import"`
+	Fields     []Field           `yaml:"fields"`
+	Users      []User            `yaml:"users"`
+	Campaigns  []string          `yaml:"campaigns"` // empty: any text is a campaign
+	Categories Categories        `yaml:"categories"`
+	Passwords  map[string]string `yaml:"passwords"` // name to the file that holds it; [Config.Password] reads it
 }
 
 // Store says where the records are.
@@ -53,6 +61,27 @@ type Inbox struct {
 	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
 	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+	Limits       Limits        `yaml:"limits"`
+}
+
+// Limits is what a sidecar may do in an inbox. It may ask for less, never for more: who may drop a file is not who runs inlet.
+type Limits struct {
+	Profile     string   `yaml:"profile"`      // no sidecar may be looser than it
+	Modes       []string `yaml:"modes"`        // at least one
+	Fields      []string `yaml:"fields"`       // account.zip, account.custom.*, contact.*; empty: all
+	Caps        Caps     `yaml:"caps"`         // a sidecar's own may be lower
+	Clear       bool     `yaml:"clear"`        // whether a cell may empty a field
+	MailDomains []string `yaml:"mail_domains"` // that a sidecar may send mail to, case being no matter; empty: none
+	Webhooks    []string `yaml:"webhooks"`     // names of those that a sidecar may call; empty: none
+}
+
+// Caps is how much one import may do before it is held for a person's word: a count, or a percentage of the rows of the
+// kind, such as 2.5%. Empty is no cap.
+type Caps struct {
+	MaxRejected string `yaml:"max_rejected"`
+	MaxCreated  string `yaml:"max_created"`
+	MaxUpdated  string `yaml:"max_updated"`
+	MaxCleared  string `yaml:"max_cleared"`
 }
 
 // Source is one place that is asked for new files on a schedule.
@@ -111,6 +140,20 @@ type Labels struct {
 	EN string `yaml:"en"`
 }
 
+// User is one person who can manage an account. At least one of the four is there.
+type User struct {
+	ID    string `yaml:"id"`
+	Name  string `yaml:"name"` // the only one that two may share
+	Email string `yaml:"email"`
+	Login string `yaml:"login"`
+}
+
+// Categories is the categories that there are. An empty list: any text is one.
+type Categories struct {
+	Account []string `yaml:"account"`
+	Contact []string `yaml:"contact"`
+}
+
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
@@ -134,7 +177,14 @@ func DefaultInbox() Inbox {
 		Held:   "held",
 		Settle: 2 * time.Second, // what a copy over a slow network pauses for, and no person minds waiting
 		Scan:   10 * time.Second,
+		Limits: DefaultLimits(),
 	}
+}
+
+// DefaultLimits is what the limits of an inbox are where they say nothing: whoever drops a mapping may write records in
+// any way there is, and may not have inlet send anything out of the house.
+func DefaultLimits() Limits {
+	return Limits{Profile: "standard", Modes: slices.Clone(modes), Clear: true}
 }
 
 // DefaultSource is what a source of the list has where it says nothing.

@@ -38,18 +38,7 @@ func TestExampleIsDefault(t *testing.T) {
 
 // TestExampleItemsAreDefault takes the comment signs off the examples of lists: they load, and say the defaults right.
 func TestExampleItemsAreDefault(t *testing.T) {
-	content := uncommented(t)
-	path := write(t, content)
-	for _, name := range []string{"standard.yaml", "export.token"} {
-		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	content = strings.Replace(content, "type: text ", "type: choice ", 1) // the one that choices are for
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := config.Load(path, config.Environment(nil))
+	got, err := config.Load(exampleWithItems(t), config.Environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +46,27 @@ func TestExampleItemsAreDefault(t *testing.T) {
 	if source.TimeZone != want.TimeZone || source.MaxBytes != want.MaxBytes {
 		t.Errorf("the example says %s and %d, DefaultSource %s and %d", source.TimeZone, source.MaxBytes, want.TimeZone, want.MaxBytes)
 	}
+	if password, err := got.Password("excel-password"); err != nil || password != "hemlig" {
+		t.Errorf("%q, %v", password, err)
+	}
+	if len(got.Users) != 1 {
+		t.Errorf("users %v", got.Users)
+	}
 	if !strings.Contains(uncommented(t), "type: "+config.DefaultField().Type+" ") {
 		t.Errorf("the example of a field is not of type %s", config.DefaultField().Type)
 	}
+}
+
+// exampleWithItems writes the example with its items, and beside it the files that it names.
+func exampleWithItems(t *testing.T) (path string) {
+	// The one type that choices are for.
+	path = write(t, strings.Replace(uncommented(t), "type: text ", "type: choice ", 1))
+	for _, name := range []string{"standard.yaml", "export.token", "excel.password"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), []byte("hemlig\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path
 }
 
 // uncommented is the example with its commented lists in the place of the empty ones.
@@ -68,8 +75,8 @@ func uncommented(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := regexp.MustCompile(`(?m)^(sources|fields): \[\]$`).ReplaceAllString(string(content), "")
-	return regexp.MustCompile(`(?m)^# ((?:sources|fields):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
+	text := regexp.MustCompile(`(?m)^(sources|fields|users|passwords): (\[\]|\{\})$`).ReplaceAllString(string(content), "")
+	return regexp.MustCompile(`(?m)^# ((?:sources|fields|users|passwords):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
 		"#   store: {uri: \"sqlite:inlet.db\"}\n#   inboxes: [{name: kunder, path: inbox}]\n", ""), "$1")
 }
 

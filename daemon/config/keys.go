@@ -38,7 +38,7 @@ func keyType(t reflect.Type, name string) (reflect.Type, bool) {
 	return nil, false
 }
 
-// settable are the keys that a variable or a flag can set: everything that is no list of items, by its path.
+// settable are the keys that a variable or a flag can set, by their paths: everything that is no list of items and no map.
 func settable() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	collect("", reflect.TypeFor[Config](), found)
@@ -51,11 +51,15 @@ func collect(prefix string, t reflect.Type, into map[string]reflect.Type) {
 		switch {
 		case kt.Kind() == reflect.Struct:
 			collect(key+".", kt, into)
-		case kt.Kind() == reflect.Slice && kt.Elem().Kind() == reflect.Struct:
-		default:
+		case !inFileOnly(kt):
 			into[key] = kt
 		}
 	}
+}
+
+// inFileOnly says whether values of a type are too much for one line of text.
+func inFileOnly(t reflect.Type) bool {
+	return t.Kind() == reflect.Map || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct
 }
 
 // variable is the name of the environment variable of a key: INLET_HTTP_ADDRESS of http.address.

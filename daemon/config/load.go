@@ -168,11 +168,23 @@ func (l *loading) decode() (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("decode the configuration: %w", err)
 	}
-	cfg.Inboxes, cfg.Sources, cfg.Fields = orNil(cfg.Inboxes), orNil(cfg.Sources), orNil(cfg.Fields)
+	cfg.emptyToNil()
 	return cfg, nil
 }
 
-// orNil makes an empty list and one that is not there the same.
+// emptyToNil makes an empty list and one that is not there the same.
+func (c *Config) emptyToNil() {
+	c.Inboxes, c.Sources, c.Fields, c.Users = orNil(c.Inboxes), orNil(c.Sources), orNil(c.Fields), orNil(c.Users)
+	c.Campaigns, c.Categories.Account, c.Categories.Contact = orNil(c.Campaigns), orNil(c.Categories.Account), orNil(c.Categories.Contact)
+	if len(c.Passwords) == 0 {
+		c.Passwords = nil
+	}
+	for i := range c.Inboxes {
+		lim := &c.Inboxes[i].Limits
+		lim.Fields, lim.MailDomains, lim.Webhooks = orNil(lim.Fields), orNil(lim.MailDomains), orNil(lim.Webhooks)
+	}
+}
+
 func orNil[T any](list []T) []T {
 	if len(list) == 0 {
 		return nil

@@ -123,18 +123,21 @@ func TestLeast(t *testing.T) {
 	}
 }
 
-func TestEverything(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"standard.yaml", "token"} {
-		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(dir, "inlet.yaml")
-	content := `
+// everything is a configuration with every kind of value in it.
+const everything = `
 store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"}
 inboxes:
   - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv}
+  - name: mässan
+    path: fair
+    limits:
+      profile: safe
+      modes: [create]
+      fields: [account.name, account.custom.level, account.custom.*, contact.*]
+      caps: {max_rejected: 2.5%, max_created: 10000, max_updated: 100%, max_cleared: 0}
+      clear: false
+      mail_domains: [exempel.se, sub-1.åre.example]
+      webhooks: [crm-hook]
 sources:
   - name: export
     inbox: kunder
@@ -148,8 +151,21 @@ sources:
   - {name: nas, inbox: kunder, path: /mnt/nas, every: 15m}
 fields:
   - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, B, 3]}
+users: [{id: 17, name: Anna Ek, email: anna@exempel.se, login: anna}, {name: Anna Ek}, {id: anna}]
+campaigns: [Hösten 2026, hösten 2026, 2027]
+categories: {account: [Prospekt], contact: [Inköpare]}
+passwords: {excel-password: token, "2026_b": ./token}
 `
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+
+func TestEverything(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"standard.yaml", "token"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("hemlig"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(dir, "inlet.yaml")
+	if err := os.WriteFile(path, []byte(everything), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := config.Load(path, config.Environment(nil))
@@ -161,6 +177,16 @@ fields:
 	want.Inboxes = []config.Inbox{{
 		Name: "kunder", Path: dir + "/in", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
+		Limits: config.DefaultLimits(),
+	}, {
+		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",
+		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en",
+		Limits: config.Limits{
+			Profile: "safe", Modes: []string{"create"},
+			Fields:      []string{"account.name", "account.custom.level", "account.custom.*", "contact.*"},
+			Caps:        config.Caps{MaxRejected: "2.5%", MaxCreated: "10000", MaxUpdated: "100%", MaxCleared: "0"},
+			MailDomains: []string{"exempel.se", "sub-1.åre.example"}, Webhooks: []string{"crm-hook"},
+		},
 	}}
 	want.Sources = []config.Source{{
 		Name: "export", Inbox: "kunder", URL: "https://crm.example/export?key=1", As: "kunder.xlsx",
@@ -174,6 +200,10 @@ fields:
 		Field: "account.custom.level", Type: "choice", Labels: config.Labels{SV: "Nivå", EN: "Level"},
 		Aliases: []string{"Klass"}, Choices: []string{"A", "B", "3"},
 	}}
+	want.Users = []config.User{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se", Login: "anna"}, {Name: "Anna Ek"}, {ID: "anna"}}
+	want.Campaigns = []string{"Hösten 2026", "hösten 2026", "2027"}
+	want.Categories = config.Categories{Account: []string{"Prospekt"}, Contact: []string{"Inköpare"}}
+	want.Passwords = map[string]string{"excel-password": dir + "/token", "2026_b": dir + "/token"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -202,7 +232,7 @@ func TestMistakesOfFlagsAndEnvironment(t *testing.T) {
 	want := `inlet.yaml:1:7: log.level: "loud" is not known; known here: debug, error, info, warn
 environment: INLET_HTP_ADDRESS: unknown variable; did you mean INLET_HTTP_ADDRESS?
 environment: INLET_IMPORT_BATCH: "many" is no whole number; write digits only, e.g. 1000
-environment: INLET_INBOXES_0_NAME: a list cannot be set by a variable; write inboxes in the file
+environment: INLET_INBOXES_0_NAME: a list or a map cannot be set by a variable; write inboxes in the file
 environment: INLET_STORE_URI: "${DB}" is not filled in here; write the value itself
 flags: --http-address: inlet has no login yet; listen on 127.0.0.1:80 and put a proxy with a login before it
 flags: --import-batch: 0 rows; write a number from 1 to 10000, 1000 serves most`

@@ -3,6 +3,7 @@ package config
 import (
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -59,9 +60,9 @@ func foreign(name string) bool {
 }
 
 func unknownVariable(name string, known []string) string {
-	for _, list := range []string{"inboxes", "sources", "fields"} {
-		if strings.HasPrefix(name+"_", variable(list)+"_") {
-			return "a list cannot be set by a variable; write " + list + " in the file"
+	for key, t := range keysOf(reflect.TypeFor[Config]()) {
+		if inFileOnly(t) && strings.HasPrefix(name+"_", variable(key)+"_") {
+			return "a list or a map cannot be set by a variable; write " + key + " in the file"
 		}
 	}
 	return "unknown variable; " + didYouMean(name, known)

@@ -19,6 +19,9 @@ func (l *loading) resolve(cfg *Config) {
 			cfg.Inboxes[i].Language = cfg.Import.Language
 		}
 	}
+	for name, path := range cfg.Passwords {
+		cfg.Passwords[name] = l.absolute("passwords."+name, path)
+	}
 	for i := range cfg.Sources {
 		key, s := fmt.Sprintf("sources[%d]", i), &cfg.Sources[i]
 		s.Path = l.absolute(key+".path", s.Path)

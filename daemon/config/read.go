@@ -103,13 +103,20 @@ func (r reader) readScalar(key string, t reflect.Type, node ast.Node) any {
 		text = strings.TrimSuffix(n.Value.Value, "\n")
 	case *ast.IntegerNode:
 		text = fmt.Sprint(n.Value)
+		if isCap(key) {
+			text = n.Token.Value
+		}
 		if t.Kind() == reflect.String && text != n.Token.Value {
 			r.at(r.position(n.Token), key, "is this text or the number %s? Write it in quotes: %q", text, n.Token.Value)
 			return nil
 		}
 	default:
-		r.at(r.position(node.GetToken()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
-		return nil
+		scalar, ok := node.(ast.ScalarNode)
+		if !ok || t.Kind() != reflect.Bool && !isCap(key) {
+			r.at(r.position(node.GetToken()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
+			return nil
+		}
+		text = scalar.GetToken().Value
 	}
 	value, wrong := typed(t, text)
 	if wrong != "" {
@@ -174,19 +181,26 @@ func first(n ast.Node) *token.Token {
 
 // defaultsOf is the tree that the keys of an item are laid over; for what is no list item koanf has the defaults.
 func defaultsOf(t reflect.Type) map[string]any {
-	var item any
-	switch t {
-	case reflect.TypeFor[Inbox]():
-		item = DefaultInbox()
-	case reflect.TypeFor[Source]():
-		item = DefaultSource()
-	case reflect.TypeFor[Field]():
-		item = DefaultField()
-	default:
+	item, ok := itemDefault(t)
+	if !ok {
 		return map[string]any{}
 	}
 	tree, _ := structs.Provider(item, "yaml").Read() // it has no error to give
 	return tree
+}
+
+func itemDefault(t reflect.Type) (item any, ok bool) {
+	switch t {
+	case reflect.TypeFor[Inbox]():
+		return DefaultInbox(), true
+	case reflect.TypeFor[Limits]():
+		return DefaultLimits(), true
+	case reflect.TypeFor[Source]():
+		return DefaultSource(), true
+	case reflect.TypeFor[Field]():
+		return DefaultField(), true
+	}
+	return nil, false
 }
 
 func join(key, name string) string {
@@ -217,6 +231,8 @@ func wanted(t reflect.Type) string {
 		return "a length of time such as 2s"
 	case t.Kind() == reflect.String:
 		return "text"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	}
 	return "a whole number"
 }

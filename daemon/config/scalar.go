@@ -16,6 +16,8 @@ func typed(t reflect.Type, text string) (value any, wrong string) {
 		return duration(text)
 	case t.Kind() == reflect.String:
 		return text, unfilled(text)
+	case t.Kind() == reflect.Bool:
+		return yesNo(text)
 	case t.Kind() == reflect.Slice:
 		return words(text), unfilled(text)
 	default:
@@ -25,6 +27,24 @@ func typed(t reflect.Type, text string) (value any, wrong string) {
 		}
 		return reflect.ValueOf(n).Convert(t).Interface(), ""
 	}
+}
+
+// yesNo takes the two words of YAML and no others: what yes and off mean has changed with its versions.
+func yesNo(text string) (any, string) {
+	switch strings.ToLower(text) {
+	case "true":
+		return true, ""
+	case "false":
+		return false, ""
+	case "yes", "on", "y", "ja", "1":
+		return nil, fmt.Sprintf("%q is neither true nor false; write true", text)
+	case "no", "off", "n", "nej", "0":
+		return nil, fmt.Sprintf("%q is neither true nor false; write false", text)
+	}
+	if found := unfilled(text); found != "" {
+		return nil, found
+	}
+	return nil, fmt.Sprintf("%q is neither true nor false; write one of the two", text)
 }
 
 // words reads a list from a variable or a flag: name,zip.

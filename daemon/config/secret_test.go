@@ -146,3 +146,74 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+func TestPassword(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"plain": "hemlig", "line": "hemlig\n", "windows": "\ufeffhemlig\r\n", "spaces": " hem lig \n", "empty": "\n", "two": "a\nb\n", "blank": "a\n\n",
+		"utf16": "h\x00e\x00", "latin1": "\xe5", "large": strings.Repeat("a", 5000),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{
+		"plain": "hemlig", "line": "hemlig", "windows": "hemlig", "spaces": " hem lig ",
+		"empty": "one line", "two": "one line", "blank": "one line", "utf16": "one line", "latin1": "one line", "large": "one line", "gone": "no such file",
+	} {
+		path := filepath.Join(dir, "inlet.yaml")
+		if err := os.WriteFile(path, []byte("passwords: {excel: "+name+"}"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(path, config.Environment(nil))
+		if err == nil {
+			var got string
+			got, err = cfg.Password("excel")
+			if err != nil || got != want {
+				t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+			}
+		} else if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hemlig") {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// TestPasswordIsLookedAtAgain: a file that was opened to others, or went away, after Load is not read.
+func TestPasswordIsLookedAtAgain(t *testing.T) {
+	path := write(t, "passwords: {excel: excel.password}")
+	secret := filepath.Join(filepath.Dir(path), "excel.password")
+	if err := os.WriteFile(secret, []byte("hemlig\n"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path, config.Environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o640: true, 0o604: true} {
+		if err := os.Chmod(secret, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cfg.Password("excel"); (err != nil) != refused {
+			t.Errorf("%v: %v", mode, err)
+		}
+		if _, err := config.Load(path, config.Environment(nil)); (err != nil) != refused {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+	if err := os.Remove(secret); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"excel": "read password excel: stat " + secret, "exel": "did you mean excel?", "../excel.password": "there is no password",
+	} {
+		if _, err := cfg.Password(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	if _, err := new(config.Config).Password("excel"); err == nil || !strings.Contains(err.Error(), "the configuration has none") {
+		t.Error(err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v", cfg, &cfg, cfg); strings.Contains(text, "hemlig") {
+		t.Error(text)
+	}
+}

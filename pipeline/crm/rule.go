@@ -31,6 +31,7 @@ type Rule struct {
 	Exact  bool     `json:"exact,omitempty"`
 	Region string   `json:"region,omitempty"`
 	Blanks Blanks   `json:"blanks,omitempty"`
+	Near   bool     `json:"near,omitempty"` // texts that are almost the same are the same: it warns, and never decides
 }
 
 // ID names the rule: two rules with one ID make the same keys of the same records.
@@ -46,6 +47,9 @@ func (r Rule) ID() string {
 		b.WriteString(" any")
 	case OnlyBlanks:
 		b.WriteString(" only " + string(rune('0'+r.Need)))
+	}
+	if r.Near {
+		b.WriteString(" near")
 	}
 	if r.Exact {
 		return b.String() + " exact"
@@ -105,6 +109,9 @@ func (r Rule) Key(accountID string, vs Values) (Key, bool) {
 func (r Rule) canonical(t Ticked, v Value) string {
 	if r.Exact {
 		return Exact(v)
+	}
+	if r.Near && t.Type == Text {
+		return near(v)
 	}
 	return Canonical(t.Type, v, r.Region)
 }

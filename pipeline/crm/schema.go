@@ -12,12 +12,13 @@ import (
 
 // Field is one field of one kind.
 type Field struct {
-	Kind     Kind
-	Name     string // "zip", or "custom.level" for the site's own
-	Type     Type
-	SV, EN   string   // the heading of the template; unique
-	Synonyms []string // other headings that lead here
-	Choices  []string // of Choice and Choices; none: anything goes
+	Kind     Kind     `json:"kind"`
+	Name     string   `json:"name"` // "zip", or "custom.level" for the site's own
+	Type     Type     `json:"type"`
+	SV       string   `json:"sv,omitempty"` // the heading of the template; unique
+	EN       string   `json:"en,omitempty"`
+	Synonyms []string `json:"synonyms,omitempty"` // other headings that lead here
+	Choices  []string `json:"choices,omitempty"`  // of Choice and Choices; none: anything goes
 }
 
 // Path is the field as a sidecar writes it: "account.zip".

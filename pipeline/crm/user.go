@@ -1,8 +1,24 @@
 package crm
 
+import "strings"
+
 // Person is a user of the site whom accounts may belong to. It may be named by any of its four.
 type Person struct {
-	ID, Name, Email, Login string
+	ID    string `json:"id,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+	Login string `json:"login,omitempty"`
+}
+
+// String returns what the user is known by, the name first.
+func (u Person) String() string {
+	var words []string
+	for _, s := range []string{u.Name, u.Email, u.Login, u.ID} {
+		if s != "" {
+			words = append(words, s)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // stored is what an account's field holds of a user: the first of ID, e-mail, login and name that there is.

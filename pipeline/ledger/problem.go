@@ -21,6 +21,14 @@ func (r Ref) String() string {
 	}
 }
 
+// Cell returns the cell as people call it, "C17"; "" for a whole row.
+func (r Ref) Cell() string {
+	if r.Column == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s%d", r.Column, r.Row)
+}
+
 // Code is a stable word for what was wrong; scripts and metrics rely on it.
 type Code string
 

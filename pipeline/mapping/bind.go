@@ -79,6 +79,9 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	return b, b.complete(head.Number)
 }
 
+// Sheet returns the name of the sheet.
+func (b *Binding) Sheet() string { return b.sheet }
+
 type heading struct {
 	index int
 	text  string

@@ -38,7 +38,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 	case mode == ledger.UpdateOnly: // A5
 		return m.notFound(d, part, "A5"), nil
 	default: // A5
-		return m.create(d, part, "A5", "", nil)
+		return m.another(ctx, d, part, "A5", "", vs)
 	}
 }
 

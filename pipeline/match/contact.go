@@ -44,7 +44,7 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 	case mode == ledger.UpdateOnly: // C5
 		return m.notFound(d, part, "C5"), nil
 	default: // C5
-		return m.create(d, part, "C5", account.rec.ID, nil)
+		return m.another(ctx, d, part, "C5", account.rec.ID, vs)
 	}
 }
 

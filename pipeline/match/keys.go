@@ -15,6 +15,7 @@ type keys struct {
 	rest   map[string][]crm.Rule // under `blank_key: ignore`: by rule, what is left of it when fields are blank
 	ticked *crm.Rule             // every ticked field of every rule
 	again  *crm.Rule             // finds what a row with a blank key created earlier in this file (A8, C9)
+	near   *crm.Rule             // finds what is almost the same, to warn of it; nil where nothing ticked is a text
 	equal  *crm.Rule             // two rows are the same to A8, C9: every ticked field and the name, blank equals blank
 }
 
@@ -48,10 +49,24 @@ func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy) (*keys, e
 		}
 		k.rules = append(k.rules, rule)
 	}
+	k.likeness(policy)
 	if policy.ReuseInFile && len(all) > 0 {
 		k.reuse(all, policy)
 	}
 	return k, nil
+}
+
+// likeness makes the rule that warns of near-duplicates: the first one ticked that has a text in it, read less closely. Where rows are
+// compared exactly, a likeness is what the person wants apart.
+func (k *keys) likeness(policy *ledger.Policy) {
+	for _, rule := range k.rules {
+		if policy.Exact || !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return t.Type == crm.Text }) {
+			continue
+		}
+		rule.Near, rule.Blanks = true, crm.NoBlanks
+		k.near = &rule
+		return
+	}
 }
 
 // reuse makes the rules by which a row finds what an earlier row of its file created.
@@ -98,8 +113,10 @@ func (k *keys) all() []crm.Rule {
 	for _, rule := range k.rules {
 		rules = append(rules, k.rest[rule.ID()]...)
 	}
-	if k.again != nil {
-		rules = append(rules, *k.again)
+	for _, more := range []*crm.Rule{k.again, k.near} {
+		if more != nil {
+			rules = append(rules, *more)
+		}
 	}
 	return rules
 }

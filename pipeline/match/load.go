@@ -23,7 +23,56 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 	if err := m.accounts.ask(ctx, m.no, keys); err != nil {
 		return err
 	}
-	return m.contacts.ask(ctx, m.no, m.contactKeys(drafts, values))
+	if err := m.accounts.ask(ctx, m.no, m.likeAccounts(drafts, values)); err != nil {
+		return err
+	}
+	contacts, like := m.contactKeys(drafts, values)
+	if err := m.contacts.ask(ctx, m.no, contacts); err != nil {
+		return err
+	}
+	return m.contacts.ask(ctx, m.no, m.contacts.unfound(like))
+}
+
+// likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
+func (m *Matcher) likeAccounts(drafts []ledger.Draft, values []crm.Values) []crm.Key {
+	var keys []likeKey
+	for i := range drafts {
+		if part := &drafts[i].Account; part.Present && part.ID == "" {
+			keys = m.kinds[crm.Account].like(keys, "", values[i])
+		}
+	}
+	return m.accounts.unfound(keys)
+}
+
+// likeKey is a key of likeness, and the keys that make it needless where one of them hits.
+type likeKey struct {
+	crm.Key
+	unless []crm.Key
+}
+
+func (k *keys) like(to []likeKey, accountID string, vs crm.Values) []likeKey {
+	if k.near == nil {
+		return to
+	}
+	if key, ok := k.near.Key(accountID, vs); ok {
+		to = append(to, likeKey{key, k.of(accountID, vs)})
+	}
+	return to
+}
+
+// unfound returns the keys of those rows that nothing in the store hits.
+func (o *overlay) unfound(like []likeKey) []crm.Key {
+	var keys []crm.Key
+next:
+	for _, l := range like {
+		for _, key := range l.unless {
+			if len(o.byHash[key.Hash]) > 0 {
+				continue next
+			}
+		}
+		keys = append(keys, l.Key)
+	}
+	return keys
 }
 
 func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
@@ -43,9 +92,10 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 	return m.accounts.askIDs(ctx, m.no, append(accounts, m.above.ID))
 }
 
-// contactKeys returns the keys of the rows' contacts inside every account that their rows may hit.
-func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) []crm.Key {
+// contactKeys returns the keys of the rows' contacts inside every account that their rows may hit, and those of likeness.
+func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) ([]crm.Key, []likeKey) {
 	var keys []crm.Key
+	var like []likeKey
 	above := []string{m.above.ID}
 	for i := range drafts {
 		d := &drafts[i]
@@ -63,9 +113,12 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) []crm.
 		vs := rowValues(&d.Contact)
 		for _, id := range candidates {
 			keys = append(keys, m.kinds[crm.Contact].of(id, vs)...)
+			if d.Contact.ID == "" {
+				like = m.kinds[crm.Contact].like(like, id, vs)
+			}
 		}
 	}
-	return keys
+	return keys, like
 }
 
 // candidates returns the accounts of the store that a row may hit. Of many only those this import made can be meant (A8).

@@ -25,11 +25,13 @@ type Matcher struct {
 	accounts *overlay
 	contacts *overlay
 	above    ledger.Above
+	said     said
+	retried  bool // these rows are matched a second time, after a foreign edit
 }
 
 // New returns the matcher of one import.
 func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above}
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above, said: said{}}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy)
 		if err != nil {
@@ -55,6 +57,17 @@ func (m *Matcher) forget() {
 
 // Match returns what the rows do, one Change for each present part, accounts before contacts within a row. An error is the store's.
 func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
+	m.retried = false
+	return m.match(ctx, drafts)
+}
+
+// Retry matches rows of the last batch again, whose records somebody else wrote meanwhile.
+func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
+	m.retried = true
+	return m.match(ctx, drafts)
+}
+
+func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.forget()
 	if err := m.load(ctx, drafts); err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
@@ -142,14 +155,19 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 	case ledger.Create:
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
 		over.add(v.rec)
+		m.twice(d, part, &c)
 	case ledger.Update:
 		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.Mark
 		c.Before, c.After = m.differ(part, v.rec.Values, v.rule)
+		m.settle(part, v.rec.Values, false, v.rule, &c.Before, &c.After)
 		if v.moveTo != "" && v.moveTo != v.rec.AccountID {
 			c.Moved, c.AccountID = v.rec.AccountID, v.moveTo
 		}
 		if len(c.Before) == 0 && len(c.After) == 0 && c.Moved == "" {
 			c.Action = ledger.Unchanged
+		}
+		m.twice(d, part, &c)
+		if c.Action == ledger.Unchanged {
 			break
 		}
 		v.rec.AccountID = c.AccountID
@@ -181,5 +199,7 @@ func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *e
 		rec.Values.Set(cell.Column.Field.Name, v)
 	}
 	nameFromParts(part, &rec.Values)
+	var none crm.Values
+	m.settle(part, nil, true, nil, &none, &rec.Values)
 	return &entry{Record: rec, fresh: true, ours: true}
 }

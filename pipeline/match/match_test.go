@@ -125,7 +125,7 @@ func TestAskedABatchAtATime(t *testing.T) {
 			t.Errorf("%s: the store is asked for 10 rows (-) and for 1000 (+):\n%s", blank, diff)
 		}
 		for what, n := range asked[1000] {
-			if n > 1 {
+			if n > 2 { // by the rules, and by likeness for those that hit nothing
 				t.Errorf("%s: %s is asked %d times", blank, what, n)
 			}
 		}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"context"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -71,6 +72,28 @@ func (m *Matcher) reuse(d *ledger.Draft, part *ledger.Part, e *entry) verdict {
 		return m.exists(d, part, by, e)
 	}
 	return verdict{by: by, action: ledger.Update, rec: e, rule: m.kinds[part.Kind].ticked}
+}
+
+// another is rows A5 and C5: nothing is hit. What is almost the same is told of, and decides nothing.
+func (m *Matcher) another(ctx context.Context, d *ledger.Draft, part *ledger.Part, by, accountID string, vs crm.Values) (verdict, error) {
+	k := m.kinds[part.Kind]
+	if k.near == nil {
+		return m.create(d, part, by, accountID, nil)
+	}
+	key, ok := k.near.Key(accountID, vs)
+	if !ok {
+		return m.create(d, part, by, accountID, nil)
+	}
+	if err := m.askLate(ctx, part.Kind, accountID, []crm.Key{key}); err != nil {
+		return verdict{}, err
+	}
+	var problems []ledger.Problem
+	if like := m.over(part.Kind).hits(k.near, key); len(like) > 0 {
+		problems = append(problems, ledger.Problem{Ref: d.Ref, Code: ledger.NearDuplicate, Warning: true, Candidates: ids(like),
+			Text: ledger.SayOf(part.Kind, "an account almost the same is there already (%s), and another one was created: look whether they are one",
+				"a contact almost the same is there already (%s), and another one was created: look whether they are one", listed(like))})
+	}
+	return m.create(d, part, by, accountID, problems)
 }
 
 // create makes the verdict of a new record, or rejects the row where what every record needs is missing (section 6).

@@ -15,5 +15,7 @@ func In(_ string, t ledger.Text) string { return t.String() }
 type PlanText struct{}
 
 func NewPlanText(io.Writer, *crm.Schema, string, bool) *PlanText { return &PlanText{} }
-func (*PlanText) Changes([]ledger.Change) error                   { return nil }
-func (*PlanText) End(*ledger.Import) error                        { return nil }
+func (*PlanText) Changes([]ledger.Change) error                  { return nil }
+func (*PlanText) End(*ledger.Import) error                       { return nil }
+
+func PlanJSON(io.Writer, []ledger.Change, string) error { return nil }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func approveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "approve IMPORT",
+		Short: "Let an import go on that is held",
+		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A reason that lies in
+the file itself (a date that may be two) is not approved away: mend the file or its mapping and drop it again.`,
+		Args: one("import", "inlet approve IMPORT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+				bar := newBar(cmd.ErrOrStderr(), false)
+				job.Progress = bar.to
+				rep, err := parts.Pipeline.Approve(ctx, job, imp)
+				bar.end()
+				if err != nil {
+					return err
+				}
+				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcome(&rep.Import))
+			})
+		},
+	}
+}
+
+func discardCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "discard IMPORT",
+		Short: "Drop an import that is held: its file goes to failed, nothing is written",
+		Args:  one("import", "inlet discard IMPORT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+				rep, err := parts.Pipeline.Discard(ctx, job, imp)
+				if err != nil {
+					return err
+				}
+				return report.Text(cmd.OutOrStdout(), &rep.Import)
+			})
+		},
+	}
+}
+
+// withHeld finds a held import and the job of its workbook.
+func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Parts, pipeline.Job, ledger.Import) error) error {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return err
+	}
+	return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+		imp, ok, err := parts.Store.Import(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("there is no import %s; `inlet list` has them", id)
+		}
+		job, err := heldJob(cfg, imp)
+		if err != nil {
+			return err
+		}
+		return do(ctx, parts, job, imp)
+	})
+}
+
+func heldJob(cfg config.Config, imp ledger.Import) (pipeline.Job, error) {
+	if imp.State != ledger.Held && !imp.Approved {
+		return pipeline.Job{}, fmt.Errorf("import %s is not held but %s", imp.ID, imp.State)
+	}
+	if imp.Archived == "" && !imp.Approved {
+		return pipeline.Job{}, fmt.Errorf("the workbook of %s stayed where it was: inlet import %s --approve", imp.ID, imp.Workbook)
+	}
+	for _, inbox := range cfg.Inboxes {
+		if inbox.Name == imp.Inbox {
+			return daemon.HeldJob(inbox, imp)
+		}
+	}
+	return pipeline.Job{}, fmt.Errorf("import %s came from the inbox %q, which the configuration does not have", imp.ID, imp.Inbox)
+}

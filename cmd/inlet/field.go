@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+func fieldCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "field",
+		Short: "Add, list and remove the site's own fields and choices",
+		Long: `The site's own fields stand in the configuration (fields:) or are added here; those that are added are kept in the store, so that
+every daemon of the site has them. The next template has their columns.`,
+		Example: `  inlet field add account.custom.level --type choice --choice Guld --choice Silver --sv Nivå --en Level
+  inlet field add account.campaigns --choice "Hösten 2026"
+  inlet field remove account.custom.level`,
+	}
+	cmd.AddCommand(fieldAdd(), fieldList(), fieldRemove())
+	return cmd
+}
+
+// types are those a field of the site's own may have.
+var types = []crm.Type{crm.Text, crm.Email, crm.URL, crm.Phone, crm.OrgNumber, crm.Postcode, crm.ID, crm.Integer, crm.Decimal, crm.Date, crm.DateTime,
+	crm.Bool, crm.Choice, crm.Choices, crm.User}
+
+func fieldAdd() *cobra.Command {
+	var f crm.Field
+	var kind string
+	cmd := &cobra.Command{
+		Use:   "add FIELD",
+		Short: "Add a field (account.custom.x, contact.custom.x), or choices to one that is there",
+		Args:  one("field", "inlet field add account.custom.level --type text"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			k, name, _ := strings.Cut(args[0], ".")
+			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
+			if !slices.Contains(types, f.Type) {
+				return exit{exitUsage, fmt.Errorf("--type %s: write one of %s", kind, typeNames())}
+			}
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				if known := parts.Schema.Field(args[0]); known != nil {
+					return addChoices(ctx, cmd, parts, known, f.Choices)
+				}
+				if err := addField(ctx, parts, f); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", args[0])
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&kind, "type", "text", "what it holds: "+typeNames())
+	cmd.Flags().StringVar(&f.SV, "sv", "", "its Swedish heading")
+	cmd.Flags().StringVar(&f.EN, "en", "", "its English heading")
+	cmd.Flags().StringArrayVar(&f.Synonyms, "alias", nil, "another heading that leads to it; give the flag once for each")
+	cmd.Flags().StringArrayVar(&f.Choices, "choice", nil, "what may be chosen; give the flag once for each")
+	return cmd
+}
+
+func typeNames() string {
+	var names []string
+	for _, t := range types {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+// addField adds a field of the site's own, if the schema takes it.
+func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
+	if f.Kind != crm.Account && f.Kind != crm.Contact {
+		return exit{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
+	}
+	own, err := parts.Store.Own(ctx)
+	if err != nil {
+		return err
+	}
+	own.Fields = append(own.Fields, f)
+	if err := parts.Try(own); err != nil {
+		return exit{exitUsage, err}
+	}
+	return parts.Store.EditOwn(ctx, func(o *store.Own) {
+		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
+			o.Fields = append(o.Fields, f)
+		}
+	})
+}
+
+// addChoices adds choices to a field that is there.
+func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f *crm.Field, choices []string) error {
+	if len(choices) == 0 {
+		return exit{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
+	}
+	if f.Type != crm.Choice && f.Type != crm.Choices {
+		return exit{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
+	}
+	err := parts.Store.EditOwn(ctx, func(o *store.Own) {
+		if o.Choices == nil {
+			o.Choices = map[string][]string{}
+		}
+		for _, c := range choices {
+			if !slices.Contains(o.Choices[f.Path()], c) {
+				o.Choices[f.Path()] = append(o.Choices[f.Path()], c)
+			}
+		}
+	})
+	if err == nil {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), strings.Join(choices, ", "))
+	}
+	return err
+}
+
+func fieldList() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the site's own fields, and with --all the built-in ones",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := configured(cmd)
+			if err != nil {
+				return err
+			}
+			schema, err := known(cmd, cfg)
+			if err != nil {
+				return err
+			}
+			t := newTable(cmd.OutOrStdout())
+			t.AppendHeader(table.Row{"Field", "Type", "Swedish", "English", "Choices"})
+			n := 0
+			for _, f := range schema.Fields() {
+				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
+					n++
+					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, strings.Join(f.Choices, ", ")})
+				}
+			}
+			if n == 0 {
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No fields of your own yet. See: inlet field add --help")
+				return err
+			}
+			t.Render()
+			return nil
+		},
+	}
+	cmd.Flags().BoolVarP(&all, "all", "a", false, "the built-in fields too")
+	return cmd
+}
+
+func fieldRemove() *cobra.Command {
+	var choices []string
+	cmd := &cobra.Command{
+		Use:   "remove FIELD",
+		Short: "Remove a field or choices that were added here; what is stored in records stays there",
+		Args:  one("field", "inlet field remove account.custom.level"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				removed := 0
+				err := parts.Store.EditOwn(ctx, func(o *store.Own) { removed = take(o, args[0], choices) })
+				if err != nil {
+					return err
+				}
+				if removed == 0 {
+					return fmt.Errorf("%s was not added here; what the configuration lists is removed there", args[0])
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: removed\n", args[0])
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only this choice; give the flag once for each")
+	return cmd
+}
+
+// take removes a field, or some of its choices, from what was added, and says how many things went.
+func take(o *store.Own, path string, choices []string) int {
+	n := 0
+	if len(choices) == 0 {
+		before := len(o.Fields)
+		o.Fields = slices.DeleteFunc(o.Fields, func(f crm.Field) bool { return f.Path() == path })
+		n = before - len(o.Fields) + len(o.Choices[path])
+		delete(o.Choices, path)
+		return n
+	}
+	gone := func(c string) bool {
+		is := slices.Contains(choices, c)
+		if is {
+			n++
+		}
+		return is
+	}
+	if o.Choices[path] = slices.DeleteFunc(o.Choices[path], gone); len(o.Choices[path]) == 0 {
+		delete(o.Choices, path)
+	}
+	for i := range o.Fields {
+		if o.Fields[i].Path() == path {
+			o.Fields[i].Choices = slices.DeleteFunc(o.Fields[i].Choices, gone)
+		}
+	}
+	return n
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+func mappingCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mapping",
+		Short: "Suggest and check mappings",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return errors.New("say which: inlet mapping suggest, check or schema")
+		},
+	}
+	cmd.AddCommand(mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
+	return cmd
+}
+
+func mappingSuggestCommand() *cobra.Command {
+	var lang, out, sheetName string
+	cmd := &cobra.Command{
+		Use:   "suggest BOOK",
+		Short: "Suggest a mapping for a workbook, by its headings and values",
+		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a file
+that is not there yet; how sure each column is, and why, stands beside it. What is not sure enough is left out, with a comment.`,
+		Example: `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
+		Args:    one("workbook", "inlet mapping suggest BOOK"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if lang != "sv" && lang != "en" {
+				return exit{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+			}
+			schema, _, err := siteOf(cmd)
+			if err != nil {
+				return err
+			}
+			return failed(cmd.Context(), suggest(cmd, schema, args[0], sheetName, lang, out))
+		},
+	}
+	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "`FILE` to write, instead of printing")
+	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default the first that has headings)")
+	return cmd
+}
+
+// siteOf returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
+func siteOf(cmd *cobra.Command) (*crm.Schema, *pipeline.Pipeline, error) {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	schema, err := known(cmd, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return schema, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}, nil
+}
+
+func suggest(cmd *cobra.Command, schema *crm.Schema, path, sheetName, lang, out string) error {
+	if _, err := jobOf(path, "", ""); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(out); out != "" && err == nil {
+		return fmt.Errorf("%s is there already; name another with --out", out)
+	}
+	book, err := sheet.Open(path, sheet.Options{})
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	s, err := mapping.Suggest(cmd.Context(), schema, book, sheetName)
+	if err != nil {
+		return err
+	}
+	printProposals(cmd.ErrOrStderr(), s, lang)
+	if out == "" {
+		_, err = cmd.OutOrStdout().Write(s.YAML(lang))
+		return err
+	}
+	if err := writeNew(out, s.YAML(lang)); err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
+	return nil
+}
+
+// writeNew writes a file that is not there yet, whole or not at all.
+func writeNew(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(content); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
+	t := newTable(w)
+	t.AppendHeader(table.Row{"Column", "Heading", "Field", "Sure", "Why"})
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		field, sure := "ignore", ""
+		if c.Field != nil {
+			field = c.Field.Path()
+		}
+		if c.Confidence > 0 {
+			sure = fmt.Sprintf("%d %%", c.Confidence)
+		}
+		if c.Unsure {
+			sure += " ?"
+		}
+		t.AppendRow(table.Row{c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang)})
+	}
+	t.Render()
+}
+
+func mappingCheckCommand() *cobra.Command {
+	var sidecar string
+	cmd := &cobra.Command{
+		Use:   "check BOOK",
+		Short: "Read a workbook with its mapping, and say how the mapping could be better",
+		Long: `Read a workbook to its end with its mapping, as an import would, and say where what is matched on is not filled in, not unique, or more
+than is needed. Nothing is written.
+
+Exit codes: 0 nothing that matters · 1 failed or refused · 2 wrong use or configuration · 3 rows would be rejected, or the keys are not good.`,
+		Args: one("workbook", "inlet mapping check BOOK"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, p, err := siteOf(cmd)
+			if err != nil {
+				return err
+			}
+			return failed(cmd.Context(), advise(cmd.Context(), cmd.OutOrStdout(), p, args[0], sidecar))
+		},
+	}
+	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	return cmd
+}
+
+func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, book, sidecar string) error {
+	job, err := jobOf(book, sidecar, "")
+	if err != nil {
+		return err
+	}
+	m, err := mapping.Default(p.Schema, p.Fallback)
+	if job.Sidecar != "" {
+		m, err = mapping.Load(job.Sidecar, p.Schema, p.Fallback)
+	}
+	if err != nil {
+		return err
+	}
+	advice := mapping.NewAdvice(m)
+	job.Each = advice.Add
+	seen, err := p.Check(ctx, job)
+	if err != nil {
+		return err
+	}
+	grave := seen.Rejected > 0
+	fmt.Fprintf(w, "%d rows, %d that would be rejected as they stand\n", seen.Rows, seen.Rejected)
+	findings := advice.Findings()
+	for i := range findings {
+		printFinding(w, &findings[i])
+		grave = grave || findings[i].Grave()
+	}
+	if len(findings) == 0 {
+		fmt.Fprintln(w, "Nothing to say about the mapping.")
+	}
+	if grave {
+		return exit{code: exitRejected}
+	}
+	return nil
+}
+
+func printFinding(w io.Writer, f *mapping.Finding) {
+	kind := string(f.Kind)
+	if kind != "" {
+		kind += ": "
+	}
+	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, f.Text)
+	if len(f.Examples) > 0 {
+		fmt.Fprintf(w, "  %s\n", strings.Join(places(f.Examples), ", "))
+	}
+}
+
+func places(refs []ledger.Ref) []string {
+	var all []string
+	for _, ref := range refs {
+		all = append(all, ref.String())
+	}
+	return all
+}
+
+func mappingSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of mappings, for editors",
+		Long: `Print the JSON Schema (2020-12) of mappings, with the site's own fields. An editor that knows it completes keys and fields, and underlines
+what would be refused. For editors with the YAML language server, write as the first line of a mapping:
+
+  # yaml-language-server: $schema=mapping.schema.json`,
+		Example: `  inlet mapping schema > mapping.schema.json`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			schema, _, err := siteOf(cmd)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(mapping.Schema(schema))
+			return err
+		},
+	}
+}

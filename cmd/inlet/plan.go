@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func planCommand() *cobra.Command {
+	var sidecar string
+	var asJSON, quiet, detailed bool
+	cmd := &cobra.Command{
+		Use:   "plan BOOK",
+		Short: "Say what importing a workbook would do, and write nothing",
+		Long: `Say, row by row and field by field, what importing a workbook would do: + a record is created, ~ one is changed (old → new),
+! a row is rejected or parked, with its candidates. Nothing is written; the counts are those that the import will have, if nothing else
+writes meanwhile.
+
+Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong use or configuration · 3 some rows would be rejected or parked · 4 it would
+be held · 5 store not reached · 10 with --detailed-exitcode: records would be created or changed.`,
+		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
+  inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
+		Args: one("workbook", "inlet plan BOOK"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			job, err := jobOf(args[0], sidecar, "")
+			if err != nil {
+				return exit{exitFailed, err}
+			}
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()))
+				job.Progress, job.Language = bar.to, parts.Language
+				out := bufio.NewWriter(cmd.OutOrStdout())
+				text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
+				rep, err := parts.Pipeline.Plan(ctx, job, func(changes []ledger.Change) error {
+					if asJSON {
+						return report.PlanJSON(out, changes, parts.Language)
+					}
+					return text.Changes(changes)
+				})
+				bar.end()
+				if err == nil && asJSON {
+					err = report.JSON(out, &rep.Import)
+				} else if err == nil && rep.Import.State == ledger.Planned {
+					err = text.End(&rep.Import)
+				} else if err == nil {
+					err = report.Text(out, &rep.Import)
+				}
+				return errors.Join(err, out.Flush(), planned(&rep.Import, detailed))
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: changes, then the summary")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 10 if records would be created or changed")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	return cmd
+}
+
+const exitChanges = 10
+
+// planned returns the exit code of a plan.
+func planned(imp *ledger.Import, detailed bool) error {
+	t := &imp.Tally
+	switch {
+	case imp.State == ledger.Planned && imp.Code != "":
+		return exit{code: exitHeld}
+	case imp.State == ledger.Planned && detailed && t.Account.Created+t.Account.Updated+t.Contact.Created+t.Contact.Updated > 0:
+		return exit{code: exitChanges}
+	}
+	return outcome(imp)
+}
+
+func onTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// colourful says whether colours are welcome: on a terminal, unless NO_COLOR says otherwise (no-color.org).
+func colourful(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && onTerminal(w) }

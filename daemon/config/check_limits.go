@@ -1,0 +1,117 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var (
+	writableField = regexp.MustCompile(`^(account|contact)\.(\*|[a-z][a-z0-9_]{0,62}|custom\.(\*|[a-z][a-z0-9_]{0,62}))$`)
+	capForm       = regexp.MustCompile(`^((0|[1-9][0-9]{0,17})|(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%)?$`)
+	domainForm    = regexp.MustCompile(`^[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*(\.[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*)+$`)
+)
+
+// isCap says whether a key is a cap. It is read as it was written, number or not: 2.5 in quotes would be no cap either.
+func isCap(key string) bool { return strings.HasSuffix(parent(key), ".limits.caps") }
+
+func (l *loading) checkLimits(key string, lim Limits, own []Field) {
+	l.oneOf(key+".profile", lim.Profile, profiles...)
+	l.checkModes(key+".modes", lim.Modes)
+	l.checkWritable(key+".fields", lim.Fields, own)
+	l.checkCap(key+".caps.max_rejected", lim.Caps.MaxRejected)
+	l.checkCap(key+".caps.max_created", lim.Caps.MaxCreated)
+	l.checkCap(key+".caps.max_updated", lim.Caps.MaxUpdated)
+	l.checkCap(key+".caps.max_cleared", lim.Caps.MaxCleared)
+	l.checkDomains(key+".mail_domains", lim.MailDomains)
+	l.checkWebhooks(key+".webhooks", lim.Webhooks)
+}
+
+func (l *loading) checkModes(key string, allowed []string) {
+	if len(allowed) == 0 {
+		l.wrong(key, "nothing could be imported; write one or more of [%s]", strings.Join(modes, ", "))
+	}
+	for i, mode := range allowed {
+		item := fmt.Sprintf("%s[%d]", key, i)
+		if slices.Contains(allowed[:i], mode) {
+			l.wrong(item, "%s is here twice; keep one", mode)
+			continue
+		}
+		l.oneOf(item, mode, modes...)
+	}
+}
+
+// checkWritable knows the form of a field and the site's own fields. The built-in ones are the pipeline's to know.
+func (l *loading) checkWritable(key string, fields []string, own []Field) {
+	known := make([]string, len(own))
+	for i, f := range own {
+		known[i] = f.Field
+	}
+	for i, field := range fields {
+		kind, name, _ := strings.Cut(field, ".")
+		custom := strings.HasPrefix(name, "custom.") && name != "custom.*"
+		switch item := fmt.Sprintf("%s[%d]", key, i); {
+		case name == "custom" && writableField.MatchString(field):
+			l.wrong(item, "names no field; write %s.custom.* for all of the site's own", kind)
+		case !writableField.MatchString(field):
+			l.wrong(item, "%q is no field; write e.g. account.zip, account.custom.*, contact.*; leave the list empty for all", field)
+		case slices.Contains(fields[:i], field):
+			l.wrong(item, "%s is here twice; keep one", field)
+		case custom && len(own) == 0:
+			l.wrong(item, "there is no field %s; add it to fields", field)
+		case custom && !slices.Contains(known, field):
+			l.wrong(item, "there is no field %s in fields; %s", field, didYouMean(field, known))
+		}
+	}
+}
+
+func (l *loading) checkCap(key, text string) {
+	if capForm.MatchString(text) {
+		return
+	}
+	// As people write it: 2,5 %.
+	meant := strings.NewReplacer(" ", "", "\u00a0", "", "_", "", ",", ".", "procent", "%", "percent", "%").Replace(strings.ToLower(text))
+	switch number, percent := strings.CutSuffix(meant, "%"); {
+	case meant != "" && meant != text && capForm.MatchString(meant):
+		l.wrong(key, "%q is no cap; write %s", text, meant)
+	case percent && wholeOrDecimal.MatchString(number):
+		l.wrong(key, "%q is more than all rows, or has zeros in front; write 0%% to 100%%", text)
+	default:
+		l.wrong(key, "%q is no cap; write a count such as 100, or a percentage of the rows such as 5%%", text)
+	}
+}
+
+var wholeOrDecimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
+func (l *loading) checkDomains(key string, domains []string) {
+	seen := map[string]bool{}
+	for i, domain := range domains {
+		item := fmt.Sprintf("%s[%d]", key, i)
+		behind := domain[strings.LastIndexByte(domain, '@')+1:]
+		under, wild := strings.CutPrefix(behind, "*.")
+		switch {
+		case domainForm.MatchString(domain) && seen[fold(domain)]:
+			l.wrong(item, "%s is here twice; keep one", domain)
+		case domainForm.MatchString(domain):
+			seen[fold(domain)] = true
+		case wild && domainForm.MatchString(under):
+			l.wrong(item, "%q is no domain; write each one by itself, e.g. %s", domain, under)
+		case domainForm.MatchString(behind):
+			l.wrong(item, "%q is no domain; write %s", domain, behind)
+		default:
+			l.wrong(item, "%q is no domain; write what stands behind the @, e.g. exempel.se", domain)
+		}
+	}
+}
+
+func (l *loading) checkWebhooks(key string, names []string) {
+	for i, name := range names {
+		switch item := fmt.Sprintf("%s[%d]", key, i); {
+		case !inboxName.MatchString(name):
+			l.wrong(item, "%q is no name; write the name of a webhook, e.g. crm-hook", name)
+		case slices.Contains(names[:i], name):
+			l.wrong(item, "%q is here twice; keep one", name)
+		}
+	}
+}

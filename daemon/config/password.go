@@ -1,0 +1,81 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A sidecar writes the name, and it must never be taken for a path.
+var passwordName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
+const longestPassword = 4 << 10 // bytes; Excel takes 255 letters
+
+// Password reads the password of that name from its file. A name that Passwords has not is the sidecar's mistake; any other
+// error is a file that has changed since Load.
+func (c *Config) Password(name string) (string, error) {
+	path, ok := c.Passwords[name]
+	switch {
+	case len(c.Passwords) == 0:
+		return "", fmt.Errorf("there is no password %q; the configuration has none, write it under passwords", name)
+	case !ok:
+		return "", fmt.Errorf("there is no password %q; %s", name, didYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
+	}
+	password, err := readPassword(path)
+	if err != nil {
+		return "", fmt.Errorf("read password %s: %w", name, err)
+	}
+	return password, nil
+}
+
+// checkPasswords reads each one: a file that is missing or open to others is found now and not with the first workbook.
+func (l *loading) checkPasswords(passwords map[string]string) {
+	for name, path := range passwords {
+		key := "passwords." + name
+		if !passwordName.MatchString(name) {
+			l.wrong(key, "%q cannot be the name of a password; write small letters a to z, digits, - and _, at most 64, e.g. excel-password", name)
+			continue
+		}
+		if path == "" {
+			l.wrong(key, "names no file; write the path of a file that holds the password")
+			continue
+		}
+		if _, err := readPassword(path); err != nil {
+			l.wrong(key, "%v", err)
+		}
+	}
+}
+
+// readPassword gives a file's content without the newline that an editor puts behind it. Spaces may be part of a password.
+func readPassword(path string) (string, error) {
+	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
+	if err != nil {
+		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is no file; write the path of a file that holds the password", path)
+	}
+	if openToOthers(info.Mode()) {
+		return "", fmt.Errorf("a password in a file that others can read; chmod 600 %s, or mount it with mode 0400", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("%w; chown it to the user that inlet runs as", err)
+	}
+	content, err := io.ReadAll(io.LimitReader(file, longestPassword+1))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return "", fmt.Errorf("cannot be read: %w", err)
+	}
+	text := strings.TrimPrefix(string(content), "\ufeff") // Notepad writes the mark
+	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	if text == "" || len(content) > longestPassword || strings.ContainsAny(text, "\r\n\x00") || !utf8.ValidString(text) {
+		return "", fmt.Errorf("%s must hold one line of UTF-8 text, the password", path)
+	}
+	return text, nil
+}

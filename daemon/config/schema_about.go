@@ -1,0 +1,106 @@
+package config
+
+import "regexp"
+
+// about is what the schema says of a key beyond its type and its default.
+type about struct {
+	text     string // as in config.example.yaml: what it is, when to change it
+	words    []string
+	form     *regexp.Regexp // of a text, or of the keys of a map
+	min, max *int64
+	least    int      // how many items or keys there must be
+	required []string // keys without which there is nothing
+}
+
+// abouts has every key of Config by its path; a list's item is its path with [], and is there where there is something to say.
+var abouts = map[string]about{
+	"": {text: "The configuration of inlet. A key that is left out has its default; INLET_LOG_LEVEL and --log-level win over log.level."},
+
+	"store":          {text: "Where the records are."},
+	"store.uri":      {text: "sqlite:PATH; mongodb://HOST/DATABASE when several hosts import into one store, or another program reads the records."},
+	"store.uri_file": {text: "Instead of uri, the path of a file with the URI in it: for a URI with a password, or a mounted secret."},
+
+	"inboxes":                 {text: "The folders that workbooks are dropped into."},
+	"inboxes[]":               {text: "One folder that workbooks are dropped into.", required: []string{"name", "path"}},
+	"inboxes[].name":          {text: "On the pages and in the metrics; change it before the first import, for it is what imports are listed by.", form: inboxName},
+	"inboxes[].path":          {text: "Where people drop their files; a mounted drive will do. Relative to the folder of this file."},
+	"inboxes[].done":          {text: "Where imported files go, relative to the inbox; also on another disk."},
+	"inboxes[].failed":        {text: "Where files go that were refused, relative to the inbox."},
+	"inboxes[].held":          {text: "Where files wait for a person's word, relative to the inbox."},
+	"inboxes[].mapping":       {text: "The mapping of workbooks that come without one; without it the headings decide."},
+	"inboxes[].settle":        {text: "How long a file must lie still to be whole; longer where files are written slowly and with pauses."},
+	"inboxes[].scan":          {text: "How often the folder is listed; shorter on a drive that tells of no changes, if 10 s of waiting is too long."},
+	"inboxes[].sidecar_grace": {text: "How long a workbook waits for its mapping; longer where the two are copied one after the other. Without it not at all."},
+	"inboxes[].language":      {text: "The language of this inbox's reports; without it import.language.", words: languages},
+
+	"inboxes[].limits":                   {text: "What a mapping may do in this inbox. It may ask for less, never for more."},
+	"inboxes[].limits.profile":           {text: "safe where a feed comes that nobody watches: no mapping may be looser than that profile.", words: profiles},
+	"inboxes[].limits.modes":             {text: "Fewer where an inbox is for new records only, or for known ones.", least: 1},
+	"inboxes[].limits.modes[]":           {words: modes},
+	"inboxes[].limits.fields":            {text: "The only fields it may write, e.g. account.name, account.custom.*, contact.*; empty: all."},
+	"inboxes[].limits.fields[]":          {form: writableField},
+	"inboxes[].limits.caps":              {text: "How much one import may do before it is held for a person's word: a count, or a share of its rows such as 5%."},
+	"inboxes[].limits.caps.max_rejected": {text: "Rows that are rejected. Without it there is no cap.", form: capForm, min: number(0)},
+	"inboxes[].limits.caps.max_created":  {text: "Records that are created. Without it there is no cap.", form: capForm, min: number(0)},
+	"inboxes[].limits.caps.max_updated":  {text: "Records that are updated. Without it there is no cap.", form: capForm, min: number(0)},
+	"inboxes[].limits.caps.max_cleared":  {text: "Fields that are emptied. Without it there is no cap.", form: capForm, min: number(0)},
+	"inboxes[].limits.clear":             {text: "false where no mapping may empty a field: on_blank: clear and <clear> are refused then."},
+	"inboxes[].limits.mail_domains":      {text: "The domains that a mapping may have mail sent to when done, e.g. exempel.se; empty: none."},
+	"inboxes[].limits.mail_domains[]":    {form: domainForm},
+	"inboxes[].limits.webhooks":          {text: "The names of the webhooks that a mapping may call; empty: none."},
+	"inboxes[].limits.webhooks[]":        {form: inboxName},
+
+	"sources":                {text: "Places that are asked for new files."},
+	"sources[]":              {text: "One place that is asked for new files: url or path, every or cron.", required: []string{"name", "inbox"}},
+	"sources[].name":         {text: "On the pages and in the log.", form: inboxName},
+	"sources[].inbox":        {text: "The inbox that its files are put into."},
+	"sources[].url":          {text: "A link to ask, http or https; or path."},
+	"sources[].path":         {text: "A folder to look into; or url."},
+	"sources[].as":           {text: "The file's name in the inbox; without it the name that it has there."},
+	"sources[].every":        {text: "How often it is asked, e.g. 15m; or cron."},
+	"sources[].cron":         {text: "When it is asked: minute hour day month weekday, e.g. 0 6 * * 1-5; or every."},
+	"sources[].time_zone":    {text: "The zone that cron is meant in; change it where the host runs in UTC and its people do not."},
+	"sources[].mapping":      {text: "The mapping of its files; without it the inbox's."},
+	"sources[].headers":      {text: "Sent with each request; no secrets unless this file is yours alone (chmod 600).", form: headerName},
+	"sources[].headers_file": {text: "As headers, each value read from a file.", form: headerName},
+	"sources[].max_bytes":    {text: "The largest file that is taken; smaller where the disk is.", min: number(1)},
+
+	"http":         {text: "Where the pages and the metrics are."},
+	"http.address": {text: "Change the port if it is taken. Other hosts must come through a proxy with a login: inlet has none yet."},
+
+	"log":        {text: "What is logged and how."},
+	"log.level":  {text: "debug to see why a file waits, warn for a quiet log.", words: logLevels},
+	"log.format": {text: "json where the log is read by a program.", words: logFormats},
+
+	"import":               {text: "What holds where a mapping does not say otherwise."},
+	"import.batch":         {text: "Rows in one write; fewer where the store's memory is small.", min: number(1), max: number(largestBatch)},
+	"import.language":      {text: "The language of reports and of the template's headings.", words: languages},
+	"import.profile":       {text: "guide keeps to the Upsales guide to the letter, safe stops where a feed nobody watches goes astray.", words: profiles},
+	"import.match":         {text: "What a workbook without a mapping is matched on: all fields of a line together. As few and as unique as you have."},
+	"import.match.account": {text: "The fields that a company is recognised by.", least: 1},
+	"import.match.contact": {text: "The fields that a person is recognised by, inside the company.", least: 1},
+
+	"fields":             {text: "The site's own fields."},
+	"fields[]":           {text: "One field of the site's own.", required: []string{"field"}},
+	"fields[].field":     {text: "account.custom.x or contact.custom.x; change it never, for it is what records are stored by.", form: fieldName},
+	"fields[].type":      {text: "What its values are.", words: fieldTypes},
+	"fields[].labels":    {text: "The headings of the template."},
+	"fields[].labels.sv": {text: "The heading in Swedish."},
+	"fields[].labels.en": {text: "The heading in English."},
+	"fields[].aliases":   {text: "Other headings that lead here."},
+	"fields[].choices":   {text: "With type: choice or choices, what may be chosen."},
+
+	"users":         {text: "Who can manage an account. A mapping or a cell names a user by id, email, login or full name."},
+	"users[]":       {text: "One person: at least one of id, name, email, login.", least: 1},
+	"users[].id":    {text: "The id in the CRM."},
+	"users[].name":  {text: "The full name, as workbooks have it; two may share one."},
+	"users[].email": {text: "Write it where mappings name people by their address.", form: emailForm},
+	"users[].login": {text: "Write it where workbooks have the login."},
+
+	"campaigns":          {text: "The campaigns that there are; write them where another text in a workbook is a mistake. Empty: any text goes."},
+	"categories":         {text: "The categories that there are."},
+	"categories.account": {text: "Those of companies. Empty: any text goes."},
+	"categories.contact": {text: "Those of people. Empty: any text goes."},
+
+	"passwords": {text: "The passwords of encrypted workbooks: a name, which a mapping writes as password_file, and the path of a file with the password that is inlet's alone (chmod 600).", form: passwordName},
+}

@@ -1,0 +1,116 @@
+package mapping
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// In returns a sentence of a suggestion in a language, sv or en.
+func In(lang string, t ledger.Text) string {
+	format := t.Format
+	if sv, ok := swedish[format]; ok && lang == "sv" {
+		format = sv
+	}
+	return t.As(format)
+}
+
+// Because returns why a column is what it is, and what speaks against it, on one line.
+func (c *Proposal) Because(lang string) string {
+	all := []string{In(lang, c.Why)}
+	for _, more := range c.More {
+		all = append(all, In(lang, more))
+	}
+	return oneLine(strings.Join(all, "; "))
+}
+
+// YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
+func (s *Suggestion) YAML(lang string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", oneLine(In(lang, ledger.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
+	b.WriteString("version: 1\n")
+	if s.named {
+		fmt.Fprintf(&b, "sheet: %s\n", quoteYAML(s.Sheet))
+	}
+	if s.later {
+		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
+	}
+	if s.locale != "" {
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, ledger.Say("numbers written as text fit this one, not %s", locales[0])))
+	}
+	b.WriteString("columns:\n")
+	for i := range s.Columns {
+		s.Columns[i].yaml(&b, lang)
+	}
+	s.match(&b, lang)
+	return []byte(b.String())
+}
+
+func (c *Proposal) yaml(b *strings.Builder, lang string) {
+	if c.Heading == "" && c.Field == nil && len(c.guesses) == 0 {
+		return // without heading it is left alone anyway
+	}
+	key := c.key()
+	comment := ""
+	if c.Unsure {
+		comment = fmt.Sprintf("  # %d %%: %s", c.Confidence, c.Because(lang))
+	}
+	switch {
+	case c.Field == nil:
+		fmt.Fprintf(b, "  %s: ignore%s\n", key, comment)
+	case len(c.layouts) == 1:
+		fmt.Fprintf(b, "  %s: {field: %s, layouts: [%s]}%s\n", key, c.Field.Path(), quoteYAML(c.layouts[0]), comment)
+	default:
+		fmt.Fprintf(b, "  %s: %s%s\n", key, c.Field.Path(), comment)
+		for _, layout := range c.layouts {
+			fmt.Fprintf(b, "  # %s: {field: %s, layouts: [%s]}\n", key, c.Field.Path(), quoteYAML(layout))
+		}
+	}
+}
+
+// key is the column as the sidecar names it.
+func (c *Proposal) key() string {
+	if c.lettered {
+		return strconv.Quote("=" + c.Letter)
+	}
+	return quoteYAML(c.Heading)
+}
+
+// quoteYAML writes a text as one YAML value on one line, in quotes where it needs them.
+func quoteYAML(text string) string {
+	text = oneLine(text)
+	out, err := yaml.Marshal(text)
+	plain := strings.TrimSuffix(string(out), "\n")
+	if err != nil || strings.ContainsAny(plain, "\n") || plain == "" || strings.ContainsAny(plain[:1], "&*!|>%@`{[?") ||
+		plain[0] != '"' && plain[0] != '\'' && strings.ContainsAny(plain, "#{}[],&*!:\"'") {
+		return strconv.Quote(text)
+	}
+	return plain
+}
+
+func (s *Suggestion) match(b *strings.Builder, lang string) {
+	if len(s.keys) == 0 {
+		return
+	}
+	var lines []string
+	some := false
+	for _, kind := range crm.Kinds {
+		key, ok := s.keys[kind]
+		if !ok {
+			continue
+		}
+		lines = append(lines, "  # "+oneLine(In(lang, key.why)))
+		if len(key.fields) > 0 {
+			lines, some = append(lines, fmt.Sprintf("  %s: [%s]", kind, strings.Join(key.fields, ", "))), true
+		}
+	}
+	if some {
+		b.WriteString("match:\n")
+	}
+	b.WriteString(strings.Join(lines, "\n") + "\n")
+}

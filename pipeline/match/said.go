@@ -1,0 +1,75 @@
+package match
+
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// said remembers of which fields of which records the rows so far have said something, so that two rows that give one record different
+// values are told of (section 9). It holds a bit for each cell under a hash of the record's ID: about 40 bytes a record, which is what is
+// left of a file in memory.
+type said map[uint64]uint64
+
+// add notes that a row speaks of a record, and says of which cells a row before it has spoken.
+func (s said) add(id string, part *ledger.Part) func(cell int) bool {
+	base := xxhash.Sum64String(id)
+	var before []uint64
+	for first := 0; first < len(part.Cells); first += 64 {
+		key := base + uint64(first)
+		before = append(before, s[key])
+		bits := s[key]
+		for i := first; i < min(first+64, len(part.Cells)); i++ {
+			if speaks(&part.Cells[i]) {
+				bits |= 1 << (i - first)
+			}
+		}
+		if bits != 0 {
+			s[key] = bits
+		}
+	}
+	return func(cell int) bool { return before[cell/64]&(1<<(cell%64)) != 0 }
+}
+
+// speaks says whether a cell wants its field to be something.
+func speaks(c *ledger.Cell) bool {
+	return !c.Blank() || c.Column.OnBlank == ledger.BlankClear
+}
+
+// twice warns where a row overwrites what an earlier row of this file said: the last one wins.
+func (m *Matcher) twice(d *ledger.Draft, part *ledger.Part, c *ledger.Change) {
+	spoken := m.said.add(c.ID, part)
+	if m.retried || c.Action != ledger.Update {
+		return
+	}
+	for i := range part.Cells {
+		column := part.Cells[i].Column
+		was, will := c.Before.Of(column.Field.Name), c.After.Of(column.Field.Name)
+		if !spoken(i) || was == will || column.OnUpdate == ledger.Append || !speaks(&part.Cells[i]) {
+			continue
+		}
+		c.Problems = append(c.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: column.Letter}, Code: ledger.TwoValues,
+			Value: will.String(), Warning: true, Text: ledger.SayOf(part.Kind,
+				"an earlier row gave this account another value (%s), and the last row counts: look which is right",
+				"an earlier row gave this contact another value (%s), and the last row counts: look which is right", was)})
+	}
+}
+
+// Recall takes in rows that were applied before a stop, so that the rows behind them are told of as if there had been none.
+func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
+	at := map[int64]*ledger.Draft{}
+	for i := range drafts {
+		at[drafts[i].Place] = &drafts[i]
+	}
+	for i := range changes {
+		c := &changes[i]
+		if d := at[c.Place]; d != nil && (c.Writes() || c.Action == ledger.Unchanged) {
+			part := &d.Account
+			if c.Kind == crm.Contact {
+				part = &d.Contact
+			}
+			m.said.add(c.ID, part)
+		}
+	}
+}

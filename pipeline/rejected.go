@@ -1,0 +1,194 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// rejected writes the rows that an import did not apply as a workbook at path (section 10): as they were, with what is wrong and where
+// behind their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory.
+func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
+	m, err := p.mapping(job)
+	if err != nil {
+		return err
+	}
+	widths, err := p.widths(ctx, job, m)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err // of a try that was cut off
+	}
+	w, err := sheet.Create(path)
+	if err != nil {
+		return err
+	}
+	defer w.Discard() //nolint:errcheck // after Close it does nothing
+	w.Property(parentProperty, imp.ID)
+	next, stop := iter.Pull2(p.turnedAway(ctx, imp.ID))
+	defer stop()
+	c := &copying{w: w, m: m, lang: job.Language, next: next, widths: widths, part: -1}
+	if err := c.take(); err != nil {
+		return err
+	}
+	if err := p.rows(ctx, job, m, c.row); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// away is one row that was not applied.
+type away struct {
+	place    int64
+	problems []ledger.Problem
+}
+
+// turnedAway gives the rows of an import that were rejected or parked, in their order.
+func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, error] {
+	return func(yield func(away, error) bool) {
+		var row away
+		for changes, err := range p.Store.Changes(ctx, imp) {
+			if err != nil {
+				yield(away{}, err)
+				return
+			}
+			for _, c := range changes {
+				if c.Action != ledger.Reject && c.Action != ledger.Park {
+					continue
+				}
+				if c.Place != row.place && row.place > 0 && !yield(row, nil) {
+					return
+				}
+				if c.Place != row.place {
+					row = away{place: c.Place}
+				}
+				row.problems = append(row.problems, c.Problems...)
+			}
+		}
+		if row.place > 0 {
+			yield(row, nil)
+		}
+	}
+}
+
+// widths returns how many columns each sheet has.
+func (p *Pipeline) widths(ctx context.Context, job Job, m *mapping.Mapping) ([]int, error) {
+	widths := make([]int, len(m.Parts()))
+	err := p.rows(ctx, job, m, func(part int, _ *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+		if n := len(row.Cells); n > 0 {
+			widths[part] = max(widths[part], row.Cells[n-1].Column+1)
+		}
+		return nil
+	})
+	return widths, err
+}
+
+// copying takes the rows of a workbook that were not applied over to another.
+type copying struct {
+	w      *sheet.Writer
+	m      *mapping.Mapping
+	lang   string
+	next   func() (away, error, bool)
+	now    away // the row that is looked for
+	widths []int
+	part   int          // the sheet that is written
+	above  []sheet.Cell // the account's cells of the nearest row above that has any
+}
+
+func (c *copying) take() error {
+	now, err, ok := c.next()
+	if !ok {
+		now = away{}
+	}
+	c.now = now
+	return err
+}
+
+// row looks at one row of the workbook; without a draft it is the headings.
+func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error {
+	told := mapping.Told["en"]
+	if own, ok := mapping.Told[c.lang]; ok {
+		told = own
+	}
+	if d == nil {
+		c.part, c.above = part, nil
+		if err := c.w.Sheet(b.Sheet()); err != nil {
+			return err
+		}
+		return c.w.Copy(row.Cells, c.widths[part], nil, told[0], told[1], told[2])
+	}
+	if d.Account.Present {
+		c.above = ofAccount(b, row.Cells)
+	}
+	if d.Place != c.now.place {
+		return nil
+	}
+	cells := row.Cells
+	if b.Policy.FillDown && !d.Account.Present {
+		cells = merged(c.above, cells)
+	}
+	text, where, marks := c.told(c.now.problems)
+	if err := c.w.Copy(cells, c.widths[part], marks, row.Number, text, where); err != nil {
+		return err
+	}
+	return c.take()
+}
+
+// told says what is wrong with a row, and where.
+func (c *copying) told(problems []ledger.Problem) (text, where string, marks map[int]string) {
+	var texts, cells []string
+	marks = map[int]string{}
+	for i := range problems {
+		p := &problems[i]
+		if p.Warning {
+			continue
+		}
+		say := report.In(c.lang, p.Text)
+		if p.Value != "" {
+			say = `"` + p.Value + `" ` + say
+		}
+		if len(p.Candidates) > 0 {
+			say += " [" + strings.Join(p.Candidates, ", ") + "]"
+		}
+		texts = append(texts, say)
+		if index, ok := sheet.ColumnIndex(p.Column); ok && p.Column != "" {
+			cells = append(cells, p.Ref.Cell())
+			marks[index] = say
+		}
+	}
+	return strings.Join(texts, "\n"), strings.Join(cells, ", "), marks
+}
+
+// ofAccount returns the account's cells of a row.
+func ofAccount(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+	var of []sheet.Cell
+	for _, cell := range cells {
+		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Account }) {
+			cell.Raw = strings.Clone(cell.Raw)
+			of = append(of, cell)
+		}
+	}
+	return of
+}
+
+// merged puts the account's cells of another row into one that has none of them.
+func merged(account, cells []sheet.Cell) []sheet.Cell {
+	all := slices.Clone(account)
+	for _, cell := range cells {
+		if !slices.ContainsFunc(account, func(a sheet.Cell) bool { return a.Column == cell.Column }) {
+			all = append(all, cell)
+		}
+	}
+	slices.SortFunc(all, func(a, b sheet.Cell) int { return a.Column - b.Column })
+	return all
+}

@@ -1,0 +1,209 @@
+package report
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// spoken are the packages whose sentences people read. Package sheet has its own, of which this catalogue knows nothing yet.
+var spoken = []string{"../match", "../mapping", "../ledger", ".."}
+
+// TestCatalogue holds that every sentence has its Swedish, with as many places, and that nothing is translated that nobody says.
+// What package mapping says of its suggestions stands in its own catalogue, and its own test looks after that.
+func TestCatalogue(t *testing.T) {
+	said, theirs := map[string]string{}, map[string]bool{}
+	for _, dir := range spoken {
+		p := parse(t, dir)
+		for format, at := range p.formats(t) {
+			said[format] = at
+		}
+		for _, format := range literals(p.vars["swedish"]) {
+			theirs[format] = true
+		}
+	}
+	if len(said) < 30 {
+		t.Fatalf("%d sentences were found; the rules below would hold of nothing", len(said))
+	}
+	for format, at := range said {
+		sv, ok := swedish[format]
+		if !ok && !theirs[format] {
+			t.Errorf("%s: no Swedish for %q", at, format)
+		}
+		if ok && strings.Count(sv, "%s") != strings.Count(format, "%s") {
+			t.Errorf("%s: %q has other places than %q", at, sv, format)
+		}
+	}
+	for format, sv := range swedish {
+		if said[format] == "" {
+			t.Errorf("nobody says %q any more", format)
+		}
+		if verb := regexp.MustCompile(`%[^s]`).FindString(strings.ReplaceAll(sv, "%%", "")); verb != "" {
+			t.Errorf("%q: a Text knows %%s only", sv)
+		}
+	}
+}
+
+// source is a package as it is written.
+type source struct {
+	fset  *token.FileSet
+	files map[string]*ast.File
+	vars  map[string]ast.Expr // of the package, with their initial values
+}
+
+func parse(t *testing.T, dir string) *source {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no code in %s: %v", dir, err)
+	}
+	p := &source{token.NewFileSet(), map[string]*ast.File{}, map[string]ast.Expr{}}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(p.fset, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.files[name] = f
+		for _, decl := range f.Decls {
+			decl, ok := decl.(*ast.GenDecl)
+			if !ok || decl.Tok != token.VAR && decl.Tok != token.CONST {
+				continue
+			}
+			for _, spec := range decl.Specs {
+				spec := spec.(*ast.ValueSpec)
+				for i, name := range spec.Names {
+					if i < len(spec.Values) {
+						p.vars[name.Name] = spec.Values[i]
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// formats returns what the package says, and where.
+func (p *source) formats(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, f := range p.files {
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(fn, func(n ast.Node) bool {
+				for _, format := range told(n) {
+					at := p.fset.Position(format.Pos()).String()
+					texts, sees := p.texts(fn, format)
+					if !sees {
+						t.Errorf("%s: it does not show what is said here: write the sentence into the call", at)
+					}
+					for _, text := range texts {
+						if regexp.MustCompile(`\pL`).MatchString(strings.ReplaceAll(text, "%s", "")) {
+							all[text] = at
+						}
+					}
+				}
+				return true
+			})
+		}
+	}
+	return all
+}
+
+// told returns the sentences of a call to Say, SayOf or invalid, and what is put behind one.
+func told(n ast.Node) []ast.Expr {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && n.Tok == token.ADD_ASSIGN && to.Sel.Name == "Format" {
+			return n.Rhs
+		}
+	case *ast.CallExpr:
+		name := ""
+		switch fun := n.Fun.(type) {
+		case *ast.Ident:
+			name = fun.Name
+		case *ast.SelectorExpr:
+			if x, ok := fun.X.(*ast.Ident); ok && x.Name == "ledger" {
+				name = fun.Sel.Name
+			}
+		}
+		switch name {
+		case "Say", "invalid":
+			return n.Args[:1]
+		case "SayOf":
+			return n.Args[1:3]
+		}
+	}
+	return nil
+}
+
+// texts returns what an expression can be: its text, or that of the variable of the package or of the function it is taken from. What
+// the function itself was given is seen where that was written.
+func (p *source) texts(fn *ast.FuncDecl, e ast.Expr) (texts []string, sees bool) {
+	root := e
+	for {
+		switch x := root.(type) {
+		case *ast.SelectorExpr:
+			root = x.X
+			continue
+		case *ast.IndexExpr:
+			root = x.X
+			continue
+		case *ast.Ident:
+			if given(fn, x.Name) {
+				return nil, true
+			}
+			if v, ok := p.vars[x.Name]; ok {
+				return literals(v), true
+			}
+			for _, text := range literals(fn.Body) {
+				if strings.Contains(text, "%s") {
+					texts = append(texts, text)
+				}
+			}
+			return texts, len(texts) > 0
+		}
+		texts = literals(root)
+		return texts, len(texts) > 0
+	}
+}
+
+func given(fn *ast.FuncDecl, name string) bool {
+	return slices.ContainsFunc(fn.Type.Params.List, func(f *ast.Field) bool {
+		return slices.ContainsFunc(f.Names, func(id *ast.Ident) bool { return id.Name == name })
+	})
+}
+
+// literals returns the texts in a part of the code; of a map those are the keys.
+func literals(n ast.Node) []string {
+	var all []string
+	if n == nil {
+		return nil
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.BasicLit); ok {
+				all = append(all, literals(key)...)
+				return false
+			}
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+				all = append(all, text)
+			}
+		}
+		return true
+	})
+	return all
+}
