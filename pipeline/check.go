@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
 )
 
 // Checked is what a workbook says of itself, read to its end without a look at the store.
@@ -45,8 +46,11 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		return c, err
 	}
 	c.mapping = m
-	err = p.read(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
-		c.bind(b.binding)
+	see := seen{head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+		c.bind(b)
+		return nil
+	}}
+	err = unreadable(p.readWorkbook(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
 		c.Rows += len(b.drafts)
 		c.Blank = b.after.Blank
 		for i := range b.drafts {
@@ -56,7 +60,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 			}
 		}
 		return ctx.Err()
-	})
+	}, see))
 	if err == nil && c.Rows == 0 {
 		err = &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings")}
 	}
@@ -65,9 +69,6 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 
 // bind notes the columns of one more sheet.
 func (c *Checked) bind(b *mapping.Binding) {
-	if slices.Contains(c.bound, b) {
-		return
-	}
 	c.bound = append(c.bound, b)
 	c.Columns = append(c.Columns, b.Columns...)
 	c.Unknown = append(c.Unknown, b.Unknown...)

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +36,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		folder = job.Folders.Held
 	}
 	if folder != "" {
-		set, tidy, err := p.set(ctx, job, rep)
+		set, err := p.set(ctx, job, rep)
 		if err != nil {
 			return err
 		}
@@ -51,13 +53,12 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		if err := p.Store.Finish(ctx, imp); err != nil {
 			return err
 		}
-		tidy()
 	} else if err := p.rejectedBeside(ctx, job, imp); err != nil {
 		return err
 	}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows),
-		slog.String("accounts", report.Counts(imp.Tally.Account)), slog.String("contacts", report.Counts(imp.Tally.Contact)))
+		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
 	return nil
 }
 
@@ -68,8 +69,8 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 }
 
 // set is the files that go together; the workbook is the last to move, so its absence says that all is done.
-func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, func(), error) {
-	imp, tidy := &rep.Import, func() {}
+func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, error) {
+	imp := &rep.Import
 	name := filepath.Base(job.Name)
 	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum}
 	if job.Sidecar != "" {
@@ -77,34 +78,20 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archiv
 		s.Files = append(s.Files, archive.File{Name: strings.TrimSuffix(name, filepath.Ext(name)) + ".mapping.yaml", Src: job.Sidecar})
 	}
 	if imp.State == ledger.Refused || imp.State == ledger.Held {
-		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp))})
+		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp, job.Language))})
 	}
 	if len(rep.Plan) > 0 {
 		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
 	}
 	if turnedDown(imp) {
-		dir := filepath.Join(filepath.Dir(job.Workbook), "rejected") // in the claim, where a repeat finds it
-		if job.Arrival == "" {
-			var err error
-			if dir, err = os.MkdirTemp("", "inlet-rejected-*"); err != nil {
-				return s, tidy, err
-			}
+		rows, err := p.rejectedBytes(ctx, job, imp)
+		if err != nil {
+			return s, fmt.Errorf("write the rejected rows: %w", err)
 		}
-		tidy = func() { os.RemoveAll(dir) } //nolint:errcheck // of a folder that nobody needs any more
-		path := filepath.Join(dir, rejectedName(name))
-		if _, err := os.Lstat(job.Workbook); err == nil {
-			err := os.MkdirAll(dir, 0o700)
-			if err == nil {
-				err = p.rejected(ctx, job, imp, path)
-			}
-			if err != nil {
-				return s, tidy, fmt.Errorf("write the rejected rows: %w", err)
-			}
-		}
-		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Src: path})
+		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Content: rows})
 	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
-	return s, tidy, nil
+	return s, nil
 }
 
 // turnedDown says whether any row was not applied.
@@ -113,9 +100,33 @@ func turnedDown(imp *ledger.Import) bool {
 	return imp.State == ledger.Done && t.Account.Rejected+t.Account.Parked+t.Contact.Rejected+t.Contact.Parked > 0
 }
 
-// rejectedName is what the workbook of the rejected rows is called.
+// rejectedBytes makes the workbook of the rejected rows, which the archive writes in its place: nothing of it is to lie in the claim when a
+// crash comes. Nil where the workbook has moved already, and this one before it.
+func (p *Pipeline) rejectedBytes(ctx context.Context, job Job, imp *ledger.Import) ([]byte, error) {
+	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	dir, err := os.MkdirTemp("", "inlet-rejected-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	path := filepath.Join(dir, "rejected.xlsx")
+	if err := p.rejected(ctx, job, imp, path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+var rejectedAgain = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)
+
+// rejectedName is what the workbook of the rejected rows is called; kunder.rejected-2.xlsx where kunder.rejected.xlsx came back with some.
 func rejectedName(name string) string {
-	return strings.TrimSuffix(stemOf(name), rejectedMark) + rejectedMark + ".xlsx"
+	if m := rejectedAgain.FindStringSubmatch(stemOf(name)); m != nil {
+		n, _ := strconv.Atoi(m[2]) // 0 where there is no number
+		return fmt.Sprintf("%s%s-%d.xlsx", m[1], rejectedMark, max(n, 1)+1)
+	}
+	return stemOf(name) + rejectedMark + ".xlsx"
 }
 
 // rejectedBeside writes the rejected rows beside a workbook that stays where it is. Nothing is overwritten.

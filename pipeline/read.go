@@ -22,11 +22,14 @@ const most = 4 << 20
 
 // read makes drafts of the rows behind a place and hands them on in portions. *ledger.Refusal where the workbook is at fault.
 func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
-	return unreadable(p.readWorkbook(ctx, job, m, from, each, nil))
+	return unreadable(p.readWorkbook(ctx, job, m, from, each, seen{}))
 }
 
-// seen is called with a row as it stands in the workbook; without a draft it is the headings.
-type seen func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+// seen is called with what stands in the workbook: the headings of each sheet, and its rows. Either may be nil.
+type seen struct {
+	head func(part int, b *mapping.Binding, row sheet.Row) error
+	row  func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+}
 
 // rows calls see with the headings and every row of the sheets that are imported, as they stand there.
 func (p *Pipeline) rows(ctx context.Context, job Job, m *mapping.Mapping, see seen) error {
@@ -90,7 +93,7 @@ type rowReader struct {
 	binding *mapping.Binding
 	size    int
 	each    func(*portion) error
-	see     seen // may be nil
+	see     seen
 	now     portion
 	passed  int // blank rows that have been handed on
 }
@@ -115,8 +118,8 @@ func (r *rowReader) row(row sheet.Row) error {
 		return nil
 	}
 	r.now.after.Place++
-	if r.see != nil {
-		return r.see(r.now.after.Sheet, r.binding, row, &d)
+	if r.see.row != nil {
+		return r.see.row(r.now.after.Sheet, r.binding, row, &d)
 	}
 	r.now.drafts = append(r.now.drafts, d)
 	for _, c := range row.Cells {
@@ -137,10 +140,10 @@ func (r *rowReader) bind(head sheet.Row) error {
 	r.binding, err = r.m.Bind(r.sheet, head)
 	r.now.binding = r.binding
 	r.now.after.Row = max(r.now.after.Row, head.Last())
-	if err != nil || r.see == nil {
+	if err != nil || r.see.head == nil {
 		return err
 	}
-	return r.see(r.now.after.Sheet, r.binding, head, nil)
+	return r.see.head(r.now.after.Sheet, r.binding, head)
 }
 
 func (r *rowReader) flush() error {

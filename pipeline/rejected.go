@@ -37,11 +37,11 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	w.Property(parentProperty, imp.ID)
 	next, stop := iter.Pull2(p.turnedAway(ctx, imp.ID))
 	defer stop()
-	c := &copying{w: w, m: m, lang: job.Language, next: next, widths: widths, part: -1}
+	c := &copying{w: w, m: m, lang: job.Language, next: next, widths: widths}
 	if err := c.take(); err != nil {
 		return err
 	}
-	if err := p.rows(ctx, job, m, c.row); err != nil {
+	if err := p.rows(ctx, job, m, seen{head: c.head, row: c.row}); err != nil {
 		return err
 	}
 	return w.Close()
@@ -84,12 +84,13 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 // widths returns how many columns each sheet has.
 func (p *Pipeline) widths(ctx context.Context, job Job, m *mapping.Mapping) ([]int, error) {
 	widths := make([]int, len(m.Parts()))
-	err := p.rows(ctx, job, m, func(part int, _ *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+	widen := func(part int, _ *mapping.Binding, row sheet.Row) error {
 		if n := len(row.Cells); n > 0 {
 			widths[part] = max(widths[part], row.Cells[n-1].Column+1)
 		}
 		return nil
-	})
+	}
+	err := p.rows(ctx, job, m, seen{head: widen, row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error { return widen(part, b, row) }})
 	return widths, err
 }
 
@@ -101,7 +102,6 @@ type copying struct {
 	next   func() (away, error, bool)
 	now    away // the row that is looked for
 	widths []int
-	part   int          // the sheet that is written
 	above  []sheet.Cell // the account's cells of the nearest row above that has any
 }
 
@@ -114,19 +114,21 @@ func (c *copying) take() error {
 	return err
 }
 
-// row looks at one row of the workbook; without a draft it is the headings.
+// head begins a sheet with its headings, and those of what is told about its rows.
+func (c *copying) head(part int, b *mapping.Binding, row sheet.Row) error {
+	told, ok := mapping.Told[c.lang]
+	if !ok {
+		told = mapping.Told["en"]
+	}
+	c.above = nil
+	if err := c.w.Sheet(b.Sheet()); err != nil {
+		return err
+	}
+	return c.w.Copy(row.Cells, c.widths[part], nil, told[0], told[1], told[2])
+}
+
+// row copies a row that was not applied.
 func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error {
-	told := mapping.Told["en"]
-	if own, ok := mapping.Told[c.lang]; ok {
-		told = own
-	}
-	if d == nil {
-		c.part, c.above = part, nil
-		if err := c.w.Sheet(b.Sheet()); err != nil {
-			return err
-		}
-		return c.w.Copy(row.Cells, c.widths[part], nil, told[0], told[1], told[2])
-	}
 	if d.Account.Present {
 		c.above = ofAccount(b, row.Cells)
 	}

@@ -47,7 +47,7 @@ func discardCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return report.Text(cmd.OutOrStdout(), &rep.Import)
+				return report.Text(cmd.OutOrStdout(), &rep.Import, parts.Language)
 			})
 		},
 	}

@@ -14,6 +14,8 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
 )
 
 func checkCommand() *cobra.Command {
@@ -93,12 +95,15 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	if len(seen.Columns) > 0 {
 		printColumns(out, seen)
 	}
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
+		return exit{exitFailed, errors.New(report.Refused(refusal, cfg.Import.Language))}
+	}
 	if err != nil {
 		return failed(cmd.Context(), err)
 	}
 	fmt.Fprintf(out, "\n%d rows, %d blank, %d that would be rejected as they stand\n", seen.Rows, seen.Blank, seen.Rejected)
 	for i := range seen.Problems {
-		if err := printProblem(out, &seen.Problems[i]); err != nil {
+		if err := report.Problem(out, &seen.Problems[i], cfg.Import.Language); err != nil {
 			return err
 		}
 	}

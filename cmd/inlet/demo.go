@@ -147,10 +147,10 @@ func (d *demo) showImport(ctx context.Context, parts *daemon.Parts, imp ledger.I
 	d.say("3. When the file has lain still for %s, it is whole: it is taken, its rows are matched and written, and it moves to\n\n     %s\n", d.cfg.Inboxes[0].Settle, at)
 	d.say("4. What it did (inlet show %s):\n", imp.ID)
 	for _, kind := range crm.Kinds {
-		d.say("     %-9s %s", string(kind)+"s", report.Counts(*imp.Tally.Of(kind)))
+		d.say("     %-9s %s", report.Kinds(kind, parts.Language), report.Counts(*imp.Tally.Of(kind), parts.Language))
 	}
 	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
-		d.say("     %s: %q %s", p.Ref, p.Value, p.Text)
+		d.say("     %s: %q %s", report.Where(p.Ref, parts.Language), p.Value, report.In(parts.Language, p.Text))
 		return nil
 	})
 }

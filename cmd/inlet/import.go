@@ -38,7 +38,7 @@ reached, try again later · 130 interrupted.`,
 			}
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON)
-				job.Progress = bar.to
+				job.Progress, job.Language = bar.to, parts.Language
 				rep, err := parts.Pipeline.Run(ctx, job)
 				bar.end()
 				if err != nil {
@@ -125,7 +125,7 @@ func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*l
 
 func printJSON(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
 	out := cmd.OutOrStdout()
-	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(out, p) })
+	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(out, p, parts.Language) })
 	return errors.Join(err, report.JSON(out, imp))
 }
 
@@ -133,7 +133,7 @@ const fewProblems = 10 // on the screen; `show` has all
 
 func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
 	out := cmd.OutOrStdout()
-	if err := report.Text(out, imp); err != nil {
+	if err := report.Text(out, imp, parts.Language); err != nil {
 		return err
 	}
 	told := 0
@@ -141,7 +141,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp
 		if told++; told > fewProblems {
 			return nil
 		}
-		return printProblem(out, p)
+		return report.Problem(out, p, parts.Language)
 	})
 	if told > fewProblems {
 		fmt.Fprintf(out, "  … and %d more: inlet show %s\n", told-fewProblems, imp.ID)

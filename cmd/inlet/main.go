@@ -119,6 +119,6 @@ with the accounts and contacts that are there, created or updated, and the file 
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), fieldCommand(), userCommand())
+		planCommand(), approveCommand(), discardCommand(), fieldCommand(), userCommand(), mappingCommand())
 	return root
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -45,11 +46,11 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 			if lang != "sv" && lang != "en" {
 				return exit{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
 			}
-			schema, _, err := siteOf(cmd)
+			_, p, err := siteOf(cmd)
 			if err != nil {
 				return err
 			}
-			return failed(cmd.Context(), suggest(cmd, schema, args[0], sheetName, lang, out))
+			return failed(cmd.Context(), suggest(cmd, p.Schema, args[0], sheetName, lang, out))
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
@@ -59,16 +60,16 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 }
 
 // siteOf returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
-func siteOf(cmd *cobra.Command) (*crm.Schema, *pipeline.Pipeline, error) {
+func siteOf(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
 	cfg, err := configured(cmd)
 	if err != nil {
-		return nil, nil, err
+		return cfg, nil, err
 	}
 	schema, err := known(cmd, cfg)
 	if err != nil {
-		return nil, nil, err
+		return cfg, nil, err
 	}
-	return schema, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}, nil
+	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}, nil
 }
 
 func suggest(cmd *cobra.Command, schema *crm.Schema, path, sheetName, lang, out string) error {
@@ -145,18 +146,18 @@ than is needed. Nothing is written.
 Exit codes: 0 nothing that matters · 1 failed or refused · 2 wrong use or configuration · 3 rows would be rejected, or the keys are not good.`,
 		Args: one("workbook", "inlet mapping check BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, p, err := siteOf(cmd)
+			cfg, p, err := siteOf(cmd)
 			if err != nil {
 				return err
 			}
-			return failed(cmd.Context(), advise(cmd.Context(), cmd.OutOrStdout(), p, args[0], sidecar))
+			return failed(cmd.Context(), advise(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, args[0], sidecar))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	return cmd
 }
 
-func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, book, sidecar string) error {
+func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
 	job, err := jobOf(book, sidecar, "")
 	if err != nil {
 		return err
@@ -178,7 +179,7 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, book, sideca
 	fmt.Fprintf(w, "%d rows, %d that would be rejected as they stand\n", seen.Rows, seen.Rejected)
 	findings := advice.Findings()
 	for i := range findings {
-		printFinding(w, &findings[i])
+		printFinding(w, &findings[i], lang)
 		grave = grave || findings[i].Grave()
 	}
 	if len(findings) == 0 {
@@ -190,12 +191,12 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, book, sideca
 	return nil
 }
 
-func printFinding(w io.Writer, f *mapping.Finding) {
+func printFinding(w io.Writer, f *mapping.Finding, lang string) {
 	kind := string(f.Kind)
 	if kind != "" {
 		kind += ": "
 	}
-	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, f.Text)
+	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, mapping.In(lang, f.Text))
 	if len(f.Examples) > 0 {
 		fmt.Fprintf(w, "  %s\n", strings.Join(places(f.Examples), ", "))
 	}
@@ -220,11 +221,11 @@ what would be refused. For editors with the YAML language server, write as the f
 		Example: `  inlet mapping schema > mapping.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			schema, _, err := siteOf(cmd)
+			_, p, err := siteOf(cmd)
 			if err != nil {
 				return err
 			}
-			_, err = cmd.OutOrStdout().Write(mapping.Schema(schema))
+			_, err = cmd.OutOrStdout().Write(mapping.Schema(p.Schema))
 			return err
 		},
 	}

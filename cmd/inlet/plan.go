@@ -52,7 +52,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 				} else if err == nil && rep.Import.State == ledger.Planned {
 					err = text.End(&rep.Import)
 				} else if err == nil {
-					err = report.Text(out, &rep.Import)
+					err = report.Text(out, &rep.Import, parts.Language)
 				}
 				return errors.Join(err, out.Flush(), planned(&rep.Import, detailed))
 			})

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -44,35 +42,16 @@ func showCommand() *cobra.Command {
 }
 
 func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
-	fmt.Fprintf(w, "Import %s: %s\n\n", imp.ID, imp.State)
-	line := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(w, "  %-10s %s\n", name, value)
-		}
+	if err := report.Show(w, imp, parts.Language); err != nil {
+		return err
 	}
-	line("Workbook", imp.Workbook)
-	line("Inbox", imp.Inbox)
-	line("Mapping", imp.Mapping)
-	line("Began", imp.Began.Local().Format(time.DateTime))
-	if !imp.Ended.IsZero() {
-		line("Took", imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
-	}
-	line("Why", imp.Why)
-	line("File", imp.Archived)
-	line("Rows", fmt.Sprintf("%d, and %d blank", imp.Tally.Rows, imp.Tally.Blank))
-	for _, kind := range crm.Kinds {
-		if c := imp.Tally.Of(kind); c.Sum() > 0 {
-			line(string(kind)+"s", report.Counts(*c))
-		}
-	}
-	fmt.Fprintln(w)
 	if rows {
 		return eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error {
 			_, err := fmt.Fprintf(w, "  %-14s %-8s %-10s %-4s %s\n", c.Ref, c.Kind, c.Action, c.Rule, c.ID)
 			return err
 		})
 	}
-	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return printProblem(w, p) })
+	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
 }
 
 func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Change) error) error {
@@ -89,21 +68,11 @@ func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(
 	return nil
 }
 
-// printProblem writes where, what was there and what to do.
-func printProblem(w io.Writer, p *ledger.Problem) error {
-	value := ""
-	if p.Value != "" {
-		value = fmt.Sprintf("%q ", p.Value)
-	}
-	_, err := fmt.Fprintf(w, "  %s  %s  %s%s\n", p.Ref, p.Code, value, p.Text)
-	return err
-}
-
 func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
 	err := json.NewEncoder(w).Encode(imp)
 	if rows {
 		enc := json.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
-	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p) }))
+	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -51,11 +52,7 @@ func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if err != nil {
 		return err
 	}
-	var headings []any
-	for _, f := range schema.Fields() {
-		headings = append(headings, f.Label(lang))
-	}
-	if err := errors.Join(w.Sheet("Import"), w.Row(headings...)); err != nil {
+	if err := mapping.Template(w, schema, lang); err != nil {
 		return errors.Join(err, w.Discard())
 	}
 	return w.Close()

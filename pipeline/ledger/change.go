@@ -28,6 +28,7 @@ type Change struct {
 	Before    crm.Values `json:"before,omitempty"`     // of the fields that differ, what was there
 	After     crm.Values `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
 	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …
+	Title     string     `json:"-"`                    // what a person calls the record: for a plan
 	Problems  []Problem  `json:"problems,omitempty"`   // of the row; they stand with its first present part
 }
 

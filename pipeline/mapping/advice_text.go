@@ -44,14 +44,14 @@ func (t *tracker) notUnique() ledger.Text {
 	key := strings.Join(t.rule.Names(), " + ")
 	if t.rule.Ticks("name") {
 		return ledger.SayOf(t.rule.Kind,
-			"%s rows have the %s of an earlier row and another org number, and would be folded into its account: match on the org number",
-			"%s rows have the %s of an earlier row in the account and another e-mail address, and would be folded into its contact: match on the e-mail address",
-			t.others.rows, key)
+			"%s of %s rows have the %s of an earlier row and another org number, and would be folded into its account: match on the org number",
+			"%s of %s rows have the %s of an earlier row in the account and another e-mail address, and would be folded into its contact: match on the e-mail address",
+			t.others.rows, t.filled, key)
 	}
 	return ledger.SayOf(t.rule.Kind,
-		"%s rows have the %s of an earlier row and another name, and would be folded into its account: mend them, or match on more",
-		"%s rows have the %s of an earlier row in the account and another name, and would be folded into its contact: mend them, or match on more",
-		t.others.rows, key)
+		"%s of %s rows have the %s of an earlier row and another name, and would be folded into its account: mend them, or match on more",
+		"%s of %s rows have the %s of an earlier row in the account and another name, and would be folded into its contact: mend them, or match on more",
+		t.others.rows, t.filled, key)
 }
 
 // isBlank says what becomes of rows with a blank in a ticked field (A4, C4).

@@ -98,7 +98,7 @@ func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, 
 	p := ledger.Problem{Ref: ref, Code: wrong.code, Value: shown(cell), Text: wrong.text}
 	if c.OnInvalid == ledger.DropCell {
 		p.Warning = true
-		p.Text.Format += "; the cell was left out"
+		p.Format += "; the cell was left out"
 		if c.Field.Name != "id" {
 			part.Cells = append(part.Cells, ledger.Cell{Column: &ledger.Column{Heading: c.Heading, Index: c.Index, Letter: c.Letter, Field: c.Field, OnUpdate: ledger.Never}})
 		}

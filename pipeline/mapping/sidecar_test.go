@@ -129,7 +129,7 @@ func TestLoadRefusesWhatIsTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Load(path, testSchema(t), Fallback{})
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || !strings.Contains(refusal.Error(), "300 KiB") {
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || !strings.Contains(refusal.Error(), "larger than 256 KiB") {
 		t.Errorf("a sidecar of 300 KiB is read: %v", err)
 	}
 	_, err = Load(path+".not", testSchema(t), Fallback{})

@@ -25,7 +25,8 @@ const headCells = 100 // columns that show whether a row is headings
 // is a row of headings only where the values below are of another shape than it, and one that has values itself only where it knows many.
 func (g *guesser) looksLikeHeadings(row sheet.Row, below []sheet.Row) (known int, ok bool) {
 	texts, others, values, again := 0, 0, 0, 0
-	for _, cell := range row.Cells[:min(len(row.Cells), headCells)] {
+	row.Cells = row.Cells[:min(len(row.Cells), headCells)]
+	for _, cell := range row.Cells {
 		text := crm.Trim(cell.Shown())
 		switch {
 		case text == "":

@@ -1,6 +1,6 @@
 package mapping
 
-// swedish is what suggestions say, in Swedish: comments in a sidecar are read by those who mend it.
+// swedish is what suggestions and advice say, in Swedish: comments in a sidecar are read by those who mend it.
 var swedish = map[string]string{
 	"Suggested for %s by its first %s rows. Look at every line with a comment.": "Förslag för %s efter dess första %s rader. Titta på varje rad med en kommentar.",
 	"numbers written as text fit this one, not %s":                              "tal skrivna som text passar den, inte %s",
@@ -66,4 +66,27 @@ var swedish = map[string]string{
 	"no column is an e-mail address, which would be better: people misspell names":                            "ingen kolumn är e-postadress, som vore bättre: namn stavas fel",
 	"only %s of %s rows have an e-mail address, and no column is the name":                                    "bara %s av %s rader har e-postadress, och ingen kolumn är namnet",
 	"no column tells contacts apart: match on a name or an e-mail address, else every row is another contact": "ingen kolumn skiljer kontakter åt: matcha på namn eller e-postadress, annars blir varje rad en ny kontakt",
+
+	"no row looks like headings: put a row above the values that says what each column is, e.g. Företag, Postnr, Kontakt, E-post": "ingen rad ser ut som rubriker: sätt en rad ovanför värdena som säger vad varje kolumn är, t.ex. Företag, Postnr, Kontakt, E-post",
+
+	"accounts are matched on nothing, so every row is another account, also when the file comes again: write match: account: in the mapping":                   "företag matchas inte på något, så varje rad blir ett nytt företag, också när filen kommer igen: skriv match: account: i mappningen",
+	"contacts are matched on nothing, so every row is another contact, also when the file comes again: write match: contact: in the mapping":                   "kontakter matchas inte på något, så varje rad blir en ny kontakt, också när filen kommer igen: skriv match: contact: i mappningen",
+	"%s adds nothing: in these %s rows %s alone is as unique; match on as few fields as you can":                                                               "%s tillför inget: i dessa %s rader är %s ensamt lika unikt; matcha på så få fält som möjligt",
+	"%s of %s rows have the %s of an earlier row and another org number, and would be folded into its account: match on the org number":                        "%s av %s rader har samma %s som en tidigare rad men ett annat organisationsnummer, och skulle slås ihop med dess företag: matcha på organisationsnumret",
+	"%s of %s rows have the %s of an earlier row in the account and another e-mail address, and would be folded into its contact: match on the e-mail address": "%s av %s rader har samma %s som en tidigare rad i företaget men en annan e-postadress, och skulle slås ihop med dess kontakt: matcha på e-postadressen",
+	"%s of %s rows have the %s of an earlier row and another name, and would be folded into its account: mend them, or match on more":                          "%s av %s rader har samma %s som en tidigare rad men ett annat namn, och skulle slås ihop med dess företag: rätta dem, eller matcha på mer",
+	"%s of %s rows have the %s of an earlier row in the account and another name, and would be folded into its contact: mend them, or match on more":           "%s av %s rader har samma %s som en tidigare rad i företaget men ett annat namn, och skulle slås ihop med dess kontakt: rätta dem, eller matcha på mer",
+	"%s of %s rows have a blank in every rule that accounts are matched by, and a blank never matches":                                                         "%s av %s rader har något tomt i varje regel som företag matchas efter, och ett tomt träffar aldrig",
+	"%s of %s rows have a blank in every rule that contacts are matched by, and a blank never matches":                                                         "%s av %s rader har något tomt i varje regel som kontakter matchas efter, och ett tomt träffar aldrig",
+	"%s of %s rows have no %s, which is matched on: they are skipped":                                                                                          "%s av %s rader saknar %s, som matchas på: de hoppas över",
+	"%s of %s rows have no %s, which is matched on: they are rejected":                                                                                         "%s av %s rader saknar %s, som matchas på: de avvisas",
+	"%s of %s rows have no %s, which is matched on: they are matched on the rest":                                                                              "%s av %s rader saknar %s, som matchas på: de matchas på resten",
+	"%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another account of them":                                       "%s av %s rader saknar %s, som matchas på: ett tomt träffar aldrig, så varje import gör nya företag av dem",
+	"%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another contact of them":                                       "%s av %s rader saknar %s, som matchas på: ett tomt träffar aldrig, så varje import gör nya kontakter av dem",
+	"accounts are matched on their name, which people misspell; %s of %s rows have an org number: match on that":                                               "företag matchas på namnet, som stavas fel; %s av %s rader har organisationsnummer: matcha på det",
+	"contacts are matched on their name, which people misspell; %s of %s rows have an e-mail address: match on that":                                           "kontakter matchas på namnet, som stavas fel; %s av %s rader har e-postadress: matcha på den",
+	"values of column %s are none of the users: %s and %s more; add the users, or say under values whom they mean":                                             "värden i kolumn %s är inga av användarna: %s och %s till; lägg till användarna, eller säg under values vilka som menas",
+	"values of column %s are none of the users: %s; add the users, or say under values whom they mean":                                                         "värden i kolumn %s är inga av användarna: %s; lägg till användarna, eller säg under values vilka som menas",
+	"values of column %s are none of the choices: %s and %s more; say under values what they mean":                                                             "värden i kolumn %s är inga av valen: %s och %s till; säg under values vad de betyder",
+	"values of column %s are none of the choices: %s; say under values what they mean":                                                                         "värden i kolumn %s är inga av valen: %s; säg under values vad de betyder",
 }

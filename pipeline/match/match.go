@@ -151,6 +151,9 @@ func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
 func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.Change {
 	c := ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
 	over := m.over(part.Kind)
+	if v.rec != nil {
+		c.Title = title(v.rec.Values)
+	}
 	switch v.action {
 	case ledger.Create:
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
@@ -179,6 +182,14 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 		}
 	}
 	return c
+}
+
+// title is what a person calls a record.
+func title(vs crm.Values) string {
+	if name := vs.Of("name").Text(); name != "" {
+		return name
+	}
+	return vs.Of("email").Text()
 }
 
 func (m *Matcher) over(kind crm.Kind) *overlay {

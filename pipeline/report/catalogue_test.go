@@ -207,3 +207,35 @@ func literals(n ast.Node) []string {
 	})
 	return all
 }
+
+// TestWords holds the same of what this package says itself.
+func TestWords(t *testing.T) {
+	said := map[string]bool{}
+	for _, f := range parse(t, ".").files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "word" {
+				for _, text := range literals(call.Args[1]) {
+					said[text] = true
+				}
+			}
+			return true
+		})
+	}
+	verbs := regexp.MustCompile(`%[a-z]`)
+	for text := range said {
+		if sv, ok := words[text]; !ok {
+			t.Errorf("no Swedish for %q", text)
+		} else if !slices.Equal(verbs.FindAllString(text, -1), verbs.FindAllString(sv, -1)) {
+			t.Errorf("%q has other places than %q", sv, text)
+		}
+	}
+	for text := range words {
+		if !said[text] {
+			t.Errorf("nobody says %q any more", text)
+		}
+	}
+}

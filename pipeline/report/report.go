@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -60,62 +62,117 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected})
 }
 
-// ProblemJSON writes one problem as one line.
-func ProblemJSON(w io.Writer, p *ledger.Problem) error {
-	return json.NewEncoder(w).Encode(struct {
-		Type string `json:"type"`
-		*ledger.Problem
-	}{"problem", p})
-}
-
 // Text writes the import as a person reads it, a line per kind.
-func Text(w io.Writer, imp *ledger.Import) error {
+func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	var b strings.Builder
+	name := plain(imp.Workbook)
 	switch imp.State {
 	case ledger.Done:
-		fmt.Fprintf(&b, "%s: %d rows", imp.Workbook, imp.Tally.Rows)
+		fmt.Fprintf(&b, word(lang, "%s: %d rows"), name, imp.Tally.Rows)
 		if imp.Tally.Blank > 0 {
-			fmt.Fprintf(&b, ", %d blank", imp.Tally.Blank)
+			fmt.Fprintf(&b, word(lang, ", %d blank"), imp.Tally.Blank)
 		}
 		b.WriteByte('\n')
+		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
-				fmt.Fprintf(&b, "  %-9s%s\n", string(kind)+"s", Counts(*c))
+				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), Counts(*c, lang))
 			}
 		}
 	case ledger.Duplicate:
-		fmt.Fprintf(&b, "%s: nothing to do: %s\n", imp.Workbook, imp.Why)
+		fmt.Fprintf(&b, word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
 	default:
-		fmt.Fprintf(&b, "%s: %s: nothing was written\n%s\n", imp.Workbook, imp.State, imp.Why)
+		fmt.Fprintf(&b, word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Counts returns a kind's counts in words, those that are nought left out.
-func Counts(c ledger.Count) string {
-	var words []string
-	for _, part := range []struct {
-		n    int
-		word string
-	}{{c.Created, "created"}, {c.Updated, "updated"}, {c.Unchanged, "unchanged"}, {c.Skipped, "skipped"}, {c.Rejected, "rejected"}, {c.Parked, "parked"}} {
-		if part.n > 0 {
-			words = append(words, fmt.Sprintf("%d %s", part.n, part.word))
+// State returns how an import stands, in a word.
+func State(s ledger.State, lang string) string {
+	switch s {
+	case ledger.Running:
+		return word(lang, "running")
+	case ledger.Done:
+		return word(lang, "done")
+	case ledger.Refused:
+		return word(lang, "refused")
+	case ledger.Held:
+		return word(lang, "held")
+	case ledger.Duplicate:
+		return word(lang, "duplicate")
+	case ledger.Planned:
+		return word(lang, "planned")
+	}
+	return string(s)
+}
+
+// why is Import.Why in a language. A refusal's was noted in that of the inbox; a repeat's was not.
+func why(imp *ledger.Import, lang string) string {
+	repeats := "the same workbook with the same mapping was imported as %s"
+	if id, ok := strings.CutPrefix(imp.Why, strings.TrimSuffix(repeats, "%s")); ok {
+		return fmt.Sprintf(word(lang, "the same workbook with the same mapping was imported as %s"), id)
+	}
+	return lines(imp.Why)
+}
+
+// Show writes all that is known of an import but its rows.
+func Show(w io.Writer, imp *ledger.Import, lang string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, word(lang, "Import %s: %s\n\n"), imp.ID, State(imp.State, lang))
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %s %s\n", text.Pad(name, 10, ' '), value)
 		}
 	}
-	if len(words) == 0 {
-		return "none"
+	line(word(lang, "Workbook"), plain(imp.Workbook))
+	line(word(lang, "Inbox"), imp.Inbox)
+	line(word(lang, "Mapping"), plain(imp.Mapping))
+	line(word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
+	if !imp.Ended.IsZero() {
+		line(word(lang, "Took"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
 	}
-	return strings.Join(words, ", ")
+	line(word(lang, "Why"), why(imp, lang))
+	line(word(lang, "File"), plain(imp.Archived))
+	line(word(lang, "Rows"), fmt.Sprintf(word(lang, "%d, and %d blank"), imp.Tally.Rows, imp.Tally.Blank))
+	for _, kind := range crm.Kinds {
+		if c := imp.Tally.Of(kind); c.Sum() > 0 {
+			line(Kinds(kind, lang), Counts(*c, lang))
+		}
+	}
+	b.WriteByte('\n')
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// counted is a number with its word.
+type counted struct {
+	n    int
+	word string
+}
+
+// Counts returns a kind's counts in words, those that are nought left out.
+func Counts(c ledger.Count, lang string) string {
+	var said []string
+	for _, part := range []counted{{c.Created, word(lang, "created")}, {c.Updated, word(lang, "updated")}, {c.Unchanged, word(lang, "unchanged")},
+		{c.Skipped, word(lang, "skipped")}, {c.Rejected, word(lang, "rejected")}, {c.Parked, word(lang, "parked")}} {
+		if part.n > 0 {
+			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
+		}
+	}
+	if len(said) == 0 {
+		return word(lang, "none")
+	}
+	return strings.Join(said, ", ")
 }
 
 // Reason is the text of the file that lies beside a workbook in the failed or held folder.
-func Reason(imp *ledger.Import) string {
-	what := "was not imported"
+func Reason(imp *ledger.Import, lang string) string {
+	format := word(lang, "%s was not imported. Nothing was written.\n\n%s\n\nImport %s, %s\n")
 	if imp.State == ledger.Held {
-		what = "waits and is not imported yet"
+		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n\nImport %s, %s\n")
 	}
-	return fmt.Sprintf("%s %s. Nothing was written.\n\n%s\n\nImport %s, %s\n", imp.Workbook, what, imp.Why, imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // Took begins to take the time of a step; the func it returns ends it.

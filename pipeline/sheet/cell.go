@@ -77,6 +77,14 @@ func (r Row) Cell(column int) Cell {
 	return Cell{Column: column}
 }
 
+// Format gives the code of the cell's number format, "yyyy-mm-dd" or "#,##0.00"; "" for General and in CSV.
+func (c Cell) Format() string {
+	if c.style == nil {
+		return ""
+	}
+	return c.style.code
+}
+
 // Shown is the text as Excel displays it, so far as leading zeros, separators and places go: "01234", "111 22", "12.5 %". Dates
 // come in ISO form. A General number comes in its plain form, never as 1E+10.
 func (c Cell) Shown() string {

@@ -7,6 +7,7 @@ type Options struct {
 	Limits    Limits
 	Encoding  string // of CSV, for example "windows-1252"; "" = detect
 	Delimiter string // of CSV, one character or "tab"; "" = detect
+	Password  string // of an encrypted .xlsx; means nothing for the others
 }
 
 // Limits bound what one file may cost. Zero means the default.
@@ -19,6 +20,7 @@ type Limits struct {
 	Strings     int   // shared strings
 	StringBytes int64 // text of all shared strings
 	LineBytes   int   // one CSV record
+	Encrypted   int64 // bytes of an encrypted workbook, which is decrypted in memory
 }
 
 // ratioFrom is the inflated size below which the ratio does not matter: a small sheet of formatted empty cells deflates to
@@ -35,5 +37,6 @@ func (l Limits) orDefaults() Limits {
 		Strings:     cmp.Or(l.Strings, 4<<20),
 		StringBytes: cmp.Or(l.StringBytes, 512<<20),
 		LineBytes:   cmp.Or(l.LineBytes, 16<<20),
+		Encrypted:   cmp.Or(l.Encrypted, 256<<20),
 	}
 }

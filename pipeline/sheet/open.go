@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -95,14 +97,30 @@ func (w *Workbook) Close() error { return w.file.Close() }
 
 func (w *Workbook) open() error {
 	zipped, err := sniff(w.file, w.size)
+	if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeEncrypted && w.opt.Password != "" {
+		return w.openEncrypted()
+	}
 	if err != nil {
 		return err
 	}
 	if !zipped {
 		return w.openCSV()
 	}
+	return w.openZip(w.file, w.size)
+}
+
+// openEncrypted decrypts the file into memory and opens what comes out.
+func (w *Workbook) openEncrypted() error {
+	plain, err := decrypt(w.file, w.size, w.opt.Password, w.opt.Limits.Encrypted)
+	if err != nil {
+		return err
+	}
+	return w.openZip(bytes.NewReader(plain), int64(len(plain)))
+}
+
+func (w *Workbook) openZip(r io.ReaderAt, size int64) (err error) {
 	w.Format = XLSX
-	if w.zip, err = openArchive(io.NewSectionReader(w.file, 0, w.size), w.size, w.opt.Limits); err != nil {
+	if w.zip, err = openArchive(io.NewSectionReader(r, 0, size), size, w.opt.Limits); err != nil {
 		return err
 	}
 	return w.openXLSX()

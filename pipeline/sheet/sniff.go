@@ -76,7 +76,8 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 	}
 	switch {
 	case holds(dir, "EncryptedPackage"):
-		return unreadable(CodeEncrypted, "the workbook is protected by a password: open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
+		return unreadable(CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
+			"Name its password in the mapping (password_file), or open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
 	case holds(dir, "Workbook"), holds(dir, "Book"), holds(dir, "WORKBOOK"), holds(dir, "BOOK"):
 		return wrongType("an old Excel file (.xls)", saveAs)
 	case holds(dir, "WordDocument"), holds(dir, "PowerPoint Document"):

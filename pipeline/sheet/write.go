@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
-	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -22,18 +20,17 @@ type Writer struct {
 	sheet  *excelize.StreamWriter
 	sheets int
 	row    int
-	styles map[string]int // by format code
+	cells  []any // of the row in hand; used again for each
+	looks  map[look]int
+
+	columns    []col  // of the sheet in hand
+	heading    bool   // the next row is the headings
+	notes      []note // of the sheet in hand
+	marked     int    // notes on marked cells, of all sheets
+	lists      [][]string
+	listSheet  string // "" until a list is needed
+	properties []excelize.CustomProperty
 }
-
-// The formats that the writer uses.
-const (
-	formatText     = "@" // so that a text that begins with = stays one when a person edits the cell
-	formatDate     = "yyyy-mm-dd"
-	formatDateTime = "yyyy-mm-dd hh:mm:ss"
-)
-
-// cellUnits is what one cell of Excel holds, in UTF-16 units. A longer text is cut, and says so at its end.
-const cellUnits = 32767
 
 // Create begins a workbook. Nothing is overwritten: a path that exists is an error here, and again at Close.
 func Create(path string) (*Writer, error) {
@@ -44,12 +41,7 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{path: path, temp: temp, book: excelize.NewFile(), styles: make(map[string]int)}
-	for _, code := range []string{formatText, formatDate, formatDateTime} {
-		if w.styles[code], err = w.book.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil {
-			return nil, errors.Join(fmt.Errorf("make style %s: %w", code, err), w.Discard())
-		}
-	}
+	w := &Writer{path: path, temp: temp, book: excelize.NewFile(), looks: make(map[look]int)}
 	return w, nil
 }
 
@@ -59,12 +51,12 @@ func (w *Writer) Sheet(name string) error {
 		return err
 	}
 	var err error
-	if w.sheets == 0 {
+	switch {
+	case w.sheets > 0 && w.taken(name):
+		return fmt.Errorf("begin sheet %q: there is one of that name", name)
+	case w.sheets == 0:
 		err = w.book.SetSheetName(w.book.GetSheetName(0), name)
-	} else {
-		if i, _ := w.book.GetSheetIndex(name); i >= 0 {
-			return fmt.Errorf("begin sheet %q: there is one of that name", name)
-		}
+	default:
 		_, err = w.book.NewSheet(name)
 	}
 	if err == nil {
@@ -74,108 +66,71 @@ func (w *Writer) Sheet(name string) error {
 		return fmt.Errorf("begin sheet %q: %w", name, err)
 	}
 	w.sheets++
-	w.row = 0
+	w.row, w.columns, w.heading = 0, nil, false
 	return nil
+}
+
+// taken says whether a sheet has the name, or will have it.
+func (w *Writer) taken(name string) bool {
+	i, _ := w.book.GetSheetIndex(name)
+	return i >= 0 || w.listSheet != "" && strings.EqualFold(name, w.listSheet)
 }
 
 // Row writes the next row: string, bool, int, int64, float64, time.Time or nil. A text is a text whatever it begins with.
 func (w *Writer) Row(values ...any) error {
+	if err := w.begin(len(values)); err != nil {
+		return err
+	}
+	for i, v := range values {
+		if err := w.put(i, v); err != nil {
+			return err
+		}
+	}
+	return w.end()
+}
+
+// begin makes room for the next row.
+func (w *Writer) begin(width int) error {
 	if w.sheet == nil {
 		return errors.New("write row: no sheet has begun")
 	}
-	if w.row == maxRow || len(values) > maxColumn {
-		return fmt.Errorf("write row %d of %d cells: a sheet has %d rows and %d columns", w.row+1, len(values), maxRow, maxColumn)
+	if w.row == maxRow || width > maxColumn {
+		return fmt.Errorf("write row %d of %d cells: a sheet has %d rows and %d columns", w.row+1, width, maxRow, maxColumn)
 	}
 	w.row++
-	cells := make([]any, len(values))
-	for i, v := range values {
-		var err error
-		if cells[i], err = w.cell(v); err != nil {
-			return fmt.Errorf("write cell %s: %w", Ref(i, w.row), err)
-		}
-	}
-	if err := w.sheet.SetRow(Ref(0, w.row), cells); err != nil {
-		return fmt.Errorf("write row %d: %w", w.row, err)
-	}
+	w.cells = slices.Grow(w.cells[:0], width)[:width]
+	clear(w.cells)
 	return nil
 }
 
-// cell gives the value as excelize takes it.
-func (w *Writer) cell(v any) (any, error) {
-	switch v := v.(type) {
-	case nil, bool:
-		return v, nil
-	case string:
-		return w.text(v), nil
-	case int:
-		return w.integer(int64(v)), nil
-	case int64:
-		return w.integer(v), nil
-	case float64:
-		if math.IsInf(v, 0) || math.IsNaN(v) {
-			return w.text(fmt.Sprint(v)), nil
-		}
-		return v, nil
-	case time.Time:
-		return w.time(v), nil
+// put sets a cell of the row in hand to a value.
+func (w *Writer) put(column int, v any) error {
+	cell, err := w.cell(column, v)
+	if err != nil {
+		return fmt.Errorf("write cell %s: %w", Ref(column, w.row), err)
 	}
-	return nil, fmt.Errorf("a %T is no value of a cell", v)
+	w.cells[column] = cell
+	return nil
 }
 
-// integer writes as text what Excel would round.
-func (w *Writer) integer(v int64) any {
-	const exact = 999_999_999_999_999
-	if v > exact || v < -exact {
-		return w.text(fmt.Sprint(v))
+// end writes the row in hand.
+func (w *Writer) end() error {
+	if err := w.sheet.SetRow(Ref(0, w.row), w.cells); err != nil {
+		return fmt.Errorf("write row %d: %w", w.row, err)
 	}
-	return v
-}
-
-func (w *Writer) text(s string) any {
-	if s == "" {
-		return nil
-	}
-	s = cut(s)
-	if strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
-		return excelize.Cell{StyleID: w.styles[formatText], Value: s}
-	}
-	return s
-}
-
-// cut shortens a text that no cell holds, and says so.
-func cut(s string) string {
-	if len(s) <= cellUnits {
-		return s
-	}
-	units := utf16.Encode([]rune(s))
-	if len(units) <= cellUnits {
-		return s
-	}
-	mark := fmt.Sprintf("… [cut, %d characters in all]", len([]rune(s)))
-	return strings.TrimSuffix(string(utf16.Decode(units[:cellUnits-len(mark)])), "\uFFFD") + mark
-}
-
-// time writes a date as its number, and as text where Excel has no such date.
-func (w *Writer) time(t time.Time) any {
-	hour, minute, second := t.Clock()
-	code, layout := formatDate, time.DateOnly
-	if hour+minute+second > 0 {
-		code, layout = formatDateTime, time.DateTime
-	}
-	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	serial, ok := serialDay(day, false)
-	if !ok {
-		return w.text(t.Format(layout))
-	}
-	value := float64(serial) + float64(hour*3600+minute*60+second)/86400
-	return excelize.Cell{StyleID: w.styles[code], Value: value}
+	w.heading = false
+	return nil
 }
 
 func (w *Writer) flush() error {
 	if w.sheet == nil {
 		return nil
 	}
-	if err := w.sheet.Flush(); err != nil {
+	err := w.furnish() // before Flush, which forgets the sheet's frame
+	if err == nil {
+		err = w.sheet.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("finish sheet %q: %w", w.sheet.Sheet, err)
 	}
 	w.sheet = nil
@@ -188,6 +143,12 @@ func (w *Writer) Close() error {
 		return nil
 	}
 	err := w.flush()
+	if err == nil {
+		err = w.writeLists()
+	}
+	for i := 0; err == nil && i < len(w.properties); i++ {
+		err = w.book.SetCustomProps(w.properties[i])
+	}
 	if err == nil {
 		err = w.book.Write(w.temp)
 	}

@@ -1,0 +1,398 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// TestOracle imports files made at random, twice each, and wants of every row what the oracle makes of it. INLET_TEST_SEED runs one seed.
+func TestOracle(t *testing.T) {
+	first, n := int64(0), int64(100)
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		n = 1000
+	}
+	if seed, err := strconv.ParseInt(os.Getenv("INLET_TEST_SEED"), 10, 64); err == nil {
+		first, n = seed, 1
+	}
+	for seed := first; seed < first+n; seed++ {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			c := newTrial(seed)
+			diff, known := c.differs(t)
+			if diff != "" {
+				c.shrink(t)
+				diff, _ = c.differs(t)
+				t.Fatalf("INLET_TEST_SEED=%d, in batches of %d\n%s%s-- rows.csv --\n%s%s", seed, c.batch, c.records(), c.sidecar(), c.file(), diff)
+			}
+			if len(known) > 0 {
+				t.Skipf("the code departs from the text, as is known: %q", known)
+			}
+		})
+	}
+}
+
+// differs returns the first line in which the import is not what the oracle says, nothing where they agree; and the fewest known
+// departures that must be granted for that.
+func (c *trial) differs(t *testing.T) (diff string, known []departure) {
+	done := c.done(t)
+	if diff = unlike(c.meant(t, nil), done); diff == "" {
+		return "", nil
+	}
+	var sets [][]departure
+	for set := range 1 << len(departures) {
+		var some []departure
+		for i, d := range departures {
+			if set&(1<<i) != 0 {
+				some = append(some, d)
+			}
+		}
+		sets = append(sets, some)
+	}
+	slices.SortStableFunc(sets, func(a, b []departure) int { return len(a) - len(b) })
+	for _, known := range sets {
+		if unlike(c.meant(t, known), done) == "" {
+			return "", known
+		}
+	}
+	return diff, nil
+}
+
+func unlike(meant, done string) string {
+	if meant == done {
+		return ""
+	}
+	m, d := strings.Split(meant, "\n"), strings.Split(done, "\n")
+	at := 0
+	for at < min(len(m), len(d))-1 && m[at] == d[at] {
+		at++
+	}
+	return fmt.Sprintf("…\n%s\noracle: %s\nimport: %s", strings.Join(m[max(0, at-6):at], "\n"), m[at], d[at])
+}
+
+// shrink leaves out rows, and then columns, as long as something differs.
+func (c *trial) shrink(t *testing.T) {
+	for size := len(c.rows); size > 0; size /= 2 {
+		for at := 0; at+size <= len(c.rows) && size < len(c.rows); {
+			all := c.rows
+			c.rows = slices.Delete(slices.Clone(all), at, at+size)
+			if diff, _ := c.differs(t); diff == "" {
+				c.rows = all
+				at += size
+			}
+		}
+	}
+	for i := len(c.columns) - 1; i >= 0; i-- {
+		columns, rows, name := c.columns, c.rows, c.columns[i].name
+		if slices.Contains(slices.Concat(c.rules[columns[i].kind]...), name) || strings.HasSuffix(name, "t_name") {
+			continue
+		}
+		c.columns, c.rows = slices.Delete(slices.Clone(columns), i, i+1), nil
+		for _, row := range rows {
+			c.rows = append(c.rows, slices.Delete(slices.Clone(row), i, i+1))
+		}
+		if diff, _ := c.differs(t); diff == "" {
+			c.columns, c.rows = columns, rows
+		}
+	}
+}
+
+// meant is what the oracle says of the file, imported twice.
+func (c *trial) meant(t *testing.T, wrong []departure) string {
+	schema, err := crm.NewSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &oracle{trial: c, schema: schema, wrong: wrong, kept: map[crm.Kind][]*being{}}
+	for _, g := range c.given {
+		rec := &being{kind: g.kind, name: g.name, values: maps.Clone(g.values)}
+		if g.of != nil {
+			rec.of = named(o.kept[crm.Account], "$"+g.of.name)
+		}
+		o.kept[g.kind] = append(o.kept[g.kind], rec)
+	}
+	return o.imported() + "again\n" + o.imported()
+}
+
+// done is what the import makes of it.
+func (c *trial) done(t *testing.T) string {
+	p := newPlay(t, way{"sqlite", c.batch, false}, "")
+	p.remember(c.records())
+	p.sidecar = p.file("mapping.yaml", []byte(c.sidecar()))
+	job := p.job(txtar.File{Name: "rows.csv", Data: []byte(c.file())})
+	first := outcome(p, job)
+	job.Again = true
+	return first + "again\n" + outcome(p, job)
+}
+
+// outcome imports a file, and writes what came of it in the way of oracle.imported.
+func outcome(p *play, job pipeline.Job) string {
+	rep, err := p.pipeline.Run(p.Context(), job)
+	if err != nil {
+		p.Fatal(err)
+	}
+	imp, names := &rep.Import, p.names()
+	if imp.State != ledger.Done {
+		return strings.TrimSpace(string(imp.State)+" "+imp.Code) + "\n" + p.records(names)
+	}
+	var b strings.Builder
+	b.WriteString("done\n")
+	for _, kind := range crm.Kinds {
+		count(&b, kind, imp.Tally.Of(kind))
+	}
+	fmt.Fprintf(&b, "blank rows %d\n", imp.Tally.Blank)
+	for _, change := range p.changes(imp) {
+		for _, problem := range change.Problems {
+			if !problem.Warning {
+				fmt.Fprintf(&b, "row %d because %s\n", problem.Row, problem.Code)
+				break
+			}
+		}
+		fmt.Fprintf(&b, "row %d %s %s", change.Row, change.Kind, change.Action)
+		if change.Writes() || change.Action == ledger.Unchanged {
+			fmt.Fprintf(&b, " %s %s", names[change.ID], change.Rule)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String() + p.records(names)
+}
+
+// trial is one case: the records before, the mapping, the rows.
+type trial struct {
+	*rand.Rand
+	mode         ledger.Mode
+	ambiguous    ledger.OnAmbiguous
+	blankKey     ledger.OnBlankKey
+	elsewhere    ledger.OnElsewhere
+	reuse, exact bool
+	fillDown     bool
+	rules        map[crm.Kind][][]string
+	columns      []*column
+	given        []*being
+	rows         [][]string
+	said         []string // in the mapping
+	batch        int
+}
+
+// column is one mapped column.
+type column struct {
+	kind      crm.Kind
+	name      string
+	onUpdate  ledger.OnUpdate
+	onBlank   ledger.OnBlank
+	onInvalid ledger.OnInvalid
+	byDefault string
+	said      []string // of it in the mapping
+}
+
+func (c *column) path() string { return string(c.kind) + "." + c.name }
+
+// pools are what may stand in a field: few values, so that there are hits, and several spellings of each.
+var pools = map[string][]string{
+	"account.name":       {"A", "A", "A ", "a", "Å", "A\u030a", "B", "B\u00a0b", "b  b"},
+	"account.zip":        {"111 22", "11122", "1", "1", "2"},
+	"account.org_number": {"556012-5790", "SE556012579001", "16 5560125790", "556036-0793"},
+	"account.phone":      {"070-123 45 67", "+46701234567", "08-11 11 11", "08-111111"},
+	"account.city":       {"x", "X", "y", "e\u0301", "\u00e9"},
+	"account.website":    {"https://www.x.se/", "x.se", "y.se"},
+	"account.revenue":    {"10", "10,0", "1 234,50", "1234,5"},
+	"account.categories": {"k", "l", "k; m"},
+	"contact.name":       {"A B", "a b", "A  B", "C", "C D", "Å"},
+	"contact.first_name": {"A", "a", "C"},
+	"contact.last_name":  {"B", "b", "D"},
+	"contact.email":      {"k@x.se", "K@X.SE", "<k@x.se>", "l@x.se"},
+	"contact.phone":      {"070-123 45 67", "+46701234567", "1"},
+	"contact.title":      {"VD", "vd", "Chef"},
+	"contact.categories": {"k", "l", "k; m"},
+}
+
+func newTrial(seed int64) *trial {
+	c := &trial{Rand: rand.New(rand.NewSource(seed)), rules: map[crm.Kind][][]string{}}
+	c.batch = []int{1, 2, 7, 1000}[c.Intn(4)]
+	c.store()
+	c.policy()
+	c.mapped()
+	for range 5 + c.Intn(56) {
+		c.rows = append(c.rows, c.row())
+	}
+	return c
+}
+
+// store makes the records before.
+func (c *trial) store() {
+	for i := range c.Intn(9) {
+		c.given = append(c.given, &being{kind: crm.Account, name: fmt.Sprint("a", i+1)})
+	}
+	accounts := len(c.given)
+	for i := range min(accounts, 1) * c.Intn(2+3*accounts) {
+		c.given = append(c.given, &being{kind: crm.Contact, name: fmt.Sprint("c", i+1), of: c.given[c.Intn(accounts)]})
+	}
+	for _, rec := range c.given {
+		rec.values = map[string]crm.Value{}
+		for _, path := range slices.Sorted(maps.Keys(pools)) {
+			col := column{kind: rec.kind, name: strings.TrimPrefix(path, string(rec.kind)+".")}
+			if v, ok := col.value(c.text(path)); ok && col.path() == path {
+				rec.set(col.name, v)
+			}
+		}
+	}
+}
+
+// text is something that may stand in a field, or nothing.
+func (c *trial) text(path string) string {
+	if c.Intn(4) == 0 {
+		return ""
+	}
+	return c.one(pools[path]...)
+}
+
+func (c *trial) one(words ...string) string { return words[c.Intn(len(words))] }
+
+// choose says one of the words, or nothing: then what is now holds.
+func (c *trial) choose(said *[]string, key, now string, words ...string) string {
+	if c.Intn(2) == 0 {
+		return now
+	}
+	word := c.one(words...)
+	*said = append(*said, fmt.Sprintf("%s: %s", key, word))
+	return word
+}
+
+// policy is section 3.
+func (c *trial) policy() {
+	ambiguous, blank, reuse, compare := "create", "create", "true", "canonical"
+	switch c.choose(&c.said, "profile", "standard", "standard", "guide", "safe") {
+	case "guide":
+		reuse, compare = "false", "exact"
+	case "safe":
+		ambiguous, blank = "park", "reject"
+	}
+	c.said = append(c.said, "caps: {max_rejected: 100%, max_cleared: 100%}") // those of safe would hold nearly every file
+	c.mode = ledger.Mode(c.choose(&c.said, "mode", "upsert", "update", "update", "create"))
+	c.ambiguous = ledger.OnAmbiguous(c.choose(&c.said, "ambiguous", ambiguous, "create", "reject", "park", "next_rule"))
+	c.blankKey = ledger.OnBlankKey(c.choose(&c.said, "blank_key", blank, "create", "reject", "ignore", "ignore", "literal"))
+	c.reuse = c.choose(&c.said, "reuse_in_file", reuse, "true", "false") == "true"
+	c.exact = c.choose(&c.said, "compare", compare, "canonical", "exact") == "exact"
+	c.elsewhere = ledger.OnElsewhere(c.choose(&c.said, "elsewhere_id", "reject", "reject", "move"))
+	c.fillDown = c.choose(&c.said, "fill_down", "false", "true", "false") == "true"
+}
+
+// mapped chooses the columns, and the rules among them.
+func (c *trial) mapped() {
+	onUpdate := c.choose(&c.said, "on_update", "overwrite", "overwrite", "fill_if_empty", "never")
+	onBlank := c.choose(&c.said, "on_blank", "keep", "clear", "clear", "default")
+	parts, alone := c.Intn(2) == 0, c.Intn(20) == 0
+	for _, path := range slices.Sorted(maps.Keys(pools)) {
+		kind, name, _ := strings.Cut(path, ".")
+		switch part := strings.HasSuffix(name, "t_name"); {
+		case kind == "account" && alone, part && !parts, path == "contact.name" && parts && c.Intn(5) > 0, name != "name" && c.Intn(3) == 0:
+			continue
+		}
+		c.column(&column{kind: crm.Kind(kind), name: name}, onUpdate, onBlank)
+	}
+	for _, kind := range crm.Kinds {
+		c.match(kind)
+		if c.Intn(2) == 0 && !(alone && kind == crm.Account) {
+			c.columns = append(c.columns, &column{kind: kind, name: "id"})
+		}
+	}
+	c.Shuffle(len(c.columns), func(i, j int) { c.columns[i], c.columns[j] = c.columns[j], c.columns[i] })
+}
+
+// column adds a column, which may have rules of its own.
+func (c *trial) column(col *column, onUpdate, onBlank string) {
+	c.columns = append(c.columns, col)
+	words, invalid := []string{"overwrite", "fill_if_empty", "never"}, []string{"reject_row", "drop_cell"}
+	if col.name == "categories" {
+		words = []string{"append"}
+	}
+	if c.Intn(10) == 0 {
+		invalid = []string{"reject_file"}
+	}
+	if c.Intn(3) == 0 {
+		onUpdate = c.choose(&col.said, "on_update", onUpdate, words...)
+		onBlank = c.choose(&col.said, "on_blank", onBlank, "keep", "clear", "default")
+	}
+	if c.Intn(5) == 0 {
+		col.byDefault = crm.Trim(c.one(pools[col.path()]...))
+		col.said = append(col.said, fmt.Sprintf("default: %q", col.byDefault))
+	}
+	col.onUpdate, col.onBlank = ledger.OnUpdate(onUpdate), ledger.OnBlank(onBlank)
+	col.onInvalid = ledger.OnInvalid(c.choose(&col.said, "on_invalid", "reject_row", invalid...))
+}
+
+// match ticks fields of a kind: none, one rule, or a cascade.
+func (c *trial) match(kind crm.Kind) {
+	var fields []string
+	for _, col := range c.columns {
+		switch {
+		case col.kind != kind, (col.name == "categories" || col.name == "revenue") && c.Intn(10) > 0:
+		case strings.HasSuffix(col.name, "t_name") && c.Intn(3) > 0: // the name that they make is ticked more often
+			fields = append(fields, "name")
+		default:
+			fields = append(fields, col.name)
+		}
+	}
+	slices.Sort(fields)
+	fields = slices.Compact(fields)
+	if len(fields) == 0 || c.Intn(7) == 0 {
+		return
+	}
+	for range 1 + c.Intn(3) {
+		rule := []string{"name"} // alone it hits more than fields taken at random
+		if c.Intn(4) > 0 || !slices.Contains(fields, "name") {
+			rule = nil
+			for _, i := range c.Perm(len(fields))[:min(len(fields), 1+c.Intn(2)+c.Intn(2)*c.Intn(2))] {
+				rule = append(rule, fields[i])
+			}
+		}
+		c.rules[kind] = append(c.rules[kind], rule)
+	}
+}
+
+// row makes the texts of one row.
+func (c *trial) row() []string {
+	without := map[crm.Kind]bool{crm.Account: c.Intn(5) == 0, crm.Contact: c.Intn(5) == 0}
+	var texts []string
+	for _, col := range c.columns {
+		text := c.one("", "", " ", "\u00a0")
+		switch {
+		case without[col.kind]:
+		case col.name == "id":
+			if rare := c.Intn(300) == 0; rare || c.Intn(4) == 0 && c.mode != ledger.CreateOnly {
+				text = c.someID(col.kind)
+			}
+		case c.Intn(15) == 0:
+			text = "<clear>"
+		case c.Intn(25) == 0 && col.name == "revenue":
+			text = "tolv"
+		default:
+			text = c.text(col.path())
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// someID is mostly that of a record of the kind.
+func (c *trial) someID(kind crm.Kind) string {
+	if len(c.given) == 0 || c.Intn(10) == 0 {
+		return c.one("nobody", "ffffffffffffffffffff0000", "<clear>")
+	}
+	rec := c.given[c.Intn(len(c.given))]
+	if rec.kind != kind && c.Intn(10) > 0 {
+		return ""
+	}
+	return "$" + rec.name
+}

@@ -1,0 +1,383 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// oracle is what an import means, written from section 4, 5 and 6 of the semantics alone: one row after the other, each looking through
+// every record there is. It shares no code with package match.
+type oracle struct {
+	*trial
+	schema *crm.Schema
+	wrong  []departure           // those of the code that are granted
+	kept   map[crm.Kind][]*being // in the order of their creation
+	born   []birth               // what the rows of this file created
+	above  *verdict              // of the nearest row above that has an account part
+	counts map[crm.Kind]*ledger.Count
+	blank  int
+	told   strings.Builder
+}
+
+// being is a record. Its name is its kind's first letter and its number in the order of creation.
+type being struct {
+	kind   crm.Kind
+	name   string
+	of     *being // the account of a contact
+	values map[string]crm.Value
+}
+
+// birth remembers the row that a record was created by: A8 and C9 compare with that, whatever became of the record.
+type birth struct {
+	row *part
+	rec *being
+}
+
+// verdict is what is done for one part of a row.
+type verdict struct {
+	action ledger.Action
+	rule   string      // the row of the table
+	code   ledger.Code // why the row is rejected
+	rec    *being      // nil where one is to be created, and where there is none
+	keys   []string    // of the rule that hit (F1)
+}
+
+// departure is something that the code is known to do otherwise than the text says. A case that differs in nothing else is skipped; one
+// that is mended is to be taken out of departures.
+type departure string
+
+const (
+	recordNotRow departure = "A8 and C9 compare with the record as it is now, defaults included, and not with the row that created it"
+	literalFirst departure = "under blank_key: literal a rule with a blank key is not passed over, though a later rule has none"
+	anyMode      departure = "blank_key: ignore and literal hold in update-only and create-only, where A4 says skip and create"
+	ownOfSeveral departure = "create-only: where one of several hits was created by this file, ambiguous decides, or A8, and not A7"
+	partCleared  departure = "first and last name are cleared though the name that they make is ticked"
+)
+
+var departures = []departure{recordNotRow, literalFirst, anyMode, ownOfSeveral, partCleared}
+
+func (o *oracle) departs(d departure) bool { return slices.Contains(o.wrong, d) }
+
+// imported takes the file through, and says what came of it.
+func (o *oracle) imported() string {
+	o.born, o.above, o.blank = nil, nil, 0
+	o.counts = map[crm.Kind]*ledger.Count{crm.Account: {}, crm.Contact: {}}
+	o.told.Reset()
+	if code := o.refused(); code != "" {
+		return "refused " + code + "\n" + o.records()
+	}
+	for i, texts := range o.rows {
+		o.row(i+2, texts)
+	}
+	if o.blank == len(o.rows) { // the text is silent
+		return "refused empty\n" + o.records()
+	}
+	var b strings.Builder
+	b.WriteString("done\n")
+	for _, kind := range crm.Kinds {
+		count(&b, kind, o.counts[kind])
+	}
+	return b.String() + fmt.Sprintf("blank rows %d\n", o.blank) + o.told.String() + o.records()
+}
+
+// refused tells why nothing of the file is imported.
+func (o *oracle) refused() string {
+	hasAccount, hasID := false, false
+	for _, c := range o.columns {
+		hasAccount = hasAccount || c.kind == crm.Account
+		hasID = hasID || c.path() == "account.id"
+	}
+	if o.mode == ledger.UpdateOnly && hasAccount && !hasID && len(o.rules[crm.Account]) == 0 { // A3
+		return "no_match_key"
+	}
+	for _, texts := range o.rows {
+		for i, c := range o.columns {
+			if c.name == "id" && o.mode == ledger.CreateOnly && crm.Trim(texts[i]) != "" { // A2, C2
+				return "id_column"
+			}
+			if _, valid := c.value(texts[i]); !valid && c.onInvalid == ledger.RejectFile { // F6
+				return "invalid"
+			}
+		}
+	}
+	return ""
+}
+
+// row applies a row whole or not at all.
+func (o *oracle) row(number int, texts []string) {
+	account, contact, valid := o.read(texts)
+	if !account.present && !contact.present {
+		o.blank++
+		return
+	}
+	a, c := o.decide(account, contact, valid)
+	for _, v := range []verdict{a, c} {
+		if v.action == ledger.Reject || v.action == ledger.Park {
+			a, c = v, v
+			a.rec = nil
+			fmt.Fprintf(&o.told, "row %d because %s\n", number, v.code)
+			break
+		}
+	}
+	if account.present {
+		o.apply(number, account, &a, nil)
+		o.above = &a
+	}
+	if contact.present {
+		o.apply(number, contact, &c, a.rec)
+	}
+}
+
+// decide finds what each part of the row does.
+func (o *oracle) decide(account, contact *part, valid bool) (a, c verdict) {
+	if !valid { // F6
+		v := verdict{action: ledger.Reject, code: ledger.Invalid}
+		return v, v
+	}
+	switch {
+	case !account.present:
+		a = o.absent(contact)
+	default:
+		a = o.account(account)
+	}
+	switch {
+	case a.action == ledger.Create && !account.has("name"): // required on create
+		a = verdict{action: ledger.Reject, code: ledger.Required}
+		return a, a
+	case a.action == ledger.Reject, a.action == ledger.Park, a.action == ledger.Skip && a.rec == nil:
+		return a, a // what is skipped without a record takes its contact with it
+	case !contact.present: // C0
+		return a, verdict{}
+	}
+	c = o.contact(contact, &a)
+	if c.action == ledger.Create && !contact.has("name") && !contact.has("email") {
+		c = verdict{action: ledger.Reject, code: ledger.Required}
+	}
+	return a, c
+}
+
+// absent finds the account of a row that has none of its own (A0).
+func (o *oracle) absent(contact *part) verdict {
+	required := verdict{action: ledger.Reject, rule: "A0", code: ledger.AccountRequired}
+	if rec := named(o.kept[crm.Contact], contact.id); rec != nil {
+		return verdict{rec: rec.of}
+	}
+	switch {
+	case !o.fillDown || o.above == nil:
+		return required
+	case o.above.action == ledger.Reject || o.above.action == ledger.Park:
+		return required
+	case o.above.rec == nil:
+		return verdict{action: ledger.Skip, rule: "A0"}
+	}
+	return verdict{rec: o.above.rec}
+}
+
+// account is the table of section 4.
+func (o *oracle) account(p *part) verdict {
+	switch {
+	case p.id != "":
+		if rec := named(o.kept[crm.Account], p.id); rec != nil { // A1
+			return verdict{action: ledger.Update, rule: "A1", rec: rec}
+		}
+		return verdict{action: ledger.Reject, rule: "A2", code: ledger.UnknownID} // A2
+	case len(o.rules[crm.Account]) > 0:
+		return o.matched(p, "A", o.kept[crm.Account])
+	case o.mode == ledger.UpdateOnly: // A3
+		return verdict{action: ledger.Reject, rule: "A3", code: ledger.IDRequired}
+	}
+	return verdict{action: ledger.Create, rule: "A3"} // A3
+}
+
+// contact is the table of section 5.
+func (o *oracle) contact(p *part, a *verdict) verdict {
+	if p.id != "" {
+		rec := named(o.kept[crm.Contact], p.id)
+		switch {
+		case rec == nil: // C2
+			return verdict{action: ledger.Reject, rule: "C2", code: ledger.UnknownID}
+		case rec.of == a.rec: // C1
+			return verdict{action: ledger.Update, rule: "C1", rec: rec}
+		case o.elsewhere == ledger.ElsewhereMove: // C1b
+			return verdict{action: ledger.Update, rule: "C1b", rec: rec}
+		}
+		return verdict{action: ledger.Reject, rule: "C1b", code: ledger.IDElsewhere} // C1b
+	}
+	switch {
+	case a.action == ledger.Create: // C3
+		return verdict{action: ledger.Create, rule: "C3"}
+	case len(o.rules[crm.Contact]) > 0:
+		return o.matched(p, "C", within(o.kept[crm.Contact], a.rec))
+	case o.mode == ledger.UpdateOnly: // C8
+		return verdict{action: ledger.Skip, rule: "C8"}
+	}
+	return verdict{action: ledger.Create, rule: "C8"} // C8
+}
+
+// matched is the rows 4 to 9 of both tables, which say the same of accounts and of contacts.
+func (o *oracle) matched(p *part, letter string, among []*being) verdict {
+	row, rec, rule := o.search(p, among, "")
+	relaxed := o.blankKey == ledger.BlankIgnore || o.blankKey == ledger.BlankLiteral
+	first := o.departs(literalFirst) && o.blankKey == ledger.BlankLiteral
+	if relaxed && (row == "4" || first) && (o.mode == ledger.Upsert || o.departs(anyMode)) { // A4, C4
+		row, rec, rule = o.search(p, among, o.blankKey)
+	}
+	v := verdict{action: ledger.Create, rule: letter + row}
+	switch {
+	case row == "6" && o.mode == ledger.CreateOnly: // A6, C6
+		return verdict{action: ledger.Skip, rule: letter + row, rec: rec}
+	case row == "6": // A6, C6
+		return verdict{action: ledger.Update, rule: letter + row, rec: rec, keys: rule}
+	case row == "7" && o.mode == ledger.CreateOnly && o.departs(ownOfSeveral) && o.reuse && o.reused(p, among, v).rec != nil:
+		if o.ambiguous == ledger.AmbiguousCreate || o.ambiguous == ledger.AmbiguousNext {
+			return o.reused(p, among, v)
+		}
+		v.action, v.code = ledger.Action(o.ambiguous), ledger.Ambiguous
+	case row == "7" && o.mode == ledger.CreateOnly: // A7, C7
+		v.action = ledger.Skip
+	case row == "7" && (o.mode == ledger.UpdateOnly || o.ambiguous == ledger.AmbiguousReject): // A7, C7
+		v.action, v.code = ledger.Reject, ledger.Ambiguous
+	case row == "7" && o.ambiguous == ledger.AmbiguousPark: // A7, C7
+		v.action, v.code = ledger.Park, ledger.Ambiguous
+	case row != "7" && o.mode == ledger.UpdateOnly: // A4, A5, C4, C5
+		v.action = ledger.Skip
+	case row == "4" && o.mode == ledger.Upsert && o.blankKey == ledger.BlankReject: // A4, C4
+		v.action, v.code = ledger.Reject, ledger.BlankKey
+	}
+	if v.action == ledger.Create && row != "5" && o.reuse {
+		return o.reused(p, among, v)
+	}
+	return v
+}
+
+// reused is A8 and C9: what a row like this one created is not created again.
+func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
+	fields := append(slices.Concat(o.rules[p.kind]...), "name")
+	rule := "A8"
+	if p.kind == crm.Contact {
+		fields, rule = append(fields, "email"), "C9"
+	}
+	for _, b := range o.born {
+		same := b.row.kind == p.kind && slices.Contains(among, b.rec)
+		for _, f := range fields {
+			is := b.row.value(f)
+			if o.departs(recordNotRow) {
+				is = b.rec.values[f]
+			}
+			same = same && o.form(p.kind, f, is) == o.form(p.kind, f, p.value(f))
+		}
+		if same && o.mode == ledger.CreateOnly {
+			return verdict{action: ledger.Skip, rule: rule, rec: b.rec}
+		}
+		if same {
+			return verdict{action: ledger.Update, rule: rule, rec: b.rec, keys: slices.Concat(o.rules[p.kind]...)}
+		}
+	}
+	return v
+}
+
+// search takes the rules in turn and returns the row of the table that they end in: 4 all were passed over, 5 no hit, 6 one, 7 several.
+func (o *oracle) search(p *part, among []*being, blanks ledger.OnBlankKey) (row string, rec *being, rule []string) {
+	row = "4"
+	for i, rule := range o.rules[p.kind] {
+		filled := slices.DeleteFunc(slices.Clone(rule), func(f string) bool { return vacant(p.value(f)) })
+		if len(filled) < len(rule) && (blanks == "" || blanks == ledger.BlankIgnore && len(filled) == 0) {
+			continue
+		}
+		fields := rule
+		if blanks == ledger.BlankIgnore {
+			fields = filled
+		}
+		hits := o.hits(p, among, fields, slices.Concat(o.rules[p.kind][:i]...))
+		switch {
+		case len(hits) == 1:
+			return "6", hits[0], rule
+		case len(hits) > 1 && o.ambiguous != ledger.AmbiguousNext:
+			return "7", nil, nil
+		case len(hits) > 1:
+			row = "7"
+		case row == "4":
+			row = "5"
+		}
+	}
+	return row, nil, nil
+}
+
+// hits returns the records that equal the row in every field and contradict it in none of the earlier ones.
+func (o *oracle) hits(p *part, among []*being, fields, earlier []string) []*being {
+	var hits []*being
+	for _, rec := range among {
+		hit := true
+		for _, f := range fields {
+			hit = hit && o.form(p.kind, f, p.value(f)) == o.form(p.kind, f, rec.values[f]) && vacant(p.value(f)) == vacant(rec.values[f])
+		}
+		for _, f := range earlier {
+			differs := o.form(p.kind, f, p.value(f)) != o.form(p.kind, f, rec.values[f])
+			hit = hit && (!differs || vacant(p.value(f)) || vacant(rec.values[f]))
+		}
+		if hit {
+			hits = append(hits, rec)
+		}
+	}
+	return hits
+}
+
+// form is what two values are compared by (section 7).
+func (o *oracle) form(kind crm.Kind, field string, v crm.Value) string {
+	if o.exact {
+		return crm.Trim(v.String())
+	}
+	return crm.Canonical(o.schema.Field(string(kind)+"."+field).Type, v, "SE")
+}
+
+// apply does what was decided and counts it; of is the account of a contact.
+func (o *oracle) apply(number int, p *part, v *verdict, of *being) {
+	n := o.counts[p.kind]
+	switch v.action {
+	case ledger.Create:
+		v.rec = o.create(p, of)
+		o.born = append(o.born, birth{p, v.rec})
+		n.Created++
+	case ledger.Update:
+		moved := p.kind == crm.Contact && v.rec.of != of
+		v.rec.of = of
+		if changed := o.update(v.rec, p, v.keys); changed || moved {
+			n.Updated++
+			break
+		}
+		n.Unchanged++
+		fmt.Fprintf(&o.told, "row %d %s unchanged %s %s\n", number, p.kind, v.rec.name, v.rule)
+		return
+	case ledger.Skip:
+		n.Skipped++
+	case ledger.Reject:
+		n.Rejected++
+	case ledger.Park:
+		n.Parked++
+	}
+	if v.action == ledger.Create || v.action == ledger.Update {
+		fmt.Fprintf(&o.told, "row %d %s %s %s %s\n", number, p.kind, v.action, v.rec.name, v.rule)
+		return
+	}
+	fmt.Fprintf(&o.told, "row %d %s %s\n", number, p.kind, v.action)
+}
+
+func named(all []*being, name string) *being {
+	for _, rec := range all {
+		if "$"+rec.name == name {
+			return rec
+		}
+	}
+	return nil
+}
+
+func within(all []*being, account *being) []*being {
+	return slices.DeleteFunc(slices.Clone(all), func(rec *being) bool { return rec.of != account })
+}
+
+// vacant says that there is nothing but white space.
+func vacant(v crm.Value) bool { return crm.Trim(v.String()) == "" }

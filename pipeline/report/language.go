@@ -1,0 +1,130 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+const svenska = "sv" // any other language is English, and so is what has no Swedish
+
+// In says a sentence in a language, sv or en.
+func In(lang string, t ledger.Text) string {
+	if lang != svenska {
+		return t.String()
+	}
+	args := make([]string, len(t.Args))
+	for i, arg := range t.Args {
+		args[i] = swedishQuotes(arg)
+	}
+	return ledger.Text{Format: t.Format, Args: args}.As(inSwedish(t.Format))
+}
+
+const (
+	ofValue = "%s: "                    // Text.Of
+	leftOut = "; the cell was left out" // of a dropped cell
+)
+
+// inSwedish returns the Swedish of a format, also of one that is put together of others.
+func inSwedish(format string) string {
+	if sv, ok := swedish[format]; ok {
+		return sv
+	}
+	if inner, ok := strings.CutPrefix(format, ofValue); ok {
+		return ofValue + inSwedish(inner)
+	}
+	if inner, ok := strings.CutSuffix(format, leftOut); ok {
+		return inSwedish(inner) + swedish[leftOut]
+	}
+	return format
+}
+
+// swedishQuotes writes what stands in quotes, one thing or several with commas between, with the quotes that Swedish has.
+func swedishQuotes(arg string) string {
+	var all []string
+	for rest := arg; ; {
+		quoted, err := strconv.QuotedPrefix(rest)
+		if err != nil || quoted[0] != '"' {
+			return arg
+		}
+		inner, err := strconv.Unquote(quoted)
+		if err != nil {
+			return arg
+		}
+		all = append(all, "”"+plain(inner)+"”")
+		more := rest[len(quoted):]
+		if more == "" {
+			return strings.Join(all, ", ")
+		}
+		if rest, _ = strings.CutPrefix(more, ", "); rest == more {
+			return arg
+		}
+	}
+}
+
+// quote puts what a person wrote into the quotes of a language.
+func quote(lang, s string) string {
+	if lang == svenska {
+		return "”" + plain(s) + "”"
+	}
+	return strconv.Quote(s)
+}
+
+// word returns what this package itself says, a word or a format, in a language.
+func word(lang, en string) string {
+	if sv, ok := words[en]; ok && lang == svenska {
+		return sv
+	}
+	return en
+}
+
+// Where returns a place as people write it: "Kunder!C17", "Kunder row 17".
+func Where(r ledger.Ref, lang string) string {
+	if lang == svenska && r.Row > 0 && r.Column == "" {
+		return plain(strings.TrimSpace(r.Sheet + " rad " + strconv.Itoa(r.Row)))
+	}
+	return plain(r.String())
+}
+
+// Kinds returns the word for the records of a kind.
+func Kinds(kind crm.Kind, lang string) string {
+	if kind == crm.Contact {
+		return word(lang, "contacts")
+	}
+	return word(lang, "accounts")
+}
+
+func one(kind crm.Kind, lang string) string {
+	if kind == crm.Contact {
+		return word(lang, "contact")
+	}
+	return word(lang, "account")
+}
+
+// plain keeps a text on its line, and keeps what a workbook holds from steering a terminal: a line break is shown, any other control
+// character and what turns the direction of writing is replaced.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\u2028' || r == '\u2029':
+			return '⏎'
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+}
+
+// lines is plain for a text of several lines.
+func lines(s string) string {
+	all := strings.Split(s, "\n")
+	for i := range all {
+		all[i] = plain(all[i])
+	}
+	return strings.Join(all, "\n")
+}

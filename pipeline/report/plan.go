@@ -1,0 +1,259 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// PlanText writes what an import would do as a person reads it, row by row and field by field:
+//
+//	Kunder row 2      + account Acme AB
+//	                      Company   Acme AB
+//	                  ~ contact Anna Ek  (6710c2)
+//	                      Phone     08-1 → 08-2
+//	                      Fax     - 08-3  (cleared)
+//	Kunder row 5      ! account: rejected   AMBIGUOUS  2 accounts match this row …
+//
+// Rows that change nothing are left out, unless there is something to say of them.
+type PlanText struct {
+	w      io.Writer
+	schema *crm.Schema
+	lang   string
+	colour bool
+	order  map[string]int // of a field, by path: its place in the template
+
+	b     bytes.Buffer // what is written next
+	at    string       // the place of the row, until it has been written; then as much blank
+	shown bool         // anything at all
+}
+
+// NewPlanText returns a PlanText that writes to w, in colours for a terminal if wished.
+func NewPlanText(w io.Writer, schema *crm.Schema, lang string, colour bool) *PlanText {
+	p := &PlanText{w: w, schema: schema, lang: lang, colour: colour, order: map[string]int{}}
+	for i, f := range schema.Fields() {
+		p.order[f.Path()] = i
+	}
+	return p
+}
+
+// Changes writes what the rows of a batch would do, in their order. A row is whole in its batch.
+func (p *PlanText) Changes(changes []ledger.Change) error {
+	p.b.Reset()
+	for len(changes) > 0 {
+		n := 1
+		for n < len(changes) && changes[n].Place == changes[0].Place && changes[n].Ref == changes[0].Ref {
+			n++
+		}
+		p.row(changes[:n])
+		changes = changes[n:]
+	}
+	if p.b.Len() == 0 {
+		return nil
+	}
+	p.shown = true
+	_, err := p.w.Write(p.b.Bytes())
+	return err
+}
+
+// End writes the counts, and what would hold the import.
+func (p *PlanText) End(imp *ledger.Import) error {
+	p.b.Reset()
+	if p.shown {
+		p.b.WriteByte('\n')
+	}
+	var kinds []string
+	for _, kind := range crm.Kinds {
+		if c := imp.Tally.Of(kind); c.Sum() > 0 {
+			kinds = append(kinds, Kinds(kind, p.lang)+" "+p.counts(c))
+		}
+	}
+	said := strings.Join(kinds, "; ")
+	fmt.Fprintf(&p.b, word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, word(p.lang, "nothing to do")))
+	if imp.Code != "" {
+		fmt.Fprintf(&p.b, word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
+	}
+	_, err := p.w.Write(p.b.Bytes())
+	return err
+}
+
+// counts returns what would be done with the records of a kind; what is created and updated is always told.
+func (p *PlanText) counts(c *ledger.Count) string {
+	said := []string{fmt.Sprintf("%d %s", c.Created, word(p.lang, "to create")), fmt.Sprintf("%d %s", c.Updated, word(p.lang, "to update"))}
+	for _, part := range []counted{{c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")},
+		{c.Rejected, word(p.lang, "to reject")}, {c.Parked, word(p.lang, "to park")}} {
+		if part.n > 0 {
+			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// The colours, as terminals know them.
+const (
+	green  = "32"
+	yellow = "33"
+	red    = "31"
+	faint  = "2"
+	struck = "9;31"
+)
+
+func (p *PlanText) paint(colour, s string) string {
+	if !p.colour || s == "" {
+		return s
+	}
+	return "\x1b[" + colour + "m" + s + "\x1b[0m"
+}
+
+// row writes one row: a part that changes something by itself, parts that share their fate together.
+func (p *PlanText) row(parts []ledger.Change) {
+	const digits = 4 // of a row's number; beyond, the row stands further to the right
+	at := Where(parts[0].Ref, p.lang)
+	usual := Where(ledger.Ref{Sheet: parts[0].Sheet, Row: 1}, p.lang)
+	p.at = text.Pad(at, max(text.StringWidth(at), text.StringWidth(usual)+digits-1)+2, ' ')
+	for above := false; len(parts) > 0; {
+		c, n := &parts[0], 1
+		switch c.Action {
+		case ledger.Create, ledger.Update:
+			p.record(c, above)
+			p.warnings(c.Problems)
+			above = c.Kind == crm.Account
+		case ledger.Unchanged:
+			if len(c.Problems) > 0 {
+				p.line(p.paint(faint, "= "+fmt.Sprintf(word(p.lang, "%s: unchanged"), p.called(c))+p.known(c)))
+				p.warnings(c.Problems)
+			}
+		default:
+			for n < len(parts) && parts[n].Action == c.Action {
+				n++
+			}
+			p.turnedAway(parts[:n])
+		}
+		parts = parts[n:]
+	}
+}
+
+// line begins a line with the place of the row, if it is its first, or below it.
+func (p *PlanText) line(rest string) {
+	p.b.WriteString(p.at)
+	p.b.WriteString(rest)
+	p.b.WriteByte('\n')
+	p.at = strings.Repeat(" ", text.StringWidth(p.at))
+}
+
+// below begins a line that belongs to the record or problem above it.
+func (p *PlanText) below(rest string) { p.line("    " + rest) }
+
+// record writes a record that is created or changed. Where its account stands above it, that needs no word.
+func (p *PlanText) record(c *ledger.Change, below bool) {
+	what := p.called(c)
+	sign, colour, rest := "+", green, ""
+	if c.Action == ledger.Update {
+		sign, colour, rest = "~", yellow, p.known(c)
+	} else if c.Kind == crm.Contact && c.AccountID != "" && !below {
+		rest = "  (" + fmt.Sprintf(word(p.lang, "in account %s"), c.AccountID) + ")"
+	}
+	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
+	fields := p.fields(c)
+	wide := 0
+	for _, f := range fields {
+		wide = max(wide, text.StringWidth(f.label))
+	}
+	for _, f := range fields {
+		p.below(text.Pad(f.label, wide, ' ') + "  " + f.text)
+	}
+}
+
+// known returns the ID of a record that is there.
+func (p *PlanText) known(c *ledger.Change) string {
+	if c.ID == "" {
+		return ""
+	}
+	return "  (" + plain(c.ID) + ")"
+}
+
+// called returns the kind of a record with its title.
+func (p *PlanText) called(c *ledger.Change) string {
+	return strings.TrimSpace(one(c.Kind, p.lang) + " " + p.title(c))
+}
+
+// title returns what a record is called, as it is now, as far as the change knows.
+func (p *PlanText) title(c *ledger.Change) string {
+	if c.Title != "" {
+		return cut(c.Title)
+	}
+	if c.Title != "" {
+		return cut(plain(c.Title))
+	}
+	for _, field := range []string{"name", "email"} {
+		for _, values := range []crm.Values{c.Before, c.After} {
+			if v := values.Of(field); !v.Absent() {
+				return p.value(v)
+			}
+		}
+	}
+	return ""
+}
+
+// written is a field as it is shown.
+type written struct{ label, text string }
+
+// fields returns what changes in a record, in the order of the template.
+func (p *PlanText) fields(c *ledger.Change) []written {
+	var all []written
+	if c.Moved != "" {
+		all = append(all, written{word(p.lang, "belongs to"), p.change(crm.TextValue(c.Moved), crm.TextValue(c.AccountID))})
+	}
+	for _, name := range p.names(c) {
+		label := name
+		if f := p.schema.Field(string(c.Kind) + "." + name); f != nil {
+			label = plain(f.Label(p.lang))
+		}
+		if c.Action == ledger.Create {
+			all = append(all, written{label, p.value(c.After.Of(name))})
+		} else {
+			all = append(all, written{label, p.change(c.Before.Of(name), c.After.Of(name))})
+		}
+	}
+	return all
+}
+
+// names returns the fields of a change in the order of the template; those that are in it no more come last.
+func (p *PlanText) names(c *ledger.Change) []string {
+	var names []string
+	for _, values := range []crm.Values{c.After, c.Before} {
+		for _, pair := range values {
+			if !slices.Contains(names, pair.Field) {
+				names = append(names, pair.Field)
+			}
+		}
+	}
+	place := func(name string) int {
+		if i, ok := p.order[string(c.Kind)+"."+name]; ok {
+			return i
+		}
+		return len(p.order)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return place(a) - place(b) })
+	return names
+}
+
+// change returns what becomes of a value.
+func (p *PlanText) change(was, will crm.Value) string {
+	switch {
+	case will.Absent():
+		return p.paint(red, "-") + " " + p.paint(struck, p.value(was)) + "  " + p.paint(faint, word(p.lang, "(cleared)"))
+	case was.Absent():
+		return p.paint(green, "+") + " " + p.paint(green, p.value(will))
+	}
+	before, after := apart(p.whole(was), p.whole(will))
+	return p.paint(red, before) + " → " + p.paint(green, after)
+}

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// turnedAway writes parts of a row that are rejected, parked or skipped, with why.
+func (p *PlanText) turnedAway(parts []ledger.Change) {
+	var kinds []string
+	var why, also []ledger.Problem
+	for i := range parts {
+		kinds = append(kinds, p.called(&parts[i]))
+		for _, problem := range parts[i].Problems {
+			if problem.Warning && parts[i].Action != ledger.Skip {
+				also = append(also, problem)
+			} else {
+				why = append(why, problem)
+			}
+		}
+	}
+	sign, colour := "!", red
+	var how string
+	switch parts[0].Action {
+	case ledger.Skip:
+		sign, colour, how = ".", faint, word(p.lang, "%s: skipped")
+	case ledger.Park:
+		how = word(p.lang, "%s: parked")
+	default:
+		how = word(p.lang, "%s: rejected")
+	}
+	head := p.paint(colour, sign+" "+fmt.Sprintf(how, strings.Join(kinds, ", ")))
+	if len(why) == 0 {
+		p.line(head)
+	}
+	for i := range why {
+		said := p.said(&why[i])
+		if colour == faint {
+			said = p.paint(faint, said)
+		}
+		if i == 0 {
+			p.line(head + "   " + said)
+		} else {
+			p.below(said)
+		}
+		p.candidates(&why[i])
+	}
+	p.warnings(also)
+}
+
+// warnings writes what is worth a look.
+func (p *PlanText) warnings(problems []ledger.Problem) {
+	for i := range problems {
+		p.below(p.paint(yellow, word(p.lang, "warning")) + "  " + p.said(&problems[i]))
+		p.candidates(&problems[i])
+	}
+}
+
+// said returns a problem without its row, which stands in front.
+func (p *PlanText) said(problem *ledger.Problem) string {
+	said := string(problem.Code) + "  "
+	if cell := problem.Cell(); cell != "" {
+		said += cell + "  "
+	}
+	return said + what(problem, p.lang)
+}
+
+func (p *PlanText) candidates(problem *ledger.Problem) {
+	const most = 10
+	ids := problem.Candidates
+	if len(ids) == 0 {
+		return
+	}
+	more := ""
+	if len(ids) > most {
+		more = fmt.Sprintf(word(p.lang, " and %d more"), len(ids)-most)
+		ids = ids[:most]
+	}
+	p.below(fmt.Sprintf(word(p.lang, "candidates %s"), plain(strings.Join(ids, ", "))) + more)
+}
+
+// whole returns a value as people read it, on one line.
+func (p *PlanText) whole(v crm.Value) string {
+	if yes, ok := v.Bool(); ok && yes {
+		return word(p.lang, "yes")
+	} else if ok {
+		return word(p.lang, "no")
+	}
+	return plain(v.String())
+}
+
+func (p *PlanText) value(v crm.Value) string { return cut(p.whole(v)) }
+
+const longest = 60 // columns of a value: two of them and a label still stand on one line of a wide terminal
+
+// cut shortens a text to what there is room for.
+func cut(s string) string {
+	if text.StringWidth(s) <= longest {
+		return s
+	}
+	wide := 0
+	for i, r := range s {
+		if wide += text.RuneWidth(r); wide > longest-1 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// apart shortens two texts so that it shows where they differ.
+func apart(before, after string) (string, string) {
+	if cut(before) != cut(after) {
+		return cut(before), cut(after)
+	}
+	b, a := []rune(before), []rune(after)
+	same := 0
+	for same < len(b) && same < len(a) && b[same] == a[same] {
+		same++
+	}
+	const context = 20 // runes in front of the difference
+	from := max(0, same-context)
+	return cut("…" + string(b[from:])), cut("…" + string(a[from:]))
+}

@@ -1,0 +1,204 @@
+package sheet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"unicode/utf16"
+)
+
+// compoundFile is Microsoft's container of before the zip, in which encrypted workbooks lie: a file system of sectors in chains. It is
+// read only as far as the two streams of an encrypted workbook need. Every chain and size is bounded by the size of the file.
+type compoundFile struct {
+	r     io.ReaderAt
+	size  int64
+	shift uint     // of the size of a sector
+	next  []uint32 // of each sector, the one behind it in its chain
+
+	small     []byte   // the stream that holds the small ones
+	smallNext []uint32 // as next, of its sectors of 64 bytes
+	entries   map[string]compoundEntry
+}
+
+type compoundEntry struct {
+	start uint32
+	size  int64
+}
+
+const (
+	compoundHead   = 512
+	smallShift     = 6
+	smallCutoff    = 4096       // a stream of fewer bytes is a small one
+	lastSector     = 0xFFFFFFFA // higher numbers are marks
+	firstSectorMap = 109        // numbers of sectors in the header that hold the chains
+	mostDirectory  = 1 << 20    // bytes; an encrypted workbook has a dozen entries of 128
+)
+
+func damagedContainer(what string) error {
+	return corrupt("the container of the encrypted workbook is damaged (%s): copy or save the file again", what)
+}
+
+// openCompound reads the chains and the directory.
+func openCompound(r io.ReaderAt, size int64) (*compoundFile, error) {
+	head := make([]byte, compoundHead)
+	if _, err := r.ReadAt(head, 0); err != nil {
+		return nil, blame(err, "the head of the file")
+	}
+	c := &compoundFile{r: r, size: size, shift: uint(binary.LittleEndian.Uint16(head[30:]))}
+	if c.shift != 9 && c.shift != 12 {
+		return nil, damagedContainer("size of sectors")
+	}
+	if err := c.readChains(head); err != nil {
+		return nil, err
+	}
+	dir, err := c.chain(binary.LittleEndian.Uint32(head[48:]), -1)
+	if err != nil {
+		return nil, err
+	}
+	root := c.readDirectory(dir[:min(len(dir), mostDirectory)])
+	if c.small, err = c.chain(root.start, root.size); err != nil {
+		return nil, err
+	}
+	list, err := c.chain(binary.LittleEndian.Uint32(head[60:]), -1)
+	c.smallNext = words(list)
+	return c, err
+}
+
+// readChains reads the table of the chains, whose own sectors are listed in the header and, in large files, behind it.
+func (c *compoundFile) readChains(head []byte) error {
+	const each = 4
+	sectors := c.size>>c.shift + 1
+	list := words(head[compoundHead-firstSectorMap*each:])
+	more := binary.LittleEndian.Uint32(head[68:])
+	for more < lastSector {
+		b, err := c.sector(more, 1)
+		if err != nil {
+			return err
+		}
+		if int64(len(list)) > sectors+firstSectorMap {
+			return damagedContainer("a chain without an end")
+		}
+		w := words(b)
+		list, more = append(list, w[:len(w)-1]...), w[len(w)-1]
+	}
+	for _, s := range list {
+		if s >= lastSector || int64(len(c.next)) > sectors {
+			break
+		}
+		b, err := c.sector(s, 1)
+		if err != nil {
+			return err
+		}
+		c.next = append(c.next, words(b)...)
+	}
+	return nil
+}
+
+// readDirectory notes the streams by name and returns the root, whose stream holds the small ones.
+func (c *compoundFile) readDirectory(dir []byte) (root compoundEntry) {
+	const entrySize, kindStream, kindRoot = 128, 2, 5
+	c.entries = make(map[string]compoundEntry)
+	root.start = lastSector
+	for ; len(dir) >= entrySize; dir = dir[entrySize:] {
+		e := compoundEntry{start: binary.LittleEndian.Uint32(dir[116:]), size: int64(binary.LittleEndian.Uint32(dir[120:]))}
+		switch dir[66] {
+		case kindRoot:
+			root = e
+		case kindStream:
+			wide := make([]uint16, 0, 32)
+			for i := 0; i < 64 && (dir[i] != 0 || dir[i+1] != 0); i += 2 {
+				wide = append(wide, binary.LittleEndian.Uint16(dir[i:]))
+			}
+			c.entries[string(utf16.Decode(wide))] = e
+		}
+	}
+	return root
+}
+
+func tooMuch(most int64) error {
+	return unreadable(CodeLimit, "the encrypted workbook has more than %d MB, which is too much to decrypt: save it without a password", most>>20)
+}
+
+// stream gives a stream as a whole; false if there is none of that name.
+func (c *compoundFile) stream(name string, most int64) ([]byte, bool, error) {
+	e, ok := c.entries[name]
+	if !ok {
+		return nil, false, nil
+	}
+	if e.size > most {
+		return nil, true, tooMuch(most)
+	}
+	if e.size >= smallCutoff {
+		b, err := c.chain(e.start, e.size)
+		return b, true, err
+	}
+	b := make([]byte, 0, e.size+1<<smallShift)
+	for s := e.start; int64(len(b)) < e.size; s = c.smallNext[s] {
+		at := int64(s) << smallShift
+		if int64(s) >= int64(len(c.smallNext)) || at+1<<smallShift > int64(len(c.small)) {
+			return nil, true, damagedContainer("a chain that leads out of it")
+		}
+		b = append(b, c.small[at:at+1<<smallShift]...)
+	}
+	return b[:e.size], true, nil
+}
+
+// chain reads the sectors of a chain: size bytes, or to its end if size is negative. Neighbours are read in one go.
+func (c *compoundFile) chain(start uint32, size int64) ([]byte, error) {
+	if size > c.size {
+		return nil, &Unreadable{Code: CodeTruncated, Text: "the end of the encrypted workbook is missing: copy or export the file again"}
+	}
+	b := make([]byte, 0, max(size, 0))
+	for s := start; s < lastSector && (size < 0 || int64(len(b)) < size); {
+		run := 1
+		after, ok := c.after(s)
+		for ok && after == s+uint32(run) && int64(run)<<c.shift < 1<<20 {
+			run++
+			after, ok = c.after(s + uint32(run) - 1)
+		}
+		part, err := c.sector(s, run)
+		if err != nil {
+			return nil, err
+		}
+		if b = append(b, part...); !ok || int64(len(b)) > c.size+1<<c.shift {
+			return nil, damagedContainer("a chain that leads out of it, or has no end")
+		}
+		s = after
+	}
+	if int64(len(b)) < size {
+		return nil, damagedContainer("a stream that is too short")
+	}
+	if size >= 0 {
+		b = b[:size]
+	}
+	return b, nil
+}
+
+// after gives the number of the sector behind another in its chain.
+func (c *compoundFile) after(s uint32) (uint32, bool) {
+	if int64(s) >= int64(len(c.next)) {
+		return 0, false
+	}
+	return c.next[s], true
+}
+
+// sector reads neighbouring sectors. The last of the file may be cut off behind its content, as some writers leave it.
+func (c *compoundFile) sector(n uint32, count int) ([]byte, error) {
+	at := (int64(n) + 1) << c.shift
+	if at >= c.size {
+		return nil, &Unreadable{Code: CodeTruncated, Text: "the end of the encrypted workbook is missing: copy or export the file again"}
+	}
+	b := make([]byte, count<<c.shift)
+	if got, err := c.r.ReadAt(b, at); err != nil && (err != io.EOF || at+int64(got) < c.size) {
+		return nil, fmt.Errorf("read the encrypted workbook: %w", err)
+	}
+	return b, nil
+}
+
+func words(b []byte) []uint32 {
+	w := make([]uint32, len(b)/4)
+	for i := range w {
+		w[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return w
+}

@@ -1,0 +1,148 @@
+package sheet
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// What copying keeps, and no more.
+const (
+	mostLooks   = 4_000 // number formats, marked ones apart; Excel takes 64,000, and excelize looks each up among all
+	formatUnits = 255   // of a number format; Excel repairs a workbook with a longer one
+	mostNotes   = 500   // on marked cells of a workbook; each has a shape of its own
+	days1904    = 1462  // from 1 January 1900 to 1 January 1904, as Excel counts
+)
+
+// Copy writes a row of another workbook: the cells in their columns, shown as they were there, and then more, from the column of that
+// number on. It must be behind all cells, so that nothing is lost. The columns in marks are filled, and the first 500 in the workbook
+// have their text as a note.
+func (w *Writer) Copy(cells []Cell, from int, marks map[int]string, more ...any) error {
+	if err := w.begin(from + len(more)); err != nil {
+		return err
+	}
+	for _, c := range cells {
+		if c.Column < 0 || c.Column >= from {
+			return fmt.Errorf("copy cell %s: the columns of its row end before %s", Ref(c.Column, w.row), ColumnName(from))
+		}
+		_, marked := marks[c.Column]
+		v, err := w.copied(c, marked)
+		if err != nil {
+			return fmt.Errorf("copy cell %s: %w", Ref(c.Column, w.row), err)
+		}
+		w.cells[c.Column] = v
+	}
+	for i, v := range more {
+		if err := w.put(from+i, v); err != nil {
+			return err
+		}
+	}
+	if err := w.mark(from, marks); err != nil {
+		return err
+	}
+	return w.end()
+}
+
+// mark fills the marked cells that hold nothing, and keeps the notes.
+func (w *Writer) mark(from int, marks map[int]string) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	for column := range from {
+		text, ok := marks[column]
+		if !ok {
+			continue
+		}
+		if w.cells[column] == nil {
+			v, err := w.looking(look{marked: true}, nil)
+			if err != nil {
+				return err
+			}
+			w.cells[column] = v
+		}
+		if text != "" && w.marked < mostNotes {
+			w.marked++
+			w.notes = append(w.notes, note{ref: Ref(column, w.row), text: text})
+		}
+	}
+	return nil
+}
+
+// copied gives a cell as excelize takes it. What has no value that can be written is written as it was shown.
+func (w *Writer) copied(c Cell, marked bool) (any, error) {
+	l := look{marked: marked, heading: w.heading}
+	if c.style != nil {
+		l.code, l.builtin = c.style.code, c.style.builtin
+	}
+	if !w.keeps(l) {
+		c = Cell{Column: c.Column, Type: Text, Raw: c.Shown()}
+		l.code, l.builtin = formatText, 0
+	}
+	switch c.Type {
+	case Blank:
+		return w.looking(l, nil)
+	case Number, Date, DateTime, Clock:
+		return w.copiedNumber(c, l)
+	case Bool:
+		return w.looking(l, c.Raw == "1")
+	case Error, NoValue:
+		return w.copiedError(c, l)
+	}
+	if c.style == nil || inert(c.Raw) {
+		l.code, l.builtin = formatText, 0
+	}
+	return w.looking(l, cut(c.Raw))
+}
+
+// keeps says whether the workbook has room for a look.
+func (w *Writer) keeps(l look) bool {
+	if _, ok := w.looks[l]; ok {
+		return true
+	}
+	return len(w.looks) < mostLooks && (len(l.code) <= formatUnits || len(utf16.Encode([]rune(l.code))) <= formatUnits)
+}
+
+// copiedNumber gives a number, with a day of 1904 counted from 1900.
+func (w *Writer) copiedNumber(c Cell, l look) (any, error) {
+	v, err := strconv.ParseFloat(c.Raw, 64)
+	day := c.Type == Date || c.Type == DateTime
+	if day && c.style != nil && c.style.d1904 {
+		if _, none := c.Time(); none != nil {
+			err = none // the system of 1900 has no number that is shown alike
+		}
+		v += days1904
+	}
+	if err != nil {
+		l.code, l.builtin = formatText, 0
+		return w.looking(l, c.Raw)
+	}
+	if l.code == "" && l.builtin == 0 {
+		l.code = usualFormat[c.Type] // a date that was stored as text
+	}
+	return w.looking(l, v)
+}
+
+// usualFormat is for dates without a format of their own.
+var usualFormat = [...]string{Date: formatDate, DateTime: formatDateTime, Clock: formatClock}
+
+// errorCodes are the errors that a formula can name in every Excel.
+var errorCodes = map[string]bool{
+	"#NULL!": true, "#DIV/0!": true, "#VALUE!": true, "#REF!": true, "#NAME?": true, "#NUM!": true, "#N/A": true,
+}
+
+// copiedError gives an error as a formula that is nothing but its name: excelize can stream no other, and as text it would pass for a
+// value when the workbook comes back. A formula that was never calculated has no value, which is what #N/A says.
+func (w *Writer) copiedError(c Cell, l look) (any, error) {
+	code := c.Raw
+	if c.Type == NoValue {
+		code = "#N/A"
+	}
+	if !errorCodes[code] {
+		l.code, l.builtin = formatText, 0
+		return w.looking(l, cut(code))
+	}
+	id, err := w.style(l)
+	return excelize.Cell{StyleID: id, Formula: code}, err
+}
