@@ -221,6 +221,25 @@ func (o *oracle) records() string {
 	return b.String()
 }
 
+// pools are what may stand in a field: few values, so that there are hits, and several spellings of each.
+var pools = map[string][]string{
+	"account.name":       {"A", "A", "A ", "a", "Å", "A\u030a", "B", "B\u00a0b", "b  b"},
+	"account.zip":        {"111 22", "11122", "1", "1", "2"},
+	"account.org_number": {"556012-5790", "SE556012579001", "16 5560125790", "556036-0793"},
+	"account.phone":      {"070-123 45 67", "+46701234567", "08-11 11 11", "08-111111"},
+	"account.city":       {"x", "X", "y", "e\u0301", "\u00e9"},
+	"account.website":    {"https://www.x.se/", "x.se", "y.se"},
+	"account.revenue":    {"10", "10,0", "1 234,50", "1234,5"},
+	"account.categories": {"k", "l", "k; m"},
+	"contact.name":       {"A B", "a b", "A  B", "C", "C D", "Å"},
+	"contact.first_name": {"A", "a", "C"},
+	"contact.last_name":  {"B", "b", "D"},
+	"contact.email":      {"k@x.se", "K@X.SE", "<k@x.se>", "l@x.se"},
+	"contact.phone":      {"070-123 45 67", "+46701234567", "1"},
+	"contact.title":      {"VD", "vd", "Chef"},
+	"contact.categories": {"k", "l", "k; m"},
+}
+
 // records are the records before, as play.remember has them.
 func (c *trial) records() string {
 	var b strings.Builder

@@ -110,7 +110,7 @@ func batches(t *testing.T) [][]ledger.Change {
 		at(8, ledger.Change{Kind: crm.Contact, Action: ledger.Reject, Rule: "F6"}),
 		at(9, ledger.Change{Kind: crm.Account, Action: ledger.Park, Rule: "A7", Problems: []ledger.Problem{several}}),
 	}, {
-		at(12345, ledger.Change{Kind: crm.Account, Action: ledger.Update, ID: "6710cb", Rule: "A1", Title: "Öre & Ål\n日本",
+		at(12345, ledger.Change{Kind: crm.Account, Action: ledger.Update, ID: "6710cb", Rule: "A1", Title: "Öre & Ål\n日本\x1b[1m",
 			Before: values("notes", long+"före", "address", "Storgatan 1"), After: values("notes", long+"efter", "address", "東京都千代田区"+long, "custom.since", since)}),
 		at(12345, ledger.Change{Kind: crm.Contact, Action: ledger.Update, ID: "6710cc", Moved: "6710c0", AccountID: "6710cb", Rule: "C1b"}),
 	}}

@@ -188,9 +188,6 @@ func (p *PlanText) called(c *ledger.Change) string {
 // title returns what a record is called, as it is now, as far as the change knows.
 func (p *PlanText) title(c *ledger.Change) string {
 	if c.Title != "" {
-		return cut(c.Title)
-	}
-	if c.Title != "" {
 		return cut(plain(c.Title))
 	}
 	for _, field := range []string{"name", "email"} {

@@ -7,8 +7,10 @@ func (s *Store) SetPace(beat, dead, look time.Duration) {
 	s.pace = pace{beat: beat, dead: dead, look: look}
 }
 
-// Own gives the store another owner than this process.
-func (s *Store) Own(host, boot string, pid int, born string) { s.owner = owner{host, boot, pid, born} }
+// SetOwner gives the store another owner than this process.
+func (s *Store) SetOwner(host, boot string, pid int, born string) {
+	s.owner = owner{host, boot, pid, born}
+}
 
 // Owner returns who the lease says holds it.
 func (s *Store) Owner() (host, boot string, pid int, born string) {

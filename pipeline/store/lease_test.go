@@ -96,8 +96,8 @@ func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
 		}
 		gone := ended(t)
 		for what, own := range map[string]func(*store.Store){
-			"ended":                 func(s *store.Store) { s.Own(host, boot, gone, "123") },
-			"its number used again": func(s *store.Store) { s.Own(host, boot, pid, "123") },
+			"ended":                 func(s *store.Store) { s.SetOwner(host, boot, gone, "123") },
+			"its number used again": func(s *store.Store) { s.SetOwner(host, boot, pid, "123") },
 		} {
 			leave(t, e, own)
 			begun := time.Now()
@@ -153,7 +153,7 @@ func TestDead(t *testing.T) {
 	}
 }
 
-func elsewhere(s *store.Store) { s.Own("elsewhere", "b007", 77, "1") }
+func elsewhere(s *store.Store) { s.SetOwner("elsewhere", "b007", 77, "1") }
 
 func TestSilentOwnerElsewhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() store.Engine) {

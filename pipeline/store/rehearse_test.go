@@ -1,0 +1,141 @@
+package store_test
+
+import (
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/sqlite"
+)
+
+// byNameAndCity is a rule that no other test uses.
+var byNameAndCity = crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}, {Field: "city", Type: crm.Text}}, Region: "SE"}
+
+// TestRehearse has a plan see what is there and what its own rows would write, whether the store has keys for its rules or not, and
+// the store stay as it was.
+func TestRehearse(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		for _, indexed := range []bool{false, true} {
+			e := fresh()
+			must(t, seeds.life(t.Context(), e, true))
+			s := open(t, e)
+			s.Scratch = sqlite.Scratch
+			if indexed {
+				must(t, s.Use(t.Context(), []crm.Rule{byNameAndCity}))
+			}
+			before := records(t, e, crm.Account)
+			r, err := s.Rehearse(t.Context(), []crm.Rule{byNameAndCity})
+			must(t, err)
+			rehearse(t, r, before[1])
+			must(t, r.Close(t.Context()))
+			if diff := gocmp.Diff(before, records(t, e, crm.Account), cmpopts.EquateEmpty(), gocmp.AllowUnexported(crm.Value{})); diff != "" {
+				t.Errorf("indexed %v: the plan changed the store (-before +after):\n%s", indexed, diff)
+			}
+		}
+	})
+}
+
+// rehearse plans to rename one account and to create another, and wants both found as they would be, and the old name not.
+func rehearse(t *testing.T, r *store.Rehearsal, was crm.Record) {
+	t.Helper()
+	finds := func(name, city string, want int) {
+		t.Helper()
+		key, _ := byNameAndCity.Key("", vals("name", name, "city", city))
+		found, err := r.Find(t.Context(), crm.Account, []crm.Key{key})
+		must(t, err)
+		n := 0
+		for _, rec := range found {
+			if is, _ := byNameAndCity.Key("", rec.Values); is == key {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s in %s is found %d times, not %d", name, city, n, want)
+		}
+	}
+	name, city := was.Values.Of("name").Text(), was.Values.Of("city").Text()
+	finds(name, city, 1)
+	imp := ledger.Import{ID: "plan-1", No: 99}
+	row := row{&imp}
+	_, err := r.Apply(t.Context(), &imp, row.batch(1, 2,
+		row.update(1, crm.Account, was.ID, "", was.Mark, vals("name", name), vals("name", "Renamed")),
+		row.create(2, crm.Account, "", vals("name", "Brand new", "city", "Lund"))))
+	must(t, err)
+	finds("Renamed", city, 1)
+	finds("Brand new", "Lund", 1)
+	finds(name, city, 0)
+	if c := imp.Tally.Account; c.Created != 1 || c.Updated != 1 || imp.Batch != 1 {
+		t.Errorf("the plan counts %+v after batch %d", c, imp.Batch)
+	}
+	known, err := r.ByID(t.Context(), crm.Account, []string{was.ID, row.id(2, crm.Account), "0123456789abcdef01234567"})
+	must(t, err)
+	if len(known) != 2 || known[0].Values.Of("name") == known[1].Values.Of("name") {
+		t.Errorf("by their IDs are found %v", known)
+	}
+}
+
+// TestHeldGoesOn has a held import go on once a person says so, and a second word come too late.
+func TestHeldGoesOn(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		s := open(t, fresh())
+		imp, err := s.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
+		must(t, err)
+		next, err := s.Next(t.Context(), ledger.Import{ID: "feed"}, false)
+		must(t, err)
+		if next.ID != imp.ID {
+			t.Errorf("the next of a running import is %s, not itself", next.ID)
+		}
+		imp.State = ledger.Held
+		must(t, s.Finish(t.Context(), &imp))
+		imp, ok, err := s.Reopen(t.Context(), imp.ID)
+		must(t, err)
+		if !ok || imp.State != ledger.Running || !imp.Approved {
+			t.Fatalf("reopened %v: %+v", ok, imp)
+		}
+		again, err := s.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
+		must(t, err)
+		if again.ID != imp.ID || !again.Approved {
+			t.Errorf("begun again it is %+v", again)
+		}
+		again.State = ledger.Done
+		must(t, s.Finish(t.Context(), &again))
+		if _, ok, err := s.Reopen(t.Context(), imp.ID); ok || err != nil {
+			t.Errorf("what is done was reopened: %v %v", ok, err)
+		}
+		if next, err := s.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Duplicate || next.ID == imp.ID {
+			t.Errorf("the same once more would be %+v: %v", next, err)
+		}
+	})
+}
+
+// TestOwn has what commands add kept, and headings and mappings of imports too.
+func TestOwn(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		s := open(t, e)
+		want := store.Own{Fields: []crm.Field{{Kind: crm.Account, Name: "custom.level", Type: crm.Choice, SV: "Nivå", Choices: []string{"A"}}},
+			Users: []crm.Person{{ID: "17", Name: "Anna Ek"}}, Choices: map[string][]string{"account.campaigns": {"Hösten"}}}
+		must(t, s.EditOwn(t.Context(), func(o *store.Own) { *o = want }))
+		must(t, s.KeepMapping(t.Context(), "sum", ledger.Sidecar{Name: "a.yaml", Content: "mode: upsert\n"}))
+		must(t, s.Accept(t.Context(), "kunder", "sum", []string{"account.name=namn"}))
+		s = open(t, e)
+		own, err := s.Own(t.Context())
+		must(t, err)
+		if diff := gocmp.Diff(want, own); diff != "" {
+			t.Errorf("own (-want +got):\n%s", diff)
+		}
+		if m, ok, err := s.Mapping(t.Context(), "sum"); !ok || err != nil || m.Content != "mode: upsert\n" {
+			t.Errorf("the mapping is %+v, %v, %v", m, ok, err)
+		}
+		if _, ok, err := s.Accepted(t.Context(), "other", "sum"); ok || err != nil {
+			t.Errorf("headings of one inbox hold for another: %v", err)
+		}
+		if headings, ok, err := s.Accepted(t.Context(), "kunder", "sum"); !ok || err != nil || len(headings) != 1 {
+			t.Errorf("the headings are %v, %v, %v", headings, ok, err)
+		}
+	})
+}
