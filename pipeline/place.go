@@ -110,7 +110,7 @@ func (p *Pipeline) rejectedBytes(ctx context.Context, job Job, imp *ledger.Impor
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "rejected.xlsx")
 	if err := p.rejected(ctx, job, imp, path); err != nil {
 		return nil, err

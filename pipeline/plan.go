@@ -58,7 +58,7 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	if err != nil {
 		return nil, err
 	}
-	defer to.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing of it is needed any more
+	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
 	matchers, _, err := p.matchers(to, c, &rep.Import)
 	if err != nil {
@@ -151,7 +151,7 @@ type bounded struct {
 }
 
 func (b *bounded) Write(text []byte) (int, error) {
-	if b.Len()+len(text) > b.most {
+	if b.lost > 0 || b.Len()+len(text) > b.most { // after a gap nothing more, or it would look whole
 		b.lost += len(text)
 		return len(text), nil
 	}
@@ -163,5 +163,5 @@ func (b *bounded) end() {
 	if b.lost > 0 {
 		fmt.Fprintf(&b.Buffer, "… %d KB more: inlet plan shows all\n", b.lost>>10)
 	}
-	b.most = math.MaxInt
+	b.lost, b.most = 0, math.MaxInt
 }

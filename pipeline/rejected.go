@@ -84,13 +84,21 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 // widths returns how many columns each sheet has.
 func (p *Pipeline) widths(ctx context.Context, job Job, m *mapping.Mapping) ([]int, error) {
 	widths := make([]int, len(m.Parts()))
-	widen := func(part int, _ *mapping.Binding, row sheet.Row) error {
+	widen := func(part int, row sheet.Row) {
 		if n := len(row.Cells); n > 0 {
 			widths[part] = max(widths[part], row.Cells[n-1].Column+1)
 		}
-		return nil
 	}
-	err := p.rows(ctx, job, m, seen{head: widen, row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error { return widen(part, b, row) }})
+	err := p.rows(ctx, job, m, seen{
+		head: func(part int, _ *mapping.Binding, row sheet.Row) error {
+			widen(part, row)
+			return nil
+		},
+		row: func(part int, _ *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+			widen(part, row)
+			return nil
+		},
+	})
 	return widths, err
 }
 
@@ -164,7 +172,7 @@ func (c *copying) told(problems []ledger.Problem) (text, where string, marks map
 		}
 		texts = append(texts, say)
 		if index, ok := sheet.ColumnIndex(p.Column); ok && p.Column != "" {
-			cells = append(cells, p.Ref.Cell())
+			cells = append(cells, p.Cell())
 			marks[index] = say
 		}
 	}

@@ -20,7 +20,7 @@ func (s *Store) KeepMapping(ctx context.Context, sum string, m ledger.Sidecar) e
 // Mapping returns a mapping that was kept, and whether there is one.
 func (s *Store) Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error) {
 	var m ledger.Sidecar
-	ok, err := s.load(ctx, Meta, "mapping/"+sum, &m)
+	ok, err := s.load(ctx, "mapping/"+sum, &m)
 	return m, ok, err
 }
 
@@ -32,7 +32,7 @@ type accepted struct {
 // Accepted returns the mapped headings of the last file of this inbox and mapping that was imported, and whether there was one.
 func (s *Store) Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error) {
 	var a accepted
-	ok, err := s.load(ctx, Meta, "accepted/"+inbox+"/"+mapping, &a)
+	ok, err := s.load(ctx, "accepted/"+inbox+"/"+mapping, &a)
 	return a.Headings, ok, err
 }
 
@@ -44,8 +44,8 @@ func (s *Store) Accept(ctx context.Context, inbox, mapping string, headings []st
 	return nil
 }
 
-func (s *Store) load(ctx context.Context, table Table, id string, v any) (bool, error) {
-	doc, ok, err := s.engine.Load(ctx, table, id)
+func (s *Store) load(ctx context.Context, id string, v any) (bool, error) {
+	doc, ok, err := s.engine.Load(ctx, Meta, id)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -56,7 +56,7 @@ func (s *Store) load(ctx context.Context, table Table, id string, v any) (bool, 
 func (s *Store) Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
 	base := imp.ID
 	var seen runs
-	if _, err := s.load(ctx, Meta, "runs/"+base, &seen); err != nil {
+	if _, err := s.load(ctx, "runs/"+base, &seen); err != nil {
 		return imp, fmt.Errorf("look the import up: %w", err)
 	}
 	last, ok, err := s.Import(ctx, runID(base, seen.Last))
@@ -76,7 +76,7 @@ func (s *Store) Next(ctx context.Context, imp ledger.Import, again bool) (ledger
 	var number struct {
 		Import int64 `json:"import"`
 	}
-	_, err = s.load(ctx, Meta, "numbers", &number)
+	_, err = s.load(ctx, "numbers", &number)
 	imp.No = number.Import + 1
 	return imp, err
 }
@@ -84,7 +84,8 @@ func (s *Store) Next(ctx context.Context, imp ledger.Import, again bool) (ledger
 // Reopen lets an import that is held go on, because a person says so. It says whether it did: nobody else may have decided before.
 func (s *Store) Reopen(ctx context.Context, id string) (ledger.Import, bool, error) {
 	imp, ok, err := s.Import(ctx, id)
-	if err != nil || !ok || imp.State != ledger.Held && !(imp.State == ledger.Running && imp.Approved) {
+	goesOn := imp.State == ledger.Held || imp.State == ledger.Running && imp.Approved
+	if err != nil || !ok || !goesOn {
 		return imp, false, err
 	}
 	if imp.State == ledger.Held {

@@ -27,7 +27,7 @@ func (o Own) Schema(configured []crm.Field, users []crm.Person, choices map[stri
 // Own returns what was added.
 func (s *Store) Own(ctx context.Context) (Own, error) {
 	var o Own
-	if _, err := s.load(ctx, Meta, "own", &o); err != nil {
+	if _, err := s.load(ctx, "own", &o); err != nil {
 		return o, fmt.Errorf("read the site's own fields: %w", err)
 	}
 	return o, nil
