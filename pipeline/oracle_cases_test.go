@@ -260,13 +260,13 @@ func (c *trial) policy() {
 		ambiguous, blank = "park", "reject"
 	}
 	c.said = append(c.said, "caps: {max_rejected: 100%, max_cleared: 100%}") // those of safe would hold nearly every file
-	c.mode = ledger.Mode(c.choose(&c.said, "mode", "upsert", "update", "update", "create"))
+	c.mode = ledger.Mode(c.choose(&c.said, "mode", "upsert", "update", "update", "create", "create"))
 	c.ambiguous = ledger.OnAmbiguous(c.choose(&c.said, "ambiguous", ambiguous, "create", "reject", "park", "next_rule"))
-	c.blankKey = ledger.OnBlankKey(c.choose(&c.said, "blank_key", blank, "create", "reject", "ignore", "ignore", "literal"))
+	c.blankKey = ledger.OnBlankKey(c.choose(&c.said, "blank_key", blank, "create", "reject", "reject", "ignore", "ignore", "literal"))
 	c.reuse = c.choose(&c.said, "reuse_in_file", reuse, "true", "false") == "true"
 	c.exact = c.choose(&c.said, "compare", compare, "canonical", "exact") == "exact"
 	c.elsewhere = ledger.OnElsewhere(c.choose(&c.said, "elsewhere_id", "reject", "reject", "move"))
-	c.fillDown = c.choose(&c.said, "fill_down", "false", "true", "false") == "true"
+	c.fillDown = c.choose(&c.said, "fill_down", "false", "true", "true", "false") == "true"
 }
 
 // mapped chooses the columns, and the rules among them.
@@ -348,14 +348,15 @@ func (c *trial) row() []string {
 	if len(c.rows) > 0 && c.Intn(3) == 0 {
 		like = c.rows[c.Intn(len(c.rows))]
 	}
-	without := map[crm.Kind]bool{crm.Account: c.Intn(5) == 0, crm.Contact: c.Intn(5) == 0}
+	without := map[crm.Kind]bool{crm.Account: c.Intn(4) == 0, crm.Contact: c.Intn(5) == 0}
+	sparse := c.Intn(5) == 0
 	var texts []string
 	for i, col := range c.columns {
 		text := c.one("", "", " ", "\u00a0")
 		switch {
 		case like != nil && c.Intn(6) > 0:
 			text = like[i]
-		case without[col.kind]:
+		case without[col.kind], sparse && c.Intn(4) > 0:
 		case col.name == "id":
 			if rare := c.Intn(300) == 0; rare || c.Intn(4) == 0 && c.mode != ledger.CreateOnly {
 				text = c.someID(col.kind)

@@ -55,10 +55,11 @@ const (
 	literalFirst departure = "under blank_key: literal a rule with a blank key is not passed over, though a later rule has none"
 	anyMode      departure = "blank_key: ignore and literal hold in update-only and create-only, where A4 says skip and create"
 	ownOfSeveral departure = "create-only: where one of several hits was created by this file, ambiguous decides, or A8, and not A7"
+	restIsRule   departure = "under blank_key: ignore a ticked field that was ignored takes its default (F1 knows only the rest of the rule)"
 	partCleared  departure = "first and last name are cleared though the name that they make is ticked"
 )
 
-var departures = []departure{recordNotRow, literalFirst, anyMode, ownOfSeveral, partCleared}
+var departures = []departure{recordNotRow, literalFirst, anyMode, ownOfSeveral, restIsRule, partCleared}
 
 func (o *oracle) departs(d departure) bool { return slices.Contains(o.wrong, d) }
 
@@ -294,6 +295,8 @@ func (o *oracle) search(p *part, among []*being, blanks ledger.OnBlankKey) (row 
 		}
 		hits := o.hits(p, among, fields, slices.Concat(o.rules[p.kind][:i]...))
 		switch {
+		case len(hits) == 1 && o.departs(restIsRule):
+			return "6", hits[0], fields
 		case len(hits) == 1:
 			return "6", hits[0], rule
 		case len(hits) > 1 && o.ambiguous != ledger.AmbiguousNext:

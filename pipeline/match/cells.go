@@ -23,8 +23,8 @@ func (m *Matcher) differ(part *ledger.Part, stored crm.Values, rule *crm.Rule) (
 			note(&before, &after, field.Name, is, will)
 		}
 	}
-	keepNamed(part.Kind, stored, &before, &after)
 	renamed(part, rule, stored, &before, &after)
+	keepNamed(part.Kind, stored, &before, &after)
 	return before, after
 }
 

@@ -79,6 +79,9 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), Counts(*c, lang))
 			}
 		}
+		if imp.Rejected != "" {
+			fmt.Fprintf(&b, word(lang, "  rejected rows, to be corrected and imported again: %s\n"), plain(imp.Rejected))
+		}
 	case ledger.Duplicate:
 		fmt.Fprintf(&b, word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
 	default:

@@ -7,6 +7,7 @@ var words = map[string]string{
 	"none": "inga",
 	"yes":  "ja", "no": "nej",
 
+	"  rejected rows, to be corrected and imported again: %s\n": "  avvisade rader, att rätta och importera igen: %s\n",
 	"%s: %d rows":                       "%s: %d rader",
 	", %d blank":                        ", %d tomma",
 	"%s: nothing to do: %s\n":           "%s: inget att göra: %s\n",
