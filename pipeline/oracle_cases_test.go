@@ -217,7 +217,7 @@ func (c *trial) store() {
 	}
 	accounts := len(c.given)
 	for i := range min(accounts, 1) * c.Intn(2+3*accounts) {
-		c.given = append(c.given, &being{kind: crm.Contact, name: fmt.Sprint("c", i+1), of: c.given[c.Intn(accounts)]})
+		c.given = append(c.given, &being{kind: crm.Contact, name: fmt.Sprint("c", i+1), of: c.given[c.Intn(min(accounts, 4))]})
 	}
 	for _, rec := range c.given {
 		rec.values = map[string]crm.Value{}
@@ -284,7 +284,7 @@ func (c *trial) mapped() {
 	}
 	for _, kind := range crm.Kinds {
 		c.match(kind)
-		if c.Intn(2) == 0 && !(alone && kind == crm.Account) {
+		if c.Intn(2) == 0 && (!alone || kind != crm.Account) {
 			c.columns = append(c.columns, &column{kind: kind, name: "id"})
 		}
 	}
@@ -348,7 +348,7 @@ func (c *trial) row() []string {
 	if len(c.rows) > 0 && c.Intn(3) == 0 {
 		like = c.rows[c.Intn(len(c.rows))]
 	}
-	without := map[crm.Kind]bool{crm.Account: c.Intn(4) == 0, crm.Contact: c.Intn(5) == 0}
+	without := map[crm.Kind]bool{crm.Account: c.Intn(4) == 0 && (c.fillDown || c.Intn(3) == 0), crm.Contact: c.Intn(5) == 0}
 	sparse := c.Intn(5) == 0
 	var texts []string
 	for i, col := range c.columns {
@@ -356,7 +356,7 @@ func (c *trial) row() []string {
 		switch {
 		case like != nil && c.Intn(6) > 0:
 			text = like[i]
-		case without[col.kind], sparse && c.Intn(4) > 0:
+		case without[col.kind], sparse && c.Intn(4) > 0 && col.path() != "account.name":
 		case col.name == "id":
 			if rare := c.Intn(300) == 0; rare || c.Intn(4) == 0 && c.mode != ledger.CreateOnly {
 				text = c.someID(col.kind)
@@ -365,6 +365,8 @@ func (c *trial) row() []string {
 			text = "<clear>"
 		case c.Intn(25) == 0 && col.name == "revenue":
 			text = "tolv"
+		case col.path() == "account.name" && c.Intn(4) > 0: // without it much is rejected and little tried
+			text = c.one(pools[col.path()]...)
 		default:
 			text = c.text(col.path())
 		}

@@ -172,7 +172,7 @@ type play struct {
 
 var fallback = mapping.Fallback{Profile: "standard", Account: []string{"name"}, Contact: []string{"email"}}
 
-func newPlay(t *testing.T, w way, fields string) *play {
+func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 	p := &play{T: t, way: w, dir: t.TempDir()}
 	var own []crm.Field
 	for line := range strings.Lines(fields) {
@@ -188,7 +188,7 @@ func newPlay(t *testing.T, w way, fields string) *play {
 		t.Fatal(err)
 	}
 	if w.engine == "mongo" {
-		p.engine = onMongo(t)
+		p.engine = onMongo(t, opts...)
 	} else if p.engine, err = sqlite.Open(t.Context(), filepath.Join(p.dir, "inlet.db")); err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func (p *play) employ(users, choices string) {
 }
 
 // onMongo opens a database on the server that INLET_TEST_MONGODB names, gone when the test ends.
-func onMongo(t *testing.T) store.Engine {
+func onMongo(t *testing.T, opts ...mongo.Option) store.Engine {
 	server := os.Getenv("INLET_TEST_MONGODB")
 	if server == "" {
 		t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
@@ -242,7 +242,7 @@ func onMongo(t *testing.T) store.Engine {
 			t.Error(err)
 		}
 	})
-	e, err := mongo.Open(t.Context(), u.String())
+	e, err := mongo.Open(t.Context(), u.String(), opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
