@@ -93,6 +93,9 @@ func (m *metrics) start(cfg config.Config) {
 	for _, step := range report.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
+	for _, kind := range watcher.EventKinds {
+		m.fsEvents.WithLabelValues(kind)
+	}
 	for _, why := range reasons {
 		m.failures.WithLabelValues(why)
 	}

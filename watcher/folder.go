@@ -122,6 +122,9 @@ func (f *folder) failed(err error) {
 	f.scan()
 }
 
+// EventKinds are all that Event is told.
+var EventKinds = []string{"create", "write", "remove", "rename", "chmod", "overflow", "error"}
+
 func kindOf(op fsnotify.Op) string {
 	switch {
 	case op.Has(fsnotify.Create):
