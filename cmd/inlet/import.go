@@ -17,7 +17,7 @@ import (
 
 func importCommand() *cobra.Command {
 	var sidecar, archive string
-	var asJSON, quiet bool
+	var asJSON, quiet, approve bool
 	cmd := &cobra.Command{
 		Use:   "import BOOK",
 		Short: "Import one workbook now",
@@ -38,7 +38,7 @@ reached, try again later · 130 interrupted.`,
 			}
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON)
-				job.Progress, job.Language = bar.to, parts.Language
+				job.Progress, job.Language, job.Approve = bar.to, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
 				bar.end()
 				if err != nil {
@@ -55,6 +55,7 @@ reached, try again later · 130 interrupted.`,
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	cmd.Flags().StringVar(&archive, "archive", "", "move the workbook into `DIR` when its import has ended")
+	cmd.Flags().BoolVar(&approve, "approve", false, "import also what a cap or changed headings would hold: you have seen the plan")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: problems, then the summary")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	return cmd
