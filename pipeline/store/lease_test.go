@@ -322,6 +322,9 @@ func TestSleeperInBatch(t *testing.T) {
 			batch := works.batches(&imp)[0]
 			calls := 0
 			sleeps.fault.before = func(name string) {
+				if strings.HasSuffix(name, "leases") {
+					return // the beat: on a slow machine there is always one more
+				}
 				if calls++; calls != n {
 					return
 				}
