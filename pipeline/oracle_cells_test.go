@@ -151,7 +151,7 @@ func (o *oracle) cell(rec *being, p *part, c cell) {
 		return
 	case c.clear, blank && c.onBlank == ledger.BlankClear: // F5
 		ticked := slices.Concat(o.rules[p.kind]...)
-		key := isKey(p, c.name, ticked) && (!o.departs(partCleared) || slices.Contains(ticked, c.name))
+		key := isKey(p, c.name, ticked)
 		if !required && !key {
 			delete(rec.values, c.name)
 		}

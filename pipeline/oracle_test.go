@@ -14,7 +14,6 @@ import (
 type oracle struct {
 	*trial
 	schema *crm.Schema
-	wrong  []departure           // those of the code that are granted
 	kept   map[crm.Kind][]*being // in the order of their creation
 	born   []birth               // what the rows of this file created
 	above  *verdict              // of the nearest row above that has an account part
@@ -45,23 +44,6 @@ type verdict struct {
 	rec    *being      // nil where one is to be created, and where there is none
 	keys   []string    // of the rule that hit (F1)
 }
-
-// departure is something that the code is known to do otherwise than the text says. A case that differs in nothing else is skipped; one
-// that is mended is to be taken out of departures.
-type departure string
-
-const (
-	recordNotRow departure = "A8 and C9 compare with the record as it is now, defaults included, and not with the row that created it"
-	literalFirst departure = "under blank_key: literal a rule with a blank key is not passed over, though a later rule has none"
-	anyMode      departure = "blank_key: ignore and literal hold in update-only and create-only, where A4 says skip and create"
-	ownOfSeveral departure = "create-only: where one of several hits was created by this file, ambiguous decides, or A8, and not A7"
-	restIsRule   departure = "under blank_key: ignore a ticked field that was ignored takes its default (F1 knows only the rest of the rule)"
-	partCleared  departure = "first and last name are cleared though the name that they make is ticked"
-)
-
-var departures = []departure{recordNotRow, literalFirst, anyMode, ownOfSeveral, restIsRule, partCleared}
-
-func (o *oracle) departs(d departure) bool { return slices.Contains(o.wrong, d) }
 
 // imported takes the file through, and says what came of it.
 func (o *oracle) imported() string {
@@ -223,8 +205,7 @@ func (o *oracle) contact(p *part, a *verdict) verdict {
 func (o *oracle) matched(p *part, letter string, among []*being) verdict {
 	row, rec, rule := o.search(p, among, "")
 	relaxed := o.blankKey == ledger.BlankIgnore || o.blankKey == ledger.BlankLiteral
-	first := o.departs(literalFirst) && o.blankKey == ledger.BlankLiteral
-	if relaxed && (row == "4" || first) && (o.mode == ledger.Upsert || o.departs(anyMode)) { // A4, C4
+	if relaxed && row == "4" && o.mode == ledger.Upsert { // A4, C4
 		row, rec, rule = o.search(p, among, o.blankKey)
 	}
 	v := verdict{action: ledger.Create, rule: letter + row}
@@ -233,11 +214,6 @@ func (o *oracle) matched(p *part, letter string, among []*being) verdict {
 		return verdict{action: ledger.Skip, rule: letter + row, rec: rec}
 	case row == "6": // A6, C6
 		return verdict{action: ledger.Update, rule: letter + row, rec: rec, keys: rule}
-	case row == "7" && o.mode == ledger.CreateOnly && o.departs(ownOfSeveral) && o.reuse && o.reused(p, among, v).rec != nil:
-		if o.ambiguous == ledger.AmbiguousCreate || o.ambiguous == ledger.AmbiguousNext {
-			return o.reused(p, among, v)
-		}
-		v.action, v.code = ledger.Action(o.ambiguous), ledger.Ambiguous
 	case row == "7" && o.mode == ledger.CreateOnly: // A7, C7
 		v.action = ledger.Skip
 	case row == "7" && (o.mode == ledger.UpdateOnly || o.ambiguous == ledger.AmbiguousReject): // A7, C7
@@ -265,11 +241,7 @@ func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
 	for _, b := range o.born {
 		same := b.row.kind == p.kind && slices.Contains(among, b.rec)
 		for _, f := range fields {
-			is := b.row.value(f)
-			if o.departs(recordNotRow) {
-				is = b.rec.values[f]
-			}
-			same = same && o.form(p.kind, f, is) == o.form(p.kind, f, p.value(f))
+			same = same && o.form(p.kind, f, b.row.value(f)) == o.form(p.kind, f, p.value(f))
 		}
 		if same && o.mode == ledger.CreateOnly {
 			return verdict{action: ledger.Skip, rule: rule, rec: b.rec}
@@ -295,8 +267,6 @@ func (o *oracle) search(p *part, among []*being, blanks ledger.OnBlankKey) (row 
 		}
 		hits := o.hits(p, among, fields, slices.Concat(o.rules[p.kind][:i]...))
 		switch {
-		case len(hits) == 1 && o.departs(restIsRule):
-			return "6", hits[0], fields
 		case len(hits) == 1:
 			return "6", hits[0], rule
 		case len(hits) > 1 && o.ambiguous != ledger.AmbiguousNext:

@@ -11,11 +11,12 @@ import (
 )
 
 // TestStoppedAfterAnyBatch stops an import after each of its batches and has it carried on with: what is told of its rows is what is told
-// without a stop, also where a row contradicts one from before it.
+// without a stop, also where a row contradicts one from before it, or is like one that created a record (A8).
 func TestStoppedAfterAnyBatch(t *testing.T) {
-	const rows = "Företag,Ort,Kontakt,E-post\n" +
-		"Acme,Lund,Anna,anna@exempel.se\nAcme,Malmö,Anna Ek,anna@exempel.se\nBeta,,Bo,\n,,,\nBeta,Lund,Bo,\nAcme,Lund,Anna,anna@exempel.se\nBeta,Umeå,Bo,x\n"
-	const sidecar = "match: {account: [name], contact: [email]}\n"
+	const rows = "Företag,Ort,Kontakt,E-post,Land\n" +
+		"Acme,Lund,Anna,anna@exempel.se,NO\nAcme,Malmö,Anna Ek,anna@exempel.se,NO\nBeta,,Bo,,\n,,,,\nBeta,Lund,Bo,,\n" +
+		"Acme,Lund,Anna,anna@exempel.se,NO\nBeta,Umeå,Bo,x,\n"
+	const sidecar = "columns: {Land: {field: account.country, default: SE}}\nmatch: {account: [name, country], contact: [email]}\n"
 	for _, size := range []int{1, 2, 3} {
 		told := func(stop int) string {
 			p := newPlay(t, way{"sqlite", size, false}, "")

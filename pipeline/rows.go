@@ -16,13 +16,13 @@ import (
 func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import) ([]*match.Matcher, []crm.Rule, error) {
 	var all []*match.Matcher
 	var rules []crm.Rule
-	known := map[string]bool{}
+	known, births := map[string]bool{}, match.Births{}
 	for i, part := range c.mapping.Parts() {
 		now := *imp
 		if i != imp.Cursor.Sheet {
 			now.Cursor.Above = ledger.Above{}
 		}
-		m, err := match.New(finder, p.Schema, part.Policy, now)
+		m, err := match.New(finder, p.Schema, part.Policy, now, births)
 		if err != nil {
 			return nil, nil, err
 		}

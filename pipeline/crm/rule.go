@@ -18,8 +18,8 @@ type Blanks string
 // What a blank ticked field does to a record's key.
 const (
 	NoBlanks   Blanks = ""     // no key: a blank never matches (R12)
-	AnyBlanks  Blanks = "any"  // blank equals blank (`blank_key: literal`)
-	OnlyBlanks Blanks = "only" // a key only where one of the first Need fields is blank (A8, C9 for rows that A4, C4 created)
+	AnyBlanks  Blanks = "any"  // blank equals blank (A8, C9)
+	OnlyBlanks Blanks = "only" // blank equals blank, and a key only where there is a blank (`blank_key: literal`)
 )
 
 // Rule is the ticked fields of one kind, joined by AND (R8), and how they are compared. It says all that is needed to make a
@@ -27,7 +27,6 @@ const (
 type Rule struct {
 	Kind   Kind     `json:"kind"`
 	Ticked []Ticked `json:"ticked"`
-	Need   int      `json:"need,omitempty"` // with OnlyBlanks: how many of Ticked the person ticked; the rest only narrow
 	Exact  bool     `json:"exact,omitempty"`
 	Region string   `json:"region,omitempty"`
 	Blanks Blanks   `json:"blanks,omitempty"`
@@ -42,11 +41,8 @@ func (r Rule) ID() string {
 		b.WriteByte(" ,"[min(i, 1)])
 		b.WriteString(t.Field + ":" + string(t.Type))
 	}
-	switch r.Blanks {
-	case AnyBlanks:
-		b.WriteString(" any")
-	case OnlyBlanks:
-		b.WriteString(" only " + string(rune('0'+r.Need)))
+	if r.Blanks != NoBlanks {
+		b.WriteString(" " + string(r.Blanks))
 	}
 	if r.Near {
 		b.WriteString(" near")
@@ -85,16 +81,13 @@ type Key struct {
 // Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
 // and false where the rule gives it none.
 func (r Rule) Key(accountID string, vs Values) (Key, bool) {
-	blanks, narrow := 0, len(r.Ticked)
-	if r.Blanks == OnlyBlanks {
-		narrow = r.Need
-	}
+	blanks := 0
 	b := make([]byte, 0, 96)
 	b = append(append(b, r.ID()...), 0)
 	b = append(append(b, accountID...), 0)
-	for i, t := range r.Ticked {
+	for _, t := range r.Ticked {
 		canon := r.canonical(t, vs.Of(t.Field))
-		if canon == "" && i < narrow {
+		if canon == "" {
 			blanks++
 		}
 		b = append(append(b, canon...), 0)

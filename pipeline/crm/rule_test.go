@@ -18,7 +18,7 @@ func record(name, zip string) crm.Values {
 func TestKey(t *testing.T) {
 	plain := crm.Rule{Kind: crm.Account, Ticked: nameZip, Region: "SE"}
 	exact, literal, only := plain, plain, plain
-	exact.Exact, literal.Blanks, only.Blanks, only.Need = true, crm.AnyBlanks, crm.OnlyBlanks, 1
+	exact.Exact, literal.Blanks, only.Blanks = true, crm.AnyBlanks, crm.OnlyBlanks
 	for _, tt := range []struct {
 		says string
 		rule crm.Rule
@@ -34,8 +34,8 @@ func TestKey(t *testing.T) {
 		{"exactly, trimming does not", exact, record("Acme", "11122"), record(" Acme\u00a0", "11122"), true, true},
 		{"literal: blank equals blank", literal, record("Acme", ""), record("acme", ""), true, true},
 		{"literal: blank is not something", literal, record("Acme", ""), record("Acme", "1"), true, false},
-		{"only blanks: one of those needed is blank", only, record("", "1"), record("", "1"), true, true},
-		{"only blanks: the rest does not count", only, record("Acme", ""), record("Acme", ""), false, false},
+		{"only blanks: blank equals blank", only, record("Acme", ""), record("Acme", ""), true, true},
+		{"only blanks: without one there is no key", only, record("Acme", "1"), record("Acme", "1"), false, false},
 	} {
 		a, okA := tt.rule.Key("", tt.a)
 		b, okB := tt.rule.Key("", tt.b)
@@ -58,8 +58,7 @@ func TestRulesWithOtherKeysHaveOtherIDs(t *testing.T) {
 		func(r *crm.Rule) { r.Exact = true },
 		func(r *crm.Rule) { r.Region = "NO" },
 		func(r *crm.Rule) { r.Blanks = crm.AnyBlanks },
-		func(r *crm.Rule) { r.Blanks, r.Need = crm.OnlyBlanks, 1 },
-		func(r *crm.Rule) { r.Blanks, r.Need = crm.OnlyBlanks, 2 },
+		func(r *crm.Rule) { r.Blanks = crm.OnlyBlanks },
 		func(r *crm.Rule) { r.Ticked = nameZip[:1] },
 		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[1], nameZip[0]} },
 		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[0], {Field: "zip", Type: crm.Text}} },

@@ -32,9 +32,9 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 	case found.hit != nil: // A6
 		return verdict{by: "A6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
 	case len(found.many) > 0: // A7, A8
-		return m.many(d, part, "", vs, found)
+		return m.many(ctx, d, part, "", vs, found.many)
 	case found.blank: // A4, A8
-		return m.blank(d, part, "", vs, found)
+		return m.blank(ctx, d, part, "", vs)
 	case mode == ledger.UpdateOnly: // A5
 		return m.notFound(d, part, "A5"), nil
 	default: // A5

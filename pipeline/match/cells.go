@@ -16,7 +16,7 @@ func (m *Matcher) differ(part *ledger.Part, stored crm.Values, rule *crm.Rule) (
 		}
 		is := stored.Of(field.Name)
 		will, writes := m.wanted(cell, is)
-		if will.Absent() && m.kinds[part.Kind].ticks(field.Name) { // F5: a key is never cleared, whichever rule hit
+		if will.Absent() && m.kinds[part.Kind].isKey(part, field.Name) { // F5: a key is never cleared, whichever rule hit
 			continue
 		}
 		if writes && will != is {
@@ -28,15 +28,19 @@ func (m *Matcher) differ(part *ledger.Part, stored crm.Values, rule *crm.Rule) (
 	return before, after
 }
 
-// keyed says whether a field is a key of the rule that hit. Where a contact's ticked name is made of first and last, those are keys too.
+// keyed says whether a field is a key of the rule that hit.
 func keyed(part *ledger.Part, rule *crm.Rule, field string) bool {
-	if rule == nil {
-		return false
-	}
-	if rule.Ticks(field) {
-		return true
-	}
-	return (field == "first_name" || field == "last_name") && rule.Ticks("name") && madeOfParts(part)
+	return rule != nil && (rule.Ticks(field) || makesName(part, field) && rule.Ticks("name"))
+}
+
+// isKey says whether a field is a key of any rule.
+func (k *keys) isKey(part *ledger.Part, field string) bool {
+	return k.ticks(field) || makesName(part, field) && k.ticks("name")
+}
+
+// makesName says whether a contact's name is made of this field: if it is ticked, so are its parts (section 6).
+func makesName(part *ledger.Part, field string) bool {
+	return (field == "first_name" || field == "last_name") && madeOfParts(part)
 }
 
 // wanted returns what a cell wants a field to hold that now holds is, and whether it is to be written.

@@ -38,9 +38,9 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 	case found.hit != nil: // C6
 		return verdict{by: "C6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
 	case len(found.many) > 0: // C7, C9
-		return m.many(d, part, account.rec.ID, vs, found)
+		return m.many(ctx, d, part, account.rec.ID, vs, found.many)
 	case found.blank: // C4, C9
-		return m.blank(d, part, account.rec.ID, vs, found)
+		return m.blank(ctx, d, part, account.rec.ID, vs)
 	case mode == ledger.UpdateOnly: // C5
 		return m.notFound(d, part, "C5"), nil
 	default: // C5
@@ -50,14 +50,14 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 
 // contactByID returns the contact with this ID, its account loaded too; nil if there is none.
 func (m *Matcher) contactByID(ctx context.Context, id string) (*entry, error) {
-	if err := m.contacts.askIDs(ctx, m.no, []string{id}); err != nil {
+	if err := m.contacts.askIDs(ctx, []string{id}); err != nil {
 		return nil, err
 	}
 	e := m.contacts.byID[id]
 	if e == nil {
 		return nil, nil
 	}
-	return e, m.accounts.askIDs(ctx, m.no, []string{e.AccountID})
+	return e, m.accounts.askIDs(ctx, []string{e.AccountID})
 }
 
 // knownContact is rows C1, C1b and C2.

@@ -10,20 +10,19 @@ import (
 
 // keys is how records of one kind are recognised in one import.
 type keys struct {
-	kind   crm.Kind
-	rules  []crm.Rule            // as ticked, a cascade
-	rest   map[string][]crm.Rule // under `blank_key: ignore`: by rule, what is left of it when fields are blank
-	ticked *crm.Rule             // every ticked field of every rule
-	again  *crm.Rule             // finds what a row with a blank key created earlier in this file (A8, C9)
-	near   *crm.Rule             // finds what is almost the same, to warn of it; nil where nothing ticked is a text
-	equal  *crm.Rule             // two rows are the same to A8, C9: every ticked field and the name, blank equals blank
+	kind    crm.Kind
+	rules   []crm.Rule            // as ticked, a cascade
+	relaxed map[string][]crm.Rule // by rule, those that take its place where every rule has a blank field (A4, C4)
+	ticked  *crm.Rule             // every ticked field of every rule
+	near    *crm.Rule             // finds what is almost the same, to warn of it; nil where nothing ticked is a text
+	equal   *crm.Rule             // two rows are the same to A8, C9: every ticked field and the name, blank equals blank
 }
 
 // maxIgnored bounds the combinations of blank fields that `blank_key: ignore` makes indexes for.
 const maxIgnored = 4
 
 func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy) (*keys, error) {
-	k := &keys{kind: kind, rest: map[string][]crm.Rule{}}
+	k := &keys{kind: kind, relaxed: map[string][]crm.Rule{}}
 	var all []crm.Ticked
 	for _, fields := range policy.Ticked(kind) {
 		rule := crm.Rule{Kind: kind, Exact: policy.Exact, Region: policy.Region}
@@ -38,22 +37,30 @@ func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy) (*keys, e
 				all = append(all, ticked)
 			}
 		}
-		if policy.BlankKey == ledger.BlankLiteral {
-			rule.Blanks = crm.AnyBlanks
-		}
-		if policy.BlankKey == ledger.BlankIgnore {
-			if len(rule.Ticked) > maxIgnored {
-				return nil, fmt.Errorf("blank_key: ignore goes with at most %d ticked fields", maxIgnored)
-			}
-			k.rest[rule.ID()] = parts(rule)
+		if policy.BlankKey == ledger.BlankIgnore && len(rule.Ticked) > maxIgnored {
+			return nil, fmt.Errorf("blank_key: ignore goes with at most %d ticked fields", maxIgnored)
 		}
 		k.rules = append(k.rules, rule)
+		k.relax(rule, policy)
 	}
 	k.likeness(policy)
 	if policy.ReuseInFile && len(all) > 0 {
 		k.reuse(all, policy)
 	}
 	return k, nil
+}
+
+// relax makes the rules that a row with a blank key is matched by under `ignore` and `literal`. A4 and C4 know them for upsert only.
+func (k *keys) relax(rule crm.Rule, policy *ledger.Policy) {
+	switch {
+	case policy.Mode != ledger.Upsert:
+	case policy.BlankKey == ledger.BlankIgnore:
+		k.relaxed[rule.ID()] = parts(rule)
+	case policy.BlankKey == ledger.BlankLiteral:
+		literal := rule
+		literal.Blanks = crm.OnlyBlanks
+		k.relaxed[rule.ID()] = []crm.Rule{literal}
+	}
 }
 
 // likeness makes the rule that warns of near-duplicates: the first one ticked that has a text in it, read less closely. Where rows are
@@ -69,26 +76,20 @@ func (k *keys) likeness(policy *ledger.Policy) {
 	}
 }
 
-// reuse makes the rules by which a row finds what an earlier row of its file created.
+// reuse makes the rule by which a row is known again that is like one that created a record (A8, C9).
 func (k *keys) reuse(all []crm.Ticked, policy *ledger.Policy) {
-	narrowed := slices.Clone(all)
+	k.ticked = &crm.Rule{Kind: k.kind, Ticked: all}
+	equal := slices.Clone(all)
 	more := []crm.Ticked{{Field: "name", Type: crm.Text}}
 	if k.kind == crm.Contact {
 		more = append(more, crm.Ticked{Field: "email", Type: crm.Email})
 	}
 	for _, t := range more {
-		if !slices.Contains(narrowed, t) {
-			narrowed = append(narrowed, t)
+		if !slices.Contains(equal, t) {
+			equal = append(equal, t)
 		}
 	}
-	equal := crm.Rule{Kind: k.kind, Ticked: narrowed, Exact: policy.Exact, Region: policy.Region, Blanks: crm.AnyBlanks}
-	k.equal = &equal
-	k.ticked = &crm.Rule{Kind: k.kind, Ticked: all}
-	if policy.BlankKey != ledger.BlankLiteral && (policy.BlankKey != ledger.BlankReject || policy.Mode == ledger.CreateOnly) {
-		again := equal
-		again.Blanks, again.Need = crm.OnlyBlanks, len(all)
-		k.again = &again
-	}
+	k.equal = &crm.Rule{Kind: k.kind, Ticked: equal, Exact: policy.Exact, Region: policy.Region, Blanks: crm.AnyBlanks}
 }
 
 // parts returns the rules made of some, not all, of a rule's fields.
@@ -111,12 +112,10 @@ func parts(rule crm.Rule) []crm.Rule {
 func (k *keys) all() []crm.Rule {
 	rules := slices.Clone(k.rules)
 	for _, rule := range k.rules {
-		rules = append(rules, k.rest[rule.ID()]...)
+		rules = append(rules, k.relaxed[rule.ID()]...)
 	}
-	for _, more := range []*crm.Rule{k.again, k.near} {
-		if more != nil {
-			rules = append(rules, *more)
-		}
+	if k.near != nil {
+		rules = append(rules, *k.near)
 	}
 	return rules
 }
@@ -133,29 +132,35 @@ func (k *keys) of(accountID string, vs crm.Values) []crm.Key {
 		return found
 	}
 	for i := range k.rules {
-		if rule := k.left(&k.rules[i], vs); rule != nil {
+		if rule := k.instead(&k.rules[i], vs); rule != nil {
 			if key, ok := rule.Key(accountID, vs); ok {
 				found = append(found, key)
 			}
 		}
 	}
-	if k.again != nil {
-		if key, ok := k.again.Key(accountID, vs); ok {
-			found = append(found, key)
-		}
-	}
 	return found
 }
 
-// left returns the rule made of a rule's non-blank fields under `blank_key: ignore`; nil if there is none.
-func (k *keys) left(rule *crm.Rule, vs crm.Values) *crm.Rule {
-	rest := k.rest[rule.ID()]
-	for i := range rest {
-		if slices.Equal(rest[i].Ticked, filled(rule, vs)) {
-			return &rest[i]
+// instead returns the rule that takes the place of one with a blank field: under `ignore` that of its other fields, under `literal` the
+// one by which a blank equals a blank; nil if there is none.
+func (k *keys) instead(rule *crm.Rule, vs crm.Values) *crm.Rule {
+	relaxed := k.relaxed[rule.ID()]
+	for i := range relaxed {
+		if relaxed[i].Blanks == crm.OnlyBlanks || slices.Equal(relaxed[i].Ticked, filled(rule, vs)) {
+			return &relaxed[i]
 		}
 	}
 	return nil
+}
+
+// blank says that every rule has a blank field in this row, so that none can be looked up (A4, C4).
+func (k *keys) blank(vs crm.Values) bool {
+	for i := range k.rules {
+		if len(filled(&k.rules[i], vs)) == len(k.rules[i].Ticked) {
+			return false
+		}
+	}
+	return true
 }
 
 // ticks says whether any rule is made of this field.

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -9,9 +10,6 @@ import (
 
 // load asks the store for all that the rows may hit: one Find per kind, and one ByID per kind where the file gives IDs.
 func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
-	if err := m.loadByID(ctx, drafts); err != nil {
-		return err
-	}
 	values := make([]crm.Values, len(drafts))
 	var keys []crm.Key
 	for i := range drafts {
@@ -20,17 +18,23 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 			keys = append(keys, m.kinds[crm.Account].of("", values[i])...)
 		}
 	}
-	if err := m.accounts.ask(ctx, m.no, keys); err != nil {
+	if err := m.loadByID(ctx, drafts, values); err != nil {
 		return err
 	}
-	if err := m.accounts.ask(ctx, m.no, m.likeAccounts(drafts, values)); err != nil {
+	if err := m.accounts.ask(ctx, keys); err != nil {
 		return err
 	}
-	contacts, like := m.contactKeys(drafts, values)
-	if err := m.contacts.ask(ctx, m.no, contacts); err != nil {
+	if err := m.accounts.ask(ctx, m.likeAccounts(drafts, values)); err != nil {
 		return err
 	}
-	return m.contacts.ask(ctx, m.no, m.contacts.unfound(like))
+	contacts := m.contactKeys(drafts, values)
+	if err := m.contacts.ask(ctx, contacts.keys); err != nil {
+		return err
+	}
+	if err := m.contacts.askIDs(ctx, contacts.born); err != nil {
+		return err
+	}
+	return m.contacts.ask(ctx, m.contacts.unfound(contacts.like))
 }
 
 // likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
@@ -75,13 +79,16 @@ next:
 	return keys
 }
 
-func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
+func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft, values []crm.Values) error {
 	var accounts, contacts []string
 	for i := range drafts {
 		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
+		if drafts[i].Account.Present && m.kinds[crm.Account].blank(values[i]) {
+			accounts = append(accounts, m.bornID(crm.Account, "", values[i]))
+		}
 		contacts = append(contacts, drafts[i].Contact.ID)
 	}
-	if err := m.contacts.askIDs(ctx, m.no, contacts); err != nil {
+	if err := m.contacts.askIDs(ctx, contacts); err != nil {
 		return err
 	}
 	for _, id := range contacts {
@@ -89,13 +96,20 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 			accounts = append(accounts, e.AccountID)
 		}
 	}
-	return m.accounts.askIDs(ctx, m.no, append(accounts, m.above.ID))
+	return m.accounts.askIDs(ctx, append(accounts, m.above.ID))
 }
 
-// contactKeys returns the keys of the rows' contacts inside every account that their rows may hit, and those of likeness.
-func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) ([]crm.Key, []likeKey) {
-	var keys []crm.Key
-	var like []likeKey
+// wantedContacts is what the rows' contacts are looked up by.
+type wantedContacts struct {
+	keys []crm.Key
+	like []likeKey
+	born []string // IDs of what earlier rows like them created
+}
+
+// contactKeys returns what the rows' contacts are looked up by inside every account that their rows may hit.
+func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) wantedContacts {
+	var all wantedContacts
+	k := m.kinds[crm.Contact]
 	above := []string{m.above.ID}
 	for i := range drafts {
 		d := &drafts[i]
@@ -111,30 +125,39 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) ([]crm
 			continue
 		}
 		vs := rowValues(&d.Contact)
+		blank := k.blank(vs)
 		for _, id := range candidates {
-			keys = append(keys, m.kinds[crm.Contact].of(id, vs)...)
+			all.keys = append(all.keys, k.of(id, vs)...)
 			if d.Contact.ID == "" {
-				like = m.kinds[crm.Contact].like(like, id, vs)
+				all.like = k.like(all.like, id, vs)
+			}
+			if blank {
+				all.born = append(all.born, m.bornID(crm.Contact, id, vs))
 			}
 		}
 	}
-	return keys, like
+	return all
 }
 
-// candidates returns the accounts of the store that a row may hit. Of many only those this import made can be meant (A8).
+// candidates returns the accounts of the store that a row may hit. Where it hits several, only that which a row like it created can be
+// meant (A8).
 func (m *Matcher) candidates(part *ledger.Part, vs crm.Values) []string {
 	if part.ID != "" {
 		return []string{part.ID}
 	}
+	k := m.kinds[crm.Account]
+	several := k.blank(vs)
 	var ids []string
-	seen := map[string]bool{}
-	for _, key := range m.kinds[crm.Account].of("", vs) {
+	for _, key := range k.of("", vs) {
 		hits := m.accounts.byHash[key.Hash]
-		for _, e := range hits {
-			if (len(hits) == 1 || e.ours) && !seen[e.ID] {
-				seen[e.ID] = true
-				ids = append(ids, e.ID)
-			}
+		if len(hits) == 1 && !slices.Contains(ids, hits[0].ID) {
+			ids = append(ids, hits[0].ID)
+		}
+		several = several || len(hits) > 1
+	}
+	if several {
+		if born := m.bornID(crm.Account, "", vs); born != "" && !slices.Contains(ids, born) {
+			ids = append(ids, born)
 		}
 	}
 	return ids

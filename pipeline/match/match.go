@@ -26,12 +26,14 @@ type Matcher struct {
 	contacts *overlay
 	above    ledger.Above
 	said     said
+	births   Births
 	retried  bool // these rows are matched a second time, after a foreign edit
 }
 
-// New returns the matcher of one import.
-func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above, said: said{}}
+// New returns the matcher of one sheet of an import. The sheets of one file share what was born of it.
+func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, births Births) (*Matcher, error) {
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above,
+		said: said{}, births: births}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy)
 		if err != nil {
@@ -158,6 +160,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 	case ledger.Create:
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
 		over.add(v.rec)
+		m.note(part, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:
 		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.Mark
@@ -212,5 +215,5 @@ func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *e
 	nameFromParts(part, &rec.Values)
 	var none crm.Values
 	m.settle(part, nil, true, nil, &none, &rec.Values)
-	return &entry{Record: rec, fresh: true, ours: true}
+	return &entry{Record: rec, fresh: true}
 }

@@ -6,14 +6,12 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
 )
 
 // entry is a record as the rows so far leave it.
 type entry struct {
 	crm.Record
 	fresh bool // created by a row of this batch: the store does not have it yet
-	ours  bool // created by this import
 }
 
 func (e *entry) apply(before, after crm.Values) {
@@ -70,7 +68,7 @@ func contains(entries []*entry, e *entry) bool {
 }
 
 // ask loads what the store has for these keys and has not been asked for yet.
-func (o *overlay) ask(ctx context.Context, no int64, keys []crm.Key) error {
+func (o *overlay) ask(ctx context.Context, keys []crm.Key) error {
 	fresh := keys[:0:0]
 	for _, key := range keys {
 		if !o.asked[key.Hash] {
@@ -82,11 +80,11 @@ func (o *overlay) ask(ctx context.Context, no int64, keys []crm.Key) error {
 		return nil
 	}
 	records, err := o.finder.Find(ctx, o.keys.kind, fresh)
-	o.addAll(records, no)
+	o.addAll(records)
 	return err
 }
 
-func (o *overlay) askIDs(ctx context.Context, no int64, ids []string) error {
+func (o *overlay) askIDs(ctx context.Context, ids []string) error {
 	fresh := ids[:0:0]
 	for _, id := range ids {
 		if id != "" && !o.askedID[id] && o.byID[id] == nil {
@@ -98,13 +96,13 @@ func (o *overlay) askIDs(ctx context.Context, no int64, ids []string) error {
 		return nil
 	}
 	records, err := o.finder.ByID(ctx, o.keys.kind, fresh)
-	o.addAll(records, no)
+	o.addAll(records)
 	return err
 }
 
-func (o *overlay) addAll(records []crm.Record, no int64) {
+func (o *overlay) addAll(records []crm.Record) {
 	for _, rec := range records {
-		o.add(&entry{Record: rec, ours: no > 0 && ledger.ImportOf(rec.Seq) == no})
+		o.add(&entry{Record: rec})
 	}
 }
 

@@ -56,7 +56,7 @@ func (m *Matcher) twice(d *ledger.Draft, part *ledger.Part, c *ledger.Change) {
 	}
 }
 
-// Recall takes in rows that were applied before a stop, so that the rows behind them are told of as if there had been none.
+// Recall takes in rows that were applied before a stop, so that the rows behind them fare as if there had been none.
 func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
 	at := map[int64]*ledger.Draft{}
 	for i := range drafts {
@@ -70,6 +70,9 @@ func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
 				part = &d.Contact
 			}
 			m.said.add(c.ID, part)
+			if c.Action == ledger.Create {
+				m.note(part, c)
+			}
 		}
 	}
 }

@@ -29,22 +29,22 @@ func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, v
 	for i := range k.rules {
 		if key, ok := k.rules[i].Key(accountID, vs); ok {
 			found.blank = false
-			if m.tryRule(&found, over, &k.rules[i], key, k.rules[:i], vs) {
+			if m.tryRule(&found, over, i, &k.rules[i], key, vs) {
 				return found, nil
 			}
 		}
 	}
-	if !found.blank || m.policy.BlankKey != ledger.BlankIgnore {
+	if !found.blank {
 		return found, nil
 	}
 	for i := range k.rules {
-		rest := k.left(&k.rules[i], vs)
-		if rest == nil {
-			continue // all its fields are blank: as create
+		by := k.instead(&k.rules[i], vs)
+		if by == nil {
+			continue // under ignore, all its fields are blank: as create
 		}
-		if key, ok := rest.Key(accountID, vs); ok {
+		if key, ok := by.Key(accountID, vs); ok {
 			found.blank = false
-			if m.tryRule(&found, over, rest, key, k.rules[:i], vs) {
+			if m.tryRule(&found, over, i, by, key, vs) {
 				return found, nil
 			}
 		}
@@ -58,20 +58,22 @@ func (m *Matcher) askLate(ctx context.Context, kind crm.Kind, accountID string, 
 	if e := m.accounts.byID[accountID]; e != nil && e.fresh {
 		return nil
 	}
-	return m.over(kind).ask(ctx, m.no, keys)
+	return m.over(kind).ask(ctx, keys)
 }
 
-// tryRule says whether the rule ends the search. A record that contradicts an earlier rule's fields is not a hit.
-func (m *Matcher) tryRule(found *search, over *overlay, rule *crm.Rule, key crm.Key, earlier []crm.Rule, vs crm.Values) bool {
+// tryRule looks up by the i-th rule, or by the one that takes its place, and says whether that ends the search. A record that contradicts
+// an earlier rule's fields is not a hit.
+func (m *Matcher) tryRule(found *search, over *overlay, i int, by *crm.Rule, key crm.Key, vs crm.Values) bool {
+	rules := over.keys.rules
 	var hits []*entry
-	for _, e := range over.hits(rule, key) {
-		if agrees(earlier, vs, e.Values) {
+	for _, e := range over.hits(by, key) {
+		if agrees(rules[:i], vs, e.Values) {
 			hits = append(hits, e)
 		}
 	}
 	switch {
 	case len(hits) == 1:
-		found.rule, found.hit, found.many = rule, hits[0], nil
+		found.rule, found.hit, found.many = &rules[i], hits[0], nil
 		return true
 	case len(hits) > 1:
 		for _, e := range hits {
@@ -91,34 +93,6 @@ func agrees(rules []crm.Rule, row, stored crm.Values) bool {
 		}
 	}
 	return true
-}
-
-// reused returns the record that an earlier row of this file created and this row means too (A8, C9), or nil. It is only asked where the
-// row would create one because its key is blank or hits several.
-func (m *Matcher) reused(kind crm.Kind, accountID string, vs crm.Values, found search) *entry {
-	k := m.kinds[kind]
-	if k.equal == nil {
-		return nil
-	}
-	among := found.many
-	if found.blank {
-		if k.again == nil {
-			return nil
-		}
-		key, ok := k.again.Key(accountID, vs)
-		if !ok {
-			return nil
-		}
-		among = m.over(kind).hits(k.again, key)
-	}
-	want, _ := k.equal.Key(accountID, vs)
-	var first *entry
-	for _, e := range among {
-		if is, _ := k.equal.Key(e.AccountID, e.Values); e.ours && is.Text == want.Text && (first == nil || e.Seq < first.Seq) {
-			first = e
-		}
-	}
-	return first
 }
 
 func ids(entries []*entry) []string {

@@ -27,39 +27,39 @@ func table(kind crm.Kind, number string) string {
 }
 
 // blank is rows A4 and C4, and before them A8 and C9: no rule has all its fields filled.
-func (m *Matcher) blank(d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, found search) (verdict, error) {
-	by, reused := table(part.Kind, "4"), m.reused(part.Kind, accountID, vs, found)
+func (m *Matcher) blank(ctx context.Context, d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values) (verdict, error) {
+	by := table(part.Kind, "4")
 	switch {
 	case m.policy.Mode == ledger.UpdateOnly:
 		return m.notFound(d, part, by), nil
 	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
 		return m.reject(d, by, ledger.BlankKey, "", ledger.SayOf(part.Kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", m.blankNames(part, vs))), nil
-	case reused != nil:
-		return m.reuse(d, part, reused), nil
-	default:
-		return m.create(d, part, by, accountID, m.blankWarning(d, part, vs))
 	}
+	if e, err := m.reused(ctx, part.Kind, accountID, vs); e != nil || err != nil {
+		return m.reuse(d, part, e), err
+	}
+	return m.create(d, part, by, accountID, m.blankWarning(d, part, vs))
 }
 
 // many is rows A7 and C7, and before their create A8 and C9: two or more records are hit.
-func (m *Matcher) many(d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, found search) (verdict, error) {
-	by, reused := table(part.Kind, "7"), m.reused(part.Kind, accountID, vs, found)
+func (m *Matcher) many(ctx context.Context, d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, many []*entry) (verdict, error) {
+	by := table(part.Kind, "7")
 	switch {
 	case m.policy.Mode == ledger.UpdateOnly:
-		return m.ambiguous(d, part, by, ledger.Reject, found.many), nil
-	case m.policy.Mode == ledger.CreateOnly && reused == nil:
+		return m.ambiguous(d, part, by, ledger.Reject, many), nil
+	case m.policy.Mode == ledger.CreateOnly:
 		v := m.exists(d, part, by, nil)
-		v.problems[0].Candidates = ids(found.many)
+		v.problems[0].Candidates = ids(many)
 		return v, nil
 	case m.policy.Ambiguous == ledger.AmbiguousReject:
-		return m.ambiguous(d, part, by, ledger.Reject, found.many), nil
+		return m.ambiguous(d, part, by, ledger.Reject, many), nil
 	case m.policy.Ambiguous == ledger.AmbiguousPark:
-		return m.ambiguous(d, part, by, ledger.Park, found.many), nil
-	case reused != nil:
-		return m.reuse(d, part, reused), nil
-	default:
-		return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, found.many))
+		return m.ambiguous(d, part, by, ledger.Park, many), nil
 	}
+	if e, err := m.reused(ctx, part.Kind, accountID, vs); e != nil || err != nil {
+		return m.reuse(d, part, e), err
+	}
+	return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, many))
 }
 
 // reuse is rows A8 and C9: as A6 and C6, with the record that an earlier row of this file created.
