@@ -27,6 +27,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
 )
 
@@ -37,6 +38,9 @@ type Daemon struct {
 	metrics *metrics
 	ready   atomic.Bool // the store is open and the inboxes are watched
 	addr    chan net.Addr
+
+	// At is told of the points of claims and imports; nil but in tests.
+	At ledger.At
 }
 
 // New makes a daemon of a configuration. It starts nothing and touches nothing.
@@ -115,7 +119,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 	wait := newPause()
 	for {
-		parts, err := Assemble(ctx, d.cfg, d.log)
+		parts, err := Assemble(ctx, d.cfg, d.log, d.At)
 		if err == nil {
 			d.metrics.storeUp.Set(1)
 			return parts, nil
@@ -134,6 +138,7 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 // watching returns the watcher's part of the configuration.
 func (d *Daemon) watching(parts *Parts) watcher.Config {
 	cfg := watcher.Config{Memory: parts.Store, Events: d.metrics.events(), Log: d.log}
+	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
 		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Aside: []string{f.Done, f.Failed, f.Held},

@@ -43,8 +43,8 @@ func (p *Parts) Refresh(ctx context.Context) error {
 	return nil
 }
 
-// Assemble opens the store and puts the pipeline together. The caller closes the parts.
-func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger) (*Parts, error) {
+// Assemble opens the store and puts the pipeline together. The caller closes the parts. At is nil but in tests.
+func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At) (*Parts, error) {
 	if _, err := Schema(cfg, store.Own{}); err != nil {
 		return nil, err // before anything is opened
 	}
@@ -56,9 +56,9 @@ func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger) (*Parts,
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
-	s.Scratch = sqlite.Scratch
+	s.Scratch, s.At = sqlite.Scratch, at
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password,
+		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, At: at,
 	}}
 	if err := p.Refresh(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
@@ -125,7 +125,7 @@ func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
 	if imp.Archived == "" { // it was approved before, and did not come to its end
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}
-	if imp.Mapping != "headings" && imp.Parent == "" {
+	if imp.Beside != "" {
 		job.Sidecar = strings.TrimSuffix(job.Workbook, filepath.Ext(job.Workbook)) + ".mapping.yaml"
 		if _, err := os.Stat(job.Sidecar); err != nil {
 			return job, fmt.Errorf("the mapping of %s is not beside its workbook any more: %w", imp.ID, err)

@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
@@ -38,8 +39,8 @@ func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher
 
 // importOne returns nil also when a stop was asked for: the arrival is handed out again at the next start.
 func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival, inbox config.Inbox) error {
-	job := pipeline.Job{Arrival: a.ID, Inbox: a.Inbox, Name: a.Name, Workbook: a.Workbook, Sidecar: a.Sidecar, Folders: folders(inbox),
-		Language: inbox.Language, Limits: limits(inbox.Limits)}
+	job := jobOf(inbox, a.ID, a.Name, a.Workbook)
+	job.Sidecar = a.Sidecar
 	d.metrics.started.WithLabelValues(a.Inbox).Inc()
 	wait := newPause()
 	for {
@@ -52,6 +53,7 @@ func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival,
 			if err := a.Forget(); err != nil {
 				d.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
 			}
+			d.At.Reach(ledger.AtForgotten)
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -67,33 +69,35 @@ func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival,
 	}
 }
 
-// finishMoves takes care of imports whose workbook had moved when a crash came, before that was written down: nobody hands them out
-// again. One whose workbook still lies in its claim is an arrival like any other.
+// finishMoves takes care of imports that had ended when a crash came, before all their files had moved and that was written down. The
+// watcher could not tell: it may find a workbook without its sidecar, or nothing.
 func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 	imports, err := parts.Store.Unplaced(ctx)
 	if err != nil {
 		return err
 	}
 	for _, imp := range imports {
-		for _, inbox := range d.cfg.Inboxes {
-			claim := filepath.Join(inbox.Path, ".inlet", imp.Arrival)
-			job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: filepath.Join(claim, filepath.Base(imp.Workbook)), Folders: folders(inbox), Language: inbox.Language}
-			if _, err := os.Lstat(job.Workbook); inbox.Name != imp.Inbox || err == nil {
-				continue
-			}
-			if imp.Mapping != "headings" {
-				job.Sidecar = filepath.Join(claim, imp.Mapping)
-			}
-			rep, err := parts.Pipeline.Place(ctx, job, imp)
-			if err != nil {
-				// Somebody may have taken the file out of done already: that is theirs to do, and no reason to stand still.
-				d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("import", imp.ID), slog.Any("error", err))
-				continue
-			}
-			d.metrics.observe(rep, rep.Import.Ended)
+		i := slices.IndexFunc(d.cfg.Inboxes, func(inbox config.Inbox) bool { return inbox.Name == imp.Inbox })
+		if i < 0 {
+			continue // of another daemon into this store
 		}
+		claim := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
+		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], imp.Arrival, imp.Workbook, filepath.Join(claim, filepath.Base(imp.Workbook))), imp)
+		if err != nil {
+			// Where the workbook still lies in its claim it is handed out and tried again. Else somebody may have taken the file out of
+			// done already: that is theirs to do, and no reason to stand still.
+			d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("import", imp.ID), slog.Any("error", err))
+			continue
+		}
+		d.metrics.observe(rep, rep.Import.Ended)
 	}
 	return nil
+}
+
+// jobOf returns the job of a workbook that lies in a claim of an inbox.
+func jobOf(inbox config.Inbox, arrival, name, workbook string) pipeline.Job {
+	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
+		Limits: limits(inbox.Limits)}
 }
 
 // reasons are why an import is tried again; a closed list, for the metrics.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ type Store interface {
 	Use(ctx context.Context, rules []crm.Rule) error
 	Finish(ctx context.Context, imp *ledger.Import) error
 	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
+	Unplaced(ctx context.Context) ([]ledger.Import, error)
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
@@ -78,11 +80,18 @@ type Pipeline struct {
 	Password func(name string) (string, error) // of the configuration's password files; may be nil
 	Batch    int                               // rows between two checkpoints
 	Log      *slog.Logger
+	At       ledger.At // nil but in tests
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
 // carries on where it stood.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
+	if imp, ok, err := p.ended(ctx, job); err != nil || ok {
+		if err != nil {
+			return report.Report{}, fmt.Errorf("import %s: %w", job.Name, err)
+		}
+		return p.Place(ctx, job, imp)
+	}
 	rep, checked, err := p.look(ctx, &job)
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
@@ -100,6 +109,9 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
 	rep := report.Report{Steps: map[report.Step]time.Duration{}}
 	rep.Import = ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
+	if job.Sidecar != "" {
+		rep.Import.Beside = filepath.Base(job.Sidecar)
+	}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
 		return rep, Checked{}, err
 	}
@@ -108,6 +120,7 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 		refuse(&rep.Import, refusal, job.Language)
 		err = nil
 	}
+	p.At.Reach(ledger.AtChecked)
 	return rep, checked, err
 }
 
@@ -138,6 +151,7 @@ func (p *Pipeline) identify(ctx context.Context, job *Job, imp *ledger.Import) e
 	}
 	h := sha256.Sum256([]byte(imp.Sum + "\x00" + job.Inbox + "\x00" + with))
 	imp.ID = strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12])
+	p.At.Reach(ledger.AtHashed)
 	return nil
 }
 
@@ -173,6 +187,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	if err != nil {
 		return err
 	}
+	p.At.Reach(ledger.AtBegun)
 	rep.Resumed = imp.Attempts > 1
 	if !imp.State.Ended() && wants.State.Ended() {
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
@@ -184,7 +199,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	if err != nil {
 		return err
 	}
-	return p.Store.Finish(ctx, &rep.Import)
+	err = p.Store.Finish(ctx, &rep.Import)
+	p.At.Reach(ledger.AtEnded)
+	return err
 }
 
 // carry brings a begun import to its end: done, or held where a person must look first.
@@ -203,6 +220,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 			return nil
 		}
 	}
+	p.At.Reach(ledger.AtPlanned)
 	matchers, rules, err := p.matchers(p.Store, c, imp)
 	if err != nil {
 		return err
@@ -216,6 +234,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 	if err := w.rows(ctx); err != nil {
 		return err
 	}
+	p.At.Reach(ledger.AtApplied)
 	imp.State, imp.Ended = ledger.Done, time.Now().UTC()
 	return p.accept(ctx, job, c, imp)
 }

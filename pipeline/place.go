@@ -40,6 +40,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		if err != nil {
 			return err
 		}
+		p.At.Reach(ledger.AtReported)
 		placed, err := set.Place(folder, day(folder, job.Folders, imp))
 		if err != nil {
 			return err
@@ -53,6 +54,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		if err := p.Store.Finish(ctx, imp); err != nil {
 			return err
 		}
+		p.At.Reach(ledger.AtPlaced)
 	} else if err := p.rejectedBeside(ctx, job, imp); err != nil {
 		return err
 	}
@@ -62,17 +64,48 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 	return nil
 }
 
-// Place finishes the move of an import's files that a crash cut off, and reports on the import as Run would have.
+// ended returns the import of a job's arrival if that has ended already and only its files are still to be moved. Some of them may have
+// moved, the sidecar first: what is left in the claim does not say any more which import this is.
+func (p *Pipeline) ended(ctx context.Context, job Job) (ledger.Import, bool, error) {
+	if job.Arrival == "" {
+		return ledger.Import{}, false, nil
+	}
+	unplaced, err := p.Store.Unplaced(ctx)
+	for _, imp := range unplaced {
+		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox {
+			return imp, true, nil
+		}
+	}
+	return ledger.Import{}, false, err
+}
+
+// Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
 func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}
-	return rep, p.archive(ctx, job, &rep)
+	if imp.Beside != "" {
+		job.Sidecar = filepath.Join(filepath.Dir(job.Workbook), imp.Beside)
+	}
+	if kept, ok, err := p.Store.Mapping(ctx, imp.With); err != nil {
+		return rep, err
+	} else if ok {
+		job.sidecar = &kept
+	}
+	if parent, ok, err := p.Store.Import(ctx, imp.Parent); err != nil {
+		return rep, err
+	} else if ok {
+		job.corrects = &parent
+	}
+	if err := p.archive(ctx, job, &rep); err != nil {
+		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
+	}
+	return rep, nil
 }
 
 // set is the files that go together; the workbook is the last to move, so its absence says that all is done.
 func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
-	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum}
+	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum, At: func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
 	if job.Sidecar != "" {
 		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
 		s.Files = append(s.Files, archive.File{Name: strings.TrimSuffix(name, filepath.Ext(name)) + ".mapping.yaml", Src: job.Sidecar})

@@ -44,6 +44,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	if err := p.rows(ctx, job, m, seen{head: c.head, row: c.row}); err != nil {
 		return err
 	}
+	p.At.Reach(ledger.AtHalfReported)
 	return w.Close()
 }
 

@@ -17,9 +17,10 @@ var errMoved = errors.New("it changed while it was claimed")
 
 // claims takes files of one inbox into .inlet.
 type claims struct {
-	inbox Inbox
-	root  *os.Root
-	ids   *numbers
+	inbox   Inbox
+	root    *os.Root
+	ids     *numbers
+	reached func(Point)
 }
 
 // half says that the workbook of an arrival lies in .inlet already, and that the rest could not be done yet.
@@ -71,8 +72,10 @@ func (c claims) moveIn(f *file, id string, l label) error {
 	if err := errors.Join(syncFolder(c.root, dir), syncFolder(c.root, ownFolder)); err != nil {
 		return err
 	}
+	c.reached(Labelled)
 	target := path.Join(dir, path.Base(f.path))
 	err := c.root.Rename(f.path, target)
+	c.reached(Claimed)
 	info, statErr := c.root.Lstat(target)
 	if statErr != nil { // only if it is not there is the error one: NFS reports some that were none
 		return errors.Join(err, statErr)
@@ -119,6 +122,7 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	if err := c.sync(dir, l.Name); err != nil {
 		return Arrival{}, err
 	}
+	c.reached(Paired)
 	abs := filepath.Join(c.inbox.Path, dir)
 	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen}
 	if beside := l.beside(); beside != "" {

@@ -23,7 +23,7 @@ func claiming(t *testing.T) (claims, *file) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return claims{inbox: in, root: root, ids: newNumbers()}, &file{path: "sub/a.csv", mark: markOf(info)}
+	return claims{inbox: in, root: root, ids: newNumbers(), reached: func(Point) {}}, &file{path: "sub/a.csv", mark: markOf(info)}
 }
 
 // What takes the place of a file after it was looked at goes back to where it was.

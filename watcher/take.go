@@ -24,7 +24,9 @@ func (f *folder) claimNext() {
 	}
 }
 
-func (f *folder) claims() claims { return claims{inbox: f.inbox, root: f.root, ids: f.ids} }
+func (f *folder) claims() claims {
+	return claims{inbox: f.inbox, root: f.root, ids: f.ids, reached: f.tell.Reached}
+}
 
 // claim takes a file. One that cannot be taken waits for the next scan.
 func (f *folder) claim(next *file) {

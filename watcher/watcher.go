@@ -63,7 +63,18 @@ type Events struct {
 	Claimed func(inbox string)           // a file was renamed into .inlet
 	Polled  func(source, outcome string) // outcome: new, unchanged, failed
 	Event   func(kind string)            // create, write, remove, rename, chmod, overflow, error
+	Reached func(Point)                  // for a test that ends the process there
 }
+
+// Point is an instant of a claim. A crash there must not be seen in what becomes of the file.
+type Point string
+
+// The points, in their order.
+const (
+	Labelled Point = "claim: label written, workbook still in the inbox"
+	Claimed  Point = "claim: workbook taken, sidecar not yet"
+	Paired   Point = "claim: all taken"
+)
 
 // Scan is what one listing of an inbox came to.
 type Scan struct {
@@ -208,6 +219,9 @@ func (e Events) filled() Events {
 	}
 	if e.Event == nil {
 		e.Event = func(string) {}
+	}
+	if e.Reached == nil {
+		e.Reached = func(Point) {}
 	}
 	return e
 }

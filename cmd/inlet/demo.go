@@ -99,7 +99,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 			return err
 		}
 	}
-	parts, err := daemon.Assemble(ctx, d.cfg, slog.New(slog.DiscardHandler))
+	parts, err := daemon.Assemble(ctx, d.cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,19 @@ import (
 // TestKill ends the daemon by kill -9 at moments all over an import, starts it again, and sees the records, the tally, the journal and
 // the folders come out as those of a run that nothing disturbed. On MongoDB too where INLET_TEST_MONGODB names a server.
 func TestKill(t *testing.T) {
+	seed, files := seedOf(t), makeBooks(t)
+	rounds := map[string]int{"sqlite": 8, "mongo": 4} // a round is slow where every start opens a database of its own
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		rounds = map[string]int{"sqlite": 20, "mongo": 20}
+	}
+	for _, e := range engines(t) {
+		t.Run(e.name, func(t *testing.T) { killAll(t, seed, files, rounds[e.name], e.newStore) })
+	}
+}
+
+// seedOf returns the seed of a test's chance, which INLET_TEST_SEED gives again.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if text, ok := os.LookupEnv("INLET_TEST_SEED"); ok {
 		if _, err := fmt.Sscan(text, &seed); err != nil {
@@ -41,20 +54,26 @@ func TestKill(t *testing.T) {
 		}
 	}
 	t.Logf("INLET_TEST_SEED=%d", seed)
-	files := makeBooks(t)
-	t.Run("sqlite", func(t *testing.T) {
-		killAll(t, seed, files, 20, func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "inlet.db") })
-	})
-	t.Run("mongo", func(t *testing.T) {
-		if os.Getenv("INLET_TEST_MONGODB") == "" {
+	return seed
+}
+
+// engine makes empty stores of one engine.
+type engine struct {
+	name     string
+	newStore func(*testing.T) string // its address
+}
+
+// engines are the embedded one, and MongoDB where INLET_TEST_MONGODB names a server.
+func engines(t *testing.T) []engine {
+	t.Helper()
+	all := []engine{{"sqlite", func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "inlet.db") }}}
+	if os.Getenv("INLET_TEST_MONGODB") == "" {
+		t.Run("mongo", func(t *testing.T) {
 			t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
-		}
-		rounds := 6 // .ci/deep plays all twenty: a round is slow where every start opens a database of its own
-		if os.Getenv("INLET_TEST_DEEP") != "" {
-			rounds = 20
-		}
-		killAll(t, seed, files, rounds, newDatabase)
-	})
+		})
+		return all
+	}
+	return append(all, engine{"mongo", newDatabase})
 }
 
 // killAll is one undisturbed run, and the rounds that must come to the same.
@@ -130,7 +149,10 @@ func moments(random *randv2.Rand, n int) []moment {
 // books are what is in the store before, and what is dropped.
 type books struct{ before, dropped string }
 
-const rows = 5000
+const (
+	rows  = 5000
+	batch = 25
+)
 
 func makeBooks(t *testing.T) books {
 	dir := t.TempDir()
@@ -193,13 +215,14 @@ func newDatabase(t *testing.T) string {
 type site struct {
 	dir, inbox, uri string
 	files           books
+	paired          bool // the workbook comes with a sidecar
 }
 
 func newSite(t *testing.T, uri string, files books) *site {
 	t.Helper()
 	dir := t.TempDir()
 	s := &site{dir: dir, inbox: filepath.Join(dir, "inbox"), uri: uri, files: files}
-	text := fmt.Sprintf("store: {uri: %q}\ninboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\nimport: {batch: 25}\n", uri)
+	text := fmt.Sprintf("store: {uri: %q}\ninboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\nimport: {batch: %d}\n", uri, batch)
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, "inlet.yaml"), []byte(text), 0o600), os.Mkdir(s.inbox, 0o755)); err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +246,9 @@ func (s *site) inlet(t *testing.T, code int, args ...string) string {
 func (s *site) drop(t *testing.T) {
 	t.Helper()
 	content, err := os.ReadFile(s.files.dropped)
+	if err == nil && s.paired {
+		err = os.WriteFile(filepath.Join(s.inbox, "kunder.mapping.yaml"), []byte("version: 1\nmatch: {account: [name, zip], contact: [email]}\n"), 0o644)
+	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(s.inbox, "kunder.xlsx"), content, 0o644)
 	}
@@ -238,14 +264,14 @@ type process struct {
 	done chan struct{}
 }
 
-func (s *site) start(t *testing.T) *process {
+func (s *site) start(t *testing.T, env ...string) *process {
 	t.Helper()
 	log, err := os.CreateTemp(s.dir, "log")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &process{cmd: exec.Command("inlet", "run"), log: log, done: make(chan struct{})}
-	p.cmd.Dir, p.cmd.Stderr = s.dir, log
+	p.cmd.Dir, p.cmd.Stderr, p.cmd.Env = s.dir, log, append(os.Environ(), env...)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -385,7 +411,7 @@ func (s *site) inStore(t *testing.T) (*ledger.Import, int) {
 		cfg.Store.URI = "sqlite:" + copyStore(t, path)
 	}
 	ctx := context.Background()
-	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler))
+	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 func main() {
@@ -19,6 +21,9 @@ func main() {
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
 }
+
+// at is told of the points of an import, by a test that ends the process there.
+var at ledger.At
 
 // The exit codes that scripts rely on (section 14).
 const (

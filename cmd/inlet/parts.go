@@ -43,7 +43,7 @@ func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Pa
 		return err
 	}
 	ctx := cmd.Context()
-	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler))
+	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), at)
 	if err != nil {
 		return exit{exitLater, err}
 	}

@@ -25,7 +25,9 @@ on with at the next start exactly where it stood.`,
 			if len(cfg.Inboxes) == 0 {
 				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
-			if err := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr())).Run(cmd.Context()); err != nil {
+			d := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr()))
+			d.At = at
+			if err := d.Run(cmd.Context()); err != nil {
 				return exit{exitFailed, err}
 			}
 			return nil

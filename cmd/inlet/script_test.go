@@ -26,7 +26,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"inlet": main}) }
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"inlet": mortal}) }
 
 // TestScript tells what a user of the program sees. Besides testscript's own, a story has these commands:
 //

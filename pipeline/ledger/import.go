@@ -27,6 +27,7 @@ type Import struct {
 	Workbook string    `json:"workbook"`
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`
+	Beside   string    `json:"beside,omitempty"`   // the sidecar's file name in the claim; "" where none came along
 	With     string    `json:"with,omitempty"`     // SHA-256 of the mapping's text
 	Parent   string    `json:"parent,omitempty"`   // the import whose rejected rows these are, corrected
 	Approved bool      `json:"approved,omitempty"` // a person let it go on though it was held

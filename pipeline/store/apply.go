@@ -28,6 +28,7 @@ func (s *Store) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) (
 		return nil, fmt.Errorf("apply batch %d of %s: %w", b.N, imp.ID, err)
 	}
 	*imp = next
+	s.At.Reach(ledger.AtCheckpointed)
 	return outcomes, nil
 }
 
@@ -40,10 +41,12 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 	if err != nil {
 		return nil, err
 	}
+	s.At.Reach(ledger.AtJournalled)
 	lost, err := s.writeRecords(ctx, e, imp, b, before)
 	if err != nil {
 		return nil, err
 	}
+	s.At.Reach(ledger.AtWritten)
 	outcomes := make([]ledger.Outcome, len(b.Changes))
 	for i := range b.Changes {
 		outcomes[i].Change = &b.Changes[i]
@@ -105,6 +108,9 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 			if result == Refused {
 				lost = append(lost, folded[i].changes...)
 			}
+		}
+		if kind == crm.Account {
+			s.At.Reach(ledger.AtHalfWritten)
 		}
 	}
 	return lost, nil

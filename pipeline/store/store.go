@@ -23,6 +23,9 @@ type Store struct {
 	epoch  atomic.Int64  // of the lease while it is held
 	rules  []crm.Rule    // that records carry keys for
 
+	// At is told of the points of an import; nil but in tests.
+	At ledger.At
+
 	// Scratch opens an empty database for a plan, gone when it is closed. Without it nothing can be planned.
 	Scratch func(context.Context) (Engine, error)
 }

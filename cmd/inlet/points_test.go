@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	randv2 "math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/watcher"
+)
+
+// dieEnv names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed.
+const dieEnv = "INLET_TEST_DIE"
+
+// mortal is inlet as the tests run it: it dies where it is told to.
+func mortal() {
+	if point, nth, ok := strings.Cut(os.Getenv(dieEnv), "#"); ok {
+		left, err := strconv.Atoi(nth)
+		if err != nil {
+			slog.Error(dieEnv, slog.Any("error", err))
+			os.Exit(exitUsage)
+		}
+		at = func(p ledger.Point) {
+			if left--; string(p) != point {
+				left++
+			} else if left == 0 {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {} // nothing more is to happen until it is dead
+			}
+		}
+	}
+	main()
+}
+
+// many are the points that an import comes by once for each batch; all others it comes by once at least.
+var many = map[ledger.Point]bool{ledger.AtJournalled: true, ledger.AtHalfWritten: true, ledger.AtWritten: true, ledger.AtCheckpointed: true}
+
+// points are all that the way of a workbook has, in their order.
+func points() []ledger.Point {
+	all := []ledger.Point{ledger.Point(watcher.Labelled), ledger.Point(watcher.Claimed), ledger.Point(watcher.Paired),
+		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
+		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported}
+	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {
+		all = append(all, ledger.Point(p))
+	}
+	return append(all, ledger.AtPlaced, ledger.AtForgotten)
+}
+
+// TestKilledAtEachPoint ends the daemon by kill -9 at each point of a workbook's way, starts it again, and sees everything come out as if
+// nothing had been. INLET_TEST_DEEP plays each point fifty times, every other time with a second death at another point.
+func TestKilledAtEachPoint(t *testing.T) {
+	seed := seedOf(t)
+	rounds := 3
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		rounds = 50
+	}
+	dir := t.TempDir()
+	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
+	makeBook(t, files.before, 100, "Malmö") // one of them is rejected, as newSite expects
+	makeBook(t, files.dropped, 5*batch+10, "Lund")
+	for _, e := range engines(t) {
+		t.Run(e.name, func(t *testing.T) {
+			calm := newSite(t, e.newStore(t), files)
+			calm.paired = true
+			calm.undisturbed(t)
+			want := calm.ending(t)
+			for i, point := range points() {
+				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
+					for round := range rounds {
+						s := newSite(t, e.newStore(t), files)
+						s.paired = true
+						s.drop(t)
+						s.dies(t, point, nth(random, point, round))
+						if round%2 == 1 {
+							second := points()[random.IntN(len(points()))]
+							s.mayDie(t, second, nth(random, second, 0))
+						}
+						p := s.start(t)
+						s.finished(t, p)
+						p.stop(t)
+						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
+							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// nth says which time a point is the last: the first, or for those of a batch any, and each fourth round that of the last batch.
+func nth(random *randv2.Rand, p ledger.Point, round int) int {
+	const batches = 6
+	switch {
+	case !many[p]:
+		return 1
+	case round%4 == 3:
+		return batches
+	}
+	return 1 + random.IntN(batches)
+}
+
+// dies runs the daemon until the point kills it.
+func (s *site) dies(t *testing.T, point ledger.Point, nth int) {
+	t.Helper()
+	if !s.mayDie(t, point, nth) {
+		t.Fatalf("it never came to %q a time no %d", point, nth)
+	}
+}
+
+// mayDie runs the daemon until the point kills it, or all is done. It says which.
+func (s *site) mayDie(t *testing.T, point ledger.Point, nth int) bool {
+	t.Helper()
+	p := s.start(t, dieEnv+"="+fmt.Sprintf("%s#%d", point, nth))
+	dead := false
+	met := func() bool {
+		select {
+		case <-p.done:
+			dead = true
+		default:
+		}
+		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching")
+	}
+	for end := time.Now().Add(time.Minute); !met(); time.Sleep(look) {
+		if time.Now().After(end) {
+			t.Fatalf("neither dead nor done within a minute:\n%s", p.said())
+		}
+	}
+	if !dead { // the last points are behind what can be seen in the folders
+		select {
+		case <-p.done:
+			dead = true
+		case <-time.After(200 * time.Millisecond):
+			p.end()
+		}
+	}
+	if status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
+		t.Fatalf("it ended by itself: %s\n%s", p.cmd.ProcessState, p.said())
+	}
+	return dead
+}
