@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -22,7 +23,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	if err != nil {
 		return err
 	}
-	widths, err := p.widths(ctx, job, m)
+	frames, err := p.frames(ctx, job, m)
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	w.Property(parentProperty, imp.ID)
 	next, stop := iter.Pull2(p.turnedAway(ctx, imp.ID))
 	defer stop()
-	c := &copying{w: w, m: m, lang: job.Language, next: next, widths: widths}
+	c := &copying{w: w, m: m, lang: job.Language, next: next, frames: frames}
 	if err := c.take(); err != nil {
 		return err
 	}
@@ -82,12 +83,22 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 	}
 }
 
-// widths returns how many columns each sheet has.
-func (p *Pipeline) widths(ctx context.Context, job Job, m *mapping.Mapping) ([]int, error) {
-	widths := make([]int, len(m.Parts()))
+// frame is the columns of a sheet, with the most characters that a cell of its first rows shows.
+type frame []int
+
+// frames returns those of each sheet.
+func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]frame, error) {
+	const looked = 1000 // rows that show how wide the columns should be
+	frames := make([]frame, len(m.Parts()))
 	widen := func(part int, row sheet.Row) {
 		if n := len(row.Cells); n > 0 {
-			widths[part] = max(widths[part], row.Cells[n-1].Column+1)
+			f := frames[part]
+			frames[part] = append(f, make(frame, max(0, row.Cells[n-1].Column+1-len(f)))...)
+		}
+		for _, cell := range row.Cells {
+			if row.Number <= looked {
+				frames[part][cell.Column] = max(frames[part][cell.Column], utf8.RuneCountInString(cell.Shown()))
+			}
 		}
 	}
 	err := p.rows(ctx, job, m, seen{
@@ -100,7 +111,17 @@ func (p *Pipeline) widths(ctx context.Context, job Job, m *mapping.Mapping) ([]i
 			return nil
 		},
 	})
-	return widths, err
+	return frames, err
+}
+
+// columns returns how wide the columns are, those of what is told behind them.
+func (f frame) columns() []sheet.Column {
+	const least, most = 6, 60
+	all := make([]sheet.Column, 0, len(f)+len(mapping.Told["en"]))
+	for _, shown := range f {
+		all = append(all, sheet.Column{Width: float64(min(max(shown, least), most) + 2)})
+	}
+	return append(all, sheet.Column{Width: 7, Wrap: true}, sheet.Column{Width: most, Wrap: true}, sheet.Column{Width: 12, Wrap: true})
 }
 
 // copying takes the rows of a workbook that were not applied over to another.
@@ -110,7 +131,7 @@ type copying struct {
 	lang   string
 	next   func() (away, error, bool)
 	now    away // the row that is looked for
-	widths []int
+	frames []frame
 	above  []sheet.Cell // the account's cells of the nearest row above that has any
 }
 
@@ -133,7 +154,10 @@ func (c *copying) head(part int, b *mapping.Binding, row sheet.Row) error {
 	if err := c.w.Sheet(b.Sheet()); err != nil {
 		return err
 	}
-	return c.w.Copy(row.Cells, c.widths[part], nil, told[0], told[1], told[2])
+	if err := c.w.Columns(c.frames[part].columns()...); err != nil {
+		return err
+	}
+	return c.w.Copy(row.Cells, len(c.frames[part]), nil, told[0], told[1], told[2])
 }
 
 // row copies a row that was not applied.
@@ -149,7 +173,7 @@ func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Dra
 		cells = merged(c.above, cells)
 	}
 	text, where, marks := c.told(c.now.problems)
-	if err := c.w.Copy(cells, c.widths[part], marks, row.Number, text, where); err != nil {
+	if err := c.w.Copy(cells, len(c.frames[part]), marks, row.Number, text, where); err != nil {
 		return err
 	}
 	return c.take()

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf16"
 
@@ -45,6 +46,11 @@ func (w *Writer) Copy(cells []Cell, from int, marks map[int]string, more ...any)
 	return w.end()
 }
 
+// wraps says whether any column goes on in a line below.
+func (w *Writer) wraps() bool {
+	return slices.ContainsFunc(w.columns, func(c col) bool { return c.wrap })
+}
+
 // mark fills the marked cells that hold nothing, and keeps the notes.
 func (w *Writer) mark(from int, marks map[int]string) error {
 	if len(marks) == 0 {
@@ -56,7 +62,7 @@ func (w *Writer) mark(from int, marks map[int]string) error {
 			continue
 		}
 		if w.cells[column] == nil {
-			v, err := w.looking(look{marked: true}, nil)
+			v, err := w.looking(look{marked: true, top: w.wraps()}, nil)
 			if err != nil {
 				return err
 			}
@@ -72,7 +78,7 @@ func (w *Writer) mark(from int, marks map[int]string) error {
 
 // copied gives a cell as excelize takes it. What has no value that can be written is written as it was shown.
 func (w *Writer) copied(c Cell, marked bool) (any, error) {
-	l := look{marked: marked, heading: w.heading}
+	l := look{marked: marked, heading: w.heading, top: w.wraps()}
 	if c.style != nil {
 		l.code, l.builtin = c.style.code, c.style.builtin
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -21,6 +22,7 @@ type Writer struct {
 	sheets int
 	row    int
 	cells  []any // of the row in hand; used again for each
+	lines  int   // that its longest wrapped text needs
 	looks  map[look]int
 
 	columns    []col  // of the sheet in hand
@@ -100,6 +102,7 @@ func (w *Writer) begin(width int) error {
 	w.row++
 	w.cells = slices.Grow(w.cells[:0], width)[:width]
 	clear(w.cells)
+	w.lines = 1
 	return nil
 }
 
@@ -110,12 +113,30 @@ func (w *Writer) put(column int, v any) error {
 		return fmt.Errorf("write cell %s: %w", Ref(column, w.row), err)
 	}
 	w.cells[column] = cell
+	if text, ok := v.(string); ok && column < len(w.columns) && w.columns[column].wrap {
+		w.lines = max(w.lines, linesIn(text, w.columns[column].takes.Width))
+	}
 	return nil
+}
+
+// linesIn says how many a text needs in a column. Not every program finds that out by itself when it opens a workbook.
+func linesIn(text string, width float64) int {
+	perLine := 1.1 * max(width, 8) // the width counts digits, which are wider than most letters
+	n := 0
+	for line := range strings.Lines(text) {
+		n += 1 + int(float64(utf8.RuneCountInString(line))/perLine)
+	}
+	return max(n, 1)
 }
 
 // end writes the row in hand.
 func (w *Writer) end() error {
-	if err := w.sheet.SetRow(Ref(0, w.row), w.cells); err != nil {
+	const line, most = 15, 405 // points; Excel takes 409
+	var height []excelize.RowOpts
+	if w.lines > 1 {
+		height = append(height, excelize.RowOpts{Height: float64(min(line*w.lines, most))})
+	}
+	if err := w.sheet.SetRow(Ref(0, w.row), w.cells, height...); err != nil {
 		return fmt.Errorf("write row %d: %w", w.row, err)
 	}
 	w.heading = false

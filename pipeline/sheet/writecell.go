@@ -27,6 +27,7 @@ type look struct {
 	builtin int    // the number of a built-in format; code means nothing then
 	marked  bool
 	wrap    bool
+	top     bool // as wrapped cells beside it are
 	heading bool
 }
 
@@ -49,8 +50,8 @@ func (w *Writer) style(l look) (int, error) {
 	if l.builtin == 0 && l.code != "" {
 		s.CustomNumFmt = &l.code
 	}
-	if l.wrap || l.heading {
-		s.Alignment = &excelize.Alignment{WrapText: true, Vertical: "top"}
+	if l.wrap || l.top || l.heading {
+		s.Alignment = &excelize.Alignment{WrapText: l.wrap || l.heading, Vertical: "top"}
 	}
 	switch {
 	case l.heading:
