@@ -13,6 +13,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +40,13 @@ type Daemon struct {
 	ready   atomic.Bool // the store is open and the inboxes are watched
 	addr    chan net.Addr
 
+	post *post
+
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
+	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
+	// may go on; 0: a minute, half a minute.
+	Again time.Duration
 }
 
 // New makes a daemon of a configuration. It starts nothing and touches nothing.
@@ -99,6 +105,10 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.post, err = newPost(d.cfg, parts.Store, d.metrics, d.log); err != nil {
+		return err
+	}
+	d.post.at, d.post.again = d.At, cmp.Or(d.Again, d.post.again)
 	if err := d.finishMoves(ctx, parts); err != nil {
 		return err
 	}
@@ -107,6 +117,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return w.Run(ctx, arrivals) })
 	g.Go(func() error { return d.work(ctx, parts, arrivals) })
 	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
+	g.Go(func() error { return d.post.run(ctx) })
 	for _, inbox := range d.cfg.Inboxes {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}

@@ -75,11 +75,14 @@ func configured(t *testing.T, more string) config.Config {
 }
 
 // run starts a daemon, and sees it end within ten seconds when the test does.
-func run(t *testing.T, cfg config.Config) *running {
+func run(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, inbox: cfg.Inboxes[0].Path, log: &log{}, ended: make(chan error, 1)}
 	d := daemon.New(cfg, slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	for _, set := range with {
+		set(d)
+	}
 	go func() { r.ended <- d.Run(ctx) }()
 	r.url = "http://" + d.Addr().String()
 	r.stop = sync.OnceFunc(func() {
@@ -219,7 +222,7 @@ func TestMetricsTellWhatIsImported(t *testing.T) {
 	r.want(0, "inlet_import_last_success_timestamp_seconds", "inbox=kunder")
 	r.want(0, "inlet_recoveries_total")
 	r.want(1, "inlet_store_up")
-	r.until(is(0), "inlet_inbox_files", "inbox=kunder")
+	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=waiting")
 	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")
 	r.until(is(1), "inlet_inbox_up", "inbox=kunder")
 
@@ -250,7 +253,7 @@ func TestMetricsTellWhatIsImported(t *testing.T) {
 
 	// A person who forgot a file half copied is seen by how long it waits.
 	r.drop("halv.xlsx", "PK\x03\x04")
-	r.until(is(1), "inlet_inbox_files", "inbox=kunder")
+	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=waiting")
 	r.until(func(v float64) bool { return int64(v) >= began }, "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")
 	r.until(is(3), "inlet_imports_total", "inbox=kunder", "outcome=refused")
 	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")

@@ -38,6 +38,9 @@ type metrics struct {
 	polls    *prometheus.CounterVec
 	recovers *prometheus.CounterVec
 	fsEvents *prometheus.CounterVec
+
+	notifications *prometheus.CounterVec
+	panics        *prometheus.CounterVec
 }
 
 // from 5 ms, a workbook of ten rows, to an hour
@@ -59,7 +62,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.lastSuccess = m.gauge("import_last_success_timestamp_seconds", "When an import of the inbox was last done; 0 if none was since the start.", "inbox")
 	m.storeUp = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_store_up", Help: "Whether the store answers."})
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
-	m.waiting = m.gauge("inbox_files", "Workbooks in the inbox that are not taken up yet.", "inbox")
+	m.waiting = m.gauge("inbox_files", "Workbooks that are not imported yet: waiting in the inbox, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "When the inbox was last listed.", "inbox")
 	m.mode = m.gauge("inbox_watch_mode", "How changes are noticed; 1 for the mode in use.", "inbox", "mode")
@@ -68,6 +71,8 @@ func newMetrics(cfg config.Config) *metrics {
 	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files that the events had missed.", "inbox")
 	m.polls = m.counter("source_polls_total", "Times a source was asked, by what came of it.", "source", "outcome")
 	m.fsEvents = m.counter("watch_events_total", "Events of the file system, by kind.", "kind")
+	m.panics = m.counter("panics_total", "Faults of inlet itself that were survived, by where.", "stage")
+	m.notifications = m.counter("notifications_total", "Tries to tell of an import, by what came of them.", "channel", "outcome")
 	m.registry.MustRegister(m.recoveries, m.storeUp)
 	m.start(cfg)
 	return m
@@ -80,6 +85,7 @@ func (m *metrics) start(cfg config.Config) {
 		m.claimed.WithLabelValues(inbox.Name)
 		m.recovers.WithLabelValues(inbox.Name)
 		m.lastSuccess.WithLabelValues(inbox.Name)
+		m.waiting.WithLabelValues(inbox.Name, "stuck")
 		m.lag.WithLabelValues(inbox.Name)
 		for _, outcome := range outcomes {
 			m.imports.WithLabelValues(inbox.Name, string(outcome))
@@ -90,11 +96,17 @@ func (m *metrics) start(cfg config.Config) {
 			}
 		}
 	}
+	m.panics.WithLabelValues("import")
 	for _, step := range report.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
 	for _, kind := range watcher.EventKinds {
 		m.fsEvents.WithLabelValues(kind)
+	}
+	for _, channel := range ledger.Channels {
+		for _, outcome := range outcomesOfPost {
+			m.notifications.WithLabelValues(string(channel), outcome)
+		}
 	}
 	for _, why := range reasons {
 		m.failures.WithLabelValues(why)
@@ -149,12 +161,23 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 		return
 	}
 	m.scanned.WithLabelValues(inbox).SetToCurrentTime()
-	m.waiting.WithLabelValues(inbox).Set(float64(s.Waiting))
+	m.waiting.WithLabelValues(inbox, "waiting").Set(float64(s.Waiting))
 	oldest := 0.0
 	if !s.Oldest.IsZero() {
 		oldest = float64(s.Oldest.Unix())
 	}
 	m.oldest.WithLabelValues(inbox).Set(oldest)
+}
+
+// stuck counts the workbooks of an inbox that wait for a person's word.
+func (m *metrics) stuck(inbox string, all map[string]watcher.Arrival) {
+	n := 0
+	for _, a := range all {
+		if a.Inbox == inbox {
+			n++
+		}
+	}
+	m.waiting.WithLabelValues(inbox, "stuck").Set(float64(n))
 }
 
 func yes(b bool) float64 {

@@ -102,15 +102,16 @@ func Schema(cfg config.Config, own store.Own) (*crm.Schema, error) {
 	fields := make([]crm.Field, len(cfg.Fields))
 	for i, f := range cfg.Fields {
 		kind, name, _ := strings.Cut(f.Field, ".")
-		fields[i] = crm.Field{Kind: crm.Kind(kind), Name: name, Type: crm.Type(f.Type), SV: f.Labels.SV, EN: f.Labels.EN, Synonyms: f.Aliases, Choices: f.Choices}
+		fields[i] = crm.Field{Kind: crm.Kind(kind), Name: name, Type: crm.Type(f.Type), SV: f.Labels.SV, EN: f.Labels.EN, Synonyms: f.Aliases, Choices: optionsOf(f.Choices)}
 	}
 	users := make([]crm.Person, len(cfg.Users))
 	for i, u := range cfg.Users {
 		users[i] = crm.Person(u)
 	}
-	schema, err := own.Schema(fields, users, map[string][]string{
-		"account.campaigns": cfg.Campaigns, "contact.campaigns": cfg.Campaigns,
-		"account.categories": cfg.Categories.Account, "contact.categories": cfg.Categories.Contact,
+	campaigns := crm.Options(cfg.Campaigns...)
+	schema, err := own.Schema(fields, users, map[string][]crm.Option{
+		"account.campaigns": campaigns, "contact.campaigns": campaigns,
+		"account.categories": crm.Options(cfg.Categories.Account...), "contact.categories": crm.Options(cfg.Categories.Contact...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("fields: %w", err)
@@ -118,10 +119,17 @@ func Schema(cfg config.Config, own store.Own) (*crm.Schema, error) {
 	return schema, nil
 }
 
+func optionsOf(choices []config.Choice) []crm.Option {
+	var all []crm.Option
+	for _, c := range choices {
+		all = append(all, crm.Option{Value: c.Value, SV: c.Labels.SV, EN: c.Labels.EN, Aliases: c.Aliases})
+	}
+	return all
+}
+
 // HeldJob returns the job of a workbook that lies in an inbox's held folder.
 func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
-	job := pipeline.Job{Arrival: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Workbook: imp.Archived, Folders: folders(inbox),
-		Language: inbox.Language, Limits: limits(inbox.Limits)}
+	job := jobOf(inbox, imp.Arrival, imp.Workbook, imp.Archived)
 	if imp.Archived == "" { // it was approved before, and did not come to its end
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}

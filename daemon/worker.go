@@ -1,10 +1,14 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -25,48 +29,89 @@ func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher
 	for _, inbox := range d.cfg.Inboxes {
 		inboxes[inbox.Name] = inbox
 	}
+	stuck := map[string]watcher.Arrival{} // by ID: they go on when a person says so
+	look := time.NewTicker(cmp.Or(d.Again, stuckLook))
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case a := <-arrivals:
-			if err := d.importOne(ctx, parts, a, inboxes[a.Inbox]); err != nil {
-				return err
+			d.metrics.started.WithLabelValues(a.Inbox).Inc()
+			d.importOne(ctx, parts, a, inboxes[a.Inbox], stuck)
+		case <-look.C:
+			for _, a := range slices.Collect(maps.Values(stuck)) {
+				d.importOne(ctx, parts, a, inboxes[a.Inbox], stuck)
 			}
 		}
 	}
 }
 
-// importOne returns nil also when a stop was asked for: the arrival is handed out again at the next start.
-func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival, inbox config.Inbox) error {
+const stuckLook = 30 * time.Second // how soon a command to resume is noticed
+
+// importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start.
+func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival, inbox config.Inbox, stuck map[string]watcher.Arrival) {
 	job := jobOf(inbox, a.ID, a.Name, a.Workbook)
 	job.Sidecar = a.Sidecar
-	d.metrics.started.WithLabelValues(a.Inbox).Inc()
-	wait := newPause()
-	for {
-		rep, err := report.Report{}, parts.Refresh(ctx)
-		if err == nil {
-			rep, err = parts.Pipeline.Run(ctx, job)
+	_, job.Alive = stuck[a.ID]
+	for wait := newPause(); ; {
+		rep, err := d.try(ctx, parts, job)
+		switch {
+		case err == nil:
+			delete(stuck, a.ID)
+			d.imported(ctx, rep, a)
+		case errors.Is(err, pipeline.ErrStuck) && !job.Alive:
+			d.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
+			stuck[a.ID] = a
 		}
-		if err == nil {
-			d.metrics.observe(rep, a.Seen)
-			if err := a.Forget(); err != nil {
-				d.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
-			}
-			d.At.Reach(ledger.AtForgotten)
-			return nil
+		d.metrics.stuck(a.Inbox, stuck)
+		if err == nil || errors.Is(err, pipeline.ErrStuck) || ctx.Err() != nil {
+			return
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
+		_, died := errors.AsType[*panicked](err)
+		job.Alive = !died
 		d.metrics.failures.WithLabelValues(reason(err)).Inc()
 		pause := wait.next()
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
 		if sleep(ctx, pause) != nil {
-			return nil
+			return
 		}
 	}
+}
+
+// panicked is a fault of inlet itself. It counts as a death of the process: a workbook that brings it about is set aside.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string {
+	return fmt.Sprintf("a fault of inlet itself: %v\n%s", p.value, p.stack)
+}
+
+// try takes a workbook through the pipeline once.
+func (d *Daemon) try(ctx context.Context, parts *Parts, job pipeline.Job) (rep report.Report, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			d.metrics.panics.WithLabelValues("import").Inc()
+			err = &panicked{v, debug.Stack()}
+		}
+	}()
+	if err := parts.Refresh(ctx); err != nil {
+		return rep, err
+	}
+	return parts.Pipeline.Run(ctx, job)
+}
+
+// imported does what is left when an import has ended.
+func (d *Daemon) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
+	d.metrics.observe(rep, a.Seen)
+	d.post.ring()
+	if err := a.Forget(); err != nil {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
+	}
+	d.At.Reach(ledger.AtForgotten)
 }
 
 // finishMoves takes care of imports that had ended when a crash came, before all their files had moved and that was written down. The
@@ -97,15 +142,18 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 // jobOf returns the job of a workbook that lies in a claim of an inbox.
 func jobOf(inbox config.Inbox, arrival, name, workbook string) pipeline.Job {
 	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
-		Limits: limits(inbox.Limits)}
+		Limits: limits(inbox.Limits), Tell: ledger.Tell{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook}}
 }
 
 // reasons are why an import is tried again; a closed list, for the metrics.
-var reasons = []string{"taken_over", "world"}
+var reasons = []string{"taken_over", "panic", "world"}
 
 func reason(err error) string {
 	if errors.Is(err, store.ErrTakenOver) {
 		return "taken_over"
+	}
+	if _, ok := errors.AsType[*panicked](err); ok {
+		return "panic"
 	}
 	return "world"
 }

@@ -13,6 +13,8 @@ import (
 type Checked struct {
 	Columns      []*ledger.Column // of all sheets
 	Unknown      []string         // headings that lead nowhere
+	Corrects     *ledger.Import   // the import whose rejected rows these are, or nil
+	Told         []string         // headings of such rows that say what was wrong, and are left out
 	Rows, Blank  int
 	Rejected     int              // rows with a cell that is no value
 	Problems     []ledger.Problem // the first of them
@@ -41,6 +43,12 @@ func (c *Checked) Ticked(column *ledger.Column) bool {
 // Check reads the workbook to its end. *ledger.Refusal where it cannot be imported; what was seen till then is returned with it.
 func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 	var c Checked
+	if p.Store != nil && job.Sidecar == "" { // whichever inbox they came from: nobody said into which they go
+		if err := p.inherit(ctx, &job, func(*ledger.Import) bool { return true }); err != nil {
+			return c, err
+		}
+		c.Corrects = job.corrects
+	}
 	m, err := p.mapping(job)
 	if err != nil {
 		return c, err
@@ -72,6 +80,9 @@ func (c *Checked) bind(b *mapping.Binding) {
 	c.bound = append(c.bound, b)
 	c.Columns = append(c.Columns, b.Columns...)
 	c.Unknown = append(c.Unknown, b.Unknown...)
+	if len(c.Told) == 0 {
+		c.Told = b.Told
+	}
 }
 
 func (c *Checked) note(d *ledger.Draft) {

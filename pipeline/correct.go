@@ -24,7 +24,12 @@ func (p *Pipeline) sidecar(ctx context.Context, job *Job) error {
 		job.sidecar = &ledger.Sidecar{Name: filepath.Base(job.Sidecar), Content: string(content)}
 		return nil
 	}
-	parent, err := p.corrected(ctx, job)
+	return p.inherit(ctx, job, func(imp *ledger.Import) bool { return imp.Inbox == job.Inbox })
+}
+
+// inherit gives a job the mapping of the import whose rejected rows its workbook holds, if it holds any of one that counts.
+func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Import) bool) error {
+	parent, err := p.corrected(ctx, job, counts)
 	if err != nil || parent == nil {
 		return err
 	}
@@ -38,7 +43,7 @@ func (p *Pipeline) sidecar(ctx context.Context, job *Job) error {
 
 // corrected returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
 // saved as something else, where the property is lost, is known by its name.
-func (p *Pipeline) corrected(ctx context.Context, job *Job) (*ledger.Import, error) {
+func (p *Pipeline) corrected(ctx context.Context, job *Job, counts func(*ledger.Import) bool) (*ledger.Import, error) {
 	book, err := sheet.Open(job.Workbook, sheet.Options{})
 	if err != nil {
 		return nil, nil //nolint:nilerr // the check will tell what is wrong with it
@@ -46,7 +51,7 @@ func (p *Pipeline) corrected(ctx context.Context, job *Job) (*ledger.Import, err
 	defer book.Close()
 	if id := book.Property(parentProperty); id != "" {
 		imp, ok, err := p.Store.Import(ctx, id)
-		if err != nil || ok && imp.Inbox == job.Inbox && imp.State == ledger.Done {
+		if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
 			return &imp, err
 		}
 	}
@@ -60,7 +65,7 @@ func (p *Pipeline) corrected(ctx context.Context, job *Job) (*ledger.Import, err
 		return nil, err
 	}
 	for _, imp := range imports {
-		if imp.Inbox == job.Inbox && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
+		if counts(&imp) && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
 			return &imp, nil
 		}
 	}

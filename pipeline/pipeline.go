@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -31,7 +32,9 @@ type Job struct {
 	Folders  Folders
 	Language string                // of what is said about it: sv or en
 	Limits   mapping.Limits        // what the inbox allows a sidecar
+	Tell     ledger.Tell           // whom the inbox tells how an import ended; a mapping's own are told too
 	Again    bool                  // import the same bytes once more
+	Alive    bool                  // the last try of it in this process ended with an error, not with a death
 	Approve  bool                  // a person says that it goes on where it would be held
 	Progress func(done, total int) // called after each batch with rows; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
@@ -55,7 +58,11 @@ type Store interface {
 	Use(ctx context.Context, rules []crm.Rule) error
 	Finish(ctx context.Context, imp *ledger.Import) error
 	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
+	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
+	Journalled(ctx context.Context, imp string) (bool, error)
+	Stop(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
+	Post(ctx context.Context, letters []ledger.Letter) error
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
@@ -92,7 +99,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 		}
 		return p.Place(ctx, job, imp)
 	}
-	rep, checked, err := p.look(ctx, &job)
+	rep, checked, err := p.take(ctx, &job)
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
@@ -105,17 +112,31 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	return rep, nil
 }
 
+// take looks at a workbook, unless it is one that must not be opened any more.
+func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, Checked, error) {
+	if rep, err := p.poisoned(ctx, job); err != nil || rep != nil {
+		return *cmp.Or(rep, new(report.Report)), Checked{}, err
+	}
+	return p.look(ctx, job)
+}
+
+// begins returns the import of a job as nothing of it is known yet.
+func (job *Job) begins() ledger.Import {
+	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
+	if job.Sidecar != "" {
+		imp.Beside = filepath.Base(job.Sidecar)
+	}
+	return imp
+}
+
 // look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
 func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
-	rep := report.Report{Steps: map[report.Step]time.Duration{}}
-	rep.Import = ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
-	if job.Sidecar != "" {
-		rep.Import.Beside = filepath.Base(job.Sidecar)
-	}
+	rep := report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
 		return rep, Checked{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
+	rep.Import.Tell = told(job.Tell, checked.mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuse(&rep.Import, refusal, job.Language)
 		err = nil
@@ -132,16 +153,21 @@ func refuse(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
 	}
 }
 
-// identify gives the import its ID: made of the workbook's bytes, its mapping, and where it goes, so that the same again is known.
+// identify finds the mapping that holds, and gives the import its ID.
 func (p *Pipeline) identify(ctx context.Context, job *Job, imp *ledger.Import) error {
+	if err := p.sidecar(ctx, job); err != nil {
+		return err
+	}
+	return p.name(job, imp)
+}
+
+// name gives the import its ID: made of the workbook's bytes, its mapping, and where it goes, so that the same again is known.
+func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 	sum, err := sheet.Sum(job.Workbook)
 	if err != nil {
 		return err
 	}
 	imp.Sum = hex.EncodeToString(sum[:])
-	if err := p.sidecar(ctx, job); err != nil {
-		return err
-	}
 	with := fmt.Sprint(p.Fallback.Profile, p.Fallback.Account, p.Fallback.Contact)
 	if job.sidecar != nil {
 		with += job.sidecar.Content

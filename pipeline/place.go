@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -46,6 +48,9 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 			return err
 		}
 		imp.Archived = placed[len(placed)-1]
+		if err := p.post(ctx, job, imp); err != nil {
+			return err
+		}
 		for i, f := range set.Files {
 			if f.Name == rejectedName(job.Name) {
 				imp.Rejected = placed[i]
@@ -55,7 +60,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 			return err
 		}
 		p.At.Reach(ledger.AtPlaced)
-	} else if err := p.rejectedBeside(ctx, job, imp); err != nil {
+	} else if err := p.beside(ctx, job, imp); err != nil {
 		return err
 	}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
@@ -162,11 +167,37 @@ func rejectedName(name string) string {
 	return stemOf(name) + rejectedMark + ".xlsx"
 }
 
-// rejectedBeside writes the rejected rows beside a workbook that stays where it is. Nothing is overwritten.
-func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	if !turnedDown(imp) || imp.Rejected != "" {
-		return nil
+// beside finishes an import whose workbook stays where it is.
+func (p *Pipeline) beside(ctx context.Context, job Job, imp *ledger.Import) error {
+	if turnedDown(imp) && imp.Rejected == "" {
+		if err := p.rejectedBeside(ctx, job, imp); err != nil {
+			return err
+		}
 	}
+	return p.post(ctx, job, imp)
+}
+
+// post puts into the outbox what is to be told of an import.
+func (p *Pipeline) post(ctx context.Context, job Job, imp *ledger.Import) error {
+	err := p.Store.Post(ctx, ledger.Letters(imp, job.Language, imp.Ended))
+	p.At.Reach(ledger.AtQueued)
+	return err
+}
+
+// told returns whom an inbox and a mapping want told.
+func told(inbox ledger.Tell, m *mapping.Mapping) ledger.Tell {
+	tell := ledger.Tell{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
+	if m != nil {
+		tell.Mail, tell.Webhooks = append(tell.Mail, m.WhenDone.Mail...), append(tell.Webhooks, m.WhenDone.Webhooks...)
+	}
+	slices.Sort(tell.Mail)
+	slices.Sort(tell.Webhooks)
+	tell.Mail, tell.Webhooks = slices.Compact(tell.Mail), slices.Compact(tell.Webhooks)
+	return tell
+}
+
+// rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten.
+func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
 	path := filepath.Join(filepath.Dir(job.Workbook), rejectedName(job.Name))
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {

@@ -96,7 +96,7 @@ func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Re
 		return nil, err
 	}
 	planned.Import.State = ledger.Planned
-	text.end()
+	text.end(job.Language)
 	err = changes.End(&planned.Import)
 	rep.Plan = text.Bytes()
 	if err != nil {
@@ -159,9 +159,9 @@ func (b *bounded) Write(text []byte) (int, error) {
 }
 
 // end says how much was left out, and lets the rest in.
-func (b *bounded) end() {
+func (b *bounded) end(lang string) {
 	if b.lost > 0 {
-		fmt.Fprintf(&b.Buffer, "… %d KB more: inlet plan shows all\n", b.lost>>10)
+		fmt.Fprintf(&b.Buffer, report.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
 	}
 	b.lost, b.most = 0, math.MaxInt
 }

@@ -39,9 +39,15 @@ func (p *Pipeline) rows(ctx context.Context, job Job, m *mapping.Mapping, see se
 // unreadable makes a refusal of what the workbook is at fault for.
 func unreadable(err error) error {
 	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: ledger.Say("%s", broken.Text), Err: broken}
+		return Refusal(broken)
 	}
 	return err
+}
+
+// Refusal returns what a person is told of a workbook that cannot be read.
+func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code,
+		Text: ledger.Text{Format: broken.Format, Args: broken.Args}, Err: broken}
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {

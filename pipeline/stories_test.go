@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,9 +36,9 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 
 // TestStories runs every story of testdata. A story is a text of sections, read from top to bottom:
 //
-//	fields         own fields of the schema: kind, name, type, heading, and choices parted by |
+//	fields         own fields of the schema: kind, name, type, heading, and choices parted by |, each a value or value=sv,en,aliases…
 //	users          the site's users: id, name and e-mail, parted by ;
-//	choices        what may be chosen, by field: "account.categories A|B"
+//	choices        what may be chosen, by field: "account.categories A|B=sv,en,alias"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
@@ -179,7 +180,7 @@ func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 		words := append(strings.Fields(line), "")
 		f := crm.Field{Kind: crm.Kind(words[0]), Name: words[1], Type: crm.Type(words[2]), SV: words[3]}
 		if words[4] != "" {
-			f.Choices = strings.Split(words[4], "|")
+			f.Choices = optionsOf(words[4])
 		}
 		own = append(own, f)
 	}
@@ -204,6 +205,21 @@ func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 	return p
 }
 
+// optionsOf reads choices as the sections have them.
+func optionsOf(list string) []crm.Option {
+	var all []crm.Option
+	for choice := range strings.SplitSeq(list, "|") {
+		value, rest, more := strings.Cut(choice, "=")
+		o := crm.Option{Value: value}
+		if words := strings.Split(rest, ","); more {
+			words = append(words, "")
+			o.SV, o.EN, o.Aliases = words[0], words[1], slices.DeleteFunc(words[2:], func(s string) bool { return s == "" })
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
 // employ gives the schema its users and choices.
 func (p *play) employ(users, choices string) {
 	var people []crm.Person
@@ -211,12 +227,15 @@ func (p *play) employ(users, choices string) {
 		words := append(strings.Split(strings.TrimSpace(line), ";"), "", "")
 		people = append(people, crm.Person{ID: words[0], Name: words[1], Email: words[2]})
 	}
-	of := map[string][]string{}
+	of := map[string][]crm.Option{}
 	for line := range strings.Lines(choices) {
 		path, list, _ := strings.Cut(strings.TrimSpace(line), " ")
-		of[path] = strings.Split(list, "|")
+		of[path] = optionsOf(list)
 	}
-	p.schema = p.schema.With(people, of)
+	var err error
+	if p.schema, err = p.schema.With(people, of); err != nil {
+		p.Fatal(err)
+	}
 	p.pipeline.Schema = p.schema
 }
 

@@ -23,7 +23,7 @@ the file itself (a date that may be two) is not approved away: mend the file or 
 		Args: one("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
-				bar := newBar(cmd.ErrOrStderr(), false)
+				bar := newBar(cmd.ErrOrStderr(), false, parts.Language)
 				job.Progress = bar.to
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
 				bar.end()
@@ -59,7 +59,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 	if err != nil {
 		return err
 	}
-	return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+	return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 		imp, ok, err := parts.Store.Import(ctx, id)
 		if err != nil {
 			return err

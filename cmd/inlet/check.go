@@ -14,7 +14,6 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -43,14 +42,15 @@ With one: read it to its end as an import would, show which column is which fiel
 
 func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	out := cmd.OutOrStdout()
-	fmt.Fprintln(out, "ok    configuration")
-	wrong := checkStore(cmd, out)
+	lang := cfg.Import.Language
+	fmt.Fprint(out, report.Word(lang, "ok    configuration\n"))
+	wrong := checkStore(cmd, out, cfg)
 	for _, inbox := range cfg.Inboxes {
-		if err := writable(inbox.Path); err != nil {
+		if err := writable(inbox.Path, lang); err != nil {
 			wrong = true
-			fmt.Fprintf(out, "WRONG inbox %s: %s\n", inbox.Name, err)
+			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, err)
 		} else {
-			fmt.Fprintf(out, "ok    inbox %s: %s\n", inbox.Name, inbox.Path)
+			fmt.Fprintf(out, report.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
 		}
 	}
 	if wrong {
@@ -59,20 +59,25 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	return nil
 }
 
-func checkStore(cmd *cobra.Command, out io.Writer) (wrong bool) {
+func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
+	lang := cfg.Import.Language
+	if path, missing := noStore(cfg); missing {
+		fmt.Fprintf(out, report.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
+		return false
+	}
 	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error { return parts.Store.Ping(ctx) })
 	if err != nil {
-		fmt.Fprintf(out, "WRONG store: %s\n", err)
+		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), err)
 		return true
 	}
-	fmt.Fprintln(out, "ok    store")
+	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
 	return false
 }
 
-func writable(dir string) error {
+func writable(dir, lang string) error {
 	f, err := os.CreateTemp(dir, ".inlet-check-*.part")
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("the folder %s is not there; inlet run makes it, if the folder above is there", dir)
+		return fmt.Errorf(report.Word(lang, "the folder %s is not there; inlet run makes it, if the folder above is there"), dir)
 	}
 	if err != nil {
 		return err
@@ -85,30 +90,42 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	if err != nil {
 		return exit{exitFailed, err}
 	}
-	schema, err := known(cmd, cfg)
-	if err != nil {
-		return err
+	if _, missing := noStore(cfg); missing {
+		_, p, err := siteOf(cmd)
+		if err != nil {
+			return err
+		}
+		return failed(cmd.Context(), tellBook(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
 	}
-	p := &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}
-	seen, err := p.Check(cmd.Context(), job)
-	out := cmd.OutOrStdout()
+	return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+		return tellBook(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
+	})
+}
+
+// tellBook checks a workbook, and says what it is, its columns, and what is wrong with its rows.
+func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+	seen, err := p.Check(ctx, job)
+	if seen.Corrects != nil {
+		tellCorrects(out, &seen, lang)
+	}
+	if len(seen.Told) > 0 {
+		fmt.Fprintf(out, report.Word(lang, "These columns say what was wrong, and are left out: %s\n"), strings.Join(seen.Told, ", "))
+		fmt.Fprintln(out)
+	}
 	if len(seen.Columns) > 0 {
-		printColumns(out, seen)
-	}
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return exit{exitFailed, errors.New(report.Refused(refusal, cfg.Import.Language))}
+		printColumns(out, seen, lang)
 	}
 	if err != nil {
-		return failed(cmd.Context(), err)
+		return inWords(err, lang)
 	}
-	fmt.Fprintf(out, "\n%d rows, %d blank, %d that would be rejected as they stand\n", seen.Rows, seen.Blank, seen.Rejected)
+	fmt.Fprintf(out, report.Word(lang, "\n%d rows, %d blank, %d that would be rejected as they stand\n"), seen.Rows, seen.Blank, seen.Rejected)
 	for i := range seen.Problems {
-		if err := report.Problem(out, &seen.Problems[i], cfg.Import.Language); err != nil {
+		if err := report.Problem(out, &seen.Problems[i], lang); err != nil {
 			return err
 		}
 	}
 	if more := seen.ProblemCount - len(seen.Problems); more > 0 {
-		fmt.Fprintf(out, "  … and %d more\n", more)
+		fmt.Fprintf(out, report.Word(lang, "  … and %d more\n"), more)
 	}
 	if seen.Rejected > 0 {
 		return exit{code: exitRejected}
@@ -116,9 +133,18 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	return nil
 }
 
-func printColumns(w io.Writer, seen pipeline.Checked) {
+// tellCorrects says that a workbook is the rejected rows of an import.
+func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
+	imp := seen.Corrects
+	fmt.Fprintf(w, report.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, imp.Workbook)
+	if imp.Inbox != "" {
+		fmt.Fprintf(w, report.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
+	}
+}
+
+func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 	t := newTable(w)
-	t.AppendHeader(table.Row{"Column", "Heading", "Field", "Type", "Match"})
+	t.AppendHeader(table.Row{report.Word(lang, "Column"), report.Word(lang, "Heading"), report.Word(lang, "Field"), report.Word(lang, "Type"), report.Word(lang, "Match")})
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
@@ -128,6 +154,6 @@ func printColumns(w io.Writer, seen pipeline.Checked) {
 	}
 	t.Render()
 	if len(seen.Unknown) > 0 {
-		fmt.Fprintf(w, "\nNot imported, because no field goes by these headings: %s\n", strings.Join(seen.Unknown, ", "))
+		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because no field goes by these headings: %s\n"), strings.Join(seen.Unknown, ", "))
 	}
 }

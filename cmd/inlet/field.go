@@ -21,6 +21,7 @@ func fieldCommand() *cobra.Command {
 		Long: `The site's own fields stand in the configuration (fields:) or are added here; those that are added are kept in the store, so that
 every daemon of the site has them. The next template has their columns.`,
 		Example: `  inlet field add account.custom.level --type choice --choice Guld --choice Silver --sv Nivå --en Level
+  inlet field add account.custom.status --type choice --choice "A=Aktiv|Active" --choice "P=Passiv|Passive"
   inlet field add account.campaigns --choice "Hösten 2026"
   inlet field remove account.custom.level`,
 	}
@@ -35,6 +36,7 @@ var types = []crm.Type{crm.Text, crm.Email, crm.URL, crm.Phone, crm.OrgNumber, c
 func fieldAdd() *cobra.Command {
 	var f crm.Field
 	var kind string
+	var choices []string
 	cmd := &cobra.Command{
 		Use:   "add FIELD",
 		Short: "Add a field (account.custom.x, contact.custom.x), or choices to one that is there",
@@ -45,6 +47,11 @@ func fieldAdd() *cobra.Command {
 			if !slices.Contains(types, f.Type) {
 				return exit{exitUsage, fmt.Errorf("--type %s: write one of %s", kind, typeNames())}
 			}
+			given, err := optionsOf(choices)
+			if err != nil {
+				return exit{exitUsage, err}
+			}
+			f.Choices = crm.AddOptions(nil, given...)
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				if known := parts.Schema.Field(args[0]); known != nil {
 					return addChoices(ctx, cmd, parts, known, f.Choices)
@@ -61,8 +68,26 @@ func fieldAdd() *cobra.Command {
 	cmd.Flags().StringVar(&f.SV, "sv", "", "its Swedish heading")
 	cmd.Flags().StringVar(&f.EN, "en", "", "its English heading")
 	cmd.Flags().StringArrayVar(&f.Synonyms, "alias", nil, "another heading that leads to it; give the flag once for each")
-	cmd.Flags().StringArrayVar(&f.Choices, "choice", nil, "what may be chosen; give the flag once for each")
+	cmd.Flags().StringArrayVar(&choices, "choice", nil, "what may be chosen: VALUE, VALUE=LABEL or VALUE=SWEDISH|ENGLISH; give the flag once for each")
 	return cmd
+}
+
+// optionsOf reads choices as the flag has them: the value that is stored, and behind = its label, or one for each language parted by |.
+func optionsOf(flags []string) ([]crm.Option, error) {
+	var all []crm.Option
+	for _, flag := range flags {
+		value, labels, labelled := strings.Cut(flag, "=")
+		sv, en, two := strings.Cut(labels, "|")
+		if !two {
+			en = sv
+		}
+		o := crm.Option{Value: crm.Trim(value), SV: crm.Trim(sv), EN: crm.Trim(en)}
+		if o.Value == "" || labelled && o.SV == "" && o.EN == "" || strings.Contains(en, "|") {
+			return nil, fmt.Errorf("--choice %q: write the value that is stored, and its label if it has one: A, A=Aktiv or A=Aktiv|Active", flag)
+		}
+		all = append(all, o)
+	}
+	return all, nil
 }
 
 func typeNames() string {
@@ -93,26 +118,30 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 	})
 }
 
-// addChoices adds choices to a field that is there.
-func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f *crm.Field, choices []string) error {
+// addChoices adds choices to a field that is there, or labels to choices that are.
+func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
 		return exit{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
 	}
 	if f.Type != crm.Choice && f.Type != crm.Choices {
 		return exit{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
 	}
-	err := parts.Store.EditOwn(ctx, func(o *store.Own) {
+	add := func(o *store.Own) {
 		if o.Choices == nil {
-			o.Choices = map[string][]string{}
+			o.Choices = map[string][]crm.Option{}
 		}
-		for _, c := range choices {
-			if !slices.Contains(o.Choices[f.Path()], c) {
-				o.Choices[f.Path()] = append(o.Choices[f.Path()], c)
-			}
-		}
-	})
-	if err == nil {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), strings.Join(choices, ", "))
+		o.Choices[f.Path()] = crm.AddOptions(o.Choices[f.Path()], choices...)
+	}
+	own, err := parts.Store.Own(ctx)
+	if err != nil {
+		return err
+	}
+	add(&own)
+	if err := parts.Try(own); err != nil {
+		return exit{exitUsage, err}
+	}
+	if err = parts.Store.EditOwn(ctx, add); err == nil {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.SayOptions(choices))
 	}
 	return err
 }
@@ -138,7 +167,7 @@ func fieldList() *cobra.Command {
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, strings.Join(f.Choices, ", ")})
+					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, crm.SayOptions(f.Choices)})
 				}
 			}
 			if n == 0 {
@@ -174,7 +203,7 @@ func fieldRemove() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only this choice; give the flag once for each")
+	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only the choice of this value; give the flag once for each")
 	return cmd
 }
 
@@ -188,8 +217,8 @@ func take(o *store.Own, path string, choices []string) int {
 		delete(o.Choices, path)
 		return n
 	}
-	gone := func(c string) bool {
-		is := slices.Contains(choices, c)
+	gone := func(c crm.Option) bool {
+		is := slices.Contains(choices, c.Value)
 		if is {
 			n++
 		}

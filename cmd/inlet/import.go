@@ -37,7 +37,7 @@ reached, try again later · 130 interrupted.`,
 				return exit{exitFailed, err}
 			}
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON)
+				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language, job.Approve = bar.to, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
 				bar.end()
@@ -145,7 +145,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp
 		return report.Problem(out, p, parts.Language)
 	})
 	if told > fewProblems {
-		fmt.Fprintf(out, "  … and %d more: inlet show %s\n", told-fewProblems, imp.ID)
+		fmt.Fprintf(out, report.Word(parts.Language, "  … and %d more: inlet show %s\n"), told-fewProblems, imp.ID)
 	}
 	return err
 }

@@ -27,6 +27,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -215,7 +216,8 @@ func newDatabase(t *testing.T) string {
 type site struct {
 	dir, inbox, uri string
 	files           books
-	paired          bool // the workbook comes with a sidecar
+	paired          bool                // the workbook comes with a sidecar
+	box             *notifytest.Mailbox // where it is told how the import ended; nil: it is not
 }
 
 func newSite(t *testing.T, uri string, files books) *site {
@@ -344,7 +346,9 @@ func (s *site) idle(t *testing.T) bool {
 
 func (s *site) finished(t *testing.T, p *process) {
 	t.Helper()
-	s.until(t, p, look, func() bool { return s.idle(t) && strings.Contains(p.said(), "msg=Watching") })
+	s.until(t, p, look, func() bool {
+		return s.idle(t) && strings.Contains(p.said(), "msg=Watching") && (s.box == nil || len(s.told()) > 0)
+	})
 }
 
 func (s *site) until(t *testing.T, p *process, every time.Duration, met func() bool) {
@@ -379,7 +383,7 @@ const allDone = "9 all done"
 // state says in words what a start finds.
 func (s *site) state(t *testing.T) string {
 	t.Helper()
-	imp, journal := s.inStore(t)
+	imp, journal := s.inStore(t, "kunder.xlsx")
 	switch {
 	case len(s.glob(t, "kunder.xlsx")) > 0:
 		return "1 in the inbox"
@@ -401,9 +405,9 @@ func (s *site) state(t *testing.T) string {
 	return allDone
 }
 
-// inStore returns the import of the dropped workbook, nil if there is none, and the last batch in its journal. It looks at a copy of an
+// inStore returns the newest import of a workbook, nil if there is none, and the last batch in its journal. It looks at a copy of an
 // embedded store: to open one that was cut off is to mend it.
-func (s *site) inStore(t *testing.T) (*ledger.Import, int) {
+func (s *site) inStore(t *testing.T, name string) (*ledger.Import, int) {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Store.URI = s.uri
@@ -416,21 +420,22 @@ func (s *site) inStore(t *testing.T) (*ledger.Import, int) {
 		t.Fatal(err)
 	}
 	defer parts.Close(ctx)
-	imports, err := parts.Store.Imports(ctx, 0, 1)
-	if err != nil || len(imports) != 1 {
-		t.Fatalf("%d imports: %v", len(imports), err)
+	imports, err := parts.Store.Imports(ctx, 0, 10)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if imports[0].Workbook != "kunder.xlsx" {
+	i := slices.IndexFunc(imports, func(imp ledger.Import) bool { return imp.Workbook == name })
+	if i < 0 {
 		return nil, 0
 	}
 	batches := 0
-	for _, err := range parts.Store.Changes(ctx, imports[0].ID) {
+	for _, err := range parts.Store.Changes(ctx, imports[i].ID) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		batches++
 	}
-	return &imports[0], batches
+	return &imports[i], batches
 }
 
 func copyStore(t *testing.T, path string) string {
@@ -460,11 +465,12 @@ type ending struct {
 	Files   []string // below the inbox, the day left out
 	Placed  bool     // the import says where its file is
 	Sum     bool     // the file in done holds the bytes that were dropped
+	Told    []string // IDs of the mails
 }
 
 func (s *site) ending(t *testing.T) ending {
 	t.Helper()
-	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact")}
+	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact"), Told: s.told()}
 	var imp ledger.Import
 	for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
 		var each ledger.Import

@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
 )
 
 func listCommand() *cobra.Command {
@@ -25,7 +26,7 @@ func listCommand() *cobra.Command {
 			if limit < 1 {
 				return exit{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				imports, err := parts.Store.Imports(ctx, 0, limit)
 				if err != nil {
 					return err
@@ -33,7 +34,7 @@ func listCommand() *cobra.Command {
 				if asJSON {
 					return linesJSON(cmd.OutOrStdout(), imports)
 				}
-				printImports(cmd.OutOrStdout(), imports)
+				printImports(cmd.OutOrStdout(), imports, parts.Language)
 				return nil
 			})
 		},
@@ -53,15 +54,17 @@ func linesJSON[T any](w io.Writer, items []T) error {
 	return nil
 }
 
-func printImports(w io.Writer, imports []ledger.Import) {
+func printImports(w io.Writer, imports []ledger.Import, lang string) {
 	if len(imports) == 0 {
-		fmt.Fprintln(w, "No imports yet.")
+		fmt.Fprintln(w, report.Word(lang, "No imports yet."))
 		return
 	}
 	t := newTable(w)
-	t.AppendHeader(table.Row{"Import", "When", "Inbox", "Workbook", "State", "Accounts", "Contacts"})
+	t.AppendHeader(table.Row{report.Word(lang, "Import"), report.Word(lang, "When"), report.Word(lang, "Inbox"), report.Word(lang, "Workbook"),
+		report.Word(lang, "State"), report.Word(lang, "Accounts"), report.Word(lang, "Contacts")})
 	for _, imp := range imports {
-		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, imp.Workbook, imp.State, signs(imp.Tally.Account), signs(imp.Tally.Contact)})
+		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, imp.Workbook, report.State(imp.State, lang),
+			signs(imp.Tally.Account), signs(imp.Tally.Contact)})
 	}
 	t.Render()
 }

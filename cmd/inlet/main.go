@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,8 +23,11 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
 }
 
-// at is told of the points of an import, by a test that ends the process there.
-var at ledger.At
+// What tests set: at ends the process at a point of an import, again has what was not told be told sooner.
+var (
+	at    ledger.At
+	again time.Duration
+)
 
 // The exit codes that scripts rely on (section 14).
 const (
@@ -124,6 +128,6 @@ with the accounts and contacts that are there, created or updated, and the file 
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), fieldCommand(), userCommand(), mappingCommand())
+		planCommand(), approveCommand(), discardCommand(), resumeCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
 	return root
 }

@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -81,12 +82,12 @@ func suggest(cmd *cobra.Command, schema *crm.Schema, path, sheetName, lang, out 
 	}
 	book, err := sheet.Open(path, sheet.Options{})
 	if err != nil {
-		return err
+		return inWords(err, lang)
 	}
 	defer book.Close()
 	s, err := mapping.Suggest(cmd.Context(), schema, book, sheetName)
 	if err != nil {
-		return err
+		return inWords(err, lang)
 	}
 	printProposals(cmd.ErrOrStderr(), s, lang)
 	if out == "" {
@@ -98,6 +99,17 @@ func suggest(cmd *cobra.Command, schema *crm.Schema, path, sheetName, lang, out 
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
 	return nil
+}
+
+// inWords says in a language what a workbook or its mapping is at fault for.
+func inWords(err error, lang string) error {
+	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
+		err = pipeline.Refusal(broken)
+	}
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
+		return exit{exitFailed, errors.New(report.Refused(refusal, lang))}
+	}
+	return err
 }
 
 // writeNew writes a file that is not there yet, whole or not at all.
@@ -117,7 +129,7 @@ func writeNew(path string, content []byte) error {
 
 func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
 	t := newTable(w)
-	t.AppendHeader(table.Row{"Column", "Heading", "Field", "Sure", "Why"})
+	t.AppendHeader(table.Row{report.Word(lang, "Column"), report.Word(lang, "Heading"), report.Word(lang, "Field"), report.Word(lang, "Sure"), report.Word(lang, "Why")})
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -167,23 +179,23 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		m, err = mapping.Load(job.Sidecar, p.Schema, p.Fallback)
 	}
 	if err != nil {
-		return err
+		return inWords(err, lang)
 	}
 	advice := mapping.NewAdvice(m)
 	job.Each = advice.Add
 	seen, err := p.Check(ctx, job)
 	if err != nil {
-		return err
+		return inWords(err, lang)
 	}
 	grave := seen.Rejected > 0
-	fmt.Fprintf(w, "%d rows, %d that would be rejected as they stand\n", seen.Rows, seen.Rejected)
+	fmt.Fprintf(w, report.Word(lang, "%d rows, %d that would be rejected as they stand\n"), seen.Rows, seen.Rejected)
 	findings := advice.Findings()
 	for i := range findings {
 		printFinding(w, &findings[i], lang)
 		grave = grave || findings[i].Grave()
 	}
 	if len(findings) == 0 {
-		fmt.Fprintln(w, "Nothing to say about the mapping.")
+		fmt.Fprintln(w, report.Word(lang, "Nothing to say about the mapping."))
 	}
 	if grave {
 		return exit{code: exitRejected}
@@ -192,20 +204,20 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 }
 
 func printFinding(w io.Writer, f *mapping.Finding, lang string) {
-	kind := string(f.Kind)
-	if kind != "" {
-		kind += ": "
+	kind := ""
+	if f.Kind != "" {
+		kind = report.Kind(f.Kind, lang) + ": "
 	}
 	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, mapping.In(lang, f.Text))
 	if len(f.Examples) > 0 {
-		fmt.Fprintf(w, "  %s\n", strings.Join(places(f.Examples), ", "))
+		fmt.Fprintf(w, "  %s\n", strings.Join(places(f.Examples, lang), ", "))
 	}
 }
 
-func places(refs []ledger.Ref) []string {
+func places(refs []ledger.Ref, lang string) []string {
 	var all []string
 	for _, ref := range refs {
-		all = append(all, ref.String())
+		all = append(all, report.Where(ref, lang))
 	}
 	return all
 }

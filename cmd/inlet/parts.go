@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -51,17 +54,37 @@ func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Pa
 	return failed(ctx, do(ctx, parts))
 }
 
+// withStored is withParts for a command that has nothing to do where there is no store yet, and must not make one of a slip in its path.
+func withStored(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := noStore(cfg); missing {
+		return exit{exitFailed, fmt.Errorf("there is no store at %s: check the path (--store, or store: in the configuration), or import something first", path)}
+	}
+	return withParts(cmd, do)
+}
+
+// noStore says whether the store is a file that is not there.
+func noStore(cfg config.Config) (path string, missing bool) {
+	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
+	if !file {
+		return "", false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, fs.ErrNotExist)
+}
+
 // known returns the schema as the configuration and the store have it. A store that is not there yet has added nothing, and is not made
 // for the asking.
 func known(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
-	if path, ok := strings.CutPrefix(cfg.Store.URI, "sqlite:"); ok {
-		if _, err := os.Stat(path); err != nil {
-			schema, err := daemon.Schema(cfg, store.Own{})
-			if err != nil {
-				err = exit{exitUsage, err}
-			}
-			return schema, err
+	if _, missing := noStore(cfg); missing {
+		schema, err := daemon.Schema(cfg, store.Own{})
+		if err != nil {
+			err = exit{exitUsage, err}
 		}
+		return schema, err
 	}
 	var schema *crm.Schema
 	err := withParts(cmd, func(_ context.Context, parts *daemon.Parts) error {

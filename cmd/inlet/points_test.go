@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"log/slog"
 	randv2 "math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
@@ -24,6 +27,7 @@ const dieEnv = "INLET_TEST_DIE"
 
 // mortal is inlet as the tests run it: it dies where it is told to.
 func mortal() {
+	again = 100 * time.Millisecond
 	if point, nth, ok := strings.Cut(os.Getenv(dieEnv), "#"); ok {
 		left, err := strconv.Atoi(nth)
 		if err != nil {
@@ -53,7 +57,7 @@ func points() []ledger.Point {
 	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {
 		all = append(all, ledger.Point(p))
 	}
-	return append(all, ledger.AtPlaced, ledger.AtForgotten)
+	return append(all, ledger.AtQueued, ledger.AtPlaced, ledger.AtForgotten, ledger.AtSent, ledger.AtPosted)
 }
 
 // TestKilledAtEachPoint ends the daemon by kill -9 at each point of a workbook's way, starts it again, and sees everything come out as if
@@ -72,6 +76,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			calm := newSite(t, e.newStore(t), files)
 			calm.paired = true
+			calm.tells(t)
 			calm.undisturbed(t)
 			want := calm.ending(t)
 			for i, point := range points() {
@@ -80,6 +85,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 					for round := range rounds {
 						s := newSite(t, e.newStore(t), files)
 						s.paired = true
+						s.tells(t)
 						s.drop(t)
 						s.dies(t, point, nth(random, point, round))
 						if round%2 == 1 {
@@ -97,6 +103,34 @@ func TestKilledAtEachPoint(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tells has the site tell by mail how imports end.
+func (s *site) tells(t *testing.T) {
+	t.Helper()
+	s.box = notifytest.Serve(t)
+	path := filepath.Join(s.dir, "inlet.yaml")
+	text, err := os.ReadFile(path)
+	if err == nil {
+		text = append(bytes.Replace(text, []byte("scan: 200ms"), []byte("scan: 200ms, when_done: {mail: [anna@exempel.se]}"), 1),
+			"mail: {server: "+s.box.Addr+", from: inlet@exempel.se, tls: none}\n"...)
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told is the IDs of the mails that came, each once: what is sent again after a crash has the same.
+func (s *site) told() []string {
+	var ids []string
+	if s.box != nil {
+		for _, m := range s.box.Mails() {
+			ids = append(ids, m.Header.Get("Message-ID"))
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // nth says which time a point is the last: the first, or for those of a batch any, and each fourth round that of the last batch.
@@ -130,7 +164,7 @@ func (s *site) mayDie(t *testing.T, point ledger.Point, nth int) bool {
 			dead = true
 		default:
 		}
-		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching")
+		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching") && len(s.told()) == 1
 	}
 	for end := time.Now().Add(time.Minute); !met(); time.Sleep(look) {
 		if time.Now().After(end) {

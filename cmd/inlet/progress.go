@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"inlet.example/inlet/pipeline/report"
 )
 
 // bar shows how far an import has come, where a person looks on.
@@ -17,11 +19,12 @@ type bar struct {
 	began  time.Time
 	shown  time.Time
 	wide   int
+	lang   string
 }
 
-func newBar(w io.Writer, silent bool) *bar {
+func newBar(w io.Writer, silent bool, lang string) *bar {
 	f, ok := w.(*os.File)
-	return &bar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now()}
+	return &bar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
 }
 
 const redraw = 100 * time.Millisecond
@@ -34,9 +37,10 @@ func (b *bar) to(done, total int) {
 	const cells = 30
 	full := cells * done / total
 	rate := float64(done) / time.Since(b.began).Seconds()
-	line := fmt.Sprintf("%s%s %d of %d rows, %.0f rows/s", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, total, rate)
+	line := strings.Repeat("█", full) + strings.Repeat("░", cells-full) + " " +
+		fmt.Sprintf(report.Word(b.lang, "%d of %d rows, %.0f rows/s"), done, total, rate)
 	if left := time.Duration(float64(total-done) / rate * float64(time.Second)); left > time.Second {
-		line += fmt.Sprintf(", %s left", left.Round(time.Second))
+		line += fmt.Sprintf(report.Word(b.lang, ", %s left"), left.Round(time.Second))
 	}
 	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
 	b.wide = len([]rune(line))

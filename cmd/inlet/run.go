@@ -26,7 +26,7 @@ on with at the next start exactly where it stood.`,
 				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
 			d := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr()))
-			d.At = at
+			d.At, d.Again = at, again
 			if err := d.Run(cmd.Context()); err != nil {
 				return exit{exitFailed, err}
 			}

@@ -21,7 +21,7 @@ func showCommand() *cobra.Command {
 		Short: "Show one import: its counts and the rows with problems",
 		Args:  one("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				imp, ok, err := parts.Store.Import(ctx, args[0])
 				if err != nil {
 					return err
@@ -47,7 +47,7 @@ func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger
 	}
 	if rows {
 		return eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error {
-			_, err := fmt.Fprintf(w, "  %-14s %-8s %-10s %-4s %s\n", c.Ref, c.Kind, c.Action, c.Rule, c.ID)
+			_, err := fmt.Fprintf(w, "  %-14s %-8s %-10s %-4s %s\n", report.Where(c.Ref, parts.Language), c.Kind, c.Action, c.Rule, c.ID)
 			return err
 		})
 	}

@@ -19,6 +19,8 @@ var (
 	languages  = []string{"sv", "en"}
 	profiles   = []string{"standard", "guide", "safe"}
 	modes      = []string{"upsert", "update", "create"}
+	mailTLS    = []string{"starttls", "tls", "none"}
+	hookForms  = []string{"json", "slack", "teams"}
 )
 
 const largestBatch = 10_000 // rows in one write
@@ -32,6 +34,11 @@ func (l *loading) check(cfg Config) {
 	l.checkImport(cfg.Import)
 	l.checkInboxes(cfg.Inboxes)
 	l.checkSources(cfg.Sources, cfg.Inboxes)
+	l.checkMail(cfg.Mail)
+	l.checkHooks(cfg.Webhooks)
+	for i, in := range cfg.Inboxes {
+		l.checkWhenDone(fmt.Sprintf("inboxes[%d]", i), in, cfg)
+	}
 	l.checkFields(cfg.Fields)
 	for i, in := range cfg.Inboxes {
 		l.checkLimits(fmt.Sprintf("inboxes[%d].limits", i), in.Limits, cfg.Fields)

@@ -34,6 +34,8 @@ type Config struct {
 	Inboxes    []Inbox           `yaml:"inboxes"`
 	Sources    []Source          `yaml:"sources"`
 	HTTP       HTTP              `yaml:"http"`
+	Mail       Mail              `yaml:"mail"`
+	Webhooks   []Webhook         `yaml:"webhooks"`
 	Log        Log               `yaml:"log"`
 	Import     Import            `yaml:"import"`
 	Fields     []Field           `yaml:"fields"`
@@ -62,6 +64,13 @@ type Inbox struct {
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
 	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
 	Limits       Limits        `yaml:"limits"`
+	WhenDone     WhenDone      `yaml:"when_done"`
+}
+
+// WhenDone is whom an inbox tells how an import ended, refused ones too. A mapping's own are told as well.
+type WhenDone struct {
+	Mail    []string `yaml:"mail"`
+	Webhook []string `yaml:"webhook"` // by their names
 }
 
 // Limits is what a sidecar may do in an inbox. It may ask for less, never for more: who may drop a file is not who runs inlet.
@@ -105,6 +114,24 @@ type HTTP struct {
 	Address string `yaml:"address"`
 }
 
+// Mail is the server that mail goes out by. Without one none does.
+type Mail struct {
+	Server       string `yaml:"server"` // host:port
+	From         string `yaml:"from"`
+	User         string `yaml:"user"`
+	PasswordFile string `yaml:"password_file"`
+	TLS          string `yaml:"tls"`
+}
+
+// Webhook is one address that is called when an import has ended.
+type Webhook struct {
+	Name       string `yaml:"name"`
+	URL        string `yaml:"url"`
+	URLFile    string `yaml:"url_file"` // where the URL itself is a secret
+	Form       string `yaml:"form"`
+	SecretFile string `yaml:"secret_file"` // signs the form json
+}
+
 // Log says what is logged and how.
 type Log struct {
 	Level  string `yaml:"level"`
@@ -131,10 +158,17 @@ type Field struct {
 	Type    string   `yaml:"type"`
 	Labels  Labels   `yaml:"labels"`
 	Aliases []string `yaml:"aliases"`
-	Choices []string `yaml:"choices"`
+	Choices []Choice `yaml:"choices"`
 }
 
-// Labels is a field's heading in each language.
+// Choice is what may be chosen in a field. One that is a value only may be written as plain text.
+type Choice struct {
+	Value   string   `yaml:"value"` // what is stored
+	Labels  Labels   `yaml:"labels"`
+	Aliases []string `yaml:"aliases"` // other words that mean it
+}
+
+// Labels is a field's heading, or what a choice is called, in each language.
 type Labels struct {
 	SV string `yaml:"sv"`
 	EN string `yaml:"en"`
@@ -160,6 +194,7 @@ func Default() Config {
 		Store: Store{URI: "sqlite:inlet.db"},
 		HTTP:  HTTP{Address: "127.0.0.1:9464"},
 		Log:   Log{Level: "info", Format: "text"},
+		Mail:  Mail{TLS: "starttls"},
 		Import: Import{
 			Batch:    1000,
 			Language: "en",
@@ -193,6 +228,11 @@ func DefaultSource() Source {
 		TimeZone: "Local",
 		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
 	}
+}
+
+// DefaultWebhook is what a webhook of the list has where it says nothing.
+func DefaultWebhook() Webhook {
+	return Webhook{Form: "json"}
 }
 
 // DefaultField is what a field of the list has where it says nothing.

@@ -61,7 +61,7 @@ func TestExampleItemsAreDefault(t *testing.T) {
 func exampleWithItems(t *testing.T) (path string) {
 	// The one type that choices are for.
 	path = write(t, strings.Replace(uncommented(t), "type: text ", "type: choice ", 1))
-	for _, name := range []string{"standard.yaml", "export.token", "excel.password"} {
+	for _, name := range []string{"standard.yaml", "export.token", "excel.password", "crm-hook.key", "mail.password"} {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), []byte("hemlig\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -75,8 +75,8 @@ func uncommented(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := regexp.MustCompile(`(?m)^(sources|fields|users|passwords): (\[\]|\{\})$`).ReplaceAllString(string(content), "")
-	return regexp.MustCompile(`(?m)^# ((?:sources|fields|users|passwords):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
+	text := regexp.MustCompile(`(?m)^(webhooks|sources|fields|users|passwords): (\[\]|\{\})$`).ReplaceAllString(string(content), "")
+	return regexp.MustCompile(`(?m)^# ((?:webhooks|sources|fields|users|passwords):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
 		"#   store: {uri: \"sqlite:inlet.db\"}\n#   inboxes: [{name: kunder, path: inbox}]\n", ""), "$1")
 }
 

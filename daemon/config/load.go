@@ -175,12 +175,18 @@ func (l *loading) decode() (Config, error) {
 // emptyToNil makes an empty list and one that is not there the same.
 func (c *Config) emptyToNil() {
 	c.Inboxes, c.Sources, c.Fields, c.Users = orNil(c.Inboxes), orNil(c.Sources), orNil(c.Fields), orNil(c.Users)
+	c.Webhooks = orNil(c.Webhooks)
 	c.Campaigns, c.Categories.Account, c.Categories.Contact = orNil(c.Campaigns), orNil(c.Categories.Account), orNil(c.Categories.Contact)
 	if len(c.Passwords) == 0 {
 		c.Passwords = nil
 	}
+	for i := range c.Fields {
+		c.Fields[i].Choices = orNil(c.Fields[i].Choices)
+	}
 	for i := range c.Inboxes {
 		lim := &c.Inboxes[i].Limits
+		done := &c.Inboxes[i].WhenDone
+		done.Mail, done.Webhook = orNil(done.Mail), orNil(done.Webhook)
 		lim.Fields, lim.MailDomains, lim.Webhooks = orNil(lim.Fields), orNil(lim.MailDomains), orNil(lim.Webhooks)
 	}
 }

@@ -138,6 +138,11 @@ inboxes:
       clear: false
       mail_domains: [exempel.se, sub-1.åre.example]
       webhooks: [crm-hook]
+    when_done: {mail: [anna@exempel.se], webhook: [crm-hook]}
+mail: {server: "smtp.exempel.se:587", from: Inlet <inlet@exempel.se>, user: inlet, password_file: token, tls: tls}
+webhooks:
+  - {name: crm-hook, url: https://crm.example/inlet, secret_file: "credential:hook"}
+  - {name: chat, url_file: token, form: slack}
 sources:
   - name: export
     inbox: kunder
@@ -150,7 +155,7 @@ sources:
     max_bytes: 1000
   - {name: nas, inbox: kunder, path: /mnt/nas, every: 15m}
 fields:
-  - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, B, 3]}
+  - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, {value: B, labels: {sv: Bra, en: Good}, aliases: [Fint, b 2]}, 3]}
 users: [{id: 17, name: Anna Ek, email: anna@exempel.se, login: anna}, {name: Anna Ek}, {id: anna}]
 campaigns: [Hösten 2026, hösten 2026, 2027]
 categories: {account: [Prospekt], contact: [Inköpare]}
@@ -159,7 +164,7 @@ passwords: {excel-password: token, "2026_b": ./token}
 
 func TestEverything(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"standard.yaml", "token"} {
+	for _, name := range []string{"standard.yaml", "token", "hook"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("hemlig"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +173,7 @@ func TestEverything(t *testing.T) {
 	if err := os.WriteFile(path, []byte(everything), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := config.Load(path, config.Environment(nil))
+	got, err := config.Load(path, config.Environment([]string{"CREDENTIALS_DIRECTORY=" + dir}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +192,11 @@ func TestEverything(t *testing.T) {
 			Caps:        config.Caps{MaxRejected: "2.5%", MaxCreated: "10000", MaxUpdated: "100%", MaxCleared: "0"},
 			MailDomains: []string{"exempel.se", "sub-1.åre.example"}, Webhooks: []string{"crm-hook"},
 		},
+		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},
 	}}
+	want.Mail = config.Mail{Server: "smtp.exempel.se:587", From: "Inlet <inlet@exempel.se>", User: "inlet", PasswordFile: dir + "/token", TLS: "tls"}
+	want.Webhooks = []config.Webhook{{Name: "crm-hook", URL: "https://crm.example/inlet", Form: "json", SecretFile: dir + "/hook"},
+		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}
 	want.Sources = []config.Source{{
 		Name: "export", Inbox: "kunder", URL: "https://crm.example/export?key=1", As: "kunder.xlsx",
 		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000,
@@ -198,7 +207,8 @@ func TestEverything(t *testing.T) {
 	}}
 	want.Fields = []config.Field{{
 		Field: "account.custom.level", Type: "choice", Labels: config.Labels{SV: "Nivå", EN: "Level"},
-		Aliases: []string{"Klass"}, Choices: []string{"A", "B", "3"},
+		Aliases: []string{"Klass"}, Choices: []config.Choice{{Value: "A"},
+			{Value: "B", Labels: config.Labels{SV: "Bra", EN: "Good"}, Aliases: []string{"Fint", "b 2"}}, {Value: "3"}},
 	}}
 	want.Users = []config.User{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se", Login: "anna"}, {Name: "Anna Ek"}, {ID: "anna"}}
 	want.Campaigns = []string{"Hösten 2026", "hösten 2026", "2027"}

@@ -52,6 +52,11 @@ func (l *loading) checkPasswords(passwords map[string]string) {
 	}
 }
 
+// mounted says whether a file is a secret that Docker or Podman mounts: nobody outside the container reaches it, whatever its mode says.
+func mounted(path string) bool {
+	return strings.HasPrefix(path, "/run/secrets/") || strings.HasPrefix(path, "/var/run/secrets/")
+}
+
 // readPassword gives a file's content without the newline that an editor puts behind it. Spaces may be part of a password.
 func readPassword(path string) (string, error) {
 	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
@@ -61,7 +66,7 @@ func readPassword(path string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is no file; write the path of a file that holds the password", path)
 	}
-	if openToOthers(info.Mode()) {
+	if openToOthers(info.Mode()) && !mounted(path) {
 		return "", fmt.Errorf("a password in a file that others can read; chmod 600 %s, or mount it with mode 0400", path)
 	}
 	file, err := os.Open(path)

@@ -22,6 +22,11 @@ func (l *loading) resolve(cfg *Config) {
 	for name, path := range cfg.Passwords {
 		cfg.Passwords[name] = l.absolute("passwords."+name, path)
 	}
+	cfg.Mail.PasswordFile = l.absolute("mail.password_file", cfg.Mail.PasswordFile)
+	for i := range cfg.Webhooks {
+		key, h := fmt.Sprintf("webhooks[%d]", i), &cfg.Webhooks[i]
+		h.URLFile, h.SecretFile = l.absolute(key+".url_file", h.URLFile), l.absolute(key+".secret_file", h.SecretFile)
+	}
 	for i := range cfg.Sources {
 		key, s := fmt.Sprintf("sources[%d]", i), &cfg.Sources[i]
 		s.Path = l.absolute(key+".path", s.Path)
@@ -45,7 +50,22 @@ func (l *loading) resolveInbox(key string, in *Inbox) {
 }
 
 func (l *loading) absolute(key, path string) string {
+	if name, ok := strings.CutPrefix(path, "credential:"); ok {
+		return l.credential(key, name)
+	}
 	return l.absoluteIn(l.folder, key, path)
+}
+
+// credential is the path of what systemd hands to its service alone.
+func (l *loading) credential(key, name string) string {
+	const variable = "CREDENTIALS_DIRECTORY"
+	for _, pair := range l.environ() {
+		if folder, ok := strings.CutPrefix(pair, variable+"="); ok && filepath.IsAbs(folder) && name == filepath.Base(name) {
+			return filepath.Join(folder, name)
+		}
+	}
+	l.add(key, "there is no credential %q: it needs LoadCredential=%s:PATH in the unit, which sets %s", name, name, variable)
+	return ""
 }
 
 func (l *loading) absoluteIn(folder, key, path string) string {

@@ -22,6 +22,8 @@ func (r reader) read(key string, t reflect.Type, node ast.Node) any {
 		return nil
 	}
 	switch {
+	case t == choiceType:
+		return r.readChoice(key, node)
 	case t.Kind() == reflect.Struct:
 		return r.readStruct(key, t, node)
 	case t.Kind() == reflect.Map:
@@ -50,6 +52,20 @@ func (r reader) readStruct(key string, t reflect.Type, node ast.Node) any {
 		}
 	}
 	return tree
+}
+
+var choiceType = reflect.TypeFor[Choice]()
+
+// readChoice takes a choice with its labels, or the value alone.
+func (r reader) readChoice(key string, node ast.Node) any {
+	if _, ok := node.(ast.MapNode); ok {
+		return r.readStruct(key, choiceType, node)
+	}
+	value := r.readScalar(key, reflect.TypeFor[string](), node)
+	if value == nil {
+		return nil
+	}
+	return map[string]any{"value": value}
 }
 
 func (r reader) readMap(key string, node ast.Node) any {
@@ -197,6 +213,8 @@ func itemDefault(t reflect.Type) (item any, ok bool) {
 		return DefaultLimits(), true
 	case reflect.TypeFor[Source]():
 		return DefaultSource(), true
+	case reflect.TypeFor[Webhook]():
+		return DefaultWebhook(), true
 	case reflect.TypeFor[Field]():
 		return DefaultField(), true
 	}
@@ -246,7 +264,7 @@ func quoted(t reflect.Type, n ast.Node) string {
 }
 
 func listLike(elem reflect.Type) string {
-	if elem.Kind() == reflect.Struct {
+	if elem.Kind() == reflect.Struct && elem != choiceType {
 		return "each item with a dash before it"
 	}
 	return "[a, b]"

@@ -61,6 +61,9 @@ func schemaOf(path string, v reflect.Value) *schema {
 	case v.Kind() == reflect.Struct:
 		s.setObject(path, v)
 		s.MinProperties = about.least
+		if v.Type() == choiceType {
+			s.Type = append(s.Type, textTypes...) // its value alone
+		}
 	case v.Kind() == reflect.Map:
 		s.Type, s.Default = types{"object"}, map[string]string{}
 		s.Additional = &schema{Type: textTypes}
@@ -111,7 +114,8 @@ func (s *schema) setList(path string, v reflect.Value) {
 	if v.Len() == 0 {
 		s.Default = []string{}
 	}
-	s.UniqueItems = v.Type().Elem().Kind() == reflect.String // two users may be told apart by nothing
+	elem := v.Type().Elem()
+	s.UniqueItems = elem.Kind() == reflect.String || elem == choiceType // two users may be told apart by nothing
 	item := reflect.Zero(v.Type().Elem())
 	if preset, ok := itemDefault(item.Type()); ok {
 		item = reflect.ValueOf(preset)

@@ -50,6 +50,11 @@ var abouts = map[string]about{
 	"inboxes[].limits.webhooks":          {text: "The names of the webhooks that a mapping may call; empty: none."},
 	"inboxes[].limits.webhooks[]":        {form: inboxName},
 
+	"inboxes[].when_done":         {text: "Whom to tell how each import ended, refused and held ones too; a mapping's own are told as well."},
+	"inboxes[].when_done.mail":    {text: "Addresses."},
+	"inboxes[].when_done.mail[]":  {form: emailForm},
+	"inboxes[].when_done.webhook": {text: "Names of webhooks."},
+
 	"sources":                {text: "Places that are asked for new files."},
 	"sources[]":              {text: "One place that is asked for new files: url or path, every or cron.", required: []string{"name", "inbox"}},
 	"sources[].name":         {text: "On the pages and in the log.", form: inboxName},
@@ -67,6 +72,21 @@ var abouts = map[string]about{
 
 	"http":         {text: "Where the pages and the metrics are."},
 	"http.address": {text: "Change the port if it is taken. Other hosts must come through a proxy with a login: inlet has none yet."},
+
+	"mail":               {text: "The server that mail goes out by when an import has ended. Without one none does."},
+	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},
+	"mail.from":          {text: "The sender's address; bounces come back to it."},
+	"mail.user":          {text: "The login, where the server wants one."},
+	"mail.password_file": {text: "The path of a file with the password that is inlet's alone (chmod 600), or credential:NAME for one of systemd's."},
+	"mail.tls":           {text: "tls for servers that speak it from the start (port 465); none only for a server on this host.", words: mailTLS},
+
+	"webhooks":               {text: "Addresses that are called when an import has ended."},
+	"webhooks[]":             {text: "One address: url or url_file.", required: []string{"name"}},
+	"webhooks[].name":        {text: "What an inbox or a mapping calls it by.", form: inboxName},
+	"webhooks[].url":         {text: "https, or http on this host."},
+	"webhooks[].url_file":    {text: "Instead of url, the path of a file with it: the addresses of Slack and Teams are secrets."},
+	"webhooks[].form":        {text: "What is sent: json is signed and told in the README, slack and teams are what those show.", words: hookForms},
+	"webhooks[].secret_file": {text: "The path of a file with the key that the form json is signed with."},
 
 	"log":        {text: "What is logged and how."},
 	"log.level":  {text: "debug to see why a file waits, warn for a quiet log.", words: logLevels},
@@ -89,6 +109,13 @@ var abouts = map[string]about{
 	"fields[].labels.en": {text: "The heading in English."},
 	"fields[].aliases":   {text: "Other headings that lead here."},
 	"fields[].choices":   {text: "With type: choice or choices, what may be chosen."},
+
+	"fields[].choices[]":           {text: "What is stored, or that with its labels and aliases.", required: []string{"value"}},
+	"fields[].choices[].value":     {text: "What is stored; change it never."},
+	"fields[].choices[].labels":    {text: "What people pick in the template, and may write too."},
+	"fields[].choices[].labels.sv": {text: "In Swedish."},
+	"fields[].choices[].labels.en": {text: "In English."},
+	"fields[].choices[].aliases":   {text: "Other words that mean it."},
 
 	"users":         {text: "Who can manage an account. A mapping or a cell names a user by id, email, login or full name."},
 	"users[]":       {text: "One person: at least one of id, name, email, login.", least: 1},

@@ -15,6 +15,10 @@ const masked = "***"
 // String is the configuration as YAML, without its secrets.
 func (c Config) String() string {
 	c.Store = c.Store.withoutSecrets()
+	c.Webhooks = slices.Clone(c.Webhooks)
+	for i, h := range c.Webhooks {
+		c.Webhooks[i] = h.withoutSecrets()
+	}
 	c.Sources = slices.Clone(c.Sources)
 	for i, s := range c.Sources {
 		c.Sources[i] = s.withoutSecrets()
@@ -58,6 +62,24 @@ func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
 func (s Store) withoutSecrets() Store {
 	s.URI = maskURI(s.URI)
 	return s
+}
+
+// String names the webhook, without its address.
+func (h Webhook) String() string { return h.Name }
+
+// GoString is String, so that %#v shows no secret either.
+func (h Webhook) GoString() string { return h.String() }
+
+// LogValue is String.
+func (h Webhook) LogValue() slog.Value { return slog.StringValue(h.Name) }
+
+// withoutSecrets masks all of the address behind its host: those of chats are keys.
+func (h Webhook) withoutSecrets() Webhook {
+	if scheme, rest, ok := strings.Cut(h.URL, "://"); ok {
+		host, _, _ := strings.Cut(rest, "/")
+		h.URL = scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + masked
+	}
+	return h
 }
 
 // String names the source and where it looks, without its secrets.

@@ -18,7 +18,7 @@ type Field struct {
 	SV       string   `json:"sv,omitempty"` // the heading of the template; unique
 	EN       string   `json:"en,omitempty"`
 	Synonyms []string `json:"synonyms,omitempty"` // other headings that lead here
-	Choices  []string `json:"choices,omitempty"`  // of Choice and Choices; none: anything goes
+	Choices  []Option `json:"choices,omitempty"`  // of Choice and Choices; none: anything goes
 }
 
 // Path is the field as a sidecar writes it: "account.zip".
@@ -86,7 +86,7 @@ func (s *Schema) addOwn(f Field) error {
 		}
 	}
 	s.add(f)
-	return nil
+	return f.apart()
 }
 
 func (s *Schema) add(f Field) {

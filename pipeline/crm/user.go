@@ -1,6 +1,9 @@
 package crm
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Person is a user of the site whom accounts may belong to. It may be named by any of its four.
 type Person struct {
@@ -57,18 +60,16 @@ func sameText(a, b string) bool { return a != "" && canonicalText(a) == canonica
 // Users returns the users that the site lists.
 func (s *Schema) Users() []Person { return s.users }
 
-// With returns a schema that also knows these users, and these choices of fields by path beside those they have.
-func (s *Schema) With(users []Person, choices map[string][]string) *Schema {
+// With returns a schema that also knows these users, and these choices of fields by path beside those they have. An error names every
+// field that cannot tell its choices apart any more.
+func (s *Schema) With(users []Person, choices map[string][]Option) (*Schema, error) {
 	more := &Schema{users: append(append([]Person(nil), s.users...), users...), byPath: map[string]*Field{}, headings: map[string]*Field{}}
 	became := map[*Field]*Field{}
+	var errs []error
 	for _, f := range s.fields {
 		clone := *f
-		clone.Choices = append([]string(nil), f.Choices...)
-		for _, c := range choices[f.Path()] {
-			if !containsText(clone.Choices, c) {
-				clone.Choices = append(clone.Choices, c)
-			}
-		}
+		clone.Choices = AddOptions(f.Choices, choices[f.Path()]...)
+		errs = append(errs, clone.apart())
 		became[f] = &clone
 		more.fields = append(more.fields, &clone)
 		more.byPath[f.Path()] = &clone
@@ -76,7 +77,7 @@ func (s *Schema) With(users []Person, choices map[string][]string) *Schema {
 	for heading, f := range s.headings {
 		more.headings[heading] = became[f]
 	}
-	return more
+	return more, errors.Join(errs...)
 }
 
 func containsText(all []string, s string) bool {

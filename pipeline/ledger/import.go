@@ -8,6 +8,7 @@ type State string
 // The states. An import that is neither running nor ended does not exist.
 const (
 	Running   State = "running"
+	Stuck     State = "stuck" // begun, and it ended the process again and again: a person lets it go on
 	Done      State = "done"
 	Refused   State = "refused"
 	Held      State = "held"
@@ -16,7 +17,7 @@ const (
 )
 
 // Ended says that nothing more happens to an import of this state by itself.
-func (s State) Ended() bool { return s != Running }
+func (s State) Ended() bool { return s != Running && s != Stuck }
 
 // Import is one workbook's way into the store.
 type Import struct {
@@ -40,6 +41,7 @@ type Import struct {
 	Began    time.Time `json:"began"`
 	Ended    time.Time `json:"ended,omitzero"`
 	Attempts int       `json:"attempts,omitempty"`
+	Tell     Tell      `json:"tell,omitzero"`      // whom, how it ended
 	Archived string    `json:"archived,omitempty"` // where the workbook lies now
 	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -51,6 +52,23 @@ func (t Text) As(format string) string {
 	}
 	b.WriteString(format)
 	return b.String()
+}
+
+// At puts before the sentence where in a file it holds; without a line that is the file.
+func (t Text) At(file string, line, column int) Text {
+	if line == 0 {
+		return t.Of(file)
+	}
+	return Text{Format: "%s, line %s, column %s: " + t.Format, Args: append([]string{file, strconv.Itoa(line), strconv.Itoa(column)}, t.Args...)}
+}
+
+// Lines makes one Text of several, a line each.
+func Lines(texts []Text) Text {
+	var formats, args []string
+	for _, t := range texts {
+		formats, args = append(formats, t.Format), append(args, t.Args...)
+	}
+	return Text{Format: strings.Join(formats, "\n"), Args: args}
 }
 
 // Of puts what was there before the sentence: `"12x" is no whole number`.

@@ -85,6 +85,8 @@ func TestAdvice(t *testing.T) {
 		"a name of two parts":        {"{account: [org_number], contact: [name]}", "", "Org.nr,Förnamn,Efternamn\n5560360793,Anna,Ek\n5560360793,Anna,Al\n5560360793,Bo,\n", nil, ""},
 		"one account above":          {"{account: [name], contact: [email]}", "fill_down: true\n", people + "A,,,Anna,a@b.se\n,,,Bo,a@b.se\n", []string{"KEY_NOT_UNIQUE contact 1 3"}, ""},
 		"rejected rows have no keys": {"{account: [name], contact: [email]}", "", people + "A,,,Anna,a at b\nA,,,Bo,b@b.se\n", nil, ""},
+		"choices by their labels": {"{account: [name]}", "", "Företag,Betyg\nA,Guld\nB,gold\nC,Silver\nD,guldkund\n", []string{"UNKNOWN  1 4"},
+			`column B are none of the choices: "Silver" (1); say under values`},
 		"unknown choices": {"{account: [name]}", "", "Företag,Läge\nA,Gul\nB,Aktiv\nC,Röd\nD,Gul\n", []string{"UNKNOWN  3 2 4 5"},
 			`column B are none of the choices: "Gul" (2), "Röd" (1); say under values`},
 	} {

@@ -16,6 +16,7 @@ type Binding struct {
 	Policy  ledger.Policy
 	Columns []*ledger.Column // the mapped ones, in the order of the schema
 	Unknown []string         // headings that lead nowhere
+	Told    []string         // headings of rejected rows that say what was wrong
 	m       *Mapping
 	sheet   string
 	lints   []ledger.Problem           // of the mapping as a whole; they stand with the first row
@@ -46,11 +47,13 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 // in which cell.
 var Told = map[string][]string{"en": {"Row", "Problem", "Cell"}, "sv": {"Rad", "Problem", "Cell"}}
 
-// untold returns the headings without those that say what was wrong, if the person left them there.
-func untold(headings []heading) []heading {
+// untold returns the headings without those that say what was wrong, if the person left them there and the sidecar does not speak of them:
+// Cell would be a mobile phone else.
+func (m *Mapping) untold(headings []heading) []heading {
 	for _, told := range Told {
 		n := len(headings) - len(told)
-		if n > 0 && slices.EqualFunc(headings[n:], told, func(h heading, word string) bool { return crm.Heading(h.text) == crm.Heading(word) }) {
+		speaks := slices.ContainsFunc(m.Columns, func(c Column) bool { return slices.Contains(told, c.Heading) })
+		if n > 0 && !speaks && slices.EqualFunc(headings[n:], told, func(h heading, word string) bool { return crm.Heading(h.text) == crm.Heading(word) }) {
 			return headings[:n]
 		}
 	}
@@ -60,9 +63,10 @@ func untold(headings []heading) []heading {
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
-	headings := headingsOf(head)
-	if m.corrects {
-		headings = untold(headings)
+	all := headingsOf(head)
+	headings := m.untold(all)
+	for _, h := range all[len(headings):] {
+		b.Told = append(b.Told, h.text)
 	}
 	if len(headings) == 0 {
 		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))

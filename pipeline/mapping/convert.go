@@ -131,21 +131,24 @@ func (b *Binding) user(text string) (crm.Value, *trouble) {
 	return v, nil
 }
 
+// choice reads a word that means one of the field's choices as the value that is stored of it.
 func choice(field *crm.Field, text string) (crm.Value, *trouble) {
-	for _, c := range field.Choices {
-		if fold(c) == fold(text) {
-			return crm.TextValue(c), nil
-		}
+	if c, known := field.Choice(text); known {
+		return crm.TextValue(c.Value), nil
 	}
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: ledger.Say("is none of the choices: write one of %s", strings.Join(field.Choices, ", "))}
+	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: ledger.Say("is none of the choices: write one of %s", crm.SayOptions(field.Choices))}
 }
 
-// choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither.
+// choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it
+// stands is that one, whatever signs its label has.
 func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 	text := cell.Shown()
+	if c, known := field.Choice(text); known {
+		return crm.ListValue(c.Value), nil
+	}
 	split := func(r rune) bool { return r == ';' || r == '\n' }
 	if !strings.ContainsFunc(text, split) {
 		split = func(r rune) bool { return r == ',' }

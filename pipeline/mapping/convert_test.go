@@ -105,6 +105,10 @@ func TestTypedCells(t *testing.T) {
 		{"account.custom.since", "d:2025-04-03", "2025-04-03"}, {"account.custom.since", "d:2025-04-03 23:59", "2025-04-03"}, {"account.custom.since", "n:45750", "INVALID"}, {"account.custom.since", "c:12:30", "INVALID"},
 		{"account.active", "b:1", "true"}, {"account.active", "b:0", "false"}, {"account.active", "n:1", "true"}, {"account.active", "n:2", "INVALID"}, {"account.active", "Ja", "true"},
 		{"account.custom.status", "aktiv", "Aktiv"}, {"account.custom.status", "sovande", "UNKNOWN_CHOICE"},
+		{"account.custom.grade", "a", "A"}, {"account.custom.grade", "GULD", "A"}, {"account.custom.grade", "Gold", "A"}, {"account.custom.grade", " Guldkund", "A"},
+		{"account.custom.grade", "brons", "B"}, {"account.custom.grade", "bronze", "UNKNOWN_CHOICE"}, {"account.custom.grade", "c", "C"},
+		{"account.custom.colours", "\"röd, ljus\"", "R"}, {"account.custom.colours", "\"Grön, red\"", "G, R"}, {"account.custom.colours", "\"Green; Röd, ljus;g\"", "G, R"},
+		{"account.custom.colours", "Grön; Blå", "UNKNOWN_CHOICE"},
 		{"account.categories", "a; b;; a ;c", "a, b, c"}, {"account.categories", "\"a, b\"", "a, b"}, {"account.categories", "\"a, b; c\"", "a, b, c"},
 		{"account.email", "Info@Exempel.se", "Info@Exempel.se"}, {"account.email", "info@", "INVALID"}, {"account.email", "info", "INVALID"}, {"account.email", "\"a@b.se, c@d.se\"", "INVALID"},
 		{"account.email", "info@smörgås.se", "info@smörgås.se"}, {"account.email", "mailto:info@exempel.se", "mailto:info@exempel.se"},
@@ -178,6 +182,25 @@ func TestValuesOfAColumn(t *testing.T) {
 		if d := draft(t, sidecar, cell); d.Rejected() || d.Account.Cells[0].Value.Text() != want {
 			t.Errorf("%q is %v, not %s: %v", cell, d.Account.Cells, want, d.Problems)
 		}
+	}
+}
+
+// TestValuesMeanChoices has `values:` say any word of a choice, and a default too.
+func TestValuesMeanChoices(t *testing.T) {
+	const sidecar = "columns: {Cell: {field: account.custom.grade, values: {ja: Guld, nej: brons, B: guldkund}}}"
+	for cell, want := range map[string]string{"JA": "A", "nej": "B", "B": "A", "c": "C"} {
+		if d := draft(t, sidecar, cell); d.Rejected() || d.Account.Cells[0].Value.Text() != want {
+			t.Errorf("%q is %v, not %s: %v", cell, d.Account.Cells, want, d.Problems)
+		}
+	}
+}
+
+// TestUnknownChoice has the problem tell what there is to choose: the values, with the labels that say something else.
+func TestUnknownChoice(t *testing.T) {
+	d := draft(t, "columns: {Cell: account.custom.grade}", "Platina")
+	want := "is none of the choices: write one of A (Guld/Gold), B (Brons), C"
+	if !d.Rejected() || d.Problems[0].Value != "Platina" || d.Problems[0].Text.String() != want {
+		t.Errorf("the problems are %v, not %s", d.Problems, want)
 	}
 }
 

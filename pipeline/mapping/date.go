@@ -1,7 +1,7 @@
 package mapping
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,8 +77,9 @@ func fits(layouts []string, text, locale string) []time.Time {
 	return times
 }
 
-// goLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself.
-func goLayout(layout string) (string, error) {
+// goLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself. wrong is what
+// is none.
+func goLayout(layout string) (goes string, wrong *ledger.Text) {
 	words := []struct{ from, to string }{{"yyyy", "2006"}, {"yy", "06"}, {"mmmm", "January"}, {"mmm", "Jan"}, {"mm", "01"}, {"m", "1"},
 		{"dd", "02"}, {"d", "2"}, {"hh", "15"}, {"ss", "05"}}
 	var out strings.Builder
@@ -101,13 +102,15 @@ next:
 		}
 		c := layout[i]
 		if c >= 'a' && c <= 'z' && c != 't' || c >= '0' && c <= '9' {
-			return "", fmt.Errorf("layout %q: %q is none of yyyy yy mm m dd d hh mm ss", layout, string(c))
+			text := ledger.Say("layout %s: %s is none of yyyy yy mm m dd d hh mm ss", strconv.Quote(layout), strconv.Quote(string(c)))
+			return "", &text
 		}
 		out.WriteByte(c)
 		i++
 	}
 	if !strings.Contains(has, "y") || !strings.Contains(has, "m") || !strings.Contains(has, "d") {
-		return "", fmt.Errorf("layout %q: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", layout)
+		text := ledger.Say("layout %s: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", strconv.Quote(layout))
+		return "", &text
 	}
 	return out.String(), nil
 }

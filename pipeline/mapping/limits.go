@@ -16,6 +16,7 @@ type Limits struct {
 	Fields      []string // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
 	Caps        ledger.Caps
 	NoClear     bool
+	Trusted     bool // a person stands behind the mapping: it may have anybody told
 	MailDomains []string
 	Webhooks    []string
 }
@@ -55,33 +56,33 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 	for _, p := range pairs {
 		where[p.key] = p
 	}
-	loose := func(key, wants string) { r.at(where[key].node, "%s: this inbox allows %s at the most", key, wants) }
+	loose := func(key string, text ledger.Text) { r.wrong(where[key].node, text) }
 	for _, part := range m.Parts() {
 		if len(l.Modes) > 0 && !slices.Contains(l.Modes, string(part.Policy.Mode)) {
-			loose("mode", strings.Join(l.Modes, ", "))
+			loose("mode", ledger.Say("mode: this inbox allows %s at the most", strings.Join(l.Modes, ", ")))
 		}
 		if l.Safe && part.Policy.Ambiguous != ledger.AmbiguousPark && part.Policy.Ambiguous != ledger.AmbiguousReject {
-			loose("ambiguous", "park or reject")
+			loose("ambiguous", ledger.Say("ambiguous: this inbox allows park or reject at the most"))
 		}
 		if l.Safe && part.Policy.BlankKey != ledger.BlankReject {
-			loose("blank_key", "reject")
+			loose("blank_key", ledger.Say("blank_key: this inbox allows reject at the most"))
 		}
 		if l.NoClear && part.onBlank == ledger.BlankClear {
-			loose("on_blank", "keep and default")
+			loose("on_blank", ledger.Say("on_blank: this inbox allows keep and default at the most"))
 		}
 		for _, c := range part.Columns {
 			if c.Field != nil && !l.writes(c.Field) {
-				loose("columns", "no writing to "+c.Field.Path()+", but "+strings.Join(l.Fields, ", "))
+				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
 			}
 			if l.NoClear && c.OnBlank == ledger.BlankClear && part.onBlank != ledger.BlankClear {
-				loose("columns", "no on_blank: clear, but keep and default")
+				loose("columns", ledger.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
 			}
 		}
 	}
 	r.keepToCaps(l, &m.Policy.Caps, loose)
 }
 
-func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key, wants string)) {
+func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text ledger.Text)) {
 	limits := l.Caps
 	if l.Safe {
 		safe, _ := ledger.Profile("safe")
@@ -97,7 +98,7 @@ func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key, wants s
 	}{{"max_rejected", caps.Rejected, limits.Rejected}, {"max_created", caps.Created, limits.Created},
 		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared}} {
 		if c.is.Loosens(c.limit) {
-			loose("caps", c.name+": "+c.limit.String())
+			loose("caps", ledger.Say("caps: this inbox allows %s: %s at the most", c.name, c.limit))
 		}
 	}
 }

@@ -29,7 +29,6 @@ type Mapping struct {
 	WhenDone  WhenDone
 	Sheets    []*Mapping // several sheets: what holds for each of them
 	noClear   bool
-	corrects  bool // the workbook is the rejected rows of an import
 	writable  func(*crm.Field) bool
 	onUpdate  ledger.OnUpdate
 	onBlank   ledger.OnBlank
@@ -38,7 +37,7 @@ type Mapping struct {
 }
 
 // WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
-type WhenDone struct{ Mail, Webhooks []string }
+type WhenDone = ledger.Tell
 
 // Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one.
 func (m *Mapping) Parts() []*Mapping {
@@ -49,10 +48,10 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings, and behind their columns those that say what was wrong.
+// headings.
 func (m *Mapping) Corrects() {
 	for i, part := range m.Parts() {
-		part.Sheet, part.HeaderRow, part.corrects = strconv.Itoa(i+1), 0, true
+		part.Sheet, part.HeaderRow = strconv.Itoa(i+1), 0
 	}
 }
 
@@ -135,19 +134,15 @@ func Read(path string) ([]byte, error) {
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	if len(content) > largest {
-		return nil, refusal(name, fmt.Sprintf("is larger than %d KiB, the most a mapping has", largest>>10))
+		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
 	}
 	r := &reader{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {
-		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Text{Format: r.text()}}
+		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Lines(r.mistakes)}
 	}
 	m.Name, m.Sum = name, sum(content)
 	return m, nil
-}
-
-func refusal(name, text string) *ledger.Refusal {
-	return &ledger.Refusal{Code: "mapping", Text: ledger.Text{Format: name + ": " + text}}
 }
 
 func sum(content []byte) string {

@@ -1,8 +1,10 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -12,13 +14,14 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // reader walks a sidecar and notes every mistake with its place.
 type reader struct {
 	file     string
 	schema   *crm.Schema
-	mistakes []string
+	mistakes []ledger.Text
 	fallback Fallback
 }
 
@@ -29,25 +32,36 @@ type pair struct {
 	value ast.Node
 }
 
-func (r *reader) at(n ast.Node, format string, args ...any) {
-	where := r.file
-	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
-		at := n.GetToken().Position
-		where = fmt.Sprintf("%s:%d:%d", r.file, at.Line, at.Column)
-	}
-	mistake := where + ": " + fmt.Sprintf(format, args...)
-	if !slices.Contains(r.mistakes, mistake) { // several sheets may have one from what they share
-		r.mistakes = append(r.mistakes, mistake)
-	}
+// mistake notes what is wrong with a node.
+func (r *reader) mistake(n ast.Node, format string, args ...any) {
+	r.wrong(n, ledger.Say(format, args...))
 }
 
-func (r *reader) text() string { return strings.Join(r.mistakes, "\n") }
+func (r *reader) wrong(n ast.Node, text ledger.Text) {
+	var tk *token.Token
+	if n != nil {
+		tk = n.GetToken()
+	}
+	r.wrongAt(tk, text)
+}
+
+func (r *reader) wrongAt(tk *token.Token, text ledger.Text) {
+	var at token.Position
+	if tk != nil && tk.Position != nil {
+		at = *tk.Position
+	}
+	text = text.At(r.file, at.Line, at.Column)
+	// Several sheets may have one from what they share.
+	if !slices.ContainsFunc(r.mistakes, func(other ledger.Text) bool { return other.String() == text.String() }) {
+		r.mistakes = append(r.mistakes, text)
+	}
+}
 
 // document returns the keys of the file's one document.
 func (r *reader) document(content []byte) []pair {
 	text := strings.TrimPrefix(string(content), "\ufeff")
 	if strings.ContainsRune(text, 0) {
-		r.at(nil, "is no text file; save it as UTF-8")
+		r.mistake(nil, "is no text file; save it as UTF-8")
 		return nil
 	}
 	if !r.harmless(text) {
@@ -63,17 +77,17 @@ func (r *reader) document(content []byte) []pair {
 		switch {
 		case doc.Body == nil || doc.Body.Type() == ast.CommentType:
 		case body != nil:
-			r.at(doc.Body, "a second document begins; a mapping is one")
+			r.mistake(doc.Body, "a second document begins; a mapping is one")
 			return nil
 		default:
 			body = doc.Body
 		}
 	}
 	if body == nil {
-		r.at(nil, "is empty; write at least columns and match")
+		r.mistake(nil, "is empty; write at least columns and match")
 		return nil
 	}
-	return r.pairs(body, "the mapping")
+	return r.pairs(body, "")
 }
 
 const deepest = 32 // columns: heading: values: is three; the parser calls itself once a level
@@ -85,12 +99,12 @@ func (r *reader) harmless(text string) bool {
 		if tk.Position.Line != line {
 			line, dashes = tk.Position.Line, 0
 		}
-		what := ""
+		var what ledger.Text
 		switch tk.Type {
 		case token.AnchorType, token.AliasType:
-			what = "anchors and aliases (& and *) are not read; write it out, or put the text in quotes"
+			what = ledger.Say("anchors and aliases (& and *) are not read; write it out, or put the text in quotes")
 		case token.TagType:
-			what = "tags (!) are not read; put the text in quotes"
+			what = ledger.Say("tags (!) are not read; put the text in quotes")
 		case token.SequenceStartType, token.MappingStartType:
 			flow++
 		case token.SequenceEndType, token.MappingEndType:
@@ -99,10 +113,10 @@ func (r *reader) harmless(text string) bool {
 			dashes++
 		}
 		if flow+dashes > deepest || tk.Position.IndentLevel > deepest {
-			what = "nested too deep for a mapping"
+			what = ledger.Say("nested too deep for a mapping")
 		}
-		if what != "" {
-			r.mistakes = append(r.mistakes, fmt.Sprintf("%s:%d:%d: %s", r.file, tk.Position.Line, tk.Position.Column, what))
+		if what.Format != "" {
+			r.wrongAt(tk, what)
 			return false
 		}
 	}
@@ -120,17 +134,15 @@ func parse(text string) (file *ast.File, err error) {
 }
 
 func (r *reader) notYAML(err error) {
-	where, text := r.file, err.Error()
-	if broken, ok := err.(yaml.Error); ok { //nolint:errorlint // the parser returns it bare
-		text = broken.GetMessage()
-		if tk := broken.GetToken(); tk != nil && tk.Position != nil {
-			where = fmt.Sprintf("%s:%d:%d", r.file, tk.Position.Line, tk.Position.Column)
-		}
+	var tk *token.Token
+	text := err.Error()
+	if broken, ok := errors.AsType[yaml.Error](err); ok {
+		tk, text = broken.GetToken(), broken.GetMessage()
 	}
-	r.mistakes = append(r.mistakes, where+": this is no YAML: "+text)
+	r.wrongAt(tk, ledger.Say("this is no YAML; look at indentation, quotes and brackets (%s)", text))
 }
 
-// pairs returns the keys of a YAML mapping in their order; a doubled key is a mistake.
+// pairs returns the keys of a YAML mapping in their order; a doubled key is a mistake. what is the key that they stand under.
 func (r *reader) pairs(n ast.Node, what string) []pair {
 	var values []*ast.MappingValueNode
 	switch n := n.(type) {
@@ -139,14 +151,18 @@ func (r *reader) pairs(n ast.Node, what string) []pair {
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{n}
 	default:
-		r.at(n, "%s: write key: value lines here", what)
+		text := ledger.Say("write key: value lines here")
+		if what != "" {
+			text = text.Of(what)
+		}
+		r.wrong(n, text)
 	}
 	var pairs []pair
 	seen := map[string]bool{}
 	for _, v := range values {
 		key := r.scalar(v.Key)
 		if seen[key] {
-			r.at(v.Key, "%s: stands there twice", key)
+			r.mistake(v.Key, "%s: stands there twice", key)
 		}
 		seen[key] = true
 		pairs = append(pairs, pair{key: key, node: v.Key, value: v.Value})
@@ -168,7 +184,7 @@ func (r *reader) scalar(n ast.Node) string {
 	case ast.ScalarNode:
 		return n.GetToken().Value
 	}
-	r.at(n, "write one value here")
+	r.mistake(n, "write one value here")
 	return ""
 }
 
@@ -180,7 +196,7 @@ func (r *reader) word(n ast.Node, allowed ...string) string {
 			return s
 		}
 	}
-	r.at(n, "%q: write one of %s", s, strings.Join(allowed, ", "))
+	r.mistake(n, "%s: write one of %s", strconv.Quote(s), strings.Join(allowed, ", "))
 	return allowed[0]
 }
 
@@ -203,7 +219,15 @@ func (r *reader) words(n ast.Node) []string {
 	return words
 }
 
-// nearest suggests the known word that is a slip or two away.
+// unknown notes a word that nobody knows, and the known one that is a slip or two away.
+func (r *reader) unknown(n ast.Node, text ledger.Text, word string, known []string) {
+	if best := nearest(word, known); best != "" {
+		text.Format += "; did you mean %s?"
+		text.Args = append(text.Args, best)
+	}
+	r.wrong(n, text)
+}
+
 func nearest(word string, known []string) string {
 	best, least := "", 1+len(word)/3
 	for _, k := range known {
@@ -211,10 +235,7 @@ func nearest(word string, known []string) string {
 			best = k
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
+	return best
 }
 
 // distance counts the letters to put in, take out or change.

@@ -3,6 +3,7 @@ package mapping
 import (
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -16,12 +17,12 @@ func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 	for _, p := range r.pairs(n, "caps") {
 		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared}[p.key]
 		if to == nil {
-			r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, []string{"max_rejected", "max_created", "max_updated", "max_cleared"}))
+			r.unknownKey(p, []string{"max_rejected", "max_created", "max_updated", "max_cleared"})
 			continue
 		}
 		var err error
 		if *to, err = ledger.ParseCap(r.scalar(p.value)); err != nil {
-			r.at(p.value, "%s: %s", p.key, err)
+			r.mistake(p.value, "%s: %s: write a count or a percentage, e.g. 100 or 5%", p.key, strconv.Quote(r.scalar(p.value)))
 		}
 	}
 }
@@ -40,7 +41,7 @@ func (r *reader) defaults(n ast.Node) ledger.Defaults {
 		case "contact_category":
 			r.add(d.Add, p.value, "contact.categories")
 		default:
-			r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, []string{"account_manager", "campaign", "account_category", "contact_category"}))
+			r.unknownKey(p, []string{"account_manager", "campaign", "account_category", "contact_category"})
 		}
 	}
 	return d
@@ -58,20 +59,20 @@ func (r *reader) manager(d *ledger.Defaults, n ast.Node) {
 			case "apply_to":
 				d.ApplyTo = ledger.Apply(r.word(p.value, "new_and_empty", "new", "all"))
 			default:
-				r.at(p.node, "%s: unknown key; account_manager has user and apply_to", p.key)
+				r.mistake(p.node, "%s: unknown key; account_manager has user and apply_to", p.key)
 			}
 		}
 		if user == nil {
-			r.at(n, "account_manager: say which user, e.g. {user: anna@exempel.se, apply_to: new}")
+			r.mistake(n, "account_manager: say which user, e.g. {user: anna@exempel.se, apply_to: new}")
 			return
 		}
 	}
 	v, known := r.schema.User(r.scalar(user))
 	switch {
 	case len(r.schema.Users()) == 0:
-		r.at(user, "%s: no users are known; list them in the configuration under users, or with inlet user add", r.scalar(user))
+		r.mistake(user, "%s: no users are known; list them in the configuration under users, or with inlet user add", r.scalar(user))
 	case !known:
-		r.at(user, "%s: there is no such user, or several of that name; write the ID, e-mail or login of one of the users", r.scalar(user))
+		r.mistake(user, "%s: there is no such user, or several of that name; write the ID, e-mail or login of one of the users", r.scalar(user))
 	}
 	d.Manager = v
 }
@@ -84,7 +85,7 @@ func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
 		for _, word := range r.items(n) {
 			v, wrong := choice(f, crm.Trim(r.scalar(word)))
 			if wrong != nil {
-				r.at(word, "%s: %s", r.scalar(word), wrong.text)
+				r.wrong(word, wrong.text.Of(r.scalar(word)))
 				return
 			}
 			items = append(items, v.Text())
@@ -98,7 +99,7 @@ func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
 func (r *reader) password(n ast.Node) string {
 	name := r.scalar(n)
 	if !slices.Contains(r.fallback.Passwords, name) {
-		r.at(n, "%s: the configuration knows no password file of this name; name one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
+		r.mistake(n, "%s: the configuration knows no password file of this name; name one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
 	}
 	return name
 }
@@ -112,7 +113,7 @@ func (r *reader) whenDone(n ast.Node) WhenDone {
 		case "webhook":
 			w.Webhooks = r.hooks(p.value)
 		default:
-			r.at(p.node, "%s: unknown key; when_done has mail and webhook", p.key)
+			r.mistake(p.node, "%s: unknown key; when_done has mail and webhook", p.key)
 		}
 	}
 	return w
@@ -125,12 +126,12 @@ func (r *reader) addresses(n ast.Node) []string {
 		text := r.scalar(item)
 		a, err := mail.ParseAddress(text)
 		if err != nil {
-			r.at(item, "%s: is no e-mail address", text)
+			r.mistake(item, "%s: is no e-mail address", text)
 			continue
 		}
 		_, domain, _ := strings.Cut(a.Address, "@")
-		if !slices.ContainsFunc(r.fallback.Limits.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
-			r.at(item, "%s: the configuration allows no mail to %s from a mapping; an administrator adds the domain to the inbox's limits", text, domain)
+		if l := r.fallback.Limits; !l.Trusted && !slices.ContainsFunc(l.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+			r.mistake(item, "%s: the configuration allows no mail to %s from a mapping; an administrator adds the domain to the inbox's limits", text, domain)
 		}
 		all = append(all, a.Address)
 	}
@@ -141,8 +142,8 @@ func (r *reader) hooks(n ast.Node) []string {
 	var all []string
 	for _, item := range r.items(n) {
 		name := r.scalar(item)
-		if !slices.Contains(r.fallback.Limits.Webhooks, name) {
-			r.at(item, "%s: the configuration allows no webhook of this name to a mapping; an administrator adds it to the inbox's limits", name)
+		if l := r.fallback.Limits; !l.Trusted && !slices.Contains(l.Webhooks, name) {
+			r.mistake(item, "%s: the configuration allows no webhook of this name to a mapping; an administrator adds it to the inbox's limits", name)
 		}
 		all = append(all, name)
 	}
@@ -164,20 +165,20 @@ func (r *reader) sheets(m *Mapping, pairs []pair) {
 			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
 			for _, q := range r.pairs(item, "sheets") {
 				if !slices.Contains(perSheet, q.key) {
-					r.at(q.node, "%s: unknown key of a sheet%s", q.key, nearest(q.key, perSheet))
+					r.unknown(q.node, ledger.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
 					continue
 				}
 				r.set(&part, q)
 			}
 			if part.Sheet == "" {
-				r.at(item, "sheets: say which sheet each is, e.g. - {sheet: Kunder, columns: …}")
+				r.mistake(item, "sheets: say which sheet each is, e.g. - {sheet: Kunder, columns: …}")
 			}
 			m.Sheets = append(m.Sheets, &part)
 		}
 	}
 	for _, p := range pairs {
 		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
-			r.at(p.node, "%s: where sheets lists several, each has its own; write it there", p.key)
+			r.mistake(p.node, "%s: where sheets lists several, each has its own; write it there", p.key)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ func (r *reader) set(m *Mapping, p pair) {
 	case "profile": // read already
 	case "version":
 		if v := r.scalar(p.value); v != "1" {
-			r.at(p.value, "version: %s: this inlet knows version 1", v)
+			r.mistake(p.value, "version: %s: this inlet knows version 1", v)
 		}
 	case "mode":
 		m.Policy.Mode = ledger.Mode(r.word(p.value, "upsert", "update", "create"))
@@ -58,7 +57,7 @@ func (r *reader) set(m *Mapping, p pair) {
 		m.Locale = r.word(p.value, locales...)
 	case "region":
 		if m.Policy.Region = r.scalar(p.value); len(m.Policy.Region) != 2 || strings.ToUpper(m.Policy.Region) != m.Policy.Region {
-			r.at(p.value, "region: %q: write the country's two letters, e.g. SE", m.Policy.Region)
+			r.mistake(p.value, "region: %s: write the country's two letters, e.g. SE", strconv.Quote(m.Policy.Region))
 		}
 	case "sheet":
 		m.Sheet = r.scalar(p.value)
@@ -107,7 +106,7 @@ func (r *reader) setPolicy(m *Mapping, p pair) {
 	case "on_invalid":
 		m.onInvalid = r.onInvalid(p.value)
 	default:
-		r.unknown(p)
+		r.unknownKey(p, keys)
 	}
 }
 
@@ -123,8 +122,8 @@ func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
 	return ledger.OnInvalid(r.word(n, "reject_row", "drop_cell", "reject_file"))
 }
 
-func (r *reader) unknown(p pair) {
-	r.at(p.node, "%s: unknown key%s", p.key, nearest(p.key, keys))
+func (r *reader) unknownKey(p pair, known []string) {
+	r.unknown(p.node, ledger.Say("%s: unknown key", p.key), p.key, known)
 }
 
 // columns reads heading (or =letter) to field.
@@ -135,7 +134,7 @@ func (r *reader) columns(n ast.Node) []Column {
 		c := r.column(p)
 		if c.Field != nil {
 			if other, twice := fields[c.Field]; twice {
-				r.at(p.value, "%s: %s is %q already; one column a field", p.key, c.Field.Path(), other)
+				r.mistake(p.value, "%s: %s is %s already; one column a field", p.key, c.Field.Path(), strconv.Quote(other))
 			}
 			fields[c.Field] = p.key
 		}
@@ -149,7 +148,7 @@ func (r *reader) column(p pair) Column {
 	if letter, ok := strings.CutPrefix(p.key, "="); ok {
 		c.Heading, c.Letter = "", strings.ToUpper(letter)
 		if _, ok := sheet.ColumnIndex(letter); !ok {
-			r.at(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
+			r.mistake(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
 		}
 	}
 	if p.value.Type() != ast.MappingType && p.value.Type() != ast.MappingValueType {
@@ -178,11 +177,11 @@ func (r *reader) column(p pair) Column {
 				c.Values[fold(v.key)] = r.scalar(v.value)
 			}
 		default:
-			r.at(q.node, "%s: unknown key%s", q.key, nearest(q.key, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values"}))
+			r.unknownKey(q, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values"})
 		}
 	}
 	if !said {
-		r.at(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
+		r.mistake(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
 	}
 	return c
 }
@@ -195,7 +194,7 @@ func (r *reader) field(n ast.Node, path string) *crm.Field {
 		return nil
 	}
 	if crm.System(path) {
-		r.at(n, "%s: is written by the store alone (F7); take the column out or write ignore", path)
+		r.mistake(n, "%s: is written by the store alone (F7); take the column out or write ignore", path)
 		return nil
 	}
 	f := r.schema.Field(path)
@@ -204,7 +203,7 @@ func (r *reader) field(n ast.Node, path string) *crm.Field {
 		for _, f := range r.schema.Fields() {
 			paths = append(paths, f.Path())
 		}
-		r.at(n, "%s: there is no such field%s", path, nearest(path, paths))
+		r.unknown(n, ledger.Say("%s: there is no such field", path), path, paths)
 	}
 	return f
 }
@@ -218,7 +217,7 @@ func (r *reader) match(m *Mapping, n ast.Node) {
 		case "contact":
 			m.Policy.Contact = r.rules(crm.Contact, p.value)
 		default:
-			r.at(p.node, "%s: unknown key; match has account and contact", p.key)
+			r.mistake(p.node, "%s: unknown key; match has account and contact", p.key)
 		}
 	}
 }
@@ -244,9 +243,9 @@ func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
 		switch {
 		case name == "id":
 		case r.schema.Field(string(kind)+"."+name) == nil:
-			r.at(item, "%s: there is no such field of %ss%s", name, kind, nearest(name, r.names(kind)))
+			r.unknown(item, ledger.SayOf(kind, "%s: there is no such field of accounts", "%s: there is no such field of contacts", name), name, r.names(kind))
 		case slices.Contains(fields, name):
-			r.at(item, "%s: stands there twice", name)
+			r.mistake(item, "%s: stands there twice", name)
 		default:
 			fields = append(fields, name)
 		}
@@ -280,7 +279,7 @@ func (c *Column) inherit(m *Mapping) {
 func (r *reader) number(n ast.Node) int {
 	v, err := strconv.Atoi(r.scalar(n))
 	if err != nil || v < 1 {
-		r.at(n, "%s: write a row number from 1", r.scalar(n))
+		r.mistake(n, "%s: write a row number from 1", r.scalar(n))
 		return 1
 	}
 	return v
@@ -293,8 +292,8 @@ func (r *reader) yes(n ast.Node) bool {
 func (r *reader) layouts(n ast.Node) []string {
 	layouts := r.words(n)
 	for _, l := range layouts {
-		if _, err := goLayout(l); err != nil {
-			r.at(n, "%s", fmt.Sprint(err))
+		if _, wrong := goLayout(l); wrong != nil {
+			r.wrong(n, *wrong)
 		}
 	}
 	return layouts

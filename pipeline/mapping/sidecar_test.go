@@ -20,11 +20,20 @@ func testSchema(t testing.TB) *crm.Schema {
 	t.Helper()
 	schema, err := crm.NewSchema(
 		crm.Field{Kind: crm.Account, Name: "custom.since", Type: crm.Date, SV: "Kund sedan"},
-		crm.Field{Kind: crm.Account, Name: "custom.status", Type: crm.Choice, SV: "Läge", Choices: []string{"Aktiv", "Passiv"}})
+		crm.Field{Kind: crm.Account, Name: "custom.status", Type: crm.Choice, SV: "Läge", Choices: crm.Options("Aktiv", "Passiv")},
+		crm.Field{Kind: crm.Account, Name: "custom.grade", Type: crm.Choice, SV: "Betyg", Choices: []crm.Option{
+			{Value: "A", SV: "Guld", EN: "Gold", Aliases: []string{"guldkund"}}, {Value: "B", SV: "Brons"}, {Value: "C"}}},
+		crm.Field{Kind: crm.Account, Name: "custom.colours", Type: crm.Choices, SV: "Färger", Choices: []crm.Option{
+			{Value: "R", SV: "Röd, ljus", EN: "Red"}, {Value: "G", SV: "Grön", EN: "Green"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return schema.With([]crm.Person{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se"}}, map[string][]string{"contact.categories": {"Inköpare"}})
+	schema, err = schema.With([]crm.Person{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se"}},
+		map[string][]crm.Option{"contact.categories": crm.Options("Inköpare")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
 }
 
 // mistakes returns what a sidecar is refused for, "" if it is not.
@@ -86,7 +95,7 @@ func TestMistakes(t *testing.T) {
 // TestHostile has no sidecar cost more than a message.
 func TestHostile(t *testing.T) {
 	for name, tt := range map[string]struct{ content, says string }{
-		"anchor":             {"columns: &a {X: account.name}\n", "a.yaml:1:10: anchors"},
+		"anchor":             {"columns: &a {X: account.name}\n", "a.yaml, line 1, column 10: anchors"},
 		"alias":              {"columns: *a\n", "anchors"},
 		"laughs":             {"a: &a [x,x]\nb: &b [*a,*a]\n", "anchors"},
 		"merge":              {"<<: {mode: upsert}\n", "unknown key"},
@@ -97,7 +106,7 @@ func TestHostile(t *testing.T) {
 		"deep dashes":        {strings.Repeat("- ", 50_000) + "a", "nested too deep"},
 		"deep question":      {strings.Repeat("? ", 50_000) + "a", "nested too deep"},
 		"two documents":      {"mode: upsert\n---\nmode: update\n", "a second document"},
-		"doubled key":        {"mode: upsert\nmode: update\n", "a.yaml:2:1: mode: stands there twice"},
+		"doubled key":        {"mode: upsert\nmode: update\n", "a.yaml, line 2, column 1: mode: stands there twice"},
 		"doubled column":     {"columns:\n  X: account.name\n  X: account.zip\n", "X: stands there twice"},
 		"doubled field":      {"columns:\n  X: account.name\n  Y: account.name\n", "one column a field"},
 		"zero":               {"mode: \x00\n", "no text file"},
@@ -105,13 +114,13 @@ func TestHostile(t *testing.T) {
 		"comment":            {"# nothing\n", "is empty"},
 		"a list":             {"- a\n- b\n", "key: value"},
 		"a word":             {"hello\n", "key: value"},
-		"unclosed":           {"columns: {a: b\n", "a.yaml:"},
-		"tab":                {"columns:\n\tName: account.name\n", "a.yaml:2"},
+		"unclosed":           {"columns: {a: b\n", "a.yaml, line"},
+		"tab":                {"columns:\n\tName: account.name\n", "a.yaml, line 2"},
 		"not utf-8":          {"mode: \xff\xfe\n", "a.yaml"},
-		"columns a list":     {"columns: [account.name]\n", "a.yaml:1:10"},
+		"columns a list":     {"columns: [account.name]\n", "a.yaml, line 1, column 10"},
 		"columns nothing":    {"columns:\n", "key: value"},
-		"field a list":       {"columns: {X: [account.name]}\n", "a.yaml:1:"},
-		"key a list":         {"? [a, b]\n: c\n", "a.yaml:2:1"},
+		"field a list":       {"columns: {X: [account.name]}\n", "a.yaml, line 1,"},
+		"key a list":         {"? [a, b]\n: c\n", "a.yaml, line 2, column 1"},
 		"path":               {"password_file: /etc/shadow\n", "knows no password file"},
 		"place of the store": {"store: mongodb://elsewhere\n", "unknown key"},
 	} {

@@ -136,6 +136,8 @@ Beta,info@beta.se,Bo,bo@beta.se,222 33,222 34
 			[]string{"är 03/04/2025 dagen 2025-04-03 eller 2025-03-04?", "  # Kund sedan: {field: account.custom.since, layouts: [d/m/yyyy]}\n  # Kund sedan: {field: account.custom.since, layouts: [m/d/yyyy]}\n"}},
 		"dates that say it themselves": {"a.csv", "Företag,Kund sedan\nAcme,03/04/2025\nBeta,25/05/2025\n",
 			[]string{"A Företag: account.name 100", "B Kund sedan: account.custom.since 100"}, "name", "", []string{"  Kund sedan: {field: account.custom.since, layouts: [d/m/yyyy]}\n"}},
+		"choices by their labels": {"a.csv", "Företag,Klassning,Betyg\nAcme,Guld,guld\nBeta,Gold,Brons\nCeta,guldkund,c\n",
+			[]string{"A Företag: account.name 100", "B Klassning: ignore 65?", "C Betyg: account.custom.grade 100"}, "name", "", nil},
 		"two things in one column":   {"a.csv", "Företag,Postnr/Ort\nAcme,111 22 Malmö\n", []string{"A Företag: account.name 100", "B Postnr/Ort: ignore 10?"}, "name", "", []string{"dela den i två"}},
 		"a number of another system": {"a.csv", "Kundnummer,Företag\n1001,Acme\n1002,Beta\n", []string{"A Kundnummer: ignore 50?", "B Företag: account.name 100"}, "name", "", []string{"kan vara account.id"}},
 		"the second sheet":           {"a.xlsx", "-- Läs mig --\nDetta är en lista\n-- Kunder: A --\nFöretag,Postnr\nAcme,111 22\n", []string{"A Företag: account.name 100", "B Postnr: account.zip 100"}, "name zip", "", []string{`sheet: "Kunder: A"`}},

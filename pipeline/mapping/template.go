@@ -47,15 +47,24 @@ func columnOf(schema *crm.Schema, f *crm.Field, lang string) sheet.Column {
 			c.Choices = []string{"yes", "no"}
 		}
 	case crm.Choice:
-		c.Choices = f.Choices
+		c.Choices = labels(f, lang)
 	case crm.Choices:
-		c.Choices, c.Free = f.Choices, true // several go into one cell, parted by ;
+		c.Choices, c.Free = labels(f, lang), true // several go into one cell, parted by ;
 	case crm.User:
 		for _, u := range schema.Users() {
 			c.Choices = append(c.Choices, named(u, schema.Users()))
 		}
 	}
 	return c
+}
+
+// labels returns what a person picks the field's choices by.
+func labels(f *crm.Field, lang string) []string {
+	var all []string
+	for i := range f.Choices {
+		all = append(all, f.Choices[i].Label(lang))
+	}
+	return all
 }
 
 // named returns what a person picks a user by: the name, where nobody shares it.
@@ -110,7 +119,7 @@ func meaning(f *crm.Field, lang string) string {
 		text = texts.sv
 	}
 	if len(f.Choices) > 0 {
-		text = strings.TrimSpace(text + " " + helpWords[lang].oneOf + " " + strings.Join(first(f.Choices, 20), ", "))
+		text = strings.TrimSpace(text + " " + helpWords[lang].oneOf + " " + strings.Join(first(labels(f, lang), 20), ", "))
 	}
 	return text
 }

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// spoken are the packages whose sentences people read. Package sheet has its own, of which this catalogue knows nothing yet.
-var spoken = []string{"../match", "../mapping", "../ledger", ".."}
+// spoken are the packages whose sentences people read.
+var spoken = []string{"../match", "../mapping", "../ledger", "../sheet", ".."}
 
 // TestCatalogue holds that every sentence has its Swedish, with as many places, and that nothing is translated that nobody says.
 // What package mapping says of its suggestions stands in its own catalogue, and its own test looks after that.
@@ -32,7 +32,7 @@ func TestCatalogue(t *testing.T) {
 		t.Fatalf("%d sentences were found; the rules below would hold of nothing", len(said))
 	}
 	for format, at := range said {
-		sv, ok := swedish[format]
+		sv, ok := catalogue(format)
 		if !ok && !theirs[format] {
 			t.Errorf("%s: no Swedish for %q", at, format)
 		}
@@ -40,12 +40,14 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s: %q has other places than %q", at, sv, format)
 		}
 	}
-	for format, sv := range swedish {
-		if said[format] == "" {
-			t.Errorf("nobody says %q any more", format)
-		}
-		if verb := regexp.MustCompile(`%[^s]`).FindString(strings.ReplaceAll(sv, "%%", "")); verb != "" {
-			t.Errorf("%q: a Text knows %%s only", sv)
+	for _, sentences := range catalogues {
+		for format, sv := range sentences {
+			if said[format] == "" {
+				t.Errorf("nobody says %q any more", format)
+			}
+			if verb := regexp.MustCompile(`%[^s]`).FindString(strings.ReplaceAll(sv, "%%", "")); verb != "" {
+				t.Errorf("%q: a Text knows %%s only", sv)
+			}
 		}
 	}
 }
@@ -121,7 +123,7 @@ func (p *source) formats(t *testing.T) map[string]string {
 	return all
 }
 
-// told returns the sentences of a call to Say, SayOf or invalid, and what is put behind one.
+// told returns the sentences of a call that says one, and what is put behind one.
 func told(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
@@ -134,13 +136,19 @@ func told(n ast.Node) []ast.Expr {
 		case *ast.Ident:
 			name = fun.Name
 		case *ast.SelectorExpr:
-			if x, ok := fun.X.(*ast.Ident); ok && x.Name == "ledger" {
+			if x, ok := fun.X.(*ast.Ident); ok && (x.Name == "ledger" || fun.Sel.Name == "mistake") {
 				name = fun.Sel.Name
 			}
 		}
 		switch name {
-		case "Say", "invalid":
+		case "Say", "invalid", "corrupt", "wrongType":
 			return n.Args[:1]
+		case "mistake", "ambiguous", "blame":
+			return n.Args[1:2]
+		case "unreadable": // package pipeline has one that takes an error
+			if len(n.Args) > 1 {
+				return n.Args[1:2]
+			}
 		case "SayOf":
 			return n.Args[1:3]
 		}
@@ -164,7 +172,7 @@ func (p *source) texts(fn *ast.FuncDecl, e ast.Expr) (texts []string, sees bool)
 			if given(fn, x.Name) {
 				return nil, true
 			}
-			if v, ok := p.vars[x.Name]; ok {
+			if v, ok := p.vars[ranged(fn, x.Name)]; ok {
 				return literals(v), true
 			}
 			for _, text := range literals(fn.Body) {
@@ -185,6 +193,20 @@ func given(fn *ast.FuncDecl, name string) bool {
 	})
 }
 
+// ranged returns the name of what a variable goes through, or the name itself.
+func ranged(fn *ast.FuncDecl, name string) string {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if loop, ok := n.(*ast.RangeStmt); ok {
+			key, _ := loop.Key.(*ast.Ident)
+			if through, ok := loop.X.(*ast.Ident); ok && key != nil && key.Name == name {
+				name = through.Name
+			}
+		}
+		return true
+	})
+	return name
+}
+
 // literals returns the texts in a part of the code; of a map those are the keys.
 func literals(n ast.Node) []string {
 	var all []string
@@ -198,6 +220,11 @@ func literals(n ast.Node) []string {
 				all = append(all, literals(key)...)
 				return false
 			}
+		case *ast.BinaryExpr: // a text over two lines is one
+			if before, behind := literals(n.X), literals(n.Y); n.Op == token.ADD && len(before) == 1 && len(behind) == 1 {
+				all = append(all, before[0]+behind[0])
+				return false
+			}
 		case *ast.BasicLit:
 			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
 				all = append(all, text)
@@ -208,22 +235,32 @@ func literals(n ast.Node) []string {
 	return all
 }
 
-// TestWords holds the same of what this package says itself.
+// isWord says whether a call is one of word, as others call it too.
+func isWord(fun ast.Expr) bool {
+	switch fun := fun.(type) {
+	case *ast.Ident:
+		return fun.Name == "word"
+	case *ast.SelectorExpr:
+		x, ok := fun.X.(*ast.Ident)
+		return ok && x.Name == "report" && fun.Sel.Name == "Word"
+	}
+	return false
+}
+
+// TestWords holds the same of what this package says itself, and the commands.
 func TestWords(t *testing.T) {
 	said := map[string]bool{}
-	for _, f := range parse(t, ".").files {
-		ast.Inspect(f, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if fun, ok := call.Fun.(*ast.Ident); ok && fun.Name == "word" {
-				for _, text := range literals(call.Args[1]) {
-					said[text] = true
+	for _, dir := range []string{".", "..", "../../cmd/inlet"} {
+		for _, f := range parse(t, dir).files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && isWord(call.Fun) {
+					for _, text := range literals(call.Args[1]) {
+						said[text] = true
+					}
 				}
-			}
-			return true
-		})
+				return true
+			})
+		}
 	}
 	verbs := regexp.MustCompile(`%[a-z]`)
 	for text := range said {

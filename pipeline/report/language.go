@@ -23,21 +23,46 @@ func In(lang string, t ledger.Text) string {
 	return ledger.Text{Format: t.Format, Args: args}.As(inSwedish(t.Format))
 }
 
+// What stands before a sentence, or behind it.
 const (
-	ofValue = "%s: "                    // Text.Of
-	leftOut = "; the cell was left out" // of a dropped cell
+	ofValue   = "%s: "                     // Text.Of
+	atPlace   = "%s, line %s, column %s: " // Text.At
+	atPlaceSv = "%s, rad %s, kolumn %s: "  // the same in Swedish
+	leftOut   = "; the cell was left out"  // of a dropped cell
+	didItMean = "; did you mean %s?"       // of a word that nobody knows
 )
+
+// catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
+var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping}
+
+func catalogue(format string) (sv string, ok bool) {
+	for _, sentences := range catalogues {
+		if sv, ok = sentences[format]; ok {
+			return sv, true
+		}
+	}
+	return "", false
+}
 
 // inSwedish returns the Swedish of a format, also of one that is put together of others.
 func inSwedish(format string) string {
-	if sv, ok := swedish[format]; ok {
+	if sv, ok := catalogue(format); ok {
 		return sv
+	}
+	if first, rest, ok := strings.Cut(format, "\n"); ok { // ledger.Lines
+		return inSwedish(first) + "\n" + inSwedish(rest)
+	}
+	for _, end := range []string{leftOut, didItMean} {
+		if inner, ok := strings.CutSuffix(format, end); ok {
+			sv, _ := catalogue(end)
+			return inSwedish(inner) + sv
+		}
+	}
+	if inner, ok := strings.CutPrefix(format, atPlace); ok {
+		return atPlaceSv + inSwedish(inner)
 	}
 	if inner, ok := strings.CutPrefix(format, ofValue); ok {
 		return ofValue + inSwedish(inner)
-	}
-	if inner, ok := strings.CutSuffix(format, leftOut); ok {
-		return inSwedish(inner) + swedish[leftOut]
 	}
 	return format
 }
@@ -81,6 +106,9 @@ func word(lang, en string) string {
 	return en
 }
 
+// Word is word for those who speak beside this package: the commands, and the plan that is kept with a held workbook.
+func Word(lang, en string) string { return word(lang, en) }
+
 // Where returns a place as people write it: "Kunder!C17", "Kunder row 17".
 func Where(r ledger.Ref, lang string) string {
 	if lang == svenska && r.Row > 0 && r.Column == "" {
@@ -96,6 +124,9 @@ func Kinds(kind crm.Kind, lang string) string {
 	}
 	return word(lang, "accounts")
 }
+
+// Kind returns the word for a record of a kind.
+func Kind(kind crm.Kind, lang string) string { return one(kind, lang) }
 
 func one(kind crm.Kind, lang string) string {
 	if kind == crm.Contact {

@@ -53,9 +53,10 @@ var swedish = map[string]string{
 	"somebody else changed this contact while it was imported: look at it, and import the row again":           "någon annan ändrade kontakten under importen: titta på den, och importera raden igen",
 
 	// A workbook with its mapping.
-	"the workbook has no visible sheet with cells":                                                                                       "arbetsboken har inget synligt blad med innehåll",
-	"there is no sheet %s; the workbook has %s":                                                                                          "det finns inget blad %s; arbetsboken har %s",
-	"there is no row of headings":                                                                                                        "det finns ingen rubrikrad",
+	"the workbook has no visible sheet with cells": "arbetsboken har inget synligt blad med innehåll",
+	"there is no sheet %s; the workbook has %s":    "det finns inget blad %s; arbetsboken har %s",
+	"there is no row of headings":                  "det finns ingen rubrikrad",
+	"inlet ended %s times while it read this file, so it is set aside unread: open it, save it anew as .xlsx and drop that": "inlet avbröts %s gånger medan filen lästes, så den läggs åt sidan oläst: öppna den, spara den på nytt som .xlsx och släpp den filen",
 	"there are no rows below the headings":                                                                                               "det finns inga rader under rubrikerna",
 	"this row has no headings; write in the mapping which row has: header_row":                                                           "den här raden har inga rubriker; ange rubrikraden i mappningen: header_row",
 	"there is no heading %s, which the mapping has as %s; the headings are %s":                                                           "det finns ingen rubrik %s, som mappningen har som %s; rubrikerna är %s",

@@ -28,7 +28,25 @@ var words = map[string]string{
 	"belongs to": "hör till", "in account %s": "i företaget %s",
 
 	"to create": "att skapa", "to update": "att uppdatera", "to skip": "att hoppa över", "to reject": "att avvisa", "to park": "att parkera",
-	"Plan: %s; nothing was written.\n": "Plan: %s; inget har skrivits.\n",
-	"nothing to do":                    "inget att göra",
-	"It would be held: %s\n":           "Filen skulle få vänta på att någon godkänner den: %s\n",
+	"Plan: %s; nothing was written.\n":     "Plan: %s; inget har skrivits.\n",
+	"nothing to do":                        "inget att göra",
+	"… %d KB more: inlet plan shows all\n": "… %d kB till: inlet plan visar allt\n",
+
+	// What the commands say.
+	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.",
+	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Sure": "Säkert",
+	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
+	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
+	"ok    configuration\n": "ok    konfiguration\n", "ok    store\n": "ok    databas\n", "WRONG store: %s\n": "FEL   databas: %s\n",
+	"ok    store: %s is not there yet; the first import makes it\n": "ok    databas: %s finns inte ännu; den första importen skapar den\n",
+	"ok    inbox %s: %s\n": "ok    inkorg %s: %s\n", "WRONG inbox %s: %s\n": "FEL   inkorg %s: %s\n",
+	"the folder %s is not there; inlet run makes it, if the folder above is there":                                              "mappen %s finns inte; inlet run skapar den, om mappen ovanför finns",
+	"\n%d rows, %d blank, %d that would be rejected as they stand\n":                                                            "\n%d rader, %d tomma, %d som skulle avvisas som de ser ut nu\n",
+	"%d rows, %d that would be rejected as they stand\n":                                                                        "%d rader, %d som skulle avvisas som de ser ut nu\n",
+	"\nNot imported, because no field goes by these headings: %s\n":                                                             "\nTas inte med, eftersom inget fält har någon av dessa rubriker: %s\n",
+	"These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n": "Det här är raderna som avvisades av import %s av %s. De importeras på samma sätt som den, och behöver ingen mappning bredvid sig.\n",
+	"They belong into its inbox: %s\n":                                                                                          "De hör hemma i dess inkorg: %s\n",
+	"These columns say what was wrong, and are left out: %s\n":                                                                  "De här kolumnerna säger vad som var fel, och tas inte med: %s\n",
+	"Nothing to say about the mapping.":                                                                                         "Inget att anmärka på mappningen.",
+	"It would be held: %s\n":                                                                                                    "Filen skulle få vänta på att någon godkänner den: %s\n",
 }

@@ -31,14 +31,14 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		return nil, err
 	}
 	if entries > uint64(limits.Entries) {
-		return nil, unreadable(CodeLimit, "the file holds %d parts, more than %d: a workbook has some dozens", entries, limits.Entries)
+		return nil, unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries)
 	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		if errors.Is(err, zip.ErrFormat) {
 			return nil, truncated()
 		}
-		return nil, blame(err, "the list of parts")
+		return nil, blame(err, theParts)
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
 	a := &archive{parts: make(map[string]*zip.File, len(z.File)), limits: limits}
@@ -61,12 +61,12 @@ func (a *archive) add(f *zip.File) error {
 	}
 	for dir := range strings.SplitSeq(strings.ReplaceAll(f.Name, `\`, "/"), "/") {
 		if dir == ".." {
-			return corrupt("the file holds a part with the name %.80q, which leads out of it", f.Name)
+			return corrupt("the file holds a part with the name %s, which leads out of it", quoted(80, f.Name))
 		}
 	}
 	name := partName(f.Name)
 	if a.parts[name] != nil {
-		return corrupt("the file holds the part %.80q twice", f.Name)
+		return corrupt("the file holds the part %s twice", quoted(80, f.Name))
 	}
 	a.parts[name] = f
 	return nil
@@ -87,7 +87,7 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, blame(err, name)
+		return nil, blame(err, thePart, name)
 	}
 	m.ReadCloser = r
 	return m, nil
@@ -103,10 +103,10 @@ func (a *archive) read(name string) ([]byte, error) {
 	const most = 64 << 20 // styles of 64,000 cell formats are 15 MB
 	b, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err != nil {
-		return nil, blame(err, name)
+		return nil, blame(err, thePart, name)
 	}
 	if len(b) > most {
-		return nil, unreadable(CodeLimit, "the part %s is larger than %d MB", name, most>>20)
+		return nil, unreadable(CodeLimit, "the part %s is larger than %s MB", name, most>>20)
 	}
 	return b, nil
 }
@@ -131,10 +131,10 @@ func (m *meter) Read(p []byte) (int, error) {
 
 func (m *meter) check(inflated int64) error {
 	if inflated < 0 || inflated > m.limits.Inflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %d MB", m.name, m.limits.Inflated>>20)
+		return unreadable(CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20)
 	}
 	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > m.deflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %d times its size, as no sheet of real data does", m.name, m.limits.Ratio)
+		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio)
 	}
 	return nil
 }

@@ -34,19 +34,15 @@ const (
 	mostDirectory  = 1 << 20    // bytes; an encrypted workbook has a dozen entries of 128
 )
 
-func damagedContainer(what string) error {
-	return corrupt("the container of the encrypted workbook is damaged (%s): copy or save the file again", what)
-}
-
 // openCompound reads the chains and the directory.
 func openCompound(r io.ReaderAt, size int64) (*compoundFile, error) {
 	head := make([]byte, compoundHead)
 	if _, err := r.ReadAt(head, 0); err != nil {
-		return nil, blame(err, "the head of the file")
+		return nil, blame(err, theHead)
 	}
 	c := &compoundFile{r: r, size: size, shift: uint(binary.LittleEndian.Uint16(head[30:]))}
 	if c.shift != 9 && c.shift != 12 {
-		return nil, damagedContainer("size of sectors")
+		return nil, corrupt("the container of the encrypted workbook is damaged (size of sectors): copy or save the file again")
 	}
 	if err := c.readChains(head); err != nil {
 		return nil, err
@@ -76,7 +72,7 @@ func (c *compoundFile) readChains(head []byte) error {
 			return err
 		}
 		if int64(len(list)) > sectors+firstSectorMap {
-			return damagedContainer("a chain without an end")
+			return corrupt("the container of the encrypted workbook is damaged (a chain without an end): copy or save the file again")
 		}
 		w := words(b)
 		list, more = append(list, w[:len(w)-1]...), w[len(w)-1]
@@ -116,7 +112,7 @@ func (c *compoundFile) readDirectory(dir []byte) (root compoundEntry) {
 }
 
 func tooMuch(most int64) error {
-	return unreadable(CodeLimit, "the encrypted workbook has more than %d MB, which is too much to decrypt: save it without a password", most>>20)
+	return unreadable(CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20)
 }
 
 // stream gives a stream as a whole; false if there is none of that name.
@@ -136,7 +132,7 @@ func (c *compoundFile) stream(name string, most int64) ([]byte, bool, error) {
 	for s := e.start; int64(len(b)) < e.size; s = c.smallNext[s] {
 		at := int64(s) << smallShift
 		if int64(s) >= int64(len(c.smallNext)) || at+1<<smallShift > int64(len(c.small)) {
-			return nil, true, damagedContainer("a chain that leads out of it")
+			return nil, true, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it): copy or save the file again")
 		}
 		b = append(b, c.small[at:at+1<<smallShift]...)
 	}
@@ -146,7 +142,7 @@ func (c *compoundFile) stream(name string, most int64) ([]byte, bool, error) {
 // chain reads the sectors of a chain: size bytes, or to its end if size is negative. Neighbours are read in one go.
 func (c *compoundFile) chain(start uint32, size int64) ([]byte, error) {
 	if size > c.size {
-		return nil, &Unreadable{Code: CodeTruncated, Text: "the end of the encrypted workbook is missing: copy or export the file again"}
+		return nil, unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
 	}
 	b := make([]byte, 0, max(size, 0))
 	for s := start; s < lastSector && (size < 0 || int64(len(b)) < size); {
@@ -161,12 +157,12 @@ func (c *compoundFile) chain(start uint32, size int64) ([]byte, error) {
 			return nil, err
 		}
 		if b = append(b, part...); !ok || int64(len(b)) > c.size+1<<c.shift {
-			return nil, damagedContainer("a chain that leads out of it, or has no end")
+			return nil, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it, or has no end): copy or save the file again")
 		}
 		s = after
 	}
 	if int64(len(b)) < size {
-		return nil, damagedContainer("a stream that is too short")
+		return nil, corrupt("the container of the encrypted workbook is damaged (a stream that is too short): copy or save the file again")
 	}
 	if size >= 0 {
 		b = b[:size]
@@ -186,7 +182,7 @@ func (c *compoundFile) after(s uint32) (uint32, bool) {
 func (c *compoundFile) sector(n uint32, count int) ([]byte, error) {
 	at := (int64(n) + 1) << c.shift
 	if at >= c.size {
-		return nil, &Unreadable{Code: CodeTruncated, Text: "the end of the encrypted workbook is missing: copy or export the file again"}
+		return nil, unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
 	}
 	b := make([]byte, count<<c.shift)
 	if got, err := c.r.ReadAt(b, at); err != nil && (err != io.EOF || at+int64(got) < c.size) {

@@ -26,7 +26,7 @@ func (w *Workbook) openCSV() error {
 	if w.Encoding == "" {
 		var err error
 		if w.Encoding, err = detectEncoding(w.file, w.size); err != nil {
-			return blame(err, w.Name)
+			return blame(err, thePart, w.Name)
 		}
 	}
 	if w.opt.Encoding != "" && codepage(w.Encoding) == unicode.UTF8 {
@@ -35,12 +35,12 @@ func (w *Workbook) openCSV() error {
 		}
 	}
 	if w.dialect.encoding = codepage(w.Encoding); w.dialect.encoding == nil {
-		return unreadable(CodeAmbiguousEncoding, "the encoding %.40q is none we read: say utf-8, windows-1252, cp850, macintosh or utf-16", w.Encoding)
+		return unreadable(CodeAmbiguousEncoding, "the encoding %s is none we read: say utf-8, windows-1252, cp850, macintosh or utf-16", quoted(40, w.Encoding))
 	}
 	sample := make([]byte, 64<<10)
 	n, err := io.ReadFull(w.text(), sample)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return blame(err, w.Name)
+		return blame(err, thePart, w.Name)
 	}
 	if err := w.dialect.find(sample[:n], err != nil, w.opt.Delimiter); err != nil {
 		return err
@@ -57,10 +57,10 @@ func (w *Workbook) openCSV() error {
 func (w *Workbook) declaredUTF8() error {
 	v, err := checkUTF8(io.NewSectionReader(w.file, 0, w.size))
 	if err != nil {
-		return blame(err, w.Name)
+		return blame(err, thePart, w.Name)
 	}
 	if v.bad > 0 {
-		u := corrupt("the text is declared UTF-8 and has bytes that are not, the first in line %d", v.line)
+		u := corrupt("the text is declared UTF-8 and has bytes that are not, the first in line %s", v.line)
 		u.Row = v.line
 		return u
 	}
@@ -133,7 +133,7 @@ func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 			var err error
 			more, err = c.batch(ctx, n)
 			if err != nil {
-				yield(nil, located(blame(err, s.book.Name), "", c.in.lines.n))
+				yield(nil, located(blame(err, thePart, s.book.Name), "", c.in.lines.n))
 				return
 			}
 			if len(c.rows) > 0 && !yield(c.rows, nil) {
@@ -193,7 +193,7 @@ func (c *csvReader) row(line int) error {
 			continue
 		}
 		if len(text) > c.limits.CellBytes {
-			return unreadable(CodeLimit, "column %s holds more than %d bytes of text", ColumnName(i), c.limits.CellBytes)
+			return unreadable(CodeLimit, "column %s holds more than %s bytes of text", ColumnName(i), c.limits.CellBytes)
 		}
 		c.cells = append(c.cells, Cell{Column: i, Type: Text, Raw: c.text.keep(text)})
 	}
@@ -201,7 +201,7 @@ func (c *csvReader) row(line int) error {
 		return nil
 	}
 	if len(c.cells)-from > c.limits.Columns {
-		return unreadable(CodeLimit, "the line has more than %d fields with something in them", c.limits.Columns)
+		return unreadable(CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns)
 	}
 	c.rows = append(c.rows, Row{Number: line, end: c.in.lines.n})
 	c.starts = append(c.starts, from)

@@ -61,7 +61,7 @@ func decode(dst, raw []byte) ([]byte, error) {
 		}
 		r, n, ok := entity(raw)
 		if !ok {
-			return dst, corrupt("the XML has an & that begins no known entity, %.20q; an & in a text is written &amp;", raw)
+			return dst, corrupt("the XML has an & that begins no known entity, %s; an & in a text is written &amp;", quoted(20, raw))
 		}
 		dst, raw = utf8.AppendRune(dst, r), raw[n:]
 	}

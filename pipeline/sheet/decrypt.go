@@ -38,7 +38,7 @@ func decrypt(r io.ReaderAt, size int64, password string, most int64) ([]byte, er
 		return nil, err
 	}
 	if len(body) < 8 {
-		return nil, damagedContainer("no content")
+		return nil, corrupt("the container of the encrypted workbook is damaged (no content): copy or save the file again")
 	}
 	plain := binary.LittleEndian.Uint64(body)
 	body = body[8:]
@@ -55,7 +55,7 @@ func decrypt(r io.ReaderAt, size int64, password string, most int64) ([]byte, er
 		return nil, err
 	}
 	if plain > uint64(len(body)) {
-		return nil, damagedContainer("a size that is larger than the content")
+		return nil, corrupt("the container of the encrypted workbook is damaged (a size that is larger than the content): copy or save the file again")
 	}
 	return body[:plain], nil
 }
@@ -103,11 +103,11 @@ func digest(h hash.Hash, parts ...[]byte) []byte {
 func decryptStandard(info, body []byte, password string) error {
 	const spins, notSaid = 50_000, 0
 	if len(info) < 4 {
-		return damagedContainer("its description")
+		return corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
 	}
 	header := int64(binary.LittleEndian.Uint32(info))
 	if header < 32 || int64(len(info)) < 4+header+72 {
-		return damagedContainer("its description")
+		return corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
 	}
 	method, bits := binary.LittleEndian.Uint32(info[12:]), binary.LittleEndian.Uint32(info[20:])
 	if bits != 128 && bits != 192 && bits != 256 || method != notSaid && (method < 0x660E || method > 0x6610) {

@@ -66,20 +66,20 @@ const mostSpins = 1_000_000
 func decryptAgile(info, body []byte, password string) error {
 	var doc agileXML
 	if err := xml.Unmarshal(info, &doc); err != nil {
-		return blame(err, "the description of the encryption")
+		return blame(err, theEncryption)
 	}
 	if len(doc.Keys) != 1 || !doc.Data.usable() || !doc.Keys[0].usable() {
 		return unknownCipher()
 	}
 	if doc.Keys[0].Spins > mostSpins {
-		return unreadable(CodeLimit, "the workbook wants its password hashed %d times, more than %d: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
+		return unreadable(CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
 	}
 	key, err := doc.Keys[0].open(password)
 	if err != nil {
 		return err
 	}
 	if len(key) < doc.Data.Bits/8 {
-		return damagedContainer("its key")
+		return corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 	}
 	block, err := aes.NewCipher(key[:doc.Data.Bits/8])
 	if err != nil {
@@ -101,7 +101,7 @@ func decryptAgile(info, body []byte, password string) error {
 func (l *agileLock) open(password string) ([]byte, error) {
 	for _, b := range [][]byte{l.Input, l.Want, l.Key} {
 		if len(b) == 0 || len(b)%aes.BlockSize != 0 {
-			return nil, damagedContainer("its key")
+			return nil, corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 		}
 	}
 	h := hashes[l.Hash]()

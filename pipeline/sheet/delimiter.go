@@ -22,7 +22,7 @@ func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	case declared != "":
 		c, ok := delimiterNamed(declared)
 		if !ok {
-			return unreadable(CodeNotAWorkbook, "the delimiter %.20q is none: say one character, or tab", declared)
+			return unreadable(CodeNotAWorkbook, "the delimiter %s is none: say one character, or tab", quoted(20, declared))
 		}
 		d.delimiter = c
 	case !d.announced:

@@ -109,7 +109,7 @@ func checkRow(t *testing.T, r sheet.Row, last int) {
 }
 
 func mustBeUnreadable(t *testing.T, err error) {
-	if u, ok := errors.AsType[*sheet.Unreadable](err); !ok || u.Code == "" || u.Text == "" {
+	if u, ok := errors.AsType[*sheet.Unreadable](err); !ok || u.Code == "" || u.Text() == "" {
 		t.Fatalf("%v (%T)", err, err)
 	}
 }

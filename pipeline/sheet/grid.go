@@ -24,7 +24,7 @@ func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 		for more := true; more; {
 			more, err = g.batch(ctx, n)
 			if err != nil {
-				yield(nil, located(blame(err, "the sheet"), s.Name, g.at()))
+				yield(nil, located(blame(err, theSheet), s.Name, g.at()))
 				return
 			}
 			if len(g.rows) > 0 && !yield(g.rows, nil) {
@@ -53,7 +53,7 @@ func (s *Sheet) openGrid() (*gridReader, io.Closer, error) {
 	text, slow, err := usual(part)
 	if err != nil {
 		part.Close()
-		return nil, nil, blame(err, s.part)
+		return nil, nil, blame(err, thePart, s.part)
 	}
 	s.book.Slow = s.book.Slow || slow
 	limits := s.book.opt.Limits
@@ -188,7 +188,7 @@ func (g *gridReader) foreign() error {
 		return nil // what is inside comes as if it stood here
 	case "row", "c":
 		if string(prefix) != rewritten { // it may be one of ours under a name bound on the way
-			return corrupt("the sheet holds <%.40s> among its rows", g.xml.name)
+			return corrupt("the sheet holds <%s> among its rows", short(40, g.xml.name))
 		}
 	}
 	return g.xml.skip()
@@ -230,16 +230,16 @@ func (g *gridReader) beginRow() (numbered bool, err error) {
 		if len(a.name) == 1 && a.name[0] == 'r' {
 			n, ok := number(a.value)
 			if !ok || n < 1 || n > maxRow {
-				return false, corrupt("the sheet has a row with the number %.20q", a.value)
+				return false, corrupt("the sheet has a row with the number %s", quoted(20, a.value))
 			}
 			if n < row {
-				return false, corrupt("the sheet has row %d after row %d", n, g.row)
+				return false, corrupt("the sheet has row %s after row %s", n, g.row)
 			}
 			row, numbered = n, true
 		}
 	}
 	if row > maxRow {
-		return false, corrupt("the sheet has more than %d rows", maxRow)
+		return false, corrupt("the sheet has more than %s rows", maxRow)
 	}
 	g.row = row
 	return numbered, nil
@@ -266,7 +266,7 @@ func (g *gridReader) readCells(numbered bool, from int) error {
 			err = g.foreign()
 		}
 		if err == nil && len(g.cells)-from > g.limits.Columns {
-			err = unreadable(CodeLimit, "the row has more than %d cells with something in them", g.limits.Columns)
+			err = unreadable(CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns)
 		}
 		if err != nil {
 			return err

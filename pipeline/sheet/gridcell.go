@@ -94,11 +94,11 @@ func (g *gridReader) settle(column int) error {
 func (g *gridReader) place(c *stored, ref []byte, numbered bool) error {
 	column, row, ok := parseRef(ref)
 	if !ok {
-		return corrupt("the sheet has a cell with the name %.20q", ref)
+		return corrupt("the sheet has a cell with the name %s", quoted(20, ref))
 	}
 	if row != g.row {
 		if numbered || row < g.row {
-			return corrupt("the sheet has cell %.20s in row %d", ref, g.row)
+			return corrupt("the sheet has cell %s in row %s", short(20, ref), g.row)
 		}
 		g.row = row
 	}
@@ -135,7 +135,7 @@ func (g *gridReader) readValue(c *stored) error {
 		return err
 	}
 	if x.kind != closing {
-		return corrupt("the cell %s has <%.40s> inside its value", Ref(c.column, g.row), x.name)
+		return corrupt("the cell %s has <%s> inside its value", Ref(c.column, g.row), short(40, x.name))
 	}
 	raw := x.text
 	if !x.plain && class(raw) != 0 {
@@ -166,7 +166,7 @@ func (g *gridReader) readInline(c *stored) error {
 // finish makes the cell of its decoded value.
 func (g *gridReader) finish(c *stored, v []byte) error {
 	if len(v) > g.limits.CellBytes {
-		return unreadable(CodeLimit, "the cell %s holds more than %d bytes", Ref(c.column, g.row), g.limits.CellBytes)
+		return unreadable(CodeLimit, "the cell %s holds more than %s bytes", Ref(c.column, g.row), g.limits.CellBytes)
 	}
 	if c.typ == 't' || c.typ == 'i' {
 		c.complete = true

@@ -137,7 +137,7 @@ func (w *Workbook) openXLSX() error {
 		return err
 	}
 	if doc.XMLName.Local != "workbook" {
-		return corrupt("the part %s is a <%.40s> where the workbook belongs", name, doc.XMLName.Local)
+		return corrupt("the part %s is a <%s> where the workbook belongs", name, short(40, doc.XMLName.Local))
 	}
 	relations, err := w.zip.relations(name)
 	if err != nil {
@@ -211,13 +211,13 @@ func (a *archive) main() (string, error) {
 func (a *archive) known(main string) error {
 	switch {
 	case path.Ext(main) == ".bin", a.parts["xl/workbook.bin"] != nil && main == "":
-		return wrongType("an Excel binary workbook (.xlsb)", "open it in Excel and save it as .xlsx")
+		return wrongType("this is an Excel binary workbook (.xlsb): open it in Excel and save it as .xlsx")
 	case path.Dir(main) == "word", path.Dir(main) == "ppt", path.Dir(main) == "visio":
-		return wrongType("a Word, PowerPoint or Visio file", "save the table as .xlsx")
+		return wrongType("this is a Word, PowerPoint or Visio file: save the table as .xlsx")
 	case a.parts["index/document.iwa"] != nil, a.parts["index.zip"] != nil:
-		return wrongType("an Apple Numbers file", "export it from Numbers to Excel (.xlsx)")
+		return wrongType("this is an Apple Numbers file: export it from Numbers to Excel (.xlsx)")
 	case a.parts["content.xml"] != nil:
-		return wrongType("an OpenDocument file (.ods)", "open it in LibreOffice and save it as .xlsx")
+		return wrongType("this is an OpenDocument file (.ods): open it in LibreOffice and save it as .xlsx")
 	case main == "" && a.parts["[content_types].xml"] == nil:
 		return unreadable(CodeNotAWorkbook, "this is a zip without a workbook in it: unpack it and give the workbook itself")
 	case main == "":
@@ -252,12 +252,12 @@ func (w *Workbook) stringsOf() (*stringTable, error) {
 	defer r.Close()
 	text, slow, err := usual(r)
 	if err != nil {
-		return nil, blame(err, w.shared)
+		return nil, blame(err, thePart, w.shared)
 	}
 	w.Slow = w.Slow || slow
 	table, err := readStrings(text, w.opt.Limits)
 	if err != nil {
-		return nil, blame(err, "the table of shared texts")
+		return nil, blame(err, theTexts)
 	}
 	w.strings = table
 	return table, nil

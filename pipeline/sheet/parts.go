@@ -64,11 +64,11 @@ func (a *archive) unmarshal(name string, v any) error {
 	}
 	r, err := decoded(bytes.NewReader(b))
 	if err != nil {
-		return blame(err, name)
+		return blame(err, thePart, name)
 	}
 	text, err := io.ReadAll(r)
 	if err != nil {
-		return blame(err, name)
+		return blame(err, thePart, name)
 	}
 	if bytes.Contains(text, []byte("<!DOCTYPE")) {
 		return corrupt("the part %s has a DOCTYPE, which no workbook has", name)
@@ -76,7 +76,7 @@ func (a *archive) unmarshal(name string, v any) error {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.CharsetReader = charset
 	if err := d.Decode(v); err != nil {
-		return blame(err, name)
+		return blame(err, thePart, name)
 	}
 	return nil
 }

@@ -139,7 +139,7 @@ func (r *records) join(line []byte, opened int) ([]byte, error) {
 }
 
 func (r *records) unclosed(line int) error {
-	u := unreadable(CodeUnclosedQuote, `a quote (") opens in line %d, column %s, and does not close: close it, or double it if it belongs to the text`,
+	u := unreadable(CodeUnclosedQuote, `a quote (") opens in line %s, column %s, and does not close: close it, or double it if it belongs to the text`,
 		line, ColumnName(len(r.ends)))
 	u.Row = line
 	return u
@@ -189,7 +189,7 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 }
 
 func (l *lines) tooLong() error {
-	u := unreadable(CodeLimit, "the line is longer than %d MB: is this really a table, and is a quote missing?", l.max>>20)
+	u := unreadable(CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20)
 	u.Row = l.n
 	return u
 }

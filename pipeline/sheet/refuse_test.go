@@ -57,7 +57,7 @@ func TestRefusedSheets(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := read(t, file(t, "book.xlsx", made{rows: tt.rows}.bytes(t)), sheet.Options{Limits: sheet.Limits{Ratio: 1 << 20}})
 			u, ok := errors.AsType[*sheet.Unreadable](err)
-			if !ok || u.Code != tt.code || u.Row != tt.row || u.Sheet != "S" || u.Text == "" {
+			if !ok || u.Code != tt.code || u.Row != tt.row || u.Sheet != "S" || u.Text() == "" {
 				t.Errorf("error %#v, want %s in row %d", err, tt.code, tt.row)
 			}
 		})

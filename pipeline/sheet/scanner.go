@@ -162,7 +162,7 @@ func (s *scanner) fill() error {
 	}
 	if s.end == len(s.buf) {
 		if len(s.buf) >= s.max {
-			return unreadable(CodeLimit, "one text is longer than %d MB; no cell of Excel is", s.max>>20)
+			return unreadable(CodeLimit, "one text is longer than %s MB; no cell of Excel is", s.max>>20)
 		}
 		s.buf = append(s.buf, make([]byte, min(len(s.buf), s.max-len(s.buf)))...)
 	}

@@ -85,7 +85,7 @@ func (t *stringTable) entry(s *scanner, limits Limits) error {
 	}
 	t.add(t.side)
 	if t.len() > limits.Strings || t.bytes > limits.StringBytes || len(t.blocks) >= 1<<12-1 {
-		return unreadable(CodeLimit, "the workbook has more than %d different texts or %d MB of them: split it", limits.Strings, limits.StringBytes>>20)
+		return unreadable(CodeLimit, "the workbook has more than %s different texts or %s MB of them: split it", limits.Strings, limits.StringBytes>>20)
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (s *scanner) root(name string) error {
 		return err
 	}
 	if s.kind != opening || string(s.name) != name {
-		return corrupt("the XML has the root <%.40s> where <%s> belongs", s.name, name)
+		return corrupt("the XML has the root <%s> where <%s> belongs", short(40, s.name), name)
 	}
 	for _, a := range s.attrs {
 		if prefix, ok := bytes.CutPrefix(a.name, []byte("xmlns:")); ok && string(a.value) == spaceMain {
@@ -127,7 +127,7 @@ func (s *scanner) richText(text []byte, limit int) ([]byte, error) {
 			return text, err
 		}
 		if len(text)-from > limit {
-			return text, unreadable(CodeLimit, "a cell holds more than %d bytes of text; Excel's own limit is 32,767 characters", limit)
+			return text, unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit)
 		}
 	}
 	return unescape(text, from), nil
@@ -142,7 +142,7 @@ func (s *scanner) characters(text []byte) ([]byte, error) {
 		return text, err
 	}
 	if s.kind != closing {
-		return text, corrupt("the XML has <%.40s> inside a text", s.name)
+		return text, corrupt("the XML has <%s> inside a text", short(40, s.name))
 	}
 	if s.plain {
 		return append(text, s.text...), nil

@@ -5,38 +5,29 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 )
 
-// magic is what the files of a program begin with.
-type magic struct{ start, is, remedy string }
-
-const saveAs = "open it in Excel and save it as .xlsx"
-
-var magics = []magic{
-	{"%PDF", "a PDF", "export the table it was made from as .xlsx or .csv"},
-	{"{\\rtf", "a rich text document", "save the table as .xlsx"},
-	{"ID;P", "a SYLK file (.slk)", saveAs},
-	{"\x09\x00\x04\x00", "a very old Excel file (.xls)", saveAs},
-	{"\x09\x02\x06\x00", "a very old Excel file (.xls)", saveAs},
-	{"\x09\x04\x06\x00", "a very old Excel file (.xls)", saveAs},
-	{"\x09\x08", "an old Excel file (.xls)", saveAs},
-	{"\x1f\x8b", "a gzip archive", "unpack it first"},
-	{"7z\xbc\xaf", "a 7z archive", "unpack it first"},
-	{"Rar!", "a RAR archive", "unpack it first"},
-	{"BZh", "a bzip2 archive", "unpack it first"},
-	{"\xfd7zXZ", "an xz archive", "unpack it first"},
-	{"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it first"},
-	{"\x89PNG", "a picture", "give the table itself as .xlsx or .csv"},
-	{"\xff\xd8\xff", "a picture", "give the table itself as .xlsx or .csv"},
-	{"GIF8", "a picture", "give the table itself as .xlsx or .csv"},
-	{"SQLite format 3", "an SQLite database", "export the table as .csv"},
-	{"PAR1", "a Parquet file", "export the table as .csv"},
+// magics are what is said of the files of other programs, and what these begin with.
+var magics = map[string][]string{
+	"this is a PDF: export the table it was made from as .xlsx or .csv":           {"%PDF"},
+	"this is a rich text document: save the table as .xlsx":                       {"{\\rtf"},
+	"this is a SYLK file (.slk): open it in Excel and save it as .xlsx":           {"ID;P"},
+	"this is a very old Excel file (.xls): open it in Excel and save it as .xlsx": {"\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00"},
+	"this is an old Excel file (.xls): open it in Excel and save it as .xlsx":     {"\x09\x08"},
+	"this is a gzip archive: unpack it first":                                     {"\x1f\x8b"},
+	"this is a 7z archive: unpack it first":                                       {"7z\xbc\xaf"},
+	"this is a RAR archive: unpack it first":                                      {"Rar!"},
+	"this is a bzip2 archive: unpack it first":                                    {"BZh"},
+	"this is an xz archive: unpack it first":                                      {"\xfd7zXZ"},
+	"this is a zstd archive: unpack it first":                                     {"\x28\xb5\x2f\xfd"},
+	"this is a picture: give the table itself as .xlsx or .csv":                   {"\x89PNG", "\xff\xd8\xff", "GIF8"},
+	"this is an SQLite database: export the table as .csv":                        {"SQLite format 3"},
+	"this is a Parquet file: export the table as .csv":                            {"PAR1"},
 }
 
-func wrongType(is, remedy string) *Unreadable {
-	return unreadable(CodeWrongType, "this is %s: %s", is, remedy)
-}
+func wrongType(format string) *Unreadable { return unreadable(CodeWrongType, format) }
 
 // sniff looks at the content: a zip, or text (false), or a refusal that names what the file is.
 func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
@@ -53,9 +44,9 @@ func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return false, compound(r, size, head)
 	}
-	for _, m := range magics {
-		if bytes.HasPrefix(head, []byte(m.start)) {
-			return false, wrongType(m.is, m.remedy)
+	for format, starts := range magics {
+		if slices.ContainsFunc(starts, func(start string) bool { return bytes.HasPrefix(head, []byte(start)) }) {
+			return false, wrongType(format)
 		}
 	}
 	return false, markup(head)
@@ -79,11 +70,11 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 		return unreadable(CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
 			"Name its password in the mapping (password_file), or open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
 	case holds(dir, "Workbook"), holds(dir, "Book"), holds(dir, "WORKBOOK"), holds(dir, "BOOK"):
-		return wrongType("an old Excel file (.xls)", saveAs)
+		return wrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
 	case holds(dir, "WordDocument"), holds(dir, "PowerPoint Document"):
-		return wrongType("an old Word or PowerPoint file", "save the table as .xlsx")
+		return wrongType("this is an old Word or PowerPoint file: save the table as .xlsx")
 	}
-	return wrongType("an old Office file", saveAs)
+	return wrongType("this is an old Office file: open it in Excel and save it as .xlsx")
 }
 
 // holds looks for a name as the directory writes it, in UTF-16.
@@ -101,20 +92,20 @@ func markup(head []byte) error {
 	lower := bytes.ToLower(text)
 	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div", "<style"} {
 		if bytes.HasPrefix(lower, []byte(tag)) {
-			return wrongType("a web page (HTML), whatever its name says", saveAs)
+			return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 		}
 	}
 	switch {
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("office:spreadsheet")):
-		return wrongType("an XML spreadsheet of Excel 2003", saveAs)
+		return wrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<html")):
-		return wrongType("a web page (HTML), whatever its name says", saveAs)
+		return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")):
-		return wrongType("an XML file", "export the table as .xlsx or .csv")
+		return wrongType("this is an XML file: export the table as .xlsx or .csv")
 	case bytes.HasPrefix(lower, []byte("mime-version:")):
-		return wrongType("a web archive (MHTML)", saveAs)
+		return wrongType("this is a web archive (MHTML): open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(text, []byte(`{"`)), bytes.HasPrefix(text, []byte("[{")), bytes.HasPrefix(text, []byte("{\n")):
-		return wrongType("a JSON file", "export the table as .xlsx or .csv")
+		return wrongType("this is a JSON file: export the table as .xlsx or .csv")
 	}
 	return nil
 }

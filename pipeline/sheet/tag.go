@@ -36,11 +36,11 @@ func (s *scanner) tag(from, at int) error {
 func (s *scanner) closeTag(at, stop int) error {
 	name := trimRight(s.buf[s.pos+at+2 : s.pos+stop])
 	if len(s.starts) == 0 {
-		return corrupt("the XML closes <%.40s>, which is not open", name)
+		return corrupt("the XML closes <%s>, which is not open", short(40, name))
 	}
 	last := s.starts[len(s.starts)-1]
 	if string(s.names[last:]) != string(name) {
-		return corrupt("the XML closes <%.40s> where <%.40s> is open", name, s.names[last:])
+		return corrupt("the XML closes <%s> where <%s> is open", short(40, name), short(40, s.names[last:]))
 	}
 	s.names, s.starts = s.names[:last], s.starts[:len(s.starts)-1]
 	s.kind, s.name, s.empty, s.attrs = closing, name, false, s.attrs[:0]
@@ -77,14 +77,14 @@ func (s *scanner) openTag(at, stop int) (int, error) {
 // push notes the element as open, unless it is closed by its own tag.
 func (s *scanner) push() error {
 	if s.depth() == 0 && s.rooted {
-		return corrupt("the XML has a second root, <%.40s>", s.name)
+		return corrupt("the XML has a second root, <%s>", short(40, s.name))
 	}
 	s.rooted = true
 	if s.empty {
 		return nil
 	}
 	if s.depth() == maxDepth {
-		return unreadable(CodeLimit, "the XML is more than %d elements deep; no sheet is", maxDepth)
+		return unreadable(CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
 	}
 	s.starts = append(s.starts, len(s.names))
 	s.names = append(s.names, s.name...)
@@ -156,7 +156,7 @@ func attributes(list []attr, b []byte) ([]attr, bool, error) {
 		}
 		eq := bytes.IndexByte(b[i:], '=')
 		if eq <= 0 {
-			return list, false, corrupt("the XML has an attribute without a value in <… %.60s>", b)
+			return list, false, corrupt("the XML has an attribute without a value in <… %s>", short(60, b))
 		}
 		a := attr{name: trimRight(b[i : i+eq])}
 		i += eq + 1
@@ -164,7 +164,7 @@ func attributes(list []attr, b []byte) ([]attr, bool, error) {
 			i++
 		}
 		if i == len(b) || b[i] != '"' && b[i] != '\'' {
-			return list, false, corrupt("the XML has an attribute without quotes in <… %.60s>", b)
+			return list, false, corrupt("the XML has an attribute without quotes in <… %s>", short(60, b))
 		}
 		stop := bytes.IndexByte(b[i+1:], b[i])
 		if stop < 0 {

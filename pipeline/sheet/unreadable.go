@@ -24,11 +24,12 @@ const (
 
 // Unreadable says why a file is no workbook we read.
 type Unreadable struct {
-	Code  string // one of the Code constants
-	Sheet string // where, if known
-	Row   int    // where, if known
-	Text  string // what was there and what to do
-	Err   error  // the cause, if another package found it
+	Code   string   // one of the Code constants
+	Sheet  string   // where, if known
+	Row    int      // where, if known
+	Format string   // what was there and what to do: a sentence with a %s for each of Args
+	Args   []string // what stood in the file
+	Err    error    // the cause, if another package found it
 }
 
 // Error gives place, text and cause in one line.
@@ -48,22 +49,62 @@ func (u *Unreadable) Error() string {
 
 func (u *Unreadable) cause() string {
 	if u.Err != nil {
-		return u.Text + ": " + u.Err.Error()
+		return u.Text() + ": " + u.Err.Error()
 	}
-	return u.Text
+	return u.Text()
+}
+
+// Text returns the sentence, in English.
+func (u *Unreadable) Text() string {
+	args := make([]any, len(u.Args))
+	for i, arg := range u.Args {
+		args[i] = arg
+	}
+	return fmt.Sprintf(u.Format, args...)
 }
 
 // Unwrap gives the cause.
 func (u *Unreadable) Unwrap() error { return u.Err }
 
+// unreadable makes an Unreadable. The format knows %s only: whoever says it in another language has the arguments as texts.
 func unreadable(code, format string, args ...any) *Unreadable {
-	return &Unreadable{Code: code, Text: fmt.Sprintf(format, args...)}
+	u := &Unreadable{Code: code, Format: format}
+	for _, arg := range args {
+		u.Args = append(u.Args, fmt.Sprint(arg))
+	}
+	return u
 }
+
+// short returns the beginning of what stood in the file: the whole may be long.
+func short[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*s", most, s) }
+
+// quoted is short, in quotes.
+func quoted[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*q", most, s) }
 
 func corrupt(format string, args ...any) *Unreadable { return unreadable(CodeCorrupt, format, args...) }
 
-// blame decides whose fault an error is: the world's stays as it is, anything else becomes an Unreadable about the given part.
-func blame(err error, part string) error {
+// subject is what an error is about: what is said where its end is missing, and where it is damaged. Each is a sentence of its own, so
+// that other languages can bend its words.
+type subject struct{ truncated, damaged string }
+
+var (
+	thePart = subject{"the end of %s is missing: copy or export the file again",
+		"%s is damaged: open the file in Excel, let it repair it and save it again"}
+	theSheet = subject{"the end of the sheet is missing: copy or export the file again",
+		"the sheet is damaged: open the file in Excel, let it repair it and save it again"}
+	theHead = subject{"the end of the head of the file is missing: copy or export the file again",
+		"the head of the file is damaged: open the file in Excel, let it repair it and save it again"}
+	theParts = subject{"the end of the list of parts is missing: copy or export the file again",
+		"the list of parts is damaged: open the file in Excel, let it repair it and save it again"}
+	theTexts = subject{"the end of the table of shared texts is missing: copy or export the file again",
+		"the table of shared texts is damaged: open the file in Excel, let it repair it and save it again"}
+	theEncryption = subject{"the end of the description of the encryption is missing: copy or export the file again",
+		"the description of the encryption is damaged: open the file in Excel, let it repair it and save it again"}
+)
+
+// blame decides whose fault an error is: the world's stays as it is, anything else becomes an Unreadable about the subject, which may
+// have a name.
+func blame(err error, of subject, name ...any) error {
 	if err == nil {
 		return nil
 	}
@@ -71,17 +112,20 @@ func blame(err error, part string) error {
 		return err
 	}
 	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("read %s: %w", part, err)
+		return fmt.Errorf("read the workbook: %w", err)
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return &Unreadable{Code: CodeTruncated, Err: err,
-			Text: fmt.Sprintf("the end of %s is missing: copy or export the file again", part)}
+		return because(err, unreadable(CodeTruncated, of.truncated, name...))
 	}
-	return &Unreadable{Code: CodeCorrupt, Err: err,
-		Text: fmt.Sprintf("%s is damaged: open the file in Excel, let it repair it and save it again", part)}
+	return because(err, unreadable(CodeCorrupt, of.damaged, name...))
+}
+
+func because(err error, u *Unreadable) error {
+	u.Err = err
+	return u
 }
 
 // located adds sheet and row to an Unreadable that does not know them.

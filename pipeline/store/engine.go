@@ -125,7 +125,8 @@ const (
 	Rules   Table = "rules"   // the rules that records carry keys for
 	Leases  Table = "leases"
 	Sources Table = "sources" // what was last fetched
+	Outbox  Table = "outbox"  // what is to be told of imports
 )
 
 // Tables are all of them; an engine makes them when it opens.
-var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources}
+var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources, Outbox}

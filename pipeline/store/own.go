@@ -10,18 +10,26 @@ import (
 
 // Own is what a site has added with commands to what its configuration lists: fields, choices of fields, users.
 type Own struct {
-	Fields  []crm.Field         `json:"fields,omitempty"`
-	Choices map[string][]string `json:"choices,omitempty"` // by a built-in or configured field's path
-	Users   []crm.Person        `json:"users,omitempty"`
+	Fields  []crm.Field             `json:"fields,omitempty"`
+	Choices map[string][]crm.Option `json:"choices,omitempty"` // by a built-in or configured field's path
+	Users   []crm.Person            `json:"users,omitempty"`
 }
 
 // Schema returns the configuration's fields and the site's own as one schema.
-func (o Own) Schema(configured []crm.Field, users []crm.Person, choices map[string][]string) (*crm.Schema, error) {
-	schema, err := crm.NewSchema(append(slices.Clone(configured), o.Fields...)...)
+func (o Own) Schema(configured []crm.Field, users []crm.Person, choices map[string][]crm.Option) (*crm.Schema, error) {
+	fields := slices.Clone(configured)
+	for _, f := range o.Fields {
+		f.Choices = crm.AddOptions(nil, f.Choices...) // a store may hold one twice: it was not always refused
+		fields = append(fields, f)
+	}
+	schema, err := crm.NewSchema(fields...)
 	if err != nil {
 		return nil, err
 	}
-	return schema.With(users, choices).With(o.Users, o.Choices), nil
+	if schema, err = schema.With(users, choices); err != nil {
+		return nil, err
+	}
+	return schema.With(o.Users, o.Choices)
 }
 
 // Own returns what was added.

@@ -117,8 +117,8 @@ func TestOwn(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
 		e := fresh()
 		s := open(t, e)
-		want := store.Own{Fields: []crm.Field{{Kind: crm.Account, Name: "custom.level", Type: crm.Choice, SV: "Nivå", Choices: []string{"A"}}},
-			Users: []crm.Person{{ID: "17", Name: "Anna Ek"}}, Choices: map[string][]string{"account.campaigns": {"Hösten"}}}
+		want := store.Own{Fields: []crm.Field{{Kind: crm.Account, Name: "custom.level", Type: crm.Choice, SV: "Nivå", Choices: []crm.Option{{Value: "A", SV: "Aktiv", Aliases: []string{"aktivt"}}, {Value: "B"}}}},
+			Users: []crm.Person{{ID: "17", Name: "Anna Ek"}}, Choices: map[string][]crm.Option{"account.campaigns": {{Value: "Hösten"}}}}
 		must(t, s.EditOwn(t.Context(), func(o *store.Own) { *o = want }))
 		must(t, s.KeepMapping(t.Context(), "sum", ledger.Sidecar{Name: "a.yaml", Content: "mode: upsert\n"}))
 		must(t, s.Accept(t.Context(), "kunder", "sum", []string{"account.name=namn"}))

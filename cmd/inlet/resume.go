@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+func resumeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "resume IMPORT",
+		Short: "Let an import go on that is stuck",
+		Long: `Let an import go on that is stuck: inlet ended several times in a row over its workbook, after some rows had been written.
+
+See first why (the log, the memory that the host has), and mend it. The running daemon carries on with the import within half a minute, exactly
+where it stood; one that is started later does so at its start.`,
+		Args: one("import", "inlet resume IMPORT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				imp, ok, err := parts.Store.Import(ctx, args[0])
+				switch {
+				case err != nil:
+					return err
+				case !ok:
+					return fmt.Errorf("there is no import %s; `inlet list` has them", args[0])
+				case imp.State != ledger.Stuck:
+					return fmt.Errorf("import %s is not stuck but %s", imp.ID, imp.State)
+				}
+				if err := parts.Store.Resume(ctx, &imp); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s goes on\n", imp.ID)
+				return err
+			})
+		},
+	}
+}

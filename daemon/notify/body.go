@@ -1,0 +1,37 @@
+package notify
+
+import (
+	"encoding/json"
+	"time"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// message is the webhook's JSON; the package comment shows it.
+type message struct {
+	Type     string              `json:"type"`
+	ID       string              `json:"id"`
+	Inbox    string              `json:"inbox"`
+	Workbook string              `json:"workbook"`
+	State    ledger.State        `json:"state"`
+	Code     string              `json:"code,omitempty"`
+	Why      string              `json:"why,omitempty"`
+	Rows     int                 `json:"rows"`
+	Blank    int                 `json:"blank_rows"`
+	Account  ledger.Count        `json:"account"`
+	Contact  ledger.Count        `json:"contact"`
+	Problems map[ledger.Code]int `json:"problems"`
+	Began    time.Time           `json:"began"`
+	Ended    time.Time           `json:"ended,omitzero"`
+	Parent   string              `json:"parent,omitempty"`
+	Page     string              `json:"page,omitempty"`
+}
+
+func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
+	problems := imp.Tally.Problems
+	if problems == nil {
+		problems = map[ledger.Code]int{}
+	}
+	return json.Marshal(message{"import", imp.ID, imp.Inbox, imp.Workbook, imp.State, imp.Code, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, page})
+}

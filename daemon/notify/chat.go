@@ -1,0 +1,115 @@
+package notify
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// object is a JSON object of a form that others have made.
+type object map[string]any
+
+// slack returns the notice as Slack's incoming webhooks take it. All that comes from a workbook stands in plain_text, where nothing is a
+// link, a mention or bold; text, which is shown in notifications, is read as markup and so is escaped.
+func slack(n *Notice) ([]byte, error) {
+	t := tellChat(n)
+	blocks := []object{
+		{"type": "header", "text": plainText(cut(t.Subject, 150))}, // Slack's limit, as are 3000 below
+	}
+	for _, text := range t.paragraphs() {
+		blocks = append(blocks, object{"type": "section", "text": plainText(cut(text, 3000))})
+	}
+	if t.Page != "" {
+		link := "<" + strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C").Replace(t.Page) + "|" + t.More + ">"
+		blocks = append(blocks, object{"type": "section", "text": object{"type": "mrkdwn", "text": link}})
+	}
+	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(t.Subject)
+	return json.Marshal(object{"text": escaped, "blocks": blocks})
+}
+
+func plainText(s string) object { return object{"type": "plain_text", "text": s, "emoji": false} }
+
+// teams returns the notice as an Adaptive Card, which Teams' workflows take. TextBlock reads Markdown, so what comes from a workbook stands
+// in runs of a RichTextBlock, which do not.
+func teams(n *Notice) ([]byte, error) {
+	t := tellChat(n)
+	body := []object{run(object{"text": t.Subject, "weight": "Bolder", "size": "Medium"})}
+	for _, text := range t.paragraphs() {
+		for line := range strings.SplitSeq(text, "\n") {
+			body = append(body, run(object{"text": line}))
+		}
+	}
+	card := object{"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
+		"lang": t.Language, "body": body}
+	if t.Page != "" {
+		card["actions"] = []object{{"type": "Action.OpenUrl", "title": t.More, "url": t.Page}}
+	}
+	return json.Marshal(object{"type": "message", "attachments": []object{
+		{"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": nil, "content": card}}})
+}
+
+func run(text object) object {
+	text["type"] = "TextRun"
+	return object{"type": "RichTextBlock", "inlines": []object{text}}
+}
+
+// tellChat puts a notice into words for where no workbook can be attached.
+func tellChat(n *Notice) *told {
+	book := none
+	if n.Rejected != "" {
+		book = lies
+	}
+	return tell(n, book)
+}
+
+// paragraphs are what a chat shows below the subject, lines of one subject together. Reasons are shorter than in a mail: Teams takes 28 KB.
+func (t *told) paragraphs() []string {
+	var all []string
+	add := func(lines []string) {
+		if len(lines) > 0 {
+			all = append(all, strings.Join(lines, "\n"))
+		}
+	}
+	lead := t.Lead
+	if len(t.Rows) > 0 {
+		lead = lead[1:] // the subject and the counts say it
+	}
+	add(append(slices.Clone(lead), cutEach(t.Reason, 500)...))
+	var rows, remarks, steps []string
+	for _, row := range t.Rows {
+		rows = append(rows, row.in(t.Kinds))
+	}
+	add(rows)
+	for _, p := range t.Problems {
+		remarks = append(remarks, p.Where+": "+cut(p.What, 200))
+	}
+	if t.And != "" {
+		remarks = append(remarks, t.And)
+	}
+	add(remarks)
+	for _, s := range t.Steps {
+		steps = append(steps, strings.TrimSpace(s.Text+" "+s.Command))
+	}
+	add(append(steps, t.Foot))
+	return all
+}
+
+// in is an outcome as a line: "Skapade: 12 (Företag), 30 (Kontakter)".
+func (o outcome) in(kinds []string) string {
+	var all []string
+	for i, n := range o.Of {
+		if n > 0 {
+			all = append(all, strconv.Itoa(n)+" ("+kinds[i]+")")
+		}
+	}
+	return o.Word + ": " + strings.Join(all, ", ")
+}
+
+func cutEach(lines []string, n int) []string {
+	var all []string
+	for _, line := range lines[:min(10, len(lines))] {
+		all = append(all, cut(line, n))
+	}
+	return all
+}

@@ -1,0 +1,207 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// The forms of a webhook's message.
+const (
+	formJSON  = "json" // also if nothing is said
+	formSlack = "slack"
+	formTeams = "teams"
+)
+
+// Hook is a webhook as it is configured.
+type Hook struct {
+	Name   string                 // what it is called in errors
+	URL    func() (string, error) // read anew each time; it may be a secret, as those of Slack and Teams are
+	Form   string                 // json (default), slack or teams
+	Secret func() (string, error) // the key that signs; nil: not signed. Only for json
+
+	transport http.RoundTripper // of a test; nil: http.DefaultTransport
+	patience  time.Duration     // of a test; 0: patience
+}
+
+// NewHook returns a webhook, or all that is wrong with it. Its URL is looked at when something is sent.
+func NewHook(h Hook) (*Hook, error) {
+	if err := h.check(); err != nil {
+		return nil, err
+	}
+	return &h, nil
+}
+
+func (h *Hook) check() error {
+	var wrong []error
+	if h.URL == nil {
+		wrong = append(wrong, fmt.Errorf("the webhook %s has no URL: give url or url_file", h.Name))
+	}
+	switch h.Form {
+	case "", formJSON:
+	case formSlack, formTeams:
+		if h.Secret != nil {
+			wrong = append(wrong, fmt.Errorf("the webhook %s has a key, and the form %s is not signed: leave the key out", h.Name, h.Form))
+		}
+	default:
+		wrong = append(wrong, fmt.Errorf("the webhook %s has the form %q: write json, slack or teams", h.Name, h.Form))
+	}
+	return errors.Join(wrong...)
+}
+
+// Send sends one notice. The id is the same for each repeat of it.
+func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	target, err := h.target()
+	if err != nil {
+		return err
+	}
+	body, err := h.body(&n)
+	if err != nil {
+		return fmt.Errorf("write the notice for the webhook %s: %w", h.Name, err)
+	}
+	limit := patience
+	if h.patience > 0 {
+		limit = h.patience
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: correct it", h.Name) // err has the URL in it
+	}
+	req.Close = true // notices are rare; no connection is worth keeping
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "inlet")
+	if err := h.sign(req, token(id), body); err != nil {
+		return err
+	}
+	return h.do(req, target)
+}
+
+// target returns the URL. What is wrong with it is said without it.
+func (h *Hook) target() (*url.URL, error) {
+	text, err := h.URL()
+	if err != nil {
+		return nil, fmt.Errorf("read the URL of the webhook %s: %w", h.Name, err)
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "":
+		return nil, fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: write https://HOST/PATH", h.Name)
+	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+		return u, nil
+	}
+	return nil, fmt.Errorf("the webhook %s: its URL must begin with https://, for %s is another host", h.Name, u.Hostname())
+}
+
+func (h *Hook) body(n *Notice) ([]byte, error) {
+	switch h.Form {
+	case formSlack:
+		return slack(n)
+	case formTeams:
+		return teams(n)
+	}
+	return plainJSON(&n.Import, n.Page)
+}
+
+// sign adds the headers that the package comment tells of.
+func (h *Hook) sign(req *http.Request, id string, body []byte) error {
+	if user := req.URL.User; user != nil {
+		password, _ := user.Password()
+		req.SetBasicAuth(user.Username(), password)
+	}
+	if h.Form == formSlack || h.Form == formTeams {
+		return nil
+	}
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	req.Header.Set("Inlet-Id", id)
+	req.Header.Set("Inlet-Timestamp", now)
+	if h.Secret == nil {
+		return nil
+	}
+	key, err := h.Secret()
+	if err != nil {
+		return fmt.Errorf("read the key of the webhook %s: %w", h.Name, err)
+	}
+	if key == "" {
+		return fmt.Errorf("the key of the webhook %s is empty: write one of at least 32 signs, or leave it out", h.Name)
+	}
+	req.Header.Set("Inlet-Signature", signature(key, now, id, body))
+	return nil
+}
+
+// signature is what Inlet-Signature holds.
+func signature(key, timestamp, id string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(timestamp + "." + id + "."))
+	mac.Write(body)
+	return "v1=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// do sends the request and reads the answer. It asks the transport itself, which follows no redirect and puts no URL into its errors.
+func (h *Hook) do(req *http.Request, target *url.URL) error {
+	by := h.transport
+	if by == nil {
+		by = http.DefaultTransport
+	}
+	doing := "send to the webhook " + h.Name
+	resp, err := by.RoundTrip(req)
+	if err != nil {
+		if err := cutOff(req.Context(), doing); err != nil {
+			return err
+		}
+		password, _ := target.User.Password()
+		return &failure{text: doing + ": " + shown(err.Error(), target.RequestURI(), target.EscapedPath(), target.Path, target.RawQuery, password)}
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the server sees its answer taken; what it holds is not told on
+	if resp.StatusCode/100 == 2 {
+		return nil
+	}
+	if err != nil {
+		if err := cutOff(req.Context(), doing); err != nil {
+			return err
+		}
+	}
+	return h.notTaken(resp)
+}
+
+// notTaken says what to do about an answer that is no yes.
+func (h *Hook) notTaken(resp *http.Response) error {
+	status := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	f := &failure{after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	switch code := resp.StatusCode; {
+	case code/100 == 3:
+		f.permanent = true
+		f.text = fmt.Sprintf("the webhook %s answered %s: redirects are not followed, so give the URL that it leads to", h.Name, status)
+	case code == http.StatusRequestTimeout || code == http.StatusTooEarly || code == http.StatusTooManyRequests || code/100 != 4:
+		f.text = fmt.Sprintf("the webhook %s answered %s: it may take the notice later", h.Name, status)
+	default:
+		f.permanent = true
+		f.text = fmt.Sprintf("the webhook %s answered %s: check its URL, and its key if it has one", h.Name, status)
+	}
+	return f
+}
+
+// retryAfter reads the header, seconds or a date. More than a day is a mistake of the server's.
+func retryAfter(s string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if n, err := strconv.ParseInt(s, 10, 32); err == nil {
+		wait = time.Duration(n) * time.Second
+	} else if at, err := http.ParseTime(s); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), 24*time.Hour)
+}

@@ -1,0 +1,233 @@
+package notify
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+// Notice is what is told of one import that has ended.
+type Notice struct {
+	Import   ledger.Import
+	Language string           // sv or en
+	Problems []ledger.Problem // the first reasons, at most First of them, in the order of their rows
+	More     int              // how many there are besides
+	Rejected string           // path of the rejected workbook; "" if there is none
+	Page     string           // URL of the import's page; "" if there is none
+}
+
+// First is how many reasons are told; who wants the rest opens the page or the rejected workbook.
+const First = 10
+
+// told is a notice in words, each safe to show as it stands.
+type told struct {
+	*words
+	Language string
+	Subject  string
+	Lead     []string
+	Reason   []string // why, of what was refused or held
+	Kinds    []string // the columns of the counts
+	Rows     []outcome
+	Problems []remark
+	And      string
+	Steps    []step
+	Page     string
+	Foot     string
+}
+
+// outcome is a line of the counts.
+type outcome struct {
+	Word string
+	Of   []int // a number per kind
+}
+
+// remark is what is wrong with a row.
+type remark struct{ Where, What string }
+
+// step is something to do, and the command for it if it has one.
+type step struct{ Text, Command string }
+
+// tell puts a notice into words. Of the rejected workbook it says what became of it.
+func tell(n *Notice, book fate) *told {
+	imp := &n.Import
+	w := say(n.Language)
+	t := &told{words: w, Language: "en", Page: page(n.Page), Foot: foot(imp, w)}
+	if w == &swedish {
+		t.Language = svenska
+	}
+	t.Subject = subject(imp, w, t.Language)
+	t.lead(imp)
+	if imp.State == ledger.Done {
+		t.count(&imp.Tally)
+	}
+	t.remarks(n)
+	t.next(n, book)
+	return t
+}
+
+// subject is the notice in one line.
+func subject(imp *ledger.Import, w *words, lang string) string {
+	name := title(imp.Workbook)
+	reason := ""
+	if all := lines(imp.Why); len(all) > 0 {
+		reason = cut(all[0], 100)
+	}
+	switch imp.State {
+	case ledger.Done:
+		return fmt.Sprintf(w.SubjectDone, name, counts(&imp.Tally, w, lang))
+	case ledger.Refused:
+		return fmt.Sprintf(w.SubjectRefused, name, reason)
+	case ledger.Held:
+		return fmt.Sprintf(w.SubjectHeld, name, reason)
+	case ledger.Duplicate:
+		return fmt.Sprintf(w.SubjectDuplicate, name)
+	}
+	return fmt.Sprintf(w.SubjectOther, name, report.State(imp.State, lang))
+}
+
+// counts is how many of what in a few words; the kind is said only if there are two.
+func counts(t *ledger.Tally, w *words, lang string) string {
+	kinds := present(t)
+	switch len(kinds) {
+	case 0:
+		return w.NoRows
+	case 1:
+		return report.Counts(*t.Of(kinds[0]), lang)
+	}
+	var all []string
+	for _, kind := range kinds {
+		all = append(all, report.Kinds(kind, lang)+" "+report.Counts(*t.Of(kind), lang))
+	}
+	return strings.Join(all, "; ")
+}
+
+// present are the kinds that the workbook has.
+func present(t *ledger.Tally) []crm.Kind {
+	return slices.DeleteFunc(slices.Clone(crm.Kinds[:]), func(kind crm.Kind) bool { return t.Of(kind).Sum() == 0 })
+}
+
+func (t *told) lead(imp *ledger.Import) {
+	name := title(imp.Workbook)
+	switch imp.State {
+	case ledger.Done:
+		t.Lead = []string{fmt.Sprintf(t.Done, name)}
+	case ledger.Refused:
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Refused, name)}, lines(imp.Why)
+	case ledger.Held:
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, lines(imp.Why)
+	case ledger.Duplicate:
+		first := imp.Why[strings.LastIndexByte(imp.Why, ' ')+1:] // Import.Repeats ends with the ID
+		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(first))}
+	default:
+		t.Lead, t.Reason = []string{t.Subject}, lines(imp.Why)
+	}
+	if imp.Parent != "" {
+		t.Lead = append(t.Lead, fmt.Sprintf(t.Correction, safe(imp.Parent)))
+	}
+}
+
+// count makes the table of counts, without the kinds and the outcomes that there are none of.
+func (t *told) count(tally *ledger.Tally) {
+	kinds := present(tally)
+	for _, kind := range kinds {
+		word := t.Accounts
+		if kind == crm.Contact {
+			word = t.Contacts
+		}
+		t.Kinds = append(t.Kinds, word)
+	}
+	for _, o := range []struct {
+		word string
+		of   func(*ledger.Count) int
+	}{
+		{t.Created, func(c *ledger.Count) int { return c.Created }},
+		{t.Updated, func(c *ledger.Count) int { return c.Updated }},
+		{t.Unchanged, func(c *ledger.Count) int { return c.Unchanged }},
+		{t.Skipped, func(c *ledger.Count) int { return c.Skipped }},
+		{t.Rejected, func(c *ledger.Count) int { return c.Rejected }},
+		{t.Parked, func(c *ledger.Count) int { return c.Parked }},
+	} {
+		row := outcome{Word: o.word}
+		for _, kind := range kinds {
+			row.Of = append(row.Of, o.of(tally.Of(kind)))
+		}
+		if slices.ContainsFunc(row.Of, func(n int) bool { return n > 0 }) {
+			t.Rows = append(t.Rows, row)
+		}
+	}
+}
+
+func (t *told) remarks(n *Notice) {
+	problems := n.Problems[:min(First, len(n.Problems))]
+	more := n.More + len(n.Problems) - len(problems)
+	for i := range problems {
+		p := &problems[i]
+		what := safe(report.In(t.Language, p.Text))
+		if p.Value != "" {
+			what = fmt.Sprintf(t.Quoted, cut(safe(p.Value), 80)) + what
+		}
+		if p.Warning {
+			what = t.Warning + what
+		}
+		t.Problems = append(t.Problems, remark{cut(safe(report.Where(p.Ref, t.Language)), 80), cut(what, 500)})
+	}
+	if more > 0 {
+		t.And = fmt.Sprintf(t.words.And, more)
+	}
+}
+
+// next says what the reader can do.
+func (t *told) next(n *Notice, book fate) {
+	imp := &n.Import
+	switch {
+	case imp.State == ledger.Done && (book != none || leftOut(&imp.Tally) > 0):
+		t.correct(n, book)
+	case imp.State == ledger.Held && (imp.Code == "cap" || imp.Code == "headings"):
+		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+	case imp.State == ledger.Held:
+		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+	case imp.State == ledger.Refused && imp.Code != "discarded":
+		t.Steps = []step{{Text: t.Mend}}
+	}
+}
+
+// correct says where the rows are that were left out, and what to do about them.
+func (t *told) correct(n *Notice, book fate) {
+	format := map[fate]string{none: t.Again, attached: t.Attached, large: t.Large, gone: t.Gone, lies: t.Lies}[book]
+	if strings.Contains(format, "%s") {
+		format = fmt.Sprintf(format, cut(safe(n.Rejected), 500))
+	}
+	t.Steps = []step{{Text: format}}
+	if n.Import.Tally.Account.Parked+n.Import.Tally.Contact.Parked > 0 {
+		t.Steps = append(t.Steps, step{Text: t.IDs})
+	}
+}
+
+func leftOut(t *ledger.Tally) int {
+	return t.Account.Rejected + t.Account.Parked + t.Contact.Rejected + t.Contact.Parked
+}
+
+func foot(imp *ledger.Import, w *words) string {
+	all := []string{fmt.Sprintf(w.Import, safe(imp.ID))}
+	if imp.Inbox != "" {
+		all = append(all, fmt.Sprintf(w.Inbox, safe(imp.Inbox)))
+	}
+	if !imp.Ended.IsZero() {
+		all = append(all, fmt.Sprintf(w.Ended, imp.Ended.UTC().Format("2006-01-02 15:04 UTC")))
+	}
+	return strings.Join(all, ", ")
+}
+
+// page returns a URL that can be linked to; anything else than a page of the web is left out.
+func page(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return u.String()
+}

@@ -1,0 +1,156 @@
+package crm
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Option is one of the choices of a field. What is stored is always its Value; a cell may say any of its words.
+type Option struct {
+	Value   string   `json:"value"`
+	SV      string   `json:"sv,omitempty"` // labels: what people pick and read; may be empty
+	EN      string   `json:"en,omitempty"`
+	Aliases []string `json:"aliases,omitempty"` // what else people write for it
+}
+
+// Options returns choices that have a value only.
+func Options(values ...string) []Option {
+	var all []Option
+	for _, value := range values {
+		all = append(all, Option{Value: value})
+	}
+	return all
+}
+
+func (o *Option) plain() bool { return o.SV == "" && o.EN == "" && len(o.Aliases) == 0 }
+
+// MarshalJSON writes a choice that is a value only as that text: so stores hold their lists since before there were labels.
+func (o Option) MarshalJSON() ([]byte, error) {
+	if o.plain() {
+		return json.Marshal(o.Value)
+	}
+	type object Option // without this method
+	return json.Marshal(object(o))
+}
+
+// UnmarshalJSON reads either form.
+func (o *Option) UnmarshalJSON(data []byte) error {
+	*o = Option{}
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, &o.Value)
+	}
+	type object Option
+	return json.Unmarshal(data, (*object)(o))
+}
+
+// Label is what a person picks the choice by in a language, sv or en; its value where it has no label.
+func (o *Option) Label(lang string) string {
+	label := o.EN
+	if lang == "sv" {
+		label = o.SV
+	}
+	if label == "" {
+		return o.Value
+	}
+	return label
+}
+
+// String is the choice in no one's language: its value, and in parentheses the labels that say something else.
+func (o Option) String() string {
+	var labels []string
+	for _, label := range []string{o.SV, o.EN} {
+		if label != "" && !sameText(label, o.Value) && !containsText(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	if len(labels) == 0 {
+		return o.Value
+	}
+	return o.Value + " (" + strings.Join(labels, "/") + ")"
+}
+
+// SayOptions returns choices as one line of text.
+func SayOptions(all []Option) string {
+	var words []string
+	for _, o := range all {
+		words = append(words, o.String())
+	}
+	return strings.Join(words, ", ")
+}
+
+// Choice returns the choice that a text means: by its value, else by a label, else by an alias, in canonical text form.
+func (f *Field) Choice(text string) (Option, bool) {
+	if text = Trim(text); text == "" || len(f.Choices) == 0 {
+		return Option{}, false
+	}
+	// As it stands is what a drop-down gives, and costs no folding of every word of every choice. It is no other choice's: see apart.
+	if o, ok := f.choice(func(word string) bool { return word == text }); ok {
+		return o, true
+	}
+	want := canonicalText(text)
+	return f.choice(func(word string) bool { return canonicalText(word) == want })
+}
+
+func (f *Field) choice(is func(word string) bool) (Option, bool) {
+	for _, by := range []func(*Option) bool{
+		func(o *Option) bool { return is(o.Value) },
+		func(o *Option) bool { return is(o.SV) || is(o.EN) },
+		func(o *Option) bool { return slices.ContainsFunc(o.Aliases, is) },
+	} {
+		for i := range f.Choices {
+			if by(&f.Choices[i]) {
+				return f.Choices[i], true
+			}
+		}
+	}
+	return Option{}, false
+}
+
+// apart refuses choices two of which could be meant by one word.
+func (f *Field) apart() error {
+	means := map[string]int{}
+	for i, o := range f.Choices {
+		for _, word := range append([]string{o.Value, o.SV, o.EN}, o.Aliases...) {
+			key := canonicalText(word)
+			first, taken := means[key]
+			if key != "" && taken && first != i {
+				return fmt.Errorf("field %s: %q could mean the choice %q and the choice %q; leave the word to one of them",
+					f.Path(), word, f.Choices[first].Value, o.Value)
+			}
+			means[key] = i
+		}
+	}
+	return nil
+}
+
+// AddOptions returns choices with more of them. One that is there takes the labels that are given and the aliases it has not.
+func AddOptions(all []Option, more ...Option) []Option {
+	all = slices.Clone(all)
+	for _, o := range more {
+		i := slices.IndexFunc(all, func(is Option) bool { return is.Value == o.Value || sameText(is.Value, o.Value) })
+		if i < 0 {
+			all = append(all, o)
+			continue
+		}
+		all[i] = all[i].with(o)
+	}
+	return all
+}
+
+func (o Option) with(more Option) Option {
+	if more.SV != "" {
+		o.SV = more.SV
+	}
+	if more.EN != "" {
+		o.EN = more.EN
+	}
+	o.Aliases = slices.Clone(o.Aliases)
+	for _, alias := range more.Aliases {
+		if !containsText(o.Aliases, alias) {
+			o.Aliases = append(o.Aliases, alias)
+		}
+	}
+	return o
+}

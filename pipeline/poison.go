@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/report"
+)
+
+// deaths is how often in a row a workbook may end the process before it is set aside.
+const deaths = 5
+
+// ErrStuck says that an import ended the process again and again after some of it was written. It goes on when a person says so.
+var ErrStuck = errors.New("the import is stuck: it ended inlet several times; `inlet resume` lets it go on")
+
+// poisoned looks whether a workbook kills the process that opens it. Before its first journal it is refused, unopened; later it is stuck.
+func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, error) {
+	if job.Arrival == "" {
+		return nil, nil // a person who types a command sees it die
+	}
+	times, begun, err := p.Store.Attempt(ctx, job.Inbox, job.Arrival, job.Alive)
+	if err != nil {
+		return nil, err
+	}
+	if begun != nil && begun.State == ledger.Stuck {
+		return nil, ErrStuck
+	}
+	if times <= deaths {
+		return nil, nil
+	}
+	if begun != nil {
+		written, err := p.Store.Journalled(ctx, begun.ID)
+		if err != nil {
+			return nil, err
+		}
+		if written {
+			return nil, errors.Join(p.Store.Stop(ctx, begun), ErrStuck)
+		}
+	}
+	return p.refused(ctx, job, begun)
+}
+
+// refused ends the import of a workbook, which may have begun, without opening it.
+func (p *Pipeline) refused(ctx context.Context, job *Job, begun *ledger.Import) (*report.Report, error) {
+	rep := &report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
+	rep.Import.Tell = job.Tell
+	switch {
+	case job.Sidecar != "":
+		content, err := mapping.Read(job.Sidecar)
+		if err != nil {
+			return nil, err
+		}
+		job.sidecar = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
+	case begun != nil: // with the mapping of the import that it corrects, it may be
+		kept, ok, err := p.Store.Mapping(ctx, begun.With)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			job.sidecar = &kept
+		}
+	}
+	if err := p.name(job, &rep.Import); err != nil {
+		return nil, err
+	}
+	refuse(&rep.Import, &ledger.Refusal{Code: "poison", Text: ledger.Say(
+		"inlet ended %s times while it read this file, so it is set aside unread: open it, save it anew as .xlsx and drop that", deaths)}, job.Language)
+	return rep, nil
+}
