@@ -42,7 +42,11 @@ func showCommand() *cobra.Command {
 }
 
 func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
-	if err := report.Show(w, imp, parts.Language); err != nil {
+	letters, err := parts.Store.Letters(ctx, imp)
+	if err != nil {
+		return err
+	}
+	if err := report.Show(w, imp, letters, parts.Language); err != nil {
 		return err
 	}
 	if rows {

@@ -201,7 +201,7 @@ func TestReports(t *testing.T) {
 				t.Fatal(err)
 			}
 			out.WriteString("---- show\n")
-			if err := Show(&out, &imp, lang); err != nil {
+			if err := Show(&out, &imp, nil, lang); err != nil {
 				t.Fatal(err)
 			}
 			if state == ledger.Refused || state == ledger.Held {

@@ -106,6 +106,8 @@ func State(s ledger.State, lang string) string {
 		return word(lang, "duplicate")
 	case ledger.Planned:
 		return word(lang, "planned")
+	case ledger.Stuck:
+		return word(lang, "stuck")
 	}
 	return string(s)
 }
@@ -120,7 +122,7 @@ func why(imp *ledger.Import, lang string) string {
 }
 
 // Show writes all that is known of an import but its rows.
-func Show(w io.Writer, imp *ledger.Import, lang string) error {
+func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, word(lang, "Import %s: %s\n\n"), imp.ID, State(imp.State, lang))
 	line := func(name, value string) {
@@ -142,6 +144,9 @@ func Show(w io.Writer, imp *ledger.Import, lang string) error {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
 			line(Kinds(kind, lang), Counts(*c, lang))
 		}
+	}
+	for i := range letters {
+		line(word(lang, "Told"), fate(&letters[i], lang))
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
@@ -182,4 +187,18 @@ func Reason(imp *ledger.Import, lang string) string {
 func (r *Report) Took(step Step) func() {
 	began := time.Now()
 	return func() { r.Steps[step] += time.Since(began) }
+}
+
+// fate says what became of a letter.
+func fate(l *ledger.Letter, lang string) string {
+	switch l.State {
+	case ledger.Posted:
+		return fmt.Sprintf(word(lang, "%s, %s"), plain(l.To), l.Ended.Local().Format(time.DateTime))
+	case ledger.GivenUp:
+		return fmt.Sprintf(word(lang, "%s: given up after %d tries: %s"), plain(l.To), l.Tries, plain(l.Error))
+	}
+	if l.Tries == 0 {
+		return fmt.Sprintf(word(lang, "%s: waits for the daemon to send it"), plain(l.To))
+	}
+	return fmt.Sprintf(word(lang, "%s: tried %d times and again soon: %s"), plain(l.To), l.Tries, plain(l.Error))
 }

@@ -17,11 +17,16 @@ var words = map[string]string{
 	"%s was not imported. Nothing was written.\n\n%s\n\nImport %s, %s\n":              "%s importerades inte. Inget har skrivits.\n\n%s\n\nImport %s, %s\n",
 	"%s waits and is not imported yet. Nothing was written.\n\n%s\n\nImport %s, %s\n": "%s väntar och är inte importerad ännu. Inget har skrivits.\n\n%s\n\nImport %s, %s\n",
 
-	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad",
+	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad", "stuck": "fastnat",
 
 	"Import %s: %s\n\n": "Import %s: %s\n\n",
 	"Workbook":          "Arbetsbok", "Inbox": "Inkorg", "Mapping": "Mappning", "Began": "Startade", "Took": "Tid", "Why": "Orsak", "File": "Fil", "Rows": "Rader",
-	"%d, and %d blank": "%d, och %d tomma",
+	"%d, and %d blank":                      "%d, och %d tomma",
+	"Told":                                  "Meddelat",
+	"%s, %s":                                "%s, %s",
+	"%s: given up after %d tries: %s":       "%s: gav upp efter %d försök: %s",
+	"%s: waits for the daemon to send it":   "%s: väntar på att tjänsten skickar det",
+	"%s: tried %d times and again soon: %s": "%s: försökt %d gånger, snart igen: %s",
 
 	"%s: rejected": "%s: avvisas", "%s: parked": "%s: parkeras", "%s: skipped": "%s: hoppas över", "%s: unchanged": "%s: ingen ändring",
 	"warning": "varning", "candidates %s": "kandidater %s", " and %d more": " och %d till", "(cleared)": "(töms)",
