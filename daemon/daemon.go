@@ -24,6 +24,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sync/errgroup"
 
 	"inlet.example/inlet/daemon/config"
@@ -86,6 +87,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		defer cancel()
 		return server.Shutdown(stop)
 	})
+	g.Go(func() error { return d.feedWatchdog(ctx, "http://"+listener.Addr().String()+"/healthz") })
 	g.Go(func() error { return d.importAll(ctx) })
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -122,7 +124,11 @@ func (d *Daemon) importAll(ctx context.Context) error {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
 	d.ready.Store(true)
-	defer d.ready.Store(false)
+	d.notify(systemd.SdNotifyReady)
+	defer func() {
+		d.ready.Store(false)
+		d.notify(systemd.SdNotifyStopping)
+	}()
 	return g.Wait()
 }
 

@@ -83,6 +83,8 @@ var owner = map[string][]string{
 	"github.com/prometheus/client_golang": {"daemon"},
 	"github.com/goccy/go-yaml":            {"pipeline/mapping", "daemon/config"},
 	"github.com/spf13/cobra":              {"cmd"},
+	"github.com/coreos/go-systemd":        {"daemon"},
+	"github.com/wneessen/go-mail":         {"daemon/notify"},
 }
 
 func TestImportRules(t *testing.T) {

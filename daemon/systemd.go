@@ -1,0 +1,55 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	systemd "github.com/coreos/go-systemd/v22/daemon"
+)
+
+// notify tells systemd how it stands, where that started us and asks to be told (Type=notify).
+func (d *Daemon) notify(state string) {
+	if _, err := systemd.SdNotify(false, state); err != nil {
+		d.log.LogAttrs(context.Background(), slog.LevelWarn, "systemd not told", slog.Any("error", err))
+	}
+}
+
+// feedWatchdog shows systemd that inlet lives (WatchdogSec=), as long as its own pages answer. An import may take as long as it takes, and a
+// store or a drive that hangs is no reason to be killed: what they keep waiting carries on when they are back.
+func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
+	every, err := systemd.SdWatchdogEnabled(false)
+	if err != nil || every == 0 {
+		return nil //nolint:nilerr // WATCHDOG_USEC is not ours: then nobody waits for us
+	}
+	every /= 3
+	for sleep(ctx, every) == nil {
+		if err := alive(ctx, url, every); err != nil {
+			d.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer; systemd is not told that inlet lives", slog.Any("error", err))
+			continue
+		}
+		d.notify(systemd.SdNotifyWatchdog)
+	}
+	return nil
+}
+
+func alive(ctx context.Context, url string, within time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	req.Close = true // nothing is to stay open between two looks
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, resp.Status)
+	}
+	return nil
+}
