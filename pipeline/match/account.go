@@ -27,18 +27,18 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error)
 		return m.reject(d, "A3", ledger.IDRequired, "", ledger.Say("this row has no ID, and nothing else is matched on: fill in the ID")), nil
 	case !found.ticked: // A3
 		return m.create(d, part, "A3", "", nil)
+	case found.blank: // A8, A4
+		return m.blank(ctx, d, part, "", vs)
+	case found.none() && mode == ledger.UpdateOnly: // A5
+		return m.notFound(d, part, "A5"), nil
+	case found.none(): // A5
+		return m.another(ctx, d, part, "A5", "", vs)
 	case found.hit != nil && mode == ledger.CreateOnly: // A6
 		return m.exists(d, part, "A6", found.hit), nil
 	case found.hit != nil: // A6
 		return verdict{by: "A6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
-	case len(found.many) > 0: // A7, A8
+	default: // A8, A7
 		return m.many(ctx, d, part, "", vs, found.many)
-	case found.blank: // A4, A8
-		return m.blank(ctx, d, part, "", vs)
-	case mode == ledger.UpdateOnly: // A5
-		return m.notFound(d, part, "A5"), nil
-	default: // A5
-		return m.another(ctx, d, part, "A5", "", vs)
 	}
 }
 

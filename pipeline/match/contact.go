@@ -33,18 +33,18 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 		return m.notFound(d, part, "C8"), nil
 	case !found.ticked: // C8
 		return m.create(d, part, "C8", account.rec.ID, nil)
+	case found.blank: // C9, C4
+		return m.blank(ctx, d, part, account.rec.ID, vs)
+	case found.none() && mode == ledger.UpdateOnly: // C5
+		return m.notFound(d, part, "C5"), nil
+	case found.none(): // C5
+		return m.another(ctx, d, part, "C5", account.rec.ID, vs)
 	case found.hit != nil && mode == ledger.CreateOnly: // C6
 		return m.exists(d, part, "C6", found.hit), nil
 	case found.hit != nil: // C6
 		return verdict{by: "C6", action: ledger.Update, rec: found.hit, rule: found.rule}, nil
-	case len(found.many) > 0: // C7, C9
+	default: // C9, C7
 		return m.many(ctx, d, part, account.rec.ID, vs, found.many)
-	case found.blank: // C4, C9
-		return m.blank(ctx, d, part, account.rec.ID, vs)
-	case mode == ledger.UpdateOnly: // C5
-		return m.notFound(d, part, "C5"), nil
-	default: // C5
-		return m.another(ctx, d, part, "C5", account.rec.ID, vs)
 	}
 }
 

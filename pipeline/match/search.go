@@ -18,6 +18,9 @@ type search struct {
 	many   []*entry // two or more hits (A7, C7)
 }
 
+// none says that no record is hit (A5, C5).
+func (s *search) none() bool { return s.hit == nil && len(s.many) == 0 }
+
 // search runs the rules of a kind over one row, in their order: the first with exactly one hit decides. Two or more end it too,
 // unless the policy is to go on to the next rule.
 func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, vs crm.Values) (search, error) {
