@@ -48,11 +48,14 @@ type Daemon struct {
 	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
 	// may go on; 0: a minute, half a minute.
 	Again time.Duration
+	// Load reads the configuration again, for a change while inlet runs; nil: it never changes.
+	Load  func() (config.Config, error)
+	asked chan struct{}
 }
 
 // New makes a daemon of a configuration. It starts nothing and touches nothing.
 func New(cfg config.Config, log *slog.Logger) *Daemon {
-	return &Daemon{cfg: cfg, log: log, metrics: newMetrics(cfg), addr: make(chan net.Addr, 1)}
+	return &Daemon{cfg: cfg, log: log, metrics: newMetrics(cfg), addr: make(chan net.Addr, 1), asked: make(chan struct{}, 1)}
 }
 
 // Addr returns the address that the pages are served on, once Run listens.
@@ -88,7 +91,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return server.Shutdown(stop)
 	})
 	g.Go(func() error { return d.feedWatchdog(ctx, "http://"+listener.Addr().String()+"/healthz") })
-	g.Go(func() error { return d.importAll(ctx) })
+	g.Go(func() error {
+		defer d.notify(systemd.SdNotifyStopping)
+		return d.importAlways(ctx)
+	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -125,10 +131,6 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	}
 	d.ready.Store(true)
 	d.notify(systemd.SdNotifyReady)
-	defer func() {
-		d.ready.Store(false)
-		d.notify(systemd.SdNotifyStopping)
-	}()
 	return g.Wait()
 }
 

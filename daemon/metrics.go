@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,6 +18,9 @@ import (
 // metrics are the collectors, on a registry of their own. Labels come from the configuration and from closed lists, never from data.
 type metrics struct {
 	registry *prometheus.Registry
+	vecs     []interface {
+		DeletePartialMatch(labels prometheus.Labels) int
+	}
 
 	started     *prometheus.CounterVec
 	imports     *prometheus.CounterVec
@@ -41,6 +45,9 @@ type metrics struct {
 
 	notifications *prometheus.CounterVec
 	panics        *prometheus.CounterVec
+
+	reloadOK prometheus.Gauge
+	reloadAt prometheus.Gauge
 }
 
 // from 5 ms, a workbook of ten rows, to an hour
@@ -73,7 +80,11 @@ func newMetrics(cfg config.Config) *metrics {
 	m.fsEvents = m.counter("watch_events_total", "Events of the file system, by kind.", "kind")
 	m.panics = m.counter("panics_total", "Faults of inlet itself that were survived, by where.", "stage")
 	m.notifications = m.counter("notifications_total", "Tries to tell of an import, by what came of them.", "channel", "outcome")
-	m.registry.MustRegister(m.recoveries, m.storeUp)
+	m.reloadOK = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_successful", Help: "Whether the configuration as it is now could be taken into use."})
+	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds",
+		Help: "When a configuration was last taken into use."})
+	m.registry.MustRegister(m.recoveries, m.storeUp, m.reloadOK, m.reloadAt)
+	m.reloaded(true)
 	m.start(cfg)
 	return m
 }
@@ -115,6 +126,35 @@ func (m *metrics) start(cfg config.Config) {
 		for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
 			m.polls.WithLabelValues(source.Name, outcome)
 		}
+	}
+}
+
+// reloaded says whether the configuration as it is now could be taken into use.
+func (m *metrics) reloaded(ok bool) {
+	m.reloadOK.Set(yes(ok))
+	if ok {
+		m.reloadAt.SetToCurrentTime()
+	}
+}
+
+// change lets go of the series of what a new configuration has no more, and begins those of what it has.
+func (m *metrics) change(old, next config.Config) {
+	for _, inbox := range old.Inboxes {
+		if !slices.ContainsFunc(next.Inboxes, func(in config.Inbox) bool { return in.Name == inbox.Name }) {
+			m.forget(prometheus.Labels{"inbox": inbox.Name})
+		}
+	}
+	for _, source := range old.Sources {
+		if !slices.ContainsFunc(next.Sources, func(s config.Source) bool { return s.Name == source.Name }) {
+			m.forget(prometheus.Labels{"source": source.Name})
+		}
+	}
+	m.start(next)
+}
+
+func (m *metrics) forget(whose prometheus.Labels) {
+	for _, vec := range m.vecs {
+		vec.DeletePartialMatch(whose)
 	}
 }
 
@@ -190,12 +230,14 @@ func yes(b bool) float64 {
 func (m *metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "inlet_" + name, Help: help}, labels)
 	m.registry.MustRegister(c)
+	m.vecs = append(m.vecs, c)
 	return c
 }
 
 func (m *metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
 	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "inlet_" + name, Help: help}, labels)
 	m.registry.MustRegister(g)
+	m.vecs = append(m.vecs, g)
 	return g
 }
 
@@ -203,5 +245,6 @@ func (m *metrics) histogram(name, help string, labels ...string) *prometheus.His
 	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "inlet_" + name, Help: help, Buckets: seconds,
 		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour}, labels)
 	m.registry.MustRegister(h)
+	m.vecs = append(m.vecs, h)
 	return h
 }

@@ -2,10 +2,14 @@ package main
 
 import (
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
 )
 
 func runCommand() *cobra.Command {
@@ -15,7 +19,10 @@ func runCommand() *cobra.Command {
 		Long: `Watch the inboxes of the configuration and import what arrives, one workbook at a time, first in, first out.
 
 SIGTERM or Ctrl-C finishes the batch of rows in hand and ends with exit code 0. A workbook that was cut off, also by a crash, is carried
-on with at the next start exactly where it stood.`,
+on with at the next start exactly where it stood.
+
+A change of the configuration is taken within seconds, SIGHUP takes it at once. One with a mistake is told of, and the old one holds; what
+http and log say waits for the next start.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := configured(cmd)
@@ -27,6 +34,16 @@ on with at the next start exactly where it stood.`,
 			}
 			d := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr()))
 			d.At, d.Again = at, again
+			d.Load = func() (config.Config, error) { return configured(cmd) }
+			hup := make(chan os.Signal, 1)
+			signal.Notify(hup, syscall.SIGHUP)
+			defer close(hup)
+			defer signal.Stop(hup)
+			go func() {
+				for range hup {
+					d.Reload()
+				}
+			}()
 			if err := d.Run(cmd.Context()); err != nil {
 				return exit{exitFailed, err}
 			}
