@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,7 +27,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
 )
@@ -65,8 +63,6 @@ func (d *Daemon) Addr() net.Addr {
 	return addr
 }
 
-const drain = 3 * time.Second // for requests in flight at a stop; the batch in hand has the rest of the ten seconds
-
 // Run imports until ctx ends, and returns when all it started has ended: nil after a stop that was asked for.
 func (d *Daemon) Run(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.cfg.HTTP.Address)
@@ -74,23 +70,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return fmt.Errorf("serve %s: %w", d.cfg.HTTP.Address, err)
 	}
 	d.addr <- listener.Addr()
-	server := &http.Server{Handler: web.Handler(d.metrics.registry, d.ready.Load), ReadHeaderTimeout: 10 * time.Second}
-	d.log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", "http://"+listener.Addr().String()))
+	pages := d.newPages(ctx, listener)
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve pages: %w", err)
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-		defer cancel()
-		return server.Shutdown(stop)
-	})
-	g.Go(func() error { return d.feedWatchdog(ctx, "http://"+listener.Addr().String()+"/healthz") })
+	g.Go(pages.serve)
+	g.Go(func() error { return pages.stop(ctx) })
+	g.Go(func() error { return d.feedWatchdog(ctx, pages.url+"/healthz") })
 	g.Go(func() error {
 		defer d.notify(systemd.SdNotifyStopping)
 		return d.importAlways(ctx)

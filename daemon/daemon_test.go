@@ -85,6 +85,9 @@ func run(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *running
 	}
 	go func() { r.ended <- d.Run(ctx) }()
 	r.url = "http://" + d.Addr().String()
+	if guard, err := cfg.HTTP.Guard(); err == nil && guard.TLS {
+		r.url = "https://" + d.Addr().String()
+	}
 	r.stop = sync.OnceFunc(func() {
 		cancel()
 		select {

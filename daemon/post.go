@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,6 +39,7 @@ type post struct {
 	again   time.Duration // until the second try
 	wake    chan struct{}
 	seen    map[string]sighting
+	asked   sync.Map // letter ID to the time that its receiver asked us to wait for
 }
 
 // sighting is since when a letter has not changed, by our own clock.
@@ -116,7 +118,7 @@ func (p *post) round(ctx context.Context) error {
 	for i := range waiting {
 		l := &waiting[i]
 		seen[l.ID] = p.sight(l)
-		if ctx.Err() == nil && time.Since(seen[l.ID].since) >= p.pause(l.Tries) {
+		if ctx.Err() == nil && time.Since(seen[l.ID].since) >= p.pause(l.Tries) && !p.heldOff(l) {
 			g.Go(func() error { return p.one(sending, l) })
 		}
 	}
@@ -139,29 +141,42 @@ func (p *post) pause(tries int) time.Duration {
 	return min(p.again<<min(tries-1, 16), time.Hour)
 }
 
+// heldOff says whether the receiver asked to be left alone a while longer. A restart forgets it, and is told again.
+func (p *post) heldOff(l *store.Numbered) bool {
+	until, ok := p.asked.Load(l.ID)
+	return ok && time.Now().Before(until.(time.Time))
+}
+
 // one sends a letter and notes what became of it. An error is the store's.
 func (p *post) one(ctx context.Context, l *store.Numbered) error {
 	notice, ready, err := p.notice(ctx, l)
-	if err != nil || !ready {
+	gone := errors.Is(err, errGone)
+	if !gone && (err != nil || !ready) {
 		return err
 	}
 	l.Tries++
 	if mine, err := p.store.Note(ctx, l); err != nil || !mine {
 		return err
 	}
-	err = p.send(ctx, l, notice)
+	if err = errGone; !gone {
+		err = p.send(ctx, l, notice)
+	}
 	if ctx.Err() != nil && err != nil {
 		return nil // stopped: it is tried again after the next start
 	}
 	p.at.Reach(ledger.AtSent)
 	l.Error = ""
-	switch over := notify.Permanent(err) || time.Since(l.Since) > postEnd; {
+	p.asked.Delete(l.ID)
+	switch over := gone || notify.Permanent(err) || time.Since(l.Since) > postEnd; {
 	case err == nil:
 		l.State, l.Ended = ledger.Posted, time.Now().UTC()
 	case over:
 		l.State, l.Ended, l.Error = ledger.GivenUp, time.Now().UTC(), err.Error()
 	default:
 		l.Error = err.Error()
+		if wait := notify.RetryAfter(err); wait > 0 {
+			p.asked.Store(l.ID, time.Now().Add(min(wait, postEnd)))
+		}
 	}
 	p.tell(ctx, l)
 	_, err = p.store.Note(ctx, l)
@@ -198,11 +213,19 @@ func (p *post) send(ctx context.Context, l *store.Numbered, n notify.Notice) err
 	return fmt.Errorf("no webhook %q is configured: write it under webhooks", l.To)
 }
 
+// errGone ends a letter about nothing.
+var errGone = errors.New("the import is not in the store any more")
+
 // notice makes what a letter says. It is not ready as long as the import's files are on their way.
 func (p *post) notice(ctx context.Context, l *store.Numbered) (notify.Notice, bool, error) {
 	imp, ok, err := p.store.Import(ctx, l.Import)
-	if err != nil || !ok || imp.Unplaced() {
+	switch {
+	case err != nil:
 		return notify.Notice{}, false, err
+	case !ok:
+		return notify.Notice{}, false, errGone
+	case imp.Unplaced():
+		return notify.Notice{}, false, nil
 	}
 	n := notify.Notice{Import: imp, Language: l.Language, Rejected: imp.Rejected}
 	for changes, err := range p.store.Changes(ctx, imp.ID) {

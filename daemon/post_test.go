@@ -24,7 +24,8 @@ type hook struct {
 	*httptest.Server
 	mu     sync.Mutex
 	bodies []map[string]any
-	deny   int // so many calls are answered with 503
+	deny   int // so many calls are answered with 503 and a second to wait
+	calls  []time.Time
 }
 
 func serveHook(t *testing.T) *hook {
@@ -40,8 +41,10 @@ func serveHook(t *testing.T) *hook {
 		}
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		h.calls = append(h.calls, time.Now())
 		if h.deny > 0 {
 			h.deny--
+			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -98,6 +101,9 @@ func TestTold(t *testing.T) {
 	}
 	if to["<anna@exempel.se>"] != 2 || to["<bo@exempel.se>"] != 1 || len(ids) != 3 {
 		t.Errorf("mails to %v, %d IDs", to, len(ids))
+	}
+	if wait := crm.calls[1].Sub(crm.calls[0]); wait < time.Second || crm.calls[2].Sub(crm.calls[1]) < time.Second {
+		t.Errorf("called again after %v, and was asked to wait a second", wait)
 	}
 	calls := crm.got()
 	if calls[0]["state"] != "done" || calls[0]["workbook"] != "kunder.csv" || calls[1]["state"] != "refused" || calls[1]["why"] == "" {

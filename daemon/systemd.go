@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"context"
-	"fmt"
+	"crypto/tls"
+	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -35,6 +37,9 @@ func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
 	return nil
 }
 
+// own calls this very process, so nobody's certificate has to be proved.
+var own = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
+
 func alive(ctx context.Context, url string, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
@@ -42,14 +47,12 @@ func alive(ctx context.Context, url string, within time.Duration) error {
 	if err != nil {
 		return err
 	}
-	req.Close = true // nothing is to stay open between two looks
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := own.Do(req)
+	if refused, ok := errors.AsType[*net.OpError](err); ok && refused.Op == "remote error" {
+		return nil // it wants a certificate, which a server that hangs does not say
+	}
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, resp.Status)
-	}
-	return nil
+	return resp.Body.Close() // 401 is an answer too
 }

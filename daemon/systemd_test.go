@@ -11,11 +11,20 @@ import (
 
 // TestSystemdIsTold plays systemd: it is told when inlet is ready, that it lives, and when it stops.
 func TestSystemdIsTold(t *testing.T) {
+	heard := hear(t)
+	r := run(t, configured(t, ""))
+	soon(t, r, "ready, and alive twice", func() bool { return strings.Count(heard(), "WATCHDOG=1") >= 2 && strings.Contains(heard(), "READY=1") })
+	r.stop()
+	soon(t, r, "stopping", func() bool { return strings.Contains(heard(), "STOPPING=1") })
+}
+
+// hear gives what systemd has been told so far, as a daemon that is started after this tells it.
+func hear(t *testing.T) func() string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "inlet") // a socket's path is short
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	socket := filepath.Join(dir, "notify")
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
 	if err != nil {
@@ -37,17 +46,16 @@ func TestSystemdIsTold(t *testing.T) {
 			mu.Unlock()
 		}
 	}()
-	heard := func() string {
+	t.Cleanup(func() {
+		_ = conn.Close()
+		<-ended
+		_ = os.RemoveAll(dir)
+	})
+	t.Setenv("NOTIFY_SOCKET", socket)
+	t.Setenv("WATCHDOG_USEC", "300000")
+	return func() string {
 		mu.Lock()
 		defer mu.Unlock()
 		return strings.Join(told, " ")
 	}
-	t.Setenv("NOTIFY_SOCKET", socket)
-	t.Setenv("WATCHDOG_USEC", "300000")
-	r := run(t, configured(t, ""))
-	soon(t, r, "ready, and alive twice", func() bool { return strings.Count(heard(), "WATCHDOG=1") >= 2 && strings.Contains(heard(), "READY=1") })
-	r.stop()
-	soon(t, r, "stopping", func() bool { return strings.Contains(heard(), "STOPPING=1") })
-	_ = conn.Close()
-	<-ended
 }

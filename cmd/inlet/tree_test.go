@@ -73,18 +73,19 @@ var may = map[string][]string{
 
 // owner is the one place that may import an outside module.
 var owner = map[string][]string{
-	"github.com/fsnotify/fsnotify":        {"watcher"},
-	"github.com/go-co-op/gocron":          {"watcher"},
-	"github.com/rclone/rclone":            {"watcher/remote"},
-	"github.com/xuri/excelize":            {"pipeline/sheet"},
-	"go.mongodb.org/mongo-driver":         {"pipeline/store/mongo"},
-	"modernc.org/sqlite":                  {"pipeline/store/sqlite"},
-	"github.com/knadh/koanf":              {"daemon/config"},
-	"github.com/prometheus/client_golang": {"daemon"},
-	"github.com/goccy/go-yaml":            {"pipeline/mapping", "daemon/config"},
-	"github.com/spf13/cobra":              {"cmd"},
-	"github.com/coreos/go-systemd":        {"daemon"},
-	"github.com/wneessen/go-mail":         {"daemon/notify"},
+	"github.com/fsnotify/fsnotify":           {"watcher"},
+	"github.com/go-co-op/gocron":             {"watcher"},
+	"github.com/rclone/rclone":               {"watcher/remote"},
+	"github.com/xuri/excelize":               {"pipeline/sheet"},
+	"go.mongodb.org/mongo-driver":            {"pipeline/store/mongo"},
+	"modernc.org/sqlite":                     {"pipeline/store/sqlite"},
+	"github.com/knadh/koanf":                 {"daemon/config"},
+	"github.com/prometheus/client_golang":    {"daemon"},
+	"github.com/prometheus/exporter-toolkit": {"daemon", "daemon/config"},
+	"github.com/goccy/go-yaml":               {"pipeline/mapping", "daemon/config"},
+	"github.com/spf13/cobra":                 {"cmd"},
+	"github.com/coreos/go-systemd":           {"daemon"},
+	"github.com/wneessen/go-mail":            {"daemon/notify"},
 }
 
 func TestImportRules(t *testing.T) {

@@ -3,12 +3,9 @@ package config
 import (
 	"fmt"
 	"io/fs"
-	"net"
-	"net/netip"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -28,7 +25,7 @@ const largestBatch = 10_000 // rows in one write
 // check finds what no type can say. Every part is checked whatever the others say.
 func (l *loading) check(cfg Config) {
 	l.checkStore(cfg.Store)
-	l.checkAddress(cfg.HTTP.Address)
+	l.checkHTTP(cfg.HTTP)
 	l.oneOf("log.level", cfg.Log.Level, logLevels...)
 	l.oneOf("log.format", cfg.Log.Format, logFormats...)
 	l.checkImport(cfg.Import)
@@ -125,24 +122,6 @@ func (l *loading) openToOthers() bool { return openToOthers(l.mode) }
 
 func openToOthers(mode fs.FileMode) bool {
 	return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
-}
-
-// checkAddress lets nobody in from outside: whoever reaches the pages can undo an import.
-func (l *loading) checkAddress(address string) {
-	const key = "http.address"
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		l.wrong(key, "%q is no address; write 127.0.0.1:9464", address)
-		return
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || strconv.FormatUint(n, 10) != port {
-		l.wrong(key, "%q is no port; write a number from 0 to 65535, e.g. %s", port, net.JoinHostPort(host, "9464"))
-		return
-	}
-	ip, err := netip.ParseAddr(host)
-	if host != "localhost" && (err != nil || !ip.Unmap().IsLoopback()) {
-		l.wrong(key, "inlet has no login yet; listen on 127.0.0.1:%s and put a proxy with a login before it", port)
-	}
 }
 
 func (l *loading) checkImport(imp Import) {

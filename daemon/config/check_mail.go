@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,11 +47,6 @@ func (l *loading) checkSecret(key, path string) {
 
 // Secret reads a file that holds one line, as it is now: a password, a key or a URL.
 func Secret(path string) (string, error) { return readPassword(path) }
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
-}
 
 func (l *loading) checkHooks(hooks []Webhook) {
 	names := map[string]string{}

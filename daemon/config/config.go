@@ -111,7 +111,8 @@ type Source struct {
 
 // HTTP says where the pages and the metrics are.
 type HTTP struct {
-	Address string `yaml:"address"`
+	Address       string `yaml:"address"`
+	WebConfigFile string `yaml:"web_config_file"` // TLS and logins, in the form of Prometheus's exporters
 }
 
 // Mail is the server that mail goes out by. Without one none does.

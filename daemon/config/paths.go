@@ -22,6 +22,7 @@ func (l *loading) resolve(cfg *Config) {
 	for name, path := range cfg.Passwords {
 		cfg.Passwords[name] = l.absolute("passwords."+name, path)
 	}
+	cfg.HTTP.WebConfigFile = l.absolute("http.web_config_file", cfg.HTTP.WebConfigFile)
 	cfg.Mail.PasswordFile = l.absolute("mail.password_file", cfg.Mail.PasswordFile)
 	for i := range cfg.Webhooks {
 		key, h := fmt.Sprintf("webhooks[%d]", i), &cfg.Webhooks[i]

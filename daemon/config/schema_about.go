@@ -70,8 +70,9 @@ var abouts = map[string]about{
 	"sources[].headers_file": {text: "As headers, each value read from a file.", form: headerName},
 	"sources[].max_bytes":    {text: "The largest file that is taken; smaller where the disk is.", min: number(1)},
 
-	"http":         {text: "Where the pages and the metrics are."},
-	"http.address": {text: "Change the port if it is taken. Other hosts must come through a proxy with a login: inlet has none yet."},
+	"http":                 {text: "Where the pages and the metrics are."},
+	"http.address":         {text: "Change the port if it is taken. An address that other hosts can reach needs web_config_file with a login."},
+	"http.web_config_file": {text: "TLS and logins, in the form of Prometheus's exporters: tls_server_config, basic_auth_users."},
 
 	"mail":               {text: "The server that mail goes out by when an import has ended. Without one none does."},
 	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},
