@@ -68,6 +68,7 @@ func (w *Watcher) addSource(s Source, inbox string) error {
 		now: make(chan struct{}, 1), ticks: make(chan struct{}),
 		errand: remote.Errand{
 			Name: s.Name, Source: place, Memory: w.cfg.Memory, Inbox: inbox, As: s.As, Zone: zone, Mapping: s.Mapping,
+			Reached: func(p remote.Point) { w.cfg.Events.Reached(Point(p)) },
 		},
 	}
 	return nil

@@ -245,11 +245,14 @@ func (s *site) inlet(t *testing.T, code int, args ...string) string {
 	return out.String()
 }
 
+// standard is the mapping of the workbook.
+const standard = "version: 1\nmatch: {account: [name, zip], contact: [email]}\n"
+
 func (s *site) drop(t *testing.T) {
 	t.Helper()
 	content, err := os.ReadFile(s.files.dropped)
 	if err == nil && s.paired {
-		err = os.WriteFile(filepath.Join(s.inbox, "kunder.mapping.yaml"), []byte("version: 1\nmatch: {account: [name, zip], contact: [email]}\n"), 0o644)
+		err = os.WriteFile(filepath.Join(s.inbox, "kunder.mapping.yaml"), []byte(standard), 0o644)
 	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(s.inbox, "kunder.xlsx"), content, 0o644)

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	randv2 "math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +23,7 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/remote"
 )
 
 // dieEnv names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed.
@@ -102,6 +106,67 @@ func TestKilledAtEachPoint(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestKilledWhileFetching ends the daemon at each point of the way from a server into the inbox, and sees the workbook imported once.
+func TestKilledWhileFetching(t *testing.T) {
+	seed := seedOf(t)
+	rounds := 3
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		rounds = 50
+	}
+	dir := t.TempDir()
+	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
+	makeBook(t, files.before, 100, "Malmö")
+	makeBook(t, files.dropped, 5*batch+10, "Lund")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, files.dropped) }))
+	t.Cleanup(server.Close)
+	for _, e := range engines(t) {
+		t.Run(e.name, func(t *testing.T) {
+			calm := newSite(t, e.newStore(t), files)
+			calm.fetches(t, server.URL)
+			calm.tells(t)
+			p := calm.start(t)
+			calm.finished(t, p)
+			p.stop(t)
+			want := calm.ending(t)
+			for i, point := range []remote.Point{remote.Fetched, remote.HalfPut, remote.Delivered} {
+				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
+					for round := range rounds {
+						s := newSite(t, e.newStore(t), files)
+						s.fetches(t, server.URL)
+						s.tells(t)
+						s.dies(t, ledger.Point(point), 1)
+						if round%2 == 1 {
+							second := points()[random.IntN(len(points()))]
+							s.mayDie(t, second, nth(random, second, 0))
+						}
+						p := s.start(t)
+						s.finished(t, p)
+						p.stop(t)
+						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
+							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// fetches has the site get its workbook from a server, with the mapping that else lies beside it.
+func (s *site) fetches(t *testing.T, url string) {
+	t.Helper()
+	path := filepath.Join(s.dir, "inlet.yaml")
+	text, err := os.ReadFile(path)
+	if err == nil {
+		text = append(text, "sources: [{name: crm, inbox: kunder, url: \""+url+"\", as: kunder.xlsx, every: 1s, mapping: standard.yaml}]\n"...)
+		err = errors.Join(os.WriteFile(path, text, 0o600), os.WriteFile(filepath.Join(s.dir, "standard.yaml"), []byte(standard), 0o644))
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -46,11 +47,11 @@ func sweep(root *os.Root) {
 }
 
 // putPair gives temp its name, or the next free one like it, its sidecar before it.
-func putPair(root *os.Root, temp, name, mapping string) (string, error) {
+func putPair(root *os.Root, temp, name, mapping string, half func()) (string, error) {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	for n := 2; ; n++ {
-		err := putOnce(root, temp, stem, ext, mapping)
+		err := putOnce(root, temp, stem, ext, mapping, half)
 		if err == nil {
 			return stem + ext, syncFolder(root)
 		}
@@ -62,7 +63,7 @@ func putPair(root *os.Root, temp, name, mapping string) (string, error) {
 }
 
 // putOnce fails with fs.ErrExist if one of the two names is taken.
-func putOnce(root *os.Root, temp, stem, ext, mapping string) error {
+func putOnce(root *os.Root, temp, stem, ext, mapping string, half func()) error {
 	if _, err := root.Lstat(stem + ext); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, fs.ErrExist)
 	}
@@ -70,9 +71,10 @@ func putOnce(root *os.Root, temp, stem, ext, mapping string) error {
 		return renameNew(root, temp, stem+ext)
 	}
 	sidecar := stem + sidecarEnd
-	if err := putCopy(root, mapping, sidecar); err != nil {
-		return err
+	if err := putCopy(root, mapping, sidecar); err != nil && !(errors.Is(err, fs.ErrExist) && sameContent(root, sidecar, mapping)) {
+		return err // the same one a crash may have left
 	}
+	half()
 	if err := renameNew(root, temp, stem+ext); err != nil {
 		return errors.Join(err, root.Remove(sidecar))
 	}
@@ -97,6 +99,12 @@ func putCopy(root *os.Root, from, name string) error {
 		_ = root.Remove(temp)
 	}
 	return err
+}
+
+func sameContent(root *os.Root, name, from string) bool {
+	one, err := root.ReadFile(name)
+	other, err2 := os.ReadFile(from)
+	return err == nil && err2 == nil && bytes.Equal(one, other)
 }
 
 func syncFolder(root *os.Root) error {

@@ -18,18 +18,27 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// kept is a Memory; it can be told to forget to remember.
+// kept is a Memory. Its n-th note can fail, before or after it is kept.
 type kept struct {
-	version string
-	err     error
+	notes map[string]string
+	fail  int
+	after bool
 }
 
-func (k *kept) Last(context.Context, string) (string, error) { return k.version, nil }
-func (k *kept) Remember(_ context.Context, _, version string) error {
-	if k.err == nil {
-		k.version = version
+func (k *kept) Last(_ context.Context, key string) (string, error) { return k.notes[key], nil }
+func (k *kept) Remember(_ context.Context, key, note string) error {
+	k.fail--
+	if k.fail == 0 && !k.after {
+		return errors.New("store is down")
 	}
-	return k.err
+	if k.notes == nil {
+		k.notes = map[string]string{}
+	}
+	k.notes[key] = note
+	if k.fail == 0 {
+		return errors.New("the store's answer was lost")
+	}
+	return nil
 }
 
 // site is a server whose answer a test sets, and an errand to it.
@@ -126,8 +135,8 @@ func TestURLByETag(t *testing.T) {
 	}
 	tag = `"2"` // touched, with the same bytes
 	run(t, &s.Errand, "")
-	if !strings.Contains(s.Memory.(*kept).version, `\"2\"`) {
-		t.Errorf("remembered %s", s.Memory.(*kept).version)
+	if !strings.Contains(s.Memory.(*kept).notes["crm"], `\"2\"`) {
+		t.Errorf("remembered %s", s.Memory.(*kept).notes["crm"])
 	}
 	tag, body = `"3"`, "two"
 	run(t, &s.Errand, "people~2.csv")
@@ -280,7 +289,12 @@ func TestPutsSidecarAndOverwritesNothing(t *testing.T) {
 	s := newSite(t, nil, 0)
 	s.answer = text("new")
 	s.Mapping = filepath.Join(t.TempDir(), "m.yaml")
-	fails(t, &s.Errand, "mapping")
+	if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "mapping") {
+		t.Errorf("without its mapping: %v", err)
+	}
+	if names := listed(t, s.Inbox); len(names) != 1 || !strings.HasSuffix(names[0], tempEnd) {
+		t.Errorf("the inbox holds %q; wanted what was loaded, to be brought when the mapping is there", names)
+	}
 	if err := os.WriteFile(s.Mapping, []byte("map"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -295,17 +309,41 @@ func TestPutsSidecarAndOverwritesNothing(t *testing.T) {
 	})
 }
 
-// What could not be remembered is brought again: twice, never not at all.
-func TestRemembersLast(t *testing.T) {
+// TestStoreFails: whichever note fails, and whether or not the store has it all the same, the file comes once.
+func TestStoreFails(t *testing.T) {
+	for fail := 1; fail <= 3; fail++ {
+		for _, after := range []bool{false, true} {
+			s := newSite(t, nil, 0)
+			s.answer = text("one")
+			s.Mapping = filepath.Join(t.TempDir(), "standard.yaml")
+			if err := os.WriteFile(s.Mapping, []byte("version: 1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s.Memory = &kept{fail: fail, after: after}
+			if _, err := s.Run(t.Context()); err == nil {
+				t.Errorf("note %d failed and nothing was said", fail)
+			}
+			for range 3 {
+				if _, err := s.Run(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			has(t, s.Inbox, map[string]string{"people.csv": "one", "people.mapping.yaml": "version: 1\n"})
+		}
+	}
+}
+
+// TestInboxReplaced: where another folder stands in the inbox's place, a file that was on its way is brought again.
+func TestInboxReplaced(t *testing.T) {
 	s := newSite(t, nil, 0)
 	s.answer = text("one")
-	memory := &kept{err: errors.New("store is down")}
+	memory := &kept{fail: 2} // it is in the inbox, and that is not noted
 	s.Memory = memory
-	if name, err := s.Run(t.Context()); err == nil || name != "people.csv" {
-		t.Fatalf("put %q, %v", name, err)
+	if _, err := s.Run(t.Context()); err == nil {
+		t.Error("nothing was said")
 	}
-	memory.err = nil
-	run(t, &s.Errand, "people~2.csv")
+	s.Inbox = t.TempDir()
+	run(t, &s.Errand, "people.csv")
 	run(t, &s.Errand, "")
 }
 

@@ -2,10 +2,25 @@ package remote
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
+
+// identity is what the file system knows a folder by, empty if it does not say. It says no more than that two folders differ.
+func identity(root *os.Root) string {
+	info, err := root.Stat(".")
+	if err != nil {
+		return ""
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d", s.Dev, s.Ino)
+}
 
 // renameNew renames a file of the folder itself, and fails with fs.ErrExist if the name is taken.
 func renameNew(root *os.Root, from, to string) error {
