@@ -71,8 +71,12 @@ func putOnce(root *os.Root, temp, stem, ext, mapping string, half func()) error 
 		return renameNew(root, temp, stem+ext)
 	}
 	sidecar := stem + sidecarEnd
-	if err := putCopy(root, mapping, sidecar); err != nil && !(errors.Is(err, fs.ErrExist) && sameContent(root, sidecar, mapping)) {
-		return err // the same one a crash may have left
+	err := putCopy(root, mapping, sidecar)
+	if errors.Is(err, fs.ErrExist) && sameContent(root, sidecar, mapping) {
+		err = nil // left by a crash
+	}
+	if err != nil {
+		return err
 	}
 	half()
 	if err := renameNew(root, temp, stem+ext); err != nil {
