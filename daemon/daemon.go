@@ -105,12 +105,16 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	if err := d.finishMoves(ctx, parts); err != nil {
 		return err
 	}
+	if err := d.recall(ctx, parts.Store); err != nil {
+		return err
+	}
 	arrivals := make(chan watcher.Arrival)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return w.Run(ctx, arrivals) })
 	g.Go(func() error { return d.work(ctx, parts, arrivals) })
 	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
 	g.Go(func() error { return d.post.run(ctx) })
+	g.Go(func() error { return d.measure(ctx, w) })
 	for _, inbox := range d.cfg.Inboxes {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
@@ -123,14 +127,16 @@ func (d *Daemon) importAll(ctx context.Context) error {
 func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 	wait := newPause()
 	for {
-		parts, err := Assemble(ctx, d.cfg, d.log, d.At)
+		parts, err := assemble(ctx, d.cfg, d.log, d.At, d.metrics.around)
 		if err == nil {
 			d.metrics.storeUp.Set(1)
+			parts.Store.Leased = d.metrics.leased
 			return parts, nil
 		}
 		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") {
 			return nil, err
 		}
+		d.metrics.retries.WithLabelValues("open").Inc()
 		pause := wait.next()
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Store not reached, trying again", slog.Duration("in", pause), slog.Any("error", err))
 		if err := sleep(ctx, pause); err != nil {

@@ -223,10 +223,10 @@ func TestMetricsTellWhatIsImported(t *testing.T) {
 	r.want(0, "inlet_import_lag_seconds", "inbox=kunder")
 	r.want(0, "inlet_imports_started_total", "inbox=kunder")
 	r.want(0, "inlet_import_last_success_timestamp_seconds", "inbox=kunder")
-	r.want(0, "inlet_recoveries_total")
+	r.want(0, "inlet_recoveries_total", "state=importing")
 	r.want(1, "inlet_store_up")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=waiting")
-	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")
+	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder", "state=waiting")
 	r.until(is(1), "inlet_inbox_up", "inbox=kunder")
 
 	r.drop("kunder.csv", "Företag,Postnr,Kontakt,E-post\n"+canary+",11122,"+canary+",a@exempel.se\nÅkeri,11122,Åsa,inte en adress "+canary+"\n"+
@@ -257,9 +257,9 @@ func TestMetricsTellWhatIsImported(t *testing.T) {
 	// A person who forgot a file half copied is seen by how long it waits.
 	r.drop("halv.xlsx", "PK\x03\x04")
 	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=waiting")
-	r.until(func(v float64) bool { return int64(v) >= began }, "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")
+	r.until(func(v float64) bool { return int64(v) >= began }, "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder", "state=waiting")
 	r.until(is(3), "inlet_imports_total", "inbox=kunder", "outcome=refused")
-	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder")
+	r.until(is(0), "inlet_inbox_oldest_file_timestamp_seconds", "inbox=kunder", "state=waiting")
 
 	r.stop()
 	if strings.Contains(r.log.String(), canary) {

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
@@ -25,12 +26,24 @@ type metrics struct {
 	started     *prometheus.CounterVec
 	imports     *prometheus.CounterVec
 	failures    *prometheus.CounterVec
-	recoveries  prometheus.Counter
+	recoveries  *prometheus.CounterVec
+	attempts    *prometheus.CounterVec
+	inHand      *prometheus.GaugeVec
+	took        prometheus.Histogram
+	size        prometheus.Histogram
+	bytes       prometheus.Counter
+	rejections  *prometheus.CounterVec
 	rows        *prometheus.CounterVec
 	steps       *prometheus.HistogramVec
 	lag         *prometheus.HistogramVec
 	lastSuccess *prometheus.GaugeVec
 	storeUp     prometheus.Gauge
+	can         *prometheus.GaugeVec
+	operations  *prometheus.HistogramVec
+	retries     *prometheus.CounterVec
+	leaseHeld   *prometheus.GaugeVec
+	leaseEvents *prometheus.CounterVec
+	free        *prometheus.GaugeVec
 
 	inboxUp  *prometheus.GaugeVec
 	waiting  *prometheus.GaugeVec
@@ -42,6 +55,13 @@ type metrics struct {
 	polls    *prometheus.CounterVec
 	recovers *prometheus.CounterVec
 	fsEvents *prometheus.CounterVec
+	fsErrors *prometheus.CounterVec
+	scanTook prometheus.Histogram
+	expected *prometheus.GaugeVec
+
+	polled    *prometheus.GaugeVec
+	pollEvery *prometheus.GaugeVec
+	pollNext  *prometheus.GaugeVec
 
 	notifications *prometheus.CounterVec
 	panics        *prometheus.CounterVec
@@ -62,28 +82,46 @@ func newMetrics(cfg config.Config) *metrics {
 	m.started = m.counter("imports_started_total", "Workbooks taken up.", "inbox")
 	m.imports = m.counter("imports_total", "Imports that ended, by how.", "inbox", "outcome")
 	m.failures = m.counter("import_failures_total", "Attempts that ended early and are made again, by why.", "reason")
-	m.recoveries = prometheus.NewCounter(prometheus.CounterOpts{Name: "inlet_recoveries_total", Help: "Interrupted imports that were carried on with."})
+	m.recoveries = m.counter("recoveries_total", "Interrupted imports that were carried on with, by where they stood: importing, or moving their files.", "state")
+	m.attempts = m.counter("import_attempts_total", "Tries to take a workbook through: the first of this process, or again after one that ended early.", "kind")
+	m.inHand = m.gauge("imports_in_progress", "Workbooks in hand: being checked, or with rows in the store.", "stage")
+	m.took = m.single("import_duration_seconds", "Time from an import's begin to its end, with all interruptions.", seconds)
+	m.size = m.single("import_file_size_bytes", "Size of the workbooks taken up.", prometheus.ExponentialBuckets(1<<10, 8, 8))
+	m.bytes = prometheus.NewCounter(prometheus.CounterOpts{Name: "inlet_read_bytes_total", Help: "Bytes of the workbooks that were taken up, again with each try."})
+	m.rejections = m.counter("row_rejections_total", "Problems that an account or contact part was rejected or parked for.", "reason")
 	m.rows = m.counter("rows_total", "Rows by what became of their account or contact part.", "inbox", "kind", "outcome")
 	m.steps = m.histogram("import_stage_duration_seconds", "Time an import spends in a stage.", "stage")
 	m.lag = m.histogram("import_lag_seconds", "Time from a file being whole to its records being applied.", "inbox")
-	m.lastSuccess = m.gauge("import_last_success_timestamp_seconds", "When an import of the inbox was last done; 0 if none was since the start.", "inbox")
+	m.lastSuccess = m.gauge("import_last_success_timestamp_seconds", "When an import of the inbox was last done, also before the start; 0 if none was.", "inbox")
 	m.storeUp = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_store_up", Help: "Whether the store answers."})
+	m.can = m.gauge("store_capabilities", "What the database can do for inlet; what it cannot inlet does itself.", "capability")
+	m.operations = m.histogramOf("store_operation_duration_seconds", "Time an operation of the store takes.", quick, "op", "outcome")
+	m.retries = m.counter("store_retries_total", "Times that something was put off because the store, a disk or a right was missing, by what: opening the store, or an import.", "reason")
+	m.leaseHeld = m.gauge("lease_held", "Whether this process is the one that may do it.", "kind")
+	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was taken, given back, or lost to another process.", "kind", "event")
+	m.free = m.gauge("filesystem_free_bytes", "Room for inlet where it writes: the folders of the configuration.", "dir")
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
 	m.waiting = m.gauge("inbox_files", "Workbooks that are not imported yet: waiting in the inbox, or stuck.", "inbox", "state")
-	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox")
+	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox", "state")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "When the inbox was last listed.", "inbox")
+	m.scanTook = m.single("inbox_scan_duration_seconds", "Time to list an inbox.", quick)
+	m.expected = m.gauge("inbox_expected_interval_seconds", "How often a workbook comes at the least, by the configuration; 0: whenever.", "inbox")
 	m.mode = m.gauge("inbox_watch_mode", "How changes are noticed; 1 for the mode in use.", "inbox", "mode")
 	m.ignored = m.counter("files_ignored_total", "Files passed over, by why.", "inbox", "reason")
 	m.claimed = m.counter("files_claimed_total", "Workbooks taken out of the inbox.", "inbox")
 	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files that the events had missed.", "inbox")
 	m.polls = m.counter("source_polls_total", "Times a source was asked, by what came of it.", "source", "outcome")
+	m.polled = m.gauge("source_last_poll_success_timestamp_seconds", "When a source last answered; 0 if it has not since the start.", "source")
+	m.pollEvery = m.gauge("source_poll_interval_seconds", "How often a source is asked; 0 if it has a timetable.", "source")
+	m.pollNext = m.gauge("source_next_run_timestamp_seconds", "When a source is asked next by its schedule.", "source")
+	m.fsErrors = m.counter("watch_errors_total", "Events that were lost, by why; a scan follows each.", "kind")
 	m.fsEvents = m.counter("watch_events_total", "Events of the file system, by kind.", "kind")
 	m.panics = m.counter("panics_total", "Faults of inlet itself that were survived, by where.", "stage")
 	m.notifications = m.counter("notifications_total", "Tries to tell of an import, by what came of them.", "channel", "outcome")
 	m.reloadOK = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_successful", Help: "Whether the configuration as it is now could be taken into use."})
 	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds",
 		Help: "When a configuration was last taken into use."})
-	m.registry.MustRegister(m.recoveries, m.storeUp, m.reloadOK, m.reloadAt)
+	m.registry.MustRegister(m.bytes, m.storeUp, m.reloadOK, m.reloadAt)
 	m.reloaded(true)
 	m.start(cfg)
 	return m
@@ -97,6 +135,8 @@ func (m *metrics) start(cfg config.Config) {
 		m.recovers.WithLabelValues(inbox.Name)
 		m.lastSuccess.WithLabelValues(inbox.Name)
 		m.waiting.WithLabelValues(inbox.Name, "stuck")
+		m.oldest.WithLabelValues(inbox.Name, "stuck")
+		m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
 		m.lag.WithLabelValues(inbox.Name)
 		for _, outcome := range outcomes {
 			m.imports.WithLabelValues(inbox.Name, string(outcome))
@@ -112,13 +152,33 @@ func (m *metrics) start(cfg config.Config) {
 		m.steps.WithLabelValues(string(step))
 	}
 	for _, kind := range watcher.EventKinds {
-		m.fsEvents.WithLabelValues(kind)
+		m.event(kind, 0)
+	}
+	for _, op := range operations {
+		m.operations.WithLabelValues(op, "ok")
+		m.operations.WithLabelValues(op, "error")
 	}
 	for _, channel := range ledger.Channels {
 		for _, outcome := range outcomesOfPost {
 			m.notifications.WithLabelValues(string(channel), outcome)
 		}
 	}
+	for vec, words := range map[*prometheus.CounterVec][]string{m.attempts: {"first", "again"}, m.recoveries: {"importing", "moving"},
+		m.retries: {"open", "import"}} {
+		for _, word := range words {
+			vec.WithLabelValues(word)
+		}
+	}
+	for _, stage := range stages {
+		m.inHand.WithLabelValues(stage)
+	}
+	for _, code := range ledger.Codes {
+		m.rejections.WithLabelValues(string(code))
+	}
+	for _, event := range store.LeaseEvents {
+		m.leaseEvents.WithLabelValues(applying, string(event))
+	}
+	m.leaseHeld.WithLabelValues(applying)
 	for _, why := range reasons {
 		m.failures.WithLabelValues(why)
 	}
@@ -126,6 +186,8 @@ func (m *metrics) start(cfg config.Config) {
 		for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
 			m.polls.WithLabelValues(source.Name, outcome)
 		}
+		m.polled.WithLabelValues(source.Name)
+		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
 	}
 }
 
@@ -163,10 +225,10 @@ func (m *metrics) observe(rep report.Report, seen time.Time) {
 	imp := rep.Import
 	m.imports.WithLabelValues(imp.Inbox, string(imp.State)).Inc()
 	if rep.Resumed {
-		m.recoveries.Inc()
+		m.recoveries.WithLabelValues("importing").Inc()
 	}
 	for step, took := range rep.Steps {
-		m.steps.WithLabelValues(string(step)).Observe(took.Seconds())
+		show(m.steps.WithLabelValues(string(step)), took.Seconds(), imp.ID)
 	}
 	if imp.State != ledger.Done {
 		return
@@ -177,7 +239,11 @@ func (m *metrics) observe(rep report.Report, seen time.Time) {
 		}
 	}
 	m.lastSuccess.WithLabelValues(imp.Inbox).Set(float64(imp.Ended.Unix()))
-	m.lag.WithLabelValues(imp.Inbox).Observe(imp.Ended.Sub(seen).Seconds())
+	for code, n := range imp.Tally.Rejected {
+		m.rejections.WithLabelValues(string(code)).Add(float64(n))
+	}
+	show(m.took, imp.Ended.Sub(imp.Began).Seconds(), imp.ID)
+	show(m.lag.WithLabelValues(imp.Inbox), imp.Ended.Sub(seen).Seconds(), imp.ID)
 }
 
 // events returns what the watcher calls.
@@ -185,8 +251,8 @@ func (m *metrics) events() watcher.Events {
 	return watcher.Events{
 		Ignored: func(inbox, reason string) { m.ignored.WithLabelValues(inbox, reason).Inc() },
 		Claimed: func(inbox string) { m.claimed.WithLabelValues(inbox).Inc() },
-		Polled:  func(source, outcome string) { m.polls.WithLabelValues(source, outcome).Inc() },
-		Event:   func(kind string) { m.fsEvents.WithLabelValues(kind).Inc() },
+		Polled:  m.poll,
+		Event:   func(kind string) { m.event(kind, 1) },
 		Scanned: m.scan,
 	}
 }
@@ -197,6 +263,7 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 		m.mode.WithLabelValues(inbox, mode).Set(yes(s.Mode == mode))
 	}
 	m.inboxUp.WithLabelValues(inbox).Set(yes(s.Err == nil))
+	m.scanTook.Observe(s.Took.Seconds())
 	if s.Err != nil {
 		return
 	}
@@ -206,17 +273,21 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 	if !s.Oldest.IsZero() {
 		oldest = float64(s.Oldest.Unix())
 	}
-	m.oldest.WithLabelValues(inbox).Set(oldest)
+	m.oldest.WithLabelValues(inbox, "waiting").Set(oldest)
 }
 
 // stuck counts the workbooks of an inbox that wait for a person's word.
 func (m *metrics) stuck(inbox string, all map[string]watcher.Arrival) {
-	n := 0
+	n, oldest := 0, 0.0
 	for _, a := range all {
 		if a.Inbox == inbox {
+			if since := float64(a.Seen.Unix()); n == 0 || since < oldest {
+				oldest = since
+			}
 			n++
 		}
 	}
+	m.oldest.WithLabelValues(inbox, "stuck").Set(oldest)
 	m.waiting.WithLabelValues(inbox, "stuck").Set(float64(n))
 }
 
@@ -242,9 +313,33 @@ func (m *metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVe
 }
 
 func (m *metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
-	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "inlet_" + name, Help: help, Buckets: seconds,
-		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour}, labels)
+	return m.histogramOf(name, help, seconds, labels...)
+}
+
+func (m *metrics) histogramOf(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(both(name, help, buckets), labels)
 	m.registry.MustRegister(h)
 	m.vecs = append(m.vecs, h)
 	return h
+}
+
+func (m *metrics) single(name, help string, buckets []float64) prometheus.Histogram {
+	h := prometheus.NewHistogram(both(name, help, buckets))
+	m.registry.MustRegister(h)
+	return h
+}
+
+// both makes a histogram of the old kind and the new one.
+func both(name, help string, buckets []float64) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{Name: "inlet_" + name, Help: help, Buckets: buckets,
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour}
+}
+
+// show counts a figure of an import, and says of which.
+func show(o prometheus.Observer, value float64, id string) {
+	if e, ok := o.(prometheus.ExemplarObserver); ok && id != "" {
+		e.ObserveWithExemplar(value, prometheus.Labels{"import": id})
+		return
+	}
+	o.Observe(value)
 }

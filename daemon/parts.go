@@ -45,6 +45,11 @@ func (p *Parts) Refresh(ctx context.Context) error {
 
 // Assemble opens the store and puts the pipeline together. The caller closes the parts. At is nil but in tests.
 func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At) (*Parts, error) {
+	return assemble(ctx, cfg, log, at, func(e store.Engine) store.Engine { return e })
+}
+
+// assemble puts something around the engine.
+func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At, around func(store.Engine) store.Engine) (*Parts, error) {
 	if _, err := Schema(cfg, store.Own{}); err != nil {
 		return nil, err // before anything is opened
 	}
@@ -52,7 +57,7 @@ func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.New(ctx, engine)
+	s, err := store.New(ctx, around(engine))
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(ctx))
 	}

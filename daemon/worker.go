@@ -71,6 +71,7 @@ func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival,
 		_, died := errors.AsType[*panicked](err)
 		job.Alive = !died
 		d.metrics.failures.WithLabelValues(reason(err)).Inc()
+		d.metrics.retries.WithLabelValues("import").Inc()
 		pause := wait.next()
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
@@ -98,6 +99,7 @@ func (d *Daemon) try(ctx context.Context, parts *Parts, job pipeline.Job) (rep r
 			err = &panicked{v, debug.Stack()}
 		}
 	}()
+	defer d.metrics.attempt(&job)()
 	if err := parts.Refresh(ctx); err != nil {
 		return rep, err
 	}
@@ -134,6 +136,7 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 			d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("import", imp.ID), slog.Any("error", err))
 			continue
 		}
+		d.metrics.recoveries.WithLabelValues("moving").Inc()
 		d.metrics.observe(rep, rep.Import.Ended)
 	}
 	return nil

@@ -123,7 +123,10 @@ func (f *folder) failed(err error) {
 }
 
 // EventKinds are all that Event is told.
-var EventKinds = []string{"create", "write", "remove", "rename", "chmod", "overflow", "error"}
+var EventKinds = append([]string{"create", "write", "remove", "rename", "chmod"}, ErrorKinds...)
+
+// ErrorKinds are those of them that say that events were lost.
+var ErrorKinds = []string{"overflow", "error"}
 
 func kindOf(op fsnotify.Op) string {
 	switch {

@@ -17,6 +17,9 @@ const (
 	ReasonSpecial   = "special"   // a pipe, a socket, a device
 )
 
+// Reasons are all of them.
+var Reasons = []string{ReasonTemporary, ReasonSystem, ReasonExtension, ReasonFolder, ReasonLink, ReasonSpecial}
+
 const (
 	ownFolder      = ".inlet"
 	sidecarEnd     = ".mapping.yaml"

@@ -49,7 +49,10 @@ func (c clocks) add(ctx context.Context, s *source) error {
 	if err != nil {
 		return err
 	}
-	_, err = clock.NewJob(plan.job, gocron.NewTask(func() { s.tick(ctx, plan.jitter) }), plan.options...)
+	job, err := clock.NewJob(plan.job, gocron.NewTask(func() { s.tick(ctx, plan.jitter) }), plan.options...)
+	if err == nil {
+		s.job.Store(&job)
+	}
 	return err
 }
 

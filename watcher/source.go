@@ -7,7 +7,10 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"time"
+
+	"github.com/go-co-op/gocron/v2"
 
 	"inlet.example/inlet/watcher/remote"
 )
@@ -34,8 +37,9 @@ type source struct {
 	now    chan struct{}
 	ticks  chan struct{}
 
-	failed int       // times in a row
-	again  time.Time // no sooner, after it failed
+	job    atomic.Pointer[gocron.Job] // on the clock, once it runs
+	failed int                        // times in a row
+	again  time.Time                  // no sooner, after it failed
 }
 
 // addSource checks a source and adds it.
@@ -145,6 +149,19 @@ func (s *source) putOff(err error) {
 	}
 	s.failed++
 	s.again = time.Now().Add(pause)
+}
+
+// Next returns when a source is asked next by its schedule; the zero time while that is not known.
+func (w *Watcher) Next(name string) time.Time {
+	s, ok := w.sources[name]
+	if !ok || s.job.Load() == nil {
+		return time.Time{}
+	}
+	next, err := (*s.job.Load()).NextRun()
+	if err != nil { // the clock stands still
+		return time.Time{}
+	}
+	return next
 }
 
 // askNow asks once, however often it is called before that happens.

@@ -56,6 +56,9 @@ func (l *loading) checkTimes(key string, in Inbox) {
 	if in.Scan < 100*time.Millisecond {
 		l.wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
 	}
+	if in.ExpectEvery < 0 {
+		l.wrong(key+".expect_every", "%v lies in the past; write e.g. 26h, or 0s for whenever", in.ExpectEvery)
+	}
 }
 
 // checkFile wants a file that is there: a mapping that is missing is found now and not with the first workbook.

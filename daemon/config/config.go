@@ -61,6 +61,7 @@ type Inbox struct {
 	Mapping      string        `yaml:"mapping"`       // for workbooks that come without a sidecar; may be empty
 	Settle       time.Duration `yaml:"settle"`        // how long a file must lie still to be whole
 	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
+	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
 	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
 	Limits       Limits        `yaml:"limits"`

@@ -29,6 +29,7 @@ var abouts = map[string]about{
 	"inboxes[].held":          {text: "Where files wait for a person's word, relative to the inbox."},
 	"inboxes[].mapping":       {text: "The mapping of workbooks that come without one; without it the headings decide."},
 	"inboxes[].settle":        {text: "How long a file must lie still to be whole; longer where files are written slowly and with pauses."},
+	"inboxes[].expect_every":  {text: "How often a workbook comes at the least, e.g. 26h for one a day; the metrics tell of one that stays away. 0s: whenever."},
 	"inboxes[].scan":          {text: "How often the folder is listed; shorter on a drive that tells of no changes, if 10 s of waiting is too long."},
 	"inboxes[].sidecar_grace": {text: "How long a workbook waits for its mapping; longer where the two are copied one after the other. Without it not at all."},
 	"inboxes[].language":      {text: "The language of this inbox's reports; without it import.language.", words: languages},

@@ -57,6 +57,10 @@ const (
 	LongNumber      Code = "LONG_NUMBER"
 )
 
+// Codes are all of them.
+var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
+	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber}
+
 // Problem is one thing about a row that a person should know.
 type Problem struct {
 	Ref

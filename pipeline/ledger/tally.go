@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 
 	"inlet.example/inlet/pipeline/crm"
 )
@@ -53,6 +54,7 @@ type Tally struct {
 	Account  Count        `json:"account"`
 	Contact  Count        `json:"contact"`
 	Problems map[Code]int `json:"problems"`
+	Rejected map[Code]int `json:"rejected,omitempty"` // those of the problems that a part was rejected or parked for
 }
 
 // Of returns the counts of a kind.
@@ -67,11 +69,18 @@ func (t *Tally) Of(kind crm.Kind) *Count {
 func (t *Tally) Add(c *Change) {
 	t.Of(c.Kind).add(c.Action, 1)
 	for _, p := range c.Problems {
-		if t.Problems == nil {
-			t.Problems = map[Code]int{}
+		count(&t.Problems, p.Code)
+		if !p.Warning && (c.Action == Reject || c.Action == Park) {
+			count(&t.Rejected, p.Code)
 		}
-		t.Problems[p.Code]++
 	}
+}
+
+func count(by *map[Code]int, code Code) {
+	if *by == nil {
+		*by = map[Code]int{}
+	}
+	(*by)[code]++
 }
 
 // Settle counts what is done with; what was lost is not yet.
@@ -86,9 +95,6 @@ func (t *Tally) Settle(outcomes []Outcome) {
 // Clone returns a copy that can be added to without changing t.
 func (t *Tally) Clone() Tally {
 	clone := *t
-	clone.Problems = make(map[Code]int, len(t.Problems))
-	for code, n := range t.Problems {
-		clone.Problems[code] = n
-	}
+	clone.Problems, clone.Rejected = maps.Clone(t.Problems), maps.Clone(t.Rejected)
 	return clone
 }

@@ -200,7 +200,8 @@ func TestUndisturbed(t *testing.T) {
 		same(t, "tally", ledger.Tally{Rows: 12, Blank: 2,
 			Account:  ledger.Count{Created: 2, Updated: 8, Unchanged: 1, Rejected: 1},
 			Contact:  ledger.Count{Created: 2, Updated: 3, Skipped: 1, Parked: 1},
-			Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1, ledger.CheckDigit: 1}}, work.Tally)
+			Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1, ledger.CheckDigit: 1},
+			Rejected: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}, work.Tally)
 		same(t, "cursor", ledger.Cursor{Row: 13, Place: 12, Blank: 2}, work.Cursor)
 		if work.State != ledger.Done || work.Batch != 2 || work.No != 2 {
 			t.Errorf("the import stands as %+v", work)

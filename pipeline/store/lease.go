@@ -28,6 +28,25 @@ type lease struct {
 
 const applying = "apply"
 
+// LeaseEvent is what becomes of the lease; also a metric's label.
+type LeaseEvent string
+
+// The events.
+const (
+	LeaseTaken LeaseEvent = "taken"
+	LeaseLost  LeaseEvent = "lost" // another process took over
+	LeaseGiven LeaseEvent = "given_back"
+)
+
+// LeaseEvents are all of them.
+var LeaseEvents = []LeaseEvent{LeaseTaken, LeaseLost, LeaseGiven}
+
+func (s *Store) leased(e LeaseEvent) {
+	if s.Leased != nil {
+		s.Leased(e)
+	}
+}
+
 // Hold waits until this process is the one that applies, finishes what an interrupted one left half done, and runs do. The context
 // given to do ends, with ErrTakenOver as its cause, should another process have taken over meanwhile.
 func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error {
@@ -42,12 +61,18 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 		s.epoch.Store(0)
 		return fmt.Errorf("wait for the store's lease: %w", err)
 	}
+	s.leased(LeaseTaken)
 	held, lose := context.WithCancelCause(ctx)
 	stop, beating := make(chan struct{}), make(chan Doc)
 	go func() { beating <- s.beat(context.WithoutCancel(ctx), doc, stop, lose) }()
 	defer func() {
 		close(stop)
 		s.release(context.WithoutCancel(ctx), <-beating)
+		if errors.Is(context.Cause(held), ErrTakenOver) {
+			s.leased(LeaseLost)
+		} else {
+			s.leased(LeaseGiven)
+		}
 		lose(nil)
 	}()
 	if err = s.settleOpen(held); err == nil {

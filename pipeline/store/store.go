@@ -26,6 +26,9 @@ type Store struct {
 	// At is told of the points of an import; nil but in tests.
 	At ledger.At
 
+	// Leased is told of what becomes of the lease; nil: nobody asks.
+	Leased func(LeaseEvent)
+
 	// Scratch opens an empty database for a plan, gone when it is closed. Without it nothing can be planned.
 	Scratch func(context.Context) (Engine, error)
 }

@@ -1,0 +1,156 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
+)
+
+// mostSeries is what a daemon may have with twenty inboxes and ten sources, whatever files come.
+const mostSeries = 2500
+
+// TestSeriesStayFew: names, errors and figures of files make no series.
+func TestSeriesStayFew(t *testing.T) {
+	cfg := config.Default()
+	for i := range 20 {
+		cfg.Inboxes = append(cfg.Inboxes, config.Inbox{Name: fmt.Sprint("inbox", i), Path: fmt.Sprint("/srv/inlet/", i)})
+	}
+	for i := range 10 {
+		cfg.Sources = append(cfg.Sources, config.Source{Name: fmt.Sprint("source", i), Inbox: "inbox1", Every: time.Minute})
+	}
+	m := newMetrics(cfg)
+	live(m, cfg, 1)
+	before := series(t, m)
+	t.Logf("%d series", before)
+	live(m, cfg, 500)
+	if after := series(t, m); after != before || after > mostSeries {
+		t.Errorf("%d series, after 10,000 files %d; at most %d", before, after, mostSeries)
+	}
+}
+
+// live is what can happen with files that no two are called alike.
+func live(m *metrics, cfg config.Config, rounds int) {
+	events := m.events()
+	for i := range rounds {
+		for _, in := range cfg.Inboxes {
+			name := fmt.Sprintf("\x1b[31m%d;{}\"%s.xlsx", i, strings.Repeat("å", i%200))
+			for _, reason := range watcher.Reasons {
+				events.Ignored(in.Name, reason)
+			}
+			events.Claimed(in.Name)
+			for _, mode := range []string{watcher.ModeEvents, watcher.ModePoll} {
+				events.Scanned(in.Name, watcher.Scan{Waiting: i, Oldest: time.Now(), Mode: mode})
+				events.Scanned(in.Name, watcher.Scan{Mode: mode, Err: errors.New(name)})
+			}
+			m.attempt(&pipeline.Job{Name: name, Workbook: name, Alive: i%2 == 0})()
+			m.stuck(in.Name, map[string]watcher.Arrival{name: {ID: name, Inbox: in.Name, Name: name}})
+			for _, state := range outcomes {
+				rep := report.Report{Resumed: true, Import: ledger.Import{ID: fmt.Sprint("dat357jl2us4-", i), Inbox: in.Name, Workbook: name, State: state}}
+				for _, action := range []ledger.Action{ledger.Reject, ledger.Park, ledger.Skip} {
+					for _, code := range ledger.Codes {
+						rep.Import.Tally.Add(&ledger.Change{Kind: "account", Action: action, Problems: []ledger.Problem{{Code: code, Value: name}}})
+					}
+				}
+				m.observe(rep, time.Now())
+			}
+			m.free.WithLabelValues(in.Path).Set(1)
+		}
+		for _, s := range cfg.Sources {
+			for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
+				events.Polled(s.Name, outcome)
+			}
+			m.pollNext.WithLabelValues(s.Name).Set(1)
+		}
+		for _, kind := range watcher.EventKinds {
+			events.Event(kind)
+		}
+		for _, e := range store.LeaseEvents {
+			m.leased(e)
+		}
+		m.can.WithLabelValues("transactions").Set(1)
+	}
+}
+
+// series counts as Prometheus does: each bucket of a histogram is one, and its sum and count.
+func series(t *testing.T, m *metrics) int {
+	t.Helper()
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			n++
+			if h := metric.GetHistogram(); h != nil {
+				n += len(h.GetBucket()) + 2
+			}
+			if s := metric.GetSummary(); s != nil {
+				n += len(s.GetQuantile()) + 1
+			}
+		}
+	}
+	return n
+}
+
+// TestAlertsNameWhatThereIs: a rule over a metric that is not there is quiet for ever.
+func TestAlertsNameWhatThereIs(t *testing.T) {
+	cfg := config.Default()
+	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
+	cfg.Sources = []config.Source{{Name: "crm", Inbox: "kunder"}}
+	m := newMetrics(cfg)
+	live(m, cfg, 1)
+	rules, err := os.ReadFile(filepath.Join("..", "deploy", "prometheus", "alerts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`inlet_[a-z_]+`).FindAllString(string(rules), -1))))
+	if len(named) < 12 {
+		t.Fatalf("the alerts name %d metrics", len(named))
+	}
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range named {
+		if !slices.ContainsFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == name }) {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	if strings.Count(string(rules), "- alert: ") != 11 {
+		t.Error("an alert of the eleven is missing")
+	}
+}
+
+// TestMetricsAreClean: what promtool would find is found here.
+func TestMetricsAreClean(t *testing.T) {
+	cfg := config.Default()
+	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
+	cfg.Sources = []config.Source{{Name: "crm", Inbox: "kunder"}}
+	m := newMetrics(cfg)
+	live(m, cfg, 1)
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err := promlint.NewWithMetricFamilies(families).Lint()
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v, %v", problems, err)
+	}
+}

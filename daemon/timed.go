@@ -1,0 +1,73 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// timed is an engine whose operations are timed.
+type timed struct {
+	store.Engine
+	tell func(op string, began time.Time, err error)
+}
+
+// operations are those of an engine, as the metrics name them.
+var operations = []string{"find", "by_id", "scan", "unkeyed", "rekey", "write", "batch", "insert", "swap", "load", "range"}
+
+func (t timed) Find(ctx context.Context, kind crm.Kind, hashes []int64) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.tell("find", began, err) }(time.Now())
+	return t.Engine.Find(ctx, kind, hashes)
+}
+
+func (t timed) ByID(ctx context.Context, kind crm.Kind, ids []string) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.tell("by_id", began, err) }(time.Now())
+	return t.Engine.ByID(ctx, kind, ids)
+}
+
+func (t timed) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.tell("scan", began, err) }(time.Now())
+	return t.Engine.Scan(ctx, kind, after, limit)
+}
+
+func (t timed) Unkeyed(ctx context.Context, kind crm.Kind, limit int) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.tell("unkeyed", began, err) }(time.Now())
+	return t.Engine.Unkeyed(ctx, kind, limit)
+}
+
+func (t timed) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) (err error) {
+	defer func(began time.Time) { t.tell("rekey", began, err) }(time.Now())
+	return t.Engine.Rekey(ctx, kind, keyed)
+}
+
+func (t timed) Write(ctx context.Context, kind crm.Kind, writes []store.Write) (results []store.Result, err error) {
+	defer func(began time.Time) { t.tell("write", began, err) }(time.Now())
+	return t.Engine.Write(ctx, kind, writes)
+}
+
+func (t timed) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) (err error) {
+	defer func(began time.Time) { t.tell("batch", began, err) }(time.Now())
+	return t.Engine.Batch(ctx, func(ctx context.Context, e store.Engine) error { return do(ctx, timed{e, t.tell}) })
+}
+
+func (t timed) Insert(ctx context.Context, table store.Table, doc store.Doc) (done bool, err error) {
+	defer func(began time.Time) { t.tell("insert", began, err) }(time.Now())
+	return t.Engine.Insert(ctx, table, doc)
+}
+
+func (t timed) Swap(ctx context.Context, table store.Table, doc store.Doc) (done bool, err error) {
+	defer func(began time.Time) { t.tell("swap", began, err) }(time.Now())
+	return t.Engine.Swap(ctx, table, doc)
+}
+
+func (t timed) Load(ctx context.Context, table store.Table, id string) (doc store.Doc, ok bool, err error) {
+	defer func(began time.Time) { t.tell("load", began, err) }(time.Now())
+	return t.Engine.Load(ctx, table, id)
+}
+
+func (t timed) Range(ctx context.Context, table store.Table, r store.Range) (docs []store.Doc, err error) {
+	defer func(began time.Time) { t.tell("range", began, err) }(time.Now())
+	return t.Engine.Range(ctx, table, r)
+}
