@@ -99,6 +99,9 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 		}
 		return p.Place(ctx, job, imp)
 	}
+	if imp, ok, err := p.placed(ctx, job); err != nil || ok {
+		return report.Report{Import: imp, Resumed: true}, err
+	}
 	rep, checked, err := p.take(ctx, &job)
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
