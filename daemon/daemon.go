@@ -28,6 +28,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
@@ -39,13 +40,16 @@ type Daemon struct {
 	ready   atomic.Bool // the store is open and the inboxes are watched
 	addr    chan net.Addr
 
-	post *post
+	post  *post
+	lines *lines
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
 	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
 	// may go on; 0: a minute, half a minute.
 	Again time.Duration
+	// Around puts something around the store's engine; nil but in tests.
+	Around func(store.Engine) store.Engine
 	// Load reads the configuration again, for a change while inlet runs; nil: it never changes.
 	Load  func() (config.Config, error)
 	asked chan struct{}
@@ -94,7 +98,12 @@ func (d *Daemon) importAll(ctx context.Context) error {
 		return err
 	}
 	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
-	w, err := watcher.New(d.watching(parts))
+	d.lines = newLines()
+	watching := d.watching(parts)
+	if watching.First, err = inWork(ctx, parts.Store); err != nil {
+		return err
+	}
+	w, err := watcher.New(watching)
 	if err != nil {
 		return err
 	}
@@ -114,6 +123,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return d.work(ctx, parts, arrivals) })
 	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
 	g.Go(func() error { return d.post.run(ctx) })
+	g.Go(func() error { return d.sweep(ctx) })
 	g.Go(func() error { return d.measure(ctx, w) })
 	for _, inbox := range d.cfg.Inboxes {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
@@ -127,7 +137,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 	wait := newPause()
 	for {
-		parts, err := assemble(ctx, d.cfg, d.log, d.At, d.metrics.around)
+		parts, err := assemble(ctx, d.cfg, d.log, d.At, d.around)
 		if err == nil {
 			d.metrics.storeUp.Set(1)
 			parts.Store.Leased = d.metrics.leased
@@ -145,13 +155,31 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 	}
 }
 
+// inWork returns the arrivals whose imports have begun and not ended.
+func inWork(ctx context.Context, s *store.Store) ([]string, error) {
+	begun, err := s.Begun(ctx)
+	var ids []string
+	for _, imp := range begun {
+		ids = append(ids, imp.Arrival)
+	}
+	return ids, err
+}
+
+func (d *Daemon) around(e store.Engine) store.Engine {
+	if d.Around != nil {
+		e = d.Around(e)
+	}
+	return d.metrics.around(e)
+}
+
 // watching returns the watcher's part of the configuration.
 func (d *Daemon) watching(parts *Parts) watcher.Config {
 	cfg := watcher.Config{Memory: parts.Store, Events: d.metrics.events(), Log: d.log}
+	cfg.Events.Full = d.lines.held
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
-		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Aside: []string{f.Done, f.Failed, f.Held},
+		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.Adopt, Aside: []string{f.Done, f.Failed, f.Held},
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}
 	for _, s := range d.cfg.Sources {

@@ -26,7 +26,12 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(mortalEnv); path != "" {
+		os.Exit(mortal(path))
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // canary stands in a cell, and nowhere but in the store may it come out.
 const canary = "Kanariefågel"

@@ -13,6 +13,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -170,5 +171,7 @@ func folders(inbox config.Inbox) pipeline.Folders {
 		}
 		return filepath.Join(inbox.Path, dir)
 	}
-	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held)}
+	is, _ := inbox.Ownership.Resolve() // Load has found the group
+	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held),
+		Owner: archive.Owner{Group: is.Group, File: is.File, Folder: is.Dir}}
 }

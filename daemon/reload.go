@@ -91,6 +91,8 @@ func (d *Daemon) importAlways(ctx context.Context) error {
 	for {
 		began, err := d.importUntil(ctx, re)
 		switch {
+		case ctx.Err() != nil && errors.Is(err, errChanged):
+			return nil // a stop was asked for while the change was under way
 		case ctx.Err() != nil:
 			return err
 		case errors.Is(err, errChanged):

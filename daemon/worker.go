@@ -23,25 +23,29 @@ import (
 )
 
 // work takes one arrival at a time through the pipeline. While the world is broken it tries the same one again: the queue is first in,
-// first out.
+// first out. Only where the fault is that of one inbox's folders does the line of that inbox wait alone.
 func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher.Arrival) error {
-	inboxes := map[string]config.Inbox{}
+	w := &worker{Daemon: d, parts: parts, inboxes: map[string]config.Inbox{}, stuck: map[string]watcher.Arrival{}}
 	for _, inbox := range d.cfg.Inboxes {
-		inboxes[inbox.Name] = inbox
+		w.inboxes[inbox.Name] = inbox
 	}
-	stuck := map[string]watcher.Arrival{} // by ID: they go on when a person says so
 	look := time.NewTicker(cmp.Or(d.Again, stuckLook))
 	defer look.Stop()
+	again := time.NewTimer(0)
+	defer again.Stop()
 	for {
+		d.lines.wind(again)
 		select {
 		case <-ctx.Done():
 			return nil
 		case a := <-arrivals:
 			d.metrics.started.WithLabelValues(a.Inbox).Inc()
-			d.importOne(ctx, parts, a, inboxes[a.Inbox], stuck)
+			w.take(ctx, a)
+		case <-again.C:
+			w.goOn(ctx)
 		case <-look.C:
-			for _, a := range slices.Collect(maps.Values(stuck)) {
-				d.importOne(ctx, parts, a, inboxes[a.Inbox], stuck)
+			for _, a := range slices.Collect(maps.Values(w.stuck)) {
+				w.take(ctx, a)
 			}
 		}
 	}
@@ -49,34 +53,56 @@ func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher
 
 const stuckLook = 30 * time.Second // how soon a command to resume is noticed
 
-// importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start.
-func (d *Daemon) importOne(ctx context.Context, parts *Parts, a watcher.Arrival, inbox config.Inbox, stuck map[string]watcher.Arrival) {
-	job := jobOf(inbox, a.ID, a.Name, a.Workbook)
+// worker is what work has while it runs. All of it belongs to its goroutine.
+type worker struct {
+	*Daemon
+	parts   *Parts
+	inboxes map[string]config.Inbox
+	stuck   map[string]watcher.Arrival // by ID: they go on when a person says so
+}
+
+// take imports an arrival, or has it stand in its inbox's line.
+func (w *worker) take(ctx context.Context, a watcher.Arrival) {
+	if w.lines.behind(a) {
+		return
+	}
+	if err := w.importOne(ctx, a); err != nil {
+		w.hold(ctx, a, err)
+	}
+}
+
+// importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start. It
+// gives an error where the fault is that of its inbox's folders.
+func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
+	job := jobOf(w.inboxes[a.Inbox], a.ID, a.Name, a.Workbook)
 	job.Sidecar = a.Sidecar
-	_, job.Alive = stuck[a.ID]
+	_, job.Alive = w.stuck[a.ID]
 	for wait := newPause(); ; {
-		rep, err := d.try(ctx, parts, job)
+		rep, err := w.try(ctx, w.parts, job)
 		switch {
 		case err == nil:
-			delete(stuck, a.ID)
-			d.imported(ctx, rep, a)
+			delete(w.stuck, a.ID)
+			w.imported(ctx, rep, a)
 		case errors.Is(err, pipeline.ErrStuck) && !job.Alive:
-			d.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
-			stuck[a.ID] = a
+			w.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
+			w.stuck[a.ID] = a
 		}
-		d.metrics.stuck(a.Inbox, stuck)
+		w.metrics.stuck(a.Inbox, w.stuck)
 		if err == nil || errors.Is(err, pipeline.ErrStuck) || ctx.Err() != nil {
-			return
+			return nil
 		}
 		_, died := errors.AsType[*panicked](err)
 		job.Alive = !died
-		d.metrics.failures.WithLabelValues(reason(err)).Inc()
-		d.metrics.retries.WithLabelValues("import").Inc()
+		w.metrics.failures.WithLabelValues(reason(err)).Inc()
+		w.metrics.retries.WithLabelValues("import").Inc()
+		if ofFolders(a, err) {
+			return err
+		}
 		pause := wait.next()
-		d.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
 		if sleep(ctx, pause) != nil {
-			return
+			return nil
 		}
 	}
 }
@@ -128,16 +154,19 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 		if i < 0 {
 			continue // of another daemon into this store
 		}
-		claim := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
-		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], imp.Arrival, imp.Workbook, filepath.Join(claim, filepath.Base(imp.Workbook))), imp)
-		if err != nil {
-			// Where the workbook still lies in its claim it is handed out and tried again. Else somebody may have taken the file out of
-			// done already: that is theirs to do, and no reason to stand still.
-			d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("import", imp.ID), slog.Any("error", err))
-			continue
+		dir := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
+		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Dir: dir,
+			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
+		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], a.ID, a.Name, a.Workbook), imp)
+		switch {
+		case err == nil:
+			d.metrics.recoveries.WithLabelValues("moving").Inc()
+			d.metrics.observe(rep, a.Seen)
+		case a.Readable() != nil:
+			// Else it is handed out and tried again.
+			d.lines.old[a.ID] = true
+			d.hold(ctx, a, err)
 		}
-		d.metrics.recoveries.WithLabelValues("moving").Inc()
-		d.metrics.observe(rep, rep.Import.Ended)
 	}
 	return nil
 }

@@ -24,7 +24,15 @@ import (
 // Folders is where a workbook goes when its import has ended. Empty ones mean that it stays where it is.
 type Folders struct {
 	Done, Failed, Held string
+	Owner              archive.Owner // of what is put there
 }
+
+// Unmoved says that an import has ended, is written down so, and that its files cannot be put where they belong: the same Run again goes
+// on with that.
+type Unmoved struct{ Err error }
+
+func (u *Unmoved) Error() string { return u.Err.Error() }
+func (u *Unmoved) Unwrap() error { return u.Err }
 
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
 func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) error {
@@ -40,12 +48,12 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 	if folder != "" {
 		set, err := p.set(ctx, job, rep)
 		if err != nil {
-			return err
+			return &Unmoved{err}
 		}
 		p.At.Reach(ledger.AtReported)
 		placed, err := set.Place(folder, day(folder, job.Folders, imp))
 		if err != nil {
-			return err
+			return &Unmoved{err}
 		}
 		imp.Archived = placed[len(placed)-1]
 		if err := p.post(ctx, job, imp); err != nil {
@@ -63,13 +71,17 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 	} else if err := p.beside(ctx, job, imp); err != nil {
 		return err
 	}
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows),
-		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
+	p.logEnd(ctx, job, imp)
 	return nil
 }
 
-// ended returns the import of a job's arrival if that has ended already and only its files are still to be moved. Some of them may have
+func (p *Pipeline) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
+	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
+		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows),
+		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
+}
+
+// ended returns the import of a job's arrival if that has ended already and at most its files are still to be moved. Some of them may have
 // moved, the sidecar first: what is left in the claim does not say any more which import this is.
 func (p *Pipeline) ended(ctx context.Context, job Job) (ledger.Import, bool, error) {
 	if job.Arrival == "" {
@@ -78,6 +90,25 @@ func (p *Pipeline) ended(ctx context.Context, job Job) (ledger.Import, bool, err
 	unplaced, err := p.Store.Unplaced(ctx)
 	for _, imp := range unplaced {
 		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox {
+			return imp, true, nil
+		}
+	}
+	if err != nil {
+		return ledger.Import{}, false, err
+	}
+	return p.noted(ctx, job)
+}
+
+// noted returns the import of a job's arrival if its files have moved and the store knows that. It is asked where the workbook is gone: the
+// note was made, and its answer lost on the way.
+func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, error) {
+	if _, err := os.Lstat(job.Workbook); !errors.Is(err, fs.ErrNotExist) {
+		return ledger.Import{}, false, nil
+	}
+	const recent = 100 // this process notes one at a time; others may note theirs into the same store
+	imports, err := p.Store.Imports(ctx, 0, recent)
+	for _, imp := range imports {
+		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox && imp.State.Ended() && imp.Archived != "" {
 			return imp, true, nil
 		}
 	}
@@ -106,6 +137,13 @@ func (p *Pipeline) placed(ctx context.Context, job Job) (ledger.Import, bool, er
 // Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
 func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}
+	if imp.Archived != "" {
+		if err := p.Store.Finish(ctx, &rep.Import); err != nil {
+			return rep, fmt.Errorf("archive %s: %w", job.Name, err)
+		}
+		p.logEnd(ctx, job, &imp)
+		return rep, nil
+	}
 	if imp.Beside != "" {
 		job.Sidecar = filepath.Join(filepath.Dir(job.Workbook), imp.Beside)
 	}
@@ -129,7 +167,10 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
-	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum, At: func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
+	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner,
+		// One that is approved was moved before, to held; one that is carried on with may have been.
+		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
+		At:    func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
 	if job.Sidecar != "" {
 		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
 		s.Files = append(s.Files, archive.File{Name: strings.TrimSuffix(name, filepath.Ext(name)) + ".mapping.yaml", Src: job.Sidecar})

@@ -1,6 +1,7 @@
 package watcher
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -32,9 +33,15 @@ type half struct {
 func (h *half) Error() string { return h.err.Error() }
 func (h *half) Unwrap() error { return h.err }
 
-// take claims one file with the sidecar that pick chose for it. The error
-// may be a *half.
-func (c claims) take(f *file, l label) (Arrival, error) {
+// stays says that one file cannot be moved, where a claim could be made: its own folder does not let it go.
+type stays struct{ err error }
+
+func (s *stays) Error() string { return s.err.Error() }
+func (s *stays) Unwrap() error { return s.err }
+
+// take claims one file with the sidecar that pick chose for it, which is to look as it did; nil if that is not known. The error may be a
+// *half.
+func (c claims) take(f *file, l label, side *mark) (Arrival, error) {
 	id, err := c.makeDir()
 	if err != nil {
 		return Arrival{}, fmt.Errorf("claim %s: %w", f.path, err)
@@ -50,7 +57,39 @@ func (c claims) take(f *file, l label) (Arrival, error) {
 	if err != nil {
 		return Arrival{}, &half{id: id, err: fmt.Errorf("claim %s: %w", f.path, err)}
 	}
+	if side != nil && c.rewritten(path.Join(ownFolder, id, l.beside()), l, *side) {
+		return Arrival{}, c.giveBack(f, id, l)
+	}
 	return a, nil
+}
+
+// rewritten says whether the sidecar that was brought is another than was looked at: somebody writes it, and it may be half of one.
+func (c claims) rewritten(brought string, l label, side mark) bool {
+	name := brought
+	if l.shared() {
+		name = l.Sidecar // it stayed, and a copy tells nothing
+	}
+	info, err := c.root.Lstat(name)
+	return err == nil && !markOf(info).moved(side) // one that was taken away was chosen anew
+}
+
+// giveBack undoes a claim. The sidecar goes first: a crash then finds a claim whose sidecar is to be brought, or none.
+func (c claims) giveBack(f *file, id string, l label) error {
+	dir := path.Join(ownFolder, id)
+	brought := path.Join(dir, l.beside())
+	var err error
+	if l.shared() {
+		err = c.root.Remove(brought)
+	} else {
+		err = c.putBack(brought, l.Sidecar)
+	}
+	if err == nil {
+		err = c.putBack(path.Join(dir, path.Base(f.path)), f.path)
+	}
+	if err != nil {
+		return &half{id: id, err: fmt.Errorf("put %s back: %w", f.path, err)}
+	}
+	return fmt.Errorf("claim %s: %w", f.path, errors.Join(errMoved, c.clear(id)))
 }
 
 func (c claims) makeDir() (string, error) {
@@ -78,7 +117,7 @@ func (c claims) moveIn(f *file, id string, l label) error {
 	c.reached(Claimed)
 	info, statErr := c.root.Lstat(target)
 	if statErr != nil { // only if it is not there is the error one: NFS reports some that were none
-		return errors.Join(err, statErr)
+		return &stays{cmp.Or(err, statErr)}
 	}
 	if ignoredKind(info) == "" && markOf(info).moved(f.mark) {
 		return nil
@@ -124,7 +163,8 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	}
 	c.reached(Paired)
 	abs := filepath.Join(c.inbox.Path, dir)
-	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen}
+	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen,
+		Disk: diskOf(abs)}
 	if beside := l.beside(); beside != "" {
 		a.Sidecar = filepath.Join(abs, beside)
 	}

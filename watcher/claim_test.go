@@ -41,7 +41,7 @@ func TestSwappedBeforeTheRename(t *testing.T) {
 				t.Fatal(err)
 			}
 			before, _ := os.Lstat(abs)
-			if _, err := c.take(f, label{Name: f.path}); !errors.Is(err, errMoved) {
+			if _, err := c.take(f, label{Name: f.path}, nil); !errors.Is(err, errMoved) {
 				t.Errorf("take: %v", err)
 			}
 			if after, err := os.Lstat(abs); err != nil || !os.SameFile(before, after) {
@@ -59,7 +59,7 @@ func TestTakenAwayBeforeTheRename(t *testing.T) {
 	if err := c.root.Remove(f.path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.take(f, label{Name: f.path}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := c.take(f, label{Name: f.path}, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("take: %v", err)
 	}
 	if left, _ := c.listed(ownFolder); len(left) > 0 {
@@ -77,6 +77,38 @@ func TestPutBackOverwritesNothing(t *testing.T) {
 	}
 	if content(t, filepath.Join(c.inbox.Path, "sub", "a.csv")) != "a" || content(t, filepath.Join(c.inbox.Path, "sub", "a~2.csv")) != "claimed" {
 		t.Error("bytes were lost")
+	}
+}
+
+// A sidecar that is written while it is claimed may be half of one: both go back, and are claimed when it is whole.
+func TestSidecarWrittenWhileItIsClaimed(t *testing.T) {
+	for _, name := range []string{"sub/a.mapping.yaml", "sub/_default.mapping.yaml"} {
+		for _, at := range []Point{Labelled, Claimed} {
+			t.Run(name+" "+string(at), func(t *testing.T) {
+				c, f := claiming(t)
+				abs := filepath.Join(c.inbox.Path, name)
+				put(t, abs, "whole")
+				info, err := os.Lstat(abs)
+				if err != nil {
+					t.Fatal(err)
+				}
+				side := markOf(info)
+				c.reached = func(p Point) {
+					if p == at {
+						put(t, abs, "half of something longer")
+					}
+				}
+				if _, err := c.take(f, c.labelFor(f), &side); !errors.Is(err, errMoved) {
+					t.Errorf("take: %v", err)
+				}
+				if content(t, filepath.Join(c.inbox.Path, f.path)) != "a" || content(t, abs) != "half of something longer" {
+					t.Error("they are not back")
+				}
+				if left, _ := c.listed(ownFolder); len(left) > 0 {
+					t.Errorf(".inlet holds %q", left)
+				}
+			})
+		}
 	}
 }
 

@@ -20,7 +20,9 @@
 //   - All paths of an inbox go through one os.Root.
 //   - One claimed file waits for its taker, no more. All others stay in the inbox where people see them.
 //   - Everything claimed is handed out again at the next start, oldest first, until somebody has moved it away.
-//   - A fault of the world (no such folder, disk full) ends nothing: it is said with the next scan and tried again.
+//   - A fault of the world (no such folder, disk full) ends nothing: it is logged once with what to do, told with each scan, tried again
+//     until it is gone, and that is logged once too.
+//   - A folder that was unmounted is waited for: what is seen in its place is not the inbox.
 //
 // # Why the label is written first
 //

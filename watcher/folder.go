@@ -28,16 +28,20 @@ type folder struct {
 	awaited  map[string]string // sidecar that is missing, to the workbook that waits for it
 	taken    []Arrival         // ours, and not handed out
 	halves   []string          // ours, and not complete: tried again with each scan
-	resumed  bool              // what an earlier run claimed has been found
+	made     bool              // the inbox was there once: it is not made again
 	polling  bool              // it was logged that there are no events
 	rested   int               // claims that failed in a row, since the last scan
-	claimErr error
+	claimErr error             // why files of the inbox cannot be claimed
+	trouble  string            // the cause that was told
+	mount    string            // where the disk is mounted that the inbox was on when it was opened
+	handed   map[string]bool   // what an earlier run claimed and this one has taken up
 }
 
 func newFolder(in Inbox, ids *numbers, tell Events, log *slog.Logger) *folder {
 	return &folder{
 		inbox: in, tell: tell, ids: ids, log: log.With(slog.String("inbox", in.Name)), ticks: make(chan struct{}),
 		settle: newSettle(in.Settle), ignored: map[string]bool{}, awaited: map[string]string{},
+		handed: map[string]bool{},
 	}
 }
 

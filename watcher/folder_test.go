@@ -1,6 +1,7 @@
 package watcher
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,28 @@ func TestOverflowScansAtOnce(t *testing.T) {
 	f.failed(fsnotify.ErrEventOverflow)
 	if f.settle.books != 1 || strings.Join(kinds, " ") != "overflow" {
 		t.Errorf("%d found, told %v", f.settle.books, kinds)
+	}
+}
+
+// Events that never came: the folder and what is in it appear while nobody listens, and a scan finds all of it.
+func TestOverflowHidesFoldersToo(t *testing.T) {
+	in := quick(t.TempDir()).filled()
+	f := newFolder(in, newNumbers(), Events{}.filled(), testLog(t))
+	f.scan()
+	defer f.close()
+	if err := f.ear.notify.Remove(in.Path); err != nil { // as good as a full queue
+		t.Fatal(err)
+	}
+	const many = 300
+	for i := range many {
+		put(t, filepath.Join(in.Path, fmt.Sprintf("fresh-%d/deep/%d.csv", i/10, i)), "a")
+	}
+	f.failed(fsnotify.ErrEventOverflow)
+	if f.settle.books != many {
+		t.Errorf("%d of %d found", f.settle.books, many)
+	}
+	if n := len(f.ear.notify.WatchList()); n != 1+2*many/10 {
+		t.Errorf("%d folders are listened to", n)
 	}
 }
 

@@ -14,6 +14,7 @@ const numberTime = "20060102T150405.000000"
 type numbers struct {
 	mu    sync.Mutex
 	last  time.Time
+	first time.Time // the first that was given; zero before
 	owner uint16
 }
 
@@ -28,7 +29,21 @@ func (n *numbers) next() string {
 		now = n.last.Add(time.Microsecond)
 	}
 	n.last = now
+	if n.first.IsZero() {
+		n.first = now
+	}
 	return fmt.Sprintf("%s-%04x", now.Format(numberTime), n.owner)
+}
+
+// gave tells whether an ID was given here: another daemon's has other digits at its end, one of an earlier run is older.
+func (n *numbers) gave(id string) bool {
+	if len(id) != len(numberTime)+len("-0000") || id[len(numberTime):] != fmt.Sprintf("-%04x", n.owner) {
+		return false
+	}
+	at, err := time.Parse(numberTime, id[:len(numberTime)])
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return err == nil && !n.first.IsZero() && !at.Before(n.first)
 }
 
 // past makes all further IDs greater than this one, which was found. It tells whether it is an ID at all.

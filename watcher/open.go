@@ -2,12 +2,15 @@ package watcher
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
-// open opens the inbox if it is not, or not any more the folder that was opened: unmounted, or removed and made again.
+// open opens the inbox if it is not, or not any more the folder that was opened: mounted over, or removed and made again.
 func (f *folder) open() error {
 	if f.root != nil {
 		now, err := os.Stat(f.inbox.Path)
@@ -19,10 +22,8 @@ func (f *folder) open() error {
 		}
 		f.close()
 	}
-	if !f.resumed { // later a folder that is gone is somebody's doing, and not ours to undo
-		if err := os.MkdirAll(f.inbox.Path, 0o750); err != nil {
-			return err
-		}
+	if err := f.there(); err != nil {
+		return err
 	}
 	root, err := os.OpenRoot(f.inbox.Path)
 	if err != nil {
@@ -36,21 +37,63 @@ func (f *folder) open() error {
 	return f.resume()
 }
 
-// resume finds once what an earlier run claimed.
-func (f *folder) resume() error {
-	if f.resumed {
+// there says whether the folder that is to be opened is the inbox. It is made once, at the start: later a folder that is gone is
+// somebody's doing, and not ours to undo.
+func (f *folder) there() error {
+	if !f.made {
+		if err := f.inbox.makeFolder(); err != nil {
+			return err
+		}
+	}
+	at := mountOf(f.inbox.Path)
+	if at != f.mount && at != "" && within(at, f.mount) {
+		return fmt.Errorf("%s was on %s: %w", f.inbox.Path, f.mount, errUnmounted)
+	}
+	if at != "" {
+		f.mount = at
+	}
+	return nil
+}
+
+// makeFolder makes the inbox if it is missing.
+func (in Inbox) makeFolder() error {
+	if _, err := os.Stat(in.Path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(in.Path, 0o750); err != nil {
+		return err
+	}
+	if in.Adopt == nil {
 		return nil
 	}
-	found, halves, err := f.claims().found()
+	return in.Adopt(in.Path)
+}
+
+// within says whether a path lies below a folder.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, "../")
+}
+
+// resume finds what an earlier run claimed, whenever a folder is opened: a disk that is mounted late brings its claims along. What this
+// run claimed, or has taken up before, is in work.
+func (f *folder) resume() error {
+	found, halves, err := f.claims().found(func(id string) bool { return f.ids.gave(id) || f.handed[id] })
 	f.taken = append(f.taken, found...)
 	f.halves = append(f.halves, halves...)
+	for _, a := range found {
+		f.handed[a.ID] = true
+	}
+	for _, id := range halves {
+		f.handed[id] = true
+	}
 	if err != nil {
 		f.log.Warn("Take up again", slog.Any("error", err))
 	}
 	if err != nil && halves == nil {
 		return err
 	}
-	f.resumed = true
+	f.made = true
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +24,38 @@ func links(info fs.FileInfo) uint64 {
 		return uint64(st.Nlink) //nolint:unconvert // it is not 64 bits wide everywhere
 	}
 	return 1
+}
+
+// disk is the number of the disk that a file is on.
+func disk(info fs.FileInfo) uint64 {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(st.Dev) //nolint:unconvert // it is not 64 bits wide everywhere
+	}
+	return 0
+}
+
+// writable says why nothing can be put into a folder or taken out of it.
+func writable(folder string) error {
+	if err := unix.Faccessat(unix.AT_FDCWD, folder, unix.R_OK|unix.W_OK|unix.X_OK, unix.AT_EACCESS); err != nil {
+		return &fs.PathError{Op: "access", Path: folder, Err: err}
+	}
+	return nil
+}
+
+// mountOf is the folder that the disk of a folder is mounted on; "" where the kernel cannot tell.
+func mountOf(folder string) string {
+	at, err := filepath.EvalSymlinks(folder)
+	for ; err == nil; at = filepath.Dir(at) {
+		var st unix.Statx_t
+		err = unix.Statx(unix.AT_FDCWD, at, 0, 0, &st)
+		if err == nil && st.Attributes_mask&unix.STATX_ATTR_MOUNT_ROOT == 0 {
+			return ""
+		}
+		if err == nil && (st.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0 || at == filepath.Dir(at)) {
+			return at
+		}
+	}
+	return ""
 }
 
 // writing tells whether somebody has f open for writing, where that can be told: a read lease is refused then. It

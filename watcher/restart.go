@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// found takes up again what lies in .inlet, oldest first. An error says which could not be completed; they are the second list.
-func (c claims) found() (arrivals []Arrival, halves []string, err error) {
+// found takes up again what lies in .inlet, oldest first, but for what is in work. An error says which could not be completed; they are
+// the second list.
+func (c claims) found(inWork func(id string) bool) (arrivals []Arrival, halves []string, err error) {
 	ids, err := c.listed(ownFolder)
 	if err != nil {
 		return nil, nil, err
 	}
 	var errs []error
 	for _, id := range ids {
-		if !c.ids.past(id) {
-			continue // not ours
+		if inWork(id) || !c.ids.past(id) { // past: else it is no claim
+			continue
 		}
 		a, ours, err := c.again(id)
 		switch {

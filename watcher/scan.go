@@ -16,14 +16,18 @@ func (f *folder) scan() {
 	began := time.Now()
 	err := f.list()
 	f.rested = 0
+	if f.settle.books == 0 && len(f.halves) == 0 {
+		f.claimErr = nil // who could not be claimed was taken away
+	}
 	s := Scan{
 		Waiting: f.settle.books, Oldest: f.settle.longest(), Took: time.Since(began), Recovered: f.settle.overdue,
-		Err: errors.Join(err, f.claimErr), Mode: ModeEvents,
+		Err: errors.Join(err, f.claimErr, f.settle.trouble()), Mode: ModeEvents,
 	}
 	if f.polling {
 		s.Mode = ModePoll
 	}
 	f.settle.overdue = 0
+	f.tellTrouble(errors.Join(err, f.claimErr))
 	f.tell.Scanned(f.inbox.Name, s)
 }
 
@@ -35,9 +39,9 @@ func (f *folder) list() error {
 	}
 	f.complete()
 	seen := map[string]bool{}
-	began := time.Now()
-	err := f.walk(f.root, ".", visit{scan: !first, seen: seen})
-	f.settle.together(began)
+	v := &visit{scan: !first, seen: seen, began: time.Now()}
+	err := f.walk(f.root, ".", v)
+	f.settle.together(v.fresh)
 	if err != nil {
 		return fmt.Errorf("list inbox: %w", err) // what was not seen may be there all the same
 	}
@@ -51,6 +55,9 @@ func (f *folder) list() error {
 			delete(f.ignored, name)
 		}
 	}
+	if err := writable(f.inbox.Path); err != nil { // said before a file comes that cannot be claimed
+		return fmt.Errorf("write in inbox: %w", err)
+	}
 	return nil
 }
 
@@ -58,10 +65,13 @@ func (f *folder) list() error {
 type visit struct {
 	scan bool            // a timed scan: what it finds first, no event had told of
 	seen map[string]bool // everything that was met
+
+	began time.Time
+	fresh []*file // those whose quiet time began with this walk
 }
 
 // walk looks at everything in a folder and below. It goes on after an error, and gives the first.
-func (f *folder) walk(root *os.Root, rel string, v visit) error {
+func (f *folder) walk(root *os.Root, rel string, v *visit) error {
 	f.listenTo(rel)
 	d, err := root.Open(".")
 	if err != nil {
@@ -77,7 +87,7 @@ func (f *folder) walk(root *os.Root, rel string, v visit) error {
 	return err
 }
 
-func (f *folder) step(root *os.Root, rel, name string, v visit) error {
+func (f *folder) step(root *os.Root, rel, name string, v *visit) error {
 	below := path.Join(rel, name)
 	if below == ownFolder {
 		return nil
@@ -88,7 +98,7 @@ func (f *folder) step(root *os.Root, rel, name string, v visit) error {
 	}
 	v.seen[below] = true
 	if !info.IsDir() {
-		f.see(below, info, v.scan)
+		f.see(below, info, v)
 		return nil
 	}
 	if f.skip(below, info) {
@@ -130,7 +140,7 @@ func (f *folder) lookAt(rel string) error {
 		return err
 	}
 	if !info.IsDir() {
-		f.see(rel, info, false)
+		f.see(rel, info, &visit{})
 		return nil
 	}
 	if f.skip(rel, info) {
@@ -141,14 +151,14 @@ func (f *folder) lookAt(rel string) error {
 		return err
 	}
 	defer sub.Close()
-	began := time.Now()
-	err = f.walk(sub, rel, visit{seen: map[string]bool{}})
-	f.settle.together(began)
+	v := &visit{seen: map[string]bool{}, began: time.Now()}
+	err = f.walk(sub, rel, v)
+	f.settle.together(v.fresh)
 	return err
 }
 
 // see takes note of something that is not a folder.
-func (f *folder) see(rel string, info fs.FileInfo, scan bool) {
+func (f *folder) see(rel string, info fs.FileInfo, v *visit) {
 	reason := ignoredName(path.Base(rel), f.inbox.Extensions)
 	if reason == "" {
 		reason = ignoredKind(info)
@@ -162,10 +172,13 @@ func (f *folder) see(rel string, info fs.FileInfo, scan bool) {
 	workbook := !isSidecar(rel)
 	_, known := f.settle.files[rel]
 	file := f.settle.look(rel, markOf(info), workbook)
+	if !v.began.IsZero() && !file.since.Before(v.began) {
+		v.fresh = append(v.fresh, file)
+	}
 	if known {
 		return
 	}
-	file.unheard = scan && f.ear != nil
+	file.unheard = v.scan && f.ear != nil
 	if book, waits := f.awaited[rel]; waits {
 		if b, known := f.settle.files[book]; known {
 			f.settle.hold(b, f.settle.wholeAt(file))

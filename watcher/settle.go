@@ -27,6 +27,8 @@ type file struct {
 	first    time.Time // when it was first seen
 	since    time.Time // since when nothing was heard of it
 	unheard  bool      // a scan found it, and no event has told of it
+	trouble  error     // why it could not be read or moved, when that was last tried
+	told     string    // the cause of that which was logged
 
 	until time.Time // when to look next
 	line  *line     // the line it stands in, if any
@@ -81,14 +83,16 @@ func (s *settle) look(path string, m mark, workbook bool) *file {
 	return f
 }
 
-// together makes those whose quiet time began since a moment become whole at one time, so that they are claimed in order.
-func (s *settle) together(began time.Time) {
+// together makes files whose quiet time has just begun become whole at one time, so that they are claimed in order. It is given them: to
+// look through all that wait, with each new sub-folder, would cost the square of what is dropped.
+func (s *settle) together(fresh []*file) {
 	now := time.Now()
-	for _, f := range s.files {
-		if !f.since.Before(began) {
-			f.since = now
-			s.hold(f, now.Add(s.quiet))
+	for _, f := range fresh {
+		if s.files[f.path] != f {
+			continue
 		}
+		f.since = now
+		s.hold(f, now.Add(s.quiet))
 	}
 }
 
@@ -178,6 +182,16 @@ func (s *settle) longest() time.Time {
 		}
 	}
 	return t
+}
+
+// trouble is why some file cannot be read; nil if each can, or was not tried yet.
+func (s *settle) trouble() error {
+	for _, f := range s.files {
+		if f.trouble != nil {
+			return f.trouble
+		}
+	}
+	return nil
 }
 
 func (s *settle) leave(f *file) {

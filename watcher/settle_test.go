@@ -125,11 +125,10 @@ func TestSettleTogether(t *testing.T) {
 		s := newSettle(time.Second)
 		s.look("before.xlsx", mark{mtime: 9}, true)
 		time.Sleep(time.Millisecond)
-		began := time.Now()
-		s.look("b.xlsx", mark{mtime: 2}, true)
+		fresh := []*file{s.look("b.xlsx", mark{mtime: 2}, true)}
 		time.Sleep(100 * time.Millisecond) // a slow drive
-		s.look("a.xlsx", mark{mtime: 1}, true)
-		s.together(began)
+		fresh = append(fresh, s.look("a.xlsx", mark{mtime: 1}, true))
+		s.together(fresh)
 		time.Sleep(900 * time.Millisecond)
 		s.ripen()
 		if f, any := s.oldest(); !any || f.path != "before.xlsx" {

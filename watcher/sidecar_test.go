@@ -71,6 +71,24 @@ func TestSidecarIsNotWaitedForLongerThanGrace(t *testing.T) {
 	}
 }
 
+// One that comes after the grace stays in the inbox, and is that of the next workbook of its name.
+func TestSidecarLaterThanGrace(t *testing.T) {
+	in := quick(t.TempDir())
+	in.SidecarGrace = 200 * time.Millisecond
+	w := watch(t, in)
+	w.put("a.csv", "a")
+	if a := w.next(); a.Sidecar != "" {
+		t.Errorf("arrived with sidecar %q", a.Sidecar)
+	}
+	w.put("a.mapping.yaml", "late")
+	w.nothingMore()
+	content(t, filepath.Join(w.inbox, "a.mapping.yaml"))
+	w.put("a.csv", "again")
+	if a := w.next(); a.Sidecar == "" || content(t, a.Sidecar) != "late" {
+		t.Errorf("then with sidecar %q", a.Sidecar)
+	}
+}
+
 func TestSidecarSettlesToo(t *testing.T) {
 	in := quick(t.TempDir())
 	in.Settle = 300 * time.Millisecond

@@ -13,6 +13,9 @@ const tries = 3
 // claimNext claims the oldest file that is whole, if there is one.
 func (f *folder) claimNext() {
 	f.settle.ripen()
+	if f.tell.Full(f.inbox.Name) {
+		return
+	}
 	for f.root != nil && f.rested < tries && len(f.taken) == 0 {
 		next, any := f.settle.oldest()
 		if !any {
@@ -31,11 +34,21 @@ func (f *folder) claims() claims {
 // claim takes a file. One that cannot be taken waits for the next scan.
 func (f *folder) claim(next *file) {
 	c := f.claims()
-	a, err := c.take(next, c.labelFor(next))
+	l := c.labelFor(next)
+	var side *mark
+	if s, known := f.settle.files[l.Sidecar]; known && !l.Mapping {
+		side = &s.mark
+	}
+	a, err := c.take(next, l, side)
 	if h, ok := errors.AsType[*half](err); ok {
 		f.halves = append(f.halves, h.id)
 		f.settle.forget(next.path)
 		f.tell.Claimed(f.inbox.Name)
+	}
+	if _, ok := errors.AsType[*stays](err); ok {
+		f.rested++
+		f.notRead(next, err)
+		return
 	}
 	if err != nil {
 		f.rested++
@@ -43,6 +56,7 @@ func (f *folder) claim(next *file) {
 		return
 	}
 	f.rested, f.claimErr = 0, nil
+	f.tellTrouble(nil)
 	f.settle.forget(next.path)
 	f.tell.Claimed(f.inbox.Name)
 	f.taken = append(f.taken, a)
@@ -56,10 +70,24 @@ func (f *folder) notClaimed(next *file, err error) {
 			return // it is a person's again: nothing went wrong
 		}
 	}
-	if f.claimErr == nil || f.claimErr.Error() != err.Error() {
-		f.log.Warn("Claim", slog.String("file", next.path), slog.Any("error", err))
-	}
 	f.claimErr = err
+	f.tellTrouble(err)
+}
+
+// notRead puts a file off that cannot be read or moved. It is no fault of the inbox: the others are claimed.
+func (f *folder) notRead(next *file, err error) {
+	if f.settle.files[next.path] != next {
+		return
+	}
+	f.settle.hold(next, time.Now().Add(f.inbox.Scan))
+	if lookErr := f.lookAt(next.path); errors.Is(lookErr, fs.ErrNotExist) {
+		return // a person took it back
+	}
+	if cause := Cause(err); cause != next.told {
+		f.log.Warn("File waits", slog.String("file", next.path), slog.Any("error", err), slog.String("do", Advice(err)))
+		next.told = cause
+	}
+	next.trouble = err
 }
 
 // ready looks once more at a file whose time is up, and puts it off if there is something to wait for.
@@ -70,14 +98,15 @@ func (f *folder) ready(next *file) bool {
 		return false // it is gone, or its quiet time began anew
 	}
 	if err != nil {
-		f.notClaimed(next, err)
+		f.notRead(next, err)
 		return false
 	}
 	until, err := unfinished(f.root, next, f.inbox.Settle)
 	if err != nil {
-		f.notClaimed(next, err)
+		f.notRead(next, err)
 		return false
 	}
+	next.trouble = nil
 	if until.IsZero() {
 		until = f.sidecarReady(next)
 	}

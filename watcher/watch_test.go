@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,8 +29,11 @@ type watched struct {
 	arrivals chan Arrival
 	stop     func()
 
+	full atomic.Bool // no more may be claimed
+
 	mu      sync.Mutex
 	ignored map[string]int
+	log     bytes.Buffer
 	scans   chan Scan
 	polls   chan string
 }
@@ -66,12 +70,27 @@ func watchLater(t *testing.T, in Inbox, sources ...Source) (*watched, func() *Wa
 			w.scans <- s // the newest
 		},
 		Polled: func(_, outcome string) { w.polls <- outcome },
-	}}
+		Full:   func(string) bool { return w.full.Load() },
+	}, Log: slog.New(slog.NewTextHandler(w, nil))}
 	made, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w, func() *Watcher { w.start(made); return made }
+}
+
+// Write takes what is logged.
+func (w *watched) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.log.Write(line)
+}
+
+// logged is how often a text was logged.
+func (w *watched) logged(text string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.Count(w.log.String(), text)
 }
 
 // start runs a watcher until the test ends or stop is called.

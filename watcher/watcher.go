@@ -18,13 +18,14 @@ import (
 // Inbox is a folder that people put workbooks into.
 type Inbox struct {
 	Name         string
-	Path         string        // the folder, absolute; made if missing at start
-	Aside        []string      // absolute folders that are never watched, such as done and failed; .inlet always
-	Settle       time.Duration // how long a file must be quiet; 2 s if zero
-	Scan         time.Duration // how often the folder is listed; 30 s if zero
-	Mapping      string        // the sidecar of workbooks that have none, absolute; may be empty
-	SidecarGrace time.Duration // how long a whole workbook waits for its sidecar; not at all if zero
-	Extensions   []string      // what is claimed; DefaultExtensions if empty
+	Path         string                  // the folder, absolute; made if missing at start
+	Adopt        func(path string) error // gives a folder that was made its group and mode; may be nil
+	Aside        []string                // absolute folders that are never watched, such as done and failed; .inlet always
+	Settle       time.Duration           // how long a file must be quiet; 2 s if zero
+	Scan         time.Duration           // how often the folder is listed; 30 s if zero
+	Mapping      string                  // the sidecar of workbooks that have none, absolute; may be empty
+	SidecarGrace time.Duration           // how long a whole workbook waits for its sidecar; not at all if zero
+	Extensions   []string                // what is claimed; DefaultExtensions if empty
 }
 
 // DefaultExtensions are what an inbox claims. The last four cannot be read: they are claimed to be refused by name,
@@ -53,6 +54,8 @@ type Arrival struct {
 	Workbook  string    // absolute
 	Sidecar   string    // absolute; empty if there is none
 	Seen      time.Time // when it was last seen to change: from then on the person waits
+
+	Disk string // that Dir was on when it was claimed; empty if that is not known
 }
 
 // Events are told what the watcher sees; metrics are made of them. They are called from several goroutines, and what
@@ -64,6 +67,9 @@ type Events struct {
 	Polled  func(source, outcome string) // outcome: new, unchanged, failed
 	Event   func(kind string)            // create, write, remove, rename, chmod, overflow, error
 	Reached func(Point)                  // for a test that ends the process there
+
+	// Full is asked whether an inbox's files are to stay where they are for now. It is asked again with each scan.
+	Full func(inbox string) bool
 }
 
 // Point is an instant of a claim. A crash there must not be seen in what becomes of the file.
@@ -97,6 +103,7 @@ type Config struct {
 	Inboxes []Inbox
 	Sources []Source
 	Memory  remote.Memory // what the sources had last; needed if there are sources
+	First   []string      // IDs of arrivals that an earlier run was at: they are handed out before the others, whatever their inbox
 	Events  Events
 	Log     *slog.Logger // silent if nil
 }
@@ -145,7 +152,7 @@ func (w *Watcher) Run(ctx context.Context, arrivals chan<- Arrival) error {
 	if err != nil {
 		return err
 	}
-	begin := newBeginning(len(w.folders))
+	begin := newBeginning(len(w.folders), w.cfg.First)
 	g.Go(func() error { return begin.run(ctx, arrivals) })
 	for _, f := range w.folders {
 		g.Go(func() error { return f.run(ctx, begin, arrivals) })
@@ -219,6 +226,9 @@ func (e Events) filled() Events {
 	}
 	if e.Event == nil {
 		e.Event = func(string) {}
+	}
+	if e.Full == nil {
+		e.Full = func(string) bool { return false }
 	}
 	if e.Reached == nil {
 		e.Reached = func(Point) {}

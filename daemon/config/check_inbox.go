@@ -32,6 +32,7 @@ func (l *loading) checkInboxes(inboxes []Inbox) {
 		l.checkName(key+".name", in.Name, names)
 		l.checkFile(key+".mapping", in.Mapping)
 		l.checkTimes(key, in)
+		l.checkOwnership(key+".ownership", in.Ownership)
 		l.oneOf(key+".language", in.Language, languages...)
 		if in.Path == "" {
 			l.wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")

@@ -64,6 +64,7 @@ type Inbox struct {
 	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
 	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+	Ownership    Ownership     `yaml:"ownership"`
 	Limits       Limits        `yaml:"limits"`
 	WhenDone     WhenDone      `yaml:"when_done"`
 }

@@ -138,6 +138,7 @@ inboxes:
       clear: false
       mail_domains: [exempel.se, sub-1.åre.example]
       webhooks: [crm-hook]
+    ownership: {group: 4711, file_mode: "0640", dir_mode: "2770"}
     when_done: {mail: [anna@exempel.se], webhook: [crm-hook]}
 mail: {server: "smtp.exempel.se:587", from: Inlet <inlet@exempel.se>, user: inlet, password_file: token, tls: tls}
 webhooks:
@@ -186,6 +187,7 @@ func TestEverything(t *testing.T) {
 	}, {
 		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",
 		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en",
+		Ownership: config.Ownership{Group: "4711", FileMode: "0640", DirMode: "2770"},
 		Limits: config.Limits{
 			Profile: "safe", Modes: []string{"create"},
 			Fields:      []string{"account.name", "account.custom.level", "account.custom.*", "contact.*"},

@@ -34,6 +34,11 @@ var abouts = map[string]about{
 	"inboxes[].sidecar_grace": {text: "How long a workbook waits for its mapping; longer where the two are copied one after the other. Without it not at all."},
 	"inboxes[].language":      {text: "The language of this inbox's reports; without it import.language.", words: languages},
 
+	"inboxes[].ownership":           {text: "What is put into done, failed and held gets these, and so do folders that inlet makes; change them where people of a group work there."},
+	"inboxes[].ownership.group":     {text: "A group that the user inlet runs as is a member of, or its number; empty: as it comes."},
+	"inboxes[].ownership.file_mode": {text: "Of files, octal and in quotes, e.g. \"0640\"; empty: as it comes.", form: fileModeForm},
+	"inboxes[].ownership.dir_mode":  {text: "Of folders, e.g. \"2770\", with 2 before it so that what is put there gets their group; empty: as it comes.", form: dirModeForm},
+
 	"inboxes[].limits":                   {text: "What a mapping may do in this inbox. It may ask for less, never for more."},
 	"inboxes[].limits.profile":           {text: "safe where a feed comes that nobody watches: no mapping may be looser than that profile.", words: profiles},
 	"inboxes[].limits.modes":             {text: "Fewer where an inbox is for new records only, or for known ones.", least: 1},

@@ -73,6 +73,8 @@ func TestSchemaRefuses(t *testing.T) {
 		"inboxes: [{name: a/b, path: b}]":                                      "inboxes[0].name: a/b has not the form",
 		"inboxes: [{name: a, path: b, settle: 2}]":                             "inboxes[0].settle: 2 is out of range",
 		"inboxes: [{name: a, path: b, scan: 2 s}]":                             "inboxes[0].scan: 2 s has not the form",
+		"inboxes: [{name: a, path: b, ownership: {file_mode: rw-}}]":           "inboxes[0].ownership.file_mode: rw- has not the form",
+		"inboxes: [{name: a, path: b, ownership: {dir_mode: \"2660\"}}]":       "inboxes[0].ownership.dir_mode: 2660 has not the form",
 		fmt.Sprintf(inbox, "modes: []"):                                        "inboxes[0].limits.modes: too few",
 		fmt.Sprintf(inbox, "modes: [updte]"):                                   "inboxes[0].limits.modes[0]: updte is none of",
 		fmt.Sprintf(inbox, "clear: 1"):                                         "inboxes[0].limits.clear: 1 is no boolean",

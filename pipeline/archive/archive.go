@@ -5,13 +5,21 @@
 //
 //   - A file goes to DIR/YYYY-MM-DD/NAME, or to DIR/NAME where the day is zero. If the name is taken, the stem gets a
 //     number: kunder~2.xlsx, kunder~3.xlsx.
+//
 //   - A workbook and what belongs to it get one number: kunder~2.xlsx, kunder~2.yaml, kunder~2.xlsx.reason.txt.
+//
 //   - At every instant each file's bytes are whole under its old name, or its new one, or both.
+//
 //   - The workbook goes last. An arrival's folder that still holds its workbook is not finished.
+//
 //   - A call that was cut off is repeated with the same arguments and ends as the first would have. The day is therefore
 //     the import's, not the clock's. Words that were written already stay, should the repeat have others.
+//
 //   - The folder itself and the day's are made if they are missing; the folder around them never is. Where that is
 //     missing a disk is not mounted, and what was written there would be hidden by the mount.
+//
+//   - A file that is to have another group or mode has it before it has its name. One that inlet may not change, for it is
+//     somebody else's, is copied: the copy is inlet's.
 //
 // # Why a number is reserved, and by whom
 //
@@ -33,12 +41,12 @@
 package archive
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -48,6 +56,8 @@ type Set struct {
 	Name  string      // the workbook's name as it arrived; folders before it are dropped
 	Files []File      // in the order they move: what belongs to the workbook first, the workbook last
 	Sum   string      // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
+	First bool        // no call with this ID was made before: the folder need not be listed for what that left
+	Owner Owner       // of the files, and of the folders that are made for them
 	At    func(Point) // called at each point of the way; may be nil
 }
 
@@ -57,6 +67,9 @@ type File struct {
 	Src     string
 	Content []byte
 }
+
+// ErrGone says that a file is neither where it was nor in the folder: somebody took it, or a disk is not mounted.
+var ErrGone = errors.New("it is neither where it was nor in the folder")
 
 // Point is a place in the way of a set at which a test ends the process.
 type Point string
@@ -96,7 +109,7 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 	if len(s.Files) == 0 || s.ID == "" {
 		return nil, errors.New("a set needs an ID and a file")
 	}
-	folder, err := open(dir, day)
+	folder, err := open(dir, day, s.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -108,21 +121,31 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 }
 
 // open makes the folder of a day and gives its path.
-func open(dir string, day time.Time) (string, error) {
-	if err := makeFolder(dir); err != nil {
+func open(dir string, day time.Time, owner Owner) (string, error) {
+	if err := makeFolder(dir, owner); err != nil {
 		return "", err
 	}
 	if day.IsZero() {
 		return dir, nil
 	}
 	folder := filepath.Join(dir, day.Format(time.DateOnly))
-	return folder, makeFolder(folder)
+	return folder, makeFolder(folder, owner)
 }
 
-func makeFolder(path string) error {
+func makeFolder(path string, owner Owner) error {
 	err := os.Mkdir(path, 0o755)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		info, err := os.Stat(path)
+		if err == nil && !info.IsDir() {
+			err = &fs.PathError{Op: "open folder", Path: path, Err: syscall.ENOTDIR}
+		}
+		return err
 	}
-	return cmp.Or(err, syncFolder(filepath.Dir(path)))
+	if err != nil {
+		return err
+	}
+	if err := owner.Adopt(path); err != nil {
+		return errors.Join(err, os.Remove(path)) // the next try makes it anew, and gives it what it is to have
+	}
+	return syncFolder(filepath.Dir(path))
 }

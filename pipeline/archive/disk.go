@@ -24,7 +24,7 @@ func Write(path string, content []byte) (string, error) {
 	ns := Set{Name: filepath.Base(path), Files: make([]File, 1)}.names()
 	for n := 1; ; n++ {
 		target := filepath.Join(filepath.Dir(path), ns.of(0, n))
-		err := create(target, content)
+		err := create(target, content, Owner{})
 		if err == nil {
 			return target, nil
 		}
@@ -38,12 +38,16 @@ func Write(path string, content []byte) (string, error) {
 }
 
 // create makes a file under a name that must be free.
-func create(path string, content []byte) error {
+func create(path string, content []byte, owner Owner) error {
 	temp, err := fill(path, bytes.NewReader(content), 0o644)
 	if err != nil {
 		return err
 	}
-	if err := renameNoReplace(temp, path); err != nil {
+	err = owner.file(temp)
+	if err == nil {
+		err = renameNoReplace(temp, path)
+	}
+	if err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
 	return syncFolder(filepath.Dir(path))
@@ -66,30 +70,36 @@ func fill(path string, from io.Reader, mode fs.FileMode) (string, error) {
 }
 
 // move gives a file its new name, which must be free. It is errTaken if it is not.
-func move(src, target string, at func(Point)) error {
+func (p *placing) move(src, target string) error {
 	if _, err := regular(src); err != nil {
 		return err
 	}
-	err := rename(src, target)
+	err := p.Owner.file(src)
+	if err == nil {
+		err = rename(src, target)
+	}
 	switch {
-	case errors.Is(err, syscall.EXDEV):
-		return moveAcross(src, target, at)
+	case errors.Is(err, syscall.EXDEV), errors.Is(err, errNotOurs):
+		return p.moveAcross(src, target)
 	case errors.Is(err, fs.ErrExist):
 		return errTaken
 	case err != nil:
 		return err
 	}
-	at(Placed)
+	p.At(Placed)
 	return cmp.Or(syncFolder(filepath.Dir(target)), syncFolder(filepath.Dir(src)))
 }
 
 // moveAcross moves a file to another disk: the copy is on that disk, synced and under its name, before the source goes.
-func moveAcross(src, target string, at func(Point)) error {
+func (p *placing) moveAcross(src, target string) error {
 	temp, err := copyBeside(src, target)
 	if err != nil {
 		return err
 	}
-	at(Copied)
+	if err := p.Owner.file(temp); err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	p.At(Copied)
 	if err := renameNoReplace(temp, target); err != nil {
 		err = errors.Join(err, os.Remove(temp))
 		if errors.Is(err, fs.ErrExist) {
@@ -100,7 +110,7 @@ func moveAcross(src, target string, at func(Point)) error {
 	if err := syncFolder(filepath.Dir(target)); err != nil {
 		return err
 	}
-	at(Placed)
+	p.At(Placed)
 	return remove(src)
 }
 

@@ -23,11 +23,8 @@ type placing struct {
 var errTaken = errors.New("the name is taken")
 
 func (p *placing) run() ([]string, error) {
-	listed, err := list(p.folder)
+	listed, err := p.before()
 	if err != nil {
-		return nil, err
-	}
-	if p.mine, err = p.reserved(listed); err != nil {
 		return nil, err
 	}
 	if len(p.mine) == 0 {
@@ -40,7 +37,12 @@ func (p *placing) run() ([]string, error) {
 	for n := max(1, p.resumed); ; n++ {
 		paths, err := p.try(n, listed)
 		if errors.Is(err, errTaken) {
-			continue
+			if listed == nil {
+				listed, err = list(p.folder)
+			}
+			if errors.Is(err, errTaken) || err == nil {
+				continue
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -48,6 +50,20 @@ func (p *placing) run() ([]string, error) {
 		p.At(Finished)
 		return paths, p.release()
 	}
+}
+
+// before lists the folder and finds what an earlier call has left there. A first call spares that: in a folder of a day with ten thousand
+// files each listing is ten thousand names.
+func (p *placing) before() (map[string]bool, error) {
+	if p.First {
+		return nil, nil
+	}
+	listed, err := list(p.folder)
+	if err != nil {
+		return nil, err
+	}
+	p.mine, err = p.reserved(listed)
+	return listed, err
 }
 
 func last(numbers []int) int {
@@ -93,11 +109,11 @@ func (p *placing) placeOne(i, n int) error {
 	case there:
 		return errTaken
 	case src != "":
-		return move(src, target, p.At)
+		return p.move(src, target)
 	case p.Files[i].Src == "":
 		return p.write(p.Files[i].Content, target)
 	}
-	return &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist}
+	return fmt.Errorf("%w: %w", ErrGone, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
 }
 
 // finish ends a move that was cut off, where the number was ours before this call and a file lies there. Without a source
@@ -138,7 +154,7 @@ func (p *placing) source(i int) (string, error) {
 
 // write puts a new file under its name.
 func (p *placing) write(content []byte, target string) error {
-	err := create(target, content)
+	err := create(target, content, p.Owner)
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}
@@ -160,6 +176,9 @@ func (p *placing) present() error {
 // finished looks for a set that an earlier call has placed to the end: the workbook gone from where it was, and found
 // in the folder by its sum.
 func (p *placing) finished(listed map[string]bool, missing error) ([]string, error) {
+	if errors.Is(missing, fs.ErrNotExist) {
+		missing = fmt.Errorf("%w: %w", ErrGone, missing)
+	}
 	workbook := len(p.Files) - 1
 	if there, err := exists(p.Files[workbook].Src); err != nil || there || p.Sum == "" {
 		return nil, missing

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
 )
@@ -56,6 +57,7 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 		imp.ID = runID(base, seen.Last+1)
 		if seen.Done != "" && !again {
 			imp.Repeats(seen.Done)
+			imp.Ended = time.Now().UTC()
 		}
 		begun, fresh, err := s.insertImport(ctx, imp)
 		if err != nil {
@@ -129,23 +131,32 @@ func (s *Store) Finish(ctx context.Context, imp *ledger.Import) error {
 	return s.setOpen(ctx, imp.ID, imp.Unplaced())
 }
 
+// Begun returns the imports of arrivals that have begun and not ended.
+func (s *Store) Begun(ctx context.Context) ([]ledger.Import, error) {
+	return s.opened(ctx, func(imp *ledger.Import) bool { return !imp.State.Ended() && imp.Arrival != "" })
+}
+
 // Unplaced returns the imports of arrivals that have ended and whose files were not seen to have moved.
 func (s *Store) Unplaced(ctx context.Context) ([]ledger.Import, error) {
+	return s.opened(ctx, (*ledger.Import).Unplaced)
+}
+
+func (s *Store) opened(ctx context.Context, wanted func(*ledger.Import) bool) ([]ledger.Import, error) {
 	var begun open
 	if _, err := s.loadOrInsert(ctx, Meta, "open", &begun); err != nil {
 		return nil, fmt.Errorf("look for interrupted imports: %w", err)
 	}
-	var unplaced []ledger.Import
+	var found []ledger.Import
 	for _, id := range begun.Imports {
 		imp, ok, err := s.Import(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("look for interrupted imports: %w", err)
 		}
-		if ok && imp.Unplaced() {
-			unplaced = append(unplaced, imp)
+		if ok && wanted(&imp) {
+			found = append(found, imp)
 		}
 	}
-	return unplaced, nil
+	return found, nil
 }
 
 // save replaces the import's document, unless another process took over.

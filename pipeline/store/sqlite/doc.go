@@ -6,6 +6,7 @@
 //   - What a call has said is written is on disk (WAL, synchronous FULL).
 //   - No call scans a table, and none makes more look-ups because it is given more keys: they go in as one list.
 //   - A second process may use the same file at the same time. Writers wait for each other, readers wait for nobody.
+//   - It may be another user's: -wal and -shm take after the file, so a file with mode 660 in a folder with 2770 lets its group in.
 //
 // # Why every transaction that writes begins as one
 //

@@ -21,7 +21,7 @@ const readers = 4 // connections; look-ups of one import at a time and the pages
 func Open(ctx context.Context, path string) (*Engine, error) {
 	e, err := open(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, plainly(err))
+		return nil, fmt.Errorf("open %s: %w", path, plainly(allowed(path, err)))
 	}
 	return e, nil
 }
@@ -73,7 +73,7 @@ func create(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("this is a folder; name a file in it")
 	} else if err == nil {
-		return nil
+		return change(path) // who may only read it would leave -wal and -shm that keep its owner out
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

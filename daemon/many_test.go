@@ -1,0 +1,274 @@
+package daemon_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/watcher"
+)
+
+// deep says whether what takes too long for every change is to be run too.
+func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
+
+// rows is a workbook of so many rows, which no other number makes.
+func rows(number, n int) string {
+	var b bytes.Buffer
+	b.WriteString("Företag,Postnr,Kontakt,E-post\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Åkeri %d-%d,11122,Åsa %d,a%d.%d@exempel.se\n", number, i, i, number, i)
+	}
+	return b.String()
+}
+
+// nameOf puts every other file into a sub-folder that holds ten.
+func nameOf(i int) string {
+	if i%2 == 0 {
+		return fmt.Sprintf("kunder-%05d.csv", i)
+	}
+	return fmt.Sprintf("fresh-%d/deep/kunder-%05d.csv", i/20, i)
+}
+
+// dropMany puts files into an inbox as fast as they can be written.
+func dropMany(t *testing.T, inbox string, n, lines int) {
+	t.Helper()
+	for i := range n {
+		path := filepath.Join(inbox, nameOf(i))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(rows(i, lines)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// quietly runs a daemon that logs warnings only: twenty thousand files make a long log.
+func quietly(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &running{t: t, inbox: cfg.Inboxes[0].Path, log: &log{}, ended: make(chan error, 1)}
+	d := daemon.New(cfg, slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	for _, set := range with {
+		set(d)
+	}
+	go func() { r.ended <- d.Run(ctx) }()
+	r.url = "http://" + d.Addr().String()
+	r.stop = func() {
+		cancel()
+		if err := <-r.ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		r.ended <- nil
+	}
+	t.Cleanup(r.stop)
+	r.wait("ready", r.ready)
+	return r
+}
+
+// patiently waits for a counter to come to a value, as long as it still rises.
+func (r *running) patiently(want float64, name string, labels ...string) {
+	r.t.Helper()
+	const patience = 2 * time.Minute
+	ticks := time.NewTicker(100 * time.Millisecond)
+	defer ticks.Stop()
+	last, since := -1.0, time.Now()
+	for range ticks.C {
+		is, _ := r.value(name, labels...)
+		if is >= want {
+			return
+		}
+		if is != last {
+			last, since = is, time.Now()
+		}
+		if time.Since(since) > patience {
+			r.t.Fatalf("%s stands still at %v of %v:\n%s", name, is, want, r.log)
+		}
+	}
+}
+
+// TestManyFilesAtOnce drops more than the kernel's queue of events holds (16,384) in the deep run. Each is imported once.
+func TestManyFilesAtOnce(t *testing.T) {
+	many := 400
+	if deep() {
+		many = 20_000
+	}
+	if n, err := strconv.Atoi(os.Getenv("INLET_TEST_MANY")); err == nil {
+		many = n
+	}
+	cfg := configured(t, "")
+	cfg.Inboxes[0].Scan = config.DefaultInbox().Scan // to list so many every 200 ms is half of a core's work
+	r := quietly(t, cfg)
+	began := time.Now()
+	dropMany(t, r.inbox, many, 10)
+	dropped := time.Since(began)
+	r.patiently(float64(many), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	took := time.Since(began)
+	r.want(float64(10*many), "inlet_rows_total", "inbox=kunder", "kind=account", "outcome=created")
+	r.want(0, "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
+	overflows, _ := r.value("inlet_watch_events_total", "kind=overflow")
+	r.stop()
+	once(t, cfg, many)
+	first, last := pace(t, cfg, min(1000, many/4))
+	t.Logf("%d files dropped in %v, imported in %v (%.1f/s); first %.1f/s, last %.1f/s; peak RSS %d MiB; %v overflows",
+		many, dropped.Round(time.Millisecond), took.Round(time.Millisecond), float64(many)/took.Seconds(), first, last, status(t, "VmHWM")>>10, overflows)
+	if last < first/3 {
+		t.Errorf("the last files went at %.1f/s, the first at %.1f/s: something grows with their number", last, first)
+	}
+}
+
+// once wants each file of dropMany imported and archived exactly once.
+func once(t *testing.T, cfg config.Config, many int) {
+	t.Helper()
+	seen := map[string]int{}
+	for _, imp := range all(t, cfg) {
+		if imp.State != ledger.Done || imp.Tally.Rows != 10 {
+			t.Errorf("%s: %s, %d rows", imp.Workbook, imp.State, imp.Tally.Rows)
+		}
+		seen[imp.Workbook]++
+	}
+	archived := map[string]int{}
+	for _, path := range files(t, cfg.Inboxes[0].Done) {
+		archived[filepath.Base(path)]++
+	}
+	for i := range many {
+		if name := nameOf(i); seen[name] != 1 || archived[filepath.Base(name)] != 1 {
+			t.Errorf("%s was imported %d times and archived %d times", name, seen[name], archived[filepath.Base(name)])
+		}
+	}
+	if len(seen) != many || len(archived) != many || len(files(t, cfg.Inboxes[0].Path)) != many {
+		t.Errorf("%d files were imported, %d archived, %d are in the inbox", len(seen), len(archived), len(files(t, cfg.Inboxes[0].Path))-many)
+	}
+}
+
+// all are the imports in the store, the newest first.
+func all(t *testing.T, cfg config.Config) []ledger.Import {
+	t.Helper()
+	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer parts.Close(t.Context())
+	var found []ledger.Import
+	for before := int64(0); ; before = found[len(found)-1].No {
+		page, err := parts.Store.Imports(t.Context(), before, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found = append(found, page...); len(page) < 1000 {
+			return found
+		}
+	}
+}
+
+// pace is how many imports a second ended at the beginning and at the end.
+func pace(t *testing.T, cfg config.Config, n int) (first, last float64) {
+	t.Helper()
+	imports := all(t, cfg)
+	slices.Reverse(imports)
+	rate := func(part []ledger.Import) float64 {
+		return float64(len(part)) / part[len(part)-1].Ended.Sub(part[0].Began).Seconds()
+	}
+	return rate(imports[:n]), rate(imports[len(imports)-n:])
+}
+
+// status is a line of /proc/self/status, in KiB; 0 where there is none.
+func status(t *testing.T, name string) int {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		return 0
+	}
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			n, err := strconv.Atoi(strings.Fields(value)[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+	}
+	return 0
+}
+
+// TestStartWithManyWaiting wants the first claim within thirty seconds of a start, however many files wait.
+func TestStartWithManyWaiting(t *testing.T) {
+	many, within := 500, 10*time.Second
+	if deep() {
+		many, within = 10_000, 30*time.Second
+	}
+	cfg := configured(t, "")
+	cfg.Inboxes[0].Settle, cfg.Inboxes[0].Scan = config.DefaultInbox().Settle, config.DefaultInbox().Scan
+	dropMany(t, cfg.Inboxes[0].Path, many, 10)
+	claimed := make(chan struct{}, 1)
+	began := time.Now()
+	r := quietly(t, cfg, func(d *daemon.Daemon) {
+		d.At = func(p ledger.Point) {
+			if p == ledger.Point(watcher.Paired) {
+				select {
+				case claimed <- struct{}{}:
+				default:
+				}
+			}
+		}
+	})
+	select {
+	case <-claimed:
+		t.Logf("%d files wait; the first was claimed %v after the start", many, time.Since(began).Round(time.Millisecond))
+	case <-time.After(within):
+		t.Errorf("nothing was claimed within %v:\n%s", within, r.log)
+	}
+	r.stop()
+}
+
+// TestDetection drops a workbook a second, and wants it claimed soon after it is whole.
+func TestDetection(t *testing.T) {
+	n, every := 8, 250*time.Millisecond
+	if deep() {
+		n, every = 60, time.Second
+	}
+	cfg := configured(t, "")
+	cfg.Inboxes[0].Settle, cfg.Inboxes[0].Scan = config.DefaultInbox().Settle, config.DefaultInbox().Scan
+	claims := make(chan time.Time, n)
+	r := quietly(t, cfg, func(d *daemon.Daemon) {
+		d.At = func(p ledger.Point) {
+			if p == ledger.Point(watcher.Paired) {
+				claims <- time.Now()
+			}
+		}
+	})
+	dropped := make([]time.Time, 0, n)
+	ticks := time.NewTicker(every)
+	defer ticks.Stop()
+	for i := range n {
+		<-ticks.C
+		r.drop(fmt.Sprintf("kunder-%03d.csv", i), rows(i, 100))
+		dropped = append(dropped, time.Now())
+	}
+	waits := make([]time.Duration, 0, n)
+	for i := range n { // claimed in the order of their dropping
+		waits = append(waits, (<-claims).Sub(dropped[i]))
+	}
+	r.patiently(float64(n), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	slices.Sort(waits)
+	p99 := waits[len(waits)*99/100]
+	t.Logf("%d workbooks, claimed after %v in the middle, %v at p99", n, waits[n/2].Round(time.Millisecond), p99.Round(time.Millisecond))
+	if most := cfg.Inboxes[0].Settle + time.Second; p99 > most {
+		t.Errorf("claimed after %v at p99, which may be %v", p99, most)
+	}
+}

@@ -1,0 +1,150 @@
+//go:build unix
+
+package archive
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func look(t *testing.T, path string) (fs.FileMode, uint32, uint32) {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := info.Sys().(*syscall.Stat_t)
+	return info.Mode(), st.Uid, st.Gid
+}
+
+// Without an owner everything stays as it comes: the mode that the file had, the umask, the group that the folder hands down.
+func TestWithoutOwnerNothingChanges(t *testing.T) {
+	dir := t.TempDir()
+	s := set(t, dir+"/new", "new")
+	if err := os.Chmod(s.Files[2].Src, 0o604); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir+"/failed", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	paths, err := s.Place(dir+"/failed", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, group := look(t, dir)
+	for i, want := range []fs.FileMode{0o600, 0o644, 0o604} {
+		if mode, _, gid := look(t, paths[i]); mode != want || gid != group {
+			t.Errorf("%s is %v of group %d", paths[i], mode, gid)
+		}
+	}
+	if mode, _, _ := look(t, dir+"/failed"); mode.Perm() != 0o700 {
+		t.Errorf("the folder that was there is %v", mode)
+	}
+}
+
+func TestModes(t *testing.T) {
+	for name, mask := range map[string]int{"an open umask": 0, "a tight one": 0o077} {
+		t.Run(name, func(t *testing.T) {
+			defer syscall.Umask(syscall.Umask(mask))
+			dir := t.TempDir()
+			if err := os.Chmod(dir, 0o755|fs.ModeSetgid); err != nil {
+				t.Fatal(err)
+			}
+			s := set(t, dir+"/new", "new")
+			s.Owner = Owner{File: 0o640, Folder: 0o750}
+			paths, err := s.Place(dir+"/failed", day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range paths {
+				if mode, _, _ := look(t, path); mode != 0o640 {
+					t.Errorf("%s is %v", path, mode)
+				}
+			}
+			for _, path := range []string{dir + "/failed", filepath.Dir(paths[0])} {
+				if mode, _, _ := look(t, path); mode != fs.ModeDir|fs.ModeSetgid|0o750 { // it goes on handing down the group
+					t.Errorf("%s is %v", path, mode)
+				}
+			}
+		})
+	}
+}
+
+// A group that inlet's user is not in cannot be given: nothing is moved, and what is in the way is said.
+func TestGroupThatCannotBeGiven(t *testing.T) {
+	asNobody(t, func(dir string) {
+		group := 4711
+		s := set(t, dir+"/new", "new")
+		s.Owner = Owner{Group: &group}
+		_, err := s.Place(dir+"/done", day)
+		if err == nil || !strings.Contains(err.Error(), "must be a member of group 4711") {
+			t.Errorf("Place: %v", err)
+		}
+		if _, err := os.Stat(dir + "/done"); !os.IsNotExist(err) {
+			t.Errorf("a folder without its group is left: %v", err)
+		}
+		own := os.Getegid()
+		s.Owner = Owner{Group: &own, File: 0o640}
+		if _, err := s.Place(dir+"/done", day); err != nil {
+			t.Errorf("with its own group: %v", err)
+		}
+	})
+}
+
+// A file that somebody else has dropped cannot be changed, but be copied.
+func TestFileOfSomebodyElseIsCopied(t *testing.T) {
+	asNobody(t, func(dir string) {
+		src := filepath.Join(dir, "claim", "kunder.xlsx")
+		_, uid, _ := look(t, src)
+		if uid == uint32(os.Geteuid()) {
+			t.Skip("this test needs a file of another user, which takes root")
+		}
+		s := Set{ID: "a", Name: "kunder.xlsx", Files: []File{{Src: src}}, Owner: Owner{File: 0o660}}
+		paths, err := s.Place(dir+"/done", day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode, uid, _ := look(t, paths[0]); mode != 0o660 || uid != uint32(os.Geteuid()) {
+			t.Errorf("it is %v of user %d", mode, uid)
+		}
+		if there, _ := exists(src); there {
+			t.Error("it is there twice")
+		}
+	})
+}
+
+// asNobody does something as a user whom rights bind, in a folder of that user's with a file of somebody else's in it.
+func asNobody(t *testing.T, do func(dir string)) {
+	t.Helper()
+	const nobody = 65534
+	dir := os.Getenv("INLET_TEST_NOBODY")
+	if os.Geteuid() != 0 {
+		if dir == "" {
+			dir = t.TempDir()
+			put(t, dir+"/claim/kunder.xlsx", "x")
+		}
+		do(dir)
+		return
+	}
+	dir = t.TempDir()
+	own, binary := dir+"/own", dir+"/test"
+	put(t, own+"/claim/kunder.xlsx", "x")
+	whole, err := os.ReadFile(os.Args[0])
+	for _, err := range []error{err, os.WriteFile(binary, whole, 0o755), os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o755),
+		os.Chmod(own+"/claim/kunder.xlsx", 0o644), os.Chown(own, nobody, nobody), os.Chown(own+"/claim", nobody, nobody)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), binary, "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env, cmd.Dir = append(os.Environ(), "INLET_TEST_NOBODY="+own), own
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("as user %d: %v\n%s", nobody, err, out)
+	}
+}
