@@ -25,6 +25,7 @@ type fault struct {
 
 	before func(name string)      // runs before each call; nil for nothing
 	deaf   func(name string) bool // the call is made, and an error heard; nil for never
+	cut    func(name string) bool // the call is not made, and an error heard; nil for never
 }
 
 // step counts a call. It says whether the call is made, and the error that is heard instead of its answer.
@@ -44,6 +45,9 @@ func (f *fault) step(name string) (makes bool, hears error) {
 	f.names = append(f.names, name)
 	if f.deaf != nil && f.deaf(name) {
 		return true, errDeaf
+	}
+	if f.cut != nil && f.cut(name) {
+		return false, errDeaf
 	}
 	if f.calls != f.at {
 		return true, nil

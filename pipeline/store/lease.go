@@ -58,7 +58,7 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 	}
 	doc, err := s.acquire(ctx)
 	if err != nil {
-		s.epoch.Store(0)
+		s.leave()
 		return fmt.Errorf("wait for the store's lease: %w", err)
 	}
 	s.leased(LeaseTaken)
@@ -100,7 +100,7 @@ func (s *Store) acquire(ctx context.Context) (Doc, error) {
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
-		if !l.Held || l.Owner.dead() || time.Since(since) > s.pace.dead {
+		if ours := l.Owner == s.owner && l.Epoch == s.left; ours || !l.Held || l.Owner.dead() || time.Since(since) > s.pace.dead {
 			s.epoch.Store(l.Epoch + 1)
 			got, err := s.swapLease(ctx, &doc, true)
 			if got || err != nil {
@@ -172,13 +172,15 @@ func (s *Store) renew(ctx context.Context, doc *Doc, held bool) (bool, error) {
 	}
 }
 
-// release gives the lease back. If that does not reach the database, the next owner waits or sees this process dead.
+// release gives the lease back. If that does not reach the database, another owner waits or sees this process dead; this one knows.
 func (s *Store) release(ctx context.Context, doc Doc) {
 	ctx, cancel := context.WithTimeout(ctx, s.pace.beat)
 	defer cancel()
 	_, _ = s.renew(ctx, &doc, false)
-	s.epoch.Store(0)
+	s.leave()
 }
+
+func (s *Store) leave() { s.left = s.epoch.Swap(0) }
 
 // settleOpen finishes the batch that an interrupted import left between journal and checkpoint.
 func (s *Store) settleOpen(ctx context.Context) error {

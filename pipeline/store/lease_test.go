@@ -236,6 +236,37 @@ func TestLostAnswer(t *testing.T) {
 	})
 }
 
+// TestNotGivenBack: where the lease could not be given back, or its taking was not heard of, its owner takes it again without waiting for its
+// own death.
+func TestNotGivenBack(t *testing.T) {
+	for name, made := range map[string]bool{"not made": false, "answer lost": true} {
+		t.Run(name, func(t *testing.T) {
+			onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+				e, f, fails := fresh(), &fault{}, atomic.Bool{}
+				s := paced(t, faulty{e, f}, ever, ever)
+				bad := func(name string) bool { return name == "swap leases" && fails.Load() }
+				if made {
+					f.deaf = bad
+					fails.Store(true)
+					if err := s.Hold(t.Context(), func(context.Context) error { return nil }); err == nil {
+						t.Error("it holds a lease that it was not given")
+					}
+				} else {
+					f.cut = bad
+					must(t, s.Hold(t.Context(), func(context.Context) error { fails.Store(true); return nil }))
+				}
+				if is := document(t, e, store.Leases, "apply"); is["held"] != true {
+					t.Fatalf("the lease is not left: %v", is)
+				}
+				fails.Store(false)
+				ctx, cancel := context.WithTimeout(t.Context(), slow)
+				defer cancel()
+				must(t, s.Hold(ctx, func(context.Context) error { return nil }))
+			})
+		})
+	}
+}
+
 // sleeper is a process that stops in the middle of its import, while another takes over, and goes on.
 type sleeper struct {
 	e     store.Engine

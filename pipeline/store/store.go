@@ -21,6 +21,7 @@ type Store struct {
 	pace   pace
 	turn   chan struct{} // one import at a time within the process, too
 	epoch  atomic.Int64  // of the lease while it is held
+	left   int64         // the epoch of the lease that was last held; it may stand in the database still, should giving it back have failed
 	rules  []crm.Rule    // that records carry keys for
 
 	// At is told of the points of an import; nil but in tests.

@@ -1,0 +1,194 @@
+package daemon_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// mortalEnv names the configuration of a daemon that this test binary, started again, is.
+const mortalEnv = "INLET_TEST_MORTAL"
+
+// mortal is inlet as a process of its own, which dies and whose store fails as the lines on its input say.
+func mortal(path string) int {
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	load := func() (config.Config, error) { return config.Load(path, config.Environment(nil)) }
+	cfg, err := load()
+	if err != nil {
+		log.Error("Load", slog.Any("error", err))
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	f := &fate{}
+	go f.listen()
+	d := daemon.New(cfg, log)
+	d.Load, d.Again, d.At, d.Around = load, 50*time.Millisecond, f.reach, func(e store.Engine) store.Engine { return fated{e, f} }
+	go reloads(d)
+	if err := d.Run(ctx); err != nil {
+		log.Error("Run", slog.Any("error", err))
+		return 1
+	}
+	return 0
+}
+
+func reloads(d *daemon.Daemon) {
+	hups := make(chan os.Signal, 1)
+	signal.Notify(hups, syscall.SIGHUP)
+	for range hups {
+		d.Reload()
+	}
+}
+
+// fate is what is to befall a mortal.
+type fate struct {
+	mu    sync.Mutex
+	point ledger.Point // where it dies, the times-th time it comes by
+	times int
+	from  int // so many calls to the store from now, calls fail; 0: none does
+	count int // so many of them
+	after bool
+}
+
+// listen takes orders: "die TIMES POINT", "fail FROM COUNT AFTER", "calm".
+func (f *fate) listen() {
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		word, rest, _ := strings.Cut(lines.Text(), " ")
+		f.mu.Lock()
+		var err error
+		switch word {
+		case "die":
+			times, point, _ := strings.Cut(rest, " ")
+			f.point = ledger.Point(point)
+			_, err = fmt.Sscan(times, &f.times)
+		case "fail":
+			_, err = fmt.Sscan(rest, &f.from, &f.count, &f.after)
+		default:
+			f.point, f.from = "", 0
+		}
+		f.mu.Unlock()
+		if err != nil {
+			panic(err)
+		}
+	}
+}
+
+func (f *fate) reach(p ledger.Point) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p != f.point {
+		return
+	}
+	if f.times--; f.times <= 0 {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // nothing more is to happen until it is dead
+	}
+}
+
+// step says whether a call is made, and the error that is heard instead of its answer.
+func (f *fate) step() (makes bool, hears error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.from == 0 {
+		return true, nil
+	}
+	if f.from > 1 {
+		f.from--
+		return true, nil
+	}
+	if f.count--; f.count <= 0 {
+		f.from = 0
+	}
+	return f.after, errFated
+}
+
+var errFated = errors.New("a fault that the test made")
+
+// fated is an engine that fails as its fate will have it.
+type fated struct {
+	store.Engine
+	*fate
+}
+
+func call[T any](f *fate, do func() (T, error)) (T, error) {
+	var none T
+	makes, hears := f.step()
+	if !makes {
+		return none, hears
+	}
+	v, err := do()
+	if hears != nil {
+		return none, hears
+	}
+	return v, err
+}
+
+// none is a call's answer where it has none but its error.
+type none struct{}
+
+func (e fated) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+	_, err := call(e.fate, func() (none, error) {
+		return none{}, e.Engine.Batch(ctx, func(ctx context.Context, in store.Engine) error { return do(ctx, fated{in, e.fate}) })
+	})
+	return err
+}
+
+func (e fated) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {
+	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Find(ctx, kind, hashes) })
+}
+
+func (e fated) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.ByID(ctx, kind, ids) })
+}
+
+func (e fated) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
+}
+
+func (e fated) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
+	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
+}
+
+func (e fated) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+	_, err := call(e.fate, func() (none, error) { return none{}, e.Engine.Rekey(ctx, kind, keyed) })
+	return err
+}
+
+func (e fated) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+	return call(e.fate, func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes) })
+}
+
+func (e fated) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	return call(e.fate, func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
+}
+
+func (e fated) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+	return call(e.fate, func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
+}
+
+func (e fated) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+	var there bool
+	doc, err := call(e.fate, func() (doc store.Doc, err error) {
+		doc, there, err = e.Engine.Load(ctx, table, id)
+		return doc, err
+	})
+	return doc, there && err == nil, err
+}
+
+func (e fated) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+	return call(e.fate, func() ([]store.Doc, error) { return e.Engine.Range(ctx, table, r) })
+}
