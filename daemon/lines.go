@@ -131,6 +131,8 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 	text := "A claimed workbook cannot be read; its inbox waits"
 	if _, ok := errors.AsType[*pipeline.Unmoved](err); ok {
 		text = "The files of an import that has ended cannot be moved; its inbox waits"
+	} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		text = "The end of an import cannot be noted; its inbox waits"
 	}
 	log.LogAttrs(ctx, slog.LevelWarn, text, slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", err),
 		slog.String("do", watcher.Advice(err)))
@@ -140,7 +142,8 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 // or another daemon has moved it. That is theirs to do, and no reason to stand still.
 func (d *Daemon) gone(ctx context.Context, a watcher.Arrival, err error) bool {
 	_, unmoved := errors.AsType[*pipeline.Unmoved](err)
-	if !d.lines.old[a.ID] || unmoved && !errors.Is(err, archive.ErrGone) {
+	missing := errors.Is(err, archive.ErrGone) || !unmoved && errors.Is(err, fs.ErrNotExist)
+	if !d.lines.old[a.ID] || !missing {
 		return false
 	}
 	d.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),

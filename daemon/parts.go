@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/sqlite"
@@ -64,7 +65,7 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	}
 	s.Scratch, s.At = sqlite.Scratch, at
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, At: at,
+		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), At: at,
 	}}
 	if err := p.Refresh(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
@@ -86,6 +87,13 @@ func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehear
 func Fallback(cfg config.Config) mapping.Fallback {
 	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact,
 		Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+}
+
+// Costs returns what a workbook may cost.
+func Costs(cfg config.Config) sheet.Limits {
+	c := cfg.Import.Limits
+	return sheet.Limits{Entries: c.Parts, Inflated: c.PartBytes, Ratio: c.Ratio, Columns: c.Columns, CellBytes: c.CellBytes, Strings: c.Texts,
+		StringBytes: c.TextBytes, LineBytes: c.LineBytes, Encrypted: c.EncryptedBytes}
 }
 
 // Close lets go of the store.

@@ -44,7 +44,7 @@ func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Im
 // corrected returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
 // saved as something else, where the property is lost, is known by its name.
 func (p *Pipeline) corrected(ctx context.Context, job *Job, counts func(*ledger.Import) bool) (*ledger.Import, error) {
-	book, err := sheet.Open(job.Workbook, sheet.Options{})
+	book, err := sheet.Open(job.Workbook, sheet.Options{Limits: p.Limits})
 	if err != nil {
 		return nil, nil //nolint:nilerr // the check will tell what is wrong with it
 	}
@@ -100,13 +100,13 @@ func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
 
 // open opens a job's workbook, with the password that its mapping names.
 func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
-	var options sheet.Options
+	options := sheet.Options{Limits: p.Limits}
 	if m.Password != "" && p.Password != nil {
 		password, err := p.Password(m.Password)
 		if err != nil {
 			return nil, fmt.Errorf("read the password file %s: %w", m.Password, err)
 		}
-		_ = password
+		options.Password = password
 	}
 	return sheet.Open(job.Workbook, options)
 }

@@ -85,6 +85,7 @@ type Pipeline struct {
 	Fallback mapping.Fallback
 	Rehearse func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 	Password func(name string) (string, error) // of the configuration's password files; may be nil
+	Limits   sheet.Limits                      // what a workbook may cost
 	Batch    int                               // rows between two checkpoints
 	Log      *slog.Logger
 	At       ledger.At // nil but in tests
@@ -98,9 +99,6 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 			return report.Report{}, fmt.Errorf("import %s: %w", job.Name, err)
 		}
 		return p.Place(ctx, job, imp)
-	}
-	if imp, ok, err := p.placed(ctx, job); err != nil || ok {
-		return report.Report{Import: imp, Resumed: true}, err
 	}
 	rep, checked, err := p.take(ctx, &job)
 	if err != nil {

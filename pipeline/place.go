@@ -115,25 +115,6 @@ func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, err
 	return ledger.Import{}, false, err
 }
 
-// placed returns the import of a job's arrival if nothing is left to do of it: its files have moved and the store knows, but the store's
-// answer was lost.
-func (p *Pipeline) placed(ctx context.Context, job Job) (ledger.Import, bool, error) {
-	if _, err := os.Lstat(job.Workbook); job.Arrival == "" || !errors.Is(err, fs.ErrNotExist) {
-		return ledger.Import{}, false, nil
-	}
-	const newest = 100 // it was the last thing that this daemon did; a few others may share the store
-	imports, err := p.Store.Imports(ctx, 0, newest)
-	if err != nil {
-		return ledger.Import{}, false, fmt.Errorf("import %s: %w", job.Name, err)
-	}
-	for _, imp := range imports {
-		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox && imp.State.Ended() && imp.Archived != "" {
-			return imp, true, nil
-		}
-	}
-	return ledger.Import{}, false, nil
-}
-
 // Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
 func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -46,8 +47,12 @@ func unreadable(err error) error {
 
 // Refusal returns what a person is told of a workbook that cannot be read.
 func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
-	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code,
-		Text: ledger.Text{Format: broken.Format, Args: broken.Args}, Err: broken}
+	text := ledger.Text{Format: broken.Format, Args: slices.Clone(broken.Args)}
+	if broken.Limit != "" {
+		text.Format += "; an admin can raise import.limits.%s if the file is right"
+		text.Args = append(text.Args, broken.Limit)
+	}
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Err: broken}
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {

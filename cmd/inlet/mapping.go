@@ -14,7 +14,6 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/report"
@@ -51,7 +50,7 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 			if err != nil {
 				return err
 			}
-			return failed(cmd.Context(), suggest(cmd, p.Schema, args[0], sheetName, lang, out))
+			return failed(cmd.Context(), suggest(cmd, p, args[0], sheetName, lang, out))
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
@@ -70,22 +69,22 @@ func siteOf(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
 	if err != nil {
 		return cfg, nil, err
 	}
-	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg)}, nil
+	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg), Limits: daemon.Costs(cfg)}, nil
 }
 
-func suggest(cmd *cobra.Command, schema *crm.Schema, path, sheetName, lang, out string) error {
+func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
 	if _, err := jobOf(path, "", ""); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
 		return fmt.Errorf("%s is there already; name another with --out", out)
 	}
-	book, err := sheet.Open(path, sheet.Options{})
+	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits})
 	if err != nil {
 		return inWords(err, lang)
 	}
 	defer book.Close()
-	s, err := mapping.Suggest(cmd.Context(), schema, book, sheetName)
+	s, err := mapping.Suggest(cmd.Context(), p.Schema, book, sheetName)
 	if err != nil {
 		return inWords(err, lang)
 	}

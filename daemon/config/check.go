@@ -128,10 +128,32 @@ func (l *loading) checkImport(imp Import) {
 	if imp.Batch < 1 || imp.Batch > largestBatch {
 		l.wrong("import.batch", "%d rows; write a number from 1 to %d, 1000 serves most", imp.Batch, largestBatch)
 	}
+	l.checkCosts(imp.Limits)
 	l.oneOf("import.language", imp.Language, languages...)
 	l.oneOf("import.profile", imp.Profile, profiles...)
 	l.checkMatch("import.match.account", imp.Match.Account, "[name, zip]")
 	l.checkMatch("import.match.contact", imp.Match.Contact, "[email]")
+}
+
+func (l *loading) checkCosts(c Costs) {
+	usual := Default().Import.Limits
+	for _, limit := range []struct {
+		key       string
+		is, usual int64
+	}{
+		{"parts", int64(c.Parts), int64(usual.Parts)}, {"part_bytes", c.PartBytes, usual.PartBytes}, {"ratio", int64(c.Ratio), int64(usual.Ratio)},
+		{"columns", int64(c.Columns), int64(usual.Columns)}, {"cell_bytes", int64(c.CellBytes), int64(usual.CellBytes)},
+		{"texts", int64(c.Texts), int64(usual.Texts)}, {"text_bytes", c.TextBytes, usual.TextBytes},
+		{"line_bytes", int64(c.LineBytes), int64(usual.LineBytes)}, {"encrypted_bytes", c.EncryptedBytes, usual.EncryptedBytes},
+	} {
+		if limit.is < 1 {
+			l.wrong("import.limits."+limit.key, "with %d no workbook can be read; write a number above 0, %d serves most", limit.is, limit.usual)
+		}
+	}
+	const excels = 16_384
+	if c.Columns > excels {
+		l.wrong("import.limits.columns", "%d; no sheet has more than %d", c.Columns, excels)
+	}
 }
 
 func (l *loading) checkMatch(key string, fields []string, example string) {

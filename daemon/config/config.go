@@ -147,6 +147,20 @@ type Import struct {
 	Language string `yaml:"language"`
 	Profile  string `yaml:"profile"`
 	Match    Match  `yaml:"match"`
+	Limits   Costs  `yaml:"limits"`
+}
+
+// Costs is what one workbook may cost, so that none takes the memory or the hours of the others.
+type Costs struct {
+	Parts          int   `yaml:"parts"`           // files in the zip that an .xlsx is
+	PartBytes      int64 `yaml:"part_bytes"`      // of one of them, inflated
+	Ratio          int   `yaml:"ratio"`           // of its inflated bytes to the deflated ones
+	Columns        int   `yaml:"columns"`         // cells with something in them, in one row
+	CellBytes      int   `yaml:"cell_bytes"`      // text of one cell
+	Texts          int   `yaml:"texts"`           // different texts in an .xlsx
+	TextBytes      int64 `yaml:"text_bytes"`      // all of them
+	LineBytes      int   `yaml:"line_bytes"`      // one record of a .csv
+	EncryptedBytes int64 `yaml:"encrypted_bytes"` // of a workbook with a password, which is decrypted in memory
 }
 
 // Match is the fields that a record is recognised by when a workbook comes with no mapping.
@@ -203,6 +217,8 @@ func Default() Config {
 			Language: "en",
 			Profile:  "standard",
 			Match:    Match{Account: []string{"name", "zip"}, Contact: []string{"email"}},
+			Limits: Costs{Parts: 10_000, PartBytes: 4 << 30, Ratio: 250, Columns: 5_000, CellBytes: 1 << 20, Texts: 4 << 20,
+				TextBytes: 512 << 20, LineBytes: 16 << 20, EncryptedBytes: 256 << 20},
 		},
 	}
 }

@@ -107,6 +107,17 @@ var abouts = map[string]about{
 	"import.match.account": {text: "The fields that a company is recognised by.", least: 1},
 	"import.match.contact": {text: "The fields that a person is recognised by, inside the company.", least: 1},
 
+	"import.limits":                 {text: "What one workbook may cost; higher where a file is refused with the code limit and is right."},
+	"import.limits.parts":           {text: "Files in the zip that an .xlsx is; a workbook has some dozens.", min: number(1)},
+	"import.limits.part_bytes":      {text: "Of one of them, inflated; a sheet of a million rows is 1 GB.", min: number(1)},
+	"import.limits.ratio":           {text: "How many times its size a part inflates to; real sheets stay under 100.", min: number(1)},
+	"import.limits.columns":         {text: "Cells with something in them, in one row.", min: number(1), max: number(16_384)},
+	"import.limits.cell_bytes":      {text: "Text of one cell; Excel's most is 32,767 characters.", min: number(1)},
+	"import.limits.texts":           {text: "Different texts in an .xlsx, which are held in memory.", min: number(1)},
+	"import.limits.text_bytes":      {text: "All of them together.", min: number(1)},
+	"import.limits.line_bytes":      {text: "One record of a .csv.", min: number(1)},
+	"import.limits.encrypted_bytes": {text: "Of a workbook with a password, which is decrypted in memory.", min: number(1)},
+
 	"fields":             {text: "The site's own fields."},
 	"fields[]":           {text: "One field of the site's own.", required: []string{"field"}},
 	"fields[].field":     {text: "account.custom.x or contact.custom.x; change it never, for it is what records are stored by.", form: fieldName},

@@ -30,6 +30,7 @@ const (
 	atPlaceSv = "%s, rad %s, kolumn %s: "  // the same in Swedish
 	leftOut   = "; the cell was left out"  // of a dropped cell
 	didItMean = "; did you mean %s?"       // of a word that nobody knows
+	raised    = "; an admin can raise import.limits.%s if the file is right"
 )
 
 // catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
@@ -52,7 +53,7 @@ func inSwedish(format string) string {
 	if first, rest, ok := strings.Cut(format, "\n"); ok { // ledger.Lines
 		return inSwedish(first) + "\n" + inSwedish(rest)
 	}
-	for _, end := range []string{leftOut, didItMean} {
+	for _, end := range []string{leftOut, didItMean, raised} {
 		if inner, ok := strings.CutSuffix(format, end); ok {
 			sv, _ := catalogue(end)
 			return inSwedish(inner) + sv

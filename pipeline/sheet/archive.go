@@ -31,7 +31,7 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		return nil, err
 	}
 	if entries > uint64(limits.Entries) {
-		return nil, unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries)
+		return nil, unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).over("parts")
 	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
@@ -61,12 +61,12 @@ func (a *archive) add(f *zip.File) error {
 	}
 	for dir := range strings.SplitSeq(strings.ReplaceAll(f.Name, `\`, "/"), "/") {
 		if dir == ".." {
-			return corrupt("the file holds a part with the name %s, which leads out of it", quoted(80, f.Name))
+			return unreadable(CodeLimit, "the file holds a part with the name %s, which leads out of it", quoted(80, f.Name))
 		}
 	}
 	name := partName(f.Name)
 	if a.parts[name] != nil {
-		return corrupt("the file holds the part %s twice", quoted(80, f.Name))
+		return unreadable(CodeLimit, "the file holds the part %s twice", quoted(80, f.Name))
 	}
 	a.parts[name] = f
 	return nil
@@ -131,10 +131,10 @@ func (m *meter) Read(p []byte) (int, error) {
 
 func (m *meter) check(inflated int64) error {
 	if inflated < 0 || inflated > m.limits.Inflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20)
+		return unreadable(CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20).over("part_bytes")
 	}
 	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > m.deflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio)
+		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).over("ratio")
 	}
 	return nil
 }

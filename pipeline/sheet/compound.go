@@ -112,7 +112,7 @@ func (c *compoundFile) readDirectory(dir []byte) (root compoundEntry) {
 }
 
 func tooMuch(most int64) error {
-	return unreadable(CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20)
+	return unreadable(CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).over("encrypted_bytes")
 }
 
 // stream gives a stream as a whole; false if there is none of that name.

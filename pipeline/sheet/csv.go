@@ -193,7 +193,7 @@ func (c *csvReader) row(line int) error {
 			continue
 		}
 		if len(text) > c.limits.CellBytes {
-			return unreadable(CodeLimit, "column %s holds more than %s bytes of text", ColumnName(i), c.limits.CellBytes)
+			return unreadable(CodeLimit, "column %s holds more than %s bytes of text", ColumnName(i), c.limits.CellBytes).over("cell_bytes")
 		}
 		c.cells = append(c.cells, Cell{Column: i, Type: Text, Raw: c.text.keep(text)})
 	}
@@ -201,7 +201,7 @@ func (c *csvReader) row(line int) error {
 		return nil
 	}
 	if len(c.cells)-from > c.limits.Columns {
-		return unreadable(CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns)
+		return unreadable(CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns).over("columns")
 	}
 	c.rows = append(c.rows, Row{Number: line, end: c.in.lines.n})
 	c.starts = append(c.starts, from)

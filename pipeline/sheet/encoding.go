@@ -77,7 +77,7 @@ func detectEncoding(f io.ReaderAt, size int64) (string, error) {
 	if v.bad == 0 {
 		return "utf-8", nil
 	}
-	if marked || v.good > v.bad {
+	if marked || v.good >= v.bad {
 		return "", ambiguous(v.line, "the text is UTF-8 but for some bytes, the first in line %s: correct that line, or say encoding: in the mapping", v.line)
 	}
 	return legacy(io.NewSectionReader(f, 0, size))

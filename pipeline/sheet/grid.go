@@ -266,7 +266,7 @@ func (g *gridReader) readCells(numbered bool, from int) error {
 			err = g.foreign()
 		}
 		if err == nil && len(g.cells)-from > g.limits.Columns {
-			err = unreadable(CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns)
+			err = unreadable(CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns).over("columns")
 		}
 		if err != nil {
 			return err

@@ -166,7 +166,7 @@ func (g *gridReader) readInline(c *stored) error {
 // finish makes the cell of its decoded value.
 func (g *gridReader) finish(c *stored, v []byte) error {
 	if len(v) > g.limits.CellBytes {
-		return unreadable(CodeLimit, "the cell %s holds more than %s bytes", Ref(c.column, g.row), g.limits.CellBytes)
+		return unreadable(CodeLimit, "the cell %s holds more than %s bytes", Ref(c.column, g.row), g.limits.CellBytes).over("cell_bytes")
 	}
 	if c.typ == 't' || c.typ == 'i' {
 		c.complete = true

@@ -27,6 +27,9 @@ type Limits struct {
 // nearly nothing, and costs nothing either.
 const ratioFrom = 32 << 20
 
+// DefaultLimits are those that hold where nothing else is said.
+func DefaultLimits() Limits { return Limits{}.orDefaults() }
+
 func (l Limits) orDefaults() Limits {
 	return Limits{
 		Entries:     cmp.Or(l.Entries, 10_000),

@@ -189,7 +189,7 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 }
 
 func (l *lines) tooLong() error {
-	u := unreadable(CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20)
+	u := unreadable(CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20).over("line_bytes")
 	u.Row = l.n
 	return u
 }

@@ -84,8 +84,11 @@ func (t *stringTable) entry(s *scanner, limits Limits) error {
 		return err
 	}
 	t.add(t.side)
-	if t.len() > limits.Strings || t.bytes > limits.StringBytes || len(t.blocks) >= 1<<12-1 {
-		return unreadable(CodeLimit, "the workbook has more than %s different texts or %s MB of them: split it", limits.Strings, limits.StringBytes>>20)
+	if t.len() > limits.Strings || len(t.blocks) >= 1<<12-1 {
+		return unreadable(CodeLimit, "the workbook has more than %s different texts: split it", t.len()-1).over("texts")
+	}
+	if t.bytes > limits.StringBytes {
+		return unreadable(CodeLimit, "the workbook has more than %s MB of different texts: split it", limits.StringBytes>>20).over("text_bytes")
 	}
 	return nil
 }
@@ -127,7 +130,7 @@ func (s *scanner) richText(text []byte, limit int) ([]byte, error) {
 			return text, err
 		}
 		if len(text)-from > limit {
-			return text, unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit)
+			return text, unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).over("cell_bytes")
 		}
 	}
 	return unescape(text, from), nil

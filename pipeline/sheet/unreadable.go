@@ -29,6 +29,7 @@ type Unreadable struct {
 	Row    int      // where, if known
 	Format string   // what was there and what to do: a sentence with a %s for each of Args
 	Args   []string // what stood in the file
+	Limit  string   // the key of the one of Limits that was exceeded, as a configuration calls it; "" for others
 	Err    error    // the cause, if another package found it
 }
 
@@ -80,6 +81,12 @@ func short[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*s",
 
 // quoted is short, in quotes.
 func quoted[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*q", most, s) }
+
+// over notes which limit was exceeded.
+func (u *Unreadable) over(limit string) *Unreadable {
+	u.Limit = limit
+	return u
+}
 
 func corrupt(format string, args ...any) *Unreadable { return unreadable(CodeCorrupt, format, args...) }
 
