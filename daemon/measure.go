@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -105,12 +103,12 @@ func (d *Daemon) measure(ctx context.Context, w *watcher.Watcher) error {
 	d.metrics.can.WithLabelValues("transactions").Set(yes(strings.HasPrefix(d.cfg.Store.URI, "sqlite:")))
 	for {
 		for _, dir := range d.writesTo() {
-			var fs unix.Statfs_t
-			if err := unix.Statfs(dir, &fs); err != nil {
+			free, err := roomIn(dir)
+			if err != nil {
 				d.metrics.free.DeleteLabelValues(dir) // said by inbox_up
 				continue
 			}
-			d.metrics.free.WithLabelValues(dir).Set(float64(fs.Bavail) * float64(fs.Bsize))
+			d.metrics.free.WithLabelValues(dir).Set(free)
 		}
 		for _, source := range d.cfg.Sources {
 			if next := w.Next(source.Name); !next.IsZero() {
