@@ -248,7 +248,9 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
-	matchers, rules, err := p.matchers(p.Store, c, imp)
+	past := match.NewPast()
+	defer past.Close()
+	matchers, rules, err := p.matchers(p.Store, c, imp, past)
 	if err != nil {
 		return err
 	}

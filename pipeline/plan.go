@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -49,7 +50,9 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	if err != nil {
 		return nil, err
 	}
-	_, rules, err := p.matchers(p.Store, c, &rep.Import)
+	past := match.NewPast()
+	defer past.Close()
+	_, rules, err := p.matchers(p.Store, c, &rep.Import, past)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +63,7 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := p.matchers(to, c, &rep.Import)
+	matchers, _, err := p.matchers(to, c, &rep.Import, past)
 	if err != nil {
 		return nil, err
 	}

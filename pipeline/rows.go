@@ -13,16 +13,16 @@ import (
 )
 
 // matchers returns a matcher for each sheet that is imported, and the rules that they look records up by.
-func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import) ([]*match.Matcher, []crm.Rule, error) {
+func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import, past *match.Past) ([]*match.Matcher, []crm.Rule, error) {
 	var all []*match.Matcher
 	var rules []crm.Rule
-	known, births := map[string]bool{}, match.Births{}
+	known := map[string]bool{}
 	for i, part := range c.mapping.Parts() {
 		now := *imp
 		if i != imp.Cursor.Sheet {
-			now.Cursor.Above = ledger.Above{}
+			now.Cursor = ledger.Cursor{Sheet: i}
 		}
-		m, err := match.New(finder, p.Schema, part.Policy, now, births)
+		m, err := match.New(finder, p.Schema, part.Policy, now, past)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,43 +2,37 @@ package match
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// Births remembers which rows of a file created a record, so that a row like one of them does not create another (A8, C9). It keeps what
-// the row said, not the record, which a default or a later row may have made something else: a hash of it that is long enough never to be
-// met twice, and the row's place. That is about 50 bytes for each record that is created. All sheets of a file share one.
-type Births map[birth]int64
-
-type birth [16]byte
+// A birth is a row that created a record, so that a row like it does not create another (A8, C9). What is kept is what the row said, not the
+// record, which a default or a later row may have made something else: the trace of it, and the row's place.
 
 // note keeps that a row created a record. The first row of its like is the one that counts.
 func (m *Matcher) note(part *ledger.Part, c *ledger.Change) {
 	if b, ok := m.kinds[part.Kind].birth(c.AccountID, rowValues(part)); ok {
-		if _, there := m.births[b]; !there {
-			m.births[b] = c.Place
+		if _, there := m.past.of(b); !there {
+			m.past.note(b, uint64(c.Place))
 		}
 	}
 }
 
 // birth returns what a row inside an account is known by; false where rows are not known again.
-func (k *keys) birth(accountID string, vs crm.Values) (birth, bool) {
+func (k *keys) birth(accountID string, vs crm.Values) (trace, bool) {
 	if k.equal == nil {
-		return birth{}, false
+		return trace{}, false
 	}
 	key, _ := k.equal.Key(accountID, vs)
-	sum := sha256.Sum256([]byte(key.Text))
-	return birth(sum[:16]), true
+	return traceOf('b', key.Text), true
 }
 
 // bornID returns the ID of the record that a row like this one created; "" if there is none.
 func (m *Matcher) bornID(kind crm.Kind, accountID string, vs crm.Values) string {
 	if b, ok := m.kinds[kind].birth(accountID, vs); ok {
-		if place, there := m.births[b]; there {
-			return ledger.NewID(m.imp, place, kind)
+		if place, there := m.past.of(b); there {
+			return ledger.NewID(m.imp, int64(place), kind)
 		}
 	}
 	return ""

@@ -25,15 +25,15 @@ type Matcher struct {
 	accounts *overlay
 	contacts *overlay
 	above    ledger.Above
-	said     said
-	births   Births
+	sheet    int // index into the mapping's sheets
+	past     *Past
 	retried  bool // these rows are matched a second time, after a foreign edit
 }
 
-// New returns the matcher of one sheet of an import. The sheets of one file share what was born of it.
-func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, births Births) (*Matcher, error) {
+// New returns the matcher of one sheet of an import. The sheets of one file share its past.
+func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
 	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above,
-		said: said{}, births: births}
+		sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy)
 		if err != nil {
@@ -57,7 +57,8 @@ func (m *Matcher) forget() {
 	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact])
 }
 
-// Match returns what the rows do, one Change for each present part, accounts before contacts within a row. An error is the store's.
+// Match returns what the rows do, one Change for each present part, accounts before contacts within a row. An error is the store's, or that
+// of the disk which holds the past.
 func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
 	return m.match(ctx, drafts)
@@ -82,7 +83,7 @@ func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 		}
 		changes = append(changes, row...)
 	}
-	return changes, nil
+	return changes, m.past.err
 }
 
 // row decides one row and notes what it writes for the rows after it.

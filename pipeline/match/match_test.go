@@ -107,7 +107,7 @@ func TestAskedABatchAtATime(t *testing.T) {
 			}
 			s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 			drafts := rows(n, s)
-			m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.Births{})
+			m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.NewPast())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +151,7 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", "Acme"))
 	}
 	s.records[crm.Account][0].Seq = 7
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.Births{})
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.NewPast())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,11 +169,11 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 func TestNoRuleThatCannotBe(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
 	policy.Account = [][]string{{"colour"}}
-	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.Births{}); err == nil {
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.NewPast()); err == nil {
 		t.Error("matched on a field that is not there")
 	}
 	policy.Account, policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
-	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.Births{}); err == nil {
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.NewPast()); err == nil {
 		t.Error("blank_key: ignore over five fields is taken")
 	}
 }

@@ -1,32 +1,28 @@
 package match
 
 import (
-	"github.com/cespare/xxhash/v2"
+	"strconv"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// said remembers of which fields of which records the rows so far have said something, so that two rows that give one record different
-// values are told of (section 9). It holds a bit for each cell under a hash of the record's ID: about 40 bytes a record, which is what is
-// left of a file in memory.
-type said map[uint64]uint64
-
-// add notes that a row speaks of a record, and says of which cells a row before it has spoken.
-func (s said) add(id string, part *ledger.Part) func(cell int) bool {
-	base := xxhash.Sum64String(id)
+// speaking notes that a row speaks of a record, and says of which cells a row before it has spoken, so that two rows that give one record
+// different values are told of (section 9). What is kept is a bit for each cell.
+func (m *Matcher) speaking(id string, part *ledger.Part) func(cell int) bool {
 	var before []uint64
 	for first := 0; first < len(part.Cells); first += 64 {
-		key := base + uint64(first)
-		before = append(before, s[key])
-		bits := s[key]
+		about := traceOf('s', strconv.Itoa(m.sheet)+"/"+strconv.Itoa(first)+"/"+id)
+		was, _ := m.past.of(about)
+		before = append(before, was)
+		bits := was
 		for i := first; i < min(first+64, len(part.Cells)); i++ {
 			if speaks(&part.Cells[i]) {
 				bits |= 1 << (i - first)
 			}
 		}
-		if bits != 0 {
-			s[key] = bits
+		if bits != was {
+			m.past.note(about, bits)
 		}
 	}
 	return func(cell int) bool { return before[cell/64]&(1<<(cell%64)) != 0 }
@@ -39,7 +35,7 @@ func speaks(c *ledger.Cell) bool {
 
 // twice warns where a row overwrites what an earlier row of this file said: the last one wins.
 func (m *Matcher) twice(d *ledger.Draft, part *ledger.Part, c *ledger.Change) {
-	spoken := m.said.add(c.ID, part)
+	spoken := m.speaking(c.ID, part)
 	if m.retried || c.Action != ledger.Update {
 		return
 	}
@@ -69,7 +65,7 @@ func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
 			if c.Kind == crm.Contact {
 				part = &d.Contact
 			}
-			m.said.add(c.ID, part)
+			m.speaking(c.ID, part)
 			if c.Action == ledger.Create {
 				m.note(part, c)
 			}

@@ -89,12 +89,14 @@ func create(path string) error {
 func connect(path, sync string) (*Engine, error) {
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
 	// A batch changes some 2,000 pages of a large store, most of them again by the next: the WAL gathers a few before it is copied.
-	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-65536)", "wal_autocheckpoint(4000)"))
+	// The caches hold little more than a batch. What they do not have the system's own has: an import of 600,000 rows takes as long with
+	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller however long it runs.
+	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-8192)", "wal_autocheckpoint(4000)"))
 	if err != nil {
 		return nil, err
 	}
 	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", source(path, sync, "busy_timeout(10000)", "cache_size(-16384)", "query_only(1)"))
+	r, err := sql.Open("sqlite", source(path, sync, "busy_timeout(10000)", "cache_size(-2048)", "query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

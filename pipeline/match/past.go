@@ -1,0 +1,159 @@
+package match
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"slices"
+	"sort"
+)
+
+// Past is what later rows of a file are held against: which rows created a record (births), and of which cells of which records the rows so
+// far have said something (said). All sheets of a file share one.
+//
+// # Why it goes to the disk
+//
+// Memory does not grow with the file. A map holds what was noted last, some 10 MB; when it is full it is laid into a temporary file as a run
+// sorted by key, and begins anew. Nearly every question is about a record that is new, so each run has a filter that says so without
+// a read. Ten million records make 77 runs with 20 MB of filters, and a question of one that is there reads the file some 17 times.
+type Past struct {
+	most   int // entries in recent; fewer in tests
+	recent map[trace]uint64
+	runs   []run
+	file   *os.File // the runs, one behind the other
+	err    error    // of the disk: the first one, which Match gives back
+}
+
+// trace is what an entry is known by: a hash that is long enough never to be met twice.
+type trace [16]byte
+
+const (
+	usualRecent = 1 << 17
+	entrySize   = len(trace{}) + 8
+)
+
+// NewPast returns a past in which nothing has happened.
+func NewPast() *Past { return &Past{most: usualRecent, recent: map[trace]uint64{}} }
+
+// traceOf returns the trace of a text. Those of different kinds never meet.
+func traceOf(kind byte, text string) trace {
+	sum := sha256.Sum256(append(append(make([]byte, 0, 128), kind), text...))
+	return trace(sum[:])
+}
+
+// of returns what was last noted of a trace, and whether anything was.
+func (p *Past) of(t trace) (uint64, bool) {
+	if v, ok := p.recent[t]; ok {
+		return v, true
+	}
+	for _, r := range slices.Backward(p.runs) {
+		if v, ok := p.look(r, t); ok {
+			return v, true
+		}
+	}
+	return 0, false
+}
+
+// note keeps a value until another one is noted of the same trace.
+func (p *Past) note(t trace, v uint64) {
+	if len(p.recent) >= p.most && p.err == nil {
+		p.lay()
+	}
+	p.recent[t] = v
+}
+
+// lay moves what is recent into the file.
+func (p *Past) lay() {
+	traces := make([]trace, 0, len(p.recent))
+	for t := range p.recent {
+		traces = append(traces, t)
+	}
+	slices.SortFunc(traces, func(a, b trace) int { return bytes.Compare(a[:], b[:]) })
+	r := run{at: int64(len(p.runs)) * int64(p.most*entrySize), n: len(traces), filter: newFilter(len(traces))}
+	entries := make([]byte, 0, r.n*entrySize)
+	for _, t := range traces {
+		entries = binary.BigEndian.AppendUint64(append(entries, t[:]...), p.recent[t])
+		r.filter.add(t)
+	}
+	if p.err = p.append(entries, r.at); p.err == nil {
+		p.runs = append(p.runs, r)
+		clear(p.recent)
+	}
+}
+
+func (p *Past) append(entries []byte, at int64) error {
+	if p.file == nil {
+		f, err := os.CreateTemp("", "inlet-past-*")
+		if err != nil {
+			return fmt.Errorf("keep what the file's rows have said: %w", err)
+		}
+		_ = os.Remove(f.Name()) // nothing is left of it after a death; where an open file cannot be removed, Close does it
+		p.file = f
+	}
+	if _, err := p.file.WriteAt(entries, at); err != nil {
+		return fmt.Errorf("keep what the file's rows have said: %w", err)
+	}
+	return nil
+}
+
+// run is some entries in the file, by rising trace.
+type run struct {
+	at     int64
+	n      int
+	filter filter
+}
+
+func (p *Past) look(r run, t trace) (uint64, bool) {
+	if !r.filter.may(t) || p.err != nil {
+		return 0, false
+	}
+	var e [entrySize]byte
+	i, found := sort.Find(r.n, func(i int) int {
+		if _, err := p.file.ReadAt(e[:], r.at+int64(i*entrySize)); err != nil && p.err == nil {
+			p.err = fmt.Errorf("look up what the file's rows have said: %w", err)
+		}
+		return bytes.Compare(t[:], e[:len(t)])
+	})
+	if !found || p.err != nil {
+		return 0, false
+	}
+	if _, p.err = p.file.ReadAt(e[:], r.at+int64(i*entrySize)); p.err != nil {
+		return 0, false
+	}
+	return binary.BigEndian.Uint64(e[len(t):]), true
+}
+
+// Close removes the file.
+func (p *Past) Close() {
+	if p.file != nil {
+		_ = p.file.Close()
+		_ = os.Remove(p.file.Name())
+	}
+}
+
+// filter says of a trace that it is certainly not in a run (Bloom). With 16 bits an entry and four looked at, it is wrong for two in a
+// thousand.
+type filter []uint64
+
+func newFilter(n int) filter { return make(filter, n/4+1) }
+
+// bits calls each with the place of the bits of a trace, which is a hash already.
+func (f filter) bits(t trace, each func(word int, bit uint64) bool) bool {
+	for i := 0; i < len(t); i += 4 {
+		h := uint64(binary.BigEndian.Uint32(t[i:])) * uint64(len(f)*64) >> 32
+		if !each(int(h/64), 1<<(h%64)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f filter) add(t trace) {
+	f.bits(t, func(word int, bit uint64) bool { f[word] |= bit; return true })
+}
+
+func (f filter) may(t trace) bool {
+	return f.bits(t, func(word int, bit uint64) bool { return f[word]&bit != 0 })
+}

@@ -1,0 +1,100 @@
+package match
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"os"
+	"testing"
+)
+
+// TestPast holds what is kept on the disk against a map: entries noted anew, new ones, and ones that there are none of.
+func TestPast(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	p := NewPast()
+	p.most = 100
+	defer p.Close()
+	want := map[trace]uint64{}
+	some := func() trace {
+		var text [8]byte
+		binary.BigEndian.PutUint64(text[:], rnd.Uint64N(5000))
+		return traceOf('t', string(text[:]))
+	}
+	for range 20_000 {
+		about := some()
+		was, known := p.of(about)
+		if now, there := want[about]; known != there || was != now {
+			t.Fatalf("%x: got %d, %v; noted was %d, %v", about, was, known, now, there)
+		}
+		if rnd.IntN(2) == 0 {
+			want[about] = rnd.Uint64()
+			p.note(about, want[about])
+		}
+	}
+	if p.err != nil || len(p.runs) < 50 {
+		t.Errorf("%d runs: %v", len(p.runs), p.err)
+	}
+}
+
+// TestPastOnBrokenDisk has the first error told, and no wrong answer given for it.
+func TestPastOnBrokenDisk(t *testing.T) {
+	p := NewPast()
+	p.most = 10
+	for i := range 100 {
+		p.note(traceOf('t', string(rune('a'+i))), uint64(i))
+	}
+	if err := p.file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, known := p.of(traceOf('t', "a")); known || p.err == nil {
+		t.Errorf("read from a file that is closed: %v, %v", known, p.err)
+	}
+	t.Setenv("TMPDIR", "/nonexistent")
+	p = NewPast()
+	p.most = 1
+	p.note(traceOf('t', "a"), 1)
+	p.note(traceOf('t', "b"), 2)
+	if p.err == nil {
+		t.Error("a folder that is not there is no error")
+	}
+	if v, known := p.of(traceOf('t', "a")); !known || v != 1 {
+		t.Error("what could not be laid down is forgotten")
+	}
+}
+
+// TestPastLeavesNothing closes one and looks for its file.
+func TestPastLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	p := NewPast()
+	p.most = 1
+	for i := range 3 {
+		p.note(traceOf('t', string(rune('a'+i))), uint64(i))
+	}
+	p.Close()
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) > 0 || p.err != nil {
+		t.Errorf("left: %v, %v, %v", left, err, p.err)
+	}
+}
+
+// BenchmarkPast notes ten million records and asks for one that is there in ten.
+func BenchmarkPast(b *testing.B) {
+	p := NewPast()
+	defer p.Close()
+	var text [8]byte
+	n := uint64(0)
+	about := func(i uint64) trace {
+		binary.BigEndian.PutUint64(text[:], i)
+		return traceOf('t', string(text[:]))
+	}
+	for b.Loop() {
+		t := about(n)
+		p.of(t)
+		p.note(t, n)
+		if n%10 == 0 {
+			p.of(about(n / 2))
+		}
+		n++
+	}
+	b.ReportMetric(float64(len(p.runs)), "runs")
+}

@@ -1,0 +1,63 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/sqlite"
+)
+
+// TestMemoryDoesNotGrowWithTheFile has ten times the rows need at most half as much again of live heap, at the last of their batches.
+func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes some ten seconds")
+	}
+	small, large := liveHeap(t, 10_000), liveHeap(t, 100_000)
+	t.Logf("live heap: 10,000 rows %.1f MiB, 100,000 rows %.1f MiB", small, large)
+	if large > 1.5*small {
+		t.Errorf("100,000 rows need %.1f MiB, 10,000 need %.1f", large, small)
+	}
+}
+
+// liveHeap imports so many rows, each a new account with a new contact, and returns what is alive when the last of them are written, in MiB.
+func liveHeap(t *testing.T, rows int) float64 {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("Företag,Org.nr,Postnr,Ort,Kontakt,E-post,Anteckning\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "Nordsjö %d AB,55%04d-%04d,111 22,Örebro,Åsa Öberg %d,asa.%d@exempel.se,Ring igen vecka %d\n", i, i/10000, i%10000, i, i, i%52)
+	}
+	book := filepath.Join(t.TempDir(), "book.csv")
+	if err := os.WriteFile(book, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b = bytes.Buffer{}
+	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "inlet.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close(t.Context())
+	p := &pipeline.Pipeline{Store: must(store.New(t.Context(), engine)), Schema: must(crm.NewSchema()), Batch: 1000, Log: slog.New(slog.DiscardHandler),
+		Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+	var last runtime.MemStats
+	rep, err := p.Run(t.Context(), pipeline.Job{Name: "book.csv", Workbook: book, Progress: func(done, total int) {
+		if done == total {
+			runtime.GC()
+			runtime.ReadMemStats(&last)
+		}
+	}})
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Of(crm.Contact).Created != rows {
+		t.Fatalf("%s: %s %v", rep.Import.State, rep.Import.Why, err)
+	}
+	return float64(last.HeapAlloc) / (1 << 20)
+}
