@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
@@ -11,7 +13,7 @@ import (
 // sweepAgain is when a file is looked for again that was too young at the start to be known for one that a death has left.
 const sweepAgain = 2 * time.Hour
 
-// sweep takes away what a process that died has left half written in the done, failed and held folders.
+// sweep takes away what a process that died has left half written in the done, failed and held folders and among the temporary files.
 func (d *Daemon) sweep(ctx context.Context) error {
 	for wait := time.Duration(0); ; wait = sweepAgain {
 		if sleep(ctx, wait) != nil {
@@ -21,16 +23,66 @@ func (d *Daemon) sweep(ctx context.Context) error {
 			f := folders(inbox)
 			for _, dir := range []string{f.Done, f.Failed, f.Held} {
 				n, err := archive.Sweep(dir)
-				if n > 0 {
-					d.log.LogAttrs(ctx, slog.LevelInfo, "Removed what was left half written", slog.String("dir", dir), slog.Int("files", n))
-				}
-				if err != nil { // a folder that cannot be reached is told of when something is to be moved there
-					d.log.LogAttrs(ctx, slog.LevelDebug, "Sweep", slog.String("dir", dir), slog.Any("error", err))
-				}
+				d.swept(ctx, dir, n, err)
 			}
 		}
+		n, err := sweepTemp(os.TempDir())
+		d.swept(ctx, os.TempDir(), n, err)
 		if wait > 0 {
 			return nil
 		}
 	}
+}
+
+func (d *Daemon) swept(ctx context.Context, dir string, n int, err error) {
+	if n > 0 {
+		d.log.LogAttrs(ctx, slog.LevelInfo, "Removed what was left half written", slog.String("dir", dir), slog.Int("files", n))
+	}
+	if err != nil { // a folder that cannot be reached is told of when something is to be put there
+		d.log.LogAttrs(ctx, slog.LevelDebug, "Sweep", slog.String("dir", dir), slog.Any("error", err))
+	}
+}
+
+// scratch are the temporary folders that an import or a plan makes for itself and takes away when it ends.
+var scratch = []string{"inlet-rejected-*", "inlet-plan-*", "inlet-empty-*"}
+
+// sweepTemp removes temporary folders that nobody has written to for an hour, and says how many.
+func sweepTemp(temp string) (removed int, first error) {
+	const stale = time.Hour
+	for _, pattern := range scratch {
+		found, err := filepath.Glob(filepath.Join(temp, pattern))
+		if err != nil {
+			return removed, err
+		}
+		for _, dir := range found {
+			if time.Since(lastWritten(dir)) < stale {
+				continue
+			}
+			if err := os.RemoveAll(dir); err == nil {
+				removed++
+			} else if first == nil {
+				first = err
+			}
+		}
+	}
+	return removed, first
+}
+
+// lastWritten is when a folder or a file in it was last written to. What cannot be looked at was written just now.
+func lastWritten(dir string) time.Time {
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() {
+		return time.Now()
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return time.Now()
+	}
+	last := info.ModTime()
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
 }

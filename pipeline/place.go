@@ -46,23 +46,11 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		folder = job.Folders.Held
 	}
 	if folder != "" {
-		set, err := p.set(ctx, job, rep)
-		if err != nil {
+		if err := p.place(ctx, job, rep, folder); err != nil {
 			return &Unmoved{err}
 		}
-		p.At.Reach(ledger.AtReported)
-		placed, err := set.Place(folder, day(folder, job.Folders, imp))
-		if err != nil {
-			return &Unmoved{err}
-		}
-		imp.Archived = placed[len(placed)-1]
 		if err := p.post(ctx, job, imp); err != nil {
 			return err
-		}
-		for i, f := range set.Files {
-			if f.Name == rejectedName(job.Name) {
-				imp.Rejected = placed[i]
-			}
 		}
 		if err := p.Store.Finish(ctx, imp); err != nil {
 			return err
@@ -144,8 +132,37 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 	return rep, nil
 }
 
-// set is the files that go together; the workbook is the last to move, so its absence says that all is done.
-func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archive.Set, error) {
+// place moves the workbook and what goes with it into a folder.
+func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folder string) error {
+	var dir string
+	if turnedDown(&rep.Import) {
+		var err error
+		if dir, err = os.MkdirTemp("", "inlet-rejected-*"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+	}
+	set, err := p.set(ctx, job, rep, dir)
+	if err != nil {
+		return err
+	}
+	p.At.Reach(ledger.AtReported)
+	placed, err := set.Place(folder, day(folder, job.Folders, &rep.Import))
+	if err != nil {
+		return err
+	}
+	rep.Import.Archived = placed[len(placed)-1]
+	for i, f := range set.Files {
+		if f.Name == rejectedName(job.Name) {
+			rep.Import.Rejected = placed[i]
+		}
+	}
+	return nil
+}
+
+// set is the files that go together; the workbook is the last to move, so its absence says that all is done. What is made
+// of the rejected rows lies in dir until it is in its place: nothing of it is to lie in the claim when a crash comes.
+func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
 	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner,
@@ -163,11 +180,11 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report) (archiv
 		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
 	}
 	if turnedDown(imp) {
-		rows, err := p.rejectedBytes(ctx, job, imp)
+		rows, err := p.rejectedIn(ctx, job, imp, dir)
 		if err != nil {
 			return s, fmt.Errorf("write the rejected rows: %w", err)
 		}
-		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Content: rows})
+		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Copy: rows})
 	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
 	return s, nil
@@ -179,22 +196,13 @@ func turnedDown(imp *ledger.Import) bool {
 	return imp.State == ledger.Done && t.Account.Rejected+t.Account.Parked+t.Contact.Rejected+t.Contact.Parked > 0
 }
 
-// rejectedBytes makes the workbook of the rejected rows, which the archive writes in its place: nothing of it is to lie in the claim when a
-// crash comes. Nil where the workbook has moved already, and this one before it.
-func (p *Pipeline) rejectedBytes(ctx context.Context, job Job, imp *ledger.Import) ([]byte, error) {
+// rejectedIn makes the workbook of the rejected rows in a folder. "" where the workbook has moved already, and this one before it.
+func (p *Pipeline) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, dir string) (string, error) {
 	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return "", nil
 	}
-	dir, err := os.MkdirTemp("", "inlet-rejected-*")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "rejected.xlsx")
-	if err := p.rejected(ctx, job, imp, path); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
+	return path, p.rejected(ctx, job, imp, path)
 }
 
 var rejectedAgain = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)

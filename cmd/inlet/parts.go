@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,10 @@ func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Pa
 	if err != nil {
 		return err
 	}
+	return withPartsOf(cmd, cfg, do)
+}
+
+func withPartsOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *daemon.Parts) error) error {
 	ctx := cmd.Context()
 	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), at)
 	if err != nil {
@@ -64,6 +69,27 @@ func withStored(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.P
 		return exit{exitFailed, fmt.Errorf("there is no store at %s: check the path (--store, or store: in the configuration), or import something first", path)}
 	}
 	return withParts(cmd, do)
+}
+
+// withoutMaking is withParts for a command that says what would be in a store and must not make one: where there is none yet, an empty one
+// takes its place and is gone afterwards.
+func withoutMaking(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := noStore(cfg); missing {
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return exit{exitFailed, fmt.Errorf("there is no store at %s, and no folder for it: check the path (--store, or store: in the configuration)", path)}
+		}
+		dir, err := os.MkdirTemp("", "inlet-empty-*")
+		if err != nil {
+			return failed(cmd.Context(), err)
+		}
+		defer os.RemoveAll(dir)
+		cfg.Store.URI = "sqlite:" + filepath.Join(dir, "inlet.db")
+	}
+	return withPartsOf(cmd, cfg, do)
 }
 
 // noStore says whether the store is a file that is not there.

@@ -35,7 +35,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 			if err != nil {
 				return exit{exitFailed, err}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
 				job.Progress, job.Language = bar.to, parts.Language
 				out := bufio.NewWriter(cmd.OutOrStdout())

@@ -61,10 +61,11 @@ type Set struct {
 	At    func(Point) // called at each point of the way; may be nil
 }
 
-// File is one file of a set: to be moved from Src, or, without Src, to be written with Content.
+// File is one file of a set: to be moved from Src, or, without Src, to be written with the bytes of the file at Copy, or else with Content.
 type File struct {
 	Name    string // the name it would have alone: kunder.yaml; the workbook's own name may be left out
 	Src     string
+	Copy    string
 	Content []byte
 }
 

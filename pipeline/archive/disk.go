@@ -24,7 +24,7 @@ func Write(path string, content []byte) (string, error) {
 	ns := Set{Name: filepath.Base(path), Files: make([]File, 1)}.names()
 	for n := 1; ; n++ {
 		target := filepath.Join(filepath.Dir(path), ns.of(0, n))
-		err := create(target, content, Owner{})
+		err := create(target, bytes.NewReader(content), Owner{})
 		if err == nil {
 			return target, nil
 		}
@@ -38,8 +38,8 @@ func Write(path string, content []byte) (string, error) {
 }
 
 // create makes a file under a name that must be free.
-func create(path string, content []byte, owner Owner) error {
-	temp, err := fill(path, bytes.NewReader(content), 0o644)
+func create(path string, content io.Reader, owner Owner) error {
+	temp, err := fill(path, content, 0o644)
 	if err != nil {
 		return err
 	}

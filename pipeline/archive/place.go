@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -111,7 +113,7 @@ func (p *placing) placeOne(i, n int) error {
 	case src != "":
 		return p.move(src, target)
 	case p.Files[i].Src == "":
-		return p.write(p.Files[i].Content, target)
+		return p.write(&p.Files[i], target)
 	}
 	return fmt.Errorf("%w: %w", ErrGone, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
 }
@@ -153,8 +155,17 @@ func (p *placing) source(i int) (string, error) {
 }
 
 // write puts a new file under its name.
-func (p *placing) write(content []byte, target string) error {
-	err := create(target, content, p.Owner)
+func (p *placing) write(f *File, target string) error {
+	var from io.Reader = bytes.NewReader(f.Content)
+	if f.Copy != "" {
+		file, err := os.Open(f.Copy)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		from = file
+	}
+	err := create(target, from, p.Owner)
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}

@@ -51,7 +51,7 @@ func (p *placing) reserve(n int, listed map[string]bool) error {
 		return errTaken // the listing spares ten thousand files of one name ten thousand questions each
 	}
 	path := filepath.Join(p.folder, p.reservedAs(n))
-	err := create(path, fmt.Appendf(nil, "%d\n%s", n, p.ID), Owner{})
+	err := create(path, strings.NewReader(fmt.Sprintf("%d\n%s", n, p.ID)), Owner{})
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}
