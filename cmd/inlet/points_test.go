@@ -26,24 +26,33 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// dieEnv names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed.
-const dieEnv = "INLET_TEST_DIE"
+// Each names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed or falls asleep.
+const (
+	dieEnv   = "INLET_TEST_DIE"
+	sleepEnv = "INLET_TEST_SLEEP"
+)
 
-// mortal is inlet as the tests run it: it dies where it is told to.
+// mortal is inlet as the tests run it: it dies, or sleeps until it is woken, where it is told to.
 func mortal() {
 	again = 100 * time.Millisecond
-	if point, nth, ok := strings.Cut(os.Getenv(dieEnv), "#"); ok {
+	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
+		point, nth, ok := strings.Cut(os.Getenv(env), "#")
+		if !ok {
+			continue
+		}
 		left, err := strconv.Atoi(nth)
 		if err != nil {
-			slog.Error(dieEnv, slog.Any("error", err))
+			slog.Error(env, slog.Any("error", err))
 			os.Exit(exitUsage)
 		}
 		at = func(p ledger.Point) {
 			if left--; string(p) != point {
 				left++
 			} else if left == 0 {
-				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-				select {} // nothing more is to happen until it is dead
+				_ = syscall.Kill(os.Getpid(), signal)
+				for signal == syscall.SIGKILL { // nothing more is to happen until it is dead
+					time.Sleep(time.Second)
+				}
 			}
 		}
 	}
