@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -51,7 +52,7 @@ func TestModel(t *testing.T) {
 	if only < 0 && failed.Load() == 0 {
 		met.all(t, "killed", "fault", "done", "refused", "updated", "rejected", "sidecar")
 		if sequences >= 200 {
-			met.all(t, "died", "duplicate")
+			met.all(t, "died", "duplicate", "paused")
 		}
 		if sequences >= 5000 {
 			met.all(t, "held", "told again")
@@ -156,7 +157,7 @@ func (w *world) step() error {
 		do     func() error
 	}{
 		{30, false, w.drop}, {10, false, w.dropSidecar}, {6, false, w.remove}, {6, false, w.rename}, {4, false, w.redate},
-		{6, true, w.kill}, {8, true, w.doom}, {4, true, w.stop}, {6, true, w.fault}, {4, true, w.reload}, {3, false, w.lock},
+		{6, true, w.kill}, {8, true, w.doom}, {4, true, w.stop}, {6, true, w.fault}, {4, true, w.reload}, {4, true, w.pause}, {3, false, w.lock},
 	}
 	sum := 0
 	for _, a := range actions {
@@ -227,6 +228,24 @@ func (w *world) stop() error {
 	return w.endLife()
 }
 
+// pause has the daemon stand still while people go on.
+func (w *world) pause() error {
+	w.tell("it stands still")
+	w.met.add("paused", 1)
+	if err := w.life.signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	for range 1 + w.random.IntN(3) {
+		act := []func() error{w.drop, w.dropSidecar, w.remove, w.rename, w.redate}[w.random.IntN(5)]
+		if err := act(); err != nil {
+			return err
+		}
+		w.sleep(200)
+	}
+	w.tell("it goes on")
+	return w.life.signal(syscall.SIGCONT)
+}
+
 // reload changes how many rows are written at once, and asks the daemon to take it, or lets it find out.
 func (w *world) reload() error {
 	w.batch = 3 + w.random.IntN(7)
@@ -235,7 +254,7 @@ func (w *world) reload() error {
 		return err
 	}
 	if w.random.IntN(2) == 0 {
-		return w.life.hup()
+		return w.life.signal(syscall.SIGHUP)
 	}
 	return nil
 }

@@ -185,8 +185,9 @@ func (l *life) order(text string, args ...any) error {
 	return err
 }
 
-func (l *life) hup() error {
-	if err := l.cmd.Process.Signal(syscall.SIGHUP); !errors.Is(err, os.ErrProcessDone) {
+// signal sends a signal. One that is dead hears nothing.
+func (l *life) signal(sig os.Signal) error {
+	if err := l.cmd.Process.Signal(sig); !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	return nil
