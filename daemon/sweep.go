@@ -2,11 +2,15 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/archive"
 )
 
@@ -22,7 +26,7 @@ func (d *Daemon) sweep(ctx context.Context) error {
 		for _, inbox := range d.cfg.Inboxes {
 			f := folders(inbox)
 			for _, dir := range []string{f.Done, f.Failed, f.Held} {
-				n, err := archive.Sweep(dir)
+				n, err := archive.Sweep(dir, d.claimed)
 				d.swept(ctx, dir, n, err)
 			}
 		}
@@ -32,6 +36,14 @@ func (d *Daemon) sweep(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// claimed says whether an arrival lies in the claims of any inbox.
+func (d *Daemon) claimed(arrival string) bool {
+	return slices.ContainsFunc(d.cfg.Inboxes, func(inbox config.Inbox) bool {
+		_, err := os.Lstat(filepath.Join(inbox.Path, ".inlet", arrival))
+		return !errors.Is(err, fs.ErrNotExist)
+	})
 }
 
 func (d *Daemon) swept(ctx context.Context, dir string, n int, err error) {

@@ -56,6 +56,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 			return err
 		}
 		p.At.Reach(ledger.AtPlaced)
+		p.release(ctx, job, imp)
 	} else if err := p.beside(ctx, job, imp); err != nil {
 		return err
 	}
@@ -110,6 +111,7 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 		if err := p.Store.Finish(ctx, &rep.Import); err != nil {
 			return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 		}
+		p.release(ctx, job, &imp)
 		p.logEnd(ctx, job, &imp)
 		return rep, nil
 	}
@@ -165,7 +167,7 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
-	s := archive.Set{ID: cmp.Or(job.Arrival, imp.ID), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner,
+	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
 		At:    func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
@@ -188,6 +190,17 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
 	return s, nil
+}
+
+// setID is what the archive knows an arrival's files by.
+func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.ID) }
+
+// release gives back the number under which the files lie, now that the store knows it. One that stays reserved harms nobody.
+func (p *Pipeline) release(ctx context.Context, job Job, imp *ledger.Import) {
+	s := archive.Set{ID: setID(job, imp), Name: filepath.Base(job.Name), Files: []archive.File{{}}}
+	if err := s.Release(imp.Archived); err != nil {
+		p.Log.LogAttrs(ctx, slog.LevelDebug, "Give a number back", slog.String("import", imp.ID), slog.Any("error", err))
+	}
 }
 
 // turnedDown says whether any row was not applied.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -115,6 +116,40 @@ func TestKilledAtEachPoint(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestDuplicateKilled ends the daemon between the move of a workbook that was dropped twice and the note of where it lies: in done there are
+// two files of the same bytes, and each import knows its own.
+func TestDuplicateKilled(t *testing.T) {
+	dir := t.TempDir()
+	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
+	makeBook(t, files.before, 100, "Malmö")
+	makeBook(t, files.dropped, 2*batch, "Lund")
+	for _, point := range []ledger.Point{ledger.Point(archive.Moved), ledger.Point(archive.Finished), ledger.AtQueued, ledger.AtPlaced} {
+		s := newSite(t, engines(t)[0].newStore(t), files)
+		s.undisturbed(t)
+		s.drop(t)
+		s.dies(t, point, 1)
+		p := s.start(t)
+		s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "msg=Watching") })
+		p.stop(t)
+		var lie []string
+		for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
+			var imp ledger.Import
+			if err := json.Unmarshal([]byte(line), &imp); err != nil {
+				t.Fatal(err)
+			}
+			if imp.Archived != "" {
+				lie = append(lie, string(imp.State)+" "+filepath.Base(imp.Archived))
+			}
+		}
+		if want := []string{"duplicate kunder~2.xlsx", "done kunder.xlsx"}; !slices.Equal(want, lie) {
+			t.Errorf("killed at %q: they lie at %q", point, lie)
+		}
+		if left := s.glob(t, "done/*/.inlet-*"); len(left) > 0 && point != ledger.AtPlaced { // that one is swept an hour later
+			t.Errorf("killed at %q: left in done: %q", point, left)
+		}
 	}
 }
 

@@ -29,10 +29,16 @@
 // another mover takes the next number. A reservation whose owner never comes back holds up nobody: one number stays
 // unused, unless files of other makers lie there, and those no rename overwrites.
 //
+// # Why a number may be kept
+//
+// Between the last move and the caller's note of it the process can die too. Then there is no source any more, and in a folder that holds the
+// same bytes twice only the reservation says which file is this set's. With [Set.Keep] it stays until the caller has made its note and calls
+// [Set.Release].
+//
 // # Why a repeat may look for a sum
 //
-// Between the last move and the caller's note of it the process can die too. Then there is neither source nor
-// reservation. [Set.Sum] finds the file again by its content; without it such a repeat gets fs.ErrNotExist.
+// Should a person have taken the reservation away, or none have been kept, [Set.Sum] finds the file again by its content; without it such a
+// repeat gets fs.ErrNotExist.
 //
 // # Why no rename that replaces
 //
@@ -57,6 +63,7 @@ type Set struct {
 	Files []File      // in the order they move: what belongs to the workbook first, the workbook last
 	Sum   string      // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
 	First bool        // no call with this ID was made before: the folder need not be listed for what that left
+	Keep  bool        // the number stays reserved behind Place, until Release
 	Owner Owner       // of the files, and of the folders that are made for them
 	At    func(Point) // called at each point of the way; may be nil
 }

@@ -201,3 +201,37 @@ func TestReservationOutlivesItsCall(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestKeptNumber places a set whose bytes lie in the folder already, repeats that as after a death before the caller's note, and gives the
+// number back.
+func TestKeptNumber(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"kunder.xlsx", "kunder~7.xlsx"} { // with a number of ours, and one that belongs to the name
+		put(t, dir+"/done/"+name, "same")
+		s := Set{ID: "second " + name, Name: name, Sum: sumOfText("same"), Keep: true, Files: []File{{Src: put(t, dir+"/new/"+name, "same")}}}
+		first, err := s.Place(dir+"/done", time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (Set{ID: "another", Name: name, Files: s.Files}).Release(first[0]); err != nil { // not its own
+			t.Fatal(err)
+		}
+		again, err := s.Place(dir+"/done", time.Time{})
+		if diff := cmp.Diff(first, again); diff != "" || err != nil {
+			t.Errorf("%v, -first +again:\n%s", err, diff)
+		}
+		for range 2 {
+			if err := s.Release(first[0]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	left, err := filepath.Glob(dir + "/done/.inlet-*")
+	if len(left) > 0 || err != nil {
+		t.Errorf("reserved for ever: %v %v", left, err)
+	}
+	want := map[string]string{"kunder.xlsx": "same", "kunder~2.xlsx": "same", "kunder~7.xlsx": "same", "kunder~7~2.xlsx": "same"}
+	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -50,6 +50,9 @@ func (p *placing) run() ([]string, error) {
 			return nil, err
 		}
 		p.At(Finished)
+		if p.Keep {
+			p.mine = slices.DeleteFunc(p.mine, func(other int) bool { return other == n })
+		}
 		return paths, p.release()
 	}
 }

@@ -45,6 +45,13 @@ func (p *placing) reserved(listed map[string]bool) ([]int, error) {
 	return mine, nil
 }
 
+// ownerOf is the ID of the set that a reservation is for; "" where it cannot be read.
+func ownerOf(reservation string) string {
+	content, _ := os.ReadFile(reservation)
+	_, owner, _ := strings.Cut(string(content), "\n")
+	return owner
+}
+
 // reserve takes a number for the set, if no file and no other set has it.
 func (p *placing) reserve(n int, listed map[string]bool) error {
 	if listed[p.reservedAs(n)] || slices.ContainsFunc(p.paths(n), func(path string) bool { return listed[filepath.Base(path)] }) {
@@ -72,6 +79,20 @@ func errWhen(taken bool) error {
 		return errTaken
 	}
 	return nil
+}
+
+// Release gives back the number that Place has kept for a set whose workbook it has put at path. To do it again does no harm.
+func (s Set) Release(path string) error {
+	p := &placing{Set: s, folder: filepath.Dir(path), names: s.names(), mine: []int{1}}
+	stem := stemOf(filepath.Base(path))
+	if n, err := strconv.Atoi(stem[strings.LastIndexByte(stem, '~')+1:]); err == nil {
+		p.mine = append(p.mine, n) // or it belongs to the name, and the number is 1
+	}
+	p.mine = slices.DeleteFunc(p.mine, func(n int) bool {
+		content, err := os.ReadFile(filepath.Join(p.folder, p.reservedAs(n)))
+		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, p.ID) // not there, or another's
+	})
+	return p.release()
 }
 
 // release gives the numbers back. It is not synced: a reservation that comes back after a power cut harms nobody.

@@ -18,13 +18,14 @@ import (
 func TestSweepRemovesOnlyWhatIsOursAndOld(t *testing.T) {
 	dir := t.TempDir()
 	old, young := ".inlet-"+rand.Text()+".tmp", ".inlet-"+rand.Text()+".tmp"
+	inWork, given := ".inlet-0123456789abcdef01234567.number", ".inlet-76543210fedcba9876543210.number"
 	keep := []string{
 		young, "2026-03-04/" + young, // somebody may be writing it
-		"kunder.xlsx", ".inlet-abc.tmp", old + ".xlsx", "x" + old, ".inlet-0123456789abcdef01234567.number", "2026-03-04/kunder.tmp",
+		"kunder.xlsx", ".inlet-abc.tmp", old + ".xlsx", "x" + old, inWork, "2026-03-04/kunder.tmp",
 		"not-a-day/" + old, "2026-03-04/sub/" + old,
 	}
-	for _, name := range append([]string{old, "2026-03-04/" + old}, keep...) {
-		put(t, dir+"/"+name, "x")
+	for _, name := range append([]string{old, "2026-03-04/" + old, given}, keep...) {
+		put(t, dir+"/"+name, "1\nid of "+name)
 		if !slices.Contains(keep[:2], name) {
 			hours := time.Now().Add(-2 * time.Hour)
 			if err := os.Chtimes(dir+"/"+name, hours, hours); err != nil {
@@ -32,14 +33,15 @@ func TestSweepRemovesOnlyWhatIsOursAndOld(t *testing.T) {
 			}
 		}
 	}
-	if n, err := Sweep(dir); n != 2 || err != nil {
+	moving := func(id string) bool { return id == "id of "+inWork }
+	if n, err := Sweep(dir, moving); n != 3 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	slices.Sort(keep)
 	if diff := cmp.Diff(keep, slices.Sorted(maps.Keys(tree(t, dir)))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if n, err := Sweep(dir + "/missing"); n != 0 || err != nil {
+	if n, err := Sweep(dir+"/missing", moving); n != 0 || err != nil {
 		t.Errorf("of no folder: %d, %v", n, err)
 	}
 }

@@ -90,7 +90,10 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 		return nil, blame(err, thePart, name)
 	}
 	m.ReadCloser = r
-	return m, nil
+	if f.UncompressedSize64 < aheadFrom {
+		return m, nil
+	}
+	return readAhead(m), nil
 }
 
 // read gives a small part as a whole.
