@@ -24,15 +24,22 @@ type Matcher struct {
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
-	above    ledger.Above
-	sheet    int // index into the mapping's sheets
+	above    above
+	before   above // as it was before the batch
+	sheet    int   // index into the mapping's sheets
 	past     *Past
 	retried  bool // these rows are matched a second time, after a foreign edit
 }
 
+// above is what became of the nearest row so far with an account part, and the place of that row.
+type above struct {
+	ledger.Above
+	place int64
+}
+
 // New returns the matcher of one sheet of an import. The sheets of one file share its past.
 func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: imp.Cursor.Above,
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
 		sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy)
@@ -50,28 +57,47 @@ func (m *Matcher) Rules() []crm.Rule {
 }
 
 // Above returns what the next row without an account part belongs to under fill_down.
-func (m *Matcher) Above() ledger.Above { return m.above }
+func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
 func (m *Matcher) forget() {
 	m.accounts = newOverlay(m.finder, m.kinds[crm.Account])
 	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact])
 }
 
-// Match returns what the rows do, one Change for each present part, accounts before contacts within a row. An error is the store's, or that
-// of the disk which holds the past.
+// Match returns what the rows do, one Change for each present part, accounts before contacts within a row. All rows before them are in the
+// store. An error is the store's, or that of the disk which holds the past.
 func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
+	m.forget()
+	return m.match(ctx, drafts)
+}
+
+// MatchAhead is Match while the rows of the last batch are still being written: what they do is laid over what the store says of them.
+func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
+	m.retried = false
+	accounts, contacts := m.accounts, m.contacts
+	m.forget()
+	m.accounts.carry(accounts, m.no)
+	m.contacts.carry(contacts, m.no)
 	return m.match(ctx, drafts)
 }
 
 // Retry matches rows of the last batch again, whose records somebody else wrote meanwhile.
 func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = true
+	m.forget()
 	return m.match(ctx, drafts)
 }
 
+// Rewind takes back what the last MatchAhead has noted: the batch before it was not written as it was thought to be.
+func (m *Matcher) Rewind() {
+	m.past.rewind()
+	m.above = m.before
+}
+
 func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
-	m.forget()
+	m.past.begin()
+	m.before = m.above
 	if err := m.load(ctx, drafts); err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
 	}
@@ -139,10 +165,10 @@ func (m *Matcher) turnedAway(d *ledger.Draft, action ledger.Action, by string, p
 
 // aboveIs keeps what the contacts below without an account of their own belong to.
 func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
-	if !d.Account.Present {
-		return
+	if !d.Account.Present || d.Place < m.above.place {
+		return // a row that is matched again may stand above others that are not
 	}
-	m.above = ledger.Above{}
+	m.above = above{place: d.Place}
 	if account.rec != nil {
 		m.above.ID = account.rec.ID
 	} else {
@@ -160,6 +186,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 	switch v.action {
 	case ledger.Create:
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
+		v.rec.written = d.Place
 		over.add(v.rec)
 		m.note(part, &c)
 		m.twice(d, part, &c)
@@ -177,7 +204,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 		if c.Action == ledger.Unchanged {
 			break
 		}
-		v.rec.AccountID = c.AccountID
+		v.rec.AccountID, v.rec.written = c.AccountID, d.Place
 		v.rec.apply(c.Before, c.After)
 		over.index(v.rec)
 	case ledger.Skip:

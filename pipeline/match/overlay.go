@@ -6,12 +6,14 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // entry is a record as the rows so far leave it.
 type entry struct {
 	crm.Record
-	fresh bool // created by a row of this batch: the store does not have it yet
+	fresh   bool  // created by a row of this batch, or of the one that is being written: the store may not have it yet
+	written int64 // place of the last row of this batch that writes it; 0: none does
 }
 
 func (e *entry) apply(before, after crm.Values) {
@@ -65,6 +67,17 @@ func contains(entries []*entry, e *entry) bool {
 		}
 	}
 	return false
+}
+
+// carry takes over what the batch before has written, which the store may not have yet, or only in part. What the store says of these
+// records is passed over.
+func (o *overlay) carry(before *overlay, no int64) {
+	for _, e := range before.byID {
+		if e.written > 0 {
+			e.Mark, e.written = ledger.Mark(no, e.written, 0, e.Kind), 0
+			o.add(e)
+		}
+	}
 }
 
 // ask loads what the store has for these keys and has not been asked for yet.

@@ -19,11 +19,20 @@ import (
 // sorted by key, and begins anew. Nearly every question is about a record that is new, so each run has a filter that says so without
 // a read. Ten million records make 77 runs with 20 MB of filters, and a question of one that is there reads the file some 17 times.
 type Past struct {
-	most   int // entries in recent; fewer in tests
+	most   int // entries in recent before it is laid down; fewer in tests
 	recent map[trace]uint64
+	noted  []noted // since begin
 	runs   []run
 	file   *os.File // the runs, one behind the other
+	end    int64    // of the file
 	err    error    // of the disk: the first one, which Match gives back
+}
+
+// noted is what recent said of a trace before a batch noted something.
+type noted struct {
+	trace
+	was   uint64
+	known bool
 }
 
 // trace is what an entry is known by: a hash that is long enough never to be met twice.
@@ -56,12 +65,31 @@ func (p *Past) of(t trace) (uint64, bool) {
 	return 0, false
 }
 
-// note keeps a value until another one is noted of the same trace.
-func (p *Past) note(t trace, v uint64) {
+// begin is called before each batch, which rewind takes back.
+func (p *Past) begin() {
+	p.noted = p.noted[:0]
 	if len(p.recent) >= p.most && p.err == nil {
 		p.lay()
 	}
+}
+
+// note keeps a value until another one is noted of the same trace.
+func (p *Past) note(t trace, v uint64) {
+	was, known := p.recent[t]
+	p.noted = append(p.noted, noted{t, was, known})
 	p.recent[t] = v
+}
+
+// rewind forgets what was noted since begin.
+func (p *Past) rewind() {
+	for _, n := range slices.Backward(p.noted) {
+		if n.known {
+			p.recent[n.trace] = n.was
+		} else {
+			delete(p.recent, n.trace)
+		}
+	}
+	p.noted = p.noted[:0]
 }
 
 // lay moves what is recent into the file.
@@ -71,19 +99,19 @@ func (p *Past) lay() {
 		traces = append(traces, t)
 	}
 	slices.SortFunc(traces, func(a, b trace) int { return bytes.Compare(a[:], b[:]) })
-	r := run{at: int64(len(p.runs)) * int64(p.most*entrySize), n: len(traces), filter: newFilter(len(traces))}
+	r := run{at: p.end, n: len(traces), filter: newFilter(len(traces))}
 	entries := make([]byte, 0, r.n*entrySize)
 	for _, t := range traces {
 		entries = binary.BigEndian.AppendUint64(append(entries, t[:]...), p.recent[t])
 		r.filter.add(t)
 	}
-	if p.err = p.append(entries, r.at); p.err == nil {
+	if p.err = p.append(entries); p.err == nil {
 		p.runs = append(p.runs, r)
 		clear(p.recent)
 	}
 }
 
-func (p *Past) append(entries []byte, at int64) error {
+func (p *Past) append(entries []byte) error {
 	if p.file == nil {
 		f, err := os.CreateTemp("", "inlet-past-*")
 		if err != nil {
@@ -92,9 +120,10 @@ func (p *Past) append(entries []byte, at int64) error {
 		_ = os.Remove(f.Name()) // nothing is left of it after a death; where an open file cannot be removed, Close does it
 		p.file = f
 	}
-	if _, err := p.file.WriteAt(entries, at); err != nil {
+	if _, err := p.file.WriteAt(entries, p.end); err != nil {
 		return fmt.Errorf("keep what the file's rows have said: %w", err)
 	}
+	p.end += int64(len(entries))
 	return nil
 }
 

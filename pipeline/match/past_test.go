@@ -29,6 +29,13 @@ func TestPast(t *testing.T) {
 			want[about] = rnd.Uint64()
 			p.note(about, want[about])
 		}
+		if rnd.IntN(20) == 0 { // a batch that is taken back, and one that is not
+			p.begin()
+			for range rnd.IntN(10) {
+				p.note(some(), rnd.Uint64())
+			}
+			p.rewind()
+		}
 	}
 	if p.err != nil || len(p.runs) < 50 {
 		t.Errorf("%d runs: %v", len(p.runs), p.err)
@@ -40,6 +47,7 @@ func TestPastOnBrokenDisk(t *testing.T) {
 	p := NewPast()
 	p.most = 10
 	for i := range 100 {
+		p.begin()
 		p.note(traceOf('t', string(rune('a'+i))), uint64(i))
 	}
 	if err := p.file.Close(); err != nil {
@@ -52,6 +60,7 @@ func TestPastOnBrokenDisk(t *testing.T) {
 	p = NewPast()
 	p.most = 1
 	p.note(traceOf('t', "a"), 1)
+	p.begin()
 	p.note(traceOf('t', "b"), 2)
 	if p.err == nil {
 		t.Error("a folder that is not there is no error")
@@ -68,6 +77,7 @@ func TestPastLeavesNothing(t *testing.T) {
 	p := NewPast()
 	p.most = 1
 	for i := range 3 {
+		p.begin()
 		p.note(traceOf('t', string(rune('a'+i))), uint64(i))
 	}
 	p.Close()
@@ -89,6 +99,9 @@ func BenchmarkPast(b *testing.B) {
 	}
 	for b.Loop() {
 		t := about(n)
+		if n%2000 == 0 {
+			p.begin()
+		}
 		p.of(t)
 		p.note(t, n)
 		if n%10 == 0 {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"io"
 	"sync"
 )
@@ -39,6 +40,11 @@ func readAhead(src io.ReadCloser) *ahead {
 // run fills blocks until the source ends or nobody reads any more.
 func (a *ahead) run() {
 	defer close(a.filled)
+	defer func() {
+		if v := recover(); v != nil { // a file made to break the inflater breaks itself only
+			a.filled <- block{err: corrupt("a part of it cannot be unpacked (%s)", fmt.Sprint(v))}
+		}
+	}()
 	for {
 		select {
 		case buf := <-a.empty:
