@@ -15,7 +15,7 @@ type timed struct {
 }
 
 // operations are those of an engine, as the metrics name them.
-var operations = []string{"find", "by_id", "scan", "unkeyed", "rekey", "write", "batch", "insert", "swap", "load", "range"}
+var operations = []string{"find", "by_id", "contacts", "scan", "unkeyed", "rekey", "write", "batch", "insert", "swap", "load", "range"}
 
 func (t timed) Find(ctx context.Context, kind crm.Kind, hashes []int64) (recs []crm.Record, err error) {
 	defer func(began time.Time) { t.tell("find", began, err) }(time.Now())
@@ -25,6 +25,11 @@ func (t timed) Find(ctx context.Context, kind crm.Kind, hashes []int64) (recs []
 func (t timed) ByID(ctx context.Context, kind crm.Kind, ids []string) (recs []crm.Record, err error) {
 	defer func(began time.Time) { t.tell("by_id", began, err) }(time.Now())
 	return t.Engine.ByID(ctx, kind, ids)
+}
+
+func (t timed) Contacts(ctx context.Context, accounts []string) (counts map[string]int, err error) {
+	defer func(began time.Time) { t.tell("contacts", began, err) }(time.Now())
+	return t.Engine.Contacts(ctx, accounts)
 }
 
 func (t timed) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) (recs []crm.Record, err error) {

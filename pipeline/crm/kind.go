@@ -20,4 +20,5 @@ type Record struct {
 	Seq       int64  // place in the order of creation; 0 for a record that something else than inlet created
 	Mark      int64  // of the change that last wrote it; 0 if inlet never did
 	Values    Values
+	More      bool // another program keeps something in it that is no value here
 }

@@ -29,6 +29,9 @@ type Records interface {
 	// ByID returns, in any order, the records of a kind that have one of these IDs. IDs there are none of are passed over.
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 
+	// Contacts returns how many contacts each of these accounts has. An account that has none is left out.
+	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+
 	// Scan returns up to limit records behind a place in the order of creation (Seq, then ID; Seq 0 first).
 	Scan(ctx context.Context, kind crm.Kind, after Place, limit int) ([]crm.Record, error)
 
@@ -58,6 +61,7 @@ type Keyed struct {
 // Write is what is to become of one record.
 type Write struct {
 	New       bool // insert; Refused where the ID is taken by a record with another mark
+	Remove    bool // take away, where the record carries Expect and holds what Before and AccountID say and nothing else; gone is Already
 	ID        string
 	AccountID string     // of a contact
 	Move      bool       // an update: the contact goes to AccountID; else it stays where it is

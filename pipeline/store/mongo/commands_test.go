@@ -97,6 +97,17 @@ func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	c.during(t, map[string]int{"find": 1}, func() { e.ByID(t.Context(), crm.Contact, ids) })
 	c.during(t, map[string]int{"find": 1}, func() { e.Unkeyed(t.Context(), crm.Contact, 1000) })
 	c.during(t, map[string]int{"update": 1}, func() { e.Rekey(t.Context(), crm.Contact, keyed) })
+	c.during(t, map[string]int{"aggregate": 1}, func() { e.Contacts(t.Context(), ids) })
+	var gone []store.Write
+	for n := 1500; n < 2000; n++ {
+		gone = append(gone, store.Write{Remove: true, ID: id(n), AccountID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})
+	}
+	c.during(t, map[string]int{"delete": 1}, func() {
+		if got := results(gone); got[store.Written] != len(gone) {
+			t.Errorf("results of removals %v", got)
+		}
+	})
+	c.during(t, map[string]int{"delete": 1, "find": 1}, func() { results(gone) })
 	c.during(t, map[string]int{"find": 1}, func() { e.Scan(t.Context(), crm.Contact, store.Place{Seq: 1000, ID: id(1000)}, 100) })
 }
 

@@ -27,6 +27,11 @@
 // A query {name: "a"} is also true of a list that holds "a", {name: null} of a list that holds null. $expr compares the value
 // itself, and costs no more: 1,000 updates with 8 guarded fields each take as long either way.
 //
+// # Why a removal looks at names
+//
+// A record is taken away only where nobody else has a part in it. Another program's document or null in a field has no form in the CRM and
+// would go unseen, so the filter of a removal lists the names that the document may have, beside the values that it must.
+//
 // # Why there are no transactions here
 //
 // Some servers that speak the protocol take a transaction's writes and keep them when it is aborted. The journal and the marks of

@@ -35,6 +35,30 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	return recs, r.wrap("look up", err)
 }
 
+// Contacts is one command: the server counts along the index of account_id. Other programs may have written an account's _id as text.
+func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+	counts := map[string]int{}
+	if len(accounts) == 0 {
+		return counts, nil
+	}
+	r := e.kinds[crm.Contact]
+	found, err := r.Aggregate(ctx, bson.A{
+		bson.D{{Key: "$match", Value: bson.D{{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled(accounts)}}}}}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$account_id"}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+	}, options.Aggregate().SetBatchSize(page))
+	if err != nil {
+		return nil, r.wrap("count", err)
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	for found.Next(ctx) {
+		if id, ok := idText(found.Current.Lookup("_id")); ok {
+			n, _ := found.Current.Lookup("n").AsInt64OK()
+			counts[id] += int(n)
+		}
+	}
+	return counts, r.wrap("count", found.Err())
+}
+
 // Unkeyed asks for documents without the list of keys. $exists is served by the index of the keys alone; {keys: null} would also
 // look at every record whose list is empty.
 func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {

@@ -45,7 +45,7 @@ func TestForeignDocumentIsRead(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	db.plant(t, "accounts", foreign(oid))
-	want := crm.Record{Kind: crm.Account, ID: oid.Hex(), Values: foreignValues(t)}
+	want := crm.Record{Kind: crm.Account, ID: oid.Hex(), Values: foreignValues(t), More: true}
 	if diff := cmp.Diff(want, record(t, e, crm.Account, oid.Hex())); diff != "" {
 		t.Errorf("record (-want +got):\n%s", diff)
 	}

@@ -78,6 +78,14 @@ func (f *forms) of(ids []string) []any {
 	return all
 }
 
+// spelled returns every form that these IDs can be written in.
+func spelled(ids []string) bson.A {
+	var any forms
+	any.texts.Store(true)
+	any.numbers.Store(true)
+	return bson.A(any.of(ids))
+}
+
 // is returns what an _id must be to have this ID.
 func (f *forms) is(id string) any {
 	cs := f.candidates(id)

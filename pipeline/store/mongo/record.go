@@ -40,7 +40,34 @@ func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
 	rec.Mark, _ = marks.Lookup("mark").AsInt64OK()
 	clock, _ := marks.Lookup("clock").DocumentOK()
 	rec.Values = decodeValues(doc, clock)
+	rec.More = r.fieldsOf(doc) > len(rec.Values)
 	return rec, true
+}
+
+// fieldsOf counts the fields of a document that are not inlet's own, whatever they hold: a null that another program put there is no value,
+// and yet is its.
+func (r *records) fieldsOf(doc bson.Raw) int {
+	elements, _ := doc.Elements()
+	n := 0
+	for _, e := range elements {
+		own, nested := e.Value().DocumentOK()
+		switch {
+		case e.Key() == "custom" && nested:
+			inside, _ := own.Elements()
+			n += len(inside)
+		case !slices.Contains(r.reserved(), e.Key()):
+			n++
+		}
+	}
+	return n
+}
+
+// reserved are the names beside custom that a document of inlet's has at its top.
+func (r *records) reserved() []string {
+	if r.kind == crm.Contact {
+		return []string{"_id", "account_id", "_inlet", "created", "modified"}
+	}
+	return []string{"_id", "_inlet", "created", "modified"}
 }
 
 func decodeValues(doc, clock bson.Raw) crm.Values {

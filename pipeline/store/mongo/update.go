@@ -3,6 +3,7 @@ package mongo
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -32,6 +33,42 @@ func guard(w store.Write, id any) (bson.D, error) {
 		return filter, nil
 	}
 	return append(filter, bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: conditions}}}), nil
+}
+
+// wholly returns the filter that a record passes only where it is all that the write knows of it: what is taken away must be nobody
+// else's. It compares names, so that a field passes by no form that it may hold.
+func (r *records) wholly(w store.Write) (bson.D, error) {
+	filter := bson.D{{Key: "_id", Value: r.ids.is(w.ID)}, {Key: "_inlet.mark", Value: w.Expect}}
+	if r.kind == crm.Contact {
+		filter = append(filter, bson.E{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled([]string{w.AccountID})}}})
+	}
+	names, own := bson.A{"custom"}, bson.A{}
+	for _, name := range r.reserved() {
+		names = append(names, name)
+	}
+	var conditions bson.A
+	for _, p := range w.Before {
+		c, err := holds(p.Field, p.Value)
+		if err != nil {
+			return nil, fmt.Errorf("field %s: %w", p.Field, err)
+		}
+		conditions = append(conditions, c)
+		if name, ok := strings.CutPrefix(p.Field, "custom."); ok {
+			own = append(own, name)
+		} else {
+			names = append(names, name)
+		}
+	}
+	document := bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$custom"}}, bson.A{"object", "missing"}}}}
+	conditions = append(conditions, document, onlyNamed("$$ROOT", names), onlyNamed(bson.D{{Key: "$cond", Value: bson.A{document,
+		bson.D{{Key: "$ifNull", Value: bson.A{"$custom", bson.D{}}}}, bson.D{}}}}, own))
+	return append(filter, bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: conditions}}}), nil
+}
+
+// onlyNamed returns the expression that is true of a document that has no other fields than these.
+func onlyNamed(document any, names bson.A) bson.D {
+	fields := bson.D{{Key: "$map", Value: bson.D{{Key: "input", Value: bson.D{{Key: "$objectToArray", Value: document}}}, {Key: "in", Value: "$$this.k"}}}}
+	return bson.D{{Key: "$setIsSubset", Value: bson.A{fields, bson.D{{Key: "$literal", Value: names}}}}}
 }
 
 func fieldsOf(w store.Write) []string {

@@ -21,7 +21,7 @@ const (
 
 var unordered = options.BulkWrite().SetOrdered(false)
 
-// Write is one unordered bulk write: at most one insert and one update command. Only where some of it did not happen are
+// Write is one unordered bulk write: at most one insert, one update and one delete command. Only where some of it did not happen are
 // marks read back, by one find.
 func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
 	results := make([]store.Result, len(writes))
@@ -38,7 +38,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
-	unsure := unsureOf(writes, failed, done.MatchedCount)
+	unsure := unsureOf(writes, failed, done)
 	marks, err := r.marks(ctx, writes, unsure)
 	if err != nil {
 		return nil, r.wrap("read the marks of", err)
@@ -46,31 +46,44 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	for i, w := range writes {
 		results[i] = store.Written
 		if unsure[i] {
-			results[i] = outcome(w, marks, done.MatchedCount > 0)
+			results[i] = outcome(w, marks, done)
 		}
 	}
 	return results, nil
 }
 
-// unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates where fewer matched than
-// there are.
-func unsureOf(writes []store.Write, failed map[int]bool, matched int64) []bool {
-	updates := int64(0)
+// unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
+// than there are.
+func unsureOf(writes []store.Write, failed map[int]bool, done *driver.BulkWriteResult) []bool {
+	var updates, removals int64
 	for _, w := range writes {
-		if !w.New {
+		switch {
+		case w.Remove:
+			removals++
+		case !w.New:
 			updates++
 		}
 	}
 	unsure := make([]bool, len(writes))
 	for i, w := range writes {
-		unsure[i] = failed[i] || !w.New && matched < updates
+		switch {
+		case w.Remove:
+			unsure[i] = done.DeletedCount < removals
+		case !w.New:
+			unsure[i] = done.MatchedCount < updates
+		}
+		unsure[i] = unsure[i] || failed[i]
 	}
 	return unsure
 }
 
-// outcome decides by the mark that a record has now; matched says whether any update of the call found its record as expected.
-func outcome(w store.Write, marks map[string]int64, matched bool) store.Result {
+// outcome decides by the mark that a record has now, if it is there; done says whether any of the call found its record as expected.
+func outcome(w store.Write, marks map[string]int64, done *driver.BulkWriteResult) store.Result {
 	mark, there := marks[w.ID]
+	matched := done.MatchedCount > 0
+	if w.Remove {
+		there, mark, matched = !there, w.Mark, done.DeletedCount > 0
+	}
 	switch {
 	case !there || mark != w.Mark:
 		return store.Refused
@@ -136,6 +149,10 @@ func (r *records) model(w store.Write, accounts map[string]any) (driver.WriteMod
 	if w.New {
 		doc, err := encode(w, accounts[w.AccountID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
+	}
+	if w.Remove {
+		filter, err := r.wholly(w)
+		return driver.NewDeleteOneModel().SetFilter(filter), err
 	}
 	filter, err := guard(w, r.ids.is(w.ID))
 	if err != nil {

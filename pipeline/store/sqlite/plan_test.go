@@ -12,7 +12,7 @@ import (
 func TestNoCallScansATableOrSorts(t *testing.T) {
 	e := seeded(t, 10)
 	queries := []string{
-		findSQL, byIDSQL, scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
+		findSQL, byIDSQL, contactsSQL, of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
 		in(store.Journal, loadDocSQL), in(store.Journal, swapDocSQL),
 	}
 	for _, r := range []store.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {

@@ -15,8 +15,9 @@ import (
 const (
 	findSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq IN
 		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value)`
-	byIDSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
-	scanSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+	byIDSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	contactsSQL = `SELECT account, count(*) FROM contact WHERE account IN (SELECT value FROM json_each(?1)) GROUP BY account`
+	scanSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
 )
 
 // of makes a statement one about a kind. Accounts have no column for the account they belong to.
@@ -50,6 +51,28 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 		return nil, fmt.Errorf("find %ss by ID: %w", kind, err)
 	}
 	return recs, nil
+}
+
+// Contacts counts along the index of the contacts' accounts.
+func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+	counts := map[string]int{}
+	if len(accounts) == 0 {
+		return counts, nil
+	}
+	rows, err := e.reading().QueryContext(ctx, contactsSQL, idList(accounts))
+	if err != nil {
+		return nil, fmt.Errorf("count contacts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var account string
+		var n int
+		if err := rows.Scan(&account, &n); err != nil {
+			return nil, fmt.Errorf("count contacts: %w", err)
+		}
+		counts[account] = n
+	}
+	return counts, rows.Err()
 }
 
 // Scan returns up to limit records behind a place in the order of creation.

@@ -14,6 +14,7 @@ const (
 	storedSQL = `SELECT seq, id, mark, hashes, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	updateSQL = `UPDATE {kind} SET mark = ?2, modified = ?3, hashes = ?4, doc = ?5 WHERE seq = ?1`
 	moveSQL   = `UPDATE contact SET account = ?2 WHERE seq = ?1`
+	removeSQL = `DELETE FROM {kind} WHERE seq = ?1`
 )
 
 var insertSQL = map[crm.Kind]string{
@@ -29,7 +30,8 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	results := make([]store.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		w := writer{tx: tx, kind: kind,
-			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)}, move: statement{tx: tx, sql: moveSQL}}
+			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
+			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
@@ -43,7 +45,7 @@ type writer struct {
 	tx             *sql.Tx
 	kind           crm.Kind
 	insert, update statement
-	move           statement
+	move, remove   statement
 	keys           keyChanges
 	values         crm.Values // of the record at hand; one buffer for all
 	doc            []byte
@@ -88,6 +90,8 @@ func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]r
 
 func (w *writer) one(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
 	switch {
+	case write.Remove:
+		return w.takeAway(ctx, write, r, exists)
 	case exists && r.mark == write.Mark:
 		return store.Already, nil
 	case write.New && !exists:
@@ -106,6 +110,24 @@ func (w *writer) create(ctx context.Context, write *store.Write) error {
 	w.keys.replace(write.Seq, nil, hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
 	return w.insert.run(ctx, write.Seq, write.ID, write.AccountID, write.Mark, moment(write.At), hashes, string(w.doc))
+}
+
+// takeAway needs no look at the account: a contact that was moved carries another mark.
+func (w *writer) takeAway(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
+	switch {
+	case !exists:
+		return store.Already, nil
+	case r.mark != write.Expect:
+		return store.Refused, nil
+	}
+	if err := w.values.UnmarshalJSON([]byte(r.doc)); err != nil {
+		return store.Refused, fmt.Errorf("read the values: %w", err)
+	}
+	if !w.values.Equal(write.Before) {
+		return store.Refused, nil
+	}
+	w.keys.replace(r.seq, r.hashes, nil)
+	return store.Written, w.remove.run(ctx, r.seq)
 }
 
 func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.Result, error) {

@@ -26,6 +26,7 @@ func Engine(t *testing.T, open func(t *testing.T) store.Engine) {
 		{"scan", scanning},
 		{"insert", inserting},
 		{"update", updating},
+		{"remove", removing},
 		{"rekey", rekeying},
 		{"values", keeping},
 		{"batch", batching},
