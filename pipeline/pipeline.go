@@ -47,6 +47,7 @@ type Job struct {
 type target interface {
 	match.Finder
 	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
+	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }
 
 // Store is all that an import asks of a store.
@@ -66,6 +67,8 @@ type Store interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
+	Batch(ctx context.Context, imp string, n int) ([]ledger.Change, error)
+	Undone(ctx context.Context, by *ledger.Import) error
 	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
 	Accept(ctx context.Context, inbox, mapping string, headings []string) error
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)

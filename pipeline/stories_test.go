@@ -123,6 +123,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	p := newPlay(t, w, s.part("fields"))
 	p.employ(s.part("users"), s.part("choices"))
 	p.remember(s.part("records"))
+	start := p.inStore()
 	got := map[int]string{}
 	var job pipeline.Job
 	var last ledger.Import
@@ -147,6 +148,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	if s.part("again") == "" {
 		p.unchangedBy(job)
 	}
+	p.backAndForth(start)
 	return got
 }
 
@@ -509,7 +511,7 @@ func count(b *strings.Builder, kind crm.Kind, c *ledger.Count) {
 		return
 	}
 	b.WriteString(string(kind))
-	for _, word := range []string{"created", "updated", "unchanged", "skipped", "rejected", "parked"} {
+	for _, word := range []string{"created", "removed", "updated", "unchanged", "skipped", "rejected", "parked"} {
 		if n := c.By()[word]; n > 0 {
 			fmt.Fprintf(b, " %s=%d", word, n)
 		}

@@ -5,7 +5,7 @@ import "inlet.example/inlet/pipeline/crm"
 // Action is what is done for one part of one row. Every part that is present has exactly one.
 type Action string
 
-// The six columns of a Tally.
+// The columns of a Tally. Only an undo removes.
 const (
 	Create    Action = "create"
 	Update    Action = "update"
@@ -13,6 +13,7 @@ const (
 	Skip      Action = "skip"
 	Reject    Action = "reject"
 	Park      Action = "park"
+	Remove    Action = "remove"
 )
 
 // Change is what one part of one row does to one record.
@@ -25,22 +26,31 @@ type Change struct {
 	AccountID string     `json:"account_id,omitempty"` // of a contact, after the change
 	Moved     string     `json:"moved,omitempty"`      // the account it was in before, where that differs (C1b)
 	Expect    int64      `json:"expect,omitempty"`     // the mark the record carries before the batch
-	Before    crm.Values `json:"before,omitempty"`     // of the fields that differ, what was there
+	Seq       int64      `json:"seq,omitempty"`        // place in the order of creation: of one that is removed, or comes back to it
+	Before    crm.Values `json:"before,omitempty"`     // of the fields that differ, what was there; all fields of one that is removed
 	After     crm.Values `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
-	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …
+	Kept      []string   `json:"kept,omitempty"`       // fields that an undo leaves as they are, because somebody changed them since
+	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
 	Title     string     `json:"-"`                    // what a person calls the record: for a plan
 	Problems  []Problem  `json:"problems,omitempty"`   // of the row; they stand with its first present part
 }
 
 // Writes says whether the store is touched.
-func (c *Change) Writes() bool { return c.Action == Create || c.Action == Update }
+func (c *Change) Writes() bool { return c.Action == Create || c.Action == Update || c.Action == Remove }
+
+// Undoing is the Rule of a change that takes another back.
+const Undoing = "undo"
 
 // Lose makes of a change that met a foreign edit what is reported of it: its part of the row is rejected.
 func (c *Change) Lose() {
 	c.Action = Reject
-	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID,
-		Text: SayOf(c.Kind, "somebody else changed this account while it was imported: look at it, and import the row again",
-			"somebody else changed this contact while it was imported: look at it, and import the row again")})
+	text := SayOf(c.Kind, "somebody else changed this account while it was imported: look at it, and import the row again",
+		"somebody else changed this contact while it was imported: look at it, and import the row again")
+	if c.Rule == Undoing {
+		text = SayOf(c.Kind, "somebody else changed this account while the import was taken back: it stays as it is; look at it",
+			"somebody else changed this contact while the import was taken back: it stays as it is; look at it")
+	}
+	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID, Text: text})
 }
 
 // Cursor is how far into a workbook an import has come.

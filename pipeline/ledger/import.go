@@ -28,10 +28,12 @@ type Import struct {
 	Workbook string    `json:"workbook"`
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`
-	Beside   string    `json:"beside,omitempty"`   // the sidecar's file name in the claim; "" where none came along
-	With     string    `json:"with,omitempty"`     // SHA-256 of the mapping's text
-	Parent   string    `json:"parent,omitempty"`   // the import whose rejected rows these are, corrected
-	Approved bool      `json:"approved,omitempty"` // a person let it go on though it was held
+	Beside   string    `json:"beside,omitempty"`    // the sidecar's file name in the claim; "" where none came along
+	With     string    `json:"with,omitempty"`      // SHA-256 of the mapping's text
+	Parent   string    `json:"parent,omitempty"`    // the import whose rejected rows these are, corrected
+	Undoes   string    `json:"undoes,omitempty"`    // the import that this one takes back
+	UndoneBy string    `json:"undone_by,omitempty"` // the one that took this back; "" again once that was itself taken back
+	Approved bool      `json:"approved,omitempty"`  // a person let it go on though it was held
 	State    State     `json:"state"`
 	Code     string    `json:"code,omitempty"` // of a refusal
 	Why      string    `json:"why,omitempty"`

@@ -40,6 +40,10 @@ func (c *Change) appendJSON(to []byte) []byte {
 		to = append(to, `,"expect":`...)
 		to = strconv.AppendInt(to, c.Expect, 10)
 	}
+	if c.Seq != 0 {
+		to = append(to, `,"seq":`...)
+		to = strconv.AppendInt(to, c.Seq, 10)
+	}
 	for _, p := range [...]struct{ name, text string }{{"sheet", c.Sheet}, {"column", c.Column}, {"kind", string(c.Kind)},
 		{"action", string(c.Action)}, {"id", c.ID}, {"account_id", c.AccountID}, {"moved", c.Moved}, {"rule", c.Rule}} {
 		if p.text != "" {
@@ -52,6 +56,17 @@ func (c *Change) appendJSON(to []byte) []byte {
 	}
 	if len(c.After) > 0 {
 		to = c.After.AppendJSON(append(to, `,"after":`...))
+	}
+	for i, field := range c.Kept {
+		if i == 0 {
+			to = append(to, `,"kept":[`...)
+		} else {
+			to = append(to, ',')
+		}
+		to = crm.AppendString(to, field)
+	}
+	if len(c.Kept) > 0 {
+		to = append(to, ']')
 	}
 	if len(c.Problems) > 0 {
 		problems, err := json.Marshal(c.Problems)

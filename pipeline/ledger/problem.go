@@ -34,6 +34,7 @@ type Code string
 
 // What can be wrong with a row, or worth a warning.
 const (
+	AccountInUse    Code = "ACCOUNT_IN_USE"
 	AccountRequired Code = "ACCOUNT_REQUIRED"
 	Ambiguous       Code = "AMBIGUOUS"
 	BlankKey        Code = "BLANK_KEY"
@@ -53,13 +54,16 @@ const (
 	UnknownUser     Code = "UNKNOWN_USER"
 	NoMatchKey      Code = "NO_MATCH_KEY"
 	NoContactKey    Code = "NO_CONTACT_KEY"
+	ChangedSince    Code = "CHANGED_SINCE"
+	RecordGone      Code = "RECORD_GONE"
 	CheckDigit      Code = "CHECK_DIGIT"
 	LongNumber      Code = "LONG_NUMBER"
 )
 
 // Codes are all of them.
 var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
-	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber}
+	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber,
+	AccountInUse, ChangedSince, RecordGone}
 
 // Problem is one thing about a row that a person should know.
 type Problem struct {

@@ -15,11 +15,12 @@ type Count struct {
 	Skipped   int `json:"skipped"`
 	Rejected  int `json:"rejected"`
 	Parked    int `json:"parked"`
+	Removed   int `json:"removed,omitempty"` // by an undo alone: what scripts read of an import stays as it is
 }
 
 // Sum returns all of them: the rows in which that part is present.
 func (c Count) Sum() int {
-	return c.Created + c.Updated + c.Unchanged + c.Skipped + c.Rejected + c.Parked
+	return c.Created + c.Updated + c.Unchanged + c.Skipped + c.Rejected + c.Parked + c.Removed
 }
 
 func (c *Count) add(a Action, n int) {
@@ -36,15 +37,21 @@ func (c *Count) add(a Action, n int) {
 		c.Rejected += n
 	case Park:
 		c.Parked += n
+	case Remove:
+		c.Removed += n
 	default:
-		panic(fmt.Sprintf("action %q is none of the six", a))
+		panic(fmt.Sprintf("action %q has no column", a))
 	}
 }
 
-// By returns the counts by the word each has in reports and metrics.
+// By returns the counts by the word each has in reports and metrics. What is removed is left out where nothing is: no import removes.
 func (c Count) By() map[string]int {
-	return map[string]int{"created": c.Created, "updated": c.Updated, "unchanged": c.Unchanged, "skipped": c.Skipped,
+	by := map[string]int{"created": c.Created, "updated": c.Updated, "unchanged": c.Unchanged, "skipped": c.Skipped,
 		"rejected": c.Rejected, "parked": c.Parked}
+	if c.Removed > 0 {
+		by["removed"] = c.Removed
+	}
+	return by
 }
 
 // Tally is an import in numbers.

@@ -23,7 +23,7 @@ import (
 //	                      Fax     - 08-3  (cleared)
 //	Kunder row 5      ! account: rejected   AMBIGUOUS  2 accounts match this row …
 //
-// Rows that change nothing are left out, unless there is something to say of them.
+// A record that an undo removes begins with -. Rows that change nothing are left out, unless there is something to say of them.
 type PlanText struct {
 	w      io.Writer
 	schema *crm.Schema
@@ -73,7 +73,7 @@ func (p *PlanText) End(imp *ledger.Import) error {
 	var kinds []string
 	for _, kind := range crm.Kinds {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
-			kinds = append(kinds, Kinds(kind, p.lang)+" "+p.counts(c))
+			kinds = append(kinds, Kinds(kind, p.lang)+" "+p.counts(imp, c))
 		}
 	}
 	said := strings.Join(kinds, "; ")
@@ -86,10 +86,17 @@ func (p *PlanText) End(imp *ledger.Import) error {
 }
 
 // counts returns what would be done with the records of a kind; what is created and updated is always told.
-func (p *PlanText) counts(c *ledger.Count) string {
+func (p *PlanText) counts(imp *ledger.Import, c *ledger.Count) string {
 	said := []string{fmt.Sprintf("%d %s", c.Created, word(p.lang, "to create")), fmt.Sprintf("%d %s", c.Updated, word(p.lang, "to update"))}
-	for _, part := range []counted{{c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")},
-		{c.Rejected, word(p.lang, "to reject")}, {c.Parked, word(p.lang, "to park")}} {
+	rejected := word(p.lang, "to reject")
+	if imp.Undoes != "" { // whether it removes or creates hangs on what it takes back
+		said, rejected = said[1:], word(p.lang, "to keep")
+		if c.Created > 0 {
+			said = append(said, fmt.Sprintf("%d %s", c.Created, word(p.lang, "to create")))
+		}
+	}
+	for _, part := range []counted{{c.Removed, word(p.lang, "to remove")}, {c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")},
+		{c.Rejected, rejected}, {c.Parked, word(p.lang, "to park")}} {
 		if part.n > 0 {
 			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
 		}
@@ -122,7 +129,7 @@ func (p *PlanText) row(parts []ledger.Change) {
 	for above := false; len(parts) > 0; {
 		c, n := &parts[0], 1
 		switch c.Action {
-		case ledger.Create, ledger.Update:
+		case ledger.Create, ledger.Update, ledger.Remove:
 			p.record(c, above)
 			p.warnings(c.Problems)
 			above = c.Kind == crm.Account
@@ -158,6 +165,8 @@ func (p *PlanText) record(c *ledger.Change, below bool) {
 	sign, colour, rest := "+", green, ""
 	if c.Action == ledger.Update {
 		sign, colour, rest = "~", yellow, p.known(c)
+	} else if c.Action == ledger.Remove {
+		sign, colour, rest = "-", red, p.known(c)
 	} else if c.Kind == crm.Contact && c.AccountID != "" && !below {
 		rest = "  (" + fmt.Sprintf(word(p.lang, "in account %s"), c.AccountID) + ")"
 	}
@@ -214,9 +223,12 @@ func (p *PlanText) fields(c *ledger.Change) []written {
 		if f := p.schema.Field(string(c.Kind) + "." + name); f != nil {
 			label = plain(f.Label(p.lang))
 		}
-		if c.Action == ledger.Create {
+		switch c.Action {
+		case ledger.Create:
 			all = append(all, written{label, p.value(c.After.Of(name))})
-		} else {
+		case ledger.Remove:
+			all = append(all, written{label, p.value(c.Before.Of(name))})
+		default:
 			all = append(all, written{label, p.change(c.Before.Of(name), c.After.Of(name))})
 		}
 	}

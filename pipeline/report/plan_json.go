@@ -9,7 +9,7 @@ import (
 )
 
 // change is what one part of one row does, as scripts read it. Of an update both sides have the same fields, null where there is no
-// value; a new record has no before.
+// value; a new record has no before, one that is removed no after.
 type change struct {
 	Type string `json:"type"`
 	ledger.Ref
@@ -33,6 +33,8 @@ func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
 		line := change{Type: "change", Ref: c.Ref, Kind: c.Kind, Action: c.Action, ID: c.ID, AccountID: c.AccountID, Moved: c.Moved, Rule: c.Rule}
 		if c.Action == ledger.Update {
 			line.Before, line.After = plainJSON(c.Before, c.After), plainJSON(c.After, c.Before)
+		} else if c.Action == ledger.Remove {
+			line.Before = plainJSON(c.Before, nil)
 		} else if len(c.After) > 0 {
 			line.After = plainJSON(c.After, nil)
 		}

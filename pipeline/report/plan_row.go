@@ -33,6 +33,9 @@ func (p *PlanText) turnedAway(parts []ledger.Change) {
 		how = word(p.lang, "%s: parked")
 	default:
 		how = word(p.lang, "%s: rejected")
+		if parts[0].Rule == ledger.Undoing {
+			how = word(p.lang, "%s: stays")
+		}
 	}
 	head := p.paint(colour, sign+" "+fmt.Sprintf(how, strings.Join(kinds, ", ")))
 	if len(why) == 0 {

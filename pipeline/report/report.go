@@ -50,6 +50,7 @@ type summary struct {
 	Contact  ledger.Count        `json:"contact"`
 	Problems map[ledger.Code]int `json:"problems"`
 	Rejected string              `json:"rejected_workbook,omitempty"`
+	Undoes   string              `json:"undoes,omitempty"`
 }
 
 // JSON writes the summary as one line.
@@ -59,7 +60,7 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 		problems = map[ledger.Code]int{}
 	}
 	return json.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected})
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes})
 }
 
 // Text writes the import as a person reads it, a line per kind.
@@ -68,7 +69,11 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	name := plain(imp.Workbook)
 	switch imp.State {
 	case ledger.Done:
-		fmt.Fprintf(&b, word(lang, "%s: %d rows"), name, imp.Tally.Rows)
+		if imp.Undoes != "" {
+			fmt.Fprintf(&b, word(lang, "%s: import %s taken back, %d rows"), name, imp.Undoes, imp.Tally.Rows)
+		} else {
+			fmt.Fprintf(&b, word(lang, "%s: %d rows"), name, imp.Tally.Rows)
+		}
 		if imp.Tally.Blank > 0 {
 			fmt.Fprintf(&b, word(lang, ", %d blank"), imp.Tally.Blank)
 		}
@@ -76,7 +81,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
-				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), Counts(*c, lang))
+				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
 			}
 		}
 		if imp.Rejected != "" {
@@ -112,6 +117,14 @@ func State(s ledger.State, lang string) string {
 	return string(s)
 }
 
+// Stands returns how an import stands, in a word: also that it was taken back.
+func Stands(imp *ledger.Import, lang string) string {
+	if imp.UndoneBy != "" {
+		return word(lang, "undone")
+	}
+	return State(imp.State, lang)
+}
+
 // why is Import.Why in a language. A refusal's was noted in that of the inbox; a repeat's was not.
 func why(imp *ledger.Import, lang string) string {
 	repeats := "the same workbook with the same mapping was imported as %s"
@@ -124,13 +137,15 @@ func why(imp *ledger.Import, lang string) string {
 // Show writes all that is known of an import but its rows.
 func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, word(lang, "Import %s: %s\n\n"), imp.ID, State(imp.State, lang))
+	fmt.Fprintf(&b, word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(&b, "  %s %s\n", text.Pad(name, 10, ' '), value)
 		}
 	}
 	line(word(lang, "Workbook"), plain(imp.Workbook))
+	line(word(lang, "Undoes"), imp.Undoes)
+	line(word(lang, "Undone by"), imp.UndoneBy)
 	line(word(lang, "Inbox"), imp.Inbox)
 	line(word(lang, "Mapping"), plain(imp.Mapping))
 	line(word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
@@ -142,7 +157,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string)
 	line(word(lang, "Rows"), fmt.Sprintf(word(lang, "%d, and %d blank"), imp.Tally.Rows, imp.Tally.Blank))
 	for _, kind := range crm.Kinds {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
-			line(Kinds(kind, lang), Counts(*c, lang))
+			line(Kinds(kind, lang), countsOf(imp, c, lang))
 		}
 	}
 	for i := range letters {
@@ -160,10 +175,20 @@ type counted struct {
 }
 
 // Counts returns a kind's counts in words, those that are nought left out.
-func Counts(c ledger.Count, lang string) string {
+func Counts(c ledger.Count, lang string) string { return counts(c, word(lang, "rejected"), lang) }
+
+// countsOf is Counts of an import. What an undo turns away is kept as it is.
+func countsOf(imp *ledger.Import, c *ledger.Count, lang string) string {
+	if imp.Undoes != "" {
+		return counts(*c, word(lang, "kept"), lang)
+	}
+	return Counts(*c, lang)
+}
+
+func counts(c ledger.Count, rejected, lang string) string {
 	var said []string
-	for _, part := range []counted{{c.Created, word(lang, "created")}, {c.Updated, word(lang, "updated")}, {c.Unchanged, word(lang, "unchanged")},
-		{c.Skipped, word(lang, "skipped")}, {c.Rejected, word(lang, "rejected")}, {c.Parked, word(lang, "parked")}} {
+	for _, part := range []counted{{c.Created, word(lang, "created")}, {c.Removed, word(lang, "removed")}, {c.Updated, word(lang, "updated")},
+		{c.Unchanged, word(lang, "unchanged")}, {c.Skipped, word(lang, "skipped")}, {c.Rejected, rejected}, {c.Parked, word(lang, "parked")}} {
 		if part.n > 0 {
 			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
 		}

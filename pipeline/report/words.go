@@ -3,12 +3,13 @@ package report
 // words is what this package says, in Swedish.
 var words = map[string]string{
 	"account": "företag", "accounts": "företag", "contact": "kontakt", "contacts": "kontakter",
-	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",
+	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "removed": "borttagna", "kept": "kvar som de är", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",
 	"none": "inga",
 	"yes":  "ja", "no": "nej",
 
 	"  rejected rows, to be corrected and imported again: %s\n": "  avvisade rader, att rätta och importera igen: %s\n",
 	"%s: %d rows":                       "%s: %d rader",
+	"%s: import %s taken back, %d rows": "%s: import %s är ångrad, %d rader",
 	", %d blank":                        ", %d tomma",
 	"%s: nothing to do: %s\n":           "%s: inget att göra: %s\n",
 	"%s: %s: nothing was written\n%s\n": "%s: %s: inget har skrivits\n%s\n",
@@ -17,10 +18,11 @@ var words = map[string]string{
 	"%s was not imported. Nothing was written.\n\n%s\n\nImport %s, %s\n":              "%s importerades inte. Inget har skrivits.\n\n%s\n\nImport %s, %s\n",
 	"%s waits and is not imported yet. Nothing was written.\n\n%s\n\nImport %s, %s\n": "%s väntar och är inte importerad ännu. Inget har skrivits.\n\n%s\n\nImport %s, %s\n",
 
-	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad", "stuck": "fastnat",
+	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad", "stuck": "fastnat", "undone": "ångrad",
 
 	"Import %s: %s\n\n": "Import %s: %s\n\n",
 	"Workbook":          "Arbetsbok", "Inbox": "Inkorg", "Mapping": "Mappning", "Began": "Startade", "Took": "Tid", "Why": "Orsak", "File": "Fil", "Rows": "Rader",
+	"Undoes": "Ångrar", "Undone by": "Ångrad av",
 	"%d, and %d blank":                      "%d, och %d tomma",
 	"Told":                                  "Meddelat",
 	"%s, %s":                                "%s, %s",
@@ -28,11 +30,11 @@ var words = map[string]string{
 	"%s: waits for the daemon to send it":   "%s: väntar på att tjänsten skickar det",
 	"%s: tried %d times and again soon: %s": "%s: försökt %d gånger, snart igen: %s",
 
-	"%s: rejected": "%s: avvisas", "%s: parked": "%s: parkeras", "%s: skipped": "%s: hoppas över", "%s: unchanged": "%s: ingen ändring",
+	"%s: stays": "%s: lämnas kvar", "%s: rejected": "%s: avvisas", "%s: parked": "%s: parkeras", "%s: skipped": "%s: hoppas över", "%s: unchanged": "%s: ingen ändring",
 	"warning": "varning", "candidates %s": "kandidater %s", " and %d more": " och %d till", "(cleared)": "(töms)",
 	"belongs to": "hör till", "in account %s": "i företaget %s",
 
-	"to create": "att skapa", "to update": "att uppdatera", "to skip": "att hoppa över", "to reject": "att avvisa", "to park": "att parkera",
+	"to create": "att skapa", "to update": "att uppdatera", "to remove": "att ta bort", "to keep": "att lämna som de är", "to skip": "att hoppa över", "to reject": "att avvisa", "to park": "att parkera",
 	"Plan: %s; nothing was written.\n":     "Plan: %s; inget har skrivits.\n",
 	"nothing to do":                        "inget att göra",
 	"… %d KB more: inlet plan shows all\n": "… %d kB till: inlet plan visar allt\n",

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -88,8 +89,9 @@ func moveTo(imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) {
 // if the record is again as expected: the second try may have been begun.
 func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, before []int) ([]int, error) {
 	lost := slices.Clone(before)
-	for _, kind := range crm.Kinds {
-		folded := fold(kind, b, before, imp.No, imp.Began)
+	for i, kind := range inTurn(b) {
+		lost = append(lost, stranding(b, lost)...)
+		folded := fold(kind, b, lost, imp.No, imp.Began)
 		if len(folded) == 0 {
 			continue
 		}
@@ -109,17 +111,53 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 				lost = append(lost, folded[i].changes...)
 			}
 		}
-		if kind == crm.Account {
+		if i == 0 {
 			s.At.Reach(ledger.AtHalfWritten)
 		}
 	}
 	return lost, nil
 }
 
+// inTurn returns the kinds in the order in which a batch writes them: a contact comes after its account, and goes before it. No batch does
+// both, for no import removes and no undo of one creates.
+func inTurn(b ledger.Batch) [2]crm.Kind {
+	if slices.ContainsFunc(b.Changes, func(c ledger.Change) bool { return c.Action == ledger.Remove }) {
+		return [2]crm.Kind{crm.Contact, crm.Account}
+	}
+	return crm.Kinds
+}
+
+// stranding returns the changes that would take an account away from under a contact which stays, because its own change was lost.
+func stranding(b ledger.Batch, lost []int) []int {
+	stays := map[string]bool{}
+	for _, i := range lost {
+		if c := &b.Changes[i]; c.Kind == crm.Contact {
+			stays[c.AccountID], stays[c.Moved] = true, true
+		}
+	}
+	if len(stays) == 0 {
+		return nil
+	}
+	goes := map[string]bool{}
+	for i := range b.Changes {
+		if c := &b.Changes[i]; c.Kind == crm.Account && c.Action == ledger.Remove && stays[c.ID] {
+			goes[c.ID] = true
+		}
+	}
+	var all []int
+	for i := range b.Changes {
+		if c := &b.Changes[i]; c.Kind == crm.Account && goes[c.ID] && !slices.Contains(lost, i) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
 // folding is one record's write, and the changes of the batch that it is made of.
 type folding struct {
 	Write
 	changes []int
+	in      string // the account that a contact is in before the batch
 }
 
 // fold makes one write of all changes to one record, so that writes may be carried out in any order.
@@ -135,7 +173,7 @@ func fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []f
 		if !ok {
 			i = len(folded)
 			index[c.ID] = i
-			folded = append(folded, folding{Write: Write{ID: c.ID, Expect: c.Expect, At: at}})
+			folded = append(folded, folding{Write: Write{ID: c.ID, Expect: c.Expect, At: at}, in: cmp.Or(c.Moved, c.AccountID)})
 		}
 		folded[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
 		folded[i].changes = append(folded[i].changes, n)
@@ -145,8 +183,12 @@ func fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []f
 
 func (f *folding) add(c *ledger.Change, mark int64) {
 	f.Mark, f.AccountID = mark, c.AccountID
-	if c.Action == ledger.Create {
-		f.New, f.Seq, f.Set = true, mark, c.After.Clone()
+	switch c.Action {
+	case ledger.Create:
+		f.New, f.Seq, f.Set = true, cmp.Or(c.Seq, mark), c.After.Clone()
+		return
+	case ledger.Remove:
+		f.remove(c)
 		return
 	}
 	for _, p := range c.After {
@@ -159,6 +201,18 @@ func (f *folding) add(c *ledger.Change, mark int64) {
 	}
 	f.Move = f.Move || c.Moved != "" // its keys say in which account it is
 	f.Rekey = f.Rekey || f.Move
+}
+
+// remove takes the record away as it was before the batch: what the batch does to it before that is not written.
+func (f *folding) remove(c *ledger.Change) {
+	before := c.Before.Clone()
+	for _, p := range f.Set {
+		before.Set(p.Field, f.Before.Of(p.Field))
+	}
+	for _, field := range f.Unset {
+		before.Set(field, f.Before.Of(field))
+	}
+	f.Write = Write{Remove: true, ID: f.ID, AccountID: f.in, Expect: f.Expect, Mark: f.Mark, Before: before, At: f.At}
 }
 
 // put gives a field its new value. The value before the batch stands in Before from the first change that touched it.

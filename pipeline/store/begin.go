@@ -17,7 +17,7 @@ var ErrTakenOver = errors.New("another process took this import over")
 // runs is what is known of one workbook with one mapping and target: how often it came, and what became of it.
 type runs struct {
 	Last int    `json:"last"`           // running number of the last import
-	Done string `json:"done,omitempty"` // the last import that was done
+	Done string `json:"done,omitempty"` // the last import that was done and not undone
 }
 
 // stored is an import's document.
@@ -51,7 +51,7 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
 			return s.again(ctx, last)
 		}
-		if ok && last.State == ledger.Done {
+		if ok && last.State == ledger.Done && last.UndoneBy == "" {
 			seen.Done = last.ID // its process may have died before it noted that
 		}
 		imp.ID = runID(base, seen.Last+1)
@@ -185,6 +185,7 @@ func (s *Store) mine(ctx context.Context, e Engine, imp *ledger.Import) (Doc, er
 	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
 		return doc, ErrTakenOver
 	}
+	imp.UndoneBy = is.UndoneBy // Undone alone changes it; an import that is still to be placed may have been taken back meanwhile
 	return doc, nil
 }
 

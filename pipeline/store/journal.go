@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -138,6 +140,31 @@ func (s *Store) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Chan
 			yield(again.Changes, nil)
 		}
 	}
+}
+
+// Batch returns what one batch of an import did, as Changes has it.
+func (s *Store) Batch(ctx context.Context, imp string, n int) ([]ledger.Change, error) {
+	tries := strings.TrimSuffix(entryID(imp, n, 0), "0")
+	docs, err := s.engine.Range(ctx, Journal, Range{Prefix: tries, Limit: 2})
+	if err == nil && len(docs) == 0 {
+		err = errors.New("it is not there")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read batch %d in the journal of %s: %w", n, imp, err)
+	}
+	var changes []ledger.Change
+	for i, doc := range docs {
+		b, e, err := unpackEntry(doc)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			changes = settled(b, e.Lost)
+		} else {
+			changes = merge(changes, settled(b, e.Lost))
+		}
+	}
+	return changes, nil
 }
 
 // settled returns a batch's changes with the lost ones as what they became: rejected for a conflict.

@@ -66,7 +66,7 @@ func (s *Store) Next(ctx context.Context, imp ledger.Import, again bool) (ledger
 	if ok && !last.State.Ended() {
 		return last, nil
 	}
-	if ok && last.State == ledger.Done {
+	if ok && last.State == ledger.Done && last.UndoneBy == "" {
 		seen.Done = last.ID
 	}
 	imp.ID = runID(base, seen.Last+1)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -32,7 +33,7 @@ func (s *Store) Rehearse(ctx context.Context, rules []crm.Rule) (*Rehearsal, err
 		return nil, fmt.Errorf("plan: open a scratch database: %w", err)
 	}
 	r := &Rehearsal{base: s, copied: map[crm.Kind]bool{}}
-	if r.scratch, err = New(ctx, engine); err != nil {
+	if r.scratch, err = New(ctx, pad{engine, new(atomic.Int64)}); err != nil {
 		return nil, errors.Join(fmt.Errorf("plan: %w", err), engine.Close(ctx))
 	}
 	if err := r.begin(ctx, rules); err != nil {
@@ -59,16 +60,21 @@ func (r *Rehearsal) begin(ctx context.Context, rules []crm.Rule) error {
 	return nil
 }
 
-// indexed says whether every record of a kind is found by these rules.
+// indexed says whether every record of a kind is found by these rules. A kind that is looked up by none needs no keys.
 func (s *Store) indexed(ctx context.Context, kind crm.Kind, rules []crm.Rule) (bool, error) {
+	asked := false
 	for _, rule := range rules {
 		if rule.Kind != kind {
 			continue
 		}
+		asked = true
 		ready, err := s.ready(ctx, rule)
 		if err != nil || !ready {
 			return false, err
 		}
+	}
+	if !asked {
+		return true, nil
 	}
 	foreign, err := s.engine.Unkeyed(ctx, kind, 1)
 	return len(foreign) == 0, err
@@ -129,8 +135,28 @@ func (r *Rehearsal) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]cr
 	if err != nil || r.copied[kind] {
 		return touched, err
 	}
-	there, err := r.base.ByID(ctx, kind, without(ids, touched))
-	return append(touched, there...), err
+	there, err := r.base.ByID(ctx, kind, ids)
+	if err != nil {
+		return nil, err
+	}
+	return overlay(there, touched), nil
+}
+
+// overlay lays what the plan has touched over what is there. Something else than values can only be seen in what is there.
+func overlay(there, touched []crm.Record) []crm.Record {
+	now := map[string]*crm.Record{}
+	for i := range touched {
+		now[touched[i].ID] = &touched[i]
+	}
+	var all []crm.Record
+	for _, rec := range there {
+		if is := now[rec.ID]; is != nil {
+			is.More = rec.More
+		} else {
+			all = append(all, rec)
+		}
+	}
+	return append(all, standing(touched)...)
 }
 
 // untouched returns those of base's records that the plan has not changed.
@@ -181,7 +207,10 @@ func (r *Rehearsal) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batc
 		outcomes[i].Change = &b.Changes[i]
 	}
 	moveTo(imp, b, outcomes)
-	return outcomes, nil
+	if imp.Undoes == "" {
+		return outcomes, nil // nobody asks it for the contacts of an account
+	}
+	return outcomes, r.recount(ctx, b.Changes)
 }
 
 // bring copies the records that a batch updates to the scratch database, those that are not there yet.
@@ -193,7 +222,7 @@ func (r *Rehearsal) bring(ctx context.Context, e Engine, kind crm.Kind, changes 
 		case c.Kind != kind || made[c.ID]:
 		case c.Action == ledger.Create:
 			made[c.ID] = true
-		case c.Action == ledger.Update:
+		case c.Action == ledger.Update || c.Action == ledger.Remove:
 			made[c.ID] = true
 			ids = append(ids, c.ID)
 		}

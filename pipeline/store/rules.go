@@ -144,6 +144,9 @@ func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []foldi
 	var ids []string
 	for i := range folded {
 		f := &folded[i]
+		if f.Remove {
+			continue // its keys go with it
+		}
 		if f.New {
 			f.Hashes = s.hashes(kind, f.AccountID, f.Set)
 		} else if f.Rekey = f.Rekey || s.ticks(kind, f); f.Rekey {

@@ -125,6 +125,14 @@ func (s *Store) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Re
 	return s.engine.ByID(ctx, kind, ids)
 }
 
+// Contacts returns how many contacts each of these accounts has; those that have none are left out.
+func (s *Store) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	return s.engine.Contacts(ctx, accounts)
+}
+
 // Records calls each with every record of a kind, in order of creation, until it gives an error.
 func (s *Store) Records(ctx context.Context, kind crm.Kind, each func(crm.Record) error) error {
 	const page = 1000

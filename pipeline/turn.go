@@ -1,0 +1,317 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+// taking is the way of one import's changes back.
+//
+// # How the rows are counted
+//
+// Every part of a row of the import is one of its undo, under the same place of the workbook:
+//
+//	the import            its undo
+//	created               removed, or created again what an undo removed
+//	updated               updated: at least one cell has its old value again, the others are named with a warning
+//	                      rejected: all of it stays, and why is named
+//	anything else         unchanged: there is nothing to take back; and likewise what is as before already
+//
+// # Why what is kept is remembered
+//
+// Rows 3 and 9 wrote one cell, and somebody changed it since back to what row 3 wrote. Row 9 is looked at first, and the cell is kept. Row 3
+// would find its own value and take it for untouched.
+type taking struct {
+	*Pipeline
+	job  Job
+	of   ledger.Import // that is taken back
+	rep  *report.Report
+	to   target
+	kept map[cell]bool
+	each func([]ledger.Change) error // for a plan: what would be done; may be nil
+}
+
+// cell is a field of a record that somebody changed since; without a field, that there is one in the record.
+type cell struct {
+	kind      crm.Kind
+	id, field string
+}
+
+// inAccount stands among the kept fields for the account that a contact is in.
+const inAccount = "account_id"
+
+// place returns the running number that a row has in the undo: the last row of the import is the first.
+func (t *taking) place(c *ledger.Change) int64 { return t.of.Cursor.Place + 1 - c.Place }
+
+func rows(changes []ledger.Change) int {
+	n := 0
+	for i := range changes {
+		if i == 0 || changes[i].Place != changes[i-1].Place {
+			n++
+		}
+	}
+	return n
+}
+
+// keep remembers that a field stays as it is.
+func (t *taking) keep(c *ledger.Change, field string) {
+	t.kept[cell{c.Kind, c.ID, field}], t.kept[cell{c.Kind, c.ID, ""}] = true, true
+}
+
+// remember keeps what a change of the undo left as it was.
+func (t *taking) remember(c *ledger.Change) {
+	for _, field := range c.Kept {
+		t.keep(c, field)
+	}
+	if c.Action != ledger.Reject {
+		return
+	}
+	for _, field := range fields(c) { // lost to a foreign edit
+		t.keep(c, field)
+	}
+}
+
+// fields returns the fields that a change is about.
+func fields(c *ledger.Change) []string {
+	var all []string
+	for _, values := range []crm.Values{c.After, c.Before} {
+		for _, pair := range values {
+			if !slices.Contains(all, pair.Field) {
+				all = append(all, pair.Field)
+			}
+		}
+	}
+	if c.Moved != "" {
+		all = append(all, inAccount)
+	}
+	return all
+}
+
+// standing is the records that a batch is about, as they will be after the changes that have been turned round so far.
+type standing struct {
+	records  map[crm.Kind]map[string]*crm.Record
+	contacts map[string]int // of the accounts that are to go
+}
+
+// turn makes of the changes of a batch those that take them back. It looks each kind up once, and once who has contacts. On MongoDB another
+// program may put a contact into an account just after that; nothing but a transaction could hold it back.
+func (t *taking) turn(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
+	s, err := t.look(ctx, changes)
+	if err != nil {
+		return nil, fmt.Errorf("look records up: %w", err)
+	}
+	back := make([]ledger.Change, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		back[i] = ledger.Change{Ref: c.Ref, Place: t.place(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
+		switch c.Action {
+		case ledger.Create:
+			t.remove(s, c, &back[i])
+		case ledger.Remove:
+			t.restore(s, c, &back[i])
+		case ledger.Update:
+			t.putBack(s, c, &back[i])
+		}
+	}
+	return back, nil
+}
+
+func (t *taking) look(ctx context.Context, changes []ledger.Change) (*standing, error) {
+	ids, going := map[crm.Kind][]string{}, []string(nil)
+	for i := range changes {
+		c := &changes[i]
+		if !c.Writes() {
+			continue
+		}
+		ids[c.Kind] = append(ids[c.Kind], c.ID)
+		switch {
+		case c.Moved != "":
+			ids[crm.Account] = append(ids[crm.Account], c.Moved)
+		case c.Kind == crm.Contact && c.Action == ledger.Remove:
+			ids[crm.Account] = append(ids[crm.Account], c.AccountID)
+		case c.Kind == crm.Account && c.Action == ledger.Create:
+			going = append(going, c.ID)
+		}
+	}
+	s := &standing{records: map[crm.Kind]map[string]*crm.Record{}}
+	for _, kind := range crm.Kinds {
+		slices.Sort(ids[kind])
+		found, err := t.to.ByID(ctx, kind, slices.Compact(ids[kind]))
+		if err != nil {
+			return nil, err
+		}
+		s.records[kind] = map[string]*crm.Record{}
+		for i := range found {
+			s.records[kind][found[i].ID] = &found[i]
+		}
+	}
+	var err error
+	s.contacts, err = t.to.Contacts(ctx, going)
+	return s, err
+}
+
+// moves counts a contact that leaves one account for another; "" for none.
+func (s *standing) moves(from, to string) {
+	if s.contacts == nil {
+		return // no account is to go
+	}
+	s.contacts[from]--
+	s.contacts[to]++
+}
+
+// remove takes back what created a record, unless it is not all the import's own any more.
+func (t *taking) remove(s *standing, c, back *ledger.Change) {
+	rec := s.records[c.Kind][c.ID]
+	if rec == nil {
+		return
+	}
+	if t.changed(rec, c, back); len(back.Problems) > 0 {
+		back.Action = ledger.Reject
+		return
+	}
+	if n := s.contacts[c.ID]; c.Kind == crm.Account && n > 0 {
+		back.Action = ledger.Reject
+		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: ledger.Say(
+			"the account has contacts that stay (%s), so it stays too: move or delete them, and delete the account by hand", n)}}
+		return
+	}
+	back.Action, back.Expect, back.Seq, back.Before = ledger.Remove, rec.Mark, rec.Seq, rec.Values.Clone()
+	delete(s.records[c.Kind], c.ID)
+	if c.Kind == crm.Contact {
+		s.moves(rec.AccountID, "")
+	}
+}
+
+// changed names what of a record is not as the import left it.
+func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
+	name := func(value string, text ledger.Text) {
+		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value, Text: text})
+	}
+	left := ledger.Change{Before: rec.Values, After: c.After}
+	for _, field := range fields(&left) {
+		if is := rec.Values.Of(field); is != c.After.Of(field) {
+			name(is.String(), ledger.SayOf(c.Kind, "%s was changed since, so the account stays: delete it by hand if it is to go",
+				"%s was changed since, so the contact stays: delete it by hand if it is to go", t.label(c.Kind, field)))
+		}
+	}
+	if rec.AccountID != c.AccountID {
+		name(rec.AccountID, ledger.Say("the contact was moved to this account since, so it stays: delete it by hand if it is to go"))
+	}
+	if rec.More || len(back.Problems) == 0 && t.kept[cell{c.Kind, c.ID, ""}] {
+		name(c.ID, ledger.SayOf(c.Kind, "somebody else wrote into this account since, so it stays: delete it by hand if it is to go",
+			"somebody else wrote into this contact since, so it stays: delete it by hand if it is to go"))
+	}
+}
+
+// restore takes back what removed a record: it comes back with its own ID, in its old place.
+func (t *taking) restore(s *standing, c, back *ledger.Change) {
+	reject := func(code ledger.Code, value string, text ledger.Text) {
+		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
+	}
+	if rec := s.records[c.Kind][c.ID]; rec != nil {
+		if !rec.Values.Equal(c.Before) || rec.AccountID != c.AccountID || rec.More {
+			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "there is an account with this ID again: it stays as it is",
+				"there is a contact with this ID again: it stays as it is"))
+		}
+		return
+	}
+	if c.Kind == crm.Contact && s.records[crm.Account][c.AccountID] == nil {
+		reject(ledger.RecordGone, c.AccountID, ledger.Say("the account of this contact is not there any more, so the contact cannot come back"))
+		return
+	}
+	back.Action, back.Seq, back.After = ledger.Create, c.Seq, c.Before.Clone()
+	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: c.Seq, Values: c.Before.Clone()}
+	if c.Kind == crm.Contact {
+		s.moves("", c.AccountID)
+	}
+}
+
+// putBack takes back what changed a record, cell by cell.
+func (t *taking) putBack(s *standing, c, back *ledger.Change) {
+	rec := s.records[c.Kind][c.ID]
+	if rec == nil && ledger.Made(t.of.ID, c.ID, t.of.Cursor.Place, c.Kind) {
+		return // it was to go anyway
+	}
+	if rec == nil {
+		back.Action = ledger.Reject
+		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.RecordGone, Value: c.ID, Text: ledger.SayOf(c.Kind,
+			"somebody deleted this account since: there is nothing to put its old values into",
+			"somebody deleted this contact since: there is nothing to put its old values into")}}
+		return
+	}
+	back.Expect, back.AccountID = rec.Mark, rec.AccountID
+	changes := false
+	for _, field := range fields(c) {
+		if field == inAccount {
+			changes = t.moveBack(s, rec, c, back) || changes
+			continue
+		}
+		is, was := rec.Values.Of(field), c.Before.Of(field)
+		if is == c.After.Of(field) && !t.kept[cell{c.Kind, c.ID, field}] {
+			back.Before.Set(field, is)
+			back.After.Set(field, was)
+			changes = true
+			continue
+		}
+		t.leave(c, back, field, is.String(), is == was)
+	}
+	for _, pair := range back.Before {
+		rec.Values.Set(pair.Field, crm.Value{})
+	}
+	for _, pair := range back.After {
+		rec.Values.Set(pair.Field, pair.Value)
+	}
+	switch {
+	case changes:
+		back.Action = ledger.Update
+		for i := range back.Problems {
+			back.Problems[i].Warning = true
+		}
+	case len(back.Problems) > 0:
+		back.Action = ledger.Reject
+	}
+}
+
+// leave keeps a cell that somebody changed since. One that has its old value by now needs no word.
+func (t *taking) leave(c, back *ledger.Change, field, value string, silent bool) {
+	back.Kept = append(back.Kept, field)
+	known := t.kept[cell{c.Kind, c.ID, field}]
+	t.keep(c, field)
+	if silent && !known {
+		return
+	}
+	back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value,
+		Text: ledger.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", t.label(c.Kind, field))})
+}
+
+// moveBack puts a contact into the account that it was in, and says whether it did.
+func (t *taking) moveBack(s *standing, rec *crm.Record, c, back *ledger.Change) bool {
+	if rec.AccountID != c.AccountID || t.kept[cell{c.Kind, c.ID, inAccount}] {
+		t.leave(c, back, inAccount, rec.AccountID, rec.AccountID == c.Moved)
+		return false
+	}
+	if s.records[crm.Account][c.Moved] == nil {
+		back.Kept = append(back.Kept, inAccount)
+		t.keep(c, inAccount)
+		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.RecordGone, Value: c.Moved,
+			Text: ledger.Say("the account that this contact was in is not there any more, so the contact stays in its new one")})
+		return false
+	}
+	back.AccountID, back.Moved = c.Moved, c.AccountID
+	rec.AccountID = c.Moved
+	s.moves(c.AccountID, c.Moved)
+	return true
+}
+
+// label returns what a person calls a field.
+func (t *taking) label(kind crm.Kind, field string) string {
+	if f := t.Schema.Field(string(kind) + "." + field); f != nil {
+		return f.Label(t.job.Language)
+	}
+	return field
+}

@@ -1,0 +1,92 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// inStore is every record with all that an undo gives back: its ID, its place in the order of creation, its account and its values.
+func (p *play) inStore() string {
+	p.Helper()
+	var b strings.Builder
+	for _, kind := range crm.Kinds {
+		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) })
+			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.AccountID, rec.Values)
+			return nil
+		})
+		if err != nil {
+			p.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
+// done returns the imports that wrote and stand, the newest first.
+func (p *play) done() []ledger.Import {
+	p.Helper()
+	imports, err := p.store.Imports(p.Context(), 0, 100)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return slices.DeleteFunc(imports, func(imp ledger.Import) bool { return imp.State != ledger.Done || imp.UndoneBy != "" })
+}
+
+// undoes takes one import back, as its plan says, and checks that no row was lost or counted twice.
+func (p *play) undoes(of ledger.Import) ledger.Import {
+	p.Helper()
+	before := p.inStore()
+	var planned []ledger.Change
+	plan, err := p.pipeline.PlanUndo(p.Context(), pipeline.Job{}, of.ID, func(some []ledger.Change) error {
+		planned = append(planned, some...)
+		return nil
+	})
+	if err != nil {
+		p.Fatal(err)
+	}
+	if diff := cmp.Diff(before, p.inStore()); diff != "" {
+		p.Errorf("the plan to undo %s changed records (-before +after):\n%s", of.ID, diff)
+	}
+	rep, err := p.pipeline.Undo(p.Context(), pipeline.Job{}, of.ID)
+	if err != nil {
+		p.Fatal(err)
+	}
+	imp := rep.Import
+	plan.Import.State = imp.State
+	if diff := cmp.Diff(outline(&plan.Import, planned), outline(&imp, p.changes(&imp))); diff != "" {
+		p.Errorf("the undo of %s comes to another end than its plan (-plan +undo):\n%s", of.ID, diff)
+	}
+	for _, kind := range crm.Kinds {
+		if imp.State != ledger.Done || imp.Undoes != of.ID || imp.Tally.Rows != of.Tally.Rows || imp.Tally.Of(kind).Sum() != of.Tally.Of(kind).Sum() {
+			p.Errorf("the import has %+v, its undo %+v", of.Tally, imp.Tally)
+		}
+	}
+	return imp
+}
+
+// backAndForth takes back all that a story imported, the newest first, and wants the records as they were at the start; and the undos
+// likewise, and wants them as at the end.
+func (p *play) backAndForth(start string) {
+	p.Helper()
+	end := p.inStore()
+	stood := p.done()
+	for _, imp := range stood {
+		p.undoes(imp)
+	}
+	if diff := cmp.Diff(start, p.inStore()); diff != "" {
+		p.Errorf("taken back (-start +now):\n%s", diff)
+	}
+	for _, imp := range p.done()[:len(stood)] {
+		p.undoes(imp)
+	}
+	if diff := cmp.Diff(end, p.inStore()); diff != "" {
+		p.Errorf("taken back and brought back (-end +now):\n%s", diff)
+	}
+}
