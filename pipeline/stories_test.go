@@ -44,9 +44,13 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
 //	wanted         what that import comes to: its state, counts, problems, and then every record
 //	again          the same of the last file imported once more; without it nothing may be written then
+//	drop           the last file dropped once more, as a person may who does not know that it was there: "wanted" says what of it
+//	edit           what somebody else does to the records meanwhile: "a1 {values}", "a1 - field", "c1 > a2", "c1 gone", "new c9 a1 {values}"
+//	undo           the last import that stands is taken back, or the one whose number is given; "wanted" says what of it
 //
 // Records are called a1, a2 and c1, c2 in the order of their creation. Each story is told to both engines, in batches of several sizes,
-// and its .csv files as .xlsx too; it must end the same.
+// and its .csv files as .xlsx too; it must end the same. Where nobody else edits anything all is taken back in the end, which must give the start, and brought
+// back again.
 func TestStories(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -127,6 +131,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	got := map[int]string{}
 	var job pipeline.Job
 	var last ledger.Import
+	lone := true
 	for i, part := range s.Files {
 		switch ext := filepath.Ext(part.Name); {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
@@ -137,6 +142,13 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 			last = p.imports(job)
 		case part.Name == "wanted":
 			got[i] = p.says(&last)
+		case part.Name == "drop":
+			last, lone = p.imports(job), false
+		case part.Name == "edit":
+			p.edits(string(part.Data))
+			lone = false
+		case part.Name == "undo":
+			last, lone = p.undoes(p.numbered(strings.TrimSpace(string(part.Data)))), false
 		case part.Name == "again":
 			job.Again = true
 			last = p.imports(job)
@@ -145,10 +157,12 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 			t.Fatalf("a story has no section %s", part.Name)
 		}
 	}
-	if s.part("again") == "" {
+	if s.part("again") == "" && lone {
 		p.unchangedBy(job)
 	}
-	p.backAndForth(start)
+	if lone {
+		p.backAndForth(start)
+	}
 	return got
 }
 
@@ -171,6 +185,7 @@ type play struct {
 	engine   store.Engine
 	store    *store.Store
 	pipeline *pipeline.Pipeline
+	edited   int64 // how often somebody else edited a record
 }
 
 var fallback = mapping.Fallback{Profile: "standard", Account: []string{"name"}, Contact: []string{"email"}}

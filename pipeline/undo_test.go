@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
 )
 
 // inStore is every record with all that an undo gives back: its ID, its place in the order of creation, its account and its values.
@@ -69,6 +70,68 @@ func (p *play) undoes(of ledger.Import) ledger.Import {
 		}
 	}
 	return imp
+}
+
+// numbered returns the import with a number, or the last that stands.
+func (p *play) numbered(no string) ledger.Import {
+	p.Helper()
+	stand := p.done()
+	i := slices.IndexFunc(stand, func(imp ledger.Import) bool { return no == "" || no == fmt.Sprint(imp.No) })
+	if i < 0 {
+		p.Fatalf("no import %s stands", no)
+	}
+	return stand[i]
+}
+
+// edits does to the records what somebody else would. Each edit leaves a mark that no import of the story has.
+func (p *play) edits(lines string) {
+	p.Helper()
+	ids := map[string]string{}
+	for id, name := range p.names() {
+		ids[name] = id
+	}
+	for line := range strings.Lines(lines) {
+		p.edit(line, ids)
+	}
+}
+
+func (p *play) edit(line string, ids map[string]string) {
+	p.Helper()
+	head, values, _ := strings.Cut(strings.TrimSpace(line), "{")
+	words := append(strings.Fields(head), "", "", "")
+	p.edited++
+	w := store.Write{Mark: p.edited<<36 | 1<<62, ID: ids[words[0]]}
+	if values != "" {
+		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
+			p.Fatalf("%s: %v", line, err)
+		}
+	}
+	kind, name := crm.Account, words[0]
+	if words[0] == "new" {
+		name = words[1]
+		w.New, w.ID, w.AccountID, w.Seq = true, idOf(name), ids[words[2]], w.Mark
+	}
+	if name[0] == 'c' {
+		kind = crm.Contact
+	}
+	if !w.New {
+		recs, err := p.engine.ByID(p.Context(), kind, []string{w.ID})
+		if err != nil || len(recs) != 1 {
+			p.Fatalf("%s: %d records: %v", line, len(recs), err)
+		}
+		w.Expect, w.Before, w.AccountID = recs[0].Mark, recs[0].Values, recs[0].AccountID
+	}
+	switch words[1] {
+	case "-":
+		w.Unset = words[2:3]
+	case ">":
+		w.Move, w.AccountID = true, ids[words[2]]
+	case "gone":
+		w.Remove = true
+	}
+	if results, err := p.engine.Write(p.Context(), kind, []store.Write{w}); err != nil || results[0] != store.Written {
+		p.Fatalf("%s: result %v: %v", line, results, err)
+	}
 }
 
 // backAndForth takes back all that a story imported, the newest first, and wants the records as they were at the start; and the undos

@@ -63,19 +63,27 @@ func printImports(w io.Writer, imports []ledger.Import, lang string) {
 	t.AppendHeader(table.Row{report.Word(lang, "Import"), report.Word(lang, "When"), report.Word(lang, "Inbox"), report.Word(lang, "Workbook"),
 		report.Word(lang, "State"), report.Word(lang, "Accounts"), report.Word(lang, "Contacts")})
 	for _, imp := range imports {
-		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, imp.Workbook, report.State(imp.State, lang),
+		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, book(&imp, lang), report.Stands(&imp, lang),
 			signs(imp.Tally.Account), signs(imp.Tally.Contact)})
 	}
 	t.Render()
 }
 
-// signs returns counts short: + created, ~ updated, = unchanged, - skipped, ! rejected or parked.
+// book returns the workbook of an import, and of an undo also what it takes back.
+func book(imp *ledger.Import, lang string) string {
+	if imp.Undoes == "" {
+		return imp.Workbook
+	}
+	return fmt.Sprintf(report.Word(lang, "%s, undo of %s"), imp.Workbook, imp.Undoes)
+}
+
+// signs returns counts short: + created, x removed, ~ updated, = unchanged, - skipped, ! rejected, parked or kept.
 func signs(c ledger.Count) string {
 	text := ""
 	for _, part := range []struct {
 		sign string
 		n    int
-	}{{"+", c.Created}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.Rejected + c.Parked}} {
+	}{{"+", c.Created}, {"x", c.Removed}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.Rejected + c.Parked}} {
 		if part.n > 0 {
 			text += fmt.Sprintf(" %s%d", part.sign, part.n)
 		}

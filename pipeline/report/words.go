@@ -40,7 +40,7 @@ var words = map[string]string{
 	"… %d KB more: inlet plan shows all\n": "… %d kB till: inlet plan visar allt\n",
 
 	// What the commands say.
-	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.",
+	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
 	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Sure": "Säkert",
 	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func undoCommand() *cobra.Command {
+	var asJSON, dry, quiet bool
+	cmd := &cobra.Command{
+		Use:   "undo IMPORT",
+		Short: "Take an import back: what it created is removed, what it changed gets its old values",
+		Long: `Take one import back. Records that it created are removed, cells that it changed get their old values. What somebody changed since is kept
+and named: a cell, a record, an account that has contacts of others. The file may then be dropped again.
+
+The undo is an import of its own: inlet list has it, and inlet undo of it brings back what it took. Interrupted, the same command carries on
+where it stood. An import that is stuck can be undone too; its file goes to failed.
+
+Exit codes: 0 all of it is taken back · 1 failed, or there is nothing to take back · 3 some of it was kept · 5 store not reached, try again
+later · 130 interrupted.`,
+		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
+  inlet undo k3vq7ra2mxce-1`,
+		Args: one("import", "inlet undo IMPORT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
+				job := pipeline.Job{Language: parts.Language, Progress: bar.to}
+				take := undo
+				if dry {
+					take = planUndo
+				}
+				rep, err := take(ctx, cmd, parts, job, args[0], asJSON)
+				bar.end()
+				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
+					return errors.New(report.Refused(refusal, parts.Language))
+				}
+				return errors.Join(err, outcome(&rep.Import))
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be taken back, and write nothing")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: what is kept (with --dry-run all changes), then the summary")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	return cmd
+}
+
+func undo(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
+	rep, err := parts.Pipeline.Undo(ctx, job, id)
+	if err != nil {
+		return rep, err
+	}
+	if asJSON {
+		return rep, printJSON(ctx, cmd, parts, &rep.Import)
+	}
+	return rep, printText(ctx, cmd, parts, &rep.Import)
+}
+
+func planUndo(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
+	out := bufio.NewWriter(cmd.OutOrStdout())
+	text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
+	rep, err := parts.Pipeline.PlanUndo(ctx, job, id, func(changes []ledger.Change) error {
+		if asJSON {
+			return report.PlanJSON(out, changes, parts.Language)
+		}
+		return text.Changes(changes)
+	})
+	if err == nil && asJSON {
+		err = report.JSON(out, &rep.Import)
+	} else if err == nil {
+		err = text.End(&rep.Import)
+	}
+	return rep, errors.Join(err, out.Flush())
+}
