@@ -29,16 +29,17 @@ func TestBatchesDoNotShow(t *testing.T) {
 	}
 }
 
-// random tells what the file of a seed comes to, imported twice.
+// random tells what the file of a seed comes to, imported twice, and takes it back.
 func random(t *testing.T, seed int64, batch int) string {
 	r := rand.New(rand.NewSource(seed))
 	p := newPlay(t, way{"sqlite", batch, false}, "")
 	p.remember(`a1 {"name":"a","zip":"1"}` + "\n" + `a2 {"name":"b","zip":"1","org_number":"7"}` + "\n" + `a3 {"name":"a","zip":"1","city":"x"}` + "\n" +
 		`c1 a1 {"name":"k","email":"k@x.se"}` + "\n" + `c2 a2 {"name":"k"}` + "\n" + `c3 a2 {"name":"k","email":"l@x.se"}` + "\n")
+	start := p.inStore()
 	one := func(words ...string) string { return words[r.Intn(len(words))] }
 	p.sidecar = p.file("mapping.yaml", []byte(strings.Join([]string{
 		"profile: " + one("standard", "guide", "safe"), "ambiguous: " + one("create", "park", "reject", "next_rule"), "blank_key: " + one("create", "reject", "ignore", "literal"),
-		"caps: {max_rejected: 100%, max_cleared: 100%}", "mode: " + one("upsert", "upsert", "upsert", "update"), "fill_down: " + one("true", "false"), "on_blank: " + one("keep", "clear"),
+		"caps: {max_rejected: 100%, max_cleared: 100%}", "mode: " + one("upsert", "upsert", "upsert", "update"), "fill_down: " + one("true", "false"), "elsewhere_id: " + one("reject", "move"), "on_blank: " + one("keep", "clear"),
 		"columns: {ID: account.id, Name: account.name, Zip: account.zip, Org: account.org_number, Ort: account.city, KID: contact.id, Contact: contact.name, Email: contact.email}",
 		"match: {account: " + one("[name]", "[name, zip]", "[[org_number], [name]]", "[[name, zip], [org_number]]") + ", contact: " + one("[name]", "[email]", "[[email], [name]]", "[name, email]") + "}"}, "\n")))
 	var rows strings.Builder
@@ -60,6 +61,9 @@ func random(t *testing.T, seed int64, batch int) string {
 			t.Fatalf("the file is %s: %s", imp.State, imp.Why)
 		}
 		told.WriteString(p.says(&imp))
+	}
+	if batch == []int{5, 1000}[seed%2] { // few changes of one record in a batch, and many
+		p.backAndForth(start)
 	}
 	return told.String()
 }

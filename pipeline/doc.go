@@ -21,6 +21,11 @@
 // of one after the other. Beside one after the other that is 1.3 times the rows/s on SQLite, and on MongoDB 1.14 (fresh) to 1.5 times
 // (unchanged), on two cores.
 //
+// # Why an undo is an import
+//
+// It takes the same way from its third step on, with changes read from a journal and turned round where others are matched from rows. So
+// it is crash-exact, counted, listed, and can be taken back as they are. undo.go has the steps, turn.go what becomes of a change.
+//
 // # Why an import is marked done before its file moves
 //
 // Killed between the two, a start finds the arrival and its import, sees that it ended, and only moves the file. The other way round

@@ -14,7 +14,7 @@ import (
 const deaths = 5
 
 // ErrStuck says that an import ended the process again and again after some of it was written. It goes on when a person says so.
-var ErrStuck = errors.New("the import is stuck: it ended inlet several times; `inlet resume` lets it go on")
+var ErrStuck = errors.New("the import is stuck: it ended inlet several times; `inlet resume` lets it go on, `inlet undo` takes it back")
 
 // poisoned looks whether a workbook kills the process that opens it. Before its first journal it is refused, unopened; later it is stuck.
 func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, error) {

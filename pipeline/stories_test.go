@@ -180,6 +180,7 @@ type play struct {
 	*testing.T
 	way
 	dir      string
+	uri      string // of the database on MongoDB
 	sidecar  string
 	schema   *crm.Schema
 	engine   store.Engine
@@ -206,8 +207,12 @@ func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 		t.Fatal(err)
 	}
 	if w.engine == "mongo" {
-		p.engine = onMongo(t, opts...)
-	} else if p.engine, err = sqlite.Open(t.Context(), filepath.Join(p.dir, "inlet.db")); err != nil {
+		p.uri = newDatabase(t)
+		p.engine, err = mongo.Open(t.Context(), p.uri, opts...)
+	} else {
+		p.engine, err = sqlite.Open(t.Context(), filepath.Join(p.dir, "inlet.db"))
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.engine.Close(context.Background()) })
@@ -256,8 +261,8 @@ func (p *play) employ(users, choices string) {
 	p.pipeline.Schema = p.schema
 }
 
-// onMongo opens a database on the server that INLET_TEST_MONGODB names, gone when the test ends.
-func onMongo(t *testing.T, opts ...mongo.Option) store.Engine {
+// newDatabase returns the address of an empty database on the server that INLET_TEST_MONGODB names, gone when the test ends.
+func newDatabase(t *testing.T) string {
 	server := os.Getenv("INLET_TEST_MONGODB")
 	if server == "" {
 		t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
@@ -278,11 +283,7 @@ func onMongo(t *testing.T, opts ...mongo.Option) store.Engine {
 			t.Error(err)
 		}
 	})
-	e, err := mongo.Open(t.Context(), u.String(), opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
+	return u.String()
 }
 
 func (p *play) file(name string, data []byte) string {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -245,6 +246,7 @@ func (t *taking) putBack(s *standing, c, back *ledger.Change) {
 		return
 	}
 	back.Expect, back.AccountID = rec.Mark, rec.AccountID
+	back.Title = cmp.Or(rec.Values.Of("name").String(), rec.Values.Of("email").String())
 	changes := false
 	for _, field := range fields(c) {
 		if field == inAccount {

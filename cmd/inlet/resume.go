@@ -17,7 +17,7 @@ func resumeCommand() *cobra.Command {
 		Long: `Let an import go on that is stuck: inlet ended several times in a row over its workbook, after some rows had been written.
 
 See first why (the log, the memory that the host has), and mend it. The running daemon carries on with the import within half a minute, exactly
-where it stood; one that is started later does so at its start.`,
+where it stood; one that is started later does so at its start. inlet undo takes back what was written instead.`,
 		Args: one("import", "inlet resume IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {

@@ -191,7 +191,7 @@ func (t *told) next(n *Notice, book fate) {
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
-	case imp.State == ledger.Refused && imp.Code != "discarded":
+	case imp.State == ledger.Refused && imp.Code != "discarded" && imp.Code != "undone":
 		t.Steps = []step{{Text: t.Mend}}
 	}
 }

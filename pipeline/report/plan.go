@@ -85,19 +85,16 @@ func (p *PlanText) End(imp *ledger.Import) error {
 	return err
 }
 
-// counts returns what would be done with the records of a kind; what is created and updated is always told.
+// counts returns what would be done with the records of a kind. What an import creates and updates is always told.
 func (p *PlanText) counts(imp *ledger.Import, c *ledger.Count) string {
-	said := []string{fmt.Sprintf("%d %s", c.Created, word(p.lang, "to create")), fmt.Sprintf("%d %s", c.Updated, word(p.lang, "to update"))}
-	rejected := word(p.lang, "to reject")
-	if imp.Undoes != "" { // whether it removes or creates hangs on what it takes back
-		said, rejected = said[1:], word(p.lang, "to keep")
-		if c.Created > 0 {
-			said = append(said, fmt.Sprintf("%d %s", c.Created, word(p.lang, "to create")))
-		}
+	always, rejected := 2, word(p.lang, "to reject")
+	if imp.Undoes != "" {
+		always, rejected = 0, word(p.lang, "to keep")
 	}
-	for _, part := range []counted{{c.Removed, word(p.lang, "to remove")}, {c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")},
-		{c.Rejected, rejected}, {c.Parked, word(p.lang, "to park")}} {
-		if part.n > 0 {
+	var said []string
+	for i, part := range []counted{{c.Created, word(p.lang, "to create")}, {c.Updated, word(p.lang, "to update")}, {c.Removed, word(p.lang, "to remove")},
+		{c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")}, {c.Rejected, rejected}, {c.Parked, word(p.lang, "to park")}} {
+		if part.n > 0 || i < always {
 			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
 		}
 	}
