@@ -90,7 +90,7 @@ func (p *Pipeline) undoable(ctx context.Context, id string) (ledger.Import, erro
 	case imp.State == ledger.Running && imp.Undoes != "":
 		return imp, refusal("running", ledger.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
 	case imp.State == ledger.Running:
-		return imp, refusal("running", ledger.Say("%s is still being imported: wait until it is done, and undo it then", id))
+		return imp, refusal("running", ledger.Say("%s is not done yet: let it end (if it was interrupted, import it again), and undo it then", id))
 	case imp.State == ledger.Held:
 		return imp, refusal("held", ledger.Say("%s is held and has written nothing: `inlet discard %s` drops it", id, id))
 	}

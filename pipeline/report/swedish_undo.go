@@ -6,7 +6,7 @@ var swedishUndo = map[string]string{
 	"there is no import %s; `inlet list` has them":                                                           "det finns ingen import %s; `inlet list` visar vilka som finns",
 	"%s was taken back already, by %s; `inlet undo %s` brings it back":                                       "%s är redan ångrad, av %s; `inlet undo %s` tar tillbaka det",
 	"%s is not done yet; `inlet undo %s` finishes it if it was interrupted":                                  "%s är inte klar ännu; `inlet undo %s` slutför den om den avbröts",
-	"%s is still being imported: wait until it is done, and undo it then":                                    "%s importeras fortfarande: vänta tills den är klar och ångra den då",
+	"%s is not done yet: let it end (if it was interrupted, import it again), and undo it then":              "%s är inte klar ännu: låt den bli klar (importera igen om den avbröts) och ångra den sedan",
 	"%s is held and has written nothing: `inlet discard %s` drops it":                                        "%s väntar och har inte skrivit något: `inlet discard %s` kastar den",
 	"%s has written nothing, so there is nothing to take back":                                               "%s har inte skrivit något, så det finns inget att ångra",
 	"%s took back an import that was stuck halfway: drop its file again instead":                             "%s ångrade en import som hade fastnat halvvägs: släpp filen igen i stället",

@@ -8,6 +8,11 @@
 // The journal holds the batch's changes before any record is touched. A record carries the mark of the change that last wrote it, so
 // applying a batch again does nothing to records that have it already. Killed anywhere, the batch is applied again from its journal.
 //
+// # Why a contact goes before its account
+//
+// A batch of an undo takes records away, contacts first: cut off in the middle it leaves an account without contacts, never a contact
+// without an account. A contact that somebody changed meanwhile stays, and then its account is left too.
+//
 // # Why an interrupted batch is finished by whoever applies next
 //
 // Only one import at a time is applied to a store. Its process may die between journal and checkpoint, and another one, with

@@ -141,6 +141,9 @@ func TestUndoneAndUndoneAgain(t *testing.T) {
 		stands("feed-1", "undo-1")
 		must(t, s.Finish(t.Context(), &late))
 		stands("feed-1", "undo-1")
+		if next, err := s.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
+			t.Errorf("put away after it was undone it counts as done: %+v, %v", next, err)
+		}
 		done("redo", "undo-1", true)
 		stands("feed-1", "")
 		stands("undo-1", "redo-1")
