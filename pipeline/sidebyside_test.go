@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"context"
 	"os"
 	"strings"
 	"testing"
@@ -11,42 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
 )
-
-// meddled is a store in which somebody else changes an account just before the second batch is written.
-type meddled struct {
-	*store.Store
-	meddle func()
-}
-
-func (m *meddled) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
-	if b.N == 2 && b.Try == 0 {
-		m.meddle()
-	}
-	return m.Store.Apply(ctx, imp, b)
-}
-
-// edit changes a field of an account as another program would.
-func (p *play) edit(name, field, to string) {
-	p.Helper()
-	var found crm.Record
-	err := p.store.Records(p.Context(), crm.Account, func(rec crm.Record) error {
-		if rec.Values.Of("name").Text() == name {
-			found = rec
-		}
-		return nil
-	})
-	if err != nil {
-		p.Fatal(err)
-	}
-	w := store.Write{ID: found.ID, Expect: found.Mark, Mark: 1 << 60}
-	w.Before.Set(field, found.Values.Of(field))
-	w.Set.Set(field, crm.TextValue(to))
-	if results, err := p.engine.Write(p.Context(), crm.Account, []store.Write{w}); err != nil || results[0] != store.Written {
-		p.Fatal(results, err)
-	}
-}
 
 // TestMatchedAgainBehindForeignEdit has somebody rename an account between the look-up and the write of a batch, while the batch behind it is
 // matched already. That one must not go on with the account that was meant before: it sees what the first came to.
@@ -64,7 +28,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 		}
 		p := newPlay(t, way{engine, 1, false}, "")
 		p.sidecar = p.file("mapping.yaml", []byte("fill_down: true\nmatch: {account: [name], contact: [email]}\n"))
-		p.pipeline.Store = &meddled{p.store, func() { p.edit("Acme", "name", "Acme Norden") }}
+		p.pipeline.Store = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"name":"Acme Norden"}`) }}}
 		rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 		if err != nil || rep.Import.State != ledger.Done {
 			t.Fatal(rep.Import.Why, err)
@@ -87,7 +51,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 func TestNotNotedTwice(t *testing.T) {
 	const rows = "Företag,Ort,Land,Kontakt,E-post\nAcme,,,Anna,anna@exempel.se\nAcme,Umeå,,Bo,bo@exempel.se\nAcme,,SE,Cia,cia@exempel.se\n"
 	p := newPlay(t, way{"sqlite", 1, false}, "")
-	p.pipeline.Store = &meddled{p.store, func() { p.edit("Acme", "country", "NO") }}
+	p.pipeline.Store = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"country":"NO"}`) }}}
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 	if err != nil || rep.Import.State != ledger.Done {
 		t.Fatal(rep.Import.Why, err)
