@@ -258,17 +258,18 @@ func told(inbox ledger.Tell, m *mapping.Mapping) ledger.Tell {
 	return tell
 }
 
-// rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten.
+// rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
 func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
 	path := filepath.Join(filepath.Dir(job.Workbook), rejectedName(job.Name))
 	for n := 2; ; n++ {
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		err := p.rejected(ctx, job, imp, path)
+		if err == nil {
 			break
 		}
+		if !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("write the rejected rows: %w", err)
+		}
 		path = filepath.Join(filepath.Dir(job.Workbook), fmt.Sprintf("%s%s~%d.xlsx", stemOf(job.Name), rejectedMark, n))
-	}
-	if err := p.rejected(ctx, job, imp, path); err != nil {
-		return fmt.Errorf("write the rejected rows: %w", err)
 	}
 	imp.Rejected = path
 	return p.Store.Finish(ctx, imp)

@@ -2,9 +2,7 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,9 +14,14 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// rejected writes the rows that an import did not apply as a workbook at path (section 10): as they were, with what is wrong and where
+// rejected writes the rows that an import did not apply as a new workbook at path (section 10): as they were, with what is wrong and where
 // behind their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory.
 func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
+	w, err := sheet.Create(path)
+	if err != nil {
+		return err
+	}
+	defer w.Discard() //nolint:errcheck // after Close it does nothing
 	m, err := p.mapping(job)
 	if err != nil {
 		return err
@@ -27,14 +30,6 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err // of a try that was cut off
-	}
-	w, err := sheet.Create(path)
-	if err != nil {
-		return err
-	}
-	defer w.Discard() //nolint:errcheck // after Close it does nothing
 	w.Property(parentProperty, imp.ID)
 	next, stop := iter.Pull2(p.turnedAway(ctx, imp.ID))
 	defer stop()

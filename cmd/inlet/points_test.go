@@ -51,8 +51,11 @@ func mortal() {
 				left++
 			} else if left == 0 {
 				_ = syscall.Kill(os.Getpid(), signal)
-				for signal == syscall.SIGKILL { // nothing more is to happen until it is dead
-					time.Sleep(time.Second)
+				for range 10 { // nothing more is to happen until it is dead, or asleep: the signal is on its way
+					time.Sleep(100 * time.Millisecond)
+					if signal == syscall.SIGSTOP {
+						break
+					}
 				}
 			}
 		}
