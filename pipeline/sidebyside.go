@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -110,7 +111,7 @@ func (w *writing) write(ctx context.Context, b *pending) {
 func (w *writing) wait(b *pending) error {
 	<-b.written
 	w.rep.Steps[report.Write] += b.took
-	if fault, ok := b.err.(*panicked); ok {
+	if fault, ok := errors.AsType[*panicked](b.err); ok {
 		panic(fault)
 	}
 	return b.err
@@ -209,7 +210,7 @@ func (p *portions) next() (*portion, error) {
 	if ok {
 		return b, nil
 	}
-	if fault, ok := p.err.(*panicked); ok {
+	if fault, ok := errors.AsType[*panicked](p.err); ok {
 		panic(fault)
 	}
 	return nil, p.err

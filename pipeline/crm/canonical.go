@@ -57,11 +57,24 @@ func unwanted(r rune) bool {
 
 // Canonical returns the form in which a value of a type is compared (section 7); region is the two letters of the country whose
 // phone and org numbers are meant. An absent value is "".
-func Canonical(t Type, v Value, region string) string {
+func Canonical(t Type, v Value, region string) string { return canonical(t, v, region) }
+
+// Two forms that are no field's type: in which two texts are almost the same, and in which a spelling is mended (F3).
+const (
+	likeness Type = "likeness"
+	spelling Type = "spelling"
+)
+
+func canonical(t Type, v Value, region string) string {
+	if t == likeness {
+		return near(v)
+	}
 	if v.form != text {
 		return v.String()
 	}
 	switch t {
+	case spelling:
+		return norm.NFC.String(Trim(v.text))
 	case Email:
 		return canonicalEmail(v.text)
 	case URL:
@@ -84,22 +97,7 @@ func Exact(v Value) string { return Trim(v.String()) }
 
 // Same says whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can mend a
 // spelling; numbers, dates and yes/no by value; phone, org number, postcode, url and id by canonical form.
-func Same(t Type, a, b Value, region string) bool {
-	if a == b {
-		return true
-	}
-	if a.form != text || b.form != text {
-		return false
-	}
-	switch t {
-	case Phone, OrgNumber, Postcode, URL, ID:
-		if canon := Canonical(t, a, region); canon != "" {
-			return canon == Canonical(t, b, region)
-		}
-	}
-	// Also what has no canonical form: a phone without a digit.
-	return norm.NFC.String(Trim(a.text)) == norm.NFC.String(Trim(b.text))
-}
+func Same(t Type, a, b Value, region string) bool { return (*Memo)(nil).Same(t, a, b, region) }
 
 func canonicalText(s string) string {
 	s = oneSpace(norm.NFC.String(Trim(s)))

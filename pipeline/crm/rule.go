@@ -1,10 +1,6 @@
 package crm
 
-import (
-	"strings"
-
-	"github.com/cespare/xxhash/v2"
-)
+import "github.com/cespare/xxhash/v2"
 
 // Ticked is one field that is matched on.
 type Ticked struct {
@@ -34,27 +30,28 @@ type Rule struct {
 }
 
 // ID names the rule: two rules with one ID make the same keys of the same records.
-func (r Rule) ID() string {
-	var b strings.Builder
-	b.WriteString(string(r.Kind))
+func (r *Rule) ID() string { return string(r.appendID(nil)) }
+
+func (r *Rule) appendID(b []byte) []byte {
+	b = append(b, r.Kind...)
 	for i, t := range r.Ticked {
-		b.WriteByte(" ,"[min(i, 1)])
-		b.WriteString(t.Field + ":" + string(t.Type))
+		b = append(b, " ,"[min(i, 1)])
+		b = append(append(append(b, t.Field...), ':'), t.Type...)
 	}
 	if r.Blanks != NoBlanks {
-		b.WriteString(" " + string(r.Blanks))
+		b = append(append(b, ' '), r.Blanks...)
 	}
 	if r.Near {
-		b.WriteString(" near")
+		b = append(b, " near"...)
 	}
 	if r.Exact {
-		return b.String() + " exact"
+		return append(b, " exact"...)
 	}
-	return b.String() + " " + r.Region
+	return append(append(b, ' '), r.Region...)
 }
 
 // Names returns the ticked fields' names.
-func (r Rule) Names() []string {
+func (r *Rule) Names() []string {
 	names := make([]string, len(r.Ticked))
 	for i, t := range r.Ticked {
 		names[i] = t.Field
@@ -63,7 +60,7 @@ func (r Rule) Names() []string {
 }
 
 // Ticks says whether the rule is made of this field.
-func (r Rule) Ticks(field string) bool {
+func (r *Rule) Ticks(field string) bool {
 	for _, t := range r.Ticked {
 		if t.Field == field {
 			return true
@@ -78,42 +75,29 @@ type Key struct {
 	Hash int64
 }
 
+func hash(text []byte) int64 { return int64(xxhash.Sum64(text)) }
+
 // Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
 // and false where the rule gives it none.
-func (r Rule) Key(accountID string, vs Values) (Key, bool) {
-	blanks := 0
-	b := make([]byte, 0, 96)
-	b = append(append(b, r.ID()...), 0)
-	b = append(append(b, accountID...), 0)
-	for _, t := range r.Ticked {
-		canon := r.canonical(t, vs.Of(t.Field))
-		if canon == "" {
-			blanks++
-		}
-		b = append(append(b, canon...), 0)
-	}
-	if r.Blanks == NoBlanks && blanks > 0 || r.Blanks == OnlyBlanks && blanks == 0 {
-		return Key{}, false
-	}
-	text := string(b)
-	return Key{Text: text, Hash: int64(xxhash.Sum64String(text))}, true
+func (r *Rule) Key(accountID string, vs Values) (Key, bool) {
+	return (*Memo)(nil).Key(r, accountID, vs)
 }
 
-func (r Rule) canonical(t Ticked, v Value) string {
-	if r.Exact {
+func (r *Rule) canonical(m *Memo, t Ticked, v Value) string {
+	switch {
+	case r.Exact:
 		return Exact(v)
+	case r.Near && t.Type == Text:
+		return m.Canonical(likeness, v, "")
 	}
-	if r.Near && t.Type == Text {
-		return near(v)
-	}
-	return Canonical(t.Type, v, r.Region)
+	return m.Canonical(t.Type, v, r.Region)
 }
 
 // Agrees says whether a row and a stored record do not contradict each other in the rule's fields: each is equal, or blank in one
 // of them.
-func (r Rule) Agrees(row, stored Values) bool {
+func (r *Rule) Agrees(row, stored Values) bool {
 	for _, t := range r.Ticked {
-		was, is := r.canonical(t, stored.Of(t.Field)), r.canonical(t, row.Of(t.Field))
+		was, is := r.canonical(nil, t, stored.Of(t.Field)), r.canonical(nil, t, row.Of(t.Field))
 		if was != "" && is != "" && was != is {
 			return false
 		}

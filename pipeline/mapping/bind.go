@@ -13,14 +13,15 @@ import (
 
 // Binding is a mapping laid on the headings of one sheet: it makes drafts of the sheet's rows.
 type Binding struct {
-	Policy  ledger.Policy
-	Columns []*ledger.Column // the mapped ones, in the order of the schema
-	Unknown []string         // headings that lead nowhere
-	Told    []string         // headings of rejected rows that say what was wrong
-	m       *Mapping
-	sheet   string
-	lints   []ledger.Problem           // of the mapping as a whole; they stand with the first row
-	rules   map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
+	Policy   ledger.Policy
+	Columns  []*ledger.Column // the mapped ones, in the order of the schema
+	Unknown  []string         // headings that lead nowhere
+	Told     []string         // headings of rejected rows that say what was wrong
+	m        *Mapping
+	sheet    string
+	lints    []ledger.Problem           // of the mapping as a whole; they stand with the first row
+	rules    map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
+	accounts int                        // how many columns are the account's
 }
 
 // Choose returns the sheet that the mapping names, or the first visible one with cells. *ledger.Refusal if there is none.
@@ -80,7 +81,13 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	if err := b.byHeading(headings, taken, head.Number); err != nil {
 		return nil, err
 	}
-	return b, b.complete(head.Number)
+	err := b.complete(head.Number)
+	for _, c := range b.Columns {
+		if c.Field.Kind == crm.Account {
+			b.accounts++
+		}
+	}
+	return b, err
 }
 
 // Sheet returns the name of the sheet.

@@ -23,8 +23,10 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell) (crm.Value, *trouble)
 	case sheet.NoValue:
 		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
 	}
-	if meant, ok := rule.Values[fold(cell.Shown())]; ok {
-		cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: meant}
+	if len(rule.Values) > 0 { // folding every cell for nothing would be a tenth of reading
+		if meant, ok := rule.Values[fold(cell.Shown())]; ok {
+			cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: meant}
+		}
 	}
 	switch c.Field.Type {
 	case crm.Integer:

@@ -23,6 +23,8 @@ func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
 	if place == 1 {
 		d.Problems = append(d.Problems, b.lints...)
 	}
+	cells := make([]ledger.Cell, len(b.Columns)) // for both parts
+	d.Account.Cells, d.Contact.Cells = cells[:0:b.accounts], cells[b.accounts:b.accounts]
 	for _, c := range b.Columns {
 		part := &d.Account
 		if c.Field.Kind == crm.Contact {

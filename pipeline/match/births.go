@@ -24,7 +24,7 @@ func (k *keys) birth(accountID string, vs crm.Values) (trace, bool) {
 	if k.equal == nil {
 		return trace{}, false
 	}
-	key, _ := k.equal.Key(accountID, vs)
+	key, _ := k.memo.Key(k.equal, accountID, vs)
 	return traceOf('b', key.Text), true
 }
 

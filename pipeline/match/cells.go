@@ -61,7 +61,7 @@ func (m *Matcher) wanted(cell *ledger.Cell, is crm.Value) (crm.Value, bool) {
 			return is, false
 		}
 	}
-	if crm.Same(column.Field.Type, v, is, m.policy.Region) { // F3
+	if m.memo.Same(column.Field.Type, v, is, m.policy.Region) { // F3
 		return is, false
 	}
 	switch column.OnUpdate { // F4

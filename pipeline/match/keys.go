@@ -11,6 +11,7 @@ import (
 // keys is how records of one kind are recognised in one import.
 type keys struct {
 	kind    crm.Kind
+	memo    *crm.Memo             // the matcher's
 	rules   []crm.Rule            // as ticked, a cascade
 	relaxed map[string][]crm.Rule // by rule, those that take its place where every rule has a blank field (A4, C4)
 	ticked  *crm.Rule             // every ticked field of every rule
@@ -21,8 +22,8 @@ type keys struct {
 // maxIgnored bounds the combinations of blank fields that `blank_key: ignore` makes indexes for.
 const maxIgnored = 4
 
-func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy) (*keys, error) {
-	k := &keys{kind: kind, relaxed: map[string][]crm.Rule{}}
+func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy, memo *crm.Memo) (*keys, error) {
+	k := &keys{kind: kind, memo: memo, relaxed: map[string][]crm.Rule{}}
 	var all []crm.Ticked
 	for _, fields := range policy.Ticked(kind) {
 		rule := crm.Rule{Kind: kind, Exact: policy.Exact, Region: policy.Region}
@@ -124,7 +125,7 @@ func (k *keys) all() []crm.Rule {
 func (k *keys) of(accountID string, vs crm.Values) []crm.Key {
 	var found []crm.Key
 	for i := range k.rules {
-		if key, ok := k.rules[i].Key(accountID, vs); ok {
+		if key, ok := k.memo.Key(&k.rules[i], accountID, vs); ok {
 			found = append(found, key)
 		}
 	}
@@ -133,7 +134,7 @@ func (k *keys) of(accountID string, vs crm.Values) []crm.Key {
 	}
 	for i := range k.rules {
 		if rule := k.instead(&k.rules[i], vs); rule != nil {
-			if key, ok := rule.Key(accountID, vs); ok {
+			if key, ok := k.memo.Key(rule, accountID, vs); ok {
 				found = append(found, key)
 			}
 		}

@@ -58,7 +58,7 @@ func (k *keys) like(to []likeKey, accountID string, vs crm.Values) []likeKey {
 	if k.near == nil {
 		return to
 	}
-	if key, ok := k.near.Key(accountID, vs); ok {
+	if key, ok := k.memo.Key(k.near, accountID, vs); ok {
 		to = append(to, likeKey{key, k.of(accountID, vs)})
 	}
 	return to

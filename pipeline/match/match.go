@@ -21,6 +21,7 @@ type Matcher struct {
 	policy   ledger.Policy
 	imp      string // ID and number of the import
 	no       int64
+	memo     *crm.Memo
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
@@ -39,10 +40,10 @@ type above struct {
 
 // New returns the matcher of one sheet of an import. The sheets of one file share its past.
 func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
 		sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
-		k, err := newKeys(kind, schema, &policy)
+		k, err := newKeys(kind, schema, &policy, m.memo)
 		if err != nil {
 			return nil, err
 		}

@@ -53,9 +53,9 @@ func (o *overlay) add(e *entry) {
 // index makes the record found by its keys as they are now. Old ones may stay: whoever looks compares.
 func (o *overlay) index(e *entry) {
 	for i := range o.rules {
-		key, ok := o.rules[i].Key(e.AccountID, e.Values)
-		if ok && !contains(o.byHash[key.Hash], e) {
-			o.byHash[key.Hash] = append(o.byHash[key.Hash], e)
+		hash, ok := o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values)
+		if ok && !contains(o.byHash[hash], e) {
+			o.byHash[hash] = append(o.byHash[hash], e)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func (o *overlay) addAll(records []crm.Record) {
 func (o *overlay) hits(rule *crm.Rule, key crm.Key) []*entry {
 	var found []*entry
 	for _, e := range o.byHash[key.Hash] {
-		if now, ok := rule.Key(e.AccountID, e.Values); ok && now.Text == key.Text {
+		if o.keys.memo.Is(rule, e.AccountID, e.Values, key.Text) {
 			found = append(found, e)
 		}
 	}

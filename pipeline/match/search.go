@@ -30,7 +30,7 @@ func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, v
 		return found, err
 	}
 	for i := range k.rules {
-		if key, ok := k.rules[i].Key(accountID, vs); ok {
+		if key, ok := k.memo.Key(&k.rules[i], accountID, vs); ok {
 			found.blank = false
 			if m.tryRule(&found, over, i, &k.rules[i], key, vs) {
 				return found, nil
@@ -45,7 +45,7 @@ func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, v
 		if by == nil {
 			continue // under ignore, all its fields are blank: as create
 		}
-		if key, ok := by.Key(accountID, vs); ok {
+		if key, ok := k.memo.Key(by, accountID, vs); ok {
 			found.blank = false
 			if m.tryRule(&found, over, i, by, key, vs) {
 				return found, nil

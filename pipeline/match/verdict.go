@@ -80,7 +80,7 @@ func (m *Matcher) another(ctx context.Context, d *ledger.Draft, part *ledger.Par
 	if k.near == nil {
 		return m.create(d, part, by, accountID, nil)
 	}
-	key, ok := k.near.Key(accountID, vs)
+	key, ok := k.memo.Key(k.near, accountID, vs)
 	if !ok {
 		return m.create(d, part, by, accountID, nil)
 	}

@@ -127,12 +127,13 @@ func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 
 func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
 	var hashes []int64
+	var memo *crm.Memo // each value is asked for once or twice: to keep its form does not pay
 	for i := range s.rules {
 		if s.rules[i].Kind != kind {
 			continue
 		}
-		if key, ok := s.rules[i].Key(accountID, vs); ok {
-			hashes = append(hashes, key.Hash)
+		if hash, ok := memo.Hash(&s.rules[i], accountID, vs); ok {
+			hashes = append(hashes, hash)
 		}
 	}
 	return hashes

@@ -1,0 +1,105 @@
+package crm
+
+// Memo keeps canonical forms that were made a short while ago: while a batch is matched each value is compared by several rules and with
+// several records, and to fold a text or to parse a phone number costs more than to look it up. It is for one goroutine; nil keeps nothing.
+type Memo struct {
+	forms map[memoized]string
+	key   []byte // being put together
+}
+
+type memoized struct {
+	t            Type
+	region, text string
+}
+
+// mostForms is what three batches of a thousand rows come to, a few MB.
+const mostForms = 16 << 10
+
+// NewMemo returns an empty memo.
+func NewMemo() *Memo { return &Memo{forms: map[memoized]string{}} }
+
+// Canonical is the function of that name.
+func (m *Memo) Canonical(t Type, v Value, region string) string {
+	if m == nil || v.form != text {
+		return canonical(t, v, region)
+	}
+	of := memoized{t, region, v.text}
+	form, known := m.forms[of]
+	if !known {
+		if len(m.forms) >= mostForms {
+			clear(m.forms)
+		}
+		form = canonical(t, v, region)
+		m.forms[of] = form
+	}
+	return form
+}
+
+// Same is the function of that name.
+func (m *Memo) Same(t Type, a, b Value, region string) bool {
+	if a == b {
+		return true
+	}
+	if a.form != text || b.form != text {
+		return false
+	}
+	switch t {
+	case Phone, OrgNumber, Postcode, URL, ID:
+		if canon := m.Canonical(t, a, region); canon != "" {
+			return canon == m.Canonical(t, b, region)
+		}
+	}
+	// Also what has no canonical form: a phone without a digit.
+	return m.Canonical(spelling, a, "") == m.Canonical(spelling, b, "")
+}
+
+// Key is that of the rule.
+func (m *Memo) Key(r *Rule, accountID string, vs Values) (Key, bool) {
+	b, ok := m.write(r, accountID, vs)
+	if !ok {
+		return Key{}, false
+	}
+	return Key{Text: string(b), Hash: hash(b)}, true
+}
+
+// Hash is that of the rule's key, and whether there is one.
+func (m *Memo) Hash(r *Rule, accountID string, vs Values) (int64, bool) {
+	b, ok := m.write(r, accountID, vs)
+	return hash(b), ok
+}
+
+// Is says whether the rule's key has this text.
+func (m *Memo) Is(r *Rule, accountID string, vs Values, text string) bool {
+	b, ok := m.write(r, accountID, vs)
+	return ok && string(b) == text
+}
+
+// write puts a key's text together; it is gone at the next call.
+func (m *Memo) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
+	var b []byte
+	if m != nil {
+		b = m.key[:0]
+	} else {
+		b = make([]byte, 0, 128)
+	}
+	blanks := 0
+	b = append(r.appendID(b), 0)
+	b = append(append(b, accountID...), 0)
+	for _, t := range r.Ticked {
+		canon := r.canonical(m, t, vs.Of(t.Field))
+		if canon == "" {
+			blanks++
+		}
+		b = append(append(b, canon...), 0)
+	}
+	if m != nil {
+		m.key = b
+	}
+	switch r.Blanks {
+	case NoBlanks:
+		return b, blanks == 0
+	case OnlyBlanks:
+		return b, blanks > 0
+	}
+	return b, true
+}
