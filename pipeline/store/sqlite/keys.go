@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	addKeySQL  = `INSERT INTO {kind}_key (hash, seq) VALUES (?1, ?2)`
 	dropKeySQL = `DELETE FROM {kind}_key WHERE hash = ?1 AND seq = ?2`
 	hashesSQL  = `SELECT seq, id, hashes FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	rehashSQL  = `UPDATE {kind} SET hashes = ?2 WHERE seq = ?1`
@@ -106,21 +105,24 @@ func (c *keyChanges) replace(seq int64, had, gets []byte) bool {
 }
 
 func (c *keyChanges) write(ctx context.Context, tx *sql.Tx, kind crm.Kind) error {
-	if err := eachKey(ctx, tx, of(kind, dropKeySQL), c.dropped); err != nil {
-		return err
-	}
-	return eachKey(ctx, tx, of(kind, addKeySQL), c.added)
-}
-
-func eachKey(ctx context.Context, tx *sql.Tx, query string, keys []key) error {
-	slices.SortFunc(keys, func(a, b key) int { return cmp.Compare(a.hash, b.hash) })
-	s := statement{tx: tx, sql: query}
-	for _, k := range keys {
-		if err := s.run(ctx, k.hash, k.seq); err != nil {
+	drop := statement{tx: tx, sql: of(kind, dropKeySQL)}
+	for _, k := range byHash(c.dropped) {
+		if err := drop.run(ctx, k.hash, k.seq); err != nil {
 			return err
 		}
 	}
-	return nil
+	add := insertion{tx: tx, into: of(kind, addKeySQL)}
+	for _, k := range byHash(c.added) {
+		if err := add.add(ctx, k.hash, k.seq); err != nil {
+			return err
+		}
+	}
+	return add.end(ctx)
+}
+
+func byHash(keys []key) []key {
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Compare(a.hash, b.hash) })
+	return keys
 }
 
 // packed is hashes as a row keeps them: by rising value, each once, in eight bytes; nil and so NULL where there are none.

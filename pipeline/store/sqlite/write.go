@@ -17,11 +17,6 @@ const (
 	removeSQL = `DELETE FROM {kind} WHERE seq = ?1`
 )
 
-var insertSQL = map[crm.Kind]string{
-	crm.Account: `INSERT INTO account (seq, id, mark, created, modified, hashes, doc) VALUES (?1, ?2, ?4, ?5, ?5, ?6, ?7)`,
-	crm.Contact: `INSERT INTO contact (seq, id, account, mark, created, modified, hashes, doc) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)`,
-}
-
 // Write carries out each write whose record is as it expects.
 func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
 	if len(writes) == 0 {
@@ -30,7 +25,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	results := make([]store.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		w := writer{tx: tx, kind: kind,
-			insert: statement{tx: tx, sql: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
+			insert: insertion{tx: tx, into: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
 			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
@@ -42,13 +37,13 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 
 // writer carries out the writes of one call.
 type writer struct {
-	tx             *sql.Tx
-	kind           crm.Kind
-	insert, update statement
-	move, remove   statement
-	keys           keyChanges
-	values         crm.Values // of the record at hand; one buffer for all
-	doc            []byte
+	tx                   *sql.Tx
+	kind                 crm.Kind
+	insert               insertion
+	update, move, remove statement
+	keys                 keyChanges
+	values               crm.Values // of the record at hand; one buffer for all
+	doc                  []byte
 }
 
 // write looks all records up at once. Nobody changes them in between: the transaction is the only one that writes.
@@ -62,6 +57,9 @@ func (w *writer) write(ctx context.Context, writes []store.Write, results []stor
 		if results[i], err = w.one(ctx, &writes[i], r, exists); err != nil {
 			return fmt.Errorf("%s: %w", writes[i].ID, err)
 		}
+	}
+	if err := w.insert.end(ctx); err != nil {
+		return err
 	}
 	return w.keys.write(ctx, w.tx, w.kind)
 }
@@ -109,7 +107,11 @@ func (w *writer) create(ctx context.Context, write *store.Write) error {
 	hashes := packed(write.Hashes)
 	w.keys.replace(write.Seq, nil, hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
-	return w.insert.run(ctx, write.Seq, write.ID, write.AccountID, write.Mark, moment(write.At), hashes, string(w.doc))
+	at := moment(write.At)
+	if w.kind == crm.Contact {
+		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, at, at, hashes, string(w.doc), write.AccountID)
+	}
+	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, at, at, hashes, string(w.doc))
 }
 
 // takeAway needs no look at the account: a contact that was moved carries another mark.
