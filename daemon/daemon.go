@@ -125,12 +125,21 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return d.post.run(ctx) })
 	g.Go(func() error { return d.sweep(ctx) })
 	g.Go(func() error { return d.measure(ctx, w) })
+	select {
+	case <-w.Watching():
+		d.watches(ctx)
+	case <-ctx.Done():
+	}
+	return g.Wait()
+}
+
+// watches says that files may be dropped from now on.
+func (d *Daemon) watches(ctx context.Context) {
 	for _, inbox := range d.cfg.Inboxes {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
 	d.ready.Store(true)
 	d.notify(systemd.SdNotifyReady)
-	return g.Wait()
 }
 
 // assemble opens the store. A server that is not reached is waited for; an embedded file that cannot be opened is a mistake to be told.

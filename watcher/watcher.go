@@ -114,6 +114,7 @@ type Watcher struct {
 	ids     *numbers
 	folders []*folder
 	sources map[string]*source
+	begin   *beginning
 }
 
 // New checks cfg and makes a Watcher of it. It starts nothing and touches nothing.
@@ -141,6 +142,7 @@ func New(cfg Config) (*Watcher, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	w.begin = newBeginning(len(w.folders), cfg.First)
 	return w, nil
 }
 
@@ -152,10 +154,9 @@ func (w *Watcher) Run(ctx context.Context, arrivals chan<- Arrival) error {
 	if err != nil {
 		return err
 	}
-	begin := newBeginning(len(w.folders), w.cfg.First)
-	g.Go(func() error { return begin.run(ctx, arrivals) })
+	g.Go(func() error { return w.begin.run(ctx, arrivals) })
 	for _, f := range w.folders {
-		g.Go(func() error { return f.run(ctx, begin, arrivals) })
+		g.Go(func() error { return f.run(ctx, w.begin, arrivals) })
 	}
 	for _, s := range w.sources {
 		g.Go(func() error { return s.run(ctx) })
@@ -163,6 +164,10 @@ func (w *Watcher) Run(ctx context.Context, arrivals chan<- Arrival) error {
 	clocks.start()
 	return errors.Join(g.Wait(), clocks.stop())
 }
+
+// Watching is closed when every inbox was looked into once, and made where it was missing. One that hangs is not waited for longer than
+// some seconds; one that cannot be opened is tried again as long as Run runs.
+func (w *Watcher) Watching() <-chan struct{} { return w.begin.closed }
 
 // RunNow asks a source now, whatever its schedule says.
 func (w *Watcher) RunNow(name string) error {
