@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -111,7 +112,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 	return errors.Join(d.showImport(ctx, parts, imp), d.showAccount(ctx, parts), d.showMetrics(ctx, service))
 }
 
-// archived waits until the import has ended and its file has moved.
+// archived waits until the import has ended, its file has moved, and the claim is taken away: by then the metrics know of it too.
 func (d *demo) archived(ctx context.Context, parts *daemon.Parts) (imp ledger.Import, err error) {
 	err = d.until(ctx, func() (bool, error) {
 		imports, err := parts.Store.Imports(ctx, 0, 1)
@@ -119,7 +120,8 @@ func (d *demo) archived(ctx context.Context, parts *daemon.Parts) (imp ledger.Im
 			return false, err
 		}
 		imp = imports[0]
-		return imp.State.Ended() && imp.Archived != "", nil
+		_, err = os.Stat(filepath.Join(d.cfg.Inboxes[0].Path, ".inlet", imp.Arrival))
+		return imp.State.Ended() && imp.Archived != "" && errors.Is(err, fs.ErrNotExist), nil
 	})
 	return imp, err
 }
