@@ -1,38 +1,36 @@
 package crm
 
+import "hash/maphash"
+
 // Memo keeps canonical forms that were made a short while ago: while a batch is matched each value is compared by several rules and with
 // several records, and to fold a text or to parse a phone number costs more than to look it up. It is for one goroutine; nil keeps nothing.
 type Memo struct {
-	forms map[memoized]string
+	forms []memoized // by a hash of the value; two of one hash put each other out
+	seed  maphash.Seed
 	key   []byte // being put together
 }
 
 type memoized struct {
-	t            Type
-	region, text string
+	t                  Type
+	region, text, form string
 }
 
-// mostForms is what three batches of a thousand rows come to, a few MB.
-const mostForms = 16 << 10
+// forms is a power of two, and more than the values of three batches of a thousand rows: 1 MB.
+const forms = 16 << 10
 
 // NewMemo returns an empty memo.
-func NewMemo() *Memo { return &Memo{forms: map[memoized]string{}} }
+func NewMemo() *Memo { return &Memo{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
 
 // Canonical is the function of that name.
 func (m *Memo) Canonical(t Type, v Value, region string) string {
 	if m == nil || v.form != text {
 		return canonical(t, v, region)
 	}
-	of := memoized{t, region, v.text}
-	form, known := m.forms[of]
-	if !known {
-		if len(m.forms) >= mostForms {
-			clear(m.forms)
-		}
-		form = canonical(t, v, region)
-		m.forms[of] = form
+	of := &m.forms[(maphash.String(m.seed, v.text)+uint64(len(t)))%forms]
+	if of.t != t || of.text != v.text || of.region != region {
+		*of = memoized{t, region, v.text, canonical(t, v, region)}
 	}
-	return form
+	return of.form
 }
 
 // Same is the function of that name.
