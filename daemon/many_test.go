@@ -331,7 +331,11 @@ func TestDetection(t *testing.T) {
 		slices.Sort(waits)
 		p99 := waits[len(waits)*99/100]
 		t.Logf("%d workbooks of 100 rows, %s after %v in the middle, %v at p99", n, reached.what, waits[n/2].Round(time.Millisecond), p99.Round(time.Millisecond))
-		if most := cfg.Inboxes[0].Settle + time.Second; p99 > most {
+		most := cfg.Inboxes[0].Settle + time.Second
+		if !deep() {
+			most += 10 * time.Second // beside other tests, and with the race detector
+		}
+		if p99 > most {
 			t.Errorf("%s after %v at p99, which may be %v", reached.what, p99, most)
 		}
 	}
