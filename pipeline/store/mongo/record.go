@@ -26,84 +26,76 @@ func checkField(field string) error {
 
 // decode returns the record that a document is, and whether it is one.
 func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
-	id, ok := idText(doc.Lookup("_id"))
-	if !ok {
-		return crm.Record{}, false
-	}
-	r.ids.saw(doc.Lookup("_id"))
-	rec := crm.Record{Kind: r.kind, ID: id}
-	if r.kind == crm.Contact {
-		rec.AccountID, _ = idText(doc.Lookup("account_id"))
-	}
+	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
 	marks, _ := doc.Lookup("_inlet").DocumentOK()
-	rec.Seq, _ = marks.Lookup("seq").AsInt64OK()
-	rec.Mark, _ = marks.Lookup("mark").AsInt64OK()
-	clock, _ := marks.Lookup("clock").DocumentOK()
-	rec.Values = decodeValues(doc, clock)
-	rec.More = r.fieldsOf(doc) > len(rec.Values)
-	return rec, true
-}
-
-// fieldsOf counts the fields of a document that are not inlet's own, whatever they hold: a null that another program put there is no value,
-// and yet is its.
-func (r *records) fieldsOf(doc bson.Raw) int {
-	elements, _ := doc.Elements()
-	n := 0
+	d := decoding{record: crm.Record{Kind: r.kind, Values: make(crm.Values, 0, len(elements))}}
+	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
+	d.record.Mark, _ = marks.Lookup("mark").AsInt64OK()
+	d.clock, _ = marks.Lookup("clock").DocumentOK()
+	known := false
 	for _, e := range elements {
-		own, nested := e.Value().DocumentOK()
+		key, v := e.Key(), e.Value()
+		nested, isDoc := v.DocumentOK()
 		switch {
-		case e.Key() == "custom" && nested:
-			inside, _ := own.Elements()
-			n += len(inside)
-		case !slices.Contains(r.reserved(), e.Key()):
-			n++
+		case key == "_id":
+			d.record.ID, known = idText(v)
+			r.ids.saw(v)
+		case key == "account_id" && r.kind == crm.Contact:
+			d.record.AccountID, _ = idText(v)
+		case key == "custom" && isDoc:
+			d.custom(nested)
+		case !slices.Contains(r.reserved(), key):
+			d.field(key, key, v, d.clock)
 		}
 	}
-	return n
+	d.record.More = d.fields > len(d.record.Values)
+	if len(d.record.Values) == 0 {
+		d.record.Values = nil
+	}
+	return d.record, known
 }
 
-// reserved are the names beside custom that a document of inlet's has at its top.
+// decoding is a record on its way out of a document.
+type decoding struct {
+	record crm.Record
+	clock  bson.Raw // names the dates that are points in time
+	fields int      // that are not inlet's own, whatever they hold: a null that another program put there is no value, and yet is its
+}
+
+func (d *decoding) custom(doc bson.Raw) {
+	elements, _ := doc.Elements()
+	clock, _ := d.clock.Lookup("custom").DocumentOK()
+	for _, e := range elements {
+		key := e.Key()
+		d.field("custom."+key, key, e.Value(), clock)
+	}
+}
+
+func (d *decoding) field(field, key string, v bson.RawValue, clock bson.Raw) {
+	d.fields++
+	if checkField(field) != nil {
+		return
+	}
+	timed := false
+	if v.Type == bson.TypeDateTime {
+		timed, _ = clock.Lookup(key).BooleanOK()
+	}
+	if v := fromBSON(v, timed); !v.Absent() {
+		d.record.Values = append(d.record.Values, crm.Pair{Field: field, Value: v})
+	}
+}
+
+// These are the names beside custom that a document of inlet's has at its top.
+var (
+	ownOfAccount = []string{"_id", "_inlet", "created", "modified"}
+	ownOfContact = []string{"_id", "account_id", "_inlet", "created", "modified"}
+)
+
 func (r *records) reserved() []string {
 	if r.kind == crm.Contact {
-		return []string{"_id", "account_id", "_inlet", "created", "modified"}
+		return ownOfContact
 	}
-	return []string{"_id", "_inlet", "created", "modified"}
-}
-
-func decodeValues(doc, clock bson.Raw) crm.Values {
-	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
-	vs := make(crm.Values, 0, len(elements))
-	for _, e := range elements {
-		if own, ok := e.Value().DocumentOK(); ok && e.Key() == "custom" {
-			ownClock, _ := clock.Lookup("custom").DocumentOK()
-			vs = appendValues(vs, "custom.", own, ownClock)
-		} else {
-			vs = appendValue(vs, e.Key(), e, clock)
-		}
-	}
-	if len(vs) == 0 {
-		return nil
-	}
-	return vs
-}
-
-func appendValues(vs crm.Values, prefix string, doc, clock bson.Raw) crm.Values {
-	elements, _ := doc.Elements()
-	for _, e := range elements {
-		vs = appendValue(vs, prefix+e.Key(), e, clock)
-	}
-	return vs
-}
-
-func appendValue(vs crm.Values, field string, e bson.RawElement, clock bson.Raw) crm.Values {
-	if checkField(field) != nil {
-		return vs
-	}
-	timed, _ := clock.Lookup(e.Key()).BooleanOK()
-	if v := fromBSON(e.Value(), timed); !v.Absent() {
-		vs = append(vs, crm.Pair{Field: field, Value: v})
-	}
-	return vs
+	return ownOfAccount
 }
 
 // encode returns the document of a new record; account is the _id of a contact's account, nil if none.
