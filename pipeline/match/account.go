@@ -8,16 +8,16 @@ import (
 )
 
 // account decides the account part of a row by the table of section 4. A row without one belongs to the account it is led to (A0).
-func (m *Matcher) account(ctx context.Context, d *ledger.Draft) (verdict, error) {
+func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
 	if !d.Account.Present {
 		return m.absentAccount(ctx, d)
 	}
 	part := &d.Account
-	vs := rowValues(part)
+	vs := r.values
 	if part.ID != "" {
-		return m.accountByID(ctx, d, vs)
+		return m.accountByID(ctx, d, r)
 	}
-	found, err := m.search(ctx, crm.Account, "", vs)
+	found, err := m.search(ctx, crm.Account, "", vs, r.keys)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -67,14 +67,14 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 }
 
 // accountByID is rows A1 and A2.
-func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, vs crm.Values) (verdict, error) {
+func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
 	e := m.accounts.byID[d.Account.ID]
 	if e == nil {
 		return m.reject(d, "A2", ledger.UnknownID, d.Account.ID,
 			ledger.Say("there is no account with this ID: correct it, or leave the ID blank to match on the other columns")), nil
 	}
 	v := verdict{by: "A1", action: ledger.Update, rec: e}
-	found, err := m.search(ctx, crm.Account, "", vs)
+	found, err := m.search(ctx, crm.Account, "", r.values, r.keys)
 	if err != nil {
 		return v, err
 	}

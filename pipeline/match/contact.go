@@ -23,7 +23,7 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 		return m.create(d, part, "C3", account.rec.ID, nil)
 	}
 	vs := rowValues(part)
-	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs)
+	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs, m.kinds[crm.Contact].of(account.rec.ID, vs))
 	if err != nil {
 		return verdict{}, err
 	}

@@ -121,12 +121,20 @@ func (k *keys) all() []crm.Rule {
 	return rules
 }
 
-// of returns the keys by which a row may be found, so that they can be asked for in one go.
-func (k *keys) of(accountID string, vs crm.Values) []crm.Key {
-	var found []crm.Key
+// ruled is a key of a row, and the rule that it is of: the i-th one, or what takes its place.
+type ruled struct {
+	crm.Key
+	i  int
+	by *crm.Rule
+}
+
+// of returns the keys by which a row may be found, in the order of the rules: of the rules themselves, or, where each has a blank field, of
+// those that take their place. None: all are blank, or nothing is ticked.
+func (k *keys) of(accountID string, vs crm.Values) []ruled {
+	found := make([]ruled, 0, len(k.rules))
 	for i := range k.rules {
 		if key, ok := k.memo.Key(&k.rules[i], accountID, vs); ok {
-			found = append(found, key)
+			found = append(found, ruled{key, i, &k.rules[i]})
 		}
 	}
 	if len(found) > 0 {
@@ -135,11 +143,18 @@ func (k *keys) of(accountID string, vs crm.Values) []crm.Key {
 	for i := range k.rules {
 		if rule := k.instead(&k.rules[i], vs); rule != nil {
 			if key, ok := k.memo.Key(rule, accountID, vs); ok {
-				found = append(found, key)
+				found = append(found, ruled{key, i, rule})
 			}
 		}
 	}
 	return found
+}
+
+func bare(to []crm.Key, keys []ruled) []crm.Key {
+	for i := range keys {
+		to = append(to, keys[i].Key)
+	}
+	return to
 }
 
 // instead returns the rule that takes the place of one with a blank field: under `ignore` that of its other fields, under `literal` the

@@ -8,26 +8,33 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
+// row is what the account part of a draft says, and the keys by which its record may be found: they are asked for, and looked at, more than once.
+type row struct {
+	values crm.Values
+	keys   []ruled
+}
+
 // load asks the store for all that the rows may hit: one Find per kind, and one ByID per kind where the file gives IDs.
 func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
-	values := make([]crm.Values, len(drafts))
+	m.rows = make([]row, len(drafts))
 	var keys []crm.Key
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present {
-			values[i] = rowValues(part)
-			keys = append(keys, m.kinds[crm.Account].of("", values[i])...)
+			vs := rowValues(part)
+			m.rows[i] = row{vs, m.kinds[crm.Account].of("", vs)}
+			keys = bare(keys, m.rows[i].keys)
 		}
 	}
-	if err := m.loadByID(ctx, drafts, values); err != nil {
+	if err := m.loadByID(ctx, drafts); err != nil {
 		return err
 	}
 	if err := m.accounts.ask(ctx, keys); err != nil {
 		return err
 	}
-	if err := m.accounts.ask(ctx, m.likeAccounts(drafts, values)); err != nil {
+	if err := m.accounts.ask(ctx, m.likeAccounts(drafts)); err != nil {
 		return err
 	}
-	contacts := m.contactKeys(drafts, values)
+	contacts := m.contactKeys(drafts)
 	if err := m.contacts.ask(ctx, contacts.keys); err != nil {
 		return err
 	}
@@ -38,11 +45,11 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 }
 
 // likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
-func (m *Matcher) likeAccounts(drafts []ledger.Draft, values []crm.Values) []crm.Key {
+func (m *Matcher) likeAccounts(drafts []ledger.Draft) []crm.Key {
 	var keys []likeKey
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present && part.ID == "" {
-			keys = m.kinds[crm.Account].like(keys, "", values[i])
+			keys = m.kinds[crm.Account].like(keys, "", m.rows[i])
 		}
 	}
 	return m.accounts.unfound(keys)
@@ -51,15 +58,15 @@ func (m *Matcher) likeAccounts(drafts []ledger.Draft, values []crm.Values) []crm
 // likeKey is a key of likeness, and the keys that make it needless where one of them hits.
 type likeKey struct {
 	crm.Key
-	unless []crm.Key
+	unless []ruled
 }
 
-func (k *keys) like(to []likeKey, accountID string, vs crm.Values) []likeKey {
+func (k *keys) like(to []likeKey, accountID string, r row) []likeKey {
 	if k.near == nil {
 		return to
 	}
-	if key, ok := k.memo.Key(k.near, accountID, vs); ok {
-		to = append(to, likeKey{key, k.of(accountID, vs)})
+	if key, ok := k.memo.Key(k.near, accountID, r.values); ok {
+		to = append(to, likeKey{key, r.keys})
 	}
 	return to
 }
@@ -79,12 +86,12 @@ next:
 	return keys
 }
 
-func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft, values []crm.Values) error {
+func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 	var accounts, contacts []string
 	for i := range drafts {
 		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
-		if drafts[i].Account.Present && m.kinds[crm.Account].blank(values[i]) {
-			accounts = append(accounts, m.bornID(crm.Account, "", values[i]))
+		if drafts[i].Account.Present && m.kinds[crm.Account].blank(m.rows[i].values) {
+			accounts = append(accounts, m.bornID(crm.Account, "", m.rows[i].values))
 		}
 		contacts = append(contacts, drafts[i].Contact.ID)
 	}
@@ -107,7 +114,7 @@ type wantedContacts struct {
 }
 
 // contactKeys returns what the rows' contacts are looked up by inside every account that their rows may hit.
-func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) wantedContacts {
+func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 	var all wantedContacts
 	k := m.kinds[crm.Contact]
 	above := []string{m.above.ID}
@@ -118,7 +125,7 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) wanted
 			candidates = []string{d.In}
 		}
 		if d.Account.Present {
-			candidates = m.candidates(&d.Account, values[i])
+			candidates = m.candidates(&d.Account, m.rows[i])
 			above = candidates
 		}
 		if !d.Contact.Present {
@@ -127,9 +134,10 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) wanted
 		vs := rowValues(&d.Contact)
 		blank := k.blank(vs)
 		for _, id := range candidates {
-			all.keys = append(all.keys, k.of(id, vs)...)
+			keys := k.of(id, vs)
+			all.keys = bare(all.keys, keys)
 			if d.Contact.ID == "" {
-				all.like = k.like(all.like, id, vs)
+				all.like = k.like(all.like, id, row{vs, keys})
 			}
 			if blank {
 				all.born = append(all.born, m.bornID(crm.Contact, id, vs))
@@ -141,14 +149,13 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft, values []crm.Values) wanted
 
 // candidates returns the accounts of the store that a row may hit. Where it hits several, only that which a row like it created can be
 // meant (A8).
-func (m *Matcher) candidates(part *ledger.Part, vs crm.Values) []string {
+func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 	if part.ID != "" {
 		return []string{part.ID}
 	}
-	k := m.kinds[crm.Account]
-	several := k.blank(vs)
+	several := m.kinds[crm.Account].blank(r.values)
 	var ids []string
-	for _, key := range k.of("", vs) {
+	for _, key := range r.keys {
 		hits := m.accounts.byHash[key.Hash]
 		if len(hits) == 1 && !slices.Contains(ids, hits[0].ID) {
 			ids = append(ids, hits[0].ID)
@@ -156,7 +163,7 @@ func (m *Matcher) candidates(part *ledger.Part, vs crm.Values) []string {
 		several = several || len(hits) > 1
 	}
 	if several {
-		if born := m.bornID(crm.Account, "", vs); born != "" && !slices.Contains(ids, born) {
+		if born := m.bornID(crm.Account, "", r.values); born != "" && !slices.Contains(ids, born) {
 			ids = append(ids, born)
 		}
 	}

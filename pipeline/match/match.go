@@ -22,6 +22,7 @@ type Matcher struct {
 	imp      string // ID and number of the import
 	no       int64
 	memo     *crm.Memo
+	rows     []row // of the batch
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
@@ -104,22 +105,22 @@ func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	}
 	changes := make([]ledger.Change, 0, 2*len(drafts))
 	for i := range drafts {
-		row, err := m.row(ctx, &drafts[i])
+		all, err := m.row(ctx, &drafts[i], m.rows[i])
 		if err != nil {
 			return nil, fmt.Errorf("look records up: %w", err)
 		}
-		changes = append(changes, row...)
+		changes = append(changes, all...)
 	}
 	return changes, m.past.err
 }
 
 // row decides one row and notes what it writes for the rows after it.
-func (m *Matcher) row(ctx context.Context, d *ledger.Draft) ([]ledger.Change, error) {
+func (m *Matcher) row(ctx context.Context, d *ledger.Draft, r row) ([]ledger.Change, error) {
 	if d.Rejected() {
 		m.aboveIs(d, verdict{action: ledger.Reject})
 		return m.turnedAway(d, ledger.Reject, "F6", d.Problems), nil
 	}
-	account, err := m.account(ctx, d)
+	account, err := m.account(ctx, d, r)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,9 @@ import (
 // entry is a record as the rows so far leave it.
 type entry struct {
 	crm.Record
-	fresh   bool  // created by a row of this batch, or of the one that is being written: the store may not have it yet
-	written int64 // place of the last row of this batch that writes it; 0: none does
+	fresh   bool    // created by a row of this batch, or of the one that is being written: the store may not have it yet
+	written int64   // place of the last row of this batch that writes it; 0: none does
+	hashes  []int64 // of its keys as they are now
 }
 
 func (e *entry) apply(before, after crm.Values) {
@@ -52,9 +53,19 @@ func (o *overlay) add(e *entry) {
 
 // index makes the record found by its keys as they are now. Old ones may stay: whoever looks compares.
 func (o *overlay) index(e *entry) {
+	e.hashes = e.hashes[:0]
 	for i := range o.rules {
-		hash, ok := o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values)
-		if ok && !contains(o.byHash[hash], e) {
+		if hash, ok := o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values); ok {
+			e.hashes = append(e.hashes, hash)
+		}
+	}
+	o.find(e)
+}
+
+// find makes the record found by its hashes.
+func (o *overlay) find(e *entry) {
+	for _, hash := range e.hashes {
+		if !contains(o.byHash[hash], e) {
 			o.byHash[hash] = append(o.byHash[hash], e)
 		}
 	}
@@ -75,7 +86,8 @@ func (o *overlay) carry(before *overlay, no int64) {
 	for _, e := range before.byID {
 		if e.written > 0 {
 			e.Mark, e.written = ledger.Mark(no, e.written, 0, e.Kind), 0
-			o.add(e)
+			o.byID[e.ID] = e
+			o.find(e)
 		}
 	}
 }

@@ -22,34 +22,15 @@ type search struct {
 func (s *search) none() bool { return s.hit == nil && len(s.many) == 0 }
 
 // search runs the rules of a kind over one row, in their order: the first with exactly one hit decides. Two or more end it too,
-// unless the policy is to go on to the next rule.
-func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, vs crm.Values) (search, error) {
-	k, over := m.kinds[kind], m.over(kind)
-	found := search{ticked: len(k.rules) > 0, blank: true}
-	if err := m.askLate(ctx, kind, accountID, k.of(accountID, vs)); err != nil {
+// unless the policy is to go on to the next rule. keys are those that the row may be found by.
+func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, vs crm.Values, keys []ruled) (search, error) {
+	found := search{ticked: len(m.kinds[kind].rules) > 0, blank: len(keys) == 0}
+	if err := m.askLate(ctx, kind, accountID, bare(nil, keys)); err != nil {
 		return found, err
 	}
-	for i := range k.rules {
-		if key, ok := k.memo.Key(&k.rules[i], accountID, vs); ok {
-			found.blank = false
-			if m.tryRule(&found, over, i, &k.rules[i], key, vs) {
-				return found, nil
-			}
-		}
-	}
-	if !found.blank {
-		return found, nil
-	}
-	for i := range k.rules {
-		by := k.instead(&k.rules[i], vs)
-		if by == nil {
-			continue // under ignore, all its fields are blank: as create
-		}
-		if key, ok := k.memo.Key(by, accountID, vs); ok {
-			found.blank = false
-			if m.tryRule(&found, over, i, by, key, vs) {
-				return found, nil
-			}
+	for i := range keys {
+		if m.tryRule(&found, m.over(kind), &keys[i], vs) {
+			break
 		}
 	}
 	return found, nil
@@ -64,19 +45,18 @@ func (m *Matcher) askLate(ctx context.Context, kind crm.Kind, accountID string, 
 	return m.over(kind).ask(ctx, keys)
 }
 
-// tryRule looks up by the i-th rule, or by the one that takes its place, and says whether that ends the search. A record that contradicts
-// an earlier rule's fields is not a hit.
-func (m *Matcher) tryRule(found *search, over *overlay, i int, by *crm.Rule, key crm.Key, vs crm.Values) bool {
+// tryRule looks up by one key, and says whether that ends the search. A record that contradicts an earlier rule's fields is not a hit.
+func (m *Matcher) tryRule(found *search, over *overlay, key *ruled, vs crm.Values) bool {
 	rules := over.keys.rules
 	var hits []*entry
-	for _, e := range over.hits(by, key) {
-		if agrees(rules[:i], vs, e.Values) {
+	for _, e := range over.hits(key.by, key.Key) {
+		if agrees(rules[:key.i], vs, e.Values) {
 			hits = append(hits, e)
 		}
 	}
 	switch {
 	case len(hits) == 1:
-		found.rule, found.hit, found.many = &rules[i], hits[0], nil
+		found.rule, found.hit, found.many = &rules[key.i], hits[0], nil
 		return true
 	case len(hits) > 1:
 		for _, e := range hits {
