@@ -15,7 +15,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,6 +30,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -487,6 +490,7 @@ func (s *site) ending(t *testing.T) ending {
 	}
 	o.Tally, o.Placed = imp.Tally, imp.Archived != ""
 	_, o.Journal, _ = strings.Cut(s.inlet(t, 0, "show", "--rows", "--json", imp.ID), "\n")
+	o.Journal = numbered(o.Journal, imp.No)
 	err := filepath.WalkDir(s.inbox, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -506,6 +510,20 @@ func (s *site) ending(t *testing.T) ending {
 		t.Fatal(err)
 	}
 	return o
+}
+
+var expects = regexp.MustCompile(`"expect":(\d+)`)
+
+// numbered writes the import's own number as 0 in the marks of a journal. A process that dies between taking a number and beginning the import
+// leaves a gap, where the database has no transactions, and gaps mean nothing.
+func numbered(journal string, no int64) string {
+	return expects.ReplaceAllStringFunc(journal, func(text string) string {
+		mark, err := strconv.ParseInt(strings.TrimPrefix(text, `"expect":`), 10, 64)
+		if err != nil || ledger.ImportOf(mark) != no {
+			return text
+		}
+		return fmt.Sprintf(`"expect":%d`, mark-ledger.Mark(no, 0, 0, crm.Account))
+	})
 }
 
 func same(t *testing.T, a, b string) bool {
