@@ -44,6 +44,8 @@ type metrics struct {
 	leaseHeld   *prometheus.GaugeVec
 	leaseEvents *prometheus.CounterVec
 	free        *prometheus.GaugeVec
+	paused      *prometheus.GaugeVec
+	undone      *prometheus.CounterVec
 
 	inboxUp  *prometheus.GaugeVec
 	waiting  *prometheus.GaugeVec
@@ -100,6 +102,8 @@ func newMetrics(cfg config.Config) *metrics {
 	m.leaseHeld = m.gauge("lease_held", "Whether this process is the one that may do it.", "kind")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was taken, given back, or lost to another process.", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Room for inlet where it writes: the folders of the configuration.", "dir")
+	m.paused = m.gauge("paused", "Whether no workbook is taken up, by why.", "reason")
+	m.undone = m.counter("undo_total", "Imports that were taken back since the start, by whether all could be.", "outcome")
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
 	m.waiting = m.gauge("inbox_files", "Workbooks that are not imported yet: waiting in the inbox, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox", "state")
@@ -148,6 +152,9 @@ func (m *metrics) start(cfg config.Config) {
 		}
 	}
 	m.panics.WithLabelValues("import")
+	m.paused.WithLabelValues(byHand)
+	m.undone.WithLabelValues(undoneWhole)
+	m.undone.WithLabelValues(undoneKept)
 	for _, step := range report.Steps {
 		m.steps.WithLabelValues(string(step))
 	}

@@ -52,7 +52,7 @@ func TestModel(t *testing.T) {
 	if only < 0 && failed.Load() == 0 {
 		met.all(t, "killed", "fault", "done", "refused", "updated", "rejected", "sidecar")
 		if sequences >= 200 {
-			met.all(t, "died", "duplicate", "paused")
+			met.all(t, "died", "duplicate", "paused", "waited")
 		}
 		if sequences >= 5000 {
 			met.all(t, "held", "told again")
@@ -157,7 +157,7 @@ func (w *world) step() error {
 		do     func() error
 	}{
 		{30, false, w.drop}, {10, false, w.dropSidecar}, {6, false, w.remove}, {6, false, w.rename}, {4, false, w.redate},
-		{6, true, w.kill}, {8, true, w.doom}, {4, true, w.stop}, {6, true, w.fault}, {4, true, w.reload}, {4, true, w.pause}, {3, false, w.lock},
+		{6, true, w.kill}, {8, true, w.doom}, {4, true, w.stop}, {6, true, w.fault}, {4, true, w.reload}, {4, true, w.pause}, {3, false, w.lock}, {4, false, w.wait},
 	}
 	sum := 0
 	for _, a := range actions {

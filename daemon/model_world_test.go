@@ -41,6 +41,7 @@ type world struct {
 	story  []string
 	batch  int
 	deaths int
+	waits  bool  // a person has paused importing
 	life   *life // nil while no daemon runs
 	lives  []string
 	told   *listener
@@ -237,6 +238,25 @@ func (w *world) endLife() error {
 	return w.notice()
 }
 
+// wait has a person pause importing, or end the pause.
+func (w *world) wait() error {
+	w.waits = !w.waits
+	w.tell("importing is paused: %t", w.waits)
+	ctx := context.Background()
+	e, err := sqlite.Open(ctx, filepath.Join(w.dir, "inlet.db"))
+	if err != nil {
+		return err
+	}
+	s, err := store.New(ctx, e)
+	if err == nil && w.waits {
+		w.met.add("waited", 1)
+		_, err = s.Pause(ctx, "")
+	} else if err == nil {
+		err = s.Unpause(ctx)
+	}
+	return errors.Join(err, e.Close(ctx))
+}
+
 // lock holds the store's file for a while, as another program that writes does.
 func (w *world) lock() error {
 	wait := time.Duration(20+w.random.IntN(150)) * time.Millisecond
@@ -270,6 +290,11 @@ func modelPoints() []ledger.Point {
 // rest lets all come to its end: the daemon runs undisturbed until every workbook is where it belongs and told of.
 func (w *world) rest() error {
 	w.tell("rest")
+	if w.waits {
+		if err := w.wait(); err != nil {
+			return err
+		}
+	}
 	end := time.Now().Add(time.Minute)
 	var before []string
 	for calm := false; ; time.Sleep(15 * time.Millisecond) {

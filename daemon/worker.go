@@ -78,6 +78,9 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 	job.Sidecar = a.Sidecar
 	_, job.Alive = w.stuck[a.ID]
 	for wait := newPause(); ; {
+		if w.unpaused(ctx, w.parts.Store) != nil {
+			return nil
+		}
 		rep, err := w.try(ctx, w.parts, job)
 		switch {
 		case err == nil:
@@ -188,29 +191,6 @@ func reason(err error) string {
 		return "panic"
 	}
 	return "world"
-}
-
-const storeLook = 10 * time.Second // alerts on a store that is down wait for minutes
-
-// watchStore keeps the metric that says whether the store answers.
-func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
-	for {
-		look, cancel := context.WithTimeout(ctx, storeLook)
-		err := s.Ping(look)
-		cancel()
-		if ctx.Err() != nil {
-			return nil
-		}
-		up := 1.0
-		if err != nil {
-			up = 0
-			d.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
-		}
-		d.metrics.storeUp.Set(up)
-		if sleep(ctx, storeLook) != nil {
-			return nil
-		}
-	}
 }
 
 // pause grows from try to try, with jitter, so that a store that comes back is not met by all at once.

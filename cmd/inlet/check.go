@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -15,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store"
 )
 
 func checkCommand() *cobra.Command {
@@ -65,12 +68,21 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		fmt.Fprintf(out, report.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
-	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error { return parts.Store.Ping(ctx) })
+	var pause store.Pause
+	var paused bool
+	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
+		pause, paused, err = parts.Store.Paused(ctx)
+		return err
+	})
 	if err != nil {
 		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), err)
 		return true
 	}
 	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
+	if paused {
+		fmt.Fprintf(out, report.Word(lang, "note  importing is paused since %s: %s\n"), pause.Since.Local().Format(time.DateTime),
+			cmp.Or(pause.Why, report.Word(lang, "inlet resume lets it go on")))
+	}
 	return false
 }
 

@@ -45,6 +45,7 @@ var words = map[string]string{
 	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
 	"ok    configuration\n": "ok    konfiguration\n", "ok    store\n": "ok    databas\n", "WRONG store: %s\n": "FEL   databas: %s\n",
+	"note  importing is paused since %s: %s\n": "obs   importen är pausad sedan %s: %s\n", "inlet resume lets it go on": "inlet resume låter den fortsätta",
 	"ok    store: %s is not there yet; the first import makes it\n": "ok    databas: %s finns inte ännu; den första importen skapar den\n",
 	"ok    inbox %s: %s\n": "ok    inkorg %s: %s\n", "WRONG inbox %s: %s\n": "FEL   inkorg %s: %s\n",
 	"the folder %s is not there; inlet run makes it, if the folder above is there":                                              "mappen %s finns inte; inlet run skapar den, om mappen ovanför finns",
