@@ -134,27 +134,22 @@ func newMetrics(cfg config.Config) *metrics {
 // start gives every series that can be a value, so that a rate over its first event is not lost.
 func (m *metrics) start(cfg config.Config) {
 	for _, inbox := range cfg.Inboxes {
-		m.started.WithLabelValues(inbox.Name)
-		m.claimed.WithLabelValues(inbox.Name)
-		m.recovers.WithLabelValues(inbox.Name)
-		m.lastSuccess.WithLabelValues(inbox.Name)
-		m.waiting.WithLabelValues(inbox.Name, "stuck")
-		m.oldest.WithLabelValues(inbox.Name, "stuck")
-		m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
-		m.lag.WithLabelValues(inbox.Name)
-		for _, outcome := range outcomes {
-			m.imports.WithLabelValues(inbox.Name, string(outcome))
+		m.startInbox(inbox)
+	}
+	for _, source := range cfg.Sources {
+		for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
+			m.polls.WithLabelValues(source.Name, outcome)
 		}
-		for _, kind := range crm.Kinds {
-			for outcome := range (ledger.Count{}).By() {
-				m.rows.WithLabelValues(inbox.Name, string(kind), outcome)
-			}
+		m.polled.WithLabelValues(source.Name)
+		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
+	}
+	for vec, words := range map[*prometheus.CounterVec][]string{m.attempts: {"first", "again"}, m.recoveries: {"importing", "moving"},
+		m.retries: {"open", "import"}, m.panics: {"import"}, m.undone: {undoneWhole, undoneKept}, m.failures: reasons} {
+		for _, word := range words {
+			vec.WithLabelValues(word)
 		}
 	}
-	m.panics.WithLabelValues("import")
 	m.paused.WithLabelValues(byHand)
-	m.undone.WithLabelValues(undoneWhole)
-	m.undone.WithLabelValues(undoneKept)
 	for _, step := range report.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
@@ -170,12 +165,6 @@ func (m *metrics) start(cfg config.Config) {
 			m.notifications.WithLabelValues(string(channel), outcome)
 		}
 	}
-	for vec, words := range map[*prometheus.CounterVec][]string{m.attempts: {"first", "again"}, m.recoveries: {"importing", "moving"},
-		m.retries: {"open", "import"}} {
-		for _, word := range words {
-			vec.WithLabelValues(word)
-		}
-	}
 	for _, stage := range stages {
 		m.inHand.WithLabelValues(stage)
 	}
@@ -186,15 +175,24 @@ func (m *metrics) start(cfg config.Config) {
 		m.leaseEvents.WithLabelValues(applying, string(event))
 	}
 	m.leaseHeld.WithLabelValues(applying)
-	for _, why := range reasons {
-		m.failures.WithLabelValues(why)
+}
+
+func (m *metrics) startInbox(inbox config.Inbox) {
+	m.started.WithLabelValues(inbox.Name)
+	m.claimed.WithLabelValues(inbox.Name)
+	m.recovers.WithLabelValues(inbox.Name)
+	m.lastSuccess.WithLabelValues(inbox.Name)
+	m.waiting.WithLabelValues(inbox.Name, "stuck")
+	m.oldest.WithLabelValues(inbox.Name, "stuck")
+	m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
+	m.lag.WithLabelValues(inbox.Name)
+	for _, outcome := range outcomes {
+		m.imports.WithLabelValues(inbox.Name, string(outcome))
 	}
-	for _, source := range cfg.Sources {
-		for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
-			m.polls.WithLabelValues(source.Name, outcome)
+	for _, kind := range crm.Kinds {
+		for outcome := range (ledger.Count{}).By() {
+			m.rows.WithLabelValues(inbox.Name, string(kind), outcome)
 		}
-		m.polled.WithLabelValues(source.Name)
-		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
 	}
 }
 
