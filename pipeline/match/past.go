@@ -17,7 +17,8 @@ import (
 //
 // Memory does not grow with the file. A map holds what was noted last, some 10 MB; when it is full it is laid into a temporary file as a run
 // sorted by key, and begins anew. Nearly every question is about a record that is new, so each run has a filter that says so without
-// a read. Ten million records make 77 runs with 20 MB of filters, and a question of one that is there reads the file some 17 times.
+// a read. Ten million entries, which is five million records, make 77 runs with 20 MB of filters; a question of one that is
+// there reads the file some 17 times.
 type Past struct {
 	most   int // entries in recent before it is laid down; fewer in tests
 	recent map[trace]uint64

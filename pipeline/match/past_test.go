@@ -87,7 +87,7 @@ func TestPastLeavesNothing(t *testing.T) {
 	}
 }
 
-// BenchmarkPast notes ten million records and asks for one that is there in ten.
+// BenchmarkPast notes one entry after the other and asks for one that is there in ten.
 func BenchmarkPast(b *testing.B) {
 	p := NewPast()
 	defer p.Close()
