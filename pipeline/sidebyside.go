@@ -74,26 +74,32 @@ type pending struct {
 // match matches a portion, if it can be done while the batch before is written.
 func (w *writing) match(ctx context.Context, before *pending, b *portion) (*pending, error) {
 	now := &pending{drafts: b.drafts, m: w.matchers[b.after.Sheet], Batch: ledger.Batch{After: b.after, Rows: len(b.drafts)}}
-	look := now.m.Match
-	switch {
-	case before == nil:
-	case before.m == now.m && w.each == nil:
-		look = now.m.MatchAhead
-	default: // each sheet has rules of its own, and a rehearsal is in one place at a time
+	if before != nil && (before.m != now.m || w.each != nil) { // each sheet has rules of its own, and a rehearsal is in one place at a time
 		if err := w.finish(ctx, before, nil); err != nil {
 			return nil, err
 		}
+		before = nil
 	}
+	if before == nil {
+		now.N = w.rep.Import.Batch + 1
+		return now, w.look(ctx, now, now.m.Match)
+	}
+	now.N = before.N + 1
+	return now, w.look(ctx, now, now.m.MatchAhead)
+}
+
+// look has a batch matched, and packed for the journal while the one before it is still being written.
+func (w *writing) look(ctx context.Context, b *pending, match func(context.Context, []ledger.Draft) ([]ledger.Change, error)) (err error) {
 	defer w.rep.Took(report.Match)()
-	var err error
-	now.Changes, err = look(context.WithoutCancel(ctx), now.drafts)
-	now.After.Above = now.m.Above()
-	return now, err
+	b.Changes, err = match(context.WithoutCancel(ctx), b.drafts)
+	b.After.Above = b.m.Above()
+	w.to.Pack(&b.Batch)
+	return err
 }
 
 // write begins to write a batch. A stop asked for now waits for it: what has been begun is brought to its checkpoint.
 func (w *writing) write(ctx context.Context, b *pending) {
-	b.N, b.written = w.rep.Import.Batch+1, make(chan struct{})
+	b.written = make(chan struct{})
 	go func() {
 		defer close(b.written)
 		defer func() {
@@ -141,22 +147,20 @@ func (w *writing) finish(ctx context.Context, b, behind *pending) error {
 	return nil
 }
 
-func (w *writing) again(ctx context.Context, b *pending, drafts []ledger.Draft, behind *pending) (err error) {
-	defer w.rep.Took(report.Match)()
+func (w *writing) again(ctx context.Context, b *pending, drafts []ledger.Draft, behind *pending) error {
 	if behind != nil {
 		behind.m.Rewind()
 	}
-	if b.Changes, err = b.m.Retry(ctx, drafts); err != nil {
+	b.Try = 1
+	err := w.look(ctx, b, func(ctx context.Context, _ []ledger.Draft) ([]ledger.Change, error) { return b.m.Retry(ctx, drafts) })
+	if err != nil {
 		return err
 	}
-	b.Try, b.After.Above = 1, b.m.Above()
 	w.write(ctx, b)
 	if err := w.wait(b); err != nil || behind == nil {
 		return err
 	}
-	behind.Changes, err = behind.m.Match(ctx, behind.drafts)
-	behind.After.Above = behind.m.Above()
-	return err
+	return w.look(ctx, behind, behind.m.Match)
 }
 
 // lost returns the rows to be matched again, without the part that was written.

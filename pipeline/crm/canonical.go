@@ -180,6 +180,32 @@ func canonicalPhone(s, region string) string {
 	return canon
 }
 
+// otherPhone says that two phone numbers are not one, where that is seen without parsing them: whatever a number is written with before them,
+// its last digits stay.
+func otherPhone(a, b string) bool {
+	endA, okA := phoneEnd(a)
+	endB, okB := phoneEnd(b)
+	return okA && okB && endA != endB
+}
+
+// phoneEnd returns the last four digits, and whether there are four and nothing but digits, spaces and the signs around area codes: anything
+// else may begin an extension or stand for a digit.
+func phoneEnd(s string) (end [4]byte, ok bool) {
+	n := 0
+	for i := len(s) - 1; i >= 0; i-- {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			if n < len(end) {
+				end[n] = c
+			}
+			n++
+		case c != ' ' && c != '-' && c != '(' && c != ')' && c != '+':
+			return end, false
+		}
+	}
+	return end, n >= len(end)
+}
+
 const dashes = "-\u2010\u2011\u2012\u2013\u2212" // what keyboards, Word and Excel make of a hyphen
 
 // canonicalOrgNumber drops what Swedes write around the ten digits: spaces, dash, the century 16, the VAT form SE…01.

@@ -1,10 +1,10 @@
 package crm
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -96,8 +96,21 @@ func AppendString(b []byte, s string) []byte {
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote, the fields in the order they stand.
-func (vs *Values) UnmarshalJSON(b []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
+func (vs *Values) UnmarshalJSON(b []byte) error { return vs.Decode(string(b)) }
+
+// Decode is UnmarshalJSON of a text, whose memory the values share.
+func (vs *Values) Decode(doc string) error {
+	r := reader{left: doc, odd: !utf8.ValidString(doc)}
+	*vs = (*vs)[:0]
+	if r.values(vs); r.odd || r.left != "" {
+		return vs.decodeSlowly(doc)
+	}
+	return nil
+}
+
+// decodeSlowly reads whatever is JSON: what another hand wrote, with its spaces and its order, and says what is wrong.
+func (vs *Values) decodeSlowly(doc string) error {
+	dec := json.NewDecoder(strings.NewReader(doc))
 	dec.UseNumber()
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return fmt.Errorf("values are not a JSON object: %w", err)
@@ -159,12 +172,16 @@ func taggedFromJSON(raw map[string]any) (Value, error) {
 		case "$dec":
 			return DecimalValue(s)
 		case "$date":
-			t, err := time.Parse(time.DateOnly, s)
-			return DateValue(t), err
+			return dateFromJSON(s)
 		case "$time":
 			t, err := time.Parse(time.RFC3339, s)
 			return DateTimeValue(t), err
 		}
 	}
 	return Value{}, fmt.Errorf("%v is no value", raw)
+}
+
+func dateFromJSON(s string) (Value, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	return DateValue(t), err
 }

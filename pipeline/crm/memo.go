@@ -41,6 +41,9 @@ func (m *Memo) Same(t Type, a, b Value, region string) bool {
 	if a.form != text || b.form != text {
 		return false
 	}
+	if t == Phone && otherPhone(a.text, b.text) {
+		return false
+	}
 	switch t {
 	case Phone, OrgNumber, Postcode, URL, ID:
 		if canon := m.Canonical(t, a, region); canon != "" {

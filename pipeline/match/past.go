@@ -40,7 +40,7 @@ type noted struct {
 type trace [16]byte
 
 const (
-	usualRecent = 1 << 17
+	usualRecent = 1 << 18
 	entrySize   = len(trace{}) + 8
 )
 

@@ -185,6 +185,9 @@ func (r *Rehearsal) untouched(ctx context.Context, kind crm.Kind, there []crm.Re
 	return untouched, nil
 }
 
+// Pack does nothing: a plan has no journal.
+func (r *Rehearsal) Pack(*ledger.Batch) {}
+
 // Apply notes what a batch would write and moves imp on to where it ends, as Store.Apply does.
 func (r *Rehearsal) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
 	err := r.scratch.engine.Batch(ctx, func(ctx context.Context, e Engine) error {

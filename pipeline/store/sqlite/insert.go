@@ -4,28 +4,44 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 )
 
-const addKeySQL = `INSERT INTO {kind}_key (hash, seq) VALUES `
+const addKeySQL = `INSERT OR FAIL INTO {kind}_key (hash, seq) VALUES `
 
-// insertSQL is what comes before the values of a new record, in the order of writer.create.
+// insertSQL is what comes before the values of a new record; behind the two moments they are in the order of writer.create.
 var insertSQL = map[crm.Kind]string{
-	crm.Account: `INSERT INTO account (seq, id, mark, created, modified, hashes, doc) VALUES `,
-	crm.Contact: `INSERT INTO contact (seq, id, mark, created, modified, hashes, doc, account) VALUES `,
+	crm.Account: `INSERT OR FAIL INTO account (created, modified, seq, id, mark, hashes, doc) VALUES `,
+	crm.Contact: `INSERT OR FAIL INTO contact (created, modified, seq, id, mark, hashes, doc, account) VALUES `,
 }
 
 // insertRows is how many rows one statement inserts. To begin and end a statement costs more than to insert a row.
 const insertRows = 32
 
 // insertion gathers rows and inserts them many at a time.
+//
+// It is OR FAIL and not OR ABORT: where a statement fails its transaction is taken back, and to be able to take back the statement alone
+// SQLite would copy each page before it changes it.
 type insertion struct {
 	tx        *sql.Tx
 	into      string
+	moments   string // what the tuples begin with: literals, for to bind a text costs as much as to insert it
 	one, many statement
 	columns   int
 	args      []any
+}
+
+// since has the rows behind it begin with other moments of creation and last change.
+func (i *insertion) since(ctx context.Context, at time.Time) error {
+	moments := strings.Repeat("'"+moment(at)+"',", 2)
+	if moments == i.moments {
+		return nil
+	}
+	err := i.end(ctx)
+	i.one, i.many, i.moments = statement{}, statement{}, moments
+	return err
 }
 
 func (i *insertion) add(ctx context.Context, row ...any) error {
@@ -33,26 +49,29 @@ func (i *insertion) add(ctx context.Context, row ...any) error {
 	if i.args = append(i.args, row...); len(i.args) < insertRows*i.columns {
 		return nil
 	}
-	if i.many.sql == "" {
-		i.many = statement{tx: i.tx, sql: i.into + strings.Repeat(i.tuple()+",", insertRows-1) + i.tuple()}
-	}
-	err := i.many.run(ctx, i.args...)
+	err := i.run(ctx, &i.many, insertRows, i.args)
 	i.args = i.args[:0]
 	return err
 }
 
 // end inserts what has been gathered and is not yet as many.
 func (i *insertion) end(ctx context.Context) error {
-	if len(i.args) > 0 && i.one.sql == "" {
-		i.one = statement{tx: i.tx, sql: i.into + i.tuple()}
-	}
-	for len(i.args) > 0 {
-		if err := i.one.run(ctx, i.args[:i.columns]...); err != nil {
+	for left := i.args; len(left) > 0; left = left[i.columns:] {
+		if err := i.run(ctx, &i.one, 1, left[:i.columns]); err != nil {
 			return err
 		}
-		i.args = i.args[i.columns:]
 	}
+	i.args = i.args[:0]
 	return nil
 }
 
-func (i *insertion) tuple() string { return "(" + strings.Repeat("?,", i.columns-1) + "?)" }
+func (i *insertion) run(ctx context.Context, s *statement, rows int, args []any) error {
+	if s.stmt == nil {
+		*s = statement{tx: i.tx, sql: i.into + strings.Repeat(i.tuple()+",", rows-1) + i.tuple()}
+	}
+	return s.run(ctx, args...)
+}
+
+func (i *insertion) tuple() string {
+	return "(" + i.moments + strings.Repeat("?,", i.columns-1) + "?)"
+}

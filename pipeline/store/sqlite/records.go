@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,15 +112,16 @@ func record(rows *sql.Rows) (crm.Record, error) {
 	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.Mark, &doc); err != nil {
 		return rec, err
 	}
-	if err := rec.Values.UnmarshalJSON([]byte(doc)); err != nil {
+	if err := rec.Values.Decode(doc); err != nil {
 		return rec, fmt.Errorf("read the values of %s: %w", rec.ID, err)
 	}
 	return rec, nil
 }
 
+// hashList is sorted, so that each page of the key table is come to once.
 func hashList(hashes []int64) string {
 	b := make([]byte, 0, 21*len(hashes)+2)
-	for _, h := range hashes {
+	for _, h := range slices.Sorted(slices.Values(hashes)) {
 		b = strconv.AppendInt(append(b, ','), h, 10)
 	}
 	return listed(b)

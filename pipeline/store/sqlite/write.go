@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -12,6 +13,7 @@ import (
 
 const (
 	storedSQL = `SELECT seq, id, mark, hashes, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	takenSQL  = `SELECT EXISTS (SELECT 1 FROM {kind} WHERE id BETWEEN ?1 AND ?2)`
 	updateSQL = `UPDATE {kind} SET mark = ?2, modified = ?3, hashes = ?4, doc = ?5 WHERE seq = ?1`
 	moveSQL   = `UPDATE contact SET account = ?2 WHERE seq = ?1`
 	removeSQL = `DELETE FROM {kind} WHERE seq = ?1`
@@ -65,9 +67,9 @@ func (w *writer) write(ctx context.Context, writes []store.Write, results []stor
 }
 
 func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]row, error) {
-	ids := make([]string, len(writes))
-	for i := range writes {
-		ids[i] = writes[i].ID
+	ids, err := w.maybeThere(ctx, writes)
+	if err != nil || len(ids) == 0 {
+		return nil, err
 	}
 	rows, err := w.tx.QueryContext(ctx, of(w.kind, storedSQL), idList(ids))
 	if err != nil {
@@ -84,6 +86,28 @@ func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]r
 		found[id] = r
 	}
 	return found, rows.Err()
+}
+
+// maybeThere returns the IDs of the records that may be there. IDs of one import stand side by side: unless it was interrupted, nothing is
+// where new ones go, and one look tells.
+func (w *writer) maybeThere(ctx context.Context, writes []store.Write) ([]string, error) {
+	var changed, added []string
+	for i := range writes {
+		if writes[i].New {
+			added = append(added, writes[i].ID)
+		} else {
+			changed = append(changed, writes[i].ID)
+		}
+	}
+	if len(added) == 0 {
+		return changed, nil
+	}
+	var taken bool
+	err := w.tx.QueryRowContext(ctx, of(w.kind, takenSQL), slices.Min(added), slices.Max(added)).Scan(&taken)
+	if taken {
+		changed = append(changed, added...)
+	}
+	return changed, err
 }
 
 func (w *writer) one(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
@@ -107,11 +131,13 @@ func (w *writer) create(ctx context.Context, write *store.Write) error {
 	hashes := packed(write.Hashes)
 	w.keys.replace(write.Seq, nil, hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
-	at := moment(write.At)
-	if w.kind == crm.Contact {
-		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, at, at, hashes, string(w.doc), write.AccountID)
+	if err := w.insert.since(ctx, write.At); err != nil {
+		return err
 	}
-	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, at, at, hashes, string(w.doc))
+	if w.kind == crm.Contact {
+		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(w.doc), write.AccountID)
+	}
+	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(w.doc))
 }
 
 // takeAway needs no look at the account: a contact that was moved carries another mark.
@@ -122,7 +148,7 @@ func (w *writer) takeAway(ctx context.Context, write *store.Write, r row, exists
 	case r.mark != write.Expect:
 		return store.Refused, nil
 	}
-	if err := w.values.UnmarshalJSON([]byte(r.doc)); err != nil {
+	if err := w.values.Decode(r.doc); err != nil {
 		return store.Refused, fmt.Errorf("read the values: %w", err)
 	}
 	if !w.values.Equal(write.Before) {
@@ -133,7 +159,7 @@ func (w *writer) takeAway(ctx context.Context, write *store.Write, r row, exists
 }
 
 func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.Result, error) {
-	if err := w.values.UnmarshalJSON([]byte(r.doc)); err != nil {
+	if err := w.values.Decode(r.doc); err != nil {
 		return store.Refused, fmt.Errorf("read the values: %w", err)
 	}
 	if !expected(write, w.values) {
