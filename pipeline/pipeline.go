@@ -46,7 +46,7 @@ type Job struct {
 // target is where rows are matched and written: the store, or for a plan a rehearsal of it.
 type target interface {
 	match.Finder
-	Pack(b *ledger.Batch)
+	Pack(no int64, began time.Time, b *ledger.Batch, memo *crm.Memo)
 	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }
@@ -263,7 +263,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 		return err
 	}
 	indexed()
-	w := &writing{Pipeline: p, job: job, checked: c, rep: rep, to: p.Store, matchers: matchers}
+	w := &writing{Pipeline: p, job: job, checked: c, rep: rep, to: p.Store, no: imp.No, began: imp.Began, matchers: matchers}
 	if err := w.rows(ctx); err != nil {
 		return err
 	}

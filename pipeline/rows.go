@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -44,6 +45,8 @@ type writing struct {
 	checked  Checked
 	rep      *report.Report
 	to       target
+	no       int64                       // of the import, which the step that writes keeps to itself
+	began    time.Time                   // it
 	matchers []*match.Matcher            // by sheet
 	each     func([]ledger.Change) error // for a plan: what would be done; nil where it is done
 }

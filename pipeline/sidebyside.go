@@ -93,7 +93,7 @@ func (w *writing) look(ctx context.Context, b *pending, match func(context.Conte
 	defer w.rep.Took(report.Match)()
 	b.Changes, err = match(context.WithoutCancel(ctx), b.drafts)
 	b.After.Above = b.m.Above()
-	w.to.Pack(&b.Batch)
+	w.to.Pack(w.no, w.began, &b.Batch, b.m.Memo())
 	return err
 }
 
@@ -168,6 +168,9 @@ func lost(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
 	type part struct {
 		place int64
 		kind  crm.Kind
+	}
+	if !slices.ContainsFunc(outcomes, func(o ledger.Outcome) bool { return o.Lost }) {
+		return nil
 	}
 	missed, accounts := map[part]bool{}, map[int64]string{}
 	for _, o := range outcomes {

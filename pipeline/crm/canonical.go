@@ -138,7 +138,10 @@ func canonicalEmail(s string) string {
 	if !ok {
 		return s
 	}
-	return local + "@" + asciiDomain(domain)
+	if ascii := asciiDomain(domain); ascii != domain {
+		return local + "@" + ascii
+	}
+	return s
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

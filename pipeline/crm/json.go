@@ -166,6 +166,9 @@ func listFromJSON(raw []any) (Value, error) {
 }
 
 func taggedFromJSON(raw map[string]any) (Value, error) {
+	if len(raw) != 1 {
+		return Value{}, fmt.Errorf("%v is no value", raw)
+	}
 	for tag, inner := range raw {
 		s, _ := inner.(string)
 		switch tag {

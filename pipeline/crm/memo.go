@@ -15,7 +15,7 @@ type memoized struct {
 	region, text, form string
 }
 
-// forms is a power of two, and more than the values of three batches of a thousand rows: 1 MB.
+// forms is a power of two, and more than the values of a batch of two thousand rows: 1 MB.
 const forms = 16 << 10
 
 // NewMemo returns an empty memo.

@@ -75,7 +75,7 @@ type Batch struct {
 	After   Cursor // the file is read up to here
 	Rows    int    // rows in it
 	Changes []Change
-	Packed  []byte `json:"-"` // all of it as the journal keeps it, where that was made beforehand; nil when anything above has changed since
+	Packed  any `json:"-"` // what the store has made ready beforehand; to be made again when anything above changes
 }
 
 // Outcome is what became of one Change. Lost says that somebody else wrote the record between look-up and write.

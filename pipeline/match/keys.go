@@ -171,12 +171,9 @@ func (k *keys) instead(rule *crm.Rule, vs crm.Values) *crm.Rule {
 
 // blank says that every rule has a blank field in this row, so that none can be looked up (A4, C4).
 func (k *keys) blank(vs crm.Values) bool {
-	for i := range k.rules {
-		if len(filled(&k.rules[i], vs)) == len(k.rules[i].Ticked) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(k.rules, func(rule crm.Rule) bool {
+		return !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return vs.Of(t.Field).Absent() })
+	})
 }
 
 // ticks says whether any rule is made of this field.

@@ -46,42 +46,34 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 
 // likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
 func (m *Matcher) likeAccounts(drafts []ledger.Draft) []crm.Key {
-	var keys []likeKey
+	var some []likely
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present && part.ID == "" {
-			keys = m.kinds[crm.Account].like(keys, "", m.rows[i])
+			some = append(some, likely{"", m.rows[i]})
 		}
 	}
-	return m.accounts.unfound(keys)
+	return m.accounts.unfound(some)
 }
 
-// likeKey is a key of likeness, and the keys that make it needless where one of them hits.
-type likeKey struct {
-	crm.Key
-	unless []ruled
+// likely is a row inside an account, which may be like something there.
+type likely struct {
+	accountID string
+	row
 }
 
-func (k *keys) like(to []likeKey, accountID string, r row) []likeKey {
-	if k.near == nil {
-		return to
+// unfound returns the keys of likeness of those rows that nothing in the store hits.
+func (o *overlay) unfound(some []likely) []crm.Key {
+	if o.keys.near == nil {
+		return nil
 	}
-	if key, ok := k.memo.Key(k.near, accountID, r.values); ok {
-		to = append(to, likeKey{key, r.keys})
-	}
-	return to
-}
-
-// unfound returns the keys of those rows that nothing in the store hits.
-func (o *overlay) unfound(like []likeKey) []crm.Key {
 	var keys []crm.Key
-next:
-	for _, l := range like {
-		for _, key := range l.unless {
-			if len(o.byHash[key.Hash]) > 0 {
-				continue next
-			}
+	for _, l := range some {
+		if slices.ContainsFunc(l.keys, func(key ruled) bool { return len(o.byHash[key.Hash]) > 0 }) {
+			continue
 		}
-		keys = append(keys, l.Key)
+		if key, ok := o.keys.memo.Key(o.keys.near, l.accountID, l.values); ok {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }
@@ -109,7 +101,7 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 // wantedContacts is what the rows' contacts are looked up by.
 type wantedContacts struct {
 	keys []crm.Key
-	like []likeKey
+	like []likely
 	born []string // IDs of what earlier rows like them created
 }
 
@@ -137,7 +129,7 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 			keys := k.of(id, vs)
 			all.keys = bare(all.keys, keys)
 			if d.Contact.ID == "" {
-				all.like = k.like(all.like, id, row{vs, keys})
+				all.like = append(all.like, likely{id, row{vs, keys}})
 			}
 			if blank {
 				all.born = append(all.born, m.bornID(crm.Contact, id, vs))

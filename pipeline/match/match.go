@@ -58,19 +58,22 @@ func (m *Matcher) Rules() []crm.Rule {
 	return append(m.kinds[crm.Account].all(), m.kinds[crm.Contact].all()...)
 }
 
+// Memo returns the canonical forms of the values that were matched last, for the goroutine that matches.
+func (m *Matcher) Memo() *crm.Memo { return m.memo }
+
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
-func (m *Matcher) forget() {
-	m.accounts = newOverlay(m.finder, m.kinds[crm.Account])
-	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact])
+func (m *Matcher) forget(rows int) {
+	m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
+	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
 }
 
 // Match returns what the rows do, one Change for each present part, accounts before contacts within a row. All rows before them are in the
 // store. An error is the store's, or that of the disk which holds the past.
 func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
-	m.forget()
+	m.forget(len(drafts))
 	return m.match(ctx, drafts)
 }
 
@@ -78,7 +81,7 @@ func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
 	accounts, contacts := m.accounts, m.contacts
-	m.forget()
+	m.forget(len(drafts))
 	m.accounts.carry(accounts, m.no)
 	m.contacts.carry(contacts, m.no)
 	return m.match(ctx, drafts)
@@ -87,7 +90,7 @@ func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledg
 // Retry matches rows of the last batch again, whose records somebody else wrote meanwhile.
 func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = true
-	m.forget()
+	m.forget(len(drafts))
 	return m.match(ctx, drafts)
 }
 
@@ -105,20 +108,19 @@ func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	}
 	changes := make([]ledger.Change, 0, 2*len(drafts))
 	for i := range drafts {
-		all, err := m.row(ctx, &drafts[i], m.rows[i])
-		if err != nil {
+		var err error
+		if changes, err = m.row(ctx, changes, &drafts[i], m.rows[i]); err != nil {
 			return nil, fmt.Errorf("look records up: %w", err)
 		}
-		changes = append(changes, all...)
 	}
 	return changes, m.past.err
 }
 
-// row decides one row and notes what it writes for the rows after it.
-func (m *Matcher) row(ctx context.Context, d *ledger.Draft, r row) ([]ledger.Change, error) {
+// row decides one row, adds what it does to the changes, and notes what it writes for the rows after it.
+func (m *Matcher) row(ctx context.Context, changes []ledger.Change, d *ledger.Draft, r row) ([]ledger.Change, error) {
 	if d.Rejected() {
 		m.aboveIs(d, verdict{action: ledger.Reject})
-		return m.turnedAway(d, ledger.Reject, "F6", d.Problems), nil
+		return turnedAway(changes, d, ledger.Reject, "F6", d.Problems), nil
 	}
 	account, err := m.account(ctx, d, r)
 	if err != nil {
@@ -132,11 +134,11 @@ func (m *Matcher) row(ctx context.Context, d *ledger.Draft, r row) ([]ledger.Cha
 		if v.action == ledger.Reject || v.action == ledger.Park {
 			m.aboveIs(d, verdict{action: v.action})
 			problems := append(append(append([]ledger.Problem(nil), d.Problems...), account.problems...), contact.problems...)
-			return m.turnedAway(d, v.action, v.by, problems), nil
+			return turnedAway(changes, d, v.action, v.by, problems), nil
 		}
 	}
 	m.aboveIs(d, account)
-	var changes []ledger.Change
+	first := len(changes)
 	if d.Account.Present {
 		changes = append(changes, m.change(d, &d.Account, account))
 	}
@@ -147,15 +149,14 @@ func (m *Matcher) row(ctx context.Context, d *ledger.Draft, r row) ([]ledger.Cha
 		}
 		changes = append(changes, c)
 	}
-	if len(changes) > 0 {
-		changes[0].Problems = append(append([]ledger.Problem(nil), d.Problems...), changes[0].Problems...)
+	if len(changes) > first && len(d.Problems) > 0 {
+		changes[first].Problems = append(append([]ledger.Problem(nil), d.Problems...), changes[first].Problems...)
 	}
 	return changes, nil
 }
 
-// turnedAway returns the changes of a row that is not applied: both parts that are present count. What was wrong stands with the first.
-func (m *Matcher) turnedAway(d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
-	var changes []ledger.Change
+// turnedAway adds the changes of a row that is not applied: both parts that are present count. What was wrong stands with the first.
+func turnedAway(changes []ledger.Change, d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
 	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
 		if part.Present {
 			changes = append(changes, ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: action, Rule: by, Problems: problems})
@@ -234,7 +235,8 @@ func (m *Matcher) over(kind crm.Kind) *overlay {
 
 // fresh returns the record that a part would create.
 func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *entry {
-	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.Mark(m.no, d.Place, 0, part.Kind)}
+	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.Mark(m.no, d.Place, 0, part.Kind),
+		Values: make(crm.Values, 0, len(part.Cells)+2)}
 	for _, cell := range part.Cells {
 		v := cell.Value
 		if v.Absent() && !cell.Clear {

@@ -35,11 +35,13 @@ type overlay struct {
 	byHash  map[int64][]*entry
 	asked   map[int64]bool
 	askedID map[string]bool
+	piece   []*entry // of memory, for lists of one
 }
 
-func newOverlay(finder Finder, k *keys) *overlay {
-	return &overlay{finder: finder, keys: k, rules: k.all(), byID: map[string]*entry{}, byHash: map[int64][]*entry{},
-		asked: map[int64]bool{}, askedID: map[string]bool{}}
+// newOverlay returns an empty one, with room for the rows of a batch and of the one before it.
+func newOverlay(finder Finder, k *keys, rows int) *overlay {
+	return &overlay{finder: finder, keys: k, rules: k.all(), byID: make(map[string]*entry, 2*rows), byHash: make(map[int64][]*entry, 4*rows),
+		asked: make(map[int64]bool, 2*rows), askedID: map[string]bool{}}
 }
 
 // add takes a record in. One that is there already stays as it is: it may have been changed by a row.
@@ -65,10 +67,23 @@ func (o *overlay) index(e *entry) {
 // find makes the record found by its hashes.
 func (o *overlay) find(e *entry) {
 	for _, hash := range e.hashes {
-		if !contains(o.byHash[hash], e) {
-			o.byHash[hash] = append(o.byHash[hash], e)
+		switch had := o.byHash[hash]; {
+		case len(had) == 0:
+			o.byHash[hash] = o.alone(e)
+		case !contains(had, e):
+			o.byHash[hash] = append(had, e)
 		}
 	}
+}
+
+// alone returns a list of one. Nearly all of them stay so: they are cut from one piece of memory.
+func (o *overlay) alone(e *entry) []*entry {
+	if len(o.piece) == 0 {
+		o.piece = make([]*entry, 1024)
+	}
+	list := o.piece[:1:1]
+	list[0], o.piece = e, o.piece[1:]
+	return list
 }
 
 func contains(entries []*entry, e *entry) bool {

@@ -91,7 +91,7 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 	lost := slices.Clone(before)
 	for i, kind := range inTurn(b) {
 		lost = append(lost, stranding(b, lost)...)
-		folded := fold(kind, b, lost, imp.No, imp.Began)
+		folded := s.folded(imp, kind, b, lost)
 		if len(folded) == 0 {
 			continue
 		}
@@ -157,13 +157,14 @@ func stranding(b ledger.Batch, lost []int) []int {
 type folding struct {
 	Write
 	changes []int
+	lent    bool   // Set is that of a change still, and not to be written in
 	in      string // the account that a contact is in before the batch
 }
 
-// fold makes one write of all changes to one record, so that writes may be carried out in any order.
-func fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []folding {
-	var folded []folding
-	index := map[string]int{}
+// fold makes one write of all changes to one record, so that writes may be carried out in any order. New records have their keys.
+func (s *Store) fold(memo *crm.Memo, kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []folding {
+	folded := make([]folding, 0, len(b.Changes)/len(crm.Kinds)+1)
+	index := make(map[string]int, cap(folded))
 	for n := range b.Changes {
 		c := &b.Changes[n]
 		if c.Kind != kind || !c.Writes() || slices.Contains(lost, n) {
@@ -178,6 +179,11 @@ func fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []f
 		folded[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
 		folded[i].changes = append(folded[i].changes, n)
 	}
+	for i := range folded {
+		if f := &folded[i]; f.New {
+			f.Hashes = s.hashes(memo, kind, f.AccountID, f.Set)
+		}
+	}
 	return folded
 }
 
@@ -185,7 +191,7 @@ func (f *folding) add(c *ledger.Change, mark int64) {
 	f.Mark, f.AccountID = mark, c.AccountID
 	switch c.Action {
 	case ledger.Create:
-		f.New, f.Seq, f.Set = true, cmp.Or(c.Seq, mark), c.After.Clone()
+		f.New, f.Seq, f.Set, f.lent = true, cmp.Or(c.Seq, mark), c.After, true
 		return
 	case ledger.Remove:
 		f.remove(c)
@@ -217,6 +223,9 @@ func (f *folding) remove(c *ledger.Change) {
 
 // put gives a field its new value. The value before the batch stands in Before from the first change that touched it.
 func (f *folding) put(c *ledger.Change, field string, v crm.Value) {
+	if f.lent {
+		f.Set, f.lent = f.Set.Clone(), false
+	}
 	if f.New {
 		f.Set.Set(field, v)
 		return

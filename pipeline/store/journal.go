@@ -29,9 +29,6 @@ var (
 
 func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", imp, n, try) }
 
-// Pack makes a batch ready for the journal, so that this need not be done while others wait for the records to be written.
-func (s *Store) Pack(b *ledger.Batch) { b.Packed = pack.EncodeAll(b.AppendJSON(nil), nil) }
-
 // write puts a batch into the journal. If one is there already it is left as it is, and returned with what was lost of it.
 func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, []int, error) {
 	body, err := json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes)})
@@ -39,10 +36,7 @@ func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledge
 		return b, nil, err
 	}
 	id := entryID(imp.ID, b.N, b.Try)
-	if b.Packed == nil {
-		s.Pack(&b)
-	}
-	doc := Doc{ID: id, Order: id, Body: body, Blob: b.Packed}
+	doc := Doc{ID: id, Order: id, Body: body, Blob: s.entry(imp, &b)}
 	fresh, err := e.Insert(ctx, Journal, doc)
 	if err != nil || fresh {
 		return b, nil, err

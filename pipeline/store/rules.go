@@ -120,14 +120,14 @@ func (s *Store) keyForeign(ctx context.Context, kind crm.Kind) error {
 func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 	all := make([]Keyed, len(records))
 	for i, rec := range records {
-		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(kind, rec.AccountID, rec.Values)}
+		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(nil, kind, rec.AccountID, rec.Values)}
 	}
 	return all
 }
 
-func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
+// hashes returns those of a record's keys. Where the record was just matched its canonical forms are known; nil does without.
+func (s *Store) hashes(memo *crm.Memo, kind crm.Kind, accountID string, vs crm.Values) []int64 {
 	var hashes []int64
-	var memo *crm.Memo // each value is asked for once or twice: to keep its form does not pay
 	for i := range s.rules {
 		if s.rules[i].Kind != kind {
 			continue
@@ -139,18 +139,16 @@ func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
 	return hashes
 }
 
-// key gives each write the keys its record is to have. An update that touches no ticked field leaves them as they are; for the others the
+// key gives each update the keys its record is to have. One that touches no ticked field leaves them as they are; for the others the
 // whole record is needed.
 func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []folding) error {
 	var ids []string
 	for i := range folded {
 		f := &folded[i]
-		if f.Remove {
-			continue // its keys go with it
+		if f.New || f.Remove {
+			continue // these go with it
 		}
-		if f.New {
-			f.Hashes = s.hashes(kind, f.AccountID, f.Set)
-		} else if f.Rekey = f.Rekey || s.ticks(kind, f); f.Rekey {
+		if f.Rekey = f.Rekey || s.ticks(kind, f); f.Rekey {
 			ids = append(ids, f.ID)
 		}
 	}
@@ -167,7 +165,7 @@ func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []foldi
 	}
 	for i := range folded {
 		if f := &folded[i]; f.Rekey && !f.New {
-			f.Hashes = s.hashes(kind, f.AccountID, f.on(values[f.ID]))
+			f.Hashes = s.hashes(nil, kind, f.AccountID, f.on(values[f.ID]))
 		}
 	}
 	return nil

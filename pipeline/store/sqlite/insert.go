@@ -27,6 +27,7 @@ const insertRows = 32
 type insertion struct {
 	tx        *sql.Tx
 	into      string
+	at        time.Time
 	moments   string // what the tuples begin with: literals, for to bind a text costs as much as to insert it
 	one, many statement
 	columns   int
@@ -35,12 +36,11 @@ type insertion struct {
 
 // since has the rows behind it begin with other moments of creation and last change.
 func (i *insertion) since(ctx context.Context, at time.Time) error {
-	moments := strings.Repeat("'"+moment(at)+"',", 2)
-	if moments == i.moments {
+	if i.moments != "" && at.Equal(i.at) {
 		return nil
 	}
 	err := i.end(ctx)
-	i.one, i.many, i.moments = statement{}, statement{}, moments
+	i.one, i.many, i.at, i.moments = statement{}, statement{}, at, strings.Repeat("'"+moment(at)+"',", 2)
 	return err
 }
 
