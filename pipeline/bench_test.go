@@ -1,7 +1,9 @@
 package pipeline_test
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -29,7 +31,7 @@ func BenchmarkImport(b *testing.B) {
 	makeBook(b, book, rows)
 	for name, open := range benchEngines(b) {
 		b.Run(name, func(b *testing.B) {
-			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 1000, Log: slog.New(slog.DiscardHandler),
+			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler),
 				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 			for _, again := range []bool{false, true} {
 				b.Run(map[bool]string{false: "fresh", true: "unchanged"}[again], func(b *testing.B) {
@@ -114,4 +116,65 @@ func makeBook(b *testing.B, path string, rows int) {
 			fmt.Sprintf("Anna Öberg %d", i), "Inköpare", float64(rnd.IntN(1e9))/100, rnd.IntN(5) > 0, "Ring igen vecka 12", "SE"))
 	}
 	check(w.Close())
+}
+
+// BenchmarkGrowth imports 20,000 rows, half of them of accounts that are there, with 10,000, 100,000 and 1,000,000 accounts in the store, and
+// prints how many times slower that is than with 10,000. It takes minutes, most of them to fill the store: -benchtime 1x.
+func BenchmarkGrowth(b *testing.B) {
+	const rows = 20_000
+	for name, open := range benchEngines(b) {
+		b.Run(name, func(b *testing.B) {
+			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler), Store: open(b),
+				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+			take := func(book string) time.Duration {
+				began := time.Now()
+				rep, err := p.Run(b.Context(), pipeline.Job{Name: filepath.Base(book), Workbook: book})
+				if err != nil || rep.Import.State != ledger.Done {
+					b.Fatal(rep.Import.Why, err)
+				}
+				return time.Since(began)
+			}
+			var least time.Duration
+			for there, i := 0, 0; i < 3; i++ {
+				size := []int{10_000, 100_000, 1_000_000}[i]
+				take(makeCSV(b, fmt.Sprintf("fill%d.csv", size), size-there, func(n int) (account, contact int) { return there + n, -1 }))
+				there = size
+				rnd := rand.New(rand.NewPCG(uint64(size), 1))
+				took := take(makeCSV(b, fmt.Sprintf("rows%d.csv", size), rows, func(n int) (account, contact int) {
+					if n%2 == 0 {
+						return rnd.IntN(size), size + n
+					}
+					return 10*size + n, size + n
+				}))
+				if i == 0 {
+					least = took
+				}
+				b.ReportMetric(rows/took.Seconds(), fmt.Sprintf("rows/s-at-%d", size))
+				b.ReportMetric(took.Seconds()/least.Seconds(), fmt.Sprintf("times-at-%d", size))
+			}
+		})
+	}
+}
+
+// makeCSV writes rows of the account, and where it is not negative the contact, that of says.
+func makeCSV(b *testing.B, name string, rows int, of func(n int) (account, contact int)) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), name)
+	f := must(os.Create(path))
+	w := bufio.NewWriter(f)
+	fmt.Fprintln(w, "Företag;Postnr;Ort;E-post;Kontakt")
+	for n := range rows {
+		account, contact := of(n)
+		fmt.Fprintf(w, "Nordsjö %d AB;%03d %02d;Örebro;", account, 100+account%800, account%100)
+		if contact >= 0 {
+			fmt.Fprintf(w, "anna.%d@exempel.se;Anna Öberg %d", contact, contact)
+		} else {
+			fmt.Fprint(w, ";")
+		}
+		fmt.Fprintln(w)
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		b.Fatal(err)
+	}
+	return path
 }

@@ -140,13 +140,20 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp
 	}
 	told := 0
 	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
-		if told++; told > fewProblems {
-			return nil
+		if told == fewProblems {
+			return errTold // the journal of a large import is not read to its end for what is counted already
 		}
+		told++
 		return report.Problem(out, p, parts.Language)
 	})
-	if told > fewProblems {
-		fmt.Fprintf(out, report.Word(parts.Language, "  … and %d more: inlet show %s\n"), told-fewProblems, imp.ID)
+	if err != nil && !errors.Is(err, errTold) {
+		return err
 	}
-	return err
+	if more := imp.Tally.AllProblems() - told; more > 0 {
+		fmt.Fprintf(out, report.Word(parts.Language, "  … and %d more: inlet show %s\n"), more, imp.ID)
+	}
+	return nil
 }
+
+// errTold ends a walk over problems where enough were printed.
+var errTold = errors.New("enough")

@@ -64,6 +64,15 @@ type Tally struct {
 	Rejected map[Code]int `json:"rejected,omitempty"` // those of the problems that a part was rejected or parked for
 }
 
+// AllProblems returns how many there are, warnings too.
+func (t *Tally) AllProblems() int {
+	all := 0
+	for _, n := range t.Problems {
+		all += n
+	}
+	return all
+}
+
 // Of returns the counts of a kind.
 func (t *Tally) Of(kind crm.Kind) *Count {
 	if kind == crm.Account {

@@ -9,7 +9,8 @@ import (
 // and the text per string, and nothing the garbage collector must look through.
 type stringTable struct {
 	blocks []string
-	at     []stringAt
+	at     [][]stringAt // in pieces of pieceSize: one list would be copied, and be there twice, each time it grows
+	count  int
 	open   []byte // the block being filled
 	side   []byte // the string being read
 	bytes  int64
@@ -18,13 +19,16 @@ type stringTable struct {
 // stringAt is the place of one string: the block in the upper 12 bits of start, the offset in it in the lower 20.
 type stringAt struct{ start, length uint32 }
 
-const blockSize = 1 << 20
+const (
+	blockSize = 1 << 20
+	pieceSize = 1 << 14
+)
 
-func (t *stringTable) len() int { return len(t.at) }
+func (t *stringTable) len() int { return t.count }
 
 // text gives string i, which must exist.
 func (t *stringTable) text(i int) string {
-	at := t.at[i]
+	at := t.at[i/pieceSize][i%pieceSize]
 	offset := at.start & (blockSize - 1)
 	return t.blocks[at.start/blockSize][offset : offset+at.length]
 }
@@ -36,7 +40,12 @@ func (t *stringTable) add(text []byte) {
 	}
 	start := uint32(len(t.blocks)*blockSize + len(t.open))
 	t.open = append(t.open, text...)
-	t.at = append(t.at, stringAt{start, uint32(len(text))})
+	if t.count%pieceSize == 0 {
+		t.at = append(t.at, make([]stringAt, 0, pieceSize))
+	}
+	piece := &t.at[len(t.at)-1]
+	*piece = append(*piece, stringAt{start, uint32(len(text))})
+	t.count++
 	t.bytes += int64(len(text))
 	if len(t.open) >= blockSize {
 		t.seal()
