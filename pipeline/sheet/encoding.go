@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -152,7 +153,7 @@ func checkUTF8(r io.Reader) (validity, error) {
 func (v *validity) look(b []byte, last bool, line int) (used int) {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
-			i++
+			i += ascii(b[i:])
 			continue
 		}
 		if !last && !utf8.FullRune(b[i:]) {
@@ -169,6 +170,19 @@ func (v *validity) look(b []byte, last bool, line int) (used int) {
 		i += n
 	}
 	return len(b)
+}
+
+// ascii returns how many bytes at the beginning are ASCII, eight at a time.
+func ascii(b []byte) int {
+	const beyond = 0x8080808080808080
+	i := 0
+	for len(b)-i >= 8 && binary.LittleEndian.Uint64(b[i:])&beyond == 0 {
+		i += 8
+	}
+	for i < len(b) && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
 }
 
 // swedish are the bytes of å ä ö Å Ä Ö in the three old code pages that Swedish files are found in.
