@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 func TestInboxComesBack(t *testing.T) {
@@ -125,7 +127,7 @@ func TestWhole(t *testing.T) {
 		"end in the midst": {"a.xlsx", whole + strings.Repeat("x", 70000), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := cutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
+			if got := remote.CutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
 				t.Errorf("cut off: %v", got)
 			}
 		})
