@@ -43,7 +43,9 @@ func (s *Store) Accept(ctx context.Context, inbox, mapping string, headings []st
 	return nil
 }
 
-func (s *Store) load(ctx context.Context, id string, v any) (bool, error) { return s.loadFrom(ctx, Meta, id, v) }
+func (s *Store) load(ctx context.Context, id string, v any) (bool, error) {
+	return s.loadFrom(ctx, Meta, id, v)
+}
 
 // Next returns the import as Begin would, with the ID and number it will have, and begins nothing.
 func (s *Store) Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
