@@ -72,8 +72,8 @@ func live(m *metrics, cfg config.Config, rounds int) {
 			m.free.WithLabelValues(in.Path).Set(1)
 		}
 		for _, s := range cfg.Sources {
-			for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
-				events.Polled(s.Name, outcome)
+			for _, outcome := range watcher.Outcomes {
+				events.Polled(s.Name, watcher.Answer{Outcome: outcome})
 			}
 			m.pollNext.WithLabelValues(s.Name).Set(1)
 		}

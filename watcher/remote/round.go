@@ -45,10 +45,10 @@ type Round struct {
 
 // Result is what a run came to.
 type Result struct {
-	Listed int           // workbooks that are there
-	New    []string      // what was put into the inbox, by its names there
-	Away   int           // moved or removed after their import
-	Look   time.Duration // when it is worth looking again whatever the schedule says; 0: when the schedule says
+	Listed  int           // workbooks that are there
+	New     []string      // what was put into the inbox, by its names there
+	Waiting int           // that were seen and may be taken soon
+	Look    time.Duration // when it is worth looking again whatever the schedule says; 0: when the schedule says
 }
 
 const (
@@ -101,6 +101,7 @@ func (r *Round) Run(ctx context.Context) (Result, error) {
 	t.prune()
 	err = errors.Join(err, r.note(ctx, t.changed))
 	t.lookAgain()
+	t.res.Waiting = t.waiting
 	return t.res, err
 }
 
