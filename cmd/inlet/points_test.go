@@ -35,7 +35,7 @@ const (
 
 // mortal is inlet as the tests run it: it dies, or sleeps until it is woken, where it is told to.
 func mortal() {
-	again = 100 * time.Millisecond
+	again, drives = 100*time.Millisecond, localDrives{}
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {

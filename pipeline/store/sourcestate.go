@@ -13,6 +13,7 @@ type SourceState struct {
 	Asked   time.Time `json:"asked,omitzero"`    // when it was last asked
 	Outcome string    `json:"outcome,omitempty"` // what came of it
 	Files   int       `json:"files,omitempty"`   // that it brought then
+	Waiting int       `json:"waiting,omitempty"` // that were there and are to be seen once more before they are taken
 	Why     string    `json:"why,omitempty"`     // why it failed
 	Next    time.Time `json:"next,omitzero"`     // when it is asked next
 	Ran     int64     `json:"ran,omitempty"`     // the number of the person's request that this answers

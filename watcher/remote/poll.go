@@ -114,8 +114,8 @@ func (e *Errand) brings() *bringer {
 	return b
 }
 
-// Try asks once and puts nothing anywhere: it says whether there is something new, and what it is called.
-func (e *Errand) Try(ctx context.Context) (Found, error) {
+// Peek asks once and puts nothing anywhere: it says whether there is something new, and what it is called.
+func (e *Errand) Peek(ctx context.Context) (Found, error) {
 	last, err := e.Memory.Last(ctx, e.Name)
 	if err != nil {
 		return Found{}, fmt.Errorf("recall: %w", err)

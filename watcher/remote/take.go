@@ -77,7 +77,7 @@ func (t *turn) take(ctx context.Context) error {
 func (t *turn) ready(c candidate) bool {
 	switch {
 	case c.Size > t.max():
-		t.tell(c, fmt.Sprintf("it has more than %d bytes, the most this source may bring (max_bytes)", t.max()))
+		t.tell(c, t.tooLarge())
 		return false
 	case t.now.Before(c.seen.again):
 		return false
