@@ -48,7 +48,7 @@ func makeKey(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // gone already, where it was renamed
 	key := make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it has no error to give
 	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(key))

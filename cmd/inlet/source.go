@@ -128,22 +128,22 @@ func atLocal(t time.Time) string {
 }
 
 // named finds a source of the configuration.
-func named(cmd *cobra.Command, name string) (config.Config, config.Source, error) {
+func named(cmd *cobra.Command, name string) (config.Source, error) {
 	cfg, err := configured(cmd)
 	if err != nil {
-		return cfg, config.Source{}, err
+		return config.Source{}, err
 	}
 	names := make([]string, len(cfg.Sources))
 	for i, s := range cfg.Sources {
 		if names[i] = s.Name; s.Name == name {
-			return cfg, s, nil
+			return s, nil
 		}
 	}
 	has := "has none"
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return cfg, config.Source{}, exit{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
+	return config.Source{}, exit{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -155,7 +155,7 @@ func sourceTestCommand() *cobra.Command {
 where the files are. Where it does not let inlet in, the answer says what to do.`,
 		Args: one("source", "inlet source test NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, s, err := named(cmd, args[0])
+			s, err := named(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -201,7 +201,7 @@ func sourceRunCommand() *cobra.Command {
 drive that was not seen before is taken at the second look, some seconds later.`,
 		Args: one("source", "inlet source run NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, s, err := named(cmd, args[0])
+			s, err := named(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -283,7 +283,7 @@ printed, on this computer, and agree. What the drive gives to come back with is 
 store.token_key_file.`,
 		Args: one("source", "inlet source login NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, s, err := named(cmd, args[0])
+			s, err := named(cmd, args[0])
 			if err != nil {
 				return err
 			}
