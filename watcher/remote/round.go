@@ -228,10 +228,8 @@ func stops(ctx context.Context, err error) bool {
 	}
 	_, denied := errors.AsType[*Denied](err)
 	_, wait := errors.AsType[*Wait](err)
-	return denied || wait || ctx.Err() != nil || errors.Is(err, errInARow)
+	return denied || wait || ctx.Err() != nil
 }
-
-var errInARow = errors.New("the rest is left for the next time")
 
 // brings returns what brings the round's files into the inbox.
 func (r *Round) brings() *bringer {

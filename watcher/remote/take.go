@@ -47,31 +47,52 @@ func (t *turn) sameHash(f File, e *entry) bool {
 
 // take brings what is ready, the oldest first.
 func (t *turn) take(ctx context.Context) error {
-	var errs []error
-	failed := 0
+	var f faults
 	for _, c := range t.candidates() {
 		if len(t.res.New) >= most {
 			t.lookIn(time.Second)
 			break
 		}
-		if !t.ready(c) {
-			continue
-		}
-		err := t.bringOne(ctx, c)
-		if err == nil {
-			failed = 0
-			continue
-		}
-		errs = append(errs, err)
-		if failed++; failed == inARow {
-			errs = append(errs, errInARow)
-		}
-		if _, own := errors.AsType[*ofFile](err); !own || stops(ctx, err) || failed == inARow {
+		if t.ready(c) && f.end(ctx, t.bringOne(ctx, c)) {
 			break
 		}
 	}
-	return errors.Join(errs...)
+	return f.err()
 }
+
+// faults are what went wrong with files, one after the other.
+type faults struct {
+	errs   []error
+	inARow int
+}
+
+// end says that nothing more is to be asked: the store, the disk or the place is at fault. One file that cannot be had holds up no other, and
+// of one that inlet may not read or move it does not follow that it may not have the others.
+func (f *faults) end(ctx context.Context, err error) bool {
+	if err == nil {
+		f.inARow = 0
+		return false
+	}
+	f.inARow++
+	own, ofOne := errors.AsType[*ofFile](err)
+	switch {
+	case !ofOne || stops(ctx, own.err) && !own.denied():
+		f.errs = append(f.errs, err)
+		return true
+	case f.inARow < inARow && own.denied():
+		f.errs = append(f.errs, errors.New(err.Error())) // no *Denied yet
+		return false
+	case f.inARow < inARow:
+		f.errs = append(f.errs, err)
+		return false
+	}
+	f.errs = append(f.errs, err, errInARow)
+	return true
+}
+
+func (f *faults) err() error { return errors.Join(f.errs...) }
+
+var errInARow = errors.New("the rest is left for the next time")
 
 // ready says whether a workbook may be fetched now.
 func (t *turn) ready(c candidate) bool {
@@ -102,6 +123,11 @@ type ofFile struct{ err error }
 
 func (e *ofFile) Error() string { return e.err.Error() }
 func (e *ofFile) Unwrap() error { return e.err }
+
+func (e *ofFile) denied() bool {
+	_, is := errors.AsType[*Denied](e.err)
+	return is
+}
 
 // bringOne fetches a workbook and its sidecar and puts them into the inbox, unless they turn out to be no news, or not whole.
 func (t *turn) bringOne(ctx context.Context, c candidate) error {
@@ -205,8 +231,8 @@ func (t *turn) notFetched(c candidate, err error) error {
 		t.tell(c, err.Error())
 		return nil
 	}
-	if stops(context.Background(), err) {
-		return err
+	if _, wait := errors.AsType[*Wait](err); wait {
+		return err // that is not for this file alone
 	}
 	c.seen.failed++
 	return &ofFile{fmt.Errorf("fetch %s: %w", c.Path, err)}

@@ -38,23 +38,17 @@ func (t *turn) tidy(ctx context.Context) error {
 	if err := t.seeEnds(ctx); err != nil {
 		return err
 	}
-	var errs []error
-	failed := 0
+	var f faults
 	for _, key := range t.inOrder(imported) {
-		err := t.takeAway(ctx, key)
-		if err == nil {
-			failed = 0
-			continue
-		}
-		errs = append(errs, err)
-		if failed++; failed == inARow {
-			errs = append(errs, errInARow)
-		}
-		if stops(ctx, err) || failed == inARow {
+		if f.end(ctx, t.takeAway(ctx, key)) {
 			break
 		}
 	}
-	return errors.Join(errs...)
+	err := f.err()
+	if _, denied := errors.AsType[*Denied](err); denied {
+		err = errors.New(err.Error()) // it may list them: what is new is brought all the same
+	}
+	return err
 }
 
 // inOrder are the keys of the files in a state, in the order in which they were brought.
@@ -167,12 +161,12 @@ func (t *turn) takeAway(ctx context.Context, key string) error {
 			return nil
 		}
 		if err != nil && !errors.Is(err, ErrGone) {
-			return fmt.Errorf("%s %s after its import: %w", t.Then, e.Path, err)
+			return &ofFile{fmt.Errorf("%s %s after its import: %w", t.Then, e.Path, err)}
 		}
 		delete(t.listing.there, key)
 	}
 	if err := t.disposeSide(ctx, key, e); err != nil {
-		return fmt.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)
+		return &ofFile{fmt.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)}
 	}
 	t.set(key, func(e *entry) { e.State = away })
 	return nil
