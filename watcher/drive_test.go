@@ -47,11 +47,21 @@ type noImports struct{ remote.Imports }
 // drive is a source that is a drive, on a clock of its own.
 type drive struct {
 	*remotetest.Dir
-	inbox   string
+	inbox  string
+	source *source
+
+	mu      sync.Mutex
 	opened  int
 	refused error // to be opened
+	fault   error // of what is asked then
 	answers []Answer
-	source  *source
+}
+
+// fails sets the errors of opening it, and of what is asked then.
+func (d *drive) fails(refused, fault error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.refused, d.fault = refused, fault
 }
 
 // asked runs a drive in a bubble for as long as a story takes. What it was asked for may be looked at after a wait.
@@ -59,16 +69,27 @@ func asked(t *testing.T, edit func(*Source), story func(t *testing.T, d *drive))
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &drive{Dir: remotetest.NewDir(t.TempDir()), inbox: t.TempDir()}
+		d.Before = func(string, string) error {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return d.fault
+		}
 		s := Source{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Place{Type: "local", Root: d.Path}}
 		edit(&s)
 		ledger := &filesNoted{}
 		w, err := New(Config{
 			Inboxes: []Inbox{{Name: "in", Path: d.inbox}}, Sources: []Source{s}, Memory: ledger, Ledger: ledger, Imports: noImports{},
 			Drive: func(context.Context, remote.Place) (remote.Folder, error) {
+				d.mu.Lock()
+				defer d.mu.Unlock()
 				d.opened++
 				return d.Dir, d.refused
 			},
-			Events: Events{Polled: func(_ string, a Answer) { d.answers = append(d.answers, a) }},
+			Events: Events{Polled: func(_ string, a Answer) {
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				d.answers = append(d.answers, a)
+			}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -88,6 +109,8 @@ func asked(t *testing.T, edit func(*Source), story func(t *testing.T, d *drive))
 
 func (d *drive) outcomes() []string {
 	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	var all []string
 	for _, a := range d.answers {
 		all = append(all, a.Outcome)
@@ -118,6 +141,8 @@ func TestDriveLooksAgain(t *testing.T) {
 		wantOutcomes(t, d)
 		time.Sleep(time.Hour)
 		wantOutcomes(t, d, PolledUnchanged)
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		if d.opened != 1 {
 			t.Errorf("opened %d times", d.opened)
 		}
@@ -127,26 +152,28 @@ func TestDriveLooksAgain(t *testing.T) {
 // TestDriveThatLetsNobodyIn is not asked for a day, unless a person says so.
 func TestDriveThatLetsNobodyIn(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
-		d.refused = &remote.Denied{Err: errors.New("401: the key is not known")}
+		d.fails(&remote.Denied{Err: errors.New("401: the key is not known")}, nil)
 		time.Sleep(23 * time.Hour)
 		wantOutcomes(t, d, PolledAuth)
 		d.source.askNow()
 		time.Sleep(23 * time.Hour)
 		synctest.Wait()
+		d.mu.Lock()
 		if len(d.answers) != 1 || !d.answers[0].ByHand || time.Until(d.answers[0].Again) > 2*time.Hour {
 			t.Errorf("answered %+v", d.answers)
 		}
+		d.mu.Unlock()
 		wantOutcomes(t, d, PolledAuth)
 		time.Sleep(2 * time.Hour)
 		wantOutcomes(t, d, PolledAuth)
-		d.refused = nil
+		d.fails(nil, nil)
 		d.source.askNow()
 		time.Sleep(90 * time.Second)
 		if got := d.outcomes(); len(got) < 2 || slices.Contains(got, PolledAuth) {
 			t.Errorf("then %q", got)
 		}
 
-		d.Before = func(string, string) error { return &remote.Denied{Err: errors.New("403: no more")} }
+		d.fails(nil, &remote.Denied{Err: errors.New("403: no more")})
 		time.Sleep(2 * time.Minute)
 		wantOutcomes(t, d, PolledAuth)
 	})
@@ -155,12 +182,10 @@ func TestDriveThatLetsNobodyIn(t *testing.T) {
 // TestDriveThatHasHadEnough is asked again when it says.
 func TestDriveThatHasHadEnough(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
-		d.Before = func(string, string) error {
-			return &remote.Wait{After: 10 * time.Minute, Err: errors.New("429: slow down")}
-		}
+		d.fails(nil, &remote.Wait{After: 10 * time.Minute, Err: errors.New("429: slow down")})
 		time.Sleep(9 * time.Minute)
 		wantOutcomes(t, d, PolledFailed)
-		d.Before = nil
+		d.fails(nil, nil)
 		time.Sleep(2 * time.Minute)
 		if got := d.outcomes(); len(got) == 0 || got[0] != PolledUnchanged {
 			t.Errorf("then %q", got)
