@@ -133,8 +133,8 @@ func TestAlertsNameWhatThereIs(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	if strings.Count(string(rules), "- alert: ") != 11 {
-		t.Error("an alert of the eleven is missing")
+	if strings.Count(string(rules), "- alert: ") != 12 {
+		t.Error("an alert of the twelve is missing")
 	}
 }
 
