@@ -9,7 +9,9 @@ type Place struct {
 	Root      string            // the folder, as the place calls it: bucket/folder
 	Options   map[string]string // of the type, with the secrets among them
 	Recursive bool              // sub-folders too
+	Skip      string            // folder below Root that is not looked into, for it has what is done with; may be empty
 	Bandwidth int64             // bytes a second at the most; 0: as it comes
+	MaxBytes  int64             // of one file
 	Tokens    Tokens            // of this source
 }
 
