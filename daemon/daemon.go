@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/remote"
 )
 
 // Daemon imports what arrives in the inboxes until it is stopped.
@@ -40,14 +42,17 @@ type Daemon struct {
 	ready   atomic.Bool // the store is open and the inboxes are watched
 	addr    chan net.Addr
 
-	post  *post
-	lines *lines
+	post    *post
+	lines   *lines
+	sources *sources
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
 	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
 	// may go on; 0: a minute, half a minute.
 	Again time.Duration
+	// Drives opens the drives of sources; nil: there are none.
+	Drives Drives
 	// Around puts something around the store's engine; nil but in tests.
 	Around func(store.Engine) store.Engine
 	// Load reads the configuration again, for a change while inlet runs; nil: it never changes.
@@ -98,8 +103,11 @@ func (d *Daemon) importAll(ctx context.Context) error {
 		return err
 	}
 	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
-	d.lines = newLines()
-	watching := d.watching(parts)
+	d.lines, d.sources = newLines(), newSources()
+	watching, err := d.watching(parts)
+	if err != nil {
+		return err
+	}
 	if watching.First, err = inWork(ctx, parts.Store); err != nil {
 		return err
 	}
@@ -124,6 +132,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
 	g.Go(func() error { return d.post.run(ctx) })
 	g.Go(func() error { return d.sweep(ctx) })
+	g.Go(func() error { return d.tellSources(ctx, parts.Store, w) })
 	g.Go(func() error { return d.measure(ctx, w) })
 	select {
 	case <-w.Watching():
@@ -182,8 +191,17 @@ func (d *Daemon) around(e store.Engine) store.Engine {
 }
 
 // watching returns the watcher's part of the configuration.
-func (d *Daemon) watching(parts *Parts) watcher.Config {
-	cfg := watcher.Config{Memory: parts.Store, Events: d.metrics.events(), Log: d.log}
+func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
+	cfg := watcher.Config{Memory: parts.Store, Ledger: parts.Store, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
+	cfg.Drive = func(ctx context.Context, place remote.Place) (remote.Folder, error) {
+		i := slices.IndexFunc(d.cfg.Sources, func(s config.Source) bool { return s.Name == place.Source })
+		return parts.open(ctx, d.cfg.Sources[i], cmp.Or(d.Drives, Drives(NoDrives{})))
+	}
+	polled := cfg.Events.Polled
+	cfg.Events.Polled = func(source string, a watcher.Answer) {
+		polled(source, a)
+		d.sources.answered(source, a)
+	}
 	cfg.Events.Full = d.lines.held
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
@@ -192,8 +210,11 @@ func (d *Daemon) watching(parts *Parts) watcher.Config {
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}
 	for _, s := range d.cfg.Sources {
-		cfg.Sources = append(cfg.Sources, watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every,
-			Cron: s.Cron, TimeZone: s.TimeZone, Mapping: s.Mapping, Header: s.Headers, MaxBytes: s.MaxBytes})
+		source, err := parts.source(s)
+		if err != nil {
+			return cfg, err
+		}
+		cfg.Sources = append(cfg.Sources, source)
 	}
-	return cfg
+	return cfg, nil
 }

@@ -69,12 +69,31 @@ func (m *metrics) event(kind string, n float64) {
 	m.fsEvents.WithLabelValues(kind).Add(n)
 }
 
-func (m *metrics) poll(source, outcome string) {
-	m.polls.WithLabelValues(source, outcome).Inc()
-	if outcome != watcher.PolledFailed {
+func (m *metrics) poll(source string, a watcher.Answer) {
+	m.polls.WithLabelValues(source, a.Outcome).Inc()
+	m.delivered.WithLabelValues(source).Add(float64(a.Files))
+	state := sourceOK
+	switch a.Outcome {
+	case watcher.PolledFailed:
+		state = sourceFailing
+	case watcher.PolledAuth:
+		state = sourceAuth
+	default:
 		m.polled.WithLabelValues(source).SetToCurrentTime()
 	}
+	for _, s := range sourceStates {
+		m.sourceState.WithLabelValues(source, s).Set(yes(s == state))
+	}
 }
+
+// How a source stands.
+const (
+	sourceOK      = "ok"
+	sourceFailing = "failing" // it is asked again by itself
+	sourceAuth    = "auth"    // it lets nobody in: a person must mend that
+)
+
+var sourceStates = []string{sourceOK, sourceFailing, sourceAuth}
 
 // recall shows when each inbox last had an import done before this start: among the newest ones, for those behind do not matter any more.
 func (d *Daemon) recall(ctx context.Context, s *store.Store) error {

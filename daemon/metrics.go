@@ -61,9 +61,11 @@ type metrics struct {
 	scanTook prometheus.Histogram
 	expected *prometheus.GaugeVec
 
-	polled    *prometheus.GaugeVec
-	pollEvery *prometheus.GaugeVec
-	pollNext  *prometheus.GaugeVec
+	polled      *prometheus.GaugeVec
+	sourceState *prometheus.GaugeVec
+	delivered   *prometheus.CounterVec
+	pollEvery   *prometheus.GaugeVec
+	pollNext    *prometheus.GaugeVec
 
 	notifications *prometheus.CounterVec
 	panics        *prometheus.CounterVec
@@ -116,6 +118,8 @@ func newMetrics(cfg config.Config) *metrics {
 	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files that the events had missed.", "inbox")
 	m.polls = m.counter("source_polls_total", "Times a source was asked, by what came of it.", "source", "outcome")
 	m.polled = m.gauge("source_last_poll_success_timestamp_seconds", "When a source last answered; 0 if it has not since the start.", "source")
+	m.sourceState = m.gauge("source_state", "How a source stands; 1 for the state it is in, none before it was asked. auth: it lets nobody in and is left alone.", "source", "state")
+	m.delivered = m.counter("source_files_total", "Files that a source put into its inbox.", "source")
 	m.pollEvery = m.gauge("source_poll_interval_seconds", "How often a source is asked; 0 if it has a timetable.", "source")
 	m.pollNext = m.gauge("source_next_run_timestamp_seconds", "When a source is asked next by its schedule.", "source")
 	m.fsErrors = m.counter("watch_errors_total", "Events that were lost, by why; a scan follows each.", "kind")
@@ -137,9 +141,13 @@ func (m *metrics) start(cfg config.Config) {
 		m.startInbox(inbox)
 	}
 	for _, source := range cfg.Sources {
-		for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
+		for _, outcome := range watcher.Outcomes {
 			m.polls.WithLabelValues(source.Name, outcome)
 		}
+		for _, state := range sourceStates {
+			m.sourceState.WithLabelValues(source.Name, state)
+		}
+		m.delivered.WithLabelValues(source.Name)
 		m.polled.WithLabelValues(source.Name)
 		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
 	}

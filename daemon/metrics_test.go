@@ -72,8 +72,8 @@ func live(m *metrics, cfg config.Config, rounds int) {
 			m.free.WithLabelValues(in.Path).Set(1)
 		}
 		for _, s := range cfg.Sources {
-			for _, outcome := range []string{watcher.PolledNew, watcher.PolledUnchanged, watcher.PolledFailed} {
-				events.Polled(s.Name, outcome)
+			for _, outcome := range watcher.Outcomes {
+				events.Polled(s.Name, watcher.Answer{Outcome: outcome})
 			}
 			m.pollNext.WithLabelValues(s.Name).Set(1)
 		}
@@ -133,8 +133,8 @@ func TestAlertsNameWhatThereIs(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	if strings.Count(string(rules), "- alert: ") != 11 {
-		t.Error("an alert of the eleven is missing")
+	if strings.Count(string(rules), "- alert: ") != 12 {
+		t.Error("an alert of the twelve is missing")
 	}
 }
 

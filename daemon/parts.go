@@ -63,7 +63,7 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
-	s.Scratch, s.At = sqlite.Scratch, at
+	s.Scratch, s.At, s.TokenKey = sqlite.Scratch, at, tokenKey(cfg.Store)
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
 		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), At: at,
 	}}

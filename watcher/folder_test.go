@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 func TestInboxComesBack(t *testing.T) {
@@ -125,7 +127,7 @@ func TestWhole(t *testing.T) {
 		"end in the midst": {"a.xlsx", whole + strings.Repeat("x", 70000), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := cutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
+			if got := remote.CutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
 				t.Errorf("cut off: %v", got)
 			}
 		})
@@ -193,7 +195,7 @@ func TestNewSaysAllThatIsWrong(t *testing.T) {
 	if err == nil {
 		t.Fatal("nothing is wrong")
 	}
-	for _, want := range []string{"not absolute", "name of its own", "same folder", "a url or a path", "not an http", "61", "Atlantis", `"z"`, "every or cron"} {
+	for _, want := range []string{"not absolute", "name of its own", "same folder", "a url, a path or a drive", "not an http", "61", "Atlantis", `"z"`, "every or cron"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not say %q:\n%v", want, err)
 		}

@@ -88,7 +88,9 @@ func TestSourceBacksOff(t *testing.T) {
 	}{
 		"fails":         {err: os.ErrPermission, from: firstRetry, until: firstRetry * 6 / 5},
 		"says when":     {err: &remote.Wait{After: 10 * time.Minute, Err: os.ErrPermission}, from: 10 * time.Minute, until: 10*time.Minute + time.Second},
-		"says too soon": {err: &remote.Wait{Err: os.ErrPermission}, from: time.Second, until: time.Second},
+		"says too soon": {err: &remote.Wait{After: 1, Err: os.ErrPermission}, from: time.Second, until: time.Second},
+		"says not when": {err: &remote.Wait{Err: os.ErrPermission}, from: firstRetry, until: firstRetry * 6 / 5},
+		"lets not in":   {err: &remote.Denied{Err: os.ErrPermission}, from: denied, until: denied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -69,7 +69,7 @@ func watchLater(t *testing.T, in Inbox, sources ...Source) (*watched, func() *Wa
 			}
 			w.scans <- s // the newest
 		},
-		Polled: func(_, outcome string) { w.polls <- outcome },
+		Polled: func(_ string, a Answer) { w.polls <- a.Outcome },
 		Full:   func(string) bool { return w.full.Load() },
 	}, Log: slog.New(slog.NewTextHandler(w, nil))}
 	made, err := New(cfg)

@@ -37,13 +37,19 @@ func DefaultExtensions() []string {
 // Source is a place to ask for a workbook now and then.
 type Source struct {
 	Name, Inbox    string
-	URL, Path      string // one of the two
-	As             string // file name in the inbox, may hold a date like {2006-01-02}; by default what the source calls it
+	URL, Path      string        // one of the two …
+	Drive          *remote.Place // … or a folder of a drive, with many files
+	As             string        // file name in the inbox, may hold a date like {2006-01-02}; by default what the source calls it
 	Every          time.Duration
 	Cron, TimeZone string // five fields; the time zone is UTC if empty
 	Mapping        string // sidecar to put beside it, absolute; may be empty
 	Header         map[string]string
 	MaxBytes       int64 // remote.DefaultMaxBytes if zero
+
+	// Of a drive:
+	Include string      // pattern of the files it is for; all workbooks if empty
+	Then    remote.Then // what becomes of a file there when its import has ended well; remote.Keep if empty
+	MoveTo  string      // the folder for remote.Move
 }
 
 // Arrival is one workbook that is ours now: it and its sidecar lie in Dir.
@@ -61,12 +67,12 @@ type Arrival struct {
 // Events are told what the watcher sees; metrics are made of them. They are called from several goroutines, and what
 // they take, the watcher waits. A nil func is not called.
 type Events struct {
-	Ignored func(inbox, reason string)   // once per file; the reasons are the Reason constants
-	Scanned func(inbox string, s Scan)   // after each scan
-	Claimed func(inbox string)           // a file was renamed into .inlet
-	Polled  func(source, outcome string) // outcome: new, unchanged, failed
-	Event   func(kind string)            // create, write, remove, rename, chmod, overflow, error
-	Reached func(Point)                  // for a test that ends the process there
+	Ignored func(inbox, reason string) // once per file; the reasons are the Reason constants
+	Scanned func(inbox string, s Scan) // after each scan
+	Claimed func(inbox string)         // a file was renamed into .inlet
+	Polled  func(source string, a Answer)
+	Event   func(kind string) // create, write, remove, rename, chmod, overflow, error
+	Reached func(Point)       // for a test that ends the process there
 
 	// Full is asked whether an inbox's files are to stay where they are for now. It is asked again with each scan.
 	Full func(inbox string) bool
@@ -102,8 +108,11 @@ const (
 type Config struct {
 	Inboxes []Inbox
 	Sources []Source
-	Memory  remote.Memory // what the sources had last; needed if there are sources
-	First   []string      // IDs of arrivals that an earlier run was at: they are handed out before the others, whatever their inbox
+	Memory  remote.Memory                                              // what the sources had last; needed if there are sources
+	Ledger  remote.Ledger                                              // what they brought, and …
+	Imports remote.Imports                                             // … how that ended; both needed if a source is a drive
+	Drive   func(context.Context, remote.Place) (remote.Folder, error) // opens a drive; needed likewise. Closed if it is an io.Closer
+	First   []string                                                   // IDs of arrivals that an earlier run was at: they are handed out before the others, whatever their inbox
 	Events  Events
 	Log     *slog.Logger // silent if nil
 }
@@ -125,17 +134,17 @@ func New(cfg Config) (*Watcher, error) {
 	cfg.Events = cfg.Events.filled()
 	w := &Watcher{cfg: cfg, ids: newNumbers(), sources: map[string]*source{}}
 	var errs []error
-	paths := map[string]string{}
+	paths, inboxes := map[string]string{}, map[string]Inbox{}
 	for _, in := range cfg.Inboxes {
 		if err := checkInbox(in, paths); err != nil {
 			errs = append(errs, fmt.Errorf("inbox %q: %w", in.Name, err))
 			continue
 		}
-		paths[in.Name] = filepath.Clean(in.Path)
+		paths[in.Name], inboxes[in.Name] = filepath.Clean(in.Path), in.filled()
 		w.folders = append(w.folders, newFolder(in.filled(), w.ids, cfg.Events, cfg.Log))
 	}
 	for _, s := range cfg.Sources {
-		if err := w.addSource(s, paths[s.Inbox]); err != nil {
+		if err := w.addSource(s, inboxes[s.Inbox]); err != nil {
 			errs = append(errs, fmt.Errorf("source %q: %w", s.Name, err))
 		}
 	}
@@ -227,7 +236,7 @@ func (e Events) filled() Events {
 		e.Claimed = func(string) {}
 	}
 	if e.Polled == nil {
-		e.Polled = func(string, string) {}
+		e.Polled = func(string, Answer) {}
 	}
 	if e.Event == nil {
 		e.Event = func(string) {}

@@ -221,6 +221,7 @@ type site struct {
 	files           books
 	paired          bool                // the workbook comes with a sidecar
 	box             *notifytest.Mailbox // where it is told how the import ended; nil: it is not
+	drive           string              // folder that the workbook comes from, and is moved in when it is imported; empty: it does not
 }
 
 func newSite(t *testing.T, uri string, files books) *site {
@@ -347,7 +348,20 @@ func (s *site) glob(t *testing.T, pattern string) []string {
 
 // idle says that the workbook has gone all its way.
 func (s *site) idle(t *testing.T) bool {
-	return len(s.glob(t, "done/*/kunder.xlsx")) == 1 && len(s.glob(t, ".inlet/*")) == 0
+	return len(s.glob(t, "done/*/kunder.xlsx")) == 1 && len(s.glob(t, ".inlet/*")) == 0 && (s.drive == "" || len(s.onDrive(t, "*.*")) == 0)
+}
+
+// onDrive are the names of files of the drive.
+func (s *site) onDrive(t *testing.T, pattern string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(s.drive, pattern))
+	if err != nil || s.drive == "" {
+		return nil
+	}
+	for i := range found {
+		found[i] = strings.TrimPrefix(found[i], s.drive)
+	}
+	return found
 }
 
 func (s *site) finished(t *testing.T, p *process) {
@@ -472,11 +486,12 @@ type ending struct {
 	Placed  bool     // the import says where its file is
 	Sum     bool     // the file in done holds the bytes that were dropped
 	Told    []string // IDs of the mails
+	Moved   []string // on the drive
 }
 
 func (s *site) ending(t *testing.T) ending {
 	t.Helper()
-	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact"), Told: s.told()}
+	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact"), Told: s.told(), Moved: s.onDrive(t, "*/*")}
 	var imp ledger.Import
 	for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
 		var each ledger.Import

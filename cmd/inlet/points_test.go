@@ -35,7 +35,7 @@ const (
 
 // mortal is inlet as the tests run it: it dies, or sleeps until it is woken, where it is told to.
 func mortal() {
-	again = 100 * time.Millisecond
+	again, drives = 100*time.Millisecond, localDrives{}
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {
@@ -200,6 +200,70 @@ func TestKilledWhileFetching(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestKilledOnTheDrive ends the daemon at each point of the way from a drive into the inbox and, on the drive, into the folder of what was
+// imported: it is imported once and moved once.
+func TestKilledOnTheDrive(t *testing.T) {
+	seed := seedOf(t)
+	rounds := 1
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		rounds = 50
+	}
+	dir := t.TempDir()
+	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
+	makeBook(t, files.before, 100, "Malmö")
+	makeBook(t, files.dropped, 5*batch+10, "Lund")
+	for _, e := range engines(t) {
+		t.Run(e.name, func(t *testing.T) {
+			calm := newSite(t, e.newStore(t), files)
+			calm.drives(t)
+			calm.tells(t)
+			p := calm.start(t)
+			calm.finished(t, p)
+			p.stop(t)
+			want := calm.ending(t)
+			if len(want.Moved) != 2 {
+				t.Errorf("undisturbed it moved %q", want.Moved)
+			}
+			for i, point := range []remote.Point{remote.Fetched, remote.HalfPut, remote.Delivered, remote.Imported} {
+				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
+					for round := range rounds {
+						s := newSite(t, e.newStore(t), files)
+						s.drives(t)
+						s.tells(t)
+						s.dies(t, ledger.Point(point), 1)
+						if round%2 == 1 {
+							second := points()[random.IntN(len(points()))]
+							s.mayDie(t, second, nth(random, second, 0))
+						}
+						p := s.start(t)
+						s.finished(t, p)
+						p.stop(t)
+						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
+							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// drives has the site get its workbook and the mapping from a drive.
+func (s *site) drives(t *testing.T) {
+	t.Helper()
+	s.drive = filepath.Join(s.dir, "drive")
+	path := filepath.Join(s.dir, "inlet.yaml")
+	text, err := os.ReadFile(path)
+	book, bookErr := os.ReadFile(s.files.dropped)
+	text = append(text, "sources: [{name: crm, inbox: kunder, drive: folder, root: drive, when_imported: move, every: 1s}]\n"...)
+	err = errors.Join(err, bookErr, os.WriteFile(path, text, 0o600), os.Mkdir(s.drive, 0o755),
+		os.WriteFile(filepath.Join(s.drive, "kunder.mapping.yaml"), []byte(standard), 0o644), os.WriteFile(filepath.Join(s.drive, "kunder.xlsx"), book, 0o644))
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -33,7 +33,7 @@ http and log say waits for the next start.`,
 				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
 			d := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr()))
-			d.At, d.Again = at, again
+			d.At, d.Again, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return configured(cmd) }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)

@@ -16,6 +16,7 @@ var (
 	languages  = []string{"sv", "en"}
 	profiles   = []string{"standard", "guide", "safe"}
 	modes      = []string{"upsert", "update", "create"}
+	thens      = []string{"keep", "move", "delete"}
 	mailTLS    = []string{"starttls", "tls", "none"}
 	hookForms  = []string{"json", "slack", "teams"}
 )

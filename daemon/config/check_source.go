@@ -25,6 +25,7 @@ func (l *loading) checkSources(sources []Source, inboxes []Inbox) {
 		l.checkOrigin(key, s)
 		l.checkSchedule(key, s)
 		l.checkHeaders(key, s)
+		l.checkDrive(key, s)
 		l.checkFile(key+".mapping", s.Mapping)
 		if strings.ContainsAny(s.As, `/\`) || s.As == "." || s.As == ".." {
 			l.wrong(key+".as", "%q is a path; write a file name, e.g. as: kunder.xlsx", s.As)
@@ -46,10 +47,12 @@ func (l *loading) checkTarget(key, inbox string, known []string) {
 
 func (l *loading) checkOrigin(key string, s Source) {
 	switch {
-	case s.URL == "" && s.Path == "":
-		l.wrong(key+".url", "the source says not where to look; write url: or path:")
+	case s.URL == "" && s.Path == "" && s.Drive == "":
+		l.wrong(key+".url", "the source says not where to look; write url:, path: or drive:")
 	case s.URL != "" && s.Path != "":
 		l.wrong(key+".path", "url is there too; keep one of the two")
+	case s.Drive != "" && s.URL+s.Path != "":
+		l.wrong(key+".drive", "url or path is there too; keep one of them")
 	case s.URL != "":
 		l.checkLink(key+".url", s.URL)
 	}
@@ -119,7 +122,9 @@ func (l *loading) checkHeaders(key string, s Source) {
 		}
 		if path == "" {
 			l.wrong(at, "names no file; write the path of a file that holds the header's value")
+			continue
 		}
+		l.checkSecret(at, path)
 	}
 }
 

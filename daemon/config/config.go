@@ -49,6 +49,9 @@ type Config struct {
 type Store struct {
 	URI     string `yaml:"uri"`      // sqlite:PATH or mongodb://HOST/DATABASE; after Load it holds the content of URIFile
 	URIFile string `yaml:"uri_file"` // a file with the URI in it, for a URI with a password
+
+	// TokenKeyFile holds the key that logins of drives are sealed with. It is made on first use; empty: beside a store that is a file.
+	TokenKeyFile string `yaml:"token_key_file"`
 }
 
 // Inbox is one folder that workbooks are dropped into.
@@ -109,6 +112,17 @@ type Source struct {
 	Headers     map[string]string `yaml:"headers"`
 	HeadersFile map[string]string `yaml:"headers_file"` // header to the file that holds its value
 	MaxBytes    int64             `yaml:"max_bytes"`
+
+	// A folder of a drive, with many files.
+	Drive        string            `yaml:"drive"` // its type: s3, drive, sftp, …; instead of URL and Path
+	Root         string            `yaml:"root"`
+	Options      map[string]string `yaml:"options"`      // of the type
+	OptionsFile  map[string]string `yaml:"options_file"` // option to the file that holds its value
+	Include      string            `yaml:"include"`      // pattern of file names
+	Recursive    bool              `yaml:"recursive"`
+	WhenImported string            `yaml:"when_imported"`
+	MoveTo       string            `yaml:"move_to"` // folder below Root
+	Bandwidth    int64             `yaml:"bandwidth"`
 }
 
 // HTTP says where the pages and the metrics are.
@@ -246,6 +260,9 @@ func DefaultSource() Source {
 	return Source{
 		TimeZone: "Local",
 		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
+
+		WhenImported: "keep",
+		MoveTo:       "done",
 	}
 }
 

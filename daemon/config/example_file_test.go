@@ -43,6 +43,10 @@ func TestExampleItemsAreDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	source, want := got.Sources[0], config.DefaultSource()
+	drive := got.Sources[1]
+	if drive.WhenImported != want.WhenImported || drive.Bandwidth != want.Bandwidth || drive.Recursive != want.Recursive {
+		t.Errorf("the example of a drive says %s, %d and %v", drive.WhenImported, drive.Bandwidth, drive.Recursive)
+	}
 	if source.TimeZone != want.TimeZone || source.MaxBytes != want.MaxBytes {
 		t.Errorf("the example says %s and %d, DefaultSource %s and %d", source.TimeZone, source.MaxBytes, want.TimeZone, want.MaxBytes)
 	}
@@ -61,7 +65,7 @@ func TestExampleItemsAreDefault(t *testing.T) {
 func exampleWithItems(t *testing.T) (path string) {
 	// The one type that choices are for.
 	path = write(t, strings.Replace(uncommented(t), "type: text ", "type: choice ", 1))
-	for _, name := range []string{"standard.yaml", "export.token", "excel.password", "crm-hook.key", "mail.password"} {
+	for _, name := range []string{"standard.yaml", "export.token", "s3.key", "excel.password", "crm-hook.key", "mail.password"} {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), []byte("hemlig\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}

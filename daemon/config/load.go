@@ -183,12 +183,23 @@ func (c *Config) emptyToNil() {
 	for i := range c.Fields {
 		c.Fields[i].Choices = orNil(c.Fields[i].Choices)
 	}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		s.Headers, s.HeadersFile, s.Options, s.OptionsFile = mapOrNil(s.Headers), mapOrNil(s.HeadersFile), mapOrNil(s.Options), mapOrNil(s.OptionsFile)
+	}
 	for i := range c.Inboxes {
 		lim := &c.Inboxes[i].Limits
 		done := &c.Inboxes[i].WhenDone
 		done.Mail, done.Webhook = orNil(done.Mail), orNil(done.Webhook)
 		lim.Fields, lim.MailDomains, lim.Webhooks = orNil(lim.Fields), orNil(lim.MailDomains), orNil(lim.Webhooks)
 	}
+}
+
+func mapOrNil(m map[string]string) map[string]string {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
 }
 
 func orNil[T any](list []T) []T {

@@ -155,6 +155,18 @@ sources:
     headers_file: {Authorization: token}
     max_bytes: 1000
   - {name: nas, inbox: kunder, path: /mnt/nas, every: 15m}
+  - name: bucket
+    inbox: kunder
+    drive: s3
+    root: crm/exports
+    options: {endpoint: "https://s3.example", access_key_id: 17}
+    options_file: {secret_access_key: token}
+    include: kunder*.xlsx
+    recursive: true
+    when_imported: move
+    move_to: old/done
+    bandwidth: 1000000
+    every: 5m
 fields:
   - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, {value: B, labels: {sv: Bra, en: Good}, aliases: [Fint, b 2]}, 3]}
 users: [{id: 17, name: Anna Ek, email: anna@exempel.se, login: anna}, {name: Anna Ek}, {id: anna}]
@@ -201,11 +213,15 @@ func TestEverything(t *testing.T) {
 		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}
 	want.Sources = []config.Source{{
 		Name: "export", Inbox: "kunder", URL: "https://crm.example/export?key=1", As: "kunder.xlsx",
-		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000,
+		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000, WhenImported: "keep", MoveTo: "done",
 		Headers:     map[string]string{"Accept": "text/csv", "X.Y": "1"},
 		HeadersFile: map[string]string{"Authorization": dir + "/token"},
 	}, {
-		Name: "nas", Inbox: "kunder", Path: "/mnt/nas", Every: 15 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30,
+		Name: "nas", Inbox: "kunder", Path: "/mnt/nas", Every: 15 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30, WhenImported: "keep", MoveTo: "done",
+	}, {
+		Name: "bucket", Inbox: "kunder", Drive: "s3", Root: "crm/exports", Every: 5 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30,
+		Options: map[string]string{"endpoint": "https://s3.example", "access_key_id": "17"}, OptionsFile: map[string]string{"secret_access_key": dir + "/token"},
+		Include: "kunder*.xlsx", Recursive: true, WhenImported: "move", MoveTo: "old/done", Bandwidth: 1_000_000,
 	}}
 	want.Fields = []config.Field{{
 		Field: "account.custom.level", Type: "choice", Labels: config.Labels{SV: "Nivå", EN: "Level"},

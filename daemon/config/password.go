@@ -59,6 +59,23 @@ func mounted(path string) bool {
 
 // readPassword gives a file's content without the newline that an editor puts behind it. Spaces may be part of a password.
 func readPassword(path string) (string, error) {
+	text, err := readOwn(path, longestPassword)
+	if err != nil {
+		return "", err
+	}
+	if strings.ContainsAny(text, "\r\n") {
+		return "", fmt.Errorf("%s must hold one line of UTF-8 text, the password", path)
+	}
+	return text, nil
+}
+
+// SecretText reads a file that may hold several lines, as it is now: a key in PEM, an account in JSON.
+func SecretText(path string) (string, error) { return readOwn(path, longestSecret) }
+
+const longestSecret = 64 << 10 // bytes
+
+// readOwn gives the text of a file that is inlet's alone.
+func readOwn(path string, longest int64) (string, error) {
 	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
 	if err != nil {
 		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)
@@ -73,13 +90,13 @@ func readPassword(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w; chown it to the user that inlet runs as", err)
 	}
-	content, err := io.ReadAll(io.LimitReader(file, longestPassword+1))
+	content, err := io.ReadAll(io.LimitReader(file, longest+1))
 	if err := errors.Join(err, file.Close()); err != nil {
 		return "", fmt.Errorf("cannot be read: %w", err)
 	}
 	text := strings.TrimPrefix(string(content), "\ufeff") // Notepad writes the mark
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
-	if text == "" || len(content) > longestPassword || strings.ContainsAny(text, "\r\n\x00") || !utf8.ValidString(text) {
+	if text == "" || int64(len(content)) > longest || strings.Contains(text, "\x00") || !utf8.ValidString(text) {
 		return "", fmt.Errorf("%s must hold one line of UTF-8 text, the password", path)
 	}
 	return text, nil

@@ -13,6 +13,7 @@ func (l *loading) resolve(cfg *Config) {
 	cfg.Store.URIFile = l.absolute("store.uri_file", cfg.Store.URIFile)
 	l.readURIFile(&cfg.Store)
 	cfg.Store.URI = absoluteURI(l.folder, cfg.Store.URI)
+	cfg.Store.TokenKeyFile = l.absolute("store.token_key_file", cfg.Store.TokenKeyFile)
 	for i := range cfg.Inboxes {
 		l.resolveInbox(fmt.Sprintf("inboxes[%d]", i), &cfg.Inboxes[i])
 		if cfg.Inboxes[i].Language == "" {
@@ -34,6 +35,9 @@ func (l *loading) resolve(cfg *Config) {
 		s.Mapping = l.absolute(key+".mapping", s.Mapping)
 		for header, path := range s.HeadersFile {
 			s.HeadersFile[header] = l.absolute(key+".headers_file."+header, path)
+		}
+		for option, path := range s.OptionsFile {
+			s.OptionsFile[option] = l.absolute(key+".options_file."+option, path)
 		}
 	}
 }

@@ -85,6 +85,9 @@ func (h Webhook) withoutSecrets() Webhook {
 // String names the source and where it looks, without its secrets.
 func (s Source) String() string {
 	s = s.withoutSecrets()
+	if s.Drive != "" {
+		return s.Name + " " + s.Drive + ":" + s.Root
+	}
 	return s.Name + " " + s.URL + s.Path
 }
 
@@ -94,18 +97,22 @@ func (s Source) GoString() string { return s.String() }
 // LogValue is String.
 func (s Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// withoutSecrets masks every header and the whole query: signed links carry their key there under any name.
+// withoutSecrets masks every header and option and the whole query: signed links carry their key there under any name.
 func (s Source) withoutSecrets() Source {
 	s.URL = maskURI(s.URL)
 	if link, _, ok := strings.Cut(s.URL, "?"); ok {
 		s.URL = link + "?" + masked
 	}
-	headers := make(map[string]string, len(s.Headers))
-	for name := range s.Headers {
-		headers[name] = masked
-	}
-	s.Headers = headers
+	s.Headers, s.Options = mask(s.Headers), mask(s.Options)
 	return s
+}
+
+func mask(values map[string]string) map[string]string {
+	all := make(map[string]string, len(values))
+	for name := range values {
+		all[name] = masked
+	}
+	return all
 }
 
 var secretOption = regexp.MustCompile(`(?i)([?&;][^=&;]*(?:password|token|secret|key|properties)[^=&;]*=)[^&;]*`)

@@ -17,7 +17,8 @@ func TestNothingShowsASecret(t *testing.T) {
 	cfg, err := config.Load(write(t, `
 store: {uri: "mongodb://anna:hem@lig/x@h1:27017,h2/crm?tlsCertificateKeyFilePassword=hemlig&w=1"}
 inboxes: [{name: kunder, path: in}]
-sources: [{name: a, inbox: kunder, url: "https://u:hemlig@x.example/a?sig=hemlig", every: 1h, headers: {Authorization: hemlig}}]
+sources: [{name: a, inbox: kunder, url: "https://u:hemlig@x.example/a?sig=hemlig", every: 1h, headers: {Authorization: hemlig}},
+  {name: b, inbox: kunder, drive: s3, root: bucket, every: 1h, options: {secret_access_key: hemlig}}]
 `), config.Environment(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +27,7 @@ sources: [{name: a, inbox: kunder, url: "https://u:hemlig@x.example/a?sig=hemlig
 		t.Errorf("the configuration itself has lost its password: %s", cfg.Store.URI)
 	}
 	var out bytes.Buffer
-	for _, v := range []any{cfg, &cfg, cfg.Store, cfg.Sources, cfg.Sources[0], &cfg.Sources[0]} {
+	for _, v := range []any{cfg, &cfg, cfg.Store, cfg.Sources, cfg.Sources[0], &cfg.Sources[0], cfg.Sources[1]} {
 		fmt.Fprintf(&out, "%v %+v %#v %s\n", v, v, v, v)
 		slog.New(slog.NewTextHandler(&out, nil)).Info("x", "v", v)
 	}
@@ -34,7 +35,7 @@ sources: [{name: a, inbox: kunder, url: "https://u:hemlig@x.example/a?sig=hemlig
 	if strings.Contains(out.String(), "lig") {
 		t.Errorf("a secret is shown:\n%s", out.String())
 	}
-	for _, want := range []string{"anna:***@h1", "w=1", "kunder"} {
+	for _, want := range []string{"anna:***@h1", "w=1", "kunder", "s3:bucket"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s is not shown:\n%s", want, out.String())
 		}

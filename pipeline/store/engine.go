@@ -128,7 +128,7 @@ const (
 	Journal Table = "journal" // one document a batch, written before its records
 	Rules   Table = "rules"   // the rules that records carry keys for
 	Leases  Table = "leases"
-	Sources Table = "sources" // what was last fetched
+	Sources Table = "sources" // what was fetched, how they stand, their logins
 	Outbox  Table = "outbox"  // what is to be told of imports
 )
 

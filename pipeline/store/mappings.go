@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -45,11 +44,7 @@ func (s *Store) Accept(ctx context.Context, inbox, mapping string, headings []st
 }
 
 func (s *Store) load(ctx context.Context, id string, v any) (bool, error) {
-	doc, ok, err := s.engine.Load(ctx, Meta, id)
-	if err != nil || !ok {
-		return false, err
-	}
-	return true, json.Unmarshal(doc.Body, v)
+	return s.loadFrom(ctx, Meta, id, v)
 }
 
 // Next returns the import as Begin would, with the ID and number it will have, and begins nothing.

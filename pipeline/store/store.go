@@ -30,6 +30,9 @@ type Store struct {
 	// Leased is told of what becomes of the lease; nil: nobody asks.
 	Leased func(LeaseEvent)
 
+	// TokenKey returns the 32 bytes that tokens of sources are sealed with. Without it none can be kept.
+	TokenKey func() ([]byte, error)
+
 	// Scratch opens an empty database for a plan, gone when it is closed. Without it nothing can be planned.
 	Scratch func(context.Context) (Engine, error)
 }

@@ -54,7 +54,7 @@ type Errand struct {
 	Mapping string         // sidecar to put beside it; may be empty
 
 	Reached func(Point) // for a test that ends the process there; may be nil
-	left    string      // temporary file of which it is not known whether it was noted as coming
+	bringer bringer
 }
 
 // Point is an instant of an errand. A crash there must not be seen in what becomes of the file.
@@ -65,6 +65,7 @@ const (
 	Fetched   Point = "remote: downloaded, before the inbox"
 	HalfPut   Point = "remote: its mapping in the inbox, it is not"
 	Delivered Point = "remote: in the inbox, before it is remembered"
+	Imported  Point = "remote: imported, before the remote move"
 )
 
 // Run asks once. It gives the name of the file that it put into the inbox, or "" if there is nothing new.
@@ -77,7 +78,8 @@ func (e *Errand) Run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer root.Close()
-	if name, err := e.resume(ctx, root); name != "" || err != nil {
+	b := e.brings()
+	if name, err := b.resume(ctx, root); name != "" || err != nil {
 		return name, err
 	}
 	sweep(root)
@@ -90,13 +92,35 @@ func (e *Errand) Run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if found.New {
-		return e.deliver(ctx, root, temp, found)
+		name, err := e.fileName(root, temp, found.Name)
+		if err != nil {
+			_ = root.Remove(temp)
+			return "", err
+		}
+		return b.deliver(ctx, root, coming{Temp: temp, Name: name, Version: found.Version})
 	}
 	_ = root.Remove(temp)
 	if found.Version == last {
 		return "", nil
 	}
-	return "", e.remember(ctx, e.Name, found.Version)
+	return "", b.remember(ctx, e.Name, found.Version)
+}
+
+// brings returns what brings the errand's files into the inbox.
+func (e *Errand) brings() *bringer {
+	b := &e.bringer
+	b.source, b.memory, b.inbox, b.mapping, b.reached = e.Name, e.Memory, e.Inbox, e.Mapping, e.Reached
+	b.taken = func(ctx context.Context, c coming, _ string) error { return b.remember(ctx, e.Name, c.Version) }
+	return b
+}
+
+// Peek asks once and puts nothing anywhere: it says whether there is something new, and what it is called.
+func (e *Errand) Peek(ctx context.Context) (Found, error) {
+	last, err := e.Memory.Last(ctx, e.Name)
+	if err != nil {
+		return Found{}, fmt.Errorf("recall: %w", err)
+	}
+	return e.Source.Fetch(ctx, last, io.Discard)
 }
 
 // fetch lays what is new under a temporary name in the inbox.
@@ -123,17 +147,4 @@ func (e *Errand) fileName(root *os.Root, temp, called string) (string, error) {
 		zone = time.UTC
 	}
 	return fileName(e.As, called, root, temp, time.Now().In(zone))
-}
-
-func (e *Errand) remember(ctx context.Context, key, text string) error {
-	if err := e.Memory.Remember(ctx, key, text); err != nil {
-		return fmt.Errorf("remember: %w", err)
-	}
-	return nil
-}
-
-func (e *Errand) reach(p Point) {
-	if e.Reached != nil {
-		e.Reached(p)
-	}
 }

@@ -46,6 +46,21 @@ func sweep(root *os.Root) {
 	}
 }
 
+// freeName is the first name like this one that nobody has, with the name of its sidecar if it has one.
+func freeName(root *os.Root, name string, paired bool) string {
+	ext := path.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	taken := func(name string) bool {
+		_, err := root.Lstat(name)
+		return err == nil
+	}
+	free := stem
+	for n := 2; taken(free+ext) || paired && taken(free+sidecarEnd); n++ {
+		free = fmt.Sprintf("%s~%d", stem, n)
+	}
+	return free + ext
+}
+
 // putPair gives temp its name, or the next free one like it, its sidecar before it.
 func putPair(root *os.Root, temp, name, mapping string, half func()) (string, error) {
 	ext := path.Ext(name)

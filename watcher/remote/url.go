@@ -138,6 +138,9 @@ func (s *URL) refuse(resp *http.Response) error {
 		if after := retryAfter(resp.Header.Get("Retry-After"), time.Now()); after > 0 {
 			return &Wait{After: after, Err: err}
 		}
+		if resp.StatusCode == http.StatusUnauthorized {
+			return &Denied{Err: fmt.Errorf("%w: the login of headers, headers_file or the address is not right, or has run out", err)}
+		}
 		return err
 	}
 	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind == "text/html" {

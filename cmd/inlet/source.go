@@ -1,0 +1,308 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/remote"
+)
+
+func sourceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "source",
+		Short: "See, try and ask the places that workbooks are fetched from",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("say which: inlet source list, test, run or login")
+		},
+	}
+	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(), sourceLoginCommand())
+	return cmd
+}
+
+// standing is a source and how it stands.
+type standing struct {
+	Name     string    `json:"name"`
+	Kind     string    `json:"kind"` // url, path, or the type of a drive
+	Inbox    string    `json:"inbox"`
+	Schedule string    `json:"schedule"`
+	Asked    time.Time `json:"asked,omitzero"`
+	Outcome  string    `json:"outcome,omitempty"` // of that
+	Files    int       `json:"files"`             // that it brought then
+	Waiting  int       `json:"waiting"`           // that are to be seen once more before they are taken
+	Next     time.Time `json:"next,omitzero"`
+	State    string    `json:"state"` // ok, failing, auth, never asked
+	Why      string    `json:"why,omitempty"`
+}
+
+func sourceListCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the sources of the configuration and how they stand",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := configured(cmd)
+			if err != nil {
+				return err
+			}
+			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				states, err := parts.Store.SourceStates(ctx)
+				if err != nil {
+					return err
+				}
+				all := make([]standing, len(cfg.Sources))
+				for i, s := range cfg.Sources {
+					all[i] = stands(s, states[s.Name])
+				}
+				if asJSON {
+					return linesJSON(cmd.OutOrStdout(), all)
+				}
+				printSources(cmd.OutOrStdout(), all)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
+	return cmd
+}
+
+func stands(s config.Source, state store.SourceState) standing {
+	schedule := s.Cron
+	if schedule == "" {
+		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
+	}
+	is := map[string]string{"": "never asked", watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
+	if is == "" {
+		is = "ok"
+	}
+	return standing{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
+		Waiting: state.Waiting, Next: state.Next, State: is, Why: state.Why}
+}
+
+func sourceKind(s config.Source) string {
+	switch {
+	case s.URL != "":
+		return "url"
+	case s.Path != "":
+		return "path"
+	}
+	return s.Drive
+}
+
+func printSources(w io.Writer, all []standing) {
+	if len(all) == 0 {
+		fmt.Fprintln(w, "The configuration has no sources.")
+		return
+	}
+	t := newTable(w)
+	t.AppendHeader(table.Row{"Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State"})
+	for _, s := range all {
+		t.AppendRow(table.Row{s.Name, s.Kind, s.Inbox, s.Schedule, atLocal(s.Asked), s.Outcome, atLocal(s.Next), s.State})
+	}
+	t.Render()
+	for _, s := range all {
+		if s.Why != "" {
+			fmt.Fprintf(w, "\n%s: %s\n", s.Name, s.Why)
+		}
+	}
+}
+
+func atLocal(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format(time.DateTime)
+}
+
+// named finds a source of the configuration.
+func named(cmd *cobra.Command, name string) (config.Source, error) {
+	cfg, err := configured(cmd)
+	if err != nil {
+		return config.Source{}, err
+	}
+	names := make([]string, len(cfg.Sources))
+	for i, s := range cfg.Sources {
+		if names[i] = s.Name; s.Name == name {
+			return s, nil
+		}
+	}
+	has := "has none"
+	if len(names) > 0 {
+		has = "has " + strings.Join(names, ", ")
+	}
+	return config.Source{}, exit{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
+}
+
+func sourceTestCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "test NAME",
+		Short: "Ask a source and say what would be fetched; nothing is changed",
+		Long: `Ask a source as the daemon would, and say what is there and what of it is new. Nothing is put into the inbox, and nothing is changed
+where the files are. Where it does not let inlet in, the answer says what to do.`,
+		Args: one("source", "inlet source test NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := named(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				found, err := parts.Peek(ctx, s, drives)
+				if err != nil {
+					return fmt.Errorf("%s: %w", s, err)
+				}
+				if asJSON {
+					return linesJSON(cmd.OutOrStdout(), found.New)
+				}
+				printFound(cmd.OutOrStdout(), s, found)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line, for what is new")
+	return cmd
+}
+
+func printFound(w io.Writer, s config.Source, found remote.Preview) {
+	fmt.Fprintf(w, "%s answers: workbooks %d, brought before %d, new %d\n", s, found.Listed, found.Known, len(found.New))
+	if len(found.New) == 0 {
+		return
+	}
+	t := newTable(w)
+	t.AppendHeader(table.Row{"New", "Bytes", "Modified", "Mapping", ""})
+	for _, f := range found.New {
+		size := ""
+		if f.Size >= 0 {
+			size = fmt.Sprint(f.Size)
+		}
+		t.AppendRow(table.Row{f.Path, size, atLocal(f.Modified), f.Sidecar, f.Why})
+	}
+	t.Render()
+}
+
+func sourceRunCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run NAME",
+		Short: "Have the daemon ask a source now, whatever its schedule says",
+		Long: `Have the running daemon ask a source now, whatever its schedule says, also where it is left alone because it let nobody in. A file of a
+drive that was not seen before is taken at the second look, some seconds later.`,
+		Args: one("source", "inlet source run NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := named(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				state, err := askNow(ctx, parts.Store, s.Name)
+				if err != nil {
+					return err
+				}
+				return printAnswer(cmd.OutOrStdout(), s.Name, state)
+			})
+		},
+	}
+}
+
+const takenWithin = 15 * time.Second // by a daemon that runs; it looks every two
+
+// askNow has a daemon ask a source, and returns what came of it.
+func askNow(ctx context.Context, s *store.Store, name string) (store.SourceState, error) {
+	no, err := s.AskSource(ctx, name)
+	if err != nil {
+		return store.SourceState{}, err
+	}
+	taken := func() (bool, error) { return s.RequestTaken(ctx, name, no) }
+	if ok, err := waitFor(ctx, cmp.Or(50*again, takenWithin), taken); err != nil || !ok {
+		_, unheard, takeErr := s.TakeRequest(ctx, name) // nobody is to be surprised by it later
+		if err = errors.Join(err, takeErr); err != nil || unheard {
+			return store.SourceState{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
+		}
+	}
+	var state store.SourceState
+	answered := func() (bool, error) {
+		states, err := s.SourceStates(ctx)
+		state = states[name]
+		return state.Ran >= no, err
+	}
+	_, err = waitFor(ctx, 24*time.Hour, answered) // a large file on a slow line; the person ends it if it is too long
+	return state, err
+}
+
+// waitFor asks again and again until it is so, or the time is up.
+func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error)) (bool, error) {
+	end := time.After(patience)
+	for {
+		if ok, err := is(); ok || err != nil {
+			return ok, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-end:
+			return false, nil
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func printAnswer(w io.Writer, name string, state store.SourceState) error {
+	if state.Files > 0 {
+		fmt.Fprintf(w, "%s brought new files into its inbox: %d\n", name, state.Files)
+	}
+	if state.Waiting > 0 {
+		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, atLocal(state.Next))
+	}
+	if state.Why != "" {
+		return fmt.Errorf("%s: %s", name, state.Why)
+	}
+	if state.Files+state.Waiting == 0 {
+		fmt.Fprintf(w, "%s has nothing new\n", name)
+	}
+	return nil
+}
+
+func sourceLoginCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "login NAME",
+		Short: "Log in to a drive that wants a person to let inlet in",
+		Long: `Log in to a drive that wants a person to let inlet in, such as those of Google, Microsoft, Dropbox and Box: open the address that is
+printed, on this computer, and agree. What the drive gives to come back with is kept in the store, sealed with the key of
+store.token_key_file.`,
+		Args: one("source", "inlet source login NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := named(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			if s.Drive == "" {
+				return exit{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
+			}
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				place, err := parts.Place(s)
+				if err != nil {
+					return err
+				}
+				out := cmd.OutOrStdout()
+				show := func(address string) { fmt.Fprintf(out, "Open this address and let inlet in:\n\n  %s\n\n", address) }
+				if err := drives.Login(ctx, place, show); err != nil {
+					return fmt.Errorf("log in to %s: %w", s, err)
+				}
+				_, err = fmt.Fprintf(out, "%s lets inlet in; `inlet source run %s` has it asked now\n", s.Name, s.Name)
+				return err
+			})
+		},
+	}
+}
