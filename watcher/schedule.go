@@ -88,6 +88,7 @@ type schedule struct {
 	job     gocron.JobDefinition
 	options []gocron.JobOption
 	jitter  time.Duration
+	slots   *slots // of cron
 }
 
 func (s Source) schedule() (schedule, error) {
@@ -98,18 +99,17 @@ func (s Source) schedule() (schedule, error) {
 		return schedule{}, errors.New("every is negative")
 	case s.Every > 0:
 		start := gocron.WithStartAt(gocron.WithStartImmediately())
-		return schedule{gocron.DurationJob(s.Every), []gocron.JobOption{start}, min(s.Every/10, maxJitter)}, nil
+		return schedule{job: gocron.DurationJob(s.Every), options: []gocron.JobOption{start}, jitter: min(s.Every/10, maxJitter)}, nil
 	}
 	zone, err := s.zone()
 	if err != nil {
 		return schedule{}, err
 	}
-	if err := gocron.NewDefaultCron(false).IsValid(s.Cron, zone, time.Now()); err != nil {
-		return schedule{}, fmt.Errorf("cron %q: write five fields, e.g. 0 6 * * 1-5: %w", s.Cron, err)
+	slots, err := newSlots(s.Cron, zone)
+	if err != nil {
+		return schedule{}, err
 	}
-	// On the day that clocks go forward 02:30 does not exist, and is asked at 03:30.
-	spring := gocron.WithDaylightSavingsTimePolicy(gocron.DaylightSavingsTimeRunAfterTransition)
-	return schedule{gocron.CronJob(s.Cron, false), []gocron.JobOption{spring}, maxJitter}, nil
+	return schedule{job: gocron.CronJob(s.Cron, false), options: []gocron.JobOption{gocron.WithCronImplementation(slots)}, jitter: maxJitter, slots: slots}, nil
 }
 
 // tick asks the source to be asked; the clock calls it. It waits for the one before.

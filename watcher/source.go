@@ -57,10 +57,16 @@ type source struct {
 	now    chan struct{}
 	ticks  chan struct{}
 
-	job    atomic.Pointer[gocron.Job] // on the clock, once it runs
-	failed int                        // times in a row
-	again  time.Time                  // no sooner, after it failed
-	look   time.Time                  // whatever the schedule says, because something is waited for
+	job        atomic.Pointer[gocron.Job] // on the clock, once it runs
+	wall       func() time.Time           // the clock that people see; a test puts it forward and back
+	slots      *slots                     // of cron
+	slot       time.Time                  // that was taken last
+	unfinished bool                       // and the source was not asked to the end for it
+	recalled   bool                       // that is known
+
+	failed int       // times in a row
+	again  time.Time // no sooner, after it failed
+	look   time.Time // whatever the schedule says, because something is waited for
 }
 
 // addSource checks a source and adds it.
@@ -88,12 +94,13 @@ func (w *Watcher) addSource(s Source, inbox Inbox) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.schedule(); err != nil {
+	plan, err := s.schedule()
+	if err != nil {
 		return err
 	}
 	added := &source{
 		Source: s, tell: w.cfg.Events, log: w.cfg.Log.With(slog.String("source", s.Name)),
-		now: make(chan struct{}, 1), ticks: make(chan struct{}),
+		now: make(chan struct{}, 1), ticks: make(chan struct{}), wall: time.Now, slots: plan.slots,
 	}
 	reached := func(p remote.Point) { w.cfg.Events.Reached(Point(p)) }
 	added.errand = remote.Errand{
@@ -145,6 +152,15 @@ func (s *source) run(ctx context.Context) error {
 	defer s.close()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var beats <-chan time.Time
+	if s.slots != nil {
+		ticker := time.NewTicker(beat)
+		defer ticker.Stop()
+		beats = ticker.C
+		if s.due(ctx, 0) {
+			s.ask(ctx, false)
+		}
+	}
 	for {
 		timer.Stop()
 		switch {
@@ -160,8 +176,12 @@ func (s *source) run(ctx context.Context) error {
 		case <-s.now:
 			byHand = true
 		case <-s.ticks:
-			if time.Now().Before(s.again) {
+			if s.slots != nil && !s.due(ctx, 0) || time.Now().Before(s.again) {
 				continue // it failed and is left alone; the retry will come
+			}
+		case <-beats:
+			if !s.due(ctx, maxJitter+beat) || time.Now().Before(s.again) {
+				continue
 			}
 		case <-timer.C:
 		}
@@ -195,6 +215,7 @@ func (s *source) ask(ctx context.Context, byHand bool) {
 	}
 	if a.Err == nil {
 		s.failed, s.again = 0, time.Time{}
+		s.asked(ctx)
 	}
 	a.Files, a.Again = len(names), cmp.Or(s.again, s.look)
 	s.tell.Polled(s.Name, a)
@@ -256,6 +277,9 @@ func (w *Watcher) Next(name string) time.Time {
 	s, ok := w.sources[name]
 	if !ok || s.job.Load() == nil {
 		return time.Time{}
+	}
+	if s.slots != nil {
+		return s.slots.Next(s.wall())
 	}
 	next, err := (*s.job.Load()).NextRun()
 	if err != nil { // the clock stands still

@@ -1,12 +1,10 @@
 package watcher
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -109,60 +107,4 @@ func TestSourceBacksOff(t *testing.T) {
 			})
 		})
 	}
-}
-
-// 02:30 does not exist in Stockholm on the day that clocks go forward, and comes twice when they go back.
-func TestCronOnDaysOfClockChange(t *testing.T) {
-	for name, c := range map[string]struct {
-		cron, from, asked string
-	}{
-		"forward": {cron: "30 2 * * *", from: "2000-03-25T12:00:00Z", asked: "26 27"},
-		"back":    {cron: "30 2 * * *", from: "2000-10-28T12:00:00Z", asked: "29 30"},
-		"plain":   {cron: "0 6 * * *", from: "2000-06-01T12:00:00Z", asked: "2 3"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				from, err := time.Parse(time.RFC3339, c.from)
-				if err != nil {
-					t.Fatal(err)
-				}
-				time.Sleep(time.Until(from))
-				if got := askedOver(t, c.cron, 48*time.Hour); got != c.asked {
-					t.Errorf("asked on days %s, wanted %s", got, c.asked)
-				}
-			})
-		})
-	}
-}
-
-// askedOver gives the days of the month on which a source in Stockholm is asked.
-func askedOver(t *testing.T, cron string, span time.Duration) string {
-	w, err := New(Config{
-		Inboxes: []Inbox{{Name: "in", Path: "/inbox"}},
-		Sources: []Source{{Name: "s", Inbox: "in", Path: "/a.csv", Cron: cron, TimeZone: "Europe/Stockholm"}},
-		Memory:  &memory{},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.folders = nil
-	ctx, cancel := context.WithTimeout(t.Context(), span)
-	defer cancel()
-	clocks, err := w.newClocks(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	clocks.start()
-	var days []string
-	for ctx.Err() == nil {
-		select {
-		case <-w.sources["s"].ticks:
-			days = append(days, time.Now().UTC().Format("2"))
-		case <-ctx.Done():
-		}
-	}
-	if err := clocks.stop(); err != nil {
-		t.Error(err)
-	}
-	return strings.Join(days, " ")
 }

@@ -42,6 +42,7 @@ type Source struct {
 	As             string        // file name in the inbox, may hold a date like {2006-01-02}; by default what the source calls it
 	Every          time.Duration
 	Cron, TimeZone string // five fields; the time zone is UTC if empty
+	Missed         Missed // of Cron; MissedRunOnce if empty
 	Mapping        string // sidecar to put beside it, absolute; may be empty
 	Header         map[string]string
 	MaxBytes       int64 // remote.DefaultMaxBytes if zero
@@ -71,8 +72,9 @@ type Events struct {
 	Scanned func(inbox string, s Scan) // after each scan
 	Claimed func(inbox string)         // a file was renamed into .inlet
 	Polled  func(source string, a Answer)
-	Event   func(kind string) // create, write, remove, rename, chmod, overflow, error
-	Reached func(Point)       // for a test that ends the process there
+	Missed  func(source string, slots int) // they passed and the source was not asked
+	Event   func(kind string)              // create, write, remove, rename, chmod, overflow, error
+	Reached func(Point)                    // for a test that ends the process there
 
 	// Full is asked whether an inbox's files are to stay where they are for now. It is asked again with each scan.
 	Full func(inbox string) bool
@@ -237,6 +239,9 @@ func (e Events) filled() Events {
 	}
 	if e.Polled == nil {
 		e.Polled = func(string, Answer) {}
+	}
+	if e.Missed == nil {
+		e.Missed = func(string, int) {}
 	}
 	if e.Event == nil {
 		e.Event = func(string) {}
