@@ -55,6 +55,7 @@ type metrics struct {
 	ignored  *prometheus.CounterVec
 	claimed  *prometheus.CounterVec
 	polls    *prometheus.CounterVec
+	missed   *prometheus.CounterVec
 	recovers *prometheus.CounterVec
 	fsEvents *prometheus.CounterVec
 	fsErrors *prometheus.CounterVec
@@ -116,6 +117,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.ignored = m.counter("files_ignored_total", "Files passed over, by why.", "inbox", "reason")
 	m.claimed = m.counter("files_claimed_total", "Workbooks taken out of the inbox.", "inbox")
 	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files that the events had missed.", "inbox")
+	m.missed = m.counter("source_runs_missed_total", "Moments of a source's cron that passed while nobody was there to ask.", "source")
 	m.polls = m.counter("source_polls_total", "Times a source was asked, by what came of it.", "source", "outcome")
 	m.polled = m.gauge("source_last_poll_success_timestamp_seconds", "When a source last answered; 0 if it has not since the start.", "source")
 	m.sourceState = m.gauge("source_state", "How a source stands; 1 for the state it is in, none before it was asked. auth: it lets nobody in and is left alone.", "source", "state")
@@ -143,6 +145,7 @@ func (m *metrics) start(cfg config.Config) {
 	for _, source := range cfg.Sources {
 		for _, outcome := range watcher.Outcomes {
 			m.polls.WithLabelValues(source.Name, outcome)
+			m.missed.WithLabelValues(source.Name)
 		}
 		for _, state := range sourceStates {
 			m.sourceState.WithLabelValues(source.Name, state)
@@ -265,6 +268,7 @@ func (m *metrics) events() watcher.Events {
 		Ignored: func(inbox, reason string) { m.ignored.WithLabelValues(inbox, reason).Inc() },
 		Claimed: func(inbox string) { m.claimed.WithLabelValues(inbox).Inc() },
 		Polled:  m.poll,
+		Missed:  func(source string, slots int) { m.missed.WithLabelValues(source).Add(float64(slots)) },
 		Event:   func(kind string) { m.event(kind, 1) },
 		Scanned: m.scan,
 	}

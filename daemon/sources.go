@@ -267,7 +267,7 @@ func (p *Parts) open(ctx context.Context, s config.Source, drives Drives) (remot
 
 // source returns the watcher's part of a source's configuration.
 func (p *Parts) source(s config.Source) (watcher.Source, error) {
-	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone,
+	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: watcher.Missed(s.Missed),
 		Mapping: s.Mapping, Header: maps.Clone(s.Headers), MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
 	if s.Drive != "" {
 		source.Drive = &remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root} // its secrets are read when it is opened

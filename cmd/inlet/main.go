@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
 

@@ -20,6 +20,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -172,20 +174,22 @@ func TestKilledWhileFetching(t *testing.T) {
 	for _, e := range engines(t) {
 		t.Run(e.name, func(t *testing.T) {
 			calm := newSite(t, e.newStore(t), files)
-			calm.fetches(t, server.URL)
+			calm.fetches(t, server.URL, "every: 1s")
 			calm.tells(t)
 			p := calm.start(t)
 			calm.finished(t, p)
 			p.stop(t)
 			want := calm.ending(t)
-			for i, point := range []remote.Point{remote.Fetched, remote.HalfPut, remote.Delivered} {
+			for i, point := range []ledger.Point{ledger.Point(watcher.SlotTaken), ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered)} {
 				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
 					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
 					for round := range rounds {
 						s := newSite(t, e.newStore(t), files)
-						s.fetches(t, server.URL)
+						if s.fetches(t, server.URL, "every: 1s"); point == ledger.Point(watcher.SlotTaken) {
+							s.misses(t, server.URL)
+						}
 						s.tells(t)
-						s.dies(t, ledger.Point(point), 1)
+						s.dies(t, point, 1)
 						if round%2 == 1 {
 							second := points()[random.IntN(len(points()))]
 							s.mayDie(t, second, nth(random, second, 0))
@@ -267,13 +271,31 @@ func (s *site) drives(t *testing.T) {
 	}
 }
 
+// misses has the site come too late for the one slot of a year.
+func (s *site) misses(t *testing.T, url string) {
+	t.Helper()
+	s.fetches(t, url, `cron: "0 0 1 1 *"`)
+	cfg, err := config.Load(filepath.Join(s.dir, "inlet.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(parts.Store.Remember(t.Context(), "crm slot", "2020-01-01T00:00:00Z"), parts.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // fetches has the site get its workbook from a server, with the mapping that else lies beside it.
-func (s *site) fetches(t *testing.T, url string) {
+func (s *site) fetches(t *testing.T, url, when string) {
 	t.Helper()
 	path := filepath.Join(s.dir, "inlet.yaml")
 	text, err := os.ReadFile(path)
 	if err == nil {
-		text = append(text, "sources: [{name: crm, inbox: kunder, url: \""+url+"\", as: kunder.xlsx, every: 1s, mapping: standard.yaml}]\n"...)
+		text, _, _ = bytes.Cut(text, []byte("sources:"))
+		text = append(text, "sources: [{name: crm, inbox: kunder, url: \""+url+"\", as: kunder.xlsx, "+when+", mapping: standard.yaml}]\n"...)
 		err = errors.Join(os.WriteFile(path, text, 0o600), os.WriteFile(filepath.Join(s.dir, "standard.yaml"), []byte(standard), 0o644))
 	}
 	if err != nil {

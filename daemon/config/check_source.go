@@ -81,10 +81,17 @@ func (l *loading) checkSchedule(key string, s Source) {
 	case s.Cron != "":
 		l.checkCron(key+".cron", s.Cron)
 	}
+	l.oneOf(key+".missed", s.Missed, missed...)
+	if s.Missed == "skip" && s.Cron == "" {
+		l.wrong(key+".missed", "a source with every is asked at each start; use cron, or remove it")
+	}
 	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "" {
 		l.wrong(key+".time_zone", "%q is no time zone; write e.g. Europe/Stockholm, UTC or Local", s.TimeZone)
 	}
 }
+
+// missed are what can become of moments of cron at which nobody was there to ask.
+var missed = []string{"run_once", "skip"}
 
 // checkCron keeps from the parser what it would take and we mean otherwise, and what it falls over (TZ= without a space).
 func (l *loading) checkCron(key, text string) {

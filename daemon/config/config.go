@@ -108,6 +108,7 @@ type Source struct {
 	Every       time.Duration     `yaml:"every"`
 	Cron        string            `yaml:"cron"`
 	TimeZone    string            `yaml:"time_zone"`
+	Missed      string            `yaml:"missed"` // what becomes of moments of Cron at which nobody was there
 	Mapping     string            `yaml:"mapping"`
 	Headers     map[string]string `yaml:"headers"`
 	HeadersFile map[string]string `yaml:"headers_file"` // header to the file that holds its value
@@ -261,8 +262,8 @@ func DefaultSource() Source {
 		TimeZone: "Local",
 		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
 
-		WhenImported: "keep",
-		MoveTo:       "done",
+		WhenImported: "keep", Missed: missed[0],
+		MoveTo: "done",
 	}
 }
 

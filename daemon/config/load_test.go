@@ -213,15 +213,15 @@ func TestEverything(t *testing.T) {
 		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}
 	want.Sources = []config.Source{{
 		Name: "export", Inbox: "kunder", URL: "https://crm.example/export?key=1", As: "kunder.xlsx",
-		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000, WhenImported: "keep", MoveTo: "done",
+		Cron: "0 6 * * 1-5", TimeZone: "Europe/Stockholm", MaxBytes: 1000, WhenImported: "keep", MoveTo: "done", Missed: "run_once",
 		Headers:     map[string]string{"Accept": "text/csv", "X.Y": "1"},
 		HeadersFile: map[string]string{"Authorization": dir + "/token"},
 	}, {
-		Name: "nas", Inbox: "kunder", Path: "/mnt/nas", Every: 15 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30, WhenImported: "keep", MoveTo: "done",
+		Name: "nas", Inbox: "kunder", Path: "/mnt/nas", Every: 15 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30, WhenImported: "keep", MoveTo: "done", Missed: "run_once",
 	}, {
 		Name: "bucket", Inbox: "kunder", Drive: "s3", Root: "crm/exports", Every: 5 * time.Minute, TimeZone: "Local", MaxBytes: 1 << 30,
 		Options: map[string]string{"endpoint": "https://s3.example", "access_key_id": "17"}, OptionsFile: map[string]string{"secret_access_key": dir + "/token"},
-		Include: "kunder*.xlsx", Recursive: true, WhenImported: "move", MoveTo: "old/done", Bandwidth: 1_000_000,
+		Include: "kunder*.xlsx", Recursive: true, WhenImported: "move", MoveTo: "old/done", Missed: "run_once", Bandwidth: 1_000_000,
 	}}
 	want.Fields = []config.Field{{
 		Field: "account.custom.level", Type: "choice", Labels: config.Labels{SV: "Nivå", EN: "Level"},

@@ -81,6 +81,7 @@ var abouts = map[string]about{
 	"sources[].options_file":  {text: "As options, each value read from a file that is inlet's alone.", form: optionName},
 	"sources[].include":       {text: "A pattern of the names of a drive's files that are taken, e.g. kunder*.xlsx; without it all workbooks."},
 	"sources[].recursive":     {text: "true where a drive's sub-folders are looked into too."},
+	"sources[].missed":        {text: "What becomes of moments of cron that passed while inlet stood still: run_once asks once at the next start, skip waits for the next moment.", words: missed},
 	"sources[].when_imported": {text: "What becomes of a drive's file when its import has ended well: it stays, is moved to move_to, or is deleted.", words: thens},
 	"sources[].move_to":       {text: "The folder below root that imported files are moved to. Nothing there is overwritten."},
 	"sources[].bandwidth":     {text: "Bytes a second that a drive's files are fetched with at the most; 0: as fast as they come.", min: number(0)},
