@@ -132,7 +132,11 @@ func (s Source) place() (remote.Source, error) {
 	case given != 1:
 		return nil, errors.New("give it a url, a path or a drive")
 	case s.URL != "":
-		return remote.NewURL(s.URL, s.Header, s.MaxBytes)
+		zone, err := s.zone()
+		if err != nil {
+			return nil, err
+		}
+		return remote.NewURL(s.URL, s.Header, s.MaxBytes, zone)
 	case s.Path != "":
 		return remote.NewPath(s.Path, s.MaxBytes)
 	}

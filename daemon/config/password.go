@@ -74,8 +74,17 @@ func SecretText(path string) (string, error) { return readOwn(path, longestSecre
 
 const longestSecret = 64 << 10 // bytes
 
-// readOwn gives the text of a file that is inlet's alone.
+// fromEnvironment begins what stands for a variable where a file with a secret could.
+const fromEnvironment = "env:"
+
+// readOwn gives the text of a file that is inlet's alone, or of a variable.
 func readOwn(path string, longest int64) (string, error) {
+	if name, ok := strings.CutPrefix(path, fromEnvironment); ok {
+		if text := os.Getenv(name); text != "" {
+			return text, nil
+		}
+		return "", fmt.Errorf("the environment has no variable %s; set it for inlet, or write the path of a file", name)
+	}
 	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
 	if err != nil {
 		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)

@@ -58,6 +58,9 @@ func (l *loading) absolute(key, path string) string {
 	if name, ok := strings.CutPrefix(path, "credential:"); ok {
 		return l.credential(key, name)
 	}
+	if strings.HasPrefix(path, fromEnvironment) {
+		return path
+	}
 	return l.absoluteIn(l.folder, key, path)
 }
 

@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -17,13 +18,22 @@ import (
 // workbooks are the endings that say what a file is. A source that gives none of them is looked into.
 var workbooks = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
 
-var date = regexp.MustCompile(`\{[^{}]*\}`)
+// date is what stands for a day in a template: {2006-01-02}, and with -1d behind it the day before.
+var date = regexp.MustCompile(`\{([^{}]*?)(?: ([+-][0-9]{1,4})d)?\}`)
+
+// dated fills in a template.
+func dated(template string, now time.Time) string {
+	return date.ReplaceAllStringFunc(template, func(found string) string {
+		part := date.FindStringSubmatch(found)
+		days, _ := strconv.Atoi(part[2]) // none is 0
+		return now.AddDate(0, 0, days).Format(part[1])
+	})
+}
 
 // fileName is what a file is called in the inbox: as the configuration says, else as the source calls it.
 func fileName(as, called string, root *os.Root, temp string, now time.Time) (string, error) {
 	if as != "" {
-		name := date.ReplaceAllStringFunc(as, func(layout string) string { return now.Format(layout[1 : len(layout)-1]) })
-		return onlyName(name), nil
+		return onlyName(dated(as, now)), nil
 	}
 	name := onlyName(called)
 	if slices.Contains(workbooks, strings.ToLower(path.Ext(name))) {

@@ -56,7 +56,7 @@ func newSite(t *testing.T, header map[string]string, max int64) *site {
 		s.answer(w, r)
 	}))
 	t.Cleanup(s.Close)
-	u, err := NewURL(s.URL+"/dir/people.csv?token=secret", header, max)
+	u, err := NewURL(s.URL+"/dir/people.csv?token=secret", header, max, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestURLKeepsItsHeadersFromOtherHosts(t *testing.T) {
 }
 
 func TestURLDoesNotLeaveHTTPS(t *testing.T) {
-	u, err := NewURL("https://crm.example/a.csv", nil, 0)
+	u, err := NewURL("https://crm.example/a.csv", nil, 0, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,8 +420,39 @@ func TestPathIsAPlainFile(t *testing.T) {
 		t.Error("a relative path is taken")
 	}
 	for _, address := range []string{"", "people.csv", "ftp://x/y", "http://", "http://%"} {
-		if _, err := NewURL(address, nil, 0); err == nil {
+		if _, err := NewURL(address, nil, 0, time.UTC); err == nil {
 			t.Errorf("%q is taken for an address", address)
 		}
+	}
+}
+
+// A date in the address is that of the zone. The marks of yesterday's file are not given for today's.
+func TestURLWithADate(t *testing.T) {
+	s := newSite(t, nil, 0)
+	zone, err := time.LoadLocation("Pacific/Kiritimati") // UTC+14
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := NewURL(s.URL+"/export-{2006-01-02}.csv?from={20060102 -1d}", nil, 0, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().In(zone)
+	s.Source, s.answer = u, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		text("a;b")(w, r)
+	}
+	run(t, &s.Errand, "export-"+now.Format("2006-01-02")+".csv")
+	if got, want := s.asked[0].URL.RequestURI(), "/export-"+now.Format("2006-01-02")+".csv?from="+now.AddDate(0, 0, -1).Format("20060102"); got != want {
+		t.Errorf("it asked for %s, wanted %s", got, want)
+	}
+	run(t, &s.Errand, "")
+	if s.asked[1].Header.Get("If-None-Match") == "" {
+		t.Error("the same day's mark was not given")
+	}
+	u.template = strings.Replace(u.template, "{2006-01-02}", "{2006-01-02 +1d}", 1)
+	run(t, &s.Errand, "")
+	if s.asked[2].Header.Get("If-None-Match") != "" {
+		t.Error("another day's file is asked for with this day's mark")
 	}
 }

@@ -29,22 +29,25 @@ const (
 
 // URL is a workbook on a web server.
 type URL struct {
-	address *url.URL
-	header  map[string]string
-	max     int64
-	client  *http.Client
+	template string // may hold dates
+	zone     *time.Location
+	address  *url.URL // as it was asked last
+	header   map[string]string
+	max      int64
+	client   *http.Client
 }
 
-// NewURL makes a source of an http or https address. The header is sent to its host only.
-func NewURL(address string, header map[string]string, maxBytes int64) (*URL, error) {
-	u, err := url.Parse(address)
+// NewURL makes a source of an http or https address, which may hold dates of the zone such as {2006-01-02}, and {2006-01-02 -1d} for the day
+// before. The header is sent to its host only.
+func NewURL(address string, header map[string]string, maxBytes int64, zone *time.Location) (*URL, error) {
+	u, err := url.Parse(dated(address, time.Now().In(zone)))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("url is not an http or https address")
 	}
 	if maxBytes <= 0 {
 		maxBytes = DefaultMaxBytes
 	}
-	s := &URL{address: u, header: header, max: maxBytes}
+	s := &URL{template: address, zone: zone, address: u, header: header, max: maxBytes}
 	s.client = &http.Client{
 		CheckRedirect: s.redirect,
 		Transport: &http.Transport{
@@ -81,6 +84,7 @@ type edition struct {
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
 	Sum      string `json:"sum"`
+	Address  string `json:"address,omitempty"` // hash of it, for it may hold a secret; of those with a date
 }
 
 // Fetch asks for the workbook unless it is the one that was remembered.
@@ -89,6 +93,13 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 	defer cancel(nil)
 	var had edition
 	_ = json.Unmarshal([]byte(last), &had) // what cannot be read was nothing
+	dated, err := s.today()
+	if err != nil {
+		return Found{}, err
+	}
+	if had.Address != dated {
+		had.ETag, had.Modified = "", "" // they are those of another day's
+	}
 	req, err := s.request(ctx, had)
 	if err != nil {
 		return Found{}, err
@@ -108,9 +119,24 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 	if err != nil {
 		return Found{}, fmt.Errorf("load %s: %w", s.shown(), causeOf(ctx, err))
 	}
-	got := edition{ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified"), Sum: sum}
+	got := edition{ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified"), Sum: sum, Address: dated}
 	version, err := json.Marshal(got)
 	return Found{New: got.Sum != had.Sum, Version: string(version), Name: s.name(resp)}, err
+}
+
+// today fills in the address, and returns what it is known by; "" where it is always the same.
+func (s *URL) today() (string, error) {
+	filled := dated(s.template, time.Now().In(s.zone))
+	if filled == s.template {
+		return "", nil
+	}
+	u, err := url.Parse(filled)
+	if err != nil {
+		return "", errors.New("the address is none with today's date in it")
+	}
+	s.address = u
+	sum := sha256.Sum256([]byte(filled))
+	return hex.EncodeToString(sum[:8]), nil
 }
 
 func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
