@@ -1,0 +1,147 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rclone/rclone/fs"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+// doing is what was tried when trouble came.
+type doing string
+
+const (
+	opening  doing = "open"
+	listing  doing = "list"
+	fetching doing = "fetch"
+	changing doing = "move or remove"
+)
+
+// busy is how long to wait where the place says that it is busy and not for how long, or says it where rclone does not let us see.
+const busy = time.Minute
+
+// trouble says what went wrong with one thing, and of which kind it is.
+func (d *Drive) trouble(did doing, what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if what == "" {
+		what = "/"
+	}
+	text := fmt.Sprintf("%s %s: %s", did, what, d.discreet(err.Error()))
+	if notTheirs(err) {
+		return &told{text: text, cause: err}
+	}
+	status, header := answerOf(err)
+	return d.judge(did, text, status, header, err)
+}
+
+// judge tells the kinds of trouble apart that a place may give.
+func (d *Drive) judge(did doing, text string, status int, header http.Header, err error) error {
+	switch after := after(err, header); {
+	case after > 0 || busyNow(status, err):
+		if after == 0 {
+			after = busy
+		}
+		return &remote.Wait{After: after, Err: &told{text: text, cause: err}}
+	case shutOut(status, err):
+		return &remote.Denied{Err: &told{text: text + d.wayIn(err), cause: err}}
+	case forbidden(status, err):
+		return &told{text: text + ": " + d.right(did), cause: err}
+	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound:
+		return &told{text: text + d.missing(), cause: err}
+	}
+	return &told{text: text, cause: err}
+}
+
+// notTheirs are errors that no place gave.
+func notTheirs(err error) bool {
+	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer)
+}
+
+// wayIn says what to do about being shut out.
+func (d *Drive) wayIn(err error) string {
+	switch {
+	case strings.Contains(err.Error(), "knownhosts: key is unknown"):
+		return "; the server's key is not in known_hosts_file: ask whose it is before you add it"
+	case hostKey(err):
+		return "; the server is not the one it was: ask why before you trust the new key"
+	case d.kind.login != nil:
+		return "; log in again"
+	}
+	return "; it is not asked again until what it logs in with was changed"
+}
+
+func (d *Drive) right(did doing) string {
+	switch did {
+	case fetching:
+		return d.kind.rights.fetch
+	case changing:
+		return d.kind.rights.change
+	}
+	return d.kind.rights.list
+}
+
+func (d *Drive) missing() string {
+	if d.kind.bucket != "" {
+		return fmt.Sprintf("; is the %s there, and spelt like this in root?", d.kind.bucket)
+	}
+	return "; make the folder, or correct root"
+}
+
+// told is an error in our words. What rclone said is its cause, for errors.Is only: its text may hold secrets.
+type told struct {
+	text  string
+	cause error
+}
+
+func (t *told) Error() string { return t.text }
+
+// Unwrap gives the cause.
+func (t *told) Unwrap() error { return t.cause }
+
+var (
+	query   = regexp.MustCompile(`\?[^\s"'<>]*[=&][^\s"'<>]*`)
+	nameOf  = regexp.MustCompile(`//[^/\s"'@]+@`)
+	blanks  = regexp.MustCompile(`\s+`)
+	numbers = regexp.MustCompile(`RequestID: [^,]*, (HostID: [^,]*, )?`)
+	advised = regexp.MustCompile(` *(- )?(-- if the server key has|maybe token expired\? |please run |manually refresh with|try refreshing|re-run with|;? ?re-run with).*$`)
+)
+
+func withoutQueries(text string) string {
+	return nameOf.ReplaceAllString(query.ReplaceAllString(text, "?…"), "//…@")
+}
+
+// discreet makes one line of a text, without secrets and without what rclone advises about its own command line.
+func (d *Drive) discreet(text string) string {
+	text = withoutQueries(d.hide.Replace(blanks.ReplaceAllString(strings.TrimSpace(text), " ")))
+	text = numbers.ReplaceAllString(text, "")
+	text = advised.ReplaceAllString(text, "")
+	if runes := []rune(text); len(runes) > 400 {
+		text = string(runes[:400]) + "…"
+	}
+	return text
+}
+
+// hiding knows the secrets of the settings.
+func hiding(s Settings) *strings.Replacer {
+	var pairs []string
+	for name, value := range s.Options {
+		option := optionOf(s.Type, name)
+		if option == nil || len(value) < 4 {
+			continue
+		}
+		secret := option.IsPassword || option.Sensitive && !strings.HasPrefix(name, "user") && name != "host" && name != "account"
+		if secret || name == "headers" {
+			pairs = append(pairs, value, "…")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
