@@ -11,7 +11,7 @@ import (
 )
 
 // ours are options that rclone has for all places at once only.
-var ours = []string{"ca_cert", "client_cert", "client_key"}
+var ours = []string{"ca_cert", "client_cert", "client_key", "http_proxy"}
 
 // checkCertificates reads the files before rclone does, which ends the process over one that it cannot read.
 func checkCertificates(options map[string]string) error {
@@ -38,10 +38,11 @@ func checkCertificates(options map[string]string) error {
 	return errors.Join(errs...)
 }
 
-// useCertificates hands them to rclone.
-func useCertificates(ci *fs.ConfigInfo, options map[string]string) {
+// useOurs hands them to rclone.
+func useOurs(ci *fs.ConfigInfo, options map[string]string) {
 	if ca := options["ca_cert"]; ca != "" {
 		ci.CaCert = []string{ca}
 	}
 	ci.ClientCert, ci.ClientKey = options["client_cert"], options["client_key"]
+	ci.HTTPProxy = options["http_proxy"]
 }

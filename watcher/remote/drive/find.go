@@ -3,8 +3,10 @@ package drive
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/rclone/rclone/fs"
 
@@ -27,7 +29,7 @@ func (d *Drive) find(ctx context.Context, f remote.File) (fs.Object, error) {
 			}
 		}
 		if !d.same(ctx, o, f) {
-			return nil, remote.ErrChanged
+			return nil, fmt.Errorf("%w: it was %s, now it is %s", remote.ErrChanged, f.Version(), d.fileOf(ctx, o).Version())
 		}
 		return o, nil
 	})
@@ -54,11 +56,14 @@ func (d *Drive) namesake(ctx context.Context, f remote.File) (fs.Object, error) 
 	return nil, remote.ErrGone
 }
 
-// same compares with what was listed. A hash that only one of the two has tells nothing: a listing has fewer than a file.
+// same compares with what was listed. A hash that only one of the two has tells nothing: a listing has fewer than a file. Where the hash is
+// the same the time may be off by one second: some places cut in the listing what they round elsewhere.
 func (d *Drive) same(ctx context.Context, o fs.Object, f remote.File) bool {
 	now := d.fileOf(ctx, o)
 	if now.Hash == "" || f.Hash == "" {
 		now.Hash, f.Hash = "", ""
+	} else if now.Modified.Sub(f.Modified).Abs() <= time.Second {
+		now.Modified = f.Modified
 	}
 	return now.Version() == f.Version()
 }

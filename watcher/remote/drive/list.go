@@ -21,6 +21,9 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 		return nil, err
 	}
 	files, err := guarded(ctx, &d.guard, d.patience.list, func(ctx context.Context) ([]remote.File, error) {
+		if forget := d.fs.Features().DirCacheFlush; forget != nil {
+			forget() // which ID a folder has: a person may have made it anew
+		}
 		var files []remote.File
 		err := d.walk(ctx, func(entries fs.DirEntries) {
 			for _, entry := range entries {

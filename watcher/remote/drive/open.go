@@ -101,7 +101,7 @@ func newDrive(s Settings, p patience) (*Drive, error) {
 		ci.LowLevelRetries = 1
 	}
 	ci.UserAgent = "inlet"
-	useCertificates(ci, s.Options)
+	useOurs(ci, s.Options)
 	d.base, d.close = context.WithCancel(base)
 	return d, nil
 }

@@ -22,7 +22,7 @@ type Settings struct {
 	Name      string            // of the source; what is kept in Tokens is called after it
 	Type      string            // one of Types
 	Root      string            // folder, or bucket/folder
-	Options   map[string]string // those of rclone's backend, and ca_cert, client_cert, client_key; passwords as they are
+	Options   map[string]string // those of rclone's backend, and for those of HTTP ca_cert, client_cert, client_key, http_proxy; passwords as they are
 	Tokens    Tokens            // may be nil: what is refreshed or pinned is then lost at the end
 	Include   []string          // patterns of file names, without regard to case: "*.xlsx"; all if empty
 	Skip      []string          // folders below Root that are not looked into, as that of what is done
@@ -49,7 +49,7 @@ func Check(s Settings) error {
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
 		errs = append(errs, checkOption(s, k, name))
 	}
-	errs = append(errs, checkNeeded(s), checkSFTP(s), checkFiles(s))
+	errs = append(errs, checkNeeded(s), checkClient(s), checkSFTP(s), checkFiles(s))
 	return errors.Join(errs...)
 }
 
@@ -82,14 +82,14 @@ func checkOption(s Settings, k kind, name string) error {
 	if why := k.refused[name]; why != "" {
 		return fmt.Errorf("option %s is not allowed: %s", name, why)
 	}
-	if slices.Contains(ours, name) {
-		if !k.http {
-			return fmt.Errorf("%s has no option %s; put the certificate into the system's store", s.Type, name)
-		}
-		return nil
-	}
 	option := optionOf(s.Type, name)
-	if option == nil {
+	switch {
+	case option != nil:
+	case slices.Contains(ours, name) && k.http:
+		return nil
+	case slices.Contains(ours, name):
+		return fmt.Errorf("%s has no option %s; certificates go into the system's store", s.Type, name)
+	default:
 		return fmt.Errorf("%s has no option %s%s", s.Type, name, meant(name, optionNames(s.Type)))
 	}
 	if err := option.Set(s.Options[name]); err != nil {
@@ -123,6 +123,19 @@ func checkNeeded(s Settings) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkClient asks for an app of one's own: the one that rclone lends to everybody stops working during 2026.
+func checkClient(s Settings) error {
+	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
+		return nil
+	}
+	for _, other := range kinds[s.Type].login {
+		if s.Options[other] != "" {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that is registered with %s", s.Type, RedirectURL)
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
@@ -169,12 +182,12 @@ func meant(name string, known []string) string {
 			best, least = k, d
 		}
 	}
-	if best == "" {
-		for _, k := range known {
-			if len(name) > 2 && (strings.Contains(k, name) || strings.Contains(name, k)) {
-				return fmt.Sprintf("; did you mean %s?", k)
-			}
+	for _, k := range known {
+		if best == "" && len(name) > 2 && !slices.ContainsFunc(strings.Split(name, "_"), func(word string) bool { return !strings.Contains(k, word) }) {
+			best = k // secret_key is secret_access_key
 		}
+	}
+	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %s?", best)
@@ -213,10 +226,11 @@ func (s Settings) options() (map[string]string, error) {
 		}
 	}
 	for name, value := range s.Options {
-		if slices.Contains(ours, name) {
-			continue
+		option := optionOf(s.Type, name)
+		if option == nil {
+			continue // one of ours
 		}
-		if optionOf(s.Type, name).IsPassword && value != "" {
+		if option.IsPassword && value != "" {
 			var err error
 			if value, err = obscure.Obscure(value); err != nil {
 				return nil, fmt.Errorf("option %s: %w", name, err)

@@ -123,7 +123,7 @@ func withoutQueries(text string) string {
 func (d *Drive) discreet(text string) string {
 	text = withoutQueries(d.hide.Replace(blanks.ReplaceAllString(strings.TrimSpace(text), " ")))
 	text = numbers.ReplaceAllString(text, "")
-	text = advised.ReplaceAllString(text, "")
+	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":; ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
 	}

@@ -14,16 +14,17 @@ import (
 // wire stands between us and a server, and can be cut. It also stands between the data connections of FTP.
 type wire struct {
 	net.Listener
-	to   string
+	to   atomic.Value // address of the server
 	left atomic.Int64 // bytes from the server until it is cut; never if negative
 }
 
 func newWire(t *testing.T, to string) *wire {
 	t.Helper()
-	w := &wire{to: to}
+	w := &wire{}
+	w.to.Store(to)
 	w.left.Store(-1)
 	w.Listener = listen(t)
-	go w.serve(w.Listener, to)
+	go w.serve()
 	return w
 }
 
@@ -39,23 +40,27 @@ func listen(t *testing.T) net.Listener {
 func (w *wire) host() string { host, _, _ := net.SplitHostPort(w.Addr().String()); return host }
 func (w *wire) port() string { _, port, _ := net.SplitHostPort(w.Addr().String()); return port }
 
-func (w *wire) serve(l net.Listener, to string) {
+func (w *wire) serve() {
 	for {
-		client, err := l.Accept()
+		client, err := w.Accept()
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", to)
-		if err != nil {
-			client.Close()
-			continue
-		}
-		go func() {
-			io.Copy(server, client)
-			server.(*net.TCPConn).CloseWrite()
-		}()
-		go w.back(client, server)
+		go w.join(client, w.to.Load().(string))
 	}
+}
+
+func (w *wire) join(client net.Conn, to string) {
+	server, err := net.Dial("tcp", to)
+	if err != nil {
+		client.Close()
+		return
+	}
+	go func() {
+		io.Copy(server, client)
+		server.(*net.TCPConn).CloseWrite()
+	}()
+	w.back(client, server)
 }
 
 // back carries what the server says, and cuts it off.
@@ -98,29 +103,14 @@ func (w *wire) passive(said []byte) []byte {
 		return said
 	}
 	go func() {
-		w.serveOnce(l, "127.0.0.1:"+strconv.Itoa(port))
+		defer l.Close()
+		if client, err := l.Accept(); err == nil {
+			w.join(client, "127.0.0.1:"+strconv.Itoa(port))
+		}
 	}()
 	mine := l.Addr().(*net.TCPAddr).Port
 	if strings.HasPrefix(text, "229") {
 		return fmt.Appendf(nil, "229 Entering Extended Passive Mode (|||%d|)\r\n", mine)
 	}
 	return fmt.Appendf(nil, "227 Entering Passive Mode (127,0,0,1,%d,%d)\r\n", mine>>8, mine&255)
-}
-
-func (w *wire) serveOnce(l net.Listener, to string) {
-	defer l.Close()
-	client, err := l.Accept()
-	if err != nil {
-		return
-	}
-	server, err := net.Dial("tcp", to)
-	if err != nil {
-		client.Close()
-		return
-	}
-	go func() {
-		io.Copy(server, client)
-		server.(*net.TCPConn).CloseWrite()
-	}()
-	w.back(client, server)
 }
