@@ -15,7 +15,7 @@ import (
 	"github.com/cloudsoda/go-smb2"
 	box "github.com/rclone/rclone/backend/box/api"
 	webdav "github.com/rclone/rclone/backend/webdav/api"
-	"github.com/rclone/rclone/fs/fserrors"
+	"github.com/rclone/rclone/lib/pacer"
 	"google.golang.org/api/googleapi"
 )
 
@@ -63,8 +63,8 @@ func after(err error, header http.Header) time.Duration {
 		after = time.Duration(n) * time.Second
 	} else if at, bad := http.ParseTime(value); bad == nil {
 		after = time.Until(at)
-	} else if at := fserrors.RetryAfterErrorTime(err); !at.IsZero() {
-		after = time.Until(at)
+	} else if pause, ok := pacer.IsRetryAfter(err); ok {
+		after = pause
 	}
 	return min(max(after, 0), 24*time.Hour)
 }
@@ -80,6 +80,7 @@ var shutOutTexts = []string{
 	"invalid_grant", "invalid_client", "unauthorized_client", "invalid_access_token", "expired_access_token", "InvalidAuthenticationToken", // OAuth
 	"couldn't fetch token: (can't decode", "token expired and there's no refresh token", "empty token found",
 	"unable to authenticate", "knownhosts: ", "host key mismatch", "no key is pinned", "presented an SSH certificate", // SSH
+	"anonymous only", "Login incorrect", // FTP, to the name alone
 }
 
 // shutOut says whether we were not let in at all, which is more than a right that is missing.
@@ -113,12 +114,14 @@ func logonRefused(code uint32) bool {
 	return false
 }
 
+var forbiddenTexts = []string{"accessDenied", "AccessDenied", "no_permission", "missing_scope"}
+
 func forbidden(status int, err error) bool {
 	const accessDenied = 0xC0000022 // STATUS_ACCESS_DENIED of SMB
 	if smb, ok := errors.AsType[*smb2.ResponseError](err); ok {
 		return smb.Code == accessDenied
 	}
-	return status == http.StatusForbidden || errors.Is(err, os.ErrPermission) || ftpCode(err) == 550 && says(err, []string{"ermission", "denied"})
+	return status == http.StatusForbidden || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts) || ftpCode(err) == 550 && says(err, []string{"ermission", "denied"})
 }
 
 // ftpCode is what an FTP server answered; 0 if it was none.

@@ -244,7 +244,6 @@ func intercept(t *testing.T, h http.Handler, host string) (ca, proxy string) {
 		}()
 		io.Copy(client, server)
 	}))
-	t.Cleanup(tunnel.CloseClientConnections)
 	t.Cleanup(tunnel.Close)
 	return ca, tunnel.URL
 }

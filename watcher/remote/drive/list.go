@@ -35,9 +35,22 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 		return files, err
 	})
 	if err != nil {
+		d.hangUp(ctx)
 		return nil, d.trouble(listing, d.settings.Root, err)
 	}
 	return files, nil
+}
+
+// hangUp lets the connections go that wait for their next use. rclone puts one that broke while it listed a share back among them, and would
+// take it again and again.
+func (d *Drive) hangUp(ctx context.Context) {
+	if d.settings.Type != "smb" {
+		return
+	}
+	_, _ = guarded(ctx, &d.guard, d.patience.letGo, func(context.Context) (struct{}, error) {
+		shutDown(d.fs)
+		return struct{}{}, nil
+	})
 }
 
 // walk gives all entries in pieces. A folder that cannot be listed fails it: its files would seem to be gone.

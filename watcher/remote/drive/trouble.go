@@ -55,7 +55,7 @@ func (d *Drive) judge(did doing, text string, status int, header http.Header, er
 		return &remote.Denied{Err: &told{text: text + d.wayIn(err), cause: err}}
 	case forbidden(status, err):
 		return &told{text: text + ": " + d.right(did), cause: err}
-	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound:
+	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound || says(err, []string{"itemNotFound"}):
 		return &told{text: text + d.missing(), cause: err}
 	}
 	return &told{text: text, cause: err}
@@ -111,7 +111,8 @@ var (
 	query   = regexp.MustCompile(`\?[^\s"'<>]*[=&][^\s"'<>]*`)
 	nameOf  = regexp.MustCompile(`//[^/\s"'@]+@`)
 	blanks  = regexp.MustCompile(`\s+`)
-	numbers = regexp.MustCompile(`RequestID: [^,]*, (HostID: [^,]*, )?`)
+	tags    = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
+	numbers = regexp.MustCompile(`RequestID: [^,]*, (HostID: [^,]*, )?|-{8,} ?|ERROR CODE UNAVAILABLE |Response contained no body ?`)
 	advised = regexp.MustCompile(` *(- )?(-- if the server key has|maybe token expired\? |please run |manually refresh with|try refreshing|re-run with|;? ?re-run with).*$`)
 )
 
@@ -121,7 +122,8 @@ func withoutQueries(text string) string {
 
 // discreet makes one line of a text, without secrets and without what rclone advises about its own command line.
 func (d *Drive) discreet(text string) string {
-	text = withoutQueries(d.hide.Replace(blanks.ReplaceAllString(strings.TrimSpace(text), " ")))
+	text = tags.ReplaceAllString(d.hide.Replace(text), " ")
+	text = withoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
 	text = numbers.ReplaceAllString(text, "")
 	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":; ")
 	if runes := []rune(text); len(runes) > 400 {
