@@ -97,7 +97,7 @@ func (g *google) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := strings.TrimPrefix(r.URL.Path, "/drive/v3/files/")
 	switch {
 	case r.URL.Path == "/drive/v3/about":
-		io.WriteString(w, `{"exportFormats": {"`+sheetType+`": ["`+xlsxType+`"]}, "importFormats": {}}`)
+		io.WriteString(w, `{"storageQuota": {"usage": "1"}, "exportFormats": {"`+sheetType+`": ["`+xlsxType+`"]}, "importFormats": {}}`)
 	case r.URL.Path == "/drive/v3/files" && r.Method == http.MethodGet:
 		g.list(w, r.URL.Query().Get("q"))
 	case r.URL.Path == "/drive/v3/files":

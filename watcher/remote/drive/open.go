@@ -144,7 +144,20 @@ func (d *Drive) dial(ctx context.Context) error {
 		return d.trouble(opening, d.settings.Root, err)
 	}
 	d.fs = f
-	return nil
+	return d.greet(ctx)
+}
+
+// greet asks Google Drive for its quota. rclone asks the same address once in the life of the process what sheets can become; if that one
+// request fails there are no sheets in any listing after it.
+func (d *Drive) greet(ctx context.Context) error {
+	about := d.fs.Features().About
+	if d.settings.Type != "drive" || about == nil {
+		return nil
+	}
+	_, err := guarded(ctx, &d.guard, d.patience.open, func(ctx context.Context) (*fs.Usage, error) {
+		return about(fs.CopyConfig(ctx, d.base))
+	})
+	return d.trouble(opening, d.settings.Root, err)
 }
 
 // root has a slash at its end where that keeps the place from being asked whether it is a file.

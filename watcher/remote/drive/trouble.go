@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/fshttp"
 
 	"inlet.example/inlet/watcher/remote"
 )
@@ -24,7 +25,7 @@ const (
 	changing doing = "move or remove"
 )
 
-// busy is how long to wait where the place says that it is busy and not for how long, or says it where rclone does not let us see.
+// busy is how long to wait where the place says that it is busy and not for how long.
 const busy = time.Minute
 
 // trouble says what went wrong with one thing, and of which kind it is.
@@ -46,11 +47,10 @@ func (d *Drive) trouble(did doing, what string, err error) error {
 // judge tells the kinds of trouble apart that a place may give.
 func (d *Drive) judge(did doing, text string, status int, header http.Header, err error) error {
 	switch after := after(err, header); {
-	case after > 0 || busyNow(status, err):
-		if after == 0 {
-			after = busy
-		}
+	case after > 0:
 		return &remote.Wait{After: after, Err: &told{text: text, cause: err}}
+	case busyNow(status, err):
+		return &remote.Wait{After: d.askWhen(), Err: &told{text: text, cause: err}}
 	case shutOut(status, err):
 		return &remote.Denied{Err: &told{text: text + d.wayIn(err), cause: err}}
 	case forbidden(status, err):
@@ -60,6 +60,36 @@ func (d *Drive) judge(did doing, text string, status int, header http.Header, er
 	}
 	return &told{text: text, cause: err}
 }
+
+// askWhen asks a WebDAV server for how long it is busy: rclone throws away the header that said so. Nextcloud sends one while it is maintained.
+func (d *Drive) askWhen() time.Duration {
+	if d.settings.Type != "webdav" {
+		return busy
+	}
+	ctx, cancel := context.WithTimeout(d.base, d.patience.connect)
+	defer cancel()
+	o := d.settings.Options
+	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, o["url"], nil)
+	if err != nil {
+		return busy
+	}
+	if o["user"] != "" || o["pass"] != "" {
+		req.SetBasicAuth(o["user"], o["pass"])
+	} else if o["bearer_token"] != "" {
+		req.Header.Set("Authorization", "Bearer "+o["bearer_token"])
+	}
+	resp, err := fshttp.NewClient(ctx).Do(req)
+	if err != nil {
+		return busy
+	}
+	defer resp.Body.Close()
+	if after := after(errBusy, resp.Header); after > 0 {
+		return after
+	}
+	return busy
+}
+
+var errBusy = errors.New("busy")
 
 // notTheirs are errors that no place gave.
 func notTheirs(err error) bool {
