@@ -254,6 +254,7 @@ func openGoogle(t *testing.T, s Settings) *Drive {
 }
 
 func TestGoogleTwoOfOneName(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	g.add("id1", "people.csv", "text/csv", "first")
 	g.add("id1", "people.csv", "text/csv", "second")
@@ -283,6 +284,7 @@ func TestGoogleTwoOfOneName(t *testing.T) {
 }
 
 func TestGoogleRemovesTheOneThatWasMeant(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	first := g.add("id1", "people.csv", "text/csv", "first")
 	second := g.add("id1", "people.csv", "text/csv", "second")
@@ -300,6 +302,7 @@ func TestGoogleRemovesTheOneThatWasMeant(t *testing.T) {
 }
 
 func TestGoogleSheet(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	id := g.add("id1", "People", sheetType, "PK\x03\x04 what it becomes")
 	d := openGoogle(t, s)
@@ -318,6 +321,7 @@ func TestGoogleSheet(t *testing.T) {
 }
 
 func TestGoogleKeepsWhatItIsGiven(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	tokens := &kept{broken: errors.New("store is down")}
 	s.Tokens = tokens
@@ -338,6 +342,7 @@ func TestGoogleKeepsWhatItIsGiven(t *testing.T) {
 }
 
 func TestGoogleTakenBack(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	g.grants = false
 	s.Options["token"] = googleToken("access-0", -time.Hour)
@@ -348,6 +353,7 @@ func TestGoogleTakenBack(t *testing.T) {
 }
 
 func TestGoogleSaysNo(t *testing.T) {
+	t.Parallel()
 	g, s := newGoogle(t)
 	g.add("id1", "people.csv", "text/csv", "first")
 	d := openGoogle(t, s)

@@ -95,6 +95,7 @@ func TestMuteServer(t *testing.T) {
 
 // TestCalledOff ends a fetch whose server has gone quiet with the content half sent.
 func TestCalledOff(t *testing.T) {
+	t.Parallel()
 	p := rcloneSFTP(t)
 	p.put(t, "a.csv", large)
 	d := opened(t, p)
@@ -124,6 +125,7 @@ func TestFetchToAFullDisk(t *testing.T) {
 }
 
 func TestBandwidth(t *testing.T) {
+	t.Parallel()
 	p := localPlace(t)
 	p.put(t, "a.csv", strings.Repeat("x", 300_000))
 	p.settings.Bandwidth = 200_000

@@ -24,6 +24,7 @@ type patience struct {
 	list    time.Duration // all pages of all folders
 	change  time.Duration // one file moved or removed: a bucket copies it
 	letGo   time.Duration // until a call that was called off is left behind
+	tries   int           // of one request
 }
 
 var patient = patience{
@@ -33,6 +34,7 @@ var patient = patience{
 	list:    15 * time.Minute,
 	change:  10 * time.Minute,
 	letGo:   5 * time.Second,
+	tries:   3,
 }
 
 // Drive is an open place. It may be used by several goroutines.
@@ -96,7 +98,7 @@ func newDrive(s Settings, p patience) (*Drive, error) {
 	ci.UseServerModTime = true
 	ci.ConnectTimeout = fs.Duration(p.connect)
 	ci.Timeout = fs.Duration(p.answer)
-	ci.LowLevelRetries = 3
+	ci.LowLevelRetries = p.tries
 	if d.kind.patient {
 		ci.LowLevelRetries = 1
 	}

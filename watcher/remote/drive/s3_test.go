@@ -70,6 +70,7 @@ func TestManyObjects(t *testing.T) {
 }
 
 func TestBucketSaysNo(t *testing.T) {
+	t.Parallel()
 	w, _, s := bucket(t, 1)
 	d := openGoogle(t, s)
 	f := only(t, d)

@@ -13,6 +13,7 @@ import (
 
 // TestHostKey pins the first key, keeps it, and talks to no other server afterwards.
 func TestHostKey(t *testing.T) {
+	t.Parallel()
 	p := rcloneSFTP(t)
 	opened(t, p)
 	tokens := p.settings.Tokens.(*kept).tokens
@@ -33,6 +34,7 @@ func TestHostKey(t *testing.T) {
 }
 
 func TestKnownHosts(t *testing.T) {
+	t.Parallel()
 	p := rcloneSFTP(t)
 	file := filepath.Join(t.TempDir(), "known_hosts")
 	delete(p.settings.Options, "pin_host_key")

@@ -66,7 +66,7 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 func opened(t *testing.T, p *place) *Drive {
 	t.Helper()
 	short := patient
-	short.connect, short.answer, short.letGo = 5*time.Second, 5*time.Second, time.Second
+	short.connect, short.answer, short.letGo, short.tries = 5*time.Second, 5*time.Second, time.Second, 1
 	d, err := open(t.Context(), p.settings, short)
 	if err != nil {
 		t.Fatal(err)
