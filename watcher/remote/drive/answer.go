@@ -85,14 +85,24 @@ var shutOutTexts = []string{
 
 // shutOut says whether we were not let in at all, which is more than a right that is missing.
 func shutOut(status int, err error) bool {
-	if smb, ok := errors.AsType[*smb2.ResponseError](err); ok {
-		return logonRefused(smb.Code)
-	}
-	return status == http.StatusUnauthorized || says(err, shutOutTexts) || ftpCode(err) == 530
+	return logonRefused(smbCode(err)) || status == http.StatusUnauthorized || says(err, shutOutTexts) || ftpCode(err) == 530
 }
 
 func hostKey(err error) bool {
 	return says(err, []string{"knownhosts: ", "host key mismatch", "no key is pinned", "presented an SSH certificate"})
+}
+
+const (
+	accessDenied = 0xC0000022 // STATUS_ACCESS_DENIED
+	noSuchShare  = 0xC00000CC // STATUS_BAD_NETWORK_NAME
+)
+
+// smbCode is what an SMB server answered; 0 if it was none.
+func smbCode(err error) uint32 {
+	if e, ok := errors.AsType[*smb2.ResponseError](err); ok {
+		return e.Code
+	}
+	return 0
 }
 
 // logonRefused knows the answers of SMB to a name and password that do not do: [MS-ERREF] 2.3.1.
@@ -117,11 +127,7 @@ func logonRefused(code uint32) bool {
 var forbiddenTexts = []string{"accessDenied", "AccessDenied", "no_permission", "missing_scope"}
 
 func forbidden(status int, err error) bool {
-	const accessDenied = 0xC0000022 // STATUS_ACCESS_DENIED of SMB
-	if smb, ok := errors.AsType[*smb2.ResponseError](err); ok {
-		return smb.Code == accessDenied
-	}
-	return status == http.StatusForbidden || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts) || ftpCode(err) == 550 && says(err, []string{"ermission", "denied"})
+	return status == http.StatusForbidden || smbCode(err) == accessDenied || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts) || ftpCode(err) == 550 && says(err, []string{"ermission", "denied"})
 }
 
 // ftpCode is what an FTP server answered; 0 if it was none.

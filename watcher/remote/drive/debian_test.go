@@ -41,6 +41,18 @@ func TestDebian(t *testing.T) {
 	}
 }
 
+// TestSambaSaysNo names a share that is not there, and a folder that the user may not read.
+func TestSambaSaysNo(t *testing.T) {
+	if _, err := os.Stat("/usr/sbin/smbd"); err != nil || os.Getuid() != 0 || os.Getenv("INLET_TEST_DEEP") == "" {
+		t.Skip("needs samba, root and INLET_TEST_DEEP")
+	}
+	p := debianSMB(t)
+	p.settings.Root = "nowhere/in"
+	if err := fails(t, p); isDenied(err) || !strings.Contains(err.Error(), "is the share there") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // program starts a server and waits until it takes connections.
 func program(t *testing.T, port, name string, args ...string) *wire {
 	t.Helper()

@@ -248,7 +248,7 @@ func intercept(t *testing.T, h http.Handler, host string) (ca, proxy string) {
 	return ca, tunnel.URL
 }
 
-func openGoogle(t *testing.T, s Settings) *Drive {
+func openAs(t *testing.T, s Settings) *Drive {
 	t.Helper()
 	return opened(t, &place{settings: s})
 }
@@ -258,7 +258,7 @@ func TestGoogleTwoOfOneName(t *testing.T) {
 	g, s := newGoogle(t)
 	g.add("id1", "people.csv", "text/csv", "first")
 	g.add("id1", "people.csv", "text/csv", "second")
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	files, err := d.List(t.Context())
 	if err != nil || len(files) != 2 || files[0].ID == files[1].ID || files[0].Path != files[1].Path {
 		t.Fatalf("listed %v, %v", files, err)
@@ -288,7 +288,7 @@ func TestGoogleRemovesTheOneThatWasMeant(t *testing.T) {
 	g, s := newGoogle(t)
 	first := g.add("id1", "people.csv", "text/csv", "first")
 	second := g.add("id1", "people.csv", "text/csv", "second")
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	files, err := d.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func TestGoogleSheet(t *testing.T) {
 	t.Parallel()
 	g, s := newGoogle(t)
 	id := g.add("id1", "People", sheetType, "PK\x03\x04 what it becomes")
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	f := only(t, d)
 	if f.Path != "People.xlsx" || f.Size != -1 || f.ID != id || f.Hash != "" {
 		t.Errorf("listed %+v", f)
@@ -330,12 +330,12 @@ func TestGoogleKeepsWhatItIsGiven(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	tokens.broken = nil
-	openGoogle(t, s)
+	openAs(t, s)
 	if len(tokens.tokens) != 1 {
 		t.Fatalf("kept %v", tokens.tokens)
 	}
 	g.granted = nil
-	d := openGoogle(t, s) // with what was kept, though the options still have the old one
+	d := openAs(t, s) // with what was kept, though the options still have the old one
 	if _, err := d.List(t.Context()); err != nil || len(g.granted) > 0 {
 		t.Errorf("%v, granted %q", err, g.granted)
 	}
@@ -356,7 +356,7 @@ func TestGoogleSaysNo(t *testing.T) {
 	t.Parallel()
 	g, s := newGoogle(t)
 	g.add("id1", "people.csv", "text/csv", "first")
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	f := only(t, d)
 	limit := func(code int, reason string) {
 		g.refuse = func(w http.ResponseWriter, _ *http.Request) bool {
@@ -420,7 +420,7 @@ func TestLogin(t *testing.T) {
 	if len(tokens.tokens) != 1 || tokens.tokens["crm/token"] != token {
 		t.Errorf("kept %v", tokens.tokens)
 	}
-	if _, err := openGoogle(t, s).List(t.Context()); err != nil {
+	if _, err := openAs(t, s).List(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -145,4 +146,47 @@ func TestBandwidth(t *testing.T) {
 	if err := d.Fetch(t.Context(), f, io.Discard); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestCloseLetsGo opens and closes: nothing of a closed place stays. (Connections of HTTP end by themselves after a minute of rest.)
+func TestCloseLetsGo(t *testing.T) {
+	for name, build := range map[string]func(*testing.T) *place{"sftp": rcloneSFTP, "ftp": rcloneFTP} {
+		t.Run(name, func(t *testing.T) {
+			p := build(t)
+			p.put(t, "a.csv", "one")
+			round := func() {
+				d, err := Open(t.Context(), p.settings)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range listed(t, d) {
+					fetched(t, d, f)
+				}
+				if err := d.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			round()
+			before := goroutines()
+			for range 20 {
+				round()
+			}
+			if after := goroutines(); after > before+5 {
+				t.Errorf("there were %d goroutines of rclone, after 20 rounds there are %d", before, after)
+			}
+		})
+	}
+}
+
+// goroutines counts those that are ours: the servers have theirs.
+func goroutines() int {
+	time.Sleep(200 * time.Millisecond) // they see that their connection is gone
+	b := make([]byte, 8<<20)
+	n := 0
+	for stack := range strings.SplitSeq(string(b[:runtime.Stack(b, true)]), "\n\n") {
+		if strings.Contains(stack, "rclone/backend/") || strings.Contains(stack, "drive.start[") || strings.Contains(stack, "pkg/sftp.(*clientConn)") {
+			n++
+		}
+	}
+	return n
 }

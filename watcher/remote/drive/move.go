@@ -34,17 +34,21 @@ func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) er
 		return d.trouble(changing, f.Path, err)
 	}
 	_, err = guarded(ctx, &d.guard, d.patience.change, func(ctx context.Context) (struct{}, error) {
-		to, err := d.free(ctx, f, folder, name)
-		if err != nil {
-			return struct{}{}, err
+		to, there, err := d.free(ctx, f, folder, name)
+		switch {
+		case err != nil:
+		case there:
+			err = o.Remove(ctx)
+		default:
+			err = d.move(ctx, o, f, to)
 		}
-		return struct{}{}, d.move(ctx, o, f, to)
+		return struct{}{}, err
 	})
 	return d.trouble(changing, f.Path, err)
 }
 
-// free finds a name that nothing has.
-func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (string, error) {
+// free finds a name that nothing has. If the file itself is there already, the last move ended between its copy and its removal.
+func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
 	ext := path.Ext(name)
 	sum := sha256.Sum256([]byte(f.ID + "\n" + f.Version()))
 	stem := strings.TrimSuffix(name, ext) + "~" + hex.EncodeToString(sum[:4])
@@ -59,15 +63,17 @@ func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (s
 			try = fmt.Sprintf("%s~%d%s", stem, n, ext)
 		}
 		try = path.Join(folder, try)
-		_, err := d.fs.NewObject(ctx, try)
+		o, err := d.fs.NewObject(ctx, try)
 		switch {
 		case errors.Is(err, fs.ErrorObjectNotFound), errors.Is(err, fs.ErrorDirNotFound):
-			return try, nil
+			return try, false, nil
 		case err != nil && !absent(err):
-			return "", err
+			return "", false, err
+		case err == nil && try != f.Path && d.copied(ctx, o, f):
+			return try, true, nil
 		}
 	}
-	return "", fmt.Errorf("the folder %s has %d files of that name and version; take some away", folder, most+1)
+	return "", false, fmt.Errorf("the folder %s has %d files of that name and version; take some away", folder, most+1)
 }
 
 // move uses what the place has: a move, or a copy after which the original goes.
@@ -117,6 +123,11 @@ func (d *Drive) undo(ctx context.Context, moved fs.Object, f remote.File) error 
 		return fmt.Errorf("%w while it was moved; the newer one is %s now: %w", remote.ErrChanged, moved.Remote(), err)
 	}
 	return remote.ErrChanged
+}
+
+// copied says whether o is f once more, in a place that moves by copying.
+func (d *Drive) copied(ctx context.Context, o fs.Object, f remote.File) bool {
+	return d.fs.Features().Move == nil && f.Hash != "" && d.fileOf(ctx, o).Hash == f.Hash && o.Size() == f.Size
 }
 
 // alike compares without the time, which a move may change.

@@ -44,7 +44,7 @@ func fill(t *testing.T, store gofakes3.Backend, n int) {
 // TestManyObjects lists 10,000 files and fetches the 100 that are new: a thousand files a request, and three requests a file.
 func TestManyObjects(t *testing.T) {
 	w, store, s := bucket(t, 10_000)
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	known := listed(t, d)
 	for n := range 100 {
 		fill(t, store, 10_000+n)
@@ -72,7 +72,7 @@ func TestManyObjects(t *testing.T) {
 func TestBucketSaysNo(t *testing.T) {
 	t.Parallel()
 	w, _, s := bucket(t, 1)
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	f := only(t, d)
 	code := func(status int, code string) {
 		w.answer(func(w http.ResponseWriter, r *http.Request) {
@@ -94,6 +94,10 @@ func TestBucketSaysNo(t *testing.T) {
 	if _, err := d.List(t.Context()); !isDenied(err) {
 		t.Errorf("got %v", err)
 	}
+	code(403, "RequestTimeTooSkewed")
+	if _, err := d.List(t.Context()); err == nil || isDenied(err) || !strings.HasSuffix(err.Error(), "set the clock of this machine") {
+		t.Errorf("got %v", err)
+	}
 	code(503, "SlowDown")
 	_, err := d.List(t.Context())
 	if wait, ok := errors.AsType[*remote.Wait](err); !ok || wait.After != 90*time.Second {
@@ -101,10 +105,22 @@ func TestBucketSaysNo(t *testing.T) {
 	}
 }
 
+// TestHalfMoved goes on after a crash between the copy and the removal.
+func TestHalfMoved(t *testing.T) {
+	p := rcloneS3(t)
+	p.put(t, "a.csv", "one")
+	p.put(t, "done/a.csv", "one")
+	d := opened(t, p)
+	if err := d.Move(t.Context(), only(t, d), "done", "a.csv"); err != nil {
+		t.Error(err)
+	}
+	p.has(t, map[string]string{"done/a.csv": "one"})
+}
+
 // TestHashOfTheBucketIsWrong is what a bucket with a KMS looks like.
 func TestHashOfTheBucketIsWrong(t *testing.T) {
 	_, _, s := bucket(t, 1)
-	d := openGoogle(t, s)
+	d := openAs(t, s)
 	f := only(t, d)
 	err := loaded{bytes: f.Size, hash: "md5:0"}.compare(f)
 	if err == nil || !strings.Contains(err.Error(), "aws:kms") {

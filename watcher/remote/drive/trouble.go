@@ -51,6 +51,8 @@ func (d *Drive) judge(did doing, text string, status int, header http.Header, er
 		return &remote.Wait{After: after, Err: &told{text: text, cause: err}}
 	case busyNow(status, err):
 		return &remote.Wait{After: d.askWhen(), Err: &told{text: text, cause: err}}
+	case advice(err) != "":
+		return &told{text: text + "; " + advice(err), cause: err}
 	case shutOut(status, err):
 		return &remote.Denied{Err: &told{text: text + d.wayIn(err), cause: err}}
 	case forbidden(status, err):
@@ -94,6 +96,19 @@ var errBusy = errors.New("busy")
 // notTheirs are errors that no place gave.
 func notTheirs(err error) bool {
 	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer)
+}
+
+// advice is what to do about troubles that look like others.
+func advice(err error) string {
+	switch {
+	case says(err, []string{"RequestTimeTooSkewed"}):
+		return "set the clock of this machine"
+	case says(err, []string{"signed by unknown authority"}):
+		return "give the certificate of its CA as ca_cert, or put it into the system's store"
+	case smbCode(err) == noSuchShare:
+		return "is the share there, and spelt like this in root?"
+	}
+	return ""
 }
 
 // wayIn says what to do about being shut out.
@@ -155,7 +170,7 @@ func (d *Drive) discreet(text string) string {
 	text = tags.ReplaceAllString(d.hide.Replace(text), " ")
 	text = withoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
 	text = numbers.ReplaceAllString(text, "")
-	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":; ")
+	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":;. ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
 	}
