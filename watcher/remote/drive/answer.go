@@ -69,7 +69,10 @@ func after(err error, header http.Header) time.Duration {
 	return min(max(after, 0), 24*time.Hour)
 }
 
-var busyTexts = []string{"SlowDown", "ServerBusy", "rateLimitExceeded", "userRateLimitExceeded", "RateLimitExceeded", "too_many_requests", "too_many_write_operations", "activityLimitReached", "TooManyRequests"}
+var busyTexts = []string{
+	"SlowDown", "ServerBusy", "rateLimitExceeded", "RateLimitExceeded", "TooManyRequests",
+	"too_many_requests", "too_many_write_operations", "activityLimitReached",
+}
 
 func busyNow(status int, err error) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || says(err, busyTexts) || ftpCode(err) == 421
@@ -127,7 +130,10 @@ func logonRefused(code uint32) bool {
 var forbiddenTexts = []string{"accessDenied", "AccessDenied", "no_permission", "missing_scope"}
 
 func forbidden(status int, err error) bool {
-	return status == http.StatusForbidden || smbCode(err) == accessDenied || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts) || ftpCode(err) == 550 && says(err, []string{"ermission", "denied"})
+	if ftpCode(err) == 550 {
+		return says(err, []string{"ermission", "denied"}) // or there is no such file
+	}
+	return status == http.StatusForbidden || smbCode(err) == accessDenied || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts)
 }
 
 // ftpCode is what an FTP server answered; 0 if it was none.

@@ -65,7 +65,8 @@ func (l loaded) compare(f remote.File) error {
 		return fmt.Errorf("%d of %d bytes came; it is tried again", l.bytes, f.Size)
 	}
 	if f.Hash != "" && l.hash != f.Hash {
-		return fmt.Errorf("what came has %s, the place says %s; it is tried again (a bucket that encrypts with a KMS needs the option server_side_encryption: aws:kms)", l.hash, f.Hash)
+		return fmt.Errorf("what came has %s, the place says %s; it is tried again "+
+			"(a bucket that encrypts with a KMS needs the option server_side_encryption: aws:kms)", l.hash, f.Hash)
 	}
 	return nil
 }

@@ -70,7 +70,8 @@ func (d *Drive) same(ctx context.Context, o fs.Object, f remote.File) bool {
 
 // absent says whether an error means that there is no such file.
 func absent(err error) bool {
-	return errors.Is(err, fs.ErrorObjectNotFound) || errors.Is(err, fs.ErrorDirNotFound) || errors.Is(err, fs.ErrorIsDir) || errors.Is(err, fs.ErrorNotAFile)
+	return errors.Is(err, fs.ErrorObjectNotFound) || errors.Is(err, fs.ErrorDirNotFound) ||
+		errors.Is(err, fs.ErrorIsDir) || errors.Is(err, fs.ErrorNotAFile)
 }
 
 // below cleans a path of the source. It does not lead out of it.

@@ -37,8 +37,12 @@ type rights struct{ list, fetch, change string }
 
 var (
 	signedIn = []string{"client_credentials", "service_account_file", "service_account_credentials", "env_auth"}
-	posix    = rights{"the user needs the right to read the folder", "the user needs the right to read the file", "the user needs the right to write in both folders"}
 	asks     = "there is nobody to ask; set pass"
+	posix    = rights{
+		list:   "the user needs the right to read the folder",
+		fetch:  "the user needs the right to read the file",
+		change: "the user needs the right to write in both folders",
+	}
 )
 
 var kinds = map[string]kind{
@@ -60,37 +64,65 @@ var kinds = map[string]kind{
 		bucket: "bucket", http: true,
 		defaults: map[string]string{"no_check_bucket": "true"}, // or a move asks for the right to make buckets
 		refused:  map[string]string{"sdk_log_mode": "its log holds secrets"},
-		rights:   rights{"the app may not list this bucket; it needs s3:ListBucket", "the app may not read this file; it needs s3:GetObject", "the app may not move or remove files here; it needs s3:GetObject, s3:PutObject and s3:DeleteObject"},
+		rights: rights{
+			list:   "the app may not list this bucket; it needs s3:ListBucket",
+			fetch:  "the app may not read this file; it needs s3:GetObject",
+			change: "the app may not move or remove files here; it needs s3:GetObject, s3:PutObject and s3:DeleteObject",
+		},
 	},
 	"googlecloudstorage": {
 		login: append([]string{"anonymous", "access_token"}, signedIn...), bucket: "bucket", http: true,
 		defaults: map[string]string{"no_check_bucket": "true", "bucket_policy_only": "true"},
-		rights:   rights{"the app may not list this bucket; it needs storage.objects.list", "the app may not read this file; it needs storage.objects.get", "the app may not move or remove files here; it needs storage.objects.create and storage.objects.delete"},
+		rights: rights{
+			list:   "the app may not list this bucket; it needs storage.objects.list",
+			fetch:  "the app may not read this file; it needs storage.objects.get",
+			change: "the app may not move or remove files here; it needs storage.objects.create and storage.objects.delete",
+		},
 	},
 	"azureblob": {
 		bucket:   "container",
 		defaults: map[string]string{"no_check_container": "true"},
 		refused:  map[string]string{"use_az": "it starts a program; set sas_url, key or a client secret"},
-		rights:   rights{"the app may not list this container; it needs Storage Blob Data Reader, or a SAS with rl", "the app may not read this file; it needs Storage Blob Data Reader, or a SAS with rl", "the app may not move or remove files here; it needs Storage Blob Data Contributor, or a SAS with rlwd"},
+		rights: rights{
+			list:   "the app may not list this container; it needs Storage Blob Data Reader, or a SAS with rl",
+			fetch:  "the app may not read this file; it needs Storage Blob Data Reader, or a SAS with rl",
+			change: "the app may not move or remove files here; it needs Storage Blob Data Contributor, or a SAS with rlwd",
+		},
 	},
 	"drive": {
 		login: signedIn, http: true,
 		// A Google Sheet comes as .xlsx; documents and slides do not come.
 		defaults: map[string]string{"export_formats": "xlsx", "skip_dangling_shortcuts": "true"},
-		rights:   rights{"the account may not see this folder; share it with the account, or log in with the scope drive.readonly or drive", "the account may not download this file; its owner forbids it, or the scope drive.readonly or drive is missing", "the account may not move or remove files here; it must be an editor of the folder, with the scope drive"},
+		rights: rights{
+			list:   "the account may not see this folder; share it with the account, or log in with the scope drive.readonly or drive",
+			fetch:  "the account may not download this file; its owner forbids it, or it needs the scope drive.readonly or drive",
+			change: "the account may not move or remove files here; it must be an editor of the folder, with the scope drive",
+		},
 	},
 	"onedrive": {
 		login: signedIn, http: true, patient: true,
-		rights: rights{"the app may not list this folder; it needs Files.Read, and Sites.Read.All for SharePoint", "the app may not read this file; it needs Files.Read, and Sites.Read.All for SharePoint", "the app may not move or remove files here; it needs Files.ReadWrite.All"},
+		rights: rights{
+			list:   "the app may not list this folder; it needs Files.Read, and Sites.Read.All for SharePoint",
+			fetch:  "the app may not read this file; it needs Files.Read, and Sites.Read.All for SharePoint",
+			change: "the app may not move or remove files here; it needs Files.ReadWrite.All",
+		},
 	},
 	"dropbox": {
 		login: signedIn, http: true, patient: true,
 		defaults: map[string]string{"skip_exports": "true"},
-		rights:   rights{"the app may not list this folder; it needs files.metadata.read", "the app may not read this file; it needs files.content.read", "the app may not move or remove files here; it needs files.content.write"},
+		rights: rights{
+			list:   "the app may not list this folder; it needs files.metadata.read",
+			fetch:  "the app may not read this file; it needs files.content.read",
+			change: "the app may not move or remove files here; it needs files.content.write",
+		},
 	},
 	"box": {
 		login: append([]string{"box_config_file", "config_credentials", "access_token"}, signedIn...), http: true,
-		rights: rights{"the app may not list this folder; it needs \"Read all files and folders stored in Box\"", "the app may not read this file; it needs \"Read all files and folders stored in Box\"", "the app may not move or remove files here; it needs \"Read and write all files and folders stored in Box\""},
+		rights: rights{
+			list:   `the app may not list this folder; it needs "Read all files and folders stored in Box"`,
+			fetch:  `the app may not read this file; it needs "Read all files and folders stored in Box"`,
+			change: `the app may not move or remove files here; it needs "Read and write all files and folders stored in Box"`,
+		},
 	},
 }
 

@@ -22,7 +22,7 @@ type Settings struct {
 	Name      string            // of the source; what is kept in Tokens is called after it
 	Type      string            // one of Types
 	Root      string            // folder, or bucket/folder
-	Options   map[string]string // those of rclone's backend, and for those of HTTP ca_cert, client_cert, client_key, http_proxy; passwords as they are
+	Options   map[string]string // those of rclone's backend, with passwords as they are; where it speaks HTTP also those in ours
 	Tokens    Tokens            // may be nil: what is refreshed or pinned is then lost at the end
 	Include   []string          // patterns of file names, without regard to case: "*.xlsx"; all if empty
 	Skip      []string          // folders below Root that are not looked into, as that of what is done
@@ -135,7 +135,7 @@ func checkClient(s Settings) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that is registered with %s", s.Type, RedirectURL)
+	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that comes back to %s", s.Type, RedirectURL)
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
@@ -149,7 +149,8 @@ func checkSFTP(s Settings) error {
 	case o["known_hosts_file"] == "none":
 		errs = append(errs, errors.New("known_hosts_file: none would trust any server; name a file"))
 	case o["known_hosts_file"] == "" && o["host_keys"] == "" && o["pin_host_key"] != "true":
-		errs = append(errs, errors.New("sftp needs to know the server: set known_hosts_file, or host_keys, or pin_host_key: true to trust the key it shows first and no other after it"))
+		errs = append(errs, errors.New("sftp needs to know the server: set known_hosts_file, or host_keys, "+
+			"or pin_host_key: true to trust the key it shows first and no other after it"))
 	case o["known_hosts_file"] == "" && o["host_keys"] == "" && s.Tokens == nil:
 		errs = append(errs, errors.New("pin_host_key needs a place to keep the key"))
 	}
@@ -160,7 +161,10 @@ func checkSFTP(s Settings) error {
 }
 
 // fileOptions name files that must be there. rclone ends the process over some of them.
-var fileOptions = []string{"known_hosts_file", "key_file", "pubkey_file", "service_account_file", "box_config_file", "client_certificate_path", "service_principal_file", "shared_credentials_file"}
+var fileOptions = []string{
+	"known_hosts_file", "key_file", "pubkey_file", "service_account_file", "box_config_file",
+	"client_certificate_path", "service_principal_file", "shared_credentials_file",
+}
 
 func checkFiles(s Settings) error {
 	var errs []error
@@ -182,10 +186,15 @@ func meant(name string, known []string) string {
 			best, least = k, d
 		}
 	}
-	for _, k := range known {
-		if best == "" && len(name) > 2 && !slices.ContainsFunc(strings.Split(name, "_"), func(word string) bool { return !strings.Contains(k, word) }) {
-			best = k // secret_key is secret_access_key
+	if best == "" && len(name) > 2 { // secret_key is secret_access_key
+		words := strings.Split(name, "_")
+		i := slices.IndexFunc(known, func(k string) bool {
+			return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(k, word) })
+		})
+		if i < 0 {
+			return ""
 		}
+		best = known[i]
 	}
 	if best == "" {
 		return ""

@@ -152,13 +152,14 @@ func (t *told) Error() string { return t.text }
 // Unwrap gives the cause.
 func (t *told) Unwrap() error { return t.cause }
 
+// What is taken out of texts.
 var (
 	query   = regexp.MustCompile(`\?[^\s"'<>]*[=&][^\s"'<>]*`)
 	nameOf  = regexp.MustCompile(`//[^/\s"'@]+@`)
 	blanks  = regexp.MustCompile(`\s+`)
 	tags    = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
 	numbers = regexp.MustCompile(`RequestID: [^,]*, (HostID: [^,]*, )?|-{8,} ?|ERROR CODE UNAVAILABLE |Response contained no body ?`)
-	advised = regexp.MustCompile(` *(- )?(-- if the server key has|maybe token expired\? |please run |manually refresh with|try refreshing|re-run with|;? ?re-run with).*$`)
+	advised = regexp.MustCompile(` *-* *(if the server key has|maybe token expired|please run|manually refresh|try refreshing|;? ?re-run with).*$`)
 )
 
 func withoutQueries(text string) string {
@@ -181,14 +182,25 @@ func (d *Drive) discreet(text string) string {
 func hiding(s Settings) *strings.Replacer {
 	var pairs []string
 	for name, value := range s.Options {
-		option := optionOf(s.Type, name)
-		if option == nil || len(value) < 4 {
-			continue
-		}
-		secret := option.IsPassword || option.Sensitive && !strings.HasPrefix(name, "user") && name != "host" && name != "account"
-		if secret || name == "headers" {
-			pairs = append(pairs, value, "…")
+		for _, secret := range secretsOf(s.Type, name, value) {
+			if len(secret) > 3 {
+				pairs = append(pairs, secret, "…")
+			}
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// secretsOf are those in the value of an option. Names of users and hosts are none, though rclone thinks so.
+func secretsOf(kind, name, value string) []string {
+	option := optionOf(kind, name)
+	switch {
+	case option == nil || strings.HasPrefix(name, "user") || name == "host" || name == "account":
+		return nil
+	case name == "headers":
+		return strings.Split(value, ",")
+	case option.IsPassword || option.Sensitive:
+		return []string{value}
+	}
+	return nil
 }
