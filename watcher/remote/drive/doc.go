@@ -11,6 +11,9 @@
 //   - A server whose key is not known is not talked to: SFTP needs known_hosts_file, host_keys, or pin_host_key to trust the first one.
 //   - No option starts a program, and no error or log line holds a secret.
 //
+// A source that was shut out is closed. When a person has logged in again, or corrected a password, it is opened anew: what Tokens keeps is
+// read then.
+//
 // # Why rclone as a library
 //
 // It has all the places, is maintained, and builds without cgo. We use its backends only: no configuration file, no remotes by name, no

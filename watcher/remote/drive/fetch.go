@@ -31,7 +31,10 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 		return d.trouble(fetching, f.Path, err)
 	}
 	got, err := d.load(ctx, o, w)
-	if errors.Is(err, errTooMuch) {
+	switch {
+	case got.unwritten != nil:
+		return fmt.Errorf("write what came of %s: %w", f.Path, got.unwritten)
+	case errors.Is(err, errTooMuch):
 		return d.tooMuch(f)
 	}
 	if ctx.Err() == nil {
@@ -55,8 +58,9 @@ var errTooMuch = errors.New("too much")
 
 // loaded is what came.
 type loaded struct {
-	bytes int64
-	hash  string
+	bytes     int64
+	hash      string
+	unwritten error // of the caller's writer
 }
 
 // compare holds what came against what was listed.
@@ -132,8 +136,13 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 		}
 		return len(p), d.pace(ctx, len(p), beat)
 	})
+	out := writerFunc(func(p []byte) (n int, err error) {
+		n, err = w.Write(p)
+		got.unwritten = err
+		return n, err
+	})
 	buffer := make([]byte, piece)
-	if _, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(pace, sums, w)}, r, buffer); err != nil {
+	if _, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(pace, sums, out)}, r, buffer); err != nil {
 		return got, err
 	}
 	if t := d.sum(); t != hash.None {
