@@ -26,7 +26,7 @@ type kind struct {
 	login    []string // a person lets us in on a web page, unless one of these options is set
 	bucket   string   // what the root begins with, where it is no folder
 	http     bool     // ca_cert, client_cert and client_key mean something to it
-	patient  bool     // it waits itself when told to, however long: it is asked once only, so that we hear of it
+	once     bool     // it is asked once, not again at once: rclone would try a wrong password again, or itself wait as long as it was told to
 	defaults map[string]string
 	refused  map[string]string // option: why
 	rights   rights
@@ -48,13 +48,14 @@ var (
 var kinds = map[string]kind{
 	"local": {rights: posix},
 	"sftp": {
+		once: true,
 		// No command is run on the server: many have no shell, and a sum costs it a second reading of the file.
 		defaults: map[string]string{"shell_type": "none", "disable_hashcheck": "true"},
 		refused:  map[string]string{"ssh": "it starts a program", "ask_password": asks},
 		rights:   posix,
 	},
-	"ftp": {refused: map[string]string{"ask_password": asks}, rights: posix},
-	"smb": {bucket: "share", rights: posix},
+	"ftp": {once: true, refused: map[string]string{"ask_password": asks}, rights: posix},
+	"smb": {once: true, bucket: "share", rights: posix},
 	"webdav": {
 		http:    true,
 		refused: map[string]string{"bearer_token_command": "it starts a program; set bearer_token"},
@@ -100,7 +101,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"onedrive": {
-		login: signedIn, http: true, patient: true,
+		login: signedIn, http: true, once: true,
 		rights: rights{
 			list:   "the app may not list this folder; it needs Files.Read, and Sites.Read.All for SharePoint",
 			fetch:  "the app may not read this file; it needs Files.Read, and Sites.Read.All for SharePoint",
@@ -108,7 +109,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"dropbox": {
-		login: signedIn, http: true, patient: true,
+		login: signedIn, http: true, once: true,
 		defaults: map[string]string{"skip_exports": "true"},
 		rights: rights{
 			list:   "the app may not list this folder; it needs files.metadata.read",

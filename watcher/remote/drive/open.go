@@ -99,7 +99,7 @@ func newDrive(s Settings, p patience) (*Drive, error) {
 	ci.ConnectTimeout = fs.Duration(p.connect)
 	ci.Timeout = fs.Duration(p.answer)
 	ci.LowLevelRetries = p.tries
-	if d.kind.patient {
+	if d.kind.once {
 		ci.LowLevelRetries = 1
 	}
 	ci.UserAgent = "inlet"

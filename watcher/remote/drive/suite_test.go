@@ -335,6 +335,9 @@ func testDenied(t *testing.T, p *place) {
 	if err := fails(t, p); !isDenied(err) {
 		t.Errorf("%v is not Denied", err)
 	}
+	if n := p.wire.used.Load(); n > 1 { // or the account is locked after the second one
+		t.Errorf("it tried %d times", n)
+	}
 }
 
 func testBusy(t *testing.T, p *place) {

@@ -15,6 +15,7 @@ import (
 type wire struct {
 	net.Listener
 	to   atomic.Value // address of the server
+	used atomic.Int64 // how often
 	left atomic.Int64 // bytes from the server until it is cut; never if negative
 }
 
@@ -46,6 +47,7 @@ func (w *wire) serve() {
 		if err != nil {
 			return
 		}
+		w.used.Add(1)
 		go w.join(client, w.to.Load().(string))
 	}
 }
