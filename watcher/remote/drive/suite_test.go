@@ -30,6 +30,7 @@ func TestFolder(t *testing.T) {
 		"rclone s3":   rcloneS3,
 		"rclone sftp": rcloneSFTP,
 		"rclone ftp":  rcloneFTP,
+		"onedrive":    oneDrive,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -332,8 +333,14 @@ func testDenied(t *testing.T, p *place) {
 		t.Skip("it asks for no password")
 	}
 	p.settings.Options[p.secret] = "very-wrong"
+	if p.secret == "token" {
+		p.settings.Options["token"] = googleToken("very-wrong", time.Hour)
+	}
 	if err := fails(t, p); !isDenied(err) {
 		t.Errorf("%v is not Denied", err)
+	}
+	if p.wire == nil {
+		return
 	}
 	if n := p.wire.used.Load(); n > 1 { // or the account is locked after the second one
 		t.Errorf("it tried %d times", n)
