@@ -31,6 +31,7 @@ func TestFolder(t *testing.T) {
 		"rclone sftp": rcloneSFTP,
 		"rclone ftp":  rcloneFTP,
 		"onedrive":    oneDrive,
+		"google":      googleBucket,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -339,7 +340,7 @@ func testDenied(t *testing.T, p *place) {
 	if err := fails(t, p); !isDenied(err) {
 		t.Errorf("%v is not Denied", err)
 	}
-	if p.wire == nil {
+	if p.wire == nil || p.web != nil {
 		return
 	}
 	if n := p.wire.used.Load(); n > 1 { // or the account is locked after the second one
@@ -364,7 +365,7 @@ func testBusy(t *testing.T, p *place) {
 }
 
 func testNoFolder(t *testing.T, p *place) {
-	if p.settings.Type == "s3" {
+	if p.settings.Type == "s3" || p.settings.Type == "googlecloudstorage" {
 		p.settings.Root = "nowhere"
 	} else {
 		p.settings.Root += "/nowhere"
