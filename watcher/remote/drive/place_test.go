@@ -30,6 +30,7 @@ type place struct {
 	web      *web   // nil if it does not speak HTTP
 	owner    int    // user whom the server serves as; 0 if the one of the test
 	clock    time.Time
+	stale    time.Duration // for how long the server does not see what changed on the disk
 }
 
 // put writes a file as of a moment that no file before it had.
@@ -53,6 +54,7 @@ func (p *place) put(t *testing.T, name, text string) {
 	if err := os.Rename(file+".new", file); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(p.stale)
 }
 
 func (p *place) remove(t *testing.T, name string) {
@@ -60,6 +62,7 @@ func (p *place) remove(t *testing.T, name string) {
 	if err := os.Remove(filepath.Join(p.disk, name)); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(p.stale)
 }
 
 // holds says what lies in the place: text by path.
@@ -96,10 +99,11 @@ func newPlace(t *testing.T, kind, below string) (p *place, served string) {
 	return p, served
 }
 
-// serve starts one of rclone's own servers over a folder.
-func serve(t *testing.T, kind, folder string, more rc.Params) *wire {
+// serve starts one of rclone's own servers over a folder. It remembers folders for a moment: told not to, its timers spin.
+func serve(t *testing.T, p *place, folder string, more rc.Params) *wire {
 	t.Helper()
-	in := rc.Params{"type": kind, "fs": folder, "addr": freeAddress(t), "dir_cache_time": "0s", "poll_interval": "0s", "vfs_handle_caching": "0s"}
+	p.stale = 25 * time.Millisecond
+	in := rc.Params{"type": p.settings.Type, "fs": folder, "addr": freeAddress(t), "dir_cache_time": "20ms", "poll_interval": "0s", "vfs_handle_caching": "0s"}
 	for name, value := range more {
 		in[name] = value
 	}
@@ -188,28 +192,28 @@ func goDAV(t *testing.T) *place {
 
 func rcloneDAV(t *testing.T) *place {
 	p, served := newPlace(t, "webdav", "dep/in")
-	w := serve(t, "webdav", served, rc.Params{"user": "anna", "pass": "very-secret"})
+	w := serve(t, p, served, rc.Params{"user": "anna", "pass": "very-secret"})
 	p.secret = "pass"
 	return through(p, w, map[string]string{"url": "http://" + w.Addr().String(), "user": "anna", "pass": "very-secret"})
 }
 
 func rcloneS3(t *testing.T) *place {
 	p, served := newPlace(t, "s3", "bucket/in")
-	w := serve(t, "s3", served, rc.Params{"auth_key": []string{"app,very-secret"}})
+	w := serve(t, p, served, rc.Params{"auth_key": []string{"app,very-secret"}})
 	p.secret = "secret_access_key"
 	return through(p, w, map[string]string{"endpoint": "http://" + w.Addr().String(), "access_key_id": "app", "secret_access_key": "very-secret"})
 }
 
 func rcloneFTP(t *testing.T) *place {
 	p, served := newPlace(t, "ftp", "dep/in")
-	w := serve(t, "ftp", served, rc.Params{"user": "anna", "pass": "very-secret"})
+	w := serve(t, p, served, rc.Params{"user": "anna", "pass": "very-secret"})
 	p.secret = "pass"
 	return through(p, w, map[string]string{"host": w.host(), "port": w.port(), "user": "anna", "pass": "very-secret"})
 }
 
 func rcloneSFTP(t *testing.T) *place {
 	p, served := newPlace(t, "sftp", "dep/in")
-	w := serve(t, "sftp", served, rc.Params{"user": "anna", "pass": "very-secret", "key": []string{hostKeyFile(t)}})
+	w := serve(t, p, served, rc.Params{"user": "anna", "pass": "very-secret", "key": []string{hostKeyFile(t)}})
 	p.secret = "pass"
 	return through(p, w, map[string]string{"host": w.host(), "port": w.port(), "user": "anna", "pass": "very-secret", "pin_host_key": "true"})
 }
