@@ -22,7 +22,7 @@ type Settings struct {
 	Name      string            // of the source; what is kept in Tokens is called after it
 	Type      string            // one of Types
 	Root      string            // folder, or bucket/folder
-	Options   map[string]string // those of rclone's backend, with passwords as they are; where it speaks HTTP also those in ours
+	Options   map[string]string // of rclone's backend, passwords as they are; over HTTP also ca_cert, client_cert, client_key, http_proxy
 	Tokens    Tokens            // may be nil: what is refreshed or pinned is then lost at the end
 	Include   []string          // patterns of file names, without regard to case: "*.xlsx"; all if empty
 	Skip      []string          // folders below Root that are not looked into, as that of what is done
