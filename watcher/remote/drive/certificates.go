@@ -1,0 +1,48 @@
+package drive
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/fshttp"
+)
+
+// ours are options that rclone has for all places at once only.
+var ours = []string{"ca_cert", "client_cert", "client_key", "http_proxy"}
+
+// checkCertificates reads the files before rclone does, which ends the process over one that it cannot read.
+func checkCertificates(options map[string]string) error {
+	ca, cert, key := options["ca_cert"], options["client_cert"], options["client_key"]
+	var errs []error
+	if ca != "" {
+		pem, err := os.ReadFile(ca)
+		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			err = fmt.Errorf("%s holds no certificate in PEM form", ca)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("option ca_cert: %w", err))
+		}
+	}
+	switch {
+	case cert == "" && key == "":
+	case cert == "" || key == "":
+		errs = append(errs, errors.New("client_cert and client_key belong together"))
+	default:
+		if _, err := fshttp.LoadKeyPair(cert, key, ""); err != nil {
+			errs = append(errs, fmt.Errorf("options client_cert and client_key: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// useOurs hands them to rclone.
+func useOurs(ci *fs.ConfigInfo, options map[string]string) {
+	if ca := options["ca_cert"]; ca != "" {
+		ci.CaCert = []string{ca}
+	}
+	ci.ClientCert, ci.ClientKey = options["client_cert"], options["client_key"]
+	ci.HTTPProxy = options["http_proxy"]
+}

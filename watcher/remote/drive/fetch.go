@@ -1,0 +1,176 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/hash"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+// piece is how much of the content is taken at once.
+const piece = 64 << 10
+
+// Fetch writes the content to w. It looks at the file before and after: what was written counts only if it is the same one both times, and
+// has the size and the hash that were listed.
+func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
+	ctx, err := d.begin(ctx)
+	if err != nil {
+		return err
+	}
+	if f.Size > d.settings.maxBytes() {
+		return d.tooMuch(f)
+	}
+	o, err := d.find(ctx, f)
+	if err != nil {
+		return d.trouble(fetching, f.Path, err)
+	}
+	got, err := d.load(ctx, o, w)
+	switch {
+	case got.unwritten != nil:
+		return fmt.Errorf("write what came of %s: %w", f.Path, got.unwritten)
+	case errors.Is(err, errTooMuch):
+		return d.tooMuch(f)
+	}
+	if ctx.Err() == nil {
+		if _, now := d.find(ctx, f); errors.Is(now, remote.ErrChanged) || errors.Is(now, remote.ErrGone) {
+			return d.trouble(fetching, f.Path, now)
+		} else if err == nil {
+			err = now
+		}
+	}
+	if err == nil {
+		err = got.compare(f)
+	}
+	return d.trouble(fetching, f.Path, err)
+}
+
+func (d *Drive) tooMuch(f remote.File) error {
+	return fmt.Errorf("%s has more than %d bytes, the most this source may bring", f.Path, d.settings.maxBytes())
+}
+
+var errTooMuch = errors.New("too much")
+
+// loaded is what came.
+type loaded struct {
+	bytes     int64
+	hash      string
+	unwritten error // of the caller's writer
+}
+
+// compare holds what came against what was listed.
+func (l loaded) compare(f remote.File) error {
+	if f.Size >= 0 && l.bytes != f.Size {
+		return fmt.Errorf("%d of %d bytes came; it is tried again", l.bytes, f.Size)
+	}
+	if f.Hash != "" && l.hash != f.Hash {
+		return fmt.Errorf("what came has %s, the place says %s; it is tried again "+
+			"(a bucket that encrypts with a KMS needs the option server_side_encryption: aws:kms)", l.hash, f.Hash)
+	}
+	return nil
+}
+
+// load copies the content. The place is read beside the caller, who alone writes to w: a read that never ends can be left behind.
+func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (loaded, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stalled := time.AfterFunc(d.patience.answer, func() { cancel(fmt.Errorf("nothing came for %s", d.patience.answer)) })
+	defer stalled.Stop()
+	r, pipe := io.Pipe()
+	defer context.AfterFunc(ctx, func() { _ = r.CloseWithError(context.Cause(ctx)) })()
+	reading, err := start(ctx, &d.guard, func(ctx context.Context) (int64, error) { return read(ctx, o, pipe) })
+	if err != nil {
+		return loaded{}, err
+	}
+	got, err := d.drain(ctx, r, w, func() { stalled.Reset(d.patience.answer) })
+	if err != nil {
+		cancel(err)
+	}
+	_ = r.Close()
+	if _, failed := reading.wait(ctx); err == nil {
+		err = failed
+	}
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	return got, err
+}
+
+// read passes the content on to the pipe, and then how it ended.
+func read(ctx context.Context, o fs.Object, pipe *io.PipeWriter) (int64, error) {
+	content, err := o.Open(ctx)
+	if err != nil {
+		_ = pipe.CloseWithError(err)
+		return 0, err
+	}
+	n, err := io.CopyBuffer(struct{ io.Writer }{pipe}, struct{ io.Reader }{content}, make([]byte, piece))
+	if err == nil {
+		err = content.Close()
+	} else {
+		_ = content.Close()
+	}
+	_ = pipe.CloseWithError(err)
+	return n, err
+}
+
+// drain writes what comes out of the pipe to w, no faster and no more than is allowed, and sums it up.
+func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()) (loaded, error) {
+	var got loaded
+	set := hash.NewHashSet()
+	if t := d.sum(); t != hash.None {
+		set.Add(t)
+	}
+	sums, err := hash.NewMultiHasherTypes(set)
+	if err != nil {
+		return got, err
+	}
+	pace := writerFunc(func(p []byte) (int, error) {
+		beat()
+		if got.bytes += int64(len(p)); got.bytes > d.settings.maxBytes() {
+			return 0, errTooMuch
+		}
+		return len(p), d.pace(ctx, len(p), beat)
+	})
+	out := writerFunc(func(p []byte) (n int, err error) {
+		n, err = w.Write(p)
+		got.unwritten = err
+		return n, err
+	})
+	buffer := make([]byte, piece)
+	if _, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(pace, sums, out)}, r, buffer); err != nil {
+		return got, err
+	}
+	if t := d.sum(); t != hash.None {
+		sum, err := sums.SumString(t, false)
+		if err != nil {
+			return got, err
+		}
+		got.hash = t.String() + ":" + sum
+	}
+	return got, nil
+}
+
+// pace waits until n more bytes may have come. A slow pace is no stall.
+func (d *Drive) pace(ctx context.Context, n int, beat func()) error {
+	if d.limit == nil {
+		return nil
+	}
+	for n > 0 {
+		some := min(n, d.limit.Burst())
+		if err := d.limit.WaitN(ctx, some); err != nil {
+			return err
+		}
+		n -= some
+		beat()
+	}
+	return nil
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -1,0 +1,193 @@
+package drive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestGuardLeavesBehind has calls that never end: the first four are left behind after their time, no fifth is made until one of them ends.
+func TestGuardLeavesBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &guard{letGo: 5 * time.Second}
+		end := make(chan struct{})
+		hang := func(context.Context) (int, error) { <-end; return 1, nil }
+		for range mostLost {
+			began := time.Now()
+			_, err := guarded(t.Context(), g, time.Minute, hang)
+			if !errors.Is(err, errNoAnswer) || !strings.Contains(err.Error(), "no answer within 1m0s") {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(began); took != time.Minute+5*time.Second {
+				t.Errorf("it was left behind after %s", took)
+			}
+		}
+		if _, err := guarded(t.Context(), g, time.Minute, hang); err == nil || !strings.Contains(err.Error(), "4 earlier calls still hang") {
+			t.Errorf("got %v", err)
+		}
+		close(end)
+		synctest.Wait()
+		if n, err := guarded(t.Context(), g, time.Minute, hang); n != 1 || err != nil {
+			t.Errorf("got %d, %v", n, err)
+		}
+	})
+}
+
+func TestGuardEndsWithItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		began := time.Now()
+		_, err := guarded(ctx, &guard{letGo: 5 * time.Second}, time.Minute, func(ctx context.Context) (int, error) {
+			<-ctx.Done()
+			return 0, ctx.Err()
+		})
+		if !errors.Is(err, context.Canceled) || time.Since(began) != time.Second {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+	})
+}
+
+// TestMuteServer accepts and says nothing: rclone waits for it whatever its context says.
+func TestMuteServer(t *testing.T) {
+	for kind, options := range map[string]map[string]string{
+		"sftp": {"user": "anna", "pass": "very-secret", "pin_host_key": "true"},
+		"ftp":  {"user": "anna", "pass": "very-secret"},
+		"smb":  {"user": "anna", "pass": "very-secret"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			l := listen(t)
+			go func() {
+				for {
+					c, err := l.Accept()
+					if err != nil {
+						return
+					}
+					defer c.Close()
+				}
+			}()
+			host, port, _ := net.SplitHostPort(l.Addr().String())
+			options["host"], options["port"] = host, port
+			short := patient
+			short.open, short.letGo = 500*time.Millisecond, 100*time.Millisecond
+			began := time.Now()
+			d, err := open(t.Context(), Settings{Name: "crm", Type: kind, Root: "share/in", Options: options, Tokens: &kept{}}, short)
+			if err == nil {
+				d.patience.list = short.open
+				_, err = d.List(t.Context())
+			}
+			if err == nil || isDenied(err) || !strings.Contains(err.Error(), "no answer within 500ms") {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// TestCalledOff ends a fetch whose server has gone quiet with the content half sent.
+func TestCalledOff(t *testing.T) {
+	t.Parallel()
+	p := rcloneSFTP(t)
+	p.put(t, "a.csv", large)
+	d := opened(t, p)
+	f := only(t, d)
+	ctx, cancel := context.WithCancel(t.Context())
+	w := writerFunc(func(b []byte) (int, error) {
+		cancel()
+		return len(b), nil
+	})
+	if err := d.Fetch(ctx, f, w); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if fetched(t, d, f) != large {
+		t.Error("what came after it is not the file")
+	}
+}
+
+func TestFetchIntoWhatTakesNothing(t *testing.T) {
+	p := localPlace(t)
+	p.put(t, "a.csv", large)
+	d := opened(t, p)
+	full := os.ErrPermission // which the place is not to blame for
+	w := writerFunc(func(b []byte) (int, error) { return 0, full })
+	if err := d.Fetch(t.Context(), only(t, d), w); !errors.Is(err, full) || strings.Contains(err.Error(), "needs the right") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBandwidth(t *testing.T) {
+	t.Parallel()
+	p := localPlace(t)
+	p.put(t, "a.csv", strings.Repeat("x", 300_000))
+	p.settings.Bandwidth = 200_000
+	d := opened(t, p)
+	f := only(t, d)
+	began := time.Now()
+	var b bytes.Buffer
+	if err := d.Fetch(t.Context(), f, &b); err != nil || b.Len() != 300_000 {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("300,000 bytes at 200,000 a second took %s", took)
+	}
+	short := patient
+	short.answer = 700 * time.Millisecond // a slow pace is no stall
+	d.patience = short
+	if err := d.Fetch(t.Context(), f, io.Discard); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCloseLetsGo opens and closes: nothing of a closed place stays. (Connections of HTTP end by themselves after a minute of rest.)
+func TestCloseLetsGo(t *testing.T) {
+	for name, build := range map[string]func(*testing.T) *place{"sftp": rcloneSFTP, "ftp": rcloneFTP} {
+		t.Run(name, func(t *testing.T) {
+			p := build(t)
+			p.put(t, "a.csv", "one")
+			round := func() {
+				d, err := Open(t.Context(), p.settings)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range listed(t, d) {
+					fetched(t, d, f)
+				}
+				if err := d.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			round()
+			before := goroutines()
+			for range 20 {
+				round()
+			}
+			if after := goroutines(); after > before+5 {
+				t.Errorf("there were %d goroutines of rclone, after 20 rounds there are %d", before, after)
+			}
+		})
+	}
+}
+
+// goroutines counts those that are ours: the servers have theirs.
+func goroutines() int {
+	time.Sleep(200 * time.Millisecond) // they see that their connection is gone
+	b := make([]byte, 8<<20)
+	n := 0
+	for stack := range strings.SplitSeq(string(b[:runtime.Stack(b, true)]), "\n\n") {
+		if strings.Contains(stack, "rclone/backend/") || strings.Contains(stack, "drive.start[") || strings.Contains(stack, "pkg/sftp.(*clientConn)") {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,140 @@
+package drive
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/rclone/rclone/fs"
+
+	// The places there are. Their names are those of the packages.
+	_ "github.com/rclone/rclone/backend/azureblob"
+	_ "github.com/rclone/rclone/backend/box"
+	_ "github.com/rclone/rclone/backend/drive"
+	_ "github.com/rclone/rclone/backend/dropbox"
+	_ "github.com/rclone/rclone/backend/ftp"
+	_ "github.com/rclone/rclone/backend/googlecloudstorage"
+	_ "github.com/rclone/rclone/backend/local"
+	_ "github.com/rclone/rclone/backend/onedrive"
+	_ "github.com/rclone/rclone/backend/s3"
+	_ "github.com/rclone/rclone/backend/sftp"
+	_ "github.com/rclone/rclone/backend/smb"
+	_ "github.com/rclone/rclone/backend/webdav"
+)
+
+// kind is one sort of place and what is particular about it.
+type kind struct {
+	login    []string // a person lets us in on a web page, unless one of these options is set
+	bucket   string   // what the root begins with, where it is no folder
+	http     bool     // ca_cert, client_cert and client_key mean something to it
+	once     bool     // it is asked once, not again at once: rclone would try a wrong password again, or itself wait as long as it was told to
+	defaults map[string]string
+	refused  map[string]string // option: why
+	rights   rights
+}
+
+// rights is what a place calls the right to do a thing.
+type rights struct{ list, fetch, change string }
+
+var (
+	signedIn = []string{"client_credentials", "service_account_file", "service_account_credentials", "env_auth"}
+	asks     = "there is nobody to ask; set pass"
+	posix    = rights{
+		list:   "the user needs the right to read the folder",
+		fetch:  "the user needs the right to read the file",
+		change: "the user needs the right to write in both folders",
+	}
+)
+
+var kinds = map[string]kind{
+	"local": {rights: posix},
+	"sftp": {
+		once: true,
+		// No command is run on the server: many have no shell, and a sum costs it a second reading of the file.
+		defaults: map[string]string{"shell_type": "none", "disable_hashcheck": "true"},
+		refused:  map[string]string{"ssh": "it starts a program", "ask_password": asks},
+		rights:   posix,
+	},
+	"ftp": {once: true, refused: map[string]string{"ask_password": asks}, rights: posix},
+	"smb": {once: true, bucket: "share", rights: posix},
+	"webdav": {
+		http:    true,
+		refused: map[string]string{"bearer_token_command": "it starts a program; set bearer_token"},
+		rights:  posix,
+	},
+	"s3": {
+		bucket: "bucket", http: true,
+		defaults: map[string]string{"no_check_bucket": "true"}, // or a move asks for the right to make buckets
+		refused:  map[string]string{"sdk_log_mode": "its log holds secrets"},
+		rights: rights{
+			list:   "the app may not list this bucket; it needs s3:ListBucket",
+			fetch:  "the app may not read this file; it needs s3:GetObject",
+			change: "the app may not move or remove files here; it needs s3:GetObject, s3:PutObject and s3:DeleteObject",
+		},
+	},
+	"googlecloudstorage": {
+		login: append([]string{"anonymous", "access_token"}, signedIn...), bucket: "bucket", http: true,
+		defaults: map[string]string{"no_check_bucket": "true", "bucket_policy_only": "true"},
+		rights: rights{
+			list:   "the app may not list this bucket; it needs storage.objects.list",
+			fetch:  "the app may not read this file; it needs storage.objects.get",
+			change: "the app may not move or remove files here; it needs storage.objects.create and storage.objects.delete",
+		},
+	},
+	"azureblob": {
+		bucket:   "container",
+		defaults: map[string]string{"no_check_container": "true"},
+		refused:  map[string]string{"use_az": "it starts a program; set sas_url, key or a client secret"},
+		rights: rights{
+			list:   "the app may not list this container; it needs Storage Blob Data Reader, or a SAS with rl",
+			fetch:  "the app may not read this file; it needs Storage Blob Data Reader, or a SAS with rl",
+			change: "the app may not move or remove files here; it needs Storage Blob Data Contributor, or a SAS with rlwd",
+		},
+	},
+	"drive": {
+		login: signedIn, http: true,
+		// A Google Sheet comes as .xlsx; documents and slides do not come.
+		defaults: map[string]string{"export_formats": "xlsx", "skip_dangling_shortcuts": "true"},
+		rights: rights{
+			list:   "the account may not see this folder; share it with the account, or log in with the scope drive.readonly or drive",
+			fetch:  "the account may not download this file; its owner forbids it, or it needs the scope drive.readonly or drive",
+			change: "the account may not move or remove files here; it must be an editor of the folder, with the scope drive",
+		},
+	},
+	"onedrive": {
+		login: signedIn, http: true, once: true,
+		rights: rights{
+			list:   "the app may not list this folder; it needs Files.Read, and Sites.Read.All for SharePoint",
+			fetch:  "the app may not read this file; it needs Files.Read, and Sites.Read.All for SharePoint",
+			change: "the app may not move or remove files here; it needs Files.ReadWrite.All",
+		},
+	},
+	"dropbox": {
+		login: signedIn, http: true, once: true,
+		defaults: map[string]string{"skip_exports": "true"},
+		rights: rights{
+			list:   "the app may not list this folder; it needs files.metadata.read",
+			fetch:  "the app may not read this file; it needs files.content.read",
+			change: "the app may not move or remove files here; it needs files.content.write",
+		},
+	},
+	"box": {
+		login: append([]string{"box_config_file", "config_credentials", "access_token"}, signedIn...), http: true,
+		rights: rights{
+			list:   `the app may not list this folder; it needs "Read all files and folders stored in Box"`,
+			fetch:  `the app may not read this file; it needs "Read all files and folders stored in Box"`,
+			change: `the app may not move or remove files here; it needs "Read and write all files and folders stored in Box"`,
+		},
+	},
+}
+
+// Types are the places there are.
+func Types() []string { return slices.Sorted(maps.Keys(kinds)) }
+
+// infoOf is what rclone knows about a kind.
+func infoOf(name string) *fs.RegInfo {
+	info, err := fs.Find(name)
+	if err != nil {
+		panic(err) // it is imported above
+	}
+	return info
+}

@@ -1,0 +1,158 @@
+package drive
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/rclone/rclone/fs"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+// Move takes the file into another folder of the place under a name, or one like it if that is taken: people~1f0c2a9b.xlsx.
+//
+// rclone overwrites what has the name, so it is looked for first. Two at once would have to move files of one name and one version.
+func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) error {
+	ctx, err := d.begin(ctx)
+	if err != nil {
+		return err
+	}
+	folder, err = below(folder)
+	if err != nil {
+		return err
+	}
+	if name == "" || strings.Contains(name, "/") || name == "." || name == ".." {
+		return fmt.Errorf("move %s: %q is no file name", f.Path, name)
+	}
+	o, err := d.find(ctx, f)
+	if err != nil {
+		return d.trouble(changing, f.Path, err)
+	}
+	_, err = guarded(ctx, &d.guard, d.patience.change, func(ctx context.Context) (struct{}, error) {
+		to, there, err := d.free(ctx, f, folder, name)
+		switch {
+		case err != nil:
+		case there:
+			err = o.Remove(ctx)
+		default:
+			err = d.move(ctx, o, f, to)
+		}
+		return struct{}{}, err
+	})
+	return d.trouble(changing, f.Path, err)
+}
+
+// free finds a name that nothing has. If the file itself is there already, the last move ended between its copy and its removal.
+func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
+	ext := path.Ext(name)
+	sum := sha256.Sum256([]byte(f.ID + "\n" + f.Version()))
+	stem := strings.TrimSuffix(name, ext) + "~" + hex.EncodeToString(sum[:4])
+	const most = 9 // the same version came back that often: somebody puts it there again and again
+	for n := range most + 1 {
+		try := name
+		switch n {
+		case 0:
+		case 1:
+			try = stem + ext
+		default:
+			try = fmt.Sprintf("%s~%d%s", stem, n, ext)
+		}
+		try = path.Join(folder, try)
+		o, err := d.fs.NewObject(ctx, try)
+		switch {
+		case errors.Is(err, fs.ErrorObjectNotFound), errors.Is(err, fs.ErrorDirNotFound):
+			return try, false, nil
+		case err != nil && !absent(err):
+			return "", false, err
+		case err == nil && try != f.Path && d.copied(ctx, o, f):
+			return try, true, nil
+		}
+	}
+	return "", false, fmt.Errorf("the folder %s has %d files of that name and version; take some away", folder, most+1)
+}
+
+// move uses what the place has: a move, or a copy after which the original goes.
+func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string) error {
+	features := d.fs.Features()
+	if features.Move != nil {
+		moved, err := features.Move(ctx, o, to)
+		if err == nil {
+			return d.undo(ctx, moved, f)
+		}
+		if !errors.Is(err, fs.ErrorCantMove) {
+			return err
+		}
+	}
+	if features.Copy == nil {
+		return errors.New("the place can neither move nor copy files; use delete or keep")
+	}
+	copied, err := features.Copy(ctx, o, to)
+	if errors.Is(err, fs.ErrorCantCopy) {
+		return fmt.Errorf("the place cannot move this file; use delete or keep: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	if !d.alike(ctx, copied, f) {
+		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
+	}
+	now, err := d.fs.NewObject(ctx, f.Path)
+	if err != nil {
+		return fmt.Errorf("look at it again after it was copied to %s: %w", to, err)
+	}
+	if !d.same(ctx, now, f) {
+		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
+	}
+	return now.Remove(ctx)
+}
+
+// undo moves back what took the place of the file in the last moment.
+func (d *Drive) undo(ctx context.Context, moved fs.Object, f remote.File) error {
+	if d.alike(ctx, moved, f) {
+		return nil
+	}
+	if _, err := d.fs.NewObject(ctx, f.Path); !absent(err) {
+		return fmt.Errorf("%w while it was moved; the newer one is %s now", remote.ErrChanged, moved.Remote())
+	}
+	if _, err := d.fs.Features().Move(ctx, moved, f.Path); err != nil {
+		return fmt.Errorf("%w while it was moved; the newer one is %s now: %w", remote.ErrChanged, moved.Remote(), err)
+	}
+	return remote.ErrChanged
+}
+
+// copied says whether o is f once more, in a place that moves by copying.
+func (d *Drive) copied(ctx context.Context, o fs.Object, f remote.File) bool {
+	return d.fs.Features().Move == nil && f.Hash != "" && d.fileOf(ctx, o).Hash == f.Hash && o.Size() == f.Size
+}
+
+// alike compares without the time, which a move may change.
+func (d *Drive) alike(ctx context.Context, o fs.Object, f remote.File) bool {
+	now := d.fileOf(ctx, o)
+	return now.Size == f.Size && (now.Hash == f.Hash || now.Hash == "" || f.Hash == "")
+}
+
+// Remove takes away the file that was listed, and does nothing if it is gone. A place that has a bin puts it there.
+func (d *Drive) Remove(ctx context.Context, f remote.File) error {
+	ctx, err := d.begin(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := d.find(ctx, f)
+	if errors.Is(err, remote.ErrGone) {
+		return nil
+	}
+	if err == nil {
+		_, err = guarded(ctx, &d.guard, d.patience.change, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, o.Remove(ctx)
+		})
+	}
+	if absent(err) {
+		return nil
+	}
+	return d.trouble(changing, f.Path, err)
+}

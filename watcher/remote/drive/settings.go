@@ -1,0 +1,259 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rclone/rclone/fs"
+	"github.com/rclone/rclone/fs/config/obscure"
+
+	"inlet.example/inlet/watcher/remote"
+)
+
+// Settings say which place a source is and how to get in.
+type Settings struct {
+	Name      string            // of the source; what is kept in Tokens is called after it
+	Type      string            // one of Types
+	Root      string            // folder, or bucket/folder
+	Options   map[string]string // of rclone's backend, passwords as they are; over HTTP also ca_cert, client_cert, client_key, http_proxy
+	Tokens    Tokens            // may be nil: what is refreshed or pinned is then lost at the end
+	Include   []string          // patterns of file names, without regard to case: "*.xlsx"; all if empty
+	Skip      []string          // folders below Root that are not looked into, as that of what is done
+	Recursive bool              // also the files in folders below Root
+	Bandwidth int64             // bytes per second of all that is fetched at once; no limit if 0
+	MaxBytes  int64             // of one file; remote.DefaultMaxBytes if 0
+	Log       *slog.Logger      // may be nil
+}
+
+// Tokens keeps what a place gives us to get in again: OAuth tokens, and the key of a server that was pinned. They are secrets.
+type Tokens interface {
+	// Get is "" for a key that nothing was kept under.
+	Get(ctx context.Context, key string) (string, error)
+	Set(ctx context.Context, key, value string) error
+}
+
+// Check says what is wrong with settings, without a look at the place. It tells all mistakes at once.
+func Check(s Settings) error {
+	k, ok := kinds[s.Type]
+	if !ok {
+		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, meant(s.Type, Types()), strings.Join(Types(), ", "))
+	}
+	errs := []error{checkRoot(s, k), checkPatterns(s)}
+	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
+		errs = append(errs, checkOption(s, k, name))
+	}
+	errs = append(errs, checkNeeded(s), checkClient(s), checkSFTP(s), checkFiles(s))
+	return errors.Join(errs...)
+}
+
+func checkRoot(s Settings, k kind) error {
+	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
+		return fmt.Errorf("root is empty; it begins with the %s: %s/folder", k.bucket, k.bucket)
+	}
+	if s.Type == "local" && s.Root == "" {
+		return errors.New("root is empty; it is the folder to look into")
+	}
+	return nil
+}
+
+func checkPatterns(s Settings) error {
+	for _, p := range s.Include {
+		if _, err := path.Match(strings.ToLower(p), ""); err != nil || strings.Contains(p, "/") {
+			return fmt.Errorf("%q is no pattern of file names, like *.xlsx", p)
+		}
+	}
+	for _, folder := range s.Skip {
+		if _, err := below(folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkOption looks at one option by itself. What it says never holds the value, which may be a secret.
+func checkOption(s Settings, k kind, name string) error {
+	if why := k.refused[name]; why != "" {
+		return fmt.Errorf("option %s is not allowed: %s", name, why)
+	}
+	option := optionOf(s.Type, name)
+	switch {
+	case option != nil:
+	case slices.Contains(ours, name) && k.http:
+		return nil
+	case slices.Contains(ours, name):
+		return fmt.Errorf("%s has no option %s; certificates go into the system's store", s.Type, name)
+	default:
+		return fmt.Errorf("%s has no option %s%s", s.Type, name, meant(name, optionNames(s.Type)))
+	}
+	if err := option.Set(s.Options[name]); err != nil {
+		return fmt.Errorf("option %s: it does not read as %s", name, option.Type())
+	}
+	return nil
+}
+
+// optionOf is a copy of what rclone knows about an option; nil if it knows none.
+func optionOf(kind, name string) *fs.Option {
+	if option := infoOf(kind).Options.Get(name); option != nil {
+		copied := *option
+		return &copied
+	}
+	return nil
+}
+
+func optionNames(kind string) []string {
+	names := slices.Clone(ours)
+	for _, option := range infoOf(kind).Options {
+		names = append(names, option.Name)
+	}
+	return names
+}
+
+func checkNeeded(s Settings) error {
+	var errs []error
+	for _, option := range infoOf(s.Type).Options {
+		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
+			errs = append(errs, fmt.Errorf("%s needs the option %s", s.Type, option.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkClient asks for an app of one's own: the one that rclone lends to everybody stops working during 2026.
+func checkClient(s Settings) error {
+	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
+		return nil
+	}
+	for _, other := range kinds[s.Type].login {
+		if s.Options[other] != "" {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that comes back to %s", s.Type, RedirectURL)
+}
+
+// checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
+func checkSFTP(s Settings) error {
+	if s.Type != "sftp" {
+		return nil
+	}
+	o := s.Options
+	var errs []error
+	switch {
+	case o["known_hosts_file"] == "none":
+		errs = append(errs, errors.New("known_hosts_file: none would trust any server; name a file"))
+	case o["known_hosts_file"] == "" && o["host_keys"] == "" && o["pin_host_key"] != "true":
+		errs = append(errs, errors.New("sftp needs to know the server: set known_hosts_file, or host_keys, "+
+			"or pin_host_key: true to trust the key it shows first and no other after it"))
+	case o["known_hosts_file"] == "" && o["host_keys"] == "" && s.Tokens == nil:
+		errs = append(errs, errors.New("pin_host_key needs a place to keep the key"))
+	}
+	if o["pass"] == "" && o["key_file"] == "" && o["key_pem"] == "" && o["key_use_agent"] != "true" {
+		errs = append(errs, errors.New("sftp needs something to log in with: set pass, key_file or key_pem, or key_use_agent: true"))
+	}
+	return errors.Join(errs...)
+}
+
+// fileOptions name files that must be there. rclone ends the process over some of them.
+var fileOptions = []string{
+	"known_hosts_file", "key_file", "pubkey_file", "service_account_file", "box_config_file",
+	"client_certificate_path", "service_principal_file", "shared_credentials_file",
+}
+
+func checkFiles(s Settings) error {
+	var errs []error
+	for _, name := range fileOptions {
+		if file := s.Options[name]; file != "" && !strings.ContainsAny(file, "~$") && file != "none" {
+			if _, err := os.ReadFile(file); err != nil {
+				errs = append(errs, fmt.Errorf("option %s: %w", name, err))
+			}
+		}
+	}
+	return errors.Join(append(errs, checkCertificates(s.Options))...)
+}
+
+// meant guesses what a misspelt name should have been.
+func meant(name string, known []string) string {
+	best, least := "", 1+len(name)/3
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), k); d < least || d == least && best == "" {
+			best, least = k, d
+		}
+	}
+	if best == "" && len(name) > 2 { // secret_key is secret_access_key
+		words := strings.Split(name, "_")
+		i := slices.IndexFunc(known, func(k string) bool {
+			return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(k, word) })
+		})
+		if i < 0 {
+			return ""
+		}
+		best = known[i]
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", best)
+}
+
+// distance counts the letters to change, add or take away.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := corner
+			if a[i] != b[j] {
+				cost = 1 + min(corner, row[j], row[j+1])
+			}
+			corner, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// options are those for rclone: defaults of ours, and passwords in the form it wants, which is no protection.
+func (s Settings) options() (map[string]string, error) {
+	all := maps.Clone(kinds[s.Type].defaults)
+	if all == nil {
+		all = map[string]string{}
+	}
+	if s.Type == "s3" {
+		all["provider"] = "AWS"
+		if s.Options["endpoint"] != "" {
+			all["provider"] = "Other"
+		}
+	}
+	for name, value := range s.Options {
+		option := optionOf(s.Type, name)
+		if option == nil {
+			continue // one of ours
+		}
+		if option.IsPassword && value != "" {
+			var err error
+			if value, err = obscure.Obscure(value); err != nil {
+				return nil, fmt.Errorf("option %s: %w", name, err)
+			}
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+// maxBytes is the most that one file may have.
+func (s Settings) maxBytes() int64 {
+	if s.MaxBytes > 0 {
+		return s.MaxBytes
+	}
+	return remote.DefaultMaxBytes
+}
