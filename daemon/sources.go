@@ -214,18 +214,14 @@ func (t tokens) KeepToken(ctx context.Context, key, value string) error {
 
 // Place says where a source's drive is, and how to get in: its options, with those that stand in files as they are now.
 func (p *Parts) Place(s config.Source) (remote.Place, error) {
-	place := remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root, Options: map[string]string{}, Recursive: s.Recursive, Bandwidth: s.Bandwidth,
+	options, err := s.AllOptions()
+	if err != nil {
+		return remote.Place{}, err
+	}
+	place := remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root, Options: options, Recursive: s.Recursive, Bandwidth: s.Bandwidth,
 		MaxBytes: s.MaxBytes, Tokens: tokens{p.Store, s.Name}}
 	if remote.Then(s.WhenImported) == remote.Move {
 		place.Skip = s.MoveTo
-	}
-	maps.Copy(place.Options, s.Options)
-	for name, path := range s.OptionsFile {
-		value, err := config.SecretText(path)
-		if err != nil {
-			return place, fmt.Errorf("option %s: %w", name, err)
-		}
-		place.Options[name] = value
 	}
 	return place, nil
 }

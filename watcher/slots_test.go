@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,7 +98,7 @@ func TestSlotsRise(t *testing.T) {
 type clockwork struct {
 	*source
 	memory *memory
-	off    time.Duration // that the wall is ahead
+	off    atomic.Int64 // that the wall is ahead
 	asked  []string
 	missed int
 	fail   bool
@@ -126,7 +127,7 @@ func newClockwork(t *testing.T, m *memory, missed Missed) *clockwork {
 	}
 	w.folders = nil
 	c.source = w.sources["s"]
-	c.wall = func() time.Time { return time.Now().Add(c.off) }
+	c.wall = func() time.Time { return time.Now().Add(time.Duration(c.off.Load())) }
 	c.errand.Source = c
 	return c
 }
@@ -186,7 +187,7 @@ func TestScheduleByTheWall(t *testing.T) {
 				}
 				time.Sleep(time.Until(from))
 				s := newClockwork(t, &memory{}, c.missed)
-				s.over(t, time.Duration(c.days)*24*time.Hour, func() { s.off = c.jump })
+				s.over(t, time.Duration(c.days)*24*time.Hour, func() { s.off.Store(int64(c.jump)) })
 				if got := strings.Join(s.asked, ", "); got != c.asked || s.missed != c.passed {
 					t.Errorf("asked for %s, missed %d; wanted %s, %d", got, s.missed, c.asked, c.passed)
 				}

@@ -1,6 +1,62 @@
 package main
 
-import "inlet.example/inlet/daemon"
+import (
+	"context"
 
-// drives speaks to the drives of sources. This is the one place where what does that is plugged in.
-var drives daemon.Drives = daemon.NoDrives{}
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive"
+)
+
+// drives speaks to the drives of sources. Tests put a folder in its place.
+var drives daemon.Drives = clouds{}
+
+// judged has a configuration's drives judged by who speaks to them.
+func judged() config.Option {
+	return config.Drives(func(kind, root string, options map[string]string) error {
+		if _, ours := drives.(clouds); !ours {
+			return nil
+		}
+		return drive.Check(drive.Settings{Type: kind, Root: root, Options: options})
+	})
+}
+
+// clouds are cloud drives and servers.
+type clouds struct{}
+
+// Open gets in.
+func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
+	d, err := drive.Open(ctx, settings(place))
+	if err != nil {
+		return nil, err // and no *Drive that is nil
+	}
+	return d, nil
+}
+
+// Login has a person let us in.
+func (clouds) Login(ctx context.Context, place remote.Place, show func(address string)) error {
+	_, err := drive.Login(ctx, settings(place), show)
+	return err
+}
+
+func settings(p remote.Place) drive.Settings {
+	s := drive.Settings{Name: p.Source, Type: p.Type, Root: p.Root, Options: p.Options, Tokens: kept{p.Tokens}, Recursive: p.Recursive,
+		Bandwidth: p.Bandwidth, MaxBytes: p.MaxBytes}
+	if p.Skip != "" {
+		s.Skip = []string{p.Skip}
+	}
+	return s
+}
+
+// kept are the tokens of a source.
+type kept struct{ remote.Tokens }
+
+// Get is "" for a key that nothing was kept under.
+func (k kept) Get(ctx context.Context, key string) (string, error) {
+	value, _, err := k.Token(ctx, key)
+	return value, err
+}
+
+// Set keeps a value.
+func (k kept) Set(ctx context.Context, key, value string) error { return k.KeepToken(ctx, key, value) }

@@ -16,9 +16,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/watcher/remote/drive"
 )
 
 func main() {
+	drive.Prepare()
 	boundGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -33,7 +33,7 @@ func configured(cmd *cobra.Command) (config.Config, error) {
 			path = usual
 		}
 	}
-	cfg, err := config.Load(path, config.Flags(cmd.Flags()))
+	cfg, err := config.Load(path, config.Flags(cmd.Flags()), judged())
 	if err != nil {
 		return cfg, exit{exitUsage, err}
 	}

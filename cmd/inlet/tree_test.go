@@ -58,7 +58,7 @@ var may = map[string][]string{
 	"daemon/config":            {},
 	"watcher":                  {"watcher"},
 	"watcher/remote":           {},
-	"watcher/remote/drive":     {"watcher/remote"},
+	"watcher/remote/drive":     {"watcher/remote", "watcher/remote/drive/internal"},
 	"pipeline":                 {"pipeline/crm", "pipeline/ledger", "pipeline/sheet", "pipeline/mapping", "pipeline/match", "pipeline/report", "pipeline/archive"},
 	"pipeline/crm":             {},
 	"pipeline/ledger":          {"pipeline/crm"},

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"strings"
@@ -30,7 +32,63 @@ func (l *loading) checkDrive(key string, s Source) {
 		l.wrong(key+".bandwidth", "%d is less than nothing; write bytes a second, e.g. 1048576, or 0 for no limit", s.Bandwidth)
 	}
 	l.checkThen(key, s)
-	l.checkOptions(key, s)
+	if l.checkOptions(key, s) {
+		l.judgeDrive(key, s)
+	}
+}
+
+// judgeDrive asks who speaks to drives. Each mistake stands at the option it names, where the file has it.
+func (l *loading) judgeDrive(key string, s Source) {
+	if l.judge == nil {
+		return
+	}
+	options, err := s.AllOptions()
+	if err != nil {
+		l.wrong(key+".options_file", "%v", err)
+		return
+	}
+	err = l.judge(s.Drive, s.Root, options)
+	all := []error{err}
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		all = joined.Unwrap()
+	}
+	for _, err := range all {
+		if err != nil {
+			l.wrong(l.placeOf(key, s, err.Error()), "%v", err)
+		}
+	}
+}
+
+// placeOf is the key of the option that a mistake names, else that of the drive.
+func (l *loading) placeOf(key string, s Source, text string) string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !(r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	for _, word := range words {
+		for name, has := range map[string]map[string]string{".options.": s.Options, ".options_file.": s.OptionsFile} {
+			if _, there := has[word]; there {
+				return key + name + word
+			}
+		}
+	}
+	if strings.HasPrefix(text, "root ") {
+		return key + ".root"
+	}
+	return key + ".drive"
+}
+
+// AllOptions are the options of a drive, with those that stand in files as they are now.
+func (s Source) AllOptions() (map[string]string, error) {
+	all := maps.Clone(s.Options)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for name, path := range s.OptionsFile {
+		value, err := SecretText(path)
+		if err != nil {
+			return nil, fmt.Errorf("option %s: %w", name, err)
+		}
+		all[name] = value
+	}
+	return all, nil
 }
 
 // checkNoDrive wants nothing of a drive where there is none.
@@ -54,7 +112,9 @@ func (l *loading) checkThen(key string, s Source) {
 	}
 }
 
-func (l *loading) checkOptions(key string, s Source) {
+// checkOptions says whether all options can be read.
+func (l *loading) checkOptions(key string, s Source) bool {
+	before := len(l.mistakes)
 	for name, value := range s.Options {
 		at := key + ".options." + name
 		l.checkOption(at, name)
@@ -76,6 +136,7 @@ func (l *loading) checkOptions(key string, s Source) {
 			l.wrong(at, "%v", err)
 		}
 	}
+	return len(l.mistakes) == before
 }
 
 func (l *loading) checkOption(key, name string) {

@@ -29,6 +29,12 @@ func Flags(set *pflag.FlagSet) Option {
 	return func(l *loading) { l.flags = set }
 }
 
+// Drives has judge say what is wrong with a drive, given its type, root and options, those of files among them. Its errors hold no secrets.
+// Several joined ones are several mistakes.
+func Drives(judge func(kind, root string, options map[string]string) error) Option {
+	return func(l *loading) { l.judge = judge }
+}
+
 // Load reads the file at path, then the environment, then the flags. An empty path means no file: the defaults, and paths
 // relative to the working folder. The error is Mistakes, all that is wrong at once, unless the world itself is broken.
 func Load(path string, opts ...Option) (Config, error) {
@@ -56,6 +62,7 @@ type loading struct {
 	environ func() []string
 	flags   *pflag.FlagSet
 	layers  *koanf.Koanf
+	judge   func(kind, root string, options map[string]string) error // of drives; nil if nobody knows them
 }
 
 func (l *loading) load() (Config, error) {

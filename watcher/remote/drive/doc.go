@@ -26,6 +26,5 @@
 //
 // # What importing it does
 //
-// rclone makes the folder ~/.config/rclone unless RCLONE_CONFIG is set or there is a --config flag, and it registers pprof on
-// http.DefaultServeMux: never serve that.
+// rclone registers pprof on http.DefaultServeMux: never serve that. It would make the folder ~/.config/rclone; package quiet keeps it from that.
 package drive

@@ -7,6 +7,8 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/atexit"
+
+	_ "inlet.example/inlet/watcher/remote/drive/internal/quiet" // before rclone
 )
 
 // Prepare is called first thing in main: else a signal ends the process without our shutdown once a place was opened, and rclone writes to
