@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rclone/rclone/fs"
@@ -107,6 +108,12 @@ func advice(err error) string {
 		return "give the certificate of its CA as ca_cert, or put it into the system's store"
 	case smbCode(err) == noSuchShare:
 		return "is the share there, and spelt like this in root?"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there: is the server running, and are host and port right?"
+	case says(err, []string{"no such host"}):
+		return "no host has this name: is it spelt right, and can this machine look names up?"
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return "this machine has no way there: is the network up, and the address right?"
 	}
 	return ""
 }
@@ -121,7 +128,7 @@ func (d *Drive) wayIn(err error) string {
 	case d.kind.login != nil:
 		return "; log in again"
 	}
-	return "; it is not asked again until what it logs in with was changed"
+	return "; mend what it logs in with (user, password or key)"
 }
 
 func (d *Drive) right(did doing) string {
@@ -159,6 +166,7 @@ var (
 	blanks  = regexp.MustCompile(`\s+`)
 	tags    = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
 	numbers = regexp.MustCompile(`RequestID: [^,]*, (HostID: [^,]*, )?|-{8,} ?|ERROR CODE UNAVAILABLE |Response contained no body ?`)
+	inner   = regexp.MustCompile(`(NewFs: |couldn't connect SSH: |Dial [^:]* failed: )+|, no supported methods remain`)
 	advised = regexp.MustCompile(` *-* *(if the server key has|maybe token expired|please run|manually refresh|try refreshing|;? ?re-run with).*$`)
 )
 
@@ -170,7 +178,7 @@ func withoutQueries(text string) string {
 func (d *Drive) discreet(text string) string {
 	text = tags.ReplaceAllString(d.hide.Replace(text), " ")
 	text = withoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
-	text = numbers.ReplaceAllString(text, "")
+	text = inner.ReplaceAllString(numbers.ReplaceAllString(text, ""), "")
 	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":;. ")
 	if runes := []rune(text); len(runes) > 400 {
 		text = string(runes[:400]) + "…"
