@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
@@ -22,12 +23,21 @@ func judged() config.Option {
 	})
 }
 
+// drivesLogging are the drives as they write to a log.
+func drivesLogging(log *slog.Logger) daemon.Drives {
+	if _, ours := drives.(clouds); !ours {
+		return drives
+	}
+	drive.LogTo(log)
+	return clouds{log}
+}
+
 // clouds are cloud drives and servers.
-type clouds struct{}
+type clouds struct{ log *slog.Logger }
 
 // Open gets in.
-func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
-	d, err := drive.Open(ctx, settings(place))
+func (c clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
+	d, err := drive.Open(ctx, c.settings(place))
 	if err != nil {
 		return nil, err // and no *Drive that is nil
 	}
@@ -35,14 +45,14 @@ func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, erro
 }
 
 // Login has a person let us in.
-func (clouds) Login(ctx context.Context, place remote.Place, show func(address string)) error {
-	_, err := drive.Login(ctx, settings(place), show)
+func (c clouds) Login(ctx context.Context, place remote.Place, show func(address string)) error {
+	_, err := drive.Login(ctx, c.settings(place), show)
 	return err
 }
 
-func settings(p remote.Place) drive.Settings {
+func (c clouds) settings(p remote.Place) drive.Settings {
 	s := drive.Settings{Name: p.Source, Type: p.Type, Root: p.Root, Options: p.Options, Tokens: kept{p.Tokens}, Recursive: p.Recursive,
-		Bandwidth: p.Bandwidth, MaxBytes: p.MaxBytes}
+		Bandwidth: p.Bandwidth, MaxBytes: p.MaxBytes, Log: c.log}
 	if p.Skip != "" {
 		s.Skip = []string{p.Skip}
 	}

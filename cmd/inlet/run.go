@@ -32,8 +32,9 @@ http and log say waits for the next start.`,
 			if len(cfg.Inboxes) == 0 {
 				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
-			d := daemon.New(cfg, logger(cfg.Log, cmd.ErrOrStderr()))
-			d.At, d.Again, d.Drives = at, again, drives
+			log := logger(cfg.Log, cmd.ErrOrStderr())
+			d := daemon.New(cfg, log)
+			d.At, d.Again, d.Drives = at, again, drivesLogging(log)
 			d.Load = func() (config.Config, error) { return configured(cmd) }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)
