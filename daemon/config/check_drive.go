@@ -61,7 +61,7 @@ func (l *loading) judgeDrive(key string, s Source) {
 
 // placeOf is the key of the option that a mistake names, else that of the drive.
 func (l *loading) placeOf(key string, s Source, text string) string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !(r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+	words := strings.FieldsFunc(text, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	for _, word := range words {
 		for name, has := range map[string]map[string]string{".options.": s.Options, ".options_file.": s.OptionsFile} {
 			if _, there := has[word]; there {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -292,5 +293,37 @@ func TestPathsAreOfTheFileAndFlagsOfThePerson(t *testing.T) {
 	}
 	if want := "sqlite:" + here + "/inlet.db"; cfg.Store.URI != want {
 		t.Errorf("without a file %s, want %s", cfg.Store.URI, want)
+	}
+}
+
+// TestDrivesAreJudged has who speaks to drives say what is wrong: each mistake stands at the option that it names.
+func TestDrivesAreJudged(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "s3.key")
+	path := filepath.Join(dir, "inlet.yaml")
+	text := `store: {uri: "sqlite:inlet.db"}
+inboxes: [{name: kunder, path: inbox}]
+sources:
+  - name: bucket
+    inbox: kunder
+    drive: s3
+    root: ""
+    options: {provder: AWS}
+    options_file: {secret_access_key: s3.key}
+    every: 5m
+`
+	if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.WriteFile(secret, []byte("hush\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := config.Load(path, config.Environment(nil), config.Drives(func(kind, root string, options map[string]string) error {
+		if kind != "s3" || root != "" || options["provder"] != "AWS" || options["secret_access_key"] != "hush" {
+			t.Errorf("judged %s:%s with %v", kind, root, options)
+		}
+		return errors.Join(errors.New("root is empty"), errors.New("s3 has no option provder; did you mean provider?"), errors.New("s3 needs the option region"))
+	}))
+	want := path + ":6:5: sources[0].drive: s3 needs the option region\n" + path + ":7:5: sources[0].root: root is empty\n" +
+		path + ":8:15: sources[0].options.provder: s3 has no option provder; did you mean provider?"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v\nwanted\n%s", err, want)
 	}
 }
