@@ -64,23 +64,22 @@ func TestSlotsRise(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, cron := range []string{"*/10 * * * *", "5 */2 * * *", "0 0 * * *", "59 1,2 * * *"} {
+		for _, cron := range []string{"*/30 * * * *", "5 */2 * * *", "0 0 * * *", "59 1,2 * * *"} {
 			s, err := newSlots(cron, place)
 			if err != nil {
 				t.Fatal(err)
 			}
-			walls := map[string]bool{}
-			at := time.Date(2026, 1, 1, 0, 0, 0, 0, place)
-			for at.Year() == 2026 {
-				next := s.Next(at)
-				wall := next.Format(time.DateTime)
-				if !next.After(at) || walls[wall] && wall != "" && !strings.Contains(wall, "2026") {
-					t.Fatalf("%s in %s: behind %v comes %v", cron, zone, at, next)
+			for _, month := range []time.Month{time.March, time.April, time.October, time.November} { // clocks change in these
+				walls := map[string]bool{}
+				at := time.Date(2026, month, 1, 0, 0, 0, 0, place)
+				for at.Month() == month {
+					next := s.Next(at)
+					wall := next.Format(time.DateTime)
+					if !next.After(at) || walls[wall] {
+						t.Fatalf("%s in %s: behind %v comes %v", cron, zone, at, next)
+					}
+					walls[wall], at = true, next
 				}
-				if walls[wall] {
-					t.Fatalf("%s in %s: %s comes twice", cron, zone, wall)
-				}
-				walls[wall], at = true, next
 			}
 		}
 	}

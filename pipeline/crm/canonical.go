@@ -154,10 +154,22 @@ func cutLast(s, sep string) (before, after string, found bool) {
 
 func asciiDomain(domain string) string {
 	domain = strings.TrimSuffix(domain, ".")
+	if isASCII(domain) && !strings.Contains(domain, "xn--") {
+		return domain // it is that already, or none and then left as it is
+	}
 	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
 		return ascii
 	}
 	return domain
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func canonicalURL(s string) string {

@@ -63,6 +63,12 @@ func (m *Memo) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 	return Key{Text: string(b), Hash: hash(b)}, true
 }
 
+// Text is that of the rule's key, also where the rule gives none; it is gone at the next call.
+func (m *Memo) Text(r *Rule, accountID string, vs Values) []byte {
+	b, _ := m.write(r, accountID, vs)
+	return b
+}
+
 // Hash is that of the rule's key, and whether there is one.
 func (m *Memo) Hash(r *Rule, accountID string, vs Values) (int64, bool) {
 	b, ok := m.write(r, accountID, vs)

@@ -24,8 +24,7 @@ func (k *keys) birth(accountID string, vs crm.Values) (trace, bool) {
 	if k.equal == nil {
 		return trace{}, false
 	}
-	key, _ := k.memo.Key(k.equal, accountID, vs)
-	return traceOf('b', key.Text), true
+	return traceOf('b', k.memo.Text(k.equal, accountID, vs)), true
 }
 
 // bornID returns the ID of the record that a row like this one created; "" if there is none.

@@ -2,9 +2,9 @@ package match
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"os"
 	"slices"
 	"sort"
@@ -47,10 +47,19 @@ const (
 // NewPast returns a past in which nothing has happened.
 func NewPast() *Past { return &Past{most: usualRecent, recent: map[trace]uint64{}} }
 
+// seeds make two halves of a trace. They are of this process, as the past is.
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
 // traceOf returns the trace of a text. Those of different kinds never meet.
-func traceOf(kind byte, text string) trace {
-	sum := sha256.Sum256(append(append(make([]byte, 0, 128), kind), text...))
-	return trace(sum[:])
+func traceOf(kind byte, text []byte) (t trace) {
+	for i, seed := range seeds {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		_ = h.WriteByte(kind) // neither fails
+		_, _ = h.Write(text)
+		binary.BigEndian.PutUint64(t[8*i:], h.Sum64())
+	}
+	return t
 }
 
 // of returns what was last noted of a trace, and whether anything was.

@@ -12,7 +12,9 @@ import (
 func (m *Matcher) speaking(id string, part *ledger.Part) func(cell int) bool {
 	var before []uint64
 	for first := 0; first < len(part.Cells); first += 64 {
-		about := traceOf('s', strconv.Itoa(m.sheet)+"/"+strconv.Itoa(first)+"/"+id)
+		of := strconv.AppendInt(make([]byte, 0, 64), int64(m.sheet), 10)
+		of = strconv.AppendInt(append(of, '/'), int64(first), 10)
+		about := traceOf('s', append(append(of, '/'), id...))
 		was, _ := m.past.of(about)
 		before = append(before, was)
 		bits := was
