@@ -112,13 +112,13 @@ func (c *clockwork) Fetch(context.Context, string, io.Writer) (remote.Found, err
 	return remote.Found{}, nil
 }
 
-// newClockwork makes one in Stockholm that is asked daily at half past two.
-func newClockwork(t *testing.T, m *memory, missed Missed) *clockwork {
+// newClockwork makes one that is asked daily at half past two, in Stockholm unless another zone is given.
+func newClockwork(t *testing.T, m *memory, missed Missed, zone ...string) *clockwork {
 	t.Helper()
 	c := &clockwork{memory: m}
 	w, err := New(Config{
 		Inboxes: []Inbox{{Name: "in", Path: t.TempDir()}},
-		Sources: []Source{{Name: "s", Inbox: "in", Path: "/a.csv", Cron: "30 2 * * *", TimeZone: "Europe/Stockholm", Missed: missed}},
+		Sources: []Source{{Name: "s", Inbox: "in", Path: "/a.csv", Cron: "30 2 * * *", TimeZone: append(zone, "Europe/Stockholm")[0], Missed: missed}},
 		Memory:  m, Events: Events{Missed: func(_ string, n int) { c.missed += n }},
 	})
 	if err != nil {
@@ -159,6 +159,7 @@ func (c *clockwork) over(t *testing.T, span time.Duration, during ...func()) {
 
 func TestScheduleByTheWall(t *testing.T) {
 	for name, c := range map[string]struct {
+		zone   string
 		from   string
 		days   int
 		jump   time.Duration // of the clock, half-way
@@ -166,17 +167,21 @@ func TestScheduleByTheWall(t *testing.T) {
 		asked  string
 		passed int
 	}{
-		"plain":                  {from: "2026-06-01T12:00:00Z", days: 2, asked: "2 02:30, 3 02:30"},
-		"put forward in spring":  {from: "2026-03-28T12:00:00Z", days: 2, asked: "29 03:30, 30 02:30"},
-		"put back in autumn":     {from: "2026-10-24T12:00:00Z", days: 2, asked: "25 02:30, 26 02:30"},
-		"a day ahead":            {from: "2026-06-01T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "2 02:30, 3 02:30, 4 02:30"},
-		"a day ahead, skipped":   {from: "2026-06-01T12:00:00Z", days: 2, jump: 24 * time.Hour, missed: MissedSkip, asked: "2 02:30, 4 02:30", passed: 1},
-		"a day back":             {from: "2026-06-01T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "2 02:30, 3 02:30, 4 02:30"},
-		"a day ahead in spring":  {from: "2026-03-27T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "28 02:30, 29 03:30, 30 02:30"},
-		"a day back in autumn":   {from: "2026-10-23T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "24 02:30, 25 02:30, 26 02:30"},
-		"three days ahead":       {from: "2026-06-01T12:00:00Z", days: 2, jump: 72 * time.Hour, asked: "2 02:30, 5 02:30, 6 02:30", passed: 2},
-		"years back begin anew":  {from: "2026-06-01T12:00:00Z", days: 2, jump: -2 * 365 * 24 * time.Hour, asked: "2 02:30, 3 02:30"},
-		"an hour back and again": {from: "2026-06-01T12:00:00Z", days: 2, jump: -time.Hour, asked: "2 02:30, 3 02:30"},
+		"plain":                    {from: "2026-06-01T12:00:00Z", days: 2, asked: "2 02:30, 3 02:30"},
+		"put forward in spring":    {from: "2026-03-28T12:00:00Z", days: 2, asked: "29 03:30, 30 02:30"},
+		"put back in autumn":       {from: "2026-10-24T12:00:00Z", days: 2, asked: "25 02:30, 26 02:30"},
+		"a day ahead":              {from: "2026-06-01T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "2 02:30, 3 02:30, 4 02:30"},
+		"a day ahead, skipped":     {from: "2026-06-01T12:00:00Z", days: 2, jump: 24 * time.Hour, missed: MissedSkip, asked: "2 02:30, 4 02:30", passed: 1},
+		"a day back":               {from: "2026-06-01T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "2 02:30, 3 02:30, 4 02:30"},
+		"a day ahead in spring":    {from: "2026-03-27T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "28 02:30, 29 03:30, 30 02:30"},
+		"a day back in autumn":     {from: "2026-10-23T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "24 02:30, 25 02:30, 26 02:30"},
+		"a day ahead in New York":  {zone: "America/New_York", from: "2026-03-06T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "7 02:30, 8 03:30, 9 02:30"},
+		"a day back in New York":   {zone: "America/New_York", from: "2026-10-30T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "31 02:30, 1 02:30, 2 02:30"},
+		"a day ahead on Lord Howe": {zone: "Australia/Lord_Howe", from: "2026-10-02T12:00:00Z", days: 2, jump: 24 * time.Hour, asked: "3 02:30, 4 02:30, 5 02:30"},
+		"a day back on Lord Howe":  {zone: "Australia/Lord_Howe", from: "2026-04-03T12:00:00Z", days: 4, jump: -24 * time.Hour, asked: "4 02:30, 5 02:30, 6 02:30"},
+		"three days ahead":         {from: "2026-06-01T12:00:00Z", days: 2, jump: 72 * time.Hour, asked: "2 02:30, 5 02:30, 6 02:30", passed: 2},
+		"years back begin anew":    {from: "2026-06-01T12:00:00Z", days: 2, jump: -2 * 365 * 24 * time.Hour, asked: "2 02:30, 3 02:30"},
+		"an hour back and again":   {from: "2026-06-01T12:00:00Z", days: 2, jump: -time.Hour, asked: "2 02:30, 3 02:30"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -185,7 +190,7 @@ func TestScheduleByTheWall(t *testing.T) {
 					t.Fatal(err)
 				}
 				time.Sleep(time.Until(from))
-				s := newClockwork(t, &memory{}, c.missed)
+				s := newClockwork(t, &memory{}, c.missed, zones(c.zone)...)
 				s.over(t, time.Duration(c.days)*24*time.Hour, func() { s.off.Store(int64(c.jump)) })
 				if got := strings.Join(s.asked, ", "); got != c.asked || s.missed != c.passed {
 					t.Errorf("asked for %s, missed %d; wanted %s, %d", got, s.missed, c.asked, c.passed)
@@ -193,6 +198,13 @@ func TestScheduleByTheWall(t *testing.T) {
 			})
 		})
 	}
+}
+
+func zones(zone string) []string {
+	if zone == "" {
+		return nil
+	}
+	return []string{zone}
 }
 
 // Slots that pass while inlet stands still are made good once, or left out, as the source says.
