@@ -11,7 +11,7 @@ import (
 func TestPast(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	p := NewPast()
-	p.most = 100
+	p.most = 300 // more than two pieces
 	defer p.Close()
 	want := map[trace]uint64{}
 	some := func() trace {
@@ -37,7 +37,7 @@ func TestPast(t *testing.T) {
 			p.rewind()
 		}
 	}
-	if p.err != nil || len(p.runs) < 50 {
+	if p.err != nil || len(p.runs) < 20 {
 		t.Errorf("%d runs: %v", len(p.runs), p.err)
 	}
 }
