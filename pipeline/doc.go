@@ -23,19 +23,20 @@
 // # Figures
 //
 // 100,000 rows of 12 columns, 70,035 accounts and 100,000 contacts, on two cores, beside what a skilled user would write instead: openpyxl
-// reads, pymongo writes in bulk, with no journal, no undo and no report (2026-11). SQLite: medians of the process against openpyxl reading
-// alone. MongoDB-compatible server: medians of three rounds in turn.
+// reads, pymongo writes in bulk, with no journal, no undo and no report (2026-11). SQLite: medians of five rounds in turn, against openpyxl
+// that only reads. MongoDB-compatible server: of three.
 //
 //	                              inlet     the other   times
-//	SQLite, fresh                 3.7 s        4.2 s      1.1   openpyxl only reads
-//	SQLite, unchanged             3.0 s        4.2 s      1.4   openpyxl only reads
+//	SQLite, fresh                 3.5 s        4.0 s      1.1   openpyxl only reads
+//	SQLite, unchanged             2.9 s        4.0 s      1.4   openpyxl only reads
 //	MongoDB, fresh               10.4 s       16.3 s      1.6
 //	MongoDB, unchanged            7.2 s       25.9 s      3.6
 //	MongoDB, a tenth changed      8.4 s       26.5 s      3.2
 //
-// A fresh import on SQLite takes 5.1 s of processor time: writing 2.0 (of it 1.6 inside SQLite, which is C made into Go), matching and packing
-// 2.1, reading twice 0.9. Writing is one step after the other, so it takes 2.7 s of the 3.1 that rows take; MongoDB's time is the server's own
-// (inlet uses 4.9 s of 10.4). BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts: SQLite 1, 1.13,
+// A fresh import on SQLite takes 5.1 s of processor time: writing 2.0 (of it 1.6 inside SQLite, which is C made into Go; in C the same rows take
+// 1.0), matching and packing 2.1, reading twice 0.9. On two cores that is 2.6 s at the least; it is 3.5 because the file is first read to its end
+// (0.3 s) and because batches are written one after the other, which takes 2.7 s with the disk. MongoDB's time is the server's own (inlet uses
+// 4.9 s of 10.4). BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts: SQLite 1, 1.13,
 // 1.62 times as long (the key tables no longer fit the 8 MiB that a writer holds: pages are read again), MongoDB 1, 1.11, 1.18.
 //
 // # Why an undo is an import
