@@ -49,6 +49,7 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 		"lists and fetches":           testLists,
 		"names are kept":              testNames,
 		"only what is asked for":      testWanted,
+		"brought round by round":      testRound,
 		"changed":                     testChanged,
 		"growing":                     testGrowing,
 		"replaced while it comes":     testReplaced,
