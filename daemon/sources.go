@@ -263,20 +263,14 @@ func (p *Parts) open(ctx context.Context, s config.Source, drives Drives) (remot
 
 // source returns the watcher's part of a source's configuration.
 func (p *Parts) source(s config.Source) (watcher.Source, error) {
+	headers, err := s.AllHeaders()
+	if err != nil {
+		return watcher.Source{}, fmt.Errorf("source %s: %w", s.Name, err)
+	}
 	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: watcher.Missed(s.Missed),
-		Mapping: s.Mapping, Header: maps.Clone(s.Headers), MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
+		Mapping: s.Mapping, Header: headers, MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
 	if s.Drive != "" {
 		source.Drive = &remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root} // its secrets are read when it is opened
-	}
-	for name, path := range s.HeadersFile {
-		value, err := config.Secret(path)
-		if err != nil {
-			return source, fmt.Errorf("source %s: header %s: %w", s.Name, name, err)
-		}
-		if source.Header == nil {
-			source.Header = map[string]string{}
-		}
-		source.Header[name] = value
 	}
 	return source, nil
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -47,44 +48,66 @@ func (l *loading) judgeDrive(key string, s Source) {
 		l.wrong(key+".options_file", "%v", err)
 		return
 	}
-	err = l.judge(s.Drive, s.Root, options)
-	all := []error{err}
-	if joined, is := err.(interface{ Unwrap() []error }); is {
-		all = joined.Unwrap()
-	}
-	for _, err := range all {
-		if err != nil {
-			l.wrong(l.placeOf(key, s, err.Error()), "%v", err)
-		}
+	for _, err := range each(l.judge(s.Drive, s.Root, options)) {
+		l.wrong(placeOf(key, s, err), "%v", err)
 	}
 }
 
-// placeOf is the key of the option that a mistake names, else that of the drive.
-func (l *loading) placeOf(key string, s Source, text string) string {
-	words := strings.FieldsFunc(text, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	for _, word := range words {
-		for name, has := range map[string]map[string]string{".options.": s.Options, ".options_file.": s.OptionsFile} {
-			if _, there := has[word]; there {
-				return key + name + word
-			}
-		}
+// each takes joined errors apart.
+func each(err error) []error {
+	joined, is := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil:
+		return nil
+	case !is:
+		return []error{err}
 	}
-	if strings.HasPrefix(text, "root ") {
+	var all []error
+	for _, err := range joined.Unwrap() {
+		all = append(all, each(err)...)
+	}
+	return all
+}
+
+// placeOf is the key of the option that a mistake names, else that of the drive.
+func placeOf(key string, s Source, err error) string {
+	named, is := errors.AsType[interface {
+		error
+		Option() string
+	}](err)
+	if !is {
+		return key + ".drive"
+	}
+	option := named.Option()
+	if option == "root" {
 		return key + ".root"
 	}
-	return key + ".drive"
+	if _, there := s.OptionsFile[option]; there {
+		return key + ".options_file." + option
+	}
+	return key + ".options." + option
 }
 
 // AllOptions are the options of a drive, with those that stand in files as they are now.
 func (s Source) AllOptions() (map[string]string, error) {
-	all := maps.Clone(s.Options)
-	if all == nil {
-		all = map[string]string{}
-	}
-	for name, path := range s.OptionsFile {
-		value, err := SecretText(path)
+	return withFiles(s.Options, s.OptionsFile, "option", SecretText)
+}
+
+// AllHeaders are the headers of an address, with those that stand in files as they are now.
+func (s Source) AllHeaders() (map[string]string, error) {
+	return withFiles(s.Headers, s.HeadersFile, "header", Secret)
+}
+
+// withFiles adds what is read from files to values that stand in the configuration.
+func withFiles(values, files map[string]string, what string, read func(path string) (string, error)) (map[string]string, error) {
+	all := maps.Clone(values)
+	for name, path := range files {
+		value, err := read(path)
 		if err != nil {
-			return nil, fmt.Errorf("option %s: %w", name, err)
+			return nil, fmt.Errorf("%s %s: %w", what, name, err)
+		}
+		if all == nil {
+			all = map[string]string{}
 		}
 		all[name] = value
 	}
@@ -122,21 +145,28 @@ func (l *loading) checkOptions(key string, s Source) bool {
 			l.wrong(at, "a secret in a file that others can read; chmod 600 %s, or write options_file: {%s: PATH}", l.file, name)
 		}
 	}
-	for name, path := range s.OptionsFile {
-		at := key + ".options_file." + name
-		l.checkOption(at, name)
-		if _, both := s.Options[name]; both {
-			l.wrong(at, "is in options too; keep one of the two")
-		}
-		if path == "" {
-			l.wrong(at, "names no file; write the path of a file that holds the option's value")
-			continue
-		}
+	l.checkFiles(key, "options", s.Options, s.OptionsFile, l.checkOption, func(at, path string) {
 		if _, err := SecretText(path); err != nil {
 			l.wrong(at, "%v", err)
 		}
-	}
+	})
 	return len(l.mistakes) == before
+}
+
+// checkFiles looks at values that stand in files: headers_file beside headers, options_file beside options.
+func (l *loading) checkFiles(key, what string, values, files map[string]string, checkName, checkSecret func(at, text string)) {
+	for name, path := range files {
+		at := key + "." + what + "_file." + name
+		checkName(at, name)
+		if _, both := values[name]; both {
+			l.wrong(at, "is in %s too; keep one of the two", what)
+		}
+		if path == "" {
+			l.wrong(at, "names no file; write the path of a file that holds the %s's value", strings.TrimSuffix(what, "s"))
+			continue
+		}
+		checkSecret(at, path)
+	}
 }
 
 func (l *loading) checkOption(key, name string) {

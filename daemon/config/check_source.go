@@ -121,18 +121,7 @@ func (l *loading) checkHeaders(key string, s Source) {
 			l.wrong(at, "a secret in a file that others can read; chmod 600 %s, or write headers_file: {%s: PATH}", l.file, name)
 		}
 	}
-	for name, path := range s.HeadersFile {
-		at := key + ".headers_file." + name
-		l.checkHeader(at, name)
-		if _, both := s.Headers[name]; both {
-			l.wrong(at, "is in headers too; keep one of the two")
-		}
-		if path == "" {
-			l.wrong(at, "names no file; write the path of a file that holds the header's value")
-			continue
-		}
-		l.checkSecret(at, path)
-	}
+	l.checkFiles(key, "headers", s.Headers, s.HeadersFile, l.checkHeader, l.checkSecret)
 }
 
 func (l *loading) checkHeader(key, name string) {

@@ -296,6 +296,12 @@ func TestPathsAreOfTheFileAndFlagsOfThePerson(t *testing.T) {
 	}
 }
 
+// ofOption is a mistake of one option.
+type ofOption struct{ option, text string }
+
+func (o ofOption) Error() string  { return o.text }
+func (o ofOption) Option() string { return o.option }
+
 // TestDrivesAreJudged has who speaks to drives say what is wrong: each mistake stands at the option that it names.
 func TestDrivesAreJudged(t *testing.T) {
 	dir := t.TempDir()
@@ -319,10 +325,12 @@ sources:
 		if kind != "s3" || root != "" || options["provder"] != "AWS" || options["secret_access_key"] != "hush" {
 			t.Errorf("judged %s:%s with %v", kind, root, options)
 		}
-		return errors.Join(errors.New("root is empty"), errors.New("s3 has no option provder; did you mean provider?"), errors.New("s3 needs the option region"))
+		return errors.Join(errors.Join(ofOption{"root", "it is empty"}, ofOption{"provder", "s3 has no option provder; did you mean provider?"}),
+			errors.New("s3 needs the option region"), ofOption{"secret_access_key", "it is too short"})
 	}))
-	want := path + ":6:5: sources[0].drive: s3 needs the option region\n" + path + ":7:5: sources[0].root: root is empty\n" +
-		path + ":8:15: sources[0].options.provder: s3 has no option provder; did you mean provider?"
+	want := path + ":6:5: sources[0].drive: s3 needs the option region\n" + path + ":7:5: sources[0].root: it is empty\n" +
+		path + ":8:15: sources[0].options.provder: s3 has no option provder; did you mean provider?\n" +
+		path + ":9:20: sources[0].options_file.secret_access_key: it is too short"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwanted\n%s", err, want)
 	}

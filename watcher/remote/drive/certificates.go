@@ -23,16 +23,16 @@ func checkCertificates(options map[string]string) error {
 			err = fmt.Errorf("%s holds no certificate in PEM form", ca)
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("option ca_cert: %w", err))
+			errs = append(errs, of("ca_cert", fmt.Errorf("option ca_cert: %w", err)))
 		}
 	}
 	switch {
 	case cert == "" && key == "":
 	case cert == "" || key == "":
-		errs = append(errs, errors.New("client_cert and client_key belong together"))
+		errs = append(errs, of("client_cert", errors.New("client_cert and client_key belong together")))
 	default:
 		if _, err := fshttp.LoadKeyPair(cert, key, ""); err != nil {
-			errs = append(errs, fmt.Errorf("options client_cert and client_key: %w", err))
+			errs = append(errs, of("client_cert", fmt.Errorf("options client_cert and client_key: %w", err)))
 		}
 	}
 	return errors.Join(errs...)

@@ -11,7 +11,7 @@
 //   - A server whose key is not known is not talked to: SFTP needs known_hosts_file, host_keys, or pin_host_key to trust the first one.
 //   - No option starts a program, and no error or log line holds a secret.
 //
-// A source that was shut out is closed. When a person has logged in again, or corrected a password, it is opened anew: what Tokens keeps is
+// A source that was shut out is closed. When a person has logged in again, or corrected a password, it is opened anew: what its Tokens keep is
 // read then.
 //
 // # Why rclone as a library

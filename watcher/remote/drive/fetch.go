@@ -23,7 +23,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if f.Size > d.settings.maxBytes() {
+	if f.Size > maxBytes(d.place) {
 		return d.tooMuch(f)
 	}
 	o, err := d.find(ctx, f)
@@ -51,7 +51,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 }
 
 func (d *Drive) tooMuch(f remote.File) error {
-	return fmt.Errorf("%s has more than %d bytes, the most this source may bring", f.Path, d.settings.maxBytes())
+	return fmt.Errorf("%s has more than %d bytes, the most this source may bring", f.Path, maxBytes(d.place))
 }
 
 var errTooMuch = errors.New("too much")
@@ -131,7 +131,7 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 	}
 	pace := writerFunc(func(p []byte) (int, error) {
 		beat()
-		if got.bytes += int64(len(p)); got.bytes > d.settings.maxBytes() {
+		if got.bytes += int64(len(p)); got.bytes > maxBytes(d.place) {
 			return 0, errTooMuch
 		}
 		return len(p), d.pace(ctx, len(p), beat)

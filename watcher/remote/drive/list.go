@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +26,7 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 		var files []remote.File
 		err := d.walk(ctx, func(entries fs.DirEntries) {
 			for _, entry := range entries {
-				if o, ok := entry.(fs.Object); ok && d.wanted(o.Remote()) {
+				if o, ok := entry.(fs.Object); ok {
 					files = append(files, d.fileOf(ctx, o))
 				}
 			}
@@ -36,7 +35,7 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 	})
 	if err != nil {
 		d.hangUp(ctx)
-		return nil, d.trouble(listing, d.settings.Root, err)
+		return nil, d.trouble(listing, d.place.Root, err)
 	}
 	return files, nil
 }
@@ -44,7 +43,7 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 // hangUp lets the connections go that wait for their next use. rclone puts one that broke while it listed a share back among them, and would
 // take it again and again.
 func (d *Drive) hangUp(ctx context.Context) {
-	if d.settings.Type != "smb" {
+	if d.place.Type != "smb" {
 		return
 	}
 	_, _ = guarded(ctx, &d.guard, d.patience.letGo, func(context.Context) (struct{}, error) {
@@ -56,7 +55,7 @@ func (d *Drive) hangUp(ctx context.Context) {
 // walk gives all entries in pieces. A folder that cannot be listed fails it: its files would seem to be gone.
 func (d *Drive) walk(ctx context.Context, each func(fs.DirEntries)) error {
 	features := d.fs.Features()
-	if d.settings.Recursive && len(d.settings.Skip) == 0 && features.ListR != nil {
+	if d.place.Recursive && d.place.Skip == "" && features.ListR != nil {
 		return features.ListR(ctx, "", func(entries fs.DirEntries) error {
 			each(entries)
 			return nil
@@ -71,7 +70,7 @@ func (d *Drive) walk(ctx context.Context, each func(fs.DirEntries)) error {
 			return in(folder, err)
 		}
 		each(entries)
-		if !d.settings.Recursive {
+		if !d.place.Recursive {
 			return nil
 		}
 		for _, entry := range entries {
@@ -91,19 +90,7 @@ func in(folder string, err error) error {
 }
 
 func (d *Drive) skipped(folder string) bool {
-	return slices.ContainsFunc(d.settings.Skip, func(skip string) bool { return strings.Trim(path.Clean(skip), "/") == folder })
-}
-
-// wanted says whether a file matches what is included.
-func (d *Drive) wanted(file string) bool {
-	if len(d.settings.Include) == 0 {
-		return true
-	}
-	name := strings.ToLower(path.Base(file))
-	return slices.ContainsFunc(d.settings.Include, func(p string) bool {
-		ok, _ := path.Match(strings.ToLower(p), name) // Check read the pattern
-		return ok
-	})
+	return strings.Trim(path.Clean(d.place.Skip), "/") == folder
 }
 
 func (d *Drive) fileOf(ctx context.Context, o fs.Object) remote.File {

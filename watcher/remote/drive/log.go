@@ -18,24 +18,28 @@ func Prepare() {
 	fs.SetLogger(rcloneLog{})
 }
 
-// LogTo says where the lines of rclone go. What it says it also gives as an error, so it is for programmers only.
-func LogTo(log *slog.Logger) { rcloneTo.Store(log) }
+// LogTo says where lines go. What rclone says it also gives as an error, so that is for programmers only.
+func LogTo(log *slog.Logger) { logTo.Store(log) }
 
-var rcloneTo atomic.Pointer[slog.Logger]
+var logTo atomic.Pointer[slog.Logger]
+
+func logger() *slog.Logger {
+	if log := logTo.Load(); log != nil {
+		return log
+	}
+	return slog.New(slog.DiscardHandler)
+}
 
 // rcloneLog takes what rclone says at any level as debug lines.
 type rcloneLog struct{}
 
 func (rcloneLog) Enabled(ctx context.Context, _ slog.Level) bool {
-	log := rcloneTo.Load()
-	return log != nil && log.Enabled(ctx, slog.LevelDebug)
+	return logger().Enabled(ctx, slog.LevelDebug)
 }
 
 func (rcloneLog) Handle(ctx context.Context, r slog.Record) error {
 	// Without its attributes: they hold addresses with user names.
-	if log := rcloneTo.Load(); log != nil {
-		log.LogAttrs(ctx, slog.LevelDebug, "rclone", slog.String("says", withoutQueries(r.Message)))
-	}
+	logger().LogAttrs(ctx, slog.LevelDebug, "rclone", slog.String("says", withoutQueries(r.Message)))
 	return nil
 }
 

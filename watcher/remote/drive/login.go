@@ -8,6 +8,8 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/oauthutil"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 // RedirectURL is where the browser comes back to after a login. It is what an app of your own is registered with.
@@ -22,25 +24,25 @@ const thanks = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><titl
 var logins sync.Mutex
 
 // Login has a person let us in. The address that show is given is opened in a browser on this machine; from another one it is reached
-// through ssh -L 53682:127.0.0.1:53682. The token is kept in Tokens, and given for who wants to keep it elsewhere.
-func Login(ctx context.Context, s Settings, show func(url string)) (token string, err error) {
+// through ssh -L 53682:127.0.0.1:53682. The token is kept in the place's Tokens.
+func Login(ctx context.Context, s remote.Place, show func(url string)) error {
 	if err := Check(s); err != nil {
-		return "", err
+		return err
 	}
 	k := kinds[s.Type]
 	if k.login == nil {
-		return "", fmt.Errorf("there is nothing to log in to: %s uses keys and passwords only", s.Type)
+		return fmt.Errorf("there is nothing to log in to: %s uses keys and passwords only", s.Type)
 	}
 	d, err := newDrive(s, patient)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer d.close()
 	if d.keeper.has(k.login...) {
-		return "", errors.New("there is nothing to log in to: the options have another way in")
+		return errors.New("there is nothing to log in to: the options have another way in")
 	}
 	if !logins.TryLock() {
-		return "", errors.New("another login is under way; end that first")
+		return errors.New("another login is under way; end that first")
 	}
 	defer logins.Unlock()
 	was := oauthutil.OpenURL
@@ -51,10 +53,9 @@ func Login(ctx context.Context, s Settings, show func(url string)) (token string
 	defer func() { oauthutil.OpenURL = was }()
 	d.keeper.Set("config_template", thanks)
 	if err := d.ask(fs.CopyConfig(ctx, d.base)); err != nil {
-		return "", fmt.Errorf("log in to %s: %s", s.Name, d.discreet(err.Error()))
+		return fmt.Errorf("log in to %s: %s", s.Source, d.discreet(err.Error()))
 	}
-	token, _ = d.keeper.Get("token")
-	return token, d.keeper.flush()
+	return d.keeper.flush()
 }
 
 // ask goes through what rclone asks for when a remote is made, with its own answers, until it has the token. For OneDrive it goes on: the
@@ -62,11 +63,11 @@ func Login(ctx context.Context, s Settings, show func(url string)) (token string
 func (d *Drive) ask(ctx context.Context) error {
 	ctx, ci := fs.AddConfig(ctx)
 	ci.AutoConfirm = true
-	if d.settings.Type != "onedrive" || d.settings.Options["drive_id"] != "" {
+	if d.place.Type != "onedrive" || d.place.Options["drive_id"] != "" {
 		ctx = fs.ConfigOAuthOnly(ctx)
 	}
-	info := infoOf(d.settings.Type)
-	out, err := fs.BackendConfig(ctx, d.settings.Name, d.keeper.mapper(d.settings.Type), info, d.keeper, fs.ConfigIn{})
+	info := infoOf(d.place.Type)
+	out, err := fs.BackendConfig(ctx, d.place.Source, d.keeper.mapper(d.place.Type), info, d.keeper, fs.ConfigIn{})
 	switch {
 	case err != nil:
 		return err

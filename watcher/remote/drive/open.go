@@ -39,10 +39,9 @@ var patient = patience{
 
 // Drive is an open place. It may be used by several goroutines.
 type Drive struct {
-	settings Settings
+	place    remote.Place
 	kind     kind
 	patience patience
-	log      *slog.Logger
 	keeper   *keeper
 	hide     *strings.Replacer // secrets
 	limit    *rate.Limiter     // nil if there is none
@@ -58,11 +57,11 @@ var _ remote.Folder = (*Drive)(nil)
 var names atomic.Int64
 
 // Open checks the settings and gets in, where the place has such a thing as getting in. Close it after use.
-func Open(ctx context.Context, s Settings) (*Drive, error) {
+func Open(ctx context.Context, s remote.Place) (*Drive, error) {
 	return open(ctx, s, patient)
 }
 
-func open(ctx context.Context, s Settings, p patience) (*Drive, error) {
+func open(ctx context.Context, s remote.Place, p patience) (*Drive, error) {
 	if err := Check(s); err != nil {
 		return nil, err
 	}
@@ -77,19 +76,16 @@ func open(ctx context.Context, s Settings, p patience) (*Drive, error) {
 	return d, nil
 }
 
-func newDrive(s Settings, p patience) (*Drive, error) {
-	options, err := s.options()
+func newDrive(s remote.Place, p patience) (*Drive, error) {
+	options, err := optionsOf(s)
 	if err != nil {
 		return nil, err
 	}
 	d := &Drive{
-		settings: s, kind: kinds[s.Type], patience: p, log: s.Log,
+		place: s, kind: kinds[s.Type], patience: p,
 		keeper: newKeeper(s, options),
 		hide:   hiding(s),
 		guard:  guard{letGo: p.letGo},
-	}
-	if d.log == nil {
-		d.log = slog.New(slog.DiscardHandler)
 	}
 	if s.Bandwidth > 0 {
 		d.limit = rate.NewLimiter(rate.Limit(s.Bandwidth), int(max(min(s.Bandwidth, piece), 1)))
@@ -114,14 +110,17 @@ func (d *Drive) enter(ctx context.Context) error {
 		return err
 	}
 	if d.kind.login != nil && !d.keeper.has(append([]string{"token"}, d.kind.login...)...) {
-		return &remote.Denied{Err: fmt.Errorf("open %s: nobody logged in yet", d.settings.Name)}
+		return &remote.Denied{Err: fmt.Errorf("open %s: nobody logged in yet", d.place.Source)}
 	}
 	pinned := d.keeper.has("host_keys")
 	if err := d.dial(ctx); err != nil {
 		return err
 	}
 	if !pinned && d.keeper.has("host_keys") {
-		d.log.LogAttrs(ctx, slog.LevelInfo, "Pinned the key of the server", slog.String("source", d.settings.Name))
+		if d.keeper.tokens == nil {
+			return errors.New("pin_host_key needs a place to keep the key")
+		}
+		logger().LogAttrs(ctx, slog.LevelInfo, "Pinned the key of the server", slog.String("source", d.place.Source))
 		shutDown(d.fs)
 		if err := d.dial(ctx); err != nil {
 			return err
@@ -132,18 +131,18 @@ func (d *Drive) enter(ctx context.Context) error {
 
 func (d *Drive) dial(ctx context.Context) error {
 	f, err := guarded(ctx, &d.guard, d.patience.open, func(ctx context.Context) (fs.Fs, error) {
-		name := fmt.Sprintf("inlet-%s-%d", d.settings.Name, names.Add(1))
-		f, err := infoOf(d.settings.Type).NewFs(d.base, name, d.root(), d.keeper.mapper(d.settings.Type))
+		name := fmt.Sprintf("inlet-%s-%d", d.place.Source, names.Add(1))
+		f, err := infoOf(d.place.Type).NewFs(d.base, name, d.root(), d.keeper.mapper(d.place.Type))
 		if err == nil && ctx.Err() != nil {
 			shutDown(f) // too late for whoever asked
 		}
 		return f, err
 	})
 	if errors.Is(err, fs.ErrorIsFile) {
-		return fmt.Errorf("open %s: the root %s is a file; give its folder", d.settings.Name, d.settings.Root)
+		return fmt.Errorf("open %s: the root %s is a file; give its folder", d.place.Source, d.place.Root)
 	}
 	if err != nil {
-		return d.trouble(opening, d.settings.Root, err)
+		return d.trouble(opening, d.place.Root, err)
 	}
 	d.fs = f
 	return d.greet(ctx)
@@ -153,19 +152,19 @@ func (d *Drive) dial(ctx context.Context) error {
 // request fails there are no sheets in any listing after it.
 func (d *Drive) greet(ctx context.Context) error {
 	about := d.fs.Features().About
-	if d.settings.Type != "drive" || about == nil {
+	if d.place.Type != "drive" || about == nil {
 		return nil
 	}
 	_, err := guarded(ctx, &d.guard, d.patience.open, func(ctx context.Context) (*fs.Usage, error) {
 		return about(fs.CopyConfig(ctx, d.base))
 	})
-	return d.trouble(opening, d.settings.Root, err)
+	return d.trouble(opening, d.place.Root, err)
 }
 
 // root has a slash at its end where that keeps the place from being asked whether it is a file.
 func (d *Drive) root() string {
-	root := d.settings.Root
-	switch d.settings.Type {
+	root := d.place.Root
+	switch d.place.Type {
 	case "s3", "sftp", "webdav", "smb":
 		if root != "" && !strings.HasSuffix(root, "/") {
 			return root + "/"

@@ -19,11 +19,13 @@ import (
 	"github.com/rclone/rclone/fs/rc"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/net/webdav"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 // place is a real server over a folder of the disk, through which a test sees and changes what is there.
 type place struct {
-	settings Settings
+	settings remote.Place
 	disk     string // the folder that settings.Root names
 	secret   string // option that gets us in; "" if there is none
 	wire     *wire  // nil if there is none
@@ -95,7 +97,7 @@ func newPlace(t *testing.T, kind, below string) (p *place, served string) {
 	if err := os.MkdirAll(p.disk, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	p.settings = Settings{Name: "crm", Type: kind, Root: below, Options: map[string]string{}, Tokens: &kept{}}
+	p.settings = remote.Place{Source: "crm", Type: kind, Root: below, Options: map[string]string{}, Tokens: &kept{}}
 	return p, served
 }
 
@@ -243,13 +245,14 @@ type kept struct {
 	broken error
 }
 
-func (k *kept) Get(_ context.Context, key string) (string, error) {
+func (k *kept) Token(_ context.Context, key string) (string, bool, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.tokens[key], nil
+	value, there := k.tokens[key]
+	return value, there, nil
 }
 
-func (k *kept) Set(_ context.Context, key, value string) error {
+func (k *kept) KeepToken(_ context.Context, key, value string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.broken != nil {

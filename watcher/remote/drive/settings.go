@@ -1,13 +1,10 @@
 package drive
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -17,43 +14,39 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// Settings say which place a source is and how to get in.
-type Settings struct {
-	Name      string            // of the source; what is kept in Tokens is called after it
-	Type      string            // one of Types
-	Root      string            // folder, or bucket/folder
-	Options   map[string]string // of rclone's backend, passwords as they are; over HTTP also ca_cert, client_cert, client_key, http_proxy
-	Tokens    Tokens            // may be nil: what is refreshed or pinned is then lost at the end
-	Include   []string          // patterns of file names, without regard to case: "*.xlsx"; all if empty
-	Skip      []string          // folders below Root that are not looked into, as that of what is done
-	Recursive bool              // also the files in folders below Root
-	Bandwidth int64             // bytes per second of all that is fetched at once; no limit if 0
-	MaxBytes  int64             // of one file; remote.DefaultMaxBytes if 0
-	Log       *slog.Logger      // may be nil
+// mistake is what is wrong with one option, or with "root". Its text never holds the value, which may be a secret.
+type mistake struct {
+	error
+	option string
 }
 
-// Tokens keeps what a place gives us to get in again: OAuth tokens, and the key of a server that was pinned. They are secrets.
-type Tokens interface {
-	// Get is "" for a key that nothing was kept under.
-	Get(ctx context.Context, key string) (string, error)
-	Set(ctx context.Context, key, value string) error
+// Option is the one that is wrong.
+func (m *mistake) Option() string { return m.option }
+
+// of says that a mistake concerns an option. None stays none.
+func of(option string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &mistake{err, option}
 }
 
-// Check says what is wrong with settings, without a look at the place. It tells all mistakes at once.
-func Check(s Settings) error {
+// Check says what is wrong with a source, without a look at the place. It tells all mistakes at once; each that concerns an option of it has
+// the method Option.
+func Check(s remote.Place) error {
 	k, ok := kinds[s.Type]
 	if !ok {
 		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, meant(s.Type, Types()), strings.Join(Types(), ", "))
 	}
-	errs := []error{checkRoot(s, k), checkPatterns(s)}
+	errs := []error{of("root", checkRoot(s, k)), checkSkip(s)}
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
-		errs = append(errs, checkOption(s, k, name))
+		errs = append(errs, of(name, checkOption(s, k, name)))
 	}
 	errs = append(errs, checkNeeded(s), checkClient(s), checkSFTP(s), checkFiles(s))
 	return errors.Join(errs...)
 }
 
-func checkRoot(s Settings, k kind) error {
+func checkRoot(s remote.Place, k kind) error {
 	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
 		return fmt.Errorf("root is empty; it begins with the %s: %s/folder", k.bucket, k.bucket)
 	}
@@ -63,22 +56,16 @@ func checkRoot(s Settings, k kind) error {
 	return nil
 }
 
-func checkPatterns(s Settings) error {
-	for _, p := range s.Include {
-		if _, err := path.Match(strings.ToLower(p), ""); err != nil || strings.Contains(p, "/") {
-			return fmt.Errorf("%q is no pattern of file names, like *.xlsx", p)
-		}
+func checkSkip(s remote.Place) error {
+	if s.Skip == "" {
+		return nil
 	}
-	for _, folder := range s.Skip {
-		if _, err := below(folder); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := below(s.Skip)
+	return err
 }
 
-// checkOption looks at one option by itself. What it says never holds the value, which may be a secret.
-func checkOption(s Settings, k kind, name string) error {
+// checkOption looks at one option by itself.
+func checkOption(s remote.Place, k kind, name string) error {
 	if why := k.refused[name]; why != "" {
 		return fmt.Errorf("option %s is not allowed: %s", name, why)
 	}
@@ -115,7 +102,7 @@ func optionNames(kind string) []string {
 	return names
 }
 
-func checkNeeded(s Settings) error {
+func checkNeeded(s remote.Place) error {
 	var errs []error
 	for _, option := range infoOf(s.Type).Options {
 		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
@@ -126,7 +113,7 @@ func checkNeeded(s Settings) error {
 }
 
 // checkClient asks for an app of one's own: the one that rclone lends to everybody stops working during 2026.
-func checkClient(s Settings) error {
+func checkClient(s remote.Place) error {
 	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
 		return nil
 	}
@@ -139,7 +126,7 @@ func checkClient(s Settings) error {
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
-func checkSFTP(s Settings) error {
+func checkSFTP(s remote.Place) error {
 	if s.Type != "sftp" {
 		return nil
 	}
@@ -147,12 +134,10 @@ func checkSFTP(s Settings) error {
 	var errs []error
 	switch {
 	case o["known_hosts_file"] == "none":
-		errs = append(errs, errors.New("known_hosts_file: none would trust any server; name a file"))
+		errs = append(errs, of("known_hosts_file", errors.New("known_hosts_file: none would trust any server; name a file")))
 	case o["known_hosts_file"] == "" && o["host_keys"] == "" && o["pin_host_key"] != "true":
 		errs = append(errs, errors.New("sftp needs to know the server: set known_hosts_file, or host_keys, "+
 			"or pin_host_key: true to trust the key it shows first and no other after it"))
-	case o["known_hosts_file"] == "" && o["host_keys"] == "" && s.Tokens == nil:
-		errs = append(errs, errors.New("pin_host_key needs a place to keep the key"))
 	}
 	if o["pass"] == "" && o["key_file"] == "" && o["key_pem"] == "" && o["key_use_agent"] != "true" {
 		errs = append(errs, errors.New("sftp needs something to log in with: set pass, key_file or key_pem, or key_use_agent: true"))
@@ -166,12 +151,12 @@ var fileOptions = []string{
 	"client_certificate_path", "service_principal_file", "shared_credentials_file",
 }
 
-func checkFiles(s Settings) error {
+func checkFiles(s remote.Place) error {
 	var errs []error
 	for _, name := range fileOptions {
 		if file := s.Options[name]; file != "" && !strings.ContainsAny(file, "~$") && file != "none" {
 			if _, err := os.ReadFile(file); err != nil {
-				errs = append(errs, fmt.Errorf("option %s: %w", name, err))
+				errs = append(errs, of(name, fmt.Errorf("option %s: %w", name, err)))
 			}
 		}
 	}
@@ -222,8 +207,8 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// options are those for rclone: defaults of ours, and passwords in the form it wants, which is no protection.
-func (s Settings) options() (map[string]string, error) {
+// optionsOf are those for rclone: defaults of ours, and passwords in the form it wants, which is no protection.
+func optionsOf(s remote.Place) (map[string]string, error) {
 	all := maps.Clone(kinds[s.Type].defaults)
 	if all == nil {
 		all = map[string]string{}
@@ -251,7 +236,7 @@ func (s Settings) options() (map[string]string, error) {
 }
 
 // maxBytes is the most that one file may have.
-func (s Settings) maxBytes() int64 {
+func maxBytes(s remote.Place) int64 {
 	if s.MaxBytes > 0 {
 		return s.MaxBytes
 	}

@@ -1,19 +1,22 @@
 package drive
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 // enough is what each type needs at least, as a person would write it.
-func enough(t *testing.T) map[string]Settings {
+func enough(t *testing.T) map[string]remote.Place {
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	if err := os.WriteFile(known, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]Settings{
+	return map[string]remote.Place{
 		"local":              {Root: "/srv/in"},
 		"s3":                 {Root: "bucket/in", Options: map[string]string{"access_key_id": "app", "secret_access_key": "k", "region": "eu-north-1"}},
 		"googlecloudstorage": {Root: "bucket/in", Options: map[string]string{"service_account_credentials": "{}"}},
@@ -43,6 +46,30 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// What a configuration says is looked at before anybody keeps keys: it may say that the first one is to be trusted.
+func TestCheckTakesPinnedKeys(t *testing.T) {
+	s := remote.Place{Type: "sftp", Options: map[string]string{"host": "h", "user": "anna", "pass": "p", "pin_host_key": "true"}}
+	if err := Check(s); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheckNamesTheOption(t *testing.T) {
+	for want, s := range map[string]remote.Place{
+		"root":             {Type: "s3", Options: map[string]string{"provider": "AWS"}},
+		"prot":             {Type: "sftp", Options: map[string]string{"host": "h", "pass": "p", "pin_host_key": "true", "prot": "22"}},
+		"known_hosts_file": {Type: "sftp", Options: map[string]string{"host": "h", "pass": "p", "known_hosts_file": "none"}},
+	} {
+		named, is := errors.AsType[interface {
+			error
+			Option() string
+		}](Check(s))
+		if !is || named.Option() != want {
+			t.Errorf("%v names no %s", Check(s), want)
+		}
+	}
+}
+
 func TestCheckRefuses(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "none.pem")
 	broken := filepath.Join(t.TempDir(), "ca.pem")
@@ -50,7 +77,7 @@ func TestCheckRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	type m = map[string]string
-	for want, s := range map[string]Settings{
+	for want, s := range map[string]remote.Place{
 		`there is no type "gdrive"; did you mean drive?`:               {Type: "gdrive"},
 		"the types are azureblob, box, drive,":                         {Type: "nfs"},
 		`there is no type "s33"; did you mean s3?`:                     {Type: "s33"},
@@ -68,15 +95,13 @@ func TestCheckRefuses(t *testing.T) {
 		"sftp needs to know the server":                                {Type: "sftp", Options: m{"host": "h"}},
 		"sftp needs something to log in with":                          {Type: "sftp", Options: m{"host": "h"}},
 		"known_hosts_file: none would trust any server":                {Type: "sftp", Options: m{"host": "h", "known_hosts_file": "none"}},
-		"pin_host_key needs a place to keep the key":                   {Type: "sftp", Options: m{"host": "h", "pin_host_key": "true"}},
 		"option key_file: open":                                        {Type: "sftp", Options: m{"host": "h", "key_file": missing}},
 		"option ca_cert: open":                                         {Type: "webdav", Options: m{"url": "https://h", "ca_cert": missing}},
 		"holds no certificate in PEM form":                             {Type: "s3", Root: "b", Options: m{"ca_cert": broken}},
 		"client_cert and client_key belong together":                   {Type: "s3", Root: "b", Options: m{"client_cert": broken}},
 		"options client_cert and client_key: read cert":                {Type: "s3", Root: "b", Options: m{"client_cert": missing, "client_key": missing}},
 		"smb has no option ca_cert; certificates go into":              {Type: "smb", Root: "share", Options: m{"host": "h", "ca_cert": broken}},
-		`"[a" is no pattern of file names`:                             {Type: "local", Root: "/in", Include: []string{"[a"}},
-		"leads out of the source":                                      {Type: "local", Root: "/in", Skip: []string{"../done"}},
+		"leads out of the source":                                      {Type: "local", Root: "/in", Skip: "../done"},
 		"drive needs service_account_file, or client_id":               {Type: "drive"},
 	} {
 		err := Check(s)
@@ -89,15 +114,15 @@ func TestCheckRefuses(t *testing.T) {
 }
 
 func TestCheckTellsAllAtOnce(t *testing.T) {
-	err := Check(Settings{Type: "sftp", Options: map[string]string{"prot": "x", "ssh": "x"}})
+	err := Check(remote.Place{Type: "sftp", Options: map[string]string{"prot": "x", "ssh": "x"}})
 	if err == nil || strings.Count(err.Error(), "\n") < 3 {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestPasswordsAreObscuredForRcloneOnly(t *testing.T) {
-	s := Settings{Type: "webdav", Options: map[string]string{"url": "https://h", "pass": "very-secret"}}
-	got, err := s.options()
+	s := remote.Place{Type: "webdav", Options: map[string]string{"url": "https://h", "pass": "very-secret"}}
+	got, err := optionsOf(s)
 	if err != nil || got["pass"] == "very-secret" || s.Options["pass"] != "very-secret" {
 		t.Errorf("rclone is given %q, %v", got["pass"], err)
 	}

@@ -21,7 +21,7 @@ func TestHostKey(t *testing.T) {
 		t.Fatalf("kept %v", tokens)
 	}
 	for key, value := range tokens {
-		if !strings.HasPrefix(key, "crm/host_keys/127.0.0.1:") || !strings.Contains(value, "ssh-ed25519") {
+		if !strings.HasPrefix(key, "host_keys/127.0.0.1:") || !strings.Contains(value, "ssh-ed25519") {
 			t.Errorf("kept %s = %s", key, value)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rclone/rclone/fs/config/configmap"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
 // keeping is how long the store may take to keep a token. The call that brought it may be over by then.
@@ -21,7 +23,7 @@ const keeping = 10 * time.Second
 // one is the only one that lets us in.
 type keeper struct {
 	source  string
-	tokens  Tokens
+	tokens  remote.Tokens // of this source
 	options map[string]string
 
 	mu      sync.Mutex
@@ -29,8 +31,8 @@ type keeper struct {
 	unkept  map[string]string // by key
 }
 
-func newKeeper(s Settings, options map[string]string) *keeper {
-	return &keeper{source: s.Name, tokens: s.Tokens, options: options, learned: map[string]string{}, unkept: map[string]string{}}
+func newKeeper(s remote.Place, options map[string]string) *keeper {
+	return &keeper{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unkept: map[string]string{}}
 }
 
 // mapper is what rclone wants: options by name. What was kept or learned comes before what is configured, because it is newer.
@@ -50,7 +52,7 @@ func (k *keeper) recall(ctx context.Context) error {
 		if option != "token" && k.options[option] != "" {
 			continue // a person said so
 		}
-		value, err := k.tokens.Get(ctx, k.key(option))
+		value, _, err := k.tokens.Token(ctx, k.key(option))
 		if err != nil {
 			return fmt.Errorf("recall what %s was given to get in: %w", k.source, err)
 		}
@@ -64,15 +66,14 @@ func (k *keeper) recall(ctx context.Context) error {
 // key is what an option is kept under. A pinned key belongs to a server, and a token to the one it came of: if a person configures another
 // one, that is the one to use.
 func (k *keeper) key(option string) string {
-	key := k.source + "/" + option
 	switch {
 	case option == "host_keys":
-		return key + "/" + net.JoinHostPort(k.options["host"], k.options["port"])
+		return option + "/" + net.JoinHostPort(k.options["host"], k.options["port"])
 	case option == "token" && k.options["token"] != "":
 		sum := sha256.Sum256([]byte(k.options["token"]))
-		return key + "/" + hex.EncodeToString(sum[:4])
+		return option + "/" + hex.EncodeToString(sum[:4])
 	}
-	return key
+	return option
 }
 
 // Get is for rclone.
@@ -116,7 +117,7 @@ func (k *keeper) keep() error {
 	defer cancel()
 	var errs []error
 	for key, value := range k.unkept {
-		if err := k.tokens.Set(ctx, key, value); err != nil {
+		if err := k.tokens.KeepToken(ctx, key, value); err != nil {
 			errs = append(errs, fmt.Errorf("keep %s: %w", key, err))
 			continue
 		}

@@ -66,12 +66,12 @@ func (d *Drive) judge(did doing, text string, status int, header http.Header, er
 
 // askWhen asks a WebDAV server for how long it is busy: rclone throws away the header that said so. Nextcloud sends one while it is maintained.
 func (d *Drive) askWhen() time.Duration {
-	if d.settings.Type != "webdav" {
+	if d.place.Type != "webdav" {
 		return busy
 	}
 	ctx, cancel := context.WithTimeout(d.base, d.patience.connect)
 	defer cancel()
-	o := d.settings.Options
+	o := d.place.Options
 	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, o["url"], nil)
 	if err != nil {
 		return busy
@@ -187,7 +187,7 @@ func (d *Drive) discreet(text string) string {
 }
 
 // hiding knows the secrets of the settings.
-func hiding(s Settings) *strings.Replacer {
+func hiding(s remote.Place) *strings.Replacer {
 	var pairs []string
 	for name, value := range s.Options {
 		for _, secret := range secretsOf(s.Type, name, value) {

@@ -1,9 +1,13 @@
 package drive
 
-import "testing"
+import (
+	"testing"
+
+	"inlet.example/inlet/watcher/remote"
+)
 
 func TestDiscreet(t *testing.T) {
-	d, err := newDrive(Settings{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, patient)
+	d, err := newDrive(remote.Place{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, patient)
 	if err != nil {
 		t.Fatal(err)
 	}
