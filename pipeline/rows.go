@@ -45,8 +45,8 @@ type writing struct {
 	checked  Checked
 	rep      *report.Report
 	to       target
-	no       int64                       // of the import, which the step that writes keeps to itself
-	began    time.Time                   // it
+	no       int64                       // of the import: the import itself belongs to the step that writes, while it does
+	began    time.Time                   // of it too
 	matchers []*match.Matcher            // by sheet
 	each     func([]ledger.Change) error // for a plan: what would be done; nil where it is done
 }

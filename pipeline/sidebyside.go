@@ -91,13 +91,15 @@ func (w *writing) match(ctx context.Context, before *pending, b *portion) (*pend
 // look has a batch matched, and packed for the journal while the one before it is still being written.
 func (w *writing) look(ctx context.Context, b *pending, match func(context.Context, []ledger.Draft) ([]ledger.Change, error)) (err error) {
 	defer w.rep.Took(report.Match)()
-	b.Changes, err = match(context.WithoutCancel(ctx), b.drafts)
+	if b.Changes, err = match(context.WithoutCancel(ctx), b.drafts); err != nil {
+		return err
+	}
 	b.After.Above = b.m.Above()
 	w.to.Pack(w.no, w.began, &b.Batch, b.m.Memo())
-	return err
+	return nil
 }
 
-// write begins to write a batch. A stop asked for now waits for it: what has been begun is brought to its checkpoint.
+// write begins to write a batch. A stop that is asked for meanwhile waits for it: what has been begun is brought to its checkpoint.
 func (w *writing) write(ctx context.Context, b *pending) {
 	b.written = make(chan struct{})
 	go func() {

@@ -68,43 +68,52 @@ func (d *drive) fails(refused, fault error) {
 func asked(t *testing.T, edit func(*Source), story func(t *testing.T, d *drive)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		d := &drive{Dir: remotetest.NewDir(t.TempDir()), inbox: t.TempDir()}
-		d.Before = func(string, string) error {
+		newDrive(t).run(t, &filesNoted{}, edit, story)
+	})
+}
+
+func newDrive(t *testing.T) *drive {
+	d := &drive{Dir: remotetest.NewDir(t.TempDir()), inbox: t.TempDir()}
+	d.Before = func(string, string) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.fault
+	}
+	return d
+}
+
+// run has a watcher ask the drive for as long as a story takes.
+func (d *drive) run(t *testing.T, ledger *filesNoted, edit func(*Source), story func(t *testing.T, d *drive)) {
+	t.Helper()
+	s := Source{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Place{Type: "local", Root: d.Path}}
+	edit(&s)
+	w, err := New(Config{
+		Inboxes: []Inbox{{Name: "in", Path: d.inbox}}, Sources: []Source{s}, Memory: ledger, Ledger: ledger, Imports: noImports{},
+		Drive: func(context.Context, remote.Place) (remote.Folder, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			return d.fault
-		}
-		s := Source{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Place{Type: "local", Root: d.Path}}
-		edit(&s)
-		ledger := &filesNoted{}
-		w, err := New(Config{
-			Inboxes: []Inbox{{Name: "in", Path: d.inbox}}, Sources: []Source{s}, Memory: ledger, Ledger: ledger, Imports: noImports{},
-			Drive: func(context.Context, remote.Place) (remote.Folder, error) {
-				d.mu.Lock()
-				defer d.mu.Unlock()
-				d.opened++
-				return d.Dir, d.refused
-			},
-			Events: Events{Polled: func(_ string, a Answer) {
-				d.mu.Lock()
-				defer d.mu.Unlock()
-				d.answers = append(d.answers, a)
-			}},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.folders = nil
-		d.source = w.sources["crm"]
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error)
-		go func() { ended <- w.Run(ctx, make(chan Arrival)) }()
-		story(t, d)
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
+			d.opened++
+			return d.Dir, d.refused
+		},
+		Events: Events{Polled: func(_ string, a Answer) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.answers = append(d.answers, a)
+		}},
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.folders = nil
+	d.source = w.sources["crm"]
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- w.Run(ctx, make(chan Arrival)) }()
+	story(t, d)
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }
 
 func (d *drive) outcomes() []string {
@@ -146,6 +155,31 @@ func TestDriveLooksAgain(t *testing.T) {
 		if d.opened != 1 {
 			t.Errorf("opened %d times", d.opened)
 		}
+	})
+}
+
+// TestSlotIsOpenWhileFilesWait: what a slot saw and did not take is taken after a death, and not at the next slot.
+func TestSlotIsOpenWhileFilesWait(t *testing.T) {
+	daily := func(s *Source) { s.Every, s.Cron, s.Missed = 0, "0 6 * * *", MissedSkip }
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 6, 1, 5, 0, 0, 0, time.UTC)))
+		d, ledger := newDrive(t), &filesNoted{}
+		if err := d.Write("people.csv", "one", 100); err != nil {
+			t.Fatal(err)
+		}
+		d.run(t, ledger, daily, func(t *testing.T, d *drive) {
+			time.Sleep(time.Hour + maxJitter)
+			wantOutcomes(t, d, PolledUnchanged) // seen, to be looked at once more
+		})
+		time.Sleep(2 * time.Hour)
+		d.run(t, ledger, daily, func(t *testing.T, d *drive) {
+			time.Sleep(time.Minute)
+			wantOutcomes(t, d, PolledUnchanged, PolledNew)
+		})
+		d.run(t, ledger, daily, func(t *testing.T, d *drive) {
+			time.Sleep(time.Minute)
+			wantOutcomes(t, d) // now it is done with
+		})
 	})
 }
 

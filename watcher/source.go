@@ -181,7 +181,7 @@ func (s *source) run(ctx context.Context) error {
 			byHand = true
 		case <-s.ticks:
 			if s.slots != nil && !s.due(ctx, 0) || time.Now().Before(s.again) {
-				continue // it failed and is left alone; the retry will come
+				continue // its slot is taken already; or it failed and is left alone until the retry
 			}
 		case <-beats:
 			if !s.due(ctx, maxJitter+beat) || time.Now().Before(s.again) {
@@ -219,6 +219,8 @@ func (s *source) ask(ctx context.Context, byHand bool) {
 	}
 	if a.Err == nil {
 		s.failed, s.again = 0, time.Time{}
+	}
+	if a.Err == nil && s.look.IsZero() { // what was seen and is waited for belongs to the slot
 		s.asked(ctx)
 	}
 	a.Files, a.Again = len(names), cmp.Or(s.again, s.look)

@@ -76,7 +76,7 @@ type Events struct {
 	Event   func(kind string)              // create, write, remove, rename, chmod, overflow, error
 	Reached func(Point)                    // for a test that ends the process there
 
-	// Full is asked whether an inbox's files are to stay where they are for now. It is asked again with each scan.
+	// Full is asked with each scan whether an inbox's files are to stay where they are.
 	Full func(inbox string) bool
 }
 
