@@ -82,10 +82,26 @@ func points() []ledger.Point {
 // TestKilledAtEachPoint ends the daemon by kill -9 at each point of a workbook's way, starts it again, and sees everything come out as if
 // nothing had been. INLET_TEST_DEEP plays each point fifty times, every other time with a second death at another point.
 func TestKilledAtEachPoint(t *testing.T) {
+	died{points: points(), rounds: 3, way: func(t *testing.T, s *site, _ ledger.Point) {
+		s.paired = true
+		s.drop(t)
+	}}.play(t)
+}
+
+// died ends the daemon by kill -9 at each point of a way, every other time with a second death at another, and sees everything come out as if
+// nothing had been.
+type died struct {
+	points []ledger.Point
+	rounds int                                            // for each point; fifty with INLET_TEST_DEEP
+	way    func(t *testing.T, s *site, dies ledger.Point) // lays the workbook where it begins; dies is "" where nothing does
+	check  func(t *testing.T, undisturbed ending)         // may be nil
+}
+
+func (d died) play(t *testing.T) {
+	t.Helper()
 	seed := seedOf(t)
-	rounds := 3
 	if os.Getenv("INLET_TEST_DEEP") != "" {
-		rounds = 50
+		d.rounds = 50
 	}
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
@@ -93,28 +109,33 @@ func TestKilledAtEachPoint(t *testing.T) {
 	makeBook(t, files.dropped, 5*batch+10, "Lund")
 	for _, e := range engines(t) {
 		t.Run(e.name, func(t *testing.T) {
-			calm := newSite(t, e.newStore(t), files)
-			calm.paired = true
-			calm.tells(t)
-			calm.undisturbed(t)
-			want := calm.ending(t)
-			for i, point := range points() {
+			begin := func(t *testing.T, dies ledger.Point) *site {
+				s := newSite(t, e.newStore(t), files)
+				s.tells(t)
+				d.way(t, s, dies)
+				return s
+			}
+			end := func(t *testing.T, s *site) ending {
+				p := s.start(t)
+				s.finished(t, p)
+				p.stop(t)
+				return s.ending(t)
+			}
+			want := end(t, begin(t, ""))
+			if d.check != nil {
+				d.check(t, want)
+			}
+			for i, point := range d.points {
 				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
 					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
-					for round := range rounds {
-						s := newSite(t, e.newStore(t), files)
-						s.paired = true
-						s.tells(t)
-						s.drop(t)
+					for round := range d.rounds {
+						s := begin(t, point)
 						s.dies(t, point, nth(random, point, round))
 						if round%2 == 1 {
 							second := points()[random.IntN(len(points()))]
 							s.mayDie(t, second, nth(random, second, 0))
 						}
-						p := s.start(t)
-						s.finished(t, p)
-						p.stop(t)
-						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
+						if diff := cmp.Diff(want, end(t, s)); diff != "" {
 							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
 						}
 					}
@@ -160,100 +181,28 @@ func TestDuplicateKilled(t *testing.T) {
 
 // TestKilledWhileFetching ends the daemon at each point of the way from a server into the inbox, and sees the workbook imported once.
 func TestKilledWhileFetching(t *testing.T) {
-	seed := seedOf(t)
-	rounds := 3
-	if os.Getenv("INLET_TEST_DEEP") != "" {
-		rounds = 50
-	}
-	dir := t.TempDir()
-	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
-	makeBook(t, files.before, 100, "Malmö")
-	makeBook(t, files.dropped, 5*batch+10, "Lund")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, files.dropped) }))
+	var served string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, served) }))
 	t.Cleanup(server.Close)
-	for _, e := range engines(t) {
-		t.Run(e.name, func(t *testing.T) {
-			calm := newSite(t, e.newStore(t), files)
-			calm.fetches(t, server.URL, "every: 1s")
-			calm.tells(t)
-			p := calm.start(t)
-			calm.finished(t, p)
-			p.stop(t)
-			want := calm.ending(t)
-			for i, point := range []ledger.Point{ledger.Point(watcher.SlotTaken), ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered)} {
-				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
-					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
-					for round := range rounds {
-						s := newSite(t, e.newStore(t), files)
-						if s.fetches(t, server.URL, "every: 1s"); point == ledger.Point(watcher.SlotTaken) {
-							s.misses(t, server.URL)
-						}
-						s.tells(t)
-						s.dies(t, point, 1)
-						if round%2 == 1 {
-							second := points()[random.IntN(len(points()))]
-							s.mayDie(t, second, nth(random, second, 0))
-						}
-						p := s.start(t)
-						s.finished(t, p)
-						p.stop(t)
-						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
-							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
-						}
-					}
-				})
+	died{points: []ledger.Point{ledger.Point(watcher.SlotTaken), ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered)},
+		rounds: 3, way: func(t *testing.T, s *site, dies ledger.Point) {
+			served = s.files.dropped
+			if s.fetches(t, server.URL, "every: 1s"); dies == ledger.Point(watcher.SlotTaken) {
+				s.misses(t, server.URL)
 			}
-		})
-	}
+		}}.play(t)
 }
 
 // TestKilledOnTheDrive ends the daemon at each point of the way from a drive into the inbox and, on the drive, into the folder of what was
 // imported: it is imported once and moved once.
 func TestKilledOnTheDrive(t *testing.T) {
-	seed := seedOf(t)
-	rounds := 1
-	if os.Getenv("INLET_TEST_DEEP") != "" {
-		rounds = 50
-	}
-	dir := t.TempDir()
-	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
-	makeBook(t, files.before, 100, "Malmö")
-	makeBook(t, files.dropped, 5*batch+10, "Lund")
-	for _, e := range engines(t) {
-		t.Run(e.name, func(t *testing.T) {
-			calm := newSite(t, e.newStore(t), files)
-			calm.drives(t)
-			calm.tells(t)
-			p := calm.start(t)
-			calm.finished(t, p)
-			p.stop(t)
-			want := calm.ending(t)
-			if len(want.Moved) != 2 {
-				t.Errorf("undisturbed it moved %q", want.Moved)
+	died{points: []ledger.Point{ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered), ledger.Point(remote.Imported)},
+		rounds: 1, way: func(t *testing.T, s *site, _ ledger.Point) { s.drives(t) },
+		check: func(t *testing.T, undisturbed ending) {
+			if len(undisturbed.Moved) != 2 {
+				t.Errorf("undisturbed it moved %q", undisturbed.Moved)
 			}
-			for i, point := range []remote.Point{remote.Fetched, remote.HalfPut, remote.Delivered, remote.Imported} {
-				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
-					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
-					for round := range rounds {
-						s := newSite(t, e.newStore(t), files)
-						s.drives(t)
-						s.tells(t)
-						s.dies(t, ledger.Point(point), 1)
-						if round%2 == 1 {
-							second := points()[random.IntN(len(points()))]
-							s.mayDie(t, second, nth(random, second, 0))
-						}
-						p := s.start(t)
-						s.finished(t, p)
-						p.stop(t)
-						if diff := cmp.Diff(want, s.ending(t)); diff != "" {
-							t.Fatalf("INLET_TEST_SEED=%d, round %d: not as undisturbed (-undisturbed +killed):\n%s", seed, round, diff)
-						}
-					}
-				})
-			}
-		})
-	}
+		}}.play(t)
 }
 
 // drives has the site get its workbook and the mapping from a drive.
