@@ -45,7 +45,7 @@ func TestFolder(t *testing.T) {
 
 // suite is what every place must do.
 func suite(t *testing.T, build func(*testing.T) *place) {
-	for name, test := range map[string]func(*testing.T, *place){
+	tests := map[string]func(*testing.T, *place){
 		"lists and fetches":           testLists,
 		"names are kept":              testNames,
 		"only what is asked for":      testWanted,
@@ -53,18 +53,25 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 		"changed":                     testChanged,
 		"growing":                     testGrowing,
 		"replaced while it comes":     testReplaced,
-		"cut while it comes":          testCut,
 		"gone":                        testGone,
 		"moved":                       testMove,
 		"moved onto a taken name":     testMoveTaken,
 		"removed":                     testRemove,
-		"wrong password":              testDenied,
-		"busy":                        testBusy,
 		"no such folder":              testNoFolder,
 		"more than allowed":           testTooMuch,
-		"server away, then back":      testAway,
 		"a name that leads elsewhere": testLeadsOut,
-	} {
+	}
+	here := build(t)
+	if here.wire != nil {
+		tests["cut while it comes"], tests["server away, then back"] = testCut, testAway
+	}
+	if here.secret != "" {
+		tests["wrong password"] = testDenied
+	}
+	if here.web != nil { // it can be told what to answer
+		tests["busy"] = testBusy
+	}
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, build(t)) })
 	}
 }
@@ -236,9 +243,6 @@ func testReplaced(t *testing.T, p *place) {
 }
 
 func testCut(t *testing.T, p *place) {
-	if p.wire == nil {
-		t.Skip("there is no connection to cut")
-	}
 	p.put(t, "a.csv", large)
 	d := opened(t, p)
 	f := only(t, d)
@@ -333,9 +337,6 @@ func fails(t *testing.T, p *place) error {
 }
 
 func testDenied(t *testing.T, p *place) {
-	if p.secret == "" {
-		t.Skip("it asks for no password")
-	}
 	p.settings.Options[p.secret] = "very-wrong"
 	if p.secret == "token" {
 		p.settings.Options["token"] = googleToken("very-wrong", time.Hour)
@@ -352,9 +353,6 @@ func testDenied(t *testing.T, p *place) {
 }
 
 func testBusy(t *testing.T, p *place) {
-	if p.web == nil {
-		t.Skip("it cannot be told to be busy")
-	}
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		p.web.answer(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "120")
@@ -394,9 +392,6 @@ func testTooMuch(t *testing.T, p *place) {
 }
 
 func testAway(t *testing.T, p *place) {
-	if p.wire == nil {
-		t.Skip("there is no connection to cut")
-	}
 	p.put(t, "a.csv", "one")
 	d := opened(t, p)
 	f := only(t, d)
