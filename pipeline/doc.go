@@ -3,7 +3,7 @@
 //	          ┌────────────────────── check ──────────────────────┐  refused, held: nothing is written
 //	workbook ─┤ sheet ─[]Row▶ mapping ─[]Draft▶                   │
 //	          └───────────────────────────────────────────────────┘
-//	          ┌────────────────────── apply ──────────────────────┐  two thousand rows at a time
+//	          ┌────────────────────── apply ──────────────────────┐  four thousand rows at a time
 //	          │ sheet ─[]Row▶ mapping ─[]Draft▶ match ─[]Change▶ store ─[]Outcome▶ tally
 //	          └───────────────────────────────────────────────────┘
 //	report ▶ archive: done/, failed/ or held/

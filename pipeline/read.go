@@ -106,7 +106,8 @@ type rowReader struct {
 	each    func(*portion) error
 	see     seen
 	now     portion
-	passed  int // blank rows that have been handed on
+	passed  int           // blank rows that have been handed on
+	piece   []ledger.Cell // of memory
 }
 
 func (r *rowReader) row(row sheet.Row) error {
@@ -118,7 +119,7 @@ func (r *rowReader) row(row sheet.Row) error {
 	case row.Number <= r.now.after.Row:
 		return nil // done with before a stop
 	}
-	d, err := r.binding.Draft(row, r.now.after.Place+1)
+	d, err := r.binding.DraftInto(r.cells(), row, r.now.after.Place+1)
 	if err != nil {
 		return err
 	}
@@ -140,6 +141,20 @@ func (r *rowReader) row(row sheet.Row) error {
 		return nil
 	}
 	return r.flush()
+}
+
+// cells returns memory for those of a row, cut from a larger piece. A row that is only looked at leaves it to the next one.
+func (r *rowReader) cells() []ledger.Cell {
+	const rows = 64
+	n := len(r.binding.Columns)
+	if len(r.piece) < n {
+		r.piece = make([]ledger.Cell, rows*n)
+	}
+	cells := r.piece[:n:n]
+	if r.see.row == nil {
+		r.piece = r.piece[n:]
+	}
+	return cells
 }
 
 // bind takes the heading row: the one that the mapping names, or else the first with anything in it.

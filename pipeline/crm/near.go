@@ -3,7 +3,9 @@ package crm
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -15,20 +17,67 @@ var legalForms = []string{"ab", "aktiebolag", "aktiebolaget", "publ", "hb", "han
 // near returns a text in the form in which two are almost the same: no accents, signs, spaces or legal form. It is for warnings only: to
 // every other rule å is not a.
 func near(v Value) string {
-	words := strings.FieldsFunc(canonicalText(v.String()), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	var kept []string
-	for _, word := range words {
-		if !slices.Contains(legalForms, word) {
-			kept = append(kept, word)
+	text := canonicalText(v.String())
+	if kept := appendPlain(nil, text, false); len(kept) > 0 {
+		return string(kept)
+	}
+	return string(appendPlain(nil, text, true))
+}
+
+// appendPlain adds the words of a text, one behind the other and without accents; those that are legal forms only if it is told to.
+func appendPlain(to []byte, text string, forms bool) []byte {
+	for len(text) > 0 {
+		start := strings.IndexFunc(text, ofWord)
+		if start < 0 {
+			break
+		}
+		text = text[start:]
+		end := strings.IndexFunc(text, func(r rune) bool { return !ofWord(r) })
+		if end < 0 {
+			end = len(text)
+		}
+		if word := text[:end]; forms || !slices.Contains(legalForms, word) {
+			to = appendBare(to, word)
+		}
+		text = text[end:]
+	}
+	return to
+}
+
+func ofWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// appendBare adds a word without accents.
+func appendBare(to []byte, word string) []byte {
+	letters := latin()
+	for i, r := range word {
+		switch {
+		case r < utf8.RuneSelf:
+			to = append(to, byte(r))
+		case int(r) < len(letters) && letters[r] != 0:
+			to = utf8.AppendRune(to, letters[r])
+		default:
+			return append(to, bare(word[i:])...)
 		}
 	}
-	if len(kept) == 0 {
-		kept = words
-	}
+	return to
+}
+
+func bare(word string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
 		}
 		return r
-	}, norm.NFD.String(strings.Join(kept, "")))
+	}, norm.NFD.String(word))
 }
+
+// latin has the letters of the languages round here without their accents: to take them off one by one takes ten times as long.
+var latin = sync.OnceValue(func() *[0x250]rune {
+	var letters [0x250]rune
+	for r := rune(utf8.RuneSelf); r < rune(len(letters)); r++ {
+		if one := []rune(bare(string(r))); len(one) == 1 {
+			letters[r] = one[0]
+		}
+	}
+	return &letters
+})

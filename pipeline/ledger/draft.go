@@ -33,14 +33,16 @@ type Part struct {
 }
 
 // Values returns the non-blank cells as a record's values.
-func (p *Part) Values() crm.Values {
-	vs := make(crm.Values, 0, len(p.Cells))
-	for _, c := range p.Cells {
-		if !c.Value.Absent() {
-			vs = append(vs, crm.Pair{Field: c.Column.Field.Name, Value: c.Value})
+func (p *Part) Values() crm.Values { return p.AppendValues(make(crm.Values, 0, len(p.Cells))) }
+
+// AppendValues adds them to those of others.
+func (p *Part) AppendValues(to crm.Values) crm.Values {
+	for i := range p.Cells {
+		if c := &p.Cells[i]; !c.Value.Absent() {
+			to = append(to, crm.Pair{Field: c.Column.Field.Name, Value: c.Value})
 		}
 	}
-	return vs
+	return to
 }
 
 // Draft is one row as the mapping understands it.

@@ -18,13 +18,17 @@ type trouble struct {
 
 // Draft makes the draft of a row. Without a present part the row is blank to the import. *ledger.Refusal where a cell refuses or holds the file.
 func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
+	return b.DraftInto(make([]ledger.Cell, len(b.Columns)), row, place)
+}
+
+// DraftInto is Draft with memory for as many cells as there are columns.
+func (b *Binding) DraftInto(cells []ledger.Cell, row sheet.Row, place int64) (ledger.Draft, error) {
 	d := ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
 	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
 	if place == 1 {
 		d.Problems = append(d.Problems, b.lints...)
 	}
-	cells := make([]ledger.Cell, len(b.Columns)) // for both parts
-	d.Account.Cells, d.Contact.Cells = cells[:0:b.accounts], cells[b.accounts:b.accounts]
+	d.Account.Cells, d.Contact.Cells = cells[:0:b.accounts], cells[b.accounts:b.accounts:len(b.Columns)]
 	for _, c := range b.Columns {
 		part := &d.Account
 		if c.Field.Kind == crm.Contact {

@@ -10,9 +10,9 @@ import (
 // A birth is a row that created a record, so that a row like it does not create another (A8, C9). What is kept is what the row said, not the
 // record, which a default or a later row may have made something else: the trace of it, and the row's place.
 
-// note keeps that a row created a record. The first row of its like is the one that counts.
-func (m *Matcher) note(part *ledger.Part, c *ledger.Change) {
-	if b, ok := m.kinds[part.Kind].birth(c.AccountID, rowValues(part)); ok {
+// note keeps that a row that says this created a record. The first row of its like is the one that counts.
+func (m *Matcher) note(said crm.Values, c *ledger.Change) {
+	if b, ok := m.kinds[c.Kind].birth(c.AccountID, said); ok {
 		if _, there := m.past.of(b); !there {
 			m.past.note(b, uint64(c.Place))
 		}
@@ -24,7 +24,7 @@ func (k *keys) birth(accountID string, vs crm.Values) (trace, bool) {
 	if k.equal == nil {
 		return trace{}, false
 	}
-	return traceOf('b', k.memo.Text(k.equal, accountID, vs)), true
+	return traceOf(&bornSeeds, k.memo.Text(k.equal, accountID, vs)), true
 }
 
 // bornID returns the ID of the record that a row like this one created; "" if there is none.

@@ -8,7 +8,7 @@ import (
 )
 
 // contact decides the contact part of a row by the table of section 5, inside the account that the row was found to mean.
-func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict) (verdict, error) {
+func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *verdict) (verdict, error) {
 	part := &d.Contact
 	switch {
 	case !part.Present: // C0
@@ -22,7 +22,7 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, account *verdict
 	case account.action == ledger.Create: // C3
 		return m.create(d, part, "C3", account.rec.ID, nil)
 	}
-	vs := rowValues(part)
+	vs := r.contact
 	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs, m.kinds[crm.Contact].of(account.rec.ID, vs))
 	if err != nil {
 		return verdict{}, err

@@ -8,20 +8,21 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// row is what the account part of a draft says, and the keys by which its record may be found: they are asked for, and looked at, more than once.
+// row is what the parts of a draft say, and the keys by which the account may be found: they are asked for, and looked at, more than once.
 type row struct {
-	values crm.Values
-	keys   []ruled
+	values  crm.Values
+	keys    []ruled
+	contact crm.Values
 }
 
 // load asks the store for all that the rows may hit: one Find per kind, and one ByID per kind where the file gives IDs.
 func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
-	m.rows = make([]row, len(drafts))
+	m.rows, m.said = make([]row, len(drafts)), m.said[:0]
 	var keys []crm.Key
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present {
-			vs := rowValues(part)
-			m.rows[i] = row{vs, m.kinds[crm.Account].of("", vs)}
+			vs := m.rowValues(part)
+			m.rows[i] = row{values: vs, keys: m.kinds[crm.Account].of("", vs)}
 			keys = bare(keys, m.rows[i].keys)
 		}
 	}
@@ -123,13 +124,14 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 		if !d.Contact.Present {
 			continue
 		}
-		vs := rowValues(&d.Contact)
+		vs := m.rowValues(&d.Contact)
+		m.rows[i].contact = vs
 		blank := k.blank(vs)
 		for _, id := range candidates {
 			keys := k.of(id, vs)
 			all.keys = bare(all.keys, keys)
 			if d.Contact.ID == "" {
-				all.like = append(all.like, likely{id, row{vs, keys}})
+				all.like = append(all.like, likely{id, row{values: vs, keys: keys}})
 			}
 			if blank {
 				all.born = append(all.born, m.bornID(crm.Contact, id, vs))
@@ -163,8 +165,15 @@ func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 }
 
 // rowValues returns the cells of a part as the record they describe; a contact's name is made of its parts where it stands in no column.
-func rowValues(part *ledger.Part) crm.Values {
-	vs := part.Values()
+// They are gone when the next batch is loaded.
+func (m *Matcher) rowValues(part *ledger.Part) crm.Values {
+	room := len(part.Cells) + 1 // for the name
+	if cap(m.said)-len(m.said) < room {
+		m.said = make(crm.Values, 0, max(2*cap(m.said), 64*room))
+	}
+	start := len(m.said)
+	vs := part.AppendValues(m.said[start : start : start+room])
+	m.said = m.said[:start+room]
 	nameFromParts(part, &vs)
 	return vs
 }

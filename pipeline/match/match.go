@@ -22,15 +22,18 @@ type Matcher struct {
 	imp      string // ID and number of the import
 	no       int64
 	memo     *crm.Memo
-	rows     []row // of the batch
+	rows     []row      // of the batch
+	said     crm.Values // what they say, one behind the other
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
+	spare    [2]*overlay // no longer looked at: a map that is emptied need not grow again
 	above    above
 	before   above // as it was before the batch
 	sheet    int   // index into the mapping's sheets
 	past     *Past
-	retried  bool // these rows are matched a second time, after a foreign edit
+	spoken   spoken // a buffer
+	retried  bool   // these rows are matched a second time, after a foreign edit
 }
 
 // above is what became of the nearest row so far with an account part, and the place of that row.
@@ -65,8 +68,11 @@ func (m *Matcher) Memo() *crm.Memo { return m.memo }
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
 func (m *Matcher) forget(rows int) {
-	m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
-	m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
+	if m.accounts, m.contacts = m.spare[0], m.spare[1]; m.accounts == nil {
+		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
+		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
+	}
+	m.spare = [2]*overlay{}
 }
 
 // Match returns what the rows do, one Change for each present part, accounts before contacts within a row. All rows before them are in the
@@ -84,6 +90,7 @@ func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledg
 	m.forget(len(drafts))
 	m.accounts.carry(accounts, m.no)
 	m.contacts.carry(contacts, m.no)
+	m.spare = [2]*overlay{accounts.again(), contacts.again()}
 	return m.match(ctx, drafts)
 }
 
@@ -126,7 +133,7 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, d *ledger.Dr
 	if err != nil {
 		return nil, err
 	}
-	contact, err := m.contact(ctx, d, &account)
+	contact, err := m.contact(ctx, d, r, &account)
 	if err != nil {
 		return nil, err
 	}
@@ -140,10 +147,10 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, d *ledger.Dr
 	m.aboveIs(d, account)
 	first := len(changes)
 	if d.Account.Present {
-		changes = append(changes, m.change(d, &d.Account, account))
+		changes = append(changes, m.change(d, &d.Account, r.values, account))
 	}
 	if d.Contact.Present {
-		c := m.change(d, &d.Contact, contact)
+		c := m.change(d, &d.Contact, r.contact, contact)
 		if c.AccountID == "" && account.rec != nil {
 			c.AccountID = account.rec.ID
 		}
@@ -179,8 +186,8 @@ func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
 	}
 }
 
-// change makes the Change of a part that is created, updated, unchanged or skipped, and notes it for the rows after this one.
-func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.Change {
+// change makes the Change of a part, which says this, that is created, updated, unchanged or skipped, and notes it for the rows after this one.
+func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v verdict) ledger.Change {
 	c := ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
 	over := m.over(part.Kind)
 	if v.rec != nil {
@@ -188,10 +195,10 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, v verdict) ledger.C
 	}
 	switch v.action {
 	case ledger.Create:
-		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values.Clone()
-		v.rec.written = d.Place
+		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values
+		v.rec.written, v.rec.shared = d.Place, true
 		over.add(v.rec)
-		m.note(part, &c)
+		m.note(said, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:
 		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.Mark

@@ -15,9 +15,13 @@ type entry struct {
 	fresh   bool    // created by a row of this batch, or of the one that is being written: the store may not have it yet
 	written int64   // place of the last row of this batch that writes it; 0: none does
 	hashes  []int64 // of its keys as they are now
+	shared  bool    // the change that creates it has the same Values
 }
 
 func (e *entry) apply(before, after crm.Values) {
+	if e.shared {
+		e.Values, e.shared = e.Values.Clone(), false
+	}
 	for _, p := range before {
 		e.Values.Set(p.Field, after.Of(p.Field))
 	}
@@ -42,6 +46,17 @@ type overlay struct {
 func newOverlay(finder Finder, k *keys, rows int) *overlay {
 	return &overlay{finder: finder, keys: k, rules: k.all(), byID: make(map[string]*entry, 2*rows), byHash: make(map[int64][]*entry, 4*rows),
 		asked: make(map[int64]bool, 2*rows), askedID: map[string]bool{}}
+}
+
+// again makes it an empty one; nil is left so.
+func (o *overlay) again() *overlay {
+	if o != nil {
+		clear(o.byID)
+		clear(o.byHash)
+		clear(o.asked)
+		clear(o.askedID)
+	}
+	return o
 }
 
 // add takes a record in. One that is there already stays as it is: it may have been changed by a row.

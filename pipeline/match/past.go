@@ -47,17 +47,17 @@ const (
 // NewPast returns a past in which nothing has happened.
 func NewPast() *Past { return &Past{most: usualRecent, recent: map[trace]uint64{}} }
 
-// seeds make two halves of a trace. They are of this process, as the past is.
-var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+// The seeds of births and of what was said, so that traces of the two never meet; a pair makes the two halves of one. They are of this
+// process, as the past is.
+var (
+	bornSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	saidSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+)
 
-// traceOf returns the trace of a text. Those of different kinds never meet.
-func traceOf(kind byte, text []byte) (t trace) {
+// traceOf returns the trace of a text.
+func traceOf(seeds *[2]maphash.Seed, text []byte) (t trace) {
 	for i, seed := range seeds {
-		var h maphash.Hash
-		h.SetSeed(seed)
-		_ = h.WriteByte(kind) // neither fails
-		_, _ = h.Write(text)
-		binary.BigEndian.PutUint64(t[8*i:], h.Sum64())
+		binary.BigEndian.PutUint64(t[8*i:], maphash.Bytes(seed, text))
 	}
 	return t
 }

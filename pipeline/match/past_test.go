@@ -17,7 +17,7 @@ func TestPast(t *testing.T) {
 	some := func() trace {
 		var text [8]byte
 		binary.BigEndian.PutUint64(text[:], rnd.Uint64N(5000))
-		return traceOf('t', text[:])
+		return traceOf(&saidSeeds, text[:])
 	}
 	for range 20_000 {
 		about := some()
@@ -48,24 +48,24 @@ func TestPastOnBrokenDisk(t *testing.T) {
 	p.most = 10
 	for i := range 100 {
 		p.begin()
-		p.note(traceOf('t', []byte{byte('a' + i)}), uint64(i))
+		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i))
 	}
 	if err := p.file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, known := p.of(traceOf('t', []byte("a"))); known || p.err == nil {
+	if _, known := p.of(traceOf(&saidSeeds, []byte("a"))); known || p.err == nil {
 		t.Errorf("read from a file that is closed: %v, %v", known, p.err)
 	}
 	t.Setenv("TMPDIR", "/nonexistent")
 	p = NewPast()
 	p.most = 1
-	p.note(traceOf('t', []byte("a")), 1)
+	p.note(traceOf(&saidSeeds, []byte("a")), 1)
 	p.begin()
-	p.note(traceOf('t', []byte("b")), 2)
+	p.note(traceOf(&saidSeeds, []byte("b")), 2)
 	if p.err == nil {
 		t.Error("a folder that is not there is no error")
 	}
-	if v, known := p.of(traceOf('t', []byte("a"))); !known || v != 1 {
+	if v, known := p.of(traceOf(&saidSeeds, []byte("a"))); !known || v != 1 {
 		t.Error("what could not be laid down is forgotten")
 	}
 }
@@ -78,7 +78,7 @@ func TestPastLeavesNothing(t *testing.T) {
 	p.most = 1
 	for i := range 3 {
 		p.begin()
-		p.note(traceOf('t', []byte{byte('a' + i)}), uint64(i))
+		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i))
 	}
 	p.Close()
 	left, err := os.ReadDir(dir)
@@ -95,7 +95,7 @@ func BenchmarkPast(b *testing.B) {
 	n := uint64(0)
 	about := func(i uint64) trace {
 		binary.BigEndian.PutUint64(text[:], i)
-		return traceOf('t', text[:])
+		return traceOf(&saidSeeds, text[:])
 	}
 	for b.Loop() {
 		t := about(n)

@@ -7,16 +7,21 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
+// spoken is a bit for each cell of a part: whether a row has said something of it.
+type spoken []uint64
+
+func (s spoken) of(cell int) bool { return s[cell/64]&(1<<(cell%64)) != 0 }
+
 // speaking notes that a row speaks of a record, and says of which cells a row before it has spoken, so that two rows that give one record
-// different values are told of (section 9). What is kept is a bit for each cell.
-func (m *Matcher) speaking(id string, part *ledger.Part) func(cell int) bool {
-	var before []uint64
+// different values are told of (section 9). The answer is gone at the next call.
+func (m *Matcher) speaking(id string, part *ledger.Part) spoken {
+	m.spoken = m.spoken[:0]
 	for first := 0; first < len(part.Cells); first += 64 {
 		of := strconv.AppendInt(make([]byte, 0, 64), int64(m.sheet), 10)
 		of = strconv.AppendInt(append(of, '/'), int64(first), 10)
-		about := traceOf('s', append(append(of, '/'), id...))
+		about := traceOf(&saidSeeds, append(append(of, '/'), id...))
 		was, _ := m.past.of(about)
-		before = append(before, was)
+		m.spoken = append(m.spoken, was)
 		bits := was
 		for i := first; i < min(first+64, len(part.Cells)); i++ {
 			if speaks(&part.Cells[i]) {
@@ -27,7 +32,7 @@ func (m *Matcher) speaking(id string, part *ledger.Part) func(cell int) bool {
 			m.past.note(about, bits)
 		}
 	}
-	return func(cell int) bool { return before[cell/64]&(1<<(cell%64)) != 0 }
+	return m.spoken
 }
 
 // speaks says whether a cell wants its field to be something.
@@ -37,14 +42,14 @@ func speaks(c *ledger.Cell) bool {
 
 // twice warns where a row overwrites what an earlier row of this file said: the last one wins.
 func (m *Matcher) twice(d *ledger.Draft, part *ledger.Part, c *ledger.Change) {
-	spoken := m.speaking(c.ID, part)
+	before := m.speaking(c.ID, part)
 	if m.retried || c.Action != ledger.Update {
 		return
 	}
 	for i := range part.Cells {
 		column := part.Cells[i].Column
 		was, will := c.Before.Of(column.Field.Name), c.After.Of(column.Field.Name)
-		if !spoken(i) || was == will || column.OnUpdate == ledger.Append || !speaks(&part.Cells[i]) {
+		if !before.of(i) || was == will || column.OnUpdate == ledger.Append || !speaks(&part.Cells[i]) {
 			continue
 		}
 		c.Problems = append(c.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: column.Letter}, Code: ledger.TwoValues,
@@ -69,7 +74,8 @@ func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
 			}
 			m.speaking(c.ID, part)
 			if c.Action == ledger.Create {
-				m.note(part, c)
+				m.said = m.said[:0]
+				m.note(m.rowValues(part), c)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ type entry struct {
 }
 
 var (
-	pack, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	pack, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(512<<10))
 	unpack, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
 )
 

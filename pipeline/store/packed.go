@@ -10,8 +10,10 @@ import (
 
 // packed is a batch as it is written: what can be made of it without the store, while the batch before it is still being written.
 type packed struct {
-	entry  []byte // of the journal
-	folded map[crm.Kind][]folding
+	folded  map[crm.Kind][]folding
+	packing sync.WaitGroup // until then there is no entry
+	entry   []byte         // of the journal
+	fault   any            // with which packing ended
 }
 
 // texts are buffers for entries before they are compressed: half a kilobyte for each row of a batch.
@@ -19,10 +21,15 @@ var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 // Pack makes a batch ready to be applied by the import of this number, which began then. The memo may know the canonical forms of its values.
 func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch, memo *crm.Memo) {
-	text := texts.Get().(*[]byte)
-	defer texts.Put(text)
-	*text = b.AppendJSON((*text)[:0])
-	p := &packed{entry: pack.EncodeAll(*text, nil), folded: map[crm.Kind][]folding{}}
+	p := &packed{folded: map[crm.Kind][]folding{}}
+	noted := *b
+	p.packing.Go(func() {
+		defer func() { p.fault = recover() }()
+		text := texts.Get().(*[]byte)
+		defer texts.Put(text)
+		*text = noted.AppendJSON((*text)[:0])
+		p.entry = pack.EncodeAll(*text, make([]byte, 0, len(*text)/5)) // most are a little shorter
+	})
 	for _, kind := range crm.Kinds {
 		p.folded[kind] = s.fold(memo, kind, *b, nil, no, began)
 	}
@@ -34,7 +41,11 @@ func (s *Store) entry(imp *ledger.Import, b *ledger.Batch) []byte {
 	if _, done := b.Packed.(*packed); !done {
 		s.Pack(imp.No, imp.Began, b, nil)
 	}
-	return b.Packed.(*packed).entry
+	p := b.Packed.(*packed)
+	if p.packing.Wait(); p.fault != nil {
+		panic(p.fault) // where those of writing are caught
+	}
+	return p.entry
 }
 
 // folded returns the writes of a kind, without the changes that were lost.

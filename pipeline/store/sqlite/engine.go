@@ -10,6 +10,7 @@ import (
 
 	codes "modernc.org/sqlite/lib"
 
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -21,6 +22,8 @@ type Engine struct {
 	writer  *sql.DB // one connection, so that the writers of a process stand in line here
 	readers *sql.DB
 	batch   *batch // of an engine inside Batch; nil outside
+	log     *copier
+	recent  map[crm.Kind]*recent
 }
 
 var _ store.Engine = (*Engine)(nil)
@@ -51,7 +54,7 @@ func (e *Engine) Close(context.Context) error {
 	if e.batch != nil {
 		return nil
 	}
-	return errors.Join(e.readers.Close(), e.writer.Close())
+	return errors.Join(e.readers.Close(), e.log.close(), e.writer.Close())
 }
 
 // querier is where rows come from: a transaction sees what it wrote itself, everybody else what is committed.
@@ -65,6 +68,19 @@ func (e *Engine) reading() querier {
 		return e.batch.tx
 	}
 	return e.readers
+}
+
+// snapshot runs do with a view of the database that does not change meanwhile, and with the log of a kind.
+func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier, log *recent) error) error {
+	if e.batch != nil {
+		return do(e.batch.tx, &recent{}) // what it has written itself may be taken back
+	}
+	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	return do(tx, e.recent[kind])
 }
 
 // writing runs do in the batch's transaction, or in one of its own.
@@ -108,7 +124,9 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return tx.Commit()
+	err = tx.Commit()
+	e.log.committed()
+	return err
 }
 
 // patiently repeats do while another connection holds the lock it needs.

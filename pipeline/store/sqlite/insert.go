@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-const addKeySQL = `INSERT OR FAIL INTO {kind}_key (hash, seq) VALUES `
+const addKeySQL = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
 
 // insertSQL is what comes before the values of a new record; behind the two moments they are in the order of writer.create.
 var insertSQL = map[crm.Kind]string{

@@ -31,7 +31,7 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) 
 }
 
 func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) error {
-	rows, err := hashed(ctx, tx, kind, keyed)
+	rows, err := hashesOf(ctx, tx, kind, keyed)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ type row struct {
 	doc    string
 }
 
-func hashed(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) (map[string]row, error) {
+func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) (map[string]row, error) {
 	ids := make([]string, len(keyed))
 	for i, k := range keyed {
 		ids[i] = k.ID
@@ -85,7 +85,7 @@ func hashed(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed)
 // key is one row of a key table.
 type key struct{ hash, seq int64 }
 
-// keyChanges gathers what a call does to a key table. Done at the end and by rising hash, it touches each page once.
+// keyChanges gathers what a call does to the keys of a kind.
 type keyChanges struct{ dropped, added []key }
 
 // replace notes what differs between the packed hashes that a record had and those it gets, and says whether anything does.
@@ -105,19 +105,16 @@ func (c *keyChanges) replace(seq int64, had, gets []byte) bool {
 }
 
 func (c *keyChanges) write(ctx context.Context, tx *sql.Tx, kind crm.Kind) error {
+	if len(c.dropped)+len(c.added) == 0 {
+		return nil
+	}
 	drop := statement{tx: tx, sql: of(kind, dropKeySQL)}
 	for _, k := range byHash(c.dropped) {
 		if err := drop.run(ctx, k.hash, k.seq); err != nil {
 			return err
 		}
 	}
-	add := insertion{tx: tx, into: of(kind, addKeySQL)}
-	for _, k := range byHash(c.added) {
-		if err := add.add(ctx, k.hash, k.seq); err != nil {
-			return err
-		}
-	}
-	return add.end(ctx)
+	return note(ctx, tx, kind, c.added, c.dropped)
 }
 
 func byHash(keys []key) []key {

@@ -13,6 +13,8 @@ import (
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
+
+	"inlet.example/inlet/pipeline/crm"
 )
 
 const readers = 4 // connections; look-ups of one import at a time and the pages of a few people
@@ -88,10 +90,9 @@ func create(path string) error {
 // connect returns an engine whose connections are made when they are first used.
 func connect(path, sync string) (*Engine, error) {
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
-	// A batch changes some 2,000 pages of a large store, most of them again by the next: the WAL gathers a few before it is copied.
 	// The caches hold little more than a batch. What they do not have the system's own has: an import of 600,000 rows takes as long with
 	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller however long it runs.
-	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-8192)", "wal_autocheckpoint(4000)"))
+	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", longest)))
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +103,15 @@ func connect(path, sync string) (*Engine, error) {
 	}
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	return &Engine{writer: w, readers: r}, nil
+	c, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-64)"))
+	if err != nil {
+		return nil, errors.Join(err, w.Close(), r.Close())
+	}
+	e := &Engine{writer: w, readers: r, log: startCopier(c), recent: map[crm.Kind]*recent{}}
+	for _, kind := range crm.Kinds {
+		e.recent[kind] = &recent{}
+	}
+	return e, nil
 }
 
 func source(path, sync string, pragmas ...string) string {

@@ -15,7 +15,7 @@ import (
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
 const (
 	findSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq IN
-		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value)`
+		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value UNION ALL SELECT value FROM json_each(?2))`
 	byIDSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	contactsSQL = `SELECT account, count(*) FROM contact WHERE account IN (SELECT value FROM json_each(?1)) GROUP BY account`
 	scanSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
@@ -35,7 +35,15 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm
 	if len(hashes) == 0 {
 		return nil, nil
 	}
-	recs, err := e.records(ctx, kind, findSQL, hashList(hashes))
+	var recs []crm.Record
+	err := e.snapshot(ctx, kind, func(q querier, log *recent) error {
+		seqs, err := log.find(ctx, q, kind, hashes)
+		if err != nil {
+			return err
+		}
+		recs, err = records(ctx, q, kind, findSQL, numberList(hashes), numberList(seqs))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("find %ss: %w", kind, err)
 	}
@@ -47,7 +55,7 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	recs, err := e.records(ctx, kind, byIDSQL, idList(ids))
+	recs, err := records(ctx, e.reading(), kind, byIDSQL, idList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("find %ss by ID: %w", kind, err)
 	}
@@ -78,7 +86,7 @@ func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]in
 
 // Scan returns up to limit records behind a place in the order of creation.
 func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
-	recs, err := e.records(ctx, kind, scanSQL, after.Seq, after.ID, max(limit, 0))
+	recs, err := records(ctx, e.reading(), kind, scanSQL, after.Seq, after.ID, max(limit, 0))
 	if err != nil {
 		return nil, fmt.Errorf("scan %ss: %w", kind, err)
 	}
@@ -88,8 +96,8 @@ func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, lim
 // Unkeyed returns nothing: nobody but inlet writes to the file, and what inlet writes has its key hashes.
 func (e *Engine) Unkeyed(context.Context, crm.Kind, int) ([]crm.Record, error) { return nil, nil }
 
-func (e *Engine) records(ctx context.Context, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
-	rows, err := e.reading().QueryContext(ctx, of(kind, query), args...)
+func records(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
+	rows, err := q.QueryContext(ctx, of(kind, query), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +126,11 @@ func record(rows *sql.Rows) (crm.Record, error) {
 	return rec, nil
 }
 
-// hashList is sorted, so that each page of the key table is come to once.
-func hashList(hashes []int64) string {
-	b := make([]byte, 0, 21*len(hashes)+2)
-	for _, h := range slices.Sorted(slices.Values(hashes)) {
-		b = strconv.AppendInt(append(b, ','), h, 10)
+// numberList is sorted, so that each page of a table is come to once.
+func numberList(numbers []int64) string {
+	b := make([]byte, 0, 21*len(numbers)+2)
+	for _, n := range slices.Sorted(slices.Values(numbers)) {
+		b = strconv.AppendInt(append(b, ','), n, 10)
 	}
 	return listed(b)
 }
@@ -135,8 +143,11 @@ func idList(ids []string) string {
 	return listed(b)
 }
 
-// listed makes a JSON list of items that each have a comma before them, of which there is at least one.
+// listed makes a JSON list of items that each have a comma before them.
 func listed(b []byte) string {
+	if len(b) == 0 {
+		return "[]"
+	}
 	b[0] = '['
 	return string(append(b, ']'))
 }

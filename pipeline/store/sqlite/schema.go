@@ -13,7 +13,7 @@ import (
 
 const (
 	applicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
-	layout        = 1          // of the tables below; what is in the documents has a version of its own in store.Meta
+	layout        = 2          // of the tables below; what is in the documents has a version of its own in store.Meta
 )
 
 // The hashes of a record stand in its row as well: they are what has to go from the key table when it gets others.
@@ -32,6 +32,15 @@ CREATE TABLE {kind}_key (
 	seq  INTEGER NOT NULL,
 	PRIMARY KEY (hash, seq)
 ) STRICT, WITHOUT ROWID;
+` + keyLog
+
+// keyLog has what is not yet in the key table: see recent.
+const keyLog = `
+CREATE TABLE {kind}_key_log (
+	n       INTEGER PRIMARY KEY AUTOINCREMENT,
+	added   BLOB NOT NULL,
+	dropped BLOB NOT NULL
+) STRICT;
 `
 
 const documentTable = `
@@ -58,11 +67,19 @@ func schema() string {
 	for _, table := range store.Tables {
 		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
 	}
-	fmt.Fprintf(&b, "PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, layout)
-	return b.String()
+	fmt.Fprintf(&b, "PRAGMA application_id = %d;", applicationID)
+	return b.String() + current
 }
 
-// prepare makes the tables in an empty file, and refuses a file that is not ours or not yet known.
+// upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
+var upgrades = map[int]string{
+	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog),
+}
+
+// current marks a file as one that has this layout.
+var current = fmt.Sprintf("PRAGMA user_version = %d;", layout)
+
+// prepare makes the tables in an empty file, brings those of an older inlet up to date, and refuses a file that is not ours or not yet known.
 func prepare(ctx context.Context, tx *sql.Tx) error {
 	var application, version, tables int
 	const query = "SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)"
@@ -77,6 +94,11 @@ func prepare(ctx context.Context, tx *sql.Tx) error {
 		return errors.New("this is the database of another program; name another file or move this one away")
 	case version > layout:
 		return fmt.Errorf("this database was made by a newer inlet (layout %d, known here: %d); run that version or a newer one", version, layout)
+	}
+	for ; version < layout; version++ {
+		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
+			return fmt.Errorf("bring the database from layout %d to %d: %w", version, layout, err)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+)
+
+// SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another
+// connection does it, beside the next batch. The log begins anew when all of it was copied before a commit: where batches come one right after
+// the other that is never so, and the writer copies what is left.
+const (
+	worthCopying = 4_000  // pages. A batch changes some 1,000, many of them again by the next: a few are gathered
+	longest      = 16_000 // pages, 62 MiB: then the writer does it
+)
+
+// copier copies the write-ahead log of an engine after its commits.
+type copier struct {
+	db   *sql.DB // one connection
+	wake chan struct{}
+	end  func() // to be called once or more; run returns
+	done chan struct{}
+}
+
+func startCopier(db *sql.DB) *copier {
+	db.SetMaxOpenConns(1)
+	ctx, end := context.WithCancel(context.Background())
+	c := &copier{db: db, wake: make(chan struct{}, 1), end: end, done: make(chan struct{})}
+	go c.run(ctx)
+	return c
+}
+
+// committed tells that the log may have become longer. It does not wait.
+func (c *copier) committed() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // it has been told
+	}
+}
+
+// run passes over errors: the log stays, is read as ever, and is copied another time.
+func (c *copier) run(ctx context.Context) {
+	defer close(c.done)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.wake:
+		}
+		var busy, pages, copied int
+		err := c.db.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &copied)
+		if err == nil && pages-copied >= worthCopying {
+			_, _ = c.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)")
+		}
+	}
+}
+
+// close waits for what is being copied.
+func (c *copier) close() error {
+	c.end()
+	<-c.done
+	return c.db.Close()
+}

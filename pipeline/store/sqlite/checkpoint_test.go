@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// TestLogIsCopiedWhileItIsWritten has batches come one right after the other. Their pages must reach the database all the same, and the log
+// must begin anew when it is long.
+func TestLogIsCopiedWhileItIsWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "inlet.db")
+	e := opened(t, path)
+	text := crm.Values{{Field: "name", Value: crm.TextValue(strings.Repeat("x", 3000))}} // a page each
+	const batches, records = 80, 500
+	n := int64(0)
+	for range batches {
+		err := e.Batch(t.Context(), func(ctx context.Context, e store.Engine) error {
+			writes := make([]store.Write, records)
+			for i := range writes {
+				n++
+				writes[i] = store.Write{New: true, ID: fmt.Sprintf("%024x", n), Seq: n, Mark: 1, Set: text}
+			}
+			return written(e.Write(ctx, crm.Account, writes))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const page = 4096
+	if pages := size(t, path) / page; pages < batches*records/2 {
+		t.Errorf("the database has %d pages of %d", pages, batches*records)
+	}
+	if pages := size(t, path+"-wal") / page; pages > longest+2*records {
+		t.Errorf("the log has %d pages", pages)
+	}
+}
+
+func size(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}

@@ -1,0 +1,63 @@
+package sqlite
+
+// hashed is keys to be found by their hash, with nothing to them but the keys: a map with lists would take three times the room. A key has the
+// first free slot from where its hash, which is spread well, sends it; none stands behind a free slot that it could have had.
+type hashed struct {
+	slots []key // a power of two of them, at least a quarter free; seq 0 is free, gone was dropped
+	taken int
+}
+
+const gone = -1
+
+func (h *hashed) add(k key) {
+	if 4*(h.taken+1) > 3*len(h.slots) {
+		old := h.all()
+		*h = hashed{slots: make([]key, max(1024, 2*len(h.slots)))}
+		for _, k := range old {
+			h.add(k)
+		}
+	}
+	at := h.home(k.hash)
+	for h.slots[at].seq != 0 {
+		at = h.next(at)
+	}
+	h.slots[at] = k
+	h.taken++
+}
+
+func (h *hashed) drop(k key) {
+	if h.taken == 0 {
+		return
+	}
+	for at := h.home(k.hash); h.slots[at].seq != 0; at = h.next(at) {
+		if h.slots[at] == k {
+			h.slots[at].seq = gone
+		}
+	}
+}
+
+func (h *hashed) appendSeqs(to []int64, hash int64) []int64 {
+	if h.taken == 0 {
+		return to
+	}
+	for at := h.home(hash); h.slots[at].seq != 0; at = h.next(at) {
+		if k := h.slots[at]; k.hash == hash && k.seq != gone {
+			to = append(to, k.seq)
+		}
+	}
+	return to
+}
+
+// all returns the keys, in any order.
+func (h *hashed) all() []key {
+	keys := make([]key, 0, h.taken)
+	for _, k := range h.slots {
+		if k.seq > 0 {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func (h *hashed) home(hash int64) int { return int(uint64(hash) & uint64(len(h.slots)-1)) }
+func (h *hashed) next(at int) int     { return (at + 1) & (len(h.slots) - 1) }

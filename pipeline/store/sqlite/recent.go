@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"sync"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// The keys of a batch lie all over the key table: to put them there one batch at a time writes nearly each of its pages again and again, and
+// was half of an import. So they are first put behind one another, as they come, in a log that readers keep in memory, and go to the table
+// when there are so many that each page takes several. What is dropped goes from the table at once.
+const (
+	mostRecent     = 1 << 17 // keys in the log of a kind: 2 MiB, and twice that in memory
+	mostRecentRows = 256     // rows of the log: small batches do not make it slow to read
+
+	addRecentSQL   = `INSERT INTO {kind}_key_log (added, dropped) VALUES (?1, ?2)`
+	recentSizeSQL  = `SELECT count(*), total(length(added)) / 16 FROM {kind}_key_log`
+	recentRangeSQL = `SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM {kind}_key_log`
+	recentSQL      = `SELECT added, dropped FROM {kind}_key_log WHERE n > ?1 ORDER BY n`
+	endRecentSQL   = `DELETE FROM {kind}_key_log`
+)
+
+// recent is the log of a kind as it is looked up. Numbers of its rows are not given twice, so a log that still begins with the row it began
+// with has only grown.
+type recent struct {
+	mu         sync.Mutex
+	first, end int64 // rows of the log that are in it; 0 for none
+	keys       hashed
+}
+
+// find returns the seqs that the log has for these hashes, as of the snapshot that q reads from or begins with this.
+func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []int64) (seqs []int64, err error) {
+	r.mu.Lock() // also while q's snapshot begins: it is then no older than what is held
+	defer r.mu.Unlock()
+	if err := r.catchUp(ctx, q, kind); err != nil {
+		return nil, err
+	}
+	for _, h := range hashes {
+		seqs = r.keys.appendSeqs(seqs, h)
+	}
+	return seqs, nil
+}
+
+// catchUp reads what of the log is not held.
+func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
+	var first, end int64
+	if err := q.QueryRowContext(ctx, of(kind, recentRangeSQL)).Scan(&first, &end); err != nil {
+		return err
+	}
+	if first != r.first {
+		r.first, r.end, r.keys = first, 0, hashed{}
+	}
+	if end <= r.end {
+		return nil
+	}
+	rows, err := q.QueryContext(ctx, of(kind, recentSQL), r.end)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var added, dropped sql.RawBytes
+		if err := rows.Scan(&added, &dropped); err != nil {
+			return err
+		}
+		for ; len(dropped) > 0; dropped = dropped[16:] {
+			r.keys.drop(keyOf(dropped))
+		}
+		for ; len(added) > 0; added = added[16:] {
+			r.keys.add(keyOf(added))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		r.first = -1 // some of it may have been taken
+		return err
+	}
+	r.end = end
+	return nil
+}
+
+// note puts what a call adds and drops behind the log of its kind, and has the log go to the table where it is long.
+func note(ctx context.Context, tx *sql.Tx, kind crm.Kind, added, dropped []key) error {
+	if _, err := tx.ExecContext(ctx, of(kind, addRecentSQL), listOf(added), listOf(dropped)); err != nil {
+		return err
+	}
+	var rows, keys float64
+	if err := tx.QueryRowContext(ctx, of(kind, recentSizeSQL)).Scan(&rows, &keys); err != nil {
+		return err
+	}
+	if rows <= mostRecentRows && keys <= mostRecent {
+		return nil
+	}
+	if err := settle(ctx, tx, kind); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, of(kind, endRecentSQL))
+	return err
+}
+
+// settle puts what is left of the keys in the log into the table, by rising hash.
+func settle(ctx context.Context, tx *sql.Tx, kind crm.Kind) error {
+	var log recent
+	if err := log.catchUp(ctx, tx, kind); err != nil {
+		return err
+	}
+	add := insertion{tx: tx, into: of(kind, addKeySQL)}
+	for _, k := range byHash(log.keys.all()) {
+		if err := add.add(ctx, k.hash, k.seq); err != nil {
+			return err
+		}
+	}
+	return add.end(ctx)
+}
+
+func listOf(keys []key) []byte {
+	b := make([]byte, 0, 16*len(keys))
+	for _, k := range keys {
+		b = binary.BigEndian.AppendUint64(b, uint64(k.hash))
+		b = binary.BigEndian.AppendUint64(b, uint64(k.seq))
+	}
+	return b
+}
+
+func keyOf(list []byte) key {
+	return key{int64(binary.BigEndian.Uint64(list)), int64(binary.BigEndian.Uint64(list[8:]))}
+}
