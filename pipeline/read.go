@@ -14,8 +14,33 @@ import (
 type portion struct {
 	binding *mapping.Binding
 	drafts  []ledger.Draft
+	cells   cells // that the drafts are made of
 	bytes   int
 	after   ledger.Cursor
+}
+
+// take leaves the drafts to the caller. Otherwise the next portion is read into their memory.
+func (p *portion) take() *portion {
+	own := *p
+	p.drafts, p.cells = make([]ledger.Draft, 0, cap(p.drafts)), cells{}
+	return &own
+}
+
+// cells is memory for those of rows, cut from larger pieces.
+type cells struct {
+	pieces [][]ledger.Cell
+	rows   int // that have cells
+}
+
+// next returns memory for n cells; for every row it is as many.
+func (c *cells) next(n int) []ledger.Cell {
+	const rows = 64
+	piece, row := c.rows/rows, c.rows%rows
+	if piece == len(c.pieces) {
+		c.pieces = append(c.pieces, make([]ledger.Cell, rows*n))
+	}
+	c.rows++
+	return c.pieces[piece][row*n : (row+1)*n : (row+1)*n]
 }
 
 // most bounds the text of a portion: its journal entry must fit into one MongoDB document of 16 MB, old and new values both.
@@ -106,8 +131,7 @@ type rowReader struct {
 	each    func(*portion) error
 	see     seen
 	now     portion
-	passed  int           // blank rows that have been handed on
-	piece   []ledger.Cell // of memory
+	passed  int // blank rows that have been handed on
 }
 
 func (r *rowReader) row(row sheet.Row) error {
@@ -119,21 +143,27 @@ func (r *rowReader) row(row sheet.Row) error {
 	case row.Number <= r.now.after.Row:
 		return nil // done with before a stop
 	}
-	d, err := r.binding.DraftInto(r.cells(), row, r.now.after.Place+1)
-	if err != nil {
+	n := len(r.now.drafts)
+	r.now.drafts = append(r.now.drafts, ledger.Draft{})
+	d := &r.now.drafts[n]
+	if err := r.binding.DraftInto(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Place+1); err != nil {
 		return err
 	}
 	r.now.after.Blank += row.Number - r.now.after.Row - 1
 	r.now.after.Row = row.Last()
-	if !d.Account.Present && !d.Contact.Present {
+	present := d.Account.Present || d.Contact.Present
+	if !present || r.see.row != nil {
+		r.now.drafts = r.now.drafts[:n]
+		r.now.cells.rows--
+	}
+	if !present {
 		r.now.after.Blank++
 		return nil
 	}
 	r.now.after.Place++
 	if r.see.row != nil {
-		return r.see.row(r.now.after.Sheet, r.binding, row, &d)
+		return r.see.row(r.now.after.Sheet, r.binding, row, d)
 	}
-	r.now.drafts = append(r.now.drafts, d)
 	for _, c := range row.Cells {
 		r.now.bytes += len(c.Raw)
 	}
@@ -141,20 +171,6 @@ func (r *rowReader) row(row sheet.Row) error {
 		return nil
 	}
 	return r.flush()
-}
-
-// cells returns memory for those of a row, cut from a larger piece. A row that is only looked at leaves it to the next one.
-func (r *rowReader) cells() []ledger.Cell {
-	const rows = 64
-	n := len(r.binding.Columns)
-	if len(r.piece) < n {
-		r.piece = make([]ledger.Cell, rows*n)
-	}
-	cells := r.piece[:n:n]
-	if r.see.row == nil {
-		r.piece = r.piece[n:]
-	}
-	return cells
 }
 
 // bind takes the heading row: the one that the mapping names, or else the first with anything in it.
@@ -174,7 +190,7 @@ func (r *rowReader) bind(head sheet.Row) error {
 
 func (r *rowReader) flush() error {
 	err := r.each(&r.now)
-	r.now.drafts, r.now.bytes, r.passed = r.now.drafts[:0], 0, r.now.after.Blank
+	r.now.drafts, r.now.cells.rows, r.now.bytes, r.passed = r.now.drafts[:0], 0, 0, r.now.after.Blank
 	return err
 }
 

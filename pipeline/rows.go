@@ -63,7 +63,7 @@ func (w *writing) recall(ctx context.Context) error {
 	var changes []ledger.Change
 	errPast := errors.New("this is where it stood")
 	err := w.read(ctx, w.job, w.checked.mapping, ledger.Cursor{}, func(b *portion) error {
-		for last := b.drafts[len(b.drafts)-1].Place; len(changes) == 0 || changes[len(changes)-1].Place < last; {
+		for len(changes) == 0 || changes[len(changes)-1].Place < b.after.Place { // a portion of blank rows has no drafts
 			more, err, ok := next()
 			if err != nil {
 				return err

@@ -238,10 +238,8 @@ func (w *writing) reading(ctx context.Context) (*portions, func()) {
 			}
 		}()
 		p.err = w.read(ctx, w.job, w.checked.mapping, from, func(b *portion) error {
-			own := *b
-			own.drafts = slices.Clone(b.drafts)
 			select {
-			case p.read <- &own:
+			case p.read <- b.take():
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()

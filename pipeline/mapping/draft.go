@@ -18,12 +18,14 @@ type trouble struct {
 
 // Draft makes the draft of a row. Without a present part the row is blank to the import. *ledger.Refusal where a cell refuses or holds the file.
 func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
-	return b.DraftInto(make([]ledger.Cell, len(b.Columns)), row, place)
+	var d ledger.Draft
+	err := b.DraftInto(&d, make([]ledger.Cell, len(b.Columns)), row, place)
+	return d, err
 }
 
-// DraftInto is Draft with memory for as many cells as there are columns.
-func (b *Binding) DraftInto(cells []ledger.Cell, row sheet.Row, place int64) (ledger.Draft, error) {
-	d := ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
+// DraftInto is Draft with memory for the draft and for as many cells as there are columns.
+func (b *Binding) DraftInto(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, place int64) error {
+	*d = ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
 	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
 	if place == 1 {
 		d.Problems = append(d.Problems, b.lints...)
@@ -34,11 +36,11 @@ func (b *Binding) DraftInto(cells []ledger.Cell, row sheet.Row, place int64) (le
 		if c.Field.Kind == crm.Contact {
 			part = &d.Contact
 		}
-		if err := b.cell(&d, part, c, row.Cell(c.Index)); err != nil {
-			return d, err
+		if err := b.cell(d, part, c, row.Cell(c.Index)); err != nil {
+			return err
 		}
 	}
-	return d, nil
+	return nil
 }
 
 // cell reads one cell into its part.

@@ -47,7 +47,7 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 
 // likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
 func (m *Matcher) likeAccounts(drafts []ledger.Draft) []crm.Key {
-	var some []likely
+	some := make([]likely, 0, len(drafts))
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present && part.ID == "" {
 			some = append(some, likely{"", m.rows[i]})
@@ -82,11 +82,11 @@ func (o *overlay) unfound(some []likely) []crm.Key {
 func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 	var accounts, contacts []string
 	for i := range drafts {
-		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
+		accounts = given(accounts, drafts[i].Account.ID, drafts[i].In)
 		if drafts[i].Account.Present && m.kinds[crm.Account].blank(m.rows[i].values) {
 			accounts = append(accounts, m.bornID(crm.Account, "", m.rows[i].values))
 		}
-		contacts = append(contacts, drafts[i].Contact.ID)
+		contacts = given(contacts, drafts[i].Contact.ID)
 	}
 	if err := m.contacts.askIDs(ctx, contacts); err != nil {
 		return err
@@ -97,6 +97,16 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 		}
 	}
 	return m.accounts.askIDs(ctx, append(accounts, m.above.ID))
+}
+
+// given adds those IDs that there are.
+func given(to []string, ids ...string) []string {
+	for _, id := range ids {
+		if id != "" {
+			to = append(to, id)
+		}
+	}
+	return to
 }
 
 // wantedContacts is what the rows' contacts are looked up by.

@@ -15,25 +15,24 @@ import (
 //
 // # Why it goes to the disk
 //
-// Memory does not grow with the file. A map holds what was noted last, some 10 MB; when it is full it is laid into a temporary file as a run
+// Memory does not grow with the file. A table holds what was noted last, some 6 MB; when it is full it is laid into a temporary file as a run
 // sorted by key, and begins anew. Nearly every question is about a record that is new, so each run has a filter that says so without
 // a read. Ten million entries, which is five million records, make 77 runs with 21 MB of filters and first traces; a question of one that is
 // there reads the file once, or twice.
 type Past struct {
 	most   int // entries in recent before it is laid down; fewer in tests
-	recent map[trace]uint64
-	noted  []noted // since begin
+	recent recent
+	before []noted // what recent said of each trace before it was noted, since begin
 	runs   []run
 	file   *os.File // the runs, one behind the other
 	end    int64    // of the file
 	err    error    // of the disk: the first one, which Match gives back
 }
 
-// noted is what recent said of a trace before a batch noted something.
+// noted is what is kept of a trace: never 0, which is that nothing is.
 type noted struct {
 	trace
-	was   uint64
-	known bool
+	value uint64
 }
 
 // trace is what an entry is known by: a hash that is long enough never to be met twice.
@@ -45,7 +44,7 @@ const (
 )
 
 // NewPast returns a past in which nothing has happened.
-func NewPast() *Past { return &Past{most: usualRecent, recent: map[trace]uint64{}} }
+func NewPast() *Past { return &Past{most: usualRecent} }
 
 // The seeds of births and of what was said, so that traces of the two never meet; a pair makes the two halves of one. They are of this
 // process, as the past is.
@@ -64,7 +63,7 @@ func traceOf(seeds *[2]maphash.Seed, text []byte) (t trace) {
 
 // of returns what was last noted of a trace, and whether anything was.
 func (p *Past) of(t trace) (uint64, bool) {
-	if v, ok := p.recent[t]; ok {
+	if v := p.recent.of(t); v != 0 {
 		return v, true
 	}
 	for _, r := range slices.Backward(p.runs) {
@@ -77,50 +76,40 @@ func (p *Past) of(t trace) (uint64, bool) {
 
 // begin is called before each batch, which rewind takes back.
 func (p *Past) begin() {
-	p.noted = p.noted[:0]
-	if len(p.recent) >= p.most && p.err == nil {
+	p.before = p.before[:0]
+	if p.recent.n >= p.most && p.err == nil {
 		p.lay()
 	}
 }
 
-// note keeps a value until another one is noted of the same trace.
+// note keeps a value, which is not 0, until another one is noted of the same trace.
 func (p *Past) note(t trace, v uint64) {
-	was, known := p.recent[t]
-	p.noted = append(p.noted, noted{t, was, known})
-	p.recent[t] = v
+	p.before = append(p.before, noted{t, p.recent.set(t, v)})
 }
 
 // rewind forgets what was noted since begin.
 func (p *Past) rewind() {
-	for _, n := range slices.Backward(p.noted) {
-		if n.known {
-			p.recent[n.trace] = n.was
-		} else {
-			delete(p.recent, n.trace)
-		}
+	for _, was := range slices.Backward(p.before) {
+		p.recent.set(was.trace, was.value)
 	}
-	p.noted = p.noted[:0]
+	p.before = p.before[:0]
 }
 
 // lay moves what is recent into the file.
 func (p *Past) lay() {
-	traces := make([]trace, 0, len(p.recent))
-	for t := range p.recent {
-		traces = append(traces, t)
-	}
-	slices.SortFunc(traces, compare)
-	r := run{at: p.end, n: len(traces), filter: newFilter(len(traces))}
+	all := p.recent.sorted()
+	r := run{at: p.end, n: len(all), filter: newFilter(len(all))}
 	entries := make([]byte, 0, r.n*entrySize)
-	for i, t := range traces {
+	for i, n := range all {
 		if i%pieceEntries == 0 {
-			r.firsts = append(r.firsts, t)
+			r.firsts = append(r.firsts, n.trace)
 		}
-		entries = binary.BigEndian.AppendUint64(append(entries, t[:]...), p.recent[t])
-		r.filter.add(t)
+		entries = binary.BigEndian.AppendUint64(append(entries, n.trace[:]...), n.value)
+		r.filter.add(n.trace)
 	}
 	if p.err = p.append(entries); p.err == nil {
 		p.runs = append(p.runs, r)
-		clear(p.recent)
+		p.recent.clear()
 	}
 }
 

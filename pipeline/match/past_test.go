@@ -48,7 +48,7 @@ func TestPastOnBrokenDisk(t *testing.T) {
 	p.most = 10
 	for i := range 100 {
 		p.begin()
-		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i))
+		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i+1))
 	}
 	if err := p.file.Close(); err != nil {
 		t.Fatal(err)
@@ -78,7 +78,7 @@ func TestPastLeavesNothing(t *testing.T) {
 	p.most = 1
 	for i := range 3 {
 		p.begin()
-		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i))
+		p.note(traceOf(&saidSeeds, []byte{byte('a' + i)}), uint64(i+1))
 	}
 	p.Close()
 	left, err := os.ReadDir(dir)
@@ -103,7 +103,7 @@ func BenchmarkPast(b *testing.B) {
 			p.begin()
 		}
 		p.of(t)
-		p.note(t, n)
+		p.note(t, n+1)
 		if n%10 == 0 {
 			p.of(about(n / 2))
 		}

@@ -21,15 +21,17 @@ func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 			return
 		}
 		defer closer.Close()
-		for more := true; more; {
-			more, err = g.batch(ctx, n)
-			if err != nil {
-				yield(nil, located(blame(err, theSheet), s.Name, g.at()))
+		batches, stop := g.scanAhead(ctx, n)
+		defer stop()
+		for b := range batches {
+			if b.err != nil {
+				yield(nil, located(blame(b.err, theSheet), s.Name, g.at()))
 				return
 			}
-			if len(g.rows) > 0 && !yield(g.rows, nil) {
+			if len(b.rows) > 0 && !yield(b.rows, nil) {
 				return
 			}
+			b.leave()
 		}
 		s.last = g.last
 	}
@@ -61,6 +63,13 @@ func (s *Sheet) openGrid() (*gridReader, io.Closer, error) {
 		styles: s.book.styles, d1904: s.book.d1904}, part, nil
 }
 
+// batchOfRows is rows and the memory that they are in.
+type batchOfRows struct {
+	rows   []Row
+	cells  []Cell // of all rows of the batch
+	starts []int  // where each row's begin
+}
+
 // gridReader makes rows of the tags of a sheet.
 type gridReader struct {
 	xml    *scanner
@@ -69,11 +78,9 @@ type gridReader struct {
 	styles []*style
 	d1904  bool
 
-	rows   []Row
-	cells  []Cell // of all rows of the batch
-	starts []int  // where each row's begin
-	text   arena
-	side   []byte // a text being put together
+	batchOfRows
+	text arena
+	side []byte // a text being put together
 
 	row, col int // being read; col is the last one
 	inRow    bool

@@ -111,33 +111,34 @@ func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b le
 func (s *Store) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error] {
 	return func(yield func([]ledger.Change, error) bool) {
 		r := Range{Prefix: imp + "/", Limit: 1}
-		var again ledger.Batch // the first try of a batch, until it is known whether there was a second
-		for {
+		var changes []ledger.Change // of the batch at hand, until it is known whether there was a second try
+		for n := 0; ; n++ {
 			docs, err := s.engine.Range(ctx, Journal, r)
 			if err != nil {
 				yield(nil, fmt.Errorf("read the journal of %s: %w", imp, err))
 				return
 			}
 			if len(docs) == 0 {
-				break
+				if n > 0 {
+					yield(changes, nil)
+				}
+				return
+			}
+			first := strings.HasSuffix(docs[0].ID, ".0")
+			if first && n > 0 && !yield(changes, nil) {
+				return
 			}
 			b, e, err := unpackEntry(docs[0])
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			r.After = docs[0].Order
-			switch {
-			case b.Try == 1:
-				again.Changes = merge(again.Changes, settled(b, e.Lost))
-			case again.N == 0 || yield(again.Changes, nil):
-				again = ledger.Batch{N: b.N, Changes: settled(b, e.Lost)}
-			default:
-				return
+			if made := settled(b, e.Lost); first {
+				changes = made
+			} else {
+				changes = merge(changes, made)
 			}
-		}
-		if again.N > 0 {
-			yield(again.Changes, nil)
+			r.After = docs[0].Order
 		}
 	}
 }

@@ -16,8 +16,29 @@ type packed struct {
 	fault   any            // with which packing ended
 }
 
-// texts are buffers for entries before they are compressed: half a kilobyte for each row of a batch.
-var texts = sync.Pool{New: func() any { return new([]byte) }}
+// texts are buffers for entries before they are compressed, a kilobyte for each row of a batch: one is used while another is made. A pool would
+// lose them at each collection.
+var texts = make(chan []byte, 2)
+
+func spareText() []byte {
+	select {
+	case text := <-texts:
+		return text[:0]
+	default:
+		return nil
+	}
+}
+
+func leaveText(text []byte) {
+	const most = 8 << 20
+	if cap(text) > most {
+		return
+	}
+	select {
+	case texts <- text:
+	default:
+	}
+}
 
 // Pack makes a batch ready to be applied by the import of this number, which began then. The memo may know the canonical forms of its values.
 func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch, memo *crm.Memo) {
@@ -25,10 +46,9 @@ func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch, memo *crm.Memo)
 	noted := *b
 	p.packing.Go(func() {
 		defer func() { p.fault = recover() }()
-		text := texts.Get().(*[]byte)
-		defer texts.Put(text)
-		*text = noted.AppendJSON((*text)[:0])
-		p.entry = pack.EncodeAll(*text, make([]byte, 0, len(*text)/5)) // most are a little shorter
+		text := noted.AppendJSON(spareText())
+		p.entry = pack.EncodeAll(text, make([]byte, 0, len(text)/5)) // most are a little shorter
+		leaveText(text)
 	})
 	for _, kind := range crm.Kinds {
 		p.folded[kind] = s.fold(memo, kind, *b, nil, no, began)

@@ -1,8 +1,10 @@
 package mongo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -14,14 +16,29 @@ import (
 // page is how many documents a server is to send at once: a look-up of a batch is then one answer, up to the protocol's 16 MB.
 const page = 10_000
 
-// Find is one command, however many hashes there are.
+// mostKeys is how many a look-up by $in has. A server's time for one can grow with the square of them: of 100,000 unchanged rows the look-ups
+// took 6 s by the thousand, 9 by two thousand and 13 by four.
+const mostKeys = 1_000
+
+// Find is one command for each thousand hashes.
 func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Record, error) {
 	if len(hs) == 0 {
 		return nil, nil
 	}
 	r := e.kinds[kind]
-	recs, err := r.read(ctx, bson.D{{Key: "_inlet.keys", Value: bson.D{{Key: "$in", Value: hs}}}}, options.Find())
-	return recs, r.wrap("find", err)
+	var all []crm.Record
+	for some := range slices.Chunk(hs, mostKeys) {
+		recs, err := r.read(ctx, bson.D{{Key: "_inlet.keys", Value: bson.D{{Key: "$in", Value: some}}}}, options.Find())
+		if err != nil {
+			return nil, r.wrap("find", err)
+		}
+		all = append(all, recs...)
+	}
+	if len(hs) > mostKeys { // a record may have keys in several lists
+		slices.SortFunc(all, func(a, b crm.Record) int { return cmp.Compare(a.ID, b.ID) })
+		all = slices.CompactFunc(all, func(a, b crm.Record) bool { return a.ID == b.ID })
+	}
+	return all, nil
 }
 
 // ByID is one command, however many IDs there are.
