@@ -50,9 +50,9 @@ func TestModel(t *testing.T) {
 	players.Wait()
 	t.Logf("%d sequences: %v", min(next.Load(), int64(sequences)), met.n)
 	if only < 0 && failed.Load() == 0 {
-		met.all(t, "killed", "fault", "done", "refused", "updated", "rejected", "sidecar")
+		met.all(t, "killed", "fault", "done", "updated", "rejected", "sidecar")
 		if sequences >= 200 {
-			met.all(t, "died", "duplicate", "paused", "waited")
+			met.all(t, "died", "duplicate", "paused", "refused", "waited")
 		}
 		if sequences >= 5000 {
 			met.all(t, "held", "told again")

@@ -13,6 +13,16 @@
 // A transaction that begins by reading and writes later fails when somebody else wrote in between, and only its caller can
 // repeat it. BEGIN IMMEDIATE waits at the start instead, where nothing is lost by trying again.
 //
+// # Why keys come into their table by a log
+//
+// The keys of a batch are hashes and lie all over their table: put there at once they had nearly each of its pages written again by every batch,
+// which was half of an import of 100,000 rows. They are put one behind the other into a log, which readers hold in memory, and go to the table
+// a hundred thousand at a time. See recent.
+//
+// # Why another connection copies the write-ahead log
+//
+// SQLite has the commit that makes the log long copy it and wait for the disk. A connection of its own does it while the next batch is made.
+//
 // # Why the values are JSON text
 //
 // Support looks into the file with the sqlite3 tool. Nothing is looked for inside the values: what is, has its own table of hashes.

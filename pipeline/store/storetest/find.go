@@ -54,6 +54,14 @@ var finding = []rule{
 		s.given(writes...)
 		s.finds(hashes, want...)
 	}},
+	{"a record is returned once for hashes far apart in a long list", func(s suite) {
+		s.given(insert(1, 9, "one", 1, 4000), insert(2, 9, "two", 2500))
+		hashes := make([]int64, 4000)
+		for i := range hashes {
+			hashes[i] = int64(i + 1)
+		}
+		s.finds(hashes, account(1, 9, "one"), account(2, 9, "two"))
+	}},
 	{"accounts and contacts do not see each other", func(s suite) {
 		s.given(insert(1, 9, "account", 7))
 		contact := insert(1, 9, "contact", 7)
