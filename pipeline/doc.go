@@ -23,21 +23,22 @@
 // # Figures
 //
 // 100,000 rows of 12 columns, 70,035 accounts and 100,000 contacts, on two cores, beside what a skilled user would write instead: openpyxl
-// reads, pymongo writes in bulk, with no journal, no undo and no report (2026-11). SQLite: medians of five rounds in turn, against openpyxl
-// that only reads. MongoDB-compatible server: of three.
+// reads, pymongo writes in bulk, with no journal, no undo and no report (2026-11). Medians of five rounds in turn; SQLite against openpyxl that
+// only reads.
 //
 //	                              inlet     the other   times
-//	SQLite, fresh                 3.5 s        4.0 s      1.1   openpyxl only reads
-//	SQLite, unchanged             2.9 s        4.0 s      1.4   openpyxl only reads
-//	MongoDB, fresh               10.4 s       16.3 s      1.6
-//	MongoDB, unchanged            7.2 s       25.9 s      3.6
-//	MongoDB, a tenth changed      8.4 s       26.5 s      3.2
+//	SQLite, fresh                 2.6 s        4.1 s      1.6   openpyxl only reads
+//	SQLite, unchanged             2.4 s        4.1 s      1.7   openpyxl only reads
+//	MongoDB, fresh                9.5 s       14.4 s      1.5
+//	MongoDB, unchanged            5.5 s       25.8 s      4.7
+//	MongoDB, a tenth changed      5.4 s       25.1 s      4.6
 //
-// A fresh import on SQLite takes 5.1 s of processor time: writing 2.0 (of it 1.6 inside SQLite, which is C made into Go; in C the same rows take
-// 1.0), matching and packing 2.1, reading twice 0.9. On two cores that is 2.6 s at the least; it is 3.5 because the file is first read to its end
-// (0.3 s) and because batches are written one after the other, which takes 2.7 s with the disk. MongoDB's time is the server's own (inlet uses
-// 4.9 s of 10.4). BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts: SQLite 1, 1.13,
-// 1.62 times as long (the key tables no longer fit the 8 MiB that a writer holds: pages are read again), MongoDB 1, 1.11, 1.18.
+// A fresh import on SQLite: 0.05 s to start, 0.2 to read the file to its end, 1.9 to match and write, 0.1 to close, the rest to collect garbage.
+// Matching takes 1.5 s and writing beside it 1.45 (of it 1.0 inside SQLite, which is C made into Go): with reading and packing 3.5 s of
+// processor time, which keep two cores busy to 86 %. MongoDB's time is the server's own (inlet uses 4.2 s of 9.5).
+//
+// BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts, times as long: SQLite 1, 1.23, 1.38 (seven
+// imports each; keys go to their table every fifth or so, which takes 0.3 s at a million); MongoDB 1, 1.11, 1.18 (one, in batches of 2,000).
 //
 // # Why an undo is an import
 //

@@ -23,9 +23,10 @@
 // The scanner knows no namespaces and only UTF-8. A part that needs more (prefixes, UTF-16, strict OOXML) is rewritten by encoding/xml
 // into the usual shape while it is read, and goes through the same scanner: see usual. Workbook.Slow counts it.
 //
-// # Why two goroutines
+// # Why there are goroutines
 //
-// Inflating takes about as long as scanning. A large part is inflated a few blocks ahead of the scanner, on another core.
+// Inflating takes about as long as scanning, and so does what is done with the rows. A large part is inflated a few blocks ahead of the scanner,
+// and the next batch of rows is scanned while somebody is busy with the one before it: see readAhead and scanAhead.
 //
 // # Figures
 //
