@@ -146,7 +146,7 @@ func (r *rowReader) row(row sheet.Row) error {
 	n := len(r.now.drafts)
 	r.now.drafts = append(r.now.drafts, ledger.Draft{})
 	d := &r.now.drafts[n]
-	if err := r.binding.DraftInto(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Place+1); err != nil {
+	if err := r.binding.Draft(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Place+1); err != nil {
 		return err
 	}
 	r.now.after.Blank += row.Number - r.now.after.Row - 1

@@ -472,8 +472,8 @@ func (p *play) sheetRows(book *sheet.Workbook, m *mapping.Mapping, each func(*le
 					p.Fatal(err)
 				}
 			default:
-				d, err := bound.Draft(row, int64(row.Number))
-				if err != nil {
+				var d ledger.Draft
+				if err := bound.Draft(&d, make([]ledger.Cell, len(bound.Columns)), row, int64(row.Number)); err != nil {
 					p.Fatal(err)
 				}
 				each(&d)

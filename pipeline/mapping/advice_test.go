@@ -29,7 +29,7 @@ func advised(t *testing.T, sidecar, text string) []Finding {
 	}
 	a := NewAdvice(m)
 	for i, row := range rows[1:] {
-		d, err := b.Draft(row, int64(i+1))
+		d, err := drafted(b, row, int64(i+1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func TestAdviceMemory(t *testing.T) {
 		for j, text := range []string{"Bolag %d", "%05d", "Anna %d", "a%d@b.se"} {
 			row.Cells[j].Raw = fmt.Sprintf(text, i)
 		}
-		d, err := b.Draft(row, i+1)
+		d, err := drafted(b, row, i+1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -135,6 +135,11 @@ func read(t *testing.T, field, cell string) string {
 	return d.Account.Cells[0].Value.String()
 }
 
+func drafted(b *Binding, row sheet.Row, place int64) (d ledger.Draft, err error) {
+	err = b.Draft(&d, make([]ledger.Cell, len(b.Columns)), row, place)
+	return d, err
+}
+
 // draft returns the draft of a row of one cell.
 func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 	t.Helper()
@@ -165,7 +170,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 				}
 				continue
 			}
-			d, err := bound.Draft(row, 2) // the first row also has what is wrong with the mapping as a whole
+			d, err := drafted(bound, row, 2) // the first row also has what is wrong with the mapping as a whole
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +234,7 @@ func TestNothingMatchedOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		for place, problems := range []int{want, 0} {
-			d, err := b.Draft(sheet.Row{Number: place + 2, Cells: text("x")}, int64(place+1))
+			d, err := drafted(b, sheet.Row{Number: place + 2, Cells: text("x")}, int64(place+1))
 			if err != nil || len(d.Problems) != problems {
 				t.Errorf("%s: row %d has the problems %v, %v; want %d", sidecar, place+2, d.Problems, err, problems)
 			}

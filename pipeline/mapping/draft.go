@@ -16,15 +16,9 @@ type trouble struct {
 	hold string // not empty: the file waits for a person; a code
 }
 
-// Draft makes the draft of a row. Without a present part the row is blank to the import. *ledger.Refusal where a cell refuses or holds the file.
-func (b *Binding) Draft(row sheet.Row, place int64) (ledger.Draft, error) {
-	var d ledger.Draft
-	err := b.DraftInto(&d, make([]ledger.Cell, len(b.Columns)), row, place)
-	return d, err
-}
-
-// DraftInto is Draft with memory for the draft and for as many cells as there are columns.
-func (b *Binding) DraftInto(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, place int64) error {
+// Draft makes d the draft of a row, in memory for as many cells as there are columns. Without a present part the row is blank to the import.
+// *ledger.Refusal where a cell refuses or holds the file.
+func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, place int64) error {
 	*d = ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
 	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
 	if place == 1 {

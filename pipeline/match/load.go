@@ -82,11 +82,11 @@ func (o *overlay) unfound(some []likely) []crm.Key {
 func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 	var accounts, contacts []string
 	for i := range drafts {
-		accounts = given(accounts, drafts[i].Account.ID, drafts[i].In)
+		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
 		if drafts[i].Account.Present && m.kinds[crm.Account].blank(m.rows[i].values) {
 			accounts = append(accounts, m.bornID(crm.Account, "", m.rows[i].values))
 		}
-		contacts = given(contacts, drafts[i].Contact.ID)
+		contacts = append(contacts, drafts[i].Contact.ID)
 	}
 	if err := m.contacts.askIDs(ctx, contacts); err != nil {
 		return err
@@ -97,16 +97,6 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 		}
 	}
 	return m.accounts.askIDs(ctx, append(accounts, m.above.ID))
-}
-
-// given adds those IDs that there are.
-func given(to []string, ids ...string) []string {
-	for _, id := range ids {
-		if id != "" {
-			to = append(to, id)
-		}
-	}
-	return to
 }
 
 // wantedContacts is what the rows' contacts are looked up by.

@@ -48,14 +48,12 @@ func newOverlay(finder Finder, k *keys, rows int) *overlay {
 		asked: make(map[int64]bool, 2*rows), askedID: map[string]bool{}}
 }
 
-// again makes it an empty one; nil is left so.
+// again makes it an empty one.
 func (o *overlay) again() *overlay {
-	if o != nil {
-		clear(o.byID)
-		clear(o.byHash)
-		clear(o.asked)
-		clear(o.askedID)
-	}
+	clear(o.byID)
+	clear(o.byHash)
+	clear(o.asked)
+	clear(o.askedID)
 	return o
 }
 

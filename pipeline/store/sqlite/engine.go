@@ -22,7 +22,7 @@ type Engine struct {
 	writer  *sql.DB // one connection, so that the writers of a process stand in line here
 	readers *sql.DB
 	batch   *batch // of an engine inside Batch; nil outside
-	log     *copier
+	copier  *copier
 	recent  map[crm.Kind]*recent
 }
 
@@ -54,7 +54,7 @@ func (e *Engine) Close(context.Context) error {
 	if e.batch != nil {
 		return nil
 	}
-	return errors.Join(e.readers.Close(), e.log.close(), e.writer.Close())
+	return errors.Join(e.readers.Close(), e.copier.close(), e.writer.Close())
 }
 
 // querier is where rows come from: a transaction sees what it wrote itself, everybody else what is committed.
@@ -125,7 +125,7 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 		return err
 	}
 	err = tx.Commit()
-	e.log.committed()
+	e.copier.committed()
 	return err
 }
 

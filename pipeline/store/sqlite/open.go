@@ -107,7 +107,7 @@ func connect(path, sync string) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.Close(), r.Close())
 	}
-	e := &Engine{writer: w, readers: r, log: startCopier(c), recent: map[crm.Kind]*recent{}}
+	e := &Engine{writer: w, readers: r, copier: startCopier(c), recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}

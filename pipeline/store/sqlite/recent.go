@@ -17,7 +17,7 @@ const (
 	mostRecentRows = 256     // rows of the log: small batches do not make it slow to read
 
 	addRecentSQL   = `INSERT INTO {kind}_key_log (added, dropped) VALUES (?1, ?2)`
-	recentSizeSQL  = `SELECT count(*), total(length(added)) / 16 FROM {kind}_key_log`
+	recentSizeSQL  = `SELECT count(*), total(length(added) + length(dropped)) / 16 FROM {kind}_key_log`
 	recentRangeSQL = `SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM {kind}_key_log`
 	recentSQL      = `SELECT added, dropped FROM {kind}_key_log WHERE n > ?1 ORDER BY n`
 	endRecentSQL   = `DELETE FROM {kind}_key_log`
@@ -56,6 +56,7 @@ func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 	if end <= r.end {
 		return nil
 	}
+	r.first = -1 // until all of it is taken: after an error it begins anew
 	rows, err := q.QueryContext(ctx, of(kind, recentSQL), r.end)
 	if err != nil {
 		return err
@@ -74,10 +75,9 @@ func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 		}
 	}
 	if err := rows.Err(); err != nil {
-		r.first = -1 // some of it may have been taken
 		return err
 	}
-	r.end = end
+	r.first, r.end = first, end
 	return nil
 }
 

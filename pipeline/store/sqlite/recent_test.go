@@ -145,6 +145,36 @@ func opened(t *testing.T, path string) *Engine {
 	return e
 }
 
+// TestLogStaysShort adds more records than the log has room for, and takes them away again, as an undo does.
+func TestLogStaysShort(t *testing.T) {
+	e := opened(t, filepath.Join(t.TempDir(), "inlet.db"))
+	const records, each = 2 * mostRecent, 8000
+	for _, remove := range []bool{false, true} {
+		for from := 0; from < records; from += each {
+			writes := make([]store.Write, min(each, records-from))
+			for i := range writes {
+				n := from + i + 1
+				if writes[i] = (store.Write{Remove: true, ID: fmt.Sprintf("%024x", n), Expect: 1}); !remove {
+					writes[i] = store.Write{New: true, ID: writes[i].ID, Seq: int64(n), Mark: 1, Hashes: []int64{spread(n)}}
+				}
+			}
+			if err := written(e.Write(t.Context(), crm.Account, writes)); err != nil {
+				t.Fatal(err)
+			}
+			var bytes float64
+			if err := e.readers.QueryRow("SELECT total(length(added) + length(dropped)) FROM account_key_log").Scan(&bytes); err != nil {
+				t.Fatal(err)
+			}
+			if bytes > 16*mostRecent {
+				t.Fatalf("the log is %.0f bytes long", bytes)
+			}
+		}
+	}
+	if found, err := e.Find(t.Context(), crm.Account, []int64{spread(1), spread(records)}); err != nil || len(found) > 0 {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
+
 // TestOlderLayoutIsBroughtUpToDate opens a file as the first layout had it, with all keys in the table.
 func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
