@@ -48,6 +48,7 @@ type writing struct {
 	no       int64                       // of the import: the import itself belongs to the step that writes, while it does
 	began    time.Time                   // of it too
 	matchers []*match.Matcher            // by sheet
+	matched  []*pending                  // that are being written, or wait for it, one after the other
 	each     func([]ledger.Change) error // for a plan: what would be done; nil where it is done
 }
 

@@ -18,20 +18,20 @@ import (
 //
 // # Why side by side
 //
-// Reading keeps one core busy, matching another, and writing waits for a disk or a server. So while batch k is written, batch k+1 is matched
-// and batch k+2 is read. The results are those of one step after the other: what batch k writes is laid over what the store says while k+1 is
-// matched, batches are written in their order, and where a foreign edit had batch k written otherwise than it was thought, k+1 is matched
-// again. No more than three batches are in memory.
+// Reading keeps one core busy, matching another, and writing waits for a disk or a server. So while batch k is written, k+1 is matched and waits
+// for its turn, k+2 is being matched and k+3 is read: no step waits for another because one of its batches took longer. The results are those of
+// one step after the other: what k and k+1 write is laid over what the store says while k+2 is matched, batches are written in their order, and
+// where a foreign edit had batch k written otherwise than it was thought, those behind it are not written but matched again. No more than five
+// batches are in memory.
 func (w *writing) rows(ctx context.Context) error {
 	if err := w.recall(ctx); err != nil {
 		return err
 	}
 	portions, stop := w.reading(ctx)
 	defer stop()
-	var before *pending // is being written; nil if none is
 	defer func() {
-		if before != nil {
-			<-before.written // also where this ends in an error or a panic: nothing is left running
+		for _, b := range w.matched {
+			<-b.written // also where this ends in an error or a panic: nothing is left running
 		}
 	}()
 	for {
@@ -42,54 +42,68 @@ func (w *writing) rows(ctx context.Context) error {
 			return err
 		}
 		if b == nil {
-			return w.finish(ctx, before, nil)
+			return w.finish(ctx, 0)
 		}
-		now, err := w.match(ctx, before, b)
-		if err != nil {
-			return err
-		}
-		if err := w.finish(ctx, before, now); err != nil {
+		if err := w.finish(ctx, w.mayBeAhead(b)); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return err // asked to stop: what has been begun is at its checkpoint, what is left waits for the next start
 		}
-		w.write(ctx, now)
-		before = now
+		if err := w.match(ctx, b); err != nil {
+			return err
+		}
 	}
 }
 
-// pending is a batch that is being written.
+// pending is a batch that is matched, and is being written or waits for that.
 type pending struct {
 	ledger.Batch
-	drafts   []ledger.Draft
-	m        *match.Matcher
-	written  chan struct{} // closed when it is
-	outcomes []ledger.Outcome
-	took     time.Duration
-	err      error
-	finished bool
+	drafts  []ledger.Draft
+	m       *match.Matcher
+	written chan struct{}  // closed when it is, or when it is not to be
+	again   []ledger.Draft // the rows that met a foreign edit between look-up and write
+	took    time.Duration
+	err     error
 }
 
-// match matches a portion, if it can be done while the batch before is written.
-func (w *writing) match(ctx context.Context, before *pending, b *portion) (*pending, error) {
+// mayBeAhead returns how many batches may be on their way when a portion is matched.
+func (w *writing) mayBeAhead(b *portion) int {
+	n := len(w.matched)
+	if n > 0 && (w.matched[n-1].m != w.matchers[b.after.Sheet] || w.each != nil) { // each sheet has rules of its own, and a rehearsal is in one place at a time
+		return 0
+	}
+	return match.Ahead
+}
+
+// match matches a portion, and has it written in its turn.
+func (w *writing) match(ctx context.Context, b *portion) error {
 	now := &pending{drafts: b.drafts, m: w.matchers[b.after.Sheet], Batch: ledger.Batch{After: b.after, Rows: len(b.drafts)}}
-	if before != nil && (before.m != now.m || w.each != nil) { // each sheet has rules of its own, and a rehearsal is in one place at a time
-		if err := w.finish(ctx, before, nil); err != nil {
-			return nil, err
-		}
-		before = nil
-	}
-	if before == nil {
+	if n := len(w.matched); n > 0 {
+		now.N = w.matched[n-1].N + 1
+	} else {
 		now.N = w.rep.Import.Batch + 1
-		return now, w.look(ctx, now, now.m.Match)
 	}
-	now.N = before.N + 1
-	return now, w.look(ctx, now, now.m.MatchAhead)
+	if err := w.look(ctx, now, w.matcher(now)); err != nil {
+		return err
+	}
+	w.write(ctx, now)
+	return nil
 }
 
-// look has a batch matched, and packed for the journal while the one before it is still being written.
-func (w *writing) look(ctx context.Context, b *pending, match func(context.Context, []ledger.Draft) ([]ledger.Change, error)) (err error) {
+// matching is one of the ways to match rows.
+type matching = func(context.Context, []ledger.Draft) ([]ledger.Change, error)
+
+// matcher returns how the rows of a batch are matched.
+func (w *writing) matcher(b *pending) matching {
+	if len(w.matched) == 0 {
+		return b.m.Match
+	}
+	return b.m.MatchAhead
+}
+
+// look has a batch matched, and packed for the journal while those before it are still being written.
+func (w *writing) look(ctx context.Context, b *pending, match matching) (err error) {
 	defer w.rep.Took(report.Match)()
 	if b.Changes, err = match(context.WithoutCancel(ctx), b.drafts); err != nil {
 		return err
@@ -99,8 +113,17 @@ func (w *writing) look(ctx context.Context, b *pending, match func(context.Conte
 	return nil
 }
 
-// write begins to write a batch. A stop that is asked for meanwhile waits for it: what has been begun is brought to its checkpoint.
+// errHeld says that a batch was not written, because the one before it was not as it was thought to be.
+var errHeld = errors.New("the batch before has to be matched again first")
+
+// write has a batch written behind those that are matched already. A stop that is asked for meanwhile waits for it: what has been begun is
+// brought to its checkpoint.
 func (w *writing) write(ctx context.Context, b *pending) {
+	var before *pending
+	if n := len(w.matched); n > 0 {
+		before = w.matched[n-1]
+	}
+	w.matched = append(w.matched, b)
 	b.written = make(chan struct{})
 	go func() {
 		defer close(b.written)
@@ -109,10 +132,47 @@ func (w *writing) write(ctx context.Context, b *pending) {
 				b.err = &panicked{v, debug.Stack()}
 			}
 		}()
+		if before != nil {
+			if <-before.written; before.err != nil || len(before.again) > 0 {
+				b.err = errHeld
+				return
+			}
+		}
+		if b.err = ctx.Err(); b.err != nil {
+			return
+		}
 		began := time.Now()
-		b.outcomes, b.err = w.to.Apply(context.WithoutCancel(ctx), &w.rep.Import, b.Batch)
+		var outcomes []ledger.Outcome
+		outcomes, b.err = w.to.Apply(context.WithoutCancel(ctx), &w.rep.Import, b.Batch)
+		b.again = lost(b.drafts, outcomes)
 		b.took = time.Since(began)
 	}()
+}
+
+// finish waits until no more batches than these are on their way.
+func (w *writing) finish(ctx context.Context, most int) error {
+	for len(w.matched) > most {
+		b := w.matched[0]
+		if err := w.wait(b); err != nil {
+			return err
+		}
+		w.matched = w.matched[1:]
+		if w.each != nil {
+			if err := w.each(b.Changes); err != nil {
+				return err
+			}
+			continue
+		}
+		if len(b.again) > 0 {
+			if err := w.again(ctx, b); err != nil {
+				return err
+			}
+		}
+		if w.job.Progress != nil {
+			w.job.Progress(int(b.After.Place), w.checked.Rows)
+		}
+	}
+	return nil
 }
 
 // wait waits until a batch is written.
@@ -125,44 +185,33 @@ func (w *writing) wait(b *pending) error {
 	return b.err
 }
 
-// finish waits until a batch is written. Its rows that met a foreign edit between look-up and write are matched again, once, and after them
-// the batch behind it, which was matched as if nothing had come between.
-func (w *writing) finish(ctx context.Context, b, behind *pending) error {
-	if b == nil || b.finished {
-		return nil
+// again matches the rows of a batch that met a foreign edit, once, and after them the batches behind it, which were matched as if nothing had
+// come between.
+func (w *writing) again(ctx context.Context, b *pending) error {
+	behind := w.matched
+	for _, held := range slices.Backward(behind) {
+		<-held.written
+		held.m.Rewind()
 	}
-	b.finished = true
-	if err := w.wait(b); err != nil {
-		return err
-	}
-	if w.each != nil {
-		return w.each(b.Changes)
-	}
-	if again := lost(b.drafts, b.outcomes); len(again) > 0 {
-		if err := w.again(context.WithoutCancel(ctx), b, again, behind); err != nil {
-			return err
-		}
-	}
-	if w.job.Progress != nil {
-		w.job.Progress(int(w.rep.Import.Cursor.Place), w.checked.Rows)
-	}
-	return nil
-}
-
-func (w *writing) again(ctx context.Context, b *pending, drafts []ledger.Draft, behind *pending) error {
-	if behind != nil {
-		behind.m.Rewind()
-	}
+	w.matched = nil
 	b.Try = 1
-	err := w.look(ctx, b, func(ctx context.Context, _ []ledger.Draft) ([]ledger.Change, error) { return b.m.Retry(ctx, drafts) })
+	rows := b.again
+	err := w.look(ctx, b, func(ctx context.Context, _ []ledger.Draft) ([]ledger.Change, error) { return b.m.Retry(ctx, rows) })
 	if err != nil {
 		return err
 	}
-	w.write(ctx, b)
-	if err := w.wait(b); err != nil || behind == nil {
+	w.write(context.WithoutCancel(ctx), b) // its other rows are written
+	if err := w.wait(b); err != nil {
 		return err
 	}
-	return w.look(ctx, behind, behind.m.Match)
+	w.matched = nil
+	for _, held := range behind {
+		if err := w.look(ctx, held, w.matcher(held)); err != nil {
+			return err
+		}
+		w.write(ctx, held)
+	}
+	return nil
 }
 
 // lost returns the rows to be matched again, without the part that was written.

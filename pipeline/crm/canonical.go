@@ -35,6 +35,9 @@ const (
 // Trim takes white space off both ends, no-break and zero-width spaces included, and control characters out of the middle
 // except tab and line breaks.
 func Trim(s string) string {
+	if tidy(s) {
+		return s
+	}
 	s = strings.TrimFunc(s, blank)
 	if strings.IndexFunc(s, unwanted) < 0 {
 		return s
@@ -46,6 +49,30 @@ func Trim(s string) string {
 		return r
 	}, s), blank)
 }
+
+// tidy says of nearly every text that there is nothing to trim, from its bytes: it begins and ends with a letter or sign of ASCII or of the
+// two-byte letters from À on, and no control character is in between.
+func tidy(s string) bool {
+	n := len(s)
+	switch {
+	case n == 0:
+		return true
+	case !visible(s[0]), !visible(s[n-1]) && (s[n-1] < 0x80 || n < 2 || !leads(s[n-2])):
+		return false
+	}
+	for i := range n {
+		if s[i] < ' ' || s[i] == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// visible says of the first byte of a rune, or of a last one that is all of it, that this is no white space.
+func visible(b byte) bool { return b > ' ' && b < 0x7f || leads(b) }
+
+// leads says that a rune of two bytes begins with this one and is no white space: those are below À, or take three.
+func leads(b byte) bool { return b >= 0xc3 && b <= 0xdf }
 
 func blank(r rune) bool {
 	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r < ' '
@@ -100,7 +127,10 @@ func Exact(v Value) string { return Trim(v.String()) }
 func Same(t Type, a, b Value, region string) bool { return (*Memo)(nil).Same(t, a, b, region) }
 
 func canonicalText(s string) string {
-	s = oneSpace(norm.NFC.String(Trim(s)))
+	if s = Trim(s); isASCII(s) {
+		return strings.ToLower(oneSpace(s))
+	}
+	s = oneSpace(norm.NFC.String(s))
 	if strings.IndexFunc(s, foldsOddly) >= 0 {
 		return norm.NFC.String(cases.Fold().String(s))
 	}

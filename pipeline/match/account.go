@@ -46,7 +46,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict,
 func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, error) {
 	const by = "A0"
 	if d.In != "" {
-		return verdict{by: by, rec: m.accounts.byID[d.In]}, nil
+		return verdict{by: by, rec: m.accounts.withID(d.In)}, nil
 	}
 	if d.Contact.ID != "" {
 		e, err := m.contactByID(ctx, d.Contact.ID)
@@ -54,11 +54,11 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 			return verdict{}, err
 		}
 		if e != nil {
-			return verdict{by: by, rec: m.accounts.byID[e.AccountID]}, nil
+			return verdict{by: by, rec: m.accounts.withID(e.AccountID)}, nil
 		}
 	}
 	if m.policy.FillDown && m.above.ID != "" {
-		return verdict{by: by, rec: m.accounts.byID[m.above.ID]}, nil
+		return verdict{by: by, rec: m.accounts.withID(m.above.ID)}, nil
 	}
 	if m.policy.FillDown && m.above.Lost == ledger.Skip {
 		return verdict{by: by, action: ledger.Skip}, nil
@@ -68,7 +68,7 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 
 // accountByID is rows A1 and A2.
 func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
-	e := m.accounts.byID[d.Account.ID]
+	e := m.accounts.withID(d.Account.ID)
 	if e == nil {
 		return m.reject(d, "A2", ledger.UnknownID, d.Account.ID,
 			ledger.Say("there is no account with this ID: correct it, or leave the ID blank to match on the other columns")), nil

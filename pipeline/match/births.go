@@ -48,7 +48,7 @@ func (m *Matcher) reused(ctx context.Context, kind crm.Kind, accountID string, v
 	if err := over.askIDs(ctx, []string{id}); err != nil {
 		return nil, err
 	}
-	if e := over.byID[id]; e != nil && e.AccountID == accountID {
+	if e := over.withID(id); e != nil && e.AccountID == accountID {
 		return e, nil
 	}
 	return nil, nil

@@ -53,7 +53,7 @@ func (m *Matcher) contactByID(ctx context.Context, id string) (*entry, error) {
 	if err := m.contacts.askIDs(ctx, []string{id}); err != nil {
 		return nil, err
 	}
-	e := m.contacts.byID[id]
+	e := m.contacts.withID(id)
 	if e == nil {
 		return nil, nil
 	}

@@ -69,7 +69,7 @@ func (o *overlay) unfound(some []likely) []crm.Key {
 	}
 	var keys []crm.Key
 	for _, l := range some {
-		if slices.ContainsFunc(l.keys, func(key ruled) bool { return len(o.byHash[key.Hash]) > 0 }) {
+		if slices.ContainsFunc(l.keys, func(key ruled) bool { return len(o.withHash(key.Hash)) > 0 }) {
 			continue
 		}
 		if key, ok := o.keys.memo.Key(o.keys.near, l.accountID, l.values); ok {
@@ -92,7 +92,7 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 		return err
 	}
 	for _, id := range contacts {
-		if e := m.contacts.byID[id]; e != nil {
+		if e := m.contacts.withID(id); e != nil {
 			accounts = append(accounts, e.AccountID)
 		}
 	}
@@ -150,7 +150,7 @@ func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 	several := m.kinds[crm.Account].blank(r.values)
 	var ids []string
 	for _, key := range r.keys {
-		hits := m.accounts.byHash[key.Hash]
+		hits := m.accounts.withHash(key.Hash)
 		if len(hits) == 1 && !slices.Contains(ids, hits[0].ID) {
 			ids = append(ids, hits[0].ID)
 		}

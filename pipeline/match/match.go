@@ -27,10 +27,9 @@ type Matcher struct {
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
-	spare    [2]*overlay // no longer looked at: a map that is emptied need not grow again
 	above    above
-	before   above // as it was before the batch
-	sheet    int   // index into the mapping's sheets
+	before   [Ahead]above // as it was before each of the last batches, the last one first
+	sheet    int          // index into the mapping's sheets
 	past     *Past
 	spoken   spoken // a buffer
 	retried  bool   // these rows are matched a second time, after a foreign edit
@@ -67,13 +66,8 @@ func (m *Matcher) Memo() *crm.Memo { return m.memo }
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
-func (m *Matcher) forget(rows int) {
-	if m.accounts, m.contacts = m.spare[0], m.spare[1]; m.accounts == nil {
-		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
-		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
-	}
-	m.spare = [2]*overlay{}
-}
+// Ahead is how many batches may be matched, and not be written yet, when the next one is.
+const Ahead = 2
 
 // Match returns what the rows do, one Change for each present part, accounts before contacts within a row. All rows before them are in the
 // store. An error is the store's, or that of the disk which holds the past.
@@ -83,14 +77,11 @@ func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	return m.match(ctx, drafts)
 }
 
-// MatchAhead is Match while the rows of the last batch are still being written: what they do is laid over what the store says of them.
+// MatchAhead is Match while the rows of up to Ahead batches before are still being written, or wait for it: what they do is laid over what the
+// store says of them.
 func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
-	accounts, contacts := m.accounts, m.contacts
-	m.forget(len(drafts))
-	m.accounts.carry(accounts, m.no)
-	m.contacts.carry(contacts, m.no)
-	m.spare = [2]*overlay{accounts.again(), contacts.again()}
+	m.accounts, m.contacts = m.accounts.over(m.no, len(drafts)), m.contacts.over(m.no, len(drafts))
 	return m.match(ctx, drafts)
 }
 
@@ -101,15 +92,28 @@ func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	return m.match(ctx, drafts)
 }
 
-// Rewind takes back what the last MatchAhead has noted: the batch before it was not written as it was thought to be.
+// Rewind takes back what the last MatchAhead has noted: a batch before it was not written as it was thought to be. What is matched next is not
+// matched ahead.
 func (m *Matcher) Rewind() {
 	m.past.rewind()
-	m.above = m.before
+	m.above = m.before[0]
+	copy(m.before[:], m.before[1:])
+}
+
+// forget has the store asked again for everything.
+func (m *Matcher) forget(rows int) {
+	if m.accounts == nil {
+		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
+		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
+	}
+	m.accounts.empty()
+	m.contacts.empty()
 }
 
 func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.past.begin()
-	m.before = m.above
+	copy(m.before[1:], m.before[:])
+	m.before[0] = m.above
 	if err := m.load(ctx, drafts); err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
 	}
@@ -196,8 +200,8 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v 
 	switch v.action {
 	case ledger.Create:
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values
-		v.rec.written, v.rec.shared = d.Place, true
-		over.add(v.rec)
+		v.rec.shared = true
+		over.write(v.rec, d.Place)
 		m.note(said, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:
@@ -214,9 +218,9 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v 
 		if c.Action == ledger.Unchanged {
 			break
 		}
-		v.rec.AccountID, v.rec.written = c.AccountID, d.Place
+		v.rec.AccountID = c.AccountID
 		v.rec.apply(c.Before, c.After)
-		over.index(v.rec)
+		over.write(v.rec, d.Place)
 	case ledger.Skip:
 		if v.rec != nil {
 			c.ID, c.AccountID = v.rec.ID, v.rec.AccountID

@@ -12,7 +12,8 @@ import (
 // entry is a record as the rows so far leave it.
 type entry struct {
 	crm.Record
-	fresh   bool    // created by a row of this batch, or of the one that is being written: the store may not have it yet
+	fresh   bool    // created by a row of this batch, or of those before it: the store may not have it yet
+	ours    bool    // written by a row of them
 	written int64   // place of the last row of this batch that writes it; 0: none does
 	hashes  []int64 // of its keys as they are now
 	shared  bool    // the change that creates it has the same Values
@@ -35,50 +36,105 @@ type overlay struct {
 	finder  Finder
 	keys    *keys
 	rules   []crm.Rule
+	below   []*overlay // of the batches that the store may not have yet, or only in part, the last one first: what they write is seen here
 	byID    map[string]*entry
 	byHash  map[int64][]*entry
+	wrote   []*entry // by rows of the batch
 	asked   map[int64]bool
 	askedID map[string]bool
 	piece   []*entry // of memory, for lists of one
+	spare   *overlay // that nobody looks at any more: a map that is emptied need not grow again
 }
 
-// newOverlay returns an empty one, with room for the rows of a batch and of the one before it.
+// newOverlay returns an empty one, with room for the rows of a batch.
 func newOverlay(finder Finder, k *keys, rows int) *overlay {
-	return &overlay{finder: finder, keys: k, rules: k.all(), byID: make(map[string]*entry, 2*rows), byHash: make(map[int64][]*entry, 4*rows),
+	return &overlay{finder: finder, keys: k, rules: k.all(), byID: make(map[string]*entry, rows), byHash: make(map[int64][]*entry, 2*rows),
 		asked: make(map[int64]bool, 2*rows), askedID: map[string]bool{}}
 }
 
-// again makes it an empty one.
-func (o *overlay) again() *overlay {
+// empty forgets everything.
+func (o *overlay) empty() {
 	clear(o.byID)
 	clear(o.byHash)
+	clear(o.wrote)
 	clear(o.asked)
 	clear(o.askedID)
-	return o
+	o.below, o.wrote = o.below[:0], o.wrote[:0]
 }
 
-// add takes a record in. One that is there already stays as it is: it may have been changed by a row.
-func (o *overlay) add(e *entry) {
-	if o.byID[e.ID] != nil {
-		return
+// over returns an empty one for the batch behind this one's, whose import has this number. This one stays as it is.
+func (o *overlay) over(no int64, rows int) *overlay {
+	for _, e := range o.wrote {
+		e.Mark, e.written = ledger.Mark(no, e.written, 0, e.Kind), 0
 	}
-	o.byID[e.ID] = e
+	next := o.spare
+	if next == nil {
+		next = newOverlay(o.finder, o.keys, rows)
+	}
+	o.spare = nil
+	next.below = append(append(next.below, o), o.below...)
+	if len(next.below) > Ahead {
+		last := next.below[Ahead]
+		for _, e := range last.wrote {
+			e.fresh = false // the store has it, and what is inside it
+		}
+		last.empty()
+		next.below, next.spare = next.below[:Ahead], last
+	}
+	return next
+}
+
+// withID returns the record with this ID; nil if none is known.
+func (o *overlay) withID(id string) *entry {
+	if e := o.byID[id]; e != nil {
+		return e
+	}
+	for _, b := range o.below {
+		if e := b.byID[id]; e != nil && e.ours {
+			return e
+		}
+	}
+	return nil
+}
+
+// withHash returns the records that may have a key of this hash.
+func (o *overlay) withHash(hash int64) []*entry {
+	found := o.byHash[hash]
+	for _, b := range o.below {
+		for _, e := range b.byHash[hash] {
+			if e.ours && !contains(found, e) {
+				found = append(found[:len(found):len(found)], e)
+			}
+		}
+	}
+	return found
+}
+
+// add takes in a record as the store has it. One that is there already stays as it is: it may have been changed by a row.
+func (o *overlay) add(e *entry) {
+	if o.withID(e.ID) == nil {
+		o.index(e)
+	}
+}
+
+// write takes in a record as the row at this place leaves it.
+func (o *overlay) write(e *entry, place int64) {
+	if e.written == 0 {
+		o.wrote = append(o.wrote, e)
+	}
+	e.written, e.ours = place, true
 	o.index(e)
 }
 
 // index makes the record found by its keys as they are now. Old ones may stay: whoever looks compares.
 func (o *overlay) index(e *entry) {
+	o.byID[e.ID] = e
 	e.hashes = e.hashes[:0]
 	for i := range o.rules {
 		if hash, ok := o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values); ok {
 			e.hashes = append(e.hashes, hash)
 		}
 	}
-	o.find(e)
-}
-
-// find makes the record found by its hashes.
-func (o *overlay) find(e *entry) {
 	for _, hash := range e.hashes {
 		switch had := o.byHash[hash]; {
 		case len(had) == 0:
@@ -108,18 +164,6 @@ func contains(entries []*entry, e *entry) bool {
 	return false
 }
 
-// carry takes over what the batch before has written, which the store may not have yet, or only in part. What the store says of these
-// records is passed over.
-func (o *overlay) carry(before *overlay, no int64) {
-	for _, e := range before.byID {
-		if e.written > 0 {
-			e.Mark, e.written = ledger.Mark(no, e.written, 0, e.Kind), 0
-			o.byID[e.ID] = e
-			o.find(e)
-		}
-	}
-}
-
 // ask loads what the store has for these keys and has not been asked for yet.
 func (o *overlay) ask(ctx context.Context, keys []crm.Key) error {
 	fresh := keys[:0:0]
@@ -140,7 +184,7 @@ func (o *overlay) ask(ctx context.Context, keys []crm.Key) error {
 func (o *overlay) askIDs(ctx context.Context, ids []string) error {
 	fresh := ids[:0:0]
 	for _, id := range ids {
-		if id != "" && !o.askedID[id] && o.byID[id] == nil {
+		if id != "" && !o.askedID[id] && o.withID(id) == nil {
 			o.askedID[id] = true
 			fresh = append(fresh, id)
 		}
@@ -162,7 +206,7 @@ func (o *overlay) addAll(records []crm.Record) {
 // hits returns the records whose key under the rule is this one, in the order of creation.
 func (o *overlay) hits(rule *crm.Rule, key crm.Key) []*entry {
 	var found []*entry
-	for _, e := range o.byHash[key.Hash] {
+	for _, e := range o.withHash(key.Hash) {
 		if o.keys.memo.Is(rule, e.AccountID, e.Values, key.Text) {
 			found = append(found, e)
 		}

@@ -22,11 +22,17 @@ import (
 type Past struct {
 	most   int // entries in recent before it is laid down; fewer in tests
 	recent recent
-	before []noted // what recent said of each trace before it was noted, since begin
+	last   [Ahead]step // the last one first
 	runs   []run
 	file   *os.File // the runs, one behind the other
 	end    int64    // of the file
 	err    error    // of the disk: the first one, which Match gives back
+}
+
+// step is what a batch has noted, so that it can be taken back.
+type step struct {
+	laid   bool    // at its beginning what was recent was laid down
+	before []noted // what recent said of each trace before it was noted
 }
 
 // noted is what is kept of a trace: never 0, which is that nothing is.
@@ -74,25 +80,34 @@ func (p *Past) of(t trace) (uint64, bool) {
 	return 0, false
 }
 
-// begin is called before each batch, which rewind takes back.
+// begin is called before each batch. The last batches can be taken back.
 func (p *Past) begin() {
-	p.before = p.before[:0]
+	oldest := p.last[Ahead-1].before
+	copy(p.last[1:], p.last[:])
+	p.last[0] = step{before: oldest[:0]}
 	if p.recent.n >= p.most && p.err == nil {
 		p.lay()
+		p.last[0].laid = p.err == nil
 	}
 }
 
 // note keeps a value, which is not 0, until another one is noted of the same trace.
 func (p *Past) note(t trace, v uint64) {
-	p.before = append(p.before, noted{t, p.recent.set(t, v)})
+	now := &p.last[0]
+	now.before = append(now.before, noted{t, p.recent.set(t, v)})
 }
 
-// rewind forgets what was noted since begin.
+// rewind forgets what was noted since the last begin, and that there was one.
 func (p *Past) rewind() {
-	for _, was := range slices.Backward(p.before) {
+	now := p.last[0]
+	for _, was := range slices.Backward(now.before) {
 		p.recent.set(was.trace, was.value)
 	}
-	p.before = p.before[:0]
+	if now.laid && p.err == nil {
+		p.pickUp()
+	}
+	copy(p.last[:], p.last[1:])
+	p.last[Ahead-1] = step{before: now.before[:0]}
 }
 
 // lay moves what is recent into the file.
@@ -111,6 +126,21 @@ func (p *Past) lay() {
 		p.runs = append(p.runs, r)
 		p.recent.clear()
 	}
+}
+
+// pickUp makes recent what was laid down last: the batch before may have noted some of it, and is taken back too.
+func (p *Past) pickUp() {
+	last := len(p.runs) - 1
+	r := p.runs[last]
+	entries := make([]byte, r.n*entrySize)
+	if _, err := p.file.ReadAt(entries, r.at); err != nil {
+		p.err = fmt.Errorf("look up what the file's rows have said: %w", err)
+		return
+	}
+	for ; len(entries) > 0; entries = entries[entrySize:] {
+		p.recent.set(trace(entries), binary.BigEndian.Uint64(entries[len(trace{}):]))
+	}
+	p.runs, p.end = p.runs[:last], r.at
 }
 
 func (p *Past) append(entries []byte) error {

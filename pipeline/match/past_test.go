@@ -14,6 +14,7 @@ func TestPast(t *testing.T) {
 	p.most = 300 // more than two pieces
 	defer p.Close()
 	want := map[trace]uint64{}
+	laid := false // amid what was taken back
 	some := func() trace {
 		var text [8]byte
 		binary.BigEndian.PutUint64(text[:], rnd.Uint64N(5000))
@@ -26,19 +27,26 @@ func TestPast(t *testing.T) {
 			t.Fatalf("%x: got %d, %v; noted was %d, %v", about, was, known, now, there)
 		}
 		if rnd.IntN(2) == 0 {
-			want[about] = rnd.Uint64()
+			want[about] = rnd.Uint64() | 1
 			p.note(about, want[about])
 		}
-		if rnd.IntN(20) == 0 { // a batch that is taken back, and one that is not
-			p.begin()
-			for range rnd.IntN(10) {
-				p.note(some(), rnd.Uint64())
+		if rnd.IntN(20) == 0 { // batches that are taken back, and rows that are not
+			batches := rnd.IntN(Ahead + 1)
+			for range batches {
+				p.begin()
+				for range rnd.IntN(200) {
+					p.note(some(), rnd.Uint64()|1)
+				}
 			}
-			p.rewind()
+			for range batches {
+				laid = laid || p.last[0].laid
+				p.rewind()
+			}
+			p.begin()
 		}
 	}
-	if p.err != nil || len(p.runs) < 20 {
-		t.Errorf("%d runs: %v", len(p.runs), p.err)
+	if p.err != nil || len(p.runs) < 20 || !laid {
+		t.Errorf("%d runs, some picked up again: %v, %v", len(p.runs), laid, p.err)
 	}
 }
 

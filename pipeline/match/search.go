@@ -39,7 +39,7 @@ func (m *Matcher) search(ctx context.Context, kind crm.Kind, accountID string, v
 // askLate asks for keys that load could not know of: those of an account that an earlier row of the batch turned the row to. An
 // account of this batch has no contacts in the store.
 func (m *Matcher) askLate(ctx context.Context, kind crm.Kind, accountID string, keys []crm.Key) error {
-	if e := m.accounts.byID[accountID]; e != nil && e.fresh {
+	if e := m.accounts.withID(accountID); e != nil && e.fresh {
 		return nil
 	}
 	return m.over(kind).ask(ctx, keys)
