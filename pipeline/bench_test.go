@@ -124,7 +124,7 @@ func BenchmarkGrowth(b *testing.B) {
 	const rows = 20_000
 	for name, open := range benchEngines(b) {
 		b.Run(name, func(b *testing.B) {
-			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 4000, Log: slog.New(slog.DiscardHandler), Store: open(b),
+			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler), Store: open(b),
 				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 			take := func(book string) time.Duration {
 				began := time.Now()

@@ -3,7 +3,7 @@
 //	          ┌────────────────────── check ──────────────────────┐  refused, held: nothing is written
 //	workbook ─┤ sheet ─[]Row▶ mapping ─[]Draft▶                   │
 //	          └───────────────────────────────────────────────────┘
-//	          ┌────────────────────── apply ──────────────────────┐  four thousand rows at a time
+//	          ┌────────────────────── apply ──────────────────────┐  two thousand rows at a time
 //	          │ sheet ─[]Row▶ mapping ─[]Draft▶ match ─[]Change▶ store ─[]Outcome▶ tally
 //	          └───────────────────────────────────────────────────┘
 //	report ▶ archive: done/, failed/ or held/
@@ -17,8 +17,8 @@
 //
 // # Why the steps go side by side
 //
-// While batch k is written, batch k+1 is matched and batch k+2 is read: see rows in sidebyside.go, which also says why the results are those
-// of one after the other.
+// While one batch is written, the next is matched and waits, another is being matched and another is read: see rows in sidebyside.go, which
+// also says why the results are those of one after the other.
 //
 // # Figures
 //

@@ -19,10 +19,21 @@ type portion struct {
 	after   ledger.Cursor
 }
 
-// take leaves the drafts to the caller. Otherwise the next portion is read into their memory.
-func (p *portion) take() *portion {
+// take leaves the drafts to the caller. Otherwise the next portion is read into their memory; now that of one that is done with is taken, if
+// there is any.
+func (p *portion) take(done <-chan *portion) *portion {
 	own := *p
-	p.drafts, p.cells = make([]ledger.Draft, 0, cap(p.drafts)), cells{}
+	p.drafts, p.cells = nil, cells{}
+	select {
+	case used := <-done:
+		if used.binding == p.binding { // its rows have as many cells
+			p.drafts, p.cells = used.drafts[:0], used.cells
+		}
+	default:
+	}
+	if p.drafts == nil {
+		p.drafts = make([]ledger.Draft, 0, cap(own.drafts))
+	}
 	return &own
 }
 

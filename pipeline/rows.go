@@ -28,10 +28,12 @@ func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import, 
 			return nil, nil, err
 		}
 		all = append(all, m)
-		for _, rule := range m.Rules() {
-			if id := rule.ID(); !known[id] {
-				known[id] = true
-				rules = append(rules, rule)
+		for _, kind := range crm.Kinds {
+			for _, rule := range m.Rules()[kind] {
+				if id := rule.ID(); !known[id] {
+					known[id] = true
+					rules = append(rules, rule)
+				}
 			}
 		}
 	}
@@ -48,6 +50,7 @@ type writing struct {
 	no       int64                       // of the import: the import itself belongs to the step that writes, while it does
 	began    time.Time                   // of it too
 	matchers []*match.Matcher            // by sheet
+	done     chan *portion               // a portion whose memory may be used for another
 	matched  []*pending                  // that are being written, or wait for it, one after the other
 	each     func([]ledger.Change) error // for a plan: what would be done; nil where it is done
 }

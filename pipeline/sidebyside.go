@@ -59,7 +59,7 @@ func (w *writing) rows(ctx context.Context) error {
 // pending is a batch that is matched, and is being written or waits for that.
 type pending struct {
 	ledger.Batch
-	drafts  []ledger.Draft
+	*portion
 	m       *match.Matcher
 	written chan struct{}  // closed when it is, or when it is not to be
 	again   []ledger.Draft // the rows that met a foreign edit between look-up and write
@@ -78,7 +78,7 @@ func (w *writing) mayBeAhead(b *portion) int {
 
 // match matches a portion, and has it written in its turn.
 func (w *writing) match(ctx context.Context, b *portion) error {
-	now := &pending{drafts: b.drafts, m: w.matchers[b.after.Sheet], Batch: ledger.Batch{After: b.after, Rows: len(b.drafts)}}
+	now := &pending{portion: b, m: w.matchers[b.after.Sheet], Batch: ledger.Batch{After: b.after, Rows: len(b.drafts)}}
 	if n := len(w.matched); n > 0 {
 		now.N = w.matched[n-1].N + 1
 	} else {
@@ -109,7 +109,8 @@ func (w *writing) look(ctx context.Context, b *pending, match matching) (err err
 		return err
 	}
 	b.After.Above = b.m.Above()
-	w.to.Pack(w.no, w.began, &b.Batch, b.m.Memo())
+	b.Rules = b.m.Rules()
+	w.to.Pack(w.no, w.began, &b.Batch)
 	return nil
 }
 
@@ -157,20 +158,30 @@ func (w *writing) finish(ctx context.Context, most int) error {
 			return err
 		}
 		w.matched = w.matched[1:]
-		if w.each != nil {
-			if err := w.each(b.Changes); err != nil {
-				return err
-			}
-			continue
-		}
 		if len(b.again) > 0 {
 			if err := w.again(ctx, b); err != nil {
 				return err
 			}
 		}
-		if w.job.Progress != nil {
-			w.job.Progress(int(b.After.Place), w.checked.Rows)
+		if err := w.tell(b); err != nil {
+			return err
 		}
+		select {
+		case w.done <- b.portion:
+		default:
+		}
+	}
+	return nil
+}
+
+// tell tells that a batch is written, or what it would write.
+func (w *writing) tell(b *pending) error {
+	if w.each != nil {
+		return w.each(b.Changes)
+	}
+	b.m.Leave(b.Changes)
+	if w.job.Progress != nil {
+		w.job.Progress(int(b.After.Place), w.checked.Rows)
 	}
 	return nil
 }
@@ -278,6 +289,7 @@ func (p *portions) next() (*portion, error) {
 func (w *writing) reading(ctx context.Context) (*portions, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &portions{read: make(chan *portion)}
+	w.done = make(chan *portion, 1)
 	from := w.rep.Import.Cursor
 	go func() {
 		defer close(p.read)
@@ -288,7 +300,7 @@ func (w *writing) reading(ctx context.Context) (*portions, func()) {
 		}()
 		p.err = w.read(ctx, w.job, w.checked.mapping, from, func(b *portion) error {
 			select {
-			case p.read <- b.take():
+			case p.read <- b.take(w.done):
 				return nil
 			case <-ctx.Done():
 				return ctx.Err()

@@ -127,7 +127,7 @@ func openToOthers(mode fs.FileMode) bool {
 
 func (l *loading) checkImport(imp Import) {
 	if imp.Batch < 1 || imp.Batch > largestBatch {
-		l.wrong("import.batch", "%d rows; write a number from 1 to %d, 4000 serves most", imp.Batch, largestBatch)
+		l.wrong("import.batch", "%d rows; write a number from 1 to %d, 2000 serves most", imp.Batch, largestBatch)
 	}
 	l.checkCosts(imp.Limits)
 	l.oneOf("import.language", imp.Language, languages...)

@@ -228,7 +228,7 @@ func Default() Config {
 		Log:   Log{Level: "info", Format: "text"},
 		Mail:  Mail{TLS: "starttls"},
 		Import: Import{
-			Batch:    4000,
+			Batch:    2000,
 			Language: "en",
 			Profile:  "standard",
 			Match:    Match{Account: []string{"name", "zip"}, Contact: []string{"email"}},

@@ -264,7 +264,7 @@ environment: INLET_IMPORT_BATCH: "many" is no whole number; write digits only, e
 environment: INLET_INBOXES_0_NAME: a list or a map cannot be set by a variable; write inboxes in the file
 environment: INLET_STORE_URI: "${DB}" is not filled in here; write the value itself
 flags: --http-address: other hosts could read the pages without a login; listen on 127.0.0.1:80, or ask for one in a web_config_file
-flags: --import-batch: 0 rows; write a number from 1 to 10000, 4000 serves most`
+flags: --import-batch: 0 rows; write a number from 1 to 10000, 2000 serves most`
 	got := []string{}
 	for _, m := range err.(config.Mistakes) {
 		if m.Line > 0 {

@@ -15,7 +15,7 @@ type memoized struct {
 	region, text, form string
 }
 
-// forms is a power of two, and about as many as the values of a batch of four thousand rows: 2 MB.
+// forms is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
 const forms = 32 << 10
 
 // NewMemo returns an empty memo.
@@ -69,10 +69,12 @@ func (m *Memo) Text(r *Rule, accountID string, vs Values) []byte {
 	return b
 }
 
-// Hash is that of the rule's key, and whether there is one.
-func (m *Memo) Hash(r *Rule, accountID string, vs Values) (int64, bool) {
-	b, ok := m.write(r, accountID, vs)
-	return hash(b), ok
+// Hash is that of the rule's key, 0 where there is none.
+func (m *Memo) Hash(r *Rule, accountID string, vs Values) int64 {
+	if b, ok := m.write(r, accountID, vs); ok {
+		return hash(b)
+	}
+	return 0
 }
 
 // Is says whether the rule's key has this text.

@@ -75,7 +75,8 @@ type Key struct {
 	Hash int64
 }
 
-func hash(text []byte) int64 { return int64(xxhash.Sum64(text)) }
+// hash is never 0.
+func hash(text []byte) int64 { return int64(max(xxhash.Sum64(text), 1)) }
 
 // Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
 // and false where the rule gives it none.

@@ -32,6 +32,7 @@ type Change struct {
 	Kept      []string   `json:"kept,omitempty"`       // fields that an undo leaves as they are, because somebody changed them since
 	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
 	Title     string     `json:"-"`                    // what a person calls the record: for a plan
+	Hashes    []int64    `json:"-"`                    // of a new record's keys by the Rules of the batch, 0 for one that is not known; or nil
 	Problems  []Problem  `json:"problems,omitempty"`   // of the row; they stand with its first present part
 }
 
@@ -75,7 +76,8 @@ type Batch struct {
 	After   Cursor // the file is read up to here
 	Rows    int    // rows in it
 	Changes []Change
-	Packed  any `json:"-"` // what the store has made ready beforehand; to be made again when anything above changes
+	Rules   map[crm.Kind][]crm.Rule `json:"-"` // by which Hashes are made
+	Packed  any                     `json:"-"` // what the store has made ready beforehand; to be made again when anything above changes
 }
 
 // Outcome is what became of one Change. Lost says that somebody else wrote the record between look-up and write.

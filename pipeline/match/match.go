@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -22,6 +23,7 @@ type Matcher struct {
 	imp      string // ID and number of the import
 	no       int64
 	memo     *crm.Memo
+	rules    map[crm.Kind][]crm.Rule
 	rows     []row      // of the batch
 	said     crm.Values // what they say, one behind the other
 	kinds    map[crm.Kind]*keys
@@ -32,7 +34,8 @@ type Matcher struct {
 	sheet    int          // index into the mapping's sheets
 	past     *Past
 	spoken   spoken // a buffer
-	retried  bool   // these rows are matched a second time, after a foreign edit
+	spare    []ledger.Change
+	retried  bool // these rows are matched a second time, after a foreign edit
 }
 
 // above is what became of the nearest row so far with an account part, and the place of that row.
@@ -43,25 +46,20 @@ type above struct {
 
 // New returns the matcher of one sheet of an import. The sheets of one file share its past.
 func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), rules: map[crm.Kind][]crm.Rule{}, kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
 		sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy, m.memo)
 		if err != nil {
 			return nil, err
 		}
-		m.kinds[kind] = k
+		m.kinds[kind], m.rules[kind] = k, k.all()
 	}
 	return m, nil
 }
 
-// Rules returns the rules whose keys the store must keep for this import.
-func (m *Matcher) Rules() []crm.Rule {
-	return append(m.kinds[crm.Account].all(), m.kinds[crm.Contact].all()...)
-}
-
-// Memo returns the canonical forms of the values that were matched last, for the goroutine that matches.
-func (m *Matcher) Memo() *crm.Memo { return m.memo }
+// Rules returns the rules whose keys the store must keep for this import. The Hashes of changes are in their order.
+func (m *Matcher) Rules() map[crm.Kind][]crm.Rule { return m.rules }
 
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
@@ -92,6 +90,12 @@ func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	return m.match(ctx, drafts)
 }
 
+// Leave takes changes that nobody looks at any more: the next ones are put in their place.
+func (m *Matcher) Leave(changes []ledger.Change) {
+	clear(changes)
+	m.spare = changes[:0]
+}
+
 // Rewind takes back what the last MatchAhead has noted: a batch before it was not written as it was thought to be. What is matched next is not
 // matched ahead.
 func (m *Matcher) Rewind() {
@@ -103,8 +107,8 @@ func (m *Matcher) Rewind() {
 // forget has the store asked again for everything.
 func (m *Matcher) forget(rows int) {
 	if m.accounts == nil {
-		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], rows)
-		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], rows)
+		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], m.rules[crm.Account], rows)
+		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], m.rules[crm.Contact], rows)
 	}
 	m.accounts.empty()
 	m.contacts.empty()
@@ -117,7 +121,8 @@ func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	if err := m.load(ctx, drafts); err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
 	}
-	changes := make([]ledger.Change, 0, 2*len(drafts))
+	changes := slices.Grow(m.spare, 2*len(drafts))
+	m.spare = nil
 	for i := range drafts {
 		var err error
 		if changes, err = m.row(ctx, changes, &drafts[i], m.rows[i]); err != nil {
@@ -202,6 +207,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v 
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values
 		v.rec.shared = true
 		over.write(v.rec, d.Place)
+		c.Hashes = v.rec.hashes
 		m.note(said, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:

@@ -14,7 +14,7 @@ import (
 
 // shelf is records in memory. It finds by the hashes of the rules in use, as a store does, and counts how often it is asked.
 type shelf struct {
-	rules   []crm.Rule
+	rules   map[crm.Kind][]crm.Rule
 	records map[crm.Kind][]crm.Record
 	asked   map[string]int
 }
@@ -27,14 +27,20 @@ func (s *shelf) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Re
 	}
 	var found []crm.Record
 	for _, rec := range s.records[kind] {
-		for _, rule := range s.rules {
-			if key, ok := rule.Key(rec.AccountID, rec.Values); rule.Kind == kind && ok && wanted[key.Hash] {
-				found = append(found, rec)
+		for _, rule := range s.rules[kind] {
+			if key, ok := rule.Key(rec.AccountID, rec.Values); ok && wanted[key.Hash] {
+				found = append(found, own(rec))
 				break
 			}
 		}
 	}
 	return found, nil
+}
+
+// own returns a record that may be written in.
+func own(rec crm.Record) crm.Record {
+	rec.Values = rec.Values.Clone()
+	return rec
 }
 
 func (s *shelf) ByID(_ context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
@@ -46,7 +52,7 @@ func (s *shelf) ByID(_ context.Context, kind crm.Kind, ids []string) ([]crm.Reco
 	var found []crm.Record
 	for _, rec := range s.records[kind] {
 		if wanted[rec.ID] {
-			found = append(found, rec)
+			found = append(found, own(rec))
 		}
 	}
 	return found, nil

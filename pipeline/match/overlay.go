@@ -15,7 +15,7 @@ type entry struct {
 	fresh   bool    // created by a row of this batch, or of those before it: the store may not have it yet
 	ours    bool    // written by a row of them
 	written int64   // place of the last row of this batch that writes it; 0: none does
-	hashes  []int64 // of its keys as they are now
+	hashes  []int64 // of its keys as they are now, by each of the rules; 0 where there is none. They are the change's that creates it, too
 	shared  bool    // the change that creates it has the same Values
 }
 
@@ -47,8 +47,8 @@ type overlay struct {
 }
 
 // newOverlay returns an empty one, with room for the rows of a batch.
-func newOverlay(finder Finder, k *keys, rows int) *overlay {
-	return &overlay{finder: finder, keys: k, rules: k.all(), byID: make(map[string]*entry, rows), byHash: make(map[int64][]*entry, 2*rows),
+func newOverlay(finder Finder, k *keys, rules []crm.Rule, rows int) *overlay {
+	return &overlay{finder: finder, keys: k, rules: rules, byID: make(map[string]*entry, rows), byHash: make(map[int64][]*entry, 2*rows),
 		asked: make(map[int64]bool, 2*rows), askedID: map[string]bool{}}
 }
 
@@ -69,7 +69,7 @@ func (o *overlay) over(no int64, rows int) *overlay {
 	}
 	next := o.spare
 	if next == nil {
-		next = newOverlay(o.finder, o.keys, rows)
+		next = newOverlay(o.finder, o.keys, o.rules, rows)
 	}
 	o.spare = nil
 	next.below = append(append(next.below, o), o.below...)
@@ -129,14 +129,13 @@ func (o *overlay) write(e *entry, place int64) {
 // index makes the record found by its keys as they are now. Old ones may stay: whoever looks compares.
 func (o *overlay) index(e *entry) {
 	o.byID[e.ID] = e
-	e.hashes = e.hashes[:0]
+	e.hashes = make([]int64, len(o.rules))
 	for i := range o.rules {
-		if hash, ok := o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values); ok {
-			e.hashes = append(e.hashes, hash)
-		}
+		e.hashes[i] = o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values)
 	}
 	for _, hash := range e.hashes {
 		switch had := o.byHash[hash]; {
+		case hash == 0:
 		case len(had) == 0:
 			o.byHash[hash] = o.alone(e)
 		case !contains(had, e):

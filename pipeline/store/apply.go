@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -29,6 +27,9 @@ func (s *Store) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) (
 		return nil, fmt.Errorf("apply batch %d of %s: %w", b.N, imp.ID, err)
 	}
 	*imp = next
+	if p, done := b.Packed.(*packed); done {
+		p.leave()
+	}
 	s.At.Reach(ledger.AtCheckpointed)
 	return outcomes, nil
 }
@@ -92,23 +93,19 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 	for i, kind := range inTurn(b) {
 		lost = append(lost, stranding(b, lost)...)
 		folded := s.folded(imp, kind, b, lost)
-		if len(folded) == 0 {
+		if len(folded.writes) == 0 {
 			continue
 		}
-		if err := s.key(ctx, e, kind, folded); err != nil {
+		if err := s.key(ctx, e, kind, folded.of); err != nil {
 			return nil, err
 		}
-		writes := make([]Write, len(folded))
-		for i := range folded {
-			writes[i] = folded[i].Write
-		}
-		results, err := e.Write(ctx, kind, writes)
+		results, err := e.Write(ctx, kind, folded.writes)
 		if err != nil {
 			return nil, fmt.Errorf("write %ss: %w", kind, err)
 		}
 		for i, result := range results {
 			if result == Refused {
-				lost = append(lost, folded[i].changes...)
+				lost = append(lost, folded.of[i].changes...)
 			}
 		}
 		if i == 0 {
@@ -151,91 +148,4 @@ func stranding(b ledger.Batch, lost []int) []int {
 		}
 	}
 	return all
-}
-
-// folding is one record's write, and the changes of the batch that it is made of.
-type folding struct {
-	Write
-	changes []int
-	lent    bool   // Set is that of a change still, and not to be written in
-	in      string // the account that a contact is in before the batch
-}
-
-// fold makes one write of all changes to one record, so that writes may be carried out in any order. New records have their keys.
-func (s *Store) fold(memo *crm.Memo, kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) []folding {
-	folded := make([]folding, 0, len(b.Changes)/len(crm.Kinds)+1)
-	index := make(map[string]int, cap(folded))
-	for n := range b.Changes {
-		c := &b.Changes[n]
-		if c.Kind != kind || !c.Writes() || slices.Contains(lost, n) {
-			continue
-		}
-		i, ok := index[c.ID]
-		if !ok {
-			i = len(folded)
-			index[c.ID] = i
-			folded = append(folded, folding{Write: Write{ID: c.ID, Expect: c.Expect, At: at}, in: cmp.Or(c.Moved, c.AccountID)})
-		}
-		folded[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
-		folded[i].changes = append(folded[i].changes, n)
-	}
-	for i := range folded {
-		if f := &folded[i]; f.New {
-			f.Hashes = s.hashes(memo, kind, f.AccountID, f.Set)
-		}
-	}
-	return folded
-}
-
-func (f *folding) add(c *ledger.Change, mark int64) {
-	f.Mark, f.AccountID = mark, c.AccountID
-	switch c.Action {
-	case ledger.Create:
-		f.New, f.Seq, f.Set, f.lent = true, cmp.Or(c.Seq, mark), c.After, true
-		return
-	case ledger.Remove:
-		f.remove(c)
-		return
-	}
-	for _, p := range c.After {
-		f.put(c, p.Field, p.Value)
-	}
-	for _, p := range c.Before {
-		if c.After.Of(p.Field).Absent() {
-			f.put(c, p.Field, crm.Value{})
-		}
-	}
-	f.Move = f.Move || c.Moved != "" // its keys say in which account it is
-	f.Rekey = f.Rekey || f.Move
-}
-
-// remove takes the record away as it was before the batch: what the batch does to it before that is not written.
-func (f *folding) remove(c *ledger.Change) {
-	before := c.Before.Clone()
-	for _, p := range f.Set {
-		before.Set(p.Field, f.Before.Of(p.Field))
-	}
-	for _, field := range f.Unset {
-		before.Set(field, f.Before.Of(field))
-	}
-	f.Write = Write{Remove: true, ID: f.ID, AccountID: f.in, Expect: f.Expect, Mark: f.Mark, Before: before, At: f.At}
-}
-
-// put gives a field its new value. The value before the batch stands in Before from the first change that touched it.
-func (f *folding) put(c *ledger.Change, field string, v crm.Value) {
-	if f.lent {
-		f.Set, f.lent = f.Set.Clone(), false
-	}
-	if f.New {
-		f.Set.Set(field, v)
-		return
-	}
-	if f.Set.Of(field).Absent() && !slices.Contains(f.Unset, field) {
-		f.Before.Set(field, c.Before.Of(field))
-	}
-	f.Set.Set(field, v)
-	f.Unset = slices.DeleteFunc(f.Unset, func(name string) bool { return name == field })
-	if v.Absent() {
-		f.Unset = append(f.Unset, field)
-	}
 }

@@ -36,7 +36,7 @@ func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledge
 		return b, nil, err
 	}
 	id := entryID(imp.ID, b.N, b.Try)
-	doc := Doc{ID: id, Order: id, Body: body, Blob: s.entry(imp, &b)}
+	doc := Doc{ID: id, Order: id, Body: body, Blob: s.packed(imp, &b).entry}
 	fresh, err := e.Insert(ctx, Journal, doc)
 	if err != nil || fresh {
 		return b, nil, err

@@ -10,10 +10,10 @@ import (
 
 // packed is a batch as it is written: what can be made of it without the store, while the batch before it is still being written.
 type packed struct {
-	folded  map[crm.Kind][]folding
-	packing sync.WaitGroup // until then there is no entry
+	packing sync.WaitGroup // until then there is nothing
 	entry   []byte         // of the journal
-	fault   any            // with which packing ended
+	folded  map[crm.Kind]*folded
+	fault   any // with which packing ended
 }
 
 // texts are buffers for entries before they are compressed, a kilobyte for each row of a batch: one is used while another is made. A pool would
@@ -40,38 +40,47 @@ func leaveText(text []byte) {
 	}
 }
 
-// Pack makes a batch ready to be applied by the import of this number, which began then. The memo may know the canonical forms of its values.
-func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch, memo *crm.Memo) {
-	p := &packed{folded: map[crm.Kind][]folding{}}
-	noted := *b
+// Pack begins to make a batch ready to be applied by the import of this number, which began then. Nothing of the batch may change from now on.
+func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch) {
+	p := &packed{}
+	packs := *b
 	p.packing.Go(func() {
 		defer func() { p.fault = recover() }()
-		text := noted.AppendJSON(spareText())
+		text := packs.AppendJSON(spareText())
 		p.entry = pack.EncodeAll(text, make([]byte, 0, len(text)/5)) // most are a little shorter
 		leaveText(text)
+		p.folded = map[crm.Kind]*folded{}
+		for _, kind := range crm.Kinds {
+			p.folded[kind] = s.fold(kind, packs, nil, no, began)
+		}
 	})
-	for _, kind := range crm.Kinds {
-		p.folded[kind] = s.fold(memo, kind, *b, nil, no, began)
-	}
 	b.Packed = p
 }
 
-// entry returns a batch as the journal keeps it.
-func (s *Store) entry(imp *ledger.Import, b *ledger.Batch) []byte {
+// packed waits until a batch is made ready.
+func (s *Store) packed(imp *ledger.Import, b *ledger.Batch) *packed {
 	if _, done := b.Packed.(*packed); !done {
-		s.Pack(imp.No, imp.Began, b, nil)
+		s.Pack(imp.No, imp.Began, b)
 	}
 	p := b.Packed.(*packed)
 	if p.packing.Wait(); p.fault != nil {
 		panic(p.fault) // where those of writing are caught
 	}
-	return p.entry
+	return p
 }
 
 // folded returns the writes of a kind, without the changes that were lost.
-func (s *Store) folded(imp *ledger.Import, kind crm.Kind, b ledger.Batch, lost []int) []folding {
-	if p, done := b.Packed.(*packed); done && len(lost) == 0 {
+func (s *Store) folded(imp *ledger.Import, kind crm.Kind, b ledger.Batch, lost []int) *folded {
+	if p, done := b.Packed.(*packed); done && len(lost) == 0 && p.folded != nil {
 		return p.folded[kind]
 	}
-	return s.fold(nil, kind, b, lost, imp.No, imp.Began)
+	return s.fold(kind, b, lost, imp.No, imp.Began)
+}
+
+// leave gives back the memory of a batch that is written.
+func (p *packed) leave() {
+	for _, f := range p.folded {
+		f.leave()
+	}
+	p.folded = nil
 }

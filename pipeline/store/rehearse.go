@@ -110,7 +110,7 @@ func (r *Rehearsal) keep(ctx context.Context, e Engine, kind crm.Kind, records [
 	writes := make([]Write, len(records))
 	for i, rec := range records {
 		writes[i] = Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.Mark, Set: rec.Values,
-			Hashes: r.scratch.hashes(nil, kind, rec.AccountID, rec.Values)}
+			Hashes: r.scratch.hashes(kind, rec.AccountID, rec.Values)}
 	}
 	_, err := e.Write(ctx, kind, writes)
 	return err
@@ -187,7 +187,7 @@ func (r *Rehearsal) untouched(ctx context.Context, kind crm.Kind, there []crm.Re
 }
 
 // Pack does nothing: the batches of a plan are written one after the other.
-func (r *Rehearsal) Pack(int64, time.Time, *ledger.Batch, *crm.Memo) {}
+func (r *Rehearsal) Pack(int64, time.Time, *ledger.Batch) {}
 
 // Apply notes what a batch would write and moves imp on to where it ends, as Store.Apply does.
 func (r *Rehearsal) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {

@@ -120,20 +120,37 @@ func (s *Store) keyForeign(ctx context.Context, kind crm.Kind) error {
 func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 	all := make([]Keyed, len(records))
 	for i, rec := range records {
-		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(nil, kind, rec.AccountID, rec.Values)}
+		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(kind, rec.AccountID, rec.Values)}
 	}
 	return all
 }
 
-// hashes returns those of a record's keys. Where the record was just matched its canonical forms are known; nil does without.
-func (s *Store) hashes(memo *crm.Memo, kind crm.Kind, accountID string, vs crm.Values) []int64 {
+// hashes returns those of a record's keys.
+func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
+	return s.rest(kind, accountID, vs, nil, nil)
+}
+
+// given returns where each of the rules in use stands among those by which a batch was matched; -1 for one that does not.
+func (s *Store) given(rules []crm.Rule) []int {
+	place := make([]int, len(s.rules))
+	for i := range s.rules {
+		id := s.rules[i].ID()
+		place[i] = slices.IndexFunc(rules, func(rule crm.Rule) bool { return rule.ID() == id })
+	}
+	return place
+}
+
+// rest is hashes where some of them, each at its place, are known.
+func (s *Store) rest(kind crm.Kind, accountID string, vs crm.Values, known []int64, place []int) []int64 {
 	var hashes []int64
 	for i := range s.rules {
 		if s.rules[i].Kind != kind {
 			continue
 		}
-		if hash, ok := memo.Hash(&s.rules[i], accountID, vs); ok {
-			hashes = append(hashes, hash)
+		if len(known) > 0 && place[i] >= 0 && known[place[i]] != 0 {
+			hashes = append(hashes, known[place[i]])
+		} else if key, ok := s.rules[i].Key(accountID, vs); ok {
+			hashes = append(hashes, key.Hash)
 		}
 	}
 	return hashes
@@ -165,7 +182,7 @@ func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []foldi
 	}
 	for i := range folded {
 		if f := &folded[i]; f.Rekey && !f.New {
-			f.Hashes = s.hashes(nil, kind, f.AccountID, f.on(values[f.ID]))
+			f.Hashes = s.hashes(kind, f.AccountID, f.on(values[f.ID]))
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // connection does it, beside the next batch. The log begins anew when all of it was copied before a commit: where batches come one right after
 // the other that is never so, and the writer copies what is left.
 const (
-	worthCopying = 4_000 // pages. A batch of 4,000 rows changes some 1,600, many of them again by the next: a few are gathered
+	worthCopying = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
 	longest      = 8_000 // pages, 31 MiB: then the writer does it
 )
 

@@ -13,6 +13,13 @@ import (
 // shared are the files of a database: whoever uses it reads and writes all of them, so each must let all of them in.
 var shared = []string{"", "-wal", "-shm"}
 
+// halfMade says that this may be because another user is just opening the database: -wal and -shm get the rights of the database a moment after
+// they are made.
+func halfMade(err error) bool {
+	number := code(err)
+	return number == codes.SQLITE_READONLY || number == codes.SQLITE_CANTOPEN
+}
+
 // allowed says which file keeps a person out, whose it is and what to do, where that is why the database cannot be opened. SQLite says
 // only that it cannot.
 func allowed(path string, err error) error {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
@@ -22,6 +23,10 @@ const readers = 4 // connections; look-ups of one import at a time and the pages
 // Open opens the database in the file at path and makes it where there is none; the folder must be there and on a local disk.
 func Open(ctx context.Context, path string) (*Engine, error) {
 	e, err := open(ctx, path)
+	for wait := time.Millisecond; halfMade(err) && wait < 100*time.Millisecond && ctx.Err() == nil; wait *= 2 {
+		time.Sleep(wait)
+		e, err = open(ctx, path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, plainly(allowed(path, err)))
 	}

@@ -13,8 +13,8 @@ import (
 // was half of an import. So they are first put behind one another, as they come, in a log that readers keep in memory, and go to the table
 // when there are so many that each page takes several. What is dropped goes from the table at once.
 const (
-	mostRecent     = 1 << 17 // keys in the log of a kind: 2 MiB, and twice that in memory
-	mostRecentRows = 256     // rows of the log: small batches do not make it slow to read
+	mostRecent     = 1 << 18 // keys in the log of a kind: 4 MiB, and twice that in memory
+	mostRecentRows = 512     // rows of the log: small batches do not make it slow to read
 
 	addRecentSQL   = `INSERT INTO {kind}_key_log (added, dropped) VALUES (?1, ?2)`
 	recentSizeSQL  = `SELECT count(*), total(length(added) + length(dropped)) / 16 FROM {kind}_key_log`

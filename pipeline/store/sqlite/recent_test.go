@@ -148,14 +148,17 @@ func opened(t *testing.T, path string) *Engine {
 // TestLogStaysShort adds more records than the log has room for, and takes them away again, as an undo does.
 func TestLogStaysShort(t *testing.T) {
 	e := opened(t, filepath.Join(t.TempDir(), "inlet.db"))
-	const records, each = 2 * mostRecent, 8000
+	const records, each, keys = 2 * mostRecent / 8, 4000, 8
 	for _, remove := range []bool{false, true} {
 		for from := 0; from < records; from += each {
 			writes := make([]store.Write, min(each, records-from))
 			for i := range writes {
 				n := from + i + 1
 				if writes[i] = (store.Write{Remove: true, ID: fmt.Sprintf("%024x", n), Expect: 1}); !remove {
-					writes[i] = store.Write{New: true, ID: writes[i].ID, Seq: int64(n), Mark: 1, Hashes: []int64{spread(n)}}
+					writes[i] = store.Write{New: true, ID: writes[i].ID, Seq: int64(n), Mark: 1}
+					for key := range keys {
+						writes[i].Hashes = append(writes[i].Hashes, spread(keys*n+key))
+					}
 				}
 			}
 			if err := written(e.Write(t.Context(), crm.Account, writes)); err != nil {
@@ -170,7 +173,7 @@ func TestLogStaysShort(t *testing.T) {
 			}
 		}
 	}
-	if found, err := e.Find(t.Context(), crm.Account, []int64{spread(1), spread(records)}); err != nil || len(found) > 0 {
+	if found, err := e.Find(t.Context(), crm.Account, []int64{spread(keys), spread(keys * records)}); err != nil || len(found) > 0 {
 		t.Errorf("found %v, %v", found, err)
 	}
 }

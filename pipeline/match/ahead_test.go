@@ -1,0 +1,157 @@
+package match_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match"
+)
+
+const ownNumber = 3 // of the import
+
+// keep writes changes as the store does.
+func (s *shelf) keep(changes []ledger.Change) {
+	for _, c := range changes {
+		mark := ledger.Mark(ownNumber, c.Place, 0, c.Kind)
+		switch c.Action {
+		case ledger.Create:
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, Mark: mark, Values: c.After.Clone()})
+		case ledger.Update:
+			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
+			rec := &s.records[c.Kind][at]
+			rec.AccountID, rec.Mark, rec.Values = c.AccountID, mark, rec.Values.Clone()
+			for _, p := range c.Before {
+				rec.Values.Set(p.Field, c.After.Of(p.Field))
+			}
+			for _, p := range c.After {
+				rec.Values.Set(p.Field, p.Value)
+			}
+		}
+	}
+}
+
+// crossing makes rows that hit one another: few names, few towns, IDs of records that were there, blanks.
+func crossing(rnd *rand.Rand, n int) []ledger.Draft {
+	one := func(of ...string) string { return of[rnd.IntN(len(of))] }
+	drafts := make([]ledger.Draft, n)
+	for i := range drafts {
+		d := &drafts[i]
+		*d = ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
+		d.Account = part(crm.Account, "", "name", one("Acme", "Beta", "Beta AB", "Gamma", ""), "city", one("Lund", "Umeå", ""))
+		d.Contact = part(crm.Contact, "", "name", one("Anna", "Bo", "Cia"), "email", one("x@exempel.se", "y@exempel.se", ""), "title", one("VD", "Säljare", ""))
+		switch rnd.IntN(8) {
+		case 0:
+			d.Account = part(crm.Account, one("a0", "a1"), "name", one("Acme", "Beta"))
+		case 1:
+			d.Contact.ID = "c0"
+		case 2:
+			d.Account = part(crm.Account, "")
+		}
+	}
+	return drafts
+}
+
+func crossed(t *testing.T, blank ledger.OnBlankKey) (*shelf, *match.Matcher) {
+	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	for i, name := range []string{"Acme", "Delta"} {
+		id := fmt.Sprint("a", i)
+		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", name))
+		s.records[crm.Contact] = append(s.records[crm.Contact], stored(crm.Contact, fmt.Sprint("c", i), id, "Anna"))
+	}
+	policy, _ := ledger.Profile("standard")
+	policy.BlankKey, policy.FillDown, policy.ElsewhereID = blank, true, ledger.ElsewhereMove
+	policy.Account, policy.Contact = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
+	past := match.NewPast()
+	t.Cleanup(past.Close)
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, past)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.rules = m.Rules()
+	return s, m
+}
+
+// TestMatchAhead has batches matched before those in front of them are in the store, and some of them taken back and matched again. What they
+// do is what they do when each waits for the one before.
+func TestMatchAhead(t *testing.T) {
+	must := func(changes []ledger.Change, err error) []ledger.Change {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return changes
+	}
+	for seed := range uint64(300) {
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		blank := []ledger.OnBlankKey{ledger.BlankCreate, ledger.BlankLiteral, ledger.BlankIgnore}[seed%3]
+		batches := slices.Collect(slices.Chunk(crossing(rnd, 60), 1+int(seed%7)))
+		var want, got [][]ledger.Change
+		s, m := crossed(t, blank)
+		for _, drafts := range batches {
+			want = append(want, must(m.Match(t.Context(), drafts)))
+			s.keep(want[len(want)-1])
+		}
+
+		s, m = crossed(t, blank)
+		kept := 0 // batches that are in the store
+		keep := func(until int) {
+			for ; kept < until; kept++ {
+				s.keep(got[kept])
+			}
+		}
+		for len(got) < len(batches) {
+			keep(len(got) - rnd.IntN(match.Ahead+1))
+			if waits := len(got) - kept; rnd.IntN(6) == 0 && waits > 0 { // what waits is taken back: somebody came between
+				keep(len(got) - waits)
+				for range rnd.IntN(waits + 1) {
+					m.Rewind()
+					got = got[:len(got)-1]
+				}
+				keep(len(got))
+			}
+			way := m.MatchAhead
+			if kept == len(got) {
+				way = m.Match
+			}
+			got = append(got, must(way(t.Context(), batches[len(got)])))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%d, %s (-one after the other +ahead):\n%s", seed, blank, diff)
+		}
+	}
+}
+
+// TestContactOfAnOlderRow has an account, which the import made a while ago and keeps writing, found by what a row of the same batch made of it.
+// Its contact is in the store by then, and is looked up there.
+func TestContactOfAnOlderRow(t *testing.T) {
+	s, m := crossed(t, ledger.BlankCreate)
+	place := int64(0)
+	row := func(name, city, email string) ledger.Draft {
+		place++
+		return ledger.Draft{Place: place, Account: part(crm.Account, "", "name", name, "city", city), Contact: part(crm.Contact, "", "email", email)}
+	}
+	var got [][]ledger.Change
+	for i, drafts := range [][]ledger.Draft{{row("Nord", "Lund", "x@exempel.se")}, {row("Ost", "", "")}, {row("Nord", "Kiruna", "")}, {row("Syd", "", "")},
+		{row("Nord", "Umeå", ""), row("", "Umeå", "x@exempel.se")}} {
+		way := m.MatchAhead
+		if i == 0 {
+			way = m.Match
+		}
+		changes, err := way(t.Context(), drafts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got = append(got, changes); i >= match.Ahead {
+			s.keep(got[i-match.Ahead])
+		}
+	}
+	last := got[4]
+	if c := last[len(last)-1]; c.Kind != crm.Contact || c.ID != got[0][1].ID || c.Action != ledger.Unchanged {
+		t.Errorf("the contact is %s of %s, made was %s", c.Action, c.ID, got[0][1].ID)
+	}
+}
