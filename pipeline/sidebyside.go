@@ -118,7 +118,7 @@ func (w *writing) look(ctx context.Context, b *pending, match matching) (err err
 var errHeld = errors.New("the batch before has to be matched again first")
 
 // write has a batch written behind those that are matched already. A stop that is asked for meanwhile waits for it: what has been begun is
-// brought to its checkpoint.
+// brought to its checkpoint. What waits for its turn is not begun.
 func (w *writing) write(ctx context.Context, b *pending) {
 	var before *pending
 	if n := len(w.matched); n > 0 {
@@ -157,7 +157,7 @@ func (w *writing) finish(ctx context.Context, most int) error {
 		if err := w.wait(b); err != nil {
 			return err
 		}
-		w.matched = w.matched[1:]
+		w.matched = slices.Delete(w.matched, 0, 1)
 		if len(b.again) > 0 {
 			if err := w.again(ctx, b); err != nil {
 				return err

@@ -38,6 +38,9 @@ func TestKeysAreFoundWhereverTheyAre(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
+		if m.rnd.IntN(20) == 0 {
+			writer.recent[crm.Account].forget()
+		}
 		m.compare(t, t.Context(), writer)
 		if m.rnd.IntN(5) == 0 {
 			m.compare(t, t.Context(), other)
