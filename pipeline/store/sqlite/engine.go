@@ -24,6 +24,7 @@ type Engine struct {
 	batch   *batch // of an engine inside Batch; nil outside
 	copier  *copier
 	recent  map[crm.Kind]*recent
+	unused  *time.Timer // goes off when nothing has been looked up for a while
 }
 
 var _ store.Engine = (*Engine)(nil)
@@ -54,6 +55,7 @@ func (e *Engine) Close(context.Context) error {
 	if e.batch != nil {
 		return nil
 	}
+	e.unused.Stop()
 	return errors.Join(e.readers.Close(), e.copier.close(), e.writer.Close())
 }
 
@@ -75,6 +77,7 @@ func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier,
 	if e.batch != nil {
 		return do(e.batch.tx, &recent{}) // what it has written itself may be taken back
 	}
+	e.unused.Reset(restAfter)
 	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err

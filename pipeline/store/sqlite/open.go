@@ -116,6 +116,7 @@ func connect(path, sync string) (*Engine, error) {
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
+	e.unused = time.AfterFunc(restAfter, e.rest)
 	return e, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"sync"
-	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 )
@@ -30,21 +29,12 @@ type recent struct {
 	mu         sync.Mutex
 	first, end int64 // rows of the log that are in it; 0 for none
 	keys       hashed
-	unused     *time.Timer
 }
-
-// kept is how long the log is held in memory after it was last looked up: an inlet that has nothing to do stays small.
-const kept = time.Minute
 
 // find returns the seqs that the log has for these hashes, as of the snapshot that q reads from or begins with this.
 func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []int64) (seqs []int64, err error) {
 	r.mu.Lock() // also while q's snapshot begins: it is then no older than what is held
 	defer r.mu.Unlock()
-	if r.unused == nil {
-		r.unused = time.AfterFunc(kept, r.forget)
-	} else {
-		r.unused.Reset(kept)
-	}
 	if err := r.catchUp(ctx, q, kind); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func TestKeysAreFoundWhereverTheyAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m.rnd.IntN(20) == 0 {
-			writer.recent[crm.Account].forget()
+			writer.rest()
 		}
 		m.compare(t, t.Context(), writer)
 		if m.rnd.IntN(5) == 0 {
