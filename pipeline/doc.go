@@ -27,18 +27,18 @@
 // only reads.
 //
 //	                              inlet     the other   times
-//	SQLite, fresh                 2.6 s        4.1 s      1.6   openpyxl only reads
-//	SQLite, unchanged             2.4 s        4.1 s      1.7   openpyxl only reads
-//	MongoDB, fresh                9.5 s       14.4 s      1.5
-//	MongoDB, unchanged            5.5 s       25.8 s      4.7
-//	MongoDB, a tenth changed      5.4 s       25.1 s      4.6
+//	SQLite, fresh                 2.2 s        3.9 s      1.8   openpyxl only reads
+//	SQLite, unchanged             1.8 s        3.9 s      2.1   openpyxl only reads
+//	MongoDB, fresh                7.8 s       15.1 s      1.9
+//	MongoDB, unchanged            5.0 s       25.5 s      5.1
+//	MongoDB, a tenth changed      5.6 s       25.0 s      4.5
 //
-// A fresh import on SQLite: 0.05 s to start, 0.2 to read the file to its end, 1.9 to match and write, 0.1 to close, the rest to collect garbage.
-// Matching takes 1.5 s and writing beside it 1.45 (of it 1.0 inside SQLite, which is C made into Go): with reading and packing 3.5 s of
-// processor time, which keep two cores busy to 86 %. MongoDB's time is the server's own (inlet uses 4.2 s of 9.5).
+// A fresh import on SQLite: 0.05 s to start, 0.2 to read the file to its end, 1.65 to match and write, 0.1 to close, the rest to collect garbage.
+// Matching takes 1.3 s and writing beside it 1.6 (of it 1.0 inside SQLite, which is C made into Go): with reading and packing 3.3 s of
+// processor time, which keep two cores busy to 87 %. MongoDB's time is the server's own (inlet uses 4.3 s of processor time).
 //
-// BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts, times as long: SQLite 1, 1.23, 1.38 (seven
-// imports each; keys go to their table every fifth or so, which takes 0.3 s at a million); MongoDB 1, 1.11, 1.18 (one, in batches of 2,000).
+// BenchmarkGrowth, 20,000 rows into stores of 10 thousand, 100 thousand and a million accounts, seven imports each, times as long: SQLite 1,
+// 1.48, 1.51 (few keys are found in memory, many are looked up in their table; a few imports have them go there); MongoDB 1, 0.94, 1.04.
 //
 // # Why an undo is an import
 //

@@ -38,12 +38,14 @@
 //	XlsxWriter, shared      1085k               23                 1.2
 //	openpyxl, inline        1023k               23                 1.1
 //	LibreOffice, shared      727k               28                 1.7
-//	1,000,000 rows (once or twice each):
-//	XlsxWriter, inline       975k               21                 1.2
-//	XlsxWriter, shared       884k               28                 1.5
-//	openpyxl, inline         925k               21                 1.2
-//	LibreOffice, shared      734k               29                 1.7
+//	1,000,000 rows, likewise (INLET_BENCH_ROWS, INLET_BENCH_BOOKS):
+//	excelize, inline         984k               23                 1.9
+//	XlsxWriter, inline      1080k               24                 1.1
+//	XlsxWriter, shared      1040k               33                 1.3
+//	openpyxl, inline        1046k               24                 1.1
+//	LibreOffice, shared      773k               30                 1.7
 //
-// A million rows are read in 13 MiB of memory where texts are inline, and in 118 MiB where 63 MiB of texts are shared; with 0.2 allocations a row.
+// A million rows are read by a process of 17 MiB where texts are inline, and of 123 MiB where they are shared; with 0.2
+// allocations a row at most.
 // BenchmarkCSV: 3.1 million rows/s, 460 MB/s; encoding/csv alone, which neither finds the encoding nor keeps the texts, 4.6 million.
 package sheet

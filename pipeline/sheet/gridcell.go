@@ -230,12 +230,16 @@ func (g *gridReader) number(cell *Cell, v []byte) {
 		return
 	}
 	raw := g.text.keep(v)
-	short, ok := numfmt.Shorten(raw)
-	if !ok {
+	var buffer [64]byte
+	short, ok := numfmt.AppendShort(buffer[:0], raw)
+	switch {
+	case !ok:
 		cell.Raw = ErrNumber
 		return
+	case len(short) > 0:
+		raw = g.text.keep(short)
 	}
-	cell.Type, cell.Raw = cell.style.typ, short
+	cell.Type, cell.Raw = cell.style.typ, raw
 }
 
 // styleOf gives the cell's style, nil if there is none of that number.

@@ -1,6 +1,7 @@
 package numfmt
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -13,17 +14,27 @@ const digits = 15
 // "172540.63", "5.560000167E9" is "5560000167". An integer written out with more digits stays as it is, so that nothing of a long
 // id is lost. False: it is no number, or none that is finite.
 func Shorten(raw string) (string, bool) {
+	short, ok := AppendShort(nil, raw)
+	if ok && len(short) == 0 {
+		return raw, true
+	}
+	return string(short), ok
+}
+
+// AppendShort adds what Shorten gives to a buffer, where that is another text: as it stands it adds nothing.
+func AppendShort(to []byte, raw string) ([]byte, bool) {
 	switch form(raw) {
 	case formShort, formInteger:
-		return raw, true
+		return to, true
 	case formNone:
-		return "", false
+		return to, false
 	}
 	f, err := strconv.ParseFloat(raw, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		return "", false
+		return to, false
 	}
-	return plain(strconv.FormatFloat(f, 'e', digits-1, 64)), true
+	var e [32]byte
+	return appendPlain(to, strconv.AppendFloat(e[:0], f, 'e', digits-1, 64)), true
 }
 
 // The forms of a number's text.
@@ -63,29 +74,48 @@ func form(raw string) int {
 	return formShort
 }
 
-// plain turns "-1.23400e+02" into "-123.4". Beyond 30 places the exponent stays.
-func plain(e string) string {
-	sign := ""
-	if e[0] == '-' {
-		sign, e = "-", e[1:]
+// appendPlain turns "-1.23400e+02" into "-123.4". Beyond 30 places the exponent stays.
+func appendPlain(to, e []byte) []byte {
+	number, exponent, _ := bytes.Cut(e, []byte{'e'})
+	negative := number[0] == '-'
+	if negative {
+		number = number[1:]
 	}
-	mantissa, exponent, _ := strings.Cut(e, "e")
-	exp, _ := strconv.Atoi(exponent)
-	d := strings.TrimRight(strings.Replace(mantissa, ".", "", 1), "0")
+	d := append(number[:1], number[2:]...) // without the point
+	d = bytes.TrimRight(d, "0")
+	if len(d) == 0 {
+		return append(to, '0')
+	}
+	if negative {
+		to = append(to, '-')
+	}
+	exp := 0
+	for _, c := range exponent[1:] {
+		exp = 10*exp + int(c-'0')
+	}
+	if exponent[0] == '-' {
+		exp = -exp
+	}
 	switch {
-	case d == "":
-		return "0"
 	case exp > 30 || exp < -30:
+		to = append(to, d[0])
 		if len(d) > 1 {
-			d = d[:1] + "." + d[1:]
+			to = append(append(to, '.'), d[1:]...)
 		}
-		return sign + d + "E" + exponent
+		return append(append(to, 'E'), exponent...)
 	case exp < 0:
-		return sign + "0." + strings.Repeat("0", -exp-1) + d
+		return append(zeros(append(to, "0."...), -exp-1), d...)
 	case len(d) <= exp+1:
-		return sign + d + strings.Repeat("0", exp+1-len(d))
+		return zeros(append(to, d...), exp+1-len(d))
 	}
-	return sign + d[:exp+1] + "." + d[exp+1:]
+	return append(append(append(to, d[:exp+1]...), '.'), d[exp+1:]...)
+}
+
+func zeros(to []byte, n int) []byte {
+	for range n {
+		to = append(to, '0')
+	}
+	return to
 }
 
 // decimal is a number as its digits: whole and fraction.
