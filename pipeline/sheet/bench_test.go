@@ -23,8 +23,6 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-const benchColumns = 12
-
 // benchRows is how many rows a benchmark's workbook has: 100,000, or what INLET_BENCH_ROWS says.
 func benchRows(b *testing.B) int {
 	b.Helper()
