@@ -20,6 +20,7 @@ const (
 	recentSizeSQL  = `SELECT count(*), total(length(added) + length(dropped)) / 16 FROM {kind}_key_log`
 	recentRangeSQL = `SELECT coalesce(min(n), 0), coalesce(max(n), 0) FROM {kind}_key_log`
 	recentSQL      = `SELECT added, dropped FROM {kind}_key_log WHERE n > ?1 ORDER BY n`
+	backwardsSQL   = `SELECT added, dropped FROM {kind}_key_log ORDER BY n DESC`
 	endRecentSQL   = `DELETE FROM {kind}_key_log`
 )
 
@@ -99,7 +100,7 @@ func note(ctx context.Context, tx *sql.Tx, kind crm.Kind, added, dropped []key) 
 	if rows <= mostRecentRows && keys <= mostRecent {
 		return nil
 	}
-	if err := settle(ctx, tx, kind); err != nil {
+	if err := settle(ctx, tx, kind, int(keys)); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, of(kind, endRecentSQL))
@@ -107,18 +108,43 @@ func note(ctx context.Context, tx *sql.Tx, kind crm.Kind, added, dropped []key) 
 }
 
 // settle puts what is left of the keys in the log into the table, by rising hash.
-func settle(ctx context.Context, tx *sql.Tx, kind crm.Kind) error {
-	var log recent
-	if err := log.catchUp(ctx, tx, kind); err != nil {
+func settle(ctx context.Context, tx *sql.Tx, kind crm.Kind, most int) error {
+	keys, err := left(ctx, tx, kind, make([]key, 0, most))
+	if err != nil {
 		return err
 	}
 	add := insertion{tx: tx, into: of(kind, addKeySQL)}
-	for _, k := range byHash(log.keys.all()) {
+	for _, k := range byHash(keys) {
 		if err := add.add(ctx, k.hash, k.seq); err != nil {
 			return err
 		}
 	}
 	return add.end(ctx)
+}
+
+// left adds the keys in the log that were not dropped later. It reads the log backwards: what is dropped is known before it is met.
+func left(ctx context.Context, tx *sql.Tx, kind crm.Kind, keys []key) ([]key, error) {
+	rows, err := tx.QueryContext(ctx, of(kind, backwardsSQL))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	gone := map[key]bool{}
+	for rows.Next() {
+		var added, dropped sql.RawBytes
+		if err := rows.Scan(&added, &dropped); err != nil {
+			return nil, err
+		}
+		for ; len(added) > 0; added = added[16:] { // a call drops before it adds
+			if k := keyOf(added); !gone[k] {
+				keys = append(keys, k)
+			}
+		}
+		for ; len(dropped) > 0; dropped = dropped[16:] {
+			gone[keyOf(dropped)] = true
+		}
+	}
+	return keys, rows.Err()
 }
 
 func listOf(keys []key) []byte {
