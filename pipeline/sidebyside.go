@@ -31,24 +31,32 @@ func (w *writing) rows(ctx context.Context) error {
 	defer stop()
 	defer func() {
 		for _, b := range w.matched {
-			<-b.written // also where this ends in an error or a panic: nothing is left running
+			<-b.written // also where this ends in a panic: nothing is left being written
 		}
 	}()
+	err := w.takeAll(ctx, portions)
+	// Also where it is asked to stop, or the rest cannot be read, what has been begun is brought to its checkpoint, with its second try. When asked
+	// to stop, what waits for its turn waits for the next start.
+	if ended := w.finish(ctx, 0); err == nil {
+		err = ended
+	}
+	return err
+}
+
+// takeAll matches one portion after the other, and has each written in its turn.
+func (w *writing) takeAll(ctx context.Context, portions *portions) error {
 	for {
 		waiting := w.rep.Took(report.Read)
 		b, err := portions.next()
 		waiting()
-		if err != nil {
+		if err != nil || b == nil {
 			return err
-		}
-		if b == nil {
-			return w.finish(ctx, 0)
 		}
 		if err := w.finish(ctx, w.mayBeAhead(b)); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
-			return err // asked to stop: what has been begun is at its checkpoint, what is left waits for the next start
+			return err
 		}
 		if err := w.match(ctx, b); err != nil {
 			return err
@@ -190,6 +198,7 @@ func (w *writing) tell(b *pending) error {
 func (w *writing) wait(b *pending) error {
 	<-b.written
 	w.rep.Steps[report.Write] += b.took
+	b.took = 0
 	if fault, ok := errors.AsType[*panicked](b.err); ok {
 		panic(fault)
 	}
@@ -217,6 +226,9 @@ func (w *writing) again(ctx context.Context, b *pending) error {
 	}
 	w.matched = nil
 	for _, held := range behind {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := w.look(ctx, held, w.matcher(held)); err != nil {
 			return err
 		}

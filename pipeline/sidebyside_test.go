@@ -1,15 +1,20 @@
 package pipeline_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
 )
 
 // TestMatchedAgainBehindForeignEdit has somebody rename an account between the look-up and the write of a batch, while the batch behind it is
@@ -87,4 +92,93 @@ func (p *play) accounts() []string {
 		lines[i] = strings.TrimSuffix(lines[i], ",")
 	}
 	return lines
+}
+
+// watched calls what a test wants when a batch has been matched, and before it is written.
+type watched struct {
+	*store.Store
+	matched func(b *ledger.Batch)
+	write   func(b *ledger.Batch) error
+}
+
+func (w *watched) Pack(no int64, began time.Time, b *ledger.Batch) {
+	w.Store.Pack(no, began, b)
+	w.matched(b)
+}
+
+func (w *watched) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
+	if err := w.write(&b); err != nil {
+		return nil, err
+	}
+	return w.Store.Apply(ctx, imp, b)
+}
+
+// TestStopAmidAForeignEdit asks inlet to stop while a batch is written that will have to be matched again. Its second try is made before the
+// end: the next start would have to take it for lost.
+func TestStopAmidAForeignEdit(t *testing.T) {
+	const rows = "Företag,Ort,Kontakt,E-post\nAcme,,Anna,anna@exempel.se\nAcme,Umeå,Bo,bo@exempel.se\nBeta,,Cia,cia@exempel.se\nGamma,,Dan,dan@exempel.se\n"
+	p := newPlay(t, way{"sqlite", 1, false}, "")
+	ctx, stop := context.WithCancel(t.Context())
+	began, stopped := make(chan struct{}), make(chan struct{})
+	p.pipeline.Store = &watched{p.store,
+		func(b *ledger.Batch) {
+			if b.N == 3 && ctx.Err() == nil {
+				<-began
+				stop()
+				close(stopped)
+			}
+		},
+		func(b *ledger.Batch) error {
+			if b.N == 2 && b.Try == 0 {
+				close(began)
+				<-stopped
+				p.edits(`a1 {"fax":"1"}`)
+			}
+			return nil
+		}}
+	job := p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)})
+	if rep, err := p.pipeline.Run(ctx, job); !errors.Is(err, context.Canceled) || rep.Import.Batch != 2 {
+		t.Errorf("stopped behind batch %d: %v", rep.Import.Batch, err)
+	}
+	p.pipeline.Store = p.store
+	rep, err := p.pipeline.Run(t.Context(), job)
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Account.Rejected > 0 || rep.Import.Tally.Problems[ledger.Conflict] > 0 {
+		t.Errorf("%v %+v", err, rep.Import.Tally)
+	}
+	if diff := cmp.Diff([]string{"Acme|Umeå|Anna,Bo", "Beta||Cia", "Gamma||Dan"}, p.accounts()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestNextImportBesideWhatIsPacked has an import end amid its batches, while those that are not to be written are packed, and the next one begin
+// at once. It is for the race detector.
+func TestNextImportBesideWhatIsPacked(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("Företag,Ort,Kontakt,E-post\n")
+	for i := range 6000 {
+		fmt.Fprintf(&rows, "Acme %d,Umeå,Anna,anna%d@exempel.se\n", i, i)
+	}
+	p := newPlay(t, way{"sqlite", 2000, false}, "")
+	away, packing := errors.New("the server is away"), make(chan struct{})
+	p.pipeline.Store = &watched{p.store,
+		func(b *ledger.Batch) {
+			if b.N == 3 {
+				close(packing)
+			}
+		},
+		func(b *ledger.Batch) error {
+			if b.N < 2 {
+				return nil
+			}
+			<-packing
+			return away
+		}}
+	if _, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows.String())})); !errors.Is(err, away) {
+		t.Error(err)
+	}
+	p.pipeline.Store = p.store
+	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "other.csv", Data: []byte("Företag,Ort\nBeta,Lund\n")}))
+	if err != nil || rep.Import.State != ledger.Done {
+		t.Error(err, rep.Import.Why)
+	}
 }

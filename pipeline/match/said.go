@@ -61,6 +61,7 @@ func (m *Matcher) twice(d *ledger.Draft, part *ledger.Part, c *ledger.Change) {
 
 // Recall takes in rows that were applied before a stop, so that the rows behind them fare as if there had been none.
 func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
+	m.past.begin() // it is a batch to it too: memory does not grow
 	at := map[int64]*ledger.Draft{}
 	for i := range drafts {
 		at[drafts[i].Place] = &drafts[i]

@@ -49,8 +49,8 @@ func (f *folded) leave() {
 	}
 }
 
-// fold makes one write of all changes to one record. New records have their keys.
-func (s *Store) fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) *folded {
+// fold makes one write of all changes to one record. New records have their keys by the rules in use.
+func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) *folded {
 	n := 0
 	for i := range b.Changes {
 		if b.Changes[i].Kind == kind {
@@ -73,13 +73,13 @@ func (s *Store) fold(kind crm.Kind, b ledger.Batch, lost []int, no int64, at tim
 		f.of[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
 		f.of[i].changes = append(f.of[i].changes, n)
 	}
-	s.keyNew(kind, f, b)
+	keyNew(rules, kind, f, b)
 	return f
 }
 
 // keyNew gives the new records their keys: those that matching made, so far as the record stayed as it was then.
-func (s *Store) keyNew(kind crm.Kind, f *folded, b ledger.Batch) {
-	place := s.given(b.Rules[kind])
+func keyNew(rules []crm.Rule, kind crm.Kind, f *folded, b ledger.Batch) {
+	place := given(rules, b.Rules[kind])
 	for i := range f.of {
 		w := &f.of[i]
 		if !w.New {
@@ -89,7 +89,7 @@ func (s *Store) keyNew(kind crm.Kind, f *folded, b ledger.Batch) {
 		if len(w.changes) == 1 {
 			known = b.Changes[w.changes[0]].Hashes
 		}
-		w.Hashes = s.rest(kind, w.AccountID, w.Set, known, place)
+		w.Hashes = rest(rules, kind, w.AccountID, w.Set, known, place)
 	}
 }
 

@@ -43,7 +43,7 @@ func leaveText(text []byte) {
 // Pack begins to make a batch ready to be applied by the import of this number, which began then. Nothing of the batch may change from now on.
 func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch) {
 	p := &packed{}
-	packs := *b
+	packs, rules := *b, s.rules
 	p.packing.Go(func() {
 		defer func() { p.fault = recover() }()
 		text := packs.AppendJSON(spareText())
@@ -51,7 +51,7 @@ func (s *Store) Pack(no int64, began time.Time, b *ledger.Batch) {
 		leaveText(text)
 		p.folded = map[crm.Kind]*folded{}
 		for _, kind := range crm.Kinds {
-			p.folded[kind] = s.fold(kind, packs, nil, no, began)
+			p.folded[kind] = fold(rules, kind, packs, nil, no, began)
 		}
 	})
 	b.Packed = p
@@ -74,7 +74,7 @@ func (s *Store) folded(imp *ledger.Import, kind crm.Kind, b ledger.Batch, lost [
 	if p, done := b.Packed.(*packed); done && len(lost) == 0 && p.folded != nil {
 		return p.folded[kind]
 	}
-	return s.fold(kind, b, lost, imp.No, imp.Began)
+	return fold(s.rules, kind, b, lost, imp.No, imp.Began)
 }
 
 // leave gives back the memory of a batch that is written.

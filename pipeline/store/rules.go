@@ -20,14 +20,15 @@ func (s *Store) loadRules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the rules in use: %w", err)
 	}
-	s.rules = s.rules[:0]
+	var rules []crm.Rule // anew: a batch that was not to be written may still be packed with the old ones
 	for _, doc := range docs {
 		var k kept
 		if err := json.Unmarshal(doc.Body, &k); err != nil {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
 		}
-		s.rules = append(s.rules, k.Rule)
+		rules = append(rules, k.Rule)
 	}
+	s.rules = rules
 	return nil
 }
 
@@ -127,29 +128,29 @@ func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 
 // hashes returns those of a record's keys.
 func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
-	return s.rest(kind, accountID, vs, nil, nil)
+	return rest(s.rules, kind, accountID, vs, nil, nil)
 }
 
 // given returns where each of the rules in use stands among those by which a batch was matched; -1 for one that does not.
-func (s *Store) given(rules []crm.Rule) []int {
-	place := make([]int, len(s.rules))
-	for i := range s.rules {
-		id := s.rules[i].ID()
-		place[i] = slices.IndexFunc(rules, func(rule crm.Rule) bool { return rule.ID() == id })
+func given(inUse, matched []crm.Rule) []int {
+	place := make([]int, len(inUse))
+	for i := range inUse {
+		id := inUse[i].ID()
+		place[i] = slices.IndexFunc(matched, func(rule crm.Rule) bool { return rule.ID() == id })
 	}
 	return place
 }
 
 // rest is hashes where some of them, each at its place, are known.
-func (s *Store) rest(kind crm.Kind, accountID string, vs crm.Values, known []int64, place []int) []int64 {
+func rest(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, place []int) []int64 {
 	var hashes []int64
-	for i := range s.rules {
-		if s.rules[i].Kind != kind {
+	for i := range rules {
+		if rules[i].Kind != kind {
 			continue
 		}
 		if len(known) > 0 && place[i] >= 0 && known[place[i]] != 0 {
 			hashes = append(hashes, known[place[i]])
-		} else if key, ok := s.rules[i].Key(accountID, vs); ok {
+		} else if key, ok := rules[i].Key(accountID, vs); ok {
 			hashes = append(hashes, key.Hash)
 		}
 	}

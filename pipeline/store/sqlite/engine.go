@@ -25,6 +25,7 @@ type Engine struct {
 	copier  *copier
 	recent  map[crm.Kind]*recent
 	unused  *time.Timer // goes off when nothing has been looked up for a while
+	resting sync.Mutex
 }
 
 var _ store.Engine = (*Engine)(nil)
@@ -56,6 +57,8 @@ func (e *Engine) Close(context.Context) error {
 		return nil
 	}
 	e.unused.Stop()
+	e.resting.Lock()
+	defer e.resting.Unlock()
 	return errors.Join(e.readers.Close(), e.copier.close(), e.writer.Close())
 }
 
