@@ -10,7 +10,7 @@ import (
 // Go lets garbage grow to as much as is alive before it collects it. For a workbook whose shared texts are 100 MB that is 100 MB for nothing,
 // and for the few MB of any other it collects again and again. Between these bounds garbage is held to a fixed amount instead.
 const (
-	garbage     = 56 << 20 // bytes
+	garbage     = 64 << 20 // bytes
 	fewest      = 25       // percent of what is alive: with less it would do nothing but collect
 	mostPercent = 200      // so that an idle inlet stays small
 )
