@@ -27,8 +27,8 @@
 // only reads.
 //
 //	                              inlet     the other   times
-//	SQLite, fresh                 2.2 s        3.9 s      1.8   openpyxl only reads
-//	SQLite, unchanged             1.8 s        3.9 s      2.1   openpyxl only reads
+//	SQLite, fresh                 2.1 s        3.8 s      1.8   openpyxl only reads
+//	SQLite, unchanged             1.8 s        3.8 s      2.1   openpyxl only reads
 //	MongoDB, fresh                7.8 s       15.1 s      1.9
 //	MongoDB, unchanged            5.0 s       25.5 s      5.1
 //	MongoDB, a tenth changed      5.6 s       25.0 s      4.5
