@@ -77,18 +77,26 @@ type pending struct {
 
 // mayBeAhead returns how many batches may be on their way when a portion is matched.
 func (w *writing) mayBeAhead(b *portion) int {
-	n := len(w.matched)
-	if n > 0 && (w.matched[n-1].m != w.matchers[b.after.Sheet] || w.each != nil) { // each sheet has rules of its own, and a rehearsal is in one place at a time
+	last := w.last()
+	if last != nil && (last.m != w.matchers[b.after.Sheet] || w.each != nil) { // each sheet has rules of its own, and a rehearsal is in one place at a time
 		return 0
 	}
 	return match.Ahead
 }
 
+// last returns the batch that was matched last, if it is on its way.
+func (w *writing) last() *pending {
+	if len(w.matched) == 0 {
+		return nil
+	}
+	return w.matched[len(w.matched)-1]
+}
+
 // match matches a portion, and has it written in its turn.
 func (w *writing) match(ctx context.Context, b *portion) error {
 	now := &pending{portion: b, m: w.matchers[b.after.Sheet], Batch: ledger.Batch{After: b.after, Rows: len(b.drafts)}}
-	if n := len(w.matched); n > 0 {
-		now.N = w.matched[n-1].N + 1
+	if last := w.last(); last != nil {
+		now.N = last.N + 1
 	} else {
 		now.N = w.rep.Import.Batch + 1
 	}
@@ -104,7 +112,7 @@ type matching = func(context.Context, []ledger.Draft) ([]ledger.Change, error)
 
 // matcher returns how the rows of a batch are matched.
 func (w *writing) matcher(b *pending) matching {
-	if len(w.matched) == 0 {
+	if w.last() == nil {
 		return b.m.Match
 	}
 	return b.m.MatchAhead
@@ -128,10 +136,7 @@ var errHeld = errors.New("the batch before has to be matched again first")
 // write has a batch written behind those that are matched already. A stop that is asked for meanwhile waits for it: what has been begun is
 // brought to its checkpoint. What waits for its turn is not begun.
 func (w *writing) write(ctx context.Context, b *pending) {
-	var before *pending
-	if n := len(w.matched); n > 0 {
-		before = w.matched[n-1]
-	}
+	before := w.last()
 	w.matched = append(w.matched, b)
 	b.written = make(chan struct{})
 	go func() {

@@ -23,9 +23,9 @@ type Matcher struct {
 	imp      string // ID and number of the import
 	no       int64
 	memo     *crm.Memo
-	rules    map[crm.Kind][]crm.Rule
-	rows     []row      // of the batch
-	said     crm.Values // what they say, one behind the other
+	rules    map[crm.Kind][]crm.Rule // all, of each kind
+	rows     []row                   // of the batch
+	said     crm.Values              // what they say, one behind the other
 	kinds    map[crm.Kind]*keys
 	accounts *overlay
 	contacts *overlay
@@ -33,9 +33,9 @@ type Matcher struct {
 	before   [Ahead]above // as it was before each of the last batches, the last one first
 	sheet    int          // index into the mapping's sheets
 	past     *Past
-	spoken   spoken // a buffer
-	spare    []ledger.Change
-	retried  bool // these rows are matched a second time, after a foreign edit
+	spoken   spoken          // a buffer
+	spare    []ledger.Change // memory
+	retried  bool            // these rows are matched a second time, after a foreign edit
 }
 
 // above is what became of the nearest row so far with an account part, and the place of that row.
@@ -46,8 +46,8 @@ type above struct {
 
 // New returns the matcher of one sheet of an import. The sheets of one file share its past.
 func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), rules: map[crm.Kind][]crm.Rule{}, kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above},
-		sheet: imp.Cursor.Sheet, past: past}
+	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), rules: map[crm.Kind][]crm.Rule{},
+		kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above}, sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
 		k, err := newKeys(kind, schema, &policy, m.memo)
 		if err != nil {

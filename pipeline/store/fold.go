@@ -51,13 +51,13 @@ func (f *folded) leave() {
 
 // fold makes one write of all changes to one record. New records have their keys by the rules in use.
 func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) *folded {
-	n := 0
+	most := 0
 	for i := range b.Changes {
 		if b.Changes[i].Kind == kind {
-			n++
+			most++
 		}
 	}
-	f := spareFolded(n) // foldings point into its writes, which therefore have to stay where they are
+	f := spareFolded(most) // foldings point into its writes, which therefore have to stay where they are
 	for n := range b.Changes {
 		c := &b.Changes[n]
 		if c.Kind != kind || !c.Writes() || slices.Contains(lost, n) {
@@ -89,7 +89,7 @@ func keyNew(rules []crm.Rule, kind crm.Kind, f *folded, b ledger.Batch) {
 		if len(w.changes) == 1 {
 			known = b.Changes[w.changes[0]].Hashes
 		}
-		w.Hashes = rest(rules, kind, w.AccountID, w.Set, known, place)
+		w.Hashes = hashesBut(rules, kind, w.AccountID, w.Set, known, place)
 	}
 }
 

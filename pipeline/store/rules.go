@@ -128,7 +128,7 @@ func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 
 // hashes returns those of a record's keys.
 func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
-	return rest(s.rules, kind, accountID, vs, nil, nil)
+	return hashesBut(s.rules, kind, accountID, vs, nil, nil)
 }
 
 // given returns where each of the rules in use stands among those by which a batch was matched; -1 for one that does not.
@@ -141,8 +141,8 @@ func given(inUse, matched []crm.Rule) []int {
 	return place
 }
 
-// rest is hashes where some of them, each at its place, are known.
-func rest(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, place []int) []int64 {
+// hashesBut is hashes by these rules, but for those that are known, each at its place.
+func hashesBut(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, place []int) []int64 {
 	var hashes []int64
 	for i := range rules {
 		if rules[i].Kind != kind {

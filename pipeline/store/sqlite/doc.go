@@ -17,7 +17,7 @@
 //
 // The keys of a batch are hashes and lie all over their table: put there at once they had nearly each of its pages written again by every batch,
 // which was half of an import of 100,000 rows. They are put one behind the other into a log, which readers hold in memory, and go to the table
-// a hundred thousand at a time. See recent.
+// a quarter of a million at a time. See recent.
 //
 // # Why another connection copies the write-ahead log
 //

@@ -137,11 +137,18 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 
 // patiently repeats do while another connection holds the lock it needs.
 func patiently(ctx context.Context, do func() error) error {
+	return repeatedly(ctx, busy, patience, do)
+}
+
+func busy(err error) bool { return code(err) == codes.SQLITE_BUSY }
+
+// repeatedly repeats do, for so long, while its error may pass.
+func repeatedly(ctx context.Context, passing func(error) bool, patience time.Duration, do func() error) error {
 	const longest = 20 * time.Millisecond // to come between two batches of a process that writes one after the other
 	begun := time.Now()
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
 		err := do()
-		if code(err) != codes.SQLITE_BUSY || time.Since(begun) > patience {
+		if !passing(err) || time.Since(begun) > patience {
 			return err
 		}
 		select {

@@ -22,11 +22,12 @@ const readers = 4 // connections; look-ups of one import at a time and the pages
 
 // Open opens the database in the file at path and makes it where there is none; the folder must be there and on a local disk.
 func Open(ctx context.Context, path string) (*Engine, error) {
-	e, err := open(ctx, path)
-	for wait := time.Millisecond; halfMade(err) && wait < 100*time.Millisecond && ctx.Err() == nil; wait *= 2 {
-		time.Sleep(wait)
+	const moment = 100 * time.Millisecond
+	var e *Engine
+	err := repeatedly(ctx, halfMade, moment, func() (err error) {
 		e, err = open(ctx, path)
-	}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, plainly(allowed(path, err)))
 	}
