@@ -40,6 +40,7 @@ type Import struct {
 	Batch    int       `json:"batch"`  // the last batch that is in the store, whole
 	Cursor   Cursor    `json:"cursor"` // how far into the workbook that is
 	Tally    Tally     `json:"tally"`
+	Reading  Reading   `json:"reading,omitzero"` // what else stands in the workbook
 	Began    time.Time `json:"began"`
 	Ended    time.Time `json:"ended,omitzero"`
 	Attempts int       `json:"attempts,omitempty"`

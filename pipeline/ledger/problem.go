@@ -58,12 +58,23 @@ const (
 	RecordGone      Code = "RECORD_GONE"
 	CheckDigit      Code = "CHECK_DIGIT"
 	LongNumber      Code = "LONG_NUMBER"
+	ExtraCells      Code = "EXTRA_CELLS"     // W1
+	EncodingMark    Code = "ENCODING_MARK"   // W3: a byte order mark beats what is declared
+	Padding         Code = "PADDING"         // W2: NULs behind the end of a text
+	NumberText      Code = "NUMBER_TEXT"     // W5
+	ImplausibleKey  Code = "IMPLAUSIBLE_KEY" // W7
+	SeveralValues   Code = "SEVERAL_VALUES"  // W7b
+	NoHeading       Code = "NO_HEADING"      // a filled column without heading and mapping
+	Elsewhere       Code = "ELSEWHERE"       // W12
+	NewHeading      Code = "NEW_HEADING"     // W16
+	Currency        Code = "CURRENCY"        // W17
 )
 
 // Codes are all of them.
 var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
 	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber,
-	AccountInUse, ChangedSince, RecordGone}
+	AccountInUse, ChangedSince, RecordGone,
+	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, Currency}
 
 // Problem is one thing about a row that a person should know.
 type Problem struct {
