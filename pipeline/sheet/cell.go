@@ -52,6 +52,7 @@ type Cell struct {
 type Row struct {
 	Number int    // as Excel shows it; in CSV the line where the record begins
 	Cells  []Cell // by rising column, only the stored ones
+	Hidden bool   // by a filter, a collapsed group or by hand; never in CSV
 	end    int    // in CSV the line where the record ends
 }
 

@@ -38,28 +38,16 @@ func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 }
 
 func (s *Sheet) openGrid() (*gridReader, io.Closer, error) {
-	if !s.Grid {
-		return nil, nil, unreadable(CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
-	}
-	if s.part == "" {
-		return nil, nil, corrupt("the workbook does not say where the sheet is")
+	xml, part, err := s.openPart()
+	if err != nil {
+		return nil, nil, err
 	}
 	shared, err := s.book.stringsOf()
 	if err != nil {
-		return nil, nil, err
-	}
-	part, err := s.book.zip.open(s.part)
-	if err != nil {
-		return nil, nil, err
-	}
-	text, slow, err := usual(part)
-	if err != nil {
 		part.Close()
-		return nil, nil, blame(err, thePart, s.part)
+		return nil, nil, err
 	}
-	s.book.Slow = s.book.Slow || slow
-	limits := s.book.opt.Limits
-	return &gridReader{xml: newScanner(text, limits), limits: limits, shared: shared,
+	return &gridReader{xml: xml, limits: s.book.opt.Limits, shared: shared,
 		styles: s.book.styles, d1904: s.book.d1904}, part, nil
 }
 
@@ -84,6 +72,7 @@ type gridReader struct {
 
 	row, col int // being read; col is the last one
 	inRow    bool
+	hidden   bool // the row being read
 	sorted   bool // the row's cells so far
 	last     int  // row with something in it
 }
@@ -224,7 +213,7 @@ func (g *gridReader) readRow() error {
 			return err
 		}
 	}
-	g.rows = append(g.rows, Row{Number: g.row})
+	g.rows = append(g.rows, Row{Number: g.row, Hidden: g.hidden})
 	g.starts = append(g.starts, from)
 	g.last = g.row
 	return nil
@@ -233,7 +222,11 @@ func (g *gridReader) readRow() error {
 // beginRow finds the row's number, which must rise.
 func (g *gridReader) beginRow() (numbered bool, err error) {
 	row := g.row + 1
+	g.hidden = false
 	for _, a := range g.xml.attrs {
+		if string(a.name) == "hidden" {
+			g.hidden = truth(string(a.value))
+		}
 		if len(a.name) == 1 && a.name[0] == 'r' {
 			n, ok := number(a.value)
 			if !ok || n < 1 || n > maxRow {

@@ -45,13 +45,16 @@ type Workbook struct {
 // Sheet is one tab.
 type Sheet struct {
 	Name   string
-	Number int  // from 1
-	Hidden bool // also "very hidden"
-	Grid   bool // false: chart sheet, macro sheet, dialog sheet
+	Number int     // from 1
+	Hidden bool    // also "very hidden"
+	Grid   bool    // false: chart sheet, macro sheet, dialog sheet
+	Tables []Table // the Excel tables on it, from top to bottom and left to right
 
-	book *Workbook
-	part string
-	last int
+	book       *Workbook
+	part       string
+	last       int
+	merges     []Range
+	mergesRead bool
 }
 
 // Sum returns the SHA-256 of the file's bytes.
@@ -148,7 +151,11 @@ func (w *Workbook) openXLSX() error {
 		return err
 	}
 	for i, e := range doc.entries() {
-		w.Sheets = append(w.Sheets, w.tab(i+1, e, relations))
+		s := w.tab(i+1, e, relations)
+		if err := s.readTables(); err != nil {
+			return err
+		}
+		w.Sheets = append(w.Sheets, s)
 	}
 	if len(w.Sheets) == 0 {
 		return corrupt("the workbook lists no sheet")

@@ -107,7 +107,7 @@ func (w *workbookXML) entries() []entry {
 			case a.Name.Local == "name":
 				e.name = a.Value
 			case a.Name.Local == "state":
-				e.hidden = a.Value != "visible"
+				e.hidden = a.Value == "hidden" || a.Value == "veryHidden" // writers put other words there, and Excel shows the sheet
 			case a.Name.Local == "id" && a.Name.Space != "":
 				e.id = a.Value
 			}
