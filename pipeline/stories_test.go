@@ -41,7 +41,9 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	choices        what may be chosen, by field: "account.categories A|B=sv,en,alias"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
-//	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
+//	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off). In an
+//	               .xlsx such lines begin sheets ("-- People (hidden) --") or say what is hidden, merged or a table in one:
+//	               "-- hide: 3 5-7 --", "-- merge: A2:A4 --", "-- table: A3:C9 totals --", see package sheettest
 //	wanted         what that import comes to: its state, counts, problems, and then every record
 //	again          the same of the last file imported once more; without it nothing may be written then
 //	drop           the last file dropped once more, as a person may who does not know that it was there: "wanted" says what of it

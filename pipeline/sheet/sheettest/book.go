@@ -11,7 +11,17 @@
 //	f:A1+1=5         and one that was: 5     s:n:12         the text "n:12"
 //
 // Anything else is text, and nothing is no cell. A line `-- People --` begins a sheet of that name (`-- People (hidden) --` a hidden
-// one); without one there is Sheet1. A line `-- date1904 --` before all gives the workbook the date system of 1904.
+// one, `-- People (state veryHidden) --` one with that word for its state); without one there is Sheet1. A line `-- date1904 --` before
+// all gives the workbook the date system of 1904.
+//
+// A line with a colon says something about the sheet that it stands in, at any place of it; it takes no row:
+//
+//	-- hide: 3 5-7 --                rows 3, 5, 6 and 7 are hidden
+//	-- merge: A2:A4 B2:B4 --         these ranges are merged
+//	-- table: A3:C9 --               an Excel table, with its headings in row 3
+//	-- table: A3:C9 totals --        its last row, 9, is a row of totals
+//	-- table: A3:C9 no headings --   row 3 is a row like the others
+//	-- filter: A3:C9 --              a filter over that range; the rows that it hides are named by hide
 //
 // # Why not excelize
 //
@@ -88,18 +98,29 @@ type book struct {
 
 type tab struct {
 	name   string
-	hidden bool
+	state  string // "" visible
 	rows   [][]string
+	hidden map[int]bool // rows, from 1
+	merges []string     // ranges
+	tables []table
+	filter string // range
 }
 
-// parse cuts the text into sheets and rows.
+// table is an Excel table of a sheet.
+type table struct {
+	ref              string
+	headings, totals bool
+}
+
+// parse cuts the text into sheets, and these into rows and what is said of them.
 func (b *book) parse(text string) error {
-	name, body := "Sheet1", ""
+	t, body := &tab{name: "Sheet1"}, ""
+	named := false
 	flush := func() error {
-		if body == "" && len(b.sheets) == 0 && name == "Sheet1" {
+		if body == "" && !named {
 			return nil
 		}
-		return b.tab(name, body)
+		return b.tab(t, body)
 	}
 	for line := range strings.Lines(text) {
 		title, ok := heading(line)
@@ -108,17 +129,34 @@ func (b *book) parse(text string) error {
 			body += line
 		case title == "date1904":
 			b.d1904 = true
+		case strings.Contains(title, ":"):
+			if err := t.directive(title); err != nil {
+				return err
+			}
+			named = true
 		default:
 			if err := flush(); err != nil {
 				return err
 			}
-			name, body = title, ""
+			t, body, named = newTab(title), "", true
 		}
 	}
-	if body == "" && len(b.sheets) == 0 {
-		return b.tab(name, body)
+	if len(b.sheets) == 0 {
+		named = true // a workbook has one sheet at least
 	}
 	return flush()
+}
+
+// newTab reads the title of a sheet: its name, and perhaps its state in parentheses.
+func newTab(title string) *tab {
+	name, word, ok := strings.Cut(strings.TrimSuffix(title, ")"), " (")
+	if state, isState := strings.CutPrefix(word, "state "); ok && isState {
+		return &tab{name: name, state: state}
+	}
+	if word == "hidden" {
+		return &tab{name: name, state: "hidden"}
+	}
+	return &tab{name: title}
 }
 
 func heading(line string) (string, bool) {
@@ -129,13 +167,9 @@ func heading(line string) (string, bool) {
 	return line[3 : len(line)-3], true
 }
 
-func (b *book) tab(name, body string) error {
+func (b *book) tab(t *tab, body string) error {
 	r := csv.NewReader(strings.NewReader(body))
 	r.FieldsPerRecord = -1
-	t := &tab{name: name}
-	if n, ok := strings.CutSuffix(name, " (hidden)"); ok {
-		t.name, t.hidden = n, true
-	}
 	for {
 		record, err := r.Read()
 		if record == nil {

@@ -41,3 +41,38 @@ func TestBook(t *testing.T) {
 		t.Errorf("formula %q", formula)
 	}
 }
+
+// TestDirectives has another program read what lines with a colon say of a sheet.
+func TestDirectives(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	sheettest.Book(t, path, "-- hide: 3 5-6 --\nList\nName,Mail\nA,a@x.se\nB,b@x.se\nC,c@x.se\nD,d@x.se\nSum,n:4\n-- merge: A3:A4 B5:C6 --\n-- table: A2:B7 totals --\n-- filter: D1:E4 --\n"+
+		"-- Other (state veryHidden) --\nx\n1\n-- table: A1:A2 no headings --\n")
+	f, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for row, want := range []bool{1: true, 2: true, 3: false, 4: true, 5: false, 6: false, 7: true} {
+		if got, err := f.GetRowVisible("Sheet1", row); row > 0 && (got != want || err != nil) {
+			t.Errorf("row %d visible: %v, %v", row, got, err)
+		}
+	}
+	merges, err := f.GetMergeCells("Sheet1")
+	if err != nil || len(merges) != 2 || merges[0][0] != "A3:A4" || merges[1][0] != "B5:C6" {
+		t.Errorf("merged: %v, %v", merges, err)
+	}
+	for sheet, want := range map[string]excelize.Table{"Sheet1": {Name: "Table1", Range: "A2:B7"}, "Other": {Name: "Table2", Range: "A1:A2"}} {
+		tables, err := f.GetTables(sheet)
+		if err != nil || len(tables) != 1 || tables[0].Name != want.Name || tables[0].Range != want.Range {
+			t.Errorf("tables of %s: %+v, %v", sheet, tables, err)
+		}
+	}
+	if visible, _ := f.GetSheetVisible("Other"); visible {
+		t.Error("the hidden sheet is visible")
+	}
+	for _, bad := range []string{"-- hide: x --", "-- merge: --", "-- table: A1 --", "-- table: A1:B2 huge --", "-- fold: A1 --"} {
+		if _, err := sheettest.XLSX("a\n" + bad + "\n"); err == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+}

@@ -19,10 +19,11 @@ const (
 func (b *book) parts() ([]Part, error) {
 	var list []Part
 	var tabs, links, kinds strings.Builder
+	made := 0 // tables, in the whole workbook
 	for i, t := range b.sheets {
 		n, state := i+1, ""
-		if t.hidden {
-			state = ` state="hidden"`
+		if t.state != "" {
+			state = fmt.Sprintf(` state="%s"`, escape(t.state))
 		}
 		fmt.Fprintf(&tabs, `<sheet name="%s" sheetId="%d"%s r:id="rId%d"/>`, escape(t.name), n, state, n)
 		fmt.Fprintf(&links, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, n, office, n)
@@ -32,6 +33,15 @@ func (b *book) parts() ([]Part, error) {
 			return nil, fmt.Errorf("sheet %s: %w", t.name, err)
 		}
 		list = append(list, Part{fmt.Sprintf("xl/worksheets/sheet%d.xml", n), text})
+		for range t.tables {
+			made++
+			fmt.Fprintf(&kinds, `<Override PartName="/xl/tables/table%d.xml" ContentType="%stable+xml"/>`, made, types)
+		}
+		more, err := t.tableParts(n, made-len(t.tables))
+		if err != nil {
+			return nil, fmt.Errorf("sheet %s: %w", t.name, err)
+		}
+		list = append(list, more...)
 	}
 	d1904 := ""
 	if b.d1904 {
@@ -60,9 +70,13 @@ func (b *book) stylesPart() string {
 // data gives the XML of one sheet.
 func (b *book) data(t *tab) (string, error) {
 	var out strings.Builder
-	out.WriteString(head + `<worksheet xmlns="` + main + `"><sheetData>`)
+	out.WriteString(head + `<worksheet xmlns="` + main + `" xmlns:r="` + office + `"><sheetData>`)
 	for i, record := range t.rows {
-		fmt.Fprintf(&out, `<row r="%d">`, i+1)
+		hidden := ""
+		if t.hidden[i+1] {
+			hidden = ` hidden="1"`
+		}
+		fmt.Fprintf(&out, `<row r="%d"%s>`, i+1, hidden)
 		for j, value := range record {
 			if err := b.cell(&out, fmt.Sprintf("%s%d", column(j), i+1), value); err != nil {
 				return "", err
@@ -70,8 +84,28 @@ func (b *book) data(t *tab) (string, error) {
 		}
 		out.WriteString(`</row>`)
 	}
-	out.WriteString(`</sheetData></worksheet>`)
+	out.WriteString(`</sheetData>` + t.behind() + `</worksheet>`)
 	return out.String(), nil
+}
+
+// tableParts gives the parts of the tables of sheet n, and what leads from the sheet to them. before is how many tables there are already.
+func (t *tab) tableParts(n, before int) ([]Part, error) {
+	if len(t.tables) == 0 {
+		return nil, nil
+	}
+	var list []Part
+	var links strings.Builder
+	for i, tbl := range t.tables {
+		id := before + i + 1
+		text, err := t.part(tbl, id)
+		if err != nil {
+			return nil, fmt.Errorf("table: %w", err)
+		}
+		list = append(list, Part{fmt.Sprintf("xl/tables/table%d.xml", id), text})
+		fmt.Fprintf(&links, `<Relationship Id="rId%d" Type="%s/table" Target="../tables/table%d.xml"/>`, i+1, office, id)
+	}
+	return append(list, Part{fmt.Sprintf("xl/worksheets/_rels/sheet%d.xml.rels", n),
+		head + `<Relationships xmlns="` + rels + `">` + links.String() + `</Relationships>`}), nil
 }
 
 func column(i int) string {
