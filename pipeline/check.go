@@ -19,6 +19,8 @@ type Checked struct {
 	Rejected     int              // rows with a cell that is no value
 	Problems     []ledger.Problem // the first of them
 	ProblemCount int
+	Reading      ledger.Reading     // what else stands in the workbook
+	notes        []partNotes        // for the passes after this one, by sheet
 	bound        []*mapping.Binding // by sheet
 	mapping      *mapping.Mapping
 }
@@ -54,7 +56,8 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		return c, err
 	}
 	c.mapping = m
-	see := seen{head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+	look := &survey{}
+	see := seen{survey: look, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
 		c.bind(b)
 		return nil
 	}}
@@ -69,10 +72,27 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		}
 		return ctx.Err()
 	}, see))
+	c.Reading, c.notes = look.reading, look.notes
+	for i := range c.notes {
+		c.noteProblems(c.notes[i].problems)
+	}
 	if err == nil && c.Rows == 0 {
-		err = &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings")}
+		err = c.empty()
 	}
 	return c, err
+}
+
+// empty says what becomes of a workbook without a row to import: one with headings alone is right (W10), one whose rows were all left out is
+// held, as its mapping may be wrong.
+func (c *Checked) empty() error {
+	if n := c.Reading.AllLeftOut(); n > 0 {
+		return &ledger.Refusal{Code: "left_out", Hold: true, Text: ledger.Say(
+			"all %s rows are left out, so nothing would be imported: check rows: in the mapping, and that the file is the right one", n)}
+	}
+	if c.mapping.NotEmpty {
+		return &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
+	}
+	return nil
 }
 
 // bind notes the columns of one more sheet.
@@ -89,8 +109,12 @@ func (c *Checked) note(d *ledger.Draft) {
 	if d.Rejected() {
 		c.Rejected++
 	}
-	c.ProblemCount += len(d.Problems)
+	c.noteProblems(d.Problems)
+}
+
+func (c *Checked) noteProblems(problems []ledger.Problem) {
+	c.ProblemCount += len(problems)
 	if room := firstProblems - len(c.Problems); room > 0 {
-		c.Problems = append(c.Problems, d.Problems[:min(room, len(d.Problems))]...)
+		c.Problems = append(c.Problems, problems[:min(room, len(problems))]...)
 	}
 }

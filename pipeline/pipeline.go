@@ -190,6 +190,7 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Checked, error) {
 	defer rep.Took(report.Check)()
 	c, err := p.Check(ctx, job)
+	rep.Import.Reading = c.Reading
 	if c.mapping != nil {
 		rep.Import.Mapping, rep.Import.With = c.mapping.Name, c.mapping.Sum
 	}
@@ -222,6 +223,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	rep.Resumed = imp.Attempts > 1
 	if !imp.State.Ended() && wants.State.Ended() {
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
+	}
+	if imp.State == ledger.Running {
+		imp.Reading = c.Reading // of an import that is taken up again too
 	}
 	rep.Import = imp
 	if !imp.State.Ended() {

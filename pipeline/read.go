@@ -57,15 +57,18 @@ func (c *cells) next(n int) []ledger.Cell {
 // most bounds the text of a portion: its journal entry must fit into one MongoDB document of 16 MB, old and new values both.
 const most = 4 << 20
 
-// read makes drafts of the rows behind a place and hands them on in portions. *ledger.Refusal where the workbook is at fault.
-func (p *Pipeline) read(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error) error {
-	return unreadable(p.readWorkbook(ctx, job, m, from, each, seen{}))
+// read makes drafts of the rows behind a place and hands them on in portions, with what the check found of each sheet. *ledger.Refusal where the
+// workbook is at fault.
+func (p *Pipeline) read(ctx context.Context, job Job, c *Checked, from ledger.Cursor, each func(*portion) error) error {
+	return unreadable(p.readWorkbook(ctx, job, c.mapping, from, each, seen{notes: c.notes}))
 }
 
-// seen is called with what stands in the workbook: the headings of each sheet, and its rows. Either may be nil.
+// seen is called with what stands in the workbook, and knows what was found before. All of it may be nil.
 type seen struct {
-	head func(part int, b *mapping.Binding, row sheet.Row) error
-	row  func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+	head   func(part int, b *mapping.Binding, row sheet.Row) error // with the headings of each sheet
+	row    func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+	survey *survey     // counts what is not imported
+	notes  []partNotes // of the check, by part
 }
 
 // rows calls see with the headings and every row of the sheets that are imported, as they stand there.
@@ -97,29 +100,38 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		return err
 	}
 	defer book.Close()
-	for i, part := range m.Parts() {
+	layouts, err := m.Layouts(ctx, book)
+	if err != nil {
+		return err
+	}
+	for i := range layouts {
 		if i < from.Sheet {
 			continue
 		}
 		if i > from.Sheet {
-			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank}
+			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank, LeftOut: from.LeftOut}
 		}
-		if from, err = p.readSheet(ctx, book, part, from, each, see); err != nil {
+		if from, err = p.readSheet(ctx, &layouts[i], from, each, see); err != nil {
 			return err
 		}
+	}
+	if see.survey != nil {
+		see.survey.sheets(ctx, m, book, layouts)
 	}
 	return nil
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
-	s, err := m.Choose(book)
-	if err != nil {
+func (p *Pipeline) readSheet(ctx context.Context, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
+	r := &rowReader{layout: l, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
+	if from.Sheet < len(see.notes) {
+		r.notes = &see.notes[from.Sheet]
+	}
+	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
-	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank}
 	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
-	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
+	for rows, err := range l.Sheet.Rows(context.WithoutCancel(ctx), p.Batch) {
 		if err != nil {
 			return r.now.after, err
 		}
@@ -129,30 +141,58 @@ func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mappi
 			}
 		}
 	}
-	err = r.end(s.Last())
+	err := r.end(ctx, l.Sheet.Last())
 	return r.now.after, err
 }
 
 // rowReader goes down one sheet.
 type rowReader struct {
-	m       *mapping.Mapping
-	sheet   string
-	binding *mapping.Binding
-	size    int
-	each    func(*portion) error
-	see     seen
-	now     portion
-	passed  int // blank rows that have been handed on
+	layout    *mapping.Layout
+	binding   *mapping.Binding
+	selection selection
+	footer    footer
+	merged    *mergedCells // to be filled downwards; nil where there are none
+	size      int
+	each      func(*portion) error
+	see       seen
+	notes     *partNotes // of the check; nil in the check
+	now       portion
+	passed    int  // blank rows that have been handed on
+	fresh     bool // no row of this sheet was read before
 }
 
+// row takes the next stored row. A row of nothing but white space is blank, like one that is not stored.
 func (r *rowReader) row(row sheet.Row) error {
+	if filled, _ := filledCells(row); filled == 0 {
+		return nil
+	}
 	switch {
-	case row.Number < r.m.HeaderRow:
+	case row.Number < r.layout.HeaderRow:
+		r.see.survey.above()
 		return nil
 	case r.binding == nil:
 		return r.bind(row)
-	case row.Number <= r.now.after.Row:
-		return nil // done with before a stop
+	}
+	if r.merged != nil {
+		row = r.merged.fill(row)
+	}
+	for _, row := range r.footer.next(row) {
+		if err := r.record(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record makes a draft of a row, unless it is left out, blank, or was done with before a stop.
+func (r *rowReader) record(row sheet.Row) error {
+	why := r.selection.leavesOut(row)
+	if row.Number <= r.now.after.Row {
+		return nil
+	}
+	if why != "" {
+		r.leaveOut(row, why)
+		return nil
 	}
 	n := len(r.now.drafts)
 	r.now.drafts = append(r.now.drafts, ledger.Draft{})
@@ -160,8 +200,8 @@ func (r *rowReader) row(row sheet.Row) error {
 	if err := r.binding.Draft(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Place+1); err != nil {
 		return err
 	}
-	r.now.after.Blank += row.Number - r.now.after.Row - 1
-	r.now.after.Row = row.Last()
+	r.advance(row)
+	r.see.survey.row(row)
 	present := d.Account.Present || d.Contact.Present
 	if !present || r.see.row != nil {
 		r.now.drafts = r.now.drafts[:n]
@@ -172,9 +212,11 @@ func (r *rowReader) row(row sheet.Row) error {
 		return nil
 	}
 	r.now.after.Place++
+	r.annotate(d)
 	if r.see.row != nil {
 		return r.see.row(r.now.after.Sheet, r.binding, row, d)
 	}
+	r.see.survey.draft(row, d)
 	for _, c := range row.Cells {
 		r.now.bytes += len(c.Raw)
 	}
@@ -184,17 +226,60 @@ func (r *rowReader) row(row sheet.Row) error {
 	return r.flush()
 }
 
-// bind takes the heading row: the one that the mapping names, or else the first with anything in it.
+// advance moves the cursor behind a row. What was passed over between it and the row before is blank.
+func (r *rowReader) advance(row sheet.Row) {
+	r.now.after.Blank += row.Number - r.now.after.Row - 1
+	r.now.after.Row = row.Last()
+}
+
+// leaveOut passes a row over that is not a record. It keeps its number, which record IDs are made of, so that they stay when the rules change.
+func (r *rowReader) leaveOut(row sheet.Row, why ledger.LeftOut) {
+	r.advance(row)
+	if !r.binding.Present(row) {
+		r.now.after.Blank++
+		return
+	}
+	r.now.after.Place++
+	r.now.after.LeftOut++
+	r.see.survey.leftOut(r.layout.Sheet.Name, row, why)
+}
+
+// annotate puts what was found of the sheet as a whole with its first row, and notes where the account's cells are merged with those of a row
+// above.
+func (r *rowReader) annotate(d *ledger.Draft) {
+	if r.fresh {
+		r.fresh = false
+		lints := r.binding.Lints()
+		if r.notes != nil {
+			lints = append(slices.Clone(lints), r.notes.problems...)
+		}
+		d.Problems = append(slices.Clone(lints), d.Problems...)
+	}
+	if r.notes != nil && !d.Account.Present {
+		d.MergedWith = r.notes.mergedWith(d.Row)
+	}
+}
+
+// bind takes the heading row: the one that the layout found, or else the first with anything in it.
 func (r *rowReader) bind(head sheet.Row) error {
-	if r.m.HeaderRow > 0 && head.Number > r.m.HeaderRow {
-		head = sheet.Row{Number: r.m.HeaderRow} // the heading row is blank
+	if r.layout.HeaderRow > 0 && head.Number > r.layout.HeaderRow {
+		head = sheet.Row{Number: r.layout.HeaderRow} // the heading row is blank
 	}
 	var err error
-	r.binding, err = r.m.Bind(r.sheet, head)
-	r.now.binding = r.binding
-	r.now.after.Row = max(r.now.after.Row, head.Last())
-	if err != nil || r.see.head == nil {
+	r.binding, err = r.layout.Bind(head)
+	if err != nil {
 		return err
+	}
+	r.now.binding = r.binding
+	r.selection = selection{layout: r.layout, binding: r.binding, last: head.Last(), skip: r.layout.Mapping.Rows.Skip}
+	r.footer = newFooter(r.binding, head.Last())
+	if r.merged != nil {
+		r.merged.below(head.Last())
+	}
+	r.now.after.Row = max(r.now.after.Row, head.Last())
+	r.see.survey.head(r.binding, head)
+	if r.see.head == nil {
+		return nil
 	}
 	return r.see.head(r.now.after.Sheet, r.binding, head)
 }
@@ -205,13 +290,19 @@ func (r *rowReader) flush() error {
 	return err
 }
 
-// end hands on the last portion, were it only blank rows below the last one that is none.
-func (r *rowReader) end(last int) error {
+// end hands on the last portion, were it only blank rows below the last one that is none. Rows that are held back are a footer.
+func (r *rowReader) end(ctx context.Context, last int) error {
 	if r.binding == nil {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.sheet}, Code: "no_heading", Text: ledger.Say("there is no row of headings")}
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.layout.Sheet.Name}, Code: "no_heading", Text: ledger.Say("there is no row of headings")}
+	}
+	for _, row := range r.footer.held {
+		r.leaveOut(row, ledger.LeftOutFooter)
 	}
 	if gap := last - r.now.after.Row; gap > 0 {
 		r.now.after.Row, r.now.after.Blank = last, r.now.after.Blank+gap
+	}
+	if err := r.see.survey.end(ctx, r.layout); err != nil {
+		return err
 	}
 	if len(r.now.drafts) == 0 && r.now.after.Blank == r.passed {
 		return nil

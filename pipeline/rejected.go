@@ -84,8 +84,11 @@ type frame []int
 // frames returns those of each sheet.
 func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]frame, error) {
 	const looked = 1000 // rows that show how wide the columns should be
-	frames := make([]frame, len(m.Parts()))
+	var frames []frame
 	widen := func(part int, row sheet.Row) {
+		for len(frames) <= part {
+			frames = append(frames, nil)
+		}
 		if n := len(row.Cells); n > 0 {
 			f := frames[part]
 			frames[part] = append(f, make(frame, max(0, row.Cells[n-1].Column+1-len(f)))...)

@@ -66,7 +66,7 @@ func (w *writing) recall(ctx context.Context) error {
 	defer stop()
 	var changes []ledger.Change
 	errPast := errors.New("this is where it stood")
-	err := w.read(ctx, w.job, w.checked.mapping, ledger.Cursor{}, func(b *portion) error {
+	err := w.read(ctx, w.job, &w.checked, ledger.Cursor{}, func(b *portion) error {
 		for len(changes) == 0 || changes[len(changes)-1].Place < b.after.Place { // a portion of blank rows has no drafts
 			more, err, ok := next()
 			if err != nil {

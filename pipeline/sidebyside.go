@@ -194,7 +194,7 @@ func (w *writing) tell(b *pending) error {
 	}
 	b.m.Leave(b.Changes)
 	if w.job.Progress != nil {
-		w.job.Progress(int(b.After.Place), w.checked.Rows)
+		w.job.Progress(int(b.After.Place-b.After.LeftOut), w.checked.Rows)
 	}
 	return nil
 }
@@ -315,7 +315,7 @@ func (w *writing) reading(ctx context.Context) (*portions, func()) {
 				p.err = &panicked{v, debug.Stack()}
 			}
 		}()
-		p.err = w.read(ctx, w.job, w.checked.mapping, from, func(b *portion) error {
+		p.err = w.read(ctx, w.job, &w.checked, from, func(b *portion) error {
 			select {
 			case p.read <- b.take(w.done):
 				return nil

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -41,6 +42,7 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	choices        what may be chosen, by field: "account.categories A|B=sv,en,alias"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
+//	*.tsv          a text file to import that means something else as .xlsx
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off). In an
 //	               .xlsx such lines begin sheets ("-- People (hidden) --") or say what is hidden, merged or a table in one:
 //	               "-- hide: 3 5-7 --", "-- merge: A2:A4 --", "-- table: A3:C9 totals --", see package sheettest
@@ -139,7 +141,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
 		case part.Name == "mapping.yaml":
 			p.sidecar = p.file(part.Name, part.Data)
-		case ext == ".csv" || ext == ".xlsx":
+		case ext == ".csv" || ext == ".tsv" || ext == ".xlsx":
 			job = p.job(part)
 			last = p.imports(job)
 		case part.Name == "wanted":
@@ -369,12 +371,36 @@ func (p *play) imports(job pipeline.Job) ledger.Import {
 		}
 		return imp
 	}
-	rows, accounts, contacts := p.rows(job)
-	if imp.Tally.Rows != rows || imp.Tally.Account.Sum() != accounts || imp.Tally.Contact.Sum() != contacts {
-		p.Errorf("%s has %d rows, %d accounts, %d contacts; counted are %d, %d, %d", job.Name, rows, accounts, contacts,
-			imp.Tally.Rows, imp.Tally.Account.Sum(), imp.Tally.Contact.Sum())
-	}
+	p.conserves(job, &imp)
 	return imp
+}
+
+// conserves wants every stored row to be accounted for: per kind, the rows with that part present are counted once, and the rows below the
+// headings are imported, blank or left out.
+func (p *play) conserves(job pipeline.Job, imp *ledger.Import) {
+	p.Helper()
+	leftOut := map[string]bool{}
+	for _, row := range imp.Reading.LeftOutRows {
+		leftOut[row.Ref.String()] = true
+	}
+	rows, accounts, contacts, stored, out := 0, 0, 0, 0, 0
+	p.everyRow(job, &stored, func(d *ledger.Draft) {
+		if leftOut[d.Ref.String()] {
+			out++
+			return
+		}
+		rows += one(d.Account.Present || d.Contact.Present)
+		accounts += one(d.Account.Present)
+		contacts += one(d.Contact.Present)
+	})
+	t := &imp.Tally
+	if t.Rows != rows || t.Account.Sum() != accounts || t.Contact.Sum() != contacts || imp.Reading.AllLeftOut() != out {
+		p.Errorf("%s has %d rows, %d accounts, %d contacts, and %d are left out; counted are %d, %d, %d, %d", job.Name, rows, accounts, contacts, out,
+			t.Rows, t.Account.Sum(), t.Contact.Sum(), imp.Reading.AllLeftOut())
+	}
+	if n := t.Rows + t.Blank + out; n != stored {
+		p.Errorf("%s has %d rows below its headings; %d imported, %d blank and %d left out are %d", job.Name, stored, t.Rows, t.Blank, out, n)
+	}
 }
 
 // plans plans an import, and wants the store to be as it was.
@@ -430,8 +456,9 @@ func (p *play) changes(imp *ledger.Import) []ledger.Change {
 	return all
 }
 
-// rows counts the rows of a file, and those with an account and with a contact part.
-func (p *play) rows(job pipeline.Job) (rows, accounts, contacts int) {
+// everyRow calls each with the drafts of all rows below the headings, read on another way than an import's, and adds up how many rows are stored
+// there.
+func (p *play) everyRow(job pipeline.Job, stored *int, each func(*ledger.Draft)) {
 	p.Helper()
 	m, err := mapping.Default(p.schema, fallback)
 	if job.Sidecar != "" {
@@ -445,43 +472,69 @@ func (p *play) rows(job pipeline.Job) (rows, accounts, contacts int) {
 		p.Fatal(err)
 	}
 	defer book.Close()
-	for _, part := range m.Parts() {
-		p.sheetRows(book, part, func(d *ledger.Draft) {
-			rows += one(d.Account.Present || d.Contact.Present)
-			accounts += one(d.Account.Present)
-			contacts += one(d.Contact.Present)
-		})
-	}
-	return rows, accounts, contacts
-}
-
-// sheetRows goes down one sheet.
-func (p *play) sheetRows(book *sheet.Workbook, m *mapping.Mapping, each func(*ledger.Draft)) {
-	p.Helper()
-	s, err := m.Choose(book)
+	layouts, err := m.Layouts(p.Context(), book)
 	if err != nil {
 		p.Fatal(err)
 	}
+	for i := range layouts {
+		*stored += p.sheetRows(&layouts[i], each)
+	}
+}
+
+// sheetRows goes down one sheet and returns how many rows are stored below its headings.
+func (p *play) sheetRows(l *mapping.Layout, each func(*ledger.Draft)) int {
+	p.Helper()
 	var bound *mapping.Binding
-	for some, err := range s.Rows(p.Context(), 100) {
+	head, lines := 0, 0 // lines that are no rows of their own
+	above := map[int]sheet.Cell{}
+	for some, err := range l.Sheet.Rows(p.Context(), 100) {
 		for _, row := range some {
 			switch {
 			case err != nil:
 				p.Fatal(err)
-			case row.Number < m.HeaderRow:
+			case row.Number < l.HeaderRow:
 			case bound == nil:
-				if bound, err = m.Bind(s.Name, row); err != nil {
+				if bound, err = l.Bind(row); err != nil {
 					p.Fatal(err)
 				}
+				head = row.Last()
 			default:
+				row = p.unmerged(l, row, above)
 				var d ledger.Draft
 				if err := bound.Draft(&d, make([]ledger.Cell, len(bound.Columns)), row, int64(row.Number)); err != nil {
 					p.Fatal(err)
 				}
+				lines += row.Last() - row.Number
 				each(&d)
 			}
 		}
 	}
+	return max(l.Sheet.Last()-head, 0) - lines
+}
+
+// unmerged fills merged cells with their value, where the mapping says so. above is what has been seen of each range.
+func (p *play) unmerged(l *mapping.Layout, row sheet.Row, above map[int]sheet.Cell) sheet.Row {
+	p.Helper()
+	if !l.Mapping.Unmerge {
+		return row
+	}
+	merges, err := l.Sheet.Merges(p.Context())
+	if err != nil {
+		p.Fatal(err)
+	}
+	cells := slices.Clone(row.Cells)
+	for i, m := range merges {
+		if row.Number == m.First.Row {
+			above[i] = row.Cell(m.First.Column)
+			above[i] = sheet.Cell{Column: m.First.Column, Type: above[i].Type, Raw: strings.Clone(above[i].Raw)}
+		}
+		if m.First.Row < row.Number && row.Number <= m.Last.Row && above[i].Type != sheet.Blank && row.Cell(m.First.Column).Type == sheet.Blank {
+			cells = append(cells, above[i])
+		}
+	}
+	slices.SortFunc(cells, func(a, b sheet.Cell) int { return a.Column - b.Column })
+	row.Cells = cells
+	return row
 }
 
 func one(is bool) int {
@@ -518,10 +571,35 @@ func (p *play) says(imp *ledger.Import) string {
 	if imp.Tally.Blank > 0 {
 		fmt.Fprintf(&b, "blank rows=%d\n", imp.Tally.Blank)
 	}
+	reading(&b, &imp.Reading)
 	names := p.names()
 	p.problems(&b, imp, names)
 	b.WriteString(p.records(names))
 	return b.String()
+}
+
+// reading writes what else stands in a workbook, besides its rows.
+func reading(b *strings.Builder, r *ledger.Reading) {
+	for _, why := range slices.Sorted(maps.Keys(r.LeftOut)) {
+		fmt.Fprintf(b, "left out %s=%d\n", why, r.LeftOut[why])
+	}
+	for _, n := range []struct {
+		what string
+		n    int
+	}{{"rows above the headings", r.Above}, {"hidden rows", r.HiddenRows}} {
+		if n.n > 0 {
+			fmt.Fprintf(b, "%s=%d\n", n.what, n.n)
+		}
+	}
+	if len(r.Sheets)+len(r.UnreadSheets) > 1 {
+		fmt.Fprintf(b, "sheets %s\n", strings.Join(r.Sheets, ", "))
+	}
+	for _, s := range r.UnreadSheets {
+		fmt.Fprintf(b, "unread sheet %s known=%d\n", s.Sheet, s.KnownHeadings)
+	}
+	for _, c := range r.UnreadColumns {
+		fmt.Fprintf(b, "unread column %s %q filled=%d\n", c.Column, c.Heading, c.Filled)
+	}
 }
 
 func count(b *strings.Builder, kind crm.Kind, c *ledger.Count) {

@@ -207,6 +207,7 @@ func (t *taking) batch(ctx context.Context) error {
 	if len(changes) > 0 { // a batch of blank rows has none
 		batch.After.Place = t.place(&changes[len(changes)-1])
 	}
+	batch.After.LeftOut = batch.After.Place - (imp.Cursor.Place - imp.Cursor.LeftOut) - int64(batch.Rows) // the numbers of rows that were left out
 	for {
 		if batch.Changes, err = t.turn(ctx, changes); err != nil {
 			return err

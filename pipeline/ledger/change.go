@@ -56,11 +56,12 @@ func (c *Change) Lose() {
 
 // Cursor is how far into a workbook an import has come.
 type Cursor struct {
-	Sheet int   `json:"sheet"` // index into the mapping's sheets
-	Row   int   `json:"row"`   // the last row that is done with
-	Place int64 `json:"place"` // running number of that row: so many rows had a part present
-	Blank int   `json:"blank"` // blank rows passed
-	Above Above `json:"above,omitzero"`
+	Sheet   int   `json:"sheet"`              // index into the mapping's sheets
+	Row     int   `json:"row"`                // the last row that is done with
+	Place   int64 `json:"place"`              // running number of that row, of those that have a mapped cell filled
+	LeftOut int64 `json:"left_out,omitempty"` // rows up to there that are not records
+	Blank   int   `json:"blank"`              // blank rows passed
+	Above   Above `json:"above,omitzero"`
 }
 
 // Above is what became of the nearest row above that has an account part: with fill_down a contact without an account goes there (A0).

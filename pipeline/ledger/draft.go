@@ -53,6 +53,8 @@ type Draft struct {
 	Contact  Part
 	Problems []Problem // those that are no warnings reject the row
 	In       string    // the account that is decided already, where only the contact is matched again
+
+	MergedWith int // the row above whose account cells are merged with the blank ones of this row; 0: none are
 }
 
 // Rejected says that the row cannot be applied as it stands.

@@ -22,6 +22,12 @@ type Binding struct {
 	lints    []ledger.Problem           // of the mapping as a whole; they stand with the first row
 	rules    map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
 	accounts int                        // how many columns are the account's
+	where    []boundCondition           // what makes a row a record
+	repeats  []repeat                   // the headings of the mapped columns
+	headings []heading                  // all of them
+	passed   map[int]bool               // columns that the mapping ignores, and those that say what was wrong with a row
+	fields   bool                       // rows are delimited fields: one too many shifts the others (W1)
+	last     int                        // the last column that has a heading or is mapped
 }
 
 // Choose returns the sheet that the mapping names, or the first visible one with cells. *ledger.Refusal if there is none.
@@ -61,14 +67,25 @@ func (m *Mapping) untold(headings []heading) []heading {
 	return headings
 }
 
+// Bind lays the mapping of a part on its heading row. *ledger.Refusal where the two do not fit.
+func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
+	b, err := l.Mapping.Bind(l.Sheet.Name, l.OfOtherTables(head))
+	if b != nil {
+		b.fields = l.Fields
+	}
+	return b, err
+}
+
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}}
+	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}, passed: map[int]bool{}}
 	all := headingsOf(head)
 	headings := m.untold(all)
 	for _, h := range all[len(headings):] {
 		b.Told = append(b.Told, h.text)
+		b.passed[h.index] = true
 	}
+	b.headings = all
 	if len(headings) == 0 {
 		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
@@ -81,14 +98,40 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	if err := b.byHeading(headings, taken, head.Number); err != nil {
 		return nil, err
 	}
-	err := b.complete(head.Number)
+	if err := b.complete(head.Number); err != nil {
+		return b, err
+	}
 	for _, c := range b.Columns {
 		if c.Field.Kind == crm.Account {
 			b.accounts++
 		}
+		b.last = max(b.last, c.Index)
 	}
-	return b, err
+	for _, h := range all {
+		b.last = max(b.last, h.index)
+	}
+	for column := range taken {
+		if !b.Maps(column) {
+			b.passed[column] = true // the mapping says ignore
+		}
+	}
+	b.repeatable(headings)
+	return b, b.conditions(headings, head.Number)
 }
+
+// Maps says whether a column is mapped to a field.
+func (b *Binding) Maps(column int) bool {
+	return slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == column })
+}
+
+// Leads says whether a column is mapped, or is not to be: the mapping ignores it, or it says what was wrong with a rejected row.
+func (b *Binding) Leads(column int) bool { return b.passed[column] || b.Maps(column) }
+
+// Headings returns how many headings there are, and the column of the first, from 0.
+func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings[0].index }
+
+// Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
+func (b *Binding) Lints() []ledger.Problem { return b.lints }
 
 // Sheet returns the name of the sheet.
 func (b *Binding) Sheet() string { return b.sheet }

@@ -21,9 +21,6 @@ type trouble struct {
 func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, place int64) error {
 	*d = ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
 	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
-	if place == 1 {
-		d.Problems = append(d.Problems, b.lints...)
-	}
 	d.Account.Cells, d.Contact.Cells = cells[:0:b.accounts], cells[b.accounts:b.accounts:len(b.Columns)]
 	for _, c := range b.Columns {
 		part := &d.Account
@@ -34,7 +31,28 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 			return err
 		}
 	}
+	b.extra(d, row)
 	return nil
+}
+
+// extra notes a row with filled fields beyond the headings (W1): an unquoted delimiter may have shifted its values.
+func (b *Binding) extra(d *ledger.Draft, row sheet.Row) {
+	if !b.fields || len(row.Cells) == 0 || row.Cells[len(row.Cells)-1].Column <= b.last {
+		return
+	}
+	for _, cell := range row.Cells {
+		if cell.Column <= b.last || crm.Trim(cell.Shown()) == "" {
+			continue
+		}
+		text := ledger.Say("stands to the right of the last heading, so the values before it may be in the wrong columns: " +
+			"put the value that contains the delimiter in quotes, or set extra_cells: warn in the mapping")
+		if b.m.ExtraWarn {
+			text = ledger.Say("stands to the right of the last heading and was not imported")
+		}
+		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: sheet.ColumnName(cell.Column)},
+			Code: ledger.ExtraCells, Value: shown(cell), Text: text, Warning: b.m.ExtraWarn})
+		return
+	}
 }
 
 // cell reads one cell into its part.

@@ -20,8 +20,13 @@ type Mapping struct {
 	Sum       string // of all that decides what a row means
 	Policy    ledger.Policy
 	Locale    string
-	Sheet     string   // name, or number from 1; "" is the first visible one
-	HeaderRow int      // from 1; 0 is the first row with anything in it
+	Sheet     string   // name, or number from 1; "" is the first visible one with headings that fit (W9)
+	HeaderRow int      // from 1; 0 is the row that Layouts finds
+	AllSheets bool     // sheets: all
+	Rows      Rows     // which rows are not records
+	Unmerge   bool     // unmerge: fill
+	ExtraWarn bool     // extra_cells: warn
+	NotEmpty  bool     // empty: refuse
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
 	Again     bool   // duplicates: import
@@ -39,7 +44,8 @@ type Mapping struct {
 // WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
 type WhenDone = ledger.Tell
 
-// Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one.
+// Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one. Under sheets: all they are known once
+// Layouts has seen the workbook.
 func (m *Mapping) Parts() []*Mapping {
 	if len(m.Sheets) > 0 {
 		return m.Sheets
@@ -48,10 +54,14 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings.
+// headings. What the mapping says of how the workbook was laid out does not hold for them (section 17).
 func (m *Mapping) Corrects() {
+	m.NotEmpty = false
 	for i, part := range m.Parts() {
-		part.Sheet, part.HeaderRow = strconv.Itoa(i+1), 0
+		if !m.AllSheets {
+			part.Sheet = strconv.Itoa(i + 1)
+		}
+		part.HeaderRow, part.Rows, part.Unmerge = 1, Rows{}, false
 	}
 }
 

@@ -35,7 +35,8 @@ func Schema(schema *crm.Schema) []byte {
 	}
 	sheets := list(object("A sheet with what differs from the rest of the mapping.", part))
 	sheets["items"].(jsonSchema)["required"] = []any{"sheet"}
-	properties["sheets"] = about(sheets, "Several sheets, each with its own sheet, columns and what else differs, instead of those keys above.")
+	properties["sheets"] = about(jsonSchema{"anyOf": []any{jsonSchema{"const": "all"}, sheets}},
+		"Several sheets, each with its own sheet, columns and what else differs, instead of those keys above; or all: every visible sheet with known headings.")
 	root := object("What each column of a workbook is, what to match on, and what to do when done.", properties)
 	root["$schema"], root["title"] = "https://json-schema.org/draft/2020-12/schema", "inlet mapping"
 	root["$defs"] = jsonSchema{"field": jsonSchema{"enum": fields, "description": "The field that the column is, or ignore."}, "column": column()}
@@ -74,6 +75,9 @@ func sheetKeys(names map[crm.Kind][]any) jsonSchema {
 		"on_blank":      onBlank(),
 		"on_invalid":    onInvalid(),
 		"null_words":    about(someOf(scalar()), "Words that mean a blank cell: \"-\", \"N/A\"."),
+		"rows":          rowsKeys(),
+		"unmerge":       words("What to do with merged cells: first leaves the value in the first row, fill repeats it in the rows below.", "first", "fill"),
+		"extra_cells":   words("What to do with a CSV row that has filled fields beyond the headings.", "reject", "warn"),
 	}
 }
 
@@ -91,6 +95,7 @@ func fileKeys() jsonSchema {
 			"max_updated":  cap("Rows that change a record."),
 			"max_cleared":  cap("Rows that take a stored value away."),
 		}),
+		"empty":         words("What to do with a workbook that has headings and no rows.", "accept", "refuse"),
 		"duplicates":    words("What to do with a file of the same bytes as one that is imported already.", "skip", "import"),
 		"password_file": about(jsonSchema{"type": "string"}, "Name of the password file of a protected workbook, one that the configuration knows; never a path."),
 		"when_done": object("Whom to tell when the import has ended.", jsonSchema{
@@ -98,6 +103,22 @@ func fileKeys() jsonSchema {
 			"webhook": about(someOf(jsonSchema{"type": "string"}), "Webhooks by their names in the configuration."),
 		}),
 	}
+}
+
+// rowsKeys are which rows are not records.
+func rowsKeys() jsonSchema {
+	condition := jsonSchema{"anyOf": []any{
+		jsonSchema{"enum": []any{"filled", "blank"}},
+		jsonSchema{"type": "string", "pattern": "^!?=.+$"},
+		jsonSchema{"type": "array", "items": jsonSchema{"type": "string", "pattern": "^!?=.+$"}, "minItems": 1},
+	}}
+	return object("Which rows are not records and are left out.", jsonSchema{
+		"skip":   about(jsonSchema{"type": "integer", "minimum": 0}, "How many rows directly below the headings are left out."),
+		"hidden": words("What to do with hidden rows.", "import", "skip"),
+		"until":  words("Where the rows end: blank is the first blank row.", "blank"),
+		"where": about(jsonSchema{"type": "object", "additionalProperties": condition, "maxProperties": maxConditions},
+			"What a row must have to be a record: heading, or column letters as \"=C\", to filled, blank, \"= text\", \"!= text\" or a list of these."),
+	})
 }
 
 func defaultKeys() jsonSchema {

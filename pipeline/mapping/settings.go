@@ -152,12 +152,17 @@ func (r *reader) hooks(n ast.Node) []string {
 
 // perSheet are the keys that each of several sheets may set for itself.
 var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse_in_file",
-	"compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words"}
+	"compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows", "unmerge",
+	"extra_cells"}
 
 // sheets reads a list of sheets, each with what differs from the rest of the mapping.
 func (r *reader) sheets(m *Mapping, pairs []pair) {
 	for _, p := range pairs {
 		if p.key != "sheets" {
+			continue
+		}
+		if p.value.Type() != ast.SequenceType && r.scalar(p.value) == "all" {
+			m.AllSheets = true
 			continue
 		}
 		for _, item := range r.items(p.value) {
@@ -179,6 +184,9 @@ func (r *reader) sheets(m *Mapping, pairs []pair) {
 	for _, p := range pairs {
 		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
 			r.mistake(p.node, "%s: where sheets lists several, each has its own; write it there", p.key)
+		}
+		if m.AllSheets && p.key == "sheet" {
+			r.mistake(p.node, "sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two")
 		}
 	}
 }

@@ -63,6 +63,10 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 	if m.policy.FillDown && m.above.Lost == ledger.Skip {
 		return verdict{by: by, action: ledger.Skip}, nil
 	}
+	if d.MergedWith > 0 {
+		return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: its cells are merged with those of row %s, and only "+
+			"the first row of merged cells has their value. Set unmerge: fill in the mapping, or fill in the account's columns on each row", d.MergedWith)), nil
+	}
 	return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: fill in the account's columns on its row")), nil
 }
 

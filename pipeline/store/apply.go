@@ -81,7 +81,7 @@ func (s *Store) checkpoint(ctx context.Context, e Engine, doc Doc, imp *ledger.I
 // moveTo counts a batch that is done with and moves the import to its end.
 func moveTo(imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) {
 	imp.Tally.Settle(outcomes)
-	imp.Tally.Rows = int(b.After.Place)
+	imp.Tally.Rows = int(b.After.Place - b.After.LeftOut)
 	imp.Tally.Blank = b.After.Blank
 	imp.Batch, imp.Cursor = b.N, b.After
 }

@@ -1,0 +1,403 @@
+package mapping
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// Layout is where one part of a mapping stands in a workbook (W9).
+type Layout struct {
+	Mapping   *Mapping // of the part
+	Sheet     *sheet.Sheet
+	HeaderRow int          // number of the heading row; 0: the first row with anything in it
+	Table     *sheet.Table // the Excel table whose headings these are; nil where they stand outside of one
+	Fields    bool         // rows are fields between delimiters
+}
+
+// Layouts finds the sheet and the heading row of every part. Under sheets: all it makes the parts. *ledger.Refusal where there is no sheet or
+// no row that can be the headings.
+func (m *Mapping) Layouts(ctx context.Context, book *sheet.Workbook) ([]Layout, error) {
+	f := finder{ctx: ctx, book: book, tops: map[*sheet.Sheet][]sheet.Row{}}
+	all, err := f.layouts(m)
+	for i := range all {
+		all[i].Fields = book.Format == sheet.CSV
+	}
+	return all, err
+}
+
+func (f *finder) layouts(m *Mapping) ([]Layout, error) {
+	if m.AllSheets {
+		return f.allSheets(m)
+	}
+	var all []Layout
+	for _, part := range m.Parts() {
+		l, err := f.part(part)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+// knownHeadings returns how many fields the best of a sheet's first rows has headings of, and whether the sheet has any rows. A sheet that
+// cannot be read has none.
+func (m *Mapping) knownHeadings(ctx context.Context, s *sheet.Sheet) (known int, any bool) {
+	f := finder{ctx: ctx, tops: map[*sheet.Sheet][]sheet.Row{}}
+	rows, err := f.top(s)
+	if err != nil {
+		return 0, true
+	}
+	for _, row := range rows {
+		known = max(known, m.known(row))
+	}
+	return known, len(rows) > 0
+}
+
+// finder finds sheets and heading rows. It reads the first rows of a sheet once.
+type finder struct {
+	ctx  context.Context
+	book *sheet.Workbook
+	tops map[*sheet.Sheet][]sheet.Row
+}
+
+func (f *finder) top(s *sheet.Sheet) ([]sheet.Row, error) {
+	if rows, ok := f.tops[s]; ok {
+		return rows, nil
+	}
+	rows, err := firstRows(f.ctx, s, headRows)
+	f.tops[s] = rows
+	return rows, err
+}
+
+// candidate is a row of a sheet that may be its headings.
+type candidate struct {
+	row     sheet.Row
+	table   *sheet.Table
+	has     int  // how many of the headings that are looked for
+	fits    bool // it can be the headings
+	blocked bool // it could, but a row above it has as many filled cells
+}
+
+// part finds where a part of a mapping stands.
+func (f *finder) part(m *Mapping) (Layout, error) {
+	if m.Sheet != "" {
+		s, err := m.Choose(f.book)
+		if err != nil {
+			return Layout{}, err
+		}
+		return f.on(m, s)
+	}
+	var first, best *sheet.Sheet
+	var most candidate
+	for _, s := range f.book.Sheets {
+		if !s.Grid || s.Hidden {
+			continue
+		}
+		rows, err := f.top(s)
+		if err != nil {
+			return Layout{}, err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		if first == nil {
+			first = s
+		}
+		if m.lettersOnly() {
+			break
+		}
+		c, err := f.find(m, s)
+		if err != nil {
+			return Layout{}, err
+		}
+		if c.fits {
+			return c.layout(m, s), nil
+		}
+		if best == nil || c.blocked && !most.blocked || c.blocked == most.blocked && c.has > most.has {
+			best, most = s, c
+		}
+	}
+	switch {
+	case first == nil:
+		s, err := m.Choose(f.book) // a visible sheet without cells has no headings; a workbook without one has no sheet
+		return Layout{Mapping: m, Sheet: s}, err
+	case m.lettersOnly():
+		return Layout{Mapping: m, Sheet: first, HeaderRow: m.HeaderRow}, nil
+	case most.has == 0:
+		best = first
+	}
+	return f.on(m, best)
+}
+
+// on finds the heading row on a sheet. Where none fits, the one that comes nearest is taken: laying the mapping on it says what is missing.
+func (f *finder) on(m *Mapping, s *sheet.Sheet) (Layout, error) {
+	if m.HeaderRow > 0 || m.lettersOnly() {
+		return Layout{Mapping: m, Sheet: s, HeaderRow: m.HeaderRow}, nil
+	}
+	c, err := f.find(m, s)
+	if err != nil || c.fits {
+		return c.layout(m, s), err
+	}
+	return c.layout(m, s), m.unsure(s, &c)
+}
+
+// unsure refuses a row that is not certain to be the headings. With named headings the mapping itself says what is missing.
+func (m *Mapping) unsure(s *sheet.Sheet, c *candidate) error {
+	if len(m.named()) > 0 || c.has == 0 || m.knownTwice(c.row) {
+		return nil
+	}
+	ref := ledger.Ref{Sheet: s.Name, Row: c.row.Number}
+	if c.blocked {
+		return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: ledger.Say(
+			"row %s looks like headings, but a row above it has as many filled cells: set header_row: %s in the mapping if it is the row of headings",
+			c.row.Number, c.row.Number)}
+	}
+	return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: ledger.Say(
+		"only one of the headings %s is known, which is too few to tell headings from values: say in a mapping which column is which field",
+		quoted(headingsOf(c.row)))}
+}
+
+func (c *candidate) layout(m *Mapping, s *sheet.Sheet) Layout {
+	return Layout{Mapping: m, Sheet: s, HeaderRow: c.row.Number, Table: c.table}
+}
+
+// find returns the row of a sheet that is its headings, or the one that comes nearest.
+func (f *finder) find(m *Mapping, s *sheet.Sheet) (candidate, error) {
+	if m.HeaderRow > 0 {
+		return f.declared(m, s)
+	}
+	named := m.named()
+	for i := range s.Tables {
+		if c := m.inTable(&s.Tables[i], named); c.fits {
+			return c, nil
+		}
+	}
+	rows, err := f.top(s)
+	if err != nil {
+		return candidate{}, err
+	}
+	return m.among(rows, named), nil
+}
+
+// declared looks at the row that header_row names.
+func (f *finder) declared(m *Mapping, s *sheet.Sheet) (candidate, error) {
+	for rows, err := range s.Rows(f.ctx, 64) {
+		if err != nil {
+			return candidate{}, err
+		}
+		for _, row := range rows {
+			if row.Number < m.HeaderRow {
+				continue
+			}
+			if row.Number > m.HeaderRow {
+				return candidate{row: sheet.Row{Number: m.HeaderRow}}, nil
+			}
+			row.Cells = slices.Clone(row.Cells)
+			return m.judge(row, m.named(), false), nil
+		}
+	}
+	return candidate{row: sheet.Row{Number: m.HeaderRow}}, nil
+}
+
+// inTable says whether the headings of an Excel table are those that are looked for.
+func (m *Mapping) inTable(t *sheet.Table, named []string) candidate {
+	if !t.Headings {
+		return candidate{}
+	}
+	row := sheet.Row{Number: t.First.Row}
+	for i, text := range t.Columns {
+		row.Cells = append(row.Cells, sheet.Cell{Column: t.First.Column + i, Type: sheet.Text, Raw: text})
+	}
+	c := m.judge(row, named, len(t.Columns) == 1)
+	c.table = t
+	return c
+}
+
+// among looks for the headings among the first rows: the first row with all that the mapping names, or else the first with two known headings
+// that no row above it outdoes in filled cells.
+func (m *Mapping) among(rows []sheet.Row, named []string) candidate {
+	var best candidate
+	lone := oneColumn(rows)
+	most := 0 // filled cells of the rows above
+	for i, row := range rows {
+		c := m.judge(row, named, lone)
+		filled := filledIn(row)
+		if c.fits && len(named) == 0 && filled <= most {
+			c.fits, c.blocked = false, true
+		}
+		if c.fits {
+			return c
+		}
+		if i == 0 || c.blocked && !best.blocked || c.blocked == best.blocked && c.has > best.has {
+			best = c
+		}
+		most = max(most, filled)
+	}
+	return best
+}
+
+func (m *Mapping) judge(row sheet.Row, named []string, lone bool) candidate {
+	c := candidate{row: row}
+	if len(named) > 0 {
+		c.has = hasHeadings(row, named)
+		c.fits = c.has == len(named)
+		return c
+	}
+	c.has = m.known(row)
+	c.fits = c.has >= 2 || c.has == 1 && lone
+	return c
+}
+
+// allSheets makes a part of every visible sheet with known headings. A sheet with none of the headings that the mapping names goes by its own.
+func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
+	var all []Layout
+	m.Sheets = nil
+	for _, s := range f.book.Sheets {
+		if !s.Grid || s.Hidden {
+			continue
+		}
+		part := *m
+		part.AllSheets, part.Sheets, part.Sheet = false, nil, strconv.Itoa(s.Number)
+		c, err := f.find(&part, s)
+		if err != nil {
+			return nil, err
+		}
+		if c.has == 0 && len(part.named()) > 0 {
+			part.Columns = slices.DeleteFunc(slices.Clone(part.Columns), func(c Column) bool { return c.Letter == "" && c.Field != nil })
+			if c, err = f.find(&part, s); err != nil {
+				return nil, err
+			}
+		}
+		if c.fits || c.has > 0 && len(part.named()) > 0 {
+			m.Sheets = append(m.Sheets, &part)
+			all = append(all, c.layout(&part, s))
+		}
+	}
+	if len(all) == 0 {
+		l, err := f.part(m)
+		return []Layout{l}, err
+	}
+	return all, nil
+}
+
+// named returns the headings that the mapping maps to fields, folded.
+func (m *Mapping) named() []string {
+	var all []string
+	for i := range m.Columns {
+		if c := &m.Columns[i]; c.Field != nil && c.Letter == "" {
+			all = append(all, crm.Heading(c.Heading))
+		}
+	}
+	return all
+}
+
+// lettersOnly says that the mapping names its columns by letters alone, so that no heading says where they begin.
+func (m *Mapping) lettersOnly() bool {
+	letters := false
+	for i := range m.Columns {
+		if c := &m.Columns[i]; c.Field != nil {
+			if c.Letter == "" {
+				return false
+			}
+			letters = true
+		}
+	}
+	return letters
+}
+
+func hasHeadings(row sheet.Row, named []string) int {
+	n := 0
+	for _, want := range named {
+		if slices.ContainsFunc(row.Cells, func(c sheet.Cell) bool { return crm.Heading(c.Shown()) == want }) {
+			n++
+		}
+	}
+	return n
+}
+
+// known counts the different fields that the cells of a row are headings of.
+func (m *Mapping) known(row sheet.Row) int {
+	var fields []*crm.Field
+	for _, cell := range row.Cells {
+		if cell.Type != sheet.Text {
+			continue
+		}
+		if f := m.schema.ByHeading(crm.Trim(cell.Raw)); f != nil && !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	return len(fields)
+}
+
+// knownTwice says that two cells of a row are headings of one field.
+func (m *Mapping) knownTwice(row sheet.Row) bool {
+	n := 0
+	for _, cell := range row.Cells {
+		if cell.Type == sheet.Text && m.schema.ByHeading(crm.Trim(cell.Raw)) != nil {
+			n++
+		}
+	}
+	return n > m.known(row)
+}
+
+func oneColumn(rows []sheet.Row) bool {
+	column := -1
+	for _, row := range rows {
+		for _, cell := range row.Cells {
+			if crm.Trim(cell.Shown()) == "" {
+				continue
+			}
+			if column >= 0 && cell.Column != column {
+				return false
+			}
+			column = cell.Column
+		}
+	}
+	return true
+}
+
+// OfOtherTables returns the headings without those of Excel tables that stand beside the one that is used.
+func (l *Layout) OfOtherTables(head sheet.Row) sheet.Row {
+	if l.Table == nil {
+		return head
+	}
+	var cells []sheet.Cell
+	for _, cell := range head.Cells {
+		other := slices.ContainsFunc(l.Sheet.Tables, func(t sheet.Table) bool {
+			return t.First != l.Table.First && t.Headings && t.First.Row == head.Number && t.First.Column <= cell.Column && cell.Column <= t.Last.Column
+		})
+		if !other {
+			cells = append(cells, cell)
+		}
+	}
+	head.Cells = cells
+	return head
+}
+
+// Totals says whether a row is the totals row of the table whose headings are used.
+func (l *Layout) Totals(row int) bool {
+	return l.Table != nil && l.Table.Totals && row == l.Table.Last.Row
+}
+
+// UnreadSheets returns the sheets with cells that are not imported: the visible ones, and of the hidden ones those that look like tables of
+// records.
+func (m *Mapping) UnreadSheets(ctx context.Context, book *sheet.Workbook, layouts []Layout) []ledger.UnreadSheet {
+	var all []ledger.UnreadSheet
+	for _, s := range book.Sheets {
+		if !s.Grid || slices.ContainsFunc(layouts, func(l Layout) bool { return l.Sheet == s }) {
+			continue
+		}
+		known, any := m.knownHeadings(ctx, s)
+		if any && (!s.Hidden || known >= 2) {
+			all = append(all, ledger.UnreadSheet{Sheet: strings.TrimSpace(s.Name), KnownHeadings: known})
+		}
+	}
+	return all
+}

@@ -1,0 +1,177 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// partNotes is what the check finds of one sheet, for the passes after it.
+type partNotes struct {
+	problems []ledger.Problem // warnings of the sheet as a whole; they stand with its first row
+	merges   []sheet.Range    // that cover cells of the account in more than one row, where the mapping does not fill them
+}
+
+// mergedWith returns the first row of the merged cells that a row is part of; 0 where it is not.
+func (n *partNotes) mergedWith(row int) int {
+	for _, r := range n.merges {
+		if r.First.Row < row && row <= r.Last.Row {
+			return r.First.Row
+		}
+	}
+	return 0
+}
+
+// survey accounts, while a workbook is checked, for everything that is not imported (W8, W15). A nil survey counts nothing.
+type survey struct {
+	reading ledger.Reading
+	notes   []partNotes
+	columns []unmapped // of the sheet in hand, by column
+	binding *mapping.Binding
+	orphans bool // a row has a contact and no account
+}
+
+// unmapped is what stands in a column that is not imported. Those that are leave it empty.
+type unmapped struct {
+	leads    bool // to a field, or the mapping ignores it
+	heading  string
+	filled   int
+	firstRow int
+}
+
+// maxColumns bounds what is kept of columns that lead nowhere.
+const maxColumns = 200
+
+func (s *survey) above() {
+	if s != nil {
+		s.reading.Above++
+	}
+}
+
+// head begins a sheet.
+func (s *survey) head(b *mapping.Binding, head sheet.Row) {
+	if s == nil {
+		return
+	}
+	s.binding, s.columns, s.orphans = b, nil, false
+	s.notes = append(s.notes, partNotes{})
+	for _, c := range b.Columns {
+		s.column(c.Index).leads = true
+	}
+	for _, cell := range head.Cells {
+		c := s.column(cell.Column)
+		c.leads, c.heading = b.Leads(cell.Column), strings.Clone(crm.Trim(cell.Shown()))
+	}
+}
+
+func (s *survey) column(index int) *unmapped {
+	if n := index + 1 - len(s.columns); n > 0 {
+		s.columns = append(s.columns, make([]unmapped, n)...)
+	}
+	return &s.columns[index]
+}
+
+// row counts the cells of a row that are not imported.
+func (s *survey) row(row sheet.Row) {
+	if s == nil {
+		return
+	}
+	for i := range row.Cells {
+		cell := &row.Cells[i]
+		if cell.Column < len(s.columns) && s.columns[cell.Column].leads || cell.Type == sheet.Text && crm.Trim(cell.Raw) == "" {
+			continue
+		}
+		c := s.column(cell.Column)
+		if c.filled++; c.filled == 1 {
+			c.firstRow = row.Number
+		}
+	}
+}
+
+// draft notes a row that is imported.
+func (s *survey) draft(row sheet.Row, d *ledger.Draft) {
+	if s == nil {
+		return
+	}
+	if row.Hidden {
+		s.reading.HiddenRows++
+	}
+	s.orphans = s.orphans || d.Contact.Present && !d.Account.Present && d.Contact.ID == ""
+}
+
+// leftOut counts a row that is not a record.
+func (s *survey) leftOut(name string, row sheet.Row, why ledger.LeftOut) {
+	if s == nil {
+		return
+	}
+	if row.Hidden {
+		s.reading.HiddenRows++
+	}
+	s.reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: name, Row: row.Number}, Why: why, Text: firstCells(row)})
+}
+
+// end ends a sheet: it names the columns that lead nowhere, and warns of values that have no heading.
+func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
+	if s == nil || s.binding == nil {
+		return nil
+	}
+	notes := &s.notes[len(s.notes)-1]
+	for i := range s.columns {
+		c := &s.columns[i]
+		if c.leads || c.filled == 0 {
+			continue
+		}
+		letter := sheet.ColumnName(i)
+		if len(s.reading.UnreadColumns) < maxColumns {
+			s.reading.UnreadColumns = append(s.reading.UnreadColumns, ledger.UnreadColumn{Sheet: l.Sheet.Name, Column: letter, Heading: cut(c.heading), Filled: c.filled})
+		}
+		if c.heading == "" && !l.Fields {
+			notes.problems = append(notes.problems, ledger.Problem{Ref: ledger.Ref{Sheet: l.Sheet.Name, Row: c.firstRow, Column: letter}, Code: ledger.NoHeading, Warning: true,
+				Text: ledger.Say("column %s has values and no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
+		}
+	}
+	return s.merges(ctx, l, notes)
+}
+
+// merges notes where the account of several contacts stands in merged cells: only the first row has their value.
+func (s *survey) merges(ctx context.Context, l *mapping.Layout, notes *partNotes) error {
+	if !s.orphans || l.Mapping.Unmerge || l.Mapping.Policy.FillDown {
+		return nil
+	}
+	all, err := l.Sheet.Merges(ctx)
+	if err != nil {
+		return err
+	}
+	const enough = 1000 // each orphaned row looks through them
+	for _, r := range all {
+		if r.Last.Row > r.First.Row && len(notes.merges) < enough && slices.ContainsFunc(s.binding.Columns, func(c *ledger.Column) bool {
+			return c.Field.Kind == crm.Account && r.First.Column <= c.Index && c.Index <= r.Last.Column
+		}) {
+			notes.merges = append(notes.merges, r)
+		}
+	}
+	return nil
+}
+
+// sheets names the sheets that are imported, and those that are not.
+func (s *survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []mapping.Layout) {
+	if len(book.Sheets) > 1 {
+		for i := range layouts {
+			s.reading.Sheets = append(s.reading.Sheets, layouts[i].Sheet.Name)
+		}
+	}
+	s.reading.UnreadSheets = m.UnreadSheets(ctx, book, layouts)
+}
+
+func cut(text string) string {
+	const most = 100 // characters
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
