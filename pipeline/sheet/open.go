@@ -100,8 +100,8 @@ func (w *Workbook) Close() error { return w.file.Close() }
 
 func (w *Workbook) open() error {
 	zipped, err := sniff(w.file, w.size)
-	if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeEncrypted && w.opt.Password != "" {
-		return w.openEncrypted()
+	if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeEncrypted {
+		return w.openEncrypted(u)
 	}
 	if err != nil {
 		return err
@@ -112,10 +112,18 @@ func (w *Workbook) open() error {
 	return w.openZip(w.file, w.size)
 }
 
-// openEncrypted decrypts the file into memory and opens what comes out.
-func (w *Workbook) openEncrypted() error {
-	plain, err := decrypt(w.file, w.size, w.opt.Password, w.opt.Limits.Encrypted)
-	if err != nil {
+// openEncrypted decrypts the file into memory and opens what comes out. Where no password is given and the built-in one does not fit, the
+// file is refused as the one who looked at it says.
+func (w *Workbook) openEncrypted(refusal *Unreadable) error {
+	passwords := []string{builtInPassword}
+	if w.opt.Password != "" {
+		passwords = []string{w.opt.Password, builtInPassword}
+	}
+	plain, err := decrypt(w.file, w.size, passwords, w.opt.Limits.Encrypted)
+	switch {
+	case isWrongPassword(err) && w.opt.Password == "":
+		return refusal
+	case err != nil:
 		return err
 	}
 	return w.openZip(bytes.NewReader(plain), int64(len(plain)))
