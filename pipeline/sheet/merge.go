@@ -76,7 +76,7 @@ func appendMerge(list []Range, attrs []attr) ([]Range, error) {
 }
 
 func tooManyMerges() error {
-	return unreadable(CodeLimit, "the sheet has more than %s merged ranges", mostMerges)
+	return unreadable(CodeLimit, "the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping")
 }
 
 // disjoint sorts ranges and leaves out each that overlaps another: nobody can know whose value a cell of both has. Excel writes none.

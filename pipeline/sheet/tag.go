@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"context"
 	"io"
 )
 
@@ -103,68 +102,6 @@ func (s *scanner) skip() error {
 		}
 	}
 	return nil
-}
-
-// passOver passes what is inside the tag in hand without looking at its tags, so that next gives the closing tag. A < stands
-// before tags only, except in comments, instructions and CDATA, which are passed as such.
-func (s *scanner) passOver(ctx context.Context) error {
-	if s.empty {
-		return nil
-	}
-	end := append([]byte("</"), s.names[s.starts[len(s.starts)-1]:]...)
-	for n := s.used; ; {
-		b := s.buf[s.pos+n : s.end]
-		stop := bytes.Index(b, end)
-		if stop >= 0 {
-			b = b[:stop]
-		}
-		if at := other(b); at >= 0 {
-			past, err := s.pastOther(n + at)
-			if err != nil {
-				return err
-			}
-			n = past
-			continue
-		}
-		if stop >= 0 {
-			s.used = n + stop
-			return nil
-		}
-		keep := min(len(b), len(end)-1) // it may have begun
-		s.pos, n = s.end-keep, 0
-		s.used = 0
-		if err := s.fill(); err != nil {
-			return broken(err)
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-	}
-}
-
-// other gives where the first <! or <? is; -1 for none.
-func other(b []byte) int {
-	i, j := bytes.Index(b, []byte("<!")), bytes.Index(b, []byte("<?"))
-	if i < 0 || j >= 0 && j < i {
-		return j
-	}
-	return i
-}
-
-// pastOther gives the offset behind the comment, instruction or CDATA at offset at.
-func (s *scanner) pastOther(at int) (int, error) {
-	if err := s.need(at + 9); err != nil {
-		return 0, err
-	}
-	switch b := s.buf[s.pos+at : s.end]; {
-	case b[1] == '?':
-		return s.past("?>", at+2)
-	case bytes.HasPrefix(b, []byte("<!--")):
-		return s.past("-->", at+4)
-	case bytes.HasPrefix(b, []byte("<![CDATA[")):
-		return s.past("]]>", at+9)
-	}
-	return 0, corrupt("the XML has a DOCTYPE, which no workbook has")
 }
 
 // drain reads to the end of the document and of its source, so that sizes and checksums are compared.

@@ -140,15 +140,31 @@ func findZip64End(r io.ReaderAt, end int64) (zipEnd, error) {
 	return zipEnd{}, truncated()
 }
 
-// newZipEnd works out the shift: the directory stands right before its end record. Some writers give it a wrong length; then it is where it
-// says to be.
+// newZipEnd works out the shift: the directory stands right before its end record. Some writers give it a wrong length; then it begins
+// where it says to, and its entries lead up to the end record.
 func newZipEnd(r io.ReaderAt, entries uint64, at, length, offset int64) zipEnd {
 	e := zipEnd{entries: entries, directory: length, shift: at - length - offset}
-	var mark [4]byte
-	if e.shift != 0 && entries > 0 {
-		if _, err := r.ReadAt(mark[:], offset); err == nil && binary.LittleEndian.Uint32(mark[:]) == 0x02014b50 {
-			e.shift, e.directory = 0, at-offset
-		}
+	if e.shift != 0 && entries > 0 && leadsTo(r, offset, at) {
+		e.shift, e.directory = 0, at-offset
 	}
 	return e
+}
+
+// leadsTo says whether entries of a directory fill the bytes between two offsets.
+func leadsTo(r io.ReaderAt, from, to int64) bool {
+	if from < 0 || from >= to || to-from > mostDirectoryBytes {
+		return false
+	}
+	dir := make([]byte, to-from)
+	if _, err := r.ReadAt(dir, from); err != nil && err != io.EOF {
+		return false
+	}
+	for len(dir) >= 46 && binary.LittleEndian.Uint32(dir) == 0x02014b50 {
+		n := 46 + int(binary.LittleEndian.Uint16(dir[28:])) + int(binary.LittleEndian.Uint16(dir[30:])) + int(binary.LittleEndian.Uint16(dir[32:]))
+		if n > len(dir) {
+			return false
+		}
+		dir = dir[n:]
+	}
+	return len(dir) == 0
 }

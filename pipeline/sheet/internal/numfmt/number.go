@@ -39,7 +39,7 @@ func AppendShort(to []byte, raw string) ([]byte, bool) {
 
 // underflows says whether a number is so close to 0 that a float64 loses digits of it, or all. Excel has no such numbers.
 func underflows(f float64, raw string) bool {
-	const smallest = 0x1p-1022 // with all its digits
+	const smallest = 2.2250738585072e-308 // with all its digits, as Excel shows it
 	if math.Abs(f) >= smallest {
 		return false
 	}
