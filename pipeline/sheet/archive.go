@@ -2,9 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -24,21 +22,32 @@ func partName(name string) string {
 }
 
 // openArchive reads the directory, after looking at how long it says to be. r must answer an offset outside the file with io.EOF, as a
-// section does: the offsets are the file's own.
-func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
-	entries, err := countEntries(r, size)
+// section does: the offsets are the file's own. before is how many bytes of the file do not belong to the zip, see zipEnd.
+func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, error) {
+	size, err := withoutPadding(r, size)
 	if err != nil {
 		return nil, err
 	}
-	if entries > uint64(limits.Entries) {
-		return nil, unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).over("parts")
+	end, err := findZipEnd(r, size)
+	if err != nil {
+		return nil, err
 	}
-	z, err := zip.NewReader(r, size)
+	if end.entries > uint64(limits.Entries) || end.directory > mostDirectoryBytes {
+		return nil, tooManyParts(end.entries, limits)
+	}
+	if end.shift > 0 && end.shift != before {
+		return nil, bytesBefore(end.shift)
+	}
+	shift := max(end.shift, 0)
+	z, err := zip.NewReader(io.NewSectionReader(r, shift, size-shift), size-shift)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		if errors.Is(err, zip.ErrFormat) {
 			return nil, truncated()
 		}
 		return nil, blame(err, theParts)
+	}
+	if len(z.File) > limits.Entries { // the end record counts to 65,535 and begins anew
+		return nil, tooManyParts(uint64(len(z.File)), limits)
 	}
 	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
 	a := &archive{parts: make(map[string]*zip.File, len(z.File)), limits: limits}
@@ -48,6 +57,10 @@ func openArchive(r io.ReaderAt, size int64, limits Limits) (*archive, error) {
 		}
 	}
 	return a, nil
+}
+
+func tooManyParts(entries uint64, limits Limits) error {
+	return unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).over("parts")
 }
 
 func truncated() *Unreadable {
@@ -140,37 +153,4 @@ func (m *meter) check(inflated int64) error {
 		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).over("ratio")
 	}
 	return nil
-}
-
-// countEntries reads the end record of the zip: how many entries its directory says to have.
-func countEntries(r io.ReaderAt, size int64) (uint64, error) {
-	tail := make([]byte, min(size, 22+1<<16))
-	from := size - int64(len(tail))
-	if _, err := r.ReadAt(tail, from); err != nil && err != io.EOF {
-		return 0, fmt.Errorf("read the end of the file: %w", err)
-	}
-	for i := len(tail) - 22; i >= 0; i-- {
-		if binary.LittleEndian.Uint32(tail[i:]) != 0x06054b50 {
-			continue
-		}
-		n := uint64(binary.LittleEndian.Uint16(tail[i+10:]))
-		if n == 0xffff {
-			return countEntries64(r, from+int64(i))
-		}
-		return n, nil
-	}
-	return 0, truncated()
-}
-
-// countEntries64 does so for zip64, whose locator stands before the end record.
-func countEntries64(r io.ReaderAt, end int64) (uint64, error) {
-	var locator [20]byte
-	var record [56]byte
-	if _, err := r.ReadAt(locator[:], end-20); err != nil || binary.LittleEndian.Uint32(locator[:]) != 0x07064b50 {
-		return 0xffff, nil // no zip64: there are as many as it says
-	}
-	if _, err := r.ReadAt(record[:], int64(binary.LittleEndian.Uint64(locator[8:]))); err != nil {
-		return 0, truncated()
-	}
-	return binary.LittleEndian.Uint64(record[32:]), nil
 }

@@ -33,19 +33,12 @@ func (t Type) String() string {
 	return "type " + strconv.Itoa(int(t))
 }
 
-// The errors that the reader itself finds in a cell; Excel has no such codes.
-const (
-	ErrShared = "#SHARED!" // it points to a shared string that does not exist
-	ErrStyle  = "#STYLE!"  // a number in a format that does not exist: it may be a date
-	ErrNumber = "#NUMBER!" // its number is none, or is too large
-)
-
 // Cell is one stored cell.
 type Cell struct {
 	Column int    // from 0
 	Type   Type   // decided by content and format
 	Raw    string // text; number in its shortest form; "1" or "0"; "#REF!"
-	style  *style // nil: General, and dates from 1900
+	style  *style // nil: General, and dates from 1900; of a damaged cell what is wrong with it
 }
 
 // Row is one row with at least one cell that is not empty.

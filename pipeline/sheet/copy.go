@@ -83,7 +83,9 @@ func (w *Writer) copied(c Cell, marked bool) (any, error) {
 		l.code, l.builtin = c.style.code, c.style.builtin
 	}
 	if !w.keeps(l) {
-		c = Cell{Column: c.Column, Type: Text, Raw: c.Shown()}
+		if c.Type != Error && c.Type != NoValue {
+			c = Cell{Column: c.Column, Type: Text, Raw: c.Shown()}
+		}
 		l.code, l.builtin = formatText, 0
 	}
 	switch c.Type {
@@ -139,15 +141,12 @@ var errorCodes = map[string]bool{
 }
 
 // copiedError gives an error as a formula that is nothing but its name: excelize can stream no other, and as text it would pass for a
-// value when the workbook comes back. A formula that was never calculated has no value, which is what #N/A says.
+// value when the workbook comes back. That is also why what no Excel calculates (a damaged cell, a formula that never was calculated, an
+// error of newer versions) becomes #N/A, "no value"; the row's problem says what was there.
 func (w *Writer) copiedError(c Cell, l look) (any, error) {
 	code := c.Raw
-	if c.Type == NoValue {
-		code = "#N/A"
-	}
 	if !errorCodes[code] {
-		l.code, l.builtin = formatText, 0
-		return w.looking(l, cut(code))
+		code = "#N/A"
 	}
 	id, err := w.style(l)
 	return excelize.Cell{StyleID: id, Formula: code}, err

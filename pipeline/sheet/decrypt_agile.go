@@ -62,39 +62,43 @@ var (
 // mostSpins is ten times what Excel uses, and takes a second.
 const mostSpins = 1_000_000
 
-// decryptAgile decrypts in place what Excel writes since 2010, and LibreOffice: AES in chains of 4,096 bytes.
-func decryptAgile(info, body []byte, password string) error {
+// unlockAgile opens what Excel writes since 2010, and LibreOffice: AES in chains of 4,096 bytes.
+func unlockAgile(info []byte, password string) (func(body []byte), error) {
 	var doc agileXML
 	if err := xml.Unmarshal(info, &doc); err != nil {
-		return blame(err, theEncryption)
+		return nil, blame(err, theEncryption)
 	}
 	if len(doc.Keys) != 1 || !doc.Data.usable() || !doc.Keys[0].usable() {
-		return unknownCipher()
+		return nil, unknownCipher()
 	}
 	if doc.Keys[0].Spins > mostSpins {
-		return unreadable(CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
+		return nil, unreadable(CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
 	}
 	key, err := doc.Keys[0].open(password)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(key) < doc.Data.Bits/8 {
-		return corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
+		return nil, corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 	}
 	block, err := aes.NewCipher(key[:doc.Data.Bits/8])
 	if err != nil {
-		return err
+		return nil, err
 	}
+	return func(body []byte) { doc.Data.decrypt(block, body) }, nil
+}
+
+// decrypt decrypts the content in place.
+func (k *agileKey) decrypt(block cipher.Block, body []byte) {
 	const segment = 4096
-	h := hashes[doc.Data.Hash]()
+	h := hashes[k.Hash]()
 	var number [4]byte
 	for i := 0; len(body) >= aes.BlockSize; i++ {
 		n := min(len(body), segment) &^ (aes.BlockSize - 1)
 		binary.LittleEndian.PutUint32(number[:], uint32(i))
-		unchain(block, fitted(digest(h, doc.Data.Salt, number[:]), aes.BlockSize), body[:n])
+		unchain(block, fitted(digest(h, k.Salt, number[:]), aes.BlockSize), body[:n])
 		body = body[n:]
 	}
-	return nil
 }
 
 // open gives the key of the workbook, if the password fits.

@@ -21,15 +21,42 @@ func FuzzSheet(f *testing.F) {
 		f.Add(`<worksheet ` + mainSpace + `><sheetData>` + rows + `</sheetData></worksheet>`)
 		f.Add(`<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>` + rows + `</x:sheetData></x:worksheet>`)
 	}
+	for _, behind := range []string{`<mergeCells><mergeCell ref="A1:B2"/><mergeCell ref="c9:C3"/></mergeCells>`, `<mergeCells><mergeCell ref="A1"/><mergeCell ref="B2:D4"/><mergeCell ref="D4:E4"/></mergeCells>`} {
+		f.Add(`<worksheet ` + mainSpace + `><sheetFormatPr zeroHeight="1"/><sheetData><!-- x --><row r="1" hidden="1"><c><v>1</v></c></row></sheetData>` + behind + `</worksheet>`)
+	}
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, text string) {
 		check(t, dir, made{sheet: text, shared: "<si><t>x</t></si>", formats: []string{"yyyy"}}.bytes(t))
 	})
 }
 
+// FuzzTable reads any XML as the part of a table: nothing that stands there refuses the workbook.
+func FuzzTable(f *testing.F) {
+	f.Add(`<table ` + mainSpace + ` name="T" displayName="T" ref="A1:C4" totalsRowCount="1"><autoFilter ref="A1:C3"/><tableColumns><tableColumn name="A_x000a_"/></tableColumns></table>`)
+	f.Add(`<x:table xmlns:x="y" ref="c4:$A$1" headerRowCount="0"/>`)
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(dir, "table")
+		if err := os.WriteFile(path, tabled(text).bytes(t), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w, err := sheet.Open(path, sheet.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.Close()
+		for _, tb := range w.Sheets[0].Tables {
+			if r := tb.Range(); r.First.Row < 1 || r.First.Column < 0 || r.First.Row > r.Last.Row || r.First.Column > r.Last.Column || r.Last.Row > 1<<20 || r.Last.Column >= 1<<14 {
+				t.Fatalf("table %+v", tb)
+			}
+		}
+	})
+}
+
 // FuzzBook reads any bytes, from workbooks on.
 func FuzzBook(f *testing.F) {
 	f.Add(made{rows: `<row r="1"><c r="A1"><v>1</v></c></row>`, shared: "<si><t>x</t></si>"}.bytes(f))
+	f.Add(append([]byte("\r\n"), made{rows: `<row r="1"><c r="A1"><v>1</v></c></row>`}.bytes(f)...))
 	f.Add([]byte("PK\x05\x06\x00\x00\x00\x00\x00\x00"))
 	f.Add([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 	dir := f.TempDir()
@@ -88,6 +115,24 @@ func check(t *testing.T, dir string, data []byte) {
 			for _, r := range rows {
 				checkRow(t, r, last)
 				last = r.Number
+			}
+		}
+		checkMerges(t, s)
+	}
+}
+
+func checkMerges(t *testing.T, s *sheet.Sheet) {
+	list, err := s.Merges(t.Context())
+	if err != nil {
+		mustBeUnreadable(t, err)
+	}
+	for i, r := range list {
+		if r.First.Row < 1 || r.First.Row > r.Last.Row || r.First.Column > r.Last.Column || r.First == r.Last {
+			t.Fatalf("merged %v", r)
+		}
+		for _, before := range list[:min(i, 100)] {
+			if before.Contains(r.First) || r.Contains(before.First) {
+				t.Fatalf("%v overlaps %v", r, before)
 			}
 		}
 	}

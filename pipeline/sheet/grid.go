@@ -72,9 +72,10 @@ type gridReader struct {
 
 	row, col int // being read; col is the last one
 	inRow    bool
-	hidden   bool // the row being read
-	sorted   bool // the row's cells so far
-	last     int  // row with something in it
+	hidden   bool   // the row being read
+	noStyle  string // what the last cell had for its style that was not a number
+	sorted   bool   // the row's cells so far
+	last     int    // row with something in it
 }
 
 // at is the row to name when something is wrong.

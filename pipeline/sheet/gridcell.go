@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/sheet/internal/numfmt"
@@ -68,7 +69,7 @@ func (g *gridReader) beginCell(numbered bool) (stored, error) {
 		case 's':
 			var ok bool
 			if c.style, ok = number(a.value); !ok && len(a.value) > 0 {
-				c.style = -1
+				c.style, g.noStyle = -1, short(mostQuoted, a.value)
 			}
 		case 't':
 			c.typ = cellType(a.value)
@@ -199,7 +200,7 @@ func (g *gridReader) addValue(c *stored, v []byte) {
 	case 's':
 		i, ok := number(v)
 		if !ok || g.shared == nil || i >= g.shared.len() {
-			cell.Raw = ErrShared
+			cell.fail(ErrShared, short(mostQuoted, v), v)
 			break
 		}
 		cell.Type, cell.Raw = Text, g.shared.text(i)
@@ -211,22 +212,26 @@ func (g *gridReader) addValue(c *stored, v []byte) {
 		if truth(string(v)) {
 			cell.Raw = "1"
 		} else if string(v) != "0" && !strings.EqualFold(string(v), "false") {
-			cell.Type, cell.Raw = Error, ErrNumber
+			cell.fail(ErrNumber, "", v)
 		}
 	case 'e':
 		cell.Raw = g.text.keep(v)
 	case 'd':
 		cell = g.isoDate(cell, string(v))
 	default:
-		g.number(&cell, v)
+		g.number(&cell, c, v)
 	}
 	g.add(cell)
 }
 
 // number makes a number, or the date that its format says it is.
-func (g *gridReader) number(cell *Cell, v []byte) {
+func (g *gridReader) number(cell *Cell, c *stored, v []byte) {
 	if cell.style == nil {
-		cell.Raw = ErrStyle
+		index := g.noStyle
+		if c.style >= 0 {
+			index = strconv.Itoa(c.style)
+		}
+		cell.fail(ErrStyle, index, v)
 		return
 	}
 	raw := g.text.keep(v)
@@ -234,7 +239,7 @@ func (g *gridReader) number(cell *Cell, v []byte) {
 	short, ok := numfmt.AppendShort(buffer[:0], raw)
 	switch {
 	case !ok:
-		cell.Raw = ErrNumber
+		cell.fail(ErrNumber, "", v)
 		return
 	case len(short) > 0:
 		raw = g.text.keep(short)

@@ -6,16 +6,21 @@ import (
 	"slices"
 )
 
-// mostMerges is how many merged ranges of a sheet are looked at.
-const mostMerges = 200_000
+const (
+	mostMerges    = 200_000 // ranges of a sheet
+	mostMergeWork = 1 << 27 // columns of all of them together, which takes a fraction of a second
+)
 
-// Merges gives the ranges of cells that are merged into one, from top to bottom and left to right. They stand behind the rows, so the first
-// call reads the whole sheet, though without its cells; later ones cost nothing. The slice is not to be changed.
+// Merges gives the ranges of cells that are merged into one, from top to bottom and left to right; none overlap. They stand behind the
+// rows, so the first call inflates the whole sheet, but looks at no cell; later ones cost nothing. The slice is not to be changed.
 func (s *Sheet) Merges(ctx context.Context) ([]Range, error) {
 	if s.book.Format == CSV || s.mergesRead {
 		return s.merges, nil
 	}
 	list, err := s.readMerges(ctx)
+	if err == nil {
+		list, err = disjoint(list)
+	}
 	if err != nil {
 		return nil, located(blame(err, theSheet), s.Name, 0)
 	}
@@ -40,23 +45,68 @@ func (s *Sheet) readMerges(ctx context.Context) ([]Range, error) {
 		if err := x.next(); err != nil {
 			return nil, err
 		}
-		if x.kind != opening || string(x.name) != "mergeCell" {
-			continue
+		switch {
+		case x.kind != opening:
+		case string(x.name) == "sheetData" && x.depth() == 2:
+			err = x.passOver(ctx)
+		case string(x.name) == "mergeCell":
+			list, err = appendMerge(list, x.attrs)
 		}
-		for _, a := range x.attrs {
-			if string(a.name) != "ref" {
-				continue
-			}
-			if r, ok := parseRange(a.value); ok && r.First != r.Last {
-				list = append(list, r)
-			}
-		}
-		if len(list) > mostMerges {
-			return nil, unreadable(CodeLimit, "the sheet has more than %s merged ranges", mostMerges)
+		if err != nil {
+			return nil, err
 		}
 	}
+	return list, x.drain()
+}
+
+// appendMerge adds what a <mergeCell> says, if it says something: a single cell is not merged with any.
+func appendMerge(list []Range, attrs []attr) ([]Range, error) {
+	for _, a := range attrs {
+		if string(a.name) != "ref" {
+			continue
+		}
+		if r, ok := parseRange(a.value); ok && r.First != r.Last {
+			list = append(list, r)
+		}
+	}
+	if len(list) > mostMerges {
+		return nil, tooManyMerges()
+	}
+	return list, nil
+}
+
+func tooManyMerges() error {
+	return unreadable(CodeLimit, "the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping")
+}
+
+// disjoint sorts ranges and leaves out each that overlaps another: nobody can know whose value a cell of both has. Excel writes none.
+func disjoint(list []Range) ([]Range, error) {
 	slices.SortFunc(list, compareRanges)
-	return slices.Compact(list), x.drain()
+	list = slices.Compact(list)
+	bad := make([]bool, len(list))
+	var lowest [maxColumn]int32 // of the ranges so far that cover the column, 1 + the one that goes furthest down
+	work := 0
+	for i, r := range list {
+		if work += r.Last.Column - r.First.Column + 1; work > mostMergeWork {
+			return nil, tooManyMerges()
+		}
+		for c := r.First.Column; c <= r.Last.Column; c++ {
+			if j := lowest[c] - 1; j >= 0 && list[j].Last.Row >= r.First.Row {
+				bad[i], bad[j] = true, true
+				if list[j].Last.Row >= r.Last.Row {
+					continue
+				}
+			}
+			lowest[c] = int32(i + 1)
+		}
+	}
+	kept := list[:0]
+	for i, r := range list {
+		if !bad[i] {
+			kept = append(kept, r)
+		}
+	}
+	return kept, nil
 }
 
 // openPart gives a scanner at the start of the sheet's part.

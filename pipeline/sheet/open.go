@@ -28,6 +28,7 @@ type Workbook struct {
 	Format    Format   // by content
 	Sheets    []*Sheet // in the order of the tabs; CSV has one
 	Slow      bool     // a part of unusual shape went the slow way
+	Before    int64    // bytes before the workbook that do not belong to it and were passed over; 0 in nearly every file
 	Encoding  string   // of CSV, as found or declared
 	Delimiter string   // of CSV, as found or declared; "" where there is one column only
 
@@ -99,31 +100,62 @@ func Open(path string, opt Options) (*Workbook, error) {
 func (w *Workbook) Close() error { return w.file.Close() }
 
 func (w *Workbook) open() error {
-	zipped, err := sniff(w.file, w.size)
-	if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeEncrypted && w.opt.Password != "" {
-		return w.openEncrypted()
-	}
+	before, err := startOf(w.file, w.size)
 	if err != nil {
 		return err
 	}
-	if !zipped {
-		return w.openCSV()
+	w.Before = before
+	zipped, err := sniff(w.body(), w.size-before)
+	switch u, ok := errors.AsType[*Unreadable](err); {
+	case ok && u.Code == CodeEncrypted:
+		return w.openEncrypted(u)
+	case err != nil:
+		return err
+	case zipped && before > 0:
+		return w.openShifted()
+	case zipped:
+		return w.openZip(w.file, w.size, 0)
 	}
-	return w.openZip(w.file, w.size)
+	return w.openCSV()
 }
 
-// openEncrypted decrypts the file into memory and opens what comes out.
-func (w *Workbook) openEncrypted() error {
-	plain, err := decrypt(w.file, w.size, w.opt.Password, w.opt.Limits.Encrypted)
-	if err != nil {
+// body gives the file without the bytes before the workbook.
+func (w *Workbook) body() *io.SectionReader {
+	return io.NewSectionReader(w.file, w.Before, w.size-w.Before)
+}
+
+// openShifted opens a workbook with bytes before it. What put them there may have changed the rest too, so every part is checked first.
+func (w *Workbook) openShifted() error {
+	err := w.openZip(w.file, w.size, w.Before)
+	if err == nil {
+		err = w.zip.verify()
+	}
+	if u, ok := errors.AsType[*Unreadable](err); ok && (u.Code == CodeTruncated || u.Code == CodeCorrupt) {
+		return because(u, bytesBefore(w.Before))
+	}
+	return err
+}
+
+// openEncrypted decrypts the file into memory and opens what comes out. Where no password is given and the built-in one does not fit, the
+// file is refused as the one who looked at it says.
+func (w *Workbook) openEncrypted(refusal *Unreadable) error {
+	passwords := []string{builtInPassword}
+	if w.opt.Password != "" {
+		passwords = []string{w.opt.Password, builtInPassword}
+	}
+	plain, err := decrypt(w.body(), w.size-w.Before, passwords, w.opt.Limits.Encrypted)
+	switch {
+	case isWrongPassword(err) && w.opt.Password == "":
+		return refusal
+	case err != nil:
 		return err
 	}
-	return w.openZip(bytes.NewReader(plain), int64(len(plain)))
+	return w.openZip(bytes.NewReader(plain), int64(len(plain)), 0)
 }
 
-func (w *Workbook) openZip(r io.ReaderAt, size int64) (err error) {
+func (w *Workbook) openZip(r io.ReaderAt, size, before int64) (err error) {
 	w.Format = XLSX
-	if w.zip, err = openArchive(io.NewSectionReader(r, 0, size), size, w.opt.Limits); err != nil {
+	if w.zip, err = openArchive(io.NewSectionReader(r, 0, size), size, before, w.opt.Limits); err != nil {
 		return err
 	}
 	return w.openXLSX()

@@ -20,8 +20,8 @@ func TestQuirks(t *testing.T) {
 	}{
 		{"numbers", made{rows: `<row r="1"><c r="A1"><v>172540.63000000001</v></c><c r="B1"><v>5.560000167E9</v></c><c r="C1" t="n"><v> 7 </v></c><c r="D1"><v>12345678901234567890</v></c></row>`},
 			"1: A=number:172540.63 B=number:5560000167 C=number:7 D=number:12345678901234567890\n"},
-		{"no numbers", made{rows: `<row r="1"><c r="A1"><v>1e309</v></c><c r="B1"><v>NaN</v></c><c r="C1"><v>x</v></c></row>`},
-			"1: A=error:#NUMBER! B=error:#NUMBER! C=error:#NUMBER!\n"},
+		{"no numbers", made{rows: `<row r="1"><c r="A1"><v>1e309</v></c><c r="B1"><v>NaN</v></c><c r="C1"><v>x</v></c><c r="D1"><v>1e-999</v></c><c r="E1"><v>-0</v></c><c r="F1"><v>0E0</v></c><c r="G1"><v>4.9E-324</v></c></row>`},
+			"1: A=error:#NUMBER! B=error:#NUMBER! C=error:#NUMBER! D=error:#NUMBER! E=number:0 F=number:0 G=error:#NUMBER!\n"},
 		{"true and false", made{rows: `<row r="1"><c r="A1" t="b"><v>1</v></c><c r="B1" t="b"><v>false</v></c><c r="C1" t="b"><v>2</v></c></row>`},
 			"1: A=true or false:1 B=true or false:0 C=error:#NUMBER!\n"},
 		{"errors", made{rows: `<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1" t="e"><f>X</f><v>#N/A</v></c></row>`},

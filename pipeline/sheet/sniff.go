@@ -39,17 +39,25 @@ func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 		return false, fmt.Errorf("read the start of the file: %w", err)
 	}
 	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+	case bytes.HasPrefix(head, zipStart), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return true, nil
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+	case bytes.HasPrefix(head, compoundStart):
 		return false, compound(r, size, head)
 	}
+	return false, named(head)
+}
+
+// named refuses the files of other programs and markup by what they begin with; nil for all others.
+func named(head []byte) error {
 	for format, starts := range magics {
 		if slices.ContainsFunc(starts, func(start string) bool { return bytes.HasPrefix(head, []byte(start)) }) {
-			return false, wrongType(format)
+			return wrongType(format)
 		}
 	}
-	return false, markup(head)
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return wrongType("this is a tar archive: unpack it first")
+	}
+	return markup(head)
 }
 
 // compound names what lies in Microsoft's container of before the zip, by the names in its directory.

@@ -14,6 +14,8 @@ type style struct {
 	d1904   bool
 	code    string // "" for General
 	builtin int    // the number of a format that Excel shows by the reader's language; 0 for all others
+
+	damaged *damage // of a single cell, which has no format then
 }
 
 type stylesXML struct {

@@ -12,7 +12,7 @@ const digits = 15
 
 // Shorten gives a stored number in its shortest plain form with at most 15 significant digits: "172540.63000000001" is
 // "172540.63", "5.560000167E9" is "5560000167". An integer written out with more digits stays as it is, so that nothing of a long
-// id is lost. False: it is no number, or none that is finite.
+// id is lost. False: it is not a number, or one that is not finite or that comes out as 0 and is not.
 func Shorten(raw string) (string, bool) {
 	short, ok := AppendShort(nil, raw)
 	if ok && len(short) == 0 {
@@ -30,11 +30,21 @@ func AppendShort(to []byte, raw string) ([]byte, bool) {
 		return to, false
 	}
 	f, err := strconv.ParseFloat(raw, 64)
-	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) || underflows(f, raw) {
 		return to, false
 	}
 	var e [32]byte
 	return appendPlain(to, strconv.AppendFloat(e[:0], f, 'e', digits-1, 64)), true
+}
+
+// underflows says whether a number is so close to 0 that a float64 loses digits of it, or all. Excel has no such numbers.
+func underflows(f float64, raw string) bool {
+	const smallest = 2.2250738585072e-308 // with all its digits, as Excel shows it
+	if math.Abs(f) >= smallest {
+		return false
+	}
+	mantissa, _, _ := strings.Cut(strings.ToLower(raw), "e")
+	return f != 0 || strings.ContainsAny(mantissa, "123456789")
 }
 
 // The forms of a number's text.

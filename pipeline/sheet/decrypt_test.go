@@ -1,0 +1,129 @@
+package sheet
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// TestBuiltInPassword opens a workbook under Excel's own password with any password and with none, and one under another password with
+// that one only.
+func TestBuiltInPassword(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct{ under, given, says string }{
+		{builtInPassword, "", ""},
+		{builtInPassword, "wrong", ""},
+		{builtInPassword, builtInPassword, ""},
+		{"right", "right", ""},
+		{"right", "", "no password is given"},
+		{"right", "wrong", "does not fit"},
+		{"velvetsweatshop", "", "no password is given"},
+	} {
+		path := filepath.Join(dir, tt.under+".xlsx")
+		f := excelize.NewFile()
+		if err := f.SetCellValue("Sheet1", "A1", "x"); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SaveAs(path, excelize.Options{Password: tt.under}); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		w, err := Open(path, Options{Password: tt.given})
+		if tt.says == "" {
+			if err != nil || len(w.Sheets) != 1 {
+				t.Errorf("%+v: %v", tt, err)
+				continue
+			}
+			w.Close()
+			continue
+		}
+		if u, ok := err.(*Unreadable); !ok || u.Code != CodeEncrypted || !strings.Contains(u.Text(), tt.says) {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+}
+
+// TestUnlockAgile tries passwords on a description as Excel has written it since 2010.
+func TestUnlockAgile(t *testing.T) {
+	plain := []byte(strings.Repeat("0123456789abcdef", 1000))
+	for _, tt := range []struct {
+		under string
+		tried []string
+		fits  bool
+	}{
+		{builtInPassword, []string{builtInPassword}, true},
+		{builtInPassword, []string{"wrong", builtInPassword}, true},
+		{"right", []string{"right", builtInPassword}, true},
+		{"right", []string{builtInPassword}, false},
+		{"right", []string{"wrong", builtInPassword}, false},
+	} {
+		info, body := agile(t, tt.under, plain)
+		open, err := unlock(info, tt.tried)
+		if !tt.fits {
+			if !isWrongPassword(err) {
+				t.Errorf("%+v: %v", tt, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%+v: %v", tt, err)
+			continue
+		}
+		if open(body); !bytes.Equal(body, plain) {
+			t.Errorf("%+v: decrypted to %.20q…", tt, body)
+		}
+	}
+}
+
+// TestUnlockRefuses tells what is damaged or unknown from a wrong password, also where there is none.
+func TestUnlockRefuses(t *testing.T) {
+	for _, tt := range []struct{ info, says string }{
+		{"\x04\x00\x04\x00\x40\x00\x00\x00<x", "damaged"},
+		{"\x04\x00\x04\x00\x40\x00\x00\x00<x/>", "not read"},
+		{"\x03\x00\x02\x00\x40\x00\x00\x00", "damaged"},
+		{"\x09\x00\x09\x00\x40\x00\x00\x00", "not read"},
+	} {
+		if _, err := unlock([]byte(tt.info), []string{builtInPassword}); err == nil || isWrongPassword(err) || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%q: %v, want %s", tt.info, err, tt.says)
+		}
+	}
+}
+
+// agile encrypts: AES of 256 bits, SHA-512, 1,000 turns.
+func agile(t *testing.T, password string, plain []byte) (info, body []byte) {
+	t.Helper()
+	const spins = 1000
+	salt, dataSalt := []byte("salt of password"), []byte("the salt of data")
+	key, input := bytes.Repeat([]byte("k"), 32), []byte("verifier's input")
+	h := sha512.New()
+	sum := spin(h, salt, password, spins)
+	chain := func(key, iv, b []byte) []byte {
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := bytes.Clone(b)
+		cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
+		return out
+	}
+	under := func(part, b []byte) string {
+		return base64.StdEncoding.EncodeToString(chain(fitted(digest(h, sum, part), 32), salt, b))
+	}
+	const attrs = `keyBits="256" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"`
+	text := fmt.Sprintf(`<encryption><keyData %s saltValue="%s"/><keyEncryptors><keyEncryptor><encryptedKey spinCount="%d" %s saltValue="%s" encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/></keyEncryptor></keyEncryptors></encryption>`,
+		attrs, base64.StdEncoding.EncodeToString(dataSalt), spins, attrs, base64.StdEncoding.EncodeToString(salt), under(inputKey, input), under(wantKey, digest(h, input)), under(dataKey, key))
+	for i := 0; i*4096 < len(plain); i++ {
+		number := binary.LittleEndian.AppendUint32(nil, uint32(i))
+		body = append(body, chain(key, fitted(digest(h, dataSalt, number), 16), plain[i*4096:min(len(plain), (i+1)*4096)])...)
+	}
+	return append([]byte("\x04\x00\x04\x00\x40\x00\x00\x00"), text...), body
+}

@@ -1,0 +1,69 @@
+package sheet
+
+import (
+	"bytes"
+	"context"
+)
+
+// passOver passes what is inside the tag in hand without looking at its tags, so that next gives the closing tag. A < stands before tags
+// only, but for comments, instructions and CDATA: a window that has none of these is searched for the closing tag as it is.
+func (s *scanner) passOver(ctx context.Context) error {
+	if s.empty {
+		return nil
+	}
+	end := append([]byte("</"), s.names[s.starts[len(s.starts)-1]:]...)
+	for n := s.used; ; n = 0 {
+		found := false
+		if b := s.buf[s.pos+n : s.end]; bytes.Contains(b, []byte("<!")) || bytes.Contains(b, []byte("<?")) {
+			var err error
+			if n, found, err = s.passMarkup(n, end); err != nil {
+				return err
+			}
+		} else if i := bytes.Index(b, end); i >= 0 {
+			n, found = n+i, true
+		} else {
+			n += max(0, len(b)-len(end)+1) // behind that the closing tag may have begun
+		}
+		if found {
+			s.used = n
+			return nil
+		}
+		s.pos, s.used = s.pos+n, 0
+		if err := s.fill(); err != nil {
+			return broken(err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// passMarkup does so from one < to the next, until the closing tag or the window's end. It gives the offset that it came to.
+func (s *scanner) passMarkup(n int, end []byte) (_ int, found bool, err error) {
+	for {
+		i := bytes.IndexByte(s.buf[s.pos+n:s.end], '<')
+		if i < 0 {
+			return s.end - s.pos, false, nil
+		}
+		n += i
+		switch b := s.buf[s.pos+n : s.end]; {
+		case len(b) < max(len(end), len("<![CDATA[")):
+			return n, false, nil
+		case bytes.HasPrefix(b, end):
+			return n, true, nil
+		case b[1] == '?':
+			n, err = s.past("?>", n+2)
+		case bytes.HasPrefix(b, []byte("<!--")):
+			n, err = s.past("-->", n+4)
+		case bytes.HasPrefix(b, []byte("<![CDATA[")):
+			n, err = s.past("]]>", n+9)
+		case b[1] == '!':
+			err = corrupt("the XML has a DOCTYPE, which no workbook has")
+		default:
+			n++
+		}
+		if err != nil {
+			return 0, false, err
+		}
+	}
+}
