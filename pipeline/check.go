@@ -19,6 +19,7 @@ type Checked struct {
 	Rejected     int              // rows with a cell that is no value
 	Problems     []ledger.Problem // the first of them
 	ProblemCount int
+	Reading      ledger.Reading     // what else stands in the workbook
 	bound        []*mapping.Binding // by sheet
 	mapping      *mapping.Mapping
 }

@@ -190,6 +190,7 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Checked, error) {
 	defer rep.Took(report.Check)()
 	c, err := p.Check(ctx, job)
+	rep.Import.Reading = c.Reading
 	if c.mapping != nil {
 		rep.Import.Mapping, rep.Import.With = c.mapping.Name, c.mapping.Sum
 	}
