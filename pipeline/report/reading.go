@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -226,6 +227,14 @@ func pick(n int, one, many string) string {
 
 // narrow shortens a text to a width, on its line.
 func narrow(s string, wide int) string { return text.Snip(plain(s), wide, "…") }
+
+// Rest writes what else stands in a workbook, for those who tell of it without an import.
+func Rest(w io.Writer, imp *ledger.Import, lang string, most Length) error {
+	var b strings.Builder
+	writeNotes(&b, Notes(imp, lang, most), "", lang)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
 
 const page = 80 // columns of a terminal that is not wide
 

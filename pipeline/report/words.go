@@ -62,6 +62,7 @@ var words = map[string]string{
 
 	// What the commands say.
 	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
+	"+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked": "+ skapade  x borttagna  ~ uppdaterade  = oförändrade  - överhoppade  ! avvisade eller parkerade",
 	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Sure": "Säkert",
 	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
@@ -70,9 +71,8 @@ var words = map[string]string{
 	"ok    store: %s is not there yet; the first import makes it\n": "ok    databas: %s finns inte ännu; den första importen skapar den\n",
 	"ok    inbox %s: %s\n": "ok    inkorg %s: %s\n", "WRONG inbox %s: %s\n": "FEL   inkorg %s: %s\n",
 	"the folder %s is not there; inlet run makes it, if the folder above is there":                                              "mappen %s finns inte; inlet run skapar den, om mappen ovanför finns",
-	"\n%d rows, %d blank, %d that would be rejected as they stand\n":                                                            "\n%d rader, %d tomma, %d som skulle avvisas som de ser ut nu\n",
-	"%d rows, %d that would be rejected as they stand\n":                                                                        "%d rader, %d som skulle avvisas som de ser ut nu\n",
-	"\nNot imported, because no field goes by these headings: %s\n":                                                             "\nTas inte med, eftersom inget fält har någon av dessa rubriker: %s\n",
+	"%s, %d that would be rejected as they stand\n":                                                                             "%s, %d som skulle avvisas som de ser ut nu\n",
+	"\nNot imported, because these headings lead to no field: %s\n":                                                             "\nTas inte med, eftersom inget fält hör till dessa rubriker: %s\n",
 	"These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n": "Det här är raderna som avvisades av import %s av %s. De importeras på samma sätt som den, och behöver ingen mappning bredvid sig.\n",
 	"They belong into its inbox: %s\n":                                                                                          "De hör hemma i dess inkorg: %s\n",
 	"These columns say what was wrong, and are left out: %s\n":                                                                  "De här kolumnerna säger vad som var fel, och tas inte med: %s\n",
