@@ -34,6 +34,7 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 			return err
 		}
 	}
+	b.overfull(d, row)
 	return nil
 }
 

@@ -28,6 +28,7 @@ type Mapping struct {
 	Password  string // the name of the file that holds the workbook's password; "" where it has none
 	WhenDone  WhenDone
 	Sheets    []*Mapping // several sheets: what holds for each of them
+	corrects  bool       // it is laid on rejected rows that come back
 	noClear   bool
 	writable  func(*crm.Field) bool
 	onUpdate  ledger.OnUpdate
@@ -48,10 +49,12 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings.
+// headings. Where in the first workbook they stood, and how that was read, counts no more (section 17): sheet and header_row here. Of the same
+// kind are rows, unmerge, empty, encoding and delimiter, and sheets: all, whose sheets are those of the rejected workbook.
 func (m *Mapping) Corrects() {
+	m.corrects = true
 	for i, part := range m.Parts() {
-		part.Sheet, part.HeaderRow = strconv.Itoa(i+1), 0
+		part.Sheet, part.HeaderRow, part.corrects = strconv.Itoa(i+1), 1, true
 	}
 }
 
