@@ -208,16 +208,13 @@ func (t *told) rest(imp *ledger.Import, most report.Length) {
 	}
 }
 
-// approvable are the codes of what is held and imported as soon as a person says so (section 17).
-var approvable = []string{"cap", "headings", "quotes", "conflict_copy", "mapping_name", "ids"}
-
 // next says what the reader can do.
 func (t *told) next(n *Notice, book fate) {
 	imp := &n.Import
 	switch {
 	case imp.State == ledger.Done && (book != none || turnedAway(&imp.Tally) > 0):
 		t.correct(n, book)
-	case imp.State == ledger.Held && slices.Contains(approvable, imp.Code):
+	case imp.State == ledger.Held && report.Approvable(imp.Code):
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held && imp.Code == "no_mapping":
 		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}

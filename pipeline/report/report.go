@@ -89,6 +89,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	default:
 		fmt.Fprintf(&b, word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
 	}
+	b.WriteString(whatNow(imp, lang))
 	writeNotes(&b, Notes(imp, lang, Brief), imp.ID, lang)
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -208,6 +209,9 @@ func Reason(imp *ledger.Import, lang string) string {
 		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	}
 	var notes strings.Builder
+	if now := whatNow(imp, lang); now != "" {
+		notes.WriteString("\n" + now)
+	}
 	if all := Notes(imp, lang, Full); len(all) > 0 {
 		notes.WriteByte('\n')
 		writeNotes(&notes, all, "", lang)

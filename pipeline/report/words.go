@@ -37,6 +37,11 @@ var words = map[string]string{
 	"nothing to do":                        "inget att göra",
 	"… %d KB more: inlet plan shows all\n": "… %d kB till: inlet plan visar allt\n",
 
+	"To see what it would do: inlet plan %s\nTo import it all the same: inlet import %s --approve\n": "För att se vad den skulle göra: inlet plan %s\nFör att importera den ändå: inlet import %s --approve\n",
+	"To import it all the same: inlet approve %s\nTo drop it: inlet discard %s\n":                    "För att importera den ändå: inlet approve %s\nFör att kasta den: inlet discard %s\n",
+	"To import it with the suggested mapping: inlet approve %s\nTo drop it: inlet discard %s\n":      "För att importera den med den föreslagna mappningen: inlet approve %s\nFör att kasta den: inlet discard %s\n",
+	"To drop it: inlet discard %s\n": "För att kasta den: inlet discard %s\n",
+
 	// What of a workbook was not imported.
 	"%d row is left out: %s": "%d rad är utelämnad: %s", "%d rows are left out: %s": "%d rader är utelämnade: %s",
 	"totals of the table": "tabellens summor", "the headings again": "rubrikerna en gång till", "text below the table": "text under tabellen",
