@@ -34,6 +34,7 @@ type metrics struct {
 	bytes       prometheus.Counter
 	rejections  *prometheus.CounterVec
 	rows        *prometheus.CounterVec
+	leftOut     *prometheus.CounterVec
 	steps       *prometheus.HistogramVec
 	lag         *prometheus.HistogramVec
 	lastSuccess *prometheus.GaugeVec
@@ -95,6 +96,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.bytes = prometheus.NewCounter(prometheus.CounterOpts{Name: "inlet_read_bytes_total", Help: "Bytes of the workbooks that were taken up, again with each try."})
 	m.rejections = m.counter("row_rejections_total", "Problems that an account or contact part was rejected or parked for.", "reason")
 	m.rows = m.counter("rows_total", "Rows by what became of their account or contact part.", "inbox", "kind", "outcome")
+	m.leftOut = m.counter("rows_left_out_total", "Rows of imports that are not records and were left out, by why.", "inbox", "reason")
 	m.steps = m.histogram("import_stage_duration_seconds", "Time an import spends in a stage.", "stage")
 	m.lag = m.histogram("import_lag_seconds", "Time from a file being whole to its records being applied.", "inbox")
 	m.lastSuccess = m.gauge("import_last_success_timestamp_seconds", "When an import of the inbox was last done, also before the start; 0 if none was.", "inbox")
@@ -200,6 +202,9 @@ func (m *metrics) startInbox(inbox config.Inbox) {
 	for _, outcome := range outcomes {
 		m.imports.WithLabelValues(inbox.Name, string(outcome))
 	}
+	for _, why := range ledger.LeftOuts {
+		m.leftOut.WithLabelValues(inbox.Name, string(why))
+	}
 	for _, kind := range crm.Kinds {
 		for outcome := range (ledger.Count{}).By() {
 			m.rows.WithLabelValues(inbox.Name, string(kind), outcome)
@@ -253,6 +258,9 @@ func (m *metrics) observe(rep report.Report, seen time.Time) {
 		for outcome, n := range imp.Tally.Of(kind).By() {
 			m.rows.WithLabelValues(imp.Inbox, string(kind), outcome).Add(float64(n))
 		}
+	}
+	for why, n := range imp.Reading.LeftOut {
+		m.leftOut.WithLabelValues(imp.Inbox, string(why)).Add(float64(n))
 	}
 	m.lastSuccess.WithLabelValues(imp.Inbox).Set(float64(imp.Ended.Unix()))
 	for code, n := range imp.Tally.Rejected {

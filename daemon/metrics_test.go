@@ -67,6 +67,9 @@ func live(m *metrics, cfg config.Config, rounds int) {
 						rep.Import.Tally.Add(&ledger.Change{Kind: "account", Action: action, Problems: []ledger.Problem{{Code: code, Value: name}}})
 					}
 				}
+				for _, why := range ledger.LeftOuts {
+					rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: name}, Why: why, Text: name})
+				}
 				m.observe(rep, time.Now())
 			}
 			m.free.WithLabelValues(in.Path).Set(1)
@@ -152,5 +155,31 @@ func TestMetricsAreClean(t *testing.T) {
 	problems, err := promlint.NewWithMetricFamilies(families).Lint()
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
+	}
+}
+
+// TestLeftOutRowsAreCounted holds that each reason has a series from the start, and that only an import that is done counts.
+func TestLeftOutRowsAreCounted(t *testing.T) {
+	cfg := config.Default()
+	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
+	m := newMetrics(cfg)
+	rep := report.Report{Import: ledger.Import{Inbox: "kunder", State: ledger.Held}}
+	rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Why: ledger.LeftOutFooter, Text: "Antal: 3"})
+	rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Why: ledger.LeftOutFooter})
+	m.observe(rep, time.Now())
+	rep.Import.State = ledger.Done
+	m.observe(rep, time.Now())
+	for _, why := range ledger.LeftOuts {
+		var got dto.Metric
+		if err := m.leftOut.WithLabelValues("kunder", string(why)).Write(&got); err != nil {
+			t.Fatal(err)
+		}
+		want := 0.0
+		if why == ledger.LeftOutFooter {
+			want = 2
+		}
+		if got.GetCounter().GetValue() != want {
+			t.Errorf("%s: %g, want %g", why, got.GetCounter().GetValue(), want)
+		}
 	}
 }

@@ -25,6 +25,19 @@ type Checked struct {
 	mapping      *mapping.Mapping
 }
 
+// Tells returns what a check says of a workbook in the form of an import, which nothing is stored of.
+func (c *Checked) Tells(job *Job) ledger.Import {
+	imp := job.begins()
+	imp.State, imp.Reading, imp.Tally.Rows, imp.Tally.Blank = ledger.Planned, c.Reading, c.Rows, c.Blank
+	if c.mapping != nil {
+		imp.Mapping = c.mapping.Name
+	}
+	if c.Corrects != nil {
+		imp.Parent = c.Corrects.ID
+	}
+	return imp
+}
+
 const firstProblems = 20 // more than a screen tells nobody more
 
 // Ticked says whether a column is matched on.

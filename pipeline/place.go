@@ -66,7 +66,7 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 
 func (p *Pipeline) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows),
+		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut()),
 		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
 }
 

@@ -10,12 +10,11 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // rejected writes the rows that an import did not apply as a new workbook at path (section 10): as they were, with what is wrong and where
-// behind their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory.
+// in front of their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory.
 func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
 	w, err := sheet.Create(path)
 	if err != nil {
@@ -33,7 +32,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	w.Property(parentProperty, imp.ID)
 	next, stop := iter.Pull2(p.turnedAway(ctx, imp.ID))
 	defer stop()
-	c := &copying{w: w, m: m, lang: job.Language, next: next, frames: frames}
+	c := &copying{w: w, lang: job.Language, next: next, frames: frames, overfull: imp.Tally.Rejected[ledger.ExtraCells] > 0}
 	if err := c.take(); err != nil {
 		return err
 	}
@@ -46,8 +45,14 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 
 // away is one row that was not applied.
 type away struct {
-	place    int64
-	problems []ledger.Problem
+	place  int64
+	faults []fault
+}
+
+// fault is what is wrong with one part of a row.
+type fault struct {
+	kind crm.Kind
+	ledger.Problem
 }
 
 // turnedAway gives the rows of an import that were rejected or parked, in their order.
@@ -69,7 +74,11 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 				if c.Place != row.place {
 					row = away{place: c.Place}
 				}
-				row.problems = append(row.problems, c.Problems...)
+				for _, problem := range c.Problems {
+					if !problem.Warning {
+						row.faults = append(row.faults, fault{decided(&c), problem})
+					}
+				}
 			}
 		}
 		if row.place > 0 {
@@ -78,59 +87,74 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 	}
 }
 
-// frame is the columns of a sheet, with the most characters that a cell of its first rows shows.
+// decided returns the kind whose table turned a row away: both parts go together, and the problem stands with the first of them.
+func decided(c *ledger.Change) crm.Kind {
+	switch {
+	case strings.HasPrefix(c.Rule, "A"):
+		return crm.Account
+	case strings.HasPrefix(c.Rule, "C"):
+		return crm.Contact
+	}
+	return c.Kind
+}
+
+// frame is the columns of a sheet but those that say what was wrong, with the most characters that a cell of its first rows shows.
 type frame []int
 
 // frames returns those of each sheet.
 func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]frame, error) {
 	const looked = 1000 // rows that show how wide the columns should be
 	var frames []frame
-	widen := func(part int, row sheet.Row) {
+	widen := func(part int, b *mapping.Binding, row sheet.Row) {
 		for len(frames) <= part {
 			frames = append(frames, nil)
 		}
-		if n := len(row.Cells); n > 0 {
-			f := frames[part]
-			frames[part] = append(f, make(frame, max(0, row.Cells[n-1].Column+1-len(f)))...)
-		}
 		for _, cell := range row.Cells {
+			at, ok := b.Place(cell.Column)
+			if !ok {
+				continue
+			}
+			if f := frames[part]; at >= len(f) {
+				frames[part] = append(f, make(frame, at+1-len(f))...)
+			}
 			if row.Number <= looked {
-				frames[part][cell.Column] = max(frames[part][cell.Column], utf8.RuneCountInString(cell.Shown()))
+				frames[part][at] = max(frames[part][at], utf8.RuneCountInString(cell.Shown()))
 			}
 		}
 	}
 	err := p.rows(ctx, job, m, seen{
-		head: func(part int, _ *mapping.Binding, row sheet.Row) error {
-			widen(part, row)
+		head: func(part int, b *mapping.Binding, row sheet.Row) error {
+			widen(part, b, row)
 			return nil
 		},
-		row: func(part int, _ *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
-			widen(part, row)
+		row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+			widen(part, b, row)
 			return nil
 		},
 	})
 	return frames, err
 }
 
-// columns returns how wide the columns are, those of what is told behind them.
+// columns returns how wide the columns are. Those that say what was wrong come first, and stay in sight; a long reason is not to make its row
+// much higher than the others, and stands whole in the line above the sheet and in the note of the cell.
 func (f frame) columns() []sheet.Column {
 	const least, most = 6, 60
-	all := make([]sheet.Column, 0, len(f)+len(mapping.Told["en"]))
+	all := []sheet.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
 	for _, shown := range f {
 		all = append(all, sheet.Column{Width: float64(min(max(shown, least), most) + 2)})
 	}
-	return append(all, sheet.Column{Width: 7, Wrap: true}, sheet.Column{Width: most, Wrap: true}, sheet.Column{Width: 12, Wrap: true})
+	return all
 }
 
 // copying takes the rows of a workbook that were not applied over to another.
 type copying struct {
-	w      *sheet.Writer
-	m      *mapping.Mapping
-	lang   string
-	next   func() (away, error, bool)
-	now    away // the row that is looked for
-	frames []frame
-	above  []sheet.Cell // the account's cells of the nearest row above that has any
+	w        *sheet.Writer
+	lang     string
+	next     func() (away, error, bool)
+	now      away // the row that is looked for
+	frames   []frame
+	overfull bool         // a row was rejected for values behind all columns
+	above    []sheet.Cell // the account's cells of the nearest row above that has any
 }
 
 func (c *copying) take() error {
@@ -155,7 +179,42 @@ func (c *copying) head(part int, b *mapping.Binding, row sheet.Row) error {
 	if err := c.w.Columns(c.frames[part].columns()...); err != nil {
 		return err
 	}
-	return c.w.Copy(row.Cells, len(c.frames[part]), nil, told[0], told[1], told[2])
+	cells := untold(b, row.Cells)
+	if c.overfull {
+		cells = append(cells, extra(b, cells, len(c.frames[part]))...)
+	}
+	return c.w.Copy([]any{told[0], told[1], told[2]}, cells, len(c.frames[part]), nil)
+}
+
+// untold returns cells in the places that they have without those that say what was wrong with their row.
+func untold(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+	all := make([]sheet.Cell, 0, len(cells))
+	for _, cell := range cells {
+		if at, ok := b.Place(cell.Column); ok {
+			cell.Column = at
+			all = append(all, cell)
+		}
+	}
+	return all
+}
+
+// extra returns headings for the columns behind the last one that has a heading or leads to a field (W1).
+func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
+	last := -1
+	for _, cell := range headings {
+		if crm.Trim(cell.Shown()) != "" {
+			last = max(last, cell.Column)
+		}
+	}
+	for _, column := range b.Columns {
+		at, _ := b.Place(column.Index)
+		last = max(last, at)
+	}
+	var all []sheet.Cell
+	for at := last + 1; at < width; at++ {
+		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: mapping.Extra})
+	}
+	return all
 }
 
 // row copies a row that was not applied.
@@ -170,36 +229,11 @@ func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Dra
 	if b.Policy.FillDown && !d.Account.Present {
 		cells = merged(c.above, cells)
 	}
-	text, where, marks := c.told(c.now.problems)
-	if err := c.w.Copy(cells, len(c.frames[part]), marks, row.Number, text, where); err != nil {
+	text, where, marks := c.told(b, d)
+	if err := c.w.Copy([]any{row.Number, text, where}, untold(b, cells), len(c.frames[part]), marks); err != nil {
 		return err
 	}
 	return c.take()
-}
-
-// told says what is wrong with a row, and where.
-func (c *copying) told(problems []ledger.Problem) (text, where string, marks map[int]string) {
-	var texts, cells []string
-	marks = map[int]string{}
-	for i := range problems {
-		p := &problems[i]
-		if p.Warning {
-			continue
-		}
-		say := report.In(c.lang, p.Text)
-		if p.Value != "" {
-			say = `"` + p.Value + `" ` + say
-		}
-		if len(p.Candidates) > 0 {
-			say += " [" + strings.Join(p.Candidates, ", ") + "]"
-		}
-		texts = append(texts, say)
-		if index, ok := sheet.ColumnIndex(p.Column); ok && p.Column != "" {
-			cells = append(cells, p.Cell())
-			marks[index] = say
-		}
-	}
-	return strings.Join(texts, "\n"), strings.Join(cells, ", "), marks
 }
 
 // ofAccount returns the account's cells of a row.

@@ -130,7 +130,11 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 	if err != nil {
 		return inWords(err, lang)
 	}
-	fmt.Fprintf(out, report.Word(lang, "\n%d rows, %d blank, %d that would be rejected as they stand\n"), seen.Rows, seen.Blank, seen.Rejected)
+	imp := seen.Tells(&job)
+	fmt.Fprintf(out, "\n"+report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
+		return err
+	}
 	for i := range seen.Problems {
 		if err := report.Problem(out, &seen.Problems[i], lang); err != nil {
 			return err
@@ -165,7 +169,7 @@ func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 		t.AppendRow(table.Row{c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick})
 	}
 	t.Render()
-	if len(seen.Unknown) > 0 {
-		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because no field goes by these headings: %s\n"), strings.Join(seen.Unknown, ", "))
+	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
+		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), strings.Join(seen.Unknown, ", "))
 	}
 }

@@ -21,7 +21,12 @@ func listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the imports, the newest first",
-		Args:  cobra.NoArgs,
+		Long: `List the imports, the newest first. Accounts and contacts are counted as
+
+  + created   x removed by an undo   ~ updated   = unchanged   - skipped   ! rejected, parked, or kept by an undo
+
+Rows that are not records, and columns and sheets that were not imported: inlet show IMPORT.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return exit{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
@@ -35,6 +40,9 @@ func listCommand() *cobra.Command {
 					return linesJSON(cmd.OutOrStdout(), imports)
 				}
 				printImports(cmd.OutOrStdout(), imports, parts.Language)
+				if len(imports) > 0 && onTerminal(cmd.OutOrStdout()) {
+					fmt.Fprintln(cmd.OutOrStdout(), "\n"+report.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
+				}
 				return nil
 			})
 		},

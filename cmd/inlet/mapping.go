@@ -187,7 +187,11 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		return inWords(err, lang)
 	}
 	grave := seen.Rejected > 0
-	fmt.Fprintf(w, report.Word(lang, "%d rows, %d that would be rejected as they stand\n"), seen.Rows, seen.Rejected)
+	imp := seen.Tells(&job)
+	fmt.Fprintf(w, report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
+		return err
+	}
 	findings := advice.Findings()
 	for i := range findings {
 		printFinding(w, &findings[i], lang)

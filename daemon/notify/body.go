@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
 )
 
 // message is the webhook's JSON; the package comment shows it.
@@ -25,6 +26,7 @@ type message struct {
 	Ended    time.Time           `json:"ended,omitzero"`
 	Parent   string              `json:"parent,omitempty"`
 	Page     string              `json:"page,omitempty"`
+	report.Reading
 }
 
 func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
@@ -33,5 +35,5 @@ func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
 		problems = map[ledger.Code]int{}
 	}
 	return json.Marshal(message{"import", imp.ID, imp.Inbox, imp.Workbook, imp.State, imp.Code, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, page})
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, page, report.ReadingOf(imp)})
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"inlet.example/inlet/pipeline/report"
 )
 
 // object is a JSON object of a form that others have made.
@@ -60,14 +62,16 @@ func tellChat(n *Notice) *told {
 	if n.Rejected != "" {
 		book = lies
 	}
-	return tell(n, book)
+	t := tell(n, book)
+	t.rest(&n.Import, report.Brief)
+	return t
 }
 
 // paragraphs are what a chat shows below the subject, lines of one subject together. Reasons are shorter than in a mail: Teams takes 28 KB.
 func (t *told) paragraphs() []string {
 	var all []string
 	add := func(lines []string) {
-		if len(lines) > 0 {
+		if lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" }); len(lines) > 0 {
 			all = append(all, strings.Join(lines, "\n"))
 		}
 	}
@@ -80,6 +84,9 @@ func (t *told) paragraphs() []string {
 	for _, row := range t.Rows {
 		rows = append(rows, row.in(t.Kinds))
 	}
+	if t.Total != "" {
+		rows = append(rows, t.Total)
+	}
 	add(rows)
 	for _, p := range t.Problems {
 		remarks = append(remarks, p.Where+": "+cut(p.What, 200))
@@ -88,6 +95,13 @@ func (t *told) paragraphs() []string {
 		remarks = append(remarks, t.And)
 	}
 	add(remarks)
+	for _, u := range t.Unread {
+		all := append([]string{u.Text}, u.Items...)
+		if u.And != "" {
+			all = append(all, u.And)
+		}
+		add(append(all, u.Do))
+	}
 	for _, s := range t.Steps {
 		steps = append(steps, strings.TrimSpace(s.Text+" "+s.Command))
 	}

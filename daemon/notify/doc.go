@@ -28,7 +28,9 @@
 //	{"type":"import","id":"k3vq7ra2mxce-1","inbox":"kunder","workbook":"kunder.xlsx",
 //	 "state":"done|refused|held|duplicate","code":"cap","why":"…","rows":17,"blank_rows":2,
 //	 "account":{"created":12,"updated":3,"unchanged":0,"skipped":0,"rejected":2,"parked":0},"contact":{…},
-//	 "problems":{"INVALID":2},"began":"2026-10-25T08:00:00Z","ended":"2026-10-25T08:00:03Z","parent":"…","page":"https://…"}
+//	 "problems":{"INVALID":2},"began":"2026-10-25T08:00:00Z","ended":"2026-10-25T08:00:03Z","parent":"…","page":"https://…",
+//	 "left_out":{"footer":3},"above":2,"hidden_rows":0,
+//	 "unread_columns":[{"sheet":"Kunder","column":"C","heading":"Status","filled":17}],"unread_sheets":[{"sheet":"Fler","known_headings":4}]}
 //
 // It is sent by POST. Any answer from 200 to 299 says that it was taken. A redirect is not followed: it would take the notice, and with
 // it the names of customers, where nobody said that it may go. These headers come with it:

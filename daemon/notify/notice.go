@@ -33,8 +33,10 @@ type told struct {
 	Reason   []string // why, of what was refused or held
 	Kinds    []string // the columns of the counts
 	Rows     []outcome
+	Total    string // how many rows the workbook has, and why some count nowhere
 	Problems []remark
 	And      string
+	Unread   []unread
 	Steps    []step
 	Page     string
 	Foot     string
@@ -48,6 +50,14 @@ type outcome struct {
 
 // remark is what is wrong with a row.
 type remark struct{ Where, What string }
+
+// unread is what else stands in the workbook, as report.Note has it.
+type unread struct {
+	Text  string
+	Items []string
+	And   string
+	Do    string
+}
 
 // step is something to do, and the command for it if it has one.
 type step struct{ Text, Command string }
@@ -64,8 +74,10 @@ func tell(n *Notice, book fate) *told {
 	t.lead(imp)
 	if imp.State == ledger.Done {
 		t.count(&imp.Tally)
+		t.Total = safe(report.Rows(imp, t.Language))
 	}
 	t.remarks(n)
+	t.rest(imp, report.Long)
 	t.next(n, book)
 	return t
 }
@@ -181,14 +193,31 @@ func (t *told) remarks(n *Notice) {
 	}
 }
 
+// rest says what else stands in the workbook.
+func (t *told) rest(imp *ledger.Import, most report.Length) {
+	t.Unread = nil
+	for _, note := range report.Notes(imp, t.Language, most) {
+		u := unread{Text: cut(safe(note.Text), 500), Do: safe(note.Do)}
+		for _, item := range note.Items {
+			u.Items = append(u.Items, cut(safe(item), 200))
+		}
+		if note.More > 0 {
+			u.And = fmt.Sprintf(t.words.And, note.More)
+		}
+		t.Unread = append(t.Unread, u)
+	}
+}
+
 // next says what the reader can do.
 func (t *told) next(n *Notice, book fate) {
 	imp := &n.Import
 	switch {
-	case imp.State == ledger.Done && (book != none || leftOut(&imp.Tally) > 0):
+	case imp.State == ledger.Done && (book != none || turnedAway(&imp.Tally) > 0):
 		t.correct(n, book)
-	case imp.State == ledger.Held && (imp.Code == "cap" || imp.Code == "headings"):
+	case imp.State == ledger.Held && report.Approvable(imp.Code):
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+	case imp.State == ledger.Held && imp.Code == "no_mapping":
+		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Refused && imp.Code != "discarded" && imp.Code != "undone":
@@ -208,7 +237,7 @@ func (t *told) correct(n *Notice, book fate) {
 	}
 }
 
-func leftOut(t *ledger.Tally) int {
+func turnedAway(t *ledger.Tally) int {
 	return t.Account.Rejected + t.Account.Parked + t.Contact.Rejected + t.Contact.Parked
 }
 

@@ -54,6 +54,17 @@ func imported() Notice {
 	}
 }
 
+// crowded is what else may stand in a workbook.
+func crowded() ledger.Reading {
+	r := ledger.Reading{Above: 2, HiddenRows: 3, Sheets: []string{"Kunder"},
+		UnreadColumns: []ledger.UnreadColumn{{Sheet: "Kunder", Column: "C", Heading: "<b>Status", Filled: 12}, {Sheet: "Kunder", Column: "F", Filled: 1}},
+		UnreadSheets:  []ledger.UnreadSheet{{Sheet: "Fler & fler", KnownHeadings: 4}}}
+	for i := range 22 {
+		r.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: "Kunder", Row: 20 + i}, Why: ledger.LeftOutFooter, Text: "Utskriven <i>"})
+	}
+	return r
+}
+
 func ended(state ledger.State, code, why string) Notice {
 	n := imported()
 	n.Problems, n.More, n.Import.Tally = nil, 0, ledger.Tally{}
@@ -89,7 +100,15 @@ func stories() map[string]func() (Notice, fate) {
 		"refused": func() (Notice, fate) {
 			return ended(ledger.Refused, "no_heading", "Kunder rad 1: det finns ingen rubrikrad\nandra raden <script>"), none
 		},
-		"discarded": func() (Notice, fate) { return ended(ledger.Refused, "discarded", "någon har kastat filen."), none },
+		"left_out": func() (Notice, fate) { // not one row was rejected, and yet there is something to tell
+			n := ended(ledger.Done, "", "")
+			n.Import.Mapping, n.Import.Tally = "headings", ledger.Tally{Rows: 12, Blank: 2, Account: ledger.Count{Created: 12}}
+			n.Import.Reading = crowded()
+			return n, none
+		},
+		"held_quotes":  func() (Notice, fate) { return ended(ledger.Held, "quotes", "kunder rad 3"), none },
+		"held_mapping": func() (Notice, fate) { return ended(ledger.Held, "no_mapping", "kunder rad 1"), none },
+		"discarded":    func() (Notice, fate) { return ended(ledger.Refused, "discarded", "någon har kastat filen."), none },
 		"duplicate": func() (Notice, fate) {
 			n := ended(ledger.Duplicate, "", "")
 			n.Import.Repeats("abc-7")
@@ -148,6 +167,13 @@ func TestNamesAreSafe(t *testing.T) {
 		n := imported()
 		n.Import.Workbook, n.Import.Inbox, n.Import.Parent, n.Import.ID = s, s, s, s
 		n.Problems[0].Value, n.Problems[0].Sheet, n.Problems[0].Text = s, s, ledger.Say("%s", s)
+		n.Import.Mapping = s
+		for range 30 {
+			n.Import.Reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: s, Row: 1}, Why: ledger.LeftOutWhere, Text: s})
+			n.Import.Reading.UnreadColumns = append(n.Import.Reading.UnreadColumns, ledger.UnreadColumn{Sheet: s, Column: "A", Heading: s, Filled: 1})
+			n.Import.Reading.UnreadSheets = append(n.Import.Reading.UnreadSheets, ledger.UnreadSheet{Sheet: s, KnownHeadings: 1})
+			n.Import.Reading.Sheets = append(n.Import.Reading.Sheets, s)
+		}
 		told := tell(&n, attached)
 		text, page, err := told.bodies()
 		if err != nil {

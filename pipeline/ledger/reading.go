@@ -26,6 +26,9 @@ const (
 	LeftOutWhere    LeftOut = "where"
 )
 
+// LeftOuts are all of them, in the order in which they are told; also a metric's label.
+var LeftOuts = []LeftOut{LeftOutTotals, LeftOutHeadings, LeftOutFooter, LeftOutSkip, LeftOutHidden, LeftOutUntil, LeftOutWhere}
+
 // MaxLeftOutRows is how many of the rows that are left out a Reading names.
 const MaxLeftOutRows = 20
 

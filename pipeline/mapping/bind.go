@@ -17,6 +17,8 @@ type Binding struct {
 	Columns  []*ledger.Column // the mapped ones, in the order of the schema
 	Unknown  []string         // headings that lead nowhere
 	Told     []string         // headings of rejected rows that say what was wrong
+	reasons  reasons          // where those stand
+	extra    []heading        // columns of values that belonged to no column (W1)
 	m        *Mapping
 	sheet    string
 	lints    []ledger.Problem           // of the mapping as a whole; they stand with the first row
@@ -50,23 +52,6 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), strings.Join(names, ", "))}
 }
 
-// Told are the headings of the last columns of a rejected workbook, by language: which row of the workbook it was, what was wrong, and
-// in which cell.
-var Told = map[string][]string{"en": {"Row", "Problem", "Cell"}, "sv": {"Rad", "Problem", "Cell"}}
-
-// untold returns the headings without those that say what was wrong, if the person left them there and the sidecar does not speak of them:
-// Cell would be a mobile phone else.
-func (m *Mapping) untold(headings []heading) []heading {
-	for _, told := range Told {
-		n := len(headings) - len(told)
-		speaks := slices.ContainsFunc(m.Columns, func(c Column) bool { return slices.Contains(told, c.Heading) })
-		if n > 0 && !speaks && slices.EqualFunc(headings[n:], told, func(h heading, word string) bool { return crm.Heading(h.text) == crm.Heading(word) }) {
-			return headings[:n]
-		}
-	}
-	return headings
-}
-
 // Bind lays the mapping of a part on its heading row. *ledger.Refusal where the two do not fit.
 func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
 	b, err := l.Mapping.Bind(l.Sheet.Name, l.OfOtherTables(head))
@@ -80,10 +65,9 @@ func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}, passed: map[int]bool{}}
 	all := headingsOf(head)
-	headings := m.untold(all)
-	for _, h := range all[len(headings):] {
-		b.Told = append(b.Told, h.text)
-		b.passed[h.index] = true
+	headings := b.untold(all)
+	if err := b.halfTold(headings, head.Number); err != nil {
+		return nil, err
 	}
 	b.headings = all
 	if len(headings) == 0 {
@@ -109,6 +93,12 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	}
 	for _, h := range all {
 		b.last = max(b.last, h.index)
+	}
+	for i := range b.reasons.count {
+		b.passed[b.reasons.first+i] = true
+	}
+	for _, h := range b.extra {
+		b.passed[h.index] = true
 	}
 	for column := range taken {
 		if !b.Maps(column) {
@@ -159,12 +149,12 @@ func (b *Binding) refuse(code string, row int, text ledger.Text) error {
 func (b *Binding) explicit(c *Column, headings []heading, taken map[int]bool, row int) error {
 	var at []heading
 	for _, h := range headings {
-		if c.Letter != "" && sheet.ColumnName(h.index) == c.Letter || c.Letter == "" && crm.Heading(h.text) == crm.Heading(c.Heading) {
+		if c.Letter != "" && b.letter(h.index) == c.Letter || c.Letter == "" && crm.Heading(h.text) == crm.Heading(c.Heading) {
 			at = append(at, h)
 		}
 	}
 	if index, ok := sheet.ColumnIndex(c.Letter); ok && c.Letter != "" && len(at) == 0 {
-		at = []heading{{index, c.Letter}} // a column without a heading
+		at = []heading{{b.reasons.with(index), c.Letter}} // a column without a heading
 	}
 	switch {
 	case len(at) == 0 && c.Field == nil:
@@ -174,7 +164,7 @@ func (b *Binding) explicit(c *Column, headings []heading, taken map[int]bool, ro
 			strconv.Quote(c.Heading), c.Field.Path(), quoted(headings)))
 	case len(at) > 1 && c.Field != nil:
 		return b.refuse("heading_twice", row, ledger.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
-			strconv.Quote(c.Heading), sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), sheet.ColumnName(at[0].index)))
+			strconv.Quote(c.Heading), sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), b.letter(at[0].index)))
 	}
 	for _, h := range at {
 		taken[h.index] = true
@@ -190,9 +180,12 @@ func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) err
 	explicit := slices.Clone(b.Columns)
 	from := map[*crm.Field]heading{}
 	for _, h := range headings {
-		field := b.m.schema.ByHeading(h.text)
-		if taken[h.index] || field != nil && slices.ContainsFunc(explicit, func(c *ledger.Column) bool { return c.Field == field }) {
+		if taken[h.index] || b.isExtra(h) {
 			continue
+		}
+		field := b.m.schema.ByHeading(h.text)
+		if field != nil && (b.tells(h, headings) || slices.ContainsFunc(explicit, func(c *ledger.Column) bool { return c.Field == field })) {
+			field = nil
 		}
 		if field == nil || b.m.writable != nil && !b.m.writable(field) {
 			b.Unknown = append(b.Unknown, h.text)

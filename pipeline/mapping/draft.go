@@ -31,12 +31,13 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 			return err
 		}
 	}
-	b.extra(d, row)
+	b.beyond(d, row)
+	b.overfull(d, row)
 	return nil
 }
 
-// extra notes a row with filled fields beyond the headings (W1): an unquoted delimiter may have shifted its values.
-func (b *Binding) extra(d *ledger.Draft, row sheet.Row) {
+// beyond notes a row with filled fields beyond the headings (W1): an unquoted delimiter may have shifted its values.
+func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 	if !b.fields || len(row.Cells) == 0 || row.Cells[len(row.Cells)-1].Column <= b.last {
 		return
 	}

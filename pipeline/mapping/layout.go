@@ -275,7 +275,7 @@ func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 				return nil, err
 			}
 		}
-		if c.fits || c.has > 0 && len(part.named()) > 0 {
+		if c.fits || c.has > 0 && len(part.named()) > 0 || m.corrects {
 			m.Sheets = append(m.Sheets, &part)
 			all = append(all, c.layout(&part, s))
 		}

@@ -33,6 +33,7 @@ type Mapping struct {
 	Password  string // the name of the file that holds the workbook's password; "" where it has none
 	WhenDone  WhenDone
 	Sheets    []*Mapping // several sheets: what holds for each of them
+	corrects  bool       // it is laid on rejected rows that come back
 	noClear   bool
 	writable  func(*crm.Field) bool
 	onUpdate  ledger.OnUpdate
@@ -54,14 +55,14 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings. What the mapping says of how the workbook was laid out does not hold for them (section 17).
+// headings. What the mapping says of how the first workbook was laid out and read does not hold for them (section 17).
 func (m *Mapping) Corrects() {
-	m.NotEmpty = false
+	m.corrects, m.NotEmpty = true, false
 	for i, part := range m.Parts() {
 		if !m.AllSheets {
 			part.Sheet = strconv.Itoa(i + 1)
 		}
-		part.HeaderRow, part.Rows, part.Unmerge = 1, Rows{}, false
+		part.HeaderRow, part.Rows, part.Unmerge, part.corrects = 1, Rows{}, false, true
 	}
 }
 

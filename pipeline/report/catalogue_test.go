@@ -4,12 +4,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // spoken are the packages whose sentences people read.
@@ -273,6 +276,24 @@ func TestWords(t *testing.T) {
 	for text := range words {
 		if !said[text] {
 			t.Errorf("nobody says %q any more", text)
+		}
+	}
+}
+
+// TestCodesAreDocumented holds that who reads a code in a report finds what it means.
+func TestCodesAreDocumented(t *testing.T) {
+	guide, err := os.ReadFile("../../deploy/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range ledger.Codes {
+		if !strings.Contains(string(guide), "`"+string(code)+"`") {
+			t.Errorf("deploy/README.md does not say what %s is", code)
+		}
+	}
+	for _, why := range ledger.LeftOuts {
+		if !strings.Contains(string(guide), "`"+string(why)+"`") {
+			t.Errorf("deploy/README.md does not name the reason %s", why)
 		}
 	}
 }

@@ -78,6 +78,12 @@ func (p *PlanText) End(imp *ledger.Import) error {
 	}
 	said := strings.Join(kinds, "; ")
 	fmt.Fprintf(&p.b, word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, word(p.lang, "nothing to do")))
+	if imp.Tally.Blank+imp.Reading.AllLeftOut() > 0 {
+		fmt.Fprintf(&p.b, "%s\n", Rows(imp, p.lang))
+	}
+	var notes strings.Builder
+	writeNotes(&notes, Notes(imp, p.lang, Full), "", p.lang)
+	p.b.WriteString(notes.String())
 	if imp.Code != "" {
 		fmt.Fprintf(&p.b, word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
 	}

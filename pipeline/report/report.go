@@ -51,6 +51,7 @@ type summary struct {
 	Problems map[ledger.Code]int `json:"problems"`
 	Rejected string              `json:"rejected_workbook,omitempty"`
 	Undoes   string              `json:"undoes,omitempty"`
+	Reading
 }
 
 // JSON writes the summary as one line.
@@ -60,7 +61,7 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 		problems = map[ledger.Code]int{}
 	}
 	return json.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes})
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, ReadingOf(imp)})
 }
 
 // Text writes the import as a person reads it, a line per kind.
@@ -70,14 +71,10 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	switch imp.State {
 	case ledger.Done:
 		if imp.Undoes != "" {
-			fmt.Fprintf(&b, word(lang, "%s: import %s taken back, %d rows"), name, imp.Undoes, imp.Tally.Rows)
+			fmt.Fprintf(&b, word(lang, "%s: import %s taken back, %s\n"), name, imp.Undoes, Rows(imp, lang))
 		} else {
-			fmt.Fprintf(&b, word(lang, "%s: %d rows"), name, imp.Tally.Rows)
+			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		if imp.Tally.Blank > 0 {
-			fmt.Fprintf(&b, word(lang, ", %d blank"), imp.Tally.Blank)
-		}
-		b.WriteByte('\n')
 		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
@@ -92,6 +89,8 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	default:
 		fmt.Fprintf(&b, word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
 	}
+	b.WriteString(whatNow(imp, lang))
+	writeNotes(&b, Notes(imp, lang, Brief), imp.ID, lang)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -154,7 +153,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string)
 	}
 	line(word(lang, "Why"), why(imp, lang))
 	line(word(lang, "File"), plain(imp.Archived))
-	line(word(lang, "Rows"), fmt.Sprintf(word(lang, "%d, and %d blank"), imp.Tally.Rows, imp.Tally.Blank))
+	line(word(lang, "Rows"), rowsOf(imp, "%d", lang))
 	for _, kind := range crm.Kinds {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
 			line(Kinds(kind, lang), countsOf(imp, c, lang))
@@ -162,6 +161,10 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string)
 	}
 	for i := range letters {
 		line(word(lang, "Told"), fate(&letters[i], lang))
+	}
+	if notes := Notes(imp, lang, Full); len(notes) > 0 {
+		b.WriteByte('\n')
+		writeNotes(&b, notes, "", lang)
 	}
 	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
@@ -201,11 +204,19 @@ func counts(c ledger.Count, rejected, lang string) string {
 
 // Reason is the text of the file that lies beside a workbook in the failed or held folder.
 func Reason(imp *ledger.Import, lang string) string {
-	format := word(lang, "%s was not imported. Nothing was written.\n\n%s\n\nImport %s, %s\n")
+	format := word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	if imp.State == ledger.Held {
-		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n\nImport %s, %s\n")
+		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	}
-	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
+	var notes strings.Builder
+	if now := whatNow(imp, lang); now != "" {
+		notes.WriteString("\n" + now)
+	}
+	if all := Notes(imp, lang, Full); len(all) > 0 {
+		notes.WriteByte('\n')
+		writeNotes(&notes, all, "", lang)
+	}
+	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), notes.String(), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // Took begins to take the time of a step; the func it returns ends it.

@@ -19,5 +19,4 @@ var swedishRows = map[string]string{
 	"%s: \"= …\" and \"!= …\" cannot stand in one list":                                                     "%s: \"= …\" och \"!= …\" kan inte stå i samma lista",
 	"extra_cells: this inbox allows reject at the most":                                                     "extra_cells: den här inkorgen tillåter högst reject",
 	"sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two": "sheet: nämner ett blad, och sheets: all importerar alla blad med kända rubriker; skriv bara det ena",
-	"the sheet has more than %s merged ranges":                                                              "bladet har fler än %s sammanfogade områden",
 }

@@ -19,6 +19,8 @@ type Column struct {
 	Free    bool     // a value that is none of Choices is let through
 	Note    string   // a comment on the heading, and shown beside each cell of the column if it fits
 	Wrap    bool     // long texts go on in a line below
+	Lines   int      // the most lines that a row is made high for; 0: as many as it needs
+	Frozen  bool     // this column and those before it stay in sight
 }
 
 // col is what the cells of a column need to know.
@@ -57,8 +59,23 @@ func (w *Writer) Columns(cols ...Column) error {
 		w.columns = append(w.columns, col{wrap: c.Wrap, dated: typ == Date || typ == DateTime, takes: c})
 	}
 	w.heading = true
-	return w.sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
-		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}}})
+	return w.sheet.SetPanes(panes(cols))
+}
+
+// panes keeps the headings in sight, and the columns up to the last frozen one.
+func panes(cols []Column) *excelize.Panes {
+	frozen := 0
+	for i, c := range cols {
+		if c.Frozen {
+			frozen = i + 1
+		}
+	}
+	pane, cell := "bottomLeft", Ref(frozen, 2)
+	if frozen > 0 {
+		pane = "bottomRight"
+	}
+	return &excelize.Panes{Freeze: true, XSplit: frozen, YSplit: 1, TopLeftCell: cell, ActivePane: pane,
+		Selection: []excelize.Selection{{SQRef: cell, ActiveCell: cell, Pane: pane}}}
 }
 
 // setColumn sets width and format, which excelize takes before the first row only. The column counts from 1, as there.

@@ -17,30 +17,32 @@ const (
 	days1904    = 1462  // from 1 January 1900 to 1 January 1904, as Excel counts
 )
 
-// Copy writes a row of another workbook: the cells in their columns, shown as they were there, and then more, from the column of that
-// number on. It must be behind all cells, so that nothing is lost. The columns in marks are filled, and the first 500 in the workbook
-// have their text as a note.
-func (w *Writer) Copy(cells []Cell, from int, marks map[int]string, more ...any) error {
-	if err := w.begin(from + len(more)); err != nil {
+// Copy writes a row of another workbook: first values of one's own, and behind them the cells, shown as they were there, in columns of their
+// own that count from 0. width is more than every cell's column, so that nothing is lost. The columns in marks are filled, and the first 500 in
+// the workbook have their text as a note.
+func (w *Writer) Copy(first []any, cells []Cell, width int, marks map[int]string) error {
+	from := len(first)
+	if err := w.begin(from + width); err != nil {
 		return err
 	}
+	for i, v := range first {
+		if err := w.put(i, v); err != nil {
+			return err
+		}
+	}
 	for _, c := range cells {
-		if c.Column < 0 || c.Column >= from {
-			return fmt.Errorf("copy cell %s: the columns of its row end before %s", Ref(c.Column, w.row), ColumnName(from))
+		at := from + c.Column
+		if c.Column < 0 || c.Column >= width {
+			return fmt.Errorf("copy cell %s: the columns of its row end before %s", Ref(at, w.row), ColumnName(from+width))
 		}
 		_, marked := marks[c.Column]
 		v, err := w.copied(c, marked)
 		if err != nil {
-			return fmt.Errorf("copy cell %s: %w", Ref(c.Column, w.row), err)
+			return fmt.Errorf("copy cell %s: %w", Ref(at, w.row), err)
 		}
-		w.cells[c.Column] = v
+		w.cells[at] = v
 	}
-	for i, v := range more {
-		if err := w.put(from+i, v); err != nil {
-			return err
-		}
-	}
-	if err := w.mark(from, marks); err != nil {
+	if err := w.mark(from, width, marks); err != nil {
 		return err
 	}
 	return w.end()
@@ -52,15 +54,16 @@ func (w *Writer) wraps() bool {
 }
 
 // mark fills the marked cells that hold nothing, and keeps the notes.
-func (w *Writer) mark(from int, marks map[int]string) error {
+func (w *Writer) mark(from, width int, marks map[int]string) error {
 	if len(marks) == 0 {
 		return nil
 	}
-	for column := range from {
-		text, ok := marks[column]
+	for i := range width {
+		text, ok := marks[i]
 		if !ok {
 			continue
 		}
+		column := from + i
 		if w.cells[column] == nil {
 			v, err := w.looking(look{marked: true, top: w.wraps()}, nil)
 			if err != nil {

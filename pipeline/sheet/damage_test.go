@@ -51,7 +51,7 @@ func TestCopiedErrors(t *testing.T) {
 	}
 	for rows, err := range in.Sheets[0].Rows(t.Context(), 9) {
 		if err == nil {
-			err = out.Copy(rows[0].Cells, 7, nil)
+			err = out.Copy(nil, rows[0].Cells, 7, nil)
 		}
 		if err != nil {
 			t.Fatal(err)

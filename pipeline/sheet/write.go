@@ -114,7 +114,12 @@ func (w *Writer) put(column int, v any) error {
 	}
 	w.cells[column] = cell
 	if text, ok := v.(string); ok && column < len(w.columns) && w.columns[column].wrap {
-		w.lines = max(w.lines, linesIn(text, w.columns[column].takes.Width))
+		takes := &w.columns[column].takes
+		lines := linesIn(text, takes.Width)
+		if takes.Lines > 0 {
+			lines = min(lines, takes.Lines)
+		}
+		w.lines = max(w.lines, lines)
 	}
 	return nil
 }

@@ -129,7 +129,7 @@ func (b *book) parse(text string) error {
 			body += line
 		case title == "date1904":
 			b.d1904 = true
-		case strings.Contains(title, ":"):
+		case isDirective(title):
 			if err := t.directive(title); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package sheettest
 import (
 	"fmt"
 	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -27,6 +28,12 @@ func (t *tab) behind() string {
 		out.WriteString(`</tableParts>`)
 	}
 	return out.String()
+}
+
+// isDirective says whether a line says something about its sheet. Any other is the name of a sheet, which may have a colon too.
+func isDirective(title string) bool {
+	what, _, ok := strings.Cut(title, ":")
+	return ok && slices.Contains([]string{"hide", "merge", "filter", "table"}, what)
 }
 
 // directive notes what a line with a colon says of the sheet.

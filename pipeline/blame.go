@@ -1,0 +1,103 @@
+package pipeline
+
+import (
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// told says what is wrong with a row, and where.
+func (c *copying) told(b *mapping.Binding, d *ledger.Draft) (text, where string, marks map[int]string) {
+	var texts, cells []string
+	marks = map[int]string{}
+	for i := range c.now.faults {
+		f := &c.now.faults[i]
+		say := report.In(c.lang, f.Text)
+		if f.Value != "" {
+			say = `"` + f.Value + `" ` + say
+		}
+		if len(f.Candidates) > 0 {
+			say += " [" + strings.Join(f.Candidates, ", ") + "]"
+		}
+		texts = append(texts, say)
+		letters := []string{f.Column}
+		if f.Column == "" {
+			letters = blamed(b, d, f)
+		}
+		for _, letter := range letters {
+			index, ok := sheet.ColumnIndex(letter)
+			if !ok || letter == "" {
+				continue
+			}
+			cells = append(cells, ledger.Ref{Row: d.Row, Column: letter}.Cell())
+			if at, ok := b.Place(index); ok {
+				marks[at] = say
+			}
+		}
+	}
+	return strings.Join(texts, "\n"), strings.Join(cells, ", "), marks
+}
+
+// blamed returns the letters of the columns that a person fills in or corrects, for a problem that names none itself: it is of a part as a
+// whole.
+func blamed(b *mapping.Binding, d *ledger.Draft, f *fault) []string {
+	switch f.Code {
+	case ledger.AccountRequired:
+		return blanks(b, d, crm.Account, "name")
+	case ledger.Required:
+		return blanks(b, d, f.kind, "name")
+	case ledger.BlankKey, ledger.ImplausibleKey:
+		var ticked []string
+		for _, rule := range b.Policy.Ticked(f.kind) {
+			ticked = append(ticked, rule...)
+		}
+		return blanks(b, d, f.kind, ticked...)
+	case ledger.IDRequired, ledger.UnknownID, ledger.IDElsewhere, ledger.Ambiguous:
+		if c := columnOf(b, f.kind, "id"); c != nil {
+			return []string{c.Letter}
+		}
+	}
+	return nil
+}
+
+// blanks returns the letters of the columns of some fields that the row has nothing in. A contact's name may have its parts in two columns, or
+// its e-mail address for one.
+func blanks(b *mapping.Binding, d *ledger.Draft, kind crm.Kind, fields ...string) []string {
+	var letters []string
+	for _, field := range fields {
+		among := []string{field}
+		if kind == crm.Contact && field == "name" && columnOf(b, kind, field) == nil {
+			if among = []string{"first_name", "last_name"}; columnOf(b, kind, among[0]) == nil && columnOf(b, kind, among[1]) == nil {
+				among = []string{"email"}
+			}
+		}
+		for _, name := range among {
+			if c := columnOf(b, kind, name); c != nil && !filled(d, c) && !slices.Contains(letters, c.Letter) {
+				letters = append(letters, c.Letter)
+			}
+		}
+	}
+	return letters
+}
+
+func columnOf(b *mapping.Binding, kind crm.Kind, field string) *ledger.Column {
+	i := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field.Kind == kind && c.Field.Name == field })
+	if i < 0 {
+		return nil
+	}
+	return b.Columns[i]
+}
+
+// filled says whether a row has anything in a column.
+func filled(d *ledger.Draft, c *ledger.Column) bool {
+	part := &d.Account
+	if c.Field.Kind == crm.Contact {
+		part = &d.Contact
+	}
+	return slices.ContainsFunc(part.Cells, func(cell ledger.Cell) bool { return cell.Column.Index == c.Index && !cell.Blank() })
+}

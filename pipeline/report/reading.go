@@ -1,0 +1,321 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// Note is one thing that stands in a workbook and was not imported, or a person may not expect to be (W8, W15), and what to do about it.
+type Note struct {
+	Text  string
+	Items []string // the rows, columns or sheets that it speaks of
+	More  int      // how many of them are not among Items
+	Do    string   // "" where there is nothing to do
+}
+
+// Length says how many items a note has at the most.
+type Length struct{ rows, columns, sheets int }
+
+// The lengths.
+var (
+	Brief = Length{3, 5, 3}                                 // below the counts of an import, where show has the rest
+	Long  = Length{ledger.MaxLeftOutRows, 20, 20}           // of a mail
+	Full  = Length{ledger.MaxLeftOutRows, 1 << 20, 1 << 20} // all that is known
+)
+
+// Notes returns what is to be said in a language of the rows, columns and sheets of a workbook that were not imported. There are none where
+// there is nothing to say.
+func Notes(imp *ledger.Import, lang string, most Length) []Note {
+	if imp.State == ledger.Duplicate || imp.Undoes != "" {
+		return nil
+	}
+	n := &noting{Reading: &imp.Reading, lang: lang, most: most, several: len(imp.Reading.Sheets) > 1, advises: imp.Parent == ""}
+	n.file, n.written = plain(imp.Mapping), true
+	if imp.Mapping == "" || imp.Mapping == "headings" {
+		n.file, n.written = plain(strings.TrimSuffix(imp.Workbook, filepath.Ext(imp.Workbook)))+".mapping.yaml", false
+	}
+	n.leftOut()
+	n.hidden()
+	n.above()
+	n.imported()
+	n.columns()
+	n.sheets()
+	return n.all
+}
+
+// noting puts a reading into words.
+type noting struct {
+	*ledger.Reading
+	lang    string
+	most    Length
+	file    string // the mapping, or what it would be called
+	written bool   // there is one
+	several bool   // sheets were imported: a row or column needs the name of its own
+	advises bool   // not of a correction, which goes by the mapping of its parent
+	all     []Note
+}
+
+// add puts a note behind the others. Its advice is a format with a place for the mapping's name, or has none.
+func (n *noting) add(note Note, do string) {
+	if n.advises && strings.Contains(do, "%s") {
+		note.Do = fmt.Sprintf(do, n.file)
+	} else if n.advises {
+		note.Do = do
+	}
+	n.all = append(n.all, note)
+}
+
+func (n *noting) leftOut() {
+	all := n.AllLeftOut()
+	if all == 0 {
+		return
+	}
+	note := Note{Text: fmt.Sprintf(word(n.lang, pick(all, "%d row is left out: %s", "%d rows are left out: %s")), all, n.reasons())}
+	for _, row := range n.LeftOutRows[:min(n.most.rows, len(n.LeftOutRows))] {
+		item := Where(row.Ref, n.lang)
+		if len(n.LeftOut) > 1 {
+			item += "  " + LeftOut(row.Why, n.lang)
+		}
+		if row.Text != "" {
+			item += "  " + quote(n.lang, narrow(row.Text, 36))
+		}
+		note.Items = append(note.Items, item)
+	}
+	note.More = all - len(note.Items)
+	do := ""
+	if n.LeftOut[ledger.LeftOutFooter] > 0 {
+		do = word(n.lang, "If a row of text below the table is a record, fill in a second cell of it.")
+	}
+	n.add(note, do)
+}
+
+// reasons returns why rows are left out, with how many where there is more than one reason.
+func (n *noting) reasons() string {
+	var said []string
+	for _, why := range ledger.LeftOuts {
+		switch count := n.LeftOut[why]; {
+		case count > 0 && len(n.LeftOut) > 1:
+			said = append(said, fmt.Sprintf("%s (%d)", LeftOut(why, n.lang), count))
+		case count > 0:
+			said = append(said, LeftOut(why, n.lang))
+		}
+	}
+	return strings.Join(said, "; ")
+}
+
+// LeftOut returns in words why a row is left out.
+func LeftOut(why ledger.LeftOut, lang string) string {
+	switch why {
+	case ledger.LeftOutTotals:
+		return word(lang, "totals of the table")
+	case ledger.LeftOutHeadings:
+		return word(lang, "the headings again")
+	case ledger.LeftOutFooter:
+		return word(lang, "text below the table")
+	case ledger.LeftOutSkip:
+		return word(lang, "below the headings, by rows: skip")
+	case ledger.LeftOutHidden:
+		return word(lang, "hidden, by rows: hidden")
+	case ledger.LeftOutUntil:
+		return word(lang, "below a blank row, by rows: until")
+	case ledger.LeftOutWhere:
+		return word(lang, "condition not met, by rows: where")
+	}
+	return string(why)
+}
+
+// hidden says that hidden rows were imported. Where the mapping leaves them out, they stand among those that are left out.
+func (n *noting) hidden() {
+	if n.HiddenRows == 0 || n.LeftOut[ledger.LeftOutHidden] > 0 {
+		return
+	}
+	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(n.HiddenRows, "%d row is hidden in the workbook; hidden rows are imported too",
+		"%d rows are hidden in the workbook; hidden rows are imported too")), n.HiddenRows)},
+		word(n.lang, "To leave hidden rows out: rows: {hidden: skip} in %s"))
+}
+
+func (n *noting) above() {
+	if n.Above == 0 {
+		return
+	}
+	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(n.Above, "%d row above the headings is not imported", "%d rows above the headings are not imported")), n.Above)},
+		word(n.lang, "If the headings stand in another row: header_row: NUMBER in %s"))
+}
+
+func (n *noting) imported() {
+	if len(n.Sheets) == 0 {
+		return
+	}
+	var names []string
+	for _, name := range n.Sheets[:min(n.most.sheets, len(n.Sheets))] {
+		names = append(names, quote(n.lang, narrow(name, 40)))
+	}
+	more := ""
+	if rest := len(n.Sheets) - len(names); rest > 0 {
+		more = fmt.Sprintf(word(n.lang, " and %d more"), rest)
+	}
+	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(len(n.Sheets), "The records come from the sheet %s", "The records come from the sheets %s")), strings.Join(names, ", ")+more)}, "")
+}
+
+func (n *noting) columns() {
+	count := len(n.UnreadColumns)
+	if count == 0 {
+		return
+	}
+	note := Note{Text: fmt.Sprintf(word(n.lang, pick(count, "%d column leads to no field and is not imported", "%d columns lead to no field and are not imported")), count)}
+	for _, c := range n.UnreadColumns[:min(n.most.columns, count)] {
+		note.Items = append(note.Items, n.column(&c))
+	}
+	note.More = count - len(note.Items)
+	do := word(n.lang, "To import one, name its field under columns: in %s, or ignore to be told no more. A field of your own: inlet field add")
+	if !n.written {
+		do = word(n.lang, "To import one, name its field under columns: in %s; inlet mapping suggest writes that file. A field of your own: inlet field add")
+	}
+	n.add(note, do)
+}
+
+func (n *noting) column(c *ledger.UnreadColumn) string {
+	at := plain(c.Column)
+	if n.several {
+		at = plain(c.Sheet) + "!" + at
+	}
+	name := word(n.lang, "(no heading)")
+	if c.Heading != "" {
+		name = quote(n.lang, narrow(c.Heading, 40))
+	}
+	return at + "  " + name + "  " + fmt.Sprintf(word(n.lang, pick(c.Filled, "%d filled cell", "%d filled cells")), c.Filled)
+}
+
+func (n *noting) sheets() {
+	count := len(n.UnreadSheets)
+	if count == 0 {
+		return
+	}
+	known := false
+	note := Note{Text: fmt.Sprintf(word(n.lang, pick(count, "%d sheet is not imported", "%d sheets are not imported")), count)}
+	for i, s := range n.UnreadSheets {
+		known = known || s.KnownHeadings > 0
+		if i < n.most.sheets {
+			headings := word(n.lang, "no known headings")
+			if s.KnownHeadings > 0 {
+				headings = fmt.Sprintf(word(n.lang, pick(s.KnownHeadings, "%d known heading", "%d known headings")), s.KnownHeadings)
+			}
+			note.Items = append(note.Items, quote(n.lang, narrow(s.Sheet, 40))+"  "+headings)
+		}
+	}
+	note.More = count - len(note.Items)
+	do := ""
+	if known {
+		do = word(n.lang, "To import all sheets that have known headings: sheets: all in %s")
+	}
+	n.add(note, do)
+}
+
+// pick returns the text for one, or for any other number.
+func pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// narrow shortens a text to a width, on its line.
+func narrow(s string, wide int) string { return text.Snip(plain(s), wide, "…") }
+
+// Rest writes what else stands in a workbook, for those who tell of it without an import.
+func Rest(w io.Writer, imp *ledger.Import, lang string, most Length) error {
+	var b strings.Builder
+	writeNotes(&b, Notes(imp, lang, most), "", lang)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const page = 80 // columns of a terminal that is not wide
+
+// writeNotes writes notes below an import. With an ID it says where those are that are not shown.
+func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
+	for _, note := range notes {
+		fold(b, note.Text, "  ")
+		for _, item := range note.Items {
+			b.WriteString("    " + item + "\n")
+		}
+		if note.More > 0 && id != "" {
+			fmt.Fprintf(b, word(lang, "    … and %d more: inlet show %s\n"), note.More, id)
+		} else if note.More > 0 {
+			fmt.Fprintf(b, word(lang, "    … and %d more\n"), note.More)
+		}
+		if note.Do != "" {
+			fold(b, note.Do, "    ")
+		}
+	}
+}
+
+// fold writes a text in lines that a narrow terminal shows whole, with the same indentation.
+func fold(b *strings.Builder, s, indent string) {
+	wide := 0
+	for _, w := range strings.Fields(s) {
+		switch n := text.StringWidth(w); {
+		case wide == 0:
+			b.WriteString(indent + w)
+			wide = len(indent) + n
+		case wide+1+n > page:
+			b.WriteString("\n" + indent + "  " + w)
+			wide = len(indent) + 2 + n
+		default:
+			b.WriteString(" " + w)
+			wide += 1 + n
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// rowsOf returns how many rows a workbook has in a format, and how many more are blank or left out; together they are all that stand below the
+// headings.
+func rowsOf(imp *ledger.Import, format, lang string) string {
+	said := fmt.Sprintf(format, imp.Tally.Rows)
+	if n := imp.Tally.Blank; n > 0 {
+		said += fmt.Sprintf(word(lang, ", %d blank"), n)
+	}
+	if n := imp.Reading.AllLeftOut(); n > 0 {
+		said += fmt.Sprintf(word(lang, ", %d left out"), n)
+	}
+	return said
+}
+
+// Rows returns how many rows a workbook has: "9 rows, 2 blank, 3 left out".
+func Rows(imp *ledger.Import, lang string) string {
+	return rowsOf(imp, word(lang, pick(imp.Tally.Rows, "%d row", "%d rows")), lang)
+}
+
+// Reading is the part of the summary that says what of a workbook was not imported. Every key is always there, so that scripts need not
+// ask whether it is.
+type Reading struct {
+	LeftOut       map[ledger.LeftOut]int `json:"left_out"` // by reason; reasons without rows are not in it
+	Above         int                    `json:"above"`
+	HiddenRows    int                    `json:"hidden_rows"`
+	UnreadColumns []ledger.UnreadColumn  `json:"unread_columns"`
+	UnreadSheets  []ledger.UnreadSheet   `json:"unread_sheets"`
+}
+
+// ReadingOf returns it of an import.
+func ReadingOf(imp *ledger.Import) Reading {
+	r := Reading{map[ledger.LeftOut]int{}, imp.Reading.Above, imp.Reading.HiddenRows, imp.Reading.UnreadColumns, imp.Reading.UnreadSheets}
+	for why, n := range imp.Reading.LeftOut {
+		if n > 0 {
+			r.LeftOut[why] = n
+		}
+	}
+	if r.UnreadColumns == nil {
+		r.UnreadColumns = []ledger.UnreadColumn{}
+	}
+	if r.UnreadSheets == nil {
+		r.UnreadSheets = []ledger.UnreadSheet{}
+	}
+	return r
+}
