@@ -2,6 +2,7 @@ package crm
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -64,6 +65,9 @@ func (r *Rule) appendID(b []byte) []byte {
 }
 
 var formsVersion = " v" + strconv.Itoa(FormsVersion)
+
+// CurrentRule says whether the ID of a rule is one of today's FormsVersion.
+func CurrentRule(id string) bool { return strings.HasSuffix(id, formsVersion) }
 
 // Names returns the ticked fields' names.
 func (r *Rule) Names() []string {
