@@ -338,6 +338,8 @@ func (c *trial) row() []string {
 			text = "<clear>"
 		case c.Intn(25) == 0 && col.name == "revenue":
 			text = "tolv"
+		case c.Intn(15) == 0 && odd[col.path()] != nil:
+			text = c.one(odd[col.path()]...)
 		case col.path() == "account.name" && c.Intn(4) > 0: // without it much is rejected and little tried
 			text = c.one(pools[col.path()]...)
 		default:

@@ -82,7 +82,8 @@ func (o *oracle) refused() string {
 			if c.name == "id" && o.mode == ledger.CreateOnly && crm.Trim(texts[i]) != "" { // A2, C2
 				return "id_column"
 			}
-			if _, valid := c.value(texts[i]); !valid && c.onInvalid == ledger.RejectFile { // F6
+			text, whole := o.unspoiled(c, crm.Trim(texts[i]))
+			if _, valid := c.value(text); !(valid && whole) && c.onInvalid == ledger.RejectFile { // F6
 				return "invalid"
 			}
 		}

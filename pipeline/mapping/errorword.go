@@ -88,7 +88,7 @@ func cellError(kind string) *trouble { return &trouble{code: ledger.CellError, t
 func errorText(kind string) ledger.Text {
 	switch kind {
 	case tooNarrow:
-		return ledger.Say("is not the value: the column was too narrow to show it. Widen the column and export the file again")
+		return ledger.Say("is not the value, the column was too narrow to show it: widen the column and export again")
 	case notFound:
 		return ledger.Say("is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again")
 	case lostRef:

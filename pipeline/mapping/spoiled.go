@@ -40,7 +40,7 @@ func unspoiled(text string) (string, *trouble) {
 			text: ledger.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
 	}
 	if scientific(text) {
-		return text, invalid("is not the value: Excel has lost the digits. Format the column as text and export the file again")
+		return text, invalid("is shortened, and Excel has lost the digits: format the column as text and export again")
 	}
 	return text, nil
 }
