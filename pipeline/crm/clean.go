@@ -2,8 +2,8 @@ package crm
 
 import "strings"
 
-// Clean returns the text in which a cell of a type is read and stored (W6): trimmed, without the invisible characters that are no part of
-// e-mails, phones, URLs, ids, org numbers and postcodes, and without the apostrophe by which a spreadsheet is told that a value is text.
+// Clean returns the text in which a cell of a type is read and stored (W6): trimmed, without invisible characters where
+// they cannot be part of a value, and without the apostrophe by which a spreadsheet is told that a value is text.
 // Text keeps its invisible characters: they join letters in some languages, and only its canonical form does without them.
 func Clean(t Type, s string) string {
 	s = Trim(s)
@@ -19,7 +19,7 @@ func Clean(t Type, s string) string {
 // visibleOnly says that invisible characters are no part of a type's values.
 func visibleOnly(t Type) bool {
 	switch t {
-	case Email, Phone, URL, ID, OrgNumber, Postcode:
+	case Email, Phone, URL, ID, OrgNumber, Postcode, Integer, Decimal, Date, DateTime, Bool:
 		return true
 	}
 	return false

@@ -46,6 +46,9 @@ func TestClean(t *testing.T) {
 		{crm.Choice, "'=x", "'=x"},
 		{crm.Phone, "\u2010\u2029070", "\u2010\u2029070"},
 		{crm.Text, "", ""},
+		{crm.Phone, " '+46\u200b70\u00ad1 ", "+46701"}, {crm.Phone, "\u202a'0701\u202c", "0701"}, {crm.Phone, "0701'", "0701'"},
+		{crm.URL, "'x\u2060.se", "'x.se"}, {crm.ID, "'01\u206f", "01\u206f"}, {crm.Postcode, "'\u00a001234", "01234"}, {crm.OrgNumber, "\u200f5560125790", "5560125790"},
+		{crm.Decimal, "'1\u200e234", "1234"}, {crm.Bool, "\u200eja", "ja"}, {crm.Email, "å\u00a3@x.se", "å\u00a3@x.se"},
 	} {
 		if got := crm.Clean(tt.kind, tt.s); got != tt.want {
 			t.Errorf("%s %q is read as %q, not %q", tt.kind, tt.s, got, tt.want)
