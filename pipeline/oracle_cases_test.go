@@ -208,6 +208,9 @@ func (c *trial) text(path string) string {
 	if c.Intn(4) == 0 {
 		return ""
 	}
+	if words := vague[path]; words != nil && c.Intn(15) == 0 {
+		return c.one(words...)
+	}
 	return c.one(pools[path]...)
 }
 
@@ -338,6 +341,10 @@ func (c *trial) row() []string {
 			text = "<clear>"
 		case c.Intn(25) == 0 && col.name == "revenue":
 			text = "tolv"
+		case c.Intn(15) == 0 && odd[col.path()] != nil:
+			text = c.one(odd[col.path()]...)
+		case c.Intn(10) == 0 && vague[col.path()] != nil:
+			text = c.one(vague[col.path()]...)
 		case col.path() == "account.name" && c.Intn(4) > 0: // without it much is rejected and little tried
 			text = c.one(pools[col.path()]...)
 		default:

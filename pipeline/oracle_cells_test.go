@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,6 +72,38 @@ func (c *column) value(text string) (v crm.Value, valid bool) {
 	return crm.TextValue(text), true
 }
 
+var (
+	unseen      = regexp.MustCompile(`[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2069}\x{FEFF}\x{AD}]`)
+	scientific  = regexp.MustCompile(`^[+-]?\d([.,]\d+)?[eE][+-]\d{2,3}$`)
+	pointNought = regexp.MustCompile(`^(\d+)\.0$`)
+)
+
+// unspoiled is what a cell says without what programs did to it (W5, W6), and whether its digits are there still.
+func (o *oracle) unspoiled(c *column, text string) (is string, whole bool) {
+	typ := o.schema.Field(c.path()).Type
+	number := slices.Contains([]crm.Type{crm.Phone, crm.OrgNumber, crm.Postcode, crm.ID}, typ)
+	switch {
+	case number, typ == crm.Email, typ == crm.Decimal:
+		text = strings.TrimPrefix(unseen.ReplaceAllString(text, ""), "'")
+	case typ == crm.URL:
+		text = unseen.ReplaceAllString(text, "")
+	case unseen.ReplaceAllString(text, "") == "":
+		text = ""
+	case typ == crm.Text && len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@", rune(text[1])):
+		text = text[1:]
+	}
+	if !strings.HasSuffix(c.name, "name") && slices.Contains([]string{"nan", "NaN", "null", "NULL", "None", "<NA>", "NaT"}, text) {
+		return "", true
+	}
+	ticked := slices.ContainsFunc(o.rules[c.kind], func(rule []string) bool {
+		return slices.Contains(rule, c.name) || strings.HasSuffix(c.name, "t_name") && slices.Contains(rule, "name")
+	})
+	if number || typ == crm.Text && ticked {
+		return pointNought.ReplaceAllString(text, "$1"), !scientific.MatchString(text)
+	}
+	return text, true
+}
+
 // standard is the value of the column's default.
 func (c *column) standard() crm.Value {
 	v, _ := c.value(c.byDefault)
@@ -86,12 +119,17 @@ func (o *oracle) read(texts []string) (account, contact *part, valid bool) {
 	valid = true
 	for i, c := range o.columns {
 		p, text := parts[c.kind], crm.Trim(texts[i])
+		text, whole := o.unspoiled(c, text)
 		p.present = p.present || text != ""
 		if c.name == "id" {
 			p.id = text
 			continue
 		}
 		v, ok := c.value(text)
+		ok = ok && whole
+		if !ok {
+			v = crm.Value{}
+		}
 		valid = valid && (ok || c.onInvalid == ledger.DropCell)
 		p.cells[c.name] = cell{column: c, v: v, clear: text == "<clear>", dropped: !ok}
 	}
@@ -238,6 +276,40 @@ var pools = map[string][]string{
 	"contact.phone":      {"070-123 45 67", "+46701234567", "1"},
 	"contact.title":      {"VD", "vd", "Chef"},
 	"contact.categories": {"k", "l", "k; m"},
+}
+
+// odd are what programs make of what may stand in a field.
+var odd = map[string][]string{
+	"account.name":       {"None", "1.0", "1E+10", "\u2060"},
+	"account.zip":        {"'1", "11122.0", "1\u200b", "1E+05", "NaN"},
+	"account.org_number": {"5560125790.0", "\u202a556012-5790\u202c", "5,56E+09", "'556036-0793"},
+	"account.phone":      {"'+46701234567", "0701234567.0", "4,67012E+10", "null", "\u200e"},
+	"account.city":       {"nan", "1.0", "1E+10", "1", "NULL"},
+	"account.website":    {"x\u00ad.se", "<NA>"},
+	"account.revenue":    {"'10", "10\u200e", "nan"},
+	"account.categories": {"None", "k"},
+	"contact.name":       {"NaN", "1.0", "1E+10", "1"},
+	"contact.first_name": {"null", "1.0", "1E+10"},
+	"contact.last_name":  {"None", "1"},
+	"contact.email":      {"'k@x.se", "k\u200b@x.se", "nan"},
+	"contact.phone":      {"'+46701234567", "1.0", "4E+10", "\u202d1\u202c"},
+	"contact.title":      {"NaT", "2.0", "2", "'-1"},
+}
+
+// vague are what people write where they have no value, and what may stand in a name though nobody sees it.
+var vague = map[string][]string{
+	"account.name":       {"x", "Okänd", "oka\u0308nd", "-", "A\u00ad", "\u200eB\u200b b", "'-"},
+	"account.zip":        {"saknas", "-", "Stad", "00000", "x"},
+	"account.org_number": {"saknas", "123", "55601257900", "DE123456789", "196001011234", "Privat", "0"},
+	"account.phone":      {"112", "saknas", "00000", "ring", "0"},
+	"account.city":       {"?", "N/A", "ej  angivet", "x\u00ad", "\u2066y\u2069"},
+	"account.website":    {"-", "saknas", "N/A"},
+	"contact.name":       {"x", "?", "Unknown", "A\u2060 B"},
+	"contact.first_name": {"-", "x", "n/a", "A\u00ad"},
+	"contact.last_name":  {"", "B\u200f"},
+	"contact.email":      {"x@x.se"},
+	"contact.phone":      {"0", "1234", "saknas", "12345"},
+	"contact.title":      {"-", "V\u00adD", "."},
 }
 
 // records are the records before, as play.remember has them.

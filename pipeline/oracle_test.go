@@ -2,8 +2,11 @@ package pipeline_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -82,7 +85,8 @@ func (o *oracle) refused() string {
 			if c.name == "id" && o.mode == ledger.CreateOnly && crm.Trim(texts[i]) != "" { // A2, C2
 				return "id_column"
 			}
-			if _, valid := c.value(texts[i]); !valid && c.onInvalid == ledger.RejectFile { // F6
+			text, whole := o.unspoiled(c, crm.Trim(texts[i]))
+			if _, valid := c.value(text); !(valid && whole) && c.onInvalid == ledger.RejectFile { // F6
 				return "invalid"
 			}
 		}
@@ -224,6 +228,11 @@ func (o *oracle) matched(p *part, letter string, among []*being) verdict {
 		v.action = ledger.Skip
 	case row == "4" && o.mode == ledger.Upsert && o.blankKey == ledger.BlankReject: // A4, C4
 		v.action, v.code = ledger.Reject, ledger.BlankKey
+		for _, f := range slices.Concat(o.rules[p.kind]...) { // W7
+			if !vacant(p.value(f)) && o.noKey(p.kind, f, p.value(f)) {
+				v.code = ledger.ImplausibleKey
+			}
+		}
 	}
 	if v.action == ledger.Create && row != "5" && o.reuse {
 		return o.reused(p, among, v)
@@ -233,14 +242,16 @@ func (o *oracle) matched(p *part, letter string, among []*being) verdict {
 
 // reused is A8 and C9: what a row like this one created is not created again.
 func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
-	fields := append(slices.Concat(o.rules[p.kind]...), "name")
-	rule := "A8"
+	named, rule := []string{"name"}, "A8"
 	if p.kind == crm.Contact {
-		fields, rule = append(fields, "email"), "C9"
+		named, rule = append(named, "email"), "C9"
 	}
 	for _, b := range o.born {
 		same := b.row.kind == p.kind && slices.Contains(among, b.rec)
-		for _, f := range fields {
+		for _, f := range slices.Concat(o.rules[p.kind]...) {
+			same = same && o.sameKey(p.kind, f, b.row.value(f), p.value(f))
+		}
+		for _, f := range named { // as they are: two placeholders are two names
 			same = same && o.form(p.kind, f, b.row.value(f)) == o.form(p.kind, f, p.value(f))
 		}
 		if same && o.mode == ledger.CreateOnly {
@@ -257,7 +268,7 @@ func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
 func (o *oracle) search(p *part, among []*being, blanks ledger.OnBlankKey) (row string, rec *being, rule []string) {
 	row = "4"
 	for i, rule := range o.rules[p.kind] {
-		filled := slices.DeleteFunc(slices.Clone(rule), func(f string) bool { return vacant(p.value(f)) })
+		filled := slices.DeleteFunc(slices.Clone(rule), func(f string) bool { return o.noKey(p.kind, f, p.value(f)) })
 		if len(filled) < len(rule) && (blanks == "" || blanks == ledger.BlankIgnore && len(filled) == 0) {
 			continue
 		}
@@ -286,11 +297,10 @@ func (o *oracle) hits(p *part, among []*being, fields, earlier []string) []*bein
 	for _, rec := range among {
 		hit := true
 		for _, f := range fields {
-			hit = hit && o.form(p.kind, f, p.value(f)) == o.form(p.kind, f, rec.values[f]) && vacant(p.value(f)) == vacant(rec.values[f])
+			hit = hit && o.sameKey(p.kind, f, p.value(f), rec.values[f])
 		}
 		for _, f := range earlier {
-			differs := o.form(p.kind, f, p.value(f)) != o.form(p.kind, f, rec.values[f])
-			hit = hit && (!differs || vacant(p.value(f)) || vacant(rec.values[f]))
+			hit = hit && (o.sameKey(p.kind, f, p.value(f), rec.values[f]) || o.noKey(p.kind, f, p.value(f)) || o.noKey(p.kind, f, rec.values[f]))
 		}
 		if hit {
 			hits = append(hits, rec)
@@ -299,12 +309,62 @@ func (o *oracle) hits(p *part, among []*being, fields, earlier []string) []*bein
 	return hits
 }
 
-// form is what two values are compared by (section 7).
+// form is what two values are compared by (section 7, W6).
 func (o *oracle) form(kind crm.Kind, field string, v crm.Value) string {
-	if o.exact {
-		return crm.Trim(v.String())
+	typ := o.schema.Field(string(kind) + "." + field).Type
+	text := v.Text()
+	if o.exact && text == "" || text == "" {
+		if o.exact {
+			return crm.Trim(v.String())
+		}
+		return crm.Canonical(typ, v, "SE")
 	}
-	return crm.Canonical(o.schema.Field(string(kind)+"."+field).Type, v, "SE")
+	if !o.exact || typ != crm.Text {
+		text = crm.Trim(unseen.ReplaceAllString(text, ""))
+	}
+	if rest, ok := strings.CutPrefix(text, "'"); ok && typ != crm.URL && (typ != crm.Text || rest != "" && strings.ContainsAny(rest[:1], "=+-@")) {
+		text = crm.Trim(rest)
+	}
+	if o.exact {
+		return crm.Trim(text)
+	}
+	return crm.Canonical(typ, crm.TextValue(text), "SE")
+}
+
+// sameKey says that two values of a ticked field are one, both blank included.
+func (o *oracle) sameKey(kind crm.Kind, field string, a, b crm.Value) bool {
+	if o.noKey(kind, field, a) || o.noKey(kind, field, b) {
+		return o.noKey(kind, field, a) && o.noKey(kind, field, b)
+	}
+	return o.form(kind, field, a) == o.form(kind, field, b)
+}
+
+var (
+	noValue     = regexp.MustCompile(`^(?i:saknas|okänd|okänt|unknown|none|null|nan|n/a|na|ej angivet|-|–|\.|0{1,5}|x|\?)$`)
+	oneRegister = regexp.MustCompile(`^(\d{10}|(16|18|19|20)\d{10}|[A-Z]{2}[0-9A-Z]*\d[0-9A-Z]*)$`)
+	noDigit     = regexp.MustCompile(`\D`)
+)
+
+// noKey says that a value of a ticked field counts as blank (W7).
+func (o *oracle) noKey(kind crm.Kind, field string, v crm.Value) bool {
+	text := crm.Trim(unseen.ReplaceAllString(v.String(), ""))
+	typ := o.schema.Field(string(kind) + "." + field).Type
+	if rest, ok := strings.CutPrefix(text, "'"); ok && typ != crm.URL && (typ != crm.Text || rest != "" && strings.ContainsAny(rest[:1], "=+-@")) {
+		text = crm.Trim(rest)
+	}
+	word := noValue.MatchString(norm.NFC.String(strings.Join(strings.Fields(text), " ")))
+	digits := len(noDigit.ReplaceAllString(text, ""))
+	switch typ {
+	case crm.Phone:
+		return text == "" || word || digits < 5
+	case crm.Postcode:
+		return text == "" || word || digits == 0
+	case crm.OrgNumber:
+		return text == "" || word || !oneRegister.MatchString(strings.ToUpper(strings.NewReplacer("-", "", "–", "", " ", "", "\u00a0", "").Replace(text)))
+	case crm.Text, crm.ID, crm.URL:
+		return text == "" || word
+	}
+	return text == ""
 }
 
 // apply does what was decided and counts it; of is the account of a contact.

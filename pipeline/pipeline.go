@@ -127,7 +127,8 @@ func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, Checked, 
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {
-	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", State: ledger.Running, Began: time.Now().UTC()}
+	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings",
+		Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
 	if job.Sidecar != "" {
 		imp.Beside = filepath.Base(job.Sidecar)
 	}
@@ -221,6 +222,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	}
 	p.At.Reach(ledger.AtBegun)
 	rep.Resumed = imp.Attempts > 1
+	if err := p.goesOn(ctx, job, &imp); err != nil {
+		return err
+	}
 	if !imp.State.Ended() && wants.State.Ended() {
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
 	}

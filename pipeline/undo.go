@@ -113,7 +113,7 @@ func refusal(code string, text ledger.Text) error { return &ledger.Refusal{Code:
 func undoOf(of *ledger.Import) ledger.Import {
 	h := sha256.Sum256([]byte("undo\x00" + of.ID))
 	return ledger.Import{ID: strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12]), Undoes: of.ID, Workbook: of.Workbook, Sum: of.Sum,
-		Mapping: of.Mapping, With: of.With, State: ledger.Running, Began: time.Now().UTC()}
+		Mapping: of.Mapping, With: of.With, Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
 }
 
 // takeBack begins the undo of an import, or takes it up where it stood, and carries it to its end.

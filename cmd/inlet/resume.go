@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -20,7 +21,9 @@ func resumeCommand() *cobra.Command {
 With it let an import go on that is stuck: inlet ended several times in a row over its workbook, after some rows had been written.
 
 See first why (the log, the memory that the host has), and mend it. The running daemon carries on with the import within half a minute, exactly
-where it stood; one that is started later does so at its start. inlet undo takes back what was written instead.`,
+where it stood; one that is started later does so at its start. inlet undo takes back what was written instead.
+
+An import that an older inlet began, with other rules, cannot go on: take it back with inlet undo and drop its file again.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
@@ -35,6 +38,9 @@ where it stood; one that is started later does so at its start. inlet undo takes
 					return fmt.Errorf("there is no import %s; `inlet list` has them", args[0])
 				case imp.State != ledger.Stuck:
 					return fmt.Errorf("import %s is not stuck but %s", imp.ID, imp.State)
+				}
+				if imp.OtherRules() {
+					return &pipeline.OldRulesError{Import: imp.ID}
 				}
 				if err := parts.Store.Resume(ctx, &imp); err != nil {
 					return err

@@ -111,23 +111,29 @@ func canonical(t Type, v Value, region string) string {
 	case OrgNumber:
 		return canonicalOrgNumber(v.text, region)
 	case Postcode:
-		return strings.ToUpper(strings.Join(strings.FieldsFunc(v.text, blank), ""))
+		return strings.ToUpper(strings.Join(strings.FieldsFunc(Clean(Postcode, v.text), blank), ""))
 	case ID:
-		return Trim(v.text)
+		return Clean(ID, v.text)
 	default:
 		return canonicalText(v.text)
 	}
 }
 
-// Exact returns the form of `compare: exact`: the code points after trimming, nothing folded.
-func Exact(v Value) string { return Trim(v.String()) }
+// Exact returns the form of `compare: exact`: the code points of what a cell is read as (Clean), nothing folded.
+func Exact(t Type, v Value) string { return Clean(t, v.String()) }
 
 // Same says whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can mend a
 // spelling; numbers, dates and yes/no by value; phone, org number, postcode, url and id by canonical form.
 func Same(t Type, a, b Value, region string) bool { return (*Memo)(nil).Same(t, a, b, region) }
 
 func canonicalText(s string) string {
-	if s = Trim(s); isASCII(s) {
+	if s = Trim(s); !isASCII(s) && mayHide(s) {
+		s = Trim(strings.Map(dropInvisible, s))
+	}
+	if len(s) > 1 && s[0] == '\'' && guards(Text, s[1:]) {
+		s = Trim(s[1:])
+	}
+	if isASCII(s) {
 		return strings.ToLower(oneSpace(s))
 	}
 	s = oneSpace(norm.NFC.String(s))
@@ -161,7 +167,7 @@ func oneSpace(s string) string {
 }
 
 func canonicalEmail(s string) string {
-	s = strings.ToLower(norm.NFC.String(Trim(s)))
+	s = strings.ToLower(norm.NFC.String(Clean(Email, s)))
 	s = strings.TrimPrefix(s, "mailto:")
 	s = Trim(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"))
 	local, domain, ok := cutLast(s, "@")
@@ -203,7 +209,7 @@ func isASCII(s string) bool {
 }
 
 func canonicalURL(s string) string {
-	s = strings.ToLower(norm.NFC.String(Trim(s)))
+	s = strings.ToLower(norm.NFC.String(Clean(URL, s)))
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
 	}
@@ -214,6 +220,7 @@ func canonicalURL(s string) string {
 }
 
 func canonicalPhone(s, region string) string {
+	s = Clean(Phone, s)
 	n, err := phonenumbers.Parse(s, region)
 	if err != nil {
 		return digits(s)
@@ -260,7 +267,7 @@ func canonicalOrgNumber(s, region string) string {
 			return -1
 		}
 		return r
-	}, s))
+	}, Clean(OrgNumber, s)))
 	if region != "SE" {
 		return s
 	}

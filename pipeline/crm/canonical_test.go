@@ -19,28 +19,40 @@ func TestCanonical(t *testing.T) {
 		{crm.Text, "strasse", []string{"Straße", "STRASSE", "STRAẞE"}},
 		{crm.Text, "σσ", []string{"Σς", "ΣΣ"}},
 		{crm.Text, "kelvin", []string{"\u212aelvin", "Kelvin"}},
-		{crm.Text, "", []string{""}},
+		{crm.Text, "", []string{"", "\u00ad", "\u2060\u200e"}},
+		{crm.Text, "acme", []string{"\u200eAcme\u200f", "Ac\u00adme", "Ac\u200bme", "\u2066 Acme\u2069", "A\u2060cme", "A\ufeffcme", "\u202aAcme\u202c"}},
+		{crm.Text, "a b", []string{"a \u200b b", "\u200e a b"}},
+		{crm.Text, "å", []string{"a\u200d\u030a"}},
+		{crm.Text, "میخواهم", []string{"می\u200cخواهم", "میخواهم"}},
+		{crm.Text, "👩💻", []string{"👩\u200d💻", "👩💻"}},
+		{crm.Text, "'47 brand", []string{"'47 Brand"}},
+		{crm.Text, "=acme", []string{"'=Acme", "\u200e'=Acme", "=acme"}},
+		{crm.Text, "'", []string{"'"}},
 		{crm.Email, "anna@exempel.se", []string{"Anna@Exempel.SE", " mailto:anna@exempel.se", "<anna@exempel.se>", "\u00a0anna@exempel.se.", "MAILTO:Anna@exempel.se"}},
 		{crm.Email, "anna.b+x@exempel.se", []string{"anna.b+x@exempel.se"}},
 		{crm.Email, "annab@exempel.se", []string{"annab@exempel.se"}},
 		{crm.Email, "info@xn--smrgs-pra0j.se", []string{"info@smörgås.se", "info@SMÖRGÅS.se", "info@xn--smrgs-pra0j.se", "info@smo\u0308rga\u030as.se"}},
 		{crm.Email, "no address", []string{"No address"}},
+		{crm.Email, "anna@exempel.se", []string{"'anna@exempel.se", "anna\u200b@exempel.se", "anna@ex\u00adempel.se", "\u202aanna@exempel.se\u202c"}},
 		{crm.URL, "exempel.se", []string{"https://www.exempel.se/", "HTTP://EXEMPEL.SE/om/oss?x=1", "www.exempel.se", "exempel.se.", "exempel.se?utm=1", "https://exempel.se#kontakt", " exempel.se "}},
 		{crm.URL, "xn--smrgs-pra0j.se", []string{"https://smörgås.se", "smo\u0308rga\u030as.se"}},
+		{crm.URL, "exempel.se", []string{"https://exem\u200bpel.se", "\u200ewww.exempel.se"}},
 		{crm.URL, "shop.exempel.se", []string{"https://shop.exempel.se"}},
 		{crm.Phone, "+46701234567", []string{"070-123 45 67", "+46 70 123 45 67", "0046701234567", "+46 (0)70-1234567", "070\u00a01234567", "(070) 123 45 67"}},
+		{crm.Phone, "+46701234567", []string{"'+46701234567", "'0701234567", "\u202d070-123 45 67\u202c", "070\u00ad1234567", "\u200e'+46 70 123 45 67"}},
 		{crm.Phone, "+4681234567", []string{"08-123 45 67", "+46 8 123 45 67"}},
 		{crm.Phone, "+4681234567;ext=12", []string{"08-123 45 67 ext 12", "08-1234567 x12"}},
 		{crm.Phone, "+4722123456", []string{"+47 22 12 34 56"}},
 		{crm.Phone, "", []string{"okänd"}},
 		{crm.Phone, "7", []string{"växel 7"}},
 		{crm.OrgNumber, "5560125790", []string{"556012-5790", "5560125790", " 556012 5790", "16556012-5790", "165560125790", "SE556012579001", "se 556012-5790 01", "556012–5790", "556012\u20115790", "556012\u22125790"}},
+		{crm.OrgNumber, "5560125790", []string{"'556012-5790", "556012\u2060-5790", "\ufeff'SE556012579001"}},
 		{crm.OrgNumber, "198001011234", []string{"19800101-1234"}},
 		{crm.Postcode, "11122", []string{"111 22", "11122", "111\u00a022", " 111 22 "}},
-		{crm.Postcode, "01234", []string{"01234"}},
+		{crm.Postcode, "01234", []string{"01234", "'01234", "01\u200c234"}},
 		{crm.Postcode, "SW1A1AA", []string{"sw1a 1aa", "SW1A1AA"}},
-		{crm.ID, "00123", []string{"00123", " 00123\u200b"}},
-		{crm.ID, "123", []string{"123"}},
+		{crm.ID, "00123", []string{"00123", " 00123\u200b", "'00123"}},
+		{crm.ID, "123", []string{"123", "'123", "1\u206923"}},
 	} {
 		for _, s := range tt.like {
 			if got := crm.Canonical(tt.kind, crm.TextValue(s), "SE"); got != tt.want {
@@ -116,9 +128,16 @@ func TestSame(t *testing.T) {
 }
 
 func TestExact(t *testing.T) {
-	for s, want := range map[string]string{" Acme\u00a0": "Acme", "Malmo\u0308": "Malmo\u0308", "a  b": "a  b"} {
-		if got := crm.Exact(crm.TextValue(s)); got != want {
-			t.Errorf("%q compared exactly is %q, not %q", s, got, want)
+	for _, tt := range []struct {
+		kind    crm.Type
+		s, want string
+	}{
+		{crm.Text, " Acme\u00a0", "Acme"}, {crm.Text, "Malmo\u0308", "Malmo\u0308"}, {crm.Text, "a  b", "a  b"},
+		{crm.Text, "a\u200db", "a\u200db"}, {crm.Text, "'=a", "=a"}, {crm.Text, "'47 Brand", "'47 Brand"},
+		{crm.Email, "A\u00ad@x.se", "A@x.se"}, {crm.Phone, "'070\u200e-1", "070-1"},
+	} {
+		if got := crm.Exact(tt.kind, crm.TextValue(tt.s)); got != tt.want {
+			t.Errorf("%s %q compared exactly is %q, not %q", tt.kind, tt.s, got, tt.want)
 		}
 	}
 }

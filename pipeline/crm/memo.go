@@ -11,8 +11,15 @@ type Memo struct {
 }
 
 type memoized struct {
-	t                  Type
-	region, text, form string
+	t            Type
+	region, text string
+	compared
+}
+
+// compared is what a value is compared by.
+type compared struct {
+	form        string
+	implausible bool // counts as blank where it is a key
 }
 
 // forms is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
@@ -23,14 +30,21 @@ func NewMemo() *Memo { return &Memo{forms: make([]memoized, forms), seed: maphas
 
 // Canonical is the function of that name.
 func (m *Memo) Canonical(t Type, v Value, region string) string {
-	if m == nil || v.form != text {
+	if m == nil {
 		return canonical(t, v, region)
+	}
+	return m.form(t, v, region).form
+}
+
+func (m *Memo) form(t Type, v Value, region string) compared {
+	if m == nil || v.form != text {
+		return compare(t, v, region)
 	}
 	of := &m.forms[(maphash.String(m.seed, v.text)+uint64(len(t)))%forms]
 	if of.t != t || of.text != v.text || of.region != region {
-		*of = memoized{t, region, v.text, canonical(t, v, region)}
+		*of = memoized{t, region, v.text, compare(t, v, region)}
 	}
-	return of.form
+	return of.compared
 }
 
 // Same is the function of that name.

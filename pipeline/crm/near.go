@@ -16,8 +16,10 @@ var legalForms = []string{"ab", "aktiebolag", "aktiebolaget", "publ", "hb", "han
 
 // near returns a text in the form in which two are almost the same: no accents, signs, spaces or legal form. It is for warnings only: to
 // every other rule å is not a.
-func near(v Value) string {
-	text := canonicalText(v.String())
+func near(v Value) string { return nearText(canonicalText(v.String())) }
+
+// nearText is near of what is in the canonical form of text.
+func nearText(text string) string {
 	if kept := appendPlain(nil, text, false); len(kept) > 0 {
 		return string(kept)
 	}

@@ -1,12 +1,22 @@
 package crm
 
-import "github.com/cespare/xxhash/v2"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+)
 
 // Ticked is one field that is matched on.
 type Ticked struct {
 	Field string `json:"field"`
 	Type  Type   `json:"type"`
+	AsIs  bool   `json:"as_is,omitempty"` // not a key in itself: an implausible value is compared as any other (the name in A8, C9)
 }
+
+// FormsVersion is that of the canonical forms and of what an implausible key is. It rises whenever a value gets another form: the rules then
+// have other IDs, and a store gives its records the new keys before it is first asked by them.
+const FormsVersion = 2
 
 // Blanks says what a rule makes of a record in which a ticked field is blank.
 type Blanks string
@@ -37,6 +47,9 @@ func (r *Rule) appendID(b []byte) []byte {
 	for i, t := range r.Ticked {
 		b = append(b, " ,"[min(i, 1)])
 		b = append(append(append(b, t.Field...), ':'), t.Type...)
+		if t.AsIs {
+			b = append(b, '=')
+		}
 	}
 	if r.Blanks != NoBlanks {
 		b = append(append(b, ' '), r.Blanks...)
@@ -45,10 +58,16 @@ func (r *Rule) appendID(b []byte) []byte {
 		b = append(b, " near"...)
 	}
 	if r.Exact {
-		return append(b, " exact"...)
+		b = append(b, " exact"...)
 	}
-	return append(append(b, ' '), r.Region...)
+	b = append(append(b, ' '), r.Region...) // also of an exact rule: it says which org numbers are plausible
+	return append(b, formsVersion...)
 }
+
+var formsVersion = " v" + strconv.Itoa(FormsVersion)
+
+// CurrentRule says whether the ID of a rule is one of today's FormsVersion.
+func CurrentRule(id string) bool { return strings.HasSuffix(id, formsVersion) }
 
 // Names returns the ticked fields' names.
 func (r *Rule) Names() []string {
@@ -84,14 +103,29 @@ func (r *Rule) Key(accountID string, vs Values) (Key, bool) {
 	return (*Memo)(nil).Key(r, accountID, vs)
 }
 
+// Blank says whether a value counts as blank in a field of the rule: it is absent, has nothing that could be compared, or is implausible
+// as a key (W7). m may be nil.
+func (r *Rule) Blank(m *Memo, t Ticked, v Value) bool { return r.canonical(m, t, v) == "" }
+
 func (r *Rule) canonical(m *Memo, t Ticked, v Value) string {
-	switch {
-	case r.Exact:
-		return Exact(v)
-	case r.Near && t.Type == Text:
-		return m.Canonical(likeness, v, "")
+	if v.Absent() {
+		return ""
 	}
-	return m.Canonical(t.Type, v, r.Region)
+	of := t.Type
+	if r.Near && of == Text {
+		of = likeness
+	}
+	if r.Exact {
+		if !t.AsIs && mayBeImplausible(of, v) && m.form(of, v, r.Region).implausible {
+			return ""
+		}
+		return Exact(t.Type, v)
+	}
+	form := m.form(of, v, r.Region)
+	if form.implausible && !t.AsIs {
+		return ""
+	}
+	return form.form
 }
 
 // Agrees says whether a row and a stored record do not contradict each other in the rule's fields: each is equal, or blank in one

@@ -28,12 +28,16 @@ func TestKey(t *testing.T) {
 	}{
 		{"spelling does not count", plain, record("Acme", "111 22"), record(" ACME", "11122"), true, true},
 		{"every field counts", plain, record("Acme", "111 22"), record("Acme", "11123"), true, false},
-		{"fields do not run together", plain, record("ab", "c"), record("a", "bc"), true, false},
+		{"fields do not run together", plain, record("ab", "c1"), record("a", "bc1"), true, false},
 		{"a blank gives no key", plain, record("Acme", ""), record("Acme", ""), false, false},
 		{"exactly, spelling counts", exact, record("Acme", "11122"), record("ACME", "11122"), true, false},
 		{"exactly, trimming does not", exact, record("Acme", "11122"), record(" Acme\u00a0", "11122"), true, true},
 		{"literal: blank equals blank", literal, record("Acme", ""), record("acme", ""), true, true},
 		{"literal: blank is not something", literal, record("Acme", ""), record("Acme", "1"), true, false},
+		{"an implausible value gives no key", plain, record("Acme", "saknas"), record("Okänd", "11122"), false, false},
+		{"exactly neither", exact, record("Acme", "-"), record("X", "11122"), false, false},
+		{"literal: implausible equals blank", literal, record("Acme", "saknas"), record("acme", ""), true, true},
+		{"only blanks: what is implausible is blank", only, record("Acme", "x"), record("Acme", "?"), true, true},
 		{"only blanks: blank equals blank", only, record("Acme", ""), record("Acme", ""), true, true},
 		{"only blanks: without one there is no key", only, record("Acme", "1"), record("Acme", "1"), false, false},
 	} {
@@ -59,6 +63,8 @@ func TestRulesWithOtherKeysHaveOtherIDs(t *testing.T) {
 		func(r *crm.Rule) { r.Region = "NO" },
 		func(r *crm.Rule) { r.Blanks = crm.AnyBlanks },
 		func(r *crm.Rule) { r.Blanks = crm.OnlyBlanks },
+		func(r *crm.Rule) { r.Exact, r.Region = true, "NO" }, // another org number is implausible
+		func(r *crm.Rule) { r.Ticked = []crm.Ticked{{Field: "name", Type: crm.Text, AsIs: true}, nameZip[1]} },
 		func(r *crm.Rule) { r.Ticked = nameZip[:1] },
 		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[1], nameZip[0]} },
 		func(r *crm.Rule) { r.Ticked = []crm.Ticked{nameZip[0], {Field: "zip", Type: crm.Text}} },
@@ -84,9 +90,31 @@ func TestAgrees(t *testing.T) {
 		{record("Acme", "1"), record("Acme", ""), true},
 		{record("Acme", "1"), record("Acme", "2"), false},
 		{record("Beta", ""), record("Acme", "2"), false},
+		{record("Acme", "1"), record("Acme", "saknas"), true},
+		{record("okänd", "1"), record("Acme", "1"), true},
 	} {
 		if got := rule.Agrees(tt.row, tt.stored); got != tt.want {
 			t.Errorf("%v and %v agree: %v, not %v", tt.row, tt.stored, got, tt.want)
 		}
+	}
+}
+
+// TestFormsVersion: the keys of an older version are other keys, so that none of them is taken for one of today's.
+func TestFormsVersion(t *testing.T) {
+	rule := crm.Rule{Kind: crm.Account, Ticked: nameZip, Region: "SE"}
+	if id := rule.ID(); id != "account name:text,zip:postcode SE v2" {
+		t.Errorf("a rule's ID is %q: where the canonical forms change, their version rises", id)
+	}
+}
+
+// TestAsIs: the name by which A8 knows a row again is no key, and "x" is a name like any other.
+func TestAsIs(t *testing.T) {
+	rule := crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text, AsIs: true}, nameZip[1]}, Blanks: crm.AnyBlanks}
+	a, _ := rule.Key("", record("x", "saknas"))
+	if b, _ := rule.Key("", record("X", "")); a != b {
+		t.Error("a row is not known again by its name, its zip blank")
+	}
+	if b, _ := rule.Key("", record("okänd", "saknas")); a == b {
+		t.Error("rows of two names are one")
 	}
 }

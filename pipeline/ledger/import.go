@@ -33,6 +33,7 @@ type Import struct {
 	Parent   string    `json:"parent,omitempty"`    // the import whose rejected rows these are, corrected
 	Undoes   string    `json:"undoes,omitempty"`    // the import that this one takes back
 	UndoneBy string    `json:"undone_by,omitempty"` // the one that took this back; "" again once that was itself taken back
+	Rules    int       `json:"rules,omitempty"`     // version of the rules it began with; 0 is 1
 	Approved bool      `json:"approved,omitempty"`  // a person let it go on though it was held
 	State    State     `json:"state"`
 	Code     string    `json:"code,omitempty"` // of a refusal
@@ -48,6 +49,13 @@ type Import struct {
 	Archived string    `json:"archived,omitempty"` // where the workbook lies now
 	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
 }
+
+// RulesVersion is that of the rules by which the rows of a file become changes. It rises when the same rows would become others: an import
+// whose first rows were written by older rules is not continued.
+const RulesVersion = 2
+
+// OtherRules says that an import began with other rules than those of this program.
+func (i *Import) OtherRules() bool { return max(i.Rules, 1) != RulesVersion }
 
 // Sidecar is the text of a mapping.
 type Sidecar struct {

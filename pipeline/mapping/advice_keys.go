@@ -184,7 +184,7 @@ func (t *tracker) add(ref ledger.Ref, in string, vs crm.Values) {
 
 func (t *tracker) canonical(field crm.Ticked, vs crm.Values) string {
 	if t.rule.Exact {
-		return crm.Exact(vs.Of(field.Field))
+		return crm.Exact(field.Type, vs.Of(field.Field))
 	}
 	return crm.Canonical(field.Type, vs.Of(field.Field), t.rule.Region)
 }

@@ -21,15 +21,23 @@ type Binding struct {
 	extra    []heading        // columns of values that belonged to no column (W1)
 	m        *Mapping
 	sheet    string
-	lints    []ledger.Problem           // of the mapping as a whole; they stand with the first row
-	rules    map[*ledger.Column]*Column // what the sidecar says of the column, or nothing
-	accounts int                        // how many columns are the account's
-	where    []boundCondition           // what makes a row a record
-	repeats  []repeat                   // the headings of the mapped columns
-	headings []heading                  // all of them
-	passed   map[int]bool               // columns that the mapping ignores, and those that say what was wrong with a row
-	fields   bool                       // rows are delimited fields: one too many shifts the others (W1)
-	last     int                        // the last column that has a heading or is mapped
+	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
+	rules    map[*ledger.Column]*rule
+	rests    []rest
+	accounts int              // how many columns are the account's
+	where    []boundCondition // what makes a row a record
+	repeats  []repeat         // the headings of the mapped columns
+	headings []heading        // all of them
+	passed   map[int]bool     // columns that the mapping ignores, and those that say what was wrong with a row
+	fields   bool             // rows are delimited fields: one too many shifts the others (W1)
+	last     int              // the last column that has a heading or is mapped
+}
+
+// rule is what the sidecar says of a column, or nothing, and what holds for its cells.
+type rule struct {
+	*Column
+	ticked bool // matched on
+	rest   bool // it holds what split: first leaves of other columns, and no cells of its own
 }
 
 // Choose returns the sheet that the mapping names, or the first visible one with cells. *ledger.Refusal if there is none.
@@ -63,7 +71,7 @@ func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
 
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*Column{}, passed: map[int]bool{}}
+	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}}
 	all := headingsOf(head)
 	headings := b.untold(all)
 	if err := b.halfTold(headings, head.Number); err != nil {
@@ -80,6 +88,9 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 		}
 	}
 	if err := b.byHeading(headings, taken, head.Number); err != nil {
+		return nil, err
+	}
+	if err := b.takeRests(head.Number); err != nil {
 		return nil, err
 	}
 	if err := b.complete(head.Number); err != nil {
@@ -201,11 +212,46 @@ func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) err
 	return nil
 }
 
-func (b *Binding) add(h heading, field *crm.Field, rule *Column) {
+func (b *Binding) add(h heading, field *crm.Field, said *Column) *ledger.Column {
 	c := &ledger.Column{Heading: h.text, Index: h.index, Letter: sheet.ColumnName(h.index), Field: field,
-		OnUpdate: rule.OnUpdate, OnBlank: rule.OnBlank, OnInvalid: rule.OnInvalid}
+		OnUpdate: said.OnUpdate, OnBlank: said.OnBlank, OnInvalid: said.OnInvalid}
 	b.Columns = append(b.Columns, c)
-	b.rules[c] = rule
+	b.rules[c] = &rule{Column: said, ticked: b.key(field)}
+	return c
+}
+
+// key says whether a field is matched on. A ticked name may be made of first and last name.
+func (b *Binding) key(f *crm.Field) bool {
+	return slices.ContainsFunc(b.Policy.Ticked(f.Kind), func(fields []string) bool {
+		return slices.Contains(fields, f.Name) || (f.Name == "first_name" || f.Name == "last_name") && slices.Contains(fields, "name")
+	})
+}
+
+// takeRests adds a column for each field that takes what split: first leaves of others. It has no cells of its own, so no other column can be it.
+func (b *Binding) takeRests(row int) error {
+	for _, c := range slices.Clone(b.Columns) {
+		field := b.rules[c].Rest
+		if field == nil {
+			continue
+		}
+		i := slices.IndexFunc(b.rests, func(r rest) bool { return r.column.Field == field })
+		if i >= 0 {
+			b.rests[i].from = append(b.rests[i].from, c)
+			continue
+		}
+		other := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field == field })
+		switch {
+		case other >= 0:
+			return b.refuse("mapping", row, ledger.Say("the column %s is %s, which takes the other values of %s (rest): write ignore for that column, or name another field for rest",
+				strconv.Quote(b.Columns[other].Heading), field.Path(), strconv.Quote(c.Heading)))
+		case b.key(field):
+			return b.refuse("mapping", row, ledger.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
+		}
+		added := b.add(heading{c.Index, c.Heading}, field, &Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid})
+		b.rules[added].rest = true
+		b.rests = append(b.rests, rest{added, []*ledger.Column{c}})
+	}
+	return nil
 }
 
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
@@ -219,9 +265,9 @@ func (b *Binding) complete(row int) error {
 	}
 	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
 	for _, c := range b.Columns {
-		if text := b.rules[c].Default; text != "" {
-			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: text})
-			if err != nil {
+		if text := b.rules[c].Default; crm.Trim(text) != "" {
+			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
+			if err != nil && !err.warning {
 				return b.refuse("mapping", row, err.text.Of(fmt.Sprintf("%s: default %q", c.Heading, text)))
 			}
 			c.Default = v

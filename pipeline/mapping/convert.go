@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,25 +15,40 @@ func invalid(format string, args ...any) *trouble {
 	return &trouble{code: ledger.Invalid, text: ledger.Say(format, args...)}
 }
 
-// value reads a cell that is not blank as a value of its column's field (section 7).
-func (b *Binding) value(c *ledger.Column, cell sheet.Cell) (crm.Value, *trouble) {
+// trimmed returns a cell whose text has no white space around it.
+func trimmed(cell sheet.Cell) sheet.Cell {
+	if cell.Type == sheet.Text {
+		cell.Raw = crm.Trim(cell.Raw)
+	}
+	return cell
+}
+
+// value reads a trimmed cell that is not blank as a value of its column's field (section 7). Where the trouble is a warning, the value holds.
+func (b *Binding) value(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
 	rule := b.rules[c]
 	switch cell.Type {
 	case sheet.Error:
-		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula gives an error: mend it, or type the value")}
+		return crm.Value{}, cellError(cmp.Or(errorWords[cell.Raw], cell.Raw))
 	case sheet.NoValue:
 		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
 	}
+	said := false
 	if len(rule.Values) > 0 { // folding every cell for nothing would be a tenth of reading
-		if meant, ok := rule.Values[fold(cell.Shown())]; ok {
-			cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: meant}
+		var meant string
+		if meant, said = rule.Values[fold(cell.Shown())]; said {
+			cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: crm.Trim(meant)}
+		}
+	}
+	if cell.Type == sheet.Text && !said {
+		if kind := errorIn(cell.Raw); kind != "" { // W4
+			return crm.Value{}, cellError(kind)
 		}
 	}
 	switch c.Field.Type {
 	case crm.Integer:
-		return b.integer(cell)
+		return b.integer(c, cell, row)
 	case crm.Decimal:
-		return b.decimal(cell)
+		return b.decimal(c, cell, row)
 	case crm.Date, crm.DateTime:
 		return b.date(c.Field.Type, rule.Layouts, cell)
 	case crm.Bool:
@@ -44,12 +60,49 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell) (crm.Value, *trouble)
 	case crm.Choices:
 		return choices(c.Field, cell)
 	case crm.Email:
-		return email(cell)
+		return b.email(c, rule, cell)
+	case crm.URL:
+		text, note := b.single(c, rule, crm.Clean(crm.URL, cell.Shown()))
+		return crm.TextValue(text), note
 	case crm.ID, crm.Phone, crm.OrgNumber, crm.Postcode:
-		return crm.TextValue(digitsAsShown(c.Field.Type, cell)), nil
+		return b.digits(c, rule, cell)
 	default:
+		return textValue(rule, cell)
+	}
+}
+
+// textValue reads a cell of a text field. In one that is matched on, a number that was spoiled is not a key (W5).
+func textValue(rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
+	if cell.Type != sheet.Text {
 		return crm.TextValue(crm.Trim(cell.Shown())), nil
 	}
+	text, note := cell.Raw, (*trouble)(nil)
+	if strings.HasPrefix(text, "'") {
+		text = crm.Clean(crm.Text, text)
+	}
+	if rule.ticked {
+		text, note = unspoiled(text)
+	}
+	return crm.TextValue(text), note
+}
+
+// digits reads a phone number, an org number, a postcode or an ID: what is digits and no number.
+func (b *Binding) digits(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
+	if cell.Type != sheet.Text {
+		return crm.TextValue(digitsAsShown(c.Field.Type, cell)), nil
+	}
+	text, spoiled := unspoiled(crm.Clean(c.Field.Type, cell.Raw)) // first: there may be a comma in 5,56E+09
+	if spoiled != nil || c.Field.Type == crm.Postcode {
+		return crm.TextValue(text), spoiled
+	}
+	text, several := b.single(c, rule, text)
+	if several != nil && several.warning {
+		text, spoiled = unspoiled(text)
+	}
+	if spoiled != nil && !spoiled.warning {
+		return crm.Value{}, spoiled
+	}
+	return crm.TextValue(text), several
 }
 
 // digitsAsShown keeps the leading zeros that a number cell shows ("01234"), and no exponent or group marks that it shows.
@@ -75,8 +128,8 @@ func wholeNumber(raw string) bool {
 	return raw != "" && strings.Trim(raw, "0123456789") == ""
 }
 
-func (b *Binding) integer(cell sheet.Cell) (crm.Value, *trouble) {
-	v, wrong := b.decimal(cell)
+func (b *Binding) integer(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
+	v, wrong := b.decimal(c, cell, row)
 	if wrong != nil {
 		return v, wrong
 	}
@@ -88,14 +141,32 @@ func (b *Binding) integer(cell sheet.Cell) (crm.Value, *trouble) {
 	return crm.IntegerValue(n), nil
 }
 
-func (b *Binding) decimal(cell sheet.Cell) (crm.Value, *trouble) {
+// decimal reads a number, and what stands around it (W17).
+func (b *Binding) decimal(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
 	text := cell.Raw
 	switch cell.Type {
 	case sheet.Number:
+		if format := cell.Format(); format != "" {
+			if m, ok := formatMark(format); ok {
+				if wrong := b.currency(c, m, row); wrong != nil {
+					return crm.Value{}, wrong
+				}
+			}
+		}
 	case sheet.Text:
-		var ok bool
-		if text, ok = plainNumber(crm.Trim(cell.Raw), b.m.Locale); !ok {
+		a, ok := amountIn(crm.Clean(c.Field.Type, cell.Raw), b.m.Locale)
+		switch {
+		case !ok:
 			return crm.Value{}, invalid("is no number as %s writes it: write e.g. %s", b.m.Locale, numberExample(b.m.Locale))
+		case a.percent && c.Field.Type == crm.Integer: // 100 % is 1, which nobody means who writes it where whole numbers stand
+			return crm.Value{}, invalid("is a percentage, and the column holds whole numbers: write the number without the percent sign")
+		case a.mark.shown != "":
+			if wrong := b.currency(c, a.mark, row); wrong != nil {
+				return crm.Value{}, wrong
+			}
+		}
+		if text = a.plain; a.percent {
+			text += "e-2"
 		}
 	default:
 		return crm.Value{}, invalid("is no number, and the column holds numbers")
@@ -111,7 +182,7 @@ var yes = []string{"ja", "yes", "true", "1", "x", "sant"}
 var no = []string{"nej", "no", "false", "0", "falskt"}
 
 func yesNo(cell sheet.Cell, locale string) (crm.Value, *trouble) {
-	word := strings.ToLower(crm.Trim(cell.Shown()))
+	word := strings.ToLower(crm.Clean(crm.Bool, cell.Shown()))
 	if cell.Type == sheet.Bool {
 		word = cell.Raw
 	}
@@ -166,11 +237,15 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 	return crm.ListValue(items...), nil
 }
 
-func email(cell sheet.Cell) (crm.Value, *trouble) {
-	v := crm.TextValue(crm.Trim(cell.Shown()))
-	local, domain, ok := strings.Cut(crm.Canonical(crm.Email, v, ""), "@")
-	if !ok || local == "" || domain == "" || strings.ContainsAny(local+domain, " \t\n\r@,;") {
+func (b *Binding) email(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
+	text, note := b.single(c, rule, crm.Clean(crm.Email, cell.Shown()))
+	if note == nil && !validEmail(text) {
 		return crm.Value{}, invalid("is no e-mail address: write one, e.g. anna@exempel.se")
 	}
-	return v, nil
+	return crm.TextValue(text), note
+}
+
+func validEmail(text string) bool {
+	local, domain, ok := strings.Cut(crm.Canonical(crm.Email, crm.TextValue(text), ""), "@")
+	return ok && local != "" && domain != "" && !strings.ContainsAny(local, " \t\n\r@,;") && !strings.ContainsAny(domain, " \t\n\r@,;")
 }

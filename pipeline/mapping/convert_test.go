@@ -110,7 +110,7 @@ func TestTypedCells(t *testing.T) {
 		{"account.custom.colours", "\"röd, ljus\"", "R"}, {"account.custom.colours", "\"Grön, red\"", "G, R"}, {"account.custom.colours", "\"Green; Röd, ljus;g\"", "G, R"},
 		{"account.custom.colours", "Grön; Blå", "UNKNOWN_CHOICE"},
 		{"account.categories", "a; b;; a ;c", "a, b, c"}, {"account.categories", "\"a, b\"", "a, b"}, {"account.categories", "\"a, b; c\"", "a, b, c"},
-		{"account.email", "Info@Exempel.se", "Info@Exempel.se"}, {"account.email", "info@", "INVALID"}, {"account.email", "info", "INVALID"}, {"account.email", "\"a@b.se, c@d.se\"", "INVALID"},
+		{"account.email", "Info@Exempel.se", "Info@Exempel.se"}, {"account.email", "info@", "INVALID"}, {"account.email", "info", "INVALID"}, {"account.email", "\"a@b.se, c@d.se\"", "SEVERAL_VALUES"},
 		{"account.email", "info@smörgås.se", "info@smörgås.se"}, {"account.email", "mailto:info@exempel.se", "mailto:info@exempel.se"},
 		{"account.city", "e:#REF!", "CELL_ERROR"}, {"account.city", "f:A1", "CELL_ERROR"}, {"account.city", "f:A1=5", "5"}, {"account.city", " \u00a0Malmö\u200b", "Malmö"},
 	} {

@@ -26,7 +26,7 @@ func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
-		return textDate(t, layouts, crm.Trim(cell.Raw), b.m.Locale)
+		return textDate(t, layouts, crm.Clean(t, cell.Raw), b.m.Locale)
 	}
 	return crm.Value{}, invalid("is no date, and the column holds dates: format the cell as a date")
 }

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
@@ -11,9 +13,10 @@ const clear = "<clear>"
 
 // trouble is why a cell is no value of its field.
 type trouble struct {
-	code ledger.Code
-	text ledger.Text
-	hold string // not empty: the file waits for a person; a code
+	code    ledger.Code
+	text    ledger.Text
+	hold    string // not empty: the file waits for a person; a code
+	warning bool   // the value holds all the same
 }
 
 // Draft makes d the draft of a row, in memory for as many cells as there are columns. Without a present part the row is blank to the import.
@@ -27,10 +30,11 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 		if c.Field.Kind == crm.Contact {
 			part = &d.Contact
 		}
-		if err := b.cell(d, part, c, row.Cell(c.Index)); err != nil {
+		if err := b.cell(d, part, c, row); err != nil {
 			return err
 		}
 	}
+	b.fill(d, row)
 	b.beyond(d, row)
 	b.overfull(d, row)
 	return nil
@@ -57,24 +61,33 @@ func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 }
 
 // cell reads one cell into its part.
-func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell) error {
-	if b.blank(cell) {
+func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row sheet.Row) error {
+	stored := row.Cell(c.Index)
+	cell := trimmed(stored)
+	if len(b.rests) > 0 && b.rules[c].rest { // other columns have what it gets
+		cell = sheet.Cell{}
+	}
+	if b.blank(c, cell) {
 		if c.Field.Name != "id" {
 			part.Cells = append(part.Cells, ledger.Cell{Column: c})
 		}
 		return nil
 	}
 	part.Present = true
-	if cell.Type == sheet.Text && crm.Trim(cell.Raw) == clear && c.Field.Name != "id" {
+	if cell.Type == sheet.Text && cell.Raw == clear && c.Field.Name != "id" {
 		if b.m.noClear {
-			return b.invalid(d, part, c, cell, invalid("clears a value, which this inbox does not allow: leave the cell blank"))
+			return b.invalid(d, part, c, stored, invalid("clears a value, which this inbox does not allow: leave the cell blank"))
 		}
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
 	}
-	v, wrong := b.value(c, cell)
-	if wrong != nil {
-		return b.invalid(d, part, c, cell, wrong)
+	v, wrong := b.value(c, cell, row)
+	switch {
+	case wrong != nil && wrong.warning:
+		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}, Code: wrong.code, Value: shown(stored),
+			Text: wrong.text, Warning: true})
+	case wrong != nil:
+		return b.invalid(d, part, c, stored, wrong)
 	}
 	b.warn(d, c, cell, v)
 	if c.Field.Name == "id" {
@@ -88,23 +101,36 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cel
 	return nil
 }
 
-// blank says that a cell holds nothing: empty after trimming, or one of the mapping's null words.
-func (b *Binding) blank(cell sheet.Cell) bool {
+// blank says that a trimmed cell holds nothing: it is empty, one of the mapping's null words, or a program's word for no value.
+func (b *Binding) blank(c *ledger.Column, cell sheet.Cell) bool {
 	switch cell.Type {
 	case sheet.Blank:
 		return true
+	case sheet.Error:
+		return len(b.m.NullWords) > 0 && nullError(cell.Raw, b.m.NullWords)
 	case sheet.Text:
-		text := crm.Trim(cell.Raw)
-		if text == "" {
+		text := cell.Raw
+		if text == "" || slices.Contains(b.m.NullWords, text) {
 			return true
 		}
-		for _, word := range b.m.NullWords {
-			if text == word {
-				return true
-			}
+		if first := text[0]; first == '\'' || first >= 0x80 {
+			return unseen(c.Field.Type, text)
 		}
+		return nothing(text) && !isName(c.Field) && !b.named(c, text)
 	}
 	return false
+}
+
+// named says that a null word is one of the words that the mapping or the field gives a meaning.
+func (b *Binding) named(c *ledger.Column, text string) bool {
+	_, meant := b.rules[c].Values[fold(text)]
+	_, choice := c.Field.Choice(text)
+	return meant || choice
+}
+
+// unseen says that nothing of a text can be seen (W6).
+func unseen(t crm.Type, text string) bool {
+	return crm.Clean(crm.URL, text) == "" || text == "'" && crm.Clean(t, text) == ""
 }
 
 // invalid does what the column says about a cell that is no value of its field (F6).

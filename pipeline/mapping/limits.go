@@ -77,6 +77,9 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 			if c.Field != nil && !l.writes(c.Field) {
 				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
 			}
+			if c.Rest != nil && !l.writes(c.Rest) {
+				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Rest.Path(), strings.Join(l.Fields, ", ")))
+			}
 			if l.NoClear && c.OnBlank == ledger.BlankClear && part.onBlank != ledger.BlankClear {
 				loose("columns", ledger.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
 			}

@@ -77,6 +77,8 @@ type Column struct {
 	Default   string
 	Layouts   []string
 	Values    map[string]string // canonical text of the cell to what it means
+	Split     bool              // of several values in a cell the first is taken
+	Rest      *crm.Field        // and the others go here
 }
 
 // Fallback is the configuration's part: what a workbook without a sidecar is matched on, and the profile of mappings that name none.

@@ -1,6 +1,9 @@
 package mapping
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // locales are those whose numbers are known.
 var locales = []string{"sv-SE", "en-US", "en-GB", "de-DE", "nb-NO", "da-DK", "fi-FI"}
@@ -29,7 +32,7 @@ func plainNumber(text, locale string) (string, bool) {
 	text = strings.ReplaceAll(text, "\u2212", "-")
 	sign := ""
 	if rest, ok := strings.CutPrefix(text, "-"); ok {
-		sign, text = "-", rest
+		sign, text = "-", trimSpaces(rest)
 	}
 	if point == "," && !strings.Contains(text, ",") && strings.Count(text, ".") == 1 {
 		if whole, fraction, _ := strings.Cut(text, "."); len(fraction) != 3 && onlyDigits(whole) && onlyDigits(fraction) {
@@ -52,14 +55,30 @@ func plainNumber(text, locale string) (string, bool) {
 
 // ungroup takes thousands marks out; one that does not stand before three digits is no thousands mark.
 func ungroup(whole, groups string) (string, bool) {
-	parts := strings.FieldsFunc(whole, func(r rune) bool { return strings.ContainsRune(groups, r) })
+	if onlyDigits(whole) {
+		return whole, true
+	}
+	group := groupMark(whole, groups)
+	if group == "" {
+		return "", false
+	}
+	parts := strings.Split(whole, group)
 	for i, part := range parts {
-		if !onlyDigits(part) || len(parts) > 1 && (i > 0 && len(part) != 3 || i == 0 && len(part) > 3) {
+		if !onlyDigits(part) || i > 0 && len(part) != 3 || i == 0 && len(part) > 3 {
 			return "", false
 		}
 	}
-	plain := strings.Join(parts, "")
-	return plain, plain != ""
+	return strings.Join(parts, ""), true
+}
+
+// groupMark returns the thousands mark of a number: a number has one. Two that differ are a thousands and a decimal mark of somewhere else.
+func groupMark(whole, groups string) string {
+	at := strings.IndexAny(whole, groups)
+	if at < 0 {
+		return ""
+	}
+	_, size := utf8.DecodeRuneInString(whole[at:])
+	return whole[at : at+size]
 }
 
 func onlyDigits(s string) bool {

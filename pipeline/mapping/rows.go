@@ -139,7 +139,7 @@ func (b *Binding) Records(row sheet.Row) bool {
 }
 
 func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
-	blank := b.blank(cell)
+	blank := b.empty(cell)
 	switch {
 	case c.Filled:
 		return !blank
@@ -152,11 +152,17 @@ func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
 // Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
-		if !b.blank(row.Cell(c.Index)) {
+		if !b.rules[c].rest && !b.blank(c, trimmed(row.Cell(c.Index))) {
 			return true
 		}
 	}
 	return false
+}
+
+// empty says that a cell holds nothing, or one of the mapping's null words, whatever its column is.
+func (b *Binding) empty(cell sheet.Cell) bool {
+	cell = trimmed(cell)
+	return cell.Type == sheet.Blank || cell.Type == sheet.Text && (cell.Raw == "" || slices.Contains(b.m.NullWords, cell.Raw))
 }
 
 // RepeatsHeadings says whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).

@@ -144,6 +144,8 @@ func column() jsonSchema {
 		"on_invalid": onInvalid(),
 		"default":    about(scalar(), "What a new record gets where the cell is blank."),
 		"layouts":    about(someOf(jsonSchema{"type": "string"}), "How dates written as text are to be read: yyyy-mm-dd, d/m/yyyy."),
+		"split":      words("Of several e-mail addresses, phone numbers, web addresses, org numbers or IDs in a cell the first is taken, with a warning.", "first"),
+		"rest":       about(ref("field"), "With split: a field with several values, to which the others are added."),
 		"values":     about(jsonSchema{"type": "object", "additionalProperties": scalar()}, "What words of the cells mean: {A: Aktiv, P: Passiv}."),
 	})
 	c["required"] = []any{"field"}

@@ -99,11 +99,12 @@ func TestSchemaWords(t *testing.T) {
 		}
 	}
 	column := properties(t, root, "$defs", "column")
-	for key, value := range map[string]string{"on_update": "never", "on_blank": "clear", "on_invalid": "drop_cell", "default": "x", "layouts": "[d/m yyyy]", "values": "{a: b}"} {
+	for key, value := range map[string]string{"on_update": "never", "on_blank": "clear", "on_invalid": "drop_cell", "default": "x", "layouts": "[d/m yyyy]", "values": "{a: b}",
+		"split": "first", "rest": "account.campaigns, split: first"} {
 		if column[key] == nil {
 			t.Errorf("the schema knows no %s of a column", key)
 		}
-		if wrong := mistakes(t, fmt.Sprintf("columns: {A: {field: account.name, %s: %s}}\n", key, value)); wrong != "" {
+		if wrong := mistakes(t, fmt.Sprintf("columns: {A: {field: account.email, %s: %s}}\n", key, value)); wrong != "" {
 			t.Error(wrong)
 		}
 		delete(column, key)

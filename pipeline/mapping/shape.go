@@ -56,9 +56,8 @@ func surely(t crm.Type, cell sheet.Cell) bool {
 	text := crm.Trim(cell.Shown())
 	switch t {
 	case crm.Email:
-		_, wrong := email(cell)
 		_, domain, _ := strings.Cut(text, "@")
-		return wrong == nil && strings.Contains(domain, ".")
+		return validEmail(text) && strings.Contains(domain, ".")
 	case crm.URL:
 		return website.MatchString(text)
 	case crm.Phone:
@@ -85,7 +84,7 @@ func surely(t crm.Type, cell sheet.Cell) bool {
 
 func number(cell sheet.Cell) bool {
 	for _, locale := range locales {
-		if _, ok := plainNumber(crm.Trim(cell.Raw), locale); ok && cell.Type == sheet.Text {
+		if _, ok := amountIn(crm.Trim(cell.Raw), locale); ok && cell.Type == sheet.Text {
 			return true
 		}
 	}

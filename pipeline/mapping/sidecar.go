@@ -138,6 +138,7 @@ func (r *reader) unknownKey(p pair, known []string) {
 func (r *reader) columns(n ast.Node) []Column {
 	var columns []Column
 	fields := map[*crm.Field]string{}
+	var nodes []ast.Node
 	for _, p := range r.pairs(n, "columns") {
 		c := r.column(p)
 		if c.Field != nil {
@@ -146,7 +147,12 @@ func (r *reader) columns(n ast.Node) []Column {
 			}
 			fields[c.Field] = p.key
 		}
-		columns = append(columns, c)
+		columns, nodes = append(columns, c), append(nodes, p.value)
+	}
+	for i, c := range columns {
+		if other, twice := fields[c.Rest]; twice && c.Rest != nil {
+			r.mistake(nodes[i], "rest: %s is the column %s already: name another field, or map that column to ignore", c.Rest.Path(), strconv.Quote(other))
+		}
 	}
 	return columns
 }
@@ -184,14 +190,47 @@ func (r *reader) column(p pair) Column {
 			for _, v := range r.pairs(q.value, "values") {
 				c.Values[fold(v.key)] = r.scalar(v.value)
 			}
+		case "split":
+			c.Split = r.word(q.value, "first") == "first"
+		case "rest":
+			c.Rest = r.field(q.value, r.scalar(q.value))
+			if c.Rest == nil && r.scalar(q.value) == "ignore" {
+				r.mistake(q.value, "rest: ignore is not a field: leave rest out, and the other values are left out with a warning")
+			}
 		default:
-			r.unknownKey(q, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values"})
+			r.unknownKey(q, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values", "split", "rest"})
 		}
 	}
+	r.splits(&c, p)
 	if !said {
 		r.mistake(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
 	}
 	return c
+}
+
+// splits notes where split and rest do not fit the column's field (W7b).
+func (r *reader) splits(c *Column, p pair) {
+	at := func(key string) ast.Node {
+		for _, q := range r.pairs(p.value, p.key) {
+			if q.key == key {
+				return q.value
+			}
+		}
+		return p.value
+	}
+	if c.Field == nil {
+		return
+	}
+	if c.Split && !slices.Contains(splits, c.Field.Type) {
+		r.mistake(at("split"), "split: %s is not an e-mail address, phone number, web address, org number or ID: only such a column can be split", c.Field.Path())
+	}
+	switch rest := c.Rest; {
+	case rest == nil:
+	case !c.Split:
+		r.mistake(at("rest"), "rest: only takes what split: first leaves: add split: first to the column")
+	case rest.Kind != c.Field.Kind || !rest.Multi() || len(rest.Choices) > 0:
+		r.mistake(at("rest"), "rest: %s cannot take the other values: name a field with several values and without fixed choices, of the same kind of record as %s", rest.Path(), c.Field.Path())
+	}
 }
 
 func fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }

@@ -256,7 +256,7 @@ func (s *Suggestion) chooseLocale() {
 		}
 	}
 	for _, locale := range locales { // the usual one first
-		wrong := slices.ContainsFunc(texts, func(text string) bool { _, ok := plainNumber(text, locale); return !ok })
+		wrong := slices.ContainsFunc(texts, func(text string) bool { _, ok := amountIn(text, locale); return !ok })
 		if wrong {
 			continue
 		}

@@ -23,7 +23,8 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *
 		return m.create(d, part, "C3", account.rec.ID, nil)
 	}
 	vs := r.contact
-	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs, m.kinds[crm.Contact].of(account.rec.ID, vs))
+	keys, _ := m.kinds[crm.Contact].of(account.rec.ID, vs)
+	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs, keys)
 	if err != nil {
 		return verdict{}, err
 	}

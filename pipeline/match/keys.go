@@ -80,13 +80,12 @@ func (k *keys) likeness(policy *ledger.Policy) {
 // reuse makes the rule by which a row is known again that is like one that created a record (A8, C9).
 func (k *keys) reuse(all []crm.Ticked, policy *ledger.Policy) {
 	k.ticked = &crm.Rule{Kind: k.kind, Ticked: all}
-	equal := slices.Clone(all)
-	more := []crm.Ticked{{Field: "name", Type: crm.Text}}
+	equal := []crm.Ticked{{Field: "name", Type: crm.Text, AsIs: true}} // "x" and "okänd" are two names, and no key
 	if k.kind == crm.Contact {
-		more = append(more, crm.Ticked{Field: "email", Type: crm.Email})
+		equal = append(equal, crm.Ticked{Field: "email", Type: crm.Email, AsIs: true})
 	}
-	for _, t := range more {
-		if !slices.Contains(equal, t) {
+	for _, t := range all {
+		if !slices.ContainsFunc(equal, func(other crm.Ticked) bool { return other.Field == t.Field }) {
 			equal = append(equal, t)
 		}
 	}
@@ -128,17 +127,17 @@ type ruled struct {
 	by *crm.Rule
 }
 
-// of returns the keys by which a row may be found, in the order of the rules: of the rules themselves, or, where each has a blank field, of
-// those that take their place. None: all are blank, or nothing is ticked.
-func (k *keys) of(accountID string, vs crm.Values) []ruled {
-	found := make([]ruled, 0, len(k.rules))
+// of returns the keys by which a row may be found, in the order of the rules: of the rules themselves, or, where each has a blank field and
+// none can be looked up (A4, C4), of those that take their place. None: all are blank, or nothing is ticked.
+func (k *keys) of(accountID string, vs crm.Values) (found []ruled, blank bool) {
+	found = make([]ruled, 0, len(k.rules))
 	for i := range k.rules {
 		if key, ok := k.memo.Key(&k.rules[i], accountID, vs); ok {
 			found = append(found, ruled{key, i, &k.rules[i]})
 		}
 	}
 	if len(found) > 0 {
-		return found
+		return found, false
 	}
 	for i := range k.rules {
 		if rule := k.instead(&k.rules[i], vs); rule != nil {
@@ -147,7 +146,7 @@ func (k *keys) of(accountID string, vs crm.Values) []ruled {
 			}
 		}
 	}
-	return found
+	return found, true
 }
 
 func bare(to []crm.Key, keys []ruled) []crm.Key {
@@ -162,18 +161,28 @@ func bare(to []crm.Key, keys []ruled) []crm.Key {
 func (k *keys) instead(rule *crm.Rule, vs crm.Values) *crm.Rule {
 	relaxed := k.relaxed[rule.ID()]
 	for i := range relaxed {
-		if relaxed[i].Blanks == crm.OnlyBlanks || slices.Equal(relaxed[i].Ticked, filled(rule, vs)) {
+		if relaxed[i].Blanks == crm.OnlyBlanks || slices.Equal(relaxed[i].Ticked, k.filled(rule, vs)) {
 			return &relaxed[i]
 		}
 	}
 	return nil
 }
 
-// blank says that every rule has a blank field in this row, so that none can be looked up (A4, C4).
-func (k *keys) blank(vs crm.Values) bool {
-	return !slices.ContainsFunc(k.rules, func(rule crm.Rule) bool {
-		return !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return vs.Of(t.Field).Absent() })
-	})
+// unusable returns the ticked fields that are blank in a row, and those whose values count as blank (W7), each once.
+func (k *keys) unusable(vs crm.Values) (blank, implausible []crm.Ticked) {
+	for i := range k.rules {
+		for _, t := range k.rules[i].Ticked {
+			v := vs.Of(t.Field)
+			switch {
+			case !k.rules[i].Blank(k.memo, t, v), slices.Contains(blank, t), slices.Contains(implausible, t):
+			case v.Absent():
+				blank = append(blank, t)
+			default:
+				implausible = append(implausible, t)
+			}
+		}
+	}
+	return blank, implausible
 }
 
 // ticks says whether any rule is made of this field.
@@ -181,10 +190,10 @@ func (k *keys) ticks(field string) bool {
 	return slices.ContainsFunc(k.rules, func(rule crm.Rule) bool { return rule.Ticks(field) })
 }
 
-func filled(rule *crm.Rule, vs crm.Values) []crm.Ticked {
+func (k *keys) filled(rule *crm.Rule, vs crm.Values) []crm.Ticked {
 	var some []crm.Ticked
 	for _, t := range rule.Ticked {
-		if !vs.Of(t.Field).Absent() {
+		if !rule.Blank(k.memo, t, vs.Of(t.Field)) {
 			some = append(some, t)
 		}
 	}

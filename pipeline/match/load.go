@@ -12,6 +12,7 @@ import (
 type row struct {
 	values  crm.Values
 	keys    []ruled
+	blank   bool // no rule can look it up
 	contact crm.Values
 }
 
@@ -22,7 +23,8 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present {
 			vs := m.rowValues(part)
-			m.rows[i] = row{values: vs, keys: m.kinds[crm.Account].of("", vs)}
+			found, blank := m.kinds[crm.Account].of("", vs)
+			m.rows[i] = row{values: vs, keys: found, blank: blank}
 			keys = bare(keys, m.rows[i].keys)
 		}
 	}
@@ -83,7 +85,7 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 	var accounts, contacts []string
 	for i := range drafts {
 		accounts = append(accounts, drafts[i].Account.ID, drafts[i].In)
-		if drafts[i].Account.Present && m.kinds[crm.Account].blank(m.rows[i].values) {
+		if drafts[i].Account.Present && m.rows[i].blank {
 			accounts = append(accounts, m.bornID(crm.Account, "", m.rows[i].values))
 		}
 		contacts = append(contacts, drafts[i].Contact.ID)
@@ -126,9 +128,8 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 		}
 		vs := m.rowValues(&d.Contact)
 		m.rows[i].contact = vs
-		blank := k.blank(vs)
 		for _, id := range candidates {
-			keys := k.of(id, vs)
+			keys, blank := k.of(id, vs)
 			all.keys = bare(all.keys, keys)
 			if d.Contact.ID == "" {
 				all.like = append(all.like, likely{id, row{values: vs, keys: keys}})
@@ -147,7 +148,7 @@ func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 	if part.ID != "" {
 		return []string{part.ID}
 	}
-	several := m.kinds[crm.Account].blank(r.values)
+	several := r.blank
 	var ids []string
 	for _, key := range r.keys {
 		hits := m.accounts.withHash(key.Hash)

@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -33,12 +34,12 @@ func (m *Matcher) blank(ctx context.Context, d *ledger.Draft, part *ledger.Part,
 	case m.policy.Mode == ledger.UpdateOnly:
 		return m.notFound(d, part, by), nil
 	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
-		return m.reject(d, by, ledger.BlankKey, "", ledger.SayOf(part.Kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", m.blankNames(part, vs))), nil
+		return verdict{by: by, action: ledger.Reject, problems: m.unusableKeys(d, part, vs, false)}, nil
 	}
 	if e, err := m.reused(ctx, part.Kind, accountID, vs); e != nil || err != nil {
 		return m.reuse(d, part, e), err
 	}
-	return m.create(d, part, by, accountID, m.blankWarning(d, part, vs))
+	return m.create(d, part, by, accountID, m.unusableKeys(d, part, vs, true))
 }
 
 // many is rows A7 and C7, and before their create A8 and C9: two or more records are hit.
@@ -139,30 +140,53 @@ func (m *Matcher) ambiguousWarning(d *ledger.Draft, part *ledger.Part, many []*e
 			"%s contacts match this row (%s), so another one was created: merge them, or match on more", len(many), listed(many))}}
 }
 
-func (m *Matcher) blankWarning(d *ledger.Draft, part *ledger.Part, vs crm.Values) []ledger.Problem {
-	return []ledger.Problem{{Ref: d.Ref, Code: ledger.BlankKey, Warning: true,
-		Text: ledger.SayOf(part.Kind, "%s is blank, so no account could be found by it and another one was created",
-			"%s is blank, so no contact could be found by it and another one was created", m.blankNames(part, vs))}}
-}
-
-// blankNames returns the headings of the ticked fields that are blank in the row.
-func (m *Matcher) blankNames(part *ledger.Part, vs crm.Values) string {
+// unusableKeys tells which keys a row cannot be looked up by: those whose values count as blank (W7), or else those that are blank. As
+// warnings where the row creates a record all the same.
+func (m *Matcher) unusableKeys(d *ledger.Draft, part *ledger.Part, vs crm.Values, warning bool) []ledger.Problem {
+	blank, implausible := m.kinds[part.Kind].unusable(vs)
+	var problems []ledger.Problem
+	for _, t := range implausible {
+		names, letter := headings(part, t.Field)
+		text := ledger.SayOf(part.Kind, "in %s does not identify an account: fill in the right value", "in %s does not identify a contact: fill in the right value", names)
+		if warning {
+			text = ledger.SayOf(part.Kind, "in %s does not identify an account, so it counts as blank and another account was created",
+				"in %s does not identify a contact, so it counts as blank and another contact was created", names)
+		}
+		problems = append(problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: letter}, Code: ledger.ImplausibleKey,
+			Value: vs.Of(t.Field).String(), Warning: warning, Text: text})
+	}
+	if len(problems) > 0 {
+		return problems
+	}
 	var names []string
-	for _, rule := range m.kinds[part.Kind].rules {
-		for _, t := range rule.Ticked {
-			if name := heading(part, t.Field); vs.Of(t.Field).Absent() && !strings.Contains(strings.Join(names, ", "), name) {
-				names = append(names, name)
-			}
+	for _, t := range blank {
+		if name, _ := headings(part, t.Field); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ", ")
+	text := ledger.SayOf(part.Kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", strings.Join(names, ", "))
+	if warning {
+		text = ledger.SayOf(part.Kind, "%s is blank, so no account could be found by it and another one was created",
+			"%s is blank, so no contact could be found by it and another one was created", strings.Join(names, ", "))
+	}
+	return []ledger.Problem{{Ref: d.Ref, Code: ledger.BlankKey, Warning: warning, Text: text}}
 }
 
-func heading(part *ledger.Part, field string) string {
+// headings returns what the person calls a field: its heading, or those of the columns that a contact's name is made of; and the letter of the
+// first of them. A field that no column has is called by its own name.
+func headings(part *ledger.Part, field string) (names, letter string) {
+	var all []string
 	for i := range part.Cells {
-		if part.Cells[i].Column.Field.Name == field {
-			return part.Cells[i].Column.Heading
+		column := part.Cells[i].Column
+		if name := column.Field.Name; name != field && !(field == "name" && makesName(part, name)) {
+			continue
+		}
+		if all = append(all, column.Heading); letter == "" {
+			letter = column.Letter
 		}
 	}
-	return field
+	if len(all) == 0 {
+		return field, ""
+	}
+	return strings.Join(all, ", "), letter
 }

@@ -4,7 +4,6 @@ package report
 // places in the same order. Words of a mapping (header_row, ignore) stay as they are typed.
 var swedish = map[string]string{
 	// A cell.
-	"the formula gives an error: mend it, or type the value":                                                     "formeln ger ett fel: rätta den, eller skriv in värdet",
 	"the formula was never calculated: open the workbook in Excel and save it, or type the value":                "formeln har aldrig räknats ut: öppna arbetsboken i Excel och spara den, eller skriv in värdet",
 	"is no whole number: write one, e.g. 12":                                                                     "är inget heltal: skriv ett, t.ex. 12",
 	"is no number as %s writes it: write e.g. %s":                                                                "är inget tal så som det skrivs i %s: skriv t.ex. %s",

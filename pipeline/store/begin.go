@@ -49,7 +49,7 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 			return imp, fmt.Errorf("begin import: %w", err)
 		}
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
-			return s.again(ctx, last)
+			return s.again(ctx, last, imp.Rules)
 		}
 		if ok && last.State == ledger.Done && last.UndoneBy == "" {
 			seen.Done = last.ID // its process may have died before it noted that
@@ -75,10 +75,20 @@ func (s *Store) Begin(ctx context.Context, imp ledger.Import, again bool) (ledge
 
 func runID(base string, n int) string { return fmt.Sprintf("%s-%d", base, n) }
 
-// again takes up an import that is there. One more attempt is counted before anything is done with the workbook.
-func (s *Store) again(ctx context.Context, imp ledger.Import) (ledger.Import, error) {
+// again takes up an import that is there. One more attempt is counted before anything is done with the workbook. One that has written nothing
+// goes by the rules of today from here on.
+func (s *Store) again(ctx context.Context, imp ledger.Import, rules int) (ledger.Import, error) {
 	if imp.State.Ended() {
 		return imp, nil
+	}
+	if imp.Rules != rules {
+		written, err := s.Journalled(ctx, imp.ID)
+		if err != nil {
+			return imp, err
+		}
+		if !written {
+			imp.Rules = rules
+		}
 	}
 	imp.Attempts++
 	return imp, s.save(ctx, &imp)

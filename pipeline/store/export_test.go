@@ -22,3 +22,6 @@ func Dead(host, boot string, pid int, born string) bool { return owner{host, boo
 
 // Born returns when a process started.
 func Born(pid int) string { return born(pid) }
+
+// OlderStop is the ID of the rule that an older inlet cannot read.
+const OlderStop = olderStop

@@ -22,6 +22,9 @@ func (s *Store) loadRules(ctx context.Context) error {
 	}
 	var rules []crm.Rule // anew: a batch that was not to be written may still be packed with the old ones
 	for _, doc := range docs {
+		if !crm.CurrentRule(doc.ID) {
+			continue // no record is looked up by it any more, and its keys go when the record is keyed next
+		}
 		var k kept
 		if err := json.Unmarshal(doc.Body, &k); err != nil {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)

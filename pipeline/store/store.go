@@ -12,7 +12,7 @@ import (
 )
 
 // schemaVersion is that of everything this package writes. It rises when an older inlet could misread what a newer one wrote.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // Store is records and imports in one database.
 type Store struct {
@@ -56,6 +56,9 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	}
 	if schema.Version > schemaVersion {
 		return fmt.Errorf("the store was written by a newer inlet (data version %d, this one knows %d): use that one", schema.Version, schemaVersion)
+	}
+	if schema.Version < schemaVersion {
+		return s.migrate(ctx, schema.Version)
 	}
 	return nil
 }

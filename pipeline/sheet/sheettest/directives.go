@@ -2,8 +2,8 @@ package sheettest
 
 import (
 	"fmt"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 )
 

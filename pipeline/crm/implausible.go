@@ -1,0 +1,142 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Implausible says whether a value that is matched on means that there is none (W7): "saknas", a phone of three digits, an org number that no
+// register gives. Two records with such a value would otherwise be taken for one. Region is the one whose org numbers are meant.
+func Implausible(t Type, v Value, region string) bool {
+	return mayBeImplausible(t, v) && compare(t, v, region).implausible
+}
+
+// compare returns both, since a text is folded for either.
+func compare(t Type, v Value, region string) compared {
+	switch t {
+	case likeness:
+		folded := canonicalText(v.String())
+		return compared{nearText(folded), placeholder(folded)}
+	case Text:
+		form := canonical(t, v, region)
+		return compared{form, placeholder(form)}
+	}
+	return compared{canonical(t, v, region), implausible(t, v.String(), region)}
+}
+
+func implausible(t Type, s, region string) bool {
+	switch t {
+	case Phone, OrgNumber, Postcode, ID, URL:
+	default:
+		return false
+	}
+	if s = Clean(t, s); s == "" || startsPlaceholder(s) && placeholder(canonicalText(s)) {
+		return s != ""
+	}
+	switch t {
+	case Phone:
+		return fewerDigits(s, 5)
+	case OrgNumber:
+		return !fitsRegion(s, region)
+	case Postcode:
+		return fewerDigits(s, 1)
+	}
+	return false
+}
+
+// mayBeImplausible says of most values that they are not, without folding them.
+func mayBeImplausible(t Type, v Value) bool {
+	switch t {
+	case Text, likeness, ID, URL:
+		s := v.String()
+		return s != "" && (startsPlaceholder(s) || !visible(s[0]))
+	case Phone, OrgNumber, Postcode:
+		return true
+	}
+	return false
+}
+
+// placeholder says whether the canonical form of a text is one of those that people and programs write where they have no value.
+func placeholder(form string) bool {
+	switch form {
+	case "saknas", "okänd", "okänt", "unknown", "none", "null", "nan", "n/a", "na", "ej angivet",
+		"-", "–", ".", "0", "00", "000", "0000", "00000", "x", "?":
+		return true
+	}
+	return false
+}
+
+// startsPlaceholder says from its first byte whether a text may be a placeholder, invisible characters and a guard before it included.
+func startsPlaceholder(s string) bool {
+	switch c := s[0]; c {
+	case 's', 'S', 'o', 'O', 'u', 'U', 'n', 'N', 'e', 'E', 'x', 'X', '-', '.', '0', '?', '\'':
+		return true
+	default:
+		return c >= utf8.RuneSelf && !leads(c)
+	}
+}
+
+// fewerDigits says whether a text has fewer than n digits, of whatever script.
+func fewerDigits(s string, n int) bool {
+	for _, r := range s {
+		if r >= '0' && r <= '9' || r >= utf8.RuneSelf && unicode.IsDigit(r) {
+			if n--; n == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fitsRegion says whether an org number may be one of the region's, or one of another country that it names.
+func fitsRegion(s, region string) bool {
+	s = lettersAndDigits(s)
+	if hasCountry(s) {
+		return utf8.RuneCountInString(s) >= 5
+	}
+	switch region {
+	case "SE":
+		return onlyDigits(s) && (len(s) == 10 || len(s) == 12 && swedishCentury(s[:2]))
+	case "NO":
+		s = strings.TrimSuffix(s, "MVA") // of one that pays VAT
+		return onlyDigits(s) && len(s) == 9
+	case "DK", "FI":
+		return onlyDigits(s) && len(s) == 8
+	}
+	return utf8.RuneCountInString(s) >= 5
+}
+
+// swedishCentury says whether twelve digits that begin so are an org number (16), or a person's with the century (18, 19, 20).
+func swedishCentury(first string) bool {
+	return first == "16" || first == "18" || first == "19" || first == "20"
+}
+
+func onlyDigits(s string) bool { return digits(s) == s }
+
+// lettersAndDigits leaves nothing else of a text, in upper case and with the digits of other scripts as those of ASCII.
+func lettersAndDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9':
+			return r
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, s)
+}
+
+// hasCountry says whether a number begins with the letters of a country, as those for VAT do: DE123456789. The EU writes EL for Greece, and XI
+// for Northern Ireland.
+func hasCountry(s string) bool {
+	if len(s) < 3 || strings.IndexFunc(s, unicode.IsDigit) < 0 {
+		return false
+	}
+	country := s[:2]
+	return country == "EL" || country == "XI" || phonenumbers.GetSupportedRegions()[country]
+}
