@@ -22,7 +22,8 @@ type Binding struct {
 	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
 	rules    map[*ledger.Column]*rule
 	rests    []rest
-	accounts int // how many columns are the account's
+	home     string // the currency of the region
+	accounts int    // how many columns are the account's
 }
 
 // rule is what the sidecar says of a column, or nothing, and what holds for its cells.
@@ -71,7 +72,7 @@ func (m *Mapping) untold(headings []heading) []heading {
 
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}}
+	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, home: currencyOf(m.Policy.Region)}
 	all := headingsOf(head)
 	headings := m.untold(all)
 	for _, h := range all[len(headings):] {

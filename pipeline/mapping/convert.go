@@ -228,7 +228,11 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 	}
 	var items []string
 	for _, item := range strings.FieldsFunc(text, split) {
-		v, wrong := choice(field, crm.Trim(item))
+		item = crm.Trim(item)
+		if kind := errorIn(item); kind != "" {
+			return crm.Value{}, cellError(kind)
+		}
+		v, wrong := choice(field, item)
 		if wrong != nil {
 			return crm.Value{}, wrong
 		}
