@@ -212,7 +212,11 @@ func (b *Binding) takeRests(row int) error {
 		case b.key(field):
 			return b.refuse("mapping", row, ledger.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
 		}
-		added := b.add(heading{c.Index, c.Heading}, field, &Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid})
+		rule := Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid}
+		if c.OnUpdate == ledger.Never {
+			rule.OnUpdate = ledger.Never
+		}
+		added := b.add(heading{c.Index, c.Heading}, field, &rule)
 		b.rules[added].rest = true
 		b.rests = append(b.rests, rest{added, []*ledger.Column{c}})
 	}
