@@ -44,10 +44,10 @@ func imported() Notice {
 				Contact: ledger.Count{Created: 15, Rejected: 1, Parked: 1}, Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}},
 		Language: "sv",
 		Problems: []ledger.Problem{
-			{Ref: ledger.Ref{Sheet: "Kunder", Row: 7, Column: "E"}, Code: ledger.Invalid, Value: "<b>anna", Text: ledger.Say("is no e-mail address: write one, e.g. anna@exempel.se")},
+			{Ref: ledger.Ref{Sheet: "Kunder", Row: 7, Column: "E"}, Code: ledger.Invalid, Value: "<b>anna", Text: ledger.Say("is not a valid e-mail address, e.g. anna@exempel.se")},
 			{Ref: ledger.Ref{Sheet: "Kunder", Row: 9}, Code: ledger.Ambiguous, Text: ledger.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "17, 18")},
 			{Ref: ledger.Ref{Sheet: "Kunder", Row: 11, Column: "C"}, Code: ledger.CheckDigit, Value: "556677-8890", Warning: true,
-				Text: ledger.Say("the last digit does not fit the others: check the number")},
+				Text: ledger.Say("the check digit is wrong")},
 		},
 		More: 4,
 		Page: "https://inlet.exempel.se/imports/k3vq7ra2mxce-1?a=1&b=2",

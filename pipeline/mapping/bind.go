@@ -24,6 +24,7 @@ type Binding struct {
 	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
 	rules    map[*ledger.Column]*rule
 	rests    []rest
+	home     string           // the currency of the region
 	accounts int              // how many columns are the account's
 	where    []boundCondition // what makes a row a record
 	repeats  []repeat         // the headings of the mapped columns
@@ -71,7 +72,7 @@ func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
 
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}}
+	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}, home: currencyOf(m.Policy.Region)}
 	all := headingsOf(head)
 	headings := b.untold(all)
 	if err := b.halfTold(headings, head.Number); err != nil {
@@ -247,7 +248,11 @@ func (b *Binding) takeRests(row int) error {
 		case b.key(field):
 			return b.refuse("mapping", row, ledger.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
 		}
-		added := b.add(heading{c.Index, c.Heading}, field, &Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid})
+		rule := Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid}
+		if c.OnUpdate == ledger.Never {
+			rule.OnUpdate = ledger.Never
+		}
+		added := b.add(heading{c.Index, c.Heading}, field, &rule)
 		b.rules[added].rest = true
 		b.rests = append(b.rests, rest{added, []*ledger.Column{c}})
 	}

@@ -96,6 +96,9 @@ func TestErrorWords(t *testing.T) {
 			}
 		}
 	}
+	if got := cellText(t, "account.categories", "Kund; #SAKNAS!", ""); got != "CELL_ERROR" {
+		t.Errorf("a list with an error in it is %q", got)
+	}
 	for _, text := range []string{"#1", "##", "#nv", "# 5", "#hashtag", "###1", "#Malmö!", "Error 502", "Err:5020", "N/A", "#"} {
 		if got := cellText(t, "account.city", text, ""); got != text {
 			t.Errorf("%q is %q", text, got)

@@ -136,7 +136,7 @@ func (b *Binding) integer(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm
 	text, _ := v.Decimal()
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return crm.Value{}, invalid("is no whole number: write one, e.g. 12")
+		return crm.Value{}, invalid("is not a whole number, e.g. 12")
 	}
 	return crm.IntegerValue(n), nil
 }
@@ -157,7 +157,7 @@ func (b *Binding) decimal(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm
 		a, ok := amountIn(crm.Clean(c.Field.Type, cell.Raw), b.m.Locale)
 		switch {
 		case !ok:
-			return crm.Value{}, invalid("is no number as %s writes it: write e.g. %s", b.m.Locale, numberExample(b.m.Locale))
+			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", b.m.Locale, numberExample(b.m.Locale))
 		case a.percent && c.Field.Type == crm.Integer: // 100 % is 1, which nobody means who writes it where whole numbers stand
 			return crm.Value{}, invalid("is a percentage, and the column holds whole numbers: write the number without the percent sign")
 		case a.mark.shown != "":
@@ -169,11 +169,11 @@ func (b *Binding) decimal(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm
 			text += "e-2"
 		}
 	default:
-		return crm.Value{}, invalid("is no number, and the column holds numbers")
+		return crm.Value{}, invalid("is not a number, and the column holds numbers")
 	}
 	v, err := crm.DecimalValue(text)
 	if err != nil {
-		return crm.Value{}, invalid("is no number that can be kept exactly: write at most 34 digits")
+		return crm.Value{}, invalid("is not a number that can be stored exactly: write at most 34 digits")
 	}
 	return v, nil
 }
@@ -228,7 +228,11 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 	}
 	var items []string
 	for _, item := range strings.FieldsFunc(text, split) {
-		v, wrong := choice(field, crm.Trim(item))
+		item = crm.Trim(item)
+		if kind := errorIn(item); kind != "" {
+			return crm.Value{}, cellError(kind)
+		}
+		v, wrong := choice(field, item)
 		if wrong != nil {
 			return crm.Value{}, wrong
 		}
@@ -240,7 +244,7 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 func (b *Binding) email(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
 	text, note := b.single(c, rule, crm.Clean(crm.Email, cell.Shown()))
 	if note == nil && !validEmail(text) {
-		return crm.Value{}, invalid("is no e-mail address: write one, e.g. anna@exempel.se")
+		return crm.Value{}, invalid("is not a valid e-mail address, e.g. anna@exempel.se")
 	}
 	return crm.TextValue(text), note
 }

@@ -22,13 +22,13 @@ func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value
 	case sheet.Date, sheet.DateTime:
 		when, err := cell.Time()
 		if err != nil {
-			return crm.Value{}, invalid("is no date that exists")
+			return crm.Value{}, invalid("is not a date that exists")
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
 		return textDate(t, layouts, crm.Clean(t, cell.Raw), b.m.Locale)
 	}
-	return crm.Value{}, invalid("is no date, and the column holds dates: format the cell as a date")
+	return crm.Value{}, invalid("is not a date, and the column holds dates: format the cell as a date")
 }
 
 func dateValue(t crm.Type, when time.Time) crm.Value {
@@ -52,14 +52,14 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *t
 		return dateValue(t, days[0]), nil
 	}
 	if len(declared) > 0 {
-		return crm.Value{}, invalid("is no date as the mapping declares it (%s)", strings.Join(declared, ", "))
+		return crm.Value{}, invalid("is not a date in the layouts of the mapping (%s)", strings.Join(declared, ", "))
 	}
 	days := fits(common, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
 		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: ledger.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
-	return crm.Value{}, invalid("is no date that can be read for certain: write it as 2026-10-25, or give the column layouts in the mapping")
+	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")
 }
 
 // fits returns the different times that a text means by the layouts.

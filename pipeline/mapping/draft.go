@@ -159,7 +159,7 @@ func (b *Binding) warn(d *ledger.Draft, c *ledger.Column, cell sheet.Cell, v crm
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) {
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.CheckDigit, Value: v.Text(), Warning: true,
-			Text: ledger.Say("the last digit does not fit the others: check the number")})
+			Text: ledger.Say("the check digit is wrong")})
 	}
 	if cell.Type == sheet.Number && len(cell.Raw) > 15 && c.Field.Type == crm.ID {
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.LongNumber, Value: cell.Raw, Warning: true,

@@ -170,7 +170,7 @@ func cutMark(text string) (string, mark, bool) {
 
 // currency says what is wrong with the currency of an amount: it must be the row's, else that of the column's default, else the region's.
 func (b *Binding) currency(c *ledger.Column, m mark, row sheet.Row) *trouble {
-	home := currencyOf(b.Policy.Region)
+	home := b.home
 	column, text, inRow := b.currencyCell(c, row)
 	wrong := func(text ledger.Text) *trouble { return &trouble{code: ledger.Currency, text: text} }
 	if text != "" {

@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // locales are those whose numbers are known.
 var locales = []string{"sv-SE", "en-US", "en-GB", "de-DE", "nb-NO", "da-DK", "fi-FI"}
@@ -53,32 +50,32 @@ func plainNumber(text, locale string) (string, bool) {
 	return sign + whole, true
 }
 
-// ungroup takes thousands marks out; one that does not stand before three digits is no thousands mark.
+// ungroup takes thousands marks out. One that does not stand before three digits is no thousands mark, and a number has one kind of them:
+// two are the thousands and the decimal mark of another locale.
 func ungroup(whole, groups string) (string, bool) {
 	if onlyDigits(whole) {
 		return whole, true
 	}
-	group := groupMark(whole, groups)
-	if group == "" {
-		return "", false
-	}
-	parts := strings.Split(whole, group)
-	for i, part := range parts {
-		if !onlyDigits(part) || i > 0 && len(part) != 3 || i == 0 && len(part) > 3 {
+	plain := make([]byte, 0, 32)
+	mark, since := rune(0), 0 // the mark of the number, and the digits behind the last one
+	for _, r := range whole {
+		if r >= '0' && r <= '9' {
+			plain = append(plain, byte(r))
+			since++
+			continue
+		}
+		if !strings.ContainsRune(groups, r) || since == 0 || since > 3 {
 			return "", false
 		}
+		if r != '.' && r != ',' {
+			r = ' ' // of whichever width
+		}
+		if mark != 0 && (r != mark || since != 3) {
+			return "", false
+		}
+		mark, since = r, 0
 	}
-	return strings.Join(parts, ""), true
-}
-
-// groupMark returns the thousands mark of a number: a number has one. Two that differ are a thousands and a decimal mark of somewhere else.
-func groupMark(whole, groups string) string {
-	at := strings.IndexAny(whole, groups)
-	if at < 0 {
-		return ""
-	}
-	_, size := utf8.DecodeRuneInString(whole[at:])
-	return whole[at : at+size]
+	return string(plain), since == 3
 }
 
 func onlyDigits(s string) bool {

@@ -126,7 +126,7 @@ func (r *reader) addresses(n ast.Node) []string {
 		text := r.scalar(item)
 		a, err := mail.ParseAddress(text)
 		if err != nil {
-			r.mistake(item, "%s: is no e-mail address", text)
+			r.mistake(item, "%s: is not a valid e-mail address", text)
 			continue
 		}
 		_, domain, _ := strings.Cut(a.Address, "@")

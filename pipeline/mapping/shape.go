@@ -242,7 +242,7 @@ func (c *Proposal) readDates() {
 	switch len(c.layouts) {
 	case 0:
 		c.Unsure = true
-		c.More = append(c.More, ledger.Say("%s is no date that can be read for certain: give the column layouts", texts[0]))
+		c.More = append(c.More, ledger.Say("%s is not a date that can be read with certainty: give the column layouts", texts[0]))
 	case 1:
 	default:
 		c.Unsure = true

@@ -49,7 +49,7 @@ var swedish = map[string]string{
 	"%s of %s values are record IDs":                                                    "%s av %s värden är post-ID:n",
 	"is %s the day %s or %s? Put the right one of the lines below in place of this one": "är %s dagen %s eller %s? Sätt den rätta av raderna under i stället för denna",
 	"only %s of %s values are record IDs: a row with an ID that the store does not know is rejected": "bara %s av %s värden är post-ID:n: en rad med ett ID som inte finns avvisas",
-	"%s is no date that can be read for certain: give the column layouts":                            "%s är inget datum som kan läsas säkert: ge kolumnen layouts",
+	"%s is not a date that can be read with certainty: give the column layouts":                      "%s är inget datum som kan läsas säkert: ge kolumnen layouts",
 
 	"%s of %s rows have an org number, and no two names share one":                                        "%s av %s rader har organisationsnummer, och inga två namn delar ett",
 	"%s of %s rows have an org number; no column is the name, which a new account needs":                  "%s av %s rader har organisationsnummer; ingen kolumn är namnet, som ett nytt företag måste ha",

@@ -85,11 +85,11 @@ func batches(t *testing.T) [][]ledger.Change {
 	warned := said(crm.Account, ledger.BlankKey, ledger.Say("%s is blank, so no account could be found by it and another one was created", "Postnr"))
 	warned.Warning = true
 	digit := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 6, Column: "D"}, Code: ledger.CheckDigit, Value: "5560360794", Warning: true,
-		Text: ledger.Say("the last digit does not fit the others: check the number")}
+		Text: ledger.Say("the check digit is wrong")}
 	choice := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "F"}, Code: ledger.Invalid, Value: "tolv\x1b[31m",
-		Text: ledger.Say("is no whole number: write one, e.g. 12")}
+		Text: ledger.Say("is not a whole number, e.g. 12")}
 	dropped := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "H"}, Code: ledger.Invalid, Value: "x", Warning: true,
-		Text: ledger.Text{Format: "is no date that exists; the cell was left out"}}
+		Text: ledger.Text{Format: "is not a date that exists; the cell was left out"}}
 	exists := said(crm.Account, ledger.Exists, ledger.Say("this account is there already, and the import only creates: nothing was changed"))
 	exists.Warning = true
 	several := said(crm.Account, ledger.Ambiguous, ledger.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "66f1, 66e2"), "66f1", "66e2")
@@ -232,14 +232,14 @@ func TestReports(t *testing.T) {
 }
 
 func TestIn(t *testing.T) {
-	whole := ledger.Say("is no whole number: write one, e.g. 12")
+	whole := ledger.Say("is not a whole number, e.g. 12")
 	for _, c := range []struct {
 		text   ledger.Text
 		en, sv string
 	}{
-		{whole.Of(`"x"`), `"x": is no whole number: write one, e.g. 12`, "”x”: är inget heltal: skriv ett, t.ex. 12"},
-		{ledger.Text{Format: whole.Format + leftOut}, whole.Format + leftOut, "är inget heltal: skriv ett, t.ex. 12; cellen togs inte med"},
-		{ledger.Text{Format: ofValue + whole.Format + leftOut, Args: []string{"%s"}}, "%s: " + whole.Format + leftOut, "%s: är inget heltal: skriv ett, t.ex. 12; cellen togs inte med"},
+		{whole.Of(`"x"`), `"x": is not a whole number, e.g. 12`, "”x”: är inte ett heltal, t.ex. 12"},
+		{ledger.Text{Format: whole.Format + leftOut}, whole.Format + leftOut, "är inte ett heltal, t.ex. 12; cellen togs inte med"},
+		{ledger.Text{Format: ofValue + whole.Format + leftOut, Args: []string{"%s"}}, "%s: " + whole.Format + leftOut, "%s: är inte ett heltal, t.ex. 12; cellen togs inte med"},
 		{ledger.Say("unheard of: %s", `5" rör`), `unheard of: 5" rör`, `unheard of: 5" rör`},
 		{ledger.Say("unheard of: %s", `"a" b`), `unheard of: "a" b`, `unheard of: "a" b`},
 	} {

@@ -47,7 +47,7 @@ var swedishMapping = map[string]string{
 	"%s: no users are known; list them in the configuration under users, or with inlet user add":            "%s: inga användare är kända; lista dem i konfigurationen under users, eller med inlet user add",
 	"%s: there is no such user, or several of that name; write the ID, e-mail or login of one of the users": "%s: det finns ingen sådan användare, eller flera med det namnet; skriv ID, e-post eller inloggningsnamn för en av användarna",
 	"%s: the configuration knows no password file of this name; name one of its passwords (%s)":             "%s: konfigurationen har ingen lösenordsfil med det namnet; ange något av dess lösenord (%s)",
-	"%s: is no e-mail address": "%s: är ingen e-postadress",
+	"%s: is not a valid e-mail address": "%s: är inte en giltig e-postadress",
 	"%s: the configuration allows no mail to %s from a mapping; an administrator adds the domain to the inbox's limits": "%s: konfigurationen tillåter ingen e-post till %s från en mappning; be en administratör lägga till domänen bland inkorgens gränser",
 	"%s: the configuration allows no webhook of this name to a mapping; an administrator adds it to the inbox's limits": "%s: konfigurationen tillåter ingen webhook med det namnet i en mappning; be en administratör lägga till den bland inkorgens gränser",
 
