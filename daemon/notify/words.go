@@ -17,7 +17,7 @@ type words struct {
 
 	// What to do.
 	Next, Attached, Large, Gone, Lies, Again, IDs string
-	Look, Approve, Discard, InFile, Mend          string
+	Look, Approve, Discard, InFile, Mend, Ask     string
 
 	// The end.
 	Import, Inbox, Ended, More, NoRows string
@@ -61,6 +61,7 @@ var english = words{
 	Discard:  "If it is not to be imported, drop it:",
 	InFile:   "What holds it is in the file itself, so it cannot be approved. Correct the file, or say in its mapping what is meant, and drop it into the same folder again.",
 	Mend:     "Correct the file or its mapping, and drop it into the same folder again.",
+	Ask:      "If you are not sure, ask %s.",
 
 	Import: "Import %s", Inbox: "inbox %s", Ended: "ended %s", More: "More about the import", NoRows: "no rows",
 }
@@ -95,6 +96,7 @@ var swedish = words{
 	Discard:  "Ska den inte importeras, kasta den:",
 	InFile:   "Det som stoppar den finns i själva filen, så den går inte att godkänna. Rätta filen, eller ange i mappningen vad som menas, och lägg den i samma mapp igen.",
 	Mend:     "Rätta filen eller mappningen och lägg filen i samma mapp igen.",
+	Ask:      "Är du osäker, fråga %s.",
 
 	Import: "Import %s", Inbox: "inkorgen %s", Ended: "avslutad %s", More: "Mer om importen", NoRows: "inga rader",
 }

@@ -90,6 +90,7 @@ func fileKeys() jsonSchema {
 			"max_created":  cap("Rows that create a record; off until an import of this mapping was accepted."),
 			"max_updated":  cap("Rows that change a record."),
 			"max_cleared":  cap("Rows that take a stored value away."),
+			"max_left_out": cap("Rows that are left out because they are not records, of all rows."),
 		}),
 		"duplicates":    words("What to do with a file of the same bytes as one that is imported already.", "skip", "import"),
 		"password_file": about(jsonSchema{"type": "string"}, "Name of the password file of a protected workbook, one that the configuration knows; never a path."),

@@ -15,9 +15,10 @@ import (
 // caps reads what an import may do of each thing without a person's word.
 func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 	for _, p := range r.pairs(n, "caps") {
-		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared}[p.key]
+		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared,
+			"max_left_out": &caps.LeftOut}[p.key]
 		if to == nil {
-			r.unknownKey(p, []string{"max_rejected", "max_created", "max_updated", "max_cleared"})
+			r.unknownKey(p, []string{"max_rejected", "max_created", "max_updated", "max_cleared", "max_left_out"})
 			continue
 		}
 		var err error

@@ -30,6 +30,7 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	if err != nil {
 		m, _ = blankMapping(r.schema, "") // the wrong word is noted
 	}
+	fallback.match(m)
 	for _, p := range pairs {
 		r.set(m, p)
 	}
@@ -213,9 +214,9 @@ func (r *reader) match(m *Mapping, n ast.Node) {
 	for _, p := range r.pairs(n, "match") {
 		switch p.key {
 		case "account":
-			m.Policy.Account = r.rules(crm.Account, p.value)
+			m.Policy.Account, m.matched.account = r.rules(crm.Account, p.value), true
 		case "contact":
-			m.Policy.Contact = r.rules(crm.Contact, p.value)
+			m.Policy.Contact, m.matched.contact = r.rules(crm.Contact, p.value), true
 		default:
 			r.mistake(p.node, "%s: unknown key; match has account and contact", p.key)
 		}

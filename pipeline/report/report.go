@@ -205,7 +205,11 @@ func Reason(imp *ledger.Import, lang string) string {
 	if imp.State == ledger.Held {
 		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n\nImport %s, %s\n")
 	}
-	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
+	reason := why(imp, lang)
+	if imp.Ask != "" {
+		reason += "\n\n" + fmt.Sprintf(word(lang, "If you are not sure, ask %s."), plain(imp.Ask))
+	}
+	return fmt.Sprintf(format, plain(imp.Workbook), reason, imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // Took begins to take the time of a step; the func it returns ends it.
