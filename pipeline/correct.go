@@ -120,7 +120,7 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 
 // open opens a job's workbook, with the password that its mapping names.
 func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
-	options := sheet.Options{Limits: p.Limits}
+	options := sheet.Options{Limits: p.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter}
 	if m.Password != "" && p.Password != nil {
 		password, err := p.Password(m.Password)
 		if err != nil {

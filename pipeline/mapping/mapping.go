@@ -66,6 +66,7 @@ func (m *Mapping) Parts() []*Mapping {
 func (m *Mapping) Corrects() {
 	for i, part := range m.Parts() {
 		part.Sheet, part.HeaderRow = strconv.Itoa(i+1), 0
+		part.Policy.Choices = nil // its rows have other numbers
 	}
 }
 

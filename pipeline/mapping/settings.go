@@ -28,6 +28,25 @@ func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 	}
 }
 
+// choices reads what a person chose for ambiguous rows: SHEET!ROW to the ID of the record that the row is, new, or wait.
+func (r *reader) choices(n ast.Node) map[string]string {
+	choices := map[string]string{}
+	for _, p := range r.pairs(n, "choices") {
+		at := strings.LastIndexByte(p.key, '!')
+		row, err := strconv.Atoi(p.key[at+1:])
+		if at < 1 || err != nil || row < 1 {
+			r.mistake(p.node, "%s: write the sheet and the row, e.g. \"Kunder!17\"", p.key)
+			continue
+		}
+		choice := crm.Trim(r.scalar(p.value))
+		if choice == "" {
+			r.mistake(p.value, "%s: write the ID of the record that the row is, new, or wait", p.key)
+		}
+		choices[ledger.ChoiceKey(p.key[:at], row)] = choice
+	}
+	return choices
+}
+
 // defaults reads the settings that stand in no column (R15). What nobody knows is told before any row is read.
 func (r *reader) defaults(n ast.Node) ledger.Defaults {
 	d := ledger.Defaults{ApplyTo: ledger.ApplyNewAndEmpty, Add: map[crm.Kind]crm.Values{}}

@@ -14,7 +14,7 @@ import (
 
 var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
 	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
-	"defaults", "caps", "password_file", "when_done", "sheets"}
+	"defaults", "caps", "password_file", "when_done", "choices", "sheets"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
 func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
@@ -80,6 +80,8 @@ func (r *reader) set(m *Mapping, p pair) {
 		r.caps(&m.Policy.Caps, p.value)
 	case "defaults":
 		m.Policy.Defaults = r.defaults(p.value)
+	case "choices":
+		m.Policy.Choices = r.choices(p.value)
 	case "sheets": // read when all else is: each sheet begins with that
 	default:
 		r.setPolicy(m, p)

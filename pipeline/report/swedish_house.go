@@ -19,6 +19,10 @@ var swedishHouse = map[string]string{
 	"none of the %s values in the column %s is the ID of a stored account: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field made by inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected": "inget av de %s värdena i kolumnen %s är ID för ett företag som finns: det är antagligen ett nummer från ett annat system. Ange i en mappning vad kolumnen är: columns: {%s: ignore} utelämnar den; columns: {%s: account.custom.number} behåller numren, i ett fält som skapas med inlet field add account.custom.number. Om importen godkänns som den är avvisas raderna med de här värdena",
 	"none of the %s values in the column %s is the ID of a stored contact: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field made by inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected": "inget av de %s värdena i kolumnen %s är ID för en kontakt som finns: det är antagligen ett nummer från ett annat system. Ange i en mappning vad kolumnen är: columns: {%s: ignore} utelämnar den; columns: {%s: contact.custom.number} behåller numren, i ett fält som skapas med inlet field add contact.custom.number. Om importen godkänns som den är avvisas raderna med de här värdena",
 
+	// Choices.
+	"%s: write the sheet and the row, e.g. \"Kunder!17\"":          "%s: skriv bladet och raden, t.ex. \"Kunder!17\"",
+	"%s: write the ID of the record that the row is, new, or wait": "%s: skriv ID för den post som raden är, new eller wait",
+
 	// Limits.
 	"%s of %s rows would be left out because they are not records, and the mapping allows %s": "%s av %s rader skulle utelämnas eftersom de inte är poster, och mappningen tillåter %s",
 	"the mapped cells hold more than %s bytes of text":                                        "de mappade cellerna innehåller mer än %s byte text",
