@@ -65,7 +65,7 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	}
 	s.Scratch, s.At, s.TokenKey = sqlite.Scratch, at, tokenKey(cfg.Store)
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), At: at,
+		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
 	if err := p.Refresh(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
@@ -144,6 +144,7 @@ func optionsOf(choices []config.Choice) []crm.Option {
 // HeldJob returns the job of a workbook that lies in an inbox's held folder.
 func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
 	job := jobOf(inbox, imp.Arrival, imp.Workbook, imp.Archived)
+	job.Shared = imp.Beside == mapping.SharedName
 	if imp.Archived == "" { // it was approved before, and did not come to its end
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}
@@ -158,12 +159,13 @@ func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
 
 // limits returns what an inbox allows its sidecars. The configuration has checked the caps.
 func limits(l config.Limits) mapping.Limits {
-	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}
+	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, Account: l.Match.Account, Contact: l.Match.Contact, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}
 	for _, cap := range []struct {
 		to   *ledger.Cap
 		text string
 	}{{&most.Caps.Rejected, l.Caps.MaxRejected}, {&most.Caps.Created, l.Caps.MaxCreated},
-		{&most.Caps.Updated, l.Caps.MaxUpdated}, {&most.Caps.Cleared, l.Caps.MaxCleared}} {
+		{&most.Caps.Updated, l.Caps.MaxUpdated}, {&most.Caps.Cleared, l.Caps.MaxCleared},
+		{&most.Caps.LeftOut, l.Caps.MaxLeftOut}} {
 		if cap.text != "" {
 			*cap.to, _ = ledger.ParseCap(cap.text)
 		}

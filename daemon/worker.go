@@ -177,7 +177,16 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 // jobOf returns the job of a workbook that lies in a claim of an inbox.
 func jobOf(inbox config.Inbox, arrival, name, workbook string) pipeline.Job {
 	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
-		Limits: limits(inbox.Limits), Tell: ledger.Tell{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook}}
+		Limits: limits(inbox.Limits), Tell: ledger.Tell{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
+		Headings: pipeline.Headings(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty, Encoding: declared(inbox.Encoding), Delimiter: declared(inbox.Delimiter)}
+}
+
+// declared returns what an inbox says of its text files; "" where that is to be found out.
+func declared(word string) string {
+	if word == "auto" {
+		return ""
+	}
+	return word
 }
 
 // reasons are why an import is tried again; a closed list, for the metrics.

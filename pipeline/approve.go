@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -15,8 +16,9 @@ import (
 
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	if imp.State == ledger.Held && imp.Code != "cap" && imp.Code != "headings" {
-		return report.Report{Import: imp}, fmt.Errorf("approve %s: what holds it stands in the file: %s. Mend the file or its mapping and drop it again, or discard it", imp.ID, imp.Why)
+	if imp.State == ledger.Held && !ledger.Approvable(imp.Code) {
+		return report.Report{Import: imp}, fmt.Errorf("approve %s: this needs an answer, not an approval: %s. Write it in the mapping, or correct the file, and drop both into the inbox again; or discard the import",
+			imp.ID, strings.TrimRight(imp.Why, "."))
 	}
 	if _, err := os.Stat(job.Workbook); err != nil {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: its workbook is not in the held folder any more: %w", imp.ID, err)

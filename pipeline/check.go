@@ -76,6 +76,9 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 	}}
 	err = unreadable(p.readWorkbook(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
 		c.Rows += len(b.drafts)
+		if most := p.WrittenBytes; most > 0 && c.bytes() > most {
+			return tooMuchText(most)
+		}
 		c.Blank = b.after.Blank
 		for i := range b.drafts {
 			c.note(&b.drafts[i])
@@ -106,6 +109,20 @@ func (c *Checked) empty() error {
 		return &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
 	}
 	return nil
+}
+
+// bytes returns how much text the mapped cells hold that were read.
+func (c *Checked) bytes() int64 {
+	var n int64
+	for _, b := range c.bound {
+		n += b.Bytes
+	}
+	return n
+}
+
+func tooMuchText(most int64) error {
+	text := ledger.Say("the mapped cells hold more than %s bytes of text", most)
+	return &sheet.Unreadable{Code: sheet.CodeLimit, Limit: "written_bytes", Format: text.Format, Args: text.Args}
 }
 
 // bind notes the columns of one more sheet.

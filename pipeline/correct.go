@@ -81,7 +81,7 @@ func stemOf(path string) string { return stem(filepath.Base(path)) }
 // mapping returns what holds for a job's workbook.
 func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
 	house := p.Fallback
-	house.Limits = job.Limits
+	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
 	var m *mapping.Mapping
 	var err error
 	switch {
@@ -92,15 +92,35 @@ func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
 	default:
 		m, err = mapping.Default(p.Schema, house)
 	}
+	if err == nil && job.shared() {
+		m.Share()
+	}
 	if err == nil && job.corrects != nil {
 		m.Corrects()
 	}
 	return m, err
 }
 
+// shared says whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
+// called as the workbook's own.
+func (job *Job) shared() bool {
+	return job.Shared || filepath.Base(job.Sidecar) == mapping.SharedName || job.corrects != nil && job.corrects.Beside == mapping.SharedName
+}
+
+// cameShared notes that a workbook that a person moved from held back into its inbox came with the default of a folder first. base is the
+// import's ID without its running number.
+func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error {
+	if job.Sidecar == "" || job.shared() {
+		return nil
+	}
+	first, ok, err := p.Store.Import(ctx, base+"-1")
+	job.Shared = ok && first.Beside == mapping.SharedName
+	return err
+}
+
 // open opens a job's workbook, with the password that its mapping names.
 func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
-	options := sheet.Options{Limits: p.Limits}
+	options := sheet.Options{Limits: p.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter}
 	if m.Password != "" && p.Password != nil {
 		password, err := p.Password(m.Password)
 		if err != nil {

@@ -30,12 +30,19 @@ type Job struct {
 	Workbook string // path
 	Sidecar  string // path; "" where known headings must do
 	Folders  Folders
-	Language string                // of what is said about it: sv or en
-	Limits   mapping.Limits        // what the inbox allows a sidecar
-	Tell     ledger.Tell           // whom the inbox tells how an import ended; a mapping's own are told too
-	Again    bool                  // import the same bytes once more
-	Alive    bool                  // the last try of it in this process ended with an error, not with a death
-	Approve  bool                  // a person says that it goes on where it would be held
+	Language string         // of what is said about it: sv or en
+	Limits   mapping.Limits // what the inbox allows a sidecar
+	Tell     ledger.Tell    // whom the inbox tells how an import ended; a mapping's own are told too
+	Again    bool           // import the same bytes once more
+	Alive    bool           // the last try of it in this process ended with an error, not with a death
+	Approve  bool           // a person says that it goes on where it would be held
+	Shared   bool           // the sidecar is the default of a folder or an inbox, whatever its file is called now
+	Headings Headings       // what becomes of a file whose headings are not those of the file before
+	Ask      string         // whom to ask about a workbook that was not imported; may be empty
+
+	Encoding, Delimiter string // of the inbox's text files; "" is found out
+	Empty               string // of a file without rows: accept, refuse, or "" for the usual
+
 	Progress func(done, total int) // called after each batch with rows; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
 
@@ -90,9 +97,11 @@ type Pipeline struct {
 	Rehearse func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 	Password func(name string) (string, error) // of the configuration's password files; may be nil
 	Limits   sheet.Limits                      // what a workbook may cost
-	Batch    int                               // rows between two checkpoints
-	Log      *slog.Logger
-	At       ledger.At // nil but in tests
+
+	WrittenBytes int64 // text of all mapped cells of a workbook; 0: any
+	Batch        int   // rows between two checkpoints
+	Log          *slog.Logger
+	At           ledger.At // nil but in tests
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
@@ -127,7 +136,7 @@ func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, Checked, 
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {
-	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings",
+	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", Ask: job.Ask,
 		Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
 	if job.Sidecar != "" {
 		imp.Beside = filepath.Base(job.Sidecar)
@@ -164,7 +173,10 @@ func (p *Pipeline) identify(ctx context.Context, job *Job, imp *ledger.Import) e
 	if err := p.sidecar(ctx, job); err != nil {
 		return err
 	}
-	return p.name(job, imp)
+	if err := p.name(job, imp); err != nil {
+		return err
+	}
+	return p.cameShared(ctx, job, imp.ID)
 }
 
 // name gives the import its ID: made of the workbook's bytes, its mapping, and where it goes, so that the same again is known.
@@ -177,6 +189,9 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 	with := fmt.Sprint(p.Fallback.Profile, p.Fallback.Account, p.Fallback.Contact)
 	if job.sidecar != nil {
 		with += job.sidecar.Content
+	}
+	if job.Encoding+job.Delimiter != "" { // only where they are set: the IDs of before they were known stay as they are
+		with += "\x00" + job.Encoding + "\x00" + job.Delimiter
 	}
 	if job.corrects != nil {
 		imp.Parent = job.corrects.ID
@@ -248,7 +263,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Place))
-	if imp.Batch == 0 && !imp.Approved {
+	if imp.Batch == 0 {
 		refusal, err := p.doubt(ctx, job, c, rep)
 		if err != nil {
 			return err
@@ -290,5 +305,5 @@ func (p *Pipeline) accept(ctx context.Context, job Job, c Checked, imp *ledger.I
 	if job.corrects != nil {
 		return nil // has three columns more, and was never another system's export
 	}
-	return p.Store.Accept(ctx, imp.Inbox, c.mapping.Sum, c.headings())
+	return p.acceptHeadings(ctx, c, imp)
 }

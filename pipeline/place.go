@@ -118,6 +118,11 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 	if imp.Beside != "" {
 		job.Sidecar = filepath.Join(filepath.Dir(job.Workbook), imp.Beside)
 	}
+	if base, _, ok := strings.Cut(imp.ID, "-"); ok {
+		if err := p.cameShared(ctx, &job, base); err != nil {
+			return rep, err
+		}
+	}
 	if kept, ok, err := p.Store.Mapping(ctx, imp.With); err != nil {
 		return rep, err
 	} else if ok {

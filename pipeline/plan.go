@@ -5,10 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/report"
@@ -33,7 +30,11 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 	if imp.State.Ended() {
 		return rep, nil
 	}
-	refusal, err := p.rehearse(ctx, job, checked, &rep, each)
+	found, err := p.suspect(ctx, job, checked, &rep.Import)
+	if err != nil {
+		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+	}
+	refusal, err := p.rehearse(ctx, job, checked, &rep, found, each)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}
@@ -45,11 +46,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 }
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
-func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, each func([]ledger.Change) error) (*ledger.Refusal, error) {
-	drift, accepted, err := p.drift(ctx, job, c, &rep.Import)
-	if err != nil {
-		return nil, err
-	}
+func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
 	past := match.NewPast()
 	defer past.Close()
 	_, rules, err := p.matchers(p.Store, c, &rep.Import, past)
@@ -78,23 +75,23 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	if err := w.rows(ctx); err != nil {
 		return nil, err
 	}
-	if drift != nil || rep.Import.Approved {
-		return drift, nil
+	if found.refusal != nil || rep.Import.Approved {
+		return found.refusal, nil
 	}
-	return c.mapping.Policy.Caps.Passed(&rep.Import.Tally, cleared, accepted), nil
+	return c.mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
 }
 
-// doubt returns why the import is held before anything is written: its headings are not those of the file before, or its plan passes a
-// cap. What it would do is noted for the person who decides.
+// doubt returns why the import is held before anything is written: something about the file as a whole, or its plan passes a cap. What it
+// would do is noted for the person who decides.
 func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Report) (*ledger.Refusal, error) {
-	drift, _, err := p.drift(ctx, job, c, &rep.Import)
-	if err != nil || drift == nil && !c.mapping.Policy.Caps.Any() {
+	found, err := p.suspect(ctx, job, c, &rep.Import)
+	if err != nil || rep.Import.Approved || found.refusal == nil && !c.mapping.Policy.Caps.Any() {
 		return nil, err
 	}
 	planned := report.Report{Import: rep.Import, Steps: rep.Steps}
 	text := &bounded{most: 1 << 20}
 	changes := report.NewPlanText(text, p.Schema, job.Language, false)
-	refusal, err := p.rehearse(ctx, job, c, &planned, changes.Changes)
+	refusal, err := p.rehearse(ctx, job, c, &planned, found, changes.Changes)
 	if err != nil || refusal == nil {
 		return nil, err
 	}
@@ -106,44 +103,6 @@ func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Re
 		return nil, err
 	}
 	return refusal, nil
-}
-
-// drift returns the refusal of a file whose mapped headings are not those of the last file that was imported with its mapping, and
-// whether there was one.
-func (p *Pipeline) drift(ctx context.Context, job Job, c Checked, imp *ledger.Import) (*ledger.Refusal, bool, error) {
-	before, accepted, err := p.Store.Accepted(ctx, imp.Inbox, c.mapping.Sum)
-	if err != nil || !accepted || job.sidecar == nil || job.corrects != nil || imp.Approved {
-		return nil, accepted, err
-	}
-	now := c.headings()
-	gone, fresh := without(before, now), without(now, before)
-	if len(gone)+len(fresh) == 0 {
-		return nil, accepted, nil
-	}
-	return &ledger.Refusal{Code: "headings", Hold: true, Text: ledger.Say(
-		"the headings are not those of the last file with this mapping: gone are %s, new are %s. Look whether the file is the right one",
-		listed(gone), listed(fresh))}, accepted, nil
-}
-
-// headings returns the mapped columns in a form that can be held against those of another file.
-func (c *Checked) headings() []string {
-	var all []string
-	for _, column := range c.Columns {
-		all = append(all, column.Field.Path()+"="+crm.Heading(column.Heading))
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-func without(all, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(others, s) })
-}
-
-func listed(headings []string) string {
-	if len(headings) == 0 {
-		return "–"
-	}
-	return strings.Join(headings, ", ")
 }
 
 // bounded keeps the beginning of what is written to it.

@@ -18,12 +18,12 @@ func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import, 
 	var all []*match.Matcher
 	var rules []crm.Rule
 	known := map[string]bool{}
-	for i, part := range c.mapping.Parts() {
+	for i := range c.mapping.Parts() {
 		now := *imp
 		if i != imp.Cursor.Sheet {
 			now.Cursor = ledger.Cursor{Sheet: i}
 		}
-		m, err := match.New(finder, p.Schema, part.Policy, now, past)
+		m, err := match.New(finder, p.Schema, c.bound[i].Policy, now, past)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -41,13 +41,16 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	users          the site's users: id, name and e-mail, parted by ;
 //	choices        what may be chosen, by field: "account.categories A|B=sv,en,alias"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
-//	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
+//	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do; _default.mapping.yaml
+//	               likewise, as the default of a folder
+//	headings       hold, warn or off: what the inbox of the files behind it says of changed headings; and they have no mapping
 //	*.tsv          a text file to import that means something else as .xlsx
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off). In an
 //	               .xlsx such lines begin sheets ("-- People (hidden) --") or say what is hidden, merged or a table in one:
 //	               "-- hide: 3 5-7 --", "-- merge: A2:A4 --", "-- table: A3:C9 totals --", see package sheettest
 //	wanted         what that import comes to: its state, counts, problems, and then every record
 //	again          the same of the last file imported once more; without it nothing may be written then
+//	approve        the last file imported because a person approves it, and what that comes to
 //	drop           the last file dropped once more, as a person may who does not know that it was there: "wanted" says what of it
 //	edit           what somebody else does to the records meanwhile: "a1 {values}", "a1 - field", "c1 > a2", "c1 gone", "new c9 a1 {values}"
 //	undo           the last import that stands is taken back, or the one whose number is given; "wanted" says what of it
@@ -139,8 +142,10 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	for i, part := range s.Files {
 		switch ext := filepath.Ext(part.Name); {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
-		case part.Name == "mapping.yaml":
+		case strings.HasSuffix(part.Name, "mapping.yaml"):
 			p.sidecar = p.file(part.Name, part.Data)
+		case part.Name == "headings":
+			p.headings, p.sidecar = pipeline.Headings(strings.TrimSpace(string(part.Data))), ""
 		case ext == ".csv" || ext == ".tsv" || ext == ".xlsx":
 			job = p.job(part)
 			last = p.imports(job)
@@ -153,6 +158,10 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 			lone = false
 		case part.Name == "undo":
 			last, lone = p.undoes(p.numbered(strings.TrimSpace(string(part.Data)))), false
+		case part.Name == "approve":
+			job.Approve = true
+			last = p.imports(job)
+			got[i] = p.says(&last)
 		case part.Name == "again":
 			job.Again = true
 			last = p.imports(job)
@@ -185,11 +194,12 @@ type play struct {
 	way
 	dir      string
 	uri      string // of the database on MongoDB
-	sidecar  string
 	schema   *crm.Schema
 	engine   store.Engine
 	store    *store.Store
 	pipeline *pipeline.Pipeline
+	sidecar  string
+	headings pipeline.Headings
 	edited   int64 // how often somebody else edited a record
 }
 
@@ -350,7 +360,7 @@ func (p *play) job(part txtar.File) pipeline.Job {
 	}
 	path := filepath.Join(p.dir, name)
 	sheettest.Book(p, path, text)
-	return pipeline.Job{Name: name, Workbook: path, Sidecar: p.sidecar}
+	return pipeline.Job{Name: name, Workbook: path, Sidecar: p.sidecar, Headings: p.headings}
 }
 
 // imports runs one import, and checks that no row was lost or counted twice.

@@ -18,8 +18,8 @@ func approveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
 		Short: "Let an import go on that is held",
-		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A reason that lies in
-the file itself (a date that may be two) is not approved away: mend the file or its mapping and drop it again.`,
+		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A date that may be two
+needs an answer instead: give its column layouts in the mapping, and drop both into the inbox again.`,
 		Args: one("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {

@@ -56,7 +56,7 @@ reached, try again later · 130 interrupted.`,
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	cmd.Flags().StringVar(&archive, "archive", "", "move the workbook into `DIR` when its import has ended")
-	cmd.Flags().BoolVar(&approve, "approve", false, "import also what a cap or changed headings would hold: you have seen the plan")
+	cmd.Flags().BoolVar(&approve, "approve", false, "import also what would be held (a cap, changed headings, unknown IDs): you have seen the plan")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: problems, then the summary")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	return cmd

@@ -69,7 +69,7 @@ func siteOf(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
 	if err != nil {
 		return cfg, nil, err
 	}
-	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg), Limits: daemon.Costs(cfg)}, nil
+	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg), Limits: daemon.Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
 }
 
 func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {

@@ -19,6 +19,11 @@ var (
 	thens      = []string{"keep", "move", "delete"}
 	mailTLS    = []string{"starttls", "tls", "none"}
 	hookForms  = []string{"json", "slack", "teams"}
+	empties    = []string{"accept", "refuse"}
+	driftings  = []string{"hold", "warn", "off"}
+	encodings  = []string{"auto", "utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
+		"windows-1257", "iso-8859-1", "iso-8859-2", "iso-8859-15", "macroman", "cp437", "cp850", "cp852", "cp865", "koi8-r", "shift_jis", "gbk",
+		"gb18030", "big5", "euc-kr"}
 )
 
 const largestBatch = 10_000 // rows in one write
@@ -146,6 +151,7 @@ func (l *loading) checkCosts(c Costs) {
 		{"columns", int64(c.Columns), int64(usual.Columns)}, {"cell_bytes", int64(c.CellBytes), int64(usual.CellBytes)},
 		{"texts", int64(c.Texts), int64(usual.Texts)}, {"text_bytes", c.TextBytes, usual.TextBytes},
 		{"line_bytes", int64(c.LineBytes), int64(usual.LineBytes)}, {"encrypted_bytes", c.EncryptedBytes, usual.EncryptedBytes},
+		{"written_bytes", c.WrittenBytes, usual.WrittenBytes},
 	} {
 		if limit.is < 1 {
 			l.wrong("import.limits."+limit.key, "with %d no workbook can be read; write a number above 0, %d serves most", limit.is, limit.usual)

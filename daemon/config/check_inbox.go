@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -34,6 +35,9 @@ func (l *loading) checkInboxes(inboxes []Inbox) {
 		l.checkTimes(key, in)
 		l.checkOwnership(key+".ownership", in.Ownership)
 		l.oneOf(key+".language", in.Language, languages...)
+		l.checkText(key, in)
+		l.oneOf(key+".empty", in.Empty, empties...)
+		l.oneOf(key+".headings", in.Headings, driftings...)
 		if in.Path == "" {
 			l.wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
 			continue
@@ -47,6 +51,20 @@ func (l *loading) checkInboxes(inboxes []Inbox) {
 				l.checkApart(here, other, i > j)
 			}
 		}
+	}
+}
+
+// delimiterForm is one ASCII character that is not a quote, or its name.
+var delimiterForm = regexp.MustCompile(`^(auto|tab|[\t !#-~])$`)
+
+// checkText looks at what is said of an inbox's text files, and of whom to ask.
+func (l *loading) checkText(key string, in Inbox) {
+	l.oneOf(key+".encoding", in.Encoding, encodings...)
+	if !delimiterForm.MatchString(in.Delimiter) {
+		l.wrong(key+".delimiter", "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", in.Delimiter)
+	}
+	if strings.ContainsAny(in.Ask, "\r\n") {
+		l.wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
 	}
 }
 

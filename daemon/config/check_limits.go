@@ -24,6 +24,9 @@ func (l *loading) checkLimits(key string, lim Limits, own []Field) {
 	l.checkCap(key+".caps.max_created", lim.Caps.MaxCreated)
 	l.checkCap(key+".caps.max_updated", lim.Caps.MaxUpdated)
 	l.checkCap(key+".caps.max_cleared", lim.Caps.MaxCleared)
+	l.checkCap(key+".caps.max_left_out", lim.Caps.MaxLeftOut)
+	l.checkRules(key+".match.account", lim.Match.Account, "[[org_number], [name, zip]]")
+	l.checkRules(key+".match.contact", lim.Match.Contact, "[[email]]")
 	l.checkDomains(key+".mail_domains", lim.MailDomains)
 	l.checkWebhooks(key+".webhooks", lim.Webhooks)
 }
@@ -62,6 +65,27 @@ func (l *loading) checkWritable(key string, fields []string, own []Field) {
 			l.wrong(item, "there is no field %s; add it to fields", field)
 		case custom && !slices.Contains(known, field):
 			l.wrong(item, "there is no field %s in fields; %s", field, didYouMean(field, known))
+		}
+	}
+}
+
+var matchField = regexp.MustCompile(`^(custom\.)?[a-z][a-z0-9_]{0,62}$`)
+
+// checkRules knows the form of a field. Which fields there are is the pipeline's to know.
+func (l *loading) checkRules(key string, rules [][]string, example string) {
+	for i, rule := range rules {
+		item := fmt.Sprintf("%s[%d]", key, i)
+		if len(rule) == 0 {
+			l.wrong(item, "names no field; write e.g. %s, or remove it", example)
+		}
+		for j, field := range rule {
+			at := fmt.Sprintf("%s[%d]", item, j)
+			switch {
+			case !matchField.MatchString(field):
+				l.wrong(at, "%q is no field; write e.g. %s", field, example)
+			case slices.Contains(rule[:j], field):
+				l.wrong(at, "%s is here twice; keep one", field)
+			}
 		}
 	}
 }

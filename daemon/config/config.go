@@ -67,6 +67,11 @@ type Inbox struct {
 	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
 	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+	Encoding     string        `yaml:"encoding"`      // of text files; auto: found out
+	Delimiter    string        `yaml:"delimiter"`     // of text files: one character, tab or auto
+	Empty        string        `yaml:"empty"`         // what becomes of a file without rows
+	Headings     string        `yaml:"headings"`      // what becomes of a file whose headings are not those of the last one
+	Ask          string        `yaml:"ask"`           // whom to ask about a file that was not imported
 	Ownership    Ownership     `yaml:"ownership"`
 	Limits       Limits        `yaml:"limits"`
 	WhenDone     WhenDone      `yaml:"when_done"`
@@ -83,10 +88,17 @@ type Limits struct {
 	Profile     string   `yaml:"profile"`      // no sidecar may be looser than it
 	Modes       []string `yaml:"modes"`        // at least one
 	Fields      []string `yaml:"fields"`       // account.zip, account.custom.*, contact.*; empty: all
+	Match       Rules    `yaml:"match"`        // a sidecar matches on one of them
 	Caps        Caps     `yaml:"caps"`         // a sidecar's own may be lower
 	Clear       bool     `yaml:"clear"`        // whether a cell may empty a field
 	MailDomains []string `yaml:"mail_domains"` // that a sidecar may send mail to, case being no matter; empty: none
 	Webhooks    []string `yaml:"webhooks"`     // names of those that a sidecar may call; empty: none
+}
+
+// Rules are the match rules that a sidecar may choose from, each a list of fields. Empty: any.
+type Rules struct {
+	Account [][]string `yaml:"account"`
+	Contact [][]string `yaml:"contact"`
 }
 
 // Caps is how much one import may do before it is held for a person's word: a count, or a percentage of the rows of the
@@ -96,6 +108,7 @@ type Caps struct {
 	MaxCreated  string `yaml:"max_created"`
 	MaxUpdated  string `yaml:"max_updated"`
 	MaxCleared  string `yaml:"max_cleared"`
+	MaxLeftOut  string `yaml:"max_left_out"` // rows that are no records, of all rows
 }
 
 // Source is one place that is asked for new files on a schedule.
@@ -176,6 +189,7 @@ type Costs struct {
 	TextBytes      int64 `yaml:"text_bytes"`      // all of them
 	LineBytes      int   `yaml:"line_bytes"`      // one record of a .csv
 	EncryptedBytes int64 `yaml:"encrypted_bytes"` // of a workbook with a password, which is decrypted in memory
+	WrittenBytes   int64 `yaml:"written_bytes"`   // text of all mapped cells together
 }
 
 // Match is the fields that a record is recognised by when a workbook comes with no mapping.
@@ -232,8 +246,8 @@ func Default() Config {
 			Language: "en",
 			Profile:  "standard",
 			Match:    Match{Account: []string{"name", "zip"}, Contact: []string{"email"}},
-			Limits: Costs{Parts: 10_000, PartBytes: 4 << 30, Ratio: 250, Columns: 5_000, CellBytes: 1 << 20, Texts: 4 << 20,
-				TextBytes: 512 << 20, LineBytes: 16 << 20, EncryptedBytes: 256 << 20},
+			Limits: Costs{Parts: 10_000, PartBytes: 4 << 30, Ratio: 250, Columns: 5_000, CellBytes: 128 << 10, Texts: 4 << 20,
+				TextBytes: 512 << 20, LineBytes: 16 << 20, EncryptedBytes: 256 << 20, WrittenBytes: 1 << 30},
 		},
 	}
 }
@@ -246,7 +260,12 @@ func DefaultInbox() Inbox {
 		Held:   "held",
 		Settle: 2 * time.Second, // what a copy over a slow network pauses for, and no person minds waiting
 		Scan:   10 * time.Second,
-		Limits: DefaultLimits(),
+
+		Encoding:  "auto",
+		Delimiter: "auto",
+		Empty:     empties[0],
+		Headings:  driftings[0],
+		Limits:    DefaultLimits(),
 	}
 }
 

@@ -198,6 +198,7 @@ func (c *Config) emptyToNil() {
 		lim := &c.Inboxes[i].Limits
 		done := &c.Inboxes[i].WhenDone
 		done.Mail, done.Webhook = orNil(done.Mail), orNil(done.Webhook)
+		lim.Match.Account, lim.Match.Contact = orNil(lim.Match.Account), orNil(lim.Match.Contact)
 		lim.Fields, lim.MailDomains, lim.Webhooks = orNil(lim.Fields), orNil(lim.MailDomains), orNil(lim.Webhooks)
 	}
 }

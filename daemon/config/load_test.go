@@ -128,14 +128,16 @@ func TestLeast(t *testing.T) {
 const everything = `
 store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"}
 inboxes:
-  - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv}
+  - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
+     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45"}
   - name: mässan
     path: fair
     limits:
       profile: safe
       modes: [create]
       fields: [account.name, account.custom.level, account.custom.*, contact.*]
-      caps: {max_rejected: 2.5%, max_created: 10000, max_updated: 100%, max_cleared: 0}
+      caps: {max_rejected: 2.5%, max_created: 10000, max_updated: 100%, max_cleared: 0, max_left_out: 10}
+      match: {account: [[org_number], [name, zip]], contact: [[email, custom.x]]}
       clear: false
       mail_domains: [exempel.se, sub-1.åre.example]
       webhooks: [crm-hook]
@@ -196,15 +198,17 @@ func TestEverything(t *testing.T) {
 	want.Inboxes = []config.Inbox{{
 		Name: "kunder", Path: dir + "/in", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
+		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45",
 		Limits: config.DefaultLimits(),
 	}, {
 		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",
-		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en",
+		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en", Encoding: "auto", Delimiter: "auto", Empty: "accept", Headings: "hold",
 		Ownership: config.Ownership{Group: "4711", FileMode: "0640", DirMode: "2770"},
 		Limits: config.Limits{
 			Profile: "safe", Modes: []string{"create"},
 			Fields:      []string{"account.name", "account.custom.level", "account.custom.*", "contact.*"},
-			Caps:        config.Caps{MaxRejected: "2.5%", MaxCreated: "10000", MaxUpdated: "100%", MaxCleared: "0"},
+			Caps:        config.Caps{MaxRejected: "2.5%", MaxCreated: "10000", MaxUpdated: "100%", MaxCleared: "0", MaxLeftOut: "10"},
+			Match:       config.Rules{Account: [][]string{{"org_number"}, {"name", "zip"}}, Contact: [][]string{{"email", "custom.x"}}},
 			MailDomains: []string{"exempel.se", "sub-1.åre.example"}, Webhooks: []string{"crm-hook"},
 		},
 		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},

@@ -18,7 +18,7 @@ type words struct {
 
 	// What to do.
 	Next, Attached, Large, Gone, Lies, Again, IDs string
-	Look, Approve, Discard, InFile, Mend          string
+	Look, Approve, Discard, InFile, Mend, Ask     string
 	Suggested, OwnMapping                         string
 
 	// The end.
@@ -65,6 +65,7 @@ var english = words{
 	Suggested:  "If the suggested mapping that lies beside the file is right, import it with that:",
 	OwnMapping: "If not, correct the mapping and drop both into the same folder again.",
 	Mend:       "Correct the file or its mapping, and drop it into the same folder again.",
+	Ask:        "If you are not sure, ask %s.",
 
 	Import: "Import %s", Inbox: "inbox %s", Ended: "ended %s", More: "More about the import", NoRows: "no rows",
 }
@@ -101,6 +102,7 @@ var swedish = words{
 	Suggested:  "Stämmer den föreslagna mappningen som ligger bredvid filen, importera med den:",
 	OwnMapping: "Annars, rätta mappningen och lägg båda i samma mapp igen.",
 	Mend:       "Rätta filen eller mappningen och lägg filen i samma mapp igen.",
+	Ask:        "Är du osäker, fråga %s.",
 
 	Import: "Import %s", Inbox: "inkorgen %s", Ended: "avslutad %s", More: "Mer om importen", NoRows: "inga rader",
 }

@@ -55,11 +55,12 @@ func (c Cap) Loosens(limit Cap) bool {
 // Caps are the caps of an import (section 9).
 type Caps struct {
 	Rejected, Created, Updated, Cleared Cap
+	LeftOut                             Cap // rows that are not records (W8), of all rows
 }
 
 // Any says whether there is a cap at all, so that a plan is needed.
 func (c *Caps) Any() bool {
-	return c.Rejected.Set() || c.Created.Set() || c.Updated.Set() || c.Cleared.Set()
+	return c.Rejected.Set() || c.Created.Set() || c.Updated.Set() || c.Cleared.Set() || c.LeftOut.Set()
 }
 
 // Cleared counts, per kind, the rows that take a stored value away.
@@ -89,7 +90,11 @@ func (c *Change) Clears() bool {
 
 // Passed returns what a plan would do more of than the caps allow, as a Refusal that holds the file; nil if it keeps to them. accepted
 // says that an import of this mapping was done before: until then nearly all is new, and max_created is off.
-func (c *Caps) Passed(t *Tally, cleared Cleared, accepted bool) *Refusal {
+func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {
+	if n := reading.AllLeftOut(); c.LeftOut.Passed(n, t.Rows+n) {
+		return &Refusal{Code: "cap", Hold: true, Text: Say("%s of %s rows would be left out because they are not records, and the mapping allows %s",
+			n, t.Rows+n, c.LeftOut)}
+	}
 	for _, kind := range crm.Kinds {
 		n := t.Of(kind)
 		for _, cap := range []struct {

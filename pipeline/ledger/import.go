@@ -46,6 +46,7 @@ type Import struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	Attempts int       `json:"attempts,omitempty"`
 	Tell     Tell      `json:"tell,omitzero"`      // whom, how it ended
+	Ask      string    `json:"ask,omitempty"`      // whom to ask, where it is refused or held
 	Archived string    `json:"archived,omitempty"` // where the workbook lies now
 	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
 }

@@ -104,3 +104,25 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+// TestCapOfRowsLeftOut has a percentage count all rows, also those that are left out.
+func TestCapOfRowsLeftOut(t *testing.T) {
+	left := func(n int) *ledger.Reading {
+		return &ledger.Reading{LeftOut: map[ledger.LeftOut]int{ledger.LeftOutFooter: n}}
+	}
+	for _, tt := range []struct {
+		cap        string
+		rows, left int
+		held       bool
+	}{{"3", 10, 3, false}, {"3", 10, 4, true}, {"0", 10, 0, false}, {"0", 0, 1, true}, {"10%", 90, 10, false}, {"10%", 90, 11, true}} {
+		most, err := ledger.ParseCap(tt.cap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		caps := ledger.Caps{LeftOut: most}
+		refusal := caps.Passed(&ledger.Tally{Rows: tt.rows}, left(tt.left), nil, true)
+		if !caps.Any() || (refusal != nil) != tt.held || refusal != nil && (refusal.Code != "cap" || !refusal.Hold) {
+			t.Errorf("%d of %d rows left out, %s allowed: %v", tt.left, tt.rows+tt.left, tt.cap, refusal)
+		}
+	}
+}

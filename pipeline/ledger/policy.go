@@ -1,6 +1,10 @@
 package ledger
 
-import "inlet.example/inlet/pipeline/crm"
+import (
+	"strconv"
+
+	"inlet.example/inlet/pipeline/crm"
+)
 
 // Mode says whether an import may create, update, or both (R1).
 type Mode string
@@ -88,7 +92,26 @@ type Policy struct {
 	Contact     [][]string
 	Caps        Caps
 	Defaults    Defaults
+	Choices     map[string]string // what a person chose for ambiguous rows, by ChoiceKey: an ID, ChoiceNew or ChoiceWait
 }
+
+// What a person may choose for an ambiguous row besides the ID of the record that it is.
+const (
+	ChoiceNew  = "new"  // another record
+	ChoiceWait = "wait" // park it
+)
+
+// Chosen returns what a person chose for a row, and whether anything was.
+func (p *Policy) Chosen(row Ref) (string, bool) {
+	if len(p.Choices) == 0 {
+		return "", false
+	}
+	choice, ok := p.Choices[ChoiceKey(row.Sheet, row.Row)]
+	return choice, ok
+}
+
+// ChoiceKey is what a row's choice is kept by: "Kunder!17".
+func ChoiceKey(sheet string, row int) string { return sheet + "!" + strconv.Itoa(row) }
 
 // Profile returns the policy of a profile's name (section 3), and false for a name there is none of.
 func Profile(name string) (Policy, bool) {

@@ -67,6 +67,7 @@ const (
 	NoHeading       Code = "NO_HEADING"      // a filled column without heading and mapping
 	Elsewhere       Code = "ELSEWHERE"       // W12
 	NewHeading      Code = "NEW_HEADING"     // W16
+	GoneHeading     Code = "GONE_HEADING"    // W16, where the inbox has headings: warn
 	Currency        Code = "CURRENCY"        // W17
 )
 
@@ -74,7 +75,7 @@ const (
 var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
 	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber,
 	AccountInUse, ChangedSince, RecordGone,
-	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, Currency}
+	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, GoneHeading, Currency}
 
 // Problem is one thing about a row that a person should know.
 type Problem struct {
@@ -94,6 +95,16 @@ type Refusal struct {
 	Text
 	Hold bool // a person may approve it: to held, not to failed
 	Err  error
+}
+
+// Approvable says whether a held import with this code goes on when a person approves it. With any other code the import cannot be known
+// without an answer: an ambiguous date needs layouts in the mapping.
+func Approvable(code string) bool {
+	switch code {
+	case "cap", "headings", "ids", "quotes", "conflict_copy", "mapping_name":
+		return true
+	}
+	return false
 }
 
 // Error returns where and why.

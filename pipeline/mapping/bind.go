@@ -19,6 +19,9 @@ type Binding struct {
 	Told     []string         // headings of rejected rows that say what was wrong
 	reasons  reasons          // where those stand
 	extra    []heading        // columns of values that belonged to no column (W1)
+	HeadRow  int              // the row of the headings
+	Bytes    int64            // of text in the mapped cells that were read
+	Own      bool             // a shared mapping names other headings, so the sheet goes by its own (W20)
 	m        *Mapping
 	sheet    string
 	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
@@ -72,7 +75,8 @@ func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
 
 // Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
 func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}, home: currencyOf(m.Policy.Region)}
+	b := &Binding{Policy: m.Policy, HeadRow: head.Number, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{},
+		home: currencyOf(m.Policy.Region)}
 	all := headingsOf(head)
 	headings := b.untold(all)
 	if err := b.halfTold(headings, head.Number); err != nil {
@@ -83,7 +87,11 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
 	taken := map[int]bool{} // columns that the sidecar speaks of
+	b.Own = m.Shared && m.ofOtherFiles(headings)
 	for i := range m.Columns {
+		if b.Own && m.Columns[i].Field != nil {
+			continue
+		}
 		if err := b.explicit(&m.Columns[i], headings, taken, head.Number); err != nil {
 			return nil, err
 		}
@@ -97,6 +105,7 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	if err := b.complete(head.Number); err != nil {
 		return b, err
 	}
+	b.lints = append(b.lints, m.notes...)
 	for _, c := range b.Columns {
 		if c.Field.Kind == crm.Account {
 			b.accounts++
@@ -134,6 +143,30 @@ func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings
 
 // Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
+
+// ofOtherFiles says whether the mapping names headings, the sheet has none of them, and yet it has known ones (W20).
+func (m *Mapping) ofOtherFiles(headings []heading) bool {
+	named, known := false, false
+	for _, c := range m.Columns {
+		if c.Field == nil || c.Letter != "" {
+			continue
+		}
+		named = true
+		if slices.ContainsFunc(headings, func(h heading) bool { return crm.Heading(h.text) == crm.Heading(c.Heading) }) {
+			return false
+		}
+	}
+	for _, h := range headings {
+		known = known || m.schema.ByHeading(h.text) != nil
+	}
+	return named && known
+}
+
+// ByHeading says whether a column is mapped by its heading alone: no sidecar speaks of it.
+func (b *Binding) ByHeading(c *ledger.Column) bool {
+	rule := b.rules[c]
+	return rule != nil && rule.Heading == "" && rule.Letter == ""
+}
 
 // Sheet returns the name of the sheet.
 func (b *Binding) Sheet() string { return b.sheet }
@@ -324,15 +357,54 @@ func (b *Binding) ticked(kind crm.Kind, row int) error {
 		return b.refuse("no_match_key", row, ledger.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
 	}
 	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
+	missing, there := "", false
 	for _, rule := range rules {
 		for _, name := range rule {
 			if mapped[name] || name == "name" && parts {
-				continue
+				there = true
+			} else if missing == "" {
+				missing = name
 			}
-			return b.refuse("heading_missing", row, ledger.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+name))
 		}
 	}
-	return nil
+	switch said := b.m.matched.of(kind); {
+	case missing == "":
+		return nil
+	case said:
+		return b.refuse("heading_missing", row, ledger.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+missing))
+	case hasID && (!there || b.Policy.Mode == ledger.UpdateOnly):
+		b.unmatched(kind) // the ID selects the records, as in a file of IDs and what is to change
+		return nil
+	}
+	return b.refuse("heading_missing", row, b.unconfigured(kind, missing))
+}
+
+// unmatched takes the configured match rules of a kind away.
+func (b *Binding) unmatched(kind crm.Kind) {
+	if kind == crm.Account {
+		b.Policy.Account = nil
+	} else {
+		b.Policy.Contact = nil
+	}
+}
+
+// unconfigured says that the configuration matches on a field for which the sheet has no column, and what to write instead.
+func (b *Binding) unconfigured(kind crm.Kind, name string) ledger.Text {
+	label := name
+	if f := b.m.schema.Field(string(kind) + "." + name); f != nil {
+		label = f.SV + " (" + f.EN + ")"
+	}
+	var columns []string
+	for _, c := range b.Columns {
+		columns = append(columns, strconv.Quote(c.Heading))
+	}
+	for _, heading := range b.Unknown {
+		columns = append(columns, strconv.Quote(heading))
+	}
+	return ledger.SayOf(kind,
+		"no column is %s, which the configuration matches accounts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} for nothing",
+		"no column is %s, which the configuration matches contacts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} for nothing",
+		label, strings.Join(columns, ", "))
 }
 
 func quoted(headings []heading) string {

@@ -74,6 +74,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 		return nil
 	}
 	part.Present = true
+	b.Bytes += int64(len(cell.Raw))
 	if cell.Type == sheet.Text && cell.Raw == clear && c.Field.Name != "id" {
 		if b.m.noClear {
 			return b.invalid(d, part, c, stored, invalid("clears a value, which this inbox does not allow: leave the cell blank"))

@@ -150,7 +150,7 @@ func (f *finder) on(m *Mapping, s *sheet.Sheet) (Layout, error) {
 
 // unsure refuses a row that is not certain to be the headings. With named headings the mapping itself says what is missing.
 func (m *Mapping) unsure(s *sheet.Sheet, c *candidate) error {
-	if len(m.named()) > 0 || c.has == 0 || m.knownTwice(c.row) {
+	if named := m.named(); len(named) > 0 && (!m.Shared || hasHeadings(c.row, named) > 0) || c.has == 0 || m.knownTwice(c.row) {
 		return nil
 	}
 	ref := ledger.Ref{Sheet: s.Name, Row: c.row.Number}
@@ -179,11 +179,22 @@ func (f *finder) find(m *Mapping, s *sheet.Sheet) (candidate, error) {
 			return c, nil
 		}
 	}
+	if m.Shared {
+		for i := range s.Tables {
+			if c := m.inTable(&s.Tables[i], nil); c.fits && hasHeadings(c.row, named) == 0 {
+				return c, nil
+			}
+		}
+	}
 	rows, err := f.top(s)
 	if err != nil {
 		return candidate{}, err
 	}
-	return m.among(rows, named), nil
+	c := m.among(rows, named)
+	if c.has == 0 && len(named) > 0 && m.Shared { // the default of a folder, and a workbook that it does not speak of (W20)
+		c = m.among(rows, nil)
+	}
+	return c, nil
 }
 
 // declared looks at the row that header_row names.

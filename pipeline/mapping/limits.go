@@ -11,9 +11,11 @@ import (
 // Limits are what an inbox allows its sidecars (section 9): they may tighten it, never loosen. The zero Limits allow everything but mail
 // and webhooks.
 type Limits struct {
-	Safe        bool     // no looser than the profile safe
-	Modes       []string // none: all
-	Fields      []string // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
+	Safe        bool       // no looser than the profile safe
+	Modes       []string   // none: all
+	Fields      []string   // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
+	Account     [][]string // match rules that a sidecar may choose from; none: any
+	Contact     [][]string
 	Caps        ledger.Caps
 	NoClear     bool
 	Trusted     bool // a person stands behind the mapping: it may have anybody told
@@ -32,7 +34,7 @@ func (l *Limits) profile(usual string) string {
 // lay gives a mapping the limits that it does not set itself.
 func (l *Limits) lay(m *Mapping) {
 	for _, cap := range []struct{ is, limit *ledger.Cap }{{&m.Policy.Caps.Rejected, &l.Caps.Rejected}, {&m.Policy.Caps.Created, &l.Caps.Created},
-		{&m.Policy.Caps.Updated, &l.Caps.Updated}, {&m.Policy.Caps.Cleared, &l.Caps.Cleared}} {
+		{&m.Policy.Caps.Updated, &l.Caps.Updated}, {&m.Policy.Caps.Cleared, &l.Caps.Cleared}, {&m.Policy.Caps.LeftOut, &l.Caps.LeftOut}} {
 		if !cap.is.Set() {
 			*cap.is = *cap.limit
 		}
@@ -73,6 +75,7 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 		if l.NoClear && part.onBlank == ledger.BlankClear {
 			loose("on_blank", ledger.Say("on_blank: this inbox allows keep and default at the most"))
 		}
+		l.keepToRules(part, loose)
 		for _, c := range part.Columns {
 			if c.Field != nil && !l.writes(c.Field) {
 				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
@@ -86,6 +89,39 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 		}
 	}
 	r.keepToCaps(l, &m.Policy.Caps, loose)
+}
+
+// keepToRules notes where a sidecar matches on what its inbox does not allow. The configured rules, which hold where it says nothing, are the
+// inbox's own.
+func (l *Limits) keepToRules(m *Mapping, loose func(key string, text ledger.Text)) {
+	for kind, allowed := range map[crm.Kind][][]string{crm.Account: l.Account, crm.Contact: l.Contact} {
+		if len(allowed) == 0 || !m.matched.of(kind) {
+			continue
+		}
+		rules := m.Policy.Ticked(kind)
+		if len(rules) == 0 {
+			rules = [][]string{nil} // to match on nothing is a rule too
+		}
+		for _, rule := range rules {
+			if !slices.ContainsFunc(allowed, func(other []string) bool { return sameFields(rule, other) }) {
+				loose("match", ledger.SayOf(kind, "match: this inbox allows accounts to be matched on %s only", "match: this inbox allows contacts to be matched on %s only", rulesText(allowed)))
+			}
+		}
+	}
+}
+
+// sameFields says whether two rules join the same fields.
+func sameFields(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(field string) bool { return !slices.Contains(b, field) })
+}
+
+// rulesText writes rules as a mapping has them: [org_number], [name, zip].
+func rulesText(rules [][]string) string {
+	var all []string
+	for _, rule := range rules {
+		all = append(all, "["+strings.Join(rule, ", ")+"]")
+	}
+	return strings.Join(all, ", ")
 }
 
 func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text ledger.Text)) {
@@ -102,7 +138,8 @@ func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, 
 		name      string
 		is, limit ledger.Cap
 	}{{"max_rejected", caps.Rejected, limits.Rejected}, {"max_created", caps.Created, limits.Created},
-		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared}} {
+		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared},
+		{"max_left_out", caps.LeftOut, limits.LeftOut}} {
 		if c.is.Loosens(c.limit) {
 			loose("caps", ledger.Say("caps: this inbox allows %s: %s at the most", c.name, c.limit))
 		}

@@ -30,16 +30,30 @@ type Mapping struct {
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
 	Again     bool   // duplicates: import
+	Bare      bool   // there is no sidecar: the headings decide
+	Shared    bool   // the default of a folder or an inbox: a workbook with none of its headings goes by its own (W20)
 	Password  string // the name of the file that holds the workbook's password; "" where it has none
 	WhenDone  WhenDone
 	Sheets    []*Mapping // several sheets: what holds for each of them
 	corrects  bool       // it is laid on rejected rows that come back
+	matched   matched
+	notes     []ledger.Problem // that stand with the first row
 	noClear   bool
 	writable  func(*crm.Field) bool
 	onUpdate  ledger.OnUpdate
 	onBlank   ledger.OnBlank
 	onInvalid ledger.OnInvalid
 	schema    *crm.Schema
+}
+
+// matched says which of the match rules the sidecar itself gives. The others are the configuration's (W14).
+type matched struct{ account, contact bool }
+
+func (m matched) of(kind crm.Kind) bool {
+	if kind == crm.Account {
+		return m.account
+	}
+	return m.contact
 }
 
 // WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
@@ -63,6 +77,25 @@ func (m *Mapping) Corrects() {
 			part.Sheet = strconv.Itoa(i + 1)
 		}
 		part.HeaderRow, part.Rows, part.Unmerge, part.corrects = 1, Rows{}, false, true
+		part.Policy.Choices = nil // its rows have other numbers
+	}
+}
+
+// SharedName is the name of a sidecar that holds for all workbooks of its folder that come without one of their own.
+const SharedName = "_default.mapping.yaml"
+
+// Share makes of a mapping the default of a folder or an inbox (W20).
+func (m *Mapping) Share() {
+	m.Shared = true
+	for _, part := range m.Sheets {
+		part.Shared = true
+	}
+}
+
+// Note puts warnings about the file as a whole with its first row, in place of those that were noted before.
+func (m *Mapping) Note(problems []ledger.Problem) {
+	for _, part := range m.Parts() {
+		part.notes = problems
 	}
 }
 
@@ -81,11 +114,15 @@ type Column struct {
 	Rest      *crm.Field        // and the others go here
 }
 
-// Fallback is the configuration's part: what a workbook without a sidecar is matched on, and the profile of mappings that name none.
+// Fallback is the configuration's part: what holds where a sidecar says nothing, or where there is none (W14).
 type Fallback struct {
 	Profile string
 	Account []string // match on these
 	Contact []string
+
+	Encoding  string // of text files; "" is found out
+	Delimiter string // likewise
+	Empty     string // what becomes of a file without rows: accept, refuse, or "" for the usual
 
 	Limits    Limits   // of the inbox
 	Passwords []string // names of the password files that the configuration knows
@@ -98,16 +135,22 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 		return nil, err
 	}
 	fallback.Limits.lay(m)
-	m.Name = "headings"
-	if len(fallback.Account) > 0 {
-		m.Policy.Account = [][]string{fallback.Account}
-	}
-	if len(fallback.Contact) > 0 {
-		m.Policy.Contact = [][]string{fallback.Contact}
-	}
+	fallback.lay(m)
+	m.Name, m.Bare = "headings", true
 	policy, err := json.Marshal([]any{fallback.Profile, fallback.Account, fallback.Contact})
 	m.Sum = sum(policy)
 	return m, err
+}
+
+// lay gives a mapping what the configuration has, before the sidecar says otherwise (W14).
+func (f *Fallback) lay(m *Mapping) {
+	m.NotEmpty = f.Empty == "refuse"
+	if len(f.Account) > 0 {
+		m.Policy.Account = [][]string{f.Account}
+	}
+	if len(f.Contact) > 0 {
+		m.Policy.Contact = [][]string{f.Contact}
+	}
 }
 
 func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
@@ -155,6 +198,9 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Lines(r.mistakes)}
 	}
 	m.Name, m.Sum = name, sum(content)
+	if name == SharedName {
+		m.Share()
+	}
 	return m, nil
 }
 

@@ -94,8 +94,12 @@ func fileKeys() jsonSchema {
 			"max_created":  cap("Rows that create a record; off until an import of this mapping was accepted."),
 			"max_updated":  cap("Rows that change a record."),
 			"max_cleared":  cap("Rows that take a stored value away."),
+			"max_left_out": cap("Rows that are left out because they are not records, of all rows."),
 		}),
-		"empty":         words("What to do with a workbook that has headings and no rows.", "accept", "refuse"),
+		"empty": words("What to do with a workbook that has headings and no rows.", "accept", "refuse"),
+		"choices": about(jsonSchema{"type": "object", "additionalProperties": jsonSchema{"type": []any{"string", "integer"}},
+			"propertyNames": jsonSchema{"pattern": "^.+![1-9][0-9]*$"}},
+			"For rows that match several records, as \"Kunder!17\": the ID of the one that the row is, new to create another, or wait to park it."),
 		"duplicates":    words("What to do with a file of the same bytes as one that is imported already.", "skip", "import"),
 		"password_file": about(jsonSchema{"type": "string"}, "Name of the password file of a protected workbook, one that the configuration knows; never a path."),
 		"when_done": object("Whom to tell when the import has ended.", jsonSchema{

@@ -15,9 +15,10 @@ import (
 // caps reads what an import may do of each thing without a person's word.
 func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 	for _, p := range r.pairs(n, "caps") {
-		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared}[p.key]
+		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared,
+			"max_left_out": &caps.LeftOut}[p.key]
 		if to == nil {
-			r.unknownKey(p, []string{"max_rejected", "max_created", "max_updated", "max_cleared"})
+			r.unknownKey(p, []string{"max_rejected", "max_created", "max_updated", "max_cleared", "max_left_out"})
 			continue
 		}
 		var err error
@@ -25,6 +26,25 @@ func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 			r.mistake(p.value, "%s: %s: write a count or a percentage, e.g. 100 or 5%", p.key, strconv.Quote(r.scalar(p.value)))
 		}
 	}
+}
+
+// choices reads what a person chose for ambiguous rows: SHEET!ROW to the ID of the record that the row is, new, or wait.
+func (r *reader) choices(n ast.Node) map[string]string {
+	choices := map[string]string{}
+	for _, p := range r.pairs(n, "choices") {
+		at := strings.LastIndexByte(p.key, '!')
+		row, err := strconv.Atoi(p.key[at+1:])
+		if at < 1 || err != nil || row < 1 {
+			r.mistake(p.node, "%s: write the sheet and the row, e.g. \"Kunder!17\"", p.key)
+			continue
+		}
+		choice := crm.Trim(r.scalar(p.value))
+		if choice == "" {
+			r.mistake(p.value, "%s: write the ID of the record that the row is, new, or wait", p.key)
+		}
+		choices[ledger.ChoiceKey(p.key[:at], row)] = choice
+	}
+	return choices
 }
 
 // defaults reads the settings that stand in no column (R15). What nobody knows is told before any row is read.

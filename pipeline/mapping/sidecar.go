@@ -14,7 +14,7 @@ import (
 
 var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
 	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
-	"defaults", "caps", "password_file", "when_done", "sheets", "rows", "unmerge", "extra_cells", "empty"}
+	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
 func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
@@ -30,6 +30,7 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	if err != nil {
 		m, _ = blankMapping(r.schema, "") // the wrong word is noted
 	}
+	fallback.lay(m)
 	for _, p := range pairs {
 		r.set(m, p)
 	}
@@ -87,6 +88,8 @@ func (r *reader) set(m *Mapping, p pair) {
 		m.ExtraWarn = r.word(p.value, "reject", "warn") == "warn"
 	case "empty":
 		m.NotEmpty = r.word(p.value, "accept", "refuse") == "refuse"
+	case "choices":
+		m.Policy.Choices = r.choices(p.value)
 	case "sheets": // read when all else is: each sheet begins with that
 	default:
 		r.setPolicy(m, p)
@@ -260,9 +263,9 @@ func (r *reader) match(m *Mapping, n ast.Node) {
 	for _, p := range r.pairs(n, "match") {
 		switch p.key {
 		case "account":
-			m.Policy.Account = r.rules(crm.Account, p.value)
+			m.Policy.Account, m.matched.account = r.rules(crm.Account, p.value), true
 		case "contact":
-			m.Policy.Contact = r.rules(crm.Contact, p.value)
+			m.Policy.Contact, m.matched.contact = r.rules(crm.Contact, p.value), true
 		default:
 			r.mistake(p.node, "%s: unknown key; match has account and contact", p.key)
 		}

@@ -97,20 +97,13 @@ func (s *Suggestion) match(b *strings.Builder, lang string) {
 	if len(s.keys) == 0 {
 		return
 	}
-	var lines []string
-	some := false
+	b.WriteString("match:\n")
 	for _, kind := range crm.Kinds {
 		key, ok := s.keys[kind]
 		if !ok {
 			continue
 		}
-		lines = append(lines, "  # "+oneLine(In(lang, key.why)))
-		if len(key.fields) > 0 {
-			lines, some = append(lines, fmt.Sprintf("  %s: [%s]", kind, strings.Join(key.fields, ", "))), true
-		}
+		// An empty list is written out: without it the configured fields would be matched on, which may have no column.
+		fmt.Fprintf(b, "  # %s\n  %s: [%s]\n", oneLine(In(lang, key.why)), kind, strings.Join(key.fields, ", "))
 	}
-	if some {
-		b.WriteString("match:\n")
-	}
-	b.WriteString(strings.Join(lines, "\n") + "\n")
 }

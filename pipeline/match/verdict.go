@@ -45,6 +45,9 @@ func (m *Matcher) blank(ctx context.Context, d *ledger.Draft, part *ledger.Part,
 // many is rows A7 and C7, and before their create A8 and C9: two or more records are hit.
 func (m *Matcher) many(ctx context.Context, d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values, many []*entry) (verdict, error) {
 	by := table(part.Kind, "7")
+	if choice, ok := m.policy.Chosen(d.Ref); ok && m.policy.Mode != ledger.CreateOnly && choice != accountID { // else it is the account's
+		return m.chosen(d, part, by, accountID, many, choice)
+	}
 	switch {
 	case m.policy.Mode == ledger.UpdateOnly:
 		return m.ambiguous(d, part, by, ledger.Reject, many), nil
@@ -61,6 +64,19 @@ func (m *Matcher) many(ctx context.Context, d *ledger.Draft, part *ledger.Part, 
 		return m.reuse(d, part, e), err
 	}
 	return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, many))
+}
+
+// chosen is rows A7 and C7 where a person chose what the row is. A choice that the row does not have parks it.
+func (m *Matcher) chosen(d *ledger.Draft, part *ledger.Part, by, accountID string, many []*entry, choice string) (verdict, error) {
+	for _, e := range many {
+		if e.ID == choice {
+			return verdict{by: by, action: ledger.Update, rec: e, rule: m.kinds[part.Kind].ticked}, nil
+		}
+	}
+	if choice == ledger.ChoiceNew && m.policy.Mode == ledger.Upsert {
+		return m.create(d, part, by, accountID, nil)
+	}
+	return m.ambiguous(d, part, by, ledger.Park, many), nil
 }
 
 // reuse is rows A8 and C9: as A6 and C6, with the record that an earlier row of this file created.

@@ -212,6 +212,9 @@ func Reason(imp *ledger.Import, lang string) string {
 	if now := whatNow(imp, lang); now != "" {
 		notes.WriteString("\n" + now)
 	}
+	if imp.Ask != "" {
+		notes.WriteString("\n" + fmt.Sprintf(word(lang, "If you are not sure, ask %s."), plain(imp.Ask)) + "\n")
+	}
 	if all := Notes(imp, lang, Full); len(all) > 0 {
 		notes.WriteByte('\n')
 		writeNotes(&notes, all, "", lang)

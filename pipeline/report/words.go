@@ -15,6 +15,7 @@ var words = map[string]string{
 	"the same workbook with the same mapping was imported as %s": "samma arbetsbok har redan importerats med samma mappning, som %s",
 
 	"%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n":              "%s importerades inte. Inget har skrivits.\n\n%s\n%s\nImport %s, %s\n",
+	"If you are not sure, ask %s.":                                                      "Är du osäker, fråga %s.",
 	"%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n": "%s väntar och är inte importerad ännu. Inget har skrivits.\n\n%s\n%s\nImport %s, %s\n",
 
 	"running": "pågår", "done": "klar", "refused": "avvisad", "held": "väntar", "duplicate": "dubblett", "planned": "planerad", "stuck": "fastnat", "undone": "ångrad",

@@ -36,7 +36,7 @@ func (l Limits) orDefaults() Limits {
 		Inflated:    cmp.Or(l.Inflated, 4<<30),
 		Ratio:       cmp.Or(l.Ratio, 250), // real sheets stay under 100; deflate's most is 1032
 		Columns:     cmp.Or(l.Columns, 5_000),
-		CellBytes:   cmp.Or(l.CellBytes, 1<<20), // Excel's most is 32,767 characters
+		CellBytes:   cmp.Or(l.CellBytes, 128<<10), // Excel's most is 32,767 characters, at most 98,301 bytes
 		Strings:     cmp.Or(l.Strings, 4<<20),
 		StringBytes: cmp.Or(l.StringBytes, 512<<20),
 		LineBytes:   cmp.Or(l.LineBytes, 16<<20),

@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+)
+
+// idColumn is a column that is read as IDs of records because of its heading, and what its cells turned out to be.
+type idColumn struct {
+	*ledger.Column
+	filled int
+	known  bool // one of them is the ID of a stored record
+}
+
+// strangeIDs returns the refusal of a file with a column that is headed as the template's IDs, of which no filled value is the ID of a stored
+// record: it is probably another system's number. Reading ends with the first ID that is known.
+func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.Refusal, error) {
+	if job.corrects != nil {
+		return nil, nil
+	}
+	columns := idColumns(c.bound)
+	if len(columns) == 0 {
+		return nil, nil
+	}
+	errKnown := errors.New("every column has a known ID")
+	err := p.read(ctx, job, &c, ledger.Cursor{}, func(b *portion) error {
+		open := false
+		for _, column := range columns[b.after.Sheet] {
+			if err := p.lookUp(ctx, column, b.drafts); err != nil {
+				return err
+			}
+		}
+		for _, ofSheet := range columns {
+			for _, column := range ofSheet {
+				open = open || !column.known
+			}
+		}
+		if !open {
+			return errKnown
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		if errors.Is(err, errKnown) {
+			err = nil
+		}
+		return nil, err
+	}
+	for i, b := range c.bound {
+		for _, column := range columns[i] {
+			if column.filled > 0 && !column.known {
+				return column.refuse(b.Sheet()), nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// idColumns returns the columns of IDs that no sidecar speaks of, by sheet.
+func idColumns(bound []*mapping.Binding) map[int][]*idColumn {
+	columns := map[int][]*idColumn{}
+	for i, b := range bound {
+		for _, c := range b.Columns {
+			if c.Field.Name == "id" && b.ByHeading(c) {
+				columns[i] = append(columns[i], &idColumn{Column: c})
+			}
+		}
+	}
+	return columns
+}
+
+// lookUp counts the filled cells of a column, and notes whether one is the ID of a stored record.
+func (p *Pipeline) lookUp(ctx context.Context, c *idColumn, drafts []ledger.Draft) error {
+	if c.known {
+		return nil
+	}
+	var ids []string
+	for i := range drafts {
+		part := &drafts[i].Account
+		if c.Field.Kind == crm.Contact {
+			part = &drafts[i].Contact
+		}
+		if part.ID != "" {
+			ids = append(ids, part.ID)
+		} else if invalidIn(&drafts[i], c.Column) {
+			c.filled++
+		}
+	}
+	c.filled += len(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	records, err := p.Store.ByID(ctx, c.Field.Kind, ids)
+	c.known = len(records) > 0
+	return err
+}
+
+func invalidIn(d *ledger.Draft, c *ledger.Column) bool {
+	for i := range d.Problems {
+		if d.Problems[i].Column == c.Letter && d.Problems[i].Code == ledger.Invalid {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *idColumn) refuse(sheet string) *ledger.Refusal {
+	key := strings.Join(strings.Fields(c.Heading), " ") // as it can be copied into a mapping
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: sheet, Column: c.Letter}, Code: "ids", Hold: true, Text: ledger.SayOf(c.Field.Kind,
+		"none of the %s values in the column %s is the ID of a stored account: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field made by inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected",
+		"none of the %s values in the column %s is the ID of a stored contact: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field made by inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected",
+		c.filled, strconv.Quote(c.Heading), key, key)}
+}
