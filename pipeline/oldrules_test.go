@@ -101,4 +101,3 @@ func (p *play) only() ledger.Import {
 	}
 	return imports[0]
 }
-
