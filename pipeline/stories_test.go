@@ -41,6 +41,7 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	choices        what may be chosen, by field: "account.categories A|B=sv,en,alias"
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do
+//	inbox          where the files behind it are dropped; without it they are named on the command line
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off)
 //	wanted         what that import comes to: its state, counts, problems, and then every record
 //	again          the same of the last file imported once more; without it nothing may be written then
@@ -135,6 +136,8 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	for i, part := range s.Files {
 		switch ext := filepath.Ext(part.Name); {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
+		case part.Name == "inbox":
+			p.inbox = strings.TrimSpace(string(part.Data))
 		case part.Name == "mapping.yaml":
 			p.sidecar = p.file(part.Name, part.Data)
 		case ext == ".csv" || ext == ".xlsx":
@@ -182,6 +185,7 @@ type play struct {
 	dir      string
 	uri      string // of the database on MongoDB
 	sidecar  string
+	inbox    string
 	schema   *crm.Schema
 	engine   store.Engine
 	store    *store.Store
@@ -346,7 +350,7 @@ func (p *play) job(part txtar.File) pipeline.Job {
 	}
 	path := filepath.Join(p.dir, name)
 	sheettest.Book(p, path, text)
-	return pipeline.Job{Name: name, Workbook: path, Sidecar: p.sidecar}
+	return pipeline.Job{Name: name, Inbox: p.inbox, Workbook: path, Sidecar: p.sidecar}
 }
 
 // imports runs one import, and checks that no row was lost or counted twice.

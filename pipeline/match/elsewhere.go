@@ -232,7 +232,7 @@ func (m *Matcher) warnElsewhere(ctx context.Context, d *ledger.Draft, part *ledg
 	return err
 }
 
-// listedWithAccounts writes up to five contacts with the names of their accounts.
+// listedWithAccounts writes up to five contacts with their names, those of their accounts, and their IDs.
 func (m *Matcher) listedWithAccounts(ctx context.Context, contacts []*entry) (string, error) {
 	if len(contacts) > 5 {
 		return listed(contacts), nil
@@ -246,11 +246,12 @@ func (m *Matcher) listedWithAccounts(ctx context.Context, contacts []*entry) (st
 	}
 	var all []string
 	for _, e := range contacts {
-		text := e.ID
-		if account := m.accounts.withID(e.AccountID); account != nil {
-			text += " · " + title(account.Values)
+		account := ""
+		if is := m.accounts.withID(e.AccountID); is != nil {
+			account = title(is.Values)
 		}
-		all = append(all, text)
+		words := slices.DeleteFunc([]string{title(e.Values), account, e.ID}, func(word string) bool { return word == "" })
+		all = append(all, strings.Join(words, " · "))
 	}
 	return strings.Join(all, ", "), nil
 }
