@@ -185,23 +185,23 @@ func outcome(p *play, job pipeline.Job) (string, ledger.Import) {
 // trial is one case: the records before, the mapping, the rows.
 type trial struct {
 	*rand.Rand
-	mode         ledger.Mode
-	ambiguous    ledger.OnAmbiguous
-	blankKey     ledger.OnBlankKey
-	elsewhere    ledger.OnElsewhere
-	reuse        string
-	exact, safe  bool
-	scoped       bool // contact_scope: anywhere
-	away         ledger.OnElsewhere
-	warns        bool
-	steps        []string
-	fillDown     bool
-	rules        map[crm.Kind][][]string
-	columns      []*column
-	given        []*being
-	rows         [][]string
-	said         []string // in the mapping
-	batch        int
+	mode        ledger.Mode
+	ambiguous   ledger.OnAmbiguous
+	blankKey    ledger.OnBlankKey
+	elsewhere   ledger.OnElsewhere
+	reuse       string
+	exact, safe bool
+	scoped      bool // contact_scope: anywhere
+	away        ledger.OnElsewhere
+	warns       bool
+	steps       []string
+	fillDown    bool
+	rules       map[crm.Kind][][]string
+	columns     []*column
+	given       []*being
+	rows        [][]string
+	said        []string // in the mapping
+	batch       int
 }
 
 // column is one mapped column.
