@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestOracle imports files made at random, twice each, and wants of every row what the oracle makes of it. INLET_TEST_SEED runs one seed.
+// TestOracle imports files made at random, several times each and into several inboxes, takes some of it back in between, and wants of every row what the oracle makes of it. INLET_TEST_SEED runs one seed.
 func TestOracle(t *testing.T) {
 	first, n := int64(0), int64(100)
 	if os.Getenv("INLET_TEST_DEEP") != "" {
@@ -81,7 +81,7 @@ func (c *trial) shrink(t *testing.T) {
 	}
 }
 
-// meant is what the oracle says of the file, imported twice.
+// meant is what the oracle says of the steps.
 func (c *trial) meant(t *testing.T) string {
 	schema, err := crm.NewSchema()
 	if err != nil {
@@ -89,14 +89,30 @@ func (c *trial) meant(t *testing.T) string {
 	}
 	o := &oracle{trial: c, schema: schema, kept: map[crm.Kind][]*being{}}
 	for _, g := range c.given {
-		rec := &being{kind: g.kind, name: g.name, values: maps.Clone(g.values)}
+		o.serial++
+		rec := &being{kind: g.kind, name: g.name, serial: o.serial, values: maps.Clone(g.values)}
 		if g.of != nil {
 			rec.of = named(o.kept[crm.Account], "$"+g.of.name)
 		}
 		o.kept[g.kind] = append(o.kept[g.kind], rec)
 	}
-	return o.imported() + "again\n" + o.imported()
+	var b strings.Builder
+	before := o.copied()
+	for _, step := range c.steps {
+		if step == undoStep {
+			o.kept, before = before, o.kept // taken back once more it is brought back
+			b.WriteString(step + "\n" + o.records())
+			continue
+		}
+		before = o.copied()
+		o.inbox = step
+		b.WriteString(step + "\n" + o.imported())
+	}
+	return b.String()
 }
+
+// undoStep is the step that takes back what the step before did; any other is the inbox that the file is dropped into.
+const undoStep = "undo"
 
 // done is what the import makes of it.
 func (c *trial) done(t *testing.T) string {
@@ -104,20 +120,38 @@ func (c *trial) done(t *testing.T) string {
 	p.remember(c.records())
 	p.sidecar = p.file("mapping.yaml", []byte(c.sidecar()))
 	job := p.job(txtar.File{Name: "rows.csv", Data: []byte(c.file())})
-	first := outcome(p, job)
-	job.Again = true
-	return first + "again\n" + outcome(p, job)
+	var b strings.Builder
+	var last ledger.Import
+	for _, step := range c.steps {
+		b.WriteString(step + "\n")
+		if step != undoStep {
+			job.Inbox, job.Again = step, true
+			var told string
+			told, last = outcome(p, job)
+			b.WriteString(told)
+			continue
+		}
+		if last.State == ledger.Done {
+			rep, err := p.pipeline.Undo(p.Context(), pipeline.Job{}, last.ID)
+			if err != nil {
+				p.Fatal(err)
+			}
+			last = rep.Import
+		}
+		b.WriteString(p.records(p.names()))
+	}
+	return b.String()
 }
 
 // outcome imports a file, and writes what came of it in the way of oracle.imported.
-func outcome(p *play, job pipeline.Job) string {
+func outcome(p *play, job pipeline.Job) (string, ledger.Import) {
 	rep, err := p.pipeline.Run(p.Context(), job)
 	if err != nil {
 		p.Fatal(err)
 	}
 	imp, names := &rep.Import, p.names()
 	if imp.State != ledger.Done {
-		return strings.TrimSpace(string(imp.State)+" "+imp.Code) + "\n" + p.records(names)
+		return strings.TrimSpace(string(imp.State)+" "+imp.Code) + "\n" + p.records(names), *imp
 	}
 	var b strings.Builder
 	b.WriteString("done\n")
@@ -132,30 +166,42 @@ func outcome(p *play, job pipeline.Job) string {
 				break
 			}
 		}
+		for _, problem := range change.Problems {
+			if problem.Code == ledger.Elsewhere && problem.Warning {
+				for _, id := range problem.Candidates {
+					fmt.Fprintf(&b, "row %d like %s\n", problem.Row, names[id])
+				}
+			}
+		}
 		fmt.Fprintf(&b, "row %d %s %s", change.Row, change.Kind, change.Action)
 		if change.Writes() || change.Action == ledger.Unchanged {
 			fmt.Fprintf(&b, " %s %s", names[change.ID], change.Rule)
 		}
 		b.WriteByte('\n')
 	}
-	return b.String() + p.records(names)
+	return b.String() + p.records(names), *imp
 }
 
 // trial is one case: the records before, the mapping, the rows.
 type trial struct {
 	*rand.Rand
-	mode         ledger.Mode
-	ambiguous    ledger.OnAmbiguous
-	blankKey     ledger.OnBlankKey
-	elsewhere    ledger.OnElsewhere
-	reuse, exact bool
-	fillDown     bool
-	rules        map[crm.Kind][][]string
-	columns      []*column
-	given        []*being
-	rows         [][]string
-	said         []string // in the mapping
-	batch        int
+	mode        ledger.Mode
+	ambiguous   ledger.OnAmbiguous
+	blankKey    ledger.OnBlankKey
+	elsewhere   ledger.OnElsewhere
+	reuse       string
+	exact, safe bool
+	scoped      bool // contact_scope: anywhere
+	away        ledger.OnElsewhere
+	warns       bool
+	steps       []string
+	fillDown    bool
+	rules       map[crm.Kind][][]string
+	columns     []*column
+	given       []*being
+	rows        [][]string
+	said        []string // in the mapping
+	batch       int
 }
 
 // column is one mapped column.
@@ -180,8 +226,15 @@ func newTrial(seed int64) *trial {
 	for range 5 + c.Intn(56) {
 		c.rows = append(c.rows, c.row())
 	}
+	c.steps = []string{c.inbox(), c.inbox()}
+	for range c.Intn(3) {
+		c.steps = append(c.steps, c.one(undoStep, c.inbox()))
+	}
 	return c
 }
+
+// inbox is nearly always the same one.
+func (c *trial) inbox() string { return c.one("north", "north", "north", "north", "south") }
 
 // store makes the records before.
 func (c *trial) store() {
@@ -228,18 +281,19 @@ func (c *trial) choose(said *[]string, key, now string, words ...string) string 
 
 // policy is section 3.
 func (c *trial) policy() {
-	ambiguous, blank, reuse, compare := "create", "create", "true", "canonical"
+	ambiguous, blank, reuse, compare := "create", "create", "feed", "canonical"
 	switch c.choose(&c.said, "profile", "standard", "standard", "guide", "safe") {
 	case "guide":
-		reuse, compare = "false", "exact"
+		reuse, compare = "off", "exact"
 	case "safe":
-		ambiguous, blank = "park", "reject"
+		ambiguous, blank, c.safe = "park", "reject", true
 	}
 	c.said = append(c.said, "caps: {max_rejected: 100%, max_cleared: 100%}") // those of safe would hold nearly every file
 	c.mode = ledger.Mode(c.choose(&c.said, "mode", "upsert", "update", "update", "create", "create"))
 	c.ambiguous = ledger.OnAmbiguous(c.choose(&c.said, "ambiguous", ambiguous, "create", "reject", "park", "next_rule"))
 	c.blankKey = ledger.OnBlankKey(c.choose(&c.said, "blank_key", blank, "create", "reject", "reject", "ignore", "ignore", "literal"))
-	c.reuse = c.choose(&c.said, "reuse_in_file", reuse, "true", "false") == "true"
+	c.reuse = c.choose(&c.said, "reuse", reuse, "feed", "feed", "file", "off")
+	c.warns = c.choose(&c.said, "warn_elsewhere", "true", "true", "false") == "true"
 	c.exact = c.choose(&c.said, "compare", compare, "canonical", "exact") == "exact"
 	c.elsewhere = ledger.OnElsewhere(c.choose(&c.said, "elsewhere_id", "reject", "reject", "move"))
 	c.fillDown = c.choose(&c.said, "fill_down", "false", "true", "true", "false") == "true"
@@ -264,7 +318,21 @@ func (c *trial) mapped() {
 			c.columns = append(c.columns, &column{kind: kind, name: "id"})
 		}
 	}
+	c.scope()
 	c.Shuffle(len(c.columns), func(i, j int) { c.columns[i], c.columns[j] = c.columns[j], c.columns[i] })
+}
+
+// scope chooses where contacts are looked for: anywhere needs a rule that names one person, and another profile than safe (W12).
+func (c *trial) scope() {
+	named := func(rule []string) bool { return slices.Contains(rule, "email") || slices.Contains(rule, "mobile") }
+	if !c.safe && slices.ContainsFunc(c.rules[crm.Contact], named) {
+		c.scoped = c.choose(&c.said, "contact_scope", "account", "account", "anywhere", "anywhere") == "anywhere"
+	}
+	words := []string{"reject", "update", "move"}
+	if c.safe {
+		words = words[:2]
+	}
+	c.away = ledger.OnElsewhere(c.choose(&c.said, "elsewhere", "reject", words...))
 }
 
 // column adds a column, which may have rules of its own.

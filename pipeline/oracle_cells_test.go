@@ -151,6 +151,8 @@ func (o *oracle) create(p *part, of *being) *being {
 	if p.makesName() {
 		rec.set("name", joined(rec.values["first_name"], rec.values["last_name"]))
 	}
+	o.serial++
+	rec.serial = o.serial
 	rec.name = fmt.Sprintf("%c%d", p.kind[0], len(o.kept[p.kind])+1)
 	o.kept[p.kind] = append(o.kept[p.kind], rec)
 	return rec
@@ -274,6 +276,7 @@ var pools = map[string][]string{
 	"contact.last_name":  {"B", "b", "D"},
 	"contact.email":      {"k@x.se", "K@X.SE", "<k@x.se>", "l@x.se"},
 	"contact.phone":      {"070-123 45 67", "+46701234567", "1"},
+	"contact.mobile":     {"070-123 45 67", "+46701234567", "08-11 11 11"},
 	"contact.title":      {"VD", "vd", "Chef"},
 	"contact.categories": {"k", "l", "k; m"},
 }

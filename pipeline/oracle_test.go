@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// oracle is what an import means, written from section 4, 5 and 6 of the semantics alone: one row after the other, each looking through
+// oracle is what an import means, written from sections 4, 5 and 6 of the semantics, W12 and W13 alone: one row after the other, each looking through
 // every record there is. It shares no code with package match.
 type oracle struct {
 	*trial
@@ -23,6 +24,8 @@ type oracle struct {
 	counts map[crm.Kind]*ledger.Count
 	blank  int
 	told   strings.Builder
+	inbox  string // of the file
+	serial int    // of the last record that was created
 }
 
 // being is a record. Its name is its kind's first letter and its number in the order of creation.
@@ -30,6 +33,8 @@ type being struct {
 	kind   crm.Kind
 	name   string
 	of     *being // the account of a contact
+	serial int    // is the same in every copy
+	feed   string // W13: what its row said, in which feed
 	values map[string]crm.Value
 }
 
@@ -46,6 +51,9 @@ type verdict struct {
 	code   ledger.Code // why the row is rejected
 	rec    *being      // nil where one is to be created, and where there is none
 	keys   []string    // of the rule that hit (F1)
+	feed   string      // W13: of a record that is to be created
+	like   []*being    // W12: that are to be warned of
+	whose  *being      // W12: the contact that the account of the row was found by
 }
 
 // imported takes the file through, and says what came of it.
@@ -141,6 +149,9 @@ func (o *oracle) decide(account, contact *part, valid bool) (a, c verdict) {
 		return a, verdict{}
 	}
 	c = o.contact(contact, &a)
+	if c.rule == "C3" || c.rule == "C5" {
+		c.like = o.sameElsewhere(contact, a.rec)
+	}
 	if c.action == ledger.Create && !contact.has("name") && !contact.has("email") {
 		c = verdict{action: ledger.Reject, code: ledger.Required}
 	}
@@ -152,6 +163,9 @@ func (o *oracle) absent(contact *part) verdict {
 	required := verdict{action: ledger.Reject, rule: "A0", code: ledger.AccountRequired}
 	if rec := named(o.kept[crm.Contact], contact.id); rec != nil {
 		return verdict{rec: rec.of}
+	}
+	if v, found := o.ofContact(contact); found {
+		return v
 	}
 	switch {
 	case !o.fillDown || o.above == nil:
@@ -173,7 +187,7 @@ func (o *oracle) account(p *part) verdict {
 		}
 		return verdict{action: ledger.Reject, rule: "A2", code: ledger.UnknownID} // A2
 	case len(o.rules[crm.Account]) > 0:
-		return o.matched(p, "A", o.kept[crm.Account])
+		return o.matched(p, "A", o.kept[crm.Account], nil)
 	case o.mode == ledger.UpdateOnly: // A3
 		return verdict{action: ledger.Reject, rule: "A3", code: ledger.IDRequired}
 	}
@@ -182,6 +196,12 @@ func (o *oracle) account(p *part) verdict {
 
 // contact is the table of section 5.
 func (o *oracle) contact(p *part, a *verdict) verdict {
+	if a.whose != nil { // W12
+		if o.mode == ledger.CreateOnly {
+			return verdict{action: ledger.Skip, rule: "W12", rec: a.whose}
+		}
+		return verdict{action: ledger.Update, rule: "W12", rec: a.whose, keys: a.keys}
+	}
 	if p.id != "" {
 		rec := named(o.kept[crm.Contact], p.id)
 		switch {
@@ -196,9 +216,22 @@ func (o *oracle) contact(p *part, a *verdict) verdict {
 	}
 	switch {
 	case a.action == ledger.Create: // C3
-		return verdict{action: ledger.Create, rule: "C3"}
+		if v, found := o.abroad(p, nil); found {
+			return v
+		}
+		v := verdict{action: ledger.Create, rule: "C3"}
+		if o.blankThroughout(p) && o.blankKey != ledger.BlankReject { // it will be C4 in the next file
+			v.feed = "later"
+		}
+		return v
 	case len(o.rules[crm.Contact]) > 0:
-		return o.matched(p, "C", within(o.kept[crm.Contact], a.rec))
+		v := o.matched(p, "C", within(o.kept[crm.Contact], a.rec), a.rec)
+		if v.rule == "C5" {
+			if elsewhere, found := o.abroad(p, a.rec); found {
+				return elsewhere
+			}
+		}
+		return v
 	case o.mode == ledger.UpdateOnly: // C8
 		return verdict{action: ledger.Skip, rule: "C8"}
 	}
@@ -206,12 +239,23 @@ func (o *oracle) contact(p *part, a *verdict) verdict {
 }
 
 // matched is the rows 4 to 9 of both tables, which say the same of accounts and of contacts.
-func (o *oracle) matched(p *part, letter string, among []*being) verdict {
-	row, rec, rule := o.search(p, among, "")
+func (o *oracle) matched(p *part, letter string, among []*being, account *being) verdict {
+	row, rec, rule := o.relaxed(p, among)
+	return o.settled(p, letter, among, account, row, rec, rule)
+}
+
+// relaxed is search, and again with what blank_key says of blanks where each rule has one.
+func (o *oracle) relaxed(p *part, among []*being) (row string, rec *being, rule []string) {
+	row, rec, rule = o.search(p, among, "")
 	relaxed := o.blankKey == ledger.BlankIgnore || o.blankKey == ledger.BlankLiteral
 	if relaxed && row == "4" && o.mode == ledger.Upsert { // A4, C4
 		row, rec, rule = o.search(p, among, o.blankKey)
 	}
+	return row, rec, rule
+}
+
+// settled is what the row of the table comes to.
+func (o *oracle) settled(p *part, letter string, among []*being, account *being, row string, rec *being, rule []string) verdict {
 	v := verdict{action: ledger.Create, rule: letter + row}
 	switch {
 	case row == "6" && o.mode == ledger.CreateOnly: // A6, C6
@@ -234,8 +278,11 @@ func (o *oracle) matched(p *part, letter string, among []*being) verdict {
 			}
 		}
 	}
-	if v.action == ledger.Create && row != "5" && o.reuse {
-		return o.reused(p, among, v)
+	if v.action == ledger.Create && row != "5" && o.reuse != "off" {
+		v = o.reused(p, among, v)
+	}
+	if v.action == ledger.Create && row != "5" && o.reuse == "feed" && o.mode == ledger.Upsert {
+		return o.feeds(p, account, v)
 	}
 	return v
 }
@@ -373,11 +420,19 @@ func (o *oracle) apply(number int, p *part, v *verdict, of *being) {
 	switch v.action {
 	case ledger.Create:
 		v.rec = o.create(p, of)
+		if v.feed != "" && o.reuse == "feed" && o.mode == ledger.Upsert && len(o.rules[p.kind]) > 0 {
+			v.rec.feed = o.feedKey(p, of)
+		}
+		for _, like := range v.like {
+			fmt.Fprintf(&o.told, "row %d like %s\n", number, like.name)
+		}
 		o.born = append(o.born, birth{p, v.rec})
 		n.Created++
 	case ledger.Update:
-		moved := p.kind == crm.Contact && v.rec.of != of
-		v.rec.of = of
+		moved := p.kind == crm.Contact && v.rec.of != of && v.rule != "W13" && (v.rule != "W12" || o.away == ledger.ElsewhereMove)
+		if moved {
+			v.rec.of = of
+		}
 		if changed := o.update(v.rec, p, v.keys); changed || moved {
 			n.Updated++
 			break
@@ -414,3 +469,138 @@ func within(all []*being, account *being) []*being {
 
 // vacant says that there is nothing but white space.
 func vacant(v crm.Value) bool { return crm.Trim(v.String()) == "" }
+
+// feeds is W13: the one record that a row like this one created in an earlier file of the feed, or one that will be found so.
+func (o *oracle) feeds(p *part, account *being, v verdict) verdict {
+	key := o.feedKey(p, account)
+	var found []*being
+	for _, rec := range o.kept[p.kind] {
+		if rec.feed == key {
+			found = append(found, rec)
+		}
+	}
+	if len(found) == 1 {
+		return verdict{action: ledger.Update, rule: "W13", rec: found[0], keys: slices.Concat(o.rules[p.kind]...)}
+	}
+	v.feed = key
+	return v
+}
+
+// feedKey is the feed, and what the row says in it; of a contact also its account.
+func (o *oracle) feedKey(p *part, account *being) string {
+	ticked := slices.Concat(o.rules[p.kind]...)
+	fields := append(slices.Clone(ticked), "name")
+	if p.kind == crm.Contact {
+		fields = append(fields, "email")
+	}
+	slices.Sort(ticked)
+	slices.Sort(fields)
+	key := fmt.Sprintf("%q %s %q %v", o.inbox, p.kind, slices.Compact(ticked), o.exact)
+	if account != nil {
+		key += fmt.Sprint(" in ", account.serial)
+	}
+	for _, f := range slices.Compact(fields) {
+		key += fmt.Sprintf(" %q", o.form(p.kind, f, p.value(f)))
+	}
+	return key
+}
+
+// blankThroughout says that no rule can look the contact up, so that it would come to C4 if its account were there.
+func (o *oracle) blankThroughout(p *part) bool {
+	row, _, _ := o.relaxed(p, nil)
+	return len(o.rules[p.kind]) > 0 && row == "4"
+}
+
+// abroad is W12 with contact_scope: anywhere: what is done with a contact that is in another account than this.
+func (o *oracle) abroad(p *part, account *being) (verdict, bool) {
+	row, rec, rule := o.anywhere(p, account)
+	switch {
+	case row == "5":
+		return verdict{}, false
+	case row == "7":
+		return o.settled(p, "C", nil, account, "7", nil, nil), true
+	case o.away == ledger.ElsewhereReject:
+		return verdict{action: ledger.Reject, rule: "W12", code: ledger.Elsewhere}, true
+	case o.mode == ledger.CreateOnly:
+		return verdict{action: ledger.Skip, rule: "W12", rec: rec}, true
+	}
+	return verdict{action: ledger.Update, rule: "W12", rec: rec, keys: rule}, true
+}
+
+// anywhere looks for a contact in all accounts but one, by the rules with an e-mail address or a mobile number: 5 no hit, 6 one, 7 several.
+func (o *oracle) anywhere(p *part, but *being) (row string, rec *being, rule []string) {
+	row = "5"
+	if !o.scoped {
+		return row, nil, nil
+	}
+	others := slices.DeleteFunc(slices.Clone(o.kept[crm.Contact]), func(rec *being) bool { return but != nil && rec.of == but })
+	for i, rule := range o.rules[crm.Contact] {
+		blank := slices.ContainsFunc(rule, func(f string) bool { return vacant(p.value(f)) })
+		if blank || !slices.Contains(rule, "email") && !slices.Contains(rule, "mobile") {
+			continue
+		}
+		hits := o.hits(p, others, rule, slices.Concat(o.rules[crm.Contact][:i]...))
+		switch {
+		case len(hits) == 1:
+			return "6", hits[0], rule
+		case len(hits) > 1 && o.ambiguous != ledger.AmbiguousNext:
+			return "7", nil, nil
+		case len(hits) > 1:
+			row = "7"
+		}
+	}
+	return row, nil, nil
+}
+
+// ofContact is A0 with contact_scope: anywhere: the row belongs to the account of its contact, unless the account above has one like it.
+func (o *oracle) ofContact(contact *part) (verdict, bool) {
+	if !o.scoped || contact.id != "" {
+		return verdict{}, false
+	}
+	var above *being
+	if o.fillDown && o.above != nil && o.above.rec != nil && o.above.action != ledger.Reject && o.above.action != ledger.Park {
+		above = o.above.rec
+		if row, _, _ := o.relaxed(contact, within(o.kept[crm.Contact], above)); row == "6" || row == "7" {
+			return verdict{}, false
+		}
+	}
+	row, rec, rule := o.anywhere(contact, above)
+	switch {
+	case row == "6":
+		return verdict{rec: rec.of, whose: rec, keys: rule}, true
+	case row == "7" && above == nil && o.ambiguous == ledger.AmbiguousReject:
+		return verdict{action: ledger.Reject, code: ledger.Ambiguous}, true
+	case row == "7" && above == nil && o.ambiguous == ledger.AmbiguousPark:
+		return verdict{action: ledger.Park, code: ledger.Ambiguous}, true
+	}
+	return verdict{}, false
+}
+
+// sameElsewhere is W12: the contacts of other accounts with the same e-mail address or mobile number.
+func (o *oracle) sameElsewhere(p *part, account *being) []*being {
+	var like []*being
+	for _, f := range []string{"email", "mobile"} {
+		is := crm.Canonical(o.schema.Field("contact."+f).Type, p.value(f), "SE")
+		for _, rec := range o.kept[crm.Contact] {
+			same := is != "" && crm.Canonical(o.schema.Field("contact."+f).Type, rec.values[f], "SE") == is
+			if o.warns && same && (account == nil || rec.of != account) && !slices.Contains(like, rec) {
+				like = append(like, rec)
+			}
+		}
+	}
+	return like
+}
+
+// copied is every record as it is now.
+func (o *oracle) copied() map[crm.Kind][]*being {
+	all, copies := map[crm.Kind][]*being{}, map[*being]*being{}
+	for _, kind := range crm.Kinds {
+		for _, rec := range o.kept[kind] {
+			twin := *rec
+			twin.values, twin.of = maps.Clone(rec.values), copies[rec.of]
+			copies[rec] = &twin
+			all[kind] = append(all[kind], &twin)
+		}
+	}
+	return all
+}

@@ -21,6 +21,11 @@ func TestStoppedAfterAnyBatch(t *testing.T) {
 			txtar.File{Name: "rows.csv", Data: []byte("Företag,Ort,Kontakt,E-post,Land\n" +
 				"Acme,Lund,Anna,anna@exempel.se,NO\nAcme,Malmö,Anna Ek,anna@exempel.se,NO\nBeta,,Bo,,\n,,,,\nBeta,Lund,Bo,,\n" +
 				"Acme,Lund,Anna,anna@exempel.se,NO\nBeta,Umeå,Bo,x,\n")}},
+		// feed keys (W13), and contacts of other accounts, some of them moved (W12)
+		{"columns: {Namn: account.name, Postnr: account.zip, Kontakt: contact.name, E-post: contact.email, Mobil: contact.mobile}\n" +
+			"match: {account: [name, zip], contact: [email]}\ncontact_scope: anywhere\nelsewhere: move\n",
+			txtar.File{Name: "feed.csv", Data: []byte("Namn,Postnr,Kontakt,E-post,Mobil\nAcme,,Anna,,070-1234567\nBeta,1,Bo,bo@x.se,\nAcme,,Anna,,\n" +
+				"Gamma,2,Bo,bo@x.se,0701234567\n,,Bo,bo@x.se,\nAcme,,Bo,bo@x.se,\nDelta,,Anna,,070-1234567\nAcme,,Anna,,\nDelta,,Cia,cia@x.se,0701234567\n")}},
 		// blank rows at the end of a sheet, which make a batch of their own
 		{"match: {account: [name], contact: [email]}\nsheets:\n  - {sheet: Kunder, columns: {Företag: account.name, Ort: account.city}}\n" +
 			"  - {sheet: Folk, columns: {Företag: account.name, Ort: account.city, Kontakt: contact.name, Mejl: contact.email}}\n",

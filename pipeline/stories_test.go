@@ -43,6 +43,7 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	records        what is in the store before: "a1 {values}" and "c1 a1 {values}"
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do; _default.mapping.yaml
 //	               likewise, as the default of a folder
+//	inbox          where the files behind it are dropped; without it they are named on the command line
 //	headings       hold, warn or off: what the inbox of the files behind it says of changed headings; and they have no mapping
 //	*.tsv          a text file to import that means something else as .xlsx
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off). In an
@@ -142,6 +143,8 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 	for i, part := range s.Files {
 		switch ext := filepath.Ext(part.Name); {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
+		case part.Name == "inbox":
+			p.inbox = strings.TrimSpace(string(part.Data))
 		case strings.HasSuffix(part.Name, "mapping.yaml"):
 			p.sidecar = p.file(part.Name, part.Data)
 		case part.Name == "headings":
@@ -194,6 +197,7 @@ type play struct {
 	way
 	dir      string
 	uri      string // of the database on MongoDB
+	inbox    string
 	schema   *crm.Schema
 	engine   store.Engine
 	store    *store.Store
@@ -360,7 +364,7 @@ func (p *play) job(part txtar.File) pipeline.Job {
 	}
 	path := filepath.Join(p.dir, name)
 	sheettest.Book(p, path, text)
-	return pipeline.Job{Name: name, Workbook: path, Sidecar: p.sidecar, Headings: p.headings}
+	return pipeline.Job{Name: name, Inbox: p.inbox, Workbook: path, Sidecar: p.sidecar, Headings: p.headings}
 }
 
 // imports runs one import, and checks that no row was lost or counted twice.

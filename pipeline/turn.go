@@ -181,7 +181,7 @@ func (t *taking) remove(s *standing, c, back *ledger.Change) {
 			"the account has contacts that stay (%s), so it stays too: move or delete them, and delete the account by hand", n)}}
 		return
 	}
-	back.Action, back.Expect, back.Seq, back.Before = ledger.Remove, rec.Mark, rec.Seq, rec.Values.Clone()
+	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.Mark, rec.Seq, rec.Feed, rec.Values.Clone()
 	delete(s.records[c.Kind], c.ID)
 	if c.Kind == crm.Contact {
 		s.moves(rec.AccountID, "")
@@ -225,8 +225,8 @@ func (t *taking) restore(s *standing, c, back *ledger.Change) {
 		reject(ledger.RecordGone, c.AccountID, ledger.Say("the account of this contact is not there any more, so the contact cannot come back"))
 		return
 	}
-	back.Action, back.Seq, back.After = ledger.Create, c.Seq, c.Before.Clone()
-	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: c.Seq, Values: c.Before.Clone()}
+	back.Action, back.Seq, back.Feed, back.After = ledger.Create, c.Seq, c.Feed, c.Before.Clone()
+	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: c.Seq, Feed: c.Feed, Values: c.Before.Clone()}
 	if c.Kind == crm.Contact {
 		s.moves("", c.AccountID)
 	}

@@ -13,14 +13,15 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// inStore is every record with all that an undo gives back: its ID, its place in the order of creation, its account and its values.
+// inStore is every record with all that an undo gives back: its ID, its place in the order of creation, its account, its feed key and its
+// values.
 func (p *play) inStore() string {
 	p.Helper()
 	var b strings.Builder
 	for _, kind := range crm.Kinds {
 		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) })
-			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.AccountID, rec.Values)
+			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.AccountID, rec.Feed, rec.Values)
 			return nil
 		})
 		if err != nil {

@@ -107,7 +107,10 @@ func (m *Memo) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
 	}
 	blanks := 0
 	b = append(r.appendID(b), 0)
-	b = append(append(b, accountID...), 0)
+	if !r.Anywhere {
+		b = append(b, accountID...)
+	}
+	b = append(b, 0)
 	for _, t := range r.Ticked {
 		canon := r.canonical(m, t, vs.Of(t.Field))
 		if canon == "" {

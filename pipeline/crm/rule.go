@@ -31,12 +31,13 @@ const (
 // Rule is the ticked fields of one kind, joined by AND (R8), and how they are compared. It says all that is needed to make a
 // record's key, so that a store can keep the keys of the rules in use beside each record.
 type Rule struct {
-	Kind   Kind     `json:"kind"`
-	Ticked []Ticked `json:"ticked"`
-	Exact  bool     `json:"exact,omitempty"`
-	Region string   `json:"region,omitempty"`
-	Blanks Blanks   `json:"blanks,omitempty"`
-	Near   bool     `json:"near,omitempty"` // texts that are almost the same are the same: it warns, and never decides
+	Kind     Kind     `json:"kind"`
+	Ticked   []Ticked `json:"ticked"`
+	Exact    bool     `json:"exact,omitempty"`
+	Region   string   `json:"region,omitempty"`
+	Blanks   Blanks   `json:"blanks,omitempty"`
+	Near     bool     `json:"near,omitempty"`     // texts that are almost the same are the same: it warns, and never decides
+	Anywhere bool     `json:"anywhere,omitempty"` // of contacts: in whichever account they are (W12)
 }
 
 // ID names the rule: two rules with one ID make the same keys of the same records.
@@ -56,6 +57,9 @@ func (r *Rule) appendID(b []byte) []byte {
 	}
 	if r.Near {
 		b = append(b, " near"...)
+	}
+	if r.Anywhere {
+		b = append(b, " anywhere"...)
 	}
 	if r.Exact {
 		b = append(b, " exact"...)

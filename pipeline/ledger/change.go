@@ -19,21 +19,22 @@ const (
 // Change is what one part of one row does to one record.
 type Change struct {
 	Ref
-	Place     int64      `json:"place"`
-	Kind      crm.Kind   `json:"kind"`
-	Action    Action     `json:"action"`
-	ID        string     `json:"id,omitempty"`
-	AccountID string     `json:"account_id,omitempty"` // of a contact, after the change
-	Moved     string     `json:"moved,omitempty"`      // the account it was in before, where that differs (C1b)
-	Expect    int64      `json:"expect,omitempty"`     // the mark the record carries before the batch
-	Seq       int64      `json:"seq,omitempty"`        // place in the order of creation: of one that is removed, or comes back to it
-	Before    crm.Values `json:"before,omitempty"`     // of the fields that differ, what was there; all fields of one that is removed
-	After     crm.Values `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
-	Kept      []string   `json:"kept,omitempty"`       // fields that an undo leaves as they are, because somebody changed them since
-	Rule      string     `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
-	Title     string     `json:"-"`                    // what a person calls the record: for a plan
-	Hashes    []int64    `json:"-"`                    // of a new record's keys by the Rules of the batch, 0 for one that is not known; or nil
-	Problems  []Problem  `json:"problems,omitempty"`   // of the row; they stand with its first present part
+	Place     int64       `json:"place"`
+	Kind      crm.Kind    `json:"kind"`
+	Action    Action      `json:"action"`
+	ID        string      `json:"id,omitempty"`
+	AccountID string      `json:"account_id,omitempty"` // of a contact, after the change
+	Moved     string      `json:"moved,omitempty"`      // the account it was in before, where that differs (C1b, W12)
+	Expect    int64       `json:"expect,omitempty"`     // the mark the record carries before the batch
+	Seq       int64       `json:"seq,omitempty"`        // place in the order of creation: of one that is removed, or comes back to it
+	Feed      crm.FeedKey `json:"feed,omitempty"`       // of a new record, or of one that is removed or comes back (W13)
+	Before    crm.Values  `json:"before,omitempty"`     // of the fields that differ, what was there; all fields of one that is removed
+	After     crm.Values  `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
+	Kept      []string    `json:"kept,omitempty"`       // fields that an undo leaves as they are, because somebody changed them since
+	Rule      string      `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
+	Title     string      `json:"-"`                    // what a person calls the record: for a plan
+	Hashes    []int64     `json:"-"`                    // of a new record's keys by the Rules of the batch, 0 for one that is not known; or nil
+	Problems  []Problem   `json:"problems,omitempty"`   // of the row; they stand with its first present part
 }
 
 // Writes says whether the store is touched.

@@ -69,30 +69,53 @@ const (
 	RejectFile OnInvalid = "reject_file"
 )
 
-// OnElsewhere says what a contact ID of another account means (C1b).
+// OnElsewhere says what to do with a contact that is found in another account than the row's: by its ID (C1b), or by its keys (W12).
 type OnElsewhere string
 
-// What a contact ID of another account means.
+// What to do with a contact in another account.
 const (
 	ElsewhereReject OnElsewhere = "reject"
+	ElsewhereUpdate OnElsewhere = "update" // it stays where it is; not by its ID
 	ElsewhereMove   OnElsewhere = "move"
+)
+
+// Reuse says which records a row finds again that would create one because its key is blank or hits several.
+type Reuse string
+
+// Which records are found again.
+const (
+	ReuseFeed Reuse = "feed" // those that an equal row of this file, or of an earlier one of the same feed, created (W13)
+	ReuseFile Reuse = "file" // those that an equal row of this file created (A8, C9)
+	ReuseOff  Reuse = "off"
+)
+
+// Scope says where contacts are looked for.
+type Scope string
+
+// Where contacts are looked for (W12).
+const (
+	ScopeAccount  Scope = "account"
+	ScopeAnywhere Scope = "anywhere"
 )
 
 // Policy is what an import may do and what it does in doubt: filled by the mapping, read by match.
 type Policy struct {
-	Mode        Mode
-	Ambiguous   OnAmbiguous
-	BlankKey    OnBlankKey
-	ReuseInFile bool // A8, C9
-	Exact       bool // compare: exact
-	ElsewhereID OnElsewhere
-	FillDown    bool
-	Region      string
-	Account     [][]string // ticked fields, a rule each (a cascade)
-	Contact     [][]string
-	Caps        Caps
-	Defaults    Defaults
-	Choices     map[string]string // what a person chose for ambiguous rows, by ChoiceKey: an ID, ChoiceNew or ChoiceWait
+	Mode          Mode
+	Ambiguous     OnAmbiguous
+	BlankKey      OnBlankKey
+	Reuse         Reuse
+	Exact         bool // compare: exact
+	ElsewhereID   OnElsewhere
+	ContactScope  Scope
+	Elsewhere     OnElsewhere // under ScopeAnywhere
+	WarnElsewhere bool        // of a contact like a new one in another account
+	FillDown      bool
+	Region        string
+	Account       [][]string // ticked fields, a rule each (a cascade)
+	Contact       [][]string
+	Caps          Caps
+	Defaults      Defaults
+	Choices       map[string]string // what a person chose for ambiguous rows, by ChoiceKey: an ID, ChoiceNew or ChoiceWait
 }
 
 // What a person may choose for an ambiguous row besides the ID of the record that it is.
@@ -115,11 +138,12 @@ func ChoiceKey(sheet string, row int) string { return sheet + "!" + strconv.Itoa
 
 // Profile returns the policy of a profile's name (section 3), and false for a name there is none of.
 func Profile(name string) (Policy, bool) {
-	p := Policy{Mode: Upsert, Ambiguous: AmbiguousCreate, BlankKey: BlankCreate, ReuseInFile: true, ElsewhereID: ElsewhereReject, Region: "SE"}
+	p := Policy{Mode: Upsert, Ambiguous: AmbiguousCreate, BlankKey: BlankCreate, Reuse: ReuseFeed, ElsewhereID: ElsewhereReject, Region: "SE",
+		ContactScope: ScopeAccount, Elsewhere: ElsewhereReject, WarnElsewhere: true}
 	switch name {
 	case "", "standard":
 	case "guide":
-		p.ReuseInFile, p.Exact = false, true
+		p.Reuse, p.Exact = ReuseOff, true
 	case "safe":
 		p.Ambiguous, p.BlankKey = AmbiguousPark, BlankReject
 		p.Caps.Rejected, _ = ParseCap("5%") // both are right

@@ -124,7 +124,7 @@ func (k *kindAdvice) add(d *ledger.Draft, part *ledger.Part, in string) string {
 	} else {
 		k.noteBlank(d.Ref, vs)
 	}
-	if k.policy.ReuseInFile && len(k.rules) > 0 {
+	if k.policy.Reuse != ledger.ReuseOff && len(k.rules) > 0 {
 		return "name " + k.rules[0].ID() + vs.Of("name").Text() // near enough: A8 joins them
 	}
 	return "row " + strconv.FormatInt(d.Place, 10)

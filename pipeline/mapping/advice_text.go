@@ -68,6 +68,11 @@ func (k *kindAdvice) isBlank(field string, rows int) ledger.Text {
 	case k.policy.BlankKey == ledger.BlankIgnore:
 		return ledger.Say("%s of %s rows have no %s, which is matched on: they are matched on the rest", rows, k.rows, field)
 	}
+	if k.policy.Reuse == ledger.ReuseFeed && k.policy.Mode == ledger.Upsert { // W13
+		return ledger.SayOf(k.kind,
+			"%s of %s rows have no %s, which is matched on: a blank never matches, so an account is found again only by an equal row of this inbox's later files",
+			"%s of %s rows have no %s, which is matched on: a blank never matches, so a contact is found again only by an equal row of this inbox's later files", rows, k.rows, field)
+	}
 	return ledger.SayOf(k.kind, "%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another account of them",
 		"%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another contact of them", rows, k.rows, field)
 }

@@ -72,6 +72,9 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 		if l.Safe && part.ExtraWarn {
 			loose("extra_cells", ledger.Say("extra_cells: this inbox allows reject at the most"))
 		}
+		if l.Safe {
+			r.keepToAccounts(m, part)
+		}
 		if l.NoClear && part.onBlank == ledger.BlankClear {
 			loose("on_blank", ledger.Say("on_blank: this inbox allows keep and default at the most"))
 		}

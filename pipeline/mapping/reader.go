@@ -23,6 +23,7 @@ type reader struct {
 	schema   *crm.Schema
 	mistakes []ledger.Text
 	fallback Fallback
+	where    map[*Mapping]map[string]ast.Node // of the keys that are set
 }
 
 // pair is one key of a YAML mapping with its value.

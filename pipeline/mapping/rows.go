@@ -51,7 +51,7 @@ func (r *reader) rows(n ast.Node) Rows {
 		case "until":
 			rows.UntilBlank = r.word(p.value, "blank") == "blank"
 		case "where":
-			rows.Where = r.where(p.value)
+			rows.Where = r.readWhere(p.value)
 		default:
 			r.unknownKey(p, rowKeys)
 		}
@@ -59,7 +59,7 @@ func (r *reader) rows(n ast.Node) Rows {
 	return rows
 }
 
-func (r *reader) where(n ast.Node) []Condition {
+func (r *reader) readWhere(n ast.Node) []Condition {
 	var all []Condition
 	for _, p := range r.pairs(n, "where") {
 		c := Condition{Heading: p.key}

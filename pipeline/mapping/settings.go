@@ -171,9 +171,9 @@ func (r *reader) hooks(n ast.Node) []string {
 }
 
 // perSheet are the keys that each of several sheets may set for itself.
-var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse_in_file",
-	"compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows", "unmerge",
-	"extra_cells"}
+var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse", "reuse_in_file",
+	"compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows",
+	"unmerge", "extra_cells"}
 
 // sheets reads a list of sheets, each with what differs from the rest of the mapping.
 func (r *reader) sheets(m *Mapping, pairs []pair) {

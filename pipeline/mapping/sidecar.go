@@ -13,7 +13,7 @@ import (
 )
 
 var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
-	"reuse_in_file", "compare", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
+	"reuse", "reuse_in_file", "compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
 	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
@@ -39,6 +39,9 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 		for i := range part.Columns {
 			part.Columns[i].inherit(part)
 		}
+	}
+	if !fallback.Limits.Safe { // its own words for it are in keepTo
+		r.elsewhere(m, profile)
 	}
 	fallback.Limits.lay(m)
 	r.keepTo(fallback.Limits, m, pairs)
@@ -97,13 +100,25 @@ func (r *reader) set(m *Mapping, p pair) {
 }
 
 func (r *reader) setPolicy(m *Mapping, p pair) {
+	r.said(m, p)
 	switch p.key {
 	case "ambiguous":
 		m.Policy.Ambiguous = ledger.OnAmbiguous(r.word(p.value, "create", "reject", "park", "next_rule"))
 	case "blank_key":
 		m.Policy.BlankKey = ledger.OnBlankKey(r.word(p.value, "create", "reject", "ignore", "literal"))
-	case "reuse_in_file":
-		m.Policy.ReuseInFile = r.yes(p.value)
+	case "reuse":
+		m.Policy.Reuse = ledger.Reuse(r.word(p.value, "feed", "file", "off"))
+	case "reuse_in_file": // as it was called before reuse
+		m.Policy.Reuse = ledger.ReuseOff
+		if r.yes(p.value) {
+			m.Policy.Reuse = ledger.ReuseFile
+		}
+	case "contact_scope":
+		m.Policy.ContactScope = ledger.Scope(r.word(p.value, "account", "anywhere"))
+	case "elsewhere":
+		m.Policy.Elsewhere = ledger.OnElsewhere(r.word(p.value, "reject", "update", "move"))
+	case "warn_elsewhere":
+		m.Policy.WarnElsewhere = r.yes(p.value)
 	case "compare":
 		m.Policy.Exact = r.word(p.value, "canonical", "exact") == "exact"
 	case "elsewhere_id":

@@ -180,7 +180,7 @@ profile: safe
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := ledger.Policy{Mode: ledger.UpdateOnly, Ambiguous: ledger.AmbiguousReject, BlankKey: ledger.BlankLiteral, ReuseInFile: true,
+	want := ledger.Policy{Mode: ledger.UpdateOnly, Ambiguous: ledger.AmbiguousReject, BlankKey: ledger.BlankLiteral, Reuse: ledger.ReuseFeed, ContactScope: ledger.ScopeAccount, Elsewhere: ledger.ElsewhereReject, WarnElsewhere: true,
 		ElsewhereID: ledger.ElsewhereMove, FillDown: true, Region: "NO", Account: [][]string{{"org_number"}, {"name", "zip"}}, Contact: [][]string{{"email"}}}
 	safe, _ := ledger.Profile("safe")
 	want.Caps = safe.Caps
@@ -212,15 +212,15 @@ profile: safe
 // TestProfiles is the table of section 3.
 func TestProfiles(t *testing.T) {
 	for profile, want := range map[string][4]any{
-		"standard": {ledger.AmbiguousCreate, ledger.BlankCreate, true, false},
-		"guide":    {ledger.AmbiguousCreate, ledger.BlankCreate, false, true},
-		"safe":     {ledger.AmbiguousPark, ledger.BlankReject, true, false},
+		"standard": {ledger.AmbiguousCreate, ledger.BlankCreate, ledger.ReuseFeed, false},
+		"guide":    {ledger.AmbiguousCreate, ledger.BlankCreate, ledger.ReuseOff, true},
+		"safe":     {ledger.AmbiguousPark, ledger.BlankReject, ledger.ReuseFeed, false},
 	} {
 		m, err := Parse("a.yaml", []byte("profile: "+profile), testSchema(t), Fallback{Profile: "guide"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := [4]any{m.Policy.Ambiguous, m.Policy.BlankKey, m.Policy.ReuseInFile, m.Policy.Exact}; got != want {
+		if got := [4]any{m.Policy.Ambiguous, m.Policy.BlankKey, m.Policy.Reuse, m.Policy.Exact}; got != want {
 			t.Errorf("%s is %v, not %v", profile, got, want)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // account decides the account part of a row by the table of section 4. A row without one belongs to the account it is led to (A0).
 func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
 	if !d.Account.Present {
-		return m.absentAccount(ctx, d)
+		return m.absentAccount(ctx, d, r)
 	}
 	part := &d.Account
 	vs := r.values
@@ -42,8 +42,9 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict,
 	}
 }
 
-// absentAccount is row A0: the contact's own account by its ID, or with fill_down that of the nearest row above.
-func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, error) {
+// absentAccount is row A0: the contact's own account by its ID, or under contact_scope: anywhere by its keys, or with fill_down that of the nearest
+// row above.
+func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
 	const by = "A0"
 	if d.In != "" {
 		return verdict{by: by, rec: m.accounts.withID(d.In)}, nil
@@ -57,10 +58,15 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft) (verdict, 
 			return verdict{by: by, rec: m.accounts.withID(e.AccountID)}, nil
 		}
 	}
-	if m.policy.FillDown && m.above.ID != "" {
-		return verdict{by: by, rec: m.accounts.withID(m.above.ID)}, nil
+	if d.Contact.ID == "" {
+		if v, found, err := m.accountOfContact(ctx, d, r.contact); found || err != nil {
+			return v, err
+		}
 	}
-	if m.policy.FillDown && m.above.Lost == ledger.Skip {
+	switch fillDown := m.policy.FillDown && !m.retried; { // a row that is matched again has its account, unless its contact gave it
+	case fillDown && m.above.ID != "":
+		return verdict{by: by, rec: m.accounts.withID(m.above.ID)}, nil
+	case fillDown && m.above.Lost == ledger.Skip:
 		return verdict{by: by, action: ledger.Skip}, nil
 	}
 	if d.MergedWith > 0 {

@@ -19,10 +19,13 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *
 		return verdict{by: account.by, action: ledger.Skip}, nil
 	case part.ID != "": // C1, C1b, C2
 		return m.knownContact(ctx, d, account)
-	case account.action == ledger.Create: // C3
-		return m.create(d, part, "C3", account.rec.ID, nil)
+	case account.contact != nil: // A0 has found it
+		return m.ofAccount(d, part, account.contact), nil
 	}
 	vs := r.contact
+	if account.action == ledger.Create { // C3
+		return m.newcomer(ctx, d, part, account.rec.ID, vs)
+	}
 	keys, _ := m.kinds[crm.Contact].of(account.rec.ID, vs)
 	found, err := m.search(ctx, crm.Contact, account.rec.ID, vs, keys)
 	if err != nil {
@@ -36,10 +39,8 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *
 		return m.create(d, part, "C8", account.rec.ID, nil)
 	case found.blank: // C9, C4
 		return m.blank(ctx, d, part, account.rec.ID, vs)
-	case found.none() && mode == ledger.UpdateOnly: // C5
-		return m.notFound(d, part, "C5"), nil
 	case found.none(): // C5
-		return m.another(ctx, d, part, "C5", account.rec.ID, vs)
+		return m.missing(ctx, d, part, account.rec.ID, vs)
 	case found.hit != nil && mode == ledger.CreateOnly: // C6
 		return m.exists(d, part, "C6", found.hit), nil
 	case found.hit != nil: // C6
@@ -47,6 +48,46 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *
 	default: // C9, C7
 		return m.many(ctx, d, part, account.rec.ID, vs, found.many)
 	}
+}
+
+// ofAccount is the contact of a row without an account part whose account it gave (A0, W12).
+func (m *Matcher) ofAccount(d *ledger.Draft, part *ledger.Part, found *search) verdict {
+	if m.policy.Mode == ledger.CreateOnly {
+		return m.exists(d, part, byElsewhere, found.hit)
+	}
+	return verdict{by: byElsewhere, action: ledger.Update, rec: found.hit, rule: found.rule}
+}
+
+// newcomer is row C3: the account is created by this row, and so the contact is new, unless it is found in another account.
+func (m *Matcher) newcomer(ctx context.Context, d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values) (verdict, error) {
+	if v, found, err := m.foundElsewhere(ctx, d, part, accountID, vs); found || err != nil {
+		return v, err
+	}
+	v, err := m.create(d, part, "C3", accountID, nil)
+	if err != nil {
+		return v, err
+	}
+	if k := m.kinds[crm.Contact]; k.feed != "" && m.policy.BlankKey != ledger.BlankReject {
+		if keys, _ := k.of(accountID, vs); len(keys) == 0 {
+			v = m.findable(v, crm.Contact, accountID, vs) // in the next file the account is there, and this is C4
+		}
+	}
+	return v, m.warnElsewhere(ctx, d, part, accountID, vs, &v)
+}
+
+// missing is row C5: the account has no such contact.
+func (m *Matcher) missing(ctx context.Context, d *ledger.Draft, part *ledger.Part, accountID string, vs crm.Values) (verdict, error) {
+	if v, found, err := m.foundElsewhere(ctx, d, part, accountID, vs); found || err != nil {
+		return v, err
+	}
+	if m.policy.Mode == ledger.UpdateOnly {
+		return m.notFound(d, part, "C5"), nil
+	}
+	v, err := m.another(ctx, d, part, "C5", accountID, vs)
+	if err != nil {
+		return v, err
+	}
+	return v, m.warnElsewhere(ctx, d, part, accountID, vs, &v)
 }
 
 // contactByID returns the contact with this ID, its account loaded too; nil if there is none.

@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -17,13 +18,19 @@ type keys struct {
 	ticked  *crm.Rule             // every ticked field of every rule
 	near    *crm.Rule             // finds what is almost the same, to warn of it; nil where nothing ticked is a text
 	equal   *crm.Rule             // two rows are the same to A8, C9: every ticked field and the name, blank equals blank
+	feed    string                // what feed keys are made of beside the row (W13); "" where there are none
+
+	same       []crm.Rule         // of contacts: e-mail and mobile, in every account, to warn of them (W12)
+	anywhere   []crm.Rule         // those of the rules that contacts are looked for by in every account,
+	anywhereOf []int              // and which of the rules each is
+	crowds     map[int64][]*entry // some records of each hash that very many have
 }
 
 // maxIgnored bounds the combinations of blank fields that `blank_key: ignore` makes indexes for.
 const maxIgnored = 4
 
-func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy, memo *crm.Memo) (*keys, error) {
-	k := &keys{kind: kind, memo: memo, relaxed: map[string][]crm.Rule{}}
+func newKeys(kind crm.Kind, inbox string, schema *crm.Schema, policy *ledger.Policy, memo *crm.Memo) (*keys, error) {
+	k := &keys{kind: kind, memo: memo, relaxed: map[string][]crm.Rule{}, crowds: map[int64][]*entry{}}
 	var all []crm.Ticked
 	for _, fields := range policy.Ticked(kind) {
 		rule := crm.Rule{Kind: kind, Exact: policy.Exact, Region: policy.Region}
@@ -45,8 +52,12 @@ func newKeys(kind crm.Kind, schema *crm.Schema, policy *ledger.Policy, memo *crm
 		k.relax(rule, policy)
 	}
 	k.likeness(policy)
-	if policy.ReuseInFile && len(all) > 0 {
+	k.roam(schema, policy)
+	if policy.Reuse != ledger.ReuseOff && len(all) > 0 {
 		k.reuse(all, policy)
+		if policy.Reuse == ledger.ReuseFeed && policy.Mode == ledger.Upsert {
+			k.feed = feedOf(inbox, kind, all, policy)
+		}
 	}
 	return k, nil
 }
@@ -89,6 +100,7 @@ func (k *keys) reuse(all []crm.Ticked, policy *ledger.Policy) {
 			equal = append(equal, t)
 		}
 	}
+	slices.SortFunc(equal, func(a, b crm.Ticked) int { return strings.Compare(a.Field, b.Field) }) // the order in which they are ticked is no part of a feed
 	k.equal = &crm.Rule{Kind: k.kind, Ticked: equal, Exact: policy.Exact, Region: policy.Region, Blanks: crm.AnyBlanks}
 }
 
@@ -116,6 +128,11 @@ func (k *keys) all() []crm.Rule {
 	}
 	if k.near != nil {
 		rules = append(rules, *k.near)
+	}
+	for _, rule := range slices.Concat(k.anywhere, k.same) {
+		if !slices.ContainsFunc(rules, func(other crm.Rule) bool { return other.ID() == rule.ID() }) {
+			rules = append(rules, rule)
+		}
 	}
 	return rules
 }

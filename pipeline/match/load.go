@@ -16,7 +16,8 @@ type row struct {
 	contact crm.Values
 }
 
-// load asks the store for all that the rows may hit: one Find per kind, and one ByID per kind where the file gives IDs.
+// load asks the store for all that the rows may hit: one Find per kind by the rules; one per kind for what the rows that hit nothing, or several,
+// are looked for by besides (near-duplicates, feed keys, contacts of other accounts); and one ByID per kind where the file gives IDs.
 func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 	m.rows, m.said = make([]row, len(drafts)), m.said[:0]
 	var keys []crm.Key
@@ -34,7 +35,7 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 	if err := m.accounts.ask(ctx, keys); err != nil {
 		return err
 	}
-	if err := m.accounts.ask(ctx, m.likeAccounts(drafts)); err != nil {
+	if err := m.accounts.ask(ctx, m.accountsBesides(drafts)); err != nil {
 		return err
 	}
 	contacts := m.contactKeys(drafts)
@@ -44,18 +45,24 @@ func (m *Matcher) load(ctx context.Context, drafts []ledger.Draft) error {
 	if err := m.contacts.askIDs(ctx, contacts.born); err != nil {
 		return err
 	}
-	return m.contacts.ask(ctx, m.contacts.unfound(contacts.like))
+	besides := m.feedKeys(m.contacts.unfound(contacts.like), crm.Contact, contacts.like)
+	besides, roaming := m.roaming(besides, contacts.each)
+	if err := m.contacts.ask(ctx, besides); err != nil {
+		return err
+	}
+	m.contacts.noteCrowds(roaming)
+	return m.accounts.askIDs(ctx, m.contacts.accountsOf(roaming))
 }
 
-// likeAccounts returns the keys by which rows that hit nothing may yet be like something: they are the ones that may create.
-func (m *Matcher) likeAccounts(drafts []ledger.Draft) []crm.Key {
+// accountsBesides returns the keys by which rows that hit nothing may yet be like something, and the feed keys of those that may create another.
+func (m *Matcher) accountsBesides(drafts []ledger.Draft) []crm.Key {
 	some := make([]likely, 0, len(drafts))
 	for i := range drafts {
 		if part := &drafts[i].Account; part.Present && part.ID == "" {
 			some = append(some, likely{"", m.rows[i]})
 		}
 	}
-	return m.accounts.unfound(some)
+	return m.feedKeys(m.accounts.unfound(some), crm.Account, some)
 }
 
 // likely is a row inside an account, which may be like something there.
@@ -79,6 +86,33 @@ func (o *overlay) unfound(some []likely) []crm.Key {
 		}
 	}
 	return keys
+}
+
+// roaming adds the keys by which contacts are looked for in every account to those that are asked for: of the rows that hit no contact. It
+// returns those alone, too.
+func (m *Matcher) roaming(keys []crm.Key, each []seeking) (all, roaming []crm.Key) {
+	k := m.kinds[crm.Contact]
+	if !k.roams() {
+		return keys, nil
+	}
+	first := len(keys)
+	for _, s := range each {
+		if !slices.ContainsFunc(s.keys, func(key crm.Key) bool { return m.contacts.known(key.Hash) }) {
+			keys = k.roamingKeys(keys, s.values)
+		}
+	}
+	return keys, keys[first:]
+}
+
+// accountsOf returns the accounts of the contacts that these keys lead to.
+func (o *overlay) accountsOf(keys []crm.Key) []string {
+	var accounts []string
+	for _, key := range keys {
+		for _, e := range o.some(key.Hash) {
+			accounts = append(accounts, e.AccountID)
+		}
+	}
+	return accounts
 }
 
 func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
@@ -105,7 +139,14 @@ func (m *Matcher) loadByID(ctx context.Context, drafts []ledger.Draft) error {
 type wantedContacts struct {
 	keys []crm.Key
 	like []likely
-	born []string // IDs of what earlier rows like them created
+	born []string  // IDs of what earlier rows like them created
+	each []seeking // where contacts are looked for in every account
+}
+
+// seeking is a row's contact, and the keys by which it is looked for inside accounts.
+type seeking struct {
+	values crm.Values
+	keys   []crm.Key
 }
 
 // contactKeys returns what the rows' contacts are looked up by inside every account that their rows may hit.
@@ -128,6 +169,7 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 		}
 		vs := m.rowValues(&d.Contact)
 		m.rows[i].contact = vs
+		first := len(all.keys)
 		for _, id := range candidates {
 			keys, blank := k.of(id, vs)
 			all.keys = bare(all.keys, keys)
@@ -138,12 +180,15 @@ func (m *Matcher) contactKeys(drafts []ledger.Draft) wantedContacts {
 				all.born = append(all.born, m.bornID(crm.Contact, id, vs))
 			}
 		}
+		if d.Contact.ID == "" && (len(k.rules) > 0 || len(candidates) == 0) { // C8 creates every time, and warns of nothing
+			all.each = append(all.each, seeking{vs, all.keys[first:]})
+		}
 	}
 	return all
 }
 
 // candidates returns the accounts of the store that a row may hit. Where it hits several, only that which a row like it created can be
-// meant (A8).
+// meant (A8, W13).
 func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 	if part.ID != "" {
 		return []string{part.ID}
@@ -159,7 +204,12 @@ func (m *Matcher) candidates(part *ledger.Part, r row) []string {
 	}
 	if several {
 		if born := m.bornID(crm.Account, "", r.values); born != "" && !slices.Contains(ids, born) {
-			ids = append(ids, born)
+			return append(ids, born)
+		}
+		if key, ok := m.kinds[crm.Account].feedKey("", r.values); ok && m.mayCreate(m.accounts, r.keys) {
+			if e := m.accounts.fed(key); e != nil && !slices.Contains(ids, e.ID) {
+				ids = append(ids, e.ID)
+			}
 		}
 	}
 	return ids

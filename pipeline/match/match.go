@@ -49,7 +49,7 @@ func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Imp
 	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), rules: map[crm.Kind][]crm.Rule{},
 		kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above}, sheet: imp.Cursor.Sheet, past: past}
 	for _, kind := range crm.Kinds {
-		k, err := newKeys(kind, schema, &policy, m.memo)
+		k, err := newKeys(kind, imp.Inbox, schema, &policy, m.memo)
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +207,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v 
 		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values
 		v.rec.shared = true
 		over.write(v.rec, d.Place)
-		c.Hashes = v.rec.hashes
+		c.Hashes, c.Feed = v.rec.hashes, v.rec.Feed
 		m.note(said, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:

@@ -110,6 +110,21 @@ func (o *overlay) withHash(hash int64) []*entry {
 	return found
 }
 
+// known says whether any record may have a key of this hash.
+func (o *overlay) known(hash int64) bool {
+	if len(o.byHash[hash]) > 0 {
+		return true
+	}
+	for _, b := range o.below {
+		for _, e := range b.byHash[hash] {
+			if e.ours {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // add takes in a record as the store has it. One that is there already stays as it is: it may have been changed by a row.
 func (o *overlay) add(e *entry) {
 	if o.withID(e.ID) == nil {
@@ -134,13 +149,21 @@ func (o *overlay) index(e *entry) {
 		e.hashes[i] = o.keys.memo.Hash(&o.rules[i], e.AccountID, e.Values)
 	}
 	for _, hash := range e.hashes {
-		switch had := o.byHash[hash]; {
-		case hash == 0:
-		case len(had) == 0:
-			o.byHash[hash] = o.alone(e)
-		case !contains(had, e):
-			o.byHash[hash] = append(had, e)
-		}
+		o.under(hash, e)
+	}
+	if hash, ok := e.Feed.Hash(); ok {
+		o.under(hash, e)
+	}
+}
+
+// under makes the record found by a hash, which is 0 where there is none.
+func (o *overlay) under(hash int64, e *entry) {
+	switch had := o.byHash[hash]; {
+	case hash == 0:
+	case len(had) == 0:
+		o.byHash[hash] = o.alone(e)
+	case !contains(had, e):
+		o.byHash[hash] = append(had, e)
 	}
 }
 
@@ -210,8 +233,11 @@ func (o *overlay) hits(rule *crm.Rule, key crm.Key) []*entry {
 			found = append(found, e)
 		}
 	}
-	slices.SortFunc(found, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(found, inOrder)
 	return found
+}
+
+// inOrder is the order of creation.
+func inOrder(a, b *entry) int {
+	return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.ID, b.ID))
 }

@@ -54,9 +54,14 @@ func (m *Matcher) tryRule(found *search, over *overlay, key *ruled, vs crm.Value
 			hits = append(hits, e)
 		}
 	}
+	return m.settles(found, hits, &rules[key.i])
+}
+
+// settles takes in what a rule hit, and says whether that ends the search.
+func (m *Matcher) settles(found *search, hits []*entry, rule *crm.Rule) bool {
 	switch {
 	case len(hits) == 1:
-		found.rule, found.hit, found.many = &rules[key.i], hits[0], nil
+		found.rule, found.hit, found.many = rule, hits[0], nil
 		return true
 	case len(hits) > 1:
 		for _, e := range hits {

@@ -15,7 +15,8 @@ type verdict struct {
 	action   ledger.Action
 	rec      *entry    // the record it is, or will be; nil where there is none
 	rule     *crm.Rule // the rule that hit; nil where an ID selected the record
-	moveTo   string    // C1b: the account the contact goes to
+	moveTo   string    // C1b, W12: the account the contact goes to
+	contact  *search   // A0: the contact that the account was found by
 	problems []ledger.Problem
 }
 
@@ -36,10 +37,7 @@ func (m *Matcher) blank(ctx context.Context, d *ledger.Draft, part *ledger.Part,
 	case m.policy.BlankKey == ledger.BlankReject && m.policy.Mode == ledger.Upsert:
 		return verdict{by: by, action: ledger.Reject, problems: m.unusableKeys(d, part, vs, false)}, nil
 	}
-	if e, err := m.reused(ctx, part.Kind, accountID, vs); e != nil || err != nil {
-		return m.reuse(d, part, e), err
-	}
-	return m.create(d, part, by, accountID, m.unusableKeys(d, part, vs, true))
+	return m.createOnce(ctx, d, part, by, accountID, vs, m.unusableKeys(d, part, vs, true))
 }
 
 // many is rows A7 and C7, and before their create A8 and C9: two or more records are hit.
@@ -60,10 +58,7 @@ func (m *Matcher) many(ctx context.Context, d *ledger.Draft, part *ledger.Part, 
 	case m.policy.Ambiguous == ledger.AmbiguousPark:
 		return m.ambiguous(d, part, by, ledger.Park, many), nil
 	}
-	if e, err := m.reused(ctx, part.Kind, accountID, vs); e != nil || err != nil {
-		return m.reuse(d, part, e), err
-	}
-	return m.create(d, part, by, accountID, m.ambiguousWarning(d, part, many))
+	return m.createOnce(ctx, d, part, by, accountID, vs, m.ambiguousWarning(d, part, many))
 }
 
 // chosen is rows A7 and C7 where a person chose what the row is. A choice that the row does not have parks it.
@@ -79,12 +74,23 @@ func (m *Matcher) chosen(d *ledger.Draft, part *ledger.Part, by, accountID strin
 	return m.ambiguous(d, part, by, ledger.Park, many), nil
 }
 
-// reuse is rows A8 and C9: as A6 and C6, with the record that an earlier row of this file created.
-func (m *Matcher) reuse(d *ledger.Draft, part *ledger.Part, e *entry) verdict {
-	by := "A8"
-	if part.Kind == crm.Contact {
-		by = "C9"
+// createOnce creates a record that no match rule can find again, unless an equal row has created one: an earlier row of this file (A8, C9), or
+// one of an earlier file of the feed (W13).
+func (m *Matcher) createOnce(ctx context.Context, d *ledger.Draft, part *ledger.Part, by, accountID string, vs crm.Values, problems []ledger.Problem) (verdict, error) {
+	e, err := m.reused(ctx, part.Kind, accountID, vs)
+	if e != nil || err != nil {
+		return m.reuse(d, part, map[crm.Kind]string{crm.Account: "A8", crm.Contact: "C9"}[part.Kind], e), err
 	}
+	e, err = m.fed(ctx, part.Kind, accountID, vs)
+	if e != nil || err != nil {
+		return m.reuse(d, part, "W13", e), err
+	}
+	v, err := m.create(d, part, by, accountID, problems)
+	return m.findable(v, part.Kind, accountID, vs), err
+}
+
+// reuse is rows A8 and C9, and W13: as A6 and C6, with the record that an equal row created.
+func (m *Matcher) reuse(d *ledger.Draft, part *ledger.Part, by string, e *entry) verdict {
 	if m.policy.Mode == ledger.CreateOnly {
 		return m.exists(d, part, by, e)
 	}
@@ -205,4 +211,14 @@ func headings(part *ledger.Part, field string) (names, letter string) {
 		return field, ""
 	}
 	return strings.Join(all, ", "), letter
+}
+
+// columnOf returns the column of a field; where there is none it is called as the field is.
+func columnOf(part *ledger.Part, field string) *ledger.Column {
+	for i := range part.Cells {
+		if part.Cells[i].Column.Field.Name == field {
+			return part.Cells[i].Column
+		}
+	}
+	return &ledger.Column{Heading: field}
 }

@@ -63,15 +63,16 @@ type Write struct {
 	New       bool // insert; Refused where the ID is taken by a record with another mark
 	Remove    bool // take away, where the record carries Expect and holds what Before and AccountID say and nothing else; gone is Already
 	ID        string
-	AccountID string     // of a contact
-	Move      bool       // an update: the contact goes to AccountID; else it stays where it is
-	Seq       int64      // of a new record
-	Expect    int64      // an update is only made where the record carries this mark …
-	Before    crm.Values // … and has these values in the fields of Set and Unset (absent ones are absent there)
-	Mark      int64      // the record carries it afterwards. A record that carries it already is Already
-	Set       crm.Values // all values of a new record; of an update those that change
-	Unset     []string   // fields that go
-	Rekey     bool       // an update: replace the key hashes by Hashes. A new record always gets them
+	AccountID string      // of a contact
+	Move      bool        // an update: the contact goes to AccountID; else it stays where it is
+	Seq       int64       // of a new record
+	Feed      crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
+	Expect    int64       // an update is only made where the record carries this mark …
+	Before    crm.Values  // … and has these values in the fields of Set and Unset (absent ones are absent there)
+	Mark      int64       // the record carries it afterwards. A record that carries it already is Already
+	Set       crm.Values  // all values of a new record; of an update those that change
+	Unset     []string    // fields that go
+	Rekey     bool        // an update: replace the key hashes by Hashes. A new record always gets them
 	Hashes    []int64
 	At        time.Time // for created and modified; the same when a write is repeated
 }

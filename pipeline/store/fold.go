@@ -89,7 +89,7 @@ func keyNew(rules []crm.Rule, kind crm.Kind, f *folded, b ledger.Batch) {
 		if len(w.changes) == 1 {
 			known = b.Changes[w.changes[0]].Hashes
 		}
-		w.Hashes = hashesBut(rules, kind, w.AccountID, w.Set, known, place)
+		w.Hashes = withFeed(hashesBut(rules, kind, w.AccountID, w.Set, known, place), w.Feed)
 	}
 }
 
@@ -97,7 +97,7 @@ func (f *folding) add(c *ledger.Change, mark int64) {
 	f.Mark, f.AccountID = mark, c.AccountID
 	switch c.Action {
 	case ledger.Create:
-		f.New, f.Seq, f.Set, f.lent = true, cmp.Or(c.Seq, mark), c.After, true
+		f.New, f.Seq, f.Feed, f.Set, f.lent = true, cmp.Or(c.Seq, mark), c.Feed, c.After, true
 		return
 	case ledger.Remove:
 		f.remove(c)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -137,5 +138,84 @@ func TestOwn(t *testing.T) {
 		if headings, ok, err := s.Accepted(t.Context(), "kunder", "sum"); !ok || err != nil || len(headings) != 1 {
 			t.Errorf("the headings are %v, %v, %v", headings, ok, err)
 		}
+	})
+}
+
+// TestRehearseFeed has a plan find records by their feed keys: those of the store, whether it has keys for the plan's rules or not, also once the
+// plan has changed them, and those that the plan's rows create.
+func TestRehearseFeed(t *testing.T) {
+	const stored, planned = crm.FeedKey("00112233445566778899aabbccddeeff"), crm.FeedKey("ffeeddccbbaa99887766554433221100")
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		for _, indexed := range []bool{false, true} {
+			e := fresh()
+			s := open(t, e)
+			s.Scratch = sqlite.Scratch
+			hash, _ := stored.Hash()
+			results, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: ledger.NewID("a", 1, crm.Account), Seq: 1, Mark: 1, Feed: stored, Hashes: []int64{hash}, Set: vals("name", "Acme")}})
+			if must(t, err); results[0] != store.Written {
+				t.Fatal(results)
+			}
+			if indexed {
+				must(t, s.Use(t.Context(), []crm.Rule{byNameAndCity}))
+			}
+			r, err := s.Rehearse(t.Context(), []crm.Rule{byNameAndCity})
+			must(t, err)
+			finds := func(feed crm.FeedKey, name string) {
+				t.Helper()
+				hash, _ := feed.Hash()
+				found, err := r.Find(t.Context(), crm.Account, []crm.Key{{Hash: hash}})
+				must(t, err)
+				if len(found) != 1 || found[0].Feed != feed || found[0].Values.Of("name").Text() != name {
+					t.Errorf("indexed %v: by %s is found %v, want %s", indexed, feed, found, name)
+				}
+			}
+			finds(stored, "Acme")
+			imp := ledger.Import{ID: "plan-1", No: 7}
+			_, err = r.Apply(t.Context(), &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 3, Place: 2}, Changes: []ledger.Change{
+				{Kind: crm.Account, Place: 1, Action: ledger.Update, ID: ledger.NewID("a", 1, crm.Account), Expect: 1, Before: vals("name", "Acme"), After: vals("name", "Acme AB")},
+				{Kind: crm.Account, Place: 2, Action: ledger.Create, ID: ledger.NewID("plan-1", 2, crm.Account), Feed: planned, After: vals("name", "Beta")}}})
+			must(t, err)
+			finds(stored, "Acme AB")
+			finds(planned, "Beta")
+			must(t, r.Close(t.Context()))
+		}
+	})
+}
+
+// TestFeedKeyIsKept has a record found by its feed key after its rules' keys were made again: for a changed value, and for a new rule.
+func TestFeedKeyIsKept(t *testing.T) {
+	const feed = crm.FeedKey("00112233445566778899aabbccddeeff")
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := fresh()
+		s := open(t, e)
+		must(t, s.Use(t.Context(), []crm.Rule{{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}}, Region: "SE"}}))
+		imp, err := s.Begin(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false)
+		must(t, err)
+		finds := func(when string) {
+			t.Helper()
+			hash, _ := feed.Hash()
+			found, err := s.Find(t.Context(), crm.Account, []crm.Key{{Hash: hash}})
+			must(t, err)
+			if len(found) != 1 || found[0].Feed != feed {
+				t.Errorf("%s: found %v", when, found)
+			}
+		}
+		must(t, s.Hold(t.Context(), func(ctx context.Context) error {
+			id := ledger.NewID("feed", 1, crm.Account)
+			_, err := s.Apply(ctx, &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 2, Place: 1}, Changes: []ledger.Change{
+				{Kind: crm.Account, Place: 1, Action: ledger.Create, ID: id, Feed: feed, After: vals("name", "Acme")}}})
+			if err != nil {
+				return err
+			}
+			finds("created")
+			_, err = s.Apply(ctx, &imp, ledger.Batch{N: 2, After: ledger.Cursor{Row: 3, Place: 2}, Changes: []ledger.Change{
+				{Kind: crm.Account, Place: 2, Action: ledger.Update, ID: id, Expect: ledger.Mark(imp.No, 1, 0, crm.Account), Before: vals("name", "Acme"), After: vals("name", "Acme AB")}}})
+			if err != nil {
+				return err
+			}
+			finds("renamed")
+			return s.Use(ctx, []crm.Rule{byNameAndCity})
+		}))
+		finds("under a new rule")
 	})
 }

@@ -124,14 +124,22 @@ func (s *Store) keyForeign(ctx context.Context, kind crm.Kind) error {
 func (s *Store) keyed(kind crm.Kind, records []crm.Record) []Keyed {
 	all := make([]Keyed, len(records))
 	for i, rec := range records {
-		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(kind, rec.AccountID, rec.Values)}
+		all[i] = Keyed{ID: rec.ID, Hashes: s.hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
 	}
 	return all
 }
 
-// hashes returns those of a record's keys.
-func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values) []int64 {
-	return hashesBut(s.rules, kind, accountID, vs, nil, nil)
+// hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
+func (s *Store) hashes(kind crm.Kind, accountID string, vs crm.Values, feed crm.FeedKey) []int64 {
+	return withFeed(hashesBut(s.rules, kind, accountID, vs, nil, nil), feed)
+}
+
+// withFeed adds the hash of a feed key, if there is one.
+func withFeed(hashes []int64, feed crm.FeedKey) []int64 {
+	if hash, ok := feed.Hash(); ok {
+		return append(hashes, hash)
+	}
+	return hashes
 }
 
 // given returns where each of the rules in use stands among those by which a batch was matched; -1 for one that does not.
@@ -180,14 +188,20 @@ func (s *Store) key(ctx context.Context, e Engine, kind crm.Kind, folded []foldi
 	if err != nil {
 		return err
 	}
-	values := make(map[string]crm.Values, len(records))
-	for _, rec := range records {
-		values[rec.ID] = rec.Values
+	before := make(map[string]*crm.Record, len(records))
+	for i := range records {
+		before[records[i].ID] = &records[i]
 	}
 	for i := range folded {
-		if f := &folded[i]; f.Rekey && !f.New {
-			f.Hashes = s.hashes(kind, f.AccountID, f.on(values[f.ID]))
+		f := &folded[i]
+		if !f.Rekey || f.New {
+			continue
 		}
+		var was crm.Record // none: the write will be refused
+		if rec := before[f.ID]; rec != nil {
+			was = *rec
+		}
+		f.Hashes = s.hashes(kind, f.AccountID, f.on(was.Values), was.Feed)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@
 //	  name, zip, …            text, bool, int64, Decimal128, date, array of strings
 //	  custom     {level: …}   the site's own fields: "custom.level"
 //	  created, modified       dates
-//	  _inlet     {seq, mark, keys: [int64 …], clock: {…}}   inlet's own marks; leave them alone
+//	  _inlet     {seq, mark, keys: [int64 …], feed, clock: {…}}   inlet's own marks; leave them alone
 //	inlet_meta, inlet_imports, …   {_id, order, version, body, blob}
 //
 // # Why other programs' documents are left as they are

@@ -31,6 +31,8 @@ func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
 	d := decoding{record: crm.Record{Kind: r.kind, Values: make(crm.Values, 0, len(elements))}}
 	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
 	d.record.Mark, _ = marks.Lookup("mark").AsInt64OK()
+	feed, _ := marks.Lookup("feed").StringValueOK()
+	d.record.Feed = crm.FeedKey(feed)
 	d.clock, _ = marks.Lookup("clock").DocumentOK()
 	known := false
 	for _, e := range elements {
@@ -140,6 +142,9 @@ func marks(w store.Write, clock bson.D) bson.D {
 		m = append(m, bson.E{Key: "seq", Value: w.Seq})
 	}
 	m = append(m, bson.E{Key: "mark", Value: w.Mark}, bson.E{Key: "keys", Value: hashes(w.Hashes)})
+	if w.Feed != "" {
+		m = append(m, bson.E{Key: "feed", Value: string(w.Feed)})
+	}
 	if clock != nil {
 		m = append(m, bson.E{Key: "clock", Value: clock})
 	}

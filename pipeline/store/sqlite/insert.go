@@ -13,8 +13,8 @@ const addKeySQL = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
 
 // insertSQL is what comes before the values of a new record; behind the two moments they are in the order of writer.create.
 var insertSQL = map[crm.Kind]string{
-	crm.Account: `INSERT OR FAIL INTO account (created, modified, seq, id, mark, hashes, doc) VALUES `,
-	crm.Contact: `INSERT OR FAIL INTO contact (created, modified, seq, id, mark, hashes, doc, account) VALUES `,
+	crm.Account: `INSERT OR FAIL INTO account (created, modified, seq, id, mark, hashes, feed, doc) VALUES `,
+	crm.Contact: `INSERT OR FAIL INTO contact (created, modified, seq, id, mark, hashes, feed, doc, account) VALUES `,
 }
 
 // insertRows is how many rows one statement inserts. To begin and end a statement costs more than to insert a row.

@@ -189,7 +189,8 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 	if err := written(e.Write(t.Context(), crm.Account, []store.Write{write})); err != nil {
 		t.Fatal(err)
 	}
-	_, err := e.writer.Exec(`INSERT INTO account_key VALUES (42, 1); DROP TABLE account_key_log; DROP TABLE contact_key_log; PRAGMA user_version = 1`)
+	_, err := e.writer.Exec(`INSERT INTO account_key VALUES (42, 1); DROP TABLE account_key_log; DROP TABLE contact_key_log;
+		ALTER TABLE account DROP COLUMN feed; ALTER TABLE contact DROP COLUMN feed; PRAGMA user_version = 1`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,11 +14,11 @@ import (
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
 const (
-	findSQL = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq IN
+	findSQL = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE seq IN
 		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value UNION ALL SELECT value FROM json_each(?2))`
-	byIDSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	byIDSQL     = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	contactsSQL = `SELECT account, count(*) FROM contact WHERE account IN (SELECT value FROM json_each(?1)) GROUP BY account`
-	scanSQL     = `SELECT seq, id, {account}, mark, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+	scanSQL     = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
 )
 
 // of makes a statement one about a kind. Accounts have no column for the account they belong to.
@@ -117,7 +117,7 @@ func records(ctx context.Context, q querier, kind crm.Kind, query string, args .
 func record(rows *sql.Rows) (crm.Record, error) {
 	var rec crm.Record
 	var doc string
-	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.Mark, &doc); err != nil {
+	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.Mark, &rec.Feed, &doc); err != nil {
 		return rec, err
 	}
 	if err := rec.Values.Decode(doc); err != nil {

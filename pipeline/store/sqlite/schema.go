@@ -13,7 +13,7 @@ import (
 
 const (
 	applicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
-	layout        = 2          // of the tables below; what is in the documents has a version of its own in store.Meta
+	layout        = 3          // of the tables below; what is in the documents has a version of its own in store.Meta
 )
 
 // The hashes of a record stand in its row as well: they are what has to go from the key table when it gets others.
@@ -25,7 +25,8 @@ CREATE TABLE {kind} (
 	created  TEXT    NOT NULL,
 	modified TEXT    NOT NULL,
 	hashes   BLOB,
-	doc      TEXT    NOT NULL
+	doc      TEXT    NOT NULL,
+	feed     TEXT    NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE {kind}_key (
 	hash INTEGER NOT NULL,
@@ -41,6 +42,9 @@ CREATE TABLE {kind}_key_log (
 	added   BLOB NOT NULL,
 	dropped BLOB NOT NULL
 ) STRICT;
+`
+
+const addFeed = `ALTER TABLE {kind} ADD COLUMN feed TEXT NOT NULL DEFAULT '';
 `
 
 const documentTable = `
@@ -74,6 +78,7 @@ func schema() string {
 // upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
 var upgrades = map[int]string{
 	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog),
+	2: of(crm.Account, addFeed) + of(crm.Contact, addFeed),
 }
 
 // current marks a file as one that has this layout.

@@ -135,9 +135,9 @@ func (w *writer) create(ctx context.Context, write *store.Write) error {
 		return err
 	}
 	if w.kind == crm.Contact {
-		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(w.doc), write.AccountID)
+		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID)
 	}
-	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(w.doc))
+	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc))
 }
 
 // takeAway needs no look at the account: a contact that was moved carries another mark.

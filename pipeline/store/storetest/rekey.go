@@ -65,6 +65,25 @@ var rekeying = []rule{
 		s.finds([]int64{7})
 		s.rekey()
 	}},
+	{"a record keeps its feed key, whatever is written and however it is found", func(s suite) {
+		w := insert(1, 9, "one", 7)
+		w.Feed = "00112233445566778899aabbccddeeff"
+		s.given(w, insert(2, 9, "two", 8))
+		with := func(mark int64, name string) crm.Record {
+			rec := account(1, mark, name)
+			rec.Feed = w.Feed
+			return rec
+		}
+		s.stored(with(9, "one"), account(2, 9, "two"))
+		s.finds([]int64{7, 8}, with(9, "one"), account(2, 9, "two"))
+		s.given(rename(1, 9, 10, "one", "first"))
+		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{17}})
+		s.finds([]int64{17}, with(10, "first"))
+		s.byID([]string{id(1)}, with(10, "first"))
+		s.given(remove(1, 10, "first"))
+		s.given(insert(1, 11, "one", 7))
+		s.finds([]int64{7}, account(1, 11, "one"))
+	}},
 	{"two thousand records are rekeyed at once", func(s suite) {
 		writes, hashes, want := many(2000)
 		s.given(writes...)

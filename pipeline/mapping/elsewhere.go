@@ -1,0 +1,70 @@
+package mapping
+
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// said notes where a mapping, or one of its sheets, sets a key.
+func (r *reader) said(m *Mapping, p pair) {
+	if r.where == nil {
+		r.where = map[*Mapping]map[string]ast.Node{}
+	}
+	if r.where[m] == nil {
+		r.where[m] = map[string]ast.Node{}
+	}
+	if _, both := r.where[m]["reuse"]; both && p.key == "reuse_in_file" || r.where[m]["reuse_in_file"] != nil && p.key == "reuse" {
+		r.mistake(p.node, "%s: reuse and reuse_in_file say the same thing: keep reuse", p.key)
+	}
+	r.where[m][p.key] = p.node
+}
+
+// at returns where a sheet, or else the whole mapping, sets a key; nil where neither does.
+func (r *reader) at(m, part *Mapping, key string) ast.Node {
+	if n := r.where[part][key]; n != nil {
+		return n
+	}
+	return r.where[m][key]
+}
+
+// elsewhere checks what a mapping says of contacts in other accounts (W12).
+func (r *reader) elsewhere(m *Mapping, profile string) {
+	for _, part := range m.Parts() {
+		p := &part.Policy
+		anywhere := p.ContactScope == ledger.ScopeAnywhere
+		if anywhere && profile == "safe" {
+			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: profile safe looks for contacts only in the account of their row: write account, or another profile")
+		} else if anywhere && !slices.ContainsFunc(p.Contact, r.identifies) {
+			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: "+
+				"write e.g. match: {contact: [email]}, or contact_scope: account")
+		}
+		if p.Elsewhere == ledger.ElsewhereMove && profile == "safe" {
+			r.mistake(r.at(m, part, "elsewhere"), "elsewhere: profile safe moves no contacts: write reject or update, or another profile")
+		}
+	}
+}
+
+// identifies says whether a rule of contacts has a field that means one person wherever that person works.
+func (r *reader) identifies(rule []string) bool {
+	return slices.ContainsFunc(rule, func(name string) bool {
+		f := r.schema.Field(string(crm.Contact) + "." + name)
+		return name == "email" || name == "mobile" || f != nil && f.Type == crm.ID
+	})
+}
+
+// keepToAccounts notes where a sidecar looks for contacts in other accounts, or moves them, although its inbox does not allow that.
+func (r *reader) keepToAccounts(m, part *Mapping) {
+	if part.Policy.ContactScope == ledger.ScopeAnywhere {
+		r.mistake(r.at(m, part, "contact_scope"), "contact_scope: this inbox allows account at the most")
+	}
+	if part.Policy.Elsewhere == ledger.ElsewhereMove {
+		r.mistake(r.at(m, part, "elsewhere"), "elsewhere: this inbox allows reject and update at the most")
+	}
+	if part.Policy.ElsewhereID == ledger.ElsewhereMove {
+		r.mistake(r.at(m, part, "elsewhere_id"), "elsewhere_id: this inbox allows reject at the most")
+	}
+}
