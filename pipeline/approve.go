@@ -7,15 +7,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
 )
+
+// approvable are the reasons that a person may say are none. What else holds an import stands in the file.
+var approvable = []string{"cap", "headings", sheet.CodeQuotes}
 
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	if imp.State == ledger.Held && imp.Code != "cap" && imp.Code != "headings" {
+	if imp.State == ledger.Held && !slices.Contains(approvable, imp.Code) {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: what holds it stands in the file: %s. Mend the file or its mapping and drop it again, or discard it", imp.ID, imp.Why)
 	}
 	if _, err := os.Stat(job.Workbook); err != nil {
@@ -28,6 +33,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	if !ok {
 		return report.Report{Import: now}, fmt.Errorf("approve %s: it is not held but %s", imp.ID, now.State)
 	}
+	job.Approve = true
 	rep, err := p.Run(ctx, job)
 	if err == nil {
 		err = forget(job)

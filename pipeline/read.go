@@ -88,7 +88,7 @@ func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 		text.Format += "; an admin can raise import.limits.%s if the file is right"
 		text.Args = append(text.Args, broken.Limit)
 	}
-	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Err: broken}
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Hold: broken.Hold, Err: broken}
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
@@ -118,6 +118,9 @@ func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, m *mappi
 		return from, err
 	}
 	r := &rowReader{m: m, sheet: s.Name, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank}
+	if from.Sheet == 0 {
+		r.warnings = warnings(book)
+	}
 	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
 	for rows, err := range s.Rows(context.WithoutCancel(ctx), p.Batch) {
 		if err != nil {
@@ -143,6 +146,16 @@ type rowReader struct {
 	see     seen
 	now     portion
 	passed  int // blank rows that have been handed on
+
+	warnings []ledger.Problem // about the workbook as a whole
+}
+
+// warnings returns what a person should know of a workbook that is read all the same.
+func warnings(book *sheet.Workbook) (all []ledger.Problem) {
+	for _, w := range book.Warnings {
+		all = append(all, ledger.Problem{Ref: ledger.Ref{Row: w.Row}, Code: ledger.Code(w.Code), Warning: true, Text: ledger.Text{Format: w.Format, Args: w.Args}})
+	}
+	return all
 }
 
 func (r *rowReader) row(row sheet.Row) error {
@@ -191,6 +204,9 @@ func (r *rowReader) bind(head sheet.Row) error {
 	}
 	var err error
 	r.binding, err = r.m.Bind(r.sheet, head)
+	if err == nil {
+		r.binding.Warn(r.warnings)
+	}
 	r.now.binding = r.binding
 	r.now.after.Row = max(r.now.after.Row, head.Last())
 	if err != nil || r.see.head == nil {

@@ -22,6 +22,8 @@ type Mapping struct {
 	Locale    string
 	Sheet     string   // name, or number from 1; "" is the first visible one
 	HeaderRow int      // from 1; 0 is the first row with anything in it
+	Encoding  string   // of a CSV file, as sheet.Options has it; "" is found out
+	Delimiter string   // likewise
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
 	Again     bool   // duplicates: import
@@ -48,8 +50,9 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings.
+// headings, and in a file of inlet's own or one that a person saved.
 func (m *Mapping) Corrects() {
+	m.Encoding, m.Delimiter = "", ""
 	for i, part := range m.Parts() {
 		part.Sheet, part.HeaderRow = strconv.Itoa(i+1), 0
 	}
@@ -74,6 +77,9 @@ type Fallback struct {
 	Account []string // match on these
 	Contact []string
 
+	Encoding  string // of CSV files; "" is found out
+	Delimiter string
+
 	Limits    Limits   // of the inbox
 	Passwords []string // names of the password files that the configuration knows
 }
@@ -85,14 +91,18 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 		return nil, err
 	}
 	fallback.Limits.lay(m)
-	m.Name = "headings"
+	m.Name, m.Encoding, m.Delimiter = "headings", fallback.Encoding, fallback.Delimiter
 	if len(fallback.Account) > 0 {
 		m.Policy.Account = [][]string{fallback.Account}
 	}
 	if len(fallback.Contact) > 0 {
 		m.Policy.Contact = [][]string{fallback.Contact}
 	}
-	policy, err := json.Marshal([]any{fallback.Profile, fallback.Account, fallback.Contact})
+	means := []any{fallback.Profile, fallback.Account, fallback.Contact}
+	if fallback.Encoding != "" || fallback.Delimiter != "" { // what was imported before these keys keeps its name
+		means = append(means, fallback.Encoding, fallback.Delimiter)
+	}
+	policy, err := json.Marshal(means)
 	m.Sum = sum(policy)
 	return m, err
 }

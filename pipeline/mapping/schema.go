@@ -91,6 +91,8 @@ func fileKeys() jsonSchema {
 			"max_updated":  cap("Rows that change a record."),
 			"max_cleared":  cap("Rows that take a stored value away."),
 		}),
+		"encoding":      words("The encoding of a CSV file; auto finds it out.", anyOf(encodings())...),
+		"delimiter":     about(jsonSchema{"anyOf": []any{jsonSchema{"enum": []any{auto, "tab"}}, jsonSchema{"type": "string", "pattern": "^[\\x01-\\x7f]$"}}}, "What parts the fields of a CSV file: one ASCII character, or tab; auto finds it out."),
 		"duplicates":    words("What to do with a file of the same bytes as one that is imported already.", "skip", "import"),
 		"password_file": about(jsonSchema{"type": "string"}, "Name of the password file of a protected workbook, one that the configuration knows; never a path."),
 		"when_done": object("Whom to tell when the import has ended.", jsonSchema{
