@@ -88,7 +88,7 @@ type reading struct {
 	quotes quoting
 	open   error             // where a quote stays open
 	uneven bool              // a row has more or fewer fields than the headings
-	beyond int               // the line of the first row that has more, or fewer and a delimiter among its quotes
+	beyond int               // the line of the first row that has more, or fewer and a delimiter within quotes
 	sum    [sha256.Size]byte // of all fields
 }
 

@@ -2,12 +2,13 @@ package sheet
 
 import "bytes"
 
-// quoteScan looks whether RFC 4180 knows every quote of a text. It gets the text in pieces, and costs next to nothing where there are few.
+// quoteScan looks whether RFC 4180 knows every quote of a text, but for Excel's ="00123". It gets the text in pieces, and costs next to
+// nothing where there are few.
 type quoteScan struct {
-	delimiter byte
-	in        quotePlace
-	last      byte // the last one outside of quotes
-	misplaced bool
+	delimiter    byte
+	in           quotePlace
+	before, last byte // the last two outside of quotes
+	misplaced    bool
 }
 
 type quotePlace uint8
@@ -15,6 +16,7 @@ type quotePlace uint8
 const (
 	outsideQuotes quotePlace = iota
 	insideQuotes
+	insideZeros  // within ="00123"
 	behindQuote  // one within quotes: the next byte says what it is
 	behindSpaces // and behind the one that closed
 )
@@ -23,25 +25,54 @@ const (
 func (q *quoteScan) look(b []byte) {
 	for len(b) > 0 && !q.misplaced {
 		switch q.in {
-		case outsideQuotes, insideQuotes:
+		case outsideQuotes:
 			i := bytes.IndexByte(b, '"')
 			if i < 0 {
-				q.last = b[len(b)-1]
+				q.pass(b)
 				return
 			}
-			if i > 0 {
-				q.last = b[i-1]
-			}
+			q.pass(b[:i])
+			q.open()
 			b = b[i+1:]
-			if q.in == insideQuotes {
-				q.in = behindQuote
-				continue
+		case insideQuotes:
+			i := bytes.IndexByte(b, '"')
+			if i < 0 {
+				return
 			}
-			q.in, q.misplaced = insideQuotes, !q.ends(q.last) && q.last != 0
+			q.in, b = behindQuote, b[i+1:]
+		case insideZeros:
+			q.misplaced = q.ends(b[0])
+			if b[0] == '"' {
+				q.in = behindSpaces
+			}
+			b = b[1:]
 		default:
 			q.behind(b[0])
 			b = b[1:]
 		}
+	}
+}
+
+// pass takes text without quotes, outside of any.
+func (q *quoteScan) pass(b []byte) {
+	switch n := len(b); n {
+	case 0:
+	case 1:
+		q.before, q.last = q.last, b[0]
+	default:
+		q.before, q.last = b[n-2], b[n-1]
+	}
+}
+
+// open takes a quote outside of others. Zero is what stands before the first byte.
+func (q *quoteScan) open() {
+	switch {
+	case q.last == 0 || q.ends(q.last):
+		q.in = insideQuotes
+	case q.last == '=' && (q.before == 0 || q.ends(q.before)):
+		q.in = insideZeros
+	default:
+		q.misplaced = true
 	}
 }
 
@@ -50,7 +81,7 @@ func (q *quoteScan) behind(c byte) {
 	case c == '"' && q.in == behindQuote:
 		q.in = insideQuotes
 	case q.ends(c):
-		q.in, q.last = outsideQuotes, c
+		q.in, q.before, q.last = outsideQuotes, 0, c
 	case c == ' ':
 		q.in = behindSpaces
 	default:
@@ -64,4 +95,4 @@ func (q *quoteScan) ends(c byte) bool {
 }
 
 // end says whether every quote was in its place.
-func (q *quoteScan) end() bool { return !q.misplaced && q.in != insideQuotes }
+func (q *quoteScan) end() bool { return !q.misplaced && q.in != insideQuotes && q.in != insideZeros }

@@ -26,7 +26,7 @@ type records struct {
 	headerRow int    // 0: the first record that has several fields
 	headings  int    // how many fields the headings have, once they are read
 	spans     []span // the quoted fields of the record in hand that go over several lines, each of which could be a row
-	joined    bool   // a field of the record in hand has a delimiter and a quote in it that is taken for a character
+	joined    bool   // a field of the record in hand has a delimiter in it, where quotes are not all in place
 	single    int    // the first line that has a quote in a field and does not double it
 	doubled   int    // the first line that doubles one
 }
@@ -48,10 +48,15 @@ func (r *records) field(i int) []byte {
 		from = r.ends[i-1]
 	}
 	f := r.text[from:r.ends[i]]
-	if len(f) >= 3 && f[0] == '=' && f[1] == '"' && bytes.IndexByte(f[2:], '"') == len(f)-3 {
+	if zerosKept(f) {
 		return f[2 : len(f)-1]
 	}
 	return f
+}
+
+// zerosKept says whether a field is written in Excel's way to keep zeros: ="00123".
+func zerosKept(f []byte) bool {
+	return len(f) >= 3 && f[0] == '=' && f[1] == '"' && bytes.IndexByte(f[2:], '"') == len(f)-3
 }
 
 // next reads one record and gives the number of the line it begins in.
@@ -93,7 +98,7 @@ func (r *records) bare(line []byte) (rest []byte, more bool) {
 			field, rest, more = line[:i], line[i+1:], true
 		}
 	}
-	if r.quotes != (quoting{}) && bytes.IndexByte(field, '"') >= 0 {
+	if r.quotes != (quoting{}) && bytes.IndexByte(field, '"') >= 0 && !zerosKept(field) {
 		r.single = cmp.Or(r.single, r.lines.n)
 	}
 	if r.quotes.backslash && bytes.IndexByte(field, '\\') >= 0 {
@@ -180,11 +185,11 @@ func (r *records) closes(after []byte) (rest []byte, more, ok bool) {
 
 // closed notes what is remarkable about a quoted field that has ended.
 func (r *records) closed(q *quotedField) error {
-	if q.stray {
-		if q.doubled {
-			return r.misplaced(q.opened) // is "" one quote here, or two?
-		}
-		r.joined = r.joined || r.delimiter != 0 && bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
+	if q.stray && q.doubled {
+		return r.misplaced(q.opened) // is "" one quote here, or two?
+	}
+	if r.quotes != (quoting{}) && r.delimiter != 0 {
+		r.joined = r.joined || bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
 	}
 	if r.lines.n != q.opened {
 		r.count(q)
