@@ -20,6 +20,7 @@ type dialect struct {
 	delimiter byte // 0: one column
 	announced bool // the first line is sep=;
 	quotes    quoting
+	zeros     bool // the text has a NUL somewhere: no line may
 }
 
 // openCSV finds encoding, delimiter and the way of quoting. The text is read once to its end for that, and again only where it is not UTF-8
@@ -76,6 +77,7 @@ func (w *Workbook) survey(said string, page encoding.Encoding, head []byte) (boo
 	err := w.eachPiece(func(b []byte, last bool) (int, error) {
 		n := v.look(b, last)
 		quotes.look(b[:n])
+		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
 		return n, nil
 	})
 	if err != nil {
@@ -95,6 +97,7 @@ func (w *Workbook) surveyWide(name string, page encoding.Encoding) (bool, error)
 	err := pieces(w.text(), func(b []byte, last bool) (int, error) {
 		n := v.look(b, last)
 		quotes.look(b[:n])
+		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
 		return n, nil
 	})
 	if err == nil && v.replaced > 0 {

@@ -150,7 +150,7 @@ func add(sum hash.Hash, line int, r *records) {
 // recordsAs reads the file from the start in one way of quoting.
 func (w *Workbook) recordsAs(q quoting) *records {
 	r := newRecords(w.text(), w.dialect.delimiter, w.opt.Limits)
-	r.quotes, r.headerRow = q, w.opt.HeaderRow
+	r.quotes, r.headerRow, r.lines.zeros = q, w.opt.HeaderRow, w.dialect.zeros
 	if w.dialect.announced {
 		_, _ = r.lines.next() // Open has read it
 	}

@@ -48,7 +48,7 @@ func (r *records) field(i int) []byte {
 		from = r.ends[i-1]
 	}
 	f := r.text[from:r.ends[i]]
-	if zerosKept(f) {
+	if len(f) > 0 && f[0] == '=' && zerosKept(f) {
 		return f[2 : len(f)-1]
 	}
 	return f
@@ -253,10 +253,11 @@ func (r *records) doubtful() error {
 
 // lines cuts text into lines, and counts them.
 type lines struct {
-	src  *bufio.Reader
-	max  int
-	long []byte // a line that is longer than the buffer
-	n    int    // of the line in hand, from 1
+	src   *bufio.Reader
+	max   int
+	zeros bool   // the text has a NUL somewhere
+	long  []byte // a line that is longer than the buffer
+	n     int    // of the line in hand, from 1
 }
 
 // next gives the next line without its end; it is gone at the one after.
@@ -288,7 +289,7 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 	if len(b) > l.max {
 		return nil, l.tooLong()
 	}
-	if bytes.IndexByte(b, 0) >= 0 {
+	if l.zeros && bytes.IndexByte(b, 0) >= 0 {
 		return nil, corrupt("the line holds a NUL byte, which no text has: export the table again as CSV UTF-8")
 	}
 	return bytes.TrimSuffix(b, []byte("\n")), nil
