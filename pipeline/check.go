@@ -93,15 +93,15 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		c.noteProblems(c.notes[i].problems)
 	}
 	if err == nil && c.Rows == 0 {
-		err = c.empty()
+		err = c.empty(job.Approve)
 	}
 	return c, err
 }
 
 // empty says what becomes of a workbook without a row to import: one with headings alone is right (W10), one whose rows were all left out is
 // held, as its mapping may be wrong.
-func (c *Checked) empty() error {
-	if n := c.Reading.AllLeftOut(); n > 0 {
+func (c *Checked) empty(approved bool) error {
+	if n := c.Reading.AllLeftOut(); n > 0 && !approved {
 		return &ledger.Refusal{Code: "left_out", Hold: true, Text: ledger.Say(
 			"all %s rows are left out, so nothing would be imported: check rows: in the mapping, and that the file is the right one", n)}
 	}

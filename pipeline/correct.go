@@ -44,15 +44,14 @@ func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Im
 // corrected returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
 // saved as something else, where the property is lost, is known by its name.
 func (p *Pipeline) corrected(ctx context.Context, job *Job, counts func(*ledger.Import) bool) (*ledger.Import, error) {
-	book, err := sheet.Open(job.Workbook, sheet.Options{Limits: p.Limits})
-	if err != nil {
-		return nil, nil //nolint:nilerr // the check will tell what is wrong with it
-	}
-	defer book.Close()
-	if id := book.Property(parentProperty); id != "" {
-		imp, ok, err := p.Store.Import(ctx, id)
-		if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
-			return &imp, err
+	// The check tells what is wrong with one that cannot be opened. It may be a correction all the same: its mapping has its password.
+	if book, err := sheet.Open(job.Workbook, sheet.Options{Limits: p.Limits, Approved: job.Approve}); err == nil {
+		defer book.Close()
+		if id := book.Property(parentProperty); id != "" {
+			imp, ok, err := p.Store.Import(ctx, id)
+			if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
+				return &imp, err
+			}
 		}
 	}
 	stem := stem(job.Name)
@@ -80,8 +79,7 @@ func stemOf(path string) string { return stem(filepath.Base(path)) }
 
 // mapping returns what holds for a job's workbook.
 func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
-	house := p.Fallback
-	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
+	house := p.house(job)
 	var m *mapping.Mapping
 	var err error
 	switch {
@@ -101,6 +99,13 @@ func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
 	return m, err
 }
 
+// house returns what holds for a job's workbook where its mapping says nothing.
+func (p *Pipeline) house(job Job) mapping.Fallback {
+	house := p.Fallback
+	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
+	return house
+}
+
 // shared says whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
 // called as the workbook's own.
 func (job *Job) shared() bool {
@@ -118,9 +123,9 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 	return err
 }
 
-// open opens a job's workbook, with the password that its mapping names.
+// open opens a job's workbook as its mapping says.
 func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
-	options := sheet.Options{Limits: p.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter}
+	options := sheet.Options{Limits: p.Limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: job.Approve}
 	if m.Password != "" && p.Password != nil {
 		password, err := p.Password(m.Password)
 		if err != nil {

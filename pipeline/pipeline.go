@@ -151,6 +151,17 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 		return rep, Checked{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold && !job.Approve {
+		// The import may be one that was approved, and stopped before its end.
+		now, failed := p.Store.Next(ctx, rep.Import, false)
+		if failed != nil {
+			return rep, checked, failed
+		}
+		if now.Approved {
+			job.Approve = true
+			checked, err = p.check(ctx, *job, &rep)
+		}
+	}
 	rep.Import.Tell = told(job.Tell, checked.mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuse(&rep.Import, refusal, job.Language)
@@ -186,7 +197,11 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 		return err
 	}
 	imp.Sum = hex.EncodeToString(sum[:])
-	with := fmt.Sprint(p.Fallback.Profile, p.Fallback.Account, p.Fallback.Contact)
+	house := p.house(*job)
+	with := fmt.Sprint(house.Profile, house.Account, house.Contact)
+	if house.Encoding != "" || house.Delimiter != "" { // what was imported before these keys is still known
+		with += fmt.Sprintf("\x00%s\x00%s\x00", house.Encoding, house.Delimiter)
+	}
 	if job.sidecar != nil {
 		with += job.sidecar.Content
 	}

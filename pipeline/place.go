@@ -107,6 +107,7 @@ func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, err
 // Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
 func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}
+	job.Approve = job.Approve || imp.Approved
 	if imp.Archived != "" {
 		if err := p.Store.Finish(ctx, &rep.Import); err != nil {
 			return rep, fmt.Errorf("archive %s: %w", job.Name, err)

@@ -91,7 +91,7 @@ func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 		text.Format += "; an admin can raise import.limits.%s if the file is right"
 		text.Args = append(text.Args, broken.Limit)
 	}
-	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Err: broken}
+	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Hold: broken.Hold, Err: broken}
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
@@ -111,7 +111,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		if i > from.Sheet {
 			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank, LeftOut: from.LeftOut}
 		}
-		if from, err = p.readSheet(ctx, &layouts[i], from, each, see); err != nil {
+		if from, err = p.readSheet(ctx, book, &layouts[i], from, each, see); err != nil {
 			return err
 		}
 	}
@@ -122,10 +122,13 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
+func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
 	r := &rowReader{layout: l, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
 	if from.Sheet < len(see.notes) {
 		r.notes = &see.notes[from.Sheet]
+	}
+	if from.Sheet == 0 {
+		r.warnings = warnings(book)
 	}
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
@@ -157,8 +160,17 @@ type rowReader struct {
 	see       seen
 	notes     *partNotes // of the check; nil in the check
 	now       portion
-	passed    int  // blank rows that have been handed on
-	fresh     bool // no row of this sheet was read before
+	passed    int              // blank rows that have been handed on
+	fresh     bool             // no row of this sheet was read before
+	warnings  []ledger.Problem // about the workbook as a whole
+}
+
+// warnings returns what a person should know of a workbook that is read all the same.
+func warnings(book *sheet.Workbook) (all []ledger.Problem) {
+	for _, w := range book.Warnings {
+		all = append(all, ledger.Problem{Ref: ledger.Ref{Row: w.Row}, Code: ledger.Code(w.Code), Warning: true, Text: ledger.Text{Format: w.Format, Args: w.Args}})
+	}
+	return all
 }
 
 // row takes the next stored row. A row of nothing but white space is blank, like one that is not stored.
@@ -270,6 +282,7 @@ func (r *rowReader) bind(head sheet.Row) error {
 	if err != nil {
 		return err
 	}
+	r.binding.Warn(r.warnings)
 	r.now.binding = r.binding
 	r.selection = selection{layout: r.layout, binding: r.binding, last: head.Last(), skip: r.layout.Mapping.Rows.Skip}
 	r.footer = newFooter(r.binding, head.Last())

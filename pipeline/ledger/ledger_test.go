@@ -126,3 +126,12 @@ func TestCapOfRowsLeftOut(t *testing.T) {
 		}
 	}
 }
+
+func TestRef(t *testing.T) {
+	for want, r := range map[string]ledger.Ref{"": {}, "Kunder": {Sheet: "Kunder"}, "Kunder row 3": {Sheet: "Kunder", Row: 3}, "Kunder!C3": {Sheet: "Kunder", Row: 3, Column: "C"},
+		"row 3": {Row: 3}, "C3": {Row: 3, Column: "C"}} {
+		if got := r.String(); got != want {
+			t.Errorf("%#v is %q, want %q", r, got, want)
+		}
+	}
+}

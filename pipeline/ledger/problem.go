@@ -9,13 +9,17 @@ type Ref struct {
 	Column string `json:"column,omitempty"` // letter; empty for the whole row
 }
 
-// String returns the place as people write it: "Kunder!C17", "row 17".
+// String returns the place as people write it: "Kunder!C17", "Kunder row 17", and where the sheet has no name "C17", "row 17".
 func (r Ref) String() string {
 	switch {
 	case r.Row == 0:
 		return r.Sheet
+	case r.Column == "" && r.Sheet == "":
+		return fmt.Sprintf("row %d", r.Row)
 	case r.Column == "":
 		return fmt.Sprintf("%s row %d", r.Sheet, r.Row)
+	case r.Sheet == "":
+		return r.Cell()
 	default:
 		return fmt.Sprintf("%s!%s%d", r.Sheet, r.Column, r.Row)
 	}
@@ -101,7 +105,7 @@ type Refusal struct {
 // without an answer: an ambiguous date needs layouts in the mapping.
 func Approvable(code string) bool {
 	switch code {
-	case "cap", "headings", "ids", "quotes", "conflict_copy", "mapping_name":
+	case "cap", "headings", "ids", "quotes", "left_out", "conflict_copy", "mapping_name":
 		return true
 	}
 	return false

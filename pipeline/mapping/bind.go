@@ -168,6 +168,14 @@ func (b *Binding) ByHeading(c *ledger.Column) bool {
 	return rule != nil && rule.Heading == "" && rule.Letter == ""
 }
 
+// Warn adds what a person should know of the workbook as a whole to the problems of the first row.
+func (b *Binding) Warn(problems []ledger.Problem) {
+	for _, p := range problems {
+		p.Sheet = b.sheet
+		b.lints = append(b.lints, p)
+	}
+}
+
 // Sheet returns the name of the sheet.
 func (b *Binding) Sheet() string { return b.sheet }
 

@@ -27,6 +27,8 @@ type Mapping struct {
 	Unmerge   bool     // unmerge: fill
 	ExtraWarn bool     // extra_cells: warn
 	NotEmpty  bool     // empty: refuse
+	Encoding  string   // of a CSV file, as sheet.Options has it; "" is found out
+	Delimiter string   // likewise
 	Columns   []Column // what the sidecar says; every other column goes by its heading
 	NullWords []string
 	Again     bool   // duplicates: import
@@ -69,9 +71,11 @@ func (m *Mapping) Parts() []*Mapping {
 }
 
 // Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings. What the mapping says of how the first workbook was laid out and read does not hold for them (section 17).
+// headings, and in a file of inlet's own or one that a person saved. What the mapping says of how the first workbook was laid out and read does
+// not hold for them (section 17).
 func (m *Mapping) Corrects() {
 	m.corrects, m.NotEmpty = true, false
+	m.Encoding, m.Delimiter = "", ""
 	for i, part := range m.Parts() {
 		if !m.AllSheets {
 			part.Sheet = strconv.Itoa(i + 1)
@@ -120,7 +124,7 @@ type Fallback struct {
 	Account []string // match on these
 	Contact []string
 
-	Encoding  string // of text files; "" is found out
+	Encoding  string // of CSV files; "" is found out
 	Delimiter string // likewise
 	Empty     string // what becomes of a file without rows: accept, refuse, or "" for the usual
 
@@ -137,7 +141,11 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	fallback.Limits.lay(m)
 	fallback.lay(m)
 	m.Name, m.Bare = "headings", true
-	policy, err := json.Marshal([]any{fallback.Profile, fallback.Account, fallback.Contact})
+	means := []any{fallback.Profile, fallback.Account, fallback.Contact}
+	if fallback.Encoding != "" || fallback.Delimiter != "" { // what was imported before these keys keeps its name
+		means = append(means, fallback.Encoding, fallback.Delimiter)
+	}
+	policy, err := json.Marshal(means)
 	m.Sum = sum(policy)
 	return m, err
 }
@@ -145,6 +153,7 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 // lay gives a mapping what the configuration has, before the sidecar says otherwise (W14).
 func (f *Fallback) lay(m *Mapping) {
 	m.NotEmpty = f.Empty == "refuse"
+	m.Encoding, m.Delimiter = f.Encoding, f.Delimiter
 	if len(f.Account) > 0 {
 		m.Policy.Account = [][]string{f.Account}
 	}

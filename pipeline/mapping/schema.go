@@ -106,6 +106,8 @@ func fileKeys() jsonSchema {
 		"choices": about(jsonSchema{"type": "object", "additionalProperties": jsonSchema{"type": []any{"string", "integer"}},
 			"propertyNames": jsonSchema{"pattern": "^.+![1-9][0-9]*$"}},
 			"For rows that match several records, as \"Kunder!17\": the ID of the one that the row is, new to create another, or wait to park it."),
+		"encoding":      words("The encoding of a CSV file; auto finds it out.", anyOf(encodings())...),
+		"delimiter":     about(jsonSchema{"anyOf": []any{jsonSchema{"enum": []any{auto, "tab"}}, jsonSchema{"type": "string", "pattern": "^[\\x01-\\x7f]$"}}}, "What parts the fields of a CSV file: one ASCII character, or tab; auto finds it out."),
 		"duplicates":    words("What to do with a file of the same bytes as one that is imported already.", "skip", "import"),
 		"password_file": about(jsonSchema{"type": "string"}, "Name of the password file of a protected workbook, one that the configuration knows; never a path."),
 		"when_done": object("Whom to tell when the import has ended.", jsonSchema{

@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
 )
 
 // caps reads what an import may do of each thing without a person's word.
@@ -210,3 +211,31 @@ func (r *reader) sheets(m *Mapping, pairs []pair) {
 		}
 	}
 }
+
+// encoding reads the encoding of a CSV file. The word auto has it found out, also where the inbox names one.
+func (r *reader) encoding(n ast.Node) string {
+	name := strings.ToLower(r.scalar(n))
+	switch {
+	case name == auto:
+		return ""
+	case sheet.KnownEncoding(name):
+		return name
+	}
+	return r.word(n, encodings()...)
+}
+
+// delimiter reads what parts the fields of a CSV file.
+func (r *reader) delimiter(n ast.Node) string {
+	name := r.scalar(n)
+	if name == auto {
+		return ""
+	}
+	if !sheet.KnownDelimiter(name) {
+		r.mistake(n, "delimiter: %s: write one ASCII character in quotes, or tab, or auto", strconv.Quote(name))
+	}
+	return name
+}
+
+const auto = "auto"
+
+func encodings() []string { return append([]string{auto}, sheet.Encodings()...) }

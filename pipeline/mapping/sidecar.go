@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-var keys = []string{"version", "profile", "mode", "locale", "region", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
+var keys = []string{"version", "profile", "mode", "locale", "region", "encoding", "delimiter", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
 	"reuse", "reuse_in_file", "compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
 	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
@@ -63,6 +63,10 @@ func (r *reader) set(m *Mapping, p pair) {
 		if m.Policy.Region = r.scalar(p.value); len(m.Policy.Region) != 2 || strings.ToUpper(m.Policy.Region) != m.Policy.Region {
 			r.mistake(p.value, "region: %s: write the country's two letters, e.g. SE", strconv.Quote(m.Policy.Region))
 		}
+	case "encoding":
+		m.Encoding = r.encoding(p.value)
+	case "delimiter":
+		m.Delimiter = r.delimiter(p.value)
 	case "sheet":
 		m.Sheet = r.scalar(p.value)
 	case "header_row":

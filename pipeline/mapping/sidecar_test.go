@@ -250,3 +250,35 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestEncodingAndDelimiter has a sidecar's encoding and delimiter win over the house's, and a correction take neither.
+func TestEncodingAndDelimiter(t *testing.T) {
+	house := Fallback{Encoding: "cp850", Delimiter: "|"}
+	for text, want := range map[string][2]string{
+		"mode: upsert\n":                            {"cp850", "|"},
+		"encoding: Windows-1252\n":                  {"windows-1252", "|"},
+		"encoding: auto\ndelimiter: auto\n":         {"", ""},
+		"delimiter: \"\\t\"\nencoding: shift_jis\n": {"shift_jis", "\t"},
+		"delimiter: tab\nencoding: 1252\n":          {"1252", "tab"},
+		"delimiter: ','\n":                          {"cp850", ","},
+	} {
+		m, err := Parse("x.mapping.yaml", []byte(text), testSchema(t), house)
+		if err != nil || m.Encoding != want[0] || m.Delimiter != want[1] {
+			t.Errorf("%q: %v, %v", text, m, err)
+			continue
+		}
+		if m.Corrects(); m.Encoding != "" || m.Delimiter != "" {
+			t.Errorf("%q: a correction is read as %s, %s", text, m.Encoding, m.Delimiter)
+		}
+	}
+	for _, text := range []string{"encoding: klingon\n", "delimiter: '::'\n", "delimiter: å\n", "delimiter: ''\n"} {
+		if wrong := mistakes(t, text); wrong == "" {
+			t.Errorf("%q is taken", text)
+		}
+	}
+	m, err := Default(testSchema(t), house)
+	bare, bareErr := Default(testSchema(t), Fallback{})
+	if err != nil || bareErr != nil || m.Encoding != "cp850" || m.Delimiter != "|" || m.Sum == bare.Sum {
+		t.Errorf("without a sidecar: %v, %v", m, err)
+	}
+}

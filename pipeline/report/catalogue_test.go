@@ -146,7 +146,7 @@ func told(n ast.Node) []ast.Expr {
 		switch name {
 		case "Say", "invalid", "corrupt", "wrongType":
 			return n.Args[:1]
-		case "mistake", "ambiguous", "blame":
+		case "mistake", "notEncoded", "blame":
 			return n.Args[1:2]
 		case "unreadable": // package pipeline has one that takes an error
 			if len(n.Args) > 1 {

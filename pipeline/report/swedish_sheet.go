@@ -125,11 +125,5 @@ var swedishSheet = map[string]string{
 	"the XML has a < that begins no tag; a < in a text is written &lt;":                 "XML-koden har ett < som inte inleder någon tagg; ett < i en text skrivs &lt;",
 
 	// CSV.
-	"the delimiter %s is none: say one character, or tab":                                                                            "%s är ingen avgränsare: ange ett tecken, eller tab",
-	"the encoding %s is none we read: say utf-8, windows-1252, cp850, macintosh or utf-16":                                           "teckenkodningen %s kan inte läsas: ange utf-8, windows-1252, cp850, macintosh eller utf-16",
-	"the text is declared UTF-8 and has bytes that are not, the first in line %s":                                                    "texten sägs vara UTF-8 men har byte som inte är det, de första på rad %s",
-	"the text is UTF-8 but for some bytes, the first in line %s: correct that line, or say encoding: in the mapping":                 "texten är UTF-8 utom några byte, de första på rad %s: rätta raden, eller ange encoding: i mappningen",
-	"the text is not UTF-8, and may be windows-1252, cp850 or macintosh: say which by encoding: in the mapping, or save it as UTF-8": "texten är inte UTF-8, och kan vara windows-1252, cp850 eller macintosh: ange vilken med encoding: i mappningen, eller spara den som UTF-8",
-	`a quote (") opens in line %s, column %s, and does not close: close it, or double it if it belongs to the text`:                  "ett citattecken (\") på rad %s, kolumn %s, öppnar men stängs aldrig: stäng det, eller dubblera det om det hör till texten",
-	"the line holds a NUL byte, which no text has: export the table again as CSV UTF-8":                                              "raden innehåller ett nolltecken, och det har ingen text: exportera tabellen igen som CSV UTF-8",
+	"the line holds a NUL byte, which no text has: export the table again as CSV UTF-8": "raden innehåller ett nolltecken, och det har ingen text: exportera tabellen igen som CSV UTF-8",
 }

@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -17,52 +19,106 @@ type dialect struct {
 	encoding  encoding.Encoding
 	delimiter byte // 0: one column
 	announced bool // the first line is sep=;
+	quotes    quoting
+	zeros     bool // the text has a NUL somewhere: no line may
 }
 
-// openCSV finds encoding and delimiter, unless they are declared.
+// openCSV finds encoding, delimiter and the way of quoting. The text is read once to its end for that, and again only where it is not UTF-8
+// or has a quote out of place.
 func (w *Workbook) openCSV() error {
 	w.Format = CSV
-	w.Encoding = strings.ToLower(w.opt.Encoding)
-	if w.Encoding == "" {
-		var err error
-		if w.Encoding, err = detectEncoding(w.file, w.size); err != nil {
-			return blame(err, thePart, w.Name)
-		}
+	name := strings.TrimSuffix(w.Name, pathExt(w.Name))
+	w.Sheets = []*Sheet{{Name: name, Number: 1, Grid: true, book: w}}
+	head, err := w.head()
+	if err != nil {
+		return blame(err, thePart, w.Name)
 	}
-	if w.opt.Encoding != "" && codepage(w.Encoding) == unicode.UTF8 {
-		if err := w.declaredUTF8(); err != nil {
-			return err
-		}
+	said, page, err := w.declared(head)
+	if err != nil {
+		return err
 	}
-	if w.dialect.encoding = codepage(w.Encoding); w.dialect.encoding == nil {
-		return unreadable(CodeAmbiguousEncoding, "the encoding %s is none we read: say utf-8, windows-1252, cp850, macintosh or utf-16", quoted(40, w.Encoding))
+	var clean bool
+	if multibyte(page) {
+		clean, err = w.surveyWide(said, page)
+	} else {
+		clean, err = w.survey(said, page, head)
 	}
+	if err == nil && !clean {
+		err = w.decideQuotes()
+	}
+	return blame(err, thePart, w.Name)
+}
+
+// head returns the beginning of the text, whose padding has been found by then.
+func (w *Workbook) head() ([]byte, error) {
+	head := make([]byte, min(w.size, 64<<10))
+	if _, err := w.file.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("read the start of the file: %w", err)
+	}
+	if err := w.trimPadding(head); err != nil {
+		return nil, err
+	}
+	return head[:min(w.size, int64(len(head)))], nil
+}
+
+// survey reads a text whose bytes below 128 are ASCII to its end, and says whether RFC 4180 knows all its quotes.
+func (w *Workbook) survey(said string, page encoding.Encoding, head []byte) (bool, error) {
+	if err := readable(head); err != nil {
+		return false, err
+	}
+	for bytes.HasPrefix(head[w.start:], []byte(markUTF8)) { // some programs write two
+		w.start += int64(len(markUTF8))
+	}
+	if err := w.findDelimiter(); err != nil {
+		return false, err
+	}
+	var v validity
+	quotes := quoteScan{delimiter: w.dialect.delimiter}
+	err := w.eachPiece(func(b []byte, last bool) (int, error) {
+		n := v.look(b, last)
+		quotes.look(b[:n])
+		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
+		return n, nil
+	})
+	if err != nil {
+		return false, err
+	}
+	return quotes.end(), w.decideEncoding(said, page, v, w.start > 0)
+}
+
+// surveyWide is survey of a text that must be decoded before anything else can be said of it.
+func (w *Workbook) surveyWide(name string, page encoding.Encoding) (bool, error) {
+	w.Encoding, w.dialect.encoding = name, page
+	if err := w.findDelimiter(); err != nil {
+		return false, err
+	}
+	var v validity
+	quotes := quoteScan{delimiter: w.dialect.delimiter}
+	err := pieces(w.text(), func(b []byte, last bool) (int, error) {
+		n := v.look(b, last)
+		quotes.look(b[:n])
+		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
+		return n, nil
+	})
+	if err == nil && v.replaced > 0 {
+		err = notEncoded(v.replaced, "the text was read as %s, but line %s has bytes that are not characters of it: set encoding: in the mapping, or for the inbox, to that of the file, or save it as CSV UTF-8",
+			name, v.replaced)
+	}
+	return quotes.end(), err
+}
+
+// findDelimiter works it out from the beginning of the text.
+func (w *Workbook) findDelimiter() error {
 	sample := make([]byte, 64<<10)
 	n, err := io.ReadFull(w.text(), sample)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return blame(err, thePart, w.Name)
+		return err
 	}
 	if err := w.dialect.find(sample[:n], err != nil, w.opt.Delimiter); err != nil {
 		return err
 	}
 	if w.dialect.delimiter != 0 {
 		w.Delimiter = string(rune(w.dialect.delimiter))
-	}
-	name := strings.TrimSuffix(w.Name, pathExt(w.Name))
-	w.Sheets = []*Sheet{{Name: name, Number: 1, Grid: true, book: w}}
-	return nil
-}
-
-// declaredUTF8 checks what a mapping says, as the characters are not looked at again.
-func (w *Workbook) declaredUTF8() error {
-	v, err := checkUTF8(io.NewSectionReader(w.file, 0, w.size))
-	if err != nil {
-		return blame(err, thePart, w.Name)
-	}
-	if v.bad > 0 {
-		u := corrupt("the text is declared UTF-8 and has bytes that are not, the first in line %s", v.line)
-		u.Row = v.line
-		return u
 	}
 	return nil
 }
@@ -74,17 +130,22 @@ func pathExt(name string) string {
 	return ""
 }
 
-// text gives the file's characters as UTF-8 with \n at line ends, from the start and without the mark.
+// text gives the file's characters as UTF-8 with \n at line ends, from the start and without the mark. Before the encoding is known it
+// gives the bytes as they are.
 func (w *Workbook) text() io.Reader {
-	if w.dialect.encoding != unicode.UTF8 {
-		return &newlines{src: transform.NewReader(io.NewSectionReader(w.file, 0, w.size), w.dialect.encoding.NewDecoder())}
+	raw := io.NewSectionReader(w.file, w.start, w.size-w.start)
+	if w.dialect.encoding == nil || w.dialect.encoding == unicode.UTF8 {
+		return &newlines{src: raw}
 	}
-	var mark [3]byte
-	from := int64(0)
-	if _, err := w.file.ReadAt(mark[:], 0); err == nil && string(mark[:]) == "\xef\xbb\xbf" {
-		from = int64(len(mark))
+	decoded := transform.NewReader(raw, w.dialect.encoding.NewDecoder())
+	if !multibyte(w.dialect.encoding) {
+		return &newlines{src: decoded}
 	}
-	return &newlines{src: io.NewSectionReader(w.file, from, w.size-from)}
+	in := bufio.NewReaderSize(decoded, window)
+	for b, _ := in.Peek(len(markUTF8)); string(b) == markUTF8; b, _ = in.Peek(len(markUTF8)) {
+		_, _ = in.Discard(len(markUTF8))
+	}
+	return &newlines{src: in}
 }
 
 // newlines turns \r\n and a lone \r into \n.
@@ -125,10 +186,7 @@ func (r *newlines) Read(p []byte) (int, error) {
 func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 	return func(yield func([]Row, error) bool) {
 		s.last = 0
-		c := &csvReader{in: newRecords(s.book.text(), s.book.dialect.delimiter, s.book.opt.Limits), limits: s.book.opt.Limits}
-		if s.book.dialect.announced {
-			_, _ = c.in.lines.next() // Open has read it
-		}
+		c := &csvReader{in: s.book.recordsAs(s.book.dialect.quotes), limits: s.book.opt.Limits, approved: s.book.opt.Approved}
 		for more := true; more; {
 			var err error
 			more, err = c.batch(ctx, n)
@@ -146,13 +204,14 @@ func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 
 // csvReader makes rows of records.
 type csvReader struct {
-	in     *records
-	limits Limits
-	rows   []Row
-	cells  []Cell
-	starts []int
-	text   arena
-	last   int
+	in       *records
+	limits   Limits
+	approved bool // see Options
+	rows     []Row
+	cells    []Cell
+	starts   []int
+	text     arena
+	last     int
 }
 
 func (c *csvReader) batch(ctx context.Context, n int) (bool, error) {
@@ -169,6 +228,11 @@ func (c *csvReader) batch(ctx context.Context, n int) (bool, error) {
 		}
 		if err != nil {
 			return false, err
+		}
+		if len(c.in.spans) > 0 && !c.approved {
+			if err := c.in.doubtful(); err != nil {
+				return false, err
+			}
 		}
 		if err := c.row(line); err != nil {
 			return false, err

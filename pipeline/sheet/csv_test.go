@@ -29,7 +29,7 @@ func TestCSV(t *testing.T) {
 		{"CR only", "a,b\r1,2\r", "1: A=text:a B=text:b\n2: A=text:1 B=text:2\n"},
 		{"quotes", "a,b\n\"x, \"\"y\"\"\",\"\"\n", "1: A=text:a B=text:b\n2: A=text:x, \"y\"\n"},
 		{"quoted line ends", "a,b\n\"x\r\ny\",2\n\n3,4\n", "1: A=text:a B=text:b\n2: A=text:x\ny B=text:2\n5: A=text:3 B=text:4\n"},
-		{"quotes within", "a,b\n5\" pipe,x\n\"5\" pipe\",y\n", "1: A=text:a B=text:b\n2: A=text:5\" pipe B=text:x\n3: A=text:5\" pipe B=text:y\n"},
+		{"quotes within", "a,b\n5\" pipe,x\n\"5\" pipe\",\"y\"\n", "1: A=text:a B=text:b\n2: A=text:5\" pipe B=text:x\n3: A=text:5\" pipe B=text:y\n"},
 		{"spaces behind a quote", "a,b\n\"x\" ,\"y\"  \n", "1: A=text:a B=text:b\n2: A=text:x B=text:y\n"},
 		{"zeros kept Excel's way", "a,b\n=\"00123\",\"=\"\"045\"\"\"\n", "1: A=text:a B=text:b\n2: A=text:00123 B=text:045\n"},
 		{"ragged", "a,b\n1\n1,2,3\n", "1: A=text:a B=text:b\n2: A=text:1\n3: A=text:1 B=text:2 C=text:3\n"},
@@ -92,18 +92,18 @@ func TestRefusedCSV(t *testing.T) {
 		row              int
 		opt              sheet.Options
 	}{
-		{name: "quote open to the end", data: "a,b\n1,2\n3,\"4\n5,6\n7,8\n", code: "unclosed_quote", row: 3},
-		{name: "quote open to the next", data: "a,b\n1,\"2\n3,\"4\"\n", code: "unclosed_quote", row: 2},
-		{name: "stray quote that joins lines", data: "a,b\n\"5\" pipe,x\n\"y\",z\n", code: "unclosed_quote", row: 2},
+		{name: "quote open to the end", data: "a,b\n1,2\n3,\"4\n5,6\n7,8\n", code: "quotes", row: 3},
+		{name: "quote open to the next", data: "a,b\n1,\"2\n3,\"4\"\n", code: "quotes", row: 2},
+		{name: "quote closed early beyond a delimiter", data: "a,b\n\"5, 6\" pipe,x\n\"y\",z\n", code: "quotes", row: 2},
 		{name: "NUL", data: "a,b\n1,2\n3,\x004\n", code: "corrupt", row: 3},
 		{name: "a line of 20 MB", data: "a,b\n1,2\n" + long, code: "limit", row: 3},
 		{name: "a cell of 2 MB", data: "a,b\n" + long[:2<<20], code: "limit", row: 2},
 		{name: "10,000 fields", data: "a,b\n" + strings.Repeat("1,", 10_000), code: "limit", row: 2},
-		{name: "UTF-8 but for one line", data: "Åsa,Örjan\nPär,Bo\nG\xf6ran,Bo\n", code: "ambiguous_encoding", row: 3},
-		{name: "marked, not UTF-8", data: "\xef\xbb\xbfa,b\nG\xf6ran,Bo\n", code: "ambiguous_encoding", row: 2},
-		{name: "declared, not UTF-8", data: "a,b\nG\xf6ran,Bo\n", code: "corrupt", row: 2, opt: sheet.Options{Encoding: "UTF-8"}},
-		{name: "two code pages", data: "G\xf6ran,G\x94ran,G\x94ran\n", code: "ambiguous_encoding"},
-		{name: "no such encoding", data: "a,b\n", code: "ambiguous_encoding", opt: sheet.Options{Encoding: "klingon"}},
+		{name: "UTF-8 but for one line", data: "Åsa,Örjan\nPär,Bo\nG\xf6ran,Bo\n", code: "encoding", row: 3},
+		{name: "marked, not UTF-8", data: "\xef\xbb\xbfa,b\nG\xf6ran,Bo\n", code: "encoding", row: 2},
+		{name: "declared, not UTF-8", data: "a,b\nG\xf6ran,Bo\n", code: "encoding", row: 2, opt: sheet.Options{Encoding: "UTF-8"}},
+		{name: "two code pages", data: "G\xf6ran,G\x94ran,G\x94ran\n", code: "encoding", row: 1},
+		{name: "no such encoding", data: "a,b\n", code: "encoding", opt: sheet.Options{Encoding: "klingon"}},
 		{name: "no such delimiter", data: "a,b\n", code: "not_a_workbook", opt: sheet.Options{Delimiter: "::"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

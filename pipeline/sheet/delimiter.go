@@ -19,10 +19,10 @@ func (d *dialect) find(sample []byte, whole bool, declared string) error {
 		sample = rest
 	}
 	switch {
-	case declared != "":
+	case declared != "" && !strings.EqualFold(declared, "auto"):
 		c, ok := delimiterNamed(declared)
 		if !ok {
-			return unreadable(CodeNotAWorkbook, "the delimiter %s is none: say one character, or tab", quoted(20, declared))
+			return unreadable(CodeNotAWorkbook, "the delimiter %s is not one ASCII character, or tab", quoted(20, declared))
 		}
 		d.delimiter = c
 	case !d.announced:
@@ -44,7 +44,7 @@ func announcement(line []byte) (byte, bool) {
 }
 
 func delimiterNamed(name string) (byte, bool) {
-	if strings.EqualFold(name, "tab") || name == `\t` {
+	if strings.EqualFold(name, "tab") || name == `\t` || name == "\t" {
 		return '\t', true
 	}
 	if len(name) != 1 || name[0] >= 0x80 || strings.Contains("\"\r\n\x00", name) {
@@ -96,6 +96,7 @@ func detectDelimiter(sample []byte) byte {
 func measure(sample []byte, delimiter byte) (e evenness) {
 	const enough = 100 // records; a delimiter shows itself in fewer
 	in := newRecords(bytes.NewReader(sample), delimiter, Limits{}.orDefaults())
+	in.quotes = quoting{blanks: true, stray: strayEnds}
 	counts := make(map[int]int)
 	total := 0
 	for total < enough {

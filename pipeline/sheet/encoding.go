@@ -14,80 +14,95 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// codepage gives an encoding that a mapping or a file may declare by name; nil where the name is unknown.
-func codepage(name string) encoding.Encoding {
-	switch strings.ToLower(strings.TrimSpace(name)) {
-	case "utf-8", "utf8", "ascii", "us-ascii":
-		return unicode.UTF8
-	case "utf-16", "utf16", "utf-16le", "utf16le":
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case "utf-16be", "utf16be":
-		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
-	case "windows-1252", "cp1252", "1252", "iso-8859-1", "latin1", "latin-1": // as the web does
-		return charmap.Windows1252
-	case "iso-8859-15", "latin9":
-		return charmap.ISO8859_15
-	case "windows-1250", "cp1250":
-		return charmap.Windows1250
-	case "iso-8859-2", "latin2":
-		return charmap.ISO8859_2
-	case "windows-1251", "cp1251":
-		return charmap.Windows1251
-	case "windows-1253", "cp1253":
-		return charmap.Windows1253
-	case "windows-1254", "cp1254":
-		return charmap.Windows1254
-	case "windows-1257", "cp1257":
-		return charmap.Windows1257
-	case "cp850", "ibm850", "850":
-		return charmap.CodePage850
-	case "cp437", "ibm437", "437":
-		return charmap.CodePage437
-	case "cp865", "ibm865", "865":
-		return charmap.CodePage865
-	case "macintosh", "macroman", "mac":
-		return charmap.Macintosh
-	}
-	return nil
-}
+const (
+	markUTF8    = "\xef\xbb\xbf"
+	markUTF16LE = "\xff\xfe"
+	markUTF16BE = "\xfe\xff"
+)
 
-// detectEncoding reads the whole file and gives the name of its encoding: its mark, then its zeros, then whether all of it is
-// UTF-8, then the old code page that makes Swedish words of it.
-func detectEncoding(f io.ReaderAt, size int64) (string, error) {
-	head := make([]byte, min(size, 64<<10))
-	if _, err := f.ReadAt(head, 0); err != nil && err != io.EOF {
-		return "", fmt.Errorf("read the start of the file: %w", err)
+// declared finds out what the file and the mapping say of the encoding: a byte order mark, which beats what is declared, then that, then
+// the zeros of UTF-16. "" where nothing says it.
+func (w *Workbook) declared(head []byte) (string, encoding.Encoding, error) {
+	name, page := "", encoding.Encoding(nil)
+	if said := strings.TrimSpace(w.opt.Encoding); said != "" && !strings.EqualFold(said, "auto") {
+		if name, page = codepage(said); page == nil {
+			return "", nil, unreadable(CodeEncoding, "the encoding %s is not known: use one of %s", quoted(40, said), strings.Join(Encodings(), ", "))
+		}
 	}
+	mark := ""
 	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		return "utf-16le", nil
-	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return "utf-16be", nil
+	case bytes.HasPrefix(head, []byte(markUTF8)):
+		mark = "utf-8"
+	case bytes.HasPrefix(head, []byte(markUTF16LE)):
+		mark = "utf-16le"
+	case bytes.HasPrefix(head, []byte(markUTF16BE)):
+		mark = "utf-16be"
+	case name == "":
+		mark = byZeros(head)
 	}
-	if name := byZeros(head); name != "" {
-		return name, nil
+	if mark == "" || mark == name {
+		return name, page, nil
 	}
-	if err := readable(head); err != nil {
-		return "", err
+	if name != "" {
+		w.warn(unreadable("ENCODING_MARK", "the encoding is set to %s, but the file begins with the byte order mark of %s and was read as that", name, mark))
 	}
-	v, err := checkUTF8(io.NewSectionReader(f, 0, size))
-	if err != nil {
-		return "", err
-	}
-	marked := bytes.HasPrefix(head, []byte("\xef\xbb\xbf"))
-	if v.bad == 0 {
-		return "utf-8", nil
-	}
-	if marked || v.good >= v.bad {
-		return "", ambiguous(v.line, "the text is UTF-8 but for some bytes, the first in line %s: correct that line, or say encoding: in the mapping", v.line)
-	}
-	return legacy(io.NewSectionReader(f, 0, size))
+	name, page = codepage(mark)
+	return name, page, nil
 }
 
-func ambiguous(row int, format string, args ...any) *Unreadable {
-	u := unreadable(CodeAmbiguousEncoding, format, args...)
+func (w *Workbook) warn(u *Unreadable) {
+	w.Warnings = append(w.Warnings, Warning{Code: u.Code, Row: u.Row, Format: u.Format, Args: u.Args})
+}
+
+// multibyte says whether the bytes of an encoding that stand for quotes and delimiters may be parts of other characters too.
+func multibyte(page encoding.Encoding) bool {
+	_, single := page.(*charmap.Charmap)
+	return page != nil && !single && page != unicode.UTF8
+}
+
+// decideEncoding chooses the encoding of a file whose bytes below 128 are ASCII, by what is declared, or else by all of its bytes.
+func (w *Workbook) decideEncoding(name string, page encoding.Encoding, v validity, marked bool) error {
+	w.Encoding, w.dialect.encoding = "utf-8", unicode.UTF8
+	table, single := page.(*charmap.Charmap)
+	switch {
+	case v.bad == 0 && v.replaced > 0:
+		return notEncoded(v.replaced, "line %s holds the replacement character (U+FFFD): a letter was lost before the file came here. Export the table again as CSV UTF-8", v.replaced)
+	case single && v.bad == 0 && v.good > 0:
+		return notEncoded(0, "the encoding is set to %s, but the text is UTF-8: remove encoding: from the mapping, or from the inbox", name)
+	case single:
+		w.Encoding, w.dialect.encoding = name, page
+		return w.allDefined(name, table)
+	case v.bad == 0:
+		return nil
+	case page != nil && !marked:
+		return notEncoded(v.line, "the encoding is set to UTF-8, but the text has bytes that are not, the first in line %s: "+
+			"set encoding: in the mapping, or for the inbox, to that of the file, or save it as CSV UTF-8", v.line)
+	case marked || v.good >= v.bad:
+		return notEncoded(v.line, "the text is UTF-8 except for some bytes, the first in line %s: correct that line, or set encoding: in the mapping or for the inbox", v.line)
+	}
+	return w.choosePage()
+}
+
+func notEncoded(row int, format string, args ...any) *Unreadable {
+	u := unreadable(CodeEncoding, format, args...)
 	u.Row = row
 	return u
+}
+
+// allDefined refuses a file with a byte that the declared page has no character for.
+func (w *Workbook) allDefined(name string, table *charmap.Charmap) error {
+	none := undefined(table)
+	line := 1
+	return w.eachPiece(func(b []byte, _ bool) (int, error) {
+		for i := 0; i < len(b); i++ {
+			if i += ascii(b[i:]); i < len(b) && none[b[i]] {
+				line += bytes.Count(b[:i], []byte("\n"))
+				return 0, notEncoded(line, "the encoding is set to %s, but line %s has a byte that is not a character of it: set encoding: in the mapping, or for the inbox, to that of the file, or save it as CSV UTF-8", name, line)
+			}
+		}
+		line += bytes.Count(b, []byte("\n"))
+		return len(b), nil
+	})
 }
 
 // byZeros knows UTF-16 without a mark: of Western text every second byte is zero.
@@ -123,53 +138,63 @@ func readable(head []byte) error {
 	return nil
 }
 
+// eachPiece calls look with the bytes of the text, a piece at a time and how many it has used; what is left of one begins the next. The
+// last piece is said to be it.
+func (w *Workbook) eachPiece(look func(b []byte, last bool) (used int, err error)) error {
+	return pieces(io.NewSectionReader(w.file, w.start, w.size-w.start), look)
+}
+
+func pieces(r io.Reader, look func(b []byte, last bool) (used int, err error)) error {
+	buf, kept := make([]byte, window), 0
+	for {
+		n, err := io.ReadFull(r, buf[kept:])
+		over := err != nil
+		if over && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return fmt.Errorf("read the file: %w", err)
+		}
+		used, err := look(buf[:kept+n], over)
+		if err != nil || over {
+			return err
+		}
+		kept = copy(buf, buf[used:kept+n])
+	}
+}
+
 // validity counts what of a text is UTF-8.
 type validity struct {
 	good, bad int // characters beyond ASCII that are, bytes that are not
 	line      int // of the first that is not
-}
-
-func checkUTF8(r io.Reader) (validity, error) {
-	v := validity{}
-	buf := make([]byte, window)
-	line, kept := 1, 0
-	for {
-		n, err := io.ReadFull(r, buf[kept:])
-		b := buf[:kept+n]
-		over := err != nil
-		if over && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return v, fmt.Errorf("read the file: %w", err)
-		}
-		used := v.look(b, over, line)
-		line += bytes.Count(b[:used], []byte("\n"))
-		kept = copy(buf, b[used:])
-		if over {
-			return v, nil
-		}
-	}
+	replaced  int // the line of the first U+FFFD
+	seen      int // lines that are behind
 }
 
 // look checks one piece of a text. A character that the piece cuts in two is left for the next.
-func (v *validity) look(b []byte, last bool, line int) (used int) {
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i += ascii(b[i:])
+func (v *validity) look(b []byte, last bool) (used int) {
+	for used < len(b) {
+		if b[used] < utf8.RuneSelf {
+			used += ascii(b[used:])
 			continue
 		}
-		if !last && !utf8.FullRune(b[i:]) {
-			return i
+		if !last && !utf8.FullRune(b[used:]) {
+			break
 		}
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			if v.bad++; v.bad == 1 {
-				v.line = line + bytes.Count(b[:i], []byte("\n"))
-			}
-		} else {
+		r, n := utf8.DecodeRune(b[used:])
+		switch {
+		case r != utf8.RuneError:
 			v.good++
+		case n == 1:
+			if v.bad++; v.bad == 1 {
+				v.line = v.seen + 1 + bytes.Count(b[:used], []byte("\n"))
+			}
+		default:
+			if v.good++; v.replaced == 0 {
+				v.replaced = v.seen + 1 + bytes.Count(b[:used], []byte("\n"))
+			}
 		}
-		i += n
+		used += n
 	}
-	return len(b)
+	v.seen += bytes.Count(b[:used], []byte("\n"))
+	return used
 }
 
 // ascii returns how many bytes at the beginning are ASCII, eight at a time.
@@ -183,58 +208,4 @@ func ascii(b []byte) int {
 		i++
 	}
 	return i
-}
-
-// swedish are the bytes of å ä ö Å Ä Ö in the three old code pages that Swedish files are found in.
-var swedish = []struct{ name, letters string }{
-	{"windows-1252", "\xe5\xe4\xf6\xc5\xc4\xd6"},
-	{"cp850", "\x86\x84\x94\x8f\x8e\x99"},
-	{"macintosh", "\x8c\x8a\x9a\x81\x80\x85"},
-}
-
-// legacy chooses between the old code pages by counting where å ä ö would stand before a letter. Windows-1252 is what nearly all
-// such files are, so the others need evidence.
-func legacy(r io.Reader) (string, error) {
-	before, err := beforeLetters(r)
-	if err != nil {
-		return "", err
-	}
-	var count [3]int
-	for i, page := range swedish {
-		for _, b := range []byte(page.letters) {
-			count[i] += before[b]
-		}
-	}
-	other := 1
-	if count[2] > count[1] {
-		other = 2
-	}
-	switch {
-	case count[0] >= 4*count[other]:
-		return swedish[0].name, nil
-	case count[other] >= 2 && count[other] >= 4*(count[0]+count[3-other]):
-		return swedish[other].name, nil
-	}
-	return "", ambiguous(0, "the text is not UTF-8, and may be windows-1252, cp850 or macintosh: say which by encoding: in the mapping, or save it as UTF-8")
-}
-
-// beforeLetters counts, for each byte, how often a letter follows it.
-func beforeLetters(r io.Reader) (count [256]int, err error) {
-	buf := make([]byte, window)
-	last := byte(0)
-	for {
-		n, err := r.Read(buf)
-		for _, b := range buf[:n] {
-			if c := b | 0x20; c >= 'a' && c <= 'z' {
-				count[last]++
-			}
-			last = b
-		}
-		if err == io.EOF {
-			return count, nil
-		}
-		if err != nil {
-			return count, fmt.Errorf("read the file: %w", err)
-		}
-	}
 }

@@ -31,9 +31,11 @@ type Workbook struct {
 	Before    int64    // bytes before the workbook that do not belong to it and were passed over; 0 in nearly every file
 	Encoding  string   // of CSV, as found or declared
 	Delimiter string   // of CSV, as found or declared; "" where there is one column only
+	Warnings  []Warning
 
 	file    *os.File
-	size    int64
+	start   int64 // of CSV: where the text begins, behind its mark
+	size    int64 // of CSV: where it ends, before its padding
 	opt     Options
 	zip     *archive
 	d1904   bool
@@ -41,6 +43,14 @@ type Workbook struct {
 	shared  string // the part of shared strings, "" if there is none
 	strings *stringTable
 	dialect dialect
+}
+
+// Warning is what a person should know of a file that is read all the same.
+type Warning struct {
+	Code   string // of package ledger
+	Row    int    // where, if known
+	Format string // a sentence with a %s for each of Args
+	Args   []string
 }
 
 // Sheet is one tab.

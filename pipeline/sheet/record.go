@@ -3,6 +3,7 @@ package sheet
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"io"
 )
 
@@ -11,15 +12,27 @@ import (
 // # Why not encoding/csv
 //
 // It reads a quote that is never closed to the end of the file, or to the next quote, and in its lazy mode says nothing about it. Here
-// the lines are in hand: a stray quote is taken as a character as long as its field ends on the same line, and is an error with
-// the line's number as soon as it would join lines. What encoding/csv accepts without its lazy mode, both read alike (a test compares).
+// the lines are in hand, and a quote out of place is an error with its line, unless the file is read by one of the other ways that
+// quoting describes. What encoding/csv accepts without its lazy mode, both read alike (a test compares).
 type records struct {
 	lines     *lines
 	delimiter byte
 	limits    Limits
+	quotes    quoting
 	text      []byte // of all fields, quotes taken out
 	ends      []int  // of each field in text
+	line      []byte // the one in hand, whole
+
+	headerRow int    // 0: the first record that has several fields
+	headings  int    // how many fields the headings have, once they are read
+	spans     []span // the quoted fields of the record in hand that go over several lines, each of which could be a row
+	joined    bool   // a field of the record in hand has a delimiter in it, where quotes are not all in place
+	single    int    // the first line that has a quote in a field and does not double it
+	doubled   int    // the first line that doubles one
 }
+
+// span is the lines of one quoted field, each of which has as many fields if quotes are characters.
+type span struct{ from, to, fields int }
 
 func newRecords(r io.Reader, delimiter byte, limits Limits) *records {
 	return &records{lines: &lines{src: bufio.NewReaderSize(r, window), max: limits.LineBytes}, delimiter: delimiter, limits: limits}
@@ -35,10 +48,15 @@ func (r *records) field(i int) []byte {
 		from = r.ends[i-1]
 	}
 	f := r.text[from:r.ends[i]]
-	if len(f) >= 3 && f[0] == '=' && f[1] == '"' && bytes.IndexByte(f[2:], '"') == len(f)-3 {
+	if len(f) > 0 && f[0] == '=' && zerosKept(f) {
 		return f[2 : len(f)-1]
 	}
 	return f
+}
+
+// zerosKept says whether a field is written in Excel's way to keep zeros: ="00123".
+func zerosKept(f []byte) bool {
+	return len(f) >= 3 && f[0] == '=' && f[1] == '"' && bytes.IndexByte(f[2:], '"') == len(f)-3
 }
 
 // next reads one record and gives the number of the line it begins in.
@@ -48,10 +66,13 @@ func (r *records) next() (int, error) {
 		return 0, err
 	}
 	start := r.lines.n
-	r.text, r.ends = r.text[:0], r.ends[:0]
+	r.line, r.text, r.ends, r.spans, r.joined = line, r.text[:0], r.ends[:0], r.spans[:0], false
 	for more := true; more; {
+		if r.quotes.blanks {
+			line = r.withoutBlanks(line)
+		}
 		if len(line) > 0 && line[0] == '"' {
-			line, more, err = r.quoted(line[1:])
+			line, more, err = r.quoted(line)
 		} else {
 			line, more = r.bare(line)
 		}
@@ -63,59 +84,96 @@ func (r *records) next() (int, error) {
 			return 0, r.lines.tooLong()
 		}
 	}
+	if r.headings == 0 && start >= r.headerRow && (r.headerRow > 0 || len(r.ends) > 1) {
+		r.headings = len(r.ends)
+	}
 	return start, nil
 }
 
 // bare reads a field without quotes around it, and says whether another follows.
 func (r *records) bare(line []byte) (rest []byte, more bool) {
-	i := -1
+	field := line
 	if r.delimiter != 0 {
-		i = bytes.IndexByte(line, r.delimiter)
+		if i := bytes.IndexByte(line, r.delimiter); i >= 0 {
+			field, rest, more = line[:i], line[i+1:], true
+		}
 	}
-	if i < 0 {
-		r.text = append(r.text, line...)
-		return nil, false
+	if r.quotes != (quoting{}) && bytes.IndexByte(field, '"') >= 0 && !zerosKept(field) {
+		r.single = cmp.Or(r.single, r.lines.n)
 	}
-	r.text = append(r.text, line[:i]...)
-	return line[i+1:], true
+	if r.quotes.backslash && bytes.IndexByte(field, '\\') >= 0 {
+		r.text = appendUnescaped(r.text, field)
+	} else {
+		r.text = append(r.text, field...)
+	}
+	return rest, more
 }
 
-// quoted reads a field behind its opening quote, over line ends if need be.
-func (r *records) quoted(line []byte) (rest []byte, more bool, err error) {
-	opened, stray := r.lines.n, false
-	for {
+// quoted reads a field from its opening quote on, over line ends if need be.
+func (r *records) quoted(field []byte) (rest []byte, more bool, err error) {
+	q := quotedField{opened: r.lines.n, field: field, from: len(r.text)}
+	for line := field[1:]; ; {
 		i := bytes.IndexByte(line, '"')
-		if i < 0 {
-			if stray {
-				return nil, false, r.unclosed(opened)
+		if r.quotes.backslash {
+			if j := bytes.IndexByte(line, '\\'); j >= 0 && (i < 0 || j < i) {
+				line = r.escape(line, j)
+				continue
 			}
-			if line, err = r.join(line, opened); err != nil {
+		}
+		if i < 0 {
+			if q.stray {
+				return nil, false, r.misplaced(q.opened)
+			}
+			if line, err = r.join(line, &q); err != nil {
 				return nil, false, err
 			}
 			continue
 		}
+		if q.stray && r.behindDelimiter(line[:i]) {
+			return nil, false, r.misplaced(q.opened)
+		}
 		r.text = append(r.text, line[:i]...)
 		after := line[i+1:]
 		if len(after) > 0 && after[0] == '"' {
+			q.doubled = true
+			r.doubled = cmp.Or(r.doubled, r.lines.n)
 			r.text = append(r.text, '"')
 			line = after[1:]
 			continue
 		}
 		if rest, more, ok := r.closes(after); ok {
-			return rest, more, nil
+			return rest, more, r.closed(&q)
 		}
-		if r.lines.n != opened {
-			return nil, false, r.unclosed(opened)
+		if q.opened != r.lines.n || r.quotes.stray == strayRefused || r.behindDelimiter(line[:i]) {
+			return nil, false, r.misplaced(q.opened)
 		}
-		stray = true
+		r.single = cmp.Or(r.single, r.lines.n)
+		if r.quotes.stray == strayEnds {
+			return r.literal(&q)
+		}
+		q.stray = true
 		r.text = append(r.text, '"')
 		line = after
 	}
 }
 
+// quotedField is one that is being read.
+type quotedField struct {
+	opened  int    // its first line
+	field   []byte // that line from the opening quote on
+	from    int    // where its text begins
+	stray   bool   // a quote in it is taken for a character
+	doubled bool   // one in it is doubled
+	span    span
+	uneven  bool // its lines have not all as many fields as the first
+}
+
 // closes says whether the field ends behind a quote: at a delimiter or the line's end, perhaps after spaces.
 func (r *records) closes(after []byte) (rest []byte, more, ok bool) {
-	trimmed := bytes.TrimLeft(after, " ")
+	trimmed := after
+	if r.delimiter != ' ' {
+		trimmed = bytes.TrimLeft(after, " ")
+	}
 	switch {
 	case len(trimmed) == 0:
 		return nil, false, true
@@ -125,32 +183,81 @@ func (r *records) closes(after []byte) (rest []byte, more, ok bool) {
 	return nil, false, false
 }
 
+// closed notes what is remarkable about a quoted field that has ended.
+func (r *records) closed(q *quotedField) error {
+	if q.stray && q.doubled {
+		return r.misplaced(q.opened) // is "" one quote here, or two?
+	}
+	if r.quotes != (quoting{}) && r.delimiter != 0 {
+		r.joined = r.joined || bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
+	}
+	if r.lines.n != q.opened {
+		r.count(q)
+		if !q.uneven {
+			q.span.to = r.lines.n
+			r.spans = append(r.spans, q.span)
+		}
+	}
+	return nil
+}
+
 // join takes the line's rest into the field and gives the next line.
-func (r *records) join(line []byte, opened int) ([]byte, error) {
+func (r *records) join(line []byte, q *quotedField) ([]byte, error) {
+	r.count(q)
 	r.text = append(append(r.text, line...), '\n')
 	if len(r.text) > r.limits.LineBytes {
-		return nil, r.unclosed(opened)
+		return nil, r.misplaced(q.opened)
 	}
 	next, err := r.lines.next()
 	if err == io.EOF {
-		return nil, r.unclosed(opened)
+		return nil, r.misplaced(q.opened)
 	}
+	r.line = next
 	return next, err
 }
 
-func (r *records) unclosed(line int) error {
-	u := unreadable(CodeUnclosedQuote, `a quote (") opens in line %s, column %s, and does not close: close it, or double it if it belongs to the text`,
+// count counts the fields of the line in hand as if quotes were characters.
+func (r *records) count(q *quotedField) {
+	if q.uneven || r.delimiter == 0 {
+		q.uneven = true
+		return
+	}
+	fields := bytes.Count(r.line, []byte{r.delimiter}) + 1
+	if q.span.from == 0 {
+		q.span = span{from: r.lines.n, fields: fields}
+	}
+	q.uneven = fields != q.span.fields
+}
+
+func (r *records) misplaced(line int) error {
+	u := unreadable(CodeQuotes, `a quote (") opens a field in line %s, column %s, that it does not close: close it, or double it if it belongs to the text`,
 		line, ColumnName(len(r.ends)))
 	u.Row = line
 	return u
 }
 
+// doubtful says why a person should look at the record in hand: a quoted field goes over several lines of which each looks like a row of
+// its own, so its quotes may be there by mistake.
+func (r *records) doubtful() error {
+	for _, s := range r.spans {
+		if r.headings < 2 || s.fields != r.headings {
+			continue
+		}
+		u := unreadable(CodeQuotes, `a quoted field begins in line %s and ends in line %s, and each of these lines looks like a row of its own. `+
+			`If the field is right, approve the import; if a quote (") is one too many, correct the line and drop the file again`, s.from, s.to)
+		u.Row, u.Hold = s.from, true
+		return u
+	}
+	return nil
+}
+
 // lines cuts text into lines, and counts them.
 type lines struct {
-	src  *bufio.Reader
-	max  int
-	long []byte // a line that is longer than the buffer
-	n    int    // of the line in hand, from 1
+	src   *bufio.Reader
+	max   int
+	zeros bool   // the text has a NUL somewhere
+	long  []byte // a line that is longer than the buffer
+	n     int    // of the line in hand, from 1
 }
 
 // next gives the next line without its end; it is gone at the one after.
@@ -182,7 +289,7 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 	if len(b) > l.max {
 		return nil, l.tooLong()
 	}
-	if bytes.IndexByte(b, 0) >= 0 {
+	if l.zeros && bytes.IndexByte(b, 0) >= 0 {
 		return nil, corrupt("the line holds a NUL byte, which no text has: export the table again as CSV UTF-8")
 	}
 	return bytes.TrimSuffix(b, []byte("\n")), nil

@@ -125,7 +125,7 @@ func charset(name string, r io.Reader) (io.Reader, error) {
 	if strings.HasPrefix(lower, "utf") {
 		return r, nil
 	}
-	if e := codepage(lower); e != nil {
+	if _, e := codepage(lower); e != nil {
 		return transform.NewReader(r, e.NewDecoder()), nil
 	}
 	return nil, fmt.Errorf("the XML is in the encoding %.40q, which we do not read", name)

@@ -11,15 +11,15 @@ import (
 
 // The codes of an Unreadable. They are stable: reports, metrics and scripts rely on them.
 const (
-	CodeEmpty             = "empty"              // nothing in it
-	CodeNotAWorkbook      = "not_a_workbook"     // nothing we know
-	CodeWrongType         = "wrong_type"         // known, and not read: .xls, .ods, HTML …
-	CodeEncrypted         = "encrypted"          // protected by a password
-	CodeTruncated         = "truncated"          // the end is missing
-	CodeCorrupt           = "corrupt"            // breaks the rules of its format
-	CodeLimit             = "limit"              // costs more than Limits allow
-	CodeUnclosedQuote     = "unclosed_quote"     // CSV: a quote that opens and never closes
-	CodeAmbiguousEncoding = "ambiguous_encoding" // CSV: the bytes fit no encoding, or several
+	CodeEmpty        = "empty"          // nothing in it
+	CodeNotAWorkbook = "not_a_workbook" // nothing we know
+	CodeWrongType    = "wrong_type"     // known, and not read: .xls, .ods, HTML …
+	CodeEncrypted    = "encrypted"      // protected by a password
+	CodeTruncated    = "truncated"      // the end is missing
+	CodeCorrupt      = "corrupt"        // breaks the rules of its format
+	CodeLimit        = "limit"          // costs more than Limits allow
+	CodeQuotes       = "quotes"         // CSV: quotes that can be read in no way, or in several
+	CodeEncoding     = "encoding"       // CSV: the bytes fit no encoding, or several
 )
 
 // Unreadable says why a file is no workbook we read.
@@ -29,6 +29,7 @@ type Unreadable struct {
 	Row    int      // where, if known
 	Format string   // what was there and what to do: a sentence with a %s for each of Args
 	Args   []string // what stood in the file
+	Hold   bool     // a person may say that the file is right all the same: see Options.Approved
 	Limit  string   // the key of the one of Limits that was exceeded, as a configuration calls it; "" for others
 	Err    error    // the cause, if another package found it
 }
