@@ -15,7 +15,7 @@ import (
 
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	if imp.State == ledger.Held && imp.Code != "cap" && imp.Code != "headings" {
+	if imp.State == ledger.Held && !imp.Approvable() {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: what holds it stands in the file: %s. Mend the file or its mapping and drop it again, or discard it", imp.ID, imp.Why)
 	}
 	if _, err := os.Stat(job.Workbook); err != nil {

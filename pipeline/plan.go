@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -46,7 +47,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
 func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, each func([]ledger.Change) error) (*ledger.Refusal, error) {
-	drift, accepted, err := p.drift(ctx, job, c, &rep.Import)
+	drift, accepted, err := p.doubted(ctx, job, c, &rep.Import)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +85,10 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	return c.mapping.Policy.Caps.Passed(&rep.Import.Tally, cleared, accepted), nil
 }
 
-// doubt returns why the import is held before anything is written: its headings are not those of the file before, or its plan passes a
-// cap. What it would do is noted for the person who decides.
+// doubt returns why the import is held before anything is written: by its name it may not be meant, its headings are not those of the file
+// before, or its plan passes a cap. What it would do is noted for the person who decides.
 func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Report) (*ledger.Refusal, error) {
-	drift, _, err := p.drift(ctx, job, c, &rep.Import)
+	drift, _, err := p.doubted(ctx, job, c, &rep.Import)
 	if err != nil || drift == nil && !c.mapping.Policy.Caps.Any() {
 		return nil, err
 	}
@@ -106,6 +107,16 @@ func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Re
 		return nil, err
 	}
 	return refusal, nil
+}
+
+// doubted returns why an import is held whatever its plan is, and whether a file was imported with its mapping before.
+func (p *Pipeline) doubted(ctx context.Context, job Job, c Checked, imp *ledger.Import) (*ledger.Refusal, bool, error) {
+	drift, accepted, err := p.drift(ctx, job, c, imp)
+	if err != nil || imp.Approved {
+		return drift, accepted, err
+	}
+	named, err := p.misleading(ctx, &job, imp)
+	return cmp.Or(named, drift), accepted, err
 }
 
 // drift returns the refusal of a file whose mapped headings are not those of the last file that was imported with its mapping, and

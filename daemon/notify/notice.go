@@ -187,7 +187,7 @@ func (t *told) next(n *Notice, book fate) {
 	switch {
 	case imp.State == ledger.Done && (book != none || leftOut(&imp.Tally) > 0):
 		t.correct(n, book)
-	case imp.State == ledger.Held && (imp.Code == "cap" || imp.Code == "headings"):
+	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
