@@ -28,6 +28,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	if !ok {
 		return report.Report{Import: now}, fmt.Errorf("approve %s: it is not held but %s", imp.ID, now.State)
 	}
+	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
 		err = forget(job)
