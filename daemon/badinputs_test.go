@@ -5,6 +5,7 @@ package daemon_test
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,6 +31,7 @@ type bad struct {
 	name    string // of the workbook
 	book    []byte
 	sidecar string // beside it; "" for none
+	called  string // how the sidecar's name ends behind the workbook's stem; .mapping.yaml if empty
 	state   ledger.State
 	code    string // why it is refused; "" where it is imported
 	says    string // stands in the reason
@@ -269,6 +271,22 @@ func names(*testing.T) []bad {
 	return all
 }
 
+// arrivals are workbooks that by the names of their files may not be meant.
+func arrivals(*testing.T) []bad {
+	all := []bad{{name: "med yml.csv", book: []byte(line), sidecar: "mode: upsert\n", called: ".mapping.yml", state: ledger.Done, rows: 1}}
+	for i, end := range []string{".yaml", ".yml", ".mapping", ".mapping.yaml.txt", "_mapping.yaml", "-mapping.yaml", ".maping.yaml", ".Mapping.yaml", "mapping.yaml"} {
+		all = append(all, bad{name: fmt.Sprintf("nästan%d.csv", i), book: []byte(line), sidecar: "mode: update\n", called: end,
+			state: ledger.Held, code: ledger.MappingName, says: fmt.Sprintf("call it nästan%d.mapping.yaml", i)})
+	}
+	for _, name := range []string{"kopia.sync-conflict-20261129-101500-ABCDEFG.csv", "kopia (Annas conflicted copy 2026-11-29).csv", "kopia_conflict-20261129-1.csv"} {
+		all = append(all, bad{name: name, book: []byte(line + "Kopia AB,1,Bo," + fmt.Sprint(len(name)) + "@exempel.se\n"), state: ledger.Held, code: ledger.ConflictCopy, says: "conflict copy of kopia.csv"})
+	}
+	for i, name := range []string{"rapport (1).csv", "rapport-DESKTOP.csv", "rapport-DESKTOP-1.csv", "rapport - kopia.csv", "rapport_conflict.csv"} {
+		all = append(all, bad{name: name, book: fmt.Appendf(nil, "Företag,Postnr\nRapport %d AB,1\n", i), state: ledger.Done, rows: 1})
+	}
+	return append(all, bad{name: "rapport-DESKTOP-1-LAPTOP-2.csv", book: []byte("Företag,Postnr\nRapport 9 AB,1\n"), state: ledger.Held, code: ledger.ConflictCopy})
+}
+
 // TestBadInputs holds each to its answer. After every one the daemon lives, and imports the next.
 func TestBadInputs(t *testing.T) {
 	dir := t.TempDir()
@@ -290,7 +308,7 @@ func TestBadInputs(t *testing.T) {
 	for _, group := range []struct {
 		name string
 		all  func(*testing.T) []bad
-	}{{"types", wrongTypes}, {"bombs", bombs}, {"sheets", wrongSheets}, {"headings", wrongHeadings}, {"sidecars", wrongSidecars}, {"texts", texts}, {"names", names}} {
+	}{{"types", wrongTypes}, {"bombs", bombs}, {"sheets", wrongSheets}, {"headings", wrongHeadings}, {"sidecars", wrongSidecars}, {"texts", texts}, {"names", names}, {"arrivals", arrivals}} {
 		t.Run(group.name, func(t *testing.T) {
 			if group.name == "bombs" && testing.Short() {
 				t.Skip("with -short: the race detector takes a minute for these, and memory of its own")
@@ -325,7 +343,7 @@ func (in *baited) answers(t *testing.T, b bad) {
 	debug.FreeOSMemory()
 	before := peak(t)
 	if b.sidecar != "" {
-		in.drop(strings.TrimSuffix(b.name, filepath.Ext(b.name))+".mapping.yaml", b.sidecar)
+		in.drop(strings.TrimSuffix(b.name, filepath.Ext(b.name))+cmp.Or(b.called, ".mapping.yaml"), b.sidecar)
 	}
 	if err := os.WriteFile(filepath.Join(in.inbox, b.name), b.book, 0o644); err != nil { // as it is: a copy would cost memory
 		t.Fatal(err)

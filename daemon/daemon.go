@@ -44,6 +44,7 @@ type Daemon struct {
 
 	post    *post
 	lines   *lines
+	seen    seen
 	sources *sources
 
 	// At is told of the points of claims and imports; nil but in tests.
@@ -198,6 +199,12 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 		return parts.open(ctx, d.cfg.Sources[i], cmp.Or(d.Drives, Drives(NoDrives{})))
 	}
 	polled := cfg.Events.Polled
+	d.seen.begin(d.cfg.Inboxes)
+	scanned := cfg.Events.Scanned
+	cfg.Events.Scanned = func(inbox string, s watcher.Scan) {
+		scanned(inbox, s)
+		d.seen.scanned(inbox, s)
+	}
 	cfg.Events.Polled = func(source string, a watcher.Answer) {
 		polled(source, a)
 		d.sources.answered(source, a)

@@ -110,7 +110,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.paused = m.gauge("paused", "Whether no workbook is taken up, by why.", "reason")
 	m.undone = m.counter("undo_total", "Imports that were taken back since the start, by whether all could be.", "outcome")
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
-	m.waiting = m.gauge("inbox_files", "Workbooks that are not imported yet: waiting in the inbox, or stuck.", "inbox", "state")
+	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox, open in a program, not a workbook, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox", "state")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "When the inbox was last listed.", "inbox")
 	m.scanTook = m.single("inbox_scan_duration_seconds", "Time to list an inbox.", quick)
@@ -195,7 +195,9 @@ func (m *metrics) startInbox(inbox config.Inbox) {
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)
-	m.waiting.WithLabelValues(inbox.Name, "stuck")
+	for _, state := range []string{"stuck", stateOpen, stateStrange} {
+		m.waiting.WithLabelValues(inbox.Name, state)
+	}
 	m.oldest.WithLabelValues(inbox.Name, "stuck")
 	m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
 	m.lag.WithLabelValues(inbox.Name)
@@ -282,6 +284,13 @@ func (m *metrics) events() watcher.Events {
 	}
 }
 
+// States of files in an inbox that a person must see to. No time is shown since which they wait, for the alert on files that wait too long is
+// about inlet.
+const (
+	stateOpen    = "open"           // a program has the workbook open
+	stateStrange = "not_a_workbook" // nobody claims it
+)
+
 func (m *metrics) scan(inbox string, s watcher.Scan) {
 	m.recovers.WithLabelValues(inbox).Add(float64(s.Recovered))
 	for _, mode := range []string{watcher.ModeEvents, watcher.ModePoll} {
@@ -294,6 +303,8 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 	}
 	m.scanned.WithLabelValues(inbox).SetToCurrentTime()
 	m.waiting.WithLabelValues(inbox, "waiting").Set(float64(s.Waiting))
+	m.waiting.WithLabelValues(inbox, stateOpen).Set(float64(s.Open))
+	m.waiting.WithLabelValues(inbox, stateStrange).Set(float64(s.NotWorkbooks))
 	oldest := 0.0
 	if !s.Oldest.IsZero() {
 		oldest = float64(s.Oldest.Unix())

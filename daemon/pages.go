@@ -37,7 +37,7 @@ func (d *Daemon) newPages(ctx context.Context, listener net.Listener) *pages {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Passwords cross the network readable to others; write tls_server_config in the web configuration",
 			slog.String("file", p.http.WebConfigFile))
 	}
-	p.server = &http.Server{Handler: p.guarded(web.Handler(d.metrics.registry, d.ready.Load)), ReadHeaderTimeout: 10 * time.Second,
+	p.server = &http.Server{Handler: p.guarded(web.Handler(d.metrics.registry, d.ready.Load, d.seen.inboxes)), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug)} // whoever calls writes there what he likes
 	d.log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", p.url))
 	return p

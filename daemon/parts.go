@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
@@ -149,7 +151,8 @@ func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}
 	if imp.Beside != "" {
-		job.Sidecar = strings.TrimSuffix(job.Workbook, filepath.Ext(job.Workbook)) + ".mapping.yaml"
+		job.Sidecar = cmp.Or(imp.Sidecar, files.Stem(job.Workbook)+files.MappingEnd) // without: held by an older version
+		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
 		if _, err := os.Stat(job.Sidecar); err != nil {
 			return job, fmt.Errorf("the mapping of %s is not beside its workbook any more: %w", imp.ID, err)
 		}

@@ -75,7 +75,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 // gives an error where the fault is that of its inbox's folders.
 func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 	job := jobOf(w.inboxes[a.Inbox], a.ID, a.Name, a.Workbook)
-	job.Sidecar = a.Sidecar
+	job.Sidecar, job.Near, job.Rival, job.Original = a.Sidecar, a.Near, a.Rival, a.Original
 	_, job.Alive = w.stuck[a.ID]
 	for wait := newPause(); ; {
 		if w.unpaused(ctx, w.parts.Store) != nil {

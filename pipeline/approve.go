@@ -16,7 +16,7 @@ import (
 
 // Approve lets an import go on that is held: a person has seen its plan. The job's workbook is the one in the held folder.
 func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	if imp.State == ledger.Held && !ledger.Approvable(imp.Code) {
+	if imp.State == ledger.Held && !imp.Approvable() {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: this needs an answer, not an approval: %s. Write it in the mapping, or correct the file, and drop both into the inbox again; or discard the import",
 			imp.ID, strings.TrimRight(imp.Why, "."))
 	}
@@ -30,7 +30,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	if !ok {
 		return report.Report{Import: now}, fmt.Errorf("approve %s: it is not held but %s", imp.ID, now.State)
 	}
-	job.Approve = true
+	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
 		err = forget(job)

@@ -34,8 +34,14 @@ func (p *Pipeline) suspect(ctx context.Context, job Job, c Checked, imp *ledger.
 		return suspicion{}, err
 	}
 	drift, err := p.drift(ctx, job, c, imp)
-	if err != nil || drift != nil || imp.Approved {
+	if err != nil || imp.Approved {
 		return suspicion{drift, accepted}, err
+	}
+	if misleading, err := p.misleading(ctx, &job, imp); err != nil || misleading != nil {
+		return suspicion{misleading, accepted}, err
+	}
+	if drift != nil {
+		return suspicion{drift, accepted}, nil
 	}
 	strange, err := p.strangeIDs(ctx, job, c)
 	return suspicion{strange, accepted}, err

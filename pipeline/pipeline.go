@@ -29,6 +29,9 @@ type Job struct {
 	Name     string // as the person knows it
 	Workbook string // path
 	Sidecar  string // path; "" where known headings must do
+	Near     bool   // Sidecar has only nearly the name of one, and no person has said that it is meant
+	Rival    string // path of a second sidecar, where nobody can tell which is meant
+	Original string // name of a file beside the workbook whose conflict copy that may be by its name
 	Folders  Folders
 	Language string         // of what is said about it: sv or en
 	Limits   mapping.Limits // what the inbox allows a sidecar
@@ -141,6 +144,9 @@ func (job *Job) begins() ledger.Import {
 	if job.Sidecar != "" {
 		imp.Beside = filepath.Base(job.Sidecar)
 	}
+	if job.Rival != "" {
+		imp.Rival = filepath.Base(job.Rival)
+	}
 	return imp
 }
 
@@ -164,7 +170,7 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 	}
 	rep.Import.Tell = told(job.Tell, checked.mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		refuse(&rep.Import, refusal, job.Language)
+		refuse(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
 	}
 	p.At.Reach(ledger.AtChecked)
@@ -220,6 +226,9 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 // check reads the workbook to its end, and looks whether the bytes that were read are those that gave the import its ID.
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Checked, error) {
 	defer rep.Took(report.Check)()
+	if job.Rival != "" {
+		return Checked{}, twoMappings(&job)
+	}
 	c, err := p.Check(ctx, job)
 	rep.Import.Reading = c.Reading
 	if c.mapping != nil {
@@ -254,6 +263,10 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	rep.Resumed = imp.Attempts > 1
 	if err := p.goesOn(ctx, job, &imp); err != nil {
 		return err
+	}
+	if wants.Code == ledger.MappingName {
+		refuse(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known
+		imp.Why = wants.Why
 	}
 	if !imp.State.Ended() && wants.State.Ended() {
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended

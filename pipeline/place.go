@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/report"
@@ -118,6 +119,10 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 	}
 	if imp.Beside != "" {
 		job.Sidecar = filepath.Join(filepath.Dir(job.Workbook), imp.Beside)
+		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
+	}
+	if imp.Rival != "" {
+		job.Rival = filepath.Join(filepath.Dir(job.Workbook), imp.Rival)
 	}
 	if base, _, ok := strings.Cut(imp.ID, "-"); ok {
 		if err := p.cameShared(ctx, &job, base); err != nil {
@@ -161,6 +166,9 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 	}
 	rep.Import.Archived = placed[len(placed)-1]
 	for i, f := range set.Files {
+		if job.Sidecar != "" && f.Src == job.Sidecar {
+			rep.Import.Sidecar = placed[i]
+		}
 		if f.Name == rejectedName(job.Name) {
 			rep.Import.Rejected = placed[i]
 		}
@@ -177,10 +185,7 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
 		At:    func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
-	if job.Sidecar != "" {
-		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
-		s.Files = append(s.Files, archive.File{Name: strings.TrimSuffix(name, filepath.Ext(name)) + ".mapping.yaml", Src: job.Sidecar})
-	}
+	s.Files = append(s.Files, sidecars(job, imp)...)
 	if imp.State == ledger.Refused || imp.State == ledger.Held {
 		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp, job.Language))})
 	}

@@ -81,8 +81,8 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	return c.mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
 }
 
-// doubt returns why the import is held before anything is written: something about the file as a whole, or its plan passes a cap. What it
-// would do is noted for the person who decides.
+// doubt returns why the import is held before anything is written: by its name it may not be meant, something about the file as a whole is
+// strange, or its plan passes a cap. What it would do is noted for the person who decides.
 func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Report) (*ledger.Refusal, error) {
 	found, err := p.suspect(ctx, job, c, &rep.Import)
 	if err != nil || rep.Import.Approved || found.refusal == nil && !c.mapping.Policy.Caps.Any() {

@@ -9,8 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // errMoved says that a file is no longer what was looked at.
@@ -22,6 +26,7 @@ type claims struct {
 	root    *os.Root
 	ids     *numbers
 	reached func(Point)
+	beside  *beside // what is known of the files beside workbooks; nil: folders are listed
 }
 
 // half says that the workbook of an arrival lies in .inlet already, and that the rest could not be done yet.
@@ -76,12 +81,16 @@ func (c claims) rewritten(brought string, l label, side mark) bool {
 // giveBack undoes a claim. The sidecar goes first: a crash then finds a claim whose sidecar is to be brought, or none.
 func (c claims) giveBack(f *file, id string, l label) error {
 	dir := path.Join(ownFolder, id)
-	brought := path.Join(dir, l.beside())
 	var err error
-	if l.shared() {
-		err = c.root.Remove(brought)
-	} else {
-		err = c.putBack(brought, l.Sidecar)
+	for _, side := range []string{l.Rival, l.Sidecar} {
+		brought := path.Join(dir, base(side))
+		switch {
+		case side == "" || err != nil:
+		case isDefault(side):
+			err = c.root.Remove(brought)
+		default:
+			err = c.putBack(brought, side)
+		}
 	}
 	if err == nil {
 		err = c.putBack(path.Join(dir, path.Base(f.path)), f.path)
@@ -150,10 +159,14 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	err := c.bring(dir, l)
 	for errors.Is(err, errGone) {
 		// Somebody took the sidecar away since it was chosen. Choose again, and say so before it is done.
-		l.Sidecar, l.Mapping = c.pick(l.Name)
+		c.beside = nil // at a start nothing is known yet
+		l.choice = c.pick(l.Name)
 		if err = l.write(c.root, dir); err == nil {
 			err = c.bring(dir, l)
 		}
+	}
+	if err == nil {
+		err = c.bringRival(dir, &l)
 	}
 	if err != nil {
 		return Arrival{}, err
@@ -164,9 +177,12 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	c.reached(Paired)
 	abs := filepath.Join(c.inbox.Path, dir)
 	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen,
-		Disk: diskOf(abs)}
+		Disk: diskOf(abs), Original: l.Original}
 	if beside := l.beside(); beside != "" {
-		a.Sidecar = filepath.Join(abs, beside)
+		a.Sidecar, a.Near = filepath.Join(abs, beside), files.Misnamed(l.Name, beside)
+	}
+	if l.Rival != "" {
+		a.Rival = filepath.Join(abs, base(l.Rival))
 	}
 	return a, nil
 }
@@ -197,13 +213,34 @@ func (c claims) bring(dir string, l label) error {
 	if l.Mapping {
 		return c.copyMapping(target)
 	}
-	if !c.plain(l.Sidecar) {
+	return c.bringOne(l.Sidecar, target)
+}
+
+// bringRival brings the second mapping of a workbook, so that both lie beside it when it is refused. If it is gone there is none.
+func (c claims) bringRival(dir string, l *label) error {
+	if l.Rival == "" {
+		return nil
+	}
+	target := path.Join(dir, base(l.Rival))
+	if _, err := c.root.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := c.bringOne(l.Rival, target)
+	if errors.Is(err, errGone) {
+		l.Rival = ""
+		return l.write(c.root, dir)
+	}
+	return err
+}
+
+func (c claims) bringOne(name, target string) error {
+	if !c.plain(name) {
 		return errGone
 	}
-	if l.shared() {
-		return c.copyDefault(l.Sidecar, target)
+	if isDefault(name) {
+		return c.copyDefault(name, target)
 	}
-	return c.root.Rename(l.Sidecar, target)
+	return c.root.Rename(name, target)
 }
 
 // copyMapping copies the inbox's mapping. It is the operator's, so it may be a link, and it must be there.
@@ -228,26 +265,48 @@ func (c claims) copyDefault(name, target string) error {
 // maxDefault bounds what is copied beside each workbook; four times what a mapping may have, so that it is refused for its size.
 const maxDefault = 1 << 20
 
-// pick chooses the sidecar of a workbook: its own, else the default of its folder or the nearest above, else the inbox's.
-func (c claims) pick(name string) (sidecar string, mapping bool) {
-	for _, own := range ownSidecars(name) {
-		if c.plain(own) {
-			return own, false
-		}
+// pick chooses the sidecar of a workbook: its own, else one that is nearly called so, else the default of its folder or the nearest above, else
+// the inbox's.
+func (c claims) pick(name string) choice {
+	own := ownSidecars(name)
+	if mine := c.first(own); mine != "" {
+		return choice{Sidecar: mine, Rival: files.OtherForm(mine, own, c.plain)}
+	}
+	if near := c.nearSidecar(name); near != "" {
+		return choice{Sidecar: near}
 	}
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
-		if shared := path.Join(dir, defaultSidecar); c.plain(shared) {
-			return shared, false
+		shared := inFolder(dir, files.DefaultMappings)
+		if mine := c.first(shared); mine != "" {
+			return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, c.plain)}
+		}
+		if near := c.nearDefault(dir); near != "" {
+			return choice{Sidecar: near}
 		}
 		if dir == "." {
-			return "", c.inbox.Mapping != ""
+			return choice{Mapping: c.inbox.Mapping != ""}
 		}
 	}
 }
 
+// first is the first of some names that a plain file has.
+func (c claims) first(names []string) string {
+	if i := slices.IndexFunc(names, c.plain); i >= 0 {
+		return names[i]
+	}
+	return ""
+}
+
 func ownSidecars(name string) []string {
-	stem := name[:len(name)-len(path.Ext(name))]
-	return []string{stem + sidecarEnd, name + sidecarEnd}
+	return inFolder(path.Dir(name), files.Mappings(path.Base(name)))
+}
+
+func inFolder(dir string, names []string) []string {
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = path.Join(dir, name)
+	}
+	return paths
 }
 
 func (c claims) plain(name string) bool {
@@ -258,7 +317,14 @@ func (c claims) plain(name string) bool {
 // clear removes the folder of an arrival whose workbook is not there. What somebody else left in it stays.
 func (c claims) clear(id string) error {
 	dir := path.Join(ownFolder, id)
-	for _, own := range []string{labelName, labelName + ".part", defaultSidecar + ".part"} {
+	listed, err := c.listed(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, own := range listed {
+		if own != labelName && !strings.HasSuffix(own, ".part") {
+			continue
+		}
 		if err := c.root.Remove(path.Join(dir, own)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -271,7 +337,9 @@ func (c claims) clear(id string) error {
 
 // labelFor is the label of a file that is claimed now.
 func (c claims) labelFor(f *file) label {
-	l := label{Name: f.path, Seen: f.since.UTC().Round(time.Microsecond)}
-	l.Sidecar, l.Mapping = c.pick(f.path)
+	l := label{Name: f.path, Seen: f.since.UTC().Round(time.Microsecond), choice: c.pick(f.path)}
+	if c.beside != nil {
+		l.Original = c.beside.original(f.path)
+	}
 	return l
 }

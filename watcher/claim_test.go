@@ -82,7 +82,7 @@ func TestPutBackOverwritesNothing(t *testing.T) {
 
 // A sidecar that is written while it is claimed may be half of one: both go back, and are claimed when it is whole.
 func TestSidecarWrittenWhileItIsClaimed(t *testing.T) {
-	for _, name := range []string{"sub/a.mapping.yaml", "sub/_default.mapping.yaml"} {
+	for _, name := range []string{"sub/a.mapping.yaml", "sub/_default.mapping.yaml", "sub/a.yaml", "sub/_default.yaml", "sub/A.mapping.yml"} {
 		for _, at := range []Point{Labelled, Claimed} {
 			t.Run(name+" "+string(at), func(t *testing.T) {
 				c, f := claiming(t)
@@ -163,5 +163,34 @@ func TestRestartOrderOverInboxes(t *testing.T) {
 	}
 	if a := got.next(); a.Name != "new.csv" {
 		t.Errorf("then %+v", a)
+	}
+}
+
+// Both mappings of a workbook go back with it.
+func TestRivalGoesBackToo(t *testing.T) {
+	c, f := claiming(t)
+	at := func(name string) string { return filepath.Join(c.inbox.Path, "sub", name) }
+	put(t, at("a.mapping.yaml"), "yaml")
+	put(t, at("a.mapping.yml"), "yml")
+	info, err := os.Lstat(at("a.mapping.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := markOf(info)
+	c.reached = func(p Point) {
+		if p == Claimed {
+			put(t, at("a.mapping.yaml"), "yaml, written anew")
+		}
+	}
+	if _, err := c.take(f, c.labelFor(f), &side); !errors.Is(err, errMoved) {
+		t.Errorf("take: %v", err)
+	}
+	for name, text := range map[string]string{"a.csv": "a", "a.mapping.yaml": "yaml, written anew", "a.mapping.yml": "yml"} {
+		if got := content(t, at(name)); got != text {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if left, _ := c.listed(ownFolder); len(left) > 0 {
+		t.Errorf(".inlet holds %q", left)
 	}
 }

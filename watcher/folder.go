@@ -24,24 +24,31 @@ type folder struct {
 	root     *os.Root // nil while the inbox cannot be opened
 	ear      *ear     // nil in poll mode
 	settle   *settle
-	ignored  map[string]bool   // told once
-	awaited  map[string]string // sidecar that is missing, to the workbook that waits for it
-	taken    []Arrival         // ours, and not handed out
-	halves   []string          // ours, and not complete: tried again with each scan
-	made     bool              // the inbox was there once: it is not made again
-	polling  bool              // it was logged that there are no events
-	rested   int               // claims that failed in a row, since the last scan
-	claimErr error             // why files of the inbox cannot be claimed
-	trouble  string            // the cause that was told
-	mount    string            // where the disk is mounted that the inbox was on when it was opened
-	handed   map[string]bool   // what an earlier run claimed and this one has taken up
+	beside   *beside
+	owners   map[string]*owner   // by path
+	owned    map[string][]string // the paths of owner files, by key of the workbook
+	opens    map[string]string   // workbook that is open and was told of, to its owner file
+	strange  map[string]*strange // by path
+	ignored  map[string]bool     // told once
+	awaited  map[string]string   // sidecar that is missing, to the workbook that waits for it
+	taken    []Arrival           // ours, and not handed out
+	halves   []string            // ours, and not complete: tried again with each scan
+	made     bool                // the inbox was there once: it is not made again
+	polling  bool                // it was logged that there are no events
+	rested   int                 // claims that failed in a row, since the last scan
+	claimErr error               // why files of the inbox cannot be claimed
+	trouble  string              // the cause that was told
+	mount    string              // where the disk is mounted that the inbox was on when it was opened
+	handed   map[string]bool     // what an earlier run claimed and this one has taken up
 }
 
 func newFolder(in Inbox, ids *numbers, tell Events, log *slog.Logger) *folder {
+	waiting := newSettle(in.Settle)
 	return &folder{
 		inbox: in, tell: tell, ids: ids, log: log.With(slog.String("inbox", in.Name)), ticks: make(chan struct{}),
-		settle: newSettle(in.Settle), ignored: map[string]bool{}, awaited: map[string]string{},
-		handed: map[string]bool{},
+		settle: waiting, ignored: map[string]bool{}, awaited: map[string]string{}, handed: map[string]bool{},
+		beside: &beside{mappings: map[string][]string{}, settle: waiting},
+		owners: map[string]*owner{}, owned: map[string][]string{}, opens: map[string]string{}, strange: map[string]*strange{},
 	}
 }
 

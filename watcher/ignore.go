@@ -5,12 +5,15 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // Why a file is ignored.
 const (
 	ReasonTemporary = "temporary" // a name that programs give to what is not finished
 	ReasonSystem    = "system"    // a name that systems give to their own files
+	ReasonHidden    = "hidden"    // begins with a dot
 	ReasonExtension = "extension" // not one of the inbox's
 	ReasonFolder    = "folder"    // a folder called like a workbook, or one that systems keep for themselves
 	ReasonLink      = "link"      // a symbolic link, or a file with a second name elsewhere
@@ -18,13 +21,9 @@ const (
 )
 
 // Reasons are all of them.
-var Reasons = []string{ReasonTemporary, ReasonSystem, ReasonExtension, ReasonFolder, ReasonLink, ReasonSpecial}
+var Reasons = []string{ReasonTemporary, ReasonSystem, ReasonHidden, ReasonExtension, ReasonFolder, ReasonLink, ReasonSpecial}
 
-const (
-	ownFolder      = ".inlet"
-	sidecarEnd     = ".mapping.yaml"
-	defaultSidecar = "_default" + sidecarEnd
-)
+const ownFolder = ".inlet"
 
 // ignoredName says why a file of this name is not even looked at; "" if it is.
 func ignoredName(name string, extensions []string) string {
@@ -32,7 +31,7 @@ func ignoredName(name string, extensions []string) string {
 	ext := path.Ext(low)
 	switch {
 	case strings.HasPrefix(low, "~$"),
-		strings.HasPrefix(low, ".~lock.") && strings.HasSuffix(low, "#"),
+		strings.HasPrefix(low, ".~"),
 		strings.HasPrefix(low, ".goutputstream-"),
 		strings.HasPrefix(low, ".syncthing."),
 		strings.HasPrefix(low, "~syncthing~"),
@@ -40,19 +39,22 @@ func ignoredName(name string, extensions []string) string {
 		return ReasonTemporary
 	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini":
 		return ReasonSystem
-	case strings.HasSuffix(name, sidecarEnd), slices.Contains(extensions, ext):
+	case strings.HasPrefix(name, "."):
+		return ReasonHidden
+	case files.IsMapping(name), slices.Contains(extensions, ext):
 		return ""
 	}
 	return ReasonExtension
 }
 
-// ignoredFolder tells whether a folder is one that systems keep for themselves, or called like a workbook.
+// ignoredFolder tells whether a folder is one that systems and programs keep for themselves, such as the old versions in .stversions, or called
+// like a workbook.
 func ignoredFolder(name string, extensions []string) bool {
 	switch strings.ToLower(name) {
-	case "@eadir", "__macosx", ".stfolder":
+	case "@eadir", "__macosx":
 		return true
 	}
-	return slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+	return strings.HasPrefix(name, ".") || slices.Contains(extensions, strings.ToLower(path.Ext(name)))
 }
 
 // ignoredKind says why something of this kind is never opened; "" for a plain file with one name.
@@ -69,5 +71,3 @@ func ignoredKind(info fs.FileInfo) string {
 	}
 	return ""
 }
-
-func isSidecar(name string) bool { return strings.HasSuffix(name, sidecarEnd) }

@@ -26,7 +26,13 @@ func TestIgnoredIsNeverClaimed(t *testing.T) {
 		put(t, filepath.Join(in.Path, name), "x")
 		want[ReasonSystem]++
 	}
-	for _, name := range []string{"@eaDir/a.xlsx", "__MACOSX/a.xlsx", ".stfolder/a.xlsx", "folder.xlsx/a.xlsx"} {
+	for _, name := range []string{".book.xlsx", "..dots.csv", ".~", ".kunder.mapping.yaml", ".gitignore"} {
+		put(t, filepath.Join(in.Path, name), "x")
+		want[ReasonHidden]++
+	}
+	want[ReasonHidden]--
+	want[ReasonTemporary]++ // .~ is what WPS writes
+	for _, name := range []string{"@eaDir/a.xlsx", "__MACOSX/a.xlsx", ".stfolder/a.xlsx", ".stversions/a.xlsx", ".Trash-1000/files/a.xlsx", "folder.xlsx/a.xlsx"} {
 		put(t, filepath.Join(in.Path, name), "x")
 		want[ReasonFolder]++
 	}
@@ -88,7 +94,7 @@ func TestOddNamesArrive(t *testing.T) {
 	in := quick(t.TempDir())
 	names := map[string]bool{
 		"new\nline.csv": true, "\x1b[31mred.csv": true, "\u202efdp.csv": true, "CON.csv": true, "latin\xe5\xff.csv": true,
-		strings.Repeat("x", 251) + ".csv": true, "..dots.csv": true, "-rf.csv": true, "å.csv": true, "a\u030a.csv": true,
+		strings.Repeat("x", 251) + ".csv": true, "-rf.csv": true, "å.csv": true, "a\u030a.csv": true,
 		"latin\xff/below.csv": true, " .csv": true, "$(id).csv": true, "arrival.json.csv": true,
 	}
 	for name := range names {

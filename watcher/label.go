@@ -8,33 +8,54 @@ import (
 	"path"
 	"time"
 	"unicode/utf8"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 const labelName = "arrival.json"
 
 // label is what must be known of an arrival after a restart. It is written before the workbook is moved.
 type label struct {
-	Name    string    `json:"name"`              // path below the inbox
-	Raw     []byte    `json:"raw,omitempty"`     // Name, if JSON cannot say it
-	Seen    time.Time `json:"seen"`              // Arrival.Seen
-	Sidecar string    `json:"sidecar,omitempty"` // path below the inbox: to move if it is its own, to copy if it is a default
-	RawSide []byte    `json:"raw_sidecar,omitempty"`
-	Mapping bool      `json:"mapping,omitempty"` // the inbox's own mapping is to be copied
+	Name string    `json:"name"`          // path below the inbox
+	Raw  []byte    `json:"raw,omitempty"` // Name, if JSON cannot say it
+	Seen time.Time `json:"seen"`          // Arrival.Seen
+	choice
+	RawSide  []byte `json:"raw_sidecar,omitempty"`
+	RawRival []byte `json:"raw_rival,omitempty"`
+	Original string `json:"original,omitempty"` // Arrival.Original
+}
+
+// choice is the sidecar that was chosen for a workbook.
+type choice struct {
+	Sidecar string `json:"sidecar,omitempty"` // path below the inbox: to move if it is its own, to copy if it is a default
+	Mapping bool   `json:"mapping,omitempty"` // the inbox's own mapping is to be copied
+	Rival   string `json:"rival,omitempty"`   // path below the inbox: another that may be meant as well
 }
 
 // beside is what the sidecar is called beside the workbook; "" if there is none.
-func (l label) beside() string {
-	if l.Mapping {
-		return defaultSidecar
+func (c choice) beside() string {
+	if c.Mapping {
+		return files.DefaultMapping
 	}
-	if l.Sidecar == "" {
+	return base(c.Sidecar)
+}
+
+// base is path.Base, but "" of "".
+func base(name string) string {
+	if name == "" {
 		return ""
 	}
-	return path.Base(l.Sidecar)
+	return path.Base(name)
 }
 
 // shared tells whether the sidecar is one that stays for the next workbook.
-func (l label) shared() bool { return l.Mapping || path.Base(l.Sidecar) == defaultSidecar }
+func (c choice) shared() bool { return c.Mapping || isDefault(c.Sidecar) }
+
+// isDefault says whether a file is the default mapping of its folder, or nearly called so.
+func isDefault(name string) bool {
+	name = base(name)
+	return files.IsDefault(name) || files.NearDefault([]string{name}) != ""
+}
 
 func (l label) write(root *os.Root, dir string) error {
 	if !utf8.ValidString(l.Name) {
@@ -42,6 +63,9 @@ func (l label) write(root *os.Root, dir string) error {
 	}
 	if !utf8.ValidString(l.Sidecar) {
 		l.RawSide = []byte(l.Sidecar)
+	}
+	if !utf8.ValidString(l.Rival) {
+		l.RawRival = []byte(l.Rival)
 	}
 	text, err := json.Marshal(l)
 	if err != nil {
@@ -64,6 +88,9 @@ func readLabel(root *os.Root, dir string) (label, error) {
 	}
 	if l.RawSide != nil {
 		l.Sidecar, l.RawSide = string(l.RawSide), nil
+	}
+	if l.RawRival != nil {
+		l.Rival, l.RawRival = string(l.RawRival), nil
 	}
 	if l.Name == "" {
 		return l, fmt.Errorf("read %s: it names no workbook", path.Join(dir, labelName))

@@ -1,12 +1,14 @@
 package watcher
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // found takes up again what lies in .inlet, oldest first, but for what is in work. An error says which could not be completed; they are
@@ -64,13 +66,27 @@ func (c claims) labelOf(id string) (label, error) {
 		return l, listErr
 	}
 	for _, name := range names { // somebody lost the label: the workbook is still theirs who put it
-		if !strings.HasSuffix(name, sidecarEnd) && ignoredName(name, c.inbox.Extensions) == "" {
-			l = label{Name: name}
-			l.Sidecar, l.Mapping = c.pick(name)
+		if !files.IsMapping(name) && ignoredName(name, c.inbox.Extensions) == "" {
+			l = label{Name: name, choice: c.pickAgain(name, names)}
 			return l, l.write(c.root, dir)
 		}
 	}
 	return l, fs.ErrNotExist
+}
+
+// pickAgain chooses the sidecar of a workbook whose label is lost: what was brought with it before all others.
+func (c claims) pickAgain(name string, brought []string) choice {
+	own := append(files.Mappings(name), files.DefaultMappings...)
+	there := func(name string) bool { return slices.Contains(brought, name) }
+	for _, side := range own {
+		if there(side) {
+			return choice{Sidecar: side, Rival: files.OtherForm(side, own, there)}
+		}
+	}
+	if near := cmp.Or(files.NearMapping(name, brought), files.NearDefault(brought)); near != "" {
+		return choice{Sidecar: near}
+	}
+	return c.pick(name)
 }
 
 // clearEmpty leaves a folder alone that holds anything else than our own label: it is being dealt with.

@@ -19,6 +19,8 @@ func TestRestartInEveryState(t *testing.T) {
 		before  files
 		arrives bool // as older1, else as new
 		sidecar string
+		near    bool
+		rival   string
 		gone    []string
 	}{
 		"folder made":             {before: files{dir + "x": "", "sub/a.csv": "a"}},
@@ -30,6 +32,15 @@ func TestRestartInEveryState(t *testing.T) {
 		"sidecar taken away":      {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/a.mapping.yaml"`), dir + "a.csv": "a", "_default.mapping.yaml": "top"}, arrives: true, sidecar: "top"},
 		"default half copied":     {before: files{dir + "arrival.json": labelled(`,"sidecar":"_default.mapping.yaml"`), dir + "a.csv": "a", dir + "_default.mapping.yaml.part": "to", "_default.mapping.yaml": "top"}, arrives: true, sidecar: "top"},
 		"default copied":          {before: files{dir + "arrival.json": labelled(`,"sidecar":"_default.mapping.yaml"`), dir + "a.csv": "a", dir + "_default.mapping.yaml": "top", "_default.mapping.yaml": "newer"}, arrives: true, sidecar: "top"},
+		"near not moved":          {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/A.yaml"`), dir + "a.csv": "a", "sub/A.yaml": "near"}, arrives: true, sidecar: "near", near: true, gone: []string{"sub/A.yaml"}},
+		"near moved":              {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/A.yaml"`), dir + "a.csv": "a", dir + "A.yaml": "near", "sub/A.yaml": "newer"}, arrives: true, sidecar: "near", near: true},
+		"near taken away":         {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/A.yaml"`), dir + "a.csv": "a", "sub/a.yml": "other"}, arrives: true, sidecar: "other", near: true, gone: []string{"sub/a.yml"}},
+		"near called right":       {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/A.yaml"`), dir + "a.csv": "a", "sub/a.mapping.yaml": "mended"}, arrives: true, sidecar: "mended", gone: []string{"sub/a.mapping.yaml"}},
+		"near default half":       {before: files{dir + "arrival.json": labelled(`,"sidecar":"_default.yaml"`), dir + "a.csv": "a", dir + "_default.yaml.part": "to", "_default.yaml": "top"}, arrives: true, sidecar: "top", near: true},
+		"rival not moved":         {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/a.mapping.yaml","rival":"sub/a.mapping.yml"`), dir + "a.csv": "a", dir + "a.mapping.yaml": "own", "sub/a.mapping.yml": "yml"}, arrives: true, sidecar: "own", rival: "yml", gone: []string{"sub/a.mapping.yml"}},
+		"neither moved":           {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/a.mapping.yaml","rival":"sub/a.mapping.yml"`), dir + "a.csv": "a", "sub/a.mapping.yaml": "own", "sub/a.mapping.yml": "yml"}, arrives: true, sidecar: "own", rival: "yml", gone: []string{"sub/a.mapping.yml", "sub/a.mapping.yaml"}},
+		"rival taken away":        {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/a.mapping.yaml","rival":"sub/a.mapping.yml"`), dir + "a.csv": "a", dir + "a.mapping.yaml": "own"}, arrives: true, sidecar: "own"},
+		"sidecar gone, rival not": {before: files{dir + "arrival.json": labelled(`,"sidecar":"sub/a.mapping.yaml","rival":"sub/a.mapping.yml"`), dir + "a.csv": "a", "sub/a.mapping.yml": "yml"}, arrives: true, sidecar: "yml", gone: []string{"sub/a.mapping.yml"}},
 		"claimed without sidecar": {before: files{dir + "arrival.json": labelled(""), dir + "a.csv": "a", "sub/a.mapping.yaml": "of the next"}, arrives: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,8 +54,15 @@ func TestRestartInEveryState(t *testing.T) {
 			if (a.ID == older1) != c.arrives || a.Name != "sub/a.csv" || content(t, a.Workbook) != "a" {
 				t.Errorf("arrived as %+v", a)
 			}
-			if got := sidecarOf(t, a); got != c.sidecar {
-				t.Errorf("its sidecar says %q", got)
+			if got := sidecarOf(t, a); got != c.sidecar || a.Near != c.near {
+				t.Errorf("its sidecar says %q; near is %v", got, a.Near)
+			}
+			if a.Rival != "" {
+				if got := content(t, a.Rival); got != c.rival {
+					t.Errorf("its rival says %q", got)
+				}
+			} else if c.rival != "" {
+				t.Error("it has no rival")
 			}
 			for _, name := range c.gone {
 				if _, err := os.Lstat(filepath.Join(in.Path, name)); !os.IsNotExist(err) {
@@ -107,5 +125,22 @@ func TestClaimsNoMoreThanOneAhead(t *testing.T) {
 	}
 	if s := w.until("empty", func(s Scan) bool { return s.Waiting == 0 }); !s.Oldest.IsZero() {
 		t.Errorf("oldest of none is %v", s.Oldest)
+	}
+}
+
+// A claim that lost its label keeps what was brought with it.
+func TestLostLabelKeepsTheSidecar(t *testing.T) {
+	for brought, near := range map[string]bool{"a.mapping.yaml": false, "a.mapping.yml": false, "_default.mapping.yaml": false, "a.yaml": true, "A.mapping.yaml": true} {
+		in := quick(t.TempDir())
+		dir := filepath.Join(in.Path, ".inlet", older1)
+		put(t, filepath.Join(dir, "a.csv"), "a")
+		put(t, filepath.Join(dir, brought), "brought")
+		put(t, filepath.Join(in.Path, "a.mapping.yaml"), "of the next")
+		w := watch(t, in)
+		if a := w.next(); a.Name != "a.csv" || sidecarOf(t, a) != "brought" || a.Near != near {
+			t.Errorf("%s: %+v", brought, a)
+		}
+		content(t, filepath.Join(in.Path, "a.mapping.yaml"))
+		w.stop()
 	}
 }

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // scan lists the inbox and all below, opens it first if need be, and tells what it came to.
@@ -19,14 +22,18 @@ func (f *folder) scan() {
 	if f.settle.books == 0 && len(f.halves) == 0 {
 		f.claimErr = nil // who could not be claimed was taken away
 	}
+	open := f.opened()
 	s := Scan{
-		Waiting: f.settle.books, Oldest: f.settle.longest(), Took: time.Since(began), Recovered: f.settle.overdue,
+		Waiting: f.settle.books - len(open), Oldest: f.settle.longest(open), Open: len(open), OpenNames: few(open),
+		NotWorkbooks: len(f.strange), NotWorkbookNames: few(slices.Collect(maps.Keys(f.strange))),
+		Took: time.Since(began), Recovered: f.settle.overdue,
 		Err: errors.Join(err, f.claimErr, f.settle.trouble()), Mode: ModeEvents,
 	}
 	if f.polling {
 		s.Mode = ModePoll
 	}
 	f.settle.overdue = 0
+	f.tellStrange()
 	f.tellTrouble(errors.Join(err, f.claimErr))
 	f.tell.Scanned(f.inbox.Name, s)
 }
@@ -50,9 +57,9 @@ func (f *folder) list() error {
 			f.gone(name)
 		}
 	}
-	for name := range f.ignored {
+	for name := range f.ignored { // owner files and files that are not workbooks among them
 		if !seen[name] {
-			delete(f.ignored, name)
+			f.gone(name)
 		}
 	}
 	if err := writable(f.inbox.Path); err != nil { // said before a file comes that cannot be claimed
@@ -160,17 +167,28 @@ func (f *folder) lookAt(rel string) error {
 // see takes note of something that is not a folder.
 func (f *folder) see(rel string, info fs.FileInfo, v *visit) {
 	reason := ignoredName(path.Base(rel), f.inbox.Extensions)
-	if reason == "" {
-		reason = ignoredKind(info)
+	near := reason == ReasonExtension && mayBeMapping(path.Base(rel))
+	if kind := ignoredKind(info); kind != "" && (reason == "" || near) {
+		reason, near = kind, false
 	}
-	if reason != "" {
-		f.settle.forget(rel)
+	if reason == "" {
+		delete(f.ignored, rel)
+		delete(f.strange, rel)
+	} else {
 		f.ignore(rel, reason)
+		f.noteStrange(rel, reason, near)
+		f.seeOwner(rel, info)
+	}
+	if reason != "" && !near {
+		f.forget(rel)
 		return
 	}
-	delete(f.ignored, rel)
-	workbook := !isSidecar(rel)
+	mapping := near || files.IsMapping(rel)
+	workbook := !mapping
 	_, known := f.settle.files[rel]
+	if mapping && !known {
+		f.beside.addMapping(rel)
+	}
 	file := f.settle.look(rel, markOf(info), workbook)
 	if !v.began.IsZero() && !file.since.Before(v.began) {
 		v.fresh = append(v.fresh, file)
@@ -195,9 +213,22 @@ func (f *folder) ignore(rel, reason string) {
 
 // gone drops a path that is no longer there.
 func (f *folder) gone(rel string) {
-	f.settle.forget(rel)
+	f.forget(rel)
+	f.ownerGone(rel)
 	delete(f.ignored, rel)
+	delete(f.strange, rel)
 	for _, own := range ownSidecars(rel) {
-		delete(f.awaited, own)
+		if f.awaited[own] == rel {
+			delete(f.awaited, own)
+		}
 	}
+}
+
+// forget drops a file that is no longer there, or no longer ours to watch.
+func (f *folder) forget(rel string) {
+	if known := f.settle.files[rel]; known != nil && !known.workbook {
+		f.beside.removeMapping(rel)
+	}
+	f.settle.forget(rel)
+	delete(f.opens, rel)
 }

@@ -2,6 +2,7 @@ package watcher
 
 import (
 	"container/heap"
+	"slices"
 	"strings"
 	"time"
 )
@@ -173,11 +174,11 @@ func (s *settle) oldest() (*file, bool) {
 	return f, true
 }
 
-// longest is when the workbook that waits longest was first seen.
-func (s *settle) longest() time.Time {
+// longest is when the workbook that waits longest was first seen, but for those that a program has open.
+func (s *settle) longest(open []string) time.Time {
 	var t time.Time
 	for _, f := range s.files {
-		if f.workbook && (t.IsZero() || f.first.Before(t)) {
+		if f.workbook && !slices.Contains(open, f.path) && (t.IsZero() || f.first.Before(t)) {
 			t = f.first
 		}
 	}

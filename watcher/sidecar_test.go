@@ -15,16 +15,28 @@ func TestSidecar(t *testing.T) {
 		mapping string
 		base    string
 		want    string
+		near    bool
+		rival   string
 		stays   []string // in the inbox
 	}{
-		"none":          {base: ""},
-		"own":           {files: map[string]string{"sub/a.mapping.yaml": "own"}, base: "a.mapping.yaml", want: "own"},
-		"own, long":     {files: map[string]string{"sub/a.csv.mapping.yaml": "own"}, base: "a.csv.mapping.yaml", want: "own"},
-		"short first":   {files: map[string]string{"sub/a.mapping.yaml": "short", "sub/a.csv.mapping.yaml": "long"}, base: "a.mapping.yaml", want: "short"},
-		"of the folder": {files: map[string]string{"sub/_default.mapping.yaml": "sub", "_default.mapping.yaml": "top"}, base: "_default.mapping.yaml", want: "sub", stays: []string{"sub/_default.mapping.yaml", "_default.mapping.yaml"}},
-		"of the parent": {files: map[string]string{"_default.mapping.yaml": "top"}, mapping: outside, base: "_default.mapping.yaml", want: "top", stays: []string{"_default.mapping.yaml"}},
-		"of the inbox":  {mapping: outside, base: "_default.mapping.yaml", want: "of the inbox"},
-		"of another":    {files: map[string]string{"sub/b.mapping.yaml": "b"}, base: "", stays: []string{"sub/b.mapping.yaml"}},
+		"none":           {base: ""},
+		"own":            {files: map[string]string{"sub/a.mapping.yaml": "own"}, base: "a.mapping.yaml", want: "own"},
+		"own, long":      {files: map[string]string{"sub/a.csv.mapping.yaml": "own"}, base: "a.csv.mapping.yaml", want: "own"},
+		"short first":    {files: map[string]string{"sub/a.mapping.yaml": "short", "sub/a.csv.mapping.yaml": "long"}, base: "a.mapping.yaml", want: "short"},
+		"of the folder":  {files: map[string]string{"sub/_default.mapping.yaml": "sub", "_default.mapping.yaml": "top"}, base: "_default.mapping.yaml", want: "sub", stays: []string{"sub/_default.mapping.yaml", "_default.mapping.yaml"}},
+		"of the parent":  {files: map[string]string{"_default.mapping.yaml": "top"}, mapping: outside, base: "_default.mapping.yaml", want: "top", stays: []string{"_default.mapping.yaml"}},
+		"of the inbox":   {mapping: outside, base: "_default.mapping.yaml", want: "of the inbox"},
+		"yml":            {files: map[string]string{"sub/a.mapping.yml": "own"}, base: "a.mapping.yml", want: "own"},
+		"yml, long":      {files: map[string]string{"sub/a.csv.mapping.yml": "own"}, base: "a.csv.mapping.yml", want: "own"},
+		"yml of the top": {files: map[string]string{"_default.mapping.yml": "top"}, base: "_default.mapping.yml", want: "top", stays: []string{"_default.mapping.yml"}},
+		"both forms":     {files: map[string]string{"sub/a.mapping.yml": "yml", "sub/a.csv.mapping.yaml": "yaml"}, base: "a.csv.mapping.yaml", want: "yaml", rival: "a.mapping.yml"},
+		"both defaults":  {files: map[string]string{"_default.mapping.yml": "yml", "_default.mapping.yaml": "yaml"}, base: "_default.mapping.yaml", want: "yaml", rival: "_default.mapping.yml", stays: []string{"_default.mapping.yaml", "_default.mapping.yml"}},
+		"near":           {files: map[string]string{"sub/A.yaml": "near", "_default.mapping.yaml": "top"}, mapping: outside, base: "A.yaml", want: "near", near: true, stays: []string{"_default.mapping.yaml"}},
+		"near, case":     {files: map[string]string{"sub/A.mapping.yaml": "near"}, base: "A.mapping.yaml", want: "near", near: true},
+		"right and near": {files: map[string]string{"sub/a.yaml": "near", "sub/a.mapping.yaml": "own"}, base: "a.mapping.yaml", want: "own", stays: []string{"sub/a.yaml"}},
+		"near elsewhere": {files: map[string]string{"a.yaml": "near"}, base: "", stays: []string{"a.yaml"}},
+		"near default":   {files: map[string]string{"_default.yaml": "top"}, base: "_default.yaml", want: "top", near: true, stays: []string{"_default.yaml"}},
+		"of another":     {files: map[string]string{"sub/b.mapping.yaml": "b"}, base: "", stays: []string{"sub/b.mapping.yaml"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := quick(t.TempDir())
@@ -40,6 +52,12 @@ func TestSidecar(t *testing.T) {
 				}
 			} else if a.Sidecar != filepath.Join(a.Dir, c.base) || content(t, a.Sidecar) != c.want {
 				t.Fatalf("got %q", a.Sidecar)
+			}
+			if a.Near != c.near || filepath.Base(a.Rival) != filepath.Base(filepath.Join("x", "..", c.rival)) {
+				t.Errorf("near is %v, and the rival %q", a.Near, a.Rival)
+			}
+			if a.Rival != "" {
+				content(t, a.Rival)
 			}
 			for _, name := range c.stays {
 				content(t, filepath.Join(in.Path, name))

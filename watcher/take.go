@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -28,7 +29,7 @@ func (f *folder) claimNext() {
 }
 
 func (f *folder) claims() claims {
-	return claims{inbox: f.inbox, root: f.root, ids: f.ids, reached: f.tell.Reached}
+	return claims{inbox: f.inbox, root: f.root, ids: f.ids, reached: f.tell.Reached, beside: f.beside}
 }
 
 // claim takes a file. One that cannot be taken waits for the next scan.
@@ -42,7 +43,7 @@ func (f *folder) claim(next *file) {
 	a, err := c.take(next, l, side)
 	if h, ok := errors.AsType[*half](err); ok {
 		f.halves = append(f.halves, h.id)
-		f.settle.forget(next.path)
+		f.forget(next.path)
 		f.tell.Claimed(f.inbox.Name)
 	}
 	if _, ok := errors.AsType[*stays](err); ok {
@@ -57,7 +58,7 @@ func (f *folder) claim(next *file) {
 	}
 	f.rested, f.claimErr = 0, nil
 	f.tellTrouble(nil)
-	f.settle.forget(next.path)
+	f.forget(next.path)
 	f.tell.Claimed(f.inbox.Name)
 	f.taken = append(f.taken, a)
 }
@@ -101,6 +102,9 @@ func (f *folder) ready(next *file) bool {
 		f.notRead(next, err)
 		return false
 	}
+	if !f.closed(next) {
+		return false
+	}
 	until, err := unfinished(f.root, next, f.inbox.Settle)
 	if err != nil {
 		f.notRead(next, err)
@@ -119,24 +123,30 @@ func (f *folder) ready(next *file) bool {
 
 // sidecarReady tells until when to wait for the sidecar; zero if no longer.
 func (f *folder) sidecarReady(next *file) time.Time {
-	sidecar, _ := f.claims().pick(next.path)
+	chosen := f.claims().pick(next.path)
 	own := ownSidecars(next.path)
-	if sidecar != own[0] && sidecar != own[1] {
+	if !slices.Contains(own, chosen.Sidecar) {
 		if end := f.settle.wholeAt(next).Add(f.inbox.SidecarGrace); time.Now().Before(end) {
-			f.awaited[own[0]], f.awaited[own[1]] = next.path, next.path
+			for _, name := range own {
+				f.awaited[name] = next.path
+			}
 			return end
 		}
 	}
-	delete(f.awaited, own[0])
-	delete(f.awaited, own[1])
-	if sidecar == "" {
-		return time.Time{}
+	for _, name := range own {
+		delete(f.awaited, name)
 	}
-	if err := f.lookAt(sidecar); err != nil || f.settle.whole(sidecar) {
-		return time.Time{}
+	var until time.Time
+	for _, side := range []string{chosen.Sidecar, chosen.Rival} {
+		if side == "" {
+			continue
+		}
+		if err := f.lookAt(side); err != nil || f.settle.whole(side) {
+			continue
+		}
+		if s, known := f.settle.files[side]; known && f.settle.wholeAt(s).After(until) {
+			until = f.settle.wholeAt(s)
+		}
 	}
-	if s, known := f.settle.files[sidecar]; known {
-		return f.settle.wholeAt(s)
-	}
-	return time.Time{}
+	return until
 }

@@ -60,6 +60,9 @@ type Arrival struct {
 	Dir       string    // .inlet/<ID> of its inbox, absolute
 	Workbook  string    // absolute
 	Sidecar   string    // absolute; empty if there is none
+	Near      bool      // Sidecar has only nearly the name of one: whether it is meant a person must say
+	Rival     string    // absolute; a second sidecar, so that nobody can tell which is meant; mostly empty
+	Original  string    // path below the inbox of a file there whose conflict copy this may be by its name; mostly empty
 	Seen      time.Time // when it was last seen to change: from then on the person waits
 
 	Disk string // that Dir was on when it was claimed; empty if that is not known
@@ -92,12 +95,16 @@ const (
 
 // Scan is what one listing of an inbox came to.
 type Scan struct {
-	Waiting   int       // workbooks not claimed yet
-	Oldest    time.Time // when the one that waits longest was first seen; zero if none waits
-	Took      time.Duration
-	Recovered int   // files since the last scan that no event had told of
-	Err       error // the inbox or a part of it could not be listed, or the last claim went wrong
-	Mode      string
+	Waiting          int       // workbooks not claimed yet, but for the open ones
+	Oldest           time.Time // when the one of them that waits longest was first seen; zero if none waits
+	Took             time.Duration
+	Recovered        int      // files since the last scan that no event had told of
+	Open             int      // workbooks that wait because a program has them open
+	OpenNames        []string // the first of them
+	NotWorkbooks     int      // files that are not workbooks and that nobody claims
+	NotWorkbookNames []string // the first of them
+	Err              error    // the inbox or a part of it could not be listed, or the last claim went wrong
+	Mode             string
 }
 
 // The modes of a Scan.

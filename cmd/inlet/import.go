@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/watcher"
 )
 
 func importCommand() *cobra.Command {
@@ -24,7 +28,9 @@ func importCommand() *cobra.Command {
 		Short: "Import one workbook now",
 		Long: `Import one workbook now, as if it had been dropped into an inbox. It stays where it is, unless --archive names a folder.
 
-The mapping is BOOK.mapping.yaml beside the workbook (kunder.mapping.yaml for kunder.xlsx), where there is one and --mapping names no other.
+The mapping is BOOK.mapping.yaml or BOOK.mapping.yml beside the workbook (kunder.mapping.yaml for kunder.xlsx), where there is one and
+--mapping names no other. A file that is only nearly called so holds the import, and so does a workbook that a sync program called a conflict
+copy: --approve imports it all the same.
 Interrupted, the same command carries on where it stood.
 
 Exit codes: 0 done · 1 failed or refused · 2 wrong use or configuration · 3 done, some rows rejected or parked · 4 held · 5 store not
@@ -81,14 +87,55 @@ func jobOf(book, sidecar, archive string) (pipeline.Job, error) {
 		}
 		return job, nil
 	}
-	stem := book[:len(book)-len(filepath.Ext(book))]
-	for _, name := range []string{stem + ".mapping.yaml", book + ".mapping.yaml", filepath.Join(filepath.Dir(book), "_default.mapping.yaml")} {
-		if _, err := os.Stat(name); err == nil {
-			job.Sidecar = name
-			break
+	findBeside(&job)
+	return job, nil
+}
+
+// findBeside looks for what lies beside a workbook that a person names, as an inbox does.
+func findBeside(job *pipeline.Job) {
+	dir, book := filepath.Split(job.Workbook)
+	entries, _ := os.ReadDir(filepath.Clean(dir + ".")) // in a folder that cannot be listed nothing is found
+	var names []string
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			names = append(names, entry.Name())
 		}
 	}
-	return job, nil
+	originals, _ := files.CopyOf(book)
+	for _, name := range names {
+		if slices.ContainsFunc(originals, func(original string) bool { return files.SameName(name, original) }) {
+			job.Original = name
+		}
+	}
+	there := func(name string) bool { return slices.Contains(names, name) }
+	for _, right := range [][]string{files.Mappings(book), files.DefaultMappings} {
+		if i := slices.IndexFunc(right, there); i >= 0 {
+			job.Sidecar = dir + right[i]
+			if rival := files.OtherForm(right[i], right, there); rival != "" {
+				job.Rival = dir + rival
+			}
+			return
+		}
+		near := files.NearDefault(names)
+		if !files.IsDefault(right[0]) {
+			near = files.NearMapping(book, anothersLeftOut(names, book))
+		}
+		if near != "" {
+			job.Sidecar, job.Near = dir+near, true
+			return
+		}
+	}
+}
+
+// anothersLeftOut returns the names but for those of mappings of other workbooks in the folder.
+func anothersLeftOut(names []string, book string) []string {
+	var others []string
+	for _, name := range names {
+		if name != book && slices.Contains(watcher.DefaultExtensions(), strings.ToLower(filepath.Ext(name))) {
+			others = append(others, files.Mappings(name)...)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
 }
 
 // outcome returns the exit code that an ended import has.

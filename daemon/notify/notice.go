@@ -214,7 +214,7 @@ func (t *told) next(n *Notice, book fate) {
 	switch {
 	case imp.State == ledger.Done && (book != none || turnedAway(&imp.Tally) > 0):
 		t.correct(n, book)
-	case imp.State == ledger.Held && ledger.Approvable(imp.Code):
+	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held && imp.Code == "no_mapping":
 		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}

@@ -2,15 +2,37 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Handler returns the pages. ready says whether the store is open and the inboxes are watched.
-func Handler(registry *prometheus.Registry, ready func() bool) http.Handler {
+// Inbox is what was seen in an inbox the last time it was listed.
+type Inbox struct {
+	Name         string `json:"inbox"`
+	Waiting      int    `json:"waiting"`        // workbooks that are to be imported
+	Open         Files  `json:"open"`           // workbooks that a program has open
+	NotWorkbooks Files  `json:"not_a_workbook"` // files that nobody claims
+}
+
+// Files are the files of a state.
+type Files struct {
+	Count int      `json:"count"`
+	Names []string `json:"names"` // the first of them
+}
+
+// NewFiles makes them.
+func NewFiles(count int, names []string) Files {
+	return Files{Count: count, Names: append([]string{}, names...)} // an empty list, not null
+}
+
+// Handler returns the pages. ready says whether the store is open and the inboxes are watched; inboxes what was seen in them.
+func Handler(registry *prometheus.Registry, ready func() bool, inboxes func() []Inbox) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -21,8 +43,30 @@ func Handler(registry *prometheus.Registry, ready func() bool) http.Handler {
 		}
 		fmt.Fprintln(w, "ok")
 	})
+	mux.HandleFunc("GET /inboxes", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(inboxes()) // who asked is gone
+	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintln(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   is the store open and are the inboxes watched")
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8") // names of files are in it: nobody is to take them for HTML
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		fmt.Fprint(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   is the store open and are the inboxes watched\n"+
+			"/inboxes  what waits in the inboxes, as JSON\n")
+		for _, inbox := range inboxes() {
+			fmt.Fprintf(w, "\nInbox %s: %d waiting\n", inbox.Name, inbox.Waiting)
+			inbox.Open.list(w, "open in a program, waiting until it is closed")
+			inbox.NotWorkbooks.list(w, "not a workbook, left alone")
+		}
 	})
 	return mux
+}
+
+// list writes files a line each. Whoever can write into an inbox chooses their names.
+func (f Files) list(w io.Writer, state string) {
+	for _, name := range f.Names {
+		fmt.Fprintf(w, "  %s: %s\n", strconv.Quote(name), state)
+	}
+	if more := f.Count - len(f.Names); more > 0 {
+		fmt.Fprintf(w, "  and %d more: %s\n", more, state)
+	}
 }

@@ -71,6 +71,7 @@ type Set struct {
 // File is one file of a set: to be moved from Src, or, without Src, to be written with the bytes of the file at Copy, or else with Content.
 type File struct {
 	Name    string // the name it would have alone: kunder.yaml; the workbook's own name may be left out
+	Stem    string // the part of Name behind which a number stands; by default the workbook's stem, or what is before the ending
 	Src     string
 	Copy    string
 	Content []byte

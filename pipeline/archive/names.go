@@ -35,6 +35,9 @@ func (s Set) names() names {
 		if rest, ok := strings.CutPrefix(name, stem); !ok || (rest != "" && rest[0] != '.') {
 			own = stemOf(name)
 		}
+		if f.Stem != "" && strings.HasPrefix(name, f.Stem) {
+			own = f.Stem
+		}
 		ns.files = append(ns.files, tail{stem: own, rest: name[len(own):]})
 	}
 	return ns

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State is how an import stands.
 type State string
@@ -29,6 +32,8 @@ type Import struct {
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`
 	Beside   string    `json:"beside,omitempty"`    // the sidecar's file name in the claim; "" where none came along
+	Rival    string    `json:"rival,omitempty"`     // likewise a second sidecar that it is refused for
+	Sidecar  string    `json:"sidecar,omitempty"`   // where its sidecar lies now, if a folder of ours has it
 	With     string    `json:"with,omitempty"`      // SHA-256 of the mapping's text
 	Parent   string    `json:"parent,omitempty"`    // the import whose rejected rows these are, corrected
 	Undoes   string    `json:"undoes,omitempty"`    // the import that this one takes back
@@ -68,6 +73,19 @@ type Sidecar struct {
 func (i *Import) Repeats(id string) {
 	i.State, i.Why = Duplicate, "the same workbook with the same mapping was imported as "+id
 }
+
+// Why an import is held by the names of its files.
+const (
+	ConflictCopy = "conflict_copy"
+	MappingName  = "mapping_name"
+)
+
+// approvable are the codes of what is held and imported as it is once a person says so (section 17). What is held under another code needs an
+// answer: an ambiguous date needs layouts in the mapping.
+var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName}
+
+// Approvable says whether a person may let a held import go on.
+func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
 
 // Unplaced says that the import has ended and its workbook was not yet seen where it belongs.
 func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }

@@ -101,16 +101,6 @@ type Refusal struct {
 	Err  error
 }
 
-// Approvable says whether a held import with this code goes on when a person approves it. With any other code the import cannot be known
-// without an answer: an ambiguous date needs layouts in the mapping.
-func Approvable(code string) bool {
-	switch code {
-	case "cap", "headings", "ids", "quotes", "left_out", "conflict_copy", "mapping_name":
-		return true
-	}
-	return false
-}
-
 // Error returns where and why.
 func (r *Refusal) Error() string {
 	if where := r.Ref.String(); where != "" {

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // coming is a new file on its way from its temporary name to its own.
@@ -16,6 +19,7 @@ type coming struct {
 	Name    string `json:"name"` // in the inbox, if it is free
 	Version string `json:"version"`
 	Folder  string `json:"folder"`           // the inbox, as its file system knows it
+	End     string `json:"end,omitempty"`    // of the name of that sidecar in the inbox; .mapping.yaml if empty
 	Beside  string `json:"beside,omitempty"` // the temporary name of the sidecar that came with it
 	Key     string `json:"key,omitempty"`    // of the file, where the source has many …
 	File    *entry `json:"file,omitempty"`   // … and what is to be remembered of it
@@ -68,7 +72,7 @@ func (b *bringer) bring(ctx context.Context, root *os.Root, c coming) (string, e
 	if c.Beside != "" {
 		mapping = filepath.Join(b.inbox, c.Beside)
 	}
-	name, err := putPair(root, c.Temp, c.Name, mapping, func() { b.reach(HalfPut) })
+	name, err := putPair(root, c.Temp, c.Name, mapping, cmp.Or(c.End, files.MappingEnd), func() { b.reach(HalfPut) })
 	if err != nil {
 		return "", err
 	}

@@ -11,12 +11,14 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 const (
 	tempStart  = ".inlet-"
 	tempEnd    = ".part" // inboxes ignore this ending
-	sidecarEnd = ".mapping.yaml"
+	sidecarEnd = files.MappingEnd
 )
 
 // stale is the age from which a temporary file is one that a crash left behind. No download is let run that long.
@@ -61,12 +63,12 @@ func freeName(root *os.Root, name string, paired bool) string {
 	return free + ext
 }
 
-// putPair gives temp its name, or the next free one like it, its sidecar before it.
-func putPair(root *os.Root, temp, name, mapping string, half func()) (string, error) {
+// putPair gives temp its name, or the next free one like it, its sidecar before it; end is that of the sidecar's name.
+func putPair(root *os.Root, temp, name, mapping, end string, half func()) (string, error) {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	for n := 2; ; n++ {
-		err := putOnce(root, temp, stem, ext, mapping, half)
+		err := putOnce(root, temp, stem, ext, mapping, end, half)
 		if err == nil {
 			return stem + ext, syncFolder(root)
 		}
@@ -78,14 +80,14 @@ func putPair(root *os.Root, temp, name, mapping string, half func()) (string, er
 }
 
 // putOnce fails with fs.ErrExist if one of the two names is taken.
-func putOnce(root *os.Root, temp, stem, ext, mapping string, half func()) error {
+func putOnce(root *os.Root, temp, stem, ext, mapping, end string, half func()) error {
 	if _, err := root.Lstat(stem + ext); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, fs.ErrExist)
 	}
 	if mapping == "" {
 		return renameNew(root, temp, stem+ext)
 	}
-	sidecar := stem + sidecarEnd
+	sidecar := stem + end
 	err := putCopy(root, mapping, sidecar)
 	if errors.Is(err, fs.ErrExist) && sameContent(root, sidecar, mapping) {
 		err = nil // left by a crash

@@ -155,7 +155,7 @@ func (t *turn) bringOne(ctx context.Context, c candidate) error {
 			t.drop(got.temp)
 			return t.notFetched(c, err)
 		}
-		next.Beside = s.temp
+		next.Beside, next.End = s.temp, endIn(c.Path, beside.Path)
 	}
 	next.File = &entry{Path: c.Path, Version: c.Version(), Sum: got.sum, Side: side(beside, there), At: t.now.UTC().Truncate(time.Second), State: stays}
 	return t.deliver(ctx, c, next)

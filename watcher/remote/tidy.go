@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // Imports tells how the imports of an inbox ended.
@@ -198,8 +200,10 @@ func (t *turn) dispose(ctx context.Context, f File, e *entry) error {
 		return t.Folder.Remove(ctx, f)
 	}
 	name, ext := path.Base(f.Path), path.Ext(f.Path)
-	if strings.HasSuffix(name, sidecarEnd) {
-		ext = sidecarEnd
+	for _, end := range files.MappingEnds {
+		if strings.HasSuffix(name, end) {
+			ext = end
+		}
 	}
 	stem := strings.TrimSuffix(name, ext) + "-" + e.Sum[:min(12, len(e.Sum))]
 	err := t.Folder.Move(ctx, f, t.MoveTo, stem+ext)

@@ -1,0 +1,45 @@
+package daemon
+
+import (
+	"sync"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/watcher"
+)
+
+// seen is what the last scan of each inbox found, for the pages.
+type seen struct {
+	mu    sync.Mutex
+	names []string // of the inboxes that the configuration has now, in its order
+	last  map[string]watcher.Scan
+}
+
+// begin forgets what was seen by another configuration.
+func (s *seen) begin(inboxes []config.Inbox) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names, s.last = nil, map[string]watcher.Scan{}
+	for _, inbox := range inboxes {
+		s.names = append(s.names, inbox.Name)
+	}
+}
+
+func (s *seen) scanned(inbox string, scan watcher.Scan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last[inbox] = scan
+}
+
+// inboxes returns what the pages show.
+func (s *seen) inboxes() []web.Inbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := []web.Inbox{}
+	for _, name := range s.names {
+		scan := s.last[name]
+		all = append(all, web.Inbox{Name: name, Waiting: scan.Waiting, Open: web.NewFiles(scan.Open, scan.OpenNames),
+			NotWorkbooks: web.NewFiles(scan.NotWorkbooks, scan.NotWorkbookNames)})
+	}
+	return all
+}

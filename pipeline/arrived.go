@@ -1,0 +1,158 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// misleading returns why an import is held by the names of its files: the workbook is called as a conflict copy is, or the file beside it is
+// nearly called as its mapping. What they hold says nothing of that.
+func (p *Pipeline) misleading(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
+	if job.Near {
+		return job.misnamed(imp.ID), nil
+	}
+	return p.conflictCopy(ctx, job, imp)
+}
+
+// misnamedFirst returns the refusal of a workbook whose mapping may not be meant: before that is known, what is wrong with the mapping, or with
+// the workbook by it, says nothing. Only what cannot be read at all is refused.
+func (job *Job) misnamedFirst(refusal *ledger.Refusal) *ledger.Refusal {
+	if _, unreadable := errors.AsType[*sheet.Unreadable](refusal); unreadable || !job.Near || job.Approve {
+		return refusal
+	}
+	return job.misnamed("")
+}
+
+// misnamed holds a workbook for the name of its mapping.
+func (job *Job) misnamed(id string) *ledger.Refusal {
+	book := filepath.Base(job.Name)
+	right := files.Stem(book) + files.MappingEnd
+	if files.NearDefault([]string{filepath.Base(job.Sidecar)}) != "" {
+		right = files.DefaultMapping
+	}
+	lines := []ledger.Text{ledger.Say("%s is nearly named like the mapping of %s, so it has not been used: call it %s",
+		filepath.Base(job.Sidecar), book, right)}
+	if job.Arrival == "" {
+		lines = append(lines, ledger.Say("If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder."))
+	} else {
+		lines = append(lines, ledger.Say("If it is the mapping, rename it and put both files into the inbox again, or run `inlet approve %s`. If it is not, put the workbook alone into the inbox.",
+			idOr(id)))
+	}
+	return &ledger.Refusal{Code: ledger.MappingName, Hold: true, Text: ledger.Lines(lines)}
+}
+
+// idOr stands for the ID of an import in a command, where it is not known yet.
+func idOr(id string) string { return cmp.Or(id, "ID") }
+
+// twoMappings refuses a workbook that two files claim to be the mapping of.
+func twoMappings(job *Job) *ledger.Refusal {
+	return &ledger.Refusal{Code: "mapping", Text: ledger.Say(
+		"there are two mappings, %s and %s, and only one can be used: remove the one that is wrong, and import the workbook again with the other",
+		filepath.Base(job.Sidecar), filepath.Base(job.Rival))}
+}
+
+// copyTime is how long after the import of a file another that is called like its copy is taken for one.
+const copyTime = 24 * time.Hour
+
+// conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
+func (p *Pipeline) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
+	originals, certain := files.CopyOf(path.Base(job.Name))
+	if len(originals) == 0 || job.corrects != nil && stemOf(job.corrects.Rejected) == stemOf(job.Name) {
+		return nil, nil // the rejected rows of a copy that was approved are no copy
+	}
+	before, err := p.lately(ctx, job, originals)
+	if err != nil || before == nil && job.Original == "" && !certain {
+		return nil, err
+	}
+	original := path.Base(cmp.Or(job.Original, originals[0]))
+	if before != nil {
+		original = path.Base(before.Workbook)
+	}
+	lines := []ledger.Text{
+		ledger.Say("By its name this is a conflict copy of %s: a program such as OneDrive, Dropbox or Syncthing makes one when a file is changed in two places at the same time.", original),
+		ofOriginal(original, before, job.Original != ""),
+	}
+	if job.Arrival == "" {
+		lines = append(lines, ledger.Say("Compare the two files. If this one is to be imported, run the command again with --approve."))
+	} else {
+		lines = append(lines, ledger.Say("Compare the two files. If this one is to be imported, run `inlet approve %s`, or call it %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
+			imp.ID, original, imp.ID))
+	}
+	return &ledger.Refusal{Code: ledger.ConflictCopy, Hold: true, Text: ledger.Lines(lines)}, nil
+}
+
+// ofOriginal says what became of the file that a copy was made of.
+func ofOriginal(name string, before *ledger.Import, waits bool) ledger.Text {
+	switch {
+	case before != nil && before.State == ledger.Held:
+		return ledger.Say("%s is held too, as import %s.", name, before.ID)
+	case before != nil && !before.State.Ended():
+		return ledger.Say("%s is being imported, as import %s.", name, before.ID)
+	case before != nil:
+		return ledger.Say("%s was imported at %s, as import %s.", name, before.Ended.Local().Format("2006-01-02 15:04"), before.ID)
+	case waits:
+		return ledger.Say("%s lies beside it and had not been imported.", name)
+	}
+	return ledger.Say("%s was not imported in the last 24 hours.", name)
+}
+
+// lately returns the newest import of a file that has one of some names and came from the folder of a job's workbook, if that is not long ago.
+func (p *Pipeline) lately(ctx context.Context, job *Job, names []string) (*ledger.Import, error) {
+	const page = 500
+	since := time.Now().Add(-copyTime)
+	is := func(imp *ledger.Import) bool {
+		same := func(name string) bool { return files.SameName(name, path.Base(imp.Workbook)) }
+		return imp.Inbox == job.Inbox && imp.Undoes == "" && imp.State != ledger.Refused && path.Dir(imp.Workbook) == path.Dir(job.Name) &&
+			slices.ContainsFunc(names, same) && (imp.Began.After(since) || imp.Ended.After(since))
+	}
+	for before := int64(0); ; {
+		imports, err := p.Store.Imports(ctx, before, page)
+		if err != nil {
+			return nil, err
+		}
+		for i := range imports {
+			if is(&imports[i]) {
+				return &imports[i], nil
+			}
+		}
+		if len(imports) < page || imports[page-1].Began.Before(since.Add(-copyTime)) { // one that took a day is looked for too
+			return nil, nil
+		}
+		before = imports[page-1].No
+	}
+}
+
+// sidecars are the files of a set that are mappings.
+func sidecars(job Job, imp *ledger.Import) []archive.File {
+	name := filepath.Base(job.Name)
+	var all []archive.File
+	for _, src := range []string{job.Sidecar, job.Rival} {
+		if src == "" {
+			continue
+		}
+		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
+		f := archive.File{Name: files.Stem(name) + files.MappingEnd, Src: src}
+		is := cmp.Or(imp.Beside, filepath.Base(src))
+		if src == job.Rival {
+			is = cmp.Or(imp.Rival, filepath.Base(src))
+		}
+		if files.IsMapping(is) && path.Ext(is) != path.Ext(files.MappingEnd) {
+			f.Name = files.Stem(name) + files.MappingEnds[1]
+		}
+		if job.Near && src == job.Sidecar {
+			f.Name, f.Stem = files.KeptAs(name, is)
+		}
+		all = append(all, f)
+	}
+	return all
+}
