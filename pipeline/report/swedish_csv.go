@@ -13,6 +13,8 @@ var swedishCSV = map[string]string{
 		"Dubblera varje citattecken som hör till texten, eller exportera tabellen igen som .xlsx",
 	`line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. Double each quote that belongs to the text, or export the table again as .xlsx`: "rad %s dubblerar ett citattecken (\") inne i ett fält, och rad %s har ett som inte är dubblerat, så det är inte säkert vad som menas. " +
 		"Dubblera varje citattecken som hör till texten, eller exportera tabellen igen som .xlsx",
+	`in line %s a quoted field of several lines begins, and line %s has a quote (") that is not doubled, so it is not certain where the field ends. Double each quote that belongs to the text, or export the table again as .xlsx`: "på rad %s börjar ett fält inom citattecken som går över flera rader, och rad %s har ett citattecken (\") som inte är dubblerat, så det är inte säkert var fältet slutar. " +
+		"Dubblera varje citattecken som hör till texten, eller exportera tabellen igen som .xlsx",
 
 	// Encodings.
 	"the encoding %s is not known: use one of %s":                                                                                        "teckenkodningen %s är okänd: använd någon av %s",

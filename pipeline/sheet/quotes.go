@@ -100,9 +100,7 @@ func (w *Workbook) readAs(q quoting) (reading, error) {
 		line, err := r.next()
 		if err == io.EOF {
 			sum.Sum(out.sum[:0])
-			if r.single > 0 && r.doubled > 0 {
-				out.open = oneOrTwo(r)
-			}
+			out.open = r.uncertain()
 			return out, nil
 		}
 		if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeQuotes {
@@ -123,10 +121,20 @@ func (w *Workbook) readAs(q quoting) (reading, error) {
 	}
 }
 
-// oneOrTwo says why a file cannot be read that doubles the quotes within some fields and not within others: "" may be one quote or two.
-func oneOrTwo(r *records) error {
-	u := unreadable(CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
-		`Double each quote that belongs to the text, or export the table again as .xlsx`, r.doubled, r.single)
+// uncertain says why a file cannot be read that has quotes which are characters and are not doubled. Where others are doubled, "" may be one
+// quote or two; where a quoted field goes over several lines, its quotes may be characters too.
+func (r *records) uncertain() error {
+	var u *Unreadable
+	switch {
+	case r.single > 0 && r.doubled > 0:
+		u = unreadable(CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
+			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.doubled, r.single)
+	case r.single > 0 && r.several > 0:
+		u = unreadable(CodeQuotes, `in line %s a quoted field of several lines begins, and line %s has a quote (") that is not doubled, so it is not certain where the field ends. `+
+			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.several, r.single)
+	default:
+		return nil
+	}
 	u.Row = r.single
 	return u
 }

@@ -19,7 +19,9 @@ import "bytes"
 //   - in one that does, the opening quote may still be open (strayInside: "5" pipe" is 5" pipe) or was closed early (strayEnds: the field
 //     ends at the next delimiter, and "Norra" Verkstan keeps all its quotes). Both are tried.
 //
-// A file that doubles a quote in one field and not in another is not read: the doubled one may be two.
+// A file that doubles a quote in one field and not in another is not read: the doubled one may be two. Nor is one that has a quoted field of
+// several lines beside quotes that are not doubled, or a quote that is not doubled in a field with a delimiter: where such a field ends
+// is not certain. Where a field in quotes has a delimiter, its row must have as many fields as the headings.
 //
 // An opening quote that no other follows before the next delimiter stays open, and so does one on whose line nothing closes it once a
 // quote out of place was seen. A quote behind a delimiter would open the next field: it is never swallowed by the field before.

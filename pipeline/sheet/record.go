@@ -29,6 +29,7 @@ type records struct {
 	joined    bool   // a field of the record in hand has a delimiter in it, where quotes are not all in place
 	single    int    // the first line that has a quote in a field and does not double it
 	doubled   int    // the first line that doubles one
+	several   int    // the first line of the first quoted field that goes over several
 }
 
 // span is the lines of one quoted field, each of which has as many fields if quotes are characters.
@@ -185,13 +186,13 @@ func (r *records) closes(after []byte) (rest []byte, more, ok bool) {
 
 // closed notes what is remarkable about a quoted field that has ended.
 func (r *records) closed(q *quotedField) error {
-	if q.stray && q.doubled {
-		return r.misplaced(q.opened) // is "" one quote here, or two?
+	joins := r.quotes != (quoting{}) && r.delimiter != 0 && bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
+	if q.stray && (q.doubled || joins) {
+		return r.misplaced(q.opened) // is "" one quote here, or two? Does the field go on behind the delimiter?
 	}
-	if r.quotes != (quoting{}) && r.delimiter != 0 {
-		r.joined = r.joined || bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
-	}
+	r.joined = r.joined || joins
 	if r.lines.n != q.opened {
+		r.several = cmp.Or(r.several, q.opened)
 		r.count(q)
 		if !q.uneven {
 			q.span.to = r.lines.n
