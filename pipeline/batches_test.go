@@ -37,11 +37,16 @@ func random(t *testing.T, seed int64, batch int) string {
 		`c1 a1 {"name":"k","email":"k@x.se"}` + "\n" + `c2 a2 {"name":"k"}` + "\n" + `c3 a2 {"name":"k","email":"l@x.se"}` + "\n")
 	start := p.inStore()
 	one := func(words ...string) string { return words[r.Intn(len(words))] }
+	profile, contact := one("standard", "guide", "safe"), one("[name]", "[email]", "[[email], [name]]", "[name, email]")
+	scope := "account"
+	if profile != "safe" && strings.Contains(contact, "email") {
+		scope = one("account", "anywhere")
+	}
 	p.sidecar = p.file("mapping.yaml", []byte(strings.Join([]string{
-		"profile: " + one("standard", "guide", "safe"), "ambiguous: " + one("create", "park", "reject", "next_rule"), "blank_key: " + one("create", "reject", "ignore", "literal"),
+		"profile: " + profile, "contact_scope: " + scope, "elsewhere: " + one("reject", "update"), "reuse: " + one("feed", "feed", "file", "off"), "ambiguous: " + one("create", "park", "reject", "next_rule"), "blank_key: " + one("create", "reject", "ignore", "literal"),
 		"caps: {max_rejected: 100%, max_cleared: 100%}", "mode: " + one("upsert", "upsert", "upsert", "update"), "fill_down: " + one("true", "false"), "elsewhere_id: " + one("reject", "move"), "on_blank: " + one("keep", "clear"),
 		"columns: {ID: account.id, Name: account.name, Zip: account.zip, Org: account.org_number, Ort: account.city, KID: contact.id, Contact: contact.name, Email: contact.email}",
-		"match: {account: " + one("[name]", "[name, zip]", "[[org_number], [name]]", "[[name, zip], [org_number]]") + ", contact: " + one("[name]", "[email]", "[[email], [name]]", "[name, email]") + "}"}, "\n")))
+		"match: {account: " + one("[name]", "[name, zip]", "[[org_number], [name]]", "[[name, zip], [org_number]]") + ", contact: " + contact + "}"}, "\n")))
 	var rows strings.Builder
 	rows.WriteString("ID,Name,Zip,Org,Ort,KID,Contact,Email\n")
 	for range 5 + r.Intn(40) {

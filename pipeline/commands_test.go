@@ -73,15 +73,18 @@ func commandsOf(t *testing.T, size, batches int) map[string]int {
 	fill(t, p, size)
 	var rows strings.Builder
 	rows.WriteString("Företag,Ort,Kontakt,E-post,Titel\n")
-	for i := range batch * batches { // a contact of the store is in another account (W12), and one row in five has blank keys (W13)
+	for i := range batch * batches {
 		name, email := fmt.Sprintf("Account %d", i*(1+i%2*size)), fmt.Sprintf("c%d@exempel.se", i)
-		if i%5 == 0 {
-			name, email = fmt.Sprintf("Account %d", size-1-i), ""
+		switch i % 10 {
+		case 0: // without an address: in the second file it is found by its feed key (W13)
+			name, email = fmt.Sprintf("Blank %d", i), ""
+		case 5: // in the second file it has the address of a contact in another account of the store (W12)
+			name, email = fmt.Sprintf("Elsewhere %d", i), fmt.Sprintf("first%d@exempel.se", i)
 		}
 		fmt.Fprintf(&rows, "%s,%s,Contact %d,%s,Chef\n", name, []string{"Lund", "Malmö"}[i%2], i, email)
 	}
 	jobs := []pipeline.Job{p.job(txtar.File{Name: "first.csv", Data: []byte(rows.String())}),
-		p.job(txtar.File{Name: "second.csv", Data: []byte(strings.ReplaceAll(rows.String(), "Chef", "VD"))})}
+		p.job(txtar.File{Name: "second.csv", Data: []byte(strings.NewReplacer("Chef", "VD", "first", "c").Replace(rows.String()))})}
 	for _, job := range jobs { // the first import makes the keys of its rules
 		s.mu.Lock()
 		clear(s.n)

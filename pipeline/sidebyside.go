@@ -251,13 +251,14 @@ func lost(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
 	if !slices.ContainsFunc(outcomes, func(o ledger.Outcome) bool { return o.Lost }) {
 		return nil
 	}
-	missed, accounts := map[part]bool{}, map[int64]string{}
+	missed, accounts, byContact := map[part]bool{}, map[int64]string{}, map[int64]bool{}
 	for _, o := range outcomes {
 		missed[part{o.Change.Place, o.Change.Kind}] = o.Lost
 		if o.Change.Kind == crm.Account {
 			accounts[o.Change.Place] = o.Change.ID
 		} else if accounts[o.Change.Place] == "" { // under fill_down it is that of a row above
 			accounts[o.Change.Place] = o.Change.AccountID
+			byContact[o.Change.Place] = o.Change.Rule == match.Elsewhere
 		}
 	}
 	var again []ledger.Draft
@@ -266,6 +267,7 @@ func lost(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
 		switch {
 		case account && !contact:
 			d.Contact = ledger.Part{Kind: crm.Contact}
+		case contact && byContact[d.Place]: // the row has no account but that of its contact, which is looked for again (W12)
 		case contact && !account:
 			d.Account, d.In = ledger.Part{Kind: crm.Account}, accounts[d.Place]
 		}

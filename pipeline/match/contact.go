@@ -53,9 +53,9 @@ func (m *Matcher) contact(ctx context.Context, d *ledger.Draft, r row, account *
 // ofAccount is the contact of a row without an account part whose account it gave (A0, W12).
 func (m *Matcher) ofAccount(d *ledger.Draft, part *ledger.Part, found *search) verdict {
 	if m.policy.Mode == ledger.CreateOnly {
-		return m.exists(d, part, byElsewhere, found.hit)
+		return m.exists(d, part, Elsewhere, found.hit)
 	}
-	return verdict{by: byElsewhere, action: ledger.Update, rec: found.hit, rule: found.rule}
+	return verdict{by: Elsewhere, action: ledger.Update, rec: found.hit, rule: found.rule}
 }
 
 // newcomer is row C3: the account is created by this row, and so the contact is new, unless it is found in another account.

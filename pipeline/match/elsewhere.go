@@ -13,8 +13,8 @@ import (
 // e-mail address or mobile number is that of another contact, and, where the mapping says contact_scope: anywhere, matching itself. Both ask the
 // store together with the keys of near-duplicates: one Find for each batch that has contacts to create.
 
-// by is the row of the table of what W12 decides.
-const byElsewhere = "W12"
+// Elsewhere is the Rule of a change of a contact that was found in another account than its row's, or that its row's account was found by.
+const Elsewhere = "W12"
 
 // identifying says that a field of contacts means one person wherever that person works.
 func identifying(t crm.Ticked) bool {
@@ -150,14 +150,14 @@ func (m *Matcher) foundElsewhere(ctx context.Context, d *ledger.Draft, part *led
 		return v, true, err
 	case m.policy.Elsewhere == ledger.ElsewhereReject:
 		where, err := m.listedWithAccounts(ctx, []*entry{found.hit})
-		v := m.reject(d, byElsewhere, ledger.Elsewhere, "", ledger.Say("this contact already exists in another account (%s): correct the row's account, "+
+		v := m.reject(d, Elsewhere, ledger.Elsewhere, "", ledger.Say("this contact already exists in another account (%s): correct the row's account, "+
 			"or write elsewhere: update or elsewhere: move in the mapping", where))
 		v.problems[0].Candidates = []string{found.hit.ID}
 		return v, true, err
 	case m.policy.Mode == ledger.CreateOnly:
-		return m.exists(d, part, byElsewhere, found.hit), true, nil
+		return m.exists(d, part, Elsewhere, found.hit), true, nil
 	}
-	v := verdict{by: byElsewhere, action: ledger.Update, rec: found.hit, rule: found.rule}
+	v := verdict{by: Elsewhere, action: ledger.Update, rec: found.hit, rule: found.rule}
 	if m.policy.Elsewhere == ledger.ElsewhereMove {
 		v.moveTo = accountID
 	}
