@@ -20,7 +20,7 @@ func TestFeedKey(t *testing.T) {
 
 // TestAnywhere has a rule give the same key in every account, and other keys than the rule inside accounts (W12).
 func TestAnywhere(t *testing.T) {
-	inside := Rule{Kind: Contact, Ticked: []Ticked{{"email", Email}}}
+	inside := Rule{Kind: Contact, Ticked: []Ticked{{Field: "email", Type: Email}}}
 	anywhere := inside
 	anywhere.Anywhere = true
 	vs := Values{{"email", TextValue("Anna@x.se")}}

@@ -70,7 +70,7 @@ func TestDirectives(t *testing.T) {
 	if visible, _ := f.GetSheetVisible("Other"); visible {
 		t.Error("the hidden sheet is visible")
 	}
-	for _, bad := range []string{"-- hide: x --", "-- merge: --", "-- table: A1 --", "-- table: A1:B2 huge --", "-- fold: A1 --"} {
+	for _, bad := range []string{"-- hide: x --", "-- merge: --", "-- table: A1 --", "-- table: A1:B2 huge --"} {
 		if _, err := sheettest.XLSX("a\n" + bad + "\n"); err == nil {
 			t.Errorf("%s is accepted", bad)
 		}
