@@ -392,6 +392,8 @@ var (
 	noDigit     = regexp.MustCompile(`\D`)
 )
 
+var fiveLetters = regexp.MustCompile(`\pL{5}`)
+
 // noKey says that a value of a ticked field counts as blank (W7).
 func (o *oracle) noKey(kind crm.Kind, field string, v crm.Value) bool {
 	text := crm.Trim(unseen.ReplaceAllString(v.String(), ""))
@@ -405,7 +407,7 @@ func (o *oracle) noKey(kind crm.Kind, field string, v crm.Value) bool {
 	case crm.Phone:
 		return text == "" || word || digits < 5
 	case crm.Postcode:
-		return text == "" || word || digits == 0
+		return text == "" || word || digits == 0 || digits < 3 && fiveLetters.MatchString(text)
 	case crm.OrgNumber:
 		return text == "" || word || !oneRegister.MatchString(strings.ToUpper(strings.NewReplacer("-", "", "–", "", " ", "", "\u00a0", "").Replace(text)))
 	case crm.Text, crm.ID, crm.URL:

@@ -213,8 +213,8 @@ func (r *rowReader) record(row sheet.Row) error {
 		return err
 	}
 	r.advance(row)
-	r.see.survey.row(row)
 	present := d.Account.Present || d.Contact.Present
+	r.see.survey.row(row, present)
 	if !present || r.see.row != nil {
 		r.now.drafts = r.now.drafts[:n]
 		r.now.cells.rows--

@@ -76,13 +76,16 @@ func (s *survey) column(index int) *unmapped {
 	return &s.columns[index]
 }
 
-// row counts the cells of a row that are not imported.
-func (s *survey) row(row sheet.Row) {
+// row counts the cells of a row that are not imported. Fields beyond the headings are told of with their row, unless it is blank (W1).
+func (s *survey) row(row sheet.Row, present bool) {
 	if s == nil {
 		return
 	}
 	for i := range row.Cells {
 		cell := &row.Cells[i]
+		if present && s.binding.Beyond(cell.Column) {
+			continue
+		}
 		if cell.Column < len(s.columns) && s.columns[cell.Column].leads || cell.Type == sheet.Text && crm.Trim(cell.Raw) == "" {
 			continue
 		}

@@ -42,7 +42,20 @@ func implausible(t Type, s, region string) bool {
 	case OrgNumber:
 		return !fitsRegion(s, region)
 	case Postcode:
-		return fewerDigits(s, 1)
+		return fewerDigits(s, 1) || fewerDigits(s, 3) && hasWord(s)
+	}
+	return false
+}
+
+// hasWord says whether five letters stand in a row, as in the hint "5 siffror" and in no postcode of the world.
+func hasWord(s string) bool {
+	letters := 0
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			letters = 0
+		} else if letters++; letters == 5 {
+			return true
+		}
 	}
 	return false
 }

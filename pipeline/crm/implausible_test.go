@@ -23,7 +23,7 @@ func TestImplausible(t *testing.T) {
 		{crm.Choice, "SE", nil, words},
 		{crm.Phone, "SE", append(words, "ring växeln", "112", "1177", "+46 7", "växel 12", "1-2-3-4", "\u0661\u0662\u0663\u0664"),
 			[]string{"070-123 45 67", "12345", "+46 701", "00001", "000000", "'08-111", "\u0661\u0662\u0663\u0664\u0665", "växel 12 ankn 345"}},
-		{crm.Postcode, "SE", append(words, "Stockholm", "utomlands", "SE-"), []string{"111 22", "SW1A 1AA", "SE-1", "1", "000000"}},
+		{crm.Postcode, "SE", append(words, "Stockholm", "utomlands", "SE-", "5 siffror", "max 10 tecken"), []string{"111 22", "111 22 Stockholm", "ASCN 1ZZ", "SW1A 1AA", "SE-1", "1", "000000"}},
 		{crm.OrgNumber, "SE", append(words, "556012-579", "55601257900", "175560125790", "215560125790", "Privatperson", "enskild firma", "123456789", "K-1234567890", "5560125790X", "12345", "SE1"),
 			[]string{"556012-5790", "'5560125790", "165560125790", "19800101-1234", "20010101-1234", "18800101-1234", "SE556012579001", "SE5560125790", "DE123456789", "NO 123 456 789 MVA",
 				"EL123456789", "GB999 9999 73", "000000-0000", "556012–5790", "ATU12345678", "dk-12345678"}},

@@ -40,6 +40,9 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 	return nil
 }
 
+// Beyond says whether a column holds fields of delimited text behind the last heading.
+func (b *Binding) Beyond(column int) bool { return b.fields && column > b.last }
+
 // beyond notes a row with filled fields beyond the headings (W1): an unquoted delimiter may have shifted its values.
 func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 	if !b.fields || len(row.Cells) == 0 || row.Cells[len(row.Cells)-1].Column <= b.last {

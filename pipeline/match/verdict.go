@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -171,8 +172,11 @@ func (m *Matcher) unusableKeys(d *ledger.Draft, part *ledger.Part, vs crm.Values
 		names, letter := headings(part, t.Field)
 		text := ledger.SayOf(part.Kind, "in %s does not identify an account: fill in the right value", "in %s does not identify a contact: fill in the right value", names)
 		if warning {
-			text = ledger.SayOf(part.Kind, "in %s does not identify an account, so it counts as blank and another account was created",
-				"in %s does not identify a contact, so it counts as blank and another contact was created", names)
+			text = ledger.SayOf(part.Kind, "in %s does not identify an account, so it counts as blank and another account was created. "+
+				"If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}",
+				"in %s does not identify a contact, so it counts as blank and another contact was created. "+
+					"If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}",
+				names, condition(names), strings.ReplaceAll(vs.Of(t.Field).String(), "'", "''"))
 		}
 		problems = append(problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: letter}, Code: ledger.ImplausibleKey,
 			Value: vs.Of(t.Field).String(), Warning: warning, Text: text})
@@ -188,10 +192,24 @@ func (m *Matcher) unusableKeys(d *ledger.Draft, part *ledger.Part, vs crm.Values
 	}
 	text := ledger.SayOf(part.Kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", strings.Join(names, ", "))
 	if warning {
-		text = ledger.SayOf(part.Kind, "%s is blank, so no account could be found by it and another one was created",
-			"%s is blank, so no contact could be found by it and another one was created", strings.Join(names, ", "))
+		text = ledger.SayOf(part.Kind, "%s is blank, so no account could be found by it and another one was created. "+
+			"If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
+			"%s is blank, so no contact could be found by it and another one was created. "+
+				"If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
+			strings.Join(names, ", "), condition(names[0]))
 	}
 	return []ledger.Problem{{Ref: d.Ref, Code: ledger.BlankKey, Warning: warning, Text: text}}
+}
+
+// condition writes a heading as a key of rows: where. Of several, as a name is made of, the first says whether the row is a record.
+func condition(names string) string {
+	name, _, _ := strings.Cut(names, ", ")
+	if strings.IndexFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ' ' && r != '-' && r != '.'
+	}) < 0 {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", "''") + "'"
 }
 
 // headings returns what the person calls a field: its heading, or those of the columns that a contact's name is made of; and the letter of the

@@ -82,7 +82,7 @@ func batches(t *testing.T) [][]ledger.Change {
 	said := func(kind crm.Kind, code ledger.Code, text ledger.Text, candidates ...string) ledger.Problem {
 		return ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder"}, Code: code, Text: text, Candidates: candidates}
 	}
-	warned := said(crm.Account, ledger.BlankKey, ledger.Say("%s is blank, so no account could be found by it and another one was created", "Postnr"))
+	warned := said(crm.Account, ledger.BlankKey, ledger.Say("%s is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}", "Postnr", "Postnr"))
 	warned.Warning = true
 	digit := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 6, Column: "D"}, Code: ledger.CheckDigit, Value: "5560360794", Warning: true,
 		Text: ledger.Say("the check digit is wrong")}

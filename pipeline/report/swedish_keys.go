@@ -2,9 +2,9 @@ package report
 
 // swedishKeys is about keys that identify nothing, and about changes of the rules.
 var swedishKeys = map[string]string{
-	"in %s does not identify an account: fill in the right value":                                                                                                       "i %s pekar inte ut något företag: fyll i rätt värde",
-	"in %s does not identify a contact: fill in the right value":                                                                                                        "i %s pekar inte ut någon kontakt: fyll i rätt värde",
-	"in %s does not identify an account, so it counts as blank and another account was created":                                                                         "i %s pekar inte ut något företag, så det räknas som tomt och ett nytt företag skapades",
-	"in %s does not identify a contact, so it counts as blank and another contact was created":                                                                          "i %s pekar inte ut någon kontakt, så det räknas som tomt och en ny kontakt skapades",
-	"an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again": "importen påbörjades av en äldre version av inlet, med andra regler, och kan inte fortsätta: ta tillbaka det som skrevs med `inlet undo %s` och släpp sedan filen igen",
+	"in %s does not identify an account: fill in the right value": "i %s pekar inte ut något företag: fyll i rätt värde",
+	"in %s does not identify a contact: fill in the right value":  "i %s pekar inte ut någon kontakt: fyll i rätt värde",
+	"in %s does not identify an account, so it counts as blank and another account was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}": "i %s pekar inte ut något företag, så det räknas som tomt och ett nytt företag skapades. Är raden ingen post, uteslut den i mappningen: rows: {where: {%s: '!= %s'}}",
+	"in %s does not identify a contact, so it counts as blank and another contact was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}":  "i %s pekar inte ut någon kontakt, så det räknas som tomt och en ny kontakt skapades. Är raden ingen post, uteslut den i mappningen: rows: {where: {%s: '!= %s'}}",
+	"an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again":                "importen påbörjades av en äldre version av inlet, med andra regler, och kan inte fortsätta: ta tillbaka det som skrevs med `inlet undo %s` och släpp sedan filen igen",
 }
