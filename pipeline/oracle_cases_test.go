@@ -158,7 +158,7 @@ func outcome(p *play, job pipeline.Job) (string, ledger.Import) {
 	for _, kind := range crm.Kinds {
 		count(&b, kind, imp.Tally.Of(kind))
 	}
-	fmt.Fprintf(&b, "blank rows %d\n", imp.Tally.Blank)
+	fmt.Fprintf(&b, "blank rows %d, left out %d\n", imp.Tally.Blank, imp.Reading.AllLeftOut())
 	for _, change := range p.changes(imp) {
 		for _, problem := range change.Problems {
 			if !problem.Warning {
@@ -224,6 +224,9 @@ func newTrial(seed int64) *trial {
 	c.policy()
 	c.mapped()
 	for range 5 + c.Intn(56) {
+		if c.Intn(30) == 0 && c.mode != ledger.CreateOnly { // half of them would be an ID to it
+			c.rows = append(c.rows, c.headings())
+		}
 		c.rows = append(c.rows, c.row())
 	}
 	c.steps = []string{c.inbox(), c.inbox()}
@@ -390,7 +393,9 @@ func (c *trial) match(kind crm.Kind) {
 func (c *trial) row() []string {
 	var like []string
 	if len(c.rows) > 0 && c.Intn(3) == 0 {
-		like = c.rows[c.Intn(len(c.rows))]
+		if like = c.rows[c.Intn(len(c.rows))]; c.headingsAgain(like) {
+			like = nil
+		}
 	}
 	without := map[crm.Kind]bool{crm.Account: c.Intn(4) == 0 && (c.fillDown || c.Intn(3) == 0), crm.Contact: c.Intn(5) == 0}
 	sparse := c.Intn(5) == 0
@@ -419,6 +424,18 @@ func (c *trial) row() []string {
 			text = c.text(col.path())
 		}
 		texts = append(texts, text)
+	}
+	if c.Intn(25) == 0 { // W1
+		texts = append(texts, c.one("x", " ", ""))
+	}
+	return texts
+}
+
+// headings are those of the file once more (W8).
+func (c *trial) headings() []string {
+	var texts []string
+	for _, col := range c.columns {
+		texts = append(texts, c.one(col.path(), strings.ToUpper(col.path()), " "+col.path()))
 	}
 	return texts
 }

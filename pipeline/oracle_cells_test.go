@@ -340,10 +340,8 @@ func (c *trial) sidecar() string {
 	}
 	var match []string
 	for _, kind := range crm.Kinds {
-		if len(c.rules[kind]) > 0 {
-			// Go writes a list of lists as YAML does, but for the commas.
-			match = append(match, fmt.Sprintf("%s: %s", kind, strings.ReplaceAll(fmt.Sprint(c.rules[kind]), " ", ", ")))
-		}
+		// Go writes a list of lists as YAML does, but for the commas. An empty one is none, and not what is configured (W14).
+		match = append(match, fmt.Sprintf("%s: %s", kind, strings.ReplaceAll(fmt.Sprint(c.rules[kind]), " ", ", ")))
 	}
 	return strings.Join(append(said, "match: {"+strings.Join(match, ", ")+"}\n"), "\n")
 }

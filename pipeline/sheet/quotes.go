@@ -126,6 +126,8 @@ func (w *Workbook) readAs(q quoting) (reading, error) {
 func (r *records) uncertain() error {
 	var u *Unreadable
 	switch {
+	case r.alone != nil:
+		return r.alone
 	case r.single > 0 && r.doubled > 0:
 		u = unreadable(CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
 			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.doubled, r.single)

@@ -50,8 +50,8 @@ const neverInQuotes = "never in quotes"
 
 func enclosed(s string) string { return `"` + s + `"` }
 
-// hostile gives a field that is made to be misread. A field that is whole in quotes is not among them: no reader could tell that they are
-// not there for the file's sake.
+// hostile gives a field that is made to be misread. A field that is whole in quotes is not among them, nor one with "," where quotes are not
+// doubled: no reader could tell that they are not there for the file's sake.
 func hostile(random *rand.Rand) string {
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
 	word := pick("Norra", "Verkstan AB", "5", "x", "Lund", "a b", "C:\\dir", "")
@@ -120,6 +120,9 @@ func hostileTable(dialect string, random *rand.Rand) (text, want string) {
 		var fields []string
 		for range columns {
 			field := hostile(random)
+			if strings.Contains(dialect, "not doubled") {
+				field = strings.ReplaceAll(field, `","`, `", "`)
+			}
 			if dialect == neverInQuotes {
 				field = strings.NewReplacer(",", " ", "\n", " ").Replace(field)
 			}

@@ -29,6 +29,7 @@ type records struct {
 	joined    bool   // a field of the record in hand has a delimiter in it, where quotes are not all in place
 	single    int    // the first line that has a quote in a field and does not double it
 	doubled   int    // the first line that doubles one
+	alone     error  // says where blanks and an opening quote begin a field that has no other
 	several   int    // the first line of the first quoted field that goes over several
 }
 
@@ -101,6 +102,9 @@ func (r *records) bare(line []byte) (rest []byte, more bool) {
 	}
 	if r.quotes != (quoting{}) && bytes.IndexByte(field, '"') >= 0 && !zerosKept(field) {
 		r.single = cmp.Or(r.single, r.lines.n)
+		if r.alone == nil && bytes.TrimLeft(field, blank)[0] == '"' && bytes.Count(field, []byte(`"`)) == 1 {
+			r.alone = r.misplaced(r.lines.n)
+		}
 	}
 	if r.quotes.backslash && bytes.IndexByte(field, '\\') >= 0 {
 		r.text = appendUnescaped(r.text, field)
