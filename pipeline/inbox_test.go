@@ -111,8 +111,8 @@ func TestWrittenBytes(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1, false}, "")
 	p.pipeline.WrittenBytes = 20
 	for content, code := range map[string]string{
-		"Company,X\nAcme,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nBeta,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n": "",
-		"Company,City\nAcme,Lund\nBeta,Malmo\nGamma,Umea\n":                                                 "limit",
+		"Company,City,X\nAcme,,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nBeta,,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n": "",
+		"Company,City\nAcme,Lund\nBeta,Malmo\nGamma,Umea\n":                                                "limit",
 	} {
 		_, err := p.pipeline.Check(t.Context(), pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(content))})
 		refusal, ok := errors.AsType[*ledger.Refusal](err)

@@ -56,7 +56,7 @@ func TestReasonsInSwedish(t *testing.T) {
 		"bruten.xlsx":  {withSheet(t, good, "<worksheet><sheetData><row r=\"2\"/><row r=\"1\"/>"), "", "Sheet1 rad 3: bladet har rad 1 efter rad 2"},
 		"gammal.xlsx":  {[]byte("\x09\x08gammal"), "", "det här är en gammal Excel-fil (.xls): öppna den i Excel och spara den som .xlsx"},
 		"tom.csv":      {nil, "", "filen är tom: den sparades eller kopierades inte klart"},
-		"citat.csv":    {[]byte("Företag,Ort\nAcme,\"Lund\n"), "", "rad 2: ett citattecken (\") på rad 2, kolumn B, öppnar men stängs aldrig: stäng det, eller dubblera det om det hör till texten"},
+		"citat.csv":    {[]byte("Företag,Ort\nAcme,\"Lund\n"), "", "rad 2: ett citattecken (\") inleder ett fält på rad 2, kolumn B, som sedan inte avslutas: avsluta det, eller dubblera citattecknet om det hör till texten"},
 		"mappning.csv": {[]byte("Företag\nAcme\n"), "colums:\n  A: account.name\nmode: upsrt\n", "mapping.yaml, rad 1, kolumn 1: colums: okänd nyckel; menade du columns?\nmapping.yaml, rad 3, kolumn 7: ”upsrt”: skriv något av upsert, update, create"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -79,9 +79,9 @@ func TestRejectedWorkbook(t *testing.T) {
 			"Row|Problem|Cell|Bolag|Postnr|Person\n2|this contact has no account|A2|||Bo\n"},
 		"names in two": {"Företag,Förnamn,Efternamn,Titel\nAcme,,,VD\n", "match: {account: [name], contact: [name]}\n",
 			"Row|Problem|Cell|Företag|Förnamn|Efternamn|Titel\n2|a new contact needs a name or an e-mail address|B2, C2|Acme|||VD\n"},
-		"contact's ID": {"Företag,Kontakt-ID,Kontakt\nAcme,9,Bo\n", "match: {account: [name], contact: [name]}\n",
+		"contact's ID": {"Företag,Kontakt-ID,Kontakt\nAcme,9,Bo\n", "columns: {Kontakt-ID: contact.id}\nmatch: {account: [name], contact: [name]}\n",
 			"Row|Problem|Cell|Företag|Kontakt-ID|Kontakt\n2|\"9\" there is no contact with this ID|B2|Acme|9|Bo\n"},
-		"ids": {"Upsales ID,Företag\n123,Acme\n", "match: {account: [name]}\n",
+		"ids": {"Upsales ID,Företag\n123,Acme\n", "columns: {Upsales ID: account.id}\nmatch: {account: [name]}\n",
 			"Row|Problem|Cell|Upsales ID|Företag\n2|\"123\" there is no account with this ID|A2|123|Acme\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"slices"
+	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -161,7 +162,7 @@ func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, 
 // warn notes what is worth a look and no reason to turn the row away.
 func (b *Binding) warn(d *ledger.Draft, c *ledger.Column, cell sheet.Cell, v crm.Value) {
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
-	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) {
+	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) && strings.ContainsAny(v.Text(), "0123456789") { // "saknas" has none to check
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.CheckDigit, Value: v.Text(), Warning: true,
 			Text: ledger.Say("the check digit is wrong")})
 	}
