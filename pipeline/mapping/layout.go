@@ -271,7 +271,7 @@ func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 	var all []Layout
 	m.Sheets = nil
 	for _, s := range f.book.Sheets {
-		if !s.Grid || s.Hidden {
+		if !s.Grid || s.Hidden || isHelp(f.ctx, s) {
 			continue
 		}
 		part := *m
@@ -296,6 +296,26 @@ func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 		return []Layout{l}, err
 	}
 	return all, nil
+}
+
+// isHelp says whether a sheet is the help that a template has behind its own.
+func isHelp(ctx context.Context, s *sheet.Sheet) bool {
+	for _, words := range helpWords {
+		if s.Name != words.sheet {
+			continue
+		}
+		rows, err := firstRows(ctx, s, 1)
+		if err != nil || len(rows) == 0 {
+			return false
+		}
+		for i, head := range words.heads {
+			if rows[0].Cell(i).Shown() != head {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // named returns the headings that the mapping maps to fields, folded.
@@ -406,7 +426,7 @@ func (m *Mapping) UnreadSheets(ctx context.Context, book *sheet.Workbook, layout
 			continue
 		}
 		known, any := m.knownHeadings(ctx, s)
-		if any && (!s.Hidden || known >= 2) {
+		if any && (!s.Hidden || known >= 2) && !isHelp(ctx, s) {
 			all = append(all, ledger.UnreadSheet{Sheet: strings.TrimSpace(s.Name), KnownHeadings: known})
 		}
 	}
