@@ -66,7 +66,7 @@ func TestMovedBackIsStillTheDefault(t *testing.T) {
 // TestApproveNeedsAnAnswer has an import that is held for an ambiguous date say what to do instead.
 func TestApproveNeedsAnAnswer(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1000, false}, "")
-	imp := ledger.Import{ID: "abc-1", State: ledger.Held, Code: "date_ambiguous", Why: "is this 3 April or 4 March? Give column E layouts in the mapping."}
+	imp := ledger.Import{ID: "abc-1", State: ledger.Held, Code: "dates", Why: "is this 3 April or 4 March? Give column E layouts in the mapping."}
 	_, err := p.pipeline.Approve(t.Context(), pipeline.Job{}, imp)
 	if err == nil || !strings.Contains(err.Error(), "needs an answer, not an approval: is this 3 April or 4 March? Give column E layouts in the mapping. Write it") {
 		t.Errorf("it says %v", err)

@@ -95,7 +95,7 @@ func stories() map[string]func() (Notice, fate) {
 			return ended(ledger.Held, "cap", "40 av 50 rader med företag skulle avvisas, och mappningen tillåter 5%"), none
 		},
 		"held_dates": func() (Notice, fate) {
-			return ended(ledger.Held, "date_ambiguous", "Kunder!F3: ”03/04/25”: är det 3 april eller 4 mars?"), none
+			return ended(ledger.Held, "dates", "Kunder!F3: ”03/04/25”: är det 3 april eller 4 mars?"), none
 		},
 		"refused": func() (Notice, fate) {
 			return ended(ledger.Refused, "no_heading", "Kunder rad 1: det finns ingen rubrikrad\nandra raden <script>"), none

@@ -56,7 +56,7 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *t
 	}
 	days := fits(common, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
-		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "date_ambiguous", text: ledger.Say(
+		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "dates", text: ledger.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
 	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")

@@ -145,10 +145,10 @@ func TestLeftOutWords(t *testing.T) {
 func TestWhatNow(t *testing.T) {
 	for _, tt := range []struct{ inbox, code, want string }{
 		{"", "cap", "inlet import kunder.xlsx --approve"},
-		{"", "date_ambiguous", ""},
+		{"", "dates", ""},
 		{"kunder", "quotes", "inlet approve i-1"},
 		{"kunder", "no_mapping", "suggested mapping: inlet approve i-1"},
-		{"kunder", "date_ambiguous", "inlet discard i-1"},
+		{"kunder", "dates", "inlet discard i-1"},
 	} {
 		imp := ledger.Import{ID: "i-1", Inbox: tt.inbox, Workbook: "kunder.xlsx", State: ledger.Held, Code: tt.code, Why: "…"}
 		var out bytes.Buffer
@@ -156,7 +156,7 @@ func TestWhatNow(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, said := range []string{out.String(), Reason(&imp, "en")} {
-			if !strings.Contains(said, tt.want) || tt.want == "" && strings.Contains(said, "inlet ") || tt.code == "date_ambiguous" && strings.Contains(said, "approve") {
+			if !strings.Contains(said, tt.want) || tt.want == "" && strings.Contains(said, "inlet ") || tt.code == "dates" && strings.Contains(said, "approve") {
 				t.Errorf("%q %s: %s", tt.inbox, tt.code, said)
 			}
 		}
