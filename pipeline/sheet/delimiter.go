@@ -76,9 +76,18 @@ func detectDelimiter(sample []byte) byte {
 	var best evenness
 	var found byte
 	for _, c := range []byte(candidates) {
-		e := measure(sample, c)
+		e := measure(sample, c, false)
 		usable := e.fields > 1 && (e.first && e.share >= 0.5 || e.share >= 0.8)
 		if usable && (found == 0 || e.better(best)) {
+			best, found = e, c
+		}
+	}
+	if found != 0 {
+		return found
+	}
+	for _, c := range []byte(candidates) { // a few rows below titles that the delimiter does not cut; a list of names has commas, too, but not three fields
+		e := measure(sample, c, true)
+		if e.fields > 2 && e.share > 0.5 && (found == 0 || e.better(best)) {
 			best, found = e, c
 		}
 	}
@@ -92,8 +101,8 @@ func detectDelimiter(sample []byte) byte {
 	return 0
 }
 
-// measure cuts the start of the sample by one delimiter.
-func measure(sample []byte, delimiter byte) (e evenness) {
+// measure cuts the start of the sample by one delimiter. below: the records before the first that is cut are titles, and do not count.
+func measure(sample []byte, delimiter byte, below bool) (e evenness) {
 	const enough = 100 // records; a delimiter shows itself in fewer
 	in := newRecords(bytes.NewReader(sample), delimiter, Limits{}.orDefaults())
 	in.quotes = quoting{blanks: true, stray: strayEnds}
@@ -106,6 +115,9 @@ func measure(sample []byte, delimiter byte) (e evenness) {
 		n := in.len()
 		if n == 1 && len(in.field(0)) == 0 {
 			continue // an empty line says nothing
+		}
+		if below && total == 0 && n == 1 {
+			continue
 		}
 		if total == 0 {
 			e.first = n > 1
