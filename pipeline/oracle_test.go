@@ -112,7 +112,7 @@ func (o *oracle) refused() string {
 				return "id_column"
 			}
 			text, whole := o.unspoiled(c, crm.Trim(texts[i]))
-			if _, valid := c.value(text); !(valid && whole) && c.onInvalid == ledger.RejectFile { // F6
+			if _, valid := c.value(text); (!valid || !whole) && c.onInvalid == ledger.RejectFile { // F6
 				return "invalid"
 			}
 		}

@@ -395,11 +395,11 @@ func (p *play) conserves(job pipeline.Job, imp *ledger.Import) {
 	p.Helper()
 	leftOut := map[string]bool{}
 	for _, row := range imp.Reading.LeftOutRows {
-		leftOut[row.Ref.String()] = true
+		leftOut[row.String()] = true
 	}
 	rows, accounts, contacts, stored, out := 0, 0, 0, 0, 0
 	p.everyRow(job, &stored, func(d *ledger.Draft) {
-		if leftOut[d.Ref.String()] {
+		if leftOut[d.String()] {
 			out++
 			return
 		}

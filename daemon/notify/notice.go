@@ -224,7 +224,7 @@ func (t *told) next(n *Notice, book fate) {
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {
-		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.words.Ask, cut(safe(imp.Ask), 200))})
+		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, cut(safe(imp.Ask), 200))})
 	}
 }
 

@@ -31,7 +31,7 @@ func Opened(name string) (book string, cut bool) {
 // uses; "" if there is none.
 func OwnedAs(book string) (whole, cut string) {
 	whole = Fold(book)
-	lost := 0
+	var lost int
 	switch n := utf8.RuneCountInString(strings.TrimSuffix(book, path.Ext(book))); {
 	case n >= 8:
 		lost = 2

@@ -10,7 +10,7 @@ var crownsAndDollars = map[string]string{"41D": "SEK", "414": "NOK", "814": "NOK
 // the reader's own currency, whichever it is, come without one.
 func formatMark(format string) (mark, bool) {
 	for i := 0; i < len(format); i++ {
-		text := ""
+		var text string
 		switch format[i] {
 		case '_', '*': // room for a character, and one that fills the cell
 			i++

@@ -218,7 +218,7 @@ func headings(part *ledger.Part, field string) (names, letter string) {
 	var all []string
 	for i := range part.Cells {
 		column := part.Cells[i].Column
-		if name := column.Field.Name; name != field && !(field == "name" && makesName(part, name)) {
+		if name := column.Field.Name; name != field && (field != "name" || !makesName(part, name)) {
 			continue
 		}
 		if all = append(all, column.Heading); letter == "" {
