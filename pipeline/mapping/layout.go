@@ -420,8 +420,12 @@ func (l *Layout) Totals(row int) bool {
 // UnreadSheets returns the sheets with cells that are not imported: the visible ones, and of the hidden ones those that look like tables of
 // records.
 func (m *Mapping) UnreadSheets(ctx context.Context, book *sheet.Workbook, layouts []Layout) []ledger.UnreadSheet {
+	const most = 100 // each is opened, and stands in the import's document
 	var all []ledger.UnreadSheet
 	for _, s := range book.Sheets {
+		if len(all) == most {
+			break
+		}
 		if !s.Grid || slices.ContainsFunc(layouts, func(l Layout) bool { return l.Sheet == s }) {
 			continue
 		}
