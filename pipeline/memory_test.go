@@ -25,7 +25,8 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 	}
 	small, large := liveHeap(t, 100_000), liveHeap(t, 300_000)
 	t.Logf("live heap: 100,000 rows %.1f MiB, 300,000 rows %.1f MiB", small, large)
-	if large > 1.1*small || small > 40 {
+	// Each contact has a key more, its e-mail in every account (W12): the log of keys is larger until it goes to its table.
+	if large > 1.1*small || small > 52 {
 		t.Errorf("300,000 rows need %.1f MiB, 100,000 need %.1f", large, small)
 	}
 }
