@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
@@ -109,7 +110,7 @@ func (p *Pipeline) house(job Job) mapping.Fallback {
 // shared says whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
 // called as the workbook's own.
 func (job *Job) shared() bool {
-	return job.Shared || filepath.Base(job.Sidecar) == mapping.SharedName || job.corrects != nil && job.corrects.Beside == mapping.SharedName
+	return job.Shared || files.IsDefault(filepath.Base(job.Sidecar)) || job.corrects != nil && files.IsDefault(job.corrects.Beside)
 }
 
 // cameShared notes that a workbook that a person moved from held back into its inbox came with the default of a folder first. base is the
@@ -119,7 +120,7 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 		return nil
 	}
 	first, ok, err := p.Store.Import(ctx, base+"-1")
-	job.Shared = ok && first.Beside == mapping.SharedName
+	job.Shared = ok && files.IsDefault(first.Beside)
 	return err
 }
 

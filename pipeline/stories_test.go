@@ -145,7 +145,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 		case part.Name == "fields" || part.Name == "users" || part.Name == "choices" || part.Name == "records":
 		case part.Name == "inbox":
 			p.inbox = strings.TrimSpace(string(part.Data))
-		case strings.HasSuffix(part.Name, "mapping.yaml"):
+		case strings.HasSuffix(part.Name, "mapping.yaml"), strings.HasSuffix(part.Name, ".mapping.yml"):
 			p.sidecar = p.file(part.Name, part.Data)
 		case part.Name == "headings":
 			p.headings, p.sidecar = pipeline.Headings(strings.TrimSpace(string(part.Data))), ""

@@ -65,7 +65,7 @@ var may = map[string][]string{
 	"pipeline/ledger":          {"pipeline/crm"},
 	"pipeline/sheet":           {"pipeline/sheet/internal"},
 	"pipeline/archive":         {},
-	"pipeline/mapping":         {"pipeline/crm", "pipeline/ledger", "pipeline/sheet"},
+	"pipeline/mapping":         {"pipeline/crm", "pipeline/ledger", "pipeline/sheet", "pipeline/files"},
 	"pipeline/match":           {"pipeline/crm", "pipeline/ledger"},
 	"pipeline/report":          {"pipeline/crm", "pipeline/ledger", "pipeline/sheet"},
 	"pipeline/store":           {"pipeline/crm", "pipeline/ledger", "pipeline/store"},

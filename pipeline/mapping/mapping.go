@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -84,9 +85,6 @@ func (m *Mapping) Corrects() {
 		part.Policy.Choices = nil // its rows have other numbers
 	}
 }
-
-// SharedName is the name of a sidecar that holds for all workbooks of its folder that come without one of their own.
-const SharedName = "_default.mapping.yaml"
 
 // Share makes of a mapping the default of a folder or an inbox (W20).
 func (m *Mapping) Share() {
@@ -207,7 +205,7 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Lines(r.mistakes)}
 	}
 	m.Name, m.Sum = name, sum(content)
-	if name == SharedName {
+	if files.IsDefault(name) {
 		m.Share()
 	}
 	return m, nil
