@@ -111,7 +111,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		if i > from.Sheet {
 			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank, LeftOut: from.LeftOut}
 		}
-		if from, err = p.readSheet(ctx, book, &layouts[i], from, each, see); err != nil {
+		if from, err = p.readSheet(ctx, m, book, &layouts[i], from, each, see); err != nil {
 			return err
 		}
 	}
@@ -122,13 +122,13 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
+func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
 	r := &rowReader{layout: l, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
 	if from.Sheet < len(see.notes) {
 		r.notes = &see.notes[from.Sheet]
 	}
 	if from.Sheet == 0 {
-		r.warnings = warnings(book)
+		r.warnings = append(warnings(book), m.Notes()...)
 	}
 	if err := r.unmerge(ctx); err != nil {
 		return from, err

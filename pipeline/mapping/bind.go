@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -105,7 +106,6 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	if err := b.complete(head.Number); err != nil {
 		return b, err
 	}
-	b.lints = append(b.lints, m.notes...)
 	for _, c := range b.Columns {
 		if c.Field.Kind == crm.Account {
 			b.accounts++
@@ -171,7 +171,7 @@ func (b *Binding) ByHeading(c *ledger.Column) bool {
 // Warn adds what a person should know of the workbook as a whole to the problems of the first row.
 func (b *Binding) Warn(problems []ledger.Problem) {
 	for _, p := range problems {
-		p.Sheet = b.sheet
+		p.Sheet = cmp.Or(p.Sheet, b.sheet)
 		b.lints = append(b.lints, p)
 	}
 }

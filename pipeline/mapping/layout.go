@@ -32,7 +32,7 @@ func (m *Mapping) Layouts(ctx context.Context, book *sheet.Workbook) ([]Layout, 
 }
 
 func (f *finder) layouts(m *Mapping) ([]Layout, error) {
-	if m.AllSheets {
+	if m.AllSheets && len(m.Sheets) == 0 { // the parts stay the same in every pass
 		return f.allSheets(m)
 	}
 	var all []Layout
@@ -269,7 +269,6 @@ func (m *Mapping) judge(row sheet.Row, named []string, lone bool) candidate {
 // allSheets makes a part of every visible sheet with known headings. A sheet with none of the headings that the mapping names goes by its own.
 func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 	var all []Layout
-	m.Sheets = nil
 	for _, s := range f.book.Sheets {
 		if !s.Grid || s.Hidden || isHelp(f.ctx, s) {
 			continue

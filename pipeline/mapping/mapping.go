@@ -94,12 +94,11 @@ func (m *Mapping) Share() {
 	}
 }
 
-// Note puts warnings about the file as a whole with its first row, in place of those that were noted before.
-func (m *Mapping) Note(problems []ledger.Problem) {
-	for _, part := range m.Parts() {
-		part.notes = problems
-	}
-}
+// Note keeps warnings about the file as a whole, in place of those that were noted before.
+func (m *Mapping) Note(problems []ledger.Problem) { m.notes = problems }
+
+// Notes returns them. They stand with the first row of the file.
+func (m *Mapping) Notes() []ledger.Problem { return m.notes }
 
 // Column is what the sidecar says of one column.
 type Column struct {
