@@ -82,7 +82,7 @@ func (l *loading) checkRules(key string, rules [][]string, example string) {
 			at := fmt.Sprintf("%s[%d]", item, j)
 			switch {
 			case !matchField.MatchString(field):
-				l.wrong(at, "%q is no field; write e.g. %s", field, example)
+				l.wrong(at, "%q is not a field; write e.g. %s", field, example)
 			case slices.Contains(rule[:j], field):
 				l.wrong(at, "%s is here twice; keep one", field)
 			}

@@ -108,7 +108,7 @@ type Caps struct {
 	MaxCreated  string `yaml:"max_created"`
 	MaxUpdated  string `yaml:"max_updated"`
 	MaxCleared  string `yaml:"max_cleared"`
-	MaxLeftOut  string `yaml:"max_left_out"` // rows that are no records, of all rows
+	MaxLeftOut  string `yaml:"max_left_out"` // rows that are not records, of all rows
 }
 
 // Source is one place that is asked for new files on a schedule.

@@ -64,7 +64,7 @@ var abouts = map[string]about{
 	"inboxes[].limits.caps.max_created":  {text: "Records that are created. Without it there is no cap.", form: capForm, min: number(0)},
 	"inboxes[].limits.caps.max_updated":  {text: "Records that are updated. Without it there is no cap.", form: capForm, min: number(0)},
 	"inboxes[].limits.caps.max_cleared":  {text: "Fields that are emptied. Without it there is no cap.", form: capForm, min: number(0)},
-	"inboxes[].limits.caps.max_left_out": {text: "Rows that are left out because they are no records. Without it there is no cap.", form: capForm, min: number(0)},
+	"inboxes[].limits.caps.max_left_out": {text: "Rows that are left out because they are not records. Without it there is no cap.", form: capForm, min: number(0)},
 	"inboxes[].limits.clear":             {text: "false where no mapping may empty a field: on_blank: clear and <clear> are refused then."},
 	"inboxes[].limits.mail_domains":      {text: "The domains that a mapping may have mail sent to when done, e.g. exempel.se; empty: none."},
 	"inboxes[].limits.mail_domains[]":    {form: domainForm},
