@@ -25,8 +25,8 @@ type Checked struct {
 	mapping      *mapping.Mapping
 }
 
-// Tells returns what a check says of a workbook in the form of an import, which nothing is stored of.
-func (c *Checked) Tells(job *Job) ledger.Import {
+// AsImport returns what a check found in the form of an import, for the reports. Nothing of it is stored.
+func (c *Checked) AsImport(job *Job) ledger.Import {
 	imp := job.begins()
 	imp.State, imp.Reading, imp.Tally.Rows, imp.Tally.Blank = ledger.Planned, c.Reading, c.Rows, c.Blank
 	if c.mapping != nil {
@@ -69,8 +69,8 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		return c, err
 	}
 	c.mapping = m
-	look := &survey{}
-	see := seen{survey: look, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+	found := &survey{}
+	see := seen{survey: found, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
 		c.bind(b)
 		return nil
 	}}
@@ -88,7 +88,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		}
 		return ctx.Err()
 	}, see))
-	c.Reading, c.notes = look.reading, look.notes
+	c.Reading, c.notes = found.reading, found.notes
 	for i := range c.notes {
 		c.noteProblems(c.notes[i].problems)
 	}

@@ -15,7 +15,6 @@ func TestNearMappingSettlesToo(t *testing.T) {
 		w := watch(t, in)
 		second := map[string]string{"a.csv": "A.yml", "A.yml": "a.csv"}[first]
 		w.put(first, "x")
-		time.Sleep(100 * time.Millisecond)
 		w.put(second, "x")
 		w.put("A.yml", "whole")
 		if a := w.next(); !a.Near || content(t, a.Sidecar) != "whole" {

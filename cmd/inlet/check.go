@@ -130,7 +130,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 	if err != nil {
 		return inWords(err, lang)
 	}
-	imp := seen.Tells(&job)
+	imp := seen.AsImport(&job)
 	fmt.Fprintf(out, "\n"+report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err

@@ -187,7 +187,7 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		return inWords(err, lang)
 	}
 	grave := seen.Rejected > 0
-	imp := seen.Tells(&job)
+	imp := seen.AsImport(&job)
 	fmt.Fprintf(w, report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
