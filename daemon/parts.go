@@ -144,8 +144,8 @@ func optionsOf(choices []config.Choice) []crm.Option {
 }
 
 // HeldJob returns the job of a workbook that lies in an inbox's held folder.
-func HeldJob(inbox config.Inbox, imp ledger.Import) (pipeline.Job, error) {
-	job := jobOf(inbox, imp.Arrival, imp.Workbook, imp.Archived)
+func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pipeline.Job, error) {
+	job := jobOf(inbox, sources, imp.Source, imp.Arrival, imp.Workbook, imp.Archived)
 	job.Shared = files.IsDefault(imp.Beside)
 	if imp.Archived == "" { // it was approved before, and did not come to its end
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)

@@ -268,7 +268,7 @@ func (p *Parts) source(s config.Source) (watcher.Source, error) {
 		return watcher.Source{}, fmt.Errorf("source %s: %w", s.Name, err)
 	}
 	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: watcher.Missed(s.Missed),
-		Mapping: s.Mapping, Header: headers, MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
+		Mapping: s.Mapping, Noted: s.Encoding+s.Delimiter != "", Header: headers, MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
 	if s.Drive != "" {
 		source.Drive = &remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root} // its secrets are read when it is opened
 	}

@@ -74,7 +74,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 // importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start. It
 // gives an error where the fault is that of its inbox's folders.
 func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
-	job := jobOf(w.inboxes[a.Inbox], a.ID, a.Name, a.Workbook)
+	job := jobOf(w.inboxes[a.Inbox], w.cfg.Sources, a.Source, a.ID, a.Name, a.Workbook)
 	job.Sidecar, job.Near, job.Rival, job.Original = a.Sidecar, a.Near, a.Rival, a.Original
 	_, job.Alive = w.stuck[a.ID]
 	for wait := newPause(); ; {
@@ -160,7 +160,7 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 		dir := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
 		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Dir: dir,
 			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
-		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], a.ID, a.Name, a.Workbook), imp)
+		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], d.cfg.Sources, imp.Source, a.ID, a.Name, a.Workbook), imp)
 		switch {
 		case err == nil:
 			d.metrics.recoveries.WithLabelValues("moving").Inc()
@@ -174,14 +174,19 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 	return nil
 }
 
-// jobOf returns the job of a workbook that lies in a claim of an inbox.
-func jobOf(inbox config.Inbox, arrival, name, workbook string) pipeline.Job {
-	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
+// jobOf returns the job of a workbook that lies in a claim of an inbox, and that source brought, if one did.
+func jobOf(inbox config.Inbox, sources []config.Source, source, arrival, name, workbook string) pipeline.Job {
+	var from config.Source // what it says goes before what the inbox says
+	if i := slices.IndexFunc(sources, func(s config.Source) bool { return s.Name == source }); i >= 0 {
+		from = sources[i]
+	}
+	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Source: source, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
 		Limits: limits(inbox.Limits), Tell: ledger.Tell{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
-		Headings: pipeline.Headings(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty, Encoding: declared(inbox.Encoding), Delimiter: declared(inbox.Delimiter)}
+		Headings: pipeline.Headings(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
+		Encoding: declared(cmp.Or(from.Encoding, inbox.Encoding)), Delimiter: declared(cmp.Or(from.Delimiter, inbox.Delimiter))}
 }
 
-// declared returns what an inbox says of its text files; "" where that is to be found out.
+// declared returns what an inbox or a source says of its text files; "" where that is to be found out.
 func declared(word string) string {
 	if word == "auto" {
 		return ""

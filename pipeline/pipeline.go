@@ -26,6 +26,7 @@ import (
 type Job struct {
 	Arrival  string // ID of the claim; "" for a file that a person named on the command line
 	Inbox    string // "" likewise
+	Source   string // that brought it into the inbox; "" where a person did, or the source says nothing of how to read it
 	Name     string // as the person knows it
 	Workbook string // path
 	Sidecar  string // path; "" where known headings must do
@@ -43,7 +44,7 @@ type Job struct {
 	Headings Headings       // what becomes of a file whose headings are not those of the file before
 	Ask      string         // whom to ask about a workbook that was not imported; may be empty
 
-	Encoding, Delimiter string // of the inbox's text files; "" is found out
+	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
 
 	Progress func(done, total int) // called after each batch with rows; may be nil
@@ -139,7 +140,7 @@ func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, Checked, 
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {
-	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Workbook: job.Name, Mapping: "headings", Ask: job.Ask,
+	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Source: job.Source, Workbook: job.Name, Mapping: "headings", Ask: job.Ask,
 		Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
 	if job.Sidecar != "" {
 		imp.Beside = filepath.Base(job.Sidecar)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/remote"
 )
 
 // errMoved says that a file is no longer what was looked at.
@@ -57,6 +58,9 @@ func (c claims) take(f *file, l label, side *mark) (Arrival, error) {
 	}
 	if err != nil {
 		return Arrival{}, fmt.Errorf("claim %s: %w", f.path, errors.Join(err, c.clear(id)))
+	}
+	if l.Source != "" {
+		remote.ForgetOrigin(c.root, l.Name)
 	}
 	a, err := c.finish(id, l)
 	if err != nil {
@@ -177,7 +181,7 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	c.reached(Paired)
 	abs := filepath.Join(c.inbox.Path, dir)
 	a := Arrival{ID: id, Inbox: c.inbox.Name, Name: l.Name, Dir: abs, Workbook: filepath.Join(abs, path.Base(l.Name)), Seen: l.Seen,
-		Disk: diskOf(abs), Original: l.Original}
+		Disk: diskOf(abs), Original: l.Original, Source: l.Source}
 	if beside := l.beside(); beside != "" {
 		a.Sidecar, a.Near = filepath.Join(abs, beside), files.Misnamed(l.Name, beside)
 	}
@@ -340,6 +344,9 @@ func (c claims) labelFor(f *file) label {
 	l := label{Name: f.path, Seen: f.since.UTC().Round(time.Microsecond), choice: c.pick(f.path)}
 	if c.beside != nil {
 		l.Original = c.beside.original(f.path)
+	}
+	if info, err := c.root.Lstat(f.path); err == nil {
+		l.Source = remote.Origin(c.root, f.path, info)
 	}
 	return l
 }

@@ -23,6 +23,7 @@ type label struct {
 	RawSide  []byte `json:"raw_sidecar,omitempty"`
 	RawRival []byte `json:"raw_rival,omitempty"`
 	Original string `json:"original,omitempty"` // Arrival.Original
+	Source   string `json:"source,omitempty"`   // Arrival.Source
 }
 
 // choice is the sidecar that was chosen for a workbook.

@@ -104,7 +104,7 @@ func (w *Watcher) addSource(s Source, inbox Inbox) error {
 	}
 	reached := func(p remote.Point) { w.cfg.Events.Reached(Point(p)) }
 	added.errand = remote.Errand{
-		Name: s.Name, Source: place, Memory: w.cfg.Memory, Inbox: inbox.Path, As: s.As, Zone: zone, Mapping: s.Mapping, Reached: reached,
+		Name: s.Name, Source: place, Memory: w.cfg.Memory, Inbox: inbox.Path, As: s.As, Zone: zone, Mapping: s.Mapping, Noted: s.Noted, Reached: reached,
 	}
 	if s.Drive != nil {
 		added.open = func(ctx context.Context) (remote.Folder, error) { return w.cfg.Drive(ctx, *s.Drive) }
@@ -117,7 +117,7 @@ func (w *Watcher) addSource(s Source, inbox Inbox) error {
 
 // round returns what brings the files of a drive.
 func (s Source) round(ledger remote.Ledger, imports remote.Imports, inbox Inbox) *remote.Round {
-	return &remote.Round{Name: s.Name, Ledger: ledger, Imports: imports, Inbox: inbox.Path, Called: inbox.Name, Mapping: s.Mapping,
+	return &remote.Round{Name: s.Name, Ledger: ledger, Imports: imports, Inbox: inbox.Path, Called: inbox.Name, Mapping: s.Mapping, Noted: s.Noted,
 		Include: s.Include, Max: s.MaxBytes, Grace: inbox.SidecarGrace, Then: cmp.Or(s.Then, remote.Keep), MoveTo: s.MoveTo}
 }
 

@@ -44,6 +44,7 @@ type Source struct {
 	Cron, TimeZone string // five fields; the time zone is UTC if empty
 	Missed         Missed // of Cron; MissedRunOnce if empty
 	Mapping        string // sidecar to put beside it, absolute; may be empty
+	Noted          bool   // the arrivals of its files name it
 	Header         map[string]string
 	MaxBytes       int64 // remote.DefaultMaxBytes if zero
 
@@ -63,6 +64,7 @@ type Arrival struct {
 	Near      bool      // Sidecar has only nearly the name of one: whether it is meant a person must say
 	Rival     string    // absolute; a second sidecar, so that nobody can tell which is meant; mostly empty
 	Original  string    // path below the inbox of a file there whose conflict copy this may be by its name; mostly empty
+	Source    string    // that brought it, if it is Noted; empty where a person did
 	Seen      time.Time // when it was last seen to change: from then on the person waits
 
 	Disk string // that Dir was on when it was claimed; empty if that is not known

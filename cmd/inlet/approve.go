@@ -84,7 +84,7 @@ func heldJob(cfg config.Config, imp ledger.Import) (pipeline.Job, error) {
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
-			return daemon.HeldJob(inbox, imp)
+			return daemon.HeldJob(inbox, cfg.Sources, imp)
 		}
 	}
 	return pipeline.Job{}, fmt.Errorf("import %s came from the inbox %q, which the configuration does not have", imp.ID, imp.Inbox)

@@ -60,11 +60,15 @@ var delimiterForm = regexp.MustCompile(`^(auto|tab|[\t !#-~])$`)
 // checkText looks at what is said of an inbox's text files, and of whom to ask.
 func (l *loading) checkText(key string, in Inbox) {
 	l.oneOf(key+".encoding", in.Encoding, encodings...)
-	if !delimiterForm.MatchString(in.Delimiter) {
-		l.wrong(key+".delimiter", "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", in.Delimiter)
-	}
+	l.checkDelimiter(key+".delimiter", in.Delimiter)
 	if strings.ContainsAny(in.Ask, "\r\n") {
 		l.wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
+	}
+}
+
+func (l *loading) checkDelimiter(key, word string) {
+	if !delimiterForm.MatchString(word) {
+		l.wrong(key, "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", word)
 	}
 }
 

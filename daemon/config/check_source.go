@@ -27,6 +27,12 @@ func (l *loading) checkSources(sources []Source, inboxes []Inbox) {
 		l.checkHeaders(key, s)
 		l.checkDrive(key, s)
 		l.checkFile(key+".mapping", s.Mapping)
+		if s.Encoding != "" {
+			l.oneOf(key+".encoding", s.Encoding, encodings...)
+		}
+		if s.Delimiter != "" {
+			l.checkDelimiter(key+".delimiter", s.Delimiter)
+		}
 		if strings.ContainsAny(s.As, `/\`) || s.As == "." || s.As == ".." {
 			l.wrong(key+".as", "%q is a path; write a file name, e.g. as: kunder.xlsx", s.As)
 		}

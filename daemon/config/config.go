@@ -123,6 +123,8 @@ type Source struct {
 	TimeZone    string            `yaml:"time_zone"`
 	Missed      string            `yaml:"missed"` // what becomes of moments of Cron at which nobody was there
 	Mapping     string            `yaml:"mapping"`
+	Encoding    string            `yaml:"encoding"`  // of its text files; "" as the inbox says
+	Delimiter   string            `yaml:"delimiter"` // likewise
 	Headers     map[string]string `yaml:"headers"`
 	HeadersFile map[string]string `yaml:"headers_file"` // header to the file that holds its value
 	MaxBytes    int64             `yaml:"max_bytes"`

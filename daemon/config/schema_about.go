@@ -87,6 +87,8 @@ var abouts = map[string]about{
 	"sources[].cron":          {text: "When it is asked: minute hour day month weekday, e.g. 0 6 * * 1-5; or every."},
 	"sources[].time_zone":     {text: "The zone that cron is meant in; change it where the host runs in UTC and its people do not."},
 	"sources[].mapping":       {text: "The mapping of its files; without it the inbox's."},
+	"sources[].encoding":      {text: "The encoding of its text files (.csv, .tsv); without it the inbox's.", words: encodings},
+	"sources[].delimiter":     {text: "Between two fields of its text files: one character, or tab; without it the inbox's.", form: delimiterForm},
 	"sources[].headers":       {text: "Sent with each request; no secrets unless this file is yours alone (chmod 600).", form: headerName},
 	"sources[].headers_file":  {text: "As headers, each value read from a file, or from a variable: env:NAME.", form: headerName},
 	"sources[].drive":         {text: "The type of a drive or server whose folder has many files: s3, drive, onedrive, dropbox, sftp, webdav, …; or url, or path.", form: optionName},

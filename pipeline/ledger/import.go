@@ -28,6 +28,7 @@ type Import struct {
 	No       int64     `json:"no,omitempty"` // running number in this store; gives marks and the order of creation
 	Arrival  string    `json:"arrival,omitempty"`
 	Inbox    string    `json:"inbox,omitempty"`
+	Source   string    `json:"source,omitempty"` // that brought the workbook into the inbox
 	Workbook string    `json:"workbook"`
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`

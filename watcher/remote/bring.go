@@ -40,6 +40,7 @@ type bringer struct {
 	memory  Memory
 	inbox   string                                                 // folder
 	mapping string                                                 // sidecar of what comes with none; may be empty
+	noted   bool                                                   // Origin tells the source of a file
 	taken   func(ctx context.Context, c coming, name string) error // remembers what stands in the inbox; name is "" if that is not known
 	reached func(Point)
 
@@ -72,12 +73,20 @@ func (b *bringer) bring(ctx context.Context, root *os.Root, c coming) (string, e
 	if c.Beside != "" {
 		mapping = filepath.Join(b.inbox, c.Beside)
 	}
-	name, err := putPair(root, c.Temp, c.Name, mapping, cmp.Or(c.End, files.MappingEnd), func() { b.reach(HalfPut) })
+	name, err := putPair(root, b.origin(), c.Temp, c.Name, mapping, cmp.Or(c.End, files.MappingEnd), func() { b.reach(HalfPut) })
 	if err != nil {
 		return "", err
 	}
 	b.reach(Delivered)
 	return name, b.took(ctx, root, c, name)
+}
+
+// origin is the source that Origin is to tell.
+func (b *bringer) origin() string {
+	if !b.noted {
+		return ""
+	}
+	return b.source
 }
 
 // took remembers that a coming file has its name, and that none is coming.

@@ -52,6 +52,7 @@ type Errand struct {
 	As      string         // file name; may hold a date like {2006-01-02}; what the source calls it if empty
 	Zone    *time.Location // of that date
 	Mapping string         // sidecar to put beside it; may be empty
+	Noted   bool           // Origin tells which source its files came from
 
 	Reached func(Point) // for a test that ends the process there; may be nil
 	bringer bringer
@@ -109,7 +110,7 @@ func (e *Errand) Run(ctx context.Context) (string, error) {
 // brings returns what brings the errand's files into the inbox.
 func (e *Errand) brings() *bringer {
 	b := &e.bringer
-	b.source, b.memory, b.inbox, b.mapping, b.reached = e.Name, e.Memory, e.Inbox, e.Mapping, e.Reached
+	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = e.Name, e.Memory, e.Inbox, e.Mapping, e.Noted, e.Reached
 	b.taken = func(ctx context.Context, c coming, _ string) error { return b.remember(ctx, e.Name, c.Version) }
 	return b
 }

@@ -63,12 +63,12 @@ func freeName(root *os.Root, name string, paired bool) string {
 	return free + ext
 }
 
-// putPair gives temp its name, or the next free one like it, its sidecar before it; end is that of the sidecar's name.
-func putPair(root *os.Root, temp, name, mapping, end string, half func()) (string, error) {
+// putPair gives temp, which comes from a source, its name, or the next free one like it, its sidecar before it; end is that of the sidecar's name.
+func putPair(root *os.Root, source, temp, name, mapping, end string, half func()) (string, error) {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	for n := 2; ; n++ {
-		err := putOnce(root, temp, stem, ext, mapping, end, half)
+		err := putOnce(root, source, temp, stem, ext, mapping, end, half)
 		if err == nil {
 			return stem + ext, syncFolder(root)
 		}
@@ -80,9 +80,12 @@ func putPair(root *os.Root, temp, name, mapping, end string, half func()) (strin
 }
 
 // putOnce fails with fs.ErrExist if one of the two names is taken.
-func putOnce(root *os.Root, temp, stem, ext, mapping, end string, half func()) error {
+func putOnce(root *os.Root, source, temp, stem, ext, mapping, end string, half func()) error {
 	if _, err := root.Lstat(stem + ext); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, fs.ErrExist)
+	}
+	if err := noteOrigin(root, source, temp, stem+ext); err != nil {
+		return err
 	}
 	if mapping == "" {
 		return renameNew(root, temp, stem+ext)

@@ -26,6 +26,7 @@ type Round struct {
 	Inbox   string        // folder
 	Called  string        // what the imports call the inbox
 	Mapping string        // sidecar of what comes with none; may be empty
+	Noted   bool          // Origin tells which source a file came from
 	Include string        // pattern of the files it is for, such as kunder*.xlsx; all if empty
 	Max     int64         // bytes of one file; DefaultMaxBytes if zero
 	Grace   time.Duration // how long a workbook waits for a sidecar of its own
@@ -234,7 +235,7 @@ func stops(ctx context.Context, err error) bool {
 // brings returns what brings the round's files into the inbox.
 func (r *Round) brings() *bringer {
 	b := &r.bringer
-	b.source, b.memory, b.inbox, b.mapping, b.reached = r.Name, r.Ledger, r.Inbox, r.Mapping, r.Reached
+	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = r.Name, r.Ledger, r.Inbox, r.Mapping, r.Noted, r.Reached
 	b.taken = func(ctx context.Context, c coming, name string) error {
 		if c.File == nil {
 			return nil // of a source that had one file under this name before
