@@ -1,0 +1,38 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"syscall"
+)
+
+// World is an error that is the world's: a database that is not reached, timed out, is not primary, has no space or is read-only. Trying again
+// helps once the cause is gone, so it is tried without limit. What is neither a Refusal, a Problem nor the world's is unknown: it is tried some
+// times, and then the import is stuck and the next file goes on.
+type World struct{ Err error }
+
+func (w *World) Error() string { return w.Err.Error() }
+
+// Unwrap gives the cause.
+func (w *World) Unwrap() error { return w.Err }
+
+// ofWorld are what a file system or a network says when the fault is its own; a closed list.
+var ofWorld = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT,
+	syscall.ENOTCONN, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.ENETUNREACH, syscall.ECONNREFUSED, syscall.ECONNRESET,
+	syscall.EPIPE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN, syscall.EBUSY}
+
+// OfWorld says whether an error is the world's.
+func OfWorld(err error) bool {
+	if _, ok := errors.AsType[*World](err); ok {
+		return true
+	}
+	if number, ok := errors.AsType[syscall.Errno](err); ok {
+		return slices.Contains(ofWorld, number)
+	}
+	if wire, ok := errors.AsType[net.Error](err); ok && wire.Timeout() {
+		return true
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed)
+}
