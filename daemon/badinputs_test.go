@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sys/unix"
@@ -51,11 +52,17 @@ const spaces = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main
 // raw is an .xlsx of one sheet, part by part, for what no program would write.
 func raw(t *testing.T, sheetXML, shared string, more ...sheettest.Part) []byte {
 	t.Helper()
+	return called(t, "S", sheetXML, shared, more...)
+}
+
+// called is raw with a sheet of a name, as XML has it.
+func called(t *testing.T, name, sheetXML, shared string, more ...sheettest.Part) []byte {
+	t.Helper()
 	const types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 	data, err := sheettest.Zip(append([]sheettest.Part{
 		{Name: "[Content_Types].xml", Text: `<Types/>`},
 		{Name: "_rels/.rels", Text: `<Relationships><Relationship Id="x" Type="` + types + `officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{Name: "xl/workbook.xml", Text: `<workbook ` + spaces + `><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>`},
+		{Name: "xl/workbook.xml", Text: `<workbook ` + spaces + `><sheets><sheet name="` + name + `" sheetId="1" r:id="a"/></sheets></workbook>`},
 		{Name: "xl/_rels/workbook.xml.rels", Text: `<Relationships><Relationship Id="a" Type="` + types + `worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="c" Type="` + types + `sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
 		{Name: "xl/sharedStrings.xml", Text: `<sst ` + spaces + `>` + shared + `</sst>`},
@@ -271,6 +278,22 @@ func names(*testing.T) []bad {
 	return all
 }
 
+// turnedDown are right but for one row, and for a name that their workbook of rejected rows cannot have for its sheet.
+func turnedDown(t *testing.T) []bad {
+	var all []bad
+	one := func(name string, book []byte) {
+		all = append(all, bad{name: name, book: book, state: ledger.Done, rows: 1, wrong: 1})
+	}
+	for i, name := range []string{"kundexport_2026-11-29_salesforce_alla", "a[1]", "'citat'", "vad:nu?*", `bak\\streck`, strings.Repeat("😀", 31), "History", "en\nrad",
+		"\x1b[31mröd", "\u202evsc", "' '", "trasig \xff", "Nytt kalkylblad (1)", strings.Repeat("ö", 120), " ", "lists"} {
+		one(name+".csv", fmt.Appendf(nil, "Företag,Postnr,Kontakt,E-post\n,%d,Bo,bo@exempel.se\n", 10000+i))
+	}
+	for i, name := range []string{strings.Repeat("n", 32), "a[1]", "h:?*/\\", strings.Repeat("😀", 31), "'", "History", "", "&lt;b&gt;&#10;", strings.Repeat("å", 3000)} {
+		one(fmt.Sprintf("blad %d.xlsx", i), called(t, name, grid(fmt.Sprintf(`<row r="2">%s</row>`, textCell("B2", fmt.Sprint(20000+i)))), ""))
+	}
+	return all
+}
+
 // arrivals are workbooks that by the names of their files may not be meant.
 func arrivals(*testing.T) []bad {
 	all := []bad{{name: "med yml.csv", book: []byte(line), sidecar: "mode: upsert\n", called: ".mapping.yml", state: ledger.Done, rows: 1}}
@@ -308,7 +331,7 @@ func TestBadInputs(t *testing.T) {
 	for _, group := range []struct {
 		name string
 		all  func(*testing.T) []bad
-	}{{"types", wrongTypes}, {"bombs", bombs}, {"sheets", wrongSheets}, {"headings", wrongHeadings}, {"sidecars", wrongSidecars}, {"texts", texts}, {"names", names}, {"arrivals", arrivals}} {
+	}{{"types", wrongTypes}, {"bombs", bombs}, {"sheets", wrongSheets}, {"headings", wrongHeadings}, {"sidecars", wrongSidecars}, {"texts", texts}, {"names", names}, {"rejected", turnedDown}, {"arrivals", arrivals}} {
 		t.Run(group.name, func(t *testing.T) {
 			if group.name == "bombs" && testing.Short() {
 				t.Skip("with -short: the race detector takes a minute for these, and memory of its own")
@@ -358,6 +381,9 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if imp.Tally.Rows != b.rows || imp.Tally.Account.Rejected != b.wrong {
 		t.Errorf("%d rows, %d rejected; want %d, %d", imp.Tally.Rows, imp.Tally.Account.Rejected, b.rows, b.wrong)
 	}
+	if b.wrong > 0 && utf8.ValidString(b.name) { // the store writes a path as text
+		in.gaveBack(t, imp)
+	}
 	if len(imp.Why) > 2000 {
 		t.Errorf("the reason has %d bytes", len(imp.Why))
 	}
@@ -367,6 +393,31 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if imp := in.ended(t, good); imp.State != ledger.Done || imp.Tally.Account.Created != 1 {
 		t.Errorf("the good file after it: %s %s", imp.State, imp.Why)
 	}
+}
+
+// gaveBack wants a workbook of the rows that were not imported, one that Excel opens.
+func (in *baited) gaveBack(t *testing.T, imp ledger.Import) {
+	t.Helper()
+	book, err := excelize.OpenFile(imp.Rejected)
+	if err != nil {
+		t.Errorf("the rejected rows: %v", err)
+		return
+	}
+	defer book.Close()
+	name := book.GetSheetName(0)
+	if rows, err := book.GetRows(name); err != nil || len(rows) < 2 {
+		t.Errorf("sheet %q has %d rows, %v", name, len(rows), err)
+	}
+	if err := excelizeTakes(name); err != nil {
+		t.Errorf("sheet %q: %v", name, err)
+	}
+}
+
+// excelizeTakes says what is wrong with a sheet's name.
+func excelizeTakes(name string) error {
+	book := excelize.NewFile()
+	defer book.Close()
+	return book.SetSheetName("Sheet1", name)
 }
 
 // ended waits for the import of a workbook.

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
 )
 
@@ -31,6 +33,8 @@ type line struct {
 	wait   pause
 	due    time.Time // of the next try
 	cause  string    // that was logged
+
+	unknown int // tries of the first that failed in a way that is not known to be the folders'
 }
 
 func newLines() *lines { return &lines{of: map[string]*line{}, old: map[string]bool{}} }
@@ -104,9 +108,12 @@ func (l *lines) due() map[string]*line {
 	return due
 }
 
-// ofFolders says whether an import cannot go on because of the folders of its inbox.
+// ofFolders says whether an import cannot go on because of the folders of its inbox, or their disk.
 func ofFolders(a watcher.Arrival, err error) bool {
 	if _, ok := errors.AsType[*pipeline.Unmoved](err); ok {
+		return true
+	}
+	if file, ok := errors.AsType[*fs.PathError](err); ok && ledger.OfWorld(err) && strings.HasPrefix(file.Path, a.Dir) {
 		return true
 	}
 	return (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) && a.Readable() != nil
@@ -175,7 +182,7 @@ func (w *worker) tried(ctx context.Context, line *line) bool {
 		if ctx.Err() != nil {
 			return false
 		}
-		if err != nil && !w.gone(ctx, a, err) && !w.lost(ctx, a) {
+		if err != nil && !w.gone(ctx, a, err) && !w.lost(ctx, a) && !w.leave(ctx, line, a, err) {
 			line.failed(ctx, w.log, a, err)
 			return false
 		}

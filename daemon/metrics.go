@@ -313,7 +313,7 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 }
 
 // stuck counts the workbooks of an inbox that wait for a person's word.
-func (m *metrics) stuck(inbox string, all map[string]watcher.Arrival) {
+func (m *metrics) stuck(inbox string, all map[string]*aside) {
 	n, oldest := 0, 0.0
 	for _, a := range all {
 		if a.Inbox == inbox {

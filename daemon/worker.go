@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -22,10 +21,11 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// work takes one arrival at a time through the pipeline. While the world is broken it tries the same one again: the queue is first in,
-// first out. Only where the fault is that of one inbox's folders does the line of that inbox wait alone.
+// work takes one arrival at a time through the pipeline. While the store is out of reach it tries the same one again: the queue is first in,
+// first out. Where the fault is that of one inbox's folders the line of that inbox waits alone. What fails and nobody knows why is set aside
+// after some tries, and the next ones go on.
 func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher.Arrival) error {
-	w := &worker{Daemon: d, parts: parts, inboxes: map[string]config.Inbox{}, stuck: map[string]watcher.Arrival{}}
+	w := &worker{Daemon: d, parts: parts, inboxes: map[string]config.Inbox{}, stuck: map[string]*aside{}}
 	for _, inbox := range d.cfg.Inboxes {
 		w.inboxes[inbox.Name] = inbox
 	}
@@ -44,9 +44,7 @@ func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher
 		case <-again.C:
 			w.goOn(ctx)
 		case <-look.C:
-			for _, a := range slices.Collect(maps.Values(w.stuck)) {
-				w.take(ctx, a)
-			}
+			w.lookAside(ctx)
 		}
 	}
 }
@@ -58,7 +56,7 @@ type worker struct {
 	*Daemon
 	parts   *Parts
 	inboxes map[string]config.Inbox
-	stuck   map[string]watcher.Arrival // by ID: they go on when a person says so
+	stuck   map[string]*aside // by ID of the arrival
 }
 
 // take imports an arrival, or has it stand in its inbox's line.
@@ -66,7 +64,12 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	if w.lines.behind(a) {
 		return
 	}
-	if err := w.importOne(ctx, a); err != nil {
+	err := w.importOne(ctx, a)
+	switch {
+	case err == nil:
+	case w.stuck[a.ID] != nil && !ofPlace(err): // still
+		w.setAside(a, false)
+	default:
 		w.hold(ctx, a, err)
 	}
 }
@@ -74,10 +77,12 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 // importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start. It
 // gives an error where the fault is that of its inbox's folders.
 func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
-	job := jobOf(w.inboxes[a.Inbox], w.cfg.Sources, a.Source, a.ID, a.Name, a.Workbook)
-	job.Sidecar, job.Near, job.Rival, job.Original = a.Sidecar, a.Near, a.Rival, a.Original
-	_, job.Alive = w.stuck[a.ID]
-	for wait := newPause(); ; {
+	job := w.job(a)
+	tries := tries{again: w.Again, wait: newPause()}
+	if _, job.Alive = w.stuck[a.ID]; job.Alive {
+		tries.unknown = len(unknownPauses) // it had its tries
+	}
+	for {
 		if w.unpaused(ctx, w.parts.Store) != nil {
 			return nil
 		}
@@ -88,7 +93,7 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 			w.imported(ctx, rep, a)
 		case errors.Is(err, pipeline.ErrStuck) && !job.Alive:
 			w.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
-			w.stuck[a.ID] = a
+			w.setAside(a, true)
 		}
 		w.metrics.stuck(a.Inbox, w.stuck)
 		if err == nil || errors.Is(err, pipeline.ErrStuck) || ctx.Err() != nil {
@@ -101,7 +106,10 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if ofFolders(a, err) {
 			return err
 		}
-		pause := wait.next()
+		pause, more := tries.next(err)
+		if !more && w.strand(ctx, job, a, err) {
+			return nil
+		}
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
 		if sleep(ctx, pause) != nil {
@@ -109,6 +117,16 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		}
 	}
 }
+
+// job returns that of an arrival.
+func (w *worker) job(a watcher.Arrival) pipeline.Job {
+	job := jobOf(w.inboxes[a.Inbox], w.cfg.Sources, a.Source, a.ID, a.Name, a.Workbook)
+	job.Sidecar, job.Near, job.Rival, job.Original = a.Sidecar, a.Near, a.Rival, a.Original
+	return job
+}
+
+// afterPanic is how long a workbook that brought a panic about waits for its next try. It is soon refused, and what lies behind it waits.
+const afterPanic = 200 * time.Millisecond
 
 // panicked is a fault of inlet itself. It counts as a death of the process: a workbook that brings it about is set aside.
 type panicked struct {
@@ -195,7 +213,7 @@ func declared(word string) string {
 }
 
 // reasons are why an import is tried again; a closed list, for the metrics.
-var reasons = []string{"taken_over", "panic", "world"}
+var reasons = []string{"taken_over", "panic", "world", "unknown"}
 
 func reason(err error) string {
 	if errors.Is(err, store.ErrTakenOver) {
@@ -203,6 +221,9 @@ func reason(err error) string {
 	}
 	if _, ok := errors.AsType[*panicked](err); ok {
 		return "panic"
+	}
+	if !ofWorld(err) {
+		return "unknown"
 	}
 	return "world"
 }

@@ -74,6 +74,7 @@ type Store interface {
 	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
 	Journalled(ctx context.Context, imp string) (bool, error)
 	Stop(ctx context.Context, imp *ledger.Import) error
+	Resume(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
 	Post(ctx context.Context, letters []ledger.Letter) error
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)

@@ -193,11 +193,11 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
 	}
 	if turnedDown(imp) {
-		rows, err := p.rejectedIn(ctx, job, imp, dir)
+		rows, err := p.rejectedFile(ctx, job, imp, dir)
 		if err != nil {
-			return s, fmt.Errorf("write the rejected rows: %w", err)
+			return s, err
 		}
-		s.Files = append(s.Files, archive.File{Name: rejectedName(name), Copy: rows})
+		s.Files = append(s.Files, rows)
 	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
 	return s, nil
@@ -220,13 +220,30 @@ func turnedDown(imp *ledger.Import) bool {
 	return imp.State == ledger.Done && t.Account.Rejected+t.Account.Parked+t.Contact.Rejected+t.Contact.Parked > 0
 }
 
+// rejectedFile makes the workbook of the rejected rows. Where writing it fails in a way that would be met each time, a text says so in its place:
+// no file that inlet makes keeps an import from ending.
+func (p *Pipeline) rejectedFile(ctx context.Context, job Job, imp *ledger.Import, dir string) (archive.File, error) {
+	name := filepath.Base(job.Name)
+	rows, err := p.rejectedIn(ctx, job, imp, dir)
+	if err == nil {
+		return archive.File{Name: rejectedName(name), Copy: rows}, nil
+	}
+	err = fmt.Errorf("write the rejected rows: %w", err)
+	if _, journal := errors.AsType[*unreadJournal](err); journal || ctx.Err() != nil || ledger.OfWorld(err) {
+		return archive.File{}, err
+	}
+	p.Log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
+		slog.String("workbook", job.Name), slog.Any("error", err))
+	return archive.File{Name: name + ".rejected.txt", Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
+}
+
 // rejectedIn makes the workbook of the rejected rows in a folder. "" where the workbook has moved already, and this one before it.
 func (p *Pipeline) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, dir string) (string, error) {
 	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
 	path := filepath.Join(dir, "rejected.xlsx")
-	return path, p.rejected(ctx, job, imp, path)
+	return path, caught(func() error { return p.rejected(ctx, job, imp, path) })
 }
 
 var rejectedAgain = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)
@@ -271,7 +288,8 @@ func told(inbox ledger.Tell, m *mapping.Mapping) ledger.Tell {
 
 // rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
 func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	path := filepath.Join(filepath.Dir(job.Workbook), rejectedName(job.Name))
+	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(rejectedName(job.Name), ".xlsx")
+	path := filepath.Join(dir, archive.Fit(stem, ".xlsx"))
 	for n := 2; ; n++ {
 		err := p.rejected(ctx, job, imp, path)
 		if err == nil {
@@ -280,7 +298,7 @@ func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Impo
 		if !errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("write the rejected rows: %w", err)
 		}
-		path = filepath.Join(filepath.Dir(job.Workbook), fmt.Sprintf("%s%s~%d.xlsx", stemOf(job.Name), rejectedMark, n))
+		path = filepath.Join(dir, archive.Fit(stem, fmt.Sprintf("~%d.xlsx", n)))
 	}
 	imp.Rejected = path
 	return p.Store.Finish(ctx, imp)

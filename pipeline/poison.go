@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -13,46 +12,6 @@ import (
 
 // deaths is how often in a row a workbook may end the process before it is set aside.
 const deaths = 5
-
-// ErrStuck says that an import ended the process again and again after some of it was written. It goes on when a person says so.
-var ErrStuck = errors.New("the import is stuck: it ended inlet several times; `inlet resume` lets it go on, `inlet undo` takes it back")
-
-// oldRules is the code of an import that is stuck because an older inlet began it.
-const oldRules = "old_rules"
-
-// OldRulesError says that an import is stuck because an older version of inlet wrote its first rows: the others would go by rules that do not
-// fit them. It is an ErrStuck that cannot be resumed.
-type OldRulesError struct{ Import string }
-
-// Error says what to do.
-func (e *OldRulesError) Error() string {
-	return fmt.Sprintf("import %s was begun by an older version of inlet, under other rules, and cannot be continued: take back what it wrote with `inlet undo %s`, then drop its file again", e.Import, e.Import)
-}
-
-// Is says that the import is stuck.
-func (e *OldRulesError) Is(target error) bool { return target == ErrStuck }
-
-// stuck returns why an import does not go on.
-func stuck(imp *ledger.Import) error {
-	if imp.OtherRules() {
-		return &OldRulesError{imp.ID}
-	}
-	return ErrStuck
-}
-
-// goesOn gives an error where a begun import must not be carried on with: it is stuck, or other rules wrote its first rows. Then it becomes
-// stuck, with the lease held, and so after the last batch that was begun.
-func (p *Pipeline) goesOn(ctx context.Context, job Job, imp *ledger.Import) error {
-	switch {
-	case imp.State == ledger.Stuck:
-		return stuck(imp)
-	case imp.State.Ended() || !imp.OtherRules():
-		return nil
-	}
-	imp.Code = oldRules
-	imp.Why = report.In(job.Language, ledger.Say("an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again", imp.ID))
-	return errors.Join(p.Store.Stop(ctx, imp), stuck(imp))
-}
 
 // poisoned looks whether a workbook kills the process that opens it. Before its first journal it is refused, unopened; later it is stuck.
 func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, error) {

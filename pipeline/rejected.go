@@ -43,6 +43,11 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	return w.Close()
 }
 
+// unreadJournal says that what is to be written could not be read: that is no fault of the workbook.
+type unreadJournal struct{ error }
+
+func (u *unreadJournal) Unwrap() error { return u.error }
+
 // away is one row that was not applied.
 type away struct {
 	place  int64
@@ -61,7 +66,7 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 		var row away
 		for changes, err := range p.Store.Changes(ctx, imp) {
 			if err != nil {
-				yield(away{}, err)
+				yield(away{}, &unreadJournal{err})
 				return
 			}
 			for _, c := range changes {

@@ -286,6 +286,16 @@ type panicked struct {
 
 func (p *panicked) Error() string { return fmt.Sprintf("%v\n%s", p.value, p.stack) }
 
+// caught returns a panic of do as an error.
+func caught(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &panicked{v, debug.Stack()}
+		}
+	}()
+	return do()
+}
+
 // portions are read in a goroutine of their own, one ahead.
 type portions struct {
 	read chan *portion

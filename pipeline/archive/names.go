@@ -95,6 +95,9 @@ func (ns names) numbers(i int, listed map[string]bool) []int {
 	return found
 }
 
+// Fit returns a name of a stem and what follows it, the stem shortened to what a file system takes.
+func Fit(stem, rest string) string { return shorten(stem, longest-len(rest)) + rest }
+
 // room is what the longest rest of all files with a stem takes, so that one shortened stem serves them all.
 func (ns names) room(stem string) int {
 	room := 0

@@ -222,6 +222,12 @@ func Reason(imp *ledger.Import, lang string) string {
 	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), notes.String(), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
+// NoRejected is the text in place of a workbook of rejected rows that cannot be written.
+func NoRejected(imp *ledger.Import, err error, lang string) string {
+	return fmt.Sprintf(word(lang, "%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n"),
+		plain(imp.Workbook), plain(err.Error()), imp.ID)
+}
+
 // Took begins to take the time of a step; the func it returns ends it.
 func (r *Report) Took(step Step) func() {
 	began := time.Now()

@@ -39,7 +39,7 @@ func Create(path string) (*Writer, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	temp, err := os.CreateTemp(filepath.Dir(path), ".inlet-*.tmp") // its own name may be as long as one can be
 	if err != nil {
 		return nil, err
 	}
@@ -47,18 +47,17 @@ func Create(path string) (*Writer, error) {
 	return w, nil
 }
 
-// Sheet begins a sheet; the one before is finished.
+// Sheet begins a sheet; the one before is finished. What Excel does not take in a name, or has in the workbook already, is replaced.
 func (w *Writer) Sheet(name string) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
 	var err error
-	switch {
-	case w.sheets > 0 && w.taken(name):
-		return fmt.Errorf("begin sheet %q: there is one of that name", name)
-	case w.sheets == 0:
+	if w.sheets == 0 {
+		name = allowedName(name)
 		err = w.book.SetSheetName(w.book.GetSheetName(0), name)
-	default:
+	} else {
+		name = w.free(name)
 		_, err = w.book.NewSheet(name)
 	}
 	if err == nil {

@@ -146,10 +146,39 @@ func TestWriteMistakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Sheet("A"); err == nil {
-		t.Error("two sheets of one name are no error")
-	}
 	if err := w.Row([]string{"x"}); err == nil {
 		t.Error("a slice as a cell is no error")
+	}
+}
+
+// TestSheetNames: whatever a sheet is to be called, it gets a name that Excel takes and that no other has, as like it as can be.
+func TestSheetNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	w, err := sheet.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Discard()
+	given := []string{"Kunder", "kunder", "Kunder", strings.Repeat("n", 31), strings.Repeat("n", 40), strings.Repeat("n", 32), "a[1]:*?/\\", "'x'", "", "\x1b\u202e\n", strings.Repeat("😀", 16), "History", " ", "Ett \xff"}
+	want := []string{"Kunder", "kunder~2", "Kunder~3", strings.Repeat("n", 31), strings.Repeat("n", 29) + "~2", strings.Repeat("n", 29) + "~3", "a_1______", "_x_", "Sheet1", "___",
+		strings.Repeat("😀", 15), "History_", "Sheet1~2", "Ett _"}
+	for _, name := range given {
+		if err := w.Sheet(name); err != nil {
+			t.Fatalf("%q: %v", name, err)
+		}
+		if err := w.Row("x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if diff := cmp.Diff(want, book.GetSheetList()); diff != "" {
+		t.Error(diff)
 	}
 }

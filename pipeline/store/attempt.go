@@ -79,7 +79,7 @@ func (s *Store) Resume(ctx context.Context, imp *ledger.Import) error {
 	if _, err := change(ctx, s, Meta, "trying/"+imp.Inbox, func(t *trying) { *t = trying{} }); err != nil {
 		return fmt.Errorf("resume import %s: %w", imp.ID, err)
 	}
-	imp.State = ledger.Running
+	imp.State, imp.Code, imp.Why = ledger.Running, "", ""
 	if err := s.save(ctx, imp); err != nil {
 		return fmt.Errorf("resume import %s: %w", imp.ID, err)
 	}
