@@ -46,12 +46,15 @@ type Daemon struct {
 	lines   *lines
 	seen    seen
 	sources *sources
+	pulse   pulse
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
 	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
 	// may go on; 0: a minute, half a minute.
 	Again time.Duration
+	// Stalled is how long an import may show no sign of coming on before the watchdog is not fed any more; 0: ten minutes.
+	Stalled time.Duration
 	// Drives opens the drives of sources; nil: there are none.
 	Drives Drives
 	// Around puts something around the store's engine; nil but in tests.
@@ -188,7 +191,7 @@ func (d *Daemon) around(e store.Engine) store.Engine {
 	if d.Around != nil {
 		e = d.Around(e)
 	}
-	return d.metrics.around(e)
+	return d.metrics.around(e, d.pulse.beat)
 }
 
 // watching returns the watcher's part of the configuration.

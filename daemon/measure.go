@@ -23,9 +23,15 @@ var stages = []string{"check", "apply"}
 // applying is the lease that one process at a time has.
 const applying = "apply"
 
-// around times what an engine does.
-func (m *metrics) around(e store.Engine) store.Engine {
+// ofRecords are the operations that only an import asks for. A lease is renewed also while one does not come on.
+var ofRecords = operations[:slices.Index(operations, "insert")]
+
+// around times what an engine does, and has beat called after what it did for an import.
+func (m *metrics) around(e store.Engine, beat func()) store.Engine {
 	return timed{e, func(op string, began time.Time, err error) {
+		if slices.Contains(ofRecords, op) {
+			beat()
+		}
 		outcome := "ok"
 		if err != nil {
 			outcome = "error"

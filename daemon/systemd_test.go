@@ -6,7 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // TestSystemdIsTold plays systemd: it is told when inlet is ready, that it lives, and when it stops.
@@ -58,4 +63,38 @@ func hear(t *testing.T) func() string {
 		defer mu.Unlock()
 		return strings.Join(told, " ")
 	}
+}
+
+// TestWatchdogFollowsTheWorker: over a workbook that does not come on any more systemd is not told that inlet lives, so that it ends it; while
+// one does, however long it takes, and while none is in hand, it is told.
+func TestWatchdogFollowsTheWorker(t *testing.T) {
+	heard := hear(t)
+	var hang atomic.Bool
+	released := make(chan struct{})
+	r := run(t, configured(t, ""), func(d *daemon.Daemon) {
+		d.Stalled = 500 * time.Millisecond
+		d.At = func(p ledger.Point) {
+			if p == ledger.AtChecked && hang.Load() {
+				<-released
+			}
+		}
+	})
+	r.wait("ready", r.ready)
+	fed := func() int { return strings.Count(heard(), "WATCHDOG=1") }
+	r.drop("bra.csv", row("Bra AB"))
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	before := fed()
+	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than d.Stalled
+	hang.Store(true)
+	r.drop("hänger.csv", row("Hänger AB"))
+	soon(t, r, "said", func() bool { return r.logged("does not come on") > 0 })
+	before = fed()
+	time.Sleep(time.Second)
+	if n := fed(); n != before {
+		t.Errorf("it was fed %d times over a workbook that hangs", n-before)
+	}
+	hang.Store(false)
+	close(released)
+	r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	soon(t, r, "fed again", func() bool { return fed() > before })
 }

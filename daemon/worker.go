@@ -147,6 +147,9 @@ func (d *Daemon) try(ctx context.Context, parts *Parts, job pipeline.Job) (rep r
 		}
 	}()
 	defer d.metrics.attempt(&job)()
+	d.pulse.begin()
+	defer d.pulse.end()
+	job.Pulse = d.pulse.beat
 	if err := parts.Refresh(ctx); err != nil {
 		return rep, err
 	}

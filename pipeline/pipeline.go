@@ -48,6 +48,7 @@ type Job struct {
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
 
 	Progress func(done, total int) // called after each batch with rows; may be nil
+	Pulse    func()                // called now and then while the workbook is read; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
 
 	corrects *ledger.Import  // the import whose rejected rows come back

@@ -69,6 +69,7 @@ type seen struct {
 	row    func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
 	survey *survey     // counts what is not imported
 	notes  []partNotes // of the check, by part
+	pulse  func()      // called now and then
 }
 
 // rows calls see with the headings and every row of the sheets that are imported, as they stand there.
@@ -104,6 +105,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 	if err != nil {
 		return err
 	}
+	see.pulse = job.Pulse
 	for i := range layouts {
 		if i < from.Sheet {
 			continue
@@ -133,10 +135,12 @@ func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *shee
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
-	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
-	for rows, err := range l.Sheet.Rows(context.WithoutCancel(ctx), p.Batch) {
+	for rows, err := range l.Sheet.Rows(ctx, p.Batch) {
 		if err != nil {
 			return r.now.after, err
+		}
+		if see.pulse != nil {
+			see.pulse()
 		}
 		for _, row := range rows {
 			if err := r.row(row); err != nil {
