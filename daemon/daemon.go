@@ -47,6 +47,7 @@ type Daemon struct {
 	seen    seen
 	sources *sources
 	pulse   pulse
+	hand    hand
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
@@ -134,6 +135,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return w.Run(ctx, arrivals) })
 	g.Go(func() error { return d.work(ctx, parts, arrivals) })
 	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
+	g.Go(func() error { return d.endCancelled(ctx, parts.Store) })
 	g.Go(func() error { return d.post.run(ctx) })
 	g.Go(func() error { return d.sweep(ctx) })
 	g.Go(func() error { return d.tellSources(ctx, parts.Store, w) })
@@ -213,6 +215,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 		d.sources.answered(source, a)
 	}
 	cfg.Events.Full = d.lines.held
+	cfg.Paused = func(ctx context.Context, source string) bool { return d.isPaused(ctx, parts.Store, store.OfSource(source)) }
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
@@ -34,7 +36,8 @@ type line struct {
 	due    time.Time // of the next try
 	cause  string    // that was logged
 
-	unknown int // tries of the first that failed in a way that is not known to be the folders'
+	paused  bool // a person has paused the inbox
+	unknown int  // tries of the first that failed in a way that is not known to be the folders'
 }
 
 func newLines() *lines { return &lines{of: map[string]*line{}, old: map[string]bool{}} }
@@ -68,6 +71,13 @@ func (l *lines) hold(a watcher.Arrival) *line {
 	line := l.of[a.Inbox]
 	line.tries = append(line.tries, a)
 	return line
+}
+
+// pause has an inbox stand still from an arrival on, until a person lets it go on.
+func (l *lines) pause(a watcher.Arrival, look time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of[a.Inbox] = &line{wait: newPause(), behind: []watcher.Arrival{a}, paused: true, due: time.Now().Add(look)}
 }
 
 // release lets an inbox go on, and returns what waits there.
@@ -161,6 +171,11 @@ func (d *Daemon) gone(ctx context.Context, a watcher.Arrival, err error) bool {
 // goOn tries again what is due. An inbox whose fault is over imports what waits there.
 func (w *worker) goOn(ctx context.Context) {
 	for inbox, line := range w.lines.due() {
+		if line.paused && w.isPaused(ctx, w.parts.Store, store.OfInbox(inbox)) {
+			line.due = time.Now().Add(cmp.Or(w.Again, pauseLook))
+			continue
+		}
+		line.paused = false
 		if !w.tried(ctx, line) {
 			continue
 		}
@@ -199,7 +214,7 @@ func (w *worker) lost(ctx context.Context, a watcher.Arrival) bool {
 	}
 	_, begun, err := w.parts.Store.Attempt(ctx, a.Inbox, a.ID, true)
 	if err == nil && begun != nil {
-		err = w.parts.Store.Stop(ctx, begun)
+		err = w.parts.Store.Stop(ctx, begun, ledger.Stuck)
 	}
 	if err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "A removed claim cannot be noted", slog.String("workbook", a.Name), slog.Any("error", err))

@@ -23,30 +23,32 @@ type metrics struct {
 		DeletePartialMatch(labels prometheus.Labels) int
 	}
 
-	started     *prometheus.CounterVec
-	imports     *prometheus.CounterVec
-	failures    *prometheus.CounterVec
-	recoveries  *prometheus.CounterVec
-	attempts    *prometheus.CounterVec
-	inHand      *prometheus.GaugeVec
-	took        prometheus.Histogram
-	size        prometheus.Histogram
-	bytes       prometheus.Counter
-	rejections  *prometheus.CounterVec
-	rows        *prometheus.CounterVec
-	leftOut     *prometheus.CounterVec
-	steps       *prometheus.HistogramVec
-	lag         *prometheus.HistogramVec
-	lastSuccess *prometheus.GaugeVec
-	storeUp     prometheus.Gauge
-	can         *prometheus.GaugeVec
-	operations  *prometheus.HistogramVec
-	retries     *prometheus.CounterVec
-	leaseHeld   *prometheus.GaugeVec
-	leaseEvents *prometheus.CounterVec
-	free        *prometheus.GaugeVec
-	paused      *prometheus.GaugeVec
-	undone      *prometheus.CounterVec
+	started      *prometheus.CounterVec
+	imports      *prometheus.CounterVec
+	failures     *prometheus.CounterVec
+	recoveries   *prometheus.CounterVec
+	attempts     *prometheus.CounterVec
+	inHand       *prometheus.GaugeVec
+	took         prometheus.Histogram
+	size         prometheus.Histogram
+	bytes        prometheus.Counter
+	rejections   *prometheus.CounterVec
+	rows         *prometheus.CounterVec
+	leftOut      *prometheus.CounterVec
+	steps        *prometheus.HistogramVec
+	lag          *prometheus.HistogramVec
+	lastSuccess  *prometheus.GaugeVec
+	storeUp      prometheus.Gauge
+	can          *prometheus.GaugeVec
+	operations   *prometheus.HistogramVec
+	retries      *prometheus.CounterVec
+	leaseHeld    *prometheus.GaugeVec
+	leaseEvents  *prometheus.CounterVec
+	free         *prometheus.GaugeVec
+	paused       *prometheus.GaugeVec
+	inboxPaused  *prometheus.GaugeVec
+	sourcePaused *prometheus.GaugeVec
+	undone       *prometheus.CounterVec
 
 	inboxUp  *prometheus.GaugeVec
 	waiting  *prometheus.GaugeVec
@@ -108,6 +110,8 @@ func newMetrics(cfg config.Config) *metrics {
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was taken, given back, or lost to another process.", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Room for inlet where it writes: the folders of the configuration.", "dir")
 	m.paused = m.gauge("paused", "Whether no workbook is taken up, by why.", "reason")
+	m.inboxPaused = m.gauge("inbox_paused", "Whether a person has paused this inbox.", "inbox")
+	m.sourcePaused = m.gauge("source_paused", "Whether a person has paused this source.", "source")
 	m.undone = m.counter("undo_total", "Imports that were taken back since the start, by whether all could be.", "outcome")
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
 	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox, open in a program, not a workbook, or stuck.", "inbox", "state")

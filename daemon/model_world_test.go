@@ -250,9 +250,9 @@ func (w *world) wait() error {
 	s, err := store.New(ctx, e)
 	if err == nil && w.waits {
 		w.met.add("waited", 1)
-		_, err = s.Pause(ctx, "")
+		_, err = s.Pause(ctx, store.Everything, "")
 	} else if err == nil {
-		err = s.Unpause(ctx)
+		err = s.Unpause(ctx, store.Everything)
 	}
 	return errors.Join(err, e.Close(ctx))
 }

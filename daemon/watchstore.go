@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -43,9 +44,9 @@ func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
 const byHand = "by_hand"
 
 func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
-	_, is, err := s.Paused(ctx)
+	all, err := s.Paused(ctx)
 	if err == nil {
-		d.metrics.paused.WithLabelValues(byHand).Set(yes(is))
+		d.metrics.seePauses(d.cfg, all)
 	}
 	return err
 }
@@ -53,11 +54,12 @@ func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
 // unpaused waits until importing is not paused. An error says that the daemon is asked to stop.
 func (d *Daemon) unpaused(ctx context.Context, s *store.Store) error {
 	for told := false; ; {
-		p, is, err := s.Paused(ctx)
+		all, err := s.Paused(ctx)
 		if err != nil {
 			return ctx.Err() // a store that does not answer is told of by what asks it next
 		}
-		d.metrics.paused.WithLabelValues(byHand).Set(yes(is))
+		d.metrics.seePauses(d.cfg, all)
+		p, is := all.Holds(store.Everything)
 		if is != told {
 			d.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing is paused", false: "Importing goes on"}[is],
 				slog.Time("since", p.Since), slog.String("why", p.Why))
@@ -68,6 +70,30 @@ func (d *Daemon) unpaused(ctx context.Context, s *store.Store) error {
 		if err := sleep(ctx, cmp.Or(d.Again, pauseLook)); err != nil {
 			return err
 		}
+	}
+}
+
+// isPaused says whether an inbox or a source is paused by its name. A store that does not answer is told of by what asks it next.
+func (d *Daemon) isPaused(ctx context.Context, s *store.Store, what string) bool {
+	all, err := s.Paused(ctx)
+	if err != nil {
+		return false
+	}
+	_, is := all.Holds(what)
+	return is
+}
+
+// seePauses shows which inboxes and sources are paused by their names, and whether everything is.
+func (m *metrics) seePauses(cfg config.Config, all store.Pauses) {
+	_, is := all.Holds(store.Everything)
+	m.paused.WithLabelValues(byHand).Set(yes(is))
+	for _, in := range cfg.Inboxes {
+		_, is := all.Holds(store.OfInbox(in.Name))
+		m.inboxPaused.WithLabelValues(in.Name).Set(yes(is))
+	}
+	for _, s := range cfg.Sources {
+		_, is := all.Holds(store.OfSource(s.Name))
+		m.sourcePaused.WithLabelValues(s.Name).Set(yes(is))
 	}
 }
 

@@ -64,6 +64,11 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	if w.lines.behind(a) {
 		return
 	}
+	if w.stuck[a.ID] == nil && w.isPaused(ctx, w.parts.Store, store.OfInbox(a.Inbox)) {
+		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox is paused", slog.String("inbox", a.Inbox))
+		w.lines.pause(a, cmp.Or(w.Again, pauseLook))
+		return
+	}
 	err := w.importOne(ctx, a)
 	switch {
 	case err == nil:
@@ -86,7 +91,13 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if w.unpaused(ctx, w.parts.Store) != nil {
 			return nil
 		}
-		rep, err := w.try(ctx, w.parts, job)
+		rep, err := w.try(ctx, job)
+		if errors.Is(err, errCancelled) {
+			if err = w.cancelled(ctx); err == nil {
+				w.setAside(a, true)
+				return nil
+			}
+		}
 		switch {
 		case err == nil:
 			delete(w.stuck, a.ID)
@@ -139,21 +150,33 @@ func (p *panicked) Error() string {
 }
 
 // try takes a workbook through the pipeline once.
-func (d *Daemon) try(ctx context.Context, parts *Parts, job pipeline.Job) (rep report.Report, err error) {
+func (w *worker) try(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	w.hand.take(stop)
+	rep, err = w.run(ctx, job)
+	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
+		return rep, errCancelled
+	}
+	return rep, err
+}
+
+// run is a try that a panic does not get out of.
+func (w *worker) run(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			d.metrics.panics.WithLabelValues("import").Inc()
+			w.metrics.panics.WithLabelValues("import").Inc()
 			err = &panicked{v, debug.Stack()}
 		}
 	}()
-	defer d.metrics.attempt(&job)()
-	d.pulse.begin()
-	defer d.pulse.end()
-	job.Pulse = d.pulse.beat
-	if err := parts.Refresh(ctx); err != nil {
+	defer w.metrics.attempt(&job)()
+	w.pulse.begin()
+	defer w.pulse.end()
+	job.Pulse, job.Begun = w.pulse.beat, w.hand.begun
+	if err := w.parts.Refresh(ctx); err != nil {
 		return rep, err
 	}
-	return parts.Pipeline.Run(ctx, job)
+	return w.parts.Pipeline.Run(ctx, job)
 }
 
 // imported does what is left when an import has ended.

@@ -48,6 +48,7 @@ type Job struct {
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
 
 	Progress func(done, total int) // called after each batch with rows; may be nil
+	Begun    func(imp string)      // called with the import's ID once it has one and is not at its end; may be nil
 	Pulse    func()                // called now and then while the workbook is read; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
 
@@ -74,7 +75,7 @@ type Store interface {
 	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
 	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
 	Journalled(ctx context.Context, imp string) (bool, error)
-	Stop(ctx context.Context, imp *ledger.Import) error
+	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
 	Resume(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
 	Post(ctx context.Context, letters []ledger.Letter) error
@@ -279,6 +280,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 	}
 	rep.Import = imp
 	if !imp.State.Ended() {
+		if job.Begun != nil {
+			job.Begun(imp.ID)
+		}
 		err = p.carry(ctx, job, c, rep)
 	}
 	if err != nil {

@@ -22,7 +22,7 @@ func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	if begun != nil && begun.State == ledger.Stuck {
+	if begun != nil && begun.State.Waits() {
 		return nil, stuck(begun)
 	}
 	if times <= deaths {
@@ -34,7 +34,7 @@ func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, erro
 			return nil, err
 		}
 		if written {
-			return nil, errors.Join(p.Store.Stop(ctx, begun), stuck(begun))
+			return nil, errors.Join(p.Store.Stop(ctx, begun, ledger.Stuck), stuck(begun))
 		}
 	}
 	return p.refused(ctx, job, begun)

@@ -41,11 +41,24 @@ func (e *UnknownError) Error() string {
 // Is says that the import is stuck.
 func (e *UnknownError) Is(target error) bool { return target == ErrStuck }
 
+// CancelledError says that a person has ended an import after a batch. It is an ErrStuck: it goes on when a person says so.
+type CancelledError struct{ Import string }
+
+// Error says what to do.
+func (e *CancelledError) Error() string {
+	return fmt.Sprintf("import %s is cancelled: `inlet resume %s` writes the rest, `inlet undo %s` takes back what was written", e.Import, e.Import, e.Import)
+}
+
+// Is says that the import does not go on by itself.
+func (e *CancelledError) Is(target error) bool { return target == ErrStuck }
+
 // stuck returns why an import does not go on.
 func stuck(imp *ledger.Import) error {
 	switch {
 	case imp.OtherRules():
 		return &OldRulesError{imp.ID}
+	case imp.State == ledger.Cancelled:
+		return &CancelledError{imp.ID}
 	case imp.Code == unknown:
 		return &UnknownError{imp.ID, imp.Why}
 	}
@@ -56,14 +69,14 @@ func stuck(imp *ledger.Import) error {
 // stuck, with the lease held, and so after the last batch that was begun.
 func (p *Pipeline) goesOn(ctx context.Context, job Job, imp *ledger.Import) error {
 	switch {
-	case imp.State == ledger.Stuck:
+	case imp.State.Waits():
 		return stuck(imp)
 	case imp.State.Ended() || !imp.OtherRules():
 		return nil
 	}
 	imp.Code = oldRules
 	imp.Why = report.In(job.Language, ledger.Say("an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again", imp.ID))
-	return errors.Join(p.Store.Stop(ctx, imp), stuck(imp))
+	return errors.Join(p.Store.Stop(ctx, imp, ledger.Stuck), stuck(imp))
 }
 
 // Strand makes an import stuck that met an error again and again which is neither its workbook's nor the world's, so that the files behind it
@@ -84,12 +97,28 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 			return nil
 		}
 		imp.Code, imp.Why = unknown, cause.Error()
-		return p.Store.Stop(ctx, &imp)
+		return p.Store.Stop(ctx, &imp, ledger.Stuck)
 	})
 	if err != nil {
 		return imp, fmt.Errorf("set %s aside: %w", job.Name, err)
 	}
 	return imp, nil
+}
+
+// Cancel ends an import that has begun, after its last batch, as a person asked.
+func (p *Pipeline) Cancel(ctx context.Context, id string) error {
+	err := p.Store.Hold(ctx, func(ctx context.Context) error {
+		imp, ok, err := p.Store.Import(ctx, id)
+		if err != nil || !ok || imp.State != ledger.Running {
+			return err
+		}
+		imp.Code, imp.Why = "", ""
+		return p.Store.Stop(ctx, &imp, ledger.Cancelled)
+	})
+	if err != nil {
+		return fmt.Errorf("cancel %s: %w", id, err)
+	}
+	return nil
 }
 
 // beginAnyway begins the import of a workbook that could not be checked.

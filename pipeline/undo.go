@@ -85,7 +85,7 @@ func (p *Pipeline) undoable(ctx context.Context, id string) (ledger.Import, erro
 		return imp, err
 	case imp.State == ledger.Done && imp.Undoes != "":
 		return imp, p.redoable(ctx, &imp)
-	case imp.State == ledger.Done || imp.State == ledger.Stuck || imp.Code == undone:
+	case imp.State == ledger.Done || imp.State.Waits() || imp.Code == undone:
 		return imp, nil
 	case imp.State == ledger.Running && imp.Undoes != "":
 		return imp, refusal("running", ledger.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
@@ -118,7 +118,7 @@ func undoOf(of *ledger.Import) ledger.Import {
 
 // takeBack begins the undo of an import, or takes it up where it stood, and carries it to its end.
 func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep *report.Report) error {
-	if of.State == ledger.Stuck {
+	if of.State.Waits() {
 		if err := p.giveUp(ctx, job, &of); err != nil {
 			return err
 		}
@@ -150,8 +150,11 @@ func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep 
 // giveUp ends an import that is stuck before anything of it is taken back: from here on it cannot be resumed, and the daemon that has its
 // file puts it to failed.
 func (p *Pipeline) giveUp(ctx context.Context, job Job, imp *ledger.Import) error {
-	imp.State, imp.Code, imp.Ended = ledger.Refused, undone, time.Now().UTC()
-	imp.Why = report.In(job.Language, ledger.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended"))
+	text := ledger.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")
+	if imp.State == ledger.Cancelled {
+		text = ledger.Say("a person cancelled it and took back what it had written")
+	}
+	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, undone, time.Now().UTC(), report.In(job.Language, text)
 	return p.Store.Finish(ctx, imp)
 }
 

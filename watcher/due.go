@@ -29,6 +29,9 @@ const (
 // due says whether the source is to be asked because a slot has come that is at least so old, and takes it: each slot is taken once, also when
 // the clock is put back. One that was taken and not asked for to the end before inlet stopped is due again.
 func (s *source) due(ctx context.Context, age time.Duration) bool {
+	if s.isPaused(ctx) {
+		return false // its slots pass, and are missed ones when it goes on
+	}
 	now := s.wall()
 	if !s.recalled {
 		unfinished, err := s.recall(ctx, now)

@@ -53,6 +53,7 @@ type source struct {
 	round  *remote.Round // of a drive, instead of the errand
 	open   func(context.Context) (remote.Folder, error)
 	tell   Events
+	paused func(ctx context.Context, source string) bool // may be nil
 	log    *slog.Logger
 	now    chan struct{}
 	ticks  chan struct{}
@@ -99,7 +100,7 @@ func (w *Watcher) addSource(s Source, inbox Inbox) error {
 		return err
 	}
 	added := &source{
-		Source: s, tell: w.cfg.Events, log: w.cfg.Log.With(slog.String("source", s.Name)),
+		Source: s, tell: w.cfg.Events, paused: w.cfg.Paused, log: w.cfg.Log.With(slog.String("source", s.Name)),
 		now: make(chan struct{}, 1), ticks: make(chan struct{}), wall: time.Now, slots: plan.slots,
 	}
 	reached := func(p remote.Point) { w.cfg.Events.Reached(Point(p)) }
@@ -194,6 +195,10 @@ func (s *source) run(ctx context.Context) error {
 }
 
 func (s *source) ask(ctx context.Context, byHand bool) {
+	if !byHand && s.isPaused(ctx) {
+		s.rest()
+		return
+	}
 	a := Answer{Outcome: PolledUnchanged, ByHand: byHand}
 	s.look = time.Time{}
 	names := s.fetch(ctx, &a)
@@ -225,6 +230,19 @@ func (s *source) ask(ctx context.Context, byHand bool) {
 	}
 	a.Files, a.Again = len(names), cmp.Or(s.again, s.look)
 	s.tell.Polled(s.Name, a)
+}
+
+func (s *source) isPaused(ctx context.Context) bool { return s.paused != nil && s.paused(ctx, s.Name) }
+
+// rest puts off what a source that is paused would be asked for again.
+func (s *source) rest() {
+	later := time.Now().Add(beat)
+	if s.failed > 0 {
+		s.again = later
+	}
+	if !s.look.IsZero() {
+		s.look = later
+	}
 }
 
 // fetch brings what is new, and returns what it is called in the inbox.

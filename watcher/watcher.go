@@ -124,6 +124,7 @@ type Config struct {
 	Imports remote.Imports                                             // … how that ended; both needed if a source is a drive
 	Drive   func(context.Context, remote.Place) (remote.Folder, error) // opens a drive; needed likewise. Closed if it is an io.Closer
 	First   []string                                                   // IDs of arrivals that an earlier run was at: they are handed out before the others, whatever their inbox
+	Paused  func(ctx context.Context, source string) bool              // says that a source is to be left alone; nil: none is
 	Events  Events
 	Log     *slog.Logger // silent if nil
 }

@@ -68,10 +68,9 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		fmt.Fprintf(out, report.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
-	var pause store.Pause
-	var paused bool
+	var pauses store.Pauses
 	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
-		pause, paused, err = parts.Store.Paused(ctx)
+		pauses, err = parts.Store.Paused(ctx)
 		return err
 	})
 	if err != nil {
@@ -79,11 +78,24 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return true
 	}
 	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
-	if paused {
-		fmt.Fprintf(out, report.Word(lang, "note  importing is paused since %s: %s\n"), pause.Since.Local().Format(time.DateTime),
-			cmp.Or(pause.Why, report.Word(lang, "inlet resume lets it go on")))
-	}
+	notePauses(out, lang, pauses)
 	return false
+}
+
+// notePauses says what a person has paused.
+func notePauses(out io.Writer, lang string, pauses store.Pauses) {
+	if p, is := pauses.Holds(store.Everything); is {
+		fmt.Fprintf(out, report.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
+			cmp.Or(p.Why, report.Word(lang, "inlet resume lets it go on")))
+	}
+	for _, what := range pauses.Named() {
+		p, _ := pauses.Holds(what)
+		format := report.Word(lang, "note  inbox %s is paused since %s: %s\n")
+		if what == store.OfSource(strings.TrimPrefix(after(what), " ")) {
+			format = report.Word(lang, "note  source %s is paused since %s: %s\n")
+		}
+		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))
+	}
 }
 
 func writable(dir, lang string) error {

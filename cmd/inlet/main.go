@@ -132,6 +132,6 @@ with the accounts and contacts that are there, created or updated, and the file 
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), undoCommand(), pauseCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
+		planCommand(), approveCommand(), discardCommand(), undoCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
 	return root
 }

@@ -3,37 +3,97 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/store"
 )
 
 func pauseCommand() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
-		Use:   "pause",
+		Use:   "pause [NAME]",
 		Short: "Have the daemon take up no more workbooks until inlet resume",
 		Long: `Have every daemon of this store finish the import in hand and take up no other. Workbooks wait where they are, in their order, and nothing is
-lost; mails and webhooks are still sent. inlet resume lets it go on. Commands of yours, such as inlet import, are not held up.`,
+lost; mails and webhooks are still sent. inlet resume lets it go on. Commands of yours, such as inlet import, are not held up.
+
+With the NAME of an inbox only that takes up no workbook; with the name of a source, that is not asked but by inlet source run.`,
 		Example: `  inlet pause --why "the CRM is moved tonight"
+  inlet pause kunder
   inlet resume`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				p, err := parts.Store.Pause(ctx, why)
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "importing is %s; `inlet resume` lets it go on\n", paused(p))
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := configured(cmd)
+			if err != nil {
 				return err
+			}
+			what, err := pausable(cfg, args)
+			if err != nil {
+				return err
+			}
+			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+				for _, one := range what {
+					p, err := parts.Store.Pause(ctx, one, why)
+					if err != nil {
+						return err
+					}
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", called(one), paused(p), after(one))
+					if err != nil {
+						return err
+					}
+				}
+				return nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&why, "why", "", "what the others are to know: it stands in the log and in inlet check")
 	return cmd
+}
+
+// pausable returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
+func pausable(cfg config.Config, args []string) ([]string, error) {
+	if len(args) == 0 {
+		return []string{store.Everything}, nil
+	}
+	var what, known []string
+	for _, in := range cfg.Inboxes {
+		if known = append(known, in.Name); in.Name == args[0] {
+			what = append(what, store.OfInbox(in.Name))
+		}
+	}
+	for _, s := range cfg.Sources {
+		if known = append(known, s.Name); s.Name == args[0] {
+			what = append(what, store.OfSource(s.Name))
+		}
+	}
+	if len(what) == 0 {
+		slices.Sort(known)
+		return nil, exit{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+	}
+	return what, nil
+}
+
+// called says what a pause is of.
+func called(what string) string {
+	kind, name, named := strings.Cut(what, "/")
+	if !named {
+		return "importing"
+	}
+	return kind + " " + name
+}
+
+// after is what stands behind inlet resume to end a pause.
+func after(what string) string {
+	_, name, named := strings.Cut(what, "/")
+	if !named {
+		return ""
+	}
+	return " " + name
 }
 
 // paused says of a pause since when, and why.

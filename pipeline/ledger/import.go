@@ -11,7 +11,8 @@ type State string
 // The states. An import that is neither running nor ended does not exist.
 const (
 	Running   State = "running"
-	Stuck     State = "stuck" // begun, and it ended the process again and again: a person lets it go on
+	Stuck     State = "stuck"     // begun, and it does not come on: a person lets it go on
+	Cancelled State = "cancelled" // begun, and a person ended it after a batch: a person lets it go on, or takes it back
 	Done      State = "done"
 	Refused   State = "refused"
 	Held      State = "held"
@@ -20,7 +21,10 @@ const (
 )
 
 // Ended says that nothing more happens to an import of this state by itself.
-func (s State) Ended() bool { return s != Running && s != Stuck }
+func (s State) Ended() bool { return s != Running && !s.Waits() }
+
+// Waits says that an import has begun and goes on only when a person says so.
+func (s State) Waits() bool { return s == Stuck || s == Cancelled }
 
 // Import is one workbook's way into the store.
 type Import struct {

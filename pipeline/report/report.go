@@ -112,6 +112,8 @@ func State(s ledger.State, lang string) string {
 		return word(lang, "planned")
 	case ledger.Stuck:
 		return word(lang, "stuck")
+	case ledger.Cancelled:
+		return word(lang, "cancelled")
 	}
 	return string(s)
 }

@@ -85,4 +85,7 @@ var words = map[string]string{
 	"Nothing to say about the mapping.":                                                                                         "Inget att anmärka på mappningen.",
 	"It would be held: %s\n":                                                                                                    "Filen skulle få vänta på att någon godkänner den: %s\n",
 	"%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n": "%s är importerad, men de avvisade raderna gick inte att skriva som en arbetsbok: %s\n\ninlet show %s visar raderna och vad som är fel med var och en.\n",
+	"cancelled": "avbruten",
+	"note  inbox %s is paused since %s: %s\n":  "obs   inkorgen %s är pausad sedan %s: %s\n",
+	"note  source %s is paused since %s: %s\n": "obs   källan %s är pausad sedan %s: %s\n",
 }

@@ -65,9 +65,9 @@ func (s *Store) Journalled(ctx context.Context, imp string) (bool, error) {
 	return len(docs) > 0, nil
 }
 
-// Stop marks an import that has begun as stuck.
-func (s *Store) Stop(ctx context.Context, imp *ledger.Import) error {
-	imp.State = ledger.Stuck
+// Stop marks an import that has begun as one that waits for a person: stuck, or cancelled.
+func (s *Store) Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error {
+	imp.State = state
 	if err := s.save(ctx, imp); err != nil {
 		return fmt.Errorf("stop import %s: %w", imp.ID, err)
 	}
