@@ -248,10 +248,11 @@ func reason(err error) string {
 	if _, ok := errors.AsType[*panicked](err); ok {
 		return "panic"
 	}
-	if !ofWorld(err) {
-		return "unknown"
+	_, unmoved := errors.AsType[*pipeline.Unmoved](err)
+	if ofWorld(err) || unmoved && ofPlace(err) {
+		return "world"
 	}
-	return "world"
+	return "unknown"
 }
 
 // pause grows from try to try, with jitter, so that a store that comes back is not met by all at once.

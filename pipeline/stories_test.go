@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"maps"
 	"net/url"
@@ -71,7 +72,7 @@ func TestStories(t *testing.T) {
 			if *update {
 				s.rewrite(t, path)
 			}
-			for _, w := range ways() {
+			for _, w := range ways(path) {
 				t.Run(w.String(), func(t *testing.T) { s.told(t, w) })
 			}
 		})
@@ -89,10 +90,16 @@ func (w way) String() string {
 	return fmt.Sprintf("%s,batch=%d,xlsx=%v", w.engine, w.batch, w.xlsx)
 }
 
-func ways() []way {
-	all := []way{{"sqlite", 1, false}, {"sqlite", 2, false}, {"sqlite", 1000, false}, {"sqlite", 1000, true}, {"mongo", 2, true}}
-	if os.Getenv("INLET_TEST_DEEP") != "" { // a database of its own for each takes a second
-		all = append(all, way{"sqlite", 7, false}, way{"mongo", 1, true}, way{"mongo", 7, false}, way{"mongo", 1000, false})
+// ways are those in which a story is told: on SQLite in small batches and in one, as CSV and as .xlsx; with INLET_TEST_DEEP in all of them. A
+// database of its own on MongoDB takes a second, so else one story in four is told there, always the same ones.
+func ways(path string) []way {
+	all := []way{{"sqlite", 2, false}, {"sqlite", 1000, true}}
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		return append(all, way{"sqlite", 1, false}, way{"sqlite", 7, false}, way{"sqlite", 1000, false},
+			way{"mongo", 1, true}, way{"mongo", 2, true}, way{"mongo", 7, false}, way{"mongo", 1000, false})
+	}
+	if crc32.ChecksumIEEE([]byte(filepath.Base(path)))%4 == 0 {
+		all = append(all, way{"sqlite", 1, false}, way{"mongo", 2, true})
 	}
 	return all
 }
