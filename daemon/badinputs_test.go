@@ -539,3 +539,43 @@ func TestUsualCosts(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
+
+// TestGoodAmongBad drops twenty files at once, every second of which is a bad one of another kind. All good ones are imported, and no bad one
+// keeps the next waiting for long.
+func TestGoodAmongBad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("with -short: it measures time")
+	}
+	cfg := configured(t, "")
+	r := quietly(t, cfg)
+	bads := []bad{wrongTypes(t)[0], wrongTypes(t)[1], wrongSheets(t)[1], wrongHeadings(t)[0], wrongSidecars(t)[0], turnedDown(t)[0], turnedDown(t)[20],
+		{name: "tom.csv"}, {name: "nul.csv", book: []byte("Företag,Postnr\nN\x00l AB,1\n")}, {name: "bild.xlsx", book: []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("x", 1000))}}
+	for i, b := range bads {
+		if b.sidecar != "" {
+			r.drop(strings.TrimSuffix(b.name, filepath.Ext(b.name))+cmp.Or(b.called, ".mapping.yaml"), b.sidecar)
+		}
+		r.drop(b.name, string(b.book))
+		r.drop(fmt.Sprintf("bra %d.csv", i), row(fmt.Sprintf("Bra %d AB", i)))
+	}
+	imports := func() []ledger.Import {
+		return slices.DeleteFunc(all(t, cfg), func(imp ledger.Import) bool { return imp.Archived == "" })
+	}
+	r.wait("all", func() bool { return len(imports()) == 2*len(bads) })
+	var ended []time.Time
+	good := 0
+	for _, imp := range imports() {
+		ended = append(ended, imp.Ended)
+		if strings.HasPrefix(imp.Workbook, "bra ") && imp.State == ledger.Done && imp.Tally.Account.Created == 1 {
+			good++
+		}
+	}
+	if good != len(bads) {
+		t.Errorf("%d of %d good files are imported:\n%s", good, len(bads), r.log)
+	}
+	slices.SortFunc(ended, time.Time.Compare)
+	for i := range ended[1:] {
+		if gap := ended[i+1].Sub(ended[i]); gap > 6*time.Second {
+			t.Errorf("a file waited %v behind another", gap)
+		}
+	}
+}
