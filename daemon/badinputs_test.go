@@ -548,8 +548,8 @@ func TestGoodAmongBad(t *testing.T) {
 	}
 	cfg := configured(t, "")
 	r := quietly(t, cfg)
-	bads := []bad{wrongTypes(t)[0], wrongTypes(t)[1], wrongSheets(t)[1], wrongHeadings(t)[0], wrongSidecars(t)[0], turnedDown(t)[0], turnedDown(t)[20],
-		{name: "tom.csv"}, {name: "nul.csv", book: []byte("Företag,Postnr\nN\x00l AB,1\n")}, {name: "bild.xlsx", book: []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("x", 1000))}}
+	bads := []bad{wrongTypes(t)[1], wrongTypes(t)[2], wrongTypes(t)[3], wrongSheets(t)[1], wrongHeadings(t)[0], wrongSidecars(t)[0], turnedDown(t)[0], turnedDown(t)[20],
+		{name: "nul.csv", book: []byte("Företag,Postnr\nN\x00l AB,1\n")}, {name: "bild.xlsx", book: []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("x", 1000))}}
 	for i, b := range bads {
 		if b.sidecar != "" {
 			r.drop(strings.TrimSuffix(b.name, filepath.Ext(b.name))+cmp.Or(b.called, ".mapping.yaml"), b.sidecar)
