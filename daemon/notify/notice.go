@@ -133,8 +133,7 @@ func (t *told) lead(imp *ledger.Import) {
 	case ledger.Held:
 		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, lines(imp.Why)
 	case ledger.Duplicate:
-		first := imp.Why[strings.LastIndexByte(imp.Why, ' ')+1:] // Import.Repeats ends with the ID
-		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(first))}
+		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(imp.Original()))}
 	default:
 		t.Lead, t.Reason = []string{t.Subject}, lines(imp.Why)
 	}
