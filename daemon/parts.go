@@ -160,6 +160,9 @@ func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pi
 	return job, nil
 }
 
+// TryOwner tries to give what the configuration wants the files of an inbox to have.
+func TryOwner(inbox config.Inbox) error { return folders(inbox).TryOwner() }
+
 // limits returns what an inbox allows its sidecars. The configuration has checked the caps.
 func limits(l config.Limits) mapping.Limits {
 	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, Account: l.Match.Account, Contact: l.Match.Contact, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}

@@ -106,6 +106,8 @@ type Pipeline struct {
 	Batch        int   // rows between two checkpoints
 	Log          *slog.Logger
 	At           ledger.At // nil but in tests
+
+	warned warned
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
