@@ -75,6 +75,7 @@ type Store interface {
 	Journalled(ctx context.Context, imp string) (bool, error)
 	Stop(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
+	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
 	Post(ctx context.Context, letters []ledger.Letter) error
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
@@ -155,6 +156,9 @@ func (job *Job) begins() ledger.Import {
 
 // look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
 func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
+	if err := p.bringMapping(ctx, job); err != nil {
+		return report.Report{Import: job.begins()}, Checked{}, err
+	}
 	rep := report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
 		return rep, Checked{}, err
@@ -263,6 +267,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 		return err
 	}
 	p.At.Reach(ledger.AtBegun)
+	if err := p.endReturned(ctx, job, &imp); err != nil {
+		return err
+	}
 	rep.Resumed = imp.Attempts > 1
 	if err := p.goesOn(ctx, job, &imp); err != nil {
 		return err

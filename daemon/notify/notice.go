@@ -219,7 +219,7 @@ func (t *told) next(n *Notice, book fate) {
 		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
-	case imp.State == ledger.Refused && imp.Code != "discarded" && imp.Code != "undone":
+	case imp.State == ledger.Refused && imp.Code != ledger.Discarded && imp.Code != ledger.CameAgain && imp.Code != "undone":
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {

@@ -102,5 +102,21 @@ var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", Confli
 // Approvable says whether a person may let a held import go on.
 func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
 
+// Codes of what ended without being imported because a person wanted it so.
+const (
+	Discarded = "discarded"
+	CameAgain = "came_again" // the file of a held import came once more
+)
+
+// HeldFile is what is known of a held import without reading it.
+type HeldFile struct {
+	Import   string `json:"import"`
+	Workbook string `json:"workbook"`
+	Sum      string `json:"sum"`
+}
+
+// Waits returns what is known of an import that is held.
+func (i *Import) Waits() HeldFile { return HeldFile{Import: i.ID, Workbook: i.Workbook, Sum: i.Sum} }
+
 // Unplaced says that the import has ended and its workbook was not yet seen where it belongs.
 func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }
