@@ -74,7 +74,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 		if !ok {
 			return fmt.Errorf("there is no import %s; `inlet list` has them", id)
 		}
-		job, err := heldJob(cfg, &imp)
+		job, err := heldJob(cfg, &imp, cmd.Name() == "discard")
 		if err != nil {
 			return fmt.Errorf("%s %s: %w", cmd.Name(), id, err)
 		}
@@ -83,7 +83,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 }
 
 // heldJob returns the job of an import that is held, or was.
-func heldJob(cfg config.Config, imp *ledger.Import) (pipeline.Job, error) {
+func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job, error) {
 	if imp.Inbox == "" { // it stayed where it was
 		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Import.Language}, nil
 	}
@@ -92,7 +92,10 @@ func heldJob(cfg config.Config, imp *ledger.Import) (pipeline.Job, error) {
 			return daemon.HeldJob(inbox, cfg.Sources, *imp), nil
 		}
 	}
-	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again", imp.Inbox)
+	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
+		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Import.Language}, nil
+	}
+	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
 }
 
 // byCommand says how to import what was held on the command line, and is still.
