@@ -41,7 +41,7 @@ func (p *Pipeline) returned(ctx context.Context, job *Job, sum func() (string, e
 		if err != nil {
 			return nil, err
 		}
-		if ok && imp.State == ledger.Held && (same && job.Arrival == "" || taken(&imp, same)) {
+		if ok && imp.State == ledger.Held && (same && job.Inbox == "" || taken(&imp, same)) {
 			found = append(found, imp)
 		}
 	}
@@ -55,14 +55,20 @@ func taken(imp *ledger.Import, same bool) bool {
 		return false
 	}
 	if same {
-		return !gone(filepath.Dir(imp.Archived))
+		return there(filepath.Dir(imp.Archived))
 	}
-	return !gone(imp.Archived + ".reason.txt")
+	return there(imp.Archived + ".reason.txt")
 }
 
+// gone says that a file is certainly not there, and there that it certainly is: a name may be too long to say.
 func gone(path string) bool {
 	_, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)
+}
+
+func there(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // bringMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
@@ -74,7 +80,7 @@ func (p *Pipeline) bringMapping(ctx context.Context, job *Job) error {
 	}
 	dir, book := filepath.Split(job.Workbook)
 	for _, name := range files.Mappings(book) {
-		if !gone(dir + name) { // an earlier try has fetched it
+		if there(dir + name) { // an earlier try has fetched it
 			return p.bring(job, dir+name)
 		}
 	}
@@ -88,8 +94,8 @@ func (p *Pipeline) bringMapping(ctx context.Context, job *Job) error {
 	}
 	for _, imp := range held {
 		from := sidecarOf(&imp)
-		shared := files.IsDefault(imp.Beside) && job.Sidecar != "" // what the folder's default says today holds
-		if from == "" || shared || imp.Code == ledger.MappingName || gone(from) || imp.Sum != sum { // a corrected one may be another file
+		shared := files.IsDefault(imp.Beside) && job.Sidecar != ""                                    // what the folder's default says today holds
+		if from == "" || shared || imp.Code == ledger.MappingName || !there(from) || imp.Sum != sum { // a corrected one may be another file
 			continue
 		}
 		path, err := archive.Move(from, dir, time.Time{}, files.Stem(book)+files.MappingEnd)
