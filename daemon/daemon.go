@@ -28,6 +28,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
@@ -142,10 +143,20 @@ func (d *Daemon) importAll(ctx context.Context) error {
 	g.Go(func() error { return d.measure(ctx, w) })
 	select {
 	case <-w.Watching():
+		d.tryOwners(ctx, parts)
 		d.watches(ctx)
 	case <-ctx.Done():
 	}
 	return g.Wait()
+}
+
+// tryOwners warns of an ownership that cannot be given before the first file would have it.
+func (d *Daemon) tryOwners(ctx context.Context, parts *Parts) {
+	for _, inbox := range d.cfg.Inboxes {
+		if ungiven, ok := errors.AsType[*archive.UngivenError](TryOwner(inbox)); ok { // other errors are told of with the files
+			parts.Pipeline.WarnUngiven(ctx, inbox.Name, ungiven)
+		}
+	}
 }
 
 // watches says that files may be dropped from now on.
@@ -215,10 +226,13 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 		d.sources.answered(source, a)
 	}
 	cfg.Events.Full = d.lines.held
-	cfg.Paused = func(ctx context.Context, source string) bool { return d.isPaused(ctx, parts.Store, store.OfSource(source)) }
+	cfg.Paused = func(ctx context.Context, source string) bool {
+		return d.isPaused(ctx, parts.Store, store.OfSource(source))
+	}
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
+		f.Owner.Ungiven = func(e *archive.UngivenError) { parts.Pipeline.WarnUngiven(context.Background(), in.Name, e) }
 		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.Adopt, Aside: []string{f.Done, f.Failed, f.Held},
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}

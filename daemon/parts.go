@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -143,8 +142,8 @@ func optionsOf(choices []config.Choice) []crm.Option {
 	return all
 }
 
-// HeldJob returns the job of a workbook that lies in an inbox's held folder.
-func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pipeline.Job, error) {
+// HeldJob returns the job of a workbook that was put into an inbox's held folder. Whether it and its mapping still lie there is not looked at.
+func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) pipeline.Job {
 	job := jobOf(inbox, sources, imp.Source, imp.Arrival, imp.Workbook, imp.Archived)
 	job.Shared = files.IsDefault(imp.Beside)
 	if imp.Archived == "" { // it was approved before, and did not come to its end
@@ -153,12 +152,12 @@ func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pi
 	if imp.Beside != "" {
 		job.Sidecar = cmp.Or(imp.Sidecar, files.Stem(job.Workbook)+files.MappingEnd) // without: held by an older version
 		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
-		if _, err := os.Stat(job.Sidecar); err != nil {
-			return job, fmt.Errorf("the mapping of %s is not beside its workbook any more: %w", imp.ID, err)
-		}
 	}
-	return job, nil
+	return job
 }
+
+// TryOwner tries to give what the configuration wants the files of an inbox to have.
+func TryOwner(inbox config.Inbox) error { return folders(inbox).TryOwner() }
 
 // limits returns what an inbox allows its sidecars. The configuration has checked the caps.
 func limits(l config.Limits) mapping.Limits {

@@ -78,6 +78,7 @@ type Store interface {
 	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
 	Resume(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
+	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
 	Post(ctx context.Context, letters []ledger.Letter) error
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
@@ -109,6 +110,8 @@ type Pipeline struct {
 	Batch        int   // rows between two checkpoints
 	Log          *slog.Logger
 	At           ledger.At // nil but in tests
+
+	warned warned
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
@@ -156,6 +159,9 @@ func (job *Job) begins() ledger.Import {
 
 // look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
 func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
+	if err := p.bringMapping(ctx, job); err != nil {
+		return report.Report{Import: job.begins()}, Checked{}, err
+	}
 	rep := report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
 		return rep, Checked{}, err
@@ -264,6 +270,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 		return err
 	}
 	p.At.Reach(ledger.AtBegun)
+	if err := p.endReturned(ctx, job, &imp); err != nil {
+		return err
+	}
 	rep.Resumed = imp.Attempts > 1
 	if err := p.goesOn(ctx, job, &imp); err != nil {
 		return err

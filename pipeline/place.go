@@ -160,10 +160,16 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 		return err
 	}
 	p.At.Reach(ledger.AtReported)
+	var ungiven *archive.UngivenError
+	set.Owner.Ungiven = func(e *archive.UngivenError) { ungiven = cmp.Or(ungiven, e) }
 	placed, err := set.Place(folder, day(folder, job.Folders, &rep.Import))
 	if err != nil {
 		return err
 	}
+	if ungiven != nil {
+		ungiven.Path = folder
+	}
+	p.WarnUngiven(ctx, job.Inbox, ungiven)
 	rep.Import.Archived = placed[len(placed)-1]
 	for i, f := range set.Files {
 		if job.Sidecar != "" && f.Src == job.Sidecar {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -23,6 +25,9 @@ needs an answer instead: give its column layouts in the mapping, and drop both i
 		Args: one("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+				if err := byCommand(&imp); err != nil {
+					return err
+				}
 				bar := newBar(cmd.ErrOrStderr(), false, parts.Language)
 				job.Progress = bar.to
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
@@ -40,7 +45,9 @@ func discardCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "discard IMPORT",
 		Short: "Drop an import that is held: its file goes to failed, nothing is written",
-		Args:  one("import", "inlet discard IMPORT"),
+		Long: `Drop an import that is held. Its file goes from the folder held to the folder failed, with the reason; one that was imported by a command
+stays where it is. An import whose file is gone ends all the same.`,
+		Args: one("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
 				rep, err := parts.Pipeline.Discard(ctx, job, imp)
@@ -67,25 +74,38 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 		if !ok {
 			return fmt.Errorf("there is no import %s; `inlet list` has them", id)
 		}
-		job, err := heldJob(cfg, imp)
+		job, err := heldJob(cfg, &imp, cmd.Name() == "discard")
 		if err != nil {
-			return err
+			return fmt.Errorf("%s %s: %w", cmd.Name(), id, err)
 		}
 		return do(ctx, parts, job, imp)
 	})
 }
 
-func heldJob(cfg config.Config, imp ledger.Import) (pipeline.Job, error) {
-	if imp.State != ledger.Held && !imp.Approved {
-		return pipeline.Job{}, fmt.Errorf("import %s is not held but %s", imp.ID, imp.State)
-	}
-	if imp.Archived == "" && !imp.Approved {
-		return pipeline.Job{}, fmt.Errorf("the workbook of %s stayed where it was: inlet import %s --approve", imp.ID, imp.Workbook)
+// heldJob returns the job of an import that is held, or was.
+func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job, error) {
+	if imp.Inbox == "" { // it stayed where it was
+		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Import.Language}, nil
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
-			return daemon.HeldJob(inbox, cfg.Sources, imp)
+			return daemon.HeldJob(inbox, cfg.Sources, *imp), nil
 		}
 	}
-	return pipeline.Job{}, fmt.Errorf("import %s came from the inbox %q, which the configuration does not have", imp.ID, imp.Inbox)
+	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
+		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Import.Language}, nil
+	}
+	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
+}
+
+// byCommand says how to import what was held on the command line, and is still.
+func byCommand(imp *ledger.Import) error {
+	if imp.Inbox != "" || imp.State != ledger.Held {
+		return nil
+	}
+	command := "inlet import " + cmp.Or(imp.Archived, imp.Workbook)
+	if imp.Beside != "" && imp.Archived == "" && files.Misnamed(imp.Workbook, imp.Beside) {
+		command += " --mapping " + imp.Beside
+	}
+	return fmt.Errorf("approve %s: its workbook came from no inbox and stayed where it was. Import it with: %s --approve", imp.ID, command)
 }

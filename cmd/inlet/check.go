@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -54,6 +55,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, err)
 		} else {
 			fmt.Fprintf(out, report.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
+			wrong = checkOwner(out, inbox, lang) || wrong
 		}
 	}
 	if wrong {
@@ -96,6 +98,24 @@ func notePauses(out io.Writer, lang string, pauses store.Pauses) {
 		}
 		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))
 	}
+}
+
+// checkOwner tries what files and folders are to have. That says something of inlet run only where that is the same user, and as free.
+func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
+	if inbox.Ownership == (config.Ownership{}) {
+		return false
+	}
+	err := daemon.TryOwner(inbox)
+	if ungiven, ok := errors.AsType[*archive.UngivenError](err); ok {
+		fmt.Fprintf(out, report.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
+		return true
+	}
+	if err != nil {
+		fmt.Fprintf(out, report.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, err)
+		return true
+	}
+	fmt.Fprintf(out, report.Word(lang, "ok    ownership in inbox %s, tried as user %d\n"), inbox.Name, os.Geteuid())
+	return false
 }
 
 func writable(dir, lang string) error {

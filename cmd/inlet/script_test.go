@@ -42,6 +42,8 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"inlet": mort
 //	until metric|log REGEXP    wait for a line of /metrics, or of the log
 //	until says REGEXP ARGS…    wait until inlet ARGS prints it
 //	capture NAME REGEXP        the first group, found in the last output, as a variable
+//
+// ARGS that begin with -unmapped have inlet run in a user namespace that has no group but its own; [namespaces] says whether the kernel makes any.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -49,6 +51,12 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,
+		Condition: func(name string) (bool, error) {
+			if name != "namespaces" {
+				return false, fmt.Errorf("unknown condition %s", name)
+			}
+			return unmapped(exec.Command("true")).Run() == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"book": cmdBook, "rows": cmdRows, "hexfile": cmdHex, "expand": cmdExpand, "exits": cmdExits,
 			"start": cmdStart, "end": cmdEnd, "until": cmdUntil, "capture": cmdCapture,
@@ -146,6 +154,9 @@ func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
 // inlet is the binary, as the script's shell would start it.
 func inlet(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("inlet", args...)
+	if args[0] == "-unmapped" {
+		cmd = unmapped(exec.Command("inlet", args[1:]...))
+	}
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TZ", "INLET_IMPORT_BATCH", "INLET_STORE_URI", "INLET_HTTP_ADDRESS"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))

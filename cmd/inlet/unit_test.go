@@ -1,18 +1,55 @@
 package main
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// TestUnit holds the unit of systemd to an exposure of 1.5 at the most, of ten.
+const unit = "../../deploy/inlet.service"
+
+// TestUnit holds the unit of systemd to an exposure of 1.5 at the most, of ten, also where people share its inboxes.
 func TestUnit(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		t.Skip("NOT TESTED: the unit of systemd. There is no systemd-analyze here")
 	}
-	out, err := exec.Command(analyze, "security", "--offline=yes", "--threshold=15", "../../deploy/inlet.service").CombinedOutput()
+	text, err := os.ReadFile(unit)
 	if err != nil {
-		t.Errorf("%v\n%s", err, out)
+		t.Fatal(err)
+	}
+	shared := filepath.Join(t.TempDir(), "inlet.service")
+	if err := os.WriteFile(shared, []byte(strings.Replace(string(text), "[Service]", "[Service]\nSupplementaryGroups=crm", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{unit, shared} {
+		if out, err := exec.Command(analyze, "security", "--offline=yes", "--threshold=15", path).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+}
+
+// TestUnitGivesGroups: a service that may not call chown, or whose groups do not exist where it runs, cannot give files the group of an inbox.
+func TestUnitGivesGroups(t *testing.T) {
+	text, err := os.ReadFile(unit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, chown := false, false
+	for line := range strings.Lines(string(text)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		switch {
+		case key == "PrivateUsers":
+			users = value != "no"
+		case key == "SystemCallFilter" && strings.HasPrefix(value, "~"):
+			chown = chown && !strings.Contains(value, "@privileged") && !strings.Contains(value, "@chown")
+		case key == "SystemCallFilter":
+			chown = chown || strings.Contains(value, "@system-service") || strings.Contains(value, "@chown")
+		}
+	}
+	if users || !chown {
+		t.Errorf("private users %v, may call chown %v", users, chown)
 	}
 }

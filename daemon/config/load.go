@@ -188,7 +188,11 @@ func (c *Config) emptyToNil() {
 		c.Passwords = nil
 	}
 	for i := range c.Fields {
-		c.Fields[i].Choices = orNil(c.Fields[i].Choices)
+		f := &c.Fields[i]
+		f.Aliases, f.Choices = orNil(f.Aliases), orNil(f.Choices)
+		for j := range f.Choices {
+			f.Choices[j].Aliases = orNil(f.Choices[j].Aliases)
+		}
 	}
 	for i := range c.Sources {
 		s := &c.Sources[i]

@@ -178,7 +178,9 @@ categories: {account: [Prospekt], contact: [Inköpare]}
 passwords: {excel-password: token, "2026_b": ./token}
 `
 
-func TestEverything(t *testing.T) {
+// loadEverything loads a text from a folder that has the files it names, which it returns too.
+func loadEverything(t *testing.T, text string) (config.Config, string) {
+	t.Helper()
 	dir := t.TempDir()
 	for _, name := range []string{"standard.yaml", "token", "hook"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("hemlig"), 0o600); err != nil {
@@ -186,13 +188,18 @@ func TestEverything(t *testing.T) {
 		}
 	}
 	path := filepath.Join(dir, "inlet.yaml")
-	if err := os.WriteFile(path, []byte(everything), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := config.Load(path, config.Environment([]string{"CREDENTIALS_DIRECTORY=" + dir}))
+	cfg, err := config.Load(path, config.Environment([]string{"CREDENTIALS_DIRECTORY=" + dir}))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return cfg, dir
+}
+
+func TestEverything(t *testing.T) {
+	got, dir := loadEverything(t, everything)
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
 	want.Inboxes = []config.Inbox{{

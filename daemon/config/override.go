@@ -4,6 +4,7 @@ import (
 	"path"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,11 +19,15 @@ const (
 	inFlags       = "flags"
 )
 
-// notOurs are variables that begin with our prefix and mean something else: the file's own name and the tests' wishes,
-// and what Kubernetes and Docker set for every container beside a service that is called inlet.
-var notOurs = []string{
-	"INLET_CONFIG", "INLET_TEST_*", "INLET_SERVICE_HOST", "INLET_SERVICE_PORT*", "INLET_PORT", "INLET_PORT_*",
-}
+// notOurs are variables that begin with our prefix and mean something else: the file's own name and the tests' wishes.
+var notOurs = []string{"INLET_CONFIG", "INLET_TEST_*"}
+
+// ofService are the names of the variables that Kubernetes sets in every container beside a Service whose name begins with inlet, and
+// ofServiceURL is the one of them that a person may also mean for ours: only its value says which it is.
+var (
+	ofService    = regexp.MustCompile(`^INLET_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
+	ofServiceURL = regexp.MustCompile(`^INLET_(\w+_)?PORT=(tcp|udp|sctp)://`)
+)
 
 // layEnvironment reads the variables. An empty one counts as not set: compose files leave those behind.
 func (l *loading) layEnvironment() error {
@@ -37,7 +42,7 @@ func (l *loading) layEnvironment() error {
 	read := func(name, text string) (string, any) {
 		key, known := keys[name]
 		switch {
-		case text == "" || foreign(name):
+		case text == "" || !known && foreign(name, text):
 			return "", nil
 		case !known:
 			l.at(place{file: inEnvironment}, name, "%s", unknownVariable(name, names))
@@ -52,8 +57,9 @@ func (l *loading) layEnvironment() error {
 	}), nil)
 }
 
-func foreign(name string) bool {
-	return slices.ContainsFunc(notOurs, func(pattern string) bool {
+// foreign says whether a variable that is no key of ours is somebody else's.
+func foreign(name, text string) bool {
+	return ofService.MatchString(name) || ofServiceURL.MatchString(name+"="+text) || slices.ContainsFunc(notOurs, func(pattern string) bool {
 		ok, err := path.Match(pattern, name)
 		return ok && err == nil
 	})

@@ -42,7 +42,7 @@ var abouts = map[string]about{
 	"inboxes[].ask":       {text: "Whom to ask about a file that was not imported; reason files and mails show it."},
 
 	"inboxes[].ownership":           {text: "What is put into done, failed and held gets these, and so do folders that inlet makes; change them where people of a group work there."},
-	"inboxes[].ownership.group":     {text: "A group that the user inlet runs as is a member of, or its number; empty: as it comes."},
+	"inboxes[].ownership.group":     {text: "A group that the user inlet runs as is a member of, or its number; empty: as it comes. One that cannot be given is warned of, see inlet check."},
 	"inboxes[].ownership.file_mode": {text: "Of files, octal and in quotes, e.g. \"0640\"; empty: as it comes.", form: fileModeForm},
 	"inboxes[].ownership.dir_mode":  {text: "Of folders, e.g. \"2770\", with 2 before it so that what is put there gets their group; empty: as it comes.", form: dirModeForm},
 

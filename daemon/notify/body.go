@@ -25,6 +25,7 @@ type message struct {
 	Began    time.Time           `json:"began"`
 	Ended    time.Time           `json:"ended,omitzero"`
 	Parent   string              `json:"parent,omitempty"`
+	Repeated string              `json:"duplicate_of,omitempty"`
 	Page     string              `json:"page,omitempty"`
 	report.Reading
 }
@@ -35,5 +36,5 @@ func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
 		problems = map[ledger.Code]int{}
 	}
 	return json.Marshal(message{"import", imp.ID, imp.Inbox, imp.Workbook, imp.State, imp.Code, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, page, report.ReadingOf(imp)})
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, imp.Original(), page, report.ReadingOf(imp)})
 }

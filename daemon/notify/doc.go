@@ -23,12 +23,13 @@
 //
 // # The webhook's JSON
 //
-// The names are those of the summary of `inlet import --json`; code, why, parent, ended and page are left out if there is nothing to say:
+// The names are those of the summary of `inlet import --json`; code, why, parent, duplicate_of, ended and
+// page are left out if there is nothing to say:
 //
 //	{"type":"import","id":"k3vq7ra2mxce-1","inbox":"kunder","workbook":"kunder.xlsx",
 //	 "state":"done|refused|held|duplicate","code":"cap","why":"…","rows":17,"blank_rows":2,
 //	 "account":{"created":12,"updated":3,"unchanged":0,"skipped":0,"rejected":2,"parked":0},"contact":{…},
-//	 "problems":{"INVALID":2},"began":"2026-10-25T08:00:00Z","ended":"2026-10-25T08:00:03Z","parent":"…","page":"https://…",
+//	 "problems":{"INVALID":2},"began":"2026-10-25T08:00:00Z","ended":"2026-10-25T08:00:03Z","parent":"…","duplicate_of":"…","page":"https://…",
 //	 "left_out":{"footer":3},"above":2,"hidden_rows":0,
 //	 "unread_columns":[{"sheet":"Kunder","column":"C","heading":"Status","filled":17}],"unread_sheets":[{"sheet":"Fler","known_headings":4}]}
 //

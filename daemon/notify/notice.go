@@ -133,8 +133,7 @@ func (t *told) lead(imp *ledger.Import) {
 	case ledger.Held:
 		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, lines(imp.Why)
 	case ledger.Duplicate:
-		first := imp.Why[strings.LastIndexByte(imp.Why, ' ')+1:] // Import.Repeats ends with the ID
-		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(first))}
+		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(imp.Original()))}
 	default:
 		t.Lead, t.Reason = []string{t.Subject}, lines(imp.Why)
 	}
@@ -220,7 +219,7 @@ func (t *told) next(n *Notice, book fate) {
 		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
-	case imp.State == ledger.Refused && imp.Code != "discarded" && imp.Code != "undone":
+	case imp.State == ledger.Refused && imp.Code != ledger.Discarded && imp.Code != ledger.CameAgain && imp.Code != "undone":
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {

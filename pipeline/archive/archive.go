@@ -19,7 +19,7 @@
 //     missing a disk is not mounted, and what was written there would be hidden by the mount.
 //
 //   - A file that is to have another group or mode has it before it has its name. One that inlet may not change, for it is
-//     somebody else's, is copied: the copy is inlet's.
+//     somebody else's, is copied: the copy is inlet's. What cannot be given at all is told of, and holds nothing up.
 //
 // # Why a number is reserved, and by whom
 //
@@ -142,7 +142,7 @@ func open(dir string, day time.Time, owner Owner) (string, error) {
 }
 
 func makeFolder(path string, owner Owner) error {
-	err := os.Mkdir(path, 0o755)
+	err := owner.make(path)
 	if errors.Is(err, fs.ErrExist) {
 		info, err := os.Stat(path)
 		if err == nil && !info.IsDir() {

@@ -74,7 +74,7 @@ func (p *placing) move(src, target string) error {
 	if _, err := regular(src); err != nil {
 		return err
 	}
-	err := p.Owner.file(src)
+	err := p.Owner.found(src)
 	if err == nil {
 		err = rename(src, target)
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -13,7 +16,28 @@ import (
 type Owner struct {
 	Group        *int // its number
 	File, Folder fs.FileMode
+	Ungiven      func(*UngivenError) // told of what cannot be given; may be nil
 }
+
+// UngivenError says of a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
+// keeps what it has, and lies where it belongs.
+type UngivenError struct {
+	Path  string
+	Group *int        // nil: it is the mode
+	Mode  fs.FileMode // 0: it is the group
+	Errno syscall.Errno
+}
+
+func (e *UngivenError) Error() string {
+	if e.Group != nil {
+		return fmt.Sprintf("give %s to group %d: %v", e.Path, *e.Group, e.Errno)
+	}
+	return fmt.Sprintf("give %s the mode %v: %v", e.Path, e.Mode, e.Errno)
+}
+
+// refusals are what a system says that lets nobody, or not this user, give a group or a mode: a group that the user is not in, or that is
+// outside its user namespace (EINVAL), a filter of system calls, a file system that keeps neither.
+var refusals = []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EOVERFLOW}
 
 // errNotOurs says that a file belongs to somebody else, who alone may change its group and mode.
 var errNotOurs = errors.New("it belongs to somebody else")
@@ -26,13 +50,26 @@ func (o Owner) Adopt(path string) error {
 	} else if mode != 0 {
 		mode |= info.Mode() & fs.ModeSetgid
 	}
-	return o.give(path, mode)
+	return o.give(path, mode, true)
 }
 
-func (o Owner) file(path string) error { return o.give(path, o.File) }
+// make makes a folder. With its mode from the start there may be nothing to change: a folder around hands down group and setgid.
+func (o Owner) make(path string) error {
+	if o.Folder != 0 {
+		return os.Mkdir(path, o.Folder.Perm())
+	}
+	return os.Mkdir(path, 0o755)
+}
 
-// give changes what is not as it should be: to leave as it is takes no right.
-func (o Owner) give(path string, mode fs.FileMode) error {
+// file gives a file that was made its group and mode.
+func (o Owner) file(path string) error { return o.give(path, o.File, true) }
+
+// found gives them to a file that came from anywhere. It is errNotOurs where only a copy can have them.
+func (o Owner) found(path string) error { return o.give(path, o.File, false) }
+
+// give changes what is not as it should be: to leave as it is takes no right. Where the group cannot be given the group that it has gets no
+// more rights than it had, for they are meant for another. What was made belongs on some file systems to another user all the same.
+func (o Owner) give(path string, mode fs.FileMode, made bool) error {
 	if o.Group == nil && mode == 0 {
 		return nil
 	}
@@ -40,21 +77,64 @@ func (o Owner) give(path string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
+	copies := !made && !ours(info)
 	if o.Group != nil && groupOf(info) != *o.Group {
-		err = os.Lchown(path, -1, *o.Group)
+		given, err := o.given(&UngivenError{Path: path, Group: o.Group}, os.Lchown(path, -1, *o.Group), copies)
+		if err != nil {
+			return err
+		}
+		if !given && mode != 0 {
+			mode &^= 0o070 &^ info.Mode()
+		}
 	}
 	const all = fs.ModePerm | fs.ModeSetgid | fs.ModeSetuid | fs.ModeSticky
-	if err == nil && mode != 0 && info.Mode()&all != mode {
-		err = os.Chmod(path, mode)
+	if mode == 0 || info.Mode()&all == mode {
+		return nil
 	}
-	if !errors.Is(err, syscall.EPERM) {
+	_, err = o.given(&UngivenError{Path: path, Mode: mode}, os.Chmod(path, mode), copies)
+	return err
+}
+
+// given says whether what was tried has come about, and tells what has not, unless it may with a copy.
+func (o Owner) given(what *UngivenError, err error, copies bool) (bool, error) {
+	number, ok := errors.AsType[syscall.Errno](err)
+	switch {
+	case err == nil:
+		return true, nil
+	case !ok || !slices.Contains(refusals, number):
+		return false, err
+	case number == syscall.EPERM && copies:
+		return false, fmt.Errorf("%w: %w", errNotOurs, err)
+	}
+	what.Errno = number
+	if o.Ungiven != nil {
+		o.Ungiven(what)
+	}
+	return false, nil
+}
+
+// Try gives the group and the modes to a file and a folder of its own in a folder, and takes both away again. An UngivenError says what could
+// not be given.
+func (o Owner) Try(dir string) error {
+	var first *UngivenError
+	o.Ungiven = func(what *UngivenError) {
+		if first == nil {
+			first = what
+		}
+	}
+	temp, err := fill(filepath.Join(dir, "try"), strings.NewReader(""), 0o600)
+	if err != nil {
 		return err
 	}
-	if !ours(info) {
-		return fmt.Errorf("%w: %w", errNotOurs, err)
+	err = errors.Join(o.file(temp), os.Remove(temp))
+	if err == nil && first == nil {
+		if err = o.make(temp); err == nil {
+			err = errors.Join(o.Adopt(temp), os.Remove(temp))
+		}
 	}
-	if o.Group == nil {
-		return err
+	if first != nil {
+		first.Path = dir
+		return errors.Join(first, err)
 	}
-	return fmt.Errorf("%w; the user that inlet runs as must be a member of group %d", err, *o.Group)
+	return err
 }

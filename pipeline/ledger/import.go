@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,15 +37,16 @@ type Import struct {
 	Workbook string    `json:"workbook"`
 	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping  string    `json:"mapping"`
-	Beside   string    `json:"beside,omitempty"`    // the sidecar's file name in the claim; "" where none came along
-	Rival    string    `json:"rival,omitempty"`     // likewise a second sidecar that it is refused for
-	Sidecar  string    `json:"sidecar,omitempty"`   // where its sidecar lies now, if a folder of ours has it
-	With     string    `json:"with,omitempty"`      // SHA-256 of the mapping's text
-	Parent   string    `json:"parent,omitempty"`    // the import whose rejected rows these are, corrected
-	Undoes   string    `json:"undoes,omitempty"`    // the import that this one takes back
-	UndoneBy string    `json:"undone_by,omitempty"` // the one that took this back; "" again once that was itself taken back
-	Rules    int       `json:"rules,omitempty"`     // version of the rules it began with; 0 is 1
-	Approved bool      `json:"approved,omitempty"`  // a person let it go on though it was held
+	Beside   string    `json:"beside,omitempty"`       // the sidecar's file name in the claim; "" where none came along
+	Rival    string    `json:"rival,omitempty"`        // likewise a second sidecar that it is refused for
+	Sidecar  string    `json:"sidecar,omitempty"`      // where its sidecar lies now, if a folder of ours has it
+	With     string    `json:"with,omitempty"`         // SHA-256 of the mapping's text
+	Parent   string    `json:"parent,omitempty"`       // the import whose rejected rows these are, corrected
+	Undoes   string    `json:"undoes,omitempty"`       // the import that this one takes back
+	UndoneBy string    `json:"undone_by,omitempty"`    // the one that took this back; "" again once that was itself taken back
+	Repeated string    `json:"duplicate_of,omitempty"` // the import that did the same before; see Original
+	Rules    int       `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
+	Approved bool      `json:"approved,omitempty"`     // a person let it go on though it was held
 	State    State     `json:"state"`
 	Code     string    `json:"code,omitempty"` // of a refusal
 	Why      string    `json:"why,omitempty"`
@@ -74,9 +76,21 @@ type Sidecar struct {
 	Content string `json:"content"`
 }
 
+// repeats is why an import is a duplicate, for scripts. People are told in their own language, by Original.
+const repeats = "the same workbook with the same mapping was imported as "
+
 // Repeats says that the same was imported before.
 func (i *Import) Repeats(id string) {
-	i.State, i.Why = Duplicate, "the same workbook with the same mapping was imported as "+id
+	i.State, i.Why, i.Repeated = Duplicate, repeats+id, id
+}
+
+// Original returns the import that a duplicate repeats; "" where it is none. Older versions stored it in Why alone.
+func (i *Import) Original() string {
+	if i.State != Duplicate || i.Repeated != "" {
+		return i.Repeated
+	}
+	id, _ := strings.CutPrefix(i.Why, repeats)
+	return id
 }
 
 // Why an import is held by the names of its files.
@@ -91,6 +105,22 @@ var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", Confli
 
 // Approvable says whether a person may let a held import go on.
 func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
+
+// Codes of what ended without being imported because a person wanted it so.
+const (
+	Discarded = "discarded"
+	CameAgain = "came_again" // the file of a held import came once more
+)
+
+// HeldFile is what is known of a held import without reading it.
+type HeldFile struct {
+	Import   string `json:"import"`
+	Workbook string `json:"workbook"`
+	Sum      string `json:"sum"`
+}
+
+// AsHeld returns what is known of an import that is held.
+func (i *Import) AsHeld() HeldFile { return HeldFile{Import: i.ID, Workbook: i.Workbook, Sum: i.Sum} }
 
 // Unplaced says that the import has ended and its workbook was not yet seen where it belongs.
 func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }

@@ -162,3 +162,16 @@ func TestWhatNow(t *testing.T) {
 		}
 	}
 }
+
+// TestDuplicateOfAnOlderVersion: older versions stored of a duplicate the sentence alone, in English.
+func TestDuplicateOfAnOlderVersion(t *testing.T) {
+	for _, imp := range []ledger.Import{
+		{Workbook: "kunder.xlsx", State: ledger.Duplicate, Why: "the same workbook with the same mapping was imported as abc-7"},
+		{Workbook: "kunder.xlsx", State: ledger.Duplicate, Repeated: "abc-7", Why: "a sentence of a later version"},
+	} {
+		var out bytes.Buffer
+		if err := Text(&out, &imp, "sv"); err != nil || !strings.Contains(out.String(), "samma arbetsbok har redan importerats med samma mappning, som abc-7") {
+			t.Errorf("%v %s", err, out.String())
+		}
+	}
+}

@@ -51,6 +51,7 @@ type summary struct {
 	Problems map[ledger.Code]int `json:"problems"`
 	Rejected string              `json:"rejected_workbook,omitempty"`
 	Undoes   string              `json:"undoes,omitempty"`
+	Repeated string              `json:"duplicate_of,omitempty"`
 	Reading
 }
 
@@ -61,7 +62,7 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 		problems = map[ledger.Code]int{}
 	}
 	return json.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, ReadingOf(imp)})
+		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
 }
 
 // Text writes the import as a person reads it, a line per kind.
@@ -128,9 +129,8 @@ func Stands(imp *ledger.Import, lang string) string {
 
 // why is Import.Why in a language. A refusal's was noted in that of the inbox; a repeat's was not.
 func why(imp *ledger.Import, lang string) string {
-	repeats := "the same workbook with the same mapping was imported as %s"
-	if id, ok := strings.CutPrefix(imp.Why, strings.TrimSuffix(repeats, "%s")); ok {
-		return fmt.Sprintf(word(lang, "the same workbook with the same mapping was imported as %s"), id)
+	if id := imp.Original(); id != "" {
+		return fmt.Sprintf(word(lang, "the same workbook with the same mapping was imported as %s"), plain(id))
 	}
 	return lines(imp.Why)
 }

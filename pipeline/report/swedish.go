@@ -77,6 +77,8 @@ var swedish = map[string]string{
 	"%s of %s contact rows would change a contact, and the mapping allows %s":                                                        "%s av %s rader med kontakter skulle ändra en kontakt, och mappningen tillåter %s",
 	"%s of %s account rows would clear a stored value, and the mapping allows %s":                                                    "%s av %s rader med företag skulle tömma ett sparat värde, och mappningen tillåter %s",
 	"%s of %s contact rows would clear a stored value, and the mapping allows %s":                                                    "%s av %s rader med kontakter skulle tömma ett sparat värde, och mappningen tillåter %s",
+	"a person discarded it; its file was not in the folder held any more. It was held because: %s":                                   "någon har kastat filen; den låg inte längre i mappen held. Den väntade av detta skäl: %s",
+	"its file came again, as import %s. It was held because: %s":                                                                     "filen kom en gång till, som import %s. Den väntade av detta skäl: %s",
 	"a person discarded it. It was held because: %s":                                                                                 "någon har kastat filen. Den väntade av detta skäl: %s",
 	"the headings are not those of the last file with this mapping: gone are %s, new are %s. Look whether the file is the right one": "rubrikerna är inte desamma som i den förra filen med denna mappning: borta är %s, nya är %s. Se efter om det är rätt fil",
 }

@@ -133,6 +133,9 @@ func (s *Store) Finish(ctx context.Context, imp *ledger.Import) error {
 	if err := s.save(ctx, imp); err != nil {
 		return fmt.Errorf("finish import %s: %w", imp.ID, err)
 	}
+	if err := s.noteHeld(ctx, imp); err != nil {
+		return fmt.Errorf("finish import %s: %w", imp.ID, err)
+	}
 	if imp.State == ledger.Done && imp.UndoneBy == "" {
 		if _, err := change(ctx, s, Meta, "runs/"+base(imp.ID), func(r *runs) { r.Done = imp.ID }); err != nil {
 			return fmt.Errorf("finish import %s: %w", imp.ID, err)

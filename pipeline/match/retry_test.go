@@ -1,0 +1,98 @@
+package match_test
+
+import (
+	"fmt"
+	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match"
+)
+
+// TestRetryLeavesWhatIsBelow: a row that is matched again stands above rows that are not. The contacts below, which have no account of their
+// own, belong to the last account of the file so far, not to the one that was looked at last.
+func TestRetryLeavesWhatIsBelow(t *testing.T) {
+	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	for _, name := range []string{"Acme", "Beta", "Gamma"} {
+		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, name, "", name))
+	}
+	policy, _ := ledger.Profile("standard")
+	policy.FillDown, policy.Account, policy.Contact = true, [][]string{{"name"}}, [][]string{{"email"}}
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.rules = m.Rules()
+
+	place := int64(0)
+	row := func(account string) ledger.Draft {
+		place++
+		return ledger.Draft{Ref: ledger.Ref{Row: int(place) + 1}, Place: place, Account: part(crm.Account, "", "name", account, "city", "Lund"),
+			Contact: part(crm.Contact, "", "name", "Anna", "email", fmt.Sprint(place, "@exempel.se"))}
+	}
+	first := []ledger.Draft{row("Acme"), row(""), row("Beta")}
+	for what, again := range map[string][]ledger.Draft{"none": nil, "the first": first[:1], "the first two": first[:2], "the last": first[2:], "all": first} {
+		changes, err := m.Match(t.Context(), first)
+		if err == nil && again != nil {
+			if again[len(again)-1].Place == 2 { // a contact whose account is not matched again has it with it
+				again = []ledger.Draft{first[0], first[1]}
+				again[1].In = "Acme"
+			}
+			changes, err = m.Retry(t.Context(), again)
+		}
+		if err != nil || len(changes) == 0 {
+			t.Fatal(err)
+		}
+		if got := m.Above().ID; got != "Beta" {
+			t.Errorf("%s matched again: rows below belong to %s", what, got)
+		}
+		below, err := m.Match(t.Context(), []ledger.Draft{{Ref: ledger.Ref{Row: 9}, Place: 4, Account: part(crm.Account, ""),
+			Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")}})
+		if err != nil || len(below) != 1 || below[0].AccountID != "Beta" {
+			t.Errorf("%s matched again: the contact of the next batch is %+v %v", what, below, err)
+		}
+	}
+}
+
+// TestRetryOfTheLast: where the last account itself is matched again and becomes another one, the contacts below belong to that.
+func TestRetryOfTheLast(t *testing.T) {
+	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	policy, _ := ledger.Profile("standard")
+	policy.FillDown, policy.Account = true, [][]string{{"name"}}
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.rules = m.Rules()
+	rows := []ledger.Draft{{Place: 1, Account: part(crm.Account, "", "name", "Acme")}}
+	if _, err := m.Match(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, "theirs", "", "Acme")) // somebody else was first
+	if _, err := m.Retry(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Above().ID; got != "theirs" {
+		t.Errorf("rows below belong to %s", got)
+	}
+}
+
+// TestRetryFillsNothingDown: what is above a row that is matched again is not known any more. If its contact, which gave it its account, is gone,
+// it has none.
+func TestRetryFillsNothingDown(t *testing.T) {
+	s, m := crossed(t, ledger.BlankCreate)
+	rows := []ledger.Draft{
+		{Place: 1, Account: part(crm.Account, "", "name", "Acme")},
+		{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "c1", "name", "Anna")},
+		{Place: 3, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")},
+	}
+	changes, err := m.Match(t.Context(), rows)
+	if err != nil || len(changes) != 3 || changes[1].AccountID != "a1" || changes[2].AccountID != "a0" {
+		t.Fatalf("the contact with an ID is in its own account, the one below it in that of the row above: %+v %v", changes, err)
+	}
+	s.records[crm.Contact] = nil
+	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}})
+	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.AccountRequired {
+		t.Errorf("%+v %v", changes, err)
+	}
+}

@@ -1,0 +1,86 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+
+	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/report"
+)
+
+// TryOwner tries to give a file and a folder in each of the folders the group and the modes that what is put there is to have. An
+// archive.UngivenError says what cannot be given.
+func (f Folders) TryOwner() error {
+	if f.Owner.Group == nil && f.Owner.File == 0 && f.Owner.Folder == 0 {
+		return nil
+	}
+	for _, dir := range []string{f.Done, f.Failed, f.Held} {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			dir = filepath.Dir(dir) // where it will be made
+		}
+		if err := f.Owner.Try(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ungiven says in a language what cannot be given, and what to do about it.
+func Ungiven(e *archive.UngivenError, lang string) string {
+	switch {
+	case e.Group == nil && e.Mode&fs.ModeSetgid != 0:
+		return fmt.Sprintf(report.Word(lang, "the mode 2%s cannot be given to folders in %s (%s): inlet may not set the 2. Run chmod g+s on the inbox, which hands it down, and leave it out of dir_mode"),
+			octal(e.Mode), e.Path, e.Errno)
+	case e.Group == nil:
+		return fmt.Sprintf(report.Word(lang, "the mode %s cannot be given to what is put into %s (%s): the disk keeps no modes. Leave ownership.file_mode and ownership.dir_mode out"),
+			octal(e.Mode), e.Path, e.Errno)
+	case e.Errno == syscall.EINVAL:
+		return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s: it is not in the user namespace that inlet runs in. Take PrivateUsers= out of the unit, or let the container have the group"),
+			*e.Group, e.Path)
+	case e.Errno == syscall.EPERM:
+		return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s: make user %d, as which inlet runs, a member of it (SupplementaryGroups= of the unit, which also needs SystemCallFilter=@chown)"),
+			*e.Group, e.Path, os.Geteuid())
+	}
+	return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s (%s): the disk keeps no groups. Leave ownership.group out"), *e.Group, e.Path, e.Errno)
+}
+
+func octal(mode fs.FileMode) string { return fmt.Sprintf("%03o", mode.Perm()) }
+
+// warned is what is wrong with each inbox whose ownership cannot be given, so that it is said once.
+type warned struct {
+	mu sync.Mutex
+	of map[string]string
+}
+
+// news says whether something else was wrong with an inbox before, and takes it down; nil is nothing.
+func (w *warned) news(inbox string, e *archive.UngivenError) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of == nil {
+		w.of = map[string]string{}
+	}
+	before, now := w.of[inbox], ""
+	if e != nil {
+		what := *e
+		what.Path = "" // the same of every file
+		now = what.Error()
+	}
+	w.of[inbox] = now
+	return before != now
+}
+
+// WarnUngiven logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files lie where
+// they belong, with the group and the mode that they came with.
+func (p *Pipeline) WarnUngiven(ctx context.Context, inbox string, e *archive.UngivenError) {
+	if p.warned.news(inbox, e) && e != nil {
+		p.Log.LogAttrs(ctx, slog.LevelWarn, "Files keep the group and the mode they came with, for the configured ownership cannot be given",
+			slog.String("inbox", inbox), slog.String("error", Ungiven(e, "en")))
+	}
+}

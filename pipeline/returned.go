@@ -1,0 +1,158 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// returned returns the held imports whose file a job's workbook is: a person has taken it out of the held folder and put it into the inbox, as
+// it was or corrected, or imports it by a command once more. The newest comes first.
+func (p *Pipeline) returned(ctx context.Context, job *Job, sum func() (string, error)) ([]ledger.Import, error) {
+	waiting, err := p.Store.Held(ctx, job.Inbox)
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	is, err := sum()
+	if err != nil {
+		return nil, err
+	}
+	var found []ledger.Import
+	for _, w := range slices.Backward(waiting) {
+		same := w.Sum == is
+		if !same && !files.SameName(filepath.Base(w.Workbook), filepath.Base(job.Name)) {
+			continue
+		}
+		imp, ok, err := p.Store.Import(ctx, w.Import)
+		if err != nil {
+			return nil, err
+		}
+		if ok && imp.State == ledger.Held && (same && job.Inbox == "" || taken(&imp, same)) {
+			found = append(found, imp)
+		}
+	}
+	return found, nil
+}
+
+// taken says whether somebody has taken the file of a held import away. Where not these bytes came, but others under its name, it must be certain
+// that it is not only out of reach: what told of it still lies there.
+func taken(imp *ledger.Import, same bool) bool {
+	if imp.Archived == "" || !gone(imp.Archived) {
+		return false
+	}
+	if same {
+		return there(filepath.Dir(imp.Archived))
+	}
+	return there(imp.Archived + ".reason.txt")
+}
+
+// gone says that a file is certainly not there, and there that it certainly is: a name may be too long to say.
+func gone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func there(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// bringMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
+// first. From then on the two lie in the claim as if they had been dropped together. One that was held for the name of its mapping is dropped
+// alone where that is not meant.
+func (p *Pipeline) bringMapping(ctx context.Context, job *Job) error {
+	if job.Arrival == "" || job.Approve || job.Sidecar != "" && !files.IsDefault(filepath.Base(job.Sidecar)) {
+		return nil
+	}
+	dir, book := filepath.Split(job.Workbook)
+	for _, name := range files.Mappings(book) {
+		if there(dir + name) { // an earlier try has fetched it
+			return p.bring(job, dir+name)
+		}
+	}
+	sum := ""
+	held, err := p.returned(ctx, job, func() (_ string, err error) {
+		sum, err = sumOf(job.Workbook)
+		return sum, err
+	})
+	if err != nil {
+		return err
+	}
+	for _, imp := range held {
+		from := sidecarOf(&imp)
+		shared := files.IsDefault(imp.Beside) && job.Sidecar != ""                                    // what the folder's default says today holds
+		if from == "" || shared || imp.Code == ledger.MappingName || !there(from) || imp.Sum != sum { // a corrected one may be another file
+			continue
+		}
+		path, err := archive.Move(from, dir, time.Time{}, files.Stem(book)+files.MappingEnd)
+		if err != nil {
+			return err
+		}
+		p.Log.LogAttrs(ctx, slog.LevelInfo, "Mapping fetched from held", slog.String("workbook", job.Name), slog.String("mapping", from), slog.String("import", imp.ID))
+		return p.bring(job, path)
+	}
+	return nil
+}
+
+// bring gives a job its own mapping in place of the copy of its folder's default.
+func (p *Pipeline) bring(job *Job, path string) error {
+	if job.Sidecar != "" {
+		if err := os.Remove(job.Sidecar); err != nil {
+			return err
+		}
+	}
+	job.Sidecar, job.Shared = path, false
+	return nil
+}
+
+// sidecarOf returns where the mapping of a held import was put; "" where none came along.
+func sidecarOf(imp *ledger.Import) string {
+	if imp.Beside == "" || imp.Archived == "" {
+		return ""
+	}
+	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
+}
+
+func sumOf(path string) (string, error) {
+	sum, err := sheet.Sum(path)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// endReturned ends the held imports whose file a new import is: nobody can approve them any more.
+func (p *Pipeline) endReturned(ctx context.Context, job Job, imp *ledger.Import) error {
+	held, err := p.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
+	if err != nil {
+		return err
+	}
+	for i := range held {
+		old := &held[i]
+		if old.ID == imp.ID {
+			continue
+		}
+		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
+		old.Why = report.In(job.Language, ledger.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
+		if err := p.Store.Finish(ctx, old); err != nil {
+			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
+		}
+		if old.Archived != "" && job.Arrival != "" {
+			if err := forget(Job{Workbook: old.Archived}); err != nil {
+				p.Log.LogAttrs(ctx, slog.LevelDebug, "Remove what told of a held file", slog.String("import", old.ID), slog.Any("error", err))
+			}
+		}
+	}
+	return nil
+}
