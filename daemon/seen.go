@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"fmt"
 	"sync"
 
 	"inlet.example/inlet/daemon/config"
@@ -40,6 +41,22 @@ func (s *seen) inboxes() []web.Inbox {
 		scan := s.last[name]
 		all = append(all, web.Inbox{Name: name, Waiting: scan.Waiting, Open: web.NewFiles(scan.Open, scan.OpenNames),
 			NotWorkbooks: web.NewFiles(scan.NotWorkbooks, scan.NotWorkbookNames)})
+	}
+	return all
+}
+
+// unusable says which inboxes cannot be used. One that was not looked into yet is on a disk that hangs.
+func (s *seen) unusable() []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []error
+	for _, name := range s.names {
+		scan, looked := s.last[name]
+		if !looked {
+			all = append(all, fmt.Errorf("inbox %s could not be looked into yet", name))
+		} else if scan.Err != nil {
+			all = append(all, fmt.Errorf("inbox %s cannot be used: %w", name, scan.Err))
+		}
 	}
 	return all
 }

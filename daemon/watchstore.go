@@ -3,8 +3,13 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -127,4 +132,34 @@ func undoOutcome(imp *ledger.Import) string {
 		return undoneKept
 	}
 	return undoneWhole
+}
+
+// storeFile is the file of an embedded store that this process has opened last. A configuration that changes has the store opened again.
+type storeFile struct {
+	uri string
+	is  fs.FileInfo // nil where the store is no file
+}
+
+func (f *storeFile) remember(uri string) {
+	*f = storeFile{uri: uri}
+	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+		f.is, _ = os.Stat(path) // one that is gone since is told of by the engine
+	}
+}
+
+// same says whether the file that a URI names is the one that was opened, if one was.
+func (f *storeFile) same(uri string) error {
+	if f.is == nil || f.uri != uri {
+		return nil
+	}
+	path := strings.TrimPrefix(uri, "sqlite:")
+	now, err := os.Stat(path)
+	if err == nil && !os.SameFile(now, f.is) {
+		err = errors.New("it is another file")
+	}
+	if err == nil {
+		return nil
+	}
+	return &ledger.World{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, "+
+		"or restart inlet if a new one is meant", path, err)}
 }

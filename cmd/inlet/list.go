@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -53,7 +52,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 }
 
 func linesJSON[T any](w io.Writer, items []T) error {
-	enc := json.NewEncoder(w)
+	enc := report.NewEncoder(w)
 	for _, item := range items {
 		if err := enc.Encode(item); err != nil {
 			return err
@@ -112,5 +111,20 @@ func newTable(w io.Writer) table.Writer {
 	t.Style().Box.PaddingRight = "  "
 	t.Style().Format.Header = 0
 	t.SuppressTrailingSpaces()
-	return t
+	return safeTable{t}
+}
+
+// safeTable shows names and values as they are written, not as they would steer a terminal or break a row.
+type safeTable struct{ table.Writer }
+
+// AppendRow adds a row.
+func (t safeTable) AppendRow(row table.Row, config ...table.RowConfig) {
+	safe := make(table.Row, len(row))
+	for i, cell := range row {
+		safe[i] = cell
+		if text, ok := cell.(string); ok {
+			safe[i] = report.Line(text)
+		}
+	}
+	t.Writer.AppendRow(safe, config...)
 }

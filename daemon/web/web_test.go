@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,7 +17,7 @@ func TestInboxes(t *testing.T) {
 	}
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Handler(prometheus.NewRegistry(), func() bool { return true }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		Handler(prometheus.NewRegistry(), func(context.Context) error { return nil }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
 		return w
 	}
 	page := get("/")
