@@ -150,6 +150,9 @@ func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pi
 	if imp.Archived == "" { // it was approved before, and did not come to its end
 		job.Workbook = filepath.Join(job.Folders.Held, imp.Workbook)
 	}
+	if err := cmp.Or(files.NoLinks(inbox.Path, job.Workbook), files.NoLinks(job.Folders.Held, job.Workbook)); err != nil {
+		return job, fmt.Errorf("the workbook of %s: %w", imp.ID, err)
+	}
 	if imp.Beside != "" {
 		job.Sidecar = cmp.Or(imp.Sidecar, files.Stem(job.Workbook)+files.MappingEnd) // without: held by an older version
 		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
@@ -185,6 +188,6 @@ func folders(inbox config.Inbox) pipeline.Folders {
 		return filepath.Join(inbox.Path, dir)
 	}
 	is, _ := inbox.Ownership.Resolve() // Load has found the group
-	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held),
+	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held), Inbox: inbox.Path,
 		Owner: archive.Owner{Group: is.Group, File: is.File, Folder: is.Dir}}
 }
