@@ -47,10 +47,15 @@ func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
 // byHand is why importing is paused: the only reason there is.
 const byHand = "by_hand"
 
+func (m *metrics) pause(is bool) {
+	m.paused.WithLabelValues(byHand).Set(yes(is))
+	m.hand.pause(is)
+}
+
 func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
 	_, is, err := s.Paused(ctx)
 	if err == nil {
-		d.metrics.paused.WithLabelValues(byHand).Set(yes(is))
+		d.metrics.pause(is)
 	}
 	return err
 }
@@ -62,7 +67,7 @@ func (d *Daemon) unpaused(ctx context.Context, s *store.Store) error {
 		if err != nil {
 			return ctx.Err() // a store that does not answer is told of by what asks it next
 		}
-		d.metrics.paused.WithLabelValues(byHand).Set(yes(is))
+		d.metrics.pause(is)
 		if is != told {
 			d.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing is paused", false: "Importing goes on"}[is],
 				slog.Time("since", p.Since), slog.String("why", p.Why))

@@ -81,6 +81,11 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if w.unpaused(ctx, w.parts.Store) != nil {
 			return nil
 		}
+		if w.lost(ctx, a) { // also where a link or a pipe has taken the place of a file: it is not opened
+			delete(w.stuck, a.ID)
+			w.metrics.stuck(a.Inbox, w.stuck)
+			return nil
+		}
 		rep, err := w.try(ctx, w.parts, job)
 		switch {
 		case err == nil:
@@ -128,7 +133,7 @@ func (d *Daemon) try(ctx context.Context, parts *Parts, job pipeline.Job) (rep r
 			err = &panicked{v, debug.Stack()}
 		}
 	}()
-	defer d.metrics.attempt(&job)()
+	defer d.metrics.attempt(&job, &err)()
 	if err := parts.Refresh(ctx); err != nil {
 		return rep, err
 	}

@@ -12,19 +12,21 @@ import (
 	"inlet.example/inlet/pipeline/files"
 )
 
-// keepOwn makes the folder of the claims if it is missing, also where somebody has removed it since. It is a folder itself: over a link the
-// claims would lie somewhere else.
+// keepOwn sees that the folder of the claims is there, and a folder itself: over a link the claims would lie somewhere else. One that somebody
+// has removed is made again by the next claim, or by the scan after the one that misses it: who removes the inbox is not to be hindered.
 func (f *folder) keepOwn() error {
-	err := f.root.Mkdir(ownFolder, 0o750)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		err = asFolder(f.root, ownFolder)
-	case err == nil && f.hasOwn:
-		f.log.Warn("The folder of claimed files was removed, it is made again", slog.String("path", filepath.Join(f.inbox.Path, ownFolder)),
-			slog.String("do", "drop the files again that were in it"))
+	err := asFolder(f.root, ownFolder)
+	if !errors.Is(err, fs.ErrNotExist) {
+		f.hasOwn = err == nil
+		return err
 	}
-	f.hasOwn = err == nil
-	return err
+	if f.hasOwn {
+		f.hasOwn = false
+		f.log.Warn("The folder of claimed files was removed; it is made again", slog.String("path", filepath.Join(f.inbox.Path, ownFolder)),
+			slog.String("do", "drop the files again that were in it"))
+		return nil
+	}
+	return f.root.Mkdir(ownFolder, 0o750)
 }
 
 // linked says which of the folders that the inbox puts files into is a link, or lies behind one, if it lies in the inbox. Who may drop files may

@@ -105,12 +105,16 @@ func (c claims) giveBack(f *file, id string, l label) error {
 }
 
 func (c claims) makeDir() (string, error) {
+	err := asFolder(c.root, ownFolder)
+	if errors.Is(err, fs.ErrNotExist) { // somebody has removed it since the last scan
+		err = c.root.Mkdir(ownFolder, 0o750)
+	}
+	if err != nil {
+		return "", err
+	}
 	for {
 		id := c.ids.next()
 		err := c.root.Mkdir(path.Join(ownFolder, id), 0o750)
-		if errors.Is(err, fs.ErrNotExist) { // somebody has just removed it
-			err = cmp.Or(c.root.Mkdir(ownFolder, 0o750), c.root.Mkdir(path.Join(ownFolder, id), 0o750))
-		}
 		if !errors.Is(err, fs.ErrExist) { // else another daemon had the same thought in the same microsecond
 			return id, err
 		}

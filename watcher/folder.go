@@ -34,7 +34,7 @@ type folder struct {
 	taken    []Arrival           // ours, and not handed out
 	halves   []string            // ours, and not complete: tried again with each scan
 	made     bool                // the inbox was there once: it is not made again
-	hasOwn   bool                // the folder of the claims was there since the inbox was opened
+	hasOwn   bool                // the last scan saw the folder of the claims
 	polling  bool                // it was logged that there are no events
 	rested   int                 // claims that failed in a row, since the last scan
 	claimErr error               // why files of the inbox cannot be claimed
@@ -118,8 +118,8 @@ func (f *folder) told(ev fsnotify.Event) {
 	if f.root == nil || strings.HasPrefix(rel, "../") {
 		return
 	}
-	if rel == ownFolder || f.isAside(rel) {
-		f.scan() // they must be there, and not be links
+	if f.isAside(rel) {
+		f.scan() // it must not be a link
 		return
 	}
 	f.settle.heard(rel)

@@ -98,7 +98,7 @@ func TestForeignClaimsAreNotOpened(t *testing.T) {
 	w.nothingMore()
 }
 
-// The folder of the claims is removed while the inbox is watched: it is made again at once, not with the next scan, and files are claimed.
+// The folder of the claims is removed while the inbox is watched: the next file is claimed as ever, not only after the next scan.
 func TestOwnFolderRemoved(t *testing.T) {
 	in := quick(t.TempDir())
 	in.Scan = time.Hour
@@ -127,6 +127,11 @@ func TestOwnFolderRemoved(t *testing.T) {
 // said once what to do; when it is gone all goes on.
 func TestSomethingElseInThePlaceOfAFolder(t *testing.T) {
 	outside := t.TempDir()
+	t.Cleanup(func() {
+		if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+			t.Errorf("outside there are %v, %v", left, err)
+		}
+	})
 	for name, c := range map[string]struct {
 		at, says string
 		spoil    func(path string)
@@ -144,6 +149,7 @@ func TestSomethingElseInThePlaceOfAFolder(t *testing.T) {
 		"inbox: link to nothing":  {"", "make the folder", func(path string) { asLink(t, path, outside+"/nothing") }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			in := quick(filepath.Join(t.TempDir(), "inbox"))
 			in.Aside = []string{filepath.Join(in.Path, "done"), filepath.Join(in.Path, "old", "failed")}
 			w := watch(t, in)
@@ -166,9 +172,6 @@ func TestSomethingElseInThePlaceOfAFolder(t *testing.T) {
 			}
 			w.upAgain()
 		})
-	}
-	if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
-		t.Errorf("outside there are %v, %v", left, err)
 	}
 }
 

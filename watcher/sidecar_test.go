@@ -141,12 +141,12 @@ func TestMissingMappingOfInboxWaits(t *testing.T) {
 // The workbook is whole, and its own mapping is still being written: they wait until the mapping has been quiet too, and no half mapping is taken.
 func TestOwnSidecarThatGrowsIsWaitedFor(t *testing.T) {
 	in := quick(t.TempDir())
-	in.Settle = 300 * time.Millisecond
+	in.Settle = 500 * time.Millisecond
 	w := watch(t, in)
 	w.put("a.csv", "a")
 	name := filepath.Join(in.Path, "a.mapping.yaml")
 	written := ""
-	for began := time.Now(); time.Since(began) < 5*in.Settle; time.Sleep(in.Settle / 10) { // the workbook's quiet time is up long before
+	for began := time.Now(); time.Since(began) < 3*in.Settle; time.Sleep(in.Settle / 20) { // the workbook's quiet time is up long before
 		written += "# more\n"
 		put(t, name, written)
 		select {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,10 +17,19 @@ import (
 
 // Inbox is what was seen in an inbox the last time it was listed.
 type Inbox struct {
-	Name         string `json:"inbox"`
-	Waiting      int    `json:"waiting"`        // workbooks that are to be imported
-	Open         Files  `json:"open"`           // workbooks that a program has open
-	NotWorkbooks Files  `json:"not_a_workbook"` // files that nobody claims
+	Name         string  `json:"inbox"`
+	Waiting      int     `json:"waiting"`        // workbooks that are to be imported, in the inbox or claimed
+	Open         Files   `json:"open"`           // workbooks that a program has open
+	NotWorkbooks Files   `json:"not_a_workbook"` // files that nobody claims
+	Unreadable   Files   `json:"unreadable"`     // files and folders that cannot be read or moved
+	Claimed      []Claim `json:"claimed"`        // workbooks that are claimed and not archived yet, the oldest first
+}
+
+// Claim is a workbook that was taken out of its inbox and is not archived yet.
+type Claim struct {
+	Name  string    `json:"workbook"`
+	Since time.Time `json:"since"`
+	Why   string    `json:"why"` // it is not imported yet
 }
 
 // Files are the files of a state.
@@ -58,6 +68,10 @@ func Handler(registry *prometheus.Registry, unready func(context.Context) error,
 			fmt.Fprintf(w, "\nInbox %s: %d waiting\n", inbox.Name, inbox.Waiting)
 			inbox.Open.list(w, "open in a program, waiting until it is closed")
 			inbox.NotWorkbooks.list(w, "not a workbook, left alone")
+			inbox.Unreadable.list(w, "cannot be read or moved, waiting")
+			for _, c := range inbox.Claimed {
+				fmt.Fprintf(w, "  %s, since %s: %s\n", strconv.Quote(c.Name), c.Since.UTC().Format(time.RFC3339), report.Line(c.Why))
+			}
 		}
 	})
 	return mux

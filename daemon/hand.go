@@ -1,0 +1,89 @@
+package daemon
+
+import (
+	"sync"
+
+	"inlet.example/inlet/watcher"
+)
+
+// hand is what becomes of the claimed workbooks, for the metrics and the pages: which one is being imported, which are stuck, and why a try of
+// one ended early.
+type hand struct {
+	mu     sync.Mutex
+	going  string                     // the arrival that is being imported; "" from a failed try until rows of it are written again
+	stuck  map[string]map[string]bool // arrivals by inbox
+	why    map[string]string          // by arrival
+	paused bool
+}
+
+func (h *hand) goes(arrival string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.going = arrival
+}
+
+// ended notes how a try of an arrival ended.
+func (h *hand) ended(arrival string, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.going = ""
+	delete(h.why, arrival)
+	if err != nil {
+		if h.why == nil {
+			h.why = map[string]string{}
+		}
+		h.why[arrival] = err.Error()
+	}
+}
+
+func (h *hand) pause(is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.paused = is
+}
+
+// stop notes the workbooks of an inbox that are stuck.
+func (h *hand) stop(inbox string, all map[string]watcher.Arrival) {
+	ids := map[string]bool{}
+	for id, a := range all {
+		if a.Inbox == inbox {
+			ids[id] = true
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stuck == nil {
+		h.stuck = map[string]map[string]bool{}
+	}
+	h.stuck[inbox] = ids
+}
+
+// waiting returns those of an inbox's claims that wait: neither imported now nor stuck.
+func (h *hand) waiting(inbox string, all []watcher.Claim) []watcher.Claim {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var wait []watcher.Claim
+	for _, c := range all {
+		if c.ID != h.going && !h.stuck[inbox][c.ID] {
+			wait = append(wait, c)
+		}
+	}
+	return wait
+}
+
+// says why a claimed workbook is not imported yet.
+func (h *hand) says(inbox string, c watcher.Claim) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case c.ID == h.going:
+		return "is being imported"
+	case h.stuck[inbox][c.ID]:
+		return "is stuck, see inlet list"
+	case h.paused:
+		return "importing is paused"
+	case h.why[c.ID] != "":
+		return "is tried again: " + h.why[c.ID]
+	}
+	return "waits for its turn"
+}
