@@ -69,6 +69,12 @@ var words = map[string]string{
 	// What the commands say.
 	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
 	"+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked": "+ skapade  x borttagna  ~ uppdaterade  = oförändrade  - överhoppade  ! avvisade eller parkerade",
+	"Taken out of the inbox, not finished:":                                         "Hämtat ur inkorgen, inte färdigt:", "Since": "Sedan",
+	"importing is paused since %s": "importen är pausad sedan %s", "is behind %s": "står bakom %s", "the store cannot be reached": "databasen kan inte nås",
+	"waits for inlet run; if it stays so, its log says why":                                    "väntar på inlet run; förblir det så står orsaken i dess logg",
+	"import %s is stuck: inlet resume or inlet undo":                                           "import %s har fastnat: inlet resume eller inlet undo",
+	"import %s is running; if it stays so, the log of inlet run says why":                      "import %s pågår; förblir det så står orsaken i loggen från inlet run",
+	"import %s has ended, but its files could not be moved yet; the log of inlet run says why": "import %s är klar, men dess filer har inte kunnat flyttas ännu; orsaken står i loggen från inlet run",
 	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Sure": "Säkert",
 	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
