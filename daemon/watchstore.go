@@ -14,6 +14,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 // watchStore keeps the metrics of what only the store can tell: whether it answers, that a person has paused importing, and what commands
 // have taken back.
 func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
-	undone := undoing{last: -1}
+	undone, told := undoing{last: -1}, ""
 	for {
 		look, cancel := context.WithTimeout(ctx, storeLook)
 		err := cmp.Or(s.Ping(look), d.seePause(look, s), undone.see(look, s, d.metrics))
@@ -35,13 +36,25 @@ func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
 		up := 1.0
 		if err != nil {
 			up = 0
-			d.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
+		}
+		if cause := watcher.Cause(err); cause != told {
+			told = cause
+			d.tellStore(ctx, err)
 		}
 		d.metrics.storeUp.Set(up)
 		if sleep(ctx, storeLook) != nil {
 			return nil
 		}
 	}
+}
+
+// tellStore logs that the store does not answer, once for each cause, and once that it does again.
+func (d *Daemon) tellStore(ctx context.Context, err error) {
+	if err != nil {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
+		return
+	}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Store answers again")
 }
 
 // byHand is why importing is paused: the only reason there is.

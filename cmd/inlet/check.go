@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -49,7 +50,11 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	fmt.Fprint(out, report.Word(lang, "ok    configuration\n"))
 	wrong := checkStore(cmd, out, cfg)
 	for _, inbox := range cfg.Inboxes {
-		if err := writable(inbox.Path, lang); err != nil {
+		err := writable(inbox.Path, lang)
+		for _, dir := range []string{inbox.Done, inbox.Failed, inbox.Held} {
+			err = cmp.Or(err, files.NoLinks(inbox.Path, dir))
+		}
+		if err != nil {
 			wrong = true
 			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, report.Lines(err.Error()))
 		} else {

@@ -108,3 +108,23 @@ func TestListWithoutItsStore(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckTellsOfLinks: a link in the place of done is told before the daemon is started.
+func TestCheckTellsOfLinks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, err := range []error{os.WriteFile("inlet.yaml", []byte("inboxes: [{name: kunder, path: inbox}]\n"), 0o600), os.Mkdir("inbox", 0o755),
+		os.Symlink(t.TempDir(), "inbox/done")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, _ := typed(t, "check"); code != exitFailed || !strings.Contains(stdout, "links are not followed") {
+		t.Errorf("%d: %s", code, stdout)
+	}
+	if err := os.Remove("inbox/done"); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, _ := typed(t, "check"); code != exitOK {
+		t.Errorf("%d: %s", code, stdout)
+	}
+}
