@@ -40,7 +40,9 @@ type Daemon struct {
 	cfg     config.Config
 	log     *slog.Logger
 	metrics *metrics
-	ready   atomic.Bool // the store is open and the inboxes are watched
+	ready   atomic.Bool                 // the store is open and the inboxes are watched
+	store   atomic.Pointer[store.Store] // nil while none is open
+	file    storeFile
 	addr    chan net.Addr
 
 	post    *post
@@ -48,7 +50,7 @@ type Daemon struct {
 	seen    seen
 	sources *sources
 	pulse   pulse
-	hand    hand
+	inHand  inHand
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
@@ -109,6 +111,8 @@ func (d *Daemon) importAll(ctx context.Context) error {
 		return err
 	}
 	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
+	d.store.Store(parts.Store)
+	defer d.store.Store(nil)
 	d.lines, d.sources = newLines(), newSources()
 	watching, err := d.watching(parts)
 	if err != nil {
@@ -172,15 +176,17 @@ func (d *Daemon) watches(ctx context.Context) {
 func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 	wait := newPause()
 	for {
-		parts, err := assemble(ctx, d.cfg, d.log, d.At, d.around)
+		parts, err := d.reassemble(ctx)
 		if err == nil {
 			d.metrics.storeUp.Set(1)
 			parts.Store.Leased = d.metrics.leased
 			return parts, nil
 		}
-		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") {
+		_, moved := errors.AsType[*ledger.World](err)
+		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") && !moved {
 			return nil, err
 		}
+		d.metrics.storeUp.Set(0)
 		d.metrics.retries.WithLabelValues("open").Inc()
 		pause := wait.next()
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Store not reached, trying again", slog.Duration("in", pause), slog.Any("error", err))
@@ -188,6 +194,19 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 			return nil, err
 		}
 	}
+}
+
+// reassemble opens the store, but no other file than the one that this process had open before: an empty one knows of no import, and each
+// file would be imported once more.
+func (d *Daemon) reassemble(ctx context.Context) (*Parts, error) {
+	if err := d.file.same(d.cfg.Store.URI); err != nil {
+		return nil, err
+	}
+	parts, err := assemble(ctx, d.cfg, d.log, d.At, d.around)
+	if err == nil {
+		d.file.remember(d.cfg.Store.URI)
+	}
+	return parts, err
 }
 
 // inWork returns the arrivals whose imports have begun and not ended.

@@ -1,76 +1,94 @@
 package daemon
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"log/slog"
-	"slices"
 	"sync"
 
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
 )
 
-// errCancelled is why an import in hand ends that a person has cancelled.
-var errCancelled = errors.New("a person cancelled it")
-
-// hand is the import in hand.
+// hand is what becomes of the claimed workbooks, for the metrics and the pages: which one is being imported, which are stuck, and why a try of
+// one ended early.
 type hand struct {
-	mu   sync.Mutex
-	id   string // "" while none has begun
-	stop context.CancelCauseFunc
+	mu     sync.Mutex
+	going  string                     // the arrival that is being imported; "" from a failed try until rows of it are written again
+	stuck  map[string]map[string]bool // arrivals by inbox
+	why    map[string]string          // by arrival
+	paused store.Pauses
 }
 
-// take has what begins from here on be ended by end.
-func (h *hand) take(stop context.CancelCauseFunc) {
+func (h *hand) goes(arrival string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.id, h.stop = "", stop
+	h.going = arrival
 }
 
-// begun says which import it is.
-func (h *hand) begun(id string) {
+// ended notes how a try of an arrival ended.
+func (h *hand) ended(arrival string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.id = id
-}
-
-// end ends the import in hand after its batch, if it is one of these, and returns it.
-func (h *hand) end(ids []string) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.id == "" || !slices.Contains(ids, h.id) {
-		return ""
-	}
-	h.stop(errCancelled)
-	return h.id
-}
-
-// endCancelled looks whether a person wants the import in hand to end.
-func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
-	told := ""
-	for sleep(ctx, cmp.Or(d.Again, pauseLook)) == nil {
-		ids, err := s.Cancels(ctx)
-		if err != nil || len(ids) == 0 {
-			continue // a store that does not answer is told of elsewhere
+	h.going = ""
+	delete(h.why, arrival)
+	if err != nil {
+		if h.why == nil {
+			h.why = map[string]string{}
 		}
-		if id := d.hand.end(ids); id != "" && id != told {
-			told = id
-			d.log.LogAttrs(ctx, slog.LevelInfo, "Import is to end after the batch in hand", slog.String("import", id))
+		h.why[arrival] = err.Error()
+	}
+}
+
+func (h *hand) pause(all store.Pauses) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.paused = all
+}
+
+// stop notes the workbooks of an inbox that are stuck.
+func (h *hand) stop(inbox string, all map[string]*aside) {
+	ids := map[string]bool{}
+	for id, a := range all {
+		if a.Inbox == inbox {
+			ids[id] = true
 		}
 	}
-	return nil
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stuck == nil {
+		h.stuck = map[string]map[string]bool{}
+	}
+	h.stuck[inbox] = ids
 }
 
-// cancelled notes that the import in hand has ended as a person asked.
-func (w *worker) cancelled(ctx context.Context) error {
-	w.hand.mu.Lock()
-	id := w.hand.id
-	w.hand.mu.Unlock()
-	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
-		return err
+// waiting returns those of an inbox's claims that wait: neither imported now nor stuck.
+func (h *hand) waiting(inbox string, all []watcher.Claim) []watcher.Claim {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var wait []watcher.Claim
+	for _, c := range all {
+		if c.ID != h.going && !h.stuck[inbox][c.ID] {
+			wait = append(wait, c)
+		}
 	}
-	w.log.LogAttrs(ctx, slog.LevelWarn, "Import is cancelled", slog.String("import", id),
-		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" takes back what was written"))
-	return w.parts.Store.Cancelled(ctx, id)
+	return wait
+}
+
+// says why a claimed workbook is not imported yet.
+func (h *hand) says(inbox string, c watcher.Claim) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, all := h.paused.Holds(store.Everything)
+	_, one := h.paused.Holds(store.OfInbox(inbox))
+	switch {
+	case c.ID == h.going:
+		return "is being imported"
+	case h.stuck[inbox][c.ID]:
+		return "is stuck, see inlet list"
+	case all:
+		return "importing is paused"
+	case one:
+		return "its inbox is paused"
+	case h.why[c.ID] != "":
+		return "is tried again: " + h.why[c.ID]
+	}
+	return "waits for its turn"
 }

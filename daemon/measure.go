@@ -45,8 +45,8 @@ func (m *metrics) leased(e store.LeaseEvent) {
 	m.leaseHeld.WithLabelValues(applying).Set(yes(e == store.LeaseTaken))
 }
 
-// attempt counts a try of a workbook, and shows it as in hand until what it returns is called.
-func (m *metrics) attempt(job *pipeline.Job) (done func()) {
+// attempt counts a try of a workbook, and shows it as in hand until what it returns is called; how it ended is in err by then.
+func (m *metrics) attempt(job *pipeline.Job, err *error) (done func()) {
 	kind := "first"
 	if job.Alive {
 		kind = "again"
@@ -63,8 +63,18 @@ func (m *metrics) attempt(job *pipeline.Job) (done func()) {
 		m.inHand.WithLabelValues(stages[1]).Set(apply)
 	}
 	stand(1, 0)
-	job.Progress = func(int, int) { stand(0, 1) }
-	return func() { stand(0, 0) }
+	arrival := job.Arrival
+	if !job.Alive { // one that failed still waits for what was missing
+		m.hand.goes(arrival)
+	}
+	job.Progress = func(int, int) {
+		stand(0, 1)
+		m.hand.goes(arrival)
+	}
+	return func() {
+		stand(0, 0)
+		m.hand.ended(arrival, *err)
+	}
 }
 
 func (m *metrics) event(kind string, n float64) {

@@ -19,6 +19,7 @@ import (
 // metrics are the collectors, on a registry of their own. Labels come from the configuration and from closed lists, never from data.
 type metrics struct {
 	registry *prometheus.Registry
+	hand     hand
 	vecs     []interface {
 		DeletePartialMatch(labels prometheus.Labels) int
 	}
@@ -114,7 +115,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.sourcePaused = m.gauge("source_paused", "Whether a person has paused this source.", "source")
 	m.undone = m.counter("undo_total", "Imports that were taken back since the start, by whether all could be.", "outcome")
 	m.inboxUp = m.gauge("inbox_up", "Whether the inbox could be listed.", "inbox")
-	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox, open in a program, not a workbook, or stuck.", "inbox", "state")
+	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox or claimed, open in a program, unreadable, not a workbook, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Since when the workbook waits that waits longest; 0 if none does.", "inbox", "state")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "When the inbox was last listed.", "inbox")
 	m.scanTook = m.single("inbox_scan_duration_seconds", "Time to list an inbox.", quick)
@@ -199,7 +200,7 @@ func (m *metrics) startInbox(inbox config.Inbox) {
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)
-	for _, state := range []string{"stuck", stateOpen, stateStrange} {
+	for _, state := range []string{"stuck", stateOpen, stateStrange, stateUnreadable} {
 		m.waiting.WithLabelValues(inbox.Name, state)
 	}
 	m.oldest.WithLabelValues(inbox.Name, "stuck")
@@ -293,6 +294,8 @@ func (m *metrics) events() watcher.Events {
 const (
 	stateOpen    = "open"           // a program has the workbook open
 	stateStrange = "not_a_workbook" // nobody claims it
+
+	stateUnreadable = "unreadable" // a file or folder that inlet may not read or move, or a pipe or link among the claims
 )
 
 func (m *metrics) scan(inbox string, s watcher.Scan) {
@@ -306,12 +309,20 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 		return
 	}
 	m.scanned.WithLabelValues(inbox).SetToCurrentTime()
-	m.waiting.WithLabelValues(inbox, "waiting").Set(float64(s.Waiting))
+	claimed := m.hand.waiting(inbox, s.Claimed)
+	m.waiting.WithLabelValues(inbox, "waiting").Set(float64(s.Waiting + len(claimed)))
+	m.waiting.WithLabelValues(inbox, stateUnreadable).Set(float64(s.Unreadable))
 	m.waiting.WithLabelValues(inbox, stateOpen).Set(float64(s.Open))
 	m.waiting.WithLabelValues(inbox, stateStrange).Set(float64(s.NotWorkbooks))
+	first := s.Oldest
+	for _, c := range claimed {
+		if first.IsZero() || c.Seen.Before(first) {
+			first = c.Seen
+		}
+	}
 	oldest := 0.0
-	if !s.Oldest.IsZero() {
-		oldest = float64(s.Oldest.Unix())
+	if !first.IsZero() {
+		oldest = float64(first.Unix())
 	}
 	m.oldest.WithLabelValues(inbox, "waiting").Set(oldest)
 }
@@ -327,6 +338,7 @@ func (m *metrics) stuck(inbox string, all map[string]*aside) {
 			n++
 		}
 	}
+	m.hand.stop(inbox, all)
 	m.oldest.WithLabelValues(inbox, "stuck").Set(oldest)
 	m.waiting.WithLabelValues(inbox, "stuck").Set(float64(n))
 }

@@ -58,7 +58,7 @@ func live(m *metrics, cfg config.Config, rounds int) {
 				events.Scanned(in.Name, watcher.Scan{Waiting: i, Oldest: time.Now(), Mode: mode})
 				events.Scanned(in.Name, watcher.Scan{Mode: mode, Err: errors.New(name)})
 			}
-			m.attempt(&pipeline.Job{Name: name, Workbook: name, Alive: i%2 == 0})()
+			m.attempt(&pipeline.Job{Name: name, Workbook: name, Alive: i%2 == 0}, new(error))()
 			m.stuck(in.Name, map[string]*aside{name: {Arrival: watcher.Arrival{ID: name, Inbox: in.Name, Name: name}}})
 			for _, state := range outcomes {
 				rep := report.Report{Resumed: true, Import: ledger.Import{ID: fmt.Sprint("dat357jl2us4-", i), Inbox: in.Name, Workbook: name, State: state}}

@@ -37,7 +37,7 @@ func (d *Daemon) newPages(ctx context.Context, listener net.Listener) *pages {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Passwords cross the network readable to others; write tls_server_config in the web configuration",
 			slog.String("file", p.http.WebConfigFile))
 	}
-	p.server = &http.Server{Handler: p.guarded(web.Handler(d.metrics.registry, d.ready.Load, d.seen.inboxes)), ReadHeaderTimeout: 10 * time.Second,
+	p.server = &http.Server{Handler: p.guarded(web.Handler(d.metrics.registry, d.unready, d.inboxes)), ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog: slog.NewLogLogger(d.log.Handler(), slog.LevelDebug)} // whoever calls writes there what he likes
 	d.log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", p.url))
 	return p
@@ -80,4 +80,24 @@ type warnings struct{ slog.Handler }
 
 func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+func (d *Daemon) inboxes() []web.Inbox { return d.seen.inboxes(&d.metrics.hand) }
+
+// answers is how long the readiness page waits for the store; those who ask give up after a few seconds.
+const answers = 2 * time.Second
+
+// unready says why no file can be imported now; nil if nothing keeps one from it.
+func (d *Daemon) unready(ctx context.Context) error {
+	s := d.store.Load()
+	if s == nil || !d.ready.Load() {
+		return errors.New("the store is not open yet")
+	}
+	ctx, cancel := context.WithTimeout(ctx, answers)
+	defer cancel()
+	var all []error
+	if err := s.Ping(ctx); err != nil {
+		all = append(all, fmt.Errorf("the store does not answer: %w", err))
+	}
+	return errors.Join(append(all, d.seen.unusable()...)...)
 }

@@ -142,8 +142,9 @@ func optionsOf(choices []config.Choice) []crm.Option {
 	return all
 }
 
-// HeldJob returns the job of a workbook that was put into an inbox's held folder. Whether it and its mapping still lie there is not looked at.
-func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) pipeline.Job {
+// HeldJob returns the job of a workbook that was put into an inbox's held folder. Whether it and its mapping still lie there is not looked at. It
+// is an error that the way there leads over a link.
+func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) (pipeline.Job, error) {
 	job := jobOf(inbox, sources, imp.Source, imp.Arrival, imp.Workbook, imp.Archived)
 	job.Shared = files.IsDefault(imp.Beside)
 	if imp.Archived == "" { // it was approved before, and did not come to its end
@@ -153,7 +154,7 @@ func HeldJob(inbox config.Inbox, sources []config.Source, imp ledger.Import) pip
 		job.Sidecar = cmp.Or(imp.Sidecar, files.Stem(job.Workbook)+files.MappingEnd) // without: held by an older version
 		job.Near = files.Misnamed(imp.Workbook, imp.Beside)
 	}
-	return job
+	return job, cmp.Or(files.NoLinks(inbox.Path, job.Workbook), files.NoLinks(job.Folders.Held, job.Workbook))
 }
 
 // TryOwner tries to give what the configuration wants the files of an inbox to have.
@@ -184,6 +185,6 @@ func folders(inbox config.Inbox) pipeline.Folders {
 		return filepath.Join(inbox.Path, dir)
 	}
 	is, _ := inbox.Ownership.Resolve() // Load has found the group
-	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held),
+	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held), Inbox: inbox.Path,
 		Owner: archive.Owner{Group: is.Group, File: is.File, Folder: is.Dir}}
 }

@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
 )
 
 // sweepAgain is when a file is looked for again that was too young at the start to be known for one that a death has left.
@@ -26,7 +27,10 @@ func (d *Daemon) sweep(ctx context.Context) error {
 		for _, inbox := range d.cfg.Inboxes {
 			f := folders(inbox)
 			for _, dir := range []string{f.Done, f.Failed, f.Held} {
-				n, err := archive.Sweep(dir, d.claimed)
+				n, err := 0, files.NoLinks(inbox.Path, dir)
+				if err == nil {
+					n, err = archive.Sweep(dir, d.claimed)
+				}
 				d.swept(ctx, dir, n, err)
 			}
 		}

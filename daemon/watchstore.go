@@ -3,13 +3,19 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
 )
 
 const (
@@ -20,7 +26,7 @@ const (
 // watchStore keeps the metrics of what only the store can tell: whether it answers, that a person has paused importing, and what commands
 // have taken back.
 func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
-	undone := undoing{last: -1}
+	undone, told := undoing{last: -1}, ""
 	for {
 		look, cancel := context.WithTimeout(ctx, storeLook)
 		err := cmp.Or(s.Ping(look), d.seePause(look, s), undone.see(look, s, d.metrics))
@@ -31,13 +37,25 @@ func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
 		up := 1.0
 		if err != nil {
 			up = 0
-			d.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
+		}
+		if cause := watcher.Cause(err); cause != told {
+			told = cause
+			d.tellStore(ctx, err)
 		}
 		d.metrics.storeUp.Set(up)
 		if sleep(ctx, storeLook) != nil {
 			return nil
 		}
 	}
+}
+
+// tellStore logs that the store does not answer, once for each cause, and once that it does again.
+func (d *Daemon) tellStore(ctx context.Context, err error) {
+	if err != nil {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
+		return
+	}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Store answers again")
 }
 
 // byHand is why importing is paused: the only reason there is.
@@ -87,6 +105,7 @@ func (d *Daemon) isPaused(ctx context.Context, s *store.Store, what string) bool
 func (m *metrics) seePauses(cfg config.Config, all store.Pauses) {
 	_, is := all.Holds(store.Everything)
 	m.paused.WithLabelValues(byHand).Set(yes(is))
+	m.hand.pause(all)
 	for _, in := range cfg.Inboxes {
 		_, is := all.Holds(store.OfInbox(in.Name))
 		m.inboxPaused.WithLabelValues(in.Name).Set(yes(is))
@@ -153,4 +172,34 @@ func undoOutcome(imp *ledger.Import) string {
 		return undoneKept
 	}
 	return undoneWhole
+}
+
+// storeFile is the file of an embedded store that this process has opened last. A configuration that changes has the store opened again.
+type storeFile struct {
+	uri string
+	is  fs.FileInfo // nil where the store is no file
+}
+
+func (f *storeFile) remember(uri string) {
+	*f = storeFile{uri: uri}
+	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+		f.is, _ = os.Stat(path) // one that is gone since is told of by the engine
+	}
+}
+
+// same says whether the file that a URI names is the one that was opened, if one was.
+func (f *storeFile) same(uri string) error {
+	if f.is == nil || f.uri != uri {
+		return nil
+	}
+	path := strings.TrimPrefix(uri, "sqlite:")
+	now, err := os.Stat(path)
+	if err == nil && !os.SameFile(now, f.is) {
+		err = errors.New("it is another file")
+	}
+	if err == nil {
+		return nil
+	}
+	return &ledger.World{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, "+
+		"or restart inlet if a new one is meant", path, err)}
 }

@@ -91,6 +91,11 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if w.unpaused(ctx, w.parts.Store) != nil {
 			return nil
 		}
+		if w.lost(ctx, a) { // also where a link or a pipe has taken the place of a file: it is not opened
+			delete(w.stuck, a.ID)
+			w.metrics.stuck(a.Inbox, w.stuck)
+			return nil
+		}
 		rep, err := w.try(ctx, job)
 		if errors.Is(err, errCancelled) {
 			if err = w.cancelled(ctx); err == nil {
@@ -153,7 +158,7 @@ func (p *panicked) Error() string {
 func (w *worker) try(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	w.hand.take(stop)
+	w.inHand.take(stop)
 	rep, err = w.run(ctx, job)
 	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
 		return rep, errCancelled
@@ -169,10 +174,10 @@ func (w *worker) run(ctx context.Context, job pipeline.Job) (rep report.Report, 
 			err = &panicked{v, debug.Stack()}
 		}
 	}()
-	defer w.metrics.attempt(&job)()
+	defer w.metrics.attempt(&job, &err)()
 	w.pulse.begin()
 	defer w.pulse.end()
-	job.Pulse, job.Begun = w.pulse.beat, w.hand.begun
+	job.Pulse, job.Begun = w.pulse.beat, w.inHand.begun
 	if err := w.parts.Refresh(ctx); err != nil {
 		return rep, err
 	}

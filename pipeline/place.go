@@ -26,6 +26,7 @@ import (
 type Folders struct {
 	Done, Failed, Held string
 	Owner              archive.Owner // of what is put there
+	Inbox              string        // people may write into it: below it links are not followed
 }
 
 // Unmoved says that an import has ended, is written down so, and that its files cannot be put where they belong: the same Run again goes
@@ -187,7 +188,7 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
-	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Keep: true,
+	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
 		At:    func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}

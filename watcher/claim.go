@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
@@ -106,6 +105,13 @@ func (c claims) giveBack(f *file, id string, l label) error {
 }
 
 func (c claims) makeDir() (string, error) {
+	err := asFolder(c.root, ownFolder)
+	if errors.Is(err, fs.ErrNotExist) { // somebody has removed it since the last scan
+		err = c.root.Mkdir(ownFolder, 0o750)
+	}
+	if err != nil {
+		return "", err
+	}
 	for {
 		id := c.ids.next()
 		err := c.root.Mkdir(path.Join(ownFolder, id), 0o750)
@@ -175,7 +181,7 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 	if err != nil {
 		return Arrival{}, err
 	}
-	if err := c.sync(dir, l.Name); err != nil {
+	if err := cmp.Or(c.own(dir, l), c.sync(dir, l.Name)); err != nil {
 		return Arrival{}, err
 	}
 	c.reached(Paired)
@@ -189,6 +195,19 @@ func (c claims) finish(id string, l label) (Arrival, error) {
 		a.Rival = filepath.Join(abs, base(l.Rival))
 	}
 	return a, nil
+}
+
+// own says which file of a claim is not a plain one, if so.
+func (c claims) own(dir string, l label) error {
+	for _, name := range []string{l.Name, l.beside(), l.Rival} {
+		if name == "" {
+			continue
+		}
+		if _, err := asFile(c.root, path.Join(dir, base(name))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c claims) sync(dir, name string) error {
@@ -249,6 +268,13 @@ func (c claims) bringOne(name, target string) error {
 
 // copyMapping copies the inbox's mapping. It is the operator's, so it may be a link, and it must be there.
 func (c claims) copyMapping(target string) error {
+	info, err := os.Stat(c.inbox.Mapping) // to open a pipe would wait for its writer
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: c.inbox.Mapping, Err: fs.ErrInvalid}
+	}
+	if err != nil {
+		return fmt.Errorf("mapping of inbox %s: %w", c.inbox.Name, err)
+	}
 	r, err := os.Open(c.inbox.Mapping)
 	if err != nil {
 		return fmt.Errorf("mapping of inbox %s: %w", c.inbox.Name, err)
@@ -258,7 +284,7 @@ func (c claims) copyMapping(target string) error {
 }
 
 func (c claims) copyDefault(name, target string) error {
-	r, err := c.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	r, err := openPlain(c.root, name)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -18,7 +19,10 @@ func writeWhole(root *os.Root, name string, content io.Reader) error {
 }
 
 func writeSynced(root *os.Root, name string, content io.Reader) (err error) {
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o640)
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // half written by who died, or a link or a pipe of somebody else
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func writeSynced(root *os.Root, name string, content io.Reader) (err error) {
 
 // syncFolder makes what was renamed in and out of a folder survive a power cut.
 func syncFolder(root *os.Root, name string) error {
-	d, err := root.Open(name)
+	d, err := openFolder(root, name)
 	if err != nil {
 		return err
 	}

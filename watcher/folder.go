@@ -34,9 +34,11 @@ type folder struct {
 	taken    []Arrival           // ours, and not handed out
 	halves   []string            // ours, and not complete: tried again with each scan
 	made     bool                // the inbox was there once: it is not made again
+	hasOwn   bool                // the last scan saw the folder of the claims
 	polling  bool                // it was logged that there are no events
 	rested   int                 // claims that failed in a row, since the last scan
 	claimErr error               // why files of the inbox cannot be claimed
+	shut     map[string]error    // folders below the inbox that cannot be listed, and why
 	trouble  string              // the cause that was told
 	mount    string              // where the disk is mounted that the inbox was on when it was opened
 	handed   map[string]bool     // what an earlier run claimed and this one has taken up
@@ -48,7 +50,7 @@ func newFolder(in Inbox, ids *numbers, tell Events, log *slog.Logger) *folder {
 		inbox: in, tell: tell, ids: ids, log: log.With(slog.String("inbox", in.Name)), ticks: make(chan struct{}),
 		settle: waiting, ignored: map[string]bool{}, awaited: map[string]string{}, handed: map[string]bool{},
 		beside: &beside{mappings: map[string][]string{}, settle: waiting},
-		owners: map[string]*owner{}, owned: map[string][]string{}, opens: map[string]string{}, strange: map[string]*strange{},
+		owners: map[string]*owner{}, owned: map[string][]string{}, opens: map[string]string{}, strange: map[string]*strange{}, shut: map[string]error{},
 	}
 }
 
@@ -114,6 +116,10 @@ func (f *folder) told(ev fsnotify.Event) {
 		return
 	}
 	if f.root == nil || strings.HasPrefix(rel, "../") {
+		return
+	}
+	if f.isAside(rel) {
+		f.scan() // it must not be a link
 		return
 	}
 	f.settle.heard(rel)

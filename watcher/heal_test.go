@@ -262,7 +262,7 @@ func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 		}
 	}
 	w := watch(t, quick(inbox))
-	w.until("down", down)
+	w.until("both waiting", func(s Scan) bool { return s.Unreadable == 2 })
 	for _, name := range []string{"a.csv", "c.csv", "d.csv"} {
 		w.put(name, name)
 		if a := w.next(); a.Name != name {
@@ -275,7 +275,7 @@ func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 	if w.logged("File waits") != 2 || w.logged(cannot) != 0 {
 		t.Errorf("each was not told once:\n%s", w.log.String())
 	}
-	if s := <-w.scans; s.Err == nil || s.Waiting != 2 {
+	if s := <-w.scans; s.Err != nil || s.Waiting != 0 || s.Unreadable != 2 || !s.Oldest.IsZero() {
 		t.Errorf("the scan says %+v", s)
 	}
 	for path, mode := range map[string]os.FileMode{"mine.csv": 0o600, "shut": 0o700} {
@@ -287,8 +287,49 @@ func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 	if !got["mine.csv"] || !got["shut/b.csv"] {
 		t.Errorf("arrived %v", got)
 	}
-	w.until("up", up)
+	w.until("all read", func(s Scan) bool { return s.Err == nil && s.Unreadable == 0 })
 	w.nothingMore()
+}
+
+// A folder below the inbox that cannot be listed is that folder's state: what was known to lie in it still waits, and the inbox goes on.
+func TestFolderWithoutPermissionWaitsAlone(t *testing.T) {
+	dir, here := asNobody(t)
+	if !here {
+		return
+	}
+	inbox := filepath.Join(dir, "inbox")
+	w := watch(t, quick(inbox))
+	w.until("up", up)
+	w.full.Store(true)
+	w.put("shut/b.csv", "b")
+	w.put("shut/deep/c.csv", "c")
+	w.until("both seen", func(s Scan) bool { return s.Waiting == 2 })
+	if err := os.Chmod(filepath.Join(inbox, "shut"), 0); err != nil {
+		t.Fatal(err)
+	}
+	s := w.until("shut", func(s Scan) bool { return s.Unreadable > 0 })
+	if s.Err != nil || s.UnreadableNames[0] != "shut/" {
+		t.Errorf("the scan says %+v", s)
+	}
+	w.full.Store(false)
+	w.put("a.csv", "a")
+	if a := w.next(); a.Name != "a.csv" {
+		t.Errorf("arrived %+v", a)
+	}
+	for range 5 {
+		<-w.scans
+	}
+	if w.logged("Folder in the inbox cannot be listed") != 1 || w.logged(cannot) != 0 {
+		t.Errorf("it was not told once:\n%s", w.log.String())
+	}
+	if err := os.Chmod(filepath.Join(inbox, "shut"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{w.next().Name: true, w.next().Name: true}
+	if !got["shut/b.csv"] || !got["shut/deep/c.csv"] {
+		t.Errorf("arrived %v", got)
+	}
+	w.until("all read", func(s Scan) bool { return s.Err == nil && s.Unreadable == 0 })
 }
 
 // Where no more may be claimed files stay where people see them, and go on without anything having to happen to them.

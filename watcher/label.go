@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"time"
@@ -13,6 +14,9 @@ import (
 )
 
 const labelName = "arrival.json"
+
+// maxLabel bounds what is read of one; three names of 4 KiB, written in base64 as well, are far less.
+const maxLabel = 1 << 17
 
 // label is what must be known of an arrival after a restart. It is written before the workbook is moved.
 type label struct {
@@ -77,7 +81,12 @@ func (l label) write(root *os.Root, dir string) error {
 
 func readLabel(root *os.Root, dir string) (label, error) {
 	var l label
-	text, err := root.ReadFile(path.Join(dir, labelName))
+	f, err := openPlain(root, path.Join(dir, labelName))
+	if err != nil {
+		return l, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxLabel))
 	if err != nil {
 		return l, err
 	}

@@ -1,6 +1,7 @@
 package watcher
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,19 +19,19 @@ func (f *folder) open() error {
 			return err
 		}
 		if was, err := f.root.Stat("."); err == nil && os.SameFile(was, now) {
-			return nil
+			return cmp.Or(f.linked(), f.keepOwn())
 		}
 		f.close()
 	}
 	if err := f.there(); err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(f.inbox.Path)
+	root, err := openRoot(f.inbox.Path)
 	if err != nil {
 		return err
 	}
-	f.root = root
-	if err := root.Mkdir(ownFolder, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+	f.root, f.hasOwn = root, false
+	if err := cmp.Or(f.linked(), f.keepOwn()); err != nil {
 		return err
 	}
 	f.listen()
@@ -78,7 +79,7 @@ func within(folder, path string) bool {
 // resume finds what an earlier run claimed, whenever a folder is opened: a disk that is mounted late brings its claims along. What this
 // run claimed, or has taken up before, is in work.
 func (f *folder) resume() error {
-	found, halves, err := f.claims().found(func(id string) bool { return f.ids.gave(id) || f.handed[id] })
+	found, halves, strangers, err := f.claims().found(func(id string) bool { return f.ids.gave(id) || f.handed[id] })
 	f.taken = append(f.taken, found...)
 	f.halves = append(f.halves, halves...)
 	for _, a := range found {
@@ -86,6 +87,9 @@ func (f *folder) resume() error {
 	}
 	for _, id := range halves {
 		f.handed[id] = true
+	}
+	for _, err := range strangers {
+		f.tellStranger(err)
 	}
 	if err != nil {
 		f.log.Warn("Take up again", slog.Any("error", err))
@@ -103,6 +107,10 @@ func (f *folder) complete() {
 	f.halves = nil
 	for _, id := range halves {
 		a, ours, err := f.claims().again(id)
+		if _, strange := errors.AsType[*foreign](err); strange {
+			f.tellStranger(err)
+			continue
+		}
 		f.claimErr = err
 		if err != nil {
 			f.halves = append(f.halves, id)

@@ -12,11 +12,11 @@ import (
 )
 
 // found takes up again what lies in .inlet, oldest first, but for what is in work. An error says which could not be completed; they are
-// the second list.
-func (c claims) found(inWork func(id string) bool) (arrivals []Arrival, halves []string, err error) {
+// the second list. The third is what is not opened.
+func (c claims) found(inWork func(id string) bool) (arrivals []Arrival, halves []string, strangers []error, err error) {
 	ids, err := c.listed(ownFolder)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	var errs []error
 	for _, id := range ids {
@@ -24,7 +24,10 @@ func (c claims) found(inWork func(id string) bool) (arrivals []Arrival, halves [
 			continue
 		}
 		a, ours, err := c.again(id)
+		_, strange := errors.AsType[*foreign](err)
 		switch {
+		case strange:
+			strangers = append(strangers, err)
 		case err != nil:
 			errs = append(errs, err)
 			halves = append(halves, id)
@@ -32,7 +35,7 @@ func (c claims) found(inWork func(id string) bool) (arrivals []Arrival, halves [
 			arrivals = append(arrivals, a)
 		}
 	}
-	return arrivals, halves, errors.Join(errs...)
+	return arrivals, halves, strangers, errors.Join(errs...)
 }
 
 // again completes one arrival. If its workbook is not there, it was never claimed, or is dealt with: it is taken away.
@@ -55,10 +58,10 @@ func (c claims) labelOf(id string) (label, error) {
 	dir := path.Join(ownFolder, id)
 	l, err := readLabel(c.root, dir)
 	if err == nil {
-		info, err := c.root.Lstat(path.Join(dir, path.Base(l.Name)))
-		if err == nil && !info.Mode().IsRegular() {
-			err = fs.ErrNotExist
-		}
+		_, err := asFile(c.root, path.Join(dir, path.Base(l.Name)))
+		return l, err
+	}
+	if _, ok := errors.AsType[*foreign](err); ok {
 		return l, err
 	}
 	names, listErr := c.listed(dir)
@@ -68,6 +71,9 @@ func (c claims) labelOf(id string) (label, error) {
 	for _, name := range names { // somebody lost the label: the workbook is still theirs who put it
 		if !files.IsMapping(name) && ignoredName(name, c.inbox.Extensions) == "" {
 			l = label{Name: name, choice: c.pickAgain(name, names)}
+			if _, err := asFile(c.root, path.Join(dir, name)); err != nil {
+				return l, err
+			}
 			return l, l.write(c.root, dir)
 		}
 	}
@@ -92,6 +98,9 @@ func (c claims) pickAgain(name string, brought []string) choice {
 // clearEmpty leaves a folder alone that holds anything else than our own label: it is being dealt with.
 func (c claims) clearEmpty(id string) error {
 	names, err := c.listed(path.Join(ownFolder, id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -104,7 +113,7 @@ func (c claims) clearEmpty(id string) error {
 }
 
 func (c claims) listed(dir string) ([]string, error) {
-	d, err := c.root.Open(dir)
+	d, err := openFolder(c.root, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path"
@@ -23,11 +24,18 @@ func (f *folder) scan() {
 		f.claimErr = nil // who could not be claimed was taken away
 	}
 	open := f.opened()
+	claimed, strangers := f.claimed()
+	unread := f.unread(strangers)
+	elsewhere := map[string]bool{}
+	for _, rel := range slices.Concat(open, unread) {
+		elsewhere[rel] = true
+	}
 	s := Scan{
-		Waiting: f.settle.books - len(open), Oldest: f.settle.longest(open), Open: len(open), OpenNames: few(open),
+		Waiting: f.settle.waiting(elsewhere), Oldest: f.settle.longest(elsewhere), Open: len(open), OpenNames: few(open),
+		Unreadable: len(unread), UnreadableNames: few(unread), Claimed: claimed,
 		NotWorkbooks: len(f.strange), NotWorkbookNames: few(slices.Collect(maps.Keys(f.strange))),
 		Took: time.Since(began), Recovered: f.settle.overdue,
-		Err: errors.Join(err, f.claimErr, f.settle.trouble()), Mode: ModeEvents,
+		Err: errors.Join(err, f.claimErr), Mode: ModeEvents,
 	}
 	if f.polling {
 		s.Mode = ModePoll
@@ -46,6 +54,7 @@ func (f *folder) list() error {
 	}
 	f.complete()
 	seen := map[string]bool{}
+	maps.DeleteFunc(f.shut, func(rel string, _ error) bool { _, err := f.root.Lstat(rel); return err != nil })
 	v := &visit{scan: !first, seen: seen, began: time.Now()}
 	err := f.walk(f.root, ".", v)
 	f.settle.together(v.fresh)
@@ -53,12 +62,12 @@ func (f *folder) list() error {
 		return fmt.Errorf("list inbox: %w", err) // what was not seen may be there all the same
 	}
 	for name := range f.settle.files {
-		if !seen[name] {
+		if !seen[name] && !f.below(name) {
 			f.gone(name)
 		}
 	}
 	for name := range f.ignored { // owner files and files that are not workbooks among them
-		if !seen[name] {
+		if !seen[name] && !f.below(name) {
 			f.gone(name)
 		}
 	}
@@ -111,12 +120,47 @@ func (f *folder) step(root *os.Root, rel, name string, v *visit) error {
 	if f.skip(below, info) {
 		return nil
 	}
+	return f.into(root, name, below, v)
+}
+
+// into walks a folder below the inbox. One that may not be listed waits alone, and what was known to lie in it is there all the same.
+func (f *folder) into(root *os.Root, name, below string, v *visit) error {
 	sub, err := root.OpenRoot(name)
-	if err != nil {
+	if err == nil {
+		defer sub.Close()
+		err = f.walk(sub, below, v)
+	}
+	if !errors.Is(err, fs.ErrPermission) {
+		delete(f.shut, below)
 		return err
 	}
-	defer sub.Close()
-	return f.walk(sub, below, v)
+	if f.shut[below] == nil {
+		f.log.Warn("Folder in the inbox cannot be listed, its files wait", slog.String("folder", below), slog.Any("error", err), slog.String("do", Advice(err)))
+	}
+	f.shut[below] = err
+	return nil
+}
+
+// below says whether a path lies in a folder that cannot be listed.
+func (f *folder) below(rel string) bool {
+	for dir := path.Dir(rel); len(f.shut) > 0 && dir != "."; dir = path.Dir(dir) {
+		if f.shut[dir] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// claimed lists the claims, and what lies among them that is not opened. Where that cannot be said the inbox's own error says why.
+func (f *folder) claimed() ([]Claim, []string) {
+	if f.root == nil {
+		return nil, nil
+	}
+	found, strangers, err := claimedIn(f.root)
+	if err != nil {
+		f.log.Debug("List claims", slog.Any("error", err))
+	}
+	return found, strangers
 }
 
 // skip tells whether a folder is not watched.
@@ -153,13 +197,8 @@ func (f *folder) lookAt(rel string) error {
 	if f.skip(rel, info) {
 		return nil
 	}
-	sub, err := f.root.OpenRoot(rel)
-	if err != nil {
-		return err
-	}
-	defer sub.Close()
 	v := &visit{seen: map[string]bool{}, began: time.Now()}
-	err = f.walk(sub, rel, v)
+	err = f.into(f.root, rel, rel, v)
 	f.settle.together(v.fresh)
 	return err
 }

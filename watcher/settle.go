@@ -2,7 +2,6 @@ package watcher
 
 import (
 	"container/heap"
-	"slices"
 	"strings"
 	"time"
 )
@@ -174,25 +173,26 @@ func (s *settle) oldest() (*file, bool) {
 	return f, true
 }
 
-// longest is when the workbook that waits longest was first seen, but for those that a program has open.
-func (s *settle) longest(open []string) time.Time {
+// longest is when the workbook that waits longest was first seen, but for some others.
+func (s *settle) longest(others map[string]bool) time.Time {
 	var t time.Time
 	for _, f := range s.files {
-		if f.workbook && !slices.Contains(open, f.path) && (t.IsZero() || f.first.Before(t)) {
+		if f.workbook && !others[f.path] && (t.IsZero() || f.first.Before(t)) {
 			t = f.first
 		}
 	}
 	return t
 }
 
-// trouble is why some file cannot be read; nil if each can, or was not tried yet.
-func (s *settle) trouble() error {
-	for _, f := range s.files {
-		if f.trouble != nil {
-			return f.trouble
+// waiting is how many workbooks wait, but for some.
+func (s *settle) waiting(others map[string]bool) int {
+	n := s.books
+	for rel := range others {
+		if f := s.files[rel]; f != nil && f.workbook {
+			n--
 		}
 	}
-	return nil
+	return n
 }
 
 func (s *settle) leave(f *file) {

@@ -137,3 +137,25 @@ func TestMissingMappingOfInboxWaits(t *testing.T) {
 		t.Errorf(".inlet holds %v", left)
 	}
 }
+
+// The workbook is whole, and its own mapping is still being written: they wait until the mapping has been quiet too, and no half mapping is taken.
+func TestOwnSidecarThatGrowsIsWaitedFor(t *testing.T) {
+	in := quick(t.TempDir())
+	in.Settle = 500 * time.Millisecond
+	w := watch(t, in)
+	w.put("a.csv", "a")
+	name := filepath.Join(in.Path, "a.mapping.yaml")
+	written := ""
+	for began := time.Now(); time.Since(began) < 3*in.Settle; time.Sleep(in.Settle / 20) { // the workbook's quiet time is up long before
+		written += "# more\n"
+		put(t, name, written)
+		select {
+		case a := <-w.arrivals:
+			t.Fatalf("%s arrived with a mapping of %d bytes, which grows", a.Name, len(content(t, a.Sidecar)))
+		default:
+		}
+	}
+	if a := w.next(); a.Sidecar == "" || content(t, a.Sidecar) != written {
+		t.Errorf("arrived with sidecar %q", a.Sidecar)
+	}
+}

@@ -97,7 +97,7 @@ const (
 
 // Scan is what one listing of an inbox came to.
 type Scan struct {
-	Waiting          int       // workbooks not claimed yet, but for the open ones
+	Waiting          int       // workbooks not claimed yet, but for those that are open or cannot be read
 	Oldest           time.Time // when the one of them that waits longest was first seen; zero if none waits
 	Took             time.Duration
 	Recovered        int      // files since the last scan that no event had told of
@@ -105,7 +105,10 @@ type Scan struct {
 	OpenNames        []string // the first of them
 	NotWorkbooks     int      // files that are not workbooks and that nobody claims
 	NotWorkbookNames []string // the first of them
-	Err              error    // the inbox or a part of it could not be listed, or the last claim went wrong
+	Unreadable       int      // files, folders and claims that cannot be read; the others go on
+	UnreadableNames  []string // the first of them
+	Claimed          []Claim  // workbooks that are claimed and not archived yet
+	Err              error    // the inbox could not be listed, or the last claim went wrong
 	Mode             string
 }
 

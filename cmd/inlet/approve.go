@@ -11,7 +11,6 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -89,7 +88,7 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
-			return daemon.HeldJob(inbox, cfg.Sources, *imp), nil
+			return daemon.HeldJob(inbox, cfg.Sources, *imp)
 		}
 	}
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is

@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -50,9 +51,13 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	fmt.Fprint(out, report.Word(lang, "ok    configuration\n"))
 	wrong := checkStore(cmd, out, cfg)
 	for _, inbox := range cfg.Inboxes {
-		if err := writable(inbox.Path, lang); err != nil {
+		err := writable(inbox.Path, lang)
+		for _, dir := range []string{inbox.Done, inbox.Failed, inbox.Held} {
+			err = cmp.Or(err, files.NoLinks(inbox.Path, dir))
+		}
+		if err != nil {
 			wrong = true
-			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, err)
+			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, report.Lines(err.Error()))
 		} else {
 			fmt.Fprintf(out, report.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
 			wrong = checkOwner(out, inbox, lang) || wrong
@@ -76,7 +81,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return err
 	})
 	if err != nil {
-		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), err)
+		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), report.Lines(err.Error()))
 		return true
 	}
 	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
@@ -153,7 +158,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		tellCorrects(out, &seen, lang)
 	}
 	if len(seen.Told) > 0 {
-		fmt.Fprintf(out, report.Word(lang, "These columns say what was wrong, and are left out: %s\n"), strings.Join(seen.Told, ", "))
+		fmt.Fprintf(out, report.Word(lang, "These columns say what was wrong, and are left out: %s\n"), report.Line(strings.Join(seen.Told, ", ")))
 		fmt.Fprintln(out)
 	}
 	if len(seen.Columns) > 0 {
@@ -184,7 +189,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 // tellCorrects says that a workbook is the rejected rows of an import.
 func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
 	imp := seen.Corrects
-	fmt.Fprintf(w, report.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, imp.Workbook)
+	fmt.Fprintf(w, report.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, report.Line(imp.Workbook))
 	if imp.Inbox != "" {
 		fmt.Fprintf(w, report.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
 	}
@@ -202,6 +207,6 @@ func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 	}
 	t.Render()
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
-		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), strings.Join(seen.Unknown, ", "))
+		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), report.Line(strings.Join(seen.Unknown, ", ")))
 	}
 }

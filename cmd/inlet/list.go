@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -25,26 +25,39 @@ func listCommand() *cobra.Command {
 
   + created   x removed by an undo   ~ updated   = unchanged   - skipped   ! rejected, parked, or kept by an undo
 
+Below the imports stand the workbooks that were taken out of their inbox and are not finished, with the reason; with --json they have
+the state "waiting" and no id.
+
 Rows that are not records, and columns and sheets that were not imported: inlet show IMPORT.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return exit{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
 			}
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			cfg, err := configured(cmd)
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			err = withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				imports, err := parts.Store.Imports(ctx, 0, limit)
 				if err != nil {
 					return err
 				}
+				waiting := claimed(cfg)
+				if err := reasons(ctx, parts, waiting); err != nil {
+					return err
+				}
 				if asJSON {
-					return linesJSON(cmd.OutOrStdout(), imports)
+					return errors.Join(linesJSON(out, imports), printWaiting(out, waiting, asJSON, parts.Language))
 				}
-				printImports(cmd.OutOrStdout(), imports, parts.Language)
-				if len(imports) > 0 && onTerminal(cmd.OutOrStdout()) {
-					fmt.Fprintln(cmd.OutOrStdout(), "\n"+report.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
+				printImports(out, imports, parts.Language)
+				if len(imports) > 0 && onTerminal(out) {
+					fmt.Fprintln(out, "\n"+report.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
 				}
-				return nil
+				return printWaiting(out, waiting, asJSON, parts.Language)
 			})
+			return tellWaiting(out, cfg, asJSON, err)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", 20, "how many at the most")
@@ -53,7 +66,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 }
 
 func linesJSON[T any](w io.Writer, items []T) error {
-	enc := json.NewEncoder(w)
+	enc := report.NewEncoder(w)
 	for _, item := range items {
 		if err := enc.Encode(item); err != nil {
 			return err
@@ -112,5 +125,20 @@ func newTable(w io.Writer) table.Writer {
 	t.Style().Box.PaddingRight = "  "
 	t.Style().Format.Header = 0
 	t.SuppressTrailingSpaces()
-	return t
+	return safeTable{t}
+}
+
+// safeTable shows names and values as they are written, not as they would steer a terminal or break a row.
+type safeTable struct{ table.Writer }
+
+// AppendRow adds a row.
+func (t safeTable) AppendRow(row table.Row, config ...table.RowConfig) {
+	safe := make(table.Row, len(row))
+	for i, cell := range row {
+		safe[i] = cell
+		if text, ok := cell.(string); ok {
+			safe[i] = report.Line(text)
+		}
+	}
+	t.Writer.AppendRow(safe, config...)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/watcher/remote/drive"
 )
 
@@ -68,11 +69,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if ended, ok := errors.AsType[exit](err); ok {
 		if ended.err != nil {
-			fmt.Fprintln(stderr, ended.err)
+			fmt.Fprintln(stderr, report.Lines(ended.err.Error()))
 		}
 		return ended.code
 	}
-	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, report.Lines(err.Error()))
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}

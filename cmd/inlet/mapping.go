@@ -211,9 +211,9 @@ func printFinding(w io.Writer, f *mapping.Finding, lang string) {
 	if f.Kind != "" {
 		kind = report.Kind(f.Kind, lang) + ": "
 	}
-	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, mapping.In(lang, f.Text))
+	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, report.Lines(mapping.In(lang, f.Text)))
 	if len(f.Examples) > 0 {
-		fmt.Fprintf(w, "  %s\n", strings.Join(places(f.Examples, lang), ", "))
+		fmt.Fprintf(w, "  %s\n", report.Line(strings.Join(places(f.Examples, lang), ", ")))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -128,7 +129,7 @@ func logger(cfg config.Log, w io.Writer) *slog.Logger {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		return slog.New(slog.NewJSONHandler(report.JSONWriter(w), options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
 }

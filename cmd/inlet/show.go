@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -73,9 +72,9 @@ func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(
 }
 
 func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
-	err := json.NewEncoder(w).Encode(imp)
+	err := report.NewEncoder(w).Encode(imp)
 	if rows {
-		enc := json.NewEncoder(w)
+		enc := report.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
 	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))

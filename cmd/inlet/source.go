@@ -14,6 +14,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
@@ -115,7 +116,7 @@ func printSources(w io.Writer, all []standing) {
 	t.Render()
 	for _, s := range all {
 		if s.Why != "" {
-			fmt.Fprintf(w, "\n%s: %s\n", s.Name, s.Why)
+			fmt.Fprintf(w, "\n%s: %s\n", s.Name, report.Line(s.Why))
 		}
 	}
 }

@@ -64,7 +64,7 @@ var may = map[string][]string{
 	"pipeline/files":           {},
 	"pipeline/ledger":          {"pipeline/crm"},
 	"pipeline/sheet":           {"pipeline/sheet/internal"},
-	"pipeline/archive":         {},
+	"pipeline/archive":         {"pipeline/files"},
 	"pipeline/mapping":         {"pipeline/crm", "pipeline/ledger", "pipeline/sheet", "pipeline/files"},
 	"pipeline/match":           {"pipeline/crm", "pipeline/ledger"},
 	"pipeline/report":          {"pipeline/crm", "pipeline/ledger", "pipeline/sheet"},

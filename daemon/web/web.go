@@ -2,22 +2,34 @@
 package web
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"inlet.example/inlet/pipeline/report"
 )
 
 // Inbox is what was seen in an inbox the last time it was listed.
 type Inbox struct {
-	Name         string `json:"inbox"`
-	Waiting      int    `json:"waiting"`        // workbooks that are to be imported
-	Open         Files  `json:"open"`           // workbooks that a program has open
-	NotWorkbooks Files  `json:"not_a_workbook"` // files that nobody claims
+	Name         string  `json:"inbox"`
+	Waiting      int     `json:"waiting"`        // workbooks that are to be imported, in the inbox or claimed
+	Open         Files   `json:"open"`           // workbooks that a program has open
+	NotWorkbooks Files   `json:"not_a_workbook"` // files that nobody claims
+	Unreadable   Files   `json:"unreadable"`     // files and folders that cannot be read or moved
+	Claimed      []Claim `json:"claimed"`        // workbooks that are claimed and not archived yet, the oldest first
+}
+
+// Claim is a workbook that was taken out of its inbox and is not archived yet.
+type Claim struct {
+	Name  string    `json:"workbook"`
+	Since time.Time `json:"since"`
+	Why   string    `json:"why"` // it is not imported yet
 }
 
 // Files are the files of a state.
@@ -31,31 +43,35 @@ func NewFiles(count int, names []string) Files {
 	return Files{Count: count, Names: append([]string{}, names...)} // an empty list, not null
 }
 
-// Handler returns the pages. ready says whether the store is open and the inboxes are watched; inboxes what was seen in them.
-func Handler(registry *prometheus.Registry, ready func() bool, inboxes func() []Inbox) http.Handler {
+// Handler returns the pages. unready says why files cannot be imported, nil if they can; inboxes what was seen in the inboxes.
+func Handler(registry *prometheus.Registry, unready func(context.Context) error, inboxes func() []Inbox) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if !ready() {
-			http.Error(w, "not ready: the store is not open yet", http.StatusServiceUnavailable)
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := unready(r.Context()); err != nil {
+			http.Error(w, "not ready: "+report.Lines(err.Error()), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprintln(w, "ok")
 	})
 	mux.HandleFunc("GET /inboxes", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(inboxes()) // who asked is gone
+		_ = report.NewEncoder(w).Encode(inboxes()) // who asked is gone
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8") // names of files are in it: nobody is to take them for HTML
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		fmt.Fprint(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   is the store open and are the inboxes watched\n"+
+		fmt.Fprint(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   does the store answer and can the inboxes be used\n"+
 			"/inboxes  what waits in the inboxes, as JSON\n")
 		for _, inbox := range inboxes() {
 			fmt.Fprintf(w, "\nInbox %s: %d waiting\n", inbox.Name, inbox.Waiting)
 			inbox.Open.list(w, "open in a program, waiting until it is closed")
 			inbox.NotWorkbooks.list(w, "not a workbook, left alone")
+			inbox.Unreadable.list(w, "cannot be read or moved, waiting")
+			for _, c := range inbox.Claimed {
+				fmt.Fprintf(w, "  %s, since %s: %s\n", strconv.Quote(c.Name), c.Since.UTC().Format(time.RFC3339), report.Line(c.Why))
+			}
 		}
 	})
 	return mux

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -12,15 +14,17 @@ import (
 // TestInboxes: what a person must see to is on the page and in the JSON, and names of files are shown as text.
 func TestInboxes(t *testing.T) {
 	inboxes := func() []Inbox {
-		return []Inbox{{Name: "kunder", Waiting: 2, Open: NewFiles(1, []string{"kunder.xlsx"}), NotWorkbooks: NewFiles(22, []string{"<b>\x1b.txt"})}, {Name: "tom"}}
+		return []Inbox{{Name: "kunder", Waiting: 2, Open: NewFiles(1, []string{"kunder.xlsx"}), NotWorkbooks: NewFiles(22, []string{"<b>\x1b.txt"}),
+			Unreadable: NewFiles(1, []string{"låst\n.csv"}), Claimed: []Claim{{"stor\u202e.xlsx", time.Unix(1e9, 0).UTC(), "is tried again: \x1bno"}}}, {Name: "tom"}}
 	}
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Handler(prometheus.NewRegistry(), func() bool { return true }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		Handler(prometheus.NewRegistry(), func(context.Context) error { return nil }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
 		return w
 	}
 	page := get("/")
-	for _, want := range []string{"Inbox kunder: 2 waiting", `"kunder.xlsx": open in a program`, `"<b>\x1b.txt": not a workbook`, "and 21 more: not a workbook", "Inbox tom: 0 waiting"} {
+	for _, want := range []string{"Inbox kunder: 2 waiting", `"kunder.xlsx": open in a program`, `"<b>\x1b.txt": not a workbook`, "and 21 more: not a workbook", "Inbox tom: 0 waiting",
+		`"låst\n.csv": cannot be read or moved`, `"stor\u202e.xlsx", since 2001-09-09T01:46:40Z: is tried again: \x1bno`} {
 		if !strings.Contains(page.Body.String(), want) {
 			t.Errorf("the page does not say %q:\n%s", want, page.Body)
 		}
@@ -28,7 +32,8 @@ func TestInboxes(t *testing.T) {
 	if page.Header().Get("Content-Type") != "text/plain; charset=utf-8" {
 		t.Errorf("the page is %s", page.Header().Get("Content-Type"))
 	}
-	want := `{"inbox":"kunder","waiting":2,"open":{"count":1,"names":["kunder.xlsx"]},"not_a_workbook":{"count":22,"names":["\u003cb\u003e\u001b.txt"]}}`
+	want := `{"inbox":"kunder","waiting":2,"open":{"count":1,"names":["kunder.xlsx"]},"not_a_workbook":{"count":22,"names":["\u003cb\u003e\u001b.txt"]},"unreadable":{"count":1,"names":["låst\n.csv"]},` +
+		`"claimed":[{"workbook":"stor\u202e.xlsx","since":"2001-09-09T01:46:40Z","why":"is tried again: \u001bno"}]}`
 	if got := get("/inboxes").Body.String(); !strings.Contains(got, want) {
 		t.Errorf("JSON: %s", got)
 	}

@@ -18,6 +18,8 @@
 //   - The folder itself and the day's are made if they are missing; the folder around them never is. Where that is
 //     missing a disk is not mounted, and what was written there would be hidden by the mount.
 //
+//   - A link that somebody has put in the place of a folder is not followed: not the folder of a day, and none inside the inbox.
+//
 //   - A file that is to have another group or mode has it before it has its name. One that inlet may not change, for it is
 //     somebody else's, is copied: the copy is inlet's. What cannot be given at all is told of, and holds nothing up.
 //
@@ -47,6 +49,7 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,18 +57,24 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // Set is a workbook and what belongs to it.
 type Set struct {
-	ID    string      // the arrival's: a repeat is known by it. Two sets never share one
-	Name  string      // the workbook's name as it arrived; folders before it are dropped
-	Files []File      // in the order they move: what belongs to the workbook first, the workbook last
-	Sum   string      // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
-	First bool        // no call with this ID was made before: the folder need not be listed for what that left
-	Keep  bool        // the number stays reserved behind Place, until Release
-	Owner Owner       // of the files, and of the folders that are made for them
-	At    func(Point) // called at each point of the way; may be nil
+	ID    string // the arrival's: a repeat is known by it. Two sets never share one
+	Name  string // the workbook's name as it arrived; folders before it are dropped
+	Files []File // in the order they move: what belongs to the workbook first, the workbook last
+	Sum   string // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
+	First bool   // no call with this ID was made before: the folder need not be listed for what that left
+	Keep  bool   // the number stays reserved behind Place, until Release
+	Owner Owner  // of the files, and of the folders that are made for them
+
+	// Inside is a folder that other people may write into, the inbox; below it no link is followed, neither to where the files lie nor to where
+	// they go. May be empty.
+	Inside string
+	At     func(Point) // called at each point of the way; may be nil
 }
 
 // File is one file of a set: to be moved from Src, or, without Src, to be written with the bytes of the file at Copy, or else with Content.
@@ -118,7 +127,7 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 	if len(s.Files) == 0 || s.ID == "" {
 		return nil, errors.New("a set needs an ID and a file")
 	}
-	folder, err := open(dir, day, s.Owner)
+	folder, err := s.open(dir, day)
 	if err != nil {
 		return nil, err
 	}
@@ -129,16 +138,34 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 	return p.run()
 }
 
-// open makes the folder of a day and gives its path.
-func open(dir string, day time.Time, owner Owner) (string, error) {
-	if err := makeFolder(dir, owner); err != nil {
+// open makes the folder of a day and gives its path. The folder of a day is inlet's own, so it is never a link; dir may be one where it does
+// not lie inside the inbox.
+func (s Set) open(dir string, day time.Time) (string, error) {
+	if err := s.unlinked(dir); err != nil {
+		return "", err
+	}
+	if err := makeFolder(dir, s.Owner); err != nil {
 		return "", err
 	}
 	if day.IsZero() {
 		return dir, nil
 	}
 	folder := filepath.Join(dir, day.Format(time.DateOnly))
-	return folder, makeFolder(folder, owner)
+	if err := files.NoLinks(dir, folder); err != nil {
+		return "", err
+	}
+	return folder, makeFolder(folder, s.Owner)
+}
+
+// unlinked says whether the way to a folder, and that to each file of the set, leads over a link that somebody has put into the inbox.
+func (s Set) unlinked(dir string) error {
+	err := files.NoLinks(s.Inside, dir)
+	for _, f := range s.Files {
+		if f.Src != "" {
+			err = cmp.Or(err, files.NoLinks(s.Inside, filepath.Dir(f.Src)))
+		}
+	}
+	return err
 }
 
 func makeFolder(path string, owner Owner) error {

@@ -31,7 +31,7 @@ func Write(path string, content []byte) (string, error) {
 		if !errors.Is(err, fs.ErrExist) {
 			return "", fmt.Errorf("write %q: %w", path, err)
 		}
-		if found, err := os.ReadFile(target); err == nil && bytes.Equal(found, content) {
+		if found, err := read(target); err == nil && bytes.Equal(found, content) {
 			return target, nil
 		}
 	}
@@ -117,6 +117,9 @@ func (p *placing) moveAcross(src, target string) error {
 // copyBeside copies a file to a temporary name beside its target, with its time and rights. A source that changes
 // meanwhile is an error: the next try copies what it is then.
 func copyBeside(src, target string) (string, error) {
+	if _, err := regular(src); err != nil {
+		return "", err
+	}
 	file, err := os.Open(src)
 	if err != nil {
 		return "", err
@@ -185,6 +188,9 @@ func equal(a, b string) (bool, error) {
 }
 
 func sumOf(path string) (string, error) {
+	if _, err := regular(path); err != nil {
+		return "", err
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err

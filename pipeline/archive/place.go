@@ -199,6 +199,9 @@ func (p *placing) finished(listed map[string]bool, missing error) ([]string, err
 	}
 	for _, n := range p.names.numbers(workbook, listed) {
 		sum, err := sumOf(p.path(workbook, n))
+		if errors.Is(err, errNotPlain) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -237,14 +240,25 @@ func exists(path string) (bool, error) {
 	return err == nil, err
 }
 
-// regular refuses what is no plain file: a link that was followed would bring bytes from anywhere.
+// errNotPlain says that something is a link, a pipe or a folder, which somebody else has put there.
+var errNotPlain = errors.New("it is not a plain file")
+
+// regular refuses what is no plain file: a link that was followed would bring bytes from anywhere, and who opens a pipe waits for a writer.
 func regular(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is no plain file but %s", path, info.Mode().Type())
+		return nil, fmt.Errorf("%q is %s: %w", path, info.Mode().Type(), errNotPlain)
 	}
 	return info, nil
+}
+
+// read returns what a plain file holds.
+func read(path string) ([]byte, error) {
+	if _, err := regular(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }

@@ -29,9 +29,9 @@ func (p *placing) reserved(listed map[string]bool) ([]int, error) {
 		if !strings.HasPrefix(name, ".inlet-") || !strings.HasSuffix(name, reservation) {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(p.folder, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // given back since the listing
+		content, err := read(filepath.Join(p.folder, name))
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotPlain) {
+			continue // given back since the listing, or not ours
 		}
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func (p *placing) reserved(listed map[string]bool) ([]int, error) {
 
 // ownerOf is the ID of the set that a reservation is for; "" where it cannot be read.
 func ownerOf(reservation string) string {
-	content, _ := os.ReadFile(reservation)
+	content, _ := read(reservation)
 	_, owner, _ := strings.Cut(string(content), "\n")
 	return owner
 }
@@ -89,7 +89,7 @@ func (s Set) Release(path string) error {
 		p.mine = append(p.mine, n) // or it belongs to the name, and the number is 1
 	}
 	p.mine = slices.DeleteFunc(p.mine, func(n int) bool {
-		content, err := os.ReadFile(filepath.Join(p.folder, p.reservedAs(n)))
+		content, err := read(filepath.Join(p.folder, p.reservedAs(n)))
 		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, p.ID) // not there, or another's
 	})
 	return p.release()

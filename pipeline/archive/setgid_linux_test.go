@@ -27,7 +27,7 @@ func TestSetgidThatMayNotBeSet(t *testing.T) {
 		for _, dir := range []string{plain, handing} {
 			owner := Owner{Folder: 0o770 | fs.ModeSetgid, Ungiven: func(e *UngivenError) { told[dir] = append(told[dir], e) }}
 			if err == nil {
-				_, err = open(dir+"/done", day, owner)
+				_, err = Set{Owner: owner}.open(dir+"/done", day)
 			}
 		}
 		ended <- err

@@ -3,7 +3,6 @@ package report
 import (
 	"strconv"
 	"strings"
-	"unicode"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -134,29 +133,4 @@ func one(kind crm.Kind, lang string) string {
 		return word(lang, "contact")
 	}
 	return word(lang, "account")
-}
-
-// plain keeps a text on its line, and keeps what a workbook holds from steering a terminal: a line break is shown, any other control
-// character and what turns the direction of writing is replaced.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\u2028' || r == '\u2029':
-			return '⏎'
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
-}
-
-// lines is plain for a text of several lines.
-func lines(s string) string {
-	all := strings.Split(s, "\n")
-	for i := range all {
-		all[i] = plain(all[i])
-	}
-	return strings.Join(all, "\n")
 }

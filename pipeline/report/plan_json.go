@@ -27,7 +27,7 @@ type change struct {
 // PlanJSON writes what the rows of a batch would do, a line each, its problems in a language. A plan writes nothing, so the ID of a new
 // record is the one it would have.
 func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
-	enc := json.NewEncoder(w)
+	enc := NewEncoder(w)
 	for i := range changes {
 		c := &changes[i]
 		line := change{Type: "change", Ref: c.Ref, Kind: c.Kind, Action: c.Action, ID: c.ID, AccountID: c.AccountID, Moved: c.Moved, Rule: c.Rule}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -51,5 +50,5 @@ func problemOf(p *ledger.Problem, lang string) problem {
 func ProblemJSON(w io.Writer, p *ledger.Problem, lang string) error {
 	line := problemOf(p, lang)
 	line.Type = "problem"
-	return json.NewEncoder(w).Encode(line)
+	return NewEncoder(w).Encode(line)
 }

@@ -83,7 +83,7 @@ func (n *noting) leftOut() {
 			item += "  " + LeftOut(row.Why, n.lang)
 		}
 		if row.Text != "" {
-			item += "  " + quote(n.lang, narrow(row.Text, 36))
+			item += "  " + narrowQuote(n.lang, row.Text, 36)
 		}
 		note.Items = append(note.Items, item)
 	}
@@ -154,7 +154,7 @@ func (n *noting) imported() {
 	}
 	var names []string
 	for _, name := range n.Sheets[:min(n.most.sheets, len(n.Sheets))] {
-		names = append(names, quote(n.lang, narrow(name, 40)))
+		names = append(names, narrowQuote(n.lang, name, 40))
 	}
 	more := ""
 	if rest := len(n.Sheets) - len(names); rest > 0 {
@@ -187,7 +187,7 @@ func (n *noting) column(c *ledger.UnreadColumn) string {
 	}
 	name := word(n.lang, "(no heading)")
 	if c.Heading != "" {
-		name = quote(n.lang, narrow(c.Heading, 40))
+		name = narrowQuote(n.lang, c.Heading, 40)
 	}
 	return at + "  " + name + "  " + fmt.Sprintf(word(n.lang, pick(c.Filled, "%d filled cell", "%d filled cells")), c.Filled)
 }
@@ -206,7 +206,7 @@ func (n *noting) sheets() {
 			if s.KnownHeadings > 0 {
 				headings = fmt.Sprintf(word(n.lang, pick(s.KnownHeadings, "%d known heading", "%d known headings")), s.KnownHeadings)
 			}
-			note.Items = append(note.Items, quote(n.lang, narrow(s.Sheet, 40))+"  "+headings)
+			note.Items = append(note.Items, narrowQuote(n.lang, s.Sheet, 40)+"  "+headings)
 		}
 	}
 	note.More = count - len(note.Items)
@@ -227,6 +227,14 @@ func pick(n int, one, many string) string {
 
 // narrow shortens a text to a width, on its line.
 func narrow(s string, wide int) string { return text.Snip(plain(s), wide, "…") }
+
+// narrowQuote puts a text of a width into the quotes of a language.
+func narrowQuote(lang, s string, wide int) string {
+	if lang == svenska {
+		return "”" + narrow(s, wide) + "”"
+	}
+	return `"` + strings.ReplaceAll(narrow(s, wide), `"`, `\"`) + `"`
+}
 
 // Rest writes what else stands in a workbook, for those who tell of it without an import.
 func Rest(w io.Writer, imp *ledger.Import, lang string, most Length) error {

@@ -2,7 +2,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -61,7 +60,7 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 	if problems == nil {
 		problems = map[ledger.Code]int{}
 	}
-	return json.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
+	return NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
 		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
 }
 

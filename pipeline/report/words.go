@@ -69,6 +69,12 @@ var words = map[string]string{
 	// What the commands say.
 	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
 	"+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked": "+ skapade  x borttagna  ~ uppdaterade  = oförändrade  - överhoppade  ! avvisade eller parkerade",
+	"Taken out of the inbox, not finished:":                                         "Hämtat ur inkorgen, inte färdigt:", "Since": "Sedan",
+	"importing is paused since %s": "importen är pausad sedan %s", "is behind %s": "står bakom %s", "the store cannot be reached": "databasen kan inte nås",
+	"waits for inlet run; if it stays so, its log says why":                                    "väntar på inlet run; förblir det så står orsaken i dess logg",
+	"import %s is stuck: inlet resume or inlet undo":                                           "import %s har fastnat: inlet resume eller inlet undo",
+	"import %s is running; if it stays so, the log of inlet run says why":                      "import %s pågår; förblir det så står orsaken i loggen från inlet run",
+	"import %s has ended, but its files could not be moved yet; the log of inlet run says why": "import %s är klar, men dess filer har inte kunnat flyttas ännu; orsaken står i loggen från inlet run",
 	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Sure": "Säkert",
 	"%d of %d rows, %.0f rows/s": "%d av %d rader, %.0f rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
@@ -92,6 +98,8 @@ var words = map[string]string{
 	"It would be held: %s\n":                                                                                                    "Filen skulle få vänta på att någon godkänner den: %s\n",
 	"%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n": "%s är importerad, men de avvisade raderna gick inte att skriva som en arbetsbok: %s\n\ninlet show %s visar raderna och vad som är fel med var och en.\n",
 	"cancelled": "avbruten",
-	"note  inbox %s is paused since %s: %s\n":  "obs   inkorgen %s är pausad sedan %s: %s\n",
-	"note  source %s is paused since %s: %s\n": "obs   källan %s är pausad sedan %s: %s\n",
+	"note  inbox %s is paused since %s: %s\n":            "obs   inkorgen %s är pausad sedan %s: %s\n",
+	"note  source %s is paused since %s: %s\n":           "obs   källan %s är pausad sedan %s: %s\n",
+	"its inbox is paused since %s":                       "inkorgen är pausad sedan %s",
+	"import %s is cancelled: inlet resume or inlet undo": "importen %s är avbruten: inlet resume eller inlet undo",
 }

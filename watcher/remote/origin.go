@@ -51,7 +51,11 @@ func noteOrigin(root *os.Root, source, temp, name string) error {
 // Origin returns the name of the source that brought a file of an inbox; "" where a person did, or that is not known. Name is the file's path
 // below the inbox, info what it looks like.
 func Origin(root *os.Root, name string, info fs.FileInfo) string {
-	text, err := root.ReadFile(originName(name))
+	note := originName(name)
+	if info, err := root.Lstat(note); err != nil || !info.Mode().IsRegular() { // to open a pipe would wait for its writer
+		return ""
+	}
+	text, err := root.ReadFile(note)
 	if err != nil {
 		return ""
 	}

@@ -37,6 +37,9 @@ func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bo
 
 // Load returns the document and whether there is one.
 func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+	if err := e.file.there(); err != nil {
+		return store.Doc{}, false, err
+	}
 	doc, err := document(e.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Doc{}, false, nil

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -19,6 +20,7 @@ const patience = 10 * time.Second
 
 // Engine keeps accounts, contacts and documents in one file.
 type Engine struct {
+	file    *file   // nil inside Batch
 	writer  *sql.DB // one connection, so that the writers of a process stand in line here
 	readers *sql.DB
 	batch   *batch // of an engine inside Batch; nil outside
@@ -80,6 +82,9 @@ func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier,
 	if e.batch != nil {
 		return do(e.batch.tx, &recent{}) // what it has written itself may be taken back
 	}
+	if err := e.file.there(); err != nil {
+		return err
+	}
 	e.unused.Reset(restAfter)
 	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -110,6 +115,9 @@ func (b *batch) run(do func(tx *sql.Tx) error) error {
 // transact runs do in a transaction and commits it where do and the context are well. The transaction itself does not hear the
 // context: what is interrupted while it writes is taken back by SQLite, and the next statement would stand alone.
 func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
+	if err := e.file.there(); err != nil {
+		return err
+	}
 	conn, err := e.writer.Conn(ctx)
 	if err != nil {
 		return err
@@ -132,7 +140,7 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 	}
 	err = tx.Commit()
 	e.copier.committed()
-	return err
+	return cmp.Or(err, e.file.there())
 }
 
 // patiently repeats do while another connection holds the lock it needs.

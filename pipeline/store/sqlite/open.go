@@ -45,11 +45,12 @@ func open(ctx context.Context, path string) (*Engine, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	e, err := connect(path, "FULL")
-	if err != nil {
-		return nil, err
+	e := connect(path, "FULL")
+	err = e.setUp(ctx)
+	if err == nil {
+		err = e.file.remember() // not before: a file system of layers may give it another inode with the first write
 	}
-	if err := e.setUp(ctx); err != nil {
+	if err != nil {
 		return nil, errors.Join(err, e.Close(ctx))
 	}
 	return e, nil
@@ -93,36 +94,29 @@ func create(path string) error {
 	return f.Close()
 }
 
-// connect returns an engine whose connections are made when they are first used.
-func connect(path, sync string) (*Engine, error) {
+// connect returns an engine whose connections are made when they are first used, to a file that is there.
+func connect(path, sync string) *Engine {
+	f := &file{path: path}
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
 	// The caches hold little more than a batch. What they do not have the system's own has: an import of 600,000 rows takes as long with
 	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller however long it runs.
-	w, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", longest)))
-	if err != nil {
-		return nil, err
-	}
+	w := f.pool(sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", longest))
 	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", source(path, sync, "busy_timeout(10000)", "cache_size(-2048)", "query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(err, w.Close())
-	}
+	r := f.pool(sync, "busy_timeout(10000)", "cache_size(-2048)", "query_only(1)")
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
-	c, err := sql.Open("sqlite", source(path, sync, "busy_timeout(0)", "cache_size(-64)"))
-	if err != nil {
-		return nil, errors.Join(err, w.Close(), r.Close())
-	}
-	e := &Engine{writer: w, readers: r, copier: startCopier(c), recent: map[crm.Kind]*recent{}}
+	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
+	e := &Engine{file: f, writer: w, readers: r, copier: startCopier(c), recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
 	e.unused = time.AfterFunc(restAfter, e.rest)
-	return e, nil
+	return e
 }
 
+// source names a file that is there: SQLite is not to make an empty one in the place of one that was removed.
 func source(path, sync string, pragmas ...string) string {
-	query := url.Values{"_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous("+sync+")")}
+	query := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous("+sync+")")}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
 }
 

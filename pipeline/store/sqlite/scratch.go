@@ -23,10 +23,10 @@ func Scratch(ctx context.Context) (store.Engine, error) {
 		return nil, err
 	}
 	path := filepath.Join(dir, "plan.db")
-	e, err := connect(path, "OFF")
-	if err != nil {
+	if err := create(path); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
+	e := connect(path, "OFF")
 	s := scratch{e, dir}
 	if err := e.setUp(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close(ctx))

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// odd is the name of a file that would clear the screen, write in two lines and turn the direction of writing.
+const odd = "\x1b[2Jr\u00f6d\nrad\u202evsc.csv"
+
+// typed runs a command in this process.
+func typed(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err strings.Builder
+	code = run(t.Context(), args, &out, &err)
+	return code, out.String(), err.String()
+}
+
+// safe wants nothing in a text that steers a terminal.
+func safe(t *testing.T, what, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			t.Errorf("%s prints %q:\n%q", what, r, text)
+			return
+		}
+	}
+}
+
+// TestNamesAreShownSafely prints the name of a file, and values of cells, with each command that shows them.
+func TestNamesAreShownSafely(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	claim := filepath.Join("inbox", ".inlet", "20250101T000000.000000-abcd")
+	for name, text := range map[string]string{
+		"inlet.yaml":                         "inboxes: [{name: kunder, path: inbox}]\n",
+		odd:                                  "Företag,Postnr,E-post,\x1b[31mX\u202e\n\x1b[1mÅkeri,11122,\x1b[5mno\u202eaddress,x\n",
+		"empty\x1b.csv":                      "",
+		filepath.Join(claim, "a\x1b\nb.csv"): "a",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	label, err := json.Marshal(map[string]any{"name": "a\x1b\nb.csv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(claim, "arrival.json"), label, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	id := ""
+	for _, args := range [][]string{{"check", odd}, {"plan", odd}, {"plan", odd, "--json"}, {"mapping", "suggest", odd}, {"import", odd}, {"import", odd, "--json"}, {"import", "empty\x1b.csv"},
+		{"import", "none\x1b.csv"}, {"check", "none\x1b.csv"}, {"list"}, {"list", "--json"}, {"show", "ID"}, {"show", "ID", "--rows"}, {"show", "ID", "--json"}, {"show", "none\x1b"}, {"undo", "ID"}} {
+		for i := range args {
+			if args[i] == "ID" {
+				args[i] = id
+			}
+		}
+		_, stdout, stderr := typed(t, args...)
+		safe(t, strings.Join(args[:1], " "), stdout)
+		safe(t, strings.Join(args[:1], " ")+" to stderr", stderr)
+		if strings.Contains(strings.Join(args, " "), "list --json") {
+			lines := strings.Split(strings.TrimSpace(stdout), "\n")
+			var first, last struct{ ID, Workbook, State string }
+			if err := json.Unmarshal([]byte(lines[len(lines)-2]), &first); err != nil || first.Workbook != odd {
+				t.Errorf("JSON has the name %q, %v", first.Workbook, err)
+			}
+			if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || last.Workbook != "a\x1b\nb.csv" || last.State != "waiting" {
+				t.Errorf("JSON ends with %+v, %v", last, err)
+			}
+			id = first.ID
+		}
+		if args[0] == "list" && len(args) == 1 {
+			for _, want := range []string{`\x1b[2Jröd⏎rad\u202evsc.csv`, `a\x1b⏎b.csv`} {
+				if !strings.Contains(stdout, want) {
+					t.Errorf("list does not show %s:\n%s", want, stdout)
+				}
+			}
+		}
+	}
+}
+
+// TestListWithoutItsStore: what waits is listed although the store is not there.
+func TestListWithoutItsStore(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	claim := filepath.Join("inbox", ".inlet", "20250101T000000.000000-abcd")
+	for name, text := range map[string]string{"inlet.yaml": "inboxes: [{name: kunder, path: inbox}]\n", claim + "/a.csv": "a", claim + "/arrival.json": `{"name":"a.csv"}`} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, store := range []string{"sqlite:none.db", "mongodb://127.0.0.1:1/inlet?serverSelectionTimeoutMS=200&connectTimeoutMS=200"} {
+		code, stdout, stderr := typed(t, "list", "--store", store)
+		if code == exitOK || stderr == "" || !strings.Contains(stdout, "a.csv") || !strings.Contains(stdout, "the store cannot be reached") {
+			t.Errorf("%s: %d, %q, %q", store, code, stdout, stderr)
+		}
+	}
+}
+
+// TestCheckTellsOfLinks: a link in the place of done is told before the daemon is started.
+func TestCheckTellsOfLinks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, err := range []error{os.WriteFile("inlet.yaml", []byte("inboxes: [{name: kunder, path: inbox}]\n"), 0o600), os.Mkdir("inbox", 0o755),
+		os.Symlink(t.TempDir(), "inbox/done")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, _ := typed(t, "check"); code != exitFailed || !strings.Contains(stdout, "links are not followed") {
+		t.Errorf("%d: %s", code, stdout)
+	}
+	if err := os.Remove("inbox/done"); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, _ := typed(t, "check"); code != exitOK {
+		t.Errorf("%d: %s", code, stdout)
+	}
+}

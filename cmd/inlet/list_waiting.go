@@ -1,0 +1,140 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher"
+)
+
+// waits is a workbook that inlet has taken out of its inbox and not archived yet, with the keys that an import has.
+type waits struct {
+	State    string    `json:"state"` // always "waiting"
+	Arrival  string    `json:"arrival"`
+	Inbox    string    `json:"inbox"`
+	Workbook string    `json:"workbook"`
+	Since    time.Time `json:"since"`
+	Why      string    `json:"why"`
+}
+
+// claimed lists the workbooks that are claimed in the inboxes of a configuration, the oldest of each inbox first. An inbox that cannot be
+// looked into is told of by check, and by the daemon.
+func claimed(cfg config.Config) []waits {
+	var all []waits
+	for _, inbox := range cfg.Inboxes {
+		found, err := watcher.Claims(inbox.Path)
+		if err != nil {
+			continue
+		}
+		for _, c := range found {
+			all = append(all, waits{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
+		}
+	}
+	return all
+}
+
+// reasons says of each why it waits, as far as the store tells.
+func reasons(ctx context.Context, parts *daemon.Parts, all []waits) error {
+	if len(all) == 0 {
+		return nil
+	}
+	begun, err := parts.Store.Begun(ctx)
+	if err != nil {
+		return err
+	}
+	unplaced, err := parts.Store.Unplaced(ctx)
+	if err != nil {
+		return err
+	}
+	pauses, err := parts.Store.Paused(ctx)
+	if err != nil {
+		return err
+	}
+	lang := parts.Language
+	at := map[[2]string]*ledger.Import{}
+	for _, imports := range [][]ledger.Import{begun, unplaced} {
+		for i := range imports {
+			at[[2]string{imports[i].Inbox, imports[i].Arrival}] = &imports[i]
+		}
+	}
+	first := map[string]string{} // by inbox: the one that the others stand behind
+	for i, w := range all {
+		imp, before := at[[2]string{w.Inbox, w.Arrival}], first[w.Inbox]
+		all[i].Why = whyWaits(imp, before, lang)
+		if imp == nil || imp.State == ledger.Running {
+			all[i].Why = cmp.Or(whyPaused(pauses, w.Inbox, lang), all[i].Why)
+		}
+		if before == "" && (imp == nil || !imp.State.Waits()) {
+			first[w.Inbox] = w.Workbook
+		}
+	}
+	return nil
+}
+
+// whyPaused says since when a person has paused an inbox, or everything; "" where it is not paused.
+func whyPaused(pauses store.Pauses, inbox, lang string) string {
+	if p, is := pauses.Holds(store.Everything); is {
+		return fmt.Sprintf(report.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
+	}
+	if p, is := pauses.Holds(store.OfInbox(inbox)); is {
+		return fmt.Sprintf(report.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
+	}
+	return ""
+}
+
+// whyWaits says why a workbook waits: by its import, if it has begun one, or by the one before it.
+func whyWaits(imp *ledger.Import, before, lang string) string {
+	switch {
+	case imp == nil && before == "":
+		return report.Word(lang, "waits for inlet run; if it stays so, its log says why")
+	case imp == nil:
+		return fmt.Sprintf(report.Word(lang, "is behind %s"), before)
+	case imp.State == ledger.Stuck:
+		return fmt.Sprintf(report.Word(lang, "import %s is stuck: inlet resume or inlet undo"), imp.ID)
+	case imp.State == ledger.Cancelled:
+		return fmt.Sprintf(report.Word(lang, "import %s is cancelled: inlet resume or inlet undo"), imp.ID)
+	case imp.State == ledger.Running:
+		return fmt.Sprintf(report.Word(lang, "import %s is running; if it stays so, the log of inlet run says why"), imp.ID)
+	}
+	return fmt.Sprintf(report.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
+}
+
+// tellWaiting lists what waits although the store cannot be opened. It gives back why.
+func tellWaiting(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
+	all := claimed(cfg)
+	if ended, ok := errors.AsType[exit](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
+		return cause
+	}
+	for i := range all {
+		all[i].Why = report.Word(cfg.Import.Language, "the store cannot be reached")
+	}
+	return errors.Join(printWaiting(w, all, asJSON, cfg.Import.Language), cause)
+}
+
+func printWaiting(w io.Writer, all []waits, asJSON bool, lang string) error {
+	if asJSON {
+		return linesJSON(w, all)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "\n"+report.Word(lang, "Taken out of the inbox, not finished:"))
+	t := newTable(w)
+	t.AppendHeader(table.Row{report.Word(lang, "Inbox"), report.Word(lang, "Workbook"), report.Word(lang, "Since"), report.Word(lang, "Why")})
+	for _, f := range all {
+		t.AppendRow(table.Row{f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why})
+	}
+	t.Render()
+	return nil
+}

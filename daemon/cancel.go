@@ -1,0 +1,76 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+// errCancelled is why an import in hand ends that a person has cancelled.
+var errCancelled = errors.New("a person cancelled it")
+
+// inHand is the import in hand, for a person who wants to end it.
+type inHand struct {
+	mu   sync.Mutex
+	id   string // "" while none has begun
+	stop context.CancelCauseFunc
+}
+
+// take has what begins from here on be ended by end.
+func (h *inHand) take(stop context.CancelCauseFunc) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.id, h.stop = "", stop
+}
+
+// begun says which import it is.
+func (h *inHand) begun(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.id = id
+}
+
+// end ends the import in hand after its batch, if it is one of these, and returns it.
+func (h *inHand) end(ids []string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.id == "" || !slices.Contains(ids, h.id) {
+		return ""
+	}
+	h.stop(errCancelled)
+	return h.id
+}
+
+// endCancelled looks whether a person wants the import in hand to end.
+func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
+	told := ""
+	for sleep(ctx, cmp.Or(d.Again, pauseLook)) == nil {
+		ids, err := s.Cancels(ctx)
+		if err != nil || len(ids) == 0 {
+			continue // a store that does not answer is told of elsewhere
+		}
+		if id := d.inHand.end(ids); id != "" && id != told {
+			told = id
+			d.log.LogAttrs(ctx, slog.LevelInfo, "Import is to end after the batch in hand", slog.String("import", id))
+		}
+	}
+	return nil
+}
+
+// cancelled notes that the import in hand has ended as a person asked.
+func (w *worker) cancelled(ctx context.Context) error {
+	w.inHand.mu.Lock()
+	id := w.inHand.id
+	w.inHand.mu.Unlock()
+	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
+		return err
+	}
+	w.log.LogAttrs(ctx, slog.LevelWarn, "Import is cancelled", slog.String("import", id),
+		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" takes back what was written"))
+	return w.parts.Store.Cancelled(ctx, id)
+}
