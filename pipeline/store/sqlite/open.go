@@ -29,7 +29,7 @@ func Open(ctx context.Context, path string) (*Engine, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, plainly(allowed(path, err)))
+		return nil, fmt.Errorf("open %s: %w", path, worldly(plainly(allowed(path, err))))
 	}
 	return e, nil
 }
@@ -113,7 +113,7 @@ func connect(path, sync string) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.Close(), r.Close())
 	}
-	e := &Engine{writer: w, readers: r, copier: startCopier(c), recent: map[crm.Kind]*recent{}}
+	e := &Engine{writer: w, readers: r, copier: startCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
