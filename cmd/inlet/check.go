@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -70,15 +71,28 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	}
 	var pause store.Pause
 	var paused bool
+	unkeyable := map[crm.Kind]int{}
 	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
-		pause, paused, err = parts.Store.Paused(ctx)
-		return err
+		if pause, paused, err = parts.Store.Paused(ctx); err != nil {
+			return err
+		}
+		for _, kind := range crm.Kinds {
+			if unkeyable[kind], err = parts.Store.Unkeyable(ctx, kind); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), err)
 		return true
 	}
 	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
+	for _, kind := range crm.Kinds {
+		if n := unkeyable[kind]; n > 0 {
+			fmt.Fprintf(out, report.Word(lang, "note  %d %s cannot be found by an import: another program keeps a value of its own in their field _inlet\n"), n, report.Kinds(kind, lang))
+		}
+	}
 	if paused {
 		fmt.Fprintf(out, report.Word(lang, "note  importing is paused since %s: %s\n"), pause.Since.Local().Format(time.DateTime),
 			cmp.Or(pause.Why, report.Word(lang, "inlet resume lets it go on")))

@@ -237,3 +237,13 @@ func (s *Store) ticks(kind crm.Kind, f *folding) bool {
 	}
 	return false
 }
+
+// Unkeyable returns how many records of a kind cannot be found by any rule, because another program keeps its own value where their keys go.
+func (s *Store) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	if e, may := s.engine.(interface {
+		Unkeyable(ctx context.Context, kind crm.Kind) (int, error)
+	}); may {
+		return e.Unkeyable(ctx, kind)
+	}
+	return 0, nil
+}

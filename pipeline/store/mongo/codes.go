@@ -122,10 +122,13 @@ func has(err driver.ServerError, f fault) bool {
 	return false
 }
 
-// worldly marks an error that is the world's. Any other stays as it is.
-func worldly(err error) error {
-	if faultOf(err) != ofWorld {
-		return err
+// marked marks an error that is the world's, and one that is for who runs the database. Any other stays as it is.
+func marked(err error) error {
+	switch faultOf(err) {
+	case ofWorld:
+		return &ledger.World{Err: err}
+	case ofPerson:
+		return &ledger.Denied{Err: err}
 	}
-	return &ledger.World{Err: err}
+	return err
 }

@@ -213,5 +213,12 @@ func (r *records) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), worldly(err))
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), marked(err))
+}
+
+// Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's. They are looked for where Unkeyed looks.
+func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	r := e.kinds[kind]
+	n, err := r.CountDocuments(ctx, bson.D{missing("_inlet.keys"), {Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
+	return int(n), r.wrap("count those that cannot be indexed of", err)
 }

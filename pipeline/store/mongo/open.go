@@ -72,7 +72,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
 	if err := e.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), worldly(err)), client.Disconnect(ctx))
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), marked(err)), client.Disconnect(ctx))
 	}
 	return e, nil
 }

@@ -62,8 +62,11 @@ func unreachable(hosts []string, uri string, cause error) error {
 	if quotes(cause.Error(), uri) {
 		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
 	}
-	if faultOf(cause) == ofWorld {
+	switch faultOf(cause) {
+	case ofWorld:
 		return &ledger.World{Err: reached}
+	case ofPerson:
+		return &ledger.Denied{Err: reached}
 	}
 	return reached
 }

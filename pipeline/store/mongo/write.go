@@ -210,6 +210,8 @@ func refusals(err error) (map[int]refusal, error) {
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
 		case ofWorld:
 			return nil, &ledger.World{Err: fmt.Errorf("the server refuses %d of the writes for now, one with code %d", len(bulk.WriteErrors), w.Code)}
+		case ofPerson:
+			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
 			strange = fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
 		}
