@@ -95,8 +95,13 @@ func newEngine(client *driver.Client, db *driver.Database) *Engine {
 	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
 }
 
-// Close lets go of the connections.
-func (e *Engine) Close(ctx context.Context) error { return e.client.Disconnect(ctx) }
+// Close lets go of the connections. A server that hangs is not waited for: it forgets a session by itself.
+func (e *Engine) Close(ctx context.Context) error {
+	const most = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	return e.client.Disconnect(ctx)
+}
 
 // Batch runs do with the engine itself: its writes become visible one after the other.
 func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
