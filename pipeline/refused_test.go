@@ -150,6 +150,36 @@ func rejectedRows(t *testing.T, path string) int {
 	return n
 }
 
+// TestUniqueIndexAndARace: another program creates the same account between look-up and write. It is found when the row is matched again, and a
+// contact that was to be in the one that was not created is not left without an account.
+func TestUniqueIndexAndARace(t *testing.T) {
+	p := newPlay(t, way{"mongo", 100, false}, "")
+	db := p.application()
+	p.dropped("first.csv", "Bolag,Orgnr,Ort,Person,Mejl\nAcme,,,Ann,ann@exempel.se\n", refusing)
+	var acme bson.D
+	if err := db.Collection("accounts").FindOneAndDelete(t.Context(), bson.D{{Key: "name", Value: "Acme"}}).Decode(&acme); err != nil {
+		t.Fatal(err)
+	}
+	p.index(db, "accounts", "one_org", bson.D{{Key: "org_number", Value: 1}}, options.Index().SetUnique(true).SetSparse(true))
+	p.pipeline.Store = &watched{Store: p.store, matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
+		if b.Try == 0 {
+			_, err := db.Collection("accounts").InsertOne(t.Context(), append(acme, bson.E{Key: "org_number", Value: "556016-0680"}))
+			return err
+		}
+		return nil
+	}}
+	imp := p.dropped("kunder.csv", "Bolag,Orgnr,Ort,Person,Mejl\nAcme,556016-0680,Lund,Bo,bo@exempel.se\n,,,Cia,cia@exempel.se\n", refusing)
+	var got []string
+	for _, line := range p.became(&imp) {
+		before, _, _ := strings.Cut(line, " \"")
+		got = append(got, before)
+	}
+	if diff := cmp.Diff([]string{"2 account update", "2 contact create", "3 contact reject ACCOUNT_NOT_CREATED"}, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	p.noOrphans()
+}
+
 // TestUndoMeetsAUniqueIndex: what an undo cannot put back has the reason, and the rest is put back.
 func TestUndoMeetsAUniqueIndex(t *testing.T) {
 	p := newPlay(t, way{"mongo", 100, false}, "")
