@@ -263,13 +263,12 @@ func TestOneIDTwice(t *testing.T) {
 // TestInletOfAnotherProgram: null in the place of inlet's marks is replaced, anything else is another program's and stays; the others are keyed.
 func TestInletOfAnotherProgram(t *testing.T) {
 	db := newDatabase(t)
-	e := open(t, db)
 	strange := []any{nil, 5, "text", bson.A{1}, bson.A{bson.D{{Key: "a", Value: 1}}}, true}
 	for i, v := range strange {
 		db.plant(t, "accounts", bson.D{{Key: "_id", Value: bson.ObjectID{byte(i + 1)}}, {Key: "name", Value: "Acme"}, {Key: "_inlet", Value: v}})
 	}
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: oid}, {Key: "name", Value: "Beta"}}, bson.D{{Key: "_id", Value: 7}, {Key: "_inlet", Value: bson.D{}}})
-	e = open(t, db)
+	e := open(t, db)
 	st, err := store.New(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)

@@ -60,13 +60,12 @@ func unfit(u store.Unfit) store.Result {
 // TestUniqueIndexOfTheApplication: each refused record has the index that it violates, its fields and value, and the record that has it.
 func TestUniqueIndexOfTheApplication(t *testing.T) {
 	db := newDatabase(t)
-	e := open(t, db)
 	db.makes(t, "accounts", "one_org", bson.D{{Key: "org_number", Value: 1}}, options.Index().SetUnique(true).SetSparse(true))
 	db.makes(t, "accounts", "one_place", bson.D{{Key: "zip", Value: 1}, {Key: "custom.door", Value: 1}}, options.Index().SetUnique(true).
 		SetPartialFilterExpression(bson.D{{Key: "zip", Value: bson.D{{Key: "$exists", Value: true}}}}))
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: "theirs"}, {Key: "org_number", Value: "556000-0001"}},
 		bson.D{{Key: "_id", Value: oid}, {Key: "org_number", Value: "556000-0002"}, {Key: "zip", Value: "111 22"}, {Key: "custom", Value: bson.D{{Key: "door", Value: 7}}}})
-	e = open(t, db) // which sees that there are texts among the _ids
+	e := open(t, db)
 	door := crm.Values{{Field: "zip", Value: crm.TextValue("111 22")}, {Field: "custom.door", Value: crm.IntegerValue(7)}}
 	org := func(index, value, other string, fields ...string) store.Result {
 		return unfit(store.Unfit{Reason: store.Unique, Code: 11000, Fields: fields, Value: value, Index: index, Other: other})
