@@ -112,6 +112,16 @@ func TestValidator(t *testing.T) {
 		creates(1, vals("name", "a", "zip", "x")), creates(2, vals("name", "b")))
 }
 
+// TestKeysRefused: a document that a validator does not let be given keys keeps no other from getting them.
+func TestKeysRefused(t *testing.T) {
+	e, p := answered(t, "")
+	writesAll(t, e, []store.Result{store.Written}, creates(1, vals("name", "a")))
+	p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, 1)
+	if err := e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: id(1), Hashes: []int64{7}}, {ID: id(2), Hashes: []int64{7}}}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestWholeCommandRefused: some servers refuse a whole command for one record. Halves are sent until it stands alone.
 func TestWholeCommandRefused(t *testing.T) {
 	e, p := answered(t, "")

@@ -320,7 +320,7 @@ func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[str
 }
 
 // Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null is nobody's. A record whose _inlet is
-// anything else is another program's doing, and stays without keys.
+// anything else is another program's doing, and one that a rule of the database refuses is too: they stay without keys.
 func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
 	if len(keyed) == 0 {
 		return nil
