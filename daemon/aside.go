@@ -58,8 +58,16 @@ func (t *tries) next(err error) (pause time.Duration, more bool) {
 	return cmp.Or(t.again, unknownPauses[n]), true
 }
 
-// ofWorld says whether an error of an import is the world's, so that trying again helps once that is mended.
-func ofWorld(err error) bool { return ledger.OfWorld(err) || errors.Is(err, store.ErrTakenOver) }
+// ofWorld says whether an error of an import is the world's, so that trying again helps once that is mended: also a login that the store does
+// not take, which a person mends.
+func ofWorld(err error) bool {
+	return ledger.OfWorld(err) || isDenied(err) || errors.Is(err, store.ErrTakenOver)
+}
+
+func isDenied(err error) bool {
+	_, denied := errors.AsType[*ledger.Denied](err)
+	return denied
+}
 
 // ofNames are what a file system says of a name that it does not take.
 var ofNames = []error{syscall.EINVAL, syscall.EILSEQ, syscall.ENAMETOOLONG}

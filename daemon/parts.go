@@ -68,10 +68,19 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
 		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
+	s.Label = p.label
 	if err := p.Refresh(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
 	}
 	return p, nil
+}
+
+// label returns what a person calls a field. It is asked by the store while an import writes, and no import is under way when Schema changes.
+func (p *Parts) label(kind crm.Kind, field string) string {
+	if f := p.Schema.Field(string(kind) + "." + field); f != nil {
+		return f.Label(p.Language)
+	}
+	return field
 }
 
 // Try says whether the configuration and what would be added make a schema.

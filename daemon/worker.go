@@ -126,7 +126,11 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if !more && w.strand(ctx, job, a, err) {
 			return nil
 		}
-		w.log.LogAttrs(ctx, slog.LevelWarn, "Import interrupted, trying again", slog.String("workbook", a.Name),
+		level := slog.LevelWarn
+		if isDenied(err) {
+			level = slog.LevelError
+		}
+		w.log.LogAttrs(ctx, level, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
 		if sleep(ctx, pause) != nil {
 			return nil

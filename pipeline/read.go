@@ -54,7 +54,8 @@ func (c *cells) next(n int) []ledger.Cell {
 	return c.pieces[piece][row*n : (row+1)*n : (row+1)*n]
 }
 
-// most bounds the text of a portion: its journal entry must fit into one MongoDB document of 16 MB, old and new values both.
+// most bounds the text of a portion, and so the memory of the batches on their way. Old values come on top: a journal entry has as many pieces as
+// it takes.
 const most = 4 << 20
 
 // read makes drafts of the rows behind a place and hands them on in portions, with what the check found of each sheet. *ledger.Refusal where the

@@ -229,6 +229,7 @@ func (w *writing) again(ctx context.Context, b *pending) error {
 	if err := w.wait(b); err != nil {
 		return err
 	}
+	b.m.Correct(w.rep.Import.Cursor.Above)
 	w.matched = nil
 	for _, held := range behind {
 		if err := ctx.Err(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
@@ -76,15 +77,28 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return false
 	}
 	var pauses store.Pauses
+	unkeyable := map[crm.Kind]int{}
 	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
-		pauses, err = parts.Store.Paused(ctx)
-		return err
+		if pauses, err = parts.Store.Paused(ctx); err != nil {
+			return err
+		}
+		for _, kind := range crm.Kinds {
+			if unkeyable[kind], err = parts.Store.Unkeyable(ctx, kind); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), report.Lines(err.Error()))
 		return true
 	}
 	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
+	for _, kind := range crm.Kinds {
+		if n := unkeyable[kind]; n > 0 {
+			fmt.Fprintf(out, report.Word(lang, "note  %d %s cannot be found by an import: another program keeps a value of its own in their field _inlet\n"), n, report.Kinds(kind, lang))
+		}
+	}
 	notePauses(out, lang, pauses)
 	return false
 }

@@ -80,14 +80,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitUsage // what cobra itself says: a flag or a command that there is none of
 }
 
-// failed gives an error of a command's own work its code.
+// failed gives an error of a command's own work its code. To try again later is of use where the store is not reached, has no space, or is locked;
+// a file that may not be read or written, or a wrong password, is for the person who typed the command.
 func failed(ctx context.Context, err error) error {
 	_, coded := errors.AsType[exit](err)
+	_, later := errors.AsType[*ledger.World](err)
 	switch {
 	case err == nil || coded:
 		return err
 	case ctx.Err() != nil:
 		return exit{exitInterrupted, err}
+	case later:
+		return exit{exitLater, err}
 	default:
 		return exit{exitFailed, err}
 	}

@@ -54,7 +54,7 @@ func withPartsOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Cont
 	ctx := cmd.Context()
 	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), at)
 	if err != nil {
-		return exit{exitLater, err}
+		return failed(ctx, err)
 	}
 	defer parts.Close(context.WithoutCancel(ctx))
 	return failed(ctx, do(ctx, parts))

@@ -55,6 +55,12 @@ func (c *Change) Lose() {
 	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID, Text: text})
 }
 
+// Refuse makes of a change that the database does not take what is reported of it: its part of the row is rejected for this problem.
+func (c *Change) Refuse(p Problem) {
+	c.Action, p.Ref = Reject, c.Ref
+	c.Problems = append(c.Problems, p)
+}
+
 // Cursor is how far into a workbook an import has come.
 type Cursor struct {
 	Sheet   int   `json:"sheet"`              // index into the mapping's sheets

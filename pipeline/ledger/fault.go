@@ -36,3 +36,12 @@ func OfWorld(err error) bool {
 	}
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed)
 }
+
+// Denied is an error of a database that does not let inlet in, or not do what it must: a wrong password, a right that is missing. Nothing is wrong
+// with a workbook that meets it, so it waits as for the world; but a person has to change a setting before trying again helps.
+type Denied struct{ Err error }
+
+func (d *Denied) Error() string { return d.Err.Error() }
+
+// Unwrap gives the cause.
+func (d *Denied) Unwrap() error { return d.Err }

@@ -73,13 +73,20 @@ const (
 	NewHeading      Code = "NEW_HEADING"     // W16
 	GoneHeading     Code = "GONE_HEADING"    // W16, where the inbox has headings: warn
 	Currency        Code = "CURRENCY"        // W17
+
+	// What the database does not take of a record.
+	Unique            Code = "UNIQUE"              // another record has the value already, and an index of the application allows it once
+	RefusedByStore    Code = "REFUSED_BY_STORE"    // a validator, an index that cannot hold the value, a record that is too large
+	ForeignValue      Code = "FOREIGN_VALUE"       // the record has in this field what is not a value of the CRM, e.g. an object
+	AccountNotCreated Code = "ACCOUNT_NOT_CREATED" // of a contact: the account that it was to be in does not exist
 )
 
 // Codes are all of them.
 var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
 	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber,
 	AccountInUse, ChangedSince, RecordGone,
-	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, GoneHeading, Currency}
+	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, GoneHeading, Currency,
+	Unique, RefusedByStore, ForeignValue, AccountNotCreated}
 
 // Problem is one thing about a row that a person should know.
 type Problem struct {

@@ -47,7 +47,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict,
 func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft, r row) (verdict, error) {
 	const by = "A0"
 	if d.In != "" {
-		return verdict{by: by, rec: m.accounts.withID(d.In)}, nil
+		return m.accountAgain(d, by), nil
 	}
 	if d.Contact.ID != "" {
 		e, err := m.contactByID(ctx, d.Contact.ID)
@@ -74,6 +74,14 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft, r row) (ve
 			"the first row of merged cells has their value. Set unmerge: fill in the mapping, or fill in the account's columns on each row", d.MergedWith)), nil
 	}
 	return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: fill in the account's columns on its row")), nil
+}
+
+// accountAgain is the account of a contact that is matched a second time: it may not have been created after all, or be gone.
+func (m *Matcher) accountAgain(d *ledger.Draft, by string) verdict {
+	if e := m.accounts.withID(d.In); e != nil {
+		return verdict{by: by, rec: e}
+	}
+	return m.reject(d, by, ledger.AccountNotCreated, d.In, ledger.Say("the account that this contact was to be in is not there: import the row again"))
 }
 
 // accountByID is rows A1 and A2.

@@ -64,6 +64,10 @@ func (m *Matcher) Rules() map[crm.Kind][]crm.Rule { return m.rules }
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
+// Correct takes what the store says of the account that the next row belongs to under fill_down: it may not have been created. It is called
+// before any row behind it is matched.
+func (m *Matcher) Correct(a ledger.Above) { m.above.Above = a }
+
 // Ahead is how many batches may be matched, and not be written yet, when the next one is.
 const Ahead = 2
 

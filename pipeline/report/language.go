@@ -33,7 +33,7 @@ const (
 )
 
 // catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
-var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishXLSX, swedishReport, swedishKeys, swedishCells, swedishHouse, swedishFeed, swedishCSV, swedishArrive}
+var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishXLSX, swedishReport, swedishKeys, swedishCells, swedishHouse, swedishFeed, swedishCSV, swedishArrive, swedishStore}
 
 func catalogue(format string) (sv string, ok bool) {
 	for _, sentences := range catalogues {

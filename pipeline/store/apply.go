@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -11,8 +12,9 @@ import (
 
 // Apply writes a batch: journal, records, checkpoint. It moves imp on to where the batch ends, and returns an outcome for each change.
 //
-// Where a record was written by somebody else since it was looked up, its changes are Lost. On the first try the caller matches
-// those rows again and applies them as the second try; until then the import stays where it was. What is lost on the second try is rejected.
+// Where a record was written by somebody else since it was looked up, or the database does not take it, its changes are Lost. On the first try
+// the caller matches those rows again and applies them as the second try; until then the import stays where it was. What is lost on the second
+// try is rejected, with the reason.
 func (s *Store) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
 	var outcomes []ledger.Outcome
 	next := *imp
@@ -53,7 +55,7 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 	for i := range b.Changes {
 		outcomes[i].Change = &b.Changes[i]
 	}
-	for _, i := range lost {
+	for i := range lost {
 		outcomes[i].Lost = true
 	}
 	if len(lost) > 0 {
@@ -64,8 +66,9 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 			imp.Tally.Settle(outcomes) // of the rows that are done with; the others are counted on the second try
 			return outcomes, nil
 		}
-		for _, i := range lost {
-			b.Changes[i].Lose()
+		b.After.Above = lost.above(b)
+		lost.settle(b.Changes)
+		for i := range lost {
 			outcomes[i].Lost = false
 		}
 	}
@@ -86,12 +89,13 @@ func moveTo(imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) {
 	imp.Batch, imp.Cursor = b.N, b.After
 }
 
-// writeRecords carries out the changes and returns the indexes of those that were lost. What was lost before a crash stays lost, even
-// if the record is again as expected: the second try may have been begun.
-func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, before []int) ([]int, error) {
-	lost := slices.Clone(before)
+// writeRecords carries out the changes and returns those that were not made. What was lost before a crash stays lost, even if the record is
+// again as expected: the second try may have been begun.
+func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, before missed) (missed, error) {
+	lost := missed{}
+	maps.Copy(lost, before)
 	for i, kind := range inTurn(b) {
-		lost = append(lost, stranding(b, lost)...)
+		lost.strand(b)
 		folded := s.folded(imp, kind, b, lost)
 		if len(folded.writes) == 0 {
 			continue
@@ -104,8 +108,8 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 			return nil, fmt.Errorf("write %ss: %w", kind, err)
 		}
 		for i, result := range results {
-			if result == Refused {
-				lost = append(lost, folded.of[i].changes...)
+			if result.Did == NotMade {
+				s.miss(lost, kind, result.Why, folded.of[i].changes)
 			}
 		}
 		if i == 0 {
@@ -122,30 +126,4 @@ func inTurn(b ledger.Batch) [2]crm.Kind {
 		return [2]crm.Kind{crm.Contact, crm.Account}
 	}
 	return crm.Kinds
-}
-
-// stranding returns the changes that would take an account away from under a contact which stays, because its own change was lost.
-func stranding(b ledger.Batch, lost []int) []int {
-	stays := map[string]bool{}
-	for _, i := range lost {
-		if c := &b.Changes[i]; c.Kind == crm.Contact {
-			stays[c.AccountID], stays[c.Moved] = true, true
-		}
-	}
-	if len(stays) == 0 {
-		return nil
-	}
-	goes := map[string]bool{}
-	for i := range b.Changes {
-		if c := &b.Changes[i]; c.Kind == crm.Account && c.Action == ledger.Remove && stays[c.ID] {
-			goes[c.ID] = true
-		}
-	}
-	var all []int
-	for i := range b.Changes {
-		if c := &b.Changes[i]; c.Kind == crm.Account && goes[c.ID] && !slices.Contains(lost, i) {
-			all = append(all, i)
-		}
-	}
-	return all
 }

@@ -256,3 +256,35 @@ func TestMoved(t *testing.T) {
 		same(t, "found where it was", []string{}, found(t, c.e, byEmail, c.account, vals("email", "ann1@example.com")))
 	})
 }
+
+// loose is an engine whose batches are no transactions: two processes can be in the middle of one.
+type loose struct{ store.Engine }
+
+func (e loose) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+	return do(ctx, e)
+}
+
+// TestSleeperCallsNothingLost: a process sleeps between journal and records, and its successor applies the batch and the next one. When it
+// wakes up it finds every record written by another, and must not write into the journal that its rows were lost.
+func TestSleeperCallsNothingLost(t *testing.T) {
+	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+		e := loose{fresh()}
+		sleeper, successor := open(t, e), open(t, e)
+		imp := begin(t, sleeper, "sleeper")
+		r := row{&imp}
+		first := func() ledger.Batch { return r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Acme"))) }
+		second := r.batch(2, 2, r.update(2, crm.Account, r.id(1, crm.Account), "", r.mark(1, crm.Account), vals("name", "Acme"), vals("name", "Acme AB")))
+		sleeper.At = func(p ledger.Point) {
+			if p == ledger.AtJournalled {
+				theirs := stored(t, successor, imp.ID)
+				apply(t, successor, &theirs, first())
+				apply(t, successor, &theirs, second)
+			}
+		}
+		if _, err := sleeper.Apply(t.Context(), &imp, first()); !errors.Is(err, store.ErrTakenOver) {
+			t.Errorf("the sleeper ends with %v", err)
+		}
+		same(t, "what became of the rows", []string{"1 account create"}, told(journal(t, successor, imp.ID)[0]))
+		same(t, "the record", "Acme AB", record(t, e, crm.Account, r.id(1, crm.Account)).Values.Of("name").Text())
+	})
+}

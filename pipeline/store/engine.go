@@ -7,7 +7,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Engine is what a database must offer. It is kept to a few primitives, so that the journal, marks, leases and everything else
+// Engine is what a database must offer. Errors that are the world's (not reached, timed out, not primary, no space, read-only) are a
+// ledger.World. It is kept to a few primitives, so that the journal, marks, leases and everything else
 // that must be right is written once, in this package, and an engine stays thin.
 type Engine interface {
 	Records
@@ -42,7 +43,8 @@ type Records interface {
 	Rekey(ctx context.Context, kind crm.Kind, keyed []Keyed) error
 
 	// Write carries out each write whose record is as it expects, in any order, and says for each what became of it.
-	// No two writes of one call name the same record.
+	// No two writes of one call name the same record. A record that the database does not take for what it holds is a Result with its reason,
+	// never an error: that would come again for ever, and keep the other records from being written.
 	Write(ctx context.Context, kind crm.Kind, writes []Write) ([]Result, error)
 }
 
@@ -78,13 +80,49 @@ type Write struct {
 }
 
 // Result is what became of one Write.
-type Result uint8
+type Result struct {
+	Did Did
+	Why *Unfit // of a Refused one: what of the record the database does not take; nil where somebody else wrote the record
+}
 
-// The results.
+// Did says whether a Write was made.
+type Did uint8
+
+// The ways a Write may end.
 const (
-	Refused Result = iota // the record is not as expected: somebody else wrote it, or it is gone
-	Written
-	Already // the record carries the write's mark: it was made before a crash
+	NotMade Did = iota
+	Made
+	MadeBefore
+)
+
+// The results. One that is NotMade may also have a reason.
+var (
+	Refused = Result{Did: NotMade} // the record is not as expected: somebody else wrote it, or it is gone
+	Written = Result{Did: Made}
+	Already = Result{Did: MadeBefore} // the record carries the write's mark: it was made before a crash
+)
+
+// Unfit is why a database does not take a record for what the record holds, or will hold. The same write would be refused again.
+type Unfit struct {
+	Reason Reason
+	Fields []string // that the reason is about, by name; nil where it is not known
+	Value  string   // what the record was to have in them, or Foreign: what kind of value stands there
+	Index  string   // Unique, Unindexed: the name of the index
+	Other  string   // Unique: the ID of the record that has the value
+	Code   int      // the database's number of the error
+	Most   int      // TooLarge: how many bytes a record may have
+}
+
+// Reason is the kind of an Unfit.
+type Reason uint8
+
+// The reasons.
+const (
+	Forbidden Reason = iota // by a rule of the database, such as a validator
+	Unique                  // another record has the value, and an index allows it once
+	Unindexed               // an index cannot hold the value
+	TooLarge                // the record is larger than the database can hold
+	Foreign                 // in a field that is written stands what has no form in the CRM, and is not written over
 )
 
 // Documents are small pieces of JSON in named tables: imports, journal, leases and the like.

@@ -7,6 +7,9 @@ func (s *Store) SetPace(beat, dead, look time.Duration) {
 	s.pace = pace{beat: beat, dead: dead, look: look}
 }
 
+// SetPiece has journal entries split at so many bytes.
+func (s *Store) SetPiece(bytes int) { s.piece = bytes }
+
 // SetOwner gives the store another owner than this process.
 func (s *Store) SetOwner(host, boot string, pid int, born string) {
 	s.owner = owner{host, boot, pid, born}

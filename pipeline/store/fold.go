@@ -50,7 +50,7 @@ func (f *folded) leave() {
 }
 
 // fold makes one write of all changes to one record. New records have their keys by the rules in use.
-func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost []int, no int64, at time.Time) *folded {
+func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost missed, no int64, at time.Time) *folded {
 	most := 0
 	for i := range b.Changes {
 		if b.Changes[i].Kind == kind {
@@ -60,7 +60,7 @@ func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost []int, no int64,
 	f := spareFolded(most) // foldings point into its writes, which therefore have to stay where they are
 	for n := range b.Changes {
 		c := &b.Changes[n]
-		if c.Kind != kind || !c.Writes() || slices.Contains(lost, n) {
+		if _, skip := lost[n]; skip || c.Kind != kind || !c.Writes() {
 			continue
 		}
 		i, ok := f.at[c.ID]

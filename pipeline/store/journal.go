@@ -16,10 +16,12 @@ import (
 
 // A journal entry is one batch: its changes packed, and beside them, readable, what is worth seeing without unpacking.
 type entry struct {
-	Import  string `json:"import"`
-	Rows    int    `json:"rows"`
-	Changes int    `json:"changes"`
-	Lost    []int  `json:"lost,omitempty"` // changes that met a foreign edit and were not made
+	Import  string  `json:"import"`
+	Rows    int     `json:"rows"`
+	Changes int     `json:"changes"`
+	Pieces  *pieces `json:"pieces,omitempty"` // where the packed changes lie, if they are too many for this document
+	Lost    []int   `json:"lost,omitempty"`   // changes that were not made
+	Unfit   []unfit `json:"unfit,omitempty"`  // which of them the database does not take, and why; the others met a foreign edit
 }
 
 var (
@@ -30,13 +32,20 @@ var (
 func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", imp, n, try) }
 
 // write puts a batch into the journal. If one is there already it is left as it is, and returned with what was lost of it.
-func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, []int, error) {
-	body, err := json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes)})
-	if err != nil {
+func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch) (ledger.Batch, missed, error) {
+	id := entryID(imp.ID, b.N, b.Try)
+	about := entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes)}
+	doc := Doc{ID: id, Order: id, Blob: s.packed(imp, &b).entry}
+	var err error
+	if len(doc.Blob) > s.piece {
+		if about.Pieces, err = s.writePieces(ctx, e, id, doc.Blob); err != nil {
+			return b, nil, err
+		}
+		doc.Blob = nil
+	}
+	if doc.Body, err = json.Marshal(about); err != nil {
 		return b, nil, err
 	}
-	id := entryID(imp.ID, b.N, b.Try)
-	doc := Doc{ID: id, Order: id, Body: body, Blob: s.packed(imp, &b).entry}
 	fresh, err := e.Insert(ctx, Journal, doc)
 	if err != nil || fresh {
 		return b, nil, err
@@ -48,11 +57,11 @@ func (s *Store) write(ctx context.Context, e Engine, imp *ledger.Import, b ledge
 	if err != nil {
 		return b, nil, err
 	}
-	there, about, err := unpackEntry(doc)
+	there, about, err := unpackEntry(ctx, e, doc)
 	if err == nil && (there.After.Sheet != b.After.Sheet || there.After.Row != b.After.Row) {
 		err = ErrTakenOver // it read on to another row: nothing that follows would fit
 	}
-	return there, about.Lost, err
+	return there, about.missed(), err
 }
 
 // read returns a batch of the journal, and whether there is one.
@@ -61,30 +70,35 @@ func (s *Store) read(ctx context.Context, e Engine, imp string, n, try int) (led
 	if err != nil || !ok {
 		return ledger.Batch{}, false, err
 	}
-	b, _, err := unpackEntry(doc)
+	b, _, err := unpackEntry(ctx, e, doc)
 	return b, true, err
 }
 
-func unpackEntry(doc Doc) (ledger.Batch, entry, error) {
-	var b ledger.Batch
-	var e entry
-	if err := json.Unmarshal(doc.Body, &e); err != nil {
-		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
+func unpackEntry(ctx context.Context, from Documents, doc Doc) (b ledger.Batch, about entry, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("journal entry %s: %w", doc.ID, err)
+		}
+	}()
+	if err := json.Unmarshal(doc.Body, &about); err != nil {
+		return b, about, err
+	}
+	if about.Pieces != nil {
+		if doc.Blob, err = readPieces(ctx, from, doc.ID, about.Pieces); err != nil {
+			return b, about, err
+		}
 	}
 	raw, err := unpack.DecodeAll(doc.Blob, nil)
 	if err != nil {
-		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
+		return b, about, err
 	}
-	if err := json.Unmarshal(raw, &b); err != nil {
-		return b, e, fmt.Errorf("journal entry %s: %w", doc.ID, err)
-	}
-	return b, e, nil
+	return b, about, json.Unmarshal(raw, &b)
 }
 
 // noteLost writes down which changes of a batch were not made.
 //
 // A process that slept finds every record written by its successor. It is asked here whether it has one, before it calls them lost.
-func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, lost []int) error {
+func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b ledger.Batch, lost missed) error {
 	id := entryID(imp.ID, b.N, b.Try)
 	doc, ok, err := e.Load(ctx, Journal, id)
 	if err == nil && !ok {
@@ -96,7 +110,12 @@ func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b le
 	if _, err := s.mine(ctx, e, imp); err != nil {
 		return err
 	}
-	if doc.Body, err = json.Marshal(entry{Import: imp.ID, Rows: b.Rows, Changes: len(b.Changes), Lost: lost}); err != nil {
+	var about entry
+	if err := json.Unmarshal(doc.Body, &about); err != nil {
+		return fmt.Errorf("journal entry %s: %w", id, err)
+	}
+	lost.note(&about)
+	if doc.Body, err = json.Marshal(about); err != nil {
 		return err
 	}
 	swapped, err := e.Swap(ctx, Journal, doc)
@@ -106,8 +125,8 @@ func (s *Store) noteLost(ctx context.Context, e Engine, imp *ledger.Import, b le
 	return err
 }
 
-// Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a foreign edit twice stands
-// there as rejected.
+// Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a foreign edit twice, or that the database
+// does not take, stands there as rejected.
 func (s *Store) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error] {
 	return func(yield func([]ledger.Change, error) bool) {
 		r := Range{Prefix: imp + "/", Limit: 1}
@@ -128,12 +147,12 @@ func (s *Store) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Chan
 			if first && n > 0 && !yield(changes, nil) {
 				return
 			}
-			b, e, err := unpackEntry(docs[0])
+			b, about, err := unpackEntry(ctx, s.engine, docs[0])
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if made := settled(b, e.Lost); first {
+			if made := settled(b, &about); first {
 				changes = made
 			} else {
 				changes = merge(changes, made)
@@ -155,24 +174,22 @@ func (s *Store) Batch(ctx context.Context, imp string, n int) ([]ledger.Change, 
 	}
 	var changes []ledger.Change
 	for i, doc := range docs {
-		b, e, err := unpackEntry(doc)
+		b, about, err := unpackEntry(ctx, s.engine, doc)
 		if err != nil {
 			return nil, err
 		}
 		if i == 0 {
-			changes = settled(b, e.Lost)
+			changes = settled(b, &about)
 		} else {
-			changes = merge(changes, settled(b, e.Lost))
+			changes = merge(changes, settled(b, &about))
 		}
 	}
 	return changes, nil
 }
 
-// settled returns a batch's changes with the lost ones as what they became: rejected for a conflict.
-func settled(b ledger.Batch, lost []int) []ledger.Change {
-	for _, i := range lost {
-		b.Changes[i].Lose()
-	}
+// settled returns a batch's changes with the lost ones as what they became: rejected.
+func settled(b ledger.Batch, about *entry) []ledger.Change {
+	about.missed().settle(b.Changes)
 	return b.Changes
 }
 

@@ -64,9 +64,11 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 	s.leased(LeaseTaken)
 	held, lose := context.WithCancelCause(ctx)
 	stop, beating := make(chan struct{}), make(chan Doc)
-	go func() { beating <- s.beat(context.WithoutCancel(ctx), doc, stop, lose) }()
+	alive, endBeat := context.WithCancel(context.WithoutCancel(ctx))
+	go func() { beating <- s.beat(alive, doc, stop, lose) }()
 	defer func() {
 		close(stop)
+		endBeat() // a database that hangs keeps nobody; whether a beat was written, release finds out
 		s.release(context.WithoutCancel(ctx), <-beating)
 		if errors.Is(context.Cause(held), ErrTakenOver) {
 			s.leased(LeaseLost)

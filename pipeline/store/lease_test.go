@@ -276,7 +276,7 @@ type sleeper struct {
 
 func newSleeper(t *testing.T, e store.Engine) sleeper {
 	f := &fault{}
-	s := paced(t, faulty{e, f}, ever, ever)
+	s := paced(t, faulty{e, f}, ever, 2*time.Second) // on a slow machine the one before may not have given the lease back within its few milliseconds
 	elsewhere(s)
 	return sleeper{e, s, f}
 }

@@ -70,7 +70,7 @@ func (s *Store) packed(imp *ledger.Import, b *ledger.Batch) *packed {
 }
 
 // folded returns the writes of a kind, without the changes that were lost.
-func (s *Store) folded(imp *ledger.Import, kind crm.Kind, b ledger.Batch, lost []int) *folded {
+func (s *Store) folded(imp *ledger.Import, kind crm.Kind, b ledger.Batch, lost missed) *folded {
 	if p, done := b.Packed.(*packed); done && len(lost) == 0 && p.folded != nil {
 		return p.folded[kind]
 	}

@@ -108,15 +108,30 @@ func (s *Store) rekeyAll(ctx context.Context, kind crm.Kind) error {
 	return flush()
 }
 
-// keyForeign gives the records that something else wrote their keys.
+// keyForeign gives the records that something else wrote their keys. One that the database does not let them be given, for a rule of its own, stays
+// without: it comes back from Unkeyed, and is passed over.
 func (s *Store) keyForeign(ctx context.Context, kind crm.Kind) error {
-	for {
-		records, err := s.engine.Unkeyed(ctx, kind, 1000)
-		if err != nil || len(records) == 0 {
+	const page, most = 1000, 10_000
+	tried := map[string]bool{}
+	for refused := 0; ; {
+		limit := page + refused
+		records, err := s.engine.Unkeyed(ctx, kind, limit)
+		if err != nil {
 			return err
 		}
-		if err := s.engine.Rekey(ctx, kind, s.keyed(kind, records)); err != nil {
+		fresh := slices.DeleteFunc(records, func(rec crm.Record) bool { return tried[rec.ID] })
+		refused = len(records) - len(fresh)
+		switch {
+		case refused > most:
+			return fmt.Errorf("the database refuses to have _inlet.keys added to more than %d documents: does a validator forbid it?", most)
+		case len(fresh) == 0 && len(records) < limit:
+			return nil
+		}
+		if err := s.engine.Rekey(ctx, kind, s.keyed(kind, fresh)); err != nil {
 			return err
+		}
+		for _, rec := range fresh {
+			tried[rec.ID] = true
 		}
 	}
 }
@@ -236,4 +251,14 @@ func (s *Store) ticks(kind crm.Kind, f *folding) bool {
 		}
 	}
 	return false
+}
+
+// Unkeyable returns how many records of a kind cannot be found by any rule, because another program keeps its own value where their keys go.
+func (s *Store) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	if e, may := s.engine.(interface {
+		Unkeyable(ctx context.Context, kind crm.Kind) (int, error)
+	}); may {
+		return e.Unkeyable(ctx, kind)
+	}
+	return 0, nil
 }

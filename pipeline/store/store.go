@@ -23,12 +23,16 @@ type Store struct {
 	epoch  atomic.Int64  // of the lease while it is held
 	left   int64         // the epoch of the lease that was last held; it may stand in the database still, should giving it back have failed
 	rules  []crm.Rule    // that records carry keys for
+	piece  int           // bytes of a journal entry that go into one document
 
 	// At is told of the points of an import; nil but in tests.
 	At ledger.At
 
 	// Leased is told of what becomes of the lease; nil: nobody asks.
 	Leased func(LeaseEvent)
+
+	// Label returns what a person calls a field of a kind; nil: problems name fields as the database does.
+	Label func(kind crm.Kind, field string) string
 
 	// TokenKey returns the 32 bytes that tokens of sources are sealed with. Without it none can be kept.
 	TokenKey func() ([]byte, error)
@@ -39,7 +43,7 @@ type Store struct {
 
 // New returns the store in an engine's database. It makes what is missing there, and refuses data of a newer inlet.
 func New(ctx context.Context, engine Engine) (*Store, error) {
-	s := &Store{engine: engine, owner: thisProcess(), pace: usual, turn: make(chan struct{}, 1)}
+	s := &Store{engine: engine, owner: thisProcess(), pace: usual, turn: make(chan struct{}, 1), piece: pieceBytes}
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}

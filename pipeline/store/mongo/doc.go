@@ -15,7 +15,7 @@
 // # Why other programs' documents are left as they are
 //
 // A field that has no form in the CRM (a nested document, binary, a list of numbers) is not read and not written over: an update that
-// would is Refused. _inlet is added beside what is there. An _id may also be a string or a whole number; a record's ID is its text.
+// would is Refused, with the field and what stands there. _inlet is added beside what is there. An _id may also be a string or a whole number; a record's ID is its text.
 //
 // # Why _inlet.clock
 //
@@ -36,6 +36,11 @@
 //
 // Some servers that speak the protocol take a transaction's writes and keep them when it is aborted. The journal and the marks of
 // package store stand a crash between two writes, so Batch only runs what it is given.
+//
+// # Why a refused record is looked up
+//
+// What a server says of a violated unique index is words, and some leave out the index or the value. So the record is compared with each unique
+// index by a look-up, which also tells whose value it is. That, and the table of error codes in codes.go, is all that decides.
 //
 // # Why a repeated update may be called Written
 //

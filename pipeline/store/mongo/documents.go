@@ -24,7 +24,7 @@ func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (
 		return true, nil
 	}
 	if !driver.IsDuplicateKeyError(err) {
-		return false, fmt.Errorf("insert into %s: %w", table, err)
+		return false, fmt.Errorf("insert into %s: %w", table, marked(err))
 	}
 	// Two indexes are unique; a server's code is the same for both.
 	_, there, err := e.Load(ctx, table, doc.ID)
@@ -39,7 +39,7 @@ func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bo
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
-		return false, fmt.Errorf("swap in %s: %w", table, err)
+		return false, fmt.Errorf("swap in %s: %w", table, marked(err))
 	}
 	return done.MatchedCount == 1, nil
 }
@@ -51,7 +51,7 @@ func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.
 		return store.Doc{}, false, nil
 	}
 	if err != nil {
-		return store.Doc{}, false, fmt.Errorf("load from %s: %w", table, err)
+		return store.Doc{}, false, fmt.Errorf("load from %s: %w", table, marked(err))
 	}
 	doc, err := decodeDoc(raw)
 	return doc, err == nil, err
@@ -69,7 +69,7 @@ func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
 	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, err)
+		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
 	}
 	defer found.Close(context.WithoutCancel(ctx))
 	var docs []store.Doc
@@ -81,7 +81,7 @@ func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([
 		docs = append(docs, doc)
 	}
 	if err := found.Err(); err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, err)
+		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
 	}
 	return docs, nil
 }

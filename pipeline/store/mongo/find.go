@@ -87,16 +87,19 @@ func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]in
 }
 
 // Unkeyed asks for documents without the list of keys. $exists is served by the index of the keys alone; {keys: null} would also
-// look at every record whose list is empty.
+// look at every record whose list is empty. A document whose _inlet is something else than a document cannot be given any.
 func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
 	r := e.kinds[kind]
-	filter := append(bson.D{missing("_inlet.keys")}, readable...)
+	filter := bson.D{missing("_inlet.keys"), {Key: "$and", Value: bson.A{readable, bson.D{{Key: "$expr", Value: keyable}}}}}
 	recs, err := r.read(ctx, filter, options.Find().SetLimit(int64(limit)))
 	return recs, r.wrap("look for unkeyed", err)
 }
+
+// keyable is true of documents whose _inlet is inlet's, or nobody's. {$type: "object"} would also be true of a list with a document in it.
+var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.
 func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
@@ -210,5 +213,12 @@ func (r *records) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), err)
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), marked(err))
+}
+
+// Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's. They are looked for where Unkeyed looks.
+func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	r := e.kinds[kind]
+	n, err := r.CountDocuments(ctx, bson.D{missing("_inlet.keys"), {Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
+	return int(n), r.wrap("count those that cannot be indexed of", err)
 }

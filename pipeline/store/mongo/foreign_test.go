@@ -259,3 +259,44 @@ func TestOneIDTwice(t *testing.T) {
 		t.Errorf("%d are unkeyed still: %v", len(recs), err)
 	}
 }
+
+// TestInletOfAnotherProgram: null in the place of inlet's marks is replaced, anything else is another program's and stays; the others are keyed.
+func TestInletOfAnotherProgram(t *testing.T) {
+	db := newDatabase(t)
+	strange := []any{nil, 5, "text", bson.A{1}, bson.A{bson.D{{Key: "a", Value: 1}}}, true}
+	for i, v := range strange {
+		db.plant(t, "accounts", bson.D{{Key: "_id", Value: bson.ObjectID{byte(i + 1)}}, {Key: "name", Value: "Acme"}, {Key: "_inlet", Value: v}})
+	}
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: oid}, {Key: "name", Value: "Beta"}}, bson.D{{Key: "_id", Value: 7}, {Key: "_inlet", Value: bson.D{}}})
+	e := open(t, db)
+	st, err := store.New(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}}, Region: "SE"}
+	for range 2 { // with the rule new, and known
+		if err := st.Use(t.Context(), []crm.Rule{name}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, _ := name.Key("", vals("name", "Acme"))
+	found, err := e.Find(t.Context(), crm.Account, []int64{key.Hash})
+	if err != nil || len(found) != 1 || found[0].ID != (bson.ObjectID{1}).Hex() {
+		t.Errorf("found %v: %v", found, err)
+	}
+	for i, v := range strange[1:] {
+		if got := of(db.document(t, "accounts", bson.ObjectID{byte(i + 2)}), "_inlet"); fmt.Sprint(got) != fmt.Sprint(v) {
+			t.Errorf("_inlet was %v and is %v", v, got)
+		}
+	}
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: "late"}, {Key: "name", Value: "Acme"}, {Key: "_inlet", Value: nil}})
+	if err := st.Use(t.Context(), []crm.Rule{name}); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := e.Find(t.Context(), crm.Account, []int64{key.Hash}); err != nil || len(found) != 2 {
+		t.Errorf("found %v: %v", found, err)
+	}
+	if n, err := st.Unkeyable(t.Context(), crm.Account); err != nil || n != len(strange)-1 {
+		t.Errorf("%d records cannot be keyed: %v", n, err)
+	}
+}

@@ -87,17 +87,18 @@ func (db database) document(t *testing.T, collection string, id any) bson.D {
 	return doc
 }
 
-// wrote carries out one write and wants this result of it.
-func wrote(t *testing.T, e *mongo.Engine, kind crm.Kind, want store.Result, w store.Write) {
+// wrote carries out one write and wants this result of it, for whatever reason. It returns the reason.
+func wrote(t *testing.T, e *mongo.Engine, kind crm.Kind, want store.Result, w store.Write) *store.Unfit {
 	t.Helper()
 	w.At = at
 	got, err := e.Write(t.Context(), kind, []store.Write{w})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got[0] != want {
-		t.Fatalf("write of %s has result %d, not %d", w.ID, got[0], want)
+	if got[0].Did != want.Did {
+		t.Fatalf("write of %s has result %+v, not %+v", w.ID, got[0], want)
 	}
+	return got[0].Why
 }
 
 // record returns the one record with an ID.

@@ -18,8 +18,15 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// patience is how long a server is looked for; a worker tries again later, a person wants to know.
-const patience = 5 * time.Second
+// How long a server is looked for, and how long an answer may take: a worker tries again later, a person wants to know. timeoutMS in the URI says
+// otherwise.
+const (
+	patience = 5 * time.Second
+	answer   = 30 * time.Second
+)
+
+// building is how long the server may take to make an index of a collection that is there.
+const building = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
 type Engine struct {
@@ -65,7 +72,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
 	if err := e.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), err), client.Disconnect(ctx))
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), marked(err)), client.Disconnect(ctx))
 	}
 	return e, nil
 }
@@ -73,7 +80,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 // clientOptions lets the URI choose all but what the store's promises hang on: reads from where was written, and writes that stay.
 func clientOptions(uri string) (*options.ClientOptions, error) {
 	journaled := true
-	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(patience).ApplyURI(uri)
+	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(patience).SetTimeout(answer).ApplyURI(uri)
 	o.SetReadPreference(readpref.Primary())
 	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
 	if err := o.Validate(); err != nil {
@@ -88,8 +95,13 @@ func newEngine(client *driver.Client, db *driver.Database) *Engine {
 	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
 }
 
-// Close lets go of the connections.
-func (e *Engine) Close(ctx context.Context) error { return e.client.Disconnect(ctx) }
+// Close lets go of the connections. A server that hangs is not waited for: it forgets a session by itself.
+func (e *Engine) Close(ctx context.Context) error {
+	const most = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	return e.client.Disconnect(ctx)
+}
 
 // Batch runs do with the engine itself: its writes become visible one after the other.
 func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
@@ -129,6 +141,8 @@ const (
 )
 
 func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) error {
+	ctx, cancel := context.WithTimeout(ctx, building) // which goes before the client's own
+	defer cancel()
 	_, err := c.Indexes().CreateOne(ctx, model)
 	var refused driver.ServerError
 	if errors.As(err, &refused) && (refused.HasErrorCode(indexOptionsConflict) || refused.HasErrorCode(indexKeySpecsConflict)) {

@@ -7,10 +7,13 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
 // proxy stands between inlet and a server. It may keep replies back and cut the connections that they came on: what was asked is done, and
-// nobody hears of it. It may be down as a whole.
+// nobody hears of it. It may be down as a whole, hang, and answer in the server's place.
 type proxy struct {
 	server   string
 	listener net.Listener
@@ -22,7 +25,9 @@ type proxy struct {
 	count   int            // so many in a row
 	reached map[int]func() // called at a reply, by its number
 	down    bool
+	hangs   bool
 	open    map[net.Conn]bool
+	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
 }
 
 // newProxy serves until the test ends.
@@ -92,6 +97,31 @@ func (p *proxy) setDown(down bool) {
 	}
 }
 
+// hang has no request and no answer come through any more.
+func (p *proxy) hang() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hangs = true
+}
+
+// answer has the next count commands of a name answered with this.
+func (p *proxy) answer(command string, with bson.D, count int) {
+	p.answerWhere(func(name string, _ []byte) bson.D {
+		if name != command || count == 0 {
+			return nil
+		}
+		count--
+		return with
+	})
+}
+
+// answerWhere has commands answered with what answers gives, if it gives anything.
+func (p *proxy) answerWhere(answers func(command string, body []byte) bson.D) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answers = answers
+}
+
 func (p *proxy) serve() {
 	for {
 		c, err := p.listener.Accept()
@@ -107,7 +137,7 @@ func (p *proxy) serve() {
 			continue
 		}
 		p.pumps.Go(func() {
-			_, _ = io.Copy(s, c) // it ends when one of the two does
+			p.ask(s, c) // it ends when one of the two does
 			p.drop(c, s)
 		})
 		p.pumps.Go(func() {
@@ -135,18 +165,84 @@ func (p *proxy) drop(conns ...net.Conn) {
 	}
 }
 
-// pass hands replies on, until one that is to be kept back. A message begins with its length.
+// ask hands requests on to the server, but for those that are answered in its place.
+func (p *proxy) ask(server, client net.Conn) {
+	for {
+		message, err := read(client)
+		if err != nil {
+			return
+		}
+		if reply := p.replyTo(message); reply != nil {
+			_, err = client.Write(reply)
+		} else {
+			_, err = server.Write(message)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// read returns a message. It begins with its length.
+func read(from io.Reader) ([]byte, error) {
+	var length [4]byte
+	if _, err := io.ReadFull(from, length[:]); err != nil {
+		return nil, err
+	}
+	message := make([]byte, binary.LittleEndian.Uint32(length[:]))
+	copy(message, length[:])
+	_, err := io.ReadFull(from, message[4:])
+	return message, err
+}
+
+// replyTo returns the answer to a request, nil if it is the server's to give. A hanging proxy waits here until it is closed.
+func (p *proxy) replyTo(message []byte) []byte {
+	const header, opMsg = 16, 2013
+	for p.waits() {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
+		return nil
+	}
+	elements, err := bson.Raw(message[header+5:][:binary.LittleEndian.Uint32(message[header+5:])]).Elements()
+	if err != nil || len(elements) == 0 {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.answers == nil {
+		return nil
+	}
+	with := p.answers(elements[0].Key(), message)
+	if with == nil {
+		return nil
+	}
+	body, err := bson.Marshal(with)
+	if err != nil {
+		panic(err)
+	}
+	reply := make([]byte, header+5, header+5+len(body))
+	binary.LittleEndian.PutUint32(reply, uint32(cap(reply)))
+	copy(reply[8:], message[4:8]) // to which request
+	binary.LittleEndian.PutUint32(reply[12:], opMsg)
+	return append(reply, body...)
+}
+
+// waits says whether it hangs. When the test ends it is down, too.
+func (p *proxy) waits() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hangs && !p.down
+}
+
+// pass hands replies on, until one that is to be kept back.
 func (p *proxy) pass(to io.Writer, from io.Reader) {
 	for {
-		var length [4]byte
-		if _, err := io.ReadFull(from, length[:]); err != nil {
+		message, err := read(from)
+		if err != nil || !p.lets() {
 			return
 		}
-		rest := make([]byte, binary.LittleEndian.Uint32(length[:])-4)
-		if _, err := io.ReadFull(from, rest); err != nil || !p.lets() {
-			return
-		}
-		if _, err := to.Write(append(length[:], rest...)); err != nil {
+		if _, err := to.Write(message); err != nil {
 			return
 		}
 	}

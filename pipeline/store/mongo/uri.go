@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // databaseName returns the database in the path of a URI that the driver takes.
@@ -51,12 +53,22 @@ func uriError(uri string) error {
 
 // unreachable says which server does not answer, and what to do. What the driver tells is left out where it holds the password.
 func unreachable(hosts []string, uri string, cause error) error {
-	const advice = "is it running there, may this host reach it, are user and password right?"
-	at := strings.Join(hosts, ",")
-	if quotes(cause.Error(), uri) {
-		return fmt.Errorf("reach MongoDB at %s: %s", at, advice)
+	advice := "is it running there, may this host reach it, are user and password right?"
+	if faultOf(cause) == ofPerson {
+		advice = "user or password are wrong, or the user may not use this database"
 	}
-	return fmt.Errorf("reach MongoDB at %s: %s %w", at, advice, cause)
+	at := strings.Join(hosts, ",")
+	reached := fmt.Errorf("reach MongoDB at %s: %s %w", at, advice, cause)
+	if quotes(cause.Error(), uri) {
+		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
+	}
+	switch faultOf(cause) {
+	case ofWorld:
+		return &ledger.World{Err: reached}
+	case ofPerson:
+		return &ledger.Denied{Err: reached}
+	}
+	return reached
 }
 
 // quotes says whether a text holds the password of a URI, as written or as meant.

@@ -12,13 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
-)
-
-// What a server says of one write that is refused because the record is not as expected.
-const (
-	duplicateKey  = 11000
-	pathNotViable = 28 // somebody keeps a number or a list where our fields have a document: {custom: 1}
 )
 
 // Parts of a bulk write, and look-ups, that are under way at once, and up to how many writes stay one part. With two of them a fresh
@@ -28,17 +23,23 @@ const (
 	leastPart = 500
 )
 
+// mostDocument is how many bytes MongoDB takes as a document; tooLarge is what it says of one that has more.
+const (
+	mostDocument = 16 << 20
+	tooLarge     = 10334
+)
+
 var unordered = options.BulkWrite().SetOrdered(false)
 
 // Write is an unordered bulk write in one part or two: each is at most one insert, one update and one delete command. Only where some of it did
-// not happen are marks read back, by one find.
+// not happen are marks read back, by one find, and only where a record was refused is looked why.
 func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
 	results := make([]store.Result, len(writes))
 	if len(writes) == 0 {
 		return results, nil
 	}
 	r := e.kinds[kind]
-	models, err := r.models(ctx, writes)
+	models, large, err := r.models(ctx, writes)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
@@ -46,31 +47,39 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
+	for _, i := range large {
+		failed[i] = refusal{code: tooLarge}
+	}
 	unsure := unsureOf(writes, failed, done)
 	marks, err := r.marks(ctx, writes, unsure)
 	if err != nil {
 		return nil, r.wrap("read the marks of", err)
 	}
+	why := reasons{records: r}
 	for i, w := range writes {
 		results[i] = store.Written
 		if unsure[i] {
 			results[i] = outcome(w, marks, done)
 		}
+		if results[i] == store.Refused {
+			mark, there := marks[w.ID]
+			why.ask(w, &results[i], failed[i], there, mark)
+		}
 	}
-	return results, nil
+	return results, r.wrap("look why records were refused in", why.answer(ctx))
 }
 
-// bulk carries out the parts, and returns the places of the writes that were refused because the record is not as expected.
-func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]bool, error) {
+// bulk carries out the parts, and returns which writes were refused, by their places. A model that is nil is left
+// out.
+func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal, error) {
 	each := max((len(models)+atOnce-1)/atOnce, leastPart)
 	var all driver.BulkWriteResult
 	var mu sync.Mutex // on all and failed
-	failed := map[int]bool{}
+	failed := map[int]refusal{}
 	var parts errgroup.Group
 	for first := 0; first < len(models); first += each {
 		parts.Go(func() error {
-			done, err := r.BulkWrite(ctx, models[first:min(first+each, len(models))], unordered)
-			refused, err := notAsExpected(err)
+			done, refused, err := r.send(ctx, models[first:min(first+each, len(models))])
 			if err != nil {
 				return err
 			}
@@ -78,8 +87,8 @@ func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.
 			defer mu.Unlock()
 			all.MatchedCount += done.MatchedCount
 			all.DeletedCount += done.DeletedCount
-			for i := range refused {
-				failed[first+i] = true
+			for i, why := range refused {
+				failed[first+i] = why
 			}
 			return nil
 		})
@@ -88,9 +97,59 @@ func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.
 	return all, failed, err
 }
 
+// send is one bulk write. Where a server refuses the whole of it for one record, halves are sent until that record stands alone: writes that were
+// made already do no harm.
+func (r *records) send(ctx context.Context, models []driver.WriteModel) (done driver.BulkWriteResult, refused map[int]refusal, err error) {
+	var sent []driver.WriteModel
+	var place []int
+	for i, model := range models {
+		if model != nil {
+			sent, place = append(sent, model), append(place, i)
+		}
+	}
+	if len(sent) == 0 {
+		return done, nil, nil
+	}
+	result, err := r.BulkWrite(ctx, sent, unordered)
+	if result != nil {
+		done = *result
+	}
+	failed, err := refusals(err)
+	var whole driver.CommandError
+	if err != nil && faultOf(err) == ofRecord && errors.As(err, &whole) {
+		if len(sent) == 1 {
+			return done, map[int]refusal{place[0]: {code: int(whole.Code)}}, nil
+		}
+		return r.sendHalves(ctx, models)
+	}
+	refused = make(map[int]refusal, len(failed))
+	for i, why := range failed {
+		refused[place[i]] = why
+	}
+	return done, refused, err
+}
+
+func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal, error) {
+	half := len(models) / 2
+	done, refused, err := r.send(ctx, models[:half])
+	if err != nil {
+		return done, nil, err
+	}
+	rest, more, err := r.send(ctx, models[half:])
+	done.MatchedCount += rest.MatchedCount
+	done.DeletedCount += rest.DeletedCount
+	if refused == nil {
+		refused = map[int]refusal{}
+	}
+	for i, why := range more {
+		refused[half+i] = why
+	}
+	return done, refused, err
+}
+
 // unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
 // than there are.
-func unsureOf(writes []store.Write, failed map[int]bool, done driver.BulkWriteResult) []bool {
+func unsureOf(writes []store.Write, failed map[int]refusal, done driver.BulkWriteResult) []bool {
 	var updates, removals int64
 	for _, w := range writes {
 		switch {
@@ -108,7 +167,7 @@ func unsureOf(writes []store.Write, failed map[int]bool, done driver.BulkWriteRe
 		case !w.New:
 			unsure[i] = done.MatchedCount < updates
 		}
-		unsure[i] = unsure[i] || failed[i]
+		unsure[i] = unsure[i] || failed[i].code != 0
 	}
 	return unsure
 }
@@ -130,21 +189,34 @@ func outcome(w store.Write, marks map[string]int64, done driver.BulkWriteResult)
 	}
 }
 
-// notAsExpected returns the places of the writes that were refused because the record is not as expected. Any other error stays
-// one, without the server's words: they quote what was to be written.
-func notAsExpected(err error) (map[int]bool, error) {
+// refusal is what a server said of one write that it refused.
+type refusal struct {
+	code   int
+	fields []string // that a validator names
+}
+
+// refusals returns the writes that were refused because the record is not as expected, or for what it holds, by their places. Any other error
+// stays one, without the server's words: they quote what was to be written.
+func refusals(err error) (map[int]refusal, error) {
 	var bulk driver.BulkWriteException
 	if err == nil || !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
 		return nil, err
 	}
-	failed := make(map[int]bool, len(bulk.WriteErrors))
+	failed := make(map[int]refusal, len(bulk.WriteErrors))
+	var strange error
 	for _, w := range bulk.WriteErrors {
-		if w.Code != duplicateKey && w.Code != pathNotViable {
-			return nil, fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
+		switch meanings[w.Code].fault {
+		case ofRecord, conflict:
+			failed[w.Index] = refusal{w.Code, named(w.Details)}
+		case ofWorld:
+			return nil, &ledger.World{Err: fmt.Errorf("the server refuses %d of the writes for now, one with code %d", len(bulk.WriteErrors), w.Code)}
+		case ofPerson:
+			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
+		default:
+			strange = fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
 		}
-		failed[w.Index] = true
 	}
-	return failed, nil
+	return failed, strange
 }
 
 // marks reads the marks of the records of the writes that are unsure.
@@ -167,18 +239,51 @@ func (r *records) marks(ctx context.Context, writes []store.Write, unsure []bool
 	})
 }
 
-func (r *records) models(ctx context.Context, writes []store.Write) ([]driver.WriteModel, error) {
+// models returns what is sent of each write, and the places of those whose record is larger than a document may be: nothing is sent of them.
+func (r *records) models(ctx context.Context, writes []store.Write) (models []driver.WriteModel, large []int, err error) {
 	accounts, err := r.accountsOf(ctx, writes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	models := make([]driver.WriteModel, len(writes))
+	models = make([]driver.WriteModel, len(writes))
 	for i, w := range writes {
 		if models[i], err = r.model(w, accounts); err != nil {
-			return nil, fmt.Errorf("record %s: %w", w.ID, err)
+			return nil, nil, fmt.Errorf("record %s: %w", w.ID, err)
+		}
+		if exceeds(w, models[i]) {
+			models[i], large = nil, append(large, i)
 		}
 	}
-	return models, nil
+	return models, large, nil
+}
+
+// exceeds says whether a statement is larger than a server takes. Few are long enough to be measured.
+func exceeds(w store.Write, model driver.WriteModel) bool {
+	const long = 4 << 20
+	size := 0
+	for _, values := range []crm.Values{w.Set, w.Before} {
+		for _, p := range values {
+			size += len(p.Value.Text())
+			items, _ := p.Value.Items()
+			for _, item := range items {
+				size += len(item)
+			}
+		}
+	}
+	if size < long {
+		return false
+	}
+	var all any
+	switch m := model.(type) {
+	case *driver.InsertOneModel:
+		all = m.Document
+	case *driver.UpdateOneModel:
+		all = bson.D{{Key: "q", Value: m.Filter}, {Key: "u", Value: m.Update}}
+	case *driver.DeleteOneModel:
+		all = bson.D{{Key: "q", Value: m.Filter}}
+	}
+	raw, err := bson.Marshal(all)
+	return err == nil && len(raw) > mostDocument
 }
 
 func (r *records) model(w store.Write, accounts map[string]any) (driver.WriteModel, error) {
@@ -214,7 +319,8 @@ func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[str
 	return r.accounts.stored(ctx, ids)
 }
 
-// Rekey is one unordered bulk write.
+// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null is nobody's. A record whose _inlet is
+// anything else is another program's doing, and one that a rule of the database refuses is too: they stay without keys.
 func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
 	if len(keyed) == 0 {
 		return nil
@@ -224,11 +330,17 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) 
 	for i, k := range keyed {
 		models[i] = r.rekey(k)
 	}
-	_, err := r.BulkWrite(ctx, models, unordered)
-	failed, err := notAsExpected(err)
-	if err == nil && len(failed) > 0 {
-		err = fmt.Errorf("%d records have an _inlet that is not inlet's", len(failed))
+	_, failed, err := r.send(ctx, models)
+	if err != nil || len(failed) == 0 {
+		return r.wrap("rekey", err)
 	}
+	models = models[:0]
+	for i := range failed {
+		null := bson.D{{Key: "_id", Value: r.ids.is(keyed[i].ID)}, {Key: "_inlet", Value: bson.D{{Key: "$type", Value: "null"}}}}
+		models = append(models, driver.NewUpdateManyModel().SetFilter(null).
+			SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "_inlet", Value: bson.D{{Key: "keys", Value: hashes(keyed[i].Hashes)}}}}}}))
+	}
+	_, _, err = r.send(ctx, models)
 	return r.wrap("rekey", err)
 }
 

@@ -21,7 +21,7 @@ const (
 func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc))
 	if err != nil {
-		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, err)
+		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, worldly(err))
 	}
 	return did, nil
 }
@@ -30,7 +30,7 @@ func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (
 func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
 	if err != nil {
-		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, err)
+		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, worldly(err))
 	}
 	return did, nil
 }
@@ -45,7 +45,7 @@ func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.
 		return store.Doc{}, false, nil
 	}
 	if err != nil {
-		return store.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, err)
+		return store.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, worldly(err))
 	}
 	return doc, true, nil
 }
@@ -54,7 +54,7 @@ func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.
 func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
 	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, err)
+		return nil, fmt.Errorf("range over %s: %w", table, worldly(err))
 	}
 	return docs, nil
 }

@@ -26,6 +26,7 @@ type Engine struct {
 	batch   *batch // of an engine inside Batch; nil outside
 	copier  *copier
 	recent  map[crm.Kind]*recent
+	most    int         // bytes that SQLite takes as one row
 	unused  *time.Timer // goes off when nothing has been looked up for a while
 	resting sync.Mutex
 }
@@ -44,13 +45,13 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store
 	if e.batch != nil {
 		return do(ctx, e)
 	}
-	return e.transact(ctx, func(tx *sql.Tx) error {
+	return worldly(e.transact(ctx, func(tx *sql.Tx) error {
 		b := &batch{tx: tx}
-		if err := do(ctx, &Engine{writer: e.writer, readers: e.readers, batch: b}); err != nil {
+		if err := do(ctx, &Engine{writer: e.writer, readers: e.readers, batch: b, most: e.most}); err != nil {
 			return err
 		}
 		return b.err
-	})
+	}))
 }
 
 // Close lets go of the file. Inside Batch it does nothing.

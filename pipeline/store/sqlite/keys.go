@@ -25,7 +25,7 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) 
 	}
 	err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, keyed) })
 	if err != nil {
-		return fmt.Errorf("rekey %ss: %w", kind, err)
+		return fmt.Errorf("rekey %ss: %w", kind, worldly(err))
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func counting(e *sqlite.Engine) error {
 			}
 			results, err := e.Write(ctx, crm.Account, []store.Write{account(int(doc.Version))})
 			if err == nil && results[0] != store.Written {
-				err = fmt.Errorf("record %d has result %d", doc.Version, results[0])
+				err = fmt.Errorf("record %d has result %+v", doc.Version, results[0])
 			}
 			return err
 		})

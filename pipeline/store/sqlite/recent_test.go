@@ -108,7 +108,7 @@ func (m *keyModel) step(ctx context.Context, e store.Engine) error {
 func written(results []store.Result, err error) error {
 	for _, result := range results {
 		if result != store.Written {
-			return fmt.Errorf("not written: %d", result)
+			return fmt.Errorf("not written: %+v", result)
 		}
 	}
 	return err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	codes "modernc.org/sqlite/lib"
+
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -26,13 +28,13 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	}
 	results := make([]store.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
-		w := writer{tx: tx, kind: kind,
+		w := writer{tx: tx, kind: kind, most: e.most,
 			insert: insertion{tx: tx, into: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
 			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write %ss: %w", kind, err)
+		return nil, fmt.Errorf("write %ss: %w", kind, worldly(err))
 	}
 	return results, nil
 }
@@ -41,6 +43,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 type writer struct {
 	tx                   *sql.Tx
 	kind                 crm.Kind
+	most                 int // bytes of a row
 	insert               insertion
 	update, move, remove statement
 	keys                 keyChanges
@@ -117,27 +120,38 @@ func (w *writer) one(ctx context.Context, write *store.Write, r row, exists bool
 	case exists && r.mark == write.Mark:
 		return store.Already, nil
 	case write.New && !exists:
-		return store.Written, w.create(ctx, write)
+		return w.create(ctx, write)
 	case write.New || !exists || r.mark != write.Expect:
 		return store.Refused, nil
 	}
 	return w.change(ctx, write, r)
 }
 
-func (w *writer) create(ctx context.Context, write *store.Write) error {
+func (w *writer) create(ctx context.Context, write *store.Write) (store.Result, error) {
 	if write.Seq < 1 {
-		return fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
+		return store.Refused, fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
 	}
 	hashes := packed(write.Hashes)
-	w.keys.replace(write.Seq, nil, hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
+	if w.exceeds(hashes) {
+		return w.tooLarge(), nil
+	}
+	w.keys.replace(write.Seq, nil, hashes)
 	if err := w.insert.since(ctx, write.At); err != nil {
-		return err
+		return store.Refused, err
 	}
-	if w.kind == crm.Contact {
-		return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID)
+	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID}
+	if w.kind == crm.Account {
+		row = row[:len(row)-1]
 	}
-	return w.insert.add(ctx, write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc))
+	return store.Written, w.insert.add(ctx, row...)
+}
+
+// exceeds says whether the record in hand is larger than SQLite takes.
+func (w *writer) exceeds(hashes []byte) bool { return len(w.doc)+len(hashes) > w.most }
+
+func (w *writer) tooLarge() store.Result {
+	return store.Result{Did: store.NotMade, Why: &store.Unfit{Reason: store.TooLarge, Code: codes.SQLITE_TOOBIG, Most: w.most}}
 }
 
 // takeAway needs no look at the account: a contact that was moved carries another mark.
@@ -171,18 +185,23 @@ func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.R
 	for _, field := range write.Unset {
 		w.values.Set(field, crm.Value{})
 	}
+	hashes := r.hashes
 	if write.Rekey {
-		hashes := packed(write.Hashes)
+		hashes = packed(write.Hashes)
+	}
+	w.doc = w.values.AppendJSON(w.doc[:0])
+	if w.exceeds(hashes) {
+		return w.tooLarge(), nil
+	}
+	if write.Rekey {
 		w.keys.replace(r.seq, r.hashes, hashes)
-		r.hashes = hashes
 	}
 	if write.Move {
 		if err := w.move.run(ctx, r.seq, write.AccountID); err != nil {
 			return store.Refused, err
 		}
 	}
-	w.doc = w.values.AppendJSON(w.doc[:0])
-	return store.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), r.hashes, string(w.doc))
+	return store.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
 }
 
 // expected says whether a record has the values that the write replaces and takes away.

@@ -57,7 +57,7 @@ func benchWrite(b *testing.B, e store.Engine, writes []store.Write) {
 	}
 	for i, result := range results {
 		if result != store.Written {
-			b.Fatalf("write %d of %d is not made: result %d", i, len(results), result)
+			b.Fatalf("write %d of %d is not made: result %+v", i, len(results), result)
 		}
 	}
 }

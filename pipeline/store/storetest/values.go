@@ -93,7 +93,7 @@ func (s suite) becomes(writes []store.Write, want ...crm.Record) {
 	s.Helper()
 	for i, result := range s.write(crm.Contact, writes...) {
 		if result != store.Written {
-			s.Fatalf("write %d is not made: result %d", i, result)
+			s.Fatalf("write %d is not made: result %+v", i, result)
 		}
 	}
 	got, err := s.Scan(s.Context(), crm.Contact, store.Place{}, 10)

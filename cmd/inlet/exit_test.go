@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"testing"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// TestExitCodes: 5 is for what passes of itself, 1 for what a person must mend.
+func TestExitCodes(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	cause := errors.New("no")
+	for name, tt := range map[string]struct {
+		ctx  context.Context
+		err  error
+		want int
+	}{
+		"the store is not reached":    {t.Context(), fmt.Errorf("import: %w", &ledger.World{Err: cause}), exitLater},
+		"the password is wrong":       {t.Context(), fmt.Errorf("import: %w", &ledger.Denied{Err: cause}), exitFailed},
+		"a file may not be read":      {t.Context(), fmt.Errorf("open: %w", syscall.EACCES), exitFailed},
+		"nobody knows":                {t.Context(), cause, exitFailed},
+		"stopped while it waited":     {stopped, &ledger.World{Err: cause}, exitInterrupted},
+		"a command that has its code": {t.Context(), exit{exitHeld, cause}, exitHeld},
+	} {
+		if got, ok := errors.AsType[exit](failed(tt.ctx, tt.err)); !ok || got.code != tt.want {
+			t.Errorf("%s: %d, not %d", name, got.code, tt.want)
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package mongo_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/mongo"
+)
+
+// failed is what a server answers to a command that it does not carry out.
+func failed(code int, labels ...string) bson.D {
+	return bson.D{{Key: "ok", Value: 0}, {Key: "code", Value: code}, {Key: "errmsg", Value: "no"}, {Key: "errorLabels", Value: labels}}
+}
+
+func isWorld(err error) bool {
+	_, ok := errors.AsType[*ledger.World](err)
+	return ok
+}
+
+func isDenied(err error) bool {
+	_, ok := errors.AsType[*ledger.Denied](err)
+	return ok
+}
+
+// answered opens an engine by way of a proxy that answers in the server's place.
+func answered(t *testing.T, options string) (*mongo.Engine, *proxy) {
+	t.Helper()
+	db := newDatabase(t)
+	p := newProxy(t, db)
+	e, err := mongo.Open(t.Context(), p.uri(t, db)+options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close(context.Background()) })
+	return e, p
+}
+
+// TestWhoseFaultAnAnswerIs: of each command that the engine sends, and of single writes. An answer that passes is asked for again by the driver,
+// until the time is out.
+func TestWhoseFaultAnAnswerIs(t *testing.T) {
+	e, p := answered(t, "&timeoutMS=1500")
+	write := func() error {
+		_, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
+		return err
+	}
+	calls := []struct {
+		command string
+		call    func() error
+	}{
+		{"insert", write},
+		{"update", func() error { return e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: id(1)}}) }},
+		{"find", func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err }},
+		{"aggregate", func() error { _, err := e.Contacts(t.Context(), []string{id(1)}); return err }},
+		{"insert", func() error { _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "x", Order: "x"}); return err }},
+		{"update", func() error { _, err := e.Swap(t.Context(), store.Meta, store.Doc{ID: "x", Order: "x"}); return err }},
+		{"find", func() error { _, _, err := e.Load(t.Context(), store.Meta, "x"); return err }},
+		{"find", func() error { _, err := e.Range(t.Context(), store.Meta, store.Range{Limit: 1}); return err }},
+	}
+	for i, c := range calls {
+		for code, is := range map[int]func(error) bool{13: isDenied, 18: isDenied, 14031: isWorld, 50: isWorld} {
+			p.answer(c.command, failed(code), 1)
+			if err := c.call(); err == nil || !is(err) {
+				t.Errorf("%s (%d) is answered with %d: %v", c.command, i, code, err)
+			}
+		}
+		p.answer(c.command, failed(999), 1)
+		if err := c.call(); err == nil || isWorld(err) || isDenied(err) {
+			t.Errorf("%s (%d) is answered with a code that nobody knows: %v", c.command, i, err)
+		}
+	}
+	concern := bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeConcernError", Value: bson.D{{Key: "code", Value: 64}, {Key: "errmsg", Value: "late"}}}}
+	p.answer("insert", concern, 1)
+	if err := write(); !isWorld(err) {
+		t.Errorf("a write concern is not met: %v", err)
+	}
+	one := func(code int) bson.D {
+		return bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 0}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: code}, {Key: "errmsg", Value: "secret"}}}}}
+	}
+	for code, is := range map[int]func(error) bool{91: isWorld, 14031: isWorld, 13: isDenied, 999: func(err error) bool { return !isWorld(err) && !isDenied(err) }} {
+		p.answer("insert", one(code), 1)
+		if err := write(); err == nil || !is(err) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("a write is refused with %d: %v", code, err)
+		}
+	}
+	for _, code := range []int{91, 10107} { // the driver takes the server for gone, and looks for it each time
+		p.answer("find", failed(code), 1000)
+		if err := calls[2].call(); !isWorld(err) {
+			t.Errorf("find is answered with %d: %v", code, err)
+		}
+	}
+}
+
+// TestValidator: servers that have none let everything through, so what MongoDB answers is put in.
+func TestValidator(t *testing.T) {
+	e, p := answered(t, "")
+	rule := bson.D{{Key: "operatorName", Value: "$jsonSchema"}, {Key: "schemaRulesNotSatisfied", Value: bson.A{
+		bson.D{{Key: "operatorName", Value: "properties"}, {Key: "propertiesNotSatisfied", Value: bson.A{bson.D{{Key: "propertyName", Value: "zip"},
+			{Key: "details", Value: bson.A{bson.D{{Key: "operatorName", Value: "pattern"}, {Key: "consideredValue", Value: bson.D{{Key: "propertyName", Value: "secret"}}}}}}}}}},
+		bson.D{{Key: "operatorName", Value: "required"}, {Key: "missingProperties", Value: bson.A{"country"}}}}}}
+	p.answer("insert", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121},
+		{Key: "errInfo", Value: bson.D{{Key: "details", Value: rule}}}, {Key: "errmsg", Value: "Document failed validation"}}}}}, 1)
+	writesAll(t, e, []store.Result{unfit(store.Unfit{Reason: store.Forbidden, Code: 121, Fields: []string{"zip", "country"}}), store.Written},
+		creates(1, vals("name", "a", "zip", "x")), creates(2, vals("name", "b")))
+}
+
+// TestKeysRefused: a document that a validator does not let be given keys keeps no other from getting them.
+func TestKeysRefused(t *testing.T) {
+	e, p := answered(t, "")
+	writesAll(t, e, []store.Result{store.Written}, creates(1, vals("name", "a")))
+	p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, 1)
+	if err := e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: id(1), Hashes: []int64{7}}, {ID: id(2), Hashes: []int64{7}}}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWholeCommandRefused: some servers refuse a whole command for one record. Halves are sent until it stands alone.
+func TestWholeCommandRefused(t *testing.T) {
+	e, p := answered(t, "")
+	p.answerWhere(func(command string, body []byte) bson.D {
+		if command == "insert" && strings.Contains(string(body), "heavy") {
+			return failed(10334)
+		}
+		return nil
+	})
+	var writes []store.Write
+	var want []store.Result
+	for n := 1; n <= 20; n++ {
+		name, result := "light", store.Written
+		if n == 7 || n == 8 {
+			name, result = "heavy", unfit(store.Unfit{Reason: store.TooLarge, Code: 10334})
+		}
+		writes, want = append(writes, creates(n, vals("name", name))), append(want, result)
+	}
+	writesAll(t, e, want, writes...)
+}
+
+// TestServerHangs: one that takes connections and answers nothing, from the beginning and in the middle. Neither keeps anybody longer than the
+// time-out, and both are the world's.
+func TestServerHangs(t *testing.T) {
+	db := newDatabase(t)
+	p := newProxy(t, db)
+	uri := p.uri(t, db)
+	e, err := mongo.Open(t.Context(), uri+"&timeoutMS=700")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.hang()
+	calls := []func() error{
+		func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err },
+		func() error {
+			_, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
+			return err
+		},
+		func() error { _, _, err := e.Load(t.Context(), store.Meta, "x"); return err },
+		func() error {
+			_, err := mongo.Open(t.Context(), uri+"&timeoutMS=700&serverSelectionTimeoutMS=500")
+			return err
+		},
+	}
+	for i, call := range calls {
+		began := time.Now()
+		if err := call(); !isWorld(err) {
+			t.Errorf("call %d: %v", i, err)
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("call %d is noticed after %v", i, took)
+		}
+	}
+	began := time.Now()
+	_ = e.Close(context.Background())
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it is closed after %v", took)
+	}
+}
+
+// TestNobodyThere: a port that nobody listens on is the world's.
+func TestNobodyThere(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	l.Close()
+	if _, err := mongo.Open(t.Context(), "mongodb://"+address+"/?serverSelectionTimeoutMS=200"); !isWorld(err) {
+		t.Errorf("error %v", err)
+	}
+}

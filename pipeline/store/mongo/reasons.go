@@ -1,0 +1,241 @@
+package mongo
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"inlet.example/inlet/pipeline/store"
+)
+
+// reasons finds out why records were refused. It costs look-ups, which are made only where some were.
+//
+// A server says that a unique index was violated and not by what: some give neither the index nor the value, and all words are theirs to change.
+// So each refused record is compared with each unique index by a look-up.
+type reasons struct {
+	*records
+	asked   []asked
+	now     map[string]bson.Raw // the documents of records that were to be updated, by ID
+	indexes []indexed
+}
+
+// asked is a write that was refused, and where its reason goes.
+type asked struct {
+	store.Write
+	result *store.Result
+	code   int
+}
+
+// ask notes a refused write: what the server said of it, and the mark that its record carries now, if it is there.
+func (r *reasons) ask(w store.Write, result *store.Result, said refusal, there bool, mark int64) {
+	m := meanings[said.code]
+	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // somebody else wrote the record, or took it away
+	switch {
+	case elsewise || w.Remove:
+		return
+	case m.fault == ofRecord:
+		result.Why = &store.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
+		if m.reason == store.Unique || m.reason == store.Unindexed {
+			r.asked = append(r.asked, asked{w, result, said.code})
+		}
+	case !w.New: // its mark is as expected, so one of its values is not: it may have no form
+		r.asked = append(r.asked, asked{w, result, said.code})
+	}
+}
+
+// answer gives the refused writes their reasons.
+func (r *reasons) answer(ctx context.Context) error {
+	if len(r.asked) == 0 {
+		return nil
+	}
+	if slices.ContainsFunc(r.asked, func(a asked) bool { return a.result.Why != nil }) {
+		var err error
+		if r.indexes, err = r.listIndexes(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.load(ctx); err != nil {
+		return err
+	}
+	for _, a := range r.asked {
+		switch {
+		case a.result.Why == nil:
+			a.result.Why = foreignIn(r.now[a.ID], a.Write)
+		case a.result.Why.Reason == store.Unindexed:
+			r.indexOf(a)
+		}
+	}
+	for i := range r.indexes {
+		if err := r.holders(ctx, &r.indexes[i]); err != nil {
+			return err
+		}
+	}
+	r.onlyOne()
+	return nil
+}
+
+// load reads the documents of the records that were to be updated, so far as they are asked for.
+func (r *reasons) load(ctx context.Context) error {
+	names := map[string]bool{"_id": true, "_inlet": true}
+	var ids []any
+	for _, a := range r.asked {
+		if a.New {
+			continue
+		}
+		ids = append(ids, r.ids.candidates(a.ID)...)
+		for _, field := range fieldsOf(a.Write) {
+			names[top(field)] = true
+		}
+	}
+	if r.now = map[string]bson.Raw{}; len(ids) == 0 {
+		return nil
+	}
+	for _, ix := range r.indexes {
+		for _, field := range ix.fields {
+			names[top(field)] = true
+		}
+	}
+	var projection bson.D
+	for name := range names {
+		projection = append(projection, bson.E{Key: name, Value: 1})
+	}
+	return r.each(ctx, in(ids), options.Find().SetProjection(projection), func(doc bson.Raw) {
+		if id, ok := idText(doc.Lookup("_id")); ok {
+			r.now[id] = slices.Clone(doc)
+		}
+	})
+}
+
+func top(field string) string {
+	name, _, _ := strings.Cut(field, ".")
+	return name
+}
+
+// foreignIn returns which field of a write holds something that has no form in the CRM; nil if none does.
+func foreignIn(doc bson.Raw, w store.Write) *store.Unfit {
+	if what := strange(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
+		return &store.Unfit{Reason: store.Foreign, Fields: []string{"_inlet"}, Value: what}
+	}
+	for _, field := range fieldsOf(w) {
+		parent, _, inside := strings.Cut(field, ".")
+		v := doc.Lookup(strings.Split(field, ".")...)
+		if above := doc.Lookup(parent); inside && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
+			return &store.Unfit{Reason: store.Foreign, Fields: []string{parent}, Value: typeName(above)}
+		}
+		if what := strange(v); what != "" && fromBSON(v, false).Absent() {
+			return &store.Unfit{Reason: store.Foreign, Fields: []string{field}, Value: what}
+		}
+	}
+	return nil
+}
+
+// strange names a value that is not read as absent although it is: null, "" and an empty list are, rightly.
+func strange(v bson.RawValue) string {
+	switch v.Type {
+	case bson.TypeNull, bson.TypeUndefined, bson.TypeString, 0:
+		return ""
+	case bson.TypeArray:
+		if values, err := v.Array().Values(); err == nil && len(values) == 0 {
+			return ""
+		}
+	}
+	return typeName(v)
+}
+
+func typeName(v bson.RawValue) string {
+	switch v.Type {
+	case bson.TypeEmbeddedDocument:
+		return store.HoldsObject
+	case bson.TypeArray:
+		return store.HoldsList
+	case bson.TypeDouble:
+		if f := v.Double(); math.IsNaN(f) || math.IsInf(f, 0) {
+			return store.HoldsNoNumber
+		}
+	case bson.TypeDecimal128:
+		if d := v.Decimal128(); d.IsNaN() || d.IsInf() != 0 {
+			return store.HoldsNoNumber
+		}
+	}
+	return v.Type.String()
+}
+
+// indexOf says which index does not take the record: the first of the kind that the server's error is about, of which the record has a field.
+func (r *reasons) indexOf(a asked) {
+	kind := meanings[a.code].index
+	for _, ix := range r.indexes {
+		var fields []string
+		for _, field := range ix.fields {
+			if kind != "" && ix.kinds[field] == kind && !a.Set.Of(field).Absent() {
+				fields = append(fields, field)
+			}
+		}
+		if len(fields) > 0 {
+			a.result.Why.Index, a.result.Why.Fields, a.result.Why.Value = ix.name, fields, a.Set.Of(fields[0]).String()
+			return
+		}
+	}
+}
+
+// will returns what a record would have in a field after the write, absent where that is nothing.
+func (r *reasons) will(a asked, field string) bson.RawValue {
+	switch v := a.Set.Of(field); {
+	case !v.Absent():
+		if b, err := toBSON(v); err == nil {
+			return rawValue(b)
+		}
+	case field == "account_id" && (a.New || a.Move):
+		return rawValue(fresh(a.AccountID))
+	case a.New && (field == "created" || field == "modified"), field == "modified":
+		return rawValue(stamp(a.At))
+	case !a.New && !slices.Contains(a.Unset, field):
+		return r.now[a.ID].Lookup(strings.Split(field, ".")...)
+	}
+	return bson.RawValue{}
+}
+
+func rawValue(v any) bson.RawValue {
+	t, raw, err := bson.MarshalValue(v)
+	if err != nil {
+		return bson.RawValue{}
+	}
+	return bson.RawValue{Type: t, Value: raw}
+}
+
+// named returns the fields that a validator's report names, wherever in it they stand.
+func named(details bson.Raw) []string {
+	var all []string
+	elements, _ := details.Elements()
+	for _, e := range elements {
+		v := e.Value()
+		switch e.Key() {
+		case "propertyName":
+			if name, ok := v.StringValueOK(); ok {
+				all = append(all, name)
+			}
+			continue
+		case "missingProperties":
+			if list, ok := v.ArrayOK(); ok {
+				values, _ := list.Values()
+				for _, value := range values {
+					if name, ok := value.StringValueOK(); ok {
+						all = append(all, name)
+					}
+				}
+			}
+			continue
+		case "consideredValue": // may be all of the record
+			continue
+		}
+		if doc, ok := v.DocumentOK(); ok {
+			all = append(all, named(doc)...)
+		} else if list, ok := v.ArrayOK(); ok {
+			all = append(all, named(bson.Raw(list))...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,12 @@
+package sqlite
+
+import "strconv"
+
+// SetMost has rows of more bytes than these refused.
+func (e *Engine) SetMost(bytes int) { e.most = bytes }
+
+// LimitPages has the file full at so many pages.
+func (e *Engine) LimitPages(n int) error {
+	_, err := e.writer.Exec("PRAGMA max_page_count = " + strconv.Itoa(n))
+	return err
+}
