@@ -95,7 +95,7 @@ func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
-	book, err := p.open(job, m)
+	book, err := p.open(ctx, job, m)
 	if err != nil {
 		return err
 	}
@@ -133,8 +133,8 @@ func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *shee
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
-	// A stop is looked at between batches, so that the one in hand is finished: the rows are read without it.
-	for rows, err := range l.Sheet.Rows(context.WithoutCancel(ctx), p.Batch) {
+	// A stop ends the reading at once. What is matched or written meanwhile is finished all the same, see sidebyside.go.
+	for rows, err := range l.Sheet.Rows(ctx, p.Batch) {
 		if err != nil {
 			return r.now.after, err
 		}
