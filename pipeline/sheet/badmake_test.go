@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/flate"
+	"github.com/xuri/excelize/v2"
 
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -159,6 +160,32 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// noise is a part that does not deflate.
+func noise(n int) part {
+	return func(w *bufio.Writer) {
+		r := rand.New(rand.NewPCG(1, 1))
+		for range n / 8 {
+			_ = binary.Write(w, binary.LittleEndian, r.Uint64())
+		}
+	}
+}
+
+// encrypt puts the workbook under Excel's own password.
+func (h *hostileFile) encrypt() {
+	h.t.Helper()
+	plain, err := os.ReadFile(h.path)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	data, err := excelize.Encrypt(plain, &excelize.Options{Password: "VelvetSweatshop"})
+	if err == nil {
+		err = os.WriteFile(h.path, data, 0o600)
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 // csv writes a text file.
 func (h *hostileFile) csv(p part) {
 	h.t.Helper()
@@ -187,8 +214,21 @@ const (
 	cancelEnv = "INLET_TEST_SHEET_CANCEL"
 )
 
-// TestMain is the child too, which reads one file and says what it took.
+// plain gives the bytes of a part.
+func (h *hostileFile) plain(p part) []byte {
+	var b bytes.Buffer
+	w := bufio.NewWriter(&b)
+	p(w)
+	w.Flush()
+	return b.Bytes()
+}
+
+// TestMain is the child too, which reads one file and says what it took, or many mutants.
 func TestMain(m *testing.M) {
+	if said := os.Getenv(mutantsEnv); said != "" {
+		runMutants(said)
+		return
+	}
 	path := os.Getenv(fileEnv)
 	if path == "" {
 		os.Exit(m.Run())
@@ -237,6 +277,8 @@ func usage(c *cost) {
 func sayCode(c *cost, err error) {
 	if u, ok := errors.AsType[*sheet.Unreadable](err); ok {
 		c.Code, c.Text = u.Code, u.Error()
+	} else if errors.Is(err, context.DeadlineExceeded) {
+		c.Code = "cancelled"
 	} else if err != nil {
 		c.Code = err.Error()
 	}

@@ -106,9 +106,8 @@ func readStrings(r io.Reader, limits Limits) (*stringTable, error) {
 		return nil, err
 	}
 	t := &stringTable{open: make([]byte, 0, blockSize)}
-	err := t.entries(s, limits)
-	if err != nil {
-		t.close()
+	if err := t.entries(s, limits); err != nil {
+		_ = t.close() // the first error counts
 		return nil, err
 	}
 	return t, nil
