@@ -263,12 +263,18 @@ func (g *gridReader) add(c Cell) { g.cells = append(g.cells, c) }
 // its whole block alive.
 type arena struct{ block strings.Builder }
 
-const arenaBlock = 32 << 10
+const (
+	arenaBlock = 32 << 10
+	longText   = arenaBlock / 8 // longer ones have memory of their own, so that who keeps a short one does not keep them
+)
 
 func (a *arena) keep(b []byte) string {
+	if len(b) > longText {
+		return string(b)
+	}
 	if a.block.Cap()-a.block.Len() < len(b) {
 		a.block = strings.Builder{}
-		a.block.Grow(max(arenaBlock, len(b)))
+		a.block.Grow(arenaBlock)
 	}
 	from := a.block.Len()
 	a.block.Write(b)
