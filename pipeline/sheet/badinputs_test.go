@@ -165,6 +165,9 @@ var badInputs = []badInput{
 	{"relations that lead in a circle", func(h *hostileFile) {
 		h.book(map[string]part{bookRels: text(relsHead + `<Relationship Id="a" Type="` + relType + `worksheet" Target="workbook.xml"/></Relationships>`)})
 	}, "corrupt", "root"},
+	{"a sheet in a part with a name of 20,000 letters", func(h *hostileFile) {
+		h.book(map[string]part{bookRels: text(relsHead + `<Relationship Id="a" Type="` + relType + `worksheet" Target="` + letters(20_000) + `"/></Relationships>`)})
+	}, "corrupt", "missing"},
 	{"a sheet that says it is the largest", func(h *hostileFile) {
 		h.book(map[string]part{sheetPart: text(sheetHead + `<dimension ref="A1:XFD1048576"/>` + oneRow + sheetEnd)})
 	}, "", ""},
@@ -193,6 +196,9 @@ func TestBadInputs(t *testing.T) {
 			c := costOf(t, h.path)
 			if c.Code != in.code || !strings.Contains(c.Text, in.says) {
 				t.Errorf("%q %.300s, want %q: %s", c.Code, c.Text, in.code, in.says)
+			}
+			if len(c.Text) > 3000 {
+				t.Errorf("the reason has %d bytes", len(c.Text))
 			}
 			within(t, c, float64(info.Size())/1e6, float64(h.inflated)/1e6)
 		})
