@@ -46,7 +46,7 @@ func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Im
 // saved as something else, where the property is lost, is known by its name.
 func (p *Pipeline) corrected(ctx context.Context, job *Job, counts func(*ledger.Import) bool) (*ledger.Import, error) {
 	// The check tells what is wrong with one that cannot be opened. It may be a correction all the same: its mapping has its password.
-	if book, err := sheet.Open(job.Workbook, sheet.Options{Limits: p.Limits, Approved: job.Approve}); err == nil {
+	if book, err := sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: p.Limits, Approved: job.Approve}); err == nil {
 		defer book.Close()
 		if id := book.Property(parentProperty); id != "" {
 			imp, ok, err := p.Store.Import(ctx, id)
@@ -125,7 +125,7 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 }
 
 // open opens a job's workbook as its mapping says.
-func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
+func (p *Pipeline) open(ctx context.Context, job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
 	options := sheet.Options{Limits: p.Limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: job.Approve}
 	if m.Password != "" && p.Password != nil {
 		password, err := p.Password(m.Password)
@@ -134,5 +134,5 @@ func (p *Pipeline) open(job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
 		}
 		options.Password = password
 	}
-	return sheet.Open(job.Workbook, options)
+	return sheet.OpenContext(ctx, job.Workbook, options)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,6 +103,22 @@ func TestImportIDs(t *testing.T) {
 			t.Errorf("with %q and %q the ID is %s too", job.Encoding, job.Delimiter, got)
 		} else {
 			seen[got] = true
+		}
+	}
+}
+
+// TestLongHeadings has workbooks refused for headings of megabytes. The reason is one that a person can read.
+func TestLongHeadings(t *testing.T) {
+	p := newPlay(t, way{"sqlite", 1, false}, "")
+	var none strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&none, "%d%s,", i, strings.Repeat("å", 1000))
+	}
+	for _, head := range []string{none.String(), "Company," + none.String()} {
+		_, err := p.pipeline.Check(t.Context(), pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(head+"x\n1,2,3\n"))})
+		refusal, ok := errors.AsType[*ledger.Refusal](err)
+		if !ok || refusal.Code != "no_heading" || len(refusal.Text.String()) > 2000 {
+			t.Errorf("%.300v", err)
 		}
 	}
 }

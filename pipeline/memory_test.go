@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"inlet.example/inlet/pipeline"
@@ -39,11 +40,36 @@ func liveHeap(t *testing.T, rows int) float64 {
 	for i := range rows {
 		fmt.Fprintf(&b, "Nordsjö %d AB,55%04d-%04d,111 22,Örebro,Åsa Öberg %d,asa.%d@exempel.se,Ring igen vecka %d\n", i, i/10000, i%10000, i, i, i%52)
 	}
+	return liveHeapOf(t, &b, rows)
+}
+
+// TestLongTextsAreNotKept imports 60 MB of long texts: what is alive when the last of them are written is those of the batches in hand.
+func TestLongTextsAreNotKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this takes some seconds")
+	}
+	const rows = 600
+	var b bytes.Buffer
+	b.WriteString("Företag,Postnr,Kontakt,E-post,Anteckning\n")
+	long := strings.Repeat("Ring igen. ", 5_000)
+	for i := range rows {
+		fmt.Fprintf(&b, "Nordsjö %d AB,111 22,Åsa %s,asa.%d@exempel.se,%s\n", i, long, i, long)
+	}
+	live := liveHeapOf(t, &b, rows)
+	t.Logf("live heap: %.1f MiB", live)
+	if live > 60 {
+		t.Errorf("%.1f MiB are alive", live)
+	}
+}
+
+// liveHeapOf imports a text file of so many rows, and forgets its bytes before.
+func liveHeapOf(t *testing.T, b *bytes.Buffer, rows int) float64 {
+	t.Helper()
 	book := filepath.Join(t.TempDir(), "book.csv")
 	if err := os.WriteFile(book, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b = bytes.Buffer{}
+	*b = bytes.Buffer{}
 	engine, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "inlet.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -97,7 +97,7 @@ func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 }
 
 func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
-	book, err := p.open(job, m)
+	book, err := p.open(ctx, job, m)
 	if err != nil {
 		return err
 	}
@@ -136,6 +136,7 @@ func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *shee
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
+	// A stop ends the reading at once. What is matched or written meanwhile is finished all the same, see sidebyside.go.
 	for rows, err := range l.Sheet.Rows(ctx, p.Batch) {
 		if err != nil {
 			return r.now.after, err

@@ -189,8 +189,8 @@ type Costs struct {
 	CellBytes      int   `yaml:"cell_bytes"`      // text of one cell
 	Texts          int   `yaml:"texts"`           // different texts in an .xlsx
 	TextBytes      int64 `yaml:"text_bytes"`      // all of them
-	LineBytes      int   `yaml:"line_bytes"`      // one record of a .csv
-	EncryptedBytes int64 `yaml:"encrypted_bytes"` // of a workbook with a password, which is decrypted in memory
+	LineBytes      int   `yaml:"line_bytes"`      // one record of a .csv, or the texts of one row of an .xlsx
+	EncryptedBytes int64 `yaml:"encrypted_bytes"` // of a workbook with a password, which is decrypted into a temporary file
 	WrittenBytes   int64 `yaml:"written_bytes"`   // text of all mapped cells together
 }
 

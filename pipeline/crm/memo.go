@@ -25,6 +25,9 @@ type compared struct {
 // forms is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
 const forms = 32 << 10
 
+// mostForm is how many bytes a value may have whose form is kept: names and addresses are shorter, and longer ones would be gigabytes.
+const mostForm = 512
+
 // NewMemo returns an empty memo.
 func NewMemo() *Memo { return &Memo{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
 
@@ -37,7 +40,7 @@ func (m *Memo) Canonical(t Type, v Value, region string) string {
 }
 
 func (m *Memo) form(t Type, v Value, region string) compared {
-	if m == nil || v.form != text {
+	if m == nil || v.form != text || len(v.text) > mostForm {
 		return compare(t, v, region)
 	}
 	of := &m.forms[(maphash.String(m.seed, v.text)+uint64(len(t)))%forms]

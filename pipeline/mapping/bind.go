@@ -62,7 +62,7 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 	if m.Sheet == "" {
 		return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("the workbook has no visible sheet with cells")}
 	}
-	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), strings.Join(names, ", "))}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), shortList(names))}
 }
 
 // Bind lays the mapping of a part on its heading row. *ledger.Refusal where the two do not fit.
@@ -300,10 +300,25 @@ func (b *Binding) takeRests(row int) error {
 	return nil
 }
 
+// shortList puts names with commas between them, so far as a person reads: a workbook may have thousands, and long ones.
+func shortList(names []string) string {
+	const most = 1000 // bytes
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if b.WriteString(name[:min(len(name), most)]); b.Len() >= most {
+			return strings.ToValidUTF8(b.String()[:most], "") + "…"
+		}
+	}
+	return b.String()
+}
+
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
 func (b *Binding) complete(row int) error {
 	if len(b.Columns) == 0 {
-		return b.refuse("no_heading", row, ledger.Say("no heading is known: %s; say in a mapping which column is which field", strings.Join(b.Unknown, ", ")))
+		return b.refuse("no_heading", row, ledger.Say("no heading is known: %s; say in a mapping which column is which field", shortList(b.Unknown)))
 	}
 	order := map[*crm.Field]int{}
 	for i, f := range b.m.schema.Fields() {
@@ -420,5 +435,5 @@ func quoted(headings []heading) string {
 	for _, h := range headings {
 		all = append(all, strconv.Quote(h.text))
 	}
-	return strings.Join(all, ", ")
+	return shortList(all)
 }

@@ -60,6 +60,7 @@ func (o *overlay) empty() {
 	clear(o.asked)
 	clear(o.askedID)
 	o.below, o.wrote = o.below[:0], o.wrote[:0]
+	o.piece = nil // what has been cut from it keeps records alive, whose texts may be long
 }
 
 // over returns an empty one for the batch behind this one's, whose import has this number. This one stays as it is.

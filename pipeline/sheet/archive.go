@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"io"
 	"path"
@@ -14,6 +15,24 @@ import (
 type archive struct {
 	parts  map[string]*zip.File // by partName
 	limits Limits
+	root   []relation // of the zip itself
+	tables uint64     // bytes of the parts of tables that were read
+	claims uint64     // deflated bytes of all parts, as they say
+	size   uint64     // of the zip
+
+	deflated *tally // of the part that was opened last; nil if it is not deflated
+}
+
+// tally counts what is read.
+type tally struct {
+	src io.Reader
+	n   int64
+}
+
+func (t *tally) Read(p []byte) (int, error) {
+	n, err := t.src.Read(p)
+	t.n += int64(n)
+	return n, err
 }
 
 // partName folds the spellings of a part's name that writers use: case, backslashes, a leading slash.
@@ -39,7 +58,12 @@ func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, er
 		return nil, bytesBefore(end.shift)
 	}
 	shift := max(end.shift, 0)
-	z, err := zip.NewReader(io.NewSectionReader(r, shift, size-shift), size-shift)
+	directory := &directoryReader{src: io.NewSectionReader(r, shift, size-shift), left: max(1<<20, int64(limits.Entries)*directoryEntry)}
+	z, err := zip.NewReader(directory, size-shift)
+	if directory.over {
+		return nil, tooManyParts(uint64(limits.Entries)+1, limits)
+	}
+	directory.read = true
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		if errors.Is(err, zip.ErrFormat) {
 			return nil, truncated()
@@ -49,8 +73,11 @@ func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, er
 	if len(z.File) > limits.Entries { // the end record counts to 65,535 and begins anew
 		return nil, tooManyParts(uint64(len(z.File)), limits)
 	}
-	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
-	a := &archive{parts: make(map[string]*zip.File, len(z.File)), limits: limits}
+	a := &archive{parts: make(map[string]*zip.File, len(z.File)), limits: limits, size: uint64(size)}
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
+		a.deflated = &tally{src: r}
+		return flate.NewReader(a.deflated)
+	})
 	for _, f := range z.File {
 		if err := a.add(f); err != nil {
 			return nil, err
@@ -67,7 +94,29 @@ func truncated() *Unreadable {
 	return unreadable(CodeTruncated, "the end of the file is missing or damaged: copy or export it again")
 }
 
-// add notes one part. Two of one name, and names that lead out, are the marks of a file made to deceive.
+// directoryEntry is how many bytes of the directory a part takes at most, in the mean; those of workbooks take a hundred.
+const directoryEntry = 512
+
+// directoryReader bounds what is read of the directory: archive/zip keeps every entry that stands there, however many the end record names.
+type directoryReader struct {
+	src  io.ReaderAt
+	left int64 // bytes that may still be read
+	over bool
+	read bool // there is no bound any more
+}
+
+func (d *directoryReader) ReadAt(p []byte, at int64) (int, error) {
+	if !d.read {
+		if d.left -= int64(len(p)); d.left < 0 {
+			d.over = true
+			return 0, io.ErrShortBuffer
+		}
+	}
+	return d.src.ReadAt(p, at)
+}
+
+// add notes one part. Two of one name, names that lead out, and sizes that add up to more than the file, as where parts lie in one another,
+// are the marks of a file made to deceive.
 func (a *archive) add(f *zip.File) error {
 	if strings.HasSuffix(f.Name, "/") {
 		return nil
@@ -81,12 +130,16 @@ func (a *archive) add(f *zip.File) error {
 	if a.parts[name] != nil {
 		return unreadable(CodeLimit, "the file holds the part %s twice", quoted(80, f.Name))
 	}
+	if f.CompressedSize64 > a.size-a.claims {
+		return unreadable(CodeLimit, "the parts of the file say that they are larger than the file, from %s on", quoted(80, f.Name))
+	}
+	a.claims += f.CompressedSize64
 	a.parts[name] = f
 	return nil
 }
 
-// open gives the inflated bytes of a part. To read it to its end checks its size and checksum.
-func (a *archive) open(name string) (io.ReadCloser, error) {
+// open gives the inflated bytes of a part, until the context ends. To read it to its end checks its size and checksum.
+func (a *archive) open(ctx context.Context, name string) (io.ReadCloser, error) {
 	f := a.parts[partName(name)]
 	if f == nil {
 		return nil, corrupt("the part %s is missing", name)
@@ -94,62 +147,54 @@ func (a *archive) open(name string) (io.ReadCloser, error) {
 	if f.Flags&1 != 0 {
 		return nil, unreadable(CodeEncrypted, "the file is a zip protected by a password: save it without one")
 	}
-	m := &meter{name: name, limits: a.limits, deflated: int64(f.CompressedSize64)}
-	if err := m.check(int64(f.UncompressedSize64)); err != nil {
+	m := &meter{name: name, limits: a.limits, says: int64(f.UncompressedSize64)}
+	if err := m.check(m.says, int64(f.CompressedSize64)); err != nil {
 		return nil, err
 	}
+	a.deflated = nil
 	r, err := f.Open()
 	if err != nil {
 		return nil, blame(err, thePart, name)
 	}
-	m.ReadCloser = r
+	m.src, m.Closer, m.deflated = during{ctx, r}, r, a.deflated
 	if f.UncompressedSize64 < aheadFrom {
 		return m, nil
 	}
 	return readAhead(m), nil
 }
 
-// read gives a small part as a whole.
-func (a *archive) read(name string) ([]byte, error) {
-	r, err := a.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	const most = 64 << 20 // styles of 64,000 cell formats are 15 MB
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
-		return nil, blame(err, thePart, name)
-	}
-	if len(b) > most {
-		return nil, unreadable(CodeLimit, "the part %s is larger than %s MB", name, most>>20)
-	}
-	return b, nil
-}
-
-// meter counts what was really inflated, whatever the directory says.
+// meter counts what was really read and inflated, whatever the directory says.
 type meter struct {
-	io.ReadCloser
+	io.Closer
+	src      io.Reader
 	name     string
 	limits   Limits
-	deflated int64
+	says     int64  // how many bytes the part says that it inflates to
+	deflated *tally // nil: it is not deflated
 	inflated int64
 }
 
 func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.ReadCloser.Read(p)
+	n, err := m.src.Read(p)
 	m.inflated += int64(n)
-	if over := m.check(m.inflated); over != nil {
+	if m.inflated > m.says {
+		return 0, corrupt("the part %s is larger than the file says", m.name)
+	}
+	deflated := m.inflated
+	if m.deflated != nil {
+		deflated = m.deflated.n
+	}
+	if over := m.check(m.inflated, deflated); over != nil {
 		return 0, over
 	}
 	return n, err
 }
 
-func (m *meter) check(inflated int64) error {
+func (m *meter) check(inflated, deflated int64) error {
 	if inflated < 0 || inflated > m.limits.Inflated {
 		return unreadable(CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20).over("part_bytes")
 	}
-	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > m.deflated {
+	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > deflated {
 		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).over("ratio")
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -47,15 +48,16 @@ func openCompound(r io.ReaderAt, size int64) (*compoundFile, error) {
 	if err := c.readChains(head); err != nil {
 		return nil, err
 	}
-	dir, err := c.chain(binary.LittleEndian.Uint32(head[48:]), -1)
+	dir, err := c.whole(binary.LittleEndian.Uint32(head[48:]))
 	if err != nil {
 		return nil, err
 	}
-	root := c.readDirectory(dir[:min(len(dir), mostDirectory)])
-	if c.small, err = c.chain(root.start, root.size); err != nil {
+	root := c.readDirectory(dir)
+	if c.small, err = c.whole(root.start); err != nil {
 		return nil, err
 	}
-	list, err := c.chain(binary.LittleEndian.Uint32(head[60:]), -1)
+	c.small = c.small[:min(int64(len(c.small)), root.size)]
+	list, err := c.whole(binary.LittleEndian.Uint32(head[60:]))
 	c.smallNext = words(list)
 	return c, err
 }
@@ -115,59 +117,88 @@ func tooMuch(most int64) error {
 	return unreadable(CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).over("encrypted_bytes")
 }
 
-// stream gives a stream as a whole; false if there is none of that name.
-func (c *compoundFile) stream(name string, most int64) ([]byte, bool, error) {
+// open gives a stream and its size; nil if there is none of that name.
+func (c *compoundFile) open(name string, most int64) (io.Reader, int64, error) {
 	e, ok := c.entries[name]
-	if !ok {
-		return nil, false, nil
-	}
-	if e.size > most {
-		return nil, true, tooMuch(most)
-	}
-	if e.size >= smallCutoff {
-		b, err := c.chain(e.start, e.size)
-		return b, true, err
+	switch {
+	case !ok:
+		return nil, 0, nil
+	case e.size > most:
+		return nil, 0, tooMuch(most)
+	case e.size > c.size:
+		return nil, 0, endMissing()
+	case e.size >= smallCutoff:
+		return &chainReader{file: c, next: e.start, left: e.size}, e.size, nil
 	}
 	b := make([]byte, 0, e.size+1<<smallShift)
 	for s := e.start; int64(len(b)) < e.size; s = c.smallNext[s] {
 		at := int64(s) << smallShift
 		if int64(s) >= int64(len(c.smallNext)) || at+1<<smallShift > int64(len(c.small)) {
-			return nil, true, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it): copy or save the file again")
+			return nil, 0, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it): copy or save the file again")
 		}
 		b = append(b, c.small[at:at+1<<smallShift]...)
 	}
-	return b[:e.size], true, nil
+	return bytes.NewReader(b[:e.size]), e.size, nil
 }
 
-// chain reads the sectors of a chain: size bytes, or to its end if size is negative. Neighbours are read in one go.
-func (c *compoundFile) chain(start uint32, size int64) ([]byte, error) {
-	if size > c.size {
-		return nil, unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
-	}
-	b := make([]byte, 0, max(size, 0))
-	for s := start; s < lastSector && (size < 0 || int64(len(b)) < size); {
-		run := 1
-		after, ok := c.after(s)
-		for ok && after == s+uint32(run) && int64(run)<<c.shift < 1<<20 {
-			run++
-			after, ok = c.after(s + uint32(run) - 1)
+func endMissing() error {
+	return unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
+}
+
+// whole gives what a chain holds, so far as an encrypted workbook needs it: what is read so is small in all of them.
+func (c *compoundFile) whole(start uint32) ([]byte, error) {
+	r := &chainReader{file: c, next: start, left: c.size + 1<<c.shift, toEnd: true}
+	return io.ReadAll(io.LimitReader(r, mostDirectory))
+}
+
+// chainReader reads the sectors of a chain, neighbours in one go.
+type chainReader struct {
+	file  *compoundFile
+	next  uint32
+	left  int64 // bytes of the stream
+	toEnd bool  // it ends where the chain does
+	part  []byte
+}
+
+func (r *chainReader) Read(p []byte) (int, error) {
+	if len(r.part) == 0 {
+		if err := r.fill(); err != nil {
+			return 0, err
 		}
-		part, err := c.sector(s, run)
-		if err != nil {
-			return nil, err
-		}
-		if b = append(b, part...); !ok || int64(len(b)) > c.size+1<<c.shift {
-			return nil, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it, or has no end): copy or save the file again")
-		}
-		s = after
 	}
-	if int64(len(b)) < size {
-		return nil, corrupt("the container of the encrypted workbook is damaged (a stream that is too short): copy or save the file again")
+	n := copy(p, r.part)
+	r.part = r.part[n:]
+	return n, nil
+}
+
+// fill reads the next sectors.
+func (r *chainReader) fill() error {
+	c, s := r.file, r.next
+	switch {
+	case r.left <= 0 && !r.toEnd || s >= lastSector && r.toEnd:
+		return io.EOF
+	case s >= lastSector:
+		return corrupt("the container of the encrypted workbook is damaged (a stream that is too short): copy or save the file again")
 	}
-	if size >= 0 {
-		b = b[:size]
+	run := 1
+	after, ok := c.after(s)
+	for ok && after == s+uint32(run) && int64(run)<<c.shift < 64<<10 {
+		run++
+		after, ok = c.after(s + uint32(run) - 1)
 	}
-	return b, nil
+	part, err := c.sector(s, run)
+	if err != nil {
+		return err
+	}
+	if !ok || r.left <= 0 {
+		return corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it, or has no end): copy or save the file again")
+	}
+	r.next, r.part = after, part
+	if !r.toEnd {
+		r.part = part[:min(int64(len(part)), r.left)]
+	}
+	r.left -= int64(len(part))
+	return nil
 }
 
 // after gives the number of the sector behind another in its chain.
@@ -182,7 +213,7 @@ func (c *compoundFile) after(s uint32) (uint32, bool) {
 func (c *compoundFile) sector(n uint32, count int) ([]byte, error) {
 	at := (int64(n) + 1) << c.shift
 	if at >= c.size {
-		return nil, unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
+		return nil, endMissing()
 	}
 	b := make([]byte, count<<c.shift)
 	if got, err := c.r.ReadAt(b, at); err != nil && (err != io.EOF || at+int64(got) < c.size) {

@@ -25,11 +25,11 @@ type dialect struct {
 
 // openCSV finds encoding, delimiter and the way of quoting. The text is read once to its end for that, and again only where it is not UTF-8
 // or has a quote out of place.
-func (w *Workbook) openCSV() error {
+func (w *Workbook) openCSV(ctx context.Context) error {
 	w.Format = CSV
 	name := strings.TrimSuffix(w.Name, pathExt(w.Name))
 	w.Sheets = []*Sheet{{Name: name, Number: 1, Grid: true, book: w}}
-	head, err := w.head()
+	head, err := w.head(ctx)
 	if err != nil {
 		return blame(err, thePart, w.Name)
 	}
@@ -39,42 +39,42 @@ func (w *Workbook) openCSV() error {
 	}
 	var clean bool
 	if multibyte(page) {
-		clean, err = w.surveyWide(said, page)
+		clean, err = w.surveyWide(ctx, said, page)
 	} else {
-		clean, err = w.survey(said, page, head)
+		clean, err = w.survey(ctx, said, page, head)
 	}
 	if err == nil && !clean {
-		err = w.decideQuotes()
+		err = w.decideQuotes(ctx)
 	}
 	return blame(err, thePart, w.Name)
 }
 
 // head returns the beginning of the text, whose padding has been found by then.
-func (w *Workbook) head() ([]byte, error) {
+func (w *Workbook) head(ctx context.Context) ([]byte, error) {
 	head := make([]byte, min(w.size, 64<<10))
 	if _, err := w.file.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("read the start of the file: %w", err)
 	}
-	if err := w.trimPadding(head); err != nil {
+	if err := w.trimPadding(ctx, head); err != nil {
 		return nil, err
 	}
 	return head[:min(w.size, int64(len(head)))], nil
 }
 
 // survey reads a text whose bytes below 128 are ASCII to its end, and says whether RFC 4180 knows all its quotes.
-func (w *Workbook) survey(said string, page encoding.Encoding, head []byte) (bool, error) {
+func (w *Workbook) survey(ctx context.Context, said string, page encoding.Encoding, head []byte) (bool, error) {
 	if err := readable(head); err != nil {
 		return false, err
 	}
 	for bytes.HasPrefix(head[w.start:], []byte(markUTF8)) { // some programs write two
 		w.start += int64(len(markUTF8))
 	}
-	if err := w.findDelimiter(); err != nil {
+	if err := w.findDelimiter(ctx); err != nil {
 		return false, err
 	}
 	var v validity
 	quotes := quoteScan{delimiter: w.dialect.delimiter}
-	err := w.eachPiece(func(b []byte, last bool) (int, error) {
+	err := w.eachPiece(ctx, func(b []byte, last bool) (int, error) {
 		n := v.look(b, last)
 		quotes.look(b[:n])
 		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
@@ -83,18 +83,18 @@ func (w *Workbook) survey(said string, page encoding.Encoding, head []byte) (boo
 	if err != nil {
 		return false, err
 	}
-	return quotes.end(), w.decideEncoding(said, page, v, w.start > 0)
+	return quotes.end(), w.decideEncoding(ctx, said, page, v, w.start > 0)
 }
 
 // surveyWide is survey of a text that must be decoded before anything else can be said of it.
-func (w *Workbook) surveyWide(name string, page encoding.Encoding) (bool, error) {
+func (w *Workbook) surveyWide(ctx context.Context, name string, page encoding.Encoding) (bool, error) {
 	w.Encoding, w.dialect.encoding = name, page
-	if err := w.findDelimiter(); err != nil {
+	if err := w.findDelimiter(ctx); err != nil {
 		return false, err
 	}
 	var v validity
 	quotes := quoteScan{delimiter: w.dialect.delimiter}
-	err := pieces(w.text(), func(b []byte, last bool) (int, error) {
+	err := pieces(w.text(ctx), func(b []byte, last bool) (int, error) {
 		n := v.look(b, last)
 		quotes.look(b[:n])
 		w.dialect.zeros = w.dialect.zeros || bytes.IndexByte(b[:n], 0) >= 0
@@ -108,9 +108,9 @@ func (w *Workbook) surveyWide(name string, page encoding.Encoding) (bool, error)
 }
 
 // findDelimiter works it out from the beginning of the text.
-func (w *Workbook) findDelimiter() error {
+func (w *Workbook) findDelimiter(ctx context.Context) error {
 	sample := make([]byte, 64<<10)
-	n, err := io.ReadFull(w.text(), sample)
+	n, err := io.ReadFull(w.text(ctx), sample)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
@@ -132,8 +132,8 @@ func pathExt(name string) string {
 
 // text gives the file's characters as UTF-8 with \n at line ends, from the start and without the mark. Before the encoding is known it
 // gives the bytes as they are.
-func (w *Workbook) text() io.Reader {
-	raw := io.NewSectionReader(w.file, w.start, w.size-w.start)
+func (w *Workbook) text(ctx context.Context) io.Reader {
+	raw := during{ctx, io.NewSectionReader(w.file, w.start, w.size-w.start)}
 	if w.dialect.encoding == nil || w.dialect.encoding == unicode.UTF8 {
 		return &newlines{src: raw}
 	}
@@ -186,7 +186,7 @@ func (r *newlines) Read(p []byte) (int, error) {
 func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 	return func(yield func([]Row, error) bool) {
 		s.last = 0
-		c := &csvReader{in: s.book.recordsAs(s.book.dialect.quotes), limits: s.book.opt.Limits, approved: s.book.opt.Approved}
+		c := &csvReader{in: s.book.recordsAs(ctx, s.book.dialect.quotes), limits: s.book.opt.Limits, approved: s.book.opt.Approved}
 		for more := true; more; {
 			var err error
 			more, err = c.batch(ctx, n)
@@ -211,13 +211,14 @@ type csvReader struct {
 	cells    []Cell
 	starts   []int
 	text     arena
+	bytes    int // of the texts of the batch
 	last     int
 }
 
 func (c *csvReader) batch(ctx context.Context, n int) (bool, error) {
-	c.rows, c.cells, c.starts = c.rows[:0], c.cells[:0], c.starts[:0]
+	c.rows, c.cells, c.starts, c.bytes = c.rows[:0], c.cells[:0], c.starts[:0], 0
 	more := true
-	for seen := 0; more && len(c.rows) < n && len(c.cells) < batchCells; seen++ {
+	for seen := 0; more && len(c.rows) < n && len(c.cells) < batchCells && c.bytes < batchBytes; seen++ {
 		if seen%1024 == 0 && ctx.Err() != nil {
 			return false, ctx.Err()
 		}
@@ -259,6 +260,7 @@ func (c *csvReader) row(line int) error {
 		if len(text) > c.limits.CellBytes {
 			return unreadable(CodeLimit, "column %s holds more than %s bytes of text", ColumnName(i), c.limits.CellBytes).over("cell_bytes")
 		}
+		c.bytes += len(text)
 		c.cells = append(c.cells, Cell{Column: i, Type: Text, Raw: c.text.keep(text)})
 	}
 	if len(c.cells) == from {

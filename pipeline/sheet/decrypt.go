@@ -1,66 +1,120 @@
 package sheet
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha1"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
+	"os"
 	"unicode/utf16"
 )
 
 // builtInPassword is what Excel encrypts with where a workbook is protected against changes only, and tries before it asks for a password.
 const builtInPassword = "VelvetSweatshop"
 
-// decrypt gives the workbook inside an encrypted one ([MS-OFFCRYPTO], agile and standard encryption), with the first password that fits.
+// decrypt writes the workbook inside an encrypted one ([MS-OFFCRYPTO], agile and standard encryption) into a temporary file, with the first
+// password that fits, and gives its size: what lies behind that is filling.
 //
 // # Why not excelize.Decrypt
 //
 // It does not look whether the password fits and hands out noise, panics on a damaged file, makes buffers of any size that the file asks
 // for, and turns the hash as often as the file says. A test compares both.
-func decrypt(r io.ReaderAt, size int64, passwords []string, most int64) ([]byte, error) {
+func decrypt(ctx context.Context, r io.ReaderAt, size int64, passwords []string, most int64) (*os.File, int64, error) {
 	if size > most {
-		return nil, tooMuch(most)
+		return nil, 0, tooMuch(most)
 	}
 	c, err := openCompound(r, size)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	const infoBytes = 64 << 10
-	info, ok, err := c.stream("EncryptionInfo", infoBytes)
+	info, err := c.info()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if !ok || len(info) < 8 {
-		return nil, unreadable(CodeEncrypted, "the workbook is protected by rights management and opens for some people only: save it without")
-	}
-	open, err := unlock(info, passwords)
+	open, err := unlock(ctx, info, passwords)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	body, _, err := c.stream("EncryptedPackage", most)
+	body, length, err := c.open("EncryptedPackage", most)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if len(body) < 8 {
-		return nil, corrupt("the container of the encrypted workbook is damaged (no content): copy or save the file again")
+	var head [8]byte
+	if length < int64(len(head)) {
+		return nil, 0, corrupt("the container of the encrypted workbook is damaged (no content): copy or save the file again")
 	}
-	plain := binary.LittleEndian.Uint64(body)
-	body = body[8:]
-	open(body)
-	if plain > uint64(len(body)) {
-		return nil, corrupt("the container of the encrypted workbook is damaged (a size that is larger than the content): copy or save the file again")
+	if _, err := io.ReadFull(body, head[:]); err != nil {
+		return nil, 0, blame(err, theEncryption)
 	}
-	return body[:plain], nil
+	plain := binary.LittleEndian.Uint64(head[:])
+	if plain > uint64(length)-uint64(len(head)) {
+		return nil, 0, corrupt("the container of the encrypted workbook is damaged (a size that is larger than the content): copy or save the file again")
+	}
+	file, err := tempFile()
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := decryptTo(file, during{ctx, body}, open); err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, int64(plain), nil
 }
 
-// unlock tries the passwords, and gives what decrypts the content in place.
-func unlock(info []byte, passwords []string) (open func(body []byte), err error) {
+// info gives the description of the encryption.
+func (c *compoundFile) info() ([]byte, error) {
+	const most, least = 64 << 10, 8
+	r, size, err := c.open("EncryptionInfo", most)
+	if err != nil {
+		return nil, err
+	}
+	if size < least {
+		return nil, unreadable(CodeEncrypted, "the workbook is protected by rights management and opens for some people only: save it without")
+	}
+	info, err := io.ReadAll(r)
+	return info, blame(err, theEncryption)
+}
+
+// segment is the bytes that are decrypted at a time; of agile encryption each has a key of its own.
+const segment = 4096
+
+// opener decrypts the n-th segment of the content in place. The last one is shorter, and what is left of it over whole blocks means nothing.
+type opener func(n int, segment []byte)
+
+// decryptTo decrypts the content into a file.
+func decryptTo(file *os.File, body io.Reader, open opener) error {
+	out, buf := bufio.NewWriterSize(file, 64<<10), make([]byte, segment)
+	for n := 0; ; n++ {
+		got, err := io.ReadFull(body, buf)
+		last := err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
+			return blame(err, theEncryption)
+		}
+		open(n, buf[:got&^(aes.BlockSize-1)])
+		if _, err := out.Write(buf[:got]); err != nil {
+			return fmt.Errorf("keep the decrypted workbook: %w", err)
+		}
+		if last {
+			break
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("keep the decrypted workbook: %w", err)
+	}
+	return nil
+}
+
+// unlock tries the passwords, and gives what decrypts the content.
+func unlock(ctx context.Context, info []byte, passwords []string) (open opener, err error) {
 	major, minor := binary.LittleEndian.Uint16(info), binary.LittleEndian.Uint16(info[2:])
-	var try func(info []byte, password string) (func(body []byte), error)
+	var try func(ctx context.Context, info []byte, password string) (opener, error)
 	switch {
 	case major == 4 && minor == 4:
 		try = unlockAgile
@@ -70,7 +124,7 @@ func unlock(info []byte, passwords []string) (open func(body []byte), err error)
 		return nil, unknownCipher()
 	}
 	for _, p := range passwords {
-		open, err = try(bytes.Clone(info[8:]), p) // decrypted in place, so each try has its own
+		open, err = try(ctx, bytes.Clone(info[8:]), p) // decrypted in place, so each try has its own
 		if !isWrongPassword(err) {
 			return open, err
 		}
@@ -101,17 +155,20 @@ func wide(password string) []byte {
 }
 
 // spin hashes the password over and over, which is what makes guessing slow.
-func spin(h hash.Hash, salt []byte, password string, times uint32) []byte {
+func spin(ctx context.Context, h hash.Hash, salt []byte, password string, times uint32) ([]byte, error) {
 	sum := digest(h, salt, wide(password))
 	var count [4]byte
 	for i := range times {
+		if i%10_000 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		binary.LittleEndian.PutUint32(count[:], i)
 		h.Reset()
 		h.Write(count[:])
 		h.Write(sum)
 		sum = h.Sum(sum[:0])
 	}
-	return sum
+	return sum, nil
 }
 
 func digest(h hash.Hash, parts ...[]byte) []byte {
@@ -123,7 +180,7 @@ func digest(h hash.Hash, parts ...[]byte) []byte {
 }
 
 // unlockStandard opens what Excel 2007 and excelize write: AES, each block for itself.
-func unlockStandard(info []byte, password string) (func(body []byte), error) {
+func unlockStandard(ctx context.Context, info []byte, password string) (opener, error) {
 	const spins, notSaid = 50_000, 0
 	if len(info) < 4 {
 		return nil, corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
@@ -138,7 +195,11 @@ func unlockStandard(info []byte, password string) (func(body []byte), error) {
 	}
 	verifier := info[4+header:]
 	h := sha1.New()
-	last := digest(h, spin(h, verifier[4:20], password, spins), make([]byte, 4))
+	sum, err := spin(ctx, h, verifier[4:20], password, spins)
+	if err != nil {
+		return nil, err
+	}
+	last := digest(h, sum, make([]byte, 4))
 	key := append(digest(h, padded(last, 0x36)), digest(h, padded(last, 0x5C))...)[:bits/8]
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -150,7 +211,7 @@ func unlockStandard(info []byte, password string) (func(body []byte), error) {
 	if !bytes.Equal(digest(h, input), want[:sha1.Size]) {
 		return nil, wrongPassword()
 	}
-	return func(body []byte) { blocks(block, body) }, nil
+	return func(_ int, b []byte) { blocks(block, b) }, nil
 }
 
 // padded is how HMAC mixes a key with its pad.

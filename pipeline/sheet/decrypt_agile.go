@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/md5"
@@ -63,7 +64,7 @@ var (
 const mostSpins = 1_000_000
 
 // unlockAgile opens what Excel writes since 2010, and LibreOffice: AES in chains of 4,096 bytes.
-func unlockAgile(info []byte, password string) (func(body []byte), error) {
+func unlockAgile(ctx context.Context, info []byte, password string) (opener, error) {
 	var doc agileXML
 	if err := xml.Unmarshal(info, &doc); err != nil {
 		return nil, blame(err, theEncryption)
@@ -74,7 +75,7 @@ func unlockAgile(info []byte, password string) (func(body []byte), error) {
 	if doc.Keys[0].Spins > mostSpins {
 		return nil, unreadable(CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
 	}
-	key, err := doc.Keys[0].open(password)
+	key, err := doc.Keys[0].open(ctx, password)
 	if err != nil {
 		return nil, err
 	}
@@ -85,31 +86,30 @@ func unlockAgile(info []byte, password string) (func(body []byte), error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(body []byte) { doc.Data.decrypt(block, body) }, nil
+	return doc.Data.opener(block), nil
 }
 
-// decrypt decrypts the content in place.
-func (k *agileKey) decrypt(block cipher.Block, body []byte) {
-	const segment = 4096
+// opener decrypts segments, each of which is a chain of its own.
+func (k *agileKey) opener(block cipher.Block) opener {
 	h := hashes[k.Hash]()
-	var number [4]byte
-	for i := 0; len(body) >= aes.BlockSize; i++ {
-		n := min(len(body), segment) &^ (aes.BlockSize - 1)
-		binary.LittleEndian.PutUint32(number[:], uint32(i))
-		unchain(block, fitted(digest(h, k.Salt, number[:]), aes.BlockSize), body[:n])
-		body = body[n:]
+	return func(n int, b []byte) {
+		number := binary.LittleEndian.AppendUint32(nil, uint32(n))
+		unchain(block, fitted(digest(h, k.Salt, number), aes.BlockSize), b)
 	}
 }
 
 // open gives the key of the workbook, if the password fits.
-func (l *agileLock) open(password string) ([]byte, error) {
+func (l *agileLock) open(ctx context.Context, password string) ([]byte, error) {
 	for _, b := range [][]byte{l.Input, l.Want, l.Key} {
 		if len(b) == 0 || len(b)%aes.BlockSize != 0 {
 			return nil, corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 		}
 	}
 	h := hashes[l.Hash]()
-	sum := spin(h, l.Salt, password, l.Spins)
+	sum, err := spin(ctx, h, l.Salt, password, l.Spins)
+	if err != nil {
+		return nil, err
+	}
 	for _, part := range []struct{ under, what []byte }{{inputKey, l.Input}, {wantKey, l.Want}, {dataKey, l.Key}} {
 		block, err := aes.NewCipher(fitted(digest(h, sum, part.under), l.Bits/8))
 		if err != nil {

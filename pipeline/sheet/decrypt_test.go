@@ -67,7 +67,7 @@ func TestUnlockAgile(t *testing.T) {
 		{"right", []string{"wrong", builtInPassword}, false},
 	} {
 		info, body := agile(t, tt.under, plain)
-		open, err := unlock(info, tt.tried)
+		open, err := unlock(t.Context(), info, tt.tried)
 		if !tt.fits {
 			if !isWrongPassword(err) {
 				t.Errorf("%+v: %v", tt, err)
@@ -78,7 +78,11 @@ func TestUnlockAgile(t *testing.T) {
 			t.Errorf("%+v: %v", tt, err)
 			continue
 		}
-		if open(body); !bytes.Equal(body, plain) {
+		for n, b := 0, body; len(b) > 0; n++ {
+			open(n, b[:min(len(b), segment)])
+			b = b[min(len(b), segment):]
+		}
+		if !bytes.Equal(body, plain) {
 			t.Errorf("%+v: decrypted to %.20q…", tt, body)
 		}
 	}
@@ -92,7 +96,7 @@ func TestUnlockRefuses(t *testing.T) {
 		{"\x03\x00\x02\x00\x40\x00\x00\x00", "damaged"},
 		{"\x09\x00\x09\x00\x40\x00\x00\x00", "not read"},
 	} {
-		if _, err := unlock([]byte(tt.info), []string{builtInPassword}); err == nil || isWrongPassword(err) || !strings.Contains(err.Error(), tt.says) {
+		if _, err := unlock(t.Context(), []byte(tt.info), []string{builtInPassword}); err == nil || isWrongPassword(err) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%q: %v, want %s", tt.info, err, tt.says)
 		}
 	}
@@ -105,7 +109,10 @@ func agile(t *testing.T, password string, plain []byte) (info, body []byte) {
 	salt, dataSalt := []byte("salt of password"), []byte("the salt of data")
 	key, input := bytes.Repeat([]byte("k"), 32), []byte("verifier's input")
 	h := sha512.New()
-	sum := spin(h, salt, password, spins)
+	sum, err := spin(t.Context(), h, salt, password, spins)
+	if err != nil {
+		t.Fatal(err)
+	}
 	chain := func(key, iv, b []byte) []byte {
 		block, err := aes.NewCipher(key)
 		if err != nil {
@@ -121,9 +128,9 @@ func agile(t *testing.T, password string, plain []byte) (info, body []byte) {
 	const attrs = `keyBits="256" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"`
 	text := fmt.Sprintf(`<encryption><keyData %s saltValue="%s"/><keyEncryptors><keyEncryptor><encryptedKey spinCount="%d" %s saltValue="%s" encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/></keyEncryptor></keyEncryptors></encryption>`,
 		attrs, base64.StdEncoding.EncodeToString(dataSalt), spins, attrs, base64.StdEncoding.EncodeToString(salt), under(inputKey, input), under(wantKey, digest(h, input)), under(dataKey, key))
-	for i := 0; i*4096 < len(plain); i++ {
+	for i := 0; i*segment < len(plain); i++ {
 		number := binary.LittleEndian.AppendUint32(nil, uint32(i))
-		body = append(body, chain(key, fitted(digest(h, dataSalt, number), 16), plain[i*4096:min(len(plain), (i+1)*4096)])...)
+		body = append(body, chain(key, fitted(digest(h, dataSalt, number), 16), plain[i*segment:min(len(plain), (i+1)*segment)])...)
 	}
 	return append([]byte("\x04\x00\x04\x00\x40\x00\x00\x00"), text...), body
 }

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func multibyte(page encoding.Encoding) bool {
 }
 
 // decideEncoding chooses the encoding of a file whose bytes below 128 are ASCII, by what is declared, or else by all of its bytes.
-func (w *Workbook) decideEncoding(name string, page encoding.Encoding, v validity, marked bool) error {
+func (w *Workbook) decideEncoding(ctx context.Context, name string, page encoding.Encoding, v validity, marked bool) error {
 	w.Encoding, w.dialect.encoding = "utf-8", unicode.UTF8
 	table, single := page.(*charmap.Charmap)
 	switch {
@@ -71,7 +72,7 @@ func (w *Workbook) decideEncoding(name string, page encoding.Encoding, v validit
 		return notEncoded(0, "the encoding is set to %s, but the text is UTF-8: remove encoding: from the mapping, or from the inbox", name)
 	case single:
 		w.Encoding, w.dialect.encoding = name, page
-		return w.allDefined(name, table)
+		return w.allDefined(ctx, name, table)
 	case v.bad == 0:
 		return nil
 	case page != nil && !marked:
@@ -80,7 +81,7 @@ func (w *Workbook) decideEncoding(name string, page encoding.Encoding, v validit
 	case marked || v.good >= v.bad:
 		return notEncoded(v.line, "the text is UTF-8 except for some bytes, the first in line %s: correct that line, or set encoding: in the mapping or for the inbox", v.line)
 	}
-	return w.choosePage()
+	return w.choosePage(ctx)
 }
 
 func notEncoded(row int, format string, args ...any) *Unreadable {
@@ -90,10 +91,10 @@ func notEncoded(row int, format string, args ...any) *Unreadable {
 }
 
 // allDefined refuses a file with a byte that the declared page has no character for.
-func (w *Workbook) allDefined(name string, table *charmap.Charmap) error {
+func (w *Workbook) allDefined(ctx context.Context, name string, table *charmap.Charmap) error {
 	none := undefined(table)
 	line := 1
-	return w.eachPiece(func(b []byte, _ bool) (int, error) {
+	return w.eachPiece(ctx, func(b []byte, _ bool) (int, error) {
 		for i := 0; i < len(b); i++ {
 			if i += ascii(b[i:]); i < len(b) && none[b[i]] {
 				line += bytes.Count(b[:i], []byte("\n"))
@@ -140,8 +141,8 @@ func readable(head []byte) error {
 
 // eachPiece calls look with the bytes of the text, a piece at a time and how many it has used; what is left of one begins the next. The
 // last piece is said to be it.
-func (w *Workbook) eachPiece(look func(b []byte, last bool) (used int, err error)) error {
-	return pieces(io.NewSectionReader(w.file, w.start, w.size-w.start), look)
+func (w *Workbook) eachPiece(ctx context.Context, look func(b []byte, last bool) (used int, err error)) error {
+	return pieces(during{ctx, io.NewSectionReader(w.file, w.start, w.size-w.start)}, look)
 }
 
 func pieces(r io.Reader, look func(b []byte, last bool) (used int, err error)) error {

@@ -8,14 +8,17 @@ import (
 	"slices"
 )
 
-// batchCells ends a batch early where rows are wide, so that the memory of a batch does not hang on the width.
-const batchCells = 64 << 10
+// A batch ends early where rows are wide or their texts long, so that the memory of a batch does not hang on these.
+const (
+	batchCells = 64 << 10
+	batchBytes = 4 << 20 // of texts
+)
 
 // grid reads the rows of an XLSX sheet.
 func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 	return func(yield func([]Row, error) bool) {
 		s.last = 0
-		g, closer, err := s.openGrid()
+		g, closer, err := s.openGrid(ctx)
 		if err != nil {
 			yield(nil, located(err, s.Name, 0))
 			return
@@ -37,12 +40,12 @@ func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 	}
 }
 
-func (s *Sheet) openGrid() (*gridReader, io.Closer, error) {
-	xml, part, err := s.openPart()
+func (s *Sheet) openGrid(ctx context.Context) (*gridReader, io.Closer, error) {
+	xml, part, err := s.openPart(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	shared, err := s.book.stringsOf()
+	shared, err := s.book.stringsOf(ctx)
 	if err != nil {
 		part.Close()
 		return nil, nil, err
@@ -67,8 +70,9 @@ type gridReader struct {
 	d1904  bool
 
 	batchOfRows
-	text arena
-	side []byte // a text being put together
+	text  arena
+	bytes int    // of the texts of the batch
+	side  []byte // a text being put together
 
 	row, col int // being read; col is the last one
 	inRow    bool
@@ -96,9 +100,9 @@ func (g *gridReader) batch(ctx context.Context, n int) (bool, error) {
 			return false, err
 		}
 	}
-	g.rows, g.cells, g.starts = g.rows[:0], g.cells[:0], g.starts[:0]
+	g.rows, g.cells, g.starts, g.bytes = g.rows[:0], g.cells[:0], g.starts[:0], 0
 	more := true
-	for seen := 1; more && len(g.rows) < n && len(g.cells) < batchCells; seen++ {
+	for seen := 1; more && len(g.rows) < n && len(g.cells) < batchCells && g.bytes < batchBytes; seen++ {
 		var err error
 		if more, err = g.step(); err != nil {
 			return false, err
@@ -247,7 +251,7 @@ func (g *gridReader) beginRow() (numbered bool, err error) {
 }
 
 func (g *gridReader) readCells(numbered bool, from int) error {
-	x := g.xml
+	x, before := g.xml, g.bytes
 	for depth := x.depth(); ; {
 		quick, err := g.quickCell(numbered)
 		if err == nil && !quick {
@@ -268,6 +272,9 @@ func (g *gridReader) readCells(numbered bool, from int) error {
 		}
 		if err == nil && len(g.cells)-from > g.limits.Columns {
 			err = unreadable(CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns).over("columns")
+		}
+		if err == nil && g.bytes-before > g.limits.LineBytes {
+			err = unreadable(CodeLimit, "the row holds more than %s MB of text", g.limits.LineBytes>>20).over("line_bytes")
 		}
 		if err != nil {
 			return err

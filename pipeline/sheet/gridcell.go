@@ -183,18 +183,18 @@ func (g *gridReader) finish(c *stored, v []byte) error {
 		return nil // a formula's value that is not there, or a blank
 	}
 	c.complete = true
-	g.addValue(c, v)
-	return nil
+	return g.addValue(c, v)
 }
 
 func (g *gridReader) addText(c *stored, text []byte) {
 	if len(text) > 0 {
+		g.bytes += len(text)
 		g.add(Cell{Column: c.column, Type: Text, Raw: g.text.keep(text), style: g.styleOf(c)})
 	}
 }
 
 // addValue makes the cells that are no text of their own.
-func (g *gridReader) addValue(c *stored, v []byte) {
+func (g *gridReader) addValue(c *stored, v []byte) (err error) {
 	cell := Cell{Column: c.column, Type: Error, style: g.styleOf(c)}
 	switch c.typ {
 	case 's':
@@ -203,10 +203,11 @@ func (g *gridReader) addValue(c *stored, v []byte) {
 			cell.fail(ErrShared, short(mostQuoted, v), v)
 			break
 		}
-		cell.Type, cell.Raw = Text, g.shared.text(i)
-		if cell.Raw == "" {
-			return
+		cell.Type = Text
+		if cell.Raw, err = g.shared.text(i, &g.text); err != nil || cell.Raw == "" {
+			return err
 		}
+		g.bytes += len(cell.Raw)
 	case 'b':
 		cell.Type, cell.Raw = Bool, "0"
 		if truth(string(v)) {
@@ -222,6 +223,7 @@ func (g *gridReader) addValue(c *stored, v []byte) {
 		g.number(&cell, c, v)
 	}
 	g.add(cell)
+	return nil
 }
 
 // number makes a number, or the date that its format says it is.
@@ -261,12 +263,18 @@ func (g *gridReader) add(c Cell) { g.cells = append(g.cells, c) }
 // its whole block alive.
 type arena struct{ block strings.Builder }
 
-const arenaBlock = 32 << 10
+const (
+	arenaBlock = 32 << 10
+	longText   = arenaBlock / 8 // longer ones have memory of their own, so that who keeps a short one does not keep them
+)
 
 func (a *arena) keep(b []byte) string {
+	if len(b) > longText {
+		return string(b)
+	}
 	if a.block.Cap()-a.block.Len() < len(b) {
 		a.block = strings.Builder{}
-		a.block.Grow(max(arenaBlock, len(b)))
+		a.block.Grow(arenaBlock)
 	}
 	from := a.block.Len()
 	a.block.Write(b)

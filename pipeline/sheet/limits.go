@@ -23,8 +23,11 @@ type Limits struct {
 	Strings     int   // shared strings
 	StringBytes int64 // text of all shared strings
 	LineBytes   int   // one CSV record
-	Encrypted   int64 // bytes of an encrypted workbook, which is decrypted in memory
+	Encrypted   int64 // bytes of an encrypted workbook, which is decrypted into a temporary file
 }
+
+// token is how long one text or tag of XML may be: a character is written in up to four bytes more often than in more.
+func (l Limits) token() int { return window + 4*l.CellBytes }
 
 // ratioFrom is the inflated size below which the ratio does not matter: a small sheet of formatted empty cells deflates to
 // nearly nothing, and costs nothing either.

@@ -29,7 +29,7 @@ func (s *Sheet) Merges(ctx context.Context) ([]Range, error) {
 }
 
 func (s *Sheet) readMerges(ctx context.Context) ([]Range, error) {
-	x, closer, err := s.openPart()
+	x, closer, err := s.openPart(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,18 +110,18 @@ func disjoint(list []Range) ([]Range, error) {
 }
 
 // openPart gives a scanner at the start of the sheet's part.
-func (s *Sheet) openPart() (*scanner, io.Closer, error) {
+func (s *Sheet) openPart(ctx context.Context) (*scanner, io.Closer, error) {
 	if !s.Grid {
 		return nil, nil, unreadable(CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
 	}
 	if s.part == "" {
 		return nil, nil, corrupt("the workbook does not say where the sheet is")
 	}
-	part, err := s.book.zip.open(s.part)
+	part, err := s.book.zip.open(ctx, s.part)
 	if err != nil {
 		return nil, nil, err
 	}
-	text, slow, err := usual(part)
+	text, slow, err := usual(part, s.book.opt.Limits)
 	if err != nil {
 		part.Close()
 		return nil, nil, blame(err, thePart, s.part)

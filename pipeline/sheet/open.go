@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -42,6 +41,8 @@ type Workbook struct {
 	styles  []*style
 	shared  string // the part of shared strings, "" if there is none
 	strings *stringTable
+	refused error    // what the shared strings were refused for, so that they are not read again for each sheet
+	plain   *os.File // of an encrypted workbook: what it is without the encryption
 	dialect dialect
 }
 
@@ -82,9 +83,14 @@ func Sum(path string) (sum [32]byte, err error) {
 	return [32]byte(h.Sum(nil)), nil
 }
 
-// Open reads what a workbook says of itself (format by content, never by name); no row is read yet. A file that cannot be read as a
-// workbook gives *Unreadable; any other error is the world's.
+// Open is OpenContext with a context that never ends.
 func Open(path string, opt Options) (*Workbook, error) {
+	return OpenContext(context.Background(), path, opt)
+}
+
+// OpenContext reads what a workbook says of itself (format by content, never by name); no row is read yet. A file that cannot be read as a
+// workbook gives *Unreadable; any other error is the world's, or the context's.
+func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, error) {
 	// A pipe would make the open itself wait, so what is no file is told before.
 	info, err := os.Stat(path)
 	if err != nil {
@@ -99,17 +105,26 @@ func Open(path string, opt Options) (*Workbook, error) {
 	}
 	opt.Limits = opt.Limits.orDefaults()
 	w := &Workbook{Name: filepath.Base(path), file: f, size: info.Size(), opt: opt}
-	if err := w.open(); err != nil {
-		f.Close()
+	if err := w.open(ctx); err != nil {
+		w.Close()
 		return nil, err
 	}
 	return w, nil
 }
 
 // Close ends the use of the file.
-func (w *Workbook) Close() error { return w.file.Close() }
+func (w *Workbook) Close() error {
+	err := w.file.Close()
+	if w.plain != nil {
+		err = errors.Join(err, w.plain.Close())
+	}
+	if w.strings != nil {
+		err = errors.Join(err, w.strings.close())
+	}
+	return err
+}
 
-func (w *Workbook) open() error {
+func (w *Workbook) open(ctx context.Context) error {
 	before, err := startOf(w.file, w.size)
 	if err != nil {
 		return err
@@ -118,15 +133,15 @@ func (w *Workbook) open() error {
 	zipped, err := sniff(w.body(), w.size-before)
 	switch u, ok := errors.AsType[*Unreadable](err); {
 	case ok && u.Code == CodeEncrypted:
-		return w.openEncrypted(u)
+		return w.openEncrypted(ctx, u)
 	case err != nil:
 		return err
 	case zipped && before > 0:
-		return w.openShifted()
+		return w.openShifted(ctx)
 	case zipped:
-		return w.openZip(w.file, w.size, 0)
+		return w.openZip(ctx, w.file, w.size, 0)
 	}
-	return w.openCSV()
+	return w.openCSV(ctx)
 }
 
 // body gives the file without the bytes before the workbook.
@@ -135,10 +150,10 @@ func (w *Workbook) body() *io.SectionReader {
 }
 
 // openShifted opens a workbook with bytes before it. What put them there may have changed the rest too, so every part is checked first.
-func (w *Workbook) openShifted() error {
-	err := w.openZip(w.file, w.size, w.Before)
+func (w *Workbook) openShifted(ctx context.Context) error {
+	err := w.openZip(ctx, w.file, w.size, w.Before)
 	if err == nil {
-		err = w.zip.verify()
+		err = w.zip.verify(ctx)
 	}
 	if u, ok := errors.AsType[*Unreadable](err); ok && (u.Code == CodeTruncated || u.Code == CodeCorrupt) {
 		return because(u, bytesBefore(w.Before))
@@ -146,58 +161,52 @@ func (w *Workbook) openShifted() error {
 	return err
 }
 
-// openEncrypted decrypts the file into memory and opens what comes out. Where no password is given and the built-in one does not fit, the
+// openEncrypted decrypts the file into a temporary one and opens what comes out. Where no password is given and the built-in one does not fit, the
 // file is refused as the one who looked at it says.
-func (w *Workbook) openEncrypted(refusal *Unreadable) error {
+func (w *Workbook) openEncrypted(ctx context.Context, refusal *Unreadable) error {
 	passwords := []string{builtInPassword}
 	if w.opt.Password != "" {
 		passwords = []string{w.opt.Password, builtInPassword}
 	}
-	plain, err := decrypt(w.body(), w.size-w.Before, passwords, w.opt.Limits.Encrypted)
+	plain, size, err := decrypt(ctx, w.body(), w.size-w.Before, passwords, w.opt.Limits.Encrypted)
 	switch {
 	case isWrongPassword(err) && w.opt.Password == "":
 		return refusal
 	case err != nil:
 		return err
 	}
-	return w.openZip(bytes.NewReader(plain), int64(len(plain)), 0)
+	w.plain = plain
+	return w.openZip(ctx, plain, size, 0)
 }
 
-func (w *Workbook) openZip(r io.ReaderAt, size, before int64) (err error) {
+func (w *Workbook) openZip(ctx context.Context, r io.ReaderAt, size, before int64) (err error) {
 	w.Format = XLSX
 	if w.zip, err = openArchive(io.NewSectionReader(r, 0, size), size, before, w.opt.Limits); err != nil {
 		return err
 	}
-	return w.openXLSX()
+	return w.openXLSX(ctx)
 }
 
 // openXLSX reads the parts that say what there is: relations, the workbook, its styles.
-func (w *Workbook) openXLSX() error {
-	name, err := w.zip.main()
+func (w *Workbook) openXLSX(ctx context.Context) error {
+	name, err := w.zip.main(ctx)
 	if err != nil {
 		return err
 	}
-	var doc workbookXML
-	if err := w.zip.unmarshal(name, &doc); err != nil {
-		return err
-	}
-	if doc.XMLName.Local != "workbook" {
-		return corrupt("the part %s is a <%s> where the workbook belongs", name, short(40, doc.XMLName.Local))
-	}
-	relations, err := w.zip.relations(name)
+	book, err := w.zip.readBook(ctx, name)
 	if err != nil {
 		return err
 	}
-	w.d1904 = truth(doc.Pr.Date1904)
-	if err := w.follow(relations); err != nil {
+	relations, err := w.zip.relations(ctx, name)
+	if err != nil {
 		return err
 	}
-	for i, e := range doc.entries() {
-		s := w.tab(i+1, e, relations)
-		if err := s.readTables(); err != nil {
-			return err
-		}
-		w.Sheets = append(w.Sheets, s)
+	w.d1904 = book.d1904
+	if err := w.follow(ctx, relations); err != nil {
+		return err
+	}
+	if err := w.listSheets(ctx, book.sheets, relations); err != nil {
+		return err
 	}
 	if len(w.Sheets) == 0 {
 		return corrupt("the workbook lists no sheet")
@@ -206,7 +215,8 @@ func (w *Workbook) openXLSX() error {
 }
 
 // follow finds shared strings and reads the styles.
-func (w *Workbook) follow(relations []relation) error {
+func (w *Workbook) follow(ctx context.Context, relations []relation) (err error) {
+	styles := ""
 	for _, r := range relations {
 		if w.zip.parts[partName(r.Target)] == nil {
 			continue // a cell that needs it says so
@@ -215,11 +225,12 @@ func (w *Workbook) follow(relations []relation) error {
 		case r.is("sharedStrings"):
 			w.shared = r.Target
 		case r.is("styles"):
-			var x stylesXML
-			if err := w.zip.unmarshal(r.Target, &x); err != nil {
-				return err
-			}
-			w.styles = x.list(w.d1904)
+			styles = r.Target
+		}
+	}
+	if styles != "" {
+		if w.styles, err = w.zip.readStyles(ctx, styles, w.d1904); err != nil {
+			return err
 		}
 	}
 	if len(w.styles) == 0 { // without styles every cell is General
@@ -228,19 +239,35 @@ func (w *Workbook) follow(relations []relation) error {
 	return nil
 }
 
-func (w *Workbook) tab(number int, e entry, relations []relation) *Sheet {
-	s := &Sheet{Name: e.name, Number: number, Hidden: e.hidden, Grid: true, book: w}
+// listSheets makes the sheets that the workbook lists. Two that are one part are refused: no program writes them, and a thousand of them would
+// have the part read a thousand times.
+func (w *Workbook) listSheets(ctx context.Context, entries []entry, relations []relation) error {
+	byID := make(map[string]relation, len(relations))
 	for _, r := range relations {
-		if r.ID == e.id {
+		byID[r.ID] = r
+	}
+	listed := make(map[string]bool, len(entries))
+	for i, e := range entries {
+		s := &Sheet{Name: e.name, Number: i + 1, Hidden: e.hidden, Grid: true, book: w}
+		if r, ok := byID[e.id]; ok {
 			s.part, s.Grid = r.Target, r.is("worksheet")
 		}
+		if s.Grid && s.part != "" && listed[s.part] {
+			return corrupt("the workbook lists the part %s twice", quoted(80, s.part))
+		}
+		listed[s.part] = true
+		if err := s.readTables(ctx); err != nil {
+			return err
+		}
+		w.Sheets = append(w.Sheets, s)
 	}
-	return s
+	return nil
 }
 
 // main finds the part that is the workbook, and names what the zip is if it is none.
-func (a *archive) main() (string, error) {
-	relations, err := a.relations("")
+func (a *archive) main(ctx context.Context) (string, error) {
+	relations, err := a.relations(ctx, "")
+	a.root = relations
 	if err != nil {
 		return "", err
 	}
@@ -290,24 +317,29 @@ func (s *Sheet) Rows(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 func (s *Sheet) Last() int { return s.last }
 
 // stringsOf reads the shared strings when a sheet is first read, and once only.
-func (w *Workbook) stringsOf() (*stringTable, error) {
-	if w.strings != nil || w.shared == "" {
-		return w.strings, nil
+func (w *Workbook) stringsOf(ctx context.Context) (*stringTable, error) {
+	if w.strings != nil || w.shared == "" || w.refused != nil {
+		return w.strings, w.refused
 	}
-	r, err := w.zip.open(w.shared)
+	table, err := w.readShared(ctx)
+	if _, ok := errors.AsType[*Unreadable](err); ok {
+		w.refused = err
+	}
+	w.strings = table
+	return table, err
+}
+
+func (w *Workbook) readShared(ctx context.Context) (*stringTable, error) {
+	r, err := w.zip.open(ctx, w.shared)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	text, slow, err := usual(r)
+	text, slow, err := usual(r, w.opt.Limits)
 	if err != nil {
 		return nil, blame(err, thePart, w.shared)
 	}
 	w.Slow = w.Slow || slow
 	table, err := readStrings(text, w.opt.Limits)
-	if err != nil {
-		return nil, blame(err, theTexts)
-	}
-	w.strings = table
-	return table, nil
+	return table, blame(err, theTexts)
 }

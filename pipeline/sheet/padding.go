@@ -2,13 +2,14 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"strings"
 )
 
 // trimPadding finds the end of a text that a program has filled up with NULs, or ended with DOS's end-of-file mark (W2).
-func (w *Workbook) trimPadding(head []byte) error {
+func (w *Workbook) trimPadding(ctx context.Context, head []byte) error {
 	unit := int64(1)
 	said, _ := codepage(w.opt.Encoding)
 	if strings.HasPrefix(said, "utf-16") || bytes.HasPrefix(head, []byte(markUTF16LE)) || bytes.HasPrefix(head, []byte(markUTF16BE)) || byZeros(head) != "" {
@@ -16,6 +17,9 @@ func (w *Workbook) trimPadding(head []byte) error {
 	}
 	end := w.size - w.size%unit
 	for padded := 0; ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		from := max(0, end-64<<10)
 		b := make([]byte, end-from)
 		if _, err := w.file.ReadAt(b, from); err != nil && err != io.EOF {

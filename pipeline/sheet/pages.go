@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"maps"
 	"slices"
@@ -272,14 +273,14 @@ func (e *evidence) same(x, y *pageReading) bool {
 
 // choosePage decides the code page of a file that is not UTF-8 and of which nothing says it (W3): by the letters of all its words. What does
 // not leave one reading is refused, never guessed.
-func (w *Workbook) choosePage() error {
+func (w *Workbook) choosePage(ctx context.Context) error {
 	e := &evidence{pages: pageReadings(), words: map[string]bool{}}
-	if err := w.eachPiece(func(b []byte, last bool) (int, error) { return e.look(b, last), nil }); err != nil {
+	if err := w.eachPiece(ctx, func(b []byte, last bool) (int, error) { return e.look(b, last), nil }); err != nil {
 		return err
 	}
 	page := e.choose(w.opt.Locale)
 	if page == nil {
-		return w.severalEncodings(e)
+		return w.severalEncodings(ctx, e)
 	}
 	w.Encoding, w.dialect.encoding = codepage(page.name)
 	return nil
@@ -373,7 +374,7 @@ func (e *evidence) speaksAgainst(p, chosen *pageReading, own string) bool {
 }
 
 // severalEncodings refuses the file, with one of its values as each page reads it.
-func (w *Workbook) severalEncodings(e *evidence) error {
+func (w *Workbook) severalEncodings(ctx context.Context, e *evidence) error {
 	readings := e.readings()
 	fit := readings
 	const most = 6
@@ -384,7 +385,7 @@ func (w *Workbook) severalEncodings(e *evidence) error {
 			readings = append(readings, p)
 		}
 	}
-	line, value := w.tellingValue(readings)
+	line, value := w.tellingValue(ctx, readings)
 	var texts []string
 	for _, p := range readings {
 		texts = append(texts, p.name+" "+strconv.Quote(short(40, p.decode(value))))
@@ -424,11 +425,11 @@ func (r *pageReading) decode(value []byte) string {
 }
 
 // tellingValue finds the field that most of the readings make different texts of, among the first that have bytes beyond ASCII.
-func (w *Workbook) tellingValue(readings []*pageReading) (line int, value []byte) {
-	const looked = 1000
+func (w *Workbook) tellingValue(ctx context.Context, readings []*pageReading) (line int, value []byte) {
+	const looked, mostTelling = 1000, 4 << 10 // a person is shown the first of it
 	most, dialect := 0, w.dialect
 	w.dialect.encoding = nil // the bytes as they are
-	r := w.recordsAs(quoting{stray: strayInside})
+	r := w.recordsAs(ctx, quoting{stray: strayInside})
 	w.dialect = dialect
 	for found := 0; found < looked; {
 		at, err := r.next()
@@ -442,6 +443,10 @@ func (w *Workbook) tellingValue(readings []*pageReading) (line int, value []byte
 			}
 			found++
 			texts := map[string]bool{}
+			if len(field) > mostTelling {
+				field = field[max(0, ascii(field)-20):]
+				field = field[:min(len(field), mostTelling)]
+			}
 			for _, p := range readings {
 				texts[p.decode(field)] = true
 			}

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"context"
 	"encoding/xml"
 	"io"
 
@@ -20,11 +21,7 @@ func (w *Workbook) Property(name string) string {
 	if w.zip == nil {
 		return ""
 	}
-	relations, err := w.zip.relations("")
-	if err != nil {
-		return ""
-	}
-	for _, r := range relations {
+	for _, r := range w.zip.root {
 		if r.is("custom-properties") {
 			return w.zip.property(r.Target, name)
 		}
@@ -33,7 +30,7 @@ func (w *Workbook) Property(name string) string {
 }
 
 func (a *archive) property(part, name string) string {
-	r, err := a.open(part)
+	r, err := a.open(context.Background(), part) // there is not much to read
 	if err != nil {
 		return ""
 	}

@@ -113,9 +113,12 @@ func TestSlow(t *testing.T) {
 // TestTabs looks at names, order, visibility and kinds of sheets.
 func TestTabs(t *testing.T) {
 	m := made{
-		workbook: `<workbook ` + mainSpace + ` ` + relSpace + `><sheets><sheet name="B &amp; C" sheetId="7" r:id="a"/><sheet name="H" sheetId="2" state="veryHidden" r:id="a"/><sheet name="Chart" sheetId="3" r:id="d"/><sheet name="Lost" sheetId="4" r:id="z"/></sheets></workbook>`,
+		workbook: `<workbook ` + mainSpace + ` ` + relSpace + `><sheets><sheet name="B &amp; C" sheetId="7" r:id="a"/><sheet name="H" sheetId="2" state="veryHidden" r:id="h"/><sheet name="Chart" sheetId="3" r:id="d"/><sheet name="Lost" sheetId="4" r:id="z"/></sheets></workbook>`,
 		rows:     `<row r="3"><c r="A3"><v>1</v></c></row>`,
-		extra:    []sheettest.Part{{Name: "xl/chart.xml", Text: "<chartsheet/>"}},
+		drop:     "xl/_rels/workbook.xml.rels",
+		extra: []sheettest.Part{{Name: "xl/chart.xml", Text: "<chartsheet/>"}, {Name: "xl/worksheets/sheet2.xml", Text: `<worksheet ` + mainSpace + `/>`},
+			{Name: "xl/_rels/Workbook.xml.rels", Text: `<Relationships><Relationship Id="a" Type="` + relType + `worksheet" Target="worksheets/sheet1.xml"/>` +
+				`<Relationship Id="h" Type="` + relType + `worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="d" Type="` + relType + `chartsheet" Target="chart.xml"/></Relationships>`}},
 	}
 	w, err := sheet.Open(file(t, "people.data.xlsm", m.bytes(t)), sheet.Options{})
 	if err != nil {

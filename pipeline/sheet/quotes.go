@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -14,15 +15,15 @@ import (
 // decideQuotes chooses how the quotes of a file are read that has one out of place (W2): every way that leaves no quote open reads the
 // whole file. If all give the same fields that is it; otherwise the one in which every row has as many fields as there are headings. The
 // ways differ in what \" is, in blanks before an opening quote, and in how a quote out of place is taken: see quoting.
-func (w *Workbook) decideQuotes() error {
-	ways, err := w.waysToQuote()
+func (w *Workbook) decideQuotes(ctx context.Context) error {
+	ways, err := w.waysToQuote(ctx)
 	if err != nil {
 		return err
 	}
 	var all []reading
 	var open error // why the first way leaves a quote open
 	for _, q := range ways {
-		r, err := w.readAs(q)
+		r, err := w.readAs(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func (w *Workbook) decideQuotes() error {
 		return open
 	case 1:
 		if all[0].beyond > 0 {
-			return w.tooManyFields(all[0])
+			return w.tooManyFields(ctx, all[0])
 		}
 		w.dialect.quotes = all[0].quotes
 		return nil
@@ -52,13 +53,13 @@ func (w *Workbook) decideQuotes() error {
 	if len(even) > 1 {
 		all = even
 	}
-	return w.eitherWay(all[0], all[len(all)-1])
+	return w.eitherWay(ctx, all[0], all[len(all)-1])
 }
 
 // waysToQuote gives the ways that the file may be written in.
-func (w *Workbook) waysToQuote() ([]quoting, error) {
+func (w *Workbook) waysToQuote(ctx context.Context) ([]quoting, error) {
 	backslash, blanks := []bool{false}, []bool{false}
-	r := w.recordsAs(quoting{})
+	r := w.recordsAs(ctx, quoting{})
 	for {
 		line, err := r.lines.next()
 		if err == io.EOF {
@@ -93,9 +94,9 @@ type reading struct {
 }
 
 // readAs reads the file in one way. An error is the world's, or such as every reading has.
-func (w *Workbook) readAs(q quoting) (reading, error) {
+func (w *Workbook) readAs(ctx context.Context, q quoting) (reading, error) {
 	out := reading{quotes: q}
-	r, sum := w.recordsAs(q), sha256.New()
+	r, sum := w.recordsAs(ctx, q), sha256.New()
 	for {
 		line, err := r.next()
 		if err == io.EOF {
@@ -158,8 +159,8 @@ func add(sum hash.Hash, line int, r *records) {
 }
 
 // recordsAs reads the file from the start in one way of quoting.
-func (w *Workbook) recordsAs(q quoting) *records {
-	r := newRecords(w.text(), w.dialect.delimiter, w.opt.Limits)
+func (w *Workbook) recordsAs(ctx context.Context, q quoting) *records {
+	r := newRecords(w.text(ctx), w.dialect.delimiter, w.opt.Limits)
 	r.quotes, r.headerRow, r.lines.zeros = q, w.opt.HeaderRow, w.dialect.zeros
 	if w.dialect.announced {
 		_, _ = r.lines.next() // Open has read it
@@ -172,8 +173,8 @@ func (w *Workbook) located(err error, r *records) error {
 }
 
 // tooManyFields refuses a file whose only reading breaks a row.
-func (w *Workbook) tooManyFields(by reading) error {
-	r := w.recordsAs(by.quotes)
+func (w *Workbook) tooManyFields(ctx context.Context, by reading) error {
+	r := w.recordsAs(ctx, by.quotes)
 	for {
 		line, err := r.next()
 		if err != nil {
@@ -190,8 +191,8 @@ func (w *Workbook) tooManyFields(by reading) error {
 }
 
 // eitherWay refuses a file that two ways of quoting read, with the first line where they differ.
-func (w *Workbook) eitherWay(a, b reading) error {
-	x, y := w.recordsAs(a.quotes), w.recordsAs(b.quotes)
+func (w *Workbook) eitherWay(ctx context.Context, a, b reading) error {
+	x, y := w.recordsAs(ctx, a.quotes), w.recordsAs(ctx, b.quotes)
 	for {
 		line, err := x.next()
 		if err != nil {

@@ -132,8 +132,27 @@ func (r *records) literal(q *quotedField) (rest []byte, more bool, err error) {
 	return rest, more, nil
 }
 
-// allQuoted says whether every field of the line in hand is in quotes, and there are several.
+// answer is a question's that is worked out once.
+type answer uint8
+
+const (
+	unasked answer = iota
+	yes
+	no
+)
+
+// allQuoted says whether every field of the line in hand is in quotes, and there are several. Each field of the line may ask.
 func (r *records) allQuoted() bool {
+	if r.all == unasked {
+		r.all = no
+		if r.everyFieldQuoted() {
+			r.all = yes
+		}
+	}
+	return r.all == yes
+}
+
+func (r *records) everyFieldQuoted() bool {
 	line := bytes.TrimRight(r.line, " ")
 	if r.delimiter == 0 || len(line) < 2 || line[0] != '"' || line[len(line)-1] != '"' {
 		return false

@@ -22,6 +22,7 @@ type records struct {
 	text      []byte // of all fields, quotes taken out
 	ends      []int  // of each field in text
 	line      []byte // the one in hand, whole
+	all       answer // of allQuoted for that line
 
 	headerRow int    // 0: the first record that has several fields
 	headings  int    // how many fields the headings have, once they are read
@@ -68,7 +69,7 @@ func (r *records) next() (int, error) {
 		return 0, err
 	}
 	start := r.lines.n
-	r.line, r.text, r.ends, r.spans, r.joined = line, r.text[:0], r.ends[:0], r.spans[:0], false
+	r.line, r.all, r.text, r.ends, r.spans, r.joined = line, unasked, r.text[:0], r.ends[:0], r.spans[:0], false
 	for more := true; more; {
 		if r.quotes.blanks {
 			line = r.withoutBlanks(line)
@@ -82,6 +83,9 @@ func (r *records) next() (int, error) {
 			return 0, located(err, "", start)
 		}
 		r.ends = append(r.ends, len(r.text))
+		if most := max(maxColumn, r.limits.Columns); len(r.ends) > most {
+			return 0, located(unreadable(CodeLimit, "the line has more than %s fields; no sheet has as many columns", most), "", start)
+		}
 		if len(r.text) > r.limits.LineBytes {
 			return 0, r.lines.tooLong()
 		}
@@ -118,12 +122,10 @@ func (r *records) bare(line []byte) (rest []byte, more bool) {
 func (r *records) quoted(field []byte) (rest []byte, more bool, err error) {
 	q := quotedField{opened: r.lines.n, field: field, from: len(r.text)}
 	for line := field[1:]; ; {
-		i := bytes.IndexByte(line, '"')
-		if r.quotes.backslash {
-			if j := bytes.IndexByte(line, '\\'); j >= 0 && (i < 0 || j < i) {
-				line = r.escape(line, j)
-				continue
-			}
+		i := r.nextQuote(line)
+		if i >= 0 && line[i] == '\\' {
+			line = r.escape(line, i)
+			continue
 		}
 		if i < 0 {
 			if q.stray {
@@ -160,6 +162,14 @@ func (r *records) quoted(field []byte) (rest []byte, more bool, err error) {
 		r.text = append(r.text, '"')
 		line = after
 	}
+}
+
+// nextQuote gives the offset of the next quote, or of a backslash before it where that may be a part of one; -1 if there is none.
+func (r *records) nextQuote(line []byte) int {
+	if r.quotes.backslash {
+		return bytes.IndexAny(line, `"\\`)
+	}
+	return bytes.IndexByte(line, '"')
 }
 
 // quotedField is one that is being read.
@@ -217,7 +227,7 @@ func (r *records) join(line []byte, q *quotedField) ([]byte, error) {
 	if err == io.EOF {
 		return nil, r.misplaced(q.opened)
 	}
-	r.line = next
+	r.line, r.all = next, unasked
 	return next, err
 }
 

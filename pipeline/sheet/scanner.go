@@ -20,6 +20,8 @@ type attr struct{ name, value []byte }
 const (
 	window   = 256 << 10 // the buffer; larger gains nothing
 	maxDepth = 256       // of elements; a worksheet has under 20
+
+	mostNames = 64 << 10 // bytes of the names of all open elements
 )
 
 // scanner cuts XML into tags, with the characters before each. It allocates nothing per tag: what it shows lies in one recycled
@@ -47,7 +49,7 @@ type scanner struct {
 }
 
 func newScanner(src io.Reader, limits Limits) *scanner {
-	return &scanner{src: src, buf: make([]byte, window), max: window + 4*limits.CellBytes}
+	return &scanner{src: src, buf: make([]byte, window), max: limits.token()}
 }
 
 // depth counts the elements that are open.
@@ -162,7 +164,7 @@ func (s *scanner) fill() error {
 	}
 	if s.end == len(s.buf) {
 		if len(s.buf) >= s.max {
-			return unreadable(CodeLimit, "one text is longer than %s MB; no cell of Excel is", s.max>>20)
+			return tooLongToken(s.max)
 		}
 		s.buf = append(s.buf, make([]byte, min(len(s.buf), s.max-len(s.buf)))...)
 	}
@@ -177,6 +179,10 @@ func (s *scanner) fill() error {
 		}
 	}
 	return io.ErrNoProgress
+}
+
+func tooLongToken(most int) error {
+	return unreadable(CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
 }
 
 // broken is the error for a document that ends inside a token.

@@ -2,13 +2,18 @@ package sheet
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"os"
 )
 
 // stringTable holds the shared strings: the text in blocks that never move, and for each string where it lies. That is 8 bytes
-// and the text per string, and nothing the garbage collector must look through.
+// and the text per string, and nothing the garbage collector must look through. Blocks beyond the first 64 lie in a temporary file.
 type stringTable struct {
 	blocks []string
+	file   *os.File
+	filed  []int64      // where in the file each of the other blocks begins
+	size   int64        // of the file
 	at     [][]stringAt // in pieces of pieceSize: one list would be copied, and be there twice, each time it grows
 	count  int
 	open   []byte // the block being filled
@@ -20,25 +25,38 @@ type stringTable struct {
 type stringAt struct{ start, length uint32 }
 
 const (
-	blockSize = 1 << 20
-	pieceSize = 1 << 14
+	blockSize  = 1 << 20
+	inMemory   = 64        // blocks
+	mostBlocks = 1<<12 - 1 // which stringAt can name
+	pieceSize  = 1 << 14
 )
 
 func (t *stringTable) len() int { return t.count }
 
-// text gives string i, which must exist.
-func (t *stringTable) text(i int) string {
+// text gives string i, which must exist. One that lies in the file is kept in the arena.
+func (t *stringTable) text(i int, in *arena) (string, error) {
 	at := t.at[i/pieceSize][i%pieceSize]
-	offset := at.start & (blockSize - 1)
-	return t.blocks[at.start/blockSize][offset : offset+at.length]
+	block, offset := int(at.start/blockSize), at.start&(blockSize-1)
+	if block < len(t.blocks) {
+		return t.blocks[block][offset : offset+at.length], nil
+	}
+	t.side = append(t.side[:0], make([]byte, at.length)...)
+	if _, err := t.file.ReadAt(t.side, t.filed[block-len(t.blocks)]+int64(offset)); err != nil {
+		return "", fmt.Errorf("read the shared texts again: %w", err)
+	}
+	return in.keep(t.side), nil
 }
 
+func (t *stringTable) sealed() int { return len(t.blocks) + len(t.filed) }
+
 // add appends one string.
-func (t *stringTable) add(text []byte) {
+func (t *stringTable) add(text []byte) error {
 	if len(t.open) > 0 && len(t.open)+len(text) > blockSize {
-		t.seal()
+		if err := t.seal(); err != nil {
+			return err
+		}
 	}
-	start := uint32(len(t.blocks)*blockSize + len(t.open))
+	start := uint32(t.sealed()*blockSize + len(t.open))
 	t.open = append(t.open, text...)
 	if t.count%pieceSize == 0 {
 		t.at = append(t.at, make([]stringAt, 0, pieceSize))
@@ -48,13 +66,37 @@ func (t *stringTable) add(text []byte) {
 	t.count++
 	t.bytes += int64(len(text))
 	if len(t.open) >= blockSize {
-		t.seal()
+		return t.seal()
 	}
+	return nil
 }
 
-func (t *stringTable) seal() {
-	t.blocks = append(t.blocks, string(t.open))
+// seal ends the block that is being filled.
+func (t *stringTable) seal() (err error) {
+	if len(t.blocks) < inMemory {
+		t.blocks = append(t.blocks, string(t.open))
+		t.open = t.open[:0]
+		return nil
+	}
+	if t.file == nil {
+		if t.file, err = tempFile(); err != nil {
+			return err
+		}
+	}
+	if _, err := t.file.Write(t.open); err != nil {
+		return fmt.Errorf("keep the shared texts: %w", err)
+	}
+	t.filed = append(t.filed, t.size)
+	t.size += int64(len(t.open))
 	t.open = t.open[:0]
+	return nil
+}
+
+func (t *stringTable) close() error {
+	if t.file == nil {
+		return nil
+	}
+	return t.file.Close()
 }
 
 // readStrings reads the part of shared strings.
@@ -64,13 +106,23 @@ func readStrings(r io.Reader, limits Limits) (*stringTable, error) {
 		return nil, err
 	}
 	t := &stringTable{open: make([]byte, 0, blockSize)}
+	if err := t.entries(s, limits); err != nil {
+		_ = t.close() // the first error counts
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *stringTable) entries(s *scanner, limits Limits) error {
 	for s.depth() > 0 {
 		if err := t.entry(s, limits); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	t.seal()
-	return t, s.drain()
+	if err := t.seal(); err != nil {
+		return err
+	}
+	return s.drain()
 }
 
 // entry reads one child of the table, which is a string unless it is an extension, or the table's end.
@@ -92,8 +144,13 @@ func (t *stringTable) entry(s *scanner, limits Limits) error {
 	if err != nil {
 		return err
 	}
-	t.add(t.side)
-	if t.len() > limits.Strings || len(t.blocks) >= 1<<12-1 {
+	if len(t.side) > limits.CellBytes {
+		return tooMuchInCell(limits.CellBytes)
+	}
+	if err := t.add(t.side); err != nil {
+		return err
+	}
+	if t.len() > limits.Strings || t.sealed() >= mostBlocks {
 		return unreadable(CodeLimit, "the workbook has more than %s different texts: split it", t.len()-1).over("texts")
 	}
 	if t.bytes > limits.StringBytes {
@@ -139,10 +196,14 @@ func (s *scanner) richText(text []byte, limit int) ([]byte, error) {
 			return text, err
 		}
 		if len(text)-from > limit {
-			return text, unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).over("cell_bytes")
+			return text, tooMuchInCell(limit)
 		}
 	}
 	return unescape(text, from), nil
+}
+
+func tooMuchInCell(limit int) error {
+	return unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).over("cell_bytes")
 }
 
 // characters appends the decoded text of the element in hand, which may hold no other.

@@ -27,7 +27,7 @@ const (
 // # Why rewrite instead of a second reader
 //
 // There is one place that knows what rows, cells and texts mean, so the two ways cannot differ.
-func usual(r io.Reader) (io.Reader, bool, error) {
+func usual(r io.Reader, limits Limits) (io.Reader, bool, error) {
 	head := bufio.NewReaderSize(r, 8<<10)
 	start, err := head.Peek(8 << 10)
 	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
@@ -42,9 +42,7 @@ func usual(r io.Reader) (io.Reader, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	d := xml.NewDecoder(text)
-	d.CharsetReader = charset
-	return &rewriter{tokens: d}, true, nil
+	return newRewriter(text, limits), true, nil
 }
 
 func hasBOM(r *bufio.Reader) int {
@@ -90,12 +88,19 @@ func isUsual(start []byte) bool {
 }
 
 func saysUTF8(declaration string) bool {
-	_, value, ok := strings.Cut(declaration, "encoding=")
-	if !ok {
-		return true
+	name := strings.ToLower(declaredEncoding(declaration))
+	return name == "" || strings.HasPrefix(name, "utf-8") || strings.HasPrefix(name, "utf8")
+}
+
+// declaredEncoding gives the encoding that an XML declaration names, "" if it names none.
+func declaredEncoding(declaration string) string {
+	_, value, ok := strings.Cut(declaration, "encoding")
+	value = strings.TrimLeft(value, "= \t\r\n")
+	if !ok || value == "" {
+		return ""
 	}
-	value = strings.ToLower(strings.TrimLeft(value, `"'`))
-	return strings.HasPrefix(value, "utf-8") || strings.HasPrefix(value, "utf8")
+	name, _, _ := strings.Cut(value[1:], value[:1])
+	return name
 }
 
 // decoded makes UTF-8 of UTF-16, by its mark or its zeros; other bytes pass.
@@ -134,13 +139,38 @@ func charset(name string, r io.Reader) (io.Reader, error) {
 // rewriter writes tokens anew in the usual shape, as they are read.
 type rewriter struct {
 	tokens *xml.Decoder
+	src    *tokenReader
 	out    bytes.Buffer
-	depth  int
+	open   []int // bytes of the tags that are open, which the decoder keeps the names of
+	bytes  int   // of all of them
+}
+
+// tokenReader bounds what encoding/xml reads for one token, which may be as long as the part.
+type tokenReader struct {
+	src        io.Reader
+	left, most int
+}
+
+func (r *tokenReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, tooLongToken(r.most)
+	}
+	n, err := r.src.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+func newRewriter(text io.Reader, limits Limits) *rewriter {
+	src := &tokenReader{src: text, most: limits.token()}
+	w := &rewriter{tokens: xml.NewDecoder(src), src: src}
+	w.tokens.CharsetReader = charset
+	return w
 }
 
 func (w *rewriter) Read(p []byte) (int, error) {
 	for w.out.Len() == 0 {
 		w.out.Reset()
+		w.src.left = w.src.most
 		token, err := w.tokens.Token()
 		if err == nil {
 			err = w.write(token)
@@ -158,7 +188,9 @@ func (w *rewriter) Read(p []byte) (int, error) {
 func (w *rewriter) write(token xml.Token) error {
 	switch t := token.(type) {
 	case xml.StartElement:
-		w.depth++
+		if err := w.push(t); err != nil {
+			return err
+		}
 		w.out.WriteString("<" + plainName(t.Name))
 		for _, a := range t.Attr {
 			if a.Name.Space != "" || a.Name.Local == "xmlns" {
@@ -172,14 +204,33 @@ func (w *rewriter) write(token xml.Token) error {
 		}
 		w.out.WriteByte('>')
 	case xml.EndElement:
-		w.depth--
+		w.bytes -= w.open[len(w.open)-1]
+		w.open = w.open[:len(w.open)-1]
 		w.out.WriteString("</" + plainName(t.Name) + ">")
 	case xml.CharData:
-		if w.depth > 0 {
+		if len(w.open) > 0 {
 			return xml.EscapeText(&w.out, t)
 		}
 	case xml.Directive:
 		return corrupt("the XML has a DOCTYPE, which no workbook has")
+	}
+	return nil
+}
+
+// push notes an element as open.
+func (w *rewriter) push(t xml.StartElement) error {
+	n := len(t.Name.Local) + len(t.Name.Space)
+	for _, a := range t.Attr {
+		if a.Name.Space == "xmlns" { // kept until the element closes
+			n += len(a.Name.Local) + len(a.Value)
+		}
+	}
+	w.open, w.bytes = append(w.open, n), w.bytes+n
+	switch {
+	case w.bytes > mostNames:
+		return tooLongNames()
+	case len(w.open) > maxDepth:
+		return tooDeep()
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -18,14 +19,76 @@ type style struct {
 	damaged *damage // of a single cell, which has no format then
 }
 
-type stylesXML struct {
-	Formats []struct {
-		ID   string `xml:"numFmtId,attr"`
-		Code string `xml:"formatCode,attr"`
-	} `xml:"numFmts>numFmt"`
-	Cells []struct {
-		ID string `xml:"numFmtId,attr"`
-	} `xml:"cellXfs>xf"`
+// The most that is taken of a part of styles. Excel's own limits are 65,490 cell formats and 255 characters of a number format, of which it
+// takes some 250.
+const (
+	mostCellFormats   = 200_000
+	mostNumberFormats = 10_000
+	mostFormatBytes   = 4 << 10
+	mostFormatsBytes  = 1 << 20 // of all number formats
+	mostFormatID      = 20      // digits and more; a longer one is not a number
+)
+
+// stylesPart is what a part of styles says.
+type stylesPart struct {
+	codes map[string]string // number formats, by their IDs
+	bytes int               // of them
+	ids   map[string]string // those of cells, each once
+	cells []string          // the ID of the number format of each cell format
+}
+
+// readStyles gives the style of each cell format, by its index.
+func (a *archive) readStyles(ctx context.Context, name string, d1904 bool) ([]*style, error) {
+	p := &stylesPart{codes: map[string]string{}, ids: map[string]string{}}
+	err := a.elements(ctx, name, func(x *scanner) error {
+		switch {
+		case x.at("", "numFmts", "numFmt"):
+			return p.numberFormat(x)
+		case x.at("", "cellXfs", "xf"):
+			return p.cellFormat(x)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.list(d1904), nil
+}
+
+func (p *stylesPart) numberFormat(x *scanner) error {
+	id, err := x.attr("numFmtId")
+	if err != nil || len(id) > mostFormatID {
+		return err
+	}
+	code, err := x.attr("formatCode")
+	if err != nil {
+		return err
+	}
+	p.codes[id] = code
+	switch p.bytes += len(code); {
+	case len(code) > mostFormatBytes:
+		return unreadable(CodeLimit, "a number format has more than %s bytes; Excel's own limit is 255 characters", mostFormatBytes)
+	case len(p.codes) > mostNumberFormats || p.bytes > mostFormatsBytes:
+		return unreadable(CodeLimit, "the workbook has more than %s number formats, or more than %s KB of them; Excel takes some 250", mostNumberFormats, mostFormatsBytes>>10)
+	}
+	return nil
+}
+
+func (p *stylesPart) cellFormat(x *scanner) error {
+	id, err := x.attr("numFmtId")
+	if err != nil {
+		return err
+	}
+	if len(id) > mostFormatID {
+		id = ""
+	}
+	if _, ok := p.ids[id]; !ok {
+		p.ids[id] = id
+	}
+	if p.cells = append(p.cells, p.ids[id]); len(p.cells) > mostCellFormats {
+		return unreadable(CodeLimit, "the workbook has more than %s cell formats; Excel takes 65,490", mostCellFormats)
+	}
+	return nil
 }
 
 // newStyle classifies one format.
@@ -45,22 +108,18 @@ func newStyle(code string, d1904 bool) *style {
 	return s
 }
 
-// list gives the style of each cell format, by its index.
-func (x *stylesXML) list(d1904 bool) []*style {
-	codes := make(map[string]string, len(x.Formats))
-	for _, f := range x.Formats {
-		codes[f.ID] = f.Code
-	}
+// list makes the styles, each number format once.
+func (p *stylesPart) list(d1904 bool) []*style {
 	known := make(map[string]*style)
-	list := make([]*style, len(x.Cells))
-	for i, c := range x.Cells {
-		if known[c.ID] == nil {
-			known[c.ID] = newStyle(codeOf(c.ID, codes), d1904)
-			if _, own := codes[c.ID]; !own {
-				known[c.ID].builtin = builtin(c.ID)
+	list := make([]*style, len(p.cells))
+	for i, id := range p.cells {
+		if known[id] == nil {
+			known[id] = newStyle(codeOf(id, p.codes), d1904)
+			if _, own := p.codes[id]; !own {
+				known[id].builtin = builtin(id)
 			}
 		}
-		list[i] = known[c.ID]
+		list[i] = known[id]
 	}
 	return list
 }

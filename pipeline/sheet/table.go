@@ -1,7 +1,7 @@
 package sheet
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"path"
 	"slices"
@@ -22,34 +22,24 @@ type Table struct {
 func (t Table) Range() Range { return Range{t.First, t.Last} }
 
 const (
-	mostTables     = 1_000   // of a sheet; any more are not looked at
-	mostTableBytes = 8 << 20 // of a table's part; one of all 16,384 columns has 2 MB
+	mostTables      = 1_000    // of a sheet; any more are not looked at
+	mostTableBytes  = 8 << 20  // of a table's part; one of all 16,384 columns has 2 MB
+	mostTablesBytes = 32 << 20 // of the parts of all tables of a workbook; any more are not looked at
 )
-
-type tableXML struct {
-	Name    string `xml:"name,attr"`
-	Display string `xml:"displayName,attr"`
-	Ref     string `xml:"ref,attr"`
-	Header  string `xml:"headerRowCount,attr"`
-	Totals  string `xml:"totalsRowCount,attr"`
-	Columns []struct {
-		Name string `xml:"name,attr"`
-	} `xml:"tableColumns>tableColumn"`
-}
 
 // readTables notes the tables of the sheet, from top to bottom and left to right. A table that cannot be read is as good as none, because
 // the cells are all there without it.
-func (s *Sheet) readTables() error {
+func (s *Sheet) readTables(ctx context.Context) error {
 	if !s.Grid || s.part == "" {
 		return nil
 	}
 	z := s.book.zip
-	parts, err := z.tableParts(s.part)
+	parts, err := z.tableParts(ctx, s.part)
 	if err != nil {
 		return onlyWorlds(err)
 	}
 	for _, part := range parts {
-		if t, ok, err := z.table(part); err != nil {
+		if t, ok, err := z.table(ctx, part); err != nil {
 			return err
 		} else if ok {
 			s.Tables = append(s.Tables, t)
@@ -59,58 +49,31 @@ func (s *Sheet) readTables() error {
 	return nil
 }
 
-// tableParts finds the parts of a sheet's tables among what the sheet is related to.
-//
-// # Why not relations
-//
-// A sheet of contacts has a relation for each of its e-mail addresses, 65,530 at most, and encoding/xml takes half a second for them.
-func (a *archive) tableParts(part string) ([]string, error) {
+// tableParts finds the parts of a sheet's tables among what the sheet is related to: it has a relation for each of its e-mail addresses too,
+// 65,530 at most.
+func (a *archive) tableParts(ctx context.Context, part string) ([]string, error) {
 	dir, base := path.Split(part)
 	name := path.Join(dir, "_rels", base+".rels")
 	if a.parts[partName(name)] == nil {
 		return nil, nil
 	}
-	r, err := a.open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	text, err := decoded(r)
-	if err != nil {
-		return nil, blame(err, thePart, name)
-	}
 	var list []string
-	for x := newScanner(text, a.limits); x.kind != ending && len(list) < mostTables; {
-		if err := x.next(); err != nil {
-			return nil, blame(err, thePart, name)
+	known := make(map[string]bool)
+	err := a.elements(ctx, name, func(x *scanner) error {
+		if len(list) == mostTables || !x.at("", "Relationship") {
+			return nil
 		}
-		if l := relationOf(x); l.is("table") {
-			if target := a.resolve(dir, l.Target); !slices.Contains(list, target) {
-				list = append(list, target)
-			}
+		l, err := relationOf(x)
+		if err != nil || !l.is("table") {
+			return err
 		}
-	}
-	return list, nil
-}
-
-// relationOf reads the tag in hand as a line of a .rels part; it is empty if the tag is another.
-func relationOf(x *scanner) (l relation) {
-	if _, local, ok := bytes.Cut(x.name, []byte(":")); x.kind != opening || string(x.name) != "Relationship" && (!ok || string(local) != "Relationship") {
-		return l
-	}
-	for _, a := range x.attrs {
-		switch string(a.name) {
-		case "Type":
-			l.Type = string(a.value)
-		case "Target":
-			if v, err := decode(nil, a.value); err == nil {
-				l.Target = string(v)
-			}
-		case "TargetMode":
-			l.Mode = string(a.value)
+		target := a.resolve(dir, l.Target)
+		if a.parts[target] != nil && !known[target] {
+			list, known[target] = append(list, target), true
 		}
-	}
-	return l
+		return nil
+	})
+	return list, err
 }
 
 // onlyWorlds drops an error that is the file's own fault.
@@ -121,36 +84,62 @@ func onlyWorlds(err error) error {
 	return err
 }
 
+// tablePart is what the part of a table says.
+type tablePart struct {
+	name, display, ref, header, totals string
+	columns                            []string
+}
+
 // table reads the part of one table; false if it makes no sense.
-func (a *archive) table(name string) (Table, bool, error) {
-	f := a.parts[partName(name)]
-	if f == nil || f.UncompressedSize64 > mostTableBytes {
+func (a *archive) table(ctx context.Context, name string) (Table, bool, error) {
+	says := a.parts[partName(name)].UncompressedSize64
+	if says > mostTableBytes || a.tables+says > mostTablesBytes {
 		return Table{}, false, nil
 	}
-	var x tableXML
-	if err := a.unmarshal(name, &x); err != nil {
+	a.tables += says
+	var p tablePart
+	if err := a.elements(ctx, name, p.element); err != nil {
 		return Table{}, false, onlyWorlds(err)
 	}
-	t, ok := x.table()
+	t, ok := p.table()
 	return t, ok, nil
+}
+
+// element takes what the tag in hand says of the table.
+func (p *tablePart) element(x *scanner) (err error) {
+	switch {
+	case x.at(""):
+		for _, a := range []struct {
+			name string
+			to   *string
+		}{{"name", &p.name}, {"displayName", &p.display}, {"ref", &p.ref}, {"headerRowCount", &p.header}, {"totalsRowCount", &p.totals}} {
+			if *a.to, err = x.attr(a.name); err != nil {
+				return err
+			}
+		}
+	case x.at("", "tableColumns", "tableColumn"):
+		var name string
+		name, err = x.attr("name")
+		if p.columns = append(p.columns, string(unescape([]byte(name), 0))); len(p.columns) > maxColumn {
+			return corrupt("the table has more columns than a sheet")
+		}
+	}
+	return err
 }
 
 // table gives what the part says. Where headerRowCount is missing there is a row of headings. Only totalsRowCount says that there is a row
 // of totals now; totalsRowShown says that there once was one.
-func (x *tableXML) table() (Table, bool) {
-	r, ok := parseRange([]byte(x.Ref))
-	t := Table{Name: x.Display, First: r.First, Last: r.Last, Headings: true}
+func (p *tablePart) table() (Table, bool) {
+	r, ok := parseRange([]byte(p.ref))
+	t := Table{Name: p.display, First: r.First, Last: r.Last, Headings: true, Columns: p.columns}
 	if t.Name == "" {
-		t.Name = x.Name
+		t.Name = p.name
 	}
-	if n, err := strconv.ParseUint(strings.TrimSpace(x.Header), 10, 32); err == nil {
+	if n, err := strconv.ParseUint(strings.TrimSpace(p.header), 10, 32); err == nil {
 		t.Headings = n > 0
 	}
-	if n, err := strconv.ParseUint(strings.TrimSpace(x.Totals), 10, 32); err == nil {
+	if n, err := strconv.ParseUint(strings.TrimSpace(p.totals), 10, 32); err == nil {
 		t.Totals = n > 0 && (!t.Headings || r.Last.Row > r.First.Row)
-	}
-	for _, c := range x.Columns {
-		t.Columns = append(t.Columns, string(unescape([]byte(c.Name), 0)))
 	}
 	return t, ok
 }

@@ -57,21 +57,53 @@ func (s *scanner) openTag(at, stop int) (int, error) {
 	s.attrs, s.empty = s.attrs[:0], false
 	if n < len(b) {
 		var err error
-		for {
-			if s.attrs, s.empty, err = attributes(s.attrs[:0], b[n:]); err == nil {
-				break
-			}
-			if err != errOpenValue {
+		if s.attrs, s.empty, err = attributes(s.attrs, b[n:]); err == errOpenValue {
+			if stop, err = s.tagEnd(at + 1 + n); err != nil {
 				return 0, err
 			}
-			if stop, err = s.find('>', stop+1); err != nil {
-				return 0, broken(err)
-			}
 			b = s.buf[s.pos+at+1 : s.pos+stop]
+			s.attrs, s.empty, err = attributes(s.attrs[:0], b[n:])
+		}
+		if err == errOpenValue {
+			err = corrupt("the XML has an attribute without an end in <… %s>", short(60, b[n:]))
+		}
+		if err != nil {
+			return 0, err
 		}
 	}
 	s.kind, s.name = opening, b[:n]
 	return stop, s.push()
+}
+
+// tagEnd gives the offset of the > that ends a tag, from an offset outside of quotes on.
+//
+// # Why not try at each >
+//
+// A value may have millions of them, and to read the attributes anew at each takes hours.
+func (s *scanner) tagEnd(n int) (int, error) {
+	for quote := byte(0); ; {
+		b := s.buf[s.pos+n : s.end]
+		i := bytes.IndexByte(b, quote)
+		if quote == 0 {
+			i = bytes.IndexAny(b, `"'>`)
+		}
+		if i < 0 {
+			n = s.end - s.pos
+			if err := s.fill(); err != nil {
+				return 0, broken(err)
+			}
+			continue
+		}
+		n += i + 1
+		switch c := b[i]; {
+		case quote != 0:
+			quote = 0
+		case c == '>':
+			return n - 1, nil
+		default:
+			quote = c
+		}
+	}
 }
 
 // push notes the element as open, unless it is closed by its own tag.
@@ -84,11 +116,22 @@ func (s *scanner) push() error {
 		return nil
 	}
 	if s.depth() == maxDepth {
-		return unreadable(CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
+		return tooDeep()
+	}
+	if len(s.names)+len(s.name) > mostNames {
+		return tooLongNames()
 	}
 	s.starts = append(s.starts, len(s.names))
 	s.names = append(s.names, s.name...)
 	return nil
+}
+
+func tooDeep() error {
+	return unreadable(CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
+}
+
+func tooLongNames() error {
+	return unreadable(CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", mostNames>>10)
 }
 
 // skip passes all that is inside the tag in hand.

@@ -68,11 +68,17 @@ func (u *Unreadable) Text() string {
 // Unwrap gives the cause.
 func (u *Unreadable) Unwrap() error { return u.Err }
 
-// unreadable makes an Unreadable. The format knows %s only: whoever says it in another language has the arguments as texts.
+// unreadable makes an Unreadable. The format knows %s only: whoever says it in another language has the arguments as texts. What stood in the
+// file may be of any length, and is cut.
 func unreadable(code, format string, args ...any) *Unreadable {
+	const most = 1000 // bytes
 	u := &Unreadable{Code: code, Format: format}
 	for _, arg := range args {
-		u.Args = append(u.Args, fmt.Sprint(arg))
+		text := fmt.Sprint(arg)
+		if len(text) > most {
+			text = strings.ToValidUTF8(text[:most], "") + "…"
+		}
+		u.Args = append(u.Args, text)
 	}
 	return u
 }

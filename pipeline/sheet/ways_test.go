@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"context"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"io/fs"
@@ -63,11 +62,11 @@ func isFolder(path string) bool {
 
 func waysAgree(t *testing.T, w *Workbook, s *Sheet) {
 	want, failed := way(w, s, func(r io.Reader) (io.Reader, error) {
-		r, _, err := usual(r)
+		r, _, err := usual(r, Limits{}.orDefaults())
 		return r, err
 	})
 	got, err := way(w, s, func(r io.Reader) (io.Reader, error) {
-		r, _, err := usual(r)
+		r, _, err := usual(r, Limits{}.orDefaults())
 		return iotest.OneByteReader(r), err
 	})
 	if got != want || (err == nil) != (failed == nil) {
@@ -75,9 +74,7 @@ func waysAgree(t *testing.T, w *Workbook, s *Sheet) {
 	}
 	got, err = way(w, s, func(r io.Reader) (io.Reader, error) {
 		r, err := decoded(r)
-		d := xml.NewDecoder(r)
-		d.CharsetReader = charset
-		return &rewriter{tokens: d}, err
+		return newRewriter(r, Limits{}.orDefaults()), err
 	})
 	if got != want || (err == nil) != (failed == nil) {
 		t.Errorf("%s, %s: rewritten %v, as usual %v", w.Name, s.Name, err, failed)
@@ -86,11 +83,11 @@ func waysAgree(t *testing.T, w *Workbook, s *Sheet) {
 
 // way dumps a sheet whose XML comes through the given reader.
 func way(w *Workbook, s *Sheet, through func(io.Reader) (io.Reader, error)) (string, error) {
-	shared, err := w.stringsOf()
+	shared, err := w.stringsOf(context.Background())
 	if err != nil {
 		return "", err
 	}
-	part, err := w.zip.open(s.part)
+	part, err := w.zip.open(context.Background(), s.part)
 	if err != nil {
 		return "", err
 	}

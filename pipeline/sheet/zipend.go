@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -49,10 +50,10 @@ func bytesBefore(n int64) *Unreadable {
 }
 
 // verify reads every part to its end, which compares its size and checksum. All parts together may not inflate to more than one may.
-func (a *archive) verify() error {
+func (a *archive) verify(ctx context.Context) error {
 	total := int64(0)
 	for name := range a.parts {
-		r, err := a.open(name)
+		r, err := a.open(ctx, name)
 		if err != nil {
 			return err
 		}

@@ -43,11 +43,12 @@ func Parse(code string) *Format {
 	return f
 }
 
-// split cuts a code at the semicolons outside quotes and brackets.
+// split cuts a code at the semicolons outside quotes and brackets. Excel knows four sections; what stands behind many more means nothing.
 func split(code string) []string {
+	const most = 16
 	var parts []string
 	from := 0
-	for i := 0; i < len(code); i++ {
+	for i := 0; i < len(code) && len(parts) < most; i++ {
 		switch code[i] {
 		case '\\', '_', '*':
 			i++
