@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -111,6 +112,32 @@ func TestUnknownFaultHeals(t *testing.T) {
 	fault.heal()
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
+}
+
+// TestUnknownFaultDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written can not.
+func TestUnknownFaultDiscarded(t *testing.T) {
+	cfg := configured(t, "import: {batch: 1}\n")
+	fault := &fault{}
+	r := run(t, cfg, func(d *daemon.Daemon) {
+		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
+	})
+	r.wait("ready", r.ready)
+	r.drop("märklig.csv", row("Märklig AB"))
+	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
+	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer parts.Close(t.Context())
+	stuck := all(t, cfg)[0]
+	if _, err := parts.Pipeline.DiscardStuck(t.Context(), "sv", stuck); err != nil {
+		t.Fatal(err)
+	}
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=refused")
+	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
+	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "kastade den när den hade fastnat") {
+		t.Errorf("%s, %v", text, err)
+	}
 }
 
 // TestPanic: a workbook that inlet has a fault with is set aside within seconds, and the next one is imported; also where the fault is in what

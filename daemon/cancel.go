@@ -54,12 +54,23 @@ func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
 		if err != nil || len(ids) == 0 {
 			continue // a store that does not answer is told of elsewhere
 		}
-		if id := d.inHand.end(ids); id != "" && id != told {
+		id := d.inHand.end(ids)
+		d.forgetEnded(ctx, s, ids)
+		if id != "" && id != told {
 			told = id
 			d.log.LogAttrs(ctx, slog.LevelInfo, "Import is to end after the batch in hand", slog.String("import", id))
 		}
 	}
 	return nil
+}
+
+// forgetEnded forgets the wish that imports end which have ended by themselves.
+func (d *Daemon) forgetEnded(ctx context.Context, s *store.Store, ids []string) {
+	for _, id := range ids {
+		if imp, ok, err := s.Import(ctx, id); err == nil && (!ok || imp.State.Ended()) {
+			_ = s.Cancelled(ctx, id) // the next look tries again
+		}
+	}
 }
 
 // cancelled notes that the import in hand has ended as a person asked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
@@ -101,6 +102,26 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 	})
 	if err != nil {
 		return imp, fmt.Errorf("set %s aside: %w", job.Name, err)
+	}
+	return imp, nil
+}
+
+// DiscardStuck ends an import that is stuck or cancelled and has written nothing. The daemon that has its file puts that to failed.
+func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Import) (ledger.Import, error) {
+	err := p.Store.Hold(ctx, func(ctx context.Context) error {
+		written, err := p.Store.Journalled(ctx, imp.ID)
+		if err != nil {
+			return err
+		}
+		if written {
+			return fmt.Errorf("it has written records: `inlet undo %s` takes them back, `inlet resume %s` writes the rest", imp.ID, imp.ID)
+		}
+		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
+		imp.Why = report.In(lang, ledger.Say("a person discarded it while it was stuck"))
+		return p.Store.Finish(ctx, &imp)
+	})
+	if err != nil {
+		return imp, fmt.Errorf("discard %s: %w", imp.ID, err)
 	}
 	return imp, nil
 }

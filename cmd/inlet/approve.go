@@ -44,12 +44,17 @@ needs an answer instead: give its column layouts in the mapping, and drop both i
 func discardCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "discard IMPORT",
-		Short: "Drop an import that is held: its file goes to failed, nothing is written",
+		Short: "Drop an import that is held, or stuck before it wrote anything: its file goes to failed",
 		Long: `Drop an import that is held. Its file goes from the folder held to the folder failed, with the reason; one that was imported by a command
-stays where it is. An import whose file is gone ends all the same.`,
+stays where it is. An import whose file is gone ends all the same.
+
+So does one that is stuck or cancelled and has written nothing; the daemon moves its file. inlet undo is for one that has written something.`,
 		Args: one("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+				if imp.State.Waits() {
+					return discardStuck(ctx, cmd, parts, imp)
+				}
 				rep, err := parts.Pipeline.Discard(ctx, job, imp)
 				if err != nil {
 					return err
@@ -58,6 +63,15 @@ stays where it is. An import whose file is gone ends all the same.`,
 			})
 		},
 	}
+}
+
+// discardStuck ends an import that waits for a person and has written nothing.
+func discardStuck(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp ledger.Import) error {
+	imp, err := parts.Pipeline.DiscardStuck(ctx, parts.Language, imp)
+	if err != nil {
+		return err
+	}
+	return report.Text(cmd.OutOrStdout(), &imp, parts.Language)
 }
 
 // withHeld finds a held import and the job of its workbook.
