@@ -39,7 +39,7 @@ import (
 // the folders come out as those of a run that nothing disturbed. On MongoDB too where INLET_TEST_MONGODB names a server.
 func TestKill(t *testing.T) {
 	seed, files := seedOf(t), makeBooks(t)
-	rounds := map[string]int{"sqlite": 8, "mongo": 4} // a round is slow where every start opens a database of its own
+	rounds := map[string]int{"sqlite": 8, "mongo": 2} // a round is slow where every start opens a database of its own
 	if os.Getenv("INLET_TEST_DEEP") != "" {
 		rounds = map[string]int{"sqlite": 20, "mongo": 20}
 	}
