@@ -27,13 +27,13 @@ import (
 
 const (
 	mutantsEnv = "INLET_TEST_SHEET_MUTANTS" // the process that reads mutants: the folder for them, and the seed
-	fuzzForEnv = "INLET_FUZZ_FOR"           // how long TestMutants goes on
-	fuzzSeed   = "INLET_FUZZ_SEED"          // plays one mutant again
+	fuzzForEnv = "INLET_TEST_FUZZ_FOR"           // how long TestMutants goes on
+	fuzzSeed   = "INLET_TEST_FUZZ_SEED"          // plays one mutant again
 )
 
 // TestMutants changes workbooks and text files at random (parts, tags, lengths, bytes) and reads what comes out, in a process of its own: it is
-// read or refused, within the budget of time and memory, and nothing panics. It takes 20 seconds, INLET_FUZZ_FOR says how long otherwise, and
-// INLET_TEST_DEEP takes an hour. INLET_FUZZ_SEED plays the one again that was found.
+// read or refused, within the budget of time and memory, and nothing panics. It takes 20 seconds, INLET_TEST_FUZZ_FOR says how long otherwise, and
+// INLET_TEST_DEEP takes an hour. INLET_TEST_FUZZ_SEED plays the one again that was found.
 func TestMutants(t *testing.T) {
 	if testing.Short() {
 		t.Skip("this takes 20 seconds")
