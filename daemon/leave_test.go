@@ -15,7 +15,9 @@ import (
 // TestLeave: an inbox waits for ever for its folders and their disk, and for a file whose name they do not take only as long as for an error
 // that nobody knows.
 func TestLeave(t *testing.T) {
-	unmoved := func(err error) error { return &pipeline.Unmoved{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}} }
+	unmoved := func(err error) error {
+		return &pipeline.Unmoved{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}}
+	}
 	for name, c := range map[string]struct {
 		err    error
 		leaves bool

@@ -27,8 +27,8 @@ import (
 
 const (
 	mutantsEnv = "INLET_TEST_SHEET_MUTANTS" // the process that reads mutants: the folder for them, and the seed
-	fuzzForEnv = "INLET_TEST_FUZZ_FOR"           // how long TestMutants goes on
-	fuzzSeed   = "INLET_TEST_FUZZ_SEED"          // plays one mutant again
+	fuzzForEnv = "INLET_TEST_FUZZ_FOR"      // how long TestMutants goes on
+	fuzzSeed   = "INLET_TEST_FUZZ_SEED"     // plays one mutant again
 )
 
 // TestMutants changes workbooks and text files at random (parts, tags, lengths, bytes) and reads what comes out, in a process of its own: it is
