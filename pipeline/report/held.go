@@ -10,6 +10,8 @@ import (
 // and is imported by the command that a person gave before.
 func whatNow(imp *ledger.Import, lang string) string {
 	switch name := plain(imp.Workbook); {
+	case imp.State.Waits():
+		return stuckNow(imp, lang)
 	case imp.State != ledger.Held:
 		return ""
 	case imp.Inbox == "" && imp.Approvable():
@@ -22,4 +24,15 @@ func whatNow(imp *ledger.Import, lang string) string {
 		return fmt.Sprintf(word(lang, "To import it with the suggested mapping: inlet approve %s\nTo drop it: inlet discard %s\n"), imp.ID, imp.ID)
 	}
 	return fmt.Sprintf(word(lang, "To drop it: inlet discard %s\n"), imp.ID)
+}
+
+// stuckNow says what a person can do about an import that is stuck or cancelled.
+func stuckNow(imp *ledger.Import, lang string) string {
+	switch {
+	case imp.OtherRules():
+		return fmt.Sprintf(word(lang, "To take back what was written: inlet undo %s\n"), imp.ID)
+	case imp.Batch == 0:
+		return fmt.Sprintf(word(lang, "To let it go on: inlet resume %s\nTo drop it: inlet discard %s\n"), imp.ID, imp.ID)
+	}
+	return fmt.Sprintf(word(lang, "To write the rest: inlet resume %s\nTo take back what was written: inlet undo %s\n"), imp.ID, imp.ID)
 }
