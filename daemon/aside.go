@@ -119,6 +119,15 @@ func (w *worker) setAside(a watcher.Arrival, noted bool) {
 	w.metrics.stuck(a.Inbox, w.stuck)
 }
 
+// letWrite has the others go on until the writer of a claimed workbook has ended.
+func (w *worker) letWrite(ctx context.Context, a watcher.Arrival) {
+	if w.stuck[a.ID] == nil {
+		w.log.LogAttrs(ctx, slog.LevelWarn, "A claimed workbook is still being written; the next ones go on", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
+	}
+	w.stuck[a.ID] = &aside{Arrival: a} // tried at the next look
+	w.metrics.stuck(a.Inbox, w.stuck)
+}
+
 // lookAside takes what a person has let go on, and tries the others again whose time it is.
 func (w *worker) lookAside(ctx context.Context) {
 	for _, s := range slices.Collect(maps.Values(w.stuck)) {

@@ -140,6 +140,49 @@ func TestUnknownFaultDiscarded(t *testing.T) {
 	}
 }
 
+// TestStillWritten: a workbook whose writer paused for longer than it takes to settle is imported once, with its last bytes, and the next ones do
+// not wait for it.
+func TestStillWritten(t *testing.T) {
+	cfg := configured(t, "")
+	writes := true
+	r := run(t, cfg, func(d *daemon.Daemon) {
+		d.Again = 300 * time.Millisecond
+		d.At = func(p ledger.Point) {
+			if found, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "*", "långsam.csv")); p == ledger.AtHashed && len(found) > 0 && writes {
+				writer, err := os.OpenFile(found[0], os.O_APPEND|os.O_WRONLY, 0) // as one on another host, whom nobody sees
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := writer.WriteString("Mera AB,2\n"); err != nil {
+					t.Error(err)
+				}
+				if err := writer.Close(); err != nil {
+					t.Error(err)
+				}
+			}
+			if p == ledger.AtEnded {
+				writes = false // once the other file is imported
+			}
+		}
+	})
+	r.wait("ready", r.ready)
+	r.drop("långsam.csv", row("Långsam AB"))
+	r.wait("still written", func() bool { return r.logged("still being written") > 0 })
+	r.drop("nästa.csv", row("Nästa AB"))
+	r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
+	r.stop()
+	if n := r.logged("still being written"); n != 1 {
+		t.Errorf("it is said %d times", n)
+	}
+	for _, imp := range all(t, cfg) {
+		if text, err := os.ReadFile(imp.Archived); err != nil || imp.Workbook == "långsam.csv" && imp.Tally.Rows != strings.Count(string(text), "\n")-1 {
+			t.Errorf("%s: %d rows of %q, %v", imp.Workbook, imp.Tally.Rows, text, err)
+		}
+	}
+}
+
 // TestPanic: a workbook that inlet has a fault with is set aside within seconds, and the next one is imported; also where the fault is in what
 // sets it aside.
 func TestPanic(t *testing.T) {

@@ -122,6 +122,10 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		if ofFolders(a, err) {
 			return err
 		}
+		if errors.Is(err, pipeline.ErrStillWritten) {
+			w.letWrite(ctx, a)
+			return nil
+		}
 		pause, more := tries.next(err)
 		if !more && w.strand(ctx, job, a, err) {
 			return nil

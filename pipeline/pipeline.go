@@ -250,10 +250,13 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Chec
 	return c, p.unmoved(job, &rep.Import)
 }
 
+// ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.
+var ErrStillWritten = errors.New("somebody is still writing the file")
+
 func (p *Pipeline) unmoved(job Job, imp *ledger.Import) error {
 	sum, err := sheet.Sum(job.Workbook)
 	if err == nil && hex.EncodeToString(sum[:]) != imp.Sum {
-		err = errors.New("somebody is still writing the file")
+		err = ErrStillWritten
 	}
 	return err
 }
