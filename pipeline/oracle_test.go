@@ -563,7 +563,7 @@ func (o *oracle) anywhere(p *part, but *being) (row string, rec *being, rule []s
 	}
 	others := slices.DeleteFunc(slices.Clone(o.kept[crm.Contact]), func(rec *being) bool { return but != nil && rec.of == but })
 	for i, rule := range o.rules[crm.Contact] {
-		blank := slices.ContainsFunc(rule, func(f string) bool { return vacant(p.value(f)) })
+		blank := slices.ContainsFunc(rule, func(f string) bool { return o.noKey(p.kind, f, p.value(f)) }) // W7
 		if blank || !slices.Contains(rule, "email") && !slices.Contains(rule, "mobile") {
 			continue
 		}
