@@ -37,7 +37,9 @@ func TestLogIsCopiedWhileItIsWritten(t *testing.T) {
 	if pages := size(t, path) / page; pages < batches*records/2 {
 		t.Errorf("the database has %d pages of %d", pages, batches*records)
 	}
-	if pages := size(t, path+"-wal") / page; pages > longest+2*records {
+	// Where the copier is at it when the writer's turn has come, the log grows on until a later commit: by how much depends on the disk and on
+	// what else the machine does.
+	if pages := size(t, path+"-wal") / page; pages > 2*longest {
 		t.Errorf("the log has %d pages", pages)
 	}
 }
