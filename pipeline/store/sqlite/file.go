@@ -20,7 +20,6 @@ import (
 type file struct {
 	path string
 	is   atomic.Pointer[fs.FileInfo] // nil until the engine is set up
-	log  atomic.Pointer[fs.FileInfo] // the file beside it that has what was written last; nil until it is seen. It stays as long as a connection does
 }
 
 // remember takes the file that stands at the path as the engine's.
@@ -32,8 +31,6 @@ func (f *file) remember() error {
 	f.is.Store(&info)
 	return nil
 }
-
-const logEnd = "-wal"
 
 // there says whether the engine's file still stands at its path. What is opened stays open, so its inode is not given to another file.
 // The error is the world's: the file can be put back.
@@ -51,23 +48,9 @@ func (f *file) there() error {
 	case !os.SameFile(now, *f.is.Load()):
 		err = fmt.Errorf("the store %s is another file than the one that was opened; put that one back, or restart inlet if the new one is meant", f.path)
 	default:
-		return f.logThere()
-	}
-	return &ledger.World{Err: err}
-}
-
-// logThere says whether the file with what was written last is still the one that was opened. Without it another process sees an older store,
-// and what it writes and what this one writes would destroy each other.
-func (f *file) logThere() error {
-	now, err := os.Stat(f.path + logEnd)
-	known := f.log.Load()
-	if known == nil && err == nil {
-		f.log.CompareAndSwap(nil, &now) // it is made with the first write
-	}
-	if known == nil || err == nil && os.SameFile(now, *known) {
 		return nil
 	}
-	return &ledger.World{Err: fmt.Errorf("%s%s, which belongs to the store, was removed or replaced while it was in use: stop inlet, which saves what it had, and start it again", f.path, logEnd)}
+	return &ledger.World{Err: err}
 }
 
 // connector makes connections to the engine's file, and to no other that stands at its path by then.

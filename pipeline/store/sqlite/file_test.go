@@ -59,13 +59,12 @@ func TestFileMovedAwayAndPutBack(t *testing.T) {
 					t.Error("a file was made in its place")
 				}
 			}
-			if err := os.RemoveAll(path); err != nil {
-				t.Fatal(err)
+			for _, end := range []string{"", "-wal", "-shm"} {
+				if err := os.RemoveAll(path + end); err != nil {
+					t.Fatal(err)
+				}
 			}
 			rename(t, away, path)
-			if name == "another in its place" {
-				return // it has taken the log of this one with it, see TestLogRemoved
-			}
 			if ok, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"}); !ok || err != nil {
 				t.Errorf("it does not go on: %t, %v", ok, err)
 			}
@@ -93,34 +92,5 @@ func rename(t *testing.T, from, to string) {
 		if err := os.Rename(from+end, to+end); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// TestLogRemoved: the log of a store is as much of it as the file itself. Without it nothing is written any more, and what was written is in the
-// store once the engine is closed.
-func TestLogRemoved(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "inlet.db")
-	e, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ok, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "written", Order: "written", Body: []byte("{}")}); !ok || err != nil {
-		t.Fatal(ok, err)
-	}
-	if err := os.Remove(path + "-wal"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "more", Order: "more", Body: []byte("{}")}); err == nil || !ledger.OfWorld(err) {
-		t.Errorf("write: %v", err)
-	}
-	if err := e.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	again := opened(t, path)
-	if _, ok, err := again.Load(t.Context(), store.Meta, "written"); !ok || err != nil {
-		t.Errorf("what was written is lost: %v", err)
-	}
-	if _, ok, err := again.Load(t.Context(), store.Meta, "more"); ok || err != nil {
-		t.Errorf("what was refused is there: %v", err)
 	}
 }
