@@ -20,10 +20,13 @@ import (
 type aside struct {
 	watcher.Arrival
 	due   time.Time // when it is tried again without a person's word
-	noted bool      // the store has it as stuck: a person's word is looked for
+	noted bool      // the store has it as stuck: it is looked whether a person lets it go on
+
+	written bool // somebody still writes it: it waits, and is not stuck
 }
 
-// unknownPauses are how long an arrival waits between its tries after an error of which nobody knows whose it is: five tries in two minutes.
+// unknownPauses are how long an arrival waits between its tries after an error that is neither the workbook's nor the world's: five tries in
+// two minutes.
 var unknownPauses = [...]time.Duration{5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}
 
 // hourly is how often what is set aside is tried again.
@@ -85,10 +88,14 @@ func (w *worker) strand(ctx context.Context, job pipeline.Job, a watcher.Arrival
 	if err := w.parts.Store.Ping(ctx); err != nil {
 		return false
 	}
+	log := w.log.With(slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", cause))
 	imp, err := w.parts.Pipeline.Strand(ctx, job, cause)
-	w.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
-		slog.String("import", imp.ID), slog.Any("error", cause), slog.Any("note", err),
-		slog.String("do", "inlet resume, inlet discard or inlet undo "+imp.ID+"; it is tried again each hour until a later file of its inbox is imported"))
+	if err != nil {
+		log.LogAttrs(ctx, slog.LevelError, "Workbook is set aside; it is tried again each hour", slog.Any("not_noted", err))
+	} else {
+		log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("import", imp.ID),
+			slog.String("do", "inlet show "+imp.ID+" says what can be done; it is tried again each hour until a later file of its inbox is imported"))
+	}
 	w.setAside(a, err == nil)
 	return true
 }
@@ -115,7 +122,7 @@ func (w *worker) setAside(a watcher.Arrival, noted bool) {
 	if w.Again > 0 {
 		pause = 10 * w.Again
 	}
-	w.stuck[a.ID] = &aside{a, time.Now().Add(pause), noted}
+	w.stuck[a.ID] = &aside{Arrival: a, due: time.Now().Add(pause), noted: noted}
 	w.metrics.stuck(a.Inbox, w.stuck)
 }
 
@@ -124,11 +131,11 @@ func (w *worker) letWrite(ctx context.Context, a watcher.Arrival) {
 	if w.stuck[a.ID] == nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "A claimed workbook is still being written; the next ones go on", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	}
-	w.stuck[a.ID] = &aside{Arrival: a} // tried at the next look
+	w.stuck[a.ID] = &aside{Arrival: a, written: true} // tried at the next look
 	w.metrics.stuck(a.Inbox, w.stuck)
 }
 
-// lookAside takes what a person has let go on, and tries the others again whose time it is.
+// lookAside takes what a person has let go on, and the others whose time it is.
 func (w *worker) lookAside(ctx context.Context) {
 	for _, s := range slices.Collect(maps.Values(w.stuck)) {
 		due := time.Now().After(s.due)
@@ -137,10 +144,19 @@ func (w *worker) lookAside(ctx context.Context) {
 		}
 		if due {
 			w.setAside(s.Arrival, s.noted) // for the next time
-			if _, err := w.parts.Pipeline.TryAgain(ctx, w.job(s.Arrival)); err != nil {
-				w.log.LogAttrs(ctx, slog.LevelWarn, "Not tried again", slog.String("workbook", s.Name), slog.Any("error", err))
-			}
+			w.tryAgain(ctx, s)
 		}
 		w.take(ctx, s.Arrival)
+	}
+}
+
+// tryAgain lets a stuck import go on whose time it is, unless a later file of its inbox was imported.
+func (w *worker) tryAgain(ctx context.Context, s *aside) {
+	goesOn, err := w.parts.Pipeline.TryAgain(ctx, w.job(s.Arrival))
+	switch {
+	case err != nil:
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Not tried again", slog.String("workbook", s.Name), slog.Any("error", err))
+	case s.noted && !goesOn:
+		w.log.LogAttrs(ctx, slog.LevelDebug, "Only a person lets it go on", slog.String("workbook", s.Name))
 	}
 }

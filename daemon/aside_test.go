@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -22,6 +23,7 @@ type strange struct {
 }
 
 type fault struct {
+	from   string // the batch that cannot be noted, and those behind it
 	mu     sync.Mutex
 	imp    string
 	healed bool
@@ -36,11 +38,11 @@ func (f *fault) heal() {
 func (f *fault) hits(table store.Table, id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	imp, _, _ := strings.Cut(id, "/")
+	imp, batch, _ := strings.Cut(id, "/")
 	if table == store.Journal && f.imp == "" {
 		f.imp = imp
 	}
-	return table == store.Journal && imp == f.imp && !f.healed
+	return table == store.Journal && imp == f.imp && batch >= f.from && !f.healed
 }
 
 func (s strange) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
@@ -54,28 +56,33 @@ func (s strange) Batch(ctx context.Context, do func(context.Context, store.Engin
 	return s.Engine.Batch(ctx, func(ctx context.Context, e store.Engine) error { return do(ctx, strange{e, s.fault}) })
 }
 
-// TestUnknownFault: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
-// file is imported.
-func TestUnknownFault(t *testing.T) {
-	cfg := configured(t, "")
-	fault := &fault{}
+// stranded is a daemon whose first import is stuck for the fault, and its store.
+func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*running, *daemon.Parts, ledger.Import) {
+	t.Helper()
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 100*time.Millisecond
+		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
 	})
 	r.wait("ready", r.ready)
-	r.drop("märklig.csv", row("Märklig AB"))
+	r.drop("märklig.csv", content)
 	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	if n := r.logged("trying again"); n != 4 {
-		t.Errorf("it was tried %d times more than the first", n)
-	}
 	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer parts.Close(t.Context())
-	stuck, err := parts.Store.Imports(t.Context(), 0, 10)
-	if err != nil || len(stuck) != 1 || stuck[0].State != ledger.Stuck || !strings.Contains(stuck[0].Why, "strange day") {
-		t.Fatalf("%+v, %v", stuck, err)
+	t.Cleanup(func() { parts.Close(context.WithoutCancel(t.Context())) })
+	return r, parts, all(t, cfg)[0]
+}
+
+// TestUnknownFault: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
+// file is imported.
+func TestUnknownFault(t *testing.T) {
+	fault := &fault{}
+	r, parts, stuck := stranded(t, configured(t, ""), fault, row("Märklig AB"))
+	if n := r.logged("trying again"); n != 4 {
+		t.Errorf("it was tried %d times more than the first", n)
+	}
+	if stuck.State != ledger.Stuck || !strings.Contains(stuck.Why, "strange day") {
+		t.Fatalf("%+v", stuck)
 	}
 
 	t.Run("the next goes on", func(t *testing.T) {
@@ -84,16 +91,16 @@ func TestUnknownFault(t *testing.T) {
 	})
 	t.Run("not tried once a later file is imported", func(t *testing.T) {
 		fault.heal()
-		time.Sleep(2 * time.Second) // twice the time after which it would be
+		r.wait("looked at twice", func() bool { return r.logged("Only a person lets it go on") > 1 })
 		r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	})
 	t.Run("a person lets it go on", func(t *testing.T) {
-		if err := parts.Store.Resume(t.Context(), &stuck[0]); err != nil {
+		if err := parts.Store.Resume(t.Context(), &stuck); err != nil {
 			t.Fatal(err)
 		}
 		r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
 		r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-		if imp, _, err := parts.Store.Import(t.Context(), stuck[0].ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Account.Created != 1 {
+		if imp, _, err := parts.Store.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Account.Created != 1 {
 			t.Errorf("%+v, %v", imp, err)
 		}
 	})
@@ -101,42 +108,33 @@ func TestUnknownFault(t *testing.T) {
 
 // TestUnknownFaultHeals: where no later file of the inbox was imported, it is tried again without a person's word.
 func TestUnknownFaultHeals(t *testing.T) {
-	cfg := configured(t, "")
 	fault := &fault{}
-	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
-	})
-	r.wait("ready", r.ready)
-	r.drop("märklig.csv", row("Märklig AB"))
-	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
+	r, _, _ := stranded(t, configured(t, ""), fault, row("Märklig AB"))
 	fault.heal()
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 }
 
-// TestUnknownFaultDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written can not.
+// TestUnknownFaultDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written something cannot.
 func TestUnknownFaultDiscarded(t *testing.T) {
 	cfg := configured(t, "import: {batch: 1}\n")
-	fault := &fault{}
-	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
-	})
-	r.wait("ready", r.ready)
-	r.drop("märklig.csv", row("Märklig AB"))
-	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer parts.Close(t.Context())
-	stuck := all(t, cfg)[0]
+	r, parts, stuck := stranded(t, cfg, &fault{}, row("Märklig AB"))
 	if _, err := parts.Pipeline.DiscardStuck(t.Context(), "sv", stuck); err != nil {
 		t.Fatal(err)
 	}
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=refused")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "kastade den när den hade fastnat") {
+	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "kastade den innan något hade skrivits") {
 		t.Errorf("%s, %v", text, err)
+	}
+	r.stop()
+
+	_, parts, stuck = stranded(t, configured(t, "import: {batch: 1}\n"), &fault{from: "00000002"}, row("Märklig AB")+"Mera AB,2\n")
+	if stuck.Batch != 1 {
+		t.Fatalf("it has written %d batches", stuck.Batch)
+	}
+	if imp, err := parts.Pipeline.DiscardStuck(t.Context(), "sv", stuck); err == nil || !strings.Contains(err.Error(), "inlet undo "+stuck.ID) || imp.State != ledger.Stuck {
+		t.Errorf("what has written is %s, %v", imp.State, err)
 	}
 }
 
@@ -169,9 +167,9 @@ func TestStillWritten(t *testing.T) {
 	r.wait("ready", r.ready)
 	r.drop("långsam.csv", row("Långsam AB"))
 	r.wait("still written", func() bool { return r.logged("still being written") > 0 })
+	r.want(0, "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	r.drop("nästa.csv", row("Nästa AB"))
 	r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
-	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	r.stop()
 	if n := r.logged("still being written"); n != 1 {
 		t.Errorf("it is said %d times", n)

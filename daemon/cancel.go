@@ -14,36 +14,43 @@ import (
 // errCancelled is why an import in hand ends that a person has cancelled.
 var errCancelled = errors.New("a person cancelled it")
 
-// inHand is the import in hand, for a person who wants to end it.
-type inHand struct {
+// current is the import in hand, for a person who wants to end it.
+type current struct {
 	mu   sync.Mutex
 	id   string // "" while none has begun
 	stop context.CancelCauseFunc
 }
 
 // take has what begins from here on be ended by end.
-func (h *inHand) take(stop context.CancelCauseFunc) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.id, h.stop = "", stop
+func (c *current) take(stop context.CancelCauseFunc) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.id, c.stop = "", stop
 }
 
 // begun says which import it is.
-func (h *inHand) begun(id string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.id = id
+func (c *current) begun(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.id = id
+}
+
+// imp returns which import it is.
+func (c *current) imp() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.id
 }
 
 // end ends the import in hand after its batch, if it is one of these, and returns it.
-func (h *inHand) end(ids []string) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.id == "" || !slices.Contains(ids, h.id) {
+func (c *current) end(ids []string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.id == "" || !slices.Contains(ids, c.id) {
 		return ""
 	}
-	h.stop(errCancelled)
-	return h.id
+	c.stop(errCancelled)
+	return c.id
 }
 
 // endCancelled looks whether a person wants the import in hand to end.
@@ -54,7 +61,7 @@ func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
 		if err != nil || len(ids) == 0 {
 			continue // a store that does not answer is told of elsewhere
 		}
-		id := d.inHand.end(ids)
+		id := d.current.end(ids)
 		d.forgetEnded(ctx, s, ids)
 		if id != "" && id != told {
 			told = id
@@ -75,9 +82,7 @@ func (d *Daemon) forgetEnded(ctx context.Context, s *store.Store, ids []string) 
 
 // cancelled notes that the import in hand has ended as a person asked.
 func (w *worker) cancelled(ctx context.Context) error {
-	w.inHand.mu.Lock()
-	id := w.inHand.id
-	w.inHand.mu.Unlock()
+	id := w.current.imp()
 	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
 		return err
 	}

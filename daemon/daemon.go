@@ -50,14 +50,14 @@ type Daemon struct {
 	seen    seen
 	sources *sources
 	pulse   pulse
-	inHand  inHand
+	current current
 
 	// At is told of the points of claims and imports; nil but in tests.
 	At ledger.At
 	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
 	// may go on; 0: a minute, half a minute.
 	Again time.Duration
-	// Stalled is how long an import may show no sign of coming on before the watchdog is not fed any more; 0: ten minutes.
+	// Stalled is how long an import may make no progress before the watchdog is not fed any more; 0: ten minutes.
 	Stalled time.Duration
 	// Drives opens the drives of sources; nil: there are none.
 	Drives Drives

@@ -47,7 +47,7 @@ func (h *hand) pause(all store.Pauses) {
 func (h *hand) stop(inbox string, all map[string]*aside) {
 	ids := map[string]bool{}
 	for id, a := range all {
-		if a.Inbox == inbox {
+		if a.Inbox == inbox && !a.written {
 			ids[id] = true
 		}
 	}

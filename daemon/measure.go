@@ -23,7 +23,7 @@ var stages = []string{"check", "apply"}
 // applying is the lease that one process at a time has.
 const applying = "apply"
 
-// ofRecords are the operations that only an import asks for. A lease is renewed also while one does not come on.
+// ofRecords are the operations that only an import asks for. A lease is renewed also while one makes no progress.
 var ofRecords = operations[:slices.Index(operations, "insert")]
 
 // around times what an engine does, and has beat called after what it did for an import.

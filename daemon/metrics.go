@@ -331,7 +331,7 @@ func (m *metrics) scan(inbox string, s watcher.Scan) {
 func (m *metrics) stuck(inbox string, all map[string]*aside) {
 	n, oldest := 0, 0.0
 	for _, a := range all {
-		if a.Inbox == inbox {
+		if a.Inbox == inbox && !a.written {
 			if since := float64(a.Seen.Unix()); n == 0 || since < oldest {
 				oldest = since
 			}

@@ -21,9 +21,9 @@ func (d *Daemon) notify(state string) {
 	}
 }
 
-// feedWatchdog shows systemd that inlet lives (WatchdogSec=), as long as its own pages answer and the import in hand comes on: rows are read, or
-// the store has answered. An import may take as long as it takes, and a store or a drive that hangs is no reason to be killed: what they keep
-// waiting carries on when they are back. A workbook over which nothing comes on any more ends the process, and so is set aside in the end.
+// feedWatchdog shows systemd that inlet lives (WatchdogSec=), as long as its own pages answer and the import in hand makes progress: rows are read,
+// or the store has answered. An import may take as long as it takes, and a store or a drive that hangs is no reason to be killed: what they keep
+// waiting carries on when they are back. A workbook over which no progress is made ends the process, and so is set aside in the end.
 func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
 	every, err := systemd.SdWatchdogEnabled(false)
 	if err != nil || every == 0 {
@@ -35,8 +35,8 @@ func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
 			d.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer; systemd is not told that inlet lives", slog.Any("error", err))
 			continue
 		}
-		if since := d.pulse.stands(); since > cmp.Or(d.Stalled, stalled) {
-			d.log.LogAttrs(ctx, slog.LevelError, "The import in hand does not come on; systemd is not told that inlet lives", slog.Duration("for", since.Round(time.Second)))
+		if since := d.pulse.idle(); since > cmp.Or(d.Stalled, stalled) {
+			d.log.LogAttrs(ctx, slog.LevelError, "The import in hand makes no progress; systemd is not told that inlet lives", slog.Duration("for", since.Round(time.Second)))
 			continue
 		}
 		d.notify(systemd.SdNotifyWatchdog)
@@ -47,22 +47,22 @@ func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
 // stalled is how long an import may take over a step of which nothing is seen. The longest that a workbook within its budget needs is a minute.
 const stalled = 10 * time.Minute
 
-// pulse knows when the import in hand last came on.
+// pulse knows when the import in hand last made progress.
 type pulse struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while none is in hand
 
 func (p *pulse) begin() { p.last.Store(time.Now().UnixNano()) }
 
 func (p *pulse) end() { p.last.Store(0) }
 
-// beat notes that it comes on.
+// beat notes progress.
 func (p *pulse) beat() {
 	if was := p.last.Load(); was != 0 {
 		p.last.CompareAndSwap(was, time.Now().UnixNano())
 	}
 }
 
-// stands returns for how long it has not.
-func (p *pulse) stands() time.Duration {
+// idle returns for how long it has made none; 0 while no import is in hand.
+func (p *pulse) idle() time.Duration {
 	last := p.last.Load()
 	if last == 0 {
 		return 0

@@ -65,7 +65,7 @@ func hear(t *testing.T) func() string {
 	}
 }
 
-// TestWatchdogFollowsTheWorker: over a workbook that does not come on any more systemd is not told that inlet lives, so that it ends it; while
+// TestWatchdogFollowsTheWorker: over a workbook that no progress is made with systemd is not told that inlet lives, so that it ends it; while
 // one does, however long it takes, and while none is in hand, it is told.
 func TestWatchdogFollowsTheWorker(t *testing.T) {
 	heard := hear(t)
@@ -87,9 +87,10 @@ func TestWatchdogFollowsTheWorker(t *testing.T) {
 	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than d.Stalled
 	hang.Store(true)
 	r.drop("hänger.csv", row("Hänger AB"))
-	soon(t, r, "said", func() bool { return r.logged("does not come on") > 0 })
+	const said = "makes no progress"
+	soon(t, r, "said", func() bool { return r.logged(said) > 0 })
 	before = fed()
-	time.Sleep(time.Second)
+	soon(t, r, "said again and again", func() bool { return r.logged(said) > 5 }) // each time in the place of feeding it
 	if n := fed(); n != before {
 		t.Errorf("it was fed %d times over a workbook that hangs", n-before)
 	}

@@ -166,7 +166,7 @@ func (p *panicked) Error() string {
 func (w *worker) try(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	w.inHand.take(stop)
+	w.current.take(stop)
 	rep, err = w.run(ctx, job)
 	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
 		return rep, errCancelled
@@ -185,7 +185,7 @@ func (w *worker) run(ctx context.Context, job pipeline.Job) (rep report.Report, 
 	defer w.metrics.attempt(&job, &err)()
 	w.pulse.begin()
 	defer w.pulse.end()
-	job.Pulse, job.Begun = w.pulse.beat, w.inHand.begun
+	job.Pulse, job.Begun = w.pulse.beat, w.current.begun
 	if err := w.parts.Refresh(ctx); err != nil {
 		return rep, err
 	}

@@ -117,7 +117,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return fmt.Errorf("it has written records: `inlet undo %s` takes them back, `inlet resume %s` writes the rest", imp.ID, imp.ID)
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
-		imp.Why = report.In(lang, ledger.Say("a person discarded it while it was stuck"))
+		imp.Why = report.In(lang, ledger.Say("a person discarded it before anything was written"))
 		return p.Store.Finish(ctx, &imp)
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ type State string
 // The states. An import that is neither running nor ended does not exist.
 const (
 	Running   State = "running"
-	Stuck     State = "stuck"     // begun, and it does not come on: a person lets it go on
+	Stuck     State = "stuck"     // begun, and it fails again and again: a person lets it go on
 	Cancelled State = "cancelled" // begun, and a person ended it after a batch: a person lets it go on, or takes it back
 	Done      State = "done"
 	Refused   State = "refused"

@@ -75,14 +75,17 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		writeCounts(&b, imp, lang)
+		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
+		for _, kind := range crm.Kinds {
+			if c := imp.Tally.Of(kind); c.Sum() > 0 {
+				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
+			}
+		}
 		if imp.Rejected != "" {
 			fmt.Fprintf(&b, word(lang, "  rejected rows, to be corrected and imported again: %s\n"), plain(imp.Rejected))
 		}
 	case ledger.Duplicate:
 		fmt.Fprintf(&b, word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
-	case ledger.Running, ledger.Stuck, ledger.Cancelled:
-		writeUnfinished(&b, imp, lang)
 	default:
 		fmt.Fprintf(&b, word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
 	}
@@ -90,30 +93,6 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	writeNotes(&b, Notes(imp, lang, Brief), imp.ID, lang)
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// writeCounts says what became of the rows, a line per kind.
-func writeCounts(b *strings.Builder, imp *ledger.Import, lang string) {
-	wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
-	for _, kind := range crm.Kinds {
-		if c := imp.Tally.Of(kind); c.Sum() > 0 {
-			fmt.Fprintf(b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
-		}
-	}
-}
-
-// writeUnfinished says how far an import has come that has not ended.
-func writeUnfinished(b *strings.Builder, imp *ledger.Import, lang string) {
-	name, state := plain(imp.Workbook), State(imp.State, lang)
-	if imp.Batch == 0 {
-		fmt.Fprintf(b, word(lang, "%s: %s, nothing is written yet\n"), name, state)
-	} else {
-		fmt.Fprintf(b, word(lang, "%s: %s, %s so far\n"), name, state, Rows(imp, lang))
-		writeCounts(b, imp, lang)
-	}
-	if imp.Why != "" {
-		fmt.Fprintf(b, "%s\n", plain(imp.Why))
-	}
 }
 
 // State returns how an import stands, in a word.

@@ -10,7 +10,7 @@ var swedishUndo = map[string]string{
 	"%s is held and has written nothing: `inlet discard %s` drops it":                                        "%s väntar och har inte skrivit något: `inlet discard %s` kastar den",
 	"%s has written nothing, so there is nothing to take back":                                               "%s har inte skrivit något, så det finns inget att ångra",
 	"%s took back an import that was stuck halfway: drop its file again instead":                             "%s ångrade en import som hade fastnat halvvägs: släpp filen igen i stället",
-	"a person discarded it while it was stuck":                                                               "någon kastade den när den hade fastnat",
+	"a person discarded it before anything was written":                                                      "någon kastade den innan något hade skrivits",
 	"a person cancelled it and took back what it had written":                                                "någon avbröt den och ångrade det den hade skrivit",
 	"it was stuck, and a person took back what it had written: drop the file again when the cause is mended": "den hade fastnat, och någon ångrade det den hade skrivit: släpp filen igen när orsaken är åtgärdad",
 

@@ -103,8 +103,6 @@ var words = map[string]string{
 	"note  source %s is paused since %s: %s\n":                                           "obs   källan %s är pausad sedan %s: %s\n",
 	"its inbox is paused since %s":                                                       "inkorgen är pausad sedan %s",
 	"import %s is cancelled: inlet resume or inlet undo":                                 "importen %s är avbruten: inlet resume eller inlet undo",
-	"%s: %s, nothing is written yet\n":                                                   "%s: %s, inget är skrivet ännu\n",
-	"%s: %s, %s so far\n":                                                                "%s: %s, %s hittills\n",
 	"To take back what was written: inlet undo %s\n":                                     "För att ångra det som skrevs: inlet undo %s\n",
 	"To let it go on: inlet resume %s\nTo drop it: inlet discard %s\n":                   "För att låta den fortsätta: inlet resume %s\nFör att kasta den: inlet discard %s\n",
 	"To write the rest: inlet resume %s\nTo take back what was written: inlet undo %s\n": "För att skriva resten: inlet resume %s\nFör att ångra det som skrevs: inlet undo %s\n",

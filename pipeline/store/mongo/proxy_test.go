@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"sync"
 	"testing"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -26,6 +25,7 @@ type proxy struct {
 	reached map[int]func() // called at a reply, by its number
 	down    bool
 	hangs   bool
+	ended   *sync.Cond // of the hanging, with mu
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
 }
@@ -42,6 +42,7 @@ func newProxy(t *testing.T, db database) *proxy {
 		t.Fatal(err)
 	}
 	p := &proxy{server: u.Host, listener: l, reached: map[int]func(){}, open: map[net.Conn]bool{}}
+	p.ended = sync.NewCond(&p.mu)
 	p.pumps.Go(p.serve)
 	t.Cleanup(func() {
 		_ = l.Close()
@@ -94,6 +95,7 @@ func (p *proxy) setDown(down bool) {
 		for c := range p.open {
 			_ = c.Close()
 		}
+		p.ended.Broadcast()
 	}
 }
 
@@ -198,9 +200,7 @@ func read(from io.Reader) ([]byte, error) {
 // replyTo returns the answer to a request, nil if it is the server's to give. A hanging proxy waits here until it is closed.
 func (p *proxy) replyTo(message []byte) []byte {
 	const header, opMsg = 16, 2013
-	for p.waits() {
-		time.Sleep(10 * time.Millisecond)
-	}
+	p.wait()
 	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
 		return nil
 	}
@@ -228,11 +228,13 @@ func (p *proxy) replyTo(message []byte) []byte {
 	return append(reply, body...)
 }
 
-// waits says whether it hangs. When the test ends it is down, too.
-func (p *proxy) waits() bool {
+// wait returns when it does not hang, or is down, as when the test ends.
+func (p *proxy) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.hangs && !p.down
+	for p.hangs && !p.down {
+		p.ended.Wait()
+	}
 }
 
 // pass hands replies on, until one that is to be kept back.

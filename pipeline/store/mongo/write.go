@@ -209,7 +209,7 @@ func refusals(err error) (map[int]refusal, error) {
 		case ofRecord, conflict:
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
 		case ofWorld:
-			return nil, &ledger.World{Err: fmt.Errorf("the server refuses %d of the writes for now, one with code %d", len(bulk.WriteErrors), w.Code)}
+			return nil, &ledger.World{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
 		case ofPerson:
 			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
