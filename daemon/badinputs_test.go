@@ -19,7 +19,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sys/unix"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"

@@ -21,7 +21,6 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"go.uber.org/goleak"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 )

@@ -13,7 +13,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
-
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"

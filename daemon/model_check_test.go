@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"

@@ -24,7 +24,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	toolkit "github.com/prometheus/exporter-toolkit/web"
-
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/web"
 )

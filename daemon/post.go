@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/pipeline/ledger"

@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -93,13 +94,13 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	}
 	away := job.Folders.Failed != "" && gone(job.Workbook)
 	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		why := ledger.Say("a person discarded it. It was held because: %s", imp.Why)
+		why := message.Say("a person discarded it. It was held because: %s", imp.Why)
 		if away {
-			why = ledger.Say("a person discarded it; its file was not in the folder held any more. It was held because: %s", imp.Why)
+			why = message.Say("a person discarded it; its file was not in the folder held any more. It was held because: %s", imp.Why)
 		} else if job.Folders.Failed != "" {
 			rep.Import.Archived = "" // until it lies in failed
 		}
-		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, ledger.Discarded, report.In(job.Language, why)
+		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, ledger.Discarded, message.In(job.Language, why)
 		rep.Import.Ended = time.Now().UTC()
 		return p.Store.Finish(ctx, &rep.Import)
 	})

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -40,15 +41,15 @@ func (job *Job) misnamed(id string) *ledger.Refusal {
 	if files.NearDefault([]string{filepath.Base(job.Sidecar)}) != "" {
 		right = files.DefaultMapping
 	}
-	lines := []ledger.Text{ledger.Say("%s is nearly named like the mapping of %s, so it has not been used: call it %s",
+	lines := []message.Text{message.Say("%s is nearly named like the mapping of %s, so it has not been used: call it %s",
 		filepath.Base(job.Sidecar), book, right)}
 	if job.Arrival == "" {
-		lines = append(lines, ledger.Say("If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder."))
+		lines = append(lines, message.Say("If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder."))
 	} else {
-		lines = append(lines, ledger.Say("If it is the mapping, rename it and put both files into the inbox again, or run `inlet approve %s`. If it is not, put the workbook alone into the inbox.",
+		lines = append(lines, message.Say("If it is the mapping, rename it and put both files into the inbox again, or run `inlet approve %s`. If it is not, put the workbook alone into the inbox.",
 			idOr(id)))
 	}
-	return &ledger.Refusal{Code: ledger.MappingName, Hold: true, Text: ledger.Lines(lines)}
+	return &ledger.Refusal{Code: ledger.MappingName, Hold: true, Text: message.Lines(lines)}
 }
 
 // idOr stands for the ID of an import in a command, where it is not known yet.
@@ -56,7 +57,7 @@ func idOr(id string) string { return cmp.Or(id, "ID") }
 
 // twoMappings refuses a workbook that two files claim to be the mapping of.
 func twoMappings(job *Job) *ledger.Refusal {
-	return &ledger.Refusal{Code: "mapping", Text: ledger.Say(
+	return &ledger.Refusal{Code: "mapping", Text: message.Say(
 		"there are two mappings, %s and %s, and only one can be used: remove the one that is wrong, and import the workbook again with the other",
 		filepath.Base(job.Sidecar), filepath.Base(job.Rival))}
 }
@@ -78,32 +79,32 @@ func (p *Pipeline) conflictCopy(ctx context.Context, job *Job, imp *ledger.Impor
 	if before != nil {
 		original = path.Base(before.Workbook)
 	}
-	lines := []ledger.Text{
-		ledger.Say("By its name this is a conflict copy of %s: a program such as OneDrive, Dropbox or Syncthing makes one when a file is changed in two places at the same time.", original),
+	lines := []message.Text{
+		message.Say("By its name this is a conflict copy of %s: a program such as OneDrive, Dropbox or Syncthing makes one when a file is changed in two places at the same time.", original),
 		ofOriginal(original, before, job.Original != ""),
 	}
 	if job.Arrival == "" {
-		lines = append(lines, ledger.Say("Compare the two files. If this one is to be imported, run the command again with --approve."))
+		lines = append(lines, message.Say("Compare the two files. If this one is to be imported, run the command again with --approve."))
 	} else {
-		lines = append(lines, ledger.Say("Compare the two files. If this one is to be imported, run `inlet approve %s`, or call it %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
+		lines = append(lines, message.Say("Compare the two files. If this one is to be imported, run `inlet approve %s`, or call it %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
 			imp.ID, original, imp.ID))
 	}
-	return &ledger.Refusal{Code: ledger.ConflictCopy, Hold: true, Text: ledger.Lines(lines)}, nil
+	return &ledger.Refusal{Code: ledger.ConflictCopy, Hold: true, Text: message.Lines(lines)}, nil
 }
 
 // ofOriginal says what became of the file that a copy was made of.
-func ofOriginal(name string, before *ledger.Import, waits bool) ledger.Text {
+func ofOriginal(name string, before *ledger.Import, waits bool) message.Text {
 	switch {
 	case before != nil && before.State == ledger.Held:
-		return ledger.Say("%s is held too, as import %s.", name, before.ID)
+		return message.Say("%s is held too, as import %s.", name, before.ID)
 	case before != nil && !before.State.Ended():
-		return ledger.Say("%s is being imported, as import %s.", name, before.ID)
+		return message.Say("%s is being imported, as import %s.", name, before.ID)
 	case before != nil:
-		return ledger.Say("%s was imported at %s, as import %s.", name, before.Ended.Local().Format("2006-01-02 15:04"), before.ID)
+		return message.Say("%s was imported at %s, as import %s.", name, before.Ended.Local().Format("2006-01-02 15:04"), before.ID)
 	case waits:
-		return ledger.Say("%s lies beside it and had not been imported.", name)
+		return message.Say("%s lies beside it and had not been imported.", name)
 	}
-	return ledger.Say("%s was not imported in the last 24 hours.", name)
+	return message.Say("%s was not imported in the last 24 hours.", name)
 }
 
 // lately returns the newest import of a file that has one of some names and came from the folder of a job's workbook, if that is not long ago.

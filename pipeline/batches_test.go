@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
-
 	"inlet.example/inlet/pipeline/ledger"
 )
 

@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -17,7 +17,7 @@ func (c *copying) told(b *mapping.Binding, d *ledger.Draft) (text, where string,
 	marks = map[int]string{}
 	for i := range c.now.faults {
 		f := &c.now.faults[i]
-		say := report.In(c.lang, f.Text)
+		say := message.In(c.lang, f.Text)
 		if f.Value != "" {
 			say = `"` + f.Value + `" ` + say
 		}

@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -102,11 +103,11 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 // held, as its mapping may be wrong.
 func (c *Checked) empty(approved bool) error {
 	if n := c.Reading.AllLeftOut(); n > 0 && !approved {
-		return &ledger.Refusal{Code: "left_out", Hold: true, Text: ledger.Say(
+		return &ledger.Refusal{Code: "left_out", Hold: true, Text: message.Say(
 			"all %s rows are left out, so nothing would be imported: check rows: in the mapping, and that the file is the right one", n)}
 	}
 	if c.mapping.NotEmpty {
-		return &ledger.Refusal{Code: "empty", Text: ledger.Say("there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
+		return &ledger.Refusal{Code: "empty", Text: message.Say("there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
 	}
 	return nil
 }
@@ -121,7 +122,7 @@ func (c *Checked) bytes() int64 {
 }
 
 func tooMuchText(most int64) error {
-	text := ledger.Say("the mapped cells hold more than %s bytes of text", most)
+	text := message.Say("the mapped cells hold more than %s bytes of text", most)
 	return &sheet.Unreadable{Code: sheet.CodeLimit, Limit: "written_bytes", Format: text.Format, Args: text.Args}
 }
 

@@ -6,11 +6,10 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // TestCSVFiles imports CSV files whose bytes a story cannot hold, or that another format cannot have (W2, W3).
@@ -56,7 +55,7 @@ func TestCSVFiles(t *testing.T) {
 			if got := p.accountNames(&imp); got != tt.names {
 				t.Errorf("accounts %s, want %s", got, tt.names)
 			}
-			if sv := report.In("sv", ledger.Text{Format: imp.Why}); strings.HasPrefix(sv, " ") {
+			if sv := message.In("sv", message.Text{Format: imp.Why}); strings.HasPrefix(sv, " ") {
 				t.Errorf("it begins with a blank: %s", sv)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Headings says what becomes of a file whose headings are not those of the file before it (W16).
@@ -74,11 +75,11 @@ func (p *Pipeline) drift(ctx context.Context, job Job, c Checked, imp *ledger.Im
 	case job.Headings == HeadingsWarn || imp.Approved:
 		return nil, nil
 	case c.ownHeadings() && len(gone) > 0:
-		return &ledger.Refusal{Code: "headings", Hold: true, Text: ledger.Say(
+		return &ledger.Refusal{Code: "headings", Hold: true, Text: message.Say(
 			"the last file with a name like this one also had the columns %s. If this file is right without them, approve it; otherwise discard it and drop the right one",
 			listed(gone))}, nil
 	case !c.ownHeadings() && len(gone)+len(fresh) > 0:
-		return &ledger.Refusal{Code: "headings", Hold: true, Text: ledger.Say(
+		return &ledger.Refusal{Code: "headings", Hold: true, Text: message.Say(
 			"the headings are not those of the last file with this mapping: gone are %s, new are %s. Look whether the file is the right one",
 			listed(gone), listed(fresh))}, nil
 	}
@@ -179,9 +180,9 @@ func listed(columns []string) string {
 // newHeadings warns of mapped columns that the file before did not have.
 func (c *Checked) newHeadings(fresh []string) []ledger.Problem {
 	var notes []ledger.Problem
-	text := ledger.Say("the last file with this mapping did not have this column; it is imported")
+	text := message.Say("the last file with this mapping did not have this column; it is imported")
 	if c.ownHeadings() {
-		text = ledger.Say("the last file with a name like this one did not have this column; it is imported")
+		text = message.Say("the last file with a name like this one did not have this column; it is imported")
 	}
 	for _, b := range c.bound {
 		for _, column := range b.Columns {
@@ -197,9 +198,9 @@ func (c *Checked) newHeadings(fresh []string) []ledger.Problem {
 // goneHeadings warns of mapped columns that only the file before had.
 func (c *Checked) goneHeadings(gone []string) []ledger.Problem {
 	var notes []ledger.Problem
-	text := ledger.Say("the last file with this mapping had this column, and this one does not")
+	text := message.Say("the last file with this mapping had this column, and this one does not")
 	if c.ownHeadings() {
-		text = ledger.Say("the last file with a name like this one had this column, and this one does not")
+		text = message.Say("the last file with a name like this one had this column, and this one does not")
 	}
 	for _, column := range gone {
 		_, heading, _ := strings.Cut(column, "=")

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"

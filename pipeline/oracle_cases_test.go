@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"

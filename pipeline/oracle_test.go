@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )

@@ -12,7 +12,7 @@ import (
 	"syscall"
 
 	"inlet.example/inlet/pipeline/archive"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // TryOwner tries to give a file and a folder in each of the folders the group and the modes that what is put there is to have. An
@@ -36,19 +36,19 @@ func (f Folders) TryOwner() error {
 func Ungiven(e *archive.UngivenError, lang string) string {
 	switch {
 	case e.Group == nil && e.Mode&fs.ModeSetgid != 0:
-		return fmt.Sprintf(report.Word(lang, "the mode 2%s cannot be given to folders in %s (%s): inlet may not set the 2. Run chmod g+s on the inbox, which hands it down, and leave it out of dir_mode"),
+		return fmt.Sprintf(message.Word(lang, "the mode 2%s cannot be given to folders in %s (%s): inlet may not set the 2. Run chmod g+s on the inbox, which hands it down, and leave it out of dir_mode"),
 			octal(e.Mode), e.Path, e.Errno)
 	case e.Group == nil:
-		return fmt.Sprintf(report.Word(lang, "the mode %s cannot be given to what is put into %s (%s): the disk keeps no modes. Leave ownership.file_mode and ownership.dir_mode out"),
+		return fmt.Sprintf(message.Word(lang, "the mode %s cannot be given to what is put into %s (%s): the disk keeps no modes. Leave ownership.file_mode and ownership.dir_mode out"),
 			octal(e.Mode), e.Path, e.Errno)
 	case e.Errno == syscall.EINVAL:
-		return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s: it is not in the user namespace that inlet runs in. Take PrivateUsers= out of the unit, or let the container have the group"),
+		return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s: it is not in the user namespace that inlet runs in. Take PrivateUsers= out of the unit, or let the container have the group"),
 			*e.Group, e.Path)
 	case e.Errno == syscall.EPERM:
-		return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s: make user %d, as which inlet runs, a member of it (SupplementaryGroups= of the unit, which also needs SystemCallFilter=@chown)"),
+		return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s: make user %d, as which inlet runs, a member of it (SupplementaryGroups= of the unit, which also needs SystemCallFilter=@chown)"),
 			*e.Group, e.Path, os.Geteuid())
 	}
-	return fmt.Sprintf(report.Word(lang, "the group %d cannot be given to what is put into %s (%s): the disk keeps no groups. Leave ownership.group out"), *e.Group, e.Path, e.Errno)
+	return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s (%s): the disk keeps no groups. Leave ownership.group out"), *e.Group, e.Path, e.Errno)
 }
 
 func octal(mode fs.FileMode) string { return fmt.Sprintf("%03o", mode.Perm()) }

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -123,7 +124,7 @@ func (b *bounded) Write(text []byte) (int, error) {
 // end says how much was left out, and lets the rest in.
 func (b *bounded) end(lang string) {
 	if b.lost > 0 {
-		fmt.Fprintf(&b.Buffer, report.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
+		fmt.Fprintf(&b.Buffer, message.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
 	}
 	b.lost, b.most = 0, math.MaxInt
 }

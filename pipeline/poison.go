@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -63,7 +64,7 @@ func (p *Pipeline) refused(ctx context.Context, job *Job, begun *ledger.Import) 
 	if err := p.name(job, &rep.Import); err != nil {
 		return nil, err
 	}
-	refuse(&rep.Import, &ledger.Refusal{Code: "poison", Text: ledger.Say(
+	refuse(&rep.Import, &ledger.Refusal{Code: "poison", Text: message.Say(
 		"inlet ended %s times while it read this file, so it is set aside unread: open it, save it anew as .xlsx and drop that", deaths)}, job.Language)
 	return rep, nil
 }

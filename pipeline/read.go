@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -88,7 +89,7 @@ func unreadable(err error) error {
 
 // Refusal returns what a person is told of a workbook that cannot be read.
 func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
-	text := ledger.Text{Format: broken.Format, Args: slices.Clone(broken.Args)}
+	text := message.Text{Format: broken.Format, Args: slices.Clone(broken.Args)}
 	if broken.Limit != "" {
 		text.Format += "; an admin can raise import.limits.%s if the file is right"
 		text.Args = append(text.Args, broken.Limit)
@@ -174,7 +175,7 @@ type rowReader struct {
 // warnings returns what a person should know of a workbook that is read all the same.
 func warnings(book *sheet.Workbook) (all []ledger.Problem) {
 	for _, w := range book.Warnings {
-		all = append(all, ledger.Problem{Ref: ledger.Ref{Row: w.Row}, Code: ledger.Code(w.Code), Warning: true, Text: ledger.Text{Format: w.Format, Args: w.Args}})
+		all = append(all, ledger.Problem{Ref: ledger.Ref{Row: w.Row}, Code: ledger.Code(w.Code), Warning: true, Text: message.Text{Format: w.Format, Args: w.Args}})
 	}
 	return all
 }
@@ -312,7 +313,7 @@ func (r *rowReader) flush() error {
 // end hands on the last portion, were it only blank rows below the last one that is none. Rows that are held back are a footer.
 func (r *rowReader) end(ctx context.Context, last int) error {
 	if r.binding == nil {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.layout.Sheet.Name}, Code: "no_heading", Text: ledger.Say("there is no row of headings")}
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.layout.Sheet.Name}, Code: "no_heading", Text: message.Say("there is no row of headings")}
 	}
 	for _, row := range r.footer.held {
 		r.leaveOut(row, ledger.LeftOutFooter)

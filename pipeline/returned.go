@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -144,7 +144,7 @@ func (p *Pipeline) endReturned(ctx context.Context, job Job, imp *ledger.Import)
 			continue
 		}
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
-		old.Why = report.In(job.Language, ledger.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
+		old.Why = message.In(job.Language, message.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
 		if err := p.Store.Finish(ctx, old); err != nil {
 			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
 		}

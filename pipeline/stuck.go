@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // ErrStuck says that an import does not go on by itself. It goes on when a person says so.
@@ -76,7 +76,7 @@ func (p *Pipeline) goesOn(ctx context.Context, job Job, imp *ledger.Import) erro
 		return nil
 	}
 	imp.Code = oldRules
-	imp.Why = report.In(job.Language, ledger.Say("an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again", imp.ID))
+	imp.Why = message.In(job.Language, message.Say("an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again", imp.ID))
 	return errors.Join(p.Store.Stop(ctx, imp, ledger.Stuck), stuck(imp))
 }
 
@@ -117,7 +117,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return fmt.Errorf("it has written records: `inlet undo %s` takes them back, `inlet resume %s` writes the rest", imp.ID, imp.ID)
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
-		imp.Why = report.In(lang, ledger.Say("a person discarded it before anything was written"))
+		imp.Why = message.In(lang, message.Say("a person discarded it before anything was written"))
 		return p.Store.Finish(ctx, &imp)
 	})
 	if err != nil {

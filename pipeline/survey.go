@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -135,7 +136,7 @@ func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
 		}
 		if c.heading == "" && !l.Fields {
 			notes.problems = append(notes.problems, ledger.Problem{Ref: ledger.Ref{Sheet: l.Sheet.Name, Row: c.firstRow, Column: letter}, Code: ledger.NoHeading, Warning: true,
-				Text: ledger.Say("column %s has values and no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
+				Text: message.Say("column %s has values and no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
 		}
 	}
 	return s.merges(ctx, l, notes)

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -177,7 +178,7 @@ func (t *taking) remove(s *standing, c, back *ledger.Change) {
 	}
 	if n := s.contacts[c.ID]; c.Kind == crm.Account && n > 0 {
 		back.Action = ledger.Reject
-		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: ledger.Say(
+		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: message.Say(
 			"the account has contacts that stay (%s), so it stays too: move or delete them, and delete the account by hand", n)}}
 		return
 	}
@@ -190,7 +191,7 @@ func (t *taking) remove(s *standing, c, back *ledger.Change) {
 
 // changed names what of a record is not as the import left it.
 func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
-	name := func(value string, text ledger.Text) {
+	name := func(value string, text message.Text) {
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value, Text: text})
 	}
 	left := ledger.Change{Before: rec.Values, After: c.After}
@@ -201,7 +202,7 @@ func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
 		}
 	}
 	if rec.AccountID != c.AccountID {
-		name(rec.AccountID, ledger.Say("the contact was moved to this account since, so it stays: delete it by hand if it is to go"))
+		name(rec.AccountID, message.Say("the contact was moved to this account since, so it stays: delete it by hand if it is to go"))
 	}
 	if rec.More || len(back.Problems) == 0 && t.kept[cell{c.Kind, c.ID, ""}] {
 		name(c.ID, ledger.SayOf(c.Kind, "somebody else wrote into this account since, so it stays: delete it by hand if it is to go",
@@ -211,7 +212,7 @@ func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
 
 // restore takes back what removed a record: it comes back with its own ID, in its old place.
 func (t *taking) restore(s *standing, c, back *ledger.Change) {
-	reject := func(code ledger.Code, value string, text ledger.Text) {
+	reject := func(code ledger.Code, value string, text message.Text) {
 		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
 	}
 	if rec := s.records[c.Kind][c.ID]; rec != nil {
@@ -222,7 +223,7 @@ func (t *taking) restore(s *standing, c, back *ledger.Change) {
 		return
 	}
 	if c.Kind == crm.Contact && s.records[crm.Account][c.AccountID] == nil {
-		reject(ledger.RecordGone, c.AccountID, ledger.Say("the account of this contact is not there any more, so the contact cannot come back"))
+		reject(ledger.RecordGone, c.AccountID, message.Say("the account of this contact is not there any more, so the contact cannot come back"))
 		return
 	}
 	back.Action, back.Seq, back.Feed, back.After = ledger.Create, c.Seq, c.Feed, c.Before.Clone()
@@ -288,7 +289,7 @@ func (t *taking) leave(c, back *ledger.Change, field, value string, silent bool)
 		return
 	}
 	back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value,
-		Text: ledger.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", t.label(c.Kind, field))})
+		Text: message.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", t.label(c.Kind, field))})
 }
 
 // moveBack puts a contact into the account that it was in, and says whether it did.
@@ -301,7 +302,7 @@ func (t *taking) moveBack(s *standing, rec *crm.Record, c, back *ledger.Change) 
 		back.Kept = append(back.Kept, inAccount)
 		t.keep(c, inAccount)
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.RecordGone, Value: c.Moved,
-			Text: ledger.Say("the account that this contact was in is not there any more, so the contact stays in its new one")})
+			Text: message.Say("the account that this contact was in is not there any more, so the contact stays in its new one")})
 		return false
 	}
 	back.AccountID, back.Moved = c.Moved, c.AccountID

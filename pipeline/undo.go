@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -76,11 +77,11 @@ func (p *Pipeline) undoable(ctx context.Context, id string) (ledger.Import, erro
 	case err != nil:
 		return imp, err
 	case !ok:
-		return imp, refusal("unknown", ledger.Say("there is no import %s; `inlet list` has them", id))
+		return imp, refusal("unknown", message.Say("there is no import %s; `inlet list` has them", id))
 	case imp.UndoneBy != "":
 		by, _, err := p.Store.Import(ctx, imp.UndoneBy)
 		if err == nil && by.State.Ended() {
-			err = refusal("undone", ledger.Say("%s was taken back already, by %s; `inlet undo %s` brings it back", id, by.ID, by.ID))
+			err = refusal("undone", message.Say("%s was taken back already, by %s; `inlet undo %s` brings it back", id, by.ID, by.ID))
 		}
 		return imp, err
 	case imp.State == ledger.Done && imp.Undoes != "":
@@ -88,25 +89,25 @@ func (p *Pipeline) undoable(ctx context.Context, id string) (ledger.Import, erro
 	case imp.State == ledger.Done || imp.State.Waits() || imp.Code == undone:
 		return imp, nil
 	case imp.State == ledger.Running && imp.Undoes != "":
-		return imp, refusal("running", ledger.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
+		return imp, refusal("running", message.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
 	case imp.State == ledger.Running:
-		return imp, refusal("running", ledger.Say("%s is not done yet: let it end (if it was interrupted, import it again), and undo it then", id))
+		return imp, refusal("running", message.Say("%s is not done yet: let it end (if it was interrupted, import it again), and undo it then", id))
 	case imp.State == ledger.Held:
-		return imp, refusal("held", ledger.Say("%s is held and has written nothing: `inlet discard %s` drops it", id, id))
+		return imp, refusal("held", message.Say("%s is held and has written nothing: `inlet discard %s` drops it", id, id))
 	}
-	return imp, refusal("nothing", ledger.Say("%s has written nothing, so there is nothing to take back", id))
+	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to take back", id))
 }
 
 // redoable says why an undo cannot be taken back, nil if it can.
 func (p *Pipeline) redoable(ctx context.Context, imp *ledger.Import) error {
 	of, _, err := p.Store.Import(ctx, imp.Undoes)
 	if err == nil && of.Code == undone {
-		err = refusal("stuck", ledger.Say("%s took back an import that was stuck halfway: drop its file again instead", imp.ID))
+		err = refusal("stuck", message.Say("%s took back an import that was stuck halfway: drop its file again instead", imp.ID))
 	}
 	return err
 }
 
-func refusal(code string, text ledger.Text) error { return &ledger.Refusal{Code: code, Text: text} }
+func refusal(code string, text message.Text) error { return &ledger.Refusal{Code: code, Text: text} }
 
 // undoOf returns the import that takes another back, as nothing of it is known yet. Its ID is made of that of the other, so that one that
 // was interrupted is found again.
@@ -150,11 +151,11 @@ func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep 
 // giveUp ends an import that is stuck before anything of it is taken back: from here on it cannot be resumed, and the daemon that has its
 // file puts it to failed.
 func (p *Pipeline) giveUp(ctx context.Context, job Job, imp *ledger.Import) error {
-	text := ledger.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")
+	text := message.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")
 	if imp.State == ledger.Cancelled {
-		text = ledger.Say("a person cancelled it and took back what it had written")
+		text = message.Say("a person cancelled it and took back what it had written")
 	}
-	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, undone, time.Now().UTC(), report.In(job.Language, text)
+	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, undone, time.Now().UTC(), message.In(job.Language, text)
 	return p.Store.Finish(ctx, imp)
 }
 

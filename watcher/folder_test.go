@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

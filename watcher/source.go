@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

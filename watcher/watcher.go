@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

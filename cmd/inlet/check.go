@@ -12,13 +12,13 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -49,7 +49,7 @@ With one: read it to its end as an import would, show which column is which fiel
 func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	out := cmd.OutOrStdout()
 	lang := cfg.Import.Language
-	fmt.Fprint(out, report.Word(lang, "ok    configuration\n"))
+	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
 	wrong := checkStore(cmd, out, cfg)
 	for _, inbox := range cfg.Inboxes {
 		err := writable(inbox.Path, lang)
@@ -58,9 +58,9 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 		}
 		if err != nil {
 			wrong = true
-			fmt.Fprintf(out, report.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, report.Lines(err.Error()))
+			fmt.Fprintf(out, message.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, message.PlainLines(err.Error()))
 		} else {
-			fmt.Fprintf(out, report.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
+			fmt.Fprintf(out, message.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
 			wrong = checkOwner(out, inbox, lang) || wrong
 		}
 	}
@@ -73,7 +73,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
 	lang := cfg.Import.Language
 	if path, missing := noStore(cfg); missing {
-		fmt.Fprintf(out, report.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
+		fmt.Fprintf(out, message.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
 	var pauses store.Pauses
@@ -90,13 +90,13 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return nil
 	})
 	if err != nil {
-		fmt.Fprintf(out, report.Word(lang, "WRONG store: %s\n"), report.Lines(err.Error()))
+		fmt.Fprintf(out, message.Word(lang, "WRONG store: %s\n"), message.PlainLines(err.Error()))
 		return true
 	}
-	fmt.Fprint(out, report.Word(lang, "ok    store\n"))
+	fmt.Fprint(out, message.Word(lang, "ok    store\n"))
 	for _, kind := range crm.Kinds {
 		if n := unkeyable[kind]; n > 0 {
-			fmt.Fprintf(out, report.Word(lang, "note  %d %s cannot be found by an import: another program keeps a value of its own in their field _inlet\n"), n, report.Kinds(kind, lang))
+			fmt.Fprintf(out, message.Word(lang, "note  %d %s cannot be found by an import: another program keeps a value of its own in their field _inlet\n"), n, report.Kinds(kind, lang))
 		}
 	}
 	notePauses(out, lang, pauses)
@@ -106,14 +106,14 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 // notePauses says what a person has paused.
 func notePauses(out io.Writer, lang string, pauses store.Pauses) {
 	if p, is := pauses.Holds(store.Everything); is {
-		fmt.Fprintf(out, report.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
-			cmp.Or(p.Why, report.Word(lang, "inlet resume lets it go on")))
+		fmt.Fprintf(out, message.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
+			cmp.Or(p.Why, message.Word(lang, "inlet resume lets it go on")))
 	}
 	for _, what := range pauses.Named() {
 		p, _ := pauses.Holds(what)
-		format := report.Word(lang, "note  inbox %s is paused since %s: %s\n")
+		format := message.Word(lang, "note  inbox %s is paused since %s: %s\n")
 		if what == store.OfSource(strings.TrimPrefix(after(what), " ")) {
-			format = report.Word(lang, "note  source %s is paused since %s: %s\n")
+			format = message.Word(lang, "note  source %s is paused since %s: %s\n")
 		}
 		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))
 	}
@@ -126,21 +126,21 @@ func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 	}
 	err := daemon.TryOwner(inbox)
 	if ungiven, ok := errors.AsType[*archive.UngivenError](err); ok {
-		fmt.Fprintf(out, report.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
+		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
 		return true
 	}
 	if err != nil {
-		fmt.Fprintf(out, report.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, err)
+		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, err)
 		return true
 	}
-	fmt.Fprintf(out, report.Word(lang, "ok    ownership in inbox %s, tried as user %d\n"), inbox.Name, os.Geteuid())
+	fmt.Fprintf(out, message.Word(lang, "ok    ownership in inbox %s, tried as user %d\n"), inbox.Name, os.Geteuid())
 	return false
 }
 
 func writable(dir, lang string) error {
 	f, err := os.CreateTemp(dir, ".inlet-check-*.part")
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf(report.Word(lang, "the folder %s is not there; inlet run makes it, if the folder above is there"), dir)
+		return fmt.Errorf(message.Word(lang, "the folder %s is not there; inlet run makes it, if the folder above is there"), dir)
 	}
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		tellCorrects(out, &seen, lang)
 	}
 	if len(seen.Told) > 0 {
-		fmt.Fprintf(out, report.Word(lang, "These columns say what was wrong, and are left out: %s\n"), report.Line(strings.Join(seen.Told, ", ")))
+		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.Told, ", ")))
 		fmt.Fprintln(out)
 	}
 	if len(seen.Columns) > 0 {
@@ -182,7 +182,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		return inWords(err, lang)
 	}
 	imp := seen.AsImport(&job)
-	fmt.Fprintf(out, "\n"+report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		}
 	}
 	if more := seen.ProblemCount - len(seen.Problems); more > 0 {
-		fmt.Fprintf(out, report.Word(lang, "  … and %d more\n"), more)
+		fmt.Fprintf(out, message.Word(lang, "  … and %d more\n"), more)
 	}
 	if seen.Rejected > 0 {
 		return exit{code: exitRejected}
@@ -203,15 +203,15 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 // tellCorrects says that a workbook is the rejected rows of an import.
 func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
 	imp := seen.Corrects
-	fmt.Fprintf(w, report.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, report.Line(imp.Workbook))
+	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
 	if imp.Inbox != "" {
-		fmt.Fprintf(w, report.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
+		fmt.Fprintf(w, message.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
 	}
 }
 
 func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 	t := newTable(w)
-	t.AppendHeader(table.Row{report.Word(lang, "Column"), report.Word(lang, "Heading"), report.Word(lang, "Field"), report.Word(lang, "Type"), report.Word(lang, "Match")})
+	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match")})
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
@@ -221,6 +221,6 @@ func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 	}
 	t.Render()
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
-		fmt.Fprintf(w, report.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), report.Line(strings.Join(seen.Unknown, ", ")))
+		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon/config"
 )
 

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -106,14 +105,14 @@ func (w *wire) carry(c net.Conn) {
 	}
 	defer s.Close()
 	for { // one connection has one request at a time
-		request, err := message(c)
+		request, err := readMessage(c)
 		if err != nil || !w.open() {
 			return
 		}
 		if _, err := s.Write(request); err != nil {
 			return
 		}
-		reply, err := message(s)
+		reply, err := readMessage(s)
 		if err != nil {
 			return
 		}
@@ -127,8 +126,8 @@ func (w *wire) carry(c net.Conn) {
 	}
 }
 
-// message reads one message of MongoDB's: its length stands in front.
-func message(r io.Reader) ([]byte, error) {
+// readMessage reads one message of MongoDB's: its length stands in front.
+func readMessage(r io.Reader) ([]byte, error) {
 	var size [4]byte
 	if _, err := io.ReadFull(r, size[:]); err != nil {
 		return nil, err

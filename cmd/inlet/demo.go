@@ -16,12 +16,12 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/deploy/examples"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -152,7 +152,7 @@ func (d *demo) showImport(ctx context.Context, parts *daemon.Parts, imp ledger.I
 		d.say("     %-9s %s", report.Kinds(kind, parts.Language), report.Counts(*imp.Tally.Of(kind), parts.Language))
 	}
 	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
-		d.say("     %s: %q %s", report.Where(p.Ref, parts.Language), p.Value, report.In(parts.Language, p.Text))
+		d.say("     %s: %q %s", report.Where(p.Ref, parts.Language), p.Value, message.In(parts.Language, p.Text))
 		return nil
 	})
 }

@@ -10,12 +10,12 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/watcher"
 )
@@ -197,7 +197,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp
 		return err
 	}
 	if more := imp.Tally.AllProblems() - told; more > 0 {
-		fmt.Fprintf(out, report.Word(parts.Language, "  … and %d more: inlet show %s\n"), more, imp.ID)
+		fmt.Fprintf(out, message.Word(parts.Language, "  … and %d more: inlet show %s\n"), more, imp.ID)
 	}
 	return nil
 }

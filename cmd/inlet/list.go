@@ -9,9 +9,9 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -53,7 +53,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 				}
 				printImports(out, imports, parts.Language)
 				if len(imports) > 0 && onTerminal(out) {
-					fmt.Fprintln(out, "\n"+report.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
+					fmt.Fprintln(out, "\n"+message.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
 				}
 				return printWaiting(out, waiting, asJSON, parts.Language)
 			})
@@ -66,7 +66,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 }
 
 func linesJSON[T any](w io.Writer, items []T) error {
-	enc := report.NewEncoder(w)
+	enc := message.NewEncoder(w)
 	for _, item := range items {
 		if err := enc.Encode(item); err != nil {
 			return err
@@ -77,12 +77,12 @@ func linesJSON[T any](w io.Writer, items []T) error {
 
 func printImports(w io.Writer, imports []ledger.Import, lang string) {
 	if len(imports) == 0 {
-		fmt.Fprintln(w, report.Word(lang, "No imports yet."))
+		fmt.Fprintln(w, message.Word(lang, "No imports yet."))
 		return
 	}
 	t := newTable(w)
-	t.AppendHeader(table.Row{report.Word(lang, "Import"), report.Word(lang, "When"), report.Word(lang, "Inbox"), report.Word(lang, "Workbook"),
-		report.Word(lang, "State"), report.Word(lang, "Accounts"), report.Word(lang, "Contacts")})
+	t.AppendHeader(table.Row{message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
+		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts")})
 	for _, imp := range imports {
 		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, book(&imp, lang), report.Stands(&imp, lang),
 			signs(imp.Tally.Account), signs(imp.Tally.Contact)})
@@ -95,7 +95,7 @@ func book(imp *ledger.Import, lang string) string {
 	if imp.Undoes == "" {
 		return imp.Workbook
 	}
-	return fmt.Sprintf(report.Word(lang, "%s, undo of %s"), imp.Workbook, imp.Undoes)
+	return fmt.Sprintf(message.Word(lang, "%s, undo of %s"), imp.Workbook, imp.Undoes)
 }
 
 // signs returns counts short: + created, x removed, ~ updated, = unchanged, - skipped, ! rejected, parked or kept.
@@ -137,7 +137,7 @@ func (t safeTable) AppendRow(row table.Row, config ...table.RowConfig) {
 	for i, cell := range row {
 		safe[i] = cell
 		if text, ok := cell.(string); ok {
-			safe[i] = report.Line(text)
+			safe[i] = message.Plain(text)
 		}
 	}
 	t.Writer.AppendRow(safe, config...)

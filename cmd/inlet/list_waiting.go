@@ -9,11 +9,10 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
@@ -85,10 +84,10 @@ func reasons(ctx context.Context, parts *daemon.Parts, all []waits) error {
 // whyPaused says since when a person has paused an inbox, or everything; "" where it is not paused.
 func whyPaused(pauses store.Pauses, inbox, lang string) string {
 	if p, is := pauses.Holds(store.Everything); is {
-		return fmt.Sprintf(report.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
+		return fmt.Sprintf(message.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
 	if p, is := pauses.Holds(store.OfInbox(inbox)); is {
-		return fmt.Sprintf(report.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
+		return fmt.Sprintf(message.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
 	return ""
 }
@@ -97,17 +96,17 @@ func whyPaused(pauses store.Pauses, inbox, lang string) string {
 func whyWaits(imp *ledger.Import, before, lang string) string {
 	switch {
 	case imp == nil && before == "":
-		return report.Word(lang, "waits for inlet run; if it stays so, its log says why")
+		return message.Word(lang, "waits for inlet run; if it stays so, its log says why")
 	case imp == nil:
-		return fmt.Sprintf(report.Word(lang, "is behind %s"), before)
+		return fmt.Sprintf(message.Word(lang, "is behind %s"), before)
 	case imp.State == ledger.Stuck:
-		return fmt.Sprintf(report.Word(lang, "import %s is stuck: inlet resume or inlet undo"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is stuck: inlet resume or inlet undo"), imp.ID)
 	case imp.State == ledger.Cancelled:
-		return fmt.Sprintf(report.Word(lang, "import %s is cancelled: inlet resume or inlet undo"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is cancelled: inlet resume or inlet undo"), imp.ID)
 	case imp.State == ledger.Running:
-		return fmt.Sprintf(report.Word(lang, "import %s is running; if it stays so, the log of inlet run says why"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is running; if it stays so, the log of inlet run says why"), imp.ID)
 	}
-	return fmt.Sprintf(report.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
+	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
 }
 
 // tellWaiting lists what waits although the store cannot be opened. It gives back why.
@@ -117,7 +116,7 @@ func tellWaiting(w io.Writer, cfg config.Config, asJSON bool, cause error) error
 		return cause
 	}
 	for i := range all {
-		all[i].Why = report.Word(cfg.Import.Language, "the store cannot be reached")
+		all[i].Why = message.Word(cfg.Import.Language, "the store cannot be reached")
 	}
 	return errors.Join(printWaiting(w, all, asJSON, cfg.Import.Language), cause)
 }
@@ -129,9 +128,9 @@ func printWaiting(w io.Writer, all []waits, asJSON bool, lang string) error {
 	if len(all) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, "\n"+report.Word(lang, "Taken out of the inbox, not finished:"))
+	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken out of the inbox, not finished:"))
 	t := newTable(w)
-	t.AppendHeader(table.Row{report.Word(lang, "Inbox"), report.Word(lang, "Workbook"), report.Word(lang, "Since"), report.Word(lang, "Why")})
+	t.AppendHeader(table.Row{message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why")})
 	for _, f := range all {
 		t.AppendRow(table.Row{f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why})
 	}

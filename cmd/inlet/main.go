@@ -14,9 +14,8 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote/drive"
 )
 
@@ -69,11 +68,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if ended, ok := errors.AsType[exit](err); ok {
 		if ended.err != nil {
-			fmt.Fprintln(stderr, report.Lines(ended.err.Error()))
+			fmt.Fprintln(stderr, message.PlainLines(ended.err.Error()))
 		}
 		return ended.code
 	}
-	fmt.Fprintln(stderr, report.Lines(err.Error()))
+	fmt.Fprintln(stderr, message.PlainLines(err.Error()))
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}

@@ -10,12 +10,12 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -128,7 +128,7 @@ func writeNew(path string, content []byte) error {
 
 func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
 	t := newTable(w)
-	t.AppendHeader(table.Row{report.Word(lang, "Column"), report.Word(lang, "Heading"), report.Word(lang, "Field"), report.Word(lang, "Sure"), report.Word(lang, "Why")})
+	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why")})
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -188,7 +188,7 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 	}
 	grave := seen.Rejected > 0
 	imp := seen.AsImport(&job)
-	fmt.Fprintf(w, report.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	fmt.Fprintf(w, message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		grave = grave || findings[i].Grave()
 	}
 	if len(findings) == 0 {
-		fmt.Fprintln(w, report.Word(lang, "Nothing to say about the mapping."))
+		fmt.Fprintln(w, message.Word(lang, "Nothing to say about the mapping."))
 	}
 	if grave {
 		return exit{code: exitRejected}
@@ -211,9 +211,9 @@ func printFinding(w io.Writer, f *mapping.Finding, lang string) {
 	if f.Kind != "" {
 		kind = report.Kind(f.Kind, lang) + ": "
 	}
-	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, report.Lines(mapping.In(lang, f.Text)))
+	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, message.PlainLines(mapping.In(lang, f.Text)))
 	if len(f.Examples) > 0 {
-		fmt.Fprintf(w, "  %s\n", report.Line(strings.Join(places(f.Examples, lang), ", ")))
+		fmt.Fprintf(w, "  %s\n", message.Plain(strings.Join(places(f.Examples, lang), ", ")))
 	}
 }
 

@@ -12,11 +12,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -129,7 +128,7 @@ func logger(cfg config.Log, w io.Writer) *slog.Logger {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(report.JSONWriter(w), options))
+		return slog.New(slog.NewJSONHandler(message.JSONWriter(w), options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
 }

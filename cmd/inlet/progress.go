@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/term"
-
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // bar shows how far an import has come, where a person looks on.
@@ -38,9 +37,9 @@ func (b *bar) to(done, total int) {
 	full := cells * done / total
 	rate := float64(done) / time.Since(b.began).Seconds()
 	line := strings.Repeat("█", full) + strings.Repeat("░", cells-full) + " " +
-		fmt.Sprintf(report.Word(b.lang, "%d of %d rows, %.0f rows/s"), done, total, rate)
+		fmt.Sprintf(message.Word(b.lang, "%d of %d rows, %.0f rows/s"), done, total, rate)
 	if left := time.Duration(float64(total-done) / rate * float64(time.Second)); left > time.Second {
-		line += fmt.Sprintf(report.Word(b.lang, ", %s left"), left.Round(time.Second))
+		line += fmt.Sprintf(message.Word(b.lang, ", %s left"), left.Round(time.Second))
 	}
 	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
 	b.wide = len([]rune(line))

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline"
 )

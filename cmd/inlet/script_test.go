@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 

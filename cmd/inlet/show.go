@@ -7,9 +7,9 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -72,9 +72,9 @@ func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(
 }
 
 func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
-	err := report.NewEncoder(w).Encode(imp)
+	err := message.NewEncoder(w).Encode(imp)
 	if rows {
-		enc := report.NewEncoder(w)
+		enc := message.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
 	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))

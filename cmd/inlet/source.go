@@ -11,10 +11,9 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
@@ -116,7 +115,7 @@ func printSources(w io.Writer, all []standing) {
 	t.Render()
 	for _, s := range all {
 		if s.Why != "" {
-			fmt.Fprintf(w, "\n%s: %s\n", s.Name, report.Line(s.Why))
+			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
 		}
 	}
 }

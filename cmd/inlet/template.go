@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"

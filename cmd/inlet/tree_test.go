@@ -61,6 +61,7 @@ var may = map[string][]string{
 	"watcher/remote/drive":     {"watcher/remote", "watcher/remote/drive/internal"},
 	"pipeline":                 {"pipeline/crm", "pipeline/ledger", "pipeline/sheet", "pipeline/mapping", "pipeline/match", "pipeline/report", "pipeline/archive", "pipeline/files"},
 	"pipeline/crm":             {},
+	"pipeline/message":         {},
 	"pipeline/files":           {},
 	"pipeline/ledger":          {"pipeline/crm"},
 	"pipeline/sheet":           {"pipeline/sheet/internal"},
@@ -72,6 +73,9 @@ var may = map[string][]string{
 	"deploy/examples":          {},
 	"pipeline/sheet/sheettest": {"pipeline/sheet"},
 }
+
+// leaves are the packages that any other may import.
+var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/strictyaml"}
 
 // owner is the one place that may import an outside module.
 var owner = map[string][]string{
@@ -115,6 +119,9 @@ func checkOurs(t *testing.T, name, imported string) {
 	}
 	if rule == "" {
 		t.Errorf("%s: no rule says what it may import; write one in the map above", name)
+		return
+	}
+	if slices.Contains(leaves, imported) {
 		return
 	}
 	allowed := slices.ContainsFunc(may[rule], func(dir string) bool { return within(imported, dir) })

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/ledger"
 )
 

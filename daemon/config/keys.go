@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 var durationType = reflect.TypeFor[time.Duration]()
@@ -74,47 +76,9 @@ func flagName(key string) string {
 
 // didYouMean ends a message about a word that is not known: with the word that was meant, or with all there are.
 func didYouMean(word string, known []string) string {
-	best, least := "", max(1, (len(word)+1)/3)+1
-	for _, k := range known {
-		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	if best != "" {
+	if best := message.Nearest(word, known); best != "" {
 		return "did you mean " + best + "?"
 	}
 	sorted := slices.Sorted(slices.Values(known))
 	return "known here: " + strings.Join(sorted, ", ")
-}
-
-// distance is how many letters must be put in, left out, changed or swapped with the next to make one word the other.
-func distance(a, b string) int {
-	s, t := []rune(a), []rune(b)
-	if len(s) > 64 || len(t) > 64 {
-		return 64 // no key is that long; a long one must not cost its square
-	}
-	rows := make([][]int, len(s)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(t)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(s); i++ {
-		for j := 1; j <= len(t); j++ {
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+differ(s[i-1], t[j-1]))
-			if i > 1 && j > 1 && s[i-1] == t[j-2] && s[i-2] == t[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(s)][len(t)]
-}
-
-func differ(a, b rune) int {
-	if a == b {
-		return 0
-	}
-	return 1
 }

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
-
 	"inlet.example/inlet/daemon/config"
 )
 

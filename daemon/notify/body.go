@@ -8,8 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// message is the webhook's JSON; the package comment shows it.
-type message struct {
+// webhookBody is the webhook's JSON; the package comment shows it.
+type webhookBody struct {
 	Type     string              `json:"type"`
 	ID       string              `json:"id"`
 	Inbox    string              `json:"inbox"`
@@ -35,6 +35,6 @@ func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
 	if problems == nil {
 		problems = map[ledger.Code]int{}
 	}
-	return json.Marshal(message{"import", imp.ID, imp.Inbox, imp.Workbook, imp.State, imp.Code, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
+	return json.Marshal(webhookBody{"import", imp.ID, imp.Inbox, imp.Workbook, imp.State, imp.Code, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
 		imp.Tally.Account, imp.Tally.Contact, problems, imp.Began.UTC(), imp.Ended.UTC(), imp.Parent, imp.Original(), page, report.ReadingOf(imp)})
 }

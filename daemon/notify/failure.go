@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
 // failure is why a notice was not taken. Its text is whole: a cause is kept only if it can hold no secret.
@@ -61,5 +63,5 @@ func shown(s string, secrets ...string) string {
 		s = strings.ReplaceAll(s, secret, "***")
 		s = strings.ReplaceAll(s, base64.StdEncoding.EncodeToString([]byte(secret)), "***")
 	}
-	return cut(safe(s), 300)
+	return cut(message.Plain(s), 300)
 }

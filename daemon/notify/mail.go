@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"golang.org/x/net/idna"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // patience is how long one send may take: a server that takes mail at all answers in seconds, and the next notice waits meanwhile.
@@ -75,7 +76,7 @@ func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 	}
 	rcpt, err := address(to)
 	if err != nil {
-		return never("%q is no address that mail can be sent to: correct it, e.g. anna@exempel.se", cut(safe(to), 100))
+		return never("%q is no address that mail can be sent to: correct it, e.g. anna@exempel.se", cut(message.Plain(to), 100))
 	}
 	password := ""
 	if m.Password != nil {
@@ -103,7 +104,7 @@ func (m *Mail) limit() time.Duration {
 
 // address reads an address; its domain is then written as mail servers know it: xn--….
 func address(s string) (*mail.Address, error) {
-	if s != safe(s) {
+	if s != message.Plain(s) {
 		return nil, errors.New("it has signs that no address has")
 	}
 	a, err := mail.ParseAddress(s)

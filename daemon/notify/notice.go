@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -74,7 +75,7 @@ func tell(n *Notice, book fate) *told {
 	t.lead(imp)
 	if imp.State == ledger.Done {
 		t.count(&imp.Tally)
-		t.Total = safe(report.Rows(imp, t.Language))
+		t.Total = message.Plain(report.Rows(imp, t.Language))
 	}
 	t.remarks(n)
 	t.rest(imp, report.Long)
@@ -133,12 +134,12 @@ func (t *told) lead(imp *ledger.Import) {
 	case ledger.Held:
 		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, lines(imp.Why)
 	case ledger.Duplicate:
-		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, safe(imp.Original()))}
+		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, message.Plain(imp.Original()))}
 	default:
 		t.Lead, t.Reason = []string{t.Subject}, lines(imp.Why)
 	}
 	if imp.Parent != "" {
-		t.Lead = append(t.Lead, fmt.Sprintf(t.Correction, safe(imp.Parent)))
+		t.Lead = append(t.Lead, fmt.Sprintf(t.Correction, message.Plain(imp.Parent)))
 	}
 }
 
@@ -178,14 +179,14 @@ func (t *told) remarks(n *Notice) {
 	more := n.More + len(n.Problems) - len(problems)
 	for i := range problems {
 		p := &problems[i]
-		what := safe(report.In(t.Language, p.Text))
+		what := message.Plain(message.In(t.Language, p.Text))
 		if p.Value != "" {
-			what = fmt.Sprintf(t.Quoted, cut(safe(p.Value), 80)) + what
+			what = fmt.Sprintf(t.Quoted, cut(message.Plain(p.Value), 80)) + what
 		}
 		if p.Warning {
 			what = t.Warning + what
 		}
-		t.Problems = append(t.Problems, remark{cut(safe(report.Where(p.Ref, t.Language)), 80), cut(what, 500)})
+		t.Problems = append(t.Problems, remark{cut(message.Plain(report.Where(p.Ref, t.Language)), 80), cut(what, 500)})
 	}
 	if more > 0 {
 		t.And = fmt.Sprintf(t.words.And, more)
@@ -196,9 +197,9 @@ func (t *told) remarks(n *Notice) {
 func (t *told) rest(imp *ledger.Import, most report.Length) {
 	t.Unread = nil
 	for _, note := range report.Notes(imp, t.Language, most) {
-		u := unread{Text: cut(safe(note.Text), 500), Do: safe(note.Do)}
+		u := unread{Text: cut(message.Plain(note.Text), 500), Do: message.Plain(note.Do)}
 		for _, item := range note.Items {
-			u.Items = append(u.Items, cut(safe(item), 200))
+			u.Items = append(u.Items, cut(message.Plain(item), 200))
 		}
 		if note.More > 0 {
 			u.And = fmt.Sprintf(t.words.And, note.More)
@@ -214,16 +215,16 @@ func (t *told) next(n *Notice, book fate) {
 	case imp.State == ledger.Done && (book != none || turnedAway(&imp.Tally) > 0):
 		t.correct(n, book)
 	case imp.Approvable():
-		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + safe(imp.ID)}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + message.Plain(imp.ID)}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Held && imp.Code == "no_mapping":
-		t.Steps = []step{{t.Suggested, "inlet approve " + safe(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+		t.Steps = []step{{t.Suggested, "inlet approve " + message.Plain(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Held:
-		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + safe(imp.ID)}}
+		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Refused && imp.Code != ledger.Discarded && imp.Code != ledger.CameAgain && imp.Code != "undone":
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {
-		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, cut(safe(imp.Ask), 200))})
+		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, cut(message.Plain(imp.Ask), 200))})
 	}
 }
 
@@ -231,7 +232,7 @@ func (t *told) next(n *Notice, book fate) {
 func (t *told) correct(n *Notice, book fate) {
 	format := map[fate]string{none: t.Again, attached: t.Attached, large: t.Large, gone: t.Gone, lies: t.Lies}[book]
 	if strings.Contains(format, "%s") {
-		format = fmt.Sprintf(format, cut(safe(n.Rejected), 500))
+		format = fmt.Sprintf(format, cut(message.Plain(n.Rejected), 500))
 	}
 	t.Steps = []step{{Text: format}}
 	if n.Import.Tally.Account.Parked+n.Import.Tally.Contact.Parked > 0 {
@@ -244,9 +245,9 @@ func turnedAway(t *ledger.Tally) int {
 }
 
 func foot(imp *ledger.Import, w *words) string {
-	all := []string{fmt.Sprintf(w.Import, safe(imp.ID))}
+	all := []string{fmt.Sprintf(w.Import, message.Plain(imp.ID))}
 	if imp.Inbox != "" {
-		all = append(all, fmt.Sprintf(w.Inbox, safe(imp.Inbox)))
+		all = append(all, fmt.Sprintf(w.Inbox, message.Plain(imp.Inbox)))
 	}
 	if !imp.Ended.IsZero() {
 		all = append(all, fmt.Sprintf(w.Ended, imp.Ended.UTC().Format("2006-01-02 15:04 UTC")))

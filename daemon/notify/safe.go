@@ -5,30 +5,15 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"inlet.example/inlet/pipeline/message"
 )
 
-// safe keeps a text on its line and keeps it from steering what shows it: a line break is shown, any other control character and what
-// turns the direction of writing is replaced. It is report's plain, and for bytes that are no text too.
-func safe(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\u2028' || r == '\u2029':
-			return '⏎'
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-			return unicode.ReplacementChar
-		}
-		return r
-	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
-}
-
-// lines is safe for a text of several lines.
+// lines returns the lines of a text, each plain, without those that are blank.
 func lines(s string) []string {
 	var all []string
 	for line := range strings.SplitSeq(s, "\n") {
-		if line = safe(strings.TrimSpace(line)); line != "" {
+		if line = message.Plain(strings.TrimSpace(line)); line != "" {
 			all = append(all, line)
 		}
 	}
@@ -46,7 +31,7 @@ func cut(s string, n int) string {
 // title is a workbook's name as it is told: of a long one the beginning and the end, for that has what tells files apart and their kind.
 func title(name string) string {
 	const most, tail = 60, 20
-	r := []rune(safe(name))
+	r := []rune(message.Plain(name))
 	if len(r) <= most {
 		return string(r)
 	}
@@ -61,7 +46,7 @@ func fileName(p string) string {
 			return '_'
 		}
 		return r
-	}, safe(path.Base(p)))
+	}, message.Plain(path.Base(p)))
 	const most, tail = 70, 30
 	if r := []rune(name); len(r) > most {
 		name = string(r[:most-tail]) + string(r[len(r)-tail:])

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -44,10 +44,10 @@ func imported() Notice {
 				Contact: ledger.Count{Created: 15, Rejected: 1, Parked: 1}, Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}},
 		Language: "sv",
 		Problems: []ledger.Problem{
-			{Ref: ledger.Ref{Sheet: "Kunder", Row: 7, Column: "E"}, Code: ledger.Invalid, Value: "<b>anna", Text: ledger.Say("is not a valid e-mail address, e.g. anna@exempel.se")},
-			{Ref: ledger.Ref{Sheet: "Kunder", Row: 9}, Code: ledger.Ambiguous, Text: ledger.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "17, 18")},
+			{Ref: ledger.Ref{Sheet: "Kunder", Row: 7, Column: "E"}, Code: ledger.Invalid, Value: "<b>anna", Text: message.Say("is not a valid e-mail address, e.g. anna@exempel.se")},
+			{Ref: ledger.Ref{Sheet: "Kunder", Row: 9}, Code: ledger.Ambiguous, Text: message.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "17, 18")},
 			{Ref: ledger.Ref{Sheet: "Kunder", Row: 11, Column: "C"}, Code: ledger.CheckDigit, Value: "556677-8890", Warning: true,
-				Text: ledger.Say("the check digit is wrong")},
+				Text: message.Say("the check digit is wrong")},
 		},
 		More: 4,
 		Page: "https://inlet.exempel.se/imports/k3vq7ra2mxce-1?a=1&b=2",
@@ -166,7 +166,7 @@ func TestNamesAreSafe(t *testing.T) {
 	for name, s := range vile {
 		n := imported()
 		n.Import.Workbook, n.Import.Inbox, n.Import.Parent, n.Import.ID = s, s, s, s
-		n.Problems[0].Value, n.Problems[0].Sheet, n.Problems[0].Text = s, s, ledger.Say("%s", s)
+		n.Problems[0].Value, n.Problems[0].Sheet, n.Problems[0].Text = s, s, message.Say("%s", s)
 		n.Import.Mapping = s
 		for range 30 {
 			n.Import.Reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: s, Row: 1}, Why: ledger.LeftOutWhere, Text: s})

@@ -11,8 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Inbox is what was seen in an inbox the last time it was listed.
@@ -50,14 +49,14 @@ func Handler(registry *prometheus.Registry, unready func(context.Context) error,
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := unready(r.Context()); err != nil {
-			http.Error(w, "not ready: "+report.Lines(err.Error()), http.StatusServiceUnavailable)
+			http.Error(w, "not ready: "+message.PlainLines(err.Error()), http.StatusServiceUnavailable)
 			return
 		}
 		fmt.Fprintln(w, "ok")
 	})
 	mux.HandleFunc("GET /inboxes", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = report.NewEncoder(w).Encode(inboxes()) // who asked is gone
+		_ = message.NewEncoder(w).Encode(inboxes()) // who asked is gone
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8") // names of files are in it: nobody is to take them for HTML
@@ -70,7 +69,7 @@ func Handler(registry *prometheus.Registry, unready func(context.Context) error,
 			inbox.NotWorkbooks.list(w, "not a workbook, left alone")
 			inbox.Unreadable.list(w, "cannot be read or moved, waiting")
 			for _, c := range inbox.Claimed {
-				fmt.Fprintf(w, "  %s, since %s: %s\n", strconv.Quote(c.Name), c.Since.UTC().Format(time.RFC3339), report.Line(c.Why))
+				fmt.Fprintf(w, "  %s, since %s: %s\n", strconv.Quote(c.Name), c.Since.UTC().Format(time.RFC3339), message.Plain(c.Why))
 			}
 		}
 	})

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"inlet.example/inlet/pipeline/message"
+
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
@@ -100,7 +102,7 @@ func splits(name string) []split {
 	}
 	for _, end := range MappingEnds {
 		for length := len(end) - 1; length <= len(end)+1 && length < len(low); length++ {
-			if tail := low[len(low)-length:]; !partOfStem(tail, end) && oneLetter(tail, []rune(end)) {
+			if tail := low[len(low)-length:]; !partOfStem(tail, end) && message.Distance(string(tail), end) <= 1 {
 				add(length, 2)
 			}
 		}
@@ -113,18 +115,6 @@ func splits(name string) []split {
 func partOfStem(tail []rune, end string) bool {
 	rest := string(tail[1:])
 	return (rest == end || rest == end[1:]) && (unicode.IsLetter(tail[0]) || unicode.IsDigit(tail[0]))
-}
-
-// oneLetter says whether one letter is missing, too many or another in one of two words, or two neighbours are swapped.
-func oneLetter(a, b []rune) bool {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	swapped := len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
-	return len(a) <= 1 && len(b) <= 1 || swapped
 }
 
 // Fold makes names equal that a person takes for one: whatever their case, their Unicode form, their spaces.

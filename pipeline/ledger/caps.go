@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Cap is the most that an import may do of one thing without a person's word: a count, or a share of the rows of that kind. The zero
@@ -92,7 +93,7 @@ func (c *Change) Clears() bool {
 // says that an import of this mapping was done before: until then nearly all is new, and max_created is off.
 func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {
 	if n := reading.AllLeftOut(); c.LeftOut.Passed(n, t.Rows+n) {
-		return &Refusal{Code: "cap", Hold: true, Text: Say("%s of %s rows would be left out because they are not records, and the mapping allows %s",
+		return &Refusal{Code: "cap", Hold: true, Text: message.Say("%s of %s rows would be left out because they are not records, and the mapping allows %s",
 			n, t.Rows+n, c.LeftOut)}
 	}
 	for _, kind := range crm.Kinds {

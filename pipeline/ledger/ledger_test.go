@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // TestBatchJSON has what the journal keeps come back as it was: it is written by hand and read by encoding/json.
@@ -17,7 +17,7 @@ func TestBatchJSON(t *testing.T) {
 	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Place: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
 		Changes: []ledger.Change{
 			{Ref: ref, Place: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
-				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: ledger.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
+				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: message.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
 			{Ref: ledger.Ref{Row: 8}, Place: 8, Kind: crm.Account, Action: ledger.Skip},
 		}}
 	var got ledger.Batch
@@ -92,10 +92,10 @@ func TestTally(t *testing.T) {
 
 // TestText has the places of a sentence filled in their order, and a percent sign of the reader's own left alone.
 func TestText(t *testing.T) {
-	for want, text := range map[string]ledger.Text{
-		"a is 50% of b": ledger.Say("%s is %s of b", "a", "50%"),
-		"50% and %s":    ledger.Say("50% and %s"),
-		`"%s": is no a`: ledger.Say("is no %s", "a").Of(`"%s"`),
+	for want, text := range map[string]message.Text{
+		"a is 50% of b": message.Say("%s is %s of b", "a", "50%"),
+		"50% and %s":    message.Say("50% and %s"),
+		`"%s": is no a`: message.Say("is no %s", "a").Quoting(`"%s"`),
 		"contact c":     ledger.SayOf(crm.Contact, "account %s", "contact %s", "c"),
 		"account c":     ledger.SayOf(crm.Account, "account %s", "contact %s", "c"),
 	} {

@@ -1,6 +1,11 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
+)
 
 // Ref is a place in a workbook as the person sees it.
 type Ref struct {
@@ -91,11 +96,11 @@ var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Ex
 // Problem is one thing about a row that a person should know.
 type Problem struct {
 	Ref
-	Code       Code     `json:"code"`
-	Value      string   `json:"value,omitempty"` // what was there
-	Text                // what to do
-	Candidates []string `json:"candidates,omitempty"`
-	Warning    bool     `json:"warning,omitempty"` // the row is applied all the same
+	Code         Code     `json:"code"`
+	Value        string   `json:"value,omitempty"` // what was there
+	message.Text          // what to do
+	Candidates   []string `json:"candidates,omitempty"`
+	Warning      bool     `json:"warning,omitempty"` // the row is applied all the same
 }
 
 // Refusal says that a workbook as a whole is not imported and that nothing was written. It is the workbook's fault, so trying again is
@@ -103,7 +108,7 @@ type Problem struct {
 type Refusal struct {
 	Ref
 	Code string // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
-	Text
+	message.Text
 	Hold bool // a person may approve it: to held, not to failed
 	Err  error
 }
@@ -118,3 +123,11 @@ func (r *Refusal) Error() string {
 
 // Unwrap returns the cause, if there is one.
 func (r *Refusal) Unwrap() error { return r.Err }
+
+// SayOf is Say with the sentence that speaks of an account or of a contact: in other languages more than one word changes.
+func SayOf(kind crm.Kind, account, contact string, args ...any) message.Text {
+	if kind == crm.Contact {
+		return message.Say(contact, args...)
+	}
+	return message.Say(account, args...)
+}

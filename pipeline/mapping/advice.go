@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Advice looks at the rows of a workbook as a mapping understands them and says where its keys are not as few and as unique as they could
@@ -46,7 +47,7 @@ const (
 type Finding struct {
 	Code     FindingCode
 	Kind     crm.Kind // "" where it concerns neither alone
-	Text     ledger.Text
+	Text     message.Text
 	Rows     int
 	Examples []ledger.Ref // three at the most
 }
@@ -73,7 +74,7 @@ func (f *found) add(ref ledger.Ref) {
 	}
 }
 
-func (f *found) finding(code FindingCode, kind crm.Kind, text ledger.Text) Finding {
+func (f *found) finding(code FindingCode, kind crm.Kind, text message.Text) Finding {
 	return Finding{Code: code, Kind: kind, Text: text, Rows: f.rows, Examples: f.examples}
 }
 
@@ -179,13 +180,13 @@ func (a *Advice) unknowns() []Finding {
 		told := strings.Join(list, ", ")
 		switch more := len(values) - len(list); {
 		case c.code == ledger.UnknownUser && more > 0:
-			f.Text = ledger.Say("values of column %s are none of the users: %s and %s more; add the users, or say under values whom they mean", c.letter, told, more)
+			f.Text = message.Say("values of column %s are none of the users: %s and %s more; add the users, or say under values whom they mean", c.letter, told, more)
 		case c.code == ledger.UnknownUser:
-			f.Text = ledger.Say("values of column %s are none of the users: %s; add the users, or say under values whom they mean", c.letter, told)
+			f.Text = message.Say("values of column %s are none of the users: %s; add the users, or say under values whom they mean", c.letter, told)
 		case more > 0:
-			f.Text = ledger.Say("values of column %s are none of the choices: %s and %s more; say under values what they mean", c.letter, told, more)
+			f.Text = message.Say("values of column %s are none of the choices: %s and %s more; say under values what they mean", c.letter, told, more)
 		default:
-			f.Text = ledger.Say("values of column %s are none of the choices: %s; say under values what they mean", c.letter, told)
+			f.Text = message.Say("values of column %s are none of the choices: %s; say under values what they mean", c.letter, told)
 		}
 		all = append(all, f)
 	}

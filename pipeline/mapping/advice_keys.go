@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )

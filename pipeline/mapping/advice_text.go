@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 func (s *sheetAdvice) findings() []Finding {
@@ -32,7 +33,7 @@ func (k *kindAdvice) findings() []Finding {
 	for _, t := range k.by {
 		if field := t.needless(); field != "" {
 			rest := slices.DeleteFunc(t.rule.Names(), func(name string) bool { return name == field })
-			all = append(all, Finding{Code: KeyMore, Kind: k.kind, Rows: t.filled, Text: ledger.Say(
+			all = append(all, Finding{Code: KeyMore, Kind: k.kind, Rows: t.filled, Text: message.Say(
 				"%s adds nothing: in these %s rows %s alone is as unique; match on as few fields as you can", field, t.filled, strings.Join(rest, " + "))})
 		}
 	}
@@ -40,7 +41,7 @@ func (k *kindAdvice) findings() []Finding {
 }
 
 // notUnique says what rows of different records share. Where the key is without the name, a name spelled in two ways looks the same.
-func (t *tracker) notUnique() ledger.Text {
+func (t *tracker) notUnique() message.Text {
 	key := strings.Join(t.rule.Names(), " + ")
 	if t.rule.Ticks("name") {
 		return ledger.SayOf(t.rule.Kind,
@@ -55,18 +56,18 @@ func (t *tracker) notUnique() ledger.Text {
 }
 
 // isBlank says what becomes of rows with a blank in a ticked field (A4, C4).
-func (k *kindAdvice) isBlank(field string, rows int) ledger.Text {
+func (k *kindAdvice) isBlank(field string, rows int) message.Text {
 	if len(k.rules) > 1 {
 		return ledger.SayOf(k.kind, "%s of %s rows have a blank in every rule that accounts are matched by, and a blank never matches",
 			"%s of %s rows have a blank in every rule that contacts are matched by, and a blank never matches", rows, k.rows)
 	}
 	switch {
 	case k.policy.Mode == ledger.UpdateOnly:
-		return ledger.Say("%s of %s rows have no %s, which is matched on: they are skipped", rows, k.rows, field)
+		return message.Say("%s of %s rows have no %s, which is matched on: they are skipped", rows, k.rows, field)
 	case k.policy.BlankKey == ledger.BlankReject:
-		return ledger.Say("%s of %s rows have no %s, which is matched on: they are rejected", rows, k.rows, field)
+		return message.Say("%s of %s rows have no %s, which is matched on: they are rejected", rows, k.rows, field)
 	case k.policy.BlankKey == ledger.BlankIgnore:
-		return ledger.Say("%s of %s rows have no %s, which is matched on: they are matched on the rest", rows, k.rows, field)
+		return message.Say("%s of %s rows have no %s, which is matched on: they are matched on the rest", rows, k.rows, field)
 	}
 	if k.policy.Reuse == ledger.ReuseFeed && k.policy.Mode == ledger.Upsert { // W13
 		return ledger.SayOf(k.kind,

@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -60,9 +61,9 @@ func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
 		}
 	}
 	if m.Sheet == "" {
-		return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("the workbook has no visible sheet with cells")}
+		return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the workbook has no visible sheet with cells")}
 	}
-	return nil, &ledger.Refusal{Code: "no_sheet", Text: ledger.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), shortList(names))}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), shortList(names))}
 }
 
 // Bind lays the mapping of a part on its heading row. *ledger.Refusal where the two do not fit.
@@ -85,7 +86,7 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 	}
 	b.headings = all
 	if len(headings) == 0 {
-		return nil, b.refuse("no_heading", head.Number, ledger.Say("this row has no headings; write in the mapping which row has: header_row"))
+		return nil, b.refuse("no_heading", head.Number, message.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
 	taken := map[int]bool{} // columns that the sidecar speaks of
 	b.Own = m.Shared && m.ofOtherFiles(headings)
@@ -194,7 +195,7 @@ func headingsOf(head sheet.Row) []heading {
 	return all
 }
 
-func (b *Binding) refuse(code string, row int, text ledger.Text) error {
+func (b *Binding) refuse(code string, row int, text message.Text) error {
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Text: text}
 }
 
@@ -213,10 +214,10 @@ func (b *Binding) explicit(c *Column, headings []heading, taken map[int]bool, ro
 	case len(at) == 0 && c.Field == nil:
 		return nil // to ignore what is not there is no mistake
 	case len(at) == 0:
-		return b.refuse("heading_missing", row, ledger.Say("there is no heading %s, which the mapping has as %s; the headings are %s",
+		return b.refuse("heading_missing", row, message.Say("there is no heading %s, which the mapping has as %s; the headings are %s",
 			strconv.Quote(c.Heading), c.Field.Path(), quoted(headings)))
 	case len(at) > 1 && c.Field != nil:
-		return b.refuse("heading_twice", row, ledger.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
+		return b.refuse("heading_twice", row, message.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
 			strconv.Quote(c.Heading), sheet.ColumnName(at[0].index), sheet.ColumnName(at[1].index), b.letter(at[0].index)))
 	}
 	for _, h := range at {
@@ -245,7 +246,7 @@ func (b *Binding) byHeading(headings []heading, taken map[int]bool, row int) err
 			continue
 		}
 		if other, twice := from[field]; twice {
-			return b.refuse("heading_twice", row, ledger.Say("the headings %s (column %s) and %s (column %s) both mean %s; map one and write ignore for the other",
+			return b.refuse("heading_twice", row, message.Say("the headings %s (column %s) and %s (column %s) both mean %s; map one and write ignore for the other",
 				strconv.Quote(other.text), sheet.ColumnName(other.index), strconv.Quote(h.text), sheet.ColumnName(h.index), field.Path()))
 		}
 		from[field] = h
@@ -284,10 +285,10 @@ func (b *Binding) takeRests(row int) error {
 		other := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field == field })
 		switch {
 		case other >= 0:
-			return b.refuse("mapping", row, ledger.Say("the column %s is %s, which takes the other values of %s (rest): write ignore for that column, or name another field for rest",
+			return b.refuse("mapping", row, message.Say("the column %s is %s, which takes the other values of %s (rest): write ignore for that column, or name another field for rest",
 				strconv.Quote(b.Columns[other].Heading), field.Path(), strconv.Quote(c.Heading)))
 		case b.key(field):
-			return b.refuse("mapping", row, ledger.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
+			return b.refuse("mapping", row, message.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
 		}
 		rule := Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid}
 		if c.OnUpdate == ledger.Never {
@@ -318,7 +319,7 @@ func shortList(names []string) string {
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
 func (b *Binding) complete(row int) error {
 	if len(b.Columns) == 0 {
-		return b.refuse("no_heading", row, ledger.Say("no heading is known: %s; say in a mapping which column is which field", shortList(b.Unknown)))
+		return b.refuse("no_heading", row, message.Say("no heading is known: %s; say in a mapping which column is which field", shortList(b.Unknown)))
 	}
 	order := map[*crm.Field]int{}
 	for i, f := range b.m.schema.Fields() {
@@ -329,7 +330,7 @@ func (b *Binding) complete(row int) error {
 		if text := b.rules[c].Default; crm.Trim(text) != "" {
 			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
 			if err != nil && !err.warning {
-				return b.refuse("mapping", row, err.text.Of(fmt.Sprintf("%s: default %q", c.Heading, text)))
+				return b.refuse("mapping", row, err.text.Quoting(fmt.Sprintf("%s: default %q", c.Heading, text)))
 			}
 			c.Default = v
 		}
@@ -377,7 +378,7 @@ func (b *Binding) ticked(kind crm.Kind, row int) error {
 		return nil
 	}
 	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
-		return b.refuse("no_match_key", row, ledger.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
+		return b.refuse("no_match_key", row, message.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
 	}
 	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
 	missing, there := "", false
@@ -394,7 +395,7 @@ func (b *Binding) ticked(kind crm.Kind, row int) error {
 	case missing == "":
 		return nil
 	case said:
-		return b.refuse("heading_missing", row, ledger.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+missing))
+		return b.refuse("heading_missing", row, message.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+missing))
 	case hasID && (!there || b.Policy.Mode == ledger.UpdateOnly):
 		b.unmatched(kind) // the ID selects the records, as in a file of IDs and what is to change
 		return nil
@@ -412,7 +413,7 @@ func (b *Binding) unmatched(kind crm.Kind) {
 }
 
 // unconfigured says that the configuration matches on a field for which the sheet has no column, and what to write instead.
-func (b *Binding) unconfigured(kind crm.Kind, name string) ledger.Text {
+func (b *Binding) unconfigured(kind crm.Kind, name string) message.Text {
 	label := name
 	if f := b.m.schema.Field(string(kind) + "." + name); f != nil {
 		label = f.SV + " (" + f.EN + ")"

@@ -8,11 +8,12 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 func invalid(format string, args ...any) *trouble {
-	return &trouble{code: ledger.Invalid, text: ledger.Say(format, args...)}
+	return &trouble{code: ledger.Invalid, text: message.Say(format, args...)}
 }
 
 // trimmed returns a cell whose text has no white space around it.
@@ -30,7 +31,7 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.V
 	case sheet.Error:
 		return crm.Value{}, cellError(cmp.Or(errorWords[cell.Raw], cell.Raw))
 	case sheet.NoValue:
-		return crm.Value{}, &trouble{code: ledger.CellError, text: ledger.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
+		return crm.Value{}, &trouble{code: ledger.CellError, text: message.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
 	}
 	said := false
 	if len(rule.Values) > 0 { // folding every cell for nothing would be a tenth of reading
@@ -199,7 +200,7 @@ func yesNo(cell sheet.Cell, locale string) (crm.Value, *trouble) {
 func (b *Binding) user(text string) (crm.Value, *trouble) {
 	v, known := b.m.schema.User(text)
 	if !known {
-		return v, &trouble{code: ledger.UnknownUser, text: ledger.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
+		return v, &trouble{code: ledger.UnknownUser, text: message.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
 	}
 	return v, nil
 }
@@ -212,7 +213,7 @@ func choice(field *crm.Field, text string) (crm.Value, *trouble) {
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: ledger.Say("is none of the choices: write one of %s", crm.SayOptions(field.Choices))}
+	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: message.Say("is none of the choices: write one of %s", crm.SayOptions(field.Choices))}
 }
 
 // choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it

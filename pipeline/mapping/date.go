@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -56,7 +57,7 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *t
 	}
 	days := fits(common, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
-		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "dates", text: ledger.Say(
+		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "dates", text: message.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
 	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")
@@ -79,7 +80,7 @@ func fits(layouts []string, text, locale string) []time.Time {
 
 // goLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself. wrong is what
 // is none.
-func goLayout(layout string) (goes string, wrong *ledger.Text) {
+func goLayout(layout string) (goes string, wrong *message.Text) {
 	words := []struct{ from, to string }{{"yyyy", "2006"}, {"yy", "06"}, {"mmmm", "January"}, {"mmm", "Jan"}, {"mm", "01"}, {"m", "1"},
 		{"dd", "02"}, {"d", "2"}, {"hh", "15"}, {"ss", "05"}}
 	var out strings.Builder
@@ -102,14 +103,14 @@ next:
 		}
 		c := layout[i]
 		if c >= 'a' && c <= 'z' && c != 't' || c >= '0' && c <= '9' {
-			text := ledger.Say("layout %s: %s is none of yyyy yy mm m dd d hh mm ss", strconv.Quote(layout), strconv.Quote(string(c)))
+			text := message.Say("layout %s: %s is none of yyyy yy mm m dd d hh mm ss", strconv.Quote(layout), strconv.Quote(string(c)))
 			return "", &text
 		}
 		out.WriteByte(c)
 		i++
 	}
 	if !strings.Contains(has, "y") || !strings.Contains(has, "m") || !strings.Contains(has, "d") {
-		text := ledger.Say("layout %s: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", strconv.Quote(layout))
+		text := message.Say("layout %s: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", strconv.Quote(layout))
 		return "", &text
 	}
 	return out.String(), nil

@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -15,7 +16,7 @@ const clear = "<clear>"
 // trouble is why a cell is no value of its field.
 type trouble struct {
 	code    ledger.Code
-	text    ledger.Text
+	text    message.Text
 	hold    string // not empty: the file waits for a person; a code
 	warning bool   // the value holds all the same
 }
@@ -53,10 +54,10 @@ func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 		if cell.Column <= b.last || crm.Trim(cell.Shown()) == "" {
 			continue
 		}
-		text := ledger.Say("stands to the right of the last heading, so the values before it may be in the wrong columns: " +
+		text := message.Say("stands to the right of the last heading, so the values before it may be in the wrong columns: " +
 			"put the value that contains the delimiter in quotes, or set extra_cells: warn in the mapping")
 		if b.m.ExtraWarn {
-			text = ledger.Say("stands to the right of the last heading and was not imported")
+			text = message.Say("stands to the right of the last heading and was not imported")
 		}
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: sheet.ColumnName(cell.Column)},
 			Code: ledger.ExtraCells, Value: shown(cell), Text: text, Warning: b.m.ExtraWarn})
@@ -98,7 +99,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	if c.Field.Name == "id" {
 		part.ID = v.Text()
 		if b.Policy.Mode == ledger.CreateOnly {
-			return b.refuse("id_column", d.Row, ledger.Say("the import only creates, and the column %s has an ID: remove the column %s", c.Heading, c.Heading))
+			return b.refuse("id_column", d.Row, message.Say("the import only creates, and the column %s has an ID: remove the column %s", c.Heading, c.Heading))
 		}
 		return nil
 	}
@@ -143,9 +144,9 @@ func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, 
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	switch {
 	case wrong.hold != "":
-		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: wrong.text.Of(quote(cell)), Hold: true}
+		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: wrong.text.Quoting(quote(cell)), Hold: true}
 	case c.OnInvalid == ledger.RejectFile:
-		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: wrong.text.Of(quote(cell))}
+		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: wrong.text.Quoting(quote(cell))}
 	}
 	p := ledger.Problem{Ref: ref, Code: wrong.code, Value: shown(cell), Text: wrong.text}
 	if c.OnInvalid == ledger.DropCell {
@@ -164,11 +165,11 @@ func (b *Binding) warn(d *ledger.Draft, c *ledger.Column, cell sheet.Cell, v crm
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	if c.Field.Type == crm.OrgNumber && b.Policy.Region == "SE" && !crm.CheckDigit(v) && strings.ContainsAny(v.Text(), "0123456789") { // "saknas" has none to check
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.CheckDigit, Value: v.Text(), Warning: true,
-			Text: ledger.Say("the check digit is wrong")})
+			Text: message.Say("the check digit is wrong")})
 	}
 	if cell.Type == sheet.Number && len(cell.Raw) > 15 && c.Field.Type == crm.ID {
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ref, Code: ledger.LongNumber, Value: cell.Raw, Warning: true,
-			Text: ledger.Say("Excel keeps only 15 digits of a number: format the column as text and type the number again")})
+			Text: message.Say("Excel keeps only 15 digits of a number: format the column as text and type the number again")})
 	}
 }
 

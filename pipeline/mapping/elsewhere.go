@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )

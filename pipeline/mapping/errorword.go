@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -85,30 +86,30 @@ func libreError(text string) string {
 // cellError returns what is wrong with a cell that holds an error: of a formula, or of the file itself (W11).
 func cellError(kind string) *trouble { return &trouble{code: ledger.CellError, text: errorText(kind)} }
 
-func errorText(kind string) ledger.Text {
+func errorText(kind string) message.Text {
 	switch kind {
 	case tooNarrow:
-		return ledger.Say("is not the value, the column was too narrow to show it: widen the column and export again")
+		return message.Say("is not the value, the column was too narrow to show it: widen the column and export again")
 	case notFound:
-		return ledger.Say("is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again")
 	case lostRef:
-		return ledger.Say("is an error of the spreadsheet: a formula refers to cells that no longer exist. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula refers to cells that no longer exist. Correct the formula or type the value, and save or export the file again")
 	case wrongType:
-		return ledger.Say("is an error of the spreadsheet: a formula was given the wrong type of value. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula was given the wrong type of value. Correct the formula or type the value, and save or export the file again")
 	case divided:
-		return ledger.Say("is an error of the spreadsheet: a formula divides by zero. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula divides by zero. Correct the formula or type the value, and save or export the file again")
 	case noName:
-		return ledger.Say("is an error of the spreadsheet: a formula uses a name that is not known. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula uses a name that is not known. Correct the formula or type the value, and save or export the file again")
 	case noNumber:
-		return ledger.Say("is an error of the spreadsheet: a formula gives a number that is not valid. Correct the formula or type the value, and save or export the file again")
+		return message.Say("is an error of the spreadsheet: a formula gives a number that is not valid. Correct the formula or type the value, and save or export the file again")
 	case sheet.ErrStyle:
-		return ledger.Say("is damaged: the cell refers to a number format that the file does not contain, so it could be a number or a date. Open the file in Excel, check the cell and save the file again")
+		return message.Say("is damaged: the cell refers to a number format that the file does not contain, so it could be a number or a date. Open the file in Excel, check the cell and save the file again")
 	case sheet.ErrShared:
-		return ledger.Say("is damaged: the cell refers to a text that the file does not contain. Open the file in Excel, check the cell and save the file again")
+		return message.Say("is damaged: the cell refers to a text that the file does not contain. Open the file in Excel, check the cell and save the file again")
 	case sheet.ErrNumber:
-		return ledger.Say("is damaged: the cell should hold a number, and what the file has there is not a valid one. Open the file in Excel, check the cell and save the file again")
+		return message.Say("is damaged: the cell should hold a number, and what the file has there is not a valid one. Open the file in Excel, check the cell and save the file again")
 	}
-	return ledger.Say("is an error of the spreadsheet. Correct the formula or type the value, and save or export the file again")
+	return message.Say("is an error of the spreadsheet. Correct the formula or type the value, and save or export the file again")
 }
 
 // nullError says that an error of a typed cell is one of the mapping's null words, in whichever language it is written there.

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -155,11 +156,11 @@ func (m *Mapping) unsure(s *sheet.Sheet, c *candidate) error {
 	}
 	ref := ledger.Ref{Sheet: s.Name, Row: c.row.Number}
 	if c.blocked {
-		return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: ledger.Say(
+		return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: message.Say(
 			"row %s looks like headings, but a row above it has as many filled cells: set header_row: %s in the mapping if it is the row of headings",
 			c.row.Number, c.row.Number)}
 	}
-	return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: ledger.Say(
+	return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: message.Say(
 		"only one of the headings %s is known, which is too few to tell headings from values: say in a mapping which column is which field",
 		quoted(headingsOf(c.row)))}
 }

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -14,8 +15,8 @@ import (
 type guess struct {
 	field  *crm.Field
 	sure   int // percent
-	why    ledger.Text
-	more   []ledger.Text
+	why    message.Text
+	more   []message.Text
 	unsure bool
 	either bool // the heading could be of either kind
 }
@@ -107,17 +108,17 @@ func (g *guesser) exact(text string) []guess {
 		return nil
 	}
 	is := crm.Heading(text)
-	found := guess{field: f, sure: 100, why: ledger.Say("the heading of the template")}
+	found := guess{field: f, sure: 100, why: message.Say("the heading of the template")}
 	if is != crm.Heading(f.SV) && is != crm.Heading(f.EN) && is != crm.Heading(f.Path()) {
-		found.sure, found.why = 95, ledger.Say("a synonym of %s", f.Label(g.lang))
+		found.sure, found.why = 95, message.Say("a synonym of %s", f.Label(g.lang))
 	}
 	twin := g.twin(f)
 	if twin == nil || kindOf(is) != "" {
 		return []guess{found}
 	}
 	found.sure, found.unsure, found.either = eitherSure, true, true
-	found.more = []ledger.Text{ledger.Say("could also be %s", twin.Path())}
-	other := guess{field: twin, sure: twinSure, unsure: true, either: true, why: ledger.Say("%s is another column, and the heading could be either kind", f.Path())}
+	found.more = []message.Text{message.Say("could also be %s", twin.Path())}
+	other := guess{field: twin, sure: twinSure, unsure: true, either: true, why: message.Say("%s is another column, and the heading could be either kind", f.Path())}
 	return []guess{found, other}
 }
 
@@ -145,7 +146,7 @@ func (g *guesser) cleaned(text string) []guess {
 		found[i].sure = min(found[i].sure, 92)
 		if cut {
 			found[i].sure, found[i].unsure = min(found[i].sure, 80), true
-			found[i].more = append(found[i].more, ledger.Say("what does %s mean for the values?", "("+oneLine(aside)))
+			found[i].more = append(found[i].more, message.Say("what does %s mean for the values?", "("+oneLine(aside)))
 		}
 	}
 	return found
@@ -225,10 +226,10 @@ func (g *guesser) parts(text string) []guess {
 			first = found[0]
 		case found[0].field != first.field:
 			return []guess{{field: first.field, sure: sureEnough - 10, unsure: true,
-				why: ledger.Say("%s and %s in one column: part them into two", first.field.Path(), found[0].field.Path())}}
+				why: message.Say("%s and %s in one column: part them into two", first.field.Path(), found[0].field.Path())}}
 		}
 	}
-	first.sure, first.why = min(first.sure, 90), ledger.Say("each part of the heading means %s", first.field.Label(g.lang))
+	first.sure, first.why = min(first.sure, 90), message.Say("each part of the heading means %s", first.field.Label(g.lang))
 	return []guess{first}
 }
 
@@ -239,23 +240,23 @@ func (g *guesser) slip(text string) []guess {
 	least := 3
 	for _, k := range g.known {
 		letters := min(utf8.RuneCountInString(is), utf8.RuneCountInString(k.folded))
-		d := apart(is, k.folded)
+		d := message.Distance(is, k.folded)
 		if d > 2 || d > least || letters < 4 || d == 2 && letters < 8 {
 			continue
 		}
 		if d < least {
 			least, found = d, nil
 		}
-		one := guess{field: k.field, sure: 85, unsure: true, why: ledger.Say("like %s (one letter apart)", k.text)}
+		one := guess{field: k.field, sure: 85, unsure: true, why: message.Say("like %s (one letter apart)", k.text)}
 		switch {
 		case d == 2:
-			one.sure, one.why = 70, ledger.Say("like %s (two letters apart)", k.text)
+			one.sure, one.why = 70, message.Say("like %s (two letters apart)", k.text)
 		case letters == 4:
 			one.sure = sureEnough - 5
 		}
 		if twin := g.twin(k.field); twin != nil && kindOf(k.folded) == "" {
 			one.sure = min(one.sure, eitherSure-5)
-			one.more = []ledger.Text{ledger.Say("could also be %s", twin.Path())}
+			one.more = []message.Text{message.Say("could also be %s", twin.Path())}
 		}
 		found = append(found, one)
 	}
@@ -269,37 +270,8 @@ func (g *guesser) contained(text string) []guess {
 	for _, k := range g.known {
 		if n := utf8.RuneCountInString(k.folded); n > most && strings.Contains(is, k.folded) {
 			most = n
-			found = []guess{{field: k.field, sure: sureEnough, unsure: true, why: ledger.Say("there is %s in the heading", k.text)}}
+			found = []guess{{field: k.field, sure: sureEnough, unsure: true, why: message.Say("there is %s in the heading", k.text)}}
 		}
 	}
 	return found
-}
-
-// apart counts the letters to put in, take out, change or swap with their neighbour.
-func apart(x, y string) int {
-	a, b := []rune(x), []rune(y)
-	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
-		return 3 // more than anybody asks for
-	}
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			change := rows[i-1][j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			rows[i][j] = min(change, rows[i-1][j]+1, rows[i][j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }

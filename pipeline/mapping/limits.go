@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Limits are what an inbox allows its sidecars (section 9): they may tighten it, never loosen. The zero Limits allow everything but mail
@@ -58,36 +59,36 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 	for _, p := range pairs {
 		where[p.key] = p
 	}
-	loose := func(key string, text ledger.Text) { r.wrong(where[key].node, text) }
+	loose := func(key string, text message.Text) { r.wrong(where[key].node, text) }
 	for _, part := range m.Parts() {
 		if len(l.Modes) > 0 && !slices.Contains(l.Modes, string(part.Policy.Mode)) {
-			loose("mode", ledger.Say("mode: this inbox allows %s at the most", strings.Join(l.Modes, ", ")))
+			loose("mode", message.Say("mode: this inbox allows %s at the most", strings.Join(l.Modes, ", ")))
 		}
 		if l.Safe && part.Policy.Ambiguous != ledger.AmbiguousPark && part.Policy.Ambiguous != ledger.AmbiguousReject {
-			loose("ambiguous", ledger.Say("ambiguous: this inbox allows park or reject at the most"))
+			loose("ambiguous", message.Say("ambiguous: this inbox allows park or reject at the most"))
 		}
 		if l.Safe && part.Policy.BlankKey != ledger.BlankReject {
-			loose("blank_key", ledger.Say("blank_key: this inbox allows reject at the most"))
+			loose("blank_key", message.Say("blank_key: this inbox allows reject at the most"))
 		}
 		if l.Safe && part.ExtraWarn {
-			loose("extra_cells", ledger.Say("extra_cells: this inbox allows reject at the most"))
+			loose("extra_cells", message.Say("extra_cells: this inbox allows reject at the most"))
 		}
 		if l.Safe {
 			r.keepToAccounts(m, part)
 		}
 		if l.NoClear && part.onBlank == ledger.BlankClear {
-			loose("on_blank", ledger.Say("on_blank: this inbox allows keep and default at the most"))
+			loose("on_blank", message.Say("on_blank: this inbox allows keep and default at the most"))
 		}
 		l.keepToRules(part, loose)
 		for _, c := range part.Columns {
 			if c.Field != nil && !l.writes(c.Field) {
-				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
+				loose("columns", message.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
 			}
 			if c.Rest != nil && !l.writes(c.Rest) {
-				loose("columns", ledger.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Rest.Path(), strings.Join(l.Fields, ", ")))
+				loose("columns", message.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Rest.Path(), strings.Join(l.Fields, ", ")))
 			}
 			if l.NoClear && c.OnBlank == ledger.BlankClear && part.onBlank != ledger.BlankClear {
-				loose("columns", ledger.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
+				loose("columns", message.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
 			}
 		}
 	}
@@ -96,7 +97,7 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 
 // keepToRules notes where a sidecar matches on what its inbox does not allow. The configured rules, which hold where it says nothing, are the
 // inbox's own.
-func (l *Limits) keepToRules(m *Mapping, loose func(key string, text ledger.Text)) {
+func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Text)) {
 	for kind, allowed := range map[crm.Kind][][]string{crm.Account: l.Account, crm.Contact: l.Contact} {
 		if len(allowed) == 0 || !m.matched.of(kind) {
 			continue
@@ -127,7 +128,7 @@ func rulesText(rules [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text ledger.Text)) {
+func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
 	limits := l.Caps
 	if l.Safe {
 		safe, _ := ledger.Profile("safe")
@@ -144,7 +145,7 @@ func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, 
 		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared},
 		{"max_left_out", caps.LeftOut, limits.LeftOut}} {
 		if c.is.Loosens(c.limit) {
-			loose("caps", ledger.Say("caps: this inbox allows %s: %s at the most", c.name, c.limit))
+			loose("caps", message.Say("caps: this inbox allows %s: %s at the most", c.name, c.limit))
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Mapping is a sidecar as understood, or what holds where there is none.
@@ -196,12 +197,12 @@ func Read(path string) ([]byte, error) {
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	if len(content) > largest {
-		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
+		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
 	}
 	r := &reader{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {
-		return nil, &ledger.Refusal{Code: "mapping", Text: ledger.Lines(r.mistakes)}
+		return nil, &ledger.Refusal{Code: "mapping", Text: message.Lines(r.mistakes)}
 	}
 	m.Name, m.Sum = name, sum(content)
 	if files.IsDefault(name) {

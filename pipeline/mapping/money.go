@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/text/currency"
 	countries "golang.org/x/text/language"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -172,27 +172,27 @@ func cutMark(text string) (string, mark, bool) {
 func (b *Binding) currency(c *ledger.Column, m mark, row sheet.Row) *trouble {
 	home := b.home
 	column, text, inRow := b.currencyCell(c, row)
-	wrong := func(text ledger.Text) *trouble { return &trouble{code: ledger.Currency, text: text} }
+	wrong := func(text message.Text) *trouble { return &trouble{code: ledger.Currency, text: text} }
 	if text != "" {
 		said, known := markOf(text)
 		if known && m.means(said.in(home), home) {
 			return nil
 		}
 		if inRow {
-			return wrong(ledger.Say("is an amount in %s, and %s of the row is %s: correct one of them", m.shown, strconv.Quote(column.Heading), strconv.Quote(text)))
+			return wrong(message.Say("is an amount in %s, and %s of the row is %s: correct one of them", m.shown, strconv.Quote(column.Heading), strconv.Quote(text)))
 		}
-		return wrong(ledger.Say("is an amount in %s, and where %s is blank amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
+		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
 	}
 	if home != "" && m.means(home, home) {
 		return nil
 	}
 	if column != nil {
-		return wrong(ledger.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), b.Policy.Region))
+		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), b.Policy.Region))
 	}
 	if c.Field.Kind == crm.Account {
-		return wrong(ledger.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, b.Policy.Region))
+		return wrong(message.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, b.Policy.Region))
 	}
-	return wrong(ledger.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, b.Policy.Region))
+	return wrong(message.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, b.Policy.Region))
 }
 
 // currencyCell returns the column that has the currency of an amount, what it says, and whether the row says it rather than the default.

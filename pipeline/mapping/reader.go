@@ -12,16 +12,15 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
-
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // reader walks a sidecar and notes every mistake with its place.
 type reader struct {
 	file     string
 	schema   *crm.Schema
-	mistakes []ledger.Text
+	mistakes []message.Text
 	fallback Fallback
 	where    map[*Mapping]map[string]ast.Node // of the keys that are set
 }
@@ -35,10 +34,10 @@ type pair struct {
 
 // mistake notes what is wrong with a node.
 func (r *reader) mistake(n ast.Node, format string, args ...any) {
-	r.wrong(n, ledger.Say(format, args...))
+	r.wrong(n, message.Say(format, args...))
 }
 
-func (r *reader) wrong(n ast.Node, text ledger.Text) {
+func (r *reader) wrong(n ast.Node, text message.Text) {
 	var tk *token.Token
 	if n != nil {
 		tk = n.GetToken()
@@ -46,14 +45,14 @@ func (r *reader) wrong(n ast.Node, text ledger.Text) {
 	r.wrongAt(tk, text)
 }
 
-func (r *reader) wrongAt(tk *token.Token, text ledger.Text) {
+func (r *reader) wrongAt(tk *token.Token, text message.Text) {
 	var at token.Position
 	if tk != nil && tk.Position != nil {
 		at = *tk.Position
 	}
 	text = text.At(r.file, at.Line, at.Column)
 	// Several sheets may have one from what they share.
-	if !slices.ContainsFunc(r.mistakes, func(other ledger.Text) bool { return other.String() == text.String() }) {
+	if !slices.ContainsFunc(r.mistakes, func(other message.Text) bool { return other.String() == text.String() }) {
 		r.mistakes = append(r.mistakes, text)
 	}
 }
@@ -100,12 +99,12 @@ func (r *reader) harmless(text string) bool {
 		if tk.Position.Line != line {
 			line, dashes = tk.Position.Line, 0
 		}
-		var what ledger.Text
+		var what message.Text
 		switch tk.Type {
 		case token.AnchorType, token.AliasType:
-			what = ledger.Say("anchors and aliases (& and *) are not read; write it out, or put the text in quotes")
+			what = message.Say("anchors and aliases (& and *) are not read; write it out, or put the text in quotes")
 		case token.TagType:
-			what = ledger.Say("tags (!) are not read; put the text in quotes")
+			what = message.Say("tags (!) are not read; put the text in quotes")
 		case token.SequenceStartType, token.MappingStartType:
 			flow++
 		case token.SequenceEndType, token.MappingEndType:
@@ -114,7 +113,7 @@ func (r *reader) harmless(text string) bool {
 			dashes++
 		}
 		if flow+dashes > deepest || tk.Position.IndentLevel > deepest {
-			what = ledger.Say("nested too deep for a mapping")
+			what = message.Say("nested too deep for a mapping")
 		}
 		if what.Format != "" {
 			r.wrongAt(tk, what)
@@ -140,7 +139,7 @@ func (r *reader) notYAML(err error) {
 	if broken, ok := errors.AsType[yaml.Error](err); ok {
 		tk, text = broken.GetToken(), broken.GetMessage()
 	}
-	r.wrongAt(tk, ledger.Say("this is no YAML; look at indentation, quotes and brackets (%s)", text))
+	r.wrongAt(tk, message.Say("this is no YAML; look at indentation, quotes and brackets (%s)", text))
 }
 
 // pairs returns the keys of a YAML mapping in their order; a doubled key is a mistake. what is the key that they stand under.
@@ -152,9 +151,9 @@ func (r *reader) pairs(n ast.Node, what string) []pair {
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{n}
 	default:
-		text := ledger.Say("write key: value lines here")
+		text := message.Say("write key: value lines here")
 		if what != "" {
-			text = text.Of(what)
+			text = text.Quoting(what)
 		}
 		r.wrong(n, text)
 	}
@@ -221,41 +220,10 @@ func (r *reader) words(n ast.Node) []string {
 }
 
 // unknown notes a word that nobody knows, and the known one that is a slip or two away.
-func (r *reader) unknown(n ast.Node, text ledger.Text, word string, known []string) {
-	if best := nearest(word, known); best != "" {
+func (r *reader) unknown(n ast.Node, text message.Text, word string, known []string) {
+	if best := message.Nearest(word, known); best != "" {
 		text.Format += "; did you mean %s?"
 		text.Args = append(text.Args, best)
 	}
 	r.wrong(n, text)
-}
-
-func nearest(word string, known []string) string {
-	best, least := "", 1+len(word)/3
-	for _, k := range known {
-		if d := distance(word, k); d <= least && (best == "" || d < distance(word, best)) {
-			best = k
-		}
-	}
-	return best
-}
-
-// distance counts the letters to put in, take out or change.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

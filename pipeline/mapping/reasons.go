@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -116,7 +117,7 @@ func (b *Binding) halfTold(headings []heading, row int) error {
 	if !b.m.corrects || b.reasons.count > 0 || !letters || !slices.ContainsFunc(headings, b.isReason) {
 		return nil
 	}
-	return b.refuse("heading_missing", row, ledger.Say("the mapping names columns by their letters, and of the columns Row, Problem and Cell some are gone or were moved: put all three first again, or delete all three"))
+	return b.refuse("heading_missing", row, message.Say("the mapping names columns by their letters, and of the columns Row, Problem and Cell some are gone or were moved: put all three first again, or delete all three"))
 }
 
 // tells says whether a heading that is known as a field's is one that says what was wrong: Cell, where the person deleted others of them.
@@ -146,7 +147,7 @@ func (b *Binding) overfull(d *ledger.Draft, row sheet.Row) {
 		if cell := row.Cell(h.index); !b.empty(cell) {
 			d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number, Column: sheet.ColumnName(h.index)},
 				Code: ledger.ExtraCells, Value: shown(cell),
-				Text: ledger.Say("stands in a column headed %s, so it belongs to no field: move the values of the row into their columns and empty this cell", Extra)})
+				Text: message.Say("stands in a column headed %s, so it belongs to no field: move the values of the row into their columns and empty this cell", Extra)})
 		}
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -120,7 +120,7 @@ func (b *Binding) conditions(headings []heading, row int) error {
 		}
 		at := slices.IndexFunc(headings, func(h heading) bool { return crm.Heading(h.text) == crm.Heading(c.Heading) })
 		if at < 0 {
-			return b.refuse("heading_missing", row, ledger.Say("there is no heading %s, which rows: where: in the mapping names; the headings are %s",
+			return b.refuse("heading_missing", row, message.Say("there is no heading %s, which rows: where: in the mapping names; the headings are %s",
 				strconv.Quote(c.Heading), quoted(headings)))
 		}
 		b.where = append(b.where, boundCondition{c, headings[at].index})

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -106,7 +106,7 @@ func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
 		for _, word := range r.items(n) {
 			v, wrong := choice(f, crm.Trim(r.scalar(word)))
 			if wrong != nil {
-				r.wrong(word, wrong.text.Of(r.scalar(word)))
+				r.wrong(word, wrong.text.Quoting(r.scalar(word)))
 				return
 			}
 			items = append(items, v.Text())
@@ -191,7 +191,7 @@ func (r *reader) sheets(m *Mapping, pairs []pair) {
 			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
 			for _, q := range r.pairs(item, "sheets") {
 				if !slices.Contains(perSheet, q.key) {
-					r.unknown(q.node, ledger.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
+					r.unknown(q.node, message.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
 					continue
 				}
 				r.set(&part, q)

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -148,15 +149,15 @@ func (b *Binding) single(c *ledger.Column, rule *rule, text string) (string, *tr
 	case len(all) == 1:
 		return all[0], nil
 	case !rule.Split:
-		return text, &trouble{code: ledger.SeveralValues, text: ledger.Say(
+		return text, &trouble{code: ledger.SeveralValues, text: message.Say(
 			"holds %s values, and a record has one: leave one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
 	}
 	others := strings.Join(all[1:], ", ")
 	text = all[0]
 	if rule.Rest != nil {
-		return text, &trouble{code: ledger.SeveralValues, warning: true, text: ledger.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, rule.Rest.Path(), others)}
+		return text, &trouble{code: ledger.SeveralValues, warning: true, text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, rule.Rest.Path(), others)}
 	}
-	return text, &trouble{code: ledger.SeveralValues, warning: true, text: ledger.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
+	return text, &trouble{code: ledger.SeveralValues, warning: true, text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
 }
 
 // rest is a multi-value field that takes what split: first leaves of other columns.

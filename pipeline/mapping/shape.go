@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -167,17 +167,17 @@ func (s *shape) judge(g *guess) {
 		if could == 0 {
 			g.sure = min(g.sure, sureEnough-10)
 		}
-		g.more = append(g.more, ledger.Say(told[t][1], could, filled))
+		g.more = append(g.more, message.Say(told[t][1], could, filled))
 	case sure*10 >= filled*9:
 		if g.sure < 95 && !g.either {
 			g.sure = min(95, g.sure+10)
 		}
 		if g.unsure {
-			g.more = append(g.more, ledger.Say(told[t][0], sure, filled))
+			g.more = append(g.more, message.Say(told[t][0], sure, filled))
 		}
 	case could*10 < filled*9:
 		g.unsure = true
-		g.more = append(g.more, ledger.Say(told[t][1], could, filled))
+		g.more = append(g.more, message.Say(told[t][1], could, filled))
 	}
 }
 
@@ -189,7 +189,7 @@ func (s *shape) judgeText(g *guess) {
 	for _, t := range []crm.Type{crm.Email, crm.URL, crm.Date, crm.Decimal} {
 		if filled := len(s.cells); s.counts[t]*10 >= filled*8 {
 			g.sure, g.unsure = max(g.sure-40, 5), true
-			g.more = append(g.more, ledger.Say(told[t][0], s.counts[t], filled))
+			g.more = append(g.more, message.Say(told[t][0], s.counts[t], filled))
 			return
 		}
 	}
@@ -201,7 +201,7 @@ func (s *shape) alone() []guess {
 	var all []guess
 	add := func(path string, t crm.Type, n, sure int) {
 		if f := s.g.schema.Field(path); f != nil && filled >= 3 && n*10 >= filled*9 {
-			all = append(all, guess{field: f, sure: sure, unsure: true, why: ledger.Say(told[t][0], n, filled)})
+			all = append(all, guess{field: f, sure: sure, unsure: true, why: message.Say(told[t][0], n, filled)})
 		}
 	}
 	add("account.org_number", crm.OrgNumber, s.counts[crm.OrgNumber], 75)
@@ -242,7 +242,7 @@ func (c *Proposal) readDates() {
 	switch len(c.layouts) {
 	case 0:
 		c.Unsure = true
-		c.More = append(c.More, ledger.Say("%s is not a date that can be read with certainty: give the column layouts", texts[0]))
+		c.More = append(c.More, message.Say("%s is not a date that can be read with certainty: give the column layouts", texts[0]))
 	case 1:
 	default:
 		c.Unsure = true
@@ -251,7 +251,7 @@ func (c *Proposal) readDates() {
 			goes, _ := goLayout(c.layouts[i])
 			days[i] = fits([]string{goes}, texts[0], locales[0])[0].Format(time.DateOnly)
 		}
-		c.More = append(c.More, ledger.Say("is %s the day %s or %s? Put the right one of the lines below in place of this one", texts[0], days[0], days[1]))
+		c.More = append(c.More, message.Say("is %s the day %s or %s? Put the right one of the lines below in place of this one", texts[0], days[0], days[1]))
 	}
 }
 

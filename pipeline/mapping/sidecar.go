@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -153,7 +153,7 @@ func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
 }
 
 func (r *reader) unknownKey(p pair, known []string) {
-	r.unknown(p.node, ledger.Say("%s: unknown key", p.key), p.key, known)
+	r.unknown(p.node, message.Say("%s: unknown key", p.key), p.key, known)
 }
 
 // columns reads heading (or =letter) to field.
@@ -272,7 +272,7 @@ func (r *reader) field(n ast.Node, path string) *crm.Field {
 		for _, f := range r.schema.Fields() {
 			paths = append(paths, f.Path())
 		}
-		r.unknown(n, ledger.Say("%s: there is no such field", path), path, paths)
+		r.unknown(n, message.Say("%s: there is no such field", path), path, paths)
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // nullWords are what programs write for a value that is not there (W5). Only these spellings: Nan is a town, and None a surname; in names they
@@ -37,7 +38,7 @@ func unspoiled(text string) (string, *trouble) {
 	if text[n-1] == '0' && text[n-2] == '.' && onlyDigits(text[:n-2]) {
 		plain := text[:n-2]
 		return plain, &trouble{code: ledger.NumberText, warning: true,
-			text: ledger.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
+			text: message.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
 	}
 	if scientific(text) {
 		return text, invalid("is shortened, and Excel has lost the digits: format the column as text and export again")

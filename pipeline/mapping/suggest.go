@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -29,10 +30,10 @@ type Proposal struct {
 	Letter     string
 	Field      *crm.Field // nil: ignore
 	Confidence int        // in percent; of Field, or of what was not sure enough
-	Why        ledger.Text
-	More       []ledger.Text // what the values say, and which other column is as likely
-	Unsure     bool          // a person should look
-	guesses    []guess       // the surest first
+	Why        message.Text
+	More       []message.Text // what the values say, and which other column is as likely
+	Unsure     bool           // a person should look
+	guesses    []guess        // the surest first
 	index      int
 	cells      []sheet.Cell // the values looked at, without blanks
 	lettered   bool         // the sidecar names the column by its letter
@@ -81,7 +82,7 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 		return suggestion, nil
 	}
 	return nil, &ledger.Refusal{Ref: ledger.Ref{Sheet: first.Name}, Code: "no_heading",
-		Text: ledger.Say("no row looks like headings: put a row above the values that says what each column is, e.g. Företag, Postnr, Kontakt, E-post")}
+		Text: message.Say("no row looks like headings: put a row above the values that says what each column is, e.g. Företag, Postnr, Kontakt, E-post")}
 }
 
 // firstRows returns copies of the first rows of a sheet, fewer where they are very wide.
@@ -219,23 +220,23 @@ func assign(columns []Proposal) {
 			// As likely: to give this one what is left would be to guess which is which.
 			lost[c] = true
 			other.Unsure = true
-			other.More = append(other.More, ledger.Say("column %s is as likely", c.Letter))
-			c.leave(g, ledger.Say("column %s is as likely and stands first", other.Letter))
+			other.More = append(other.More, message.Say("column %s is as likely", c.Letter))
+			c.leave(g, message.Say("column %s is as likely and stands first", other.Letter))
 		case cl.guess == 0:
-			c.leave(g, ledger.Say("column %s is that more certainly", other.Letter))
+			c.leave(g, message.Say("column %s is that more certainly", other.Letter))
 		}
 	}
 	for i := range columns {
 		if c := &columns[i]; c.Field == nil && c.Confidence == 0 && len(c.guesses) > 0 {
-			c.leave(c.guesses[0], ledger.Say("that is not sure enough"))
+			c.leave(c.guesses[0], message.Say("that is not sure enough"))
 		}
 	}
 }
 
 // leave notes what a column could have been.
-func (c *Proposal) leave(g guess, why ledger.Text) {
-	c.Confidence, c.Why, c.Unsure = g.sure, ledger.Say("may be %s", g.field.Path()), true
-	c.More = append([]ledger.Text{why, g.why}, g.more...)
+func (c *Proposal) leave(g guess, why message.Text) {
+	c.Confidence, c.Why, c.Unsure = g.sure, message.Say("may be %s", g.field.Path()), true
+	c.More = append([]message.Text{why, g.why}, g.more...)
 }
 
 func (c *Proposal) sort() {

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
@@ -256,17 +255,6 @@ func TestSuggestSwedish(t *testing.T) {
 	}
 	if said < 55 {
 		t.Errorf("only %d sentences were found", said)
-	}
-}
-
-func TestApart(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want int
-	}{{"postnr", "postnr", 0}, {"postnmr", "postnr", 1}, {"mial", "mail", 1}, {"ort", "årt", 1}, {"telefon", "tlefno", 2}, {"a", "abcdef", 3}} {
-		if got := apart(tt.a, tt.b); got != tt.want {
-			t.Errorf("%s and %s are %d apart, not %d", tt.a, tt.b, got, tt.want)
-		}
 	}
 }
 

@@ -6,18 +6,17 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // In returns a sentence of a suggestion in a language, sv or en.
-func In(lang string, t ledger.Text) string {
+func In(lang string, t message.Text) string {
 	format := t.Format
 	if sv, ok := swedish[format]; ok && lang == "sv" {
 		format = sv
 	}
-	return t.As(format)
+	return t.Fill(format)
 }
 
 // Because returns why a column is what it is, and what speaks against it, on one line.
@@ -32,7 +31,7 @@ func (c *Proposal) Because(lang string) string {
 // YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n", oneLine(In(lang, ledger.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
+	fmt.Fprintf(&b, "# %s\n", oneLine(In(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
 	b.WriteString("version: 1\n")
 	if s.named {
 		fmt.Fprintf(&b, "sheet: %s\n", quoteYAML(s.Sheet))
@@ -41,7 +40,7 @@ func (s *Suggestion) YAML(lang string) []byte {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
 	}
 	if s.locale != "" {
-		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, ledger.Say("numbers written as text fit this one, not %s", locales[0])))
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, message.Say("numbers written as text fit this one, not %s", locales[0])))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {

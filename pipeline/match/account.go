@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // account decides the account part of a row by the table of section 4. A row without one belongs to the account it is led to (A0).
@@ -24,7 +25,7 @@ func (m *Matcher) account(ctx context.Context, d *ledger.Draft, r row) (verdict,
 	mode := m.policy.Mode
 	switch {
 	case !found.ticked && mode == ledger.UpdateOnly: // A3
-		return m.reject(d, "A3", ledger.IDRequired, "", ledger.Say("this row has no ID, and nothing else is matched on: fill in the ID")), nil
+		return m.reject(d, "A3", ledger.IDRequired, "", message.Say("this row has no ID, and nothing else is matched on: fill in the ID")), nil
 	case !found.ticked: // A3
 		return m.create(d, part, "A3", "", nil)
 	case found.blank: // A8, A4
@@ -70,10 +71,10 @@ func (m *Matcher) absentAccount(ctx context.Context, d *ledger.Draft, r row) (ve
 		return verdict{by: by, action: ledger.Skip}, nil
 	}
 	if d.MergedWith > 0 {
-		return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: its cells are merged with those of row %s, and only "+
+		return m.reject(d, by, ledger.AccountRequired, "", message.Say("this contact has no account: its cells are merged with those of row %s, and only "+
 			"the first row of merged cells has their value. Set unmerge: fill in the mapping, or fill in the account's columns on each row", d.MergedWith)), nil
 	}
-	return m.reject(d, by, ledger.AccountRequired, "", ledger.Say("this contact has no account: fill in the account's columns on its row")), nil
+	return m.reject(d, by, ledger.AccountRequired, "", message.Say("this contact has no account: fill in the account's columns on its row")), nil
 }
 
 // accountAgain is the account of a contact that is matched a second time: it may not have been created after all, or be gone.
@@ -81,7 +82,7 @@ func (m *Matcher) accountAgain(d *ledger.Draft, by string) verdict {
 	if e := m.accounts.withID(d.In); e != nil {
 		return verdict{by: by, rec: e}
 	}
-	return m.reject(d, by, ledger.AccountNotCreated, d.In, ledger.Say("the account that this contact was to be in is not there: import the row again"))
+	return m.reject(d, by, ledger.AccountNotCreated, d.In, message.Say("the account that this contact was to be in is not there: import the row again"))
 }
 
 // accountByID is rows A1 and A2.
@@ -89,7 +90,7 @@ func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, r row) (verd
 	e := m.accounts.withID(d.Account.ID)
 	if e == nil {
 		return m.reject(d, "A2", ledger.UnknownID, d.Account.ID,
-			ledger.Say("there is no account with this ID: correct it, or leave the ID blank to match on the other columns")), nil
+			message.Say("there is no account with this ID: correct it, or leave the ID blank to match on the other columns")), nil
 	}
 	v := verdict{by: "A1", action: ledger.Update, rec: e}
 	found, err := m.search(ctx, crm.Account, "", r.values, r.keys)
@@ -102,7 +103,7 @@ func (m *Matcher) accountByID(ctx context.Context, d *ledger.Draft, r row) (verd
 	}
 	if len(elsewhere) > 0 && !contains(elsewhere, e) {
 		v.problems = append(v.problems, ledger.Problem{Ref: d.Ref, Code: ledger.IDKeyConflict, Value: d.Account.ID, Warning: true,
-			Candidates: ids(elsewhere), Text: ledger.Say("the ID decided, but the other columns mean account %s: check that the ID is right", listed(elsewhere))})
+			Candidates: ids(elsewhere), Text: message.Say("the ID decided, but the other columns mean account %s: check that the ID is right", listed(elsewhere))})
 	}
 	return v, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // contact decides the contact part of a row by the table of section 5, inside the account that the row was found to mean.
@@ -111,13 +112,13 @@ func (m *Matcher) knownContact(ctx context.Context, d *ledger.Draft, account *ve
 	switch {
 	case e == nil: // C2
 		return m.reject(d, "C2", ledger.UnknownID, d.Contact.ID,
-			ledger.Say("there is no contact with this ID: correct it, or leave the ID blank to match on the other columns")), nil
+			message.Say("there is no contact with this ID: correct it, or leave the ID blank to match on the other columns")), nil
 	case e.AccountID == account.rec.ID: // C1
 		return verdict{by: "C1", action: ledger.Update, rec: e}, nil
 	case m.policy.ElsewhereID == ledger.ElsewhereMove: // C1b
 		return verdict{by: "C1b", action: ledger.Update, rec: e, moveTo: account.rec.ID}, nil
 	default: // C1b
 		return m.reject(d, "C1b", ledger.IDElsewhere, d.Contact.ID,
-			ledger.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.AccountID)), nil
+			message.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.AccountID)), nil
 	}
 }

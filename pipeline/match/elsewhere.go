@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Contacts are looked for inside the account of their row. Two things look into the other accounts (W12): the warning that a new contact's
@@ -150,7 +151,7 @@ func (m *Matcher) foundElsewhere(ctx context.Context, d *ledger.Draft, part *led
 		return v, true, err
 	case m.policy.Elsewhere == ledger.ElsewhereReject:
 		where, err := m.listedWithAccounts(ctx, []*entry{found.hit})
-		v := m.reject(d, Elsewhere, ledger.Elsewhere, "", ledger.Say("this contact already exists in another account (%s): correct the row's account, "+
+		v := m.reject(d, Elsewhere, ledger.Elsewhere, "", message.Say("this contact already exists in another account (%s): correct the row's account, "+
 			"or write elsewhere: update or elsewhere: move in the mapping", where))
 		v.problems[0].Candidates = []string{found.hit.ID}
 		return v, true, err
@@ -228,7 +229,7 @@ func (m *Matcher) warnElsewhere(ctx context.Context, d *ledger.Draft, part *ledg
 	}
 	where, err := m.listedWithAccounts(ctx, like)
 	v.problems = append(v.problems, ledger.Problem{Ref: at, Code: ledger.Elsewhere, Warning: true, Candidates: ids(like),
-		Text: ledger.Say("the contact was created although another account has a contact with the same %s (%s): check whether they are the same person",
+		Text: message.Say("the contact was created although another account has a contact with the same %s (%s): check whether they are the same person",
 			strings.Join(columns, ", "), where)})
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // verdict is what one part of a row is to become.
@@ -134,7 +135,7 @@ func (m *Matcher) create(d *ledger.Draft, part *ledger.Part, by, accountID strin
 	return verdict{by: by, action: ledger.Create, rec: e, problems: problems}, nil
 }
 
-func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value string, text ledger.Text) verdict {
+func (m *Matcher) reject(d *ledger.Draft, by string, code ledger.Code, value string, text message.Text) verdict {
 	return verdict{by: by, action: ledger.Reject, problems: []ledger.Problem{{Ref: d.Ref, Code: code, Value: value, Text: text}}}
 }
 

@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -79,20 +79,20 @@ func batches(t *testing.T) [][]ledger.Change {
 		t.Fatal(err)
 	}
 	since := crm.DateValue(time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC))
-	said := func(kind crm.Kind, code ledger.Code, text ledger.Text, candidates ...string) ledger.Problem {
+	said := func(kind crm.Kind, code ledger.Code, text message.Text, candidates ...string) ledger.Problem {
 		return ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder"}, Code: code, Text: text, Candidates: candidates}
 	}
-	warned := said(crm.Account, ledger.BlankKey, ledger.Say("%s is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}", "Postnr", "Postnr"))
+	warned := said(crm.Account, ledger.BlankKey, message.Say("%s is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}", "Postnr", "Postnr"))
 	warned.Warning = true
 	digit := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 6, Column: "D"}, Code: ledger.CheckDigit, Value: "5560360794", Warning: true,
-		Text: ledger.Say("the check digit is wrong")}
+		Text: message.Say("the check digit is wrong")}
 	choice := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "F"}, Code: ledger.Invalid, Value: "tolv\x1b[31m",
-		Text: ledger.Say("is not a whole number, e.g. 12")}
+		Text: message.Say("is not a whole number, e.g. 12")}
 	dropped := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "H"}, Code: ledger.Invalid, Value: "x", Warning: true,
-		Text: ledger.Text{Format: "is not a date that exists; the cell was left out"}}
-	exists := said(crm.Account, ledger.Exists, ledger.Say("this account is there already, and the import only creates: nothing was changed"))
+		Text: message.Text{Format: "is not a date that exists; the cell was left out"}}
+	exists := said(crm.Account, ledger.Exists, message.Say("this account is there already, and the import only creates: nothing was changed"))
 	exists.Warning = true
-	several := said(crm.Account, ledger.Ambiguous, ledger.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "66f1, 66e2"), "66f1", "66e2")
+	several := said(crm.Account, ledger.Ambiguous, message.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "66f1, 66e2"), "66f1", "66e2")
 	return [][]ledger.Change{{
 		at(2, ledger.Change{Kind: crm.Account, Action: ledger.Create, ID: "a2", Rule: "A4", Problems: []ledger.Problem{warned},
 			After: values("name", "Åkeri Ängö AB", "custom.level", "Guld", "revenue", revenue, "active", crm.BoolValue(true), "notes", "rad ett\r\nrad två\tslut\x1b[2J")}),
@@ -191,7 +191,7 @@ func TestReports(t *testing.T) {
 		for _, state := range []ledger.State{ledger.Done, ledger.Refused, ledger.Held, ledger.Duplicate} {
 			imp.State = state
 			if state != ledger.Done {
-				refusal := &ledger.Refusal{Ref: ledger.Ref{Sheet: "Kunder", Row: 1}, Text: ledger.Say("there is no sheet %s; the workbook has %s", `"Kund\"er"`, `"Blad 1", "Öst"`)}
+				refusal := &ledger.Refusal{Ref: ledger.Ref{Sheet: "Kunder", Row: 1}, Text: message.Say("there is no sheet %s; the workbook has %s", `"Kund\"er"`, `"Blad 1", "Öst"`)}
 				imp.Why = Refused(refusal, lang)
 			}
 			if state == ledger.Duplicate {
@@ -232,24 +232,24 @@ func TestReports(t *testing.T) {
 }
 
 func TestIn(t *testing.T) {
-	whole := ledger.Say("is not a whole number, e.g. 12")
+	whole := message.Say("is not a whole number, e.g. 12")
 	for _, c := range []struct {
-		text   ledger.Text
+		text   message.Text
 		en, sv string
 	}{
-		{whole.Of(`"x"`), `"x": is not a whole number, e.g. 12`, "”x”: är inte ett heltal, t.ex. 12"},
-		{ledger.Text{Format: whole.Format + leftOut}, whole.Format + leftOut, "är inte ett heltal, t.ex. 12; cellen togs inte med"},
-		{ledger.Text{Format: ofValue + whole.Format + leftOut, Args: []string{"%s"}}, "%s: " + whole.Format + leftOut, "%s: är inte ett heltal, t.ex. 12; cellen togs inte med"},
-		{ledger.Say("unheard of: %s", `5" rör`), `unheard of: 5" rör`, `unheard of: 5" rör`},
-		{ledger.Say("unheard of: %s", `"a" b`), `unheard of: "a" b`, `unheard of: "a" b`},
+		{whole.Quoting(`"x"`), `"x": is not a whole number, e.g. 12`, "”x”: är inte ett heltal, t.ex. 12"},
+		{message.Text{Format: whole.Format + message.LeftOut}, whole.Format + message.LeftOut, "är inte ett heltal, t.ex. 12; cellen togs inte med"},
+		{message.Text{Format: message.OfValue + whole.Format + message.LeftOut, Args: []string{"%s"}}, "%s: " + whole.Format + message.LeftOut, "%s: är inte ett heltal, t.ex. 12; cellen togs inte med"},
+		{message.Say("unheard of: %s", `5" rör`), `unheard of: 5" rör`, `unheard of: 5" rör`},
+		{message.Say("unheard of: %s", `"a" b`), `unheard of: "a" b`, `unheard of: "a" b`},
 	} {
-		if got := In("en", c.text); got != c.en {
+		if got := message.In("en", c.text); got != c.en {
 			t.Errorf("en: got %s, want %s", got, c.en)
 		}
-		if got := In("sv", c.text); got != c.sv {
+		if got := message.In("sv", c.text); got != c.sv {
 			t.Errorf("sv: got %s, want %s", got, c.sv)
 		}
-		if got := In("", c.text); got != c.en {
+		if got := message.In("", c.text); got != c.en {
 			t.Errorf("no language: got %s, want %s", got, c.en)
 		}
 	}

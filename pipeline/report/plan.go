@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // PlanText writes what an import would do as a person reads it, row by row and field by field:
@@ -77,7 +77,7 @@ func (p *PlanText) End(imp *ledger.Import) error {
 		}
 	}
 	said := strings.Join(kinds, "; ")
-	fmt.Fprintf(&p.b, word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, word(p.lang, "nothing to do")))
+	fmt.Fprintf(&p.b, message.Word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, message.Word(p.lang, "nothing to do")))
 	if imp.Tally.Blank+imp.Reading.AllLeftOut() > 0 {
 		fmt.Fprintf(&p.b, "%s\n", Rows(imp, p.lang))
 	}
@@ -85,7 +85,7 @@ func (p *PlanText) End(imp *ledger.Import) error {
 	writeNotes(&notes, Notes(imp, p.lang, Full), "", p.lang)
 	p.b.WriteString(notes.String())
 	if imp.Code != "" {
-		fmt.Fprintf(&p.b, word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
+		fmt.Fprintf(&p.b, message.Word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
 	}
 	_, err := p.w.Write(p.b.Bytes())
 	return err
@@ -93,13 +93,13 @@ func (p *PlanText) End(imp *ledger.Import) error {
 
 // counts returns what would be done with the records of a kind. What an import creates and updates is always told.
 func (p *PlanText) counts(imp *ledger.Import, c *ledger.Count) string {
-	always, rejected := 2, word(p.lang, "to reject")
+	always, rejected := 2, message.Word(p.lang, "to reject")
 	if imp.Undoes != "" {
-		always, rejected = 0, word(p.lang, "to keep")
+		always, rejected = 0, message.Word(p.lang, "to keep")
 	}
 	var said []string
-	for i, part := range []counted{{c.Created, word(p.lang, "to create")}, {c.Updated, word(p.lang, "to update")}, {c.Removed, word(p.lang, "to remove")},
-		{c.Unchanged, word(p.lang, "unchanged")}, {c.Skipped, word(p.lang, "to skip")}, {c.Rejected, rejected}, {c.Parked, word(p.lang, "to park")}} {
+	for i, part := range []counted{{c.Created, message.Word(p.lang, "to create")}, {c.Updated, message.Word(p.lang, "to update")}, {c.Removed, message.Word(p.lang, "to remove")},
+		{c.Unchanged, message.Word(p.lang, "unchanged")}, {c.Skipped, message.Word(p.lang, "to skip")}, {c.Rejected, rejected}, {c.Parked, message.Word(p.lang, "to park")}} {
 		if part.n > 0 || i < always {
 			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
 		}
@@ -138,7 +138,7 @@ func (p *PlanText) row(parts []ledger.Change) {
 			above = c.Kind == crm.Account
 		case ledger.Unchanged:
 			if len(c.Problems) > 0 {
-				p.line(p.paint(faint, "= "+fmt.Sprintf(word(p.lang, "%s: unchanged"), p.called(c))+p.known(c)))
+				p.line(p.paint(faint, "= "+fmt.Sprintf(message.Word(p.lang, "%s: unchanged"), p.called(c))+p.known(c)))
 				p.warnings(c.Problems)
 			}
 		default:
@@ -171,7 +171,7 @@ func (p *PlanText) record(c *ledger.Change, below bool) {
 	} else if c.Action == ledger.Remove {
 		sign, colour, rest = "-", red, p.known(c)
 	} else if c.Kind == crm.Contact && c.AccountID != "" && !below {
-		rest = "  (" + fmt.Sprintf(word(p.lang, "in account %s"), c.AccountID) + ")"
+		rest = "  (" + fmt.Sprintf(message.Word(p.lang, "in account %s"), c.AccountID) + ")"
 	}
 	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
 	fields := p.fields(c)
@@ -189,7 +189,7 @@ func (p *PlanText) known(c *ledger.Change) string {
 	if c.ID == "" {
 		return ""
 	}
-	return "  (" + plain(c.ID) + ")"
+	return "  (" + message.Plain(c.ID) + ")"
 }
 
 // called returns the kind of a record with its title.
@@ -200,7 +200,7 @@ func (p *PlanText) called(c *ledger.Change) string {
 // title returns what a record is called, as it is now, as far as the change knows.
 func (p *PlanText) title(c *ledger.Change) string {
 	if c.Title != "" {
-		return cut(plain(c.Title))
+		return cut(message.Plain(c.Title))
 	}
 	for _, field := range []string{"name", "email"} {
 		for _, values := range []crm.Values{c.Before, c.After} {
@@ -219,12 +219,12 @@ type written struct{ label, text string }
 func (p *PlanText) fields(c *ledger.Change) []written {
 	var all []written
 	if c.Moved != "" {
-		all = append(all, written{word(p.lang, "belongs to"), p.change(crm.TextValue(c.Moved), crm.TextValue(c.AccountID))})
+		all = append(all, written{message.Word(p.lang, "belongs to"), p.change(crm.TextValue(c.Moved), crm.TextValue(c.AccountID))})
 	}
 	for _, name := range p.names(c) {
 		label := name
 		if f := p.schema.Field(string(c.Kind) + "." + name); f != nil {
-			label = plain(f.Label(p.lang))
+			label = message.Plain(f.Label(p.lang))
 		}
 		switch c.Action {
 		case ledger.Create:
@@ -262,7 +262,7 @@ func (p *PlanText) names(c *ledger.Change) []string {
 func (p *PlanText) change(was, will crm.Value) string {
 	switch {
 	case will.Absent():
-		return p.paint(red, "-") + " " + p.paint(struck, p.value(was)) + "  " + p.paint(faint, word(p.lang, "(cleared)"))
+		return p.paint(red, "-") + " " + p.paint(struck, p.value(was)) + "  " + p.paint(faint, message.Word(p.lang, "(cleared)"))
 	case was.Absent():
 		return p.paint(green, "+") + " " + p.paint(green, p.value(will))
 	}

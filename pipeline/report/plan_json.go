@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // change is what one part of one row does, as scripts read it. Of an update both sides have the same fields, null where there is no
@@ -27,7 +28,7 @@ type change struct {
 // PlanJSON writes what the rows of a batch would do, a line each, its problems in a language. A plan writes nothing, so the ID of a new
 // record is the one it would have.
 func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
-	enc := NewEncoder(w)
+	enc := message.NewEncoder(w)
 	for i := range changes {
 		c := &changes[i]
 		line := change{Type: "change", Ref: c.Ref, Kind: c.Kind, Action: c.Action, ID: c.ID, AccountID: c.AccountID, Moved: c.Moved, Rule: c.Rule}

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // turnedAway writes parts of a row that are rejected, parked or skipped, with why.
@@ -28,13 +28,13 @@ func (p *PlanText) turnedAway(parts []ledger.Change) {
 	var how string
 	switch parts[0].Action {
 	case ledger.Skip:
-		sign, colour, how = ".", faint, word(p.lang, "%s: skipped")
+		sign, colour, how = ".", faint, message.Word(p.lang, "%s: skipped")
 	case ledger.Park:
-		how = word(p.lang, "%s: parked")
+		how = message.Word(p.lang, "%s: parked")
 	default:
-		how = word(p.lang, "%s: rejected")
+		how = message.Word(p.lang, "%s: rejected")
 		if parts[0].Rule == ledger.Undoing {
-			how = word(p.lang, "%s: stays")
+			how = message.Word(p.lang, "%s: stays")
 		}
 	}
 	head := p.paint(colour, sign+" "+fmt.Sprintf(how, strings.Join(kinds, ", ")))
@@ -59,7 +59,7 @@ func (p *PlanText) turnedAway(parts []ledger.Change) {
 // warnings writes what is worth a look.
 func (p *PlanText) warnings(problems []ledger.Problem) {
 	for i := range problems {
-		p.below(p.paint(yellow, word(p.lang, "warning")) + "  " + p.said(&problems[i]))
+		p.below(p.paint(yellow, message.Word(p.lang, "warning")) + "  " + p.said(&problems[i]))
 		p.candidates(&problems[i])
 	}
 }
@@ -81,20 +81,20 @@ func (p *PlanText) candidates(problem *ledger.Problem) {
 	}
 	more := ""
 	if len(ids) > most {
-		more = fmt.Sprintf(word(p.lang, " and %d more"), len(ids)-most)
+		more = fmt.Sprintf(message.Word(p.lang, " and %d more"), len(ids)-most)
 		ids = ids[:most]
 	}
-	p.below(fmt.Sprintf(word(p.lang, "candidates %s"), plain(strings.Join(ids, ", "))) + more)
+	p.below(fmt.Sprintf(message.Word(p.lang, "candidates %s"), message.Plain(strings.Join(ids, ", "))) + more)
 }
 
 // whole returns a value as people read it, on one line.
 func (p *PlanText) whole(v crm.Value) string {
 	if yes, ok := v.Bool(); ok && yes {
-		return word(p.lang, "yes")
+		return message.Word(p.lang, "yes")
 	} else if ok {
-		return word(p.lang, "no")
+		return message.Word(p.lang, "no")
 	}
-	return plain(v.String())
+	return message.Plain(v.String())
 }
 
 func (p *PlanText) value(v crm.Value) string { return cut(p.whole(v)) }

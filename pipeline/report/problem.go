@@ -5,11 +5,12 @@ import (
 	"io"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Refused says in a language where and why a workbook is not imported.
 func Refused(r *ledger.Refusal, lang string) string {
-	text := In(lang, r.Text)
+	text := message.In(lang, r.Text)
 	if where := Where(r.Ref, lang); where != "" {
 		return where + ": " + text
 	}
@@ -24,9 +25,9 @@ func Problem(w io.Writer, p *ledger.Problem, lang string) error {
 
 // what returns what was there and what to do.
 func what(p *ledger.Problem, lang string) string {
-	text := plain(In(lang, p.Text))
+	text := message.Plain(message.In(lang, p.Text))
 	if p.Value != "" {
-		return quote(lang, p.Value) + " " + text
+		return message.Quote(lang, p.Value) + " " + text
 	}
 	return text
 }
@@ -43,12 +44,12 @@ type problem struct {
 }
 
 func problemOf(p *ledger.Problem, lang string) problem {
-	return problem{Ref: p.Ref, Code: p.Code, Value: p.Value, Text: In(lang, p.Text), Candidates: p.Candidates, Warning: p.Warning}
+	return problem{Ref: p.Ref, Code: p.Code, Value: p.Value, Text: message.In(lang, p.Text), Candidates: p.Candidates, Warning: p.Warning}
 }
 
 // ProblemJSON writes one problem as one line, its text in a language.
 func ProblemJSON(w io.Writer, p *ledger.Problem, lang string) error {
 	line := problemOf(p, lang)
 	line.Type = "problem"
-	return NewEncoder(w).Encode(line)
+	return message.NewEncoder(w).Encode(line)
 }

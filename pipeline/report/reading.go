@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Note is one thing that stands in a workbook and was not imported, or a person may not expect to be (W8, W15), and what to do about it.
@@ -36,9 +36,9 @@ func Notes(imp *ledger.Import, lang string, most Length) []Note {
 		return nil
 	}
 	n := &noting{Reading: &imp.Reading, lang: lang, most: most, several: len(imp.Reading.Sheets) > 1, advises: imp.Parent == ""}
-	n.file, n.written = plain(imp.Mapping), true
+	n.file, n.written = message.Plain(imp.Mapping), true
 	if imp.Mapping == "" || imp.Mapping == "headings" {
-		n.file, n.written = plain(strings.TrimSuffix(imp.Workbook, filepath.Ext(imp.Workbook)))+".mapping.yaml", false
+		n.file, n.written = message.Plain(strings.TrimSuffix(imp.Workbook, filepath.Ext(imp.Workbook)))+".mapping.yaml", false
 	}
 	n.leftOut()
 	n.hidden()
@@ -76,7 +76,7 @@ func (n *noting) leftOut() {
 	if all == 0 {
 		return
 	}
-	note := Note{Text: fmt.Sprintf(word(n.lang, pick(all, "%d row is left out: %s", "%d rows are left out: %s")), all, n.reasons())}
+	note := Note{Text: fmt.Sprintf(message.Word(n.lang, pick(all, "%d row is left out: %s", "%d rows are left out: %s")), all, n.reasons())}
 	for _, row := range n.LeftOutRows[:min(n.most.rows, len(n.LeftOutRows))] {
 		item := Where(row.Ref, n.lang)
 		if len(n.LeftOut) > 1 {
@@ -90,7 +90,7 @@ func (n *noting) leftOut() {
 	note.More = all - len(note.Items)
 	do := ""
 	if n.LeftOut[ledger.LeftOutFooter] > 0 {
-		do = word(n.lang, "If a row of text below the table is a record, fill in a second cell of it.")
+		do = message.Word(n.lang, "If a row of text below the table is a record, fill in a second cell of it.")
 	}
 	n.add(note, do)
 }
@@ -113,19 +113,19 @@ func (n *noting) reasons() string {
 func LeftOut(why ledger.LeftOut, lang string) string {
 	switch why {
 	case ledger.LeftOutTotals:
-		return word(lang, "totals of the table")
+		return message.Word(lang, "totals of the table")
 	case ledger.LeftOutHeadings:
-		return word(lang, "the headings again")
+		return message.Word(lang, "the headings again")
 	case ledger.LeftOutFooter:
-		return word(lang, "text below the table")
+		return message.Word(lang, "text below the table")
 	case ledger.LeftOutSkip:
-		return word(lang, "below the headings, by rows: skip")
+		return message.Word(lang, "below the headings, by rows: skip")
 	case ledger.LeftOutHidden:
-		return word(lang, "hidden, by rows: hidden")
+		return message.Word(lang, "hidden, by rows: hidden")
 	case ledger.LeftOutUntil:
-		return word(lang, "below a blank row, by rows: until")
+		return message.Word(lang, "below a blank row, by rows: until")
 	case ledger.LeftOutWhere:
-		return word(lang, "condition not met, by rows: where")
+		return message.Word(lang, "condition not met, by rows: where")
 	}
 	return string(why)
 }
@@ -135,17 +135,17 @@ func (n *noting) hidden() {
 	if n.HiddenRows == 0 || n.LeftOut[ledger.LeftOutHidden] > 0 {
 		return
 	}
-	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(n.HiddenRows, "%d row is hidden in the workbook; hidden rows are imported too",
+	n.add(Note{Text: fmt.Sprintf(message.Word(n.lang, pick(n.HiddenRows, "%d row is hidden in the workbook; hidden rows are imported too",
 		"%d rows are hidden in the workbook; hidden rows are imported too")), n.HiddenRows)},
-		word(n.lang, "To leave hidden rows out: rows: {hidden: skip} in %s"))
+		message.Word(n.lang, "To leave hidden rows out: rows: {hidden: skip} in %s"))
 }
 
 func (n *noting) above() {
 	if n.Above == 0 {
 		return
 	}
-	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(n.Above, "%d row above the headings is not imported", "%d rows above the headings are not imported")), n.Above)},
-		word(n.lang, "If the headings stand in another row: header_row: NUMBER in %s"))
+	n.add(Note{Text: fmt.Sprintf(message.Word(n.lang, pick(n.Above, "%d row above the headings is not imported", "%d rows above the headings are not imported")), n.Above)},
+		message.Word(n.lang, "If the headings stand in another row: header_row: NUMBER in %s"))
 }
 
 func (n *noting) imported() {
@@ -158,9 +158,9 @@ func (n *noting) imported() {
 	}
 	more := ""
 	if rest := len(n.Sheets) - len(names); rest > 0 {
-		more = fmt.Sprintf(word(n.lang, " and %d more"), rest)
+		more = fmt.Sprintf(message.Word(n.lang, " and %d more"), rest)
 	}
-	n.add(Note{Text: fmt.Sprintf(word(n.lang, pick(len(n.Sheets), "The records come from the sheet %s", "The records come from the sheets %s")), strings.Join(names, ", ")+more)}, "")
+	n.add(Note{Text: fmt.Sprintf(message.Word(n.lang, pick(len(n.Sheets), "The records come from the sheet %s", "The records come from the sheets %s")), strings.Join(names, ", ")+more)}, "")
 }
 
 func (n *noting) columns() {
@@ -168,28 +168,28 @@ func (n *noting) columns() {
 	if count == 0 {
 		return
 	}
-	note := Note{Text: fmt.Sprintf(word(n.lang, pick(count, "%d column leads to no field and is not imported", "%d columns lead to no field and are not imported")), count)}
+	note := Note{Text: fmt.Sprintf(message.Word(n.lang, pick(count, "%d column leads to no field and is not imported", "%d columns lead to no field and are not imported")), count)}
 	for _, c := range n.UnreadColumns[:min(n.most.columns, count)] {
 		note.Items = append(note.Items, n.column(&c))
 	}
 	note.More = count - len(note.Items)
-	do := word(n.lang, "To import one, name its field under columns: in %s, or ignore to be told no more. A field of your own: inlet field add")
+	do := message.Word(n.lang, "To import one, name its field under columns: in %s, or ignore to be told no more. A field of your own: inlet field add")
 	if !n.written {
-		do = word(n.lang, "To import one, name its field under columns: in %s; inlet mapping suggest writes that file. A field of your own: inlet field add")
+		do = message.Word(n.lang, "To import one, name its field under columns: in %s; inlet mapping suggest writes that file. A field of your own: inlet field add")
 	}
 	n.add(note, do)
 }
 
 func (n *noting) column(c *ledger.UnreadColumn) string {
-	at := plain(c.Column)
+	at := message.Plain(c.Column)
 	if n.several {
-		at = plain(c.Sheet) + "!" + at
+		at = message.Plain(c.Sheet) + "!" + at
 	}
-	name := word(n.lang, "(no heading)")
+	name := message.Word(n.lang, "(no heading)")
 	if c.Heading != "" {
 		name = narrowQuote(n.lang, c.Heading, 40)
 	}
-	return at + "  " + name + "  " + fmt.Sprintf(word(n.lang, pick(c.Filled, "%d filled cell", "%d filled cells")), c.Filled)
+	return at + "  " + name + "  " + fmt.Sprintf(message.Word(n.lang, pick(c.Filled, "%d filled cell", "%d filled cells")), c.Filled)
 }
 
 func (n *noting) sheets() {
@@ -198,13 +198,13 @@ func (n *noting) sheets() {
 		return
 	}
 	known := false
-	note := Note{Text: fmt.Sprintf(word(n.lang, pick(count, "%d sheet is not imported", "%d sheets are not imported")), count)}
+	note := Note{Text: fmt.Sprintf(message.Word(n.lang, pick(count, "%d sheet is not imported", "%d sheets are not imported")), count)}
 	for i, s := range n.UnreadSheets {
 		known = known || s.KnownHeadings > 0
 		if i < n.most.sheets {
-			headings := word(n.lang, "no known headings")
+			headings := message.Word(n.lang, "no known headings")
 			if s.KnownHeadings > 0 {
-				headings = fmt.Sprintf(word(n.lang, pick(s.KnownHeadings, "%d known heading", "%d known headings")), s.KnownHeadings)
+				headings = fmt.Sprintf(message.Word(n.lang, pick(s.KnownHeadings, "%d known heading", "%d known headings")), s.KnownHeadings)
 			}
 			note.Items = append(note.Items, narrowQuote(n.lang, s.Sheet, 40)+"  "+headings)
 		}
@@ -212,7 +212,7 @@ func (n *noting) sheets() {
 	note.More = count - len(note.Items)
 	do := ""
 	if known {
-		do = word(n.lang, "To import all sheets that have known headings: sheets: all in %s")
+		do = message.Word(n.lang, "To import all sheets that have known headings: sheets: all in %s")
 	}
 	n.add(note, do)
 }
@@ -226,11 +226,11 @@ func pick(n int, one, many string) string {
 }
 
 // narrow shortens a text to a width, on its line.
-func narrow(s string, wide int) string { return text.Snip(plain(s), wide, "…") }
+func narrow(s string, wide int) string { return text.Snip(message.Plain(s), wide, "…") }
 
 // narrowQuote puts a text of a width into the quotes of a language.
 func narrowQuote(lang, s string, wide int) string {
-	if lang == svenska {
+	if lang == message.Swedish {
 		return "”" + narrow(s, wide) + "”"
 	}
 	return `"` + strings.ReplaceAll(narrow(s, wide), `"`, `\"`) + `"`
@@ -254,9 +254,9 @@ func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
 			b.WriteString("    " + item + "\n")
 		}
 		if note.More > 0 && id != "" {
-			fmt.Fprintf(b, word(lang, "    … and %d more: inlet show %s\n"), note.More, id)
+			fmt.Fprintf(b, message.Word(lang, "    … and %d more: inlet show %s\n"), note.More, id)
 		} else if note.More > 0 {
-			fmt.Fprintf(b, word(lang, "    … and %d more\n"), note.More)
+			fmt.Fprintf(b, message.Word(lang, "    … and %d more\n"), note.More)
 		}
 		if note.Do != "" {
 			fold(b, note.Do, "    ")
@@ -288,17 +288,17 @@ func fold(b *strings.Builder, s, indent string) {
 func rowsOf(imp *ledger.Import, format, lang string) string {
 	said := fmt.Sprintf(format, imp.Tally.Rows)
 	if n := imp.Tally.Blank; n > 0 {
-		said += fmt.Sprintf(word(lang, ", %d blank"), n)
+		said += fmt.Sprintf(message.Word(lang, ", %d blank"), n)
 	}
 	if n := imp.Reading.AllLeftOut(); n > 0 {
-		said += fmt.Sprintf(word(lang, ", %d left out"), n)
+		said += fmt.Sprintf(message.Word(lang, ", %d left out"), n)
 	}
 	return said
 }
 
 // Rows returns how many rows a workbook has: "9 rows, 2 blank, 3 left out".
 func Rows(imp *ledger.Import, lang string) string {
-	return rowsOf(imp, word(lang, pick(imp.Tally.Rows, "%d row", "%d rows")), lang)
+	return rowsOf(imp, message.Word(lang, pick(imp.Tally.Rows, "%d row", "%d rows")), lang)
 }
 
 // Reading is the part of the summary that says what of a workbook was not imported. Every key is always there, so that scripts need not

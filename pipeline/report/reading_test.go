@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/ledger"
 )
 

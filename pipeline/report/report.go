@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // Report is one workbook's way, told after it ended.
@@ -60,18 +60,18 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 	if problems == nil {
 		problems = map[ledger.Code]int{}
 	}
-	return NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
+	return message.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
 		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
 }
 
 // Text writes the import as a person reads it, a line per kind.
 func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	var b strings.Builder
-	name := plain(imp.Workbook)
+	name := message.Plain(imp.Workbook)
 	switch imp.State {
 	case ledger.Done:
 		if imp.Undoes != "" {
-			fmt.Fprintf(&b, word(lang, "%s: import %s taken back, %s\n"), name, imp.Undoes, Rows(imp, lang))
+			fmt.Fprintf(&b, message.Word(lang, "%s: import %s taken back, %s\n"), name, imp.Undoes, Rows(imp, lang))
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
@@ -82,12 +82,12 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 			}
 		}
 		if imp.Rejected != "" {
-			fmt.Fprintf(&b, word(lang, "  rejected rows, to be corrected and imported again: %s\n"), plain(imp.Rejected))
+			fmt.Fprintf(&b, message.Word(lang, "  rejected rows, to be corrected and imported again: %s\n"), message.Plain(imp.Rejected))
 		}
 	case ledger.Duplicate:
-		fmt.Fprintf(&b, word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
+		fmt.Fprintf(&b, message.Word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
 	default:
-		fmt.Fprintf(&b, word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
+		fmt.Fprintf(&b, message.Word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
 	}
 	b.WriteString(whatNow(imp, lang))
 	writeNotes(&b, Notes(imp, lang, Brief), imp.ID, lang)
@@ -99,21 +99,21 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 func State(s ledger.State, lang string) string {
 	switch s {
 	case ledger.Running:
-		return word(lang, "running")
+		return message.Word(lang, "running")
 	case ledger.Done:
-		return word(lang, "done")
+		return message.Word(lang, "done")
 	case ledger.Refused:
-		return word(lang, "refused")
+		return message.Word(lang, "refused")
 	case ledger.Held:
-		return word(lang, "held")
+		return message.Word(lang, "held")
 	case ledger.Duplicate:
-		return word(lang, "duplicate")
+		return message.Word(lang, "duplicate")
 	case ledger.Planned:
-		return word(lang, "planned")
+		return message.Word(lang, "planned")
 	case ledger.Stuck:
-		return word(lang, "stuck")
+		return message.Word(lang, "stuck")
 	case ledger.Cancelled:
-		return word(lang, "cancelled")
+		return message.Word(lang, "cancelled")
 	}
 	return string(s)
 }
@@ -121,7 +121,7 @@ func State(s ledger.State, lang string) string {
 // Stands returns how an import stands, in a word: also that it was taken back.
 func Stands(imp *ledger.Import, lang string) string {
 	if imp.UndoneBy != "" {
-		return word(lang, "undone")
+		return message.Word(lang, "undone")
 	}
 	return State(imp.State, lang)
 }
@@ -129,39 +129,39 @@ func Stands(imp *ledger.Import, lang string) string {
 // why is Import.Why in a language. A refusal's was noted in that of the inbox; a repeat's was not.
 func why(imp *ledger.Import, lang string) string {
 	if id := imp.Original(); id != "" {
-		return fmt.Sprintf(word(lang, "the same workbook with the same mapping was imported as %s"), plain(id))
+		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s"), message.Plain(id))
 	}
-	return lines(imp.Why)
+	return message.PlainLines(imp.Why)
 }
 
 // Show writes all that is known of an import but its rows.
 func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
+	fmt.Fprintf(&b, message.Word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(&b, "  %s %s\n", text.Pad(name, 10, ' '), value)
 		}
 	}
-	line(word(lang, "Workbook"), plain(imp.Workbook))
-	line(word(lang, "Undoes"), imp.Undoes)
-	line(word(lang, "Undone by"), imp.UndoneBy)
-	line(word(lang, "Inbox"), imp.Inbox)
-	line(word(lang, "Mapping"), plain(imp.Mapping))
-	line(word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
+	line(message.Word(lang, "Workbook"), message.Plain(imp.Workbook))
+	line(message.Word(lang, "Undoes"), imp.Undoes)
+	line(message.Word(lang, "Undone by"), imp.UndoneBy)
+	line(message.Word(lang, "Inbox"), imp.Inbox)
+	line(message.Word(lang, "Mapping"), message.Plain(imp.Mapping))
+	line(message.Word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
 	if !imp.Ended.IsZero() {
-		line(word(lang, "Took"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
+		line(message.Word(lang, "Took"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
 	}
-	line(word(lang, "Why"), why(imp, lang))
-	line(word(lang, "File"), plain(imp.Archived))
-	line(word(lang, "Rows"), rowsOf(imp, "%d", lang))
+	line(message.Word(lang, "Why"), why(imp, lang))
+	line(message.Word(lang, "File"), message.Plain(imp.Archived))
+	line(message.Word(lang, "Rows"), rowsOf(imp, "%d", lang))
 	for _, kind := range crm.Kinds {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
 			line(Kinds(kind, lang), countsOf(imp, c, lang))
 		}
 	}
 	for i := range letters {
-		line(word(lang, "Told"), fate(&letters[i], lang))
+		line(message.Word(lang, "Told"), fate(&letters[i], lang))
 	}
 	if now := whatNow(imp, lang); now != "" {
 		b.WriteString("\n" + now)
@@ -182,54 +182,56 @@ type counted struct {
 }
 
 // Counts returns a kind's counts in words, those that are nought left out.
-func Counts(c ledger.Count, lang string) string { return counts(c, word(lang, "rejected"), lang) }
+func Counts(c ledger.Count, lang string) string {
+	return counts(c, message.Word(lang, "rejected"), lang)
+}
 
 // countsOf is Counts of an import. What an undo turns away is kept as it is.
 func countsOf(imp *ledger.Import, c *ledger.Count, lang string) string {
 	if imp.Undoes != "" {
-		return counts(*c, word(lang, "kept"), lang)
+		return counts(*c, message.Word(lang, "kept"), lang)
 	}
 	return Counts(*c, lang)
 }
 
 func counts(c ledger.Count, rejected, lang string) string {
 	var said []string
-	for _, part := range []counted{{c.Created, word(lang, "created")}, {c.Removed, word(lang, "removed")}, {c.Updated, word(lang, "updated")},
-		{c.Unchanged, word(lang, "unchanged")}, {c.Skipped, word(lang, "skipped")}, {c.Rejected, rejected}, {c.Parked, word(lang, "parked")}} {
+	for _, part := range []counted{{c.Created, message.Word(lang, "created")}, {c.Removed, message.Word(lang, "removed")}, {c.Updated, message.Word(lang, "updated")},
+		{c.Unchanged, message.Word(lang, "unchanged")}, {c.Skipped, message.Word(lang, "skipped")}, {c.Rejected, rejected}, {c.Parked, message.Word(lang, "parked")}} {
 		if part.n > 0 {
 			said = append(said, fmt.Sprintf("%d %s", part.n, part.word))
 		}
 	}
 	if len(said) == 0 {
-		return word(lang, "none")
+		return message.Word(lang, "none")
 	}
 	return strings.Join(said, ", ")
 }
 
 // Reason is the text of the file that lies beside a workbook in the failed or held folder.
 func Reason(imp *ledger.Import, lang string) string {
-	format := word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
+	format := message.Word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	if imp.State == ledger.Held {
-		format = word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
+		format = message.Word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	}
 	var notes strings.Builder
 	if now := whatNow(imp, lang); now != "" {
 		notes.WriteString("\n" + now)
 	}
 	if imp.Ask != "" {
-		notes.WriteString("\n" + fmt.Sprintf(word(lang, "If you are not sure, ask %s."), plain(imp.Ask)) + "\n")
+		notes.WriteString("\n" + fmt.Sprintf(message.Word(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask)) + "\n")
 	}
 	if all := Notes(imp, lang, Full); len(all) > 0 {
 		notes.WriteByte('\n')
 		writeNotes(&notes, all, "", lang)
 	}
-	return fmt.Sprintf(format, plain(imp.Workbook), why(imp, lang), notes.String(), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf(format, message.Plain(imp.Workbook), why(imp, lang), notes.String(), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // NoRejected is the text in place of a workbook of rejected rows that cannot be written.
 func NoRejected(imp *ledger.Import, err error, lang string) string {
-	return fmt.Sprintf(word(lang, "%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n"),
-		plain(imp.Workbook), plain(err.Error()), imp.ID)
+	return fmt.Sprintf(message.Word(lang, "%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n"),
+		message.Plain(imp.Workbook), message.Plain(err.Error()), imp.ID)
 }
 
 // Took begins to take the time of a step; the func it returns ends it.
@@ -242,12 +244,12 @@ func (r *Report) Took(step Step) func() {
 func fate(l *ledger.Letter, lang string) string {
 	switch l.State {
 	case ledger.Posted:
-		return fmt.Sprintf(word(lang, "%s, %s"), plain(l.To), l.Ended.Local().Format(time.DateTime))
+		return fmt.Sprintf(message.Word(lang, "%s, %s"), message.Plain(l.To), l.Ended.Local().Format(time.DateTime))
 	case ledger.GivenUp:
-		return fmt.Sprintf(word(lang, "%s: given up after %d tries: %s"), plain(l.To), l.Tries, plain(l.Error))
+		return fmt.Sprintf(message.Word(lang, "%s: given up after %d tries: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
 	}
 	if l.Tries == 0 {
-		return fmt.Sprintf(word(lang, "%s: waits for the daemon to send it"), plain(l.To))
+		return fmt.Sprintf(message.Word(lang, "%s: waits for the daemon to send it"), message.Plain(l.To))
 	}
-	return fmt.Sprintf(word(lang, "%s: tried %d times and again soon: %s"), plain(l.To), l.Tries, plain(l.Error))
+	return fmt.Sprintf(message.Word(lang, "%s: tried %d times and again soon: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
 }

@@ -19,7 +19,6 @@ import (
 
 	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
-
 	"inlet.example/inlet/pipeline/sheet"
 )
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )

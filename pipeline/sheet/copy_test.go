@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
-
 	"inlet.example/inlet/pipeline/sheet"
 )
 

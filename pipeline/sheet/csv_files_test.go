@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
-
 	"inlet.example/inlet/pipeline/sheet"
 )
 

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
-
 	"inlet.example/inlet/pipeline/sheet"
 )
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
-
 	"inlet.example/inlet/pipeline/sheet"
 )
 

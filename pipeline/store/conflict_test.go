@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -51,7 +51,7 @@ func newClash(t *testing.T, e store.Engine) *clash {
 func (c *clash) first(imp *ledger.Import) ledger.Batch {
 	r, was := row{imp}, c.seed.mark(1, crm.Account)
 	warned := r.update(1, crm.Account, c.account, "", was, vals("city", "Umeå"), vals("city", "Boden"))
-	warned.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Text: ledger.Say("look"), Warning: true}}
+	warned.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Text: message.Say("look"), Warning: true}}
 	return r.batch(1, 3,
 		warned,
 		r.update(1, crm.Contact, c.seed.id(1, crm.Contact), c.account, c.seed.mark(1, crm.Contact), nil, vals("title", "VD")),

@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -42,10 +43,10 @@ var works = workbook{"work", func(imp *ledger.Import) []ledger.Batch {
 	was := func(place int64) int64 { return seed.mark(place, crm.Account) }
 	fresh := r.id(1, crm.Account)
 	rejected := r.change(8, crm.Account, ledger.Reject)
-	rejected.Problems = []ledger.Problem{{Ref: ledger.Ref{Row: 9, Column: "C"}, Code: ledger.Invalid, Value: "x<y", Text: ledger.Say("write a number")},
-		{Code: ledger.Ambiguous, Text: ledger.Say("which?"), Candidates: []string{"a", "b"}}}
+	rejected.Problems = []ledger.Problem{{Ref: ledger.Ref{Row: 9, Column: "C"}, Code: ledger.Invalid, Value: "x<y", Text: message.Say("write a number")},
+		{Code: ledger.Ambiguous, Text: message.Say("which?"), Candidates: []string{"a", "b"}}}
 	unchanged := r.change(9, crm.Account, ledger.Unchanged)
-	unchanged.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Text: ledger.Say("look"), Warning: true}}
+	unchanged.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Text: message.Say("look"), Warning: true}}
 	moved := r.update(6, crm.Contact, contact(3), account(4), seed.mark(3, crm.Contact), nil, vals("title", "VD"))
 	moved.Moved = account(3)
 	first := r.batch(1, 9,

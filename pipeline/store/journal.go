@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
-
 	"inlet.example/inlet/pipeline/ledger"
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -59,7 +60,7 @@ func (m maker) change() ledger.Change {
 	c := ledger.Change{Ref: m.ref(), Place: m.Int64N(1 << 34), Kind: crm.Kinds[m.IntN(2)], Action: actions[m.IntN(6)], ID: m.text(), AccountID: m.text(),
 		Moved: m.text(), Expect: m.Int64N(3) * m.Int64(), Before: m.values(), After: m.values(), Rule: m.text()}
 	for range m.IntN(3) {
-		p := ledger.Problem{Ref: m.ref(), Code: ledger.Code(m.text()), Value: m.text(), Text: ledger.Say("%s!", m.text()), Warning: m.IntN(2) == 0}
+		p := ledger.Problem{Ref: m.ref(), Code: ledger.Code(m.text()), Value: m.text(), Text: message.Say("%s!", m.text()), Warning: m.IntN(2) == 0}
 		for range m.IntN(3) {
 			p.Candidates = append(p.Candidates, m.text())
 		}

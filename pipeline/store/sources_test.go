@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/store"
 )
 

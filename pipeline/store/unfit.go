@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // problem says to a person what the database does not take of a record. It is kept in the journal, for each of the changes that it is about.
@@ -31,7 +32,7 @@ func (s *Store) problem(kind crm.Kind, why *Unfit) ledger.Problem {
 	return p
 }
 
-func taken(kind crm.Kind, why *Unfit, fields string) ledger.Text {
+func taken(kind crm.Kind, why *Unfit, fields string) message.Text {
 	switch {
 	case why.Index == "":
 		return ledger.SayOf(kind,
@@ -60,27 +61,27 @@ const (
 	HoldsNoNumber = "NaN"
 )
 
-func holds(what, fields string) ledger.Text {
+func holds(what, fields string) message.Text {
 	switch what {
 	case HoldsObject:
-		return ledger.Say("another program keeps an object in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+		return message.Say("another program keeps an object in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
 	case HoldsList:
-		return ledger.Say("another program keeps a list in %s that is not one of texts, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+		return message.Say("another program keeps a list in %s that is not one of texts, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
 	case HoldsNoNumber:
-		return ledger.Say("another program keeps NaN or an infinite number in %s, and it is not overwritten: have the database's field changed to a number", fields)
+		return message.Say("another program keeps NaN or an infinite number in %s, and it is not overwritten: have the database's field changed to a number", fields)
 	}
-	return ledger.Say("another program keeps a value of the type %s in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", what, fields)
+	return message.Say("another program keeps a value of the type %s in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", what, fields)
 }
 
-func unindexed(why *Unfit, fields string) ledger.Text {
+func unindexed(why *Unfit, fields string) message.Text {
 	if why.Index == "" || fields == "" {
-		return ledger.Say("an index of the database does not take a value of this row (error %s): ask who runs the database which index it is", why.Code)
+		return message.Say("an index of the database does not take a value of this row (error %s): ask who runs the database which index it is", why.Code)
 	}
-	return ledger.Say("the index %s of the database does not take this value in %s (error %s): leave the column out of the mapping, or have the index changed",
+	return message.Say("the index %s of the database does not take this value in %s (error %s): leave the column out of the mapping, or have the index changed",
 		why.Index, fields, why.Code)
 }
 
-func forbidden(kind crm.Kind, why *Unfit, fields string) ledger.Text {
+func forbidden(kind crm.Kind, why *Unfit, fields string) message.Text {
 	if fields != "" {
 		return ledger.SayOf(kind, "a rule of the database (validator) does not take the account for its %s (error %s): ask who runs the database what the rule is",
 			"a rule of the database (validator) does not take the contact for its %s (error %s): ask who runs the database what the rule is", fields, why.Code)
@@ -92,7 +93,7 @@ func forbidden(kind crm.Kind, why *Unfit, fields string) ledger.Text {
 // notCreated is the reason of a contact whose account was not created.
 func notCreated(c *ledger.Change) *ledger.Problem {
 	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.AccountID,
-		Text: ledger.Say("the account of this contact was not created, so the contact was not created either: mend the account's problem, and import the row again")}
+		Text: message.Say("the account of this contact was not created, so the contact was not created either: mend the account's problem, and import the row again")}
 }
 
 // labels returns what a person calls these fields.

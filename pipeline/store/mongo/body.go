@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"inlet.example/inlet/pipeline/crm"
 )
 

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
-
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 )

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"golang.org/x/sync/errgroup"
-
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )

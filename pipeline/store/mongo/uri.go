@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
 	"inlet.example/inlet/pipeline/ledger"
 )
 

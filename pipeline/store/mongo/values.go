@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"inlet.example/inlet/pipeline/crm"
 )
 

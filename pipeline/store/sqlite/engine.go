@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	codes "modernc.org/sqlite/lib"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
+	codes "modernc.org/sqlite/lib"
 )
 
 // patience is how long a writer waits for that of another process. Its batches take well under a second.

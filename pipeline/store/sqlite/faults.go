@@ -3,9 +3,8 @@ package sqlite
 import (
 	"slices"
 
-	codes "modernc.org/sqlite/lib"
-
 	"inlet.example/inlet/pipeline/ledger"
+	codes "modernc.org/sqlite/lib"
 )
 
 // ofWorld are what SQLite says when the fault is the disk's, the memory's or another process's.

@@ -10,9 +10,8 @@ import (
 	"os"
 	"sync/atomic"
 
-	sqlite "modernc.org/sqlite"
-
 	"inlet.example/inlet/pipeline/ledger"
+	sqlite "modernc.org/sqlite"
 )
 
 // file is the database file that an engine has opened. Its connections hold on to it when somebody removes it or puts another in its place:

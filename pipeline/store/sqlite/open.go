@@ -12,10 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/crm"
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
-
-	"inlet.example/inlet/pipeline/crm"
 )
 
 const readers = 4 // connections; look-ups of one import at a time and the pages of a few people

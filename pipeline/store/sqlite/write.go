@@ -7,10 +7,9 @@ import (
 	"slices"
 	"time"
 
-	codes "modernc.org/sqlite/lib"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
+	codes "modernc.org/sqlite/lib"
 )
 
 const (

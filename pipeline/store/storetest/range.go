@@ -7,7 +7,6 @@ import (
 	"reflect"
 
 	gocmp "github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/store"
 )
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	gocmp "github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
-
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )

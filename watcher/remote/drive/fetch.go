@@ -9,7 +9,6 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/hash"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

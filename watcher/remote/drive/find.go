@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/rclone/rclone/fs"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/lib/oauthutil"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/rclone/rclone/fs"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"golang.org/x/time/rate"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

@@ -19,7 +19,6 @@ import (
 	"github.com/rclone/rclone/fs/rc"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/net/webdav"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/rclone/gofakes3"
 	"github.com/rclone/gofakes3/s3mem"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

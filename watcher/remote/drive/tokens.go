@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/rclone/rclone/fs/config/configmap"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

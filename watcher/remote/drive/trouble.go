@@ -12,7 +12,6 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/fshttp"
-
 	"inlet.example/inlet/watcher/remote"
 )
 

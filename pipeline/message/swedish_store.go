@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishStore is what is said of rows that the database does not take.
 var swedishStore = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishMapping is what package mapping says of a sidecar that cannot be used. The keys and words of a sidecar stay as they are typed.
 var swedishMapping = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishRows is what is said of rows, headings and sheets that are not imported, in Swedish.
 var swedishRows = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishArrive is why a workbook is held or refused by the names of its files, in Swedish.
 var swedishArrive = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 import (
 	"bytes"
@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// plain keeps a text on its line, and keeps what a workbook or the name of a file holds from steering a terminal: a line break is shown, any
+// Plain keeps a text on its line, and keeps what a workbook or the name of a file holds from steering a terminal: a line break is shown, any
 // other control character, what turns the direction of writing, and bytes that are no text are written as Go would, such as \x1b and \u202e.
-func plain(s string) string {
+func Plain(s string) string {
 	if !strings.ContainsFunc(s, steers) && utf8.ValidString(s) {
 		return s
 	}
@@ -43,20 +43,14 @@ func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
-// lines is plain for a text of several lines.
-func lines(s string) string {
+// PlainLines is Plain for a text of several lines.
+func PlainLines(s string) string {
 	all := strings.Split(s, "\n")
 	for i := range all {
-		all[i] = plain(all[i])
+		all[i] = Plain(all[i])
 	}
 	return strings.Join(all, "\n")
 }
-
-// Line makes a name or a value safe to be printed within a line, for those who print beside this package.
-func Line(s string) string { return plain(s) }
-
-// Lines likewise makes a text of several lines safe.
-func Lines(s string) string { return lines(s) }
 
 // NewEncoder returns an encoder of JSON that a terminal can show: what steers one is written as JSON's own escapes, which mean the same.
 func NewEncoder(w io.Writer) *json.Encoder { return json.NewEncoder(JSONWriter(w)) }

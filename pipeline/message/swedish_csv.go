@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishCSV is what is said of CSV files: their quotes, encodings and delimiters.
 var swedishCSV = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishReport is what is said of rejected rows that come back.
 var swedishReport = map[string]string{

@@ -1,11 +1,9 @@
-package ledger
+package message
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"inlet.example/inlet/pipeline/crm"
 )
 
 // Text is a sentence for people. Its English form is also its name in the catalogue of other languages; each %s in it is a place for
@@ -24,19 +22,11 @@ func Say(format string, args ...any) Text {
 	return t
 }
 
-// SayOf is Say with the sentence that speaks of an account or of a contact: in other languages more than one word changes.
-func SayOf(kind crm.Kind, account, contact string, args ...any) Text {
-	if kind == crm.Contact {
-		return Say(contact, args...)
-	}
-	return Say(account, args...)
-}
-
 // String returns the sentence in English.
-func (t Text) String() string { return t.As(t.Format) }
+func (t Text) String() string { return t.Fill(t.Format) }
 
-// As fills the places of a translation of the format.
-func (t Text) As(format string) string {
+// Fill fills the places of a translation of the format.
+func (t Text) Fill(format string) string {
 	if len(t.Args) == 0 {
 		return format
 	}
@@ -57,7 +47,7 @@ func (t Text) As(format string) string {
 // At puts before the sentence where in a file it holds; without a line that is the file.
 func (t Text) At(file string, line, column int) Text {
 	if line == 0 {
-		return t.Of(file)
+		return t.Quoting(file)
 	}
 	return Text{Format: "%s, line %s, column %s: " + t.Format, Args: append([]string{file, strconv.Itoa(line), strconv.Itoa(column)}, t.Args...)}
 }
@@ -71,7 +61,7 @@ func Lines(texts []Text) Text {
 	return Text{Format: strings.Join(formats, "\n"), Args: args}
 }
 
-// Of puts what was there before the sentence: `"12x" is no whole number`.
-func (t Text) Of(value string) Text {
+// Quoting puts what was there before the sentence: `"12x" is no whole number`.
+func (t Text) Quoting(value string) Text {
 	return Text{Format: "%s: " + t.Format, Args: append([]string{value}, t.Args...)}
 }

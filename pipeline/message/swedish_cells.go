@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishCells is what is said of cells that are no values of their fields.
 var swedishCells = map[string]string{

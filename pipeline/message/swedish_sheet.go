@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishSheet is what package sheet says of a file that cannot be read. What an XML is called inside is left as it is: who mends that
 // knows the words.

@@ -1,4 +1,4 @@
-package report
+package message
 
 // words is what this package says, in Swedish.
 var words = map[string]string{

@@ -1,33 +1,30 @@
-package report
+package message
 
 import (
 	"strconv"
 	"strings"
-
-	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
 )
 
-const svenska = "sv" // any other language is English, and so is what has no Swedish
+const Swedish = "sv" // any other language is English, and so is what has no Swedish
 
 // In says a sentence in a language, sv or en.
-func In(lang string, t ledger.Text) string {
-	if lang != svenska {
+func In(lang string, t Text) string {
+	if lang != Swedish {
 		return t.String()
 	}
 	args := make([]string, len(t.Args))
 	for i, arg := range t.Args {
 		args[i] = swedishQuotes(arg)
 	}
-	return ledger.Text{Format: t.Format, Args: args}.As(inSwedish(t.Format))
+	return Text{Format: t.Format, Args: args}.Fill(inSwedish(t.Format))
 }
 
 // What stands before a sentence, or behind it.
 const (
-	ofValue   = "%s: "                     // Text.Of
+	OfValue   = "%s: "                     // Text.Of
 	atPlace   = "%s, line %s, column %s: " // Text.At
 	atPlaceSv = "%s, rad %s, kolumn %s: "  // the same in Swedish
-	leftOut   = "; the cell was left out"  // of a dropped cell
+	LeftOut   = "; the cell was left out"  // of a dropped cell
 	didItMean = "; did you mean %s?"       // of a word that nobody knows
 	raised    = "; an admin can raise import.limits.%s if the file is right"
 )
@@ -52,7 +49,7 @@ func inSwedish(format string) string {
 	if first, rest, ok := strings.Cut(format, "\n"); ok { // ledger.Lines
 		return inSwedish(first) + "\n" + inSwedish(rest)
 	}
-	for _, end := range []string{leftOut, didItMean, raised} {
+	for _, end := range []string{LeftOut, didItMean, raised} {
 		if inner, ok := strings.CutSuffix(format, end); ok {
 			sv, _ := catalogue(end)
 			return inSwedish(inner) + sv
@@ -61,8 +58,8 @@ func inSwedish(format string) string {
 	if inner, ok := strings.CutPrefix(format, atPlace); ok {
 		return atPlaceSv + inSwedish(inner)
 	}
-	if inner, ok := strings.CutPrefix(format, ofValue); ok {
-		return ofValue + inSwedish(inner)
+	if inner, ok := strings.CutPrefix(format, OfValue); ok {
+		return OfValue + inSwedish(inner)
 	}
 	return format
 }
@@ -79,7 +76,7 @@ func swedishQuotes(arg string) string {
 		if err != nil {
 			return arg
 		}
-		all = append(all, "”"+plain(inner)+"”")
+		all = append(all, "”"+Plain(inner)+"”")
 		more := rest[len(quoted):]
 		if more == "" {
 			return strings.Join(all, ", ")
@@ -90,47 +87,18 @@ func swedishQuotes(arg string) string {
 	}
 }
 
-// quote puts what a person wrote into the quotes of a language.
-func quote(lang, s string) string {
-	if lang == svenska {
-		return "”" + plain(s) + "”"
+// Quote puts what a person wrote into the quotes of a language.
+func Quote(lang, s string) string {
+	if lang == Swedish {
+		return "”" + Plain(s) + "”"
 	}
 	return strconv.Quote(s)
 }
 
-// word returns what this package itself says, a word or a format, in a language.
-func word(lang, en string) string {
-	if sv, ok := words[en]; ok && lang == svenska {
+// Word returns a word or a format of a report, a command or a page in a language.
+func Word(lang, en string) string {
+	if sv, ok := words[en]; ok && lang == Swedish {
 		return sv
 	}
 	return en
-}
-
-// Word is word for those who speak beside this package: the commands, and the plan that is kept with a held workbook.
-func Word(lang, en string) string { return word(lang, en) }
-
-// Where returns a place as people write it: "Kunder!C17", "Kunder row 17".
-func Where(r ledger.Ref, lang string) string {
-	if lang == svenska && r.Row > 0 && r.Column == "" {
-		return plain(strings.TrimSpace(r.Sheet + " rad " + strconv.Itoa(r.Row)))
-	}
-	return plain(r.String())
-}
-
-// Kinds returns the word for the records of a kind.
-func Kinds(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return word(lang, "contacts")
-	}
-	return word(lang, "accounts")
-}
-
-// Kind returns the word for a record of a kind.
-func Kind(kind crm.Kind, lang string) string { return one(kind, lang) }
-
-func one(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return word(lang, "contact")
-	}
-	return word(lang, "account")
 }

@@ -1,4 +1,4 @@
-package report
+package message
 
 import (
 	"encoding/json"
@@ -20,11 +20,11 @@ func TestLine(t *testing.T) {
 		"line\u2028end":          "line⏎end",
 		"":                       "",
 	} {
-		if got := Line(in); got != want {
-			t.Errorf("Line(%q) = %q, want %q", in, got, want)
+		if got := Plain(in); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if got := Lines("a\x1b\nb\r\x1b"); got != `a\x1b`+"\n"+`b⏎\x1b` {
+	if got := PlainLines("a\x1b\nb\r\x1b"); got != `a\x1b`+"\n"+`b⏎\x1b` {
 		t.Errorf("Lines: %q", got)
 	}
 }

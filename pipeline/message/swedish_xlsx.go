@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishXLSX is what package sheet says of workbooks that something stands before, and of what it looks for beside the cells.
 var swedishXLSX = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishHouse is what is said of headings that changed, of IDs of other systems, and of what an inbox or the configuration says.
 var swedishHouse = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishFeed is what is said of contacts in other accounts and of feeds, in Swedish.
 var swedishFeed = map[string]string{

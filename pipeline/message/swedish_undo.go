@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishUndo is what an undo says, in Swedish.
 var swedishUndo = map[string]string{

@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedish is what people read who have Swedish as their language: each sentence of the program in English, and in Swedish with the same
 // places in the same order. Words of a mapping (header_row, ignore) stay as they are typed.

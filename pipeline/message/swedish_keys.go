@@ -1,4 +1,4 @@
-package report
+package message
 
 // swedishKeys is about keys that identify nothing, and about changes of the rules.
 var swedishKeys = map[string]string{

@@ -1,0 +1,36 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+)
+
+// Where returns a place as people write it: "Kunder!C17", "Kunder row 17".
+func Where(r ledger.Ref, lang string) string {
+	if lang == message.Swedish && r.Row > 0 && r.Column == "" {
+		return message.Plain(strings.TrimSpace(r.Sheet + " rad " + strconv.Itoa(r.Row)))
+	}
+	return message.Plain(r.String())
+}
+
+// Kinds returns the word for the records of a kind.
+func Kinds(kind crm.Kind, lang string) string {
+	if kind == crm.Contact {
+		return message.Word(lang, "contacts")
+	}
+	return message.Word(lang, "accounts")
+}
+
+// Kind returns the word for a record of a kind.
+func Kind(kind crm.Kind, lang string) string { return one(kind, lang) }
+
+func one(kind crm.Kind, lang string) string {
+	if kind == crm.Contact {
+		return message.Word(lang, "contact")
+	}
+	return message.Word(lang, "account")
+}
