@@ -27,7 +27,7 @@ import (
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
@@ -156,7 +156,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 // tryOwners warns of an ownership that cannot be given before the first file would have it.
 func (d *Daemon) tryOwners(ctx context.Context, parts *Parts) {
 	for _, inbox := range d.cfg.Inboxes {
-		if ungiven, ok := errors.AsType[*archive.UngivenError](TryOwner(inbox)); ok { // other errors are told of with the files
+		if ungiven, ok := errors.AsType[*files.OwnershipError](TryOwner(inbox)); ok { // other errors are told of with the files
 			parts.Pipeline.WarnUngiven(ctx, inbox.Name, ungiven)
 		}
 	}
@@ -250,8 +250,8 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
-		f.Owner.Ungiven = func(e *archive.UngivenError) { parts.Pipeline.WarnUngiven(context.Background(), in.Name, e) }
-		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.Adopt, Aside: []string{f.Done, f.Failed, f.Held},
+		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnUngiven(context.Background(), in.Name, e) }
+		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Aside: []string{f.Done, f.Failed, f.Held},
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}
 	for _, s := range d.cfg.Sources {

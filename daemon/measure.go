@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
@@ -138,7 +139,7 @@ func (d *Daemon) measure(ctx context.Context, w *watcher.Watcher) error {
 	d.metrics.can.WithLabelValues("transactions").Set(yes(strings.HasPrefix(d.cfg.Store.URI, "sqlite:")))
 	for {
 		for _, dir := range d.writesTo() {
-			free, err := roomIn(dir)
+			free, err := files.FreeSpace(dir)
 			if err != nil {
 				d.metrics.free.DeleteLabelValues(dir) // said by inbox_up
 				continue

@@ -13,7 +13,6 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -195,5 +194,5 @@ func folders(inbox config.Inbox) pipeline.Folders {
 	}
 	is, _ := inbox.Ownership.Resolve() // Load has found the group
 	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held), Inbox: inbox.Path,
-		Owner: archive.Owner{Group: is.Group, File: is.File, Folder: is.Dir}}
+		Owner: files.Ownership{Group: is.Group, File: is.File, Folder: is.Dir}}
 }

@@ -34,7 +34,7 @@ func (d *Daemon) sweep(ctx context.Context) error {
 				d.swept(ctx, dir, n, err)
 			}
 		}
-		n, err := sweepTemp(os.TempDir())
+		n, err := files.SweepTemporary(os.TempDir())
 		d.swept(ctx, os.TempDir(), n, err)
 		if wait > 0 {
 			return nil
@@ -57,48 +57,4 @@ func (d *Daemon) swept(ctx context.Context, dir string, n int, err error) {
 	if err != nil { // a folder that cannot be reached is told of when something is to be put there
 		d.log.LogAttrs(ctx, slog.LevelDebug, "Sweep", slog.String("dir", dir), slog.Any("error", err))
 	}
-}
-
-// scratch are the temporary folders that an import or a plan makes for itself and takes away when it ends.
-var scratch = []string{"inlet-rejected-*", "inlet-plan-*", "inlet-empty-*"}
-
-// sweepTemp removes temporary folders that nobody has written to for an hour, and says how many.
-func sweepTemp(temp string) (removed int, first error) {
-	const stale = time.Hour
-	for _, pattern := range scratch {
-		found, err := filepath.Glob(filepath.Join(temp, pattern))
-		if err != nil {
-			return removed, err
-		}
-		for _, dir := range found {
-			if time.Since(lastWritten(dir)) < stale {
-				continue
-			}
-			if err := os.RemoveAll(dir); err == nil {
-				removed++
-			} else if first == nil {
-				first = err
-			}
-		}
-	}
-	return removed, first
-}
-
-// lastWritten is when a folder or a file in it was last written to. What cannot be looked at was written just now.
-func lastWritten(dir string) time.Time {
-	info, err := os.Lstat(dir)
-	if err != nil || !info.IsDir() {
-		return time.Now()
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return time.Now()
-	}
-	last := info.ModTime()
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.ModTime().After(last) {
-			last = info.ModTime()
-		}
-	}
-	return last
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // TestSweepTemp takes away what a death has left among the temporary files, and nothing that is in use or somebody else's.
@@ -31,7 +33,7 @@ func TestSweepTemp(t *testing.T) {
 			}
 		}
 	}
-	removed, err := sweepTemp(temp)
+	removed, err := files.SweepTemporary(temp)
 	if removed != 3 || err != nil {
 		t.Errorf("%d folders were removed: %v", removed, err)
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"syscall"
 
-	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -25,7 +25,7 @@ func (f Folders) TryOwner() error {
 		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 			dir = filepath.Dir(dir) // where it will be made
 		}
-		if err := f.Owner.Try(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := f.Owner.Check(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
@@ -33,7 +33,7 @@ func (f Folders) TryOwner() error {
 }
 
 // Ungiven says in a language what cannot be given, and what to do about it.
-func Ungiven(e *archive.UngivenError, lang string) string {
+func Ungiven(e *files.OwnershipError, lang string) string {
 	switch {
 	case e.Group == nil && e.Mode&fs.ModeSetgid != 0:
 		return fmt.Sprintf(message.Word(lang, "the mode 2%s cannot be given to folders in %s (%s): inlet may not set the 2. Run chmod g+s on the inbox, which hands it down, and leave it out of dir_mode"),
@@ -60,7 +60,7 @@ type warned struct {
 }
 
 // news says whether something else was wrong with an inbox before, and takes it down; nil is nothing.
-func (w *warned) news(inbox string, e *archive.UngivenError) bool {
+func (w *warned) news(inbox string, e *files.OwnershipError) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.of == nil {
@@ -78,7 +78,7 @@ func (w *warned) news(inbox string, e *archive.UngivenError) bool {
 
 // WarnUngiven logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files lie where
 // they belong, with the group and the mode that they came with.
-func (p *Pipeline) WarnUngiven(ctx context.Context, inbox string, e *archive.UngivenError) {
+func (p *Pipeline) WarnUngiven(ctx context.Context, inbox string, e *files.OwnershipError) {
 	if p.warned.news(inbox, e) && e != nil {
 		p.Log.LogAttrs(ctx, slog.LevelWarn, "Files keep the group and the mode they came with, for the configured ownership cannot be given",
 			slog.String("inbox", inbox), slog.String("error", Ungiven(e, "en")))

@@ -25,8 +25,8 @@ import (
 // Folders is where a workbook goes when its import has ended. Empty ones mean that it stays where it is.
 type Folders struct {
 	Done, Failed, Held string
-	Owner              archive.Owner // of what is put there
-	Inbox              string        // people may write into it: below it links are not followed
+	Owner              files.Ownership // of what is put there
+	Inbox              string          // people may write into it: below it links are not followed
 }
 
 // Unmoved says that an import has ended, is written down so, and that its files cannot be put where they belong: the same Run again goes
@@ -161,8 +161,8 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 		return err
 	}
 	p.At.Reach(ledger.AtReported)
-	var ungiven *archive.UngivenError
-	set.Owner.Ungiven = func(e *archive.UngivenError) { ungiven = cmp.Or(ungiven, e) }
+	var ungiven *files.OwnershipError
+	set.Owner.Refused = func(e *files.OwnershipError) { ungiven = cmp.Or(ungiven, e) }
 	placed, err := set.Place(folder, day(folder, job.Folders, &rep.Import))
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (s *stays) Unwrap() error { return s.err }
 
 // take claims one file with the sidecar that pick chose for it, which is to look as it did; nil if that is not known. The error may be a
 // *half.
-func (c claims) take(f *file, l label, side *mark) (Arrival, error) {
+func (c claims) take(f *file, l label, side *files.Identity) (Arrival, error) {
 	id, err := c.makeDir()
 	if err != nil {
 		return Arrival{}, fmt.Errorf("claim %s: %w", f.path, err)
@@ -72,13 +72,13 @@ func (c claims) take(f *file, l label, side *mark) (Arrival, error) {
 }
 
 // rewritten says whether the sidecar that was brought is another than was looked at: somebody writes it, and it may be half of one.
-func (c claims) rewritten(brought string, l label, side mark) bool {
+func (c claims) rewritten(brought string, l label, side files.Identity) bool {
 	name := brought
 	if l.shared() {
 		name = l.Sidecar // it stayed, and a copy tells nothing
 	}
 	info, err := c.root.Lstat(name)
-	return err == nil && !markOf(info).moved(side) // one that was taken away was chosen anew
+	return err == nil && !files.IdentityOf(info).SameRenamed(side) // one that was taken away was chosen anew
 }
 
 // giveBack undoes a claim. The sidecar goes first: a crash then finds a claim whose sidecar is to be brought, or none.
@@ -138,7 +138,7 @@ func (c claims) moveIn(f *file, id string, l label) error {
 	if statErr != nil { // only if it is not there is the error one: NFS reports some that were none
 		return &stays{cmp.Or(err, statErr)}
 	}
-	if ignoredKind(info) == "" && markOf(info).moved(f.mark) {
+	if ignoredKind(info) == "" && files.IdentityOf(info).SameRenamed(f.mark) {
 		return nil
 	}
 	if err := c.putBack(target, f.path); err != nil {
@@ -280,7 +280,7 @@ func (c claims) copyMapping(target string) error {
 		return fmt.Errorf("mapping of inbox %s: %w", c.inbox.Name, err)
 	}
 	defer r.Close()
-	return writeWhole(c.root, target, r)
+	return files.WriteIn(c.root, target, r)
 }
 
 func (c claims) copyDefault(name, target string) error {
@@ -289,7 +289,7 @@ func (c claims) copyDefault(name, target string) error {
 		return err
 	}
 	defer r.Close()
-	return writeWhole(c.root, target, io.LimitReader(r, maxDefault))
+	return files.WriteIn(c.root, target, io.LimitReader(r, maxDefault))
 }
 
 // maxDefault bounds what is copied beside each workbook; four times what a mapping may have, so that it is refused for its size.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // claiming is an inbox, and a file of it that was looked at.
@@ -23,7 +25,7 @@ func claiming(t *testing.T) (claims, *file) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return claims{inbox: in, root: root, ids: newNumbers(), reached: func(Point) {}}, &file{path: "sub/a.csv", mark: markOf(info)}
+	return claims{inbox: in, root: root, ids: newNumbers(), reached: func(Point) {}}, &file{path: "sub/a.csv", mark: files.IdentityOf(info)}
 }
 
 // What takes the place of a file after it was looked at goes back to where it was.
@@ -92,7 +94,7 @@ func TestSidecarWrittenWhileItIsClaimed(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				side := markOf(info)
+				side := files.IdentityOf(info)
 				c.reached = func(p Point) {
 					if p == at {
 						put(t, abs, "half of something longer")
@@ -176,7 +178,7 @@ func TestRivalGoesBackToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	side := markOf(info)
+	side := files.IdentityOf(info)
 	c.reached = func(p Point) {
 		if p == Claimed {
 			put(t, at("a.mapping.yaml"), "yaml, written anew")

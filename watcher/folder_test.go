@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
-	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/pipeline/files"
 )
 
 func TestInboxComesBack(t *testing.T) {
@@ -126,7 +126,7 @@ func TestWhole(t *testing.T) {
 		"end in the midst": {"a.xlsx", whole + strings.Repeat("x", 70000), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := remote.CutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
+			if got := files.CutOff(strings.NewReader(c.content), c.name, int64(len(c.content))); got != c.cut {
 				t.Errorf("cut off: %v", got)
 			}
 		})
@@ -163,7 +163,7 @@ func TestOpenForWritingIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if !writing(r) {
+	if !files.OpenForWriting(r) {
 		t.Skip("this file system does not tell")
 	}
 	w.nothingMore()

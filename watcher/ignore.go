@@ -66,7 +66,7 @@ func ignoredKind(info fs.FileInfo) string {
 		return ReasonLink
 	case !mode.IsRegular():
 		return ReasonSpecial
-	case links(info) > 1:
+	case files.LinkCount(info) > 1:
 		return ReasonLink
 	}
 	return ""

@@ -76,7 +76,7 @@ func (l label) write(root *os.Root, dir string) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(root, path.Join(dir, labelName), bytes.NewReader(append(text, '\n')))
+	return files.WriteIn(root, path.Join(dir, labelName), bytes.NewReader(append(text, '\n')))
 }
 
 func readLabel(root *os.Root, dir string) (label, error) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/fsnotify/fsnotify"
+	"inlet.example/inlet/pipeline/files"
 )
 
 // ear hears the events of one inbox.
@@ -52,7 +53,7 @@ func (e *ear) channels() (<-chan fsnotify.Event, <-chan error) {
 
 // listen asks for events, unless the file system is one that tells none.
 func (f *folder) listen() {
-	if !tells(f.inbox.Path) {
+	if !files.SupportsInotify(f.inbox.Path) {
 		f.poll("the file system tells no events", nil)
 		return
 	}

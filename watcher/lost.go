@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // Readable says why the workbook of an arrival cannot be read, if so: somebody took it out, its disk is not mounted, or rights changed.
@@ -50,9 +52,9 @@ func diskOf(folder string) string {
 	if err != nil {
 		return ""
 	}
-	number := disk(info)
+	number := files.Device(info)
 	if number == 0 {
 		return ""
 	}
-	return fmt.Sprint(number, " ", mountOf(folder))
+	return fmt.Sprint(number, " ", files.MountPoint(folder))
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // open opens the inbox if it is not, or not any more the folder that was opened: mounted over, or removed and made again.
@@ -46,7 +48,7 @@ func (f *folder) there() error {
 			return err
 		}
 	}
-	at := mountOf(f.inbox.Path)
+	at := files.MountPoint(f.inbox.Path)
 	if at != f.mount && at != "" && within(at, f.mount) {
 		return fmt.Errorf("%s was on %s: %w", f.inbox.Path, f.mount, errUnmounted)
 	}

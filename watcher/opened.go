@@ -15,7 +15,7 @@ const stale = 12 * time.Hour
 
 // owner is a file that says that a program has a workbook open.
 type owner struct {
-	mark  mark
+	mark  files.Identity
 	since time.Time // when it was first seen so
 	cut   bool      // the name of the workbook may lack its first letters
 	of    string    // key of the workbook
@@ -24,13 +24,13 @@ type owner struct {
 // fresh says whether an owner file is to be believed. Its own time counts, so that one which a crash left is known at a start; where the
 // clocks of hosts differ the time for which it was seen counts too.
 func (o *owner) fresh(now time.Time) bool {
-	return now.Sub(time.Unix(0, o.mark.mtime)) < stale && now.Sub(o.since) < stale
+	return now.Sub(time.Unix(0, o.mark.ModTime)) < stale && now.Sub(o.since) < stale
 }
 
 // until is when it will not be believed any more, if it stays as it is.
 func (o *owner) until() time.Time {
 	until := o.since.Add(stale)
-	if other := time.Unix(0, o.mark.mtime).Add(stale); other.Before(until) {
+	if other := time.Unix(0, o.mark.ModTime).Add(stale); other.Before(until) {
 		return other
 	}
 	return until
@@ -42,7 +42,7 @@ func (f *folder) seeOwner(rel string, info fs.FileInfo) {
 	if of == "" || ignoredKind(info) != "" {
 		return
 	}
-	m := markOf(info)
+	m := files.IdentityOf(info)
 	if known := f.owners[rel]; known != nil && known.mark == m {
 		return
 	}

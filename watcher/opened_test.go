@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // A workbook that a program has open waits until it is closed; nothing behind it waits.
@@ -130,11 +132,11 @@ func TestOwnerFileGoesStale(t *testing.T) {
 // One that a crash left behind is known at a start by its own time; one of a clock that is ahead by how long it was seen.
 func TestOwnerFileOfOtherTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := &owner{mark: mark{mtime: time.Now().Add(-stale).UnixNano()}, since: time.Now()}
+		o := &owner{mark: files.Identity{ModTime: time.Now().Add(-stale).UnixNano()}, since: time.Now()}
 		if o.fresh(time.Now()) {
 			t.Error("it is twelve hours old")
 		}
-		o = &owner{mark: mark{mtime: time.Now().Add(time.Hour * 1000).UnixNano()}, since: time.Now()}
+		o = &owner{mark: files.Identity{ModTime: time.Now().Add(time.Hour * 1000).UnixNano()}, since: time.Now()}
 		if !o.fresh(time.Now()) {
 			t.Error("it was seen just now")
 		}

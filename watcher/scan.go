@@ -71,7 +71,7 @@ func (f *folder) list() error {
 			f.gone(name)
 		}
 	}
-	if err := writable(f.inbox.Path); err != nil { // said before a file comes that cannot be claimed
+	if err := files.CheckWritable(f.inbox.Path); err != nil { // said before a file comes that cannot be claimed
 		return fmt.Errorf("write in inbox: %w", err)
 	}
 	return nil
@@ -228,7 +228,7 @@ func (f *folder) see(rel string, info fs.FileInfo, v *visit) {
 	if mapping && !known {
 		f.beside.addMapping(rel)
 	}
-	file := f.settle.look(rel, markOf(info), workbook)
+	file := f.settle.look(rel, files.IdentityOf(info), workbook)
 	if !v.began.IsZero() && !file.since.Before(v.began) {
 		v.fresh = append(v.fresh, file)
 	}

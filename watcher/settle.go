@@ -4,26 +4,15 @@ import (
 	"container/heap"
 	"strings"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
-
-// mark is what can be told of a file without opening it. A file whose mark stays the same is the same file.
-type mark struct {
-	size         int64
-	mtime, ctime int64 // nanoseconds since 1970, never compared with a clock
-	inode        uint64
-}
-
-// moved tells whether m is the file of before under another name: a rename sets ctime.
-func (m mark) moved(before mark) bool {
-	m.ctime = before.ctime
-	return m == before
-}
 
 // file is one that waits in the inbox: a workbook, or a sidecar.
 type file struct {
 	path     string // below the inbox
 	workbook bool
-	mark     mark
+	mark     files.Identity
 	first    time.Time // when it was first seen
 	since    time.Time // since when nothing was heard of it
 	unheard  bool      // a scan found it, and no event has told of it
@@ -59,14 +48,14 @@ func newSettle(quiet time.Duration) *settle {
 
 // older is the order in which files that are ready at one time are claimed.
 func older(a, b *file) bool {
-	if a.mark.mtime != b.mark.mtime {
-		return a.mark.mtime < b.mark.mtime
+	if a.mark.ModTime != b.mark.ModTime {
+		return a.mark.ModTime < b.mark.ModTime
 	}
 	return a.path < b.path
 }
 
 // look says how a file looks now. The quiet time of one that is new or looks otherwise than before begins anew.
-func (s *settle) look(path string, m mark, workbook bool) *file {
+func (s *settle) look(path string, m files.Identity, workbook bool) *file {
 	f, known := s.files[path]
 	if known && f.mark == m {
 		return f

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // A story of looks at one file, and what settle says of it after each step.
@@ -14,23 +16,23 @@ func TestSettle(t *testing.T) {
 		do    func(s *settle)
 		whole bool
 	}
-	look := func(m mark) func(*settle) { return func(s *settle) { s.look("a.xlsx", m, true) } }
+	look := func(m files.Identity) func(*settle) { return func(s *settle) { s.look("a.xlsx", m, true) } }
 	heard := func(s *settle) { s.heard("a.xlsx") }
 	nothing := func(*settle) {}
 	old, future := time.Unix(0, 0).UnixNano(), time.Now().AddDate(70, 0, 0).UnixNano()
 	for name, steps := range map[string][]step{
-		"quiet":             {{0, look(mark{size: 1}), false}, {1999 * time.Millisecond, nothing, false}, {time.Millisecond, nothing, true}},
+		"quiet":             {{0, look(files.Identity{Size: 1}), false}, {1999 * time.Millisecond, nothing, false}, {time.Millisecond, nothing, true}},
 		"never seen":        {{time.Hour, nothing, false}},
-		"still growing":     {{0, look(mark{size: 1}), false}, {time.Second, look(mark{size: 2}), false}, {1999 * time.Millisecond, nothing, false}, {time.Millisecond, nothing, true}},
-		"looked at, same":   {{0, look(mark{size: 1}), false}, {time.Second, look(mark{size: 1}), false}, {time.Second, nothing, true}},
-		"heard, same":       {{0, look(mark{size: 1}), false}, {time.Second, heard, false}, {time.Second, nothing, false}, {time.Second, nothing, true}},
-		"other inode":       {{0, look(mark{inode: 1}), false}, {3 * time.Second, look(mark{inode: 2}), false}, {quiet, nothing, true}},
-		"mtime of 1970":     {{0, look(mark{mtime: old}), false}, {quiet, look(mark{mtime: old}), true}},
-		"mtime of 2099":     {{0, look(mark{mtime: future}), false}, {quiet, look(mark{mtime: future}), true}},
-		"written in place":  {{0, look(mark{ctime: 1}), false}, {3 * time.Second, look(mark{ctime: 2}), false}},
-		"pauses, goes on":   {{0, look(mark{size: 1}), false}, {3 * time.Second, nothing, true}, {time.Second, look(mark{size: 2}), false}, {quiet, nothing, true}},
-		"forgotten":         {{0, look(mark{size: 1}), false}, {quiet, func(s *settle) { s.forget("a.xlsx") }, false}},
-		"held is quiet too": {{0, look(mark{size: 1}), false}, {time.Second, func(s *settle) { s.hold(s.files["a.xlsx"], time.Now().Add(time.Hour)) }, false}, {time.Second, nothing, true}},
+		"still growing":     {{0, look(files.Identity{Size: 1}), false}, {time.Second, look(files.Identity{Size: 2}), false}, {1999 * time.Millisecond, nothing, false}, {time.Millisecond, nothing, true}},
+		"looked at, same":   {{0, look(files.Identity{Size: 1}), false}, {time.Second, look(files.Identity{Size: 1}), false}, {time.Second, nothing, true}},
+		"heard, same":       {{0, look(files.Identity{Size: 1}), false}, {time.Second, heard, false}, {time.Second, nothing, false}, {time.Second, nothing, true}},
+		"other inode":       {{0, look(files.Identity{Inode: 1}), false}, {3 * time.Second, look(files.Identity{Inode: 2}), false}, {quiet, nothing, true}},
+		"mtime of 1970":     {{0, look(files.Identity{ModTime: old}), false}, {quiet, look(files.Identity{ModTime: old}), true}},
+		"mtime of 2099":     {{0, look(files.Identity{ModTime: future}), false}, {quiet, look(files.Identity{ModTime: future}), true}},
+		"written in place":  {{0, look(files.Identity{ChangeTime: 1}), false}, {3 * time.Second, look(files.Identity{ChangeTime: 2}), false}},
+		"pauses, goes on":   {{0, look(files.Identity{Size: 1}), false}, {3 * time.Second, nothing, true}, {time.Second, look(files.Identity{Size: 2}), false}, {quiet, nothing, true}},
+		"forgotten":         {{0, look(files.Identity{Size: 1}), false}, {quiet, func(s *settle) { s.forget("a.xlsx") }, false}},
+		"held is quiet too": {{0, look(files.Identity{Size: 1}), false}, {time.Second, func(s *settle) { s.hold(s.files["a.xlsx"], time.Now().Add(time.Hour)) }, false}, {time.Second, nothing, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -50,10 +52,10 @@ func TestSettle(t *testing.T) {
 func TestSettleGivesOldestFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSettle(time.Second)
-		s.look("new.xlsx", mark{mtime: 3}, true)
-		s.look("b.xlsx", mark{mtime: 1}, true)
-		s.look("a.xlsx", mark{mtime: 1}, true)
-		s.look("a.mapping.yaml", mark{mtime: 0}, false)
+		s.look("new.xlsx", files.Identity{ModTime: 3}, true)
+		s.look("b.xlsx", files.Identity{ModTime: 1}, true)
+		s.look("a.xlsx", files.Identity{ModTime: 1}, true)
+		s.look("a.mapping.yaml", files.Identity{ModTime: 0}, false)
 		if at, any := s.next(); !any || !at.Equal(time.Now().Add(time.Second)) {
 			t.Fatalf("next is %v, %v", at, any)
 		}
@@ -79,7 +81,7 @@ func TestSettleGivesOldestFirst(t *testing.T) {
 func TestSettleLooksAgainAtWhatChangesWhileItIsReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSettle(time.Second)
-		s.look("a.xlsx", mark{size: 1}, true)
+		s.look("a.xlsx", files.Identity{Size: 1}, true)
 		time.Sleep(time.Second)
 		s.ripen()
 		s.heard("a.xlsx")
@@ -123,11 +125,11 @@ func TestNumbersRise(t *testing.T) {
 func TestSettleTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSettle(time.Second)
-		s.look("before.xlsx", mark{mtime: 9}, true)
+		s.look("before.xlsx", files.Identity{ModTime: 9}, true)
 		time.Sleep(time.Millisecond)
-		fresh := []*file{s.look("b.xlsx", mark{mtime: 2}, true)}
+		fresh := []*file{s.look("b.xlsx", files.Identity{ModTime: 2}, true)}
 		time.Sleep(100 * time.Millisecond) // a slow drive
-		fresh = append(fresh, s.look("a.xlsx", mark{mtime: 1}, true))
+		fresh = append(fresh, s.look("a.xlsx", files.Identity{ModTime: 1}, true))
 		s.together(fresh)
 		time.Sleep(900 * time.Millisecond)
 		s.ripen()

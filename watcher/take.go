@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // tries is how many claims in a row may fail before the rest waits for the next scan: by then it is the disk, not the file.
@@ -36,7 +38,7 @@ func (f *folder) claims() claims {
 func (f *folder) claim(next *file) {
 	c := f.claims()
 	l := c.labelFor(next)
-	var side *mark
+	var side *files.Identity
 	if s, known := f.settle.files[l.Sidecar]; known && !l.Mapping {
 		side = &s.mark
 	}

@@ -6,7 +6,7 @@ import (
 	"syscall"
 	"time"
 
-	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/pipeline/files"
 )
 
 // patience is how many quiet times more a file must wait that looks cut off. Then it is taken, to be refused.
@@ -28,14 +28,14 @@ func unfinished(root *os.Root, f *file, quiet time.Duration) (time.Time, error) 
 	if err != nil {
 		return time.Time{}, err
 	}
-	if !info.Mode().IsRegular() || markOf(info) != f.mark {
+	if !info.Mode().IsRegular() || files.IdentityOf(info) != f.mark {
 		return time.Now().Add(quiet), nil
 	}
-	if writing(r) {
+	if files.OpenForWriting(r) {
 		return time.Now().Add(min(quiet, busyAgain)), nil
 	}
 	last := f.since.Add((1 + patience) * quiet)
-	if time.Now().Before(last) && remote.CutOff(r, f.path, info.Size()) {
+	if time.Now().Before(last) && files.CutOff(r, f.path, info.Size()) {
 		return last, nil
 	}
 	if err := r.Sync(); err != nil { // the writer may not have; from now on it is ours to keep

@@ -15,7 +15,6 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/message"
@@ -125,7 +124,7 @@ func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 		return false
 	}
 	err := daemon.TryOwner(inbox)
-	if ungiven, ok := errors.AsType[*archive.UngivenError](err); ok {
+	if ungiven, ok := errors.AsType[*files.OwnershipError](err); ok {
 		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
 		return true
 	}

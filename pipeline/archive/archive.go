@@ -63,13 +63,13 @@ import (
 
 // Set is a workbook and what belongs to it.
 type Set struct {
-	ID    string // the arrival's: a repeat is known by it. Two sets never share one
-	Name  string // the workbook's name as it arrived; folders before it are dropped
-	Files []File // in the order they move: what belongs to the workbook first, the workbook last
-	Sum   string // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
-	First bool   // no call with this ID was made before: the folder need not be listed for what that left
-	Keep  bool   // the number stays reserved behind Place, until Release
-	Owner Owner  // of the files, and of the folders that are made for them
+	ID    string          // the arrival's: a repeat is known by it. Two sets never share one
+	Name  string          // the workbook's name as it arrived; folders before it are dropped
+	Files []File          // in the order they move: what belongs to the workbook first, the workbook last
+	Sum   string          // the workbook's SHA-256 in hex, if known: lets a repeat find what an earlier try has finished
+	First bool            // no call with this ID was made before: the folder need not be listed for what that left
+	Keep  bool            // the number stays reserved behind Place, until Release
+	Owner files.Ownership // of the files, and of the folders that are made for them
 
 	// Inside is a folder that other people may write into, the inbox; below it no link is followed, neither to where the files lie nor to where
 	// they go. May be empty.
@@ -168,8 +168,8 @@ func (s Set) unlinked(dir string) error {
 	return err
 }
 
-func makeFolder(path string, owner Owner) error {
-	err := owner.make(path)
+func makeFolder(path string, owner files.Ownership) error {
+	err := owner.MakeFolder(path)
 	if errors.Is(err, fs.ErrExist) {
 		info, err := os.Stat(path)
 		if err == nil && !info.IsDir() {
@@ -180,8 +180,8 @@ func makeFolder(path string, owner Owner) error {
 	if err != nil {
 		return err
 	}
-	if err := owner.Adopt(path); err != nil {
+	if err := owner.GiveFolder(path); err != nil {
 		return errors.Join(err, os.Remove(path)) // the next try makes it anew, and gives it what it is to have
 	}
-	return syncFolder(filepath.Dir(path))
+	return files.SyncFolder(filepath.Dir(path))
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/files"
 )
 
 var day = time.Date(2026, 3, 4, 23, 59, 0, 0, time.UTC)
@@ -217,7 +218,7 @@ func otherDisk(t *testing.T) {
 	rename = func(old, new string) error {
 		return &os.LinkError{Op: "rename", Old: old, New: new, Err: syscall.EXDEV}
 	}
-	t.Cleanup(func() { rename = renameNoReplace })
+	t.Cleanup(func() { rename = files.RenameNew })
 }
 
 func TestMoveToAnotherDisk(t *testing.T) {
@@ -246,20 +247,6 @@ func TestMoveToAnotherDisk(t *testing.T) {
 	}
 	if ok, err := exists(src); ok || err != nil {
 		t.Errorf("the source is still there: %v", err)
-	}
-}
-
-func TestLinkNoReplace(t *testing.T) {
-	dir := t.TempDir()
-	a, b := put(t, dir+"/a", "a"), put(t, dir+"/b", "b")
-	if err := linkNoReplace(a, b); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("over a file: %v", err)
-	}
-	if err := linkNoReplace(a, dir+"/c"); err != nil {
-		t.Error(err)
-	}
-	if diff := cmp.Diff(map[string]string{"b": "b", "c": "a"}, tree(t, dir)); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 func look(t *testing.T, path string) (fs.FileMode, uint32, uint32) {
@@ -57,7 +59,7 @@ func TestModes(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := set(t, dir+"/new", "new")
-			s.Owner = Owner{File: 0o640, Folder: 0o750}
+			s.Owner = files.Ownership{File: 0o640, Folder: 0o750}
 			paths, err := s.Place(dir+"/failed", day)
 			if err != nil {
 				t.Fatal(err)
@@ -90,10 +92,10 @@ func TestGroupOutsideTheNamespace(t *testing.T) {
 func ungiven(t *testing.T, dir string, want syscall.Errno) {
 	t.Helper()
 	group, own := 4711, os.Getegid()
-	var told []*UngivenError
-	tell := func(e *UngivenError) { told = append(told, e) }
+	var told []*files.OwnershipError
+	tell := func(e *files.OwnershipError) { told = append(told, e) }
 	s := set(t, dir+"/new", "new")
-	s.Owner = Owner{Group: &group, File: 0o664, Folder: 0o770, Ungiven: tell}
+	s.Owner = files.Ownership{Group: &group, File: 0o664, Folder: 0o770, Refused: tell}
 	if err := os.Chmod(s.Files[0].Src, 0o640); err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +119,11 @@ func ungiven(t *testing.T, dir string, want syscall.Errno) {
 			t.Error(err)
 		}
 	}
-	if e, ok := errors.AsType[*UngivenError](s.Owner.Try(dir)); !ok || e.Errno != want || e.Path != dir {
+	if e, ok := errors.AsType[*files.OwnershipError](s.Owner.Check(dir)); !ok || e.Errno != want || e.Path != dir {
 		t.Errorf("Try: %v", e)
 	}
 	s.Owner.Group, told = &own, nil
-	if err := s.Owner.Try(dir); err != nil {
+	if err := s.Owner.Check(dir); err != nil {
 		t.Errorf("Try with its own group: %v", err)
 	}
 	s.Files = []File{{Src: put(t, dir+"/new/kunder.xlsx", "second")}}
@@ -161,7 +163,7 @@ func TestFileOfSomebodyElseIsCopied(t *testing.T) {
 		if uid == uint32(os.Geteuid()) {
 			t.Skip("this test needs a file of another user, which takes root")
 		}
-		s := Set{ID: "a", Name: "kunder.xlsx", Files: []File{{Src: src}}, Owner: Owner{File: 0o660}}
+		s := Set{ID: "a", Name: "kunder.xlsx", Files: []File{{Src: src}}, Owner: files.Ownership{File: 0o660}}
 		paths, err := s.Place(dir+"/done", day)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // placing is one call of Place.
@@ -128,14 +130,14 @@ func (p *placing) finish(src, target string) error {
 	if src == "" {
 		return nil
 	}
-	same, err := equal(src, target)
+	same, err := files.Equal(src, target)
 	if err != nil {
 		return err
 	}
 	if !same {
 		return errTaken
 	}
-	return remove(src)
+	return files.Remove(src)
 }
 
 // source is where a file of the set lies: where it came from, or else under the number it got last. It is empty for
@@ -179,7 +181,7 @@ func (p *placing) write(f *File, target string) error {
 func (p *placing) present() error {
 	for i := len(p.Files) - 1; i >= 0; i-- {
 		if src := p.Files[i].Src; src != "" {
-			if _, err := regular(src); err != nil {
+			if _, err := files.Regular(src); err != nil {
 				return err
 			}
 		}
@@ -198,8 +200,8 @@ func (p *placing) finished(listed map[string]bool, missing error) ([]string, err
 		return nil, missing
 	}
 	for _, n := range p.names.numbers(workbook, listed) {
-		sum, err := sumOf(p.path(workbook, n))
-		if errors.Is(err, errNotPlain) {
+		sum, err := files.Sum(p.path(workbook, n))
+		if errors.Is(err, files.ErrNotRegular) {
 			continue
 		}
 		if err != nil {
@@ -238,27 +240,4 @@ func exists(path string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// errNotPlain says that something is a link, a pipe or a folder, which somebody else has put there.
-var errNotPlain = errors.New("it is not a plain file")
-
-// regular refuses what is no plain file: a link that was followed would bring bytes from anywhere, and who opens a pipe waits for a writer.
-func regular(path string) (fs.FileInfo, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%q is %s: %w", path, info.Mode().Type(), errNotPlain)
-	}
-	return info, nil
-}
-
-// read returns what a plain file holds.
-func read(path string) ([]byte, error) {
-	if _, err := regular(path); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
 }

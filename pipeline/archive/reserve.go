@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 const reservation = ".number"
@@ -29,8 +31,8 @@ func (p *placing) reserved(listed map[string]bool) ([]int, error) {
 		if !strings.HasPrefix(name, ".inlet-") || !strings.HasSuffix(name, reservation) {
 			continue
 		}
-		content, err := read(filepath.Join(p.folder, name))
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotPlain) {
+		content, err := files.ReadRegular(filepath.Join(p.folder, name))
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, files.ErrNotRegular) {
 			continue // given back since the listing, or not ours
 		}
 		if err != nil {
@@ -47,7 +49,7 @@ func (p *placing) reserved(listed map[string]bool) ([]int, error) {
 
 // ownerOf is the ID of the set that a reservation is for; "" where it cannot be read.
 func ownerOf(reservation string) string {
-	content, _ := read(reservation)
+	content, _ := files.ReadRegular(reservation)
 	_, owner, _ := strings.Cut(string(content), "\n")
 	return owner
 }
@@ -58,7 +60,7 @@ func (p *placing) reserve(n int, listed map[string]bool) error {
 		return errTaken // the listing spares ten thousand files of one name ten thousand questions each
 	}
 	path := filepath.Join(p.folder, p.reservedAs(n))
-	err := create(path, strings.NewReader(fmt.Sprintf("%d\n%s", n, p.ID)), Owner{})
+	err := create(path, strings.NewReader(fmt.Sprintf("%d\n%s", n, p.ID)), files.Ownership{})
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}
@@ -89,7 +91,7 @@ func (s Set) Release(path string) error {
 		p.mine = append(p.mine, n) // or it belongs to the name, and the number is 1
 	}
 	p.mine = slices.DeleteFunc(p.mine, func(n int) bool {
-		content, err := read(filepath.Join(p.folder, p.reservedAs(n)))
+		content, err := files.ReadRegular(filepath.Join(p.folder, p.reservedAs(n)))
 		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, p.ID) // not there, or another's
 	})
 	return p.release()

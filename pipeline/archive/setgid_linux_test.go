@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+	"inlet.example/inlet/pipeline/files"
 )
 
 // TestSetgidThatMayNotBeSet makes folders where setgid may not be set, as under RestrictSUIDSGID= of systemd. A folder around that hands it down
@@ -19,13 +20,13 @@ func TestSetgidThatMayNotBeSet(t *testing.T) {
 	if err := os.Chmod(handing, 0o770|fs.ModeSetgid); err != nil {
 		t.Fatal(err)
 	}
-	told := map[string][]*UngivenError{}
+	told := map[string][]*files.OwnershipError{}
 	ended := make(chan error)
 	go func() {
 		runtime.LockOSThread() // the thread ends with this
 		err := forbidSetgid()
 		for _, dir := range []string{plain, handing} {
-			owner := Owner{Folder: 0o770 | fs.ModeSetgid, Ungiven: func(e *UngivenError) { told[dir] = append(told[dir], e) }}
+			owner := files.Ownership{Folder: 0o770 | fs.ModeSetgid, Refused: func(e *files.OwnershipError) { told[dir] = append(told[dir], e) }}
 			if err == nil {
 				_, err = Set{Owner: owner}.open(dir+"/done", day)
 			}

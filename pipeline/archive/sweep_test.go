@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/files"
 )
 
 func TestSweepRemovesOnlyWhatIsOursAndOld(t *testing.T) {
@@ -48,7 +49,7 @@ func TestSweepRemovesOnlyWhatIsOursAndOld(t *testing.T) {
 
 // What fill leaves is what Sweep looks for.
 func TestSweepKnowsItsOwn(t *testing.T) {
-	temp, err := fill(t.TempDir()+"/kunder.xlsx", strings.NewReader("half"), 0o600)
+	temp, err := files.WriteTemp(t.TempDir()+"/kunder.xlsx", strings.NewReader("half"), 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"inlet.example/inlet/pipeline/files"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -184,7 +187,7 @@ func (w *Writer) Close() error {
 		err = w.temp.Chmod(0o644)
 	}
 	if err == nil {
-		err = place(w.temp.Name(), w.path)
+		err = cmp.Or(files.RenameFree(w.temp.Name(), w.path), files.SyncFolder(filepath.Dir(w.path)))
 	}
 	if err != nil {
 		err = fmt.Errorf("write %s: %w", w.path, err)
@@ -204,35 +207,4 @@ func (w *Writer) Discard() error {
 		err = errors.Join(err, gone)
 	}
 	return err
-}
-
-// place gives the file its name, unless something has it by now. A link cannot overwrite, a rename can; so rename is for the file
-// systems that know no links.
-func place(temp, path string) error {
-	err := os.Link(temp, path)
-	if errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err != nil {
-		if _, exists := os.Lstat(path); exists == nil {
-			return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
-		}
-		if err := os.Rename(temp, path); err != nil {
-			return err
-		}
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes the name last. Windows cannot sync a folder, and needs not.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	return nil
 }

@@ -52,7 +52,7 @@ func (b *bringer) expected() string { return b.source + " coming" }
 
 // deliver brings a new file into the inbox. What c does not say of the inbox is filled in.
 func (b *bringer) deliver(ctx context.Context, root *os.Root, c coming) (string, error) {
-	c.Folder = identity(root)
+	c.Folder = files.FolderID(root)
 	c.Name = freeName(root, c.Name, b.mapping != "" || c.Beside != "") // before it is noted: what a crash leaves half put has this name, and no other
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -135,7 +135,7 @@ func (b *bringer) resume(ctx context.Context, root *os.Root) (string, error) {
 		return b.bring(ctx, root, c)
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", err
-	case c.Folder == "" || c.Folder != identity(root):
+	case c.Folder == "" || c.Folder != files.FolderID(root):
 		// Another folder stands where the inbox was, one that is not mounted yet perhaps: it is brought again, and may come twice.
 		return "", b.remember(ctx, b.expected(), "")
 	}

@@ -1,9 +1,7 @@
 package remote
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"mime"
 	"os"
 	"path"
@@ -103,12 +101,4 @@ func ending(contentType string) string {
 		return ".xlsm"
 	}
 	return ""
-}
-
-// renameIfFree is for systems that cannot rename and look in one step.
-func renameIfFree(root *os.Root, from, to string) error {
-	if _, err := root.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, fs.ErrExist)
-	}
-	return root.Rename(from, to)
 }

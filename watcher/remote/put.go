@@ -88,7 +88,7 @@ func putOnce(root *os.Root, source, temp, stem, ext, mapping, end string, half f
 		return err
 	}
 	if mapping == "" {
-		return renameNew(root, temp, stem+ext)
+		return files.RenameFreeIn(root, temp, stem+ext)
 	}
 	sidecar := stem + end
 	err := putCopy(root, mapping, sidecar)
@@ -99,7 +99,7 @@ func putOnce(root *os.Root, source, temp, stem, ext, mapping, end string, half f
 		return err
 	}
 	half()
-	if err := renameNew(root, temp, stem+ext); err != nil {
+	if err := files.RenameFreeIn(root, temp, stem+ext); err != nil {
 		return errors.Join(err, root.Remove(sidecar))
 	}
 	return nil
@@ -117,7 +117,7 @@ func putCopy(root *os.Root, from, name string) error {
 	}
 	_, err = io.Copy(f, content)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = renameNew(root, temp, name)
+		err = files.RenameFreeIn(root, temp, name)
 	}
 	if err != nil {
 		_ = root.Remove(temp)

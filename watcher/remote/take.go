@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"inlet.example/inlet/pipeline/files"
 )
 
 // candidate is a workbook of which this version was not brought yet.
@@ -278,7 +280,7 @@ func (t *turn) fetch(ctx context.Context, f File, most int64) (got fetched, err 
 	case err == nil && f.Size >= 0 && counted.n != f.Size:
 		err = fmt.Errorf("%d bytes came of %d", counted.n, f.Size)
 	}
-	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && CutOff(w, path.Base(f.Path), counted.n)}
+	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && files.CutOff(w, path.Base(f.Path), counted.n)}
 	if err == nil {
 		err = w.Sync()
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
 )
@@ -154,3 +155,6 @@ func code(err error) int {
 	}
 	return 0
 }
+
+// networkFileSystem is files.NetworkFileSystem; a test puts another answer in its place.
+var networkFileSystem = files.NetworkFileSystem

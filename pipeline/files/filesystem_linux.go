@@ -1,4 +1,4 @@
-package sqlite
+package files
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// networks are the file systems that are, or may be, somebody else's disk.
-var networks = map[uint32]string{
+// networkFileSystems are the file systems that are, or may be, a disk of another machine.
+var networkFileSystems = map[uint32]string{
 	unix.NFS_SUPER_MAGIC:  "a network file system (NFS)",
 	unix.SMB_SUPER_MAGIC:  "a network file system (SMB)",
 	unix.SMB2_SUPER_MAGIC: "a network file system (SMB)",
@@ -23,13 +23,13 @@ var networks = map[uint32]string{
 	0x47504653:            "a network file system (GPFS)",
 }
 
-// networkFileSystem names the kind of file system that a folder is on, or "" where it is a local one.
-func networkFileSystem(folder string) (string, error) {
+// NetworkFileSystem returns the kind of network file system that a folder is on, in words, or "" for a local one.
+func NetworkFileSystem(folder string) (string, error) {
 	var stat unix.Statfs_t
 	for {
 		err := unix.Statfs(folder, &stat)
 		if err == nil {
-			return networks[uint32(stat.Type)], nil
+			return networkFileSystems[uint32(stat.Type)], nil
 		}
 		if err != unix.EINTR {
 			return "", os.NewSyscallError("statfs", err)

@@ -1,7 +1,8 @@
-package watcher
+package files
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,40 +11,40 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func markOf(info fs.FileInfo) mark {
-	m := mark{size: info.Size(), mtime: info.ModTime().UnixNano()}
+func IdentityOf(info fs.FileInfo) Identity {
+	m := Identity{Size: info.Size(), ModTime: info.ModTime().UnixNano()}
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		m.inode, m.ctime = st.Ino, st.Ctim.Nano()
+		m.Inode, m.ChangeTime = st.Ino, st.Ctim.Nano()
 	}
 	return m
 }
 
-// links is how many names a file has.
-func links(info fs.FileInfo) uint64 {
+// LinkCount is how many names a file has.
+func LinkCount(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(st.Nlink) //nolint:unconvert // it is not 64 bits wide everywhere
 	}
 	return 1
 }
 
-// disk is the number of the disk that a file is on.
-func disk(info fs.FileInfo) uint64 {
+// Device is the number of the disk that a file is on.
+func Device(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(st.Dev) //nolint:unconvert // it is not 64 bits wide everywhere
 	}
 	return 0
 }
 
-// writable says why nothing can be put into a folder or taken out of it.
-func writable(folder string) error {
+// CheckWritable says why nothing can be put into a folder or taken out of it.
+func CheckWritable(folder string) error {
 	if err := unix.Faccessat(unix.AT_FDCWD, folder, unix.R_OK|unix.W_OK|unix.X_OK, unix.AT_EACCESS); err != nil {
 		return &fs.PathError{Op: "access", Path: folder, Err: err}
 	}
 	return nil
 }
 
-// mountOf is the folder that the disk of a folder is mounted on; "" where the kernel cannot tell.
-func mountOf(folder string) string {
+// MountPoint is the folder that the disk of a folder is mounted on; "" where the kernel cannot tell.
+func MountPoint(folder string) string {
 	at, err := filepath.EvalSymlinks(folder)
 	for ; err == nil; at = filepath.Dir(at) {
 		var st unix.Statx_t
@@ -58,9 +59,9 @@ func mountOf(folder string) string {
 	return ""
 }
 
-// writing tells whether somebody has f open for writing, where that can be told: a read lease is refused then. It
+// OpenForWriting tells whether somebody has f open for writing, where that can be told: a read lease is refused then. It
 // takes the file's owner or CAP_LEASE to ask, and a local file system; else the answer is no.
-func writing(f *os.File) bool {
+func OpenForWriting(f *os.File) bool {
 	conn, err := f.SyscallConn()
 	if err != nil {
 		return false
@@ -76,16 +77,15 @@ func writing(f *os.File) bool {
 	return busy
 }
 
-// tells tells whether the file system of a folder tells events: those of other hosts do not.
-func tells(folder string) bool {
-	var st unix.Statfs_t
-	if err := unix.Statfs(folder, &st); err != nil {
-		return true
+// FolderID returns what the file system identifies a folder by, or "". Two that differ are two folders; of two that are equal nothing follows.
+func FolderID(root *os.Root) string {
+	info, err := root.Stat(".")
+	if err != nil {
+		return ""
 	}
-	switch uint32(st.Type) {
-	case unix.NFS_SUPER_MAGIC, unix.SMB_SUPER_MAGIC, unix.SMB2_SUPER_MAGIC, unix.CIFS_SUPER_MAGIC, unix.FUSE_SUPER_MAGIC,
-		unix.V9FS_MAGIC, unix.AFS_SUPER_MAGIC, unix.CODA_SUPER_MAGIC, unix.CEPH_SUPER_MAGIC:
-		return false
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
 	}
-	return true
+	return fmt.Sprintf("%d:%d", s.Dev, s.Ino)
 }

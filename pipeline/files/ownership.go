@@ -1,4 +1,4 @@
-package archive
+package files
 
 import (
 	"errors"
@@ -11,24 +11,24 @@ import (
 	"syscall"
 )
 
-// Owner is the group and the modes that files and folders get. What is nil or 0 stays as it comes: of the umask, and of a
+// Ownership is the group and the modes that files and folders get. What is nil or 0 stays as it comes: of the umask, and of a
 // folder around that hands down its group.
-type Owner struct {
+type Ownership struct {
 	Group        *int // its number
 	File, Folder fs.FileMode
-	Ungiven      func(*UngivenError) // told of what cannot be given; may be nil
+	Refused      func(*OwnershipError) // told of what cannot be given; may be nil
 }
 
-// UngivenError says of a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
+// OwnershipError says of a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
 // keeps what it has, and lies where it belongs.
-type UngivenError struct {
+type OwnershipError struct {
 	Path  string
 	Group *int        // nil: it is the mode
 	Mode  fs.FileMode // 0: it is the group
 	Errno syscall.Errno
 }
 
-func (e *UngivenError) Error() string {
+func (e *OwnershipError) Error() string {
 	if e.Group != nil {
 		return fmt.Sprintf("give %s to group %d: %v", e.Path, *e.Group, e.Errno)
 	}
@@ -39,11 +39,11 @@ func (e *UngivenError) Error() string {
 // outside its user namespace (EINVAL), a filter of system calls, a file system that keeps neither.
 var refusals = []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EOVERFLOW}
 
-// errNotOurs says that a file belongs to somebody else, who alone may change its group and mode.
-var errNotOurs = errors.New("it belongs to somebody else")
+// ErrOtherOwner says that a file belongs to somebody else, who alone may change its group and mode.
+var ErrOtherOwner = errors.New("it belongs to somebody else")
 
-// Adopt gives a folder that was made its group and mode. It keeps handing down its group where it does.
-func (o Owner) Adopt(path string) error {
+// GiveFolder gives a folder that was made its group and mode. It keeps handing down its group where it does.
+func (o Ownership) GiveFolder(path string) error {
 	mode := o.Folder
 	if info, err := os.Stat(path); err != nil {
 		return err
@@ -53,23 +53,23 @@ func (o Owner) Adopt(path string) error {
 	return o.give(path, mode, true)
 }
 
-// make makes a folder. With its mode from the start there may be nothing to change: a folder around hands down group and setgid.
-func (o Owner) make(path string) error {
+// MakeFolder makes a folder. With its mode from the start there may be nothing to change: a folder around hands down group and setgid.
+func (o Ownership) MakeFolder(path string) error {
 	if o.Folder != 0 {
 		return os.Mkdir(path, o.Folder.Perm())
 	}
 	return os.Mkdir(path, 0o755)
 }
 
-// file gives a file that was made its group and mode.
-func (o Owner) file(path string) error { return o.give(path, o.File, true) }
+// GiveMade gives a file that was made its group and mode.
+func (o Ownership) GiveMade(path string) error { return o.give(path, o.File, true) }
 
-// found gives them to a file that came from anywhere. It is errNotOurs where only a copy can have them.
-func (o Owner) found(path string) error { return o.give(path, o.File, false) }
+// GiveFound gives them to a file that came from anywhere. It is errNotOurs where only a copy can have them.
+func (o Ownership) GiveFound(path string) error { return o.give(path, o.File, false) }
 
 // give changes what is not as it should be: to leave as it is takes no right. Where the group cannot be given the group that it has gets no
 // more rights than it had, for they are meant for another. What was made belongs on some file systems to another user all the same.
-func (o Owner) give(path string, mode fs.FileMode, made bool) error {
+func (o Ownership) give(path string, mode fs.FileMode, made bool) error {
 	if o.Group == nil && mode == 0 {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (o Owner) give(path string, mode fs.FileMode, made bool) error {
 	}
 	copies := !made && !ours(info)
 	if o.Group != nil && groupOf(info) != *o.Group {
-		given, err := o.given(&UngivenError{Path: path, Group: o.Group}, os.Lchown(path, -1, *o.Group), copies)
+		given, err := o.given(&OwnershipError{Path: path, Group: o.Group}, os.Lchown(path, -1, *o.Group), copies)
 		if err != nil {
 			return err
 		}
@@ -91,12 +91,12 @@ func (o Owner) give(path string, mode fs.FileMode, made bool) error {
 	if mode == 0 || info.Mode()&all == mode {
 		return nil
 	}
-	_, err = o.given(&UngivenError{Path: path, Mode: mode}, os.Chmod(path, mode), copies)
+	_, err = o.given(&OwnershipError{Path: path, Mode: mode}, os.Chmod(path, mode), copies)
 	return err
 }
 
 // given says whether what was tried has come about, and tells what has not, unless it may with a copy.
-func (o Owner) given(what *UngivenError, err error, copies bool) (bool, error) {
+func (o Ownership) given(what *OwnershipError, err error, copies bool) (bool, error) {
 	number, ok := errors.AsType[syscall.Errno](err)
 	switch {
 	case err == nil:
@@ -104,32 +104,32 @@ func (o Owner) given(what *UngivenError, err error, copies bool) (bool, error) {
 	case !ok || !slices.Contains(refusals, number):
 		return false, err
 	case number == syscall.EPERM && copies:
-		return false, fmt.Errorf("%w: %w", errNotOurs, err)
+		return false, fmt.Errorf("%w: %w", ErrOtherOwner, err)
 	}
 	what.Errno = number
-	if o.Ungiven != nil {
-		o.Ungiven(what)
+	if o.Refused != nil {
+		o.Refused(what)
 	}
 	return false, nil
 }
 
-// Try gives the group and the modes to a file and a folder of its own in a folder, and takes both away again. An UngivenError says what could
+// Check gives the group and the modes to a file and a folder of its own in a folder, and takes both away again. An UngivenError says what could
 // not be given.
-func (o Owner) Try(dir string) error {
-	var first *UngivenError
-	o.Ungiven = func(what *UngivenError) {
+func (o Ownership) Check(dir string) error {
+	var first *OwnershipError
+	o.Refused = func(what *OwnershipError) {
 		if first == nil {
 			first = what
 		}
 	}
-	temp, err := fill(filepath.Join(dir, "try"), strings.NewReader(""), 0o600)
+	temp, err := WriteTemp(filepath.Join(dir, "try"), strings.NewReader(""), 0o600)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(o.file(temp), os.Remove(temp))
+	err = errors.Join(o.GiveMade(temp), os.Remove(temp))
 	if err == nil && first == nil {
-		if err = o.make(temp); err == nil {
-			err = errors.Join(o.Adopt(temp), os.Remove(temp))
+		if err = o.MakeFolder(temp); err == nil {
+			err = errors.Join(o.GiveFolder(temp), os.Remove(temp))
 		}
 	}
 	if first != nil {

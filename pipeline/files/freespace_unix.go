@@ -1,11 +1,11 @@
 //go:build unix
 
-package daemon
+package files
 
 import "golang.org/x/sys/unix"
 
-// roomIn returns the bytes that inlet's user may still write on the disk of a folder.
-func roomIn(dir string) (float64, error) {
+// FreeSpace returns the bytes that inlet's user may still write on the disk of a folder.
+func FreeSpace(dir string) (float64, error) {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return 0, err

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package archive
-
-func renameNoReplace(old, new string) error { return linkNoReplace(old, new) }

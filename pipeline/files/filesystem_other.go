@@ -1,0 +1,6 @@
+//go:build !linux
+
+package files
+
+// NetworkFileSystem knows network file systems on Linux only, where inlet runs in production.
+func NetworkFileSystem(string) (string, error) { return "", nil }

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package files
+
+import "errors"
+
+// FreeSpace is not known here.
+func FreeSpace(string) (float64, error) { return 0, errors.ErrUnsupported }
