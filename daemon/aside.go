@@ -64,7 +64,7 @@ func (t *tries) next(err error) (pause time.Duration, more bool) {
 // ofWorld says whether an error of an import is the world's, so that trying again helps once that is mended: also a login that the store does
 // not take, which a person mends.
 func ofWorld(err error) bool {
-	return ledger.OfWorld(err) || isDenied(err) || errors.Is(err, store.ErrTakenOver)
+	return ledger.IsTemporary(err) || isDenied(err) || errors.Is(err, store.ErrTakenOver)
 }
 
 func isDenied(err error) bool {
@@ -78,7 +78,7 @@ var ofNames = []error{syscall.EINVAL, syscall.EILSEQ, syscall.ENAMETOOLONG}
 // ofPlace says whether files cannot be moved because of the folders or their disk, so that the whole inbox waits. Else it is these files.
 func ofPlace(err error) bool {
 	if _, isNumber := errors.AsType[syscall.Errno](err); !isNumber {
-		return ledger.OfWorld(err)
+		return ledger.IsTemporary(err)
 	}
 	return !slices.ContainsFunc(ofNames, func(name error) bool { return errors.Is(err, name) })
 }

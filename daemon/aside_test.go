@@ -145,7 +145,7 @@ func TestStillWritten(t *testing.T) {
 	writes := true
 	r := run(t, cfg, func(d *daemon.Daemon) {
 		d.Again = 300 * time.Millisecond
-		d.At = func(p ledger.Point) {
+		d.At = func(p ledger.CrashPoint) {
 			if found, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "*", "långsam.csv")); p == ledger.AtHashed && len(found) > 0 && writes {
 				writer, err := os.OpenFile(found[0], os.O_APPEND|os.O_WRONLY, 0) // as one on another host, whom nobody sees
 				if err != nil {
@@ -184,14 +184,14 @@ func TestStillWritten(t *testing.T) {
 // TestPanic: a workbook that inlet has a fault with is set aside within seconds, and the next one is imported; also where the fault is in what
 // sets it aside.
 func TestPanic(t *testing.T) {
-	for point, becomes := range map[ledger.Point][]string{
+	for point, becomes := range map[ledger.CrashPoint][]string{
 		ledger.AtChecked: {"inlet_imports_total", "inbox=kunder", "outcome=refused"},
 		ledger.AtHashed:  {"inlet_inbox_files", "inbox=kunder", "state=stuck"},
 	} {
 		t.Run(string(point), func(t *testing.T) {
 			cfg := configured(t, "")
 			r := run(t, cfg, func(d *daemon.Daemon) {
-				d.At = func(p ledger.Point) {
+				d.At = func(p ledger.CrashPoint) {
 					if found, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "*", "fel.csv")); p == point && len(found) > 0 {
 						panic("no")
 					}

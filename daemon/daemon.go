@@ -181,7 +181,7 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 			parts.Store.Leased = d.metrics.leased
 			return parts, nil
 		}
-		_, moved := errors.AsType[*ledger.World](err)
+		_, moved := errors.AsType[*ledger.Temporary](err)
 		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") && !moved {
 			return nil, err
 		}
@@ -247,7 +247,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 	cfg.Paused = func(ctx context.Context, source string) bool {
 		return d.isPaused(ctx, parts.Store, store.OfSource(source))
 	}
-	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.Point(p)) }
+	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.CrashPoint(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
 		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnUngiven(context.Background(), in.Name, e) }

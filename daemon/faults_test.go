@@ -79,11 +79,11 @@ const fullRows = 1000
 
 // full runs a daemon whose disk is full at a point of an import, the times-th time it comes by; "": when the workbook has been dropped. It has
 // room again when the log says that something is the matter, and must come to its end by itself.
-func full(t *testing.T, cfg config.Config, d disk, point ledger.Point, times int, says string) {
+func full(t *testing.T, cfg config.Config, d disk, point ledger.CrashPoint, times int, says string) {
 	cfg.Import.Batch = 50
 	hit := make(chan struct{})
 	r := run(t, cfg, func(dm *daemon.Daemon) {
-		dm.At = func(p ledger.Point) {
+		dm.At = func(p ledger.CrashPoint) {
 			if p == point {
 				if times--; times == 0 {
 					d.fill()
@@ -157,7 +157,7 @@ func asUndisturbed(t *testing.T, cfg config.Config) {
 // TestStoreDiskFull has the store's disk full before an import, in the middle of one, at its last batch and when its end is noted.
 func TestStoreDiskFull(t *testing.T) {
 	for name, at := range map[string]struct {
-		point ledger.Point
+		point ledger.CrashPoint
 		times int
 	}{
 		"before":         {ledger.AtChecked, 1},
@@ -180,7 +180,7 @@ func TestStoreDiskFull(t *testing.T) {
 // TestInboxDiskFull has the inbox's disk full before a file is claimed, and when its import has ended and the rejected rows are to be written.
 func TestInboxDiskFull(t *testing.T) {
 	for name, at := range map[string]struct {
-		point ledger.Point
+		point ledger.CrashPoint
 		says  string
 	}{
 		"claim": {"", "no space left on device"},

@@ -164,7 +164,7 @@ func TestMoveThatFailsBehindTheWorkbook(t *testing.T) {
 	cfg := two(t, "done")
 	var calm atomic.Bool
 	spoil := func(d *daemon.Daemon) {
-		d.At = func(p ledger.Point) {
+		d.At = func(p ledger.CrashPoint) {
 			if p == ledger.AtQueued && !calm.Load() {
 				panic("a test says so")
 			}
@@ -242,7 +242,7 @@ func TestInboxUnmountedWithAClaimInIt(t *testing.T) {
 	claimed, gone := make(chan struct{}), make(chan struct{})
 	r := run(t, cfg, func(d *daemon.Daemon) {
 		var once atomic.Bool
-		d.At = func(p ledger.Point) {
+		d.At = func(p ledger.CrashPoint) {
 			if p == "claim: all taken" && once.CompareAndSwap(false, true) {
 				close(claimed)
 				<-gone

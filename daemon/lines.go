@@ -123,7 +123,7 @@ func ofFolders(a watcher.Arrival, err error) bool {
 	if _, ok := errors.AsType[*pipeline.Unmoved](err); ok {
 		return true
 	}
-	if file, ok := errors.AsType[*fs.PathError](err); ok && ledger.OfWorld(err) && strings.HasPrefix(file.Path, a.Dir) {
+	if file, ok := errors.AsType[*fs.PathError](err); ok && ledger.IsTemporary(err) && strings.HasPrefix(file.Path, a.Dir) {
 		return true
 	}
 	return (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)) && a.Readable() != nil

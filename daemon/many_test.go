@@ -274,8 +274,8 @@ func TestStartWithManyWaiting(t *testing.T) {
 	claimed := make(chan struct{}, 1)
 	began := time.Now()
 	r := quietly(t, cfg, func(d *daemon.Daemon) {
-		d.At = func(p ledger.Point) {
-			if p == ledger.Point(watcher.Paired) {
+		d.At = func(p ledger.CrashPoint) {
+			if p == ledger.CrashPoint(watcher.Paired) {
 				select {
 				case claimed <- struct{}{}:
 				default:
@@ -302,9 +302,9 @@ func TestDetection(t *testing.T) {
 	cfg.Inboxes[0].Settle, cfg.Inboxes[0].Scan = config.DefaultInbox().Settle, config.DefaultInbox().Scan
 	claims, ends := make(chan time.Time, n), make(chan time.Time, n)
 	r := quietly(t, cfg, func(d *daemon.Daemon) {
-		d.At = func(p ledger.Point) {
+		d.At = func(p ledger.CrashPoint) {
 			switch p {
-			case ledger.Point(watcher.Paired):
+			case ledger.CrashPoint(watcher.Paired):
 				claims <- time.Now()
 			case ledger.AtApplied:
 				ends <- time.Now()

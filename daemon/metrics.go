@@ -167,7 +167,7 @@ func (m *metrics) start(cfg config.Config) {
 		}
 	}
 	m.paused.WithLabelValues(byHand)
-	for _, step := range report.Steps {
+	for _, step := range ledger.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
 	for _, kind := range watcher.EventKinds {

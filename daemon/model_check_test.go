@@ -130,10 +130,10 @@ func (w *world) tallied(p *portrait) error {
 		var tally ledger.Tally
 		seen, rows := map[part]bool{}, map[int64]bool{}
 		for _, c := range p.changes[imp.ID] {
-			if at := (part{c.Place, c.Kind}); seen[at] {
-				errs = append(errs, fmt.Errorf("the %s of row %d stands twice in the journal of %s", c.Kind, c.Place, imp.ID))
+			if at := (part{c.Ordinal, c.Kind}); seen[at] {
+				errs = append(errs, fmt.Errorf("the %s of row %d stands twice in the journal of %s", c.Kind, c.Ordinal, imp.ID))
 			} else {
-				seen[at], rows[c.Place] = true, true
+				seen[at], rows[c.Ordinal] = true, true
 			}
 			tally.Add(&c)
 		}
@@ -176,7 +176,7 @@ func (w *world) importAgain(ctx context.Context, parts *daemon.Parts, imports []
 			return err
 		}
 		job := pipeline.Job{Inbox: imp.Inbox, Name: imp.Workbook, Workbook: filepath.Join(here, filepath.Base(imp.Workbook)), Language: "en",
-			Tell: ledger.Tell{Webhooks: []string{"hook"}}}
+			Tell: ledger.Recipients{Webhooks: []string{"hook"}}}
 		err := copyFile(imp.Archived, job.Workbook)
 		if imp.Beside != "" {
 			job.Sidecar = filepath.Join(here, imp.Beside)
@@ -224,7 +224,7 @@ func portray(ctx context.Context, parts *daemon.Parts) (*portrait, error) {
 		err := parts.Store.Records(ctx, kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) }) // batches may set them in another order
 			values, err := json.Marshal(rec.Values)
-			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.AccountID, anew(rec.Seq), anew(rec.Mark), values))
+			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.AccountID, anew(rec.Seq), anew(rec.ChangeID), values))
 			return err
 		})
 		if err != nil {

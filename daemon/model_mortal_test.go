@@ -57,7 +57,7 @@ func reloads(d *daemon.Daemon) {
 // fate is what is to befall a mortal.
 type fate struct {
 	mu    sync.Mutex
-	point ledger.Point // where it dies, the times-th time it comes by
+	point ledger.CrashPoint // where it dies, the times-th time it comes by
 	times int
 	from  int // so many calls to the store from now, calls fail; 0: none does
 	count int // so many of them
@@ -73,7 +73,7 @@ func (f *fate) listen() {
 		switch word {
 		case "die":
 			times, point, _ := strings.Cut(rest, " ")
-			f.point = ledger.Point(point)
+			f.point = ledger.CrashPoint(point)
 			_, err = fmt.Sscan(times, &f.times)
 		case "fail":
 			_, err = fmt.Sscan(rest, &f.from, &f.count, &f.after)
@@ -87,7 +87,7 @@ func (f *fate) listen() {
 	}
 }
 
-func (f *fate) reach(p ledger.Point) {
+func (f *fate) reach(p ledger.CrashPoint) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p != f.point {

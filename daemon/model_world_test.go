@@ -275,13 +275,13 @@ func (w *world) lock() error {
 	return e.Close(context.Background())
 }
 
-func modelPoints() []ledger.Point {
-	all := []ledger.Point{ledger.Point(watcher.Labelled), ledger.Point(watcher.Claimed), ledger.Point(watcher.Paired),
+func modelPoints() []ledger.CrashPoint {
+	all := []ledger.CrashPoint{ledger.CrashPoint(watcher.Labelled), ledger.CrashPoint(watcher.Claimed), ledger.CrashPoint(watcher.Paired),
 		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
 		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported,
 		ledger.AtQueued, ledger.AtPlaced, ledger.AtForgotten, ledger.AtSent, ledger.AtPosted}
 	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {
-		all = append(all, ledger.Point(p))
+		all = append(all, ledger.CrashPoint(p))
 	}
 	return all
 }

@@ -168,9 +168,9 @@ func (p *post) one(ctx context.Context, l *store.Numbered) error {
 	p.asked.Delete(l.ID)
 	switch over := gone || notify.Permanent(err) || time.Since(l.Since) > postEnd; {
 	case err == nil:
-		l.State, l.Ended = ledger.Posted, time.Now().UTC()
+		l.State, l.Ended = ledger.Sent, time.Now().UTC()
 	case over:
-		l.State, l.Ended, l.Error = ledger.GivenUp, time.Now().UTC(), err.Error()
+		l.State, l.Ended, l.Error = ledger.Failed, time.Now().UTC(), err.Error()
 	default:
 		l.Error = err.Error()
 		if wait := notify.RetryAfter(err); wait > 0 {
@@ -189,9 +189,9 @@ var outcomesOfPost = []string{"posted", "failed", "given_up"}
 func (p *post) tell(ctx context.Context, l *store.Numbered) {
 	outcome, level, text := "failed", slog.LevelWarn, "Not told, trying again"
 	switch l.State {
-	case ledger.Posted:
+	case ledger.Sent:
 		outcome, level, text = "posted", slog.LevelInfo, "Told"
-	case ledger.GivenUp:
+	case ledger.Failed:
 		outcome, level, text = "given_up", slog.LevelError, "Not told, given up"
 	}
 	p.metrics.notifications.WithLabelValues(string(l.Channel), outcome).Inc()

@@ -73,7 +73,7 @@ func TestWatchdogFollowsTheWorker(t *testing.T) {
 	released := make(chan struct{})
 	r := run(t, configured(t, ""), func(d *daemon.Daemon) {
 		d.Stalled = 500 * time.Millisecond
-		d.At = func(p ledger.Point) {
+		d.At = func(p ledger.CrashPoint) {
 			if p == ledger.AtChecked && hang.Load() {
 				<-released
 			}

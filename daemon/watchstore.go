@@ -200,6 +200,6 @@ func (f *storeFile) same(uri string) error {
 	if err == nil {
 		return nil
 	}
-	return &ledger.World{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, "+
+	return &ledger.Temporary{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, "+
 		"or restart inlet if a new one is meant", path, err)}
 }

@@ -237,7 +237,7 @@ func jobOf(inbox config.Inbox, sources []config.Source, source, arrival, name, w
 		from = sources[i]
 	}
 	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Source: source, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
-		Limits: limits(inbox.Limits), Tell: ledger.Tell{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
+		Limits: limits(inbox.Limits), Tell: ledger.Recipients{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
 		Headings: pipeline.Headings(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
 		Encoding: declared(cmp.Or(from.Encoding, inbox.Encoding)), Delimiter: declared(cmp.Or(from.Delimiter, inbox.Delimiter))}
 }

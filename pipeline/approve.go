@@ -85,7 +85,7 @@ func notHeld(imp *ledger.Import) error {
 // Discard drops an import that is held: its file goes to the failed folder with the reason, and nothing is written. One whose file is gone ends
 // all the same.
 func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}}
+	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}}
 	if imp.State != ledger.Held {
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp))
 	}

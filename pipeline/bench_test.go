@@ -16,7 +16,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
@@ -35,7 +34,7 @@ func BenchmarkImport(b *testing.B) {
 				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 			for _, again := range []bool{false, true} {
 				b.Run(map[bool]string{false: "fresh", true: "unchanged"}[again], func(b *testing.B) {
-					spent := map[report.Step]time.Duration{}
+					spent := map[ledger.Step]time.Duration{}
 					if p.Store = nil; again { // the store of a benchmark is closed when it ends
 						p.Store = open(b)
 						must(p.Run(b.Context(), pipeline.Job{Name: "book.xlsx", Workbook: book}))

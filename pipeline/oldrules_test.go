@@ -56,13 +56,13 @@ func TestBegunByOlderRulesWithoutRows(t *testing.T) {
 }
 
 // begunByOlder has an import stopped at a point, and its document say what one of an older inlet says.
-func begunByOlder(t *testing.T, at ledger.Point) (*play, pipeline.Job) {
+func begunByOlder(t *testing.T, at ledger.CrashPoint) (*play, pipeline.Job) {
 	t.Helper()
 	p := newPlay(t, way{"sqlite", 1, false}, "")
 	p.sidecar = p.file("mapping.yaml", []byte("match: {account: [name]}\n"))
 	job := p.job(txtar.File{Name: "rows.csv", Data: []byte("Företag\nAcme\nBeta\nGamma\n")})
 	ctx, cancel := context.WithCancel(t.Context())
-	stop := func(point ledger.Point) {
+	stop := func(point ledger.CrashPoint) {
 		if point == at {
 			cancel()
 		}

@@ -34,15 +34,15 @@ type Job struct {
 	Rival    string // path of a second sidecar, where nobody can tell which is meant
 	Original string // name of a file beside the workbook whose conflict copy that may be by its name
 	Folders  Folders
-	Language string         // of what is said about it: sv or en
-	Limits   mapping.Limits // what the inbox allows a sidecar
-	Tell     ledger.Tell    // whom the inbox tells how an import ended; a mapping's own are told too
-	Again    bool           // import the same bytes once more
-	Alive    bool           // the last try of it in this process ended with an error, not with a death
-	Approve  bool           // a person says that it goes on where it would be held
-	Shared   bool           // the sidecar is the default of a folder or an inbox, whatever its file is called now
-	Headings Headings       // what becomes of a file whose headings are not those of the file before
-	Ask      string         // whom to ask about a workbook that was not imported; may be empty
+	Language string            // of what is said about it: sv or en
+	Limits   mapping.Limits    // what the inbox allows a sidecar
+	Tell     ledger.Recipients // whom the inbox tells how an import ended; a mapping's own are told too
+	Again    bool              // import the same bytes once more
+	Alive    bool              // the last try of it in this process ended with an error, not with a death
+	Approve  bool              // a person says that it goes on where it would be held
+	Shared   bool              // the sidecar is the default of a folder or an inbox, whatever its file is called now
+	Headings Headings          // what becomes of a file whose headings are not those of the file before
+	Ask      string            // whom to ask about a workbook that was not imported; may be empty
 
 	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
@@ -79,7 +79,7 @@ type Store interface {
 	Resume(ctx context.Context, imp *ledger.Import) error
 	Unplaced(ctx context.Context) ([]ledger.Import, error)
 	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
-	Post(ctx context.Context, letters []ledger.Letter) error
+	Post(ctx context.Context, letters []ledger.Notification) error
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
@@ -162,7 +162,7 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 	if err := p.bringMapping(ctx, job); err != nil {
 		return report.Report{Import: job.begins()}, Checked{}, err
 	}
-	rep := report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
+	rep := report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
 		return rep, Checked{}, err
 	}
@@ -178,7 +178,7 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
-	rep.Import.Tell = told(job.Tell, checked.mapping)
+	rep.Import.Recipients = told(job.Tell, checked.mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuse(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
@@ -235,7 +235,7 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 
 // check reads the workbook to its end, and looks whether the bytes that were read are those that gave the import its ID.
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Checked, error) {
-	defer rep.Took(report.Check)()
+	defer rep.Took(ledger.StepCheck)()
 	if job.Rival != "" {
 		return Checked{}, twoMappings(&job)
 	}
@@ -309,7 +309,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Report) error {
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Place))
+		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
 	if imp.Batch == 0 {
 		refusal, err := p.doubt(ctx, job, c, rep)
 		if err != nil {
@@ -328,7 +328,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 	if err != nil {
 		return err
 	}
-	indexed := rep.Took(report.Index)
+	indexed := rep.Took(ledger.StepIndex)
 	if err := p.Store.Use(ctx, rules); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (u *Unmoved) Unwrap() error { return u.Err }
 
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
 func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) error {
-	defer rep.Took(report.Archive)()
+	defer rep.Took(ledger.StepArchive)()
 	imp := &rep.Import
 	folder := job.Folders.Done
 	switch imp.State {
@@ -108,7 +108,7 @@ func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, err
 
 // Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
 func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
-	rep := report.Report{Import: imp, Steps: map[report.Step]time.Duration{}, Resumed: true}
+	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}, Resumed: true}
 	job.Approve = job.Approve || imp.Approved
 	if imp.Archived != "" {
 		if err := p.Store.Finish(ctx, &rep.Import); err != nil {
@@ -149,7 +149,7 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 // place moves the workbook and what goes with it into a folder.
 func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folder string) error {
 	var dir string
-	if turnedDown(&rep.Import) {
+	if isPartlyApplied(&rep.Import) {
 		var err error
 		if dir, err = os.MkdirTemp("", "inlet-rejected-*"); err != nil {
 			return err
@@ -191,7 +191,7 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
-		At:    func(at archive.Point) { p.At.Reach(ledger.Point(at)) }}
+		At:    func(at archive.Point) { p.At.Reach(ledger.CrashPoint(at)) }}
 	s.Files = append(s.Files, sidecars(job, imp)...)
 	if imp.State == ledger.Refused || imp.State == ledger.Held {
 		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp, job.Language))})
@@ -199,7 +199,7 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 	if len(rep.Plan) > 0 {
 		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
 	}
-	if turnedDown(imp) {
+	if isPartlyApplied(imp) {
 		rows, err := p.rejectedFile(ctx, job, imp, dir)
 		if err != nil {
 			return s, err
@@ -221,10 +221,9 @@ func (p *Pipeline) release(ctx context.Context, job Job, imp *ledger.Import) {
 	}
 }
 
-// turnedDown says whether any row was not applied.
-func turnedDown(imp *ledger.Import) bool {
-	t := &imp.Tally
-	return imp.State == ledger.Done && t.Account.Rejected+t.Account.Parked+t.Contact.Rejected+t.Contact.Parked > 0
+// isPartlyApplied reports whether an import is done and some of its rows were not applied.
+func isPartlyApplied(imp *ledger.Import) bool {
+	return imp.State == ledger.Done && imp.Tally.NotApplied() > 0
 }
 
 // rejectedFile makes the workbook of the rejected rows. Where writing it fails in a way that would be met each time, a text says so in its place:
@@ -236,7 +235,7 @@ func (p *Pipeline) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 		return archive.File{Name: rejectedName(name), Copy: rows}, nil
 	}
 	err = fmt.Errorf("write the rejected rows: %w", err)
-	if _, journal := errors.AsType[*unreadJournal](err); journal || ctx.Err() != nil || ledger.OfWorld(err) {
+	if _, journal := errors.AsType[*unreadJournal](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
 		return archive.File{}, err
 	}
 	p.Log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
@@ -266,7 +265,7 @@ func rejectedName(name string) string {
 
 // beside finishes an import whose workbook stays where it is.
 func (p *Pipeline) beside(ctx context.Context, job Job, imp *ledger.Import) error {
-	if turnedDown(imp) && imp.Rejected == "" {
+	if isPartlyApplied(imp) && imp.Rejected == "" {
 		if err := p.rejectedBeside(ctx, job, imp); err != nil {
 			return err
 		}
@@ -276,14 +275,14 @@ func (p *Pipeline) beside(ctx context.Context, job Job, imp *ledger.Import) erro
 
 // post puts into the outbox what is to be told of an import.
 func (p *Pipeline) post(ctx context.Context, job Job, imp *ledger.Import) error {
-	err := p.Store.Post(ctx, ledger.Letters(imp, job.Language, imp.Ended))
+	err := p.Store.Post(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
 	p.At.Reach(ledger.AtQueued)
 	return err
 }
 
 // told returns whom an inbox and a mapping want told.
-func told(inbox ledger.Tell, m *mapping.Mapping) ledger.Tell {
-	tell := ledger.Tell{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
+func told(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
+	tell := ledger.Recipients{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
 	if m != nil {
 		tell.Mail, tell.Webhooks = append(tell.Mail, m.WhenDone.Mail...), append(tell.Webhooks, m.WhenDone.Webhooks...)
 	}

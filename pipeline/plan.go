@@ -54,7 +54,7 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	if err != nil {
 		return nil, err
 	}
-	indexed := rep.Took(report.Index)
+	indexed := rep.Took(ledger.StepIndex)
 	to, err := p.Rehearse(ctx, rules)
 	if err != nil {
 		return nil, err

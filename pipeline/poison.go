@@ -43,8 +43,8 @@ func (p *Pipeline) poisoned(ctx context.Context, job *Job) (*report.Report, erro
 
 // refused ends the import of a workbook, which may have begun, without opening it.
 func (p *Pipeline) refused(ctx context.Context, job *Job, begun *ledger.Import) (*report.Report, error) {
-	rep := &report.Report{Import: job.begins(), Steps: map[report.Step]time.Duration{}}
-	rep.Import.Tell = job.Tell
+	rep := &report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
+	rep.Import.Recipients = job.Tell
 	switch {
 	case job.Sidecar != "":
 		content, err := mapping.Read(job.Sidecar)

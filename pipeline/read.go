@@ -113,7 +113,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 			continue
 		}
 		if i > from.Sheet {
-			from = ledger.Cursor{Sheet: i, Place: from.Place, Blank: from.Blank, LeftOut: from.LeftOut}
+			from = ledger.Cursor{Sheet: i, Ordinal: from.Ordinal, Blank: from.Blank, LeftOut: from.LeftOut}
 		}
 		if from, err = p.readSheet(ctx, m, book, &layouts[i], from, each, see); err != nil {
 			return err
@@ -216,7 +216,7 @@ func (r *rowReader) record(row sheet.Row) error {
 	n := len(r.now.drafts)
 	r.now.drafts = append(r.now.drafts, ledger.Draft{})
 	d := &r.now.drafts[n]
-	if err := r.binding.Draft(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Place+1); err != nil {
+	if err := r.binding.Draft(d, r.now.cells.next(len(r.binding.Columns)), row, r.now.after.Ordinal+1); err != nil {
 		return err
 	}
 	r.advance(row)
@@ -230,7 +230,7 @@ func (r *rowReader) record(row sheet.Row) error {
 		r.now.after.Blank++
 		return nil
 	}
-	r.now.after.Place++
+	r.now.after.Ordinal++
 	r.annotate(d)
 	if r.see.row != nil {
 		return r.see.row(r.now.after.Sheet, r.binding, row, d)
@@ -258,7 +258,7 @@ func (r *rowReader) leaveOut(row sheet.Row, why ledger.LeftOut) {
 		r.now.after.Blank++
 		return
 	}
-	r.now.after.Place++
+	r.now.after.Ordinal++
 	r.now.after.LeftOut++
 	r.see.survey.leftOut(r.layout.Sheet.Name, row, why)
 }

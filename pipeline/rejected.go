@@ -73,11 +73,11 @@ func (p *Pipeline) turnedAway(ctx context.Context, imp string) iter.Seq2[away, e
 				if c.Action != ledger.Reject && c.Action != ledger.Park {
 					continue
 				}
-				if c.Place != row.place && row.place > 0 && !yield(row, nil) {
+				if c.Ordinal != row.place && row.place > 0 && !yield(row, nil) {
 					return
 				}
-				if c.Place != row.place {
-					row = away{place: c.Place}
+				if c.Ordinal != row.place {
+					row = away{place: c.Ordinal}
 				}
 				for _, problem := range c.Problems {
 					if !problem.Warning {

@@ -59,7 +59,7 @@ type writing struct {
 // the same records.
 func (w *writing) recall(ctx context.Context) error {
 	imp := &w.rep.Import
-	if imp.Cursor.Place == 0 {
+	if imp.Cursor.Ordinal == 0 {
 		return nil
 	}
 	next, stop := iter.Pull2(w.Store.Changes(ctx, imp.ID))
@@ -67,7 +67,7 @@ func (w *writing) recall(ctx context.Context) error {
 	var changes []ledger.Change
 	errPast := errors.New("this is where it stood")
 	err := w.read(ctx, w.job, &w.checked, ledger.Cursor{}, func(b *portion) error {
-		for len(changes) == 0 || changes[len(changes)-1].Place < b.after.Place { // a portion of blank rows has no drafts
+		for len(changes) == 0 || changes[len(changes)-1].Ordinal < b.after.Ordinal { // a portion of blank rows has no drafts
 			more, err, ok := next()
 			if err != nil {
 				return err
@@ -78,8 +78,8 @@ func (w *writing) recall(ctx context.Context) error {
 			changes = append(changes, more...)
 		}
 		w.matchers[b.after.Sheet].Recall(b.drafts, changes)
-		changes = slices.DeleteFunc(changes, func(c ledger.Change) bool { return c.Place <= b.after.Place })
-		if b.after.Place >= imp.Cursor.Place {
+		changes = slices.DeleteFunc(changes, func(c ledger.Change) bool { return c.Ordinal <= b.after.Ordinal })
+		if b.after.Ordinal >= imp.Cursor.Ordinal {
 			return errPast
 		}
 		return ctx.Err()

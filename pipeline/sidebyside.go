@@ -11,7 +11,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
-	"inlet.example/inlet/pipeline/report"
 )
 
 // rows matches and writes what is left of the workbook, a batch at a time.
@@ -46,7 +45,7 @@ func (w *writing) rows(ctx context.Context) error {
 // takeAll matches one portion after the other, and has each written in its turn.
 func (w *writing) takeAll(ctx context.Context, portions *portions) error {
 	for {
-		waiting := w.rep.Took(report.Read)
+		waiting := w.rep.Took(ledger.StepRead)
 		b, err := portions.next()
 		waiting()
 		if err != nil || b == nil {
@@ -120,7 +119,7 @@ func (w *writing) matcher(b *pending) matching {
 
 // look has a batch matched, and packed for the journal while those before it are still being written.
 func (w *writing) look(ctx context.Context, b *pending, match matching) (err error) {
-	defer w.rep.Took(report.Match)()
+	defer w.rep.Took(ledger.StepMatch)()
 	if b.Changes, err = match(context.WithoutCancel(ctx), b.drafts); err != nil {
 		return err
 	}
@@ -194,7 +193,7 @@ func (w *writing) tell(b *pending) error {
 	}
 	b.m.Leave(b.Changes)
 	if w.job.Progress != nil {
-		w.job.Progress(int(b.After.Place-b.After.LeftOut), w.checked.Rows)
+		w.job.Progress(int(b.After.Ordinal-b.After.LeftOut), w.checked.Rows)
 	}
 	return nil
 }
@@ -202,7 +201,7 @@ func (w *writing) tell(b *pending) error {
 // wait waits until a batch is written.
 func (w *writing) wait(b *pending) error {
 	<-b.written
-	w.rep.Steps[report.Write] += b.took
+	w.rep.Steps[ledger.StepWrite] += b.took
 	b.took = 0
 	if fault, ok := errors.AsType[*panicked](b.err); ok {
 		panic(fault)
@@ -249,17 +248,17 @@ func lost(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
 		place int64
 		kind  crm.Kind
 	}
-	if !slices.ContainsFunc(outcomes, func(o ledger.Outcome) bool { return o.Lost }) {
+	if !slices.ContainsFunc(outcomes, func(o ledger.Outcome) bool { return o.Conflict }) {
 		return nil
 	}
 	missed, accounts, byContact := map[part]bool{}, map[int64]string{}, map[int64]bool{}
 	for _, o := range outcomes {
-		missed[part{o.Change.Place, o.Change.Kind}] = o.Lost
+		missed[part{o.Change.Ordinal, o.Change.Kind}] = o.Conflict
 		if o.Change.Kind == crm.Account {
-			accounts[o.Change.Place] = o.Change.ID
-		} else if accounts[o.Change.Place] == "" { // under fill_down it is that of a row above
-			accounts[o.Change.Place] = o.Change.AccountID
-			byContact[o.Change.Place] = o.Change.Rule == match.Elsewhere
+			accounts[o.Change.Ordinal] = o.Change.ID
+		} else if accounts[o.Change.Ordinal] == "" { // under fill_down it is that of a row above
+			accounts[o.Change.Ordinal] = o.Change.AccountID
+			byContact[o.Change.Ordinal] = o.Change.Rule == match.Elsewhere
 		}
 	}
 	var again []ledger.Draft

@@ -48,12 +48,12 @@ type cell struct {
 const inAccount = "account_id"
 
 // place returns the running number that a row has in the undo: the last row of the import is the first.
-func (t *taking) place(c *ledger.Change) int64 { return t.of.Cursor.Place + 1 - c.Place }
+func (t *taking) place(c *ledger.Change) int64 { return t.of.Cursor.Ordinal + 1 - c.Ordinal }
 
 func rows(changes []ledger.Change) int {
 	n := 0
 	for i := range changes {
-		if i == 0 || changes[i].Place != changes[i-1].Place {
+		if i == 0 || changes[i].Ordinal != changes[i-1].Ordinal {
 			n++
 		}
 	}
@@ -110,7 +110,7 @@ func (t *taking) turn(ctx context.Context, changes []ledger.Change) ([]ledger.Ch
 	back := make([]ledger.Change, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		back[i] = ledger.Change{Ref: c.Ref, Place: t.place(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
+		back[i] = ledger.Change{Ref: c.Ref, Ordinal: t.place(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
 		switch c.Action {
 		case ledger.Create:
 			t.remove(s, c, &back[i])
@@ -182,7 +182,7 @@ func (t *taking) remove(s *standing, c, back *ledger.Change) {
 			"the account has contacts that stay (%s), so it stays too: move or delete them, and delete the account by hand", n)}}
 		return
 	}
-	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.Mark, rec.Seq, rec.Feed, rec.Values.Clone()
+	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.ChangeID, rec.Seq, rec.Feed, rec.Values.Clone()
 	delete(s.records[c.Kind], c.ID)
 	if c.Kind == crm.Contact {
 		s.moves(rec.AccountID, "")
@@ -236,7 +236,7 @@ func (t *taking) restore(s *standing, c, back *ledger.Change) {
 // putBack takes back what changed a record, cell by cell.
 func (t *taking) putBack(s *standing, c, back *ledger.Change) {
 	rec := s.records[c.Kind][c.ID]
-	if rec == nil && ledger.Made(t.of.ID, c.ID, t.of.Cursor.Place, c.Kind) {
+	if rec == nil && ledger.CreatedBy(t.of.ID, c.ID, t.of.Cursor.Ordinal, c.Kind) {
 		return // it was to go anyway
 	}
 	if rec == nil {
@@ -246,7 +246,7 @@ func (t *taking) putBack(s *standing, c, back *ledger.Change) {
 			"somebody deleted this contact since: there is nothing to put its old values into")}}
 		return
 	}
-	back.Expect, back.AccountID = rec.Mark, rec.AccountID
+	back.Expect, back.AccountID = rec.ChangeID, rec.AccountID
 	back.Title = cmp.Or(rec.Values.Of("name").String(), rec.Values.Of("email").String())
 	changes := false
 	for _, field := range fields(c) {

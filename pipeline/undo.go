@@ -24,7 +24,7 @@ import (
 //
 // Of the job only Language and Progress are asked. A *ledger.Refusal says why an import cannot be taken back.
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
-	rep := report.Report{Steps: map[report.Step]time.Duration{}}
+	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	err := p.Store.Hold(ctx, func(ctx context.Context) error {
 		of, err := p.undoable(ctx, id)
 		if err != nil {
@@ -42,7 +42,7 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 
 // PlanUndo says what Undo would do and writes nothing.
 func (p *Pipeline) PlanUndo(ctx context.Context, job Job, id string, each func([]ledger.Change) error) (report.Report, error) {
-	rep := report.Report{Steps: map[report.Step]time.Duration{}}
+	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	of, err := p.undoable(ctx, id)
 	if err == nil {
 		rep.Import, err = p.Store.Next(ctx, undoOf(&of), true)
@@ -170,7 +170,7 @@ func (t *taking) batches(ctx context.Context) error {
 			return err
 		}
 		if t.job.Progress != nil {
-			t.job.Progress(int(imp.Cursor.Place), int(t.of.Cursor.Place))
+			t.job.Progress(int(imp.Cursor.Ordinal), int(t.of.Cursor.Ordinal))
 		}
 		if imp.Batch < t.of.Batch {
 			t.At.Reach(ledger.AtUndoing)
@@ -207,16 +207,16 @@ func (t *taking) batch(ctx context.Context) error {
 		return err
 	}
 	slices.Reverse(changes)
-	batch := ledger.Batch{N: imp.Batch + 1, After: ledger.Cursor{Place: imp.Cursor.Place}, Rows: rows(changes)}
+	batch := ledger.Batch{N: imp.Batch + 1, After: ledger.Cursor{Ordinal: imp.Cursor.Ordinal}, Rows: rows(changes)}
 	if len(changes) > 0 { // a batch of blank rows has none
-		batch.After.Place = t.place(&changes[len(changes)-1])
+		batch.After.Ordinal = t.place(&changes[len(changes)-1])
 	}
-	batch.After.LeftOut = batch.After.Place - (imp.Cursor.Place - imp.Cursor.LeftOut) - int64(batch.Rows) // the numbers of rows that were left out
+	batch.After.LeftOut = batch.After.Ordinal - (imp.Cursor.Ordinal - imp.Cursor.LeftOut) - int64(batch.Rows) // the numbers of rows that were left out
 	for {
 		if batch.Changes, err = t.turn(ctx, changes); err != nil {
 			return err
 		}
-		written := t.rep.Took(report.Write)
+		written := t.rep.Took(ledger.StepWrite)
 		outcomes, err := t.to.Apply(ctx, imp, batch)
 		written()
 		if err != nil {
@@ -227,7 +227,7 @@ func (t *taking) batch(ctx context.Context) error {
 		}
 		var again []ledger.Change
 		for i, o := range outcomes {
-			if o.Lost {
+			if o.Conflict {
 				again = append(again, changes[i])
 			} else {
 				t.remember(o.Change)

@@ -119,7 +119,7 @@ func (p *play) edit(line string, ids map[string]string) {
 		if err != nil || len(recs) != 1 {
 			p.Fatalf("%s: %d records: %v", line, len(recs), err)
 		}
-		w.Expect, w.Before, w.AccountID = recs[0].Mark, recs[0].Values, recs[0].AccountID
+		w.Expect, w.Before, w.AccountID = recs[0].ChangeID, recs[0].Values, recs[0].AccountID
 	}
 	switch words[1] {
 	case "-":

@@ -20,11 +20,11 @@ func TestExitCodes(t *testing.T) {
 		err  error
 		want int
 	}{
-		"the store is not reached":    {t.Context(), fmt.Errorf("import: %w", &ledger.World{Err: cause}), exitLater},
+		"the store is not reached":    {t.Context(), fmt.Errorf("import: %w", &ledger.Temporary{Err: cause}), exitLater},
 		"the password is wrong":       {t.Context(), fmt.Errorf("import: %w", &ledger.Denied{Err: cause}), exitFailed},
 		"a file may not be read":      {t.Context(), fmt.Errorf("open: %w", syscall.EACCES), exitFailed},
 		"nobody knows":                {t.Context(), cause, exitFailed},
-		"stopped while it waited":     {stopped, &ledger.World{Err: cause}, exitInterrupted},
+		"stopped while it waited":     {stopped, &ledger.Temporary{Err: cause}, exitInterrupted},
 		"a command that has its code": {t.Context(), exit{exitHeld, cause}, exitHeld},
 	} {
 		if got, ok := errors.AsType[exit](failed(tt.ctx, tt.err)); !ok || got.code != tt.want {

@@ -140,7 +140,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f 
 		return exit{exitUsage, err}
 	}
 	if err = parts.Store.EditOwn(ctx, add); err == nil {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.SayOptions(choices))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
 	}
 	return err
 }
@@ -166,7 +166,7 @@ func fieldList() *cobra.Command {
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, crm.SayOptions(f.Choices)})
+					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices)})
 				}
 			}
 			if n == 0 {

@@ -145,7 +145,7 @@ func outcome(imp *ledger.Import) error {
 		return exit{code: exitFailed}
 	case imp.State == ledger.Held:
 		return exit{code: exitHeld}
-	case imp.Tally.Account.Rejected+imp.Tally.Account.Parked+imp.Tally.Contact.Rejected+imp.Tally.Contact.Parked > 0:
+	case imp.Tally.NotApplied() > 0:
 		return exit{code: exitRejected}
 	}
 	return nil

@@ -536,7 +536,7 @@ func numbered(journal string, no int64) string {
 		if err != nil || ledger.ImportOf(mark) != no {
 			return text
 		}
-		return fmt.Sprintf(`"expect":%d`, mark-ledger.Mark(no, 0, 0, crm.Account))
+		return fmt.Sprintf(`"expect":%d`, mark-ledger.ChangeID(no, 0, 0, crm.Account))
 	})
 }
 
@@ -569,9 +569,9 @@ func conserved(t *testing.T, o ending) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := part{c.Place, string(c.Kind)}
-		if seen[p] || c.Place < 1 || c.Place > rows {
-			t.Errorf("row %d stands twice in the journal, or is none", c.Place)
+		p := part{c.Ordinal, string(c.Kind)}
+		if seen[p] || c.Ordinal < 1 || c.Ordinal > rows {
+			t.Errorf("row %d stands twice in the journal, or is none", c.Ordinal)
 		}
 		seen[p] = true
 		tally.Add(&c)

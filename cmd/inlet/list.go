@@ -104,7 +104,7 @@ func signs(c ledger.Count) string {
 	for _, part := range []struct {
 		sign string
 		n    int
-	}{{"+", c.Created}, {"x", c.Removed}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.Rejected + c.Parked}} {
+	}{{"+", c.Created}, {"x", c.Removed}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.NotApplied()}} {
 		if part.n > 0 {
 			text += fmt.Sprintf(" %s%d", part.sign, part.n)
 		}

@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // a file that may not be read or written, or a wrong password, is for the person who typed the command.
 func failed(ctx context.Context, err error) error {
 	_, coded := errors.AsType[exit](err)
-	_, later := errors.AsType[*ledger.World](err)
+	_, later := errors.AsType[*ledger.Temporary](err)
 	switch {
 	case err == nil || coded:
 		return err

@@ -47,7 +47,7 @@ func mortal() {
 			slog.Error(env, slog.Any("error", err))
 			os.Exit(exitUsage)
 		}
-		at = func(p ledger.Point) {
+		at = func(p ledger.CrashPoint) {
 			if left--; string(p) != point {
 				left++
 			} else if left == 0 {
@@ -65,15 +65,15 @@ func mortal() {
 }
 
 // many are the points that an import comes by once for each batch; all others it comes by once at least.
-var many = map[ledger.Point]bool{ledger.AtJournalled: true, ledger.AtHalfWritten: true, ledger.AtWritten: true, ledger.AtCheckpointed: true}
+var many = map[ledger.CrashPoint]bool{ledger.AtJournalled: true, ledger.AtHalfWritten: true, ledger.AtWritten: true, ledger.AtCheckpointed: true}
 
 // points are all that the way of a workbook has, in their order.
-func points() []ledger.Point {
-	all := []ledger.Point{ledger.Point(watcher.Labelled), ledger.Point(watcher.Claimed), ledger.Point(watcher.Paired),
+func points() []ledger.CrashPoint {
+	all := []ledger.CrashPoint{ledger.CrashPoint(watcher.Labelled), ledger.CrashPoint(watcher.Claimed), ledger.CrashPoint(watcher.Paired),
 		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
 		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported}
 	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {
-		all = append(all, ledger.Point(p))
+		all = append(all, ledger.CrashPoint(p))
 	}
 	return append(all, ledger.AtQueued, ledger.AtPlaced, ledger.AtForgotten, ledger.AtSent, ledger.AtPosted)
 }
@@ -81,7 +81,7 @@ func points() []ledger.Point {
 // TestKilledAtEachPoint ends the daemon by kill -9 at each point of a workbook's way, starts it again, and sees everything come out as if
 // nothing had been. INLET_TEST_DEEP plays each point fifty times, every other time with a second death at another point.
 func TestKilledAtEachPoint(t *testing.T) {
-	died{points: points(), rounds: 3, way: func(t *testing.T, s *site, _ ledger.Point) {
+	died{points: points(), rounds: 3, way: func(t *testing.T, s *site, _ ledger.CrashPoint) {
 		s.paired = true
 		s.drop(t)
 	}}.play(t)
@@ -90,10 +90,10 @@ func TestKilledAtEachPoint(t *testing.T) {
 // died ends the daemon by kill -9 at each point of a way, every other time with a second death at another, and sees everything come out as if
 // nothing had been.
 type died struct {
-	points []ledger.Point
-	rounds int                                            // for each point; fifty with INLET_TEST_DEEP
-	way    func(t *testing.T, s *site, dies ledger.Point) // lays the workbook where it begins; dies is "" where nothing does
-	check  func(t *testing.T, undisturbed ending)         // may be nil
+	points []ledger.CrashPoint
+	rounds int                                                 // for each point; fifty with INLET_TEST_DEEP
+	way    func(t *testing.T, s *site, dies ledger.CrashPoint) // lays the workbook where it begins; dies is "" where nothing does
+	check  func(t *testing.T, undisturbed ending)              // may be nil
 }
 
 func (d died) play(t *testing.T) {
@@ -109,7 +109,7 @@ func (d died) play(t *testing.T) {
 	makeBook(t, files.dropped, 5*batch+10, "Lund")
 	for _, e := range engines(t) {
 		t.Run(e.name, func(t *testing.T) {
-			begin := func(t *testing.T, dies ledger.Point) *site {
+			begin := func(t *testing.T, dies ledger.CrashPoint) *site {
 				s := newSite(t, e.newStore(t), files)
 				s.tells(t)
 				d.way(t, s, dies)
@@ -153,7 +153,7 @@ func TestDuplicateKilled(t *testing.T) {
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
 	makeBook(t, files.before, 100, "Malmö")
 	makeBook(t, files.dropped, 2*batch, "Lund")
-	for _, point := range []ledger.Point{ledger.Point(archive.Moved), ledger.Point(archive.Finished), ledger.AtQueued, ledger.AtPlaced} {
+	for _, point := range []ledger.CrashPoint{ledger.CrashPoint(archive.Moved), ledger.CrashPoint(archive.Finished), ledger.AtQueued, ledger.AtPlaced} {
 		s := newSite(t, engines(t)[0].newStore(t), files)
 		s.undisturbed(t)
 		s.drop(t)
@@ -185,10 +185,10 @@ func TestKilledWhileFetching(t *testing.T) {
 	var served string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, served) }))
 	t.Cleanup(server.Close)
-	died{points: []ledger.Point{ledger.Point(watcher.SlotTaken), ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered)},
-		rounds: 3, way: func(t *testing.T, s *site, dies ledger.Point) {
+	died{points: []ledger.CrashPoint{ledger.CrashPoint(watcher.SlotTaken), ledger.CrashPoint(remote.Fetched), ledger.CrashPoint(remote.HalfPut), ledger.CrashPoint(remote.Delivered)},
+		rounds: 3, way: func(t *testing.T, s *site, dies ledger.CrashPoint) {
 			served = s.files.dropped
-			if s.fetches(t, server.URL, "every: 1s"); dies == ledger.Point(watcher.SlotTaken) {
+			if s.fetches(t, server.URL, "every: 1s"); dies == ledger.CrashPoint(watcher.SlotTaken) {
 				s.misses(t, server.URL)
 			}
 		}}.play(t)
@@ -197,8 +197,8 @@ func TestKilledWhileFetching(t *testing.T) {
 // TestKilledOnTheDrive ends the daemon at each point of the way from a drive into the inbox and, on the drive, into the folder of what was
 // imported: it is imported once and moved once.
 func TestKilledOnTheDrive(t *testing.T) {
-	died{points: []ledger.Point{ledger.Point(remote.Fetched), ledger.Point(remote.HalfPut), ledger.Point(remote.Delivered), ledger.Point(remote.Imported)},
-		rounds: 1, way: func(t *testing.T, s *site, _ ledger.Point) { s.drives(t) },
+	died{points: []ledger.CrashPoint{ledger.CrashPoint(remote.Fetched), ledger.CrashPoint(remote.HalfPut), ledger.CrashPoint(remote.Delivered), ledger.CrashPoint(remote.Imported)},
+		rounds: 1, way: func(t *testing.T, s *site, _ ledger.CrashPoint) { s.drives(t) },
 		check: func(t *testing.T, undisturbed ending) {
 			if len(undisturbed.Moved) != 2 {
 				t.Errorf("undisturbed it moved %q", undisturbed.Moved)
@@ -282,7 +282,7 @@ func (s *site) told() []string {
 }
 
 // nth says which time a point is the last: the first, or for those of a batch any, and each fourth round that of the last batch.
-func nth(random *randv2.Rand, p ledger.Point, round int) int {
+func nth(random *randv2.Rand, p ledger.CrashPoint, round int) int {
 	const batches = 6
 	switch {
 	case !many[p]:
@@ -294,7 +294,7 @@ func nth(random *randv2.Rand, p ledger.Point, round int) int {
 }
 
 // dies runs the daemon until the point kills it.
-func (s *site) dies(t *testing.T, point ledger.Point, nth int) {
+func (s *site) dies(t *testing.T, point ledger.CrashPoint, nth int) {
 	t.Helper()
 	if !s.mayDie(t, point, nth) {
 		t.Fatalf("it never came to %q a time no %d", point, nth)
@@ -302,7 +302,7 @@ func (s *site) dies(t *testing.T, point ledger.Point, nth int) {
 }
 
 // mayDie runs the daemon until the point kills it, or all is done. It says which.
-func (s *site) mayDie(t *testing.T, point ledger.Point, nth int) bool {
+func (s *site) mayDie(t *testing.T, point ledger.CrashPoint, nth int) bool {
 	t.Helper()
 	p := s.start(t, dieEnv+"="+fmt.Sprintf("%s#%d", point, nth))
 	dead := false

@@ -25,10 +25,10 @@ func TestSleeperIsTakenOver(t *testing.T) {
 	}
 	deep := os.Getenv("INLET_TEST_DEEP") != ""
 	// Asleep within a batch of SQLite it has the database locked, whoever waits.
-	between := []ledger.Point{ledger.AtBegun, ledger.AtPlanned, ledger.AtCheckpointed, ledger.AtApplied}
-	points := map[string][]ledger.Point{"sqlite": between, "mongo": append(between, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten)}
+	between := []ledger.CrashPoint{ledger.AtBegun, ledger.AtPlanned, ledger.AtCheckpointed, ledger.AtApplied}
+	points := map[string][]ledger.CrashPoint{"sqlite": between, "mongo": append(between, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten)}
 	if !deep {
-		points = map[string][]ledger.Point{"sqlite": {ledger.AtCheckpointed}, "mongo": {ledger.AtCheckpointed, ledger.AtHalfWritten}}
+		points = map[string][]ledger.CrashPoint{"sqlite": {ledger.AtCheckpointed}, "mongo": {ledger.AtCheckpointed, ledger.AtHalfWritten}}
 	}
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}

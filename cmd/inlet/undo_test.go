@@ -17,7 +17,7 @@ import (
 )
 
 // undoPoints are all that an undo has, in their order.
-var undoPoints = []ledger.Point{ledger.AtBegun, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten, ledger.AtCheckpointed, ledger.AtUndoing,
+var undoPoints = []ledger.CrashPoint{ledger.AtBegun, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten, ledger.AtCheckpointed, ledger.AtUndoing,
 	ledger.AtApplied, ledger.AtUndone, ledger.AtEnded}
 
 // undone is all that must be the same, however often an undo died.
@@ -88,7 +88,7 @@ func TestUndoKilledAtEachPoint(t *testing.T) {
 }
 
 // nthOf is nth of an undo: it is between batches once less than it has batches.
-func nthOf(random *randv2.Rand, p ledger.Point, round int) int {
+func nthOf(random *randv2.Rand, p ledger.CrashPoint, round int) int {
 	if p == ledger.AtUndoing {
 		return 1 + random.IntN(5)
 	}
@@ -180,7 +180,7 @@ func marksOff(t *testing.T, journal string) string {
 }
 
 // dying runs a command that the point is to kill.
-func (s *site) dying(t *testing.T, point ledger.Point, nth int, args ...string) {
+func (s *site) dying(t *testing.T, point ledger.CrashPoint, nth int, args ...string) {
 	t.Helper()
 	cmd := exec.Command("inlet", args...)
 	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), fmt.Sprintf("%s=%s#%d", dieEnv, point, nth))

@@ -212,7 +212,7 @@ func (t *told) rest(imp *ledger.Import, most report.Length) {
 func (t *told) next(n *Notice, book fate) {
 	imp := &n.Import
 	switch {
-	case imp.State == ledger.Done && (book != none || turnedAway(&imp.Tally) > 0):
+	case imp.State == ledger.Done && (book != none || imp.Tally.NotApplied() > 0):
 		t.correct(n, book)
 	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + message.Plain(imp.ID)}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
@@ -238,10 +238,6 @@ func (t *told) correct(n *Notice, book fate) {
 	if n.Import.Tally.Account.Parked+n.Import.Tally.Contact.Parked > 0 {
 		t.Steps = append(t.Steps, step{Text: t.IDs})
 	}
-}
-
-func turnedAway(t *ledger.Tally) int {
-	return t.Account.Rejected + t.Account.Parked + t.Contact.Rejected + t.Contact.Parked
 }
 
 func foot(imp *ledger.Import, w *words) string {

@@ -94,7 +94,7 @@ const (
 
 func canonical(t Type, v Value, region string) string {
 	if t == likeness {
-		return near(v)
+		return fuzzyKey(v)
 	}
 	if v.form != text {
 		return v.String()
@@ -124,7 +124,7 @@ func Exact(t Type, v Value) string { return Clean(t, v.String()) }
 
 // Same says whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can mend a
 // spelling; numbers, dates and yes/no by value; phone, org number, postcode, url and id by canonical form.
-func Same(t Type, a, b Value, region string) bool { return (*Memo)(nil).Same(t, a, b, region) }
+func Same(t Type, a, b Value, region string) bool { return (*Cache)(nil).Same(t, a, b, region) }
 
 func canonicalText(s string) string {
 	if s = Trim(s); !isASCII(s) && mayHide(s) {

@@ -71,8 +71,8 @@ func (o Option) String() string {
 	return o.Value + " (" + strings.Join(labels, "/") + ")"
 }
 
-// SayOptions returns choices as one line of text.
-func SayOptions(all []Option) string {
+// FormatOptions returns choices as one line of text.
+func FormatOptions(all []Option) string {
 	var words []string
 	for _, o := range all {
 		words = append(words, o.String())

@@ -96,7 +96,7 @@ func TestOptionJSON(t *testing.T) {
 
 func TestOptionsAsText(t *testing.T) {
 	all := []crm.Option{{Value: "A", SV: "Aktiv", EN: "Active"}, {Value: "Guld", SV: "guld", EN: "Gold"}, {Value: "P", SV: "Pil", EN: "pil"}, {Value: "X"}}
-	if got, want := crm.SayOptions(all), "A (Aktiv/Active), Guld (Gold), P (Pil), X"; got != want {
+	if got, want := crm.FormatOptions(all), "A (Aktiv/Active), Guld (Gold), P (Pil), X"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if sv, en := all[0].Label("sv"), all[3].Label("en"); sv != "Aktiv" || en != "X" {

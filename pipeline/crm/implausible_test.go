@@ -55,7 +55,7 @@ func TestImplausibleWithMemo(t *testing.T) {
 	for _, rule := range []crm.Rule{
 		{Kind: crm.Account, Ticked: nameZip, Region: "SE"},
 		{Kind: crm.Account, Ticked: nameZip, Exact: true, Region: "SE"},
-		{Kind: crm.Account, Ticked: nameZip, Near: true, Region: "SE"},
+		{Kind: crm.Account, Ticked: nameZip, Fuzzy: true, Region: "SE"},
 		{Kind: crm.Account, Ticked: nameZip, Blanks: crm.AnyBlanks, Region: "SE"},
 	} {
 		for _, vs := range []crm.Values{record("Acme", "11122"), record("x", "11122"), record("Acme", "saknas"), record("-", "-"), record("Åke 'x", "1")} {

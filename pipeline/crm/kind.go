@@ -18,7 +18,7 @@ type Record struct {
 	ID        string  // given by the system, never changed (R5)
 	AccountID string  // of a contact
 	Seq       int64   // place in the order of creation; 0 for a record that something else than inlet created
-	Mark      int64   // of the change that last wrote it; 0 if inlet never did
+	ChangeID  int64   // of the change that last wrote it; 0 if inlet never did
 	Feed      FeedKey // of the row that created it, where it is found by that (W13)
 	Values    Values
 	More      bool // another program keeps something in it that is no value here

@@ -36,7 +36,7 @@ type Rule struct {
 	Exact    bool     `json:"exact,omitempty"`
 	Region   string   `json:"region,omitempty"`
 	Blanks   Blanks   `json:"blanks,omitempty"`
-	Near     bool     `json:"near,omitempty"`     // texts that are almost the same are the same: it warns, and never decides
+	Fuzzy    bool     `json:"near,omitempty"`     // texts that are almost the same are the same: it warns, and never decides
 	Anywhere bool     `json:"anywhere,omitempty"` // of contacts: in whichever account they are (W12)
 }
 
@@ -55,7 +55,7 @@ func (r *Rule) appendID(b []byte) []byte {
 	if r.Blanks != NoBlanks {
 		b = append(append(b, ' '), r.Blanks...)
 	}
-	if r.Near {
+	if r.Fuzzy {
 		b = append(b, " near"...)
 	}
 	if r.Anywhere {
@@ -104,19 +104,19 @@ func hash(text []byte) int64 { return int64(max(xxhash.Sum64(text), 1)) }
 // Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
 // and false where the rule gives it none.
 func (r *Rule) Key(accountID string, vs Values) (Key, bool) {
-	return (*Memo)(nil).Key(r, accountID, vs)
+	return (*Cache)(nil).Key(r, accountID, vs)
 }
 
 // Blank says whether a value counts as blank in a field of the rule: it is absent, has nothing that could be compared, or is implausible
 // as a key (W7). m may be nil.
-func (r *Rule) Blank(m *Memo, t Ticked, v Value) bool { return r.canonical(m, t, v) == "" }
+func (r *Rule) Blank(m *Cache, t Ticked, v Value) bool { return r.canonical(m, t, v) == "" }
 
-func (r *Rule) canonical(m *Memo, t Ticked, v Value) string {
+func (r *Rule) canonical(m *Cache, t Ticked, v Value) string {
 	if v.Absent() {
 		return ""
 	}
 	of := t.Type
-	if r.Near && of == Text {
+	if r.Fuzzy && of == Text {
 		of = likeness
 	}
 	if r.Exact {

@@ -19,7 +19,7 @@ const (
 // Change is what one part of one row does to one record.
 type Change struct {
 	Ref
-	Place     int64       `json:"place"`
+	Ordinal   int64       `json:"place"`
 	Kind      crm.Kind    `json:"kind"`
 	Action    Action      `json:"action"`
 	ID        string      `json:"id,omitempty"`
@@ -43,8 +43,8 @@ func (c *Change) Writes() bool { return c.Action == Create || c.Action == Update
 // Undoing is the Rule of a change that takes another back.
 const Undoing = "undo"
 
-// Lose makes of a change that met a foreign edit what is reported of it: its part of the row is rejected.
-func (c *Change) Lose() {
+// RejectConflict makes of a change that met a foreign edit what is reported of it: its part of the row is rejected.
+func (c *Change) RejectConflict() {
 	c.Action = Reject
 	text := SayOf(c.Kind, "somebody else changed this account while it was imported: look at it, and import the row again",
 		"somebody else changed this contact while it was imported: look at it, and import the row again")
@@ -65,7 +65,7 @@ func (c *Change) Refuse(p Problem) {
 type Cursor struct {
 	Sheet   int   `json:"sheet"`              // index into the mapping's sheets
 	Row     int   `json:"row"`                // the last row that is done with
-	Place   int64 `json:"place"`              // running number of that row, of those that have a mapped cell filled
+	Ordinal int64 `json:"place"`              // running number of that row, of those that have a mapped cell filled
 	LeftOut int64 `json:"left_out,omitempty"` // rows up to there that are not records
 	Blank   int   `json:"blank"`              // blank rows passed
 	Above   Above `json:"above,omitzero"`
@@ -90,6 +90,6 @@ type Batch struct {
 
 // Outcome is what became of one Change. Lost says that somebody else wrote the record between look-up and write.
 type Outcome struct {
-	Change *Change
-	Lost   bool
+	Change   *Change
+	Conflict bool
 }

@@ -8,28 +8,28 @@ import (
 	"syscall"
 )
 
-// World is an error that is the world's: a database that is not reached, timed out, is not primary, has no space or is read-only. Trying again
+// Temporary is an error that is the world's: a database that is not reached, timed out, is not primary, has no space or is read-only. Trying again
 // helps once the cause is gone, so it is tried without limit. What is neither a Refusal, a Problem nor the world's is unknown: it is tried some
 // times, and then the import is stuck and the next file goes on.
-type World struct{ Err error }
+type Temporary struct{ Err error }
 
-func (w *World) Error() string { return w.Err.Error() }
+func (w *Temporary) Error() string { return w.Err.Error() }
 
 // Unwrap gives the cause.
-func (w *World) Unwrap() error { return w.Err }
+func (w *Temporary) Unwrap() error { return w.Err }
 
-// ofWorld are what a file system or a network says when the fault is its own; a closed list.
-var ofWorld = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT,
+// temporaryErrnos are what a file system or a network says when the fault is its own; a closed list.
+var temporaryErrnos = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT,
 	syscall.ENOTCONN, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.ENETUNREACH, syscall.ECONNREFUSED, syscall.ECONNRESET,
 	syscall.EPIPE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN, syscall.EBUSY}
 
-// OfWorld says whether an error is the world's.
-func OfWorld(err error) bool {
-	if _, ok := errors.AsType[*World](err); ok {
+// IsTemporary says whether an error is the world's.
+func IsTemporary(err error) bool {
+	if _, ok := errors.AsType[*Temporary](err); ok {
 		return true
 	}
 	if number, ok := errors.AsType[syscall.Errno](err); ok {
-		return slices.Contains(ofWorld, number)
+		return slices.Contains(temporaryErrnos, number)
 	}
 	if wire, ok := errors.AsType[net.Error](err); ok && wire.Timeout() {
 		return true

@@ -29,38 +29,38 @@ func (s State) Waits() bool { return s == Stuck || s == Cancelled }
 
 // Import is one workbook's way into the store.
 type Import struct {
-	ID       string    `json:"id"`           // made of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
-	No       int64     `json:"no,omitempty"` // running number in this store; gives marks and the order of creation
-	Arrival  string    `json:"arrival,omitempty"`
-	Inbox    string    `json:"inbox,omitempty"`
-	Source   string    `json:"source,omitempty"` // that brought the workbook into the inbox
-	Workbook string    `json:"workbook"`
-	Sum      string    `json:"sum"` // SHA-256 of the workbook's bytes
-	Mapping  string    `json:"mapping"`
-	Beside   string    `json:"beside,omitempty"`       // the sidecar's file name in the claim; "" where none came along
-	Rival    string    `json:"rival,omitempty"`        // likewise a second sidecar that it is refused for
-	Sidecar  string    `json:"sidecar,omitempty"`      // where its sidecar lies now, if a folder of ours has it
-	With     string    `json:"with,omitempty"`         // SHA-256 of the mapping's text
-	Parent   string    `json:"parent,omitempty"`       // the import whose rejected rows these are, corrected
-	Undoes   string    `json:"undoes,omitempty"`       // the import that this one takes back
-	UndoneBy string    `json:"undone_by,omitempty"`    // the one that took this back; "" again once that was itself taken back
-	Repeated string    `json:"duplicate_of,omitempty"` // the import that did the same before; see Original
-	Rules    int       `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
-	Approved bool      `json:"approved,omitempty"`     // a person let it go on though it was held
-	State    State     `json:"state"`
-	Code     string    `json:"code,omitempty"` // of a refusal
-	Why      string    `json:"why,omitempty"`
-	Batch    int       `json:"batch"`  // the last batch that is in the store, whole
-	Cursor   Cursor    `json:"cursor"` // how far into the workbook that is
-	Tally    Tally     `json:"tally"`
-	Reading  Reading   `json:"reading,omitzero"` // what else stands in the workbook
-	Began    time.Time `json:"began"`
-	Ended    time.Time `json:"ended,omitzero"`
-	Attempts int       `json:"attempts,omitempty"`
-	Tell     Tell      `json:"tell,omitzero"`      // whom, how it ended
-	Ask      string    `json:"ask,omitempty"`      // whom to ask, where it is refused or held
-	Archived string    `json:"archived,omitempty"` // where the workbook lies now
-	Rejected string    `json:"rejected,omitempty"` // the rejected workbook
+	ID         string     `json:"id"`           // made of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
+	No         int64      `json:"no,omitempty"` // running number in this store; gives marks and the order of creation
+	Arrival    string     `json:"arrival,omitempty"`
+	Inbox      string     `json:"inbox,omitempty"`
+	Source     string     `json:"source,omitempty"` // that brought the workbook into the inbox
+	Workbook   string     `json:"workbook"`
+	Sum        string     `json:"sum"` // SHA-256 of the workbook's bytes
+	Mapping    string     `json:"mapping"`
+	Beside     string     `json:"beside,omitempty"`       // the sidecar's file name in the claim; "" where none came along
+	Rival      string     `json:"rival,omitempty"`        // likewise a second sidecar that it is refused for
+	Sidecar    string     `json:"sidecar,omitempty"`      // where its sidecar lies now, if a folder of ours has it
+	With       string     `json:"with,omitempty"`         // SHA-256 of the mapping's text
+	Parent     string     `json:"parent,omitempty"`       // the import whose rejected rows these are, corrected
+	Undoes     string     `json:"undoes,omitempty"`       // the import that this one takes back
+	UndoneBy   string     `json:"undone_by,omitempty"`    // the one that took this back; "" again once that was itself taken back
+	Repeated   string     `json:"duplicate_of,omitempty"` // the import that did the same before; see Original
+	Rules      int        `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
+	Approved   bool       `json:"approved,omitempty"`     // a person let it go on though it was held
+	State      State      `json:"state"`
+	Code       string     `json:"code,omitempty"` // of a refusal
+	Why        string     `json:"why,omitempty"`
+	Batch      int        `json:"batch"`  // the last batch that is in the store, whole
+	Cursor     Cursor     `json:"cursor"` // how far into the workbook that is
+	Tally      Tally      `json:"tally"`
+	Reading    Reading    `json:"reading,omitzero"` // what else stands in the workbook
+	Began      time.Time  `json:"began"`
+	Ended      time.Time  `json:"ended,omitzero"`
+	Attempts   int        `json:"attempts,omitempty"`
+	Recipients Recipients `json:"tell,omitzero"`      // whom, how it ended
+	Ask        string     `json:"ask,omitempty"`      // whom to ask, where it is refused or held
+	Archived   string     `json:"archived,omitempty"` // where the workbook lies now
+	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
 }
 
 // RulesVersion is that of the rules by which the rows of a file become changes. It rises when the same rows would become others: an import

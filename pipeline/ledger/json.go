@@ -35,7 +35,7 @@ func (c *Change) appendJSON(to []byte) []byte {
 	to = append(to, `{"row":`...)
 	to = strconv.AppendInt(to, int64(c.Row), 10)
 	to = append(to, `,"place":`...)
-	to = strconv.AppendInt(to, c.Place, 10)
+	to = strconv.AppendInt(to, c.Ordinal, 10)
 	if c.Expect != 0 {
 		to = append(to, `,"expect":`...)
 		to = strconv.AppendInt(to, c.Expect, 10)

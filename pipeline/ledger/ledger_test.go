@@ -14,11 +14,11 @@ import (
 func TestBatchJSON(t *testing.T) {
 	values := crm.Values{{Field: "name", Value: crm.TextValue("Åsa \"Ö\"\n")}, {Field: "active", Value: crm.BoolValue(false)}}
 	ref := ledger.Ref{Sheet: "Kun\"der", Row: 7, Column: "C"}
-	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Place: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
+	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Ordinal: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
 		Changes: []ledger.Change{
-			{Ref: ref, Place: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
+			{Ref: ref, Ordinal: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
 				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: message.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
-			{Ref: ledger.Ref{Row: 8}, Place: 8, Kind: crm.Account, Action: ledger.Skip},
+			{Ref: ledger.Ref{Row: 8}, Ordinal: 8, Kind: crm.Account, Action: ledger.Skip},
 		}}
 	var got ledger.Batch
 	if err := json.Unmarshal(b.AppendJSON(nil), &got); err != nil {
@@ -36,7 +36,7 @@ func TestMark(t *testing.T) {
 		for _, place := range []int64{1, 2, 1 << 20, 1<<34 - 1} {
 			for try := range 2 {
 				for _, kind := range crm.Kinds {
-					m := ledger.Mark(no, place, try, kind)
+					m := ledger.ChangeID(no, place, try, kind)
 					if m <= last {
 						t.Errorf("the mark of import %d row %d try %d %s is %d, behind %d", no, place, try, kind, m, last)
 					}
@@ -84,7 +84,7 @@ func TestTally(t *testing.T) {
 	}
 	clone := tally.Clone()
 	clone.Settle([]ledger.Outcome{{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create, Problems: []ledger.Problem{{Code: ledger.Exists}}}},
-		{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create}, Lost: true}})
+		{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create}, Conflict: true}})
 	if clone.Account.Created != 1 || clone.Problems[ledger.Exists] != 22 || tally.Problems[ledger.Exists] != 21 {
 		t.Errorf("tally %+v, its clone %+v", tally, clone)
 	}

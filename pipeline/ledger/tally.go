@@ -23,6 +23,9 @@ func (c Count) Sum() int {
 	return c.Created + c.Updated + c.Unchanged + c.Skipped + c.Rejected + c.Parked + c.Removed
 }
 
+// NotApplied returns how many are rejected or parked.
+func (c Count) NotApplied() int { return c.Rejected + c.Parked }
+
 func (c *Count) add(a Action, n int) {
 	switch a {
 	case Create:
@@ -73,6 +76,15 @@ func (t *Tally) AllProblems() int {
 	return all
 }
 
+// NotApplied returns how many parts of rows, of all kinds, are rejected or parked.
+func (t *Tally) NotApplied() int {
+	all := 0
+	for _, kind := range crm.Kinds {
+		all += t.Of(kind).NotApplied()
+	}
+	return all
+}
+
 // Of returns the counts of a kind.
 func (t *Tally) Of(kind crm.Kind) *Count {
 	if kind == crm.Account {
@@ -102,7 +114,7 @@ func count(by *map[Code]int, code Code) {
 // Settle counts what is done with; what was lost is not yet.
 func (t *Tally) Settle(outcomes []Outcome) {
 	for _, o := range outcomes {
-		if !o.Lost {
+		if !o.Conflict {
 			t.Add(o.Change)
 		}
 	}

@@ -213,7 +213,7 @@ func choice(field *crm.Field, text string) (crm.Value, *trouble) {
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: message.Say("is none of the choices: write one of %s", crm.SayOptions(field.Choices))}
+	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: message.Say("is none of the choices: write one of %s", crm.FormatOptions(field.Choices))}
 }
 
 // choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it

@@ -61,7 +61,7 @@ func (m matched) of(kind crm.Kind) bool {
 }
 
 // WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
-type WhenDone = ledger.Tell
+type WhenDone = ledger.Recipients
 
 // Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one. Under sheets: all they are known once
 // Layouts has seen the workbook.

@@ -17,14 +17,14 @@ const ownNumber = 3 // of the import
 // keep writes changes as the store does.
 func (s *shelf) keep(changes []ledger.Change) {
 	for _, c := range changes {
-		mark := ledger.Mark(ownNumber, c.Place, 0, c.Kind)
+		mark := ledger.ChangeID(ownNumber, c.Ordinal, 0, c.Kind)
 		switch c.Action {
 		case ledger.Create:
-			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, Mark: mark, Values: c.After.Clone()})
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Values: c.After.Clone()})
 		case ledger.Update:
 			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
 			rec := &s.records[c.Kind][at]
-			rec.AccountID, rec.Mark, rec.Values = c.AccountID, mark, rec.Values.Clone()
+			rec.AccountID, rec.ChangeID, rec.Values = c.AccountID, mark, rec.Values.Clone()
 			for _, p := range c.Before {
 				rec.Values.Set(p.Field, c.After.Of(p.Field))
 			}

@@ -14,7 +14,7 @@ import (
 func (m *Matcher) note(said crm.Values, c *ledger.Change) {
 	if b, ok := m.kinds[c.Kind].birth(c.AccountID, said); ok {
 		if _, there := m.past.of(b); !there {
-			m.past.note(b, uint64(c.Place))
+			m.past.note(b, uint64(c.Ordinal))
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // keys is how records of one kind are recognised in one import.
 type keys struct {
 	kind    crm.Kind
-	memo    *crm.Memo             // the matcher's
+	memo    *crm.Cache            // the matcher's
 	rules   []crm.Rule            // as ticked, a cascade
 	relaxed map[string][]crm.Rule // by rule, those that take its place where every rule has a blank field (A4, C4)
 	ticked  *crm.Rule             // every ticked field of every rule
@@ -29,7 +29,7 @@ type keys struct {
 // maxIgnored bounds the combinations of blank fields that `blank_key: ignore` makes indexes for.
 const maxIgnored = 4
 
-func newKeys(kind crm.Kind, inbox string, schema *crm.Schema, policy *ledger.Policy, memo *crm.Memo) (*keys, error) {
+func newKeys(kind crm.Kind, inbox string, schema *crm.Schema, policy *ledger.Policy, memo *crm.Cache) (*keys, error) {
 	k := &keys{kind: kind, memo: memo, relaxed: map[string][]crm.Rule{}, crowds: map[int64][]*entry{}}
 	var all []crm.Ticked
 	for _, fields := range policy.Ticked(kind) {
@@ -82,7 +82,7 @@ func (k *keys) likeness(policy *ledger.Policy) {
 		if policy.Exact || !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return t.Type == crm.Text }) {
 			continue
 		}
-		rule.Near, rule.Blanks = true, crm.NoBlanks
+		rule.Fuzzy, rule.Blanks = true, crm.NoBlanks
 		k.near = &rule
 		return
 	}

@@ -22,7 +22,7 @@ type Matcher struct {
 	policy   ledger.Policy
 	imp      string // ID and number of the import
 	no       int64
-	memo     *crm.Memo
+	memo     *crm.Cache
 	rules    map[crm.Kind][]crm.Rule // all, of each kind
 	rows     []row                   // of the batch
 	said     crm.Values              // what they say, one behind the other
@@ -179,7 +179,7 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, d *ledger.Dr
 func turnedAway(changes []ledger.Change, d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
 	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
 		if part.Present {
-			changes = append(changes, ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: action, Rule: by, Problems: problems})
+			changes = append(changes, ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: part.Kind, Action: action, Rule: by, Problems: problems})
 			problems = nil
 		}
 	}
@@ -201,7 +201,7 @@ func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
 
 // change makes the Change of a part, which says this, that is created, updated, unchanged or skipped, and notes it for the rows after this one.
 func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v verdict) ledger.Change {
-	c := ledger.Change{Ref: d.Ref, Place: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
+	c := ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
 	over := m.over(part.Kind)
 	if v.rec != nil {
 		c.Title = title(v.rec.Values)
@@ -215,7 +215,7 @@ func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v 
 		m.note(said, &c)
 		m.twice(d, part, &c)
 	case ledger.Update:
-		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.Mark
+		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.ChangeID
 		c.Before, c.After = m.differ(part, v.rec.Values, v.rule)
 		m.settle(part, v.rec.Values, false, v.rule, &c.Before, &c.After)
 		if v.moveTo != "" && v.moveTo != v.rec.AccountID {
@@ -256,7 +256,7 @@ func (m *Matcher) over(kind crm.Kind) *overlay {
 
 // fresh returns the record that a part would create.
 func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *entry {
-	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.Mark(m.no, d.Place, 0, part.Kind),
+	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.ChangeID(m.no, d.Place, 0, part.Kind),
 		Values: make(crm.Values, 0, len(part.Cells)+2)}
 	for _, cell := range part.Cells {
 		v := cell.Value

@@ -66,7 +66,7 @@ func (o *overlay) empty() {
 // over returns an empty one for the batch behind this one's, whose import has this number. This one stays as it is.
 func (o *overlay) over(no int64, rows int) *overlay {
 	for _, e := range o.wrote {
-		e.Mark, e.written = ledger.Mark(no, e.written, 0, e.Kind), 0
+		e.ChangeID, e.written = ledger.ChangeID(no, e.written, 0, e.Kind), 0
 	}
 	next := o.spare
 	if next == nil {

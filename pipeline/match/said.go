@@ -68,7 +68,7 @@ func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
 	}
 	for i := range changes {
 		c := &changes[i]
-		if d := at[c.Place]; d != nil && (c.Writes() || c.Action == ledger.Unchanged) {
+		if d := at[c.Ordinal]; d != nil && (c.Writes() || c.Action == ledger.Unchanged) {
 			part := &d.Account
 			if c.Kind == crm.Contact {
 				part = &d.Contact

@@ -65,7 +65,7 @@ func schema(t *testing.T) *crm.Schema {
 
 // at is a row of the sheet that all of it stands in.
 func at(row int, c ledger.Change) ledger.Change {
-	c.Ref, c.Place = ledger.Ref{Sheet: "Kunder", Row: row}, int64(row)
+	c.Ref, c.Ordinal = ledger.Ref{Sheet: "Kunder", Row: row}, int64(row)
 	return c
 }
 

@@ -50,7 +50,7 @@ func (p *PlanText) Changes(changes []ledger.Change) error {
 	p.b.Reset()
 	for len(changes) > 0 {
 		n := 1
-		for n < len(changes) && changes[n].Place == changes[0].Place && changes[n].Ref == changes[0].Ref {
+		for n < len(changes) && changes[n].Ordinal == changes[0].Ordinal && changes[n].Ref == changes[0].Ref {
 			n++
 		}
 		p.row(changes[:n])

@@ -16,26 +16,10 @@ import (
 // Report is one workbook's way, told after it ended.
 type Report struct {
 	Import  ledger.Import
-	Steps   map[Step]time.Duration
+	Steps   map[ledger.Step]time.Duration
 	Plan    []byte // of a held import: what it would do, as text
 	Resumed bool   // an interrupted import was carried on with
 }
-
-// Step is a part of the way whose time is taken; also a metric's label.
-type Step string
-
-// The steps.
-const (
-	Check   Step = "check"
-	Index   Step = "index"
-	Read    Step = "read"
-	Match   Step = "match"
-	Write   Step = "write"
-	Archive Step = "archive"
-)
-
-// Steps are all of them, in the order of the way.
-var Steps = []Step{Check, Index, Read, Match, Write, Archive}
 
 // summary is the last line of `--json` (section 14).
 type summary struct {
@@ -135,7 +119,7 @@ func why(imp *ledger.Import, lang string) string {
 }
 
 // Show writes all that is known of an import but its rows.
-func Show(w io.Writer, imp *ledger.Import, letters []ledger.Letter, lang string) error {
+func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, message.Word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
 	line := func(name, value string) {
@@ -235,17 +219,17 @@ func NoRejected(imp *ledger.Import, err error, lang string) string {
 }
 
 // Took begins to take the time of a step; the func it returns ends it.
-func (r *Report) Took(step Step) func() {
+func (r *Report) Took(step ledger.Step) func() {
 	began := time.Now()
 	return func() { r.Steps[step] += time.Since(began) }
 }
 
 // fate says what became of a letter.
-func fate(l *ledger.Letter, lang string) string {
+func fate(l *ledger.Notification, lang string) string {
 	switch l.State {
-	case ledger.Posted:
+	case ledger.Sent:
 		return fmt.Sprintf(message.Word(lang, "%s, %s"), message.Plain(l.To), l.Ended.Local().Format(time.DateTime))
-	case ledger.GivenUp:
+	case ledger.Failed:
 		return fmt.Sprintf(message.Word(lang, "%s: given up after %d tries: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
 	}
 	if l.Tries == 0 {

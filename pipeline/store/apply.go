@@ -56,7 +56,7 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 		outcomes[i].Change = &b.Changes[i]
 	}
 	for i := range lost {
-		outcomes[i].Lost = true
+		outcomes[i].Conflict = true
 	}
 	if len(lost) > 0 {
 		if err := s.noteLost(ctx, e, imp, b, lost); err != nil {
@@ -69,7 +69,7 @@ func (s *Store) applyWith(ctx context.Context, e Engine, imp *ledger.Import, b l
 		b.After.Above = lost.above(b)
 		lost.settle(b.Changes)
 		for i := range lost {
-			outcomes[i].Lost = false
+			outcomes[i].Conflict = false
 		}
 	}
 	return outcomes, s.checkpoint(ctx, e, doc, imp, b, outcomes)
@@ -84,7 +84,7 @@ func (s *Store) checkpoint(ctx context.Context, e Engine, doc Doc, imp *ledger.I
 // moveTo counts a batch that is done with and moves the import to its end.
 func moveTo(imp *ledger.Import, b ledger.Batch, outcomes []ledger.Outcome) {
 	imp.Tally.Settle(outcomes)
-	imp.Tally.Rows = int(b.After.Place - b.After.LeftOut)
+	imp.Tally.Rows = int(b.After.Ordinal - b.After.LeftOut)
 	imp.Tally.Blank = b.After.Blank
 	imp.Batch, imp.Cursor = b.N, b.After
 }

@@ -20,7 +20,7 @@ const foreign = int64(9_999_999) << 36 // a mark that no import of these tests h
 func edit(t testing.TB, e store.Engine, id, city string, mark int64) {
 	t.Helper()
 	rec := record(t, e, crm.Account, id)
-	w := store.Write{ID: id, Expect: rec.Mark, Mark: mark, Set: vals("city", city), At: at}
+	w := store.Write{ID: id, Expect: rec.ChangeID, Mark: mark, Set: vals("city", city), At: at}
 	w.Before.Set("city", rec.Values.Of("city"))
 	results, err := e.Write(context.Background(), crm.Account, []store.Write{w})
 	if err != nil || results[0] != store.Written {
@@ -64,8 +64,8 @@ func (c *clash) second(t testing.TB, imp *ledger.Import) ledger.Batch {
 	r := row{imp}
 	rec := record(t, c.e, crm.Account, c.account)
 	b := r.batch(1, 3,
-		r.update(1, crm.Account, c.account, "", rec.Mark, vals("city", rec.Values.Of("city").Text()), vals("city", "Boden")),
-		r.update(3, crm.Account, c.account, "", rec.Mark, vals("city", "Boden"), vals("city", "Luleå")))
+		r.update(1, crm.Account, c.account, "", rec.ChangeID, vals("city", rec.Values.Of("city").Text()), vals("city", "Boden")),
+		r.update(3, crm.Account, c.account, "", rec.ChangeID, vals("city", "Boden"), vals("city", "Luleå")))
 	b.Try = 1
 	return b
 }
@@ -73,7 +73,7 @@ func (c *clash) second(t testing.TB, imp *ledger.Import) ledger.Batch {
 func lost(outcomes []ledger.Outcome) []bool {
 	all := make([]bool, len(outcomes))
 	for i, o := range outcomes {
-		all[i] = o.Lost
+		all[i] = o.Conflict
 	}
 	return all
 }
@@ -107,7 +107,7 @@ func TestConflictMatchedAgain(t *testing.T) {
 		changes := append([]ledger.Change(nil), c.batch.Changes...)
 		changes[0], changes[3] = second.Changes[0], second.Changes[1]
 		same(t, "journal", [][]ledger.Change{changes}, journal(t, c.s, c.imp.ID))
-		if mark := record(t, c.e, crm.Account, c.account).Mark; mark != ledger.Mark(c.imp.No, 3, 1, crm.Account) {
+		if mark := record(t, c.e, crm.Account, c.account).ChangeID; mark != ledger.ChangeID(c.imp.No, 3, 1, crm.Account) {
 			t.Errorf("the mark is %x", mark)
 		}
 	})
@@ -220,7 +220,7 @@ func (c *clash) live(t *testing.T, e store.Engine) error {
 			return err
 		}
 		outcomes, err := s.Apply(ctx, &imp, c.first(&imp))
-		if err != nil || !outcomes[0].Lost {
+		if err != nil || !outcomes[0].Conflict {
 			return err
 		}
 		_, err = s.Apply(ctx, &imp, c.second(t, &imp))
@@ -274,7 +274,7 @@ func TestSleeperCallsNothingLost(t *testing.T) {
 		r := row{&imp}
 		first := func() ledger.Batch { return r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Acme"))) }
 		second := r.batch(2, 2, r.update(2, crm.Account, r.id(1, crm.Account), "", r.mark(1, crm.Account), vals("name", "Acme"), vals("name", "Acme AB")))
-		sleeper.At = func(p ledger.Point) {
+		sleeper.At = func(p ledger.CrashPoint) {
 			if p == ledger.AtJournalled {
 				theirs := stored(t, successor, imp.ID)
 				apply(t, successor, &theirs, first())

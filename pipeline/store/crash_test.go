@@ -136,7 +136,7 @@ func look(t testing.TB, e store.Engine) picture {
 	for _, kind := range crm.Kinds {
 		for _, rec := range records(t, e, kind) {
 			anew(&rec.Seq)
-			anew(&rec.Mark)
+			anew(&rec.ChangeID)
 			p.Records[kind] = append(p.Records[kind], rec)
 		}
 	}
@@ -175,20 +175,20 @@ func TestUndisturbed(t *testing.T) {
 		p := undisturbed(t, fresh())
 		seed, r := row{&ledger.Import{ID: "seed-1", No: 1}}, row{&ledger.Import{ID: "work-1", No: 2}}
 		same(t, "accounts", []crm.Record{
-			{Kind: crm.Account, ID: seed.id(1, crm.Account), Seq: seed.mark(1, crm.Account), Mark: r.mark(10, crm.Account),
+			{Kind: crm.Account, ID: seed.id(1, crm.Account), Seq: seed.mark(1, crm.Account), ChangeID: r.mark(10, crm.Account),
 				Values: vals("city", "Umeå", "name", "Alfa", "state", "BD")},
-			{Kind: crm.Account, ID: seed.id(2, crm.Account), Seq: seed.mark(2, crm.Account), Mark: r.mark(4, crm.Account),
+			{Kind: crm.Account, ID: seed.id(2, crm.Account), Seq: seed.mark(2, crm.Account), ChangeID: r.mark(4, crm.Account),
 				Values: vals("city", "Umeå", "name", "Beta AB", "zip", "90112")},
-			{Kind: crm.Account, ID: seed.id(3, crm.Account), Seq: seed.mark(3, crm.Account), Mark: r.mark(7, crm.Account),
+			{Kind: crm.Account, ID: seed.id(3, crm.Account), Seq: seed.mark(3, crm.Account), ChangeID: r.mark(7, crm.Account),
 				Values: vals("city", "Umeå", "name", "Gamma", "zip", "90113")},
-			{Kind: crm.Account, ID: seed.id(4, crm.Account), Seq: seed.mark(4, crm.Account), Mark: seed.mark(4, crm.Account),
+			{Kind: crm.Account, ID: seed.id(4, crm.Account), Seq: seed.mark(4, crm.Account), ChangeID: seed.mark(4, crm.Account),
 				Values: vals("city", "Umeå", "name", "Delta", "zip", "90114")},
-			{Kind: crm.Account, ID: r.id(1, crm.Account), Seq: r.mark(1, crm.Account), Mark: r.mark(11, crm.Account),
+			{Kind: crm.Account, ID: r.id(1, crm.Account), Seq: r.mark(1, crm.Account), ChangeID: r.mark(11, crm.Account),
 				Values: crm.Values{{Field: "employees", Value: crm.IntegerValue(7)}, {Field: "name", Value: crm.TextValue("Epsilon AB")}}},
-			{Kind: crm.Account, ID: r.id(12, crm.Account), Seq: r.mark(12, crm.Account), Mark: r.mark(12, crm.Account), Values: vals("name", "Zeta")},
+			{Kind: crm.Account, ID: r.id(12, crm.Account), Seq: r.mark(12, crm.Account), ChangeID: r.mark(12, crm.Account), Values: vals("name", "Zeta")},
 		}, p.Records[crm.Account])
 		contact := func(r row, place int64, account string, mark int64, vs crm.Values) crm.Record {
-			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), AccountID: account, Seq: r.mark(place, crm.Contact), Mark: mark, Values: vs}
+			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), AccountID: account, Seq: r.mark(place, crm.Contact), ChangeID: mark, Values: vs}
 		}
 		same(t, "contacts", []crm.Record{
 			contact(seed, 1, seed.id(1, crm.Account), r.mark(2, crm.Contact), vals("email", "ann1@example.com", "name", "Ann Alfa")),
@@ -203,7 +203,7 @@ func TestUndisturbed(t *testing.T) {
 			Contact:  ledger.Count{Created: 2, Updated: 3, Skipped: 1, Parked: 1},
 			Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1, ledger.CheckDigit: 1},
 			Rejected: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}, work.Tally)
-		same(t, "cursor", ledger.Cursor{Row: 13, Place: 12, Blank: 2}, work.Cursor)
+		same(t, "cursor", ledger.Cursor{Row: 13, Ordinal: 12, Blank: 2}, work.Cursor)
 		if work.State != ledger.Done || work.Batch != 2 || work.No != 2 {
 			t.Errorf("the import stands as %+v", work)
 		}

@@ -70,7 +70,7 @@ func fold(rules []crm.Rule, kind crm.Kind, b ledger.Batch, lost missed, no int64
 			f.writes = append(f.writes, Write{ID: c.ID, Expect: c.Expect, At: at})
 			f.of = append(f.of, folding{Write: &f.writes[i], in: cmp.Or(c.Moved, c.AccountID)})
 		}
-		f.of[i].add(c, ledger.Mark(no, c.Place, b.Try, kind))
+		f.of[i].add(c, ledger.ChangeID(no, c.Ordinal, b.Try, kind))
 		f.of[i].changes = append(f.of[i].changes, n)
 	}
 	keyNew(rules, kind, f, b)

@@ -200,11 +200,11 @@ func merge(first, second []ledger.Change) []ledger.Change {
 	}
 	at := map[part]int{}
 	for i, c := range first {
-		at[part{c.Place, string(c.Kind)}] = i
+		at[part{c.Ordinal, string(c.Kind)}] = i
 	}
 	merged := slices.Clone(first)
 	for _, c := range second {
-		if i, ok := at[part{c.Place, string(c.Kind)}]; ok {
+		if i, ok := at[part{c.Ordinal, string(c.Kind)}]; ok {
 			merged[i] = c
 		}
 	}

@@ -57,7 +57,7 @@ func (m maker) ref() ledger.Ref {
 
 func (m maker) change() ledger.Change {
 	actions := []ledger.Action{ledger.Create, ledger.Update, ledger.Unchanged, ledger.Skip, ledger.Reject, ledger.Park}
-	c := ledger.Change{Ref: m.ref(), Place: m.Int64N(1 << 34), Kind: crm.Kinds[m.IntN(2)], Action: actions[m.IntN(6)], ID: m.text(), AccountID: m.text(),
+	c := ledger.Change{Ref: m.ref(), Ordinal: m.Int64N(1 << 34), Kind: crm.Kinds[m.IntN(2)], Action: actions[m.IntN(6)], ID: m.text(), AccountID: m.text(),
 		Moved: m.text(), Expect: m.Int64N(3) * m.Int64(), Before: m.values(), After: m.values(), Rule: m.text()}
 	for range m.IntN(3) {
 		p := ledger.Problem{Ref: m.ref(), Code: ledger.Code(m.text()), Value: m.text(), Text: message.Say("%s!", m.text()), Warning: m.IntN(2) == 0}
@@ -71,7 +71,7 @@ func (m maker) change() ledger.Change {
 
 func (m maker) batch() ledger.Batch {
 	b := ledger.Batch{N: m.IntN(5), Try: m.IntN(2), Rows: m.IntN(9),
-		After: ledger.Cursor{Sheet: m.IntN(3), Row: m.IntN(9), Place: m.Int64N(9), Blank: m.IntN(9), Above: ledger.Above{ID: m.text(), Lost: ledger.Action(m.text())}}}
+		After: ledger.Cursor{Sheet: m.IntN(3), Row: m.IntN(9), Ordinal: m.Int64N(9), Blank: m.IntN(9), Above: ledger.Above{ID: m.text(), Lost: ledger.Action(m.text())}}}
 	for range m.IntN(5) {
 		b.Changes = append(b.Changes, m.change())
 	}
@@ -112,7 +112,7 @@ func TestJournalRoundTrip(t *testing.T) {
 					c = r.create(place, crm.Contact, "", m.values())
 					c.Problems = m.change().Problems
 				}
-				c.Place = place
+				c.Ordinal = place
 				changes = append(changes, c)
 			}
 			apply(t, s, &imp, r.batch(n, place, changes...))
@@ -127,7 +127,7 @@ func TestJournalRoundTrip(t *testing.T) {
 		for _, changes := range want {
 			for _, c := range changes {
 				if c.Writes() && !c.After.Equal(values[c.ID]) {
-					t.Errorf("place %d: the record has %v, not %v", c.Place, values[c.ID], c.After)
+					t.Errorf("place %d: the record has %v, not %v", c.Ordinal, values[c.ID], c.After)
 				}
 			}
 		}
@@ -156,7 +156,7 @@ func TestJournalInOrder(t *testing.T) {
 		n := int64(0)
 		for changes, err := range s.Changes(t.Context(), "a-1") {
 			must(t, err)
-			if n++; len(changes) != 1 || changes[0].Place != n {
+			if n++; len(changes) != 1 || changes[0].Ordinal != n {
 				t.Fatalf("batch %d is %+v", n, changes)
 			}
 		}

@@ -367,7 +367,7 @@ func TestSleeperInBatch(t *testing.T) {
 					if is.Batch == 1 {
 						r := row{&other}
 						gamma := record(t, e, crm.Account, row{&ledger.Import{ID: "seed-1", No: 1}}.id(3, crm.Account))
-						apply(t, s, &other, r.batch(1, 1, r.update(1, crm.Account, gamma.ID, "", gamma.Mark, vals("city", "Umeå"), vals("city", "Visby"))))
+						apply(t, s, &other, r.batch(1, 1, r.update(1, crm.Account, gamma.ID, "", gamma.ChangeID, vals("city", "Umeå"), vals("city", "Visby"))))
 					}
 					return nil
 				})

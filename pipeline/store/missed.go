@@ -71,7 +71,7 @@ func (lost missed) above(b ledger.Batch) ledger.Above {
 func (lost missed) settle(changes []ledger.Change) {
 	for i, why := range lost {
 		if why == nil {
-			changes[i].Lose()
+			changes[i].RejectConflict()
 		} else {
 			changes[i].Refuse(*why)
 		}

@@ -15,7 +15,7 @@ import (
 
 // Numbered is a letter as it stands in the outbox.
 type Numbered struct {
-	ledger.Letter
+	ledger.Notification
 	no  int64
 	doc Doc
 }
@@ -29,7 +29,7 @@ type swept struct {
 }
 
 // Post puts letters into the outbox. Those that are there already stay as they are.
-func (s *Store) Post(ctx context.Context, letters []ledger.Letter) error {
+func (s *Store) Post(ctx context.Context, letters []ledger.Notification) error {
 	for _, l := range letters {
 		if err := s.post(ctx, l); err != nil {
 			return fmt.Errorf("put %s into the outbox: %w", l.ID, err)
@@ -38,7 +38,7 @@ func (s *Store) Post(ctx context.Context, letters []ledger.Letter) error {
 	return nil
 }
 
-func (s *Store) post(ctx context.Context, l ledger.Letter) error {
+func (s *Store) post(ctx context.Context, l ledger.Notification) error {
 	if _, ok, err := s.engine.Load(ctx, Outbox, l.ID); ok || err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]Numbered, error) {
 
 func numbered(doc Doc) (Numbered, error) {
 	n := Numbered{doc: doc}
-	if err := json.Unmarshal(doc.Body, &n.Letter); err != nil {
+	if err := json.Unmarshal(doc.Body, &n.Notification); err != nil {
 		return n, fmt.Errorf("letter %s: %w", doc.ID, err)
 	}
 	var err error
@@ -97,13 +97,13 @@ func numbered(doc Doc) (Numbered, error) {
 }
 
 // Letters returns what is to be told of an import, and what became of it.
-func (s *Store) Letters(ctx context.Context, imp *ledger.Import) ([]ledger.Letter, error) {
-	var all []ledger.Letter
+func (s *Store) Letters(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error) {
+	var all []ledger.Notification
 	held := *imp
 	held.State = ledger.Held
-	letters := ledger.Letters(&held, "", imp.Ended)
+	letters := ledger.NotificationsFor(&held, "", imp.Ended)
 	if imp.State != ledger.Held {
-		letters = append(letters, ledger.Letters(imp, "", imp.Ended)...)
+		letters = append(letters, ledger.NotificationsFor(imp, "", imp.Ended)...)
 	}
 	for _, l := range letters {
 		doc, ok, err := s.engine.Load(ctx, Outbox, l.ID)
@@ -117,14 +117,14 @@ func (s *Store) Letters(ctx context.Context, imp *ledger.Import) ([]ledger.Lette
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, n.Letter)
+		all = append(all, n.Notification)
 	}
 	return all, nil
 }
 
 // Note writes down what became of a letter, and says whether it was still as n knows it: else somebody else is at it.
 func (s *Store) Note(ctx context.Context, n *Numbered) (bool, error) {
-	body, err := json.Marshal(n.Letter)
+	body, err := json.Marshal(n.Notification)
 	if err != nil {
 		return false, err
 	}

@@ -15,8 +15,8 @@ func TestSweepWaitsForALateLetter(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
 		e := fresh()
 		s := open(t, e)
-		letter := func(id string, state ledger.LetterState) []ledger.Letter {
-			return []ledger.Letter{{ID: id, Import: id, Channel: ledger.ByMail, State: state, Since: at}}
+		letter := func(id string, state ledger.NotificationState) []ledger.Notification {
+			return []ledger.Notification{{ID: id, Import: id, Channel: ledger.ByMail, State: state, Since: at}}
 		}
 		waiting := func() []string {
 			all, err := s.Waiting(t.Context(), 10)
@@ -27,13 +27,13 @@ func TestSweepWaitsForALateLetter(t *testing.T) {
 			}
 			return ids
 		}
-		must(t, s.Post(t.Context(), letter("first", ledger.Posted)))
+		must(t, s.Post(t.Context(), letter("first", ledger.Sent)))
 		slow := open(t, faulty{e, &fault{before: func(name string) {
 			if name != "insert outbox" {
 				return
 			}
 			// It has its number, and another letter and the sweeper come first.
-			must(t, s.Post(t.Context(), letter("third", ledger.Posted)))
+			must(t, s.Post(t.Context(), letter("third", ledger.Sent)))
 			must(t, s.Sweep(t.Context(), at.Add(time.Hour-time.Second)))
 		}}})
 		must(t, slow.Post(t.Context(), letter("second", ledger.Waiting)))
@@ -45,11 +45,11 @@ func TestSweepWaitsForALateLetter(t *testing.T) {
 		}
 		all, err := s.Waiting(t.Context(), 10)
 		must(t, err)
-		all[0].State = ledger.Posted
+		all[0].State = ledger.Sent
 		if ok, err := s.Note(t.Context(), &all[0]); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		must(t, s.Post(t.Context(), letter("fifth", ledger.Posted)))
+		must(t, s.Post(t.Context(), letter("fifth", ledger.Sent)))
 		swept := func(after time.Duration) any {
 			must(t, s.Sweep(t.Context(), at.Add(after)))
 			return document(t, e, store.Meta, "letters swept")["no"]

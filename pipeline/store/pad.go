@@ -67,7 +67,7 @@ func returned(records []crm.Record) []crm.Record {
 func standing(records []crm.Record) []crm.Record {
 	var all []crm.Record
 	for _, rec := range records {
-		if rec.Mark != buried {
+		if rec.ChangeID != buried {
 			all = append(all, rec)
 		}
 	}

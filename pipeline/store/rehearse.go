@@ -109,7 +109,7 @@ func (r *Rehearsal) keep(ctx context.Context, e Engine, kind crm.Kind, records [
 	}
 	writes := make([]Write, len(records))
 	for i, rec := range records {
-		writes[i] = Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.Mark, Feed: rec.Feed, Set: rec.Values,
+		writes[i] = Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
 			Hashes: r.scratch.hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
 	}
 	_, err := e.Write(ctx, kind, writes)

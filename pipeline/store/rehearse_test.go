@@ -62,7 +62,7 @@ func rehearse(t *testing.T, r *store.Rehearsal, was crm.Record) {
 	imp := ledger.Import{ID: "plan-1", No: 99}
 	row := row{&imp}
 	_, err := r.Apply(t.Context(), &imp, row.batch(1, 2,
-		row.update(1, crm.Account, was.ID, "", was.Mark, vals("name", name), vals("name", "Renamed")),
+		row.update(1, crm.Account, was.ID, "", was.ChangeID, vals("name", name), vals("name", "Renamed")),
 		row.create(2, crm.Account, "", vals("name", "Brand new", "city", "Lund"))))
 	must(t, err)
 	finds("Renamed", city, 1)
@@ -170,9 +170,9 @@ func TestRehearseFeed(t *testing.T) {
 			}
 			finds(stored, "Acme")
 			imp := ledger.Import{ID: "plan-1", No: 7}
-			_, err = r.Apply(t.Context(), &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 3, Place: 2}, Changes: []ledger.Change{
-				{Kind: crm.Account, Place: 1, Action: ledger.Update, ID: ledger.NewID("a", 1, crm.Account), Expect: 1, Before: vals("name", "Acme"), After: vals("name", "Acme AB")},
-				{Kind: crm.Account, Place: 2, Action: ledger.Create, ID: ledger.NewID("plan-1", 2, crm.Account), Feed: planned, After: vals("name", "Beta")}}})
+			_, err = r.Apply(t.Context(), &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 3, Ordinal: 2}, Changes: []ledger.Change{
+				{Kind: crm.Account, Ordinal: 1, Action: ledger.Update, ID: ledger.NewID("a", 1, crm.Account), Expect: 1, Before: vals("name", "Acme"), After: vals("name", "Acme AB")},
+				{Kind: crm.Account, Ordinal: 2, Action: ledger.Create, ID: ledger.NewID("plan-1", 2, crm.Account), Feed: planned, After: vals("name", "Beta")}}})
 			must(t, err)
 			finds(stored, "Acme AB")
 			finds(planned, "Beta")
@@ -201,14 +201,14 @@ func TestFeedKeyIsKept(t *testing.T) {
 		}
 		must(t, s.Hold(t.Context(), func(ctx context.Context) error {
 			id := ledger.NewID("feed", 1, crm.Account)
-			_, err := s.Apply(ctx, &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 2, Place: 1}, Changes: []ledger.Change{
-				{Kind: crm.Account, Place: 1, Action: ledger.Create, ID: id, Feed: feed, After: vals("name", "Acme")}}})
+			_, err := s.Apply(ctx, &imp, ledger.Batch{N: 1, After: ledger.Cursor{Row: 2, Ordinal: 1}, Changes: []ledger.Change{
+				{Kind: crm.Account, Ordinal: 1, Action: ledger.Create, ID: id, Feed: feed, After: vals("name", "Acme")}}})
 			if err != nil {
 				return err
 			}
 			finds("created")
-			_, err = s.Apply(ctx, &imp, ledger.Batch{N: 2, After: ledger.Cursor{Row: 3, Place: 2}, Changes: []ledger.Change{
-				{Kind: crm.Account, Place: 2, Action: ledger.Update, ID: id, Expect: ledger.Mark(imp.No, 1, 0, crm.Account), Before: vals("name", "Acme"), After: vals("name", "Acme AB")}}})
+			_, err = s.Apply(ctx, &imp, ledger.Batch{N: 2, After: ledger.Cursor{Row: 3, Ordinal: 2}, Changes: []ledger.Change{
+				{Kind: crm.Account, Ordinal: 2, Action: ledger.Update, ID: id, Expect: ledger.ChangeID(imp.No, 1, 0, crm.Account), Before: vals("name", "Acme"), After: vals("name", "Acme AB")}}})
 			if err != nil {
 				return err
 			}

@@ -159,12 +159,12 @@ func begin(t testing.TB, s *store.Store, base string) ledger.Import {
 type row struct{ imp *ledger.Import }
 
 func (r row) change(place int64, kind crm.Kind, action ledger.Action) ledger.Change {
-	return ledger.Change{Ref: ledger.Ref{Sheet: "Kunder", Row: int(place) + 1}, Place: place, Kind: kind, Action: action, Rule: "A5"}
+	return ledger.Change{Ref: ledger.Ref{Sheet: "Kunder", Row: int(place) + 1}, Ordinal: place, Kind: kind, Action: action, Rule: "A5"}
 }
 
 func (r row) id(place int64, kind crm.Kind) string { return ledger.NewID(r.imp.ID, place, kind) }
 
-func (r row) mark(place int64, kind crm.Kind) int64 { return ledger.Mark(r.imp.No, place, 0, kind) }
+func (r row) mark(place int64, kind crm.Kind) int64 { return ledger.ChangeID(r.imp.No, place, 0, kind) }
 
 func (r row) create(place int64, kind crm.Kind, account string, after crm.Values) ledger.Change {
 	c := r.change(place, kind, ledger.Create)
@@ -180,7 +180,7 @@ func (r row) update(place int64, kind crm.Kind, id, account string, expect int64
 
 // batch makes the next batch of an import: it ends with the row of this place.
 func (r row) batch(n int, last int64, changes ...ledger.Change) ledger.Batch {
-	return ledger.Batch{N: n, After: ledger.Cursor{Row: int(last) + 1, Place: last, Blank: n}, Rows: len(changes), Changes: changes}
+	return ledger.Batch{N: n, After: ledger.Cursor{Row: int(last) + 1, Ordinal: last, Blank: n}, Rows: len(changes), Changes: changes}
 }
 
 func apply(t testing.TB, s *store.Store, imp *ledger.Import, b ledger.Batch) []ledger.Outcome {

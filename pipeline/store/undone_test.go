@@ -43,7 +43,7 @@ func TestRehearseOnAnothersDocuments(t *testing.T) {
 // removal is the change that takes back what made a record.
 func (r row) removal(place int64, rec crm.Record) ledger.Change {
 	c := r.change(place, rec.Kind, ledger.Remove)
-	c.ID, c.AccountID, c.Expect, c.Seq, c.Before = rec.ID, rec.AccountID, rec.Mark, rec.Seq, rec.Values
+	c.ID, c.AccountID, c.Expect, c.Seq, c.Before = rec.ID, rec.AccountID, rec.ChangeID, rec.Seq, rec.Values
 	return c
 }
 
@@ -88,11 +88,11 @@ func TestNoAccountGoesFromUnderAContact(t *testing.T) {
 		imp := begin(t, s, "undo")
 		row := row{&imp}
 		stale := contact
-		stale.Mark++
+		stale.ChangeID++
 		b := row.batch(1, 1, row.removal(1, stale), row.removal(1, account))
 		outcomes, err := s.Apply(t.Context(), &imp, b)
 		must(t, err)
-		if !outcomes[0].Lost || !outcomes[1].Lost || imp.Batch != 0 {
+		if !outcomes[0].Conflict || !outcomes[1].Conflict || imp.Batch != 0 {
 			t.Errorf("outcomes %+v", outcomes)
 		}
 		same(t, "the account", account, records(t, e, crm.Account)[0])
@@ -100,7 +100,7 @@ func TestNoAccountGoesFromUnderAContact(t *testing.T) {
 		b.Try = 1
 		outcomes, err = s.Apply(t.Context(), &imp, b)
 		must(t, err)
-		if outcomes[0].Lost || outcomes[1].Lost || len(records(t, e, crm.Account)) != 3 || len(records(t, e, crm.Contact)) != 2 || imp.Tally.Account.Removed != 1 {
+		if outcomes[0].Conflict || outcomes[1].Conflict || len(records(t, e, crm.Account)) != 3 || len(records(t, e, crm.Contact)) != 2 || imp.Tally.Account.Removed != 1 {
 			t.Errorf("outcomes %+v, tally %+v", outcomes, imp.Tally)
 		}
 		changes, err := s.Batch(t.Context(), imp.ID, 1)

@@ -110,7 +110,7 @@ func (w refusing) life(ctx context.Context, e store.Engine) error {
 func told(changes []ledger.Change) []string {
 	var all []string
 	for _, c := range changes {
-		line := fmt.Sprintf("%d %s %s", c.Place, c.Kind, c.Action)
+		line := fmt.Sprintf("%d %s %s", c.Ordinal, c.Kind, c.Action)
 		for _, p := range c.Problems {
 			line += fmt.Sprintf(" %s %q %v", p.Code, p.Value, p.Candidates)
 		}

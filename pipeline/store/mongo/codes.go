@@ -125,7 +125,7 @@ func has(err driver.ServerError, f fault) bool {
 func marked(err error) error {
 	switch faultOf(err) {
 	case ofWorld:
-		return &ledger.World{Err: err}
+		return &ledger.Temporary{Err: err}
 	case ofPerson:
 		return &ledger.Denied{Err: err}
 	}

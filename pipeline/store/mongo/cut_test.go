@@ -99,7 +99,7 @@ func (s *site) open(ctx context.Context, name string) error {
 		Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 	job := pipeline.Job{Arrival: "arrival-" + name, Inbox: "kunder", Name: name, Workbook: filepath.Join(s.dir, name),
 		Folders: pipeline.Folders{Done: filepath.Join(s.dir, "done"), Failed: filepath.Join(s.dir, "failed"), Held: filepath.Join(s.dir, "held")},
-		Tell:    ledger.Tell{Webhooks: []string{"hook"}}}
+		Tell:    ledger.Recipients{Webhooks: []string{"hook"}}}
 	for try := 0; ; try++ {
 		rep, err := p.Run(ctx, job)
 		if err == nil && rep.Import.State != ledger.Done {

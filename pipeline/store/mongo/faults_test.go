@@ -21,7 +21,7 @@ func failed(code int, labels ...string) bson.D {
 }
 
 func isWorld(err error) bool {
-	_, ok := errors.AsType[*ledger.World](err)
+	_, ok := errors.AsType[*ledger.Temporary](err)
 	return ok
 }
 

@@ -63,7 +63,7 @@ func TestForeignDocumentIsUpdated(t *testing.T) {
 	}
 	wrote(t, e, crm.Account, store.Written, store.Write{ID: oid.Hex(), Mark: 9, Before: was, Set: set})
 	got := record(t, e, crm.Account, oid.Hex())
-	if got.Mark != 9 || got.Seq != 0 || len(got.Values) != len(set) {
+	if got.ChangeID != 9 || got.Seq != 0 || len(got.Values) != len(set) {
 		t.Errorf("read back: %+v", got)
 	}
 	left := db.document(t, "accounts", oid)
@@ -167,7 +167,7 @@ func roundTrip(t *testing.T, db database, e *mongo.Engine, id any, text string, 
 		Set: crm.Values{{Field: "name", Value: crm.TextValue("new")}}}
 	wrote(t, e, crm.Account, store.Written, w)
 	wrote(t, e, crm.Account, store.Already, w)
-	if rec := record(t, e, crm.Account, text); rec.Mark != hash || rec.Values.Of("name").Text() != "new" {
+	if rec := record(t, e, crm.Account, text); rec.ChangeID != hash || rec.Values.Of("name").Text() != "new" {
 		t.Errorf("read back: %+v", rec)
 	}
 	contact := bson.NewObjectID()

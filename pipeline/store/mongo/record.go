@@ -29,7 +29,7 @@ func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
 	marks, _ := doc.Lookup("_inlet").DocumentOK()
 	d := decoding{record: crm.Record{Kind: r.kind, Values: make(crm.Values, 0, len(elements))}}
 	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
-	d.record.Mark, _ = marks.Lookup("mark").AsInt64OK()
+	d.record.ChangeID, _ = marks.Lookup("mark").AsInt64OK()
 	feed, _ := marks.Lookup("feed").StringValueOK()
 	d.record.Feed = crm.FeedKey(feed)
 	d.clock, _ = marks.Lookup("clock").DocumentOK()

@@ -92,7 +92,7 @@ func TestUniqueIndexOfTheApplication(t *testing.T) {
 		store.Write{ID: id(2), Expect: 2, Mark: 20, Before: vals("org_number", "556000-0003"), Set: vals("org_number", "556000-0002")},
 		store.Write{ID: id(4), Expect: 4, Mark: 21, Before: vals("name", "c"), Set: vals("name", "cc")},
 		store.Write{ID: id(5), Expect: 5, Mark: 22, Set: door})
-	if rec := record(t, e, crm.Account, id(2)); rec.Mark != 2 || rec.Values.Of("org_number").Text() != "556000-0003" {
+	if rec := record(t, e, crm.Account, id(2)); rec.ChangeID != 2 || rec.Values.Of("org_number").Text() != "556000-0003" {
 		t.Errorf("the refused update left %+v", rec)
 	}
 }

@@ -46,7 +46,7 @@ func TestDayAndMidnight(t *testing.T) {
 	id := bson.NewObjectID().Hex()
 	wrote(t, e, crm.Account, store.Written, store.Write{New: true, ID: id, Seq: 1, Mark: 1})
 	for _, field := range []string{"met", "custom.met"} {
-		mark := record(t, e, crm.Account, id).Mark
+		mark := record(t, e, crm.Account, id).ChangeID
 		for _, v := range []crm.Value{crm.DateValue(midnight), crm.DateTimeValue(midnight), crm.TextValue("soon"), crm.DateTimeValue(midnight),
 			crm.DateValue(midnight), crm.DateTimeValue(at), crm.DateTimeValue(midnight), {}, crm.DateValue(midnight)} {
 			was := record(t, e, crm.Account, id).Values

@@ -63,7 +63,7 @@ func unreachable(hosts []string, uri string, cause error) error {
 	}
 	switch faultOf(cause) {
 	case ofWorld:
-		return &ledger.World{Err: reached}
+		return &ledger.Temporary{Err: reached}
 	case ofPerson:
 		return &ledger.Denied{Err: reached}
 	}

@@ -208,7 +208,7 @@ func refusals(err error) (map[int]refusal, error) {
 		case ofRecord, conflict:
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
 		case ofWorld:
-			return nil, &ledger.World{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
+			return nil, &ledger.Temporary{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
 		case ofPerson:
 			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
@@ -233,7 +233,7 @@ func (r *records) marks(ctx context.Context, writes []store.Write, unsure []bool
 	o := options.Find().SetProjection(bson.D{{Key: "_inlet.mark", Value: 1}})
 	return marks, r.each(ctx, in(ids), o, func(doc bson.Raw) {
 		if rec, ok := r.decode(doc); ok {
-			marks[rec.ID] = rec.Mark
+			marks[rec.ID] = rec.ChangeID
 		}
 	})
 }

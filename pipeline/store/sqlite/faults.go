@@ -14,7 +14,7 @@ var ofWorld = []int{codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_NOMEM, 
 // worldly marks an error that is the world's. Any other stays as it is.
 func worldly(err error) error {
 	if slices.Contains(ofWorld, code(err)) {
-		return &ledger.World{Err: err}
+		return &ledger.Temporary{Err: err}
 	}
 	return err
 }

@@ -41,7 +41,7 @@ func TestRowTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	recs, err := e.Scan(t.Context(), crm.Account, store.Place{}, 10)
-	if err != nil || len(recs) != 2 || recs[0].Mark != 1 {
+	if err != nil || len(recs) != 2 || recs[0].ChangeID != 1 {
 		t.Errorf("records %+v: %v", recs, err)
 	}
 	if found, err := e.Find(t.Context(), crm.Account, []int64{7}); err != nil || len(found) > 0 {
@@ -53,7 +53,7 @@ func TestRowTooLarge(t *testing.T) {
 func TestWorldsFaults(t *testing.T) {
 	isWorld := func(what string, err error) {
 		t.Helper()
-		if _, ok := errors.AsType[*ledger.World](err); !ok {
+		if _, ok := errors.AsType[*ledger.Temporary](err); !ok {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

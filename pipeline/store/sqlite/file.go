@@ -49,7 +49,7 @@ func (f *file) there() error {
 	default:
 		return nil
 	}
-	return &ledger.World{Err: err}
+	return &ledger.Temporary{Err: err}
 }
 
 // connector makes connections to the engine's file, and to no other that stands at its path by then.

@@ -48,10 +48,10 @@ func TestFileMovedAwayAndPutBack(t *testing.T) {
 			put(t, e, 1)
 			rename(t, path, away)
 			takes(t, path)
-			if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"}); err == nil || !ledger.OfWorld(err) {
+			if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"}); err == nil || !ledger.IsTemporary(err) {
 				t.Errorf("write: %v", err)
 			}
-			if _, _, err := e.Load(t.Context(), store.Meta, "new"); err == nil || !ledger.OfWorld(err) {
+			if _, _, err := e.Load(t.Context(), store.Meta, "new"); err == nil || !ledger.IsTemporary(err) {
 				t.Errorf("load: %v", err)
 			}
 			if name == "moved" {

@@ -101,7 +101,7 @@ func (s suite) whole(do func(ctx context.Context, in suite) error) {
 func (s suite) halfway(before, after crm.Record) {
 	s.Helper()
 	got, err := s.ByID(s.Context(), before.Kind, []string{before.ID})
-	if err == nil && len(got) == 1 && got[0].Mark == after.Mark {
+	if err == nil && len(got) == 1 && got[0].ChangeID == after.ChangeID {
 		before = after
 	}
 	s.same([]crm.Record{before}, got, err)

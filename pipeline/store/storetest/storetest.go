@@ -73,7 +73,7 @@ func rename(n int, expect, mark int64, from, to string) store.Write {
 
 // account is the record that insert makes.
 func account(n int, mark int64, name string) crm.Record {
-	return crm.Record{Kind: crm.Account, ID: id(n), Seq: int64(n), Mark: mark, Values: named(name)}
+	return crm.Record{Kind: crm.Account, ID: id(n), Seq: int64(n), ChangeID: mark, Values: named(name)}
 }
 
 func (s suite) write(kind crm.Kind, writes ...store.Write) []store.Result {

@@ -78,7 +78,7 @@ func (s suite) keeps(vs crm.Values) {
 		fields = append(fields, p.Field)
 	}
 	contact := func(n int, mark int64, vs crm.Values) crm.Record {
-		return crm.Record{Kind: crm.Contact, ID: id(n), AccountID: id(7), Seq: int64(n), Mark: mark, Values: vs}
+		return crm.Record{Kind: crm.Contact, ID: id(n), AccountID: id(7), Seq: int64(n), ChangeID: mark, Values: vs}
 	}
 	add := store.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, Set: vs, At: at}
 	bare := store.Write{New: true, ID: id(2), AccountID: id(7), Seq: 2, Mark: 9, At: at}

@@ -41,7 +41,7 @@ var inserting = []rule{
 	}},
 	{"a record may have no values", func(s suite) {
 		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at})
-		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, Mark: 9})
+		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 9})
 	}},
 	{"of very many, just those are refused whose record is not as expected", func(s suite) {
 		const many = 1500
@@ -88,7 +88,7 @@ var updating = []rule{
 			Set: texts("name", "one", "city", "Åre", "zip", "1")})
 		s.given(store.Write{ID: id(1), Expect: 9, Mark: 10, At: at,
 			Before: texts("name", "one", "city", "Åre"), Set: texts("name", "first", "phone", "2"), Unset: []string{"city"}})
-		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, Mark: 10, Values: texts("name", "first", "zip", "1", "phone", "2")})
+		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 10, Values: texts("name", "first", "zip", "1", "phone", "2")})
 	}},
 	{"an update is repeated without harm", func(s suite) {
 		s.given(insert(1, 9, "one"))
@@ -149,7 +149,7 @@ var updating = []rule{
 	{"a record can lose its last value", func(s suite) {
 		s.given(insert(1, 9, "one"))
 		s.wrote(written, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: named("one"), Unset: []string{"name"}, At: at})
-		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, Mark: 10})
+		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 10})
 	}},
 	{"an update of a record there is none of is refused", func(s suite) {
 		s.wrote(refused, rename(1, 9, 10, "one", "first"))
@@ -162,7 +162,7 @@ var updating = []rule{
 		s.write(crm.Contact, w)
 		s.write(crm.Contact, rename(1, 9, 10, "one", "first"))
 		got, err := s.ByID(s.Context(), crm.Contact, []string{id(1)})
-		s.same([]crm.Record{{Kind: crm.Contact, ID: id(1), AccountID: id(7), Seq: 1, Mark: 10, Values: named("first")}}, got, err)
+		s.same([]crm.Record{{Kind: crm.Contact, ID: id(1), AccountID: id(7), Seq: 1, ChangeID: 10, Values: named("first")}}, got, err)
 	}},
 	{"each write of a call has its own result, in its place", func(s suite) {
 		s.given(insert(1, 9, "one"), insert(2, 9, "two"), insert(3, 9, "three"), insert(7, 9, "seven"), insert(8, 10, "eight"))

@@ -30,7 +30,7 @@ func FuzzNear(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if got, want := near(TextValue(text)), nearAtOnce(text); got != want {
+		if got, want := fuzzyKey(TextValue(text)), nearAtOnce(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	})

@@ -14,9 +14,9 @@ import (
 var legalForms = []string{"ab", "aktiebolag", "aktiebolaget", "publ", "hb", "handelsbolag", "kb", "kommanditbolag", "ekonomisk", "förening", "as", "asa",
 	"aps", "oy", "oyj", "gmbh", "ag", "kg", "ltd", "limited", "inc", "incorporated", "llc", "plc", "bv", "nv", "sa", "co", "corp", "the"}
 
-// near returns a text in the form in which two are almost the same: no accents, signs, spaces or legal form. It is for warnings only: to
+// fuzzyKey returns a text in the form in which two are almost the same: no accents, signs, spaces or legal form. It is for warnings only: to
 // every other rule å is not a.
-func near(v Value) string { return nearText(canonicalText(v.String())) }
+func fuzzyKey(v Value) string { return nearText(canonicalText(v.String())) }
 
 // nearText is near of what is in the canonical form of text.
 func nearText(text string) string {

@@ -2,9 +2,9 @@ package crm
 
 import "hash/maphash"
 
-// Memo keeps canonical forms that were made a short while ago: while a batch is matched each value is compared by several rules and with
+// Cache keeps canonical forms that were made a short while ago: while a batch is matched each value is compared by several rules and with
 // several records, and to fold a text or to parse a phone number costs more than to look it up. It is for one goroutine; nil keeps nothing.
-type Memo struct {
+type Cache struct {
 	forms []memoized // by a hash of the value; two of one hash put each other out
 	seed  maphash.Seed
 	key   []byte // being put together
@@ -29,17 +29,17 @@ const forms = 32 << 10
 const mostForm = 512
 
 // NewMemo returns an empty memo.
-func NewMemo() *Memo { return &Memo{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
+func NewMemo() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
 
 // Canonical is the function of that name.
-func (m *Memo) Canonical(t Type, v Value, region string) string {
+func (m *Cache) Canonical(t Type, v Value, region string) string {
 	if m == nil {
 		return canonical(t, v, region)
 	}
 	return m.form(t, v, region).form
 }
 
-func (m *Memo) form(t Type, v Value, region string) compared {
+func (m *Cache) form(t Type, v Value, region string) compared {
 	if m == nil || v.form != text || len(v.text) > mostForm {
 		return compare(t, v, region)
 	}
@@ -51,7 +51,7 @@ func (m *Memo) form(t Type, v Value, region string) compared {
 }
 
 // Same is the function of that name.
-func (m *Memo) Same(t Type, a, b Value, region string) bool {
+func (m *Cache) Same(t Type, a, b Value, region string) bool {
 	if a == b {
 		return true
 	}
@@ -72,7 +72,7 @@ func (m *Memo) Same(t Type, a, b Value, region string) bool {
 }
 
 // Key is that of the rule.
-func (m *Memo) Key(r *Rule, accountID string, vs Values) (Key, bool) {
+func (m *Cache) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 	b, ok := m.write(r, accountID, vs)
 	if !ok {
 		return Key{}, false
@@ -81,13 +81,13 @@ func (m *Memo) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 }
 
 // Text is that of the rule's key, also where the rule gives none; it is gone at the next call.
-func (m *Memo) Text(r *Rule, accountID string, vs Values) []byte {
+func (m *Cache) Text(r *Rule, accountID string, vs Values) []byte {
 	b, _ := m.write(r, accountID, vs)
 	return b
 }
 
 // Hash is that of the rule's key, 0 where there is none.
-func (m *Memo) Hash(r *Rule, accountID string, vs Values) int64 {
+func (m *Cache) Hash(r *Rule, accountID string, vs Values) int64 {
 	if b, ok := m.write(r, accountID, vs); ok {
 		return hash(b)
 	}
@@ -95,13 +95,13 @@ func (m *Memo) Hash(r *Rule, accountID string, vs Values) int64 {
 }
 
 // Is says whether the rule's key has this text.
-func (m *Memo) Is(r *Rule, accountID string, vs Values, text string) bool {
+func (m *Cache) Is(r *Rule, accountID string, vs Values, text string) bool {
 	b, ok := m.write(r, accountID, vs)
 	return ok && string(b) == text
 }
 
 // write puts a key's text together; it is gone at the next call.
-func (m *Memo) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
+func (m *Cache) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
 	var b []byte
 	if m != nil {
 		b = m.key[:0]
