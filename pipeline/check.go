@@ -71,11 +71,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 	}
 	c.mapping = m
 	found := &survey{}
-	see := seen{survey: found, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
-		c.bind(b)
-		return nil
-	}}
-	err = unreadable(p.readWorkbook(ctx, job, m, ledger.Cursor{}, func(b *portion) error {
+	err = p.source(job, m).Survey(ctx, found, c.bind, func(b *portion) error {
 		c.Rows += len(b.drafts)
 		if most := p.WrittenBytes; most > 0 && c.bytes() > most {
 			return tooMuchText(most)
@@ -88,7 +84,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 			}
 		}
 		return ctx.Err()
-	}, see))
+	})
 	c.Reading, c.notes = found.reading, found.notes
 	for i := range c.notes {
 		c.noteProblems(c.notes[i].problems)

@@ -124,6 +124,11 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 	return err
 }
 
+// source returns a job's workbook, to be read by a mapping.
+func (p *Pipeline) source(job Job, m *mapping.Mapping) *Source {
+	return &Source{Mapping: m, Batch: p.Batch, Pulse: job.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return p.open(ctx, job, m) }}
+}
+
 // open opens a job's workbook as its mapping says.
 func (p *Pipeline) open(ctx context.Context, job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
 	options := sheet.Options{Limits: p.Limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: job.Approve}

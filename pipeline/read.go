@@ -59,10 +59,27 @@ func (c *cells) next(n int) []ledger.Cell {
 // it takes.
 const most = 4 << 20
 
-// read makes drafts of the rows behind a place and hands them on in portions, with what the check found of each sheet. *ledger.Refusal where the
-// workbook is at fault.
-func (p *Pipeline) read(ctx context.Context, job Job, c *Checked, from ledger.Cursor, each func(*portion) error) error {
-	return unreadable(p.readWorkbook(ctx, job, c.mapping, from, each, seen{notes: c.notes}))
+// Source is a workbook with the mapping that holds for it. It can be read several times.
+type Source struct {
+	Mapping *mapping.Mapping
+	Open    func(ctx context.Context) (*sheet.Workbook, error)
+	Batch   int    // the most rows of a portion
+	Pulse   func() // called while the workbook is read, about once for each batch of rows; may be nil
+}
+
+// Portions reads the rows behind a cursor and hands their drafts on in portions, with what a survey found of each sheet. The error is a
+// *ledger.Refusal where the workbook is at fault.
+func (s *Source) Portions(ctx context.Context, from ledger.Cursor, notes []partNotes, each func(*portion) error) error {
+	return unreadable(s.read(ctx, from, each, seen{notes: notes}))
+}
+
+// Survey reads the whole workbook, hands the drafts on in portions, and accounts in found for everything that is not imported. head is called
+// with the binding of each sheet. The error is a *ledger.Refusal where the workbook is at fault.
+func (s *Source) Survey(ctx context.Context, found *survey, head func(*mapping.Binding), each func(*portion) error) error {
+	return unreadable(s.read(ctx, ledger.Cursor{}, each, seen{survey: found, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+		head(b)
+		return nil
+	}}))
 }
 
 // seen is called with what stands in the workbook, and knows what was found before. All of it may be nil.
@@ -71,12 +88,18 @@ type seen struct {
 	row    func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
 	survey *survey     // counts what is not imported
 	notes  []partNotes // of the check, by part
-	pulse  func()      // called now and then
 }
 
-// rows calls see with the headings and every row of the sheets that are imported, as they stand there.
-func (p *Pipeline) rows(ctx context.Context, job Job, m *mapping.Mapping, see seen) error {
-	return unreadable(p.readWorkbook(ctx, job, m, ledger.Cursor{}, func(*portion) error { return nil }, see))
+// Visitor is called with the headings of each sheet and with every row that is imported, as they stand in the workbook. part counts the
+// sheets from 0.
+type Visitor struct {
+	Head func(part int, b *mapping.Binding, row sheet.Row) error
+	Row  func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+}
+
+// Rows reads the whole workbook for a visitor. The error is a *ledger.Refusal where the workbook is at fault, or the visitor's own.
+func (s *Source) Rows(ctx context.Context, v Visitor) error {
+	return unreadable(s.read(ctx, ledger.Cursor{}, func(*portion) error { return nil }, seen{head: v.Head, row: v.Row}))
 }
 
 // unreadable makes a refusal of what the workbook is at fault for.
@@ -97,17 +120,16 @@ func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Hold: broken.Hold, Err: broken}
 }
 
-func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping, from ledger.Cursor, each func(*portion) error, see seen) error {
-	book, err := p.open(ctx, job, m)
+func (s *Source) read(ctx context.Context, from ledger.Cursor, each func(*portion) error, see seen) error {
+	book, err := s.Open(ctx)
 	if err != nil {
 		return err
 	}
 	defer book.Close()
-	layouts, err := m.Layouts(ctx, book)
+	layouts, err := s.Mapping.Layouts(ctx, book)
 	if err != nil {
 		return err
 	}
-	see.pulse = job.Pulse
 	for i := range layouts {
 		if i < from.Sheet {
 			continue
@@ -115,35 +137,35 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		if i > from.Sheet {
 			from = ledger.Cursor{Sheet: i, Ordinal: from.Ordinal, Blank: from.Blank, LeftOut: from.LeftOut}
 		}
-		if from, err = p.readSheet(ctx, m, book, &layouts[i], from, each, see); err != nil {
+		if from, err = s.readSheet(ctx, book, &layouts[i], from, each, see); err != nil {
 			return err
 		}
 	}
 	if see.survey != nil {
-		see.survey.sheets(ctx, m, book, layouts)
+		see.survey.sheets(ctx, s.Mapping, book, layouts)
 	}
 	return nil
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
-	r := &rowReader{layout: l, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
+func (s *Source) readSheet(ctx context.Context, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
+	r := &rowReader{layout: l, size: s.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
 	if from.Sheet < len(see.notes) {
 		r.notes = &see.notes[from.Sheet]
 	}
 	if from.Sheet == 0 {
-		r.warnings = append(warnings(book), m.Notes()...)
+		r.warnings = append(warnings(book), s.Mapping.Notes()...)
 	}
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
 	// A stop ends the reading at once. What is matched or written meanwhile is finished all the same, see sidebyside.go.
-	for rows, err := range l.Sheet.Rows(ctx, p.Batch) {
+	for rows, err := range l.Sheet.Rows(ctx, s.Batch) {
 		if err != nil {
 			return r.now.after, err
 		}
-		if see.pulse != nil {
-			see.pulse()
+		if s.Pulse != nil {
+			s.Pulse()
 		}
 		for _, row := range rows {
 			if err := r.row(row); err != nil {

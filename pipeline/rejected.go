@@ -36,7 +36,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	if err := c.take(); err != nil {
 		return err
 	}
-	if err := p.rows(ctx, job, m, seen{head: c.head, row: c.row}); err != nil {
+	if err := p.source(job, m).Rows(ctx, Visitor{Head: c.head, Row: c.row}); err != nil {
 		return err
 	}
 	p.At.Reach(ledger.AtHalfReported)
@@ -127,12 +127,12 @@ func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]f
 			}
 		}
 	}
-	err := p.rows(ctx, job, m, seen{
-		head: func(part int, b *mapping.Binding, row sheet.Row) error {
+	err := p.source(job, m).Rows(ctx, Visitor{
+		Head: func(part int, b *mapping.Binding, row sheet.Row) error {
 			widen(part, b, row)
 			return nil
 		},
-		row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+		Row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
 			widen(part, b, row)
 			return nil
 		},

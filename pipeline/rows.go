@@ -66,7 +66,7 @@ func (w *writing) recall(ctx context.Context) error {
 	defer stop()
 	var changes []ledger.Change
 	errPast := errors.New("this is where it stood")
-	err := w.read(ctx, w.job, &w.checked, ledger.Cursor{}, func(b *portion) error {
+	err := w.source(w.job, w.checked.mapping).Portions(ctx, ledger.Cursor{}, w.checked.notes, func(b *portion) error {
 		for len(changes) == 0 || changes[len(changes)-1].Ordinal < b.after.Ordinal { // a portion of blank rows has no drafts
 			more, err, ok := next()
 			if err != nil {

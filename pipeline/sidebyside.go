@@ -327,7 +327,7 @@ func (w *writing) reading(ctx context.Context) (*portions, func()) {
 				p.err = &panicked{v, debug.Stack()}
 			}
 		}()
-		p.err = w.read(ctx, w.job, &w.checked, from, func(b *portion) error {
+		p.err = w.source(w.job, w.checked.mapping).Portions(ctx, from, w.checked.notes, func(b *portion) error {
 			select {
 			case p.read <- b.take(w.done):
 				return nil

@@ -29,7 +29,7 @@ func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.
 		return nil, nil
 	}
 	errKnown := errors.New("every column has a known ID")
-	err := p.read(ctx, job, &c, ledger.Cursor{}, func(b *portion) error {
+	err := p.source(job, c.mapping).Portions(ctx, ledger.Cursor{}, c.notes, func(b *portion) error {
 		open := false
 		for _, column := range columns[b.after.Sheet] {
 			if err := p.lookUp(ctx, column, b.drafts); err != nil {
