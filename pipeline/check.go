@@ -7,6 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -21,7 +22,7 @@ type Checked struct {
 	Problems     []ledger.Problem // the first of them
 	ProblemCount int
 	Reading      ledger.Reading     // what else stands in the workbook
-	notes        []partNotes        // for the passes after this one, by sheet
+	notes        []read.SheetNotes  // for the passes after this one, by sheet
 	bound        []*mapping.Binding // by sheet
 	mapping      *mapping.Mapping
 }
@@ -70,24 +71,24 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 		return c, err
 	}
 	c.mapping = m
-	found := &survey{}
-	err = p.source(job, m).Survey(ctx, found, c.bind, func(b *portion) error {
-		c.Rows += len(b.drafts)
+	found := &read.Survey{}
+	err = p.source(job, m).Survey(ctx, found, c.bind, func(b *read.Portion) error {
+		c.Rows += len(b.Drafts)
 		if most := p.WrittenBytes; most > 0 && c.bytes() > most {
 			return tooMuchText(most)
 		}
-		c.Blank = b.after.Blank
-		for i := range b.drafts {
-			c.note(&b.drafts[i])
+		c.Blank = b.After.Blank
+		for i := range b.Drafts {
+			c.note(&b.Drafts[i])
 			if job.Each != nil {
-				job.Each(&b.drafts[i])
+				job.Each(&b.Drafts[i])
 			}
 		}
 		return ctx.Err()
 	})
-	c.Reading, c.notes = found.reading, found.notes
+	c.Reading, c.notes = found.Reading, found.Notes
 	for i := range c.notes {
-		c.noteProblems(c.notes[i].problems)
+		c.noteProblems(c.notes[i].Problems)
 	}
 	if err == nil && c.Rows == 0 {
 		err = c.empty(job.Approve)
@@ -144,4 +145,13 @@ func (c *Checked) noteProblems(problems []ledger.Problem) {
 	if room := firstProblems - len(c.Problems); room > 0 {
 		c.Problems = append(c.Problems, problems[:min(room, len(problems))]...)
 	}
+}
+
+// policies returns how the rows of each sheet are matched.
+func (c *Checked) policies() []ledger.Policy {
+	all := make([]ledger.Policy, len(c.bound))
+	for i, b := range c.bound {
+		all[i] = b.Policy
+	}
+	return all
 }

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -125,8 +126,8 @@ func (p *Pipeline) cameShared(ctx context.Context, job *Job, base string) error 
 }
 
 // source returns a job's workbook, to be read by a mapping.
-func (p *Pipeline) source(job Job, m *mapping.Mapping) *Source {
-	return &Source{Mapping: m, Batch: p.Batch, Pulse: job.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return p.open(ctx, job, m) }}
+func (p *Pipeline) source(job Job, m *mapping.Mapping) *read.Source {
+	return &read.Source{Mapping: m, Batch: p.Batch, Pulse: job.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return p.open(ctx, job, m) }}
 }
 
 // open opens a job's workbook as its mapping says.

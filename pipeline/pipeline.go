@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -56,11 +57,9 @@ type Job struct {
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
 }
 
-// target is where rows are matched and written: the store, or for a plan a rehearsal of it.
+// target is where changes are written: the store, or for a plan a rehearsal of it.
 type target interface {
-	match.Finder
-	Pack(no int64, began time.Time, b *ledger.Batch)
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
+	apply.Target
 	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }
 
@@ -322,9 +321,19 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
-	past := match.NewPast()
-	defer past.Close()
-	matchers, rules, err := p.matchers(p.Store, c, imp, past)
+	if err := p.applyRows(ctx, job, c, rep); err != nil {
+		return err
+	}
+	p.At.Reach(ledger.AtApplied)
+	imp.State, imp.Ended = ledger.Done, time.Now().UTC()
+	return p.accept(ctx, job, c, imp)
+}
+
+// applyRows brings the rows of a begun import that are not applied yet into the store.
+func (p *Pipeline) applyRows(ctx context.Context, job Job, c Checked, rep *report.Report) error {
+	seen := match.NewPast()
+	defer seen.Close()
+	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.policies(), &rep.Import, seen)
 	if err != nil {
 		return err
 	}
@@ -333,13 +342,14 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 		return err
 	}
 	indexed()
-	w := &writing{Pipeline: p, job: job, checked: c, rep: rep, to: p.Store, no: imp.No, began: imp.Began, matchers: matchers}
-	if err := w.rows(ctx); err != nil {
-		return err
-	}
-	p.At.Reach(ledger.AtApplied)
-	imp.State, imp.Ended = ledger.Done, time.Now().UTC()
-	return p.accept(ctx, job, c, imp)
+	in := p.input(job, c, rep, matchers)
+	in.Target, in.Progress = p.Store, job.Progress
+	return apply.Run(ctx, in)
+}
+
+// input returns what applying and planning have in common.
+func (p *Pipeline) input(job Job, c Checked, rep *report.Report, matchers []*match.Matcher) apply.Input {
+	return apply.Input{Source: p.source(job, c.mapping), Notes: c.notes, Matchers: matchers, Journal: p.Store, Report: rep, Rows: c.Rows}
 }
 
 // accept keeps what later files of this mapping are held against.

@@ -249,7 +249,7 @@ func (p *Pipeline) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, 
 		return "", nil
 	}
 	path := filepath.Join(dir, "rejected.xlsx")
-	return path, caught(func() error { return p.rejected(ctx, job, imp, path) })
+	return path, ledger.Catch(func() error { return p.rejected(ctx, job, imp, path) })
 }
 
 var rejectedAgain = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/message"
@@ -48,9 +49,9 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
 func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
-	past := match.NewPast()
-	defer past.Close()
-	_, rules, err := p.matchers(p.Store, c, &rep.Import, past)
+	seen := match.NewPast()
+	defer seen.Close()
+	_, rules, err := apply.Matchers(p.Store, p.Schema, c.policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +62,20 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := p.matchers(to, c, &rep.Import, past)
+	matchers, _, err := apply.Matchers(to, p.Schema, c.policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
 	cleared := ledger.Cleared{}
-	w := &writing{Pipeline: p, job: job, checked: c, rep: rep, to: to, matchers: matchers, each: func(changes []ledger.Change) error {
+	in := p.input(job, c, rep, matchers)
+	in.Target, in.Each = to, func(changes []ledger.Change) error {
 		cleared.Add(changes)
 		if each == nil {
 			return nil
 		}
 		return each(changes)
-	}}
-	if err := w.rows(ctx); err != nil {
+	}
+	if err := apply.Run(ctx, in); err != nil {
 		return nil, err
 	}
 	if found.refusal != nil || rep.Import.Approved {

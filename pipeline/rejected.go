@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -36,7 +37,7 @@ func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, pa
 	if err := c.take(); err != nil {
 		return err
 	}
-	if err := p.source(job, m).Rows(ctx, Visitor{Head: c.head, Row: c.row}); err != nil {
+	if err := p.source(job, m).Rows(ctx, read.Visitor{Head: c.head, Row: c.row}); err != nil {
 		return err
 	}
 	p.At.Reach(ledger.AtHalfReported)
@@ -127,7 +128,7 @@ func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]f
 			}
 		}
 	}
-	err := p.source(job, m).Rows(ctx, Visitor{
+	err := p.source(job, m).Rows(ctx, read.Visitor{
 		Head: func(part int, b *mapping.Binding, row sheet.Row) error {
 			widen(part, b, row)
 			return nil

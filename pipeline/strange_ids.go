@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/read"
 )
 
 // idColumn is a column that is read as IDs of records because of its heading, and what its cells turned out to be.
@@ -29,10 +30,10 @@ func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.
 		return nil, nil
 	}
 	errKnown := errors.New("every column has a known ID")
-	err := p.source(job, c.mapping).Portions(ctx, ledger.Cursor{}, c.notes, func(b *portion) error {
+	err := p.source(job, c.mapping).Portions(ctx, ledger.Cursor{}, c.notes, func(b *read.Portion) error {
 		open := false
-		for _, column := range columns[b.after.Sheet] {
-			if err := p.lookUp(ctx, column, b.drafts); err != nil {
+		for _, column := range columns[b.After.Sheet] {
+			if err := p.lookUp(ctx, column, b.Drafts); err != nil {
 				return err
 			}
 		}

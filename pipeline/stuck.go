@@ -145,7 +145,7 @@ func (p *Pipeline) Cancel(ctx context.Context, id string) error {
 // beginAnyway begins the import of a workbook that could not be checked.
 func (p *Pipeline) beginAnyway(ctx context.Context, job Job, imp *ledger.Import) error {
 	*imp = job.begins()
-	err := caught(func() error { return p.identify(ctx, &job, imp) })
+	err := ledger.Catch(func() error { return p.identify(ctx, &job, imp) })
 	if err == nil {
 		*imp, err = p.Store.Begin(ctx, *imp, job.Again)
 	}

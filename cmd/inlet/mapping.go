@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -103,7 +104,7 @@ func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, ou
 // inWords says in a language what a workbook or its mapping is at fault for.
 func inWords(err error, lang string) error {
 	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
-		err = pipeline.Refusal(broken)
+		err = read.Refusal(broken)
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		return exit{exitFailed, errors.New(report.Refused(refusal, lang))}

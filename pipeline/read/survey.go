@@ -1,4 +1,4 @@
-package pipeline
+package read
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// partNotes is what the check finds of one sheet, for the passes after it.
-type partNotes struct {
-	problems []ledger.Problem // warnings of the sheet as a whole; they stand with its first row
+// SheetNotes is what the check finds of one sheet, for the passes after it.
+type SheetNotes struct {
+	Problems []ledger.Problem // warnings of the sheet as a whole; they stand with its first row
 	merges   []sheet.Range    // that cover cells of the account in more than one row, where the mapping does not fill them
 }
 
 // mergedWith returns the first row of the merged cells that a row is part of; 0 where it is not.
-func (n *partNotes) mergedWith(row int) int {
+func (n *SheetNotes) mergedWith(row int) int {
 	for _, r := range n.merges {
 		if r.First.Row < row && row <= r.Last.Row {
 			return r.First.Row
@@ -28,10 +28,10 @@ func (n *partNotes) mergedWith(row int) int {
 	return 0
 }
 
-// survey accounts, while a workbook is checked, for everything that is not imported (W8, W15). A nil survey counts nothing.
-type survey struct {
-	reading ledger.Reading
-	notes   []partNotes
+// Survey accounts, while a workbook is checked, for everything that is not imported (W8, W15). A nil survey counts nothing.
+type Survey struct {
+	Reading ledger.Reading
+	Notes   []SheetNotes
 	columns []unmapped // of the sheet in hand, by column
 	binding *mapping.Binding
 	orphans bool // a row has a contact and no account
@@ -48,19 +48,19 @@ type unmapped struct {
 // maxColumns bounds what is kept of columns that lead nowhere.
 const maxColumns = 200
 
-func (s *survey) above() {
+func (s *Survey) above() {
 	if s != nil {
-		s.reading.Above++
+		s.Reading.Above++
 	}
 }
 
 // head begins a sheet.
-func (s *survey) head(b *mapping.Binding, head sheet.Row) {
+func (s *Survey) head(b *mapping.Binding, head sheet.Row) {
 	if s == nil {
 		return
 	}
 	s.binding, s.columns, s.orphans = b, nil, false
-	s.notes = append(s.notes, partNotes{})
+	s.Notes = append(s.Notes, SheetNotes{})
 	for _, c := range b.Columns {
 		s.column(c.Index).leads = true
 	}
@@ -70,7 +70,7 @@ func (s *survey) head(b *mapping.Binding, head sheet.Row) {
 	}
 }
 
-func (s *survey) column(index int) *unmapped {
+func (s *Survey) column(index int) *unmapped {
 	if n := index + 1 - len(s.columns); n > 0 {
 		s.columns = append(s.columns, make([]unmapped, n)...)
 	}
@@ -78,7 +78,7 @@ func (s *survey) column(index int) *unmapped {
 }
 
 // row counts the cells of a row that are not imported. Fields beyond the headings are told of with their row, unless it is blank (W1).
-func (s *survey) row(row sheet.Row, present bool) {
+func (s *Survey) row(row sheet.Row, present bool) {
 	if s == nil {
 		return
 	}
@@ -98,44 +98,44 @@ func (s *survey) row(row sheet.Row, present bool) {
 }
 
 // draft notes a row that is imported.
-func (s *survey) draft(row sheet.Row, d *ledger.Draft) {
+func (s *Survey) draft(row sheet.Row, d *ledger.Draft) {
 	if s == nil {
 		return
 	}
 	if row.Hidden {
-		s.reading.HiddenRows++
+		s.Reading.HiddenRows++
 	}
 	s.orphans = s.orphans || d.Contact.Present && !d.Account.Present && d.Contact.ID == ""
 }
 
 // leftOut counts a row that is not a record.
-func (s *survey) leftOut(name string, row sheet.Row, why ledger.LeftOut) {
+func (s *Survey) leftOut(name string, row sheet.Row, why ledger.LeftOut) {
 	if s == nil {
 		return
 	}
 	if row.Hidden {
-		s.reading.HiddenRows++
+		s.Reading.HiddenRows++
 	}
-	s.reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: name, Row: row.Number}, Why: why, Text: firstCells(row)})
+	s.Reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: name, Row: row.Number}, Why: why, Text: firstCells(row)})
 }
 
 // end ends a sheet: it names the columns that lead nowhere, and warns of values that have no heading.
-func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
+func (s *Survey) end(ctx context.Context, l *mapping.Layout) error {
 	if s == nil || s.binding == nil {
 		return nil
 	}
-	notes := &s.notes[len(s.notes)-1]
+	notes := &s.Notes[len(s.Notes)-1]
 	for i := range s.columns {
 		c := &s.columns[i]
 		if c.leads || c.filled == 0 {
 			continue
 		}
 		letter := sheet.ColumnName(i)
-		if len(s.reading.UnreadColumns) < maxColumns {
-			s.reading.UnreadColumns = append(s.reading.UnreadColumns, ledger.UnreadColumn{Sheet: l.Sheet.Name, Column: letter, Heading: cut(c.heading), Filled: c.filled})
+		if len(s.Reading.UnreadColumns) < maxColumns {
+			s.Reading.UnreadColumns = append(s.Reading.UnreadColumns, ledger.UnreadColumn{Sheet: l.Sheet.Name, Column: letter, Heading: cut(c.heading), Filled: c.filled})
 		}
 		if c.heading == "" && !l.Fields {
-			notes.problems = append(notes.problems, ledger.Problem{Ref: ledger.Ref{Sheet: l.Sheet.Name, Row: c.firstRow, Column: letter}, Code: ledger.NoHeading, Warning: true,
+			notes.Problems = append(notes.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: l.Sheet.Name, Row: c.firstRow, Column: letter}, Code: ledger.NoHeading, Warning: true,
 				Text: message.Say("column %s has values and no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
 		}
 	}
@@ -143,7 +143,7 @@ func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
 }
 
 // merges notes where the account of several contacts stands in merged cells: only the first row has their value.
-func (s *survey) merges(ctx context.Context, l *mapping.Layout, notes *partNotes) error {
+func (s *Survey) merges(ctx context.Context, l *mapping.Layout, notes *SheetNotes) error {
 	if !s.orphans || l.Mapping.Unmerge || l.Mapping.Policy.FillDown {
 		return nil
 	}
@@ -163,13 +163,13 @@ func (s *survey) merges(ctx context.Context, l *mapping.Layout, notes *partNotes
 }
 
 // sheets names the sheets that are imported, and those that are not.
-func (s *survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []mapping.Layout) {
+func (s *Survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []mapping.Layout) {
 	if len(book.Sheets) > 1 {
 		for i := range layouts {
-			s.reading.Sheets = append(s.reading.Sheets, layouts[i].Sheet.Name)
+			s.Reading.Sheets = append(s.Reading.Sheets, layouts[i].Sheet.Name)
 		}
 	}
-	s.reading.UnreadSheets = m.UnreadSheets(ctx, book, layouts)
+	s.Reading.UnreadSheets = m.UnreadSheets(ctx, book, layouts)
 }
 
 func cut(text string) string {

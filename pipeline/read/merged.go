@@ -1,8 +1,7 @@
-package pipeline
+package read
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
@@ -20,23 +19,6 @@ type mergedCells struct {
 type fillDown struct {
 	sheet.Range
 	cell sheet.Cell
-}
-
-// unmerge reads the merged cells of a sheet whose mapping fills them.
-func (r *rowReader) unmerge(ctx context.Context) error {
-	if !r.layout.Mapping.Unmerge {
-		return nil
-	}
-	all, err := r.layout.Sheet.Merges(ctx)
-	if err != nil {
-		return err
-	}
-	all = slices.DeleteFunc(slices.Clone(all), func(m sheet.Range) bool { return m.First.Row == m.Last.Row })
-	slices.SortFunc(all, func(a, b sheet.Range) int { return cmp.Compare(a.First.Row, b.First.Row) })
-	if len(all) > 0 {
-		r.merged = &mergedCells{next: all}
-	}
-	return nil
 }
 
 // below says where the headings end: cells that are merged with a heading are not filled.
