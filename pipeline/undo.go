@@ -2,17 +2,14 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/revert"
 )
 
 // Undo takes one import back. It is itself an import, whose changes are those of the other turned round: read from its journal, the newest
@@ -26,11 +23,11 @@ import (
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		of, err := p.undoable(ctx, id)
+		of, err := revert.Check(ctx, p.Store, id)
 		if err != nil {
 			return err
 		}
-		return p.takeBack(ctx, job, of, &rep)
+		return p.runUndo(ctx, job, of, &rep)
 	})
 	if err != nil {
 		return rep, fmt.Errorf("undo %s: %w", id, err)
@@ -43,9 +40,9 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 // PlanUndo says what Undo would do and writes nothing.
 func (p *Pipeline) PlanUndo(ctx context.Context, job Job, id string, each func([]ledger.Change) error) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
-	of, err := p.undoable(ctx, id)
+	of, err := revert.Check(ctx, p.Store, id)
 	if err == nil {
-		rep.Import, err = p.Store.Next(ctx, undoOf(&of), true)
+		rep.Import, err = p.Store.Next(ctx, revert.ImportOf(&of), true)
 	}
 	if err == nil {
 		err = p.rehearseUndo(ctx, job, of, &rep, each)
@@ -63,68 +60,24 @@ func (p *Pipeline) rehearseUndo(ctx context.Context, job Job, of ledger.Import, 
 		return err
 	}
 	defer to.Close(context.WithoutCancel(ctx))
-	t := &taking{Pipeline: p, job: job, of: of, rep: rep, to: to, kept: map[cell]bool{}, each: each}
-	return t.batches(ctx)
+	in := p.undoInput(job, of, rep)
+	in.Target, in.Each = to, each
+	return revert.Run(ctx, in)
 }
 
-// undone is the code of an import that was stuck and is taken back: its file goes to failed, and it cannot be resumed.
-const undone = "undone"
-
-// undoable returns the import, or why it cannot be taken back.
-func (p *Pipeline) undoable(ctx context.Context, id string) (ledger.Import, error) {
-	imp, ok, err := p.Store.Import(ctx, id)
-	switch {
-	case err != nil:
-		return imp, err
-	case !ok:
-		return imp, refusal("unknown", message.Say("there is no import %s; `inlet list` has them", id))
-	case imp.UndoneBy != "":
-		by, _, err := p.Store.Import(ctx, imp.UndoneBy)
-		if err == nil && by.State.Ended() {
-			err = refusal("undone", message.Say("%s was taken back already, by %s; `inlet undo %s` brings it back", id, by.ID, by.ID))
-		}
-		return imp, err
-	case imp.State == ledger.Done && imp.Undoes != "":
-		return imp, p.redoable(ctx, &imp)
-	case imp.State == ledger.Done || imp.State.Waits() || imp.Code == undone:
-		return imp, nil
-	case imp.State == ledger.Running && imp.Undoes != "":
-		return imp, refusal("running", message.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
-	case imp.State == ledger.Running:
-		return imp, refusal("running", message.Say("%s is not done yet: let it end (if it was interrupted, import it again), and undo it then", id))
-	case imp.State == ledger.Held:
-		return imp, refusal("held", message.Say("%s is held and has written nothing: `inlet discard %s` drops it", id, id))
-	}
-	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to take back", id))
+// undoInput returns what undoing and planning an undo have in common.
+func (p *Pipeline) undoInput(job Job, of ledger.Import, rep *report.Report) revert.Input {
+	return revert.Input{Of: of, Report: rep, Journal: p.Store, Schema: p.Schema, Language: job.Language, At: p.At, Progress: job.Progress}
 }
 
-// redoable says why an undo cannot be taken back, nil if it can.
-func (p *Pipeline) redoable(ctx context.Context, imp *ledger.Import) error {
-	of, _, err := p.Store.Import(ctx, imp.Undoes)
-	if err == nil && of.Code == undone {
-		err = refusal("stuck", message.Say("%s took back an import that was stuck halfway: drop its file again instead", imp.ID))
-	}
-	return err
-}
-
-func refusal(code string, text message.Text) error { return &ledger.Refusal{Code: code, Text: text} }
-
-// undoOf returns the import that takes another back, as nothing of it is known yet. Its ID is made of that of the other, so that one that
-// was interrupted is found again.
-func undoOf(of *ledger.Import) ledger.Import {
-	h := sha256.Sum256([]byte("undo\x00" + of.ID))
-	return ledger.Import{ID: strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12]), Undoes: of.ID, Workbook: of.Workbook, Sum: of.Sum,
-		Mapping: of.Mapping, With: of.With, Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
-}
-
-// takeBack begins the undo of an import, or takes it up where it stood, and carries it to its end.
-func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep *report.Report) error {
+// runUndo begins the undo of an import, or takes it up where it stood, and carries it to its end.
+func (p *Pipeline) runUndo(ctx context.Context, job Job, of ledger.Import, rep *report.Report) error {
 	if of.State.Waits() {
-		if err := p.giveUp(ctx, job, &of); err != nil {
+		if err := p.refuseStuck(ctx, job, &of); err != nil {
 			return err
 		}
 	}
-	imp, err := p.Store.Begin(ctx, undoOf(&of), true)
+	imp, err := p.Store.Begin(ctx, revert.ImportOf(&of), true)
 	if err != nil {
 		return err
 	}
@@ -133,8 +86,9 @@ func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep 
 	if err := p.Store.Use(ctx, nil); err != nil { // the keys of what comes back are those of the rules in use
 		return err
 	}
-	t := &taking{Pipeline: p, job: job, of: of, rep: rep, to: p.Store, kept: map[cell]bool{}}
-	if err := t.batches(ctx); err != nil {
+	in := p.undoInput(job, of, rep)
+	in.Target = p.Store
+	if err := revert.Run(ctx, in); err != nil {
 		return err
 	}
 	p.At.Reach(ledger.AtApplied)
@@ -148,94 +102,13 @@ func (p *Pipeline) takeBack(ctx context.Context, job Job, of ledger.Import, rep 
 	return err
 }
 
-// giveUp ends an import that is stuck before anything of it is taken back: from here on it cannot be resumed, and the daemon that has its
+// refuseStuck ends an import that is stuck before anything of it is taken back: from here on it cannot be resumed, and the daemon that has its
 // file puts it to failed.
-func (p *Pipeline) giveUp(ctx context.Context, job Job, imp *ledger.Import) error {
+func (p *Pipeline) refuseStuck(ctx context.Context, job Job, imp *ledger.Import) error {
 	text := message.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")
 	if imp.State == ledger.Cancelled {
 		text = message.Say("a person cancelled it and took back what it had written")
 	}
-	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, undone, time.Now().UTC(), message.In(job.Language, text)
+	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, revert.CodeUndone, time.Now().UTC(), message.In(job.Language, text)
 	return p.Store.Finish(ctx, imp)
-}
-
-// batches takes back what is left to take back, a batch of the import at a time.
-func (t *taking) batches(ctx context.Context) error {
-	imp := &t.rep.Import
-	if err := t.recall(ctx); err != nil {
-		return err
-	}
-	for imp.Batch < t.of.Batch {
-		if err := t.batch(ctx); err != nil {
-			return err
-		}
-		if t.job.Progress != nil {
-			t.job.Progress(int(imp.Cursor.Ordinal), int(t.of.Cursor.Ordinal))
-		}
-		if imp.Batch < t.of.Batch {
-			t.At.Reach(ledger.AtUndoing)
-		}
-		if err := ctx.Err(); err != nil {
-			return err // the batch in hand is finished; the same command finishes the rest
-		}
-	}
-	return nil
-}
-
-// recall learns from the journal what was kept before a stop.
-func (t *taking) recall(ctx context.Context) error {
-	if t.rep.Import.Batch == 0 {
-		return nil
-	}
-	for changes, err := range t.Store.Changes(ctx, t.rep.Import.ID) {
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			t.remember(&changes[i])
-		}
-	}
-	return nil
-}
-
-// batch takes one batch of the import back. Changes that met a foreign edit between look-up and write are decided again, once.
-func (t *taking) batch(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx) // what has been begun is brought to its checkpoint
-	imp := &t.rep.Import
-	changes, err := t.Store.Batch(ctx, t.of.ID, t.of.Batch-imp.Batch)
-	if err != nil {
-		return err
-	}
-	slices.Reverse(changes)
-	batch := ledger.Batch{N: imp.Batch + 1, After: ledger.Cursor{Ordinal: imp.Cursor.Ordinal}, Rows: rows(changes)}
-	if len(changes) > 0 { // a batch of blank rows has none
-		batch.After.Ordinal = t.place(&changes[len(changes)-1])
-	}
-	batch.After.LeftOut = batch.After.Ordinal - (imp.Cursor.Ordinal - imp.Cursor.LeftOut) - int64(batch.Rows) // the numbers of rows that were left out
-	for {
-		if batch.Changes, err = t.turn(ctx, changes); err != nil {
-			return err
-		}
-		written := t.rep.Took(ledger.StepWrite)
-		outcomes, err := t.to.Apply(ctx, imp, batch)
-		written()
-		if err != nil {
-			return err
-		}
-		if t.each != nil {
-			return t.each(batch.Changes)
-		}
-		var again []ledger.Change
-		for i, o := range outcomes {
-			if o.Conflict {
-				again = append(again, changes[i])
-			} else {
-				t.remember(o.Change)
-			}
-		}
-		if changes = again; len(changes) == 0 { // on the second try nothing stays undecided
-			return nil
-		}
-		batch.Try++
-	}
 }

@@ -1,4 +1,4 @@
-package pipeline
+package revert
 
 import (
 	"cmp"
@@ -9,46 +9,19 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/report"
 )
 
-// taking is the way of one import's changes back.
-//
-// # How the rows are counted
-//
-// Every part of a row of the import is one of its undo, under the same place of the workbook:
-//
-//	the import            its undo
-//	created               removed, or created again what an undo removed
-//	updated               updated: at least one cell has its old value again, the others are named with a warning
-//	                      rejected: all of it stays, and why is named
-//	anything else         unchanged: there is nothing to take back; and likewise what is as before already
-//
-// # Why what is kept is remembered
-//
-// Rows 3 and 9 wrote one cell, and somebody changed it since back to what row 3 wrote. Row 9 is looked at first, and the cell is kept. Row 3
-// would find its own value and take it for untouched.
-type taking struct {
-	*Pipeline
-	job  Job
-	of   ledger.Import // that is taken back
-	rep  *report.Report
-	to   target
-	kept map[cell]bool
-	each func([]ledger.Change) error // for a plan: what would be done; may be nil
-}
-
-// cell is a field of a record that somebody changed since; without a field, that there is one in the record.
-type cell struct {
+// fieldRef is a field of a record that somebody changed since; without a field, that there is one in the record.
+type fieldRef struct {
 	kind      crm.Kind
 	id, field string
 }
 
-// inAccount stands among the kept fields for the account that a contact is in.
-const inAccount = "account_id"
+// accountField stands among the kept fields for the account that a contact is in.
+const accountField = "account_id"
 
 // place returns the running number that a row has in the undo: the last row of the import is the first.
-func (t *taking) place(c *ledger.Change) int64 { return t.of.Cursor.Ordinal + 1 - c.Ordinal }
+func (r *reverter) rowNumber(c *ledger.Change) int64 { return r.Of.Cursor.Ordinal + 1 - c.Ordinal }
 
 func rows(changes []ledger.Change) int {
 	n := 0
@@ -60,21 +33,21 @@ func rows(changes []ledger.Change) int {
 	return n
 }
 
-// keep remembers that a field stays as it is.
-func (t *taking) keep(c *ledger.Change, field string) {
-	t.kept[cell{c.Kind, c.ID, field}], t.kept[cell{c.Kind, c.ID, ""}] = true, true
+// keepField remembers that a field stays as it is.
+func (r *reverter) keepField(c *ledger.Change, field string) {
+	r.kept[fieldRef{c.Kind, c.ID, field}], r.kept[fieldRef{c.Kind, c.ID, ""}] = true, true
 }
 
-// remember keeps what a change of the undo left as it was.
-func (t *taking) remember(c *ledger.Change) {
+// rememberKept keeps what a change of the undo left as it was.
+func (r *reverter) rememberKept(c *ledger.Change) {
 	for _, field := range c.Kept {
-		t.keep(c, field)
+		r.keepField(c, field)
 	}
 	if c.Action != ledger.Reject {
 		return
 	}
 	for _, field := range fields(c) { // lost to a foreign edit
-		t.keep(c, field)
+		r.keepField(c, field)
 	}
 }
 
@@ -89,41 +62,41 @@ func fields(c *ledger.Change) []string {
 		}
 	}
 	if c.Moved != "" {
-		all = append(all, inAccount)
+		all = append(all, accountField)
 	}
 	return all
 }
 
-// standing is the records that a batch is about, as they will be after the changes that have been turned round so far.
-type standing struct {
+// batchState is the records that a batch is about, as they will be after the changes that have been turned round so far.
+type batchState struct {
 	records  map[crm.Kind]map[string]*crm.Record
 	contacts map[string]int // of the accounts that are to go
 }
 
-// turn makes of the changes of a batch those that take them back. It looks each kind up once, and once who has contacts. On MongoDB another
+// invert makes of the changes of a batch those that take them back. It looks each kind up once, and once who has contacts. On MongoDB another
 // program may put a contact into an account just after that; nothing but a transaction could hold it back.
-func (t *taking) turn(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
-	s, err := t.look(ctx, changes)
+func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
+	s, err := r.prefetch(ctx, changes)
 	if err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
 	}
 	back := make([]ledger.Change, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		back[i] = ledger.Change{Ref: c.Ref, Ordinal: t.place(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
+		back[i] = ledger.Change{Ref: c.Ref, Ordinal: r.rowNumber(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
 		switch c.Action {
 		case ledger.Create:
-			t.remove(s, c, &back[i])
+			r.undoCreate(s, c, &back[i])
 		case ledger.Remove:
-			t.restore(s, c, &back[i])
+			r.undoRemove(s, c, &back[i])
 		case ledger.Update:
-			t.putBack(s, c, &back[i])
+			r.undoUpdate(s, c, &back[i])
 		}
 	}
 	return back, nil
 }
 
-func (t *taking) look(ctx context.Context, changes []ledger.Change) (*standing, error) {
+func (r *reverter) prefetch(ctx context.Context, changes []ledger.Change) (*batchState, error) {
 	ids, going := map[crm.Kind][]string{}, []string(nil)
 	for i := range changes {
 		c := &changes[i]
@@ -140,10 +113,10 @@ func (t *taking) look(ctx context.Context, changes []ledger.Change) (*standing, 
 			going = append(going, c.ID)
 		}
 	}
-	s := &standing{records: map[crm.Kind]map[string]*crm.Record{}}
+	s := &batchState{records: map[crm.Kind]map[string]*crm.Record{}}
 	for _, kind := range crm.Kinds {
 		slices.Sort(ids[kind])
-		found, err := t.to.ByID(ctx, kind, slices.Compact(ids[kind]))
+		found, err := r.Target.ByID(ctx, kind, slices.Compact(ids[kind]))
 		if err != nil {
 			return nil, err
 		}
@@ -153,12 +126,12 @@ func (t *taking) look(ctx context.Context, changes []ledger.Change) (*standing, 
 		}
 	}
 	var err error
-	s.contacts, err = t.to.Contacts(ctx, going)
+	s.contacts, err = r.Target.Contacts(ctx, going)
 	return s, err
 }
 
 // moves counts a contact that leaves one account for another; "" for none.
-func (s *standing) moves(from, to string) {
+func (s *batchState) moves(from, to string) {
 	if s.contacts == nil {
 		return // no account is to go
 	}
@@ -166,13 +139,13 @@ func (s *standing) moves(from, to string) {
 	s.contacts[to]++
 }
 
-// remove takes back what created a record, unless it is not all the import's own any more.
-func (t *taking) remove(s *standing, c, back *ledger.Change) {
+// undoCreate takes back what created a record, unless it is not all the import's own any more.
+func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 	rec := s.records[c.Kind][c.ID]
 	if rec == nil {
 		return
 	}
-	if t.changed(rec, c, back); len(back.Problems) > 0 {
+	if r.nameChanges(rec, c, back); len(back.Problems) > 0 {
 		back.Action = ledger.Reject
 		return
 	}
@@ -189,8 +162,8 @@ func (t *taking) remove(s *standing, c, back *ledger.Change) {
 	}
 }
 
-// changed names what of a record is not as the import left it.
-func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
+// nameChanges names what of a record is not as the import left it.
+func (r *reverter) nameChanges(rec *crm.Record, c, back *ledger.Change) {
 	name := func(value string, text message.Text) {
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value, Text: text})
 	}
@@ -198,20 +171,20 @@ func (t *taking) changed(rec *crm.Record, c, back *ledger.Change) {
 	for _, field := range fields(&left) {
 		if is := rec.Values.Of(field); is != c.After.Of(field) {
 			name(is.String(), ledger.SayOf(c.Kind, "%s was changed since, so the account stays: delete it by hand if it is to go",
-				"%s was changed since, so the contact stays: delete it by hand if it is to go", t.label(c.Kind, field)))
+				"%s was changed since, so the contact stays: delete it by hand if it is to go", r.label(c.Kind, field)))
 		}
 	}
 	if rec.AccountID != c.AccountID {
 		name(rec.AccountID, message.Say("the contact was moved to this account since, so it stays: delete it by hand if it is to go"))
 	}
-	if rec.More || len(back.Problems) == 0 && t.kept[cell{c.Kind, c.ID, ""}] {
+	if rec.More || len(back.Problems) == 0 && r.kept[fieldRef{c.Kind, c.ID, ""}] {
 		name(c.ID, ledger.SayOf(c.Kind, "somebody else wrote into this account since, so it stays: delete it by hand if it is to go",
 			"somebody else wrote into this contact since, so it stays: delete it by hand if it is to go"))
 	}
 }
 
-// restore takes back what removed a record: it comes back with its own ID, in its old place.
-func (t *taking) restore(s *standing, c, back *ledger.Change) {
+// undoRemove takes back what removed a record: it comes back with its own ID, in its old place.
+func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 	reject := func(code ledger.Code, value string, text message.Text) {
 		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
 	}
@@ -233,10 +206,10 @@ func (t *taking) restore(s *standing, c, back *ledger.Change) {
 	}
 }
 
-// putBack takes back what changed a record, cell by cell.
-func (t *taking) putBack(s *standing, c, back *ledger.Change) {
+// undoUpdate takes back what changed a record, cell by cell.
+func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 	rec := s.records[c.Kind][c.ID]
-	if rec == nil && ledger.CreatedBy(t.of.ID, c.ID, t.of.Cursor.Ordinal, c.Kind) {
+	if rec == nil && ledger.CreatedBy(r.Of.ID, c.ID, r.Of.Cursor.Ordinal, c.Kind) {
 		return // it was to go anyway
 	}
 	if rec == nil {
@@ -250,18 +223,18 @@ func (t *taking) putBack(s *standing, c, back *ledger.Change) {
 	back.Title = cmp.Or(rec.Values.Of("name").String(), rec.Values.Of("email").String())
 	changes := false
 	for _, field := range fields(c) {
-		if field == inAccount {
-			changes = t.moveBack(s, rec, c, back) || changes
+		if field == accountField {
+			changes = r.undoMove(s, rec, c, back) || changes
 			continue
 		}
 		is, was := rec.Values.Of(field), c.Before.Of(field)
-		if is == c.After.Of(field) && !t.kept[cell{c.Kind, c.ID, field}] {
+		if is == c.After.Of(field) && !r.kept[fieldRef{c.Kind, c.ID, field}] {
 			back.Before.Set(field, is)
 			back.After.Set(field, was)
 			changes = true
 			continue
 		}
-		t.leave(c, back, field, is.String(), is == was)
+		r.keepChanged(c, back, field, is.String(), is == was)
 	}
 	for _, pair := range back.Before {
 		rec.Values.Set(pair.Field, crm.Value{})
@@ -280,27 +253,27 @@ func (t *taking) putBack(s *standing, c, back *ledger.Change) {
 	}
 }
 
-// leave keeps a cell that somebody changed since. One that has its old value by now needs no word.
-func (t *taking) leave(c, back *ledger.Change, field, value string, silent bool) {
+// keepChanged keeps a cell that somebody changed since. One that has its old value by now needs no word.
+func (r *reverter) keepChanged(c, back *ledger.Change, field, value string, silent bool) {
 	back.Kept = append(back.Kept, field)
-	known := t.kept[cell{c.Kind, c.ID, field}]
-	t.keep(c, field)
+	known := r.kept[fieldRef{c.Kind, c.ID, field}]
+	r.keepField(c, field)
 	if silent && !known {
 		return
 	}
 	back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value,
-		Text: message.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", t.label(c.Kind, field))})
+		Text: message.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", r.label(c.Kind, field))})
 }
 
-// moveBack puts a contact into the account that it was in, and says whether it did.
-func (t *taking) moveBack(s *standing, rec *crm.Record, c, back *ledger.Change) bool {
-	if rec.AccountID != c.AccountID || t.kept[cell{c.Kind, c.ID, inAccount}] {
-		t.leave(c, back, inAccount, rec.AccountID, rec.AccountID == c.Moved)
+// undoMove puts a contact into the account that it was in, and says whether it did.
+func (r *reverter) undoMove(s *batchState, rec *crm.Record, c, back *ledger.Change) bool {
+	if rec.AccountID != c.AccountID || r.kept[fieldRef{c.Kind, c.ID, accountField}] {
+		r.keepChanged(c, back, accountField, rec.AccountID, rec.AccountID == c.Moved)
 		return false
 	}
 	if s.records[crm.Account][c.Moved] == nil {
-		back.Kept = append(back.Kept, inAccount)
-		t.keep(c, inAccount)
+		back.Kept = append(back.Kept, accountField)
+		r.keepField(c, accountField)
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.RecordGone, Value: c.Moved,
 			Text: message.Say("the account that this contact was in is not there any more, so the contact stays in its new one")})
 		return false
@@ -312,9 +285,9 @@ func (t *taking) moveBack(s *standing, rec *crm.Record, c, back *ledger.Change) 
 }
 
 // label returns what a person calls a field.
-func (t *taking) label(kind crm.Kind, field string) string {
-	if f := t.Schema.Field(string(kind) + "." + field); f != nil {
-		return f.Label(t.job.Language)
+func (r *reverter) label(kind crm.Kind, field string) string {
+	if f := r.Schema.Field(string(kind) + "." + field); f != nil {
+		return f.Label(r.Language)
 	}
 	return field
 }
