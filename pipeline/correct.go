@@ -10,11 +10,9 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/read"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/sheet"
 )
-
-// parentProperty is the property of a rejected workbook that names the import whose rows it holds.
-const parentProperty = "inlet-import"
 
 // sidecar finds the mapping that holds for a job: its own sidecar, or for rejected rows that come back that of their import.
 func (p *Pipeline) sidecar(ctx context.Context, job *Job) error {
@@ -31,7 +29,10 @@ func (p *Pipeline) sidecar(ctx context.Context, job *Job) error {
 
 // inherit gives a job the mapping of the import whose rejected rows its workbook holds, if it holds any of one that counts.
 func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Import) bool) error {
-	parent, err := p.corrected(ctx, job, counts)
+	open := func(ctx context.Context) (*sheet.Workbook, error) {
+		return sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: p.Limits, Approved: job.Approve})
+	}
+	parent, err := rejects.Parent(ctx, p.Store, open, job.Name, counts)
 	if err != nil || parent == nil {
 		return err
 	}
@@ -42,38 +43,6 @@ func (p *Pipeline) inherit(ctx context.Context, job *Job, counts func(*ledger.Im
 	}
 	return err
 }
-
-// corrected returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
-// saved as something else, where the property is lost, is known by its name.
-func (p *Pipeline) corrected(ctx context.Context, job *Job, counts func(*ledger.Import) bool) (*ledger.Import, error) {
-	// The check tells what is wrong with one that cannot be opened. It may be a correction all the same: its mapping has its password.
-	if book, err := sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: p.Limits, Approved: job.Approve}); err == nil {
-		defer book.Close()
-		if id := book.Property(parentProperty); id != "" {
-			imp, ok, err := p.Store.Import(ctx, id)
-			if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
-				return &imp, err
-			}
-		}
-	}
-	stem := stem(job.Name)
-	if !strings.Contains(stem, rejectedMark) {
-		return nil, nil
-	}
-	const recent = 500
-	imports, err := p.Store.Imports(ctx, 0, recent)
-	if err != nil {
-		return nil, err
-	}
-	for _, imp := range imports {
-		if counts(&imp) && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
-			return &imp, nil
-		}
-	}
-	return nil, nil
-}
-
-const rejectedMark = ".rejected"
 
 func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 

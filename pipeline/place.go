@@ -9,9 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -176,7 +175,7 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 		if job.Sidecar != "" && f.Src == job.Sidecar {
 			rep.Import.Sidecar = placed[i]
 		}
-		if f.Name == rejectedName(job.Name) {
+		if f.Name == rejects.Name(job.Name) {
 			rep.Import.Rejected = placed[i]
 		}
 	}
@@ -232,10 +231,10 @@ func (p *Pipeline) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 	name := filepath.Base(job.Name)
 	rows, err := p.rejectedIn(ctx, job, imp, dir)
 	if err == nil {
-		return archive.File{Name: rejectedName(name), Copy: rows}, nil
+		return archive.File{Name: rejects.Name(name), Copy: rows}, nil
 	}
 	err = fmt.Errorf("write the rejected rows: %w", err)
-	if _, journal := errors.AsType[*unreadJournal](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
+	if _, journal := errors.AsType[*rejects.JournalError](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
 		return archive.File{}, err
 	}
 	p.Log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
@@ -249,18 +248,16 @@ func (p *Pipeline) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, 
 		return "", nil
 	}
 	path := filepath.Join(dir, "rejected.xlsx")
-	return path, ledger.Catch(func() error { return p.rejected(ctx, job, imp, path) })
+	return path, ledger.Catch(func() error { return p.writeRejected(ctx, job, imp, path) })
 }
 
-var rejectedAgain = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)
-
-// rejectedName is what the workbook of the rejected rows is called; kunder.rejected-2.xlsx where kunder.rejected.xlsx came back with some.
-func rejectedName(name string) string {
-	if m := rejectedAgain.FindStringSubmatch(stemOf(name)); m != nil {
-		n, _ := strconv.Atoi(m[2]) // 0 where there is no number
-		return fmt.Sprintf("%s%s-%d.xlsx", m[1], rejectedMark, max(n, 1)+1)
+// writeRejected writes the workbook of the rejected rows at path.
+func (p *Pipeline) writeRejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
+	m, err := p.mapping(job)
+	if err != nil {
+		return err
 	}
-	return stemOf(name) + rejectedMark + ".xlsx"
+	return rejects.Write(ctx, rejects.Input{Import: imp, Source: p.source(job, m), Journal: p.Store, Language: job.Language, At: p.At}, path)
 }
 
 // beside finishes an import whose workbook stays where it is.
@@ -294,10 +291,10 @@ func told(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
 
 // rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
 func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(rejectedName(job.Name), ".xlsx")
+	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(rejects.Name(job.Name), ".xlsx")
 	path := filepath.Join(dir, archive.Fit(stem, ".xlsx"))
 	for n := 2; ; n++ {
-		err := p.rejected(ctx, job, imp, path)
+		err := p.writeRejected(ctx, job, imp, path)
 		if err == nil {
 			break
 		}

@@ -1,4 +1,4 @@
-package pipeline
+package rejects
 
 import (
 	"slices"
@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// told says what is wrong with a row, and where.
-func (c *copying) told(b *mapping.Binding, d *ledger.Draft) (text, where string, marks map[int]string) {
+// problems returns what is wrong with a row, and where.
+func (c *copier) problems(b *mapping.Binding, d *ledger.Draft) (text, where string, marks map[int]string) {
 	var texts, cells []string
 	marks = map[int]string{}
 	for i := range c.now.faults {
@@ -27,7 +27,7 @@ func (c *copying) told(b *mapping.Binding, d *ledger.Draft) (text, where string,
 		texts = append(texts, say)
 		letters := []string{f.Column}
 		if f.Column == "" {
-			letters = blamed(b, d, f)
+			letters = columnsOf(b, d, f)
 		}
 		for _, letter := range letters {
 			index, ok := sheet.ColumnIndex(letter)
@@ -43,9 +43,9 @@ func (c *copying) told(b *mapping.Binding, d *ledger.Draft) (text, where string,
 	return strings.Join(texts, "\n"), strings.Join(cells, ", "), marks
 }
 
-// blamed returns the letters of the columns that a person fills in or corrects, for a problem that names none itself: it is of a part as a
+// columnsOf returns the letters of the columns that a person fills in or corrects, for a problem that names none itself: it is of a part as a
 // whole.
-func blamed(b *mapping.Binding, d *ledger.Draft, f *fault) []string {
+func columnsOf(b *mapping.Binding, d *ledger.Draft, f *fault) []string {
 	switch f.Code {
 	case ledger.AccountRequired:
 		return blanks(b, d, crm.Account, "name")

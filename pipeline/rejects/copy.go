@@ -1,0 +1,125 @@
+package rejects
+
+import (
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// copier takes the rows of a workbook that were not applied over to another.
+type copier struct {
+	w        *sheet.Writer
+	lang     string
+	next     func() (rejectedRow, error, bool)
+	now      rejectedRow // the row that is looked for
+	widths   []columnWidths
+	overfull bool         // a row was rejected for values behind all columns
+	above    []sheet.Cell // the account's cells of the nearest row above that has any
+}
+
+func (c *copier) advance() error {
+	now, err, ok := c.next()
+	if !ok {
+		now = rejectedRow{}
+	}
+	c.now = now
+	return err
+}
+
+// head begins a sheet with its headings, and those of what is told about its rows.
+func (c *copier) head(part int, b *mapping.Binding, row sheet.Row) error {
+	told, ok := mapping.Told[c.lang]
+	if !ok {
+		told = mapping.Told["en"]
+	}
+	c.above = nil
+	if err := c.w.Sheet(b.Sheet()); err != nil {
+		return err
+	}
+	if err := c.w.Columns(c.widths[part].columns()...); err != nil {
+		return err
+	}
+	cells := withoutProblems(b, row.Cells)
+	if c.overfull {
+		cells = append(cells, extra(b, cells, len(c.widths[part]))...)
+	}
+	return c.w.Copy([]any{told[0], told[1], told[2]}, cells, len(c.widths[part]), nil)
+}
+
+// withoutProblems returns cells in the places that they have without those that say what was wrong with their row.
+func withoutProblems(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+	all := make([]sheet.Cell, 0, len(cells))
+	for _, cell := range cells {
+		if at, ok := b.Place(cell.Column); ok {
+			cell.Column = at
+			all = append(all, cell)
+		}
+	}
+	return all
+}
+
+// extra returns headings for the columns behind the last one that has a heading or leads to a field (W1).
+func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
+	last := -1
+	for _, cell := range headings {
+		if crm.Trim(cell.Shown()) != "" {
+			last = max(last, cell.Column)
+		}
+	}
+	for _, column := range b.Columns {
+		at, _ := b.Place(column.Index)
+		last = max(last, at)
+	}
+	var all []sheet.Cell
+	for at := last + 1; at < width; at++ {
+		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: mapping.Extra})
+	}
+	return all
+}
+
+// row copies a row that was not applied.
+func (c *copier) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error {
+	if d.Account.Present {
+		c.above = ofAccount(b, row.Cells)
+	}
+	if d.Place != c.now.ordinal {
+		return nil
+	}
+	cells := row.Cells
+	if b.Policy.FillDown && !d.Account.Present {
+		cells = merged(c.above, cells)
+	}
+	text, where, marks := c.problems(b, d)
+	if err := c.w.Copy([]any{row.Number, text, where}, withoutProblems(b, cells), len(c.widths[part]), marks); err != nil {
+		return err
+	}
+	return c.advance()
+}
+
+// ofAccount returns the account's cells of a row.
+func ofAccount(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+	var of []sheet.Cell
+	for _, cell := range cells {
+		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Account }) {
+			cell.Raw = strings.Clone(cell.Raw)
+			of = append(of, cell)
+		}
+	}
+	return of
+}
+
+// merged puts the account's cells of another row into one that has none of them.
+func merged(account, cells []sheet.Cell) []sheet.Cell {
+	all := slices.Clone(account)
+	for _, cell := range cells {
+		if !slices.ContainsFunc(account, func(a sheet.Cell) bool { return a.Column == cell.Column }) {
+			all = append(all, cell)
+		}
+	}
+	slices.SortFunc(all, func(a, b sheet.Cell) int { return a.Column - b.Column })
+	return all
+}

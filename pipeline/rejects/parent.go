@@ -1,0 +1,70 @@
+package rejects
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// property is the property of a rejected workbook that names the import whose rows it holds.
+const property = "inlet-import"
+
+// mark stands in the name of a rejected workbook before its ending.
+const mark = ".rejected"
+
+// Imports has the imports that a store knows.
+type Imports interface {
+	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+}
+
+// Parent returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
+// saved as something else, where the property is lost, is known by its name.
+func Parent(ctx context.Context, store Imports, open func(context.Context) (*sheet.Workbook, error), name string, counts func(*ledger.Import) bool) (*ledger.Import, error) {
+	// The check tells what is wrong with one that cannot be opened. It may be a correction all the same: its mapping has its password.
+	if book, err := open(ctx); err == nil {
+		defer book.Close()
+		if id := book.Property(property); id != "" {
+			imp, ok, err := store.Import(ctx, id)
+			if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
+				return &imp, err
+			}
+		}
+	}
+	stem := stem(name)
+	if !strings.Contains(stem, mark) {
+		return nil, nil
+	}
+	const recent = 500
+	imports, err := store.Imports(ctx, 0, recent)
+	if err != nil {
+		return nil, err
+	}
+	for _, imp := range imports {
+		if counts(&imp) && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
+			return &imp, nil
+		}
+	}
+	return nil, nil
+}
+
+var numbered = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)
+
+// Name is what the workbook of the rejected rows is called; kunder.rejected-2.xlsx where kunder.rejected.xlsx came back with some.
+func Name(name string) string {
+	if m := numbered.FindStringSubmatch(stemOf(name)); m != nil {
+		n, _ := strconv.Atoi(m[2]) // 0 where there is no number
+		return fmt.Sprintf("%s%s-%d.xlsx", m[1], mark, max(n, 1)+1)
+	}
+	return stemOf(name) + mark + ".xlsx"
+}
+
+func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
+
+func stemOf(path string) string { return stem(filepath.Base(path)) }
