@@ -14,6 +14,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
@@ -238,7 +239,7 @@ func jobOf(inbox config.Inbox, sources []config.Source, source, arrival, name, w
 	}
 	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Source: source, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
 		Limits: limits(inbox.Limits), Tell: ledger.Recipients{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
-		Headings: pipeline.Headings(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
+		Headings: check.HeadingsPolicy(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
 		Encoding: declared(cmp.Or(from.Encoding, inbox.Encoding)), Delimiter: declared(cmp.Or(from.Delimiter, inbox.Delimiter))}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -94,7 +95,7 @@ func TestImportIDs(t *testing.T) {
 	if got := id(pipeline.Job{}); got != before {
 		t.Errorf("the ID is %s; before it was %s", got, before)
 	}
-	if got := id(pipeline.Job{Headings: pipeline.HeadingsOff, Ask: "Anna", Empty: "refuse"}); got != before {
+	if got := id(pipeline.Job{Headings: check.Off, Ask: "Anna", Empty: "refuse"}); got != before {
 		t.Errorf("what does not change a row's meaning changes the ID to %s", got)
 	}
 	seen := map[string]bool{before: true}
@@ -115,7 +116,7 @@ func TestLongHeadings(t *testing.T) {
 		fmt.Fprintf(&none, "%d%s,", i, strings.Repeat("å", 1000))
 	}
 	for _, head := range []string{none.String(), "Company," + none.String()} {
-		_, err := p.pipeline.Check(t.Context(), pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(head+"x\n1,2,3\n"))})
+		_, err := p.pipeline.Check(t.Context(), &pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(head+"x\n1,2,3\n"))})
 		refusal, ok := errors.AsType[*ledger.Refusal](err)
 		if !ok || refusal.Code != "no_heading" || len(refusal.Text.String()) > 2000 {
 			t.Errorf("%.300v", err)
@@ -131,7 +132,7 @@ func TestWrittenBytes(t *testing.T) {
 		"Company,City,X\nAcme,,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nBeta,,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n": "",
 		"Company,City\nAcme,Lund\nBeta,Malmo\nGamma,Umea\n":                                                "limit",
 	} {
-		_, err := p.pipeline.Check(t.Context(), pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(content))})
+		_, err := p.pipeline.Check(t.Context(), &pipeline.Job{Name: "a.csv", Workbook: p.file("a.csv", []byte(content))})
 		refusal, ok := errors.AsType[*ledger.Refusal](err)
 		if code == "" && err != nil || code != "" && (!ok || refusal.Code != code) {
 			t.Errorf("%q: %v", content, err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/apply"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -35,15 +36,15 @@ type Job struct {
 	Rival    string // path of a second sidecar, where nobody can tell which is meant
 	Original string // name of a file beside the workbook whose conflict copy that may be by its name
 	Folders  Folders
-	Language string            // of what is said about it: sv or en
-	Limits   mapping.Limits    // what the inbox allows a sidecar
-	Tell     ledger.Recipients // whom the inbox tells how an import ended; a mapping's own are told too
-	Again    bool              // import the same bytes once more
-	Alive    bool              // the last try of it in this process ended with an error, not with a death
-	Approve  bool              // a person says that it goes on where it would be held
-	Shared   bool              // the sidecar is the default of a folder or an inbox, whatever its file is called now
-	Headings Headings          // what becomes of a file whose headings are not those of the file before
-	Ask      string            // whom to ask about a workbook that was not imported; may be empty
+	Language string               // of what is said about it: sv or en
+	Limits   mapping.Limits       // what the inbox allows a sidecar
+	Tell     ledger.Recipients    // whom the inbox tells how an import ended; a mapping's own are told too
+	Again    bool                 // import the same bytes once more
+	Alive    bool                 // the last try of it in this process ended with an error, not with a death
+	Approve  bool                 // a person says that it goes on where it would be held
+	Shared   bool                 // the sidecar is the default of a folder or an inbox, whatever its file is called now
+	Headings check.HeadingsPolicy // what becomes of a file whose headings are not those of the file before
+	Ask      string               // whom to ask about a workbook that was not imported; may be empty
 
 	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
@@ -136,9 +137,9 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 }
 
 // take looks at a workbook, unless it is one that must not be opened any more.
-func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, Checked, error) {
+func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, check.Result, error) {
 	if rep, err := p.poisoned(ctx, job); err != nil || rep != nil {
-		return *cmp.Or(rep, new(report.Report)), Checked{}, err
+		return *cmp.Or(rep, new(report.Report)), check.Result{}, err
 	}
 	return p.look(ctx, job)
 }
@@ -157,13 +158,13 @@ func (job *Job) begins() ledger.Import {
 }
 
 // look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
-func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, error) {
+func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, check.Result, error) {
 	if err := p.bringMapping(ctx, job); err != nil {
-		return report.Report{Import: job.begins()}, Checked{}, err
+		return report.Report{Import: job.begins()}, check.Result{}, err
 	}
 	rep := report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
 	if err := p.identify(ctx, job, &rep.Import); err != nil {
-		return rep, Checked{}, err
+		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold && !job.Approve {
@@ -177,7 +178,7 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, Checked, 
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
-	rep.Import.Recipients = told(job.Tell, checked.mapping)
+	rep.Import.Recipients = told(job.Tell, checked.Mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuse(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
@@ -233,15 +234,15 @@ func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
 }
 
 // check reads the workbook to its end, and looks whether the bytes that were read are those that gave the import its ID.
-func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (Checked, error) {
+func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (check.Result, error) {
 	defer rep.Took(ledger.StepCheck)()
 	if job.Rival != "" {
-		return Checked{}, twoMappings(&job)
+		return check.Result{}, twoMappings(&job)
 	}
-	c, err := p.Check(ctx, job)
+	c, err := p.Check(ctx, &job)
 	rep.Import.Reading = c.Reading
-	if c.mapping != nil {
-		rep.Import.Mapping, rep.Import.With = c.mapping.Name, c.mapping.Sum
+	if c.Mapping != nil {
+		rep.Import.Mapping, rep.Import.With = c.Mapping.Name, c.Mapping.Sum
 	}
 	if err != nil {
 		return c, err
@@ -261,8 +262,8 @@ func (p *Pipeline) unmoved(job Job, imp *ledger.Import) error {
 }
 
 // apply begins the import, or takes it up where it stood, and carries it to its end.
-func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Report) error {
-	wants, again := rep.Import, job.Again || c.mapping != nil && c.mapping.Again
+func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
+	wants, again := rep.Import, job.Again || c.Mapping != nil && c.Mapping.Again
 	wants.Approved = job.Approve
 	if wants.State != ledger.Running {
 		wants.Ended, again = time.Now().UTC(), true // a refusal is told each time
@@ -305,7 +306,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Re
 }
 
 // carry brings a begun import to its end: done, or held where a person must look first.
-func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Report) error {
+func (p *Pipeline) carry(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
@@ -330,10 +331,10 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 }
 
 // applyRows brings the rows of a begun import that are not applied yet into the store.
-func (p *Pipeline) applyRows(ctx context.Context, job Job, c Checked, rep *report.Report) error {
+func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	seen := match.NewPast()
 	defer seen.Close()
-	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.policies(), &rep.Import, seen)
+	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, seen)
 	if err != nil {
 		return err
 	}
@@ -348,14 +349,14 @@ func (p *Pipeline) applyRows(ctx context.Context, job Job, c Checked, rep *repor
 }
 
 // input returns what applying and planning have in common.
-func (p *Pipeline) input(job Job, c Checked, rep *report.Report, matchers []*match.Matcher) apply.Input {
-	return apply.Input{Source: p.source(job, c.mapping), Notes: c.notes, Matchers: matchers, Journal: p.Store, Report: rep, Rows: c.Rows}
+func (p *Pipeline) input(job Job, c check.Result, rep *report.Report, matchers []*match.Matcher) apply.Input {
+	return apply.Input{Source: p.source(job, c.Mapping), Notes: c.Notes, Matchers: matchers, Journal: p.Store, Report: rep, Rows: c.Rows}
 }
 
 // accept keeps what later files of this mapping are held against.
-func (p *Pipeline) accept(ctx context.Context, job Job, c Checked, imp *ledger.Import) error {
+func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *ledger.Import) error {
 	if job.sidecar != nil {
-		if err := p.Store.KeepMapping(ctx, c.mapping.Sum, *job.sidecar); err != nil {
+		if err := p.Store.KeepMapping(ctx, c.Mapping.Sum, *job.sidecar); err != nil {
 			return err
 		}
 	}

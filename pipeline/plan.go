@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"inlet.example/inlet/pipeline/apply"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/message"
@@ -24,7 +25,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 		return rep, nil
 	}
 	rep.Import.Approved = job.Approve
-	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.mapping.Again)
+	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}
@@ -48,10 +49,10 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 }
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
-func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
+func (p *Pipeline) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
 	seen := match.NewPast()
 	defer seen.Close()
-	_, rules, err := apply.Matchers(p.Store, p.Schema, c.policies(), &rep.Import, seen)
+	_, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := apply.Matchers(to, p.Schema, c.policies(), &rep.Import, seen)
+	matchers, _, err := apply.Matchers(to, p.Schema, c.Policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +82,14 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report
 	if found.refusal != nil || rep.Import.Approved {
 		return found.refusal, nil
 	}
-	return c.mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
+	return c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
 }
 
 // doubt returns why the import is held before anything is written: by its name it may not be meant, something about the file as a whole is
 // strange, or its plan passes a cap. What it would do is noted for the person who decides.
-func (p *Pipeline) doubt(ctx context.Context, job Job, c Checked, rep *report.Report) (*ledger.Refusal, error) {
+func (p *Pipeline) doubt(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
 	found, err := p.suspect(ctx, job, c, &rep.Import)
-	if err != nil || rep.Import.Approved || found.refusal == nil && !c.mapping.Policy.Caps.Any() {
+	if err != nil || rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any() {
 		return nil, err
 	}
 	planned := report.Report{Import: rep.Import, Steps: rep.Steps}

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -154,7 +155,7 @@ func (s story) tell(t *testing.T, w way) map[int]string {
 		case strings.HasSuffix(part.Name, "mapping.yaml"), strings.HasSuffix(part.Name, ".mapping.yml"):
 			p.sidecar = p.file(part.Name, part.Data)
 		case part.Name == "headings":
-			p.headings, p.sidecar = pipeline.Headings(strings.TrimSpace(string(part.Data))), ""
+			p.headings, p.sidecar = check.HeadingsPolicy(strings.TrimSpace(string(part.Data))), ""
 		case ext == ".csv" || ext == ".tsv" || ext == ".xlsx":
 			job = p.job(part)
 			last = p.imports(job)
@@ -209,7 +210,7 @@ type play struct {
 	store    *store.Store
 	pipeline *pipeline.Pipeline
 	sidecar  string
-	headings pipeline.Headings
+	headings check.HeadingsPolicy
 	edited   int64 // how often somebody else edited a record
 }
 

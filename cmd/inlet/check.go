@@ -15,8 +15,10 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
@@ -166,12 +168,12 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 
 // tellBook checks a workbook, and says what it is, its columns, and what is wrong with its rows.
 func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
-	seen, err := p.Check(ctx, job)
-	if seen.Corrects != nil {
-		tellCorrects(out, &seen, lang)
+	seen, err := p.Check(ctx, &job)
+	if job.Corrects() != nil {
+		tellCorrects(out, job.Corrects(), lang)
 	}
-	if len(seen.Told) > 0 {
-		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.Told, ", ")))
+	if len(seen.ProblemColumns) > 0 {
+		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.ProblemColumns, ", ")))
 		fmt.Fprintln(out)
 	}
 	if len(seen.Columns) > 0 {
@@ -180,7 +182,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 	if err != nil {
 		return inWords(err, lang)
 	}
-	imp := seen.AsImport(&job)
+	imp := job.AsImport(&seen)
 	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
@@ -200,15 +202,14 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 }
 
 // tellCorrects says that a workbook is the rejected rows of an import.
-func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
-	imp := seen.Corrects
+func tellCorrects(w io.Writer, imp *ledger.Import, lang string) {
 	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
 	if imp.Inbox != "" {
 		fmt.Fprintf(w, message.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
 	}
 }
 
-func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
+func printColumns(w io.Writer, seen check.Result, lang string) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match")})
 	for _, c := range seen.Columns {

@@ -183,12 +183,12 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 	}
 	advice := mapping.NewAdvice(m)
 	job.Each = advice.Add
-	seen, err := p.Check(ctx, job)
+	seen, err := p.Check(ctx, &job)
 	if err != nil {
 		return inWords(err, lang)
 	}
 	grave := seen.Rejected > 0
-	imp := seen.AsImport(&job)
+	imp := job.AsImport(&seen)
 	fmt.Fprintf(w, message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package pipeline
+package check
 
 import (
 	"context"
@@ -12,6 +12,11 @@ import (
 	"inlet.example/inlet/pipeline/read"
 )
 
+// Finder looks stored records up by their IDs.
+type Finder interface {
+	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+}
+
 // idColumn is a column that is read as IDs of records because of its heading, and what its cells turned out to be.
 type idColumn struct {
 	*ledger.Column
@@ -19,21 +24,18 @@ type idColumn struct {
 	known  bool // one of them is the ID of a stored record
 }
 
-// strangeIDs returns the refusal of a file with a column that is headed as the template's IDs, of which no filled value is the ID of a stored
+// StrangeIDs returns the refusal of a file with a column that is headed as the template's IDs, of which no filled value is the ID of a stored
 // record: it is probably another system's number. Reading ends with the first ID that is known.
-func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.Refusal, error) {
-	if job.corrects != nil {
-		return nil, nil
-	}
-	columns := idColumns(c.bound)
+func (c *Result) StrangeIDs(ctx context.Context, finder Finder, source *read.Source) (*ledger.Refusal, error) {
+	columns := idColumns(c.Bound)
 	if len(columns) == 0 {
 		return nil, nil
 	}
 	errKnown := errors.New("every column has a known ID")
-	err := p.source(job, c.mapping).Portions(ctx, ledger.Cursor{}, c.notes, func(b *read.Portion) error {
+	err := source.Portions(ctx, ledger.Cursor{}, c.Notes, func(b *read.Portion) error {
 		open := false
 		for _, column := range columns[b.After.Sheet] {
-			if err := p.lookUp(ctx, column, b.Drafts); err != nil {
+			if err := column.lookUp(ctx, finder, b.Drafts); err != nil {
 				return err
 			}
 		}
@@ -53,7 +55,7 @@ func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.
 		}
 		return nil, err
 	}
-	for i, b := range c.bound {
+	for i, b := range c.Bound {
 		for _, column := range columns[i] {
 			if column.filled > 0 && !column.known {
 				return column.refuse(b.Sheet()), nil
@@ -77,7 +79,7 @@ func idColumns(bound []*mapping.Binding) map[int][]*idColumn {
 }
 
 // lookUp counts the filled cells of a column, and notes whether one is the ID of a stored record.
-func (p *Pipeline) lookUp(ctx context.Context, c *idColumn, drafts []ledger.Draft) error {
+func (c *idColumn) lookUp(ctx context.Context, finder Finder, drafts []ledger.Draft) error {
 	if c.known {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (p *Pipeline) lookUp(ctx context.Context, c *idColumn, drafts []ledger.Draf
 	if len(ids) == 0 {
 		return nil
 	}
-	records, err := p.Store.ByID(ctx, c.Field.Kind, ids)
+	records, err := finder.ByID(ctx, c.Field.Kind, ids)
 	c.known = len(records) > 0
 	return err
 }

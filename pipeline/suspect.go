@@ -1,0 +1,68 @@
+package pipeline
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/check"
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// suspicion is what speaks against a file as a whole before any of its rows is matched.
+type suspicion struct {
+	refusal  *ledger.Refusal // why it is held; nil where it is not
+	accepted bool            // a file with this mapping was imported before
+}
+
+// suspect looks at a file as a whole before anything is written. What is only worth a warning is noted with its first row.
+func (p *Pipeline) suspect(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (suspicion, error) {
+	_, accepted, err := p.Store.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
+	if err != nil {
+		return suspicion{}, err
+	}
+	drift, err := p.changedHeadings(ctx, job, c, imp)
+	if err != nil || imp.Approved {
+		return suspicion{drift, accepted}, err
+	}
+	if misleading, err := p.misleading(ctx, &job, imp); err != nil || misleading != nil {
+		return suspicion{misleading, accepted}, err
+	}
+	if drift != nil {
+		return suspicion{drift, accepted}, nil
+	}
+	if job.corrects != nil {
+		return suspicion{accepted: accepted}, nil
+	}
+	strange, err := c.StrangeIDs(ctx, p.Store, p.source(job, c.Mapping))
+	return suspicion{strange, accepted}, err
+}
+
+// changedHeadings compares the headings of a file with those of the file before it, unless it corrects rows of one.
+func (p *Pipeline) changedHeadings(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (*ledger.Refusal, error) {
+	if job.corrects != nil || job.Headings == check.Off {
+		return nil, nil
+	}
+	before, _, err := p.Store.Accepted(ctx, imp.Inbox, c.ComparedBy(imp))
+	if err != nil {
+		return nil, err
+	}
+	return c.ChangedHeadings(before, job.Headings, imp.Approved), nil
+}
+
+// acceptHeadings keeps what later files are compared with.
+func (p *Pipeline) acceptHeadings(ctx context.Context, c check.Result, imp *ledger.Import) error {
+	headings := c.Headings()
+	if c.ByHeadings() {
+		if err := p.Store.Accept(ctx, imp.Inbox, check.FamilyKey(imp.Workbook), headings); err != nil {
+			return err
+		}
+	}
+	if !c.Mapping.Shared || !c.ByHeadings() {
+		return p.Store.Accept(ctx, imp.Inbox, c.Mapping.Sum, headings)
+	}
+	// A shared mapping of other headings is known as accepted, and what its own files are compared with stays.
+	before, _, err := p.Store.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
+	if err != nil {
+		return err
+	}
+	return p.Store.Accept(ctx, imp.Inbox, c.Mapping.Sum, before)
+}
