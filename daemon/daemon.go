@@ -157,7 +157,7 @@ func (d *Daemon) importAll(ctx context.Context) error {
 func (d *Daemon) tryOwners(ctx context.Context, parts *Parts) {
 	for _, inbox := range d.cfg.Inboxes {
 		if ungiven, ok := errors.AsType[*files.OwnershipError](TryOwner(inbox)); ok { // other errors are told of with the files
-			parts.Pipeline.WarnUngiven(ctx, inbox.Name, ungiven)
+			parts.Pipeline.WarnOwnership(ctx, inbox.Name, ungiven)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.CrashPoint(p)) }
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
-		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnUngiven(context.Background(), in.Name, e) }
+		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnOwnership(context.Background(), in.Name, e) }
 		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Aside: []string{f.Done, f.Failed, f.Held},
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}

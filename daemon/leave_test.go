@@ -16,7 +16,7 @@ import (
 // that nobody knows.
 func TestLeave(t *testing.T) {
 	unmoved := func(err error) error {
-		return &pipeline.Unmoved{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}}
+		return &pipeline.ArchiveError{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}}
 	}
 	for name, c := range map[string]struct {
 		err    error
@@ -30,7 +30,7 @@ func TestLeave(t *testing.T) {
 		"name":           {unmoved(syscall.EINVAL), true},
 		"letters":        {unmoved(syscall.EILSEQ), true},
 		"too long":       {unmoved(syscall.ENAMETOOLONG), true},
-		"unknown":        {&pipeline.Unmoved{Err: errors.New("a strange day")}, true},
+		"unknown":        {&pipeline.ArchiveError{Err: errors.New("a strange day")}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &worker{Daemon: New(config.Config{}, slog.New(slog.DiscardHandler)), stuck: map[string]*aside{}}

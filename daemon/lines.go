@@ -120,7 +120,7 @@ func (l *lines) due() map[string]*line {
 
 // ofFolders says whether an import cannot go on because of the folders of its inbox, or their disk.
 func ofFolders(a watcher.Arrival, err error) bool {
-	if _, ok := errors.AsType[*pipeline.Unmoved](err); ok {
+	if _, ok := errors.AsType[*pipeline.ArchiveError](err); ok {
 		return true
 	}
 	if file, ok := errors.AsType[*fs.PathError](err); ok && ledger.IsTemporary(err) && strings.HasPrefix(file.Path, a.Dir) {
@@ -146,7 +146,7 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 	}
 	l.cause = cause
 	text := "A claimed workbook cannot be read; its inbox waits"
-	if _, ok := errors.AsType[*pipeline.Unmoved](err); ok {
+	if _, ok := errors.AsType[*pipeline.ArchiveError](err); ok {
 		text = "The files of an import that has ended cannot be moved; its inbox waits"
 	} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 		text = "The end of an import cannot be noted; its inbox waits"
@@ -158,7 +158,7 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 // gone says that nothing is left to try for: of an import that had ended before this start somebody has taken the file out of done already,
 // or another daemon has moved it. That is theirs to do, and no reason to stand still.
 func (d *Daemon) gone(ctx context.Context, a watcher.Arrival, err error) bool {
-	_, unmoved := errors.AsType[*pipeline.Unmoved](err)
+	_, unmoved := errors.AsType[*pipeline.ArchiveError](err)
 	missing := errors.Is(err, archive.ErrGone) || !unmoved && errors.Is(err, fs.ErrNotExist)
 	if !d.lines.old[a.ID] || !missing {
 		return false

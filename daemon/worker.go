@@ -217,7 +217,7 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 		dir := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
 		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Dir: dir,
 			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
-		rep, err := parts.Pipeline.Place(ctx, jobOf(d.cfg.Inboxes[i], d.cfg.Sources, imp.Source, a.ID, a.Name, a.Workbook), imp)
+		rep, err := parts.Pipeline.FinishArchive(ctx, jobOf(d.cfg.Inboxes[i], d.cfg.Sources, imp.Source, a.ID, a.Name, a.Workbook), imp)
 		switch {
 		case err == nil:
 			d.metrics.recoveries.WithLabelValues("moving").Inc()
@@ -261,7 +261,7 @@ func reason(err error) string {
 	if _, ok := errors.AsType[*panicked](err); ok {
 		return "panic"
 	}
-	_, unmoved := errors.AsType[*pipeline.Unmoved](err)
+	_, unmoved := errors.AsType[*pipeline.ArchiveError](err)
 	if ofWorld(err) || unmoved && ofPlace(err) {
 		return "world"
 	}

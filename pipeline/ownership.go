@@ -53,14 +53,14 @@ func Ungiven(e *files.OwnershipError, lang string) string {
 
 func octal(mode fs.FileMode) string { return fmt.Sprintf("%03o", mode.Perm()) }
 
-// warned is what is wrong with each inbox whose ownership cannot be given, so that it is said once.
-type warned struct {
+// ownershipWarnings is what is wrong with each inbox whose ownership cannot be given, so that it is said once.
+type ownershipWarnings struct {
 	mu sync.Mutex
 	of map[string]string
 }
 
-// news says whether something else was wrong with an inbox before, and takes it down; nil is nothing.
-func (w *warned) news(inbox string, e *files.OwnershipError) bool {
+// changed says whether something else was wrong with an inbox before, and takes it down; nil is nothing.
+func (w *ownershipWarnings) changed(inbox string, e *files.OwnershipError) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.of == nil {
@@ -76,11 +76,11 @@ func (w *warned) news(inbox string, e *files.OwnershipError) bool {
 	return before != now
 }
 
-// WarnUngiven logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files lie where
-// they belong, with the group and the mode that they came with.
-func (p *Pipeline) WarnUngiven(ctx context.Context, inbox string, e *files.OwnershipError) {
-	if p.warned.news(inbox, e) && e != nil {
-		p.Log.LogAttrs(ctx, slog.LevelWarn, "Files keep the group and the mode they came with, for the configured ownership cannot be given",
+// warn logs what cannot be given of the ownership of an inbox's files, once until that changes. Nothing waits for it: the files are where they
+// belong, with the group and the mode that they came with.
+func (w *ownershipWarnings) warn(ctx context.Context, log *slog.Logger, inbox string, e *files.OwnershipError) {
+	if w.changed(inbox, e) && e != nil {
+		log.LogAttrs(ctx, slog.LevelWarn, "Files keep the group and the mode they came with, for the configured ownership cannot be given",
 			slog.String("inbox", inbox), slog.String("error", Ungiven(e, "en")))
 	}
 }

@@ -3,15 +3,10 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/apply"
@@ -23,40 +18,6 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
-
-// Job is one workbook to import.
-type Job struct {
-	Arrival  string // ID of the claim; "" for a file that a person named on the command line
-	Inbox    string // "" likewise
-	Source   string // that brought it into the inbox; "" where a person did, or the source says nothing of how to read it
-	Name     string // as the person knows it
-	Workbook string // path
-	Sidecar  string // path; "" where known headings must do
-	Near     bool   // Sidecar has only nearly the name of one, and no person has said that it is meant
-	Rival    string // path of a second sidecar, where nobody can tell which is meant
-	Original string // name of a file beside the workbook whose conflict copy that may be by its name
-	Folders  Folders
-	Language string               // of what is said about it: sv or en
-	Limits   mapping.Limits       // what the inbox allows a sidecar
-	Tell     ledger.Recipients    // whom the inbox tells how an import ended; a mapping's own are told too
-	Again    bool                 // import the same bytes once more
-	Alive    bool                 // the last try of it in this process ended with an error, not with a death
-	Approve  bool                 // a person says that it goes on where it would be held
-	Shared   bool                 // the sidecar is the default of a folder or an inbox, whatever its file is called now
-	Headings check.HeadingsPolicy // what becomes of a file whose headings are not those of the file before
-	Ask      string               // whom to ask about a workbook that was not imported; may be empty
-
-	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
-	Empty               string // of a file without rows: accept, refuse, or "" for the usual
-
-	Progress func(done, total int) // called after each batch with rows; may be nil
-	Begun    func(imp string)      // called with the import's ID once it has one and is not at its end; may be nil
-	Pulse    func()                // called now and then while the workbook is read; may be nil
-	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
-
-	corrects *ledger.Import  // the import whose rejected rows come back
-	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
-}
 
 // target is where changes are written: the store, or for a plan a rehearsal of it.
 type target interface {
@@ -111,59 +72,46 @@ type Pipeline struct {
 	Log          *slog.Logger
 	At           ledger.At // nil but in tests
 
-	warned warned
+	ownership ownershipWarnings
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
 // carries on where it stood.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
-	if imp, ok, err := p.ended(ctx, job); err != nil || ok {
+	if imp, ok, err := p.finisher().unfinishedArchive(ctx, job); err != nil || ok {
 		if err != nil {
 			return report.Report{}, fmt.Errorf("import %s: %w", job.Name, err)
 		}
-		return p.Place(ctx, job, imp)
+		return p.FinishArchive(ctx, job, imp)
 	}
-	rep, checked, err := p.take(ctx, &job)
+	rep, checked, err := p.checkOrRefuse(ctx, &job)
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.Store.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.archive(ctx, job, &rep); err != nil {
+	if err := p.finisher().archive(ctx, job, &rep); err != nil {
 		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 	}
 	return rep, nil
 }
 
-// take looks at a workbook, unless it is one that must not be opened any more.
-func (p *Pipeline) take(ctx context.Context, job *Job) (report.Report, check.Result, error) {
-	if rep, err := p.poisoned(ctx, job); err != nil || rep != nil {
+// checkOrRefuse identifies and checks a workbook, or refuses one unopened that ended the process too often.
+func (p *Pipeline) checkOrRefuse(ctx context.Context, job *Job) (report.Report, check.Result, error) {
+	if rep, err := p.crashLoop().check(ctx, job); err != nil || rep != nil {
 		return *cmp.Or(rep, new(report.Report)), check.Result{}, err
 	}
-	return p.look(ctx, job)
+	return p.identifyAndCheck(ctx, job)
 }
 
-// begins returns the import of a job as nothing of it is known yet.
-func (job *Job) begins() ledger.Import {
-	imp := ledger.Import{Arrival: job.Arrival, Inbox: job.Inbox, Source: job.Source, Workbook: job.Name, Mapping: "headings", Ask: job.Ask,
-		Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
-	if job.Sidecar != "" {
-		imp.Beside = filepath.Base(job.Sidecar)
-	}
-	if job.Rival != "" {
-		imp.Rival = filepath.Base(job.Rival)
-	}
-	return imp
-}
-
-// look says which import this is and reads the workbook to its end. A workbook that cannot be imported is no error but a Report.
-func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, check.Result, error) {
-	if err := p.bringMapping(ctx, job); err != nil {
+// identifyAndCheck finds which import this is and reads the workbook to its end. A workbook that cannot be imported gives a Report, not an error.
+func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Report, check.Result, error) {
+	if err := p.heldFiles().fetchMapping(ctx, job); err != nil {
 		return report.Report{Import: job.begins()}, check.Result{}, err
 	}
 	rep := report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
-	if err := p.identify(ctx, job, &rep.Import); err != nil {
+	if err := p.identifier().identify(ctx, job, &rep.Import); err != nil {
 		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
@@ -178,59 +126,21 @@ func (p *Pipeline) look(ctx context.Context, job *Job) (report.Report, check.Res
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
-	rep.Import.Recipients = told(job.Tell, checked.Mapping)
+	rep.Import.Recipients = mergeRecipients(job.Tell, checked.Mapping)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		refuse(&rep.Import, job.misnamedFirst(refusal), job.Language)
+		refuseImport(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
 	}
 	p.At.Reach(ledger.AtChecked)
 	return rep, checked, err
 }
 
-// refuse ends an import as its refusal says.
-func refuse(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
+// refuseImport ends an import as its refusal says.
+func refuseImport(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
 	imp.State, imp.Code, imp.Why = ledger.Refused, refusal.Code, report.Refused(refusal, lang)
 	if refusal.Hold {
 		imp.State = ledger.Held
 	}
-}
-
-// identify finds the mapping that holds, and gives the import its ID.
-func (p *Pipeline) identify(ctx context.Context, job *Job, imp *ledger.Import) error {
-	if err := p.sidecar(ctx, job); err != nil {
-		return err
-	}
-	if err := p.name(job, imp); err != nil {
-		return err
-	}
-	return p.cameShared(ctx, job, imp.ID)
-}
-
-// name gives the import its ID: made of the workbook's bytes, its mapping, and where it goes, so that the same again is known.
-func (p *Pipeline) name(job *Job, imp *ledger.Import) error {
-	sum, err := sheet.Sum(job.Workbook)
-	if err != nil {
-		return err
-	}
-	imp.Sum = hex.EncodeToString(sum[:])
-	house := p.house(*job)
-	with := fmt.Sprint(house.Profile, house.Account, house.Contact)
-	if house.Encoding != "" || house.Delimiter != "" { // what was imported before these keys is still known
-		with += fmt.Sprintf("\x00%s\x00%s\x00", house.Encoding, house.Delimiter)
-	}
-	if job.sidecar != nil {
-		with += job.sidecar.Content
-	}
-	if job.Encoding+job.Delimiter != "" { // only where they are set: the IDs of before they were known stay as they are
-		with += "\x00" + job.Encoding + "\x00" + job.Delimiter
-	}
-	if job.corrects != nil {
-		imp.Parent = job.corrects.ID
-	}
-	h := sha256.Sum256([]byte(imp.Sum + "\x00" + job.Inbox + "\x00" + with))
-	imp.ID = strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12])
-	p.At.Reach(ledger.AtHashed)
-	return nil
 }
 
 // check reads the workbook to its end, and looks whether the bytes that were read are those that gave the import its ID.
@@ -247,18 +157,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	if err != nil {
 		return c, err
 	}
-	return c, p.unmoved(job, &rep.Import)
-}
-
-// ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.
-var ErrStillWritten = errors.New("somebody is still writing the file")
-
-func (p *Pipeline) unmoved(job Job, imp *ledger.Import) error {
-	sum, err := sheet.Sum(job.Workbook)
-	if err == nil && hex.EncodeToString(sum[:]) != imp.Sum {
-		err = ErrStillWritten
-	}
-	return err
+	return c, checkUnchanged(job, &rep.Import)
 }
 
 // apply begins the import, or takes it up where it stood, and carries it to its end.
@@ -273,15 +172,15 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		return err
 	}
 	p.At.Reach(ledger.AtBegun)
-	if err := p.endReturned(ctx, job, &imp); err != nil {
+	if err := p.heldFiles().endReturned(ctx, job, &imp); err != nil {
 		return err
 	}
 	rep.Resumed = imp.Attempts > 1
-	if err := p.goesOn(ctx, job, &imp); err != nil {
+	if err := stopOldRules(ctx, p.Store, job, &imp); err != nil {
 		return err
 	}
 	if wants.Code == ledger.MappingName {
-		refuse(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known
+		refuseImport(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known
 		imp.Why = wants.Why
 	}
 	if !imp.State.Ended() && wants.State.Ended() {
@@ -295,7 +194,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		if job.Begun != nil {
 			job.Begun(imp.ID)
 		}
-		err = p.carry(ctx, job, c, rep)
+		err = p.applyOrHold(ctx, job, c, rep)
 	}
 	if err != nil {
 		return err
@@ -305,18 +204,18 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	return err
 }
 
-// carry brings a begun import to its end: done, or held where a person must look first.
-func (p *Pipeline) carry(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
+// applyOrHold brings a begun import to its end: done, or held where a person must look first.
+func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import begins", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
 	if imp.Batch == 0 {
-		refusal, err := p.doubt(ctx, job, c, rep)
+		refusal, err := p.planner().holdReason(ctx, job, c, rep)
 		if err != nil {
 			return err
 		}
 		if refusal != nil {
-			refuse(imp, refusal, job.Language)
+			refuseImport(imp, refusal, job.Language)
 			imp.Ended = time.Now().UTC()
 			return nil
 		}
@@ -343,14 +242,9 @@ func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *
 		return err
 	}
 	indexed()
-	in := p.input(job, c, rep, matchers)
+	in := applyInput(p.opener(), p.Store, job, c, rep, matchers)
 	in.Target, in.Progress = p.Store, job.Progress
 	return apply.Run(ctx, in)
-}
-
-// input returns what applying and planning have in common.
-func (p *Pipeline) input(job Job, c check.Result, rep *report.Report, matchers []*match.Matcher) apply.Input {
-	return apply.Input{Source: p.source(job, c.Mapping), Notes: c.Notes, Matchers: matchers, Journal: p.Store, Report: rep, Rows: c.Rows}
 }
 
 // accept keeps what later files of this mapping are held against.
@@ -363,5 +257,78 @@ func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *led
 	if job.corrects != nil {
 		return nil // has three columns more, and was never another system's export
 	}
-	return p.acceptHeadings(ctx, c, imp)
+	return p.screener().acceptHeadings(ctx, c, imp)
+}
+
+// Plan says what Run would do and writes nothing: each is called with what the rows of a batch would do, in their order. The Report
+// has the counts. An error is the world's.
+func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change) error) (report.Report, error) {
+	rep, checked, err := p.identifyAndCheck(ctx, &job)
+	if err != nil {
+		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+	}
+	if rep.Import.State.Ended() {
+		return rep, nil
+	}
+	rep.Import.Approved = job.Approve
+	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
+	if err != nil {
+		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+	}
+	rep.Import = imp
+	if imp.State.Ended() {
+		return rep, nil
+	}
+	found, err := p.screener().screen(ctx, job, checked, &rep.Import)
+	if err != nil {
+		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+	}
+	refusal, err := p.planner().rehearse(ctx, job, checked, &rep, found, each)
+	if err != nil {
+		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
+	}
+	rep.Import.State = ledger.Planned
+	if refusal != nil {
+		rep.Import.Code, rep.Import.Why = refusal.Code, report.Refused(refusal, job.Language)
+	}
+	return rep, nil
+}
+
+// Check reads a job's workbook to its end and writes nothing. The job's Corrects is set where its rows are rejected ones that come back. The error is
+// a *ledger.Refusal where it cannot be imported; what was found till then is returned with it.
+func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
+	if p.Store != nil && job.Sidecar == "" { // of whichever inbox: a command does not say which they go to
+		if err := p.identifier().inherit(ctx, job, func(*ledger.Import) bool { return true }); err != nil {
+			return check.Result{}, err
+		}
+	}
+	m, err := p.opener().mapping(*job)
+	if err != nil {
+		return check.Result{}, err
+	}
+	return check.Run(ctx, p.opener().source(*job, m), check.Options{WrittenBytes: p.WrittenBytes, Approved: job.Approve, Each: job.Each})
+}
+
+func (p *Pipeline) opener() *opener {
+	return &opener{schema: p.Schema, fallback: p.Fallback, limits: p.Limits, password: p.Password, batch: p.Batch}
+}
+
+func (p *Pipeline) identifier() *identifier {
+	return &identifier{opener: *p.opener(), store: p.Store, at: p.At}
+}
+
+func (p *Pipeline) heldFiles() *heldFiles { return &heldFiles{store: p.Store, log: p.Log} }
+
+func (p *Pipeline) screener() *screener { return &screener{opener: *p.opener(), store: p.Store} }
+
+func (p *Pipeline) planner() *planner {
+	return &planner{screener: *p.screener(), records: p.Store, journal: p.Store, newStore: p.Rehearse}
+}
+
+func (p *Pipeline) crashLoop() *crashLoop {
+	return &crashLoop{identifier: *p.identifier(), attempts: p.Store}
+}
+
+func (p *Pipeline) finisher() *finisher {
+	return &finisher{identifier: *p.identifier(), ended: p.Store, log: p.Log, ownership: &p.ownership}
 }

@@ -8,67 +8,42 @@ import (
 
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
-// Plan says what Run would do and writes nothing: each is called with what the rows of a batch would do, in their order. The Report
-// has the counts. An error is the world's.
-func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change) error) (report.Report, error) {
-	rep, checked, err := p.look(ctx, &job)
-	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
-	}
-	if rep.Import.State.Ended() {
-		return rep, nil
-	}
-	rep.Import.Approved = job.Approve
-	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
-	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
-	}
-	rep.Import = imp
-	if imp.State.Ended() {
-		return rep, nil
-	}
-	found, err := p.suspect(ctx, job, checked, &rep.Import)
-	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
-	}
-	refusal, err := p.rehearse(ctx, job, checked, &rep, found, each)
-	if err != nil {
-		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
-	}
-	rep.Import.State = ledger.Planned
-	if refusal != nil {
-		rep.Import.Code, rep.Import.Why = refusal.Code, report.Refused(refusal, job.Language)
-	}
-	return rep, nil
+// planner finds what an import would do, without doing it.
+type planner struct {
+	screener
+	records  match.Finder
+	journal  apply.Journal
+	newStore func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 }
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
-func (p *Pipeline) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
+func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
 	seen := match.NewPast()
 	defer seen.Close()
-	_, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, seen)
+	_, rules, err := apply.Matchers(p.records, p.schema, c.Policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
 	indexed := rep.Took(ledger.StepIndex)
-	to, err := p.Rehearse(ctx, rules)
+	to, err := p.newStore(ctx, rules)
 	if err != nil {
 		return nil, err
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := apply.Matchers(to, p.Schema, c.Policies(), &rep.Import, seen)
+	matchers, _, err := apply.Matchers(to, p.schema, c.Policies(), &rep.Import, seen)
 	if err != nil {
 		return nil, err
 	}
 	cleared := ledger.Cleared{}
-	in := p.input(job, c, rep, matchers)
+	in := applyInput(&p.opener, p.journal, job, c, rep, matchers)
 	in.Target, in.Each = to, func(changes []ledger.Change) error {
 		cleared.Add(changes)
 		if each == nil {
@@ -85,16 +60,16 @@ func (p *Pipeline) rehearse(ctx context.Context, job Job, c check.Result, rep *r
 	return c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
 }
 
-// doubt returns why the import is held before anything is written: by its name it may not be meant, something about the file as a whole is
+// holdReason returns why the import is held before anything is written: by its name it may not be meant, something about the file as a whole is
 // strange, or its plan passes a cap. What it would do is noted for the person who decides.
-func (p *Pipeline) doubt(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
-	found, err := p.suspect(ctx, job, c, &rep.Import)
+func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
+	found, err := p.screen(ctx, job, c, &rep.Import)
 	if err != nil || rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any() {
 		return nil, err
 	}
 	planned := report.Report{Import: rep.Import, Steps: rep.Steps}
-	text := &bounded{most: 1 << 20}
-	changes := report.NewPlanText(text, p.Schema, job.Language, false)
+	text := &truncatingBuffer{most: 1 << 20}
+	changes := report.NewPlanText(text, p.schema, job.Language, false)
 	refusal, err := p.rehearse(ctx, job, c, &planned, found, changes.Changes)
 	if err != nil || refusal == nil {
 		return nil, err
@@ -109,14 +84,14 @@ func (p *Pipeline) doubt(ctx context.Context, job Job, c check.Result, rep *repo
 	return refusal, nil
 }
 
-// bounded keeps the beginning of what is written to it.
-type bounded struct {
+// truncatingBuffer keeps the beginning of what is written to it.
+type truncatingBuffer struct {
 	bytes.Buffer
 	most int
 	lost int
 }
 
-func (b *bounded) Write(text []byte) (int, error) {
+func (b *truncatingBuffer) Write(text []byte) (int, error) {
 	if b.lost > 0 || b.Len()+len(text) > b.most { // after a gap nothing more, or it would look whole
 		b.lost += len(text)
 		return len(text), nil
@@ -125,9 +100,14 @@ func (b *bounded) Write(text []byte) (int, error) {
 }
 
 // end says how much was left out, and lets the rest in.
-func (b *bounded) end(lang string) {
+func (b *truncatingBuffer) end(lang string) {
 	if b.lost > 0 {
 		fmt.Fprintf(&b.Buffer, message.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
 	}
 	b.lost, b.most = 0, math.MaxInt
+}
+
+// applyInput returns what applying and planning have in common.
+func applyInput(o *opener, journal apply.Journal, job Job, c check.Result, rep *report.Report, matchers []*match.Matcher) apply.Input {
+	return apply.Input{Source: o.source(job, c.Mapping), Notes: c.Notes, Matchers: matchers, Journal: journal, Report: rep, Rows: c.Rows}
 }

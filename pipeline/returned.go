@@ -20,10 +20,23 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
+// heldImports has the imports that are held.
+type heldImports interface {
+	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
+	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	Finish(ctx context.Context, imp *ledger.Import) error
+}
+
+// heldFiles recognises held files that a person puts into the inbox again.
+type heldFiles struct {
+	store heldImports
+	log   *slog.Logger
+}
+
 // returned returns the held imports whose file a job's workbook is: a person has taken it out of the held folder and put it into the inbox, as
 // it was or corrected, or imports it by a command once more. The newest comes first.
-func (p *Pipeline) returned(ctx context.Context, job *Job, sum func() (string, error)) ([]ledger.Import, error) {
-	waiting, err := p.Store.Held(ctx, job.Inbox)
+func (h *heldFiles) returned(ctx context.Context, job *Job, sum func() (string, error)) ([]ledger.Import, error) {
+	waiting, err := h.store.Held(ctx, job.Inbox)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
@@ -37,7 +50,7 @@ func (p *Pipeline) returned(ctx context.Context, job *Job, sum func() (string, e
 		if !same && !files.SameName(filepath.Base(w.Workbook), filepath.Base(job.Name)) {
 			continue
 		}
-		imp, ok, err := p.Store.Import(ctx, w.Import)
+		imp, ok, err := h.store.Import(ctx, w.Import)
 		if err != nil {
 			return nil, err
 		}
@@ -71,21 +84,21 @@ func there(path string) bool {
 	return err == nil
 }
 
-// bringMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
+// fetchMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
 // first. From then on the two lie in the claim as if they had been dropped together. One that was held for the name of its mapping is dropped
 // alone where that is not meant.
-func (p *Pipeline) bringMapping(ctx context.Context, job *Job) error {
+func (h *heldFiles) fetchMapping(ctx context.Context, job *Job) error {
 	if job.Arrival == "" || job.Approve || job.Sidecar != "" && !files.IsDefault(filepath.Base(job.Sidecar)) {
 		return nil
 	}
 	dir, book := filepath.Split(job.Workbook)
 	for _, name := range files.Mappings(book) {
 		if there(dir + name) { // an earlier try has fetched it
-			return p.bring(job, dir+name)
+			return h.useMapping(job, dir+name)
 		}
 	}
 	sum := ""
-	held, err := p.returned(ctx, job, func() (_ string, err error) {
+	held, err := h.returned(ctx, job, func() (_ string, err error) {
 		sum, err = sumOf(job.Workbook)
 		return sum, err
 	})
@@ -102,14 +115,14 @@ func (p *Pipeline) bringMapping(ctx context.Context, job *Job) error {
 		if err != nil {
 			return err
 		}
-		p.Log.LogAttrs(ctx, slog.LevelInfo, "Mapping fetched from held", slog.String("workbook", job.Name), slog.String("mapping", from), slog.String("import", imp.ID))
-		return p.bring(job, path)
+		h.log.LogAttrs(ctx, slog.LevelInfo, "Mapping fetched from held", slog.String("workbook", job.Name), slog.String("mapping", from), slog.String("import", imp.ID))
+		return h.useMapping(job, path)
 	}
 	return nil
 }
 
-// bring gives a job its own mapping in place of the copy of its folder's default.
-func (p *Pipeline) bring(job *Job, path string) error {
+// useMapping gives a job its own mapping in place of the copy of its folder's default.
+func (h *heldFiles) useMapping(job *Job, path string) error {
 	if job.Sidecar != "" {
 		if err := os.Remove(job.Sidecar); err != nil {
 			return err
@@ -133,8 +146,8 @@ func sumOf(path string) (string, error) {
 }
 
 // endReturned ends the held imports whose file a new import is: nobody can approve them any more.
-func (p *Pipeline) endReturned(ctx context.Context, job Job, imp *ledger.Import) error {
-	held, err := p.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
+func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import) error {
+	held, err := h.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
 	if err != nil {
 		return err
 	}
@@ -145,12 +158,12 @@ func (p *Pipeline) endReturned(ctx context.Context, job Job, imp *ledger.Import)
 		}
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
 		old.Why = message.In(job.Language, message.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
-		if err := p.Store.Finish(ctx, old); err != nil {
+		if err := h.store.Finish(ctx, old); err != nil {
 			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
-			if err := forget(Job{Workbook: old.Archived}); err != nil {
-				p.Log.LogAttrs(ctx, slog.LevelDebug, "Remove what told of a held file", slog.String("import", old.ID), slog.Any("error", err))
+			if err := removeHeldNotes(Job{Workbook: old.Archived}); err != nil {
+				h.log.LogAttrs(ctx, slog.LevelDebug, "Remove what told of a held file", slog.String("import", old.ID), slog.Any("error", err))
 			}
 		}
 	}

@@ -94,7 +94,7 @@ var floor = map[string]int{
 	"pipeline/match/seen": 40,
 	"pipeline/match":      50,
 	"pipeline/apply":      120,
-	"pipeline/revert":     60,
+	"pipeline/revert":     90,
 	"pipeline/rejects":    120,
 	"pipeline/report":     80,
 	"pipeline":            130,

@@ -9,20 +9,19 @@ import (
 	"slices"
 	"time"
 
-	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// misleading returns why an import is held by the names of its files: the workbook is called as a conflict copy is, or the file beside it is
+// misleadingName returns why an import is held by the names of its files: the workbook is called as a conflict copy is, or the file beside it is
 // nearly called as its mapping. What they hold says nothing of that.
-func (p *Pipeline) misleading(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
+func (s *screener) misleadingName(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	if job.Near {
 		return job.misnamed(imp.ID), nil
 	}
-	return p.conflictCopy(ctx, job, imp)
+	return s.conflictCopy(ctx, job, imp)
 }
 
 // misnamedFirst returns the refusal of a workbook whose mapping may not be meant: before that is known, what is wrong with the mapping, or with
@@ -66,12 +65,12 @@ func twoMappings(job *Job) *ledger.Refusal {
 const copyTime = 24 * time.Hour
 
 // conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
-func (p *Pipeline) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
+func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	originals, certain := files.CopyOf(path.Base(job.Name))
 	if len(originals) == 0 || job.corrects != nil && stemOf(job.corrects.Rejected) == stemOf(job.Name) {
 		return nil, nil // the rejected rows of a copy that was approved are no copy
 	}
-	before, err := p.lately(ctx, job, originals)
+	before, err := s.recentImport(ctx, job, originals)
 	if err != nil || before == nil && job.Original == "" && !certain {
 		return nil, err
 	}
@@ -107,8 +106,8 @@ func ofOriginal(name string, before *ledger.Import, waits bool) message.Text {
 	return message.Say("%s was not imported in the last 24 hours.", name)
 }
 
-// lately returns the newest import of a file that has one of some names and came from the folder of a job's workbook, if that is not long ago.
-func (p *Pipeline) lately(ctx context.Context, job *Job, names []string) (*ledger.Import, error) {
+// recentImport returns the newest import of a file that has one of some names and came from the folder of a job's workbook, if that is not long ago.
+func (s *screener) recentImport(ctx context.Context, job *Job, names []string) (*ledger.Import, error) {
 	const page = 500
 	since := time.Now().Add(-copyTime)
 	is := func(imp *ledger.Import) bool {
@@ -117,7 +116,7 @@ func (p *Pipeline) lately(ctx context.Context, job *Job, names []string) (*ledge
 			slices.ContainsFunc(names, same) && (imp.Began.After(since) || imp.Ended.After(since))
 	}
 	for before := int64(0); ; {
-		imports, err := p.Store.Imports(ctx, before, page)
+		imports, err := s.store.Imports(ctx, before, page)
 		if err != nil {
 			return nil, err
 		}
@@ -131,29 +130,4 @@ func (p *Pipeline) lately(ctx context.Context, job *Job, names []string) (*ledge
 		}
 		before = imports[page-1].No
 	}
-}
-
-// sidecars are the files of a set that are mappings.
-func sidecars(job Job, imp *ledger.Import) []archive.File {
-	name := filepath.Base(job.Name)
-	var all []archive.File
-	for _, src := range []string{job.Sidecar, job.Rival} {
-		if src == "" {
-			continue
-		}
-		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
-		f := archive.File{Name: files.Stem(name) + files.MappingEnd, Src: src}
-		is := cmp.Or(imp.Beside, filepath.Base(src))
-		if src == job.Rival {
-			is = cmp.Or(imp.Rival, filepath.Base(src))
-		}
-		if files.IsMapping(is) && path.Ext(is) != path.Ext(files.MappingEnd) {
-			f.Name = files.Stem(name) + files.MappingEnds[1]
-		}
-		if job.Near && src == job.Sidecar {
-			f.Name, f.Stem = files.KeptAs(name, is)
-		}
-		all = append(all, f)
-	}
-	return all
 }

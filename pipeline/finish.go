@@ -8,35 +8,44 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
 
-// Folders is where a workbook goes when its import has ended. Empty ones mean that it stays where it is.
-type Folders struct {
-	Done, Failed, Held string
-	Owner              files.Ownership // of what is put there
-	Inbox              string          // people may write into it: below it links are not followed
+// ArchiveError says that an import has ended, is written down so, and that its files cannot be put where they belong: the same Run again goes
+// on with that.
+type ArchiveError struct{ Err error }
+
+func (u *ArchiveError) Error() string { return u.Err.Error() }
+func (u *ArchiveError) Unwrap() error { return u.Err }
+
+// endedImports is where the end of imports is noted.
+type endedImports interface {
+	rejects.Journal
+	Finish(ctx context.Context, imp *ledger.Import) error
+	Unplaced(ctx context.Context) ([]ledger.Import, error)
+	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+	Post(ctx context.Context, notifications []ledger.Notification) error
 }
 
-// Unmoved says that an import has ended, is written down so, and that its files cannot be put where they belong: the same Run again goes
-// on with that.
-type Unmoved struct{ Err error }
-
-func (u *Unmoved) Error() string { return u.Err.Error() }
-func (u *Unmoved) Unwrap() error { return u.Err }
+// finisher puts a workbook whose import has ended where it belongs, with what is written about it, and enqueues the notifications.
+type finisher struct {
+	identifier
+	ended     endedImports
+	log       *slog.Logger
+	ownership *ownershipWarnings
+}
 
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
-func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) error {
+func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) error {
 	defer rep.Took(ledger.StepArchive)()
 	imp := &rep.Import
 	folder := job.Folders.Done
@@ -47,37 +56,37 @@ func (p *Pipeline) archive(ctx context.Context, job Job, rep *report.Report) err
 		folder = job.Folders.Held
 	}
 	if folder != "" {
-		if err := p.place(ctx, job, rep, folder); err != nil {
-			return &Unmoved{err}
+		if err := f.placeFiles(ctx, job, rep, folder); err != nil {
+			return &ArchiveError{err}
 		}
-		if err := p.post(ctx, job, imp); err != nil {
+		if err := f.enqueueNotifications(ctx, job, imp); err != nil {
 			return err
 		}
-		if err := p.Store.Finish(ctx, imp); err != nil {
+		if err := f.ended.Finish(ctx, imp); err != nil {
 			return err
 		}
-		p.At.Reach(ledger.AtPlaced)
-		p.release(ctx, job, imp)
-	} else if err := p.beside(ctx, job, imp); err != nil {
+		f.at.Reach(ledger.AtPlaced)
+		f.release(ctx, job, imp)
+	} else if err := f.writeBeside(ctx, job, imp); err != nil {
 		return err
 	}
-	p.logEnd(ctx, job, imp)
+	f.logEnd(ctx, job, imp)
 	return nil
 }
 
-func (p *Pipeline) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
+func (f *finisher) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
+	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut()),
 		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
 }
 
-// ended returns the import of a job's arrival if that has ended already and at most its files are still to be moved. Some of them may have
+// unfinishedArchive returns the import of a job's arrival if that has ended already and at most its files are still to be moved. Some of them may have
 // moved, the sidecar first: what is left in the claim does not say any more which import this is.
-func (p *Pipeline) ended(ctx context.Context, job Job) (ledger.Import, bool, error) {
+func (f *finisher) unfinishedArchive(ctx context.Context, job Job) (ledger.Import, bool, error) {
 	if job.Arrival == "" {
 		return ledger.Import{}, false, nil
 	}
-	unplaced, err := p.Store.Unplaced(ctx)
+	unplaced, err := f.ended.Unplaced(ctx)
 	for _, imp := range unplaced {
 		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox {
 			return imp, true, nil
@@ -86,17 +95,17 @@ func (p *Pipeline) ended(ctx context.Context, job Job) (ledger.Import, bool, err
 	if err != nil {
 		return ledger.Import{}, false, err
 	}
-	return p.noted(ctx, job)
+	return f.archivedEarlier(ctx, job)
 }
 
-// noted returns the import of a job's arrival if its files have moved and the store knows that. It is asked where the workbook is gone: the
+// archivedEarlier returns the import of a job's arrival if its files have moved and the store knows that. It is asked where the workbook is gone: the
 // note was made, and its answer lost on the way.
-func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, error) {
+func (f *finisher) archivedEarlier(ctx context.Context, job Job) (ledger.Import, bool, error) {
 	if _, err := os.Lstat(job.Workbook); !errors.Is(err, fs.ErrNotExist) {
 		return ledger.Import{}, false, nil
 	}
 	const recent = 100 // this process notes one at a time; others may note theirs into the same store
-	imports, err := p.Store.Imports(ctx, 0, recent)
+	imports, err := f.ended.Imports(ctx, 0, recent)
 	for _, imp := range imports {
 		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox && imp.State.Ended() && imp.Archived != "" {
 			return imp, true, nil
@@ -105,16 +114,16 @@ func (p *Pipeline) noted(ctx context.Context, job Job) (ledger.Import, bool, err
 	return ledger.Import{}, false, err
 }
 
-// Place finishes the move of an import's files that was cut off, and reports on the import as Run would have.
-func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
+// finishArchive finishes the move of an import's files that was cut off, and reports on the import as Run would have.
+func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}, Resumed: true}
 	job.Approve = job.Approve || imp.Approved
 	if imp.Archived != "" {
-		if err := p.Store.Finish(ctx, &rep.Import); err != nil {
+		if err := f.ended.Finish(ctx, &rep.Import); err != nil {
 			return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 		}
-		p.release(ctx, job, &imp)
-		p.logEnd(ctx, job, &imp)
+		f.release(ctx, job, &imp)
+		f.logEnd(ctx, job, &imp)
 		return rep, nil
 	}
 	if imp.Beside != "" {
@@ -125,28 +134,28 @@ func (p *Pipeline) Place(ctx context.Context, job Job, imp ledger.Import) (repor
 		job.Rival = filepath.Join(filepath.Dir(job.Workbook), imp.Rival)
 	}
 	if base, _, ok := strings.Cut(imp.ID, "-"); ok {
-		if err := p.cameShared(ctx, &job, base); err != nil {
+		if err := f.noteShared(ctx, &job, base); err != nil {
 			return rep, err
 		}
 	}
-	if kept, ok, err := p.Store.Mapping(ctx, imp.With); err != nil {
+	if kept, ok, err := f.store.Mapping(ctx, imp.With); err != nil {
 		return rep, err
 	} else if ok {
 		job.sidecar = &kept
 	}
-	if parent, ok, err := p.Store.Import(ctx, imp.Parent); err != nil {
+	if parent, ok, err := f.store.Import(ctx, imp.Parent); err != nil {
 		return rep, err
 	} else if ok {
 		job.corrects = &parent
 	}
-	if err := p.archive(ctx, job, &rep); err != nil {
+	if err := f.archive(ctx, job, &rep); err != nil {
 		return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 	}
 	return rep, nil
 }
 
-// place moves the workbook and what goes with it into a folder.
-func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folder string) error {
+// placeFiles moves the workbook and what goes with it into a folder.
+func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, folder string) error {
 	var dir string
 	if isPartlyApplied(&rep.Import) {
 		var err error
@@ -155,21 +164,21 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 		}
 		defer os.RemoveAll(dir)
 	}
-	set, err := p.set(ctx, job, rep, dir)
+	set, err := f.filesOf(ctx, job, rep, dir)
 	if err != nil {
 		return err
 	}
-	p.At.Reach(ledger.AtReported)
+	f.at.Reach(ledger.AtReported)
 	var ungiven *files.OwnershipError
 	set.Owner.Refused = func(e *files.OwnershipError) { ungiven = cmp.Or(ungiven, e) }
-	placed, err := set.Place(folder, day(folder, job.Folders, &rep.Import))
+	placed, err := set.Place(folder, dayFolder(folder, job.Folders, &rep.Import))
 	if err != nil {
 		return err
 	}
 	if ungiven != nil {
 		ungiven.Path = folder
 	}
-	p.WarnUngiven(ctx, job.Inbox, ungiven)
+	f.ownership.warn(ctx, f.log, job.Inbox, ungiven)
 	rep.Import.Archived = placed[len(placed)-1]
 	for i, f := range set.Files {
 		if job.Sidecar != "" && f.Src == job.Sidecar {
@@ -182,15 +191,15 @@ func (p *Pipeline) place(ctx context.Context, job Job, rep *report.Report, folde
 	return nil
 }
 
-// set is the files that go together; the workbook is the last to move, so its absence says that all is done. What is made
+// filesOf is the files that go together; the workbook is the last to move, so its absence says that all is done. What is made
 // of the rejected rows lies in dir until it is in its place: nothing of it is to lie in the claim when a crash comes.
-func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
+func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
 	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
-		At:    func(at archive.Point) { p.At.Reach(ledger.CrashPoint(at)) }}
+		At:    func(at archive.Point) { f.at.Reach(ledger.CrashPoint(at)) }}
 	s.Files = append(s.Files, sidecars(job, imp)...)
 	if imp.State == ledger.Refused || imp.State == ledger.Held {
 		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp, job.Language))})
@@ -199,7 +208,7 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
 	}
 	if isPartlyApplied(imp) {
-		rows, err := p.rejectedFile(ctx, job, imp, dir)
+		rows, err := f.rejectedFile(ctx, job, imp, dir)
 		if err != nil {
 			return s, err
 		}
@@ -213,10 +222,10 @@ func (p *Pipeline) set(ctx context.Context, job Job, rep *report.Report, dir str
 func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.ID) }
 
 // release gives back the number under which the files lie, now that the store knows it. One that stays reserved harms nobody.
-func (p *Pipeline) release(ctx context.Context, job Job, imp *ledger.Import) {
+func (f *finisher) release(ctx context.Context, job Job, imp *ledger.Import) {
 	s := archive.Set{ID: setID(job, imp), Name: filepath.Base(job.Name), Files: []archive.File{{}}}
 	if err := s.Release(imp.Archived); err != nil {
-		p.Log.LogAttrs(ctx, slog.LevelDebug, "Give a number back", slog.String("import", imp.ID), slog.Any("error", err))
+		f.log.LogAttrs(ctx, slog.LevelDebug, "Give a number back", slog.String("import", imp.ID), slog.Any("error", err))
 	}
 }
 
@@ -227,9 +236,9 @@ func isPartlyApplied(imp *ledger.Import) bool {
 
 // rejectedFile makes the workbook of the rejected rows. Where writing it fails in a way that would be met each time, a text says so in its place:
 // no file that inlet makes keeps an import from ending.
-func (p *Pipeline) rejectedFile(ctx context.Context, job Job, imp *ledger.Import, dir string) (archive.File, error) {
+func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import, dir string) (archive.File, error) {
 	name := filepath.Base(job.Name)
-	rows, err := p.rejectedIn(ctx, job, imp, dir)
+	rows, err := f.rejectedIn(ctx, job, imp, dir)
 	if err == nil {
 		return archive.File{Name: rejects.Name(name), Copy: rows}, nil
 	}
@@ -237,64 +246,52 @@ func (p *Pipeline) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 	if _, journal := errors.AsType[*rejects.JournalError](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
 		return archive.File{}, err
 	}
-	p.Log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
+	f.log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
 		slog.String("workbook", job.Name), slog.Any("error", err))
 	return archive.File{Name: name + ".rejected.txt", Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
 }
 
 // rejectedIn makes the workbook of the rejected rows in a folder. "" where the workbook has moved already, and this one before it.
-func (p *Pipeline) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, dir string) (string, error) {
+func (f *finisher) rejectedIn(ctx context.Context, job Job, imp *ledger.Import, dir string) (string, error) {
 	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
 	path := filepath.Join(dir, "rejected.xlsx")
-	return path, ledger.Catch(func() error { return p.writeRejected(ctx, job, imp, path) })
+	return path, ledger.Catch(func() error { return f.writeRejected(ctx, job, imp, path) })
 }
 
 // writeRejected writes the workbook of the rejected rows at path.
-func (p *Pipeline) writeRejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
-	m, err := p.mapping(job)
+func (f *finisher) writeRejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
+	m, err := f.mapping(job)
 	if err != nil {
 		return err
 	}
-	return rejects.Write(ctx, rejects.Input{Import: imp, Source: p.source(job, m), Journal: p.Store, Language: job.Language, At: p.At}, path)
+	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.source(job, m), Journal: f.ended, Language: job.Language, At: f.at}, path)
 }
 
-// beside finishes an import whose workbook stays where it is.
-func (p *Pipeline) beside(ctx context.Context, job Job, imp *ledger.Import) error {
+// writeBeside finishes an import whose workbook stays where it is.
+func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import) error {
 	if isPartlyApplied(imp) && imp.Rejected == "" {
-		if err := p.rejectedBeside(ctx, job, imp); err != nil {
+		if err := f.rejectedBeside(ctx, job, imp); err != nil {
 			return err
 		}
 	}
-	return p.post(ctx, job, imp)
+	return f.enqueueNotifications(ctx, job, imp)
 }
 
-// post puts into the outbox what is to be told of an import.
-func (p *Pipeline) post(ctx context.Context, job Job, imp *ledger.Import) error {
-	err := p.Store.Post(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
-	p.At.Reach(ledger.AtQueued)
+// enqueueNotifications puts into the outbox what is to be told of an import.
+func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledger.Import) error {
+	err := f.ended.Post(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
+	f.at.Reach(ledger.AtQueued)
 	return err
 }
 
-// told returns whom an inbox and a mapping want told.
-func told(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
-	tell := ledger.Recipients{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
-	if m != nil {
-		tell.Mail, tell.Webhooks = append(tell.Mail, m.WhenDone.Mail...), append(tell.Webhooks, m.WhenDone.Webhooks...)
-	}
-	slices.Sort(tell.Mail)
-	slices.Sort(tell.Webhooks)
-	tell.Mail, tell.Webhooks = slices.Compact(tell.Mail), slices.Compact(tell.Webhooks)
-	return tell
-}
-
 // rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
-func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
+func (f *finisher) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
 	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(rejects.Name(job.Name), ".xlsx")
 	path := filepath.Join(dir, archive.Fit(stem, ".xlsx"))
 	for n := 2; ; n++ {
-		err := p.writeRejected(ctx, job, imp, path)
+		err := f.writeRejected(ctx, job, imp, path)
 		if err == nil {
 			break
 		}
@@ -304,13 +301,49 @@ func (p *Pipeline) rejectedBeside(ctx context.Context, job Job, imp *ledger.Impo
 		path = filepath.Join(dir, archive.Fit(stem, fmt.Sprintf("~%d.xlsx", n)))
 	}
 	imp.Rejected = path
-	return p.Store.Finish(ctx, imp)
+	return f.ended.Finish(ctx, imp)
 }
 
-// day is the sub-folder of a done folder, which grows without end. What failed or is held waits for a person, all in one place.
-func day(folder string, all Folders, imp *ledger.Import) time.Time {
+// dayFolder is the sub-folder of a done folder, which grows without end. What failed or is held waits for a person, all in one place.
+func dayFolder(folder string, all Folders, imp *ledger.Import) time.Time {
 	if folder != all.Done {
 		return time.Time{}
 	}
 	return imp.Began.Local()
+}
+
+// sidecars are the files of a set that are mappings.
+func sidecars(job Job, imp *ledger.Import) []archive.File {
+	name := filepath.Base(job.Name)
+	var all []archive.File
+	for _, src := range []string{job.Sidecar, job.Rival} {
+		if src == "" {
+			continue
+		}
+		// Called as its own, also where it was the folder's default: moved back into the inbox the two go together again.
+		f := archive.File{Name: files.Stem(name) + files.MappingEnd, Src: src}
+		is := cmp.Or(imp.Beside, filepath.Base(src))
+		if src == job.Rival {
+			is = cmp.Or(imp.Rival, filepath.Base(src))
+		}
+		if files.IsMapping(is) && path.Ext(is) != path.Ext(files.MappingEnd) {
+			f.Name = files.Stem(name) + files.MappingEnds[1]
+		}
+		if job.Near && src == job.Sidecar {
+			f.Name, f.Stem = files.KeptAs(name, is)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// discardWithoutWorkbook does what is left where the workbook is gone: its mapping goes where it would have gone.
+func (f *finisher) discardWithoutWorkbook(ctx context.Context, job Job, imp *ledger.Import) error {
+	if job.Sidecar != "" {
+		if _, err := archive.Move(job.Sidecar, job.Folders.Failed, time.Time{}, filepath.Base(job.Sidecar)); err != nil {
+			return err
+		}
+	}
+	f.logEnd(ctx, job, imp)
+	return f.enqueueNotifications(ctx, job, imp)
 }

@@ -1,0 +1,70 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// checkApprovable says why an import cannot be approved, and what to do instead.
+func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Import) error {
+	approvedBefore := imp.State == ledger.Running && imp.Approved // and interrupted
+	switch {
+	case approvedBefore:
+		return nil
+	case imp.State != ledger.Held:
+		return notHeld(&imp)
+	case !imp.Approvable():
+		return fmt.Errorf("this needs an answer, not an approval: %s. Write it in the mapping, or correct the file, and drop both into the inbox again; or discard the import",
+			strings.TrimRight(imp.Why, "."))
+	case gone(job.Workbook):
+		return fmt.Errorf("its workbook is not at %s any more. Put it back there and approve again, or put it into the inbox again to have it checked anew; inlet discard %s ends the import",
+			job.Workbook, imp.ID)
+	case job.Sidecar != "" && gone(job.Sidecar):
+		return fmt.Errorf("its mapping is not at %s any more. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
+			job.Sidecar, imp.ID)
+	}
+	return checkAsHeld(ctx, i, job, imp)
+}
+
+// checkAsHeld says whether a held workbook, with what holds for it today, is still the import that a person has seen the plan of. Another one would be
+// begun in its place, and leave it behind.
+func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import) error {
+	var now ledger.Import
+	if err := i.identify(ctx, &job, &now); err != nil {
+		return err
+	}
+	if base, _, _ := strings.Cut(imp.ID, "-"); now.ID == base {
+		return nil
+	}
+	return fmt.Errorf("its workbook, its mapping or the configuration is not as it was when it was held. Put %s with its mapping into the inbox again to have it checked anew; inlet discard %s ends the import",
+		job.Workbook, imp.ID)
+}
+
+// notHeld says what became of an import that is not held.
+func notHeld(imp *ledger.Import) error {
+	switch {
+	case imp.Code == ledger.Discarded || imp.Code == ledger.CameAgain:
+		return fmt.Errorf("it is not held but %s: %s", imp.State, imp.Why)
+	case imp.Approved:
+		return fmt.Errorf("it is not held but %s: it was approved before", imp.State)
+	}
+	return fmt.Errorf("it is not held but %s", imp.State)
+}
+
+// removeHeldNotes removes what lay beside a held workbook to tell of it.
+func removeHeldNotes(job Job) error {
+	for _, tail := range []string{".reason.txt", ".plan.txt"} {
+		err := os.Remove(filepath.Join(filepath.Dir(job.Workbook), filepath.Base(job.Workbook)+tail))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

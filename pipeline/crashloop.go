@@ -1,0 +1,83 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
+)
+
+// maxCrashes is how often in a row a workbook may end the process before it is set aside.
+const maxCrashes = 5
+
+// attempts counts how often each arrival was begun.
+type attempts interface {
+	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
+	Journalled(ctx context.Context, imp string) (bool, error)
+	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
+}
+
+// crashLoop recognises a workbook that ends the process each time it is read.
+type crashLoop struct {
+	identifier
+	attempts attempts
+}
+
+// check looks whether a workbook kills the process that opens it. Before its first journal it is refused, unopened; later it is stuck.
+func (c *crashLoop) check(ctx context.Context, job *Job) (*report.Report, error) {
+	if job.Arrival == "" {
+		return nil, nil // a person who types a command sees it die
+	}
+	times, begun, err := c.attempts.Attempt(ctx, job.Inbox, job.Arrival, job.Alive)
+	if err != nil {
+		return nil, err
+	}
+	if begun != nil && begun.State.Waits() {
+		return nil, stuck(begun)
+	}
+	if times <= maxCrashes {
+		return nil, nil
+	}
+	if begun != nil {
+		written, err := c.attempts.Journalled(ctx, begun.ID)
+		if err != nil {
+			return nil, err
+		}
+		if written {
+			return nil, errors.Join(c.attempts.Stop(ctx, begun, ledger.Stuck), stuck(begun))
+		}
+	}
+	return c.refuse(ctx, job, begun)
+}
+
+// refuse ends the import of a workbook, which may have begun, without opening it.
+func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) (*report.Report, error) {
+	rep := &report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
+	rep.Import.Recipients = job.Tell
+	switch {
+	case job.Sidecar != "":
+		content, err := mapping.Read(job.Sidecar)
+		if err != nil {
+			return nil, err
+		}
+		job.sidecar = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
+	case begun != nil: // with the mapping of the import that it corrects, it may be
+		kept, ok, err := c.store.Mapping(ctx, begun.With)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			job.sidecar = &kept
+		}
+	}
+	if err := c.setID(job, &rep.Import); err != nil {
+		return nil, err
+	}
+	refuseImport(&rep.Import, &ledger.Refusal{Code: "poison", Text: message.Say(
+		"inlet ended %s times while it read this file, so it is set aside unread: open it, save it anew as .xlsx and drop that", maxCrashes)}, job.Language)
+	return rep, nil
+}

@@ -1,0 +1,67 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/read"
+	"inlet.example/inlet/pipeline/sheet"
+)
+
+// opener opens the workbooks of jobs with the mapping that holds for each.
+type opener struct {
+	schema   *crm.Schema
+	fallback mapping.Fallback
+	limits   sheet.Limits
+	password func(name string) (string, error) // may be nil
+	batch    int
+}
+
+// mapping returns what holds for a job's workbook.
+func (o *opener) mapping(job Job) (*mapping.Mapping, error) {
+	house := o.house(job)
+	var m *mapping.Mapping
+	var err error
+	switch {
+	case job.sidecar != nil:
+		m, err = mapping.Parse(job.sidecar.Name, []byte(job.sidecar.Content), o.schema, house)
+	case job.Sidecar != "":
+		m, err = mapping.Load(job.Sidecar, o.schema, house)
+	default:
+		m, err = mapping.Default(o.schema, house)
+	}
+	if err == nil && job.shared() {
+		m.Share()
+	}
+	if err == nil && job.corrects != nil {
+		m.Corrects()
+	}
+	return m, err
+}
+
+// house returns what holds for a job's workbook where its mapping says nothing.
+func (o *opener) house(job Job) mapping.Fallback {
+	house := o.fallback
+	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
+	return house
+}
+
+// source returns a job's workbook, to be read by a mapping.
+func (o *opener) source(job Job, m *mapping.Mapping) *read.Source {
+	return &read.Source{Mapping: m, Batch: o.batch, Pulse: job.Pulse, Open: func(ctx context.Context) (*sheet.Workbook, error) { return o.open(ctx, job, m) }}
+}
+
+// open opens a job's workbook as its mapping says.
+func (o *opener) open(ctx context.Context, job Job, m *mapping.Mapping) (*sheet.Workbook, error) {
+	options := sheet.Options{Limits: o.limits, Encoding: m.Encoding, Delimiter: m.Delimiter, Locale: m.Locale, HeaderRow: m.HeaderRow, Approved: job.Approve}
+	if m.Password != "" && o.password != nil {
+		password, err := o.password(m.Password)
+		if err != nil {
+			return nil, fmt.Errorf("read the password file %s: %w", m.Password, err)
+		}
+		options.Password = password
+	}
+	return sheet.OpenContext(ctx, job.Workbook, options)
+}
