@@ -193,7 +193,10 @@ func (w *worker) goOn(ctx context.Context) {
 func (w *worker) tried(ctx context.Context, line *line) bool {
 	for len(line.tries) > 0 {
 		a := line.tries[0]
-		err := w.importOne(ctx, a)
+		_, err := w.unpaused(ctx, w.parts.Store)
+		if err == nil {
+			err = w.importOne(ctx, a)
+		}
 		if ctx.Err() != nil {
 			return false
 		}

@@ -74,12 +74,23 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	return p, nil
 }
 
-// label returns what a person calls a field. It is asked by the store while an import writes, and no import is under way when Schema changes.
-func (p *Parts) label(kind crm.Kind, field string) string {
+// label returns what the people of an inbox call a field. It is asked by the store while an import writes, and no import is under way when Schema
+// changes.
+func (p *Parts) label(inbox string, kind crm.Kind, field string) string {
 	if f := p.Schema.Field(string(kind) + "." + field); f != nil {
-		return f.Label(p.Language)
+		return f.Label(p.languageOf(inbox))
 	}
 	return field
+}
+
+// languageOf returns that of an inbox; of what came by none, or by one that is gone, that of the commands.
+func (p *Parts) languageOf(inbox string) string {
+	for i := range p.cfg.Inboxes {
+		if p.cfg.Inboxes[i].Name == inbox {
+			return p.cfg.Inboxes[i].Language
+		}
+	}
+	return p.Language
 }
 
 // Try says whether the configuration and what would be added make a schema.

@@ -77,6 +77,36 @@ func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
 	}
 }
 
+// Somebody takes the log of the store away under the daemon. It imports nothing, says what to do, and when that is done all goes on: nothing is
+// lost, and nothing is imported twice.
+func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
+	cfg := configured(t, "")
+	r := run(t, cfg)
+	r.wait("ready", r.ready)
+	r.drop("a.csv", row("a"))
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	if err := os.Remove(storePath(cfg) + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	const says = "inlet.db-wal, which is a part of the store, was removed or replaced while it was in use"
+	r.unready(says)
+	r.drop("b.csv", row("b"))
+	r.wait("told", func() bool { return strings.Contains(r.log.String(), says) })
+	r.until(func(v float64) bool { return v > 1 }, "inlet_import_failures_total", "reason=world") // it is tried again
+	r.want(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.stop()
+
+	r = run(t, cfg)
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.wait("ready", r.ready)
+	r.drop("again.csv", row("a"))
+	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
+	r.stop()
+	if n := len(all(t, cfg)); n != 3 {
+		t.Errorf("%d imports are in the store", n)
+	}
+}
+
 // A configuration that changes has the store opened again. An empty file that stands there by then would know of no import.
 func TestStoreFileGoneAtAReload(t *testing.T) {
 	cfg := configured(t, "")

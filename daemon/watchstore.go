@@ -69,12 +69,12 @@ func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
 	return err
 }
 
-// unpaused waits until importing is not paused. An error says that the daemon is asked to stop.
-func (d *Daemon) unpaused(ctx context.Context, s *store.Store) error {
+// unpaused waits until importing is not paused, and returns what is: an inbox or a source may be. An error says that the daemon is asked to stop.
+func (d *Daemon) unpaused(ctx context.Context, s *store.Store) (store.Pauses, error) {
 	for told := false; ; {
 		all, err := s.Paused(ctx)
 		if err != nil {
-			return ctx.Err() // a store that does not answer is told of by what asks it next
+			return all, ctx.Err() // a store that does not answer is told of by what asks it next
 		}
 		d.metrics.seePauses(d.cfg, all)
 		p, is := all.Holds(store.Everything)
@@ -83,10 +83,10 @@ func (d *Daemon) unpaused(ctx context.Context, s *store.Store) error {
 				slog.Time("since", p.Since), slog.String("why", p.Why))
 		}
 		if told = is; !is {
-			return nil
+			return all, nil
 		}
 		if err := sleep(ctx, cmp.Or(d.Again, pauseLook)); err != nil {
-			return err
+			return all, err
 		}
 	}
 }

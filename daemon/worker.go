@@ -64,12 +64,16 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	if w.lines.behind(a) {
 		return
 	}
-	if w.stuck[a.ID] == nil && w.isPaused(ctx, w.parts.Store, store.OfInbox(a.Inbox)) {
+	pauses, err := w.unpaused(ctx, w.parts.Store)
+	if err != nil {
+		return
+	}
+	if _, is := pauses.Holds(store.OfInbox(a.Inbox)); is && w.stuck[a.ID] == nil {
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox is paused", slog.String("inbox", a.Inbox))
 		w.lines.pause(a, cmp.Or(w.Again, pauseLook))
 		return
 	}
-	err := w.importOne(ctx, a)
+	err = w.importOne(ctx, a)
 	switch {
 	case err == nil:
 	case w.stuck[a.ID] != nil && !ofPlace(err): // still
@@ -80,7 +84,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 }
 
 // importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start. It
-// gives an error where the fault is that of its inbox's folders.
+// gives an error where the fault is that of its inbox's folders. Whether importing is paused the caller has seen.
 func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 	job := w.job(a)
 	tries := tries{again: w.Again, wait: newPause()}
@@ -88,9 +92,6 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		tries.unknown = len(unknownPauses) // it had its tries
 	}
 	for {
-		if w.unpaused(ctx, w.parts.Store) != nil {
-			return nil
-		}
 		if w.lost(ctx, a) { // also where a link or a pipe has taken the place of a file: it is not opened
 			delete(w.stuck, a.ID)
 			w.metrics.stuck(a.Inbox, w.stuck)
@@ -137,6 +138,9 @@ func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
 		w.log.LogAttrs(ctx, level, "Import interrupted, trying again", slog.String("workbook", a.Name),
 			slog.Duration("in", pause), slog.Any("error", err))
 		if sleep(ctx, pause) != nil {
+			return nil
+		}
+		if _, err := w.unpaused(ctx, w.parts.Store); err != nil {
 			return nil
 		}
 	}

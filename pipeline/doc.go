@@ -12,7 +12,7 @@
 //
 //   - Every row in is exactly one outcome out, per kind.
 //   - Ask whose fault it is. A row: a Problem, and the rest goes on. A workbook: a *ledger.Refusal, to failed or held. The world (store
-//     down, disk full; ledger.OfWorld has the closed list): Run gives the error back, and the same Run again, later, carries on where it stood.
+//     down, disk full; ledger.IsTemporary has the closed list): Run gives the error back, and the same Run again, later, carries on where it stood.
 //     Any other error is unknown; after some tries Strand makes the import stuck, so that the next files go on.
 //   - A refused or held file has written nothing: it is read to its end before the first record is touched.
 //

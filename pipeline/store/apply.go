@@ -109,7 +109,7 @@ func (s *Store) writeRecords(ctx context.Context, e Engine, imp *ledger.Import, 
 		}
 		for i, result := range results {
 			if result.Did == NotMade {
-				s.miss(lost, kind, result.Why, folded.of[i].changes)
+				s.miss(imp.Inbox, lost, kind, result.Why, folded.of[i].changes)
 			}
 		}
 		if i == 0 {

@@ -8,7 +8,7 @@ import (
 )
 
 // Engine is what a database must offer. Errors that are the world's (not reached, timed out, not primary, no space, read-only) are a
-// ledger.World. It is kept to a few primitives, so that the journal, marks, leases and everything else
+// ledger.Temporary. It is kept to a few primitives, so that the journal, marks, leases and everything else
 // that must be right is written once, in this package, and an engine stays thin.
 type Engine interface {
 	Records

@@ -13,10 +13,10 @@ import (
 type missed map[int]*ledger.Problem
 
 // miss notes that one write was not made, which some changes went into.
-func (s *Store) miss(lost missed, kind crm.Kind, why *Unfit, changes []int) {
+func (s *Store) miss(inbox string, lost missed, kind crm.Kind, why *Unfit, changes []int) {
 	var problem *ledger.Problem
 	if why != nil {
-		p := s.problem(kind, why)
+		p := s.problem(inbox, kind, why)
 		problem = &p
 	}
 	for _, i := range changes {

@@ -31,8 +31,8 @@ type Store struct {
 	// Leased is told of what becomes of the lease; nil: nobody asks.
 	Leased func(LeaseEvent)
 
-	// Label returns what a person calls a field of a kind; nil: problems name fields as the database does.
-	Label func(kind crm.Kind, field string) string
+	// Label returns what the people of an inbox ("" for none) call a field of a kind; nil: problems name fields as the database does.
+	Label func(inbox string, kind crm.Kind, field string) string
 
 	// TokenKey returns the 32 bytes that tokens of sources are sealed with. Without it none can be kept.
 	TokenKey func() ([]byte, error)

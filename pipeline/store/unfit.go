@@ -9,9 +9,9 @@ import (
 )
 
 // problem says to a person what the database does not take of a record. It is kept in the journal, for each of the changes that it is about.
-func (s *Store) problem(kind crm.Kind, why *Unfit) ledger.Problem {
+func (s *Store) problem(inbox string, kind crm.Kind, why *Unfit) ledger.Problem {
 	p := ledger.Problem{Code: ledger.RefusedByStore, Value: clip(why.Value)}
-	fields := s.labels(kind, why.Fields)
+	fields := s.labels(inbox, kind, why.Fields)
 	switch why.Reason {
 	case Unique:
 		p.Code, p.Text = ledger.Unique, taken(kind, why, fields)
@@ -96,12 +96,12 @@ func notCreated(c *ledger.Change) *ledger.Problem {
 		Text: message.Say("the account of this contact was not created, so the contact was not created either: mend the account's problem, and import the row again")}
 }
 
-// labels returns what a person calls these fields.
-func (s *Store) labels(kind crm.Kind, fields []string) string {
+// labels returns what the people of an inbox call these fields.
+func (s *Store) labels(inbox string, kind crm.Kind, fields []string) string {
 	all := make([]string, len(fields))
 	for i, field := range fields {
 		if all[i] = field; s.Label != nil {
-			all[i] = s.Label(kind, field)
+			all[i] = s.Label(inbox, kind, field)
 		}
 	}
 	return strings.Join(all, ", ")

@@ -188,8 +188,11 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	_, err = db.Collection("accounts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: bson.ObjectID{7}}, {Key: "org_number", Value: "1"}})
 	must(t, err)
 	s := open(t, db.engine)
-	s.Label = func(crm.Kind, string) string { return "Org. number" }
-	imp := begin(t, s, "unique")
+	s.Label = func(inbox string, _ crm.Kind, _ string) string { return "Org. number of " + inbox }
+	wanted := wants("unique", "unique")
+	wanted.Inbox = "kunder"
+	imp, err := s.Begin(t.Context(), wanted, false)
+	must(t, err)
 	r := row{&imp}
 	outcomes := apply(t, s, &imp, r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Acme", "org_number", "1")),
 		r.create(1, crm.Contact, r.id(1, crm.Account), vals("name", "Ann"))))
@@ -199,7 +202,7 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	must(t, open(t, db.engine).Hold(t.Context(), nothing)) // the next process: the rows are not at hand
 	same(t, "what became of the rows", []string{fmt.Sprintf(`1 account reject UNIQUE "1" [%s]`, bson.ObjectID{7}.Hex()),
 		fmt.Sprintf("1 contact reject ACCOUNT_NOT_CREATED %q []", r.id(1, crm.Account))}, told(journal(t, s, imp.ID)[0]))
-	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number, ") {
+	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number of kunder, ") {
 		t.Errorf("it says %q", text)
 	}
 	if n := len(records(t, db.engine, crm.Account)) + len(records(t, db.engine, crm.Contact)); n > 0 {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another
@@ -13,20 +14,36 @@ const (
 	longest      = 8_000 // pages, 31 MiB: then the writer does it
 )
 
-// copier copies the write-ahead log of an engine after its commits.
+// copier copies the write-ahead log of an engine after its commits. Its connection is the one that stays as long as the engine does: those of
+// the readers and of the writer are given up where a query is interrupted, and SQLite removes the log with the last connection.
 type copier struct {
-	db   *sql.DB // one connection
+	db   *sql.DB
+	conn *sql.Conn // nil until it is started
 	wake chan struct{}
-	end  func() // to be called once or more; run returns
-	done chan struct{}
+	end  func()        // to be called once or more; run returns
+	done chan struct{} // nil until it is started
 }
 
-func startCopier(db *sql.DB) *copier {
-	db.SetMaxOpenConns(1)
-	ctx, end := context.WithCancel(context.Background())
-	c := &copier{db: db, wake: make(chan struct{}, 1), end: end, done: make(chan struct{})}
+func newCopier(db *sql.DB) *copier {
+	return &copier{db: db, wake: make(chan struct{}, 1), end: func() {}}
+}
+
+// start makes the connection, and has it read: with that it opens the log, and keeps it.
+func (c *copier) start(ctx context.Context) (err error) {
+	if c.conn, err = c.db.Conn(ctx); err != nil {
+		return err
+	}
+	err = patiently(ctx, func() error {
+		var n int
+		return c.conn.QueryRowContext(context.WithoutCancel(ctx), "SELECT count(*) FROM sqlite_schema").Scan(&n)
+	})
+	if err != nil {
+		return err
+	}
+	ctx, c.end = context.WithCancel(context.WithoutCancel(ctx))
+	c.done = make(chan struct{})
 	go c.run(ctx)
-	return c
+	return nil
 }
 
 // committed tells that the log may have become longer. It does not wait.
@@ -47,16 +64,23 @@ func (c *copier) run(ctx context.Context) {
 		case <-c.wake:
 		}
 		var busy, pages, copied int
-		err := c.db.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &copied)
+		err := c.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &copied)
 		if err == nil && pages-copied >= worthCopying {
-			_, _ = c.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)")
+			_, _ = c.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)")
 		}
 	}
 }
 
-// close waits for what is being copied.
+// close waits for what is being copied. It may be called once more.
 func (c *copier) close() error {
 	c.end()
-	<-c.done
-	return c.db.Close()
+	if c.done != nil {
+		<-c.done
+	}
+	var err error
+	if c.conn != nil {
+		err = c.conn.Close()
+		c.conn = nil
+	}
+	return errors.Join(err, c.db.Close())
 }

@@ -10,46 +10,66 @@ import (
 	"os"
 	"sync/atomic"
 
-	"inlet.example/inlet/pipeline/ledger"
 	sqlite "modernc.org/sqlite"
+
+	"inlet.example/inlet/pipeline/ledger"
 )
 
-// file is the database file that an engine has opened. Its connections hold on to it when somebody removes it or puts another in its place:
-// what they write then is in no file that anybody finds again, and a connection that is made later writes into another database.
+// file is the database file that an engine has opened, with the log beside it. Its connections hold on to them when somebody removes one or puts
+// another in its place: what they write then is in no file that anybody finds again, and a connection that is made later writes into another
+// database.
 type file struct {
 	path string
-	is   atomic.Pointer[fs.FileInfo] // nil until the engine is set up
+	is   atomic.Pointer[[]fs.FileInfo] // in the order of shared; nil until the engine is set up
 }
 
-// remember takes the file that stands at the path as the engine's.
+// remember takes the files that stand at the path as the engine's. One of its connections must hold them, and go on holding them: before that, and
+// after that, SQLite itself removes the log and makes it again.
 func (f *file) remember() error {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return err
+	all := make([]fs.FileInfo, len(shared))
+	for i, end := range shared {
+		info, err := os.Stat(f.path + end)
+		if err != nil {
+			return err
+		}
+		all[i] = info
 	}
-	f.is.Store(&info)
+	f.is.Store(&all)
 	return nil
 }
 
-// there says whether the engine's file still stands at its path. What is opened stays open, so its inode is not given to another file.
-// The error is the world's: the file can be put back.
+// there says whether the engine's files still stand at their paths. What is opened stays open, so its inode is not given to another file.
+// The error is the world's: a file can be put back.
 func (f *file) there() error {
 	if f == nil || f.is.Load() == nil {
 		return nil
 	}
-	now, err := os.Stat(f.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = fmt.Errorf("the store %s was moved or removed while it was in use; put the file back. "+
-			"If it is lost, stop inlet, restore a backup there and start inlet (%w)", f.path, err)
-	case err != nil:
-		err = fmt.Errorf("look at the store: %w", err)
-	case !os.SameFile(now, *f.is.Load()):
-		err = fmt.Errorf("the store %s is another file than the one that was opened; put that one back, or restart inlet if the new one is meant", f.path)
-	default:
-		return nil
+	for i, is := range *f.is.Load() {
+		if err := f.same(shared[i], is); err != nil {
+			return &ledger.Temporary{Err: err}
+		}
 	}
-	return &ledger.Temporary{Err: err}
+	return nil
+}
+
+func (f *file) same(end string, is fs.FileInfo) error {
+	path := f.path + end
+	now, err := os.Stat(path)
+	gone := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case err != nil && !gone:
+		return fmt.Errorf("look at the store: %w", err)
+	case err == nil && os.SameFile(now, is):
+		return nil
+	case end != "":
+		return fmt.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. "+
+			"If it is lost, stop inlet and start it again: as it stops it saves what it has written, so do not kill it", path)
+	case gone:
+		return fmt.Errorf("the store %s was moved or removed while it was in use; put the file back. "+
+			"If it is lost, stop inlet, restore a backup there and start inlet (%w)", path, err)
+	default:
+		return fmt.Errorf("the store %s is another file than the one that was opened; put that one back, or restart inlet if the new one is meant", path)
+	}
 }
 
 // connector makes connections to the engine's file, and to no other that stands at its path by then.

@@ -106,7 +106,7 @@ func connect(path, sync string) *Engine {
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
-	e := &Engine{file: f, writer: w, readers: r, copier: startCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
+	e := &Engine{file: f, writer: w, readers: r, copier: newCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
@@ -128,7 +128,7 @@ func (e *Engine) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return patiently(ctx, func() error {
+	err = patiently(ctx, func() error {
 		var mode string
 		if err := e.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 			return err
@@ -138,6 +138,10 @@ func (e *Engine) setUp(ctx context.Context) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return e.copier.start(ctx)
 }
 
 // plainly says what to do about a file that is no database.

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 	}
 	e, err := sqlite.Open(context.Background(), os.Getenv(fileEnv))
 	if err == nil {
-		err = part(e)
+		err = errors.Join(part(e), e.Close(context.Background()))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -108,7 +109,8 @@ func TestTwoProcessesWriteOneFile(t *testing.T) {
 
 func TestAProcessKilledInABatchLeavesNothingOfIt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
-	put(t, opened(t, path), 1)
+	first := opened(t, path)
+	put(t, first, 1)
 	other := process(t, "die", path)
 	if _, err := other.StdinPipe(); err != nil {
 		t.Fatal(err)
@@ -132,6 +134,7 @@ func TestAProcessKilledInABatchLeavesNothingOfIt(t *testing.T) {
 		t.Fatalf("%d records", len(got))
 	}
 	put(t, e, 2)
+	put(t, first, 3) // whose files are still the same
 }
 
 func process(t *testing.T, part, path string) *exec.Cmd {
