@@ -159,7 +159,7 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 // or another daemon has moved it. That is theirs to do, and no reason to stand still.
 func (d *Daemon) gone(ctx context.Context, a watcher.Arrival, err error) bool {
 	_, unmoved := errors.AsType[*pipeline.ArchiveError](err)
-	missing := errors.Is(err, archive.ErrGone) || !unmoved && errors.Is(err, fs.ErrNotExist)
+	missing := errors.Is(err, archive.ErrMissing) || !unmoved && errors.Is(err, fs.ErrNotExist)
 	if !d.lines.old[a.ID] || !missing {
 		return false
 	}

@@ -87,8 +87,8 @@ func TestPipesInTheFolderAreNotOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := Set{ID: "id", Name: "kunder.xlsx", Sum: "00", Files: []File{{Src: filepath.Join(dir, "kunder.xlsx")}}}
-	p := placing{Set: set, folder: folder, names: set.names()}
-	for _, name := range []string{"kunder.xlsx", "kunder~2.xlsx", p.reservedAs(1), p.reservedAs(3), ".inlet-0123456789abcdef01234567.number"} {
+	r := reservations{folder: folder, names: set.names()}
+	for _, name := range []string{"kunder.xlsx", "kunder~2.xlsx", r.fileName(1), r.fileName(3), ".inlet-0123456789abcdef01234567.number"} {
 		if err := syscall.Mkfifo(filepath.Join(folder, name), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func TestPipesInTheFolderAreNotOpened(t *testing.T) {
 		if len(paths) == 1 {
 			placeErr = errors.Join(placeErr, set.Release(paths[0]))
 		}
-		if !errors.Is(err, ErrGone) {
+		if !errors.Is(err, ErrMissing) {
 			placeErr = errors.Join(placeErr, err)
 		}
 		_, sweepErr := Sweep(filepath.Join(dir, "done"), func(string) bool { return false })

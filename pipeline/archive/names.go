@@ -11,25 +11,25 @@ import (
 
 const longest = 255 // bytes of a name, on every file system that matters here
 
-// names is what the files of a set are called under each number.
+// names are the names of the files of a set under each number.
 type names struct {
 	stem  string // of the workbook: kunder
-	files []tail
+	files []parts
 }
 
-// tail is one file's name around the number: stem kunder, rest .xlsx.reason.txt.
-type tail struct{ stem, rest string }
+// parts are one file's name around the number: stem kunder, rest .xlsx.reason.txt.
+type parts struct{ stem, rest string }
 
 // names splits the names of the set's files. A file whose name begins with the workbook's stem shares the stem, and the
 // number stands behind that; any other has a stem of its own, and the number stands behind its own.
 func (s Set) names() names {
-	workbook := safe(s.Name)
+	workbook := baseName(s.Name)
 	stem := stemOf(workbook)
 	ns := names{stem: stem}
 	for i, f := range s.Files {
 		name := workbook
 		if i < len(s.Files)-1 || f.Name != "" {
-			name = safe(f.Name)
+			name = baseName(f.Name)
 		}
 		own := stem
 		if rest, ok := strings.CutPrefix(name, stem); !ok || (rest != "" && rest[0] != '.') {
@@ -38,13 +38,13 @@ func (s Set) names() names {
 		if f.Stem != "" && strings.HasPrefix(name, f.Stem) {
 			own = f.Stem
 		}
-		ns.files = append(ns.files, tail{stem: own, rest: name[len(own):]})
+		ns.files = append(ns.files, parts{stem: own, rest: name[len(own):]})
 	}
 	return ns
 }
 
-// safe is the last part of a name that may have folders before it.
-func safe(name string) string {
+// baseName returns the last part of a name that may have folders before it.
+func baseName(name string) string {
 	name = filepath.Base(filepath.FromSlash(name))
 	if name == "." || name == ".." || name == string(filepath.Separator) {
 		return "unnamed"
@@ -52,23 +52,23 @@ func safe(name string) string {
 	return strings.ReplaceAll(name, "\x00", "_")
 }
 
-// stemOf is a name without its ending. What begins with a dot has no ending.
+// stemOf returns a name without its ending. A name that begins with a dot has no ending.
 func stemOf(name string) string {
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
-	if stem == "" || len(filepath.Ext(name)) > 32 { // "Anbud nr. 17 till …" ends in no ending
+	if stem == "" || len(filepath.Ext(name)) > 32 { // "Anbud nr. 17 till …" has no ending
 		return name
 	}
 	return stem
 }
 
-// of is the name of file i under a number.
+// of returns the name of file i under a number.
 func (ns names) of(i, n int) string {
 	mark := number(n)
 	f := ns.files[i]
-	return shorten(f.stem, longest-len(mark)-ns.room(f.stem)) + mark + f.rest
+	return shorten(f.stem, longest-len(mark)-ns.longestRest(f.stem)) + mark + f.rest
 }
 
-// stemOf is what a number is reserved for: the workbook's stem with it.
+// stemOf returns what a number is reserved for: the workbook's stem with it.
 func (ns names) stemOf(n int) string { return ns.stem + number(n) }
 
 func number(n int) string {
@@ -78,14 +78,14 @@ func number(n int) string {
 	return fmt.Sprintf("~%d", n)
 }
 
-// numbers are those under which file i is listed, in order. People may have taken some of them away.
+// numbers returns those under which file i is listed, in order. Some may have been removed.
 func (ns names) numbers(i int, listed map[string]bool) []int {
 	var found []int
 	for name := range listed {
 		n := 1
 		head := strings.TrimSuffix(name, ns.files[i].rest)
 		if mark := strings.LastIndexByte(head, '~'); mark >= 0 && ns.of(i, 1) != name {
-			n, _ = strconv.Atoi(head[mark+1:]) // 0 if it is no number, and then not ours
+			n, _ = strconv.Atoi(head[mark+1:]) // 0 if that is not a number
 		}
 		if n > 0 && ns.of(i, n) == name {
 			found = append(found, n)
@@ -98,15 +98,15 @@ func (ns names) numbers(i int, listed map[string]bool) []int {
 // Fit returns a name of a stem and what follows it, the stem shortened to what a file system takes.
 func Fit(stem, rest string) string { return shorten(stem, longest-len(rest)) + rest }
 
-// room is what the longest rest of all files with a stem takes, so that one shortened stem serves them all.
-func (ns names) room(stem string) int {
-	room := 0
+// longestRest returns the length of the longest rest of all files with a stem, so that one shortened stem fits them all.
+func (ns names) longestRest(stem string) int {
+	longest := 0
 	for _, f := range ns.files {
 		if f.stem == stem {
-			room = max(room, len(f.rest))
+			longest = max(longest, len(f.rest))
 		}
 	}
-	return room
+	return longest
 }
 
 // shorten cuts text to a number of bytes, at the edge of a character.
@@ -120,5 +120,5 @@ func shorten(text string, size int) string {
 			return text[:size-back]
 		}
 	}
-	return text[:size] // no UTF-8 at all
+	return text[:size] // not UTF-8
 }

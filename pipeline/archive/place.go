@@ -14,30 +14,30 @@ import (
 	"inlet.example/inlet/pipeline/files"
 )
 
-// placing is one call of Place.
-type placing struct {
+// placement is one call of Place.
+type placement struct {
 	Set
-	folder  string
-	names   names
-	mine    []int // the numbers reserved for this set, by this call or one that was cut off
-	resumed int   // the one of them that a call before has begun to use; 0 if there was none
+	folder   string
+	names    names
+	reserved reservations
+	resumed  int // the reserved number that an earlier call has begun to use; 0 if there was none
 }
 
-// errTaken says that a name of the number belongs to somebody else: the next number is tried.
+// errTaken is the error of a number one of whose names is taken: the next number is tried.
 var errTaken = errors.New("the name is taken")
 
-func (p *placing) run() ([]string, error) {
-	listed, err := p.before()
+func (p *placement) run() ([]string, error) {
+	listed, err := p.resume()
 	if err != nil {
 		return nil, err
 	}
-	if len(p.mine) == 0 {
-		if err := p.present(); err != nil {
-			return p.finished(listed, err)
+	if len(p.reserved.numbers) == 0 {
+		if err := p.checkSources(); err != nil {
+			return p.placedBefore(listed, err)
 		}
 	}
-	// Of several reservations the highest is the one in work: a lower one was given up for it.
-	p.resumed = last(p.mine)
+	// Of several reservations the highest is in use: the lower ones were given up for it.
+	p.resumed = p.reserved.last()
 	for n := max(1, p.resumed); ; n++ {
 		paths, err := p.try(n, listed)
 		if errors.Is(err, errTaken) {
@@ -53,15 +53,15 @@ func (p *placing) run() ([]string, error) {
 		}
 		p.At(Finished)
 		if p.Keep {
-			p.mine = slices.DeleteFunc(p.mine, func(other int) bool { return other == n })
+			p.reserved.numbers = slices.DeleteFunc(p.reserved.numbers, func(other int) bool { return other == n })
 		}
-		return paths, p.release()
+		return paths, p.reserved.release()
 	}
 }
 
-// before lists the folder and finds what an earlier call has left there. A first call spares that: in a folder of a day with ten thousand
-// files each listing is ten thousand names.
-func (p *placing) before() (map[string]bool, error) {
+// resume lists the folder and finds what an earlier call has left there. A first call skips that: in the folder of a day with ten thousand files
+// each listing is ten thousand names.
+func (p *placement) resume() (map[string]bool, error) {
 	if p.First {
 		return nil, nil
 	}
@@ -69,24 +69,16 @@ func (p *placing) before() (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.mine, err = p.reserved(listed)
-	return listed, err
+	return listed, p.reserved.find(listed)
 }
 
-func last(numbers []int) int {
-	if len(numbers) == 0 {
-		return 0
-	}
-	return numbers[len(numbers)-1]
-}
-
-// try places the set under one number: reserved by now, or free.
-func (p *placing) try(n int, listed map[string]bool) ([]string, error) {
+// try places the set under one number, which is reserved or free.
+func (p *placement) try(n int, listed map[string]bool) ([]string, error) {
 	if n != p.resumed {
-		if err := p.reserve(n, listed); err != nil {
+		if err := p.reserved.reserve(n, p.paths(n), listed); err != nil {
 			return nil, err
 		}
-		p.mine = append(p.mine, n)
+		p.reserved.numbers = append(p.reserved.numbers, n)
 		p.At(Reserved)
 	}
 	for i := range p.Files {
@@ -98,8 +90,8 @@ func (p *placing) try(n int, listed map[string]bool) ([]string, error) {
 	return p.paths(n), nil
 }
 
-// placeOne does what is left to do for one file. Target and source may both be there, either, or neither.
-func (p *placing) placeOne(i, n int) error {
+// placeOne does what is left to do for one file. Of target and source both may exist, either, or neither.
+func (p *placement) placeOne(i, n int) error {
 	target := p.path(i, n)
 	src, err := p.source(i)
 	if err != nil {
@@ -112,7 +104,7 @@ func (p *placing) placeOne(i, n int) error {
 	case src == target:
 		return nil
 	case there && n == p.resumed:
-		return p.finish(src, target)
+		return p.finishMove(src, target)
 	case there:
 		return errTaken
 	case src != "":
@@ -120,13 +112,13 @@ func (p *placing) placeOne(i, n int) error {
 	case p.Files[i].Src == "":
 		return p.write(&p.Files[i], target)
 	}
-	return fmt.Errorf("%w: %w", ErrGone, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
+	return fmt.Errorf("%w: %w", ErrMissing, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
 }
 
-// finish ends a move that was cut off, where the number was ours before this call and a file lies there. Without a source
-// it is ours. Beside a source of equal bytes it is our copy, and the source is one too many. Beside other bytes it is
-// somebody else's, who does not know of reservations.
-func (p *placing) finish(src, target string) error {
+// finishMove finishes an interrupted move to a number that was reserved before this call and whose target exists. Without a source the target is that
+// file. Beside a source of equal bytes it is a copy, and the source is removed. Beside other bytes it belongs to a program that does not know of
+// reservations.
+func (p *placement) finishMove(src, target string) error {
 	if src == "" {
 		return nil
 	}
@@ -140,16 +132,16 @@ func (p *placing) finish(src, target string) error {
 	return files.Remove(src)
 }
 
-// source is where a file of the set lies: where it came from, or else under the number it got last. It is empty for
-// what is yet to be written.
-func (p *placing) source(i int) (string, error) {
+// source returns where a file of the set is: where it came from, or else under the number it got last. It is empty for a file that is yet to be
+// written.
+func (p *placement) source(i int) (string, error) {
 	if src := p.Files[i].Src; src != "" {
 		if there, err := exists(src); there || err != nil {
 			return src, err
 		}
 	}
-	for _, n := range slices.Backward(p.mine) {
-		if n == last(p.mine) && n != p.resumed {
+	for _, n := range slices.Backward(p.reserved.numbers) {
+		if n == p.reserved.last() && n != p.resumed {
 			continue // taken by this call, which has put nothing there yet
 		}
 		if there, err := exists(p.path(i, n)); there || err != nil {
@@ -160,7 +152,7 @@ func (p *placing) source(i int) (string, error) {
 }
 
 // write puts a new file under its name.
-func (p *placing) write(f *File, target string) error {
+func (p *placement) write(f *File, target string) error {
 	var from io.Reader = bytes.NewReader(f.Content)
 	if f.Copy != "" {
 		file, err := os.Open(f.Copy)
@@ -177,8 +169,8 @@ func (p *placing) write(f *File, target string) error {
 	return err
 }
 
-// present wants every source to be there before a number is taken.
-func (p *placing) present() error {
+// checkSources requires every source to exist before a number is reserved.
+func (p *placement) checkSources() error {
 	for i := len(p.Files) - 1; i >= 0; i-- {
 		if src := p.Files[i].Src; src != "" {
 			if _, err := files.Regular(src); err != nil {
@@ -189,11 +181,10 @@ func (p *placing) present() error {
 	return nil
 }
 
-// finished looks for a set that an earlier call has placed to the end: the workbook gone from where it was, and found
-// in the folder by its sum.
-func (p *placing) finished(listed map[string]bool, missing error) ([]string, error) {
+// placedBefore finds a set that an earlier call has placed to the end: its workbook is not where it was, and is found in the folder by its sum.
+func (p *placement) placedBefore(listed map[string]bool, missing error) ([]string, error) {
 	if errors.Is(missing, fs.ErrNotExist) {
-		missing = fmt.Errorf("%w: %w", ErrGone, missing)
+		missing = fmt.Errorf("%w: %w", ErrMissing, missing)
 	}
 	workbook := len(p.Files) - 1
 	if there, err := exists(p.Files[workbook].Src); err != nil || there || p.Sum == "" {
@@ -214,7 +205,7 @@ func (p *placing) finished(listed map[string]bool, missing error) ([]string, err
 	return nil, missing
 }
 
-func (p *placing) complete(n int, listed map[string]bool) bool {
+func (p *placement) complete(n int, listed map[string]bool) bool {
 	for i := range p.Files {
 		if !listed[p.names.of(i, n)] {
 			return false
@@ -223,9 +214,9 @@ func (p *placing) complete(n int, listed map[string]bool) bool {
 	return true
 }
 
-func (p *placing) path(i, n int) string { return filepath.Join(p.folder, p.names.of(i, n)) }
+func (p *placement) path(i, n int) string { return filepath.Join(p.folder, p.names.of(i, n)) }
 
-func (p *placing) paths(n int) []string {
+func (p *placement) paths(n int) []string {
 	paths := make([]string, len(p.Files))
 	for i := range paths {
 		paths[i] = p.path(i, n)
@@ -233,7 +224,7 @@ func (p *placing) paths(n int) []string {
 	return paths
 }
 
-// exists says whether a name is there, whatever it is the name of.
+// exists reports whether a name is taken, by whatever kind of file.
 func exists(path string) (bool, error) {
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {

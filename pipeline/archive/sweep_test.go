@@ -83,12 +83,12 @@ func TestGoneIsSaid(t *testing.T) {
 	}
 	for _, first := range []bool{true, false} {
 		s.First = first
-		if _, err := s.Place(dir+"/done", day); !errors.Is(err, ErrGone) || !errors.Is(err, fs.ErrNotExist) {
+		if _, err := s.Place(dir+"/done", day); !errors.Is(err, ErrMissing) || !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("first %v: %v", first, err)
 		}
 	}
 	s = set(t, dir+"/b", "b")
-	if _, err := s.Place(dir+"/mnt/done", day); err == nil || errors.Is(err, ErrGone) {
+	if _, err := s.Place(dir+"/mnt/done", day); err == nil || errors.Is(err, ErrMissing) {
 		t.Errorf("the folder is missing, not the file: %v", err)
 	}
 }

@@ -14,11 +14,11 @@ import (
 	"inlet.example/inlet/pipeline/files"
 )
 
-// rename is renameNoReplace; a test puts another disk in its place.
+// rename is files.RenameNew; a test puts another disk in its place.
 var rename = files.RenameNew
 
-// Write makes a new file, whole or not at all, and returns where it lies: at path, or, if that is taken, at path with a
-// number. If the same content lies under one of these names already, that is it: a repeat makes no second one.
+// Write creates a file, whole or not at all, and returns its path: the given one, or, if that is taken, one with a number. If a file of the same
+// content has one of these names already, that is it: a repeat creates no second one.
 func Write(path string, content []byte) (string, error) {
 	ns := Set{Name: filepath.Base(path), Files: make([]File, 1)}.names()
 	for n := 1; ; n++ {
@@ -36,7 +36,7 @@ func Write(path string, content []byte) (string, error) {
 	}
 }
 
-// create makes a file under a name that must be free.
+// create creates a file under a name that must be free.
 func create(path string, content io.Reader, owner files.Ownership) error {
 	temp, err := files.WriteTemp(path, content, 0o644)
 	if err != nil {
@@ -53,7 +53,7 @@ func create(path string, content io.Reader, owner files.Ownership) error {
 }
 
 // move gives a file its new name, which must be free. It is errTaken if it is not.
-func (p *placing) move(src, target string) error {
+func (p *placement) move(src, target string) error {
 	if _, err := files.Regular(src); err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (p *placing) move(src, target string) error {
 	return cmp.Or(files.SyncFolder(filepath.Dir(target)), files.SyncFolder(filepath.Dir(src)))
 }
 
-// moveAcross moves a file to another disk: the copy is on that disk, synced and under its name, before the source goes.
-func (p *placing) moveAcross(src, target string) error {
+// moveAcross moves a file to another disk: the copy is on that disk, synced and under its name, before the source is removed.
+func (p *placement) moveAcross(src, target string) error {
 	temp, err := files.CopyTemp(src, target)
 	if err != nil {
 		return err
