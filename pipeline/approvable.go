@@ -58,7 +58,7 @@ func notHeld(imp *ledger.Import) error {
 	return fmt.Errorf("it is not held but %s", imp.State)
 }
 
-// removeHeldNotes removes what lay beside a held workbook to tell of it.
+// removeHeldNotes removes the reason and the plan beside a held workbook.
 func removeHeldNotes(job Job) error {
 	for _, tail := range []string{".reason.txt", ".plan.txt"} {
 		err := os.Remove(filepath.Join(filepath.Dir(job.Workbook), filepath.Base(job.Workbook)+tail))

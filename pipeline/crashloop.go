@@ -27,7 +27,8 @@ type crashLoop struct {
 	attempts attempts
 }
 
-// check looks whether a workbook kills the process that opens it. Before its first journal it is refused, unopened; later it is stuck.
+// check counts how often a workbook ended the process that read it. One that did so too often is refused without being read; if it has written
+// records, its import becomes stuck.
 func (c *crashLoop) check(ctx context.Context, job *Job) (*report.Report, error) {
 	if job.Arrival == "" {
 		return nil, nil // a person who types a command sees it die

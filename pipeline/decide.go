@@ -50,7 +50,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		if away {
 			why = message.Say("a person discarded it; its file was not in the folder held any more. It was held because: %s", imp.Why)
 		} else if job.Folders.Failed != "" {
-			rep.Import.Archived = "" // until it lies in failed
+			rep.Import.Archived = "" // until it is in failed
 		}
 		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, ledger.Discarded, message.In(job.Language, why)
 		rep.Import.Ended = time.Now().UTC()
@@ -159,14 +159,13 @@ func (p *Pipeline) TryAgain(ctx context.Context, job Job) (bool, error) {
 	return true, p.Store.Resume(ctx, imp)
 }
 
-// Undo takes one import back. It is itself an import, whose changes are those of the other turned round: read from its journal, the newest
-// batch first and the newest change first, and written as any batch is. Killed anywhere, the same Undo again carries on where it stood.
+// Undo reverts one import. It is itself an import, whose changes are those of the other inverted: read from its journal, the newest batch first and
+// the newest change first, and written as any batch is. Killed at any point, the same Undo again continues.
 //
-// What somebody changed since is kept and named. That is decided by values, not by marks: an import that was itself taken back has left its
-// marks and no other trace, and must not be in the way of one before it. Where nobody changed anything the store is as before, value for
+// What was changed since is kept and named, see package revert. Where nothing was changed the store is as before, value for
 // value; when a record was last modified says when it was written last, also by an undo, and one that comes back was created anew.
 //
-// Of the job only Language and Progress are asked. A *ledger.Refusal says why an import cannot be taken back.
+// Of the job only Language and Progress are used. The error is a *ledger.Refusal where the import cannot be undone.
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	err := p.Store.Hold(ctx, func(ctx context.Context) error {

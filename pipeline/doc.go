@@ -11,15 +11,15 @@
 // # Rules
 //
 //   - Every row in is exactly one outcome out, per kind.
-//   - Ask whose fault it is. A row: a Problem, and the rest goes on. A workbook: a *ledger.Refusal, to failed or held. The world (store
-//     down, disk full; ledger.IsTemporary has the closed list): Run gives the error back, and the same Run again, later, carries on where it stood.
+//   - Ask whose fault it is. A row: a Problem, and the rest goes on. A workbook: a *ledger.Refusal, to failed or held. The environment
+//     (store down, disk full; ledger.IsTemporary has the closed list): Run returns the error, and the same Run again, later, continues.
 //     Any other error is unknown; after some tries Strand makes the import stuck, so that the next files go on.
 //   - A refused or held file has written nothing: it is read to its end before the first record is touched.
 //
 // # Why the steps go side by side
 //
-// While one batch is written, the next is matched and waits, another is being matched and another is read: see rows in sidebyside.go, which
-// also says why the results are those of one after the other.
+// While one batch is written, the next is matched and waits, another is being matched and another is read: see package apply, which also says
+// why the results are those of one step after the other.
 //
 // # Figures
 //
@@ -43,11 +43,11 @@
 //
 // # Why an undo is an import
 //
-// It takes the same way from its third step on, with changes read from a journal and turned round where others are matched from rows. So
-// it is crash-exact, counted, listed, and can be taken back as they are. undo.go has the steps, turn.go what becomes of a change.
+// It goes through the same steps from the third on, with changes that are read from a journal and inverted instead of matched from rows. So it is
+// crash-exact, counted and listed as any import, and can be undone itself. Package revert has what becomes of a change.
 //
 // # Why an import is marked done before its file moves
 //
 // Killed between the two, a start finds the arrival and its import, sees that it ended, and only moves the file. The other way round
-// the file would be gone and nobody left to say so.
+// the file would be gone without a record of its import.
 package pipeline

@@ -192,7 +192,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 }
 
 // filesOf is the files that go together; the workbook is the last to move, so its absence says that all is done. What is made
-// of the rejected rows lies in dir until it is in its place: nothing of it is to lie in the claim when a crash comes.
+// of the rejected rows lies in dir until it is in its place: nothing of it must be in the claim after a crash.
 func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name := filepath.Base(job.Name)
@@ -221,7 +221,7 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 // setID is what the archive knows an arrival's files by.
 func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.ID) }
 
-// release gives back the number under which the files lie, now that the store knows it. One that stays reserved harms nobody.
+// release gives back the number under which the files were archived, now that the store knows it. One that stays reserved does no harm.
 func (f *finisher) release(ctx context.Context, job Job, imp *ledger.Import) {
 	s := archive.Set{ID: setID(job, imp), Name: filepath.Base(job.Name), Files: []archive.File{{}}}
 	if err := s.Release(imp.Archived); err != nil {
@@ -279,7 +279,7 @@ func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import)
 	return f.enqueueNotifications(ctx, job, imp)
 }
 
-// enqueueNotifications puts into the outbox what is to be told of an import.
+// enqueueNotifications puts the notifications about an import into the outbox.
 func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledger.Import) error {
 	err := f.ended.Post(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
 	f.at.Reach(ledger.AtQueued)

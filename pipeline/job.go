@@ -20,12 +20,12 @@ type Job struct {
 	Workbook string // path
 	Sidecar  string // path; "" where known headings must do
 	Near     bool   // Sidecar has only nearly the name of one, and no person has said that it is meant
-	Rival    string // path of a second sidecar, where nobody can tell which is meant
+	Rival    string // path of a second sidecar, where it is not clear which is meant
 	Original string // name of a file beside the workbook whose conflict copy that may be by its name
 	Folders  Folders
 	Language string               // of what is said about it: sv or en
 	Limits   mapping.Limits       // what the inbox allows a sidecar
-	Tell     ledger.Recipients    // whom the inbox tells how an import ended; a mapping's own are told too
+	Tell     ledger.Recipients    // of the inbox; those of a mapping are added
 	Again    bool                 // import the same bytes once more
 	Alive    bool                 // the last try of it in this process ended with an error, not with a death
 	Approve  bool                 // a person says that it goes on where it would be held
@@ -81,7 +81,7 @@ type Folders struct {
 	Inbox              string          // people may write into it: below it links are not followed
 }
 
-// mergeRecipients returns whom an inbox and a mapping want told.
+// mergeRecipients returns the recipients of an inbox and of a mapping, each once.
 func mergeRecipients(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
 	tell := ledger.Recipients{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
 	if m != nil {

@@ -125,7 +125,7 @@ func (s *screener) recentImport(ctx context.Context, job *Job, names []string) (
 				return &imports[i], nil
 			}
 		}
-		if len(imports) < page || imports[page-1].Began.Before(since.Add(-copyTime)) { // one that took a day is looked for too
+		if len(imports) < page || imports[page-1].Began.Before(since.Add(-copyTime)) { // also one that took a day
 			return nil, nil
 		}
 		before = imports[page-1].No

@@ -76,7 +76,7 @@ type Pipeline struct {
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
-// carries on where it stood.
+// continues.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if imp, ok, err := p.finisher().unfinishedArchive(ctx, job); err != nil || ok {
 		if err != nil {
@@ -143,7 +143,7 @@ func refuseImport(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
 	}
 }
 
-// check reads the workbook to its end, and looks whether the bytes that were read are those that gave the import its ID.
+// check reads the workbook to its end, and makes sure that the bytes that were read are those that gave the import its ID.
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (check.Result, error) {
 	defer rep.Took(ledger.StepCheck)()
 	if job.Rival != "" {
@@ -160,12 +160,12 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	return c, checkUnchanged(job, &rep.Import)
 }
 
-// apply begins the import, or takes it up where it stood, and carries it to its end.
+// apply begins the import, or resumes it, and brings it to its end.
 func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	wants, again := rep.Import, job.Again || c.Mapping != nil && c.Mapping.Again
 	wants.Approved = job.Approve
 	if wants.State != ledger.Running {
-		wants.Ended, again = time.Now().UTC(), true // a refusal is told each time
+		wants.Ended, again = time.Now().UTC(), true // a refusal is reported each time
 	}
 	imp, err := p.Store.Begin(ctx, wants, again)
 	if err != nil {

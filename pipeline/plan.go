@@ -92,7 +92,7 @@ type truncatingBuffer struct {
 }
 
 func (b *truncatingBuffer) Write(text []byte) (int, error) {
-	if b.lost > 0 || b.Len()+len(text) > b.most { // after a gap nothing more, or it would look whole
+	if b.lost > 0 || b.Len()+len(text) > b.most { // nothing after a gap, or it would look complete
 		b.lost += len(text)
 		return len(text), nil
 	}

@@ -61,8 +61,8 @@ func (h *heldFiles) returned(ctx context.Context, job *Job, sum func() (string, 
 	return found, nil
 }
 
-// taken says whether somebody has taken the file of a held import away. Where not these bytes came, but others under its name, it must be certain
-// that it is not only out of reach: what told of it still lies there.
+// taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
+// file is not only out of reach: its reason file is still there.
 func taken(imp *ledger.Import, same bool) bool {
 	if imp.Archived == "" || !gone(imp.Archived) {
 		return false
@@ -85,7 +85,7 @@ func there(path string) bool {
 }
 
 // fetchMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
-// first. From then on the two lie in the claim as if they had been dropped together. One that was held for the name of its mapping is dropped
+// first. From then on both are in the claim as if they had arrived together. One that was held for the name of its mapping is put into the inbox
 // alone where that is not meant.
 func (h *heldFiles) fetchMapping(ctx context.Context, job *Job) error {
 	if job.Arrival == "" || job.Approve || job.Sidecar != "" && !files.IsDefault(filepath.Base(job.Sidecar)) {
@@ -145,7 +145,7 @@ func sumOf(path string) (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// endReturned ends the held imports whose file a new import is: nobody can approve them any more.
+// endReturned ends the held imports whose file a new import has: they can no longer be approved.
 func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import) error {
 	held, err := h.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
 	if err != nil {

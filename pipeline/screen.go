@@ -27,7 +27,7 @@ type suspicion struct {
 	accepted bool            // a file with this mapping was imported before
 }
 
-// screen looks at a file as a whole before anything is written. What is only worth a warning is noted with its first row.
+// screen examines a file as a whole before anything is written. Warnings are noted with its first row.
 func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (suspicion, error) {
 	_, accepted, err := s.store.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
 	if err != nil {

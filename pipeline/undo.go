@@ -46,7 +46,7 @@ func (u *undoer) input(job Job, of ledger.Import, rep *report.Report) revert.Inp
 	return revert.Input{Of: of, Report: rep, Journal: u.store, Schema: u.schema, Language: job.Language, At: u.at, Progress: job.Progress}
 }
 
-// run begins the undo of an import, or takes it up where it stood, and carries it to its end.
+// run begins the undo of an import, or resumes it, and brings it to its end.
 func (u *undoer) run(ctx context.Context, job Job, of ledger.Import, rep *report.Report) error {
 	if of.State.Waits() {
 		if err := u.refuseStuck(ctx, job, &of); err != nil {
@@ -78,7 +78,7 @@ func (u *undoer) run(ctx context.Context, job Job, of ledger.Import, rep *report
 	return err
 }
 
-// refuseStuck ends an import that is stuck before anything of it is taken back: from here on it cannot be resumed, and the daemon that has its
+// refuseStuck ends an import that is stuck before anything of it is undone: from here on it cannot be resumed, and the daemon that has its
 // file puts it to failed.
 func (u *undoer) refuseStuck(ctx context.Context, job Job, imp *ledger.Import) error {
 	text := message.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")

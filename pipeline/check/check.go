@@ -11,13 +11,13 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// Result is what a workbook says of itself, read to its end without a look at the store.
+// Result is what was found in a workbook by reading it to its end, without the store.
 type Result struct {
 	Columns        []*ledger.Column // of all sheets
 	Unknown        []string         // headings that lead nowhere
 	ProblemColumns []string         // headings of such rows that say what was wrong, and are left out
 	Rows, Blank    int
-	Rejected       int              // rows with a cell that is no value
+	Rejected       int              // rows with an invalid cell
 	Problems       []ledger.Problem // the first of them
 	ProblemCount   int
 	Reading        ledger.Reading     // what else stands in the workbook
@@ -26,7 +26,7 @@ type Result struct {
 	Mapping        *mapping.Mapping
 }
 
-const firstProblems = 20 // more than a screen tells nobody more
+const firstProblems = 20 // more than fit a screen do not help
 
 // Ticked says whether a column is matched on.
 func (c *Result) Ticked(column *ledger.Column) bool {

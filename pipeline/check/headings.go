@@ -56,7 +56,7 @@ func (c *Result) ChangedHeadings(before []string, policy HeadingsPolicy, approve
 	return nil
 }
 
-// ByHeadings says whether the workbook goes by its headings: it has no sidecar, or a shared one that names others.
+// ByHeadings reports whether the workbook is mapped by its headings: it has no sidecar, or a shared one that names others.
 func (c *Result) ByHeadings() bool {
 	for _, b := range c.Bound {
 		if b.Own {

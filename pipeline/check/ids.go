@@ -17,7 +17,7 @@ type Finder interface {
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 }
 
-// idColumn is a column that is read as IDs of records because of its heading, and what its cells turned out to be.
+// idColumn is a column that is read as IDs of records because of its heading, and what was found in its cells.
 type idColumn struct {
 	*ledger.Column
 	filled int

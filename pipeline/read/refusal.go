@@ -17,7 +17,7 @@ func refuseUnreadable(err error) error {
 	return err
 }
 
-// Refusal returns what a person is told of a workbook that cannot be read.
+// Refusal returns the refusal of a workbook that cannot be read.
 func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 	text := message.Text{Format: broken.Format, Args: slices.Clone(broken.Args)}
 	if broken.Limit != "" {

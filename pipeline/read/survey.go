@@ -77,7 +77,7 @@ func (s *Survey) column(index int) *unmapped {
 	return &s.columns[index]
 }
 
-// row counts the cells of a row that are not imported. Fields beyond the headings are told of with their row, unless it is blank (W1).
+// row counts the cells of a row that are not imported. Fields beyond the headings are reported with their row, unless it is blank (W1).
 func (s *Survey) row(row sheet.Row, present bool) {
 	if s == nil {
 		return

@@ -15,7 +15,7 @@ type copier struct {
 	w        *sheet.Writer
 	lang     string
 	next     func() (rejectedRow, error, bool)
-	now      rejectedRow // the row that is looked for
+	now      rejectedRow // the next rejected row
 	widths   []columnWidths
 	overfull bool         // a row was rejected for values behind all columns
 	above    []sheet.Cell // the account's cells of the nearest row above that has any
@@ -30,7 +30,7 @@ func (c *copier) advance() error {
 	return err
 }
 
-// head begins a sheet with its headings, and those of what is told about its rows.
+// head begins a sheet with its headings, and those of the columns that say what is wrong.
 func (c *copier) head(part int, b *mapping.Binding, row sheet.Row) error {
 	told, ok := mapping.Told[c.lang]
 	if !ok {

@@ -3,9 +3,9 @@
 //
 // # Why the workbook is read again
 //
-// The rejected rows are copied as they stood, also the columns that inlet does not import. The store has only what was mapped.
+// The rejected rows are copied as they were, also the columns that inlet does not import. The store has only what was mapped.
 //
 // # Why a property and a name
 //
-// The workbook names its import in a document property. Programs that save as CSV lose it; then the name, which ends in .rejected, still tells.
+// The workbook names its import in a document property. Programs that save as CSV lose it; then the name, which ends in .rejected, still identifies it.
 package rejects

@@ -27,7 +27,7 @@ type Imports interface {
 // Parent returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
 // saved as something else, where the property is lost, is known by its name.
 func Parent(ctx context.Context, store Imports, open func(context.Context) (*sheet.Workbook, error), name string, counts func(*ledger.Import) bool) (*ledger.Import, error) {
-	// The check tells what is wrong with one that cannot be opened. It may be a correction all the same: its mapping has its password.
+	// What is wrong with a workbook that cannot be opened is found by the check. It may hold rejected rows all the same: its mapping has its password.
 	if book, err := open(ctx); err == nil {
 		defer book.Close()
 		if id := book.Property(property); id != "" {

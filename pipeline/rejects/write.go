@@ -52,7 +52,7 @@ func Write(ctx context.Context, in Input, path string) error {
 	return w.Close()
 }
 
-// JournalError says that what is to be written could not be read: that is no fault of the workbook.
+// JournalError is the error of a journal that could not be read, which is not the fault of the workbook.
 type JournalError struct{ error }
 
 func (u *JournalError) Unwrap() error { return u.error }
@@ -101,7 +101,7 @@ func rows(ctx context.Context, journal Journal, imp string) iter.Seq2[rejectedRo
 	}
 }
 
-// decided returns the kind whose table turned a row away: both parts go together, and the problem stands with the first of them.
+// decided returns the kind whose part of a row was rejected: both parts are rejected together, and the problem is with the first of them.
 func decided(c *ledger.Change) crm.Kind {
 	switch {
 	case strings.HasPrefix(c.Rule, "A"):

@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// batches takes back what is left to take back, a batch of the import at a time.
+// batches undoes what is left to undo, a batch of the import at a time.
 func (r *reverter) batches(ctx context.Context) error {
 	imp := &r.Report.Import
 	if err := r.replay(ctx); err != nil {
@@ -46,7 +46,7 @@ func (r *reverter) replay(ctx context.Context) error {
 	return nil
 }
 
-// batch takes one batch of the import back. Changes that met a foreign edit between look-up and write are decided again, once.
+// batch undoes one batch of the import. Changes of records that another program wrote between look-up and write are decided a second time.
 func (r *reverter) batch(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx) // what has been begun is brought to its checkpoint
 	imp := &r.Report.Import

@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// fieldRef is a field of a record that somebody changed since; without a field, that there is one in the record.
+// fieldRef is a field of a record that was changed since; without a field it says that the record has one.
 type fieldRef struct {
 	kind      crm.Kind
 	id, field string
@@ -67,13 +67,13 @@ func fields(c *ledger.Change) []string {
 	return all
 }
 
-// batchState is the records that a batch is about, as they will be after the changes that have been turned round so far.
+// batchState is the records that a batch is about, as they will be after the changes that are inverted so far.
 type batchState struct {
 	records  map[crm.Kind]map[string]*crm.Record
 	contacts map[string]int // of the accounts that are to go
 }
 
-// invert makes of the changes of a batch those that take them back. It looks each kind up once, and once who has contacts. On MongoDB another
+// invert returns the changes that undo those of a batch. It looks each kind up once, and once who has contacts. On MongoDB another
 // program may put a contact into an account just after that; nothing but a transaction could hold it back.
 func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
 	s, err := r.prefetch(ctx, changes)
@@ -139,7 +139,7 @@ func (s *batchState) moves(from, to string) {
 	s.contacts[to]++
 }
 
-// undoCreate takes back what created a record, unless it is not all the import's own any more.
+// undoCreate removes a record that the import created, unless it holds more than the import wrote.
 func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 	rec := s.records[c.Kind][c.ID]
 	if rec == nil {
@@ -183,7 +183,7 @@ func (r *reverter) nameChanges(rec *crm.Record, c, back *ledger.Change) {
 	}
 }
 
-// undoRemove takes back what removed a record: it comes back with its own ID, in its old place.
+// undoRemove creates a record again that the import, itself an undo, removed: with its own ID and its place in the order.
 func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 	reject := func(code ledger.Code, value string, text message.Text) {
 		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
@@ -206,7 +206,7 @@ func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 	}
 }
 
-// undoUpdate takes back what changed a record, cell by cell.
+// undoUpdate gives a record its old values, cell by cell.
 func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 	rec := s.records[c.Kind][c.ID]
 	if rec == nil && ledger.CreatedBy(r.Of.ID, c.ID, r.Of.Cursor.Ordinal, c.Kind) {
@@ -253,7 +253,7 @@ func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 	}
 }
 
-// keepChanged keeps a cell that somebody changed since. One that has its old value by now needs no word.
+// keepChanged keeps a cell that was changed since. One that has its old value again is not reported.
 func (r *reverter) keepChanged(c, back *ledger.Change, field, value string, silent bool) {
 	back.Kept = append(back.Kept, field)
 	known := r.kept[fieldRef{c.Kind, c.ID, field}]

@@ -16,10 +16,10 @@ type Imports interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 }
 
-// CodeUndone is the code of an import that was stuck and is taken back: its file goes to failed, and it cannot be resumed.
+// CodeUndone is the code of an import that was stuck and is undone: its file goes to failed, and it cannot be resumed.
 const CodeUndone = "undone"
 
-// Check returns the import, or why it cannot be taken back.
+// Check returns an import that can be undone. The error is a *ledger.Refusal where it cannot.
 func Check(ctx context.Context, store Imports, id string) (ledger.Import, error) {
 	imp, ok, err := store.Import(ctx, id)
 	switch {
@@ -47,7 +47,7 @@ func Check(ctx context.Context, store Imports, id string) (ledger.Import, error)
 	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to take back", id))
 }
 
-// checkRedo says why an undo cannot be taken back, nil if it can.
+// checkRedo returns why an undo cannot be undone; nil if it can.
 func checkRedo(ctx context.Context, store Imports, imp *ledger.Import) error {
 	of, _, err := store.Import(ctx, imp.Undoes)
 	if err == nil && of.Code == CodeUndone {
