@@ -90,7 +90,7 @@ func (s *Source) readSheet(ctx context.Context, book *sheet.Workbook, l *mapping
 	if err := r.unmerge(ctx); err != nil {
 		return from, err
 	}
-	// A stop ends the reading at once. What is matched or written meanwhile is finished all the same, see sidebyside.go.
+	// A stop ends the reading at once. What is matched or written meanwhile is finished all the same.
 	for rows, err := range l.Sheet.Rows(ctx, s.Batch) {
 		if err != nil {
 			return r.portion.After, err
