@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
+	matchseen "inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -322,7 +323,7 @@ func (p *Pipeline) carry(ctx context.Context, job Job, c Checked, rep *report.Re
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
-	past := match.NewPast()
+	past := matchseen.New(match.Ahead)
 	defer past.Close()
 	matchers, rules, err := p.matchers(p.Store, c, imp, past)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	matchseen "inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -48,7 +49,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
 func (p *Pipeline) rehearse(ctx context.Context, job Job, c Checked, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
-	past := match.NewPast()
+	past := matchseen.New(match.Ahead)
 	defer past.Close()
 	_, rules, err := p.matchers(p.Store, c, &rep.Import, past)
 	if err != nil {

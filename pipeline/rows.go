@@ -10,11 +10,12 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	matchseen "inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/report"
 )
 
 // matchers returns a matcher for each sheet that is imported, and the rules that they look records up by.
-func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import, past *match.Past) ([]*match.Matcher, []crm.Rule, error) {
+func (p *Pipeline) matchers(finder match.Finder, c Checked, imp *ledger.Import, past *matchseen.Spill) ([]*match.Matcher, []crm.Rule, error) {
 	var all []*match.Matcher
 	var rules []crm.Rule
 	known := map[string]bool{}

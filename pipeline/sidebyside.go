@@ -191,7 +191,7 @@ func (w *writing) tell(b *pending) error {
 	if w.each != nil {
 		return w.each(b.Changes)
 	}
-	b.m.Leave(b.Changes)
+	b.m.Recycle(b.Changes)
 	if w.job.Progress != nil {
 		w.job.Progress(int(b.After.Ordinal-b.After.LeftOut), w.checked.Rows)
 	}

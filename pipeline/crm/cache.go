@@ -28,8 +28,8 @@ const forms = 32 << 10
 // mostForm is how many bytes a value may have whose form is kept: names and addresses are shorter, and longer ones would be gigabytes.
 const mostForm = 512
 
-// NewMemo returns an empty memo.
-func NewMemo() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
+// NewCache returns an empty memo.
+func NewCache() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
 
 // Canonical is the function of that name.
 func (m *Cache) Canonical(t Type, v Value, region string) string {

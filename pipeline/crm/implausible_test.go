@@ -51,7 +51,7 @@ func TestImplausible(t *testing.T) {
 
 // TestImplausibleWithMemo: what is kept of a value is the same as what is made of it anew, by each kind of rule.
 func TestImplausibleWithMemo(t *testing.T) {
-	memo := crm.NewMemo()
+	memo := crm.NewCache()
 	for _, rule := range []crm.Rule{
 		{Kind: crm.Account, Ticked: nameZip, Region: "SE"},
 		{Kind: crm.Account, Ticked: nameZip, Exact: true, Region: "SE"},

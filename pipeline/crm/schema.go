@@ -22,12 +22,12 @@ type Field struct {
 }
 
 // Path is the field as a sidecar writes it: "account.zip".
-func (f *Field) Path() string { return string(f.Kind) + "." + f.Name }
+func (f *Field) Path() string { return f.Kind.Path(f.Name) }
 
 // Multi says whether the field holds a list.
 func (f *Field) Multi() bool { return f.Type == Choices }
 
-// Schema is every field of both kinds: the built-in ones and the site's own. It does not change once made.
+// Schema is every field of every kind: the built-in ones and the site's own. It does not change once made.
 type Schema struct {
 	fields   []*Field // as the template has them: accounts first, custom fields last of their kind
 	byPath   map[string]*Field

@@ -57,6 +57,9 @@ type Draft struct {
 	MergedWith int // the row above whose account cells are merged with the blank ones of this row; 0: none are
 }
 
+// Part returns the cells of a kind.
+func (d *Draft) Part(kind crm.Kind) *Part { return [...]*Part{&d.Account, &d.Contact}[kind.Number()] }
+
 // Rejected says that the row cannot be applied as it stands.
 func (d *Draft) Rejected() bool {
 	for _, p := range d.Problems {

@@ -154,10 +154,5 @@ func Profile(name string) (Policy, bool) {
 	return p, true
 }
 
-// Ticked returns the rules of a kind.
-func (p *Policy) Ticked(kind crm.Kind) [][]string {
-	if kind == crm.Account {
-		return p.Account
-	}
-	return p.Contact
-}
+// Ticked returns the fields that records of a kind are matched on, a list for each rule.
+func (p *Policy) Ticked(kind crm.Kind) [][]string { return [...][][]string{p.Account, p.Contact}[kind.Number()] }

@@ -86,12 +86,7 @@ func (t *Tally) NotApplied() int {
 }
 
 // Of returns the counts of a kind.
-func (t *Tally) Of(kind crm.Kind) *Count {
-	if kind == crm.Account {
-		return &t.Account
-	}
-	return &t.Contact
-}
+func (t *Tally) Of(kind crm.Kind) *Count { return [...]*Count{&t.Account, &t.Contact}[kind.Number()] }
 
 // Add counts one change.
 func (t *Tally) Add(c *Change) {

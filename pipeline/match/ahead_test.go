@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 )
 
 const ownNumber = 3 // of the import
@@ -66,7 +67,7 @@ func crossed(t *testing.T, blank ledger.OnBlankKey) (*shelf, *match.Matcher) {
 	policy, _ := ledger.Profile("standard")
 	policy.BlankKey, policy.FillDown, policy.ElsewhereID = blank, true, ledger.ElsewhereMove
 	policy.Account, policy.Contact = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
-	past := match.NewPast()
+	past := seen.New(match.Ahead)
 	t.Cleanup(past.Close)
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, past)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 )
 
 // shelf is records in memory. It finds by the hashes of the rules in use, as a store does, and counts how often it is asked.
@@ -112,7 +113,7 @@ func TestAskedABatchAtATime(t *testing.T) {
 			}
 			s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 			drafts := rows(n, s)
-			m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.NewPast())
+			m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, seen.New(match.Ahead))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,7 +157,7 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", "Acme"))
 	}
 	s.records[crm.Account][0].Seq = 7
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, match.NewPast())
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,11 +175,11 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 func TestNoRuleThatCannotBe(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
 	policy.Account = [][]string{{"colour"}}
-	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.NewPast()); err == nil {
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("matched on a field that is not there")
 	}
 	policy.Account, policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
-	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, match.NewPast()); err == nil {
+	if _, err := match.New(&shelf{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("blank_key: ignore over five fields is taken")
 	}
 }

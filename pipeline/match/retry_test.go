@@ -7,6 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 )
 
 // TestRetryLeavesWhatIsBelow: a row that is matched again stands above rows that are not. The contacts below, which have no account of their
@@ -18,7 +19,7 @@ func TestRetryLeavesWhatIsBelow(t *testing.T) {
 	}
 	policy, _ := ledger.Profile("standard")
 	policy.FillDown, policy.Account, policy.Contact = true, [][]string{{"name"}}, [][]string{{"email"}}
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func TestRetryOfTheLast(t *testing.T) {
 	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	policy, _ := ledger.Profile("standard")
 	policy.FillDown, policy.Account = true, [][]string{{"name"}}
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}

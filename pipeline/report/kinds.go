@@ -19,18 +19,8 @@ func Where(r ledger.Ref, lang string) string {
 
 // Kinds returns the word for the records of a kind.
 func Kinds(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return message.Word(lang, "contacts")
-	}
-	return message.Word(lang, "accounts")
+	return message.Word(lang, kind.Plural())
 }
 
 // Kind returns the word for a record of a kind.
-func Kind(kind crm.Kind, lang string) string { return one(kind, lang) }
-
-func one(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return message.Word(lang, "contact")
-	}
-	return message.Word(lang, "account")
-}
+func Kind(kind crm.Kind, lang string) string { return message.Word(lang, string(kind)) }

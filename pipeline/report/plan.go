@@ -129,13 +129,13 @@ func (p *PlanText) row(parts []ledger.Change) {
 	at := Where(parts[0].Ref, p.lang)
 	usual := Where(ledger.Ref{Sheet: parts[0].Sheet, Row: 1}, p.lang)
 	p.at = text.Pad(at, max(text.StringWidth(at), text.StringWidth(usual)+digits-1)+2, ' ')
-	for above := false; len(parts) > 0; {
+	for above := crm.Kind(""); len(parts) > 0; {
 		c, n := &parts[0], 1
 		switch c.Action {
 		case ledger.Create, ledger.Update, ledger.Remove:
 			p.record(c, above)
 			p.warnings(c.Problems)
-			above = c.Kind == crm.Account
+			above = c.Kind
 		case ledger.Unchanged:
 			if len(c.Problems) > 0 {
 				p.line(p.paint(faint, "= "+fmt.Sprintf(message.Word(p.lang, "%s: unchanged"), p.called(c))+p.known(c)))
@@ -162,15 +162,15 @@ func (p *PlanText) line(rest string) {
 // below begins a line that belongs to the record or problem above it.
 func (p *PlanText) below(rest string) { p.line("    " + rest) }
 
-// record writes a record that is created or changed. Where its account stands above it, that needs no word.
-func (p *PlanText) record(c *ledger.Change, below bool) {
+// record writes a record that is created or changed. Its account is not named where it stands right above.
+func (p *PlanText) record(c *ledger.Change, above crm.Kind) {
 	what := p.called(c)
 	sign, colour, rest := "+", green, ""
 	if c.Action == ledger.Update {
 		sign, colour, rest = "~", yellow, p.known(c)
 	} else if c.Action == ledger.Remove {
 		sign, colour, rest = "-", red, p.known(c)
-	} else if c.Kind == crm.Contact && c.AccountID != "" && !below {
+	} else if parent := c.Kind.Parent(); parent != "" && c.AccountID != "" && above != parent {
 		rest = "  (" + fmt.Sprintf(message.Word(p.lang, "in account %s"), c.AccountID) + ")"
 	}
 	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
@@ -194,7 +194,7 @@ func (p *PlanText) known(c *ledger.Change) string {
 
 // called returns the kind of a record with its title.
 func (p *PlanText) called(c *ledger.Change) string {
-	return strings.TrimSpace(one(c.Kind, p.lang) + " " + p.title(c))
+	return strings.TrimSpace(Kind(c.Kind, p.lang) + " " + p.title(c))
 }
 
 // title returns what a record is called, as it is now, as far as the change knows.
@@ -223,7 +223,7 @@ func (p *PlanText) fields(c *ledger.Change) []written {
 	}
 	for _, name := range p.names(c) {
 		label := name
-		if f := p.schema.Field(string(c.Kind) + "." + name); f != nil {
+		if f := p.schema.Field(c.Kind.Path(name)); f != nil {
 			label = message.Plain(f.Label(p.lang))
 		}
 		switch c.Action {
@@ -249,7 +249,7 @@ func (p *PlanText) names(c *ledger.Change) []string {
 		}
 	}
 	place := func(name string) int {
-		if i, ok := p.order[string(c.Kind)+"."+name]; ok {
+		if i, ok := p.order[c.Kind.Path(name)]; ok {
 			return i
 		}
 		return len(p.order)

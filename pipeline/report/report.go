@@ -59,7 +59,10 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
+		wide := 0
+		for _, kind := range crm.Kinds {
+			wide = max(wide, 1+text.StringWidth(Kinds(kind, lang)))
+		}
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
 				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
