@@ -21,7 +21,7 @@ func (s *shelf) keep(changes []ledger.Change) {
 		mark := ledger.ChangeID(ownNumber, c.Ordinal, 0, c.Kind)
 		switch c.Action {
 		case ledger.Create:
-			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Values: c.After.Clone()})
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
 		case ledger.Update:
 			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
 			rec := &s.records[c.Kind][at]

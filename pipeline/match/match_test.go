@@ -27,6 +27,10 @@ func (s *shelf) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Re
 	}
 	var found []crm.Record
 	for _, rec := range s.records[kind] {
+		if hash, ok := rec.Feed.Hash(); ok && wanted[hash] {
+			found = append(found, own(rec))
+			continue
+		}
 		for _, rule := range s.rules[kind] {
 			if key, ok := rule.Key(rec.AccountID, rec.Values); ok && wanted[key.Hash] {
 				found = append(found, own(rec))

@@ -1,16 +1,3 @@
-// Package view is what matching knows of the records of each kind while it looks at a batch: what the store gave for the keys that were asked for,
-// with what the rows of the batch, and of batches that are still being written, make of it.
-//
-// # Why views stand on each other
-//
-// A batch is matched while those before it are on their way to the store. Its view starts empty and asks the store again, since another program may
-// have written meanwhile, but it must not miss what the earlier batches write. So it stands on their views and sees of them what their rows wrote.
-// Once a batch is certain to be in the store, its view is emptied and used again.
-//
-// # Why hashes may be stale
-//
-// A record stays under the hashes of the keys that it once had. Whoever finds a record by a hash compares the key's text anyway, as two keys may
-// share a hash.
 package view
 
 import (
@@ -90,7 +77,7 @@ type View struct {
 	asked   map[int64]bool
 	askedID map[string]bool
 	most    int                 // how many views may be below
-	crowds  map[int64][]*Record // some records of each hash that very many have; of all Views of the kind
+	crowds  map[int64][]*Record // some records of each hash that very many have; shared by the views of the kind
 	slab    []*Record           // memory for lists of one
 	spare   *View               // one to be used again: maps that were emptied need not grow again
 }
