@@ -1,6 +1,6 @@
 package crm
 
-// Kind is a kind of record, by the name that it has in stored documents, mappings and commands. What else is known of a kind stands in kinds.
+// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands; the table kinds describes it.
 type Kind string
 
 // The kinds. Orders, activities and meetings are not imported (R2).

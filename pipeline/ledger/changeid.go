@@ -8,8 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// kindBits returns the bits that tell the IDs of the kinds apart: the lowest one of an ID, and one at its upper end that is 0 for the two
-// kinds there are and leaves room for two more.
+// kindBits returns the bits of a kind in IDs: the lowest bit, and one at the upper end, which is 0 for the two existing kinds and has room for two
+// more.
 func kindBits(kind crm.Kind) (low, high int64) {
 	n := int64(kind.Number())
 	return n & 1, n >> 1
@@ -45,7 +45,7 @@ func NewID(imp string, place int64, kind crm.Kind) string {
 	return hex.EncodeToString(id[:])
 }
 
-// CreatedBy says whether a record's ID is one that NewID returns for an import, for a row up to the place last.
+// CreatedBy reports whether a record's ID is one that NewID returns for an import, for a row up to the place last.
 func CreatedBy(imp, id string, last int64, kind crm.Kind) bool {
 	const digits = 6 // that hold the place and the kind
 	if len(id) < digits {

@@ -28,7 +28,7 @@ func (p *Part) NameParts() []string {
 	return parts
 }
 
-// MakesName says whether the record's name is made of this field and others: matching on the name is then matching on them.
+// MakesName reports whether the record's name is made of this field and others. A rule that ticks the name then ticks these fields.
 func (p *Part) MakesName(field string) bool {
 	return slices.Contains(p.Kind.NameParts(), field) && p.NameParts() != nil
 }

@@ -44,7 +44,7 @@ func (c *conflicts) record(id string, part *ledger.Part) writtenCells {
 	return c.buf
 }
 
-// writes says whether a cell wants its field to have a certain value, or none.
+// writes reports whether a cell wants its field to have a certain value, or none.
 func writes(c *ledger.Cell) bool {
 	return !c.Blank() || c.Column.OnBlank == ledger.BlankClear
 }

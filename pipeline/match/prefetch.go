@@ -213,7 +213,7 @@ func (f *prefetcher) feedKeys(to []crm.Key, v *view.View, some []similarityCandi
 	return to
 }
 
-// mayCreate says whether a part that is found by these keys may come to A4 or A7 (C4, C7) and create there, as far as the store is known.
+// mayCreate reports whether a part that is found by these keys may come to A4 or A7 (C4, C7) and create there, as far as the store is known.
 func (f *prefetcher) mayCreate(v *view.View, by []keys.RuleKey) bool {
 	if len(by) == 0 {
 		return f.policy.BlankKey != ledger.BlankReject

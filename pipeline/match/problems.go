@@ -95,7 +95,7 @@ func (p *part) implausibleKey(t crm.Ticked, warning bool) ledger.Problem {
 		Value: value, Warning: warning, Text: text}
 }
 
-// condition writes a heading as a key of rows: where. Of several, as a name is made of, the first says whether the row is a record.
+// condition writes a heading as a key of rows: where. Of several, as a name is made of, the first reports whether the row is a record.
 func condition(names string) string {
 	name, _, _ := strings.Cut(names, ", ")
 	if strings.IndexFunc(name, func(r rune) bool {

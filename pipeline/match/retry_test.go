@@ -10,10 +10,10 @@ import (
 	"inlet.example/inlet/pipeline/match/seen"
 )
 
-// TestRetryLeavesWhatIsBelow: a row that is matched again stands above rows that are not. The contacts below, which have no account of their
-// own, belong to the last account of the file so far, not to the one that was looked at last.
-func TestRetryLeavesWhatIsBelow(t *testing.T) {
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+// TestRetryKeepsTheRowAbove matches rows again that are above others which are not. The next contacts without an account belong to the last
+// account of the file so far, not to the one that was matched last.
+func TestRetryKeepsTheRowAbove(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	for _, name := range []string{"Acme", "Beta", "Gamma"} {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, name, "", name))
 	}
@@ -55,9 +55,9 @@ func TestRetryLeavesWhatIsBelow(t *testing.T) {
 	}
 }
 
-// TestRetryOfTheLast: where the last account itself is matched again and becomes another one, the contacts below belong to that.
-func TestRetryOfTheLast(t *testing.T) {
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+// TestRetryReplacesTheRowAbove matches the last account again, which is another record now. The contacts below belong to that.
+func TestRetryReplacesTheRowAbove(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	policy, _ := ledger.Profile("standard")
 	policy.FillDown, policy.Account = true, [][]string{{"name"}}
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
@@ -69,7 +69,7 @@ func TestRetryOfTheLast(t *testing.T) {
 	if _, err := m.Match(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
-	s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, "theirs", "", "Acme")) // somebody else was first
+	s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, "theirs", "", "Acme")) // another program created it first
 	if _, err := m.Retry(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +78,10 @@ func TestRetryOfTheLast(t *testing.T) {
 	}
 }
 
-// TestRetryFillsNothingDown: what is above a row that is matched again is not known any more. If its contact, which gave it its account, is gone,
-// it has none.
-func TestRetryFillsNothingDown(t *testing.T) {
-	s, m := crossed(t, ledger.BlankCreate)
+// TestRetryDoesNotFillDown matches a row again whose account was that of its contact, which is gone. What was above the row is not known any more, so
+// it has no account.
+func TestRetryDoesNotFillDown(t *testing.T) {
+	s, m := overlapping(t, ledger.BlankCreate)
 	rows := []ledger.Draft{
 		{Place: 1, Account: part(crm.Account, "", "name", "Acme")},
 		{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "c1", "name", "Anna")},

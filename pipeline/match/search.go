@@ -75,7 +75,7 @@ func (s *searcher) ask(ctx context.Context, kind crm.Kind, parentID string, want
 	return s.views.Of(kind).Ask(ctx, wanted)
 }
 
-// decides adds the hits of a rule to what was found, and says whether that ends the search.
+// decides adds the hits of a rule to what was found, and reports whether that ends the search.
 func (s *searcher) decides(found *search, hits []*view.Record, rule *crm.Rule) bool {
 	switch {
 	case len(hits) == 1:

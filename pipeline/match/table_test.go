@@ -50,7 +50,7 @@ func draftOf(text string, place int) ledger.Draft {
 	return ledger.Draft{Ref: ledger.Ref{Sheet: "S", Row: place + 1}, Place: int64(place), Account: fieldsOf(crm.Account, account), Contact: fieldsOf(crm.Contact, contact)}
 }
 
-func (s *shelf) store(text string) {
+func (s *memoryStore) store(text string) {
 	for i, line := range strings.Split(text, "\n") {
 		head, cells, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if head == "" {
@@ -117,9 +117,20 @@ func describe(c *ledger.Change, imp string, rows int) string {
 	return text
 }
 
+// run returns what the last row does.
 func run(t *testing.T, tt *rowCase) []string {
 	t.Helper()
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	var got []string
+	for _, c := range changesOf(t, tt) {
+		got = append(got, describe(&c, "imp", len(tt.before)+1))
+	}
+	return got
+}
+
+// changesOf returns the changes of the last row.
+func changesOf(t *testing.T, tt *rowCase) []ledger.Change {
+	t.Helper()
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	s.store(tt.stored)
 	policy, _ := ledger.Profile("standard")
 	policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
@@ -149,20 +160,14 @@ func run(t *testing.T, tt *rowCase) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.keep(changes)
+		s.apply(changes)
 		drafts = drafts[last:]
 	}
 	changes, err := matcher(ledger.Import{ID: "imp", No: ownNumber, Inbox: "in"}).Match(t.Context(), drafts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for i := range changes {
-		if c := &changes[i]; c.Ordinal == drafts[len(drafts)-1].Place {
-			got = append(got, describe(c, "imp", last+1))
-		}
-	}
-	return got
+	return slices.DeleteFunc(changes, func(c ledger.Change) bool { return c.Ordinal != drafts[len(drafts)-1].Place })
 }
 
 func mode(m ledger.Mode) func(*ledger.Policy) { return func(p *ledger.Policy) { p.Mode = m } }
@@ -474,5 +479,37 @@ func check(t *testing.T, cases []rowCase) {
 				t.Errorf("what the row does (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestTexts has sentences that name more than the code: the columns to fill in, the rows: line that leaves the row out.
+func TestTexts(t *testing.T) {
+	merged := func(d *ledger.Draft) { d.MergedWith = 2 }
+	for _, tt := range []struct {
+		rowCase
+		want string
+	}{
+		{rowCase{row: "| email=x@x.se", change: merged}, "its cells are merged with those of row 2"},
+		{rowCase{row: "| email=x@x.se"}, "this contact has no account: fill in"},
+		{rowCase{row: "name=Acme zip="}, "H:zip is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:zip': filled}}"},
+		{rowCase{row: "name=Acme zip=", set: blankKey(ledger.BlankReject)}, "fill in H:zip: the account is found by it"},
+		{rowCase{row: "name=saknas zip=1"}, "in H:name does not identify an account, so it counts as blank and another account was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:name': '!= saknas'}}"},
+		{rowCase{row: "name=Acme", set: account([]string{"org_number"})}, "org_number is blank"},
+		{rowCase{stored: acme, row: "name=Acme zip=111_22 | first_name= last_name= email=x@x.se", set: contact([]string{"name"})}, "H:first_name, H:last_name is blank, so no contact could be found by it and another one was created. " +
+			"If the row is not a record, leave it out in the mapping: rows: {where: {'H:first_name': filled}}"},
+		{rowCase{stored: apart, row: "name=Acme zip=111_22 | email=anna@x.se"}, "a contact with the same H:email (Anna · Beta · c2)"},
+		{rowCase{stored: apart, row: "name=Acme zip=111_22 | email=anna@x.se", set: anywhere(ledger.ElsewhereReject)}, "already exists in another account (Anna · Beta · c2)"},
+		{rowCase{stored: "a name=Acme zip=1\nb name=Acme zip=1\nc name=Acme zip=1\nd name=Acme zip=1\ne name=Acme zip=1\nf name=Acme zip=1\ng name=Acme zip=1",
+			row: "name=Acme zip=1"}, "7 accounts match this row (a, b, c, d, e … +2)"},
+	} {
+		var texts []string
+		for _, c := range changesOf(t, &tt.rowCase) {
+			for _, p := range c.Problems {
+				texts = append(texts, p.Text.String())
+			}
+		}
+		if !strings.Contains(strings.Join(texts, "\n"), tt.want) {
+			t.Errorf("%s says %q, want %q", tt.row, texts, tt.want)
+		}
 	}
 }

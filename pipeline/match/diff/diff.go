@@ -28,7 +28,7 @@ func (c *change) set(field string, will crm.Value) {
 // keep undoes the clearing of a field.
 func (c *change) keep(field string) { c.before.Set(field, crm.Value{}) }
 
-// cleared says whether a stored field will be gone.
+// cleared reports whether a stored field will be gone.
 func (c *change) cleared(field string) bool {
 	return !c.before.Of(field).Absent() && c.after.Of(field).Absent()
 }

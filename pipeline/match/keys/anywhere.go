@@ -41,7 +41,7 @@ func withoutIdleRegion(rule crm.Rule) crm.Rule {
 	return rule
 }
 
-// LooksAnywhere says whether anything is looked for in every account.
+// LooksAnywhere reports whether anything is looked for in every account.
 func (k *Keys) LooksAnywhere() bool { return len(k.Anywhere)+len(k.Identifying) > 0 }
 
 // AppendAnywhere adds the keys by which a row is looked for in every account. They have hashes only, which is what a store is asked by.

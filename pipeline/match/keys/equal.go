@@ -34,7 +34,7 @@ func (k *Keys) Equal(parentID string, vs crm.Values) ([]byte, bool) {
 	return k.Cache.Text(k.equal, parentID, vs), true
 }
 
-// HasFeed says whether records get feed keys.
+// HasFeed reports whether records get feed keys.
 func (k *Keys) HasFeed() bool { return k.feed != "" }
 
 // Feed returns the feed key of a row (W13); false where records get none. The ID of the rule is not part of it: when canonical forms change in a

@@ -208,12 +208,12 @@ func (k *Keys) Unusable(vs crm.Values) (blank, implausible []crm.Ticked) {
 	return blank, implausible
 }
 
-// Ticks says whether a field of a part is a key: of any rule, or as one of the fields that a ticked name is made of (section 6).
+// Ticks reports whether a field of a part is a key: of any rule, or as one of the fields that a ticked name is made of (section 6).
 func (k *Keys) Ticks(part *ledger.Part, field string) bool {
 	return slices.ContainsFunc(k.Rules, func(rule crm.Rule) bool { return Ticks(&rule, part, field) })
 }
 
-// Ticks says whether a field of a part is a key of a rule, which may be nil.
+// Ticks reports whether a field of a part is a key of a rule, which may be nil.
 func Ticks(rule *crm.Rule, part *ledger.Part, field string) bool {
 	return rule != nil && (rule.Ticks(field) || rule.Ticks("name") && part.MakesName(field))
 }

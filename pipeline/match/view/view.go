@@ -157,7 +157,7 @@ func (v *View) WithHash(hash int64) []*Record {
 	return found
 }
 
-// MayHave says whether any record may have a key of this hash.
+// MayHave reports whether any record may have a key of this hash.
 func (v *View) MayHave(hash int64) bool {
 	if len(v.byHash[hash]) > 0 {
 		return true
