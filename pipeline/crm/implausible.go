@@ -8,13 +8,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Implausible reports whether a key value means that there is none (W7): "saknas", a phone of three digits, an org number that no register issues.
-// Otherwise two records with such a value would be taken for one. Org numbers are those of the region.
-func Implausible(t Type, v Value, region string) bool {
-	return mayBeImplausible(t, v) && compare(t, v, region).implausible
-}
+// A value is implausible as a key if it means that there is none (W7): "saknas", a phone of three digits, an org number that no register issues.
+// Otherwise two records with such a value would be taken for one.
 
-// compare returns the canonical form and whether it is implausible, as both need the folded text.
+// compare returns the canonical form of a value and whether it is implausible, as both need the folded text. Org numbers are those of the region.
 func compare(t Type, v Value, region string) compared {
 	switch t {
 	case likeness:

@@ -14,9 +14,9 @@ import (
 
 // search is what the match rules of one kind found for one row.
 type search struct {
-	rule *crm.Rule // the rule that matched, where there is one hit
-	hit  *view.Record
-	many []*view.Record // two or more hits (A7, C7)
+	rule *crm.Rule      // the first rule with exactly one hit
+	hit  *view.Record   // that one
+	many []*view.Record // the hits of rules with two or more (A7, C7); they count where there is no hit
 }
 
 // none says that no record matches (A5, C5).
@@ -79,7 +79,7 @@ func (s *searcher) ask(ctx context.Context, kind crm.Kind, parentID string, want
 func (s *searcher) decides(found *search, hits []*view.Record, rule *crm.Rule) bool {
 	switch {
 	case len(hits) == 1:
-		found.rule, found.hit, found.many = rule, hits[0], nil
+		found.rule, found.hit = rule, hits[0]
 		return true
 	case len(hits) > 1:
 		for _, e := range hits {

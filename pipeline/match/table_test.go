@@ -197,7 +197,7 @@ func contact(rules ...[]string) func(*ledger.Policy) {
 	return func(p *ledger.Policy) { p.Contact = rules }
 }
 func choice(at, what string) func(*ledger.Policy) {
-	return func(p *ledger.Policy) { p.Choices = map[string]string{ledger.ChoiceKey("S", 2): what} }
+	return func(p *ledger.Policy) { p.Choices = map[string]string{at: what} }
 }
 
 func anywhere(e ledger.OnElsewhere) func(*ledger.Policy) {
@@ -313,7 +313,7 @@ func TestAccountTable(t *testing.T) {
 		{name: "A8 another key", before: []string{"name=Acme zip="}, row: "name= zip=1", want: []string{"A4 reject REQUIRED"}},
 		{name: "A8 create only", set: mode(ledger.CreateOnly), before: []string{"name=Acme zip="}, row: "name=Acme zip= | email=x@x.se", want: []string{"A8 skip new1 ~EXISTS", "C5 create new2@new1"}},
 		{name: "A8 not of a row that updated", stored: acme, before: []string{"name=Acme zip=111_22"}, row: "name=Acme zip=", want: []string{"A4 create new2 ~BLANK_KEY"}},
-		{name: "A8 the first of its like counts", stored: twice, before: []string{"name=Acme zip=111_22", "name=Acme zip=111_22"}, row: "name=Acme zip=111_22 phone=1",
+		{name: "A8 the first of its like counts", set: choice("S!3", ledger.ChoiceNew), stored: twice, before: []string{"name=Acme zip=111_22", "name=Acme zip=111_22"}, row: "name=Acme zip=111_22 phone=1",
 			want: []string{"A8 update new1 phone:→1"}},
 	})
 }
@@ -382,6 +382,9 @@ func TestContactTable(t *testing.T) {
 			row: "name=Acme zip=111_22 | name=Anna mobile= email=b@x.se", want: []string{"A6 unchanged a1", "C4 create new2@a1 ~BLANK_KEY"}},
 		{name: "C9 another account", stored: acme + "\na2 name=Beta zip=2", before: []string{"name=Acme zip=111_22 | name=Anna email="}, row: "name=Beta zip=2 | name=Anna email=",
 			want: []string{"A6 unchanged a2", "C4 create new2@a2 ~BLANK_KEY"}},
+		{name: "C9 not where it has moved from", set: with(reuse(ledger.ReuseFile), func(p *ledger.Policy) { p.ElsewhereID = ledger.ElsewhereMove }), stored: acme + "\na2 name=Beta zip=2",
+			before: []string{"name=Acme zip=111_22 | name=Anna email=", "name=Beta zip=2 | id=" + ledger.NewID("imp", 1, crm.Contact)}, row: "name=Acme zip=111_22 | name=Anna email=",
+			want: []string{"A6 unchanged a1", "C4 create new3@a1 ~BLANK_KEY"}},
 		{name: "C9 create only", set: mode(ledger.CreateOnly), stored: acme, before: []string{"name=Acme zip=111_22 | name=Anna email="}, row: "name=Acme zip=111_22 | name=Anna email=",
 			want: []string{"A6 skip a1 ~EXISTS", "C9 skip new1@a1 ~EXISTS"}},
 	})
