@@ -142,6 +142,59 @@ func TestLookUpsPerBatch(t *testing.T) {
 	}
 }
 
+// TestLookUpsOfReusedAccounts repeats rows whose accounts have a blank key, within a file (A8) and in the next one (W13): their contacts are asked
+// for a batch at a time, too.
+func TestLookUpsOfReusedAccounts(t *testing.T) {
+	policy, _ := ledger.Profile("standard")
+	policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
+	asked := map[int]map[string]int{}
+	for _, n := range []int{10, 200} {
+		s := &memoryStore{records: map[crm.Kind][]crm.Record{}}
+		var drafts []ledger.Draft
+		for i := range n {
+			drafts = append(drafts, draftOf(fmt.Sprintf("name=Acme_%d zip= | email=a%d@x.se", i, i), i+1))
+		}
+		match := func(m *match.Matcher) []ledger.Change {
+			s.rules, s.asked = m.Rules(), map[string]int{}
+			changes, err := m.Match(t.Context(), drafts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.apply(changes)
+			for i := range drafts {
+				drafts[i].Place += int64(n)
+			}
+			return changes
+		}
+		asked[n] = map[string]int{}
+		for _, imp := range []string{"imp-1", "imp-2"} {
+			m := matcherOf(t, s, policy, imp)
+			match(m)
+			changes := match(m)
+			for what, times := range s.asked {
+				asked[n][imp+" "+what] = times
+			}
+			if unchanged := count(changes, ledger.Unchanged); unchanged != 2*n {
+				t.Errorf("%s: of %d rows only %d parts are found again", imp, n, unchanged)
+			}
+		}
+	}
+	if diff := cmp.Diff(asked[10], asked[200]); diff != "" {
+		t.Errorf("calls for 10 rows (-) and for 200 (+):\n%s", diff)
+	}
+}
+
+func matcherOf(t *testing.T, s *memoryStore, policy ledger.Policy, imp string) *match.Matcher {
+	t.Helper()
+	spill := seen.New(match.Ahead)
+	t.Cleanup(spill.Close)
+	m, err := match.New(s, schema, policy, ledger.Import{ID: imp, No: ownNumber, Inbox: "in"}, spill)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func count(changes []ledger.Change, action ledger.Action) int {
 	n := 0
 	for _, c := range changes {

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -95,5 +96,22 @@ func TestRetryDoesNotFillDown(t *testing.T) {
 	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}})
 	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.AccountRequired {
 		t.Errorf("%+v %v", changes, err)
+	}
+}
+
+// TestRetryDoesNotWarnOfItself matches a row again: the values that it gave the first time are not those of an earlier row.
+func TestRetryDoesNotWarnOfItself(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	s.store("a1 name=Acme zip=1 phone=1")
+	policy, _ := ledger.Profile("standard")
+	policy.Account = [][]string{{"name", "zip"}}
+	m := matcherOf(t, s, policy, "imp")
+	s.rules = m.Rules()
+	rows := []ledger.Draft{draftOf("name=Acme zip=1 phone=2", 1)}
+	for _, way := range []func(context.Context, []ledger.Draft) ([]ledger.Change, error){m.Match, m.Retry} {
+		changes, err := way(t.Context(), rows)
+		if err != nil || len(changes) != 1 || changes[0].Action != ledger.Update || len(changes[0].Problems) > 0 {
+			t.Errorf("%+v %v", changes, err)
+		}
 	}
 }
