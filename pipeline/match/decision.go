@@ -23,7 +23,7 @@ type decision struct {
 // applied says that the row need not be rejected or parked for this part.
 func (to *decision) applied() bool { return to.action != ledger.Reject && to.action != ledger.Park }
 
-// decider decides the parts of rows: which row of the table applies stands in table.go, what that row does stands here.
+// decider decides the parts of rows. table.go has which row of the table applies, this file what that row does.
 type decider struct {
 	imp       string // ID and number of the import
 	no        int64

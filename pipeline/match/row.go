@@ -35,10 +35,10 @@ func (p *part) inside(parentID string, k *keys.Keys) {
 // valueBuffer is memory for the values of the rows of a batch.
 type valueBuffer struct{ buf crm.Values }
 
-// reset gives the memory free: values taken from it before are gone.
+// reset reuses the memory: values that it returned before are not valid any more.
 func (b *valueBuffer) reset() { b.buf = b.buf[:0] }
 
-// of returns the cells of a part as the record that they describe. A name that stands in no column is made of its parts (section 6).
+// of returns the cells of a part as the record that they describe. A name without a column of its own is made of its parts (section 6).
 func (b *valueBuffer) of(p *ledger.Part) crm.Values {
 	room := len(p.Cells) + 1 // for the name
 	if cap(b.buf)-len(b.buf) < room {

@@ -22,8 +22,14 @@ var tables = [len(crm.Kinds)]rowNames{
 	{byID: "C1", unknownID: "C2", unticked: "C8", equal: "C9", blank: "C4", none: "C5", one: "C6", many: "C7"},
 }
 
-// decide decides one part of a row: the first case that applies. parent is what was decided of the record that its record belongs to; nil for a
-// kind without parent.
+// decide decides one part of a row: the first case that applies. parent is the decision about the record that the part's record belongs to; nil for
+// a kind without parent. Accounts and contacts differ in these cases only:
+//
+//   - absent: a row without an account part belongs to some account (A0, accountOfContact), one without a contact part is fine (C0);
+//   - selected by an ID: a contact may be in another account (C1b), an account may have other keys than the row (A1, both in byID);
+//   - nothing ticked, where the import only updates (A3 and C8, unticked);
+//   - a parent that is rejected, skipped or new (C3) decides about a contact before its own keys do;
+//   - no hit: contacts are also looked for in other accounts (W12, outside), for which accounts have no rules.
 func (d *decider) decide(ctx context.Context, r *row, p *part, parent *decision) (decision, error) {
 	switch {
 	case !p.Present && parent == nil: // A0

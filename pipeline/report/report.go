@@ -1,5 +1,3 @@
-// Package report writes imports, plans and problems as text and JSON, in the reader's language. It decides nothing: counts, codes and arguments come
-// from ledger.
 package report
 
 import (

@@ -28,7 +28,7 @@ func (c *change) set(field string, will crm.Value) {
 // keep undoes the clearing of a field.
 func (c *change) keep(field string) { c.before.Set(field, crm.Value{}) }
 
-// cleared reports whether a stored field will be gone.
+// cleared reports whether the change removes a stored field.
 func (c *change) cleared(field string) bool {
 	return !c.before.Of(field).Absent() && c.after.Of(field).Absent()
 }
@@ -123,7 +123,7 @@ func (d *Differ) wanted(cache *crm.Cache, cell *ledger.Cell, is crm.Value) (crm.
 	return v, true
 }
 
-// rename makes a name anew of its parts as they are after the update, where only those are mapped.
+// rename updates a name from its parts as they are after the update, where only those are mapped.
 func (c *change) rename(part *ledger.Part, rule *crm.Rule) {
 	parts := part.NameParts()
 	if parts == nil || rule != nil && rule.Ticks("name") {

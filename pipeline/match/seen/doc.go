@@ -15,7 +15,7 @@
 //
 // # Why the hash table is written here
 //
-// A fingerprint is a hash already, and a table that puts each where its first bits say lies almost in the order that a segment is written in.
+// A fingerprint is a hash already. The table uses its first bits as the slot, so its slots are almost in the order in which a segment is written.
 // SQLite's engine has an open-addressing table of its own: that one maps a hash to several rows, this one 16 bytes to a number, and a common one
 // would be no shorter.
 package seen

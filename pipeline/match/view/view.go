@@ -270,7 +270,7 @@ func (v *View) write(e *Record, place int64) {
 	v.index(e)
 }
 
-// index makes the record findable by its keys as they are now. Old ones may stay: whoever finds a record compares it.
+// index makes the record findable by its keys as they are now. Old hashes may remain: a record that is found is compared.
 func (v *View) index(e *Record) {
 	v.byID[e.ID] = e
 	e.hashes = make([]int64, len(v.rules))
