@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -231,9 +232,9 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 
 // applyRows brings the rows of a begun import that are not applied yet into the store.
 func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
-	seen := match.NewPast()
-	defer seen.Close()
-	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, seen)
+	rows := seen.New(match.Ahead)
+	defer rows.Close()
+	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -25,9 +26,9 @@ type planner struct {
 
 // rehearse takes the rows through matching and writing on a rehearsal of the store. The refusal says what would hold the import.
 func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *report.Report, found suspicion, each func([]ledger.Change) error) (*ledger.Refusal, error) {
-	seen := match.NewPast()
-	defer seen.Close()
-	_, rules, err := apply.Matchers(p.records, p.schema, c.Policies(), &rep.Import, seen)
+	rows := seen.New(match.Ahead)
+	defer rows.Close()
+	_, rules, err := apply.Matchers(p.records, p.schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	}
 	defer to.Close(context.WithoutCancel(ctx))
 	indexed()
-	matchers, _, err := apply.Matchers(to, p.schema, c.Policies(), &rep.Import, seen)
+	matchers, _, err := apply.Matchers(to, p.schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -46,7 +47,7 @@ func Run(ctx context.Context, in Input) error {
 }
 
 // Matchers returns a matcher for each sheet that is imported, by its policy, and the rules that they look records up by.
-func Matchers(finder match.Finder, schema *crm.Schema, policies []ledger.Policy, imp *ledger.Import, rows *match.Past) ([]*match.Matcher, []crm.Rule, error) {
+func Matchers(finder match.Finder, schema *crm.Schema, policies []ledger.Policy, imp *ledger.Import, rows *seen.Spill) ([]*match.Matcher, []crm.Rule, error) {
 	var all []*match.Matcher
 	var rules []crm.Rule
 	known := map[string]bool{}

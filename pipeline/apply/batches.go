@@ -178,7 +178,7 @@ func (a *applier) reportProgress(b *batch) error {
 	if a.Each != nil {
 		return a.Each(b.Changes)
 	}
-	b.m.Leave(b.Changes)
+	b.m.Recycle(b.Changes)
 	if a.Progress != nil {
 		a.Progress(int(b.After.Ordinal-b.After.LeftOut), a.Rows)
 	}

@@ -2,12 +2,12 @@ package crm
 
 import "hash/maphash"
 
-// Cache keeps canonical forms that were made a short while ago: while a batch is matched each value is compared by several rules and with
-// several records, and to fold a text or to parse a phone number costs more than to look it up. It is for one goroutine; nil keeps nothing.
+// Cache keeps recently made canonical forms. While a batch is matched, each value is compared by several rules and with several records, and
+// looking a form up is cheaper than folding a text or parsing a phone number again. It is for one goroutine; a nil Cache keeps nothing.
 type Cache struct {
-	forms []memoized // by a hash of the value; two of one hash put each other out
+	forms []memoized // by a hash of the value; of two values with one hash the later replaces the earlier
 	seed  maphash.Seed
-	key   []byte // being put together
+	key   []byte // buffer for the key that is being made
 }
 
 type memoized struct {
@@ -16,22 +16,23 @@ type memoized struct {
 	compared
 }
 
-// compared is what a value is compared by.
+// compared is the form by which a value is compared.
 type compared struct {
 	form        string
-	implausible bool // counts as blank where it is a key
+	implausible bool // counts as blank in a key
 }
 
 // forms is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
 const forms = 32 << 10
 
-// mostForm is how many bytes a value may have whose form is kept: names and addresses are shorter, and longer ones would be gigabytes.
+// mostForm is the length in bytes up to which the forms of values are kept. Names and addresses are shorter; keeping long texts could take
+// gigabytes.
 const mostForm = 512
 
-// NewMemo returns an empty memo.
-func NewMemo() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
+// NewCache returns an empty Cache.
+func NewCache() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
 
-// Canonical is the function of that name.
+// Canonical is the function Canonical, cached.
 func (m *Cache) Canonical(t Type, v Value, region string) string {
 	if m == nil {
 		return canonical(t, v, region)
@@ -50,7 +51,7 @@ func (m *Cache) form(t Type, v Value, region string) compared {
 	return of.compared
 }
 
-// Same is the function of that name.
+// Same is the function Same, cached.
 func (m *Cache) Same(t Type, a, b Value, region string) bool {
 	if a == b {
 		return true
@@ -67,11 +68,11 @@ func (m *Cache) Same(t Type, a, b Value, region string) bool {
 			return canon == m.Canonical(t, b, region)
 		}
 	}
-	// Also what has no canonical form: a phone without a digit.
+	// This includes values without a canonical form, such as a phone without a digit.
 	return m.Canonical(spelling, a, "") == m.Canonical(spelling, b, "")
 }
 
-// Key is that of the rule.
+// Key is Rule.Key, cached.
 func (m *Cache) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 	b, ok := m.write(r, accountID, vs)
 	if !ok {
@@ -80,13 +81,13 @@ func (m *Cache) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 	return Key{Text: string(b), Hash: hash(b)}, true
 }
 
-// Text is that of the rule's key, also where the rule gives none; it is gone at the next call.
+// Text returns the text of the rule's key, even for values that the rule gives no key. It is valid until the next call.
 func (m *Cache) Text(r *Rule, accountID string, vs Values) []byte {
 	b, _ := m.write(r, accountID, vs)
 	return b
 }
 
-// Hash is that of the rule's key, 0 where there is none.
+// Hash returns the hash of the rule's key, 0 where there is none.
 func (m *Cache) Hash(r *Rule, accountID string, vs Values) int64 {
 	if b, ok := m.write(r, accountID, vs); ok {
 		return hash(b)
@@ -94,13 +95,13 @@ func (m *Cache) Hash(r *Rule, accountID string, vs Values) int64 {
 	return 0
 }
 
-// Is says whether the rule's key has this text.
+// Is reports whether the rule's key has this text.
 func (m *Cache) Is(r *Rule, accountID string, vs Values, text string) bool {
 	b, ok := m.write(r, accountID, vs)
 	return ok && string(b) == text
 }
 
-// write puts a key's text together; it is gone at the next call.
+// write makes a key's text, which is valid until the next call, and reports whether the rule gives the values a key.
 func (m *Cache) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
 	var b []byte
 	if m != nil {

@@ -32,8 +32,7 @@ const (
 	User      Type = "user"
 )
 
-// Trim takes white space off both ends, no-break and zero-width spaces included, and control characters out of the middle
-// except tab and line breaks.
+// Trim removes white space at both ends, no-break and zero-width spaces included, and all control characters but tab and line breaks.
 func Trim(s string) string {
 	if tidy(s) {
 		return s
@@ -50,8 +49,8 @@ func Trim(s string) string {
 	}, s), blank)
 }
 
-// tidy says of nearly every text that there is nothing to trim, from its bytes: it begins and ends with a letter or sign of ASCII or of the
-// two-byte letters from À on, and no control character is in between.
+// tidy recognizes from its bytes nearly every text that needs no trimming: it begins and ends with a letter or sign of ASCII or a two-byte letter
+// from À on, and has no control characters.
 func tidy(s string) bool {
 	n := len(s)
 	switch {
@@ -68,10 +67,10 @@ func tidy(s string) bool {
 	return true
 }
 
-// visible says of the first byte of a rune, or of a last one that is all of it, that this is no white space.
+// visible reports whether a rune that begins with this byte is certainly not white space.
 func visible(b byte) bool { return b > ' ' && b < 0x7f || leads(b) }
 
-// leads says that a rune of two bytes begins with this one and is no white space: those are below À, or take three.
+// leads reports whether this byte begins a rune of two bytes that is not white space. White space is below À, or takes three bytes.
 func leads(b byte) bool { return b >= 0xc3 && b <= 0xdf }
 
 func blank(r rune) bool {
@@ -86,7 +85,7 @@ func unwanted(r rune) bool {
 // phone and org numbers are meant. An absent value is "".
 func Canonical(t Type, v Value, region string) string { return canonical(t, v, region) }
 
-// Two forms that are no field's type: in which two texts are almost the same, and in which a spelling is mended (F3).
+// Two forms besides those of fields: one in which near-duplicates are equal, and one that differs wherever a spelling does (F3).
 const (
 	likeness Type = "likeness"
 	spelling Type = "spelling"
@@ -122,7 +121,7 @@ func canonical(t Type, v Value, region string) string {
 // Exact returns the form of `compare: exact`: the code points of what a cell is read as (Clean), nothing folded.
 func Exact(t Type, v Value) string { return Clean(t, v.String()) }
 
-// Same says whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can mend a
+// Same reports whether a cell equals what is stored (F3): text and email after trimming and NFC, so that an import can correct a
 // spelling; numbers, dates and yes/no by value; phone, org number, postcode, url and id by canonical form.
 func Same(t Type, a, b Value, region string) bool { return (*Cache)(nil).Same(t, a, b, region) }
 
@@ -143,12 +142,12 @@ func canonicalText(s string) string {
 	return strings.ToLower(s)
 }
 
-// foldsOddly says that full case folding may be more than lower case here; Swedish never comes to it, and lower case is faster.
+// foldsOddly reports whether full case folding may differ from lower case for this rune. In Swedish it never does, and lower case is faster.
 func foldsOddly(r rune) bool {
 	return r >= 0x180 || r == 'ß' || r == 'µ' || r == 'İ' || r == 'ŉ' || r == 'ſ'
 }
 
-// oneSpace makes one space of each run of white space.
+// oneSpace replaces each run of white space by one space.
 func oneSpace(s string) string {
 	clean := true
 	last := false
@@ -191,7 +190,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 func asciiDomain(domain string) string {
 	domain = strings.TrimSuffix(domain, ".")
 	if isASCII(domain) && !strings.Contains(domain, "xn--") {
-		return domain // it is that already, or none and then left as it is
+		return domain // it is ASCII already, or not a domain and left as it is
 	}
 	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
 		return ascii
@@ -232,16 +231,16 @@ func canonicalPhone(s, region string) string {
 	return canon
 }
 
-// otherPhone says that two phone numbers are not one, where that is seen without parsing them: whatever a number is written with before them,
-// its last digits stay.
+// otherPhone reports whether two phone numbers are certainly different, without parsing them: however a number is written, its last digits are
+// the same.
 func otherPhone(a, b string) bool {
 	endA, okA := phoneEnd(a)
 	endB, okB := phoneEnd(b)
 	return okA && okB && endA != endB
 }
 
-// phoneEnd returns the last four digits, and whether there are four and nothing but digits, spaces and the signs around area codes: anything
-// else may begin an extension or stand for a digit.
+// phoneEnd returns the last four digits. It is not ok if there are fewer, or if there is anything but digits, spaces and the signs around area
+// codes: that may begin an extension or replace a digit.
 func phoneEnd(s string) (end [4]byte, ok bool) {
 	n := 0
 	for i := len(s) - 1; i >= 0; i-- {
@@ -258,9 +257,9 @@ func phoneEnd(s string) (end [4]byte, ok bool) {
 	return end, n >= len(end)
 }
 
-const dashes = "-\u2010\u2011\u2012\u2013\u2212" // what keyboards, Word and Excel make of a hyphen
+const dashes = "-\u2010\u2011\u2012\u2013\u2212" // the hyphens and dashes that keyboards, Word and Excel write
 
-// canonicalOrgNumber drops what Swedes write around the ten digits: spaces, dash, the century 16, the VAT form SE…01.
+// canonicalOrgNumber removes what is written around the ten digits in Sweden: spaces, dash, the century 16, the VAT form SE…01.
 func canonicalOrgNumber(s, region string) string {
 	s = strings.ToUpper(strings.Map(func(r rune) rune {
 		if blank(r) || strings.ContainsRune(dashes, r) {
@@ -289,7 +288,7 @@ func digits(s string) string {
 	}, s)
 }
 
-// CheckDigit says whether a Swedish org number's last digit fits the nine before it (the Luhn sum of all ten is a multiple of ten).
+// CheckDigit reports whether a Swedish org number's last digit fits the nine before it (the Luhn sum of all ten is a multiple of ten).
 func CheckDigit(v Value) bool {
 	number := canonicalOrgNumber(v.text, "SE")
 	if len(number) != 10 || digits(number) != number {

@@ -6,7 +6,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// TestCanonical holds the forms of section 7: what stands in one line is one value, what stands in different lines of a type is not.
+// TestCanonical tests the forms of section 7: values of one line are equal, values of different lines of a type are not.
 func TestCanonical(t *testing.T) {
 	for _, tt := range []struct {
 		kind crm.Type

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Option is one of the choices of a field. What is stored is always its Value; a cell may say any of its words.
+// Option is one of the choices of a field. Records store its Value; a cell may hold any of its words.
 type Option struct {
 	Value   string   `json:"value"`
-	SV      string   `json:"sv,omitempty"` // labels: what people pick and read; may be empty
+	SV      string   `json:"sv,omitempty"` // labels that people pick and read; may be empty
 	EN      string   `json:"en,omitempty"`
-	Aliases []string `json:"aliases,omitempty"` // what else people write for it
+	Aliases []string `json:"aliases,omitempty"` // other words that people write for it
 }
 
 // Options returns choices that have a value only.
@@ -26,7 +26,7 @@ func Options(values ...string) []Option {
 
 func (o *Option) plain() bool { return o.SV == "" && o.EN == "" && len(o.Aliases) == 0 }
 
-// MarshalJSON writes a choice that is a value only as that text: so stores hold their lists since before there were labels.
+// MarshalJSON writes a choice without labels and aliases as its value alone, the form of stores from before there were labels.
 func (o Option) MarshalJSON() ([]byte, error) {
 	if o.plain() {
 		return json.Marshal(o.Value)
@@ -45,7 +45,7 @@ func (o *Option) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*object)(o))
 }
 
-// Label is what a person picks the choice by in a language, sv or en; its value where it has no label.
+// Label returns the choice's label in a language, sv or en, or its value where it has none.
 func (o *Option) Label(lang string) string {
 	label := o.EN
 	if lang == "sv" {
@@ -57,7 +57,7 @@ func (o *Option) Label(lang string) string {
 	return label
 }
 
-// String is the choice in no one's language: its value, and in parentheses the labels that say something else.
+// String returns the value, with the labels that differ from it in parentheses.
 func (o Option) String() string {
 	var labels []string
 	for _, label := range []string{o.SV, o.EN} {
@@ -85,7 +85,7 @@ func (f *Field) Choice(text string) (Option, bool) {
 	if text = Trim(text); text == "" || len(f.Choices) == 0 {
 		return Option{}, false
 	}
-	// As it stands is what a drop-down gives, and costs no folding of every word of every choice. It is no other choice's: see apart.
+	// An exact match is what a drop-down gives, and needs no folding of every word of every choice. It cannot mean another choice: see apart.
 	if o, ok := f.choice(func(word string) bool { return word == text }); ok {
 		return o, true
 	}
@@ -125,7 +125,7 @@ func (f *Field) apart() error {
 	return nil
 }
 
-// AddOptions returns choices with more of them. One that is there takes the labels that are given and the aliases it has not.
+// AddOptions returns all choices and more. A choice in both gets the new labels and the aliases that it lacks.
 func AddOptions(all []Option, more ...Option) []Option {
 	all = slices.Clone(all)
 	for _, o := range more {

@@ -2,9 +2,9 @@ package crm
 
 import "strings"
 
-// Clean returns the text in which a cell of a type is read and stored (W6): trimmed, without invisible characters where
-// they cannot be part of a value, and without the apostrophe by which a spreadsheet is told that a value is text.
-// Text keeps its invisible characters: they join letters in some languages, and only its canonical form does without them.
+// Clean returns the text of a cell as it is read and stored for a type (W6): trimmed, without invisible characters where they cannot be part of a
+// value, and without the apostrophe that marks a value as text in a spreadsheet. Text keeps its invisible characters, which join letters in some
+// languages; only its canonical form has none.
 func Clean(t Type, s string) string {
 	s = Trim(s)
 	if visibleOnly(t) && mayHide(s) {
@@ -16,7 +16,7 @@ func Clean(t Type, s string) string {
 	return s
 }
 
-// visibleOnly says that invisible characters are no part of a type's values.
+// visibleOnly reports whether invisible characters cannot be part of a type's values.
 func visibleOnly(t Type) bool {
 	switch t {
 	case Email, Phone, URL, ID, OrgNumber, Postcode, Integer, Decimal, Date, DateTime, Bool:
@@ -25,7 +25,7 @@ func visibleOnly(t Type) bool {
 	return false
 }
 
-// guards says whether an apostrophe before this is a spreadsheet's guard: in text it may belong to the name ('47 Brand).
+// guards reports whether an apostrophe before this text is a spreadsheet's mark. In text it may belong to the name ('47 Brand).
 func guards(t Type, rest string) bool {
 	switch t {
 	case Phone, OrgNumber, Postcode, ID, Integer, Decimal, Date, DateTime, Email:
@@ -36,7 +36,7 @@ func guards(t Type, rest string) bool {
 	return false
 }
 
-// invisible says that nothing is seen of a character: zero-width spaces and joiners, marks of direction, soft hyphens.
+// invisible reports whether a character has no width: zero-width spaces and joiners, direction marks, soft hyphens.
 func invisible(r rune) bool {
 	switch {
 	case r < 0x200b:
@@ -54,8 +54,8 @@ func dropInvisible(r rune) rune {
 	return r
 }
 
-// mayHide says from its bytes whether a text may have an invisible character: each begins with one of these three in UTF-8, and the letters
-// of Europe with none of them.
+// mayHide reports from its bytes whether a text may have an invisible character. In UTF-8 each begins with one of these three bytes, and no
+// European letter does.
 func mayHide(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c == 0xc2 || c == 0xe2 || c == 0xef {

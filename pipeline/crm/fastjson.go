@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// reader reads the JSON that AppendJSON writes, which is most of what a store gives back: encoding/json took longer over the records of a
-// batch than the rest of the matching. What it does not know for certain is odd, and left to encoding/json.
+// reader reads the JSON that AppendJSON writes, which is most of what a store returns: encoding/json took longer for the records of a batch than
+// the rest of the matching. It sets odd at anything else, which is then left to encoding/json.
 type reader struct {
 	left string
 	odd  bool
@@ -62,7 +62,7 @@ func (r *reader) integer() Value {
 	digits := strings.TrimPrefix(r.left[:end], "-")
 	n, err := strconv.ParseInt(r.left[:end], 10, 64)
 	r.left, r.odd = r.left[end:], r.odd || err != nil || digits[0] == '0' && len(digits) > 1
-	return IntegerValue(n) // and if a point or an exponent follows, that is odd to whoever reads on
+	return IntegerValue(n) // a point or an exponent behind it is odd to the next read
 }
 
 func (r *reader) tagged(read func(string) (Value, error)) Value {
@@ -94,7 +94,7 @@ func (r *reader) take(c byte) {
 	}
 }
 
-// skip passes over the word if it comes next, and says whether it did.
+// skip skips the word if it comes next, and reports whether it did.
 func (r *reader) skip(word string) bool {
 	left, is := strings.CutPrefix(r.left, word)
 	r.left = left

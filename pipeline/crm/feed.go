@@ -6,9 +6,8 @@ import (
 	"encoding/hex"
 )
 
-// FeedKey is what a later file of the same feed finds a record by that no match rule can find (W13): 128 bits of SHA-256, in hexadecimal, of the
-// feed and of the row that created the record. It is stored with the record and never made again: what becomes of the record's values does not
-// change it. "" is none.
+// FeedKey identifies a record that no match rule can find to later files of the same feed (W13): 128 bits of SHA-256, in hexadecimal, of the feed
+// and of the row that created the record. It is stored with the record and does not change with the record's values. "" is no key.
 type FeedKey string
 
 // NewFeedKey returns the key of a row in a feed.
@@ -18,7 +17,7 @@ func NewFeedKey(feed string, row []byte) FeedKey {
 	return FeedKey(hex.EncodeToString(sum[:16]))
 }
 
-// Hash returns what a store indexes, beside the hashes of rules; false where there is no key. The whole key decides.
+// Hash returns what a store indexes beside the hashes of rules; false where there is no key. Two keys with one hash still differ.
 func (k FeedKey) Hash() (int64, bool) {
 	b, err := hex.DecodeString(string(k))
 	if err != nil || len(b) < 8 {

@@ -2,7 +2,7 @@ package crm
 
 import "testing"
 
-// TestFeedKey has a key tell feeds and rows apart, and have a hash; no key has none.
+// TestFeedKey expects different keys for different feeds and rows, and a hash for each key but the empty one.
 func TestFeedKey(t *testing.T) {
 	a := NewFeedKey("north", []byte("row"))
 	for _, other := range []FeedKey{NewFeedKey("south", []byte("row")), NewFeedKey("north", []byte("rows")), NewFeedKey("northr", []byte("ow"))} {

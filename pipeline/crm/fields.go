@@ -1,7 +1,7 @@
 package crm
 
-// builtin is the table of section 15: headings in Swedish and English, and what else people call them. A synonym that both kinds
-// could claim stands with the one it means more often.
+// builtin is the table of section 15: headings in Swedish and English, and synonyms. A synonym that fits both kinds is
+// listed for the one that it means more often.
 var builtin = []Field{
 	account("id", ID, "Upsales ID", "Account ID", "Kund-ID", "Kundnummer", "ID"),
 	account("name", Text, "Företag", "Company", "Företagsnamn", "Kund", "Kundnamn", "Bolag", "Account name", "Organisation"),

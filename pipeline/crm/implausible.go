@@ -8,13 +8,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Implausible says whether a value that is matched on means that there is none (W7): "saknas", a phone of three digits, an org number that no
-// register gives. Two records with such a value would otherwise be taken for one. Region is the one whose org numbers are meant.
-func Implausible(t Type, v Value, region string) bool {
-	return mayBeImplausible(t, v) && compare(t, v, region).implausible
-}
+// A value is implausible as a key if it means that there is none (W7): "saknas", a phone of three digits, an org number that no register issues.
+// Otherwise two records with such a value would be taken for one.
 
-// compare returns both, since a text is folded for either.
+// compare returns the canonical form of a value and whether it is implausible, as both need the folded text. Org numbers are those of the region.
 func compare(t Type, v Value, region string) compared {
 	switch t {
 	case likeness:
@@ -47,7 +44,7 @@ func implausible(t Type, s, region string) bool {
 	return false
 }
 
-// hasWord says whether five letters stand in a row, as in the hint "5 siffror" and in no postcode of the world.
+// hasWord reports whether there are five letters in a row, as in the hint "5 siffror"; no country's postcode has that many.
 func hasWord(s string) bool {
 	letters := 0
 	for _, r := range s {
@@ -60,7 +57,7 @@ func hasWord(s string) bool {
 	return false
 }
 
-// mayBeImplausible says of most values that they are not, without folding them.
+// mayBeImplausible rules out most values without folding them.
 func mayBeImplausible(t Type, v Value) bool {
 	switch t {
 	case Text, likeness, ID, URL:
@@ -72,7 +69,7 @@ func mayBeImplausible(t Type, v Value) bool {
 	return false
 }
 
-// placeholder says whether the canonical form of a text is one of those that people and programs write where they have no value.
+// placeholder reports whether the canonical form of a text is one of those that people and programs write for a missing value.
 func placeholder(form string) bool {
 	switch form {
 	case "saknas", "okänd", "okänt", "unknown", "none", "null", "nan", "n/a", "na", "ej angivet",
@@ -82,7 +79,7 @@ func placeholder(form string) bool {
 	return false
 }
 
-// startsPlaceholder says from its first byte whether a text may be a placeholder, invisible characters and a guard before it included.
+// startsPlaceholder reports from its first byte whether a text may be a placeholder, perhaps behind invisible characters or an apostrophe.
 func startsPlaceholder(s string) bool {
 	switch c := s[0]; c {
 	case 's', 'S', 'o', 'O', 'u', 'U', 'n', 'N', 'e', 'E', 'x', 'X', '-', '.', '0', '?', '\'':
@@ -92,7 +89,7 @@ func startsPlaceholder(s string) bool {
 	}
 }
 
-// fewerDigits says whether a text has fewer than n digits, of whatever script.
+// fewerDigits reports whether a text has fewer than n digits, of whatever script.
 func fewerDigits(s string, n int) bool {
 	for _, r := range s {
 		if r >= '0' && r <= '9' || r >= utf8.RuneSelf && unicode.IsDigit(r) {
@@ -104,7 +101,7 @@ func fewerDigits(s string, n int) bool {
 	return true
 }
 
-// fitsRegion says whether an org number may be one of the region's, or one of another country that it names.
+// fitsRegion reports whether an org number is one of the region, or begins with the code of another country.
 func fitsRegion(s, region string) bool {
 	s = lettersAndDigits(s)
 	if hasCountry(s) {
@@ -114,7 +111,7 @@ func fitsRegion(s, region string) bool {
 	case "SE":
 		return onlyDigits(s) && (len(s) == 10 || len(s) == 12 && swedishCentury(s[:2]))
 	case "NO":
-		s = strings.TrimSuffix(s, "MVA") // of one that pays VAT
+		s = strings.TrimSuffix(s, "MVA") // of a company registered for VAT
 		return onlyDigits(s) && len(s) == 9
 	case "DK", "FI":
 		return onlyDigits(s) && len(s) == 8
@@ -122,14 +119,14 @@ func fitsRegion(s, region string) bool {
 	return utf8.RuneCountInString(s) >= 5
 }
 
-// swedishCentury says whether twelve digits that begin so are an org number (16), or a person's with the century (18, 19, 20).
+// swedishCentury reports whether twelve digits that begin like this are an org number (16) or a personal number with its century (18, 19, 20).
 func swedishCentury(first string) bool {
 	return first == "16" || first == "18" || first == "19" || first == "20"
 }
 
 func onlyDigits(s string) bool { return digits(s) == s }
 
-// lettersAndDigits leaves nothing else of a text, in upper case and with the digits of other scripts as those of ASCII.
+// lettersAndDigits returns the letters and digits of a text in upper case, with full-width digits as ASCII ones.
 func lettersAndDigits(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -144,7 +141,7 @@ func lettersAndDigits(s string) string {
 	}, s)
 }
 
-// hasCountry says whether a number begins with the letters of a country, as those for VAT do: DE123456789. The EU writes EL for Greece, and XI
+// hasCountry reports whether a number begins with a country code, as VAT numbers do: DE123456789. The EU writes EL for Greece, and XI
 // for Northern Ireland.
 func hasCountry(s string) bool {
 	if len(s) < 3 || strings.IndexFunc(s, unicode.IsDigit) < 0 {

@@ -10,10 +10,10 @@ import (
 )
 
 // MarshalJSON writes the values as a store keeps them: an object in which text, whole numbers, yes/no and lists are plain JSON,
-// and {"$dec":…}, {"$date":…}, {"$time":…} say what JSON has no word for. It loses nothing and needs no schema to be read back.
+// and {"$dec":…}, {"$date":…}, {"$time":…} hold what JSON has no type for. Nothing is lost, and no schema is needed to read it.
 func (vs Values) MarshalJSON() ([]byte, error) { return vs.AppendJSON(nil), nil }
 
-// AppendJSON is MarshalJSON into a buffer that is there already.
+// AppendJSON appends what MarshalJSON returns to a buffer.
 func (vs Values) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
 	for i, p := range vs {
@@ -41,7 +41,7 @@ func (v Value) appendJSON(b []byte) []byte {
 	}
 }
 
-// AppendPlainJSON writes the value as other programs like to read it: a decimal as a number with all its digits, dates as text.
+// AppendPlainJSON writes the value for other programs: a decimal as a number with all its digits, dates as text.
 func (v Value) AppendPlainJSON(b []byte) []byte {
 	switch v.form {
 	case absent:
@@ -71,7 +71,7 @@ func (v Value) appendList(b []byte) []byte {
 	return append(b, ']')
 }
 
-// AppendString writes s as JSON text; what is no UTF-8 becomes U+FFFD.
+// AppendString writes s as JSON text; invalid UTF-8 becomes U+FFFD.
 func AppendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -95,10 +95,10 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote, the fields in the order they stand.
+// UnmarshalJSON reads what MarshalJSON wrote and keeps the order of the fields.
 func (vs *Values) UnmarshalJSON(b []byte) error { return vs.Decode(string(b)) }
 
-// Decode is UnmarshalJSON of a text, whose memory the values share.
+// Decode is UnmarshalJSON of a string whose memory the values share.
 func (vs *Values) Decode(doc string) error {
 	r := reader{left: doc, odd: !utf8.ValidString(doc)}
 	*vs = (*vs)[:0]
@@ -108,7 +108,7 @@ func (vs *Values) Decode(doc string) error {
 	return nil
 }
 
-// decodeSlowly reads whatever is JSON: what another hand wrote, with its spaces and its order, and says what is wrong.
+// decodeSlowly reads any JSON object, such as one that another program wrote, and returns what is wrong with it.
 func (vs *Values) decodeSlowly(doc string) error {
 	dec := json.NewDecoder(strings.NewReader(doc))
 	dec.UseNumber()

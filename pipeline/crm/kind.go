@@ -1,25 +1,62 @@
 package crm
 
-// Kind is one of the two kinds of record. Orders, activities and meetings are not imported (R2).
+// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands; the table kinds describes it.
 type Kind string
 
-// The two kinds. A contact belongs to one account.
+// The kinds. Orders, activities and meetings are not imported (R2).
 const (
 	Account Kind = "account"
 	Contact Kind = "contact"
 )
 
-// Kinds are both kinds, accounts first: a contact can point at an account of the same batch.
-var Kinds = [2]Kind{Account, Contact}
+// Kinds are all kinds, each behind its parent, so that a record can point at a parent of the same batch.
+var Kinds = [...]Kind{Account, Contact}
 
-// Record is one account or contact as a store holds it.
+// kinds describes each kind, in the order of Kinds. A kind is added here and in Kinds, and its fields in the schema.
+var kinds = [len(Kinds)]struct {
+	kind      Kind
+	plural    string
+	parent    Kind
+	required  []string
+	nameParts []string
+}{
+	{kind: Account, plural: "accounts", required: []string{"name"}},
+	{kind: Contact, plural: "contacts", parent: Account, required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
+}
+
+// Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
+func (k Kind) Number() int {
+	for i := range kinds {
+		if kinds[i].kind == k {
+			return i
+		}
+	}
+	panic("there is no kind " + string(k))
+}
+
+// Plural returns the English word for several records of the kind. The word for one is its name.
+func (k Kind) Plural() string { return kinds[k.Number()].plural }
+
+// Parent returns the kind of the record that each record of this kind belongs to; "" where it belongs to none.
+func (k Kind) Parent() Kind { return kinds[k.Number()].parent }
+
+// Required returns the fields of which each record has at least one. Rows whose keys identify nothing are compared by them, too (A8, C9).
+func (k Kind) Required() []string { return kinds[k.Number()].required }
+
+// NameParts returns the fields that the name is made of where no column holds the name itself; nil where it is never made of parts.
+func (k Kind) NameParts() []string { return kinds[k.Number()].nameParts }
+
+// Path returns a field of the kind as a mapping writes it: "account.zip".
+func (k Kind) Path(field string) string { return string(k) + "." + field }
+
+// Record is one record as a store holds it.
 type Record struct {
 	Kind      Kind
 	ID        string  // given by the system, never changed (R5)
-	AccountID string  // of a contact
-	Seq       int64   // place in the order of creation; 0 for a record that something else than inlet created
+	AccountID string  // of the account that a contact belongs to
+	Seq       int64   // place in the order of creation; 0 for a record that inlet did not create
 	ChangeID  int64   // of the change that last wrote it; 0 if inlet never did
 	Feed      FeedKey // of the row that created it, where it is found by that (W13)
 	Values    Values
-	More      bool // another program keeps something in it that is no value here
+	More      bool // another program keeps something in it that is not a value here
 }

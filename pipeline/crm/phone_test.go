@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is told apart without parsing is told apart by parsing as well, whatever the country.
+// Numbers that differ without parsing differ after parsing, too, whatever the country.
 func TestOtherPhone(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	number := func() string {

@@ -11,14 +11,14 @@ import (
 type Ticked struct {
 	Field string `json:"field"`
 	Type  Type   `json:"type"`
-	AsIs  bool   `json:"as_is,omitempty"` // not a key in itself: an implausible value is compared as any other (the name in A8, C9)
+	AsIs  bool   `json:"as_is,omitempty"` // not a key by itself: an implausible value is compared like any other (the name in A8, C9)
 }
 
-// FormsVersion is that of the canonical forms and of what an implausible key is. It rises whenever a value gets another form: the rules then
-// have other IDs, and a store gives its records the new keys before it is first asked by them.
+// FormsVersion is the version of the canonical forms and of what counts as implausible. It rises whenever a value gets another form: rules then
+// have other IDs, and a store computes the new keys of its records before it first looks them up.
 const FormsVersion = 2
 
-// Blanks says what a rule makes of a record in which a ticked field is blank.
+// Blanks determines the key of a record in which a ticked field is blank.
 type Blanks string
 
 // What a blank ticked field does to a record's key.
@@ -28,7 +28,7 @@ const (
 	OnlyBlanks Blanks = "only" // blank equals blank, and a key only where there is a blank (`blank_key: literal`)
 )
 
-// Rule is the ticked fields of one kind, joined by AND (R8), and how they are compared. It says all that is needed to make a
+// Rule is the ticked fields of one kind, joined by AND (R8), and how they are compared. It contains all that is needed to make a
 // record's key, so that a store can keep the keys of the rules in use beside each record.
 type Rule struct {
 	Kind     Kind     `json:"kind"`
@@ -36,11 +36,11 @@ type Rule struct {
 	Exact    bool     `json:"exact,omitempty"`
 	Region   string   `json:"region,omitempty"`
 	Blanks   Blanks   `json:"blanks,omitempty"`
-	Fuzzy    bool     `json:"near,omitempty"`     // texts that are almost the same are the same: it warns, and never decides
+	Fuzzy    bool     `json:"near,omitempty"`     // near-duplicates have the same key: for warnings, never for decisions
 	Anywhere bool     `json:"anywhere,omitempty"` // of contacts: in whichever account they are (W12)
 }
 
-// ID names the rule: two rules with one ID make the same keys of the same records.
+// ID identifies the rule: two rules with the same ID make the same keys of the same records.
 func (r *Rule) ID() string { return string(r.appendID(nil)) }
 
 func (r *Rule) appendID(b []byte) []byte {
@@ -64,13 +64,13 @@ func (r *Rule) appendID(b []byte) []byte {
 	if r.Exact {
 		b = append(b, " exact"...)
 	}
-	b = append(append(b, ' '), r.Region...) // also of an exact rule: it says which org numbers are plausible
+	b = append(append(b, ' '), r.Region...) // also of an exact rule: plausible org numbers depend on it
 	return append(b, formsVersion...)
 }
 
 var formsVersion = " v" + strconv.Itoa(FormsVersion)
 
-// CurrentRule says whether the ID of a rule is one of today's FormsVersion.
+// CurrentRule reports whether the ID of a rule is of the current FormsVersion.
 func CurrentRule(id string) bool { return strings.HasSuffix(id, formsVersion) }
 
 // Names returns the ticked fields' names.
@@ -82,7 +82,7 @@ func (r *Rule) Names() []string {
 	return names
 }
 
-// Ticks says whether the rule is made of this field.
+// Ticks reports whether the field is one of the rule's.
 func (r *Rule) Ticks(field string) bool {
 	for _, t := range r.Ticked {
 		if t.Field == field {
@@ -92,13 +92,13 @@ func (r *Rule) Ticks(field string) bool {
 	return false
 }
 
-// Key is a record seen through a rule: its ticked fields in canonical form. Hash is what a store indexes; Text decides.
+// Key is the ticked fields of a record in canonical form. A store indexes the Hash; the Text tells keys with the same hash apart.
 type Key struct {
 	Text string
 	Hash int64
 }
 
-// hash is never 0.
+// hash returns the hash of a key's text, which is never 0.
 func hash(text []byte) int64 { return int64(max(xxhash.Sum64(text), 1)) }
 
 // Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
@@ -107,7 +107,7 @@ func (r *Rule) Key(accountID string, vs Values) (Key, bool) {
 	return (*Cache)(nil).Key(r, accountID, vs)
 }
 
-// Blank says whether a value counts as blank in a field of the rule: it is absent, has nothing that could be compared, or is implausible
+// Blank reports whether a value counts as blank in a field of the rule: it is absent, has nothing that could be compared, or is implausible
 // as a key (W7). m may be nil.
 func (r *Rule) Blank(m *Cache, t Ticked, v Value) bool { return r.canonical(m, t, v) == "" }
 
@@ -132,8 +132,7 @@ func (r *Rule) canonical(m *Cache, t Ticked, v Value) string {
 	return form.form
 }
 
-// Agrees says whether a row and a stored record do not contradict each other in the rule's fields: each is equal, or blank in one
-// of them.
+// Agrees reports whether a row and a stored record are compatible in the rule's fields: each is equal, or blank in one of them.
 func (r *Rule) Agrees(row, stored Values) bool {
 	for _, t := range r.Ticked {
 		was, is := r.canonical(nil, t, stored.Of(t.Field)), r.canonical(nil, t, row.Of(t.Field))

@@ -17,17 +17,17 @@ type Field struct {
 	Type     Type     `json:"type"`
 	SV       string   `json:"sv,omitempty"` // the heading of the template; unique
 	EN       string   `json:"en,omitempty"`
-	Synonyms []string `json:"synonyms,omitempty"` // other headings that lead here
+	Synonyms []string `json:"synonyms,omitempty"` // other headings for the field
 	Choices  []Option `json:"choices,omitempty"`  // of Choice and Choices; none: anything goes
 }
 
 // Path is the field as a sidecar writes it: "account.zip".
-func (f *Field) Path() string { return string(f.Kind) + "." + f.Name }
+func (f *Field) Path() string { return f.Kind.Path(f.Name) }
 
-// Multi says whether the field holds a list.
+// Multi reports whether the field holds a list.
 func (f *Field) Multi() bool { return f.Type == Choices }
 
-// Schema is every field of both kinds: the built-in ones and the site's own. It does not change once made.
+// Schema is every field of every kind: the built-in ones and the site's own. It is immutable.
 type Schema struct {
 	fields   []*Field // as the template has them: accounts first, custom fields last of their kind
 	byPath   map[string]*Field
@@ -35,10 +35,10 @@ type Schema struct {
 	users    []Person
 }
 
-// system fields are written by the store alone (F7).
+// system are the fields that only the store writes (F7).
 var system = []string{"created", "modified", "import", "seq", "mark"}
 
-// System says whether a path names a field that no mapping may write (F7).
+// System reports whether a path is that of a field that no mapping may write (F7).
 func System(path string) bool {
 	_, name, _ := strings.Cut(path, ".")
 	return slices.Contains(system, name)
@@ -46,7 +46,7 @@ func System(path string) bool {
 
 var customName = regexp.MustCompile(`^custom\.[a-z][a-z0-9_]{0,62}$`)
 
-// NewSchema returns the built-in fields (section 15) and the site's own. An error names every own field that cannot be.
+// NewSchema returns the built-in fields (section 15) and the site's own. The error lists every own field that is not valid.
 func NewSchema(own ...Field) (*Schema, error) {
 	s := &Schema{byPath: map[string]*Field{}, headings: map[string]*Field{}}
 	var errs []error
@@ -62,7 +62,7 @@ func NewSchema(own ...Field) (*Schema, error) {
 			}
 		}
 	}
-	// A heading of the template beats a synonym: "Telefon" is the account's phone whatever else may be called so.
+	// A heading of the template takes precedence over a synonym: "Telefon" is the account's phone.
 	for _, f := range s.fields {
 		for _, synonym := range f.Synonyms {
 			if key := Heading(synonym); s.headings[key] == nil {
@@ -105,10 +105,10 @@ func (s *Schema) Fields() []*Field { return s.fields }
 // Field returns the field that a sidecar names, or nil.
 func (s *Schema) Field(path string) *Field { return s.byPath[path] }
 
-// ByHeading returns the field that a heading leads to, or nil (R3): its label in either language, its path, or a synonym.
+// ByHeading returns the field for a heading (R3), which is its label in either language, its path, or a synonym; nil where there is none.
 func (s *Schema) ByHeading(heading string) *Field { return s.headings[Heading(heading)] }
 
-// Heading folds a heading to the form in which two are the same: case, white space, dots and hyphens do not count.
+// Heading returns the form in which headings are compared: case, white space, dots and hyphens are ignored.
 func Heading(s string) string {
 	return strings.Map(func(r rune) rune {
 		if blank(r) || r == '.' || r == '-' || r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u00ad' {
@@ -118,7 +118,7 @@ func Heading(s string) string {
 	}, canonicalText(norm.NFC.String(s)))
 }
 
-// Label returns the field's heading in a language, sv or en; its path where it has none.
+// Label returns the field's heading in a language, sv or en, or its path where it has none.
 func (f *Field) Label(lang string) string {
 	label := f.EN
 	if lang == "sv" {

@@ -17,7 +17,7 @@ func trimAtOnce(text string) string {
 		return r
 	}, strings.TrimFunc(text, blank))
 	if len(kept) == len(text) {
-		return text // Map writes what is no UTF-8 anew
+		return text // Map replaces invalid UTF-8
 	}
 	return strings.TrimFunc(kept, blank)
 }

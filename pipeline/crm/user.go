@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Person is a user of the site whom accounts may belong to. It may be named by any of its four.
+// Person is a user of the site, who may be an account's manager. Any of the four fields may identify the user in a cell.
 type Person struct {
 	ID    string `json:"id,omitempty"`
 	Name  string `json:"name,omitempty"`
@@ -13,7 +13,7 @@ type Person struct {
 	Login string `json:"login,omitempty"`
 }
 
-// String returns what the user is known by, the name first.
+// String returns the fields that are set, the name first.
 func (u Person) String() string {
 	var words []string
 	for _, s := range []string{u.Name, u.Email, u.Login, u.ID} {
@@ -24,7 +24,7 @@ func (u Person) String() string {
 	return strings.Join(words, " ")
 }
 
-// stored is what an account's field holds of a user: the first of ID, e-mail, login and name that there is.
+// stored returns the value that records keep for the user: the first of ID, e-mail, login and name that is set.
 func (u Person) stored() Value {
 	for _, s := range []string{u.ID, u.Email, u.Login, u.Name} {
 		if s != "" {
@@ -34,8 +34,8 @@ func (u Person) stored() Value {
 	return Value{}
 }
 
-// User returns what is stored of the user whom a text names by ID, e-mail, login or unique full name, and false where it names nobody, or
-// several by one name. Where the site lists no users any text is one.
+// User returns the stored value of the user with this ID, e-mail, login or unique full name; false where there is none, or several with the name.
+// Where the site lists no users, any text is accepted.
 func (s *Schema) User(text string) (Value, bool) {
 	if len(s.users) == 0 {
 		return TextValue(Trim(text)), true
@@ -60,8 +60,8 @@ func sameText(a, b string) bool { return a != "" && canonicalText(a) == canonica
 // Users returns the users that the site lists.
 func (s *Schema) Users() []Person { return s.users }
 
-// With returns a schema that also knows these users, and these choices of fields by path beside those they have. An error names every
-// field that cannot tell its choices apart any more.
+// With returns a schema with more users, and with more choices for fields by path. The error lists every field in which a word would mean two
+// choices.
 func (s *Schema) With(users []Person, choices map[string][]Option) (*Schema, error) {
 	more := &Schema{users: append(append([]Person(nil), s.users...), users...), byPath: map[string]*Field{}, headings: map[string]*Field{}}
 	became := map[*Field]*Field{}

@@ -20,7 +20,7 @@ const (
 	list
 )
 
-// between separates the items of a list. A cell cannot hold it: Trim takes control characters out.
+// between separates the items of a list. No cell contains it, since Trim removes control characters.
 const between = "\x1f"
 
 // Value is one typed value of a field; the zero Value is absent. Values compare with ==.
@@ -30,7 +30,7 @@ type Value struct {
 	text string // text; decimal in plain notation without trailing zeros; list joined by between
 }
 
-// TextValue returns s as it is; empty text is absent.
+// TextValue returns a text, unchanged; the empty text is absent.
 func TextValue(s string) Value {
 	if s == "" {
 		return Value{}
@@ -57,7 +57,7 @@ func DateValue(t time.Time) Value {
 // DateTimeValue returns a point in time, to the second.
 func DateTimeValue(t time.Time) Value { return Value{form: datetime, num: t.Unix()} }
 
-// ListValue returns the items in their order, blank ones and repeats left out; no items is absent.
+// ListValue returns a list of the items in their order, without blank ones and repeats; an empty list is absent.
 func ListValue(items ...string) Value {
 	var kept []string
 	for _, item := range items {
@@ -80,7 +80,7 @@ func contains(items []string, want string) bool {
 	return false
 }
 
-// Absent says that there is no value.
+// Absent reports whether there is no value.
 func (v Value) Absent() bool { return v.form == absent }
 
 // Text returns a text value, or "" for any other form.
@@ -105,7 +105,7 @@ func (v Value) Time() (time.Time, bool) {
 	return time.Unix(v.num, 0).UTC(), v.form == date || v.form == datetime
 }
 
-// Date says whether the value is a calendar day.
+// Date reports whether the value is a calendar day.
 func (v Value) Date() bool { return v.form == date }
 
 // Items returns the items of a list and whether the value is one.

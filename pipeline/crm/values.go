@@ -19,7 +19,7 @@ func (vs Values) Of(field string) Value {
 	return Value{}
 }
 
-// Set gives a field its value; an absent value takes the field away.
+// Set sets a field; an absent value removes it.
 func (vs *Values) Set(field string, v Value) {
 	for i := range *vs {
 		if (*vs)[i].Field != field {
@@ -37,12 +37,12 @@ func (vs *Values) Set(field string, v Value) {
 	}
 }
 
-// Clone returns a copy that can be set without changing vs.
+// Clone returns an independent copy.
 func (vs Values) Clone() Values {
 	return append(make(Values, 0, len(vs)+2), vs...)
 }
 
-// Equal says whether both have the same fields with the same values, in any order.
+// Equal reports whether both have the same fields with the same values, in any order.
 func (vs Values) Equal(other Values) bool {
 	if len(vs) != len(other) {
 		return false

@@ -9,8 +9,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Cap is the most that an import may do of one thing without a person's word: a count, or a share of the rows of that kind. The zero
-// Cap is none.
+// Cap limits how much of one thing an import may do without a person's approval: a count, or a share of the rows of that kind. The zero Cap is
+// no limit.
 type Cap struct {
 	text  string
 	most  *big.Rat
@@ -27,16 +27,16 @@ func ParseCap(text string) (Cap, error) {
 	return Cap{text: strings.TrimSpace(text), most: most, share: share}, nil
 }
 
-// Set says whether there is a cap.
+// Set reports whether there is a limit.
 func (c Cap) Set() bool { return c.most != nil }
 
-// String returns the cap as it was written.
+// String returns the cap as it is written in the mapping.
 func (c Cap) String() string { return c.text }
 
-// Equal says whether both are written alike.
+// Equal reports whether both are written the same.
 func (c Cap) Equal(other Cap) bool { return c.text == other.text }
 
-// Passed says whether n of so many rows are more than the cap allows.
+// Passed reports whether n of this many rows exceed the cap.
 func (c Cap) Passed(n, rows int) bool {
 	if !c.Set() {
 		return false
@@ -48,7 +48,7 @@ func (c Cap) Passed(n, rows int) bool {
 	return new(big.Rat).SetInt64(int64(n)).Cmp(most) > 0
 }
 
-// Loosens says whether c allows what limit does not. A count and a percentage cannot be compared without the rows: that counts as looser.
+// Loosens reports whether c allows something that limit does not. A count and a percentage cannot be compared, which counts as looser.
 func (c Cap) Loosens(limit Cap) bool {
 	return limit.Set() && (!c.Set() || c.share != limit.share || c.most.Cmp(limit.most) > 0)
 }
@@ -59,12 +59,12 @@ type Caps struct {
 	LeftOut                             Cap // rows that are not records (W8), of all rows
 }
 
-// Any says whether there is a cap at all, so that a plan is needed.
+// Any reports whether any cap is set, so that a plan is needed.
 func (c *Caps) Any() bool {
 	return c.Rejected.Set() || c.Created.Set() || c.Updated.Set() || c.Cleared.Set() || c.LeftOut.Set()
 }
 
-// Cleared counts, per kind, the rows that take a stored value away.
+// Cleared counts, per kind, the rows that clear a stored value.
 type Cleared map[crm.Kind]int
 
 // Add counts the changes of a batch.
@@ -76,7 +76,7 @@ func (n Cleared) Add(changes []Change) {
 	}
 }
 
-// Clears says whether the change takes a value away without putting another in its place.
+// Clears reports whether the change removes a value without replacing it.
 func (c *Change) Clears() bool {
 	if c.Action != Update {
 		return false
@@ -89,8 +89,8 @@ func (c *Change) Clears() bool {
 	return false
 }
 
-// Passed returns what a plan would do more of than the caps allow, as a Refusal that holds the file; nil if it keeps to them. accepted
-// says that an import of this mapping was done before: until then nearly all is new, and max_created is off.
+// Passed returns a Refusal that holds the file if a plan exceeds a cap, else nil. accepted reports whether an import of this mapping was done before:
+// until then nearly all records are new, and max_created is off.
 func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {
 	if n := reading.AllLeftOut(); c.LeftOut.Passed(n, t.Rows+n) {
 		return &Refusal{Code: "cap", Hold: true, Text: message.Say("%s of %s rows would be left out because they are not records, and the mapping allows %s",

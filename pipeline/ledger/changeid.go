@@ -8,25 +8,29 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// ChangeID names a change by import number, place of its row, try and kind: 27 bits of imports, 34 of rows. The mark of the change that created a
-// record is its Seq, so records sort by it in the order of the rows.
-func ChangeID(no, place int64, try int, kind crm.Kind) int64 {
-	m := no<<36 | place<<2 | int64(try)<<1
-	if kind == crm.Contact {
-		m |= 1
-	}
-	return m
+// kindBits returns the bits of a kind in IDs: the lowest bit, and one at the upper end, which is 0 for the two existing kinds and has room for two
+// more.
+func kindBits(kind crm.Kind) (low, high int64) {
+	n := int64(kind.Number())
+	return n & 1, n >> 1
 }
 
-// ImportOf returns the number of the import that a mark or Seq belongs to; 0 if it is none of ours.
-func ImportOf(mark int64) int64 { return mark >> 36 }
+// ChangeID identifies a change by import number, place of its row, try and kind: 27 bits of imports, 33 of rows. A record keeps the ChangeID of
+// the change that created it as its Seq, so records of a kind sort by Seq in the order of the rows.
+func ChangeID(no, place int64, try int, kind crm.Kind) int64 {
+	low, high := kindBits(kind)
+	return no<<36 | high<<35 | place<<2 | int64(try)<<1 | low
+}
 
-// rowsPerID are the places whose IDs lie side by side.
+// ImportOf returns the number of the import that a ChangeID or Seq belongs to; 0 if inlet did not give it.
+func ImportOf(id int64) int64 { return id >> 36 }
+
+// rowsPerID is a mask: the places that differ in these bits only have neighbouring IDs.
 const rowsPerID = 1<<22 - 1
 
-// NewID returns the ID of the record that a row of an import creates: the same whenever it is asked for, so that plan and apply speak of the
-// same record and a repeat writes it again. Its 24 hexadecimal digits are what MongoDB calls an ObjectID. The rows of one
-// workbook lie side by side, which an index takes in faster than digits at random.
+// NewID returns the ID of the record that a row of an import creates. It is always the same for that row, so that plan and apply mean the same
+// record and a repeated import writes it again. Its 24 hexadecimal digits have the form of MongoDB's ObjectID. The rows of one
+// workbook get neighbouring IDs, which are faster to add to an index than random ones.
 func NewID(imp string, place int64, kind crm.Kind) string {
 	seed := imp + "/" + strconv.FormatInt(place&^rowsPerID, 10)
 	first, second := xxhash.Sum64String(seed), xxhash.Sum64String(seed+"/2")
@@ -35,22 +39,20 @@ func NewID(imp string, place int64, kind crm.Kind) string {
 		id[i] = byte(first >> (8 * i))
 	}
 	id[8] = byte(second)
-	n := (place & rowsPerID) << 1
-	if kind == crm.Contact {
-		n |= 1
-	}
+	low, high := kindBits(kind)
+	n := high<<23 | (place&rowsPerID)<<1 | low
 	id[9], id[10], id[11] = byte(n>>16), byte(n>>8), byte(n)
 	return hex.EncodeToString(id[:])
 }
 
-// CreatedBy says whether a record's ID is that of one which a row of an import creates, of the rows up to a place.
+// CreatedBy reports whether a record's ID is one that NewID returns for an import, for a row up to the place last.
 func CreatedBy(imp, id string, last int64, kind crm.Kind) bool {
-	const digits = 6 // that say which place, and of which kind
+	const digits = 6 // that hold the place and the kind
 	if len(id) < digits {
 		return false
 	}
 	n, err := strconv.ParseInt(id[len(id)-digits:], 16, 64)
-	for place := n >> 1; err == nil && place <= last; place += rowsPerID + 1 {
+	for place := n >> 1 & rowsPerID; err == nil && place <= last; place += rowsPerID + 1 {
 		if NewID(imp, place, kind) == id {
 			return true
 		}

@@ -2,7 +2,7 @@ package ledger
 
 import "inlet.example/inlet/pipeline/crm"
 
-// Apply says which accounts a default account manager is given to (section 8).
+// Apply determines which accounts get the default account manager (section 8).
 type Apply string
 
 // Which accounts get the default account manager.
@@ -12,7 +12,7 @@ const (
 	ApplyAll         Apply = "all"
 )
 
-// Defaults are the settings of an import that stand in no column (R15).
+// Defaults are values that an import sets without a column (R15).
 type Defaults struct {
 	Manager crm.Value // of accounts; a filled cell wins over it
 	ApplyTo Apply

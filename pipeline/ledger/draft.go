@@ -14,14 +14,14 @@ type Column struct {
 	Default   crm.Value
 }
 
-// Cell is what one mapped cell asks for. Without a value it is blank; Clear takes the stored value away whatever `on_blank` says.
+// Cell is one mapped cell of a row. Without a value it is blank; Clear removes the stored value whatever `on_blank` is.
 type Cell struct {
 	Column *Column
 	Value  crm.Value
 	Clear  bool
 }
 
-// Blank says that the cell holds nothing.
+// Blank reports whether the cell is empty and clears nothing.
 func (c Cell) Blank() bool { return c.Value.Absent() && !c.Clear }
 
 // Part is the account's cells or the contact's cells of one row.
@@ -35,7 +35,7 @@ type Part struct {
 // Values returns the non-blank cells as a record's values.
 func (p *Part) Values() crm.Values { return p.AppendValues(make(crm.Values, 0, len(p.Cells))) }
 
-// AppendValues adds them to those of others.
+// AppendValues adds them to others.
 func (p *Part) AppendValues(to crm.Values) crm.Values {
 	for i := range p.Cells {
 		if c := &p.Cells[i]; !c.Value.Absent() {
@@ -51,13 +51,16 @@ type Draft struct {
 	Place    int64 // running number of the row over the whole file, from 1; gives the order of creation
 	Account  Part
 	Contact  Part
-	Problems []Problem // those that are no warnings reject the row
-	In       string    // the account that is decided already, where only the contact is matched again
+	Problems []Problem // any that is not a warning rejects the row
+	In       string    // ID of the row's account, where only the contact is matched again
 
 	MergedWith int // the row above whose account cells are merged with the blank ones of this row; 0: none are
 }
 
-// Rejected says that the row cannot be applied as it stands.
+// Part returns the part of a kind.
+func (d *Draft) Part(kind crm.Kind) *Part { return [...]*Part{&d.Account, &d.Contact}[kind.Number()] }
+
+// Rejected reports whether the row cannot be applied for its problems.
 func (d *Draft) Rejected() bool {
 	for _, p := range d.Problems {
 		if !p.Warning {

@@ -8,22 +8,22 @@ import (
 	"syscall"
 )
 
-// Temporary is an error that is the world's: a database that is not reached, timed out, is not primary, has no space or is read-only. Trying again
-// helps once the cause is gone, so it is tried without limit. What is neither a Refusal, a Problem nor the world's is unknown: it is tried some
-// times, and then the import is stuck and the next file goes on.
+// Temporary is an error outside inlet and its files: a database that cannot be reached, timed out, is not primary, has no space or is read-only. It
+// goes away with its cause, so there is no limit to retries. An error that is neither a Refusal, a Problem nor temporary is unknown: it is retried a
+// few times, then the import is stuck and the next file is imported.
 type Temporary struct{ Err error }
 
 func (w *Temporary) Error() string { return w.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (w *Temporary) Unwrap() error { return w.Err }
 
-// temporaryErrnos are what a file system or a network says when the fault is its own; a closed list.
+// temporaryErrnos are the errors that mean a fault of the file system or network itself; a closed list.
 var temporaryErrnos = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT,
 	syscall.ENOTCONN, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.ENETUNREACH, syscall.ECONNREFUSED, syscall.ECONNRESET,
 	syscall.EPIPE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN, syscall.EBUSY}
 
-// IsTemporary says whether an error is the world's.
+// IsTemporary reports whether an error is temporary.
 func IsTemporary(err error) bool {
 	if _, ok := errors.AsType[*Temporary](err); ok {
 		return true
@@ -37,11 +37,11 @@ func IsTemporary(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed)
 }
 
-// Denied is an error of a database that does not let inlet in, or not do what it must: a wrong password, a right that is missing. Nothing is wrong
-// with a workbook that meets it, so it waits as for the world; but a person has to change a setting before trying again helps.
+// Denied is an error of a database that denies access: a wrong password or a missing permission. The workbook is not at fault, so it waits as for a
+// temporary error; but a retry helps only after a person has changed a setting.
 type Denied struct{ Err error }
 
 func (d *Denied) Error() string { return d.Err.Error() }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (d *Denied) Unwrap() error { return d.Err }

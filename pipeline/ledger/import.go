@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// State is how an import stands.
+// State is the state of an import.
 type State string
 
-// The states. An import that is neither running nor ended does not exist.
+// The states. There is none for an import that has not begun.
 const (
 	Running   State = "running"
-	Stuck     State = "stuck"     // begun, and it fails again and again: a person lets it go on
-	Cancelled State = "cancelled" // begun, and a person ended it after a batch: a person lets it go on, or takes it back
+	Stuck     State = "stuck"     // begun, and failed repeatedly: a person resumes it
+	Cancelled State = "cancelled" // begun, and stopped by a person after a batch: a person resumes or undoes it
 	Done      State = "done"
 	Refused   State = "refused"
 	Held      State = "held"
@@ -21,16 +21,16 @@ const (
 	Planned   State = "planned" // a dry run; never stored
 )
 
-// Ended says that nothing more happens to an import of this state by itself.
+// Ended reports whether an import in this state is over.
 func (s State) Ended() bool { return s != Running && !s.Waits() }
 
-// Waits says that an import has begun and goes on only when a person says so.
+// Waits reports whether an import in this state has begun and continues only when a person resumes it.
 func (s State) Waits() bool { return s == Stuck || s == Cancelled }
 
-// Import is one workbook's way into the store.
+// Import is the import of one workbook.
 type Import struct {
-	ID         string     `json:"id"`           // made of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
-	No         int64      `json:"no,omitempty"` // running number in this store; gives marks and the order of creation
+	ID         string     `json:"id"`           // hash of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
+	No         int64      `json:"no,omitempty"` // running number in this store; ChangeIDs and the order of creation begin with it
 	Arrival    string     `json:"arrival,omitempty"`
 	Inbox      string     `json:"inbox,omitempty"`
 	Source     string     `json:"source,omitempty"` // that brought the workbook into the inbox
@@ -38,36 +38,36 @@ type Import struct {
 	Sum        string     `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping    string     `json:"mapping"`
 	Beside     string     `json:"beside,omitempty"`       // the sidecar's file name in the claim; "" where none came along
-	Rival      string     `json:"rival,omitempty"`        // likewise a second sidecar that it is refused for
-	Sidecar    string     `json:"sidecar,omitempty"`      // where its sidecar lies now, if a folder of ours has it
+	Rival      string     `json:"rival,omitempty"`        // likewise a second sidecar, because of which it is refused
+	Sidecar    string     `json:"sidecar,omitempty"`      // path of the archived sidecar, if it was archived
 	With       string     `json:"with,omitempty"`         // SHA-256 of the mapping's text
 	Parent     string     `json:"parent,omitempty"`       // the import whose rejected rows these are, corrected
-	Undoes     string     `json:"undoes,omitempty"`       // the import that this one takes back
-	UndoneBy   string     `json:"undone_by,omitempty"`    // the one that took this back; "" again once that was itself taken back
-	Repeated   string     `json:"duplicate_of,omitempty"` // the import that did the same before; see Original
+	Undoes     string     `json:"undoes,omitempty"`       // the import that this one undoes
+	UndoneBy   string     `json:"undone_by,omitempty"`    // the one that undid this; "" again once that was undone itself
+	Repeated   string     `json:"duplicate_of,omitempty"` // the earlier import of the same workbook and mapping; see Original
 	Rules      int        `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
-	Approved   bool       `json:"approved,omitempty"`     // a person let it go on though it was held
+	Approved   bool       `json:"approved,omitempty"`     // a person approved it though it was held
 	State      State      `json:"state"`
 	Code       string     `json:"code,omitempty"` // of a refusal
 	Why        string     `json:"why,omitempty"`
-	Batch      int        `json:"batch"`  // the last batch that is in the store, whole
+	Batch      int        `json:"batch"`  // the last batch that is completely in the store
 	Cursor     Cursor     `json:"cursor"` // how far into the workbook that is
 	Tally      Tally      `json:"tally"`
-	Reading    Reading    `json:"reading,omitzero"` // what else stands in the workbook
+	Reading    Reading    `json:"reading,omitzero"` // what else the workbook contains
 	Began      time.Time  `json:"began"`
 	Ended      time.Time  `json:"ended,omitzero"`
 	Attempts   int        `json:"attempts,omitempty"`
-	Recipients Recipients `json:"tell,omitzero"`      // whom, how it ended
-	Ask        string     `json:"ask,omitempty"`      // whom to ask, where it is refused or held
-	Archived   string     `json:"archived,omitempty"` // where the workbook lies now
+	Recipients Recipients `json:"tell,omitzero"`      // of the notification at its end
+	Ask        string     `json:"ask,omitempty"`      // the person to ask about a refused or held import
+	Archived   string     `json:"archived,omitempty"` // path of the archived workbook
 	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
 }
 
-// RulesVersion is that of the rules by which the rows of a file become changes. It rises when the same rows would become others: an import
-// whose first rows were written by older rules is not continued.
+// RulesVersion is the version of the rules that turn rows into changes. It rises when the same rows would give other changes: an import whose first
+// rows were written under older rules is not continued.
 const RulesVersion = 2
 
-// OtherRules says that an import began with other rules than those of this program.
+// OtherRules reports whether an import began under rules of another version than this program's.
 func (i *Import) OtherRules() bool { return max(i.Rules, 1) != RulesVersion }
 
 // Sidecar is the text of a mapping.
@@ -76,15 +76,15 @@ type Sidecar struct {
 	Content string `json:"content"`
 }
 
-// repeats is why an import is a duplicate, for scripts. People are told in their own language, by Original.
+// repeats begins the reason of a duplicate, for scripts. Reports use Original and the reader's language instead.
 const repeats = "the same workbook with the same mapping was imported as "
 
-// Repeats says that the same was imported before.
+// Repeats marks the import as a duplicate of an earlier one.
 func (i *Import) Repeats(id string) {
 	i.State, i.Why, i.Repeated = Duplicate, repeats+id, id
 }
 
-// Original returns the import that a duplicate repeats; "" where it is none. Older versions stored it in Why alone.
+// Original returns the ID of the import that a duplicate repeats, or "". Older versions stored it in Why alone.
 func (i *Import) Original() string {
 	if i.State != Duplicate || i.Repeated != "" {
 		return i.Repeated
@@ -93,34 +93,34 @@ func (i *Import) Original() string {
 	return id
 }
 
-// Why an import is held by the names of its files.
+// Codes of imports that are held because of the names of their files.
 const (
 	ConflictCopy = "conflict_copy"
 	MappingName  = "mapping_name"
 )
 
-// approvable are the codes of what is held and imported as it is once a person says so (section 17). What is held under another code needs an
-// answer: an ambiguous date needs layouts in the mapping.
+// approvable are the codes of held imports that a person can approve as they are (section 17). The others need an answer: an ambiguous date, for
+// example, needs layouts in the mapping.
 var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName}
 
-// Approvable says whether a person may let a held import go on.
+// Approvable reports whether a person may approve the import.
 func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
 
-// Codes of what ended without being imported because a person wanted it so.
+// Codes of imports that a person ended before anything was written.
 const (
 	Discarded = "discarded"
-	CameAgain = "came_again" // the file of a held import came once more
+	CameAgain = "came_again" // the file of a held import arrived again
 )
 
-// HeldFile is what is known of a held import without reading it.
+// HeldFile identifies the file of a held import.
 type HeldFile struct {
 	Import   string `json:"import"`
 	Workbook string `json:"workbook"`
 	Sum      string `json:"sum"`
 }
 
-// AsHeld returns what is known of an import that is held.
+// AsHeld returns the HeldFile of an import.
 func (i *Import) AsHeld() HeldFile { return HeldFile{Import: i.ID, Workbook: i.Workbook, Sum: i.Sum} }
 
-// Unplaced says that the import has ended and its workbook was not yet seen where it belongs.
+// Unplaced reports whether the import has ended and its workbook is not known to be archived.
 func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }

@@ -2,16 +2,16 @@ package ledger
 
 import "time"
 
-// Recipients is whom to tell how an import ended (R16): mail addresses, and webhooks by their names in the configuration.
+// Recipients get a notification when an import has ended (R16): mail addresses, and webhooks by their names in the configuration.
 type Recipients struct {
 	Mail     []string `json:"mail,omitempty"`
 	Webhooks []string `json:"webhooks,omitempty"`
 }
 
-// Empty says that there is nobody to tell.
+// Empty reports whether there are no recipients.
 func (t Recipients) Empty() bool { return len(t.Mail)+len(t.Webhooks) == 0 }
 
-// Channel is a way of telling.
+// Channel is the means by which a notification is sent.
 type Channel string
 
 // The channels.
@@ -23,17 +23,17 @@ const (
 // Channels are all of them.
 var Channels = []Channel{ByMail, ByWebhook}
 
-// NotificationState is how far a letter has come.
+// NotificationState is the state of a notification.
 type NotificationState string
 
-// The states of a letter.
+// The states of a notification.
 const (
 	Waiting NotificationState = "waiting"
 	Sent    NotificationState = "posted"
-	Failed  NotificationState = "given up" // for good
+	Failed  NotificationState = "given up" // permanently
 )
 
-// Notification is one message about one import to one recipient. There is one for each, however often the import was taken up.
+// Notification is a message about an import to one recipient. Resuming the import does not send it again.
 type Notification struct {
 	ID       string            `json:"id"`
 	Import   string            `json:"import"`
@@ -47,8 +47,8 @@ type Notification struct {
 	Error    string            `json:"error,omitempty"` // of the last try
 }
 
-// NotificationsFor returns what is to be said of an import, in the language of its inbox. Of one that was held that is said, and once more when it
-// has come to its end.
+// NotificationsFor returns the notifications about an import, in the language of its inbox. A held import has them when it is held and again when
+// it ends.
 func NotificationsFor(imp *Import, language string, now time.Time) []Notification {
 	var all []Notification
 	add := func(channel Channel, to []string) {

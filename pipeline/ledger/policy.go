@@ -6,7 +6,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Mode says whether an import may create, update, or both (R1).
+// Mode determines whether an import may create records, update them, or both (R1).
 type Mode string
 
 // The modes.
@@ -16,10 +16,10 @@ const (
 	CreateOnly Mode = "create"
 )
 
-// OnAmbiguous says what two or more hits mean (A7, C7). "Take the first" does not exist.
+// OnAmbiguous determines what happens if a row matches two or more records (A7, C7). There is no way to use the first of them.
 type OnAmbiguous string
 
-// What two or more hits mean.
+// What happens on two or more hits.
 const (
 	AmbiguousCreate OnAmbiguous = "create"
 	AmbiguousReject OnAmbiguous = "reject"
@@ -27,10 +27,10 @@ const (
 	AmbiguousNext   OnAmbiguous = "next_rule"
 )
 
-// OnBlankKey says what a blank in a ticked field means (A4, C4).
+// OnBlankKey determines what a blank in a ticked field does (A4, C4).
 type OnBlankKey string
 
-// What a blank ticked field means.
+// What a blank ticked field does.
 const (
 	BlankCreate  OnBlankKey = "create"
 	BlankReject  OnBlankKey = "reject"
@@ -38,7 +38,7 @@ const (
 	BlankLiteral OnBlankKey = "literal"
 )
 
-// OnUpdate says what a differing cell does to the stored value (F4).
+// OnUpdate determines what a cell does to a stored value that differs (F4).
 type OnUpdate string
 
 // What a differing cell does.
@@ -49,7 +49,7 @@ const (
 	Never       OnUpdate = "never"
 )
 
-// OnBlank says what a blank cell does to the stored value (F5).
+// OnBlank determines what a blank cell does to the stored value (F5).
 type OnBlank string
 
 // What a blank cell does.
@@ -59,37 +59,37 @@ const (
 	BlankDefault OnBlank = "default"
 )
 
-// OnInvalid says what a cell that its field's type does not allow does (F6).
+// OnInvalid determines what happens if a cell is not valid for its field's type (F6).
 type OnInvalid string
 
-// What an invalid cell does.
+// What happens to an invalid cell.
 const (
 	RejectRow  OnInvalid = "reject_row"
 	DropCell   OnInvalid = "drop_cell"
 	RejectFile OnInvalid = "reject_file"
 )
 
-// OnElsewhere says what to do with a contact that is found in another account than the row's: by its ID (C1b), or by its keys (W12).
+// OnElsewhere determines what happens to a contact that is found in another account than the row's, by its ID (C1b) or by its keys (W12).
 type OnElsewhere string
 
-// What to do with a contact in another account.
+// What happens to a contact in another account.
 const (
 	ElsewhereReject OnElsewhere = "reject"
-	ElsewhereUpdate OnElsewhere = "update" // it stays where it is; not by its ID
+	ElsewhereUpdate OnElsewhere = "update" // it stays in that account; not for a contact found by its ID
 	ElsewhereMove   OnElsewhere = "move"
 )
 
-// Reuse says which records a row finds again that would create one because its key is blank or hits several.
+// Reuse determines which records a row can use that would create one because its key is blank or matches several (A8, C9, W13).
 type Reuse string
 
-// Which records are found again.
+// Which records are reused.
 const (
 	ReuseFeed Reuse = "feed" // those that an equal row of this file, or of an earlier one of the same feed, created (W13)
 	ReuseFile Reuse = "file" // those that an equal row of this file created (A8, C9)
 	ReuseOff  Reuse = "off"
 )
 
-// Scope says where contacts are looked for.
+// Scope determines where contacts are looked for.
 type Scope string
 
 // Where contacts are looked for (W12).
@@ -98,7 +98,7 @@ const (
 	ScopeAnywhere Scope = "anywhere"
 )
 
-// Policy is what an import may do and what it does in doubt: filled by the mapping, read by match.
+// Policy is what an import may do and how it decides doubtful cases. The mapping fills it; match reads it.
 type Policy struct {
 	Mode          Mode
 	Ambiguous     OnAmbiguous
@@ -108,19 +108,19 @@ type Policy struct {
 	ElsewhereID   OnElsewhere
 	ContactScope  Scope
 	Elsewhere     OnElsewhere // under ScopeAnywhere
-	WarnElsewhere bool        // of a contact like a new one in another account
+	WarnElsewhere bool        // of a contact in another account with the e-mail or mobile of a new one
 	FillDown      bool
 	Region        string
-	Account       [][]string // ticked fields, a rule each (a cascade)
+	Account       [][]string // ticked fields, a list for each rule
 	Contact       [][]string
 	Caps          Caps
 	Defaults      Defaults
 	Choices       map[string]string // what a person chose for ambiguous rows, by ChoiceKey: an ID, ChoiceNew or ChoiceWait
 }
 
-// What a person may choose for an ambiguous row besides the ID of the record that it is.
+// What a person may choose for an ambiguous row besides the ID of a record.
 const (
-	ChoiceNew  = "new"  // another record
+	ChoiceNew  = "new"  // create another record
 	ChoiceWait = "wait" // park it
 )
 
@@ -133,10 +133,10 @@ func (p *Policy) Chosen(row Ref) (string, bool) {
 	return choice, ok
 }
 
-// ChoiceKey is what a row's choice is kept by: "Kunder!17".
+// ChoiceKey returns the key of a row in Policy.Choices: "Kunder!17".
 func ChoiceKey(sheet string, row int) string { return sheet + "!" + strconv.Itoa(row) }
 
-// Profile returns the policy of a profile's name (section 3), and false for a name there is none of.
+// Profile returns the policy of a profile by its name (section 3); false where there is none.
 func Profile(name string) (Policy, bool) {
 	p := Policy{Mode: Upsert, Ambiguous: AmbiguousCreate, BlankKey: BlankCreate, Reuse: ReuseFeed, ElsewhereID: ElsewhereReject, Region: "SE",
 		ContactScope: ScopeAccount, Elsewhere: ElsewhereReject, WarnElsewhere: true}
@@ -146,7 +146,7 @@ func Profile(name string) (Policy, bool) {
 		p.Reuse, p.Exact = ReuseOff, true
 	case "safe":
 		p.Ambiguous, p.BlankKey = AmbiguousPark, BlankReject
-		p.Caps.Rejected, _ = ParseCap("5%") // both are right
+		p.Caps.Rejected, _ = ParseCap("5%") // both are valid
 		p.Caps.Cleared, _ = ParseCap("0")
 	default:
 		return Policy{}, false
@@ -154,10 +154,7 @@ func Profile(name string) (Policy, bool) {
 	return p, true
 }
 
-// Ticked returns the rules of a kind.
+// Ticked returns the fields that records of a kind are matched on, a list for each rule.
 func (p *Policy) Ticked(kind crm.Kind) [][]string {
-	if kind == crm.Account {
-		return p.Account
-	}
-	return p.Contact
+	return [...][][]string{p.Account, p.Contact}[kind.Number()]
 }

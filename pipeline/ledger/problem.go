@@ -7,14 +7,14 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Ref is a place in a workbook as the person sees it.
+// Ref is a position in a workbook as the person sees it.
 type Ref struct {
 	Sheet  string `json:"sheet,omitempty"`
 	Row    int    `json:"row,omitempty"`
 	Column string `json:"column,omitempty"` // letter; empty for the whole row
 }
 
-// String returns the place as people write it: "Kunder!C17", "Kunder row 17", and where the sheet has no name "C17", "row 17".
+// String returns the position as people write it: "Kunder!C17", "Kunder row 17", and where the sheet has no name "C17", "row 17".
 func (r Ref) String() string {
 	switch {
 	case r.Row == 0:
@@ -30,7 +30,7 @@ func (r Ref) String() string {
 	}
 }
 
-// Cell returns the cell as people call it, "C17"; "" for a whole row.
+// Cell returns the cell's name, "C17"; "" for a whole row.
 func (r Ref) Cell() string {
 	if r.Column == "" {
 		return ""
@@ -38,10 +38,10 @@ func (r Ref) Cell() string {
 	return fmt.Sprintf("%s%d", r.Column, r.Row)
 }
 
-// Code is a stable word for what was wrong; scripts and metrics rely on it.
+// Code identifies a sort of problem. Scripts and metrics rely on it, so it does not change.
 type Code string
 
-// What can be wrong with a row, or worth a warning.
+// The problems and warnings of rows.
 const (
 	AccountInUse    Code = "ACCOUNT_IN_USE"
 	AccountRequired Code = "ACCOUNT_REQUIRED"
@@ -93,7 +93,7 @@ var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Ex
 	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, GoneHeading, Currency,
 	Unique, RefusedByStore, ForeignValue, AccountNotCreated}
 
-// Problem is one thing about a row that a person should know.
+// Problem is one error or warning about a row.
 type Problem struct {
 	Ref
 	Code         Code     `json:"code"`
@@ -103,17 +103,16 @@ type Problem struct {
 	Warning      bool     `json:"warning,omitempty"` // the row is applied all the same
 }
 
-// Refusal says that a workbook as a whole is not imported and that nothing was written. It is the workbook's fault, so trying again is
-// of no use.
+// Refusal is the error of a workbook that is not imported as a whole. Nothing was written, and a retry would give the same result.
 type Refusal struct {
 	Ref
 	Code string // encrypted, not_a_workbook, no_heading, …; a closed list, also a metric's label
 	message.Text
-	Hold bool // a person may approve it: to held, not to failed
+	Hold bool // the file goes to held, not to failed: a person may approve it
 	Err  error
 }
 
-// Error returns where and why.
+// Error returns the position and the reason.
 func (r *Refusal) Error() string {
 	if where := r.Ref.String(); where != "" {
 		return where + ": " + r.Text.String()
@@ -124,7 +123,7 @@ func (r *Refusal) Error() string {
 // Unwrap returns the cause, if there is one.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// SayOf is Say with the sentence that speaks of an account or of a contact: in other languages more than one word changes.
+// SayOf is message.Say with the sentence for the kind. Whole sentences, because in other languages more than one word differs.
 func SayOf(kind crm.Kind, account, contact string, args ...any) message.Text {
 	if kind == crm.Contact {
 		return message.Say(contact, args...)

@@ -1,6 +1,6 @@
 package ledger
 
-// Step is a part of the way whose time is taken; also a metric's label.
+// Step is a part of an import whose duration is measured; also a metric's label.
 type Step string
 
 // The steps.
@@ -13,5 +13,5 @@ const (
 	StepArchive Step = "archive"
 )
 
-// Steps are all of them, in the order of the way.
+// Steps are all steps in their order.
 var Steps = []Step{StepCheck, StepIndex, StepRead, StepMatch, StepWrite, StepArchive}

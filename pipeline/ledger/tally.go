@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Count is how many parts of one kind ended how.
+// Count is the number of parts of one kind for each outcome.
 type Count struct {
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`
@@ -15,10 +15,10 @@ type Count struct {
 	Skipped   int `json:"skipped"`
 	Rejected  int `json:"rejected"`
 	Parked    int `json:"parked"`
-	Removed   int `json:"removed,omitempty"` // by an undo alone: what scripts read of an import stays as it is
+	Removed   int `json:"removed,omitempty"` // by an undo only, so that the JSON of other imports does not have it
 }
 
-// Sum returns all of them: the rows in which that part is present.
+// Sum returns the rows in which that part is present.
 func (c Count) Sum() int {
 	return c.Created + c.Updated + c.Unchanged + c.Skipped + c.Rejected + c.Parked + c.Removed
 }
@@ -47,7 +47,7 @@ func (c *Count) add(a Action, n int) {
 	}
 }
 
-// By returns the counts by the word each has in reports and metrics. What is removed is left out where nothing is: no import removes.
+// By returns the counts by their names in reports and metrics. "removed" is left out where it is 0, since only an undo removes.
 func (c Count) By() map[string]int {
 	by := map[string]int{"created": c.Created, "updated": c.Updated, "unchanged": c.Unchanged, "skipped": c.Skipped,
 		"rejected": c.Rejected, "parked": c.Parked}
@@ -57,17 +57,17 @@ func (c Count) By() map[string]int {
 	return by
 }
 
-// Tally is an import in numbers.
+// Tally is the counts of an import.
 type Tally struct {
 	Rows     int          `json:"rows"` // with a part present
 	Blank    int          `json:"blank_rows"`
 	Account  Count        `json:"account"`
 	Contact  Count        `json:"contact"`
 	Problems map[Code]int `json:"problems"`
-	Rejected map[Code]int `json:"rejected,omitempty"` // those of the problems that a part was rejected or parked for
+	Rejected map[Code]int `json:"rejected,omitempty"` // the problems for which a part was rejected or parked
 }
 
-// AllProblems returns how many there are, warnings too.
+// AllProblems returns the number of problems, warnings included.
 func (t *Tally) AllProblems() int {
 	all := 0
 	for _, n := range t.Problems {
@@ -76,7 +76,7 @@ func (t *Tally) AllProblems() int {
 	return all
 }
 
-// NotApplied returns how many parts of rows, of all kinds, are rejected or parked.
+// NotApplied returns how many parts of all kinds are rejected or parked.
 func (t *Tally) NotApplied() int {
 	all := 0
 	for _, kind := range crm.Kinds {
@@ -86,12 +86,7 @@ func (t *Tally) NotApplied() int {
 }
 
 // Of returns the counts of a kind.
-func (t *Tally) Of(kind crm.Kind) *Count {
-	if kind == crm.Account {
-		return &t.Account
-	}
-	return &t.Contact
-}
+func (t *Tally) Of(kind crm.Kind) *Count { return [...]*Count{&t.Account, &t.Contact}[kind.Number()] }
 
 // Add counts one change.
 func (t *Tally) Add(c *Change) {
@@ -111,7 +106,7 @@ func count(by *map[Code]int, code Code) {
 	(*by)[code]++
 }
 
-// Settle counts what is done with; what was lost is not yet.
+// Settle counts the outcomes without conflicts. Those with a conflict are counted when they are decided again.
 func (t *Tally) Settle(outcomes []Outcome) {
 	for _, o := range outcomes {
 		if !o.Conflict {
@@ -120,7 +115,7 @@ func (t *Tally) Settle(outcomes []Outcome) {
 	}
 }
 
-// Clone returns a copy that can be added to without changing t.
+// Clone returns an independent copy.
 func (t *Tally) Clone() Tally {
 	clone := *t
 	clone.Problems, clone.Rejected = maps.Clone(t.Problems), maps.Clone(t.Rejected)

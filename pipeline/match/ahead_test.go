@@ -10,17 +10,18 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 )
 
 const ownNumber = 3 // of the import
 
-// keep writes changes as the store does.
-func (s *shelf) keep(changes []ledger.Change) {
+// apply writes changes as a store does.
+func (s *memoryStore) apply(changes []ledger.Change) {
 	for _, c := range changes {
 		mark := ledger.ChangeID(ownNumber, c.Ordinal, 0, c.Kind)
 		switch c.Action {
 		case ledger.Create:
-			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Values: c.After.Clone()})
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
 		case ledger.Update:
 			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
 			rec := &s.records[c.Kind][at]
@@ -35,8 +36,8 @@ func (s *shelf) keep(changes []ledger.Change) {
 	}
 }
 
-// crossing makes rows that hit one another: few names, few towns, IDs of records that were there, blanks.
-func crossing(rnd *rand.Rand, n int) []ledger.Draft {
+// overlappingRows returns rows that match one another: few names, few towns, IDs of stored records, blanks.
+func overlappingRows(rnd *rand.Rand, n int) []ledger.Draft {
 	one := func(of ...string) string { return of[rnd.IntN(len(of))] }
 	drafts := make([]ledger.Draft, n)
 	for i := range drafts {
@@ -56,8 +57,8 @@ func crossing(rnd *rand.Rand, n int) []ledger.Draft {
 	return drafts
 }
 
-func crossed(t *testing.T, blank ledger.OnBlankKey) (*shelf, *match.Matcher) {
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+func overlapping(t *testing.T, blank ledger.OnBlankKey) (*memoryStore, *match.Matcher) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	for i, name := range []string{"Acme", "Delta"} {
 		id := fmt.Sprint("a", i)
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", name))
@@ -66,7 +67,7 @@ func crossed(t *testing.T, blank ledger.OnBlankKey) (*shelf, *match.Matcher) {
 	policy, _ := ledger.Profile("standard")
 	policy.BlankKey, policy.FillDown, policy.ElsewhereID = blank, true, ledger.ElsewhereMove
 	policy.Account, policy.Contact = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
-	past := match.NewPast()
+	past := seen.New(match.Ahead)
 	t.Cleanup(past.Close)
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, past)
 	if err != nil {
@@ -76,8 +77,8 @@ func crossed(t *testing.T, blank ledger.OnBlankKey) (*shelf, *match.Matcher) {
 	return s, m
 }
 
-// TestMatchAhead has batches matched before those in front of them are in the store, and some of them taken back and matched again. What they
-// do is what they do when each waits for the one before.
+// TestMatchAhead matches batches before those in front of them are in the store, and takes some back and matches them again. The changes are the
+// same as when each batch waits for the one before.
 func TestMatchAhead(t *testing.T) {
 	must := func(changes []ledger.Change, err error) []ledger.Change {
 		if err != nil {
@@ -88,33 +89,33 @@ func TestMatchAhead(t *testing.T) {
 	for seed := range uint64(300) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		blank := []ledger.OnBlankKey{ledger.BlankCreate, ledger.BlankLiteral, ledger.BlankIgnore}[seed%3]
-		batches := slices.Collect(slices.Chunk(crossing(rnd, 60), 1+int(seed%7)))
+		batches := slices.Collect(slices.Chunk(overlappingRows(rnd, 60), 1+int(seed%7)))
 		var want, got [][]ledger.Change
-		s, m := crossed(t, blank)
+		s, m := overlapping(t, blank)
 		for _, drafts := range batches {
 			want = append(want, must(m.Match(t.Context(), drafts)))
-			s.keep(want[len(want)-1])
+			s.apply(want[len(want)-1])
 		}
 
-		s, m = crossed(t, blank)
-		kept := 0 // batches that are in the store
-		keep := func(until int) {
-			for ; kept < until; kept++ {
-				s.keep(got[kept])
+		s, m = overlapping(t, blank)
+		applied := 0 // batches that are in the store
+		apply := func(until int) {
+			for ; applied < until; applied++ {
+				s.apply(got[applied])
 			}
 		}
 		for len(got) < len(batches) {
-			keep(len(got) - rnd.IntN(match.Ahead+1))
-			if waits := len(got) - kept; rnd.IntN(6) == 0 && waits > 0 { // what waits is taken back: somebody came between
-				keep(len(got) - waits)
+			apply(len(got) - rnd.IntN(match.Ahead+1))
+			if waits := len(got) - applied; rnd.IntN(6) == 0 && waits > 0 { // batches that are not written are taken back, as after a conflict
+				apply(len(got) - waits)
 				for range rnd.IntN(waits + 1) {
 					m.Rewind()
 					got = got[:len(got)-1]
 				}
-				keep(len(got))
+				apply(len(got))
 			}
 			way := m.MatchAhead
-			if kept == len(got) {
+			if applied == len(got) {
 				way = m.Match
 			}
 			got = append(got, must(way(t.Context(), batches[len(got)])))
@@ -125,10 +126,10 @@ func TestMatchAhead(t *testing.T) {
 	}
 }
 
-// TestContactOfAnOlderRow has an account, which the import made a while ago and keeps writing, found by what a row of the same batch made of it.
-// Its contact is in the store by then, and is looked up there.
+// TestContactOfAnOlderRow has an account that an older batch created and that each batch changes. A row finds it by a value of its own batch. Its
+// contact is in the store by then, and is looked up there.
 func TestContactOfAnOlderRow(t *testing.T) {
-	s, m := crossed(t, ledger.BlankCreate)
+	s, m := overlapping(t, ledger.BlankCreate)
 	place := int64(0)
 	row := func(name, city, email string) ledger.Draft {
 		place++
@@ -146,11 +147,11 @@ func TestContactOfAnOlderRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got = append(got, changes); i >= match.Ahead {
-			s.keep(got[i-match.Ahead])
+			s.apply(got[i-match.Ahead])
 		}
 	}
 	last := got[4]
 	if c := last[len(last)-1]; c.Kind != crm.Contact || c.ID != got[0][1].ID || c.Action != ledger.Unchanged {
-		t.Errorf("the contact is %s of %s, made was %s", c.Action, c.ID, got[0][1].ID)
+		t.Errorf("the contact is %s of %s; the one that was created is %s", c.Action, c.ID, got[0][1].ID)
 	}
 }

@@ -7,35 +7,31 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match/diff"
+	"inlet.example/inlet/pipeline/match/keys"
+	"inlet.example/inlet/pipeline/match/seen"
+	"inlet.example/inlet/pipeline/match/view"
 )
 
 // Finder looks records up. It is all that matching asks of the store.
-type Finder interface {
-	// Find returns the records that may carry one of these keys; the caller compares the texts.
-	Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error)
-	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
-}
+type Finder = view.Finder
 
 // Matcher turns the drafts of one import into changes, batch by batch in the order of the file.
 type Matcher struct {
-	finder   Finder
-	policy   ledger.Policy
-	imp      string // ID and number of the import
-	no       int64
-	memo     *crm.Cache
-	rules    map[crm.Kind][]crm.Rule // all, of each kind
-	rows     []row                   // of the batch
-	said     crm.Values              // what they say, one behind the other
-	kinds    map[crm.Kind]*keys
-	accounts *overlay
-	contacts *overlay
-	above    above
-	before   [Ahead]above // as it was before each of the last batches, the last one first
-	sheet    int          // index into the mapping's sheets
-	past     *Past
-	spoken   spoken          // a buffer
-	spare    []ledger.Change // memory
-	retried  bool            // these rows are matched a second time, after a foreign edit
+	no        int64 // of the import
+	policy    *ledger.Policy
+	rules     map[crm.Kind][]crm.Rule // all, of each kind
+	views     *view.Views
+	prefetch  *prefetcher
+	decider   *decider
+	differ    *diff.Differ
+	reuse     *reuse
+	conflicts *conflicts
+	spill     *seen.Spill
+	above     above
+	before    [Ahead]above    // as it was before each of the last batches, the last one first
+	spare     []ledger.Change // memory
+	retried   bool            // these rows are matched a second time, after a conflict
 }
 
 // above is what became of the nearest row so far with an account part, and the place of that row.
@@ -44,18 +40,28 @@ type above struct {
 	place int64
 }
 
-// New returns the matcher of one sheet of an import. The sheets of one file share its past.
-func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, past *Past) (*Matcher, error) {
-	m := &Matcher{finder: finder, policy: policy, imp: imp.ID, no: imp.No, memo: crm.NewMemo(), rules: map[crm.Kind][]crm.Rule{},
-		kinds: map[crm.Kind]*keys{}, above: above{Above: imp.Cursor.Above}, sheet: imp.Cursor.Sheet, past: past}
-	for _, kind := range crm.Kinds {
-		k, err := newKeys(kind, imp.Inbox, schema, &policy, m.memo)
+// Ahead is how many batches may be matched, and not be written yet, when the next one is.
+const Ahead = 2
+
+// New returns the matcher of one sheet of an import. The sheets of one file share a Spill, which was made for Ahead batches.
+func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Import, spill *seen.Spill) (*Matcher, error) {
+	cache, rules := crm.NewCache(), map[crm.Kind][]crm.Rule{}
+	var kinds [len(crm.Kinds)]*keys.Keys
+	for i, kind := range crm.Kinds {
+		k, err := keys.New(kind, imp.Inbox, schema, &policy, cache)
 		if err != nil {
 			return nil, err
 		}
-		m.kinds[kind], m.rules[kind] = k, k.all()
+		kinds[i], rules[kind] = k, k.All()
 	}
-	return m, nil
+	of := view.New(finder, kinds, rules, Ahead)
+	search, differ := &searcher{of, &policy}, diff.New(&policy)
+	again := &reuse{imp.ID, spill, of, search}
+	return &Matcher{no: imp.No, policy: &policy, rules: rules, views: of, differ: differ, reuse: again, spill: spill,
+		prefetch:  &prefetcher{views: of, policy: &policy, reuse: again},
+		decider:   &decider{imp.ID, imp.No, &policy, of, search, again, &elsewhere{of}, differ},
+		conflicts: &conflicts{spill: spill, sheet: imp.Cursor.Sheet},
+		above:     above{Above: imp.Cursor.Above}}, nil
 }
 
 // Rules returns the rules whose keys the store must keep for this import. The Hashes of changes are in their order.
@@ -64,18 +70,15 @@ func (m *Matcher) Rules() map[crm.Kind][]crm.Rule { return m.rules }
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
-// Correct takes what the store says of the account that the next row belongs to under fill_down: it may not have been created. It is called
-// before any row behind it is matched.
+// Correct replaces what Above returns by what the store says of that account, which it may not have created. It is called before any later row is
+// matched.
 func (m *Matcher) Correct(a ledger.Above) { m.above.Above = a }
 
-// Ahead is how many batches may be matched, and not be written yet, when the next one is.
-const Ahead = 2
-
 // Match returns what the rows do, one Change for each present part, accounts before contacts within a row. All rows before them are in the
-// store. An error is the store's, or that of the disk which holds the past.
+// store. An error is the store's, or that of the disk that the Spill is on.
 func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
-	m.forget(len(drafts))
+	m.views.Reset()
 	return m.match(ctx, drafts)
 }
 
@@ -83,111 +86,136 @@ func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 // store says of them.
 func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
-	m.accounts, m.contacts = m.accounts.over(m.no, len(drafts)), m.contacts.over(m.no, len(drafts))
+	m.views.Ahead(m.no, len(drafts))
 	return m.match(ctx, drafts)
 }
 
-// Retry matches rows of the last batch again, whose records somebody else wrote meanwhile.
+// Retry matches rows of the last batch again, whose records were changed by another program meanwhile.
 func (m *Matcher) Retry(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = true
-	m.forget(len(drafts))
+	m.views.Reset()
 	return m.match(ctx, drafts)
 }
 
-// Leave takes changes that nobody looks at any more: the next ones are put in their place.
-func (m *Matcher) Leave(changes []ledger.Change) {
+// Recycle takes back the memory of changes that are not used any more.
+func (m *Matcher) Recycle(changes []ledger.Change) {
 	clear(changes)
 	m.spare = changes[:0]
 }
 
-// Rewind takes back what the last MatchAhead has noted: a batch before it was not written as it was thought to be. What is matched next is not
-// matched ahead.
+// Rewind takes back what the last MatchAhead has noted: a batch before it was not written as expected. The next batch is not matched ahead.
 func (m *Matcher) Rewind() {
-	m.past.rewind()
+	m.spill.Rewind()
 	m.above = m.before[0]
 	copy(m.before[:], m.before[1:])
 }
 
-// forget has the store asked again for everything.
-func (m *Matcher) forget(rows int) {
-	if m.accounts == nil {
-		m.accounts = newOverlay(m.finder, m.kinds[crm.Account], m.rules[crm.Account], rows)
-		m.contacts = newOverlay(m.finder, m.kinds[crm.Contact], m.rules[crm.Contact], rows)
+// Recall takes in rows that were applied before an interruption, so that later rows are decided as if there had been none.
+func (m *Matcher) Recall(drafts []ledger.Draft, changes []ledger.Change) {
+	m.spill.Begin() // a batch, as far as the Spill is concerned: it is written to disk between batches only
+	var values valueBuffer
+	at := map[int64]*ledger.Draft{}
+	for i := range drafts {
+		at[drafts[i].Place] = &drafts[i]
 	}
-	m.accounts.empty()
-	m.contacts.empty()
+	for i := range changes {
+		c := &changes[i]
+		if d := at[c.Ordinal]; d != nil && (c.Writes() || c.Action == ledger.Unchanged) {
+			part := d.Part(c.Kind)
+			m.conflicts.record(c.ID, part)
+			if c.Action == ledger.Create {
+				values.reset()
+				m.reuse.note(values.of(part), c)
+			}
+		}
+	}
 }
 
 func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
-	m.past.begin()
+	m.spill.Begin()
 	copy(m.before[1:], m.before[:])
 	m.before[0] = m.above
-	if err := m.load(ctx, drafts); err != nil {
+	rows, err := m.prefetch.Fetch(ctx, drafts, m.above.ID)
+	if err != nil {
 		return nil, fmt.Errorf("look records up: %w", err)
 	}
 	changes := slices.Grow(m.spare, 2*len(drafts))
 	m.spare = nil
-	for i := range drafts {
-		var err error
-		if changes, err = m.row(ctx, changes, &drafts[i], m.rows[i]); err != nil {
+	for i := range rows {
+		if changes, err = m.row(ctx, changes, &rows[i]); err != nil {
 			return nil, fmt.Errorf("look records up: %w", err)
 		}
 	}
-	return changes, m.past.err
+	return changes, m.spill.Err()
 }
 
 // row decides one row, adds what it does to the changes, and notes what it writes for the rows after it.
-func (m *Matcher) row(ctx context.Context, changes []ledger.Change, d *ledger.Draft, r row) ([]ledger.Change, error) {
+func (m *Matcher) row(ctx context.Context, changes []ledger.Change, r *row) ([]ledger.Change, error) {
+	d := r.draft
 	if d.Rejected() {
-		m.aboveIs(d, verdict{action: ledger.Reject})
-		return turnedAway(changes, d, ledger.Reject, "F6", d.Problems), nil
+		m.setAbove(d, decision{action: ledger.Reject})
+		return notApplied(changes, d, ledger.Reject, "F6", d.Problems), nil
 	}
-	account, err := m.account(ctx, d, r)
-	if err != nil {
-		return nil, err
+	if m.policy.FillDown && !m.retried { // a row that is matched again has its account in Draft.In, unless its contact gave it
+		r.above = m.above.Above
 	}
-	contact, err := m.contact(ctx, d, r, &account)
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range []verdict{account, contact} {
-		if v.action == ledger.Reject || v.action == ledger.Park {
-			m.aboveIs(d, verdict{action: v.action})
-			problems := append(append(append([]ledger.Problem(nil), d.Problems...), account.problems...), contact.problems...)
-			return turnedAway(changes, d, v.action, v.by, problems), nil
+	var decisions [len(crm.Kinds)]decision
+	for i := range r.parts {
+		var err error
+		if decisions[i], err = m.decider.decide(ctx, r, &r.parts[i], parentOf(&decisions, r.parts[i].kind)); err != nil {
+			return nil, err
 		}
 	}
-	m.aboveIs(d, account)
-	first := len(changes)
-	if d.Account.Present {
-		changes = append(changes, m.change(d, &d.Account, r.values, account))
+	for i := range decisions {
+		if to := &decisions[i]; !to.applied() {
+			m.setAbove(d, decision{action: to.action})
+			problems := append([]ledger.Problem(nil), d.Problems...)
+			for _, each := range decisions {
+				problems = append(problems, each.problems...)
+			}
+			return notApplied(changes, d, to.action, to.by, problems), nil
+		}
 	}
-	if d.Contact.Present {
-		c := m.change(d, &d.Contact, r.contact, contact)
-		if c.AccountID == "" && account.rec != nil {
-			c.AccountID = account.rec.ID
+	m.setAbove(d, decisions[crm.Account.Number()])
+	first := len(changes)
+	for i := range r.parts {
+		p := &r.parts[i]
+		if !p.Present {
+			continue
+		}
+		c := m.change(p, decisions[i])
+		if parent := parentOf(&decisions, p.kind); c.AccountID == "" && parent != nil && parent.rec != nil {
+			c.AccountID = parent.rec.ID
 		}
 		changes = append(changes, c)
 	}
 	if len(changes) > first && len(d.Problems) > 0 {
-		changes[first].Problems = append(append([]ledger.Problem(nil), d.Problems...), changes[first].Problems...)
+		changes[first].Problems = slices.Concat(d.Problems, changes[first].Problems)
 	}
 	return changes, nil
 }
 
-// turnedAway adds the changes of a row that is not applied: both parts that are present count. What was wrong stands with the first.
-func turnedAway(changes []ledger.Change, d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
-	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
-		if part.Present {
-			changes = append(changes, ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: part.Kind, Action: action, Rule: by, Problems: problems})
+// parentOf returns what was decided of the parent of a kind; nil for a kind without.
+func parentOf(decisions *[len(crm.Kinds)]decision, kind crm.Kind) *decision {
+	if of := kind.Parent(); of != "" {
+		return &decisions[of.Number()]
+	}
+	return nil
+}
+
+// notApplied adds the changes of a row that is rejected or parked: all parts that are present count. The problems stand with the first.
+func notApplied(changes []ledger.Change, d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
+	for _, kind := range crm.Kinds {
+		if d.Part(kind).Present {
+			changes = append(changes, ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: kind, Action: action, Rule: by, Problems: problems})
 			problems = nil
 		}
 	}
 	return changes
 }
 
-// aboveIs keeps what the contacts below without an account of their own belong to.
-func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
+// setAbove keeps what the contacts below without an account of their own belong to.
+func (m *Matcher) setAbove(d *ledger.Draft, account decision) {
 	if !d.Account.Present || d.Place < m.above.place {
 		return // a row that is matched again may stand above others that are not
 	}
@@ -199,41 +227,36 @@ func (m *Matcher) aboveIs(d *ledger.Draft, account verdict) {
 	}
 }
 
-// change makes the Change of a part, which says this, that is created, updated, unchanged or skipped, and notes it for the rows after this one.
-func (m *Matcher) change(d *ledger.Draft, part *ledger.Part, said crm.Values, v verdict) ledger.Change {
-	c := ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: part.Kind, Action: v.action, Rule: v.by, Problems: v.problems}
-	over := m.over(part.Kind)
-	if v.rec != nil {
-		c.Title = title(v.rec.Values)
+// change makes the Change of a part that is created, updated, unchanged or skipped, and notes it for the rows after this one.
+func (m *Matcher) change(p *part, to decision) ledger.Change {
+	c := ledger.Change{Ref: p.draft.Ref, Ordinal: p.draft.Place, Kind: p.kind, Action: to.action, Rule: to.by, Problems: to.problems}
+	if to.rec != nil {
+		c.Title = title(to.rec.Values)
 	}
-	switch v.action {
+	switch to.action {
 	case ledger.Create:
-		c.ID, c.AccountID, c.After = v.rec.ID, v.rec.AccountID, v.rec.Values
-		v.rec.shared = true
-		over.write(v.rec, d.Place)
-		c.Hashes, c.Feed = v.rec.hashes, v.rec.Feed
-		m.note(said, &c)
-		m.twice(d, part, &c)
+		c.ID, c.AccountID, c.After = to.rec.ID, to.rec.AccountID, to.rec.Values
+		c.Feed, c.Hashes = to.rec.Feed, m.views.Of(p.kind).Create(to.rec, p.draft.Place)
+		m.reuse.note(p.values, &c)
+		m.conflicts.record(c.ID, p.Part)
 	case ledger.Update:
-		c.ID, c.AccountID, c.Expect = v.rec.ID, v.rec.AccountID, v.rec.ChangeID
-		c.Before, c.After = m.differ(part, v.rec.Values, v.rule)
-		m.settle(part, v.rec.Values, false, v.rule, &c.Before, &c.After)
-		if v.moveTo != "" && v.moveTo != v.rec.AccountID {
-			c.Moved, c.AccountID = v.rec.AccountID, v.moveTo
+		c.ID, c.AccountID, c.Expect = to.rec.ID, to.rec.AccountID, to.rec.ChangeID
+		c.Before, c.After = m.differ.Update(p.Part, m.views.Of(p.kind).Keys, to.rec.Values, to.rule)
+		if to.moveTo != "" && to.moveTo != to.rec.AccountID {
+			c.Moved, c.AccountID = to.rec.AccountID, to.moveTo
 		}
+		before := m.conflicts.record(c.ID, p.Part)
 		if len(c.Before) == 0 && len(c.After) == 0 && c.Moved == "" {
 			c.Action = ledger.Unchanged
-		}
-		m.twice(d, part, &c)
-		if c.Action == ledger.Unchanged {
 			break
 		}
-		v.rec.AccountID = c.AccountID
-		v.rec.apply(c.Before, c.After)
-		over.write(v.rec, d.Place)
+		if !m.retried { // a row that is matched again differs from itself
+			m.conflicts.warn(&c, p.Part, before)
+		}
+		m.views.Of(p.kind).Update(to.rec, c.AccountID, c.Before, c.After, p.draft.Place)
 	case ledger.Skip:
-		if v.rec != nil {
-			c.ID, c.AccountID = v.rec.ID, v.rec.AccountID
+		if to.rec != nil {
+			c.ID, c.AccountID = to.rec.ID, to.rec.AccountID
 		}
 	}
 	return c
@@ -245,28 +268,4 @@ func title(vs crm.Values) string {
 		return name
 	}
 	return vs.Of("email").Text()
-}
-
-func (m *Matcher) over(kind crm.Kind) *overlay {
-	if kind == crm.Account {
-		return m.accounts
-	}
-	return m.contacts
-}
-
-// fresh returns the record that a part would create.
-func (m *Matcher) fresh(d *ledger.Draft, part *ledger.Part, accountID string) *entry {
-	rec := crm.Record{Kind: part.Kind, ID: ledger.NewID(m.imp, d.Place, part.Kind), AccountID: accountID, Seq: ledger.ChangeID(m.no, d.Place, 0, part.Kind),
-		Values: make(crm.Values, 0, len(part.Cells)+2)}
-	for _, cell := range part.Cells {
-		v := cell.Value
-		if v.Absent() && !cell.Clear {
-			v = cell.Column.Default
-		}
-		rec.Values.Set(cell.Column.Field.Name, v)
-	}
-	nameFromParts(part, &rec.Values)
-	var none crm.Values
-	m.settle(part, nil, true, nil, &none, &rec.Values)
-	return &entry{Record: rec, fresh: true}
 }

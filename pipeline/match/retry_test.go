@@ -1,24 +1,26 @@
 package match_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/match/seen"
 )
 
-// TestRetryLeavesWhatIsBelow: a row that is matched again stands above rows that are not. The contacts below, which have no account of their
-// own, belong to the last account of the file so far, not to the one that was looked at last.
-func TestRetryLeavesWhatIsBelow(t *testing.T) {
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+// TestRetryKeepsTheRowAbove matches rows again that are above others which are not. The next contacts without an account belong to the last
+// account of the file so far, not to the one that was matched last.
+func TestRetryKeepsTheRowAbove(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	for _, name := range []string{"Acme", "Beta", "Gamma"} {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, name, "", name))
 	}
 	policy, _ := ledger.Profile("standard")
 	policy.FillDown, policy.Account, policy.Contact = true, [][]string{{"name"}}, [][]string{{"email"}}
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,12 +56,12 @@ func TestRetryLeavesWhatIsBelow(t *testing.T) {
 	}
 }
 
-// TestRetryOfTheLast: where the last account itself is matched again and becomes another one, the contacts below belong to that.
-func TestRetryOfTheLast(t *testing.T) {
-	s := &shelf{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+// TestRetryReplacesTheRowAbove matches the last account again, which is another record now. The contacts below belong to that.
+func TestRetryReplacesTheRowAbove(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	policy, _ := ledger.Profile("standard")
 	policy.FillDown, policy.Account = true, [][]string{{"name"}}
-	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, match.NewPast())
+	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ func TestRetryOfTheLast(t *testing.T) {
 	if _, err := m.Match(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
-	s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, "theirs", "", "Acme")) // somebody else was first
+	s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, "theirs", "", "Acme")) // another program created it first
 	if _, err := m.Retry(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +79,10 @@ func TestRetryOfTheLast(t *testing.T) {
 	}
 }
 
-// TestRetryFillsNothingDown: what is above a row that is matched again is not known any more. If its contact, which gave it its account, is gone,
-// it has none.
-func TestRetryFillsNothingDown(t *testing.T) {
-	s, m := crossed(t, ledger.BlankCreate)
+// TestRetryDoesNotFillDown matches a row again whose account was that of its contact, which is gone. What was above the row is not known any more, so
+// it has no account.
+func TestRetryDoesNotFillDown(t *testing.T) {
+	s, m := overlapping(t, ledger.BlankCreate)
 	rows := []ledger.Draft{
 		{Place: 1, Account: part(crm.Account, "", "name", "Acme")},
 		{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "c1", "name", "Anna")},
@@ -94,5 +96,22 @@ func TestRetryFillsNothingDown(t *testing.T) {
 	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}})
 	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.AccountRequired {
 		t.Errorf("%+v %v", changes, err)
+	}
+}
+
+// TestRetryDoesNotWarnOfItself matches a row again: the values that it gave the first time are not those of an earlier row.
+func TestRetryDoesNotWarnOfItself(t *testing.T) {
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	s.store("a1 name=Acme zip=1 phone=1")
+	policy, _ := ledger.Profile("standard")
+	policy.Account = [][]string{{"name", "zip"}}
+	m := matcherOf(t, s, policy, "imp")
+	s.rules = m.Rules()
+	rows := []ledger.Draft{draftOf("name=Acme zip=1 phone=2", 1)}
+	for _, way := range []func(context.Context, []ledger.Draft) ([]ledger.Change, error){m.Match, m.Retry} {
+		changes, err := way(t.Context(), rows)
+		if err != nil || len(changes) != 1 || changes[0].Action != ledger.Update || len(changes[0].Problems) > 0 {
+			t.Errorf("%+v %v", changes, err)
+		}
 	}
 }

@@ -63,7 +63,7 @@ func schema(t *testing.T) *crm.Schema {
 	return s
 }
 
-// at is a row of the sheet that all of it stands in.
+// at sets the row of a change.
 func at(row int, c ledger.Change) ledger.Change {
 	c.Ref, c.Ordinal = ledger.Ref{Sheet: "Kunder", Row: row}, int64(row)
 	return c
@@ -180,7 +180,7 @@ func TestPlanJSON(t *testing.T) {
 	}
 }
 
-// TestReports has one of everything that is told of an import that ended.
+// TestReports compares each sort of report with its golden file.
 func TestReports(t *testing.T) {
 	local := time.Local
 	time.Local = time.UTC

@@ -7,8 +7,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// whatNow says by which commands a person decides over a held import; "" where it is not held. What came from no inbox stays where it is,
-// and is imported by the command that a person gave before.
+// whatNow returns the commands by which a person decides about an import that is held, stuck or cancelled; "" for any other. A file that came from
+// no inbox was not moved, so the command to import it is the one that was given before.
 func whatNow(imp *ledger.Import, lang string) string {
 	switch name := message.Plain(imp.Workbook); {
 	case imp.State.Waits():
@@ -27,7 +27,7 @@ func whatNow(imp *ledger.Import, lang string) string {
 	return fmt.Sprintf(message.Word(lang, "To drop it: inlet discard %s\n"), imp.ID)
 }
 
-// stuckNow says what a person can do about an import that is stuck or cancelled.
+// stuckNow returns the commands for an import that is stuck or cancelled.
 func stuckNow(imp *ledger.Import, lang string) string {
 	switch {
 	case imp.OtherRules():

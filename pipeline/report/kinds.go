@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Where returns a place as people write it: "Kunder!C17", "Kunder row 17".
+// Where returns a position as people write it: "Kunder!C17", "Kunder row 17".
 func Where(r ledger.Ref, lang string) string {
 	if lang == message.Swedish && r.Row > 0 && r.Column == "" {
 		return message.Plain(strings.TrimSpace(r.Sheet + " rad " + strconv.Itoa(r.Row)))
@@ -17,20 +17,10 @@ func Where(r ledger.Ref, lang string) string {
 	return message.Plain(r.String())
 }
 
-// Kinds returns the word for the records of a kind.
+// Kinds returns the word for several records of a kind.
 func Kinds(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return message.Word(lang, "contacts")
-	}
-	return message.Word(lang, "accounts")
+	return message.Word(lang, kind.Plural())
 }
 
-// Kind returns the word for a record of a kind.
-func Kind(kind crm.Kind, lang string) string { return one(kind, lang) }
-
-func one(kind crm.Kind, lang string) string {
-	if kind == crm.Contact {
-		return message.Word(lang, "contact")
-	}
-	return message.Word(lang, "account")
-}
+// Kind returns the word for one record of a kind.
+func Kind(kind crm.Kind, lang string) string { return message.Word(lang, string(kind)) }

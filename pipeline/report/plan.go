@@ -23,20 +23,20 @@ import (
 //	                      Fax     - 08-3  (cleared)
 //	Kunder row 5      ! account: rejected   AMBIGUOUS  2 accounts match this row …
 //
-// A record that an undo removes begins with -. Rows that change nothing are left out, unless there is something to say of them.
+// A record that an undo removes begins with -. Rows that change nothing are left out, unless they have problems.
 type PlanText struct {
 	w      io.Writer
 	schema *crm.Schema
 	lang   string
 	colour bool
-	order  map[string]int // of a field, by path: its place in the template
+	order  map[string]int // index of a field in the template, by path
 
-	b     bytes.Buffer // what is written next
-	at    string       // the place of the row, until it has been written; then as much blank
-	shown bool         // anything at all
+	b     bytes.Buffer // the output of one call
+	at    string       // the row's position until it is written, then spaces of the same width
+	shown bool         // something was written
 }
 
-// NewPlanText returns a PlanText that writes to w, in colours for a terminal if wished.
+// NewPlanText returns a PlanText that writes to w, with colours for a terminal if colour is set.
 func NewPlanText(w io.Writer, schema *crm.Schema, lang string, colour bool) *PlanText {
 	p := &PlanText{w: w, schema: schema, lang: lang, colour: colour, order: map[string]int{}}
 	for i, f := range schema.Fields() {
@@ -45,7 +45,7 @@ func NewPlanText(w io.Writer, schema *crm.Schema, lang string, colour bool) *Pla
 	return p
 }
 
-// Changes writes what the rows of a batch would do, in their order. A row is whole in its batch.
+// Changes writes what the rows of a batch would do. All changes of a row are in the same batch.
 func (p *PlanText) Changes(changes []ledger.Change) error {
 	p.b.Reset()
 	for len(changes) > 0 {
@@ -64,7 +64,7 @@ func (p *PlanText) Changes(changes []ledger.Change) error {
 	return err
 }
 
-// End writes the counts, and what would hold the import.
+// End writes the counts and why the import would be held.
 func (p *PlanText) End(imp *ledger.Import) error {
 	p.b.Reset()
 	if p.shown {
@@ -91,7 +91,7 @@ func (p *PlanText) End(imp *ledger.Import) error {
 	return err
 }
 
-// counts returns what would be done with the records of a kind. What an import creates and updates is always told.
+// counts returns what would be done with the records of a kind. Created and updated records of an import are listed even if there are none.
 func (p *PlanText) counts(imp *ledger.Import, c *ledger.Count) string {
 	always, rejected := 2, message.Word(p.lang, "to reject")
 	if imp.Undoes != "" {
@@ -107,7 +107,7 @@ func (p *PlanText) counts(imp *ledger.Import, c *ledger.Count) string {
 	return strings.Join(said, ", ")
 }
 
-// The colours, as terminals know them.
+// The colours as ANSI codes.
 const (
 	green  = "32"
 	yellow = "33"
@@ -123,19 +123,19 @@ func (p *PlanText) paint(colour, s string) string {
 	return "\x1b[" + colour + "m" + s + "\x1b[0m"
 }
 
-// row writes one row: a part that changes something by itself, parts that share their fate together.
+// row writes one row: parts that change something separately, parts with the same other action together.
 func (p *PlanText) row(parts []ledger.Change) {
-	const digits = 4 // of a row's number; beyond, the row stands further to the right
+	const digits = 4 // of a row's number; longer ones move the rest of the line to the right
 	at := Where(parts[0].Ref, p.lang)
 	usual := Where(ledger.Ref{Sheet: parts[0].Sheet, Row: 1}, p.lang)
 	p.at = text.Pad(at, max(text.StringWidth(at), text.StringWidth(usual)+digits-1)+2, ' ')
-	for above := false; len(parts) > 0; {
+	for above := crm.Kind(""); len(parts) > 0; {
 		c, n := &parts[0], 1
 		switch c.Action {
 		case ledger.Create, ledger.Update, ledger.Remove:
 			p.record(c, above)
 			p.warnings(c.Problems)
-			above = c.Kind == crm.Account
+			above = c.Kind
 		case ledger.Unchanged:
 			if len(c.Problems) > 0 {
 				p.line(p.paint(faint, "= "+fmt.Sprintf(message.Word(p.lang, "%s: unchanged"), p.called(c))+p.known(c)))
@@ -145,13 +145,13 @@ func (p *PlanText) row(parts []ledger.Change) {
 			for n < len(parts) && parts[n].Action == c.Action {
 				n++
 			}
-			p.turnedAway(parts[:n])
+			p.notApplied(parts[:n])
 		}
 		parts = parts[n:]
 	}
 }
 
-// line begins a line with the place of the row, if it is its first, or below it.
+// line writes a line, with the row's position if it is the row's first.
 func (p *PlanText) line(rest string) {
 	p.b.WriteString(p.at)
 	p.b.WriteString(rest)
@@ -159,18 +159,18 @@ func (p *PlanText) line(rest string) {
 	p.at = strings.Repeat(" ", text.StringWidth(p.at))
 }
 
-// below begins a line that belongs to the record or problem above it.
+// below writes a line that belongs to the record or problem above it.
 func (p *PlanText) below(rest string) { p.line("    " + rest) }
 
-// record writes a record that is created or changed. Where its account stands above it, that needs no word.
-func (p *PlanText) record(c *ledger.Change, below bool) {
+// record writes a record that is created, changed or removed. Its account is not named if it is the record above.
+func (p *PlanText) record(c *ledger.Change, above crm.Kind) {
 	what := p.called(c)
 	sign, colour, rest := "+", green, ""
 	if c.Action == ledger.Update {
 		sign, colour, rest = "~", yellow, p.known(c)
 	} else if c.Action == ledger.Remove {
 		sign, colour, rest = "-", red, p.known(c)
-	} else if c.Kind == crm.Contact && c.AccountID != "" && !below {
+	} else if parent := c.Kind.Parent(); parent != "" && c.AccountID != "" && above != parent {
 		rest = "  (" + fmt.Sprintf(message.Word(p.lang, "in account %s"), c.AccountID) + ")"
 	}
 	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
@@ -184,7 +184,7 @@ func (p *PlanText) record(c *ledger.Change, below bool) {
 	}
 }
 
-// known returns the ID of a record that is there.
+// known returns the ID of a record in parentheses.
 func (p *PlanText) known(c *ledger.Change) string {
 	if c.ID == "" {
 		return ""
@@ -192,12 +192,12 @@ func (p *PlanText) known(c *ledger.Change) string {
 	return "  (" + message.Plain(c.ID) + ")"
 }
 
-// called returns the kind of a record with its title.
+// called returns the kind and title of a record.
 func (p *PlanText) called(c *ledger.Change) string {
-	return strings.TrimSpace(one(c.Kind, p.lang) + " " + p.title(c))
+	return strings.TrimSpace(Kind(c.Kind, p.lang) + " " + p.title(c))
 }
 
-// title returns what a record is called, as it is now, as far as the change knows.
+// title returns the record's name before the change, as far as the change has it.
 func (p *PlanText) title(c *ledger.Change) string {
 	if c.Title != "" {
 		return cut(message.Plain(c.Title))
@@ -212,7 +212,7 @@ func (p *PlanText) title(c *ledger.Change) string {
 	return ""
 }
 
-// written is a field as it is shown.
+// written is a field and its text.
 type written struct{ label, text string }
 
 // fields returns what changes in a record, in the order of the template.
@@ -223,7 +223,7 @@ func (p *PlanText) fields(c *ledger.Change) []written {
 	}
 	for _, name := range p.names(c) {
 		label := name
-		if f := p.schema.Field(string(c.Kind) + "." + name); f != nil {
+		if f := p.schema.Field(c.Kind.Path(name)); f != nil {
 			label = message.Plain(f.Label(p.lang))
 		}
 		switch c.Action {
@@ -238,7 +238,7 @@ func (p *PlanText) fields(c *ledger.Change) []written {
 	return all
 }
 
-// names returns the fields of a change in the order of the template; those that are in it no more come last.
+// names returns the fields of a change in the order of the template, last those that are not in it any more.
 func (p *PlanText) names(c *ledger.Change) []string {
 	var names []string
 	for _, values := range []crm.Values{c.After, c.Before} {
@@ -249,7 +249,7 @@ func (p *PlanText) names(c *ledger.Change) []string {
 		}
 	}
 	place := func(name string) int {
-		if i, ok := p.order[string(c.Kind)+"."+name]; ok {
+		if i, ok := p.order[c.Kind.Path(name)]; ok {
 			return i
 		}
 		return len(p.order)
@@ -258,7 +258,7 @@ func (p *PlanText) names(c *ledger.Change) []string {
 	return names
 }
 
-// change returns what becomes of a value.
+// change writes a value before and after.
 func (p *PlanText) change(was, will crm.Value) string {
 	switch {
 	case will.Absent():

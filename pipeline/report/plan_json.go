@@ -9,8 +9,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// change is what one part of one row does, as scripts read it. Of an update both sides have the same fields, null where there is no
-// value; a new record has no before, one that is removed no after.
+// change is the JSON of what one part of one row does. Both sides of an update have the same fields, null where there is no value; a new record has
+// no before, a removed one no after.
 type change struct {
 	Type string `json:"type"`
 	ledger.Ref
@@ -25,8 +25,8 @@ type change struct {
 	Problems  []problem       `json:"problems,omitempty"`
 }
 
-// PlanJSON writes what the rows of a batch would do, a line each, its problems in a language. A plan writes nothing, so the ID of a new
-// record is the one it would have.
+// PlanJSON writes what the rows of a batch would do, a line for each change, with problems in a language. The ID of a new record is the one that an
+// import would give it.
 func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
 	enc := message.NewEncoder(w)
 	for i := range changes {
@@ -53,7 +53,7 @@ func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
 	return nil
 }
 
-// plainJSON returns values as an object, with null for the fields that only the others have.
+// plainJSON returns values as an object, with null for fields that only others have.
 func plainJSON(values, others crm.Values) json.RawMessage {
 	b := []byte{'{'}
 	field := func(name string, v crm.Value) {

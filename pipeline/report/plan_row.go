@@ -10,8 +10,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// turnedAway writes parts of a row that are rejected, parked or skipped, with why.
-func (p *PlanText) turnedAway(parts []ledger.Change) {
+// notApplied writes parts of a row that are rejected, parked or skipped, with the reasons.
+func (p *PlanText) notApplied(parts []ledger.Change) {
 	var kinds []string
 	var why, also []ledger.Problem
 	for i := range parts {
@@ -56,7 +56,7 @@ func (p *PlanText) turnedAway(parts []ledger.Change) {
 	p.warnings(also)
 }
 
-// warnings writes what is worth a look.
+// warnings writes problems as warnings.
 func (p *PlanText) warnings(problems []ledger.Problem) {
 	for i := range problems {
 		p.below(p.paint(yellow, message.Word(p.lang, "warning")) + "  " + p.said(&problems[i]))
@@ -64,7 +64,7 @@ func (p *PlanText) warnings(problems []ledger.Problem) {
 	}
 }
 
-// said returns a problem without its row, which stands in front.
+// said returns a problem without its row, which begins the line.
 func (p *PlanText) said(problem *ledger.Problem) string {
 	said := string(problem.Code) + "  "
 	if cell := problem.Cell(); cell != "" {
@@ -87,7 +87,7 @@ func (p *PlanText) candidates(problem *ledger.Problem) {
 	p.below(fmt.Sprintf(message.Word(p.lang, "candidates %s"), message.Plain(strings.Join(ids, ", "))) + more)
 }
 
-// whole returns a value as people read it, on one line.
+// whole returns a value as text on one line.
 func (p *PlanText) whole(v crm.Value) string {
 	if yes, ok := v.Bool(); ok && yes {
 		return message.Word(p.lang, "yes")
@@ -99,9 +99,9 @@ func (p *PlanText) whole(v crm.Value) string {
 
 func (p *PlanText) value(v crm.Value) string { return cut(p.whole(v)) }
 
-const longest = 60 // columns of a value: two of them and a label still stand on one line of a wide terminal
+const longest = 60 // columns of a value: two of them and a label fit on a line of a wide terminal
 
-// cut shortens a text to what there is room for.
+// cut shortens a text to the longest width.
 func cut(s string) string {
 	if text.StringWidth(s) <= longest {
 		return s
@@ -115,7 +115,7 @@ func cut(s string) string {
 	return s
 }
 
-// apart shortens two texts so that it shows where they differ.
+// apart shortens two texts so that the difference is visible.
 func apart(before, after string) (string, string) {
 	if cut(before) != cut(after) {
 		return cut(before), cut(after)
@@ -125,7 +125,7 @@ func apart(before, after string) (string, string) {
 	for same < len(b) && same < len(a) && b[same] == a[same] {
 		same++
 	}
-	const context = 20 // runes in front of the difference
+	const context = 20 // runes before the difference
 	from := max(0, same-context)
 	return cut("…" + string(b[from:])), cut("…" + string(a[from:]))
 }

@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Refused says in a language where and why a workbook is not imported.
+// Refused returns the position and reason of a refusal in a language.
 func Refused(r *ledger.Refusal, lang string) string {
 	text := message.In(lang, r.Text)
 	if where := Where(r.Ref, lang); where != "" {
@@ -17,13 +17,13 @@ func Refused(r *ledger.Refusal, lang string) string {
 	return text
 }
 
-// Problem writes as a line where something is wrong, what was there and what to do.
+// Problem writes one problem as a line: position, code, value and what to do.
 func Problem(w io.Writer, p *ledger.Problem, lang string) error {
 	_, err := fmt.Fprintf(w, "  %s  %s  %s\n", Where(p.Ref, lang), p.Code, what(p, lang))
 	return err
 }
 
-// what returns what was there and what to do.
+// what returns the value and what to do.
 func what(p *ledger.Problem, lang string) string {
 	text := message.Plain(message.In(lang, p.Text))
 	if p.Value != "" {
@@ -32,7 +32,7 @@ func what(p *ledger.Problem, lang string) string {
 	return text
 }
 
-// problem is a problem as scripts read it: the sentence is whole.
+// problem is the JSON of a problem, with its text as one sentence.
 type problem struct {
 	Type string `json:"type,omitempty"`
 	ledger.Ref
@@ -47,7 +47,7 @@ func problemOf(p *ledger.Problem, lang string) problem {
 	return problem{Ref: p.Ref, Code: p.Code, Value: p.Value, Text: message.In(lang, p.Text), Candidates: p.Candidates, Warning: p.Warning}
 }
 
-// ProblemJSON writes one problem as one line, its text in a language.
+// ProblemJSON writes one problem as a line of JSON, with its text in a language.
 func ProblemJSON(w io.Writer, p *ledger.Problem, lang string) error {
 	line := problemOf(p, lang)
 	line.Type = "problem"

@@ -11,26 +11,25 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Note is one thing that stands in a workbook and was not imported, or a person may not expect to be (W8, W15), and what to do about it.
+// Note is about something in a workbook that was not imported, or that a person may not expect to be imported (W8, W15).
 type Note struct {
 	Text  string
-	Items []string // the rows, columns or sheets that it speaks of
+	Items []string // the rows, columns or sheets that it is about
 	More  int      // how many of them are not among Items
-	Do    string   // "" where there is nothing to do
+	Do    string   // what to do about it, or ""
 }
 
-// Length says how many items a note has at the most.
+// Length is the most items that notes have.
 type Length struct{ rows, columns, sheets int }
 
 // The lengths.
 var (
-	Brief = Length{3, 5, 3}                                 // below the counts of an import, where show has the rest
-	Long  = Length{ledger.MaxLeftOutRows, 20, 20}           // of a mail
-	Full  = Length{ledger.MaxLeftOutRows, 1 << 20, 1 << 20} // all that is known
+	Brief = Length{3, 5, 3}                                 // below the counts of an import; the show command has the rest
+	Long  = Length{ledger.MaxLeftOutRows, 20, 20}           // in a mail
+	Full  = Length{ledger.MaxLeftOutRows, 1 << 20, 1 << 20} // everything
 )
 
-// Notes returns what is to be said in a language of the rows, columns and sheets of a workbook that were not imported. There are none where
-// there is nothing to say.
+// Notes returns, in a language, the notes about rows, columns and sheets of a workbook that were not imported.
 func Notes(imp *ledger.Import, lang string, most Length) []Note {
 	if imp.State == ledger.Duplicate || imp.Undoes != "" {
 		return nil
@@ -49,19 +48,19 @@ func Notes(imp *ledger.Import, lang string, most Length) []Note {
 	return n.all
 }
 
-// noting puts a reading into words.
+// noting makes the notes about a reading.
 type noting struct {
 	*ledger.Reading
 	lang    string
 	most    Length
-	file    string // the mapping, or what it would be called
-	written bool   // there is one
-	several bool   // sheets were imported: a row or column needs the name of its own
-	advises bool   // not of a correction, which goes by the mapping of its parent
+	file    string // name of the mapping, or the name that it would have
+	written bool   // the mapping exists
+	several bool   // several sheets were imported: rows and columns are listed with their sheet
+	advises bool   // false for a correction, whose mapping is its parent's
 	all     []Note
 }
 
-// add puts a note behind the others. Its advice is a format with a place for the mapping's name, or has none.
+// add adds a note. Its advice may be a format for the mapping's name.
 func (n *noting) add(note Note, do string) {
 	if n.advises && strings.Contains(do, "%s") {
 		note.Do = fmt.Sprintf(do, n.file)
@@ -95,7 +94,7 @@ func (n *noting) leftOut() {
 	n.add(note, do)
 }
 
-// reasons returns why rows are left out, with how many where there is more than one reason.
+// reasons returns why rows are left out, with counts where there is more than one reason.
 func (n *noting) reasons() string {
 	var said []string
 	for _, why := range ledger.LeftOuts {
@@ -109,7 +108,7 @@ func (n *noting) reasons() string {
 	return strings.Join(said, "; ")
 }
 
-// LeftOut returns in words why a row is left out.
+// LeftOut returns the text of a reason for leaving rows out.
 func LeftOut(why ledger.LeftOut, lang string) string {
 	switch why {
 	case ledger.LeftOutTotals:
@@ -130,7 +129,7 @@ func LeftOut(why ledger.LeftOut, lang string) string {
 	return string(why)
 }
 
-// hidden says that hidden rows were imported. Where the mapping leaves them out, they stand among those that are left out.
+// hidden notes that hidden rows were imported. Where the mapping leaves them out, leftOut notes them.
 func (n *noting) hidden() {
 	if n.HiddenRows == 0 || n.LeftOut[ledger.LeftOutHidden] > 0 {
 		return
@@ -217,7 +216,7 @@ func (n *noting) sheets() {
 	n.add(note, do)
 }
 
-// pick returns the text for one, or for any other number.
+// pick returns the singular or the plural.
 func pick(n int, one, many string) string {
 	if n == 1 {
 		return one
@@ -225,10 +224,10 @@ func pick(n int, one, many string) string {
 	return many
 }
 
-// narrow shortens a text to a width, on its line.
+// narrow returns a text on one line, shortened to a width.
 func narrow(s string, wide int) string { return text.Snip(message.Plain(s), wide, "…") }
 
-// narrowQuote puts a text of a width into the quotes of a language.
+// narrowQuote returns a shortened text in the quotes of a language.
 func narrowQuote(lang, s string, wide int) string {
 	if lang == message.Swedish {
 		return "”" + narrow(s, wide) + "”"
@@ -236,7 +235,7 @@ func narrowQuote(lang, s string, wide int) string {
 	return `"` + strings.ReplaceAll(narrow(s, wide), `"`, `\"`) + `"`
 }
 
-// Rest writes what else stands in a workbook, for those who tell of it without an import.
+// Rest writes the notes about a workbook without the rest of its import.
 func Rest(w io.Writer, imp *ledger.Import, lang string, most Length) error {
 	var b strings.Builder
 	writeNotes(&b, Notes(imp, lang, most), "", lang)
@@ -246,7 +245,7 @@ func Rest(w io.Writer, imp *ledger.Import, lang string, most Length) error {
 
 const page = 80 // columns of a terminal that is not wide
 
-// writeNotes writes notes below an import. With an ID it says where those are that are not shown.
+// writeNotes writes notes. With an import's ID, it names the command that lists the items that are not shown.
 func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
 	for _, note := range notes {
 		fold(b, note.Text, "  ")
@@ -264,7 +263,7 @@ func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
 	}
 }
 
-// fold writes a text in lines that a narrow terminal shows whole, with the same indentation.
+// fold writes a text with an indentation, in lines that fit a narrow terminal.
 func fold(b *strings.Builder, s, indent string) {
 	wide := 0
 	for _, w := range strings.Fields(s) {
@@ -283,8 +282,7 @@ func fold(b *strings.Builder, s, indent string) {
 	b.WriteByte('\n')
 }
 
-// rowsOf returns how many rows a workbook has in a format, and how many more are blank or left out; together they are all that stand below the
-// headings.
+// rowsOf returns how many rows a workbook has, in a format, and how many more are blank or left out. Together these are all rows below the headings.
 func rowsOf(imp *ledger.Import, format, lang string) string {
 	said := fmt.Sprintf(format, imp.Tally.Rows)
 	if n := imp.Tally.Blank; n > 0 {
@@ -296,13 +294,12 @@ func rowsOf(imp *ledger.Import, format, lang string) string {
 	return said
 }
 
-// Rows returns how many rows a workbook has: "9 rows, 2 blank, 3 left out".
+// Rows returns the rows of a workbook in words: "9 rows, 2 blank, 3 left out".
 func Rows(imp *ledger.Import, lang string) string {
 	return rowsOf(imp, message.Word(lang, pick(imp.Tally.Rows, "%d row", "%d rows")), lang)
 }
 
-// Reading is the part of the summary that says what of a workbook was not imported. Every key is always there, so that scripts need not
-// ask whether it is.
+// Reading is the part of the summary about what was not imported. It always has every key, so that scripts need not check for them.
 type Reading struct {
 	LeftOut       map[ledger.LeftOut]int `json:"left_out"` // by reason; reasons without rows are not in it
 	Above         int                    `json:"above"`
@@ -311,7 +308,7 @@ type Reading struct {
 	UnreadSheets  []ledger.UnreadSheet   `json:"unread_sheets"`
 }
 
-// ReadingOf returns it of an import.
+// ReadingOf returns the Reading of an import.
 func ReadingOf(imp *ledger.Import) Reading {
 	r := Reading{map[ledger.LeftOut]int{}, imp.Reading.Above, imp.Reading.HiddenRows, imp.Reading.UnreadColumns, imp.Reading.UnreadSheets}
 	for why, n := range imp.Reading.LeftOut {

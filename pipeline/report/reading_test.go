@@ -42,7 +42,7 @@ func sparse() ledger.Import {
 	return imp
 }
 
-// everywhere tells of an import in all the ways that there are.
+// everywhere returns every sort of report about an import.
 func everywhere(t *testing.T, imp ledger.Import, lang string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -82,8 +82,8 @@ func TestReading(t *testing.T) {
 	}
 }
 
-// TestNothingToSay holds that an import of which all was imported is told without a word about what was not.
-func TestNothingToSay(t *testing.T) {
+// TestNoNotes expects no notes in the reports of an import that left nothing out.
+func TestNoNotes(t *testing.T) {
 	imp := ledger.Import{ID: "k3vq7ra2mxce-1", Workbook: "kunder.xlsx", State: ledger.Done, Tally: ledger.Tally{Rows: 2, Account: ledger.Count{Created: 2}}}
 	var out bytes.Buffer
 	if err := Text(&out, &imp, "en"); err != nil || out.String() != "kunder.xlsx: 2 rows\n  accounts 2 created\n" {
@@ -123,7 +123,7 @@ func TestSummaryKeys(t *testing.T) {
 	}
 }
 
-// TestHiddenOnce holds that hidden rows that the mapping leaves out are not told of as imported.
+// TestHiddenOnce expects no note about imported hidden rows where the mapping leaves them out.
 func TestHiddenOnce(t *testing.T) {
 	imp := ledger.Import{State: ledger.Done, Reading: ledger.Reading{HiddenRows: 2, LeftOut: map[ledger.LeftOut]int{ledger.LeftOutHidden: 2}}}
 	if notes := Notes(&imp, "en", Full); len(notes) != 1 || notes[0].Text != "2 rows are left out: hidden, by rows: hidden" {
@@ -140,7 +140,7 @@ func TestLeftOutWords(t *testing.T) {
 	}
 }
 
-// TestWhatNow holds that whoever reads that an import is held also reads a command that works for it.
+// TestWhatNow expects the reports of a held import to name a command that works for it.
 func TestWhatNow(t *testing.T) {
 	for _, tt := range []struct{ inbox, code, want string }{
 		{"", "cap", "inlet import kunder.xlsx --approve"},

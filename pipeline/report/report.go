@@ -1,4 +1,3 @@
-// Package report turns what an import did into what people and scripts read: text and JSON.
 package report
 
 import (
@@ -13,12 +12,12 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Report is one workbook's way, told after it ended.
+// Report is the result of one import, made when it ends.
 type Report struct {
 	Import  ledger.Import
 	Steps   map[ledger.Step]time.Duration
-	Plan    []byte // of a held import: what it would do, as text
-	Resumed bool   // an interrupted import was carried on with
+	Plan    []byte // of a held import: the plan as text
+	Resumed bool   // an interrupted import was resumed
 }
 
 // summary is the last line of `--json` (section 14).
@@ -48,7 +47,7 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
 }
 
-// Text writes the import as a person reads it, a line per kind.
+// Text writes the import as text, with a line per kind.
 func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	var b strings.Builder
 	name := message.Plain(imp.Workbook)
@@ -59,7 +58,10 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
+		wide := 0
+		for _, kind := range crm.Kinds {
+			wide = max(wide, 1+text.StringWidth(Kinds(kind, lang)))
+		}
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
 				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
@@ -79,7 +81,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	return err
 }
 
-// State returns how an import stands, in a word.
+// State returns the word for a state.
 func State(s ledger.State, lang string) string {
 	switch s {
 	case ledger.Running:
@@ -102,7 +104,7 @@ func State(s ledger.State, lang string) string {
 	return string(s)
 }
 
-// Stands returns how an import stands, in a word: also that it was taken back.
+// Stands returns the word for the state of an import, which may also be undone.
 func Stands(imp *ledger.Import, lang string) string {
 	if imp.UndoneBy != "" {
 		return message.Word(lang, "undone")
@@ -110,7 +112,7 @@ func Stands(imp *ledger.Import, lang string) string {
 	return State(imp.State, lang)
 }
 
-// why is Import.Why in a language. A refusal's was noted in that of the inbox; a repeat's was not.
+// why returns Import.Why in a language. That of a refusal is in the inbox's language already, that of a duplicate is not.
 func why(imp *ledger.Import, lang string) string {
 	if id := imp.Original(); id != "" {
 		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s"), message.Plain(id))
@@ -118,7 +120,7 @@ func why(imp *ledger.Import, lang string) string {
 	return message.PlainLines(imp.Why)
 }
 
-// Show writes all that is known of an import but its rows.
+// Show writes everything about an import except its rows.
 func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, message.Word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
@@ -159,18 +161,18 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	return err
 }
 
-// counted is a number with its word.
+// counted is a count with its word.
 type counted struct {
 	n    int
 	word string
 }
 
-// Counts returns a kind's counts in words, those that are nought left out.
+// Counts returns a kind's counts in words, without those that are 0.
 func Counts(c ledger.Count, lang string) string {
 	return counts(c, message.Word(lang, "rejected"), lang)
 }
 
-// countsOf is Counts of an import. What an undo turns away is kept as it is.
+// countsOf is Counts for an import. Records that an undo rejects are kept.
 func countsOf(imp *ledger.Import, c *ledger.Count, lang string) string {
 	if imp.Undoes != "" {
 		return counts(*c, message.Word(lang, "kept"), lang)
@@ -192,7 +194,7 @@ func counts(c ledger.Count, rejected, lang string) string {
 	return strings.Join(said, ", ")
 }
 
-// Reason is the text of the file that lies beside a workbook in the failed or held folder.
+// Reason returns the text of the reason file beside a workbook in the failed or held folder.
 func Reason(imp *ledger.Import, lang string) string {
 	format := message.Word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	if imp.State == ledger.Held {
@@ -212,19 +214,19 @@ func Reason(imp *ledger.Import, lang string) string {
 	return fmt.Sprintf(format, message.Plain(imp.Workbook), why(imp, lang), notes.String(), imp.ID, imp.Ended.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
-// NoRejected is the text in place of a workbook of rejected rows that cannot be written.
+// NoRejected returns the text in place of a rejected workbook that cannot be written.
 func NoRejected(imp *ledger.Import, err error, lang string) string {
 	return fmt.Sprintf(message.Word(lang, "%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n"),
 		message.Plain(imp.Workbook), message.Plain(err.Error()), imp.ID)
 }
 
-// Took begins to take the time of a step; the func it returns ends it.
+// Took starts measuring a step; the func that it returns stops.
 func (r *Report) Took(step ledger.Step) func() {
 	began := time.Now()
 	return func() { r.Steps[step] += time.Since(began) }
 }
 
-// fate says what became of a letter.
+// fate returns the state of a notification in words.
 func fate(l *ledger.Notification, lang string) string {
 	switch l.State {
 	case ledger.Sent:
