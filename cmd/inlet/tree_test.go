@@ -61,6 +61,7 @@ var floor = map[string]int{
 	"pipeline/archive": 40,
 
 	"pipeline/sheet/internal/numfmt": 10,
+	"pipeline/sheet/internal/stream": 10,
 	"pipeline/sheet/internal/fault":  30,
 	"pipeline/sheet/internal/cell":   40,
 	"pipeline/sheet/encrypted":       50,

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // ahead reads from a source in a goroutine of its own, a few blocks ahead of who reads here: one core inflates while another scans.
@@ -31,7 +34,7 @@ const (
 func readAhead(src io.ReadCloser) *ahead {
 	a := &ahead{src: src, filled: make(chan block, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{})}
 	for range aheadBlocks {
-		a.empty <- make([]byte, window)
+		a.empty <- make([]byte, stream.Window)
 	}
 	a.end.Go(a.run)
 	return a
@@ -42,7 +45,7 @@ func (a *ahead) run() {
 	defer close(a.filled)
 	defer func() {
 		if v := recover(); v != nil { // a file made to break the inflater breaks itself only
-			a.filled <- block{err: corrupt("a part of it cannot be unpacked (%s)", fmt.Sprint(v))}
+			a.filled <- block{err: fault.Corrupt("a part of it cannot be unpacked (%s)", fmt.Sprint(v))}
 		}
 	}()
 	for {
@@ -81,7 +84,7 @@ func (a *ahead) Read(p []byte) (int, error) {
 			return 0, a.now.err
 		}
 		if cap(a.now.bytes) > 0 {
-			a.empty <- a.now.bytes[:window]
+			a.empty <- a.now.bytes[:stream.Window]
 		}
 		a.now, a.at = <-a.filled, 0
 	}

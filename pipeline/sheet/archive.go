@@ -9,12 +9,15 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/flate"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // archive is the zip of a workbook: its directory, and its parts by name.
 type archive struct {
 	parts  map[string]*zip.File // by partName
-	limits Limits
+	limits cell.Limits
 	root   []relation // of the zip itself
 	tables uint64     // bytes of the parts of tables that were read
 	claims uint64     // deflated bytes of all parts, as they say
@@ -42,7 +45,7 @@ func partName(name string) string {
 
 // openArchive reads the directory, after looking at how long it says to be. r must answer an offset outside the file with io.EOF, as a
 // section does: the offsets are the file's own. before is how many bytes of the file do not belong to the zip, see zipEnd.
-func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, error) {
+func openArchive(r io.ReaderAt, size, before int64, limits cell.Limits) (*archive, error) {
 	size, err := withoutPadding(r, size)
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, er
 		if errors.Is(err, zip.ErrFormat) {
 			return nil, truncated()
 		}
-		return nil, blame(err, theParts)
+		return nil, fault.InPartList(err)
 	}
 	if len(z.File) > limits.Entries { // the end record counts to 65,535 and begins anew
 		return nil, tooManyParts(uint64(len(z.File)), limits)
@@ -86,12 +89,12 @@ func openArchive(r io.ReaderAt, size, before int64, limits Limits) (*archive, er
 	return a, nil
 }
 
-func tooManyParts(entries uint64, limits Limits) error {
-	return unreadable(CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).over("parts")
+func tooManyParts(entries uint64, limits cell.Limits) error {
+	return fault.New(fault.CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).OverLimit("parts")
 }
 
-func truncated() *Unreadable {
-	return unreadable(CodeTruncated, "the end of the file is missing or damaged: copy or export it again")
+func truncated() *fault.Unreadable {
+	return fault.New(fault.CodeTruncated, "the end of the file is missing or damaged: copy or export it again")
 }
 
 // directoryEntry is how many bytes of the directory a part takes at most, in the mean; those of workbooks take a hundred.
@@ -123,15 +126,15 @@ func (a *archive) add(f *zip.File) error {
 	}
 	for dir := range strings.SplitSeq(strings.ReplaceAll(f.Name, `\`, "/"), "/") {
 		if dir == ".." {
-			return unreadable(CodeLimit, "the file holds a part with the name %s, which leads out of it", quoted(80, f.Name))
+			return fault.New(fault.CodeLimit, "the file holds a part with the name %s, which leads out of it", fault.Quoted(80, f.Name))
 		}
 	}
 	name := partName(f.Name)
 	if a.parts[name] != nil {
-		return unreadable(CodeLimit, "the file holds the part %s twice", quoted(80, f.Name))
+		return fault.New(fault.CodeLimit, "the file holds the part %s twice", fault.Quoted(80, f.Name))
 	}
 	if f.CompressedSize64 > a.size-a.claims {
-		return unreadable(CodeLimit, "the parts of the file say that they are larger than the file, from %s on", quoted(80, f.Name))
+		return fault.New(fault.CodeLimit, "the parts of the file say that they are larger than the file, from %s on", fault.Quoted(80, f.Name))
 	}
 	a.claims += f.CompressedSize64
 	a.parts[name] = f
@@ -142,10 +145,10 @@ func (a *archive) add(f *zip.File) error {
 func (a *archive) open(ctx context.Context, name string) (io.ReadCloser, error) {
 	f := a.parts[partName(name)]
 	if f == nil {
-		return nil, corrupt("the part %s is missing", name)
+		return nil, fault.Corrupt("the part %s is missing", name)
 	}
 	if f.Flags&1 != 0 {
-		return nil, unreadable(CodeEncrypted, "the file is a zip protected by a password: save it without one")
+		return nil, fault.New(fault.CodeEncrypted, "the file is a zip protected by a password: save it without one")
 	}
 	m := &meter{name: name, limits: a.limits, says: int64(f.UncompressedSize64)}
 	if err := m.check(m.says, int64(f.CompressedSize64)); err != nil {
@@ -154,9 +157,9 @@ func (a *archive) open(ctx context.Context, name string) (io.ReadCloser, error) 
 	a.deflated = nil
 	r, err := f.Open()
 	if err != nil {
-		return nil, blame(err, thePart, name)
+		return nil, fault.InPart(err, name)
 	}
-	m.src, m.Closer, m.deflated = during{ctx, r}, r, a.deflated
+	m.src, m.Closer, m.deflated = stream.WithContext(ctx, r), r, a.deflated
 	if f.UncompressedSize64 < aheadFrom {
 		return m, nil
 	}
@@ -168,7 +171,7 @@ type meter struct {
 	io.Closer
 	src      io.Reader
 	name     string
-	limits   Limits
+	limits   cell.Limits
 	says     int64  // how many bytes the part says that it inflates to
 	deflated *tally // nil: it is not deflated
 	inflated int64
@@ -178,7 +181,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.src.Read(p)
 	m.inflated += int64(n)
 	if m.inflated > m.says {
-		return 0, corrupt("the part %s is larger than the file says", m.name)
+		return 0, fault.Corrupt("the part %s is larger than the file says", m.name)
 	}
 	deflated := m.inflated
 	if m.deflated != nil {
@@ -192,10 +195,14 @@ func (m *meter) Read(p []byte) (int, error) {
 
 func (m *meter) check(inflated, deflated int64) error {
 	if inflated < 0 || inflated > m.limits.Inflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20).over("part_bytes")
+		return fault.New(fault.CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20).OverLimit("part_bytes")
 	}
 	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > deflated {
-		return unreadable(CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).over("ratio")
+		return fault.New(fault.CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).OverLimit("ratio")
 	}
 	return nil
 }
+
+// ratioFrom is the inflated size below which the ratio does not matter: a small sheet of formatted empty cells deflates to
+// nearly nothing, and costs nothing either.
+const ratioFrom = 32 << 20

@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
 // Column is how a column of a sheet that people fill in looks, and what it takes.
@@ -46,17 +47,17 @@ func (w *Writer) Columns(cols ...Column) error {
 	if w.sheet == nil || w.row > 0 || w.columns != nil {
 		return errors.New("set columns: they come once, behind Sheet and before the first row")
 	}
-	if len(cols) > maxColumn {
+	if len(cols) > cell.MaxColumn {
 		return fmt.Errorf("set columns: %d are more than a sheet has", len(cols))
 	}
 	for i, c := range slices.Backward(cols) { // excelize puts each before the others, and Excel wants them in order
 		if err := w.setColumn(i+1, c); err != nil {
-			return fmt.Errorf("set column %s: %w", ColumnName(i), err)
+			return fmt.Errorf("set column %s: %w", cell.ColumnName(i), err)
 		}
 	}
 	for _, c := range cols {
-		typ := newStyle(c.Format, false).typ
-		w.columns = append(w.columns, col{wrap: c.Wrap, dated: typ == Date || typ == DateTime, takes: c})
+		typ := cell.NewStyle(c.Format, false).Type
+		w.columns = append(w.columns, col{wrap: c.Wrap, dated: typ == cell.Date || typ == cell.DateTime, takes: c})
 	}
 	w.heading = true
 	return w.sheet.SetPanes(panes(cols))
@@ -70,7 +71,7 @@ func panes(cols []Column) *excelize.Panes {
 			frozen = i + 1
 		}
 	}
-	pane, cell := "bottomLeft", Ref(frozen, 2)
+	pane, cell := "bottomLeft", cell.Ref(frozen, 2)
 	if frozen > 0 {
 		pane = "bottomRight"
 	}
@@ -96,10 +97,10 @@ func (w *Writer) setColumn(n int, c Column) error {
 func (w *Writer) furnish() error {
 	for i, c := range w.columns {
 		if c.takes.Note != "" {
-			w.notes = append(w.notes, note{ref: Ref(i, 1), text: c.takes.Note})
+			w.notes = append(w.notes, note{ref: cell.Ref(i, 1), text: c.takes.Note})
 		}
 		if err := w.validate(i, c.takes); err != nil {
-			return fmt.Errorf("column %s: %w", ColumnName(i), err)
+			return fmt.Errorf("column %s: %w", cell.ColumnName(i), err)
 		}
 	}
 	for _, n := range w.notes {
@@ -134,7 +135,7 @@ func head(s string, units int) string {
 // language of its user.
 func (w *Writer) validate(i int, c Column) error {
 	rule := excelize.NewDataValidation(true)
-	rule.Sqref = Ref(i, 2) + ":" + Ref(i, maxRow)
+	rule.Sqref = cell.Ref(i, 2) + ":" + cell.Ref(i, cell.MaxRow)
 	var values []string
 	for _, v := range c.Choices {
 		if v != "" { // in a range it would let everything through
@@ -180,7 +181,7 @@ func (w *Writer) list(values []string) string {
 		w.listSheet = name
 	}
 	w.lists = append(w.lists, values)
-	letters := ColumnName(len(w.lists) - 1)
+	letters := cell.ColumnName(len(w.lists) - 1)
 	return fmt.Sprintf("'%s'!$%s$1:$%s$%d", w.listSheet, letters, letters, len(values))
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf16"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // compoundFile is Microsoft's container of before the zip, in which encrypted workbooks lie: a file system of sectors in chains. It is
@@ -39,11 +41,11 @@ const (
 func openCompound(r io.ReaderAt, size int64) (*compoundFile, error) {
 	head := make([]byte, compoundHead)
 	if _, err := r.ReadAt(head, 0); err != nil {
-		return nil, blame(err, theHead)
+		return nil, fault.InHeader(err)
 	}
 	c := &compoundFile{r: r, size: size, shift: uint(binary.LittleEndian.Uint16(head[30:]))}
 	if c.shift != 9 && c.shift != 12 {
-		return nil, corrupt("the container of the encrypted workbook is damaged (size of sectors): copy or save the file again")
+		return nil, fault.Corrupt("the container of the encrypted workbook is damaged (size of sectors): copy or save the file again")
 	}
 	if err := c.readChains(head); err != nil {
 		return nil, err
@@ -74,7 +76,7 @@ func (c *compoundFile) readChains(head []byte) error {
 			return err
 		}
 		if int64(len(list)) > sectors+firstSectorMap {
-			return corrupt("the container of the encrypted workbook is damaged (a chain without an end): copy or save the file again")
+			return fault.Corrupt("the container of the encrypted workbook is damaged (a chain without an end): copy or save the file again")
 		}
 		w := words(b)
 		list, more = append(list, w[:len(w)-1]...), w[len(w)-1]
@@ -114,7 +116,7 @@ func (c *compoundFile) readDirectory(dir []byte) (root compoundEntry) {
 }
 
 func tooMuch(most int64) error {
-	return unreadable(CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).over("encrypted_bytes")
+	return fault.New(fault.CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).OverLimit("encrypted_bytes")
 }
 
 // open gives a stream and its size; nil if there is none of that name.
@@ -134,7 +136,7 @@ func (c *compoundFile) open(name string, most int64) (io.Reader, int64, error) {
 	for s := e.start; int64(len(b)) < e.size; s = c.smallNext[s] {
 		at := int64(s) << smallShift
 		if int64(s) >= int64(len(c.smallNext)) || at+1<<smallShift > int64(len(c.small)) {
-			return nil, 0, corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it): copy or save the file again")
+			return nil, 0, fault.Corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it): copy or save the file again")
 		}
 		b = append(b, c.small[at:at+1<<smallShift]...)
 	}
@@ -142,7 +144,7 @@ func (c *compoundFile) open(name string, most int64) (io.Reader, int64, error) {
 }
 
 func endMissing() error {
-	return unreadable(CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
+	return fault.New(fault.CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
 }
 
 // whole gives what a chain holds, so far as an encrypted workbook needs it: what is read so is small in all of them.
@@ -178,7 +180,7 @@ func (r *chainReader) fill() error {
 	case r.left <= 0 && !r.toEnd || s >= lastSector && r.toEnd:
 		return io.EOF
 	case s >= lastSector:
-		return corrupt("the container of the encrypted workbook is damaged (a stream that is too short): copy or save the file again")
+		return fault.Corrupt("the container of the encrypted workbook is damaged (a stream that is too short): copy or save the file again")
 	}
 	run := 1
 	after, ok := c.after(s)
@@ -191,7 +193,7 @@ func (r *chainReader) fill() error {
 		return err
 	}
 	if !ok || r.left <= 0 {
-		return corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it, or has no end): copy or save the file again")
+		return fault.Corrupt("the container of the encrypted workbook is damaged (a chain that leads out of it, or has no end): copy or save the file again")
 	}
 	r.next, r.part = after, part
 	if !r.toEnd {

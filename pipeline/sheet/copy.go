@@ -7,6 +7,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
 // What copying keeps, and no more.
@@ -20,7 +21,7 @@ const (
 // Copy writes a row of another workbook: first values of one's own, and behind them the cells, shown as they were there, in columns of their
 // own that count from 0. width is more than every cell's column, so that nothing is lost. The columns in marks are filled, and the first 500 in
 // the workbook have their text as a note.
-func (w *Writer) Copy(first []any, cells []Cell, width int, marks map[int]string) error {
+func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]string) error {
 	from := len(first)
 	if err := w.begin(from + width); err != nil {
 		return err
@@ -33,12 +34,12 @@ func (w *Writer) Copy(first []any, cells []Cell, width int, marks map[int]string
 	for _, c := range cells {
 		at := from + c.Column
 		if c.Column < 0 || c.Column >= width {
-			return fmt.Errorf("copy cell %s: the columns of its row end before %s", Ref(at, w.row), ColumnName(from+width))
+			return fmt.Errorf("copy cell %s: the columns of its row end before %s", cell.Ref(at, w.row), cell.ColumnName(from+width))
 		}
 		_, marked := marks[c.Column]
 		v, err := w.copied(c, marked)
 		if err != nil {
-			return fmt.Errorf("copy cell %s: %w", Ref(at, w.row), err)
+			return fmt.Errorf("copy cell %s: %w", cell.Ref(at, w.row), err)
 		}
 		w.cells[at] = v
 	}
@@ -73,35 +74,35 @@ func (w *Writer) mark(from, width int, marks map[int]string) error {
 		}
 		if text != "" && w.marked < mostNotes {
 			w.marked++
-			w.notes = append(w.notes, note{ref: Ref(column, w.row), text: text})
+			w.notes = append(w.notes, note{ref: cell.Ref(column, w.row), text: text})
 		}
 	}
 	return nil
 }
 
 // copied gives a cell as excelize takes it. What has no value that can be written is written as it was shown.
-func (w *Writer) copied(c Cell, marked bool) (any, error) {
+func (w *Writer) copied(c cell.Cell, marked bool) (any, error) {
 	l := look{marked: marked, heading: w.heading, top: w.wraps()}
-	if c.style != nil {
-		l.code, l.builtin = c.style.code, c.style.builtin
+	if c.Style != nil {
+		l.code, l.builtin = c.Style.Code, c.Style.BuiltIn
 	}
 	if !w.keeps(l) {
-		if c.Type != Error && c.Type != NoValue {
-			c = Cell{Column: c.Column, Type: Text, Raw: c.Shown()}
+		if c.Type != cell.Error && c.Type != cell.NoValue {
+			c = cell.Cell{Column: c.Column, Type: cell.Text, Raw: c.Shown()}
 		}
 		l.code, l.builtin = formatText, 0
 	}
 	switch c.Type {
-	case Blank:
+	case cell.Blank:
 		return w.looking(l, nil)
-	case Number, Date, DateTime, Clock:
+	case cell.Number, cell.Date, cell.DateTime, cell.Clock:
 		return w.copiedNumber(c, l)
-	case Bool:
+	case cell.Bool:
 		return w.looking(l, c.Raw == "1")
-	case Error, NoValue:
+	case cell.Error, cell.NoValue:
 		return w.copiedError(c, l)
 	}
-	if c.style == nil || inert(c.Raw) {
+	if c.Style == nil || inert(c.Raw) {
 		l.code, l.builtin = formatText, 0
 	}
 	return w.looking(l, cut(c.Raw))
@@ -116,10 +117,10 @@ func (w *Writer) keeps(l look) bool {
 }
 
 // copiedNumber gives a number, with a day of 1904 counted from 1900.
-func (w *Writer) copiedNumber(c Cell, l look) (any, error) {
+func (w *Writer) copiedNumber(c cell.Cell, l look) (any, error) {
 	v, err := strconv.ParseFloat(c.Raw, 64)
-	day := c.Type == Date || c.Type == DateTime
-	if day && c.style != nil && c.style.d1904 {
+	day := c.Type == cell.Date || c.Type == cell.DateTime
+	if day && c.Style != nil && c.Style.Date1904 {
 		if _, none := c.Time(); none != nil {
 			err = none // the system of 1900 has no number that is shown alike
 		}
@@ -136,7 +137,7 @@ func (w *Writer) copiedNumber(c Cell, l look) (any, error) {
 }
 
 // usualFormat is for dates without a format of their own.
-var usualFormat = [...]string{Date: formatDate, DateTime: formatDateTime, Clock: formatClock}
+var usualFormat = [...]string{cell.Date: formatDate, cell.DateTime: formatDateTime, cell.Clock: formatClock}
 
 // errorCodes are the errors that a formula can name in every Excel.
 var errorCodes = map[string]bool{
@@ -146,7 +147,7 @@ var errorCodes = map[string]bool{
 // copiedError gives an error as a formula that is nothing but its name: excelize can stream no other, and as text it would pass for a
 // value when the workbook comes back. That is also why what no Excel calculates (a damaged cell, a formula that never was calculated, an
 // error of newer versions) becomes #N/A, "no value"; the row's problem says what was there.
-func (w *Writer) copiedError(c Cell, l look) (any, error) {
+func (w *Writer) copiedError(c cell.Cell, l look) (any, error) {
 	code := c.Raw
 	if !errorCodes[code] {
 		code = "#N/A"

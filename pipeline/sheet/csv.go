@@ -12,6 +12,9 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // dialect is how a CSV file is written.
@@ -31,7 +34,7 @@ func (w *Workbook) openCSV(ctx context.Context) error {
 	w.Sheets = []*Sheet{{Name: name, Number: 1, Grid: true, book: w}}
 	head, err := w.head(ctx)
 	if err != nil {
-		return blame(err, thePart, w.Name)
+		return fault.InPart(err, w.Name)
 	}
 	said, page, err := w.declared(head)
 	if err != nil {
@@ -46,7 +49,7 @@ func (w *Workbook) openCSV(ctx context.Context) error {
 	if err == nil && !clean {
 		err = w.decideQuotes(ctx)
 	}
-	return blame(err, thePart, w.Name)
+	return fault.InPart(err, w.Name)
 }
 
 // head returns the beginning of the text, whose padding has been found by then.
@@ -133,7 +136,7 @@ func pathExt(name string) string {
 // text gives the file's characters as UTF-8 with \n at line ends, from the start and without the mark. Before the encoding is known it
 // gives the bytes as they are.
 func (w *Workbook) text(ctx context.Context) io.Reader {
-	raw := during{ctx, io.NewSectionReader(w.file, w.start, w.size-w.start)}
+	raw := stream.WithContext(ctx, io.NewSectionReader(w.file, w.start, w.size-w.start))
 	if w.dialect.encoding == nil || w.dialect.encoding == unicode.UTF8 {
 		return &newlines{src: raw}
 	}
@@ -141,7 +144,7 @@ func (w *Workbook) text(ctx context.Context) io.Reader {
 	if !multibyte(w.dialect.encoding) {
 		return &newlines{src: decoded}
 	}
-	in := bufio.NewReaderSize(decoded, window)
+	in := bufio.NewReaderSize(decoded, stream.Window)
 	for b, _ := in.Peek(len(markUTF8)); string(b) == markUTF8; b, _ = in.Peek(len(markUTF8)) {
 		_, _ = in.Discard(len(markUTF8))
 	}
@@ -183,15 +186,15 @@ func (r *newlines) Read(p []byte) (int, error) {
 }
 
 // records reads the rows of a CSV file. All its cells are text.
-func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
-	return func(yield func([]Row, error) bool) {
+func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]cell.Row, error] {
+	return func(yield func([]cell.Row, error) bool) {
 		s.last = 0
 		c := &csvReader{in: s.book.recordsAs(ctx, s.book.dialect.quotes), limits: s.book.opt.Limits, approved: s.book.opt.Approved}
 		for more := true; more; {
 			var err error
 			more, err = c.batch(ctx, n)
 			if err != nil {
-				yield(nil, located(blame(err, thePart, s.book.Name), "", c.in.lines.n))
+				yield(nil, fault.At(fault.InPart(err, s.book.Name), "", c.in.lines.n))
 				return
 			}
 			if len(c.rows) > 0 && !yield(c.rows, nil) {
@@ -205,12 +208,12 @@ func (s *Sheet) records(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 // csvReader makes rows of records.
 type csvReader struct {
 	in       *records
-	limits   Limits
+	limits   cell.Limits
 	approved bool // see Options
-	rows     []Row
-	cells    []Cell
+	rows     []cell.Row
+	cells    []cell.Cell
 	starts   []int
-	text     arena
+	text     cell.Arena
 	bytes    int // of the texts of the batch
 	last     int
 }
@@ -258,18 +261,18 @@ func (c *csvReader) row(line int) error {
 			continue
 		}
 		if len(text) > c.limits.CellBytes {
-			return unreadable(CodeLimit, "column %s holds more than %s bytes of text", ColumnName(i), c.limits.CellBytes).over("cell_bytes")
+			return fault.New(fault.CodeLimit, "column %s holds more than %s bytes of text", cell.ColumnName(i), c.limits.CellBytes).OverLimit("cell_bytes")
 		}
 		c.bytes += len(text)
-		c.cells = append(c.cells, Cell{Column: i, Type: Text, Raw: c.text.keep(text)})
+		c.cells = append(c.cells, cell.Cell{Column: i, Type: cell.Text, Raw: c.text.Keep(text)})
 	}
 	if len(c.cells) == from {
 		return nil
 	}
 	if len(c.cells)-from > c.limits.Columns {
-		return unreadable(CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns).over("columns")
+		return fault.New(fault.CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns).OverLimit("columns")
 	}
-	c.rows = append(c.rows, Row{Number: line, end: c.in.lines.n})
+	c.rows = append(c.rows, cell.Row{Number: line, End: c.in.lines.n})
 	c.starts = append(c.starts, from)
 	c.last = line
 	return nil

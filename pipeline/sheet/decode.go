@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // What a byte of XML text may ask for.
@@ -61,7 +63,7 @@ func decode(dst, raw []byte) ([]byte, error) {
 		}
 		r, n, ok := entity(raw)
 		if !ok {
-			return dst, corrupt("the XML has an & that begins no known entity, %s; an & in a text is written &amp;", quoted(20, raw))
+			return dst, fault.Corrupt("the XML has an & that begins no known entity, %s; an & in a text is written &amp;", fault.Quoted(20, raw))
 		}
 		dst, raw = utf8.AppendRune(dst, r), raw[n:]
 	}
@@ -83,10 +85,10 @@ func verbatim(dst, raw []byte) ([]byte, error) {
 
 func legal(c byte, raw []byte) error {
 	if c&isControl != 0 {
-		return corrupt("the XML holds a control character; Excel writes these as _x0001_")
+		return fault.Corrupt("the XML holds a control character; Excel writes these as _x0001_")
 	}
 	if c&isHigh != 0 && !utf8.Valid(raw) {
-		return corrupt("the XML holds bytes that are not UTF-8")
+		return fault.Corrupt("the XML holds bytes that are not UTF-8")
 	}
 	return nil
 }

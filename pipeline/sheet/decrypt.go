@@ -14,6 +14,9 @@ import (
 	"io"
 	"os"
 	"unicode/utf16"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // builtInPassword is what Excel encrypts with where a workbook is protected against changes only, and tries before it asks for a password.
@@ -48,20 +51,20 @@ func decrypt(ctx context.Context, r io.ReaderAt, size int64, passwords []string,
 	}
 	var head [8]byte
 	if length < int64(len(head)) {
-		return nil, 0, corrupt("the container of the encrypted workbook is damaged (no content): copy or save the file again")
+		return nil, 0, fault.Corrupt("the container of the encrypted workbook is damaged (no content): copy or save the file again")
 	}
 	if _, err := io.ReadFull(body, head[:]); err != nil {
-		return nil, 0, blame(err, theEncryption)
+		return nil, 0, fault.InEncryption(err)
 	}
 	plain := binary.LittleEndian.Uint64(head[:])
 	if plain > uint64(length)-uint64(len(head)) {
-		return nil, 0, corrupt("the container of the encrypted workbook is damaged (a size that is larger than the content): copy or save the file again")
+		return nil, 0, fault.Corrupt("the container of the encrypted workbook is damaged (a size that is larger than the content): copy or save the file again")
 	}
-	file, err := tempFile()
+	file, err := stream.TempFile()
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := decryptTo(file, during{ctx, body}, open); err != nil {
+	if err := decryptTo(file, stream.WithContext(ctx, body), open); err != nil {
 		file.Close()
 		return nil, 0, err
 	}
@@ -76,10 +79,10 @@ func (c *compoundFile) info() ([]byte, error) {
 		return nil, err
 	}
 	if size < least {
-		return nil, unreadable(CodeEncrypted, "the workbook is protected by rights management and opens for some people only: save it without")
+		return nil, fault.New(fault.CodeEncrypted, "the workbook is protected by rights management and opens for some people only: save it without")
 	}
 	info, err := io.ReadAll(r)
-	return info, blame(err, theEncryption)
+	return info, fault.InEncryption(err)
 }
 
 // segment is the bytes that are decrypted at a time; of agile encryption each has a key of its own.
@@ -95,7 +98,7 @@ func decryptTo(file *os.File, body io.Reader, open opener) error {
 		got, err := io.ReadFull(body, buf)
 		last := err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
-			return blame(err, theEncryption)
+			return fault.InEncryption(err)
 		}
 		open(n, buf[:got&^(aes.BlockSize-1)])
 		if _, err := out.Write(buf[:got]); err != nil {
@@ -133,15 +136,15 @@ func unlock(ctx context.Context, info []byte, passwords []string) (open opener, 
 }
 
 func unknownCipher() error {
-	return unreadable(CodeEncrypted, "the workbook is encrypted in a way that is not read: open it in Excel, remove the password and save it")
+	return fault.New(fault.CodeEncrypted, "the workbook is encrypted in a way that is not read: open it in Excel, remove the password and save it")
 }
 
 const doesNotFit = "the workbook is encrypted and the password does not fit: correct the password, or save the workbook with the right one or without"
 
-func wrongPassword() error { return unreadable(CodeEncrypted, doesNotFit) }
+func wrongPassword() error { return fault.New(fault.CodeEncrypted, doesNotFit) }
 
 func isWrongPassword(err error) bool {
-	u, ok := errors.AsType[*Unreadable](err)
+	u, ok := errors.AsType[*fault.Unreadable](err)
 	return ok && u.Format == doesNotFit
 }
 
@@ -183,11 +186,11 @@ func digest(h hash.Hash, parts ...[]byte) []byte {
 func unlockStandard(ctx context.Context, info []byte, password string) (opener, error) {
 	const spins, notSaid = 50_000, 0
 	if len(info) < 4 {
-		return nil, corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
+		return nil, fault.Corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
 	}
 	header := int64(binary.LittleEndian.Uint32(info))
 	if header < 32 || int64(len(info)) < 4+header+72 {
-		return nil, corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
+		return nil, fault.Corrupt("the container of the encrypted workbook is damaged (its description): copy or save the file again")
 	}
 	method, bits := binary.LittleEndian.Uint32(info[12:]), binary.LittleEndian.Uint32(info[20:])
 	if bits != 128 && bits != 192 && bits != 256 || method != notSaid && (method < 0x660E || method > 0x6610) {

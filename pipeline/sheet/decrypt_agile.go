@@ -13,6 +13,8 @@ import (
 	"encoding/binary"
 	"encoding/xml"
 	"hash"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 type agileXML struct {
@@ -67,20 +69,20 @@ const mostSpins = 1_000_000
 func unlockAgile(ctx context.Context, info []byte, password string) (opener, error) {
 	var doc agileXML
 	if err := xml.Unmarshal(info, &doc); err != nil {
-		return nil, blame(err, theEncryption)
+		return nil, fault.InEncryption(err)
 	}
 	if len(doc.Keys) != 1 || !doc.Data.usable() || !doc.Keys[0].usable() {
 		return nil, unknownCipher()
 	}
 	if doc.Keys[0].Spins > mostSpins {
-		return nil, unreadable(CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
+		return nil, fault.New(fault.CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].Spins, mostSpins)
 	}
 	key, err := doc.Keys[0].open(ctx, password)
 	if err != nil {
 		return nil, err
 	}
 	if len(key) < doc.Data.Bits/8 {
-		return nil, corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
+		return nil, fault.Corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 	}
 	block, err := aes.NewCipher(key[:doc.Data.Bits/8])
 	if err != nil {
@@ -102,7 +104,7 @@ func (k *agileKey) opener(block cipher.Block) opener {
 func (l *agileLock) open(ctx context.Context, password string) ([]byte, error) {
 	for _, b := range [][]byte{l.Input, l.Want, l.Key} {
 		if len(b) == 0 || len(b)%aes.BlockSize != 0 {
-			return nil, corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
+			return nil, fault.Corrupt("the container of the encrypted workbook is damaged (its key): copy or save the file again")
 		}
 	}
 	h := hashes[l.Hash]()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // TestBuiltInPassword opens a workbook under Excel's own password with any password and with none, and one under another password with
@@ -46,7 +47,7 @@ func TestBuiltInPassword(t *testing.T) {
 			w.Close()
 			continue
 		}
-		if u, ok := err.(*Unreadable); !ok || u.Code != CodeEncrypted || !strings.Contains(u.Text(), tt.says) {
+		if u, ok := err.(*fault.Unreadable); !ok || u.Code != fault.CodeEncrypted || !strings.Contains(u.Text(), tt.says) {
 			t.Errorf("%+v: %v", tt, err)
 		}
 	}

@@ -3,6 +3,9 @@ package sheet
 import (
 	"bytes"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // candidates are the delimiters that are looked for. Where two fit equally well the first wins.
@@ -11,7 +14,7 @@ const candidates = ";,\t|"
 // find works out the delimiter: the declared one, the one of a sep= line, or the one that cuts the sample most evenly.
 func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	if len(bytes.TrimSpace(sample)) == 0 && whole {
-		return unreadable(CodeEmpty, "there is nothing in the file but white space")
+		return fault.New(fault.CodeEmpty, "there is nothing in the file but white space")
 	}
 	first, rest, _ := bytes.Cut(sample, []byte("\n"))
 	if sep, ok := announcement(first); ok {
@@ -22,7 +25,7 @@ func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	case declared != "" && !strings.EqualFold(declared, "auto"):
 		c, ok := delimiterNamed(declared)
 		if !ok {
-			return unreadable(CodeNotAWorkbook, "the delimiter %s is not one ASCII character, or tab", quoted(20, declared))
+			return fault.New(fault.CodeNotAWorkbook, "the delimiter %s is not one ASCII character, or tab", fault.Quoted(20, declared))
 		}
 		d.delimiter = c
 	case !d.announced:
@@ -104,7 +107,7 @@ func detectDelimiter(sample []byte) byte {
 // measure cuts the start of the sample by one delimiter. below: the records before the first that is cut are titles, and do not count.
 func measure(sample []byte, delimiter byte, below bool) (e evenness) {
 	const enough = 100 // records; a delimiter shows itself in fewer
-	in := newRecords(bytes.NewReader(sample), delimiter, Limits{}.orDefaults())
+	in := newRecords(bytes.NewReader(sample), delimiter, cell.Limits{}.OrDefaults())
 	in.quotes = quoting{blanks: true, stray: strayEnds}
 	counts := make(map[int]int)
 	total := 0

@@ -6,6 +6,8 @@ import (
 	"context"
 	"io"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // elements calls do with each tag that opens an element in one of the parts that stand around the sheets. In nearly every workbook these are
@@ -18,27 +20,27 @@ func (a *archive) elements(ctx context.Context, name string, do func(x *scanner)
 	defer part.Close()
 	text, err := plainText(part)
 	if err != nil {
-		return blame(err, thePart, name)
+		return fault.InPart(err, name)
 	}
 	x := newScanner(text, a.limits)
 	for first := true; first || x.depth() > 0; first = false {
 		if err := x.next(); err != nil {
-			return blame(err, thePart, name)
+			return fault.InPart(err, name)
 		}
 		if x.kind != opening {
 			continue
 		}
 		if err := do(x); err != nil {
-			return blame(err, thePart, name)
+			return fault.InPart(err, name)
 		}
 	}
 	_, err = io.Copy(io.Discard, part) // which compares size and checksum
-	return blame(err, thePart, name)
+	return fault.InPart(err, name)
 }
 
 // plainText gives the characters of a part as UTF-8, by its zeros or as its declaration says.
 func plainText(r io.Reader) (io.Reader, error) {
-	text, err := decoded(r)
+	text, err := decodeUTF16(r)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 const (
@@ -27,7 +29,7 @@ func (w *Workbook) declared(head []byte) (string, encoding.Encoding, error) {
 	name, page := "", encoding.Encoding(nil)
 	if said := strings.TrimSpace(w.opt.Encoding); said != "" && !strings.EqualFold(said, "auto") {
 		if name, page = codepage(said); page == nil {
-			return "", nil, unreadable(CodeEncoding, "the encoding %s is not known: use one of %s", quoted(40, said), strings.Join(Encodings(), ", "))
+			return "", nil, fault.New(fault.CodeEncoding, "the encoding %s is not known: use one of %s", fault.Quoted(40, said), strings.Join(Encodings(), ", "))
 		}
 	}
 	mark := ""
@@ -45,13 +47,13 @@ func (w *Workbook) declared(head []byte) (string, encoding.Encoding, error) {
 		return name, page, nil
 	}
 	if name != "" {
-		w.warn(unreadable("ENCODING_MARK", "the encoding is set to %s, but the file begins with the byte order mark of %s and was read as that", name, mark))
+		w.warn(fault.New("ENCODING_MARK", "the encoding is set to %s, but the file begins with the byte order mark of %s and was read as that", name, mark))
 	}
 	name, page = codepage(mark)
 	return name, page, nil
 }
 
-func (w *Workbook) warn(u *Unreadable) {
+func (w *Workbook) warn(u *fault.Unreadable) {
 	w.Warnings = append(w.Warnings, Warning{Code: u.Code, Row: u.Row, Format: u.Format, Args: u.Args})
 }
 
@@ -84,8 +86,8 @@ func (w *Workbook) decideEncoding(ctx context.Context, name string, page encodin
 	return w.choosePage(ctx)
 }
 
-func notEncoded(row int, format string, args ...any) *Unreadable {
-	u := unreadable(CodeEncoding, format, args...)
+func notEncoded(row int, format string, args ...any) *fault.Unreadable {
+	u := fault.New(fault.CodeEncoding, format, args...)
 	u.Row = row
 	return u
 }
@@ -134,7 +136,7 @@ func readable(head []byte) error {
 		}
 	}
 	if control > 2+len(head)/100 || bytes.Count(head, []byte{0}) > 2 {
-		return unreadable(CodeNotAWorkbook, "this is no workbook and no text: give the table as .xlsx or .csv")
+		return fault.New(fault.CodeNotAWorkbook, "this is no workbook and no text: give the table as .xlsx or .csv")
 	}
 	return nil
 }
@@ -142,11 +144,11 @@ func readable(head []byte) error {
 // eachPiece calls look with the bytes of the text, a piece at a time and how many it has used; what is left of one begins the next. The
 // last piece is said to be it.
 func (w *Workbook) eachPiece(ctx context.Context, look func(b []byte, last bool) (used int, err error)) error {
-	return pieces(during{ctx, io.NewSectionReader(w.file, w.start, w.size-w.start)}, look)
+	return pieces(stream.WithContext(ctx, io.NewSectionReader(w.file, w.start, w.size-w.start)), look)
 }
 
 func pieces(r io.Reader, look func(b []byte, last bool) (used int, err error)) error {
-	buf, kept := make([]byte, window), 0
+	buf, kept := make([]byte, stream.Window), 0
 	for {
 		n, err := io.ReadFull(r, buf[kept:])
 		over := err != nil

@@ -6,6 +6,9 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // A batch ends early where rows are wide or their texts long, so that the memory of a batch does not hang on these.
@@ -15,12 +18,12 @@ const (
 )
 
 // grid reads the rows of an XLSX sheet.
-func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
-	return func(yield func([]Row, error) bool) {
+func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]cell.Row, error] {
+	return func(yield func([]cell.Row, error) bool) {
 		s.last = 0
 		g, closer, err := s.openGrid(ctx)
 		if err != nil {
-			yield(nil, located(err, s.Name, 0))
+			yield(nil, fault.At(err, s.Name, 0))
 			return
 		}
 		defer closer.Close()
@@ -28,7 +31,7 @@ func (s *Sheet) grid(ctx context.Context, n int) iter.Seq2[[]Row, error] {
 		defer stop()
 		for b := range batches {
 			if b.err != nil {
-				yield(nil, located(blame(b.err, theSheet), s.Name, g.at()))
+				yield(nil, fault.At(fault.InSheet(b.err), s.Name, g.at()))
 				return
 			}
 			if len(b.rows) > 0 && !yield(b.rows, nil) {
@@ -56,21 +59,21 @@ func (s *Sheet) openGrid(ctx context.Context) (*gridReader, io.Closer, error) {
 
 // batchOfRows is rows and the memory that they are in.
 type batchOfRows struct {
-	rows   []Row
-	cells  []Cell // of all rows of the batch
-	starts []int  // where each row's begin
+	rows   []cell.Row
+	cells  []cell.Cell // of all rows of the batch
+	starts []int       // where each row's begin
 }
 
 // gridReader makes rows of the tags of a sheet.
 type gridReader struct {
 	xml    *scanner
-	limits Limits
+	limits cell.Limits
 	shared *stringTable
-	styles []*style
+	styles []*cell.Style
 	d1904  bool
 
 	batchOfRows
-	text  arena
+	text  cell.Arena
 	bytes int    // of the texts of the batch
 	side  []byte // a text being put together
 
@@ -172,7 +175,7 @@ func (g *gridReader) end() error {
 			return err
 		}
 		if g.xml.kind == opening && g.xml.depth() <= 2 && string(g.xml.name) == "sheetData" {
-			return corrupt("the sheet has its data twice")
+			return fault.Corrupt("the sheet has its data twice")
 		}
 	}
 	return g.xml.drain()
@@ -189,7 +192,7 @@ func (g *gridReader) foreign() error {
 		return nil // what is inside comes as if it stood here
 	case "row", "c":
 		if string(prefix) != rewritten { // it may be one of ours under a name bound on the way
-			return corrupt("the sheet holds <%s> among its rows", short(40, g.xml.name))
+			return fault.Corrupt("the sheet holds <%s> among its rows", fault.Short(40, g.xml.name))
 		}
 	}
 	return g.xml.skip()
@@ -218,7 +221,7 @@ func (g *gridReader) readRow() error {
 			return err
 		}
 	}
-	g.rows = append(g.rows, Row{Number: g.row, Hidden: g.hidden})
+	g.rows = append(g.rows, cell.Row{Number: g.row, Hidden: g.hidden})
 	g.starts = append(g.starts, from)
 	g.last = g.row
 	return nil
@@ -233,18 +236,18 @@ func (g *gridReader) beginRow() (numbered bool, err error) {
 			g.hidden = truth(string(a.value))
 		}
 		if len(a.name) == 1 && a.name[0] == 'r' {
-			n, ok := number(a.value)
-			if !ok || n < 1 || n > maxRow {
-				return false, corrupt("the sheet has a row with the number %s", quoted(20, a.value))
+			n, ok := cell.ParseNumber(a.value)
+			if !ok || n < 1 || n > cell.MaxRow {
+				return false, fault.Corrupt("the sheet has a row with the number %s", fault.Quoted(20, a.value))
 			}
 			if n < row {
-				return false, corrupt("the sheet has row %s after row %s", n, g.row)
+				return false, fault.Corrupt("the sheet has row %s after row %s", n, g.row)
 			}
 			row, numbered = n, true
 		}
 	}
-	if row > maxRow {
-		return false, corrupt("the sheet has more than %s rows", maxRow)
+	if row > cell.MaxRow {
+		return false, fault.Corrupt("the sheet has more than %s rows", cell.MaxRow)
 	}
 	g.row = row
 	return numbered, nil
@@ -271,10 +274,10 @@ func (g *gridReader) readCells(numbered bool, from int) error {
 			err = g.foreign()
 		}
 		if err == nil && len(g.cells)-from > g.limits.Columns {
-			err = unreadable(CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns).over("columns")
+			err = fault.New(fault.CodeLimit, "the row has more than %s cells with something in them", g.limits.Columns).OverLimit("columns")
 		}
 		if err == nil && g.bytes-before > g.limits.LineBytes {
-			err = unreadable(CodeLimit, "the row holds more than %s MB of text", g.limits.LineBytes>>20).over("line_bytes")
+			err = fault.New(fault.CodeLimit, "the row holds more than %s MB of text", g.limits.LineBytes>>20).OverLimit("line_bytes")
 		}
 		if err != nil {
 			return err
@@ -283,11 +286,11 @@ func (g *gridReader) readCells(numbered bool, from int) error {
 }
 
 // sort puts the cells of a row in order; two of one place are an error, as nobody can know which is meant.
-func (g *gridReader) sort(cells []Cell) error {
-	slices.SortFunc(cells, func(a, b Cell) int { return a.Column - b.Column })
+func (g *gridReader) sort(cells []cell.Cell) error {
+	slices.SortFunc(cells, func(a, b cell.Cell) int { return a.Column - b.Column })
 	for i := 1; i < len(cells); i++ {
 		if cells[i].Column == cells[i-1].Column {
-			return corrupt("the sheet has cell %s twice", Ref(cells[i].Column, g.row))
+			return fault.Corrupt("the sheet has cell %s twice", cell.Ref(cells[i].Column, g.row))
 		}
 	}
 	return nil

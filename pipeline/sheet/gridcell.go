@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 	"inlet.example/inlet/pipeline/sheet/internal/numfmt"
 )
 
@@ -49,7 +51,7 @@ func (g *gridReader) readCell(numbered bool) error {
 		}
 	}
 	if c.formula && !c.complete {
-		g.add(Cell{Column: c.column, Type: NoValue})
+		g.add(cell.Cell{Column: c.column, Type: cell.NoValue})
 	}
 	return nil
 }
@@ -68,8 +70,8 @@ func (g *gridReader) beginCell(numbered bool) (stored, error) {
 			}
 		case 's':
 			var ok bool
-			if c.style, ok = number(a.value); !ok && len(a.value) > 0 {
-				c.style, g.noStyle = -1, short(mostQuoted, a.value)
+			if c.style, ok = cell.ParseNumber(a.value); !ok && len(a.value) > 0 {
+				c.style, g.noStyle = -1, fault.Short(cell.MaxQuoted, a.value)
 			}
 		case 't':
 			c.typ = cellType(a.value)
@@ -80,11 +82,11 @@ func (g *gridReader) beginCell(numbered bool) (stored, error) {
 
 // settle takes the place of a cell as the last one of the row.
 func (g *gridReader) settle(column int) error {
-	if column >= maxColumn {
-		return corrupt("the sheet has a cell beyond its last column, XFD")
+	if column >= cell.MaxColumn {
+		return fault.Corrupt("the sheet has a cell beyond its last column, XFD")
 	}
 	if column == g.col {
-		return corrupt("the sheet has cell %s twice", Ref(column, g.row))
+		return fault.Corrupt("the sheet has cell %s twice", cell.Ref(column, g.row))
 	}
 	g.sorted = g.sorted && column > g.col
 	g.col = column
@@ -93,13 +95,13 @@ func (g *gridReader) settle(column int) error {
 
 // place reads the cell's own name. Where the row has no number, its first cell gives it.
 func (g *gridReader) place(c *stored, ref []byte, numbered bool) error {
-	column, row, ok := parseRef(ref)
+	column, row, ok := cell.ParseRef(ref)
 	if !ok {
-		return corrupt("the sheet has a cell with the name %s", quoted(20, ref))
+		return fault.Corrupt("the sheet has a cell with the name %s", fault.Quoted(20, ref))
 	}
 	if row != g.row {
 		if numbered || row < g.row {
-			return corrupt("the sheet has cell %s in row %s", short(20, ref), g.row)
+			return fault.Corrupt("the sheet has cell %s in row %s", fault.Short(20, ref), g.row)
 		}
 		g.row = row
 	}
@@ -126,7 +128,7 @@ func (g *gridReader) readValue(c *stored) error {
 		return g.xml.skip() // its text stands in <is>
 	}
 	if c.complete {
-		return corrupt("the cell %s has two values", Ref(c.column, g.row))
+		return fault.Corrupt("the cell %s has two values", cell.Ref(c.column, g.row))
 	}
 	x := g.xml
 	if x.empty {
@@ -136,7 +138,7 @@ func (g *gridReader) readValue(c *stored) error {
 		return err
 	}
 	if x.kind != closing {
-		return corrupt("the cell %s has <%s> inside its value", Ref(c.column, g.row), short(40, x.name))
+		return fault.Corrupt("the cell %s has <%s> inside its value", cell.Ref(c.column, g.row), fault.Short(40, x.name))
 	}
 	raw := x.text
 	if !x.plain && class(raw) != 0 {
@@ -167,7 +169,7 @@ func (g *gridReader) readInline(c *stored) error {
 // finish makes the cell of its decoded value.
 func (g *gridReader) finish(c *stored, v []byte) error {
 	if len(v) > g.limits.CellBytes {
-		return unreadable(CodeLimit, "the cell %s holds more than %s bytes", Ref(c.column, g.row), g.limits.CellBytes).over("cell_bytes")
+		return fault.New(fault.CodeLimit, "the cell %s holds more than %s bytes", cell.Ref(c.column, g.row), g.limits.CellBytes).OverLimit("cell_bytes")
 	}
 	if c.typ == 't' || c.typ == 'i' {
 		c.complete = true
@@ -189,94 +191,72 @@ func (g *gridReader) finish(c *stored, v []byte) error {
 func (g *gridReader) addText(c *stored, text []byte) {
 	if len(text) > 0 {
 		g.bytes += len(text)
-		g.add(Cell{Column: c.column, Type: Text, Raw: g.text.keep(text), style: g.styleOf(c)})
+		g.add(cell.Cell{Column: c.column, Type: cell.Text, Raw: g.text.Keep(text), Style: g.styleOf(c)})
 	}
 }
 
 // addValue makes the cells that are no text of their own.
 func (g *gridReader) addValue(c *stored, v []byte) (err error) {
-	cell := Cell{Column: c.column, Type: Error, style: g.styleOf(c)}
+	out := cell.Cell{Column: c.column, Type: cell.Error, Style: g.styleOf(c)}
 	switch c.typ {
 	case 's':
-		i, ok := number(v)
+		i, ok := cell.ParseNumber(v)
 		if !ok || g.shared == nil || i >= g.shared.len() {
-			cell.fail(ErrShared, short(mostQuoted, v), v)
+			cell.Fail(&out, cell.ErrShared, fault.Short(cell.MaxQuoted, v), v)
 			break
 		}
-		cell.Type = Text
-		if cell.Raw, err = g.shared.text(i, &g.text); err != nil || cell.Raw == "" {
+		out.Type = cell.Text
+		if out.Raw, err = g.shared.text(i, &g.text); err != nil || out.Raw == "" {
 			return err
 		}
-		g.bytes += len(cell.Raw)
+		g.bytes += len(out.Raw)
 	case 'b':
-		cell.Type, cell.Raw = Bool, "0"
+		out.Type, out.Raw = cell.Bool, "0"
 		if truth(string(v)) {
-			cell.Raw = "1"
+			out.Raw = "1"
 		} else if string(v) != "0" && !strings.EqualFold(string(v), "false") {
-			cell.fail(ErrNumber, "", v)
+			cell.Fail(&out, cell.ErrNumber, "", v)
 		}
 	case 'e':
-		cell.Raw = g.text.keep(v)
+		out.Raw = g.text.Keep(v)
 	case 'd':
-		cell = g.isoDate(cell, string(v))
+		out = g.isoDate(out, string(v))
 	default:
-		g.number(&cell, c, v)
+		g.number(&out, c, v)
 	}
-	g.add(cell)
+	g.add(out)
 	return nil
 }
 
 // number makes a number, or the date that its format says it is.
-func (g *gridReader) number(cell *Cell, c *stored, v []byte) {
-	if cell.style == nil {
+func (g *gridReader) number(out *cell.Cell, c *stored, v []byte) {
+	if out.Style == nil {
 		index := g.noStyle
 		if c.style >= 0 {
 			index = strconv.Itoa(c.style)
 		}
-		cell.fail(ErrStyle, index, v)
+		cell.Fail(out, cell.ErrStyle, index, v)
 		return
 	}
-	raw := g.text.keep(v)
+	raw := g.text.Keep(v)
 	var buffer [64]byte
 	short, ok := numfmt.AppendShort(buffer[:0], raw)
 	switch {
 	case !ok:
-		cell.fail(ErrNumber, "", v)
+		cell.Fail(out, cell.ErrNumber, "", v)
 		return
 	case len(short) > 0:
-		raw = g.text.keep(short)
+		raw = g.text.Keep(short)
 	}
-	cell.Type, cell.Raw = cell.style.typ, raw
+	out.Type, out.Raw = out.Style.Type, raw
 }
 
 // styleOf gives the cell's style, nil if there is none of that number.
-func (g *gridReader) styleOf(c *stored) *style {
+func (g *gridReader) styleOf(c *stored) *cell.Style {
 	if c.style >= 0 && c.style < len(g.styles) {
 		return g.styles[c.style]
 	}
 	return nil
 }
 
-func (g *gridReader) add(c Cell) { g.cells = append(g.cells, c) }
-
-// arena holds the texts of many cells in few allocations. A block is never written twice, so the strings may be kept; each keeps
-// its whole block alive.
-type arena struct{ block strings.Builder }
-
-const (
-	arenaBlock = 32 << 10
-	longText   = arenaBlock / 8 // longer ones have memory of their own, so that who keeps a short one does not keep them
-)
-
-func (a *arena) keep(b []byte) string {
-	if len(b) > longText {
-		return string(b)
-	}
-	if a.block.Cap()-a.block.Len() < len(b) {
-		a.block = strings.Builder{}
-		a.block.Grow(arenaBlock)
-	}
-	from := a.block.Len()
-	a.block.Write(b)
-	return a.block.String()[from:]
-}
+func (g *gridReader) add(c cell.Cell) { g.cells = append(g.cells, c) }

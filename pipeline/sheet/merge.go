@@ -4,6 +4,9 @@ import (
 	"context"
 	"io"
 	"slices"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 const (
@@ -13,7 +16,7 @@ const (
 
 // Merges gives the ranges of cells that are merged into one, from top to bottom and left to right; none overlap. They stand behind the
 // rows, so the first call inflates the whole sheet, but looks at no cell; later ones cost nothing. The slice is not to be changed.
-func (s *Sheet) Merges(ctx context.Context) ([]Range, error) {
+func (s *Sheet) Merges(ctx context.Context) ([]cell.Range, error) {
 	if s.book.Format == CSV || s.mergesRead {
 		return s.merges, nil
 	}
@@ -22,13 +25,13 @@ func (s *Sheet) Merges(ctx context.Context) ([]Range, error) {
 		list, err = disjoint(list)
 	}
 	if err != nil {
-		return nil, located(blame(err, theSheet), s.Name, 0)
+		return nil, fault.At(fault.InSheet(err), s.Name, 0)
 	}
 	s.merges, s.mergesRead = list, true
 	return list, nil
 }
 
-func (s *Sheet) readMerges(ctx context.Context) ([]Range, error) {
+func (s *Sheet) readMerges(ctx context.Context) ([]cell.Range, error) {
 	x, closer, err := s.openPart(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +40,7 @@ func (s *Sheet) readMerges(ctx context.Context) ([]Range, error) {
 	if err := x.root("worksheet"); err != nil {
 		return nil, err
 	}
-	var list []Range
+	var list []cell.Range
 	for tags := 1; x.kind != ending; tags++ {
 		if tags%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -60,12 +63,12 @@ func (s *Sheet) readMerges(ctx context.Context) ([]Range, error) {
 }
 
 // appendMerge adds what a <mergeCell> says, if it says something: a single cell is not merged with any.
-func appendMerge(list []Range, attrs []attr) ([]Range, error) {
+func appendMerge(list []cell.Range, attrs []attr) ([]cell.Range, error) {
 	for _, a := range attrs {
 		if string(a.name) != "ref" {
 			continue
 		}
-		if r, ok := parseRange(a.value); ok && r.First != r.Last {
+		if r, ok := cell.ParseRange(a.value); ok && r.First != r.Last {
 			list = append(list, r)
 		}
 	}
@@ -76,15 +79,15 @@ func appendMerge(list []Range, attrs []attr) ([]Range, error) {
 }
 
 func tooManyMerges() error {
-	return unreadable(CodeLimit, "the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping")
+	return fault.New(fault.CodeLimit, "the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping")
 }
 
 // disjoint sorts ranges and leaves out each that overlaps another: nobody can know whose value a cell of both has. Excel writes none.
-func disjoint(list []Range) ([]Range, error) {
-	slices.SortFunc(list, compareRanges)
+func disjoint(list []cell.Range) ([]cell.Range, error) {
+	slices.SortFunc(list, cell.CompareRanges)
 	list = slices.Compact(list)
 	bad := make([]bool, len(list))
-	var lowest [maxColumn]int32 // of the ranges so far that cover the column, 1 + the one that goes furthest down
+	var lowest [cell.MaxColumn]int32 // of the ranges so far that cover the column, 1 + the one that goes furthest down
 	work := 0
 	for i, r := range list {
 		if work += r.Last.Column - r.First.Column + 1; work > mostMergeWork {
@@ -112,10 +115,10 @@ func disjoint(list []Range) ([]Range, error) {
 // openPart gives a scanner at the start of the sheet's part.
 func (s *Sheet) openPart(ctx context.Context) (*scanner, io.Closer, error) {
 	if !s.Grid {
-		return nil, nil, unreadable(CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
+		return nil, nil, fault.New(fault.CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
 	}
 	if s.part == "" {
-		return nil, nil, corrupt("the workbook does not say where the sheet is")
+		return nil, nil, fault.Corrupt("the workbook does not say where the sheet is")
 	}
 	part, err := s.book.zip.open(ctx, s.part)
 	if err != nil {
@@ -124,7 +127,7 @@ func (s *Sheet) openPart(ctx context.Context) (*scanner, io.Closer, error) {
 	text, slow, err := usual(part, s.book.opt.Limits)
 	if err != nil {
 		part.Close()
-		return nil, nil, blame(err, thePart, s.part)
+		return nil, nil, fault.InPart(err, s.part)
 	}
 	s.book.Slow = s.book.Slow || slow
 	return newScanner(text, s.book.opt.Limits), part, nil

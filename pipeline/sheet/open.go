@@ -10,6 +10,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // Format is how the file is built.
@@ -38,7 +41,7 @@ type Workbook struct {
 	opt     Options
 	zip     *archive
 	d1904   bool
-	styles  []*style
+	styles  []*cell.Style
 	shared  string // the part of shared strings, "" if there is none
 	strings *stringTable
 	refused error    // what the shared strings were refused for, so that they are not read again for each sheet
@@ -65,7 +68,7 @@ type Sheet struct {
 	book       *Workbook
 	part       string
 	last       int
-	merges     []Range
+	merges     []cell.Range
 	mergesRead bool
 }
 
@@ -97,13 +100,13 @@ func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, erro
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, unreadable(CodeNotAWorkbook, "this is no file but a folder, pipe or device")
+		return nil, fault.New(fault.CodeNotAWorkbook, "this is no file but a folder, pipe or device")
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	opt.Limits = opt.Limits.orDefaults()
+	opt.Limits = opt.Limits.OrDefaults()
 	w := &Workbook{Name: filepath.Base(path), file: f, size: info.Size(), opt: opt}
 	if err := w.open(ctx); err != nil {
 		w.Close()
@@ -131,8 +134,8 @@ func (w *Workbook) open(ctx context.Context) error {
 	}
 	w.Before = before
 	zipped, err := sniff(w.body(), w.size-before)
-	switch u, ok := errors.AsType[*Unreadable](err); {
-	case ok && u.Code == CodeEncrypted:
+	switch u, ok := errors.AsType[*fault.Unreadable](err); {
+	case ok && u.Code == fault.CodeEncrypted:
 		return w.openEncrypted(ctx, u)
 	case err != nil:
 		return err
@@ -155,15 +158,17 @@ func (w *Workbook) openShifted(ctx context.Context) error {
 	if err == nil {
 		err = w.zip.verify(ctx)
 	}
-	if u, ok := errors.AsType[*Unreadable](err); ok && (u.Code == CodeTruncated || u.Code == CodeCorrupt) {
-		return because(u, bytesBefore(w.Before))
+	if u, ok := errors.AsType[*fault.Unreadable](err); ok && (u.Code == fault.CodeTruncated || u.Code == fault.CodeCorrupt) {
+		refusal := bytesBefore(w.Before)
+		refusal.Err = u
+		return refusal
 	}
 	return err
 }
 
 // openEncrypted decrypts the file into a temporary one and opens what comes out. Where no password is given and the built-in one does not fit, the
 // file is refused as the one who looked at it says.
-func (w *Workbook) openEncrypted(ctx context.Context, refusal *Unreadable) error {
+func (w *Workbook) openEncrypted(ctx context.Context, refusal *fault.Unreadable) error {
 	passwords := []string{builtInPassword}
 	if w.opt.Password != "" {
 		passwords = []string{w.opt.Password, builtInPassword}
@@ -209,7 +214,7 @@ func (w *Workbook) openXLSX(ctx context.Context) error {
 		return err
 	}
 	if len(w.Sheets) == 0 {
-		return corrupt("the workbook lists no sheet")
+		return fault.Corrupt("the workbook lists no sheet")
 	}
 	return nil
 }
@@ -234,7 +239,7 @@ func (w *Workbook) follow(ctx context.Context, relations []relation) (err error)
 		}
 	}
 	if len(w.styles) == 0 { // without styles every cell is General
-		w.styles = []*style{newStyle("", w.d1904)}
+		w.styles = []*cell.Style{cell.NewStyle("", w.d1904)}
 	}
 	return nil
 }
@@ -253,7 +258,7 @@ func (w *Workbook) listSheets(ctx context.Context, entries []entry, relations []
 			s.part, s.Grid = r.Target, r.is("worksheet")
 		}
 		if s.Grid && s.part != "" && listed[s.part] {
-			return corrupt("the workbook lists the part %s twice", quoted(80, s.part))
+			return fault.Corrupt("the workbook lists the part %s twice", fault.Quoted(80, s.part))
 		}
 		listed[s.part] = true
 		if err := s.readTables(ctx); err != nil {
@@ -287,17 +292,17 @@ func (a *archive) main(ctx context.Context) (string, error) {
 func (a *archive) known(main string) error {
 	switch {
 	case path.Ext(main) == ".bin", a.parts["xl/workbook.bin"] != nil && main == "":
-		return wrongType("this is an Excel binary workbook (.xlsb): open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is an Excel binary workbook (.xlsb): open it in Excel and save it as .xlsx")
 	case path.Dir(main) == "word", path.Dir(main) == "ppt", path.Dir(main) == "visio":
-		return wrongType("this is a Word, PowerPoint or Visio file: save the table as .xlsx")
+		return fault.WrongType("this is a Word, PowerPoint or Visio file: save the table as .xlsx")
 	case a.parts["index/document.iwa"] != nil, a.parts["index.zip"] != nil:
-		return wrongType("this is an Apple Numbers file: export it from Numbers to Excel (.xlsx)")
+		return fault.WrongType("this is an Apple Numbers file: export it from Numbers to Excel (.xlsx)")
 	case a.parts["content.xml"] != nil:
-		return wrongType("this is an OpenDocument file (.ods): open it in LibreOffice and save it as .xlsx")
+		return fault.WrongType("this is an OpenDocument file (.ods): open it in LibreOffice and save it as .xlsx")
 	case main == "" && a.parts["[content_types].xml"] == nil:
-		return unreadable(CodeNotAWorkbook, "this is a zip without a workbook in it: unpack it and give the workbook itself")
+		return fault.New(fault.CodeNotAWorkbook, "this is a zip without a workbook in it: unpack it and give the workbook itself")
 	case main == "":
-		return corrupt("the part that lists the sheets is missing: open the file in Excel and save it again")
+		return fault.Corrupt("the part that lists the sheets is missing: open the file in Excel and save it again")
 	}
 	return nil
 }
@@ -305,7 +310,7 @@ func (a *archive) known(main string) error {
 // Rows reads the sheet top to bottom in slices of at most n rows. Rows with no stored non-empty cell are left out (the gap shows in
 // Row.Number). The slice and its Cells are reused by the next step; strings in them may be kept. An error ends it: *Unreadable with the
 // row, or the world's.
-func (s *Sheet) Rows(ctx context.Context, n int) iter.Seq2[[]Row, error] {
+func (s *Sheet) Rows(ctx context.Context, n int) iter.Seq2[[]cell.Row, error] {
 	n = max(n, 1)
 	if s.book.Format == CSV {
 		return s.records(ctx, n)
@@ -322,7 +327,7 @@ func (w *Workbook) stringsOf(ctx context.Context) (*stringTable, error) {
 		return w.strings, w.refused
 	}
 	table, err := w.readShared(ctx)
-	if _, ok := errors.AsType[*Unreadable](err); ok {
+	if _, ok := errors.AsType[*fault.Unreadable](err); ok {
 		w.refused = err
 	}
 	w.strings = table
@@ -337,9 +342,9 @@ func (w *Workbook) readShared(ctx context.Context) (*stringTable, error) {
 	defer r.Close()
 	text, slow, err := usual(r, w.opt.Limits)
 	if err != nil {
-		return nil, blame(err, thePart, w.shared)
+		return nil, fault.InPart(err, w.shared)
 	}
 	w.Slow = w.Slow || slow
 	table, err := readStrings(text, w.opt.Limits)
-	return table, blame(err, theTexts)
+	return table, fault.InSharedTexts(err)
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // trimPadding finds the end of a text that a program has filled up with NULs, or ended with DOS's end-of-file mark (W2).
@@ -39,7 +41,7 @@ func (w *Workbook) trimPadding(ctx context.Context, head []byte) error {
 		if len(rest) > 0 || end == 0 {
 			if padded > 0 {
 				w.size = end
-				w.warn(unreadable("PADDING", "the file ends with %s bytes that are not text (NUL or end-of-file), which were left out. If rows are missing, export it again", padded))
+				w.warn(fault.New("PADDING", "the file ends with %s bytes that are not text (NUL or end-of-file), which were left out. If rows are missing, export it again", padded))
 			}
 			return nil
 		}

@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/encoding/charmap"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // candidatePages are the code pages that a file may be in that says nothing of it (W3), each with the languages it is chosen for.
@@ -236,7 +238,7 @@ func (e *evidence) look(b []byte, last bool) int {
 		i = to
 	}
 	used := len(b)
-	for !last && used > 0 && isASCIILetter(b[used-1]) && len(b)-used < window/2 {
+	for !last && used > 0 && isASCIILetter(b[used-1]) && len(b)-used < stream.Window/2 {
 		used--
 	}
 	return used
@@ -388,7 +390,7 @@ func (w *Workbook) severalEncodings(ctx context.Context, e *evidence) error {
 	line, value := w.tellingValue(ctx, readings)
 	var texts []string
 	for _, p := range readings {
-		texts = append(texts, p.name+" "+strconv.Quote(short(40, p.decode(value))))
+		texts = append(texts, p.name+" "+strconv.Quote(fault.Short(40, p.decode(value))))
 	}
 	if len(fit) == 0 {
 		texts = append(texts, multibyteReadings(value)...)
@@ -406,7 +408,7 @@ func multibyteReadings(value []byte) (all []string) {
 		_, page := codepage(name)
 		text, err := page.NewDecoder().Bytes(value)
 		if err == nil && !bytes.ContainsRune(text, unicode.ReplacementChar) {
-			all = append(all, name+" "+strconv.Quote(short(40, text)))
+			all = append(all, name+" "+strconv.Quote(fault.Short(40, text)))
 		}
 	}
 	return all

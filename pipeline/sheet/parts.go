@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // relation is one line of a .rels part: an id, what it leads to, and where.
@@ -40,7 +42,7 @@ func (a *archive) relations(ctx context.Context, part string) ([]relation, error
 		l.Target = a.resolve(dir, l.Target)
 		list = append(list, l)
 		if kept += len(l.ID) + len(l.Type) + len(l.Target) + len(l.Mode); len(list) > most || kept > mostRelationBytes {
-			return unreadable(CodeLimit, "the part %s has more than %s relations, or more than %s MB of them", name, most, mostRelationBytes>>20)
+			return fault.New(fault.CodeLimit, "the part %s has more than %s relations, or more than %s MB of them", name, most, mostRelationBytes>>20)
 		}
 		return nil
 	})
@@ -95,7 +97,7 @@ func (a *archive) readBook(ctx context.Context, name string) (b bookPart, err er
 	err = a.elements(ctx, name, func(x *scanner) (err error) {
 		switch {
 		case x.at("") && string(local(x.name)) != "workbook":
-			err = corrupt("the part %s is a <%s> where the workbook belongs", name, short(40, local(x.name)))
+			err = fault.Corrupt("the part %s is a <%s> where the workbook belongs", name, fault.Short(40, local(x.name)))
 		case x.at("workbook", "workbookPr"):
 			var date1904 string
 			date1904, err = x.attr("date1904")
@@ -104,7 +106,7 @@ func (a *archive) readBook(ctx context.Context, name string) (b bookPart, err er
 			var e entry
 			e, err = entryOf(x)
 			if b.sheets = append(b.sheets, e); len(b.sheets) > a.limits.Entries {
-				err = unreadable(CodeLimit, "the workbook lists more than %s sheets", a.limits.Entries).over("parts")
+				err = fault.New(fault.CodeLimit, "the workbook lists more than %s sheets", a.limits.Entries).OverLimit("parts")
 			}
 		}
 		return err
@@ -131,7 +133,7 @@ func entryOf(x *scanner) (e entry, err error) {
 			to = &e.id
 		}
 		if len(a.value) > mostNameBytes {
-			return e, unreadable(CodeLimit, "the name of a sheet, or another attribute of it, has more than %s bytes; Excel's own limit is 31 characters", mostNameBytes)
+			return e, fault.New(fault.CodeLimit, "the name of a sheet, or another attribute of it, has more than %s bytes; Excel's own limit is 31 characters", mostNameBytes)
 		}
 		text, err := decode(nil, a.value)
 		if err != nil {

@@ -3,6 +3,8 @@ package sheet
 import (
 	"bytes"
 	"context"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // passOver passes what is inside the tag in hand without looking at its tags, so that next gives the closing tag. A < stands before tags
@@ -58,7 +60,7 @@ func (s *scanner) passMarkup(n int, end []byte) (_ int, found bool, err error) {
 		case bytes.HasPrefix(b, []byte("<![CDATA[")):
 			n, err = s.past("]]>", n+9)
 		case b[1] == '!':
-			err = corrupt("the XML has a DOCTYPE, which no workbook has")
+			err = fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
 		default:
 			n++
 		}

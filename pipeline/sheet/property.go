@@ -35,7 +35,7 @@ func (a *archive) property(part, name string) string {
 		return ""
 	}
 	defer r.Close()
-	text, err := decoded(io.LimitReader(r, mostProperties))
+	text, err := decodeUTF16(io.LimitReader(r, mostProperties))
 	if err != nil {
 		return ""
 	}

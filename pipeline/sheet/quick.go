@@ -1,6 +1,10 @@
 package sheet
 
-import "bytes"
+import (
+	"bytes"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+)
 
 // quickCell reads the next cell straight from the window, if all of it is there and it has the shape that nearly every cell has:
 //
@@ -67,7 +71,7 @@ func quickTag(b []byte) (a quickAttrs, n int, ok bool) {
 		case 'r':
 			a.r = value
 		case 's':
-			if a.s, ok = number(value); !ok {
+			if a.s, ok = cell.ParseNumber(value); !ok {
 				return a, 0, false
 			}
 		case 't':

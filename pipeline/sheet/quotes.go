@@ -10,6 +10,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // decideQuotes chooses how the quotes of a file are read that has one out of place (W2): every way that leaves no quote open reads the
@@ -104,7 +106,7 @@ func (w *Workbook) readAs(ctx context.Context, q quoting) (reading, error) {
 			out.open = r.uncertain()
 			return out, nil
 		}
-		if u, ok := errors.AsType[*Unreadable](err); ok && u.Code == CodeQuotes {
+		if u, ok := errors.AsType[*fault.Unreadable](err); ok && u.Code == fault.CodeQuotes {
 			out.open = err
 			return out, nil
 		}
@@ -125,15 +127,15 @@ func (w *Workbook) readAs(ctx context.Context, q quoting) (reading, error) {
 // uncertain says why a file cannot be read that has quotes which are characters and are not doubled. Where others are doubled, "" may be one
 // quote or two; where a quoted field goes over several lines, its quotes may be characters too.
 func (r *records) uncertain() error {
-	var u *Unreadable
+	var u *fault.Unreadable
 	switch {
 	case r.alone != nil:
 		return r.alone
 	case r.single > 0 && r.doubled > 0:
-		u = unreadable(CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
+		u = fault.New(fault.CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
 			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.doubled, r.single)
 	case r.single > 0 && r.several > 0:
-		u = unreadable(CodeQuotes, `in line %s a quoted field of several lines begins, and line %s has a quote (") that is not doubled, so it is not certain where the field ends. `+
+		u = fault.New(fault.CodeQuotes, `in line %s a quoted field of several lines begins, and line %s has a quote (") that is not doubled, so it is not certain where the field ends. `+
 			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.several, r.single)
 	default:
 		return nil
@@ -169,7 +171,7 @@ func (w *Workbook) recordsAs(ctx context.Context, q quoting) *records {
 }
 
 func (w *Workbook) located(err error, r *records) error {
-	return located(blame(err, thePart, w.Name), "", r.lines.n)
+	return fault.At(fault.InPart(err, w.Name), "", r.lines.n)
 }
 
 // tooManyFields refuses a file whose only reading breaks a row.
@@ -183,7 +185,7 @@ func (w *Workbook) tooManyFields(ctx context.Context, by reading) error {
 		if line < by.beyond {
 			continue
 		}
-		u := unreadable(CodeQuotes, `the file has quotes (") out of place, and line %s has %s fields where the headings have %s: %s. `+
+		u := fault.New(fault.CodeQuotes, `the file has quotes (") out of place, and line %s has %s fields where the headings have %s: %s. `+
 			`Double each quote that belongs to the text, or export the table again as .xlsx`, line, r.len(), r.headings, shown(r))
 		u.Row = line
 		return u
@@ -204,7 +206,7 @@ func (w *Workbook) eitherWay(ctx context.Context, a, b reading) error {
 		if sameFields(x, y) {
 			continue
 		}
-		u := unreadable(CodeQuotes, `line %s has quotes (") that can be read in two ways: %s or %s. Double each quote that belongs to the text, or export the table again as .xlsx`,
+		u := fault.New(fault.CodeQuotes, `line %s has quotes (") that can be read in two ways: %s or %s. Double each quote that belongs to the text, or export the table again as .xlsx`,
 			line, shown(x), shown(y))
 		u.Row = line
 		return u
@@ -232,7 +234,7 @@ func shown(r *records) string {
 			b.WriteString("…")
 			break
 		}
-		b.WriteString("[" + short(most/2, bytes.ToValidUTF8(r.field(i), []byte("?"))) + "]")
+		b.WriteString("[" + fault.Short(most/2, bytes.ToValidUTF8(r.field(i), []byte("?"))) + "]")
 	}
 	return b.String()
 }

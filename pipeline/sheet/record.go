@@ -5,6 +5,10 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // records cuts text into records and their fields.
@@ -17,7 +21,7 @@ import (
 type records struct {
 	lines     *lines
 	delimiter byte
-	limits    Limits
+	limits    cell.Limits
 	quotes    quoting
 	text      []byte // of all fields, quotes taken out
 	ends      []int  // of each field in text
@@ -37,8 +41,8 @@ type records struct {
 // span is the lines of one quoted field, each of which has as many fields if quotes are characters.
 type span struct{ from, to, fields int }
 
-func newRecords(r io.Reader, delimiter byte, limits Limits) *records {
-	return &records{lines: &lines{src: bufio.NewReaderSize(r, window), max: limits.LineBytes}, delimiter: delimiter, limits: limits}
+func newRecords(r io.Reader, delimiter byte, limits cell.Limits) *records {
+	return &records{lines: &lines{src: bufio.NewReaderSize(r, stream.Window), max: limits.LineBytes}, delimiter: delimiter, limits: limits}
 }
 
 // len counts the fields of the record in hand.
@@ -80,11 +84,11 @@ func (r *records) next() (int, error) {
 			line, more = r.bare(line)
 		}
 		if err != nil {
-			return 0, located(err, "", start)
+			return 0, fault.At(err, "", start)
 		}
 		r.ends = append(r.ends, len(r.text))
-		if most := max(maxColumn, r.limits.Columns); len(r.ends) > most {
-			return 0, located(unreadable(CodeLimit, "the line has more than %s fields; no sheet has as many columns", most), "", start)
+		if most := max(cell.MaxColumn, r.limits.Columns); len(r.ends) > most {
+			return 0, fault.At(fault.New(fault.CodeLimit, "the line has more than %s fields; no sheet has as many columns", most), "", start)
 		}
 		if len(r.text) > r.limits.LineBytes {
 			return 0, r.lines.tooLong()
@@ -245,8 +249,8 @@ func (r *records) count(q *quotedField) {
 }
 
 func (r *records) misplaced(line int) error {
-	u := unreadable(CodeQuotes, `a quote (") opens a field in line %s, column %s, that it does not close: close it, or double it if it belongs to the text`,
-		line, ColumnName(len(r.ends)))
+	u := fault.New(fault.CodeQuotes, `a quote (") opens a field in line %s, column %s, that it does not close: close it, or double it if it belongs to the text`,
+		line, cell.ColumnName(len(r.ends)))
 	u.Row = line
 	return u
 }
@@ -258,7 +262,7 @@ func (r *records) doubtful() error {
 		if r.headings < 2 || s.fields != r.headings {
 			continue
 		}
-		u := unreadable(CodeQuotes, `a quoted field begins in line %s and ends in line %s, and each of these lines looks like a row of its own. `+
+		u := fault.New(fault.CodeQuotes, `a quoted field begins in line %s and ends in line %s, and each of these lines looks like a row of its own. `+
 			`If the field is right, approve the import; if a quote (") is one too many, correct the line and drop the file again`, s.from, s.to)
 		u.Row, u.Hold = s.from, true
 		return u
@@ -305,13 +309,13 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 		return nil, l.tooLong()
 	}
 	if l.zeros && bytes.IndexByte(b, 0) >= 0 {
-		return nil, corrupt("the line holds a NUL byte, which no text has: export the table again as CSV UTF-8")
+		return nil, fault.Corrupt("the line holds a NUL byte, which no text has: export the table again as CSV UTF-8")
 	}
 	return bytes.TrimSuffix(b, []byte("\n")), nil
 }
 
 func (l *lines) tooLong() error {
-	u := unreadable(CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20).over("line_bytes")
+	u := fault.New(fault.CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20).OverLimit("line_bytes")
 	u.Row = l.n
 	return u
 }

@@ -3,6 +3,10 @@ package sheet
 import (
 	"bytes"
 	"io"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // kind of a token.
@@ -18,8 +22,7 @@ const (
 type attr struct{ name, value []byte }
 
 const (
-	window   = 256 << 10 // the buffer; larger gains nothing
-	maxDepth = 256       // of elements; a worksheet has under 20
+	maxDepth = 256 // of elements; a worksheet has under 20
 
 	mostNames = 64 << 10 // bytes of the names of all open elements
 )
@@ -48,8 +51,8 @@ type scanner struct {
 	rooted bool   // the root has been seen
 }
 
-func newScanner(src io.Reader, limits Limits) *scanner {
-	return &scanner{src: src, buf: make([]byte, window), max: limits.token()}
+func newScanner(src io.Reader, limits cell.Limits) *scanner {
+	return &scanner{src: src, buf: make([]byte, stream.Window), max: limits.TokenBytes()}
 }
 
 // depth counts the elements that are open.
@@ -87,7 +90,7 @@ func (s *scanner) finish(n int) error {
 		return io.ErrUnexpectedEOF
 	}
 	if len(bytes.TrimSpace(s.side))+len(bytes.TrimSpace(s.buf[s.pos+n:s.end])) > 0 {
-		return corrupt("there is text after the end of the XML")
+		return fault.Corrupt("there is text after the end of the XML")
 	}
 	s.kind, s.name, s.attrs, s.text = ending, nil, nil, nil
 	return nil
@@ -117,7 +120,7 @@ func (s *scanner) aside(from, at int) (int, error) {
 		s.side, err = verbatim(s.side, s.buf[s.pos+at+9:s.pos+stop-3])
 		return stop, err
 	}
-	return 0, corrupt("the XML has a DOCTYPE, which no workbook has")
+	return 0, fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
 }
 
 // past gives the offset behind the first stop at or after n.
@@ -182,7 +185,7 @@ func (s *scanner) fill() error {
 }
 
 func tooLongToken(most int) error {
-	return unreadable(CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
+	return fault.New(fault.CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
 }
 
 // broken is the error for a document that ends inside a token.

@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
 // stringTable holds the shared strings: the text in blocks that never move, and for each string where it lies. That is 8 bytes
@@ -34,7 +38,7 @@ const (
 func (t *stringTable) len() int { return t.count }
 
 // text gives string i, which must exist. One that lies in the file is kept in the arena.
-func (t *stringTable) text(i int, in *arena) (string, error) {
+func (t *stringTable) text(i int, in *cell.Arena) (string, error) {
 	at := t.at[i/pieceSize][i%pieceSize]
 	block, offset := int(at.start/blockSize), at.start&(blockSize-1)
 	if block < len(t.blocks) {
@@ -44,7 +48,7 @@ func (t *stringTable) text(i int, in *arena) (string, error) {
 	if _, err := t.file.ReadAt(t.side, t.filed[block-len(t.blocks)]+int64(offset)); err != nil {
 		return "", fmt.Errorf("read the shared texts again: %w", err)
 	}
-	return in.keep(t.side), nil
+	return in.Keep(t.side), nil
 }
 
 func (t *stringTable) sealed() int { return len(t.blocks) + len(t.filed) }
@@ -79,7 +83,7 @@ func (t *stringTable) seal() (err error) {
 		return nil
 	}
 	if t.file == nil {
-		if t.file, err = tempFile(); err != nil {
+		if t.file, err = stream.TempFile(); err != nil {
 			return err
 		}
 	}
@@ -100,7 +104,7 @@ func (t *stringTable) close() error {
 }
 
 // readStrings reads the part of shared strings.
-func readStrings(r io.Reader, limits Limits) (*stringTable, error) {
+func readStrings(r io.Reader, limits cell.Limits) (*stringTable, error) {
 	s := newScanner(r, limits)
 	if err := s.root("sst"); err != nil {
 		return nil, err
@@ -113,7 +117,7 @@ func readStrings(r io.Reader, limits Limits) (*stringTable, error) {
 	return t, nil
 }
 
-func (t *stringTable) entries(s *scanner, limits Limits) error {
+func (t *stringTable) entries(s *scanner, limits cell.Limits) error {
 	for s.depth() > 0 {
 		if err := t.entry(s, limits); err != nil {
 			return err
@@ -126,7 +130,7 @@ func (t *stringTable) entries(s *scanner, limits Limits) error {
 }
 
 // entry reads one child of the table, which is a string unless it is an extension, or the table's end.
-func (t *stringTable) entry(s *scanner, limits Limits) error {
+func (t *stringTable) entry(s *scanner, limits cell.Limits) error {
 	raw, quick := s.quickEntry()
 	var err error
 	if quick {
@@ -151,10 +155,10 @@ func (t *stringTable) entry(s *scanner, limits Limits) error {
 		return err
 	}
 	if t.len() > limits.Strings || t.sealed() >= mostBlocks {
-		return unreadable(CodeLimit, "the workbook has more than %s different texts: split it", t.len()-1).over("texts")
+		return fault.New(fault.CodeLimit, "the workbook has more than %s different texts: split it", t.len()-1).OverLimit("texts")
 	}
 	if t.bytes > limits.StringBytes {
-		return unreadable(CodeLimit, "the workbook has more than %s MB of different texts: split it", limits.StringBytes>>20).over("text_bytes")
+		return fault.New(fault.CodeLimit, "the workbook has more than %s MB of different texts: split it", limits.StringBytes>>20).OverLimit("text_bytes")
 	}
 	return nil
 }
@@ -165,7 +169,7 @@ func (s *scanner) root(name string) error {
 		return err
 	}
 	if s.kind != opening || string(s.name) != name {
-		return corrupt("the XML has the root <%s> where <%s> belongs", short(40, s.name), name)
+		return fault.Corrupt("the XML has the root <%s> where <%s> belongs", fault.Short(40, s.name), name)
 	}
 	for _, a := range s.attrs {
 		if prefix, ok := bytes.CutPrefix(a.name, []byte("xmlns:")); ok && string(a.value) == spaceMain {
@@ -203,7 +207,7 @@ func (s *scanner) richText(text []byte, limit int) ([]byte, error) {
 }
 
 func tooMuchInCell(limit int) error {
-	return unreadable(CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).over("cell_bytes")
+	return fault.New(fault.CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).OverLimit("cell_bytes")
 }
 
 // characters appends the decoded text of the element in hand, which may hold no other.
@@ -215,7 +219,7 @@ func (s *scanner) characters(text []byte) ([]byte, error) {
 		return text, err
 	}
 	if s.kind != closing {
-		return text, corrupt("the XML has <%s> inside a text", short(40, s.name))
+		return text, fault.Corrupt("the XML has <%s> inside a text", fault.Short(40, s.name))
 	}
 	if s.plain {
 		return append(text, s.text...), nil

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // The namespaces of what we read.
@@ -27,7 +29,7 @@ const (
 // # Why rewrite instead of a second reader
 //
 // There is one place that knows what rows, cells and texts mean, so the two ways cannot differ.
-func usual(r io.Reader, limits Limits) (io.Reader, bool, error) {
+func usual(r io.Reader, limits cell.Limits) (io.Reader, bool, error) {
 	head := bufio.NewReaderSize(r, 8<<10)
 	start, err := head.Peek(8 << 10)
 	if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
@@ -38,7 +40,7 @@ func usual(r io.Reader, limits Limits) (io.Reader, bool, error) {
 		_, err := head.Discard(len("\xef\xbb\xbf") * hasBOM(head))
 		return head, false, err
 	}
-	text, err := decoded(head)
+	text, err := decodeUTF16(head)
 	if err != nil {
 		return nil, false, err
 	}
@@ -103,8 +105,8 @@ func declaredEncoding(declaration string) string {
 	return name
 }
 
-// decoded makes UTF-8 of UTF-16, by its mark or its zeros; other bytes pass.
-func decoded(r io.Reader) (io.Reader, error) {
+// decodeUTF16 makes UTF-8 of UTF-16, by its mark or its zeros; other bytes pass.
+func decodeUTF16(r io.Reader) (io.Reader, error) {
 	head := bufio.NewReader(r)
 	b, err := head.Peek(4)
 	if err != nil && err != io.EOF {
@@ -160,8 +162,8 @@ func (r *tokenReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newRewriter(text io.Reader, limits Limits) *rewriter {
-	src := &tokenReader{src: text, most: limits.token()}
+func newRewriter(text io.Reader, limits cell.Limits) *rewriter {
+	src := &tokenReader{src: text, most: limits.TokenBytes()}
 	w := &rewriter{tokens: xml.NewDecoder(src), src: src}
 	w.tokens.CharsetReader = charset
 	return w
@@ -212,7 +214,7 @@ func (w *rewriter) write(token xml.Token) error {
 			return xml.EscapeText(&w.out, t)
 		}
 	case xml.Directive:
-		return corrupt("the XML has a DOCTYPE, which no workbook has")
+		return fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
 	}
 	return nil
 }

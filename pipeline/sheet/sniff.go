@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"unicode/utf16"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // magics are what is said of the files of other programs, and what these begin with.
@@ -27,12 +29,10 @@ var magics = map[string][]string{
 	"this is a Parquet file: export the table as .csv":                            {"PAR1"},
 }
 
-func wrongType(format string) *Unreadable { return unreadable(CodeWrongType, format) }
-
 // sniff looks at the content: a zip, or text (false), or a refusal that names what the file is.
 func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	if size == 0 {
-		return false, unreadable(CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
+		return false, fault.New(fault.CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
 	}
 	head := make([]byte, min(size, 4096))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -51,11 +51,11 @@ func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 func named(head []byte) error {
 	for format, starts := range magics {
 		if slices.ContainsFunc(starts, func(start string) bool { return bytes.HasPrefix(head, []byte(start)) }) {
-			return wrongType(format)
+			return fault.WrongType(format)
 		}
 	}
 	if len(head) > 262 && string(head[257:262]) == "ustar" {
-		return wrongType("this is a tar archive: unpack it first")
+		return fault.WrongType("this is a tar archive: unpack it first")
 	}
 	return markup(head)
 }
@@ -75,14 +75,14 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 	}
 	switch {
 	case holds(dir, "EncryptedPackage"):
-		return unreadable(CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
+		return fault.New(fault.CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
 			"Name its password in the mapping (password_file), or open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
 	case holds(dir, "Workbook"), holds(dir, "Book"), holds(dir, "WORKBOOK"), holds(dir, "BOOK"):
-		return wrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
 	case holds(dir, "WordDocument"), holds(dir, "PowerPoint Document"):
-		return wrongType("this is an old Word or PowerPoint file: save the table as .xlsx")
+		return fault.WrongType("this is an old Word or PowerPoint file: save the table as .xlsx")
 	}
-	return wrongType("this is an old Office file: open it in Excel and save it as .xlsx")
+	return fault.WrongType("this is an old Office file: open it in Excel and save it as .xlsx")
 }
 
 // holds looks for a name as the directory writes it, in UTF-16.
@@ -100,20 +100,20 @@ func markup(head []byte) error {
 	lower := bytes.ToLower(text)
 	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div", "<style"} {
 		if bytes.HasPrefix(lower, []byte(tag)) {
-			return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+			return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 		}
 	}
 	switch {
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("office:spreadsheet")):
-		return wrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<html")):
-		return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")):
-		return wrongType("this is an XML file: export the table as .xlsx or .csv")
+		return fault.WrongType("this is an XML file: export the table as .xlsx or .csv")
 	case bytes.HasPrefix(lower, []byte("mime-version:")):
-		return wrongType("this is a web archive (MHTML): open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is a web archive (MHTML): open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(text, []byte(`{"`)), bytes.HasPrefix(text, []byte("[{")), bytes.HasPrefix(text, []byte("{\n")):
-		return wrongType("this is a JSON file: export the table as .xlsx or .csv")
+		return fault.WrongType("this is a JSON file: export the table as .xlsx or .csv")
 	}
 	return nil
 }

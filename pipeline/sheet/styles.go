@@ -3,21 +3,11 @@ package sheet
 import (
 	"context"
 	"strconv"
-	"strings"
 
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 	"inlet.example/inlet/pipeline/sheet/internal/numfmt"
 )
-
-// style is what a cell's format means, worked out once per format of the workbook.
-type style struct {
-	format  *numfmt.Format
-	typ     Type // of a number: Number, Date, DateTime or Clock
-	d1904   bool
-	code    string // "" for General
-	builtin int    // the number of a format that Excel shows by the reader's language; 0 for all others
-
-	damaged *damage // of a single cell, which has no format then
-}
 
 // The most that is taken of a part of styles. Excel's own limits are 65,490 cell formats and 255 characters of a number format, of which it
 // takes some 250.
@@ -38,7 +28,7 @@ type stylesPart struct {
 }
 
 // readStyles gives the style of each cell format, by its index.
-func (a *archive) readStyles(ctx context.Context, name string, d1904 bool) ([]*style, error) {
+func (a *archive) readStyles(ctx context.Context, name string, d1904 bool) ([]*cell.Style, error) {
 	p := &stylesPart{codes: map[string]string{}, ids: map[string]string{}}
 	err := a.elements(ctx, name, func(x *scanner) error {
 		switch {
@@ -67,9 +57,9 @@ func (p *stylesPart) numberFormat(x *scanner) error {
 	p.codes[id] = code
 	switch p.bytes += len(code); {
 	case len(code) > mostFormatBytes:
-		return unreadable(CodeLimit, "a number format has more than %s bytes; Excel's own limit is 255 characters", mostFormatBytes)
+		return fault.New(fault.CodeLimit, "a number format has more than %s bytes; Excel's own limit is 255 characters", mostFormatBytes)
 	case len(p.codes) > mostNumberFormats || p.bytes > mostFormatsBytes:
-		return unreadable(CodeLimit, "the workbook has more than %s number formats, or more than %s KB of them; Excel takes some 250", mostNumberFormats, mostFormatsBytes>>10)
+		return fault.New(fault.CodeLimit, "the workbook has more than %s number formats, or more than %s KB of them; Excel takes some 250", mostNumberFormats, mostFormatsBytes>>10)
 	}
 	return nil
 }
@@ -86,37 +76,20 @@ func (p *stylesPart) cellFormat(x *scanner) error {
 		p.ids[id] = id
 	}
 	if p.cells = append(p.cells, p.ids[id]); len(p.cells) > mostCellFormats {
-		return unreadable(CodeLimit, "the workbook has more than %s cell formats; Excel takes 65,490", mostCellFormats)
+		return fault.New(fault.CodeLimit, "the workbook has more than %s cell formats; Excel takes 65,490", mostCellFormats)
 	}
 	return nil
 }
 
-// newStyle classifies one format.
-func newStyle(code string, d1904 bool) *style {
-	s := &style{format: numfmt.Parse(code), typ: Number, d1904: d1904, code: code}
-	if strings.EqualFold(code, "General") {
-		s.code = ""
-	}
-	switch s.format.Kind {
-	case numfmt.Date:
-		s.typ = Date
-	case numfmt.DateTime:
-		s.typ = DateTime
-	case numfmt.Clock:
-		s.typ = Clock
-	}
-	return s
-}
-
 // list makes the styles, each number format once.
-func (p *stylesPart) list(d1904 bool) []*style {
-	known := make(map[string]*style)
-	list := make([]*style, len(p.cells))
+func (p *stylesPart) list(d1904 bool) []*cell.Style {
+	known := make(map[string]*cell.Style)
+	list := make([]*cell.Style, len(p.cells))
 	for i, id := range p.cells {
 		if known[id] == nil {
-			known[id] = newStyle(codeOf(id, p.codes), d1904)
+			known[id] = cell.NewStyle(codeOf(id, p.codes), d1904)
 			if _, own := p.codes[id]; !own {
-				known[id].builtin = builtin(id)
+				known[id].BuiltIn = builtin(id)
 			}
 		}
 		list[i] = known[id]

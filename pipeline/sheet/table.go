@@ -7,19 +7,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // Table is an Excel table of a sheet (Insert, Table): a range that the workbook itself calls one.
 type Table struct {
 	Name        string // as Excel shows it
-	First, Last Position
+	First, Last cell.Position
 	Headings    bool     // its first row is the headings
 	Totals      bool     // its last row holds totals
 	Columns     []string // the headings as the table itself lists them, from left to right
 }
 
 // Range gives the cells of the table, with its headings and totals.
-func (t Table) Range() Range { return Range{t.First, t.Last} }
+func (t Table) Range() cell.Range { return cell.Range{First: t.First, Last: t.Last} }
 
 const (
 	mostTables      = 1_000    // of a sheet; any more are not looked at
@@ -45,7 +48,7 @@ func (s *Sheet) readTables(ctx context.Context) error {
 			s.Tables = append(s.Tables, t)
 		}
 	}
-	slices.SortStableFunc(s.Tables, func(a, b Table) int { return compareRanges(a.Range(), b.Range()) })
+	slices.SortStableFunc(s.Tables, func(a, b Table) int { return cell.CompareRanges(a.Range(), b.Range()) })
 	return nil
 }
 
@@ -78,7 +81,7 @@ func (a *archive) tableParts(ctx context.Context, part string) ([]string, error)
 
 // onlyWorlds drops an error that is the file's own fault.
 func onlyWorlds(err error) error {
-	if _, ok := errors.AsType[*Unreadable](err); ok {
+	if _, ok := errors.AsType[*fault.Unreadable](err); ok {
 		return nil
 	}
 	return err
@@ -120,8 +123,8 @@ func (p *tablePart) element(x *scanner) (err error) {
 	case x.at("", "tableColumns", "tableColumn"):
 		var name string
 		name, err = x.attr("name")
-		if p.columns = append(p.columns, string(unescape([]byte(name), 0))); len(p.columns) > maxColumn {
-			return corrupt("the table has more columns than a sheet")
+		if p.columns = append(p.columns, string(unescape([]byte(name), 0))); len(p.columns) > cell.MaxColumn {
+			return fault.Corrupt("the table has more columns than a sheet")
 		}
 	}
 	return err
@@ -130,7 +133,7 @@ func (p *tablePart) element(x *scanner) (err error) {
 // table gives what the part says. Where headerRowCount is missing there is a row of headings. Only totalsRowCount says that there is a row
 // of totals now; totalsRowShown says that there once was one.
 func (p *tablePart) table() (Table, bool) {
-	r, ok := parseRange([]byte(p.ref))
+	r, ok := cell.ParseRange([]byte(p.ref))
 	t := Table{Name: p.display, First: r.First, Last: r.Last, Headings: true, Columns: p.columns}
 	if t.Name == "" {
 		t.Name = p.name

@@ -3,6 +3,8 @@ package sheet
 import (
 	"bytes"
 	"io"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 // tag reads the tag at offset at, whose text began at offset from.
@@ -36,11 +38,11 @@ func (s *scanner) tag(from, at int) error {
 func (s *scanner) closeTag(at, stop int) error {
 	name := trimRight(s.buf[s.pos+at+2 : s.pos+stop])
 	if len(s.starts) == 0 {
-		return corrupt("the XML closes <%s>, which is not open", short(40, name))
+		return fault.Corrupt("the XML closes <%s>, which is not open", fault.Short(40, name))
 	}
 	last := s.starts[len(s.starts)-1]
 	if string(s.names[last:]) != string(name) {
-		return corrupt("the XML closes <%s> where <%s> is open", short(40, name), short(40, s.names[last:]))
+		return fault.Corrupt("the XML closes <%s> where <%s> is open", fault.Short(40, name), fault.Short(40, s.names[last:]))
 	}
 	s.names, s.starts = s.names[:last], s.starts[:len(s.starts)-1]
 	s.kind, s.name, s.empty, s.attrs = closing, name, false, s.attrs[:0]
@@ -52,7 +54,7 @@ func (s *scanner) openTag(at, stop int) (int, error) {
 	b := s.buf[s.pos+at+1 : s.pos+stop]
 	n := nameEnd(b)
 	if n == 0 {
-		return 0, corrupt("the XML has a < that begins no tag; a < in a text is written &lt;")
+		return 0, fault.Corrupt("the XML has a < that begins no tag; a < in a text is written &lt;")
 	}
 	s.attrs, s.empty = s.attrs[:0], false
 	if n < len(b) {
@@ -65,7 +67,7 @@ func (s *scanner) openTag(at, stop int) (int, error) {
 			s.attrs, s.empty, err = attributes(s.attrs[:0], b[n:])
 		}
 		if err == errOpenValue {
-			err = corrupt("the XML has an attribute without an end in <… %s>", short(60, b[n:]))
+			err = fault.Corrupt("the XML has an attribute without an end in <… %s>", fault.Short(60, b[n:]))
 		}
 		if err != nil {
 			return 0, err
@@ -109,7 +111,7 @@ func (s *scanner) tagEnd(n int) (int, error) {
 // push notes the element as open, unless it is closed by its own tag.
 func (s *scanner) push() error {
 	if s.depth() == 0 && s.rooted {
-		return corrupt("the XML has a second root, <%s>", short(40, s.name))
+		return fault.Corrupt("the XML has a second root, <%s>", fault.Short(40, s.name))
 	}
 	s.rooted = true
 	if s.empty {
@@ -127,11 +129,11 @@ func (s *scanner) push() error {
 }
 
 func tooDeep() error {
-	return unreadable(CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
+	return fault.New(fault.CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
 }
 
 func tooLongNames() error {
-	return unreadable(CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", mostNames>>10)
+	return fault.New(fault.CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", mostNames>>10)
 }
 
 // skip passes all that is inside the tag in hand.
@@ -199,7 +201,7 @@ func attributes(list []attr, b []byte) ([]attr, bool, error) {
 		}
 		eq := bytes.IndexByte(b[i:], '=')
 		if eq <= 0 {
-			return list, false, corrupt("the XML has an attribute without a value in <… %s>", short(60, b))
+			return list, false, fault.Corrupt("the XML has an attribute without a value in <… %s>", fault.Short(60, b))
 		}
 		a := attr{name: trimRight(b[i : i+eq])}
 		i += eq + 1
@@ -207,7 +209,7 @@ func attributes(list []attr, b []byte) ([]attr, bool, error) {
 			i++
 		}
 		if i == len(b) || b[i] != '"' && b[i] != '\'' {
-			return list, false, corrupt("the XML has an attribute without quotes in <… %s>", short(60, b))
+			return list, false, fault.Corrupt("the XML has an attribute without quotes in <… %s>", fault.Short(60, b))
 		}
 		stop := bytes.IndexByte(b[i+1:], b[i])
 		if stop < 0 {

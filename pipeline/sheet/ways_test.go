@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
 // TestWaysAgree reads every sheet of the public workbooks thrice: as usual, byte by byte (so that no cell is in the window as a whole
@@ -62,19 +64,19 @@ func isFolder(path string) bool {
 
 func waysAgree(t *testing.T, w *Workbook, s *Sheet) {
 	want, failed := way(w, s, func(r io.Reader) (io.Reader, error) {
-		r, _, err := usual(r, Limits{}.orDefaults())
+		r, _, err := usual(r, cell.Limits{}.OrDefaults())
 		return r, err
 	})
 	got, err := way(w, s, func(r io.Reader) (io.Reader, error) {
-		r, _, err := usual(r, Limits{}.orDefaults())
+		r, _, err := usual(r, cell.Limits{}.OrDefaults())
 		return iotest.OneByteReader(r), err
 	})
 	if got != want || (err == nil) != (failed == nil) {
 		t.Errorf("%s, %s: byte by byte %v, as usual %v", w.Name, s.Name, err, failed)
 	}
 	got, err = way(w, s, func(r io.Reader) (io.Reader, error) {
-		r, err := decoded(r)
-		return newRewriter(r, Limits{}.orDefaults()), err
+		r, err := decodeUTF16(r)
+		return newRewriter(r, cell.Limits{}.OrDefaults()), err
 	})
 	if got != want || (err == nil) != (failed == nil) {
 		t.Errorf("%s, %s: rewritten %v, as usual %v", w.Name, s.Name, err, failed)
@@ -96,7 +98,7 @@ func way(w *Workbook, s *Sheet, through func(io.Reader) (io.Reader, error)) (str
 	if err != nil {
 		return "", err
 	}
-	limits := Limits{}.orDefaults()
+	limits := cell.Limits{}.OrDefaults()
 	g := &gridReader{xml: newScanner(text, limits), limits: limits, shared: shared, styles: w.styles, d1904: w.d1904}
 	var out strings.Builder
 	for {

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"inlet.example/inlet/pipeline/files"
-
 	"github.com/xuri/excelize/v2"
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
 // Writer makes a plain new workbook, row by row. What it makes is at its path when Close has succeeded, and not before.
@@ -98,8 +98,8 @@ func (w *Writer) begin(width int) error {
 	if w.sheet == nil {
 		return errors.New("write row: no sheet has begun")
 	}
-	if w.row == maxRow || width > maxColumn {
-		return fmt.Errorf("write row %d of %d cells: a sheet has %d rows and %d columns", w.row+1, width, maxRow, maxColumn)
+	if w.row == cell.MaxRow || width > cell.MaxColumn {
+		return fmt.Errorf("write row %d of %d cells: a sheet has %d rows and %d columns", w.row+1, width, cell.MaxRow, cell.MaxColumn)
 	}
 	w.row++
 	w.cells = slices.Grow(w.cells[:0], width)[:width]
@@ -110,11 +110,11 @@ func (w *Writer) begin(width int) error {
 
 // put sets a cell of the row in hand to a value.
 func (w *Writer) put(column int, v any) error {
-	cell, err := w.cell(column, v)
+	written, err := w.cell(column, v)
 	if err != nil {
-		return fmt.Errorf("write cell %s: %w", Ref(column, w.row), err)
+		return fmt.Errorf("write cell %s: %w", cell.Ref(column, w.row), err)
 	}
-	w.cells[column] = cell
+	w.cells[column] = written
 	if text, ok := v.(string); ok && column < len(w.columns) && w.columns[column].wrap {
 		takes := &w.columns[column].takes
 		lines := linesIn(text, takes.Width)
@@ -143,7 +143,7 @@ func (w *Writer) end() error {
 	if w.lines > 1 {
 		height = append(height, excelize.RowOpts{Height: float64(min(line*w.lines, most))})
 	}
-	if err := w.sheet.SetRow(Ref(0, w.row), w.cells, height...); err != nil {
+	if err := w.sheet.SetRow(cell.Ref(0, w.row), w.cells, height...); err != nil {
 		return fmt.Errorf("write row %d: %w", w.row, err)
 	}
 	w.heading = false

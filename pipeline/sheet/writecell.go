@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
 // The formats that the writer uses.
@@ -158,7 +159,7 @@ func (w *Writer) time(c col, t time.Time) (any, error) {
 		code, layout = formatDateTime, time.DateTime
 	}
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-	serial, ok := serialDay(day, false)
+	serial, ok := cell.SerialDay(day, false)
 	if !ok {
 		return w.text(c, t.Format(layout))
 	}

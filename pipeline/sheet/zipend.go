@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
 const (
@@ -42,11 +44,11 @@ func startOf(r io.ReaderAt, size int64) (int64, error) {
 }
 
 // bytesBefore refuses a workbook that does not begin where the file begins, and cannot be read for certain.
-func bytesBefore(n int64) *Unreadable {
+func bytesBefore(n int64) *fault.Unreadable {
 	if n == 1 {
-		return corrupt("there is 1 byte before the workbook, and the workbook cannot be read behind it: download, copy or export the file again")
+		return fault.Corrupt("there is 1 byte before the workbook, and the workbook cannot be read behind it: download, copy or export the file again")
 	}
-	return corrupt("there are %s bytes before the workbook, and the workbook cannot be read behind them: download, copy or export the file again", n)
+	return fault.Corrupt("there are %s bytes before the workbook, and the workbook cannot be read behind them: download, copy or export the file again", n)
 }
 
 // verify reads every part to its end, which compares its size and checksum. All parts together may not inflate to more than one may.
@@ -60,10 +62,10 @@ func (a *archive) verify(ctx context.Context) error {
 		n, err := io.Copy(io.Discard, r)
 		r.Close()
 		if total += n; err == nil && total > a.limits.Inflated {
-			err = unreadable(CodeLimit, "the part %s inflates to more than %s MB", name, a.limits.Inflated>>20).over("part_bytes")
+			err = fault.New(fault.CodeLimit, "the part %s inflates to more than %s MB", name, a.limits.Inflated>>20).OverLimit("part_bytes")
 		}
 		if err != nil {
-			return blame(err, thePart, name)
+			return fault.InPart(err, name)
 		}
 	}
 	return nil

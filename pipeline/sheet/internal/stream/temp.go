@@ -1,12 +1,12 @@
-package sheet
+package stream
 
 import (
 	"fmt"
 	"os"
 )
 
-// tempFile makes a file that no folder lists: nobody else opens it, and it is gone with the process, however that ends.
-func tempFile() (*os.File, error) {
+// TempFile creates a file without a name: no other process can open it, and the system removes it when this process ends.
+func TempFile() (*os.File, error) {
 	f, err := os.CreateTemp("", "inlet-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file: %w", err)

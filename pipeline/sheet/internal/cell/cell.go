@@ -1,4 +1,4 @@
-package sheet
+package cell
 
 import (
 	"fmt"
@@ -12,20 +12,20 @@ type Type uint8
 
 // The types of cells.
 const (
-	Blank    Type = iota // nothing
+	Blank    Type = iota // not stored
 	Text                 // characters, also digits stored as text
 	Number               // a number that no format makes a date
 	Date                 // a number shown as a day
 	DateTime             // a number shown as a day and a time
 	Clock                // a number shown as a time of day or a span of time
 	Bool                 // true or false
-	Error                // #REF! and its kin, and what the file itself has wrong in this cell
-	NoValue              // a formula that was never calculated
+	Error                // an error of Excel, such as #REF!, or one of this package, such as ErrStyle
+	NoValue              // a formula without a stored result
 )
 
 var typeNames = [...]string{"blank", "text", "number", "date", "date and time", "time", "true or false", "error", "formula without a value"}
 
-// String gives the type's name for people.
+// String returns the type's name for people.
 func (t Type) String() string {
 	if int(t) < len(typeNames) {
 		return typeNames[t]
@@ -38,21 +38,21 @@ type Cell struct {
 	Column int    // from 0
 	Type   Type   // decided by content and format
 	Raw    string // text; number in its shortest form; "1" or "0"; "#REF!"
-	style  *style // nil: General, and dates from 1900; of a damaged cell what is wrong with it
+	Style  *Style // nil: General, and dates from 1900; of a damaged cell it holds the details
 }
 
 // Row is one row with at least one cell that is not empty.
 type Row struct {
 	Number int    // as Excel shows it; in CSV the line where the record begins
-	Cells  []Cell // by rising column, only the stored ones
-	Hidden bool   // by a filter, a collapsed group or by hand; never in CSV
-	end    int    // in CSV the line where the record ends
+	Cells  []Cell // the stored ones, by rising column
+	Hidden bool   // by a filter, a collapsed group or a person; always false in CSV
+	End    int    // in CSV the line where the record ends; 0 otherwise
 }
 
-// Last is the number of the last line that the row takes: Number, but for a CSV record with line breaks in it.
-func (r Row) Last() int { return max(r.Number, r.end) }
+// Last returns the number of the last line of the row: Number, except for a CSV record with line breaks in a field.
+func (r Row) Last() int { return max(r.Number, r.End) }
 
-// Cell gives the cell of the column, counted from 0; a Blank where nothing is stored.
+// Cell returns the cell of a column, counted from 0; a Blank where nothing is stored.
 func (r Row) Cell(column int) Cell {
 	lo, hi := 0, len(r.Cells)
 	if column < hi && column >= 0 && r.Cells[column].Column == column {
@@ -71,21 +71,21 @@ func (r Row) Cell(column int) Cell {
 	return Cell{Column: column}
 }
 
-// Format gives the code of the cell's number format, "yyyy-mm-dd" or "#,##0.00"; "" for General and in CSV.
+// Format returns the code of the cell's number format, "yyyy-mm-dd" or "#,##0.00"; "" for General and in CSV.
 func (c Cell) Format() string {
-	if c.style == nil {
+	if c.Style == nil {
 		return ""
 	}
-	return c.style.code
+	return c.Style.Code
 }
 
-// Shown is the text as Excel displays it, so far as leading zeros, separators and places go: "01234", "111 22", "12.5 %". Dates
-// come in ISO form. A General number comes in its plain form, never as 1E+10.
+// Shown returns the text as Excel displays it with respect to leading zeros, separators and decimal places: "01234", "111 22",
+// "12.5 %". Dates are in ISO form, and numbers of the format General have no exponent.
 func (c Cell) Shown() string {
 	switch c.Type {
 	case Number:
-		if c.style != nil {
-			return c.style.format.Show(c.Raw)
+		if c.Style != nil {
+			return c.Style.Format.Show(c.Raw)
 		}
 	case Date, DateTime, Clock:
 		return c.shownDate()
@@ -113,7 +113,7 @@ func (c Cell) shownDate() string {
 }
 
 var (
-	// clockDay is the day of a time without a day, as time.Parse has it.
+	// clockDay is the day of a time without a date, as in time.Parse.
 	clockDay = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
 	day1900  = time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC) // serial 0; 1 is 1 January 1900
 	day1904  = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)   // serial 0
@@ -121,9 +121,9 @@ var (
 
 const lastSerial = 2958465 // 9999-12-31 in the system of 1900
 
-// Time gives the calendar value of a date cell, in UTC and rounded to the second, by the date system of its workbook. A Clock cell
-// gives its time on 1 January of the year 0. A number that is no date is an error: negative ones, and in the system of 1900 also 0
-// and 60, the 29 February 1900 that never was.
+// Time returns the date and time of a date cell, in UTC and rounded to the second, by the date system of its workbook. The time of a
+// Clock cell is on 1 January of the year 0. A number that stands for no date is an error: negative ones, and in the system of 1900 also
+// 0 and 60, which Excel shows as 29 February 1900.
 func (c Cell) Time() (time.Time, error) {
 	if c.Type != Date && c.Type != DateTime && c.Type != Clock {
 		return time.Time{}, fmt.Errorf("a cell of type %s is no date", c.Type)
@@ -147,16 +147,16 @@ func (c Cell) Time() (time.Time, error) {
 	return first.AddDate(0, 0, days).Add(time.Duration(seconds) * time.Second), nil
 }
 
-// epoch gives the first day of the cell's date system, and how many days after it the cell's is.
+// epoch returns the first day of the cell's date system, and the cell's distance to it in days.
 func (c Cell) epoch(days int) (time.Time, int, error) {
 	switch {
 	case c.Type == Clock:
 		return clockDay, days, nil
-	case c.style != nil && c.style.d1904:
+	case c.Style != nil && c.Style.Date1904:
 		return day1904, days, nil
 	case days == 0 || days == 60:
 		return time.Time{}, 0, fmt.Errorf("%s is the number of no date: 0 and 60 stand for days that never were", c.Raw)
-	case days > 60: // Excel has a 29 February 1900
+	case days > 60: // Excel counts a 29 February 1900
 		return day1900, days - 1, nil
 	}
 	return day1900, days, nil

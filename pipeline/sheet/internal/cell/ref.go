@@ -1,14 +1,14 @@
-package sheet
+package cell
 
 import "strconv"
 
 // The size of a grid in Excel since 2007.
 const (
-	maxRow    = 1 << 20
-	maxColumn = 1 << 14
+	MaxRow    = 1 << 20
+	MaxColumn = 1 << 14
 )
 
-// ColumnName gives the letters of a column counted from 0: "A", "B" … "XFD". A negative column has none.
+// ColumnName returns the letters of a column counted from 0: "A", "B" … "XFD". A negative column has none.
 func ColumnName(i int) string {
 	var b [8]byte
 	n := len(b)
@@ -19,7 +19,7 @@ func ColumnName(i int) string {
 	return string(b[n:])
 }
 
-// ColumnIndex gives the column of the letters, from 0, in either case; false if they name none.
+// ColumnIndex returns the column of the letters, counted from 0, in either case; false if there is no such column.
 func ColumnIndex(name string) (int, bool) {
 	col, rest := letters([]byte(name))
 	if rest != len(name) || col < 0 {
@@ -28,10 +28,10 @@ func ColumnIndex(name string) (int, bool) {
 	return col, true
 }
 
-// Ref gives the cell's name as Excel writes it: column from 0, row from 1.
+// Ref returns the name of a cell as Excel writes it: column from 0, row from 1.
 func Ref(column, row int) string { return ColumnName(column) + strconv.Itoa(row) }
 
-// letters reads column letters: the column from 0, and how many bytes they were. -1 where there is no such column.
+// letters reads column letters. It returns the column, counted from 0, or -1 if there is no such column, and the number of letters.
 func letters(b []byte) (column, n int) {
 	col := 0
 	for n < len(b) {
@@ -40,7 +40,7 @@ func letters(b []byte) (column, n int) {
 			break
 		}
 		col = col*26 + int(c-'A') + 1
-		if col > maxColumn {
+		if col > MaxColumn {
 			return -1, n
 		}
 		n++
@@ -48,18 +48,18 @@ func letters(b []byte) (column, n int) {
 	return col - 1, n
 }
 
-// parseRef reads "C17" into (2, 17).
-func parseRef(b []byte) (column, row int, ok bool) {
+// ParseRef reads "C17" as column 2, row 17.
+func ParseRef(b []byte) (column, row int, ok bool) {
 	col, n := letters(b)
 	if col < 0 || n == len(b) {
 		return 0, 0, false
 	}
-	row, ok = number(b[n:])
-	return col, row, ok && row >= 1 && row <= maxRow
+	row, ok = ParseNumber(b[n:])
+	return col, row, ok && row >= 1 && row <= MaxRow
 }
 
-// number reads a short decimal; more than nine digits are none of ours.
-func number(b []byte) (int, bool) {
+// ParseNumber reads a number of at most nine decimal digits, as references and indexes have.
+func ParseNumber(b []byte) (int, bool) {
 	if len(b) == 0 || len(b) > 9 {
 		return 0, false
 	}

@@ -1,4 +1,4 @@
-package sheet
+package fault
 
 import (
 	"context"
@@ -12,29 +12,29 @@ import (
 // The codes of an Unreadable. They are stable: reports, metrics and scripts rely on them.
 const (
 	CodeEmpty        = "empty"          // nothing in it
-	CodeNotAWorkbook = "not_a_workbook" // nothing we know
-	CodeWrongType    = "wrong_type"     // known, and not read: .xls, .ods, HTML …
+	CodeNotAWorkbook = "not_a_workbook" // of no known type
+	CodeWrongType    = "wrong_type"     // of a known type that is not read: .xls, .ods, HTML …
 	CodeEncrypted    = "encrypted"      // protected by a password
 	CodeTruncated    = "truncated"      // the end is missing
 	CodeCorrupt      = "corrupt"        // breaks the rules of its format
 	CodeLimit        = "limit"          // costs more than Limits allow
-	CodeQuotes       = "quotes"         // CSV: quotes that can be read in no way, or in several
+	CodeQuotes       = "quotes"         // CSV: the quotes can be read in no way, or in several
 	CodeEncoding     = "encoding"       // CSV: the bytes fit no encoding, or several
 )
 
-// Unreadable says why a file is no workbook we read.
+// Unreadable says why a file cannot be read as a workbook.
 type Unreadable struct {
 	Code   string   // one of the Code constants
-	Sheet  string   // where, if known
-	Row    int      // where, if known
-	Format string   // what was there and what to do: a sentence with a %s for each of Args
+	Sheet  string   // "" if it is not known
+	Row    int      // 0 if it is not known
+	Format string   // what was found and what to do: a sentence with a %s for each of Args
 	Args   []string // what stood in the file
-	Hold   bool     // a person may say that the file is right all the same: see Options.Approved
-	Limit  string   // the key of the one of Limits that was exceeded, as a configuration calls it; "" for others
+	Hold   bool     // a person may approve the file all the same: see Options.Approved of package sheet
+	Limit  string   // the configuration key of the limit that was exceeded; "" for other codes
 	Err    error    // the cause, if another package found it
 }
 
-// Error gives place, text and cause in one line.
+// Error returns the sheet and row, the sentence and the cause in one line.
 func (u *Unreadable) Error() string {
 	var b strings.Builder
 	if u.Sheet != "" {
@@ -65,12 +65,12 @@ func (u *Unreadable) Text() string {
 	return fmt.Sprintf(u.Format, args...)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (u *Unreadable) Unwrap() error { return u.Err }
 
-// unreadable makes an Unreadable. The format knows %s only: whoever says it in another language has the arguments as texts. What stood in the
-// file may be of any length, and is cut.
-func unreadable(code, format string, args ...any) *Unreadable {
+// New returns an Unreadable. The format may have the verb %s only, because a translation gets the arguments as texts. An argument that
+// comes from the file may be of any length, so each is cut.
+func New(code, format string, args ...any) *Unreadable {
 	const most = 1000 // bytes
 	u := &Unreadable{Code: code, Format: format}
 	for _, arg := range args {
@@ -83,22 +83,23 @@ func unreadable(code, format string, args ...any) *Unreadable {
 	return u
 }
 
-// short returns the beginning of what stood in the file: the whole may be long.
-func short[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*s", most, s) }
+// Short returns the first bytes of a text of the file, which may be long.
+func Short[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*s", most, s) }
 
-// quoted is short, in quotes.
-func quoted[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*q", most, s) }
+// Quoted returns the same in quotes.
+func Quoted[T string | []byte](most int, s T) string { return fmt.Sprintf("%.*q", most, s) }
 
-// over notes which limit was exceeded.
-func (u *Unreadable) over(limit string) *Unreadable {
+// OverLimit sets the configuration key of the limit that was exceeded.
+func (u *Unreadable) OverLimit(limit string) *Unreadable {
 	u.Limit = limit
 	return u
 }
 
-func corrupt(format string, args ...any) *Unreadable { return unreadable(CodeCorrupt, format, args...) }
+// Corrupt returns an Unreadable about a file that breaks the rules of its format.
+func Corrupt(format string, args ...any) *Unreadable { return New(CodeCorrupt, format, args...) }
 
-// subject is what an error is about: what is said where its end is missing, and where it is damaged. Each is a sentence of its own, so
-// that other languages can bend its words.
+// subject is the part of the file that an error is about, as two sentences: its end is missing, or it is damaged. They are whole
+// sentences, so that they can be translated.
 type subject struct{ truncated, damaged string }
 
 var (
@@ -116,9 +117,27 @@ var (
 		"the description of the encryption is damaged: open the file in Excel, let it repair it and save it again"}
 )
 
-// blame decides whose fault an error is: the world's stays as it is, anything else becomes an Unreadable about the subject, which may
-// have a name.
-func blame(err error, of subject, name ...any) error {
+// InPart classifies an error that occurred while the named part of the file was read: see classify.
+func InPart(err error, name string) error { return classify(err, thePart, name) }
+
+// InSheet does so for a sheet.
+func InSheet(err error) error { return classify(err, theSheet) }
+
+// InHeader does so for the header of the file.
+func InHeader(err error) error { return classify(err, theHead) }
+
+// InPartList does so for the directory of the zip.
+func InPartList(err error) error { return classify(err, theParts) }
+
+// InSharedTexts does so for the table of shared texts.
+func InSharedTexts(err error) error { return classify(err, theTexts) }
+
+// InEncryption does so for the description of an encryption.
+func InEncryption(err error) error { return classify(err, theEncryption) }
+
+// classify decides whose fault an error is. A fault of the surroundings is returned as it is; any other error becomes an Unreadable
+// about the subject, which may have a name.
+func classify(err error, of subject, name ...any) error {
 	if err == nil {
 		return nil
 	}
@@ -132,18 +151,17 @@ func blame(err error, of subject, name ...any) error {
 		return err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return because(err, unreadable(CodeTruncated, of.truncated, name...))
+		u := New(CodeTruncated, of.truncated, name...)
+		u.Err = err
+		return u
 	}
-	return because(err, unreadable(CodeCorrupt, of.damaged, name...))
-}
-
-func because(err error, u *Unreadable) error {
+	u := New(CodeCorrupt, of.damaged, name...)
 	u.Err = err
 	return u
 }
 
-// located adds sheet and row to an Unreadable that does not know them.
-func located(err error, sheet string, row int) error {
+// At sets the sheet and row of an Unreadable that has none, and returns any other error as it is.
+func At(err error, sheet string, row int) error {
 	u, ok := errors.AsType[*Unreadable](err)
 	if !ok {
 		return err
@@ -157,3 +175,6 @@ func located(err error, sheet string, row int) error {
 	}
 	return &at
 }
+
+// WrongType returns an Unreadable about a file of a known type that is not read.
+func WrongType(format string) *Unreadable { return New(CodeWrongType, format) }
