@@ -11,12 +11,13 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // rejected writes the rows that an import did not apply as a new workbook at path (section 10): as they were, with what is wrong and where
 // in front of their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory.
 func (p *Pipeline) rejected(ctx context.Context, job Job, imp *ledger.Import, path string) error {
-	w, err := sheet.Create(path)
+	w, err := writer.Create(path)
 	if err != nil {
 		return err
 	}
@@ -142,18 +143,18 @@ func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]f
 
 // columns returns how wide the columns are. Those that say what was wrong come first, and stay in sight; a long reason is not to make its row
 // much higher than the others, and stands whole in the line above the sheet and in the note of the cell.
-func (f frame) columns() []sheet.Column {
+func (f frame) columns() []writer.Column {
 	const least, most = 6, 60
-	all := []sheet.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
+	all := []writer.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
 	for _, shown := range f {
-		all = append(all, sheet.Column{Width: float64(min(max(shown, least), most) + 2)})
+		all = append(all, writer.Column{Width: float64(min(max(shown, least), most) + 2)})
 	}
 	return all
 }
 
 // copying takes the rows of a workbook that were not applied over to another.
 type copying struct {
-	w        *sheet.Writer
+	w        *writer.Writer
 	lang     string
 	next     func() (away, error, bool)
 	now      away // the row that is looked for

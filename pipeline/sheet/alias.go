@@ -1,8 +1,11 @@
 package sheet
 
 import (
+	"inlet.example/inlet/pipeline/sheet/csv"
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/charset"
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/xlsx"
 )
 
 // The nouns that this package shares with its children. They are declared below it, as it imports all of them.
@@ -17,8 +20,12 @@ type (
 	Position = cell.Position
 	// Range is a rectangle of cells.
 	Range = cell.Range
+	// Table is an Excel table of a sheet: a range that the workbook itself calls one.
+	Table = xlsx.Table
 	// Limits bound what one file may cost.
 	Limits = cell.Limits
+	// Warning is what a person should know about a file that is read all the same.
+	Warning = fault.Warning
 	// Unreadable says why a file cannot be read as a workbook.
 	Unreadable = fault.Unreadable
 )
@@ -67,3 +74,12 @@ func ColumnIndex(name string) (int, bool) { return cell.ColumnIndex(name) }
 
 // Ref returns the name of a cell as Excel writes it: column from 0, row from 1.
 func Ref(column, row int) string { return cell.Ref(column, row) }
+
+// Encodings returns the usual names of the encodings that Options.Encoding accepts.
+func Encodings() []string { return charset.Names() }
+
+// KnownEncoding reports whether Options.Encoding accepts a name, in any case.
+func KnownEncoding(name string) bool { return charset.Known(name) }
+
+// KnownDelimiter reports whether Options.Delimiter accepts a name.
+func KnownDelimiter(name string) bool { return csv.KnownDelimiter(name) }

@@ -117,3 +117,33 @@ func markup(head []byte) error {
 	}
 	return nil
 }
+
+// mostBefore
+
+const (
+	// mostBefore is how far into the file a workbook may begin: what transports leave there (a byte order mark, an empty line, the size of
+	// a chunk, the head of a form) is short, and another file is not.
+	mostBefore = 8 << 10
+)
+
+var (
+	zipStart      = []byte("PK\x03\x04")
+	compoundStart = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+)
+
+// startOf says how many bytes of the file come before its zip or compound file. It is 0 for every file that begins as something else that
+// is known: a picture, web page or script with a zip in it is what it looks like.
+func startOf(r io.ReaderAt, size int64) (int64, error) {
+	head := make([]byte, min(size, mostBefore+int64(len(compoundStart))))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return 0, fmt.Errorf("read the start of the file: %w", err)
+	}
+	at := bytes.Index(head, zipStart)
+	if i := bytes.Index(head, compoundStart); i >= 0 && (at < 0 || i < at) {
+		at = i
+	}
+	if at <= 0 || bytes.HasPrefix(head, []byte("PK")) || named(head[:at]) != nil {
+		return 0, nil
+	}
+	return int64(at), nil
+}

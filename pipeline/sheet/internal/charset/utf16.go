@@ -1,0 +1,38 @@
+package charset
+
+import (
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+const (
+	MarkUTF8    = "\xef\xbb\xbf"
+	MarkUTF16LE = "\xff\xfe"
+	MarkUTF16BE = "\xfe\xff"
+)
+
+// Multibyte says whether the bytes of an encoding that stand for quotes and delimiters may be parts of other characters too.
+func Multibyte(page encoding.Encoding) bool {
+	_, single := page.(*charmap.Charmap)
+	return page != nil && !single && page != unicode.UTF8
+}
+
+// GuessUTF16 knows UTF-16 without a mark: of Western text every second byte is zero.
+func GuessUTF16(head []byte) string {
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	half := len(head) / 2
+	switch {
+	case half < 2:
+	case zeros[1] > half*2/3 && zeros[0] == 0:
+		return "utf-16le"
+	case zeros[0] > half*2/3 && zeros[1] == 0:
+		return "utf-16be"
+	}
+	return ""
+}
