@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -24,8 +23,8 @@ type Column struct {
 	Frozen  bool     // this column and those before it stay in sight
 }
 
-// col is what the cells of a column need to know.
-type col struct {
+// column is what the cells of a column need to know.
+type column struct {
 	wrap  bool
 	dated bool // its format shows a day
 	takes Column
@@ -57,7 +56,7 @@ func (w *Writer) Columns(cols ...Column) error {
 	}
 	for _, c := range cols {
 		typ := cell.NewStyle(c.Format, false).Type
-		w.columns = append(w.columns, col{wrap: c.Wrap, dated: typ == cell.Date || typ == cell.DateTime, takes: c})
+		w.columns = append(w.columns, column{wrap: c.Wrap, dated: typ == cell.Date || typ == cell.DateTime, takes: c})
 	}
 	w.heading = true
 	return w.sheet.SetPanes(panes(cols))
@@ -86,7 +85,7 @@ func (w *Writer) setColumn(n int, c Column) error {
 			return err
 		}
 	}
-	id, err := w.style(appearance{code: c.Format, wrap: c.Wrap})
+	id, err := w.id(appearance{code: c.Format, wrap: c.Wrap})
 	if id == 0 || err != nil {
 		return err
 	}
@@ -149,7 +148,7 @@ func (w *Writer) validate(i int, c Column) error {
 			return err
 		}
 	default:
-		rule.SetSqrefDropList(w.list(values))
+		rule.SetSqrefDropList(w.lists.add(values, w.hasSheet))
 	}
 	rule.ShowErrorMessage = len(values) > 0 && !c.Free
 	if c.Note != "" && len(utf16.Encode([]rune(c.Note))) <= promptUnits {
@@ -171,47 +170,7 @@ func inline(values []string) bool {
 	return len(utf16.Encode([]rune(strings.Join(values, ",")))) <= inlineUnits
 }
 
-// list keeps values for the hidden sheet and gives the range where they will stand.
-func (w *Writer) list(values []string) string {
-	if w.listSheet == "" {
-		name := "Lists"
-		for n := 2; w.hasSheet(name); n++ {
-			name = "Lists " + strconv.Itoa(n)
-		}
-		w.listSheet = name
-	}
-	w.lists = append(w.lists, values)
-	letters := cell.ColumnName(len(w.lists) - 1)
-	return fmt.Sprintf("'%s'!$%s$1:$%s$%d", w.listSheet, letters, letters, len(values))
-}
-
-// writeLists writes the hidden sheet, the last one: a list in each column.
-func (w *Writer) writeLists() error {
-	if len(w.lists) == 0 {
-		return nil
-	}
-	name := w.listSheet
-	w.listSheet = "" // it may have its name now
-	if err := w.Sheet(name); err != nil {
-		return err
-	}
-	rows := 0
-	for _, l := range w.lists {
-		rows = max(rows, len(l))
-	}
-	for n := range rows {
-		row := make([]any, len(w.lists))
-		for i, l := range w.lists {
-			if n < len(l) {
-				row[i] = l[n]
-			}
-		}
-		if err := w.Row(row...); err != nil {
-			return err
-		}
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	return w.book.SetSheetVisible(name, false)
+// wraps says whether any column goes on in a line below.
+func (w *Writer) wraps() bool {
+	return slices.ContainsFunc(w.columns, func(c column) bool { return c.wrap })
 }

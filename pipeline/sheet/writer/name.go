@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -10,18 +9,6 @@ import (
 
 // nameUnits is how long a sheet's name may be, in the units of UTF-16 that Excel counts.
 const nameUnits = 31
-
-// uniqueName returns the name of a sheet as Excel allows it, and as no other sheet of the workbook has it. It says the same as name as far as there
-// is room: names come from files and from other programs, and no name may keep a workbook from being written.
-func (w *Writer) uniqueName(name string) string {
-	name = allowedName(name)
-	free := name
-	for n := 2; w.hasSheet(free); n++ {
-		mark := fmt.Sprintf("~%d", n)
-		free = cutUnits(name, nameUnits-len(mark)) + mark
-	}
-	return free
-}
 
 // allowedName replaces what Excel does not take in a name.
 func allowedName(name string) string {

@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"github.com/xuri/excelize/v2"
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
@@ -22,117 +21,59 @@ const (
 // cellUnits is what one cell of Excel holds, in UTF-16 units. A longer text is cut, and says so at its end.
 const cellUnits = 32767
 
-// appearance is how a cell is shown.
-type appearance struct {
-	code    string // number format; "" General
-	builtin int    // the number of a built-in format; code means nothing then
-	marked  bool
-	wrap    bool
-	top     bool // as wrapped cells beside it are
-	heading bool
-}
-
-// The fills, light enough for black text.
-const (
-	fillMarked  = "FFC7CE"
-	fillHeading = "DDEBF7"
-)
-
-// style gives excelize's number of a look, made when it is first asked for.
-func (w *Writer) style(l appearance) (int, error) {
-	if l == (appearance{}) {
-		return 0, nil
-	}
-	id, ok := w.ids[l]
-	if ok {
-		return id, nil
-	}
-	s := &excelize.Style{NumFmt: l.builtin}
-	if l.builtin == 0 && l.code != "" {
-		s.CustomNumFmt = &l.code
-	}
-	if l.wrap || l.top || l.heading {
-		s.Alignment = &excelize.Alignment{WrapText: l.wrap || l.heading, Vertical: "top"}
-	}
-	switch {
-	case l.heading:
-		s.Font = &excelize.Font{Bold: true}
-		s.Fill = fill(fillHeading)
-	case l.marked:
-		s.Fill = fill(fillMarked)
-	}
-	id, err := w.book.NewStyle(s)
-	if err != nil {
-		return 0, fmt.Errorf("make a style for format %q: %w", l.code, err)
-	}
-	w.ids[l] = id
-	return id, nil
-}
-
-func fill(colour string) excelize.Fill {
-	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-}
-
-// styled gives the value as excelize takes it with a look.
-func (w *Writer) styled(l appearance, v any) (any, error) {
-	id, err := w.style(l)
-	if id == 0 || err != nil {
-		return v, err
-	}
-	return excelize.Cell{StyleID: id, Value: v}, nil
+// valueStyles make cells of the values of a row.
+type valueStyles struct {
+	styles
+	heading bool // the row is the headings
 }
 
 // cell gives the value as excelize takes it.
-func (w *Writer) cell(column int, v any) (any, error) {
-	var c col
-	if column < len(w.columns) {
-		c = w.columns[column]
-	}
+func (s *valueStyles) cell(c column, v any) (any, error) {
 	switch v := v.(type) {
 	case nil, bool:
-		return w.plain(v)
+		return s.plain(v)
 	case string:
-		return w.text(c, v)
+		return s.text(c, v)
 	case int:
-		return w.integer(c, int64(v))
+		return s.integer(c, int64(v))
 	case int64:
-		return w.integer(c, v)
+		return s.integer(c, v)
 	case float64:
 		if math.IsInf(v, 0) || math.IsNaN(v) {
-			return w.text(c, fmt.Sprint(v))
+			return s.text(c, fmt.Sprint(v))
 		}
-		return w.plain(v)
+		return s.plain(v)
 	case time.Time:
-		return w.time(c, v)
+		return s.time(c, v)
 	}
 	return nil, fmt.Errorf("a %T is no value of a cell", v)
 }
 
 // plain gives a value the look of its column, which excelize does, or that of the headings.
-func (w *Writer) plain(v any) (any, error) {
-	if w.heading {
-		return w.styled(appearance{heading: true}, v)
+func (s *valueStyles) plain(v any) (any, error) {
+	if s.heading {
+		return s.apply(appearance{heading: true}, v)
 	}
 	return v, nil
 }
 
 // integer writes as text what Excel would round.
-func (w *Writer) integer(c col, v int64) (any, error) {
+func (s *valueStyles) integer(c column, v int64) (any, error) {
 	const exact = 999_999_999_999_999
 	if v > exact || v < -exact {
-		return w.text(c, fmt.Sprint(v))
+		return s.text(c, fmt.Sprint(v))
 	}
-	return w.plain(v)
+	return s.plain(v)
 }
 
-func (w *Writer) text(c col, s string) (any, error) {
+func (s *valueStyles) text(c column, value string) (any, error) {
 	switch {
-	case s == "":
-		return w.plain(nil)
-	case looksLikeFormula(s):
-		return w.styled(appearance{code: formatText, wrap: c.wrap, heading: w.heading}, cut(s))
+	case value == "":
+		return s.plain(nil)
+	case looksLikeFormula(value):
+		return s.apply(appearance{code: formatText, wrap: c.wrap, heading: s.heading}, cut(value))
 	}
-	return w.plain(cut(s))
+	return s.plain(cut(value))
 }
 
 // looksLikeFormula says whether a text looks like a formula to someone who edits it.
@@ -152,7 +93,7 @@ func cut(s string) string {
 }
 
 // time writes a date as its number, and as text where Excel has no such date. A column of dates keeps its own format.
-func (w *Writer) time(c col, t time.Time) (any, error) {
+func (s *valueStyles) time(c column, t time.Time) (any, error) {
 	hour, minute, second := t.Clock()
 	code, layout := formatDate, time.DateOnly
 	if hour+minute+second > 0 {
@@ -161,11 +102,11 @@ func (w *Writer) time(c col, t time.Time) (any, error) {
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	serial, ok := cell.SerialDay(day, false)
 	if !ok {
-		return w.text(c, t.Format(layout))
+		return s.text(c, t.Format(layout))
 	}
 	value := float64(serial) + float64(hour*3600+minute*60+second)/86400
 	if c.dated {
-		return w.plain(value)
+		return s.plain(value)
 	}
-	return w.styled(appearance{code: code, wrap: c.wrap, heading: w.heading}, value)
+	return s.apply(appearance{code: code, wrap: c.wrap, heading: s.heading}, value)
 }

@@ -20,20 +20,17 @@ import (
 type Writer struct {
 	path   string
 	temp   *os.File
-	book   *excelize.File
 	sheet  *excelize.StreamWriter
 	sheets int
 	row    int
 	cells  []any // of the row in hand; used again for each
 	lines  int   // that its longest wrapped text needs
-	ids    map[appearance]int
+	valueStyles
 
-	columns    []col  // of the sheet in hand
-	heading    bool   // the next row is the headings
-	notes      []note // of the sheet in hand
-	marked     int    // notes on marked cells, of all sheets
-	lists      [][]string
-	listSheet  string // "" until a list is needed
+	columns    []column // of the sheet in hand
+	notes      []note   // of the sheet in hand
+	marked     int      // notes on marked cells, of all sheets
+	lists      lists
 	properties []excelize.CustomProperty
 }
 
@@ -46,7 +43,8 @@ func Create(path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{path: path, temp: temp, book: excelize.NewFile(), ids: make(map[appearance]int)}
+	w := &Writer{path: path, temp: temp}
+	w.styles = styles{book: excelize.NewFile(), ids: make(map[appearance]int)}
 	return w, nil
 }
 
@@ -77,7 +75,7 @@ func (w *Writer) Sheet(name string) error {
 // hasSheet says whether a sheet has the name, or will have it.
 func (w *Writer) hasSheet(name string) bool {
 	i, _ := w.book.GetSheetIndex(name)
-	return i >= 0 || w.listSheet != "" && strings.EqualFold(name, w.listSheet)
+	return i >= 0 || w.lists.sheet != "" && strings.EqualFold(name, w.lists.sheet)
 }
 
 // Row writes the next row: string, bool, int, int64, float64, time.Time or nil. A text is a text whatever it begins with.
@@ -109,17 +107,20 @@ func (w *Writer) begin(width int) error {
 }
 
 // put sets a cell of the row in hand to a value.
-func (w *Writer) put(column int, v any) error {
-	written, err := w.cell(column, v)
-	if err != nil {
-		return fmt.Errorf("write cell %s: %w", cell.Ref(column, w.row), err)
+func (w *Writer) put(at int, v any) error {
+	var c column
+	if at < len(w.columns) {
+		c = w.columns[at]
 	}
-	w.cells[column] = written
-	if text, ok := v.(string); ok && column < len(w.columns) && w.columns[column].wrap {
-		takes := &w.columns[column].takes
-		lines := linesIn(text, takes.Width)
-		if takes.Lines > 0 {
-			lines = min(lines, takes.Lines)
+	written, err := w.cell(c, v)
+	if err != nil {
+		return fmt.Errorf("write cell %s: %w", cell.Ref(at, w.row), err)
+	}
+	w.cells[at] = written
+	if text, ok := v.(string); ok && c.wrap {
+		lines := linesIn(text, c.takes.Width)
+		if c.takes.Lines > 0 {
+			lines = min(lines, c.takes.Lines)
 		}
 		w.lines = max(w.lines, lines)
 	}
@@ -212,4 +213,104 @@ func (w *Writer) Discard() error {
 // Property sets a custom property of the workbook (File, Info, Properties). Programs that save the workbook keep it.
 func (w *Writer) Property(name, value string) {
 	w.properties = append(w.properties, excelize.CustomProperty{Name: name, Value: value})
+}
+
+// Copy writes a row of another workbook: first values of one's own, and behind them the cells, shown as they were there, in columns of their
+// own that count from 0. width is more than every cell's column, so that nothing is lost. The columns in marks are filled, and the first 500 in
+// the workbook have their text as a note.
+func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]string) error {
+	from := len(first)
+	if err := w.begin(from + width); err != nil {
+		return err
+	}
+	for i, v := range first {
+		if err := w.put(i, v); err != nil {
+			return err
+		}
+	}
+	for _, c := range cells {
+		at := from + c.Column
+		if c.Column < 0 || c.Column >= width {
+			return fmt.Errorf("copy cell %s: the columns of its row end before %s", cell.Ref(at, w.row), cell.ColumnName(from+width))
+		}
+		_, marked := marks[c.Column]
+		v, err := w.copied(c, marked, w.wraps())
+		if err != nil {
+			return fmt.Errorf("copy cell %s: %w", cell.Ref(at, w.row), err)
+		}
+		w.cells[at] = v
+	}
+	if err := w.mark(from, width, marks); err != nil {
+		return err
+	}
+	return w.end()
+}
+
+// mark fills the marked cells that hold nothing, and keeps the notes.
+func (w *Writer) mark(from, width int, marks map[int]string) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	for i := range width {
+		text, ok := marks[i]
+		if !ok {
+			continue
+		}
+		column := from + i
+		if w.cells[column] == nil {
+			v, err := w.apply(appearance{marked: true, top: w.wraps()}, nil)
+			if err != nil {
+				return err
+			}
+			w.cells[column] = v
+		}
+		if text != "" && w.marked < mostNotes {
+			w.marked++
+			w.notes = append(w.notes, note{ref: cell.Ref(column, w.row), text: text})
+		}
+	}
+	return nil
+}
+
+// writeLists writes the hidden sheet, the last one: a list in each column.
+func (w *Writer) writeLists() error {
+	if len(w.lists.columns) == 0 {
+		return nil
+	}
+	name := w.lists.sheet
+	w.lists.sheet = "" // it may have its name now
+	if err := w.Sheet(name); err != nil {
+		return err
+	}
+	rows := 0
+	for _, l := range w.lists.columns {
+		rows = max(rows, len(l))
+	}
+	for n := range rows {
+		row := make([]any, len(w.lists.columns))
+		for i, l := range w.lists.columns {
+			if n < len(l) {
+				row[i] = l[n]
+			}
+		}
+		if err := w.Row(row...); err != nil {
+			return err
+		}
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return w.book.SetSheetVisible(name, false)
+}
+
+// uniqueName returns the name of a sheet as Excel allows it, and as no other sheet of the workbook has it. It says the same as name as far as there
+// is room: names come from files and from other programs, and no name may keep a workbook from being written.
+func (w *Writer) uniqueName(name string) string {
+	name = allowedName(name)
+	free := name
+	for n := 2; w.hasSheet(free); n++ {
+		mark := fmt.Sprintf("~%d", n)
+		free = cutUnits(name, nameUnits-len(mark)) + mark
+	}
+	return free
 }

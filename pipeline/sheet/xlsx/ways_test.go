@@ -36,10 +36,13 @@ func TestWaysAgree(t *testing.T) {
 	if filepath.Base(root) != "fixtures" {
 		t.Skip("no fixtures here")
 	}
-	sheets := 0
+	sheets, books := 0, 0
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasPrefix(filepath.Ext(path), ".xls") {
 			return err
+		}
+		if books++; books%10 != 1 && os.Getenv("INLET_TEST_DEEP") == "" {
+			return nil // one in ten; all of them with INLET_TEST_DEEP=1
 		}
 		f, err := os.Open(path)
 		if err != nil {
@@ -66,7 +69,7 @@ func TestWaysAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d sheets", sheets)
+	t.Logf("%d sheets of %d workbooks; INLET_TEST_DEEP=1 reads all", sheets, books)
 }
 
 func isFolder(path string) bool {

@@ -2,6 +2,7 @@ package xmlscan
 
 import (
 	"bytes"
+	"context"
 	"io"
 
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
@@ -18,9 +19,6 @@ const (
 	End                 // the document is over
 )
 
-// Attr is one attribute of a tag, its value as written.
-type Attr struct{ Name, Value []byte }
-
 const (
 	maxDepth = 256 // of elements; a worksheet has under 20
 
@@ -30,12 +28,7 @@ const (
 // Scanner cuts XML into tags, with the characters before each. It allocates nothing per tag: what it shows lies in one recycled
 // buffer and is gone at the next step. It refuses what is not well-formed and any DOCTYPE; it knows no namespaces.
 type Scanner struct {
-	src  io.Reader
-	buf  []byte
-	pos  int // start of the token in hand
-	end  int // of what is read
-	used int // bytes of the token in hand
-	max  int // of one token
+	window
 
 	Kind    Kind
 	Empty   bool   // <a/>
@@ -52,7 +45,7 @@ type Scanner struct {
 }
 
 func New(src io.Reader, limits cell.Limits) *Scanner {
-	return &Scanner{src: src, buf: make([]byte, stream.Window), max: limits.TokenBytes()}
+	return &Scanner{window: window{src: src, buf: make([]byte, stream.Window), max: limits.TokenBytes()}}
 }
 
 // Depth counts the elements that are open.
@@ -83,12 +76,6 @@ func (s *Scanner) Next() error {
 		}
 	}
 }
-
-// Buffered returns what is read and comes after the token in hand. It may end anywhere.
-func (s *Scanner) Buffered() []byte { return s.buf[s.pos+s.used : s.end] }
-
-// Advance passes so many bytes of buffered without looking at them.
-func (s *Scanner) Advance(n int) { s.used += n }
 
 // finish accepts the end of the document, if it is one. What is from offset n on has not been looked at.
 func (s *Scanner) finish(n int) error {
@@ -129,75 +116,91 @@ func (s *Scanner) skipAside(from, at int) (int, error) {
 	return 0, fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
 }
 
-// endOf gives the offset behind the first stop at or after n.
-func (s *Scanner) endOf(stop string, n int) (int, error) {
-	for {
-		if i := bytes.Index(s.buf[s.pos+n:s.end], []byte(stop)); i >= 0 {
-			return n + i + len(stop), nil
-		}
-		n = max(n, s.end-s.pos-len(stop)+1)
-		if err := s.fill(); err != nil {
-			return 0, truncatedToken(err)
-		}
+// Skip passes all that is inside the tag in hand.
+func (s *Scanner) Skip() error {
+	if s.Empty {
+		return nil
 	}
-}
-
-// find gives the offset of the first c at or after n, reading on as needed. io.EOF: there is none.
-func (s *Scanner) find(c byte, n int) (int, error) {
-	for {
-		if i := bytes.IndexByte(s.buf[s.pos+n:s.end], c); i >= 0 {
-			return n + i, nil
-		}
-		n = s.end - s.pos
-		if err := s.fill(); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// need reads until n bytes of the token are there.
-func (s *Scanner) need(n int) error {
-	for s.end-s.pos < n {
-		if err := s.fill(); err != nil {
-			return truncatedToken(err)
+	for depth := s.Depth() - 1; s.Depth() > depth; {
+		if err := s.Next(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// fill reads more of the source behind what is there, making room first.
-func (s *Scanner) fill() error {
-	if s.pos > 0 {
-		s.end = copy(s.buf, s.buf[s.pos:s.end])
-		s.pos = 0
-	}
-	if s.end == len(s.buf) {
-		if len(s.buf) >= s.max {
-			return tooLongToken(s.max)
-		}
-		s.buf = append(s.buf, make([]byte, min(len(s.buf), s.max-len(s.buf)))...)
-	}
-	for range 100 { // a reader may give nothing at times, but not for ever
-		n, err := s.src.Read(s.buf[s.end:])
-		s.end += n
-		if n > 0 {
-			return nil // an error comes again
-		}
-		if err != nil {
+// Drain reads to the end of the document and of its source, so that sizes and checksums are compared.
+func (s *Scanner) Drain() error {
+	for s.Kind != End {
+		if err := s.Next(); err != nil {
 			return err
 		}
 	}
-	return io.ErrNoProgress
-}
-
-func tooLongToken(most int) error {
-	return fault.New(fault.CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
-}
-
-// truncatedToken is the error for a document that ends inside a token.
-func truncatedToken(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+	if _, err := io.Copy(io.Discard, s.src); err != nil {
+		return err
 	}
-	return err
+	return nil
+}
+
+// SkipUnparsed passes what is inside the tag in hand without looking at its tags, so that next gives the closing tag. A < stands before tags
+// only, but for comments, instructions and CDATA: a window that has none of these is searched for the closing tag as it is.
+func (s *Scanner) SkipUnparsed(ctx context.Context) error {
+	if s.Empty {
+		return nil
+	}
+	end := append([]byte("</"), s.names[s.starts[len(s.starts)-1]:]...)
+	for n := s.used; ; n = 0 {
+		found := false
+		if b := s.buf[s.pos+n : s.end]; bytes.Contains(b, []byte("<!")) || bytes.Contains(b, []byte("<?")) {
+			var err error
+			if n, found, err = s.skipMarkup(n, end); err != nil {
+				return err
+			}
+		} else if i := bytes.Index(b, end); i >= 0 {
+			n, found = n+i, true
+		} else {
+			n += max(0, len(b)-len(end)+1) // behind that the closing tag may have begun
+		}
+		if found {
+			s.used = n
+			return nil
+		}
+		s.pos, s.used = s.pos+n, 0
+		if err := s.fill(); err != nil {
+			return truncatedToken(err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// skipMarkup does so from one < to the next, until the closing tag or the window's end. It gives the offset that it came to.
+func (s *Scanner) skipMarkup(n int, end []byte) (_ int, found bool, err error) {
+	for {
+		i := bytes.IndexByte(s.buf[s.pos+n:s.end], '<')
+		if i < 0 {
+			return s.end - s.pos, false, nil
+		}
+		n += i
+		switch b := s.buf[s.pos+n : s.end]; {
+		case len(b) < max(len(end), len("<![CDATA[")):
+			return n, false, nil
+		case bytes.HasPrefix(b, end):
+			return n, true, nil
+		case b[1] == '?':
+			n, err = s.endOf("?>", n+2)
+		case bytes.HasPrefix(b, []byte("<!--")):
+			n, err = s.endOf("-->", n+4)
+		case bytes.HasPrefix(b, []byte("<![CDATA[")):
+			n, err = s.endOf("]]>", n+9)
+		case b[1] == '!':
+			err = fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
+		default:
+			n++
+		}
+		if err != nil {
+			return 0, false, err
+		}
+	}
 }

@@ -2,7 +2,6 @@ package xmlscan
 
 import (
 	"bytes"
-	"io"
 
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
@@ -136,87 +135,93 @@ func tooLongNames() error {
 	return fault.New(fault.CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", maxOpenNames>>10)
 }
 
-// Skip passes all that is inside the tag in hand.
-func (s *Scanner) Skip() error {
-	if s.Empty {
-		return nil
-	}
-	for depth := s.Depth() - 1; s.Depth() > depth; {
-		if err := s.Next(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Drain reads to the end of the document and of its source, so that sizes and checksums are compared.
-func (s *Scanner) Drain() error {
-	for s.Kind != End {
-		if err := s.Next(); err != nil {
-			return err
-		}
-	}
-	if _, err := io.Copy(io.Discard, s.src); err != nil {
+// Root steps to the root, checks its name and notes a second prefix for its namespace.
+func (s *Scanner) Root(name string) error {
+	if err := s.Next(); err != nil {
 		return err
 	}
+	if s.Kind != Opening || string(s.Name) != name {
+		return fault.Corrupt("the XML has the root <%s> where <%s> belongs", fault.Short(40, s.Name), name)
+	}
+	for _, a := range s.Attrs {
+		if prefix, ok := bytes.CutPrefix(a.Name, []byte("xmlns:")); ok && string(a.Value) == mainNamespace {
+			s.alias = append(bytes.Clone(prefix), ':')
+		}
+	}
 	return nil
 }
 
-// errOpenValue says that the bytes end inside the value of an attribute.
-var errOpenValue = io.ErrShortBuffer
-
-func nameEnd(b []byte) int {
-	for i, c := range b {
-		switch c {
-		case ' ', '\t', '\r', '\n', '/':
-			return i
-		case '<', '=', '"', '\'', '&':
-			return 0
+// RichText appends the text inside the element in hand (si, is): its t and the t of its runs. Phonetic text (rPh) is left out.
+func (s *Scanner) RichText(text []byte, limit int) ([]byte, error) {
+	if s.Empty {
+		return text, nil
+	}
+	from := len(text)
+	for depth := s.Depth(); s.Depth() >= depth; {
+		err := s.Next()
+		if err == nil && s.Kind == Opening {
+			switch string(s.Name) {
+			case "r":
+			case "t":
+				text, err = s.characters(text)
+			default:
+				err = s.Skip()
+			}
+		}
+		if err != nil {
+			return text, err
+		}
+		if len(text)-from > limit {
+			return text, CellTooLong(limit)
 		}
 	}
-	return len(b)
+	return Unescape(text, from), nil
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
-// trimRight is bytes.TrimRight for XML's white space, of which there is none in nearly every tag.
-func trimRight(b []byte) []byte {
-	for len(b) > 0 && isSpace(b[len(b)-1]) {
-		b = b[:len(b)-1]
+// characters appends the decoded text of the element in hand, which may hold no other.
+func (s *Scanner) characters(text []byte) ([]byte, error) {
+	if s.Empty {
+		return text, nil
 	}
-	return b
+	if err := s.Next(); err != nil {
+		return text, err
+	}
+	if s.Kind != Closing {
+		return text, fault.Corrupt("the XML has <%s> inside a text", fault.Short(40, s.Name))
+	}
+	if s.Decoded {
+		return append(text, s.Text...), nil
+	}
+	return Decode(text, s.Text)
 }
 
-// attributes reads what follows the name in a tag: the attributes, and whether the tag closes itself.
-func attributes(list []Attr, b []byte) ([]Attr, bool, error) {
-	for i := 0; ; {
-		for i < len(b) && isSpace(b[i]) {
-			i++
-		}
-		if i == len(b) {
-			return list, false, nil
-		}
-		if b[i] == '/' && i == len(b)-1 {
-			return list, true, nil
-		}
-		eq := bytes.IndexByte(b[i:], '=')
-		if eq <= 0 {
-			return list, false, fault.Corrupt("the XML has an attribute without a value in <… %s>", fault.Short(60, b))
-		}
-		a := Attr{Name: trimRight(b[i : i+eq])}
-		i += eq + 1
-		for i < len(b) && isSpace(b[i]) {
-			i++
-		}
-		if i == len(b) || b[i] != '"' && b[i] != '\'' {
-			return list, false, fault.Corrupt("the XML has an attribute without quotes in <… %s>", fault.Short(60, b))
-		}
-		stop := bytes.IndexByte(b[i+1:], b[i])
-		if stop < 0 {
-			return list, false, errOpenValue
-		}
-		a.Value = b[i+1 : i+1+stop]
-		list = append(list, a)
-		i += stop + 2
+// At says whether the tag in hand opens an element at a path, from the root on and whatever the prefixes are. The root may have any name if
+// that of the path is "".
+func (s *Scanner) At(path ...string) bool {
+	above := s.Depth()
+	if !s.Empty {
+		above--
 	}
+	if s.Kind != Opening || above != len(path)-1 || above > 0 && string(Local(s.Name)) != path[above] {
+		return false
+	}
+	names := s.names
+	for i := len(s.starts) - 1; i >= 0; i-- {
+		if path[i] != "" && string(Local(names[s.starts[i]:])) != path[i] {
+			return false
+		}
+		names = names[:s.starts[i]]
+	}
+	return true
+}
+
+// Attr gives the characters of an attribute of the tag in hand; "" if there is none. Of several the last one counts.
+func (s *Scanner) Attr(name string) (string, error) {
+	for i := len(s.Attrs) - 1; i >= 0; i-- {
+		if string(s.Attrs[i].Name) == name {
+			text, err := Decode(nil, s.Attrs[i].Value)
+			return string(text), err
+		}
+	}
+	return "", nil
 }
