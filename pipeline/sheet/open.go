@@ -19,7 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/container"
 )
 
-// Format is how the file is built.
+// Format is the type of a file.
 type Format string
 
 // The formats that are read.
@@ -63,7 +63,7 @@ type source interface {
 	Last() int
 }
 
-// Sum returns the SHA-256 of the file's bytes.
+// Sum returns the SHA-256 of a file.
 func Sum(path string) (sum [32]byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -82,10 +82,10 @@ func Open(path string, opt Options) (*Workbook, error) {
 	return OpenContext(context.Background(), path, opt)
 }
 
-// OpenContext reads what a workbook says of itself (format by content, never by name); no row is read yet. A file that cannot be read as a
-// workbook gives *Unreadable; any other error is the world's, or the context's.
+// OpenContext finds out the type of a file by its content, never by its name, and reads what it states about itself, but no row. The
+// error is an *Unreadable if the file cannot be read as a workbook; any other error is a fault of the surroundings or of the context.
 func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, error) {
-	// A pipe would make the open itself wait, so what is no file is told before.
+	// Opening a pipe would wait, so the type is checked before.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, erro
 	return w, nil
 }
 
-// Close ends the use of the file.
+// Close closes the file.
 func (w *Workbook) Close() error {
 	err := w.file.Close()
 	if w.plain != nil {
@@ -138,12 +138,13 @@ func (w *Workbook) open(ctx context.Context) error {
 	return w.openCSV(ctx)
 }
 
-// body gives the file without the bytes before the workbook.
+// body returns the file without the bytes before the workbook.
 func (w *Workbook) body() *io.SectionReader {
 	return io.NewSectionReader(w.file, w.before, w.size-w.before)
 }
 
-// openShifted opens a workbook with bytes before it. What put them there may have changed the rest too, so every part is checked first.
+// openShifted opens a workbook with other bytes before it. What put them there may have changed the rest too, so every part is checked
+// first.
 func (w *Workbook) openShifted(ctx context.Context) error {
 	err := w.openZip(ctx, w.file, w.size, w.before)
 	if err == nil {
@@ -157,8 +158,8 @@ func (w *Workbook) openShifted(ctx context.Context) error {
 	return err
 }
 
-// openEncrypted decrypts the file into a temporary one and opens what comes out. Where no password is given and the built-in one does not fit, the
-// file is refused as the one who looked at it says.
+// openEncrypted decrypts the file into a temporary one and opens that. If no password is given and the built-in one is wrong, refusal is
+// returned.
 func (w *Workbook) openEncrypted(ctx context.Context, refusal *fault.Unreadable) error {
 	plain, size, err := encrypted.Decrypt(ctx, w.body(), w.size-w.before, w.opt.Password, w.opt.Limits.Encrypted)
 	switch {

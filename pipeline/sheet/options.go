@@ -7,8 +7,8 @@ type Options struct {
 	Limits    cell.Limits
 	Encoding  string // of CSV, for example "windows-1252"; "" = detect
 	Delimiter string // of CSV, one character or "tab"; "" = detect
-	Locale    string // of CSV, for example "sv-SE": its letters decide where several encodings fit
+	Locale    string // of CSV, for example "sv-SE": its letters decide if several encodings fit
 	HeaderRow int    // of CSV, from 1; 0 = the first record
-	Approved  bool   // a person said that quoted fields of several lines are right, though each line looks like a row
-	Password  string // of an encrypted .xlsx; means nothing for the others
+	Approved  bool   // of CSV: a person confirmed that quoted fields of several lines are right, although each line looks like a row
+	Password  string // of an encrypted .xlsx
 }

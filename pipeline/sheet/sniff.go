@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// magics are what is said of the files of other programs, and what these begin with.
+// magics are what files of other programs begin with, by the sentence that refuses them.
 var magics = map[string][]string{
 	"this is a PDF: export the table it was made from as .xlsx or .csv":           {"%PDF"},
 	"this is a rich text document: save the table as .xlsx":                       {"{\\rtf"},
@@ -29,7 +29,7 @@ var magics = map[string][]string{
 	"this is a Parquet file: export the table as .csv":                            {"PAR1"},
 }
 
-// sniff looks at the content: a zip, or text (false), or a refusal that names what the file is.
+// sniff looks at the content: a zip (true), text (false), or an error that names the type of the file.
 func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	if size == 0 {
 		return false, fault.New(fault.CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
@@ -47,7 +47,7 @@ func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	return false, named(head)
 }
 
-// named refuses the files of other programs and markup by what they begin with; nil for all others.
+// named refuses files of other programs, and markup, by what they begin with; nil for all other files.
 func named(head []byte) error {
 	for format, starts := range magics {
 		if slices.ContainsFunc(starts, func(start string) bool { return bytes.HasPrefix(head, []byte(start)) }) {
@@ -60,7 +60,7 @@ func named(head []byte) error {
 	return markup(head)
 }
 
-// compound names what lies in Microsoft's container of before the zip, by the names in its directory.
+// compound refuses a file in the compound file format of old Office programs. It names the type by the names in the directory.
 func compound(r io.ReaderAt, size int64, head []byte) error {
 	dir := head
 	if len(head) >= 512 {
@@ -85,7 +85,7 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 	return fault.WrongType("this is an old Office file: open it in Excel and save it as .xlsx")
 }
 
-// holds looks for a name as the directory writes it, in UTF-16.
+// holds searches a directory for a name, which is written in UTF-16.
 func holds(dir []byte, name string) bool {
 	var wide []byte
 	for _, u := range utf16.Encode([]rune(name)) {
@@ -94,7 +94,7 @@ func holds(dir []byte, name string) bool {
 	return bytes.Contains(dir, append(wide, 0, 0))
 }
 
-// markup refuses text that is no table of fields.
+// markup refuses text that is not a table of fields.
 func markup(head []byte) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	lower := bytes.ToLower(text)
@@ -131,8 +131,8 @@ var (
 	compoundStart = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 )
 
-// startOf says how many bytes of the file come before its zip or compound file. It is 0 for every file that begins as something else that
-// is known: a picture, web page or script with a zip in it is what it looks like.
+// startOf returns how many bytes of the file come before its zip or compound file. It is 0 for every file that begins as another known
+// type: a picture, web page or script with a zip in it is what it looks like.
 func startOf(r io.ReaderAt, size int64) (int64, error) {
 	head := make([]byte, min(size, mostBefore+int64(len(compoundStart))))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {

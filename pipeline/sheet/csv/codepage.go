@@ -13,8 +13,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// chooseCodePage decides the code page of a file that is not UTF-8 and of which nothing says it (W3): by the letters of all its words. What does
-// not leave one reading is refused, never guessed.
+// chooseCodePage decides the code page of a file that is not UTF-8 and whose encoding is not stated (W3), by the letters of all its
+// words. If several pages are left, the file is refused.
 func chooseCodePage(ctx context.Context, f *File) error {
 	e := charset.NewWords()
 	if err := f.eachPiece(ctx, func(b []byte, last bool) (int, error) { return e.Add(b, last), nil }); err != nil {
@@ -28,7 +28,7 @@ func chooseCodePage(ctx context.Context, f *File) error {
 	return nil
 }
 
-// severalEncodings refuses the file, with one of its values as each page reads it.
+// severalEncodings refuses the file, and shows one of its values in each of the encodings that it may have.
 func severalEncodings(ctx context.Context, f *File, e *charset.Words) error {
 	readings, fits := e.Plausible(6)
 	line, value := tellingValue(ctx, f, readings)
@@ -46,7 +46,7 @@ func severalEncodings(ctx context.Context, f *File, e *charset.Words) error {
 		"Set encoding: in the mapping, or for the inbox, to the right one, or save the file as CSV UTF-8", line, strings.Join(texts, ", "))
 }
 
-// multibyteReadings shows a value in the encodings that are never chosen but may be set.
+// multibyteReadings shows a value in the encodings that are never chosen but may be stated.
 func multibyteReadings(value []byte) (all []string) {
 	for _, name := range []string{"gbk", "big5", "shift_jis", "euc-kr"} {
 		_, page := charset.Lookup(name)
@@ -58,7 +58,7 @@ func multibyteReadings(value []byte) (all []string) {
 	return all
 }
 
-// tellingValue finds the field that most of the readings make different texts of, among the first that have bytes beyond ASCII.
+// tellingValue finds the field that the readings show in the most different ways, among the first that have bytes beyond ASCII.
 func tellingValue(ctx context.Context, f *File, readings []*charset.Reading) (line int, value []byte) {
 	const looked, mostTelling = 1000, 4 << 10 // a person is shown the first of it
 	most, dialect := 0, f.dialect

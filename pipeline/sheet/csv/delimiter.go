@@ -9,10 +9,11 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// candidates are the delimiters that are looked for. Where two fit equally well the first wins.
+// candidates are the delimiters that are detected. If two fit equally well, the first wins.
 const candidates = ";,\t|"
 
-// find works out the delimiter: the declared one, the one of a sep= line, or the one that cuts the sample most evenly.
+// find sets the delimiter: the stated one, the one of a line sep=;, or the one that splits the sample most evenly. whole says whether
+// the sample is the whole text.
 func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	if len(bytes.TrimSpace(sample)) == 0 && whole {
 		return fault.New(fault.CodeEmpty, "there is nothing in the file but white space")
@@ -38,7 +39,7 @@ func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	return nil
 }
 
-// announcement reads Excel's first line sep=; (also in quotes).
+// announcement reads the first line sep=; that Excel understands, also in quotes.
 func announcement(line []byte) (byte, bool) {
 	line = bytes.Trim(line, `"`)
 	if len(line) == 5 && strings.EqualFold(string(line[:4]), "sep=") && line[4] < 0x80 {
@@ -47,6 +48,7 @@ func announcement(line []byte) (byte, bool) {
 	return 0, false
 }
 
+// delimiterNamed returns the delimiter of a name: one ASCII character or "tab".
 func delimiterNamed(name string) (byte, bool) {
 	if strings.EqualFold(name, "tab") || name == `\t` || name == "\t" {
 		return '\t', true
@@ -75,7 +77,7 @@ func (e evenness) better(o evenness) bool {
 	return e.fields > o.fields
 }
 
-// detectDelimiter gives the best of the candidates, 0 if none cuts: one column.
+// detectDelimiter returns the best of the candidates, or 0 if none splits the sample: there is one column.
 func detectDelimiter(sample []byte) byte {
 	var best evenness
 	var found byte
@@ -136,7 +138,7 @@ func measure(sample []byte, delimiter byte, below bool) (e evenness) {
 	return e
 }
 
-// KnownDelimiter says whether Options.Delimiter takes a name.
+// KnownDelimiter reports whether Options.Delimiter accepts a name.
 func KnownDelimiter(name string) bool {
 	_, ok := delimiterNamed(name)
 	return ok

@@ -12,8 +12,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// findEncoding finds out what the file and the mapping say of the encoding: a byte order mark, which beats what is declared, then that, then
-// the zeros of UTF-16. "" where nothing says it.
+// findEncoding returns the encoding that is stated: by a byte order mark, which wins, by the mapping, or by the zero bytes of UTF-16.
+// The name is "" if nothing states one.
 func findEncoding(f *File, head []byte) (string, encoding.Encoding, error) {
 	name, page := "", encoding.Encoding(nil)
 	if said := strings.TrimSpace(f.opt.Encoding); said != "" && !strings.EqualFold(said, "auto") {
@@ -42,7 +42,7 @@ func findEncoding(f *File, head []byte) (string, encoding.Encoding, error) {
 	return name, page, nil
 }
 
-// decideEncoding chooses the encoding of a file whose bytes below 128 are ASCII, by what is declared, or else by all of its bytes.
+// decideEncoding chooses the encoding of a file whose bytes below 128 are ASCII: the stated one, or the one that all its bytes fit.
 func decideEncoding(ctx context.Context, f *File, name string, page encoding.Encoding, v charset.UTF8Check, marked bool) error {
 	f.Encoding, f.dialect.encoding = "utf-8", unicode.UTF8
 	table, single := page.(*charmap.Charmap)
@@ -65,13 +65,14 @@ func decideEncoding(ctx context.Context, f *File, name string, page encoding.Enc
 	return chooseCodePage(ctx, f)
 }
 
+// notEncoded refuses the file because of its encoding. row is 0 if no line is to be named.
 func notEncoded(row int, format string, args ...any) *fault.Unreadable {
 	u := fault.New(fault.CodeEncoding, format, args...)
 	u.Row = row
 	return u
 }
 
-// checkDefined refuses a file with a byte that the declared page has no character for.
+// checkDefined refuses a file with a byte that has no character in the stated code page.
 func checkDefined(ctx context.Context, f *File, name string, table *charmap.Charmap) error {
 	none := charset.Undefined(table)
 	line := 1
@@ -87,7 +88,8 @@ func checkDefined(ctx context.Context, f *File, name string, table *charmap.Char
 	})
 }
 
-// readable refuses what is no text: some zeros, or control characters by the hundred. A single zero is left to the reader, which says where.
+// readable refuses what is not text: several zero bytes, or many control characters. A single zero byte is left to package record, which
+// names its line.
 func readable(head []byte) error {
 	control := 0
 	for _, b := range head {

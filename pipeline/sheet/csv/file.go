@@ -56,13 +56,13 @@ func Open(ctx context.Context, name string, src io.ReaderAt, size int64, opt Opt
 type dialect struct {
 	encoding  encoding.Encoding
 	delimiter byte // 0: one column
-	announced bool // the first line is sep=;
+	announced bool // the first line is sep=; or the like or the like
 	quotes    record.Quoting
 	nuls      bool // the text has a NUL byte somewhere, which no line may have
 }
 
-// open finds encoding, delimiter and the way of quoting. The text is read once to its end for that, and again only where it is not UTF-8
-// or has a quote out of place.
+// open finds encoding, delimiter and way of quoting. It reads the text once to its end, and again only if it is not UTF-8 or has a quote
+// out of place.
 func (f *File) open(ctx context.Context) error {
 	head, err := f.readHead(ctx)
 	if err != nil {
@@ -84,7 +84,7 @@ func (f *File) open(ctx context.Context) error {
 	return fault.InPart(err, f.name)
 }
 
-// readHead returns the beginning of the text, whose padding has been found by then.
+// readHead returns the beginning of the text, and removes the padding from its end.
 func (f *File) readHead(ctx context.Context) ([]byte, error) {
 	head := make([]byte, min(f.size, 64<<10))
 	if _, err := f.src.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -96,7 +96,7 @@ func (f *File) readHead(ctx context.Context) ([]byte, error) {
 	return head[:min(f.size, int64(len(head)))], nil
 }
 
-// survey reads a text whose bytes below 128 are ASCII to its end, and says whether RFC 4180 knows all its quotes.
+// survey reads a text whose bytes below 128 are ASCII to its end, and reports whether all its quotes follow RFC 4180.
 func (f *File) survey(ctx context.Context, said string, page encoding.Encoding, head []byte) (bool, error) {
 	if err := readable(head); err != nil {
 		return false, err
@@ -121,7 +121,7 @@ func (f *File) survey(ctx context.Context, said string, page encoding.Encoding, 
 	return quotes.OK(), decideEncoding(ctx, f, said, page, v, f.start > 0)
 }
 
-// surveyMultibyte is survey of a text that must be decoded before anything else can be said of it.
+// surveyMultibyte is survey for a text that must be decoded before its quotes can be found.
 func (f *File) surveyMultibyte(ctx context.Context, name string, page encoding.Encoding) (bool, error) {
 	f.Encoding, f.dialect.encoding = name, page
 	if err := f.findDelimiter(ctx); err != nil {
@@ -142,7 +142,7 @@ func (f *File) surveyMultibyte(ctx context.Context, name string, page encoding.E
 	return quotes.OK(), err
 }
 
-// findDelimiter works it out from the beginning of the text.
+// findDelimiter detects the delimiter by the beginning of the text.
 func (f *File) findDelimiter(ctx context.Context) error {
 	sample := make([]byte, 64<<10)
 	n, err := io.ReadFull(f.text(ctx), sample)
@@ -167,16 +167,18 @@ func (f *File) records(ctx context.Context, q record.Quoting) *record.Reader {
 	return r
 }
 
+// locate classifies an error and adds the line.
 func (f *File) locate(err error, r *record.Reader) error {
 	return fault.At(fault.InPart(err, f.name), "", r.Line())
 }
 
-// eachPiece calls look with the bytes of the text, a piece at a time and how many it has used; what is left of one begins the next. The
-// last piece is said to be it.
+// eachPiece calls look with the bytes of the text, one piece after the other. look returns how many bytes it has used; the others are at
+// the start of the next piece. last is true for the last one.
 func (f *File) eachPiece(ctx context.Context, look func(b []byte, last bool) (used int, err error)) error {
 	return pieces(stream.WithContext(ctx, io.NewSectionReader(f.src, f.start, f.size-f.start)), look)
 }
 
+// warn adds a warning.
 func (f *File) warn(u *fault.Unreadable) {
 	f.Warnings = append(f.Warnings, fault.Warning{Code: u.Code, Row: u.Row, Format: u.Format, Args: u.Args})
 }
@@ -205,8 +207,8 @@ func (f *File) Rows(ctx context.Context, n int) iter.Seq2[[]cell.Row, error] {
 // Last returns the number of the last row with something in it, once Rows has run to the end.
 func (f *File) Last() int { return f.last }
 
-// text gives the file's characters as UTF-8 with \n at line ends, from the start and without the mark. Before the encoding is known it
-// gives the bytes as they are.
+// text returns the characters of the file as UTF-8 with \n as line ends, without the byte order mark. Before the encoding is known it
+// returns the bytes as they are.
 func (f *File) text(ctx context.Context) io.Reader {
 	raw := stream.WithContext(ctx, io.NewSectionReader(f.src, f.start, f.size-f.start))
 	if f.dialect.encoding == nil || f.dialect.encoding == unicode.UTF8 {

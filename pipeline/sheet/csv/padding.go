@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// trimPadding finds the end of a text that a program has filled up with NULs, or ended with DOS's end-of-file mark (W2).
+// trimPadding finds the end of a text that a program has padded with NUL bytes, or ended with the end-of-file mark of DOS (W2).
 func trimPadding(ctx context.Context, f *File, head []byte) error {
 	unit := int64(1)
 	said, _ := charset.Lookup(f.opt.Encoding)

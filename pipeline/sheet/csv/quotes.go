@@ -15,16 +15,17 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// decideQuotes chooses how the quotes of a file are read that has one out of place (W2): every way that leaves no quote open reads the
-// whole file. If all give the same fields that is it; otherwise the one in which every row has as many fields as there are headings. The
-// ways differ in what \" is, in blanks before an opening quote, and in how a quote out of place is taken: see quoting.
+// decideQuotes chooses the way of quoting of a file that has a quote out of place (W2). The whole file is read in every way that leaves
+// no quote open. If all of them give the same fields, any of them is chosen; otherwise the one in which each row has as many fields as
+// the headings. The ways differ in what \" means, in blanks before an opening quote, and in what a quote out of place means: see
+// record.Quoting.
 func decideQuotes(ctx context.Context, f *File) error {
 	ways, err := quotingsToTry(ctx, f)
 	if err != nil {
 		return err
 	}
 	var all []reading
-	var open error // why the first way leaves a quote open
+	var open error // the error of the first way
 	for _, q := range ways {
 		r, err := readAs(ctx, f, q)
 		if err != nil {
@@ -59,7 +60,7 @@ func decideQuotes(ctx context.Context, f *File) error {
 	return ambiguous(ctx, f, all[0], all[len(all)-1])
 }
 
-// quotingsToTry gives the ways that the file may be written in.
+// quotingsToTry returns the ways in which the file may be quoted.
 func quotingsToTry(ctx context.Context, f *File) ([]record.Quoting, error) {
 	backslash, blanks := []bool{false}, []bool{false}
 	r := f.records(ctx, record.Quoting{})
@@ -87,16 +88,16 @@ func quotingsToTry(ctx context.Context, f *File) ([]record.Quoting, error) {
 	return all, nil
 }
 
-// reading is the whole file read in one way.
+// reading is the result of reading the whole file in one way.
 type reading struct {
 	quotes record.Quoting
-	open   error             // where a quote stays open
+	open   error             // about a quote that is not closed; nil if all are
 	uneven bool              // a row has more or fewer fields than the headings
 	beyond int               // the line of the first row that has more, or fewer and a delimiter within quotes
 	sum    [sha256.Size]byte // of all fields
 }
 
-// readAs reads the file in one way. An error is the world's, or such as every reading has.
+// readAs reads the file in one way. An error is a fault of the surroundings, or one that every reading has.
 func readAs(ctx context.Context, f *File, q record.Quoting) (reading, error) {
 	out := reading{quotes: q}
 	r, sum := f.records(ctx, q), sha256.New()
@@ -125,7 +126,7 @@ func readAs(ctx context.Context, f *File, q record.Quoting) (reading, error) {
 	}
 }
 
-// add takes a record's fields into a checksum, without the blanks around them: these are not kept.
+// add adds the fields of a record to a checksum, without the blanks around them, which the mapping trims anyway.
 func add(sum hash.Hash, line int, r *record.Reader) {
 	var n [8]byte
 	put := func(i int) {
@@ -141,7 +142,7 @@ func add(sum hash.Hash, line int, r *record.Reader) {
 	}
 }
 
-// tooManyFields refuses a file whose only reading breaks a row.
+// tooManyFields refuses a file whose only reading has a row that does not fit the headings.
 func tooManyFields(ctx context.Context, f *File, by reading) error {
 	r := f.records(ctx, by.quotes)
 	for {
@@ -159,7 +160,7 @@ func tooManyFields(ctx context.Context, f *File, by reading) error {
 	}
 }
 
-// ambiguous refuses a file that two ways of quoting read, with the first line where they differ.
+// ambiguous refuses a file that can be read in two ways, and shows the first line where they differ.
 func ambiguous(ctx context.Context, f *File, a, b reading) error {
 	x, y := f.records(ctx, a.quotes), f.records(ctx, b.quotes)
 	for {
@@ -180,6 +181,7 @@ func ambiguous(ctx context.Context, f *File, a, b reading) error {
 	}
 }
 
+// sameFields reports whether two readers are at the same record with the same fields.
 func sameFields(x, y *record.Reader) bool {
 	if x.Len() != y.Len() || x.Line() != y.Line() {
 		return false
@@ -192,7 +194,7 @@ func sameFields(x, y *record.Reader) bool {
 	return true
 }
 
-// shown is the record in hand for a person: its fields, each in brackets.
+// shown returns the current record for a message: its fields, each in brackets.
 func shown(r *record.Reader) string {
 	const most = 200
 	var b strings.Builder

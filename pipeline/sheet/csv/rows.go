@@ -19,6 +19,7 @@ type rowReader struct {
 	last int // the number of the last row
 }
 
+// batch reads up to n rows, and reports whether there may be more.
 func (c *rowReader) batch(ctx context.Context, n int) (bool, error) {
 	c.Reset()
 	more := true
@@ -47,7 +48,7 @@ func (c *rowReader) batch(ctx context.Context, n int) (bool, error) {
 	return more, nil
 }
 
-// row adds the record in hand, if anything is in it.
+// row adds the current record to the batch, unless all its fields are empty.
 func (c *rowReader) row(line int) error {
 	from := len(c.Cells)
 	for i := range c.in.Len() {

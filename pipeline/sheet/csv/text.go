@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
-// newlines turns \r\n and a lone \r into \n.
+// newlines replaces \r\n and a lone \r by \n.
 type newlines struct {
 	src      io.Reader
 	returned bool // the last byte was a \r
@@ -43,6 +43,7 @@ func (r *newlines) Read(p []byte) (int, error) {
 	}
 }
 
+// pieces reads to the end of a reader and calls look as eachPiece says.
 func pieces(r io.Reader, look func(b []byte, last bool) (used int, err error)) error {
 	buf, kept := make([]byte, stream.Window), 0
 	for {

@@ -17,11 +17,13 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
+// agileXML is the description of agile encryption.
 type agileXML struct {
 	Data agileKey       `xml:"keyData"`
 	Keys []encryptedKey `xml:"keyEncryptors>keyEncryptor>encryptedKey"`
 }
 
+// agileKey is how something is encrypted.
 type agileKey struct {
 	Bits     int         `xml:"keyBits,attr"`
 	Cipher   string      `xml:"cipherAlgorithm,attr"`
@@ -30,7 +32,7 @@ type agileKey struct {
 	Salt     base64Bytes `xml:"saltValue,attr"`
 }
 
-// encryptedKey is the key of the workbook under the password.
+// encryptedKey is the key of the workbook, encrypted with the password.
 type encryptedKey struct {
 	agileKey
 	SpinCount uint32      `xml:"spinCount,attr"`
@@ -39,7 +41,7 @@ type encryptedKey struct {
 	Key       base64Bytes `xml:"encryptedKeyValue,attr"`
 }
 
-// base64Bytes is bytes in base64.
+// base64Bytes is bytes that the XML has in base64.
 type base64Bytes []byte
 
 // UnmarshalText decodes them.
@@ -50,7 +52,7 @@ func (b *base64Bytes) UnmarshalText(text []byte) (err error) {
 
 var hashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA1": sha1.New, "SHA-1": sha1.New, "SHA256": sha256.New, "SHA384": sha512.New384, "SHA512": sha512.New}
 
-// usable says whether it is a way of encryption that is read: the one of all versions of Excel.
+// usable reports whether the way of encryption is read: the one that all versions of Excel write.
 func (k *agileKey) usable() bool {
 	return hashes[k.Hash] != nil && k.Cipher == "AES" && k.Chaining == "ChainingModeCBC" && (k.Bits == 128 || k.Bits == 192 || k.Bits == 256)
 }
@@ -62,10 +64,10 @@ var (
 	dataKey  = []byte{0x14, 0x6e, 0x0b, 0xe7, 0xab, 0xac, 0xd0, 0xd6}
 )
 
-// maxSpinCount is ten times what Excel uses, and takes a second.
+// maxSpinCount is ten times the number that Excel uses, and takes a second.
 const maxSpinCount = 1_000_000
 
-// unlockAgile opens what Excel writes since 2010, and LibreOffice: AES in chains of 4,096 bytes.
+// unlockAgile opens what Excel writes since 2010, and LibreOffice: AES in CBC mode, in segments of 4,096 bytes.
 func unlockAgile(ctx context.Context, info []byte, password string) (opener, error) {
 	var doc agileXML
 	if err := xml.Unmarshal(info, &doc); err != nil {
@@ -91,7 +93,7 @@ func unlockAgile(ctx context.Context, info []byte, password string) (opener, err
 	return doc.Data.opener(block), nil
 }
 
-// opener decrypts segments, each of which is a chain of its own.
+// opener decrypts segments, each with an initialization vector of its own.
 func (k *agileKey) opener(block cipher.Block) opener {
 	h := hashes[k.Hash]()
 	return func(n int, b []byte) {
@@ -100,7 +102,7 @@ func (k *agileKey) opener(block cipher.Block) opener {
 	}
 }
 
-// open gives the key of the workbook, if the password fits.
+// open returns the key of the workbook, if the password is right.
 func (l *encryptedKey) open(ctx context.Context, password string) ([]byte, error) {
 	for _, b := range [][]byte{l.Input, l.Want, l.Key} {
 		if len(b) == 0 || len(b)%aes.BlockSize != 0 {
@@ -128,7 +130,7 @@ func (l *encryptedKey) open(ctx context.Context, password string) ([]byte, error
 // decryptCBC decrypts whole blocks in place.
 func decryptCBC(c cipher.Block, iv, b []byte) { cipher.NewCBCDecrypter(c, iv).CryptBlocks(b, b) }
 
-// resized cuts or fills bytes to a length.
+// resized cuts bytes to a length, or pads them as [MS-OFFCRYPTO] says.
 func resized(b []byte, n int) []byte {
 	for len(b) < n {
 		b = append(b, 0x36)

@@ -10,8 +10,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// container is Microsoft's container of before the zip, in which encrypted workbooks lie: a file system of sectors in chains. It is
-// read only as far as the two streams of an encrypted workbook need. Every chain and size is bounded by the size of the file.
+// container is a file in the compound file format, which Office used before the zip: a file system of sectors in chains. Only the two
+// streams of an encrypted workbook are read. Every chain and size is bounded by the size of the file.
 type container struct {
 	r     io.ReaderAt
 	size  int64
@@ -23,6 +23,7 @@ type container struct {
 	entries   map[string]streamEntry
 }
 
+// streamEntry is a stream as the directory lists it.
 type streamEntry struct {
 	start uint32
 	size  int64
@@ -64,7 +65,7 @@ func openContainer(r io.ReaderAt, size int64) (*container, error) {
 	return c, err
 }
 
-// readChains reads the table of the chains, whose own sectors are listed in the header and, in large files, behind it.
+// readChains reads the table of the chains. Its own sectors are listed in the header and, in large files, in further sectors.
 func (c *container) readChains(head []byte) error {
 	const each = 4
 	sectors := c.size>>c.shift + 1
@@ -94,7 +95,7 @@ func (c *container) readChains(head []byte) error {
 	return nil
 }
 
-// readDirectory notes the streams by name and returns the root, whose stream holds the small ones.
+// readDirectory notes the streams by name and returns the root, whose stream holds the small streams.
 func (c *container) readDirectory(dir []byte) (root streamEntry) {
 	const entrySize, kindStream, kindRoot = 128, 2, 5
 	c.entries = make(map[string]streamEntry)
@@ -115,11 +116,12 @@ func (c *container) readDirectory(dir []byte) (root streamEntry) {
 	return root
 }
 
+// tooLarge refuses an encrypted workbook above the limit.
 func tooLarge(most int64) error {
 	return fault.New(fault.CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).OverLimit("encrypted_bytes")
 }
 
-// open gives a stream and its size; nil if there is none of that name.
+// open returns a stream and its size; nil if there is none of the name.
 func (c *container) open(name string, most int64) (io.Reader, int64, error) {
 	e, ok := c.entries[name]
 	switch {
@@ -147,13 +149,13 @@ func endMissing() error {
 	return fault.New(fault.CodeTruncated, "the end of the encrypted workbook is missing: copy or export the file again")
 }
 
-// readChain gives what a chain holds, so far as an encrypted workbook needs it: what is read so is small in all of them.
+// readChain returns the content of a chain, which is small in all encrypted workbooks.
 func (c *container) readChain(start uint32) ([]byte, error) {
 	r := &chainReader{file: c, next: start, left: c.size + 1<<c.shift, toEnd: true}
 	return io.ReadAll(io.LimitReader(r, maxChainBytes))
 }
 
-// chainReader reads the sectors of a chain, neighbours in one go.
+// chainReader reads the sectors of a chain, neighbouring ones at once.
 type chainReader struct {
 	file  *container
 	next  uint32
@@ -203,7 +205,7 @@ func (r *chainReader) fill() error {
 	return nil
 }
 
-// nextSector gives the number of the sector behind another in its chain.
+// nextSector returns the sector that follows another in its chain.
 func (c *container) nextSector(s uint32) (uint32, bool) {
 	if int64(s) >= int64(len(c.next)) {
 		return 0, false
@@ -211,7 +213,7 @@ func (c *container) nextSector(s uint32) (uint32, bool) {
 	return c.next[s], true
 }
 
-// readSectors reads neighbouring sectors. The last of the file may be cut off behind its content, as some writers leave it.
+// readSectors reads neighbouring sectors. The last one of the file may be cut off after its content, as some writers leave it.
 func (c *container) readSectors(n uint32, count int) ([]byte, error) {
 	at := (int64(n) + 1) << c.shift
 	if at >= c.size {
@@ -224,6 +226,7 @@ func (c *container) readSectors(n uint32, count int) ([]byte, error) {
 	return b, nil
 }
 
+// words reads numbers of 32 bits.
 func words(b []byte) []uint32 {
 	w := make([]uint32, len(b)/4)
 	for i := range w {

@@ -19,11 +19,12 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
-// builtInPassword is what Excel encrypts with where a workbook is protected against changes only, and tries before it asks for a password.
+// builtInPassword is what Excel encrypts with if a workbook is only protected against changes. Excel tries it before it asks for a
+// password.
 const builtInPassword = "VelvetSweatshop"
 
-// Decrypt writes the workbook inside an encrypted one into a temporary file and returns the size of the workbook; the bytes after it are
-// padding. It tries the password, unless that is "", and then Excel's own. most bounds the size of the encrypted file.
+// Decrypt writes the workbook inside an encrypted one into a temporary file and returns its size; the bytes after it are padding. It
+// tries the password, unless that is "", and then the built-in one of Excel. most bounds the size of the encrypted file.
 func Decrypt(ctx context.Context, r io.ReaderAt, size int64, password string, most int64) (*os.File, int64, error) {
 	if size > most {
 		return nil, 0, tooLarge(most)
@@ -70,7 +71,7 @@ func Decrypt(ctx context.Context, r io.ReaderAt, size int64, password string, mo
 	return file, int64(plain), nil
 }
 
-// info gives the description of the encryption.
+// info returns the description of the encryption.
 func (c *container) info() ([]byte, error) {
 	const most, least = 64 << 10, 8
 	r, size, err := c.open("EncryptionInfo", most)
@@ -84,10 +85,11 @@ func (c *container) info() ([]byte, error) {
 	return info, fault.InEncryption(err)
 }
 
-// segment is the bytes that are decrypted at a time; of agile encryption each has a key of its own.
+// segment is how many bytes are decrypted at once; agile encryption has an initialization vector for each segment.
 const segment = 4096
 
-// opener decrypts the n-th segment of the content in place. The last one is shorter, and what is left of it over whole blocks means nothing.
+// opener decrypts the n-th segment of the content in place. The last segment may be shorter; what it has beyond whole blocks is
+// meaningless.
 type opener func(n int, segment []byte)
 
 // decryptTo decrypts the content into a file.
@@ -113,7 +115,7 @@ func decryptTo(file *os.File, body io.Reader, open opener) error {
 	return nil
 }
 
-// unlock tries the passwords, and gives what decrypts the content.
+// unlock tries the passwords and returns what decrypts the content.
 func unlock(ctx context.Context, info []byte, passwords []string) (open opener, err error) {
 	major, minor := binary.LittleEndian.Uint16(info), binary.LittleEndian.Uint16(info[2:])
 	var try func(ctx context.Context, info []byte, password string) (opener, error)
@@ -142,12 +144,13 @@ const doesNotFit = "the workbook is encrypted and the password does not fit: cor
 
 func wrongPassword() error { return fault.New(fault.CodeEncrypted, doesNotFit) }
 
+// IsWrongPassword reports whether an error says that no password fits.
 func IsWrongPassword(err error) bool {
 	u, ok := errors.AsType[*fault.Unreadable](err)
 	return ok && u.Format == doesNotFit
 }
 
-// utf16Bytes gives a password as it is hashed, in UTF-16.
+// utf16Bytes returns a password as it is hashed, in UTF-16.
 func utf16Bytes(password string) []byte {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(password)) {
@@ -156,7 +159,7 @@ func utf16Bytes(password string) []byte {
 	return b
 }
 
-// hashPassword hashes the password over and over, which is what makes guessing slow.
+// hashPassword hashes the password many times, which makes guessing slow.
 func hashPassword(ctx context.Context, h hash.Hash, salt []byte, password string, times uint32) ([]byte, error) {
 	sum := hashOf(h, salt, utf16Bytes(password))
 	var count [4]byte
@@ -181,7 +184,7 @@ func hashOf(h hash.Hash, parts ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// unlockStandard opens what Excel 2007 and excelize write: AES, each block for itself.
+// unlockStandard opens what Excel 2007 and excelize write: AES in ECB mode.
 func unlockStandard(ctx context.Context, info []byte, password string) (opener, error) {
 	const spins, notSaid = 50_000, 0
 	if len(info) < 4 {
@@ -216,7 +219,7 @@ func unlockStandard(ctx context.Context, info []byte, password string) (opener, 
 	return func(_ int, b []byte) { decryptECB(block, b) }, nil
 }
 
-// hmacPad is how HMAC mixes a key with its pad.
+// hmacPad mixes a key with the pad of HMAC.
 func hmacPad(key []byte, pad byte) []byte {
 	b := bytes.Repeat([]byte{pad}, 64)
 	for i, k := range key {
@@ -225,7 +228,7 @@ func hmacPad(key []byte, pad byte) []byte {
 	return b
 }
 
-// decryptECB decrypts in place, block by block.
+// decryptECB decrypts whole blocks in place.
 func decryptECB(c cipher.Block, b []byte) {
 	for ; len(b) >= aes.BlockSize; b = b[aes.BlockSize:] {
 		c.Decrypt(b, b)

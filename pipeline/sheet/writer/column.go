@@ -11,16 +11,16 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
-// Column is how a column of a sheet that people fill in looks, and what it takes.
+// Column is the appearance of a column of a sheet that people fill in, and what it accepts.
 type Column struct {
 	Width   float64  // in characters; 0: the default
 	Format  string   // number format of the cells below the heading: "@" text, "yyyy-mm-dd", "#,##0.00"; "" General
 	Choices []string // the drop-down; empty ones are left out
-	Free    bool     // a value that is none of Choices is let through
-	Note    string   // a comment on the heading, and shown beside each cell of the column if it fits
-	Wrap    bool     // long texts go on in a line below
+	Free    bool     // values that are not in Choices are accepted too
+	Note    string   // a comment on the heading, and an input message of the cells if it fits
+	Wrap    bool     // long texts continue in the next line
 	Lines   int      // the most lines that a row is made high for; 0: as many as it needs
-	Frozen  bool     // this column and those before it stay in sight
+	Frozen  bool     // this column and those before it do not scroll
 }
 
 // column is what the cells of a column need to know.
@@ -40,8 +40,8 @@ const (
 	noteUnits   = 32_512
 )
 
-// Columns says how the columns of the sheet look and what they take. It comes behind Sheet and before the first row, which is then the
-// headings: bold, filled, and in sight wherever one scrolls.
+// Columns sets the appearance of the columns and what they accept. It is called after Sheet and before the first row, which is then the
+// headings: bold, filled, and visible while one scrolls.
 func (w *Writer) Columns(cols ...Column) error {
 	if w.sheet == nil || w.row > 0 || w.columns != nil {
 		return errors.New("set columns: they come once, behind Sheet and before the first row")
@@ -49,7 +49,7 @@ func (w *Writer) Columns(cols ...Column) error {
 	if len(cols) > cell.MaxColumn {
 		return fmt.Errorf("set columns: %d are more than a sheet has", len(cols))
 	}
-	for i, c := range slices.Backward(cols) { // excelize puts each before the others, and Excel wants them in order
+	for i, c := range slices.Backward(cols) { // excelize puts each one before the others, and Excel expects them in order
 		if err := w.setColumn(i+1, c); err != nil {
 			return fmt.Errorf("set column %s: %w", cell.ColumnName(i), err)
 		}
@@ -62,7 +62,7 @@ func (w *Writer) Columns(cols ...Column) error {
 	return w.sheet.SetPanes(panes(cols))
 }
 
-// panes keeps the headings in sight, and the columns up to the last frozen one.
+// panes freezes the headings, and the columns up to the last frozen one.
 func panes(cols []Column) *excelize.Panes {
 	frozen := 0
 	for i, c := range cols {
@@ -78,7 +78,7 @@ func panes(cols []Column) *excelize.Panes {
 		Selection: []excelize.Selection{{SQRef: cell, ActiveCell: cell, Pane: pane}}}
 }
 
-// setColumn sets width and format, which excelize takes before the first row only. The column counts from 1, as there.
+// setColumn sets width and format, which excelize accepts only before the first row. The column counts from 1, as in excelize.
 func (w *Writer) setColumn(n int, c Column) error {
 	if c.Width > 0 {
 		if err := w.sheet.SetColWidth(n, n, min(c.Width, excelize.MaxColumnWidth)); err != nil {
@@ -92,7 +92,7 @@ func (w *Writer) setColumn(n int, c Column) error {
 	return w.sheet.SetColStyle(n, n, id)
 }
 
-// furnish adds what stands behind the rows in the sheet's part: drop-downs and notes.
+// furnish adds what comes after the rows in the part of the sheet: drop-downs and notes.
 func (w *Writer) furnish() error {
 	for i, c := range w.columns {
 		if c.takes.Note != "" {
@@ -111,7 +111,7 @@ func (w *Writer) furnish() error {
 	return nil
 }
 
-// comment makes the note's box large enough for its text.
+// comment makes the box of a note large enough for its text.
 func comment(n note) excelize.Comment {
 	const width, perLine, line, most = 300, 45, 18, 400 // pixels, and letters of the default font
 	lines := 1
@@ -121,7 +121,7 @@ func comment(n note) excelize.Comment {
 	return excelize.Comment{Cell: n.ref, Author: "Inlet", Text: cutUTF16(n.text, noteUnits), Width: width, Height: uint(min(lines*line, most))}
 }
 
-// cutUTF16 gives the beginning of a text.
+// cutUTF16 returns the beginning of a text.
 func cutUTF16(s string, units int) string {
 	if len(s) <= units {
 		return s
@@ -130,7 +130,7 @@ func cutUTF16(s string, units int) string {
 	return strings.TrimSuffix(string(utf16.Decode(wide[:min(units, len(wide))])), "\uFFFD")
 }
 
-// validate adds the drop-down and the input message of a column, for all rows below the heading. Excel words the refusal itself, in the
+// validate adds the drop-down and the input message of a column, for all rows below the heading. Excel words the error itself, in the
 // language of its user.
 func (w *Writer) validate(i int, c Column) error {
 	rule := excelize.NewDataValidation(true)
@@ -160,7 +160,7 @@ func (w *Writer) validate(i int, c Column) error {
 	return w.book.AddDataValidation(w.sheet.Sheet, rule)
 }
 
-// inline says whether the values can stand in the validation itself: there a comma parts them, and spaces around one are lost.
+// inline reports whether the values can be in the validation itself, which separates them by commas and loses the spaces around them.
 func inline(values []string) bool {
 	for _, v := range values {
 		if strings.ContainsAny(v, ",\"\r\n\t") || strings.TrimSpace(v) != v || looksLikeFormula(v) {
@@ -170,7 +170,7 @@ func inline(values []string) bool {
 	return len(utf16.Encode([]rune(strings.Join(values, ",")))) <= inlineUnits
 }
 
-// wraps says whether any column goes on in a line below.
+// wraps reports whether any column wraps its text.
 func (w *Writer) wraps() bool {
 	return slices.ContainsFunc(w.columns, func(c column) bool { return c.wrap })
 }

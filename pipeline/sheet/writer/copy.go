@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
-// What copying keeps, and no more.
+// The limits of what is copied.
 const (
 	mostLooks   = 4_000 // number formats, marked ones apart; Excel takes 64,000, and excelize looks each up among all
 	formatUnits = 255   // of a number format; Excel repairs a workbook with a longer one
@@ -15,7 +15,7 @@ const (
 	days1904    = 1462  // from 1 January 1900 to 1 January 1904, as Excel counts
 )
 
-// copied gives a cell as excelize takes it. What has no value that can be written is written as it was shown.
+// copied returns a cell of another workbook for excelize. If its value cannot be written it is written as it was shown.
 func (s *valueStyles) copied(c cell.Cell, marked, top bool) (any, error) {
 	l := appearance{marked: marked, heading: s.heading, top: top}
 	if c.Style != nil {
@@ -43,7 +43,7 @@ func (s *valueStyles) copied(c cell.Cell, marked, top bool) (any, error) {
 	return s.apply(l, cut(c.Raw))
 }
 
-// copiedNumber gives a number, with a day of 1904 counted from 1900.
+// copiedNumber returns a number, with a date of the system of 1904 counted from 1900.
 func (s *valueStyles) copiedNumber(c cell.Cell, l appearance) (any, error) {
 	v, err := strconv.ParseFloat(c.Raw, 64)
 	day := c.Type == cell.Date || c.Type == cell.DateTime
@@ -63,17 +63,17 @@ func (s *valueStyles) copiedNumber(c cell.Cell, l appearance) (any, error) {
 	return s.apply(l, v)
 }
 
-// usualFormat is for dates without a format of their own.
+// usualFormat is the number format of dates that have none of their own.
 var usualFormat = [...]string{cell.Date: formatDate, cell.DateTime: formatDateTime, cell.Clock: formatClock}
 
-// errorCodes are the errors that a formula can name in every Excel.
+// errorCodes are the errors that a formula can name in every version of Excel.
 var errorCodes = map[string]bool{
 	"#NULL!": true, "#DIV/0!": true, "#VALUE!": true, "#REF!": true, "#NAME?": true, "#NUM!": true, "#N/A": true,
 }
 
-// copiedError gives an error as a formula that is nothing but its name: excelize can stream no other, and as text it would pass for a
-// value when the workbook comes back. That is also why what no Excel calculates (a damaged cell, a formula that never was calculated, an
-// error of newer versions) becomes #N/A, "no value"; the row's problem says what was there.
+// copiedError returns an error as a formula that consists of its name: excelize cannot stream other errors, and as text it would be a
+// value when the workbook comes back. For the same reason errors that no Excel calculates (a damaged cell, a formula without a stored
+// result, an error of a newer version) become #N/A, "no value"; the row's problem tells what they were.
 func (s *valueStyles) copiedError(c cell.Cell, l appearance) (any, error) {
 	code := c.Raw
 	if !errorCodes[code] {

@@ -13,7 +13,7 @@ type lists struct {
 	sheet   string // the name of that sheet; "" if there is none yet
 }
 
-// add keeps values for the hidden sheet and gives the range where they will stand.
+// add adds values to the hidden sheet and returns the range where they will be.
 func (l *lists) add(values []string, taken func(name string) bool) string {
 	if l.sheet == "" {
 		name := "Lists"

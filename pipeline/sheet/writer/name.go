@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// nameUnits is how long a sheet's name may be, in the units of UTF-16 that Excel counts.
+// nameUnits is how long the name of a sheet may be, in UTF-16 units, which Excel counts.
 const nameUnits = 31
 
-// allowedName replaces what Excel does not take in a name.
+// allowedName replaces what Excel does not accept in a name.
 func allowedName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\`, r) || r == utf8.RuneError || !unicode.IsPrint(r) { // that is also what changes the direction of writing
@@ -34,7 +34,7 @@ func allowedName(name string) string {
 	return name
 }
 
-// cutUnits returns the beginning of a text that takes at most so many units of UTF-16.
+// cutUnits returns the beginning of a text that has at most so many UTF-16 units.
 func cutUnits(text string, most int) string {
 	units := 0
 	for i, r := range text {

@@ -7,13 +7,13 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// appearance is how a cell is shown.
+// appearance is how a cell looks.
 type appearance struct {
 	code    string // number format; "" General
-	builtin int    // the number of a built-in format; code means nothing then
+	builtin int    // the ID of a built-in format, which is used instead of code
 	marked  bool
 	wrap    bool
-	top     bool // as wrapped cells beside it are
+	top     bool // aligned to the top, as the wrapped cells beside it are
 	heading bool
 }
 
@@ -29,7 +29,7 @@ type styles struct {
 	ids  map[appearance]int
 }
 
-// id returns excelize's number of a look, made when it is first asked for.
+// id returns the number of a style in excelize, which is made when it is first needed.
 func (s *styles) id(l appearance) (int, error) {
 	if l == (appearance{}) {
 		return 0, nil
@@ -64,7 +64,7 @@ func fill(colour string) excelize.Fill {
 	return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 }
 
-// apply returns the value as excelize takes it with a look.
+// apply returns a value for excelize with a style.
 func (s *styles) apply(l appearance, v any) (any, error) {
 	id, err := s.id(l)
 	if id == 0 || err != nil {

@@ -12,7 +12,7 @@ import (
 
 // The formats that the writer uses.
 const (
-	formatText     = "@" // so that a text that begins with = stays one when a person edits the cell
+	formatText     = "@" // text that begins with = stays text when a person edits the cell
 	formatDate     = "yyyy-mm-dd"
 	formatDateTime = "yyyy-mm-dd hh:mm:ss"
 	formatClock    = "hh:mm:ss"
@@ -21,13 +21,13 @@ const (
 // cellUnits is what one cell of Excel holds, in UTF-16 units. A longer text is cut, and says so at its end.
 const cellUnits = 32767
 
-// valueStyles make cells of the values of a row.
+// valueStyles makes cells of values.
 type valueStyles struct {
 	styles
 	heading bool // the row is the headings
 }
 
-// cell gives the value as excelize takes it.
+// cell returns a value of a column for excelize.
 func (s *valueStyles) cell(c column, v any) (any, error) {
 	switch v := v.(type) {
 	case nil, bool:
@@ -49,7 +49,7 @@ func (s *valueStyles) cell(c column, v any) (any, error) {
 	return nil, fmt.Errorf("a %T is no value of a cell", v)
 }
 
-// plain gives a value the look of its column, which excelize does, or that of the headings.
+// plain returns a value with the style of its column, which excelize adds, or with that of the headings.
 func (s *valueStyles) plain(v any) (any, error) {
 	if s.heading {
 		return s.apply(appearance{heading: true}, v)
@@ -57,7 +57,7 @@ func (s *valueStyles) plain(v any) (any, error) {
 	return v, nil
 }
 
-// integer writes as text what Excel would round.
+// integer returns a number, as text if Excel would round it.
 func (s *valueStyles) integer(c column, v int64) (any, error) {
 	const exact = 999_999_999_999_999
 	if v > exact || v < -exact {
@@ -66,6 +66,7 @@ func (s *valueStyles) integer(c column, v int64) (any, error) {
 	return s.plain(v)
 }
 
+// text returns a text that stays one when a person edits the cell.
 func (s *valueStyles) text(c column, value string) (any, error) {
 	switch {
 	case value == "":
@@ -76,10 +77,10 @@ func (s *valueStyles) text(c column, value string) (any, error) {
 	return s.plain(cut(value))
 }
 
-// looksLikeFormula says whether a text looks like a formula to someone who edits it.
+// looksLikeFormula reports whether Excel takes a text for a formula when a person edits it.
 func looksLikeFormula(s string) bool { return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 }
 
-// cut shortens a text that no cell holds, and says so.
+// cut shortens a text that is too long for a cell, and says so at its end.
 func cut(s string) string {
 	if len(s) <= cellUnits {
 		return s
@@ -92,7 +93,7 @@ func cut(s string) string {
 	return strings.TrimSuffix(string(utf16.Decode(units[:cellUnits-len(mark)])), "\uFFFD") + mark
 }
 
-// time writes a date as its number, and as text where Excel has no such date. A column of dates keeps its own format.
+// time returns a date as its serial number, or as text if Excel has no such date. A column of dates keeps its own format.
 func (s *valueStyles) time(c column, t time.Time) (any, error) {
 	hour, minute, second := t.Clock()
 	code, layout := formatDate, time.DateOnly

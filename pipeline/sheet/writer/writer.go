@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
-// Writer makes a plain new workbook, row by row. What it makes is at its path when Close has succeeded, and not before.
+// Writer makes a new workbook, row by row. The workbook is at its path once Close has succeeded, and not before.
 type Writer struct {
 	path   string
 	temp   *os.File
@@ -34,7 +34,7 @@ type Writer struct {
 	properties []excelize.CustomProperty
 }
 
-// Create begins a workbook. Nothing is overwritten: a path that exists is an error here, and again at Close.
+// Create begins a workbook. Nothing is overwritten: a path that exists is an error here, and again in Close.
 func Create(path string) (*Writer, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -48,7 +48,7 @@ func Create(path string) (*Writer, error) {
 	return w, nil
 }
 
-// Sheet begins a sheet; the one before is finished. What Excel does not take in a name, or has in the workbook already, is replaced.
+// Sheet begins a sheet and finishes the one before. A name that Excel does not accept, or that another sheet has, is changed.
 func (w *Writer) Sheet(name string) error {
 	if err := w.flush(); err != nil {
 		return err
@@ -72,13 +72,13 @@ func (w *Writer) Sheet(name string) error {
 	return nil
 }
 
-// hasSheet says whether a sheet has the name, or will have it.
+// hasSheet reports whether a sheet has the name, or will have it.
 func (w *Writer) hasSheet(name string) bool {
 	i, _ := w.book.GetSheetIndex(name)
 	return i >= 0 || w.lists.sheet != "" && strings.EqualFold(name, w.lists.sheet)
 }
 
-// Row writes the next row: string, bool, int, int64, float64, time.Time or nil. A text is a text whatever it begins with.
+// Row writes the next row: string, bool, int, int64, float64, time.Time or nil. A text stays a text, whatever it begins with.
 func (w *Writer) Row(values ...any) error {
 	if err := w.begin(len(values)); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (w *Writer) begin(width int) error {
 	return nil
 }
 
-// put sets a cell of the row in hand to a value.
+// put sets a cell of the current row.
 func (w *Writer) put(at int, v any) error {
 	var c column
 	if at < len(w.columns) {
@@ -127,7 +127,7 @@ func (w *Writer) put(at int, v any) error {
 	return nil
 }
 
-// linesIn says how many a text needs in a column. Not every program finds that out by itself when it opens a workbook.
+// linesIn returns how many lines a text needs in a column. Not every program works that out when it opens a workbook.
 func linesIn(text string, width float64) int {
 	perLine := 1.1 * max(width, 8) // the width counts digits, which are wider than most letters
 	n := 0
@@ -137,7 +137,7 @@ func linesIn(text string, width float64) int {
 	return max(n, 1)
 }
 
-// end writes the row in hand.
+// end writes the current row.
 func (w *Writer) end() error {
 	const line, most = 15, 405 // points; Excel takes 409
 	var height []excelize.RowOpts
@@ -151,6 +151,7 @@ func (w *Writer) end() error {
 	return nil
 }
 
+// flush finishes the current sheet.
 func (w *Writer) flush() error {
 	if w.sheet == nil {
 		return nil
@@ -196,7 +197,7 @@ func (w *Writer) Close() error {
 	return errors.Join(err, w.Discard())
 }
 
-// Discard gives the workbook up and removes what was written. After Close it does nothing.
+// Discard abandons the workbook and removes what was written. After Close it does nothing.
 func (w *Writer) Discard() error {
 	if w.temp == nil {
 		return nil
@@ -215,9 +216,9 @@ func (w *Writer) Property(name, value string) {
 	w.properties = append(w.properties, excelize.CustomProperty{Name: name, Value: value})
 }
 
-// Copy writes a row of another workbook: first values of one's own, and behind them the cells, shown as they were there, in columns of their
-// own that count from 0. width is more than every cell's column, so that nothing is lost. The columns in marks are filled, and the first 500 in
-// the workbook have their text as a note.
+// Copy writes a row of another workbook: first the given values, and after them the cells, shown as they were, in columns of their own
+// that count from 0. width is more than the column of any cell, so that none is lost. The columns in marks are filled, and the first 500
+// marked cells of the workbook have the text as a note.
 func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]string) error {
 	from := len(first)
 	if err := w.begin(from + width); err != nil {
@@ -246,7 +247,7 @@ func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]s
 	return w.end()
 }
 
-// mark fills the marked cells that hold nothing, and keeps the notes.
+// mark fills the marked cells that are empty, and adds the notes.
 func (w *Writer) mark(from, width int, marks map[int]string) error {
 	if len(marks) == 0 {
 		return nil
@@ -272,7 +273,7 @@ func (w *Writer) mark(from, width int, marks map[int]string) error {
 	return nil
 }
 
-// writeLists writes the hidden sheet, the last one: a list in each column.
+// writeLists writes the hidden sheet, which is the last one: one list in each column.
 func (w *Writer) writeLists() error {
 	if len(w.lists.columns) == 0 {
 		return nil
@@ -303,8 +304,8 @@ func (w *Writer) writeLists() error {
 	return w.book.SetSheetVisible(name, false)
 }
 
-// uniqueName returns the name of a sheet as Excel allows it, and as no other sheet of the workbook has it. It says the same as name as far as there
-// is room: names come from files and from other programs, and no name may keep a workbook from being written.
+// uniqueName returns a name for a sheet that Excel accepts and that no other sheet has. It is as close to name as possible: names come
+// from files and other programs, and no name may prevent a workbook from being written.
 func (w *Writer) uniqueName(name string) string {
 	name = allowedName(name)
 	free := name

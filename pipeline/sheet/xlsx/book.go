@@ -79,7 +79,7 @@ func (w *Book) open(ctx context.Context) error {
 	return nil
 }
 
-// follow finds shared strings and reads the styles.
+// follow finds the shared strings and reads the styles.
 func (w *Book) follow(ctx context.Context, relations []relation) (err error) {
 	styles := ""
 	for _, r := range relations {
@@ -104,8 +104,8 @@ func (w *Book) follow(ctx context.Context, relations []relation) (err error) {
 	return nil
 }
 
-// listSheets makes the sheets that the workbook lists. Two that are one part are refused: no program writes them, and a thousand of them would
-// have the part read a thousand times.
+// listSheets makes the sheets that the workbook lists. Two that are one part are refused: no program writes them, and a thousand of them
+// would have the part read a thousand times.
 func (w *Book) listSheets(ctx context.Context, entries []sheetEntry, relations []relation) error {
 	byID := make(map[string]relation, len(relations))
 	for _, r := range relations {
@@ -133,7 +133,7 @@ func (w *Book) listSheets(ctx context.Context, entries []sheetEntry, relations [
 	return nil
 }
 
-// sharedStrings reads the shared strings when a sheet is first read, and once only.
+// sharedStrings reads the shared strings when a sheet is first read, and only once.
 func (w *Book) sharedStrings(ctx context.Context) (*stringtable.Table, error) {
 	if w.strings != nil || w.shared == "" || w.refused != nil {
 		return w.strings, w.refused
@@ -146,6 +146,7 @@ func (w *Book) sharedStrings(ctx context.Context) (*stringtable.Table, error) {
 	return table, err
 }
 
+// readShared reads the part of the shared strings.
 func (w *Book) readShared(ctx context.Context) (*stringtable.Table, error) {
 	r, err := w.zip.Open(ctx, w.shared)
 	if err != nil {

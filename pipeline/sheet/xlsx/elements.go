@@ -9,8 +9,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// elements calls do with each tag that opens an element in one of the parts that stand around the sheets. In nearly every workbook these are
-// small, but nothing keeps them from having millions of elements, so none is ever held as a whole.
+// elements calls do for each tag that opens an element in one of the parts around the sheets. They are small in nearly every workbook,
+// but may have millions of elements, so none is held as a whole.
 func elements(ctx context.Context, zip *container.Zip, name string, do func(x *xmlscan.Scanner) error) error {
 	part, err := zip.Open(ctx, name)
 	if err != nil {

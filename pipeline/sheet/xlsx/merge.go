@@ -13,7 +13,7 @@ const (
 	mostMergeWork = 1 << 27 // columns of all of them together, which takes a fraction of a second
 )
 
-// appendMerge adds what a <mergeCell> says, if it says something: a single cell is not merged with any.
+// appendMerge adds the range of a <mergeCell>, if it has several cells.
 func appendMerge(list []cell.Range, attrs []xmlscan.Attr) ([]cell.Range, error) {
 	for _, a := range attrs {
 		if string(a.Name) != "ref" {
@@ -33,7 +33,7 @@ func tooManyMerges() error {
 	return fault.New(fault.CodeLimit, "the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping")
 }
 
-// disjoint sorts ranges and leaves out each that overlaps another: nobody can know whose value a cell of both has. Excel writes none.
+// disjoint sorts ranges and removes each one that overlaps another, because a cell of both could have either value. Excel writes none.
 func disjoint(list []cell.Range) ([]cell.Range, error) {
 	slices.SortFunc(list, cell.CompareRanges)
 	list = slices.Compact(list)

@@ -12,18 +12,18 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// relation is one line of a .rels part: an id, what it leads to, and where.
+// relation is one entry of a .rels part: an id, what it leads to, and where.
 type relation struct{ ID, Type, Target, Mode string }
 
-// is compares the last word of the type, which strict and transitional files share.
+// is compares the last word of the type, which is the same in strict and transitional files.
 func (r relation) is(what string) bool {
 	return strings.EqualFold(path.Base(r.Type), what) && r.Mode != "External"
 }
 
-// mostRelationBytes bounds what is kept of one .rels part; a relation takes some 200.
+// mostRelationBytes bounds what is kept of a .rels part; a relation takes some 200 bytes.
 const mostRelationBytes = 8 << 20
 
-// relations reads the .rels of a part ("": of the zip itself), with the targets made names of parts. A part without has none.
+// relations reads the .rels of a part ("": of the zip itself), with their targets as names of parts. A part without .rels has none.
 func relations(ctx context.Context, zip *container.Zip, part string) ([]relation, error) {
 	dir, base := path.Split(part)
 	name := path.Join(dir, "_rels", base+".rels")
@@ -51,7 +51,7 @@ func relations(ctx context.Context, zip *container.Zip, part string) ([]relation
 	return list, err
 }
 
-// relationOf reads the tag in hand as a line of a .rels part.
+// relationOf reads the current tag as an entry of a .rels part.
 func relationOf(x *xmlscan.Scanner) (l relation, err error) {
 	for _, a := range []struct {
 		name string
@@ -64,7 +64,7 @@ func relationOf(x *xmlscan.Scanner) (l relation, err error) {
 	return l, nil
 }
 
-// resolve turns a target into the name of a part: relative to dir, absolute, with backslashes or per cent escapes.
+// resolve returns the part that a target names: relative to dir or absolute, with backslashes or per cent escapes.
 func resolve(zip *container.Zip, dir, target string) string {
 	target = strings.ReplaceAll(target, `\`, "/")
 	if !strings.HasPrefix(target, "/") {
@@ -79,7 +79,7 @@ func resolve(zip *container.Zip, dir, target string) string {
 	return name
 }
 
-// bookPart is what we ask of the part that lists the sheets.
+// bookPart is what is read of the part that lists the sheets.
 type bookPart struct {
 	date1904 bool
 	sheets   []sheetEntry
@@ -91,7 +91,7 @@ type sheetEntry struct {
 	hidden   bool
 }
 
-// mostNameBytes bounds the name of a sheet. Excel's are 31 characters, and other programs' not much longer.
+// mostNameBytes bounds the name of a sheet. The limit of Excel is 31 characters, and other programs write little more.
 const mostNameBytes = 1 << 10
 
 // readBookPart reads that part.
@@ -116,7 +116,7 @@ func readBookPart(ctx context.Context, zip *container.Zip, name string) (b bookP
 	return b, err
 }
 
-// entryOf reads the tag in hand as one tab. Its id has a prefix, whose name is the writer's choice.
+// entryOf reads the current tag as one tab. Its id has a prefix, which may have any name.
 func entryOf(x *xmlscan.Scanner) (e sheetEntry, err error) {
 	for _, a := range x.Attrs {
 		prefix, name, prefixed := bytes.Cut(a.Name, []byte(":"))

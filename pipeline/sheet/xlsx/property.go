@@ -9,10 +9,10 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// mostProperties bounds what is read of the properties, in bytes. Excel's own limit is 255 characters each.
+// mostProperties bounds what is read of the properties, in bytes. The limit of Excel is 255 characters for each.
 const mostProperties = 1 << 20
 
-// Property gives the text of a property of the workbook, "" if it has none of that name or none that can be read.
+// Property returns the text of a custom property; "" if there is none of the name, or none that can be read.
 func (b *Book) Property(name string) string {
 	for _, r := range b.root {
 		if r.is("custom-properties") {

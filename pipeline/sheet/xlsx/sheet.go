@@ -61,8 +61,7 @@ func (s *Sheet) openGrid(ctx context.Context) (*grid.Reader, io.Closer, error) {
 	return grid.New(xml, grid.Workbook{Limits: s.book.limits, Shared: shared, Styles: s.book.styles, Date1904: s.book.date1904}), part, nil
 }
 
-// Merges gives the ranges of cells that are merged into one, from top to bottom and left to right; none overlap. They stand behind the
-// rows, so the first call inflates the whole sheet, but looks at no cell; later ones cost nothing. The slice is not to be changed.
+// Merges returns the ranges of merged cells, as Sheet.Merges of package sheet says.
 func (s *Sheet) Merges(ctx context.Context) ([]cell.Range, error) {
 	if s.mergesRead {
 		return s.merges, nil
@@ -109,7 +108,7 @@ func (s *Sheet) readMerges(ctx context.Context) ([]cell.Range, error) {
 	return list, x.Drain()
 }
 
-// openPart gives a scanner at the start of the sheet's part.
+// openPart returns a scanner at the start of the sheet's part.
 func (s *Sheet) openPart(ctx context.Context) (*xmlscan.Scanner, io.Closer, error) {
 	if !s.Grid {
 		return nil, nil, fault.New(fault.CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")

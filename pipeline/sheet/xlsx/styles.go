@@ -21,7 +21,7 @@ const (
 	mostFormatID      = 20      // digits and more; a longer one is not a number
 )
 
-// stylesPart is what a part of styles says.
+// stylesPart is what is read of the part of the styles.
 type stylesPart struct {
 	codes map[string]string // number formats, by their IDs
 	bytes int               // of them
@@ -29,7 +29,7 @@ type stylesPart struct {
 	cells []string          // the ID of the number format of each cell format
 }
 
-// readStyles gives the style of each cell format, by its index.
+// readStyles returns the style of each cell format, by its index.
 func readStyles(ctx context.Context, zip *container.Zip, name string, date1904 bool) ([]*cell.Style, error) {
 	p := &stylesPart{codes: map[string]string{}, ids: map[string]string{}}
 	err := elements(ctx, zip, name, func(x *xmlscan.Scanner) error {
@@ -47,6 +47,7 @@ func readStyles(ctx context.Context, zip *container.Zip, name string, date1904 b
 	return p.list(date1904), nil
 }
 
+// numberFormat notes the number format of the current tag.
 func (p *stylesPart) numberFormat(x *xmlscan.Scanner) error {
 	id, err := x.Attr("numFmtId")
 	if err != nil || len(id) > mostFormatID {
@@ -66,6 +67,7 @@ func (p *stylesPart) numberFormat(x *xmlscan.Scanner) error {
 	return nil
 }
 
+// cellFormat notes the cell format of the current tag.
 func (p *stylesPart) cellFormat(x *xmlscan.Scanner) error {
 	id, err := x.Attr("numFmtId")
 	if err != nil {
@@ -83,7 +85,7 @@ func (p *stylesPart) cellFormat(x *xmlscan.Scanner) error {
 	return nil
 }
 
-// list makes the styles, each number format once.
+// list makes the styles, one for each number format.
 func (p *stylesPart) list(date1904 bool) []*cell.Style {
 	known := make(map[string]*cell.Style)
 	list := make([]*cell.Style, len(p.cells))
@@ -99,7 +101,7 @@ func (p *stylesPart) list(date1904 bool) []*cell.Style {
 	return list
 }
 
-// codeOf gives the code of a format's id: the workbook's own first, as some writers redefine the built-in ones.
+// codeOf returns the code of a number format. The workbook's own come first, because some writers redefine the built-in ones.
 func codeOf(id string, codes map[string]string) string {
 	if code, ok := codes[id]; ok {
 		return code
@@ -112,8 +114,7 @@ func codeOf(id string, codes map[string]string) string {
 	return code
 }
 
-// builtin gives the number of a built-in format that excelize writes as such; 0 for the others. 5 to 8 are currencies that it does not
-// know.
+// builtin returns the ID of a built-in format that excelize can write; 0 for others. 5 to 8 are currencies that excelize does not have.
 func builtin(id string) int {
 	n, err := strconv.Atoi(id)
 	if _, ok := numfmt.Builtin(n); err != nil || !ok || n >= 5 && n <= 8 {

@@ -23,7 +23,7 @@ type Table struct {
 	Columns     []string // the headings as the table itself lists them, from left to right
 }
 
-// Range gives the cells of the table, with its headings and totals.
+// Range returns the cells of the table, with its headings and totals.
 func (t Table) Range() cell.Range { return cell.Range{First: t.First, Last: t.Last} }
 
 const (
@@ -56,8 +56,8 @@ func (r *tableReader) read(ctx context.Context, sheetPart string) (tables []Tabl
 	return tables, nil
 }
 
-// tableParts finds the parts of a sheet's tables among what the sheet is related to: it has a relation for each of its e-mail addresses too,
-// 65,530 at most.
+// tableParts finds the parts of a sheet's tables among its relations. There is also a relation for each e-mail address on the sheet, up
+// to 65,530.
 func tableParts(ctx context.Context, zip *container.Zip, part string) ([]string, error) {
 	dir, base := path.Split(part)
 	name := path.Join(dir, "_rels", base+".rels")
@@ -83,7 +83,7 @@ func tableParts(ctx context.Context, zip *container.Zip, part string) ([]string,
 	return list, err
 }
 
-// ignoreUnreadable drops an error that is the file's own fault.
+// ignoreUnreadable drops an error that is the fault of the file.
 func ignoreUnreadable(err error) error {
 	if _, ok := errors.AsType[*fault.Unreadable](err); ok {
 		return nil
@@ -91,7 +91,7 @@ func ignoreUnreadable(err error) error {
 	return err
 }
 
-// tablePart is what the part of a table says.
+// tablePart is what is read of the part of a table.
 type tablePart struct {
 	name, display, ref, header, totals string
 	columns                            []string
@@ -112,7 +112,7 @@ func (r *tableReader) table(ctx context.Context, name string) (Table, bool, erro
 	return t, ok, nil
 }
 
-// element takes what the tag in hand says of the table.
+// element takes what the current tag says of the table.
 func (p *tablePart) element(x *xmlscan.Scanner) (err error) {
 	switch {
 	case x.At(""):
@@ -134,8 +134,8 @@ func (p *tablePart) element(x *xmlscan.Scanner) (err error) {
 	return err
 }
 
-// table gives what the part says. Where headerRowCount is missing there is a row of headings. Only totalsRowCount says that there is a row
-// of totals now; totalsRowShown says that there once was one.
+// table returns the table that the part describes. Without headerRowCount there is a row of headings. Only totalsRowCount says that
+// there is a row of totals; totalsRowShown says that there once was one.
 func (p *tablePart) table() (Table, bool) {
 	r, ok := cell.ParseRange([]byte(p.ref))
 	t := Table{Name: p.display, First: r.First, Last: r.Last, Headings: true, Columns: p.columns}

@@ -2,12 +2,12 @@ package record
 
 import "bytes"
 
-// QuoteCheck looks whether RFC 4180 knows every quote of a text, but for Excel's ="00123". It gets the text in pieces, and costs next to
-// nothing where there are few.
+// QuoteCheck checks whether every quote of a text follows RFC 4180 or is part of Excel's ="00123". It gets the text in pieces, and costs
+// next to nothing if there are few quotes.
 type QuoteCheck struct {
 	Delimiter    byte
 	state        quoteState
-	before, last byte // the last two outside of quotes
+	before, last byte // the last two outside of quoted fields
 	misplaced    bool
 }
 
@@ -16,12 +16,12 @@ type quoteState uint8
 const (
 	outsideQuotes quoteState = iota
 	insideQuotes
-	insideZeros  // within ="00123"
-	behindQuote  // one within quotes: the next byte says what it is
-	behindSpaces // and behind the one that closed
+	insideZeros  // inside ="00123"
+	behindQuote  // after a quote in a quoted field: the next byte decides what it is
+	behindSpaces // after spaces behind a closing quote
 )
 
-// Add takes the next piece.
+// Add checks the next piece of the text.
 func (q *QuoteCheck) Add(b []byte) {
 	for len(b) > 0 && !q.misplaced {
 		switch q.state {
@@ -53,7 +53,7 @@ func (q *QuoteCheck) Add(b []byte) {
 	}
 }
 
-// pass takes text without quotes, outside of any.
+// pass notes the end of a text without quotes, outside of a quoted field.
 func (q *QuoteCheck) pass(b []byte) {
 	switch n := len(b); n {
 	case 0:
@@ -64,7 +64,7 @@ func (q *QuoteCheck) pass(b []byte) {
 	}
 }
 
-// open takes a quote outside of others. Zero is what stands before the first byte.
+// open handles a quote outside of a quoted field. Before the first byte, last is zero.
 func (q *QuoteCheck) open() {
 	switch {
 	case q.last == 0 || q.ends(q.last):
@@ -76,6 +76,7 @@ func (q *QuoteCheck) open() {
 	}
 }
 
+// behind handles a byte after a quote that was inside a quoted field.
 func (q *QuoteCheck) behind(c byte) {
 	switch {
 	case c == '"' && q.state == behindQuote:
@@ -89,12 +90,12 @@ func (q *QuoteCheck) behind(c byte) {
 	}
 }
 
-// ends says whether a field ends at a byte.
+// ends reports whether a byte ends a field.
 func (q *QuoteCheck) ends(c byte) bool {
 	return c == '\n' || c == '\r' || c == q.Delimiter && c != 0
 }
 
-// OK says whether every quote was in its place.
+// OK reports, at the end of the text, whether every quote was in its place.
 func (q *QuoteCheck) OK() bool {
 	return !q.misplaced && q.state != insideQuotes && q.state != insideZeros
 }

@@ -8,16 +8,16 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// lines cuts text into lines, and counts them.
+// lines cuts text into lines and counts them.
 type lines struct {
 	src   *bufio.Reader
 	max   int
-	zeros bool   // the text has a NUL somewhere
+	zeros bool   // the text has a NUL byte somewhere
 	long  []byte // a line that is longer than the buffer
-	n     int    // of the line in hand, from 1
+	n     int    // the number of the current line, from 1
 }
 
-// next gives the next line without its end; it is gone at the one after.
+// next returns the next line without its end; it is valid until the one after.
 func (l *lines) next() ([]byte, error) {
 	l.long = l.long[:0]
 	for {
@@ -34,6 +34,7 @@ func (l *lines) next() ([]byte, error) {
 	}
 }
 
+// whole returns a line whose last piece is b, after checking it. err is io.EOF at the end of the text.
 func (l *lines) whole(b []byte, err error) ([]byte, error) {
 	if len(l.long) > 0 {
 		l.long = append(l.long, b...)

@@ -6,43 +6,43 @@ import "bytes"
 //
 // # Why there are several
 //
-// Many programs write quotes in other ways. Where a file has a quote that RFC 4180 does not know, it is read in all the ways below, and
-// imported only if they agree or the number of headings decides (see decideQuotes).
+// Many programs write quotes in other ways. If a file has a quote that breaks RFC 4180, it is read in all the ways below, and imported
+// only if they agree or the number of headings decides: see decideQuotes of package csv.
 //
-// # What neither opens nor closes a field
+// # Quotes out of place
 //
-// A quote at the beginning of a field opens it, and the first quote in front of a delimiter or the line's end closes it; spaces between
-// the two are dropped. A field with quotes around the whole of it is a quoted field also where other quotes of the file are characters:
-// RFC 4180 reads it so, and nothing else in the file speaks against it. What stands between, and is not doubled, is a quote out of place:
+// A quote at the beginning of a field opens it, and the first quote before a delimiter or the end of the line closes it; spaces between
+// the two are dropped. A field with quotes around the whole of it is a quoted field even if other quotes of the file are characters:
+// RFC 4180 reads it so, and nothing else in the file contradicts it. Any other quote that is not doubled is out of place:
 //
-//   - in a field that does not begin with a quote it is a character, as nothing is open that it could close;
-//   - in one that does, the opening quote may still be open (strayInside: "5" pipe" is 5" pipe) or was closed early (strayEnds: the field
-//     ends at the next delimiter, and "Norra" Verkstan keeps all its quotes). Both are tried.
+//   - in a field that does not begin with a quote it is a character, because it cannot close anything;
+//   - in a field that does, either the opening quote is still open (StrayInside: "5" pipe" is 5" pipe) or it was closed early (StrayEnds:
+//     the field ends at the next delimiter, and "Norra" Verkstan keeps all its quotes). Both are tried.
 //
-// A file that doubles a quote in one field and not in another is not read: the doubled one may be two. Nor is one that has a quoted field of
-// several lines beside quotes that are not doubled, or a quote that is not doubled in a field with a delimiter: where such a field ends
-// is not certain. Where a field in quotes has a delimiter, its row must have as many fields as the headings.
+// A file that doubles a quote in one field and not in another is refused, because the doubled one may be two. So is a file that has a
+// quoted field of several lines, or of several fields, beside quotes that are not doubled, because the end of such a field is uncertain.
+// If a quoted field has a delimiter in it, its row must have as many fields as the headings.
 //
-// An opening quote that no other follows before the next delimiter stays open, and so does one on whose line nothing closes it once a
-// quote out of place was seen. A quote behind a delimiter would open the next field: it is never swallowed by the field before.
+// An opening quote without another quote before the next delimiter stays open, and so does one that its line does not close once a quote
+// out of place was seen. A quote after a delimiter opens the next field; it never belongs to the field before.
 type Quoting struct {
 	Backslash  bool // \" is a quote
 	SkipBlanks bool // blanks before an opening quote are dropped
 	Stray      Stray
 }
 
-// Stray is what a quote means that stands in a quoted field and neither closes it nor is doubled.
+// Stray is the meaning of a quote that is in a quoted field and neither closes it nor is doubled.
 type Stray uint8
 
 const (
-	StrayRefused Stray = iota // RFC 4180 does not know it
-	StrayInside               // it is a character, and the field goes on to the quote that closes it
-	StrayEnds                 // it had closed the field early: all its quotes are characters, and it ends at the next delimiter
+	StrayRefused Stray = iota // it is an error, as in RFC 4180
+	StrayInside               // it is a character, and the field goes on
+	StrayEnds                 // the field ends at the next delimiter, and all its quotes are characters
 )
 
 const blank = " \t"
 
-// withoutBlanks drops blanks before an opening quote.
+// withoutBlanks removes blanks before an opening quote.
 func (r *Reader) withoutBlanks(line []byte) []byte {
 	if len(line) == 0 || line[0] != ' ' && line[0] != '\t' {
 		return line
@@ -60,7 +60,7 @@ func (r *Reader) withoutBlanks(line []byte) []byte {
 	return line
 }
 
-// escape takes a quoted field's text up to a backslash and what that does into the text, and gives the rest of the line.
+// escape adds the text up to a backslash, and what the backslash stands for, to the field. It returns the rest of the line.
 func (r *Reader) escape(line []byte, at int) []byte {
 	next := byte(0)
 	if at+1 < len(line) {
@@ -70,7 +70,7 @@ func (r *Reader) escape(line []byte, at int) []byte {
 	case '"':
 		r.text = append(append(r.text, line[:at]...), '"')
 		return line[at+2:]
-	case '\\': // stays as it stands, and keeps the second from escaping
+	case '\\': // both stay, and the second does not escape anything
 		r.text = append(r.text, line[:at+2]...)
 		return line[at+2:]
 	}
@@ -78,7 +78,7 @@ func (r *Reader) escape(line []byte, at int) []byte {
 	return line[at+1:]
 }
 
-// appendUnescaped appends a field without quotes around it in which \" is a quote.
+// appendUnescaped appends a field without quotes around it, in which \" is a quote.
 func appendUnescaped(text, field []byte) []byte {
 	for {
 		i := bytes.IndexByte(field, '\\')
@@ -99,7 +99,7 @@ func appendUnescaped(text, field []byte) []byte {
 	}
 }
 
-// behindDelimiter says whether a delimiter, and perhaps blanks, is the last of a text.
+// behindDelimiter reports whether a text ends in a delimiter, possibly followed by blanks.
 func (r *Reader) behindDelimiter(text []byte) bool {
 	if r.delimiter == 0 {
 		return false
@@ -118,7 +118,7 @@ func (r *Reader) literal(q *quotedField) (rest []byte, more bool, err error) {
 			field, rest, more = field[:i], field[i+1:], true
 		}
 	}
-	if bytes.Count(field, []byte(`"`)) < 2 { // the quote that would have closed it stands in another field
+	if bytes.Count(field, []byte(`"`)) < 2 { // the quote that would close it is in another field
 		return nil, false, r.unclosed(q.opened)
 	}
 	if bytes.Contains(field, []byte(`""`)) || r.quotes.Backslash && bytes.IndexByte(field, '\\') >= 0 { // one quote, or two?
@@ -126,13 +126,13 @@ func (r *Reader) literal(q *quotedField) (rest []byte, more bool, err error) {
 	}
 	r.text = r.text[:q.from]
 	if trimmed := bytes.TrimRight(field, " "); trimmed[len(trimmed)-1] == '"' && r.allQuoted() {
-		field = trimmed[1 : len(trimmed)-1] // who puts every field into quotes has put this one too
+		field = trimmed[1 : len(trimmed)-1] // a program that quotes every field has quoted this one too
 	}
 	r.text = append(r.text, field...)
 	return rest, more, nil
 }
 
-// answer is a question's that is worked out once.
+// answer is the answer to a question that is worked out once.
 type answer uint8
 
 const (
@@ -141,7 +141,7 @@ const (
 	no
 )
 
-// allQuoted says whether every field of the line in hand is in quotes, and there are several. Each field of the line may ask.
+// allQuoted reports whether there are several fields in the current line and all of them are in quotes. Each field of the line may ask.
 func (r *Reader) allQuoted() bool {
 	if r.all == unasked {
 		r.all = no

@@ -12,33 +12,27 @@ import (
 )
 
 // Reader cuts text into records and their fields.
-//
-// # Why not encoding/csv
-//
-// It reads a quote that is never closed to the end of the file, or to the next quote, and in its lazy mode says nothing about it. Here
-// the lines are in hand, and a quote out of place is an error with its line, unless the file is read by one of the other ways that
-// quoting describes. What encoding/csv accepts without its lazy mode, both read alike (a test compares).
 type Reader struct {
 	lines     *lines
 	delimiter byte
 	limits    cell.Limits
 	quotes    Quoting
-	text      []byte // of all fields, quotes taken out
+	text      []byte // of all fields, without their quotes
 	ends      []int  // of each field in text
-	line      []byte // the one in hand, whole
-	all       answer // of allQuoted for that line
+	line      []byte // the current one, whole
+	all       answer // of allQuoted for this line
 
 	headerRow int    // 0: the first record that has several fields
 	headings  int    // how many fields the headings have, once they are read
-	spans     []span // the quoted fields of the record in hand that go over several lines, each of which could be a row
-	joined    bool   // a field of the record in hand has a delimiter in it, where quotes are not all in place
-	single    int    // the first line that has a quote in a field and does not double it
-	doubled   int    // the first line that doubles one
-	loneQuote error  // says where blanks and an opening quote begin a field that has no other
-	several   int    // the first line of the first quoted field that goes over several
+	spans     []span // the quoted fields of the current record that go over several lines, each of which could be a row
+	joined    bool   // see HasJoined
+	single    int    // the first line that has a quote within a field and does not double it
+	doubled   int    // the first line that doubles a quote
+	loneQuote error  // about the first field that begins with blanks and a quote and has no other quote
+	several   int    // the first line of the first quoted field of several lines
 }
 
-// span is the lines of one quoted field, each of which has as many fields if quotes are characters.
+// span is the lines of a quoted field, each of which has as many fields as the others if quotes are taken for characters.
 type span struct{ from, to, fields int }
 
 // Options say how the records of a text are written.
@@ -65,13 +59,13 @@ func (r *Reader) NextLine() ([]byte, error) { return r.lines.next() }
 // HeadingFields returns how many fields the headings have; 0 before they are read.
 func (r *Reader) HeadingFields() int { return r.headings }
 
-// HasJoined reports whether a field of the record in hand has a delimiter in it although the quotes of the text are not all in place.
+// HasJoined reports whether a field of the current record has a delimiter in it although not all quotes of the text are in place.
 func (r *Reader) HasJoined() bool { return r.joined }
 
-// Len counts the fields of the record in hand.
+// Len returns the number of fields of the current record.
 func (r *Reader) Len() int { return len(r.ends) }
 
-// Field gives the text of one; it is gone at the next record. Excel's way to keep zeros, ="00123", gives 00123.
+// Field returns the text of a field, which is valid until the next record. Excel's way to keep leading zeros, ="00123", gives 00123.
 func (r *Reader) Field(i int) []byte {
 	from := 0
 	if i > 0 {
@@ -84,12 +78,12 @@ func (r *Reader) Field(i int) []byte {
 	return f
 }
 
-// zerosKept says whether a field is written in Excel's way to keep zeros: ="00123".
+// zerosKept reports whether a field is written in Excel's way to keep leading zeros: ="00123".
 func zerosKept(f []byte) bool {
 	return len(f) >= 3 && f[0] == '=' && f[1] == '"' && bytes.IndexByte(f[2:], '"') == len(f)-3
 }
 
-// Next reads one record and gives the number of the line it begins in.
+// Next reads a record and returns the number of its first line; io.EOF after the last one.
 func (r *Reader) Next() (int, error) {
 	line, err := r.lines.next()
 	if err != nil {
@@ -123,7 +117,7 @@ func (r *Reader) Next() (int, error) {
 	return start, nil
 }
 
-// bare reads a field without quotes around it, and says whether another follows.
+// bare reads a field without quotes around it, and reports whether another one follows.
 func (r *Reader) bare(line []byte) (rest []byte, more bool) {
 	field := line
 	if r.delimiter != 0 {
@@ -145,7 +139,7 @@ func (r *Reader) bare(line []byte) (rest []byte, more bool) {
 	return rest, more
 }
 
-// quoted reads a field from its opening quote on, over line ends if need be.
+// quoted reads a field from its opening quote on, over several lines if necessary.
 func (r *Reader) quoted(field []byte) (rest []byte, more bool, err error) {
 	q := quotedField{opened: r.lines.n, field: field, from: len(r.text)}
 	for line := field[1:]; ; {
@@ -191,7 +185,7 @@ func (r *Reader) quoted(field []byte) (rest []byte, more bool, err error) {
 	}
 }
 
-// nextQuote gives the offset of the next quote, or of a backslash before it where that may be a part of one; -1 if there is none.
+// nextQuote returns the offset of the next quote, or of a backslash before it if backslashes escape quotes; -1 if there is none.
 func (r *Reader) nextQuote(line []byte) int {
 	if r.quotes.Backslash {
 		return bytes.IndexAny(line, `"\\`)
@@ -199,18 +193,18 @@ func (r *Reader) nextQuote(line []byte) int {
 	return bytes.IndexByte(line, '"')
 }
 
-// quotedField is one that is being read.
+// quotedField is a quoted field while it is read.
 type quotedField struct {
 	opened  int    // its first line
 	field   []byte // that line from the opening quote on
 	from    int    // where its text begins
-	stray   bool   // a quote in it is taken for a character
-	doubled bool   // one in it is doubled
+	stray   bool   // a quote in it was taken for a character
+	doubled bool   // a quote in it is doubled
 	span    span
-	uneven  bool // its lines have not all as many fields as the first
+	uneven  bool // its lines differ in their number of fields
 }
 
-// closes says whether the field ends behind a quote: at a delimiter or the line's end, perhaps after spaces.
+// closes reports whether the field ends after a quote: at a delimiter or the end of the line, possibly after spaces.
 func (r *Reader) closes(after []byte) (rest []byte, more, ok bool) {
 	trimmed := after
 	if r.delimiter != ' ' {
@@ -225,7 +219,7 @@ func (r *Reader) closes(after []byte) (rest []byte, more, ok bool) {
 	return nil, false, false
 }
 
-// closed notes what is remarkable about a quoted field that has ended.
+// closed notes what the checks of a file need to know about a quoted field that has ended.
 func (r *Reader) closed(q *quotedField) error {
 	joins := r.quotes != (Quoting{}) && r.delimiter != 0 && bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
 	if q.stray && (q.doubled || joins) {
@@ -243,7 +237,7 @@ func (r *Reader) closed(q *quotedField) error {
 	return nil
 }
 
-// join takes the line's rest into the field and gives the next line.
+// join adds the rest of the line to the field and reads the next line.
 func (r *Reader) join(line []byte, q *quotedField) ([]byte, error) {
 	r.count(q)
 	r.text = append(append(r.text, line...), '\n')
@@ -258,7 +252,7 @@ func (r *Reader) join(line []byte, q *quotedField) ([]byte, error) {
 	return next, err
 }
 
-// count counts the fields of the line in hand as if quotes were characters.
+// count counts the fields of the line as if quotes were characters.
 func (r *Reader) count(q *quotedField) {
 	if q.uneven || r.delimiter == 0 {
 		q.uneven = true
@@ -271,6 +265,7 @@ func (r *Reader) count(q *quotedField) {
 	q.uneven = fields != q.span.fields
 }
 
+// unclosed is the error about a quote that opens a field and does not close it.
 func (r *Reader) unclosed(line int) error {
 	u := fault.New(fault.CodeQuotes, `a quote (") opens a field in line %s, column %s, that it does not close: close it, or double it if it belongs to the text`,
 		line, cell.ColumnName(len(r.ends)))
@@ -278,8 +273,8 @@ func (r *Reader) unclosed(line int) error {
 	return u
 }
 
-// SuspiciousLines says why a person should look at the record in hand: a quoted field goes over several lines of which each looks like a row of
-// its own, so its quotes may be there by mistake.
+// SuspiciousLines returns an error that a person may overrule if a quoted field of the current record goes over several lines each of
+// which looks like a row of its own, so that its quotes may be a mistake.
 func (r *Reader) SuspiciousLines() error {
 	if len(r.spans) == 0 {
 		return nil
@@ -296,8 +291,9 @@ func (r *Reader) SuspiciousLines() error {
 	return nil
 }
 
-// AmbiguousQuotes says why a file cannot be read that has quotes which are characters and are not doubled. Where others are doubled, "" may be one
-// quote or two; where a quoted field goes over several lines, its quotes may be characters too.
+// AmbiguousQuotes returns, at the end of the text, why it cannot be read although every quote was closed: it has quotes that are
+// characters and are not doubled. If others are doubled, "" may be one quote or two; if a quoted field goes over several lines, its
+// quotes may be characters too.
 func (r *Reader) AmbiguousQuotes() error {
 	var u *fault.Unreadable
 	switch {

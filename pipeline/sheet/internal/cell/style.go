@@ -18,8 +18,8 @@ type Style struct {
 }
 
 // NewStyle classifies a number format. date1904 is the date system of the workbook.
-func NewStyle(code string, d1904 bool) *Style {
-	s := &Style{Format: numfmt.Parse(code), Type: Number, Date1904: d1904, Code: code}
+func NewStyle(code string, date1904 bool) *Style {
+	s := &Style{Format: numfmt.Parse(code), Type: Number, Date1904: date1904, Code: code}
 	if strings.EqualFold(code, "General") {
 		s.Code = ""
 	}

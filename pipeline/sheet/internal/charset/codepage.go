@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// candidatePages are the code pages that a file may be in that says nothing of it (W3), each with the languages it is chosen for.
+// candidatePages are the code pages that an undeclared file may have (W3), each with the languages that it is chosen for.
 var candidatePages = []struct {
 	name      string
 	table     *charmap.Charmap
@@ -27,15 +27,15 @@ var candidatePages = []struct {
 	{"cp850", charmap.CodePage850, "sv da de"},
 	{"cp437", charmap.CodePage437, "sv da de"},
 
-	// These are never chosen. Where the text may be in one of them, that speaks against the others.
+	// These are never chosen. If the text may be in one of them, the others are less certain.
 	{"iso-8859-2", charmap.ISO8859_2, ""},
 	{"cp852", charmap.CodePage852, ""},
 	{"cp865", charmap.CodePage865, ""},
 	{"koi8-r", charmap.KOI8R, ""},
 }
 
-// alphabets are the letters beyond ASCII of the languages, with those that names borrow everywhere. They are kept small: each letter more is
-// one that a wrong page may be taken for right by.
+// alphabets are the letters beyond ASCII of each language, with those that names borrow everywhere. They are small, because every
+// additional letter may make a wrong code page fit.
 var alphabets = map[string]string{
 	"sv": "åäöéü", "da": "æøåé", "nb": "æøåé", "fi": "åäöšžéü", "de": "äöüßé", "is": "áðéíóúýþæö", "et": "õäöüšž",
 	"fr": "àâæçéèêëîïôœùûüÿ", "es": "áéíñóúü", "pt": "áâãàçéêíóôõúü", "it": "àèéìíîòóùú",
@@ -44,44 +44,45 @@ var alphabets = map[string]string{
 	"ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "el": "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",
 }
 
-// ownLetters are those that tell a language from its neighbours; a locale speaks for a page by these.
+// ownLetters are the letters that distinguish a language from its neighbours. A locale counts as evidence for a code page only by these.
 var ownLetters = map[string]string{"sv": "åäöéü", "nb": "æøåé", "da": "æøåé", "de": "äöüßé", "fi": "åäöé"}
 
-// symbols are what text holds beyond letters.
+// symbols are the characters beyond letters that occur in tables.
 const symbols = "–—‘’“”„…•€§°©®\u00a0"
 
-// beforeLetters are foreign signs that may stand directly before a small letter.
+// beforeLetters are foreign signs that may come directly before a small letter.
 const beforeLetters = "«‹´·¿¡"
 
+// slovak are letters that are rare in Slovak, and have the code of the Swedish å.
 const slovak = "ĺĹ" // letters that are rare there, and in the place of the Swedish å
 
-// character is what one byte is in one page.
+// character is the meaning of a byte in a code page.
 type character struct {
 	char      rune
 	kind      signKind
 	upper     bool
 	script    byte
 	languages uint32 // of those of the page, those that have the letter
-	any       uint32 // of all languages
+	any       uint32 // of all languages, those that have the letter
 }
 
 type signKind uint8
 
 const (
-	noSign  signKind = iota // there is none of that byte
+	noSign  signKind = iota // the byte is undefined
 	letter                  // perhaps of none of the languages
 	symbol                  // one of symbols
-	foreign                 // another: no letter, and no symbol that names have
+	foreign                 // any other character
 )
 
-// codePage is a code page, taken apart.
+// codePage is a code page with the meaning of each of its bytes.
 type codePage struct {
 	Name      string
 	signs     [256]character
 	languages uint32
 }
 
-// codePages are the candidates.
+// codePages returns the candidates.
 var codePages = sync.OnceValue(func() (all []*codePage) {
 	for _, p := range candidatePages {
 		languages := strings.Fields(p.languages)
@@ -96,10 +97,10 @@ var codePages = sync.OnceValue(func() (all []*codePage) {
 	return all
 })
 
-// everyLanguage names those that have an alphabet.
+// everyLanguage is the languages that have an alphabet.
 var everyLanguage = slices.Sorted(maps.Keys(alphabets))
 
-// Reading is the text as one page reads it. Only its words with a byte beyond ASCII are looked at, one by one.
+// Reading is the text as one code page reads it. Only its words with bytes beyond ASCII are looked at.
 type Reading struct {
 	*codePage
 	languages      uint32 // of the page, those that have all letters
@@ -112,6 +113,7 @@ type Reading struct {
 	foreignLetters bool   // it has letters beyond ASCII
 }
 
+// newReadings returns a reading for each candidate.
 func newReadings() (all []*Reading) {
 	for _, p := range codePages() {
 		all = append(all, &Reading{codePage: p, languages: p.languages, any: ^uint32(0)})
@@ -119,6 +121,7 @@ func newReadings() (all []*Reading) {
 	return all
 }
 
+// signOf classifies a character for a code page with the given languages.
 func signOf(char rune, languages []string) character {
 	s := character{char: char, kind: foreign}
 	switch {
@@ -136,7 +139,7 @@ func signOf(char rune, languages []string) character {
 	return s
 }
 
-// languagesWith says which of the languages have a letter.
+// languagesWith returns which of the languages have a letter, as a set of bits.
 func languagesWith(char rune, languages []string) (set uint32) {
 	for i, language := range languages {
 		if char < 0x80 || strings.ContainsRune(alphabets[language], unicode.ToLower(char)) || strings.ContainsRune(alphabets[language], char) {
@@ -146,7 +149,7 @@ func languagesWith(char rune, languages []string) (set uint32) {
 	return set
 }
 
-// addWord reads one word: ASCII letters and bytes beyond.
+// addWord reads one word: ASCII letters and bytes beyond ASCII.
 func (r *Reading) addWord(word []byte) {
 	fits, last := r.codePage.languages, character{}
 	for i, b := range word {
@@ -180,8 +183,8 @@ func (r *Reading) addWord(word []byte) {
 	}
 }
 
-// misplaced says whether a symbol stands where it never does: a degree sign beside a small letter, a quotation mark within a word, the sign
-// of a trade mark in front of one.
+// misplaced reports whether a symbol is where it never occurs: a degree sign beside a small letter, a quotation mark inside a word, a
+// copyright sign in front of one.
 func (r *Reading) misplaced(word []byte, i int) bool {
 	switch r.signs[word[i]].char {
 	case '°':
@@ -194,15 +197,15 @@ func (r *Reading) misplaced(word []byte, i int) bool {
 	return false
 }
 
-// small says whether the word has a small letter at a place.
+// small reports whether the word has a small letter at an index.
 func (r *Reading) small(word []byte, i int) bool {
 	return i >= 0 && i < len(word) && r.signs[word[i]].kind == letter && !r.signs[word[i]].upper
 }
 
-// fits says whether the text may be in this page.
+// fits reports whether the text may be in this code page and a language of it.
 func (r *Reading) fits() bool { return !r.impossible && !r.foreignSigns && r.languages != 0 }
 
-// script gives that of the page's own letters.
+// script returns the script of the letters beyond ASCII that the code page is for: Latin, Cyrillic or Greek.
 func (r *Reading) script() byte {
 	if r.foreignLetters {
 		switch r.Name {
@@ -215,6 +218,7 @@ func (r *Reading) script() byte {
 	return 1
 }
 
+// Decode returns a text in this code page, with ? for undefined bytes.
 func (r *Reading) Decode(value []byte) string {
 	var b strings.Builder
 	for _, c := range value {

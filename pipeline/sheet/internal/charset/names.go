@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// codepages are the encodings that may be declared. The first name is what Workbook.Encoding says.
+// codepages are the encodings that may be stated. The first name is the usual one.
 var codepages = []struct {
 	names    []string
 	encoding encoding.Encoding
@@ -42,7 +42,7 @@ var codepages = []struct {
 	{[]string{"euc-kr", "euckr"}, korean.EUCKR},
 }
 
-// Lookup gives an encoding that a mapping may declare, and its usual name; nil where the name is unknown.
+// Lookup returns the usual name of an encoding and the encoding itself; nil if the name is unknown. Case does not matter.
 func Lookup(name string) (string, encoding.Encoding) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	for _, c := range codepages {
@@ -53,7 +53,7 @@ func Lookup(name string) (string, encoding.Encoding) {
 	return "", nil
 }
 
-// Names returns the usual names of those that Options.Encoding takes.
+// Names returns the usual names of all encodings.
 func Names() (names []string) {
 	for _, c := range codepages {
 		names = append(names, c.names[0])
@@ -61,13 +61,14 @@ func Names() (names []string) {
 	return names
 }
 
-// Known says whether Options.Encoding takes a name: a usual one or another of the same encoding, in any case.
+// Known reports whether Lookup knows a name.
 func Known(name string) bool {
 	_, known := Lookup(name)
 	return known != nil
 }
 
-// Undefined returns which bytes a code page has no character for. The control characters of ISO 8859 count as such: no table has any.
+// Undefined returns which bytes have no character in a code page. The control characters of ISO 8859 count as undefined, because no
+// table has any.
 func Undefined(page *charmap.Charmap) (none [256]bool) {
 	for b := 0x80; b < 0x100; b++ {
 		r := page.DecodeByte(byte(b))

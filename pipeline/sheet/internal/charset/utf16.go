@@ -12,13 +12,14 @@ const (
 	MarkUTF16BE = "\xfe\xff"
 )
 
-// Multibyte says whether the bytes of an encoding that stand for quotes and delimiters may be parts of other characters too.
+// Multibyte reports whether bytes that look like quotes and delimiters may be parts of other characters in an encoding.
 func Multibyte(page encoding.Encoding) bool {
 	_, single := page.(*charmap.Charmap)
 	return page != nil && !single && page != unicode.UTF8
 }
 
-// GuessUTF16 knows UTF-16 without a mark: of Western text every second byte is zero.
+// GuessUTF16 recognizes UTF-16 without a byte order mark: in Western text every second byte is zero. It returns the name of the
+// encoding, or "".
 func GuessUTF16(head []byte) string {
 	var zeros [2]int
 	for i, b := range head {

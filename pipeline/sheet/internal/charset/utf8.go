@@ -6,15 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// UTF8Check counts what of a text is UTF-8.
+// UTF8Check checks how much of a text is UTF-8. It gets the text in pieces.
 type UTF8Check struct {
-	NonASCII, Invalid int // characters beyond ASCII that are, bytes that are not
-	InvalidLine       int // of the first that is not
+	NonASCII, Invalid int // characters beyond ASCII that are UTF-8, bytes that are not
+	InvalidLine       int // the line of the first byte that is not UTF-8
 	ReplacedLine      int // the line of the first U+FFFD
-	lines             int // lines that are behind
+	lines             int // that were checked
 }
 
-// Add checks one piece of a text. A character that the piece cuts in two is left for the next.
+// Add checks the next piece of the text. It returns how many bytes it has used: a character that is cut in two is left for the next
+// piece. last is true for the last piece.
 func (v *UTF8Check) Add(b []byte, last bool) (used int) {
 	for used < len(b) {
 		if b[used] < utf8.RuneSelf {
@@ -43,7 +44,7 @@ func (v *UTF8Check) Add(b []byte, last bool) (used int) {
 	return used
 }
 
-// ASCIIPrefix returns how many bytes at the beginning are ASCII, eight at a time.
+// ASCIIPrefix returns how many bytes at the beginning are ASCII. It compares eight at a time.
 func ASCIIPrefix(b []byte) int {
 	const beyond = 0x8080808080808080
 	i := 0

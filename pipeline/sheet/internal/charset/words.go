@@ -8,17 +8,18 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
-// Words is the words of a file with bytes beyond ASCII.
+// Words are the words of a file that have bytes beyond ASCII, and what each candidate code page makes of them.
 type Words struct {
 	pages []*Reading
 	bytes [256]bool       // beyond ASCII, that are in the file
 	known map[string]bool // that have been looked at: most come again
 }
 
-// maxKnownWords bounds the memory of evidence; words beyond are looked at each time.
+// maxKnownWords bounds the memory of Words; further words are looked at each time they occur.
 const maxKnownWords = 1 << 12
 
-// Add takes one piece of the text. A word that the piece cuts in two is left for the next, unless it fills the piece.
+// Add reads the next piece of the text. It returns how many bytes it has used: a word that is cut in two is left for the next piece,
+// unless it fills this one. last is true for the last piece.
 func (e *Words) Add(b []byte, last bool) int {
 	for i := 0; i < len(b); {
 		if i += ASCIIPrefix(b[i:]); i == len(b) {
@@ -44,8 +45,10 @@ func (e *Words) Add(b []byte, last bool) int {
 	return used
 }
 
+// isLetterASCII reports whether a byte is an ASCII letter.
 func isLetterASCII(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
+// word adds one word.
 func (e *Words) word(w []byte) {
 	if e.known[string(w)] {
 		return
@@ -63,7 +66,7 @@ func (e *Words) word(w []byte) {
 	}
 }
 
-// same says whether two pages make the same text of the file.
+// same reports whether two code pages read the file as the same text.
 func (e *Words) same(x, y *Reading) bool {
 	for b, there := range e.bytes {
 		if there && x.signs[b].char != y.signs[b].char {
@@ -73,7 +76,7 @@ func (e *Words) same(x, y *Reading) bool {
 	return true
 }
 
-// readings gives those that fit, one of each text.
+// readings returns the readings that fit, one for each text.
 func (e *Words) readings() []*Reading {
 	var all []*Reading
 	for _, p := range e.pages {
@@ -85,12 +88,12 @@ func (e *Words) readings() []*Reading {
 	return all
 }
 
-// onlyRareSlovak says whether a reading is Slovak by nothing but ĺ, which stands where windows-1252 has å.
+// onlyRareSlovak reports whether a reading is Slovak only because of ĺ, which has the code of å in windows-1252.
 func (e *Words) onlyRareSlovak(p *Reading) bool {
 	return p.Name == "windows-1250" && e.only(p, slovak)
 }
 
-// only says whether a reading has letters beyond ASCII, and all of them are among the given.
+// only reports whether a reading has letters beyond ASCII and all of them are among the given ones.
 func (e *Words) only(p *Reading, letters string) bool {
 	for b, there := range e.bytes {
 		s := p.signs[b]
@@ -101,13 +104,13 @@ func (e *Words) only(p *Reading, letters string) bool {
 	return p.foreignLetters
 }
 
-// Choose gives the one page that is certain, or nil.
+// Choose returns the code page that is certain, or nil.
 //
-// # Where it is stricter than counting the readings that are left
+// # Why one reading that fits is not always enough
 //
-// A page may be out only because of a sign that names seldom have, of one foreign name, or of a language that is seldom written in it: the
-// text may be in it all the same. Where such a page would give another text, the one that is left is not certain. And a locale speaks for Windows' pages alone: a file of Mac or DOS
-// is rare enough that letters which another page reads too are not evidence.
+// Another code page may be excluded only by a sign that names seldom have, by one foreign name, or by a language that is seldom written
+// in it, and the file may have it nevertheless. If it would give another text, the reading that fits is not certain. And a locale counts
+// for code pages of Windows only: files from a Mac or from DOS are so rare that letters which another code page has too prove nothing.
 func (e *Words) Choose(locale string) *Reading {
 	all := e.readings()
 	language, _, _ := strings.Cut(locale, "-")
@@ -133,8 +136,8 @@ func (e *Words) Choose(locale string) *Reading {
 	return nil
 }
 
-// competes says whether the text may be in a page although it does not fit, and would be another than the one that does. The own
-// letters of the users' language weigh more than those of a language that is seldom written in that page.
+// competes reports whether the text may be in a code page although it does not fit, and would then differ from the chosen reading. The
+// letters of the user's own language count more than those of a language that is seldom written in that code page.
 func (e *Words) competes(p, chosen *Reading, own string) bool {
 	if p == chosen {
 		return !p.foreignLetters && p.signsInWords // "Garc’a" is in no language
@@ -147,11 +150,11 @@ func (e *Words) competes(p, chosen *Reading, own string) bool {
 	return seldom || p.foreignSigns && p.languages != 0 || p.Name == "windows-1252" && !p.mixedLanguages
 }
 
-// NewWords returns one without any words.
+// NewWords returns a Words without any words.
 func NewWords() *Words { return &Words{pages: newReadings(), known: map[string]bool{}} }
 
-// Plausible returns at most so many readings that a person may choose from: those that fit, and those that speak against the first of
-// them; all that the text can be in if none fits.
+// Plausible returns at most so many readings for a person to choose from: those that fit and those that compete with the first of them;
+// if none fits, all that are possible.
 func (e *Words) Plausible(most int) (readings []*Reading, fits bool) {
 	readings = e.readings()
 	fit := readings

@@ -18,7 +18,7 @@ const (
 	mostDirectoryBytes = 16 << 20
 )
 
-// BytesBefore refuses a workbook that does not begin where the file begins, and cannot be read for certain.
+// BytesBefore refuses a workbook that does not begin where the file begins and cannot be read reliably.
 func BytesBefore(n int64) *fault.Unreadable {
 	if n == 1 {
 		return fault.Corrupt("there is 1 byte before the workbook, and the workbook cannot be read behind it: download, copy or export the file again")
@@ -26,7 +26,8 @@ func BytesBefore(n int64) *fault.Unreadable {
 	return fault.Corrupt("there are %s bytes before the workbook, and the workbook cannot be read behind them: download, copy or export the file again", n)
 }
 
-// Verify reads every part to its end, which compares its size and checksum. All parts together may not inflate to more than one may.
+// Verify reads every part to its end, which compares its size and checksum. All parts together may not inflate to more than one part
+// may.
 func (a *Zip) Verify(ctx context.Context) error {
 	total := int64(0)
 	for name := range a.parts {
@@ -46,7 +47,7 @@ func (a *Zip) Verify(ctx context.Context) error {
 	return nil
 }
 
-// withoutPadding gives the size without NULs behind the zip, which can end in 20 of them itself.
+// withoutPadding returns the size without the NUL bytes after the zip, which itself may end in 20 of them.
 func withoutPadding(r io.ReaderAt, size int64) (int64, error) {
 	const own = 20
 	buf := make([]byte, 64) // nearly no file has more, so the larger buffer comes later
@@ -65,11 +66,11 @@ func withoutPadding(r io.ReaderAt, size int64) (int64, error) {
 	return size, nil
 }
 
-// zipEnd is what the end record of a zip says.
+// zipEnd is what the end record of a zip states.
 type zipEnd struct {
 	entries   uint64 // in the directory
 	directory int64  // bytes of it
-	shift     int64  // how much larger the places in the file are than those that the zip names: bytes before it that it does not know of
+	shift     int64  // how many bytes are before the zip that its offsets do not count
 }
 
 // findZipEnd reads the end record.
@@ -98,7 +99,7 @@ func findZipEnd(r io.ReaderAt, size int64) (zipEnd, error) {
 
 var errNoZip64 = errors.New("no zip64")
 
-// findZip64End does so for zip64, whose record and locator stand before the end record.
+// findZip64End reads the end record of a zip64, which is before the usual one, as is the locator that points to it.
 func findZip64End(r io.ReaderAt, end int64) (zipEnd, error) {
 	var locator [20]byte
 	if _, err := r.ReadAt(locator[:], end-20); err != nil || binary.LittleEndian.Uint32(locator[:]) != 0x07064b50 {
@@ -118,8 +119,8 @@ func findZip64End(r io.ReaderAt, end int64) (zipEnd, error) {
 	return zipEnd{}, truncated()
 }
 
-// newZipEnd works out the shift: the directory stands right before its end record. Some writers give it a wrong length; then it begins
-// where it says to, and its entries lead up to the end record.
+// newZipEnd works out the shift: the directory ends where its end record begins. Some writers state a wrong length; then it begins at
+// the stated place, and its entries lead up to the end record.
 func newZipEnd(r io.ReaderAt, entries uint64, at, length, offset int64) zipEnd {
 	e := zipEnd{entries: entries, directory: length, shift: at - length - offset}
 	if e.shift != 0 && entries > 0 && leadsTo(r, offset, at) {
@@ -128,7 +129,7 @@ func newZipEnd(r io.ReaderAt, entries uint64, at, length, offset int64) zipEnd {
 	return e
 }
 
-// leadsTo says whether entries of a directory fill the bytes between two offsets.
+// leadsTo reports whether directory entries fill the bytes between two offsets.
 func leadsTo(r io.ReaderAt, from, to int64) bool {
 	if from < 0 || from >= to || to-from > mostDirectoryBytes {
 		return false

@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
-// readAhead reads from a source in a goroutine of its own, a few blocks ahead of who reads here: one core inflates while another scans.
+// readAhead reads from a source in a goroutine, a few blocks ahead of its caller: one core inflates while another one scans.
 type readAhead struct {
 	src    io.ReadCloser
 	filled chan block
@@ -20,7 +20,7 @@ type readAhead struct {
 	at     int
 }
 
-// block is what was read in one go, and the error that came behind it.
+// block is what was read at once, and the error that came after it.
 type block struct {
 	bytes []byte
 	err   error
@@ -31,6 +31,7 @@ const (
 	aheadFrom   = 1 << 20 // bytes of a part below which a goroutine is not worth its blocks
 )
 
+// newReadAhead starts reading.
 func newReadAhead(src io.ReadCloser) *readAhead {
 	a := &readAhead{src: src, filled: make(chan block, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{})}
 	for range aheadBlocks {
@@ -40,7 +41,7 @@ func newReadAhead(src io.ReadCloser) *readAhead {
 	return a
 }
 
-// run fills blocks until the source ends or nobody reads any more.
+// run fills blocks until the source ends or the reader is closed.
 func (a *readAhead) run() {
 	defer close(a.filled)
 	defer func() {
@@ -62,7 +63,7 @@ func (a *readAhead) run() {
 	}
 }
 
-// fillUp is io.ReadFull with the source's own error, which for a lying size is io.ErrUnexpectedEOF.
+// fillUp is io.ReadFull that returns the source's own error, which may be io.ErrUnexpectedEOF if a size is wrong.
 func fillUp(r io.Reader, buf []byte) (n int, err error) {
 	for idle := 0; n < len(buf) && err == nil && idle < 100; {
 		var more int
@@ -93,7 +94,7 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close ends the goroutine and waits for it.
+// Close stops the goroutine and waits for its end.
 func (a *readAhead) Close() error {
 	close(a.stop)
 	a.end.Wait()

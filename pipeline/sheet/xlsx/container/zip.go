@@ -18,13 +18,13 @@ import (
 type Zip struct {
 	parts       map[string]*zip.File // by partName
 	limits      cell.Limits
-	deflatedSum uint64 // deflated bytes of all parts, as they say
+	deflatedSum uint64 // deflated bytes of all parts, as the directory states
 	size        uint64 // of the zip
 
 	deflated *countingReader // of the part that was opened last; nil if it is not deflated
 }
 
-// countingReader counts what is read.
+// countingReader counts the bytes that are read.
 type countingReader struct {
 	src io.Reader
 	n   int64
@@ -36,13 +36,13 @@ func (t *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// PartName folds the spellings of a part's name that writers use: case, backslashes, a leading slash.
+// PartName returns the one spelling of a part's name. Writers differ in case, backslashes and a leading slash.
 func PartName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
-// Open reads the directory, after looking at how long it says to be. r must answer an offset outside the file with io.EOF, as a
-// section does: the offsets are the file's own. before is how many bytes of the file do not belong to the zip, see zipEnd.
+// Open reads the directory, after checking its stated length. r must answer an offset outside the file with io.EOF, as an
+// io.SectionReader does: the offsets come from the file. before is how many bytes of the file do not belong to the zip, see endRecord.
 func Open(r io.ReaderAt, size, before int64, limits cell.Limits) (*Zip, error) {
 	size, err := withoutPadding(r, size)
 	if err != nil {
@@ -95,15 +95,16 @@ func truncated() *fault.Unreadable {
 	return fault.New(fault.CodeTruncated, "the end of the file is missing or damaged: copy or export it again")
 }
 
-// directoryEntry is how many bytes of the directory a part takes at most, in the mean; those of workbooks take a hundred.
+// directoryEntry is how many bytes of the directory a part may take on average; those of workbooks take a hundred.
 const directoryEntry = 512
 
-// boundedDirectory bounds what is read of the directory: archive/zip keeps every entry that stands there, however many the end record names.
+// boundedDirectory bounds what is read of the directory: archive/zip keeps all entries that it finds, however many the end record
+// states.
 type boundedDirectory struct {
 	src  io.ReaderAt
 	left int64 // bytes that may still be read
 	over bool
-	read bool // there is no bound any more
+	read bool // the directory has been read; there is no bound any more
 }
 
 func (d *boundedDirectory) ReadAt(p []byte, at int64) (int, error) {
@@ -116,8 +117,8 @@ func (d *boundedDirectory) ReadAt(p []byte, at int64) (int, error) {
 	return d.src.ReadAt(p, at)
 }
 
-// add notes one part. Two of one name, names that lead out, and sizes that add up to more than the file, as where parts lie in one another,
-// are the marks of a file made to deceive.
+// add notes one part. A file is made to deceive if two parts have one name, if a name leads out of the zip, or if the sizes add up to
+// more than the file, as they do if parts overlap.
 func (a *Zip) add(f *zip.File) error {
 	if strings.HasSuffix(f.Name, "/") {
 		return nil
@@ -139,7 +140,7 @@ func (a *Zip) add(f *zip.File) error {
 	return nil
 }
 
-// Open gives the inflated bytes of a part, until the context ends. To read it to its end checks its size and checksum.
+// Open returns the inflated bytes of a part, until the context ends. Reading it to its end checks its size and checksum.
 func (a *Zip) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 	f := a.parts[PartName(name)]
 	if f == nil {
@@ -164,14 +165,14 @@ func (a *Zip) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 	return newReadAhead(m), nil
 }
 
-// inflateLimit counts what was really read and inflated, whatever the directory says.
+// inflateLimit counts what is really read and inflated, whatever the directory states.
 type inflateLimit struct {
 	io.Closer
 	src      io.Reader
 	name     string
 	limits   cell.Limits
-	stated   int64           // how many bytes the part says that it inflates to
-	deflated *countingReader // nil: it is not deflated
+	stated   int64           // the inflated bytes that the directory states
+	deflated *countingReader // nil if the part is not deflated
 	inflated int64
 }
 
@@ -201,14 +202,14 @@ func (m *inflateLimit) check(inflated, deflated int64) error {
 	return nil
 }
 
-// ratioFrom is the inflated size below which the ratio does not matter: a small sheet of formatted empty cells deflates to
-// nearly nothing, and costs nothing either.
+// ratioFrom is the inflated size below which the ratio does not matter: a small sheet of formatted empty cells deflates to nearly
+// nothing, and costs nothing either.
 const ratioFrom = 32 << 20
 
-// Has reports whether there is a part of a name, in any of the spellings that partName knows.
+// Has reports whether there is a part of the name, in any spelling.
 func (a *Zip) Has(name string) bool { return a.parts[PartName(name)] != nil }
 
-// InflatedSize returns the inflated size of a part as the zip states it.
+// InflatedSize returns the inflated size of a part that the zip has, as stated in its directory.
 func (a *Zip) InflatedSize(name string) uint64 { return a.parts[PartName(name)].UncompressedSize64 }
 
 // Limits returns the limits that the parts are read within.

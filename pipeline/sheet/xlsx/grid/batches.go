@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
 )
 
-// scannedBatch is one batch of rows, or what stood in the way of it.
+// scannedBatch is one batch of rows, or the error instead of it.
 type scannedBatch struct {
 	cell.Batch
 	err      error
@@ -17,10 +17,11 @@ type scannedBatch struct {
 	free     chan<- cell.Batch
 }
 
-// release gives the memory of a batch back for another one.
+// release lets another batch use the memory of this one.
 func (b *scannedBatch) release() { b.free <- b.Batch }
 
-// scanAhead scans the next batch while somebody is busy with the one before it. The func it returns ends that, and waits for its end.
+// scanAhead scans the next batch while the caller works on the one before it. The func that it returns stops the goroutine and waits for
+// its end.
 func (r *Reader) scanAhead(ctx context.Context, n int) (func(yield func(*scannedBatch) bool), func()) {
 	const batches = 2
 	ready, free, end := make(chan *scannedBatch, batches+1), make(chan cell.Batch, batches), make(chan struct{})

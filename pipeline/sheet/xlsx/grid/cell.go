@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// cellReader makes the cells of a row of their tags.
+// cellReader makes cells of their tags, and adds them to the batch.
 type cellReader struct {
 	xml      *xmlscan.Scanner
 	limits   cell.Limits
@@ -29,7 +29,7 @@ type cellReader struct {
 	styleText   string // the style of the last cell, if it was not a number
 }
 
-// cellTag is a cell as its tag says: the place is worked out, the rest is to be read.
+// cellTag is what the tag of a cell states.
 type cellTag struct {
 	column   int
 	style    int  // -1: none that is a number
@@ -39,7 +39,7 @@ type cellTag struct {
 	before   int  // cells of the batch before this one
 }
 
-// readCell reads one cell, and appends it to the row if something is in it.
+// readCell reads one cell, and adds it to the row if it is not empty.
 func (r *cellReader) readCell(numbered bool) error {
 	c, err := r.beginCell(numbered)
 	c.before = len(r.Cells)
@@ -99,7 +99,7 @@ func (r *cellReader) beginCell(numbered bool) (cellTag, error) {
 	return c, r.settle(c.column)
 }
 
-// settle takes the place of a cell as the last one of the row.
+// settle makes a column that of the last cell of the row.
 func (r *cellReader) settle(column int) error {
 	if column >= cell.MaxColumn {
 		return fault.Corrupt("the sheet has a cell beyond its last column, XFD")
@@ -112,7 +112,7 @@ func (r *cellReader) settle(column int) error {
 	return nil
 }
 
-// place reads the cell's own name. Where the row has no number, its first cell gives it.
+// place reads the reference of a cell. If the row does not state its number, its first cell does.
 func (r *cellReader) place(c *cellTag, ref []byte, numbered bool) error {
 	column, row, ok := cell.ParseRef(ref)
 	if !ok {
@@ -128,7 +128,7 @@ func (r *cellReader) place(c *cellTag, ref []byte, numbered bool) error {
 	return nil
 }
 
-// cellType gives one letter for t; what is not known is a number, as where t is missing.
+// cellType returns one letter for the attribute t. An unknown type is a number, as if t were missing.
 func cellType(t []byte) byte {
 	switch string(t) {
 	case "str":
@@ -141,7 +141,7 @@ func cellType(t []byte) byte {
 	return 'n'
 }
 
-// readValue reads <v> and makes the cell of it.
+// readValue reads <v> and makes the cell.
 func (r *cellReader) readValue(c *cellTag) error {
 	if c.complete && c.typ == 'i' {
 		return r.xml.Skip() // its text stands in <is>
@@ -170,7 +170,7 @@ func (r *cellReader) readValue(c *cellTag) error {
 	return r.finish(c, raw)
 }
 
-// readInline reads <is>.
+// readInline reads <is> and makes the cell.
 func (r *cellReader) readInline(c *cellTag) error {
 	if c.typ != 'i' {
 		return r.xml.Skip()
@@ -207,6 +207,7 @@ func (r *cellReader) finish(c *cellTag, v []byte) error {
 	return r.addValue(c, v)
 }
 
+// addText adds a cell with a text of its own.
 func (r *cellReader) addText(c *cellTag, text []byte) {
 	if len(text) > 0 {
 		r.Bytes += len(text)
@@ -214,7 +215,7 @@ func (r *cellReader) addText(c *cellTag, text []byte) {
 	}
 }
 
-// addValue makes the cells that are no text of their own.
+// addValue adds a cell of any other type.
 func (r *cellReader) addValue(c *cellTag, v []byte) (err error) {
 	out := cell.Cell{Column: c.column, Type: cell.Error, Style: r.styleOf(c)}
 	switch c.typ {
@@ -247,7 +248,7 @@ func (r *cellReader) addValue(c *cellTag, v []byte) (err error) {
 	return nil
 }
 
-// number makes a number, or the date that its format says it is.
+// number makes a number, or a date if the format says so.
 func (r *cellReader) number(out *cell.Cell, c *cellTag, v []byte) {
 	if out.Style == nil {
 		index := r.styleText
@@ -270,7 +271,7 @@ func (r *cellReader) number(out *cell.Cell, c *cellTag, v []byte) {
 	out.Type, out.Raw = out.Style.Type, raw
 }
 
-// styleOf gives the cell's style, nil if there is none of that number.
+// styleOf returns the style of a cell, nil if there is none with that index.
 func (r *cellReader) styleOf(c *cellTag) *cell.Style {
 	if c.style >= 0 && c.style < len(r.styles) {
 		return r.styles[c.style]

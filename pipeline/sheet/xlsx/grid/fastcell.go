@@ -5,12 +5,13 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// fastCell reads the next cell straight from the window, if all of it is there and it has the shape that nearly every cell has:
+// fastCell reads the next cell straight from the scanner's buffer, if all of it is there and it has one of the forms that nearly every
+// cell has:
 //
 //	<c r="A1" s="1" t="s"><v>12</v></c>
 //	<c r="A1" t="inlineStr"><is><t>text</t></is></c>
 //
-// It says whether it did; if not, nothing has been read, and the cell goes tag by tag. It is most of the reader's speed.
+// It reports whether it did; if not, nothing has been read, and the cell is read tag by tag. Most of the reader's speed is due to it.
 func (r *cellReader) fastCell(numbered bool) (bool, error) {
 	b := r.xml.Buffered()
 	tag, n, ok := fastTag(b)
@@ -49,7 +50,7 @@ type fastAttrs struct {
 	t byte
 }
 
-// fastTag reads <c …>, and says how long it is.
+// fastTag reads <c …>, and returns its length.
 func fastTag(b []byte) (a fastAttrs, n int, ok bool) {
 	if len(b) < 4 || b[0] != '<' || b[1] != 'c' {
 		return a, 0, false
@@ -85,7 +86,7 @@ func fastTag(b []byte) (a fastAttrs, n int, ok bool) {
 	return a, n + 1, true
 }
 
-// plainByte are the bytes of names and numbers, as r, s and t have them.
+// plainByte are the bytes of names and numbers, of which r, s and t consist.
 var plainByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
@@ -99,7 +100,7 @@ var (
 	fastInlineSpaced = [2][]byte{[]byte(`<is><t xml:space="preserve">`), fastInline[1]}
 )
 
-// fastText reads what is inside the cell and the cell's end: the raw text, and how long all of it is.
+// fastText reads what is inside the cell, and its end. It returns the raw text and the length of everything.
 func fastText(b []byte, inline bool) (text []byte, n int, ok bool) {
 	if !inline {
 		return xmlscan.Between(b, fastValue)

@@ -12,7 +12,7 @@ import (
 // isoStyles are the styles of dates that the file writes as text (t="d"), by date system.
 var isoStyles = [2]cell.Style{{}, {Date1904: true}}
 
-// isoDate makes a date of ISO text. What is no date that a serial number can hold stays text, so that nothing of it is lost.
+// isoDate makes a date of ISO text. What no serial number can hold remains text, so that nothing is lost.
 func isoDate(out cell.Cell, v string, date1904 bool) cell.Cell {
 	out.Type, out.Raw = cell.Text, strings.Clone(v)
 	t, typ := parseISO(v)
@@ -38,7 +38,7 @@ func isoDate(out cell.Cell, v string, date1904 bool) cell.Cell {
 	return out
 }
 
-// parseISO reads a day, a time or both. An offset from UTC is not applied: a sheet knows no zones.
+// parseISO reads a date, a time or both. An offset from UTC is ignored, because a sheet has no time zones.
 func parseISO(v string) (time.Time, cell.Type) {
 	if day, clock, ok := strings.Cut(v, "T"); ok {
 		if i := strings.IndexAny(clock, "Z+-"); i >= 0 {

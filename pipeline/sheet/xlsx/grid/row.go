@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// Reader makes rows of the tags of a sheet.
+// Reader makes rows of the XML of a sheet.
 type Reader struct {
 	cellReader
 	inRow  bool // the row being read
@@ -54,7 +54,7 @@ func (r *Reader) Rows(ctx context.Context, n int) iter.Seq2[[]cell.Row, error] {
 // Last returns the number of the last row with something in it, once Rows has run to its end.
 func (r *Reader) Last() int { return r.last }
 
-// at is the row to name when something is wrong.
+// at returns the number of the row that an error is about.
 func (r *Reader) at() int {
 	if r.inRow || r.xml.Depth() == 0 {
 		return r.row
@@ -62,7 +62,7 @@ func (r *Reader) at() int {
 	return r.row + 1
 }
 
-// batch reads up to n rows, and says whether there may be more.
+// batch reads up to n rows, and reports whether there may be more.
 func (r *Reader) batch(ctx context.Context, n int) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -87,7 +87,7 @@ func (r *Reader) batch(ctx context.Context, n int) (bool, error) {
 	return more, nil
 }
 
-// begin steps into the sheet's data.
+// begin reads up to the data of the sheet.
 func (r *Reader) begin() error {
 	if err := r.xml.Root("worksheet"); err != nil {
 		return err
@@ -131,7 +131,7 @@ func (r *Reader) step() (bool, error) {
 	return true, r.foreign()
 }
 
-// end reads what follows the data, to find what is broken there: a file cut in its tail is a file cut.
+// end reads what follows the data, because a file that is damaged there is damaged.
 func (r *Reader) end() error {
 	for r.xml.Kind != xmlscan.End {
 		if err := r.xml.Next(); err != nil {
@@ -144,7 +144,7 @@ func (r *Reader) end() error {
 	return r.xml.Drain()
 }
 
-// foreign passes an element that is none of ours, except that of two alternatives the plain one is read.
+// foreign skips an element of another namespace. Of two alternatives it reads the one for old programs.
 func (r *Reader) foreign() error {
 	prefix, local, prefixed := bytes.Cut(r.xml.Name, []byte(":"))
 	if !prefixed {
@@ -161,7 +161,7 @@ func (r *Reader) foreign() error {
 	return r.xml.Skip()
 }
 
-// readRow reads one row; it stays out of the batch if nothing is in it.
+// readRow reads one row. It is not added to the batch if all its cells are empty.
 func (r *Reader) readRow() error {
 	numbered, err := r.beginRow()
 	if err != nil {
@@ -189,7 +189,7 @@ func (r *Reader) readRow() error {
 	return nil
 }
 
-// beginRow finds the row's number, which must rise.
+// beginRow reads the number of the row, which must be higher than the last one. It reports whether the row states it.
 func (r *Reader) beginRow() (numbered bool, err error) {
 	row := r.row + 1
 	r.hidden = false
@@ -215,6 +215,7 @@ func (r *Reader) beginRow() (numbered bool, err error) {
 	return numbered, nil
 }
 
+// readCells reads the cells of a row. from is the index of its first cell in the batch.
 func (r *Reader) readCells(numbered bool, from int) error {
 	x, before := r.xml, r.Bytes
 	for depth := x.Depth(); ; {
@@ -247,7 +248,7 @@ func (r *Reader) readCells(numbered bool, from int) error {
 	}
 }
 
-// sort puts the cells of a row in order; two of one place are an error, as nobody can know which is meant.
+// sort puts the cells of a row in order. Two cells of one place are an error, because it is uncertain which one is meant.
 func (r *Reader) sort(cells []cell.Cell) error {
 	slices.SortFunc(cells, func(a, b cell.Cell) int { return a.Column - b.Column })
 	for i := 1; i < len(cells); i++ {

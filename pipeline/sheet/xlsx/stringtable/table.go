@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// Table holds the shared strings: the text in blocks that never move, and for each string where it lies. That is 8 bytes
-// and the text per string, and nothing the garbage collector must look through. Blocks beyond the first 64 lie in a temporary file.
+// Table holds the shared strings: the text in blocks that never move, and the place of each string. Blocks after the first 64 are in a
+// temporary file.
 type Table struct {
 	blocks []string
 	file   *os.File
@@ -25,7 +25,7 @@ type Table struct {
 	bytes  int64
 }
 
-// stringAt is the place of one string: the block in the upper 12 bits of start, the offset in it in the lower 20.
+// stringAt is the place of a string: the upper 12 bits of start are the number of the block, the lower 20 the offset in it.
 type stringAt struct{ start, length uint32 }
 
 const (
@@ -35,9 +35,10 @@ const (
 	pieceSize  = 1 << 14
 )
 
+// Len returns the number of strings.
 func (t *Table) Len() int { return t.count }
 
-// Text gives string i, which must exist. One that lies in the file is kept in the arena.
+// Text returns string i, which must exist. If it is in the file, it is kept in the arena.
 func (t *Table) Text(i int, in *cell.Arena) (string, error) {
 	at := t.at[i/pieceSize][i%pieceSize]
 	block, offset := int(at.start/blockSize), at.start&(blockSize-1)
@@ -51,6 +52,7 @@ func (t *Table) Text(i int, in *cell.Arena) (string, error) {
 	return in.Keep(t.buffer), nil
 }
 
+// sealed returns the number of blocks that are full.
 func (t *Table) sealed() int { return len(t.blocks) + len(t.filed) }
 
 // add appends one string.
@@ -96,6 +98,7 @@ func (t *Table) seal() (err error) {
 	return nil
 }
 
+// Close closes the temporary file, which removes it.
 func (t *Table) Close() error {
 	if t.file == nil {
 		return nil
@@ -103,7 +106,7 @@ func (t *Table) Close() error {
 	return t.file.Close()
 }
 
-// Read reads the part of shared strings.
+// Read reads the part of the shared strings.
 func Read(r io.Reader, limits cell.Limits) (*Table, error) {
 	s := xmlscan.New(r, limits)
 	if err := s.Root("sst"); err != nil {
@@ -117,6 +120,7 @@ func Read(r io.Reader, limits cell.Limits) (*Table, error) {
 	return t, nil
 }
 
+// entries reads all strings.
 func (t *Table) entries(s *xmlscan.Scanner, limits cell.Limits) error {
 	for s.Depth() > 0 {
 		if err := t.entry(s, limits); err != nil {
@@ -129,7 +133,7 @@ func (t *Table) entries(s *xmlscan.Scanner, limits cell.Limits) error {
 	return s.Drain()
 }
 
-// entry reads one child of the table, which is a string unless it is an extension, or the table's end.
+// entry reads one child of the root, which is a string or an extension, or the end of the root.
 func (t *Table) entry(s *xmlscan.Scanner, limits cell.Limits) error {
 	raw, quick := fastEntry(s)
 	var err error

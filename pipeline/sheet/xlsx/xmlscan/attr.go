@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// Attr is one attribute of a tag, its value as written.
+// Attr is one attribute of a tag, with its value as written.
 type Attr struct{ Name, Value []byte }
 
 // errOpenValue says that the bytes end inside the value of an attribute.
@@ -27,7 +27,7 @@ func nameEnd(b []byte) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// trimRight is bytes.TrimRight for XML's white space, of which there is none in nearly every tag.
+// trimRight is bytes.TrimRight for XML white space, which nearly no tag has.
 func trimRight(b []byte) []byte {
 	for len(b) > 0 && isSpace(b[len(b)-1]) {
 		b = b[:len(b)-1]

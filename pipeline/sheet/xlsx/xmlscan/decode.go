@@ -17,6 +17,7 @@ const (
 	isControl             // not allowed in XML
 )
 
+// classes are the classes of all bytes.
 var classes = func() (t [256]byte) {
 	for c := range t {
 		switch {
@@ -33,7 +34,7 @@ var classes = func() (t [256]byte) {
 	return t
 }()
 
-// class gives all that the text asks for in one look, as most texts ask for nothing.
+// class returns the classes of all bytes of a text together, because most texts need nothing.
 func class(text []byte) (c byte) {
 	for _, b := range text {
 		c |= classes[b]
@@ -41,7 +42,7 @@ func class(text []byte) (c byte) {
 	return c
 }
 
-// NeedsDecoding reports whether Decode would change or check anything in a raw text; nearly every text is plain.
+// NeedsDecoding reports whether Decode has anything to change or to check in a text. Nearly no text needs it.
 func NeedsDecoding(text []byte) bool { return class(text) != 0 }
 
 // Decode appends the characters that raw XML text stands for.
@@ -73,7 +74,7 @@ func Decode(dst, raw []byte) ([]byte, error) {
 	return append(dst, raw...), nil
 }
 
-// verbatim appends the text of a CDATA section: nothing in it is an entity.
+// verbatim appends the text of a CDATA section, in which nothing is an entity.
 func verbatim(dst, raw []byte) ([]byte, error) {
 	c := class(raw)
 	if err := legal(c, raw); err != nil {
@@ -86,6 +87,7 @@ func verbatim(dst, raw []byte) ([]byte, error) {
 	return append(dst, raw...), nil
 }
 
+// legal refuses characters that XML does not allow.
 func legal(c byte, raw []byte) error {
 	if c&isControl != 0 {
 		return fault.Corrupt("the XML holds a control character; Excel writes these as _x0001_")
@@ -96,7 +98,7 @@ func legal(c byte, raw []byte) error {
 	return nil
 }
 
-// entity reads the entity that b begins with.
+// entity reads the entity that b begins with, and returns its length.
 func entity(b []byte) (r rune, n int, ok bool) {
 	n = bytes.IndexByte(b[:min(len(b), 12)], ';') + 1
 	if n < 3 {
@@ -119,7 +121,7 @@ func entity(b []byte) (r rune, n int, ok bool) {
 	}
 }
 
-// reference reads "#38" and "#x26".
+// reference reads the name of a numeric entity: "#38" or "#x26".
 func reference(name string) (rune, bool) {
 	if len(name) < 2 || name[0] != '#' {
 		return 0, false
@@ -135,7 +137,7 @@ func reference(name string) (rune, bool) {
 	return rune(v), true
 }
 
-// Unescape turns Excel's own escapes (_x000D_) in b, from offset from on, into the characters they stand for. It works in place.
+// Unescape replaces Excel's own escapes (_x000D_) in b, from an offset on, by the characters they stand for. It works in place.
 func Unescape(b []byte, from int) []byte {
 	i := bytes.Index(b[from:], []byte("_x"))
 	if i < 0 {
@@ -155,7 +157,7 @@ func Unescape(b []byte, from int) []byte {
 	return out
 }
 
-// escape reads one _xHHHH_, or two that are a surrogate pair; n is 0 where there is none.
+// escape reads one _xHHHH_, or two that are a surrogate pair. n is 0 if there is none.
 func escape(b []byte) (r rune, n int) {
 	hi, ok := escapeUnit(b)
 	if !ok {
@@ -172,6 +174,7 @@ func escape(b []byte) (r rune, n int) {
 	return hi, 7
 }
 
+// escapeUnit reads one _xHHHH_.
 func escapeUnit(b []byte) (rune, bool) {
 	if len(b) < 7 || b[0] != '_' || b[1] != 'x' || b[6] != '_' {
 		return 0, false

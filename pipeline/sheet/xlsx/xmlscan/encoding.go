@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/charset"
 )
 
-// ToUTF8 gives the characters of a part as UTF-8, by its zeros or as its declaration says.
+// ToUTF8 returns the characters of a part as UTF-8. Its encoding is known by its zero bytes or by its declaration.
 func ToUTF8(r io.Reader) (io.Reader, error) {
 	text, err := DecodeUTF16(r)
 	if err != nil {

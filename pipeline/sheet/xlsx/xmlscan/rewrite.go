@@ -23,13 +23,8 @@ const (
 	compatNamespace = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 )
 
-// Normalize gives the part in the shape that the scanner reads: UTF-8, its elements without prefix. A part that has that shape passes
-// as it is; any other goes through encoding/xml and is written anew, token by token, which is slow and right. The second result
-// says that it did.
-//
-// # Why rewrite instead of a second reader
-//
-// There is one place that knows what rows, cells and texts mean, so the two ways cannot differ.
+// Normalize returns a part in the form that the scanner reads: UTF-8, its elements without prefixes. A part in that form is returned as
+// it is; any other one is rewritten by encoding/xml, token by token, which is slow. The second result reports whether it is rewritten.
 func Normalize(r io.Reader, limits cell.Limits) (io.Reader, bool, error) {
 	head := bufio.NewReaderSize(r, 8<<10)
 	start, err := head.Peek(8 << 10)
@@ -48,6 +43,7 @@ func Normalize(r io.Reader, limits cell.Limits) (io.Reader, bool, error) {
 	return newRewriter(text, limits), true, nil
 }
 
+// hasBOM returns 1 if the reader is at a byte order mark of UTF-8, and 0 otherwise.
 func hasBOM(r *bufio.Reader) int {
 	if b, _ := r.Peek(3); string(b) == "\xef\xbb\xbf" {
 		return 1
@@ -55,7 +51,7 @@ func hasBOM(r *bufio.Reader) int {
 	return 0
 }
 
-// isNormal looks at the start of a part: its encoding, and the namespaces its root binds.
+// isNormal looks at the start of a part: its encoding, and the namespaces that its root declares.
 func isNormal(start []byte) bool {
 	if bytes.HasPrefix(start, []byte("<?xml")) {
 		declaration, rest, ok := bytes.Cut(start, []byte("?>"))
@@ -95,7 +91,7 @@ func saysUTF8(declaration string) bool {
 	return name == "" || strings.HasPrefix(name, "utf-8") || strings.HasPrefix(name, "utf8")
 }
 
-// declaredEncoding gives the encoding that an XML declaration names, "" if it names none.
+// declaredEncoding returns the encoding that an XML declaration states, "" if it states none.
 func declaredEncoding(declaration string) string {
 	_, value, ok := strings.Cut(declaration, "encoding")
 	value = strings.TrimLeft(value, "= \t\r\n")
@@ -106,7 +102,7 @@ func declaredEncoding(declaration string) string {
 	return name
 }
 
-// DecodeUTF16 makes UTF-8 of UTF-16, by its mark or its zeros; other bytes pass.
+// DecodeUTF16 decodes UTF-16, which it knows by its byte order mark or its zero bytes. Other bytes are returned as they are.
 func DecodeUTF16(r io.Reader) (io.Reader, error) {
 	head := bufio.NewReader(r)
 	b, err := head.Peek(4)
@@ -127,7 +123,7 @@ func DecodeUTF16(r io.Reader) (io.Reader, error) {
 	return transform.NewReader(head, unicode.UTF16(order, unicode.UseBOM).NewDecoder()), nil
 }
 
-// CharsetReader is what encoding/xml asks when a declaration names an encoding. UTF-16 has been decoded by then.
+// CharsetReader is what encoding/xml calls if a declaration states an encoding. UTF-16 has been decoded by then.
 func CharsetReader(name string, r io.Reader) (io.Reader, error) {
 	lower := strings.ToLower(name)
 	if strings.HasPrefix(lower, "utf") {
@@ -139,7 +135,7 @@ func CharsetReader(name string, r io.Reader) (io.Reader, error) {
 	return nil, fmt.Errorf("the XML is in the encoding %.40q, which we do not read", name)
 }
 
-// rewriter writes tokens anew in the usual shape, as they are read.
+// rewriter writes the tokens of a document in the normal form, while they are read.
 type rewriter struct {
 	tokens *xml.Decoder
 	src    *tokenReader
@@ -238,10 +234,10 @@ func (w *rewriter) push(t xml.StartElement) error {
 	return nil
 }
 
-// ForeignPrefix is the prefix of all that is foreign, in what the rewriter writes.
+// ForeignPrefix is the prefix of all elements of other namespaces in what Normalize rewrites.
 const ForeignPrefix = "other"
 
-// prefixed gives the name with the prefix that the scanner knows the namespace by.
+// prefixed returns a name with the prefix by which the scanner knows its namespace.
 func prefixed(n xml.Name) string {
 	switch n.Space {
 	case mainNamespace, strictNamespace, "":

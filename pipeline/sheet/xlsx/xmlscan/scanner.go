@@ -10,13 +10,14 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/stream"
 )
 
-// Kind of a token.
+// Kind is the kind of a token.
 type Kind uint8
 
+// The kinds of tokens.
 const (
-	Opening Kind = iota // <a> and <a/>, see scanner.empty
+	Opening Kind = iota // <a>, and <a/>: see Scanner.Empty
 	Closing             // </a>
-	End                 // the document is over
+	End                 // of the document
 )
 
 const (
@@ -25,8 +26,7 @@ const (
 	maxOpenNames = 64 << 10 // bytes of the names of all open elements
 )
 
-// Scanner cuts XML into tags, with the characters before each. It allocates nothing per tag: what it shows lies in one recycled
-// buffer and is gone at the next step. It refuses what is not well-formed and any DOCTYPE; it knows no namespaces.
+// Scanner cuts XML into tags, with the characters before each. What it shows is valid until the next step.
 type Scanner struct {
 	window
 
@@ -44,14 +44,15 @@ type Scanner struct {
 	rooted bool   // the root has been seen
 }
 
+// New returns a scanner at the start of a document.
 func New(src io.Reader, limits cell.Limits) *Scanner {
 	return &Scanner{window: window{src: src, buf: make([]byte, stream.Window), max: limits.TokenBytes()}}
 }
 
-// Depth counts the elements that are open.
+// Depth returns how many elements are open.
 func (s *Scanner) Depth() int { return len(s.starts) }
 
-// Next steps to the next tag.
+// Next reads the next tag.
 func (s *Scanner) Next() error {
 	s.pos += s.used
 	s.used, s.Decoded, s.side = 0, false, s.side[:0]
@@ -77,7 +78,7 @@ func (s *Scanner) Next() error {
 	}
 }
 
-// finish accepts the end of the document, if it is one. What is from offset n on has not been looked at.
+// finish accepts the end of the document, if it is complete. What comes after offset n has not been looked at.
 func (s *Scanner) finish(n int) error {
 	if s.Depth() > 0 || !s.rooted {
 		return io.ErrUnexpectedEOF
@@ -89,7 +90,7 @@ func (s *Scanner) finish(n int) error {
 	return nil
 }
 
-// skipAside passes a comment, an instruction or CDATA at offset at; the text goes on behind it, from the offset it gives.
+// skipAside skips a comment, an instruction or CDATA at offset at. It returns the offset where the text continues.
 func (s *Scanner) skipAside(from, at int) (int, error) {
 	var err error
 	if s.side, err = Decode(s.side, s.buf[s.pos+from:s.pos+at]); err != nil {
@@ -116,7 +117,7 @@ func (s *Scanner) skipAside(from, at int) (int, error) {
 	return 0, fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
 }
 
-// Skip passes all that is inside the tag in hand.
+// Skip skips all that is inside the current element.
 func (s *Scanner) Skip() error {
 	if s.Empty {
 		return nil
@@ -129,7 +130,7 @@ func (s *Scanner) Skip() error {
 	return nil
 }
 
-// Drain reads to the end of the document and of its source, so that sizes and checksums are compared.
+// Drain reads to the end of the document and of its source, so that its size and checksum are compared.
 func (s *Scanner) Drain() error {
 	for s.Kind != End {
 		if err := s.Next(); err != nil {
@@ -142,8 +143,8 @@ func (s *Scanner) Drain() error {
 	return nil
 }
 
-// SkipUnparsed passes what is inside the tag in hand without looking at its tags, so that next gives the closing tag. A < stands before tags
-// only, but for comments, instructions and CDATA: a window that has none of these is searched for the closing tag as it is.
+// SkipUnparsed skips what is inside the current element without looking at its tags, so that Next returns the closing tag. A < begins a
+// tag unless it begins a comment, an instruction or CDATA: a window without these is searched for the closing tag as it is.
 func (s *Scanner) SkipUnparsed(ctx context.Context) error {
 	if s.Empty {
 		return nil
@@ -175,7 +176,7 @@ func (s *Scanner) SkipUnparsed(ctx context.Context) error {
 	}
 }
 
-// skipMarkup does so from one < to the next, until the closing tag or the window's end. It gives the offset that it came to.
+// skipMarkup does so from one < to the next, until the closing tag or the end of the window. It returns the offset that it has reached.
 func (s *Scanner) skipMarkup(n int, end []byte) (_ int, found bool, err error) {
 	for {
 		i := bytes.IndexByte(s.buf[s.pos+n:s.end], '<')

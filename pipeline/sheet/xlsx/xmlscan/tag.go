@@ -48,7 +48,7 @@ func (s *Scanner) closeTag(at, stop int) error {
 	return nil
 }
 
-// openTag reads name and attributes. A > inside a value is not the tag's end, so it gives where the end was.
+// openTag reads name and attributes. It returns the end of the tag, because a > inside a value is not the end.
 func (s *Scanner) openTag(at, stop int) (int, error) {
 	b := s.buf[s.pos+at+1 : s.pos+stop]
 	n := nameEnd(b)
@@ -76,11 +76,11 @@ func (s *Scanner) openTag(at, stop int) (int, error) {
 	return stop, s.push()
 }
 
-// tagEnd gives the offset of the > that ends a tag, from an offset outside of quotes on.
+// tagEnd returns the offset of the > that ends a tag, from an offset outside of quotes on.
 //
-// # Why not try at each >
+// # Why it does not parse the attributes again at each >
 //
-// A value may have millions of them, and to read the attributes anew at each takes hours.
+// A value may have millions of them, and then that takes hours.
 func (s *Scanner) tagEnd(n int) (int, error) {
 	for quote := byte(0); ; {
 		b := s.buf[s.pos+n : s.end]
@@ -107,7 +107,7 @@ func (s *Scanner) tagEnd(n int) (int, error) {
 	}
 }
 
-// push notes the element as open, unless it is closed by its own tag.
+// push notes the element as open, unless its tag closes it.
 func (s *Scanner) push() error {
 	if s.Depth() == 0 && s.rooted {
 		return fault.Corrupt("the XML has a second root, <%s>", fault.Short(40, s.Name))
@@ -135,7 +135,7 @@ func tooLongNames() error {
 	return fault.New(fault.CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", maxOpenNames>>10)
 }
 
-// Root steps to the root, checks its name and notes a second prefix for its namespace.
+// Root reads the tag of the root, checks its name, and notes a second prefix of its namespace.
 func (s *Scanner) Root(name string) error {
 	if err := s.Next(); err != nil {
 		return err
@@ -151,7 +151,7 @@ func (s *Scanner) Root(name string) error {
 	return nil
 }
 
-// RichText appends the text inside the element in hand (si, is): its t and the t of its runs. Phonetic text (rPh) is left out.
+// RichText appends the text inside the current element (si, is): its t and the t of its runs. Phonetic text (rPh) is left out.
 func (s *Scanner) RichText(text []byte, limit int) ([]byte, error) {
 	if s.Empty {
 		return text, nil
@@ -178,7 +178,7 @@ func (s *Scanner) RichText(text []byte, limit int) ([]byte, error) {
 	return Unescape(text, from), nil
 }
 
-// characters appends the decoded text of the element in hand, which may hold no other.
+// characters appends the decoded text of the current element, which may not contain another one.
 func (s *Scanner) characters(text []byte) ([]byte, error) {
 	if s.Empty {
 		return text, nil
@@ -195,8 +195,8 @@ func (s *Scanner) characters(text []byte) ([]byte, error) {
 	return Decode(text, s.Text)
 }
 
-// At says whether the tag in hand opens an element at a path, from the root on and whatever the prefixes are. The root may have any name if
-// that of the path is "".
+// At reports whether the current tag opens an element at a path from the root, whatever the prefixes are. If the first name is "" the
+// root may have any name.
 func (s *Scanner) At(path ...string) bool {
 	above := s.Depth()
 	if !s.Empty {
@@ -215,7 +215,7 @@ func (s *Scanner) At(path ...string) bool {
 	return true
 }
 
-// Attr gives the characters of an attribute of the tag in hand; "" if there is none. Of several the last one counts.
+// Attr returns the decoded value of an attribute of the current tag; "" if there is none. Of several the last one counts.
 func (s *Scanner) Attr(name string) (string, error) {
 	for i := len(s.Attrs) - 1; i >= 0; i-- {
 		if string(s.Attrs[i].Name) == name {

@@ -7,11 +7,12 @@ import (
 	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
+// CellTooLong refuses a cell whose text is above the limit.
 func CellTooLong(limit int) error {
 	return fault.New(fault.CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).OverLimit("cell_bytes")
 }
 
-// Local gives a name without its prefix.
+// Local returns a name without its prefix.
 func Local(name []byte) []byte {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		return name[i+1:]
@@ -19,7 +20,8 @@ func Local(name []byte) []byte {
 	return name
 }
 
-// Between gives the characters between two fixed pieces of XML that b begins with.
+// Between returns the characters between two fixed pieces of XML that b begins with, and the length of all three; false if b does not
+// begin so.
 func Between(b []byte, pieces [2][]byte) (text []byte, n int, ok bool) {
 	open, shut := pieces[0], pieces[1]
 	if !bytes.HasPrefix(b, open) {
@@ -32,5 +34,5 @@ func Between(b []byte, pieces [2][]byte) (text []byte, n int, ok bool) {
 	return b[len(open) : len(open)+i], len(open) + i + len(shut), true
 }
 
-// ParseBool reads a boolean attribute or value; what is none is false.
+// ParseBool reads a boolean attribute or value. Anything else is false.
 func ParseBool(s string) bool { return s == "1" || strings.EqualFold(s, "true") || s == "on" }

@@ -17,13 +17,13 @@ type window struct {
 	max  int // bytes of one token
 }
 
-// Buffered returns what is read and comes after the token in hand. It may end anywhere.
+// Buffered returns what has been read after the current token. It may end anywhere.
 func (w *window) Buffered() []byte { return w.buf[w.pos+w.used : w.end] }
 
-// Advance passes so many bytes of buffered without looking at them.
+// Advance skips so many bytes of Buffered, which must be whole elements.
 func (w *window) Advance(n int) { w.used += n }
 
-// endOf gives the offset behind the first stop at or after n.
+// endOf returns the offset after the first stop at or after n.
 func (w *window) endOf(stop string, n int) (int, error) {
 	for {
 		if i := bytes.Index(w.buf[w.pos+n:w.end], []byte(stop)); i >= 0 {
@@ -36,7 +36,7 @@ func (w *window) endOf(stop string, n int) (int, error) {
 	}
 }
 
-// find gives the offset of the first c at or after n, reading on as needed. io.EOF: there is none.
+// find returns the offset of the first c at or after n, and reads on as needed; io.EOF if there is none.
 func (w *window) find(c byte, n int) (int, error) {
 	for {
 		if i := bytes.IndexByte(w.buf[w.pos+n:w.end], c); i >= 0 {
@@ -49,7 +49,7 @@ func (w *window) find(c byte, n int) (int, error) {
 	}
 }
 
-// need reads until n bytes of the token are there.
+// need reads until the token has n bytes.
 func (w *window) need(n int) error {
 	for w.end-w.pos < n {
 		if err := w.fill(); err != nil {
@@ -59,7 +59,7 @@ func (w *window) need(n int) error {
 	return nil
 }
 
-// fill reads more of the source behind what is there, making room first.
+// fill reads more of the source, after making room for it.
 func (w *window) fill() error {
 	if w.pos > 0 {
 		w.end = copy(w.buf, w.buf[w.pos:w.end])
@@ -84,11 +84,12 @@ func (w *window) fill() error {
 	return io.ErrNoProgress
 }
 
+// tooLongToken refuses a text or tag above the limit.
 func tooLongToken(most int) error {
 	return fault.New(fault.CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
 }
 
-// truncatedToken is the error for a document that ends inside a token.
+// truncatedToken is the error for a document that ends within a token.
 func truncatedToken(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
