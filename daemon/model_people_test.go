@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // What people do: they put workbooks into the inboxes and take them out again. All that they do is done in a way that says afterwards who
@@ -208,7 +208,7 @@ func (w *world) asXLSX(rows [][]string) ([]byte, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	b, err := sheet.Create(path)
+	b, err := writer.Create(path)
 	if err != nil {
 		return nil, err
 	}

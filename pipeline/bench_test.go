@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/sqlite"
@@ -95,7 +95,7 @@ func benchEngines(b *testing.B) map[string]func(*testing.B) *store.Store {
 func makeBook(b *testing.B, path string, rows int) {
 	b.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
-	w := must(sheet.Create(path))
+	w := must(writer.Create(path))
 	check := func(err error) {
 		if err != nil {
 			b.Fatal(err)

@@ -31,7 +31,7 @@ import (
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // TestKill ends the daemon by kill -9 at moments all over an import, starts it again, and sees the records, the tally, the journal and
@@ -169,7 +169,7 @@ func makeBooks(t *testing.T) books {
 // to be rejected, rows that are blank.
 func makeBook(t *testing.T, path string, n int, city string) {
 	t.Helper()
-	w, err := sheet.Create(path)
+	w, err := writer.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 func templateCommand() *cobra.Command {
@@ -47,7 +47,7 @@ func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if _, err := os.Lstat(out); err == nil {
 		return fmt.Errorf("%s is there already; name another with --out", out)
 	}
-	w, err := sheet.Create(out)
+	w, err := writer.Create(out)
 	if err != nil {
 		return err
 	}

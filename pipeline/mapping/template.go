@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // Template writes a workbook with one column for every field (R3, R4), and a sheet that says what each is for. Its columns have the type of
 // their field, and a drop-down where only some values will do.
-func Template(w *sheet.Writer, schema *crm.Schema, lang string) error {
-	var columns []sheet.Column
+func Template(w *writer.Writer, schema *crm.Schema, lang string) error {
+	var columns []writer.Column
 	var headings []any
 	for _, f := range schema.Fields() {
 		columns = append(columns, columnOf(schema, f, lang))
@@ -30,8 +30,8 @@ func Template(w *sheet.Writer, schema *crm.Schema, lang string) error {
 }
 
 // columnOf says how the cells of a field look and what may be chosen in them.
-func columnOf(schema *crm.Schema, f *crm.Field, lang string) sheet.Column {
-	c := sheet.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: "@", Note: meaning(f, lang)}
+func columnOf(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
+	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: "@", Note: meaning(f, lang)}
 	switch f.Type {
 	case crm.Integer:
 		c.Format = "0"
@@ -87,12 +87,12 @@ func named(u crm.Person, all []crm.Person) string {
 }
 
 // help writes the sheet that says what to do, and what each column means.
-func help(w *sheet.Writer, schema *crm.Schema, lang string) error {
+func help(w *writer.Writer, schema *crm.Schema, lang string) error {
 	words := helpWords[lang]
 	if err := w.Sheet(words.sheet); err != nil {
 		return err
 	}
-	if err := w.Columns(sheet.Column{Width: 26, Wrap: true}, sheet.Column{Width: 26, Wrap: true}, sheet.Column{Width: 80, Wrap: true}); err != nil {
+	if err := w.Columns(writer.Column{Width: 26, Wrap: true}, writer.Column{Width: 26, Wrap: true}, writer.Column{Width: 80, Wrap: true}); err != nil {
 		return err
 	}
 	if err := w.Row(words.heads[0], words.heads[1], words.heads[2]); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // TestTemplateChoices has a drop-down show what choices are called in the template's language, and each be read back as the value that is
@@ -51,7 +51,7 @@ func TestTemplateLabelWithComma(t *testing.T) {
 func template(t *testing.T, schema *crm.Schema, lang string) *excelize.File {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "template.xlsx")
-	w, err := sheet.Create(path)
+	w, err := writer.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,14 +156,16 @@ func told(n ast.Node) []ast.Expr {
 		case *ast.Ident:
 			name = fun.Name
 		case *ast.SelectorExpr:
-			if _, ok := fun.X.(*ast.Ident); ok {
-				name = fun.Sel.Name
+			if x, ok := fun.X.(*ast.Ident); ok {
+				if name = fun.Sel.Name; x.Name == "fault" && name == "New" {
+					name = "unreadable"
+				}
 			}
 		}
 		switch strings.ToLower(name) {
 		case "say", "invalid", "corrupt", "wrongtype":
 			return n.Args[:1]
-		case "mistake", "notencoded", "blame":
+		case "mistake", "notencoded", "blame", "classify":
 			return n.Args[1:2]
 		case "unreadable": // package pipeline has one that takes an error
 			if len(n.Args) > 1 {

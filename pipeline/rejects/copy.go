@@ -8,11 +8,12 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // copier takes the rows of a workbook that were not applied over to another.
 type copier struct {
-	w        *sheet.Writer
+	w        *writer.Writer
 	lang     string
 	next     func() (rejectedRow, error, bool)
 	now      rejectedRow // the next rejected row

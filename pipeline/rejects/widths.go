@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // columnWidths is the columns of a sheet but those that say what was wrong, with the most characters that a cell of its first rows shows.
@@ -49,11 +50,11 @@ func widthsOf(ctx context.Context, source *read.Source) ([]columnWidths, error) 
 
 // columns returns how wide the columns are. Those that say what was wrong come first, and stay in sight; a long reason is not to make its row
 // much higher than the others, and stands whole in the line above the sheet and in the note of the cell.
-func (f columnWidths) columns() []sheet.Column {
+func (f columnWidths) columns() []writer.Column {
 	const least, most = 6, 60
-	all := []sheet.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
+	all := []writer.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
 	for _, shown := range f {
-		all = append(all, sheet.Column{Width: float64(min(max(shown, least), most) + 2)})
+		all = append(all, writer.Column{Width: float64(min(max(shown, least), most) + 2)})
 	}
 	return all
 }

@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/read"
-	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // Journal has the changes of imports.
@@ -29,7 +29,7 @@ type Input struct {
 // their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory. The error is a *JournalError where
 // the journal cannot be read.
 func Write(ctx context.Context, in Input, path string) error {
-	w, err := sheet.Create(path)
+	w, err := writer.Create(path)
 	if err != nil {
 		return err
 	}

@@ -66,8 +66,8 @@ func TestBytesBefore(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
-		if got, err := dump(t, w.Sheets[0]); got != want || err != nil || w.Before != tt.before {
-			t.Errorf("%s: %d bytes before, %v, rows\n%s", tt.name, w.Before, err, got)
+		if got, err := dump(t, w.Sheets[0]); got != want || err != nil || w.Before() != tt.before {
+			t.Errorf("%s: %d bytes before, %v, rows\n%s", tt.name, w.Before(), err, got)
 		}
 		w.Close()
 	}

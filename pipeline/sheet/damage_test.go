@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // TestDamage says of each damaged cell what it refers to and what is stored in it, and nothing of the others.
@@ -42,7 +43,7 @@ func TestDamage(t *testing.T) {
 func TestCopiedErrors(t *testing.T) {
 	in := opened(t, made{rows: `<row><c s="99"><v>45750</v></c><c t="s"><v>7</v></c><c><v>1e-999</v></c><c t="e"><v>#REF!</v></c><c t="e"><v>#SPILL!</v></c><c t="e"><v>Acme</v></c><c><f>A1</f></c></row>`})
 	path := filepath.Join(t.TempDir(), "out.xlsx")
-	out, err := sheet.Create(path)
+	out, err := writer.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,11 +60,14 @@ func TestAgainstExcelize(t *testing.T) {
 		t.Skip("1,400 workbooks")
 	}
 	var books, sheets, cells int
-	for _, path := range files(t, ".xlsx", ".xlsm") {
+	for i, path := range files(t, ".xlsx", ".xlsm") {
+		name := filepath.Base(path)
+		if !sampled(t, i, 10) && differences[name] == "" {
+			continue
+		}
 		books++
 		differ, s, c := compare(t, path)
 		sheets, cells = sheets+s, cells+c
-		name := filepath.Base(path)
 		if reason := differences[name]; (reason != "") != (differ != "") {
 			t.Errorf("%s: %s (listed: %q)", name, differ, reason)
 		}

@@ -31,11 +31,11 @@ const (
 )
 
 // TestMutants changes workbooks and text files at random (parts, tags, lengths, bytes) and reads what comes out, in a process of its own: it is
-// read or refused, within the budget of time and memory, and nothing panics. It takes 20 seconds, INLET_TEST_FUZZ_FOR says how long otherwise, and
+// read or refused, within the budget of time and memory, and nothing panics. It takes 5 seconds, INLET_TEST_FUZZ_FOR says how long otherwise, and
 // INLET_TEST_DEEP takes an hour. INLET_TEST_FUZZ_SEED plays the one again that was found.
 func TestMutants(t *testing.T) {
 	if testing.Short() {
-		t.Skip("this takes 20 seconds")
+		t.Skip("this takes 5 seconds")
 	}
 	if seed, err := strconv.ParseUint(os.Getenv(fuzzSeed), 10, 64); err == nil {
 		if wrong := readMutant(corpus(t), t.TempDir(), seed); wrong != "" {
@@ -43,7 +43,7 @@ func TestMutants(t *testing.T) {
 		}
 		return
 	}
-	long := 20 * time.Second
+	long := 5 * time.Second
 	if deep() {
 		long = time.Hour
 	}

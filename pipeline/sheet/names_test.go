@@ -18,7 +18,17 @@ import (
 )
 
 // deep says whether the long form of a test was asked for.
+// deep reports whether the slow tests take all that they have. Otherwise each takes a sample, so that the package is tested in half a minute.
 func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
+
+// sampled reports whether a test takes its i-th case: all of them with INLET_TEST_DEEP, otherwise one of each n.
+func sampled(t *testing.T, i, n int) bool {
+	t.Helper()
+	if i == 0 && !deep() {
+		t.Logf("one in %d is tested; INLET_TEST_DEEP=1 tests all", n)
+	}
+	return deep() || i%n == 0
+}
 
 // candidates is the code pages that are looked for; undeclared are some that can only be declared.
 var candidates = map[string]encoding.Encoding{
@@ -53,9 +63,9 @@ func nameLists(t *testing.T) (all []nameList) {
 // Eastern Europe's DOS, Plzeň is Plzeå. Nor can Estonian in the page of DOS, which W3 does not expect there: Põlva is Pälva. It is counted
 // how often that happens.
 func TestNames(t *testing.T) {
-	files := 3
+	files, sizes := 3, []int{1, 5, 200}
 	if deep() {
-		files = 300
+		files, sizes = 300, []int{1, 2, 5, 20, 200}
 	}
 	random := rand.New(rand.NewPCG(3, 1))
 	read, wrong := map[string]int{}, map[string]int{}
@@ -70,7 +80,7 @@ func TestNames(t *testing.T) {
 				continue
 			}
 			for _, locale := range slices.Compact([]string{"sv-SE", cmp.Or(list.locale, "sv-SE")}) {
-				for _, rows := range []int{1, 2, 5, 20, 200} {
+				for _, rows := range sizes {
 					key := fmt.Sprintf("%s %-12s %s %3d rows", list.language, page, locale, rows)
 					for range files {
 						got, diff := nameFile(t, path, names, written[page], rows, locale, random)
@@ -92,7 +102,7 @@ func TestNames(t *testing.T) {
 		t.Logf("%s: %d of %d read", key, read[key], files)
 	}
 	for language, locale := range map[string]string{"sv": "sv-SE", "nb": "nb-NO", "da": "da-DK"} {
-		for _, rows := range []int{2, 5, 20, 200} {
+		for _, rows := range sizes[1:] {
 			if key := fmt.Sprintf("%s %-12s %s %3d rows", language, "windows-1252", locale, rows); read[key] != files {
 				t.Errorf("%s: only %d of %d read", key, read[key], files)
 			}

@@ -8,11 +8,18 @@ import (
 	"io"
 	"iter"
 	"os"
-	"path"
 	"path/filepath"
+	"strings"
+
+	"inlet.example/inlet/pipeline/sheet/csv"
+	"inlet.example/inlet/pipeline/sheet/encrypted"
+	"inlet.example/inlet/pipeline/sheet/internal/cell"
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
+	"inlet.example/inlet/pipeline/sheet/xlsx"
+	"inlet.example/inlet/pipeline/sheet/xlsx/container"
 )
 
-// Format is how the file is built.
+// Format is the type of a file.
 type Format string
 
 // The formats that are read.
@@ -26,50 +33,37 @@ type Workbook struct {
 	Name      string   // base name of the file
 	Format    Format   // by content
 	Sheets    []*Sheet // in the order of the tabs; CSV has one
-	Slow      bool     // a part of unusual shape went the slow way
-	Before    int64    // bytes before the workbook that do not belong to it and were passed over; 0 in nearly every file
 	Encoding  string   // of CSV, as found or declared
-	Delimiter string   // of CSV, as found or declared; "" where there is one column only
+	Delimiter string   // of CSV, as found or declared; "" if there is one column only
 	Warnings  []Warning
 
-	file    *os.File
-	start   int64 // of CSV: where the text begins, behind its mark
-	size    int64 // of CSV: where it ends, before its padding
-	opt     Options
-	zip     *archive
-	d1904   bool
-	styles  []*style
-	shared  string // the part of shared strings, "" if there is none
-	strings *stringTable
-	refused error    // what the shared strings were refused for, so that they are not read again for each sheet
-	plain   *os.File // of an encrypted workbook: what it is without the encryption
-	dialect dialect
-}
-
-// Warning is what a person should know of a file that is read all the same.
-type Warning struct {
-	Code   string // of package ledger
-	Row    int    // where, if known
-	Format string // a sentence with a %s for each of Args
-	Args   []string
+	file   *os.File
+	size   int64
+	before int64 // bytes before the workbook that do not belong to it; 0 in nearly every file
+	opt    Options
+	book   *xlsx.Book // nil: CSV
+	plain  *os.File   // of an encrypted workbook: the decrypted one
 }
 
 // Sheet is one tab.
 type Sheet struct {
 	Name   string
-	Number int     // from 1
-	Hidden bool    // also "very hidden"
-	Grid   bool    // false: chart sheet, macro sheet, dialog sheet
-	Tables []Table // the Excel tables on it, from top to bottom and left to right
+	Number int          // from 1
+	Hidden bool         // also "very hidden"
+	Grid   bool         // false: a chart, macro or dialog sheet, which has no rows
+	Tables []xlsx.Table // the Excel tables on it, from top to bottom and left to right
 
-	book       *Workbook
-	part       string
-	last       int
-	merges     []Range
-	mergesRead bool
+	rows   source
+	merges func(ctx context.Context) ([]cell.Range, error) // nil: CSV
 }
 
-// Sum returns the SHA-256 of the file's bytes.
+// source is where the rows of a sheet come from: a part of a zip, or text.
+type source interface {
+	Rows(ctx context.Context, n int) iter.Seq2[[]cell.Row, error]
+	Last() int
+}
+
+// Sum returns the SHA-256 of a file.
 func Sum(path string) (sum [32]byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -88,22 +82,22 @@ func Open(path string, opt Options) (*Workbook, error) {
 	return OpenContext(context.Background(), path, opt)
 }
 
-// OpenContext reads what a workbook says of itself (format by content, never by name); no row is read yet. A file that cannot be read as a
-// workbook gives *Unreadable; any other error is the world's, or the context's.
+// OpenContext finds out the type of a file by its content, never by its name, and reads what it states about itself, but no row. The
+// error is an *Unreadable if the file cannot be read as a workbook; any other error is a fault of the surroundings or of the context.
 func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, error) {
-	// A pipe would make the open itself wait, so what is no file is told before.
+	// Opening a pipe would wait, so the type is checked before.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, unreadable(CodeNotAWorkbook, "this is no file but a folder, pipe or device")
+		return nil, fault.New(fault.CodeNotAWorkbook, "this is no file but a folder, pipe or device")
 	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	opt.Limits = opt.Limits.orDefaults()
+	opt.Limits = opt.Limits.OrDefaults()
 	w := &Workbook{Name: filepath.Base(path), file: f, size: info.Size(), opt: opt}
 	if err := w.open(ctx); err != nil {
 		w.Close()
@@ -112,14 +106,14 @@ func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, erro
 	return w, nil
 }
 
-// Close ends the use of the file.
+// Close closes the file.
 func (w *Workbook) Close() error {
 	err := w.file.Close()
 	if w.plain != nil {
 		err = errors.Join(err, w.plain.Close())
 	}
-	if w.strings != nil {
-		err = errors.Join(err, w.strings.close())
+	if w.book != nil {
+		err = errors.Join(err, w.book.Close())
 	}
 	return err
 }
@@ -129,10 +123,10 @@ func (w *Workbook) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.Before = before
+	w.before = before
 	zipped, err := sniff(w.body(), w.size-before)
-	switch u, ok := errors.AsType[*Unreadable](err); {
-	case ok && u.Code == CodeEncrypted:
+	switch u, ok := errors.AsType[*fault.Unreadable](err); {
+	case ok && u.Code == fault.CodeEncrypted:
 		return w.openEncrypted(ctx, u)
 	case err != nil:
 		return err
@@ -144,33 +138,32 @@ func (w *Workbook) open(ctx context.Context) error {
 	return w.openCSV(ctx)
 }
 
-// body gives the file without the bytes before the workbook.
+// body returns the file without the bytes before the workbook.
 func (w *Workbook) body() *io.SectionReader {
-	return io.NewSectionReader(w.file, w.Before, w.size-w.Before)
+	return io.NewSectionReader(w.file, w.before, w.size-w.before)
 }
 
-// openShifted opens a workbook with bytes before it. What put them there may have changed the rest too, so every part is checked first.
+// openShifted opens a workbook with other bytes before it. What put them there may have changed the rest too, so every part is checked
+// first.
 func (w *Workbook) openShifted(ctx context.Context) error {
-	err := w.openZip(ctx, w.file, w.size, w.Before)
+	err := w.openZip(ctx, w.file, w.size, w.before)
 	if err == nil {
-		err = w.zip.verify(ctx)
+		err = w.book.Verify(ctx)
 	}
-	if u, ok := errors.AsType[*Unreadable](err); ok && (u.Code == CodeTruncated || u.Code == CodeCorrupt) {
-		return because(u, bytesBefore(w.Before))
+	if u, ok := errors.AsType[*fault.Unreadable](err); ok && (u.Code == fault.CodeTruncated || u.Code == fault.CodeCorrupt) {
+		refusal := container.BytesBefore(w.before)
+		refusal.Err = u
+		return refusal
 	}
 	return err
 }
 
-// openEncrypted decrypts the file into a temporary one and opens what comes out. Where no password is given and the built-in one does not fit, the
-// file is refused as the one who looked at it says.
-func (w *Workbook) openEncrypted(ctx context.Context, refusal *Unreadable) error {
-	passwords := []string{builtInPassword}
-	if w.opt.Password != "" {
-		passwords = []string{w.opt.Password, builtInPassword}
-	}
-	plain, size, err := decrypt(ctx, w.body(), w.size-w.Before, passwords, w.opt.Limits.Encrypted)
+// openEncrypted decrypts the file into a temporary one and opens that. If no password is given and the built-in one is wrong, refusal is
+// returned.
+func (w *Workbook) openEncrypted(ctx context.Context, refusal *fault.Unreadable) error {
+	plain, size, err := encrypted.Decrypt(ctx, w.body(), w.size-w.before, w.opt.Password, w.opt.Limits.Encrypted)
 	switch {
-	case isWrongPassword(err) && w.opt.Password == "":
+	case encrypted.IsWrongPassword(err) && w.opt.Password == "":
 		return refusal
 	case err != nil:
 		return err
@@ -181,165 +174,58 @@ func (w *Workbook) openEncrypted(ctx context.Context, refusal *Unreadable) error
 
 func (w *Workbook) openZip(ctx context.Context, r io.ReaderAt, size, before int64) (err error) {
 	w.Format = XLSX
-	if w.zip, err = openArchive(io.NewSectionReader(r, 0, size), size, before, w.opt.Limits); err != nil {
+	if w.book, err = xlsx.Open(ctx, io.NewSectionReader(r, 0, size), size, before, w.opt.Limits); err != nil {
 		return err
 	}
-	return w.openXLSX(ctx)
-}
-
-// openXLSX reads the parts that say what there is: relations, the workbook, its styles.
-func (w *Workbook) openXLSX(ctx context.Context) error {
-	name, err := w.zip.main(ctx)
-	if err != nil {
-		return err
-	}
-	book, err := w.zip.readBook(ctx, name)
-	if err != nil {
-		return err
-	}
-	relations, err := w.zip.relations(ctx, name)
-	if err != nil {
-		return err
-	}
-	w.d1904 = book.d1904
-	if err := w.follow(ctx, relations); err != nil {
-		return err
-	}
-	if err := w.listSheets(ctx, book.sheets, relations); err != nil {
-		return err
-	}
-	if len(w.Sheets) == 0 {
-		return corrupt("the workbook lists no sheet")
+	for _, s := range w.book.Sheets {
+		w.Sheets = append(w.Sheets, &Sheet{Name: s.Name, Number: s.Number, Hidden: s.Hidden, Grid: s.Grid, Tables: s.Tables, rows: s, merges: s.Merges})
 	}
 	return nil
 }
 
-// follow finds shared strings and reads the styles.
-func (w *Workbook) follow(ctx context.Context, relations []relation) (err error) {
-	styles := ""
-	for _, r := range relations {
-		if w.zip.parts[partName(r.Target)] == nil {
-			continue // a cell that needs it says so
-		}
-		switch {
-		case r.is("sharedStrings"):
-			w.shared = r.Target
-		case r.is("styles"):
-			styles = r.Target
-		}
-	}
-	if styles != "" {
-		if w.styles, err = w.zip.readStyles(ctx, styles, w.d1904); err != nil {
-			return err
-		}
-	}
-	if len(w.styles) == 0 { // without styles every cell is General
-		w.styles = []*style{newStyle("", w.d1904)}
-	}
-	return nil
-}
-
-// listSheets makes the sheets that the workbook lists. Two that are one part are refused: no program writes them, and a thousand of them would
-// have the part read a thousand times.
-func (w *Workbook) listSheets(ctx context.Context, entries []entry, relations []relation) error {
-	byID := make(map[string]relation, len(relations))
-	for _, r := range relations {
-		byID[r.ID] = r
-	}
-	listed := make(map[string]bool, len(entries))
-	for i, e := range entries {
-		s := &Sheet{Name: e.name, Number: i + 1, Hidden: e.hidden, Grid: true, book: w}
-		if r, ok := byID[e.id]; ok {
-			s.part, s.Grid = r.Target, r.is("worksheet")
-		}
-		if s.Grid && s.part != "" && listed[s.part] {
-			return corrupt("the workbook lists the part %s twice", quoted(80, s.part))
-		}
-		listed[s.part] = true
-		if err := s.readTables(ctx); err != nil {
-			return err
-		}
-		w.Sheets = append(w.Sheets, s)
-	}
-	return nil
-}
-
-// main finds the part that is the workbook, and names what the zip is if it is none.
-func (a *archive) main(ctx context.Context) (string, error) {
-	relations, err := a.relations(ctx, "")
-	a.root = relations
+func (w *Workbook) openCSV(ctx context.Context) error {
+	w.Format = CSV
+	f, err := csv.Open(ctx, w.Name, w.file, w.size, csv.Options{Limits: w.opt.Limits, Encoding: w.opt.Encoding, Delimiter: w.opt.Delimiter,
+		Locale: w.opt.Locale, HeaderRow: w.opt.HeaderRow, Approved: w.opt.Approved})
 	if err != nil {
-		return "", err
+		return err
 	}
-	for _, r := range relations {
-		if r.is("officeDocument") && a.parts[partName(r.Target)] != nil {
-			return r.Target, a.known(r.Target)
-		}
-	}
-	const usual = "xl/workbook.xml"
-	if a.parts[usual] != nil {
-		return usual, nil
-	}
-	return "", a.known("")
-}
-
-// known refuses the zips of other programs by what they are.
-func (a *archive) known(main string) error {
-	switch {
-	case path.Ext(main) == ".bin", a.parts["xl/workbook.bin"] != nil && main == "":
-		return wrongType("this is an Excel binary workbook (.xlsb): open it in Excel and save it as .xlsx")
-	case path.Dir(main) == "word", path.Dir(main) == "ppt", path.Dir(main) == "visio":
-		return wrongType("this is a Word, PowerPoint or Visio file: save the table as .xlsx")
-	case a.parts["index/document.iwa"] != nil, a.parts["index.zip"] != nil:
-		return wrongType("this is an Apple Numbers file: export it from Numbers to Excel (.xlsx)")
-	case a.parts["content.xml"] != nil:
-		return wrongType("this is an OpenDocument file (.ods): open it in LibreOffice and save it as .xlsx")
-	case main == "" && a.parts["[content_types].xml"] == nil:
-		return unreadable(CodeNotAWorkbook, "this is a zip without a workbook in it: unpack it and give the workbook itself")
-	case main == "":
-		return corrupt("the part that lists the sheets is missing: open the file in Excel and save it again")
-	}
+	w.Encoding, w.Delimiter, w.Warnings = f.Encoding, f.Delimiter, f.Warnings
+	w.Sheets = []*Sheet{{Name: strings.TrimSuffix(w.Name, extension(w.Name)), Number: 1, Grid: true, rows: f}}
 	return nil
 }
 
-// Rows reads the sheet top to bottom in slices of at most n rows. Rows with no stored non-empty cell are left out (the gap shows in
-// Row.Number). The slice and its Cells are reused by the next step; strings in them may be kept. An error ends it: *Unreadable with the
-// row, or the world's.
+// Property returns the text of a custom property of the workbook; "" if there is none of the name, or none that can be read.
+func (w *Workbook) Property(name string) string {
+	if w.book == nil {
+		return ""
+	}
+	return w.book.Property(name)
+}
+
+// Rows reads the sheet from top to bottom in slices of at most n rows. Rows without a stored non-empty cell are left out, which shows in
+// Row.Number. The slice and its cells are reused by the next step; strings in them may be kept. An error ends it: an *Unreadable with the
+// row, or a fault of the surroundings.
 func (s *Sheet) Rows(ctx context.Context, n int) iter.Seq2[[]Row, error] {
-	n = max(n, 1)
-	if s.book.Format == CSV {
-		return s.records(ctx, n)
-	}
-	return s.grid(ctx, n)
+	return s.rows.Rows(ctx, max(n, 1))
 }
 
-// Last returns the number of the last stored row seen once Rows has run to its end, so that blank rows can be counted.
-func (s *Sheet) Last() int { return s.last }
+// Last returns the number of the last row with something in it, once Rows has run to its end, so that blank rows can be counted.
+func (s *Sheet) Last() int { return s.rows.Last() }
 
-// stringsOf reads the shared strings when a sheet is first read, and once only.
-func (w *Workbook) stringsOf(ctx context.Context) (*stringTable, error) {
-	if w.strings != nil || w.shared == "" || w.refused != nil {
-		return w.strings, w.refused
+// Merges returns the ranges of cells that are merged into one, from top to bottom and left to right; none overlap. They are stored after
+// the rows, so the first call inflates the whole sheet, but parses no cell; later ones cost nothing. The slice is not to be changed.
+func (s *Sheet) Merges(ctx context.Context) ([]Range, error) {
+	if s.merges == nil {
+		return nil, nil
 	}
-	table, err := w.readShared(ctx)
-	if _, ok := errors.AsType[*Unreadable](err); ok {
-		w.refused = err
-	}
-	w.strings = table
-	return table, err
+	return s.merges(ctx)
 }
 
-func (w *Workbook) readShared(ctx context.Context) (*stringTable, error) {
-	r, err := w.zip.open(ctx, w.shared)
-	if err != nil {
-		return nil, err
+// extension returns the ending of a file name; a dot at its beginning is a part of the name.
+func extension(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		return name[i:]
 	}
-	defer r.Close()
-	text, slow, err := usual(r, w.opt.Limits)
-	if err != nil {
-		return nil, blame(err, thePart, w.shared)
-	}
-	w.Slow = w.Slow || slow
-	table, err := readStrings(text, w.opt.Limits)
-	return table, blame(err, theTexts)
+	return ""
 }

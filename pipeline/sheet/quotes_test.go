@@ -75,7 +75,7 @@ func hostile(random *rand.Rand) string {
 // TestQuoteDialects writes tables of hostile fields in every dialect. Each is read as it was written, or refused, or held (W2). What RFC
 // 4180 can read is read by it, whoever wrote it.
 func TestQuoteDialects(t *testing.T) {
-	files := 2000
+	files := 500
 	if deep() {
 		files = 100_000
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"slices"
 	"unicode/utf16"
+
+	"inlet.example/inlet/pipeline/sheet/internal/fault"
 )
 
-// magics are what is said of the files of other programs, and what these begin with.
+// magics are what files of other programs begin with, by the sentence that refuses them.
 var magics = map[string][]string{
 	"this is a PDF: export the table it was made from as .xlsx or .csv":           {"%PDF"},
 	"this is a rich text document: save the table as .xlsx":                       {"{\\rtf"},
@@ -27,12 +29,10 @@ var magics = map[string][]string{
 	"this is a Parquet file: export the table as .csv":                            {"PAR1"},
 }
 
-func wrongType(format string) *Unreadable { return unreadable(CodeWrongType, format) }
-
-// sniff looks at the content: a zip, or text (false), or a refusal that names what the file is.
+// sniff looks at the content: a zip (true), text (false), or an error that names the type of the file.
 func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	if size == 0 {
-		return false, unreadable(CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
+		return false, fault.New(fault.CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
 	}
 	head := make([]byte, min(size, 4096))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -47,20 +47,20 @@ func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	return false, named(head)
 }
 
-// named refuses the files of other programs and markup by what they begin with; nil for all others.
+// named refuses files of other programs, and markup, by what they begin with; nil for all other files.
 func named(head []byte) error {
 	for format, starts := range magics {
 		if slices.ContainsFunc(starts, func(start string) bool { return bytes.HasPrefix(head, []byte(start)) }) {
-			return wrongType(format)
+			return fault.WrongType(format)
 		}
 	}
 	if len(head) > 262 && string(head[257:262]) == "ustar" {
-		return wrongType("this is a tar archive: unpack it first")
+		return fault.WrongType("this is a tar archive: unpack it first")
 	}
 	return markup(head)
 }
 
-// compound names what lies in Microsoft's container of before the zip, by the names in its directory.
+// compound refuses a file in the compound file format of old Office programs. It names the type by the names in the directory.
 func compound(r io.ReaderAt, size int64, head []byte) error {
 	dir := head
 	if len(head) >= 512 {
@@ -75,17 +75,17 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 	}
 	switch {
 	case holds(dir, "EncryptedPackage"):
-		return unreadable(CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
+		return fault.New(fault.CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
 			"Name its password in the mapping (password_file), or open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
 	case holds(dir, "Workbook"), holds(dir, "Book"), holds(dir, "WORKBOOK"), holds(dir, "BOOK"):
-		return wrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
 	case holds(dir, "WordDocument"), holds(dir, "PowerPoint Document"):
-		return wrongType("this is an old Word or PowerPoint file: save the table as .xlsx")
+		return fault.WrongType("this is an old Word or PowerPoint file: save the table as .xlsx")
 	}
-	return wrongType("this is an old Office file: open it in Excel and save it as .xlsx")
+	return fault.WrongType("this is an old Office file: open it in Excel and save it as .xlsx")
 }
 
-// holds looks for a name as the directory writes it, in UTF-16.
+// holds searches a directory for a name, which is written in UTF-16.
 func holds(dir []byte, name string) bool {
 	var wide []byte
 	for _, u := range utf16.Encode([]rune(name)) {
@@ -94,26 +94,56 @@ func holds(dir []byte, name string) bool {
 	return bytes.Contains(dir, append(wide, 0, 0))
 }
 
-// markup refuses text that is no table of fields.
+// markup refuses text that is not a table of fields.
 func markup(head []byte) error {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	lower := bytes.ToLower(text)
 	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div", "<style"} {
 		if bytes.HasPrefix(lower, []byte(tag)) {
-			return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+			return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 		}
 	}
 	switch {
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("office:spreadsheet")):
-		return wrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<html")):
-		return wrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")):
-		return wrongType("this is an XML file: export the table as .xlsx or .csv")
+		return fault.WrongType("this is an XML file: export the table as .xlsx or .csv")
 	case bytes.HasPrefix(lower, []byte("mime-version:")):
-		return wrongType("this is a web archive (MHTML): open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is a web archive (MHTML): open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(text, []byte(`{"`)), bytes.HasPrefix(text, []byte("[{")), bytes.HasPrefix(text, []byte("{\n")):
-		return wrongType("this is a JSON file: export the table as .xlsx or .csv")
+		return fault.WrongType("this is a JSON file: export the table as .xlsx or .csv")
 	}
 	return nil
+}
+
+// mostBefore
+
+const (
+	// mostBefore is how far into the file a workbook may begin: what transports leave there (a byte order mark, an empty line, the size of
+	// a chunk, the head of a form) is short, and another file is not.
+	mostBefore = 8 << 10
+)
+
+var (
+	zipStart      = []byte("PK\x03\x04")
+	compoundStart = []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+)
+
+// startOf returns how many bytes of the file come before its zip or compound file. It is 0 for every file that begins as another known
+// type: a picture, web page or script with a zip in it is what it looks like.
+func startOf(r io.ReaderAt, size int64) (int64, error) {
+	head := make([]byte, min(size, mostBefore+int64(len(compoundStart))))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return 0, fmt.Errorf("read the start of the file: %w", err)
+	}
+	at := bytes.Index(head, zipStart)
+	if i := bytes.Index(head, compoundStart); i >= 0 && (at < 0 || i < at) {
+		at = i
+	}
+	if at <= 0 || bytes.HasPrefix(head, []byte("PK")) || named(head[:at]) != nil {
+		return 0, nil
+	}
+	return int64(at), nil
 }
