@@ -59,7 +59,7 @@ type Job struct {
 // target is where rows are matched and written: the store, or for a plan a rehearsal of it.
 type target interface {
 	match.Finder
-	Pack(no int64, began time.Time, b *ledger.Batch)
+	Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
 	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }

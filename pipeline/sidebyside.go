@@ -68,6 +68,7 @@ type pending struct {
 	ledger.Batch
 	*portion
 	m       *match.Matcher
+	apply   func(context.Context, *ledger.Import) ([]ledger.Outcome, error) // writes it; made again when its changes are
 	written chan struct{}  // closed when it is, or when it is not to be
 	again   []ledger.Draft // the rows that met a foreign edit between look-up and write
 	took    time.Duration
@@ -117,7 +118,7 @@ func (w *writing) matcher(b *pending) matching {
 	return b.m.MatchAhead
 }
 
-// look has a batch matched, and packed for the journal while those before it are still being written.
+// look has a batch matched, and prepared to be written while those before it are still being written.
 func (w *writing) look(ctx context.Context, b *pending, match matching) (err error) {
 	defer w.rep.Took(ledger.StepMatch)()
 	if b.Changes, err = match(context.WithoutCancel(ctx), b.drafts); err != nil {
@@ -125,7 +126,7 @@ func (w *writing) look(ctx context.Context, b *pending, match matching) (err err
 	}
 	b.After.Above = b.m.Above()
 	b.Rules = b.m.Rules()
-	w.to.Pack(w.no, w.began, &b.Batch)
+	b.apply = w.to.Prepare(w.no, w.began, b.Batch)
 	return nil
 }
 
@@ -156,7 +157,7 @@ func (w *writing) write(ctx context.Context, b *pending) {
 		}
 		began := time.Now()
 		var outcomes []ledger.Outcome
-		outcomes, b.err = w.to.Apply(context.WithoutCancel(ctx), &w.rep.Import, b.Batch)
+		outcomes, b.err = b.apply(context.WithoutCancel(ctx), &w.rep.Import)
 		b.again = lost(b.drafts, outcomes)
 		b.took = time.Since(began)
 	}()

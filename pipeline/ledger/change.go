@@ -85,10 +85,9 @@ type Batch struct {
 	Rows    int    // rows in it
 	Changes []Change
 	Rules   map[crm.Kind][]crm.Rule `json:"-"` // by which Hashes are made
-	Packed  any                     `json:"-"` // what the store has made ready beforehand; to be made again when anything above changes
 }
 
-// Outcome is what became of one Change. Lost says that somebody else wrote the record between look-up and write.
+// Outcome is what became of one Change. Conflict says that somebody else wrote the record between look-up and write.
 type Outcome struct {
 	Change   *Change
 	Conflict bool

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// ErrTakenOver says that another process continues the import. It is not a fault: this process stops.
+var ErrTakenOver = errors.New("another process took this import over")
+
 // Temporary is an error that is the world's: a database that is not reached, timed out, is not primary, has no space or is read-only. Trying again
 // helps once the cause is gone, so it is tried without limit. What is neither a Refusal, a Problem nor the world's is unknown: it is tried some
 // times, and then the import is stuck and the next file goes on.

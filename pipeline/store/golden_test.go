@@ -23,6 +23,10 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
+	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -54,17 +58,17 @@ func TestStoredForm(t *testing.T) {
 }
 
 // everyDocument has the store write at least one document of each kind. The rehearsal of an undo is left in the file plan.
-func everyDocument(t *testing.T, e store.Engine, plan string) {
+func everyDocument(t *testing.T, e engine.Engine, plan string) {
 	t.Helper()
 	ctx := t.Context()
-	if fresh, err := e.Insert(ctx, store.Meta, store.Doc{ID: "schema", Order: "schema", Body: []byte(`{"version":1}`)}); err != nil || !fresh {
+	if fresh, err := e.Insert(ctx, engine.Meta, engine.Doc{ID: "schema", Order: "schema", Body: []byte(`{"version":1}`)}); err != nil || !fresh {
 		t.Fatal(fresh, err) // of version 1, so that migrating leaves its mark
 	}
 	s := open(t, picky{e})
-	s.SetOwner("host", "boot", 4711, "99")
-	s.SetPace(time.Hour, time.Hour, time.Millisecond)
-	s.TokenKey = func() ([]byte, error) { return bytes.Repeat([]byte{1}, 32), nil }
-	s.Scratch = func(ctx context.Context) (store.Engine, error) { return sqlite.Open(ctx, plan) }
+	s.Lease.Process = lease.Process{Host: "host", Boot: "boot", PID: 4711, Start: "99"}
+	s.Lease.Timing = lease.Timing{Heartbeat: time.Hour, Expiry: time.Hour, Poll: time.Millisecond}
+	s.Tokens.Key = func() ([]byte, error) { return bytes.Repeat([]byte{1}, 32), nil }
+	s.Scratch = func(ctx context.Context) (engine.Engine, error) { return sqlite.Open(ctx, plan) }
 	must(t, s.Hold(ctx, func(ctx context.Context) error { return everyImport(t, ctx, s) }))
 	must(t, s.Hold(ctx, func(context.Context) error { return nil }))
 	everySetting(t, s)
@@ -72,15 +76,15 @@ func everyDocument(t *testing.T, e store.Engine, plan string) {
 }
 
 func everyImport(t *testing.T, ctx context.Context, s *store.Store) error {
-	must(t, s.Use(ctx, []crm.Rule{byName, byCity, byEmail}))
+	must(t, s.Index.Use(ctx, []crm.Rule{byName, byCity, byEmail}))
 	asked := wants("first", "in/first")
 	asked.Inbox, asked.Source, asked.Sidecar, asked.With = "in", "crm", "first.mapping.yaml", "c0de"
 	asked.Recipients = ledger.Recipients{Mail: []string{"ann@example.com"}, Webhooks: []string{"chat"}}
-	_, _, err := s.Attempt(ctx, "in", "in/first", false)
+	_, _, err := s.Attempts.Begin(ctx, "in", "in/first", false)
 	must(t, err)
-	imp, err := s.Begin(ctx, asked, false)
+	imp, err := s.Imports.Begin(ctx, asked, false)
 	must(t, err)
-	_, _, err = s.Attempt(ctx, "in", "in/first", false)
+	_, _, err = s.Attempts.Begin(ctx, "in", "in/first", false)
 	must(t, err)
 	r := row{&imp}
 	account, feed := r.create(1, crm.Account, "", everyValue()), r.create(2, crm.Account, "", vals("name", "Beta", "city", "Lund"))
@@ -95,31 +99,31 @@ func everyImport(t *testing.T, ctx context.Context, s *store.Store) error {
 	apply(t, s, &imp, b)
 	b.Try, b.Changes = 1, []ledger.Change{foreign, b.Changes[2]}
 	apply(t, s, &imp, b)
-	s.SetPiece(64)
+	s.Journal.PieceBytes = 64
 	apply(t, s, &imp, r.batch(3, 5, r.create(5, crm.Account, "", vals("name", "Gamma", "notes", strings.Repeat("abc", 10)))))
-	s.SetPiece(8 << 20)
+	s.Journal.PieceBytes = 8 << 20
 	imp.State, imp.Ended = ledger.Done, at.Add(time.Minute)
 	imp.Reading = ledger.Reading{Above: 2, Sheets: []string{"Kunder"}}
-	must(t, s.Finish(ctx, &imp))
-	must(t, s.Post(ctx, ledger.NotificationsFor(&imp, "sv", imp.Ended)))
-	waiting, err := s.Waiting(ctx, 1)
+	must(t, s.Imports.Finish(ctx, &imp))
+	must(t, s.Outbox.Add(ctx, ledger.NotificationsFor(&imp, "sv", imp.Ended)))
+	waiting, err := s.Outbox.Waiting(ctx, 1)
 	must(t, err)
 	waiting[0].State, waiting[0].Ended, waiting[0].Tries, waiting[0].Error = ledger.Sent, imp.Ended, 2, "busy"
-	_, err = s.Note(ctx, &waiting[0])
+	_, err = s.Outbox.Update(ctx, &waiting[0])
 	must(t, err)
-	must(t, s.Sweep(ctx, at))
-	if _, err = s.Begin(ctx, wants("first", "again"), false); err != nil { // a duplicate
+	must(t, s.Outbox.Sweep(ctx, at))
+	if _, err = s.Imports.Begin(ctx, wants("first", "again"), false); err != nil { // a duplicate
 		return err
 	}
 	held := wants("held", "in/held")
 	held.Inbox = "in"
-	held, err = s.Begin(ctx, held, false)
+	held, err = s.Imports.Begin(ctx, held, false)
 	must(t, err)
 	held.State, held.Code, held.Why, held.Ended, held.Ask = ledger.Held, "cap", "too many", at, "Eva"
-	must(t, s.Finish(ctx, &held))
+	must(t, s.Imports.Finish(ctx, &held))
 	undo := wants("undo", "")
 	undo.Undoes = imp.ID
-	undo, err = s.Begin(ctx, undo, false)
+	undo, err = s.Imports.Begin(ctx, undo, false)
 	must(t, err)
 	u := row{&undo}
 	removed := u.change(1, crm.Account, ledger.Remove)
@@ -127,11 +131,11 @@ func everyImport(t *testing.T, ctx context.Context, s *store.Store) error {
 	removed.Rule = ledger.Undoing
 	apply(t, s, &undo, u.batch(1, 1, removed))
 	undo.State, undo.Ended = ledger.Done, at
-	must(t, s.Finish(ctx, &undo))
-	must(t, s.Undone(ctx, &undo))
-	stopped, err := s.Begin(ctx, wants("stopped", "stopped"), false)
+	must(t, s.Imports.Finish(ctx, &undo))
+	must(t, s.Imports.MarkUndone(ctx, &undo))
+	stopped, err := s.Imports.Begin(ctx, wants("stopped", "stopped"), false)
 	must(t, err)
-	return s.Stop(ctx, &stopped, ledger.Stuck)
+	return s.Attempts.Stop(ctx, &stopped, ledger.Stuck)
 }
 
 func everyValue() crm.Values {
@@ -146,24 +150,24 @@ func everyValue() crm.Values {
 func everySetting(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := t.Context()
-	must(t, s.EditOwn(ctx, func(o *store.Own) {
+	must(t, s.Settings.Edit(ctx, func(o *settings.Additions) {
 		o.Fields = append(o.Fields, crm.Field{Kind: crm.Account, Name: "size", Type: crm.Choice, SV: "Storlek", EN: "Size", Choices: crm.Options("big")})
 		o.Choices = map[string][]crm.Option{"account.campaigns": crm.Options("fair")}
 		o.Users = append(o.Users, crm.Person{ID: "eva", Name: "Eva"})
 	}))
-	for _, what := range []string{store.Everything, store.OfInbox("in"), store.OfSource("crm")} {
-		_, err := s.Pause(ctx, what, "moving")
+	for _, what := range []string{settings.Everything, settings.OfInbox("in"), settings.OfSource("crm")} {
+		_, err := s.Pauses.Begin(ctx, what, "moving")
 		must(t, err)
 	}
-	must(t, s.KeepMapping(ctx, "c0de", ledger.Sidecar{Name: "first.mapping.yaml", Content: "version: 1\n"}))
-	must(t, s.Accept(ctx, "in", "first", []string{"Name", "City"}))
-	must(t, s.Cancel(ctx, "stopped-1"))
-	must(t, s.Remember(ctx, "crm", "etag"))
-	must(t, s.NoteFiles(ctx, "crm", map[string]json.RawMessage{"abcd": json.RawMessage(`{"name":"a.xlsx"}`), "ef01": json.RawMessage(`{}`)}))
-	must(t, s.SayOfSource(ctx, "crm", store.SourceState{Asked: at, Outcome: "failed", Files: 1, Waiting: 2, Why: "away", Next: at, Ran: 3}))
-	_, err := s.AskSource(ctx, "crm")
+	must(t, s.Mappings.KeepMapping(ctx, "c0de", ledger.Sidecar{Name: "first.mapping.yaml", Content: "version: 1\n"}))
+	must(t, s.Mappings.Accept(ctx, "in", "first", []string{"Name", "City"}))
+	must(t, s.Cancellations.Request(ctx, "stopped-1"))
+	must(t, s.History.Remember(ctx, "crm", "etag"))
+	must(t, s.History.NoteFiles(ctx, "crm", map[string]json.RawMessage{"abcd": json.RawMessage(`{"name":"a.xlsx"}`), "ef01": json.RawMessage(`{}`)}))
+	must(t, s.Status.Set(ctx, "crm", sources.State{Asked: at, Outcome: "failed", Files: 1, Waiting: 2, Why: "away", Next: at, Ran: 3}))
+	_, err := s.Status.RequestPoll(ctx, "crm")
 	must(t, err)
-	must(t, s.KeepToken(ctx, "crm", "token", "the secret"))
+	must(t, s.Tokens.KeepToken(ctx, "crm", "token", "the secret"))
 }
 
 // planUndo rehearses an undo of the account that is left: its contact moves away, so the number of contacts changes.

@@ -4,16 +4,16 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestHeld lists what is held of each inbox, until a person has decided. What an older version held is in no list, and found all the same.
 func TestHeld(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		s := open(t, e)
 		held := func(inbox string) (ids []string) {
-			all, err := open(t, e).Held(t.Context(), inbox)
+			all, err := open(t, e).Imports.Held(t.Context(), inbox)
 			must(t, err)
 			for _, w := range all {
 				if w.Sum == "" || w.Workbook == "" {
@@ -26,7 +26,7 @@ func TestHeld(t *testing.T) {
 		begin := func(base, inbox string, state ledger.State) ledger.Import {
 			want := wants(base, base)
 			want.Inbox, want.Sum, want.Workbook, want.State = inbox, "sum of "+base, base+".xlsx", state
-			imp, err := s.Begin(t.Context(), want, true)
+			imp, err := s.Imports.Begin(t.Context(), want, true)
 			must(t, err)
 			return imp
 		}
@@ -42,7 +42,7 @@ func TestHeld(t *testing.T) {
 		same(t, "held", []string{"old1-1", "old2-1", "a-1", "b-1"}, held("kunder"))
 		same(t, "held elsewhere", []string{"c-1"}, held("mässan"))
 
-		first, _, err := s.Reopen(t.Context(), first.ID)
+		first, _, err := s.Imports.Reopen(t.Context(), first.ID)
 		must(t, err)
 		finish(t, s, &first, ledger.Done)
 		finish(t, s, &second, ledger.Refused)

@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -14,6 +13,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 )
 
 const (
@@ -22,15 +23,15 @@ const (
 )
 
 // paced opens a store whose lease has other times.
-func paced(t testing.TB, e store.Engine, beat, dead time.Duration) *store.Store {
+func paced(t testing.TB, e engine.Engine, beat, dead time.Duration) *store.Store {
 	t.Helper()
 	s := open(t, e)
-	s.SetPace(beat, dead, time.Millisecond)
+	s.Lease.Timing = lease.Timing{Heartbeat: beat, Expiry: dead, Poll: time.Millisecond}
 	return s
 }
 
 func TestOneHolds(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		var holding, held atomic.Int32
 		var all sync.WaitGroup
@@ -63,7 +64,7 @@ func TestOneHolds(t *testing.T) {
 }
 
 // leave has an owner die while it holds the lease.
-func leave(t *testing.T, e store.Engine, own func(*store.Store)) {
+func leave(t *testing.T, e engine.Engine, own func(*store.Store)) {
 	t.Helper()
 	f := &fault{}
 	s := paced(t, faulty{e, f}, ever, ever)
@@ -75,7 +76,7 @@ func leave(t *testing.T, e store.Engine, own func(*store.Store)) {
 		return nil
 	})
 	must(t, err)
-	if is := document(t, e, store.Leases, "apply"); is["held"] != true {
+	if is := document(t, e, engine.Leases, "apply"); is["held"] != true {
 		t.Fatalf("the lease is %v", is)
 	}
 }
@@ -88,16 +89,20 @@ func ended(t *testing.T) int {
 }
 
 func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
-		host, boot, pid, _ := open(t, e).Owner()
-		if boot == "" {
+		this := open(t, e).Lease.Process
+		if this.Boot == "" {
 			t.Skip("this system does not tell which process lives")
 		}
 		gone := ended(t)
 		for what, own := range map[string]func(*store.Store){
-			"ended":                 func(s *store.Store) { s.SetOwner(host, boot, gone, "123") },
-			"its number used again": func(s *store.Store) { s.SetOwner(host, boot, pid, "123") },
+			"ended": func(s *store.Store) {
+				s.Lease.Process = lease.Process{Host: this.Host, Boot: this.Boot, PID: gone, Start: "123"}
+			},
+			"its number used again": func(s *store.Store) {
+				s.Lease.Process = lease.Process{Host: this.Host, Boot: this.Boot, PID: this.PID, Start: "123"}
+			},
 		} {
 			leave(t, e, own)
 			begun := time.Now()
@@ -108,55 +113,12 @@ func TestDeadOwnerIsSeenAtOnce(t *testing.T) {
 	})
 }
 
-func TestDead(t *testing.T) {
-	e := onSQLite(t)
-	host, boot, pid, birth := open(t, e).Owner()
-	if boot == "" {
-		t.Skip("this system does not tell which process lives")
-	}
-	zombie := exec.CommandContext(t.Context(), "cat")
-	ends, err := zombie.StdinPipe()
-	must(t, err)
-	must(t, zombie.Start())
-	zombieBorn := store.Born(zombie.Process.Pid)
-	must(t, ends.Close())
-	for store.Born(zombie.Process.Pid) != "ended" { // until it is one: it is not waited for
-		time.Sleep(time.Millisecond)
-	}
-	defer zombie.Wait()
-	gone := ended(t)
-	for _, c := range []struct {
-		what       string
-		host, boot string
-		pid        int
-		born       string
-		want       bool
-	}{
-		{"this process", host, boot, pid, birth, false},
-		{"a process that ended", host, boot, gone, "123", true},
-		{"another with our number", host, boot, pid, birth + "1", true},
-		{"a zombie", host, boot, zombie.Process.Pid, zombieBorn, true},
-		{"another host", "elsewhere", boot, gone, "123", false},
-		{"before the last start", host, "0b5c pid:[1]", gone, "123", false},
-		{"another container of this host", host, strings.Fields(boot)[0] + " pid:[1]", gone, "123", false},
-		{"a system that tells nothing", host, "", gone, "", false},
-		{"the first process, which others may not look at", host, boot, 1, store.Born(1), false},
-	} {
-		if got := store.Dead(c.host, c.boot, c.pid, c.born); got != c.want {
-			t.Errorf("%s: dead is %t", c.what, got)
-		}
-	}
-	numbers, err := os.Readlink("/proc/self/ns/pid")
-	must(t, err)
-	if os.Getpid() != pid || !strings.HasSuffix(boot, numbers) {
-		t.Errorf("this process is %d of %s, not %d of %s", pid, boot, os.Getpid(), numbers)
-	}
+func elsewhere(s *store.Store) {
+	s.Lease.Process = lease.Process{Host: "elsewhere", Boot: "b007", PID: 77, Start: "1"}
 }
 
-func elsewhere(s *store.Store) { s.SetOwner("elsewhere", "b007", 77, "1") }
-
 func TestSilentOwnerElsewhere(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		const dead = 300 * time.Millisecond
 		e := fresh()
 		leave(t, e, elsewhere)
@@ -169,7 +131,7 @@ func TestSilentOwnerElsewhere(t *testing.T) {
 }
 
 func TestLivingOwnerElsewhere(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		const dead = time.Second // for a database that is slow at times
 		e := fresh()
 		lives := paced(t, e, slow/100, ever)
@@ -186,7 +148,7 @@ func TestLivingOwnerElsewhere(t *testing.T) {
 			}
 			return nil
 		}))
-		if is := document(t, e, store.Leases, "apply"); is["held"] != false {
+		if is := document(t, e, engine.Leases, "apply"); is["held"] != false {
 			t.Errorf("the lease is %v", is)
 		}
 	})
@@ -194,7 +156,7 @@ func TestLivingOwnerElsewhere(t *testing.T) {
 
 // TestWaitingEndsWithItsContext: also where the other is of the same store.
 func TestWaitingEndsWithItsContext(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := paced(t, fresh(), ever, ever)
 		must(t, s.Hold(t.Context(), func(context.Context) error {
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -210,7 +172,7 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 
 // TestLostAnswer: where the answer to a beat is lost, the beat may have been written. The lease is not lost for it.
 func TestLostAnswer(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		var beats atomic.Int32
 		f := &fault{}
@@ -230,7 +192,7 @@ func TestLostAnswer(t *testing.T) {
 		if err != nil {
 			t.Errorf("a lost answer gives: %v", err)
 		}
-		if is := document(t, e, store.Leases, "apply"); is["held"] != false {
+		if is := document(t, e, engine.Leases, "apply"); is["held"] != false {
 			t.Errorf("the lease is not given back: %v", is)
 		}
 	})
@@ -241,7 +203,7 @@ func TestLostAnswer(t *testing.T) {
 func TestNotGivenBack(t *testing.T) {
 	for name, made := range map[string]bool{"not made": false, "answer lost": true} {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+			onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 				e, f, fails := fresh(), &fault{}, atomic.Bool{}
 				s := paced(t, faulty{e, f}, ever, ever)
 				bad := func(name string) bool { return name == "swap leases" && fails.Load() }
@@ -255,7 +217,7 @@ func TestNotGivenBack(t *testing.T) {
 					f.cut = bad
 					must(t, s.Hold(t.Context(), func(context.Context) error { fails.Store(true); return nil }))
 				}
-				if is := document(t, e, store.Leases, "apply"); is["held"] != true {
+				if is := document(t, e, engine.Leases, "apply"); is["held"] != true {
 					t.Fatalf("the lease is not left: %v", is)
 				}
 				fails.Store(false)
@@ -269,12 +231,12 @@ func TestNotGivenBack(t *testing.T) {
 
 // sleeper is a process that stops in the middle of its import, while another takes over, and goes on.
 type sleeper struct {
-	e     store.Engine
+	e     engine.Engine
 	store *store.Store
 	fault *fault
 }
 
-func newSleeper(t *testing.T, e store.Engine) sleeper {
+func newSleeper(t *testing.T, e engine.Engine) sleeper {
 	f := &fault{}
 	s := paced(t, faulty{e, f}, ever, 2*time.Second) // on a slow machine the one before may not have given the lease back within its few milliseconds
 	elsewhere(s)
@@ -282,7 +244,7 @@ func newSleeper(t *testing.T, e store.Engine) sleeper {
 }
 
 // meanwhile is what another does when the sleeper is taken for dead.
-func meanwhile(t *testing.T, e store.Engine, do func(ctx context.Context, s *store.Store) error) {
+func meanwhile(t *testing.T, e engine.Engine, do func(ctx context.Context, s *store.Store) error) {
 	t.Helper()
 	s := paced(t, e, ever, 50*time.Millisecond)
 	must(t, s.Hold(t.Context(), func(ctx context.Context) error { return do(ctx, s) }))
@@ -290,40 +252,42 @@ func meanwhile(t *testing.T, e store.Engine, do func(ctx context.Context, s *sto
 
 // TestSleeperBetweenBatches: its successor may do nothing with the import, or go on with it. The sleeper writes nothing more.
 func TestSleeperBetweenBatches(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for what, do := range map[string]func(ctx context.Context, s *store.Store) error{
 			"nothing":    func(context.Context, *store.Store) error { return nil },
 			"the import": works.carry,
 			"begins the import": func(ctx context.Context, s *store.Store) error {
-				_, err := s.Begin(ctx, wants("work", "work"), false)
+				_, err := s.Imports.Begin(ctx, wants("work", "work"), false)
 				return err
 			},
-			"some other":         workbook{"other", func(*ledger.Import) []ledger.Batch { return nil }}.carry,
-			"the import's first": func(ctx context.Context, s *store.Store) error { return errors.Join(s.Use(ctx, rules), s.Ping(ctx)) },
+			"some other": workbook{"other", func(*ledger.Import) []ledger.Batch { return nil }}.carry,
+			"the import's first": func(ctx context.Context, s *store.Store) error {
+				return errors.Join(s.Index.Use(ctx, rules), s.Ping(ctx))
+			},
 		} {
 			e := fresh()
 			must(t, seeds.life(t.Context(), e, true))
 			sleeps := newSleeper(t, e)
 			err := sleeps.store.Hold(t.Context(), func(ctx context.Context) error {
-				imp, err := sleeps.store.Begin(ctx, wants("work", "work"), false)
+				imp, err := sleeps.store.Imports.Begin(ctx, wants("work", "work"), false)
 				must(t, err)
-				must(t, sleeps.store.Use(ctx, rules))
+				must(t, sleeps.store.Index.Use(ctx, rules))
 				batches := works.batches(&imp)
 				apply(t, sleeps.store, &imp, batches[0])
 				meanwhile(t, e, do)
 				before := look(t, e)
 				_, err = sleeps.store.Apply(context.WithoutCancel(ctx), &imp, batches[1])
-				if !errors.Is(err, store.ErrTakenOver) {
+				if !errors.Is(err, ledger.ErrTakenOver) {
 					t.Errorf("%s meanwhile: the sleeper's batch gives: %v", what, err)
 				}
 				imp.State = ledger.Done
-				if err := sleeps.store.Finish(context.WithoutCancel(ctx), &imp); what != "the import" && !errors.Is(err, store.ErrTakenOver) {
+				if err := sleeps.store.Imports.Finish(context.WithoutCancel(ctx), &imp); what != "the import" && !errors.Is(err, ledger.ErrTakenOver) {
 					t.Errorf("%s meanwhile: the sleeper's Finish gives: %v", what, err)
 				}
 				same(t, what+" meanwhile: after the sleeper", before, look(t, e))
 				return err
 			})
-			if !errors.Is(err, store.ErrTakenOver) {
+			if !errors.Is(err, ledger.ErrTakenOver) {
 				t.Errorf("%s meanwhile: the sleeper's Hold gives: %v", what, err)
 			}
 			must(t, works.life(t.Context(), e, true))
@@ -347,9 +311,9 @@ func TestSleeperInBatch(t *testing.T) {
 		var slept string
 		var settled picture
 		err := sleeps.store.Hold(t.Context(), func(ctx context.Context) error {
-			imp, err := sleeps.store.Begin(ctx, wants("work", "work"), false)
+			imp, err := sleeps.store.Imports.Begin(ctx, wants("work", "work"), false)
 			must(t, err)
-			must(t, sleeps.store.Use(ctx, rules))
+			must(t, sleeps.store.Index.Use(ctx, rules))
 			batch := works.batches(&imp)[0]
 			calls := 0
 			sleeps.fault.before = func(name string) {
@@ -362,7 +326,7 @@ func TestSleeperInBatch(t *testing.T) {
 				slept = name
 				meanwhile(t, e, func(ctx context.Context, s *store.Store) error {
 					is := stored(t, s, imp.ID)
-					other, err := s.Begin(ctx, wants("other", "other"), false)
+					other, err := s.Imports.Begin(ctx, wants("other", "other"), false)
 					must(t, err)
 					if is.Batch == 1 {
 						r := row{&other}
@@ -381,10 +345,10 @@ func TestSleeperInBatch(t *testing.T) {
 			must(t, err)
 			return
 		}
-		if !errors.Is(err, store.ErrTakenOver) {
+		if !errors.Is(err, ledger.ErrTakenOver) {
 			t.Errorf("asleep at call %d (%s), the batch gives: %v", n, slept, err)
 		}
-		if is, ok, _ := open(t, e).Import(t.Context(), "other-1"); ok && is.Batch == 1 {
+		if is, ok, _ := open(t, e).Imports.Import(t.Context(), "other-1"); ok && is.Batch == 1 {
 			same(t, "asleep at "+slept+": after it woke", settled, look(t, e))
 		}
 		must(t, works.life(t.Context(), e, true))
@@ -396,7 +360,7 @@ func TestSleeperInBatch(t *testing.T) {
 }
 
 // wholeTally wants every part of every row of works counted once.
-func wholeTally(t *testing.T, e store.Engine, slept string) {
+func wholeTally(t *testing.T, e engine.Engine, slept string) {
 	t.Helper()
 	imp := stored(t, open(t, e), "work-1")
 	if imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 7 {
@@ -409,7 +373,7 @@ func wholeTally(t *testing.T, e store.Engine, slept string) {
 
 // TestLoserHears: the context of who holds ends when another took over.
 func TestLoserHears(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		f := &fault{}
 		loser := paced(t, faulty{e, f}, 10*time.Millisecond, ever)
@@ -428,12 +392,12 @@ func TestLoserHears(t *testing.T) {
 			meanwhile(t, e, func(context.Context, *store.Store) error { return nil })
 			asleep.Unlock()
 			<-ctx.Done()
-			if !errors.Is(context.Cause(ctx), store.ErrTakenOver) {
+			if !errors.Is(context.Cause(ctx), ledger.ErrTakenOver) {
 				t.Errorf("the context ended for %v", context.Cause(ctx))
 			}
 			return ctx.Err()
 		})
-		if !errors.Is(err, store.ErrTakenOver) {
+		if !errors.Is(err, ledger.ErrTakenOver) {
 			t.Errorf("the loser's Hold gives: %v", err)
 		}
 		must(t, paced(t, e, ever, ever).Hold(t.Context(), nothing)) // the loser did not give back what was not its own

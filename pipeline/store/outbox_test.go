@@ -6,20 +6,20 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestSweepWaitsForALateLetter: a number that is missing may be that of a letter which is just being put in. It is waited for until the one behind
 // it is an hour old.
 func TestSweepWaitsForALateLetter(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		s := open(t, e)
 		letter := func(id string, state ledger.NotificationState) []ledger.Notification {
 			return []ledger.Notification{{ID: id, Import: id, Channel: ledger.ByMail, State: state, Since: at}}
 		}
 		waiting := func() []string {
-			all, err := s.Waiting(t.Context(), 10)
+			all, err := s.Outbox.Waiting(t.Context(), 10)
 			must(t, err)
 			ids := []string{}
 			for _, n := range all {
@@ -27,32 +27,32 @@ func TestSweepWaitsForALateLetter(t *testing.T) {
 			}
 			return ids
 		}
-		must(t, s.Post(t.Context(), letter("first", ledger.Sent)))
+		must(t, s.Outbox.Add(t.Context(), letter("first", ledger.Sent)))
 		slow := open(t, faulty{e, &fault{before: func(name string) {
 			if name != "insert outbox" {
 				return
 			}
 			// It has its number, and another letter and the sweeper come first.
-			must(t, s.Post(t.Context(), letter("third", ledger.Sent)))
-			must(t, s.Sweep(t.Context(), at.Add(time.Hour-time.Second)))
+			must(t, s.Outbox.Add(t.Context(), letter("third", ledger.Sent)))
+			must(t, s.Outbox.Sweep(t.Context(), at.Add(time.Hour-time.Second)))
 		}}})
-		must(t, slow.Post(t.Context(), letter("second", ledger.Waiting)))
+		must(t, slow.Outbox.Add(t.Context(), letter("second", ledger.Waiting)))
 		same(t, "waiting within the hour", []string{"second"}, waiting())
 
 		dies := open(t, faulty{e, &fault{cut: func(name string) bool { return name == "insert outbox" }}})
-		if err := dies.Post(t.Context(), letter("fourth", ledger.Waiting)); !errors.Is(err, errDeaf) {
+		if err := dies.Outbox.Add(t.Context(), letter("fourth", ledger.Waiting)); !errors.Is(err, errDeaf) {
 			t.Fatal(err)
 		}
-		all, err := s.Waiting(t.Context(), 10)
+		all, err := s.Outbox.Waiting(t.Context(), 10)
 		must(t, err)
 		all[0].State = ledger.Sent
-		if ok, err := s.Note(t.Context(), &all[0]); !ok || err != nil {
+		if ok, err := s.Outbox.Update(t.Context(), &all[0]); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		must(t, s.Post(t.Context(), letter("fifth", ledger.Sent)))
+		must(t, s.Outbox.Add(t.Context(), letter("fifth", ledger.Sent)))
 		swept := func(after time.Duration) any {
-			must(t, s.Sweep(t.Context(), at.Add(after)))
-			return document(t, e, store.Meta, "letters swept")["no"]
+			must(t, s.Outbox.Sweep(t.Context(), at.Add(after)))
+			return document(t, e, engine.Meta, "letters swept")["no"]
 		}
 		if no := swept(time.Hour - time.Second); no != float64(3) {
 			t.Errorf("within the hour it has swept up to %v", no)

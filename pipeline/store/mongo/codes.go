@@ -7,7 +7,7 @@ import (
 
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // fault is whose fault an error of the server is. It is decided by the error's code, never by its text.
@@ -24,36 +24,36 @@ const (
 // meaning is what a code says: of ofRecord also which rule the record breaks.
 type meaning struct {
 	fault
-	reason store.Reason
+	reason engine.Reason
 	index  string // Unindexed: the kind of index, as its definition has it
 }
 
 // meanings are those of the codes that are known. What a server on PostgreSQL has no number of MongoDB's for comes as the SQLSTATE that it has
 // inside; those stand beside the number that they are.
 var meanings = map[int]meaning{
-	11000: {ofRecord, store.Unique, ""}, 11001: {ofRecord, store.Unique, ""}, 12582: {ofRecord, store.Unique, ""}, sqlState("M001C"): {ofRecord, store.Unique, ""},
+	11000: {ofRecord, engine.Unique, ""}, 11001: {ofRecord, engine.Unique, ""}, 12582: {ofRecord, engine.Unique, ""}, sqlState("M001C"): {ofRecord, engine.Unique, ""},
 
 	28: {fault: conflict}, sqlState("M000A"): {fault: conflict}, // somebody keeps a number or a list where our fields have a document: {custom: 1}
 
-	121: {ofRecord, store.Forbidden, ""}, sqlState("M00CO"): {ofRecord, store.Forbidden, ""}, // a validator
-	66: {ofRecord, store.Forbidden, ""}, sqlState("M000M"): {ofRecord, store.Forbidden, ""}, // a field that may not change, such as a shard key
-	61: {ofRecord, store.Forbidden, ""}, sqlState("M000L"): {ofRecord, store.Forbidden, ""}, // a shard key that is missing
-	10003: {ofRecord, store.Forbidden, ""}, // a document of a capped collection cannot grow
+	121: {ofRecord, engine.Forbidden, ""}, sqlState("M00CO"): {ofRecord, engine.Forbidden, ""}, // a validator
+	66: {ofRecord, engine.Forbidden, ""}, sqlState("M000M"): {ofRecord, engine.Forbidden, ""}, // a field that may not change, such as a shard key
+	61: {ofRecord, engine.Forbidden, ""}, sqlState("M000L"): {ofRecord, engine.Forbidden, ""}, // a shard key that is missing
+	10003: {ofRecord, engine.Forbidden, ""}, // a document of a capped collection cannot grow
 
-	10334: {ofRecord, store.TooLarge, ""}, sqlState("M001B"): {ofRecord, store.TooLarge, ""},
-	17419: {ofRecord, store.TooLarge, ""}, sqlState("M003A"): {ofRecord, store.TooLarge, ""},
-	17420: {ofRecord, store.TooLarge, ""}, sqlState("M003B"): {ofRecord, store.TooLarge, ""},
+	10334: {ofRecord, engine.TooLarge, ""}, sqlState("M001B"): {ofRecord, engine.TooLarge, ""},
+	17419: {ofRecord, engine.TooLarge, ""}, sqlState("M003A"): {ofRecord, engine.TooLarge, ""},
+	17420: {ofRecord, engine.TooLarge, ""}, sqlState("M003B"): {ofRecord, engine.TooLarge, ""},
 
-	16755: {ofRecord, store.Unindexed, "2dsphere"}, sqlState("M002B"): {ofRecord, store.Unindexed, "2dsphere"},
-	13026: {ofRecord, store.Unindexed, "2d"}, sqlState("M001E"): {ofRecord, store.Unindexed, "2d"},
-	13027: {ofRecord, store.Unindexed, "2d"}, sqlState("M001F"): {ofRecord, store.Unindexed, "2d"},
-	13068: {ofRecord, store.Unindexed, "2d"}, sqlState("M001G"): {ofRecord, store.Unindexed, "2d"},
-	16804: {ofRecord, store.Unindexed, "2d"}, sqlState("M002G"): {ofRecord, store.Unindexed, "2d"},
-	16766: {ofRecord, store.Unindexed, "hashed"}, sqlState("M002D"): {ofRecord, store.Unindexed, "hashed"}, // of a list
-	17261: {ofRecord, store.Unindexed, "text"}, sqlState("M0036"): {ofRecord, store.Unindexed, "text"}, // its language is not a text
-	171: {ofRecord, store.Unindexed, ""}, // of two lists
-	201: {ofRecord, store.Unindexed, ""}, sqlState("M00F4"): {ofRecord, store.Unindexed, ""},
-	17280: {ofRecord, store.Unindexed, ""}, // the key is too long
+	16755: {ofRecord, engine.Unindexed, "2dsphere"}, sqlState("M002B"): {ofRecord, engine.Unindexed, "2dsphere"},
+	13026: {ofRecord, engine.Unindexed, "2d"}, sqlState("M001E"): {ofRecord, engine.Unindexed, "2d"},
+	13027: {ofRecord, engine.Unindexed, "2d"}, sqlState("M001F"): {ofRecord, engine.Unindexed, "2d"},
+	13068: {ofRecord, engine.Unindexed, "2d"}, sqlState("M001G"): {ofRecord, engine.Unindexed, "2d"},
+	16804: {ofRecord, engine.Unindexed, "2d"}, sqlState("M002G"): {ofRecord, engine.Unindexed, "2d"},
+	16766: {ofRecord, engine.Unindexed, "hashed"}, sqlState("M002D"): {ofRecord, engine.Unindexed, "hashed"}, // of a list
+	17261: {ofRecord, engine.Unindexed, "text"}, sqlState("M0036"): {ofRecord, engine.Unindexed, "text"}, // its language is not a text
+	171: {ofRecord, engine.Unindexed, ""}, // of two lists
+	201: {ofRecord, engine.Unindexed, ""}, sqlState("M00F4"): {ofRecord, engine.Unindexed, ""},
+	17280: {ofRecord, engine.Unindexed, ""}, // the key is too long
 
 	13: {fault: ofPerson}, sqlState("M00ER"): {fault: ofPerson}, // Unauthorized
 	18: {fault: ofPerson}, sqlState("M00EV"): {fault: ofPerson}, // AuthenticationFailed

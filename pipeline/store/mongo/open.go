@@ -14,7 +14,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // How long a server is looked for, and how long an answer may take: a worker tries again later, a person wants to know. timeoutMS in the URI says
@@ -34,7 +34,7 @@ type Engine struct {
 	kinds  map[crm.Kind]*records
 }
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // records is one of the two collections of records.
 type records struct {
@@ -102,8 +102,14 @@ func (e *Engine) Close(ctx context.Context) error {
 	return e.client.Disconnect(ctx)
 }
 
+// Capabilities says that a batch is no transaction.
+func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+
+// DataDir returns "": a server has the data.
+func (e *Engine) DataDir() string { return "" }
+
 // Batch runs do with the engine itself: its writes become visible one after the other.
-func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	return do(ctx, e)
 }
 
@@ -124,7 +130,7 @@ func (e *Engine) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, table := range store.Tables {
+	for _, table := range engine.Tables {
 		order := driver.IndexModel{Keys: bson.D{{Key: "order", Value: 1}}, Options: options.Index().SetUnique(true)}
 		if err := index(ctx, e.table(table), order); err != nil {
 			return err

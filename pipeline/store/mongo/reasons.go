@@ -8,7 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // reasons finds out why records were refused. It costs look-ups, which are made only where some were.
@@ -24,21 +24,21 @@ type reasons struct {
 
 // asked is a write that was refused, and where its reason goes.
 type asked struct {
-	store.Write
-	result *store.Result
+	engine.Write
+	result *engine.Result
 	code   int
 }
 
 // ask notes a refused write: what the server said of it, and the mark that its record carries now, if it is there.
-func (r *reasons) ask(w store.Write, result *store.Result, said refusal, there bool, mark int64) {
+func (r *reasons) ask(w engine.Write, result *engine.Result, said refusal, there bool, mark int64) {
 	m := meanings[said.code]
 	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // somebody else wrote the record, or took it away
 	switch {
 	case elsewise || w.Remove:
 		return
 	case m.fault == ofRecord:
-		result.Why = &store.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
-		if m.reason == store.Unique || m.reason == store.Unindexed {
+		result.Why = &engine.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
+		if m.reason == engine.Unique || m.reason == engine.Unindexed {
 			r.asked = append(r.asked, asked{w, result, said.code})
 		}
 	case !w.New: // its mark is as expected, so one of its values is not: it may have no form
@@ -64,7 +64,7 @@ func (r *reasons) answer(ctx context.Context) error {
 		switch {
 		case a.result.Why == nil:
 			a.result.Why = foreignIn(r.now[a.ID], a.Write)
-		case a.result.Why.Reason == store.Unindexed:
+		case a.result.Why.Reason == engine.Unindexed:
 			r.indexOf(a)
 		}
 	}
@@ -115,18 +115,18 @@ func top(field string) string {
 }
 
 // foreignIn returns which field of a write holds something that has no form in the CRM; nil if none does.
-func foreignIn(doc bson.Raw, w store.Write) *store.Unfit {
+func foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
 	if what := strange(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
-		return &store.Unfit{Reason: store.Foreign, Fields: []string{"_inlet"}, Value: what}
+		return &engine.Unfit{Reason: engine.Foreign, Fields: []string{"_inlet"}, Value: what}
 	}
 	for _, field := range fieldsOf(w) {
 		parent, _, inside := strings.Cut(field, ".")
 		v := doc.Lookup(strings.Split(field, ".")...)
 		if above := doc.Lookup(parent); inside && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
-			return &store.Unfit{Reason: store.Foreign, Fields: []string{parent}, Value: typeName(above)}
+			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{parent}, Value: typeName(above)}
 		}
 		if what := strange(v); what != "" && fromBSON(v, false).Absent() {
-			return &store.Unfit{Reason: store.Foreign, Fields: []string{field}, Value: what}
+			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{field}, Value: what}
 		}
 	}
 	return nil
@@ -148,16 +148,16 @@ func strange(v bson.RawValue) string {
 func typeName(v bson.RawValue) string {
 	switch v.Type {
 	case bson.TypeEmbeddedDocument:
-		return store.HoldsObject
+		return engine.ForeignObject
 	case bson.TypeArray:
-		return store.HoldsList
+		return engine.ForeignList
 	case bson.TypeDouble:
 		if f := v.Double(); math.IsNaN(f) || math.IsInf(f, 0) {
-			return store.HoldsNoNumber
+			return engine.ForeignNaN
 		}
 	case bson.TypeDecimal128:
 		if d := v.Decimal128(); d.IsNaN() || d.IsInf() != 0 {
-			return store.HoldsNoNumber
+			return engine.ForeignNaN
 		}
 	}
 	return v.Type.String()

@@ -10,7 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // indexed is one of a collection's indexes.
@@ -79,7 +79,7 @@ func (r *reasons) holders(ctx context.Context, ix *indexed) error {
 	}
 	var simple, others []asked
 	for _, a := range r.asked {
-		if why := a.result.Why; why == nil || why.Reason != store.Unique || why.Index != "" {
+		if why := a.result.Why; why == nil || why.Reason != engine.Unique || why.Index != "" {
 			continue
 		}
 		if ix.sparse && !slices.ContainsFunc(ix.fields, func(field string) bool { return !r.will(a, field).IsZero() }) {
@@ -200,7 +200,7 @@ func (r *reasons) onlyOne() {
 		}
 	}
 	for _, a := range r.asked {
-		if why := a.result.Why; len(unique) == 1 && why != nil && why.Reason == store.Unique && why.Index == "" {
+		if why := a.result.Why; len(unique) == 1 && why != nil && why.Reason == engine.Unique && why.Index == "" {
 			r.found(unique[0], a, "")
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -79,7 +79,7 @@ func insertCount(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "count", Order: "count", Body: []byte("{}")}); err != nil {
+	if _, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "count", Order: "count", Body: []byte("{}")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Close(t.Context()); err != nil {

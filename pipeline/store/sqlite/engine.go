@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	codes "modernc.org/sqlite/lib"
 )
 
@@ -20,6 +20,7 @@ const patience = 10 * time.Second
 // Engine keeps accounts, contacts and documents in one file.
 type Engine struct {
 	file    *file   // nil inside Batch
+	dir     string  // of the file
 	writer  *sql.DB // one connection, so that the writers of a process stand in line here
 	readers *sql.DB
 	batch   *batch // of an engine inside Batch; nil outside
@@ -30,7 +31,7 @@ type Engine struct {
 	resting sync.Mutex
 }
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // batch is a transaction that is under way.
 type batch struct {
@@ -40,18 +41,24 @@ type batch struct {
 }
 
 // Batch runs do in one transaction. Inside, only the engine that do is given may write: any other waits for the batch to end.
-func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	if e.batch != nil {
 		return do(ctx, e)
 	}
 	return worldly(e.transact(ctx, func(tx *sql.Tx) error {
 		b := &batch{tx: tx}
-		if err := do(ctx, &Engine{writer: e.writer, readers: e.readers, batch: b, most: e.most}); err != nil {
+		if err := do(ctx, &Engine{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, most: e.most}); err != nil {
 			return err
 		}
 		return b.err
 	}))
 }
+
+// Capabilities says that a batch is one transaction.
+func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{Transactions: true} }
+
+// DataDir returns the folder of the file.
+func (e *Engine) DataDir() string { return e.dir }
 
 // Close lets go of the file. Inside Batch it does nothing.
 func (e *Engine) Close(context.Context) error {

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 // Rekey replaces the key hashes of records, whatever their mark.
-func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	if len(keyed) == 0 {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) 
 	return nil
 }
 
-func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) error {
+func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	rows, err := hashesOf(ctx, tx, kind, keyed)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ type row struct {
 	doc    string
 }
 
-func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) (map[string]row, error) {
+func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) (map[string]row, error) {
 	ids := make([]string, len(keyed))
 	for i, k := range keyed {
 		ids[i] = k.ID

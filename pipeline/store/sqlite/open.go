@@ -106,7 +106,7 @@ func connect(path, sync string) *Engine {
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
-	e := &Engine{file: f, writer: w, readers: r, copier: startCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
+	e := &Engine{file: f, dir: filepath.Dir(path), writer: w, readers: r, copier: startCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestKeysAreFoundWhereverTheyAre adds, replaces and takes away the keys of records while the log of them goes to the table again and again,
@@ -23,7 +23,7 @@ func TestKeysAreFoundWhereverTheyAre(t *testing.T) {
 	settled, before := 0, int64(0)
 	for range 4 * mostRecentRows {
 		was := maps.Clone(m.has)
-		err := writer.Batch(t.Context(), func(ctx context.Context, e store.Engine) error {
+		err := writer.Batch(t.Context(), func(ctx context.Context, e engine.Engine) error {
 			if err := m.step(ctx, e); err != nil {
 				return err
 			}
@@ -82,39 +82,39 @@ func (m *keyModel) some() []int64 {
 }
 
 // step adds a record, gives one other keys, or takes one away.
-func (m *keyModel) step(ctx context.Context, e store.Engine) error {
+func (m *keyModel) step(ctx context.Context, e engine.Engine) error {
 	ids := slices.Sorted(maps.Keys(m.has))
 	if len(ids) < 20 || m.rnd.IntN(4) == 0 {
 		m.n++
 		id, hashes := fmt.Sprintf("%024x", m.n), m.some()
 		m.has[id] = held{1, hashes}
-		return written(e.Write(ctx, crm.Account, []store.Write{{New: true, ID: id, Seq: m.n, Mark: 1, Hashes: hashes}}))
+		return written(e.Write(ctx, crm.Account, []engine.Write{{New: true, ID: id, Seq: m.n, Mark: 1, Hashes: hashes}}))
 	}
 	id := ids[m.rnd.IntN(len(ids))]
 	if m.rnd.IntN(5) == 0 {
 		mark := m.has[id].mark
 		delete(m.has, id)
-		return written(e.Write(ctx, crm.Account, []store.Write{{Remove: true, ID: id, Expect: mark}}))
+		return written(e.Write(ctx, crm.Account, []engine.Write{{Remove: true, ID: id, Expect: mark}}))
 	}
 	had := m.has[id]
 	if m.rnd.IntN(2) == 0 {
 		m.has[id] = held{had.mark, m.some()}
-		return e.Rekey(ctx, crm.Account, []store.Keyed{{ID: id, Hashes: m.has[id].hashes}})
+		return e.Rekey(ctx, crm.Account, []engine.KeyedRecord{{ID: id, Hashes: m.has[id].hashes}})
 	}
 	m.has[id] = held{had.mark + 1, m.some()}
-	return written(e.Write(ctx, crm.Account, []store.Write{{ID: id, Expect: had.mark, Mark: had.mark + 1, Rekey: true, Hashes: m.has[id].hashes}}))
+	return written(e.Write(ctx, crm.Account, []engine.Write{{ID: id, Expect: had.mark, Mark: had.mark + 1, Rekey: true, Hashes: m.has[id].hashes}}))
 }
 
-func written(results []store.Result, err error) error {
+func written(results []engine.Result, err error) error {
 	for _, result := range results {
-		if result != store.Written {
+		if result != engine.Written {
 			return fmt.Errorf("not written: %+v", result)
 		}
 	}
 	return err
 }
 
-func (m *keyModel) compare(t *testing.T, ctx context.Context, e store.Engine) {
+func (m *keyModel) compare(t *testing.T, ctx context.Context, e engine.Engine) {
 	t.Helper()
 	asked := []int64{spread(m.rnd.IntN(40)), spread(m.rnd.IntN(40)), spread(1000)}
 	var want []string
@@ -154,11 +154,11 @@ func TestLogStaysShort(t *testing.T) {
 	const records, each, keys = 2 * mostRecent / 8, 4000, 8
 	for _, remove := range []bool{false, true} {
 		for from := 0; from < records; from += each {
-			writes := make([]store.Write, min(each, records-from))
+			writes := make([]engine.Write, min(each, records-from))
 			for i := range writes {
 				n := from + i + 1
-				if writes[i] = (store.Write{Remove: true, ID: fmt.Sprintf("%024x", n), Expect: 1}); !remove {
-					writes[i] = store.Write{New: true, ID: writes[i].ID, Seq: int64(n), Mark: 1}
+				if writes[i] = (engine.Write{Remove: true, ID: fmt.Sprintf("%024x", n), Expect: 1}); !remove {
+					writes[i] = engine.Write{New: true, ID: writes[i].ID, Seq: int64(n), Mark: 1}
 					for key := range keys {
 						writes[i].Hashes = append(writes[i].Hashes, spread(keys*n+key))
 					}
@@ -185,8 +185,8 @@ func TestLogStaysShort(t *testing.T) {
 func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	e := opened(t, path)
-	write := store.Write{New: true, ID: "a", Seq: 1, Mark: 1, Hashes: []int64{42}}
-	if err := written(e.Write(t.Context(), crm.Account, []store.Write{write})); err != nil {
+	write := engine.Write{New: true, ID: "a", Seq: 1, Mark: 1, Hashes: []int64{42}}
+	if err := written(e.Write(t.Context(), crm.Account, []engine.Write{write})); err != nil {
 		t.Fatal(err)
 	}
 	_, err := e.writer.Exec(`INSERT INTO account_key VALUES (42, 1); DROP TABLE account_key_log; DROP TABLE contact_key_log;
@@ -207,7 +207,7 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 			t.Errorf("layout %d, %v", version, err)
 		}
 		write.ID, write.Seq = write.ID+"b", write.Seq+1
-		if err := written(e.Write(t.Context(), crm.Contact, []store.Write{write})); err != nil {
+		if err := written(e.Write(t.Context(), crm.Contact, []engine.Write{write})); err != nil {
 			t.Fatal(err)
 		}
 		e.Close(t.Context())

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
@@ -85,7 +85,7 @@ func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]in
 }
 
 // Scan returns up to limit records behind a place in the order of creation.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	recs, err := records(ctx, e.reading(), kind, scanSQL, after.Seq, after.ID, max(limit, 0))
 	if err != nil {
 		return nil, fmt.Errorf("scan %ss: %w", kind, worldly(err))

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // scratch is an engine in a folder of its own that goes with it. It need not outlive a crash, so it waits for no disk.
@@ -17,7 +17,7 @@ type scratch struct {
 }
 
 // Scratch opens an empty database in a temporary folder. Close removes it.
-func Scratch(ctx context.Context) (store.Engine, error) {
+func Scratch(ctx context.Context) (engine.Engine, error) {
 	dir, err := os.MkdirTemp("", "inlet-plan-*")
 	if err != nil {
 		return nil, err
