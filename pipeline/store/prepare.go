@@ -24,7 +24,9 @@ type prepared struct {
 // Nothing of the batch may change from now on, and the func is called at most once.
 func (s *Store) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
 	p := prepare(s.Index.Rules(), no, began, b)
-	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) { return s.applyPrepared(ctx, imp, p) }
+	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
+		return s.applyPrepared(ctx, imp, p)
+	}
 }
 
 func prepare(rules []crm.Rule, no int64, began time.Time, b ledger.Batch) *prepared {

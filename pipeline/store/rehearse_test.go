@@ -10,7 +10,6 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/rehearsal"
-	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -110,34 +109,6 @@ func TestHeldGoesOn(t *testing.T) {
 		}
 		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Duplicate || next.ID == imp.ID {
 			t.Errorf("the same once more would be %+v: %v", next, err)
-		}
-	})
-}
-
-// TestOwn has what commands add kept, and headings and mappings of imports too.
-func TestOwn(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
-		e := fresh()
-		s := open(t, e)
-		want := settings.Additions{Fields: []crm.Field{{Kind: crm.Account, Name: "custom.level", Type: crm.Choice, SV: "Nivå", Choices: []crm.Option{{Value: "A", SV: "Aktiv", Aliases: []string{"aktivt"}}, {Value: "B"}}}},
-			Users: []crm.Person{{ID: "17", Name: "Anna Ek"}}, Choices: map[string][]crm.Option{"account.campaigns": {{Value: "Hösten"}}}}
-		must(t, s.Settings.Edit(t.Context(), func(o *settings.Additions) { *o = want }))
-		must(t, s.Mappings.KeepMapping(t.Context(), "sum", ledger.Sidecar{Name: "a.yaml", Content: "mode: upsert\n"}))
-		must(t, s.Mappings.Accept(t.Context(), "kunder", "sum", []string{"account.name=namn"}))
-		s = open(t, e)
-		own, err := s.Settings.Additions(t.Context())
-		must(t, err)
-		if diff := gocmp.Diff(want, own); diff != "" {
-			t.Errorf("own (-want +got):\n%s", diff)
-		}
-		if m, ok, err := s.Mappings.Mapping(t.Context(), "sum"); !ok || err != nil || m.Content != "mode: upsert\n" {
-			t.Errorf("the mapping is %+v, %v, %v", m, ok, err)
-		}
-		if _, ok, err := s.Mappings.Accepted(t.Context(), "other", "sum"); ok || err != nil {
-			t.Errorf("headings of one inbox hold for another: %v", err)
-		}
-		if headings, ok, err := s.Mappings.Accepted(t.Context(), "kunder", "sum"); !ok || err != nil || len(headings) != 1 {
-			t.Errorf("the headings are %v, %v, %v", headings, ok, err)
 		}
 	})
 }

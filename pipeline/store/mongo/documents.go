@@ -23,7 +23,7 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 		return true, nil
 	}
 	if !driver.IsDuplicateKeyError(err) {
-		return false, fmt.Errorf("insert into %s: %w", table, marked(err))
+		return false, fmt.Errorf("insert into %s: %w", table, markFault(err))
 	}
 	// Two indexes are unique; a server's code is the same for both.
 	_, there, err := e.Load(ctx, table, doc.ID)
@@ -38,7 +38,7 @@ func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
-		return false, fmt.Errorf("swap in %s: %w", table, marked(err))
+		return false, fmt.Errorf("swap in %s: %w", table, markFault(err))
 	}
 	return done.MatchedCount == 1, nil
 }
@@ -50,7 +50,7 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 		return engine.Doc{}, false, nil
 	}
 	if err != nil {
-		return engine.Doc{}, false, fmt.Errorf("load from %s: %w", table, marked(err))
+		return engine.Doc{}, false, fmt.Errorf("load from %s: %w", table, markFault(err))
 	}
 	doc, err := decodeDoc(raw)
 	return doc, err == nil, err
@@ -68,7 +68,7 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
 	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
 	}
 	defer found.Close(context.WithoutCancel(ctx))
 	var docs []engine.Doc
@@ -80,7 +80,7 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 		docs = append(docs, doc)
 	}
 	if err := found.Err(); err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
 	}
 	return docs, nil
 }

@@ -212,7 +212,7 @@ func (r *records) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), marked(err))
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), markFault(err))
 }
 
 // Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's. They are looked for where Unkeyed looks.

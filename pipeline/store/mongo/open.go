@@ -20,12 +20,12 @@ import (
 // How long a server is looked for, and how long an answer may take: a worker tries again later, a person wants to know. timeoutMS in the URI says
 // otherwise.
 const (
-	patience = 5 * time.Second
-	answer   = 30 * time.Second
+	selectionTimeout = 5 * time.Second
+	operationTimeout = 30 * time.Second
 )
 
-// building is how long the server may take to make an index of a collection that is there.
-const building = 6 * time.Hour
+// indexTimeout is how long the server may take to make an index of a collection that is there.
+const indexTimeout = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
 type Engine struct {
@@ -40,7 +40,7 @@ var _ engine.Engine = (*Engine)(nil)
 type records struct {
 	*driver.Collection
 	kind     crm.Kind
-	ids      forms
+	ids      idForms
 	accounts *records // that contacts point at
 }
 
@@ -71,7 +71,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
 	if err := e.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), marked(err)), client.Disconnect(ctx))
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), client.Disconnect(ctx))
 	}
 	return e, nil
 }
@@ -79,7 +79,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 // clientOptions lets the URI choose all but what the store's promises hang on: reads from where was written, and writes that stay.
 func clientOptions(uri string) (*options.ClientOptions, error) {
 	journaled := true
-	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(patience).SetTimeout(answer).ApplyURI(uri)
+	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(selectionTimeout).SetTimeout(operationTimeout).ApplyURI(uri)
 	o.SetReadPreference(readpref.Primary())
 	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
 	if err := o.Validate(); err != nil {
@@ -146,7 +146,7 @@ const (
 )
 
 func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) error {
-	ctx, cancel := context.WithTimeout(ctx, building) // which goes before the client's own
+	ctx, cancel := context.WithTimeout(ctx, indexTimeout) // which goes before the client's own
 	defer cancel()
 	_, err := c.Indexes().CreateOne(ctx, model)
 	var refused driver.ServerError

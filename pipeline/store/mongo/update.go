@@ -34,9 +34,9 @@ func guard(w engine.Write, id any) (bson.D, error) {
 	return append(filter, bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: conditions}}}), nil
 }
 
-// wholly returns the filter that a record passes only where it is all that the write knows of it: what is taken away must be nobody
+// holdsExactly returns the filter that a record passes only where it is all that the write knows of it: what is taken away must be nobody
 // else's. It compares names, so that a field passes by no form that it may hold.
-func (r *records) wholly(w engine.Write) (bson.D, error) {
+func (r *records) holdsExactly(w engine.Write) (bson.D, error) {
 	filter := bson.D{{Key: "_id", Value: r.ids.is(w.ID)}, {Key: "_inlet.mark", Value: w.Expect}}
 	if r.kind == crm.Contact {
 		filter = append(filter, bson.E{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled([]string{w.AccountID})}}})

@@ -53,7 +53,7 @@ func uriError(uri string) error {
 // unreachable says which server does not answer, and what to do. What the driver tells is left out where it holds the password.
 func unreachable(hosts []string, uri string, cause error) error {
 	advice := "is it running there, may this host reach it, are user and password right?"
-	if faultOf(cause) == ofPerson {
+	if faultOf(cause) == denied {
 		advice = "user or password are wrong, or the user may not use this database"
 	}
 	at := strings.Join(hosts, ",")
@@ -62,9 +62,9 @@ func unreachable(hosts []string, uri string, cause error) error {
 		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
 	}
 	switch faultOf(cause) {
-	case ofWorld:
+	case temporary:
 		return &ledger.Temporary{Err: reached}
-	case ofPerson:
+	case denied:
 		return &ledger.Denied{Err: reached}
 	}
 	return reached

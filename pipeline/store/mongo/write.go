@@ -54,7 +54,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	if err != nil {
 		return nil, r.wrap("read the marks of", err)
 	}
-	why := reasons{records: r}
+	why := refusalReasons{records: r}
 	for i, w := range writes {
 		results[i] = engine.Written
 		if unsure[i] {
@@ -115,7 +115,7 @@ func (r *records) send(ctx context.Context, models []driver.WriteModel) (done dr
 	}
 	failed, err := refusals(err)
 	var whole driver.CommandError
-	if err != nil && faultOf(err) == ofRecord && errors.As(err, &whole) {
+	if err != nil && faultOf(err) == refusedRecord && errors.As(err, &whole) {
 		if len(sent) == 1 {
 			return done, map[int]refusal{place[0]: {code: int(whole.Code)}}, nil
 		}
@@ -205,11 +205,11 @@ func refusals(err error) (map[int]refusal, error) {
 	var strange error
 	for _, w := range bulk.WriteErrors {
 		switch meanings[w.Code].fault {
-		case ofRecord, conflict:
+		case refusedRecord, conflict:
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
-		case ofWorld:
+		case temporary:
 			return nil, &ledger.Temporary{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
-		case ofPerson:
+		case denied:
 			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
 			strange = fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
@@ -291,7 +291,7 @@ func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteMo
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
-		filter, err := r.wholly(w)
+		filter, err := r.holdsExactly(w)
 		return driver.NewDeleteOneModel().SetFilter(filter), err
 	}
 	filter, err := guard(w, r.ids.is(w.ID))

@@ -18,7 +18,9 @@ type Index struct {
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
-func NewIndex(records *Records, docs engine.Documents) *Index { return &Index{records: records, docs: docs} }
+func NewIndex(records *Records, docs engine.Documents) *Index {
+	return &Index{records: records, docs: docs}
+}
 
 // indexedRule is the document with a rule that records have keys for. Until it is ready some older records have none.
 type indexedRule struct {

@@ -9,28 +9,28 @@ import (
 // connection does it, beside the next batch. The log begins anew when all of it was copied before a commit: where batches come one right after
 // the other that is never so, and the writer copies what is left.
 const (
-	worthCopying = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
-	longest      = 8_000 // pages, 31 MiB: then the writer does it
+	minCheckpointPages = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
+	maxLogPages        = 8_000 // pages, 31 MiB: then the writer does it
 )
 
-// copier copies the write-ahead log of an engine after its commits.
-type copier struct {
+// checkpointer copies the write-ahead log of an engine after its commits.
+type checkpointer struct {
 	db   *sql.DB // one connection
 	wake chan struct{}
 	end  func() // to be called once or more; run returns
 	done chan struct{}
 }
 
-func startCopier(db *sql.DB) *copier {
+func startCheckpointer(db *sql.DB) *checkpointer {
 	db.SetMaxOpenConns(1)
 	ctx, end := context.WithCancel(context.Background())
-	c := &copier{db: db, wake: make(chan struct{}, 1), end: end, done: make(chan struct{})}
+	c := &checkpointer{db: db, wake: make(chan struct{}, 1), end: end, done: make(chan struct{})}
 	go c.run(ctx)
 	return c
 }
 
 // committed tells that the log may have become longer. It does not wait.
-func (c *copier) committed() {
+func (c *checkpointer) committed() {
 	select {
 	case c.wake <- struct{}{}:
 	default: // it has been told
@@ -38,7 +38,7 @@ func (c *copier) committed() {
 }
 
 // run passes over errors: the log stays, is read as ever, and is copied another time.
-func (c *copier) run(ctx context.Context) {
+func (c *checkpointer) run(ctx context.Context) {
 	defer close(c.done)
 	for {
 		select {
@@ -48,14 +48,14 @@ func (c *copier) run(ctx context.Context) {
 		}
 		var busy, pages, copied int
 		err := c.db.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &copied)
-		if err == nil && pages-copied >= worthCopying {
+		if err == nil && pages-copied >= minCheckpointPages {
 			_, _ = c.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)")
 		}
 	}
 }
 
 // close waits for what is being copied.
-func (c *copier) close() error {
+func (c *checkpointer) close() error {
 	c.end()
 	<-c.done
 	return c.db.Close()

@@ -39,7 +39,7 @@ func TestLogIsCopiedWhileItIsWritten(t *testing.T) {
 	}
 	// Where the copier is at it when the writer's turn has come, the log grows on until a later commit: by how much depends on the disk and on
 	// what else the machine does.
-	if pages := size(t, path+"-wal") / page; pages > 2*longest {
+	if pages := size(t, path+"-wal") / page; pages > 2*maxLogPages {
 		t.Errorf("the log has %d pages", pages)
 	}
 }

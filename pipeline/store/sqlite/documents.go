@@ -21,7 +21,7 @@ const (
 func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc))
 	if err != nil {
-		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, worldly(err))
+		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
 }
@@ -30,14 +30,14 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
 	if err != nil {
-		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, worldly(err))
+		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
 }
 
 // Load returns the document and whether there is one.
 func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
-	if err := e.file.there(); err != nil {
+	if err := e.file.check(); err != nil {
 		return engine.Doc{}, false, err
 	}
 	doc, err := document(e.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
@@ -45,7 +45,7 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 		return engine.Doc{}, false, nil
 	}
 	if err != nil {
-		return engine.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, worldly(err))
+		return engine.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, markTemporary(err))
 	}
 	return doc, true, nil
 }
@@ -54,7 +54,7 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, worldly(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markTemporary(err))
 	}
 	return docs, nil
 }

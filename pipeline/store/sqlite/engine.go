@@ -14,21 +14,21 @@ import (
 	codes "modernc.org/sqlite/lib"
 )
 
-// patience is how long a writer waits for that of another process. Its batches take well under a second.
-const patience = 10 * time.Second
+// maxBusyWait is how long a writer waits for that of another process. Its batches take well under a second.
+const maxBusyWait = 10 * time.Second
 
 // Engine keeps accounts, contacts and documents in one file.
 type Engine struct {
-	file    *file   // nil inside Batch
-	dir     string  // of the file
-	writer  *sql.DB // one connection, so that the writers of a process stand in line here
-	readers *sql.DB
-	batch   *batch // of an engine inside Batch; nil outside
-	copier  *copier
-	recent  map[crm.Kind]*recent
-	most    int         // bytes that SQLite takes as one row
-	unused  *time.Timer // goes off when nothing has been looked up for a while
-	resting sync.Mutex
+	file         *file   // nil inside Batch
+	dir          string  // of the file
+	writer       *sql.DB // one connection, so that the writers of a process stand in line here
+	readers      *sql.DB
+	batch        *batch // of an engine inside Batch; nil outside
+	checkpointer *checkpointer
+	recent       map[crm.Kind]*recent
+	maxRowBytes  int         // bytes that SQLite takes as one row
+	idle         *time.Timer // goes off when nothing has been looked up for a while
+	shrinking    sync.Mutex
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -45,9 +45,9 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 	if e.batch != nil {
 		return do(ctx, e)
 	}
-	return worldly(e.transact(ctx, func(tx *sql.Tx) error {
+	return markTemporary(e.transact(ctx, func(tx *sql.Tx) error {
 		b := &batch{tx: tx}
-		if err := do(ctx, &Engine{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, most: e.most}); err != nil {
+		if err := do(ctx, &Engine{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, maxRowBytes: e.maxRowBytes}); err != nil {
 			return err
 		}
 		return b.err
@@ -65,10 +65,10 @@ func (e *Engine) Close(context.Context) error {
 	if e.batch != nil {
 		return nil
 	}
-	e.unused.Stop()
-	e.resting.Lock()
-	defer e.resting.Unlock()
-	return errors.Join(e.readers.Close(), e.copier.close(), e.writer.Close())
+	e.idle.Stop()
+	e.shrinking.Lock()
+	defer e.shrinking.Unlock()
+	return errors.Join(e.readers.Close(), e.checkpointer.close(), e.writer.Close())
 }
 
 // querier is where rows come from: a transaction sees what it wrote itself, everybody else what is committed.
@@ -89,10 +89,10 @@ func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier,
 	if e.batch != nil {
 		return do(e.batch.tx, &recent{}) // what it has written itself may be taken back
 	}
-	if err := e.file.there(); err != nil {
+	if err := e.file.check(); err != nil {
 		return err
 	}
-	e.unused.Reset(restAfter)
+	e.idle.Reset(idleAfter)
 	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (b *batch) run(do func(tx *sql.Tx) error) error {
 // transact runs do in a transaction and commits it where do and the context are well. The transaction itself does not hear the
 // context: what is interrupted while it writes is taken back by SQLite, and the next statement would stand alone.
 func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
-	if err := e.file.there(); err != nil {
+	if err := e.file.check(); err != nil {
 		return err
 	}
 	conn, err := e.writer.Conn(ctx)
@@ -131,7 +131,7 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 	}
 	defer conn.Close()
 	var tx *sql.Tx
-	err = patiently(ctx, func() (err error) {
+	err = retryBusy(ctx, func() (err error) {
 		tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
 		return err
 	})
@@ -146,19 +146,19 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 		return err
 	}
 	err = tx.Commit()
-	e.copier.committed()
-	return cmp.Or(err, e.file.there())
+	e.checkpointer.committed()
+	return cmp.Or(err, e.file.check())
 }
 
-// patiently repeats do while another connection holds the lock it needs.
-func patiently(ctx context.Context, do func() error) error {
-	return repeatedly(ctx, busy, patience, do)
+// retryBusy repeats do while another connection holds the lock it needs.
+func retryBusy(ctx context.Context, do func() error) error {
+	return retry(ctx, busy, maxBusyWait, do)
 }
 
 func busy(err error) bool { return code(err) == codes.SQLITE_BUSY }
 
-// repeatedly repeats do, for so long, while its error may pass.
-func repeatedly(ctx context.Context, passing func(error) bool, patience time.Duration, do func() error) error {
+// retry repeats do, for so long, while its error may pass.
+func retry(ctx context.Context, passing func(error) bool, patience time.Duration, do func() error) error {
 	const longest = 20 * time.Millisecond // to come between two batches of a process that writes one after the other
 	begun := time.Now()
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {

@@ -31,9 +31,9 @@ func (f *file) remember() error {
 	return nil
 }
 
-// there says whether the engine's file still stands at its path. What is opened stays open, so its inode is not given to another file.
+// check says whether the engine's file still stands at its path. What is opened stays open, so its inode is not given to another file.
 // The error is the world's: the file can be put back.
-func (f *file) there() error {
+func (f *file) check() error {
 	if f == nil || f.is.Load() == nil {
 		return nil
 	}
@@ -65,14 +65,14 @@ func (f *file) pool(sync string, pragmas ...string) *sql.DB {
 func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) {
-	if err := c.file.there(); err != nil {
+	if err := c.file.check(); err != nil {
 		return nil, err
 	}
 	conn, err := c.Driver().Open(c.source)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.file.there(); err != nil {
+	if err := c.file.check(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil

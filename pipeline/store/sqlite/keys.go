@@ -25,7 +25,7 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedR
 	}
 	err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, keyed) })
 	if err != nil {
-		return fmt.Errorf("rekey %ss: %w", kind, worldly(err))
+		return fmt.Errorf("rekey %ss: %w", kind, markTemporary(err))
 	}
 	return nil
 }

@@ -24,12 +24,12 @@ const readers = 4 // connections; look-ups of one import at a time and the pages
 func Open(ctx context.Context, path string) (*Engine, error) {
 	const moment = 100 * time.Millisecond
 	var e *Engine
-	err := repeatedly(ctx, halfMade, moment, func() (err error) {
+	err := retry(ctx, openingElsewhere, moment, func() (err error) {
 		e, err = open(ctx, path)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, worldly(plainly(allowed(path, err))))
+		return nil, fmt.Errorf("open %s: %w", path, markTemporary(explain(explainPermissions(path, err))))
 	}
 	return e, nil
 }
@@ -82,7 +82,7 @@ func create(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("this is a folder; name a file in it")
 	} else if err == nil {
-		return change(path) // who may only read it would leave -wal and -shm that keep its owner out
+		return checkWritable(path) // who may only read it would leave -wal and -shm that keep its owner out
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -100,17 +100,17 @@ func connect(path, sync string) *Engine {
 	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
 	// The caches hold little more than a batch. What they do not have the system's own has: an import of 600,000 rows takes as long with
 	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller however long it runs.
-	w := f.pool(sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", longest))
+	w := f.pool(sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", maxLogPages))
 	w.SetMaxOpenConns(1)
 	r := f.pool(sync, "busy_timeout(10000)", "cache_size(-2048)", "query_only(1)")
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
-	e := &Engine{file: f, dir: filepath.Dir(path), writer: w, readers: r, copier: startCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
+	e := &Engine{file: f, dir: filepath.Dir(path), writer: w, readers: r, checkpointer: startCheckpointer(c), maxRowBytes: defaultMaxRowBytes, recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
-	e.unused = time.AfterFunc(restAfter, e.rest)
+	e.idle = time.AfterFunc(idleAfter, e.shrink)
 	return e
 }
 
@@ -122,13 +122,13 @@ func source(path, sync string, pragmas ...string) string {
 
 // setUp makes the tables before it turns the WAL on, so that the file of another program is left as it was.
 func (e *Engine) setUp(ctx context.Context) error {
-	err := patiently(ctx, func() error {
+	err := retryBusy(ctx, func() error {
 		return e.transact(ctx, func(tx *sql.Tx) error { return prepare(ctx, tx) })
 	})
 	if err != nil {
 		return err
 	}
-	return patiently(ctx, func() error {
+	return retryBusy(ctx, func() error {
 		var mode string
 		if err := e.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 			return err
@@ -140,8 +140,8 @@ func (e *Engine) setUp(ctx context.Context) error {
 	})
 }
 
-// plainly says what to do about a file that is no database.
-func plainly(err error) error {
+// explain says what to do about a file that is no database.
+func explain(err error) error {
 	if code(err) == codes.SQLITE_NOTADB {
 		return fmt.Errorf("this file is not a database; name another file or move this one away (%w)", err)
 	}

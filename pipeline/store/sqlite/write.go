@@ -27,13 +27,13 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	}
 	results := make([]engine.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
-		w := writer{tx: tx, kind: kind, most: e.most,
+		w := writer{tx: tx, kind: kind, most: e.maxRowBytes,
 			insert: insertion{tx: tx, into: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
 			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write %ss: %w", kind, worldly(err))
+		return nil, fmt.Errorf("write %ss: %w", kind, markTemporary(err))
 	}
 	return results, nil
 }

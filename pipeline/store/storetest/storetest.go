@@ -15,23 +15,42 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
+// group is some rules about one subject.
+type group struct {
+	name  string
+	rules []rule
+}
+
+var (
+	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}}
+	documentGroups = []group{{"documents", documents}, {"range", ranging}}
+)
+
 // Run checks an engine against the contract. Each call of open returns an empty one; open closes it when its test ends.
 func Run(t *testing.T, open func(t *testing.T) engine.Engine) {
-	groups := []struct {
-		name  string
-		rules []rule
-	}{
-		{"find", finding},
-		{"scan", scanning},
-		{"insert", inserting},
-		{"update", updating},
-		{"remove", removing},
-		{"rekey", rekeying},
-		{"values", keeping},
-		{"batch", batching},
-		{"documents", documents},
-		{"range", ranging},
-	}
+	run(t, recordGroups, open)
+	run(t, documentGroups, open)
+}
+
+// RunDocuments checks documents against their part of the contract.
+func RunDocuments(t *testing.T, open func(t *testing.T) engine.Documents) {
+	run(t, documentGroups, func(t *testing.T) engine.Engine { return onlyDocuments{Documents: open(t)} })
+}
+
+// onlyDocuments is an engine without records.
+type onlyDocuments struct {
+	engine.Documents
+	engine.Records
+}
+
+func (e onlyDocuments) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {
+	return do(ctx, e)
+}
+func (onlyDocuments) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+func (onlyDocuments) DataDir() string                   { return "" }
+func (onlyDocuments) Close(context.Context) error       { return nil }
+
+func run(t *testing.T, groups []group, open func(t *testing.T) engine.Engine) {
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
 			for _, r := range g.rules {

@@ -29,7 +29,7 @@ const (
 type recent struct {
 	mu         sync.Mutex
 	first, end int64 // rows of the log that are in it; 0 for none
-	keys       hashed
+	keys       hashTable
 }
 
 // find returns the seqs that the log has for these hashes, as of the snapshot that q reads from or begins with this.
@@ -48,7 +48,7 @@ func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []in
 func (r *recent) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.first, r.end, r.keys = 0, 0, hashed{}
+	r.first, r.end, r.keys = 0, 0, hashTable{}
 }
 
 // catchUp reads what of the log is not held.
@@ -58,7 +58,7 @@ func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 		return err
 	}
 	if first != r.first {
-		r.first, r.end, r.keys = first, 0, hashed{}
+		r.first, r.end, r.keys = first, 0, hashTable{}
 	}
 	if end <= r.end {
 		return nil

@@ -1,18 +1,18 @@
 package sqlite
 
-// hashed is keys to be found by their hash, with nothing to them but the keys: a map with lists would take three times the room. A key has the
+// hashTable is keys to be found by their hash, with nothing to them but the keys: a map with lists would take three times the room. A key has the
 // first free slot from where its hash, which is spread well, sends it; none stands behind a free slot that it could have had.
-type hashed struct {
+type hashTable struct {
 	slots []key // a power of two of them, at least a quarter free; seq 0 is free, gone was dropped
 	taken int
 }
 
 const gone = -1
 
-func (h *hashed) add(k key) {
+func (h *hashTable) add(k key) {
 	if 4*(h.taken+1) > 3*len(h.slots) {
 		old := h.all()
-		*h = hashed{slots: make([]key, max(1024, 2*len(h.slots)))}
+		*h = hashTable{slots: make([]key, max(1024, 2*len(h.slots)))}
 		for _, k := range old {
 			h.add(k)
 		}
@@ -25,7 +25,7 @@ func (h *hashed) add(k key) {
 	h.taken++
 }
 
-func (h *hashed) drop(k key) {
+func (h *hashTable) drop(k key) {
 	if h.taken == 0 {
 		return
 	}
@@ -36,7 +36,7 @@ func (h *hashed) drop(k key) {
 	}
 }
 
-func (h *hashed) appendSeqs(to []int64, hash int64) []int64 {
+func (h *hashTable) appendSeqs(to []int64, hash int64) []int64 {
 	if h.taken == 0 {
 		return to
 	}
@@ -49,7 +49,7 @@ func (h *hashed) appendSeqs(to []int64, hash int64) []int64 {
 }
 
 // all returns the keys, in any order.
-func (h *hashed) all() []key {
+func (h *hashTable) all() []key {
 	keys := make([]key, 0, h.taken)
 	for _, k := range h.slots {
 		if k.seq > 0 {
@@ -59,5 +59,5 @@ func (h *hashed) all() []key {
 	return keys
 }
 
-func (h *hashed) home(hash int64) int { return int(uint64(hash) & uint64(len(h.slots)-1)) }
-func (h *hashed) next(at int) int     { return (at + 1) & (len(h.slots) - 1) }
+func (h *hashTable) home(hash int64) int { return int(uint64(hash) & uint64(len(h.slots)-1)) }
+func (h *hashTable) next(at int) int     { return (at + 1) & (len(h.slots) - 1) }

@@ -39,7 +39,7 @@ func TestKeysAreFoundWhereverTheyAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		if m.rnd.IntN(20) == 0 {
-			writer.rest()
+			writer.shrink()
 		}
 		m.compare(t, t.Context(), writer)
 		if m.rnd.IntN(5) == 0 {

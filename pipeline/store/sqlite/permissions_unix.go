@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// change says why this process may not write a file, or make files in a folder, if so.
-func change(path string) error {
+// checkWritable says why this process may not write a file, or make files in a folder, if so.
+func checkWritable(path string) error {
 	wanted := uint32(unix.R_OK | unix.W_OK)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		wanted |= unix.X_OK
@@ -25,8 +25,8 @@ func change(path string) error {
 	return nil
 }
 
-// whose is the owner, the group and the mode of a file, as ls shows them.
-func whose(info fs.FileInfo) string {
+// ownerAndMode is the owner, the group and the mode of a file, as ls shows them.
+func ownerAndMode(info fs.FileInfo) string {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return info.Mode().String()
@@ -38,7 +38,7 @@ func whose(info fs.FileInfo) string {
 	return fmt.Sprintf("%s:%s %s", userName(int(st.Uid)), group, info.Mode())
 }
 
-func me() string { return "user " + userName(os.Geteuid()) }
+func currentUser() string { return "user " + userName(os.Geteuid()) }
 
 func userName(id int) string {
 	if found, err := user.LookupId(strconv.Itoa(id)); err == nil {
