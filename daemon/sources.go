@@ -30,7 +30,7 @@ type sources struct {
 	mu      sync.Mutex
 	states  map[string]sourcestore.State // as they are
 	written map[string]sourcestore.State // as the store has them
-	asked   map[string]int64         // requests that are being carried out
+	asked   map[string]int64             // requests that are being carried out
 	news    chan struct{}
 }
 

@@ -69,8 +69,8 @@ type pending struct {
 	*portion
 	m       *match.Matcher
 	apply   func(context.Context, *ledger.Import) ([]ledger.Outcome, error) // writes it; made again when its changes are
-	written chan struct{}  // closed when it is, or when it is not to be
-	again   []ledger.Draft // the rows that met a foreign edit between look-up and write
+	written chan struct{}                                                   // closed when it is, or when it is not to be
+	again   []ledger.Draft                                                  // the rows that met a foreign edit between look-up and write
 	took    time.Duration
 	err     error
 }

@@ -10,18 +10,18 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// fault is whose fault an error of the server is. It is decided by the error's code, never by its text.
+// fault is the kind of an error of the server. It is decided by the error's code, never by its text.
 type fault uint8
 
 const (
-	unknown       fault = iota // tried some times, and then a person looks
+	unknown       fault = iota // tried some times, and then left to a person
 	refusedRecord              // the same record will be refused again
-	conflict                   // somebody else wrote the record
+	conflict                   // another program wrote the record
 	temporary                  // it passes: tried again without limit
-	denied                     // somebody has to change a setting of the database
+	denied                     // a person has to change a setting of the database
 )
 
-// meaning is what a code says: of ofRecord also which rule the record breaks.
+// meaning is what a code means; of refusedRecord also which rule the record breaks.
 type meaning struct {
 	fault
 	reason engine.Reason
@@ -33,7 +33,7 @@ type meaning struct {
 var meanings = map[int]meaning{
 	11000: {refusedRecord, engine.Unique, ""}, 11001: {refusedRecord, engine.Unique, ""}, 12582: {refusedRecord, engine.Unique, ""}, sqlState("M001C"): {refusedRecord, engine.Unique, ""},
 
-	28: {fault: conflict}, sqlState("M000A"): {fault: conflict}, // somebody keeps a number or a list where our fields have a document: {custom: 1}
+	28: {fault: conflict}, sqlState("M000A"): {fault: conflict}, // another program keeps a number or a list where our fields have a document: {custom: 1}
 
 	121: {refusedRecord, engine.Forbidden, ""}, sqlState("M00CO"): {refusedRecord, engine.Forbidden, ""}, // a validator
 	66: {refusedRecord, engine.Forbidden, ""}, sqlState("M000M"): {refusedRecord, engine.Forbidden, ""}, // a field that may not change, such as a shard key
@@ -68,7 +68,7 @@ var meanings = map[int]meaning{
 	112: {fault: temporary}, 63: {fault: temporary}, 150: {fault: temporary}, 13388: {fault: temporary}, 43: {fault: temporary}, 237: {fault: temporary}, 317: {fault: temporary}, // to be sent again
 
 	sqlState("53100"): {fault: temporary}, sqlState("53200"): {fault: temporary}, sqlState("53300"): {fault: temporary}, // no disk, memory, connection
-	sqlState("57014"): {fault: temporary}, sqlState("57P01"): {fault: temporary}, sqlState("57P02"): {fault: temporary}, sqlState("57P03"): {fault: temporary}, // ended by somebody
+	sqlState("57014"): {fault: temporary}, sqlState("57P01"): {fault: temporary}, sqlState("57P02"): {fault: temporary}, sqlState("57P03"): {fault: temporary}, // ended by an administrator
 	sqlState("40001"): {fault: temporary}, sqlState("40P01"): {fault: temporary}, sqlState("55P03"): {fault: temporary}, sqlState("25006"): {fault: temporary}, // locks; read-only
 	sqlState("M00EU"): {fault: temporary}, sqlState("M00EW"): {fault: temporary}, sqlState("M00EX"): {fault: temporary}, sqlState("M00EZ"): {fault: temporary},
 	sqlState("M00F0"): {fault: temporary}, sqlState("M00F1"): {fault: temporary}, sqlState("M00E8"): {fault: temporary},
@@ -83,7 +83,7 @@ func sqlState(s string) int {
 	return n
 }
 
-// faultOf says whose fault an error of the driver is.
+// faultOf returns the kind of an error of the driver.
 func faultOf(err error) fault {
 	var server driver.ServerError
 	said := errors.As(err, &server)
@@ -121,7 +121,7 @@ func hasFault(err driver.ServerError, f fault) bool {
 	return false
 }
 
-// markFault marks an error that is the world's, and one that is for who runs the database. Any other stays as it is.
+// markFault wraps a temporary error, and one that an administrator of the database has to remove. Any other stays as it is.
 func markFault(err error) error {
 	switch faultOf(err) {
 	case temporary:

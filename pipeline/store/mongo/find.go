@@ -97,7 +97,7 @@ func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.R
 	return recs, r.wrap("look for unkeyed", err)
 }
 
-// keyable is true of documents whose _inlet is inlet's, or nobody's. {$type: "object"} would also be true of a list with a document in it.
+// keyable is true of documents whose _inlet is inlet's, or absent. {$type: "object"} would also be true of a list with a document in it.
 var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.

@@ -18,7 +18,7 @@ type idForms struct {
 }
 
 // readable is true of the _ids that a record's ID can stand for: ObjectIds, text and whole numbers. Documents with others are as if
-// they were not there. The server leaves them out, since who reads pages takes a short one for the last.
+// they were not there. The server leaves them out, since a caller that reads pages takes a short one for the last.
 var readable = bson.D{
 	{Key: "_id", Value: bson.D{{Key: "$type", Value: bson.A{"objectId", "string", "int", "long", "double"}}}},
 	{Key: "$expr", Value: bson.D{{Key: "$cond", Value: bson.A{
@@ -103,7 +103,7 @@ func fresh(id string) any {
 	return id
 }
 
-// objectID takes small letters only: "ABC…" is the ID of nobody's ObjectId.
+// objectID takes small letters only: "ABC…" is not the ID of any ObjectId.
 func objectID(id string) (bson.ObjectID, bool) {
 	oid, err := bson.ObjectIDFromHex(id)
 	return oid, err == nil && strings.ToLower(id) == id

@@ -17,14 +17,14 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// How long a server is looked for, and how long an answer may take: a worker tries again later, a person wants to know. timeoutMS in the URI says
-// otherwise.
+// How long a server is looked for, and how long an operation may take. They are short, because a worker tries again later and a person waits. timeoutMS
+// in the URI overrides operationTimeout.
 const (
 	selectionTimeout = 5 * time.Second
 	operationTimeout = 30 * time.Second
 )
 
-// indexTimeout is how long the server may take to make an index of a collection that is there.
+// indexTimeout is how long the server may take to create an index on an existing collection.
 const indexTimeout = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
@@ -76,7 +76,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 	return e, nil
 }
 
-// clientOptions lets the URI choose all but what the store's promises hang on: reads from where was written, and writes that stay.
+// clientOptions takes all options from the URI but those that the store depends on: reads from the primary, and writes that are durable.
 func clientOptions(uri string) (*options.ClientOptions, error) {
 	journaled := true
 	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(selectionTimeout).SetTimeout(operationTimeout).ApplyURI(uri)
@@ -94,7 +94,7 @@ func newEngine(client *driver.Client, db *driver.Database) *Engine {
 	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
 }
 
-// Close lets go of the connections. A server that hangs is not waited for: it forgets a session by itself.
+// Close closes the connections. It does not wait for a server that hangs: the server ends a session by itself.
 func (e *Engine) Close(ctx context.Context) error {
 	const most = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, most)
@@ -113,7 +113,7 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 	return do(ctx, e)
 }
 
-// prepare makes the indexes, and with them the collections, and looks which forms of _id there are.
+// prepare creates the indexes, and with them the collections, and finds out which forms of _id there are.
 func (e *Engine) prepare(ctx context.Context) error {
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
@@ -139,7 +139,7 @@ func (e *Engine) prepare(ctx context.Context) error {
 	return nil
 }
 
-// What a server says where somebody made the same index under another name, or with options of their own; it serves as well.
+// The codes of a server where the same index exists under another name or with other options; it serves as well.
 const (
 	indexOptionsConflict  = 85
 	indexKeySpecsConflict = 86

@@ -32,7 +32,7 @@ type openRefusal struct {
 // ask notes a refused write: what the server said of it, and the mark that its record carries now, if it is there.
 func (r *refusalReasons) ask(w engine.Write, result *engine.Result, said refusal, there bool, mark int64) {
 	m := meanings[said.code]
-	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // somebody else wrote the record, or took it away
+	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // another program wrote the record, or removed it
 	switch {
 	case elsewise || w.Remove:
 		return

@@ -318,7 +318,7 @@ func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[st
 	return r.accounts.stored(ctx, ids)
 }
 
-// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null is nobody's. A record whose _inlet is
+// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null belongs to no program. A record whose _inlet is
 // anything else is another program's doing, and one that a rule of the database refuses is too: they stay without keys.
 func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	if len(keyed) == 0 {

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 )
 
-// SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another
-// connection does it, beside the next batch. The log begins anew when all of it was copied before a commit: where batches come one right after
-// the other that is never so, and the writer copies what is left.
+// SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another connection does
+// it, beside the next batch. The log is restarted where all of it was copied before a commit: where batches follow each other without a pause that never
+// happens, and the writer copies the rest.
 const (
 	minCheckpointPages = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
 	maxLogPages        = 8_000 // pages, 31 MiB: then the writer does it
@@ -17,7 +17,7 @@ const (
 type checkpointer struct {
 	db   *sql.DB // one connection
 	wake chan struct{}
-	end  func() // to be called once or more; run returns
+	end  func() // may be called more than once; run returns
 	done chan struct{}
 }
 
@@ -29,15 +29,15 @@ func startCheckpointer(db *sql.DB) *checkpointer {
 	return c
 }
 
-// committed tells that the log may have become longer. It does not wait.
+// committed notes that the log may have become longer. It does not wait.
 func (c *checkpointer) committed() {
 	select {
 	case c.wake <- struct{}{}:
-	default: // it has been told
+	default: // it is noted already
 	}
 }
 
-// run passes over errors: the log stays, is read as ever, and is copied another time.
+// run ignores errors: the log stays, is read as before, and is copied later.
 func (c *checkpointer) run(ctx context.Context) {
 	defer close(c.done)
 	for {
@@ -54,7 +54,7 @@ func (c *checkpointer) run(ctx context.Context) {
 	}
 }
 
-// close waits for what is being copied.
+// close waits until copying has ended.
 func (c *checkpointer) close() error {
 	c.end()
 	<-c.done

@@ -14,14 +14,14 @@ import (
 	sqlite "modernc.org/sqlite"
 )
 
-// file is the database file that an engine has opened. Its connections hold on to it when somebody removes it or puts another in its place:
-// what they write then is in no file that anybody finds again, and a connection that is made later writes into another database.
+// file is the database file that an engine has opened. Its connections keep using it when it is removed or replaced: what they write then is in a file
+// without a name, and a connection that is made later writes into another database.
 type file struct {
 	path string
 	is   atomic.Pointer[fs.FileInfo] // nil until the engine is set up
 }
 
-// remember takes the file that stands at the path as the engine's.
+// remember takes the file at the path as the engine's.
 func (f *file) remember() error {
 	info, err := os.Stat(f.path)
 	if err != nil {
@@ -31,8 +31,8 @@ func (f *file) remember() error {
 	return nil
 }
 
-// check says whether the engine's file still stands at its path. What is opened stays open, so its inode is not given to another file.
-// The error is the world's: the file can be put back.
+// check returns an error where the engine's file is no longer at its path. The file stays open, so its inode is not given to another one. The error is
+// temporary: the file can be put back.
 func (f *file) check() error {
 	if f == nil || f.is.Load() == nil {
 		return nil
@@ -52,7 +52,7 @@ func (f *file) check() error {
 	return &ledger.Temporary{Err: err}
 }
 
-// connector makes connections to the engine's file, and to no other that stands at its path by then.
+// connector makes connections to the engine's file, and to no other that is at its path by then.
 type connector struct {
 	file   *file
 	source string

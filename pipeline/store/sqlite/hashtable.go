@@ -1,7 +1,7 @@
 package sqlite
 
-// hashTable is keys to be found by their hash, with nothing to them but the keys: a map with lists would take three times the room. A key has the
-// first free slot from where its hash, which is spread well, sends it; none stands behind a free slot that it could have had.
+// hashTable finds keys by their hash and holds nothing but the keys: a map with lists would take three times the memory. It is an open-addressing table
+// with linear probing. The hashes of keys are evenly distributed.
 type hashTable struct {
 	slots []key // a power of two of them, at least a quarter free; seq 0 is free, gone was dropped
 	taken int

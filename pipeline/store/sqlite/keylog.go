@@ -9,9 +9,9 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// The keys of a batch lie all over the key table: to put them there one batch at a time writes nearly each of its pages again and again, and
-// was half of an import. So they are first put behind one another, as they come, in a log that readers keep in memory, and go to the table
-// when there are so many that each page takes several. What is dropped goes from the table at once.
+// The keys of a batch belong to pages all over the key table: inserting them one batch at a time writes nearly every page again and again, and was half
+// of an import. So they are first appended to a log that readers keep in memory, and moved to the table when there are so many that each page gets
+// several. Keys that are dropped are deleted from the table at once.
 const (
 	mostRecent     = 1 << 18 // keys in the log of a kind: 4 MiB, and twice that in memory
 	mostRecentRows = 512     // rows of the log: small batches do not make it slow to read
@@ -24,17 +24,16 @@ const (
 	endRecentSQL   = `DELETE FROM {kind}_key_log`
 )
 
-// recent is the log of a kind as it is looked up. Numbers of its rows are not given twice, so a log that still begins with the row it began
-// with has only grown.
+// recent is the log of a kind in memory. The numbers of its rows are not used twice, so a log that still begins with the same row has only grown.
 type recent struct {
 	mu         sync.Mutex
 	first, end int64 // rows of the log that are in it; 0 for none
 	keys       hashTable
 }
 
-// find returns the seqs that the log has for these hashes, as of the snapshot that q reads from or begins with this.
+// find returns the seqs that the log has for these hashes, as of the snapshot that q reads from, or that this call begins.
 func (r *recent) find(ctx context.Context, q querier, kind crm.Kind, hashes []int64) (seqs []int64, err error) {
-	r.mu.Lock() // also while q's snapshot begins: it is then no older than what is held
+	r.mu.Lock() // also while q's snapshot begins: it is then no older than what is in memory
 	defer r.mu.Unlock()
 	if err := r.catchUp(ctx, q, kind); err != nil {
 		return nil, err
@@ -51,7 +50,7 @@ func (r *recent) forget() {
 	r.first, r.end, r.keys = 0, 0, hashTable{}
 }
 
-// catchUp reads what of the log is not held.
+// catchUp reads the rows of the log that are not in memory.
 func (r *recent) catchUp(ctx context.Context, q querier, kind crm.Kind) error {
 	var first, end int64
 	if err := q.QueryRowContext(ctx, of(kind, recentRangeSQL)).Scan(&first, &end); err != nil {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkWritable says why this process may not write a file, or make files in a folder, if so.
+// checkWritable returns an error where this process may not write a file, or create files in a folder.
 func checkWritable(path string) error {
 	wanted := uint32(unix.R_OK | unix.W_OK)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -25,7 +25,7 @@ func checkWritable(path string) error {
 	return nil
 }
 
-// ownerAndMode is the owner, the group and the mode of a file, as ls shows them.
+// ownerAndMode returns the owner, the group and the mode of a file, as ls shows them.
 func ownerAndMode(info fs.FileInfo) string {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// idleAfter is how long an engine keeps what it needs for looking up: an inlet that has nothing to do stays small.
+// idleAfter is how long an engine keeps the memory that look-ups need: an inlet that has nothing to do stays small.
 const idleAfter = time.Minute
 
-// shrink gives back the memory of the logs of keys and of the pages of connections. What is busy meanwhile keeps it.
+// shrink frees the memory of the logs of keys and of the page caches of connections. A connection that is in use keeps it.
 func (e *Engine) shrink() {
 	e.shrinking.Lock() // Close waits
 	defer e.shrinking.Unlock()
@@ -20,7 +20,7 @@ func (e *Engine) shrink() {
 	shrinkPool(e.readers)
 }
 
-// shrinkPool opens no connection: it takes those that lie idle, at once, for one after the other they would be one and the same.
+// shrinkPool opens no connection: it takes those that are idle, all before it returns one, because else it would get the same one each time.
 func shrinkPool(db *sql.DB) {
 	ctx, end := context.WithTimeout(context.Background(), time.Second)
 	defer end()
