@@ -12,7 +12,6 @@ import (
 
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
@@ -64,7 +63,7 @@ func (t *tries) next(err error) (pause time.Duration, more bool) {
 // ofWorld says whether an error of an import is the world's, so that trying again helps once that is mended: also a login that the store does
 // not take, which a person mends.
 func ofWorld(err error) bool {
-	return ledger.IsTemporary(err) || isDenied(err) || errors.Is(err, store.ErrTakenOver)
+	return ledger.IsTemporary(err) || isDenied(err) || errors.Is(err, ledger.ErrTakenOver)
 }
 
 func isDenied(err error) bool {

@@ -13,12 +13,12 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // strange is a fault of which nobody knows whose it is: the first import cannot be noted in the journal, and the others can.
 type strange struct {
-	store.Engine
+	engine.Engine
 	*fault
 }
 
@@ -35,32 +35,32 @@ func (f *fault) heal() {
 	f.healed = true
 }
 
-func (f *fault) hits(table store.Table, id string) bool {
+func (f *fault) hits(table engine.Table, id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	imp, batch, _ := strings.Cut(id, "/")
-	if table == store.Journal && f.imp == "" {
+	if table == engine.Journal && f.imp == "" {
 		f.imp = imp
 	}
-	return table == store.Journal && imp == f.imp && batch >= f.from && !f.healed
+	return table == engine.Journal && imp == f.imp && batch >= f.from && !f.healed
 }
 
-func (s strange) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (s strange) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	if s.hits(table, doc.ID) {
 		return false, errors.New("it is a strange day")
 	}
 	return s.Engine.Insert(ctx, table, doc)
 }
 
-func (s strange) Batch(ctx context.Context, do func(context.Context, store.Engine) error) error {
-	return s.Engine.Batch(ctx, func(ctx context.Context, e store.Engine) error { return do(ctx, strange{e, s.fault}) })
+func (s strange) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {
+	return s.Engine.Batch(ctx, func(ctx context.Context, e engine.Engine) error { return do(ctx, strange{e, s.fault}) })
 }
 
 // stranded is a daemon whose first import is stuck for the fault, and its store.
 func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*running, *daemon.Parts, ledger.Import) {
 	t.Helper()
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
+		d.Around, d.Again = func(e engine.Engine) engine.Engine { return strange{e, fault} }, 50*time.Millisecond
 	})
 	r.wait("ready", r.ready)
 	r.drop("märklig.csv", content)
@@ -95,12 +95,12 @@ func TestUnknownFault(t *testing.T) {
 		r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	})
 	t.Run("a person lets it go on", func(t *testing.T) {
-		if err := parts.Store.Resume(t.Context(), &stuck); err != nil {
+		if err := parts.Store.Attempts.Resume(t.Context(), &stuck); err != nil {
 			t.Fatal(err)
 		}
 		r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
 		r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-		if imp, _, err := parts.Store.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Account.Created != 1 {
+		if imp, _, err := parts.Store.Imports.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Account.Created != 1 {
 			t.Errorf("%+v, %v", imp, err)
 		}
 	})

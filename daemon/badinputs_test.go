@@ -423,7 +423,7 @@ func excelizeTakes(name string) error {
 func (in *baited) ended(t *testing.T, name string) ledger.Import {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		imports, err := in.parts.Store.Imports(t.Context(), 0, 3)
+		imports, err := in.parts.Store.Imports.List(t.Context(), 0, 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -450,7 +450,7 @@ func peak(t *testing.T) int {
 func (in *baited) asText(t *testing.T) {
 	t.Helper()
 	found := map[string]bool{}
-	err := in.parts.Store.Records(t.Context(), crm.Account, func(rec crm.Record) error {
+	err := in.parts.Store.Records.Each(t.Context(), crm.Account, func(rec crm.Record) error {
 		found[rec.Values.Of("name").String()] = true
 		return nil
 	})

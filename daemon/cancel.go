@@ -57,7 +57,7 @@ func (c *current) end(ids []string) string {
 func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
 	told := ""
 	for sleep(ctx, cmp.Or(d.Again, pauseLook)) == nil {
-		ids, err := s.Cancels(ctx)
+		ids, err := s.Cancellations.All(ctx)
 		if err != nil || len(ids) == 0 {
 			continue // a store that does not answer is told of elsewhere
 		}
@@ -74,8 +74,8 @@ func (d *Daemon) endCancelled(ctx context.Context, s *store.Store) error {
 // forgetEnded forgets the wish that imports end which have ended by themselves.
 func (d *Daemon) forgetEnded(ctx context.Context, s *store.Store, ids []string) {
 	for _, id := range ids {
-		if imp, ok, err := s.Import(ctx, id); err == nil && (!ok || imp.State.Ended()) {
-			_ = s.Cancelled(ctx, id) // the next look tries again
+		if imp, ok, err := s.Imports.Import(ctx, id); err == nil && (!ok || imp.State.Ended()) {
+			_ = s.Cancellations.Remove(ctx, id) // the next look tries again
 		}
 	}
 }
@@ -88,5 +88,5 @@ func (w *worker) cancelled(ctx context.Context) error {
 	}
 	w.log.LogAttrs(ctx, slog.LevelWarn, "Import is cancelled", slog.String("import", id),
 		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" takes back what was written"))
-	return w.parts.Store.Cancelled(ctx, id)
+	return w.parts.Store.Cancellations.Remove(ctx, id)
 }

@@ -30,6 +30,8 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
 )
@@ -61,7 +63,7 @@ type Daemon struct {
 	// Drives opens the drives of sources; nil: there are none.
 	Drives Drives
 	// Around puts something around the store's engine; nil but in tests.
-	Around func(store.Engine) store.Engine
+	Around func(engine.Engine) engine.Engine
 	// Load reads the configuration again, for a change while inlet runs; nil: it never changes.
 	Load  func() (config.Config, error)
 	asked chan struct{}
@@ -178,7 +180,7 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 		parts, err := d.reassemble(ctx)
 		if err == nil {
 			d.metrics.storeUp.Set(1)
-			parts.Store.Leased = d.metrics.leased
+			parts.Store.Lease.Observe = d.metrics.leased
 			return parts, nil
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
@@ -210,7 +212,7 @@ func (d *Daemon) reassemble(ctx context.Context) (*Parts, error) {
 
 // inWork returns the arrivals whose imports have begun and not ended.
 func inWork(ctx context.Context, s *store.Store) ([]string, error) {
-	begun, err := s.Begun(ctx)
+	begun, err := s.Imports.Begun(ctx)
 	var ids []string
 	for _, imp := range begun {
 		ids = append(ids, imp.Arrival)
@@ -218,7 +220,7 @@ func inWork(ctx context.Context, s *store.Store) ([]string, error) {
 	return ids, err
 }
 
-func (d *Daemon) around(e store.Engine) store.Engine {
+func (d *Daemon) around(e engine.Engine) engine.Engine {
 	if d.Around != nil {
 		e = d.Around(e)
 	}
@@ -227,7 +229,7 @@ func (d *Daemon) around(e store.Engine) store.Engine {
 
 // watching returns the watcher's part of the configuration.
 func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
-	cfg := watcher.Config{Memory: parts.Store, Ledger: parts.Store, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
+	cfg := watcher.Config{Memory: parts.Store.History, Ledger: parts.Store.History, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
 	cfg.Drive = func(ctx context.Context, place remote.Place) (remote.Folder, error) {
 		i := slices.IndexFunc(d.cfg.Sources, func(s config.Source) bool { return s.Name == place.Source })
 		return parts.open(ctx, d.cfg.Sources[i], cmp.Or(d.Drives, Drives(NoDrives{})))
@@ -245,7 +247,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 	}
 	cfg.Events.Full = d.lines.held
 	cfg.Paused = func(ctx context.Context, source string) bool {
-		return d.isPaused(ctx, parts.Store, store.OfSource(source))
+		return d.isPaused(ctx, parts.Store, settings.OfSource(source))
 	}
 	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.CrashPoint(p)) }
 	for _, in := range d.cfg.Inboxes {

@@ -3,7 +3,7 @@ package daemon
 import (
 	"sync"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
 
@@ -14,7 +14,7 @@ type hand struct {
 	going  string                     // the arrival that is being imported; "" from a failed try until rows of it are written again
 	stuck  map[string]map[string]bool // arrivals by inbox
 	why    map[string]string          // by arrival
-	paused store.Pauses
+	paused settings.Paused
 }
 
 func (h *hand) goes(arrival string) {
@@ -37,7 +37,7 @@ func (h *hand) ended(arrival string, err error) {
 	}
 }
 
-func (h *hand) pause(all store.Pauses) {
+func (h *hand) pause(all settings.Paused) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.paused = all
@@ -76,8 +76,8 @@ func (h *hand) waiting(inbox string, all []watcher.Claim) []watcher.Claim {
 func (h *hand) says(inbox string, c watcher.Claim) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, all := h.paused.Holds(store.Everything)
-	_, one := h.paused.Holds(store.OfInbox(inbox))
+	_, all := h.paused.Holds(settings.Everything)
+	_, one := h.paused.Holds(settings.OfInbox(inbox))
 	switch {
 	case c.ID == h.going:
 		return "is being imported"

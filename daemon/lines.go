@@ -14,7 +14,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
 
@@ -171,7 +171,7 @@ func (d *Daemon) gone(ctx context.Context, a watcher.Arrival, err error) bool {
 // goOn tries again what is due. An inbox whose fault is over imports what waits there.
 func (w *worker) goOn(ctx context.Context) {
 	for inbox, line := range w.lines.due() {
-		if line.paused && w.isPaused(ctx, w.parts.Store, store.OfInbox(inbox)) {
+		if line.paused && w.isPaused(ctx, w.parts.Store, settings.OfInbox(inbox)) {
 			line.due = time.Now().Add(cmp.Or(w.Again, pauseLook))
 			continue
 		}
@@ -215,9 +215,9 @@ func (w *worker) lost(ctx context.Context, a watcher.Arrival) bool {
 	if !a.Lost() {
 		return false
 	}
-	_, begun, err := w.parts.Store.Attempt(ctx, a.Inbox, a.ID, true)
+	_, begun, err := w.parts.Store.Attempts.Begin(ctx, a.Inbox, a.ID, true)
 	if err == nil && begun != nil {
-		err = w.parts.Store.Stop(ctx, begun, ledger.Stuck)
+		err = w.parts.Store.Attempts.Stop(ctx, begun, ledger.Stuck)
 	}
 	if err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "A removed claim cannot be noted", slog.String("workbook", a.Name), slog.Any("error", err))

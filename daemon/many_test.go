@@ -219,7 +219,7 @@ func all(t *testing.T, cfg config.Config) []ledger.Import {
 	defer parts.Close(t.Context())
 	var found []ledger.Import
 	for before := int64(0); ; before = found[len(found)-1].No {
-		page, err := parts.Store.Imports(t.Context(), before, 1000)
+		page, err := parts.Store.Imports.List(t.Context(), before, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}

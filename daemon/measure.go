@@ -12,6 +12,8 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
 )
 
@@ -28,7 +30,7 @@ const applying = "apply"
 var ofRecords = operations[:slices.Index(operations, "insert")]
 
 // around times what an engine does, and has beat called after what it did for an import.
-func (m *metrics) around(e store.Engine, beat func()) store.Engine {
+func (m *metrics) around(e engine.Engine, beat func()) engine.Engine {
 	return timed{e, func(op string, began time.Time, err error) {
 		if slices.Contains(ofRecords, op) {
 			beat()
@@ -41,9 +43,9 @@ func (m *metrics) around(e store.Engine, beat func()) store.Engine {
 	}}
 }
 
-func (m *metrics) leased(e store.LeaseEvent) {
+func (m *metrics) leased(e lease.Event) {
 	m.leaseEvents.WithLabelValues(applying, string(e)).Inc()
-	m.leaseHeld.WithLabelValues(applying).Set(yes(e == store.LeaseTaken))
+	m.leaseHeld.WithLabelValues(applying).Set(yes(e == lease.Taken))
 }
 
 // attempt counts a try of a workbook, and shows it as in hand until what it returns is called; how it ended is in err by then.
@@ -115,7 +117,7 @@ var sourceStates = []string{sourceOK, sourceFailing, sourceAuth}
 // recall shows when each inbox last had an import done before this start: among the newest ones, for those behind do not matter any more.
 func (d *Daemon) recall(ctx context.Context, s *store.Store) error {
 	const newest = 1000
-	imports, err := s.Imports(ctx, 0, newest)
+	imports, err := s.Imports.List(ctx, 0, newest)
 	if err != nil {
 		return err
 	}

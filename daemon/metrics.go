@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
 )
 
@@ -188,7 +188,7 @@ func (m *metrics) start(cfg config.Config) {
 	for _, code := range ledger.Codes {
 		m.rejections.WithLabelValues(string(code))
 	}
-	for _, event := range store.LeaseEvents {
+	for _, event := range lease.Events {
 		m.leaseEvents.WithLabelValues(applying, string(event))
 	}
 	m.leaseHeld.WithLabelValues(applying)

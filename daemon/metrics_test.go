@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
 )
 
@@ -82,7 +82,7 @@ func live(m *metrics, cfg config.Config, rounds int) {
 		for _, kind := range watcher.EventKinds {
 			events.Event(kind)
 		}
-		for _, e := range store.LeaseEvents {
+		for _, e := range lease.Events {
 			m.leased(e)
 		}
 		m.can.WithLabelValues("transactions").Set(1)

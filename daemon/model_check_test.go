@@ -210,7 +210,7 @@ type portrait struct {
 // portray numbers the imports anew: a process that dies may leave a number out.
 func portray(ctx context.Context, parts *daemon.Parts) (*portrait, error) {
 	p := &portrait{changes: map[string][]ledger.Change{}}
-	imports, err := parts.Store.Imports(ctx, 0, 1000)
+	imports, err := parts.Store.Imports.List(ctx, 0, 1000)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func portray(ctx context.Context, parts *daemon.Parts) (*portrait, error) {
 	}
 	anew := func(mark int64) int64 { return mark + (no[ledger.ImportOf(mark)]-ledger.ImportOf(mark))<<36 }
 	for _, kind := range crm.Kinds {
-		err := parts.Store.Records(ctx, kind, func(rec crm.Record) error {
+		err := parts.Store.Records.Each(ctx, kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) }) // batches may set them in another order
 			values, err := json.Marshal(rec.Values)
 			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.AccountID, anew(rec.Seq), anew(rec.ChangeID), values))
@@ -233,7 +233,7 @@ func portray(ctx context.Context, parts *daemon.Parts) (*portrait, error) {
 	}
 	p.Imports = imports
 	for i := range imports {
-		for changes, err := range parts.Store.Changes(ctx, imports[i].ID) {
+		for changes, err := range parts.Store.Journal.Changes(ctx, imports[i].ID) {
 			if err != nil {
 				return nil, err
 			}

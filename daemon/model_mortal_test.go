@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // mortalEnv names the configuration of a daemon that this test binary, started again, is.
@@ -37,7 +37,7 @@ func mortal(path string) int {
 	f := &fate{}
 	go f.listen()
 	d := daemon.New(cfg, log)
-	d.Load, d.Again, d.At, d.Around = load, 50*time.Millisecond, f.reach, func(e store.Engine) store.Engine { return fated{e, f} }
+	d.Load, d.Again, d.At, d.Around = load, 50*time.Millisecond, f.reach, func(e engine.Engine) engine.Engine { return fated{e, f} }
 	go reloads(d)
 	if err := d.Run(ctx); err != nil {
 		log.Error("Run", slog.Any("error", err))
@@ -120,7 +120,7 @@ var errFated = errors.New("a fault that the test made")
 
 // fated is an engine that fails as its fate will have it.
 type fated struct {
-	store.Engine
+	engine.Engine
 	*fate
 }
 
@@ -140,9 +140,9 @@ func call[T any](f *fate, do func() (T, error)) (T, error) {
 // none is a call's answer where it has none but its error.
 type none struct{}
 
-func (e fated) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e fated) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	_, err := call(e.fate, func() (none, error) {
-		return none{}, e.Engine.Batch(ctx, func(ctx context.Context, in store.Engine) error { return do(ctx, fated{in, e.fate}) })
+		return none{}, e.Engine.Batch(ctx, func(ctx context.Context, in engine.Engine) error { return do(ctx, fated{in, e.fate}) })
 	})
 	return err
 }
@@ -155,7 +155,7 @@ func (e fated) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Rec
 	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.ByID(ctx, kind, ids) })
 }
 
-func (e fated) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+func (e fated) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
 }
 
@@ -163,32 +163,32 @@ func (e fated) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Rec
 	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
 }
 
-func (e fated) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+func (e fated) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	_, err := call(e.fate, func() (none, error) { return none{}, e.Engine.Rekey(ctx, kind, keyed) })
 	return err
 }
 
-func (e fated) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
-	return call(e.fate, func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes) })
+func (e fated) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
+	return call(e.fate, func() ([]engine.Result, error) { return e.Engine.Write(ctx, kind, writes) })
 }
 
-func (e fated) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e fated) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fate, func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
 }
 
-func (e fated) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e fated) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fate, func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
 }
 
-func (e fated) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+func (e fated) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
 	var there bool
-	doc, err := call(e.fate, func() (doc store.Doc, err error) {
+	doc, err := call(e.fate, func() (doc engine.Doc, err error) {
 		doc, there, err = e.Engine.Load(ctx, table, id)
 		return doc, err
 	})
 	return doc, there && err == nil, err
 }
 
-func (e fated) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
-	return call(e.fate, func() ([]store.Doc, error) { return e.Engine.Range(ctx, table, r) })
+func (e fated) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+	return call(e.fate, func() ([]engine.Doc, error) { return e.Engine.Range(ctx, table, r) })
 }

@@ -27,6 +27,8 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 	"inlet.example/inlet/watcher"
 )
@@ -249,9 +251,9 @@ func (w *world) wait() error {
 	s, err := store.New(ctx, e)
 	if err == nil && w.waits {
 		w.met.add("waited", 1)
-		_, err = s.Pause(ctx, store.Everything, "")
+		_, err = s.Pauses.Begin(ctx, settings.Everything, "")
 	} else if err == nil {
-		err = s.Unpause(ctx, store.Everything)
+		err = s.Pauses.End(ctx, settings.Everything)
 	}
 	return errors.Join(err, e.Close(ctx))
 }
@@ -265,7 +267,7 @@ func (w *world) lock() error {
 		return err
 	}
 	nothing := errors.New("nothing is to be written")
-	err = e.Batch(context.Background(), func(context.Context, store.Engine) error {
+	err = e.Batch(context.Background(), func(context.Context, engine.Engine) error {
 		time.Sleep(wait)
 		return nothing
 	})

@@ -19,7 +19,9 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -34,7 +36,7 @@ type Parts struct {
 
 // Refresh takes in the fields, choices and users that were added with commands meanwhile.
 func (p *Parts) Refresh(ctx context.Context) error {
-	own, err := p.Store.Own(ctx)
+	own, err := p.Store.Settings.Additions(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,12 +49,12 @@ func (p *Parts) Refresh(ctx context.Context) error {
 
 // Assemble opens the store and puts the pipeline together. The caller closes the parts. At is nil but in tests.
 func Assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At) (*Parts, error) {
-	return assemble(ctx, cfg, log, at, func(e store.Engine) store.Engine { return e })
+	return assemble(ctx, cfg, log, at, func(e engine.Engine) engine.Engine { return e })
 }
 
 // assemble puts something around the engine.
-func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At, around func(store.Engine) store.Engine) (*Parts, error) {
-	if _, err := Schema(cfg, store.Own{}); err != nil {
+func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At, around func(engine.Engine) engine.Engine) (*Parts, error) {
+	if _, err := Schema(cfg, settings.Additions{}); err != nil {
 		return nil, err // before anything is opened
 	}
 	engine, err := open(ctx, cfg.Store.URI)
@@ -63,11 +65,11 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	if err != nil {
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
-	s.Scratch, s.At, s.TokenKey = sqlite.Scratch, at, tokenKey(cfg.Store)
+	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: s, Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
+		Store: s.Flat(), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
-	s.Label = p.label
+	s.Records.Label = p.label
 	if err := p.Refresh(ctx); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
 	}
@@ -94,7 +96,7 @@ func (p *Parts) languageOf(inbox string) string {
 }
 
 // Try says whether the configuration and what would be added make a schema.
-func (p *Parts) Try(own store.Own) error {
+func (p *Parts) Try(own settings.Additions) error {
 	_, err := Schema(p.cfg, own)
 	return err
 }
@@ -120,7 +122,7 @@ func Costs(cfg config.Config) sheet.Limits {
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
 
 // open returns the engine that a store's URI names.
-func open(ctx context.Context, uri string) (store.Engine, error) {
+func open(ctx context.Context, uri string) (engine.Engine, error) {
 	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
 		return sqlite.Open(ctx, path)
 	}
@@ -132,7 +134,7 @@ func open(ctx context.Context, uri string) (store.Engine, error) {
 
 // Schema returns the built-in fields, those of the configuration with the users, campaigns and categories that it lists, and what the
 // site added with commands.
-func Schema(cfg config.Config, own store.Own) (*crm.Schema, error) {
+func Schema(cfg config.Config, own settings.Additions) (*crm.Schema, error) {
 	fields := make([]crm.Field, len(cfg.Fields))
 	for i, f := range cfg.Fields {
 		kind, name, _ := strings.Cut(f.Field, ".")

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/outbox"
 )
 
 // The times of the post.
@@ -104,7 +105,7 @@ func (p *post) run(ctx context.Context) error {
 // round sends each letter whose time has come.
 func (p *post) round(ctx context.Context) error {
 	const most = 5000
-	waiting, err := p.store.Waiting(ctx, most)
+	waiting, err := p.store.Outbox.Waiting(ctx, most)
 	if err != nil {
 		return err
 	}
@@ -122,10 +123,10 @@ func (p *post) round(ctx context.Context) error {
 		}
 	}
 	p.seen = seen
-	return errors.Join(g.Wait(), p.store.Sweep(ctx, time.Now()))
+	return errors.Join(g.Wait(), p.store.Outbox.Sweep(ctx, time.Now()))
 }
 
-func (p *post) sight(l *store.Numbered) sighting {
+func (p *post) sight(l *outbox.Entry) sighting {
 	if s, ok := p.seen[l.ID]; ok && s.version == l.Version() {
 		return s
 	}
@@ -141,20 +142,20 @@ func (p *post) pause(tries int) time.Duration {
 }
 
 // heldOff says whether the receiver asked to be left alone a while longer. A restart forgets it, and is told again.
-func (p *post) heldOff(l *store.Numbered) bool {
+func (p *post) heldOff(l *outbox.Entry) bool {
 	until, ok := p.asked.Load(l.ID)
 	return ok && time.Now().Before(until.(time.Time))
 }
 
 // one sends a letter and notes what became of it. An error is the store's.
-func (p *post) one(ctx context.Context, l *store.Numbered) error {
+func (p *post) one(ctx context.Context, l *outbox.Entry) error {
 	notice, ready, err := p.notice(ctx, l)
 	gone := errors.Is(err, errGone)
 	if !gone && (err != nil || !ready) {
 		return err
 	}
 	l.Tries++
-	if mine, err := p.store.Note(ctx, l); err != nil || !mine {
+	if mine, err := p.store.Outbox.Update(ctx, l); err != nil || !mine {
 		return err
 	}
 	if err = errGone; !gone {
@@ -178,7 +179,7 @@ func (p *post) one(ctx context.Context, l *store.Numbered) error {
 		}
 	}
 	p.tell(ctx, l)
-	_, err = p.store.Note(ctx, l)
+	_, err = p.store.Outbox.Update(ctx, l)
 	p.at.Reach(ledger.AtPosted)
 	return err
 }
@@ -186,7 +187,7 @@ func (p *post) one(ctx context.Context, l *store.Numbered) error {
 // outcomesOfPost are what may come of a try; a closed list, for the metrics.
 var outcomesOfPost = []string{"posted", "failed", "given_up"}
 
-func (p *post) tell(ctx context.Context, l *store.Numbered) {
+func (p *post) tell(ctx context.Context, l *outbox.Entry) {
 	outcome, level, text := "failed", slog.LevelWarn, "Not told, trying again"
 	switch l.State {
 	case ledger.Sent:
@@ -199,7 +200,7 @@ func (p *post) tell(ctx context.Context, l *store.Numbered) {
 		slog.Int("tries", l.Tries), slog.String("error", l.Error))
 }
 
-func (p *post) send(ctx context.Context, l *store.Numbered, n notify.Notice) error {
+func (p *post) send(ctx context.Context, l *outbox.Entry, n notify.Notice) error {
 	id := strings.NewReplacer("/", ".", "@", ".at.", " ", "_").Replace(l.ID)
 	switch hook := p.hooks[l.To]; {
 	case l.Channel == ledger.ByMail && p.mail != nil:
@@ -216,8 +217,8 @@ func (p *post) send(ctx context.Context, l *store.Numbered, n notify.Notice) err
 var errGone = errors.New("the import is not in the store any more")
 
 // notice makes what a letter says. It is not ready as long as the import's files are on their way.
-func (p *post) notice(ctx context.Context, l *store.Numbered) (notify.Notice, bool, error) {
-	imp, ok, err := p.store.Import(ctx, l.Import)
+func (p *post) notice(ctx context.Context, l *outbox.Entry) (notify.Notice, bool, error) {
+	imp, ok, err := p.store.Imports.Import(ctx, l.Import)
 	switch {
 	case err != nil:
 		return notify.Notice{}, false, err
@@ -227,7 +228,7 @@ func (p *post) notice(ctx context.Context, l *store.Numbered) (notify.Notice, bo
 		return notify.Notice{}, false, nil
 	}
 	n := notify.Notice{Import: imp, Language: l.Language, Rejected: imp.Rejected}
-	for changes, err := range p.store.Changes(ctx, imp.ID) {
+	for changes, err := range p.store.Journal.Changes(ctx, imp.ID) {
 		if err != nil {
 			return n, false, err
 		}

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	sourcestore "inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
 )
@@ -27,21 +28,21 @@ const (
 // they stand.
 type sources struct {
 	mu      sync.Mutex
-	states  map[string]store.SourceState // as they are
-	written map[string]store.SourceState // as the store has them
+	states  map[string]sourcestore.State // as they are
+	written map[string]sourcestore.State // as the store has them
 	asked   map[string]int64             // requests that are being carried out
 	news    chan struct{}
 }
 
 func newSources() *sources {
-	return &sources{states: map[string]store.SourceState{}, written: map[string]store.SourceState{}, asked: map[string]int64{}, news: make(chan struct{}, 1)}
+	return &sources{states: map[string]sourcestore.State{}, written: map[string]sourcestore.State{}, asked: map[string]int64{}, news: make(chan struct{}, 1)}
 }
 
 // answered takes what asking a source came to.
 func (s *sources) answered(source string, a watcher.Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state := store.SourceState{Asked: time.Now().UTC(), Outcome: a.Outcome, Files: a.Files, Waiting: a.Waiting, Next: a.Again.UTC()}
+	state := sourcestore.State{Asked: time.Now().UTC(), Outcome: a.Outcome, Files: a.Files, Waiting: a.Waiting, Next: a.Again.UTC()}
 	if a.Again.IsZero() {
 		state.Next = time.Time{}
 	}
@@ -59,10 +60,10 @@ func (s *sources) answered(source string, a watcher.Answer) {
 }
 
 // dirty are the states that the store should have and has not.
-func (s *sources) dirty() map[string]store.SourceState {
+func (s *sources) dirty() map[string]sourcestore.State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := map[string]store.SourceState{}
+	all := map[string]sourcestore.State{}
 	for name, state := range s.states {
 		was, there := s.written[name]
 		same := was
@@ -74,7 +75,7 @@ func (s *sources) dirty() map[string]store.SourceState {
 	return all
 }
 
-func (s *sources) wrote(source string, state store.SourceState) {
+func (s *sources) wrote(source string, state sourcestore.State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.written[source] = state
@@ -113,7 +114,7 @@ func (d *Daemon) tellSources(ctx context.Context, s *store.Store, w *watcher.Wat
 }
 
 func (d *Daemon) carryOut(ctx context.Context, s *store.Store, w *watcher.Watcher) error {
-	names, err := s.Requests(ctx)
+	names, err := s.Status.Requests(ctx)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func (d *Daemon) carryOut(ctx context.Context, s *store.Store, w *watcher.Watche
 		if !slices.ContainsFunc(d.cfg.Sources, func(s config.Source) bool { return s.Name == name }) {
 			continue // of another daemon into this store
 		}
-		no, mine, err := s.TakeRequest(ctx, name)
+		no, mine, err := s.Status.TakeRequest(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -143,7 +144,7 @@ func (d *Daemon) writeStates(ctx context.Context, s *store.Store, w *watcher.Wat
 		if told.Next.IsZero() {
 			told.Next = w.Next(name).UTC()
 		}
-		if err := s.SayOfSource(ctx, name, told); err != nil {
+		if err := s.Status.Set(ctx, name, told); err != nil {
 			return err
 		}
 		d.sources.wrote(name, state)
@@ -155,7 +156,7 @@ func (d *Daemon) writeStates(ctx context.Context, s *store.Store, w *watcher.Wat
 type imports struct{ store *store.Store }
 
 func (i imports) Newest(ctx context.Context) (int64, error) {
-	newest, err := i.store.Imports(ctx, 0, 1)
+	newest, err := i.store.Imports.List(ctx, 0, 1)
 	if err != nil || len(newest) == 0 {
 		return 0, err
 	}
@@ -166,7 +167,7 @@ func (i imports) Since(ctx context.Context, inbox string, number int64) ([]remot
 	const page = 200
 	var all []remote.Import
 	for before := int64(0); ; {
-		imports, err := i.store.Imports(ctx, before, page)
+		imports, err := i.store.Imports.List(ctx, before, page)
 		if err != nil {
 			return nil, err
 		}
@@ -188,7 +189,7 @@ func (i imports) Since(ctx context.Context, inbox string, number int64) ([]remot
 }
 
 func (i imports) Import(ctx context.Context, id string) (remote.Import, bool, error) {
-	imp, ok, err := i.store.Import(ctx, id)
+	imp, ok, err := i.store.Imports.Import(ctx, id)
 	return importOf(&imp), ok, err
 }
 
@@ -205,11 +206,11 @@ type tokens struct {
 }
 
 func (t tokens) Token(ctx context.Context, key string) (string, bool, error) {
-	return t.store.Token(ctx, t.source, key)
+	return t.store.Tokens.Token(ctx, t.source, key)
 }
 
 func (t tokens) KeepToken(ctx context.Context, key, value string) error {
-	return t.store.KeepToken(ctx, t.source, key, value)
+	return t.store.Tokens.KeepToken(ctx, t.source, key, value)
 }
 
 // Place says where a source's drive is, and how to get in: its options, with those that stand in files as they are now.
@@ -250,7 +251,7 @@ func (p *Parts) Peek(ctx context.Context, s config.Source, drives Drives) (remot
 		return remote.Preview{}, err
 	}
 	open := func(ctx context.Context, _ remote.Place) (remote.Folder, error) { return p.open(ctx, s, drives) }
-	return source.Peek(ctx, watcher.Config{Memory: p.Store, Ledger: p.Store, Imports: imports{p.Store}, Drive: open})
+	return source.Peek(ctx, watcher.Config{Memory: p.Store.History, Ledger: p.Store.History, Imports: imports{p.Store}, Drive: open})
 }
 
 func (p *Parts) open(ctx context.Context, s config.Source, drives Drives) (remote.Folder, error) {

@@ -46,7 +46,7 @@ func TestImportsOfASource(t *testing.T) {
 		t.Helper()
 		imp := ledger.Import{ID: id, Inbox: "kunder", Arrival: id, Workbook: id + ".csv", Sum: "sum " + id, State: ledger.Running, Archived: "done"}
 		edit(&imp)
-		if _, err := s.Begin(t.Context(), imp, true); err != nil {
+		if _, err := s.Imports.Begin(t.Context(), imp, true); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -214,7 +214,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 		run(fill, 1, 500)
 	}
 	s, ops := counted(t, "sqlite:"+filepath.Join(t.TempDir(), "inlet.db"))
-	if err := s.NoteFiles(t.Context(), "crm", known.files); err != nil {
+	if err := s.History.NoteFiles(t.Context(), "crm", known.files); err != nil {
 		t.Fatal(err)
 	}
 	sum = func() (n int) {
@@ -224,7 +224,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 		clear(ops)
 		return n
 	}
-	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s, Imports: imports{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
+	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s.History, Imports: imports{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
 	took := run(r, 1, 0)
 	t.Logf("10,000 known: %v, %d store operations", took, sum())
 	for n := range 100 {

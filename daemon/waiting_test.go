@@ -15,7 +15,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 const hidden = "root:x:0:0:hemligt"
@@ -30,7 +30,7 @@ func must(t *testing.T, errs ...error) {
 
 func paused(t *testing.T, parts *daemon.Parts) {
 	t.Helper()
-	_, err := parts.Store.Pause(t.Context(), store.Everything, "backup")
+	_, err := parts.Store.Pauses.Begin(t.Context(), settings.Everything, "backup")
 	must(t, err)
 }
 
@@ -54,7 +54,7 @@ func TestClaimsThatWaitAreCounted(t *testing.T) {
 	}{
 		"pause": {func(t *testing.T, parts *daemon.Parts, _ string) { paused(t, parts) },
 			func(t *testing.T, parts *daemon.Parts, _ string) {
-				must(t, parts.Store.Unpause(t.Context(), store.Everything))
+				must(t, parts.Store.Pauses.End(t.Context(), settings.Everything))
 			}, "importing is paused"},
 		"store": {func(t *testing.T, _ *daemon.Parts, path string) { moveStore(t, path, path+".away") },
 			func(t *testing.T, _ *daemon.Parts, path string) { moveStore(t, path+".away", path) }, "put the file back"},
@@ -156,7 +156,7 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 				if err != nil || len(found) != 1 {
 					t.Fatalf("claimed: %v, %v", found, err)
 				}
-				must(t, spoil(found[0]), parts.Store.Unpause(t.Context(), store.Everything))
+				must(t, spoil(found[0]), parts.Store.Pauses.End(t.Context(), settings.Everything))
 				r.wait("told", func() bool { return r.logged("a claimed workbook") > 0 })
 				r.drop("bra.csv", row("bra"))
 				r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
@@ -238,7 +238,7 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	paused(t, parts)
 	r.drop("a.csv", row("a"))
 	r.wait("claimed", func() bool { return len(r.claims()) == 1 })
-	must(t, os.RemoveAll(filepath.Join(r.inbox, ".inlet")), parts.Store.Unpause(t.Context(), store.Everything))
+	must(t, os.RemoveAll(filepath.Join(r.inbox, ".inlet")), parts.Store.Pauses.End(t.Context(), settings.Everything))
 	r.wait("told", func() bool { return r.logged("Somebody removed a claimed workbook") == 1 })
 	r.drop("b.csv", row("b"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")

@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
 
@@ -62,7 +63,7 @@ func (d *Daemon) tellStore(ctx context.Context, err error) {
 const byHand = "by_hand"
 
 func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
-	all, err := s.Paused(ctx)
+	all, err := s.Pauses.All(ctx)
 	if err == nil {
 		d.metrics.seePauses(d.cfg, all)
 	}
@@ -72,12 +73,12 @@ func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
 // unpaused waits until importing is not paused, and returns what is: an inbox or a source may be. An error says that the daemon is asked to stop.
 func (d *Daemon) unpaused(ctx context.Context, s *store.Store) (store.Pauses, error) {
 	for told := false; ; {
-		all, err := s.Paused(ctx)
+		all, err := s.Pauses.All(ctx)
 		if err != nil {
 			return all, ctx.Err() // a store that does not answer is told of by what asks it next
 		}
 		d.metrics.seePauses(d.cfg, all)
-		p, is := all.Holds(store.Everything)
+		p, is := all.Holds(settings.Everything)
 		if is != told {
 			d.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing is paused", false: "Importing goes on"}[is],
 				slog.Time("since", p.Since), slog.String("why", p.Why))
@@ -93,7 +94,7 @@ func (d *Daemon) unpaused(ctx context.Context, s *store.Store) (store.Pauses, er
 
 // isPaused says whether an inbox or a source is paused by its name. A store that does not answer is told of by what asks it next.
 func (d *Daemon) isPaused(ctx context.Context, s *store.Store, what string) bool {
-	all, err := s.Paused(ctx)
+	all, err := s.Pauses.All(ctx)
 	if err != nil {
 		return false
 	}
@@ -102,16 +103,16 @@ func (d *Daemon) isPaused(ctx context.Context, s *store.Store, what string) bool
 }
 
 // seePauses shows which inboxes and sources are paused by their names, and whether everything is.
-func (m *metrics) seePauses(cfg config.Config, all store.Pauses) {
-	_, is := all.Holds(store.Everything)
+func (m *metrics) seePauses(cfg config.Config, all settings.Paused) {
+	_, is := all.Holds(settings.Everything)
 	m.paused.WithLabelValues(byHand).Set(yes(is))
 	m.hand.pause(all)
 	for _, in := range cfg.Inboxes {
-		_, is := all.Holds(store.OfInbox(in.Name))
+		_, is := all.Holds(settings.OfInbox(in.Name))
 		m.inboxPaused.WithLabelValues(in.Name).Set(yes(is))
 	}
 	for _, s := range cfg.Sources {
-		_, is := all.Holds(store.OfSource(s.Name))
+		_, is := all.Holds(settings.OfSource(s.Name))
 		m.sourcePaused.WithLabelValues(s.Name).Set(yes(is))
 	}
 }
@@ -151,7 +152,7 @@ func (u *undoing) fresh(ctx context.Context, s *store.Store) ([]ledger.Import, e
 	const page = 20
 	var all []ledger.Import
 	for before := int64(0); ; before = all[len(all)-1].No {
-		imports, err := s.Imports(ctx, before, page)
+		imports, err := s.Imports.List(ctx, before, page)
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
 
@@ -68,7 +68,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	if err != nil {
 		return
 	}
-	if _, is := pauses.Holds(store.OfInbox(a.Inbox)); is && w.stuck[a.ID] == nil {
+	if _, is := pauses.Holds(settings.OfInbox(a.Inbox)); is && w.stuck[a.ID] == nil {
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox is paused", slog.String("inbox", a.Inbox))
 		w.lines.pause(a, cmp.Or(w.Again, pauseLook))
 		return
@@ -209,7 +209,7 @@ func (d *Daemon) imported(ctx context.Context, rep report.Report, a watcher.Arri
 // finishMoves takes care of imports that had ended when a crash came, before all their files had moved and that was written down. The
 // watcher could not tell: it may find a workbook without its sidecar, or nothing.
 func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
-	imports, err := parts.Store.Unplaced(ctx)
+	imports, err := parts.Store.Imports.Unarchived(ctx)
 	if err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func declared(word string) string {
 var reasons = []string{"taken_over", "panic", "world", "unknown"}
 
 func reason(err error) string {
-	if errors.Is(err, store.ErrTakenOver) {
+	if errors.Is(err, ledger.ErrTakenOver) {
 		return "taken_over"
 	}
 	if _, ok := errors.AsType[*panicked](err); ok {

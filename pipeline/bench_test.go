@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/sheet/writer"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -36,13 +37,13 @@ func BenchmarkImport(b *testing.B) {
 				b.Run(map[bool]string{false: "fresh", true: "unchanged"}[again], func(b *testing.B) {
 					spent := map[ledger.Step]time.Duration{}
 					if p.Store = nil; again { // the store of a benchmark is closed when it ends
-						p.Store = open(b)
+						p.Store = open(b).Flat()
 						must(p.Run(b.Context(), pipeline.Job{Name: "book.xlsx", Workbook: book}))
 					}
 					for b.Loop() {
 						b.StopTimer()
 						if p.Store == nil || !again {
-							p.Store = open(b)
+							p.Store = open(b).Flat()
 						}
 						b.StartTimer()
 						rep, err := p.Run(b.Context(), pipeline.Job{Name: "book.xlsx", Workbook: book, Again: again})
@@ -71,7 +72,7 @@ func must[T any](v T, err error) T {
 }
 
 func benchEngines(b *testing.B) map[string]func(*testing.B) *store.Store {
-	open := func(b *testing.B, engine store.Engine, err error) *store.Store {
+	open := func(b *testing.B, engine engine.Engine, err error) *store.Store {
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -123,7 +124,7 @@ func BenchmarkGrowth(b *testing.B) {
 	const rows = 20_000
 	for name, open := range benchEngines(b) {
 		b.Run(name, func(b *testing.B) {
-			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler), Store: open(b),
+			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler), Store: open(b).Flat(),
 				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 			take := func(book string) time.Duration {
 				began := time.Now()

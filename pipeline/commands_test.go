@@ -15,7 +15,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 
@@ -100,12 +100,12 @@ func commandsOf(t *testing.T, size, batches int) map[string]int {
 func fill(t *testing.T, p *play, size int) {
 	for first := 0; first < size; first += 1000 {
 		for _, kind := range crm.Kinds {
-			var writes []store.Write
+			var writes []engine.Write
 			for i := first; i < min(first+1000, size); i++ {
-				w := store.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 1), Seq: int64(i + 1), At: time.Now(), Set: crm.Values{
+				w := engine.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 1), Seq: int64(i + 1), At: time.Now(), Set: crm.Values{
 					{Field: "name", Value: crm.TextValue(fmt.Sprintf("Account %d", i))}, {Field: "city", Value: crm.TextValue("Lund")}}}
 				if kind == crm.Contact {
-					w = store.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 2), AccountID: w.ID, Seq: w.Seq, At: w.At, Set: crm.Values{
+					w = engine.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 2), AccountID: w.ID, Seq: w.Seq, At: w.At, Set: crm.Values{
 						{Field: "name", Value: crm.TextValue(fmt.Sprintf("Contact %d", i))}, {Field: "email", Value: crm.TextValue(fmt.Sprintf("c%d@exempel.se", i))}}}
 				}
 				writes = append(writes, w)

@@ -94,7 +94,7 @@ func TestHeldQuotes(t *testing.T) {
 	if imp := rep.Import; imp.State != ledger.Held || imp.Code != "quotes" || !strings.Contains(imp.Why, "line 2") || !strings.Contains(imp.Why, "line 4") {
 		t.Fatalf("%s %s: %s", imp.State, imp.Code, imp.Why)
 	}
-	if _, ok, err := p.store.Reopen(t.Context(), rep.Import.ID); err != nil || !ok { // the process that approved it died here
+	if _, ok, err := p.store.Imports.Reopen(t.Context(), rep.Import.ID); err != nil || !ok { // the process that approved it died here
 		t.Fatal(ok, err)
 	}
 	stopped, err := p.pipeline.Run(t.Context(), job)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestForeignEdits imports files made at random while somebody else writes a field of many records, which no rule is made of, between look-up
@@ -42,7 +42,7 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 	p := newPlay(t, way{"sqlite", c.batch, false}, "")
 	p.remember(c.records())
 	p.sidecar = p.file("mapping.yaml", []byte(c.sidecar()))
-	meddler := &watched{Store: p.store, matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
+	meddler := &watched{Flat: p.store.Flat(), matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
 		if b.Try == 1 {
 			lost += len(b.Changes)
 		} else if chance != nil && chance.Intn(2) == 0 {
@@ -63,10 +63,10 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 // jots gives one record in three another note.
 func (p *play) jots(chance *rand.Rand) {
 	for _, kind := range crm.Kinds {
-		var writes []store.Write
-		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+		var writes []engine.Write
+		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			if p.edited++; chance.Intn(3) == 0 {
-				w := store.Write{ID: rec.ID, AccountID: rec.AccountID, Expect: rec.ChangeID, Mark: p.edited<<36 | 1<<62, Before: rec.Values}
+				w := engine.Write{ID: rec.ID, AccountID: rec.AccountID, Expect: rec.ChangeID, Mark: p.edited<<36 | 1<<62, Before: rec.Values}
 				w.Set.Set("notes", crm.TextValue(fmt.Sprint(p.edited)))
 				writes = append(writes, w)
 			}

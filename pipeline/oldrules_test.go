@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestBegunByOlderRules is section 17: an import whose first rows an older inlet wrote becomes stuck, stays so, can be taken back, and its file
@@ -73,7 +73,7 @@ func begunByOlder(t *testing.T, at ledger.CrashPoint) (*play, pipeline.Job) {
 	}
 	p.pipeline.At, p.store.At = nil, nil
 	imp := p.only()
-	doc, _, err := p.engine.Load(t.Context(), store.Imports, imp.ID)
+	doc, _, err := p.engine.Load(t.Context(), engine.Imports, imp.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func begunByOlder(t *testing.T, at ledger.CrashPoint) (*play, pipeline.Job) {
 	if doc.Body, err = json.Marshal(body); err != nil {
 		t.Fatal(err)
 	}
-	if swapped, err := p.engine.Swap(t.Context(), store.Imports, doc); !swapped || err != nil {
+	if swapped, err := p.engine.Swap(t.Context(), engine.Imports, doc); !swapped || err != nil {
 		t.Fatal(swapped, err)
 	}
 	return p, job
@@ -94,7 +94,7 @@ func begunByOlder(t *testing.T, at ledger.CrashPoint) (*play, pipeline.Job) {
 // only returns the one import that there is.
 func (p *play) only() ledger.Import {
 	p.Helper()
-	imports, err := p.store.Imports(p.Context(), 0, 10)
+	imports, err := p.store.Imports.List(p.Context(), 0, 10)
 	if err != nil || len(imports) != 1 {
 		p.Fatalf("there are %d imports: %v", len(imports), err)
 	}

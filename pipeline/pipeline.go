@@ -23,6 +23,7 @@ import (
 // target is where changes are written: the store, or for a plan a rehearsal of it.
 type target interface {
 	apply.Target
+	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }
 

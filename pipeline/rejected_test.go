@@ -145,7 +145,7 @@ func (p *play) came(imp ledger.Import) string {
 	}
 	var account, contact string
 	for _, kind := range []string{"account", "contact"} {
-		for changes, err := range p.store.Changes(p.Context(), imp.ID) {
+		for changes, err := range p.store.Journal.Changes(p.Context(), imp.ID) {
 			if err != nil {
 				p.Fatal(err)
 			}

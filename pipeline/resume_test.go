@@ -54,7 +54,7 @@ func TestStoppedAfterAnyBatch(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				imports, err := p.store.Imports(t.Context(), 0, 10)
+				imports, err := p.store.Imports.List(t.Context(), 0, 10)
 				if err != nil || len(imports) != 1 {
 					t.Fatalf("there are %d imports: %v", len(imports), err)
 				}

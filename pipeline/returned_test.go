@@ -14,7 +14,7 @@ import (
 
 // busy is a store that fails once when an import is to begin.
 type busy struct {
-	*store.Store
+	*store.Flat
 	failed bool
 }
 
@@ -23,7 +23,7 @@ func (b *busy) Begin(ctx context.Context, imp ledger.Import, again bool) (ledger
 		b.failed = true
 		return imp, errors.New("not now")
 	}
-	return b.Store.Begin(ctx, imp, again)
+	return b.Flat.Begin(ctx, imp, again)
 }
 
 // TestMappingIsFetchedOnce: a workbook that comes back from held without its mapping keeps the one that was fetched for it, also where its first
@@ -54,7 +54,7 @@ func TestMappingIsFetchedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := claim("2", map[string]string{"kunder.csv": rows})
-	p.pipeline.Store = &busy{Store: p.store}
+	p.pipeline.Store = &busy{Flat: p.store.Flat()}
 	if _, err := p.pipeline.Run(t.Context(), back); err == nil {
 		t.Fatal("the store was to fail")
 	}
@@ -62,7 +62,7 @@ func TestMappingIsFetchedOnce(t *testing.T) {
 	if err != nil || again.Import.State != ledger.Held || again.Import.With != held.Import.With || again.Import.With == "" {
 		t.Errorf("tried again it is %s (%s) with the mapping %q, %v", again.Import.State, again.Import.Why, again.Import.With, err)
 	}
-	if old, _, err := p.store.Import(t.Context(), held.Import.ID); err != nil || old.State != ledger.Refused || old.Code != ledger.CameAgain {
+	if old, _, err := p.store.Imports.Import(t.Context(), held.Import.ID); err != nil || old.State != ledger.Refused || old.Code != ledger.CameAgain {
 		t.Errorf("the one that waited is %s, %v", old.State, err)
 	}
 	if _, err := os.Stat(again.Import.Sidecar); err != nil {

@@ -32,7 +32,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 		}
 		p := newPlay(t, way{engine, 1, false}, "")
 		p.sidecar = p.file("mapping.yaml", []byte("fill_down: true\nmatch: {account: [name], contact: [email]}\n"))
-		p.pipeline.Store = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"name":"Acme Norden"}`) }}}
+		p.pipeline.Store = &meddled{p.store.Flat(), []func(){func() {}, func() { p.edits(`a1 {"name":"Acme Norden"}`) }}}
 		rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 		if err != nil || rep.Import.State != ledger.Done {
 			t.Fatal(rep.Import.Why, err)
@@ -55,7 +55,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 func TestNotNotedTwice(t *testing.T) {
 	const rows = "Företag,Ort,Land,Kontakt,E-post\nAcme,,,Anna,anna@exempel.se\nAcme,Umeå,,Bo,bo@exempel.se\nAcme,,SE,Cia,cia@exempel.se\n"
 	p := newPlay(t, way{"sqlite", 1, false}, "")
-	p.pipeline.Store = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"country":"NO"}`) }}}
+	p.pipeline.Store = &meddled{p.store.Flat(), []func(){func() {}, func() { p.edits(`a1 {"country":"NO"}`) }}}
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 	if err != nil || rep.Import.State != ledger.Done {
 		t.Fatal(rep.Import.Why, err)
@@ -73,13 +73,13 @@ func (p *play) accounts() []string {
 	p.Helper()
 	var lines []string
 	at := map[string]int{}
-	err := p.store.Records(p.Context(), crm.Account, func(rec crm.Record) error {
+	err := p.store.Records.Each(p.Context(), crm.Account, func(rec crm.Record) error {
 		at[rec.ID] = len(lines)
 		lines = append(lines, rec.Values.Of("name").Text()+"|"+rec.Values.Of("city").Text()+"|")
 		return nil
 	})
 	if err == nil {
-		err = p.store.Records(p.Context(), crm.Contact, func(rec crm.Record) error {
+		err = p.store.Records.Each(p.Context(), crm.Contact, func(rec crm.Record) error {
 			lines[at[rec.AccountID]] += rec.Values.Of("name").Text() + ","
 			return nil
 		})
@@ -95,21 +95,20 @@ func (p *play) accounts() []string {
 
 // watched calls what a test wants when a batch has been matched, and before it is written.
 type watched struct {
-	*store.Store
+	*store.Flat
 	matched func(b *ledger.Batch)
 	write   func(b *ledger.Batch) error
 }
 
-func (w *watched) Pack(no int64, began time.Time, b *ledger.Batch) {
-	w.Store.Pack(no, began, b)
-	w.matched(b)
-}
-
-func (w *watched) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
-	if err := w.write(&b); err != nil {
-		return nil, err
+func (w *watched) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
+	apply := w.Flat.Prepare(no, began, b)
+	w.matched(&b)
+	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
+		if err := w.write(&b); err != nil {
+			return nil, err
+		}
+		return apply(ctx, imp)
 	}
-	return w.Store.Apply(ctx, imp, b)
 }
 
 // TestStopAmidAForeignEdit asks inlet to stop while a batch is written that will have to be matched again. Its second try is made before the
@@ -119,7 +118,7 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1, false}, "")
 	ctx, stop := context.WithCancel(t.Context())
 	began, stopped := make(chan struct{}), make(chan struct{})
-	p.pipeline.Store = &watched{p.store,
+	p.pipeline.Store = &watched{p.store.Flat(),
 		func(b *ledger.Batch) {
 			if b.N == 3 && ctx.Err() == nil {
 				<-began
@@ -139,7 +138,7 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	if rep, err := p.pipeline.Run(ctx, job); !errors.Is(err, context.Canceled) || rep.Import.Batch != 2 {
 		t.Errorf("stopped behind batch %d: %v", rep.Import.Batch, err)
 	}
-	p.pipeline.Store = p.store
+	p.pipeline.Store = p.store.Flat()
 	rep, err := p.pipeline.Run(t.Context(), job)
 	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Account.Rejected > 0 || rep.Import.Tally.Problems[ledger.Conflict] > 0 {
 		t.Errorf("%v %+v", err, rep.Import.Tally)
@@ -149,33 +148,33 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	}
 }
 
-// TestNextImportBesideWhatIsPacked has an import end amid its batches, while those that are not to be written are packed, and the next one begin
+// TestNextImportBesidePreparedBatches has an import end amid its batches, while those that are not to be written are prepared, and the next one begin
 // at once. It is for the race detector.
-func TestNextImportBesideWhatIsPacked(t *testing.T) {
+func TestNextImportBesidePreparedBatches(t *testing.T) {
 	var rows strings.Builder
 	rows.WriteString("Företag,Ort,Kontakt,E-post\n")
 	for i := range 6000 {
 		fmt.Fprintf(&rows, "Acme %d,Umeå,Anna,anna%d@exempel.se\n", i, i)
 	}
 	p := newPlay(t, way{"sqlite", 2000, false}, "")
-	away, packing := errors.New("the server is away"), make(chan struct{})
-	p.pipeline.Store = &watched{p.store,
+	away, preparing := errors.New("the server is away"), make(chan struct{})
+	p.pipeline.Store = &watched{p.store.Flat(),
 		func(b *ledger.Batch) {
 			if b.N == 3 {
-				close(packing)
+				close(preparing)
 			}
 		},
 		func(b *ledger.Batch) error {
 			if b.N < 2 {
 				return nil
 			}
-			<-packing
+			<-preparing
 			return away
 		}}
 	if _, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows.String())})); !errors.Is(err, away) {
 		t.Error(err)
 	}
-	p.pipeline.Store = p.store
+	p.pipeline.Store = p.store.Flat()
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "other.csv", Data: []byte("Företag,Ort\nBeta,Lund\n")}))
 	if err != nil || rep.Import.State != ledger.Done {
 		t.Error(err, rep.Import.Why)

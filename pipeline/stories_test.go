@@ -30,6 +30,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -210,7 +211,7 @@ type play struct {
 	uri      string // of the database on MongoDB
 	inbox    string
 	schema   *crm.Schema
-	engine   store.Engine
+	engine   engine.Engine
 	store    *store.Store
 	pipeline *pipeline.Pipeline
 	sidecar  string
@@ -249,7 +250,7 @@ func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 		t.Fatal(err)
 	}
 	p.store.Scratch = sqlite.Scratch
-	p.pipeline = &pipeline.Pipeline{Store: p.store, Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
+	p.pipeline = &pipeline.Pipeline{Store: p.store.Flat(), Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
 		Rehearse: func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) {
 			return p.store.Rehearse(ctx, rules)
 		}}
@@ -332,7 +333,7 @@ func (p *play) remember(lines string) {
 		head, values, _ := strings.Cut(line, "{")
 		names := append(strings.Fields(head), "")
 		seq++
-		w := store.Write{New: true, ID: idOf(names[0]), AccountID: idOf(names[1]), Seq: seq}
+		w := engine.Write{New: true, ID: idOf(names[0]), AccountID: idOf(names[1]), Seq: seq}
 		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
 			p.Fatalf("%s: %v", line, err)
 		}
@@ -340,8 +341,8 @@ func (p *play) remember(lines string) {
 		if names[1] != "" {
 			kind = crm.Contact
 		}
-		results, err := p.engine.Write(p.Context(), kind, []store.Write{w})
-		if err != nil || results[0] != store.Written {
+		results, err := p.engine.Write(p.Context(), kind, []engine.Write{w})
+		if err != nil || results[0] != engine.Written {
 			p.Fatalf("%s: result %v: %v", line, results, err)
 		}
 	}
@@ -472,7 +473,7 @@ func outline(imp *ledger.Import, changes []ledger.Change) string {
 func (p *play) changes(imp *ledger.Import) []ledger.Change {
 	p.Helper()
 	var all []ledger.Change
-	for changes, err := range p.store.Changes(p.Context(), imp.ID) {
+	for changes, err := range p.store.Journal.Changes(p.Context(), imp.ID) {
 		if err != nil {
 			p.Fatal(err)
 		}
@@ -644,7 +645,7 @@ func count(b *strings.Builder, kind crm.Kind, c *ledger.Count) {
 func (p *play) problems(b *strings.Builder, imp *ledger.Import, names map[string]string) {
 	p.Helper()
 	counted := map[ledger.Code]int{}
-	for changes, err := range p.store.Changes(p.Context(), imp.ID) {
+	for changes, err := range p.store.Journal.Changes(p.Context(), imp.ID) {
 		if err != nil {
 			p.Fatal(err)
 		}
@@ -686,7 +687,7 @@ func (p *play) names() map[string]string {
 	names := map[string]string{}
 	for _, kind := range crm.Kinds {
 		n := 0
-		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			n++
 			names[rec.ID] = fmt.Sprintf("%c%d", kind[0], n)
 			return nil
@@ -703,7 +704,7 @@ func (p *play) records(names map[string]string) string {
 	p.Helper()
 	var b strings.Builder
 	for _, kind := range crm.Kinds {
-		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			b.WriteString(names[rec.ID])
 			if rec.AccountID != "" {
 				b.WriteString(" of " + names[rec.AccountID])

@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // inStore is every record with all that an undo gives back: its ID, its place in the order of creation, its account, its feed key and its
@@ -18,7 +18,7 @@ func (p *play) inStore() string {
 	p.Helper()
 	var b strings.Builder
 	for _, kind := range crm.Kinds {
-		err := p.store.Records(p.Context(), kind, func(rec crm.Record) error {
+		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) })
 			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.AccountID, rec.Feed, rec.Values)
 			return nil
@@ -33,7 +33,7 @@ func (p *play) inStore() string {
 // done returns the imports that wrote and stand, the newest first.
 func (p *play) done() []ledger.Import {
 	p.Helper()
-	imports, err := p.store.Imports(p.Context(), 0, 100)
+	imports, err := p.store.Imports.List(p.Context(), 0, 100)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func (p *play) edit(line string, ids map[string]string) {
 	head, values, _ := strings.Cut(strings.TrimSpace(line), "{")
 	words := append(strings.Fields(head), "", "", "")
 	p.edited++
-	w := store.Write{Mark: p.edited<<36 | 1<<62, ID: ids[words[0]]}
+	w := engine.Write{Mark: p.edited<<36 | 1<<62, ID: ids[words[0]]}
 	if values != "" {
 		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
 			p.Fatalf("%s: %v", line, err)
@@ -129,7 +129,7 @@ func (p *play) edit(line string, ids map[string]string) {
 	case "gone":
 		w.Remove = true
 	}
-	if results, err := p.engine.Write(p.Context(), kind, []store.Write{w}); err != nil || results[0] != store.Written {
+	if results, err := p.engine.Write(p.Context(), kind, []engine.Write{w}); err != nil || results[0] != engine.Written {
 		p.Fatalf("%s: result %v: %v", line, results, err)
 	}
 }

@@ -80,7 +80,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 		return err
 	}
 	return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-		imp, ok, err := parts.Store.Import(ctx, id)
+		imp, ok, err := parts.Store.Imports.Import(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ puts the workbook into the failed folder.`,
 		Args: one("import", "inlet cancel IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				imp, ok, err := parts.Store.Import(ctx, args[0])
+				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				switch {
 				case err != nil:
 					return err
@@ -31,7 +31,7 @@ puts the workbook into the failed folder.`,
 				case imp.Arrival == "":
 					return fmt.Errorf("import %s was begun by a command: press Ctrl-C there", imp.ID)
 				}
-				if err := parts.Store.Cancel(ctx, imp.ID); err != nil {
+				if err := parts.Store.Cancellations.Request(ctx, imp.ID); err != nil {
 					return err
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s ends after the batch in hand; then `inlet resume %s` writes the rest, or `inlet undo %s` takes back what was written\n", imp.ID, imp.ID, imp.ID)

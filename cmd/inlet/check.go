@@ -21,7 +21,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 func checkCommand() *cobra.Command {
@@ -77,14 +77,14 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
-	var pauses store.Pauses
+	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
 	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
-		if pauses, err = parts.Store.Paused(ctx); err != nil {
+		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
 		for _, kind := range crm.Kinds {
-			if unkeyable[kind], err = parts.Store.Unkeyable(ctx, kind); err != nil {
+			if unkeyable[kind], err = parts.Store.Records.Unkeyable(ctx, kind); err != nil {
 				return err
 			}
 		}
@@ -105,15 +105,15 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 }
 
 // notePauses says what a person has paused.
-func notePauses(out io.Writer, lang string, pauses store.Pauses) {
-	if p, is := pauses.Holds(store.Everything); is {
+func notePauses(out io.Writer, lang string, pauses settings.Paused) {
+	if p, is := pauses.Holds(settings.Everything); is {
 		fmt.Fprintf(out, message.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
 			cmp.Or(p.Why, message.Word(lang, "inlet resume lets it go on")))
 	}
 	for _, what := range pauses.Named() {
 		p, _ := pauses.Holds(what)
 		format := message.Word(lang, "note  inbox %s is paused since %s: %s\n")
-		if what == store.OfSource(strings.TrimPrefix(after(what), " ")) {
+		if what == settings.OfSource(strings.TrimPrefix(after(what), " ")) {
 			format = message.Word(lang, "note  source %s is paused since %s: %s\n")
 		}
 		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))

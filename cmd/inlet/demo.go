@@ -115,7 +115,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 // archived waits until the import has ended, its file has moved, and the claim is taken away: by then the metrics know of it too.
 func (d *demo) archived(ctx context.Context, parts *daemon.Parts) (imp ledger.Import, err error) {
 	err = d.until(ctx, func() (bool, error) {
-		imports, err := parts.Store.Imports(ctx, 0, 1)
+		imports, err := parts.Store.Imports.List(ctx, 0, 1)
 		if err != nil || len(imports) == 0 {
 			return false, err
 		}
@@ -162,7 +162,7 @@ func (d *demo) showAccount(ctx context.Context, parts *daemon.Parts) error {
 	d.say("\n5. The first account and its contacts (inlet export account, inlet export contact):\n")
 	id := ""
 	for _, kind := range crm.Kinds {
-		err := parts.Store.Records(ctx, kind, func(rec crm.Record) error {
+		err := parts.Store.Records.Each(ctx, kind, func(rec crm.Record) error {
 			if id == "" {
 				id = rec.ID
 			}

@@ -22,7 +22,7 @@ func exportCommand() *cobra.Command {
 			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
 				var line []byte
-				err := parts.Store.Records(ctx, crm.Kind(args[0]), func(rec crm.Record) error {
+				err := parts.Store.Records.Each(ctx, crm.Kind(args[0]), func(rec crm.Record) error {
 					line = append(appendRecord(line[:0], &rec), '\n')
 					_, err := out.Write(line)
 					return err

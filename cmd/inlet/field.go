@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 func fieldCommand() *cobra.Command {
@@ -102,7 +102,7 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 	if f.Kind != crm.Account && f.Kind != crm.Contact {
 		return exit{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
 	}
-	own, err := parts.Store.Own(ctx)
+	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 	if err := parts.Try(own); err != nil {
 		return exit{exitUsage, err}
 	}
-	return parts.Store.EditOwn(ctx, func(o *store.Own) {
+	return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
 		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
 			o.Fields = append(o.Fields, f)
 		}
@@ -125,13 +125,13 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f 
 	if f.Type != crm.Choice && f.Type != crm.Choices {
 		return exit{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
 	}
-	add := func(o *store.Own) {
+	add := func(o *settings.Additions) {
 		if o.Choices == nil {
 			o.Choices = map[string][]crm.Option{}
 		}
 		o.Choices[f.Path()] = crm.AddOptions(o.Choices[f.Path()], choices...)
 	}
-	own, err := parts.Store.Own(ctx)
+	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f 
 	if err := parts.Try(own); err != nil {
 		return exit{exitUsage, err}
 	}
-	if err = parts.Store.EditOwn(ctx, add); err == nil {
+	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
 	}
 	return err
@@ -190,7 +190,7 @@ func fieldRemove() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				removed := 0
-				err := parts.Store.EditOwn(ctx, func(o *store.Own) { removed = take(o, args[0], choices) })
+				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = take(o, args[0], choices) })
 				if err != nil {
 					return err
 				}
@@ -207,7 +207,7 @@ func fieldRemove() *cobra.Command {
 }
 
 // take removes a field, or some of its choices, from what was added, and says how many things went.
-func take(o *store.Own, path string, choices []string) int {
+func take(o *settings.Additions, path string, choices []string) int {
 	n := 0
 	if len(choices) == 0 {
 		before := len(o.Fields)

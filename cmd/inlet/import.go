@@ -153,7 +153,7 @@ func outcome(imp *ledger.Import) error {
 
 // problems calls each with every problem of an import, in the order of its rows.
 func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Problem) error) error {
-	for changes, err := range parts.Store.Changes(ctx, imp) {
+	for changes, err := range parts.Store.Journal.Changes(ctx, imp) {
 		if err != nil {
 			return err
 		}

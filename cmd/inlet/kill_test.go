@@ -439,7 +439,7 @@ func (s *site) inStore(t *testing.T, name string) (*ledger.Import, int) {
 		t.Fatal(err)
 	}
 	defer parts.Close(ctx)
-	imports, err := parts.Store.Imports(ctx, 0, 10)
+	imports, err := parts.Store.Imports.List(ctx, 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -448,7 +448,7 @@ func (s *site) inStore(t *testing.T, name string) (*ledger.Import, int) {
 		return nil, 0
 	}
 	batches := 0
-	for _, err := range parts.Store.Changes(ctx, imports[i].ID) {
+	for _, err := range parts.Store.Journal.Changes(ctx, imports[i].ID) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,7 +40,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 			}
 			out := cmd.OutOrStdout()
 			err = withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				imports, err := parts.Store.Imports(ctx, 0, limit)
+				imports, err := parts.Store.Imports.List(ctx, 0, limit)
 				if err != nil {
 					return err
 				}

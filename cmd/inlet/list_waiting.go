@@ -13,7 +13,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
 
@@ -48,15 +48,15 @@ func reasons(ctx context.Context, parts *daemon.Parts, all []waits) error {
 	if len(all) == 0 {
 		return nil
 	}
-	begun, err := parts.Store.Begun(ctx)
+	begun, err := parts.Store.Imports.Begun(ctx)
 	if err != nil {
 		return err
 	}
-	unplaced, err := parts.Store.Unplaced(ctx)
+	unplaced, err := parts.Store.Imports.Unarchived(ctx)
 	if err != nil {
 		return err
 	}
-	pauses, err := parts.Store.Paused(ctx)
+	pauses, err := parts.Store.Pauses.All(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,11 +82,11 @@ func reasons(ctx context.Context, parts *daemon.Parts, all []waits) error {
 }
 
 // whyPaused says since when a person has paused an inbox, or everything; "" where it is not paused.
-func whyPaused(pauses store.Pauses, inbox, lang string) string {
-	if p, is := pauses.Holds(store.Everything); is {
+func whyPaused(pauses settings.Paused, inbox, lang string) string {
+	if p, is := pauses.Holds(settings.Everything); is {
 		return fmt.Sprintf(message.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
-	if p, is := pauses.Holds(store.OfInbox(inbox)); is {
+	if p, is := pauses.Holds(settings.OfInbox(inbox)); is {
 		return fmt.Sprintf(message.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
 	return ""

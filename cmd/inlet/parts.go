@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 // usual is the configuration that is read where none is named.
@@ -106,7 +106,7 @@ func noStore(cfg config.Config) (path string, missing bool) {
 // for the asking.
 func known(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 	if _, missing := noStore(cfg); missing {
-		schema, err := daemon.Schema(cfg, store.Own{})
+		schema, err := daemon.Schema(cfg, settings.Additions{})
 		if err != nil {
 			err = exit{exitUsage, err}
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 func pauseCommand() *cobra.Command {
@@ -37,7 +37,7 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 			}
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				for _, one := range what {
-					p, err := parts.Store.Pause(ctx, one, why)
+					p, err := parts.Store.Pauses.Begin(ctx, one, why)
 					if err != nil {
 						return err
 					}
@@ -57,17 +57,17 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 // pausable returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
 func pausable(cfg config.Config, args []string) ([]string, error) {
 	if len(args) == 0 {
-		return []string{store.Everything}, nil
+		return []string{settings.Everything}, nil
 	}
 	var what, known []string
 	for _, in := range cfg.Inboxes {
 		if known = append(known, in.Name); in.Name == args[0] {
-			what = append(what, store.OfInbox(in.Name))
+			what = append(what, settings.OfInbox(in.Name))
 		}
 	}
 	for _, s := range cfg.Sources {
 		if known = append(known, s.Name); s.Name == args[0] {
-			what = append(what, store.OfSource(s.Name))
+			what = append(what, settings.OfSource(s.Name))
 		}
 	}
 	if len(what) == 0 {
@@ -96,7 +96,7 @@ func after(what string) string {
 }
 
 // paused says of a pause since when, and why.
-func paused(p store.Pause) string {
+func paused(p settings.Pause) string {
 	text := "paused since " + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {
 		text += " (" + p.Why + ")"

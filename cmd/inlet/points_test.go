@@ -233,7 +233,7 @@ func (s *site) misses(t *testing.T, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(parts.Store.Remember(t.Context(), "crm slot", "2020-01-01T00:00:00Z"), parts.Close(t.Context())); err != nil {
+	if err := errors.Join(parts.Store.History.Remember(t.Context(), "crm slot", "2020-01-01T00:00:00Z"), parts.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -48,7 +48,7 @@ An import that an older inlet began, with other rules, cannot go on: take it bac
 
 // letGoOn has the daemon carry on with an import that waits for a person's word.
 func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer) error {
-	imp, ok, err := parts.Store.Import(ctx, id)
+	imp, ok, err := parts.Store.Imports.Import(ctx, id)
 	switch {
 	case err != nil:
 		return err
@@ -60,7 +60,7 @@ func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer)
 	if imp.OtherRules() {
 		return &pipeline.OldRulesError{Import: imp.ID}
 	}
-	if err := parts.Store.Resume(ctx, &imp); err != nil {
+	if err := parts.Store.Attempts.Resume(ctx, &imp); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s goes on\n", imp.ID)
@@ -68,7 +68,7 @@ func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer)
 }
 
 func unpause(ctx context.Context, parts *daemon.Parts, what string, out io.Writer) error {
-	all, err := parts.Store.Paused(ctx)
+	all, err := parts.Store.Pauses.All(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func unpause(ctx context.Context, parts *daemon.Parts, what string, out io.Write
 		_, err = fmt.Fprintf(out, "%s is not paused\n", called(what))
 		return err
 	}
-	if err := parts.Store.Unpause(ctx, what); err != nil {
+	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s goes on; it was %s\n", called(what), paused(p))

@@ -21,7 +21,7 @@ func showCommand() *cobra.Command {
 		Args:  one("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				imp, ok, err := parts.Store.Import(ctx, args[0])
+				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				if err != nil {
 					return err
 				}
@@ -41,7 +41,7 @@ func showCommand() *cobra.Command {
 }
 
 func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
-	letters, err := parts.Store.Letters(ctx, imp)
+	letters, err := parts.Store.Outbox.Of(ctx, imp)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger
 }
 
 func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Change) error) error {
-	for changes, err := range parts.Store.Changes(ctx, imp) {
+	for changes, err := range parts.Store.Journal.Changes(ctx, imp) {
 		if err != nil {
 			return err
 		}

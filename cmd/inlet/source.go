@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
 )
@@ -59,7 +60,7 @@ func sourceListCommand() *cobra.Command {
 				return err
 			}
 			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				states, err := parts.Store.SourceStates(ctx)
+				states, err := parts.Store.Status.All(ctx)
 				if err != nil {
 					return err
 				}
@@ -79,7 +80,7 @@ func sourceListCommand() *cobra.Command {
 	return cmd
 }
 
-func stands(s config.Source, state store.SourceState) standing {
+func stands(s config.Source, state sources.State) standing {
 	schedule := s.Cron
 	if schedule == "" {
 		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
@@ -219,21 +220,21 @@ drive that was not seen before is taken at the second look, some seconds later.`
 const takenWithin = 15 * time.Second // by a daemon that runs; it looks every two
 
 // askNow has a daemon ask a source, and returns what came of it.
-func askNow(ctx context.Context, s *store.Store, name string) (store.SourceState, error) {
-	no, err := s.AskSource(ctx, name)
+func askNow(ctx context.Context, s *store.Store, name string) (sources.State, error) {
+	no, err := s.Status.RequestPoll(ctx, name)
 	if err != nil {
-		return store.SourceState{}, err
+		return sources.State{}, err
 	}
-	taken := func() (bool, error) { return s.RequestTaken(ctx, name, no) }
+	taken := func() (bool, error) { return s.Status.RequestTaken(ctx, name, no) }
 	if ok, err := waitFor(ctx, cmp.Or(50*again, takenWithin), taken); err != nil || !ok {
-		_, unheard, takeErr := s.TakeRequest(ctx, name) // nobody is to be surprised by it later
+		_, unheard, takeErr := s.Status.TakeRequest(ctx, name) // nobody is to be surprised by it later
 		if err = errors.Join(err, takeErr); err != nil || unheard {
-			return store.SourceState{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
+			return sources.State{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
 		}
 	}
-	var state store.SourceState
+	var state sources.State
 	answered := func() (bool, error) {
-		states, err := s.SourceStates(ctx)
+		states, err := s.Status.All(ctx)
 		state = states[name]
 		return state.Ran >= no, err
 	}
@@ -258,7 +259,7 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printAnswer(w io.Writer, name string, state store.SourceState) error {
+func printAnswer(w io.Writer, name string, state sources.State) error {
 	if state.Files > 0 {
 		fmt.Fprintf(w, "%s brought new files into its inbox: %d\n", name, state.Files)
 	}

@@ -85,8 +85,8 @@ var floor = map[string]int{
 	"pipeline/store/sources":   50,
 	"pipeline/store/settings":  50,
 	"pipeline/store/rehearsal": 60,
-	"pipeline/store/sqlite":    80,
-	"pipeline/store/mongo":     80,
+	"pipeline/store/sqlite":    60,
+	"pipeline/store/mongo":     60,
 	"pipeline/store":           70,
 
 	"pipeline/mapping/convert":  80,

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/settings"
 )
 
 func userCommand() *cobra.Command {
@@ -35,7 +35,7 @@ func userCommand() *cobra.Command {
 						return fmt.Errorf("there is a user with this id, e-mail or login already: %s", is)
 					}
 				}
-				if err := parts.Store.EditOwn(ctx, func(o *store.Own) { o.Users = append(o.Users, u) }); err != nil {
+				if err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) }); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", u)
@@ -84,7 +84,7 @@ func userRemove() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
 				removed := 0
-				err := parts.Store.EditOwn(ctx, func(o *store.Own) {
+				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
 					before := len(o.Users)
 					o.Users = slices.DeleteFunc(o.Users, func(u crm.Person) bool {
 						return args[0] != "" && slices.Contains([]string{u.ID, u.Email, u.Login, u.Name}, args[0])

@@ -16,8 +16,9 @@ import (
 // Target is where rows are matched and written: the store, or for a plan a rehearsal of it.
 type Target interface {
 	match.Finder
-	Pack(no int64, began time.Time, b *ledger.Batch)
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
+	// Prepare starts what can be done before the batch's turn to be written, and returns the function that writes it. A batch whose changes are
+	// others is prepared again.
+	Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
 }
 
 // Journal has the changes that an import made before it was interrupted.

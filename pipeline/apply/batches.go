@@ -58,8 +58,9 @@ type batch struct {
 	ledger.Batch
 	portion    *read.Portion
 	m          *match.Matcher
-	written    chan struct{}  // closed when it is, or when it is not to be
-	conflicted []ledger.Draft // the rows whose records another program wrote between look-up and write
+	apply      func(context.Context, *ledger.Import) ([]ledger.Outcome, error) // writes it
+	written    chan struct{}                                                   // closed when it is, or when it is not to be
+	conflicted []ledger.Draft                                                  // the rows whose records another program wrote between look-up and write
 	took       time.Duration
 	err        error
 }
@@ -115,7 +116,7 @@ func (a *applier) matchBatch(ctx context.Context, b *batch, match matchFunc) (er
 	}
 	b.After.Above = b.m.Above()
 	b.Rules = b.m.Rules()
-	a.Target.Pack(a.number, a.began, &b.Batch)
+	b.apply = a.Target.Prepare(a.number, a.began, b.Batch)
 	return nil
 }
 
@@ -141,7 +142,7 @@ func (a *applier) write(ctx context.Context, b *batch) {
 				return err
 			}
 			began := time.Now()
-			outcomes, err := a.Target.Apply(context.WithoutCancel(ctx), &a.Report.Import, b.Batch)
+			outcomes, err := b.apply(context.WithoutCancel(ctx), &a.Report.Import)
 			b.conflicted = conflictedRows(b.portion.Drafts, outcomes)
 			b.took = time.Since(began)
 			return err

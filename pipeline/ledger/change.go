@@ -85,7 +85,6 @@ type Batch struct {
 	Rows    int    // rows in it
 	Changes []Change
 	Rules   map[crm.Kind][]crm.Rule `json:"-"` // that Hashes are of
-	Packed  any                     `json:"-"` // what the store prepared for the batch; invalid once anything above changes
 }
 
 // Outcome is the result of one Change. It is a Conflict if another program wrote the record between look-up and write.

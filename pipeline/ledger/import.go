@@ -124,3 +124,11 @@ func (i *Import) AsHeld() HeldFile { return HeldFile{Import: i.ID, Workbook: i.W
 
 // Unplaced reports whether the import has ended and its workbook is not known to be archived.
 func (i *Import) Unplaced() bool { return i.State.Ended() && i.Arrival != "" && i.Archived == "" }
+
+// Advance counts a batch that is done with and moves the import to the end of that batch.
+func (i *Import) Advance(b Batch, outcomes []Outcome) {
+	i.Tally.Settle(outcomes)
+	i.Tally.Rows = int(b.After.Ordinal - b.After.LeftOut)
+	i.Tally.Blank = b.After.Blank
+	i.Batch, i.Cursor = b.N, b.After
+}

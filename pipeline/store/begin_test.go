@@ -9,20 +9,21 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 func finish(t *testing.T, s *store.Store, imp *ledger.Import, state ledger.State) {
 	t.Helper()
 	imp.State, imp.Ended, imp.Archived = state, at, "done/"+imp.Workbook
-	must(t, s.Finish(t.Context(), imp))
+	must(t, s.Imports.Finish(t.Context(), imp))
 }
 
 func TestBegin(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		ask := func(base, arrival string, again bool) ledger.Import {
 			t.Helper()
-			imp, err := open(t, e).Begin(t.Context(), wants(base, arrival), again)
+			imp, err := open(t, e).Imports.Begin(t.Context(), wants(base, arrival), again)
 			must(t, err)
 			return imp
 		}
@@ -69,21 +70,21 @@ func TestBegin(t *testing.T) {
 
 // TestUnplaced: what has ended is kept in view until its file is where it belongs, over whatever else is imported meanwhile.
 func TestUnplaced(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		s := open(t, e)
 		imp := begin(t, s, "a")
 		imp.State, imp.Ended = ledger.Done, at
-		must(t, s.Finish(t.Context(), &imp))
+		must(t, s.Imports.Finish(t.Context(), &imp))
 		begin(t, s, "b")
 		for range 2 {
 			must(t, s.Hold(t.Context(), nothing))
-			unplaced, err := open(t, e).Unplaced(t.Context())
+			unplaced, err := open(t, e).Imports.Unarchived(t.Context())
 			must(t, err)
 			same(t, "unplaced", []ledger.Import{imp}, unplaced)
 		}
 		finish(t, s, &imp, ledger.Done)
-		unplaced, err := s.Unplaced(t.Context())
+		unplaced, err := s.Imports.Unarchived(t.Context())
 		must(t, err)
 		same(t, "unplaced", []ledger.Import{}, unplaced)
 		same(t, "open", []string{"b-1"}, openImports(t, e))
@@ -92,14 +93,14 @@ func TestUnplaced(t *testing.T) {
 
 // TestRefusedIsNoDuplicate: what was refused has done nothing, so the same again is a new import.
 func TestRefusedIsNoDuplicate(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		refused := wants("a", "first")
 		refused.State, refused.Code, refused.Why = ledger.Refused, "no_heading", "there is no row of headings"
-		imp, err := s.Begin(t.Context(), refused, true)
+		imp, err := s.Imports.Begin(t.Context(), refused, true)
 		must(t, err)
-		must(t, s.Finish(t.Context(), &imp))
-		second, err := s.Begin(t.Context(), wants("a", "second"), false)
+		must(t, s.Imports.Finish(t.Context(), &imp))
+		second, err := s.Imports.Begin(t.Context(), wants("a", "second"), false)
 		must(t, err)
 		if second.State != ledger.Running || second.ID != "a-2" {
 			t.Errorf("after a refusal the same is %s as %s", second.State, second.ID)
@@ -110,7 +111,7 @@ func TestRefusedIsNoDuplicate(t *testing.T) {
 // TestDoneIsKnownWhateverDied kills a process at each call of Finish. Once its import stands as done, the same workbook of another
 // arrival is a duplicate.
 func TestDoneIsKnownWhateverDied(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for n := 1; ; n++ {
 			e := fresh()
 			imp := begin(t, open(t, e), "a")
@@ -118,9 +119,9 @@ func TestDoneIsKnownWhateverDied(t *testing.T) {
 			f := &fault{at: n + 2} // New makes two calls
 			s, err := store.New(t.Context(), faulty{e, f})
 			must(t, err)
-			err = s.Finish(t.Context(), &imp)
+			err = s.Imports.Finish(t.Context(), &imp)
 			before := stored(t, open(t, e), "a-1")
-			other, beginErr := open(t, e).Begin(t.Context(), wants("a", "other"), false)
+			other, beginErr := open(t, e).Imports.Begin(t.Context(), wants("a", "other"), false)
 			must(t, beginErr)
 			switch {
 			case before.State == ledger.Done && (other.State != ledger.Duplicate || other.ID != "a-2"):
@@ -142,15 +143,15 @@ func TestDoneIsKnownWhateverDied(t *testing.T) {
 
 // TestBeginKilled kills a process at each call of Begin. The next one gets the one import there is, whichever arrival it has.
 func TestBeginKilled(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, after := range []bool{false, true} {
 			for n := 1; ; n++ {
 				e := fresh()
 				f := &fault{at: n + 4, after: after} // New makes four calls on an empty database
 				s, err := store.New(t.Context(), faulty{e, f})
 				must(t, err)
-				_, err = s.Begin(t.Context(), wants("a", "first"), false)
-				imp, beginErr := open(t, e).Begin(t.Context(), wants("a", "second"), false)
+				_, err = s.Imports.Begin(t.Context(), wants("a", "first"), false)
+				imp, beginErr := open(t, e).Imports.Begin(t.Context(), wants("a", "second"), false)
 				must(t, beginErr)
 				what := fmt.Sprintf("killed at call %d of Begin (%s), after it: %t", n, last(f.names), after)
 				if imp.ID != "a-1" || imp.State != ledger.Running {
@@ -158,7 +159,7 @@ func TestBeginKilled(t *testing.T) {
 				}
 				same(t, what+": open", []string{"a-1"}, openImports(t, e))
 				finish(t, open(t, e), &imp, ledger.Done)
-				next, beginErr := open(t, e).Begin(t.Context(), wants("a", "third"), true)
+				next, beginErr := open(t, e).Imports.Begin(t.Context(), wants("a", "third"), true)
 				must(t, beginErr)
 				if next.ID != "a-2" || next.No <= imp.No {
 					t.Errorf("%s: the one after is %s, number %d after %d", what, next.ID, next.No, imp.No)
@@ -173,7 +174,7 @@ func TestBeginKilled(t *testing.T) {
 }
 
 func TestBeginAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		var mu sync.Mutex
 		numbers, ids := map[int64]bool{}, map[string]int{}
@@ -182,8 +183,8 @@ func TestBeginAtOnce(t *testing.T) {
 			s := open(t, e)
 			all.Go(func() {
 				for n := range 5 {
-					imp, err := s.Begin(t.Context(), wants(fmt.Sprintf("own%d.%d", i, n), ""), false)
-					shared, sharedErr := s.Begin(t.Context(), wants(fmt.Sprintf("shared%d", i%2), "same"), false)
+					imp, err := s.Imports.Begin(t.Context(), wants(fmt.Sprintf("own%d.%d", i, n), ""), false)
+					shared, sharedErr := s.Imports.Begin(t.Context(), wants(fmt.Sprintf("shared%d", i%2), "same"), false)
 					mu.Lock()
 					if err != nil {
 						t.Error(err)
@@ -209,14 +210,14 @@ func TestBeginAtOnce(t *testing.T) {
 }
 
 func TestImportsNewestFirst(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		for n := range 12 {
 			begin(t, s, fmt.Sprintf("w%02d", n))
 		}
 		var got []string
 		for before := int64(0); ; {
-			page, err := s.Imports(t.Context(), before, 5)
+			page, err := s.Imports.List(t.Context(), before, 5)
 			must(t, err)
 			if len(page) == 0 {
 				break
@@ -235,21 +236,21 @@ func TestImportsNewestFirst(t *testing.T) {
 }
 
 func TestNewerDataIsRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		open(t, e)
-		doc, ok, err := e.Load(t.Context(), store.Meta, "schema")
+		doc, ok, err := e.Load(t.Context(), engine.Meta, "schema")
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
 		doc.Body = []byte(`{"version":3}`)
-		if swapped, err := e.Swap(t.Context(), store.Meta, doc); err != nil || !swapped {
+		if swapped, err := e.Swap(t.Context(), engine.Meta, doc); err != nil || !swapped {
 			t.Fatal(swapped, err)
 		}
 		_, err = store.New(t.Context(), e)
 		if err == nil || !strings.Contains(err.Error(), "newer inlet") || !strings.Contains(err.Error(), "version 3") {
 			t.Fatalf("data of version 3 gives: %v", err)
 		}
-		same(t, "schema", map[string]any{"version": 3.0}, document(t, e, store.Meta, "schema"))
+		same(t, "schema", map[string]any{"version": 3.0}, document(t, e, engine.Meta, "schema"))
 	})
 }

@@ -12,25 +12,27 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 )
 
 const foreign = int64(9_999_999) << 36 // a mark that no import of these tests has
 
 // edit changes an account behind the store's back. Each edit has a mark of its own.
-func edit(t testing.TB, e store.Engine, id, city string, mark int64) {
+func edit(t testing.TB, e engine.Engine, id, city string, mark int64) {
 	t.Helper()
 	rec := record(t, e, crm.Account, id)
-	w := store.Write{ID: id, Expect: rec.ChangeID, Mark: mark, Set: vals("city", city), At: at}
+	w := engine.Write{ID: id, Expect: rec.ChangeID, Mark: mark, Set: vals("city", city), At: at}
 	w.Before.Set("city", rec.Values.Of("city"))
-	results, err := e.Write(context.Background(), crm.Account, []store.Write{w})
-	if err != nil || results[0] != store.Written {
+	results, err := e.Write(context.Background(), crm.Account, []engine.Write{w})
+	if err != nil || results[0] != engine.Written {
 		t.Fatal(results, err)
 	}
 }
 
 // clash is an import of which one record, changed by rows 1 and 3, may be edited meanwhile, and the others not.
 type clash struct {
-	e       store.Engine
+	e       engine.Engine
 	s       *store.Store
 	imp     ledger.Import
 	account string
@@ -38,11 +40,11 @@ type clash struct {
 	batch   ledger.Batch
 }
 
-func newClash(t *testing.T, e store.Engine) *clash {
+func newClash(t *testing.T, e engine.Engine) *clash {
 	must(t, seeds.life(t.Context(), e, true))
 	c := &clash{e: e, s: open(t, e), seed: row{&ledger.Import{ID: "seed-1", No: 1}}}
 	c.imp = begin(t, c.s, "clash")
-	must(t, c.s.Use(t.Context(), rules))
+	must(t, c.s.Index.Use(t.Context(), rules))
 	c.account = c.seed.id(1, crm.Account)
 	c.batch = c.first(&c.imp)
 	return c
@@ -95,7 +97,7 @@ func (c *clash) lostOnce(t *testing.T) {
 }
 
 func TestConflictMatchedAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		c := newClash(t, fresh())
 		c.lostOnce(t)
 		second := c.second(t, &c.imp)
@@ -114,7 +116,7 @@ func TestConflictMatchedAgain(t *testing.T) {
 }
 
 func TestConflictTwiceIsRejected(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		c := newClash(t, fresh())
 		c.lostOnce(t)
 		second := c.second(t, &c.imp)
@@ -149,7 +151,7 @@ func (c *clash) rejected(t *testing.T) {
 // TestConflictAndDeath: a process dies between the two tries. Its rows are gone, so what was lost is rejected, and stays so even where
 // the record is meanwhile again as the rows found it.
 func TestConflictAndDeath(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, back := range []bool{false, true} {
 			c := newClash(t, fresh())
 			c.lostOnce(t)
@@ -170,7 +172,7 @@ func nothing(context.Context) error { return nil }
 // TestConflictKilledAtEveryCall: with a conflict and a death at any call, each row is counted once, and the record is what the journal
 // says of its last change.
 func TestConflictKilledAtEveryCall(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, after := range []bool{false, true} {
 			for n := 1; ; n++ {
 				c := newClash(t, fresh())
@@ -208,14 +210,14 @@ func TestConflictKilledAtEveryCall(t *testing.T) {
 }
 
 // live carries the clash to its end as a pipeline would.
-func (c *clash) live(t *testing.T, e store.Engine) error {
+func (c *clash) live(t *testing.T, e engine.Engine) error {
 	s, err := store.New(t.Context(), e)
 	if err != nil {
 		return err
 	}
-	s.SetPace(time.Hour, 5*time.Millisecond, time.Millisecond)
+	s.Lease.Timing = lease.Timing{Heartbeat: time.Hour, Expiry: 5 * time.Millisecond, Poll: time.Millisecond}
 	return s.Hold(t.Context(), func(ctx context.Context) error {
-		imp, err := s.Begin(ctx, wants("clash", "clash"), false)
+		imp, err := s.Imports.Begin(ctx, wants("clash", "clash"), false)
 		if err != nil || imp.Batch == 1 {
 			return err
 		}
@@ -245,7 +247,7 @@ func TestForeignEditWithoutMark(t *testing.T) {
 
 // TestMoved: a contact goes to another account though nothing else of it changes, and is found there.
 func TestMoved(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		c := newClash(t, fresh())
 		r, id, to := row{&c.imp}, c.seed.id(1, crm.Contact), c.seed.id(4, crm.Account)
 		move := r.update(1, crm.Contact, id, to, c.seed.mark(1, crm.Contact), nil, nil)
@@ -258,16 +260,16 @@ func TestMoved(t *testing.T) {
 }
 
 // loose is an engine whose batches are no transactions: two processes can be in the middle of one.
-type loose struct{ store.Engine }
+type loose struct{ engine.Engine }
 
-func (e loose) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e loose) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	return do(ctx, e)
 }
 
 // TestSleeperCallsNothingLost: a process sleeps between journal and records, and its successor applies the batch and the next one. When it
 // wakes up it finds every record written by another, and must not write into the journal that its rows were lost.
 func TestSleeperCallsNothingLost(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := loose{fresh()}
 		sleeper, successor := open(t, e), open(t, e)
 		imp := begin(t, sleeper, "sleeper")
@@ -281,7 +283,7 @@ func TestSleeperCallsNothingLost(t *testing.T) {
 				apply(t, successor, &theirs, second)
 			}
 		}
-		if _, err := sleeper.Apply(t.Context(), &imp, first()); !errors.Is(err, store.ErrTakenOver) {
+		if _, err := sleeper.Apply(t.Context(), &imp, first()); !errors.Is(err, ledger.ErrTakenOver) {
 			t.Errorf("the sleeper ends with %v", err)
 		}
 		same(t, "what became of the rows", []string{"1 account create"}, told(journal(t, successor, imp.ID)[0]))

@@ -12,6 +12,8 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 )
 
 // workbook is an import whose changes are known beforehand.
@@ -74,12 +76,12 @@ var works = workbook{"work", func(imp *ledger.Import) []ledger.Batch {
 }}
 
 // life is what a process does with a workbook, as far as a store sees it.
-func (w workbook) life(ctx context.Context, e store.Engine, holds bool) error {
+func (w workbook) life(ctx context.Context, e engine.Engine, holds bool) error {
 	s, err := store.New(ctx, e)
 	if err != nil {
 		return err
 	}
-	s.SetPace(time.Hour, 5*time.Millisecond, time.Millisecond) // no beats: calls are counted; who waits sees a dead one at once
+	s.Lease.Timing = lease.Timing{Heartbeat: time.Hour, Expiry: 5 * time.Millisecond, Poll: time.Millisecond} // no beats: calls are counted; who waits sees a dead one at once
 	if !holds {
 		return w.carry(ctx, s)
 	}
@@ -87,12 +89,12 @@ func (w workbook) life(ctx context.Context, e store.Engine, holds bool) error {
 }
 
 func (w workbook) carry(ctx context.Context, s *store.Store) error {
-	imp, err := s.Begin(ctx, wants(w.base, w.base), false)
+	imp, err := s.Imports.Begin(ctx, wants(w.base, w.base), false)
 	if err != nil {
 		return err
 	}
 	if !imp.State.Ended() {
-		if err := s.Use(ctx, rules); err != nil {
+		if err := s.Index.Use(ctx, rules); err != nil {
 			return err
 		}
 		batches := w.batches(&imp)
@@ -107,7 +109,7 @@ func (w workbook) carry(ctx context.Context, s *store.Store) error {
 		}
 		imp.State, imp.Ended, imp.Archived = ledger.Done, at, "done/"+imp.Workbook
 	}
-	return s.Finish(ctx, &imp)
+	return s.Imports.Finish(ctx, &imp)
 }
 
 // picture is all of a database that may not depend on how often a process died.
@@ -121,12 +123,12 @@ type picture struct {
 }
 
 // look takes a picture. Numbers of imports are given in order; a process that dies may leave one out, so they are counted anew.
-func look(t testing.TB, e store.Engine) picture {
+func look(t testing.TB, e engine.Engine) picture {
 	t.Helper()
 	s := open(t, e)
 	p := picture{Records: map[crm.Kind][]crm.Record{}, Changes: map[string][][]ledger.Change{}, Open: openImports(t, e),
 		Runs: map[string]map[string]any{}, Found: map[string][]string{}}
-	imports, err := s.Imports(context.Background(), 0, 100)
+	imports, err := s.Imports.List(context.Background(), 0, 100)
 	must(t, err)
 	no := map[int64]int64{}
 	for i := range imports {
@@ -143,7 +145,7 @@ func look(t testing.TB, e store.Engine) picture {
 	for _, imp := range imports {
 		imp.No, imp.Attempts = no[imp.No], 0
 		p.Imports = append(p.Imports, imp)
-		p.Runs[imp.Workbook] = document(t, e, store.Meta, "runs/"+imp.ID[:len(imp.ID)-2])
+		p.Runs[imp.Workbook] = document(t, e, engine.Meta, "runs/"+imp.ID[:len(imp.ID)-2])
 		for _, changes := range journal(t, s, imp.ID) {
 			for i := range changes {
 				if changes[i].Expect != 0 {
@@ -164,14 +166,14 @@ func look(t testing.TB, e store.Engine) picture {
 	return p
 }
 
-func undisturbed(t *testing.T, e store.Engine) picture {
+func undisturbed(t *testing.T, e engine.Engine) picture {
 	must(t, seeds.life(t.Context(), e, true))
 	must(t, works.life(t.Context(), e, true))
 	return look(t, e)
 }
 
 func TestUndisturbed(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		p := undisturbed(t, fresh())
 		seed, r := row{&ledger.Import{ID: "seed-1", No: 1}}, row{&ledger.Import{ID: "work-1", No: 2}}
 		same(t, "accounts", []crm.Record{
@@ -227,7 +229,7 @@ func TestUndisturbed(t *testing.T) {
 // TestKilledAtEveryCall kills a process before and after each call it makes to its engine. Whoever comes next, by way of the lease or
 // by applying the same batches again, ends where an undisturbed run does.
 func TestKilledAtEveryCall(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		want := undisturbed(t, fresh())
 		for _, holds := range []bool{true, false} {
 			for _, after := range []bool{false, true} {
@@ -257,7 +259,7 @@ func last(names []string) string { return names[len(names)-1] }
 
 // TestKilledAgainAndAgain kills those who come next, too.
 func TestKilledAgainAndAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		want := undisturbed(t, fresh())
 		random := rand.New(rand.NewPCG(1, 2))
 		for range 40 {
@@ -287,7 +289,7 @@ func TestSomebodyElseSettles(t *testing.T) {
 		r := row{imp}
 		return []ledger.Batch{r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Omega")))}
 	}}
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, after := range []bool{false, true} {
 			for n := 1; ; n++ {
 				e := fresh()
@@ -312,10 +314,10 @@ func TestSomebodyElseSettles(t *testing.T) {
 }
 
 // wholeBatches wants the import to stand where a batch ends, with its journal, tally and records agreeing.
-func wholeBatches(t *testing.T, what string, e store.Engine) {
+func wholeBatches(t *testing.T, what string, e engine.Engine) {
 	t.Helper()
 	s := open(t, e)
-	imp, ok, err := s.Import(t.Context(), "work-1")
+	imp, ok, err := s.Imports.Import(t.Context(), "work-1")
 	must(t, err)
 	if !ok {
 		return

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var errKilled = errors.New("the process was killed here")
@@ -58,7 +58,7 @@ func (f *fault) step(name string) (makes bool, hears error) {
 
 // faulty is an engine whose calls are counted and may fail.
 type faulty struct {
-	store.Engine
+	engine.Engine
 	*fault
 }
 
@@ -75,9 +75,9 @@ func call[T any](f *fault, name string, make func() (T, error)) (T, error) {
 	return v, err
 }
 
-func (e faulty) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e faulty) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	_, err := call(e.fault, "batch", func() (struct{}, error) {
-		return struct{}{}, e.Engine.Batch(ctx, func(ctx context.Context, in store.Engine) error { return do(ctx, faulty{in, e.fault}) })
+		return struct{}{}, e.Engine.Batch(ctx, func(ctx context.Context, in engine.Engine) error { return do(ctx, faulty{in, e.fault}) })
 	})
 	return err
 }
@@ -94,7 +94,7 @@ func (e faulty) Contacts(ctx context.Context, accounts []string) (map[string]int
 	return call(e.fault, "contacts", func() (map[string]int, error) { return e.Engine.Contacts(ctx, accounts) })
 }
 
-func (e faulty) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+func (e faulty) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	return call(e.fault, "scan", func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
 }
 
@@ -102,42 +102,42 @@ func (e faulty) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Re
 	return call(e.fault, "unkeyed", func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
 }
 
-func (e faulty) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+func (e faulty) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	_, err := call(e.fault, "rekey", func() (struct{}, error) { return struct{}{}, e.Engine.Rekey(ctx, kind, keyed) })
 	return err
 }
 
 // Write is done by halves where there are more writes than one: a process may die when some are made and others are not.
-func (e faulty) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+func (e faulty) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
 	half := len(writes) / 2
 	if half == 0 {
-		return call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes) })
+		return call(e.fault, "write", func() ([]engine.Result, error) { return e.Engine.Write(ctx, kind, writes) })
 	}
-	first, err := call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes[:half]) })
+	first, err := call(e.fault, "write", func() ([]engine.Result, error) { return e.Engine.Write(ctx, kind, writes[:half]) })
 	if err != nil {
 		return nil, err
 	}
-	second, err := call(e.fault, "write", func() ([]store.Result, error) { return e.Engine.Write(ctx, kind, writes[half:]) })
+	second, err := call(e.fault, "write", func() ([]engine.Result, error) { return e.Engine.Write(ctx, kind, writes[half:]) })
 	return append(first, second...), err
 }
 
-func (e faulty) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e faulty) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fault, "insert "+string(table), func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
 }
 
-func (e faulty) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e faulty) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fault, "swap "+string(table), func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
 }
 
-func (e faulty) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+func (e faulty) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
 	var there bool
-	doc, err := call(e.fault, "load "+string(table), func() (doc store.Doc, err error) {
+	doc, err := call(e.fault, "load "+string(table), func() (doc engine.Doc, err error) {
 		doc, there, err = e.Engine.Load(ctx, table, id)
 		return doc, err
 	})
 	return doc, there, err
 }
 
-func (e faulty) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
-	return call(e.fault, "range "+string(table), func() ([]store.Doc, error) { return e.Engine.Range(ctx, table, r) })
+func (e faulty) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+	return call(e.fault, "range "+string(table), func() ([]engine.Doc, error) { return e.Engine.Range(ctx, table, r) })
 }

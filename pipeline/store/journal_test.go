@@ -10,7 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // maker makes batches of everything there can be in one.
@@ -96,7 +96,7 @@ func TestBatchAsJSON(t *testing.T) {
 
 // TestJournalRoundTrip applies changes with every form of value, and reads them back.
 func TestJournalRoundTrip(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		s := open(t, e)
 		imp := begin(t, s, "a")
@@ -137,7 +137,7 @@ func TestJournalRoundTrip(t *testing.T) {
 // TestJournalInOrder: more than a thousand batches come back in their order, those of other imports not among them, and reading ends
 // when it is told to.
 func TestJournalInOrder(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		const batches = 1_001
 		imp := begin(t, s, "a")
@@ -147,14 +147,14 @@ func TestJournalInOrder(t *testing.T) {
 		}
 		finish(t, s, &imp, ledger.Done)
 		for n := 2; n <= 12; n++ { // a-10 begins like a-1
-			other, err := s.Begin(t.Context(), wants("a", fmt.Sprint(n)), true)
+			other, err := s.Imports.Begin(t.Context(), wants("a", fmt.Sprint(n)), true)
 			must(t, err)
 			r := row{&other}
 			apply(t, s, &other, r.batch(1, 1, r.change(1, crm.Account, ledger.Skip)))
 			finish(t, s, &other, ledger.Done)
 		}
 		n := int64(0)
-		for changes, err := range s.Changes(t.Context(), "a-1") {
+		for changes, err := range s.Journal.Changes(t.Context(), "a-1") {
 			must(t, err)
 			if n++; len(changes) != 1 || changes[0].Ordinal != n {
 				t.Fatalf("batch %d is %+v", n, changes)
@@ -164,7 +164,7 @@ func TestJournalInOrder(t *testing.T) {
 			t.Errorf("%d batches, not %d", n, batches)
 		}
 		n = 0
-		for range s.Changes(t.Context(), "a-1") {
+		for range s.Journal.Changes(t.Context(), "a-1") {
 			if n++; n == 3 {
 				break
 			}

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -14,17 +15,17 @@ import (
 const oldHash = 4711
 
 // ofVersion1 makes what an inlet of data version 1 leaves: records that are keyed by its rules, and the rules as its documents.
-func ofVersion1(t *testing.T, e store.Engine) {
+func ofVersion1(t *testing.T, e engine.Engine) {
 	t.Helper()
 	fill(t, e)
-	var keyed []store.Keyed
+	var keyed []engine.KeyedRecord
 	for i := range many {
-		keyed = append(keyed, store.Keyed{ID: fmt.Sprintf("%024x", i), Hashes: []int64{oldHash, int64(i) + 10_000}})
+		keyed = append(keyed, engine.KeyedRecord{ID: fmt.Sprintf("%024x", i), Hashes: []int64{oldHash, int64(i) + 10_000}})
 	}
 	must(t, e.Rekey(t.Context(), crm.Account, keyed))
-	for table, doc := range map[store.Table]store.Doc{
-		store.Meta:  {ID: "schema", Order: "schema", Body: []byte(`{"version":1}`)},
-		store.Rules: {ID: "account name:text SE", Order: "account name:text SE", Body: []byte(`{"rule":{"kind":"account","ticked":[{"field":"name","type":"text"}],"region":"SE"},"ready":true}`)},
+	for table, doc := range map[engine.Table]engine.Doc{
+		engine.Meta:  {ID: "schema", Order: "schema", Body: []byte(`{"version":1}`)},
+		engine.Rules: {ID: "account name:text SE", Order: "account name:text SE", Body: []byte(`{"rule":{"kind":"account","ticked":[{"field":"name","type":"text"}],"region":"SE"},"ready":true}`)},
 	} {
 		if fresh, err := e.Insert(t.Context(), table, doc); !fresh || err != nil {
 			t.Fatal(fresh, err)
@@ -35,7 +36,7 @@ func ofVersion1(t *testing.T, e store.Engine) {
 // TestMigrate opens the data of version 1, killed at any call: every record is found by rules that were in use and by others, none has a
 // key of old, and an inlet of version 1 that has the store open reads what it cannot read.
 func TestMigrate(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for n := 0; ; n++ {
 			e := fresh()
 			ofVersion1(t, e)
@@ -47,12 +48,12 @@ func TestMigrate(t *testing.T) {
 			if err != nil {
 				s = open(t, e)
 			}
-			same(t, "schema", map[string]any{"version": 2.0}, document(t, e, store.Meta, "schema"))
-			if stop := document(t, e, store.Rules, store.OlderStop); stop["rule"] != "v2" {
+			same(t, "schema", map[string]any{"version": 2.0}, document(t, e, engine.Meta, "schema"))
+			if stop := document(t, e, engine.Rules, store.OlderStop); stop["rule"] != "v2" {
 				t.Errorf("killed at call %d: an older inlet goes on: %v", n, stop)
 			}
 			if n == 0 {
-				must(t, s.Use(t.Context(), []crm.Rule{byName, byCity}))
+				must(t, s.Index.Use(t.Context(), []crm.Rule{byName, byCity}))
 				allFound(t, e, "migrated")
 				if left, err := e.Find(t.Context(), crm.Account, []int64{oldHash}); len(left) > 0 || err != nil {
 					t.Errorf("%d records have keys of old: %v", len(left), err)
@@ -67,7 +68,7 @@ func TestMigrate(t *testing.T) {
 
 // TestPlanBeforeTheFirstUse: a plan sees the records that are not keyed anew yet.
 func TestPlanBeforeTheFirstUse(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		ofVersion1(t, e)
 		s := open(t, e)

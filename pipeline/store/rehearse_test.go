@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/rehearsal"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -18,14 +19,14 @@ var byNameAndCity = crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "na
 // TestRehearse has a plan see what is there and what its own rows would write, whether the store has keys for its rules or not, and
 // the store stay as it was.
 func TestRehearse(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, indexed := range []bool{false, true} {
 			e := fresh()
 			must(t, seeds.life(t.Context(), e, true))
 			s := open(t, e)
 			s.Scratch = sqlite.Scratch
 			if indexed {
-				must(t, s.Use(t.Context(), []crm.Rule{byNameAndCity}))
+				must(t, s.Index.Use(t.Context(), []crm.Rule{byNameAndCity}))
 			}
 			before := records(t, e, crm.Account)
 			r, err := s.Rehearse(t.Context(), []crm.Rule{byNameAndCity})
@@ -40,7 +41,7 @@ func TestRehearse(t *testing.T) {
 }
 
 // rehearse plans to rename one account and to create another, and wants both found as they would be, and the old name not.
-func rehearse(t *testing.T, r *store.Rehearsal, was crm.Record) {
+func rehearse(t *testing.T, r *rehearsal.Rehearsal, was crm.Record) {
 	t.Helper()
 	finds := func(name, city string, want int) {
 		t.Helper()
@@ -80,62 +81,34 @@ func rehearse(t *testing.T, r *store.Rehearsal, was crm.Record) {
 
 // TestHeldGoesOn has a held import go on once a person says so, and a second word come too late.
 func TestHeldGoesOn(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
-		imp, err := s.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
+		imp, err := s.Imports.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
 		must(t, err)
-		next, err := s.Next(t.Context(), ledger.Import{ID: "feed"}, false)
+		next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed"}, false)
 		must(t, err)
 		if next.ID != imp.ID {
 			t.Errorf("the next of a running import is %s, not itself", next.ID)
 		}
 		imp.State = ledger.Held
-		must(t, s.Finish(t.Context(), &imp))
-		imp, ok, err := s.Reopen(t.Context(), imp.ID)
+		must(t, s.Imports.Finish(t.Context(), &imp))
+		imp, ok, err := s.Imports.Reopen(t.Context(), imp.ID)
 		must(t, err)
 		if !ok || imp.State != ledger.Running || !imp.Approved {
 			t.Fatalf("reopened %v: %+v", ok, imp)
 		}
-		again, err := s.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
+		again, err := s.Imports.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)
 		must(t, err)
 		if again.ID != imp.ID || !again.Approved {
 			t.Errorf("begun again it is %+v", again)
 		}
 		again.State = ledger.Done
-		must(t, s.Finish(t.Context(), &again))
-		if _, ok, err := s.Reopen(t.Context(), imp.ID); ok || err != nil {
+		must(t, s.Imports.Finish(t.Context(), &again))
+		if _, ok, err := s.Imports.Reopen(t.Context(), imp.ID); ok || err != nil {
 			t.Errorf("what is done was reopened: %v %v", ok, err)
 		}
-		if next, err := s.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Duplicate || next.ID == imp.ID {
+		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Duplicate || next.ID == imp.ID {
 			t.Errorf("the same once more would be %+v: %v", next, err)
-		}
-	})
-}
-
-// TestOwn has what commands add kept, and headings and mappings of imports too.
-func TestOwn(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
-		e := fresh()
-		s := open(t, e)
-		want := store.Own{Fields: []crm.Field{{Kind: crm.Account, Name: "custom.level", Type: crm.Choice, SV: "Nivå", Choices: []crm.Option{{Value: "A", SV: "Aktiv", Aliases: []string{"aktivt"}}, {Value: "B"}}}},
-			Users: []crm.Person{{ID: "17", Name: "Anna Ek"}}, Choices: map[string][]crm.Option{"account.campaigns": {{Value: "Hösten"}}}}
-		must(t, s.EditOwn(t.Context(), func(o *store.Own) { *o = want }))
-		must(t, s.KeepMapping(t.Context(), "sum", ledger.Sidecar{Name: "a.yaml", Content: "mode: upsert\n"}))
-		must(t, s.Accept(t.Context(), "kunder", "sum", []string{"account.name=namn"}))
-		s = open(t, e)
-		own, err := s.Own(t.Context())
-		must(t, err)
-		if diff := gocmp.Diff(want, own); diff != "" {
-			t.Errorf("own (-want +got):\n%s", diff)
-		}
-		if m, ok, err := s.Mapping(t.Context(), "sum"); !ok || err != nil || m.Content != "mode: upsert\n" {
-			t.Errorf("the mapping is %+v, %v, %v", m, ok, err)
-		}
-		if _, ok, err := s.Accepted(t.Context(), "other", "sum"); ok || err != nil {
-			t.Errorf("headings of one inbox hold for another: %v", err)
-		}
-		if headings, ok, err := s.Accepted(t.Context(), "kunder", "sum"); !ok || err != nil || len(headings) != 1 {
-			t.Errorf("the headings are %v, %v, %v", headings, ok, err)
 		}
 	})
 }
@@ -144,18 +117,18 @@ func TestOwn(t *testing.T) {
 // plan has changed them, and those that the plan's rows create.
 func TestRehearseFeed(t *testing.T) {
 	const stored, planned = crm.FeedKey("00112233445566778899aabbccddeeff"), crm.FeedKey("ffeeddccbbaa99887766554433221100")
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, indexed := range []bool{false, true} {
 			e := fresh()
 			s := open(t, e)
 			s.Scratch = sqlite.Scratch
 			hash, _ := stored.Hash()
-			results, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: ledger.NewID("a", 1, crm.Account), Seq: 1, Mark: 1, Feed: stored, Hashes: []int64{hash}, Set: vals("name", "Acme")}})
-			if must(t, err); results[0] != store.Written {
+			results, err := e.Write(t.Context(), crm.Account, []engine.Write{{New: true, ID: ledger.NewID("a", 1, crm.Account), Seq: 1, Mark: 1, Feed: stored, Hashes: []int64{hash}, Set: vals("name", "Acme")}})
+			if must(t, err); results[0] != engine.Written {
 				t.Fatal(results)
 			}
 			if indexed {
-				must(t, s.Use(t.Context(), []crm.Rule{byNameAndCity}))
+				must(t, s.Index.Use(t.Context(), []crm.Rule{byNameAndCity}))
 			}
 			r, err := s.Rehearse(t.Context(), []crm.Rule{byNameAndCity})
 			must(t, err)
@@ -184,16 +157,16 @@ func TestRehearseFeed(t *testing.T) {
 // TestFeedKeyIsKept has a record found by its feed key after its rules' keys were made again: for a changed value, and for a new rule.
 func TestFeedKeyIsKept(t *testing.T) {
 	const feed = crm.FeedKey("00112233445566778899aabbccddeeff")
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		s := open(t, e)
-		must(t, s.Use(t.Context(), []crm.Rule{{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}}, Region: "SE"}}))
-		imp, err := s.Begin(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false)
+		must(t, s.Index.Use(t.Context(), []crm.Rule{{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}}, Region: "SE"}}))
+		imp, err := s.Imports.Begin(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false)
 		must(t, err)
 		finds := func(when string) {
 			t.Helper()
 			hash, _ := feed.Hash()
-			found, err := s.Find(t.Context(), crm.Account, []crm.Key{{Hash: hash}})
+			found, err := s.Records.Find(t.Context(), crm.Account, []crm.Key{{Hash: hash}})
 			must(t, err)
 			if len(found) != 1 || found[0].Feed != feed {
 				t.Errorf("%s: found %v", when, found)
@@ -213,7 +186,7 @@ func TestFeedKeyIsKept(t *testing.T) {
 				return err
 			}
 			finds("renamed")
-			return s.Use(ctx, []crm.Rule{byNameAndCity})
+			return s.Index.Use(ctx, []crm.Rule{byNameAndCity})
 		}))
 		finds("under a new rule")
 	})

@@ -13,17 +13,18 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const many = 2_345 // records, so that there are whole pages and one that is not
 
 // fill writes accounts with a name and a city each, without keys, in an order that is not that of their creation.
-func fill(t testing.TB, e store.Engine) {
+func fill(t testing.TB, e engine.Engine) {
 	t.Helper()
-	writes := make([]store.Write, many)
+	writes := make([]engine.Write, many)
 	for i := range writes {
 		id := fmt.Sprintf("%024x", (i*7919)%many) // IDs stand in another order than the records
-		writes[i] = store.Write{New: true, ID: id, Seq: int64(i) + 1, Mark: 1, At: at,
+		writes[i] = engine.Write{New: true, ID: id, Seq: int64(i) + 1, Mark: 1, At: at,
 			Set: vals("name", fmt.Sprint("Name ", i), "city", fmt.Sprint("City ", i%500))}
 	}
 	random := rand.New(rand.NewPCG(3, 4))
@@ -35,12 +36,12 @@ func fill(t testing.TB, e store.Engine) {
 }
 
 func TestRecordsInOrderOfCreation(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		fill(t, e)
 		s := open(t, e)
 		n := int64(0)
-		must(t, s.Records(t.Context(), crm.Account, func(rec crm.Record) error {
+		must(t, s.Records.Each(t.Context(), crm.Account, func(rec crm.Record) error {
 			if n++; rec.Seq != n || rec.Values.Of("name").Text() != fmt.Sprint("Name ", n-1) {
 				t.Fatalf("record %d is %+v", n, rec)
 			}
@@ -51,7 +52,7 @@ func TestRecordsInOrderOfCreation(t *testing.T) {
 		}
 		enough := errors.New("enough")
 		n = 0
-		err := s.Records(t.Context(), crm.Account, func(crm.Record) error {
+		err := s.Records.Each(t.Context(), crm.Account, func(crm.Record) error {
 			if n++; n == 1_500 {
 				return enough
 			}
@@ -64,14 +65,14 @@ func TestRecordsInOrderOfCreation(t *testing.T) {
 }
 
 // allFound wants every account to be found by its name and its city, and by nothing else.
-func allFound(t testing.TB, e store.Engine, what string) {
+func allFound(t testing.TB, e engine.Engine, what string) {
 	t.Helper()
 	s := open(t, e)
 	for _, rule := range []crm.Rule{byName, byCity} {
 		field := rule.Ticked[0].Field
 		want := map[string][]string{}
 		var keys []crm.Key
-		must(t, s.Records(t.Context(), crm.Account, func(rec crm.Record) error {
+		must(t, s.Records.Each(t.Context(), crm.Account, func(rec crm.Record) error {
 			text := rec.Values.Of(field).Text()
 			if want[text] == nil {
 				key, _ := rule.Key("", rec.Values)
@@ -81,7 +82,7 @@ func allFound(t testing.TB, e store.Engine, what string) {
 			return nil
 		}))
 		got := map[string][]string{}
-		recs, err := s.Find(t.Context(), crm.Account, keys)
+		recs, err := s.Records.Find(t.Context(), crm.Account, keys)
 		must(t, err)
 		slices.SortFunc(recs, func(a, b crm.Record) int { return cmp.Compare(a.Seq, b.Seq) })
 		for _, rec := range recs {
@@ -97,7 +98,7 @@ func allFound(t testing.TB, e store.Engine, what string) {
 
 // TestUseIndexesWhatWasThere, also where it is killed at any call: until a rule is ready, whoever uses it indexes again.
 func TestUseIndexesWhatWasThere(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for n := 0; ; n++ {
 			e := fresh()
 			fill(t, e)
@@ -105,15 +106,15 @@ func TestUseIndexesWhatWasThere(t *testing.T) {
 			f := &fault{at: n, after: n%2 == 1}
 			s, err := store.New(t.Context(), faulty{e, f})
 			if err == nil {
-				err = s.Use(t.Context(), []crm.Rule{byName})
+				err = s.Index.Use(t.Context(), []crm.Rule{byName})
 			}
 			if n > 0 && f.dead && !errors.Is(err, errKilled) {
 				t.Fatalf("killed at call %d: %v", n, err)
 			}
-			must(t, open(t, e).Use(t.Context(), []crm.Rule{byCity, byName}))
+			must(t, open(t, e).Index.Use(t.Context(), []crm.Rule{byCity, byName}))
 			allFound(t, e, fmt.Sprintf("killed at call %d", n))
 			for _, rule := range []crm.Rule{byName, byCity} {
-				if is := document(t, e, store.Rules, rule.ID()); is["ready"] != true {
+				if is := document(t, e, engine.Rules, rule.ID()); is["ready"] != true {
 					t.Errorf("killed at call %d: rule %s is %v", n, rule.ID(), is)
 				}
 			}
@@ -127,18 +128,18 @@ func TestUseIndexesWhatWasThere(t *testing.T) {
 // TestRulesOfOthers: what is written carries the keys of every rule that anybody declared, also since this store was opened and whether
 // or not older records carry them all.
 func TestRulesOfOthers(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		early := open(t, e)
 		f := &fault{}
 		s, err := store.New(t.Context(), faulty{e, f})
 		must(t, err)
 		f.before = func(name string) { f.dead = f.dead || name == "scan" }
-		if err := s.Use(t.Context(), []crm.Rule{byCity}); !errors.Is(err, errKilled) {
+		if err := s.Index.Use(t.Context(), []crm.Rule{byCity}); !errors.Is(err, errKilled) {
 			t.Fatal(err)
 		}
 		imp := begin(t, early, "a")
-		must(t, early.Use(t.Context(), []crm.Rule{byName}))
+		must(t, early.Index.Use(t.Context(), []crm.Rule{byName}))
 		r := row{&imp}
 		apply(t, early, &imp, r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Alfa", "city", "Umeå"))))
 		allFound(t, e, "created")
@@ -150,14 +151,14 @@ func TestRulesOfOthers(t *testing.T) {
 
 // TestSettledWithKeys: who settles another's batch gives its records their keys, whatever rules it knew when it was opened.
 func TestSettledWithKeys(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		early := paced(t, e, ever, ever)
 		f := &fault{}
 		s, err := store.New(t.Context(), faulty{e, f})
 		must(t, err)
 		imp := begin(t, s, "a")
-		must(t, s.Use(t.Context(), []crm.Rule{byName, byCity}))
+		must(t, s.Index.Use(t.Context(), []crm.Rule{byName, byCity}))
 		f.before = func(name string) { f.dead = f.dead || name == "write" }
 		r := row{&imp}
 		_, err = s.Apply(t.Context(), &imp, r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Alfa", "city", "Umeå"))))
@@ -175,7 +176,7 @@ func TestSettledWithKeys(t *testing.T) {
 func TestForeignRecords(t *testing.T) {
 	db := newDatabase(t)
 	s := open(t, db.engine)
-	must(t, s.Use(t.Context(), rules))
+	must(t, s.Index.Use(t.Context(), rules))
 	oid := bson.NewObjectID()
 	_, err := db.Collection("accounts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: oid}, {Key: "name", Value: "Foreign"}})
 	must(t, err)
@@ -183,7 +184,7 @@ func TestForeignRecords(t *testing.T) {
 	_, err = db.Collection("contacts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: person}, {Key: "account_id", Value: oid}, {Key: "email", Value: "F@example.com"}})
 	must(t, err)
 	for range 2 { // also the second time they are found, once
-		must(t, s.Use(t.Context(), rules))
+		must(t, s.Index.Use(t.Context(), rules))
 		same(t, "account", []string{oid.Hex()}, found(t, db.engine, byName, "", vals("name", "FOREIGN")))
 		same(t, "contact", []string{person.Hex()}, found(t, db.engine, byEmail, oid.Hex(), vals("email", "f@example.com")))
 	}
@@ -200,7 +201,7 @@ func TestForeignRecords(t *testing.T) {
 
 // TestCallsPerBatch: a batch takes as many calls for a thousand rows as for ten, and Use as many for many records as for one.
 func TestCallsPerBatch(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		count := func(rows int64) (calls [4]int) {
 			e := fresh()
 			f := &fault{}
@@ -208,7 +209,7 @@ func TestCallsPerBatch(t *testing.T) {
 			must(t, err)
 			imp := begin(t, s, "a")
 			r := row{&imp}
-			must(t, s.Use(t.Context(), rules))
+			must(t, s.Index.Use(t.Context(), rules))
 			var creates, updates, keyed []ledger.Change
 			for n := int64(1); n <= rows; n++ {
 				account, contact := r.id(n, crm.Account), r.id(n, crm.Contact)
@@ -225,7 +226,7 @@ func TestCallsPerBatch(t *testing.T) {
 				calls[i] = f.calls - before
 			}
 			before := f.calls
-			must(t, s.Use(t.Context(), rules))
+			must(t, s.Index.Use(t.Context(), rules))
 			calls[3] = f.calls - before
 			return calls
 		}
@@ -239,7 +240,7 @@ func TestCallsPerBatch(t *testing.T) {
 
 // stubborn is an engine in which some records are another program's and cannot be given keys.
 type stubborn struct {
-	store.Engine
+	engine.Engine
 	unkeyed []crm.Record // in the order in which they are returned
 	refuses map[string]bool
 	rekeyed int
@@ -252,7 +253,7 @@ func (e *stubborn) Unkeyed(_ context.Context, kind crm.Kind, limit int) ([]crm.R
 	return slices.Clone(e.unkeyed[:min(limit, len(e.unkeyed))]), nil
 }
 
-func (e *stubborn) Rekey(_ context.Context, _ crm.Kind, keyed []store.Keyed) error {
+func (e *stubborn) Rekey(_ context.Context, _ crm.Kind, keyed []engine.KeyedRecord) error {
 	done := map[string]bool{}
 	for _, k := range keyed {
 		e.rekeyed++
@@ -282,7 +283,7 @@ func TestRecordsThatCannotBeKeyed(t *testing.T) {
 				e.unkeyed = append(e.unkeyed, crm.Record{Kind: crm.Account, ID: id})
 				e.refuses[id] = n < tt.refused
 			}
-			err := open(t, e).Use(t.Context(), nil)
+			err := open(t, e).Index.Use(t.Context(), nil)
 			if (err != nil) != tt.fails {
 				t.Fatalf("error %v", err)
 			}

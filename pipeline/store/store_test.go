@@ -21,6 +21,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -29,23 +30,23 @@ import (
 var at = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 // onBoth runs a test on each engine; fresh returns an engine on an empty database each time.
-func onBoth(t *testing.T, test func(t *testing.T, fresh func() store.Engine)) {
+func onBoth(t *testing.T, test func(t *testing.T, fresh func() engine.Engine)) {
 	t.Parallel() // most of the time is spent waiting for disks
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		test(t, func() store.Engine { return onSQLite(t) })
+		test(t, func() engine.Engine { return onSQLite(t) })
 	})
 	t.Run("mongo", func(t *testing.T) {
 		t.Parallel()
 		db := newDatabase(t)
-		test(t, func() store.Engine {
+		test(t, func() engine.Engine {
 			db.clear(t)
 			return db.engine
 		})
 	})
 }
 
-func onSQLite(t testing.TB) store.Engine {
+func onSQLite(t testing.TB) engine.Engine {
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "inlet.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func onSQLite(t testing.TB) store.Engine {
 // database is one that a test has to itself, also as another application sees it.
 type database struct {
 	*driver.Database
-	engine store.Engine
+	engine engine.Engine
 }
 
 // newDatabase returns a database on the server that INLET_TEST_MONGODB names, gone when the test ends.
@@ -93,7 +94,7 @@ func newDatabase(t testing.TB) database {
 // clear takes all documents out and leaves the indexes, which take long to make.
 func (db database) clear(t testing.TB) {
 	names := []string{"accounts", "contacts"}
-	for _, table := range store.Tables {
+	for _, table := range engine.Tables {
 		names = append(names, "inlet_"+string(table))
 	}
 	for _, name := range names {
@@ -103,7 +104,7 @@ func (db database) clear(t testing.TB) {
 	}
 }
 
-func open(t testing.TB, e store.Engine) *store.Store {
+func open(t testing.TB, e engine.Engine) *store.Store {
 	t.Helper()
 	s, err := store.New(t.Context(), e)
 	if err != nil {
@@ -150,7 +151,7 @@ func wants(base, arrival string) ledger.Import {
 
 func begin(t testing.TB, s *store.Store, base string) ledger.Import {
 	t.Helper()
-	imp, err := s.Begin(t.Context(), wants(base, base), false)
+	imp, err := s.Imports.Begin(t.Context(), wants(base, base), false)
 	must(t, err)
 	return imp
 }
@@ -191,17 +192,17 @@ func apply(t testing.TB, s *store.Store, imp *ledger.Import, b ledger.Batch) []l
 }
 
 // records returns all of a kind in the order of creation, their values sorted by field.
-func records(t testing.TB, e store.Records, kind crm.Kind) []crm.Record {
+func records(t testing.TB, e engine.Records, kind crm.Kind) []crm.Record {
 	t.Helper()
 	var all []crm.Record
-	var after store.Place
+	var after engine.Position
 	for {
 		page, err := e.Scan(context.Background(), kind, after, 500)
 		must(t, err)
 		for _, rec := range page {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return cmp.Compare(a.Field, b.Field) })
 			all = append(all, rec)
-			after = store.Place{Seq: rec.Seq, ID: rec.ID}
+			after = engine.Position{Seq: rec.Seq, ID: rec.ID}
 		}
 		if len(page) < 500 {
 			return all
@@ -209,7 +210,7 @@ func records(t testing.TB, e store.Records, kind crm.Kind) []crm.Record {
 	}
 }
 
-func record(t testing.TB, e store.Records, kind crm.Kind, id string) crm.Record {
+func record(t testing.TB, e engine.Records, kind crm.Kind, id string) crm.Record {
 	t.Helper()
 	recs, err := e.ByID(t.Context(), kind, []string{id})
 	if err != nil || len(recs) != 1 {
@@ -219,7 +220,7 @@ func record(t testing.TB, e store.Records, kind crm.Kind, id string) crm.Record 
 }
 
 // found returns the IDs that a look-up of these values by a rule gives, sorted. Hits by hash alone count: keys are to be exact.
-func found(t testing.TB, e store.Records, rule crm.Rule, account string, vs crm.Values) []string {
+func found(t testing.TB, e engine.Records, rule crm.Rule, account string, vs crm.Values) []string {
 	t.Helper()
 	key, ok := rule.Key(account, vs)
 	if !ok {
@@ -238,7 +239,7 @@ func found(t testing.TB, e store.Records, rule crm.Rule, account string, vs crm.
 func journal(t testing.TB, s *store.Store, imp string) [][]ledger.Change {
 	t.Helper()
 	var all [][]ledger.Change
-	for changes, err := range s.Changes(context.Background(), imp) {
+	for changes, err := range s.Journal.Changes(context.Background(), imp) {
 		must(t, err)
 		all = append(all, changes)
 	}
@@ -247,7 +248,7 @@ func journal(t testing.TB, s *store.Store, imp string) [][]ledger.Change {
 
 func stored(t testing.TB, s *store.Store, id string) ledger.Import {
 	t.Helper()
-	imp, ok, err := s.Import(context.Background(), id)
+	imp, ok, err := s.Imports.Import(context.Background(), id)
 	if err != nil || !ok {
 		t.Fatalf("import %s is there: %v, %v", id, ok, err)
 	}
@@ -255,7 +256,7 @@ func stored(t testing.TB, s *store.Store, id string) ledger.Import {
 }
 
 // document returns the body of one of the store's small documents.
-func document(t testing.TB, e store.Documents, table store.Table, id string) map[string]any {
+func document(t testing.TB, e engine.Documents, table engine.Table, id string) map[string]any {
 	t.Helper()
 	doc, ok, err := e.Load(context.Background(), table, id)
 	must(t, err)
@@ -268,9 +269,9 @@ func document(t testing.TB, e store.Documents, table store.Table, id string) map
 }
 
 // openImports returns the imports that are begun and not ended.
-func openImports(t testing.TB, e store.Documents) []string {
+func openImports(t testing.TB, e engine.Documents) []string {
 	ids := []string{}
-	list, _ := document(t, e, store.Meta, "open")["imports"].([]any)
+	list, _ := document(t, e, engine.Meta, "open")["imports"].([]any)
 	for _, id := range list {
 		ids = append(ids, fmt.Sprint(id))
 	}

@@ -6,7 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -49,7 +49,7 @@ func (r row) removal(place int64, rec crm.Record) ledger.Change {
 
 // TestRehearseARemoval has a plan not see what its own rows would take away, and count the contacts that would be left.
 func TestRehearseARemoval(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		must(t, seeds.life(t.Context(), e, true))
 		s := open(t, e)
@@ -80,7 +80,7 @@ func TestRehearseARemoval(t *testing.T) {
 
 // TestNoAccountGoesFromUnderAContact takes an account away with its contact, which somebody changed meanwhile: both stay.
 func TestNoAccountGoesFromUnderAContact(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		must(t, seeds.life(t.Context(), e, true))
 		s := open(t, e)
@@ -103,7 +103,7 @@ func TestNoAccountGoesFromUnderAContact(t *testing.T) {
 		if outcomes[0].Conflict || outcomes[1].Conflict || len(records(t, e, crm.Account)) != 3 || len(records(t, e, crm.Contact)) != 2 || imp.Tally.Account.Removed != 1 {
 			t.Errorf("outcomes %+v, tally %+v", outcomes, imp.Tally)
 		}
-		changes, err := s.Batch(t.Context(), imp.ID, 1)
+		changes, err := s.Journal.Batch(t.Context(), imp.ID, 1)
 		must(t, err)
 		if len(changes) != 2 || changes[0].Action != ledger.Remove || !changes[0].Before.Equal(contact.Values) || changes[0].Seq != contact.Seq {
 			t.Errorf("the journal says %+v", changes)
@@ -113,34 +113,34 @@ func TestNoAccountGoesFromUnderAContact(t *testing.T) {
 
 // TestUndoneAndUndoneAgain has the same bytes be a duplicate only of an import that is done and not undone.
 func TestUndoneAndUndoneAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		done := func(base, undoes string, again bool) ledger.Import {
-			imp, err := s.Begin(t.Context(), ledger.Import{ID: base, Undoes: undoes, State: ledger.Running}, again)
+			imp, err := s.Imports.Begin(t.Context(), ledger.Import{ID: base, Undoes: undoes, State: ledger.Running}, again)
 			must(t, err)
 			if imp.State == ledger.Running {
 				imp.State = ledger.Done
 				if undoes != "" {
-					must(t, s.Undone(t.Context(), &imp))
+					must(t, s.Imports.MarkUndone(t.Context(), &imp))
 				}
 			}
-			must(t, s.Finish(t.Context(), &imp))
+			must(t, s.Imports.Finish(t.Context(), &imp))
 			return imp
 		}
 		stands := func(id, by string) {
 			t.Helper()
-			if imp, _, err := s.Import(t.Context(), id); err != nil || imp.UndoneBy != by {
+			if imp, _, err := s.Imports.Import(t.Context(), id); err != nil || imp.UndoneBy != by {
 				t.Errorf("%s is undone by %q, not %q: %v", id, imp.UndoneBy, by, err)
 			}
 		}
 		done("feed", "", false)
-		late, _, err := s.Import(t.Context(), "feed-1") // as a daemon has it that is still to put the file away
+		late, _, err := s.Imports.Import(t.Context(), "feed-1") // as a daemon has it that is still to put the file away
 		must(t, err)
 		done("undo", "feed-1", true)
 		stands("feed-1", "undo-1")
-		must(t, s.Finish(t.Context(), &late))
+		must(t, s.Imports.Finish(t.Context(), &late))
 		stands("feed-1", "undo-1")
-		if next, err := s.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
+		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
 			t.Errorf("put away after it was undone it counts as done: %+v, %v", next, err)
 		}
 		done("redo", "undo-1", true)
@@ -151,7 +151,7 @@ func TestUndoneAndUndoneAgain(t *testing.T) {
 		}
 		done("undo", "feed-1", true)
 		stands("feed-1", "undo-2")
-		if next, err := s.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
+		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
 			t.Errorf("what is undone cannot be planned again: %+v, %v", next, err)
 		}
 		if imp := done("feed", "", false); imp.State != ledger.Done {

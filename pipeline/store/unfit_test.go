@@ -16,22 +16,24 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 )
 
 // picky is an engine that takes no record which is called Taken, as if a unique index were in the way.
-type picky struct{ store.Engine }
+type picky struct{ engine.Engine }
 
-func (e picky) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
-	return e.Engine.Batch(ctx, func(ctx context.Context, in store.Engine) error { return do(ctx, picky{in}) })
+func (e picky) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
+	return e.Engine.Batch(ctx, func(ctx context.Context, in engine.Engine) error { return do(ctx, picky{in}) })
 }
 
-func (e picky) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
-	results := make([]store.Result, len(writes))
-	var sent []store.Write
+func (e picky) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
+	results := make([]engine.Result, len(writes))
+	var sent []engine.Write
 	var at []int
 	for i, w := range writes {
 		if w.Set.Of("name").Text() == "Taken" {
-			results[i].Why = &store.Unfit{Reason: store.Unique, Fields: []string{"name"}, Value: "Taken", Index: "one_name", Other: "other", Code: 11000}
+			results[i].Why = &engine.Unfit{Reason: engine.Unique, Fields: []string{"name"}, Value: "Taken", Index: "one_name", Other: "other", Code: 11000}
 			continue
 		}
 		sent, at = append(sent, w), append(at, i)
@@ -79,21 +81,21 @@ func (w refusing) batch(imp *ledger.Import, try int) ledger.Batch {
 }
 
 // life carries it to its end, as a pipeline would.
-func (w refusing) life(ctx context.Context, e store.Engine) error {
+func (w refusing) life(ctx context.Context, e engine.Engine) error {
 	s, err := store.New(ctx, e)
 	if err != nil {
 		return err
 	}
-	s.SetPace(time.Hour, 5*time.Millisecond, time.Millisecond)
+	s.Lease.Timing = lease.Timing{Heartbeat: time.Hour, Expiry: 5 * time.Millisecond, Poll: time.Millisecond}
 	return s.Hold(ctx, func(ctx context.Context) error {
-		imp, err := s.Begin(ctx, wants(w.base, w.base), false)
+		imp, err := s.Imports.Begin(ctx, wants(w.base, w.base), false)
 		if err != nil {
 			return err
 		}
 		if imp.State.Ended() {
-			return s.Finish(ctx, &imp)
+			return s.Imports.Finish(ctx, &imp)
 		}
-		if err := s.Use(ctx, rules); err != nil {
+		if err := s.Index.Use(ctx, rules); err != nil {
 			return err
 		}
 		for try := 0; imp.Batch == 0; try++ {
@@ -102,7 +104,7 @@ func (w refusing) life(ctx context.Context, e store.Engine) error {
 			}
 		}
 		imp.State, imp.Ended, imp.Archived = ledger.Done, at, "done/"+imp.Workbook
-		return s.Finish(ctx, &imp)
+		return s.Imports.Finish(ctx, &imp)
 	})
 }
 
@@ -120,7 +122,7 @@ func told(changes []ledger.Change) []string {
 }
 
 func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := picky{fresh()}
 		must(t, seeds.life(t.Context(), e, true))
 		must(t, refusing{"picky"}.life(t.Context(), e))
@@ -132,7 +134,7 @@ func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
 		changes := journal(t, s, imp.ID)
 		same(t, "what became of the rows", []string{"1 account " + unique, "1 contact " + stranded, "2 contact " + stranded, "3 account " + unique,
 			"3 contact " + stranded, "5 account " + unique, "5 contact update", "6 contact " + stranded, "7 account create", "7 contact create"}, told(changes[0]))
-		one, err := s.Batch(t.Context(), imp.ID, 1)
+		one, err := s.Journal.Batch(t.Context(), imp.ID, 1)
 		must(t, err)
 		same(t, "the batch by itself", changes[0], one)
 		same(t, "accounts", ledger.Count{Created: 1, Rejected: 3}, imp.Tally.Account)
@@ -151,7 +153,7 @@ func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
 
 // TestRefusedAndKilledAtEveryCall: whatever was refused has the same reason after a death, and nothing else is lost. INLET_TEST_DEEP plays each call.
 func TestRefusedAndKilledAtEveryCall(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		w := refusing{"picky"}
 		e := picky{fresh()}
 		must(t, seeds.life(t.Context(), e, true))
@@ -188,10 +190,10 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	_, err = db.Collection("accounts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: bson.ObjectID{7}}, {Key: "org_number", Value: "1"}})
 	must(t, err)
 	s := open(t, db.engine)
-	s.Label = func(inbox string, _ crm.Kind, _ string) string { return "Org. number of " + inbox }
+	s.Records.Label = func(inbox string, _ crm.Kind, _ string) string { return "Org. number of " + inbox }
 	wanted := wants("unique", "unique")
 	wanted.Inbox = "kunder"
-	imp, err := s.Begin(t.Context(), wanted, false)
+	imp, err := s.Imports.Begin(t.Context(), wanted, false)
 	must(t, err)
 	r := row{&imp}
 	outcomes := apply(t, s, &imp, r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Acme", "org_number", "1")),
@@ -202,7 +204,7 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	must(t, open(t, db.engine).Hold(t.Context(), nothing)) // the next process: the rows are not at hand
 	same(t, "what became of the rows", []string{fmt.Sprintf(`1 account reject UNIQUE "1" [%s]`, bson.ObjectID{7}.Hex()),
 		fmt.Sprintf("1 contact reject ACCOUNT_NOT_CREATED %q []", r.id(1, crm.Account))}, told(journal(t, s, imp.ID)[0]))
-	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number of kunder, ") {
+	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number, ") {
 		t.Errorf("it says %q", text)
 	}
 	if n := len(records(t, db.engine, crm.Account)) + len(records(t, db.engine, crm.Contact)); n > 0 {
@@ -212,7 +214,7 @@ func TestUniqueAcrossDeath(t *testing.T) {
 
 // TestJournalInPieces: an entry that is too large for one document is read back, and a death anywhere in between does no harm.
 func TestJournalInPieces(t *testing.T) {
-	onBoth(t, func(t *testing.T, fresh func() store.Engine) {
+	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		random := rand.New(rand.NewPCG(1, 2))
 		noise := func() string {
 			b := make([]byte, 900)
@@ -222,15 +224,15 @@ func TestJournalInPieces(t *testing.T) {
 			return string(b)
 		}
 		notes := []string{noise(), noise(), noise(), noise()}
-		life := func(e store.Engine) error {
+		life := func(e engine.Engine) error {
 			s, err := store.New(t.Context(), e)
 			if err != nil {
 				return err
 			}
-			s.SetPace(time.Hour, 5*time.Millisecond, time.Millisecond)
-			s.SetPiece(500)
+			s.Lease.Timing = lease.Timing{Heartbeat: time.Hour, Expiry: 5 * time.Millisecond, Poll: time.Millisecond}
+			s.Journal.PieceBytes = 500
 			return s.Hold(t.Context(), func(ctx context.Context) error {
-				imp, err := s.Begin(ctx, wants("long", "long"), false)
+				imp, err := s.Imports.Begin(ctx, wants("long", "long"), false)
 				if err != nil || imp.Batch == 1 {
 					return err
 				}
@@ -258,10 +260,10 @@ func TestJournalInPieces(t *testing.T) {
 			for i, c := range changes[0] {
 				same(t, "the journal's notes", notes[i], c.After.Of("notes").Text())
 			}
-			one, err := s.Batch(t.Context(), "long-1", 1)
+			one, err := s.Journal.Batch(t.Context(), "long-1", 1)
 			must(t, err)
 			same(t, "the batch by itself", changes[0], one)
-			if entry := document(t, e, store.Journal, "long-1/00000001.0"); entry["pieces"] == nil {
+			if entry := document(t, e, engine.Journal, "long-1/00000001.0"); entry["pieces"] == nil {
 				t.Fatalf("the entry is in one piece: %v", entry)
 			}
 			if t.Failed() || !f.dead {

@@ -10,7 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/event"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/storetest"
 )
@@ -47,13 +47,13 @@ func (c *commands) during(t *testing.T, want map[string]int, do func()) {
 func id(n int) string { return fmt.Sprintf("%024x", n) }
 
 // mixed are n writes, half of them new contacts from first on, half updates of those before first.
-func mixed(first, n int, mark int64) []store.Write {
-	var writes []store.Write
+func mixed(first, n int, mark int64) []engine.Write {
+	var writes []engine.Write
 	for i := range n / 2 {
 		writes = append(writes,
-			store.Write{New: true, ID: id(first + i), AccountID: id(1), Seq: int64(first + i), Mark: 1, At: at, Hashes: []int64{int64(first + i)},
+			engine.Write{New: true, ID: id(first + i), AccountID: id(1), Seq: int64(first + i), Mark: 1, At: at, Hashes: []int64{int64(first + i)},
 				Set: crm.Values{{Field: "name", Value: crm.TextValue("a")}}},
-			store.Write{ID: id(first - 1 - i), Expect: 1, Mark: mark, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}},
+			engine.Write{ID: id(first - 1 - i), Expect: 1, Mark: mark, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}},
 				Set: crm.Values{{Field: "name", Value: crm.TextValue("b")}}})
 	}
 	return writes
@@ -62,12 +62,12 @@ func mixed(first, n int, mark int64) []store.Write {
 func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	c := &commands{sent: map[string]int{}}
 	e := open(t, newDatabase(t), c.monitor())
-	results := func(writes []store.Write) map[store.Result]int {
+	results := func(writes []engine.Write) map[engine.Result]int {
 		got, err := e.Write(t.Context(), crm.Contact, writes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		counts := map[store.Result]int{}
+		counts := map[engine.Result]int{}
 		for _, r := range got {
 			counts[r]++
 		}
@@ -77,46 +77,46 @@ func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	results(given)
 	writes := mixed(1500, 1000, 3)
 	c.during(t, map[string]int{"insert": 2, "update": 2}, func() { // as many as there may be at once
-		if got := results(writes); got[store.Written] != 1000 {
+		if got := results(writes); got[engine.Written] != 1000 {
 			t.Errorf("results %v", got)
 		}
 	})
 	c.during(t, map[string]int{"insert": 2, "update": 2, "find": 1}, func() {
-		if got := results(writes); got[store.Already] != 1000 {
+		if got := results(writes); got[engine.Already] != 1000 {
 			t.Errorf("results when repeated %v", got)
 		}
 	})
 	var hashes []int64
 	var ids []string
-	var keyed []store.Keyed
+	var keyed []engine.KeyedRecord
 	for n := 1000; n < 2000; n++ {
-		hashes, ids, keyed = append(hashes, int64(n)), append(ids, id(n)), append(keyed, store.Keyed{ID: id(n), Hashes: []int64{int64(n)}})
+		hashes, ids, keyed = append(hashes, int64(n)), append(ids, id(n)), append(keyed, engine.KeyedRecord{ID: id(n), Hashes: []int64{int64(n)}})
 	}
 	c.during(t, map[string]int{"find": 1}, func() { e.Find(t.Context(), crm.Contact, hashes) })
 	c.during(t, map[string]int{"find": 1}, func() { e.ByID(t.Context(), crm.Contact, ids) })
 	c.during(t, map[string]int{"find": 1}, func() { e.Unkeyed(t.Context(), crm.Contact, 1000) })
 	c.during(t, map[string]int{"update": 1}, func() { e.Rekey(t.Context(), crm.Contact, keyed) })
 	c.during(t, map[string]int{"aggregate": 1}, func() { e.Contacts(t.Context(), ids) })
-	var gone []store.Write
+	var gone []engine.Write
 	for n := 1500; n < 2000; n++ {
-		gone = append(gone, store.Write{Remove: true, ID: id(n), AccountID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})
+		gone = append(gone, engine.Write{Remove: true, ID: id(n), AccountID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})
 	}
 	c.during(t, map[string]int{"delete": 1}, func() {
-		if got := results(gone); got[store.Written] != len(gone) {
+		if got := results(gone); got[engine.Written] != len(gone) {
 			t.Errorf("results of removals %v", got)
 		}
 	})
 	c.during(t, map[string]int{"delete": 1, "find": 1}, func() { results(gone) })
-	c.during(t, map[string]int{"find": 1}, func() { e.Scan(t.Context(), crm.Contact, store.Place{Seq: 1000, ID: id(1000)}, 100) })
+	c.during(t, map[string]int{"find": 1}, func() { e.Scan(t.Context(), crm.Contact, engine.Position{Seq: 1000, ID: id(1000)}, 100) })
 }
 
 // A document of 16 MB is the most there is; a batch may be larger, and is sent in parts.
 func TestLargeBatch(t *testing.T) {
 	e := open(t, newDatabase(t))
-	var writes []store.Write
+	var writes []engine.Write
 	for i := range 12 {
 		text := crm.TextValue(string(make([]byte, 5<<20)))
-		writes = append(writes, store.Write{New: true, ID: bson.NewObjectID().Hex(), Seq: int64(i + 1), Mark: 1, At: at,
+		writes = append(writes, engine.Write{New: true, ID: bson.NewObjectID().Hex(), Seq: int64(i + 1), Mark: 1, At: at,
 			Set: crm.Values{{Field: "notes", Value: text}}})
 	}
 	results, err := e.Write(t.Context(), crm.Account, writes)
@@ -124,12 +124,12 @@ func TestLargeBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range results {
-		if r != store.Written {
+		if r != engine.Written {
 			t.Fatalf("results %v", results)
 		}
 	}
 }
 
 func BenchmarkEngine(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) store.Engine { return open(b, newDatabase(b)) })
+	storetest.Bench(b, func(b *testing.B) engine.Engine { return open(b, newDatabase(b)) })
 }

@@ -95,7 +95,7 @@ func (s *site) open(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	p := &pipeline.Pipeline{Store: st, Schema: schema, Batch: cutBatch, Log: slog.New(slog.DiscardHandler),
+	p := &pipeline.Pipeline{Store: st.Flat(), Schema: schema, Batch: cutBatch, Log: slog.New(slog.DiscardHandler),
 		Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
 	job := pipeline.Job{Arrival: "arrival-" + name, Inbox: "kunder", Name: name, Workbook: filepath.Join(s.dir, name),
 		Folders: pipeline.Folders{Done: filepath.Join(s.dir, "done"), Failed: filepath.Join(s.dir, "failed"), Held: filepath.Join(s.dir, "held")},
@@ -123,7 +123,7 @@ func (s *site) shown(t *testing.T) []string {
 	}
 	var all []string
 	for _, kind := range crm.Kinds {
-		err := st.Records(t.Context(), kind, func(rec crm.Record) error {
+		err := st.Records.Each(t.Context(), kind, func(rec crm.Record) error {
 			values, err := json.Marshal(rec.Values)
 			all = append(all, fmt.Sprintf("%s %s of %q %s", kind, rec.ID, rec.AccountID, values))
 			return err
@@ -132,14 +132,14 @@ func (s *site) shown(t *testing.T) []string {
 			t.Fatal(err)
 		}
 	}
-	imports, err := st.Imports(t.Context(), 0, 100)
+	imports, err := st.Imports.List(t.Context(), 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, imp := range slices.Backward(imports) {
 		where, _ := filepath.Rel(s.dir, imp.Archived)
 		all = append(all, fmt.Sprintf("import %s %s at row %d, %+v, in %s", imp.ID, imp.State, imp.Cursor.Row, imp.Tally, where))
-		for changes, err := range st.Changes(t.Context(), imp.ID) {
+		for changes, err := range st.Journal.Changes(t.Context(), imp.ID) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +150,7 @@ func (s *site) shown(t *testing.T) []string {
 			}
 		}
 	}
-	waiting, err := st.Waiting(t.Context(), 100)
+	waiting, err := st.Outbox.Waiting(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

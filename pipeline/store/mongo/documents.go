@@ -9,21 +9,21 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
-func (e *Engine) table(t store.Table) *driver.Collection {
+func (e *Engine) table(t engine.Table) *driver.Collection {
 	return e.db.Collection("inlet_" + string(t))
 }
 
 // Insert leaves a document that is there alone.
-func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	_, err := e.table(table).InsertOne(ctx, encodeDoc(doc, 1))
 	if err == nil {
 		return true, nil
 	}
 	if !driver.IsDuplicateKeyError(err) {
-		return false, fmt.Errorf("insert into %s: %w", table, marked(err))
+		return false, fmt.Errorf("insert into %s: %w", table, markFault(err))
 	}
 	// Two indexes are unique; a server's code is the same for both.
 	_, there, err := e.Load(ctx, table, doc.ID)
@@ -34,30 +34,30 @@ func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (
 }
 
 // Swap leaves a document of another version alone.
-func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
-		return false, fmt.Errorf("swap in %s: %w", table, marked(err))
+		return false, fmt.Errorf("swap in %s: %w", table, markFault(err))
 	}
 	return done.MatchedCount == 1, nil
 }
 
 // Load is a look-up by _id.
-func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
+func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
 	raw, err := e.table(table).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
 	if errors.Is(err, driver.ErrNoDocuments) {
-		return store.Doc{}, false, nil
+		return engine.Doc{}, false, nil
 	}
 	if err != nil {
-		return store.Doc{}, false, fmt.Errorf("load from %s: %w", table, marked(err))
+		return engine.Doc{}, false, fmt.Errorf("load from %s: %w", table, markFault(err))
 	}
 	doc, err := decodeDoc(raw)
 	return doc, err == nil, err
 }
 
 // Range reads along the index of order.
-func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}
@@ -68,10 +68,10 @@ func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
 	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
 	}
 	defer found.Close(context.WithoutCancel(ctx))
-	var docs []store.Doc
+	var docs []engine.Doc
 	for found.Next(ctx) {
 		doc, err := decodeDoc(found.Current)
 		if err != nil {
@@ -80,13 +80,13 @@ func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([
 		docs = append(docs, doc)
 	}
 	if err := found.Err(); err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, marked(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
 	}
 	return docs, nil
 }
 
 // bounds returns the narrowest range of order.
-func bounds(r store.Range) bson.D {
+func bounds(r engine.Range) bson.D {
 	least, most := bson.E{Key: "$gte", Value: r.Prefix}, bson.E{Key: "$lt", Value: successor(r.Prefix)}
 	switch {
 	case !r.Down && r.After >= r.Prefix && r.After != "":
@@ -115,7 +115,7 @@ func successor(prefix string) string {
 	return ""
 }
 
-func encodeDoc(doc store.Doc, version int64) bson.D {
+func encodeDoc(doc engine.Doc, version int64) bson.D {
 	d := bson.D{{Key: "_id", Value: doc.ID}, {Key: "order", Value: doc.Order}, {Key: "version", Value: version}}
 	if doc.Body != nil {
 		d = append(d, bson.E{Key: "body", Value: bodyToBSON(doc.Body)})
@@ -126,7 +126,7 @@ func encodeDoc(doc store.Doc, version int64) bson.D {
 	return d
 }
 
-func decodeDoc(raw bson.Raw) (store.Doc, error) {
+func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 	var d struct {
 		ID      string        `bson:"_id"`
 		Order   string        `bson:"order"`
@@ -135,11 +135,11 @@ func decodeDoc(raw bson.Raw) (store.Doc, error) {
 		Blob    []byte        `bson:"blob"`
 	}
 	if err := bson.Unmarshal(raw, &d); err != nil {
-		return store.Doc{}, fmt.Errorf("read a document of inlet's: %w", err)
+		return engine.Doc{}, fmt.Errorf("read a document of inlet's: %w", err)
 	}
 	body, err := bodyFromBSON(d.Body)
 	if err != nil {
-		return store.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
+		return engine.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
 	}
-	return store.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: body, Blob: d.Blob}, nil
+	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: body, Blob: d.Blob}, nil
 }

@@ -11,7 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 
@@ -48,7 +48,7 @@ func answered(t *testing.T, options string) (*mongo.Engine, *proxy) {
 func TestWhoseFaultAnAnswerIs(t *testing.T) {
 	e, p := answered(t, "&timeoutMS=1500")
 	write := func() error {
-		_, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
+		_, err := e.Write(t.Context(), crm.Account, []engine.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
 		return err
 	}
 	calls := []struct {
@@ -56,13 +56,16 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 		call    func() error
 	}{
 		{"insert", write},
-		{"update", func() error { return e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: id(1)}}) }},
+		{"update", func() error { return e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: id(1)}}) }},
 		{"find", func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err }},
 		{"aggregate", func() error { _, err := e.Contacts(t.Context(), []string{id(1)}); return err }},
-		{"insert", func() error { _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "x", Order: "x"}); return err }},
-		{"update", func() error { _, err := e.Swap(t.Context(), store.Meta, store.Doc{ID: "x", Order: "x"}); return err }},
-		{"find", func() error { _, _, err := e.Load(t.Context(), store.Meta, "x"); return err }},
-		{"find", func() error { _, err := e.Range(t.Context(), store.Meta, store.Range{Limit: 1}); return err }},
+		{"insert", func() error {
+			_, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "x", Order: "x"})
+			return err
+		}},
+		{"update", func() error { _, err := e.Swap(t.Context(), engine.Meta, engine.Doc{ID: "x", Order: "x"}); return err }},
+		{"find", func() error { _, _, err := e.Load(t.Context(), engine.Meta, "x"); return err }},
+		{"find", func() error { _, err := e.Range(t.Context(), engine.Meta, engine.Range{Limit: 1}); return err }},
 	}
 	for i, c := range calls {
 		for code, is := range map[int]func(error) bool{13: isDenied, 18: isDenied, 14031: isWorld, 50: isWorld} {
@@ -107,16 +110,16 @@ func TestValidator(t *testing.T) {
 		bson.D{{Key: "operatorName", Value: "required"}, {Key: "missingProperties", Value: bson.A{"country"}}}}}}
 	p.answer("insert", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121},
 		{Key: "errInfo", Value: bson.D{{Key: "details", Value: rule}}}, {Key: "errmsg", Value: "Document failed validation"}}}}}, 1)
-	writesAll(t, e, []store.Result{unfit(store.Unfit{Reason: store.Forbidden, Code: 121, Fields: []string{"zip", "country"}}), store.Written},
+	writesAll(t, e, []engine.Result{unfit(engine.Unfit{Reason: engine.Forbidden, Code: 121, Fields: []string{"zip", "country"}}), engine.Written},
 		creates(1, vals("name", "a", "zip", "x")), creates(2, vals("name", "b")))
 }
 
 // TestKeysRefused: a document that a validator does not let be given keys keeps no other from getting them.
 func TestKeysRefused(t *testing.T) {
 	e, p := answered(t, "")
-	writesAll(t, e, []store.Result{store.Written}, creates(1, vals("name", "a")))
+	writesAll(t, e, []engine.Result{engine.Written}, creates(1, vals("name", "a")))
 	p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, 1)
-	if err := e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: id(1), Hashes: []int64{7}}, {ID: id(2), Hashes: []int64{7}}}); err != nil {
+	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: id(1), Hashes: []int64{7}}, {ID: id(2), Hashes: []int64{7}}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -130,12 +133,12 @@ func TestWholeCommandRefused(t *testing.T) {
 		}
 		return nil
 	})
-	var writes []store.Write
-	var want []store.Result
+	var writes []engine.Write
+	var want []engine.Result
 	for n := 1; n <= 20; n++ {
-		name, result := "light", store.Written
+		name, result := "light", engine.Written
 		if n == 7 || n == 8 {
-			name, result = "heavy", unfit(store.Unfit{Reason: store.TooLarge, Code: 10334})
+			name, result = "heavy", unfit(engine.Unfit{Reason: engine.TooLarge, Code: 10334})
 		}
 		writes, want = append(writes, creates(n, vals("name", name))), append(want, result)
 	}
@@ -156,10 +159,10 @@ func TestServerHangs(t *testing.T) {
 	calls := []func() error{
 		func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err },
 		func() error {
-			_, err := e.Write(t.Context(), crm.Account, []store.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
+			_, err := e.Write(t.Context(), crm.Account, []engine.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, At: at}})
 			return err
 		},
-		func() error { _, _, err := e.Load(t.Context(), store.Meta, "x"); return err },
+		func() error { _, _, err := e.Load(t.Context(), engine.Meta, "x"); return err },
 		func() error {
 			_, err := mongo.Open(t.Context(), uri+"&timeoutMS=700&serverSelectionTimeoutMS=500")
 			return err

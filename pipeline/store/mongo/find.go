@@ -11,7 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // page is how many documents a server is to send at once: a look-up of a batch is then one answer, up to the protocol's 16 MB.
@@ -97,11 +97,11 @@ func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.R
 	return recs, r.wrap("look for unkeyed", err)
 }
 
-// keyable is true of documents whose _inlet is inlet's, or nobody's. {$type: "object"} would also be true of a list with a document in it.
+// keyable is true of documents whose _inlet is inlet's, or absent. {$type: "object"} would also be true of a list with a document in it.
 var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	if limit <= 0 {
 		return nil, nil
 	}
@@ -132,7 +132,7 @@ func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]c
 }
 
 // scanCreated looks in a window of running numbers first; see the package comment.
-func (r *records) scanCreated(ctx context.Context, after store.Place, limit int) ([]crm.Record, error) {
+func (r *records) scanCreated(ctx context.Context, after engine.Position, limit int) ([]crm.Record, error) {
 	window := bson.D{{Key: "$gte", Value: max(after.Seq, 1)}, {Key: "$lte", Value: after.Seq + 4*int64(limit)}}
 	recs, err := r.scanRange(ctx, window, after, limit)
 	if err != nil || len(recs) == limit {
@@ -141,7 +141,7 @@ func (r *records) scanCreated(ctx context.Context, after store.Place, limit int)
 	return r.scanRange(ctx, window[:1], after, limit)
 }
 
-func (r *records) scanRange(ctx context.Context, seqs bson.D, after store.Place, limit int) ([]crm.Record, error) {
+func (r *records) scanRange(ctx context.Context, seqs bson.D, after engine.Position, limit int) ([]crm.Record, error) {
 	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
 	if after.ID != "" {
 		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}
@@ -212,7 +212,7 @@ func (r *records) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), marked(err))
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), markFault(err))
 }
 
 // Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's. They are looked for where Unkeyed looks.

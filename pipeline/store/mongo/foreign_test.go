@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 
@@ -61,7 +62,7 @@ func TestForeignDocumentIsUpdated(t *testing.T) {
 	for _, p := range was {
 		set = append(set, crm.Pair{Field: p.Field, Value: crm.TextValue("new")})
 	}
-	wrote(t, e, crm.Account, store.Written, store.Write{ID: oid.Hex(), Mark: 9, Before: was, Set: set})
+	wrote(t, e, crm.Account, engine.Written, engine.Write{ID: oid.Hex(), Mark: 9, Before: was, Set: set})
 	got := record(t, e, crm.Account, oid.Hex())
 	if got.ChangeID != 9 || got.Seq != 0 || len(got.Values) != len(set) {
 		t.Errorf("read back: %+v", got)
@@ -83,13 +84,13 @@ func TestWhatHasNoFormIsNotWrittenOver(t *testing.T) {
 	db.plant(t, "accounts", foreign(oid))
 	for _, field := range []string{"geo", "logo", "marks", "infinite", "custom.inner"} {
 		set := crm.Values{{Field: field, Value: crm.TextValue("new")}}
-		wrote(t, e, crm.Account, store.Refused, store.Write{ID: oid.Hex(), Mark: 9, Set: set})
-		wrote(t, e, crm.Account, store.Refused, store.Write{ID: oid.Hex(), Mark: 9, Unset: []string{field}})
+		wrote(t, e, crm.Account, engine.Conflict, engine.Write{ID: oid.Hex(), Mark: 9, Set: set})
+		wrote(t, e, crm.Account, engine.Conflict, engine.Write{ID: oid.Hex(), Mark: 9, Unset: []string{field}})
 	}
 	text := bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "custom", Value: "text"}}
 	db.plant(t, "accounts", text)
 	set := crm.Values{{Field: "custom.level", Value: crm.TextValue("new")}}
-	wrote(t, e, crm.Account, store.Refused, store.Write{ID: of(text, "_id").(bson.ObjectID).Hex(), Mark: 9, Set: set})
+	wrote(t, e, crm.Account, engine.Conflict, engine.Write{ID: of(text, "_id").(bson.ObjectID).Hex(), Mark: 9, Set: set})
 }
 
 // A value is not taken for a list that holds it, nor a list for the value.
@@ -99,9 +100,9 @@ func TestGuardIsExact(t *testing.T) {
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: oid}, {Key: "name", Value: bson.A{"a", nil, ""}}, {Key: "city", Value: "$name"}})
 	set := crm.Values{{Field: "name", Value: crm.TextValue("new")}}
 	for _, before := range []crm.Value{{}, crm.TextValue("a"), crm.ListValue("a")} {
-		wrote(t, e, crm.Account, store.Refused, store.Write{ID: oid.Hex(), Mark: 9, Before: crm.Values{{Field: "name", Value: before}}, Set: set})
+		wrote(t, e, crm.Account, engine.Conflict, engine.Write{ID: oid.Hex(), Mark: 9, Before: crm.Values{{Field: "name", Value: before}}, Set: set})
 	}
-	wrote(t, e, crm.Account, store.Written, store.Write{ID: oid.Hex(), Mark: 9,
+	wrote(t, e, crm.Account, engine.Written, engine.Write{ID: oid.Hex(), Mark: 9,
 		Before: crm.Values{{Field: "city", Value: crm.TextValue("$name")}}, Unset: []string{"city"}})
 }
 
@@ -129,7 +130,7 @@ func TestFormsOfID(t *testing.T) {
 				t.Fatalf("%d are unkeyed: %v", len(unkeyed), err)
 			}
 			var scanned []string
-			place := store.Place{}
+			place := engine.Position{}
 			for len(scanned) <= len(forms) {
 				recs, err := e.Scan(t.Context(), crm.Account, place, 1)
 				if err != nil {
@@ -156,22 +157,22 @@ func TestFormsOfID(t *testing.T) {
 
 func roundTrip(t *testing.T, db database, e *mongo.Engine, id any, text string, hash int64) {
 	t.Helper()
-	if err := e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: text, Hashes: []int64{hash}}}); err != nil {
+	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: text, Hashes: []int64{hash}}}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := e.Find(t.Context(), crm.Account, []int64{hash})
 	if err != nil || len(found) != 1 || found[0].ID != text {
 		t.Errorf("found %v: %v", found, err)
 	}
-	w := store.Write{ID: text, Mark: hash, Before: crm.Values{{Field: "name", Value: crm.TextValue(text)}},
+	w := engine.Write{ID: text, Mark: hash, Before: crm.Values{{Field: "name", Value: crm.TextValue(text)}},
 		Set: crm.Values{{Field: "name", Value: crm.TextValue("new")}}}
-	wrote(t, e, crm.Account, store.Written, w)
-	wrote(t, e, crm.Account, store.Already, w)
+	wrote(t, e, crm.Account, engine.Written, w)
+	wrote(t, e, crm.Account, engine.Already, w)
 	if rec := record(t, e, crm.Account, text); rec.ChangeID != hash || rec.Values.Of("name").Text() != "new" {
 		t.Errorf("read back: %+v", rec)
 	}
 	contact := bson.NewObjectID()
-	wrote(t, e, crm.Contact, store.Written, store.Write{New: true, ID: contact.Hex(), AccountID: text, Seq: 1, Mark: 1})
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: text, Seq: 1, Mark: 1})
 	if got := of(db.document(t, "contacts", contact), "account_id"); got != id {
 		t.Errorf("account_id is %T %v, the account's _id %T %v", got, got, id, id)
 	}
@@ -192,12 +193,12 @@ func TestScanAcrossBothParts(t *testing.T) {
 	}
 	for i := range 9 {
 		id := bson.ObjectID{byte(100 - i)} // against the order of _id
-		wrote(t, e, crm.Account, store.Written, store.Write{New: true, ID: id.Hex(), Seq: int64(1 + 50*i), Mark: 1})
+		wrote(t, e, crm.Account, engine.Written, engine.Write{New: true, ID: id.Hex(), Seq: int64(1 + 50*i), Mark: 1})
 		want = append(want, id.Hex())
 	}
 	for limit := 1; limit < 18; limit++ {
 		var got []string
-		for place := (store.Place{}); ; {
+		for place := (engine.Position{}); ; {
 			recs, err := e.Scan(t.Context(), crm.Account, place, limit)
 			if err != nil {
 				t.Fatal(err)
@@ -206,7 +207,7 @@ func TestScanAcrossBothParts(t *testing.T) {
 				break
 			}
 			for _, rec := range recs {
-				place = store.Place{Seq: rec.Seq, ID: rec.ID}
+				place = engine.Position{Seq: rec.Seq, ID: rec.ID}
 				got = append(got, rec.ID)
 			}
 		}
@@ -251,7 +252,7 @@ func TestOneIDTwice(t *testing.T) {
 	db := newDatabase(t)
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 5}}, bson.D{{Key: "_id", Value: "5"}})
 	e := open(t, db)
-	if err := e.Rekey(t.Context(), crm.Account, []store.Keyed{{ID: "5"}}); err != nil {
+	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: "5"}}); err != nil {
 		t.Fatal(err)
 	}
 	if recs, err := e.Unkeyed(t.Context(), crm.Account, 10); err != nil || len(recs) > 0 {
@@ -274,7 +275,7 @@ func TestInletOfAnotherProgram(t *testing.T) {
 	}
 	name := crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text}}, Region: "SE"}
 	for range 2 { // with the rule new, and known
-		if err := st.Use(t.Context(), []crm.Rule{name}); err != nil {
+		if err := st.Index.Use(t.Context(), []crm.Rule{name}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -289,13 +290,13 @@ func TestInletOfAnotherProgram(t *testing.T) {
 		}
 	}
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: "late"}, {Key: "name", Value: "Acme"}, {Key: "_inlet", Value: nil}})
-	if err := st.Use(t.Context(), []crm.Rule{name}); err != nil {
+	if err := st.Index.Use(t.Context(), []crm.Rule{name}); err != nil {
 		t.Fatal(err)
 	}
 	if found, err := e.Find(t.Context(), crm.Account, []int64{key.Hash}); err != nil || len(found) != 2 {
 		t.Errorf("found %v: %v", found, err)
 	}
-	if n, err := st.Unkeyable(t.Context(), crm.Account); err != nil || n != len(strange)-1 {
+	if n, err := st.Records.Unkeyable(t.Context(), crm.Account); err != nil || n != len(strange)-1 {
 		t.Errorf("%d records cannot be keyed: %v", n, err)
 	}
 }

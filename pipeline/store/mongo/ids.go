@@ -11,14 +11,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 )
 
-// forms remembers which forms of _id a collection has besides ObjectId. Where it has none, which is the rule, an ID is one
+// idForms remembers which forms of _id a collection has besides ObjectId. Where it has none, which is the rule, an ID is one
 // ObjectId and nothing else is asked for.
-type forms struct {
+type idForms struct {
 	texts, numbers atomic.Bool
 }
 
 // readable is true of the _ids that a record's ID can stand for: ObjectIds, text and whole numbers. Documents with others are as if
-// they were not there. The server leaves them out, since who reads pages takes a short one for the last.
+// they were not there. The server leaves them out, since a caller that reads pages takes a short one for the last.
 var readable = bson.D{
 	{Key: "_id", Value: bson.D{{Key: "$type", Value: bson.A{"objectId", "string", "int", "long", "double"}}}},
 	{Key: "$expr", Value: bson.D{{Key: "$cond", Value: bson.A{
@@ -45,7 +45,7 @@ func idText(v bson.RawValue) (string, bool) {
 }
 
 // saw notes the form of an _id that was read.
-func (f *forms) saw(v bson.RawValue) {
+func (f *idForms) saw(v bson.RawValue) {
 	switch v.Type {
 	case bson.TypeString:
 		f.texts.Store(true)
@@ -55,7 +55,7 @@ func (f *forms) saw(v bson.RawValue) {
 }
 
 // candidates returns every _id that could be meant by an ID, in the order in which they are likely.
-func (f *forms) candidates(id string) []any {
+func (f *idForms) candidates(id string) []any {
 	var cs []any
 	if oid, ok := objectID(id); ok {
 		cs = append(cs, oid)
@@ -70,7 +70,7 @@ func (f *forms) candidates(id string) []any {
 }
 
 // of returns the candidates of all these IDs.
-func (f *forms) of(ids []string) []any {
+func (f *idForms) of(ids []string) []any {
 	all := make([]any, 0, len(ids))
 	for _, id := range ids {
 		all = append(all, f.candidates(id)...)
@@ -80,14 +80,14 @@ func (f *forms) of(ids []string) []any {
 
 // spelled returns every form that these IDs can be written in.
 func spelled(ids []string) bson.A {
-	var any forms
+	var any idForms
 	any.texts.Store(true)
 	any.numbers.Store(true)
 	return bson.A(any.of(ids))
 }
 
 // is returns what an _id must be to have this ID.
-func (f *forms) is(id string) any {
+func (f *idForms) is(id string) any {
 	cs := f.candidates(id)
 	if len(cs) == 1 {
 		return cs[0]
@@ -103,7 +103,7 @@ func fresh(id string) any {
 	return id
 }
 
-// objectID takes small letters only: "ABC…" is the ID of nobody's ObjectId.
+// objectID takes small letters only: "ABC…" is not the ID of any ObjectId.
 func objectID(id string) (bson.ObjectID, bool) {
 	oid, err := bson.ObjectIDFromHex(id)
 	return oid, err == nil && strings.ToLower(id) == id

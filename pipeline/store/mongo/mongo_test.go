@@ -12,13 +12,13 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/storetest"
 )
 
 func TestContract(t *testing.T) {
-	storetest.Engine(t, func(t *testing.T) store.Engine { return open(t, newDatabase(t)) })
+	storetest.Run(t, func(t *testing.T) engine.Engine { return open(t, newDatabase(t)) })
 }
 
 // at is when everything in these tests happens.
@@ -87,10 +87,10 @@ func (db database) document(t *testing.T, collection string, id any) bson.D {
 }
 
 // wrote carries out one write and wants this result of it, for whatever reason. It returns the reason.
-func wrote(t *testing.T, e *mongo.Engine, kind crm.Kind, want store.Result, w store.Write) *store.Unfit {
+func wrote(t *testing.T, e *mongo.Engine, kind crm.Kind, want engine.Result, w engine.Write) *engine.Unfit {
 	t.Helper()
 	w.At = at
-	got, err := e.Write(t.Context(), kind, []store.Write{w})
+	got, err := e.Write(t.Context(), kind, []engine.Write{w})
 	if err != nil {
 		t.Fatal(err)
 	}

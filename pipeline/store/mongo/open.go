@@ -14,18 +14,18 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// How long a server is looked for, and how long an answer may take: a worker tries again later, a person wants to know. timeoutMS in the URI says
-// otherwise.
+// How long a server is looked for, and how long an operation may take. They are short, because a worker tries again later and a person waits. timeoutMS
+// in the URI overrides operationTimeout.
 const (
-	patience = 5 * time.Second
-	answer   = 30 * time.Second
+	selectionTimeout = 5 * time.Second
+	operationTimeout = 30 * time.Second
 )
 
-// building is how long the server may take to make an index of a collection that is there.
-const building = 6 * time.Hour
+// indexTimeout is how long the server may take to create an index on an existing collection.
+const indexTimeout = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
 type Engine struct {
@@ -34,13 +34,13 @@ type Engine struct {
 	kinds  map[crm.Kind]*records
 }
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // records is one of the two collections of records.
 type records struct {
 	*driver.Collection
 	kind     crm.Kind
-	ids      forms
+	ids      idForms
 	accounts *records // that contacts point at
 }
 
@@ -71,15 +71,15 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
 	if err := e.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), marked(err)), client.Disconnect(ctx))
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), client.Disconnect(ctx))
 	}
 	return e, nil
 }
 
-// clientOptions lets the URI choose all but what the store's promises hang on: reads from where was written, and writes that stay.
+// clientOptions takes all options from the URI but those that the store depends on: reads from the primary, and writes that are durable.
 func clientOptions(uri string) (*options.ClientOptions, error) {
 	journaled := true
-	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(patience).SetTimeout(answer).ApplyURI(uri)
+	o := options.Client().SetAppName("inlet").SetServerSelectionTimeout(selectionTimeout).SetTimeout(operationTimeout).ApplyURI(uri)
 	o.SetReadPreference(readpref.Primary())
 	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
 	if err := o.Validate(); err != nil {
@@ -94,7 +94,7 @@ func newEngine(client *driver.Client, db *driver.Database) *Engine {
 	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
 }
 
-// Close lets go of the connections. A server that hangs is not waited for: it forgets a session by itself.
+// Close closes the connections. It does not wait for a server that hangs: the server ends a session by itself.
 func (e *Engine) Close(ctx context.Context) error {
 	const most = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, most)
@@ -102,12 +102,18 @@ func (e *Engine) Close(ctx context.Context) error {
 	return e.client.Disconnect(ctx)
 }
 
+// Capabilities says that a batch is no transaction.
+func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+
+// DataDir returns "": a server has the data.
+func (e *Engine) DataDir() string { return "" }
+
 // Batch runs do with the engine itself: its writes become visible one after the other.
-func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	return do(ctx, e)
 }
 
-// prepare makes the indexes, and with them the collections, and looks which forms of _id there are.
+// prepare creates the indexes, and with them the collections, and finds out which forms of _id there are.
 func (e *Engine) prepare(ctx context.Context) error {
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
@@ -124,7 +130,7 @@ func (e *Engine) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, table := range store.Tables {
+	for _, table := range engine.Tables {
 		order := driver.IndexModel{Keys: bson.D{{Key: "order", Value: 1}}, Options: options.Index().SetUnique(true)}
 		if err := index(ctx, e.table(table), order); err != nil {
 			return err
@@ -133,14 +139,14 @@ func (e *Engine) prepare(ctx context.Context) error {
 	return nil
 }
 
-// What a server says where somebody made the same index under another name, or with options of their own; it serves as well.
+// The codes of a server where the same index exists under another name or with other options; it serves as well.
 const (
 	indexOptionsConflict  = 85
 	indexKeySpecsConflict = 86
 )
 
 func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) error {
-	ctx, cancel := context.WithTimeout(ctx, building) // which goes before the client's own
+	ctx, cancel := context.WithTimeout(ctx, indexTimeout) // which goes before the client's own
 	defer cancel()
 	_, err := c.Indexes().CreateOne(ctx, model)
 	var refused driver.ServerError

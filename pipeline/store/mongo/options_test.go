@@ -24,14 +24,14 @@ func TestTimeouts(t *testing.T) {
 
 // TestFaultOf: whose fault the errors of the driver are, by code and by label.
 func TestFaultOf(t *testing.T) {
-	for code, want := range map[int32]fault{6: ofWorld, 7: ofWorld, 50: ofWorld, 64: ofWorld, 89: ofWorld, 91: ofWorld, 112: ofWorld, 189: ofWorld, 9001: ofWorld,
-		10107: ofWorld, 11600: ofWorld, 11602: ofWorld, 13435: ofWorld, 14031: ofWorld, 13: ofPerson, 18: ofPerson, 121: ofRecord, 11000: ofRecord, 28: conflict, 2: unknown, 999: unknown} {
+	for code, want := range map[int32]fault{6: temporary, 7: temporary, 50: temporary, 64: temporary, 89: temporary, 91: temporary, 112: temporary, 189: temporary, 9001: temporary,
+		10107: temporary, 11600: temporary, 11602: temporary, 13435: temporary, 14031: temporary, 13: denied, 18: denied, 121: refusedRecord, 11000: refusedRecord, 28: conflict, 2: unknown, 999: unknown} {
 		if got := faultOf(fmt.Errorf("find: %w", driver.CommandError{Code: code})); got != want {
 			t.Errorf("%d is the fault of %d, not %d", code, got, want)
 		}
 	}
 	for _, label := range []string{"RetryableWriteError", "RetryableReadError", "TransientTransactionError", "NetworkError"} {
-		if got := faultOf(driver.CommandError{Code: 999, Labels: []string{label}}); got != ofWorld {
+		if got := faultOf(driver.CommandError{Code: 999, Labels: []string{label}}); got != temporary {
 			t.Errorf("%s is the fault of %d", label, got)
 		}
 	}
@@ -40,7 +40,7 @@ func TestFaultOf(t *testing.T) {
 			t.Errorf("what the caller cancelled is the fault of %d", got)
 		}
 	}
-	if faultOf(context.DeadlineExceeded) != ofWorld {
+	if faultOf(context.DeadlineExceeded) != temporary {
 		t.Error("a time-out is not the world's")
 	}
 }

@@ -8,50 +8,50 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// reasons finds out why records were refused. It costs look-ups, which are made only where some were.
+// refusalReasons finds out why records were refused. It costs look-ups, which are made only where some were.
 //
 // A server says that a unique index was violated and not by what: some give neither the index nor the value, and all words are theirs to change.
 // So each refused record is compared with each unique index by a look-up.
-type reasons struct {
+type refusalReasons struct {
 	*records
-	asked   []asked
+	asked   []openRefusal
 	now     map[string]bson.Raw // the documents of records that were to be updated, by ID
 	indexes []indexed
 }
 
-// asked is a write that was refused, and where its reason goes.
-type asked struct {
-	store.Write
-	result *store.Result
+// openRefusal is a write that was refused, and where its reason goes.
+type openRefusal struct {
+	engine.Write
+	result *engine.Result
 	code   int
 }
 
 // ask notes a refused write: what the server said of it, and the mark that its record carries now, if it is there.
-func (r *reasons) ask(w store.Write, result *store.Result, said refusal, there bool, mark int64) {
+func (r *refusalReasons) ask(w engine.Write, result *engine.Result, said refusal, there bool, mark int64) {
 	m := meanings[said.code]
-	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // somebody else wrote the record, or took it away
+	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // another program wrote the record, or removed it
 	switch {
 	case elsewise || w.Remove:
 		return
-	case m.fault == ofRecord:
-		result.Why = &store.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
-		if m.reason == store.Unique || m.reason == store.Unindexed {
-			r.asked = append(r.asked, asked{w, result, said.code})
+	case m.fault == refusedRecord:
+		result.Why = &engine.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
+		if m.reason == engine.Unique || m.reason == engine.Unindexed {
+			r.asked = append(r.asked, openRefusal{w, result, said.code})
 		}
 	case !w.New: // its mark is as expected, so one of its values is not: it may have no form
-		r.asked = append(r.asked, asked{w, result, said.code})
+		r.asked = append(r.asked, openRefusal{w, result, said.code})
 	}
 }
 
 // answer gives the refused writes their reasons.
-func (r *reasons) answer(ctx context.Context) error {
+func (r *refusalReasons) answer(ctx context.Context) error {
 	if len(r.asked) == 0 {
 		return nil
 	}
-	if slices.ContainsFunc(r.asked, func(a asked) bool { return a.result.Why != nil }) {
+	if slices.ContainsFunc(r.asked, func(a openRefusal) bool { return a.result.Why != nil }) {
 		var err error
 		if r.indexes, err = r.listIndexes(ctx); err != nil {
 			return err
@@ -64,7 +64,7 @@ func (r *reasons) answer(ctx context.Context) error {
 		switch {
 		case a.result.Why == nil:
 			a.result.Why = foreignIn(r.now[a.ID], a.Write)
-		case a.result.Why.Reason == store.Unindexed:
+		case a.result.Why.Reason == engine.Unindexed:
 			r.indexOf(a)
 		}
 	}
@@ -78,7 +78,7 @@ func (r *reasons) answer(ctx context.Context) error {
 }
 
 // load reads the documents of the records that were to be updated, so far as they are asked for.
-func (r *reasons) load(ctx context.Context) error {
+func (r *refusalReasons) load(ctx context.Context) error {
 	names := map[string]bool{"_id": true, "_inlet": true}
 	var ids []any
 	for _, a := range r.asked {
@@ -115,25 +115,25 @@ func top(field string) string {
 }
 
 // foreignIn returns which field of a write holds something that has no form in the CRM; nil if none does.
-func foreignIn(doc bson.Raw, w store.Write) *store.Unfit {
-	if what := strange(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
-		return &store.Unfit{Reason: store.Foreign, Fields: []string{"_inlet"}, Value: what}
+func foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
+	if what := foreignKind(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
+		return &engine.Unfit{Reason: engine.Foreign, Fields: []string{"_inlet"}, Value: what}
 	}
 	for _, field := range fieldsOf(w) {
 		parent, _, inside := strings.Cut(field, ".")
 		v := doc.Lookup(strings.Split(field, ".")...)
 		if above := doc.Lookup(parent); inside && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
-			return &store.Unfit{Reason: store.Foreign, Fields: []string{parent}, Value: typeName(above)}
+			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{parent}, Value: typeName(above)}
 		}
-		if what := strange(v); what != "" && fromBSON(v, false).Absent() {
-			return &store.Unfit{Reason: store.Foreign, Fields: []string{field}, Value: what}
+		if what := foreignKind(v); what != "" && fromBSON(v, false).Absent() {
+			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{field}, Value: what}
 		}
 	}
 	return nil
 }
 
-// strange names a value that is not read as absent although it is: null, "" and an empty list are, rightly.
-func strange(v bson.RawValue) string {
+// foreignKind names a value that is not read as absent although it is: null, "" and an empty list are, rightly.
+func foreignKind(v bson.RawValue) string {
 	switch v.Type {
 	case bson.TypeNull, bson.TypeUndefined, bson.TypeString, 0:
 		return ""
@@ -148,23 +148,23 @@ func strange(v bson.RawValue) string {
 func typeName(v bson.RawValue) string {
 	switch v.Type {
 	case bson.TypeEmbeddedDocument:
-		return store.HoldsObject
+		return engine.ForeignObject
 	case bson.TypeArray:
-		return store.HoldsList
+		return engine.ForeignList
 	case bson.TypeDouble:
 		if f := v.Double(); math.IsNaN(f) || math.IsInf(f, 0) {
-			return store.HoldsNoNumber
+			return engine.ForeignNaN
 		}
 	case bson.TypeDecimal128:
 		if d := v.Decimal128(); d.IsNaN() || d.IsInf() != 0 {
-			return store.HoldsNoNumber
+			return engine.ForeignNaN
 		}
 	}
 	return v.Type.String()
 }
 
 // indexOf says which index does not take the record: the first of the kind that the server's error is about, of which the record has a field.
-func (r *reasons) indexOf(a asked) {
+func (r *refusalReasons) indexOf(a openRefusal) {
 	kind := meanings[a.code].index
 	for _, ix := range r.indexes {
 		var fields []string
@@ -181,7 +181,7 @@ func (r *reasons) indexOf(a asked) {
 }
 
 // will returns what a record would have in a field after the write, absent where that is nothing.
-func (r *reasons) will(a asked, field string) bson.RawValue {
+func (r *refusalReasons) will(a openRefusal, field string) bson.RawValue {
 	switch v := a.Set.Of(field); {
 	case !v.Absent():
 		if b, err := toBSON(v); err == nil {

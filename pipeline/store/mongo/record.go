@@ -8,7 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // reserved are the names in a record's document that are not fields of the CRM.
@@ -100,7 +100,7 @@ func (r *records) reserved() []string {
 }
 
 // encode returns the document of a new record; account is the _id of a contact's account, nil if none.
-func encode(w store.Write, account any) (bson.D, error) {
+func encode(w engine.Write, account any) (bson.D, error) {
 	doc := bson.D{{Key: "_id", Value: fresh(w.ID)}}
 	if account != nil {
 		doc = append(doc, bson.E{Key: "account_id", Value: account})
@@ -135,7 +135,7 @@ func encode(w store.Write, account any) (bson.D, error) {
 }
 
 // marks leaves seq out where it is 0: such a record stands with those that inlet did not create.
-func marks(w store.Write, clock bson.D) bson.D {
+func marks(w engine.Write, clock bson.D) bson.D {
 	var m bson.D
 	if w.Seq != 0 {
 		m = append(m, bson.E{Key: "seq", Value: w.Seq})

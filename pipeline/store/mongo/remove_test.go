@@ -5,7 +5,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // What another program has put into a record of inlet's keeps it from being taken away, whether inlet has a form for it or not.
@@ -26,7 +26,7 @@ func TestWhatIsAlsoAnothersStays(t *testing.T) {
 		"an account of an account": {{Key: "$set", Value: bson.D{{Key: "account_id", Value: oid}}}},
 	} {
 		id := bson.NewObjectID()
-		wrote(t, e, crm.Account, store.Written, store.Write{New: true, ID: id.Hex(), Seq: 1, Mark: 9, Set: values})
+		wrote(t, e, crm.Account, engine.Written, engine.Write{New: true, ID: id.Hex(), Seq: 1, Mark: 9, Set: values})
 		if _, err := db.Collection("accounts").UpdateByID(t.Context(), id, edit); err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestWhatIsAlsoAnothersStays(t *testing.T) {
 			if is := record(t, e, crm.Account, id.Hex()); !is.More && is.Values.Equal(values) {
 				t.Errorf("it is read as if nobody else had been there: %+v", is)
 			}
-			wrote(t, e, crm.Account, store.Refused, store.Write{Remove: true, ID: id.Hex(), Expect: 9, Mark: 10, Before: values})
+			wrote(t, e, crm.Account, engine.Conflict, engine.Write{Remove: true, ID: id.Hex(), Expect: 9, Mark: 10, Before: values})
 			db.document(t, "accounts", id)
 		})
 	}
@@ -45,17 +45,17 @@ func TestAMovedContactStays(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	id, from, to := bson.NewObjectID(), bson.NewObjectID(), bson.NewObjectID()
-	wrote(t, e, crm.Contact, store.Written, store.Write{New: true, ID: id.Hex(), AccountID: from.Hex(), Seq: 1, Mark: 9})
-	w := store.Write{Remove: true, ID: id.Hex(), AccountID: from.Hex(), Expect: 9, Mark: 10}
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: id.Hex(), AccountID: from.Hex(), Seq: 1, Mark: 9})
+	w := engine.Write{Remove: true, ID: id.Hex(), AccountID: from.Hex(), Expect: 9, Mark: 10}
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: to}}}}); err != nil {
 		t.Fatal(err)
 	}
-	wrote(t, e, crm.Contact, store.Refused, w)
+	wrote(t, e, crm.Contact, engine.Conflict, w)
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: from.Hex()}}}}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := e.Contacts(t.Context(), []string{from.Hex()}); err != nil || n[from.Hex()] != 1 {
 		t.Errorf("a contact whose account is written as text is not counted: %v, %v", n, err)
 	}
-	wrote(t, e, crm.Contact, store.Written, w)
+	wrote(t, e, crm.Contact, engine.Written, w)
 }

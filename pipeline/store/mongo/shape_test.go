@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // What another application reads is promised: the package comment's table.
@@ -17,7 +17,7 @@ func TestShapeOfARecord(t *testing.T) {
 	e := open(t, db)
 	account, contact := bson.NewObjectID(), bson.NewObjectID()
 	midnight := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
-	wrote(t, e, crm.Contact, store.Written, store.Write{New: true, ID: contact.Hex(), AccountID: account.Hex(), Seq: 3, Mark: 9,
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: account.Hex(), Seq: 3, Mark: 9,
 		Hashes: []int64{-1, 1}, Set: crm.Values{
 			{Field: "name", Value: crm.TextValue("Åsa")}, {Field: "custom.level", Value: crm.IntegerValue(2)},
 			{Field: "revenue", Value: decimal(t, "12.50")}, {Field: "since", Value: crm.DateValue(midnight)},
@@ -44,17 +44,17 @@ func TestDayAndMidnight(t *testing.T) {
 	e := open(t, newDatabase(t))
 	midnight := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
 	id := bson.NewObjectID().Hex()
-	wrote(t, e, crm.Account, store.Written, store.Write{New: true, ID: id, Seq: 1, Mark: 1})
+	wrote(t, e, crm.Account, engine.Written, engine.Write{New: true, ID: id, Seq: 1, Mark: 1})
 	for _, field := range []string{"met", "custom.met"} {
 		mark := record(t, e, crm.Account, id).ChangeID
 		for _, v := range []crm.Value{crm.DateValue(midnight), crm.DateTimeValue(midnight), crm.TextValue("soon"), crm.DateTimeValue(midnight),
 			crm.DateValue(midnight), crm.DateTimeValue(at), crm.DateTimeValue(midnight), {}, crm.DateValue(midnight)} {
 			was := record(t, e, crm.Account, id).Values
-			w := store.Write{ID: id, Expect: mark, Mark: mark + 1, Before: was}
+			w := engine.Write{ID: id, Expect: mark, Mark: mark + 1, Before: was}
 			if w.Set.Set(field, v); v.Absent() {
 				w.Unset = []string{field}
 			}
-			wrote(t, e, crm.Account, store.Written, w)
+			wrote(t, e, crm.Account, engine.Written, w)
 			if got := record(t, e, crm.Account, id).Values.Of(field); got != v {
 				t.Fatalf("%s is read as %s, not %s", field, got, v)
 			}
@@ -68,9 +68,9 @@ func TestFieldsThatCannotBeKept(t *testing.T) {
 	for _, field := range []string{"", "$set", "a$", "a\x00", "a.b", ".a", "a.", "custom", "custom.", "custom.a.b", "_id", "_inlet",
 		"_inlet.mark", "account_id", "created", "modified"} {
 		set := crm.Values{{Field: field, Value: crm.TextValue("x")}}
-		for _, w := range []store.Write{{New: true, Set: set}, {Set: set}, {Unset: []string{field}}} {
+		for _, w := range []engine.Write{{New: true, Set: set}, {Set: set}, {Unset: []string{field}}} {
 			w.ID, w.Mark, w.At = bson.NewObjectID().Hex(), 1, at
-			if _, err := e.Write(t.Context(), crm.Account, []store.Write{w}); err == nil {
+			if _, err := e.Write(t.Context(), crm.Account, []engine.Write{w}); err == nil {
 				t.Errorf("field %q is written", field)
 			}
 		}
@@ -92,14 +92,14 @@ func TestBodiesAreReadable(t *testing.T) {
 		{`{"a":[{"b.c":1}]}`, `{"a":[{"b.c":1}]}`},
 		{`{"pi":3.14159265358979323846264338327950288419716939937510}`, `{"pi":3.14159265358979323846264338327950288419716939937510}`},
 	} {
-		if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: c.body, Order: c.body, Body: []byte(c.body)}); err != nil {
+		if _, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: c.body, Order: c.body, Body: []byte(c.body)}); err != nil {
 			t.Fatal(err)
 		}
 		got := of(db.document(t, "inlet_meta", c.body), "body")
 		if diff := cmp.Diff(c.want, got, cmp.Comparer(func(a, b bson.Decimal128) bool { return a == b })); diff != "" {
 			t.Errorf("body %s (-want +got):\n%s", c.body, diff)
 		}
-		doc, _, err := e.Load(t.Context(), store.Meta, c.body)
+		doc, _, err := e.Load(t.Context(), engine.Meta, c.body)
 		if err != nil || !bytes.Equal(doc.Body, []byte(c.body)) {
 			t.Errorf("body %s is loaded as %s: %v", c.body, doc.Body, err)
 		}

@@ -10,7 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // indexed is one of a collection's indexes.
@@ -73,13 +73,13 @@ func collationFrom(doc bson.Raw) *options.Collation {
 }
 
 // holders finds the records that have what the refused ones were to have in the fields of a unique index.
-func (r *reasons) holders(ctx context.Context, ix *indexed) error {
+func (r *refusalReasons) holders(ctx context.Context, ix *indexed) error {
 	if !ix.unique {
 		return nil
 	}
-	var simple, others []asked
+	var simple, others []openRefusal
 	for _, a := range r.asked {
-		if why := a.result.Why; why == nil || why.Reason != store.Unique || why.Index != "" {
+		if why := a.result.Why; why == nil || why.Reason != engine.Unique || why.Index != "" {
 			continue
 		}
 		if ix.sparse && !slices.ContainsFunc(ix.fields, func(field string) bool { return !r.will(a, field).IsZero() }) {
@@ -105,7 +105,7 @@ func (r *reasons) holders(ctx context.Context, ix *indexed) error {
 }
 
 // scalar returns the value that a record would have in an index of one field, if equal values are equal to the index too.
-func (r *reasons) scalar(a asked, ix *indexed) (crm.Value, bool) {
+func (r *refusalReasons) scalar(a openRefusal, ix *indexed) (crm.Value, bool) {
 	if len(ix.fields) != 1 || ix.collation != nil {
 		return crm.Value{}, false
 	}
@@ -115,7 +115,7 @@ func (r *reasons) scalar(a asked, ix *indexed) (crm.Value, bool) {
 }
 
 // holdersAtOnce is one look-up for many records.
-func (r *reasons) holdersAtOnce(ctx context.Context, ix *indexed, some []asked) error {
+func (r *refusalReasons) holdersAtOnce(ctx context.Context, ix *indexed, some []openRefusal) error {
 	field := ix.fields[0]
 	values := bson.A{}
 	for _, a := range some {
@@ -144,7 +144,7 @@ func (r *reasons) holdersAtOnce(ctx context.Context, ix *indexed, some []asked) 
 }
 
 // holder is one look-up for one record.
-func (r *reasons) holder(ctx context.Context, ix *indexed, a asked) error {
+func (r *refusalReasons) holder(ctx context.Context, ix *indexed, a openRefusal) error {
 	filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$nin", Value: append(bson.A{fresh(a.ID)}, r.ids.candidates(a.ID)...)}}}}
 	for _, field := range ix.fields {
 		filter = append(filter, bson.E{Key: field, Value: hasValue(r.will(a, field))})
@@ -179,7 +179,7 @@ func (ix *indexed) of(filter bson.D) bson.D {
 }
 
 // found says of a refused record which index it violates, and whose value it has.
-func (r *reasons) found(ix *indexed, a asked, other string) {
+func (r *refusalReasons) found(ix *indexed, a openRefusal, other string) {
 	why := a.result.Why
 	why.Index, why.Fields, why.Other = ix.name, ix.fields, other
 	var values []string
@@ -192,7 +192,7 @@ func (r *reasons) found(ix *indexed, a asked, other string) {
 }
 
 // onlyOne names the index of those whose other record was not found, where there is but one that it can be.
-func (r *reasons) onlyOne() {
+func (r *refusalReasons) onlyOne() {
 	var unique []*indexed
 	for i := range r.indexes {
 		if r.indexes[i].unique {
@@ -200,7 +200,7 @@ func (r *reasons) onlyOne() {
 		}
 	}
 	for _, a := range r.asked {
-		if why := a.result.Why; len(unique) == 1 && why != nil && why.Reason == store.Unique && why.Index == "" {
+		if why := a.result.Why; len(unique) == 1 && why != nil && why.Reason == engine.Unique && why.Index == "" {
 			r.found(unique[0], a, "")
 		}
 	}

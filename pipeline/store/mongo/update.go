@@ -8,11 +8,11 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // guard returns the filter that a record passes only as the write expects it: its mark, and its values in the fields that change.
-func guard(w store.Write, id any) (bson.D, error) {
+func guard(w engine.Write, id any) (bson.D, error) {
 	filter := bson.D{{Key: "_id", Value: id}, {Key: "_inlet.mark", Value: w.Expect}}
 	if w.Expect == 0 {
 		filter[1].Value = bson.D{{Key: "$in", Value: bson.A{nil, 0}}}
@@ -34,9 +34,9 @@ func guard(w store.Write, id any) (bson.D, error) {
 	return append(filter, bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: conditions}}}), nil
 }
 
-// wholly returns the filter that a record passes only where it is all that the write knows of it: what is taken away must be nobody
+// holdsExactly returns the filter that a record passes only where it is all that the write knows of it: what is taken away must be nobody
 // else's. It compares names, so that a field passes by no form that it may hold.
-func (r *records) wholly(w store.Write) (bson.D, error) {
+func (r *records) holdsExactly(w engine.Write) (bson.D, error) {
 	filter := bson.D{{Key: "_id", Value: r.ids.is(w.ID)}, {Key: "_inlet.mark", Value: w.Expect}}
 	if r.kind == crm.Contact {
 		filter = append(filter, bson.E{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled([]string{w.AccountID})}}})
@@ -70,7 +70,7 @@ func onlyNamed(document any, names bson.A) bson.D {
 	return bson.D{{Key: "$setIsSubset", Value: bson.A{fields, bson.D{{Key: "$literal", Value: names}}}}}
 }
 
-func fieldsOf(w store.Write) []string {
+func fieldsOf(w engine.Write) []string {
 	fields := make([]string, 0, len(w.Set)+len(w.Unset))
 	for _, p := range w.Set {
 		fields = append(fields, p.Field)
@@ -129,7 +129,7 @@ func oneOf(v any, choices ...any) bson.D {
 }
 
 // change returns the update document of a write; account is the _id of the account that a contact moves to.
-func change(w store.Write, account any) (bson.D, error) {
+func change(w engine.Write, account any) (bson.D, error) {
 	set := bson.D{{Key: "modified", Value: stamp(w.At)}, {Key: "_inlet.mark", Value: w.Mark}}
 	var unset bson.D
 	for _, p := range w.Set {

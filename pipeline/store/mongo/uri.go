@@ -50,10 +50,10 @@ func uriError(uri string) error {
 	return errors.New(what + ": its user, password or an option is not right; in user and password write %40 for @, %3A for :, %2F for /, %25 for %")
 }
 
-// unreachable says which server does not answer, and what to do. What the driver tells is left out where it holds the password.
+// unreachable says which server does not answer, and what to do. The driver's message is left out where it contains the password.
 func unreachable(hosts []string, uri string, cause error) error {
 	advice := "is it running there, may this host reach it, are user and password right?"
-	if faultOf(cause) == ofPerson {
+	if faultOf(cause) == denied {
 		advice = "user or password are wrong, or the user may not use this database"
 	}
 	at := strings.Join(hosts, ",")
@@ -62,9 +62,9 @@ func unreachable(hosts []string, uri string, cause error) error {
 		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
 	}
 	switch faultOf(cause) {
-	case ofWorld:
+	case temporary:
 		return &ledger.Temporary{Err: reached}
-	case ofPerson:
+	case denied:
 		return &ledger.Denied{Err: reached}
 	}
 	return reached

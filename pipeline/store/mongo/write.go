@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Parts of a bulk write, and look-ups, that are under way at once, and up to how many writes stay one part. With two of them a fresh
@@ -32,8 +32,8 @@ var unordered = options.BulkWrite().SetOrdered(false)
 
 // Write is an unordered bulk write in one part or two: each is at most one insert, one update and one delete command. Only where some of it did
 // not happen are marks read back, by one find, and only where a record was refused is looked why.
-func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
-	results := make([]store.Result, len(writes))
+func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
+	results := make([]engine.Result, len(writes))
 	if len(writes) == 0 {
 		return results, nil
 	}
@@ -54,13 +54,13 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write)
 	if err != nil {
 		return nil, r.wrap("read the marks of", err)
 	}
-	why := reasons{records: r}
+	why := refusalReasons{records: r}
 	for i, w := range writes {
-		results[i] = store.Written
+		results[i] = engine.Written
 		if unsure[i] {
 			results[i] = outcome(w, marks, done)
 		}
-		if results[i] == store.Refused {
+		if results[i] == engine.Conflict {
 			mark, there := marks[w.ID]
 			why.ask(w, &results[i], failed[i], there, mark)
 		}
@@ -115,7 +115,7 @@ func (r *records) send(ctx context.Context, models []driver.WriteModel) (done dr
 	}
 	failed, err := refusals(err)
 	var whole driver.CommandError
-	if err != nil && faultOf(err) == ofRecord && errors.As(err, &whole) {
+	if err != nil && faultOf(err) == refusedRecord && errors.As(err, &whole) {
 		if len(sent) == 1 {
 			return done, map[int]refusal{place[0]: {code: int(whole.Code)}}, nil
 		}
@@ -148,7 +148,7 @@ func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (d
 
 // unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
 // than there are.
-func unsureOf(writes []store.Write, failed map[int]refusal, done driver.BulkWriteResult) []bool {
+func unsureOf(writes []engine.Write, failed map[int]refusal, done driver.BulkWriteResult) []bool {
 	var updates, removals int64
 	for _, w := range writes {
 		switch {
@@ -172,7 +172,7 @@ func unsureOf(writes []store.Write, failed map[int]refusal, done driver.BulkWrit
 }
 
 // outcome decides by the mark that a record has now, if it is there; done says whether any of the call found its record as expected.
-func outcome(w store.Write, marks map[string]int64, done driver.BulkWriteResult) store.Result {
+func outcome(w engine.Write, marks map[string]int64, done driver.BulkWriteResult) engine.Result {
 	mark, there := marks[w.ID]
 	matched := done.MatchedCount > 0
 	if w.Remove {
@@ -180,11 +180,11 @@ func outcome(w store.Write, marks map[string]int64, done driver.BulkWriteResult)
 	}
 	switch {
 	case !there || mark != w.Mark:
-		return store.Refused
+		return engine.Conflict
 	case w.New || !matched:
-		return store.Already
+		return engine.Already
 	default:
-		return store.Written
+		return engine.Written
 	}
 }
 
@@ -205,11 +205,11 @@ func refusals(err error) (map[int]refusal, error) {
 	var strange error
 	for _, w := range bulk.WriteErrors {
 		switch meanings[w.Code].fault {
-		case ofRecord, conflict:
+		case refusedRecord, conflict:
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
-		case ofWorld:
+		case temporary:
 			return nil, &ledger.Temporary{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
-		case ofPerson:
+		case denied:
 			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
 			strange = fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
@@ -219,7 +219,7 @@ func refusals(err error) (map[int]refusal, error) {
 }
 
 // marks reads the marks of the records of the writes that are unsure.
-func (r *records) marks(ctx context.Context, writes []store.Write, unsure []bool) (map[string]int64, error) {
+func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []bool) (map[string]int64, error) {
 	var ids []any
 	for i, w := range writes {
 		if unsure[i] {
@@ -239,7 +239,7 @@ func (r *records) marks(ctx context.Context, writes []store.Write, unsure []bool
 }
 
 // models returns what is sent of each write, and the places of those whose record is larger than a document may be: nothing is sent of them.
-func (r *records) models(ctx context.Context, writes []store.Write) (models []driver.WriteModel, large []int, err error) {
+func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, large []int, err error) {
 	accounts, err := r.accountsOf(ctx, writes)
 	if err != nil {
 		return nil, nil, err
@@ -257,7 +257,7 @@ func (r *records) models(ctx context.Context, writes []store.Write) (models []dr
 }
 
 // exceeds says whether a statement is larger than a server takes. Few are long enough to be measured.
-func exceeds(w store.Write, model driver.WriteModel) bool {
+func exceeds(w engine.Write, model driver.WriteModel) bool {
 	const long = 4 << 20
 	size := 0
 	for _, values := range []crm.Values{w.Set, w.Before} {
@@ -285,13 +285,13 @@ func exceeds(w store.Write, model driver.WriteModel) bool {
 	return err == nil && len(raw) > mostDocument
 }
 
-func (r *records) model(w store.Write, accounts map[string]any) (driver.WriteModel, error) {
+func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteModel, error) {
 	if w.New {
 		doc, err := encode(w, accounts[w.AccountID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
-		filter, err := r.wholly(w)
+		filter, err := r.holdsExactly(w)
 		return driver.NewDeleteOneModel().SetFilter(filter), err
 	}
 	filter, err := guard(w, r.ids.is(w.ID))
@@ -303,7 +303,7 @@ func (r *records) model(w store.Write, accounts map[string]any) (driver.WriteMod
 }
 
 // accountsOf returns the _ids of the accounts that contacts are put into, so that account_id has the same form.
-func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[string]any, error) {
+func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[string]any, error) {
 	if r.accounts == nil {
 		return nil, nil
 	}
@@ -318,9 +318,9 @@ func (r *records) accountsOf(ctx context.Context, writes []store.Write) (map[str
 	return r.accounts.stored(ctx, ids)
 }
 
-// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null is nobody's. A record whose _inlet is
+// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null belongs to no program. A record whose _inlet is
 // anything else is another program's doing, and one that a rule of the database refuses is too: they stay without keys.
-func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	if len(keyed) == 0 {
 		return nil
 	}
@@ -344,7 +344,7 @@ func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) 
 }
 
 // rekey means all records with an ID, should the text 5 and the number 5 both be one: none may stay unkeyed for ever.
-func (r *records) rekey(k store.Keyed) driver.WriteModel {
+func (r *records) rekey(k engine.KeyedRecord) driver.WriteModel {
 	filter := bson.D{{Key: "_id", Value: r.ids.is(k.ID)}}
 	update := bson.D{{Key: "$set", Value: bson.D{{Key: "_inlet.keys", Value: hashes(k.Hashes)}}}}
 	if len(r.ids.candidates(k.ID)) > 1 {

@@ -10,21 +10,21 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 func TestABatchIsTakenBack(t *testing.T) {
 	crash := errors.New("crash")
-	taken := store.Doc{ID: "other", Order: "1", Body: []byte(`{}`)}
-	for name, do := range map[string]func(ctx context.Context, end func(), e store.Engine) error{
-		"when do returns an error": func(context.Context, func(), store.Engine) error { return crash },
-		"when the context ends": func(_ context.Context, end func(), _ store.Engine) error {
+	taken := engine.Doc{ID: "other", Order: "1", Body: []byte(`{}`)}
+	for name, do := range map[string]func(ctx context.Context, end func(), e engine.Engine) error{
+		"when do returns an error": func(context.Context, func(), engine.Engine) error { return crash },
+		"when the context ends": func(_ context.Context, end func(), _ engine.Engine) error {
 			end()
 			return nil
 		},
-		"when a write failed and do went on": func(ctx context.Context, _ func(), e store.Engine) error {
-			e.Insert(ctx, store.Journal, store.Doc{ID: "one", Order: "1", Body: []byte(`{}`)})
-			if _, err := e.Insert(ctx, store.Journal, taken); err == nil {
+		"when a write failed and do went on": func(ctx context.Context, _ func(), e engine.Engine) error {
+			e.Insert(ctx, engine.Journal, engine.Doc{ID: "one", Order: "1", Body: []byte(`{}`)})
+			if _, err := e.Insert(ctx, engine.Journal, taken); err == nil {
 				t.Error("two documents have one order")
 			}
 			return nil
@@ -35,7 +35,7 @@ func TestABatchIsTakenBack(t *testing.T) {
 			put(t, e, 1)
 			ctx, end := context.WithCancel(t.Context())
 			defer end()
-			err := e.Batch(ctx, func(ctx context.Context, e store.Engine) error {
+			err := e.Batch(ctx, func(ctx context.Context, e engine.Engine) error {
 				put(t, e, 2)
 				return do(ctx, end, e)
 			})
@@ -54,7 +54,7 @@ func TestABatchThatPanicsIsTakenBack(t *testing.T) {
 	e := opened(t, filepath.Join(t.TempDir(), "inlet.db"))
 	func() {
 		defer func() { _ = recover() }()
-		_ = e.Batch(t.Context(), func(_ context.Context, e store.Engine) error {
+		_ = e.Batch(t.Context(), func(_ context.Context, e engine.Engine) error {
 			put(t, e, 1)
 			panic("in the middle")
 		})
@@ -68,9 +68,9 @@ func TestABatchThatPanicsIsTakenBack(t *testing.T) {
 func TestReadersDoNotWaitForABatch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	e, other := opened(t, path), opened(t, path)
-	err := e.Batch(t.Context(), func(_ context.Context, in store.Engine) error {
+	err := e.Batch(t.Context(), func(_ context.Context, in engine.Engine) error {
 		put(t, in, 1)
-		for _, reader := range []store.Engine{e, other} {
+		for _, reader := range []engine.Engine{e, other} {
 			if got := ids(t, reader); len(got) > 0 {
 				t.Errorf("somebody else sees %v before it is committed", got)
 			}
@@ -88,10 +88,10 @@ func TestReadersDoNotWaitForABatch(t *testing.T) {
 func TestAWriterThatWaitsHearsItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	e, other := opened(t, path), opened(t, path)
-	err := e.Batch(t.Context(), func(context.Context, store.Engine) error {
+	err := e.Batch(t.Context(), func(context.Context, engine.Engine) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		_, err := other.Write(ctx, crm.Account, []store.Write{account(1)})
+		_, err := other.Write(ctx, crm.Account, []engine.Write{account(1)})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("write: %v", err)
 		}
@@ -107,7 +107,7 @@ func TestARecordWithoutAPlaceIsAnError(t *testing.T) {
 	e := opened(t, filepath.Join(t.TempDir(), "inlet.db"))
 	w := account(1)
 	w.Seq = 0
-	if _, err := e.Write(t.Context(), crm.Account, []store.Write{account(2), w}); err == nil {
+	if _, err := e.Write(t.Context(), crm.Account, []engine.Write{account(2), w}); err == nil {
 		t.Error("written")
 	}
 	if got := ids(t, e); len(got) > 0 {
@@ -118,22 +118,22 @@ func TestARecordWithoutAPlaceIsAnError(t *testing.T) {
 func id(n int) string { return fmt.Sprintf("%024x", n) }
 
 // account is the write of a new one.
-func account(n int) store.Write {
-	return store.Write{New: true, ID: id(n), Seq: int64(n), Mark: 9, Set: crm.Values{{Field: "name", Value: crm.TextValue("one")}},
+func account(n int) engine.Write {
+	return engine.Write{New: true, ID: id(n), Seq: int64(n), Mark: 9, Set: crm.Values{{Field: "name", Value: crm.TextValue("one")}},
 		Hashes: []int64{int64(n)}, At: time.Unix(int64(n), 0)}
 }
 
-func put(t *testing.T, e store.Engine, n int) {
+func put(t *testing.T, e engine.Engine, n int) {
 	t.Helper()
-	got, err := e.Write(t.Context(), crm.Account, []store.Write{account(n)})
-	if err != nil || got[0] != store.Written {
+	got, err := e.Write(t.Context(), crm.Account, []engine.Write{account(n)})
+	if err != nil || got[0] != engine.Written {
 		t.Fatalf("write: %v, %v", got, err)
 	}
 }
 
-func ids(t *testing.T, e store.Engine) []string {
+func ids(t *testing.T, e engine.Engine) []string {
 	t.Helper()
-	recs, err := e.Scan(t.Context(), crm.Account, store.Place{}, 10_000)
+	recs, err := e.Scan(t.Context(), crm.Account, engine.Position{}, 10_000)
 	if err != nil {
 		t.Fatal(err)
 	}

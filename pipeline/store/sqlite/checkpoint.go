@@ -6,34 +6,34 @@ import (
 	"errors"
 )
 
-// SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another
-// connection does it, beside the next batch. The log begins anew when all of it was copied before a commit: where batches come one right after
-// the other that is never so, and the writer copies what is left.
+// SQLite copies the write-ahead log into the database when a commit has made it long, and that commit waits for the disk. Here another connection does
+// it, beside the next batch. The log is restarted where all of it was copied before a commit: where batches follow each other without a pause that never
+// happens, and the writer copies the rest.
 const (
-	worthCopying = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
-	longest      = 8_000 // pages, 31 MiB: then the writer does it
+	minCheckpointPages = 4_000 // pages. A batch of 2,000 rows changes hundreds, many of them again by the next: a few are gathered
+	maxLogPages        = 8_000 // pages, 31 MiB: then the writer does it
 )
 
-// copier copies the write-ahead log of an engine after its commits. Its connection is the one that stays as long as the engine does: those of
-// the readers and of the writer are given up where a query is interrupted, and SQLite removes the log with the last connection.
-type copier struct {
+// checkpointer copies the write-ahead log of an engine after its commits. Its connection stays open as long as the engine: those of the readers and of
+// the writer are closed where a query is interrupted, and SQLite removes the log with the last connection.
+type checkpointer struct {
 	db   *sql.DB
 	conn *sql.Conn // nil until it is started
 	wake chan struct{}
-	end  func()        // to be called once or more; run returns
+	end  func()        // may be called more than once; run returns
 	done chan struct{} // nil until it is started
 }
 
-func newCopier(db *sql.DB) *copier {
-	return &copier{db: db, wake: make(chan struct{}, 1), end: func() {}}
+func newCheckpointer(db *sql.DB) *checkpointer {
+	return &checkpointer{db: db, wake: make(chan struct{}, 1), end: func() {}}
 }
 
-// start makes the connection, and has it read: with that it opens the log, and keeps it.
-func (c *copier) start(ctx context.Context) (err error) {
+// start opens the connection and reads with it, which opens the log.
+func (c *checkpointer) start(ctx context.Context) (err error) {
 	if c.conn, err = c.db.Conn(ctx); err != nil {
 		return err
 	}
-	err = patiently(ctx, func() error {
+	err = retryBusy(ctx, func() error {
 		var n int
 		return c.conn.QueryRowContext(context.WithoutCancel(ctx), "SELECT count(*) FROM sqlite_schema").Scan(&n)
 	})
@@ -46,16 +46,16 @@ func (c *copier) start(ctx context.Context) (err error) {
 	return nil
 }
 
-// committed tells that the log may have become longer. It does not wait.
-func (c *copier) committed() {
+// committed notes that the log may have become longer. It does not wait.
+func (c *checkpointer) committed() {
 	select {
 	case c.wake <- struct{}{}:
-	default: // it has been told
+	default: // it is noted already
 	}
 }
 
-// run passes over errors: the log stays, is read as ever, and is copied another time.
-func (c *copier) run(ctx context.Context) {
+// run ignores errors: the log stays, is read as before, and is copied later.
+func (c *checkpointer) run(ctx context.Context) {
 	defer close(c.done)
 	for {
 		select {
@@ -65,14 +65,14 @@ func (c *copier) run(ctx context.Context) {
 		}
 		var busy, pages, copied int
 		err := c.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &pages, &copied)
-		if err == nil && pages-copied >= worthCopying {
+		if err == nil && pages-copied >= minCheckpointPages {
 			_, _ = c.conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(PASSIVE)")
 		}
 	}
 }
 
-// close waits for what is being copied. It may be called once more.
-func (c *copier) close() error {
+// close waits until copying has ended. It may be called more than once.
+func (c *checkpointer) close() error {
 	c.end()
 	if c.done != nil {
 		<-c.done

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // TestLogIsCopiedWhileItIsWritten has batches come one right after the other. Their pages must reach the database all the same, and the log
@@ -21,11 +21,11 @@ func TestLogIsCopiedWhileItIsWritten(t *testing.T) {
 	const batches, records = 80, 500
 	n := int64(0)
 	for range batches {
-		err := e.Batch(t.Context(), func(ctx context.Context, e store.Engine) error {
-			writes := make([]store.Write, records)
+		err := e.Batch(t.Context(), func(ctx context.Context, e engine.Engine) error {
+			writes := make([]engine.Write, records)
 			for i := range writes {
 				n++
-				writes[i] = store.Write{New: true, ID: fmt.Sprintf("%024x", n), Seq: n, Mark: 1, Set: text}
+				writes[i] = engine.Write{New: true, ID: fmt.Sprintf("%024x", n), Seq: n, Mark: 1, Set: text}
 			}
 			return written(e.Write(ctx, crm.Account, writes))
 		})
@@ -39,7 +39,7 @@ func TestLogIsCopiedWhileItIsWritten(t *testing.T) {
 	}
 	// Where the copier is at it when the writer's turn has come, the log grows on until a later commit: by how much depends on the disk and on
 	// what else the machine does.
-	if pages := size(t, path+"-wal") / page; pages > 2*longest {
+	if pages := size(t, path+"-wal") / page; pages > 2*maxLogPages {
 		t.Errorf("the log has %d pages", pages)
 	}
 }

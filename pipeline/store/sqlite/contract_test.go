@@ -4,17 +4,17 @@ import (
 	"path/filepath"
 	"testing"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 	"inlet.example/inlet/pipeline/store/storetest"
 )
 
 func TestContract(t *testing.T) {
-	storetest.Engine(t, func(t *testing.T) store.Engine { return opened(t, filepath.Join(t.TempDir(), "inlet.db")) })
+	storetest.Run(t, func(t *testing.T) engine.Engine { return opened(t, filepath.Join(t.TempDir(), "inlet.db")) })
 }
 
 func BenchmarkEngine(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) store.Engine { return opened(b, filepath.Join(b.TempDir(), "inlet.db")) })
+	storetest.Bench(b, func(b *testing.B) engine.Engine { return opened(b, filepath.Join(b.TempDir(), "inlet.db")) })
 }
 
 func opened(t testing.TB, path string) *sqlite.Engine {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -18,55 +18,55 @@ const (
 )
 
 // Insert adds a document and says whether it did.
-func (e *Engine) Insert(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc))
 	if err != nil {
-		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, worldly(err))
+		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
 }
 
 // Swap replaces a document of which doc.Version is there, and says whether it did.
-func (e *Engine) Swap(ctx context.Context, table store.Table, doc store.Doc) (bool, error) {
+func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
 	if err != nil {
-		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, worldly(err))
+		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
 }
 
 // Load returns the document and whether there is one.
-func (e *Engine) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
-	if err := e.file.there(); err != nil {
-		return store.Doc{}, false, err
+func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
+	if err := e.file.check(); err != nil {
+		return engine.Doc{}, false, err
 	}
 	doc, err := document(e.reading().QueryRowContext(ctx, in(table, loadDocSQL), id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return store.Doc{}, false, nil
+		return engine.Doc{}, false, nil
 	}
 	if err != nil {
-		return store.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, worldly(err))
+		return engine.Doc{}, false, fmt.Errorf("load %s of %s: %w", id, table, markTemporary(err))
 	}
 	return doc, true, nil
 }
 
 // Range returns documents by their Order.
-func (e *Engine) Range(ctx context.Context, table store.Table, r store.Range) ([]store.Doc, error) {
+func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, worldly(err))
+		return nil, fmt.Errorf("range over %s: %w", table, markTemporary(err))
 	}
 	return docs, nil
 }
 
-func (e *Engine) ranged(ctx context.Context, query string, r store.Range) ([]store.Doc, error) {
+func (e *Engine) ranged(ctx context.Context, query string, r engine.Range) ([]engine.Doc, error) {
 	bounds, args := bounded(r)
 	rows, err := e.reading().QueryContext(ctx, query+bounds, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var docs []store.Doc
+	var docs []engine.Doc
 	for rows.Next() {
 		doc, err := document(rows)
 		if err != nil {
@@ -79,7 +79,7 @@ func (e *Engine) ranged(ctx context.Context, query string, r store.Range) ([]sto
 
 // bounded returns what follows "ord >= ?1". It gives SQLite one bound on either side: of two on the same side it would go by
 // one and read past all that the other leaves out, on every page again.
-func bounded(r store.Range) (string, []any) {
+func bounded(r engine.Range) (string, []any) {
 	from, to := r.Prefix, behind(r.Prefix)
 	switch {
 	case !r.Down && r.After != "":
@@ -111,7 +111,7 @@ func behind(prefix string) string {
 }
 
 // in makes a statement one about a table.
-func in(table store.Table, statement string) string {
+func in(table engine.Table, statement string) string {
 	return strings.ReplaceAll(statement, "{table}", string(table))
 }
 
@@ -130,15 +130,15 @@ func (e *Engine) changed(ctx context.Context, query string, args ...any) (bool, 
 }
 
 // blob is nil and not an empty slice where there is none, so that the column is NULL.
-func blob(doc store.Doc) any {
+func blob(doc engine.Doc) any {
 	if doc.Blob == nil {
 		return nil
 	}
 	return doc.Blob
 }
 
-func document(row interface{ Scan(into ...any) error }) (store.Doc, error) {
-	var doc store.Doc
+func document(row interface{ Scan(into ...any) error }) (engine.Doc, error) {
+	var doc engine.Doc
 	err := row.Scan(&doc.ID, &doc.Order, &doc.Version, &doc.Body, &doc.Blob)
 	return doc, err
 }

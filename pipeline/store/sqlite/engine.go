@@ -10,61 +10,68 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	codes "modernc.org/sqlite/lib"
 )
 
-// patience is how long a writer waits for that of another process. Its batches take well under a second.
-const patience = 10 * time.Second
+// maxBusyWait is how long a writer waits for that of another process, whose batches take well under a second.
+const maxBusyWait = 10 * time.Second
 
 // Engine keeps accounts, contacts and documents in one file.
 type Engine struct {
-	file    *file   // nil inside Batch
-	writer  *sql.DB // one connection, so that the writers of a process stand in line here
-	readers *sql.DB
-	batch   *batch // of an engine inside Batch; nil outside
-	copier  *copier
-	recent  map[crm.Kind]*recent
-	most    int         // bytes that SQLite takes as one row
-	unused  *time.Timer // goes off when nothing has been looked up for a while
-	resting sync.Mutex
+	file         *file   // nil inside Batch
+	dir          string  // of the file
+	writer       *sql.DB // one connection, so that the writers of a process wait for each other here
+	readers      *sql.DB
+	batch        *batch // of an engine inside Batch; nil outside
+	checkpointer *checkpointer
+	recent       map[crm.Kind]*recent
+	maxRowBytes  int         // bytes that SQLite accepts as one row
+	idle         *time.Timer // fires when nothing has been looked up for a while
+	shrinking    sync.Mutex
 }
 
-var _ store.Engine = (*Engine)(nil)
+var _ engine.Engine = (*Engine)(nil)
 
 // batch is a transaction that is under way.
 type batch struct {
 	mu  sync.Mutex // a write is several statements
 	tx  *sql.Tx
-	err error // of the first write that failed. SQLite may have taken the transaction back then, so nothing goes on
+	err error // of the first write that failed. SQLite may have rolled the transaction back then, so nothing is written after it
 }
 
-// Batch runs do in one transaction. Inside, only the engine that do is given may write: any other waits for the batch to end.
-func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e store.Engine) error) error {
+// Batch runs do in one transaction. Inside, only the engine that do is given may write: any other would wait for the batch to end.
+func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) error {
 	if e.batch != nil {
 		return do(ctx, e)
 	}
-	return worldly(e.transact(ctx, func(tx *sql.Tx) error {
+	return markTemporary(e.transact(ctx, func(tx *sql.Tx) error {
 		b := &batch{tx: tx}
-		if err := do(ctx, &Engine{writer: e.writer, readers: e.readers, batch: b, most: e.most}); err != nil {
+		if err := do(ctx, &Engine{dir: e.dir, writer: e.writer, readers: e.readers, batch: b, maxRowBytes: e.maxRowBytes}); err != nil {
 			return err
 		}
 		return b.err
 	}))
 }
 
-// Close lets go of the file. Inside Batch it does nothing.
+// Capabilities says that a batch is one transaction.
+func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{Transactions: true} }
+
+// DataDir returns the folder of the file.
+func (e *Engine) DataDir() string { return e.dir }
+
+// Close closes the file. Inside Batch it does nothing.
 func (e *Engine) Close(context.Context) error {
 	if e.batch != nil {
 		return nil
 	}
-	e.unused.Stop()
-	e.resting.Lock()
-	defer e.resting.Unlock()
-	return errors.Join(e.readers.Close(), e.copier.close(), e.writer.Close())
+	e.idle.Stop()
+	e.shrinking.Lock()
+	defer e.shrinking.Unlock()
+	return errors.Join(e.readers.Close(), e.checkpointer.close(), e.writer.Close())
 }
 
-// querier is where rows come from: a transaction sees what it wrote itself, everybody else what is committed.
+// querier is where rows are read from: a transaction sees what it wrote itself, all others what is committed.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -80,12 +87,12 @@ func (e *Engine) reading() querier {
 // snapshot runs do with a view of the database that does not change meanwhile, and with the log of a kind.
 func (e *Engine) snapshot(ctx context.Context, kind crm.Kind, do func(q querier, log *recent) error) error {
 	if e.batch != nil {
-		return do(e.batch.tx, &recent{}) // what it has written itself may be taken back
+		return do(e.batch.tx, &recent{}) // what it has written itself may be rolled back
 	}
-	if err := e.file.there(); err != nil {
+	if err := e.file.check(); err != nil {
 		return err
 	}
-	e.unused.Reset(restAfter)
+	e.idle.Reset(idleAfter)
 	tx, err := e.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -112,10 +119,10 @@ func (b *batch) run(do func(tx *sql.Tx) error) error {
 	return b.err
 }
 
-// transact runs do in a transaction and commits it where do and the context are well. The transaction itself does not hear the
-// context: what is interrupted while it writes is taken back by SQLite, and the next statement would stand alone.
+// transact runs do in a transaction and commits it where do succeeds and the context has not ended. The context is not given to the transaction itself:
+// SQLite rolls a transaction back that is interrupted while it writes, and the next statement would run outside of any.
 func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error {
-	if err := e.file.there(); err != nil {
+	if err := e.file.check(); err != nil {
 		return err
 	}
 	conn, err := e.writer.Conn(ctx)
@@ -124,7 +131,7 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 	}
 	defer conn.Close()
 	var tx *sql.Tx
-	err = patiently(ctx, func() (err error) {
+	err = retryBusy(ctx, func() (err error) {
 		tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
 		return err
 	})
@@ -139,20 +146,20 @@ func (e *Engine) transact(ctx context.Context, do func(tx *sql.Tx) error) error 
 		return err
 	}
 	err = tx.Commit()
-	e.copier.committed()
-	return cmp.Or(err, e.file.there())
+	e.checkpointer.committed()
+	return cmp.Or(err, e.file.check())
 }
 
-// patiently repeats do while another connection holds the lock it needs.
-func patiently(ctx context.Context, do func() error) error {
-	return repeatedly(ctx, busy, patience, do)
+// retryBusy repeats do while another connection holds the lock it needs.
+func retryBusy(ctx context.Context, do func() error) error {
+	return retry(ctx, busy, maxBusyWait, do)
 }
 
 func busy(err error) bool { return code(err) == codes.SQLITE_BUSY }
 
-// repeatedly repeats do, for so long, while its error may pass.
-func repeatedly(ctx context.Context, passing func(error) bool, patience time.Duration, do func() error) error {
-	const longest = 20 * time.Millisecond // to come between two batches of a process that writes one after the other
+// retry repeats do, for so long, while its error may pass. It is a loop of its own because its error names both the end of the context and the lock.
+func retry(ctx context.Context, passing func(error) bool, patience time.Duration, do func() error) error {
+	const longest = 20 * time.Millisecond // short enough to get in between two batches of a process that writes one after the other
 	begun := time.Now()
 	for wait := time.Millisecond; ; wait = min(2*wait, longest) {
 		err := do()

@@ -3,7 +3,7 @@ package sqlite
 import "strconv"
 
 // SetMost has rows of more bytes than these refused.
-func (e *Engine) SetMost(bytes int) { e.most = bytes }
+func (e *Engine) SetMost(bytes int) { e.maxRowBytes = bytes }
 
 // LimitPages has the file full at so many pages.
 func (e *Engine) LimitPages(n int) error {

@@ -9,7 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -23,15 +23,15 @@ func TestRowTooLarge(t *testing.T) {
 	e.SetMost(1000)
 	long := crm.Values{{Field: "notes", Value: crm.TextValue(strings.Repeat("x", 1000))}}
 	short := crm.Values{{Field: "name", Value: crm.TextValue("Acme")}}
-	err = e.Batch(t.Context(), func(ctx context.Context, e store.Engine) error {
-		_, err := e.Write(ctx, crm.Account, []store.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, Set: short}})
+	err = e.Batch(t.Context(), func(ctx context.Context, e engine.Engine) error {
+		_, err := e.Write(ctx, crm.Account, []engine.Write{{New: true, ID: id(1), Seq: 1, Mark: 1, Set: short}})
 		if err != nil {
 			return err
 		}
-		got, err := e.Write(ctx, crm.Account, []store.Write{{New: true, ID: id(2), Seq: 2, Mark: 2, Set: long, Hashes: []int64{7}},
+		got, err := e.Write(ctx, crm.Account, []engine.Write{{New: true, ID: id(2), Seq: 2, Mark: 2, Set: long, Hashes: []int64{7}},
 			{ID: id(1), Expect: 1, Mark: 3, Set: long, Rekey: true, Hashes: []int64{7}}, {New: true, ID: id(3), Seq: 3, Mark: 3, Set: short}})
 		for i, r := range got {
-			if large := i < 2; large != (r.Why != nil && r.Why.Reason == store.TooLarge) || large == (r == store.Written) {
+			if large := i < 2; large != (r.Why != nil && r.Why.Reason == engine.TooLarge) || large == (r == engine.Written) {
 				t.Errorf("write %d has %+v", i, r)
 			}
 		}
@@ -40,7 +40,7 @@ func TestRowTooLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	recs, err := e.Scan(t.Context(), crm.Account, store.Place{}, 10)
+	recs, err := e.Scan(t.Context(), crm.Account, engine.Position{}, 10)
 	if err != nil || len(recs) != 2 || recs[0].ChangeID != 1 {
 		t.Errorf("records %+v: %v", recs, err)
 	}
@@ -58,7 +58,7 @@ func TestWorldsFaults(t *testing.T) {
 		}
 	}
 	full := func(ctx context.Context, e *sqlite.Engine) error {
-		_, err := e.Insert(ctx, store.Meta, store.Doc{ID: "big", Order: "big", Body: []byte("{}"), Blob: make([]byte, 1<<20)})
+		_, err := e.Insert(ctx, engine.Meta, engine.Doc{ID: "big", Order: "big", Body: []byte("{}"), Blob: make([]byte, 1<<20)})
 		return err
 	}
 	e, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "inlet.db"))
@@ -70,7 +70,7 @@ func TestWorldsFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	isWorld("a full disk", full(t.Context(), e))
-	isWorld("a full disk in a batch", e.Batch(t.Context(), func(ctx context.Context, e store.Engine) error {
+	isWorld("a full disk in a batch", e.Batch(t.Context(), func(ctx context.Context, e engine.Engine) error {
 		return full(ctx, e.(*sqlite.Engine))
 	}))
 }

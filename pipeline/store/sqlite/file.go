@@ -10,24 +10,22 @@ import (
 	"os"
 	"sync/atomic"
 
-	sqlite "modernc.org/sqlite"
-
 	"inlet.example/inlet/pipeline/ledger"
+	sqlite "modernc.org/sqlite"
 )
 
-// file is the database file that an engine has opened, with the log beside it. Its connections hold on to them when somebody removes one or puts
-// another in its place: what they write then is in no file that anybody finds again, and a connection that is made later writes into another
-// database.
+// file is the database file that an engine has opened, with its write-ahead log. The engine's connections keep using them when one is removed or
+// replaced: what they write then is in a file without a name, and a connection that is made later writes into another database.
 type file struct {
 	path string
-	is   atomic.Pointer[[]fs.FileInfo] // in the order of shared; nil until the engine is set up
+	is   atomic.Pointer[[]fs.FileInfo] // in the order of databaseFiles; nil until the engine is set up
 }
 
-// remember takes the files that stand at the path as the engine's. One of its connections must hold them, and go on holding them: before that, and
-// after that, SQLite itself removes the log and makes it again.
+// remember takes the files at the path as the engine's. One of its connections must have them open and keep them open: before and after that SQLite
+// itself removes the log and creates it again.
 func (f *file) remember() error {
-	all := make([]fs.FileInfo, len(shared))
-	for i, end := range shared {
+	all := make([]fs.FileInfo, len(databaseFiles))
+	for i, end := range databaseFiles {
 		info, err := os.Stat(f.path + end)
 		if err != nil {
 			return err
@@ -38,14 +36,14 @@ func (f *file) remember() error {
 	return nil
 }
 
-// there says whether the engine's files still stand at their paths. What is opened stays open, so its inode is not given to another file.
-// The error is the world's: a file can be put back.
-func (f *file) there() error {
+// check returns an error where one of the engine's files is no longer at its path. The files stay open, so their inodes are not given to other ones. The
+// error is temporary: a file can be put back.
+func (f *file) check() error {
 	if f == nil || f.is.Load() == nil {
 		return nil
 	}
 	for i, is := range *f.is.Load() {
-		if err := f.same(shared[i], is); err != nil {
+		if err := f.same(databaseFiles[i], is); err != nil {
 			return &ledger.Temporary{Err: err}
 		}
 	}
@@ -72,7 +70,7 @@ func (f *file) same(end string, is fs.FileInfo) error {
 	}
 }
 
-// connector makes connections to the engine's file, and to no other that stands at its path by then.
+// connector makes connections to the engine's file, and to no other that is at its path by then.
 type connector struct {
 	file   *file
 	source string
@@ -85,14 +83,14 @@ func (f *file) pool(sync string, pragmas ...string) *sql.DB {
 func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) {
-	if err := c.file.there(); err != nil {
+	if err := c.file.check(); err != nil {
 		return nil, err
 	}
 	conn, err := c.Driver().Open(c.source)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.file.there(); err != nil {
+	if err := c.file.check(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil

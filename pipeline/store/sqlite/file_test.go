@@ -11,7 +11,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -52,10 +52,10 @@ func TestFileMovedAwayAndPutBack(t *testing.T) {
 			put(t, e, 1)
 			rename(t, path, away)
 			takes(t, path)
-			if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"}); err == nil || !ledger.IsTemporary(err) {
+			if _, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "new"}); err == nil || !ledger.IsTemporary(err) {
 				t.Errorf("write: %v", err)
 			}
-			if _, _, err := e.Load(t.Context(), store.Meta, "new"); err == nil || !ledger.IsTemporary(err) {
+			if _, _, err := e.Load(t.Context(), engine.Meta, "new"); err == nil || !ledger.IsTemporary(err) {
 				t.Errorf("load: %v", err)
 			}
 			if name == "moved" {
@@ -69,7 +69,7 @@ func TestFileMovedAwayAndPutBack(t *testing.T) {
 				}
 			}
 			rename(t, away, path)
-			if ok, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"}); !ok || err != nil {
+			if ok, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "new"}); !ok || err != nil {
 				t.Errorf("it does not go on: %t, %v", ok, err)
 			}
 		})
@@ -84,7 +84,7 @@ func TestNoConnectionToAnotherFile(t *testing.T) {
 	put(t, e, 1)
 	rename(t, path, away)
 	put(t, opened(t, path), 2)
-	if recs, err := e.Scan(t.Context(), crm.Account, store.Place{}, 10); err == nil {
+	if recs, err := e.Scan(t.Context(), crm.Account, engine.Position{}, 10); err == nil {
 		t.Errorf("it reads %v", recs)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -19,18 +19,18 @@ const (
 )
 
 // Rekey replaces the key hashes of records, whatever their mark.
-func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []store.Keyed) error {
+func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	if len(keyed) == 0 {
 		return nil
 	}
 	err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, keyed) })
 	if err != nil {
-		return fmt.Errorf("rekey %ss: %w", kind, worldly(err))
+		return fmt.Errorf("rekey %ss: %w", kind, markTemporary(err))
 	}
 	return nil
 }
 
-func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) error {
+func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) error {
 	rows, err := hashesOf(ctx, tx, kind, keyed)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ type row struct {
 	doc    string
 }
 
-func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []store.Keyed) (map[string]row, error) {
+func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) (map[string]row, error) {
 	ids := make([]string, len(keyed))
 	for i, k := range keyed {
 		ids[i] = k.ID

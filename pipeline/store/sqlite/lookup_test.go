@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -59,9 +59,9 @@ func seeded(tb testing.TB, n int) *Engine {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close(context.Background()) })
-	writes := make([]store.Write, n)
+	writes := make([]engine.Write, n)
 	for i := range writes {
-		writes[i] = store.Write{New: true, ID: fmt.Sprintf("%024x", i+1), Seq: int64(i + 1), Mark: 1, Hashes: []int64{spread(i)}}
+		writes[i] = engine.Write{New: true, ID: fmt.Sprintf("%024x", i+1), Seq: int64(i + 1), Mark: 1, Hashes: []int64{spread(i)}}
 	}
 	if _, err := e.Write(tb.Context(), crm.Account, writes); err != nil {
 		tb.Fatal(err)

@@ -24,12 +24,12 @@ const readers = 4 // connections; look-ups of one import at a time and the pages
 func Open(ctx context.Context, path string) (*Engine, error) {
 	const moment = 100 * time.Millisecond
 	var e *Engine
-	err := repeatedly(ctx, halfMade, moment, func() (err error) {
+	err := retry(ctx, openingElsewhere, moment, func() (err error) {
 		e, err = open(ctx, path)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, worldly(plainly(allowed(path, err))))
+		return nil, fmt.Errorf("open %s: %w", path, markTemporary(explain(explainPermissions(path, err))))
 	}
 	return e, nil
 }
@@ -56,7 +56,7 @@ func open(ctx context.Context, path string) (*Engine, error) {
 	return e, nil
 }
 
-// local refuses a folder on a network file system: SQLite's locks and its shared memory do not hold there.
+// local refuses a folder on a network file system: SQLite's locks and its shared memory do not work there.
 func local(path string) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
@@ -82,7 +82,7 @@ func create(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("this is a folder; name a file in it")
 	} else if err == nil {
-		return change(path) // who may only read it would leave -wal and -shm that keep its owner out
+		return checkWritable(path) // a process that may only read it would leave -wal and -shm that its owner cannot open
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -97,38 +97,38 @@ func create(path string) error {
 // connect returns an engine whose connections are made when they are first used, to a file that is there.
 func connect(path, sync string) *Engine {
 	f := &file{path: path}
-	// The writer does not wait inside SQLite, where no context reaches; patiently does its waiting.
-	// The caches hold little more than a batch. What they do not have the system's own has: an import of 600,000 rows takes as long with
-	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller however long it runs.
-	w := f.pool(sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", longest))
+	// The writer does not wait inside SQLite, which has no context: retryBusy waits instead.
+	// The caches hold little more than a batch; the rest is in that of the operating system: an import of 600,000 rows takes as long with
+	// 8 and 2 MiB as with 64 and 16 (66 and 68 s), and the process stays 100 MiB smaller.
+	w := f.pool(sync, "busy_timeout(0)", "cache_size(-8192)", fmt.Sprintf("wal_autocheckpoint(%d)", maxLogPages))
 	w.SetMaxOpenConns(1)
 	r := f.pool(sync, "busy_timeout(10000)", "cache_size(-2048)", "query_only(1)")
 	r.SetMaxOpenConns(readers)
 	r.SetMaxIdleConns(readers)
 	c := f.pool(sync, "busy_timeout(0)", "cache_size(-64)")
-	e := &Engine{file: f, writer: w, readers: r, copier: newCopier(c), most: mostRow, recent: map[crm.Kind]*recent{}}
+	e := &Engine{file: f, dir: filepath.Dir(path), writer: w, readers: r, checkpointer: newCheckpointer(c), maxRowBytes: defaultMaxRowBytes, recent: map[crm.Kind]*recent{}}
 	for _, kind := range crm.Kinds {
 		e.recent[kind] = &recent{}
 	}
-	e.unused = time.AfterFunc(restAfter, e.rest)
+	e.idle = time.AfterFunc(idleAfter, e.shrink)
 	return e
 }
 
-// source names a file that is there: SQLite is not to make an empty one in the place of one that was removed.
+// source names an existing file: SQLite must not create an empty one in place of one that was removed.
 func source(path, sync string, pragmas ...string) string {
 	query := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_dqs": {"0"}, "_pragma": append(pragmas, "synchronous("+sync+")")}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}).String()
 }
 
-// setUp makes the tables before it turns the WAL on, so that the file of another program is left as it was.
+// setUp creates the tables before it turns the WAL on, so that the file of another program is left as it was.
 func (e *Engine) setUp(ctx context.Context) error {
-	err := patiently(ctx, func() error {
+	err := retryBusy(ctx, func() error {
 		return e.transact(ctx, func(tx *sql.Tx) error { return prepare(ctx, tx) })
 	})
 	if err != nil {
 		return err
 	}
-	err = patiently(ctx, func() error {
+	err = retryBusy(ctx, func() error {
 		var mode string
 		if err := e.writer.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 			return err
@@ -141,11 +141,11 @@ func (e *Engine) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return e.copier.start(ctx)
+	return e.checkpointer.start(ctx)
 }
 
-// plainly says what to do about a file that is no database.
-func plainly(err error) error {
+// explain says what to do about a file that is not a database.
+func explain(err error) error {
 	if code(err) == codes.SQLITE_NOTADB {
 		return fmt.Errorf("this file is not a database; name another file or move this one away (%w)", err)
 	}

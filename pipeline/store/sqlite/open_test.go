@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -95,7 +95,7 @@ func TestManyOpenANewFileAtOnce(t *testing.T) {
 				return
 			}
 			defer e.Close(t.Context())
-			if _, err := e.Write(t.Context(), crm.Account, []store.Write{account(n + 1)}); err != nil {
+			if _, err := e.Write(t.Context(), crm.Account, []engine.Write{account(n + 1)}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -6,18 +6,18 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 func TestNoCallScansATableOrSorts(t *testing.T) {
 	e := seeded(t, 10)
 	queries := []string{
 		findSQL, byIDSQL, contactsSQL, of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
-		in(store.Journal, loadDocSQL), in(store.Journal, swapDocSQL),
+		in(engine.Journal, loadDocSQL), in(engine.Journal, swapDocSQL),
 	}
-	for _, r := range []store.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {
+	for _, r := range []engine.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {
 		bounds, _ := bounded(r)
-		queries = append(queries, in(store.Journal, rangeDocSQL)+bounds)
+		queries = append(queries, in(engine.Journal, rangeDocSQL)+bounds)
 	}
 	for _, kind := range crm.Kinds {
 		for _, query := range queries {

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
@@ -45,16 +45,16 @@ const counts = 100 // of each process
 // counting raises the number in one document by one, a hundred times, and writes a record each time.
 func counting(e *sqlite.Engine) error {
 	for range counts {
-		err := e.Batch(context.Background(), func(ctx context.Context, e store.Engine) error {
-			doc, _, err := e.Load(ctx, store.Meta, "count")
+		err := e.Batch(context.Background(), func(ctx context.Context, e engine.Engine) error {
+			doc, _, err := e.Load(ctx, engine.Meta, "count")
 			if err != nil {
 				return err
 			}
-			if ok, err := e.Swap(ctx, store.Meta, doc); !ok || err != nil {
+			if ok, err := e.Swap(ctx, engine.Meta, doc); !ok || err != nil {
 				return fmt.Errorf("swap inside a transaction: %v, %w", ok, err)
 			}
-			results, err := e.Write(ctx, crm.Account, []store.Write{account(int(doc.Version))})
-			if err == nil && results[0] != store.Written {
+			results, err := e.Write(ctx, crm.Account, []engine.Write{account(int(doc.Version))})
+			if err == nil && results[0] != engine.Written {
 				err = fmt.Errorf("record %d has result %+v", doc.Version, results[0])
 			}
 			return err
@@ -68,8 +68,8 @@ func counting(e *sqlite.Engine) error {
 
 // dying says that it is in the middle of a batch and waits there to be killed.
 func dying(e *sqlite.Engine) error {
-	return e.Batch(context.Background(), func(ctx context.Context, e store.Engine) error {
-		writes := make([]store.Write, 5_000)
+	return e.Batch(context.Background(), func(ctx context.Context, e engine.Engine) error {
+		writes := make([]engine.Write, 5_000)
 		for i := range writes {
 			writes[i] = account(i + 2)
 		}
@@ -85,7 +85,7 @@ func dying(e *sqlite.Engine) error {
 func TestTwoProcessesWriteOneFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	e := opened(t, path)
-	if _, err := e.Insert(t.Context(), store.Meta, store.Doc{ID: "count", Order: "count", Body: []byte(`{}`)}); err != nil {
+	if _, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "count", Order: "count", Body: []byte(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
 	other := process(t, "count", path)
@@ -98,7 +98,7 @@ func TestTwoProcessesWriteOneFile(t *testing.T) {
 	if mine != nil || theirs != nil {
 		t.Fatalf("this process: %v; the other: %v %s", mine, theirs, said.String())
 	}
-	doc, _, err := e.Load(t.Context(), store.Meta, "count")
+	doc, _, err := e.Load(t.Context(), engine.Meta, "count")
 	if err != nil || doc.Version != 2*counts+1 {
 		t.Fatalf("counted to %d: %v", doc.Version, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
@@ -45,7 +45,7 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find %ss: %w", kind, worldly(err))
+		return nil, fmt.Errorf("find %ss: %w", kind, markTemporary(err))
 	}
 	return recs, nil
 }
@@ -57,7 +57,7 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	}
 	recs, err := records(ctx, e.reading(), kind, byIDSQL, idList(ids))
 	if err != nil {
-		return nil, fmt.Errorf("find %ss by ID: %w", kind, worldly(err))
+		return nil, fmt.Errorf("find %ss by ID: %w", kind, markTemporary(err))
 	}
 	return recs, nil
 }
@@ -70,30 +70,30 @@ func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]in
 	}
 	rows, err := e.reading().QueryContext(ctx, contactsSQL, idList(accounts))
 	if err != nil {
-		return nil, fmt.Errorf("count contacts: %w", worldly(err))
+		return nil, fmt.Errorf("count contacts: %w", markTemporary(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var account string
 		var n int
 		if err := rows.Scan(&account, &n); err != nil {
-			return nil, fmt.Errorf("count contacts: %w", worldly(err))
+			return nil, fmt.Errorf("count contacts: %w", markTemporary(err))
 		}
 		counts[account] = n
 	}
-	return counts, worldly(rows.Err())
+	return counts, markTemporary(rows.Err())
 }
 
 // Scan returns up to limit records behind a place in the order of creation.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after store.Place, limit int) ([]crm.Record, error) {
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	recs, err := records(ctx, e.reading(), kind, scanSQL, after.Seq, after.ID, max(limit, 0))
 	if err != nil {
-		return nil, fmt.Errorf("scan %ss: %w", kind, worldly(err))
+		return nil, fmt.Errorf("scan %ss: %w", kind, markTemporary(err))
 	}
 	return recs, nil
 }
 
-// Unkeyed returns nothing: nobody but inlet writes to the file, and what inlet writes has its key hashes.
+// Unkeyed returns nothing: only inlet writes to the file, and what inlet writes has its key hashes.
 func (e *Engine) Unkeyed(context.Context, crm.Kind, int) ([]crm.Record, error) { return nil, nil }
 
 func records(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {

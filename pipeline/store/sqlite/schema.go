@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -68,7 +68,7 @@ func schema() string {
 		b.WriteString(strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(recordTables))
 	}
 	b.WriteString("CREATE INDEX contact_account ON contact (account);\n")
-	for _, table := range store.Tables {
+	for _, table := range engine.Tables {
 		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
 	}
 	fmt.Fprintf(&b, "PRAGMA application_id = %d;", applicationID)

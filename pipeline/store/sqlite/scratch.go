@@ -7,17 +7,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// scratch is an engine in a folder of its own that goes with it. It need not outlive a crash, so it waits for no disk.
+// scratch is an engine in a folder of its own, which is removed with it. It need not outlive a crash, so it does not wait for the disk.
 type scratch struct {
 	*Engine
 	dir string
 }
 
 // Scratch opens an empty database in a temporary folder. Close removes it.
-func Scratch(ctx context.Context) (store.Engine, error) {
+func Scratch(ctx context.Context) (engine.Engine, error) {
 	dir, err := os.MkdirTemp("", "inlet-plan-*")
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func Scratch(ctx context.Context) (store.Engine, error) {
 	return s, nil
 }
 
-// Close lets go of the database and removes it.
+// Close closes the database and removes it.
 func (s scratch) Close(ctx context.Context) error {
 	return errors.Join(s.Engine.Close(ctx), os.RemoveAll(s.dir))
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 	codes "modernc.org/sqlite/lib"
 )
 
@@ -21,19 +21,19 @@ const (
 )
 
 // Write carries out each write whose record is as it expects.
-func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
 	if len(writes) == 0 {
 		return nil, nil
 	}
-	results := make([]store.Result, len(writes))
+	results := make([]engine.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
-		w := writer{tx: tx, kind: kind, most: e.most,
+		w := writer{tx: tx, kind: kind, most: e.maxRowBytes,
 			insert: insertion{tx: tx, into: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
 			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write %ss: %w", kind, worldly(err))
+		return nil, fmt.Errorf("write %ss: %w", kind, markTemporary(err))
 	}
 	return results, nil
 }
@@ -51,7 +51,7 @@ type writer struct {
 }
 
 // write looks all records up at once. Nobody changes them in between: the transaction is the only one that writes.
-func (w *writer) write(ctx context.Context, writes []store.Write, results []store.Result) error {
+func (w *writer) write(ctx context.Context, writes []engine.Write, results []engine.Result) error {
 	rows, err := w.stored(ctx, writes)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (w *writer) write(ctx context.Context, writes []store.Write, results []stor
 	return w.keys.write(ctx, w.tx, w.kind)
 }
 
-func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]row, error) {
+func (w *writer) stored(ctx context.Context, writes []engine.Write) (map[string]row, error) {
 	ids, err := w.maybeThere(ctx, writes)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -92,7 +92,7 @@ func (w *writer) stored(ctx context.Context, writes []store.Write) (map[string]r
 
 // maybeThere returns the IDs of the records that may be there. IDs of one import stand side by side: unless it was interrupted, nothing is
 // where new ones go, and one look tells.
-func (w *writer) maybeThere(ctx context.Context, writes []store.Write) ([]string, error) {
+func (w *writer) maybeThere(ctx context.Context, writes []engine.Write) ([]string, error) {
 	var changed, added []string
 	for i := range writes {
 		if writes[i].New {
@@ -112,23 +112,23 @@ func (w *writer) maybeThere(ctx context.Context, writes []store.Write) ([]string
 	return changed, err
 }
 
-func (w *writer) one(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
+func (w *writer) one(ctx context.Context, write *engine.Write, r row, exists bool) (engine.Result, error) {
 	switch {
 	case write.Remove:
 		return w.takeAway(ctx, write, r, exists)
 	case exists && r.mark == write.Mark:
-		return store.Already, nil
+		return engine.Already, nil
 	case write.New && !exists:
 		return w.create(ctx, write)
 	case write.New || !exists || r.mark != write.Expect:
-		return store.Refused, nil
+		return engine.Conflict, nil
 	}
 	return w.change(ctx, write, r)
 }
 
-func (w *writer) create(ctx context.Context, write *store.Write) (store.Result, error) {
+func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result, error) {
 	if write.Seq < 1 {
-		return store.Refused, fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
+		return engine.Conflict, fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
 	}
 	hashes := packed(write.Hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])
@@ -137,46 +137,46 @@ func (w *writer) create(ctx context.Context, write *store.Write) (store.Result, 
 	}
 	w.keys.replace(write.Seq, nil, hashes)
 	if err := w.insert.since(ctx, write.At); err != nil {
-		return store.Refused, err
+		return engine.Conflict, err
 	}
 	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID}
 	if w.kind == crm.Account {
 		row = row[:len(row)-1]
 	}
-	return store.Written, w.insert.add(ctx, row...)
+	return engine.Written, w.insert.add(ctx, row...)
 }
 
 // exceeds says whether the record in hand is larger than SQLite takes.
 func (w *writer) exceeds(hashes []byte) bool { return len(w.doc)+len(hashes) > w.most }
 
-func (w *writer) tooLarge() store.Result {
-	return store.Result{Did: store.NotMade, Why: &store.Unfit{Reason: store.TooLarge, Code: codes.SQLITE_TOOBIG, Most: w.most}}
+func (w *writer) tooLarge() engine.Result {
+	return engine.Result{Did: engine.NotMade, Why: &engine.Unfit{Reason: engine.TooLarge, Code: codes.SQLITE_TOOBIG, Most: w.most}}
 }
 
 // takeAway needs no look at the account: a contact that was moved carries another mark.
-func (w *writer) takeAway(ctx context.Context, write *store.Write, r row, exists bool) (store.Result, error) {
+func (w *writer) takeAway(ctx context.Context, write *engine.Write, r row, exists bool) (engine.Result, error) {
 	switch {
 	case !exists:
-		return store.Already, nil
+		return engine.Already, nil
 	case r.mark != write.Expect:
-		return store.Refused, nil
+		return engine.Conflict, nil
 	}
 	if err := w.values.Decode(r.doc); err != nil {
-		return store.Refused, fmt.Errorf("read the values: %w", err)
+		return engine.Conflict, fmt.Errorf("read the values: %w", err)
 	}
 	if !w.values.Equal(write.Before) {
-		return store.Refused, nil
+		return engine.Conflict, nil
 	}
 	w.keys.replace(r.seq, r.hashes, nil)
-	return store.Written, w.remove.run(ctx, r.seq)
+	return engine.Written, w.remove.run(ctx, r.seq)
 }
 
-func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.Result, error) {
+func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine.Result, error) {
 	if err := w.values.Decode(r.doc); err != nil {
-		return store.Refused, fmt.Errorf("read the values: %w", err)
+		return engine.Conflict, fmt.Errorf("read the values: %w", err)
 	}
 	if !expected(write, w.values) {
-		return store.Refused, nil
+		return engine.Conflict, nil
 	}
 	for _, p := range write.Set {
 		w.values.Set(p.Field, p.Value)
@@ -197,14 +197,14 @@ func (w *writer) change(ctx context.Context, write *store.Write, r row) (store.R
 	}
 	if write.Move {
 		if err := w.move.run(ctx, r.seq, write.AccountID); err != nil {
-			return store.Refused, err
+			return engine.Conflict, err
 		}
 	}
-	return store.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
+	return engine.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
 }
 
 // expected says whether a record has the values that the write replaces and takes away.
-func expected(write *store.Write, values crm.Values) bool {
+func expected(write *engine.Write, values crm.Values) bool {
 	for _, p := range write.Set {
 		if values.Of(p.Field) != write.Before.Of(p.Field) {
 			return false

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var errCrash = errors.New("crash")
@@ -26,7 +26,7 @@ var batching = []rule{
 			in.given(rename(1, 9, 10, "one", "first"), insert(2, 10, "two", 8))
 			in.finds([]int64{7, 8}, account(1, 10, "first"), account(2, 10, "two"))
 			in.stored(account(1, 10, "first"), account(2, 10, "two"))
-			in.rekey(store.Keyed{ID: id(1), Hashes: []int64{17}})
+			in.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{17}})
 			in.finds([]int64{7})
 			in.finds([]int64{17}, account(1, 10, "first"))
 			in.inserted(doc("a", "1"))
@@ -55,8 +55,8 @@ var batching = []rule{
 	}},
 	{"a batch that a crash cuts short is completed by repeating it", func(s suite) {
 		s.given(insert(1, 9, "one", 7), insert(2, 9, "two"))
-		first := []store.Write{insert(3, 10, "three", 8), rename(1, 9, 10, "one", "first")}
-		second := []store.Write{insert(4, 10, "four"), rename(2, 9, 10, "two", "second")}
+		first := []engine.Write{insert(3, 10, "three", 8), rename(1, 9, 10, "one", "first")}
+		second := []engine.Write{insert(4, 10, "four"), rename(2, 9, 10, "two", "second")}
 		err := s.batch(func(_ context.Context, in suite) error {
 			in.given(first...)
 			in.inserted(doc("a", "1"))
@@ -68,7 +68,7 @@ var batching = []rule{
 		s.halfway(account(1, 9, "one"), account(1, 10, "first"))
 		s.whole(func(ctx context.Context, in suite) error {
 			in.repeated(append(first, second...))
-			_, err := in.Insert(ctx, store.Journal, doc("a", "1"))
+			_, err := in.Insert(ctx, engine.Journal, doc("a", "1"))
 			return err
 		})
 		s.stored(account(1, 10, "first"), account(2, 10, "second"), account(3, 10, "three"), account(4, 10, "four"))
@@ -78,8 +78,8 @@ var batching = []rule{
 	{"a batch whose context has ended is an error", func(s suite) {
 		ctx, cancel := context.WithCancel(s.Context())
 		cancel()
-		err := s.Batch(ctx, func(ctx context.Context, e store.Engine) error {
-			_, err := e.Write(ctx, crm.Account, []store.Write{insert(1, 9, "one")})
+		err := s.Batch(ctx, func(ctx context.Context, e engine.Engine) error {
+			_, err := e.Write(ctx, crm.Account, []engine.Write{insert(1, 9, "one")})
 			return err
 		})
 		if !errors.Is(err, context.Canceled) {
@@ -108,10 +108,10 @@ func (s suite) halfway(before, after crm.Record) {
 }
 
 // repeated wants each write to be made now or to have been made before.
-func (s suite) repeated(writes []store.Write) {
+func (s suite) repeated(writes []engine.Write) {
 	s.Helper()
 	for i, result := range s.write(crm.Account, writes...) {
-		if result == store.Refused {
+		if result == engine.Conflict {
 			s.Fatalf("write %d is refused when repeated", i)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const (
@@ -15,7 +15,7 @@ const (
 )
 
 // Bench measures what a batch of an import costs. open returns an empty engine and closes it when its benchmark ends.
-func Bench(b *testing.B, open func(b *testing.B) store.Engine) {
+func Bench(b *testing.B, open func(b *testing.B) engine.Engine) {
 	b.Run("insert", func(b *testing.B) {
 		e, n := open(b), 0
 		perRecord(b, func() {
@@ -50,20 +50,20 @@ func perRecord(b *testing.B, do func()) {
 	b.ReportMetric(float64(b.N)*benchBatch/b.Elapsed().Seconds(), "records/s")
 }
 
-func benchWrite(b *testing.B, e store.Engine, writes []store.Write) {
+func benchWrite(b *testing.B, e engine.Engine, writes []engine.Write) {
 	results, err := e.Write(b.Context(), crm.Contact, writes)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for i, result := range results {
-		if result != store.Written {
+		if result != engine.Written {
 			b.Fatalf("write %d of %d is not made: result %+v", i, len(results), result)
 		}
 	}
 }
 
 // benchFind looks for every hundredth record, so that the hashes lie all over the index.
-func benchFind(b *testing.B, e store.Engine, offset int) {
+func benchFind(b *testing.B, e engine.Engine, offset int) {
 	const step = benchRecords / benchBatch
 	hashes := make([]int64, benchBatch)
 	for i := range hashes {
@@ -76,11 +76,11 @@ func benchFind(b *testing.B, e store.Engine, offset int) {
 }
 
 // people are inserts of contacts from n+1 on, with two hashes and eight fields each.
-func people(n int) []store.Write {
-	writes := make([]store.Write, benchBatch)
+func people(n int) []engine.Write {
+	writes := make([]engine.Write, benchBatch)
 	for i := range writes {
 		k := n + i + 1
-		writes[i] = store.Write{New: true, ID: id(k), AccountID: id(k / 10), Seq: int64(k), Mark: 1, At: at,
+		writes[i] = engine.Write{New: true, ID: id(k), AccountID: id(k / 10), Seq: int64(k), Mark: 1, At: at,
 			Set: person(k), Hashes: []int64{benchHash(k, 0), benchHash(k, 1)}}
 	}
 	return writes
@@ -95,11 +95,11 @@ func person(k int) crm.Values {
 }
 
 // retitled gives records that lie all over the table their n-th title after their first.
-func retitled(n int) []store.Write {
+func retitled(n int) []engine.Write {
 	const step = benchRecords / benchBatch
-	writes := make([]store.Write, benchBatch)
+	writes := make([]engine.Write, benchBatch)
 	for i := range writes {
-		writes[i] = store.Write{ID: id(i*step + n%step + 1), Expect: int64(n/step + 1), Mark: int64(n/step + 2), At: at,
+		writes[i] = engine.Write{ID: id(i*step + n%step + 1), Expect: int64(n/step + 1), Mark: int64(n/step + 2), At: at,
 			Before: texts("title", title(n/step)), Set: texts("title", title(n/step+1))}
 	}
 	return writes

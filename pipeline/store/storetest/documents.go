@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var documents = []rule{
@@ -15,7 +15,7 @@ var documents = []rule{
 		s.inserted(doc("a", "1"))
 		again := doc("a", "2")
 		again.Body = []byte(`{"other":true}`)
-		if ok, err := s.Insert(s.Context(), store.Journal, again); ok || err != nil {
+		if ok, err := s.Insert(s.Context(), engine.Journal, again); ok || err != nil {
 			s.Fatalf("inserted again: %v, %v", ok, err)
 		}
 		s.loaded("a", version(doc("a", "1"), 1))
@@ -25,7 +25,7 @@ var documents = []rule{
 		s.loaded("a", version(doc("a", "1"), 1))
 	}},
 	{"tables are apart", func(s suite) {
-		for _, table := range store.Tables {
+		for _, table := range engine.Tables {
 			if _, ok, err := s.Load(s.Context(), table, "a"); ok || err != nil {
 				s.Fatalf("%s has a document before it is inserted: %v", table, err)
 			}
@@ -35,19 +35,19 @@ var documents = []rule{
 		}
 	}},
 	{"a document there is none of is not loaded and not swapped", func(s suite) {
-		if _, ok, err := s.Load(s.Context(), store.Journal, "a"); ok || err != nil {
+		if _, ok, err := s.Load(s.Context(), engine.Journal, "a"); ok || err != nil {
 			s.Fatalf("loaded %v, %v", ok, err)
 		}
 		s.swapped(false, version(doc("a", "1"), 0))
 		s.swapped(false, version(doc("a", "1"), 1))
-		s.ranged(store.Range{Limit: 10})
+		s.ranged(engine.Range{Limit: 10})
 	}},
 	{"a swap at the right version replaces all of a document and counts on", func(s suite) {
 		s.inserted(doc("a", "1"))
-		changed := store.Doc{ID: "a", Order: "2", Version: 1, Body: []byte(`{"n":2}`), Blob: []byte{0, 1}}
+		changed := engine.Doc{ID: "a", Order: "2", Version: 1, Body: []byte(`{"n":2}`), Blob: []byte{0, 1}}
 		s.swapped(true, changed)
 		s.loaded("a", version(changed, 2))
-		s.ranged(store.Range{Limit: 10}, version(changed, 2))
+		s.ranged(engine.Range{Limit: 10}, version(changed, 2))
 		changed.Version, changed.Blob = 2, nil
 		s.swapped(true, changed)
 		s.loaded("a", version(changed, 3))
@@ -68,12 +68,12 @@ var documents = []rule{
 	{"of two that insert one document, one does", func(s suite) {
 		for n := range 20 {
 			d := doc(fmt.Sprint(n), fmt.Sprint(n))
-			s.oneDoes(func() (bool, error) { return s.Insert(s.Context(), store.Journal, d) })
+			s.oneDoes(func() (bool, error) { return s.Insert(s.Context(), engine.Journal, d) })
 		}
 	}},
 	{"a body comes back equal in meaning", func(s suite) {
 		for i, body := range bodies {
-			d := store.Doc{ID: fmt.Sprint(i), Order: fmt.Sprint(i), Body: []byte(body)}
+			d := engine.Doc{ID: fmt.Sprint(i), Order: fmt.Sprint(i), Body: []byte(body)}
 			s.inserted(d)
 			s.loaded(d.ID, version(d, 1))
 		}
@@ -83,7 +83,7 @@ var documents = []rule{
 		d.Blob = bytes.Repeat([]byte{0, 1, 0xff, '"', '$', 0x80, '\n'}, 1<<20/7)
 		s.inserted(d)
 		s.loaded("a", version(d, 1))
-		s.ranged(store.Range{Limit: 10}, version(d, 1))
+		s.ranged(engine.Range{Limit: 10}, version(d, 1))
 	}},
 	{"a body of 1 MB comes back whole", func(s suite) {
 		d := doc("a", "1")
@@ -104,39 +104,41 @@ var bodies = []string{
 }
 
 // doc is a small document of the journal.
-func doc(id, order string) store.Doc { return store.Doc{ID: id, Order: order, Body: []byte(`{"n":1}`)} }
+func doc(id, order string) engine.Doc {
+	return engine.Doc{ID: id, Order: order, Body: []byte(`{"n":1}`)}
+}
 
-func version(d store.Doc, v int64) store.Doc {
+func version(d engine.Doc, v int64) engine.Doc {
 	d.Version = v
 	return d
 }
 
-func (s suite) inserted(d store.Doc) {
+func (s suite) inserted(d engine.Doc) {
 	s.Helper()
-	if ok, err := s.Insert(s.Context(), store.Journal, d); !ok || err != nil {
+	if ok, err := s.Insert(s.Context(), engine.Journal, d); !ok || err != nil {
 		s.Fatalf("insert document %s: %v, %v", d.ID, ok, err)
 	}
 }
 
-func (s suite) swapped(want bool, d store.Doc) {
+func (s suite) swapped(want bool, d engine.Doc) {
 	s.Helper()
-	if ok, err := s.Swap(s.Context(), store.Journal, d); ok != want || err != nil {
+	if ok, err := s.Swap(s.Context(), engine.Journal, d); ok != want || err != nil {
 		s.Fatalf("swap of document %s at version %d: %v, %v", d.ID, d.Version, ok, err)
 	}
 }
 
-func (s suite) loaded(id string, want store.Doc) {
+func (s suite) loaded(id string, want engine.Doc) {
 	s.Helper()
-	got, ok, err := s.Load(s.Context(), store.Journal, id)
+	got, ok, err := s.Load(s.Context(), engine.Journal, id)
 	if !ok || err != nil {
 		s.Fatalf("load document %s: %v, %v", id, ok, err)
 	}
-	s.sameDocs([]store.Doc{want}, []store.Doc{got})
+	s.sameDocs([]engine.Doc{want}, []engine.Doc{got})
 }
 
-func (s suite) oneSwaps(d store.Doc) {
+func (s suite) oneSwaps(d engine.Doc) {
 	s.Helper()
-	s.oneDoes(func() (bool, error) { return s.Swap(s.Context(), store.Journal, d) })
+	s.oneDoes(func() (bool, error) { return s.Swap(s.Context(), engine.Journal, d) })
 }
 
 // oneDoes calls do from two goroutines and wants one of them to have done it.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var finding = []rule{
@@ -73,7 +73,7 @@ var finding = []rule{
 		s.found(want, got, err)
 		got, err = s.ByID(s.Context(), crm.Contact, []string{id(1)})
 		s.found(want, got, err)
-		got, err = s.Scan(s.Context(), crm.Contact, store.Place{}, 10)
+		got, err = s.Scan(s.Context(), crm.Contact, engine.Position{}, 10)
 		s.same(want, got, err)
 	}},
 	{"IDs there are none of are passed over", func(s suite) {
@@ -104,14 +104,14 @@ var scanning = []rule{
 			s.given(writes[i*7%25])
 		}
 		var got []crm.Record
-		after := store.Place{}
+		after := engine.Position{}
 		for _, n := range []int{10, 10, 5, 0} {
 			page, err := s.Scan(s.Context(), crm.Account, after, 10)
 			if err != nil || len(page) != n {
 				s.Fatalf("a page behind %v has %d records and not %d: %v", after, len(page), n, err)
 			}
 			if n > 0 {
-				after = store.Place{Seq: page[n-1].Seq, ID: page[n-1].ID}
+				after = engine.Position{Seq: page[n-1].Seq, ID: page[n-1].ID}
 			}
 			got = append(got, page...)
 		}
@@ -119,11 +119,11 @@ var scanning = []rule{
 	}},
 	{"a place need not be that of a record", func(s suite) {
 		s.given(insert(3, 9, "three"), insert(5, 9, "five"))
-		got, err := s.Scan(s.Context(), crm.Account, store.Place{Seq: 4, ID: id(9)}, 10)
+		got, err := s.Scan(s.Context(), crm.Account, engine.Position{Seq: 4, ID: id(9)}, 10)
 		s.same([]crm.Record{account(5, 9, "five")}, got, err)
-		got, err = s.Scan(s.Context(), crm.Account, store.Place{Seq: 5}, 10)
+		got, err = s.Scan(s.Context(), crm.Account, engine.Position{Seq: 5}, 10)
 		s.same([]crm.Record{account(5, 9, "five")}, got, err)
-		got, err = s.Scan(s.Context(), crm.Account, store.Place{Seq: 5, ID: id(5)}, 10)
+		got, err = s.Scan(s.Context(), crm.Account, engine.Position{Seq: 5, ID: id(5)}, 10)
 		s.same(nil, got, err)
 	}},
 	{"an update does not move a record", func(s suite) {
@@ -140,7 +140,7 @@ var scanning = []rule{
 }
 
 // many returns n inserts with one hash each, the hashes, and the records they make.
-func many(n int) (writes []store.Write, hashes []int64, want []crm.Record) {
+func many(n int) (writes []engine.Write, hashes []int64, want []crm.Record) {
 	for i := 1; i <= n; i++ {
 		hash := int64(uint64(i) * 0x9e3779b97f4a7c15) // far apart and of both signs, as real ones are
 		writes = append(writes, insert(i, 9, "some", hash))

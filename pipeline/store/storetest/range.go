@@ -7,58 +7,58 @@ import (
 	"reflect"
 
 	gocmp "github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var ranging = []rule{
 	{"documents come by rising order, byte by byte", func(s suite) {
 		orders := []string{"10", "2", "A", "a", "a/1", "b", "é", "\uffee", "😀"}
 		s.ordered("😀", "b", "2", "10", "a/1", "A", "\uffee", "é", "a")
-		s.orders(store.Range{Limit: 100}, orders...)
-		s.orders(store.Range{Limit: 3}, orders[:3]...)
-		s.orders(store.Range{Limit: 2, After: "b"}, "é", "\uffee")
+		s.orders(engine.Range{Limit: 100}, orders...)
+		s.orders(engine.Range{Limit: 3}, orders[:3]...)
+		s.orders(engine.Range{Limit: 2, After: "b"}, "é", "\uffee")
 	}},
 	{"down they come by falling order", func(s suite) {
 		s.ordered("1", "2", "3", "4")
-		s.orders(store.Range{Limit: 100, Down: true}, "4", "3", "2", "1")
-		s.orders(store.Range{Limit: 2, Down: true}, "4", "3")
-		s.orders(store.Range{Limit: 2, Down: true, After: "3"}, "2", "1")
-		s.orders(store.Range{Limit: 2, Down: true, After: "1"})
+		s.orders(engine.Range{Limit: 100, Down: true}, "4", "3", "2", "1")
+		s.orders(engine.Range{Limit: 2, Down: true}, "4", "3")
+		s.orders(engine.Range{Limit: 2, Down: true, After: "3"}, "2", "1")
+		s.orders(engine.Range{Limit: 2, Down: true, After: "1"})
 	}},
 	{"a prefix is the beginning of an order, and no pattern", func(s suite) {
 		s.ordered("a", "a/1", "a/10", "a/2", "a0", "b/1", "A/1", "a.*", "a.*x", "axx", "%", "%1", "_1", "ä1", "ä2", "ö")
-		s.orders(store.Range{Limit: 100, Prefix: "a/"}, "a/1", "a/10", "a/2")
-		s.orders(store.Range{Limit: 100, Prefix: "a/", Down: true}, "a/2", "a/10", "a/1")
-		s.orders(store.Range{Limit: 100, Prefix: "a.*"}, "a.*", "a.*x")
-		s.orders(store.Range{Limit: 100, Prefix: "%"}, "%", "%1")
-		s.orders(store.Range{Limit: 100, Prefix: "_"}, "_1")
-		s.orders(store.Range{Limit: 100, Prefix: "ä"}, "ä1", "ä2")
-		s.orders(store.Range{Limit: 100, Prefix: "c"})
+		s.orders(engine.Range{Limit: 100, Prefix: "a/"}, "a/1", "a/10", "a/2")
+		s.orders(engine.Range{Limit: 100, Prefix: "a/", Down: true}, "a/2", "a/10", "a/1")
+		s.orders(engine.Range{Limit: 100, Prefix: "a.*"}, "a.*", "a.*x")
+		s.orders(engine.Range{Limit: 100, Prefix: "%"}, "%", "%1")
+		s.orders(engine.Range{Limit: 100, Prefix: "_"}, "_1")
+		s.orders(engine.Range{Limit: 100, Prefix: "ä"}, "ä1", "ä2")
+		s.orders(engine.Range{Limit: 100, Prefix: "c"})
 	}},
 	{"prefix and after narrow together", func(s suite) {
 		s.ordered("a1", "a2", "a3", "b1", "b2", "b3", "c1")
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "b1"}, "b2", "b3")
-		s.orders(store.Range{Limit: 1, Prefix: "b", After: "b1"}, "b2")
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "a2"}, "b1", "b2", "b3")
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "c"})
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "b3", Down: true}, "b2", "b1")
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "c", Down: true}, "b3", "b2", "b1")
-		s.orders(store.Range{Limit: 100, Prefix: "b", After: "a2", Down: true})
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "b1"}, "b2", "b3")
+		s.orders(engine.Range{Limit: 1, Prefix: "b", After: "b1"}, "b2")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "a2"}, "b1", "b2", "b3")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "c"})
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "b3", Down: true}, "b2", "b1")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "c", Down: true}, "b3", "b2", "b1")
+		s.orders(engine.Range{Limit: 100, Prefix: "b", After: "a2", Down: true})
 	}},
 	{"a prefix may end in the last character there is", func(s suite) {
 		s.ordered("\U0010ffff", "\U0010ffff1", "\U0010fffe")
-		s.orders(store.Range{Limit: 100, Prefix: "\U0010ffff"}, "\U0010ffff", "\U0010ffff1")
+		s.orders(engine.Range{Limit: 100, Prefix: "\U0010ffff"}, "\U0010ffff", "\U0010ffff1")
 	}},
 	{"a range of no documents has none", func(s suite) {
 		s.ordered("1", "2")
-		s.orders(store.Range{})
+		s.orders(engine.Range{})
 	}},
 	{"an order that another document has is an error", func(s suite) {
 		s.ordered("1")
-		if _, err := s.Insert(s.Context(), store.Journal, doc("other", "1")); err == nil {
+		if _, err := s.Insert(s.Context(), engine.Journal, doc("other", "1")); err == nil {
 			s.Fatal("two documents have one order")
 		}
-		s.orders(store.Range{Limit: 10}, "1")
+		s.orders(engine.Range{Limit: 10}, "1")
 	}},
 }
 
@@ -71,18 +71,18 @@ func (s suite) ordered(orders ...string) {
 }
 
 // orders wants the range to be documents with these orders.
-func (s suite) orders(r store.Range, want ...string) {
+func (s suite) orders(r engine.Range, want ...string) {
 	s.Helper()
-	docs := make([]store.Doc, len(want))
+	docs := make([]engine.Doc, len(want))
 	for i, order := range want {
 		docs[i] = version(doc("id "+order, order), 1)
 	}
 	s.ranged(r, docs...)
 }
 
-func (s suite) ranged(r store.Range, want ...store.Doc) {
+func (s suite) ranged(r engine.Range, want ...engine.Doc) {
 	s.Helper()
-	got, err := s.Range(s.Context(), store.Journal, r)
+	got, err := s.Range(s.Context(), engine.Journal, r)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func (s suite) ranged(r store.Range, want ...store.Doc) {
 	}
 }
 
-func (s suite) sameDocs(want, got []store.Doc) {
+func (s suite) sameDocs(want, got []engine.Doc) {
 	s.Helper()
 	// Compared as a whole: a difference inside a body of 1 MB takes go-cmp a minute to describe.
 	alike := func(a, b []byte) bool { return reflect.DeepEqual(meaning(s, a), meaning(s, b)) }

@@ -2,7 +2,7 @@ package storetest
 
 import (
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var rekeying = []rule{
@@ -34,7 +34,7 @@ var rekeying = []rule{
 	}},
 	{"rekeying changes the hashes and nothing else, whatever the mark", func(s suite) {
 		s.given(insert(1, 9, "one", 7), insert(2, 10, "two", 8))
-		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{17, 27}}, store.Keyed{ID: id(2), Hashes: []int64{8, 18}})
+		s.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{17, 27}}, engine.KeyedRecord{ID: id(2), Hashes: []int64{8, 18}})
 		s.finds([]int64{7})
 		s.finds([]int64{17}, account(1, 9, "one"))
 		s.finds([]int64{27, 8}, account(1, 9, "one"), account(2, 10, "two"))
@@ -43,24 +43,24 @@ var rekeying = []rule{
 	{"rekeying is repeated without harm", func(s suite) {
 		s.given(insert(1, 9, "one", 7))
 		for range 2 {
-			s.rekey(store.Keyed{ID: id(1), Hashes: []int64{8, 8, 9}})
+			s.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{8, 8, 9}})
 		}
 		s.finds([]int64{7})
 		s.finds([]int64{8, 9}, account(1, 9, "one"))
 	}},
 	{"a record can be rekeyed to no hashes", func(s suite) {
 		s.given(insert(1, 9, "one", 7))
-		s.rekey(store.Keyed{ID: id(1)})
+		s.rekey(engine.KeyedRecord{ID: id(1)})
 		s.finds([]int64{7})
 		s.stored(account(1, 9, "one"))
 	}},
 	{"a hash that two records share goes from one and stays with the other", func(s suite) {
 		s.given(insert(1, 9, "one", 7), insert(2, 9, "two", 7))
-		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{8}})
+		s.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{8}})
 		s.finds([]int64{7}, account(2, 9, "two"))
 	}},
 	{"rekeying a record there is none of does nothing", func(s suite) {
-		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{7}})
+		s.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{7}})
 		s.stored()
 		s.finds([]int64{7})
 		s.rekey()
@@ -77,7 +77,7 @@ var rekeying = []rule{
 		s.stored(with(9, "one"), account(2, 9, "two"))
 		s.finds([]int64{7, 8}, with(9, "one"), account(2, 9, "two"))
 		s.given(rename(1, 9, 10, "one", "first"))
-		s.rekey(store.Keyed{ID: id(1), Hashes: []int64{17}})
+		s.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{17}})
 		s.finds([]int64{17}, with(10, "first"))
 		s.byID([]string{id(1)}, with(10, "first"))
 		s.given(remove(1, 10, "first"))
@@ -87,9 +87,9 @@ var rekeying = []rule{
 	{"two thousand records are rekeyed at once", func(s suite) {
 		writes, hashes, want := many(2000)
 		s.given(writes...)
-		keyed := make([]store.Keyed, len(writes))
+		keyed := make([]engine.KeyedRecord, len(writes))
 		for i, w := range writes {
-			keyed[i] = store.Keyed{ID: w.ID, Hashes: []int64{hashes[i] + 1}}
+			keyed[i] = engine.KeyedRecord{ID: w.ID, Hashes: []int64{hashes[i] + 1}}
 			hashes[i]++
 		}
 		s.rekey(keyed...)
@@ -97,7 +97,7 @@ var rekeying = []rule{
 	}},
 }
 
-func (s suite) rekey(keyed ...store.Keyed) {
+func (s suite) rekey(keyed ...engine.KeyedRecord) {
 	s.Helper()
 	if err := s.Rekey(s.Context(), crm.Account, keyed); err != nil {
 		s.Fatal(err)

@@ -5,12 +5,12 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // remove is the write that takes away the account called name.
-func remove(n int, expect int64, name string) store.Write {
-	return store.Write{Remove: true, ID: id(n), Expect: expect, Mark: 99, Before: named(name), At: at}
+func remove(n int, expect int64, name string) engine.Write {
+	return engine.Write{Remove: true, ID: id(n), Expect: expect, Mark: 99, Before: named(name), At: at}
 }
 
 var removing = []rule{
@@ -46,7 +46,7 @@ var removing = []rule{
 		vs := append(texts("name", "one", "custom.level", "$x"), crm.Pair{Field: "employees", Value: crm.IntegerValue(7)},
 			crm.Pair{Field: "active", Value: crm.BoolValue(false)}, crm.Pair{Field: "campaigns", Value: crm.ListValue("a", "b")},
 			crm.Pair{Field: "since", Value: crm.DateValue(at)}, crm.Pair{Field: "custom.met", Value: crm.DateTimeValue(at)})
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: vs, At: at})
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: vs, At: at})
 		w := remove(1, 9, "one")
 		w.Before = vs[1:]
 		s.wrote(refused, w)
@@ -54,15 +54,15 @@ var removing = []rule{
 		s.wrote(written, w)
 	}},
 	{"a record that lost its last own field is removed", func(s suite) {
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: texts("name", "one", "custom.level", "x"), At: at})
-		s.given(store.Write{ID: id(1), Expect: 9, Mark: 10, Before: texts("custom.level", "x"), Unset: []string{"custom.level"}, At: at})
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: texts("name", "one", "custom.level", "x"), At: at})
+		s.given(engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: texts("custom.level", "x"), Unset: []string{"custom.level"}, At: at})
 		s.wrote(written, remove(1, 10, "one"))
 	}},
 	{"a contact is removed from the account it is in", func(s suite) {
-		s.write(crm.Contact, store.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: named("Bo")})
+		s.write(crm.Contact, engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: named("Bo")})
 		w := remove(1, 9, "Bo")
 		w.AccountID = id(7)
-		if got := s.write(crm.Contact, w); got[0] != store.Written {
+		if got := s.write(crm.Contact, w); got[0] != engine.Written {
 			s.Errorf("result %v", got)
 		}
 	}},
@@ -75,13 +75,13 @@ var removing = []rule{
 	}},
 	{"each of the three ways to write has its own result", func(s suite) {
 		s.given(insert(1, 9, "one"), insert(2, 9, "two"), insert(3, 9, "three"))
-		s.wrote([]store.Result{store.Written, store.Refused, store.Written, store.Written},
+		s.wrote([]engine.Result{engine.Written, engine.Conflict, engine.Written, engine.Written},
 			remove(1, 9, "one"), remove(2, 8, "two"), rename(3, 9, 10, "three", "third"), insert(4, 10, "four"))
 		s.stored(account(2, 9, "two"), account(3, 10, "third"), account(4, 10, "four"))
 	}},
 	{"contacts are counted by their accounts", func(s suite) {
 		for n, in := range []int{7, 7, 8, 9} {
-			s.write(crm.Contact, store.Write{New: true, ID: id(n + 1), AccountID: id(in), Seq: int64(n + 1), Mark: 9, At: at, Set: named(fmt.Sprint(n))})
+			s.write(crm.Contact, engine.Write{New: true, ID: id(n + 1), AccountID: id(in), Seq: int64(n + 1), Mark: 9, At: at, Set: named(fmt.Sprint(n))})
 		}
 		for _, c := range []struct {
 			of   []string

@@ -12,26 +12,45 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// Engine checks an engine against the contract. Each call of open returns an empty one; open closes it when its test ends.
-func Engine(t *testing.T, open func(t *testing.T) store.Engine) {
-	groups := []struct {
-		name  string
-		rules []rule
-	}{
-		{"find", finding},
-		{"scan", scanning},
-		{"insert", inserting},
-		{"update", updating},
-		{"remove", removing},
-		{"rekey", rekeying},
-		{"values", keeping},
-		{"batch", batching},
-		{"documents", documents},
-		{"range", ranging},
-	}
+// group is some rules about one subject.
+type group struct {
+	name  string
+	rules []rule
+}
+
+var (
+	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}}
+	documentGroups = []group{{"documents", documents}, {"range", ranging}}
+)
+
+// Run checks an engine against the contract. Each call of open returns an empty one; open closes it when its test ends.
+func Run(t *testing.T, open func(t *testing.T) engine.Engine) {
+	run(t, recordGroups, open)
+	run(t, documentGroups, open)
+}
+
+// RunDocuments checks documents against their part of the contract.
+func RunDocuments(t *testing.T, open func(t *testing.T) engine.Documents) {
+	run(t, documentGroups, func(t *testing.T) engine.Engine { return onlyDocuments{Documents: open(t)} })
+}
+
+// onlyDocuments is an engine without records.
+type onlyDocuments struct {
+	engine.Documents
+	engine.Records
+}
+
+func (e onlyDocuments) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {
+	return do(ctx, e)
+}
+func (onlyDocuments) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+func (onlyDocuments) DataDir() string                   { return "" }
+func (onlyDocuments) Close(context.Context) error       { return nil }
+
+func run(t *testing.T, groups []group, open func(t *testing.T) engine.Engine) {
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
 			for _, r := range g.rules {
@@ -50,7 +69,7 @@ type rule struct {
 // suite is one rule's test with the engine it has to itself.
 type suite struct {
 	*testing.T
-	store.Engine
+	engine.Engine
 }
 
 // at is when everything in the suite happens; an engine never asks a clock.
@@ -62,13 +81,13 @@ func id(n int) string { return fmt.Sprintf("%024x", n) }
 func named(name string) crm.Values { return crm.Values{{Field: "name", Value: crm.TextValue(name)}} }
 
 // insert is the write of a new account called name.
-func insert(n int, mark int64, name string, hashes ...int64) store.Write {
-	return store.Write{New: true, ID: id(n), Seq: int64(n), Mark: mark, Set: named(name), Hashes: hashes, At: at}
+func insert(n int, mark int64, name string, hashes ...int64) engine.Write {
+	return engine.Write{New: true, ID: id(n), Seq: int64(n), Mark: mark, Set: named(name), Hashes: hashes, At: at}
 }
 
 // rename is the update of an account's name alone.
-func rename(n int, expect, mark int64, from, to string) store.Write {
-	return store.Write{ID: id(n), Expect: expect, Mark: mark, Before: named(from), Set: named(to), At: at}
+func rename(n int, expect, mark int64, from, to string) engine.Write {
+	return engine.Write{ID: id(n), Expect: expect, Mark: mark, Before: named(from), Set: named(to), At: at}
 }
 
 // account is the record that insert makes.
@@ -76,7 +95,7 @@ func account(n int, mark int64, name string) crm.Record {
 	return crm.Record{Kind: crm.Account, ID: id(n), Seq: int64(n), ChangeID: mark, Values: named(name)}
 }
 
-func (s suite) write(kind crm.Kind, writes ...store.Write) []store.Result {
+func (s suite) write(kind crm.Kind, writes ...engine.Write) []engine.Result {
 	s.Helper()
 	results, err := s.Write(s.Context(), kind, writes)
 	if err != nil {
@@ -89,7 +108,7 @@ func (s suite) write(kind crm.Kind, writes ...store.Write) []store.Result {
 }
 
 // wrote carries writes to accounts out and wants these results of them.
-func (s suite) wrote(want []store.Result, writes ...store.Write) {
+func (s suite) wrote(want []engine.Result, writes ...engine.Write) {
 	s.Helper()
 	if diff := gocmp.Diff(want, s.write(crm.Account, writes...)); diff != "" {
 		s.Fatalf("results of writes (-want +got):\n%s", diff)
@@ -97,15 +116,15 @@ func (s suite) wrote(want []store.Result, writes ...store.Write) {
 }
 
 // given carries out writes to accounts that must all be written.
-func (s suite) given(writes ...store.Write) {
+func (s suite) given(writes ...engine.Write) {
 	s.Helper()
-	s.wrote(slices.Repeat([]store.Result{store.Written}, len(writes)), writes...)
+	s.wrote(slices.Repeat([]engine.Result{engine.Written}, len(writes)), writes...)
 }
 
 // stored wants the accounts to be these and no others, in this order of creation.
 func (s suite) stored(want ...crm.Record) {
 	s.Helper()
-	got, err := s.Scan(s.Context(), crm.Account, store.Place{}, len(want)+10)
+	got, err := s.Scan(s.Context(), crm.Account, engine.Position{}, len(want)+10)
 	s.same(want, got, err)
 }
 
@@ -137,5 +156,5 @@ func (s suite) finds(hashes []int64, want ...crm.Record) {
 }
 
 func (s suite) batch(do func(ctx context.Context, in suite) error) error {
-	return s.Batch(s.Context(), func(ctx context.Context, e store.Engine) error { return do(ctx, suite{s.T, e}) })
+	return s.Batch(s.Context(), func(ctx context.Context, e engine.Engine) error { return do(ctx, suite{s.T, e}) })
 }

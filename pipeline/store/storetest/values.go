@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var keeping = []rule{
@@ -80,22 +80,22 @@ func (s suite) keeps(vs crm.Values) {
 	contact := func(n int, mark int64, vs crm.Values) crm.Record {
 		return crm.Record{Kind: crm.Contact, ID: id(n), AccountID: id(7), Seq: int64(n), ChangeID: mark, Values: vs}
 	}
-	add := store.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, Set: vs, At: at}
-	bare := store.Write{New: true, ID: id(2), AccountID: id(7), Seq: 2, Mark: 9, At: at}
-	s.becomes([]store.Write{add, bare}, contact(1, 9, vs), contact(2, 9, nil))
-	drop := store.Write{ID: id(1), Expect: 9, Mark: 10, Before: vs, Unset: fields, At: at}
-	fill := store.Write{ID: id(2), Expect: 9, Mark: 10, Set: vs, At: at}
-	s.becomes([]store.Write{drop, fill}, contact(1, 10, nil), contact(2, 10, vs))
+	add := engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, Set: vs, At: at}
+	bare := engine.Write{New: true, ID: id(2), AccountID: id(7), Seq: 2, Mark: 9, At: at}
+	s.becomes([]engine.Write{add, bare}, contact(1, 9, vs), contact(2, 9, nil))
+	drop := engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: vs, Unset: fields, At: at}
+	fill := engine.Write{ID: id(2), Expect: 9, Mark: 10, Set: vs, At: at}
+	s.becomes([]engine.Write{drop, fill}, contact(1, 10, nil), contact(2, 10, vs))
 }
 
 // becomes carries writes to contacts out and wants the contacts to be these afterwards.
-func (s suite) becomes(writes []store.Write, want ...crm.Record) {
+func (s suite) becomes(writes []engine.Write, want ...crm.Record) {
 	s.Helper()
 	for i, result := range s.write(crm.Contact, writes...) {
-		if result != store.Written {
+		if result != engine.Written {
 			s.Fatalf("write %d is not made: result %+v", i, result)
 		}
 	}
-	got, err := s.Scan(s.Context(), crm.Contact, store.Place{}, 10)
+	got, err := s.Scan(s.Context(), crm.Contact, engine.Position{}, 10)
 	s.same(want, got, err)
 }

@@ -5,13 +5,13 @@ import (
 	"sync"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 var (
-	written = []store.Result{store.Written}
-	already = []store.Result{store.Already}
-	refused = []store.Result{store.Refused}
+	written = []engine.Result{engine.Written}
+	already = []engine.Result{engine.Already}
+	refused = []engine.Result{engine.Conflict}
 )
 
 var inserting = []rule{
@@ -40,22 +40,22 @@ var inserting = []rule{
 		s.stored(account(1, 10, "first"))
 	}},
 	{"a record may have no values", func(s suite) {
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at})
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at})
 		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 9})
 	}},
 	{"of very many, just those are refused whose record is not as expected", func(s suite) {
 		const many = 1500
-		var there, writes []store.Write
-		var want []store.Result
+		var there, writes []engine.Write
+		var want []engine.Result
 		for n := 1; n <= many; n++ {
-			w, result := insert(n, 10, "new"), store.Written
+			w, result := insert(n, 10, "new"), engine.Written
 			switch n % 100 {
 			case 3: // somebody else's
-				there, result = append(there, insert(n, 9, "one")), store.Refused
+				there, result = append(there, insert(n, 9, "one")), engine.Conflict
 			case 7, 8:
 				there, w = append(there, insert(n, 9, "one")), rename(n, 9, 10, "one", "other")
 			case 12:
-				there, w, result = append(there, insert(n, 8, "one")), rename(n, 9, 10, "one", "other"), store.Refused
+				there, w, result = append(there, insert(n, 8, "one")), rename(n, 9, 10, "one", "other"), engine.Conflict
 			}
 			writes, want = append(writes, w), append(want, result)
 		}
@@ -72,10 +72,10 @@ var inserting = []rule{
 
 var updating = []rule{
 	{"a contact moves only where the write says so", func(s suite) {
-		in := func(mark int64, account int, move bool, name string) store.Write {
-			return store.Write{ID: id(1), AccountID: id(account), Move: move, Expect: mark - 1, Mark: mark, At: at, Set: texts("title", name)}
+		in := func(mark int64, account int, move bool, name string) engine.Write {
+			return engine.Write{ID: id(1), AccountID: id(account), Move: move, Expect: mark - 1, Mark: mark, At: at, Set: texts("title", name)}
 		}
-		s.write(crm.Contact, store.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: texts("name", "Bo")})
+		s.write(crm.Contact, engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: texts("name", "Bo")})
 		s.write(crm.Contact, in(10, 7, false, "a"))
 		s.contactIn(id(7))
 		w := in(11, 8, true, "b")
@@ -84,9 +84,9 @@ var updating = []rule{
 		s.contactIn(id(8))
 	}},
 	{"an update sets, takes away and leaves", func(s suite) {
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at,
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, At: at,
 			Set: texts("name", "one", "city", "Åre", "zip", "1")})
-		s.given(store.Write{ID: id(1), Expect: 9, Mark: 10, At: at,
+		s.given(engine.Write{ID: id(1), Expect: 9, Mark: 10, At: at,
 			Before: texts("name", "one", "city", "Åre"), Set: texts("name", "first", "phone", "2"), Unset: []string{"city"}})
 		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 10, Values: texts("name", "first", "zip", "1", "phone", "2")})
 	}},
@@ -109,51 +109,51 @@ var updating = []rule{
 	}},
 	{"an update is refused where a value it takes away is another", func(s suite) {
 		s.given(insert(1, 9, "one"))
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: named("two"), Unset: []string{"name"}, At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: named("two"), Unset: []string{"name"}, At: at})
 		s.stored(account(1, 9, "one"))
 	}},
 	{"an update is refused where a value should be absent and is not", func(s suite) {
 		s.given(insert(1, 9, "one"))
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Set: named("first"), At: at})
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Unset: []string{"name"}, At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Set: named("first"), At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Unset: []string{"name"}, At: at})
 		s.stored(account(1, 9, "one"))
 	}},
 	{"an update is refused where a value should be there and is not", func(s suite) {
 		s.given(insert(1, 9, "one"))
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: texts("city", "Åre"), Set: texts("city", "Oslo"), At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: texts("city", "Åre"), Set: texts("city", "Oslo"), At: at})
 		s.stored(account(1, 9, "one"))
 	}},
 	{"a value of another form is another value", func(s suite) {
 		number := crm.Values{{Field: "name", Value: crm.IntegerValue(1)}}
 		s.given(insert(1, 9, "1"))
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: number, Set: named("first"), At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: number, Set: named("first"), At: at})
 	}},
 	{"the order of a list counts", func(s suite) {
 		list := func(items ...string) crm.Values {
 			return crm.Values{{Field: "campaigns", Value: crm.ListValue(items...)}}
 		}
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: list("a", "b"), At: at})
-		s.wrote(refused, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: list("b", "a"), Set: list("c"), At: at})
-		s.wrote(written, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: list("a", "b"), Set: list("c"), At: at})
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: list("a", "b"), At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: list("b", "a"), Set: list("c"), At: at})
+		s.wrote(written, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: list("a", "b"), Set: list("c"), At: at})
 	}},
 	{"fields that an update leaves alone may be anything", func(s suite) {
-		s.given(store.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: texts("name", "one", "city", "Åre"), At: at})
-		s.wrote(written, store.Write{ID: id(1), Expect: 9, Mark: 10, At: at,
+		s.given(engine.Write{New: true, ID: id(1), Seq: 1, Mark: 9, Set: texts("name", "one", "city", "Åre"), At: at})
+		s.wrote(written, engine.Write{ID: id(1), Expect: 9, Mark: 10, At: at,
 			Before: texts("name", "one", "city", "Oslo", "zip", "1"), Set: named("first")})
 	}},
 	{"a field that is not there can be taken away", func(s suite) {
 		s.given(insert(1, 9, "one"))
-		s.wrote(written, store.Write{ID: id(1), Expect: 9, Mark: 10, Unset: []string{"city"}, At: at})
+		s.wrote(written, engine.Write{ID: id(1), Expect: 9, Mark: 10, Unset: []string{"city"}, At: at})
 		s.stored(account(1, 10, "one"))
 	}},
 	{"a record can lose its last value", func(s suite) {
 		s.given(insert(1, 9, "one"))
-		s.wrote(written, store.Write{ID: id(1), Expect: 9, Mark: 10, Before: named("one"), Unset: []string{"name"}, At: at})
+		s.wrote(written, engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: named("one"), Unset: []string{"name"}, At: at})
 		s.stored(crm.Record{Kind: crm.Account, ID: id(1), Seq: 1, ChangeID: 10})
 	}},
 	{"an update of a record there is none of is refused", func(s suite) {
 		s.wrote(refused, rename(1, 9, 10, "one", "first"))
-		s.wrote(refused, store.Write{ID: id(1), Mark: 10, Set: named("first"), At: at})
+		s.wrote(refused, engine.Write{ID: id(1), Mark: 10, Set: named("first"), At: at})
 		s.stored()
 	}},
 	{"an update does not move a contact to another account", func(s suite) {
@@ -166,8 +166,8 @@ var updating = []rule{
 	}},
 	{"each write of a call has its own result, in its place", func(s suite) {
 		s.given(insert(1, 9, "one"), insert(2, 9, "two"), insert(3, 9, "three"), insert(7, 9, "seven"), insert(8, 10, "eight"))
-		s.wrote([]store.Result{
-			store.Refused, store.Written, store.Already, store.Written, store.Refused, store.Refused, store.Written, store.Already,
+		s.wrote([]engine.Result{
+			engine.Conflict, engine.Written, engine.Already, engine.Written, engine.Conflict, engine.Conflict, engine.Written, engine.Already,
 		},
 			rename(1, 8, 10, "one", "first"),
 			insert(5, 10, "five"),
@@ -197,9 +197,9 @@ func texts(pairs ...string) crm.Values {
 }
 
 // oneOf carries writes of account n out side by side and wants one of them written, the others refused.
-func (s suite) oneOf(n int, writes ...store.Write) {
+func (s suite) oneOf(n int, writes ...engine.Write) {
 	s.Helper()
-	results := make([][]store.Result, len(writes))
+	results := make([][]engine.Result, len(writes))
 	errs := make([]error, len(writes))
 	var g sync.WaitGroup
 	for i := range writes {
@@ -212,10 +212,10 @@ func (s suite) oneOf(n int, writes ...store.Write) {
 	won := 0
 	for i, w := range writes {
 		switch results[i][0] {
-		case store.Written:
+		case engine.Written:
 			won++
 			s.byID([]string{w.ID}, account(n, w.Mark, w.Set.Of("name").Text()))
-		case store.Already:
+		case engine.Already:
 			s.Fatal("a write that nobody made before is called already made")
 		}
 	}

@@ -1,0 +1,52 @@
+package engine
+
+import "context"
+
+// Documents are small pieces of JSON in named tables: imports, journal, leases and the like.
+type Documents interface {
+	// Insert adds a document and says whether it did: false where the ID exists.
+	Insert(ctx context.Context, table Table, doc Doc) (bool, error)
+
+	// Swap replaces the document of doc.ID where its version is doc.Version, and says whether it did. The version rises by one.
+	Swap(ctx context.Context, table Table, doc Doc) (bool, error)
+
+	// Load returns the document with this ID, and whether there is one.
+	Load(ctx context.Context, table Table, id string) (Doc, bool, error)
+
+	// Range returns documents by their Order.
+	Range(ctx context.Context, table Table, r Range) ([]Doc, error)
+}
+
+// Doc is one document.
+type Doc struct {
+	ID      string
+	Order   string // the documents of a table are sorted by it; unique within the table
+	Version int64  // 1 when inserted; counted by the engine
+	Body    []byte // a JSON object, stored readable where the database can; number, text, bool, null, nested objects and lists come back equal in meaning
+	Blob    []byte // bytes as they are; nil if none
+}
+
+// Range selects documents whose Order begins with Prefix and is greater than After (smaller, where Down is set and After is not empty), by rising
+// (falling) Order, at most Limit of them.
+type Range struct {
+	Prefix, After string
+	Down          bool
+	Limit         int
+}
+
+// Table names a set of documents.
+type Table string
+
+// The tables.
+const (
+	Meta    Table = "meta"    // the schema's version, running numbers, settings
+	Imports Table = "imports" // one document for each import
+	Journal Table = "journal" // one document for each batch, written before its records
+	Rules   Table = "rules"   // the rules that records have keys for
+	Leases  Table = "leases"
+	Sources Table = "sources" // what was fetched, the state of the sources, their logins
+	Outbox  Table = "outbox"  // notifications about imports
+)
+
+// Tables are all of them; an engine creates them when it opens.
+var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources, Outbox}

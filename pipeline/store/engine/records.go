@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Records is the accounts and contacts of a database.
+type Records interface {
+	// Find returns, in any order and each once, the records of a kind that have at least one of these key hashes.
+	Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error)
+
+	// ByID returns, in any order, the records of a kind that have one of these IDs. An ID that no record has is ignored.
+	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+
+	// Contacts returns how many contacts each of these accounts has. An account without contacts is left out.
+	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+
+	// Scan returns up to limit records after a position in the order of creation (Seq, then ID; Seq 0 first).
+	Scan(ctx context.Context, kind crm.Kind, after Position, limit int) ([]crm.Record, error)
+
+	// Unkeyed returns up to limit records that another program wrote and that Rekey has not been called for.
+	Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error)
+
+	// Rekey replaces the key hashes of records, whatever their change ID. It changes nothing else of them.
+	Rekey(ctx context.Context, kind crm.Kind, keyed []KeyedRecord) error
+
+	// Write carries out each write whose record is as it expects, in any order, and returns a result for each. No two writes of one call name
+	// the same record. A record that the database refuses for what it holds is a Result with its reason, never an error: the error would occur
+	// again on each try, and keep the other records from being written.
+	Write(ctx context.Context, kind crm.Kind, writes []Write) ([]Result, error)
+}
+
+// Position is a record's position in the order of creation.
+type Position struct {
+	Seq int64
+	ID  string
+}
+
+// KeyedRecord is a record's ID with the key hashes that the record is to be found by.
+type KeyedRecord struct {
+	ID     string
+	Hashes []int64
+}
+
+// Write is an insert, an update or a removal of one record.
+type Write struct {
+	New       bool // insert; Conflict where a record with another change ID has this ID
+	Remove    bool // remove, where the record has the change ID Expect and holds what Before and AccountID say and nothing else; Already where it is gone
+	ID        string
+	AccountID string      // of a contact
+	Move      bool        // of an update: the contact goes to AccountID; else it stays in its account
+	Seq       int64       // of a new record
+	Feed      crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
+	Expect    int64       // an update is only made where the record has this change ID …
+	Before    crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
+	Mark      int64       // the change ID that the record has afterwards. A record that has it already is Already
+	Set       crm.Values  // all values of a new record; of an update those that change
+	Unset     []string    // fields that are removed
+	Rekey     bool        // of an update: replace the key hashes by Hashes. A new record always gets them
+	Hashes    []int64
+	At        time.Time // for created and modified; the same when a write is repeated
+}
+
+// Result is what became of one Write.
+type Result struct {
+	Did Did
+	Why *Unfit // of a write that was not made: what the database refuses; nil where another program wrote the record
+}
+
+// Did says whether a Write was made.
+type Did uint8
+
+// The outcomes of a Write.
+const (
+	NotMade Did = iota
+	Made
+	MadeBefore
+)
+
+// The results. One that is NotMade may also have a reason.
+var (
+	Conflict = Result{Did: NotMade}    // the record is not as expected: another program wrote it, or it is gone
+	Written  = Result{Did: Made}       // the record is written
+	Already  = Result{Did: MadeBefore} // the record has the write's change ID: it was written before a crash
+)
+
+// Unfit is why a database refuses a record for what the record holds or would hold. The same write would be refused again.
+type Unfit struct {
+	Reason Reason
+	Fields []string // the fields concerned, by name; nil where they are not known
+	Value  string   // what the record was to have in them; of Foreign: the kind of the value that is there
+	Index  string   // of Unique and Unindexed: the name of the index
+	Other  string   // of Unique: the ID of the record that has the value
+	Code   int      // the database's number of the error
+	Most   int      // of TooLarge: how many bytes a record may have
+}
+
+// Reason is the kind of an Unfit.
+type Reason uint8
+
+// The reasons.
+const (
+	Forbidden Reason = iota // by a rule of the database, such as a validator
+	Unique                  // another record has the value, and an index allows it once
+	Unindexed               // an index cannot hold the value
+	TooLarge                // the record is larger than the database can hold
+	Foreign                 // a field to be written has a value of a type that the CRM does not have, and that is not overwritten
+)
+
+// The kinds of value that Foreign names in Unfit.Value. Any other is named as the database calls it.
+const (
+	ForeignObject = "object"
+	ForeignList   = "array"
+	ForeignNaN    = "NaN"
+)

@@ -1,0 +1,348 @@
+package imports
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// The documents of this package in the table of settings; see also runs, held, attempts and cancellations.
+const (
+	numbersID = "numbers"
+	openID    = "open"
+)
+
+// Imports are the imports of a store.
+type Imports struct {
+	docs    engine.Documents
+	runs    runs
+	held    held
+	epoch   func() int64
+	started func(ctx context.Context, id string) (bool, error)
+}
+
+// New returns the imports in a database. Epoch returns the number of the lease that this process holds, 0 while it holds none; started says whether
+// a batch of an import is in the journal.
+func New(docs engine.Documents, epoch func() int64, started func(ctx context.Context, id string) (bool, error)) *Imports {
+	i := &Imports{docs: docs, epoch: epoch, started: started}
+	i.runs, i.held = runs{docs, i.Import}, held{docs, i.List}
+	return i
+}
+
+// document is an import as it is stored.
+type document struct {
+	ledger.Import
+	Epoch int64 `json:"epoch,omitempty"` // of the lease under which it was last written
+}
+
+// numbers is the document with the number of the last import.
+type numbers struct {
+	Import int64 `json:"import"`
+}
+
+// openImports is the document with the imports that have begun and not ended, or have ended and are not archived.
+type openImports struct {
+	Imports []string `json:"imports"`
+}
+
+// Import returns one import by its ID, and whether there is one.
+func (i *Imports) Import(ctx context.Context, id string) (ledger.Import, bool, error) {
+	var imp ledger.Import
+	ok, err := engine.LoadInto(ctx, i.docs, engine.Imports, id, &imp)
+	return imp, ok, err
+}
+
+// List returns up to limit imports, the newest first, older than the one with number before (0: from the newest).
+func (i *Imports) List(ctx context.Context, before int64, limit int) ([]ledger.Import, error) {
+	r := engine.Range{Down: true, Limit: limit}
+	if before > 0 {
+		r.After = engine.Order(before)
+	}
+	docs, err := i.docs.Range(ctx, engine.Imports, r)
+	if err != nil {
+		return nil, err
+	}
+	imports := make([]ledger.Import, len(docs))
+	var errs []error
+	for n, doc := range docs {
+		errs = append(errs, json.Unmarshal(doc.Body, &imports[n]))
+	}
+	return imports, errors.Join(errs...)
+}
+
+// Begin opens the import of imp.ID (without its running number; Begin adds it) and returns it as it stands in the store:
+//
+//   - a new one, with its number;
+//   - the one that was interrupted, to be continued;
+//   - an ended one, if it is that of the same arrival: only its file is still to be archived;
+//   - a Duplicate, if the same was done before and again is not set.
+func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
+	base := imp.ID
+	count, err := i.runs.load(ctx, base)
+	if err != nil {
+		return imp, fmt.Errorf("begin import: %w", err)
+	}
+	for {
+		last, ok, err := i.Import(ctx, runID(base, count.Last))
+		if err != nil {
+			return imp, fmt.Errorf("begin import: %w", err)
+		}
+		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
+			return i.resume(ctx, last, imp.Rules)
+		}
+		if ok && counts(&last) {
+			count.Done = last.ID // its process may have died before it noted that
+		}
+		imp.ID = runID(base, count.Last+1)
+		if count.Done != "" && !again {
+			imp.Repeats(count.Done)
+			imp.Ended = time.Now().UTC()
+		}
+		begun, fresh, err := i.insert(ctx, imp)
+		if err != nil {
+			return imp, fmt.Errorf("begin import: %w", err)
+		}
+		count.Last++ // where it is not fresh it was inserted just before a crash; look at it as the last
+		if err := i.runs.raise(ctx, base, count.Last); err != nil {
+			return imp, fmt.Errorf("begin import: %w", err)
+		}
+		if fresh {
+			return begun, nil
+		}
+	}
+}
+
+// resume takes up an import that is in the store. The attempt is counted before anything is done with the workbook. An import that has written
+// nothing continues with the rules of this version.
+func (i *Imports) resume(ctx context.Context, imp ledger.Import, rules int) (ledger.Import, error) {
+	if imp.State.Ended() {
+		return imp, nil
+	}
+	if imp.Rules != rules {
+		written, err := i.started(ctx, imp.ID)
+		if err != nil {
+			return imp, err
+		}
+		if !written {
+			imp.Rules = rules
+		}
+	}
+	imp.Attempts++
+	return imp, i.Save(ctx, &imp)
+}
+
+func (i *Imports) insert(ctx context.Context, imp ledger.Import) (ledger.Import, bool, error) {
+	number, err := engine.Update(ctx, i.docs, engine.Meta, numbersID, func(n *numbers) { n.Import++ })
+	if err != nil {
+		return imp, false, err
+	}
+	imp.No, imp.Attempts = number.Import, 1
+	if !imp.State.Ended() {
+		if err := i.setOpen(ctx, imp.ID, true); err != nil { // before the import itself: see the package comment
+			return imp, false, err
+		}
+	}
+	body, err := json.Marshal(document{imp, i.epoch()})
+	if err != nil {
+		return imp, false, err
+	}
+	fresh, err := i.docs.Insert(ctx, engine.Imports, engine.Doc{ID: imp.ID, Order: engine.Order(imp.No), Body: body})
+	return imp, fresh, err
+}
+
+// Next returns the import as Begin would, with the ID and number that it will have, and begins nothing.
+func (i *Imports) Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
+	base := imp.ID
+	count, err := i.runs.peek(ctx, base)
+	if err != nil {
+		return imp, fmt.Errorf("look the import up: %w", err)
+	}
+	last, ok, err := i.Import(ctx, runID(base, count.Last))
+	if err != nil {
+		return imp, fmt.Errorf("look the import up: %w", err)
+	}
+	if ok && !last.State.Ended() {
+		return last, nil
+	}
+	if ok && counts(&last) {
+		count.Done = last.ID
+	}
+	imp.ID = runID(base, count.Last+1)
+	if count.Done != "" && !again {
+		imp.Repeats(count.Done)
+	}
+	var number numbers
+	_, err = engine.LoadInto(ctx, i.docs, engine.Meta, numbersID, &number)
+	imp.No = number.Import + 1
+	return imp, err
+}
+
+// Finish writes how an import ended. Doing it again does no harm.
+func (i *Imports) Finish(ctx context.Context, imp *ledger.Import) error {
+	if err := i.Save(ctx, imp); err != nil {
+		return fmt.Errorf("finish import %s: %w", imp.ID, err)
+	}
+	if err := i.held.note(ctx, imp); err != nil {
+		return fmt.Errorf("finish import %s: %w", imp.ID, err)
+	}
+	if counts(imp) {
+		if err := i.runs.setDone(ctx, baseID(imp.ID), imp.ID); err != nil {
+			return fmt.Errorf("finish import %s: %w", imp.ID, err)
+		}
+	}
+	return i.setOpen(ctx, imp.ID, imp.Unplaced())
+}
+
+// Reopen lets an import that is held continue, because a person approved it. It says whether it did: no other decision may have been made before.
+func (i *Imports) Reopen(ctx context.Context, id string) (ledger.Import, bool, error) {
+	imp, ok, err := i.Import(ctx, id)
+	continues := imp.State == ledger.Held || imp.State == ledger.Running && imp.Approved
+	if err != nil || !ok || !continues {
+		return imp, false, err
+	}
+	if imp.State == ledger.Held {
+		imp.State, imp.Approved, imp.Attempts = ledger.Running, true, 0
+		imp.Archived = ""
+		if err := i.reopen(ctx, &imp); err != nil {
+			return imp, false, err
+		}
+	}
+	return imp, true, nil
+}
+
+func (i *Imports) reopen(ctx context.Context, imp *ledger.Import) error {
+	doc, ok, err := i.docs.Load(ctx, engine.Imports, imp.ID)
+	if err != nil || !ok {
+		return err
+	}
+	if err := i.setOpen(ctx, imp.ID, true); err != nil {
+		return err
+	}
+	return i.Replace(ctx, i.docs, doc, imp)
+}
+
+// MarkUndone notes with an import that by has undone it. Where that was an undo itself, what it had undone is back, and so on down the line. The
+// same bytes are then no duplicate, or one again. Doing it again does no harm.
+func (i *Imports) MarkUndone(ctx context.Context, by *ledger.Import) error {
+	undone, who := true, by.ID
+	for id := by.Undoes; id != ""; undone = !undone {
+		is, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) {
+			if imp.UndoneBy = ""; undone {
+				imp.UndoneBy = who
+			}
+		})
+		if err != nil {
+			return fmt.Errorf("note that %s is undone: %w", id, err)
+		}
+		if err := i.runs.recount(ctx, baseID(id)); err != nil {
+			return fmt.Errorf("note that %s is undone: %w", id, err)
+		}
+		who, id = id, is.Undoes
+	}
+	return nil
+}
+
+// Held returns what is held of an inbox, the oldest first; the inbox "" is the command line. Some of it may not be held any more.
+func (i *Imports) Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error) {
+	files, err := i.held.list(ctx, inbox)
+	if err != nil {
+		return nil, fmt.Errorf("look for what is held: %w", err)
+	}
+	return files, nil
+}
+
+// Begun returns the imports of arrivals that have begun and not ended.
+func (i *Imports) Begun(ctx context.Context) ([]ledger.Import, error) {
+	return i.openWhere(ctx, func(imp *ledger.Import) bool { return !imp.State.Ended() && imp.Arrival != "" })
+}
+
+// Unarchived returns the imports of arrivals that have ended and whose files were not yet seen in their final folder.
+func (i *Imports) Unarchived(ctx context.Context) ([]ledger.Import, error) {
+	return i.openWhere(ctx, (*ledger.Import).Unplaced)
+}
+
+func (i *Imports) openWhere(ctx context.Context, wanted func(*ledger.Import) bool) ([]ledger.Import, error) {
+	ids, err := i.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for interrupted imports: %w", err)
+	}
+	var found []ledger.Import
+	for _, id := range ids {
+		imp, ok, err := i.Import(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("look for interrupted imports: %w", err)
+		}
+		if ok && wanted(&imp) {
+			found = append(found, imp)
+		}
+	}
+	return found, nil
+}
+
+// Open returns the IDs of the imports on the list of open ones. Some may have ended, and some may not have been inserted.
+func (i *Imports) Open(ctx context.Context) ([]string, error) {
+	var open openImports
+	_, err := engine.LoadOrInsert(ctx, i.docs, engine.Meta, openID, &open)
+	return open.Imports, err
+}
+
+// Close takes an import off the list of open ones.
+func (i *Imports) Close(ctx context.Context, id string) error { return i.setOpen(ctx, id, false) }
+
+func (i *Imports) setOpen(ctx context.Context, id string, is bool) error {
+	_, err := engine.Update(ctx, i.docs, engine.Meta, openID, func(o *openImports) {
+		o.Imports = slices.DeleteFunc(o.Imports, func(other string) bool { return other == id })
+		if is {
+			o.Imports = append(o.Imports, id)
+		}
+	})
+	return err
+}
+
+// Save replaces the import's document, unless another process took over.
+func (i *Imports) Save(ctx context.Context, imp *ledger.Import) error {
+	doc, err := i.LoadOwned(ctx, i.docs, imp)
+	if err != nil {
+		return err
+	}
+	return i.Replace(ctx, i.docs, doc, imp)
+}
+
+// LoadOwned returns the import's document as long as no other process took over: under a later lease, or further with the import than this one is.
+func (i *Imports) LoadOwned(ctx context.Context, docs engine.Documents, imp *ledger.Import) (engine.Doc, error) {
+	doc, ok, err := docs.Load(ctx, engine.Imports, imp.ID)
+	if err != nil {
+		return doc, err
+	}
+	if !ok {
+		return doc, fmt.Errorf("import %s is not in the store any more", imp.ID)
+	}
+	var is document
+	epoch := i.epoch() // 0 for what is noted of a file after the lease was given back
+	if err := json.Unmarshal(doc.Body, &is); err != nil {
+		return doc, err
+	}
+	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
+		return doc, ledger.ErrTakenOver
+	}
+	imp.UndoneBy = is.UndoneBy // MarkUndone alone changes it; an import whose file is still to be archived may have been undone meanwhile
+	return doc, nil
+}
+
+// Replace writes the import where its document is still the one that LoadOwned returned.
+func (i *Imports) Replace(ctx context.Context, docs engine.Documents, doc engine.Doc, imp *ledger.Import) (err error) {
+	if doc.Body, err = json.Marshal(document{*imp, i.epoch()}); err != nil {
+		return err
+	}
+	swapped, err := docs.Swap(ctx, engine.Imports, doc)
+	if err == nil && !swapped {
+		return ledger.ErrTakenOver
+	}
+	return err
+}

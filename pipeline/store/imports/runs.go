@@ -1,0 +1,76 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// runs counts the imports of each workbook with one mapping and target.
+type runs struct {
+	docs   engine.Documents
+	lookUp func(ctx context.Context, id string) (ledger.Import, bool, error)
+}
+
+// runCount is the document with how often one workbook was imported.
+type runCount struct {
+	Last int    `json:"last"`           // running number of the last import
+	Done string `json:"done,omitempty"` // the last import that was done and not undone
+}
+
+// runID is the ID of an import with its running number.
+func runID(base string, n int) string { return fmt.Sprintf("%s-%d", base, n) }
+
+// baseID is an import's ID without its running number.
+func baseID(id string) string { return id[:strings.LastIndexByte(id, '-')] }
+
+// counts says whether an import makes the next one of the same bytes a duplicate.
+func counts(imp *ledger.Import) bool { return imp.State == ledger.Done && imp.UndoneBy == "" }
+
+func runsID(base string) string { return "runs/" + base }
+
+// load returns the count of a workbook, which is made where there is none.
+func (r runs) load(ctx context.Context, base string) (runCount, error) {
+	var count runCount
+	_, err := engine.LoadOrInsert(ctx, r.docs, engine.Meta, runsID(base), &count)
+	return count, err
+}
+
+// peek returns the count of a workbook, and writes nothing.
+func (r runs) peek(ctx context.Context, base string) (runCount, error) {
+	var count runCount
+	_, err := engine.LoadInto(ctx, r.docs, engine.Meta, runsID(base), &count)
+	return count, err
+}
+
+func (r runs) raise(ctx context.Context, base string, last int) error {
+	_, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) { c.Last = max(c.Last, last) })
+	return err
+}
+
+func (r runs) setDone(ctx context.Context, base, id string) error {
+	_, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) { c.Done = id })
+	return err
+}
+
+// recount determines anew which import of a workbook was the last that is done and not undone.
+func (r runs) recount(ctx context.Context, base string) error {
+	count, err := r.peek(ctx, base)
+	if err != nil {
+		return err
+	}
+	done := ""
+	for n := count.Last; n > 0 && done == ""; n-- {
+		imp, ok, err := r.lookUp(ctx, runID(base, n))
+		if err != nil {
+			return err
+		}
+		if ok && counts(&imp) {
+			done = imp.ID
+		}
+	}
+	return r.setDone(ctx, base, done)
+}

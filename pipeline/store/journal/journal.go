@@ -1,0 +1,199 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// Journal is the batches of all imports.
+type Journal struct {
+	docs engine.Documents
+
+	// PieceBytes is how much of an entry goes into one document; the rest goes into others.
+	PieceBytes int
+}
+
+// New returns the journal in a database.
+func New(docs engine.Documents) *Journal { return &Journal{docs: docs, PieceBytes: defaultPieceBytes} }
+
+func entryID(imp string, n, try int) string { return fmt.Sprintf("%s/%08d.%d", imp, n, try) }
+
+// Put writes a batch, which Encode made encoded of, into the journal, through docs. If the batch is there already the entry is left as it is, and
+// returned with what was not written of it; fresh is false then.
+func (j *Journal) Put(ctx context.Context, docs engine.Documents, imp string, b ledger.Batch, encoded []byte) (there ledger.Batch, unwritten ledger.Unwritten, fresh bool, err error) {
+	id := entryID(imp, b.N, b.Try)
+	h := header{Import: imp, Rows: b.Rows, Changes: len(b.Changes)}
+	doc := engine.Doc{ID: id, Order: id, Blob: encoded}
+	if len(doc.Blob) > j.PieceBytes {
+		if h.Pieces, err = writePieces(ctx, docs, id, doc.Blob, j.PieceBytes); err != nil {
+			return b, nil, false, err
+		}
+		doc.Blob = nil
+	}
+	if doc.Body, err = json.Marshal(h); err != nil {
+		return b, nil, false, err
+	}
+	fresh, err = docs.Insert(ctx, engine.Journal, doc)
+	if err != nil || fresh {
+		return b, nil, fresh, err
+	}
+	doc, ok, err := docs.Load(ctx, engine.Journal, id)
+	if err == nil && !ok {
+		err = fmt.Errorf("journal entry %s is there and is not", id)
+	}
+	if err != nil {
+		return b, nil, false, err
+	}
+	there, h, err = decode(ctx, docs, doc)
+	if err == nil && (there.After.Sheet != b.After.Sheet || there.After.Row != b.After.Row) {
+		err = ledger.ErrTakenOver // it read on to another row: nothing that follows would fit
+	}
+	return there, h.unwritten(), false, err
+}
+
+// Get returns one try of a batch, and whether it is in the journal.
+func (j *Journal) Get(ctx context.Context, imp string, n, try int) (ledger.Batch, bool, error) {
+	doc, ok, err := j.docs.Load(ctx, engine.Journal, entryID(imp, n, try))
+	if err != nil || !ok {
+		return ledger.Batch{}, false, err
+	}
+	b, _, err := decode(ctx, j.docs, doc)
+	return b, true, err
+}
+
+// MarkUnwritten notes, through docs, which changes of a batch were not written. It asks stillOurs between reading the entry and writing it: a process
+// that was suspended finds every record written by its successor, and must not call that a conflict.
+func (j *Journal) MarkUnwritten(ctx context.Context, docs engine.Documents, imp string, b ledger.Batch, unwritten ledger.Unwritten, stillOurs func(context.Context) error) error {
+	id := entryID(imp, b.N, b.Try)
+	doc, ok, err := docs.Load(ctx, engine.Journal, id)
+	if err == nil && !ok {
+		err = fmt.Errorf("journal entry %s is gone", id)
+	}
+	if err != nil {
+		return err
+	}
+	if err := stillOurs(ctx); err != nil {
+		return err
+	}
+	var h header
+	if err := json.Unmarshal(doc.Body, &h); err != nil {
+		return fmt.Errorf("journal entry %s: %w", id, err)
+	}
+	h.note(unwritten)
+	if doc.Body, err = json.Marshal(h); err != nil {
+		return err
+	}
+	swapped, err := docs.Swap(ctx, engine.Journal, doc)
+	if err == nil && !swapped {
+		return ledger.ErrTakenOver
+	}
+	return err
+}
+
+// Started says whether any batch of an import is in the journal.
+func (j *Journal) Started(ctx context.Context, imp string) (bool, error) {
+	docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: imp + "/", Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("read the journal of %s: %w", imp, err)
+	}
+	return len(docs) > 0, nil
+}
+
+// Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a conflict twice, or that the database refuses,
+// stands there as rejected.
+func (j *Journal) Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error] {
+	return func(yield func([]ledger.Change, error) bool) {
+		r := engine.Range{Prefix: imp + "/", Limit: 1}
+		var changes []ledger.Change // of the batch at hand, until it is known whether there was a second try
+		for n := 0; ; n++ {
+			docs, err := j.docs.Range(ctx, engine.Journal, r)
+			if err != nil {
+				yield(nil, fmt.Errorf("read the journal of %s: %w", imp, err))
+				return
+			}
+			if len(docs) == 0 {
+				if n > 0 {
+					yield(changes, nil)
+				}
+				return
+			}
+			first := strings.HasSuffix(docs[0].ID, ".0")
+			if first && n > 0 && !yield(changes, nil) {
+				return
+			}
+			made, err := j.outcome(ctx, docs[0])
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if first {
+				changes = made
+			} else {
+				changes = mergeTries(changes, made)
+			}
+			r.After = docs[0].Order
+		}
+	}
+}
+
+// Batch returns what one batch of an import did, as Changes does.
+func (j *Journal) Batch(ctx context.Context, imp string, n int) ([]ledger.Change, error) {
+	tries := strings.TrimSuffix(entryID(imp, n, 0), "0")
+	docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: tries, Limit: 2})
+	if err == nil && len(docs) == 0 {
+		err = errors.New("it is not there")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read batch %d in the journal of %s: %w", n, imp, err)
+	}
+	var changes []ledger.Change
+	for i, doc := range docs {
+		made, err := j.outcome(ctx, doc)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			changes = made
+		} else {
+			changes = mergeTries(changes, made)
+		}
+	}
+	return changes, nil
+}
+
+// outcome returns the changes of an entry, those that were not written as rejected.
+func (j *Journal) outcome(ctx context.Context, doc engine.Doc) ([]ledger.Change, error) {
+	b, h, err := decode(ctx, j.docs, doc)
+	if err != nil {
+		return nil, err
+	}
+	h.unwritten().Reject(b.Changes)
+	return b.Changes, nil
+}
+
+// mergeTries puts the outcome of the second try of some rows in place of that of the first.
+func mergeTries(first, second []ledger.Change) []ledger.Change {
+	type part struct {
+		ordinal int64
+		kind    string
+	}
+	at := map[part]int{}
+	for i, c := range first {
+		at[part{c.Ordinal, string(c.Kind)}] = i
+	}
+	merged := slices.Clone(first)
+	for _, c := range second {
+		if i, ok := at[part{c.Ordinal, string(c.Kind)}]; ok {
+			merged[i] = c
+		}
+	}
+	return merged
+}

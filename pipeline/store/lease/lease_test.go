@@ -1,0 +1,300 @@
+package lease
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/enginetest"
+)
+
+const (
+	heartbeat = 2 * time.Second
+	expiry    = 15 * time.Second
+)
+
+var elsewhere = Process{Host: "elsewhere", Boot: "b007", PID: 77, Start: "1"}
+
+func nothing(context.Context) error { return nil }
+
+// held says whether the database has the lease as held.
+func held(t *testing.T, docs *enginetest.Documents) bool {
+	t.Helper()
+	doc, _, err := docs.Load(context.Background(), engine.Leases, documentID)
+	must(t, err)
+	var is document
+	must(t, json.Unmarshal(doc.Body, &is))
+	return is.Held
+}
+
+// abandon leaves the lease held by a process that does nothing more.
+func abandon(t *testing.T, docs *enginetest.Documents, by Process) {
+	t.Helper()
+	l := New(docs)
+	l.Process = by
+	_, err := l.acquire(t.Context())
+	must(t, err)
+	if !held(t, docs) {
+		t.Fatal("the lease is not held")
+	}
+}
+
+func TestOnlyOneHoldsAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		var holding, count atomic.Int32
+		var all sync.WaitGroup
+		for range 3 {
+			l := New(docs)
+			for range 2 { // two callers of one Lease exclude each other too
+				all.Go(func() {
+					for range 3 {
+						err := l.Do(t.Context(), nothing, func(context.Context) error {
+							if holding.Add(1) != 1 {
+								t.Error("two hold the lease")
+							}
+							time.Sleep(heartbeat + heartbeat/2)
+							holding.Add(-1)
+							count.Add(1)
+							return nil
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+		}
+		all.Wait()
+		if count.Load() != 18 {
+			t.Errorf("%d of 18 held the lease", count.Load())
+		}
+	})
+}
+
+func TestRecoverRunsUnderTheLeaseAndBeforeDo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		l := New(docs)
+		var order []string
+		step := func(name string) func(context.Context) error {
+			return func(context.Context) error {
+				if !held(t, docs) || l.Epoch() == 0 {
+					t.Errorf("%s runs without the lease", name)
+				}
+				order = append(order, name)
+				return nil
+			}
+		}
+		must(t, l.Do(t.Context(), step("recover"), step("do")))
+		if got := strings.Join(order, " "); got != "recover do" {
+			t.Errorf("it runs %s", got)
+		}
+		if held(t, docs) || l.Epoch() != 0 {
+			t.Error("the lease is not given back")
+		}
+		fails := errors.New("not now")
+		if err := l.Do(t.Context(), func(context.Context) error { return fails }, step("do")); !errors.Is(err, fails) || len(order) != 2 {
+			t.Errorf("after a recovery that fails: %v, %v", err, order)
+		}
+	})
+}
+
+func TestEpochRisesWithEachOwner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		for want := int64(1); want <= 3; want++ {
+			l := New(docs)
+			must(t, l.Do(t.Context(), nothing, func(context.Context) error {
+				if l.Epoch() != want {
+					t.Errorf("the epoch is %d, not %d", l.Epoch(), want)
+				}
+				return nil
+			}))
+		}
+	})
+}
+
+// TestExitedOwnerIsReplacedAtOnce is for owners on this host.
+func TestExitedOwnerIsReplacedAtOnce(t *testing.T) {
+	this := thisProcess()
+	if this.Boot == "" {
+		t.Skip("this system does not say which process is running")
+	}
+	gone := exitedProcess(t)
+	for what, owner := range map[string]Process{
+		"exited":            {Host: this.Host, Boot: this.Boot, PID: gone, Start: "123"},
+		"process ID reused": {Host: this.Host, Boot: this.Boot, PID: this.PID, Start: "123"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			docs := &enginetest.Documents{}
+			abandon(t, docs, owner)
+			began := time.Now()
+			must(t, New(docs).Do(t.Context(), nothing, nothing))
+			if took := time.Since(began); took > 0 {
+				t.Errorf("%s: taken over after %v", what, took)
+			}
+		})
+	}
+}
+
+func TestSilentOwnerElsewhereIsReplacedAfterExpiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		abandon(t, docs, elsewhere)
+		began := time.Now()
+		must(t, New(docs).Do(t.Context(), nothing, nothing))
+		if took := time.Since(began); took <= expiry || took > expiry+time.Second {
+			t.Errorf("taken over after %v", took)
+		}
+	})
+}
+
+func TestLivingOwnerElsewhereKeepsTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		lives := New(docs)
+		lives.Process = elsewhere
+		must(t, lives.Do(t.Context(), nothing, func(context.Context) error {
+			ctx, cancel := context.WithTimeout(t.Context(), 4*expiry)
+			defer cancel()
+			err := New(docs).Do(ctx, nothing, func(context.Context) error {
+				t.Error("two hold the lease")
+				return nil
+			})
+			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "process 77 on elsewhere") {
+				t.Errorf("the one that waited gets: %v", err)
+			}
+			return nil
+		}))
+		if held(t, docs) {
+			t.Error("the lease is not given back")
+		}
+	})
+}
+
+// TestWaitingEndsWithItsContext is for two callers of one process.
+func TestWaitingEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New(&enginetest.Documents{})
+		must(t, l.Do(t.Context(), nothing, func(context.Context) error {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if err := l.Do(ctx, nothing, nothing); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("the one that waited gets: %v", err)
+			}
+			return nil
+		}))
+		must(t, l.Do(t.Context(), nothing, nothing))
+	})
+}
+
+var errAway = errors.New("the server is away")
+
+// failing returns a hook that fails each swap of the lease while it is on.
+func failing(on *atomic.Bool) func(string) error {
+	return func(call string) error {
+		if call == "swap leases" && on.Load() {
+			return errAway
+		}
+		return nil
+	}
+}
+
+// TestHeartbeatWithoutAnAnswerKeepsTheLease: the heartbeat may have been written.
+func TestHeartbeatWithoutAnAnswerKeepsTheLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var away atomic.Bool
+		docs := &enginetest.Documents{After: failing(&away)}
+		err := New(docs).Do(t.Context(), nothing, func(ctx context.Context) error {
+			for range 4 {
+				away.Store(true)
+				time.Sleep(heartbeat)
+				away.Store(false)
+				time.Sleep(heartbeat)
+			}
+			return ctx.Err()
+		})
+		if err != nil {
+			t.Errorf("a lost answer gives: %v", err)
+		}
+		if held(t, docs) {
+			t.Error("the lease is not given back")
+		}
+	})
+}
+
+// TestOwnLeaseIsTakenAgainAtOnce: where giving it back did not reach the database, or the answer to taking it was lost, the process need not wait for
+// the lease to expire.
+func TestOwnLeaseIsTakenAgainAtOnce(t *testing.T) {
+	for _, answerLost := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var away atomic.Bool
+			docs := &enginetest.Documents{}
+			l := New(docs)
+			if answerLost {
+				docs.After = failing(&away)
+				away.Store(true)
+				if err := l.Do(t.Context(), nothing, nothing); !errors.Is(err, errAway) {
+					t.Errorf("it holds a lease that it was not given: %v", err)
+				}
+			} else {
+				docs.Before = failing(&away)
+				must(t, l.Do(t.Context(), nothing, func(context.Context) error { away.Store(true); return nil }))
+			}
+			if !held(t, docs) {
+				t.Fatal("the lease is not left behind")
+			}
+			away.Store(false)
+			began := time.Now()
+			must(t, l.Do(t.Context(), nothing, nothing))
+			if took := time.Since(began); took > 0 {
+				t.Errorf("taken again after %v", took)
+			}
+		})
+	}
+}
+
+// TestFormerOwnerIsCancelled: a process that was suspended, so that another one took over, finds out with its next heartbeat and leaves the lease to
+// the other.
+func TestFormerOwnerIsCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		var events []Event
+		former := New(docs)
+		former.Process, former.Observe = elsewhere, func(e Event) { events = append(events, e) }
+		successor := New(docs)
+		err := former.Do(t.Context(), nothing, func(ctx context.Context) error {
+			doc, _, err := docs.Load(ctx, engine.Leases, documentID)
+			must(t, err)
+			doc.Body = []byte(`{"owner":{"host":"elsewhere","pid":1},"held":false,"epoch":1}`)
+			if ok, err := docs.Swap(ctx, engine.Leases, doc); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			_, err = successor.acquire(ctx)
+			must(t, err)
+			<-ctx.Done()
+			if !errors.Is(context.Cause(ctx), ledger.ErrTakenOver) {
+				t.Errorf("the context ended for %v", context.Cause(ctx))
+			}
+			return ctx.Err()
+		})
+		if !errors.Is(err, ledger.ErrTakenOver) {
+			t.Errorf("the former owner gets: %v", err)
+		}
+		if !held(t, docs) {
+			t.Error("the former owner gave back the lease of its successor")
+		}
+		if len(events) != 2 || events[0] != Taken || events[1] != Lost {
+			t.Errorf("the events are %v", events)
+		}
+	})
+}

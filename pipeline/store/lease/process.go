@@ -1,0 +1,74 @@
+package lease
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// Process names a process so that another one on the same host can tell whether it is still running.
+type Process struct {
+	Host  string `json:"host"`
+	Boot  string `json:"boot,omitempty"` // identifies the boot of the host and the namespace of its process IDs
+	PID   int    `json:"pid"`
+	Start string `json:"born,omitempty"` // start time in ticks since boot, which tells a reused process ID
+}
+
+func thisProcess() Process {
+	host, _ := os.Hostname()
+	p := Process{Host: host, Boot: bootID(), PID: os.Getpid()}
+	p.Start = startTime(p.PID)
+	return p
+}
+
+// hasExited says that the process has certainly ended: it ran on this host since the last boot, and does not run any more. Where that cannot be
+// known (another host, a system without /proc) it is false.
+func (p Process) hasExited() bool {
+	this := thisProcess()
+	if p.Host != this.Host || p.Boot == "" || p.Boot != this.Boot || this.Start == "" {
+		return false
+	}
+	if found, err := os.FindProcess(p.PID); err == nil && errors.Is(found.Signal(syscall.Signal(0)), os.ErrProcessDone) {
+		return true
+	}
+	now := startTime(p.PID)
+	return now != "" && now != p.Start
+}
+
+// String returns what a person finds the process by: process ID and host.
+func (p Process) String() string { return fmt.Sprintf("process %d on %s", p.PID, p.Host) }
+
+// bootID identifies the boot of the host and the namespace of process IDs: two containers of one host may have the same host name, and both
+// have a process 1.
+func bootID() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	namespace, nsErr := os.Readlink("/proc/self/ns/pid")
+	if err != nil || nsErr != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(id)) + " " + namespace
+}
+
+// exited is the start time of a process that has ended and whose parent has not waited for it yet.
+const exited = "ended"
+
+// startTime returns when a process started, exited where only its entry is left, and "" where that cannot be seen: a service may be denied access
+// to the processes of other users.
+func startTime(pid int) string {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// The name in parentheses may contain anything. The fields follow it: state is the first, starttime the twentieth.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 20 {
+		return ""
+	}
+	if fields[0] == "Z" || fields[0] == "X" {
+		return exited
+	}
+	return fields[19]
+}

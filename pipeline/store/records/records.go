@@ -1,0 +1,100 @@
+package records
+
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// Records are the accounts and contacts of a store.
+type Records struct {
+	db engine.Records
+
+	// Label returns the label of a field in the language of an inbox ("" for none); nil: problems name fields as the database does.
+	Label func(inbox string, kind crm.Kind, field string) string
+}
+
+// New returns the records of a database.
+func New(db engine.Records) *Records { return &Records{db: db} }
+
+// Find returns the records that one of the keys may mean. It looks by hash: the caller compares the keys' texts.
+func (r *Records) Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	hashes := make([]int64, len(keys))
+	for i, key := range keys {
+		hashes[i] = key.Hash
+	}
+	return r.db.Find(ctx, kind, hashes)
+}
+
+// ByID returns the records with these IDs. An ID that no record has is ignored.
+func (r *Records) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return r.db.ByID(ctx, kind, ids)
+}
+
+// Contacts returns how many contacts each of these accounts has. An account without contacts is left out.
+func (r *Records) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	return r.db.Contacts(ctx, accounts)
+}
+
+// Each calls do with every record of a kind, in order of creation, until it returns an error.
+func (r *Records) Each(ctx context.Context, kind crm.Kind, do func(crm.Record) error) error {
+	return r.Pages(ctx, kind, func(page []crm.Record) error {
+		for _, rec := range page {
+			if err := do(rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Pages calls do with the records of a kind, in order of creation, a page at a time.
+func (r *Records) Pages(ctx context.Context, kind crm.Kind, do func([]crm.Record) error) error {
+	const size = 1000
+	var after engine.Position
+	for {
+		page, err := r.db.Scan(ctx, kind, after, size)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		last := page[len(page)-1]
+		if err := do(page); err != nil {
+			return err
+		}
+		if len(page) < size {
+			return nil
+		}
+		after = engine.Position{Seq: last.Seq, ID: last.ID}
+	}
+}
+
+// Unkeyable returns how many records of a kind cannot be found by any rule, because another program keeps its own value in the field of their keys.
+func (r *Records) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	if counter, may := r.db.(interface {
+		Unkeyable(ctx context.Context, kind crm.Kind) (int, error)
+	}); may {
+		return counter.Unkeyable(ctx, kind)
+	}
+	return 0, nil
+}
+
+// labels returns the labels of fields in the language of an inbox.
+func (r *Records) labels(inbox string, kind crm.Kind, fields []string) []string {
+	all := make([]string, len(fields))
+	for i, field := range fields {
+		if all[i] = field; r.Label != nil {
+			all[i] = r.Label(inbox, kind, field)
+		}
+	}
+	return all
+}

@@ -1,0 +1,106 @@
+package records
+
+import (
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// problem explains to a person what the database refuses of a record. It is kept in the journal, for each of the changes that it is about.
+func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger.Problem {
+	p := ledger.Problem{Code: ledger.RefusedByStore, Value: clip(why.Value)}
+	fields := strings.Join(r.labels(inbox, kind, why.Fields), ", ")
+	switch why.Reason {
+	case engine.Unique:
+		p.Code, p.Text = ledger.Unique, taken(kind, why, fields)
+		if why.Other != "" {
+			p.Candidates = []string{why.Other}
+		}
+	case engine.Foreign:
+		p.Code, p.Value, p.Text = ledger.ForeignValue, "", holds(why.Value, fields)
+	case engine.TooLarge:
+		const mb = 1 << 20
+		p.Text = ledger.SayOf(kind, "the account would be larger than the %s MB that the database holds: shorten its longest texts",
+			"the contact would be larger than the %s MB that the database holds: shorten its longest texts", why.Most/mb)
+	case engine.Unindexed:
+		p.Text = unindexed(why, fields)
+	default:
+		p.Text = forbidden(kind, why, fields)
+	}
+	return p
+}
+
+func taken(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
+	switch {
+	case why.Index == "":
+		return ledger.SayOf(kind,
+			"a unique index of the database has a value of this account already, and which one could not be found out: ask who runs the database",
+			"a unique index of the database has a value of this contact already, and which one could not be found out: ask who runs the database")
+	case why.Value == "" && why.Other != "":
+		return ledger.SayOf(kind,
+			"%s is blank, as in account %s, and the database allows each value once (index %s): fill it in, or have the index made partial or sparse",
+			"%s is blank, as in contact %s, and the database allows each value once (index %s): fill it in, or have the index made partial or sparse",
+			fields, why.Other, why.Index)
+	case why.Other != "":
+		return ledger.SayOf(kind,
+			"account %s has the same %s, and the database allows each value once (index %s): change one of the two, or check whether they are duplicates",
+			"contact %s has the same %s, and the database allows each value once (index %s): change one of the two, or check whether they are duplicates",
+			why.Other, fields, why.Index)
+	}
+	return ledger.SayOf(kind,
+		"another account has the same %s, and the database allows each value once (index %s): change one of the two",
+		"another contact has the same %s, and the database allows each value once (index %s): change one of the two", fields, why.Index)
+}
+
+// The kinds of value that a field may hold and that have no form in the CRM. Any other is named as the database calls it.
+const (
+	ForeignList = "array"
+	ForeignNaN  = "NaN"
+)
+
+func holds(what, fields string) message.Text {
+	switch what {
+	case engine.ForeignObject:
+		return message.Say("another program keeps an object in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+	case ForeignList:
+		return message.Say("another program keeps a list in %s that is not one of texts, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+	case ForeignNaN:
+		return message.Say("another program keeps NaN or an infinite number in %s, and it is not overwritten: have the database's field changed to a number", fields)
+	}
+	return message.Say("another program keeps a value of the type %s in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", what, fields)
+}
+
+func unindexed(why *engine.Unfit, fields string) message.Text {
+	if why.Index == "" || fields == "" {
+		return message.Say("an index of the database does not take a value of this row (error %s): ask who runs the database which index it is", why.Code)
+	}
+	return message.Say("the index %s of the database does not take this value in %s (error %s): leave the column out of the mapping, or have the index changed",
+		why.Index, fields, why.Code)
+}
+
+func forbidden(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
+	if fields != "" {
+		return ledger.SayOf(kind, "a rule of the database (validator) does not take the account for its %s (error %s): ask who runs the database what the rule is",
+			"a rule of the database (validator) does not take the contact for its %s (error %s): ask who runs the database what the rule is", fields, why.Code)
+	}
+	return ledger.SayOf(kind, "a rule of the database does not take the account (error %s): ask who runs the database what the rule is",
+		"a rule of the database does not take the contact (error %s): ask who runs the database what the rule is", why.Code)
+}
+
+// notCreated is the reason of a contact whose account was not created.
+func notCreated(c *ledger.Change) *ledger.Problem {
+	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.AccountID,
+		Text: message.Say("the account of this contact was not created, so the contact was not created either: mend the account's problem, and import the row again")}
+}
+
+// clip limits what is kept of a value: a journal entry has one for each row that is refused.
+func clip(value string) string {
+	const most = 200
+	if runes := []rune(value[:min(len(value), 4*most+4)]); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return value
+}

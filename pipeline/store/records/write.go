@@ -1,0 +1,104 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// Write writes, through db, what a batch of an import of an inbox does to records, and returns the changes that were not written. WritesOf returns the writes of a kind
+// without those that are unwritten. What was not written before a crash stays so, even if the record is as expected again: the second try may have
+// been begun. Half is called between the two kinds.
+func (ix *Index) Write(ctx context.Context, db engine.Records, inbox string, b *ledger.Batch, writesOf func(crm.Kind, ledger.Unwritten) *Writes, before ledger.Unwritten, half func()) (ledger.Unwritten, error) {
+	unwritten := ledger.Unwritten{}
+	maps.Copy(unwritten, before)
+	for i, kind := range writeOrder(b) {
+		addOrphaned(unwritten, b)
+		w := writesOf(kind, unwritten)
+		if len(w.writes) == 0 {
+			continue
+		}
+		if err := ix.rekey(ctx, db, kind, w.of); err != nil {
+			return nil, err
+		}
+		results, err := db.Write(ctx, kind, w.writes)
+		if err != nil {
+			return nil, fmt.Errorf("write %ss: %w", kind, err)
+		}
+		for n, result := range results {
+			if result.Did == engine.NotMade {
+				ix.records.addNotMade(unwritten, inbox, kind, result.Why, w.of[n].changes)
+			}
+		}
+		if i == 0 {
+			half()
+		}
+	}
+	return unwritten, nil
+}
+
+// addNotMade notes that the write which some changes are part of was not made.
+func (r *Records) addNotMade(unwritten ledger.Unwritten, inbox string, kind crm.Kind, why *engine.Unfit, changes []int) {
+	var problem *ledger.Problem
+	if why != nil {
+		p := r.problem(inbox, kind, why)
+		problem = &p
+	}
+	for _, i := range changes {
+		unwritten[i] = problem
+	}
+}
+
+// writeOrder returns the kinds in the order in which a batch writes them: a contact is created after its account, and removed before it. No batch
+// does both, for no import removes, and no undo of one creates.
+func writeOrder(b *ledger.Batch) [2]crm.Kind {
+	if slices.ContainsFunc(b.Changes, func(c ledger.Change) bool { return c.Action == ledger.Remove }) {
+		return [2]crm.Kind{crm.Contact, crm.Account}
+	}
+	return crm.Kinds
+}
+
+// addOrphaned adds what cannot be written because another change was not: no account is removed while a contact of it stays, and no contact goes
+// into an account that was not created.
+func addOrphaned(unwritten ledger.Unwritten, b *ledger.Batch) {
+	if len(unwritten) == 0 {
+		return
+	}
+	stays, never := map[string]bool{}, map[string]*ledger.Problem{}
+	for i, why := range unwritten {
+		switch c := &b.Changes[i]; {
+		case c.Kind == crm.Contact:
+			stays[c.AccountID], stays[c.Moved] = true, true
+		case c.Action == ledger.Create:
+			never[c.ID] = why
+		}
+	}
+	for i := range b.Changes {
+		c := &b.Changes[i]
+		if _, known := unwritten[i]; known {
+			continue
+		}
+		switch why, missing := never[accountOf(c)]; {
+		case c.Kind == crm.Account && c.Action == ledger.Remove && stays[c.ID]:
+			unwritten[i] = nil
+		case !missing || !c.Writes() && c.Action != ledger.Unchanged:
+		case c.Kind == crm.Contact:
+			unwritten[i] = notCreated(c)
+		default: // says that the account is as the row wants it
+			unwritten[i] = why
+		}
+	}
+}
+
+// accountOf returns the account that a change is about: of a contact, the one it is in afterwards.
+func accountOf(c *ledger.Change) string {
+	if c.Kind == crm.Account {
+		return c.ID
+	}
+	return c.AccountID
+}

@@ -1,0 +1,46 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	codes "modernc.org/sqlite/lib"
+)
+
+// databaseFiles are the endings of the files of a database: every process that uses it must be able to read and write all of them.
+var databaseFiles = []string{"", "-wal", "-shm"}
+
+// openingElsewhere says that the cause may be another user who is just opening the database: -wal and -shm get the permissions of the database a moment
+// after they are created.
+func openingElsewhere(err error) bool {
+	number := code(err)
+	return number == codes.SQLITE_READONLY || number == codes.SQLITE_CANTOPEN
+}
+
+// explainPermissions says which file a person may not use, who owns it and what to do, where that is why the database cannot be opened. SQLite says only
+// that it cannot.
+func explainPermissions(path string, err error) error {
+	switch number := code(err); {
+	case errors.Is(err, fs.ErrPermission):
+	case number == codes.SQLITE_CANTOPEN, number == codes.SQLITE_READONLY, number == codes.SQLITE_PERM, number == codes.SQLITE_IOERR:
+	default:
+		return err
+	}
+	folder := filepath.Dir(path)
+	for _, end := range databaseFiles {
+		info, statErr := os.Stat(path + end)
+		if statErr != nil || checkWritable(path+end) == nil {
+			continue
+		}
+		return fmt.Errorf("%s may not read and write %s, which is %s: run this as that user, or let a group in that both are in: "+
+			"chgrp GROUP and chmod 660 for it, chgrp GROUP and chmod 2770 for %s (%w)", currentUser(), path+end, ownerAndMode(info), folder, err)
+	}
+	if info, statErr := os.Stat(folder); statErr == nil && checkWritable(folder) != nil {
+		return fmt.Errorf("%s may not make files in %s, which is %s, and SQLite makes some beside %s: run this as that user, or let a group "+
+			"in that both are in: chgrp GROUP and chmod 2770 for the folder (%w)", currentUser(), folder, ownerAndMode(info), filepath.Base(path), err)
+	}
+	return err
+}

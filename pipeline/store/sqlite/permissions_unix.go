@@ -1,0 +1,48 @@
+//go:build unix
+
+package sqlite
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// checkWritable returns an error where this process may not write a file, or create files in a folder.
+func checkWritable(path string) error {
+	wanted := uint32(unix.R_OK | unix.W_OK)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		wanted |= unix.X_OK
+	}
+	if err := unix.Access(path, wanted); err != nil {
+		return &fs.PathError{Op: "access", Path: path, Err: err}
+	}
+	return nil
+}
+
+// ownerAndMode returns the owner, the group and the mode of a file, as ls shows them.
+func ownerAndMode(info fs.FileInfo) string {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return info.Mode().String()
+	}
+	group := strconv.FormatUint(uint64(st.Gid), 10)
+	if found, err := user.LookupGroupId(group); err == nil {
+		group = found.Name
+	}
+	return fmt.Sprintf("%s:%s %s", userName(int(st.Uid)), group, info.Mode())
+}
+
+func currentUser() string { return "user " + userName(os.Geteuid()) }
+
+func userName(id int) string {
+	if found, err := user.LookupId(strconv.Itoa(id)); err == nil {
+		return found.Username
+	}
+	return strconv.Itoa(id)
+}

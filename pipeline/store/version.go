@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// schemaVersion is the version of all documents of the store. It rises when an older inlet could misread what a newer one wrote.
+const schemaVersion = 2
+
+const schemaID = "schema"
+
+// schema is the document with the version of a store.
+type schema struct {
+	Version int `json:"version"`
+}
+
+// checkVersion writes the version into an empty store, migrates an older one and refuses a newer one.
+func checkVersion(ctx context.Context, docs engine.Documents) error {
+	is := schema{schemaVersion}
+	if _, err := engine.LoadOrInsert(ctx, docs, engine.Meta, schemaID, &is); err != nil {
+		return fmt.Errorf("read the store's version: %w", err)
+	}
+	if is.Version > schemaVersion {
+		return fmt.Errorf("the store was written by a newer inlet (data version %d, this one knows %d): use that one", is.Version, schemaVersion)
+	}
+	if is.Version < schemaVersion {
+		return migrate(ctx, docs, is.Version)
+	}
+	return nil
+}
+
+// migrations bring the data of an older version to the next one, by the version that it has.
+//
+// # Who migrates, and when
+//
+// The process that first opens the store with a newer inlet, whatever the command; it does not wait for the lease. So a migration must be right while
+// an older process is applying an import, while another process does the same migration, and once more after a crash: the version is written when
+// all of it is done.
+var migrations = map[int]func(context.Context, engine.Documents) error{
+	1: stopOlderProcesses,
+}
+
+func migrate(ctx context.Context, docs engine.Documents, from int) error {
+	for version := from; version < schemaVersion; version++ {
+		if err := migrations[version](ctx, docs); err != nil {
+			return fmt.Errorf("bring the store from data version %d to %d: %w", version, version+1, err)
+		}
+	}
+	_, err := engine.Update(ctx, docs, engine.Meta, schemaID, func(is *schema) { is.Version = max(is.Version, schemaVersion) })
+	if err != nil {
+		return fmt.Errorf("note the store's data version: %w", err)
+	}
+	return nil
+}
+
+// olderStop is a document among the rules that an inlet of version 1 cannot read. Its ID stands in the error that it then reports.
+const olderStop = "of data version 2: this is an older inlet; stop it and start the newer one"
+
+// stopOlderProcesses ends the imports of processes of version 1 that have the store open, and so do not see its new version. They would give records
+// the keys of their canonical forms only, under which this version does not find them. Such a process reads all rules before each import and each
+// undo, under the lease. What it is applying now it may finish: the records are indexed again, under the lease, before this version first looks one
+// up by a rule (see records.Index.Use).
+func stopOlderProcesses(ctx context.Context, docs engine.Documents) error {
+	_, err := docs.Insert(ctx, engine.Rules, engine.Doc{ID: olderStop, Order: olderStop, Body: []byte(`{"rule":"v2"}`)})
+	return err
+}
