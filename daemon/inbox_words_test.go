@@ -12,25 +12,25 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // taken is a database with an index that has every account's number already.
-type taken struct{ store.Engine }
+type taken struct{ engine.Engine }
 
-func (e taken) Write(ctx context.Context, kind crm.Kind, writes []store.Write) ([]store.Result, error) {
+func (e taken) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) ([]engine.Result, error) {
 	if kind != crm.Account {
 		return e.Engine.Write(ctx, kind, writes)
 	}
-	results := make([]store.Result, len(writes))
+	results := make([]engine.Result, len(writes))
 	for i := range results {
-		results[i].Why = &store.Unfit{Reason: store.Unique, Fields: []string{"org_number"}, Value: "556016-0680", Index: "one_org"}
+		results[i].Why = &engine.Unfit{Reason: engine.Unique, Fields: []string{"org_number"}, Value: "556016-0680", Index: "one_org"}
 	}
 	return results, nil
 }
 
-func (e taken) Batch(ctx context.Context, do func(context.Context, store.Engine) error) error {
-	return e.Engine.Batch(ctx, func(ctx context.Context, e store.Engine) error { return do(ctx, taken{e}) })
+func (e taken) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {
+	return e.Engine.Batch(ctx, func(ctx context.Context, e engine.Engine) error { return do(ctx, taken{e}) })
 }
 
 // What the database does not take is said in the words of the people whose inbox it came by, whatever the language of everything else.
@@ -39,7 +39,7 @@ func TestUnfitFieldInTheLanguageOfTheInbox(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			cfg := configured(t, "import: {language: "+map[string]string{"sv": "en", "en": "sv"}[language]+"}\n")
 			cfg.Inboxes[0].Language = language
-			r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e store.Engine) store.Engine { return taken{e} } })
+			r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e engine.Engine) engine.Engine { return taken{e} } })
 			r.wait("ready", r.ready)
 			r.drop("a.csv", "Company,Zip,Org. number\nAcme,1,556016-0680\n")
 			r.until(is(1), "inlet_row_rejections_total", "reason=UNIQUE")
@@ -59,7 +59,7 @@ func problems(t *testing.T, cfg config.Config) (texts []string) {
 		t.Fatal(err)
 	}
 	defer parts.Close(t.Context())
-	imports, err := parts.Store.Imports(t.Context(), 0, 1)
+	imports, err := parts.Store.Imports.List(t.Context(), 0, 1)
 	if err != nil || len(imports) != 1 {
 		t.Fatal(len(imports), err)
 	}
@@ -78,12 +78,12 @@ func problems(t *testing.T, cfg config.Config) (texts []string) {
 
 // asked counts how often the pauses are read.
 type asked struct {
-	store.Engine
+	engine.Engine
 	pauses *atomic.Int64
 }
 
-func (e asked) Load(ctx context.Context, table store.Table, id string) (store.Doc, bool, error) {
-	if table == store.Meta && id == "paused" {
+func (e asked) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
+	if table == engine.Meta && id == "paused" {
 		e.pauses.Add(1)
 	}
 	return e.Engine.Load(ctx, table, id)
@@ -102,7 +102,7 @@ func TestPausesAreReadOnceForAFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e store.Engine) store.Engine { return asked{e, &pauses} } })
+	r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e engine.Engine) engine.Engine { return asked{e, &pauses} } })
 	r.until(is(files), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	looks := 1 + int64(time.Since(begun)/(10*time.Second)) // of the metrics
 	if n := pauses.Load(); n > files+looks {

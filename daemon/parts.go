@@ -67,7 +67,7 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	}
 	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
 	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: s.Flat(), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
+		Store: pipelineStore(s), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
 	s.Records.Label = p.label
 	if err := p.Refresh(ctx); err != nil {
@@ -208,4 +208,10 @@ func folders(inbox config.Inbox) pipeline.Folders {
 	is, _ := inbox.Ownership.Resolve() // Load has found the group
 	return pipeline.Folders{Done: in(inbox.Done), Failed: in(inbox.Failed), Held: in(inbox.Held), Inbox: inbox.Path,
 		Owner: files.Ownership{Group: is.Group, File: is.File, Folder: is.Dir}}
+}
+
+// pipelineStore returns the parts of a store that imports use.
+func pipelineStore(s *store.Store) pipeline.Store {
+	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
+		Outbox: s.Outbox, Mappings: s.Mappings}
 }

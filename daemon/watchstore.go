@@ -71,7 +71,7 @@ func (d *Daemon) seePause(ctx context.Context, s *store.Store) error {
 }
 
 // unpaused waits until importing is not paused, and returns what is: an inbox or a source may be. An error says that the daemon is asked to stop.
-func (d *Daemon) unpaused(ctx context.Context, s *store.Store) (store.Pauses, error) {
+func (d *Daemon) unpaused(ctx context.Context, s *store.Store) (settings.Paused, error) {
 	for told := false; ; {
 		all, err := s.Pauses.All(ctx)
 		if err != nil {

@@ -14,17 +14,11 @@ import (
 // maxCrashes is how often in a row a workbook may end the process before it is set aside.
 const maxCrashes = 5
 
-// attempts counts how often each arrival was begun.
-type attempts interface {
-	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
-	Journalled(ctx context.Context, imp string) (bool, error)
-	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
-}
-
 // crashLoop recognises a workbook that ends the process each time it is read.
 type crashLoop struct {
 	identifier
-	attempts attempts
+	attempts Attempts
+	journal  Journal
 }
 
 // check counts how often a workbook ended the process that read it. One that did so too often is refused without being read; if it has written
@@ -33,7 +27,7 @@ func (c *crashLoop) check(ctx context.Context, job *Job) (*report.Report, error)
 	if job.Arrival == "" {
 		return nil, nil // a person who types a command sees it die
 	}
-	times, begun, err := c.attempts.Attempt(ctx, job.Inbox, job.Arrival, job.Alive)
+	times, begun, err := c.attempts.Begin(ctx, job.Inbox, job.Arrival, job.Alive)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +38,7 @@ func (c *crashLoop) check(ctx context.Context, job *Job) (*report.Report, error)
 		return nil, nil
 	}
 	if begun != nil {
-		written, err := c.attempts.Journalled(ctx, begun.ID)
+		written, err := c.journal.Started(ctx, begun.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +61,7 @@ func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) 
 		}
 		job.sidecar = &ledger.Sidecar{Name: rep.Import.Beside, Content: string(content)}
 	case begun != nil: // with the mapping of the import that it corrects, it may be
-		kept, ok, err := c.store.Mapping(ctx, begun.With)
+		kept, ok, err := c.mappings.Mapping(ctx, begun.With)
 		if err != nil {
 			return nil, err
 		}

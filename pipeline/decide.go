@@ -19,7 +19,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	if err := checkApprovable(ctx, p.identifier(), job, imp); err != nil {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: %w", imp.ID, err)
 	}
-	now, ok, err := p.Store.Reopen(ctx, imp.ID)
+	now, ok, err := p.Store.Imports.Reopen(ctx, imp.ID)
 	if err != nil {
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: %w", imp.ID, err)
 	}
@@ -45,7 +45,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		job.Sidecar = ""
 	}
 	away := job.Folders.Failed != "" && gone(job.Workbook)
-	err := p.Store.Hold(ctx, func(ctx context.Context) error {
+	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
 		why := message.Say("a person discarded it. It was held because: %s", imp.Why)
 		if away {
 			why = message.Say("a person discarded it; its file was not in the folder held any more. It was held because: %s", imp.Why)
@@ -54,7 +54,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 		}
 		rep.Import.State, rep.Import.Code, rep.Import.Why = ledger.Refused, ledger.Discarded, message.In(job.Language, why)
 		rep.Import.Ended = time.Now().UTC()
-		return p.Store.Finish(ctx, &rep.Import)
+		return p.Store.Imports.Finish(ctx, &rep.Import)
 	})
 	if err != nil {
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, err)
@@ -77,8 +77,8 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 // go on. An import that has ended meanwhile stays as it is.
 func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Import, error) {
 	var imp ledger.Import
-	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		_, begun, err := p.Store.Attempt(ctx, job.Inbox, job.Arrival, true)
+	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		_, begun, err := p.Store.Attempts.Begin(ctx, job.Inbox, job.Arrival, true)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 			return nil
 		}
 		imp.Code, imp.Why = codeUnknown, cause.Error()
-		return p.Store.Stop(ctx, &imp, ledger.Stuck)
+		return p.Store.Attempts.Stop(ctx, &imp, ledger.Stuck)
 	})
 	if err != nil {
 		return imp, fmt.Errorf("set %s aside: %w", job.Name, err)
@@ -101,8 +101,8 @@ func (p *Pipeline) Strand(ctx context.Context, job Job, cause error) (ledger.Imp
 
 // DiscardStuck ends an import that is stuck or cancelled and has written nothing. The daemon that has its file puts that to failed.
 func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Import) (ledger.Import, error) {
-	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		written, err := p.Store.Journalled(ctx, imp.ID)
+	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		written, err := p.Store.Journal.Started(ctx, imp.ID)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
 		imp.Why = message.In(lang, message.Say("a person discarded it before anything was written"))
-		return p.Store.Finish(ctx, &imp)
+		return p.Store.Imports.Finish(ctx, &imp)
 	})
 	if err != nil {
 		return imp, fmt.Errorf("discard %s: %w", imp.ID, err)
@@ -121,13 +121,13 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 
 // Cancel ends an import that has begun, after its last batch, as a person asked.
 func (p *Pipeline) Cancel(ctx context.Context, id string) error {
-	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		imp, ok, err := p.Store.Import(ctx, id)
+	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		imp, ok, err := p.Store.Imports.Import(ctx, id)
 		if err != nil || !ok || imp.State != ledger.Running {
 			return err
 		}
 		imp.Code, imp.Why = "", ""
-		return p.Store.Stop(ctx, &imp, ledger.Cancelled)
+		return p.Store.Attempts.Stop(ctx, &imp, ledger.Cancelled)
 	})
 	if err != nil {
 		return fmt.Errorf("cancel %s: %w", id, err)
@@ -140,7 +140,7 @@ func (p *Pipeline) beginAnyway(ctx context.Context, job Job, imp *ledger.Import)
 	*imp = job.begins()
 	err := ledger.Catch(func() error { return p.identifier().identify(ctx, &job, imp) })
 	if err == nil {
-		*imp, err = p.Store.Begin(ctx, *imp, job.Again)
+		*imp, err = p.Store.Imports.Begin(ctx, *imp, job.Again)
 	}
 	return err
 }
@@ -148,15 +148,15 @@ func (p *Pipeline) beginAnyway(ctx context.Context, job Job, imp *ledger.Import)
 // TryAgain lets an import go on that is stuck for an unknown error, and says whether it does: not once a later file of its inbox was imported,
 // whose values its own must not overwrite.
 func (p *Pipeline) TryAgain(ctx context.Context, job Job) (bool, error) {
-	_, imp, err := p.Store.Attempt(ctx, job.Inbox, job.Arrival, true)
+	_, imp, err := p.Store.Attempts.Begin(ctx, job.Inbox, job.Arrival, true)
 	if err != nil || imp == nil || imp.State != ledger.Stuck || imp.Code != codeUnknown {
 		return false, err
 	}
-	later, err := laterDone(ctx, p.Store, imp)
+	later, err := laterDone(ctx, p.Store.Imports, imp)
 	if err != nil || later {
 		return false, err
 	}
-	return true, p.Store.Resume(ctx, imp)
+	return true, p.Store.Attempts.Resume(ctx, imp)
 }
 
 // Undo reverts one import. It is itself an import, whose changes are those of the other inverted: read from its journal, the newest batch first and
@@ -168,8 +168,8 @@ func (p *Pipeline) TryAgain(ctx context.Context, job Job) (bool, error) {
 // Of the job only Language and Progress are used. The error is a *ledger.Refusal where the import cannot be undone.
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
-	err := p.Store.Hold(ctx, func(ctx context.Context) error {
-		of, err := revert.Check(ctx, p.Store, id)
+	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		of, err := revert.Check(ctx, p.Store.Imports, id)
 		if err != nil {
 			return err
 		}
@@ -186,9 +186,9 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 // PlanUndo says what Undo would do and writes nothing.
 func (p *Pipeline) PlanUndo(ctx context.Context, job Job, id string, each func([]ledger.Change) error) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
-	of, err := revert.Check(ctx, p.Store, id)
+	of, err := revert.Check(ctx, p.Store.Imports, id)
 	if err == nil {
-		rep.Import, err = p.Store.Next(ctx, revert.ImportOf(&of), true)
+		rep.Import, err = p.Store.Imports.Next(ctx, revert.ImportOf(&of), true)
 	}
 	if err == nil {
 		err = p.undoer().plan(ctx, job, of, &rep, each)
@@ -201,7 +201,7 @@ func (p *Pipeline) PlanUndo(ctx context.Context, job Job, id string, each func([
 }
 
 func (p *Pipeline) undoer() *undoer {
-	return &undoer{store: p.Store, newStore: p.Rehearse, schema: p.Schema, at: p.At}
+	return &undoer{store: &p.Store, newStore: p.Rehearse, schema: p.Schema, at: p.At}
 }
 
 // FinishArchive finishes the move of an import's files that was interrupted, and reports on the import as Run would have.
@@ -218,7 +218,7 @@ func (p *Pipeline) WarnOwnership(ctx context.Context, inbox string, e *files.Own
 func laterDone(ctx context.Context, store rejects.Imports, imp *ledger.Import) (bool, error) {
 	const page = 100
 	for before := int64(0); ; {
-		some, err := store.Imports(ctx, before, page)
+		some, err := store.List(ctx, before, page)
 		if err != nil {
 			return false, err
 		}

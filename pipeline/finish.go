@@ -29,17 +29,17 @@ func (u *ArchiveError) Unwrap() error { return u.Err }
 
 // endedImports is where the end of imports is noted.
 type endedImports interface {
-	rejects.Journal
 	Finish(ctx context.Context, imp *ledger.Import) error
-	Unplaced(ctx context.Context) ([]ledger.Import, error)
-	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
-	Post(ctx context.Context, notifications []ledger.Notification) error
+	Unarchived(ctx context.Context) ([]ledger.Import, error)
+	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 }
 
 // finisher puts a workbook whose import has ended where it belongs, with what is written about it, and enqueues the notifications.
 type finisher struct {
 	identifier
 	ended     endedImports
+	journal   rejects.Journal
+	outbox    Outbox
 	log       *slog.Logger
 	ownership *ownershipWarnings
 }
@@ -86,7 +86,7 @@ func (f *finisher) unfinishedArchive(ctx context.Context, job Job) (ledger.Impor
 	if job.Arrival == "" {
 		return ledger.Import{}, false, nil
 	}
-	unplaced, err := f.ended.Unplaced(ctx)
+	unplaced, err := f.ended.Unarchived(ctx)
 	for _, imp := range unplaced {
 		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox {
 			return imp, true, nil
@@ -105,7 +105,7 @@ func (f *finisher) archivedEarlier(ctx context.Context, job Job) (ledger.Import,
 		return ledger.Import{}, false, nil
 	}
 	const recent = 100 // this process notes one at a time; others may note theirs into the same store
-	imports, err := f.ended.Imports(ctx, 0, recent)
+	imports, err := f.ended.List(ctx, 0, recent)
 	for _, imp := range imports {
 		if imp.Arrival == job.Arrival && imp.Inbox == job.Inbox && imp.State.Ended() && imp.Archived != "" {
 			return imp, true, nil
@@ -138,12 +138,12 @@ func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import
 			return rep, err
 		}
 	}
-	if kept, ok, err := f.store.Mapping(ctx, imp.With); err != nil {
+	if kept, ok, err := f.mappings.Mapping(ctx, imp.With); err != nil {
 		return rep, err
 	} else if ok {
 		job.sidecar = &kept
 	}
-	if parent, ok, err := f.store.Import(ctx, imp.Parent); err != nil {
+	if parent, ok, err := f.imports.Import(ctx, imp.Parent); err != nil {
 		return rep, err
 	} else if ok {
 		job.corrects = &parent
@@ -266,7 +266,7 @@ func (f *finisher) writeRejected(ctx context.Context, job Job, imp *ledger.Impor
 	if err != nil {
 		return err
 	}
-	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.source(job, m), Journal: f.ended, Language: job.Language, At: f.at}, path)
+	return rejects.Write(ctx, rejects.Input{Import: imp, Source: f.source(job, m), Journal: f.journal, Language: job.Language, At: f.at}, path)
 }
 
 // writeBeside finishes an import whose workbook stays where it is.
@@ -281,7 +281,7 @@ func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import)
 
 // enqueueNotifications puts the notifications about an import into the outbox.
 func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledger.Import) error {
-	err := f.ended.Post(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
+	err := f.outbox.Add(ctx, ledger.NotificationsFor(imp, job.Language, imp.Ended))
 	f.at.Reach(ledger.AtQueued)
 	return err
 }

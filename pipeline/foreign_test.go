@@ -42,7 +42,7 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 	p := newPlay(t, way{"sqlite", c.batch, false}, "")
 	p.remember(c.records())
 	p.sidecar = p.file("mapping.yaml", []byte(c.sidecar()))
-	meddler := &watched{Flat: p.store.Flat(), matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
+	meddler := &watched{Store: p.store, matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
 		if b.Try == 1 {
 			lost += len(b.Changes)
 		} else if chance != nil && chance.Intn(2) == 0 {
@@ -50,7 +50,7 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 		}
 		return nil
 	}}
-	p.pipeline.Store = meddler
+	p.pipeline.Store.Writer = meddler
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(c.file())}))
 	if err != nil {
 		t.Fatal(err)

@@ -17,17 +17,17 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// knownImports has the imports and mappings that a store knows.
-type knownImports interface {
-	rejects.Imports
+// keptMappings has the mappings of earlier imports.
+type keptMappings interface {
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
 }
 
 // identifier finds the mapping that holds for a job and gives its import the ID.
 type identifier struct {
 	opener
-	store knownImports
-	at    ledger.At
+	imports  rejects.Imports
+	mappings keptMappings
+	at       ledger.At
 }
 
 // sidecar finds the mapping that holds for a job: its own sidecar, or for rejected rows that come back that of their import.
@@ -48,12 +48,12 @@ func (i *identifier) inherit(ctx context.Context, job *Job, counts func(*ledger.
 	open := func(ctx context.Context) (*sheet.Workbook, error) {
 		return sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: i.limits, Approved: job.Approve})
 	}
-	parent, err := rejects.Parent(ctx, i.store, open, job.Name, counts)
+	parent, err := rejects.Parent(ctx, i.imports, open, job.Name, counts)
 	if err != nil || parent == nil {
 		return err
 	}
 	job.corrects = parent
-	kept, ok, err := i.store.Mapping(ctx, parent.With)
+	kept, ok, err := i.mappings.Mapping(ctx, parent.With)
 	if ok {
 		job.sidecar = &kept
 	}
@@ -76,7 +76,7 @@ func (i *identifier) noteShared(ctx context.Context, job *Job, base string) erro
 	if job.Sidecar == "" || job.shared() {
 		return nil
 	}
-	first, ok, err := i.store.Import(ctx, base+"-1")
+	first, ok, err := i.imports.Import(ctx, base+"-1")
 	job.Shared = ok && files.IsDefault(first.Beside)
 	return err
 }

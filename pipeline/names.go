@@ -116,7 +116,7 @@ func (s *screener) recentImport(ctx context.Context, job *Job, names []string) (
 			slices.ContainsFunc(names, same) && (imp.Began.After(since) || imp.Ended.After(since))
 	}
 	for before := int64(0); ; {
-		imports, err := s.store.Imports(ctx, before, page)
+		imports, err := s.imports.List(ctx, before, page)
 		if err != nil {
 			return nil, err
 		}

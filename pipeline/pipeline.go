@@ -20,43 +20,94 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// target is where changes are written: the store, or for a plan a rehearsal of it.
-type target interface {
-	apply.Target
-	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
+// Store is the parts of a store that imports use.
+type Store struct {
+	Records  Records
+	Writer   Writer
+	Index    Index
+	Imports  Imports
+	Held     HeldFiles
+	Attempts Attempts
+	Journal  Journal
+	Outbox   Outbox
+	Mappings Mappings
+}
+
+// Records finds stored records.
+type Records interface {
+	match.Finder
 	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
 }
 
-// Store is all that an import asks of a store.
-type Store interface {
-	target
+// Writer writes batches, one process and one import at a time.
+type Writer interface {
 	Hold(ctx context.Context, do func(context.Context) error) error
+	Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
+	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
+}
+
+// Index keeps the keys that records are found by.
+type Index interface {
+	Use(ctx context.Context, rules []crm.Rule) error
+}
+
+// Imports has the imports.
+type Imports interface {
 	Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
 	Next(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
-	Use(ctx context.Context, rules []crm.Rule) error
 	Finish(ctx context.Context, imp *ledger.Import) error
 	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
-	Attempt(ctx context.Context, inbox, arrival string, alive bool) (int, *ledger.Import, error)
-	Journalled(ctx context.Context, imp string) (bool, error)
+	MarkUndone(ctx context.Context, by *ledger.Import) error
+	Unarchived(ctx context.Context) ([]ledger.Import, error)
+	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+}
+
+// HeldFiles has the files that wait for a person.
+type HeldFiles interface {
+	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
+}
+
+// Attempts counts how often each arrival was begun, and has the imports that do not continue by themselves.
+type Attempts interface {
+	Begin(ctx context.Context, inbox, arrival string, survived bool) (int, *ledger.Import, error)
 	Stop(ctx context.Context, imp *ledger.Import, state ledger.State) error
 	Resume(ctx context.Context, imp *ledger.Import) error
-	Unplaced(ctx context.Context) ([]ledger.Import, error)
-	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
-	Post(ctx context.Context, letters []ledger.Notification) error
-	Import(ctx context.Context, id string) (ledger.Import, bool, error)
-	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+}
+
+// Journal has the changes of imports.
+type Journal interface {
 	Changes(ctx context.Context, imp string) iter.Seq2[[]ledger.Change, error]
 	Batch(ctx context.Context, imp string, n int) ([]ledger.Change, error)
-	Undone(ctx context.Context, by *ledger.Import) error
-	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
-	Accept(ctx context.Context, inbox, mapping string, headings []string) error
+	Started(ctx context.Context, imp string) (bool, error)
+}
+
+// Outbox has the notifications that are to be sent.
+type Outbox interface {
+	Add(ctx context.Context, notifications []ledger.Notification) error
+}
+
+// Mappings has the mappings of imports, and the headings that were accepted with each.
+type Mappings interface {
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
 	KeepMapping(ctx context.Context, sum string, s ledger.Sidecar) error
+	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
+	Accept(ctx context.Context, inbox, mapping string, headings []string) error
 }
+
+// stored is where the changes of imports are written.
+type stored struct {
+	Records
+	Writer
+}
+
+func (s *Store) target() stored { return stored{s.Records, s.Writer} }
 
 // Rehearsal is a store in which a plan may write without writing.
 type Rehearsal interface {
-	target
+	Records
+	Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error)
+	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 	Close(ctx context.Context) error
 }
 
@@ -90,7 +141,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.Store.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
+	if err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.finisher().archive(ctx, job, &rep); err != nil {
@@ -119,7 +170,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 	checked, err := p.check(ctx, *job, &rep)
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold && !job.Approve {
 		// The import may be one that was approved, and stopped before its end.
-		now, failed := p.Store.Next(ctx, rep.Import, false)
+		now, failed := p.Store.Imports.Next(ctx, rep.Import, false)
 		if failed != nil {
 			return rep, checked, failed
 		}
@@ -169,7 +220,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if wants.State != ledger.Running {
 		wants.Ended, again = time.Now().UTC(), true // a refusal is reported each time
 	}
-	imp, err := p.Store.Begin(ctx, wants, again)
+	imp, err := p.Store.Imports.Begin(ctx, wants, again)
 	if err != nil {
 		return err
 	}
@@ -178,7 +229,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		return err
 	}
 	rep.Resumed = imp.Attempts > 1
-	if err := stopOldRules(ctx, p.Store, job, &imp); err != nil {
+	if err := stopOldRules(ctx, p.Store.Attempts, job, &imp); err != nil {
 		return err
 	}
 	if wants.Code == ledger.MappingName {
@@ -201,7 +252,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if err != nil {
 		return err
 	}
-	err = p.Store.Finish(ctx, &rep.Import)
+	err = p.Store.Imports.Finish(ctx, &rep.Import)
 	p.At.Reach(ledger.AtEnded)
 	return err
 }
@@ -235,24 +286,24 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	matchers, rules, err := apply.Matchers(p.Store, p.Schema, c.Policies(), &rep.Import, rows)
+	matchers, rules, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return err
 	}
 	indexed := rep.Took(ledger.StepIndex)
-	if err := p.Store.Use(ctx, rules); err != nil {
+	if err := p.Store.Index.Use(ctx, rules); err != nil {
 		return err
 	}
 	indexed()
-	in := applyInput(p.opener(), p.Store, job, c, rep, matchers)
-	in.Target, in.Progress = p.Store, job.Progress
+	in := applyInput(p.opener(), p.Store.Journal, job, c, rep, matchers)
+	in.Target, in.Progress = p.Store.target(), job.Progress
 	return apply.Run(ctx, in)
 }
 
 // accept keeps what later files of this mapping are held against.
 func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *ledger.Import) error {
 	if job.sidecar != nil {
-		if err := p.Store.KeepMapping(ctx, c.Mapping.Sum, *job.sidecar); err != nil {
+		if err := p.Store.Mappings.KeepMapping(ctx, c.Mapping.Sum, *job.sidecar); err != nil {
 			return err
 		}
 	}
@@ -273,7 +324,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 		return rep, nil
 	}
 	rep.Import.Approved = job.Approve
-	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
+	imp, err := p.Store.Imports.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}
@@ -299,7 +350,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 // Check reads a job's workbook to its end and writes nothing. The job's Corrects is set where its rows are rejected ones that come back. The error is
 // a *ledger.Refusal where it cannot be imported; what was found till then is returned with it.
 func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
-	if p.Store != nil && job.Sidecar == "" { // of whichever inbox: a command does not say which they go to
+	if p.Store.Imports != nil && job.Sidecar == "" { // of whichever inbox: a command does not say which they go to
 		if err := p.identifier().inherit(ctx, job, func(*ledger.Import) bool { return true }); err != nil {
 			return check.Result{}, err
 		}
@@ -316,21 +367,25 @@ func (p *Pipeline) opener() *opener {
 }
 
 func (p *Pipeline) identifier() *identifier {
-	return &identifier{opener: *p.opener(), store: p.Store, at: p.At}
+	return &identifier{opener: *p.opener(), imports: p.Store.Imports, mappings: p.Store.Mappings, at: p.At}
 }
 
-func (p *Pipeline) heldFiles() *heldFiles { return &heldFiles{store: p.Store, log: p.Log} }
+func (p *Pipeline) heldFiles() *heldFiles {
+	return &heldFiles{held: p.Store.Held, imports: p.Store.Imports, log: p.Log}
+}
 
-func (p *Pipeline) screener() *screener { return &screener{opener: *p.opener(), store: p.Store} }
+func (p *Pipeline) screener() *screener {
+	return &screener{opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings}
+}
 
 func (p *Pipeline) planner() *planner {
-	return &planner{screener: *p.screener(), records: p.Store, journal: p.Store, newStore: p.Rehearse}
+	return &planner{screener: *p.screener(), journal: p.Store.Journal, newStore: p.Rehearse}
 }
 
 func (p *Pipeline) crashLoop() *crashLoop {
-	return &crashLoop{identifier: *p.identifier(), attempts: p.Store}
+	return &crashLoop{identifier: *p.identifier(), attempts: p.Store.Attempts, journal: p.Store.Journal}
 }
 
 func (p *Pipeline) finisher() *finisher {
-	return &finisher{identifier: *p.identifier(), ended: p.Store, log: p.Log, ownership: &p.ownership}
+	return &finisher{identifier: *p.identifier(), ended: p.Store.Imports, journal: p.Store.Journal, outbox: p.Store.Outbox, log: p.Log, ownership: &p.ownership}
 }

@@ -19,7 +19,6 @@ import (
 // planner finds what an import would do, without doing it.
 type planner struct {
 	screener
-	records  match.Finder
 	journal  apply.Journal
 	newStore func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 }

@@ -160,7 +160,7 @@ func TestUniqueIndexAndARace(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.index(db, "accounts", "one_org", bson.D{{Key: "org_number", Value: 1}}, options.Index().SetUnique(true).SetSparse(true))
-	p.pipeline.Store = &watched{Flat: p.store.Flat(), matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
+	p.pipeline.Store.Writer = &watched{Store: p.store, matched: func(*ledger.Batch) {}, write: func(b *ledger.Batch) error {
 		if b.Try == 0 {
 			_, err := db.Collection("accounts").InsertOne(t.Context(), append(acme, bson.E{Key: "org_number", Value: "556016-0680"}))
 			return err

@@ -20,23 +20,23 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// heldImports has the imports that are held.
+// heldImports has the imports of held files.
 type heldImports interface {
-	Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error)
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Finish(ctx context.Context, imp *ledger.Import) error
 }
 
 // heldFiles recognises held files that a person puts into the inbox again.
 type heldFiles struct {
-	store heldImports
-	log   *slog.Logger
+	held    HeldFiles
+	imports heldImports
+	log     *slog.Logger
 }
 
 // returned returns the held imports whose file a job's workbook is: a person has taken it out of the held folder and put it into the inbox, as
 // it was or corrected, or imports it by a command once more. The newest comes first.
 func (h *heldFiles) returned(ctx context.Context, job *Job, sum func() (string, error)) ([]ledger.Import, error) {
-	waiting, err := h.store.Held(ctx, job.Inbox)
+	waiting, err := h.held.Held(ctx, job.Inbox)
 	if err != nil || len(waiting) == 0 {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (h *heldFiles) returned(ctx context.Context, job *Job, sum func() (string, 
 		if !same && !files.SameName(filepath.Base(w.Workbook), filepath.Base(job.Name)) {
 			continue
 		}
-		imp, ok, err := h.store.Import(ctx, w.Import)
+		imp, ok, err := h.imports.Import(ctx, w.Import)
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +158,7 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 		}
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
 		old.Why = message.In(job.Language, message.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
-		if err := h.store.Finish(ctx, old); err != nil {
+		if err := h.imports.Finish(ctx, old); err != nil {
 			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {

@@ -9,12 +9,11 @@ import (
 
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
 )
 
 // busy is a store that fails once when an import is to begin.
 type busy struct {
-	*store.Flat
+	pipeline.Imports
 	failed bool
 }
 
@@ -23,7 +22,7 @@ func (b *busy) Begin(ctx context.Context, imp ledger.Import, again bool) (ledger
 		b.failed = true
 		return imp, errors.New("not now")
 	}
-	return b.Flat.Begin(ctx, imp, again)
+	return b.Imports.Begin(ctx, imp, again)
 }
 
 // TestMappingIsFetchedOnce: a workbook that comes back from held without its mapping keeps the one that was fetched for it, also where its first
@@ -54,7 +53,7 @@ func TestMappingIsFetchedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := claim("2", map[string]string{"kunder.csv": rows})
-	p.pipeline.Store = &busy{Flat: p.store.Flat()}
+	p.pipeline.Store.Imports = &busy{Imports: p.store.Imports}
 	if _, err := p.pipeline.Run(t.Context(), back); err == nil {
 		t.Fatal("the store was to fail")
 	}

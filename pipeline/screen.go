@@ -5,20 +5,26 @@ import (
 
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/match"
 )
 
-// screenedImports is what a file is compared with before it is imported.
-type screenedImports interface {
-	check.Finder
-	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+// acceptedHeadings has the headings that were imported with each mapping of an inbox.
+type acceptedHeadings interface {
 	Accepted(ctx context.Context, inbox, mapping string) ([]string, bool, error)
 	Accept(ctx context.Context, inbox, mapping string, headings []string) error
+}
+
+// listedImports lists imports, the newest first.
+type listedImports interface {
+	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 }
 
 // screener finds what speaks against a file as a whole before any of its rows is matched: its name, its headings, its IDs.
 type screener struct {
 	opener
-	store screenedImports
+	records  match.Finder
+	imports  listedImports
+	accepted acceptedHeadings
 }
 
 // suspicion is what speaks against a file as a whole before any of its rows is matched.
@@ -29,7 +35,7 @@ type suspicion struct {
 
 // screen examines a file as a whole before anything is written. Warnings are noted with its first row.
 func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (suspicion, error) {
-	_, accepted, err := s.store.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
+	_, accepted, err := s.accepted.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
 	if err != nil {
 		return suspicion{}, err
 	}
@@ -46,7 +52,7 @@ func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *led
 	if job.corrects != nil {
 		return suspicion{accepted: accepted}, nil
 	}
-	strange, err := c.StrangeIDs(ctx, s.store, s.source(job, c.Mapping))
+	strange, err := c.StrangeIDs(ctx, s.records, s.source(job, c.Mapping))
 	return suspicion{strange, accepted}, err
 }
 
@@ -55,7 +61,7 @@ func (s *screener) changedHeadings(ctx context.Context, job Job, c check.Result,
 	if job.corrects != nil || job.Headings == check.Off {
 		return nil, nil
 	}
-	before, _, err := s.store.Accepted(ctx, imp.Inbox, c.ComparedBy(imp))
+	before, _, err := s.accepted.Accepted(ctx, imp.Inbox, c.ComparedBy(imp))
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +72,17 @@ func (s *screener) changedHeadings(ctx context.Context, job Job, c check.Result,
 func (s *screener) acceptHeadings(ctx context.Context, c check.Result, imp *ledger.Import) error {
 	headings := c.Headings()
 	if c.ByHeadings() {
-		if err := s.store.Accept(ctx, imp.Inbox, check.FamilyKey(imp.Workbook), headings); err != nil {
+		if err := s.accepted.Accept(ctx, imp.Inbox, check.FamilyKey(imp.Workbook), headings); err != nil {
 			return err
 		}
 	}
 	if !c.Mapping.Shared || !c.ByHeadings() {
-		return s.store.Accept(ctx, imp.Inbox, c.Mapping.Sum, headings)
+		return s.accepted.Accept(ctx, imp.Inbox, c.Mapping.Sum, headings)
 	}
 	// A shared mapping of other headings is known as accepted, and what its own files are compared with stays.
-	before, _, err := s.store.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
+	before, _, err := s.accepted.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
 	if err != nil {
 		return err
 	}
-	return s.store.Accept(ctx, imp.Inbox, c.Mapping.Sum, before)
+	return s.accepted.Accept(ctx, imp.Inbox, c.Mapping.Sum, before)
 }

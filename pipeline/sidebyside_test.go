@@ -32,7 +32,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 		}
 		p := newPlay(t, way{engine, 1, false}, "")
 		p.sidecar = p.file("mapping.yaml", []byte("fill_down: true\nmatch: {account: [name], contact: [email]}\n"))
-		p.pipeline.Store = &meddled{p.store.Flat(), []func(){func() {}, func() { p.edits(`a1 {"name":"Acme Norden"}`) }}}
+		p.pipeline.Store.Writer = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"name":"Acme Norden"}`) }}}
 		rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 		if err != nil || rep.Import.State != ledger.Done {
 			t.Fatal(rep.Import.Why, err)
@@ -55,7 +55,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 func TestNotNotedTwice(t *testing.T) {
 	const rows = "Företag,Ort,Land,Kontakt,E-post\nAcme,,,Anna,anna@exempel.se\nAcme,Umeå,,Bo,bo@exempel.se\nAcme,,SE,Cia,cia@exempel.se\n"
 	p := newPlay(t, way{"sqlite", 1, false}, "")
-	p.pipeline.Store = &meddled{p.store.Flat(), []func(){func() {}, func() { p.edits(`a1 {"country":"NO"}`) }}}
+	p.pipeline.Store.Writer = &meddled{p.store, []func(){func() {}, func() { p.edits(`a1 {"country":"NO"}`) }}}
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
 	if err != nil || rep.Import.State != ledger.Done {
 		t.Fatal(rep.Import.Why, err)
@@ -95,13 +95,13 @@ func (p *play) accounts() []string {
 
 // watched calls what a test wants when a batch has been matched, and before it is written.
 type watched struct {
-	*store.Flat
+	*store.Store
 	matched func(b *ledger.Batch)
 	write   func(b *ledger.Batch) error
 }
 
 func (w *watched) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
-	apply := w.Flat.Prepare(no, began, b)
+	apply := w.Store.Prepare(no, began, b)
 	w.matched(&b)
 	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
 		if err := w.write(&b); err != nil {
@@ -118,7 +118,7 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1, false}, "")
 	ctx, stop := context.WithCancel(t.Context())
 	began, stopped := make(chan struct{}), make(chan struct{})
-	p.pipeline.Store = &watched{p.store.Flat(),
+	p.pipeline.Store.Writer = &watched{p.store,
 		func(b *ledger.Batch) {
 			if b.N == 3 && ctx.Err() == nil {
 				<-began
@@ -138,7 +138,7 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	if rep, err := p.pipeline.Run(ctx, job); !errors.Is(err, context.Canceled) || rep.Import.Batch != 2 {
 		t.Errorf("stopped behind batch %d: %v", rep.Import.Batch, err)
 	}
-	p.pipeline.Store = p.store.Flat()
+	p.pipeline.Store = partsOf(p.store)
 	rep, err := p.pipeline.Run(t.Context(), job)
 	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Account.Rejected > 0 || rep.Import.Tally.Problems[ledger.Conflict] > 0 {
 		t.Errorf("%v %+v", err, rep.Import.Tally)
@@ -158,7 +158,7 @@ func TestNextImportBesidePreparedBatches(t *testing.T) {
 	}
 	p := newPlay(t, way{"sqlite", 2000, false}, "")
 	away, preparing := errors.New("the server is away"), make(chan struct{})
-	p.pipeline.Store = &watched{p.store.Flat(),
+	p.pipeline.Store.Writer = &watched{p.store,
 		func(b *ledger.Batch) {
 			if b.N == 3 {
 				close(preparing)
@@ -174,7 +174,7 @@ func TestNextImportBesidePreparedBatches(t *testing.T) {
 	if _, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "rows.csv", Data: []byte(rows.String())})); !errors.Is(err, away) {
 		t.Error(err)
 	}
-	p.pipeline.Store = p.store.Flat()
+	p.pipeline.Store = partsOf(p.store)
 	rep, err := p.pipeline.Run(t.Context(), p.job(txtar.File{Name: "other.csv", Data: []byte("Företag,Ort\nBeta,Lund\n")}))
 	if err != nil || rep.Import.State != ledger.Done {
 		t.Error(err, rep.Import.Why)

@@ -250,7 +250,7 @@ func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 		t.Fatal(err)
 	}
 	p.store.Scratch = sqlite.Scratch
-	p.pipeline = &pipeline.Pipeline{Store: p.store.Flat(), Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
+	p.pipeline = &pipeline.Pipeline{Store: partsOf(p.store), Schema: p.schema, Fallback: fallback, Batch: w.batch, Log: slog.New(slog.DiscardHandler),
 		Rehearse: func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) {
 			return p.store.Rehearse(ctx, rules)
 		}}
@@ -739,4 +739,10 @@ func legible(s string) string {
 		return s
 	}
 	return quoted
+}
+
+// partsOf returns the parts of a store that imports use.
+func partsOf(s *store.Store) pipeline.Store {
+	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
+		Outbox: s.Outbox, Mappings: s.Mappings}
 }

@@ -11,19 +11,9 @@ import (
 	"inlet.example/inlet/pipeline/revert"
 )
 
-// undoStore is what an undo asks of a store.
-type undoStore interface {
-	revert.Target
-	revert.Journal
-	Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error)
-	Use(ctx context.Context, rules []crm.Rule) error
-	Undone(ctx context.Context, by *ledger.Import) error
-	Finish(ctx context.Context, imp *ledger.Import) error
-}
-
 // undoer undoes imports, or says what that would do.
 type undoer struct {
-	store    undoStore
+	store    *Store
 	newStore func(ctx context.Context, rules []crm.Rule) (Rehearsal, error)
 	schema   *crm.Schema
 	at       ledger.At
@@ -43,7 +33,7 @@ func (u *undoer) plan(ctx context.Context, job Job, of ledger.Import, rep *repor
 
 // undoInput returns what undoing and planning an undo have in common.
 func (u *undoer) input(job Job, of ledger.Import, rep *report.Report) revert.Input {
-	return revert.Input{Of: of, Report: rep, Journal: u.store, Schema: u.schema, Language: job.Language, At: u.at, Progress: job.Progress}
+	return revert.Input{Of: of, Report: rep, Journal: u.store.Journal, Schema: u.schema, Language: job.Language, At: u.at, Progress: job.Progress}
 }
 
 // run begins the undo of an import, or resumes it, and brings it to its end.
@@ -53,27 +43,27 @@ func (u *undoer) run(ctx context.Context, job Job, of ledger.Import, rep *report
 			return err
 		}
 	}
-	imp, err := u.store.Begin(ctx, revert.ImportOf(&of), true)
+	imp, err := u.store.Imports.Begin(ctx, revert.ImportOf(&of), true)
 	if err != nil {
 		return err
 	}
 	u.at.Reach(ledger.AtBegun)
 	rep.Import, rep.Resumed = imp, imp.Attempts > 1
-	if err := u.store.Use(ctx, nil); err != nil { // the keys of what comes back are those of the rules in use
+	if err := u.store.Index.Use(ctx, nil); err != nil { // the keys of what comes back are those of the rules in use
 		return err
 	}
 	in := u.input(job, of, rep)
-	in.Target = u.store
+	in.Target = u.store.target()
 	if err := revert.Run(ctx, in); err != nil {
 		return err
 	}
 	u.at.Reach(ledger.AtApplied)
 	rep.Import.State, rep.Import.Ended = ledger.Done, time.Now().UTC()
-	if err := u.store.Undone(ctx, &rep.Import); err != nil {
+	if err := u.store.Imports.MarkUndone(ctx, &rep.Import); err != nil {
 		return err
 	}
 	u.at.Reach(ledger.AtUndone)
-	err = u.store.Finish(ctx, &rep.Import)
+	err = u.store.Imports.Finish(ctx, &rep.Import)
 	u.at.Reach(ledger.AtEnded)
 	return err
 }
@@ -86,5 +76,5 @@ func (u *undoer) refuseStuck(ctx context.Context, job Job, imp *ledger.Import) e
 		text = message.Say("a person cancelled it and took back what it had written")
 	}
 	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, revert.CodeUndone, time.Now().UTC(), message.In(job.Language, text)
-	return u.store.Finish(ctx, imp)
+	return u.store.Imports.Finish(ctx, imp)
 }

@@ -63,7 +63,7 @@ func TestUndoStoppedAfterAnyBatch(t *testing.T) {
 
 // meddled is a store in which somebody changes records just before a batch is written.
 type meddled struct {
-	*store.Flat
+	*store.Store
 	before []func() // one for each try
 }
 
@@ -72,7 +72,7 @@ func (m *meddled) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch)
 		m.before[0]()
 		m.before = m.before[1:]
 	}
-	return m.Flat.Apply(ctx, imp, b)
+	return m.Store.Apply(ctx, imp, b)
 }
 
 // TestUndoMeetsAForeignEdit has somebody change a record between look-up and write: it is looked at again, once, and then kept as lost.
@@ -84,18 +84,18 @@ func TestUndoMeetsAForeignEdit(t *testing.T) {
 				p := newPlay(t, way{engine, 1000, false}, "")
 				p.remember(`a1 {"name":"Acme","city":"Lund"}`)
 				imp := p.imports(p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
-				m := &meddled{Flat: p.store.Flat()}
+				m := &meddled{Store: p.store}
 				m.before = append(m.before, func() { p.edits(`c2 {"title":"VD"}` + "\n" + `a1 {"fax":"1"}`) })
 				if tries == 2 {
 					// What is decided on the second try meets yet another edit: both take the contact for the import's own.
 					m.before = []func(){func() { p.edits(`c2 {"title":"VD"}`); p.edits(`c2 - title`) }, func() { p.edits(`c1 {"title":"VD"}`) }}
 				}
-				p.pipeline.Store = m
+				p.pipeline.Store.Writer = m
 				rep, err := p.pipeline.Undo(t.Context(), pipeline.Job{}, imp.ID)
 				if err != nil {
 					t.Fatal(err)
 				}
-				p.pipeline.Store = p.store.Flat()
+				p.pipeline.Store = partsOf(p.store)
 				says := p.says(&rep.Import)
 				if !strings.Contains(says, "account removed=1 updated=1 rejected=1\ncontact removed=2 rejected=1\n"+want) || !strings.Contains(says, "city=Lund\na2") {
 					t.Errorf("the undo says:\n%s", says)

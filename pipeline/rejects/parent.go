@@ -21,7 +21,7 @@ const mark = ".rejected"
 // Imports has the imports that a store knows.
 type Imports interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
-	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 }
 
 // Parent returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
@@ -42,7 +42,7 @@ func Parent(ctx context.Context, store Imports, open func(context.Context) (*she
 		return nil, nil
 	}
 	const recent = 500
-	imports, err := store.Imports(ctx, 0, recent)
+	imports, err := store.List(ctx, 0, recent)
 	if err != nil {
 		return nil, err
 	}

@@ -155,10 +155,10 @@ func TestLogRemovedOrReplaced(t *testing.T) {
 // refused wants an engine to read and to write nothing, because of one of its files.
 func refused(t *testing.T, e *sqlite.Engine, says string) {
 	t.Helper()
-	_, insertErr := e.Insert(t.Context(), store.Meta, store.Doc{ID: "new"})
-	_, writeErr := e.Write(t.Context(), crm.Account, []store.Write{account(9)})
-	_, _, loadErr := e.Load(t.Context(), store.Meta, "new")
-	batchErr := e.Batch(t.Context(), func(context.Context, store.Engine) error {
+	_, insertErr := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "new"})
+	_, writeErr := e.Write(t.Context(), crm.Account, []engine.Write{account(9)})
+	_, _, loadErr := e.Load(t.Context(), engine.Meta, "new")
+	batchErr := e.Batch(t.Context(), func(context.Context, engine.Engine) error {
 		t.Error("the batch was begun")
 		return nil
 	})
