@@ -63,7 +63,7 @@ func problems(t *testing.T, cfg config.Config) (texts []string) {
 	if err != nil || len(imports) != 1 {
 		t.Fatal(len(imports), err)
 	}
-	for changes, err := range parts.Store.Changes(t.Context(), imports[0].ID) {
+	for changes, err := range parts.Store.Journal.Changes(t.Context(), imports[0].ID) {
 		if err != nil {
 			t.Fatal(err)
 		}
