@@ -25,6 +25,7 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -69,7 +70,7 @@ var many = map[ledger.CrashPoint]bool{ledger.AtJournalled: true, ledger.AtHalfWr
 
 // points are all that the way of a workbook has, in their order.
 func points() []ledger.CrashPoint {
-	all := []ledger.CrashPoint{ledger.CrashPoint(watcher.Labelled), ledger.CrashPoint(watcher.Claimed), ledger.CrashPoint(watcher.Paired),
+	all := []ledger.CrashPoint{ledger.CrashPoint(claim.Labelled), ledger.CrashPoint(claim.Claimed), ledger.CrashPoint(claim.Paired),
 		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
 		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported}
 	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Ledger keeps what a source with many files has brought, over restarts.
-type Ledger interface {
+// History keeps what a source with many files has brought, over restarts.
+type History interface {
 	Memory
 	// Files returns what was noted of the files of a source, by their keys.
 	Files(ctx context.Context, source string) (map[string]json.RawMessage, error)
@@ -58,8 +58,8 @@ func keyOf(f File) string {
 }
 
 // read returns the entries of all files.
-func (r *Round) read(ctx context.Context) (map[string]*entry, error) {
-	texts, err := r.Ledger.Files(ctx, r.Name)
+func (r *FolderPoll) read(ctx context.Context) (map[string]*entry, error) {
+	texts, err := r.History.Files(ctx, r.Name)
 	if err != nil {
 		return nil, fmt.Errorf("recall: %w", err)
 	}
@@ -75,7 +75,7 @@ func (r *Round) read(ctx context.Context) (map[string]*entry, error) {
 }
 
 // note writes entries down; nil forgets one.
-func (r *Round) note(ctx context.Context, changed map[string]*entry) error {
+func (r *FolderPoll) note(ctx context.Context, changed map[string]*entry) error {
 	if len(changed) == 0 {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (r *Round) note(ctx context.Context, changed map[string]*entry) error {
 		}
 		texts[key] = text
 	}
-	if err := r.Ledger.NoteFiles(ctx, r.Name, texts); err != nil {
+	if err := r.History.NoteFiles(ctx, r.Name, texts); err != nil {
 		return fmt.Errorf("remember: %w", err)
 	}
 	return nil

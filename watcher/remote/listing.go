@@ -19,7 +19,7 @@ type listing struct {
 }
 
 // sort says what is what. What inboxes ignore is not seen here either.
-func (r *Round) sort(all []File) listing {
+func (r *FolderPoll) sort(all []File) listing {
 	l := listing{sidecars: map[string]File{}, near: map[string][]string{}, files: map[string]File{}, there: map[string]bool{}}
 	for _, f := range all {
 		if r.Then == Move && strings.HasPrefix(f.Path, r.MoveTo+"/") {
@@ -58,7 +58,7 @@ func ignored(name string) bool {
 }
 
 // includes says whether a file is one that the source is for. A pattern without a slash is one of names.
-func (r *Round) includes(name string) bool {
+func (r *FolderPoll) includes(name string) bool {
 	if r.Include == "" {
 		return true
 	}

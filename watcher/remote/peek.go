@@ -23,8 +23,8 @@ type Seen struct {
 }
 
 // Peek lists once and changes nothing, here or there.
-func (r *Round) Peek(ctx context.Context) (Preview, error) {
-	t := &turn{Round: r, now: time.Now(), changed: map[string]*entry{}}
+func (r *FolderPoll) Peek(ctx context.Context) (Preview, error) {
+	t := &turn{FolderPoll: r, now: time.Now(), changed: map[string]*entry{}}
 	if err := t.look(ctx); err != nil {
 		return Preview{}, err
 	}
@@ -43,6 +43,6 @@ func (r *Round) Peek(ctx context.Context) (Preview, error) {
 	return p, nil
 }
 
-func (r *Round) tooLarge() string {
+func (r *FolderPoll) tooLarge() string {
 	return fmt.Sprintf("it has more than %d bytes, the most this source may bring (max_bytes)", r.max())
 }

@@ -2,8 +2,8 @@ package remote
 
 import "context"
 
-// Place says where a Folder is and how to get in. It has secrets, and shows none when it is printed.
-type Place struct {
+// Location says where a Folder is and how to get in. It has secrets, and shows none when it is printed.
+type Location struct {
 	Source    string            // the name of the source
 	Type      string            // what speaks to it: s3, drive, sftp, …
 	Root      string            // the folder, as the place calls it: bucket/folder
@@ -24,7 +24,7 @@ type Tokens interface {
 }
 
 // String says which place it is.
-func (p Place) String() string { return p.Type + ":" + p.Root }
+func (p Location) String() string { return p.Type + ":" + p.Root }
 
 // GoString is String, so that %#v shows no secret either.
-func (p Place) GoString() string { return p.String() }
+func (p Location) GoString() string { return p.String() }

@@ -43,8 +43,8 @@ func (w *Wait) Error() string { return w.Err.Error() }
 // Unwrap gives the cause.
 func (w *Wait) Unwrap() error { return w.Err }
 
-// Errand is one source and where its workbooks go.
-type Errand struct {
+// Single is one source and where its workbooks go.
+type Single struct {
 	Name    string
 	Source  Source
 	Memory  Memory
@@ -73,7 +73,7 @@ const (
 //
 // What is new is noted as coming before it is given its name in the inbox, and as taken after: a crash in between brings it neither
 // twice nor not at all.
-func (e *Errand) Run(ctx context.Context) (string, error) {
+func (e *Single) Run(ctx context.Context) (string, error) {
 	root, err := os.OpenRoot(e.Inbox)
 	if err != nil {
 		return "", err
@@ -108,7 +108,7 @@ func (e *Errand) Run(ctx context.Context) (string, error) {
 }
 
 // brings returns what brings the errand's files into the inbox.
-func (e *Errand) brings() *bringer {
+func (e *Single) brings() *bringer {
 	b := &e.bringer
 	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = e.Name, e.Memory, e.Inbox, e.Mapping, e.Noted, e.Reached
 	b.taken = func(ctx context.Context, c coming, _ string) error { return b.remember(ctx, e.Name, c.Version) }
@@ -116,7 +116,7 @@ func (e *Errand) brings() *bringer {
 }
 
 // Peek asks once and puts nothing anywhere: it says whether there is something new, and what it is called.
-func (e *Errand) Peek(ctx context.Context) (Found, error) {
+func (e *Single) Peek(ctx context.Context) (Found, error) {
 	last, err := e.Memory.Last(ctx, e.Name)
 	if err != nil {
 		return Found{}, fmt.Errorf("recall: %w", err)
@@ -125,7 +125,7 @@ func (e *Errand) Peek(ctx context.Context) (Found, error) {
 }
 
 // fetch lays what is new under a temporary name in the inbox.
-func (e *Errand) fetch(ctx context.Context, root *os.Root, last string) (temp string, found Found, err error) {
+func (e *Single) fetch(ctx context.Context, root *os.Root, last string) (temp string, found Found, err error) {
 	f, temp, err := createTemp(root)
 	if err != nil {
 		return "", found, err
@@ -142,7 +142,7 @@ func (e *Errand) fetch(ctx context.Context, root *os.Root, last string) (temp st
 }
 
 // fileName is what a new file is called in the inbox.
-func (e *Errand) fileName(root *os.Root, temp, called string) (string, error) {
+func (e *Single) fileName(root *os.Root, temp, called string) (string, error) {
 	zone := e.Zone
 	if zone == nil {
 		zone = time.UTC

@@ -13,11 +13,12 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 const (
-	tempStart  = ".inlet-"
-	tempEnd    = ".part" // inboxes ignore this ending
+	tempStart  = claim.TempStart
+	tempEnd    = claim.TempEnd
 	sidecarEnd = files.MappingEnd
 )
 
@@ -84,8 +85,10 @@ func putOnce(root *os.Root, source, temp, stem, ext, mapping, end string, half f
 	if _, err := root.Lstat(stem + ext); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, fs.ErrExist)
 	}
-	if err := noteOrigin(root, source, temp, stem+ext); err != nil {
-		return err
+	if source != "" {
+		if err := claim.NoteSource(root, source, temp, stem+ext); err != nil {
+			return err
+		}
 	}
 	if mapping == "" {
 		return files.RenameFreeIn(root, temp, stem+ext)

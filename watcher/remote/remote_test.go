@@ -46,7 +46,7 @@ type site struct {
 	*httptest.Server
 	answer http.HandlerFunc
 	asked  []*http.Request
-	Errand
+	Single
 }
 
 func newSite(t *testing.T, header map[string]string, max int64) *site {
@@ -60,7 +60,7 @@ func newSite(t *testing.T, header map[string]string, max int64) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Errand = Errand{Name: "crm", Source: u, Memory: &kept{}, Inbox: t.TempDir()}
+	s.Single = Single{Name: "crm", Source: u, Memory: &kept{}, Inbox: t.TempDir()}
 	return s
 }
 
@@ -68,7 +68,7 @@ func text(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
 }
 
-func run(t *testing.T, e *Errand, want string) {
+func run(t *testing.T, e *Single, want string) {
 	t.Helper()
 	got, err := e.Run(t.Context())
 	if err != nil || got != want {
@@ -76,7 +76,7 @@ func run(t *testing.T, e *Errand, want string) {
 	}
 }
 
-func fails(t *testing.T, e *Errand, want string) error {
+func fails(t *testing.T, e *Single, want string) error {
 	t.Helper()
 	got, err := e.Run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), want) {
@@ -128,28 +128,28 @@ func TestURLByETag(t *testing.T) {
 		}
 		text(body)(w, r)
 	}
-	run(t, &s.Errand, "people.csv")
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "people.csv")
+	run(t, &s.Single, "")
 	if r := s.asked[1]; r.Header.Get("If-Modified-Since") == "" || r.Header.Get("X-Api-Key") != "k" {
 		t.Errorf("asked with %v", r.Header)
 	}
 	tag = `"2"` // touched, with the same bytes
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "")
 	if !strings.Contains(s.Memory.(*kept).notes["crm"], `\"2\"`) {
 		t.Errorf("remembered %s", s.Memory.(*kept).notes["crm"])
 	}
 	tag, body = `"3"`, "two"
-	run(t, &s.Errand, "people~2.csv")
+	run(t, &s.Single, "people~2.csv")
 	has(t, s.Inbox, map[string]string{"people.csv": "one", "people~2.csv": "two"})
 }
 
 func TestURLBySum(t *testing.T) {
 	s := newSite(t, nil, 0)
 	s.answer = text("one")
-	run(t, &s.Errand, "people.csv")
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "people.csv")
+	run(t, &s.Single, "")
 	s.answer = text("two")
-	run(t, &s.Errand, "people~2.csv")
+	run(t, &s.Single, "people~2.csv")
 }
 
 func TestURLRefuses(t *testing.T) {
@@ -186,7 +186,7 @@ func TestURLRefuses(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			s.answer = answer
-			fails(t, &s.Errand, want)
+			fails(t, &s.Single, want)
 		})
 	}
 }
@@ -197,7 +197,7 @@ func TestURLSaysWhenToAskAgain(t *testing.T) {
 		w.Header().Set("Retry-After", "120")
 		w.WriteHeader(http.StatusTooManyRequests)
 	}
-	err := fails(t, &s.Errand, "429")
+	err := fails(t, &s.Single, "429")
 	if w, ok := errors.AsType[*Wait](err); !ok || w.After != 2*time.Minute {
 		t.Errorf("%v does not say when", err)
 	}
@@ -223,7 +223,7 @@ func TestURLKeepsItsHeadersFromOtherHosts(t *testing.T) {
 		}
 		http.Redirect(w, r, other.URL+"/there.csv", http.StatusFound)
 	}
-	run(t, &s.Errand, "people.csv")
+	run(t, &s.Single, "people.csv")
 	if here := s.asked[1].Header; here.Get("X-Api-Key") != "k" || here.Get("Authorization") == "" {
 		t.Errorf("its own host was asked with %v", here)
 	}
@@ -270,7 +270,7 @@ func TestNameOfURL(t *testing.T) {
 				w.Header().Set("Content-Disposition", c.disposition)
 				text(c.body+"bytes")(w, r)
 			}
-			run(t, &s.Errand, c.want)
+			run(t, &s.Single, c.want)
 		})
 	}
 	s := newSite(t, nil, 0)
@@ -278,7 +278,7 @@ func TestNameOfURL(t *testing.T) {
 		w.Header().Set("Content-Disposition", `attachment; filename="export"`)
 		text("bytes")(w, r)
 	}
-	fails(t, &s.Errand, "as: contacts.csv")
+	fails(t, &s.Single, "as: contacts.csv")
 	long := onlyName(strings.Repeat("å", 200) + ".csv")
 	if len(long) > 240 || !strings.HasSuffix(long, "å.csv") {
 		t.Errorf("a long name became %q", long)
@@ -303,7 +303,7 @@ func TestPutsSidecarAndOverwritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run(t, &s.Errand, "people~3.csv")
+	run(t, &s.Single, "people~3.csv")
 	has(t, s.Inbox, map[string]string{
 		"people.csv": "a person's", "people~2.mapping.yaml": "a person's", "people~3.csv": "new", "people~3.mapping.yaml": "map",
 	})
@@ -343,8 +343,8 @@ func TestInboxReplaced(t *testing.T) {
 		t.Error("nothing was said")
 	}
 	s.Inbox = t.TempDir()
-	run(t, &s.Errand, "people.csv")
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "people.csv")
+	run(t, &s.Single, "")
 }
 
 func TestInboxMissing(t *testing.T) {
@@ -368,7 +368,7 @@ func TestSweepsWhatIsStale(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run(t, &s.Errand, "people.csv")
+	run(t, &s.Single, "people.csv")
 	if names := listed(t, s.Inbox); !slices.Equal(names, []string{".inlet-NEW.part", "old.part", "people.csv"}) {
 		t.Errorf("the inbox holds %q", names)
 	}
@@ -382,7 +382,7 @@ func TestPath(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &Errand{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}
+		e := &Single{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}
 		fails(t, e, "no such file")
 		write := func(text string) {
 			t.Helper()
@@ -415,7 +415,7 @@ func TestPathIsAPlainFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fails(t, &Errand{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}, "not a plain file")
+	fails(t, &Single{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}, "not a plain file")
 	if _, err := NewPath("relative.csv", 0); err == nil {
 		t.Error("a relative path is taken")
 	}
@@ -442,16 +442,16 @@ func TestURLWithADate(t *testing.T) {
 		w.Header().Set("ETag", `"1"`)
 		text("a;b")(w, r)
 	}
-	run(t, &s.Errand, "export-"+now.Format("2006-01-02")+".csv")
+	run(t, &s.Single, "export-"+now.Format("2006-01-02")+".csv")
 	if got, want := s.asked[0].URL.RequestURI(), "/export-"+now.Format("2006-01-02")+".csv?from="+now.AddDate(0, 0, -1).Format("20060102"); got != want {
 		t.Errorf("it asked for %s, wanted %s", got, want)
 	}
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "")
 	if s.asked[1].Header.Get("If-None-Match") == "" {
 		t.Error("the same day's mark was not given")
 	}
 	u.template = strings.Replace(u.template, "{2006-01-02}", "{2006-01-02 +1d}", 1)
-	run(t, &s.Errand, "")
+	run(t, &s.Single, "")
 	if s.asked[2].Header.Get("If-None-Match") != "" {
 		t.Error("another day's file is asked for with this day's mark")
 	}

@@ -18,20 +18,20 @@ const (
 	Remove Then = "delete" // it is taken away
 )
 
-// Round brings what is new in a Folder into an inbox, again and again. Its fields are not changed once it runs.
-type Round struct {
-	Name    string // of the source
-	Folder  Folder
-	Ledger  Ledger
-	Inbox   string        // folder
-	Called  string        // what the imports call the inbox
-	Mapping string        // sidecar of what comes with none; may be empty
-	Noted   bool          // Origin tells which source a file came from
-	Include string        // pattern of the files it is for, such as kunder*.xlsx; all if empty
-	Max     int64         // bytes of one file; DefaultMaxBytes if zero
-	Grace   time.Duration // how long a workbook waits for a sidecar of its own
-	Then    Then
-	MoveTo  string // folder, below the one that is listed; needed to Move
+// FolderPoll brings what is new in a Folder into an inbox, again and again. Its fields are not changed once it runs.
+type FolderPoll struct {
+	Name      string // of the source
+	Folder    Folder
+	History   History
+	Inbox     string        // folder
+	InboxName string        // what the imports call the inbox
+	Mapping   string        // sidecar of what comes with none; may be empty
+	Noted     bool          // Origin tells which source a file came from
+	Include   string        // pattern of the files it is for, such as kunder*.xlsx; all if empty
+	Max       int64         // bytes of one file; DefaultMaxBytes if zero
+	Grace     time.Duration // how long a workbook waits for a sidecar of its own
+	Then      Then
+	MoveTo    string // folder, below the one that is listed; needed to Move
 	// Imports tells how imports ended; needed unless Then is Keep.
 	Imports Imports
 
@@ -77,13 +77,13 @@ type sighting struct {
 //
 // A version of a file is taken once two runs in a row have listed it, so that none is fetched while it is written. What was brought is
 // noted per file; a new version whose bytes are the ones that were brought from the same path, with the same sidecar, is noted and not brought.
-func (r *Round) Run(ctx context.Context) (Result, error) {
+func (r *FolderPoll) Run(ctx context.Context) (Result, error) {
 	root, err := os.OpenRoot(r.Inbox)
 	if err != nil {
 		return Result{}, err
 	}
 	defer root.Close()
-	t := &turn{Round: r, root: root, now: time.Now(), changed: map[string]*entry{}, newest: -1}
+	t := &turn{FolderPoll: r, root: root, now: time.Now(), changed: map[string]*entry{}, newest: -1}
 	name, err := r.brings().resume(ctx, root)
 	if name != "" {
 		t.res.New = append(t.res.New, name)
@@ -108,7 +108,7 @@ func (r *Round) Run(ctx context.Context) (Result, error) {
 
 // turn is one run.
 type turn struct {
-	*Round
+	*FolderPoll
 	root    *os.Root
 	now     time.Time
 	listing listing
@@ -233,9 +233,9 @@ func stops(ctx context.Context, err error) bool {
 }
 
 // brings returns what brings the round's files into the inbox.
-func (r *Round) brings() *bringer {
+func (r *FolderPoll) brings() *bringer {
 	b := &r.bringer
-	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = r.Name, r.Ledger, r.Inbox, r.Mapping, r.Noted, r.Reached
+	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = r.Name, r.History, r.Inbox, r.Mapping, r.Noted, r.Reached
 	b.taken = func(ctx context.Context, c coming, name string) error {
 		if c.File == nil {
 			return nil // of a source that had one file under this name before
@@ -247,14 +247,14 @@ func (r *Round) brings() *bringer {
 	return b
 }
 
-func (r *Round) log() *slog.Logger {
+func (r *FolderPoll) log() *slog.Logger {
 	if r.Log == nil {
 		return slog.New(slog.DiscardHandler)
 	}
 	return r.Log
 }
 
-func (r *Round) max() int64 {
+func (r *FolderPoll) max() int64 {
 	if r.Max > 0 {
 		return r.Max
 	}

@@ -24,7 +24,7 @@ import (
 
 var errPlayed = errors.New("a fault of the test")
 
-// ledger is a Ledger in memory. Its n-th call can fail, before or after it is carried out.
+// ledger is a History in memory. Its n-th call can fail, before or after it is carried out.
 type ledger struct {
 	notes map[string]string
 	files map[string]json.RawMessage
@@ -82,8 +82,8 @@ type place struct {
 	ledger  *ledger
 	inbox   string
 	said    bytes.Buffer
-	edit    func(*remote.Round)
-	round   *remote.Round
+	edit    func(*remote.FolderPoll)
+	round   *remote.FolderPoll
 	begun   []remote.Import
 	came    []string          // names and contents that were claimed
 	sidecar map[string]string // of them by content
@@ -91,7 +91,7 @@ type place struct {
 	holds   string            // content whose imports have not ended
 }
 
-func newPlace(t *testing.T, edit func(*remote.Round)) *place {
+func newPlace(t *testing.T, edit func(*remote.FolderPoll)) *place {
 	p := &place{T: t, Dir: remotetest.NewDir(t.TempDir()), ledger: newLedger(), inbox: t.TempDir(), edit: edit, sidecar: map[string]string{}}
 	p.start()
 	return p
@@ -99,7 +99,7 @@ func newPlace(t *testing.T, edit func(*remote.Round)) *place {
 
 // start begins anew, as after a death: what was only in memory is gone.
 func (p *place) start() {
-	p.round = &remote.Round{Name: "crm", Folder: p.Dir, Ledger: p.ledger, Inbox: p.inbox, Called: "kunder", Then: remote.Keep, Imports: p,
+	p.round = &remote.FolderPoll{Name: "crm", Folder: p.Dir, History: p.ledger, Inbox: p.inbox, InboxName: "kunder", Then: remote.Keep, Imports: p,
 		Log: slog.New(slog.NewTextHandler(&p.said, nil))}
 	if p.edit != nil {
 		p.edit(p.round)
@@ -317,7 +317,7 @@ func TestRoundTwoOfOneName(t *testing.T) {
 
 func TestRoundIncludes(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		p := newPlace(t, func(r *remote.Round) { r.Include, r.Max = "kund*.csv", 9 })
+		p := newPlace(t, func(r *remote.FolderPoll) { r.Include, r.Max = "kund*.csv", 9 })
 		p.write("kunder.csv", "one", 100)
 		p.write("kunder.xlsx", "one", 100)
 		p.write("people.csv", "one", 100)
@@ -476,7 +476,7 @@ func TestRoundSidecars(t *testing.T) {
 		if err := os.WriteFile(standard, []byte("of the source"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p := newPlace(t, func(r *remote.Round) { r.Mapping = standard })
+		p := newPlace(t, func(r *remote.FolderPoll) { r.Mapping = standard })
 		p.Recursive = true
 		p.write("a.csv", "a", 100)
 		p.write("a.mapping.yaml", "of a", 100)
@@ -510,7 +510,7 @@ func TestRoundSidecars(t *testing.T) {
 
 func TestRoundLateSidecar(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		p := newPlace(t, func(r *remote.Round) { r.Grace = time.Minute })
+		p := newPlace(t, func(r *remote.FolderPoll) { r.Grace = time.Minute })
 		p.write("a.csv", "a", 100)
 		p.runs()
 		p.runs()
@@ -549,8 +549,8 @@ func TestRoundTouched(t *testing.T) {
 	}
 }
 
-func moves(r *remote.Round)   { r.Then, r.MoveTo = remote.Move, "done" }
-func removes(r *remote.Round) { r.Then = remote.Remove }
+func moves(r *remote.FolderPoll)   { r.Then, r.MoveTo = remote.Move, "done" }
+func removes(r *remote.FolderPoll) { r.Then = remote.Remove }
 
 func TestRoundMovesWhatWasImported(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -730,7 +730,7 @@ func TestRoundKilled(t *testing.T) {
 			died := false
 			bubble(t, func(t *testing.T) {
 				left := nth
-				p := newPlace(t, func(r *remote.Round) {
+				p := newPlace(t, func(r *remote.FolderPoll) {
 					moves(r)
 					r.Reached = func(at remote.Point) {
 						if at == point {

@@ -23,7 +23,7 @@ type Imports interface {
 	Import(ctx context.Context, id string) (Import, bool, error)
 }
 
-// Import is what a Round wants to know of one.
+// Import is what a FolderPoll wants to know of one.
 type Import struct {
 	ID, Name, Sum string // Name in the inbox
 	Ended         bool   // nothing more happens to it by itself, and no person is asked
@@ -103,7 +103,7 @@ func (t *turn) seeEnds(ctx context.Context) error {
 func (t *turn) begun(ctx context.Context, keys []string) ([]Import, error) {
 	for _, key := range keys { // the oldest first: its imports are those of the others too
 		if e := t.known[key]; e.Import == "" {
-			imports, err := t.Imports.Since(ctx, t.Called, e.Since)
+			imports, err := t.Imports.Since(ctx, t.InboxName, e.Since)
 			if err != nil {
 				return nil, fmt.Errorf("look what was imported: %w", err)
 			}

@@ -82,7 +82,7 @@ func TestMuteServer(t *testing.T) {
 			short := patient
 			short.open, short.letGo = 500*time.Millisecond, 100*time.Millisecond
 			began := time.Now()
-			d, err := open(t.Context(), remote.Place{Source: "crm", Type: kind, Root: "share/in", Options: options, Tokens: &kept{}}, short)
+			d, err := open(t.Context(), remote.Location{Source: "crm", Type: kind, Root: "share/in", Options: options, Tokens: &kept{}}, short)
 			if err == nil {
 				d.patience.list = short.open
 				_, err = d.List(t.Context())

@@ -24,7 +24,7 @@ var logins sync.Mutex
 
 // Login has a person let us in. The address that show is given is opened in a browser on this machine; from another one it is reached
 // through ssh -L 53682:127.0.0.1:53682. The token is kept in the place's Tokens.
-func Login(ctx context.Context, s remote.Place, show func(url string)) error {
+func Login(ctx context.Context, s remote.Location, show func(url string)) error {
 	if err := Check(s); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ var patient = patience{
 
 // Drive is an open place. It may be used by several goroutines.
 type Drive struct {
-	place    remote.Place
+	place    remote.Location
 	kind     kind
 	patience patience
 	keeper   *keeper
@@ -56,11 +56,11 @@ var _ remote.Folder = (*Drive)(nil)
 var names atomic.Int64
 
 // Open checks the settings and gets in, where the place has such a thing as getting in. Close it after use.
-func Open(ctx context.Context, s remote.Place) (*Drive, error) {
+func Open(ctx context.Context, s remote.Location) (*Drive, error) {
 	return open(ctx, s, patient)
 }
 
-func open(ctx context.Context, s remote.Place, p patience) (*Drive, error) {
+func open(ctx context.Context, s remote.Location, p patience) (*Drive, error) {
 	if err := Check(s); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func open(ctx context.Context, s remote.Place, p patience) (*Drive, error) {
 	return d, nil
 }
 
-func newDrive(s remote.Place, p patience) (*Drive, error) {
+func newDrive(s remote.Location, p patience) (*Drive, error) {
 	options, err := optionsOf(s)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func of(option string, err error) error {
 
 // Check says what is wrong with a source, without a look at the place. It tells all mistakes at once; each that concerns an option of it has
 // the method Option.
-func Check(s remote.Place) error {
+func Check(s remote.Location) error {
 	k, ok := kinds[s.Type]
 	if !ok {
 		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, meant(s.Type, Types()), strings.Join(Types(), ", "))
@@ -45,7 +45,7 @@ func Check(s remote.Place) error {
 	return errors.Join(errs...)
 }
 
-func checkRoot(s remote.Place, k kind) error {
+func checkRoot(s remote.Location, k kind) error {
 	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
 		return fmt.Errorf("root is empty; it begins with the %s: %s/folder", k.bucket, k.bucket)
 	}
@@ -55,7 +55,7 @@ func checkRoot(s remote.Place, k kind) error {
 	return nil
 }
 
-func checkSkip(s remote.Place) error {
+func checkSkip(s remote.Location) error {
 	if s.Skip == "" {
 		return nil
 	}
@@ -64,7 +64,7 @@ func checkSkip(s remote.Place) error {
 }
 
 // checkOption looks at one option by itself.
-func checkOption(s remote.Place, k kind, name string) error {
+func checkOption(s remote.Location, k kind, name string) error {
 	if why := k.refused[name]; why != "" {
 		return fmt.Errorf("option %s is not allowed: %s", name, why)
 	}
@@ -101,7 +101,7 @@ func optionNames(kind string) []string {
 	return names
 }
 
-func checkNeeded(s remote.Place) error {
+func checkNeeded(s remote.Location) error {
 	var errs []error
 	for _, option := range infoOf(s.Type).Options {
 		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
@@ -112,7 +112,7 @@ func checkNeeded(s remote.Place) error {
 }
 
 // checkClient asks for an app of one's own: the one that rclone lends to everybody stops working during 2026.
-func checkClient(s remote.Place) error {
+func checkClient(s remote.Location) error {
 	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
 		return nil
 	}
@@ -125,7 +125,7 @@ func checkClient(s remote.Place) error {
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
-func checkSFTP(s remote.Place) error {
+func checkSFTP(s remote.Location) error {
 	if s.Type != "sftp" {
 		return nil
 	}
@@ -150,7 +150,7 @@ var fileOptions = []string{
 	"client_certificate_path", "service_principal_file", "shared_credentials_file",
 }
 
-func checkFiles(s remote.Place) error {
+func checkFiles(s remote.Location) error {
 	var errs []error
 	for _, name := range fileOptions {
 		if file := s.Options[name]; file != "" && !strings.ContainsAny(file, "~$") && file != "none" {
@@ -207,7 +207,7 @@ func distance(a, b string) int {
 }
 
 // optionsOf are those for rclone: defaults of ours, and passwords in the form it wants, which is no protection.
-func optionsOf(s remote.Place) (map[string]string, error) {
+func optionsOf(s remote.Location) (map[string]string, error) {
 	all := maps.Clone(kinds[s.Type].defaults)
 	if all == nil {
 		all = map[string]string{}
@@ -235,7 +235,7 @@ func optionsOf(s remote.Place) (map[string]string, error) {
 }
 
 // maxBytes is the most that one file may have.
-func maxBytes(s remote.Place) int64 {
+func maxBytes(s remote.Location) int64 {
 	if s.MaxBytes > 0 {
 		return s.MaxBytes
 	}

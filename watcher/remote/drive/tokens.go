@@ -30,7 +30,7 @@ type keeper struct {
 	unkept  map[string]string // by key
 }
 
-func newKeeper(s remote.Place, options map[string]string) *keeper {
+func newKeeper(s remote.Location, options map[string]string) *keeper {
 	return &keeper{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unkept: map[string]string{}}
 }
 

@@ -186,7 +186,7 @@ func (d *Drive) discreet(text string) string {
 }
 
 // hiding knows the secrets of the settings.
-func hiding(s remote.Place) *strings.Replacer {
+func hiding(s remote.Location) *strings.Replacer {
 	var pairs []string
 	for name, value := range s.Options {
 		for _, secret := range secretsOf(s.Type, name, value) {

@@ -7,7 +7,7 @@ import (
 )
 
 func TestDiscreet(t *testing.T) {
-	d, err := newDrive(remote.Place{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, patient)
+	d, err := newDrive(remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, patient)
 	if err != nil {
 		t.Fatal(err)
 	}
