@@ -208,7 +208,10 @@ func asNobody(t *testing.T) (dir string, here bool) {
 		t.Fatal(err)
 	}
 	own := filepath.Join(dir, "own")
-	for _, err := range []error{os.WriteFile(binary, whole, 0o755), os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o755), os.Mkdir(own, 0o755), os.Chown(own, nobody, nobody)} {
+	syscall.ForkLock.RLock() // a process that another test starts now would hold the file open, and a file that is open for writing cannot be run
+	err = os.WriteFile(binary, whole, 0o755)
+	syscall.ForkLock.RUnlock()
+	for _, err := range []error{err, os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o755), os.Mkdir(own, 0o755), os.Chown(own, nobody, nobody)} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -270,7 +270,7 @@ func TestSlowWriterArrivesOnce(t *testing.T) {
 func TestManyFilesInFreshFolder(t *testing.T) {
 	t.Parallel()
 	w := watch(t, quick(t.TempDir()))
-	const many = 500
+	const many = 200
 	for i := range many {
 		w.put(fmt.Sprintf("fresh/deep/%03d.csv", i), fmt.Sprint(i))
 	}

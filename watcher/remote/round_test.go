@@ -843,24 +843,25 @@ func TestRoundPlaceFails(t *testing.T) {
 	}
 }
 
-// TestRoundOfTenThousand: 10,000 files of which 100 are new cost one list, 100 downloads, and calls of the store that do not grow with what
-// is known.
-func TestRoundOfTenThousand(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes 10 s")
+// TestCostOfAPoll: 1,000 files, or 10,000 with INLET_TEST_DEEP, of which 100 are new cost one list, 100 downloads, and calls of the store that do
+// not grow with what is known.
+func TestCostOfAPoll(t *testing.T) {
+	many := 1_000
+	if os.Getenv("INLET_TEST_DEEP") != "" {
+		many = 10_000
 	}
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
-		for n := range 10_000 {
+		for n := range many {
 			p.write(fmt.Sprintf("%05d.csv", n), fmt.Sprint("content ", n), int64(100+n))
 		}
-		for range 22 {
+		for range 2 + many/500 {
 			time.Sleep(10 * time.Second)
 			if _, err := p.round.Run(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if p.Asked[remotetest.Fetch] != 10_000 || len(p.ledger.files) != 10_000 {
+		if p.Asked[remotetest.Fetch] != many || len(p.ledger.files) != many {
 			t.Fatalf("after all asked for %v, %d known", p.Asked, len(p.ledger.files))
 		}
 		cost := func(fetches, calls int) {

@@ -75,8 +75,10 @@ func (s *slots) at(wall time.Time) time.Time {
 	return asBefore.In(s.zone)
 }
 
+// shows reports whether the clock in the zone shows wall at a moment.
 func (s *slots) shows(at, wall time.Time) bool {
-	return at.In(s.zone).Format(time.DateTime) == wall.Format(time.DateTime)
+	_, offset := at.In(s.zone).Zone()
+	return at.Add(time.Duration(offset) * time.Second).Equal(wall)
 }
 
 // between returns the last slot after one moment and up to another, and how many there are.
