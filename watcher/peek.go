@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/single"
 )
 
 // Peek polls a source once and changes nothing: it returns what is there and would be fetched.
@@ -14,8 +15,8 @@ func (s Source) Peek(ctx context.Context, cfg Config) (remote.Preview, error) {
 		return remote.Preview{}, err
 	}
 	if s.Drive == nil {
-		single := remote.Single{Name: s.Name, Source: file, Memory: cfg.Memory}
-		found, err := single.Peek(ctx)
+		poll := single.Poll{Name: s.Name, Source: file, Memory: cfg.Memory}
+		found, err := poll.Peek(ctx)
 		if err != nil {
 			return remote.Preview{}, err
 		}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/deliver"
+	"inlet.example/inlet/watcher/remote/single"
 	"inlet.example/inlet/watcher/schedule"
 )
 
@@ -39,8 +41,8 @@ type PollResult struct {
 type source struct {
 	Source
 	schedule *schedule.Schedule
-	single   remote.Single
-	drive    *remote.FolderPoll // of a drive, instead of single
+	file     single.Poll
+	drive    *remote.FolderPoll // of a drive, instead of file
 	open     func(context.Context) (remote.Folder, error)
 	polled   func(source string, r PollResult)
 	log      *slog.Logger
@@ -72,8 +74,8 @@ func newSource(s Source, in Inbox, cfg Config) (*source, error) {
 	if added.schedule, err = schedule.New(s.Name, s.plan(), cfg.Memory, events, added.log); err != nil {
 		return nil, err
 	}
-	reached := func(p remote.Point) { cfg.Events.Reached(Point(p)) }
-	added.single = remote.Single{
+	reached := func(p deliver.Point) { cfg.Events.Reached(Point(p)) }
+	added.file = single.Poll{
 		Name: s.Name, Source: file, Memory: cfg.Memory, Inbox: in.Path, As: s.As, Zone: zone, Mapping: s.Mapping, Noted: s.Noted, Reached: reached,
 	}
 	if s.Drive != nil {
@@ -91,7 +93,7 @@ func (s Source) folderPoll(history remote.History, imports remote.Imports, in In
 }
 
 // file returns the one file that a URL or path names; nil for a drive.
-func (s Source) file() (remote.Source, error) {
+func (s Source) file() (single.Source, error) {
 	given := 0
 	for _, is := range []bool{s.URL != "", s.Path != "", s.Drive != nil} {
 		if is {
@@ -106,9 +108,9 @@ func (s Source) file() (remote.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return remote.NewURL(s.URL, s.Header, s.MaxBytes, zone)
+		return single.NewURL(s.URL, s.Header, s.MaxBytes, zone)
 	case s.Path != "":
-		return remote.NewPath(s.Path, s.MaxBytes)
+		return single.NewPath(s.Path, s.MaxBytes)
 	}
 	return nil, nil
 }
@@ -130,7 +132,7 @@ func (s *source) Poll(ctx context.Context) schedule.Result {
 
 func (s *source) fetch(ctx context.Context) (r schedule.Result) {
 	if s.drive == nil {
-		name, err := s.single.Run(ctx)
+		name, err := s.file.Run(ctx)
 		if r.Err = err; name != "" {
 			r.New = []string{name}
 		}

@@ -99,7 +99,9 @@ var floor = map[string]int{
 	"pipeline/report":     80,
 	"pipeline":            130,
 
+	"watcher/remote/deliver":              45,
 	"watcher/remote":                      50,
+	"watcher/remote/single":               55,
 	"watcher/remote/drive/internal/quiet": 10,
 	"watcher/remote/drive":                60,
 	"watcher/inbox/settle":                30,

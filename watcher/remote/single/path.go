@@ -1,4 +1,4 @@
-package remote
+package single
 
 import (
 	"context"
@@ -12,10 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"inlet.example/inlet/watcher/remote"
 )
 
-// still is how long a file must look the same before it is taken; nothing tells us when its writer is done.
-const still = 2 * time.Second
+// quiet is how long a file must look the same before it is taken: nothing says when its writer is done.
+const quiet = 2 * time.Second
 
 // Path is a workbook elsewhere on this computer, or on a mounted drive. It is copied and left as it is.
 type Path struct {
@@ -29,7 +31,7 @@ func NewPath(name string, maxBytes int64) (*Path, error) {
 		return nil, fmt.Errorf("path %q is not absolute", name)
 	}
 	if maxBytes <= 0 {
-		maxBytes = DefaultMaxBytes
+		maxBytes = remote.DefaultMaxBytes
 	}
 	return &Path{name: name, max: maxBytes}, nil
 }
@@ -56,7 +58,7 @@ func (s *Path) Fetch(ctx context.Context, last string, w io.Writer) (Found, erro
 		return Found{}, fmt.Errorf("%s has more than %d bytes, the most this source may bring", s.name, s.max)
 	}
 	select {
-	case <-time.After(still):
+	case <-time.After(quiet):
 	case <-ctx.Done():
 		return Found{}, ctx.Err()
 	}

@@ -1,4 +1,4 @@
-package remote
+package single
 
 import (
 	"context"
@@ -14,11 +14,14 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"inlet.example/inlet/watcher/inbox/claim"
+	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// kept is a Memory. Its n-th note can fail, before or after it is kept.
+// kept is a deliver.Memory. Its n-th note can fail, before or after it is kept.
 type kept struct {
 	notes map[string]string
 	fail  int
@@ -41,12 +44,12 @@ func (k *kept) Remember(_ context.Context, key, note string) error {
 	return nil
 }
 
-// site is a server whose answer a test sets, and an errand to it.
+// site is a server whose answer a test sets, and a poll of it.
 type site struct {
 	*httptest.Server
 	answer http.HandlerFunc
 	asked  []*http.Request
-	Single
+	Poll
 }
 
 func newSite(t *testing.T, header map[string]string, max int64) *site {
@@ -60,7 +63,7 @@ func newSite(t *testing.T, header map[string]string, max int64) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Single = Single{Name: "crm", Source: u, Memory: &kept{}, Inbox: t.TempDir()}
+	s.Poll = Poll{Name: "crm", Source: u, Memory: &kept{}, Inbox: t.TempDir()}
 	return s
 }
 
@@ -68,24 +71,24 @@ func text(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
 }
 
-func run(t *testing.T, e *Single, want string) {
+func run(t *testing.T, p *Poll, want string) {
 	t.Helper()
-	got, err := e.Run(t.Context())
+	got, err := p.Run(t.Context())
 	if err != nil || got != want {
 		t.Fatalf("put %q, %v; wanted %q", got, err, want)
 	}
 }
 
-func fails(t *testing.T, e *Single, want string) error {
+func fails(t *testing.T, p *Poll, want string) error {
 	t.Helper()
-	got, err := e.Run(t.Context())
+	got, err := p.Run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Fatalf("put %q, %v; wanted an error with %q", got, err, want)
 	}
 	if strings.Contains(err.Error(), "secret") {
 		t.Errorf("the error tells a secret: %v", err)
 	}
-	if names := listed(t, e.Inbox); len(names) > 0 {
+	if names := listed(t, p.Inbox); len(names) > 0 {
 		t.Errorf("the inbox holds %q", names)
 	}
 	return err
@@ -128,28 +131,28 @@ func TestURLByETag(t *testing.T) {
 		}
 		text(body)(w, r)
 	}
-	run(t, &s.Single, "people.csv")
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "people.csv")
+	run(t, &s.Poll, "")
 	if r := s.asked[1]; r.Header.Get("If-Modified-Since") == "" || r.Header.Get("X-Api-Key") != "k" {
 		t.Errorf("asked with %v", r.Header)
 	}
 	tag = `"2"` // touched, with the same bytes
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "")
 	if !strings.Contains(s.Memory.(*kept).notes["crm"], `\"2\"`) {
 		t.Errorf("remembered %s", s.Memory.(*kept).notes["crm"])
 	}
 	tag, body = `"3"`, "two"
-	run(t, &s.Single, "people~2.csv")
+	run(t, &s.Poll, "people~2.csv")
 	has(t, s.Inbox, map[string]string{"people.csv": "one", "people~2.csv": "two"})
 }
 
 func TestURLBySum(t *testing.T) {
 	s := newSite(t, nil, 0)
 	s.answer = text("one")
-	run(t, &s.Single, "people.csv")
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "people.csv")
+	run(t, &s.Poll, "")
 	s.answer = text("two")
-	run(t, &s.Single, "people~2.csv")
+	run(t, &s.Poll, "people~2.csv")
 }
 
 func TestURLRefuses(t *testing.T) {
@@ -186,7 +189,7 @@ func TestURLRefuses(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			s.answer = answer
-			fails(t, &s.Single, want)
+			fails(t, &s.Poll, want)
 		})
 	}
 }
@@ -197,8 +200,8 @@ func TestURLSaysWhenToAskAgain(t *testing.T) {
 		w.Header().Set("Retry-After", "120")
 		w.WriteHeader(http.StatusTooManyRequests)
 	}
-	err := fails(t, &s.Single, "429")
-	if w, ok := errors.AsType[*Wait](err); !ok || w.After != 2*time.Minute {
+	err := fails(t, &s.Poll, "429")
+	if w, ok := errors.AsType[*remote.Wait](err); !ok || w.After != 2*time.Minute {
 		t.Errorf("%v does not say when", err)
 	}
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -223,7 +226,7 @@ func TestURLKeepsItsHeadersFromOtherHosts(t *testing.T) {
 		}
 		http.Redirect(w, r, other.URL+"/there.csv", http.StatusFound)
 	}
-	run(t, &s.Single, "people.csv")
+	run(t, &s.Poll, "people.csv")
 	if here := s.asked[1].Header; here.Get("X-Api-Key") != "k" || here.Get("Authorization") == "" {
 		t.Errorf("its own host was asked with %v", here)
 	}
@@ -270,7 +273,7 @@ func TestNameOfURL(t *testing.T) {
 				w.Header().Set("Content-Disposition", c.disposition)
 				text(c.body+"bytes")(w, r)
 			}
-			run(t, &s.Single, c.want)
+			run(t, &s.Poll, c.want)
 		})
 	}
 	s := newSite(t, nil, 0)
@@ -278,8 +281,8 @@ func TestNameOfURL(t *testing.T) {
 		w.Header().Set("Content-Disposition", `attachment; filename="export"`)
 		text("bytes")(w, r)
 	}
-	fails(t, &s.Single, "as: contacts.csv")
-	long := onlyName(strings.Repeat("å", 200) + ".csv")
+	fails(t, &s.Poll, "as: contacts.csv")
+	long := deliver.SafeName(strings.Repeat("å", 200) + ".csv")
 	if len(long) > 240 || !strings.HasSuffix(long, "å.csv") {
 		t.Errorf("a long name became %q", long)
 	}
@@ -292,7 +295,7 @@ func TestPutsSidecarAndOverwritesNothing(t *testing.T) {
 	if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "mapping") {
 		t.Errorf("without its mapping: %v", err)
 	}
-	if names := listed(t, s.Inbox); len(names) != 1 || !strings.HasSuffix(names[0], tempEnd) {
+	if names := listed(t, s.Inbox); len(names) != 1 || !strings.HasSuffix(names[0], claim.TempEnd) {
 		t.Errorf("the inbox holds %q; wanted what was loaded, to be brought when the mapping is there", names)
 	}
 	if err := os.WriteFile(s.Mapping, []byte("map"), 0o600); err != nil {
@@ -303,7 +306,7 @@ func TestPutsSidecarAndOverwritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run(t, &s.Single, "people~3.csv")
+	run(t, &s.Poll, "people~3.csv")
 	has(t, s.Inbox, map[string]string{
 		"people.csv": "a person's", "people~2.mapping.yaml": "a person's", "people~3.csv": "new", "people~3.mapping.yaml": "map",
 	})
@@ -343,8 +346,8 @@ func TestInboxReplaced(t *testing.T) {
 		t.Error("nothing was said")
 	}
 	s.Inbox = t.TempDir()
-	run(t, &s.Single, "people.csv")
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "people.csv")
+	run(t, &s.Poll, "")
 }
 
 func TestInboxMissing(t *testing.T) {
@@ -368,7 +371,7 @@ func TestSweepsWhatIsStale(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run(t, &s.Single, "people.csv")
+	run(t, &s.Poll, "people.csv")
 	if names := listed(t, s.Inbox); !slices.Equal(names, []string{".inlet-NEW.part", "old.part", "people.csv"}) {
 		t.Errorf("the inbox holds %q", names)
 	}
@@ -382,7 +385,7 @@ func TestPath(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &Single{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}
+		e := &Poll{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}
 		fails(t, e, "no such file")
 		write := func(text string) {
 			t.Helper()
@@ -394,7 +397,7 @@ func TestPath(t *testing.T) {
 		fails(t, e, "more than 10 bytes")
 		write("one")
 		go func() {
-			time.Sleep(still / 2)
+			time.Sleep(quiet / 2)
 			write("one, two")
 		}()
 		fails(t, e, "is being written")
@@ -415,7 +418,7 @@ func TestPathIsAPlainFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fails(t, &Single{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}, "not a plain file")
+	fails(t, &Poll{Name: "crm", Source: p, Memory: &kept{}, Inbox: t.TempDir()}, "not a plain file")
 	if _, err := NewPath("relative.csv", 0); err == nil {
 		t.Error("a relative path is taken")
 	}
@@ -442,16 +445,16 @@ func TestURLWithADate(t *testing.T) {
 		w.Header().Set("ETag", `"1"`)
 		text("a;b")(w, r)
 	}
-	run(t, &s.Single, "export-"+now.Format("2006-01-02")+".csv")
+	run(t, &s.Poll, "export-"+now.Format("2006-01-02")+".csv")
 	if got, want := s.asked[0].URL.RequestURI(), "/export-"+now.Format("2006-01-02")+".csv?from="+now.AddDate(0, 0, -1).Format("20060102"); got != want {
 		t.Errorf("it asked for %s, wanted %s", got, want)
 	}
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "")
 	if s.asked[1].Header.Get("If-None-Match") == "" {
 		t.Error("the same day's mark was not given")
 	}
 	u.template = strings.Replace(u.template, "{2006-01-02}", "{2006-01-02 +1d}", 1)
-	run(t, &s.Single, "")
+	run(t, &s.Poll, "")
 	if s.asked[2].Header.Get("If-None-Match") != "" {
 		t.Error("another day's file is asked for with this day's mark")
 	}

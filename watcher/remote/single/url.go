@@ -1,4 +1,4 @@
-package remote
+package single
 
 import (
 	"bytes"
@@ -14,17 +14,18 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
+
+	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// Times after which a server is taken for dead. There is none for the whole: a large file on a slow line is in order.
+// Timeouts of a server. There is none for a whole download: a large file over a slow connection is fine.
 const (
-	connecting = 15 * time.Second
-	answering  = time.Minute
-	stalling   = time.Minute // between two pieces of the content
+	connectTimeout = 15 * time.Second
+	answerTimeout  = time.Minute
+	stallTimeout   = time.Minute // between two pieces of the content
 )
 
 // URL is a workbook on a web server.
@@ -45,16 +46,16 @@ func NewURL(address string, header map[string]string, maxBytes int64, zone *time
 		return nil, errors.New("url is not an http or https address")
 	}
 	if maxBytes <= 0 {
-		maxBytes = DefaultMaxBytes
+		maxBytes = remote.DefaultMaxBytes
 	}
 	s := &URL{template: address, zone: zone, address: u, header: header, max: maxBytes}
 	s.client = &http.Client{
 		CheckRedirect: s.redirect,
 		Transport: &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: connecting}).DialContext,
-			TLSHandshakeTimeout:   connecting,
-			ResponseHeaderTimeout: answering,
+			DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
+			TLSHandshakeTimeout:   connectTimeout,
+			ResponseHeaderTimeout: answerTimeout,
 			DisableKeepAlives:     true, // it is asked every few minutes at most
 			ForceAttemptHTTP2:     true,
 		},
@@ -98,7 +99,7 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 		return Found{}, err
 	}
 	if had.Address != dated {
-		had.ETag, had.Modified = "", "" // they are those of another day's
+		had.ETag, had.Modified = "", "" // they belong to the file of another day
 	}
 	req, err := s.request(ctx, had)
 	if err != nil {
@@ -106,13 +107,13 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Found{}, s.discreet(err)
+		return Found{}, s.withoutAddress(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNotModified && last != "" {
 		return Found{Version: last}, nil
 	}
-	if err := s.refuse(resp); err != nil {
+	if err := s.checkResponse(resp); err != nil {
 		return Found{}, err
 	}
 	sum, err := s.load(resp.Body, w, cancel)
@@ -124,7 +125,7 @@ func (s *URL) Fetch(ctx context.Context, last string, w io.Writer) (Found, error
 	return Found{New: got.Sum != had.Sum, Version: string(version), Name: s.name(resp)}, err
 }
 
-// today fills in the address, and returns what it is known by; "" where it is always the same.
+// today fills in the address, and returns its hash; "" where it is always the same.
 func (s *URL) today() (string, error) {
 	filled := dated(s.template, time.Now().In(s.zone))
 	if filled == s.template {
@@ -142,7 +143,7 @@ func (s *URL) today() (string, error) {
 func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address.String(), nil)
 	if err != nil {
-		return nil, s.discreet(err)
+		return nil, s.withoutAddress(err)
 	}
 	req.Header.Set("User-Agent", "inlet")
 	for name, value := range s.header {
@@ -157,15 +158,15 @@ func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
 	return req, nil
 }
 
-// refuse tells what is wrong with an answer before its content is read.
-func (s *URL) refuse(resp *http.Response) error {
+// checkResponse returns what is wrong with a response before its content is read.
+func (s *URL) checkResponse(resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		err := fmt.Errorf("ask %s: the server answered %s", s.shown(), resp.Status)
 		if after := retryAfter(resp.Header.Get("Retry-After"), time.Now()); after > 0 {
-			return &Wait{After: after, Err: err}
+			return &remote.Wait{After: after, Err: err}
 		}
 		if resp.StatusCode == http.StatusUnauthorized {
-			return &Denied{Err: fmt.Errorf("%w: the login of headers, headers_file or the address is not right, or has run out", err)}
+			return &remote.Denied{Err: fmt.Errorf("%w: the login of headers, headers_file or the address is not right, or has run out", err)}
 		}
 		return err
 	}
@@ -186,14 +187,14 @@ func (s *URL) tooMuch() error {
 	return fmt.Errorf("%s gives more than %d bytes, the most this source may bring", s.shown(), s.max)
 }
 
-// load copies the content, no more than is allowed, and gives its sum. It gives up when nothing comes any more.
+// load copies the content, no more than is allowed, and returns its sum. It gives up when the server stops sending.
 func (s *URL) load(body io.Reader, w io.Writer, cancel context.CancelCauseFunc) (string, error) {
-	stalled := time.AfterFunc(stalling, func() { cancel(errors.New("nothing came for a minute")) })
+	stalled := time.AfterFunc(stallTimeout, func() { cancel(errors.New("nothing came for a minute")) })
 	defer stalled.Stop()
 	h := sha256.New()
 	head := &heading{}
 	beat := writerFunc(func(p []byte) (int, error) {
-		stalled.Reset(stalling)
+		stalled.Reset(stallTimeout)
 		return len(p), nil
 	})
 	n, err := io.Copy(io.MultiWriter(beat, head, h, w), io.LimitReader(body, s.max+1))
@@ -214,7 +215,7 @@ func (s *URL) name(resp *http.Response) string {
 	if name == "" {
 		name = path.Base(s.address.Path)
 	}
-	if slices.Contains(workbooks, strings.ToLower(path.Ext(name))) {
+	if deliver.IsWorkbook(name) {
 		return name
 	}
 	return name + ending(resp.Header.Get("Content-Type"))
@@ -225,15 +226,15 @@ func (s *URL) shown() string {
 	return s.address.Scheme + "://" + s.address.Host + s.address.EscapedPath()
 }
 
-// discreet takes the address out of an error, whose query may be a secret.
-func (s *URL) discreet(err error) error {
+// withoutAddress removes the address from an error, whose query may be a secret.
+func (s *URL) withoutAddress(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	return fmt.Errorf("ask %s: %w", s.shown(), err)
 }
 
-// causeOf gives the reason why ctx ended, if it was given one and err came of it.
+// causeOf returns the cause with which ctx was cancelled, if err is the result of that.
 func causeOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(err, context.Canceled) && cause != nil {
 		return cause
@@ -241,7 +242,7 @@ func causeOf(ctx context.Context, err error) error {
 	return err
 }
 
-// retryAfter reads both forms of the header. More than a day is not believed.
+// retryAfter parses both forms of the header, up to a day.
 func retryAfter(header string, now time.Time) time.Duration {
 	var after time.Duration
 	if n, err := strconv.ParseInt(header, 10, 32); err == nil {

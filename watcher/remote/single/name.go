@@ -1,25 +1,21 @@
-package remote
+package single
 
 import (
 	"fmt"
 	"mime"
 	"os"
-	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// workbooks are the endings that say what a file is. A source that gives none of them is looked into.
-var workbooks = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
-
-// date is what stands for a day in a template: {2006-01-02}, and with -1d behind it the day before.
+// date is the placeholder of a day in a template: {2006-01-02}, or {2006-01-02 -1d} for the day before.
 var date = regexp.MustCompile(`\{([^{}]*?)(?: ([+-][0-9]{1,4})d)?\}`)
 
-// dated fills in a template.
+// dated fills in the dates of a template.
 func dated(template string, now time.Time) string {
 	return date.ReplaceAllStringFunc(template, func(found string) string {
 		part := date.FindStringSubmatch(found)
@@ -28,39 +24,20 @@ func dated(template string, now time.Time) string {
 	})
 }
 
-// fileName is what a file is called in the inbox: as the configuration says, else as the source calls it.
+// fileName is the name of a file in the inbox: as the configuration says, else as the source calls it. If that has no ending of a workbook the
+// content decides.
 func fileName(as, called string, root *os.Root, temp string, now time.Time) (string, error) {
 	if as != "" {
-		return onlyName(dated(as, now)), nil
+		return deliver.SafeName(dated(as, now)), nil
 	}
-	name := onlyName(called)
-	if slices.Contains(workbooks, strings.ToLower(path.Ext(name))) {
+	name := deliver.SafeName(called)
+	if deliver.IsWorkbook(name) {
 		return name, nil
 	}
 	if startsAsZIP(root, temp) {
 		return name + ".xlsx", nil
 	}
 	return "", fmt.Errorf("cannot tell what %q is by its name; give the source a file name, e.g. as: contacts.csv", name)
-}
-
-// onlyName takes from a name what would lead out of the inbox or be ignored there.
-func onlyName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.TrimLeft(name, ".~$ ")
-	const room = 255 - len("~1000") - len(sidecarEnd)
-	if ext := path.Ext(name); len(name) > room && len(ext) < room {
-		name = strings.ToValidUTF8(name[:room-len(ext)], "") + ext
-	}
-	if name == "" {
-		return "workbook"
-	}
-	return name
 }
 
 func startsAsZIP(root *os.Root, name string) bool {
@@ -87,7 +64,7 @@ func disposition(header string) string {
 	return strings.Trim(name, `" `)
 }
 
-// ending is the file ending that a content type speaks of; "" if none.
+// ending is the file ending of a content type; "" if it is not that of a workbook.
 func ending(contentType string) string {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	switch kind {

@@ -18,9 +18,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/deliver"
 	"inlet.example/inlet/watcher/remote/remotetest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var errPlayed = errors.New("a fault of the test")
 
@@ -725,14 +729,14 @@ func (p *place) ended() {
 
 // TestRoundKilled ends the process at each point, each time it is reached.
 func TestRoundKilled(t *testing.T) {
-	for _, point := range []remote.Point{remote.Fetched, remote.HalfPut, remote.Delivered, remote.Imported} {
+	for _, point := range []deliver.Point{deliver.Fetched, deliver.HalfPut, deliver.Delivered, remote.Imported} {
 		for nth := 1; ; nth++ {
 			died := false
 			bubble(t, func(t *testing.T) {
 				left := nth
 				p := newPlace(t, func(r *remote.FolderPoll) {
 					moves(r)
-					r.Reached = func(at remote.Point) {
+					r.Reached = func(at deliver.Point) {
 						if at == point {
 							if left--; left == 0 {
 								panic(point)

@@ -1,4 +1,4 @@
-package remote
+package deliver
 
 import (
 	"bytes"
@@ -9,30 +9,27 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-const (
-	tempStart  = claim.TempStart
-	tempEnd    = claim.TempEnd
-	sidecarEnd = files.MappingEnd
-)
-
-// stale is the age from which a temporary file is one that a crash left behind. No download is let run that long.
+// stale is the age at which a temporary file was left by a crash. No download is let run that long.
 const stale = 24 * time.Hour
 
-func createTemp(root *os.Root) (*os.File, string, error) {
-	name := tempStart + rand.Text() + tempEnd
+// CreateTemp creates a file under a temporary name that inboxes ignore.
+func CreateTemp(root *os.Root) (*os.File, string, error) {
+	name := claim.TempStart + rand.Text() + claim.TempEnd
 	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
 	return f, name, err
 }
 
-// sweep removes what downloads left behind that were killed.
-func sweep(root *os.Root) {
+// Sweep removes temporary files that a crash left behind.
+func Sweep(root *os.Root) {
 	d, err := root.Open(".")
 	if err != nil {
 		return
@@ -40,7 +37,7 @@ func sweep(root *os.Root) {
 	defer d.Close()
 	names, _ := d.Readdirnames(-1)
 	for _, name := range names {
-		if !strings.HasPrefix(name, tempStart) || !strings.HasSuffix(name, tempEnd) {
+		if !strings.HasPrefix(name, claim.TempStart) || !strings.HasSuffix(name, claim.TempEnd) {
 			continue
 		}
 		if info, err := root.Lstat(name); err == nil && time.Since(info.ModTime()) > stale {
@@ -49,7 +46,7 @@ func sweep(root *os.Root) {
 	}
 }
 
-// freeName is the first name like this one that nobody has, with the name of its sidecar if it has one.
+// freeName is the first name like this one that is free, together with the name of its sidecar if it has one.
 func freeName(root *os.Root, name string, paired bool) string {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
@@ -58,13 +55,13 @@ func freeName(root *os.Root, name string, paired bool) string {
 		return err == nil
 	}
 	free := stem
-	for n := 2; taken(free+ext) || paired && taken(free+sidecarEnd); n++ {
+	for n := 2; taken(free+ext) || paired && taken(free+files.MappingEnd); n++ {
 		free = fmt.Sprintf("%s~%d", stem, n)
 	}
 	return free + ext
 }
 
-// putPair gives temp, which comes from a source, its name, or the next free one like it, its sidecar before it; end is that of the sidecar's name.
+// putPair renames temp, which comes from a source, to its name or the next free one like it, after its sidecar; end is that of the sidecar's name.
 func putPair(root *os.Root, source, temp, name, mapping, end string, half func()) (string, error) {
 	ext := path.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
@@ -114,7 +111,7 @@ func putCopy(root *os.Root, from, name string) error {
 		return fmt.Errorf("mapping: %w", err)
 	}
 	defer content.Close()
-	f, temp, err := createTemp(root)
+	f, temp, err := CreateTemp(root)
 	if err != nil {
 		return err
 	}
@@ -141,4 +138,30 @@ func syncFolder(root *os.Root) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+// workbooks are the endings of workbooks.
+var workbooks = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
+
+// IsWorkbook reports whether a name is that of a workbook by its ending.
+func IsWorkbook(name string) bool { return slices.Contains(workbooks, strings.ToLower(path.Ext(name))) }
+
+// SafeName removes from a name what would lead out of the inbox or be ignored there.
+func SafeName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, name)
+	name = strings.TrimLeft(name, ".~$ ")
+	const room = 255 - len("~1000") - len(files.MappingEnd)
+	if ext := path.Ext(name); len(name) > room && len(ext) < room {
+		name = strings.ToValidUTF8(name[:room-len(ext)], "") + ext
+	}
+	if name == "" {
+		return "workbook"
+	}
+	return name
 }
