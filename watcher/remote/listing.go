@@ -102,9 +102,6 @@ func (l *listing) collectNear() {
 	}
 }
 
-// nearMappingEnd is the nearly right ending of a mapping for which any other would be right.
-const nearMappingEnd = "_mapping.yaml"
-
 // endInInbox is the ending that a mapping has in the inbox after the stem of its workbook. A name that is nearly right stays so.
 func endInInbox(book, mapping string) string {
 	book, mapping = path.Base(book), path.Base(mapping)
@@ -115,7 +112,7 @@ func endInInbox(book, mapping string) string {
 	if end := name[len(stem):]; !slices.Contains(files.MappingEnds, end) {
 		return end
 	}
-	return nearMappingEnd
+	return files.NearMappingEnd
 }
 
 // sidecar finds the mapping of a workbook: its own, else the default of its folder or of the nearest above.

@@ -338,6 +338,7 @@ func TestRecover(t *testing.T) {
 		"sidecar not moved":      {map[string]string{dir + "arrival.json": manifest(`,"sidecar":"sub/a.mapping.yaml"`), dir + "a.csv": "a", "sub/a.mapping.yaml": "m"}, true, "m", false},
 		"sidecar removed":        {map[string]string{dir + "arrival.json": manifest(`,"sidecar":"sub/a.mapping.yaml"`), dir + "a.csv": "a", "_default.mapping.yaml": "d"}, true, "d", false},
 		"manifest lost":          {map[string]string{dir + "a.csv": "a", dir + "a.mapping.yaml": "m", "a.mapping.yaml": "of the next"}, true, "m", false},
+		"manifest lost, yml":     {map[string]string{dir + "a.csv": "a", dir + "a.mapping.yml": "m", "a.mapping.yaml": "of the next"}, true, "m", false},
 		"manifest not JSON":      {map[string]string{dir + "a.csv": "a", dir + "arrival.json": "{"}, true, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {

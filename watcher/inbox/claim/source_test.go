@@ -3,6 +3,7 @@
 package claim
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -16,8 +17,12 @@ func TestSourceNote(t *testing.T) {
 		edit func(dir string) error // after the note was written
 		want string
 	}{
-		"as noted":     {func(string) error { return nil }, "crm"},
-		"other file":   {func(dir string) error { return os.WriteFile(filepath.Join(dir, "a.csv"), []byte("longer"), 0o600) }, ""},
+		"as noted": {func(string) error { return nil }, "crm"},
+		"other size": {func(dir string) error {
+			name := filepath.Join(dir, "a.csv")
+			info, err := os.Stat(name)
+			return errors.Join(err, os.WriteFile(name, []byte("longer"), 0o600), os.Chtimes(name, time.Time{}, info.ModTime()))
+		}, ""},
 		"other time":   {func(dir string) error { return os.Chtimes(filepath.Join(dir, "a.csv"), time.Time{}, time.Unix(1, 0)) }, ""},
 		"note removed": {func(dir string) error { return os.Remove(filepath.Join(dir, sourceNoteName("a.csv"))) }, ""},
 		"not JSON": {func(dir string) error {

@@ -123,7 +123,7 @@ func TestHashOfTheBucketIsWrong(t *testing.T) {
 	_, _, s := bucket(t, 1)
 	d := openAs(t, s)
 	f := only(t, d)
-	err := loaded{bytes: f.Size, hash: "md5:0"}.compare(f)
+	err := downloaded{bytes: f.Size, hash: "md5:0"}.compare(f)
 	if err == nil || !strings.Contains(err.Error(), "aws:kms") {
 		t.Errorf("got %v", err)
 	}

@@ -87,8 +87,8 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 
 func opened(t *testing.T, p *place) *Drive {
 	t.Helper()
-	short := patient
-	short.connect, short.answer, short.letGo, short.tries = 5*time.Second, 5*time.Second, time.Second, 1
+	short := defaultTimeouts
+	short.connect, short.answer, short.abandon, short.tries = 5*time.Second, 5*time.Second, time.Second, 1
 	d, err := open(t.Context(), p.settings, short)
 	if err != nil {
 		t.Fatal(err)
