@@ -136,8 +136,8 @@ func wantOutcomes(t *testing.T, d *drive, want ...string) {
 	}
 }
 
-// TestDriveLooksAgain: what is seen for the first time is fetched soon and not an hour later.
-func TestDriveLooksAgain(t *testing.T) {
+// TestDriveIsRechecked: what is seen for the first time is fetched soon and not an hour later.
+func TestDriveIsRechecked(t *testing.T) {
 	asked(t, func(*Source) {}, func(t *testing.T, d *drive) {
 		if err := d.Write("people.csv", "one", 100); err != nil {
 			t.Fatal(err)
@@ -184,8 +184,8 @@ func TestSlotIsOpenWhileFilesWait(t *testing.T) {
 	})
 }
 
-// TestDriveThatLetsNobodyIn is not asked for a day, unless a person says so.
-func TestDriveThatLetsNobodyIn(t *testing.T) {
+// TestDriveThatRejectsTheLogin is not asked for a day, unless a person says so.
+func TestDriveThatRejectsTheLogin(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
 		d.fails(&remote.Denied{Err: errors.New("401: the key is not known")}, nil)
 		time.Sleep(23 * time.Hour)
@@ -214,8 +214,8 @@ func TestDriveThatLetsNobodyIn(t *testing.T) {
 	})
 }
 
-// TestDriveThatHasHadEnough is asked again when it says.
-func TestDriveThatHasHadEnough(t *testing.T) {
+// TestDriveThatAsksToWait is asked again when it says.
+func TestDriveThatAsksToWait(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
 		d.fails(nil, &remote.Wait{After: 10 * time.Minute, Err: errors.New("429: slow down")})
 		time.Sleep(9 * time.Minute)

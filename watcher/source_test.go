@@ -22,7 +22,7 @@ func (w *watched) poll(want string) {
 	}
 }
 
-func TestSourceIsAskedBySchedule(t *testing.T) {
+func TestSourceIsPolledBySchedule(t *testing.T) {
 	var body atomic.Value
 	body.Store("one")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -50,7 +50,7 @@ func TestSourceIsAskedBySchedule(t *testing.T) {
 	}
 }
 
-func TestSourceIsAskedByHand(t *testing.T) {
+func TestSourceIsPolledByHand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "people.csv")
 	w, made := watch(t, quick(t.TempDir()), Source{Name: "crm", Inbox: "in", Path: path, Cron: "0 6 1 1 *", TimeZone: "Europe/Stockholm"})
 	if err := made.RunNow("erp"); err == nil {

@@ -130,7 +130,7 @@ func TestRestartOrderOverInboxes(t *testing.T) {
 	}
 }
 
-func TestNewSaysAllThatIsWrong(t *testing.T) {
+func TestNewReturnsAllMistakes(t *testing.T) {
 	_, err := New(Config{
 		Inboxes: []Inbox{{Name: "a", Path: "relative"}, {Name: "b", Path: "/tmp/b"}, {Name: "b", Path: "/tmp/c"}, {Name: "d", Path: "/tmp/b/"}},
 		Sources: []Source{

@@ -107,7 +107,7 @@ func TestOverflowHidesFoldersToo(t *testing.T) {
 }
 
 // What is cut off is waited for, and taken in the end, so that it can be refused.
-func TestCutOffIsTakenInTheEnd(t *testing.T) {
+func TestCutOffIsClaimedInTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
 		in.Settle = 30 * time.Millisecond

@@ -48,8 +48,7 @@ func asLink(t testing.TB, path, to string) {
 	must(t, os.RemoveAll(path), os.Symlink(to, path))
 }
 
-// The start neither waits for a pipe that lies among the claims nor reads where a link leads. What is sound there is taken up, and all else goes
-// on.
+// A start neither waits for a pipe among the claims nor reads where a link leads. Valid claims are taken up, and everything else goes on.
 func TestForeignClaimsAreNotOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		inbox, outside := t.TempDir(), t.TempDir()
@@ -103,7 +102,7 @@ func TestForeignClaimsAreNotOpened(t *testing.T) {
 }
 
 // The folder of the claims is removed while the inbox is watched: the next file is claimed as ever, not only after the next scan.
-func TestOwnFolderRemoved(t *testing.T) {
+func TestClaimFolderRemoved(t *testing.T) {
 	t.Parallel()
 	in := quick(t.TempDir())
 	in.Scan = time.Hour
@@ -195,8 +194,8 @@ func TestLinkedFolderThatTheConfigurationNames(t *testing.T) {
 	})
 }
 
-// Somebody puts something else in the place of a claimed file that is in work.
-func TestClaimReplacedInWork(t *testing.T) {
+// Somebody replaces a claimed file while it is imported.
+func TestClaimReplacedDuringImport(t *testing.T) {
 	t.Parallel()
 	outside := filepath.Join(t.TempDir(), "outside.csv")
 	put(t, outside, secret)

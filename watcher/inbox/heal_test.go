@@ -21,7 +21,7 @@ const (
 func down(s Scan) bool { return s.Err != nil }
 func up(s Scan) bool   { return s.Err == nil }
 
-// downFor waits until an inbox has been down for several scans. It is to have been logged once.
+// downFor waits until an inbox has been down for several scans. It must have been logged once.
 func (w *watched) downFor(said string) {
 	w.Helper()
 	w.until("down", down)
@@ -35,7 +35,7 @@ func (w *watched) downFor(said string) {
 	}
 }
 
-// upAgain waits for an inbox to heal, which is to have been logged once.
+// upAgain waits for an inbox to heal, which must have been logged once.
 func (w *watched) upAgain() {
 	w.Helper()
 	w.until("up", up)
@@ -44,7 +44,7 @@ func (w *watched) upAgain() {
 	}
 }
 
-func TestInboxDeletedAndMadeAgainIsToldOnce(t *testing.T) {
+func TestInboxRemovedAndMadeAgainIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	w := watch(t, quick(filepath.Join(t.TempDir(), "inbox")))
 	w.until("up", up)
@@ -68,7 +68,7 @@ func TestInboxDeletedAndMadeAgainIsToldOnce(t *testing.T) {
 	w.nothingMore()
 }
 
-// mount puts a folder of another name in the place of one: as good as a disk.
+// mount mounts another folder over one: as good as a disk.
 func mount(t *testing.T, args ...string) {
 	t.Helper()
 	out, err := exec.Command("mount", args...).CombinedOutput()
@@ -190,8 +190,8 @@ func TestFullDiskWaits(t *testing.T) {
 	w.upAgain()
 }
 
-// asNobody runs a test as a user whom rights bind, and says whether this is that run: root may do everything. It is given a folder of that
-// user's.
+// asNobody runs a test as a user without special rights, and reports whether this is that run: root may do everything. It returns a folder of that
+// user.
 func asNobody(t *testing.T) (dir string, here bool) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -258,7 +258,7 @@ func TestPermissionLostAndGivenBack(t *testing.T) {
 	}
 }
 
-// A file that cannot be read, or not be moved out of its sub-folder, waits and is told once. The others do not wait for it.
+// A file that cannot be read, or not be moved out of its sub-folder, waits and is logged once. The others do not wait for it.
 func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 	t.Parallel()
 	dir, here := asNobody(t)
@@ -345,7 +345,7 @@ func TestFolderWithoutPermissionWaitsAlone(t *testing.T) {
 	w.until("all read", func(s Scan) bool { return s.Err == nil && s.Unreadable == 0 })
 }
 
-// Where no more may be claimed files stay where people see them, and go on without anything having to happen to them.
+// Where no more may be claimed files stay where people see them, and are claimed later without any event.
 func TestFullClaimsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, made := newWatched(t, quick(t.TempDir()))

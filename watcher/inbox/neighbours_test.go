@@ -9,7 +9,7 @@ import (
 )
 
 // One that is meant as a mapping is waited for as a mapping is: it settles too, whether it came before its workbook or after.
-func TestNearMappingSettlesToo(t *testing.T) {
+func TestNearMappingMustBeQuietToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, first := range []string{"a.csv", "A.yml"} {
 			in := quick(t.TempDir())
@@ -24,7 +24,7 @@ func TestNearMappingSettlesToo(t *testing.T) {
 			}
 			w.nothingMore()
 			if n := w.logged("A.yml"); n != 0 {
-				t.Errorf("%s first: told of %d times", first, n)
+				t.Errorf("%s first: logged %d times", first, n)
 			}
 		}
 	})
@@ -54,7 +54,7 @@ func TestNearMappingOfAnother(t *testing.T) {
 	})
 }
 
-// The nearest goes along; what else may be meant stays and is told of.
+// The nearest goes along; what else may be meant stays and is logged.
 func TestNearestMapping(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
@@ -87,8 +87,8 @@ func TestNearMappingWithinGrace(t *testing.T) {
 	})
 }
 
-// A file that is not a workbook is told of once, whatever it is, and is never touched.
-func TestNotAWorkbookIsToldOfOnce(t *testing.T) {
+// A file that is not a workbook is logged once, whatever it is, and is never touched.
+func TestNotAWorkbookIsLoggedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
 		for _, name := range []string{"lista.txt", "avtal.pdf", "brev.docx", "utan", "kunder.yaml", "sub/bild.png"} {
@@ -103,7 +103,7 @@ func TestNotAWorkbookIsToldOfOnce(t *testing.T) {
 		w.put("lista.txt", "written again")
 		w.nothingMore()
 		if n := w.logged("lista.txt"); n != 1 {
-			t.Errorf("lista.txt was told of %d times", n)
+			t.Errorf("lista.txt was logged %d times", n)
 		}
 		if err := os.Remove(filepath.Join(in.Path, "lista.txt")); err != nil {
 			t.Fatal(err)

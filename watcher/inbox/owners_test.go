@@ -33,7 +33,7 @@ func TestOpenWorkbookWaits(t *testing.T) {
 				}
 				w.nothingMore()
 				if n := w.logged("Workbook is open"); n != 1 {
-					t.Errorf("told of %d times", n)
+					t.Errorf("logged %d times", n)
 				}
 				if err := os.Remove(filepath.Join(in.Path, owner)); err != nil {
 					t.Fatal(err)

@@ -105,7 +105,7 @@ func TestRestartHandsOutInOrderBeforeNew(t *testing.T) {
 	})
 }
 
-func TestRestartLeavesAloneWhatIsDealtWith(t *testing.T) {
+func TestRestartLeavesArchivedClaimsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
 		rest := filepath.Join(in.Path, ".inlet", older1, "a.mapping.yaml") // the workbook stands in done already
@@ -116,7 +116,7 @@ func TestRestartLeavesAloneWhatIsDealtWith(t *testing.T) {
 	})
 }
 
-// A taker that is slow leaves the files where people see them.
+// While the receiver is slow the files stay where people see them.
 func TestClaimsNoMoreThanOneAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
@@ -139,8 +139,8 @@ func TestClaimsNoMoreThanOneAhead(t *testing.T) {
 	})
 }
 
-// A claim that lost its label keeps what was brought with it.
-func TestLostLabelKeepsTheSidecar(t *testing.T) {
+// A claim that lost its manifest keeps the sidecar that was claimed with it.
+func TestLostManifestKeepsTheSidecar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for brought, near := range map[string]bool{"a.mapping.yaml": false, "a.mapping.yml": false, "_default.mapping.yaml": false, "a.yaml": true, "A.mapping.yaml": true} {
 			in := quick(t.TempDir())

@@ -116,7 +116,7 @@ func TestSidecarLaterThanGrace(t *testing.T) {
 	})
 }
 
-func TestSidecarSettlesToo(t *testing.T) {
+func TestSidecarMustBeQuietToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
 		in.Settle = 300 * time.Millisecond

@@ -147,7 +147,7 @@ func (w *watched) next() claim.Arrival {
 	}
 }
 
-// nothingMore waits until enough scans have passed that a file would have been whole and claimed, and offered.
+// nothingMore waits for so many scans that a file would have been complete and claimed by then.
 func (w *watched) nothingMore() {
 	w.Helper()
 	for range 5 {

@@ -240,7 +240,7 @@ func xlsx(t *testing.T, text string) string {
 // bubble runs a story in which waiting takes no time.
 func bubble(t *testing.T, story func(t *testing.T)) { synctest.Test(t, story) }
 
-func TestRoundBringsEachVersionOnce(t *testing.T) {
+func TestPollBringsEachVersionOnce(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		p.write("people.csv", "one", 100)
@@ -274,7 +274,7 @@ func TestRoundBringsEachVersionOnce(t *testing.T) {
 	})
 }
 
-func TestRoundWaitsWhileFilesGrow(t *testing.T) {
+func TestPollWaitsWhileFilesGrow(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		for n := range 4 {
@@ -304,7 +304,7 @@ func TestRoundWaitsWhileFilesGrow(t *testing.T) {
 	})
 }
 
-func TestRoundTwoOfOneName(t *testing.T) {
+func TestPollTwoOfOneName(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		p.Recursive = true
@@ -319,7 +319,7 @@ func TestRoundTwoOfOneName(t *testing.T) {
 	})
 }
 
-func TestRoundIncludes(t *testing.T) {
+func TestPollIncludes(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, func(r *remote.FolderPoll) { r.Include, r.Max = "kund*.csv", 9 })
 		p.write("kunder.csv", "one", 100)
@@ -335,7 +335,7 @@ func TestRoundIncludes(t *testing.T) {
 	})
 }
 
-func TestRoundReplacedWhileDownloading(t *testing.T) {
+func TestPollReplacedWhileDownloading(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		p.write("people.csv", "one", 100)
@@ -356,7 +356,7 @@ func TestRoundReplacedWhileDownloading(t *testing.T) {
 	})
 }
 
-func TestRoundFaultsOfOneFile(t *testing.T) {
+func TestPollFaultsOfOneFile(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		for n := range 3 {
@@ -395,8 +395,8 @@ func TestRoundFaultsOfOneFile(t *testing.T) {
 	})
 }
 
-// TestRoundFaultsOfThePlace: a wrong password, a place that has had enough, and one of which nothing can be had are not asked on and on.
-func TestRoundFaultsOfThePlace(t *testing.T) {
+// TestPollFaultsOfThePlace: a wrong password, a place that has had enough, and one of which nothing can be had are not asked on and on.
+func TestPollFaultsOfThePlace(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		for n := range 10 {
@@ -440,8 +440,8 @@ func TestRoundFaultsOfThePlace(t *testing.T) {
 	})
 }
 
-// TestRoundMayNotReadOrMove: one file that inlet may not read holds up no other, and neither does one that it may not move.
-func TestRoundMayNotReadOrMove(t *testing.T) {
+// TestPollMayNotReadOrMove: one file that inlet may not read holds up no other, and neither does one that it may not move.
+func TestPollMayNotReadOrMove(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, moves)
 		for n := range 6 {
@@ -474,7 +474,7 @@ func TestRoundMayNotReadOrMove(t *testing.T) {
 	})
 }
 
-func TestRoundSidecars(t *testing.T) {
+func TestPollSidecars(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		standard := filepath.Join(t.TempDir(), "standard.yaml")
 		if err := os.WriteFile(standard, []byte("of the source"), 0o600); err != nil {
@@ -512,7 +512,7 @@ func TestRoundSidecars(t *testing.T) {
 	})
 }
 
-func TestRoundLateSidecar(t *testing.T) {
+func TestPollLateSidecar(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, func(r *remote.FolderPoll) { r.Grace = time.Minute })
 		p.write("a.csv", "a", 100)
@@ -534,7 +534,7 @@ func TestRoundLateSidecar(t *testing.T) {
 	})
 }
 
-func TestRoundTouched(t *testing.T) {
+func TestPollTouched(t *testing.T) {
 	for _, hashes := range []bool{false, true} {
 		bubble(t, func(t *testing.T) {
 			p := newPlace(t, nil)
@@ -556,7 +556,7 @@ func TestRoundTouched(t *testing.T) {
 func moves(r *remote.FolderPoll)   { r.Then, r.MoveTo = remote.Move, "done" }
 func removes(r *remote.FolderPoll) { r.Then = remote.Remove }
 
-func TestRoundMovesWhatWasImported(t *testing.T) {
+func TestPollMovesWhatWasImported(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, moves)
 		p.Recursive = true
@@ -612,7 +612,7 @@ func inDone(content, name string) string {
 	return "done/" + stem + "-" + hex.EncodeToString(h[:6]) + again + "." + ext
 }
 
-func TestRoundRemovesWhatWasImported(t *testing.T) {
+func TestPollRemovesWhatWasImported(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, removes)
 		p.write("_default.mapping.yaml", "of all", 100)
@@ -633,8 +633,8 @@ func TestRoundRemovesWhatWasImported(t *testing.T) {
 	})
 }
 
-// TestRoundKeepsWhatItBroughtBefore: what was brought while it was to stay is not taken away later.
-func TestRoundKeepsWhatItBroughtBefore(t *testing.T) {
+// TestPollKeepsWhatItBroughtBefore: what was brought while it was to stay is not taken away later.
+func TestPollKeepsWhatItBroughtBefore(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, nil)
 		p.write("people.csv", "one", 100)
@@ -648,7 +648,7 @@ func TestRoundKeepsWhatItBroughtBefore(t *testing.T) {
 	})
 }
 
-func TestRoundForgets(t *testing.T) {
+func TestPollForgets(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		p := newPlace(t, removes)
 		p.write("moved.csv", "one", 100)
@@ -727,8 +727,8 @@ func (p *place) ended() {
 	}
 }
 
-// TestRoundKilled ends the process at each point, each time it is reached.
-func TestRoundKilled(t *testing.T) {
+// TestPollKilled ends the process at each point, each time it is reached.
+func TestPollKilled(t *testing.T) {
 	for _, point := range []deliver.Point{deliver.Fetched, deliver.HalfPut, deliver.Delivered, remote.Imported} {
 		for nth := 1; ; nth++ {
 			died := false
@@ -773,8 +773,8 @@ func TestRoundKilled(t *testing.T) {
 	}
 }
 
-// TestRoundStoreFails has each call of the store fail, before and after it is carried out, with and without a death of the process.
-func TestRoundStoreFails(t *testing.T) {
+// TestPollStoreFails has each call of the store fail, before and after it is carried out, with and without a death of the process.
+func TestPollStoreFails(t *testing.T) {
 	for _, dies := range []bool{false, true} {
 		for _, after := range []bool{false, true} {
 			for nth := 1; ; nth++ {
@@ -809,8 +809,8 @@ func TestRoundStoreFails(t *testing.T) {
 	}
 }
 
-// TestRoundPlaceFails has each operation of the place fail, before and after it is carried out.
-func TestRoundPlaceFails(t *testing.T) {
+// TestPollPlaceFails has each operation of the place fail, before and after it is carried out.
+func TestPollPlaceFails(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		for nth := 1; ; nth++ {
 			failed := false

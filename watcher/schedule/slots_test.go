@@ -240,7 +240,7 @@ func TestMissedSlots(t *testing.T) {
 }
 
 // A slot that was taken and not polled to the end is polled for after the next start, whatever becomes of missed ones.
-func TestSlotTakenIsAskedFor(t *testing.T) {
+func TestTakenSlotIsPolledFor(t *testing.T) {
 	for _, missed := range []Missed{MissedRunOnce, MissedSkip} {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)))
