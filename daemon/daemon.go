@@ -229,8 +229,8 @@ func (d *Daemon) around(e engine.Engine) engine.Engine {
 
 // watching returns the watcher's part of the configuration.
 func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
-	cfg := watcher.Config{Memory: parts.Store.History, Ledger: parts.Store.History, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
-	cfg.Drive = func(ctx context.Context, place remote.Place) (remote.Folder, error) {
+	cfg := watcher.Config{Memory: parts.Store.History, History: parts.Store.History, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
+	cfg.Drive = func(ctx context.Context, place remote.Location) (remote.Folder, error) {
 		i := slices.IndexFunc(d.cfg.Sources, func(s config.Source) bool { return s.Name == place.Source })
 		return parts.open(ctx, d.cfg.Sources[i], cmp.Or(d.Drives, Drives(NoDrives{})))
 	}
@@ -241,7 +241,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 		scanned(inbox, s)
 		d.seen.scanned(inbox, s)
 	}
-	cfg.Events.Polled = func(source string, a watcher.Answer) {
+	cfg.Events.Polled = func(source string, a watcher.PollResult) {
 		polled(source, a)
 		d.sources.answered(source, a)
 	}
@@ -253,7 +253,7 @@ func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
 	for _, in := range d.cfg.Inboxes {
 		f := folders(in)
 		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnOwnership(context.Background(), in.Name, e) }
-		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Aside: []string{f.Done, f.Failed, f.Held},
+		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Excluded: []string{f.Done, f.Failed, f.Held},
 			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
 	}
 	for _, s := range d.cfg.Sources {

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
 )
 
 // lines are the inboxes that stand still because of their own folders: the files of an import that has ended cannot be moved to done, or
@@ -140,7 +141,7 @@ func (d *Daemon) hold(ctx context.Context, a watcher.Arrival, err error) {
 // failed sets the time of the next try, and logs a cause that was not logged yet.
 func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, err error) {
 	l.due = time.Now().Add(l.wait.next())
-	cause := watcher.Cause(err)
+	cause := inbox.Cause(err)
 	if cause == l.cause {
 		return
 	}
@@ -152,7 +153,7 @@ func (l *line) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, 
 		text = "The end of an import cannot be noted; its inbox waits"
 	}
 	log.LogAttrs(ctx, slog.LevelWarn, text, slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", err),
-		slog.String("do", watcher.Advice(err)))
+		slog.String("do", inbox.Advice(err)))
 }
 
 // gone says that nothing is left to try for: of an import that had ended before this start somebody has taken the file out of done already,
@@ -212,7 +213,7 @@ func (w *worker) tried(ctx context.Context, line *line) bool {
 // lost says that the claim of a workbook was removed for good: nobody can import it any more. What was begun of it is marked as stuck, so
 // that a person sees it; the same file dropped again goes on with it.
 func (w *worker) lost(ctx context.Context, a watcher.Arrival) bool {
-	if !a.Lost() {
+	if !a.Gone() {
 		return false
 	}
 	_, begun, err := w.parts.Store.Attempts.Begin(ctx, a.Inbox, a.ID, true)

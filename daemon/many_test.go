@@ -18,7 +18,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // deep says whether what takes too long for every change is to be run too.
@@ -275,7 +275,7 @@ func TestStartWithManyWaiting(t *testing.T) {
 	began := time.Now()
 	r := quietly(t, cfg, func(d *daemon.Daemon) {
 		d.At = func(p ledger.CrashPoint) {
-			if p == ledger.CrashPoint(watcher.Paired) {
+			if p == ledger.CrashPoint(claim.Paired) {
 				select {
 				case claimed <- struct{}{}:
 				default:
@@ -304,7 +304,7 @@ func TestDetection(t *testing.T) {
 	r := quietly(t, cfg, func(d *daemon.Daemon) {
 		d.At = func(p ledger.CrashPoint) {
 			switch p {
-			case ledger.CrashPoint(watcher.Paired):
+			case ledger.CrashPoint(claim.Paired):
 				claims <- time.Now()
 			case ledger.AtApplied:
 				ends <- time.Now()

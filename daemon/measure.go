@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
 )
 
 // quick are the bounds of what takes no time as a rule.
@@ -81,14 +82,14 @@ func (m *metrics) attempt(job *pipeline.Job, err *error) (done func()) {
 }
 
 func (m *metrics) event(kind string, n float64) {
-	if slices.Contains(watcher.ErrorKinds, kind) {
+	if slices.Contains(inbox.ErrorKinds, kind) {
 		m.fsErrors.WithLabelValues(kind).Add(n)
 		return
 	}
 	m.fsEvents.WithLabelValues(kind).Add(n)
 }
 
-func (m *metrics) poll(source string, a watcher.Answer) {
+func (m *metrics) poll(source string, a watcher.PollResult) {
 	m.polls.WithLabelValues(source, a.Outcome).Inc()
 	m.delivered.WithLabelValues(source).Add(float64(a.Files))
 	state := sourceOK

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
 )
 
 // metrics are the collectors, on a registry of their own. Labels come from the configuration and from closed lists, never from data.
@@ -170,7 +171,7 @@ func (m *metrics) start(cfg config.Config) {
 	for _, step := range ledger.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
-	for _, kind := range watcher.EventKinds {
+	for _, kind := range inbox.EventKinds {
 		m.event(kind, 0)
 	}
 	for _, op := range operations {

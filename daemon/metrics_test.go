@@ -19,6 +19,8 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // mostSeries is what a daemon may have with twenty inboxes and ten sources, whatever files come.
@@ -49,7 +51,7 @@ func live(m *metrics, cfg config.Config, rounds int) {
 	for i := range rounds {
 		for _, in := range cfg.Inboxes {
 			name := fmt.Sprintf("\x1b[31m%d;{}\"%s.xlsx", i, strings.Repeat("å", i%200))
-			for _, reason := range watcher.Reasons {
+			for _, reason := range claim.Reasons {
 				events.Ignored(in.Name, reason)
 			}
 			events.Claimed(in.Name)
@@ -75,11 +77,11 @@ func live(m *metrics, cfg config.Config, rounds int) {
 		}
 		for _, s := range cfg.Sources {
 			for _, outcome := range watcher.Outcomes {
-				events.Polled(s.Name, watcher.Answer{Outcome: outcome})
+				events.Polled(s.Name, watcher.PollResult{Outcome: outcome})
 			}
 			m.pollNext.WithLabelValues(s.Name).Set(1)
 		}
-		for _, kind := range watcher.EventKinds {
+		for _, kind := range inbox.EventKinds {
 			events.Event(kind)
 		}
 		for _, e := range lease.Events {

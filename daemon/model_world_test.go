@@ -30,7 +30,7 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
-	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // world is one daemon's, with the people who use it.
@@ -278,7 +278,7 @@ func (w *world) lock() error {
 }
 
 func modelPoints() []ledger.CrashPoint {
-	all := []ledger.CrashPoint{ledger.CrashPoint(watcher.Labelled), ledger.CrashPoint(watcher.Claimed), ledger.CrashPoint(watcher.Paired),
+	all := []ledger.CrashPoint{ledger.CrashPoint(claim.Labelled), ledger.CrashPoint(claim.Claimed), ledger.CrashPoint(claim.Paired),
 		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
 		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported,
 		ledger.AtQueued, ledger.AtPlaced, ledger.AtForgotten, ledger.AtSent, ledger.AtPosted}

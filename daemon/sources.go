@@ -17,6 +17,7 @@ import (
 	sourcestore "inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/schedule"
 )
 
 const (
@@ -39,7 +40,7 @@ func newSources() *sources {
 }
 
 // answered takes what asking a source came to.
-func (s *sources) answered(source string, a watcher.Answer) {
+func (s *sources) answered(source string, a watcher.PollResult) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	state := sourcestore.State{Asked: time.Now().UTC(), Outcome: a.Outcome, Files: a.Files, Waiting: a.Waiting, Next: a.Again.UTC()}
@@ -214,12 +215,12 @@ func (t tokens) KeepToken(ctx context.Context, key, value string) error {
 }
 
 // Place says where a source's drive is, and how to get in: its options, with those that stand in files as they are now.
-func (p *Parts) Place(s config.Source) (remote.Place, error) {
+func (p *Parts) Place(s config.Source) (remote.Location, error) {
 	options, err := s.AllOptions()
 	if err != nil {
-		return remote.Place{}, err
+		return remote.Location{}, err
 	}
-	place := remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root, Options: options, Recursive: s.Recursive, Bandwidth: s.Bandwidth,
+	place := remote.Location{Source: s.Name, Type: s.Drive, Root: s.Root, Options: options, Recursive: s.Recursive, Bandwidth: s.Bandwidth,
 		MaxBytes: s.MaxBytes, Tokens: tokens{p.Store, s.Name}}
 	if remote.Then(s.WhenImported) == remote.Move {
 		place.Skip = s.MoveTo
@@ -229,8 +230,8 @@ func (p *Parts) Place(s config.Source) (remote.Place, error) {
 
 // Drives opens the drive of a place. Where it needs a person to log in, Login does that: show is given the address to open.
 type Drives interface {
-	Open(ctx context.Context, place remote.Place) (remote.Folder, error)
-	Login(ctx context.Context, place remote.Place, show func(address string)) error
+	Open(ctx context.Context, place remote.Location) (remote.Folder, error)
+	Login(ctx context.Context, place remote.Location, show func(address string)) error
 }
 
 // NoDrives is what there is where none are built in.
@@ -239,10 +240,12 @@ type NoDrives struct{}
 var errNoDrives = errors.New("drives are not built into this inlet; write url: or path: instead")
 
 // Open says that there are none.
-func (NoDrives) Open(context.Context, remote.Place) (remote.Folder, error) { return nil, errNoDrives }
+func (NoDrives) Open(context.Context, remote.Location) (remote.Folder, error) {
+	return nil, errNoDrives
+}
 
 // Login says that there are none.
-func (NoDrives) Login(context.Context, remote.Place, func(string)) error { return errNoDrives }
+func (NoDrives) Login(context.Context, remote.Location, func(string)) error { return errNoDrives }
 
 // Peek asks a source and changes nothing: it says what is there and would be brought.
 func (p *Parts) Peek(ctx context.Context, s config.Source, drives Drives) (remote.Preview, error) {
@@ -250,8 +253,8 @@ func (p *Parts) Peek(ctx context.Context, s config.Source, drives Drives) (remot
 	if err != nil {
 		return remote.Preview{}, err
 	}
-	open := func(ctx context.Context, _ remote.Place) (remote.Folder, error) { return p.open(ctx, s, drives) }
-	return source.Peek(ctx, watcher.Config{Memory: p.Store.History, Ledger: p.Store.History, Imports: imports{p.Store}, Drive: open})
+	open := func(ctx context.Context, _ remote.Location) (remote.Folder, error) { return p.open(ctx, s, drives) }
+	return source.Peek(ctx, watcher.Config{Memory: p.Store.History, History: p.Store.History, Imports: imports{p.Store}, Drive: open})
 }
 
 func (p *Parts) open(ctx context.Context, s config.Source, drives Drives) (remote.Folder, error) {
@@ -268,10 +271,10 @@ func (p *Parts) source(s config.Source) (watcher.Source, error) {
 	if err != nil {
 		return watcher.Source{}, fmt.Errorf("source %s: %w", s.Name, err)
 	}
-	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: watcher.Missed(s.Missed),
+	source := watcher.Source{Name: s.Name, Inbox: s.Inbox, URL: s.URL, Path: s.Path, As: s.As, Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: schedule.Missed(s.Missed),
 		Mapping: s.Mapping, Noted: s.Encoding+s.Delimiter != "", Header: headers, MaxBytes: s.MaxBytes, Include: s.Include, Then: remote.Then(s.WhenImported), MoveTo: s.MoveTo}
 	if s.Drive != "" {
-		source.Drive = &remote.Place{Source: s.Name, Type: s.Drive, Root: s.Root} // its secrets are read when it is opened
+		source.Drive = &remote.Location{Source: s.Name, Type: s.Drive, Root: s.Root} // its secrets are read when it is opened
 	}
 	return source, nil
 }

@@ -137,7 +137,7 @@ func TestTokenKey(t *testing.T) {
 	}
 }
 
-// brief is a remote.Ledger in memory.
+// brief is a remote.History in memory.
 type brief struct {
 	notes map[string]string
 	files map[string]json.RawMessage
@@ -172,7 +172,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 	}
 	known := &brief{map[string]string{}, map[string]json.RawMessage{}}
 	sum := func() int { return 0 } // of the store's operations, once there is a store
-	once := func(r *remote.Round) (remote.Result, time.Duration) {
+	once := func(r *remote.FolderPoll) (remote.Result, time.Duration) {
 		t.Helper()
 		clear(dir.Asked)
 		sum()
@@ -189,14 +189,14 @@ func TestTenThousandOnADrive(t *testing.T) {
 			t.Errorf("asked for %v", dir.Asked)
 		}
 	}
-	run := func(r *remote.Round, list, fetch int) time.Duration {
+	run := func(r *remote.FolderPoll, list, fetch int) time.Duration {
 		t.Helper()
 		_, took := once(r)
 		fetched(list, fetch)
 		return took
 	}
 	// settles asks until what the run before saw is taken.
-	settles := func(r *remote.Round, fetch int) time.Duration {
+	settles := func(r *remote.FolderPoll, fetch int) time.Duration {
 		t.Helper()
 		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 			if res, took := once(r); len(res.New) > 0 {
@@ -207,7 +207,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 		t.Fatal("nothing was taken for a minute")
 		return 0
 	}
-	fill := &remote.Round{Name: "crm", Folder: dir, Ledger: known, Inbox: t.TempDir(), Then: remote.Keep}
+	fill := &remote.FolderPoll{Name: "crm", Folder: dir, History: known, Inbox: t.TempDir(), Then: remote.Keep}
 	run(fill, 1, 0)
 	settles(fill, 500)
 	for range 19 {
@@ -224,7 +224,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 		clear(ops)
 		return n
 	}
-	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s.History, Imports: imports{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
+	r := &remote.FolderPoll{Name: "crm", Folder: dir, History: s.History, Imports: imports{s}, Inbox: t.TempDir(), InboxName: "kunder", Then: remote.Move, MoveTo: "done"}
 	took := run(r, 1, 0)
 	t.Logf("10,000 known: %v, %d store operations", took, sum())
 	for n := range 100 {

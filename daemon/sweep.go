@@ -6,13 +6,13 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // sweepAgain is when a file is looked for again that was too young at the start to be known for one that a death has left.
@@ -45,7 +45,7 @@ func (d *Daemon) sweep(ctx context.Context) error {
 // claimed says whether an arrival lies in the claims of any inbox.
 func (d *Daemon) claimed(arrival string) bool {
 	return slices.ContainsFunc(d.cfg.Inboxes, func(inbox config.Inbox) bool {
-		_, err := os.Lstat(filepath.Join(inbox.Path, ".inlet", arrival))
+		_, err := os.Lstat(claim.Dir(inbox.Path, arrival))
 		return !errors.Is(err, fs.ErrNotExist)
 	})
 }

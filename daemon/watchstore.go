@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/settings"
-	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
 )
 
 const (
@@ -39,7 +39,7 @@ func (d *Daemon) watchStore(ctx context.Context, s *store.Store) error {
 		if err != nil {
 			up = 0
 		}
-		if cause := watcher.Cause(err); cause != told {
+		if cause := inbox.Cause(err); cause != told {
 			told = cause
 			d.tellStore(ctx, err)
 		}

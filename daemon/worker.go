@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // work takes one arrival at a time through the pipeline. While the store is out of reach it tries the same one again: the queue is first in,
@@ -200,7 +201,7 @@ func (w *worker) run(ctx context.Context, job pipeline.Job) (rep report.Report, 
 func (d *Daemon) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
 	d.metrics.observe(rep, a.Seen)
 	d.post.ring()
-	if err := a.Forget(); err != nil {
+	if err := a.Remove(); err != nil {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
 	}
 	d.At.Reach(ledger.AtForgotten)
@@ -218,7 +219,7 @@ func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
 		if i < 0 {
 			continue // of another daemon into this store
 		}
-		dir := filepath.Join(d.cfg.Inboxes[i].Path, ".inlet", imp.Arrival)
+		dir := claim.Dir(d.cfg.Inboxes[i].Path, imp.Arrival)
 		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Dir: dir,
 			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
 		rep, err := parts.Pipeline.FinishArchive(ctx, jobOf(d.cfg.Inboxes[i], d.cfg.Sources, imp.Source, a.ID, a.Name, a.Workbook), imp)

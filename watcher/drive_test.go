@@ -16,9 +16,10 @@ import (
 
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/remotetest"
+	"inlet.example/inlet/watcher/schedule"
 )
 
-// filesNoted is a remote.Ledger.
+// filesNoted is a remote.History.
 type filesNoted struct {
 	memory
 	mu    sync.Mutex
@@ -54,7 +55,7 @@ type drive struct {
 	opened  int
 	refused error // to be opened
 	fault   error // of what is asked then
-	answers []Answer
+	answers []PollResult
 }
 
 // fails sets the errors of opening it, and of what is asked then.
@@ -85,17 +86,17 @@ func newDrive(t *testing.T) *drive {
 // run has a watcher ask the drive for as long as a story takes.
 func (d *drive) run(t *testing.T, ledger *filesNoted, edit func(*Source), story func(t *testing.T, d *drive)) {
 	t.Helper()
-	s := Source{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Place{Type: "local", Root: d.Path}}
+	s := Source{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Location{Type: "local", Root: d.Path}}
 	edit(&s)
 	w, err := New(Config{
-		Inboxes: []Inbox{{Name: "in", Path: d.inbox}}, Sources: []Source{s}, Memory: ledger, Ledger: ledger, Imports: noImports{},
-		Drive: func(context.Context, remote.Place) (remote.Folder, error) {
+		Inboxes: []Inbox{{Name: "in", Path: d.inbox}}, Sources: []Source{s}, Memory: ledger, History: ledger, Imports: noImports{},
+		Drive: func(context.Context, remote.Location) (remote.Folder, error) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.opened++
 			return d.Dir, d.refused
 		},
-		Events: Events{Polled: func(_ string, a Answer) {
+		Events: Events{Polled: func(_ string, a PollResult) {
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			d.answers = append(d.answers, a)
@@ -104,7 +105,7 @@ func (d *drive) run(t *testing.T, ledger *filesNoted, edit func(*Source), story 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.folders = nil
+	w.inboxes = nil
 	d.source = w.sources["crm"]
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
@@ -135,8 +136,8 @@ func wantOutcomes(t *testing.T, d *drive, want ...string) {
 	}
 }
 
-// TestDriveLooksAgain: what is seen for the first time is fetched soon and not an hour later.
-func TestDriveLooksAgain(t *testing.T) {
+// TestDriveIsRechecked: what is seen for the first time is fetched soon and not an hour later.
+func TestDriveIsRechecked(t *testing.T) {
 	asked(t, func(*Source) {}, func(t *testing.T, d *drive) {
 		if err := d.Write("people.csv", "one", 100); err != nil {
 			t.Fatal(err)
@@ -160,7 +161,7 @@ func TestDriveLooksAgain(t *testing.T) {
 
 // TestSlotIsOpenWhileFilesWait: what a slot saw and did not take is taken after a death, and not at the next slot.
 func TestSlotIsOpenWhileFilesWait(t *testing.T) {
-	daily := func(s *Source) { s.Every, s.Cron, s.Missed = 0, "0 6 * * *", MissedSkip }
+	daily := func(s *Source) { s.Every, s.Cron, s.Missed = 0, "0 6 * * *", schedule.MissedSkip }
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 6, 1, 5, 0, 0, 0, time.UTC)))
 		d, ledger := newDrive(t), &filesNoted{}
@@ -168,7 +169,7 @@ func TestSlotIsOpenWhileFilesWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.run(t, ledger, daily, func(t *testing.T, d *drive) {
-			time.Sleep(time.Hour + maxJitter)
+			time.Sleep(time.Hour + 10*time.Second)
 			wantOutcomes(t, d, PolledUnchanged) // seen, to be looked at once more
 		})
 		time.Sleep(2 * time.Hour)
@@ -183,13 +184,13 @@ func TestSlotIsOpenWhileFilesWait(t *testing.T) {
 	})
 }
 
-// TestDriveThatLetsNobodyIn is not asked for a day, unless a person says so.
-func TestDriveThatLetsNobodyIn(t *testing.T) {
+// TestDriveThatRejectsTheLogin is not asked for a day, unless a person says so.
+func TestDriveThatRejectsTheLogin(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
 		d.fails(&remote.Denied{Err: errors.New("401: the key is not known")}, nil)
 		time.Sleep(23 * time.Hour)
 		wantOutcomes(t, d, PolledAuth)
-		d.source.askNow()
+		d.source.schedule.PollNow()
 		time.Sleep(23 * time.Hour)
 		synctest.Wait()
 		d.mu.Lock()
@@ -201,7 +202,7 @@ func TestDriveThatLetsNobodyIn(t *testing.T) {
 		time.Sleep(2 * time.Hour)
 		wantOutcomes(t, d, PolledAuth)
 		d.fails(nil, nil)
-		d.source.askNow()
+		d.source.schedule.PollNow()
 		time.Sleep(90 * time.Second)
 		if got := d.outcomes(); len(got) < 2 || slices.Contains(got, PolledAuth) {
 			t.Errorf("then %q", got)
@@ -213,8 +214,8 @@ func TestDriveThatLetsNobodyIn(t *testing.T) {
 	})
 }
 
-// TestDriveThatHasHadEnough is asked again when it says.
-func TestDriveThatHasHadEnough(t *testing.T) {
+// TestDriveThatAsksToWait is asked again when it says.
+func TestDriveThatAsksToWait(t *testing.T) {
 	asked(t, func(s *Source) { s.Every = time.Minute }, func(t *testing.T, d *drive) {
 		d.fails(nil, &remote.Wait{After: 10 * time.Minute, Err: errors.New("429: slow down")})
 		time.Sleep(9 * time.Minute)
@@ -230,12 +231,12 @@ func TestDriveThatHasHadEnough(t *testing.T) {
 func TestDriveNeedsItsParts(t *testing.T) {
 	for want, edit := range map[string]func(*Config){
 		"a url, a path or a drive": func(cfg *Config) { cfg.Sources[0].Path = "/a" },
-		"need a ledger":            func(cfg *Config) { cfg.Ledger = nil },
+		"need a ledger":            func(cfg *Config) { cfg.History = nil },
 	} {
 		ledger := &filesNoted{}
-		cfg := Config{Inboxes: []Inbox{{Name: "in", Path: "/in"}}, Memory: ledger, Ledger: ledger, Imports: noImports{},
-			Drive:   func(context.Context, remote.Place) (remote.Folder, error) { return nil, nil },
-			Sources: []Source{{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Place{}}}}
+		cfg := Config{Inboxes: []Inbox{{Name: "in", Path: "/in"}}, Memory: ledger, History: ledger, Imports: noImports{},
+			Drive:   func(context.Context, remote.Location) (remote.Folder, error) { return nil, nil },
+			Sources: []Source{{Name: "crm", Inbox: "in", Every: time.Hour, Drive: &remote.Location{}}}}
 		edit(&cfg)
 		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; wanted %q", err, want)

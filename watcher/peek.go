@@ -5,17 +5,18 @@ import (
 	"io"
 
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/single"
 )
 
-// Peek asks a source once and changes nothing: it says what is there and would be brought.
+// Peek polls a source once and changes nothing: it returns what is there and would be fetched.
 func (s Source) Peek(ctx context.Context, cfg Config) (remote.Preview, error) {
-	place, err := s.place()
+	file, err := s.file()
 	if err != nil {
 		return remote.Preview{}, err
 	}
 	if s.Drive == nil {
-		errand := remote.Errand{Name: s.Name, Source: place, Memory: cfg.Memory}
-		found, err := errand.Peek(ctx)
+		poll := single.Poll{Name: s.Name, Source: file, Memory: cfg.Memory}
+		found, err := poll.Peek(ctx)
 		if err != nil {
 			return remote.Preview{}, err
 		}
@@ -31,7 +32,7 @@ func (s Source) Peek(ctx context.Context, cfg Config) (remote.Preview, error) {
 	if c, ok := folder.(io.Closer); ok {
 		defer c.Close()
 	}
-	round := s.round(cfg.Ledger, cfg.Imports, Inbox{Name: s.Inbox})
-	round.Folder = folder
-	return round.Peek(ctx)
+	poll := s.folderPoll(cfg.History, cfg.Imports, Inbox{Name: s.Inbox})
+	poll.Folder = folder
+	return poll.Peek(ctx)
 }

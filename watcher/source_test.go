@@ -7,10 +7,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"inlet.example/inlet/watcher/remote"
 )
 
 func (w *watched) poll(want string) {
@@ -20,12 +17,12 @@ func (w *watched) poll(want string) {
 		if got != want {
 			w.Fatalf("polled %s, wanted %s", got, want)
 		}
-	case <-time.After(patientFor):
+	case <-time.After(patience):
 		w.Fatal("never polled")
 	}
 }
 
-func TestSourceIsAskedBySchedule(t *testing.T) {
+func TestSourceIsPolledBySchedule(t *testing.T) {
 	var body atomic.Value
 	body.Store("one")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -35,7 +32,7 @@ func TestSourceIsAskedBySchedule(t *testing.T) {
 	mapping := filepath.Join(t.TempDir(), "crm.yaml")
 	put(t, mapping, "mapping")
 	in := quick(t.TempDir())
-	w := watch(t, in, Source{
+	w, _ := watch(t, in, Source{
 		Name: "crm", Inbox: "in", URL: server.URL + "/people.csv", Every: 100 * time.Millisecond, Mapping: mapping, As: "crm-{2006}.csv",
 	})
 	a := w.next()
@@ -53,10 +50,9 @@ func TestSourceIsAskedBySchedule(t *testing.T) {
 	}
 }
 
-func TestSourceIsAskedByHand(t *testing.T) {
+func TestSourceIsPolledByHand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "people.csv")
-	w, run := watchLater(t, quick(t.TempDir()), Source{Name: "crm", Inbox: "in", Path: path, Cron: "0 6 1 1 *", TimeZone: "Europe/Stockholm"})
-	made := run()
+	w, made := watch(t, quick(t.TempDir()), Source{Name: "crm", Inbox: "in", Path: path, Cron: "0 6 1 1 *", TimeZone: "Europe/Stockholm"})
 	if err := made.RunNow("erp"); err == nil {
 		t.Error("an unknown source was asked")
 	}
@@ -76,35 +72,5 @@ func TestSourceIsAskedByHand(t *testing.T) {
 	ask(PolledUnchanged)
 	if _, err := os.Stat(path); err != nil {
 		t.Error("the source lost its file")
-	}
-}
-
-func TestSourceBacksOff(t *testing.T) {
-	for name, c := range map[string]struct {
-		err         error
-		from, until time.Duration // the first retry
-	}{
-		"fails":         {err: os.ErrPermission, from: firstRetry, until: firstRetry * 6 / 5},
-		"says when":     {err: &remote.Wait{After: 10 * time.Minute, Err: os.ErrPermission}, from: 10 * time.Minute, until: 10*time.Minute + time.Second},
-		"says too soon": {err: &remote.Wait{After: 1, Err: os.ErrPermission}, from: time.Second, until: time.Second},
-		"says not when": {err: &remote.Wait{Err: os.ErrPermission}, from: firstRetry, until: firstRetry * 6 / 5},
-		"lets not in":   {err: &remote.Denied{Err: os.ErrPermission}, from: denied, until: denied},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := &source{}
-				began := time.Now()
-				s.putOff(c.err)
-				if after := s.again.Sub(began); after < c.from || after > c.until {
-					t.Errorf("asked again after %v", after)
-				}
-				for range 40 {
-					s.putOff(os.ErrPermission)
-				}
-				if after := s.again.Sub(began); after < lastRetry || after > lastRetry*6/5 {
-					t.Errorf("in the end asked again after %v", after)
-				}
-			})
-		})
 	}
 }

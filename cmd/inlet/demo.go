@@ -23,6 +23,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 func demoCommand() *cobra.Command {
@@ -120,7 +121,7 @@ func (d *demo) archived(ctx context.Context, parts *daemon.Parts) (imp ledger.Im
 			return false, err
 		}
 		imp = imports[0]
-		_, err = os.Stat(filepath.Join(d.cfg.Inboxes[0].Path, ".inlet", imp.Arrival))
+		_, err = os.Stat(claim.Dir(d.cfg.Inboxes[0].Path, imp.Arrival))
 		return imp.State.Ended() && imp.Archived != "" && errors.Is(err, fs.ErrNotExist), nil
 	})
 	return imp, err

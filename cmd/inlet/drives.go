@@ -1,40 +1,20 @@
 package main
 
 import (
-	"context"
-
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/watcher/remote"
-	"inlet.example/inlet/watcher/remote/drive"
 )
 
-// drives speaks to the drives of sources. Tests put a folder in its place.
-var drives daemon.Drives = clouds{}
+// drives opens the drives of sources. Tests put folders of this computer in its place.
+var drives daemon.Drives = builtInDrives{}
 
-// judged has a configuration's drives judged by who speaks to them.
+// judged has the settings of configured drives checked by the code that opens them.
 func judged() config.Option {
 	return config.Drives(func(kind, root string, options map[string]string) error {
-		if _, ours := drives.(clouds); !ours {
+		if _, builtIn := drives.(builtInDrives); !builtIn {
 			return nil
 		}
-		return drive.Check(remote.Place{Type: kind, Root: root, Options: options})
+		return checkDrive(remote.Location{Type: kind, Root: root, Options: options})
 	})
-}
-
-// clouds are cloud drives and servers.
-type clouds struct{}
-
-// Open gets in.
-func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
-	d, err := drive.Open(ctx, place)
-	if err != nil {
-		return nil, err // and no *Drive that is nil
-	}
-	return d, nil
-}
-
-// Login has a person let us in.
-func (clouds) Login(ctx context.Context, place remote.Place, show func(address string)) error {
-	return drive.Login(ctx, place, show)
 }

@@ -15,7 +15,7 @@ import (
 // option login a person must let it in first.
 type localDrives struct{}
 
-func (localDrives) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
+func (localDrives) Open(ctx context.Context, place remote.Location) (remote.Folder, error) {
 	if place.Type != "folder" {
 		return nil, fmt.Errorf("%q is no type of drive; known here: folder", place.Type)
 	}
@@ -35,7 +35,7 @@ func (localDrives) Open(ctx context.Context, place remote.Place) (remote.Folder,
 	return dir, nil
 }
 
-func (localDrives) Login(ctx context.Context, place remote.Place, show func(string)) error {
+func (localDrives) Login(ctx context.Context, place remote.Location, show func(string)) error {
 	show("https://drive.example/let-in?app=inlet")
 	return place.Tokens.KeepToken(ctx, "token", place.Options["login"])
 }

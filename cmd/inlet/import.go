@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox"
 )
 
 func importCommand() *cobra.Command {
@@ -131,7 +131,7 @@ func findBeside(job *pipeline.Job) {
 func anothersLeftOut(names []string, book string) []string {
 	var others []string
 	for _, name := range names {
-		if name != book && slices.Contains(watcher.DefaultExtensions(), strings.ToLower(filepath.Ext(name))) {
+		if name != book && slices.Contains(inbox.DefaultExtensions(), strings.ToLower(filepath.Ext(name))) {
 			others = append(others, files.Mappings(name)...)
 		}
 	}

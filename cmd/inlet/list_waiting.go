@@ -14,7 +14,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
-	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // waits is a workbook that inlet has taken out of its inbox and not archived yet, with the keys that an import has.
@@ -32,7 +32,7 @@ type waits struct {
 func claimed(cfg config.Config) []waits {
 	var all []waits
 	for _, inbox := range cfg.Inboxes {
-		found, err := watcher.Claims(inbox.Path)
+		found, err := claim.List(inbox.Path)
 		if err != nil {
 			continue
 		}

@@ -25,7 +25,9 @@ import (
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
 // Each names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed or falls asleep.
@@ -69,7 +71,7 @@ var many = map[ledger.CrashPoint]bool{ledger.AtJournalled: true, ledger.AtHalfWr
 
 // points are all that the way of a workbook has, in their order.
 func points() []ledger.CrashPoint {
-	all := []ledger.CrashPoint{ledger.CrashPoint(watcher.Labelled), ledger.CrashPoint(watcher.Claimed), ledger.CrashPoint(watcher.Paired),
+	all := []ledger.CrashPoint{ledger.CrashPoint(claim.Labelled), ledger.CrashPoint(claim.Claimed), ledger.CrashPoint(claim.Paired),
 		ledger.AtHashed, ledger.AtChecked, ledger.AtBegun, ledger.AtPlanned, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten,
 		ledger.AtCheckpointed, ledger.AtApplied, ledger.AtEnded, ledger.AtHalfReported, ledger.AtReported}
 	for _, p := range []archive.Point{archive.Reserved, archive.Placed, archive.Moved, archive.Finished} {
@@ -185,7 +187,7 @@ func TestKilledWhileFetching(t *testing.T) {
 	var served string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, served) }))
 	t.Cleanup(server.Close)
-	died{points: []ledger.CrashPoint{ledger.CrashPoint(watcher.SlotTaken), ledger.CrashPoint(remote.Fetched), ledger.CrashPoint(remote.HalfPut), ledger.CrashPoint(remote.Delivered)},
+	died{points: []ledger.CrashPoint{ledger.CrashPoint(watcher.SlotTaken), ledger.CrashPoint(deliver.Fetched), ledger.CrashPoint(deliver.HalfPut), ledger.CrashPoint(deliver.Delivered)},
 		rounds: 3, way: func(t *testing.T, s *site, dies ledger.CrashPoint) {
 			served = s.files.dropped
 			if s.fetches(t, server.URL, "every: 1s"); dies == ledger.CrashPoint(watcher.SlotTaken) {
@@ -197,7 +199,7 @@ func TestKilledWhileFetching(t *testing.T) {
 // TestKilledOnTheDrive ends the daemon at each point of the way from a drive into the inbox and, on the drive, into the folder of what was
 // imported: it is imported once and moved once.
 func TestKilledOnTheDrive(t *testing.T) {
-	died{points: []ledger.CrashPoint{ledger.CrashPoint(remote.Fetched), ledger.CrashPoint(remote.HalfPut), ledger.CrashPoint(remote.Delivered), ledger.CrashPoint(remote.Imported)},
+	died{points: []ledger.CrashPoint{ledger.CrashPoint(deliver.Fetched), ledger.CrashPoint(deliver.HalfPut), ledger.CrashPoint(deliver.Delivered), ledger.CrashPoint(remote.Imported)},
 		rounds: 1, way: func(t *testing.T, s *site, _ ledger.CrashPoint) { s.drives(t) },
 		check: func(t *testing.T, undisturbed ending) {
 			if len(undisturbed.Moved) != 2 {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/watcher/remote/drive"
 )
 
 func runCommand() *cobra.Command {
@@ -33,7 +32,7 @@ http and log say waits for the next start.`,
 				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
 			log := logger(cfg.Log, cmd.ErrOrStderr())
-			drive.LogTo(log)
+			logDrivesTo(log)
 			d := daemon.New(cfg, log)
 			d.At, d.Again, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return configured(cmd) }

@@ -108,14 +108,16 @@ var floor = map[string]int{
 	"pipeline/report":     80,
 	"pipeline":            130,
 
-	"watcher/remote":                      30,
+	"watcher/remote/deliver":              45,
+	"watcher/remote":                      50,
+	"watcher/remote/single":               55,
 	"watcher/remote/drive/internal/quiet": 10,
-	"watcher/remote/drive":                40,
+	"watcher/remote/drive":                60,
 	"watcher/inbox/settle":                30,
 	"watcher/inbox/claim":                 40,
 	"watcher/inbox":                       50,
 	"watcher/schedule":                    50,
-	"watcher":                             60,
+	"watcher":                             70,
 
 	"daemon/config":       30,
 	"daemon/config/check": 40,
@@ -142,9 +144,9 @@ var storeEngines = []string{"pipeline/store/mongo", "pipeline/store/sqlite"}
 
 // owner is the one place that may import an outside module.
 var owner = map[string][]string{
-	"github.com/fsnotify/fsnotify":           {"watcher"},
-	"github.com/go-co-op/gocron":             {"watcher"},
-	"github.com/rclone/rclone":               {"watcher/remote"},
+	"github.com/fsnotify/fsnotify":           {"watcher/inbox"},
+	"github.com/go-co-op/gocron":             {"watcher/schedule"},
+	"github.com/rclone/rclone":               {"watcher/remote/drive"},
 	"github.com/xuri/excelize":               {"pipeline/sheet"},
 	"go.mongodb.org/mongo-driver":            {"pipeline/store/mongo"},
 	"modernc.org/sqlite":                     {"pipeline/store/sqlite"},

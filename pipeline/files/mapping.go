@@ -67,9 +67,12 @@ func Misnamed(book, mapping string) bool {
 	return mapping != "." && !IsDefault(mapping) && !slices.Contains(Mappings(book), mapping)
 }
 
+// NearMappingEnd is an ending that is nearly MappingEnd, for a mapping that must not count as approved under a name of ours.
+const NearMappingEnd = "_mapping.yaml"
+
 // nearEnds are endings that people, editors and file managers give to what is to be a mapping. The first ones are right but for the stem.
 var nearEnds = []string{MappingEnd, shortEnd, ".yaml", ".yml", ".mapping", ".mapping.yaml.txt", ".mapping.yml.txt",
-	"_mapping.yaml", "-mapping.yaml", "_mapping.yml", "-mapping.yml"}
+	NearMappingEnd, "-mapping.yaml", "_mapping.yml", "-mapping.yml"}
 
 // split is one way to see a name as that of a mapping.
 type split struct {
@@ -171,7 +174,7 @@ func KeptAs(book, mapping string) (name, stem string) {
 		case Fold(Stem(book)), Fold(book):
 			return mapping, s.stem
 		case defaultStem:
-			return Stem(book) + "_mapping.yaml", Stem(book)
+			return Stem(book) + NearMappingEnd, Stem(book)
 		}
 	}
 	return mapping, Stem(mapping)

@@ -6,7 +6,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 )
+
+// OpenRoot opens a folder that the configuration names, over links too. A pipe in its place is an error: os.OpenRoot would wait for its writer.
+func OpenRoot(folder string) (*os.Root, error) {
+	info, err := os.Stat(folder)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open folder", Path: folder, Err: syscall.ENOTDIR}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.OpenRoot(folder)
+}
 
 // WriteIn writes a file below a root that is there with all its bytes or not at all, in place of one of that name.
 func WriteIn(root *os.Root, name string, content io.Reader) error {

@@ -7,48 +7,49 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// listing is what a place had, by what it is.
+// listing is the files of a place, sorted by what they are.
 type listing struct {
-	books    []File              // those that this source is for
-	sidecars map[string]File     // by path
-	files    map[string]File     // both, by key
-	near     map[string][]string // names in a folder of what is nearly a mapping, by folder and folded name of the workbook
-	there    map[string]bool     // by key: all that is not what was moved away
+	workbooks []File              // those that this source is for
+	sidecars  map[string]File     // by path
+	files     map[string]File     // both, by key
+	near      map[string][]string // names that are nearly those of mappings, by folder and folded name of the workbook
+	there     map[string]bool     // by key: everything but what was moved to MoveTo
 }
 
-// sort says what is what. What inboxes ignore is not seen here either.
-func (r *Round) sort(all []File) listing {
+// sort sorts what was listed. What inboxes ignore is left out.
+func (p *FolderPoll) sort(all []File) listing {
 	l := listing{sidecars: map[string]File{}, near: map[string][]string{}, files: map[string]File{}, there: map[string]bool{}}
 	for _, f := range all {
-		if r.Then == Move && strings.HasPrefix(f.Path, r.MoveTo+"/") {
+		if p.Then == Move && strings.HasPrefix(f.Path, p.MoveTo+"/") {
 			continue
 		}
 		l.there[keyOf(f)] = true
-		if ignored(f.Path) {
+		if isIgnored(f.Path) {
 			continue
 		}
 		switch name := path.Base(f.Path); {
-		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !isWorkbook(name):
-			// Of two of one name the newer one is meant.
+		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !deliver.IsWorkbook(name):
+			// Of two files of one name the newer one counts.
 			if other, twice := l.sidecars[f.Path]; twice && other.Modified.After(f.Modified) {
 				continue
 			}
 			l.sidecars[f.Path] = f
-		case isWorkbook(name) && r.includes(f.Path):
-			l.books = append(l.books, f)
+		case deliver.IsWorkbook(name) && p.includes(f.Path):
+			l.workbooks = append(l.workbooks, f)
 		default:
 			continue
 		}
 		l.files[keyOf(f)] = f
 	}
-	l.nearly()
+	l.collectNear()
 	return l
 }
 
-// ignored tells what programs and systems put beside the files of people.
-func ignored(name string) bool {
+// isIgnored reports whether a file is one that programs and systems put beside the files of people.
+func isIgnored(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if strings.HasPrefix(part, ".") || strings.HasPrefix(part, "~") || part == "__MACOSX" || part == "@eaDir" {
 			return true
@@ -57,19 +58,19 @@ func ignored(name string) bool {
 	return false
 }
 
-// includes says whether a file is one that the source is for. A pattern without a slash is one of names.
-func (r *Round) includes(name string) bool {
-	if r.Include == "" {
+// includes reports whether a file is one that the source is for. A pattern without a slash is matched against the name alone.
+func (p *FolderPoll) includes(name string) bool {
+	if p.Include == "" {
 		return true
 	}
-	if !strings.Contains(r.Include, "/") {
+	if !strings.Contains(p.Include, "/") {
 		name = path.Base(name)
 	}
-	ok, err := path.Match(r.Include, name)
+	ok, err := path.Match(p.Include, name)
 	return ok && err == nil
 }
 
-// own finds the sidecar that is a workbook's alone.
+// own finds the sidecar of one workbook alone.
 func (l *listing) own(book string) (File, bool) {
 	for _, name := range ownSidecars(book) {
 		if f, ok := l.sidecars[name]; ok {
@@ -82,10 +83,10 @@ func (l *listing) own(book string) (File, bool) {
 	return f, ok && near != ""
 }
 
-// nearly notes the files that are nearly called as the mapping of a workbook, and are not by their name that of another.
-func (l *listing) nearly() {
+// collectNear collects the files whose names are nearly those of mappings, without the mappings of other workbooks.
+func (l *listing) collectNear() {
 	own := map[string]bool{}
-	for _, book := range l.books {
+	for _, book := range l.workbooks {
 		for _, name := range ownSidecars(book.Path) {
 			own[name] = true
 		}
@@ -101,8 +102,8 @@ func (l *listing) nearly() {
 	}
 }
 
-// endIn is the ending that a mapping has in the inbox behind the stem of its workbook. What is nearly called as one stays so.
-func endIn(book, mapping string) string {
+// endInInbox is the ending that a mapping has in the inbox after the stem of its workbook. A name that is nearly right stays so.
+func endInInbox(book, mapping string) string {
 	book, mapping = path.Base(book), path.Base(mapping)
 	if !files.Misnamed(book, mapping) {
 		return path.Ext(files.Stem(mapping)) + path.Ext(mapping)
@@ -111,10 +112,8 @@ func endIn(book, mapping string) string {
 	if end := name[len(stem):]; !slices.Contains(files.MappingEnds, end) {
 		return end
 	}
-	return "_mapping.yaml"
+	return files.NearMappingEnd
 }
-
-func isWorkbook(name string) bool { return slices.Contains(workbooks, strings.ToLower(path.Ext(name))) }
 
 // sidecar finds the mapping of a workbook: its own, else the default of its folder or of the nearest above.
 func (l *listing) sidecar(book string) (File, bool) {
@@ -141,15 +140,15 @@ func ownSidecars(book string) []string {
 	return names
 }
 
-// side is what is remembered of the sidecar that a workbook came with; "" if of none.
-func side(f File, there bool) string {
-	if !there {
+// sidecarVersion is what is remembered of the sidecar that a workbook was delivered with; "" if there was none.
+func sidecarVersion(f File, listed bool) string {
+	if !listed {
 		return ""
 	}
 	return keyOf(f) + " " + f.Version()
 }
 
-// oldestFirst is the order in which files are taken: what failed before waits behind the others, so that one that cannot be had holds up none.
+// oldestFirst is the order in which files are fetched: what failed before comes after the others, so that one that cannot be fetched holds up none.
 func oldestFirst(a, b candidate) int {
-	return cmp.Or(cmp.Compare(a.seen.failed, b.seen.failed), a.Modified.Compare(b.Modified), cmp.Compare(a.Path, b.Path), cmp.Compare(a.key, b.key))
+	return cmp.Or(cmp.Compare(a.state.failed, b.state.failed), a.Modified.Compare(b.Modified), cmp.Compare(a.Path, b.Path), cmp.Compare(a.key, b.key))
 }

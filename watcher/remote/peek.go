@@ -2,47 +2,42 @@ package remote
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
-// Preview is what a source has, as a run would see it.
+// Preview is what a source has and a run would deliver.
 type Preview struct {
 	Listed int    // workbooks that are there
-	Known  int    // of them, those that were brought already
-	New    []Seen // the others, in the order in which they are taken
+	Known  int    // of them, those that were delivered already
+	New    []Seen // the others, in the order in which they are fetched
 }
 
-// Seen is a workbook that was not brought yet.
+// Seen is a workbook that was not delivered yet.
 type Seen struct {
 	Path     string    `json:"path"`
 	Size     int64     `json:"size"` // -1 where that is not known before it is fetched
 	Modified time.Time `json:"modified,omitzero"`
-	Sidecar  string    `json:"sidecar,omitempty"` // that lies there for it
-	Why      string    `json:"why,omitempty"`     // it is not taken; "" if it is
+	Sidecar  string    `json:"sidecar,omitempty"` // that is there for it
+	Why      string    `json:"why,omitempty"`     // it is not fetched; "" if it is
 }
 
 // Peek lists once and changes nothing, here or there.
-func (r *Round) Peek(ctx context.Context) (Preview, error) {
-	t := &turn{Round: r, now: time.Now(), changed: map[string]*entry{}}
-	if err := t.look(ctx); err != nil {
+func (p *FolderPoll) Peek(ctx context.Context) (Preview, error) {
+	r := p.newRun(nil)
+	if err := r.list(ctx); err != nil {
 		return Preview{}, err
 	}
-	p := Preview{Listed: t.res.Listed}
-	for _, c := range t.candidates() {
+	preview := Preview{Listed: r.res.Listed}
+	for _, c := range r.candidates() {
 		seen := Seen{Path: c.Path, Size: c.Size, Modified: c.Modified}
-		if beside, there := t.listing.sidecar(c.Path); there {
+		if beside, listed := r.listing.sidecar(c.Path); listed {
 			seen.Sidecar = beside.Path
 		}
-		if c.Size > t.max() {
-			seen.Why = t.tooLarge()
+		if c.Size > p.max() {
+			seen.Why = p.tooLarge()
 		}
-		p.New = append(p.New, seen)
+		preview.New = append(preview.New, seen)
 	}
-	p.Known = p.Listed - len(p.New)
-	return p, nil
-}
-
-func (r *Round) tooLarge() string {
-	return fmt.Sprintf("it has more than %d bytes, the most this source may bring (max_bytes)", r.max())
+	preview.Known = preview.Listed - len(preview.New)
+	return preview, nil
 }

@@ -2,150 +2,166 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"os"
 	"time"
+
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// DefaultMaxBytes is what a source may bring at most if it does not say.
-const DefaultMaxBytes = 1 << 30
+// Then is what becomes of a file where it came from, when its import has succeeded.
+type Then string
 
-// Memory keeps which version of each source was taken last, over restarts.
-type Memory interface {
-	// Last is "" for a source that nothing was remembered of.
-	Last(ctx context.Context, source string) (string, error)
-	Remember(ctx context.Context, source, version string) error
-}
-
-// Source is one place that has a workbook.
-type Source interface {
-	// Fetch writes the content to w, unless it is still the one that version last speaks of.
-	Fetch(ctx context.Context, last string, w io.Writer) (Found, error)
-}
-
-// Found is what a Source had.
-type Found struct {
-	New     bool
-	Version string // to remember, also if it is not new
-	Name    string // what the source calls it
-}
-
-// Wait is the error of a source that says when to ask again.
-type Wait struct {
-	After time.Duration
-	Err   error
-}
-
-func (w *Wait) Error() string { return w.Err.Error() }
-
-// Unwrap gives the cause.
-func (w *Wait) Unwrap() error { return w.Err }
-
-// Errand is one source and where its workbooks go.
-type Errand struct {
-	Name    string
-	Source  Source
-	Memory  Memory
-	Inbox   string         // folder
-	As      string         // file name; may hold a date like {2006-01-02}; what the source calls it if empty
-	Zone    *time.Location // of that date
-	Mapping string         // sidecar to put beside it; may be empty
-	Noted   bool           // Origin tells which source its files came from
-
-	Reached func(Point) // for a test that ends the process there; may be nil
-	bringer bringer
-}
-
-// Point is an instant of an errand. A crash there must not be seen in what becomes of the file.
-type Point string
-
-// The points, in their order.
+// What can become of it.
 const (
-	Fetched   Point = "remote: downloaded, before the inbox"
-	HalfPut   Point = "remote: its mapping in the inbox, it is not"
-	Delivered Point = "remote: in the inbox, before it is remembered"
-	Imported  Point = "remote: imported, before the remote move"
+	Keep   Then = "keep"   // it stays, and is remembered
+	Move   Then = "move"   // it is moved into another folder of the same place
+	Remove Then = "delete" // it is removed
 )
 
-// Run asks once. It gives the name of the file that it put into the inbox, or "" if there is nothing new.
+// Imported is the instant at which a file was imported and is not moved or removed yet.
+const Imported deliver.Point = "remote: imported, before the remote move"
+
+// FolderPoll polls a Folder and delivers what is new, again and again. Its fields are not changed once it runs.
+type FolderPoll struct {
+	Name      string // of the source
+	Folder    Folder
+	History   History
+	Inbox     string        // folder
+	InboxName string        // as imports name it
+	Mapping   string        // sidecar of files that come with none; may be empty
+	Noted     bool          // the arrivals of its files name the source
+	Include   string        // pattern of the files it is for, such as kunder*.xlsx; all if empty
+	Max       int64         // bytes of one file; DefaultMaxBytes if zero
+	Grace     time.Duration // how long a workbook waits for a sidecar of its own
+	Then      Then
+	MoveTo    string  // folder, below the one that is listed; needed to Move
+	Imports   Imports // needed unless Then is Keep
+
+	Reached func(deliver.Point) // for a test that ends the process there; may be nil
+	Log     *slog.Logger        // silent if nil
+
+	states    map[string]*candidateState // of what the last run listed and did not deliver, by key
+	rechecks  int                        // runs in a row that files were waited for
+	waits     int                        // runs in a row that imports were waited for
+	deliverer deliver.Deliverer
+}
+
+// Result is the result of a run.
+type Result struct {
+	Listed  int           // workbooks that are there
+	New     []string      // what was put into the inbox, by its names there
+	Waiting int           // that were seen and may be fetched soon
+	Look    time.Duration // after which to poll again whatever the schedule says; 0: when the schedule says
+}
+
+const (
+	maxPerRun     = 500              // files that one run delivers; the next follows at once
+	maxFailures   = 3                // files that cannot be fetched, one after the other, before the place is at fault
+	quiet         = 2 * time.Second  // how long a file must be listed unchanged: times of files are to the second
+	firstRecheck  = 10 * time.Second // of what was listed for the first time
+	firstWait     = 30 * time.Second // for an import to end
+	lastRecheck   = 15 * time.Minute
+	lastWait      = time.Hour
+	cutOffWait    = 10 * time.Minute // of a file that looks half uploaded and does not change
+	tooLargeWait  = 24 * time.Hour
+	nextRunAtOnce = time.Second
+)
+
+// candidateState is a file that was listed and is not in the inbox.
+type candidateState struct {
+	version string
+	since   time.Time // it is listed so
+	again   time.Time // not fetched sooner
+	cut     bool      // it was fetched, and looks cut off
+	failed  int       // times in a row that it could not be fetched
+	logged  string    // why it waits
+}
+
+// Run polls once and delivers what is new.
 //
-// What is new is noted as coming before it is given its name in the inbox, and as taken after: a crash in between brings it neither
-// twice nor not at all.
-func (e *Errand) Run(ctx context.Context) (string, error) {
-	root, err := os.OpenRoot(e.Inbox)
+// What was delivered is noted per file; a new version whose bytes are the ones that were delivered from the same path, with the same sidecar, is
+// noted and not delivered.
+func (p *FolderPoll) Run(ctx context.Context) (Result, error) {
+	root, err := os.OpenRoot(p.Inbox)
 	if err != nil {
-		return "", err
+		return Result{}, err
 	}
 	defer root.Close()
-	b := e.brings()
-	if name, err := b.resume(ctx, root); name != "" || err != nil {
-		return name, err
+	r := p.newRun(root)
+	name, err := p.prepare().Resume(ctx, root)
+	if name != "" {
+		r.res.New = append(r.res.New, name)
 	}
-	sweep(root)
-	last, err := e.Memory.Last(ctx, e.Name)
 	if err != nil {
-		return "", fmt.Errorf("recall: %w", err)
+		return r.res, err
 	}
-	temp, found, err := e.fetch(ctx, root, last)
-	if err != nil {
-		return "", err
+	deliver.Sweep(root)
+	if err := r.list(ctx); err != nil {
+		return r.res, err
 	}
-	if found.New {
-		name, err := e.fileName(root, temp, found.Name)
-		if err != nil {
-			_ = root.Remove(temp)
-			return "", err
+	err = (&tidier{r}).tidy(ctx)
+	if !endsRun(ctx, err) {
+		err = errors.Join(err, r.deliverReady(ctx))
+	}
+	r.noteGone()
+	err = errors.Join(err, p.entries().note(ctx, r.changed))
+	r.scheduleNext()
+	r.res.Waiting = r.waiting
+	return r.res, err
+}
+
+func (p *FolderPoll) newRun(root *os.Root) *pollRun {
+	return &pollRun{FolderPoll: p, root: root, now: time.Now(), changed: map[string]*entry{}, newest: -1}
+}
+
+// prepare returns what delivers the files into the inbox.
+func (p *FolderPoll) prepare() *deliver.Deliverer {
+	d := &p.deliverer
+	d.Source, d.Memory, d.Inbox, d.Mapping, d.Noted, d.Reached = p.Name, p.History, p.Inbox, p.Mapping, p.Noted, p.Reached
+	d.Taken = func(ctx context.Context, taken deliver.Delivery, name string) error {
+		if taken.File == nil {
+			return nil // of a source that had one file under this name before
 		}
-		return b.deliver(ctx, root, coming{Temp: temp, Name: name, Version: found.Version})
+		var e entry
+		if err := json.Unmarshal(taken.File, &e); err != nil {
+			return fmt.Errorf("recall: what was coming from source %s: %w", p.Name, err)
+		}
+		e.Name = name
+		return p.entries().note(ctx, map[string]*entry{taken.Key: &e})
 	}
-	_ = root.Remove(temp)
-	if found.Version == last {
-		return "", nil
-	}
-	return "", b.remember(ctx, e.Name, found.Version)
+	return d
 }
 
-// brings returns what brings the errand's files into the inbox.
-func (e *Errand) brings() *bringer {
-	b := &e.bringer
-	b.source, b.memory, b.inbox, b.mapping, b.noted, b.reached = e.Name, e.Memory, e.Inbox, e.Mapping, e.Noted, e.Reached
-	b.taken = func(ctx context.Context, c coming, _ string) error { return b.remember(ctx, e.Name, c.Version) }
-	return b
+func (p *FolderPoll) entries() entries { return entries{source: p.Name, history: p.History} }
+
+func (p *FolderPoll) log() *slog.Logger {
+	if p.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return p.Log
 }
 
-// Peek asks once and puts nothing anywhere: it says whether there is something new, and what it is called.
-func (e *Errand) Peek(ctx context.Context) (Found, error) {
-	last, err := e.Memory.Last(ctx, e.Name)
-	if err != nil {
-		return Found{}, fmt.Errorf("recall: %w", err)
+func (p *FolderPoll) max() int64 {
+	if p.Max > 0 {
+		return p.Max
 	}
-	return e.Source.Fetch(ctx, last, io.Discard)
+	return DefaultMaxBytes
 }
 
-// fetch lays what is new under a temporary name in the inbox.
-func (e *Errand) fetch(ctx context.Context, root *os.Root, last string) (temp string, found Found, err error) {
-	f, temp, err := createTemp(root)
-	if err != nil {
-		return "", found, err
-	}
-	found, err = e.Source.Fetch(ctx, last, f)
-	if err == nil && found.New {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		_ = root.Remove(temp)
-		return "", found, err
-	}
-	return temp, found, nil
+func (p *FolderPoll) tooLarge() string {
+	return fmt.Sprintf("it has more than %d bytes, the most this source may bring (max_bytes)", p.max())
 }
 
-// fileName is what a new file is called in the inbox.
-func (e *Errand) fileName(root *os.Root, temp, called string) (string, error) {
-	zone := e.Zone
-	if zone == nil {
-		zone = time.UTC
+// endsRun reports whether an error is one of the whole place, after which nothing more is asked of it.
+func endsRun(ctx context.Context, err error) bool {
+	if err == nil {
+		return false
 	}
-	return fileName(e.As, called, root, temp, time.Now().In(zone))
+	_, denied := errors.AsType[*Denied](err)
+	_, wait := errors.AsType[*Wait](err)
+	return denied || wait || ctx.Err() != nil
 }

@@ -11,9 +11,10 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// Imports tells how the imports of an inbox ended.
+// Imports returns how the imports of an inbox ended.
 type Imports interface {
 	// Newest is the number of the newest import; 0 before the first.
 	Newest(ctx context.Context) (int64, error)
@@ -23,38 +24,39 @@ type Imports interface {
 	Import(ctx context.Context, id string) (Import, bool, error)
 }
 
-// Import is what a Round wants to know of one.
+// Import is what a FolderPoll needs to know of one.
 type Import struct {
 	ID, Name, Sum string // Name in the inbox
-	Ended         bool   // nothing more happens to it by itself, and no person is asked
-	Well          bool   // it was done, or there was nothing to do
+	Ended         bool   // nothing more happens to it by itself, and no person has to decide
+	Well          bool   // it succeeded, or there was nothing to do
 }
 
-// tidy takes away what was imported.
-//
-// Nothing is noted before it is done: what a crash leaves is a file that is not listed any more, or one that is still to be taken away.
-func (t *turn) tidy(ctx context.Context) error {
+// tidier moves or removes what was imported.
+type tidier struct{ *pollRun }
+
+// tidy disposes of what was imported, as Then says. Nothing is noted before it is done.
+func (t *tidier) tidy(ctx context.Context) error {
 	if t.Then == Keep {
 		return nil
 	}
-	if err := t.seeEnds(ctx); err != nil {
+	if err := t.noteEnds(ctx); err != nil {
 		return err
 	}
 	var f faults
-	for _, key := range t.inOrder(imported) {
-		if f.end(ctx, t.takeAway(ctx, key)) {
+	for _, key := range t.inOrder(stateImported) {
+		if f.add(ctx, t.disposeOf(ctx, key)) {
 			break
 		}
 	}
 	err := f.err()
 	if _, denied := errors.AsType[*Denied](err); denied {
-		err = errors.New(err.Error()) // it may list them: what is new is brought all the same
+		err = errors.New(err.Error()) // inlet may list files there: what is new is delivered all the same
 	}
 	return err
 }
 
-// inOrder are the keys of the files in a state, in the order in which they were brought.
-func (t *turn) inOrder(s fate) []string {
+// inOrder are the keys of the files in a state, in the order in which they were delivered.
+func (t *tidier) inOrder(s fileState) []string {
 	var keys []string
 	for key, e := range t.known {
 		if e.State == s {
@@ -68,20 +70,20 @@ func (t *turn) inOrder(s fate) []string {
 	return keys
 }
 
-// set notes another state of a file.
-func (t *turn) set(key string, edit func(*entry)) {
+// set changes the entry of a file.
+func (t *tidier) set(key string, edit func(*entry)) {
 	e := *t.known[key]
 	edit(&e)
 	t.known[key], t.changed[key] = &e, &e
 }
 
-// seeEnds looks which of the files that were brought have been imported.
-func (t *turn) seeEnds(ctx context.Context) error {
-	keys := t.inOrder(brought)
+// noteEnds notes which of the delivered files were imported.
+func (t *tidier) noteEnds(ctx context.Context) error {
+	keys := t.inOrder(stateDelivered)
 	if len(keys) == 0 {
 		return nil
 	}
-	begun, err := t.begun(ctx, keys)
+	imports, err := t.newImports(ctx, keys)
 	if err != nil {
 		return err
 	}
@@ -90,20 +92,20 @@ func (t *turn) seeEnds(ctx context.Context) error {
 		taken[e.Import] = true
 	}
 	for _, key := range keys {
-		imp, there, err := t.importOf(ctx, t.known[key], begun, taken)
+		imp, there, err := t.importOf(ctx, t.known[key], imports, taken)
 		if err != nil {
 			return fmt.Errorf("look how the import of %s ended: %w", t.known[key].Path, err)
 		}
-		t.see(key, imp, there)
+		t.noteEnd(key, imp, there)
 	}
 	return nil
 }
 
-// begun returns the imports that may be those of files whose import is not known yet.
-func (t *turn) begun(ctx context.Context, keys []string) ([]Import, error) {
+// newImports returns the imports that may be those of files whose import is not known yet.
+func (t *tidier) newImports(ctx context.Context, keys []string) ([]Import, error) {
 	for _, key := range keys { // the oldest first: its imports are those of the others too
 		if e := t.known[key]; e.Import == "" {
-			imports, err := t.Imports.Since(ctx, t.Called, e.Since)
+			imports, err := t.Imports.Since(ctx, t.InboxName, e.Since)
 			if err != nil {
 				return nil, fmt.Errorf("look what was imported: %w", err)
 			}
@@ -113,16 +115,16 @@ func (t *turn) begun(ctx context.Context, keys []string) ([]Import, error) {
 	return nil, nil
 }
 
-// importOf finds the import of a file: the one that is known, else the first that nobody else has and that has its bytes and its name.
-func (t *turn) importOf(ctx context.Context, e *entry, begun []Import, taken map[string]bool) (Import, bool, error) {
+// importOf finds the import of a file: the one that is noted, else the first that has its bytes and name and is not the import of another file.
+func (t *tidier) importOf(ctx context.Context, e *entry, imports []Import, taken map[string]bool) (Import, bool, error) {
 	if e.Import != "" {
-		i := slices.IndexFunc(begun, func(imp Import) bool { return imp.ID == e.Import })
+		i := slices.IndexFunc(imports, func(imp Import) bool { return imp.ID == e.Import })
 		if i >= 0 {
-			return begun[i], true, nil
+			return imports[i], true, nil
 		}
 		return t.Imports.Import(ctx, e.Import)
 	}
-	for _, imp := range begun {
+	for _, imp := range imports {
 		if imp.Sum == e.Sum && (e.Name == "" || imp.Name == e.Name) && !taken[imp.ID] {
 			taken[imp.ID] = true
 			return imp, true, nil
@@ -131,15 +133,15 @@ func (t *turn) importOf(ctx context.Context, e *entry, begun []Import, taken map
 	return Import{}, false, nil
 }
 
-func (t *turn) see(key string, imp Import, there bool) {
+func (t *tidier) noteEnd(key string, imp Import, there bool) {
 	e := t.known[key]
 	switch {
-	case !there && t.now.Sub(e.At) > forgetGone:
-		t.set(key, func(e *entry) { e.State = left }) // somebody took it out of the inbox
+	case !there && t.now.Sub(e.At) > keepGone:
+		t.set(key, func(e *entry) { e.State = stateLeft }) // somebody removed it from the inbox
 	case there && imp.Ended && imp.Well:
-		t.set(key, func(e *entry) { e.State, e.Import = imported, imp.ID })
+		t.set(key, func(e *entry) { e.State, e.Import = stateImported, imp.ID })
 	case there && imp.Ended:
-		t.set(key, func(e *entry) { e.State, e.Import = left, imp.ID })
+		t.set(key, func(e *entry) { e.State, e.Import = stateLeft, imp.ID })
 	case there && e.Import == "":
 		t.set(key, func(e *entry) { e.Import = imp.ID })
 		t.pending++
@@ -148,13 +150,13 @@ func (t *turn) see(key string, imp Import, there bool) {
 	}
 }
 
-// takeAway moves or removes the version of a file that was imported, and then its own sidecar, as an inbox does. In this order: a workbook
-// that came meanwhile keeps its sidecar.
-func (t *turn) takeAway(ctx context.Context, key string) error {
+// disposeOf moves or removes the version of a file that was imported, and then its own sidecar. In this order a workbook that came meanwhile keeps
+// its sidecar.
+func (t *tidier) disposeOf(ctx context.Context, key string) error {
 	e := t.known[key]
 	f, listed := t.listing.files[key]
 	if listed && f.Version() != e.Version {
-		return nil // another version has taken its place, and will be imported
+		return nil // another version replaced it, and will be imported
 	}
 	t.reach(Imported)
 	if listed {
@@ -163,24 +165,24 @@ func (t *turn) takeAway(ctx context.Context, key string) error {
 			return nil
 		}
 		if err != nil && !errors.Is(err, ErrGone) {
-			return &ofFile{fmt.Errorf("%s %s after its import: %w", t.Then, e.Path, err)}
+			return &fileFault{fmt.Errorf("%s %s after its import: %w", t.Then, e.Path, err)}
 		}
 		delete(t.listing.there, key)
 	}
-	if err := t.disposeSide(ctx, key, e); err != nil {
-		return &ofFile{fmt.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)}
+	if err := t.disposeSidecar(ctx, key, e); err != nil {
+		return &fileFault{fmt.Errorf("%s the mapping of %s after its import: %w", t.Then, e.Path, err)}
 	}
-	t.set(key, func(e *entry) { e.State = away })
+	t.set(key, func(e *entry) { e.State = stateDisposed })
 	return nil
 }
 
-// disposeSide takes the sidecar of a workbook away that has gone, if it is its own and no other workbook's.
-func (t *turn) disposeSide(ctx context.Context, key string, e *entry) error {
+// disposeSidecar moves or removes the sidecar of a workbook, if it is its own and not that of another workbook.
+func (t *tidier) disposeSidecar(ctx context.Context, key string, e *entry) error {
 	f, own := t.listing.own(e.Path)
-	if !own || side(f, true) != e.Side {
+	if !own || sidecarVersion(f, true) != e.Side {
 		return nil
 	}
-	for _, book := range t.listing.books {
+	for _, book := range t.listing.workbooks {
 		if other, its := t.listing.own(book.Path); its && other.Path == f.Path && keyOf(book) != key && t.listing.there[keyOf(book)] {
 			return nil
 		}
@@ -192,10 +194,9 @@ func (t *turn) disposeSide(ctx context.Context, key string, e *entry) error {
 	return err
 }
 
-// dispose moves a file into the folder for those that are done with, or removes it.
-//
-// Its name there has a part of the workbook's sum: files of one name are kept apart, and no two of one folder are in each other's way.
-func (t *turn) dispose(ctx context.Context, f File, e *entry) error {
+// dispose moves a file into MoveTo, or removes it. Its name there contains a part of the workbook's sum, so that files of one name do not
+// collide.
+func (t *tidier) dispose(ctx context.Context, f File, e *entry) error {
 	if t.Then == Remove {
 		return t.Folder.Remove(ctx, f)
 	}
@@ -213,19 +214,7 @@ func (t *turn) dispose(ctx context.Context, f File, e *entry) error {
 	return err
 }
 
-// newestImport is the number that later imports are greater than.
-func (t *turn) newestImport(ctx context.Context) (int64, error) {
-	if t.newest < 0 {
-		n, err := t.Imports.Newest(ctx)
-		if err != nil {
-			return 0, fmt.Errorf("look what was imported: %w", err)
-		}
-		t.newest = n
-	}
-	return t.newest, nil
-}
-
-func (t *turn) reach(p Point) {
+func (t *tidier) reach(p deliver.Point) {
 	if t.Reached != nil {
 		t.Reached(p)
 	}

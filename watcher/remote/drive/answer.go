@@ -19,10 +19,10 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// Each backend has its own errors. Here they become a status of HTTP, with the header where rclone lets us see it (WebDAV and Box: not).
+// Each backend has its own errors. Here they become an HTTP status, with the header where rclone passes it on (not for WebDAV and Box).
 
-// answerOf is what the server answered; 0 if that cannot be told.
-func answerOf(err error) (int, http.Header) {
+// statusOf is the status that the server sent; 0 if it is not known.
+func statusOf(err error) (int, http.Header) {
 	if e, ok := errors.AsType[*googleapi.Error](err); ok {
 		return e.Code, e.Header
 	}
@@ -41,13 +41,13 @@ func answerOf(err error) (int, http.Header) {
 	if e, ok := errors.AsType[*box.Error](err); ok {
 		return e.Status, nil
 	}
-	return spoken(err), nil
+	return statusInText(err), nil
 }
 
 var status = regexp.MustCompile(`(?:HTTP error |code: |^|: )([45]\d\d)(?:\)| [A-Z(]|$)`)
 
-// spoken finds the status in the text, where the error has no better: Dropbox, OneDrive, OAuth.
-func spoken(err error) int {
+// statusInText finds the status in the text, where the error has nothing better: Dropbox, OneDrive, OAuth.
+func statusInText(err error) int {
 	if m := status.FindStringSubmatch(err.Error()); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		return n
@@ -55,8 +55,8 @@ func spoken(err error) int {
 	return 0
 }
 
-// after is how long the place wants to be left alone; 0 if it did not say. More than a day is not believed.
-func after(err error, header http.Header) time.Duration {
+// retryAfter is how long the place asks to wait, up to a day; 0 if it did not say.
+func retryAfter(err error, header http.Header) time.Duration {
 	var after time.Duration
 	value := header.Get("Retry-After")
 	if n, bad := strconv.ParseInt(value, 10, 32); bad == nil {
@@ -74,11 +74,11 @@ var busyTexts = []string{
 	"too_many_requests", "too_many_write_operations", "activityLimitReached",
 }
 
-func busyNow(status int, err error) bool {
-	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || says(err, busyTexts) || ftpCode(err) == 421
+func isBusy(status int, err error) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || containsAny(err, busyTexts) || ftpCode(err) == 421
 }
 
-var shutOutTexts = []string{
+var rejectedTexts = []string{
 	"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AuthenticationFailed", "InvalidAuthenticationInfo", // buckets
 	"invalid_grant", "invalid_client", "unauthorized_client", "invalid_access_token", "expired_access_token", "InvalidAuthenticationToken", // OAuth
 	"couldn't fetch token: (can't decode", "token expired and there's no refresh token", "empty token found",
@@ -86,13 +86,13 @@ var shutOutTexts = []string{
 	"anonymous only", "Login incorrect", // FTP, to the name alone
 }
 
-// shutOut says whether we were not let in at all, which is more than a right that is missing.
-func shutOut(status int, err error) bool {
-	return logonRefused(smbCode(err)) || status == http.StatusUnauthorized || says(err, shutOutTexts) || ftpCode(err) == 530
+// loginRejected reports whether the login was rejected, which is more than a missing permission.
+func loginRejected(status int, err error) bool {
+	return smbLogonRejected(smbCode(err)) || status == http.StatusUnauthorized || containsAny(err, rejectedTexts) || ftpCode(err) == 530
 }
 
-func hostKey(err error) bool {
-	return says(err, []string{"knownhosts: ", "host key mismatch", "no key is pinned", "presented an SSH certificate"})
+func isHostKeyError(err error) bool {
+	return containsAny(err, []string{"knownhosts: ", "host key mismatch", "no key is pinned", "presented an SSH certificate"})
 }
 
 const (
@@ -100,7 +100,7 @@ const (
 	noSuchShare  = 0xC00000CC // STATUS_BAD_NETWORK_NAME
 )
 
-// smbCode is what an SMB server answered; 0 if it was none.
+// smbCode is the status that an SMB server sent; 0 if it was not one.
 func smbCode(err error) uint32 {
 	if e, ok := errors.AsType[*smb2.ResponseError](err); ok {
 		return e.Code
@@ -108,8 +108,8 @@ func smbCode(err error) uint32 {
 	return 0
 }
 
-// logonRefused knows the answers of SMB to a name and password that do not do: [MS-ERREF] 2.3.1.
-func logonRefused(code uint32) bool {
+// smbLogonRejected reports whether a status of SMB rejects a name and password: [MS-ERREF] 2.3.1.
+func smbLogonRejected(code uint32) bool {
 	switch code {
 	case 0xC000006A, // STATUS_WRONG_PASSWORD
 		0xC000006D, // STATUS_LOGON_FAILURE
@@ -129,14 +129,14 @@ func logonRefused(code uint32) bool {
 
 var forbiddenTexts = []string{"accessDenied", "AccessDenied", "no_permission", "missing_scope"}
 
-func forbidden(status int, err error) bool {
+func isForbidden(status int, err error) bool {
 	if ftpCode(err) == 550 {
-		return says(err, []string{"ermission", "denied"}) // or there is no such file
+		return containsAny(err, []string{"ermission", "denied"}) // or there is no such file
 	}
-	return status == http.StatusForbidden || smbCode(err) == accessDenied || errors.Is(err, os.ErrPermission) || says(err, forbiddenTexts)
+	return status == http.StatusForbidden || smbCode(err) == accessDenied || errors.Is(err, os.ErrPermission) || containsAny(err, forbiddenTexts)
 }
 
-// ftpCode is what an FTP server answered; 0 if it was none.
+// ftpCode is the code that an FTP server sent; 0 if it was not one.
 func ftpCode(err error) int {
 	if e, ok := errors.AsType[*textproto.Error](err); ok {
 		return e.Code
@@ -144,7 +144,7 @@ func ftpCode(err error) int {
 	return 0
 }
 
-func says(err error, texts []string) bool {
+func containsAny(err error, texts []string) bool {
 	text := err.Error()
 	for _, t := range texts {
 		if strings.Contains(text, t) {

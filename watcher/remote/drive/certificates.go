@@ -10,10 +10,10 @@ import (
 	"github.com/rclone/rclone/fs/fshttp"
 )
 
-// ours are options that rclone has for all places at once only.
-var ours = []string{"ca_cert", "client_cert", "client_key", "http_proxy"}
+// sharedOptions are options that rclone has only for all places at once.
+var sharedOptions = []string{"ca_cert", "client_cert", "client_key", "http_proxy"}
 
-// checkCertificates reads the files before rclone does, which ends the process over one that it cannot read.
+// checkCertificates reads the files before rclone does, which exits if it cannot read one.
 func checkCertificates(options map[string]string) error {
 	ca, cert, key := options["ca_cert"], options["client_cert"], options["client_key"]
 	var errs []error
@@ -38,8 +38,8 @@ func checkCertificates(options map[string]string) error {
 	return errors.Join(errs...)
 }
 
-// useOurs hands them to rclone.
-func useOurs(ci *fs.ConfigInfo, options map[string]string) {
+// applySharedOptions passes them to rclone.
+func applySharedOptions(ci *fs.ConfigInfo, options map[string]string) {
 	if ca := options["ca_cert"]; ca != "" {
 		ci.CaCert = []string{ca}
 	}

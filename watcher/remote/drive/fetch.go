@@ -12,33 +12,33 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// piece is how much of the content is taken at once.
-const piece = 64 << 10
+// chunkSize is how much of the content is copied at once.
+const chunkSize = 64 << 10
 
-// Fetch writes the content to w. It looks at the file before and after: what was written counts only if it is the same one both times, and
-// has the size and the hash that were listed.
+// Fetch writes the content to w. It compares the file before and after: what was written is valid only if it is the same both times, and has
+// the size and the hash that were listed.
 func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 	ctx, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
 	if f.Size > maxBytes(d.place) {
-		return d.tooMuch(f)
+		return d.tooLarge(f)
 	}
 	o, err := d.find(ctx, f)
 	if err != nil {
-		return d.trouble(fetching, f.Path, err)
+		return d.explain(fetching, f.Path, err)
 	}
 	got, err := d.load(ctx, o, w)
 	switch {
-	case got.unwritten != nil:
-		return fmt.Errorf("write what came of %s: %w", f.Path, got.unwritten)
-	case errors.Is(err, errTooMuch):
-		return d.tooMuch(f)
+	case got.writeErr != nil:
+		return fmt.Errorf("write what came of %s: %w", f.Path, got.writeErr)
+	case errors.Is(err, errTooLarge):
+		return d.tooLarge(f)
 	}
 	if ctx.Err() == nil {
 		if _, now := d.find(ctx, f); errors.Is(now, remote.ErrChanged) || errors.Is(now, remote.ErrGone) {
-			return d.trouble(fetching, f.Path, now)
+			return d.explain(fetching, f.Path, now)
 		} else if err == nil {
 			err = now
 		}
@@ -46,24 +46,24 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 	if err == nil {
 		err = got.compare(f)
 	}
-	return d.trouble(fetching, f.Path, err)
+	return d.explain(fetching, f.Path, err)
 }
 
-func (d *Drive) tooMuch(f remote.File) error {
+func (d *Drive) tooLarge(f remote.File) error {
 	return fmt.Errorf("%s has more than %d bytes, the most this source may bring", f.Path, maxBytes(d.place))
 }
 
-var errTooMuch = errors.New("too much")
+var errTooLarge = errors.New("too much")
 
-// loaded is what came.
-type loaded struct {
-	bytes     int64
-	hash      string
-	unwritten error // of the caller's writer
+// downloaded is what was received.
+type downloaded struct {
+	bytes    int64
+	hash     string
+	writeErr error // of the caller's writer
 }
 
-// compare holds what came against what was listed.
-func (l loaded) compare(f remote.File) error {
+// compare compares what was received with what was listed.
+func (l downloaded) compare(f remote.File) error {
 	if f.Size >= 0 && l.bytes != f.Size {
 		return fmt.Errorf("%d of %d bytes came; it is tried again", l.bytes, f.Size)
 	}
@@ -74,19 +74,19 @@ func (l loaded) compare(f remote.File) error {
 	return nil
 }
 
-// load copies the content. The place is read beside the caller, who alone writes to w: a read that never ends can be left behind.
-func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (loaded, error) {
+// load copies the content. The place is read in another goroutine, and only the caller writes to w: a read that never ends can be abandoned.
+func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (downloaded, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(d.patience.answer, func() { cancel(fmt.Errorf("nothing came for %s", d.patience.answer)) })
+	stalled := time.AfterFunc(d.timeouts.answer, func() { cancel(fmt.Errorf("nothing came for %s", d.timeouts.answer)) })
 	defer stalled.Stop()
 	r, pipe := io.Pipe()
 	defer context.AfterFunc(ctx, func() { _ = r.CloseWithError(context.Cause(ctx)) })()
 	reading, err := start(ctx, &d.guard, func(ctx context.Context) (int64, error) { return read(ctx, o, pipe) })
 	if err != nil {
-		return loaded{}, err
+		return downloaded{}, err
 	}
-	got, err := d.drain(ctx, r, w, func() { stalled.Reset(d.patience.answer) })
+	got, err := d.drain(ctx, r, w, func() { stalled.Reset(d.timeouts.answer) })
 	if err != nil {
 		cancel(err)
 	}
@@ -100,14 +100,14 @@ func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (loaded, err
 	return got, err
 }
 
-// read passes the content on to the pipe, and then how it ended.
+// read copies the content to the pipe, and then the error.
 func read(ctx context.Context, o fs.Object, pipe *io.PipeWriter) (int64, error) {
 	content, err := o.Open(ctx)
 	if err != nil {
 		_ = pipe.CloseWithError(err)
 		return 0, err
 	}
-	n, err := io.CopyBuffer(struct{ io.Writer }{pipe}, struct{ io.Reader }{content}, make([]byte, piece))
+	n, err := io.CopyBuffer(struct{ io.Writer }{pipe}, struct{ io.Reader }{content}, make([]byte, chunkSize))
 	if err == nil {
 		err = content.Close()
 	} else {
@@ -117,11 +117,11 @@ func read(ctx context.Context, o fs.Object, pipe *io.PipeWriter) (int64, error) 
 	return n, err
 }
 
-// drain writes what comes out of the pipe to w, no faster and no more than is allowed, and sums it up.
-func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()) (loaded, error) {
-	var got loaded
+// drain copies the pipe to w, no faster and no more than is allowed, and hashes it.
+func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()) (downloaded, error) {
+	var got downloaded
 	set := hash.NewHashSet()
-	if t := d.sum(); t != hash.None {
+	if t := d.hashType(); t != hash.None {
 		set.Add(t)
 	}
 	sums, err := hash.NewMultiHasherTypes(set)
@@ -131,20 +131,20 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 	pace := writerFunc(func(p []byte) (int, error) {
 		beat()
 		if got.bytes += int64(len(p)); got.bytes > maxBytes(d.place) {
-			return 0, errTooMuch
+			return 0, errTooLarge
 		}
-		return len(p), d.pace(ctx, len(p), beat)
+		return len(p), d.throttle(ctx, len(p), beat)
 	})
 	out := writerFunc(func(p []byte) (n int, err error) {
 		n, err = w.Write(p)
-		got.unwritten = err
+		got.writeErr = err
 		return n, err
 	})
-	buffer := make([]byte, piece)
+	buffer := make([]byte, chunkSize)
 	if _, err = io.CopyBuffer(struct{ io.Writer }{io.MultiWriter(pace, sums, out)}, r, buffer); err != nil {
 		return got, err
 	}
-	if t := d.sum(); t != hash.None {
+	if t := d.hashType(); t != hash.None {
 		sum, err := sums.SumString(t, false)
 		if err != nil {
 			return got, err
@@ -154,8 +154,8 @@ func (d *Drive) drain(ctx context.Context, r io.Reader, w io.Writer, beat func()
 	return got, nil
 }
 
-// pace waits until n more bytes may have come. A slow pace is no stall.
-func (d *Drive) pace(ctx context.Context, n int, beat func()) error {
+// throttle waits until n more bytes may be received. That does not count as a stall.
+func (d *Drive) throttle(ctx context.Context, n int, beat func()) error {
 	if d.limit == nil {
 		return nil
 	}

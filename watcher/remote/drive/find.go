@@ -12,18 +12,18 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// find looks whether the file that was listed is still there, and is still that one.
+// find returns the file that was listed, if it exists and is unchanged.
 func (d *Drive) find(ctx context.Context, f remote.File) (fs.Object, error) {
-	return guarded(ctx, &d.guard, d.patience.open, func(ctx context.Context) (fs.Object, error) {
+	return guarded(ctx, &d.guard, d.timeouts.open, func(ctx context.Context) (fs.Object, error) {
 		o, err := d.fs.NewObject(ctx, f.Path)
 		switch {
-		case absent(err):
+		case isNotFound(err):
 			return nil, remote.ErrGone
 		case err != nil:
 			return nil, err
 		}
 		if idOf(o) != f.ID {
-			if o, err = d.namesake(ctx, f); err != nil {
+			if o, err = d.findByID(ctx, f); err != nil {
 				return nil, err
 			}
 		}
@@ -34,8 +34,8 @@ func (d *Drive) find(ctx context.Context, f remote.File) (fs.Object, error) {
 	})
 }
 
-// namesake finds by its ID a file that shares its path with others. Where no two files can have one path, another file took its place.
-func (d *Drive) namesake(ctx context.Context, f remote.File) (fs.Object, error) {
+// findByID finds a file by its ID among those of its path. Where no two files can have one path, another file has replaced it.
+func (d *Drive) findByID(ctx context.Context, f remote.File) (fs.Object, error) {
 	if !d.fs.Features().DuplicateFiles {
 		return nil, remote.ErrChanged
 	}
@@ -55,8 +55,8 @@ func (d *Drive) namesake(ctx context.Context, f remote.File) (fs.Object, error) 
 	return nil, remote.ErrGone
 }
 
-// same compares with what was listed. A hash that only one of the two has tells nothing: a listing has fewer than a file. Where the hash is
-// the same the time may be off by one second: some places cut in the listing what they round elsewhere.
+// same compares with what was listed. A hash that only one of the two has does not count: a listing has fewer than a file. Where the hashes are
+// equal the times may differ by one second: some places truncate in the listing what they round elsewhere.
 func (d *Drive) same(ctx context.Context, o fs.Object, f remote.File) bool {
 	now := d.fileOf(ctx, o)
 	if now.Hash == "" || f.Hash == "" {
@@ -67,14 +67,14 @@ func (d *Drive) same(ctx context.Context, o fs.Object, f remote.File) bool {
 	return now.Version() == f.Version()
 }
 
-// absent says whether an error means that there is no such file.
-func absent(err error) bool {
+// isNotFound reports whether an error means that there is no such file.
+func isNotFound(err error) bool {
 	return errors.Is(err, fs.ErrorObjectNotFound) || errors.Is(err, fs.ErrorDirNotFound) ||
 		errors.Is(err, fs.ErrorIsDir) || errors.Is(err, fs.ErrorNotAFile)
 }
 
-// below cleans a path of the source. It does not lead out of it.
-func below(folder string) (string, error) {
+// cleanFolder cleans a path below the root of the source, and refuses one that leads out of it.
+func cleanFolder(folder string) (string, error) {
 	for part := range strings.SplitSeq(folder, "/") {
 		if part == ".." {
 			return "", errors.New("the folder " + folder + " leads out of the source; name one below its root")

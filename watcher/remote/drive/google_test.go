@@ -188,12 +188,12 @@ func googleError(w http.ResponseWriter, code int, reason, text string) {
 }
 
 // newGoogle starts it, and a source of its folder in.
-func newGoogle(t *testing.T) (*google, remote.Place) {
+func newGoogle(t *testing.T) (*google, remote.Location) {
 	t.Helper()
 	g := &google{files: map[string]*googleFile{"top": {ID: "top", MimeType: folderType}}, access: "access-0", grants: true}
 	g.add("top", "in", folderType, "") // id1
 	ca, proxy := intercept(t, g, "*.googleapis.com")
-	return g, remote.Place{Source: "crm", Type: "drive", Root: "in", Tokens: &kept{}, Options: map[string]string{
+	return g, remote.Location{Source: "crm", Type: "drive", Root: "in", Tokens: &kept{}, Options: map[string]string{
 		"client_id": "app", "client_secret": "very-secret", "ca_cert": ca, "http_proxy": proxy, "pacer_min_sleep": "1ms", "pacer_burst": "1000",
 		"token": googleToken("access-0", time.Hour),
 	}}
@@ -248,7 +248,7 @@ func intercept(t *testing.T, h http.Handler, host string) (ca, proxy string) {
 	return ca, tunnel.URL
 }
 
-func openAs(t *testing.T, s remote.Place) *Drive {
+func openAs(t *testing.T, s remote.Location) *Drive {
 	t.Helper()
 	return opened(t, &place{settings: s})
 }

@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// mostLost is how many calls of one source may hang for good before it asks no more. Each holds a goroutine and a connection.
-const mostLost = 4
+// maxHanging is how many calls of one source may hang for good before it makes no more. Each holds a goroutine and a connection.
+const maxHanging = 4
 
 var errNoAnswer = errors.New("no answer")
 
-// guard gives up on calls that do not listen to their context.
+// guard abandons calls that ignore their context.
 type guard struct {
-	letGo time.Duration
-	lost  atomic.Int32
+	abandonAfter time.Duration
+	hanging      atomic.Int32
 }
 
-// call is one that was started.
+// call is a call that was started.
 type call[T any] struct {
 	guard *guard
 	value chan T
@@ -31,12 +31,12 @@ type call[T any] struct {
 const (
 	running int32 = iota
 	ended
-	left
+	abandoned
 )
 
-// start runs do beside the caller, who must wait for it.
+// start runs do in another goroutine; the caller must wait for it.
 func start[T any](ctx context.Context, g *guard, do func(context.Context) (T, error)) (*call[T], error) {
-	if n := g.lost.Load(); n >= mostLost {
+	if n := g.hanging.Load(); n >= maxHanging {
 		return nil, fmt.Errorf("%d earlier calls still hang; it is not asked again until one of them ends, or inlet is restarted", n)
 	}
 	c := &call[T]{guard: g, value: make(chan T, 1), err: make(chan error, 1)}
@@ -45,13 +45,13 @@ func start[T any](ctx context.Context, g *guard, do func(context.Context) (T, er
 		c.value <- value
 		c.err <- err
 		if !c.state.CompareAndSwap(running, ended) {
-			g.lost.Add(-1)
+			g.hanging.Add(-1)
 		}
 	}()
 	return c, nil
 }
 
-// wait gives what came of the call. When ctx is over the call has a moment to notice, and is then left behind.
+// wait returns the result of the call. When ctx ends the call has a moment to notice, and is then abandoned.
 func (c *call[T]) wait(ctx context.Context) (T, error) {
 	select {
 	case err := <-c.err:
@@ -61,11 +61,11 @@ func (c *call[T]) wait(ctx context.Context) (T, error) {
 	select {
 	case err := <-c.err:
 		return <-c.value, err
-	case <-time.After(c.guard.letGo):
+	case <-time.After(c.guard.abandonAfter):
 	}
-	c.guard.lost.Add(1)
-	if !c.state.CompareAndSwap(running, left) {
-		c.guard.lost.Add(-1)
+	c.guard.hanging.Add(1)
+	if !c.state.CompareAndSwap(running, abandoned) {
+		c.guard.hanging.Add(-1)
 		return <-c.value, <-c.err
 	}
 	var none T

@@ -19,10 +19,10 @@ import (
 // TestGuardLeavesBehind has calls that never end: the first four are left behind after their time, no fifth is made until one of them ends.
 func TestGuardLeavesBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &guard{letGo: 5 * time.Second}
+		g := &guard{abandonAfter: 5 * time.Second}
 		end := make(chan struct{})
 		hang := func(context.Context) (int, error) { <-end; return 1, nil }
-		for range mostLost {
+		for range maxHanging {
 			began := time.Now()
 			_, err := guarded(t.Context(), g, time.Minute, hang)
 			if !errors.Is(err, errNoAnswer) || !strings.Contains(err.Error(), "no answer within 1m0s") {
@@ -48,7 +48,7 @@ func TestGuardEndsWithItsCaller(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		began := time.Now()
-		_, err := guarded(ctx, &guard{letGo: 5 * time.Second}, time.Minute, func(ctx context.Context) (int, error) {
+		_, err := guarded(ctx, &guard{abandonAfter: 5 * time.Second}, time.Minute, func(ctx context.Context) (int, error) {
 			<-ctx.Done()
 			return 0, ctx.Err()
 		})
@@ -79,12 +79,12 @@ func TestMuteServer(t *testing.T) {
 			}()
 			host, port, _ := net.SplitHostPort(l.Addr().String())
 			options["host"], options["port"] = host, port
-			short := patient
-			short.open, short.letGo = 500*time.Millisecond, 100*time.Millisecond
+			short := defaultTimeouts
+			short.open, short.abandon = 500*time.Millisecond, 100*time.Millisecond
 			began := time.Now()
-			d, err := open(t.Context(), remote.Place{Source: "crm", Type: kind, Root: "share/in", Options: options, Tokens: &kept{}}, short)
+			d, err := open(t.Context(), remote.Location{Source: "crm", Type: kind, Root: "share/in", Options: options, Tokens: &kept{}}, short)
 			if err == nil {
-				d.patience.list = short.open
+				d.timeouts.list = short.open
 				_, err = d.List(t.Context())
 			}
 			if err == nil || isDenied(err) || !strings.Contains(err.Error(), "no answer within 500ms") {
@@ -143,9 +143,9 @@ func TestBandwidth(t *testing.T) {
 	if took := time.Since(began); took < time.Second {
 		t.Errorf("300,000 bytes at 200,000 a second took %s", took)
 	}
-	short := patient
+	short := defaultTimeouts
 	short.answer = 700 * time.Millisecond // a slow pace is no stall
-	d.patience = short
+	d.timeouts = short
 	if err := d.Fetch(t.Context(), f, io.Discard); err != nil {
 		t.Error(err)
 	}

@@ -4,9 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/rclone/rclone/fs"
-
-	// The places there are. Their names are those of the packages.
 	_ "github.com/rclone/rclone/backend/azureblob"
 	_ "github.com/rclone/rclone/backend/box"
 	_ "github.com/rclone/rclone/backend/drive"
@@ -19,26 +16,27 @@ import (
 	_ "github.com/rclone/rclone/backend/sftp"
 	_ "github.com/rclone/rclone/backend/smb"
 	_ "github.com/rclone/rclone/backend/webdav"
+	"github.com/rclone/rclone/fs"
 )
 
-// kind is one sort of place and what is particular about it.
+// kind is a kind of place and what is particular about it.
 type kind struct {
-	login    []string // a person lets us in on a web page, unless one of these options is set
-	bucket   string   // what the root begins with, where it is no folder
-	http     bool     // ca_cert, client_cert and client_key mean something to it
-	once     bool     // it is asked once, not again at once: rclone would try a wrong password again, or itself wait as long as it was told to
-	defaults map[string]string
-	refused  map[string]string // option: why
-	rights   rights
+	login     []string // a person logs in on a web page, unless one of these options is set
+	bucket    string   // what the root begins with, where that is not a folder
+	http      bool     // ca_cert, client_cert and client_key apply
+	noRetries bool     // requests are not retried: rclone would try a wrong password again, or itself wait as long as the place asks
+	defaults  map[string]string
+	refused   map[string]string // option: why
+	rights    rights
 }
 
-// rights is what a place calls the right to do a thing.
+// rights are the names that a place has for its permissions.
 type rights struct{ list, fetch, change string }
 
 var (
-	signedIn = []string{"client_credentials", "service_account_file", "service_account_credentials", "env_auth"}
-	asks     = "there is nobody to ask; set pass"
-	posix    = rights{
+	otherLogins = []string{"client_credentials", "service_account_file", "service_account_credentials", "env_auth"}
+	noPrompt    = "there is nobody to ask; set pass"
+	posix       = rights{
 		list:   "the user needs the right to read the folder",
 		fetch:  "the user needs the right to read the file",
 		change: "the user needs the right to write in both folders",
@@ -48,14 +46,14 @@ var (
 var kinds = map[string]kind{
 	"local": {rights: posix},
 	"sftp": {
-		once: true,
-		// No command is run on the server: many have no shell, and a sum costs it a second reading of the file.
+		noRetries: true,
+		// No command is run on the server: many have no shell, and for a hash it would read the file a second time.
 		defaults: map[string]string{"shell_type": "none", "disable_hashcheck": "true"},
-		refused:  map[string]string{"ssh": "it starts a program", "ask_password": asks},
+		refused:  map[string]string{"ssh": "it starts a program", "ask_password": noPrompt},
 		rights:   posix,
 	},
-	"ftp": {once: true, refused: map[string]string{"ask_password": asks}, rights: posix},
-	"smb": {once: true, bucket: "share", rights: posix},
+	"ftp": {noRetries: true, refused: map[string]string{"ask_password": noPrompt}, rights: posix},
+	"smb": {noRetries: true, bucket: "share", rights: posix},
 	"webdav": {
 		http:    true,
 		refused: map[string]string{"bearer_token_command": "it starts a program; set bearer_token"},
@@ -63,7 +61,7 @@ var kinds = map[string]kind{
 	},
 	"s3": {
 		bucket: "bucket", http: true,
-		defaults: map[string]string{"no_check_bucket": "true"}, // or a move asks for the right to make buckets
+		defaults: map[string]string{"no_check_bucket": "true"}, // otherwise a move needs the right to make buckets
 		refused:  map[string]string{"sdk_log_mode": "its log holds secrets"},
 		rights: rights{
 			list:   "the app may not list this bucket; it needs s3:ListBucket",
@@ -72,7 +70,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"googlecloudstorage": {
-		login: append([]string{"anonymous", "access_token"}, signedIn...), bucket: "bucket", http: true,
+		login: append([]string{"anonymous", "access_token"}, otherLogins...), bucket: "bucket", http: true,
 		defaults: map[string]string{"no_check_bucket": "true", "bucket_policy_only": "true"},
 		rights: rights{
 			list:   "the app may not list this bucket; it needs storage.objects.list",
@@ -91,8 +89,8 @@ var kinds = map[string]kind{
 		},
 	},
 	"drive": {
-		login: signedIn, http: true,
-		// A Google Sheet comes as .xlsx; documents and slides do not come.
+		login: otherLogins, http: true,
+		// A Google Sheet is exported as .xlsx; documents and slides are left out.
 		defaults: map[string]string{"export_formats": "xlsx", "skip_dangling_shortcuts": "true"},
 		rights: rights{
 			list:   "the account may not see this folder; share it with the account, or log in with the scope drive.readonly or drive",
@@ -101,7 +99,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"onedrive": {
-		login: signedIn, http: true, once: true,
+		login: otherLogins, http: true, noRetries: true,
 		rights: rights{
 			list:   "the app may not list this folder; it needs Files.Read, and Sites.Read.All for SharePoint",
 			fetch:  "the app may not read this file; it needs Files.Read, and Sites.Read.All for SharePoint",
@@ -109,7 +107,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"dropbox": {
-		login: signedIn, http: true, once: true,
+		login: otherLogins, http: true, noRetries: true,
 		defaults: map[string]string{"skip_exports": "true"},
 		rights: rights{
 			list:   "the app may not list this folder; it needs files.metadata.read",
@@ -118,7 +116,7 @@ var kinds = map[string]kind{
 		},
 	},
 	"box": {
-		login: append([]string{"box_config_file", "config_credentials", "access_token"}, signedIn...), http: true,
+		login: append([]string{"box_config_file", "config_credentials", "access_token"}, otherLogins...), http: true,
 		rights: rights{
 			list:   `the app may not list this folder; it needs "Read all files and folders stored in Box"`,
 			fetch:  `the app may not read this file; it needs "Read all files and folders stored in Box"`,
@@ -127,10 +125,10 @@ var kinds = map[string]kind{
 	},
 }
 
-// Types are the places there are.
+// Types are the supported types of places.
 func Types() []string { return slices.Sorted(maps.Keys(kinds)) }
 
-// infoOf is what rclone knows about a kind.
+// infoOf is the description that rclone has of a kind.
 func infoOf(name string) *fs.RegInfo {
 	info, err := fs.Find(name)
 	if err != nil {

@@ -12,15 +12,15 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// List returns the files that are there. It asks for no file by itself, whatever their number.
+// List returns the files that are there. It makes no request per file.
 func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 	ctx, err := d.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	files, err := guarded(ctx, &d.guard, d.patience.list, func(ctx context.Context) ([]remote.File, error) {
+	files, err := guarded(ctx, &d.guard, d.timeouts.list, func(ctx context.Context) ([]remote.File, error) {
 		if forget := d.fs.Features().DirCacheFlush; forget != nil {
-			forget() // which ID a folder has: a person may have made it anew
+			forget() // the IDs of folders: a person may have removed one and made it again
 		}
 		var files []remote.File
 		err := d.walk(ctx, func(entries fs.DirEntries) {
@@ -33,25 +33,24 @@ func (d *Drive) List(ctx context.Context) ([]remote.File, error) {
 		return files, err
 	})
 	if err != nil {
-		d.hangUp(ctx)
-		return nil, d.trouble(listing, d.place.Root, err)
+		d.closeIdle(ctx)
+		return nil, d.explain(listing, d.place.Root, err)
 	}
 	return files, nil
 }
 
-// hangUp lets the connections go that wait for their next use. rclone puts one that broke while it listed a share back among them, and would
-// take it again and again.
-func (d *Drive) hangUp(ctx context.Context) {
+// closeIdle closes idle connections. rclone returns one that broke while it listed a share to the pool, and would use it again and again.
+func (d *Drive) closeIdle(ctx context.Context) {
 	if d.place.Type != "smb" {
 		return
 	}
-	_, _ = guarded(ctx, &d.guard, d.patience.letGo, func(context.Context) (struct{}, error) {
+	_, _ = guarded(ctx, &d.guard, d.timeouts.abandon, func(context.Context) (struct{}, error) {
 		shutDown(d.fs)
 		return struct{}{}, nil
 	})
 }
 
-// walk gives all entries in pieces. A folder that cannot be listed fails it: its files would seem to be gone.
+// walk passes on all entries in batches. A folder that cannot be listed fails it: its files would seem to be gone.
 func (d *Drive) walk(ctx context.Context, each func(fs.DirEntries)) error {
 	features := d.fs.Features()
 	if d.place.Recursive && d.place.Skip == "" && features.ListR != nil {
@@ -66,7 +65,7 @@ func (d *Drive) walk(ctx context.Context, each func(fs.DirEntries)) error {
 		folders = folders[1:]
 		entries, err := d.fs.List(ctx, folder)
 		if err != nil {
-			return in(folder, err)
+			return inFolder(folder, err)
 		}
 		each(entries)
 		if !d.place.Recursive {
@@ -81,7 +80,7 @@ func (d *Drive) walk(ctx context.Context, each func(fs.DirEntries)) error {
 	return nil
 }
 
-func in(folder string, err error) error {
+func inFolder(folder string, err error) error {
 	if folder == "" {
 		return err
 	}
@@ -110,8 +109,8 @@ func idOf(o fs.Object) string {
 	return o.Remote()
 }
 
-// sums are the hashes that places have, the usual ones first.
-func (d *Drive) sum() hash.Type {
+// hashType is the kind of hash that the place has, the common ones first.
+func (d *Drive) hashType() hash.Type {
 	known := d.fs.Hashes()
 	for _, t := range []hash.Type{hash.MD5, hash.SHA1, hash.SHA256} {
 		if known.Contains(t) {
@@ -121,9 +120,10 @@ func (d *Drive) sum() hash.Type {
 	return known.GetOne()
 }
 
-// hashOf is what the listing said. The context is over already, so that no backend asks for the hash of a file that the listing had none for.
+// hashOf is the hash that the listing had. The context is cancelled beforehand, so that no backend requests the hash of a file that the listing had
+// none for.
 func (d *Drive) hashOf(ctx context.Context, o fs.Object) string {
-	t := d.sum()
+	t := d.hashType()
 	if t == hash.None || d.fs.Features().SlowHash {
 		return ""
 	}

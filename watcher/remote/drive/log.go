@@ -11,14 +11,13 @@ import (
 	_ "inlet.example/inlet/watcher/remote/drive/internal/quiet" // before rclone
 )
 
-// Prepare is called first thing in main: else a signal ends the process without our shutdown once a place was opened, and rclone writes to
-// stderr in a form of its own.
+// Prepare must be called first in main: otherwise rclone handles signals once a place was opened, and writes to stderr in a format of its own.
 func Prepare() {
 	atexit.IgnoreSignals()
 	fs.SetLogger(rcloneLog{})
 }
 
-// LogTo says where lines go. What rclone says it also gives as an error, so that is for programmers only.
+// LogTo sets the logger. What rclone logs it also returns as an error, so it is logged for programmers only.
 func LogTo(log *slog.Logger) { logTo.Store(log) }
 
 var logTo atomic.Pointer[slog.Logger]
@@ -30,7 +29,7 @@ func logger() *slog.Logger {
 	return slog.New(slog.DiscardHandler)
 }
 
-// rcloneLog takes what rclone says at any level as debug lines.
+// rcloneLog logs what rclone logs, at any level, as debug lines.
 type rcloneLog struct{}
 
 func (rcloneLog) Enabled(ctx context.Context, _ slog.Level) bool {

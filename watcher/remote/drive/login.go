@@ -11,20 +11,20 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// RedirectURL is where the browser comes back to after a login. It is what an app of your own is registered with.
+// RedirectURL is the address that the browser returns to after a login. An app of your own is registered with it.
 const RedirectURL = oauthutil.RedirectURL
 
-// thanks is what the browser shows at the end.
-const thanks = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>inlet</title></head><body>
+// loginPage is the page that the browser shows at the end.
+const loginPage = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>inlet</title></head><body>
 {{ if .OK }}<p>inlet is logged in. You can close this page.</p>{{ else }}<p>inlet is not logged in: {{ .Name }} {{ .Description }}</p>{{ end }}
 </body></html>`
 
-// logins is held by the one that is under way: they all come back to one address, and rclone has one way to show a page.
-var logins sync.Mutex
+// loginMutex is held during a login: all logins return to one address, and rclone has one hook for opening a page.
+var loginMutex sync.Mutex
 
-// Login has a person let us in. The address that show is given is opened in a browser on this machine; from another one it is reached
-// through ssh -L 53682:127.0.0.1:53682. The token is kept in the place's Tokens.
-func Login(ctx context.Context, s remote.Place, show func(url string)) error {
+// Login has a person log in. The address that is passed to show is to be opened in a browser on this machine, or on another one through
+// ssh -L 53682:127.0.0.1:53682. The token is stored in the place's Tokens.
+func Login(ctx context.Context, s remote.Location, show func(url string)) error {
 	if err := Check(s); err != nil {
 		return err
 	}
@@ -32,41 +32,41 @@ func Login(ctx context.Context, s remote.Place, show func(url string)) error {
 	if k.login == nil {
 		return fmt.Errorf("there is nothing to log in to: %s uses keys and passwords only", s.Type)
 	}
-	d, err := newDrive(s, patient)
+	d, err := newDrive(s, defaultTimeouts)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	if d.keeper.has(k.login...) {
+	if d.tokens.has(k.login...) {
 		return errors.New("there is nothing to log in to: the options have another way in")
 	}
-	if !logins.TryLock() {
+	if !loginMutex.TryLock() {
 		return errors.New("another login is under way; end that first")
 	}
-	defer logins.Unlock()
+	defer loginMutex.Unlock()
 	was := oauthutil.OpenURL
 	oauthutil.OpenURL = func(url string) error {
 		show(url)
 		return nil
 	}
 	defer func() { oauthutil.OpenURL = was }()
-	d.keeper.Set("config_template", thanks)
-	if err := d.ask(fs.CopyConfig(ctx, d.base)); err != nil {
-		return fmt.Errorf("log in to %s: %s", s.Source, d.discreet(err.Error()))
+	d.tokens.Set("config_template", loginPage)
+	if err := d.runLogin(fs.CopyConfig(ctx, d.base)); err != nil {
+		return fmt.Errorf("log in to %s: %s", s.Source, d.redact(err.Error()))
 	}
-	return d.keeper.flush()
+	return d.tokens.flush()
 }
 
-// ask goes through what rclone asks for when a remote is made, with its own answers, until it has the token. For OneDrive it goes on: the
-// token does not say which drive is meant.
-func (d *Drive) ask(ctx context.Context) error {
+// runLogin goes through the questions that rclone asks when a remote is made, with its default answers, until it has the token. For OneDrive it goes
+// on: the token does not say which drive is meant.
+func (d *Drive) runLogin(ctx context.Context) error {
 	ctx, ci := fs.AddConfig(ctx)
 	ci.AutoConfirm = true
 	if d.place.Type != "onedrive" || d.place.Options["drive_id"] != "" {
 		ctx = fs.ConfigOAuthOnly(ctx)
 	}
 	info := infoOf(d.place.Type)
-	out, err := fs.BackendConfig(ctx, d.place.Source, d.keeper.mapper(d.place.Type), info, d.keeper, fs.ConfigIn{})
+	out, err := fs.BackendConfig(ctx, d.place.Source, d.tokens.mapper(d.place.Type), info, d.tokens, fs.ConfigIn{})
 	switch {
 	case err != nil:
 		return err
@@ -74,7 +74,7 @@ func (d *Drive) ask(ctx context.Context) error {
 		return errors.New(out.Error)
 	case out != nil && out.Option != nil:
 		return fmt.Errorf("set the option %s", out.Option.Name)
-	case !d.keeper.has("token"):
+	case !d.tokens.has("token"):
 		return errors.New("no token came")
 	}
 	return nil

@@ -13,15 +13,15 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// Move takes the file into another folder of the place under a name, or one like it if that is taken: people~1f0c2a9b.xlsx.
+// Move moves the file into another folder of the place under a name, or one like it if that is taken: people~1f0c2a9b.xlsx.
 //
-// rclone overwrites what has the name, so it is looked for first. Two at once would have to move files of one name and one version.
+// rclone overwrites a file of that name, so the name is checked first. A race would need two processes that move files of one name and version.
 func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) error {
 	ctx, err := d.begin(ctx)
 	if err != nil {
 		return err
 	}
-	folder, err = below(folder)
+	folder, err = cleanFolder(folder)
 	if err != nil {
 		return err
 	}
@@ -30,10 +30,10 @@ func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) er
 	}
 	o, err := d.find(ctx, f)
 	if err != nil {
-		return d.trouble(changing, f.Path, err)
+		return d.explain(changing, f.Path, err)
 	}
-	_, err = guarded(ctx, &d.guard, d.patience.change, func(ctx context.Context) (struct{}, error) {
-		to, there, err := d.free(ctx, f, folder, name)
+	_, err = guarded(ctx, &d.guard, d.timeouts.change, func(ctx context.Context) (struct{}, error) {
+		to, there, err := d.freeName(ctx, f, folder, name)
 		switch {
 		case err != nil:
 		case there:
@@ -43,15 +43,15 @@ func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) er
 		}
 		return struct{}{}, err
 	})
-	return d.trouble(changing, f.Path, err)
+	return d.explain(changing, f.Path, err)
 }
 
-// free finds a name that nothing has. If the file itself is there already, the last move ended between its copy and its removal.
-func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
+// freeName finds a name that is free. If the file itself is there already, the last move was interrupted between its copy and its removal.
+func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string) (to string, there bool, err error) {
 	ext := path.Ext(name)
 	sum := sha256.Sum256([]byte(f.ID + "\n" + f.Version()))
 	stem := strings.TrimSuffix(name, ext) + "~" + hex.EncodeToString(sum[:4])
-	const most = 9 // the same version came back that often: somebody puts it there again and again
+	const most = 9 // the same version was moved that often: somebody uploads it again and again
 	for n := range most + 1 {
 		try := name
 		switch n {
@@ -66,22 +66,22 @@ func (d *Drive) free(ctx context.Context, f remote.File, folder, name string) (t
 		switch {
 		case errors.Is(err, fs.ErrorObjectNotFound), errors.Is(err, fs.ErrorDirNotFound):
 			return try, false, nil
-		case err != nil && !absent(err):
+		case err != nil && !isNotFound(err):
 			return "", false, err
-		case err == nil && try != f.Path && d.copied(ctx, o, f):
+		case err == nil && try != f.Path && d.isCopyOf(ctx, o, f):
 			return try, true, nil
 		}
 	}
 	return "", false, fmt.Errorf("the folder %s has %d files of that name and version; take some away", folder, most+1)
 }
 
-// move uses what the place has: a move, or a copy after which the original goes.
+// move uses what the place offers: a move, or a copy after which the original is removed.
 func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string) error {
 	features := d.fs.Features()
 	if features.Move != nil {
 		moved, err := features.Move(ctx, o, to)
 		if err == nil {
-			return d.undo(ctx, moved, f)
+			return d.moveBackIfChanged(ctx, moved, f)
 		}
 		if !errors.Is(err, fs.ErrorCantMove) {
 			return err
@@ -97,7 +97,7 @@ func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string)
 	if err != nil {
 		return err
 	}
-	if !d.alike(ctx, copied, f) {
+	if !d.sameContent(ctx, copied, f) {
 		return errors.Join(remote.ErrChanged, copied.Remove(ctx))
 	}
 	now, err := d.fs.NewObject(ctx, f.Path)
@@ -110,12 +110,12 @@ func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string)
 	return now.Remove(ctx)
 }
 
-// undo moves back what took the place of the file in the last moment.
-func (d *Drive) undo(ctx context.Context, moved fs.Object, f remote.File) error {
-	if d.alike(ctx, moved, f) {
+// moveBackIfChanged moves back a file that replaced the listed one in the last moment.
+func (d *Drive) moveBackIfChanged(ctx context.Context, moved fs.Object, f remote.File) error {
+	if d.sameContent(ctx, moved, f) {
 		return nil
 	}
-	if _, err := d.fs.NewObject(ctx, f.Path); !absent(err) {
+	if _, err := d.fs.NewObject(ctx, f.Path); !isNotFound(err) {
 		return fmt.Errorf("%w while it was moved; the newer one is %s now", remote.ErrChanged, moved.Remote())
 	}
 	if _, err := d.fs.Features().Move(ctx, moved, f.Path); err != nil {
@@ -124,18 +124,18 @@ func (d *Drive) undo(ctx context.Context, moved fs.Object, f remote.File) error 
 	return remote.ErrChanged
 }
 
-// copied says whether o is f once more, in a place that moves by copying.
-func (d *Drive) copied(ctx context.Context, o fs.Object, f remote.File) bool {
+// isCopyOf reports whether o is a copy of f, in a place that moves by copying.
+func (d *Drive) isCopyOf(ctx context.Context, o fs.Object, f remote.File) bool {
 	return d.fs.Features().Move == nil && f.Hash != "" && d.fileOf(ctx, o).Hash == f.Hash && o.Size() == f.Size
 }
 
-// alike compares without the time, which a move may change.
-func (d *Drive) alike(ctx context.Context, o fs.Object, f remote.File) bool {
+// sameContent compares size and hash without the time, which a move may change.
+func (d *Drive) sameContent(ctx context.Context, o fs.Object, f remote.File) bool {
 	now := d.fileOf(ctx, o)
 	return now.Size == f.Size && (now.Hash == f.Hash || now.Hash == "" || f.Hash == "")
 }
 
-// Remove takes away the file that was listed, and does nothing if it is gone. A place that has a bin puts it there.
+// Remove removes the file that was listed, and does nothing if it is gone. A place that has a bin moves it there.
 func (d *Drive) Remove(ctx context.Context, f remote.File) error {
 	ctx, err := d.begin(ctx)
 	if err != nil {
@@ -146,12 +146,12 @@ func (d *Drive) Remove(ctx context.Context, f remote.File) error {
 		return nil
 	}
 	if err == nil {
-		_, err = guarded(ctx, &d.guard, d.patience.change, func(ctx context.Context) (struct{}, error) {
+		_, err = guarded(ctx, &d.guard, d.timeouts.change, func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, o.Remove(ctx)
 		})
 	}
-	if absent(err) {
+	if isNotFound(err) {
 		return nil
 	}
-	return d.trouble(changing, f.Path, err)
+	return d.explain(changing, f.Path, err)
 }

@@ -24,7 +24,7 @@ import (
 
 // place is a real server over a folder of the disk, through which a test sees and changes what is there.
 type place struct {
-	settings remote.Place
+	settings remote.Location
 	disk     string // the folder that settings.Root names
 	secret   string // option that gets us in; "" if there is none
 	wire     *wire  // nil if there is none
@@ -96,7 +96,7 @@ func newPlace(t *testing.T, kind, below string) (p *place, served string) {
 	if err := os.MkdirAll(p.disk, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	p.settings = remote.Place{Source: "crm", Type: kind, Root: below, Options: map[string]string{}, Tokens: &kept{}}
+	p.settings = remote.Location{Source: "crm", Type: kind, Root: below, Options: map[string]string{}, Tokens: &kept{}}
 	return p, served
 }
 

@@ -14,10 +14,10 @@ import (
 )
 
 // cloud is a source of a place that there is no server of. It goes to h, which answers as its API would.
-func cloud(t *testing.T, kind string, h http.Handler) remote.Place {
+func cloud(t *testing.T, kind string, h http.Handler) remote.Location {
 	plain := httptest.NewServer(h)
 	t.Cleanup(plain.Close)
-	s := remote.Place{Source: "crm", Type: kind, Root: "bucket/in"}
+	s := remote.Location{Source: "crm", Type: kind, Root: "bucket/in"}
 	switch kind {
 	case "onedrive":
 		s.Options = loggedIn(t, h, "graph.microsoft.com")

@@ -70,8 +70,8 @@ func (c *counted) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 func testRound(t *testing.T, p *place) {
 	inbox, n := t.TempDir(), &notebook{notes: map[string]string{}, files: map[string]json.RawMessage{}}
 	folder := &counted{Drive: opened(t, p)}
-	start := func() *remote.Round {
-		return &remote.Round{Name: "crm", Folder: folder, Ledger: n, Imports: n, Inbox: inbox, Called: "kunder", Then: remote.Move, MoveTo: "done"}
+	start := func() *remote.FolderPoll {
+		return &remote.FolderPoll{Name: "crm", Folder: folder, History: n, Imports: n, Inbox: inbox, InboxName: "kunder", Then: remote.Move, MoveTo: "done"}
 	}
 	round := start()
 	run := func(want ...string) {

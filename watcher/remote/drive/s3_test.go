@@ -16,7 +16,7 @@ import (
 )
 
 // bucket is one in memory, with a count of what it is asked.
-func bucket(t *testing.T, objects int) (*web, gofakes3.Backend, remote.Place) {
+func bucket(t *testing.T, objects int) (*web, gofakes3.Backend, remote.Location) {
 	t.Helper()
 	store := s3mem.New()
 	if err := store.CreateBucket(t.Context(), "bucket"); err != nil {
@@ -28,7 +28,7 @@ func bucket(t *testing.T, objects int) (*web, gofakes3.Backend, remote.Place) {
 	w := &web{next: gofakes3.New(store, gofakes3.WithV4Auth(map[string]string{"app": "very-secret"})).Server()}
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
-	return w, store, remote.Place{Source: "crm", Type: "s3", Root: "bucket/in", Options: map[string]string{
+	return w, store, remote.Location{Source: "crm", Type: "s3", Root: "bucket/in", Options: map[string]string{
 		"endpoint": server.URL, "access_key_id": "app", "secret_access_key": "very-secret", "list_version": "2",
 	}}
 }
@@ -123,7 +123,7 @@ func TestHashOfTheBucketIsWrong(t *testing.T) {
 	_, _, s := bucket(t, 1)
 	d := openAs(t, s)
 	f := only(t, d)
-	err := loaded{bytes: f.Size, hash: "md5:0"}.compare(f)
+	err := downloaded{bytes: f.Size, hash: "md5:0"}.compare(f)
 	if err == nil || !strings.Contains(err.Error(), "aws:kms") {
 		t.Errorf("got %v", err)
 	}

@@ -13,16 +13,16 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// mistake is what is wrong with one option, or with "root". Its text never holds the value, which may be a secret.
+// mistake is what is wrong with one option, or with "root". Its text never contains the value, which may be a secret.
 type mistake struct {
 	error
 	option string
 }
 
-// Option is the one that is wrong.
+// Option is the option that is wrong.
 func (m *mistake) Option() string { return m.option }
 
-// of says that a mistake concerns an option. None stays none.
+// of makes an error a mistake of an option; nil stays nil.
 func of(option string, err error) error {
 	if err == nil {
 		return nil
@@ -30,12 +30,12 @@ func of(option string, err error) error {
 	return &mistake{err, option}
 }
 
-// Check says what is wrong with a source, without a look at the place. It tells all mistakes at once; each that concerns an option of it has
-// the method Option.
-func Check(s remote.Place) error {
+// Check returns what is wrong with the settings of a source, without contacting the place. It returns all mistakes at once; each that concerns an
+// option has the method Option.
+func Check(s remote.Location) error {
 	k, ok := kinds[s.Type]
 	if !ok {
-		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, meant(s.Type, Types()), strings.Join(Types(), ", "))
+		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, suggestion(s.Type, Types()), strings.Join(Types(), ", "))
 	}
 	errs := []error{of("root", checkRoot(s, k)), checkSkip(s)}
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
@@ -45,7 +45,7 @@ func Check(s remote.Place) error {
 	return errors.Join(errs...)
 }
 
-func checkRoot(s remote.Place, k kind) error {
+func checkRoot(s remote.Location, k kind) error {
 	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
 		return fmt.Errorf("root is empty; it begins with the %s: %s/folder", k.bucket, k.bucket)
 	}
@@ -55,28 +55,28 @@ func checkRoot(s remote.Place, k kind) error {
 	return nil
 }
 
-func checkSkip(s remote.Place) error {
+func checkSkip(s remote.Location) error {
 	if s.Skip == "" {
 		return nil
 	}
-	_, err := below(s.Skip)
+	_, err := cleanFolder(s.Skip)
 	return err
 }
 
-// checkOption looks at one option by itself.
-func checkOption(s remote.Place, k kind, name string) error {
+// checkOption checks one option by itself.
+func checkOption(s remote.Location, k kind, name string) error {
 	if why := k.refused[name]; why != "" {
 		return fmt.Errorf("option %s is not allowed: %s", name, why)
 	}
 	option := optionOf(s.Type, name)
 	switch {
 	case option != nil:
-	case slices.Contains(ours, name) && k.http:
+	case slices.Contains(sharedOptions, name) && k.http:
 		return nil
-	case slices.Contains(ours, name):
+	case slices.Contains(sharedOptions, name):
 		return fmt.Errorf("%s has no option %s; certificates go into the system's store", s.Type, name)
 	default:
-		return fmt.Errorf("%s has no option %s%s", s.Type, name, meant(name, optionNames(s.Type)))
+		return fmt.Errorf("%s has no option %s%s", s.Type, name, suggestion(name, optionNames(s.Type)))
 	}
 	if err := option.Set(s.Options[name]); err != nil {
 		return fmt.Errorf("option %s: it does not read as %s", name, option.Type())
@@ -84,7 +84,7 @@ func checkOption(s remote.Place, k kind, name string) error {
 	return nil
 }
 
-// optionOf is a copy of what rclone knows about an option; nil if it knows none.
+// optionOf is a copy of rclone's description of an option; nil if there is none.
 func optionOf(kind, name string) *fs.Option {
 	if option := infoOf(kind).Options.Get(name); option != nil {
 		copied := *option
@@ -94,14 +94,14 @@ func optionOf(kind, name string) *fs.Option {
 }
 
 func optionNames(kind string) []string {
-	names := slices.Clone(ours)
+	names := slices.Clone(sharedOptions)
 	for _, option := range infoOf(kind).Options {
 		names = append(names, option.Name)
 	}
 	return names
 }
 
-func checkNeeded(s remote.Place) error {
+func checkNeeded(s remote.Location) error {
 	var errs []error
 	for _, option := range infoOf(s.Type).Options {
 		if option.Required && option.Provider == "" && option.String() == "" && s.Options[option.Name] == "" {
@@ -112,7 +112,7 @@ func checkNeeded(s remote.Place) error {
 }
 
 // checkClient asks for an app of one's own: the one that rclone lends to everybody stops working during 2026.
-func checkClient(s remote.Place) error {
+func checkClient(s remote.Location) error {
 	if s.Type != "drive" && s.Type != "googlecloudstorage" || s.Options["client_id"] != "" {
 		return nil
 	}
@@ -125,7 +125,7 @@ func checkClient(s remote.Place) error {
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
-func checkSFTP(s remote.Place) error {
+func checkSFTP(s remote.Location) error {
 	if s.Type != "sftp" {
 		return nil
 	}
@@ -144,13 +144,13 @@ func checkSFTP(s remote.Place) error {
 	return errors.Join(errs...)
 }
 
-// fileOptions name files that must be there. rclone ends the process over some of them.
+// fileOptions name files that must exist. For some of them rclone exits if they do not.
 var fileOptions = []string{
 	"known_hosts_file", "key_file", "pubkey_file", "service_account_file", "box_config_file",
 	"client_certificate_path", "service_principal_file", "shared_credentials_file",
 }
 
-func checkFiles(s remote.Place) error {
+func checkFiles(s remote.Location) error {
 	var errs []error
 	for _, name := range fileOptions {
 		if file := s.Options[name]; file != "" && !strings.ContainsAny(file, "~$") && file != "none" {
@@ -162,8 +162,8 @@ func checkFiles(s remote.Place) error {
 	return errors.Join(append(errs, checkCertificates(s.Options))...)
 }
 
-// meant guesses what a misspelt name should have been.
-func meant(name string, known []string) string {
+// suggestion guesses which known name a misspelt one is meant to be.
+func suggestion(name string, known []string) string {
 	best, least := "", 1+len(name)/3
 	for _, k := range known {
 		if d := distance(strings.ToLower(name), k); d < least || d == least && best == "" {
@@ -186,7 +186,7 @@ func meant(name string, known []string) string {
 	return fmt.Sprintf("; did you mean %s?", best)
 }
 
-// distance counts the letters to change, add or take away.
+// distance counts the letters to change, add or remove.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -206,8 +206,8 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// optionsOf are those for rclone: defaults of ours, and passwords in the form it wants, which is no protection.
-func optionsOf(s remote.Place) (map[string]string, error) {
+// optionsOf are the options for rclone: with the defaults of the kind, and passwords in rclone's form, which does not protect them.
+func optionsOf(s remote.Location) (map[string]string, error) {
 	all := maps.Clone(kinds[s.Type].defaults)
 	if all == nil {
 		all = map[string]string{}
@@ -234,8 +234,8 @@ func optionsOf(s remote.Place) (map[string]string, error) {
 	return all, nil
 }
 
-// maxBytes is the most that one file may have.
-func maxBytes(s remote.Place) int64 {
+// maxBytes is how large one file may be.
+func maxBytes(s remote.Location) int64 {
 	if s.MaxBytes > 0 {
 		return s.MaxBytes
 	}

@@ -11,12 +11,12 @@ import (
 )
 
 // enough is what each type needs at least, as a person would write it.
-func enough(t *testing.T) map[string]remote.Place {
+func enough(t *testing.T) map[string]remote.Location {
 	known := filepath.Join(t.TempDir(), "known_hosts")
 	if err := os.WriteFile(known, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]remote.Place{
+	return map[string]remote.Location{
 		"local":              {Root: "/srv/in"},
 		"s3":                 {Root: "bucket/in", Options: map[string]string{"access_key_id": "app", "secret_access_key": "k", "region": "eu-north-1"}},
 		"googlecloudstorage": {Root: "bucket/in", Options: map[string]string{"service_account_credentials": "{}"}},
@@ -48,14 +48,14 @@ func TestCheck(t *testing.T) {
 
 // What a configuration says is looked at before anybody keeps keys: it may say that the first one is to be trusted.
 func TestCheckTakesPinnedKeys(t *testing.T) {
-	s := remote.Place{Type: "sftp", Options: map[string]string{"host": "h", "user": "anna", "pass": "p", "pin_host_key": "true"}}
+	s := remote.Location{Type: "sftp", Options: map[string]string{"host": "h", "user": "anna", "pass": "p", "pin_host_key": "true"}}
 	if err := Check(s); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestCheckNamesTheOption(t *testing.T) {
-	for want, s := range map[string]remote.Place{
+	for want, s := range map[string]remote.Location{
 		"root":             {Type: "s3", Options: map[string]string{"provider": "AWS"}},
 		"prot":             {Type: "sftp", Options: map[string]string{"host": "h", "pass": "p", "pin_host_key": "true", "prot": "22"}},
 		"known_hosts_file": {Type: "sftp", Options: map[string]string{"host": "h", "pass": "p", "known_hosts_file": "none"}},
@@ -77,7 +77,7 @@ func TestCheckRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	type m = map[string]string
-	for want, s := range map[string]remote.Place{
+	for want, s := range map[string]remote.Location{
 		`there is no type "gdrive"; did you mean drive?`:               {Type: "gdrive"},
 		"the types are azureblob, box, drive,":                         {Type: "nfs"},
 		`there is no type "s33"; did you mean s3?`:                     {Type: "s33"},
@@ -114,14 +114,14 @@ func TestCheckRefuses(t *testing.T) {
 }
 
 func TestCheckTellsAllAtOnce(t *testing.T) {
-	err := Check(remote.Place{Type: "sftp", Options: map[string]string{"prot": "x", "ssh": "x"}})
+	err := Check(remote.Location{Type: "sftp", Options: map[string]string{"prot": "x", "ssh": "x"}})
 	if err == nil || strings.Count(err.Error(), "\n") < 3 {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestPasswordsAreObscuredForRcloneOnly(t *testing.T) {
-	s := remote.Place{Type: "webdav", Options: map[string]string{"url": "https://h", "pass": "very-secret"}}
+	s := remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "pass": "very-secret"}}
 	got, err := optionsOf(s)
 	if err != nil || got["pass"] == "very-secret" || s.Options["pass"] != "very-secret" {
 		t.Errorf("rclone is given %q, %v", got["pass"], err)

@@ -3,6 +3,7 @@ package drive
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -16,7 +17,12 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
+// TestMain lets more tests run side by side than there are processors: most of them wait for a server or a timer.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
 	Prepare()
 	os.Exit(m.Run())
 }
@@ -72,14 +78,17 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 		tests["busy"] = testBusy
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { test(t, build(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, build(t))
+		})
 	}
 }
 
 func opened(t *testing.T, p *place) *Drive {
 	t.Helper()
-	short := patient
-	short.connect, short.answer, short.letGo, short.tries = 5*time.Second, 5*time.Second, time.Second, 1
+	short := defaultTimeouts
+	short.connect, short.answer, short.abandon, short.tries = 5*time.Second, 5*time.Second, time.Second, 1
 	d, err := open(t.Context(), p.settings, short)
 	if err != nil {
 		t.Fatal(err)

@@ -14,42 +14,42 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// keeping is how long the store may take to keep a token. The call that brought it may be over by then.
-const keeping = 10 * time.Second
+// saveTimeout is how long the store may take to save a token. The call that received it may have ended by then.
+const saveTimeout = 10 * time.Second
 
-// keeper stands between rclone and Tokens. rclone reads its options from it and writes into it what it learned; what is worth keeping over
-// restarts goes to Tokens, the rest stays here. What could not be kept is tried again before each call: a token that replaced another
-// one is the only one that lets us in.
-type keeper struct {
+// tokenStore is between rclone and Tokens. rclone reads its options from it and writes what it has learned into it; what is needed after a restart is
+// saved in Tokens, the rest stays here. What could not be saved is tried again before each call: once a token was replaced only the new one is
+// valid.
+type tokenStore struct {
 	source  string
 	tokens  remote.Tokens // of this source
 	options map[string]string
 
 	mu      sync.Mutex
 	learned map[string]string // by option
-	unkept  map[string]string // by key
+	unsaved map[string]string // by key
 }
 
-func newKeeper(s remote.Place, options map[string]string) *keeper {
-	return &keeper{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unkept: map[string]string{}}
+func newTokenStore(s remote.Location, options map[string]string) *tokenStore {
+	return &tokenStore{source: s.Source, tokens: s.Tokens, options: options, learned: map[string]string{}, unsaved: map[string]string{}}
 }
 
-// mapper is what rclone wants: options by name. What was kept or learned comes before what is configured, because it is newer.
-func (k *keeper) mapper(kind string) *configmap.Map {
+// mapper returns the options by name, in rclone's type. What was saved or learned comes before the configuration, because it is newer.
+func (k *tokenStore) mapper(kind string) *configmap.Map {
 	return configmap.New().
 		AddGetter(k, configmap.PriorityNormal).
 		AddGetter(defaults(kind), configmap.PriorityDefault).
 		AddSetter(k)
 }
 
-// recall reads what was kept at an earlier time.
-func (k *keeper) recall(ctx context.Context) error {
+// load reads what was saved earlier.
+func (k *tokenStore) load(ctx context.Context) error {
 	if k.tokens == nil {
 		return nil
 	}
 	for _, option := range []string{"token", "host_keys", "drive_id", "drive_type"} {
 		if option != "token" && k.options[option] != "" {
-			continue // a person said so
+			continue // it is configured
 		}
 		value, _, err := k.tokens.Token(ctx, k.key(option))
 		if err != nil {
@@ -62,9 +62,9 @@ func (k *keeper) recall(ctx context.Context) error {
 	return nil
 }
 
-// key is what an option is kept under. A pinned key belongs to a server, and a token to the one it came of: if a person configures another
-// one, that is the one to use.
-func (k *keeper) key(option string) string {
+// key is the key that an option is saved under. A pinned key belongs to a server, and a token to the configured one that it was derived from: if
+// a person configures another one, that one is used.
+func (k *tokenStore) key(option string) string {
 	switch {
 	case option == "host_keys":
 		return option + "/" + net.JoinHostPort(k.options["host"], k.options["port"])
@@ -75,58 +75,58 @@ func (k *keeper) key(option string) string {
 	return option
 }
 
-// Get is for rclone.
-func (k *keeper) Get(option string) (string, bool) {
+// Get returns an option; rclone calls it.
+func (k *tokenStore) Get(option string) (string, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if value, ok := k.learned[option]; ok {
 		return value, true
 	}
 	if option == "pin_host_key" && k.learned["host_keys"] != "" {
-		return "false", true // or another kind of key would be trusted too
+		return "false", true // otherwise a key of another kind would be accepted too
 	}
 	value, ok := k.options[option]
 	return value, ok
 }
 
-// Set is for rclone.
-func (k *keeper) Set(option, value string) {
+// Set sets an option; rclone calls it.
+func (k *tokenStore) Set(option, value string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.learned[option] = value
 	switch option {
 	case "token", "host_keys", "drive_id", "drive_type":
-		k.unkept[k.key(option)] = value
-		_ = k.keep() // tried again, and told, before the next call
+		k.unsaved[k.key(option)] = value
+		_ = k.save() // tried again, and reported, before the next call
 	}
 }
 
-// flush keeps what could not be kept before.
-func (k *keeper) flush() error {
+// flush saves what could not be saved before.
+func (k *tokenStore) flush() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.keep()
+	return k.save()
 }
 
-func (k *keeper) keep() error {
+func (k *tokenStore) save() error {
 	if k.tokens == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), keeping)
+	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
 	defer cancel()
 	var errs []error
-	for key, value := range k.unkept {
+	for key, value := range k.unsaved {
 		if err := k.tokens.KeepToken(ctx, key, value); err != nil {
 			errs = append(errs, fmt.Errorf("keep %s: %w", key, err))
 			continue
 		}
-		delete(k.unkept, key)
+		delete(k.unsaved, key)
 	}
 	return errors.Join(errs...)
 }
 
-// has says whether there is a value for one of the options.
-func (k *keeper) has(options ...string) bool {
+// has reports whether one of the options has a value.
+func (k *tokenStore) has(options ...string) bool {
 	for _, option := range options {
 		if value, _ := k.Get(option); value != "" && value != "false" {
 			return true
@@ -135,10 +135,10 @@ func (k *keeper) has(options ...string) bool {
 	return false
 }
 
-// defaults gives rclone's own.
+// defaults are rclone's defaults of a kind.
 type defaults string
 
-// Get is for rclone.
+// Get returns an option; rclone calls it.
 func (kind defaults) Get(name string) (string, bool) {
 	option := optionOf(string(kind), name)
 	if option == nil {

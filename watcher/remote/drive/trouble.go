@@ -15,65 +15,65 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// doing is what was tried when trouble came.
-type doing string
+// operation is what was tried when an error occurred.
+type operation string
 
 const (
-	opening  doing = "open"
-	listing  doing = "list"
-	fetching doing = "fetch"
-	changing doing = "move or remove"
+	opening  operation = "open"
+	listing  operation = "list"
+	fetching operation = "fetch"
+	changing operation = "move or remove"
 )
 
-// busy is how long to wait where the place says that it is busy and not for how long.
-const busy = time.Minute
+// busyWait is how long to wait where the place says that it is busy but not for how long.
+const busyWait = time.Minute
 
-// trouble says what went wrong with one thing, and of which kind it is.
-func (d *Drive) trouble(did doing, what string, err error) error {
+// explain makes an error of one that a call returned: with what was tried, without secrets, and of a type that callers recognise.
+func (d *Drive) explain(did operation, what string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if what == "" {
 		what = "/"
 	}
-	text := fmt.Sprintf("%s %s: %s", did, what, d.discreet(err.Error()))
-	if notTheirs(err) {
-		return &told{text: text, cause: err}
+	text := fmt.Sprintf("%s %s: %s", did, what, d.redact(err.Error()))
+	if isOurs(err) {
+		return &explained{text: text, cause: err}
 	}
-	status, header := answerOf(err)
-	return d.judge(did, text, status, header, err)
+	status, header := statusOf(err)
+	return d.classify(did, text, status, header, err)
 }
 
-// judge tells the kinds of trouble apart that a place may give.
-func (d *Drive) judge(did doing, text string, status int, header http.Header, err error) error {
-	switch after := after(err, header); {
+// classify recognises the kinds of errors that a place may return.
+func (d *Drive) classify(did operation, text string, status int, header http.Header, err error) error {
+	switch after := retryAfter(err, header); {
 	case after > 0:
-		return &remote.Wait{After: after, Err: &told{text: text, cause: err}}
-	case busyNow(status, err):
-		return &remote.Wait{After: d.askWhen(), Err: &told{text: text, cause: err}}
+		return &remote.Wait{After: after, Err: &explained{text: text, cause: err}}
+	case isBusy(status, err):
+		return &remote.Wait{After: d.askRetryAfter(), Err: &explained{text: text, cause: err}}
 	case advice(err) != "":
-		return &told{text: text + "; " + advice(err), cause: err}
-	case shutOut(status, err):
-		return &remote.Denied{Err: &told{text: text + d.wayIn(err), cause: err}}
-	case forbidden(status, err):
-		return &told{text: text + ": " + d.right(did), cause: err}
-	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound || says(err, []string{"itemNotFound"}):
-		return &told{text: text + d.missing(), cause: err}
+		return &explained{text: text + "; " + advice(err), cause: err}
+	case loginRejected(status, err):
+		return &remote.Denied{Err: &explained{text: text + d.loginAdvice(err), cause: err}}
+	case isForbidden(status, err):
+		return &explained{text: text + ": " + d.right(did), cause: err}
+	case errors.Is(err, fs.ErrorDirNotFound) || status == http.StatusNotFound || containsAny(err, []string{"itemNotFound"}):
+		return &explained{text: text + d.missing(), cause: err}
 	}
-	return &told{text: text, cause: err}
+	return &explained{text: text, cause: err}
 }
 
-// askWhen asks a WebDAV server for how long it is busy: rclone throws away the header that said so. Nextcloud sends one while it is maintained.
-func (d *Drive) askWhen() time.Duration {
+// askRetryAfter asks a WebDAV server for how long it is busy: rclone drops the header that said so. Nextcloud sends one during maintenance.
+func (d *Drive) askRetryAfter() time.Duration {
 	if d.place.Type != "webdav" {
-		return busy
+		return busyWait
 	}
-	ctx, cancel := context.WithTimeout(d.base, d.patience.connect)
+	ctx, cancel := context.WithTimeout(d.base, d.timeouts.connect)
 	defer cancel()
 	o := d.place.Options
 	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, o["url"], nil)
 	if err != nil {
-		return busy
+		return busyWait
 	}
 	if o["user"] != "" || o["pass"] != "" {
 		req.SetBasicAuth(o["user"], o["pass"])
@@ -82,34 +82,34 @@ func (d *Drive) askWhen() time.Duration {
 	}
 	resp, err := fshttp.NewClient(ctx).Do(req)
 	if err != nil {
-		return busy
+		return busyWait
 	}
 	defer resp.Body.Close()
-	if after := after(errBusy, resp.Header); after > 0 {
+	if after := retryAfter(errBusy, resp.Header); after > 0 {
 		return after
 	}
-	return busy
+	return busyWait
 }
 
 var errBusy = errors.New("busy")
 
-// notTheirs are errors that no place gave.
-func notTheirs(err error) bool {
+// isOurs reports whether an error does not come from the place.
+func isOurs(err error) bool {
 	return errors.Is(err, remote.ErrChanged) || errors.Is(err, remote.ErrGone) || errors.Is(err, context.Canceled) || errors.Is(err, errNoAnswer)
 }
 
-// advice is what to do about troubles that look like others.
+// advice is what to do about errors that would be taken for others.
 func advice(err error) string {
 	switch {
-	case says(err, []string{"RequestTimeTooSkewed"}):
+	case containsAny(err, []string{"RequestTimeTooSkewed"}):
 		return "set the clock of this machine"
-	case says(err, []string{"signed by unknown authority"}):
+	case containsAny(err, []string{"signed by unknown authority"}):
 		return "give the certificate of its CA as ca_cert, or put it into the system's store"
 	case smbCode(err) == noSuchShare:
 		return "is the share there, and spelt like this in root?"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "nothing listens there: is the server running, and are host and port right?"
-	case says(err, []string{"no such host"}):
+	case containsAny(err, []string{"no such host"}):
 		return "no host has this name: is it spelt right, and can this machine look names up?"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return "this machine has no way there: is the network up, and the address right?"
@@ -117,12 +117,12 @@ func advice(err error) string {
 	return ""
 }
 
-// wayIn says what to do about being shut out.
-func (d *Drive) wayIn(err error) string {
+// loginAdvice is what to do about a rejected login.
+func (d *Drive) loginAdvice(err error) string {
 	switch {
 	case strings.Contains(err.Error(), "knownhosts: key is unknown"):
 		return "; the server's key is not in known_hosts_file: ask whose it is before you add it"
-	case hostKey(err):
+	case isHostKeyError(err):
 		return "; the server is not the one it was: ask why before you trust the new key"
 	case d.kind.login != nil:
 		return "; log in again"
@@ -130,7 +130,7 @@ func (d *Drive) wayIn(err error) string {
 	return "; mend what it logs in with (user, password or key)"
 }
 
-func (d *Drive) right(did doing) string {
+func (d *Drive) right(did operation) string {
 	switch did {
 	case fetching:
 		return d.kind.rights.fetch
@@ -147,18 +147,18 @@ func (d *Drive) missing() string {
 	return "; make the folder, or correct root"
 }
 
-// told is an error in our words. What rclone said is its cause, for errors.Is only: its text may hold secrets.
-type told struct {
+// explained is an error in our words. The error of rclone is its cause, for errors.Is only: its text may contain secrets.
+type explained struct {
 	text  string
 	cause error
 }
 
-func (t *told) Error() string { return t.text }
+func (t *explained) Error() string { return t.text }
 
-// Unwrap gives the cause.
-func (t *told) Unwrap() error { return t.cause }
+// Unwrap returns the cause.
+func (t *explained) Unwrap() error { return t.cause }
 
-// What is taken out of texts.
+// What is removed from texts.
 var (
 	query   = regexp.MustCompile(`\?[^\s"'<>]*[=&][^\s"'<>]*`)
 	nameOf  = regexp.MustCompile(`//[^/\s"'@]+@`)
@@ -173,9 +173,9 @@ func withoutQueries(text string) string {
 	return nameOf.ReplaceAllString(query.ReplaceAllString(text, "?…"), "//…@")
 }
 
-// discreet makes one line of a text, without secrets and without what rclone advises about its own command line.
-func (d *Drive) discreet(text string) string {
-	text = tags.ReplaceAllString(d.hide.Replace(text), " ")
+// redact makes one line of a text, without secrets and without advice about rclone's own command line.
+func (d *Drive) redact(text string) string {
+	text = tags.ReplaceAllString(d.secrets.Replace(text), " ")
 	text = withoutQueries(blanks.ReplaceAllString(strings.TrimSpace(text), " "))
 	text = inner.ReplaceAllString(numbers.ReplaceAllString(text, ""), "")
 	text = strings.TrimRight(advised.ReplaceAllString(text, ""), ":;. ")
@@ -185,8 +185,8 @@ func (d *Drive) discreet(text string) string {
 	return text
 }
 
-// hiding knows the secrets of the settings.
-func hiding(s remote.Place) *strings.Replacer {
+// secretReplacer replaces the secrets of the settings.
+func secretReplacer(s remote.Location) *strings.Replacer {
 	var pairs []string
 	for name, value := range s.Options {
 		for _, secret := range secretsOf(s.Type, name, value) {
@@ -198,7 +198,7 @@ func hiding(s remote.Place) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// secretsOf are those in the value of an option. Names of users and hosts are none, though rclone thinks so.
+// secretsOf are the secrets in the value of an option. Names of users and hosts are not secrets, though rclone treats them so.
 func secretsOf(kind, name, value string) []string {
 	option := optionOf(kind, name)
 	switch {

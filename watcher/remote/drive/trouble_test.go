@@ -7,7 +7,7 @@ import (
 )
 
 func TestDiscreet(t *testing.T) {
-	d, err := newDrive(remote.Place{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, patient)
+	d, err := newDrive(remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, defaultTimeouts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestDiscreet(t *testing.T) {
 		"no key; re-run with --sftp-pin-host-key to accept":             "no key",
 		"S3: ListObjects, RequestID: 1, HostID: 2=, api error No: No.:": "S3: ListObjects, api error No: No",
 	} {
-		if got := d.discreet(text); got != want {
+		if got := d.redact(text); got != want {
 			t.Errorf("%q became %q, wanted %q", text, got, want)
 		}
 	}

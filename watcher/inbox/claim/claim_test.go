@@ -1,0 +1,405 @@
+package claim
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/files"
+)
+
+const (
+	older1 = "20250101T000000.000001-abcd"
+	older2 = "20250101T000000.000002-abcd"
+)
+
+// must ends a test at the first error.
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t testing.TB, name, content string) {
+	t.Helper()
+	must(t, os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(content), 0o644))
+}
+
+// inboxOf is an inbox with some files.
+func inboxOf(t *testing.T, content map[string]string) *Folder {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range content {
+		put(t, filepath.Join(dir, name), text)
+	}
+	root, err := os.OpenRoot(dir)
+	must(t, err)
+	t.Cleanup(func() { _ = root.Close() })
+	return &Folder{Inbox: "in", Path: dir, Root: root, Extensions: []string{".csv", ".xlsx"}, IDs: NewIDs(), Reached: func(Point) {}}
+}
+
+// item is a file of the inbox as it looks now.
+func item(t *testing.T, f *Folder, name string) Item {
+	t.Helper()
+	info, err := f.Root.Lstat(name)
+	must(t, err)
+	return Item{Path: name, Identity: files.IdentityOf(info), QuietSince: time.Unix(1e9, 0)}
+}
+
+// scanned are the Neighbours that a scan of now would see.
+type scanned struct {
+	identities map[string]files.Identity
+	workbooks  map[string]bool
+}
+
+func scan(t *testing.T, f *Folder) *scanned {
+	t.Helper()
+	s := &scanned{map[string]files.Identity{}, map[string]bool{}}
+	must(t, fs.WalkDir(f.Root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		s.identities[name], s.workbooks[name] = files.IdentityOf(info), !files.IsMapping(name) && IgnoredName(name, f.Extensions) == ""
+		return err
+	}))
+	return s
+}
+
+func (s *scanned) MaybeMappings(dir string, folded ...string) (names []string) {
+	for rel := range s.identities {
+		if filepath.Dir(rel) != dir {
+			continue
+		}
+		for _, of := range files.MaybeOf(filepath.Base(rel)) {
+			if slices.Contains(folded, of) {
+				names = append(names, filepath.Base(rel))
+			}
+		}
+	}
+	return names
+}
+func (s *scanned) HasWorkbook(rel string) bool { return s.workbooks[rel] }
+func (s *scanned) Identity(rel string) (files.Identity, bool) {
+	id, ok := s.identities[rel]
+	return id, ok
+}
+
+// tree is the content of all files of an inbox; ID stands for the ID of a claim.
+func tree(t *testing.T, f *Folder) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	must(t, fs.WalkDir(f.Root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if parts := strings.Split(name, "/"); parts[0] == folderName && len(parts) == 3 {
+			name = folderName + "/ID/" + parts[2]
+		}
+		text, err := f.Root.ReadFile(filepath.FromSlash(strings.Replace(name, "ID", claimOf(t, f), 1)))
+		if filepath.Base(name) != manifestName {
+			all[name] = string(text)
+		} else {
+			all[name] = "manifest"
+		}
+		return err
+	}))
+	return all
+}
+
+// claimOf is the ID of the only claim; "" if there is none.
+func claimOf(t *testing.T, f *Folder) string {
+	t.Helper()
+	ids, err := listFolder(f.Root, folderName)
+	if errors.Is(err, fs.ErrNotExist) || len(ids) == 0 {
+		return ""
+	}
+	must(t, err)
+	if len(ids) > 1 {
+		t.Fatalf("claims: %q", ids)
+	}
+	return ids[0]
+}
+
+// What is where at each point of a claim: a crash there must leave a state that the next start completes.
+func TestOrderOfAClaim(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		at    map[Point][]string
+	}{
+		"own sidecar": {map[string]string{"sub/a.csv": "a", "sub/a.mapping.yaml": "m"}, map[Point][]string{
+			Labelled: {".inlet/ID/arrival.json", "sub/a.csv", "sub/a.mapping.yaml"},
+			Claimed:  {".inlet/ID/a.csv", ".inlet/ID/arrival.json", "sub/a.mapping.yaml"},
+			Paired:   {".inlet/ID/a.csv", ".inlet/ID/a.mapping.yaml", ".inlet/ID/arrival.json"},
+		}},
+		"default": {map[string]string{"sub/a.csv": "a", "_default.mapping.yaml": "m"}, map[Point][]string{
+			Labelled: {".inlet/ID/arrival.json", "_default.mapping.yaml", "sub/a.csv"},
+			Claimed:  {".inlet/ID/a.csv", ".inlet/ID/arrival.json", "_default.mapping.yaml"},
+			Paired:   {".inlet/ID/_default.mapping.yaml", ".inlet/ID/a.csv", ".inlet/ID/arrival.json", "_default.mapping.yaml"},
+		}},
+		"two sidecars": {map[string]string{"a.csv": "a", "a.mapping.yaml": "m", "a.mapping.yml": "r"}, map[Point][]string{
+			Labelled: {".inlet/ID/arrival.json", "a.csv", "a.mapping.yaml", "a.mapping.yml"},
+			Claimed:  {".inlet/ID/a.csv", ".inlet/ID/arrival.json", "a.mapping.yaml", "a.mapping.yml"},
+			Paired:   {".inlet/ID/a.csv", ".inlet/ID/a.mapping.yaml", ".inlet/ID/a.mapping.yml", ".inlet/ID/arrival.json"},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := inboxOf(t, c.files)
+			f.Neighbours = scan(t, f)
+			got := map[Point][]string{}
+			f.Reached = func(p Point) { got[p] = slices.Sorted(maps.Keys(tree(t, f))) }
+			workbook := slices.Sorted(maps.Keys(c.files))[slices.IndexFunc(slices.Sorted(maps.Keys(c.files)), func(n string) bool { return strings.HasSuffix(n, ".csv") })]
+			a, err := f.Claim(item(t, f, workbook))
+			must(t, err)
+			if diff := cmp.Diff(c.at, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if a.Name != workbook || a.ID != claimOf(t, f) || a.Dir != Dir(f.Path, a.ID) || a.Readable() != nil || a.Gone() || !a.Seen.Equal(time.Unix(1e9, 0)) {
+				t.Errorf("claimed %+v", a)
+			}
+		})
+	}
+}
+
+// The same at each point of a claim that is undone: the sidecars are back before the workbook, so that a claim whose workbook is there can always be
+// completed.
+func TestOrderOfGivingBack(t *testing.T) {
+	all := map[string]string{"sub/a.csv": "a", "sub/a.mapping.yaml": "m", "sub/a.mapping.yml": "r"}
+	for _, blocked := range []string{"a.mapping.yml", "a.mapping.yaml", "a.csv"} {
+		t.Run(blocked, func(t *testing.T) {
+			f := inboxOf(t, all)
+			f.Neighbours = scan(t, f)
+			f.Reached = func(p Point) {
+				if p == Paired { // nothing can be moved back from here on
+					must(t, f.Root.Remove(folderName+"/"+claimOf(t, f)+"/"+blocked))
+				}
+				if p == Claimed {
+					must(t, f.Root.WriteFile("sub/a.mapping.yaml", []byte("half of it"), 0o600))
+				}
+			}
+			_, err := f.Claim(item(t, f, "sub/a.csv"))
+			got := tree(t, f)
+			delete(got, ".inlet/ID/arrival.json")
+			want := map[string]map[string]string{
+				// the first to go back is missing: nothing has moved
+				"a.mapping.yml": {".inlet/ID/a.csv": "a", ".inlet/ID/a.mapping.yaml": "half of it"},
+				// a missing sidecar was removed by a person, so no change of it is seen: the claim stands
+				"a.mapping.yaml": {".inlet/ID/a.csv": "a", ".inlet/ID/a.mapping.yml": "r"},
+				"a.csv":          {"sub/a.mapping.yaml": "half of it", "sub/a.mapping.yml": "r"},
+			}[blocked]
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			_, incomplete := errors.AsType[*Incomplete](err)
+			if incomplete != (blocked != "a.mapping.yaml") {
+				t.Errorf("Claim: %v", err)
+			}
+		})
+	}
+}
+
+// A sidecar that is written while it is claimed may be half of one: all files go back, and are claimed when it is complete.
+func TestSidecarThatGrows(t *testing.T) {
+	for _, side := range []string{"sub/a.mapping.yaml", "sub/_default.mapping.yaml", "sub/a.yaml", "sub/_default.yaml", "sub/A.mapping.yml"} {
+		for _, at := range []Point{Labelled, Claimed} {
+			t.Run(side+" "+string(at), func(t *testing.T) {
+				f := inboxOf(t, map[string]string{"sub/a.csv": "a", side: "half"})
+				f.Neighbours = scan(t, f)
+				f.Reached = func(p Point) {
+					if p == at {
+						must(t, f.Root.WriteFile(side, []byte("half, and more"), 0o600))
+					}
+				}
+				if _, err := f.Claim(item(t, f, "sub/a.csv")); !errors.Is(err, ErrChanged) {
+					t.Errorf("Claim: %v", err)
+				}
+				if diff := cmp.Diff(map[string]string{"sub/a.csv": "a", side: "half, and more"}, tree(t, f)); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+	t.Run("second sidecar goes back too", func(t *testing.T) {
+		f := inboxOf(t, map[string]string{"a.csv": "a", "a.mapping.yaml": "yaml", "a.mapping.yml": "yml"})
+		f.Neighbours = scan(t, f)
+		f.Reached = func(p Point) {
+			if p == Claimed {
+				must(t, f.Root.WriteFile("a.mapping.yaml", []byte("yaml, and more"), 0o600))
+			}
+		}
+		if _, err := f.Claim(item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
+			t.Errorf("Claim: %v", err)
+		}
+		if diff := cmp.Diff(map[string]string{"a.csv": "a", "a.mapping.yaml": "yaml, and more", "a.mapping.yml": "yml"}, tree(t, f)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+	t.Run("replaced", func(t *testing.T) { // by a rename, with the same size and time
+		f := inboxOf(t, map[string]string{"a.csv": "a", "a.mapping.yaml": "one", "temp": "two"})
+		at := time.Unix(1e9, 0)
+		must(t, f.Root.Chtimes("a.mapping.yaml", at, at), f.Root.Chtimes("temp", at, at))
+		f.Neighbours = scan(t, f)
+		f.Reached = func(p Point) {
+			if p == Claimed {
+				must(t, f.Root.Rename("temp", "a.mapping.yaml"))
+			}
+		}
+		if _, err := f.Claim(item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
+			t.Errorf("Claim: %v", err)
+		}
+	})
+	t.Run("as it was", func(t *testing.T) {
+		f := inboxOf(t, map[string]string{"a.csv": "a", "a.mapping.yaml": "whole"})
+		f.Neighbours = scan(t, f)
+		if a, err := f.Claim(item(t, f, "a.csv")); err != nil || a.Sidecar == "" {
+			t.Errorf("Claim: %+v, %v", a, err)
+		}
+	})
+}
+
+// What is moved is compared with what was seen: a file that took its place goes back.
+func TestWorkbookReplaced(t *testing.T) {
+	for name, replace := range map[string]func(name string) error{
+		"link":   func(name string) error { return errors.Join(os.Remove(name), os.Symlink("/etc/passwd", name)) },
+		"folder": func(name string) error { return errors.Join(os.Remove(name), os.Mkdir(name, 0o700)) },
+		"newer": func(name string) error {
+			return errors.Join(os.Remove(name), os.WriteFile(name, []byte("newer"), 0o600))
+		},
+		"longer":    func(name string) error { return os.WriteFile(name, []byte("longer"), 0o600) },
+		"other":     func(name string) error { return os.Chtimes(name, time.Time{}, time.Unix(1e9, 0)) },
+		"two names": func(name string) error { return os.Link(name, name+"2") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := inboxOf(t, map[string]string{"sub/a.csv": "a"})
+			it, abs := item(t, f, "sub/a.csv"), filepath.Join(f.Path, "sub/a.csv")
+			must(t, replace(abs))
+			before, err := os.Lstat(abs)
+			must(t, err)
+			if _, err := f.Claim(it); !errors.Is(err, ErrChanged) {
+				t.Errorf("Claim: %v", err)
+			}
+			if after, err := os.Lstat(abs); err != nil || !os.SameFile(before, after) {
+				t.Errorf("it is not back: %v", err)
+			}
+			if id := claimOf(t, f); id != "" {
+				t.Errorf("claim %s is left", id)
+			}
+		})
+	}
+	t.Run("removed", func(t *testing.T) {
+		f := inboxOf(t, map[string]string{"a.csv": "a"})
+		it := item(t, f, "a.csv")
+		must(t, f.Root.Remove("a.csv"))
+		_, err := f.Claim(it)
+		if _, ok := errors.AsType[*NotMovable](err); !ok || !errors.Is(err, fs.ErrNotExist) || claimOf(t, f) != "" {
+			t.Errorf("Claim: %v", err)
+		}
+	})
+	t.Run("its name is taken again", func(t *testing.T) {
+		f := inboxOf(t, map[string]string{"a.csv": "newer"})
+		it := item(t, f, "a.csv")
+		it.Identity.Size++
+		f.Reached = func(p Point) {
+			if p == Claimed {
+				must(t, f.Root.WriteFile("a.csv", []byte("newest"), 0o600))
+			}
+		}
+		if _, err := f.Claim(it); !errors.Is(err, ErrChanged) {
+			t.Errorf("Claim: %v", err)
+		}
+		if diff := cmp.Diff(map[string]string{"a.csv": "newest", "a~2.csv": "newer"}, tree(t, f)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+// A claim that a crash left at any point is completed, or removed where nothing was claimed; what somebody put there stays.
+func TestRecover(t *testing.T) {
+	const dir = ".inlet/" + older1 + "/"
+	manifest := func(more string) string { return `{"name":"sub/a.csv","seen":"2025-01-01T00:00:00Z"` + more + `}` }
+	for name, c := range map[string]struct {
+		files   map[string]string
+		arrives bool
+		sidecar string
+		removed bool // the claim
+	}{
+		"manifest half written":  {map[string]string{dir + "arrival.json.part": "{"}, false, "", true},
+		"manifest written":       {map[string]string{dir + "arrival.json": manifest(""), "sub/a.csv": "a"}, false, "", true},
+		"archived, mapping left": {map[string]string{dir + "arrival.json": manifest(""), dir + "a.mapping.yaml": "m"}, false, "", false},
+		"workbook moved":         {map[string]string{dir + "arrival.json": manifest(""), dir + "a.csv": "a"}, true, "", false},
+		"sidecar not moved":      {map[string]string{dir + "arrival.json": manifest(`,"sidecar":"sub/a.mapping.yaml"`), dir + "a.csv": "a", "sub/a.mapping.yaml": "m"}, true, "m", false},
+		"sidecar removed":        {map[string]string{dir + "arrival.json": manifest(`,"sidecar":"sub/a.mapping.yaml"`), dir + "a.csv": "a", "_default.mapping.yaml": "d"}, true, "d", false},
+		"manifest lost":          {map[string]string{dir + "a.csv": "a", dir + "a.mapping.yaml": "m", "a.mapping.yaml": "of the next"}, true, "m", false},
+		"manifest lost, yml":     {map[string]string{dir + "a.csv": "a", dir + "a.mapping.yml": "m", "a.mapping.yaml": "of the next"}, true, "m", false},
+		"manifest not JSON":      {map[string]string{dir + "a.csv": "a", dir + "arrival.json": "{"}, true, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := inboxOf(t, c.files)
+			found, incomplete, foreign, err := f.Recover(func(string) bool { return false })
+			if err != nil || len(incomplete) > 0 || len(foreign) > 0 || (len(found) == 1) != c.arrives {
+				t.Fatalf("found %+v, %v, %v, %v", found, incomplete, foreign, err)
+			}
+			if got := claimOf(t, f) == ""; got != c.removed {
+				t.Errorf("the claim was removed: %v", got)
+			}
+			if !c.arrives {
+				return
+			}
+			if a := found[0]; a.ID != older1 || a.Sidecar != "" != (c.sidecar != "") || a.Readable() != nil {
+				t.Errorf("found %+v", a)
+			}
+			if c.sidecar != "" {
+				text, err := os.ReadFile(found[0].Sidecar)
+				if must(t, err); string(text) != c.sidecar {
+					t.Errorf("its sidecar says %q", text)
+				}
+			}
+			if next := f.IDs.next(); next <= older1 {
+				t.Errorf("the next ID is %s", next)
+			}
+		})
+	}
+}
+
+// Claims that the caller knows are left alone, and all others come in their order.
+func TestRecoverInOrder(t *testing.T) {
+	f := inboxOf(t, map[string]string{".inlet/" + older2 + "/b.csv": "b", ".inlet/" + older1 + "/z.csv": "z", ".inlet/notes/c.csv": "not a claim"})
+	found, _, _, err := f.Recover(func(string) bool { return false })
+	if err != nil || len(found) != 2 || found[0].ID != older1 || found[1].ID != older2 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if found, _, _, err := f.Recover(func(id string) bool { return id == older1 }); err != nil || len(found) != 1 || found[0].ID != older2 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+}
+
+// A claim is removed only when its workbook is archived, and only with what inlet put there.
+func TestRemove(t *testing.T) {
+	f := inboxOf(t, map[string]string{"a.csv": "a"})
+	a, err := f.Claim(item(t, f, "a.csv"))
+	must(t, err)
+	if err := a.Remove(); err == nil || claimOf(t, f) == "" {
+		t.Errorf("removed with its workbook: %v", err)
+	}
+	if all, err := List(f.Path); err != nil || len(all) != 1 || all[0] != (Claim{ID: a.ID, Name: "a.csv", Seen: a.Seen}) {
+		t.Errorf("listed %+v, %v", all, err)
+	}
+	must(t, os.Remove(a.Workbook))
+	if all, err := List(f.Path); err != nil || len(all) != 0 || !errors.Is(a.Readable(), fs.ErrNotExist) {
+		t.Errorf("then listed %+v, %v", all, err)
+	}
+	for range 2 {
+		must(t, a.Remove())
+	}
+	if claimOf(t, f) != "" || !a.Gone() {
+		t.Error("it is still there")
+	}
+}
