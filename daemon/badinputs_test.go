@@ -19,7 +19,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sys/unix"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
@@ -321,7 +321,7 @@ func TestBadInputs(t *testing.T) {
 		passwords += fmt.Sprintf("  %s: %s\n", name, path)
 	}
 	cfg := configured(t, "passwords:\n"+passwords)
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,7 +356,7 @@ func TestBadInputs(t *testing.T) {
 type baited struct {
 	*running
 	t     *testing.T
-	parts *daemon.Parts
+	parts *assembly.Parts
 	n     int
 }
 
@@ -534,7 +534,7 @@ func TestSameBytesManyNames(t *testing.T) {
 
 // TestUsualCosts: the configuration's limits and those of the reader are the same where nothing is said.
 func TestUsualCosts(t *testing.T) {
-	if got, want := daemon.Costs(configured(t, "")), sheet.DefaultLimits(); got != want {
+	if got, want := assembly.SheetLimits(configured(t, "")), sheet.DefaultLimits(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -130,7 +131,7 @@ func asUndisturbed(t *testing.T, cfg config.Config) {
 	for i, uri := range []string{cfg.Store.URI, "sqlite:" + filepath.Join(t.TempDir(), "undisturbed.db")} {
 		ctx := context.Background()
 		cfg.Store.URI = uri
-		parts, err := daemon.Assemble(ctx, cfg, discard, nil)
+		parts, err := assembly.Open(ctx, cfg, discard, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher"
@@ -212,7 +213,7 @@ func once(t *testing.T, cfg config.Config, many int) {
 // all are the imports in the store, the newest first.
 func all(t *testing.T, cfg config.Config) []ledger.Import {
 	t.Helper()
-	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func runChanging(t *testing.T) *changing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Again, c.daemon = load, 50*time.Millisecond, d })
+	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Interval, c.daemon = load, 50*time.Millisecond, d })
 	c.ready()
 	return c
 }

@@ -84,7 +84,7 @@ func TestStoreFileGoneAtAReload(t *testing.T) {
 	var mu sync.Mutex
 	next := cfg
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Again = 50 * time.Millisecond
+		d.Interval = 50 * time.Millisecond
 		d.Load = func() (config.Config, error) {
 			mu.Lock()
 			defer mu.Unlock()

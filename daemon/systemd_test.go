@@ -72,7 +72,7 @@ func TestWatchdogFollowsTheWorker(t *testing.T) {
 	var hang atomic.Bool
 	released := make(chan struct{})
 	r := run(t, configured(t, ""), func(d *daemon.Daemon) {
-		d.Stalled = 500 * time.Millisecond
+		d.SetStallTimeout(500 * time.Millisecond)
 		d.At = func(p ledger.CrashPoint) {
 			if p == ledger.AtChecked && hang.Load() {
 				<-released
@@ -84,7 +84,7 @@ func TestWatchdogFollowsTheWorker(t *testing.T) {
 	r.drop("bra.csv", row("Bra AB"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	before := fed()
-	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than d.Stalled
+	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than the stall timeout
 	hang.Store(true)
 	r.drop("hänger.csv", row("Hänger AB"))
 	const said = "makes no progress"

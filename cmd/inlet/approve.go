@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
@@ -23,7 +23,7 @@ func approveCommand() *cobra.Command {
 needs an answer instead: give its column layouts in the mapping, and drop both into the inbox again.`,
 		Args: one("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if err := byCommand(&imp); err != nil {
 					return err
 				}
@@ -50,7 +50,7 @@ stays where it is. An import whose file is gone ends all the same.
 So does one that is stuck or cancelled and has written nothing; the daemon moves its file. inlet undo is for one that has written something.`,
 		Args: one("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if imp.State.Waits() {
 					return discardStuck(ctx, cmd, parts, imp)
 				}
@@ -65,7 +65,7 @@ So does one that is stuck or cancelled and has written nothing; the daemon moves
 }
 
 // discardStuck ends an import that waits for a person and has written nothing.
-func discardStuck(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp ledger.Import) error {
+func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp ledger.Import) error {
 	imp, err := parts.Pipeline.DiscardStuck(ctx, parts.Language, imp)
 	if err != nil {
 		return err
@@ -74,12 +74,12 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, 
 }
 
 // withHeld finds a held import and the job of its workbook.
-func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Parts, pipeline.Job, ledger.Import) error) error {
+func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
 	cfg, err := configured(cmd)
 	if err != nil {
 		return err
 	}
-	return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+	return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, ok, err := parts.Store.Import(ctx, id)
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
-			return daemon.HeldJob(inbox, cfg.Sources, *imp)
+			return assembly.HeldJob(inbox, cfg.Sources, *imp)
 		}
 	}
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -19,7 +19,7 @@ What was written stays, and the workbook stays with inlet: inlet resume IMPORT w
 puts the workbook into the failed folder.`,
 		Args: one("import", "inlet cancel IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Import(ctx, args[0])
 				switch {
 				case err != nil:

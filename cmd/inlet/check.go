@@ -12,7 +12,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
@@ -77,7 +77,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	}
 	var pauses store.Pauses
 	unkeyable := map[crm.Kind]int{}
-	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
+	err := withParts(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Paused(ctx); err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 	if inbox.Ownership == (config.Ownership{}) {
 		return false
 	}
-	err := daemon.TryOwner(inbox)
+	err := assembly.TryOwnership(inbox)
 	if ungiven, ok := errors.AsType[*files.OwnershipError](err); ok {
 		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
 		return true
@@ -159,7 +159,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 		}
 		return failed(cmd.Context(), tellBook(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
 	}
-	return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+	return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 		return tellBook(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
 	})
 }

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -240,7 +240,7 @@ func (w *wire) importOver(t *testing.T, files books, lose int, silence time.Dura
 	var imp ledger.Import
 	for done := false; !done; {
 		tries++
-		parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), nil)
+		parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), nil)
 		for err == nil && !done {
 			rep, failed := parts.Pipeline.Run(ctx, job)
 			if done = failed == nil; done {

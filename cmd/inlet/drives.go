@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive"
 )
 
 // drives speaks to the drives of sources. Tests put a folder in its place.
-var drives daemon.Drives = clouds{}
+var drives assembly.Drives = clouds{}
 
 // judged has a configuration's drives judged by who speaks to them.
 func judged() config.Option {

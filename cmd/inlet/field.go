@@ -8,7 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -51,7 +51,7 @@ func fieldAdd() *cobra.Command {
 				return exit{exitUsage, err}
 			}
 			f.Choices = crm.AddOptions(nil, given...)
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				if known := parts.Schema.Field(args[0]); known != nil {
 					return addChoices(ctx, cmd, parts, known, f.Choices)
 				}
@@ -98,7 +98,7 @@ func typeNames() string {
 }
 
 // addField adds a field of the site's own, if the schema takes it.
-func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
+func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if f.Kind != crm.Account && f.Kind != crm.Contact {
 		return exit{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
 	}
@@ -107,7 +107,7 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 		return err
 	}
 	own.Fields = append(own.Fields, f)
-	if err := parts.Try(own); err != nil {
+	if err := parts.CheckSchema(own); err != nil {
 		return exit{exitUsage, err}
 	}
 	return parts.Store.EditOwn(ctx, func(o *store.Own) {
@@ -118,7 +118,7 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 }
 
 // addChoices adds choices to a field that is there, or labels to choices that are.
-func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f *crm.Field, choices []crm.Option) error {
+func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
 		return exit{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
 	}
@@ -136,7 +136,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f 
 		return err
 	}
 	add(&own)
-	if err := parts.Try(own); err != nil {
+	if err := parts.CheckSchema(own); err != nil {
 		return exit{exitUsage, err}
 	}
 	if err = parts.Store.EditOwn(ctx, add); err == nil {
@@ -188,7 +188,7 @@ func fieldRemove() *cobra.Command {
 		Short: "Remove a field or choices that were added here; what is stored in records stays there",
 		Args:  one("field", "inlet field remove account.custom.level"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0
 				err := parts.Store.EditOwn(ctx, func(o *store.Own) { removed = take(o, args[0], choices) })
 				if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -43,7 +43,7 @@ reached, try again later · 130 interrupted.`,
 			if err != nil {
 				return exit{exitFailed, err}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language, job.Approve = bar.to, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
@@ -152,7 +152,7 @@ func outcome(imp *ledger.Import) error {
 }
 
 // problems calls each with every problem of an import, in the order of its rows.
-func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Problem) error) error {
+func problems(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Problem) error) error {
 	for changes, err := range parts.Store.Changes(ctx, imp) {
 		if err != nil {
 			return err
@@ -172,7 +172,7 @@ func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*l
 	return nil
 }
 
-func printJSON(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
+func printJSON(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp *ledger.Import) error {
 	out := cmd.OutOrStdout()
 	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(out, p, parts.Language) })
 	return errors.Join(err, report.JSON(out, imp))
@@ -180,7 +180,7 @@ func printJSON(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp
 
 const fewProblems = 10 // on the screen; `show` has all
 
-func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
+func printText(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp *ledger.Import) error {
 	out := cmd.OutOrStdout()
 	if err := report.Text(out, imp, parts.Language); err != nil {
 		return err

@@ -26,7 +26,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/crm"
@@ -434,7 +434,7 @@ func (s *site) inStore(t *testing.T, name string) (*ledger.Import, int) {
 		cfg.Store.URI = "sqlite:" + copyStore(t, path)
 	}
 	ctx := context.Background()
-	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

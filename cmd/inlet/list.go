@@ -9,7 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -39,7 +39,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 				return err
 			}
 			out := cmd.OutOrStdout()
-			err = withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			err = withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imports, err := parts.Store.Imports(ctx, 0, limit)
 				if err != nil {
 					return err

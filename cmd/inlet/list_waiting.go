@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -44,7 +44,7 @@ func claimed(cfg config.Config) []waits {
 }
 
 // reasons says of each why it waits, as far as the store tells.
-func reasons(ctx context.Context, parts *daemon.Parts, all []waits) error {
+func reasons(ctx context.Context, parts *assembly.Parts, all []waits) error {
 	if len(all) == 0 {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -69,7 +69,7 @@ func siteOf(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
 	if err != nil {
 		return cfg, nil, err
 	}
-	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg), Limits: daemon.Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
+	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: assembly.Fallback(cfg), Limits: assembly.SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
 }
 
 func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {

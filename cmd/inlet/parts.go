@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
@@ -41,7 +41,7 @@ func configured(cmd *cobra.Command) (config.Config, error) {
 }
 
 // withParts opens the store for a command and closes it behind it.
-func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := configured(cmd)
 	if err != nil {
 		return err
@@ -49,9 +49,9 @@ func withParts(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Pa
 	return withPartsOf(cmd, cfg, do)
 }
 
-func withPartsOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *daemon.Parts) error) error {
+func withPartsOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	ctx := cmd.Context()
-	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), at)
+	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), at)
 	if err != nil {
 		return failed(ctx, err)
 	}
@@ -60,7 +60,7 @@ func withPartsOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Cont
 }
 
 // withStored is withParts for a command that has nothing to do where there is no store yet, and must not make one of a slip in its path.
-func withStored(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+func withStored(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := configured(cmd)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func withStored(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.P
 
 // withoutMaking is withParts for a command that says what would be in a store and must not make one: where there is none yet, an empty one
 // takes its place and is gone afterwards.
-func withoutMaking(cmd *cobra.Command, do func(ctx context.Context, parts *daemon.Parts) error) error {
+func withoutMaking(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := configured(cmd)
 	if err != nil {
 		return err
@@ -106,14 +106,14 @@ func noStore(cfg config.Config) (path string, missing bool) {
 // for the asking.
 func known(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 	if _, missing := noStore(cfg); missing {
-		schema, err := daemon.Schema(cfg, store.Own{})
+		schema, err := assembly.Schema(cfg, store.Own{})
 		if err != nil {
 			err = exit{exitUsage, err}
 		}
 		return schema, err
 	}
 	var schema *crm.Schema
-	err := withParts(cmd, func(_ context.Context, parts *daemon.Parts) error {
+	err := withParts(cmd, func(_ context.Context, parts *assembly.Parts) error {
 		schema = parts.Schema
 		return nil
 	})

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -35,7 +35,7 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 			if err != nil {
 				return err
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, one := range what {
 					p, err := parts.Store.Pause(ctx, one, why)
 					if err != nil {

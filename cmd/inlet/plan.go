@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -34,7 +34,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 			if err != nil {
 				return exit{exitFailed, err}
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withoutMaking(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
 				job.Progress, job.Language = bar.to, parts.Language
 				out := bufio.NewWriter(cmd.OutOrStdout())

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/archive"
@@ -229,7 +229,7 @@ func (s *site) misses(t *testing.T, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

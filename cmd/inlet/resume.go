@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 )
 
@@ -30,7 +30,7 @@ An import that an older inlet began, with other rules, cannot go on: take it bac
 			if err != nil {
 				return err
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				what, err := pausable(cfg, args)
 				if err != nil {
 					return letGoOn(ctx, parts, args[0], cmd.OutOrStdout())
@@ -47,7 +47,7 @@ An import that an older inlet began, with other rules, cannot go on: take it bac
 }
 
 // letGoOn has the daemon carry on with an import that waits for a person's word.
-func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer) error {
+func letGoOn(ctx context.Context, parts *assembly.Parts, id string, out io.Writer) error {
 	imp, ok, err := parts.Store.Import(ctx, id)
 	switch {
 	case err != nil:
@@ -67,7 +67,7 @@ func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer)
 	return err
 }
 
-func unpause(ctx context.Context, parts *daemon.Parts, what string, out io.Writer) error {
+func unpause(ctx context.Context, parts *assembly.Parts, what string, out io.Writer) error {
 	all, err := parts.Store.Paused(ctx)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ http and log say waits for the next start.`,
 			log := logger(cfg.Log, cmd.ErrOrStderr())
 			drive.LogTo(log)
 			d := daemon.New(cfg, log)
-			d.At, d.Again, d.Drives = at, again, drives
+			d.At, d.Interval, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return configured(cmd) }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -20,7 +20,7 @@ func showCommand() *cobra.Command {
 		Short: "Show one import: its counts and the rows with problems",
 		Args:  one("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Import(ctx, args[0])
 				if err != nil {
 					return err
@@ -40,7 +40,7 @@ func showCommand() *cobra.Command {
 	return cmd
 }
 
-func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
 	letters, err := parts.Store.Letters(ctx, imp)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger
 	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
 }
 
-func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Change) error) error {
+func eachChange(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Change) error) error {
 	for changes, err := range parts.Store.Changes(ctx, imp) {
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(
 	return nil
 }
 
-func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
 	err := message.NewEncoder(w).Encode(imp)
 	if rows {
 		enc := message.NewEncoder(w)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
@@ -58,7 +58,7 @@ func sourceListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withoutMaking(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				states, err := parts.Store.SourceStates(ctx)
 				if err != nil {
 					return err
@@ -159,7 +159,7 @@ where the files are. Where it does not let inlet in, the answer says what to do.
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withoutMaking(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
@@ -205,7 +205,7 @@ drive that was not seen before is taken at the second look, some seconds later.`
 			if err != nil {
 				return err
 			}
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				state, err := askNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
@@ -290,7 +290,7 @@ store.token_key_file.`,
 			if s.Drive == "" {
 				return exit{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -29,7 +29,7 @@ func userCommand() *cobra.Command {
 			if u == (crm.Person{}) {
 				return exit{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
 						return fmt.Errorf("there is a user with this id, e-mail or login already: %s", is)
@@ -82,7 +82,7 @@ func userRemove() *cobra.Command {
 		Short: "Remove a user that was added here, named by id, e-mail, login or full name",
 		Args:  one("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0
 				err := parts.Store.EditOwn(ctx, func(o *store.Own) {
 					before := len(o.Users)

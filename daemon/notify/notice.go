@@ -25,6 +25,22 @@ type Notice struct {
 // First is how many reasons are told; who wants the rest opens the page or the rejected workbook.
 const First = 10
 
+// add takes in the problems of a change, if its row was not imported because of them.
+func (n *Notice) add(c *ledger.Change) {
+	if c.Action != ledger.Reject && c.Action != ledger.Park {
+		return
+	}
+	for _, problem := range c.Problems {
+		switch {
+		case problem.Warning:
+		case len(n.Problems) < First:
+			n.Problems = append(n.Problems, problem)
+		default:
+			n.More++
+		}
+	}
+}
+
 // told is a notice in words, each safe to show as it stands.
 type told struct {
 	*words

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -28,7 +29,7 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
-func paused(t *testing.T, parts *daemon.Parts) {
+func paused(t *testing.T, parts *assembly.Parts) {
 	t.Helper()
 	_, err := parts.Store.Pause(t.Context(), store.Everything, "backup")
 	must(t, err)
@@ -49,23 +50,23 @@ func (r *running) claims() []web.Claim {
 // named with the reason.
 func TestClaimsThatWaitAreCounted(t *testing.T) {
 	for name, c := range map[string]struct {
-		stop, goOn func(t *testing.T, parts *daemon.Parts, path string)
+		stop, goOn func(t *testing.T, parts *assembly.Parts, path string)
 		says       string
 	}{
-		"pause": {func(t *testing.T, parts *daemon.Parts, _ string) { paused(t, parts) },
-			func(t *testing.T, parts *daemon.Parts, _ string) {
+		"pause": {func(t *testing.T, parts *assembly.Parts, _ string) { paused(t, parts) },
+			func(t *testing.T, parts *assembly.Parts, _ string) {
 				must(t, parts.Store.Unpause(t.Context(), store.Everything))
 			}, "importing is paused"},
-		"store": {func(t *testing.T, _ *daemon.Parts, path string) { moveStore(t, path, path+".away") },
-			func(t *testing.T, _ *daemon.Parts, path string) { moveStore(t, path+".away", path) }, "put the file back"},
+		"store": {func(t *testing.T, _ *assembly.Parts, path string) { moveStore(t, path, path+".away") },
+			func(t *testing.T, _ *assembly.Parts, path string) { moveStore(t, path+".away", path) }, "put the file back"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now().Add(-time.Second).Unix()
 			cfg := configured(t, "")
-			parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+			parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 			must(t, err)
 			defer parts.Close(t.Context())
-			r := run(t, cfg, func(d *daemon.Daemon) { d.Again = 50 * time.Millisecond })
+			r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
 			r.wait("ready", r.ready)
 			c.stop(t, parts, storePath(cfg))
 			r.drop("a\nb.csv", row("a"))
@@ -143,10 +144,10 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 		for _, file := range []string{"bok.csv", "bok.mapping.yaml"} {
 			t.Run(name+" "+file, func(t *testing.T) {
 				cfg := configured(t, "")
-				parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+				parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 				must(t, err)
 				defer parts.Close(t.Context())
-				r := run(t, cfg, func(d *daemon.Daemon) { d.Again = 50 * time.Millisecond })
+				r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
 				r.wait("ready", r.ready)
 				paused(t, parts)
 				r.drop("bok.mapping.yaml", "mode: upsert\n")
@@ -230,10 +231,10 @@ func TestDayFolderReplacedByALink(t *testing.T) {
 // The folder of the claims is removed with a workbook in it that waits. That one nobody can import; the next ones are, at once.
 func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	cfg := configured(t, "")
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	must(t, err)
 	defer parts.Close(t.Context())
-	r := run(t, cfg, func(d *daemon.Daemon) { d.Again = 50 * time.Millisecond })
+	r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
 	r.wait("ready", r.ready)
 	paused(t, parts)
 	r.drop("a.csv", row("a"))
@@ -263,12 +264,12 @@ func TestHeldReplacedByALink(t *testing.T) {
 	outside := t.TempDir()
 	for _, at := range []string{held.Archived, cfg.Inboxes[0].Held} {
 		must(t, os.Rename(at, at+" away"), os.Symlink(outside, at))
-		if _, err := daemon.HeldJob(cfg.Inboxes[0], nil, held); err == nil || !strings.Contains(err.Error(), "links are not followed") {
+		if _, err := assembly.HeldJob(cfg.Inboxes[0], nil, held); err == nil || !strings.Contains(err.Error(), "links are not followed") {
 			t.Errorf("%s: %v", at, err)
 		}
 		must(t, os.Remove(at), os.Rename(at+" away", at))
 	}
-	if _, err := daemon.HeldJob(cfg.Inboxes[0], nil, held); err != nil {
+	if _, err := assembly.HeldJob(cfg.Inboxes[0], nil, held); err != nil {
 		t.Error(err)
 	}
 }

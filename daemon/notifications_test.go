@@ -82,7 +82,7 @@ func TestTold(t *testing.T) {
 	if err := os.Mkdir(cfg.Inboxes[0].Path, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	r := run(t, cfg, func(d *daemon.Daemon) { d.Again = 50 * time.Millisecond })
+	r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
 	r.drop("kunder.mapping.yaml", "match: {account: [name], contact: [email]}\nwhen_done: {mail: [bo@exempel.se, anna@exempel.se]}\n")
 	r.drop("kunder.csv", "Företag,Kontakt,E-post\nAcme,Anna,anna@acme.se\nBeta,Bo,fel\n")
 	soon(t, r, "the import is told", func() bool { return len(box.Mails()) == 2 && len(crm.got()) == 1 })

@@ -1,4 +1,4 @@
-package daemon
+package metrics
 
 import (
 	"errors"
@@ -13,52 +13,52 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
-	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
-// mostSeries is what a daemon may have with twenty inboxes and ten sources, whatever files come.
+// mostSeries bounds the series of a daemon with twenty inboxes and ten sources.
 const mostSeries = 2500
 
-// TestSeriesStayFew: names, errors and figures of files make no series.
-func TestSeriesStayFew(t *testing.T) {
-	cfg := config.Default()
+// TestSeriesDoNotGrowWithFiles: file names and errors are not label values.
+func TestSeriesDoNotGrowWithFiles(t *testing.T) {
+	var labels Labels
 	for i := range 20 {
-		cfg.Inboxes = append(cfg.Inboxes, config.Inbox{Name: fmt.Sprint("inbox", i), Path: fmt.Sprint("/srv/inlet/", i)})
+		labels.Inboxes = append(labels.Inboxes, Inbox{Name: fmt.Sprint("inbox", i)})
 	}
 	for i := range 10 {
-		cfg.Sources = append(cfg.Sources, config.Source{Name: fmt.Sprint("source", i), Inbox: "inbox1", Every: time.Minute})
+		labels.Sources = append(labels.Sources, Source{Name: fmt.Sprint("source", i), Every: time.Minute})
 	}
-	m := newMetrics(cfg)
-	live(m, cfg, 1)
+	m := New(labels)
+	reportEvents(m, labels, 1)
 	before := series(t, m)
 	t.Logf("%d series", before)
-	live(m, cfg, 500)
+	reportEvents(m, labels, 50)
 	if after := series(t, m); after != before || after > mostSeries {
-		t.Errorf("%d series, after 10,000 files %d; at most %d", before, after, mostSeries)
+		t.Errorf("%d series, after 1,000 files %d; at most %d", before, after, mostSeries)
 	}
 }
 
-// live is what can happen with files that no two are called alike.
-func live(m *metrics, cfg config.Config, rounds int) {
-	events := m.events()
+// reportEvents reports everything that can happen to files, each with a name of its own.
+func reportEvents(m *Metrics, labels Labels, rounds int) {
+	events := m.WatcherEvents()
 	for i := range rounds {
-		for _, in := range cfg.Inboxes {
+		for _, in := range labels.Inboxes {
 			name := fmt.Sprintf("\x1b[31m%d;{}\"%s.xlsx", i, strings.Repeat("å", i%200))
 			for _, reason := range watcher.Reasons {
 				events.Ignored(in.Name, reason)
 			}
 			events.Claimed(in.Name)
 			for _, mode := range []string{watcher.ModeEvents, watcher.ModePoll} {
-				events.Scanned(in.Name, watcher.Scan{Waiting: i, Oldest: time.Now(), Mode: mode})
-				events.Scanned(in.Name, watcher.Scan{Mode: mode, Err: errors.New(name)})
+				m.InboxScanned(in.Name, watcher.Scan{Waiting: i, Oldest: time.Now(), Mode: mode}, nil)
+				m.InboxScanned(in.Name, watcher.Scan{Mode: mode, Err: errors.New(name)}, nil)
 			}
-			m.attempt(&pipeline.Job{Name: name, Workbook: name, Alive: i%2 == 0}, new(error))()
-			m.stuck(in.Name, map[string]*aside{name: {Arrival: watcher.Arrival{ID: name, Inbox: in.Name, Name: name}}})
+			importing, done := m.ImportAttempt(name, i%2 == 0)
+			importing()
+			done()
+			m.Stuck(in.Name, i, time.Now())
 			for _, state := range outcomes {
 				rep := report.Report{Resumed: true, Import: ledger.Import{ID: fmt.Sprint("dat357jl2us4-", i), Inbox: in.Name, Workbook: name, State: state}}
 				for _, action := range []ledger.Action{ledger.Reject, ledger.Park, ledger.Skip} {
@@ -69,28 +69,28 @@ func live(m *metrics, cfg config.Config, rounds int) {
 				for _, why := range ledger.LeftOuts {
 					rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: name}, Why: why, Text: name})
 				}
-				m.observe(rep, time.Now())
+				m.ImportEnded(rep, time.Now())
 			}
-			m.free.WithLabelValues(in.Path).Set(1)
+			m.FreeSpace("/srv/inlet/"+in.Name, 1)
 		}
-		for _, s := range cfg.Sources {
+		for _, s := range labels.Sources {
 			for _, outcome := range watcher.Outcomes {
 				events.Polled(s.Name, watcher.Answer{Outcome: outcome})
 			}
-			m.pollNext.WithLabelValues(s.Name).Set(1)
+			m.NextPoll(s.Name, time.Now())
 		}
 		for _, kind := range watcher.EventKinds {
 			events.Event(kind)
 		}
 		for _, e := range store.LeaseEvents {
-			m.leased(e)
+			m.LeaseChanged(e)
 		}
-		m.can.WithLabelValues("transactions").Set(1)
+		m.Transactions(true)
 	}
 }
 
 // series counts as Prometheus does: each bucket of a histogram is one, and its sum and count.
-func series(t *testing.T, m *metrics) int {
+func series(t *testing.T, m *Metrics) int {
 	t.Helper()
 	families, err := m.registry.Gather()
 	if err != nil {
@@ -111,14 +111,12 @@ func series(t *testing.T, m *metrics) int {
 	return n
 }
 
-// TestAlertsNameWhatThereIs: a rule over a metric that is not there is quiet for ever.
-func TestAlertsNameWhatThereIs(t *testing.T) {
-	cfg := config.Default()
-	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
-	cfg.Sources = []config.Source{{Name: "crm", Inbox: "kunder"}}
-	m := newMetrics(cfg)
-	live(m, cfg, 1)
-	rules, err := os.ReadFile(filepath.Join("..", "deploy", "prometheus", "alerts.yaml"))
+// TestAlertsUseExistingMetrics: a rule over a metric that does not exist never fires.
+func TestAlertsUseExistingMetrics(t *testing.T) {
+	labels := Labels{Inboxes: []Inbox{{Name: "kunder"}}, Sources: []Source{{Name: "crm"}}}
+	m := New(labels)
+	reportEvents(m, labels, 1)
+	rules, err := os.ReadFile(filepath.Join("..", "..", "deploy", "prometheus", "alerts.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,13 +138,11 @@ func TestAlertsNameWhatThereIs(t *testing.T) {
 	}
 }
 
-// TestMetricsAreClean: what promtool would find is found here.
-func TestMetricsAreClean(t *testing.T) {
-	cfg := config.Default()
-	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
-	cfg.Sources = []config.Source{{Name: "crm", Inbox: "kunder"}}
-	m := newMetrics(cfg)
-	live(m, cfg, 1)
+// TestMetricsPassPromlint: names and help texts follow the conventions of Prometheus.
+func TestMetricsPassPromlint(t *testing.T) {
+	labels := Labels{Inboxes: []Inbox{{Name: "kunder"}}, Sources: []Source{{Name: "crm"}}}
+	m := New(labels)
+	reportEvents(m, labels, 1)
 	families, err := m.registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -159,15 +155,13 @@ func TestMetricsAreClean(t *testing.T) {
 
 // TestLeftOutRowsAreCounted holds that each reason has a series from the start, and that only an import that is done counts.
 func TestLeftOutRowsAreCounted(t *testing.T) {
-	cfg := config.Default()
-	cfg.Inboxes = []config.Inbox{{Name: "kunder"}}
-	m := newMetrics(cfg)
+	m := New(Labels{Inboxes: []Inbox{{Name: "kunder"}}})
 	rep := report.Report{Import: ledger.Import{Inbox: "kunder", State: ledger.Held}}
 	rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Why: ledger.LeftOutFooter, Text: "Antal: 3"})
 	rep.Import.Reading.LeaveOut(ledger.LeftOutRow{Why: ledger.LeftOutFooter})
-	m.observe(rep, time.Now())
+	m.ImportEnded(rep, time.Now())
 	rep.Import.State = ledger.Done
-	m.observe(rep, time.Now())
+	m.ImportEnded(rep, time.Now())
 	for _, why := range ledger.LeftOuts {
 		var got dto.Metric
 		if err := m.leftOut.WithLabelValues("kunder", string(why)).Write(&got); err != nil {

@@ -1,4 +1,4 @@
-package daemon
+package assembly
 
 import (
 	"crypto/rand"
@@ -13,7 +13,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// tokenKey reads the key that logins of drives are sealed with, and makes it the first time.
+// tokenKey returns a func that reads the key that the logins of drives are encrypted with. The first call creates it.
 func tokenKey(cfg config.Store) func() ([]byte, error) {
 	return func() ([]byte, error) {
 		path := cfg.TokenKeyFile
@@ -42,21 +42,21 @@ func tokenKey(cfg config.Store) func() ([]byte, error) {
 
 const keyBytes = 32
 
-// makeKey writes a new key, whole or not at all. Where another process was first its key stays.
+// makeKey writes a new key file atomically. A key that another process has written meanwhile stays.
 func makeKey(path string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".inlet-key-*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already, where it was renamed
+	defer func() { _ = os.Remove(f.Name()) }() // missing if it was renamed
 	key := make([]byte, keyBytes)
-	_, _ = rand.Read(key) // it has no error to give
+	_, _ = rand.Read(key) // never fails, see crypto/rand
 	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(key))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	err = os.Link(f.Name(), path)
-	if _, statErr := os.Stat(path); errors.Is(statErr, fs.ErrNotExist) { // a file system without second names
+	if _, statErr := os.Stat(path); errors.Is(statErr, fs.ErrNotExist) { // the file system has no hard links
 		return os.Rename(f.Name(), path)
 	}
 	if errors.Is(err, fs.ErrExist) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -57,15 +58,16 @@ func (s strange) Batch(ctx context.Context, do func(context.Context, store.Engin
 }
 
 // stranded is a daemon whose first import is stuck for the fault, and its store.
-func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*running, *daemon.Parts, ledger.Import) {
+func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*running, *assembly.Parts, ledger.Import) {
 	t.Helper()
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Around, d.Again = func(e store.Engine) store.Engine { return strange{e, fault} }, 50*time.Millisecond
+		d.Interval = 50 * time.Millisecond
+		d.WrapEngine(func(e store.Engine) store.Engine { return strange{e, fault} })
 	})
 	r.wait("ready", r.ready)
 	r.drop("märklig.csv", content)
 	r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestStillWritten(t *testing.T) {
 	cfg := configured(t, "")
 	writes := true
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Again = 300 * time.Millisecond
+		d.Interval = 300 * time.Millisecond
 		d.At = func(p ledger.CrashPoint) {
 			if found, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "*", "långsam.csv")); p == ledger.AtHashed && len(found) > 0 && writes {
 				writer, err := os.OpenFile(found[0], os.O_APPEND|os.O_WRONLY, 0) // as one on another host, whom nobody sees

@@ -7,20 +7,20 @@ import (
 	"syscall"
 	"testing"
 
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/watcher"
 )
 
-// TestLeave: an inbox waits for ever for its folders and their disk, and for a file whose name they do not take only as long as for an error
-// that nobody knows.
-func TestLeave(t *testing.T) {
+// TestSkipArchive: an inbox waits as long as its folders or their disk are at fault. For a file whose name they do not accept it waits only as long as
+// for an error of unknown cause.
+func TestSkipArchive(t *testing.T) {
 	unmoved := func(err error) error {
 		return &pipeline.Unmoved{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}}
 	}
 	for name, c := range map[string]struct {
-		err    error
-		leaves bool
+		err     error
+		skipped bool
 	}{
 		"full":           {unmoved(syscall.ENOSPC), false},
 		"no permission":  {unmoved(syscall.EACCES), false},
@@ -33,13 +33,14 @@ func TestLeave(t *testing.T) {
 		"unknown":        {&pipeline.Unmoved{Err: errors.New("a strange day")}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := &worker{Daemon: New(config.Config{}, slog.New(slog.DiscardHandler)), stuck: map[string]*aside{}}
-			a, l := watcher.Arrival{ID: "a", Inbox: "kunder", Name: "kunder.csv"}, &line{wait: newPause()}
+			m, log := metrics.New(metrics.Labels{}), slog.New(slog.DiscardHandler)
+			w := &worker{log: log, quarantine: newQuarantine(m, newInboxStatus(), 0)}
+			a, waiting := watcher.Arrival{ID: "a", Inbox: "kunder", Name: "kunder.csv"}, &inboxBacklog{wait: newBackoff()}
 			tries := 1
-			for ; tries < 100 && !w.leave(t.Context(), l, a, c.err); tries++ {
+			for ; tries < 100 && !w.skipArchive(t.Context(), waiting, a, c.err); tries++ {
 			}
-			if left := tries < 100; left != c.leaves || left && (tries != 5 || w.stuck["a"] == nil) {
-				t.Errorf("it was left after %d tries: %v", tries, left)
+			if skipped := tries < 100; skipped != c.skipped || skipped && (tries != 5 || !w.quarantine.has("a")) {
+				t.Errorf("skipped after %d tries: %v", tries, skipped)
 			}
 		})
 	}

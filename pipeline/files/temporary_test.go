@@ -1,12 +1,10 @@
-package daemon
+package files
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"inlet.example/inlet/pipeline/files"
 )
 
 // TestSweepTemp takes away what a death has left among the temporary files, and nothing that is in use or somebody else's.
@@ -33,7 +31,7 @@ func TestSweepTemp(t *testing.T) {
 			}
 		}
 	}
-	removed, err := files.SweepTemporary(temp)
+	removed, err := SweepTemporary(temp)
 	if removed != 3 || err != nil {
 		t.Errorf("%d folders were removed: %v", removed, err)
 	}

@@ -1,90 +1,20 @@
-package daemon
+package metrics
 
 import (
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/collectors/version"
-	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
 )
 
-// metrics are the collectors, on a registry of their own. Labels come from the configuration and from closed lists, never from data.
-type metrics struct {
-	registry *prometheus.Registry
-	hand     hand
-	vecs     []interface {
-		DeletePartialMatch(labels prometheus.Labels) int
-	}
-
-	started      *prometheus.CounterVec
-	imports      *prometheus.CounterVec
-	failures     *prometheus.CounterVec
-	recoveries   *prometheus.CounterVec
-	attempts     *prometheus.CounterVec
-	inHand       *prometheus.GaugeVec
-	took         prometheus.Histogram
-	size         prometheus.Histogram
-	bytes        prometheus.Counter
-	rejections   *prometheus.CounterVec
-	rows         *prometheus.CounterVec
-	leftOut      *prometheus.CounterVec
-	steps        *prometheus.HistogramVec
-	lag          *prometheus.HistogramVec
-	lastSuccess  *prometheus.GaugeVec
-	storeUp      prometheus.Gauge
-	can          *prometheus.GaugeVec
-	operations   *prometheus.HistogramVec
-	retries      *prometheus.CounterVec
-	leaseHeld    *prometheus.GaugeVec
-	leaseEvents  *prometheus.CounterVec
-	free         *prometheus.GaugeVec
-	paused       *prometheus.GaugeVec
-	inboxPaused  *prometheus.GaugeVec
-	sourcePaused *prometheus.GaugeVec
-	undone       *prometheus.CounterVec
-
-	inboxUp  *prometheus.GaugeVec
-	waiting  *prometheus.GaugeVec
-	oldest   *prometheus.GaugeVec
-	scanned  *prometheus.GaugeVec
-	mode     *prometheus.GaugeVec
-	ignored  *prometheus.CounterVec
-	claimed  *prometheus.CounterVec
-	polls    *prometheus.CounterVec
-	missed   *prometheus.CounterVec
-	recovers *prometheus.CounterVec
-	fsEvents *prometheus.CounterVec
-	fsErrors *prometheus.CounterVec
-	scanTook prometheus.Histogram
-	expected *prometheus.GaugeVec
-
-	polled      *prometheus.GaugeVec
-	sourceState *prometheus.GaugeVec
-	delivered   *prometheus.CounterVec
-	pollEvery   *prometheus.GaugeVec
-	pollNext    *prometheus.GaugeVec
-
-	notifications *prometheus.CounterVec
-	panics        *prometheus.CounterVec
-
-	reloadOK prometheus.Gauge
-	reloadAt prometheus.Gauge
-}
-
-// from 5 ms, a workbook of ten rows, to an hour
-var seconds = []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
-
-var outcomes = []ledger.State{ledger.Done, ledger.Refused, ledger.Held, ledger.Duplicate}
-
-func newMetrics(cfg config.Config) *metrics {
-	m := &metrics{registry: prometheus.NewRegistry()}
+// New makes the collectors with the series of a configuration.
+func New(labels Labels) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.registry.MustRegister(version.NewCollector("inlet"), collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.started = m.counter("imports_started_total", "Workbooks taken up.", "inbox")
@@ -92,7 +22,7 @@ func newMetrics(cfg config.Config) *metrics {
 	m.failures = m.counter("import_failures_total", "Attempts that ended early and are made again, by why.", "reason")
 	m.recoveries = m.counter("recoveries_total", "Interrupted imports that were carried on with, by where they stood: importing, or moving their files.", "state")
 	m.attempts = m.counter("import_attempts_total", "Tries to take a workbook through: the first of this process, or again after one that ended early.", "kind")
-	m.inHand = m.gauge("imports_in_progress", "Workbooks in hand: being checked, or with rows in the store.", "stage")
+	m.inProgress = m.gauge("imports_in_progress", "Workbooks in hand: being checked, or with rows in the store.", "stage")
 	m.took = m.single("import_duration_seconds", "Time from an import's begin to its end, with all interruptions.", seconds)
 	m.size = m.single("import_file_size_bytes", "Size of the workbooks taken up.", prometheus.ExponentialBuckets(1<<10, 8, 8))
 	m.bytes = prometheus.NewCounter(prometheus.CounterOpts{Name: "inlet_read_bytes_total", Help: "Bytes of the workbooks that were taken up, again with each try."})
@@ -138,17 +68,18 @@ func newMetrics(cfg config.Config) *metrics {
 	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds",
 		Help: "When a configuration was last taken into use."})
 	m.registry.MustRegister(m.bytes, m.storeUp, m.reloadOK, m.reloadAt)
-	m.reloaded(true)
-	m.start(cfg)
+	m.ConfigLoaded(true)
+	m.start(labels)
 	return m
 }
 
-// start gives every series that can be a value, so that a rate over its first event is not lost.
-func (m *metrics) start(cfg config.Config) {
-	for _, inbox := range cfg.Inboxes {
+// start creates every series that can get a value.
+func (m *Metrics) start(labels Labels) {
+	m.labels = labels
+	for _, inbox := range labels.Inboxes {
 		m.startInbox(inbox)
 	}
-	for _, source := range cfg.Sources {
+	for _, source := range labels.Sources {
 		for _, outcome := range watcher.Outcomes {
 			m.polls.WithLabelValues(source.Name, outcome)
 			m.missed.WithLabelValues(source.Name)
@@ -161,7 +92,7 @@ func (m *metrics) start(cfg config.Config) {
 		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
 	}
 	for vec, words := range map[*prometheus.CounterVec][]string{m.attempts: {"first", "again"}, m.recoveries: {"importing", "moving"},
-		m.retries: {"open", "import"}, m.panics: {"import"}, m.undone: {undoneWhole, undoneKept}, m.failures: reasons} {
+		m.retries: {"open", "import"}, m.panics: {"import"}, m.undone: {undoneWhole, undoneKept}, m.failures: failureReasons} {
 		for _, word := range words {
 			vec.WithLabelValues(word)
 		}
@@ -171,19 +102,19 @@ func (m *metrics) start(cfg config.Config) {
 		m.steps.WithLabelValues(string(step))
 	}
 	for _, kind := range watcher.EventKinds {
-		m.event(kind, 0)
+		m.fileEvents(kind, 0)
 	}
 	for _, op := range operations {
 		m.operations.WithLabelValues(op, "ok")
 		m.operations.WithLabelValues(op, "error")
 	}
 	for _, channel := range ledger.Channels {
-		for _, outcome := range outcomesOfPost {
+		for _, outcome := range notificationOutcomes {
 			m.notifications.WithLabelValues(string(channel), outcome)
 		}
 	}
 	for _, stage := range stages {
-		m.inHand.WithLabelValues(stage)
+		m.inProgress.WithLabelValues(stage)
 	}
 	for _, code := range ledger.Codes {
 		m.rejections.WithLabelValues(string(code))
@@ -194,15 +125,15 @@ func (m *metrics) start(cfg config.Config) {
 	m.leaseHeld.WithLabelValues(applying)
 }
 
-func (m *metrics) startInbox(inbox config.Inbox) {
+func (m *Metrics) startInbox(inbox Inbox) {
 	m.started.WithLabelValues(inbox.Name)
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)
-	for _, state := range []string{"stuck", stateOpen, stateStrange, stateUnreadable} {
+	for _, state := range []string{stateStuck, stateOpen, stateNotAWorkbook, stateUnreadable} {
 		m.waiting.WithLabelValues(inbox.Name, state)
 	}
-	m.oldest.WithLabelValues(inbox.Name, "stuck")
+	m.oldest.WithLabelValues(inbox.Name, stateStuck)
 	m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
 	m.lag.WithLabelValues(inbox.Name)
 	for _, outcome := range outcomes {
@@ -218,179 +149,45 @@ func (m *metrics) startInbox(inbox config.Inbox) {
 	}
 }
 
-// reloaded says whether the configuration as it is now could be taken into use.
-func (m *metrics) reloaded(ok bool) {
-	m.reloadOK.Set(yes(ok))
-	if ok {
-		m.reloadAt.SetToCurrentTime()
-	}
-}
-
-// change lets go of the series of what a new configuration has no more, and begins those of what it has.
-func (m *metrics) change(old, next config.Config) {
-	for _, inbox := range old.Inboxes {
-		if !slices.ContainsFunc(next.Inboxes, func(in config.Inbox) bool { return in.Name == inbox.Name }) {
-			m.forget(prometheus.Labels{"inbox": inbox.Name})
-		}
-	}
-	for _, source := range old.Sources {
-		if !slices.ContainsFunc(next.Sources, func(s config.Source) bool { return s.Name == source.Name }) {
-			m.forget(prometheus.Labels{"source": source.Name})
-		}
-	}
-	m.start(next)
-}
-
-func (m *metrics) forget(whose prometheus.Labels) {
+func (m *Metrics) deleteSeries(of prometheus.Labels) {
 	for _, vec := range m.vecs {
-		vec.DeletePartialMatch(whose)
+		vec.DeletePartialMatch(of)
 	}
 }
 
-// observe counts an import that ended. A workbook that was seen at a time has been waited for since.
-func (m *metrics) observe(rep report.Report, seen time.Time) {
-	imp := rep.Import
-	m.imports.WithLabelValues(imp.Inbox, string(imp.State)).Inc()
-	if rep.Resumed {
-		m.recoveries.WithLabelValues("importing").Inc()
-	}
-	for step, took := range rep.Steps {
-		show(m.steps.WithLabelValues(string(step)), took.Seconds(), imp.ID)
-	}
-	if imp.State != ledger.Done {
-		return
-	}
-	for _, kind := range crm.Kinds {
-		for outcome, n := range imp.Tally.Of(kind).By() {
-			m.rows.WithLabelValues(imp.Inbox, string(kind), outcome).Add(float64(n))
-		}
-	}
-	for why, n := range imp.Reading.LeftOut {
-		m.leftOut.WithLabelValues(imp.Inbox, string(why)).Add(float64(n))
-	}
-	m.lastSuccess.WithLabelValues(imp.Inbox).Set(float64(imp.Ended.Unix()))
-	for code, n := range imp.Tally.Rejected {
-		m.rejections.WithLabelValues(string(code)).Add(float64(n))
-	}
-	show(m.took, imp.Ended.Sub(imp.Began).Seconds(), imp.ID)
-	show(m.lag.WithLabelValues(imp.Inbox), imp.Ended.Sub(seen).Seconds(), imp.ID)
-}
-
-// events returns what the watcher calls.
-func (m *metrics) events() watcher.Events {
-	return watcher.Events{
-		Ignored: func(inbox, reason string) { m.ignored.WithLabelValues(inbox, reason).Inc() },
-		Claimed: func(inbox string) { m.claimed.WithLabelValues(inbox).Inc() },
-		Polled:  m.poll,
-		Missed:  func(source string, slots int) { m.missed.WithLabelValues(source).Add(float64(slots)) },
-		Event:   func(kind string) { m.event(kind, 1) },
-		Scanned: m.scan,
-	}
-}
-
-// States of files in an inbox that a person must see to. No time is shown since which they wait, for the alert on files that wait too long is
-// about inlet.
-const (
-	stateOpen    = "open"           // a program has the workbook open
-	stateStrange = "not_a_workbook" // nobody claims it
-
-	stateUnreadable = "unreadable" // a file or folder that inlet may not read or move, or a pipe or link among the claims
-)
-
-func (m *metrics) scan(inbox string, s watcher.Scan) {
-	m.recovers.WithLabelValues(inbox).Add(float64(s.Recovered))
-	for _, mode := range []string{watcher.ModeEvents, watcher.ModePoll} {
-		m.mode.WithLabelValues(inbox, mode).Set(yes(s.Mode == mode))
-	}
-	m.inboxUp.WithLabelValues(inbox).Set(yes(s.Err == nil))
-	m.scanTook.Observe(s.Took.Seconds())
-	if s.Err != nil {
-		return
-	}
-	m.scanned.WithLabelValues(inbox).SetToCurrentTime()
-	claimed := m.hand.waiting(inbox, s.Claimed)
-	m.waiting.WithLabelValues(inbox, "waiting").Set(float64(s.Waiting + len(claimed)))
-	m.waiting.WithLabelValues(inbox, stateUnreadable).Set(float64(s.Unreadable))
-	m.waiting.WithLabelValues(inbox, stateOpen).Set(float64(s.Open))
-	m.waiting.WithLabelValues(inbox, stateStrange).Set(float64(s.NotWorkbooks))
-	first := s.Oldest
-	for _, c := range claimed {
-		if first.IsZero() || c.Seen.Before(first) {
-			first = c.Seen
-		}
-	}
-	oldest := 0.0
-	if !first.IsZero() {
-		oldest = float64(first.Unix())
-	}
-	m.oldest.WithLabelValues(inbox, "waiting").Set(oldest)
-}
-
-// stuck counts the workbooks of an inbox that wait for a person's word.
-func (m *metrics) stuck(inbox string, all map[string]*aside) {
-	n, oldest := 0, 0.0
-	for _, a := range all {
-		if a.Inbox == inbox && !a.written {
-			if since := float64(a.Seen.Unix()); n == 0 || since < oldest {
-				oldest = since
-			}
-			n++
-		}
-	}
-	m.hand.stop(inbox, all)
-	m.oldest.WithLabelValues(inbox, "stuck").Set(oldest)
-	m.waiting.WithLabelValues(inbox, "stuck").Set(float64(n))
-}
-
-func yes(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (m *metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
+func (m *Metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "inlet_" + name, Help: help}, labels)
 	m.registry.MustRegister(c)
 	m.vecs = append(m.vecs, c)
 	return c
 }
 
-func (m *metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
 	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "inlet_" + name, Help: help}, labels)
 	m.registry.MustRegister(g)
 	m.vecs = append(m.vecs, g)
 	return g
 }
 
-func (m *metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+func (m *Metrics) histogram(name, help string, labels ...string) *prometheus.HistogramVec {
 	return m.histogramOf(name, help, seconds, labels...)
 }
 
-func (m *metrics) histogramOf(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+func (m *Metrics) histogramOf(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 	h := prometheus.NewHistogramVec(both(name, help, buckets), labels)
 	m.registry.MustRegister(h)
 	m.vecs = append(m.vecs, h)
 	return h
 }
 
-func (m *metrics) single(name, help string, buckets []float64) prometheus.Histogram {
+func (m *Metrics) single(name, help string, buckets []float64) prometheus.Histogram {
 	h := prometheus.NewHistogram(both(name, help, buckets))
 	m.registry.MustRegister(h)
 	return h
 }
 
-// both makes a histogram of the old kind and the new one.
+// both are the options of a histogram that has classic buckets and is a native histogram too.
 func both(name, help string, buckets []float64) prometheus.HistogramOpts {
 	return prometheus.HistogramOpts{Name: "inlet_" + name, Help: help, Buckets: buckets,
 		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour}
-}
-
-// show counts a figure of an import, and says of which.
-func show(o prometheus.Observer, value float64, id string) {
-	if e, ok := o.(prometheus.ExemplarObserver); ok && id != "" {
-		e.ObserveWithExemplar(value, prometheus.Labels{"import": id})
-		return
-	}
-	o.Observe(value)
 }

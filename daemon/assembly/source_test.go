@@ -1,4 +1,4 @@
-package daemon
+package assembly
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher/remote"
@@ -23,11 +24,11 @@ import (
 func counted(t *testing.T, uri string) (*store.Store, map[string]int) {
 	t.Helper()
 	ops := map[string]int{}
-	engine, err := open(t.Context(), uri)
+	engine, err := openEngine(t.Context(), uri)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.New(t.Context(), timed{engine, func(op string, _ time.Time, _ error) { ops[op]++ }})
+	s, err := store.New(t.Context(), metrics.Timed(engine, func(op string, _ time.Time, _ error) { ops[op]++ }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func counted(t *testing.T, uri string) (*store.Store, map[string]int) {
 // TestImportsOfASource: a source hears of the imports of its own inbox, in their order, and which of them ended well.
 func TestImportsOfASource(t *testing.T) {
 	s, _ := counted(t, "sqlite:"+filepath.Join(t.TempDir(), "inlet.db"))
-	tell := imports{s}
+	tell := importHistory{s}
 	if n, err := tell.Newest(t.Context()); n != 0 || err != nil {
 		t.Errorf("the newest of none is %d, %v", n, err)
 	}
@@ -99,7 +100,7 @@ func TestSecretsOfASource(t *testing.T) {
 		if text := fmt.Sprintf("%v %+v %#v", place, place, place); strings.Contains(text, want) {
 			t.Errorf("it shows as %s", text)
 		}
-		source, err := p.source(s)
+		source, err := watcherSource(s)
 		if err != nil || source.Header["Authorization"] != want {
 			t.Errorf("header %v, %v", source.Header, err)
 		}
@@ -224,7 +225,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 		clear(ops)
 		return n
 	}
-	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s, Imports: imports{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
+	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s, Imports: importHistory{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
 	took := run(r, 1, 0)
 	t.Logf("10,000 known: %v, %d store operations", took, sum())
 	for n := range 100 {
