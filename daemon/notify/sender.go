@@ -160,14 +160,14 @@ func (s *Sender) attempt(ctx context.Context, n *store.Numbered) error {
 	s.At.Reach(ledger.AtSent)
 	n.Error = ""
 	s.holdOff.Delete(n.ID)
-	switch final := deleted || Permanent(err) || time.Since(n.Since) > giveUpAfter; {
+	switch final := deleted || isPermanent(err) || time.Since(n.Since) > giveUpAfter; {
 	case err == nil:
 		n.State, n.Ended = ledger.Sent, time.Now().UTC()
 	case final:
 		n.State, n.Ended, n.Error = ledger.Failed, time.Now().UTC(), err.Error()
 	default:
 		n.Error = err.Error()
-		if wait := RetryAfter(err); wait > 0 {
+		if wait := retryAfterOf(err); wait > 0 {
 			s.holdOff.Store(n.ID, time.Now().Add(min(wait, giveUpAfter)))
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// lines returns the lines of a text, each plain, without those that are blank.
-func lines(s string) []string {
+// plainLines returns the lines of a text as plain text, without blank ones.
+func plainLines(s string) []string {
 	var all []string
 	for line := range strings.SplitSeq(s, "\n") {
 		if line = message.Plain(strings.TrimSpace(line)); line != "" {
@@ -20,16 +20,16 @@ func lines(s string) []string {
 	return all
 }
 
-// cut keeps at most n characters of a text.
-func cut(s string, n int) string {
+// truncate shortens a text to n characters.
+func truncate(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return strings.TrimSpace(string(r[:n-1])) + "…"
 	}
 	return s
 }
 
-// title is a workbook's name as it is told: of a long one the beginning and the end, for that has what tells files apart and their kind.
-func title(name string) string {
+// shortName returns the name of a workbook, a long one without its middle: names often differ only at the end, which also has the file type.
+func shortName(name string) string {
 	const most, tail = 60, 20
 	r := []rune(message.Plain(name))
 	if len(r) <= most {
@@ -38,8 +38,8 @@ func title(name string) string {
 	return string(r[:most-tail-1]) + "…" + string(r[len(r)-tail:])
 }
 
-// fileName is the last part of a path as a name that each system takes; a long one loses of its middle, so that the header line it
-// stands in stays below the 998 bytes that mail allows.
+// fileName returns the last part of a path as a name that is valid on every system. A long one loses its middle, so that the header line stays below
+// the 998 bytes that mail allows.
 func fileName(p string) string {
 	name := strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || strings.ContainsRune(`/\:*?"<>|⏎`, r) {
@@ -54,15 +54,15 @@ func fileName(p string) string {
 	return name
 }
 
-// token writes an id with the letters, digits, points and hyphens that a Message-ID and a header take; two ids never give one token.
-func token(id string) string {
+// headerToken encodes an id with the characters that a Message-ID and a header allow. Different ids give different tokens.
+func headerToken(id string) string {
 	var b strings.Builder
 	for i := range len(id) {
 		c := id[i]
 		switch {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-':
 			b.WriteByte(c)
-		case c == '.' && i > 0 && i < len(id)-1 && id[i-1] != '.': // elsewhere mail does not allow it
+		case c == '.' && i > 0 && i < len(id)-1 && id[i-1] != '.': // not allowed elsewhere
 			b.WriteByte(c)
 		default:
 			b.WriteByte('_')

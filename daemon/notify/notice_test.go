@@ -73,46 +73,50 @@ func ended(state ledger.State, code, why string) Notice {
 }
 
 // stories are the notices that there are, by what they tell.
-func stories() map[string]func() (Notice, fate) {
-	return map[string]func() (Notice, fate){
-		"rejected": func() (Notice, fate) { return imported(), attached },
-		"large": func() (Notice, fate) {
+func stories() map[string]func() (Notice, attachmentState) {
+	return map[string]func() (Notice, attachmentState){
+		"rejected": func() (Notice, attachmentState) { return imported(), attached },
+		"large": func() (Notice, attachmentState) {
 			n := imported()
 			n.Rejected = "/srv/kunder/done/kunder.rejected.xlsx"
-			return n, large
+			return n, tooLarge
 		},
-		"gone": func() (Notice, fate) {
+		"gone": func() (Notice, attachmentState) {
 			n := imported()
 			n.Rejected = "/srv/kunder/done/kunder.rejected.xlsx"
-			return n, gone
+			return n, unreadable
 		},
-		"correction": func() (Notice, fate) {
+		"correction": func() (Notice, attachmentState) {
 			n := ended(ledger.Done, "", "")
 			n.Import.Parent, n.Import.Tally.Account = "k3vq7ra2mxce-1", ledger.Count{Updated: 2}
-			return n, none
+			return n, noAttachment
 		},
-		"held": func() (Notice, fate) {
-			return ended(ledger.Held, "cap", "40 av 50 rader med företag skulle avvisas, och mappningen tillåter 5%"), none
+		"held": func() (Notice, attachmentState) {
+			return ended(ledger.Held, "cap", "40 av 50 rader med företag skulle avvisas, och mappningen tillåter 5%"), noAttachment
 		},
-		"held_dates": func() (Notice, fate) {
-			return ended(ledger.Held, "dates", "Kunder!F3: ”03/04/25”: är det 3 april eller 4 mars?"), none
+		"held_dates": func() (Notice, attachmentState) {
+			return ended(ledger.Held, "dates", "Kunder!F3: ”03/04/25”: är det 3 april eller 4 mars?"), noAttachment
 		},
-		"refused": func() (Notice, fate) {
-			return ended(ledger.Refused, "no_heading", "Kunder rad 1: det finns ingen rubrikrad\nandra raden <script>"), none
+		"refused": func() (Notice, attachmentState) {
+			return ended(ledger.Refused, "no_heading", "Kunder rad 1: det finns ingen rubrikrad\nandra raden <script>"), noAttachment
 		},
-		"left_out": func() (Notice, fate) { // not one row was rejected, and yet there is something to tell
+		"left_out": func() (Notice, attachmentState) { // not one row was rejected, and yet there is something to tell
 			n := ended(ledger.Done, "", "")
 			n.Import.Mapping, n.Import.Tally = "headings", ledger.Tally{Rows: 12, Blank: 2, Account: ledger.Count{Created: 12}}
 			n.Import.Reading = crowded()
-			return n, none
+			return n, noAttachment
 		},
-		"held_quotes":  func() (Notice, fate) { return ended(ledger.Held, "quotes", "kunder rad 3"), none },
-		"held_mapping": func() (Notice, fate) { return ended(ledger.Held, "no_mapping", "kunder rad 1"), none },
-		"discarded":    func() (Notice, fate) { return ended(ledger.Refused, "discarded", "någon har kastat filen."), none },
-		"duplicate": func() (Notice, fate) {
+		"held_quotes": func() (Notice, attachmentState) { return ended(ledger.Held, "quotes", "kunder rad 3"), noAttachment },
+		"held_mapping": func() (Notice, attachmentState) {
+			return ended(ledger.Held, "no_mapping", "kunder rad 1"), noAttachment
+		},
+		"discarded": func() (Notice, attachmentState) {
+			return ended(ledger.Refused, "discarded", "någon har kastat filen."), noAttachment
+		},
+		"duplicate": func() (Notice, attachmentState) {
 			n := ended(ledger.Duplicate, "", "")
 			n.Import.Repeats("abc-7")
-			return n, none
+			return n, noAttachment
 		},
 	}
 }
@@ -122,7 +126,7 @@ func TestMailReads(t *testing.T) {
 		for _, lang := range []string{"sv", "en"} {
 			n, book := story()
 			n.Language = lang
-			told := tell(&n, book)
+			told := render(&n, book)
 			text, page, err := told.bodies()
 			if err != nil {
 				t.Fatal(err)
@@ -174,7 +178,7 @@ func TestNamesAreSafe(t *testing.T) {
 			n.Import.Reading.UnreadSheets = append(n.Import.Reading.UnreadSheets, ledger.UnreadSheet{Sheet: s, KnownHeadings: 1})
 			n.Import.Reading.Sheets = append(n.Import.Reading.Sheets, s)
 		}
-		told := tell(&n, attached)
+		told := render(&n, attached)
 		text, page, err := told.bodies()
 		if err != nil {
 			t.Fatal(err)
@@ -201,7 +205,7 @@ func TestNamesAreSafe(t *testing.T) {
 func TestToken(t *testing.T) {
 	seen := map[string]string{}
 	for _, id := range []string{"a-1", "a_1", "a.1", "a..1", ".a", "a.", "a", "a\r\nb", "anna@exempel.se", "a_2e", "å", ""} {
-		got := token(id)
+		got := headerToken(id)
 		if strings.Trim(got, "abcdefghijklmnopqrstuvwxyz0123456789-._") != "" || strings.HasPrefix(got, ".") || strings.HasSuffix(got, ".") || strings.Contains(got, "..") {
 			t.Errorf("%q: %q", id, got)
 		}

@@ -26,17 +26,17 @@ var (
 	htmlForm = template.Must(template.New("mail.html").Parse(htmlSource))
 )
 
-// letter is one mail to one recipient.
-type letter struct {
-	id     string
-	to     *mail.Address
-	notice *Notice
-	book   enclosure
+// email is a mail to one recipient.
+type email struct {
+	id         string
+	to         *mail.Address
+	notice     *Notice
+	attachment attachment
 }
 
-// message puts the letter together.
-func (l *letter) message(from *mail.Address) (*gomail.Msg, error) {
-	t := tell(l.notice, l.book.fate)
+// message composes the mail.
+func (m *email) message(from *mail.Address) (*gomail.Msg, error) {
+	t := render(m.notice, m.attachment.state)
 	text, page, err := t.bodies()
 	if err != nil {
 		return nil, err
@@ -45,27 +45,26 @@ func (l *letter) message(from *mail.Address) (*gomail.Msg, error) {
 	if err := msg.From(from.String()); err != nil {
 		return nil, fmt.Errorf("put the sender into a mail: %w", err)
 	}
-	if err := msg.To(l.to.String()); err != nil {
+	if err := msg.To(m.to.String()); err != nil {
 		return nil, fmt.Errorf("put the recipient into a mail: %w", err)
 	}
-	msg.Subject(strings.ReplaceAll(t.Subject, "=?", "= ?")) // a name must not pass for an encoded word, which could hold anything
+	msg.Subject(strings.ReplaceAll(t.Subject, "=?", "= ?")) // a name must not look like an encoded word, which could contain anything
 	msg.SetDate()
 	_, domain, _ := strings.Cut(from.Address, "@")
-	msg.SetMessageIDWithValue(token(l.id) + "@" + domain)
+	msg.SetMessageIDWithValue(headerToken(m.id) + "@" + domain)
 	msg.SetGenHeader(gomail.HeaderContentLang, t.Language)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All") // Exchange asks for this one
+	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All") // for Exchange
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, page)
-	if l.book.fate == attached {
-		return msg, msg.AttachReader(l.book.name, bytes.NewReader(l.book.data), withHeaders(l.book.name))
+	if m.attachment.state == attached {
+		return msg, msg.AttachReader(m.attachment.name, bytes.NewReader(m.attachment.data), attachmentHeaders(m.attachment.name))
 	}
 	return msg, nil
 }
 
-// withHeaders names an attachment as RFC 2231 has it: the library's own way, an encoded word in quotes, is shown as it stands by some
-// programs.
-func withHeaders(name string) gomail.FileOption {
+// attachmentHeaders names an attachment by RFC 2231. The library would use an encoded word in quotes, which some programs show undecoded.
+func attachmentHeaders(name string) gomail.FileOption {
 	return func(f *gomail.File) {
 		f.Header.Set("Content-Type", xlsx)
 		f.Header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
@@ -73,7 +72,7 @@ func withHeaders(name string) gomail.FileOption {
 }
 
 // bodies returns the text and the HTML.
-func (t *told) bodies() (text, page string, err error) {
+func (t *rendered) bodies() (text, page string, err error) {
 	var b strings.Builder
 	if err := textForm.Execute(&b, t); err != nil {
 		return "", "", err
@@ -86,7 +85,7 @@ func (t *told) bodies() (text, page string, err error) {
 	return text, b.String(), nil
 }
 
-// pad fills a word up to a width, right puts a word or number at the end of it.
+// pad pads a word on the right to a width; right pads a word or number on the left.
 func pad(s string, wide int) string {
 	return s + strings.Repeat(" ", max(0, wide-utf8.RuneCountInString(s)))
 }
