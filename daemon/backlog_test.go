@@ -70,18 +70,20 @@ func mount(t *testing.T, args ...string) {
 // An import whose files cannot be moved has ended all the same, and the move is made in the running daemon when it can be. What is dropped
 // meanwhile waits in that inbox and nowhere else.
 func TestMoveThatFailsIsMadeLater(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	for name, c := range map[string]struct {
-		done        string
-		spoil, heal func(done string) error
-		says        string
+		done  string
+		spoil func(t *testing.T, done string) error
+		heal  func(done string) error
+		says  string
 	}{
 		"missing": {done: root + "/mnt/done", says: "mount the disk",
 			heal: func(done string) error { return os.Mkdir(filepath.Dir(done), 0o755) }},
 		"a file": {done: root + "/file", says: "move it away",
-			spoil: func(done string) error { return os.WriteFile(done, nil, 0o600) }, heal: os.Remove},
+			spoil: func(_ *testing.T, done string) error { return os.WriteFile(done, nil, 0o600) }, heal: os.Remove},
 		"full": {done: root + "/full", says: "make room",
-			spoil: func(done string) error {
+			spoil: func(t *testing.T, done string) error {
 				if err := os.Mkdir(done, 0o755); err != nil {
 					return err
 				}
@@ -92,7 +94,7 @@ func TestMoveThatFailsIsMadeLater(t *testing.T) {
 				return nil
 			}, heal: func(done string) error { return os.Remove(done + "/fill") }},
 		"read-only": {done: root + "/ro", says: "mount it for writing",
-			spoil: func(done string) error {
+			spoil: func(t *testing.T, done string) error {
 				if err := os.Mkdir(done, 0o755); err != nil {
 					return err
 				}
@@ -101,8 +103,9 @@ func TestMoveThatFailsIsMadeLater(t *testing.T) {
 			}, heal: func(done string) error { return exec.Command("mount", "-o", "remount,rw", done).Run() }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // mostly they wait
 			if c.spoil != nil {
-				if err := c.spoil(c.done); err != nil {
+				if err := c.spoil(t, c.done); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -147,6 +150,7 @@ func TestMoveThatFailsIsMadeLater(t *testing.T) {
 }
 
 func TestDoneOnAnotherDisk(t *testing.T) {
+	t.Parallel()
 	done := t.TempDir()
 	mount(t, "-t", "tmpfs", "tmpfs", done)
 	cfg := two(t, done)
@@ -161,6 +165,7 @@ func TestDoneOnAnotherDisk(t *testing.T) {
 
 // The workbook stands in done already, and what is left to do for it fails: in the run that moved it, and at the next start.
 func TestMoveThatFailsBehindTheWorkbook(t *testing.T) {
+	t.Parallel()
 	cfg := two(t, "done")
 	var calm atomic.Bool
 	spoil := func(d *daemon.Daemon) {
@@ -207,6 +212,7 @@ func TestMoveThatFailsBehindTheWorkbook(t *testing.T) {
 
 // Somebody removes the inbox with a claimed workbook in it. That one nobody can import; the next ones are.
 func TestInboxRemovedWithAClaimInIt(t *testing.T) {
+	t.Parallel()
 	cfg := two(t, "done")
 	r := run(t, cfg)
 	r.wait("ready", r.ready)
@@ -233,6 +239,7 @@ func TestInboxRemovedWithAClaimInIt(t *testing.T) {
 
 // While its disk is away a claimed workbook waits, and is imported once when it is back.
 func TestInboxUnmountedWithAClaimInIt(t *testing.T) {
+	t.Parallel()
 	cfg := two(t, "done")
 	disk, inbox := t.TempDir(), cfg.Inboxes[0].Path
 	if err := os.Mkdir(inbox, 0o755); err != nil {
@@ -268,6 +275,7 @@ func TestInboxUnmountedWithAClaimInIt(t *testing.T) {
 }
 
 func TestOwnership(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("this test gives files to a group that nobody is in, which takes root")
 	}

@@ -49,6 +49,7 @@ func (r *running) claims() []web.Claim {
 // Files that are claimed and wait, because of a pause or of the store, are counted with those that wait in the inbox, since they came, and are
 // named with the reason.
 func TestClaimsThatWaitAreCounted(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		stop, goOn func(t *testing.T, parts *assembly.Parts, path string)
 		says       string
@@ -61,6 +62,7 @@ func TestClaimsThatWaitAreCounted(t *testing.T) {
 			func(t *testing.T, _ *assembly.Parts, path string) { moveStore(t, path+".away", path) }, "put the file back"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			began := time.Now().Add(-time.Second).Unix()
 			cfg := configured(t, "")
 			parts, err := assembly.Open(t.Context(), cfg, discard, nil)
@@ -89,6 +91,7 @@ func TestClaimsThatWaitAreCounted(t *testing.T) {
 
 // What somebody put among the claims holds up no start, is not quoted anywhere, and the files of the inbox are imported.
 func TestForeignClaimsAtTheStart(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	inbox, outside := cfg.Inboxes[0].Path, filepath.Join(t.TempDir(), "shadow")
 	must(t, os.WriteFile(outside, []byte(hidden), 0o600))
@@ -135,6 +138,7 @@ func TestForeignClaimsAtTheStart(t *testing.T) {
 // Between the claim and the import somebody puts a link or a pipe in the place of the workbook or its mapping. It is not opened, and the next
 // file is imported.
 func TestClaimReplacedBeforeItsImport(t *testing.T) {
+	t.Parallel()
 	outside := filepath.Join(t.TempDir(), "shadow")
 	must(t, os.WriteFile(outside, []byte(hidden), 0o600))
 	for name, spoil := range map[string]func(path string) error{
@@ -143,6 +147,7 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 	} {
 		for _, file := range []string{"bok.csv", "bok.mapping.yaml"} {
 			t.Run(name+" "+file, func(t *testing.T) {
+				t.Parallel()
 				cfg := configured(t, "")
 				parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 				must(t, err)
@@ -174,8 +179,10 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 // A folder that the inbox puts files into is replaced by a link to outside: nothing is written there, the inbox is not watched, readiness says
 // which one, and all goes on when the link is gone.
 func TestFolderOfTheInboxReplacedByALink(t *testing.T) {
+	t.Parallel()
 	for _, which := range []string{"done", "failed", "held"} {
 		t.Run(which, func(t *testing.T) {
+			t.Parallel()
 			cfg := two(t, "done")
 			outside := t.TempDir()
 			r := run(t, cfg)
@@ -201,6 +208,7 @@ func TestFolderOfTheInboxReplacedByALink(t *testing.T) {
 
 // The folder of today in done is a link: the import has ended, and its files wait until it is gone.
 func TestDayFolderReplacedByALink(t *testing.T) {
+	t.Parallel()
 	cfg := two(t, "done")
 	outside := t.TempDir()
 	var links []string
@@ -230,6 +238,7 @@ func TestDayFolderReplacedByALink(t *testing.T) {
 
 // The folder of the claims is removed with a workbook in it that waits. That one nobody can import; the next ones are, at once.
 func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	must(t, err)
@@ -249,6 +258,7 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 
 // A held workbook is approved, and somebody has put a link in its place, or in that of the held folder. What it leads to is not imported.
 func TestHeldReplacedByALink(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	r := run(t, cfg)
 	r.wait("ready", r.ready)

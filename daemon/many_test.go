@@ -22,9 +22,6 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// deep says whether what takes too long for every change is to be run too.
-func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
-
 // rows is a workbook of so many rows, which no other number makes.
 func rows(number, n int) string {
 	var b bytes.Buffer
@@ -103,7 +100,7 @@ func (r *running) patiently(want float64, name string, labels ...string) {
 
 // TestManyFilesAtOnce drops more than the kernel's queue of events holds (16,384) in the deep run. Each is imported once.
 func TestManyFilesAtOnce(t *testing.T) {
-	many := 400
+	many := 400 // with fewer nothing can be said of the pace
 	if deep() {
 		many = 20_000
 	}

@@ -15,6 +15,7 @@ import (
 // TestSkipArchive: an inbox waits as long as its folders or their disk are at fault. For a file whose name they do not accept it waits only as long as
 // for an error of unknown cause.
 func TestSkipArchive(t *testing.T) {
+	t.Parallel()
 	unmoved := func(err error) error {
 		return &pipeline.Unmoved{Err: &fs.PathError{Op: "rename", Path: "kunder.csv", Err: err}}
 	}

@@ -39,7 +39,10 @@ import (
 func TestKill(t *testing.T) {
 	seed, files := seedOf(t), makeBooks(t)
 	rounds := map[string]int{"sqlite": 8, "mongo": 2} // a round is slow where every start opens a database of its own
-	if os.Getenv("INLET_TEST_DEEP") != "" {
+	switch testLevel() {
+	case sampled:
+		rounds = map[string]int{"sqlite": 3, "mongo": 1}
+	case complete:
 		rounds = map[string]int{"sqlite": 20, "mongo": 20}
 	}
 	for _, e := range engines(t) {

@@ -157,10 +157,13 @@ func (b *brief) NoteFiles(_ context.Context, _ string, changed map[string]json.R
 	return nil
 }
 
-// TestTenThousandOnADrive says what a poll of 10,000 known files costs in a real store, and one that brings 100 new ones.
-func TestTenThousandOnADrive(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
+// TestManyFilesOnADrive measures what a poll of many known files costs in a real store, and one that delivers new ones: 2,000 files by default, 10,000
+// with INLET_TEST_MORE or INLET_TEST_DEEP.
+func TestManyFilesOnADrive(t *testing.T) {
+	const perPoll = 500
+	many, added := 2_000, 25
+	if os.Getenv("INLET_TEST_MORE")+os.Getenv("INLET_TEST_DEEP") != "" {
+		many, added = 10_000, 100
 	}
 	dir := remotetest.NewDir(t.TempDir())
 	write := func(name string, n int) {
@@ -168,7 +171,7 @@ func TestTenThousandOnADrive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for n := range 10_000 {
+	for n := range many {
 		write(fmt.Sprintf("%05d.csv", n), n)
 	}
 	known := &brief{map[string]string{}, map[string]json.RawMessage{}}
@@ -210,9 +213,9 @@ func TestTenThousandOnADrive(t *testing.T) {
 	}
 	fill := &remote.Round{Name: "crm", Folder: dir, Ledger: known, Inbox: t.TempDir(), Then: remote.Keep}
 	run(fill, 1, 0)
-	settles(fill, 500)
-	for range 19 {
-		run(fill, 1, 500)
+	settles(fill, perPoll)
+	for range many/perPoll - 1 {
+		run(fill, 1, perPoll)
 	}
 	s, ops := counted(t, "sqlite:"+filepath.Join(t.TempDir(), "inlet.db"))
 	if err := s.NoteFiles(t.Context(), "crm", known.files); err != nil {
@@ -227,16 +230,16 @@ func TestTenThousandOnADrive(t *testing.T) {
 	}
 	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s, Imports: importHistory{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
 	took := run(r, 1, 0)
-	t.Logf("10,000 known: %v, %d store operations", took, sum())
-	for n := range 100 {
+	t.Logf("%d known: %v, %d store operations", many, took, sum())
+	for n := range added {
 		write(fmt.Sprintf("new %d.csv", n), 20_000+n)
 	}
 	run(r, 1, 0)
-	took = settles(r, 100)
-	if n := sum(); n > 10+6*100 {
-		t.Errorf("%d store operations for 100 new files", n)
+	took = settles(r, added)
+	if n := sum(); n > 10+6*added {
+		t.Errorf("%d store operations for %d new files", n, added)
 	} else {
-		t.Logf("100 new among them: %v, %d store operations", took, n)
+		t.Logf("%d new among them: %v, %d store operations", added, took, n)
 	}
 	run(r, 1, 0)
 }
