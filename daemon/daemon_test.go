@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(mortalEnv); path != "" {
 		os.Exit(mortal(path))
 	}
-	_ = flag.Set("test.parallel", "8") // they wait more than they work; the flag on the command line comes after this
+	_ = flag.Set("test.parallel", "6") // they wait more than they work; the flag on the command line comes after this
 	goleak.VerifyTestMain(m)
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -209,16 +208,15 @@ func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
 }
 
 func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match")})
+	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
 			tick = "x"
 		}
-		t.AppendRow(table.Row{c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick})
+		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
-	t.Render()
+	t.print(w)
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}

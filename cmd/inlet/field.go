@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
@@ -160,20 +159,19 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable(cmd.OutOrStdout())
-			t.AppendHeader(table.Row{"Field", "Type", "Swedish", "English", "Choices"})
+			t := newTable("Field", "Type", "Swedish", "English", "Choices")
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices)})
+					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No fields of your own yet. See: inlet field add --help")
 				return err
 			}
-			t.Render()
+			t.print(cmd.OutOrStdout())
 			return nil
 		},
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
@@ -80,14 +79,13 @@ func printImports(w io.Writer, imports []ledger.Import, lang string) {
 		fmt.Fprintln(w, message.Word(lang, "No imports yet."))
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
-		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts")})
+	t := newTable(message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
+		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts"))
 	for _, imp := range imports {
-		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, book(&imp, lang), report.Stands(&imp, lang),
-			signs(imp.Tally.Account), signs(imp.Tally.Contact)})
+		t.add(imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, book(&imp, lang), report.Stands(&imp, lang),
+			signs(imp.Tally.Account), signs(imp.Tally.Contact))
 	}
-	t.Render()
+	t.print(w)
 }
 
 // book returns the workbook of an import, and of an undo also what it takes back.
@@ -113,32 +111,4 @@ func signs(c ledger.Count) string {
 		return ""
 	}
 	return text[1:]
-}
-
-// newTable returns a plain table: columns and space, no lines, so that it can be cut and grepped.
-func newTable(w io.Writer) table.Writer {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleDefault)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.Style().Box.PaddingLeft = ""
-	t.Style().Box.PaddingRight = "  "
-	t.Style().Format.Header = 0
-	t.SuppressTrailingSpaces()
-	return safeTable{t}
-}
-
-// safeTable shows names and values as they are written, not as they would steer a terminal or break a row.
-type safeTable struct{ table.Writer }
-
-// AppendRow adds a row.
-func (t safeTable) AppendRow(row table.Row, config ...table.RowConfig) {
-	safe := make(table.Row, len(row))
-	for i, cell := range row {
-		safe[i] = cell
-		if text, ok := cell.(string); ok {
-			safe[i] = message.Plain(text)
-		}
-	}
-	t.Writer.AppendRow(safe, config...)
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
@@ -129,11 +128,10 @@ func printWaiting(w io.Writer, all []waits, asJSON bool, lang string) error {
 		return nil
 	}
 	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken out of the inbox, not finished:"))
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why")})
+	t := newTable(message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why"))
 	for _, f := range all {
-		t.AppendRow(table.Row{f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why})
+		t.add(f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why)
 	}
-	t.Render()
+	t.print(w)
 	return nil
 }

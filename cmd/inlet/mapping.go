@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -127,8 +126,7 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why")})
+	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -141,9 +139,9 @@ func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
 		if c.Unsure {
 			sure += " ?"
 		}
-		t.AppendRow(table.Row{c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang)})
+		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}
-	t.Render()
+	t.print(w)
 }
 
 func mappingCheckCommand() *cobra.Command {

@@ -26,7 +26,7 @@ import (
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("test.parallel", "8") // they wait more than they work; the flag on the command line comes after this
+	_ = flag.Set("test.parallel", "6") // they wait more than they work; the flag on the command line comes after this
 	testscript.Main(m, map[string]func(){"inlet": mortal})
 }
 

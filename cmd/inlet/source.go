@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -107,12 +106,11 @@ func printSources(w io.Writer, all []standing) {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{"Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State"})
+	t := newTable("Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.AppendRow(table.Row{s.Name, s.Kind, s.Inbox, s.Schedule, atLocal(s.Asked), s.Outcome, atLocal(s.Next), s.State})
+		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, atLocal(s.Asked), s.Outcome, atLocal(s.Next), s.State)
 	}
-	t.Render()
+	t.print(w)
 	for _, s := range all {
 		if s.Why != "" {
 			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
@@ -181,16 +179,15 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 	if len(found.New) == 0 {
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{"New", "Bytes", "Modified", "Mapping", ""})
+	t := newTable("New", "Bytes", "Modified", "Mapping", "")
 	for _, f := range found.New {
 		size := ""
 		if f.Size >= 0 {
 			size = fmt.Sprint(f.Size)
 		}
-		t.AppendRow(table.Row{f.Path, size, atLocal(f.Modified), f.Sidecar, f.Why})
+		t.add(f.Path, size, atLocal(f.Modified), f.Sidecar, f.Why)
 	}
-	t.Render()
+	t.print(w)
 }
 
 func sourceRunCommand() *cobra.Command {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
@@ -65,12 +64,11 @@ func userList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable(cmd.OutOrStdout())
-			t.AppendHeader(table.Row{"ID", "Name", "E-mail", "Login"})
+			t := newTable("ID", "Name", "E-mail", "Login")
 			for _, u := range schema.Users() {
-				t.AppendRow(table.Row{u.ID, u.Name, u.Email, u.Login})
+				t.add(u.ID, u.Name, u.Email, u.Login)
 			}
-			t.Render()
+			t.print(cmd.OutOrStdout())
 			return nil
 		},
 	}

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -226,7 +225,7 @@ func pick(n int, one, many string) string {
 }
 
 // narrow shortens a text to a width, on its line.
-func narrow(s string, wide int) string { return text.Snip(message.Plain(s), wide, "…") }
+func narrow(s string, wide int) string { return message.Truncate(message.Plain(s), wide) }
 
 // narrowQuote puts a text of a width into the quotes of a language.
 func narrowQuote(lang, s string, wide int) string {
@@ -268,7 +267,7 @@ func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
 func fold(b *strings.Builder, s, indent string) {
 	wide := 0
 	for _, w := range strings.Fields(s) {
-		switch n := text.StringWidth(w); {
+		switch n := message.Width(w); {
 		case wide == 0:
 			b.WriteString(indent + w)
 			wide = len(indent) + n

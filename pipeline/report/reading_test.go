@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -71,7 +70,7 @@ func TestReading(t *testing.T) {
 	for _, lang := range []string{"en", "sv"} {
 		said := everywhere(t, crowded(), lang) + "====\n" + everywhere(t, sparse(), lang)
 		for line := range strings.Lines(said) {
-			if wide := text.StringWidth(strings.TrimSuffix(line, "\n")); wide > page && line[0] != '{' && !strings.Contains(line, "Plan: ") {
+			if wide := message.Width(strings.TrimSuffix(line, "\n")); wide > page && line[0] != '{' && !strings.Contains(line, "Plan: ") {
 				t.Errorf("%s: %d columns: %s", lang, wide, line)
 			}
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -59,10 +58,10 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		wide := 1 + max(text.StringWidth(Kinds(crm.Account, lang)), text.StringWidth(Kinds(crm.Contact, lang)))
+		wide := 1 + max(message.Width(Kinds(crm.Account, lang)), message.Width(Kinds(crm.Contact, lang)))
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
-				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
+				fmt.Fprintf(&b, "  %s%s\n", message.Pad(Kinds(kind, lang), wide), countsOf(imp, c, lang))
 			}
 		}
 		if imp.Rejected != "" {
@@ -124,7 +123,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	fmt.Fprintf(&b, message.Word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "  %s %s\n", text.Pad(name, 10, ' '), value)
+			fmt.Fprintf(&b, "  %s %s\n", message.Pad(name, 10), value)
 		}
 	}
 	line(message.Word(lang, "Workbook"), message.Plain(imp.Workbook))
