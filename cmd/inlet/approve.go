@@ -21,20 +21,20 @@ func approveCommand() *cobra.Command {
 		Short: "Let an import go on that is held",
 		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A date that may be two
 needs an answer instead: give its column layouts in the mapping, and drop both into the inbox again.`,
-		Args: one("import", "inlet approve IMPORT"),
+		Args: oneArgument("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-				if err := byCommand(&imp); err != nil {
+				if err := checkFromInbox(&imp); err != nil {
 					return err
 				}
-				bar := newBar(cmd.ErrOrStderr(), false, parts.Language)
-				job.Progress = bar.to
+				bar := newProgressBar(cmd.ErrOrStderr(), false, parts.Language)
+				job.Progress = bar.update
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
-				bar.end()
+				bar.clear()
 				if err != nil {
 					return err
 				}
-				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcome(&rep.Import))
+				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
 			})
 		},
 	}
@@ -48,7 +48,7 @@ func discardCommand() *cobra.Command {
 stays where it is. An import whose file is gone ends all the same.
 
 So does one that is stuck or cancelled and has written nothing; the daemon moves its file. inlet undo is for one that has written something.`,
-		Args: one("import", "inlet discard IMPORT"),
+		Args: oneArgument("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if imp.State.Waits() {
@@ -75,11 +75,11 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts
 
 // withHeld finds a held import and the job of its workbook.
 func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := configured(cmd)
+	cfg, err := loadConfig(cmd)
 	if err != nil {
 		return err
 	}
-	return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+	return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, ok, err := parts.Store.Import(ctx, id)
 		if err != nil {
 			return err
@@ -111,8 +111,8 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
 }
 
-// byCommand says how to import what was held on the command line, and is still.
-func byCommand(imp *ledger.Import) error {
+// checkFromInbox says how to import what was held on the command line, and is still.
+func checkFromInbox(imp *ledger.Import) error {
 	if imp.Inbox != "" || imp.State != ledger.Held {
 		return nil
 	}

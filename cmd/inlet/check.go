@@ -30,7 +30,7 @@ func checkCommand() *cobra.Command {
 With one: read it to its end as an import would, show which column is which field, and what is wrong. Nothing is written.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -59,24 +59,24 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 			fmt.Fprintf(out, message.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, message.PlainLines(err.Error()))
 		} else {
 			fmt.Fprintf(out, message.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
-			wrong = checkOwner(out, inbox, lang) || wrong
+			wrong = checkOwnership(out, inbox, lang) || wrong
 		}
 	}
 	if wrong {
-		return exit{code: exitFailed}
+		return exitError{code: exitFailed}
 	}
 	return nil
 }
 
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
 	lang := cfg.Import.Language
-	if path, missing := noStore(cfg); missing {
+	if path, missing := storeMissing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
 	var pauses store.Pauses
 	unkeyable := map[crm.Kind]int{}
-	err := withParts(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err := withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Paused(ctx); err != nil {
 			return err
 		}
@@ -110,15 +110,15 @@ func notePauses(out io.Writer, lang string, pauses store.Pauses) {
 	for _, what := range pauses.Named() {
 		p, _ := pauses.Holds(what)
 		format := message.Word(lang, "note  inbox %s is paused since %s: %s\n")
-		if what == store.OfSource(strings.TrimPrefix(after(what), " ")) {
+		if what == store.OfSource(strings.TrimPrefix(targetArgument(what), " ")) {
 			format = message.Word(lang, "note  source %s is paused since %s: %s\n")
 		}
-		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))
+		fmt.Fprintf(out, format, strings.TrimPrefix(targetArgument(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+targetArgument(what)))
 	}
 }
 
-// checkOwner tries what files and folders are to have. That says something of inlet run only where that is the same user, and as free.
-func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
+// checkOwnership tries what files and folders are to have. That says something of inlet run only where that is the same user, and as free.
+func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 	if inbox.Ownership == (config.Ownership{}) {
 		return false
 	}
@@ -147,27 +147,27 @@ func writable(dir, lang string) error {
 }
 
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
-	job, err := jobOf(book, sidecar, "")
+	job, err := newJob(book, sidecar, "")
 	if err != nil {
-		return exit{exitFailed, err}
+		return exitError{exitFailed, err}
 	}
-	if _, missing := noStore(cfg); missing {
-		_, p, err := siteOf(cmd)
+	if _, missing := storeMissing(cfg); missing {
+		_, p, err := newPipeline(cmd)
 		if err != nil {
 			return err
 		}
-		return failed(cmd.Context(), tellBook(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
+		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
 	}
-	return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-		return tellBook(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
+	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
 	})
 }
 
-// tellBook checks a workbook, and says what it is, its columns, and what is wrong with its rows.
-func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+// printCheck checks a workbook, and says what it is, its columns, and what is wrong with its rows.
+func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
 	seen, err := p.Check(ctx, job)
 	if seen.Corrects != nil {
-		tellCorrects(out, &seen, lang)
+		printParent(out, &seen, lang)
 	}
 	if len(seen.Told) > 0 {
 		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.Told, ", ")))
@@ -177,7 +177,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		printColumns(out, seen, lang)
 	}
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	imp := seen.AsImport(&job)
 	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
@@ -193,13 +193,13 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		fmt.Fprintf(out, message.Word(lang, "  … and %d more\n"), more)
 	}
 	if seen.Rejected > 0 {
-		return exit{code: exitRejected}
+		return exitError{code: exitRejected}
 	}
 	return nil
 }
 
-// tellCorrects says that a workbook is the rejected rows of an import.
-func tellCorrects(w io.Writer, seen *pipeline.Checked, lang string) {
+// printParent says that a workbook is the rejected rows of an import.
+func printParent(w io.Writer, seen *pipeline.Checked, lang string) {
 	imp := seen.Corrects
 	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
 	if imp.Inbox != "" {

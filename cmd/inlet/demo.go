@@ -34,11 +34,11 @@ func demoCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "inlet-demo-")
 			if err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
 			defer os.RemoveAll(dir)
 			d := demo{dir: dir, out: cmd.OutOrStdout()}
-			return failed(cmd.Context(), d.run(cmd.Context()))
+			return withExitCode(cmd.Context(), d.run(cmd.Context()))
 		},
 	}
 }
@@ -152,7 +152,7 @@ func (d *demo) showImport(ctx context.Context, parts *assembly.Parts, imp ledger
 	for _, kind := range crm.Kinds {
 		d.say("     %-9s %s", report.Kinds(kind, parts.Language), report.Counts(*imp.Tally.Of(kind), parts.Language))
 	}
-	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
+	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
 		d.say("     %s: %q %s", report.Where(p.Ref, parts.Language), p.Value, message.In(parts.Language, p.Text))
 		return nil
 	})

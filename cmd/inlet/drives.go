@@ -10,23 +10,23 @@ import (
 )
 
 // drives speaks to the drives of sources. Tests put a folder in its place.
-var drives assembly.Drives = clouds{}
+var drives assembly.Drives = builtinDrives{}
 
-// judged has a configuration's drives judged by who speaks to them.
-func judged() config.Option {
+// checkDrives has a configuration's drives checkDrives by who speaks to them.
+func checkDrives() config.Option {
 	return config.Drives(func(kind, root string, options map[string]string) error {
-		if _, ours := drives.(clouds); !ours {
+		if _, ours := drives.(builtinDrives); !ours {
 			return nil
 		}
 		return drive.Check(remote.Place{Type: kind, Root: root, Options: options})
 	})
 }
 
-// clouds are cloud drives and servers.
-type clouds struct{}
+// builtinDrives are cloud drives and servers.
+type builtinDrives struct{}
 
 // Open gets in.
-func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
+func (builtinDrives) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
 	d, err := drive.Open(ctx, place)
 	if err != nil {
 		return nil, err // and no *Drive that is nil
@@ -35,6 +35,6 @@ func (clouds) Open(ctx context.Context, place remote.Place) (remote.Folder, erro
 }
 
 // Login has a person let us in.
-func (clouds) Login(ctx context.Context, place remote.Place, show func(address string)) error {
+func (builtinDrives) Login(ctx context.Context, place remote.Place, show func(address string)) error {
 	return drive.Login(ctx, place, show)
 }

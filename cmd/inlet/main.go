@@ -21,7 +21,7 @@ import (
 
 func main() {
 	drive.Prepare()
-	boundGarbage()
+	limitGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
@@ -33,32 +33,6 @@ var (
 	again time.Duration
 )
 
-// The exit codes that scripts rely on (section 14).
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitRejected    = 3
-	exitHeld        = 4
-	exitLater       = 5
-	exitInterrupted = 130
-)
-
-// exit is an error that has its code. Without text it has been told already.
-type exit struct {
-	code int
-	err  error
-}
-
-func (e exit) Error() string {
-	if e.err == nil {
-		return ""
-	}
-	return e.err.Error()
-}
-
-func (e exit) Unwrap() error { return e.err }
-
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := command(stdout, stderr)
 	root.SetArgs(args)
@@ -66,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	if ended, ok := errors.AsType[exit](err); ok {
+	if ended, ok := errors.AsType[exitError](err); ok {
 		if ended.err != nil {
 			fmt.Fprintln(stderr, message.PlainLines(ended.err.Error()))
 		}
@@ -79,25 +53,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitUsage // what cobra itself says: a flag or a command that there is none of
 }
 
-// failed gives an error of a command's own work its code. To try again later is of use where the store is not reached, has no space, or is locked;
-// a file that may not be read or written, or a wrong password, is for the person who typed the command.
-func failed(ctx context.Context, err error) error {
-	_, coded := errors.AsType[exit](err)
-	_, later := errors.AsType[*ledger.Temporary](err)
-	switch {
-	case err == nil || coded:
-		return err
-	case ctx.Err() != nil:
-		return exit{exitInterrupted, err}
-	case later:
-		return exit{exitLater, err}
-	default:
-		return exit{exitFailed, err}
-	}
-}
-
 // one wants one argument, and says what it is.
-func one(what, usage string) cobra.PositionalArgs {
+func oneArgument(what, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
 			return fmt.Errorf("name one %s: %s", what, usage)

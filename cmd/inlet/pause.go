@@ -27,21 +27,21 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
   inlet resume`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			what, err := pausable(cfg, args)
+			what, err := pauseTargets(cfg, args)
 			if err != nil {
 				return err
 			}
-			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, one := range what {
 					p, err := parts.Store.Pause(ctx, one, why)
 					if err != nil {
 						return err
 					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", called(one), paused(p), after(one))
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", targetName(one), describePause(p), targetArgument(one))
 					if err != nil {
 						return err
 					}
@@ -54,8 +54,8 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 	return cmd
 }
 
-// pausable returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
-func pausable(cfg config.Config, args []string) ([]string, error) {
+// pauseTargets returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
+func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{store.Everything}, nil
 	}
@@ -72,13 +72,13 @@ func pausable(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exit{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitError{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
 	}
 	return what, nil
 }
 
 // called says what a pause is of.
-func called(what string) string {
+func targetName(what string) string {
 	kind, name, named := strings.Cut(what, "/")
 	if !named {
 		return "importing"
@@ -87,7 +87,7 @@ func called(what string) string {
 }
 
 // after is what stands behind inlet resume to end a pause.
-func after(what string) string {
+func targetArgument(what string) string {
 	_, name, named := strings.Cut(what, "/")
 	if !named {
 		return ""
@@ -96,7 +96,7 @@ func after(what string) string {
 }
 
 // paused says of a pause since when, and why.
-func paused(p store.Pause) string {
+func describePause(p store.Pause) string {
 	text := "paused since " + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {
 		text += " (" + p.Why + ")"

@@ -18,9 +18,9 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show IMPORT",
 		Short: "Show one import: its counts and the rows with problems",
-		Args:  one("import", "inlet show IMPORT"),
+		Args:  oneArgument("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Import(ctx, args[0])
 				if err != nil {
 					return err
@@ -54,21 +54,7 @@ func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 			return err
 		})
 	}
-	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
-}
-
-func eachChange(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Change) error) error {
-	for changes, err := range parts.Store.Changes(ctx, imp) {
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			if err := each(&changes[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
 }
 
 func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
@@ -77,5 +63,5 @@ func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 		enc := message.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
-	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
+	return errors.Join(err, eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
 }

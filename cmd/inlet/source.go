@@ -31,8 +31,8 @@ func sourceCommand() *cobra.Command {
 	return cmd
 }
 
-// standing is a source and how it stands.
-type standing struct {
+// sourceStatus is a source and how it stands.
+type sourceStatus struct {
 	Name     string    `json:"name"`
 	Kind     string    `json:"kind"` // url, path, or the type of a drive
 	Inbox    string    `json:"inbox"`
@@ -53,21 +53,21 @@ func sourceListCommand() *cobra.Command {
 		Short: "List the sources of the configuration and how they stand",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				states, err := parts.Store.SourceStates(ctx)
 				if err != nil {
 					return err
 				}
-				all := make([]standing, len(cfg.Sources))
+				all := make([]sourceStatus, len(cfg.Sources))
 				for i, s := range cfg.Sources {
-					all[i] = stands(s, states[s.Name])
+					all[i] = newSourceStatus(s, states[s.Name])
 				}
 				if asJSON {
-					return linesJSON(cmd.OutOrStdout(), all)
+					return printJSONLines(cmd.OutOrStdout(), all)
 				}
 				printSources(cmd.OutOrStdout(), all)
 				return nil
@@ -78,7 +78,7 @@ func sourceListCommand() *cobra.Command {
 	return cmd
 }
 
-func stands(s config.Source, state store.SourceState) standing {
+func newSourceStatus(s config.Source, state store.SourceState) sourceStatus {
 	schedule := s.Cron
 	if schedule == "" {
 		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
@@ -87,7 +87,7 @@ func stands(s config.Source, state store.SourceState) standing {
 	if is == "" {
 		is = "ok"
 	}
-	return standing{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
+	return sourceStatus{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
 		Waiting: state.Waiting, Next: state.Next, State: is, Why: state.Why}
 }
 
@@ -101,14 +101,14 @@ func sourceKind(s config.Source) string {
 	return s.Drive
 }
 
-func printSources(w io.Writer, all []standing) {
+func printSources(w io.Writer, all []sourceStatus) {
 	if len(all) == 0 {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
 	t := newTable("Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, atLocal(s.Asked), s.Outcome, atLocal(s.Next), s.State)
+		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), s.State)
 	}
 	t.print(w)
 	for _, s := range all {
@@ -118,16 +118,9 @@ func printSources(w io.Writer, all []standing) {
 	}
 }
 
-func atLocal(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format(time.DateTime)
-}
-
 // named finds a source of the configuration.
-func named(cmd *cobra.Command, name string) (config.Source, error) {
-	cfg, err := configured(cmd)
+func findSource(cmd *cobra.Command, name string) (config.Source, error) {
+	cfg, err := loadConfig(cmd)
 	if err != nil {
 		return config.Source{}, err
 	}
@@ -141,7 +134,7 @@ func named(cmd *cobra.Command, name string) (config.Source, error) {
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exit{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
+	return config.Source{}, exitError{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -151,19 +144,19 @@ func sourceTestCommand() *cobra.Command {
 		Short: "Ask a source and say what would be fetched; nothing is changed",
 		Long: `Ask a source as the daemon would, and say what is there and what of it is new. Nothing is put into the inbox, and nothing is changed
 where the files are. Where it does not let inlet in, the answer says what to do.`,
-		Args: one("source", "inlet source test NAME"),
+		Args: oneArgument("source", "inlet source test NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
 				if asJSON {
-					return linesJSON(cmd.OutOrStdout(), found.New)
+					return printJSONLines(cmd.OutOrStdout(), found.New)
 				}
 				printFound(cmd.OutOrStdout(), s, found)
 				return nil
@@ -185,7 +178,7 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 		if f.Size >= 0 {
 			size = fmt.Sprint(f.Size)
 		}
-		t.add(f.Path, size, atLocal(f.Modified), f.Sidecar, f.Why)
+		t.add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
 	}
 	t.print(w)
 }
@@ -196,33 +189,33 @@ func sourceRunCommand() *cobra.Command {
 		Short: "Have the daemon ask a source now, whatever its schedule says",
 		Long: `Have the running daemon ask a source now, whatever its schedule says, also where it is left alone because it let nobody in. A file of a
 drive that was not seen before is taken at the second look, some seconds later.`,
-		Args: one("source", "inlet source run NAME"),
+		Args: oneArgument("source", "inlet source run NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStored(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				state, err := askNow(ctx, parts.Store, s.Name)
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				state, err := pollNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
 				}
-				return printAnswer(cmd.OutOrStdout(), s.Name, state)
+				return printPollResult(cmd.OutOrStdout(), s.Name, state)
 			})
 		},
 	}
 }
 
-const takenWithin = 15 * time.Second // by a daemon that runs; it looks every two
+const requestTimeout = 15 * time.Second // by a daemon that runs; it looks every two
 
-// askNow has a daemon ask a source, and returns what came of it.
-func askNow(ctx context.Context, s *store.Store, name string) (store.SourceState, error) {
+// pollNow has a daemon ask a source, and returns what came of it.
+func pollNow(ctx context.Context, s *store.Store, name string) (store.SourceState, error) {
 	no, err := s.AskSource(ctx, name)
 	if err != nil {
 		return store.SourceState{}, err
 	}
 	taken := func() (bool, error) { return s.RequestTaken(ctx, name, no) }
-	if ok, err := waitFor(ctx, cmp.Or(50*again, takenWithin), taken); err != nil || !ok {
+	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
 		_, unheard, takeErr := s.TakeRequest(ctx, name) // nobody is to be surprised by it later
 		if err = errors.Join(err, takeErr); err != nil || unheard {
 			return store.SourceState{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
@@ -255,12 +248,12 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printAnswer(w io.Writer, name string, state store.SourceState) error {
+func printPollResult(w io.Writer, name string, state store.SourceState) error {
 	if state.Files > 0 {
 		fmt.Fprintf(w, "%s brought new files into its inbox: %d\n", name, state.Files)
 	}
 	if state.Waiting > 0 {
-		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, atLocal(state.Next))
+		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, localTime(state.Next))
 	}
 	if state.Why != "" {
 		return fmt.Errorf("%s: %s", name, state.Why)
@@ -278,16 +271,16 @@ func sourceLoginCommand() *cobra.Command {
 		Long: `Log in to a drive that wants a person to let inlet in, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. What the drive gives to come back with is kept in the store, sealed with the key of
 store.token_key_file.`,
-		Args: one("source", "inlet source login NAME"),
+		Args: oneArgument("source", "inlet source login NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
-				return exit{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
+				return exitError{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err

@@ -26,9 +26,9 @@ func userCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
-				return exit{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
+				return exitError{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
 						return fmt.Errorf("there is a user with this id, e-mail or login already: %s", is)
@@ -56,11 +56,11 @@ func userList() *cobra.Command {
 		Short: "List the users, those of the configuration too",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := known(cmd, cfg)
+			schema, err := loadSchema(cmd, cfg)
 			if err != nil {
 				return err
 			}
@@ -78,9 +78,9 @@ func userRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove USER",
 		Short: "Remove a user that was added here, named by id, e-mail, login or full name",
-		Args:  one("user", "inlet user remove anna@exempel.se"),
+		Args:  oneArgument("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0
 				err := parts.Store.EditOwn(ctx, func(o *store.Own) {
 					before := len(o.Users)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // crowded is an import of a workbook in which everything that can be left is there.

@@ -16,8 +16,8 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// waits is a workbook that inlet has taken out of its inbox and not archived yet, with the keys that an import has.
-type waits struct {
+// waitingClaim is a workbook that inlet has taken out of its inbox and not archived yet, with the keys that an import has.
+type waitingClaim struct {
 	State    string    `json:"state"` // always "waiting"
 	Arrival  string    `json:"arrival"`
 	Inbox    string    `json:"inbox"`
@@ -28,22 +28,22 @@ type waits struct {
 
 // claimed lists the workbooks that are claimed in the inboxes of a configuration, the oldest of each inbox first. An inbox that cannot be
 // looked into is told of by check, and by the daemon.
-func claimed(cfg config.Config) []waits {
-	var all []waits
+func waitingClaims(cfg config.Config) []waitingClaim {
+	var all []waitingClaim
 	for _, inbox := range cfg.Inboxes {
 		found, err := watcher.Claims(inbox.Path)
 		if err != nil {
 			continue
 		}
 		for _, c := range found {
-			all = append(all, waits{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
+			all = append(all, waitingClaim{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
 		}
 	}
 	return all
 }
 
 // reasons says of each why it waits, as far as the store tells.
-func reasons(ctx context.Context, parts *assembly.Parts, all []waits) error {
+func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -108,10 +108,10 @@ func whyWaits(imp *ledger.Import, before, lang string) string {
 	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
 }
 
-// tellWaiting lists what waits although the store cannot be opened. It gives back why.
-func tellWaiting(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
-	all := claimed(cfg)
-	if ended, ok := errors.AsType[exit](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
+// printWaitingWithoutStore lists what waits although the store cannot be opened. It gives back why.
+func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
+	all := waitingClaims(cfg)
+	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
 		return cause
 	}
 	for i := range all {
@@ -120,9 +120,9 @@ func tellWaiting(w io.Writer, cfg config.Config, asJSON bool, cause error) error
 	return errors.Join(printWaiting(w, all, asJSON, cfg.Import.Language), cause)
 }
 
-func printWaiting(w io.Writer, all []waits, asJSON bool, lang string) error {
+func printWaiting(w io.Writer, all []waitingClaim, asJSON bool, lang string) error {
 	if asJSON {
-		return linesJSON(w, all)
+		return printJSONLines(w, all)
 	}
 	if len(all) == 0 {
 		return nil

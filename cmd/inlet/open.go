@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store"
+)
+
+// defaultConfig is the configuration that is read where none is named.
+const defaultConfig = "inlet.yaml"
+
+// loadConfig reads the configuration that a command's flags name.
+func loadConfig(cmd *cobra.Command) (config.Config, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return config.Config{}, err
+	}
+	if path == "" {
+		if _, err := os.Stat(defaultConfig); err == nil {
+			path = defaultConfig
+		}
+	}
+	cfg, err := config.Load(path, config.Flags(cmd.Flags()), checkDrives())
+	if err != nil {
+		return cfg, exitError{exitUsage, err}
+	}
+	return cfg, nil
+}
+
+// withStore opens the store for a command and closes it behind it.
+func withStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	return withStoreOf(cmd, cfg, do)
+}
+
+func withStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	ctx := cmd.Context()
+	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), at)
+	if err != nil {
+		return withExitCode(ctx, err)
+	}
+	defer parts.Close(context.WithoutCancel(ctx))
+	return withExitCode(ctx, do(ctx, parts))
+}
+
+// withExistingStore is withStore for a command that has nothing to do where there is no store yet, and must not make one of a slip in its path.
+func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := storeMissing(cfg); missing {
+		return exitError{exitFailed, fmt.Errorf("there is no store at %s: check the path (--store, or store: in the configuration), or import something first", path)}
+	}
+	return withStore(cmd, do)
+}
+
+// withStoreOrEmpty is withStore for a command that says what would be in a store and must not make one: where there is none yet, an empty one
+// takes its place and is gone afterwards.
+func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := storeMissing(cfg); missing {
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return exitError{exitFailed, fmt.Errorf("there is no store at %s, and no folder for it: check the path (--store, or store: in the configuration)", path)}
+		}
+		dir, err := os.MkdirTemp("", "inlet-empty-*")
+		if err != nil {
+			return withExitCode(cmd.Context(), err)
+		}
+		defer os.RemoveAll(dir)
+		cfg.Store.URI = "sqlite:" + filepath.Join(dir, "inlet.db")
+	}
+	return withStoreOf(cmd, cfg, do)
+}
+
+// storeMissing says whether the store is a file that is not there.
+func storeMissing(cfg config.Config) (path string, missing bool) {
+	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
+	if !file {
+		return "", false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, fs.ErrNotExist)
+}
+
+// known returns the schema as the configuration and the store have it. A store that is not there yet has added nothing, and is not made
+// for the asking.
+func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
+	if _, missing := storeMissing(cfg); missing {
+		schema, err := assembly.Schema(cfg, store.Own{})
+		if err != nil {
+			err = exitError{exitUsage, err}
+		}
+		return schema, err
+	}
+	var schema *crm.Schema
+	err := withStore(cmd, func(_ context.Context, parts *assembly.Parts) error {
+		schema = parts.Schema
+		return nil
+	})
+	return schema, err
+}
+
+// logger returns the daemon's log as the configuration wants it.
+func logger(cfg config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelInfo // the configuration allows no other words
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(message.JSONWriter(w), options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
