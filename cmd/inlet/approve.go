@@ -64,7 +64,7 @@ So does one that is stuck or cancelled and has written nothing; the daemon moves
 	}
 }
 
-// discardStuck ends an import that waits for a person and has written nothing.
+// discardStuck ends an import that is stuck or cancelled and has written nothing.
 func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp ledger.Import) error {
 	imp, err := parts.Pipeline.DiscardStuck(ctx, parts.Language, imp)
 	if err != nil {
@@ -95,7 +95,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.
 	})
 }
 
-// heldJob returns the job of an import that is held, or was.
+// heldJob returns the job of an import that is or was held.
 func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job, error) {
 	if imp.Inbox == "" { // it stayed where it was
 		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Import.Language}, nil
@@ -111,7 +111,7 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
 }
 
-// checkFromInbox says how to import what was held on the command line, and is still.
+// checkFromInbox returns an error for an import that was held on the command line, with the command that imports it.
 func checkFromInbox(imp *ledger.Import) error {
 	if imp.Inbox != "" || imp.State != ledger.Held {
 		return nil

@@ -101,7 +101,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	return false
 }
 
-// notePauses says what a person has paused.
+// notePauses prints what is paused.
 func notePauses(out io.Writer, lang string, pauses store.Pauses) {
 	if p, is := pauses.Holds(store.Everything); is {
 		fmt.Fprintf(out, message.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
@@ -117,7 +117,7 @@ func notePauses(out io.Writer, lang string, pauses store.Pauses) {
 	}
 }
 
-// checkOwnership tries what files and folders are to have. That says something of inlet run only where that is the same user, and as free.
+// checkOwnership tries to set the configured ownership. That says something about inlet run only if it runs as the same user with the same rights.
 func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 	if inbox.Ownership == (config.Ownership{}) {
 		return false
@@ -163,7 +163,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	})
 }
 
-// printCheck checks a workbook, and says what it is, its columns, and what is wrong with its rows.
+// printCheck checks a workbook, and prints its kind, its columns, and the problems of its rows.
 func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
 	seen, err := p.Check(ctx, job)
 	if seen.Corrects != nil {
@@ -198,7 +198,7 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 	return nil
 }
 
-// printParent says that a workbook is the rejected rows of an import.
+// printParent prints that a workbook is the rejected rows of an earlier import.
 func printParent(w io.Writer, seen *pipeline.Checked, lang string) {
 	imp := seen.Corrects
 	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
@@ -217,7 +217,7 @@ func printColumns(w io.Writer, seen pipeline.Checked, lang string) {
 		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
 	t.print(w)
-	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
+	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}
 }

@@ -9,10 +9,10 @@ import (
 	"inlet.example/inlet/watcher/remote/drive"
 )
 
-// drives speaks to the drives of sources. Tests put a folder in its place.
+// drives opens the drives of sources. Tests replace it with a folder.
 var drives assembly.Drives = builtinDrives{}
 
-// checkDrives has a configuration's drives checkDrives by who speaks to them.
+// checkDrives makes the configuration check its drives with the package that opens them.
 func checkDrives() config.Option {
 	return config.Drives(func(kind, root string, options map[string]string) error {
 		if _, ours := drives.(builtinDrives); !ours {
@@ -22,10 +22,10 @@ func checkDrives() config.Option {
 	})
 }
 
-// builtinDrives are cloud drives and servers.
+// builtinDrives are the cloud drives and servers that inlet supports.
 type builtinDrives struct{}
 
-// Open gets in.
+// Open connects to a drive.
 func (builtinDrives) Open(ctx context.Context, place remote.Place) (remote.Folder, error) {
 	d, err := drive.Open(ctx, place)
 	if err != nil {
@@ -34,7 +34,7 @@ func (builtinDrives) Open(ctx context.Context, place remote.Place) (remote.Folde
 	return d, nil
 }
 
-// Login has a person let us in.
+// Login lets a person log in.
 func (builtinDrives) Login(ctx context.Context, place remote.Place, show func(address string)) error {
 	return drive.Login(ctx, place, show)
 }

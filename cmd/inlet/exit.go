@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// The exit codes that scripts rely on (section 14).
+// Exit codes; scripts rely on them.
 const (
 	exitOK          = 0
 	exitFailed      = 1
@@ -18,7 +18,7 @@ const (
 	exitInterrupted = 130
 )
 
-// exitError is an error that has its code. Without text it has been told already.
+// exitError is an error with an exit code. Without a text it has been printed already.
 type exitError struct {
 	code int
 	err  error
@@ -33,8 +33,8 @@ func (e exitError) Error() string {
 
 func (e exitError) Unwrap() error { return e.err }
 
-// failed gives an error of a command's own work its code. To try again later is of use where the store is not reached, has no space, or is locked;
-// a file that may not be read or written, or a wrong password, is for the person who typed the command.
+// withExitCode gives an error of a command its exit code. Only a store that cannot be reached, has no space or is locked is worth another attempt later; a
+// file that cannot be read or written, or a wrong password, has to be corrected by the person who typed the command.
 func withExitCode(ctx context.Context, err error) error {
 	_, coded := errors.AsType[exitError](err)
 	_, later := errors.AsType[*ledger.Temporary](err)
@@ -50,7 +50,7 @@ func withExitCode(ctx context.Context, err error) error {
 	}
 }
 
-// outcome returns the exit code that an ended import has.
+// outcomeError returns the exit code of an import that has ended; nil for 0.
 func outcomeError(imp *ledger.Import) error {
 	switch {
 	case imp.State == ledger.Refused:

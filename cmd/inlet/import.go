@@ -65,7 +65,7 @@ reached, try again later · 130 interrupted.`,
 	return cmd
 }
 
-// newJob makes the job of a workbook that a person names.
+// newJob returns the job of a workbook that a person names.
 func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	if info, err := os.Stat(book); err != nil {
 		return pipeline.Job{}, fmt.Errorf("there is no file %s", book)
@@ -88,7 +88,7 @@ func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	return job, nil
 }
 
-// findSidecar looks for what lies beside a workbook that a person names, as an inbox does.
+// findSidecar looks for the mapping of a workbook in its folder, as the watcher does in an inbox.
 func findSidecar(job *pipeline.Job) {
 	dir, book := filepath.Split(job.Workbook)
 	entries, _ := os.ReadDir(filepath.Clean(dir + ".")) // in a folder that cannot be listed nothing is found
@@ -124,7 +124,7 @@ func findSidecar(job *pipeline.Job) {
 	}
 }
 
-// withoutOtherMappings returns the names but for those of mappings of other workbooks in the folder.
+// withoutOtherMappings returns the names without the mappings of other workbooks in the folder.
 func withoutOtherMappings(names []string, book string) []string {
 	var others []string
 	for _, name := range names {

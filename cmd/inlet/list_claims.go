@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// waitingClaim is a workbook that inlet has taken out of its inbox and not archived yet, with the keys that an import has.
+// waitingClaim is a claimed workbook whose import has not ended.
 type waitingClaim struct {
 	State    string    `json:"state"` // always "waiting"
 	Arrival  string    `json:"arrival"`
@@ -26,8 +26,7 @@ type waitingClaim struct {
 	Why      string    `json:"why"`
 }
 
-// claimed lists the workbooks that are claimed in the inboxes of a configuration, the oldest of each inbox first. An inbox that cannot be
-// looked into is told of by check, and by the daemon.
+// waitingClaims returns the claimed workbooks of all inboxes.
 func waitingClaims(cfg config.Config) []waitingClaim {
 	var all []waitingClaim
 	for _, inbox := range cfg.Inboxes {
@@ -42,7 +41,7 @@ func waitingClaims(cfg config.Config) []waitingClaim {
 	return all
 }
 
-// reasons says of each why it waits, as far as the store tells.
+// addReasons adds what each of them waits for.
 func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) error {
 	if len(all) == 0 {
 		return nil
@@ -80,7 +79,7 @@ func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) 
 	return nil
 }
 
-// whyPaused says since when a person has paused an inbox, or everything; "" where it is not paused.
+// whyPaused says since when an inbox, or everything, is paused; "" if it is not.
 func whyPaused(pauses store.Pauses, inbox, lang string) string {
 	if p, is := pauses.Holds(store.Everything); is {
 		return fmt.Sprintf(message.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
@@ -91,7 +90,7 @@ func whyPaused(pauses store.Pauses, inbox, lang string) string {
 	return ""
 }
 
-// whyWaits says why a workbook waits: by its import, if it has begun one, or by the one before it.
+// whyWaits says what a workbook waits for: its own import, if it has begun, or the workbook before it.
 func whyWaits(imp *ledger.Import, before, lang string) string {
 	switch {
 	case imp == nil && before == "":
@@ -108,7 +107,7 @@ func whyWaits(imp *ledger.Import, before, lang string) string {
 	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
 }
 
-// printWaitingWithoutStore lists what waits although the store cannot be opened. It gives back why.
+// printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
 func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
 	all := waitingClaims(cfg)
 	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {

@@ -1,4 +1,7 @@
 // Command inlet imports workbooks that people drop into folders into MongoDB.
+//
+// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, exit.go, print.go and
+// table.go. What a command does is in the packages daemon and pipeline.
 package main
 
 import (
@@ -24,10 +27,10 @@ func main() {
 	limitGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop
 }
 
-// What tests set: at ends the process at a point of an import, again has what was not told be told sooner.
+// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon.
 var (
 	at    ledger.At
 	again time.Duration
@@ -50,10 +53,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
-	return exitUsage // what cobra itself says: a flag or a command that there is none of
+	return exitUsage // an error of cobra: an unknown flag or command
 }
 
-// one wants one argument, and says what it is.
+// oneArgument requires one argument; the error says what it is.
 func oneArgument(what, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
@@ -63,7 +66,7 @@ func oneArgument(what, usage string) cobra.PositionalArgs {
 	}
 }
 
-// version is that of the module, which go install and the release write into the binary.
+// version returns the module's version, which go install and the release build write into the binary.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -19,10 +19,10 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// defaultConfig is the configuration that is read where none is named.
+// defaultConfig is the configuration file that is read if none is named.
 const defaultConfig = "inlet.yaml"
 
-// loadConfig reads the configuration that a command's flags name.
+// loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
 	path, err := cmd.Flags().GetString("config")
 	if err != nil {
@@ -40,7 +40,7 @@ func loadConfig(cmd *cobra.Command) (config.Config, error) {
 	return cfg, nil
 }
 
-// withStore opens the store for a command and closes it behind it.
+// withStore opens the store for a command, and closes it when do has returned.
 func withStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -59,7 +59,7 @@ func withStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Cont
 	return withExitCode(ctx, do(ctx, parts))
 }
 
-// withExistingStore is withStore for a command that has nothing to do where there is no store yet, and must not make one of a slip in its path.
+// withExistingStore is withStore for a command that is useless without a store. A typing mistake in the path must not create one.
 func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -71,8 +71,7 @@ func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *a
 	return withStore(cmd, do)
 }
 
-// withStoreOrEmpty is withStore for a command that says what would be in a store and must not make one: where there is none yet, an empty one
-// takes its place and is gone afterwards.
+// withStoreOrEmpty is withStore for a command that only says what would happen. If there is no store yet, it uses a temporary empty one.
 func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -92,7 +91,7 @@ func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *as
 	return withStoreOf(cmd, cfg, do)
 }
 
-// storeMissing says whether the store is a file that is not there.
+// storeMissing reports whether the store is a file that does not exist.
 func storeMissing(cfg config.Config) (path string, missing bool) {
 	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
 	if !file {
@@ -102,8 +101,7 @@ func storeMissing(cfg config.Config) (path string, missing bool) {
 	return path, errors.Is(err, fs.ErrNotExist)
 }
 
-// known returns the schema as the configuration and the store have it. A store that is not there yet has added nothing, and is not made
-// for the asking.
+// loadSchema returns the schema of the configuration and the store. A store that does not exist has added nothing, and is not created.
 func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 	if _, missing := storeMissing(cfg); missing {
 		schema, err := assembly.Schema(cfg, store.Own{})
@@ -120,7 +118,7 @@ func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 	return schema, err
 }
 
-// logger returns the daemon's log as the configuration wants it.
+// logger returns the daemon's logger as it is configured.
 func logger(cfg config.Log, w io.Writer) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {

@@ -54,7 +54,7 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 	return cmd
 }
 
-// pauseTargets returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
+// pauseTargets returns what a name stands for among the pauses of a store: an inbox, a source, or both. Without a name it is everything.
 func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{store.Everything}, nil
@@ -77,7 +77,7 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	return what, nil
 }
 
-// called says what a pause is of.
+// targetName describes what is paused.
 func targetName(what string) string {
 	kind, name, named := strings.Cut(what, "/")
 	if !named {
@@ -86,7 +86,7 @@ func targetName(what string) string {
 	return kind + " " + name
 }
 
-// after is what stands behind inlet resume to end a pause.
+// targetArgument is the argument of inlet resume that ends a pause.
 func targetArgument(what string) string {
 	_, name, named := strings.Cut(what, "/")
 	if !named {
@@ -95,7 +95,7 @@ func targetArgument(what string) string {
 	return " " + name
 }
 
-// paused says of a pause since when, and why.
+// describePause says since when something is paused, and why.
 func describePause(p store.Pause) string {
 	text := "paused since " + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {

@@ -18,7 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// problems calls each with every problem of an import, in the order of its rows.
+// eachProblem calls each with every problem of an import, in the order of its rows.
 func eachProblem(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Problem) error) error {
 	for changes, err := range parts.Store.Changes(ctx, imp) {
 		if err != nil {
@@ -55,7 +55,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, i
 	told := 0
 	err := eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
 		if told == maxProblems {
-			return errEnough // the journal of a large import is not read to its end for what is counted already
+			return errEnough // the rest is counted already, so the journal of a large import need not be read to its end
 		}
 		told++
 		return report.Problem(out, p, parts.Language)
@@ -69,7 +69,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, i
 	return nil
 }
 
-// errEnough ends a walk over problems where enough were printed.
+// errEnough ends a loop over problems when enough are printed.
 var errEnough = errors.New("enough")
 
 func eachChange(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Change) error) error {
@@ -108,10 +108,10 @@ func onTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colourful says whether colours are welcome: on a terminal, unless NO_COLOR says otherwise (no-color.org).
+// colourful reports whether to print colours: on a terminal, unless NO_COLOR is set (no-color.org).
 func colourful(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && onTerminal(w) }
 
-// inLanguage says in a language what a workbook or its mapping is at fault for.
+// inLanguage translates an error that a workbook or its mapping causes.
 func inLanguage(err error, lang string) error {
 	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
 		err = pipeline.Refusal(broken)

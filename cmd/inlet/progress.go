@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// progressBar shows how far an import has come, where a person looks on.
+// progressBar shows the progress of an import on a terminal.
 type progressBar struct {
 	w      io.Writer
 	silent bool
@@ -45,7 +45,7 @@ func (b *progressBar) update(done, total int) {
 	b.wide = len([]rune(line))
 }
 
-// clear takes the bar off the screen: what remains is the result.
+// clear removes the bar from the terminal; only the result remains.
 func (b *progressBar) clear() {
 	if b.wide > 0 {
 		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")

@@ -46,7 +46,7 @@ An import that an older inlet began, with other rules, cannot go on: take it bac
 	}
 }
 
-// resumeImport has the daemon carry on with an import that waits for a person's word.
+// resumeImport makes the daemon continue an import that is stuck or cancelled.
 func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.Writer) error {
 	imp, ok, err := parts.Store.Import(ctx, id)
 	switch {

@@ -31,7 +31,7 @@ func sourceCommand() *cobra.Command {
 	return cmd
 }
 
-// sourceStatus is a source and how it stands.
+// sourceStatus is a source with its state.
 type sourceStatus struct {
 	Name     string    `json:"name"`
 	Kind     string    `json:"kind"` // url, path, or the type of a drive
@@ -118,7 +118,7 @@ func printSources(w io.Writer, all []sourceStatus) {
 	}
 }
 
-// named finds a source of the configuration.
+// findSource finds a source of the configuration.
 func findSource(cmd *cobra.Command, name string) (config.Source, error) {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -208,7 +208,7 @@ drive that was not seen before is taken at the second look, some seconds later.`
 
 const requestTimeout = 15 * time.Second // by a daemon that runs; it looks every two
 
-// pollNow has a daemon ask a source, and returns what came of it.
+// pollNow makes a daemon poll a source, and returns the result.
 func pollNow(ctx context.Context, s *store.Store, name string) (store.SourceState, error) {
 	no, err := s.AskSource(ctx, name)
 	if err != nil {
@@ -216,8 +216,8 @@ func pollNow(ctx context.Context, s *store.Store, name string) (store.SourceStat
 	}
 	taken := func() (bool, error) { return s.RequestTaken(ctx, name, no) }
 	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
-		_, unheard, takeErr := s.TakeRequest(ctx, name) // nobody is to be surprised by it later
-		if err = errors.Join(err, takeErr); err != nil || unheard {
+		_, untaken, takeErr := s.TakeRequest(ctx, name) // withdrawn, so that it is not carried out later
+		if err = errors.Join(err, takeErr); err != nil || untaken {
 			return store.SourceState{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
 		}
 	}
@@ -231,7 +231,7 @@ func pollNow(ctx context.Context, s *store.Store, name string) (store.SourceStat
 	return state, err
 }
 
-// waitFor asks again and again until it is so, or the time is up.
+// waitFor polls until is returns true or the time is up.
 func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error)) (bool, error) {
 	end := time.After(patience)
 	for {
