@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,20 +23,35 @@ import (
 	"inlet.example/inlet/watcher/remote/remotetest"
 )
 
-// counted opens a store whose operations are counted.
-func counted(t *testing.T, uri string) (*store.Store, map[string]int) {
+// counted opens a store. Its operations so far are returned by the func.
+func counted(t *testing.T, uri string) (*store.Store, func() int) {
 	t.Helper()
-	ops := map[string]int{}
+	m := metrics.New(metrics.Labels{})
 	engine, err := openEngine(t.Context(), uri)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.New(t.Context(), metrics.Timed(engine, func(op string, _ time.Time, _ error) { ops[op]++ }))
+	s, err := store.New(t.Context(), m.TimeEngine(engine, func() {}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close(context.WithoutCancel(t.Context())) })
-	return s, ops
+	return s, func() int {
+		page := httptest.NewRecorder()
+		m.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+		sum := 0
+		for line := range strings.Lines(page.Body.String()) {
+			if !strings.HasPrefix(line, "inlet_store_operation_duration_seconds_count{") {
+				continue
+			}
+			n, err := strconv.Atoi(line[strings.LastIndexByte(line, ' ')+1 : len(line)-1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += n
+		}
+		return sum
+	}
 }
 
 // TestImportsOfASource: a source hears of the imports of its own inbox, in their order, and which of them ended well.
@@ -221,12 +239,11 @@ func TestManyFilesOnADrive(t *testing.T) {
 	if err := s.NoteFiles(t.Context(), "crm", known.files); err != nil {
 		t.Fatal(err)
 	}
-	sum = func() (n int) {
-		for _, times := range ops {
-			n += times
-		}
-		clear(ops)
-		return n
+	before := 0
+	sum = func() int {
+		was := before
+		before = ops()
+		return before - was
 	}
 	r := &remote.Round{Name: "crm", Folder: dir, Ledger: s, Imports: importHistory{s}, Inbox: t.TempDir(), Called: "kunder", Then: remote.Move, MoveTo: "done"}
 	took := run(r, 1, 0)

@@ -9,11 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// Timed returns an engine that calls done after each operation, with the operation's name in the metrics.
-func Timed(e store.Engine, done func(op string, began time.Time, err error)) store.Engine {
-	return timedEngine{e, done}
-}
-
+// timedEngine is an engine that calls done after each operation, with its name in the metrics.
 type timedEngine struct {
 	store.Engine
 	done func(op string, began time.Time, err error)

@@ -328,7 +328,7 @@ func (m *Metrics) InboxScanned(inbox string, s watcher.Scan, pending []watcher.C
 // TimeEngine returns an engine whose operations are timed. progress is called after each operation that only an import asks for: a lease is also
 // renewed while an import makes no progress.
 func (m *Metrics) TimeEngine(e store.Engine, progress func()) store.Engine {
-	return Timed(e, func(op string, began time.Time, err error) {
+	return timedEngine{e, func(op string, began time.Time, err error) {
 		if slices.Contains(recordOperations, op) {
 			progress()
 		}
@@ -337,7 +337,7 @@ func (m *Metrics) TimeEngine(e store.Engine, progress func()) store.Engine {
 			outcome = "error"
 		}
 		m.operations.WithLabelValues(op, outcome).Observe(time.Since(began).Seconds())
-	})
+	}}
 }
 
 // StoreOpenRetried counts an attempt to open the store that failed.
