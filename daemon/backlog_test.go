@@ -69,7 +69,7 @@ func mount(t *testing.T, args ...string) {
 
 // An import whose files cannot be moved has ended all the same, and the move is made in the running daemon when it can be. What is dropped
 // meanwhile waits in that inbox and nowhere else.
-func TestMoveThatFailsIsMadeLater(t *testing.T) {
+func TestFailedArchiveIsRetried(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	for name, c := range map[string]struct {
@@ -164,7 +164,7 @@ func TestDoneOnAnotherDisk(t *testing.T) {
 }
 
 // The workbook stands in done already, and what is left to do for it fails: in the run that moved it, and at the next start.
-func TestMoveThatFailsBehindTheWorkbook(t *testing.T) {
+func TestArchiveFailsAfterTheWorkbook(t *testing.T) {
 	t.Parallel()
 	cfg := two(t, "done")
 	var calm atomic.Bool

@@ -471,8 +471,8 @@ func (in *baited) asText(t *testing.T) {
 	}
 }
 
-// TestNeverOpened puts into an inbox what is no file, or leads somewhere else.
-func TestNeverOpened(t *testing.T) {
+// TestSpecialFilesAreNotOpened puts into an inbox what is no file, or leads somewhere else.
+func TestSpecialFilesAreNotOpened(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")
 	r := quietly(t, cfg)
@@ -540,8 +540,8 @@ func TestSameBytesManyNames(t *testing.T) {
 	}
 }
 
-// TestUsualCosts: the configuration's limits and those of the reader are the same where nothing is said.
-func TestUsualCosts(t *testing.T) {
+// TestDefaultSheetLimits: the configuration's limits and those of the reader are the same where nothing is said.
+func TestDefaultSheetLimits(t *testing.T) {
 	t.Parallel()
 	if got, want := assembly.SheetLimits(configured(t, "")), sheet.DefaultLimits(); got != want {
 		t.Errorf("%+v, want %+v", got, want)

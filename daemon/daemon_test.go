@@ -205,7 +205,7 @@ func (r *running) want(want float64, name string, labels ...string) {
 	}
 }
 
-func TestMetricsTellWhatIsImported(t *testing.T) {
+func TestMetricsOfImports(t *testing.T) {
 	began := time.Now().Unix()
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)
@@ -312,7 +312,7 @@ func TestSeriesDoNotGrowWithFiles(t *testing.T) {
 	}
 }
 
-func TestMetricsAreNamedAsTheyShouldBe(t *testing.T) {
+func TestMetricNames(t *testing.T) {
 	t.Parallel()
 	r := run(t, configured(t, "sources: [{name: web, inbox: kunder, url: \"http://127.0.0.1:1/x.csv\", every: 1h}]\n"))
 	r.wait("ready", r.ready)
@@ -368,13 +368,13 @@ func TestStoreDownAtStart(t *testing.T) {
 }
 
 // While the first look for a server goes on, nothing but the stop may be waited for either.
-func TestStopWhileTheStoreIsLookedFor(t *testing.T) {
+func TestStopWhileConnecting(t *testing.T) {
 	t.Parallel()
 	r := run(t, configured(t, "store: {uri: \"mongodb://127.0.0.1:1/inlet\"}\n"))
 	r.stop()
 }
 
-func TestRunEndsWhereItCannotBegin(t *testing.T) {
+func TestRunFailsAtStart(t *testing.T) {
 	t.Parallel()
 	other, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

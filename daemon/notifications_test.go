@@ -70,8 +70,8 @@ func soon(t *testing.T, r *running, what string, is func() bool) {
 	}
 }
 
-// TestTold has an inbox and a mapping tell how imports ended: done, refused, held and then approved, a mail and a call for each.
-func TestTold(t *testing.T) {
+// TestNotifications has an inbox and a mapping tell how imports ended: done, refused, held and then approved, a mail and a call for each.
+func TestNotifications(t *testing.T) {
 	t.Parallel()
 	box, crm := notifytest.Serve(t), serveHook(t)
 	box.Deny(2)

@@ -75,9 +75,9 @@ func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*r
 	return r, parts, all(t, cfg)[0]
 }
 
-// TestUnknownFault: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
+// TestUnknownErrorQuarantines: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
 // file is imported.
-func TestUnknownFault(t *testing.T) {
+func TestUnknownErrorQuarantines(t *testing.T) {
 	fault := &fault{}
 	r, parts, stuck := stranded(t, configured(t, ""), fault, row("Märklig AB"))
 	if n := r.logged("trying again"); n != 4 {
@@ -108,8 +108,8 @@ func TestUnknownFault(t *testing.T) {
 	})
 }
 
-// TestUnknownFaultHeals: where no later file of the inbox was imported, it is tried again without a person's word.
-func TestUnknownFaultHeals(t *testing.T) {
+// TestUnknownErrorIsRetried: where no later file of the inbox was imported, it is tried again without a person's word.
+func TestUnknownErrorIsRetried(t *testing.T) {
 	fault := &fault{}
 	r, _, _ := stranded(t, configured(t, ""), fault, row("Märklig AB"))
 	fault.heal()
@@ -117,8 +117,8 @@ func TestUnknownFaultHeals(t *testing.T) {
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 }
 
-// TestUnknownFaultDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written something cannot.
-func TestUnknownFaultDiscarded(t *testing.T) {
+// TestUnknownErrorDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written something cannot.
+func TestUnknownErrorDiscarded(t *testing.T) {
 	cfg := configured(t, "import: {batch: 1}\n")
 	r, parts, stuck := stranded(t, cfg, &fault{}, row("Märklig AB"))
 	if _, err := parts.Pipeline.DiscardStuck(t.Context(), "sv", stuck); err != nil {
