@@ -19,7 +19,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/sys/unix"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/sheet"
@@ -321,21 +321,23 @@ func TestBadInputs(t *testing.T) {
 		passwords += fmt.Sprintf("  %s: %s\n", name, path)
 	}
 	cfg := configured(t, "passwords:\n"+passwords)
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer parts.Close(t.Context())
 	in := &baited{t: t, parts: parts, running: quietly(t, cfg)}
 	for _, group := range []struct {
-		name string
-		all  func(*testing.T) []bad
-	}{{"types", wrongTypes}, {"bombs", bombs}, {"sheets", wrongSheets}, {"headings", wrongHeadings}, {"sidecars", wrongSidecars}, {"texts", texts}, {"names", names}, {"rejected", turnedDown}, {"arrivals", arrivals}} {
+		name  string
+		all   func(*testing.T) []bad
+		every int // of the sample
+	}{{"types", wrongTypes, 2}, {"bombs", bombs, 3}, {"sheets", wrongSheets, 1}, {"headings", wrongHeadings, 3}, {"sidecars", wrongSidecars, 3}, {"texts", texts, 1},
+		{"names", names, 2}, {"rejected", turnedDown, 4}, {"arrivals", arrivals, 3}} {
 		t.Run(group.name, func(t *testing.T) {
 			if group.name == "bombs" && testing.Short() {
 				t.Skip("with -short: the race detector takes a minute for these, and memory of its own")
 			}
-			for _, b := range group.all(t) {
+			for _, b := range sampleOf(t, group.all(t), group.every) {
 				t.Run(strings.ToValidUTF8(b.name, "?"), func(t *testing.T) { in.answers(t, b) })
 			}
 		})
@@ -356,7 +358,7 @@ func TestBadInputs(t *testing.T) {
 type baited struct {
 	*running
 	t     *testing.T
-	parts *daemon.Parts
+	parts *assembly.Parts
 	n     int
 }
 
@@ -370,6 +372,9 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if err := os.WriteFile(filepath.Join(in.inbox, b.name), b.book, 0o644); err != nil { // as it is: a copy would cost memory
 		t.Fatal(err)
 	}
+	in.n++
+	good := fmt.Sprintf("bra %d.csv", in.n)
+	in.drop(good, fmt.Sprintf("Företag,Postnr\nBra %d AB,1\n", in.n))
 	imp := in.ended(t, b.name)
 	if after := status(t, "VmHWM") >> 10; b.costs > 0 && !testing.Short() && after-before > b.costs {
 		t.Errorf("memory rose from %d to %d MiB", before, after)
@@ -386,9 +391,6 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if len(imp.Why) > 2000 {
 		t.Errorf("the reason has %d bytes", len(imp.Why))
 	}
-	in.n++
-	good := fmt.Sprintf("bra %d.csv", in.n)
-	in.drop(good, fmt.Sprintf("Företag,Postnr\nBra %d AB,1\n", in.n))
 	if imp := in.ended(t, good); imp.State != ledger.Done || imp.Tally.Account.Created != 1 {
 		t.Errorf("the good file after it: %s %s", imp.State, imp.Why)
 	}
@@ -469,8 +471,9 @@ func (in *baited) asText(t *testing.T) {
 	}
 }
 
-// TestNeverOpened puts into an inbox what is no file, or leads somewhere else.
-func TestNeverOpened(t *testing.T) {
+// TestSpecialFilesAreNotOpened puts into an inbox what is no file, or leads somewhere else.
+func TestSpecialFilesAreNotOpened(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	r := quietly(t, cfg)
 	outside := filepath.Join(t.TempDir(), "utanför.csv")
@@ -511,6 +514,7 @@ func TestNeverOpened(t *testing.T) {
 
 // TestSameBytesManyNames imports bytes once, and other bytes of one name each.
 func TestSameBytesManyNames(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	r := quietly(t, cfg)
 	for _, name := range []string{"ett.csv", "två.csv", "tre.csv"} {
@@ -518,23 +522,28 @@ func TestSameBytesManyNames(t *testing.T) {
 	}
 	r.patiently(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.patiently(2, "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
-	for i := range 50 {
+	many := 12
+	if thorough() {
+		many = 50
+	}
+	for i := range many {
 		dir := fmt.Sprintf("från-%d", i)
 		if err := os.Mkdir(filepath.Join(r.inbox, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		r.drop(dir+"/export.xlsx", string(xlsx(t, fmt.Sprintf("Företag,Postnr\nExport %d AB,1\n", i))))
 	}
-	r.patiently(51, "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.patiently(float64(1+many), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.stop()
-	if found, err := filepath.Glob(filepath.Join(cfg.Inboxes[0].Done, "*", "export*.xlsx")); err != nil || len(found) != 50 {
+	if found, err := filepath.Glob(filepath.Join(cfg.Inboxes[0].Done, "*", "export*.xlsx")); err != nil || len(found) != many {
 		t.Errorf("%d are in done, %v", len(found), err)
 	}
 }
 
-// TestUsualCosts: the configuration's limits and those of the reader are the same where nothing is said.
-func TestUsualCosts(t *testing.T) {
-	if got, want := daemon.Costs(configured(t, "")), sheet.DefaultLimits(); got != want {
+// TestDefaultSheetLimits: the configuration's limits and those of the reader are the same where nothing is said.
+func TestDefaultSheetLimits(t *testing.T) {
+	t.Parallel()
+	if got, want := assembly.SheetLimits(configured(t, "")), sheet.DefaultLimits(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -547,7 +556,8 @@ func TestGoodAmongBad(t *testing.T) {
 	}
 	cfg := configured(t, "")
 	r := quietly(t, cfg)
-	bads := []bad{wrongTypes(t)[1], wrongTypes(t)[2], wrongTypes(t)[3], wrongSheets(t)[1], wrongHeadings(t)[0], wrongSidecars(t)[0], turnedDown(t)[0], turnedDown(t)[20],
+	types, rejected := wrongTypes(t), turnedDown(t)
+	bads := []bad{types[1], types[2], types[3], wrongSheets(t)[1], wrongHeadings(t)[0], wrongSidecars(t)[0], rejected[0], rejected[20],
 		{name: "nul.csv", book: []byte("Företag,Postnr\nN\x00l AB,1\n")}, {name: "bild.xlsx", book: []byte("\x89PNG\r\n\x1a\n" + strings.Repeat("x", 1000))}}
 	for i, b := range bads {
 		if b.sidecar != "" {

@@ -1,15 +1,3 @@
-// Package daemon keeps running: it wires the parts and owns every goroutine that lives long.
-//
-//	watcher ─Arrival▶ worker ─Job▶ pipeline ─Report▶ metrics, log
-//	web: /metrics, /healthz, /readyz
-//
-// # Why one worker
-//
-// The guide's queue is first in, first out, and a store is applied to by one import at a time: a second worker would only wait for the first.
-//
-// # Why the pages come up before the store
-//
-// A store that is down is the world's fault and is waited for. Who watches must see that inlet lives and what it waits for.
 package daemon
 
 import (
@@ -19,84 +7,95 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sync/errgroup"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
-	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
-	"inlet.example/inlet/pipeline/store/settings"
-	"inlet.example/inlet/watcher"
-	"inlet.example/inlet/watcher/remote"
 )
 
 // Daemon imports what arrives in the inboxes until it is stopped.
 type Daemon struct {
-	cfg     config.Config
-	log     *slog.Logger
-	metrics *metrics
-	ready   atomic.Bool                 // the store is open and the inboxes are watched
-	store   atomic.Pointer[store.Store] // nil while none is open
-	file    storeFile
-	addr    chan net.Addr
+	cfg       config.Config // of the session that runs
+	log       *slog.Logger
+	metrics   *metrics.Metrics
+	status    *inboxStatus
+	heartbeat heartbeat
+	serving   atomic.Pointer[store.Store] // the store, while files can be imported
+	storeFile storeFile
+	addr      chan net.Addr
+	reload    chan struct{}
 
-	post    *post
-	lines   *lines
-	seen    seen
-	sources *sources
-	pulse   pulse
-	current current
-
-	// At is told of the points of claims and imports; nil but in tests.
+	// At is called at the crash points of claims and imports; nil except in tests.
 	At ledger.At
-	// Again is how long a mail or webhook that failed waits for its second try, and how often it is looked whether an import that is stuck
-	// may go on; 0: a minute, half a minute.
-	Again time.Duration
-	// Stalled is how long an import may make no progress before the watchdog is not fed any more; 0: ten minutes.
-	Stalled time.Duration
-	// Drives opens the drives of sources; nil: there are none.
-	Drives Drives
-	// Around puts something around the store's engine; nil but in tests.
-	Around func(engine.Engine) engine.Engine
-	// Load reads the configuration again, for a change while inlet runs; nil: it never changes.
-	Load  func() (config.Config, error)
-	asked chan struct{}
+	// Interval replaces the intervals of all that is polled or retried; 0 except in tests.
+	Interval time.Duration
+	// Drives opens the drives of sources; nil: no drives are supported.
+	Drives assembly.Drives
+	// Load reads the configuration again; nil: it never changes.
+	Load func() (config.Config, error)
+
+	stallTimeout time.Duration                     // see watchdog
+	wrapEngine   func(engine.Engine) engine.Engine // of tests; nil: none
 }
 
 // New makes a daemon of a configuration. It starts nothing and touches nothing.
 func New(cfg config.Config, log *slog.Logger) *Daemon {
-	return &Daemon{cfg: cfg, log: log, metrics: newMetrics(cfg), addr: make(chan net.Addr, 1), asked: make(chan struct{}, 1)}
+	return &Daemon{cfg: cfg, log: log, metrics: metrics.New(labels(cfg)), status: newInboxStatus(), addr: make(chan net.Addr, 1),
+		reload: make(chan struct{}, 1), stallTimeout: stallTimeout}
 }
 
-// Addr returns the address that the pages are served on, once Run listens.
+// labels are the inboxes and sources of a configuration for the metrics.
+func labels(cfg config.Config) metrics.Labels {
+	var l metrics.Labels
+	for _, in := range cfg.Inboxes {
+		l.Inboxes = append(l.Inboxes, metrics.Inbox{Name: in.Name, ExpectEvery: in.ExpectEvery})
+	}
+	for _, s := range cfg.Sources {
+		l.Sources = append(l.Sources, metrics.Source{Name: s.Name, Every: s.Every})
+	}
+	return l
+}
+
+// Addr returns the address that the pages are served on. It blocks until Run listens.
 func (d *Daemon) Addr() net.Addr {
 	addr := <-d.addr
 	d.addr <- addr
 	return addr
 }
 
-// Run imports until ctx ends, and returns when all it started has ended: nil after a stop that was asked for.
+// Reload makes Run read the configuration at once instead of with the next poll.
+func (d *Daemon) Reload() {
+	select {
+	case d.reload <- struct{}{}:
+	default:
+	}
+}
+
+// Run imports until ctx ends, and returns when everything that it started has ended: nil after a requested stop.
 func (d *Daemon) Run(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.cfg.HTTP.Address)
 	if err != nil {
 		return fmt.Errorf("serve %s: %w", d.cfg.HTTP.Address, err)
 	}
 	d.addr <- listener.Addr()
-	pages := d.newPages(ctx, listener)
+	pages := web.New(ctx, listener, web.Handler(d.metrics.Handler(), d.unready, d.status.inboxes), webSettings(d.cfg.HTTP, d.log))
+	dog := watchdog{log: d.log, heartbeat: &d.heartbeat, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(pages.serve)
-	g.Go(func() error { return pages.stop(ctx) })
-	g.Go(func() error { return d.feedWatchdog(ctx, pages.url+"/healthz") })
+	g.Go(pages.Serve)
+	g.Go(func() error { return pages.Stop(ctx) })
+	g.Go(func() error { return dog.run(ctx) })
 	g.Go(func() error {
-		defer d.notify(systemd.SdNotifyStopping)
-		return d.importAlways(ctx)
+		defer notifySystemd(d.log, systemd.SdNotifyStopping)
+		return d.runSessions(ctx)
 	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -105,163 +104,89 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return err
 }
 
-// importAll opens the store and takes every arrival through the pipeline.
-func (d *Daemon) importAll(ctx context.Context) error {
-	parts, err := d.assemble(ctx)
-	if err != nil {
-		return err
-	}
-	defer parts.Close(context.WithoutCancel(ctx)) // last to stop: the worker may still be writing
-	d.store.Store(parts.Store)
-	defer d.store.Store(nil)
-	d.lines, d.sources = newLines(), newSources()
-	watching, err := d.watching(parts)
-	if err != nil {
-		return err
-	}
-	if watching.First, err = inWork(ctx, parts.Store); err != nil {
-		return err
-	}
-	w, err := watcher.New(watching)
-	if err != nil {
-		return err
-	}
-	if d.post, err = newPost(d.cfg, parts.Store, d.metrics, d.log); err != nil {
-		return err
-	}
-	d.post.at, d.post.again = d.At, cmp.Or(d.Again, d.post.again)
-	if err := d.finishMoves(ctx, parts); err != nil {
-		return err
-	}
-	if err := d.recall(ctx, parts.Store); err != nil {
-		return err
-	}
-	arrivals := make(chan watcher.Arrival)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return w.Run(ctx, arrivals) })
-	g.Go(func() error { return d.work(ctx, parts, arrivals) })
-	g.Go(func() error { return d.watchStore(ctx, parts.Store) })
-	g.Go(func() error { return d.endCancelled(ctx, parts.Store) })
-	g.Go(func() error { return d.post.run(ctx) })
-	g.Go(func() error { return d.sweep(ctx) })
-	g.Go(func() error { return d.tellSources(ctx, parts.Store, w) })
-	g.Go(func() error { return d.measure(ctx, w) })
-	select {
-	case <-w.Watching():
-		d.tryOwners(ctx, parts)
-		d.watches(ctx)
-	case <-ctx.Done():
-	}
-	return g.Wait()
+func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
+	return web.Settings{ConfigFile: cfg.WebConfigFile, Public: cfg.Public(), Log: log, Guard: func() (tls, login bool, err error) {
+		guard, err := cfg.Guard()
+		return guard.TLS, guard.Login, err
+	}}
 }
 
-// tryOwners warns of an ownership that cannot be given before the first file would have it.
-func (d *Daemon) tryOwners(ctx context.Context, parts *Parts) {
-	for _, inbox := range d.cfg.Inboxes {
-		if ungiven, ok := errors.AsType[*files.OwnershipError](TryOwner(inbox)); ok { // other errors are told of with the files
-			parts.Pipeline.WarnOwnership(ctx, inbox.Name, ungiven)
-		}
-	}
-}
-
-// watches says that files may be dropped from now on.
-func (d *Daemon) watches(ctx context.Context) {
-	for _, inbox := range d.cfg.Inboxes {
-		d.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
-	}
-	d.ready.Store(true)
-	d.notify(systemd.SdNotifyReady)
-}
-
-// assemble opens the store. A server that is not reached is waited for; an embedded file that cannot be opened is a mistake to be told.
-func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
-	wait := newPause()
+// runSessions imports by one configuration after another. If the store cannot be opened with a new one, the one before it is used again.
+func (d *Daemon) runSessions(ctx context.Context) error {
+	r := &reloader{load: d.Load, requested: d.reload, every: cmp.Or(d.Interval, configPoll), log: d.log, loaded: d.metrics.ConfigLoaded, current: d.cfg}
+	var before *config.Config
 	for {
-		parts, err := d.reassemble(ctx)
-		if err == nil {
-			d.metrics.storeUp.Set(1)
-			parts.Store.Lease.Observe = d.metrics.leased
-			return parts, nil
-		}
-		_, moved := errors.AsType[*ledger.Temporary](err)
-		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") && !moved {
-			return nil, err
-		}
-		d.metrics.storeUp.Set(0)
-		d.metrics.retries.WithLabelValues("open").Inc()
-		pause := wait.next()
-		d.log.LogAttrs(ctx, slog.LevelWarn, "Store not reached, trying again", slog.Duration("in", pause), slog.Any("error", err))
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
+		began, err := d.runSession(ctx, r)
+		switch {
+		case ctx.Err() != nil && errors.Is(err, errConfigChanged):
+			return nil // stopped during the change
+		case ctx.Err() != nil:
+			return err
+		case errors.Is(err, errConfigChanged):
+			old := d.cfg
+			d.change(ctx, r.current)
+			before = &old
+		case err != nil && !began && before != nil:
+			d.metrics.ConfigLoaded(false)
+			d.log.LogAttrs(ctx, slog.LevelError, "New configuration not taken, the old one holds", slog.String("mistakes", err.Error()))
+			d.metrics.Change(labels(*before))
+			d.cfg, before = *before, nil
+		default:
+			return err
 		}
 	}
 }
 
-// reassemble opens the store, but no other file than the one that this process had open before: an empty one knows of no import, and each
-// file would be imported once more.
-func (d *Daemon) reassemble(ctx context.Context) (*Parts, error) {
-	if err := d.file.same(d.cfg.Store.URI); err != nil {
-		return nil, err
-	}
-	parts, err := assemble(ctx, d.cfg, d.log, d.At, d.around)
-	if err == nil {
-		d.file.remember(d.cfg.Store.URI)
-	}
-	return parts, err
-}
+// errConfigChanged ends a session whose configuration has changed.
+var errConfigChanged = errors.New("the configuration has changed")
 
-// inWork returns the arrivals whose imports have begun and not ended.
-func inWork(ctx context.Context, s *store.Store) ([]string, error) {
-	begun, err := s.Imports.Begun(ctx)
-	var ids []string
-	for _, imp := range begun {
-		ids = append(ids, imp.Arrival)
-	}
-	return ids, err
-}
-
-func (d *Daemon) around(e engine.Engine) engine.Engine {
-	if d.Around != nil {
-		e = d.Around(e)
-	}
-	return d.metrics.around(e, d.pulse.beat)
-}
-
-// watching returns the watcher's part of the configuration.
-func (d *Daemon) watching(parts *Parts) (watcher.Config, error) {
-	cfg := watcher.Config{Memory: parts.Store.History, History: parts.Store.History, Imports: imports{parts.Store}, Events: d.metrics.events(), Log: d.log}
-	cfg.Drive = func(ctx context.Context, place remote.Location) (remote.Folder, error) {
-		i := slices.IndexFunc(d.cfg.Sources, func(s config.Source) bool { return s.Name == place.Source })
-		return parts.open(ctx, d.cfg.Sources[i], cmp.Or(d.Drives, Drives(NoDrives{})))
-	}
-	polled := cfg.Events.Polled
-	d.seen.begin(d.cfg.Inboxes)
-	scanned := cfg.Events.Scanned
-	cfg.Events.Scanned = func(inbox string, s watcher.Scan) {
-		scanned(inbox, s)
-		d.seen.scanned(inbox, s)
-	}
-	cfg.Events.Polled = func(source string, a watcher.PollResult) {
-		polled(source, a)
-		d.sources.answered(source, a)
-	}
-	cfg.Events.Full = d.lines.held
-	cfg.Paused = func(ctx context.Context, source string) bool {
-		return d.isPaused(ctx, parts.Store, settings.OfSource(source))
-	}
-	cfg.Events.Reached = func(p watcher.Point) { d.At.Reach(ledger.CrashPoint(p)) }
-	for _, in := range d.cfg.Inboxes {
-		f := folders(in)
-		f.Owner.Refused = func(e *files.OwnershipError) { parts.Pipeline.WarnOwnership(context.Background(), in.Name, e) }
-		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Excluded: []string{f.Done, f.Failed, f.Held},
-			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
-	}
-	for _, s := range d.cfg.Sources {
-		source, err := parts.source(s)
-		if err != nil {
-			return cfg, err
+// runSession imports until ctx ends or the configuration changes; r.current is then the next one. began reports whether files could be imported.
+func (d *Daemon) runSession(ctx context.Context, r *reloader) (began bool, err error) {
+	ctx, end := context.WithCancelCause(ctx)
+	reloaderEnded := make(chan struct{})
+	go func() {
+		defer close(reloaderEnded)
+		if d.Load != nil && r.wait(ctx) {
+			end(errConfigChanged)
 		}
-		cfg.Sources = append(cfg.Sources, source)
+	}()
+	s := &session{cfg: d.cfg, log: d.log, metrics: d.metrics, status: d.status, heartbeat: &d.heartbeat, storeFile: &d.storeFile,
+		at: d.At, interval: d.Interval, drives: d.Drives, wrapEngine: d.wrapEngine, serving: &d.serving}
+	err = s.run(ctx)
+	changed := errors.Is(context.Cause(ctx), errConfigChanged)
+	end(nil)
+	<-reloaderEnded
+	if changed && (err == nil || errors.Is(err, context.Canceled)) {
+		err = errConfigChanged
 	}
-	return cfg, nil
+	return s.began, err
+}
+
+// change takes a configuration into use, between two sessions.
+func (d *Daemon) change(ctx context.Context, next config.Config) {
+	if next.HTTP != d.cfg.HTTP || next.Log != d.cfg.Log {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "What http and log say takes effect at the next start; the rest holds now")
+	}
+	d.metrics.Change(labels(next))
+	d.cfg = next
+	d.metrics.ConfigLoaded(true)
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Configuration changed")
+}
+
+// readyTimeout is how long the readiness page waits for the store; most monitoring gives up after a few seconds.
+const readyTimeout = 2 * time.Second
+
+// unready returns why no file can be imported now; nil if files can be.
+func (d *Daemon) unready(ctx context.Context) error {
+	s := d.serving.Load()
+	if s == nil {
+		return errors.New("the store is not open yet")
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	var all []error
+	if err := s.Ping(ctx); err != nil {
+		all = append(all, fmt.Errorf("the store does not answer: %w", err))
+	}
+	return errors.Join(append(all, d.status.unusable()...)...)
 }

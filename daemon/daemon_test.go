@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"log/slog"
 	"maps"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(mortalEnv); path != "" {
 		os.Exit(mortal(path))
 	}
+	_ = flag.Set("test.parallel", "6") // they wait more than they work; the flag on the command line comes after this
 	goleak.VerifyTestMain(m)
 }
 
@@ -203,7 +205,7 @@ func (r *running) want(want float64, name string, labels ...string) {
 	}
 }
 
-func TestMetricsTellWhatIsImported(t *testing.T) {
+func TestMetricsOfImports(t *testing.T) {
 	began := time.Now().Unix()
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)
@@ -272,6 +274,7 @@ func TestMetricsTellWhatIsImported(t *testing.T) {
 }
 
 func TestSeriesDoNotGrowWithFiles(t *testing.T) {
+	t.Parallel()
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)
 	r.drop("first.csv", "Företag,Postnr\nÅkeri,11122\n")
@@ -309,7 +312,8 @@ func TestSeriesDoNotGrowWithFiles(t *testing.T) {
 	}
 }
 
-func TestMetricsAreNamedAsTheyShouldBe(t *testing.T) {
+func TestMetricNames(t *testing.T) {
+	t.Parallel()
 	r := run(t, configured(t, "sources: [{name: web, inbox: kunder, url: \"http://127.0.0.1:1/x.csv\", every: 1h}]\n"))
 	r.wait("ready", r.ready)
 	r.until(is(0), "inlet_source_polls_total", "source=web", "outcome=new")
@@ -331,6 +335,7 @@ func TestMetricsAreNamedAsTheyShouldBe(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)
 	for path, want := range map[string]int{"/": 200, "/healthz": 200, "/readyz": 200, "/metrics": 200, "/nothing": 404} {
@@ -349,6 +354,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestStoreDownAtStart(t *testing.T) {
+	t.Parallel()
 	r := run(t, configured(t, "store: {uri: \"mongodb://127.0.0.1:1/inlet\"}\n"))
 	r.wait("a warning", func() bool { return strings.Contains(r.log.String(), "Store not reached") })
 	if status, text := r.page("/healthz"); status != http.StatusOK {
@@ -362,12 +368,14 @@ func TestStoreDownAtStart(t *testing.T) {
 }
 
 // While the first look for a server goes on, nothing but the stop may be waited for either.
-func TestStopWhileTheStoreIsLookedFor(t *testing.T) {
+func TestStopWhileConnecting(t *testing.T) {
+	t.Parallel()
 	r := run(t, configured(t, "store: {uri: \"mongodb://127.0.0.1:1/inlet\"}\n"))
 	r.stop()
 }
 
-func TestRunEndsWhereItCannotBegin(t *testing.T) {
+func TestRunFailsAtStart(t *testing.T) {
+	t.Parallel()
 	other, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

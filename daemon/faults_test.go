@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -130,7 +131,7 @@ func asUndisturbed(t *testing.T, cfg config.Config) {
 	for i, uri := range []string{cfg.Store.URI, "sqlite:" + filepath.Join(t.TempDir(), "undisturbed.db")} {
 		ctx := context.Background()
 		cfg.Store.URI = uri
-		parts, err := daemon.Assemble(ctx, cfg, discard, nil)
+		parts, err := assembly.Open(ctx, cfg, discard, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,6 +157,7 @@ func asUndisturbed(t *testing.T, cfg config.Config) {
 
 // TestStoreDiskFull has the store's disk full before an import, in the middle of one, at its last batch and when its end is noted.
 func TestStoreDiskFull(t *testing.T) {
+	t.Parallel()
 	for name, at := range map[string]struct {
 		point ledger.CrashPoint
 		times int
@@ -169,6 +171,7 @@ func TestStoreDiskFull(t *testing.T) {
 		"to be told":     {ledger.AtQueued, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // mostly they wait
 			d := newDisk(t, 8)
 			cfg := configured(t, "")
 			cfg.Store.URI = "sqlite:" + filepath.Join(d.dir, "inlet.db")
@@ -179,6 +182,7 @@ func TestStoreDiskFull(t *testing.T) {
 
 // TestInboxDiskFull has the inbox's disk full before a file is claimed, and when its import has ended and the rejected rows are to be written.
 func TestInboxDiskFull(t *testing.T) {
+	t.Parallel()
 	for name, at := range map[string]struct {
 		point ledger.CrashPoint
 		says  string
@@ -187,6 +191,7 @@ func TestInboxDiskFull(t *testing.T) {
 		"done":  {ledger.AtEnded, "no space left on device"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // mostly they wait
 			d := newDisk(t, 8)
 			cfg := configured(t, "")
 			in := &cfg.Inboxes[0]

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -39,7 +40,7 @@ func TestUnfitFieldInTheLanguageOfTheInbox(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			cfg := configured(t, "import: {language: "+map[string]string{"sv": "en", "en": "sv"}[language]+"}\n")
 			cfg.Inboxes[0].Language = language
-			r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e engine.Engine) engine.Engine { return taken{e} } })
+			r := run(t, cfg, func(d *daemon.Daemon) { d.WrapEngine(func(e engine.Engine) engine.Engine { return taken{e} }) })
 			r.wait("ready", r.ready)
 			r.drop("a.csv", "Company,Zip,Org. number\nAcme,1,556016-0680\n")
 			r.until(is(1), "inlet_row_rejections_total", "reason=UNIQUE")
@@ -54,7 +55,7 @@ func TestUnfitFieldInTheLanguageOfTheInbox(t *testing.T) {
 // problems are the texts of all problems of the last import.
 func problems(t *testing.T, cfg config.Config) (texts []string) {
 	t.Helper()
-	parts, err := daemon.Assemble(t.Context(), cfg, discard, nil)
+	parts, err := assembly.Open(t.Context(), cfg, discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func TestPausesAreReadOnceForAFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := run(t, cfg, func(d *daemon.Daemon) { d.Around = func(e engine.Engine) engine.Engine { return asked{e, &pauses} } })
+	r := run(t, cfg, func(d *daemon.Daemon) { d.WrapEngine(func(e engine.Engine) engine.Engine { return asked{e, &pauses} }) })
 	r.until(is(files), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	looks := 1 + int64(time.Since(begun)/(10*time.Second)) // of the metrics
 	if n := pauses.Load(); n > files+looks {

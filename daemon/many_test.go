@@ -16,13 +16,11 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
-
-// deep says whether what takes too long for every change is to be run too.
-func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
 
 // rows is a workbook of so many rows, which no other number makes.
 func rows(number, n int) string {
@@ -102,7 +100,7 @@ func (r *running) patiently(want float64, name string, labels ...string) {
 
 // TestManyFilesAtOnce drops more than the kernel's queue of events holds (16,384) in the deep run. Each is imported once.
 func TestManyFilesAtOnce(t *testing.T) {
-	many := 400
+	many := 400 // with fewer nothing can be said of the pace
 	if deep() {
 		many = 20_000
 	}
@@ -212,7 +210,7 @@ func once(t *testing.T, cfg config.Config, many int) {
 // all are the imports in the store, the newest first.
 func all(t *testing.T, cfg config.Config) []ledger.Import {
 	t.Helper()
-	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

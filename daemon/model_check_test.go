@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
@@ -59,13 +59,13 @@ func (w *world) check() error {
 
 var discard = slog.New(slog.DiscardHandler)
 
-func assembled(ctx context.Context, path, uri string) (*daemon.Parts, error) {
+func assembled(ctx context.Context, path, uri string) (*assembly.Parts, error) {
 	cfg, err := config.Load(path, config.Environment(nil))
 	if err != nil {
 		return nil, err
 	}
 	cfg.Store.URI, cfg.Import.Batch = uri, 1000
-	return daemon.Assemble(ctx, cfg, discard, nil)
+	return assembly.Open(ctx, cfg, discard, nil)
 }
 
 // conserved sees each file that was put into an inbox in exactly one place.
@@ -167,7 +167,7 @@ func (w *world) notified(imports []ledger.Import) error {
 }
 
 // importAgain imports what was claimed into a fresh store: undisturbed, one after the other, in the order of the ledger.
-func (w *world) importAgain(ctx context.Context, parts *daemon.Parts, imports []ledger.Import) error {
+func (w *world) importAgain(ctx context.Context, parts *assembly.Parts, imports []ledger.Import) error {
 	dir := filepath.Join(w.dir, "again")
 	for i := range imports {
 		imp := &imports[i]
@@ -208,7 +208,7 @@ type portrait struct {
 }
 
 // portray numbers the imports anew: a process that dies may leave a number out.
-func portray(ctx context.Context, parts *daemon.Parts) (*portrait, error) {
+func portray(ctx context.Context, parts *assembly.Parts) (*portrait, error) {
 	p := &portrait{changes: map[string][]ledger.Change{}}
 	imports, err := parts.Store.Imports.List(ctx, 0, 1000)
 	if err != nil {

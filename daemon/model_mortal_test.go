@@ -37,7 +37,8 @@ func mortal(path string) int {
 	f := &fate{}
 	go f.listen()
 	d := daemon.New(cfg, log)
-	d.Load, d.Again, d.At, d.Around = load, 50*time.Millisecond, f.reach, func(e engine.Engine) engine.Engine { return fated{e, f} }
+	d.Load, d.Interval, d.At = load, 50*time.Millisecond, f.reach
+	d.WrapEngine(func(e engine.Engine) engine.Engine { return fated{e, f} })
 	go reloads(d)
 	if err := d.Run(ctx); err != nil {
 		log.Error("Run", slog.Any("error", err))

@@ -18,16 +18,18 @@ import (
 
 // TestModel lets random things befall a daemon with two inboxes: what people do with files, deaths, stops, changed configurations, dates
 // that lie, a store that fails. When all has come to rest it must be as if the workbooks that were claimed had been imported one after the
-// other, undisturbed. INLET_TEST_DEEP plays 5,000 sequences. INLET_TEST_SEED=SEED plays the same ones again, SEED/N only the N-th; how the
+// other, undisturbed. By default 40 sequences are played, 200 with INLET_TEST_MORE, 5,000 with INLET_TEST_DEEP. INLET_TEST_SEED=SEED plays the same ones again, SEED/N only the N-th; how the
 // processes come between each other is the computer's chance and not the seed's.
 func TestModel(t *testing.T) {
 	seed, only := modelSeed(t)
-	sequences := 200
+	sequences := 40
 	switch {
 	case testing.Short():
 		sequences = 20
-	case os.Getenv("INLET_TEST_DEEP") != "":
+	case deep():
 		sequences = 5000
+	case thorough():
+		sequences = 200
 	}
 	const side = 12 // by side: they wait more than they work
 	dir := modelDir(t)

@@ -102,6 +102,7 @@ func TestPagesAskForACertificate(t *testing.T) {
 
 // TestWebConfigMistakes: what would let everybody in, or nobody, is told at the start.
 func TestWebConfigMistakes(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	certificate(t, dir, "server")
 	for _, c := range []struct{ address, file, want string }{

@@ -31,7 +31,7 @@ func runChanging(t *testing.T) *changing {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Again, c.daemon = load, 50*time.Millisecond, d })
+	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Interval, c.daemon = load, 50*time.Millisecond, d })
 	c.ready()
 	return c
 }
@@ -65,6 +65,7 @@ func (c *changing) imports(inbox, name string) {
 
 // TestReload changes the inboxes of a daemon that runs: the change is taken without being asked, what is gone is watched and counted no more.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	c := runChanging(t)
 	c.imports("inbox", "before.csv")
 	c.write(strings.Replace(oneInbox, "[{", "[{name: leads, path: leads, settle: 100ms, scan: 200ms}, {", 1))
@@ -81,6 +82,7 @@ func TestReload(t *testing.T) {
 
 // TestReloadWithMistakes keeps the old configuration while the new one has mistakes, tells them once, and heals.
 func TestReloadWithMistakes(t *testing.T) {
+	t.Parallel()
 	c := runChanging(t)
 	c.write(oneInbox + "stoer: {}\n")
 	soon(t, c.running, "the mistake", c.metric("inlet_config_last_reload_successful 0"))
@@ -99,6 +101,7 @@ func TestReloadWithMistakes(t *testing.T) {
 
 // TestReloadWhenAsked reads everything again, secrets too, though the file is the same.
 func TestReloadWhenAsked(t *testing.T) {
+	t.Parallel()
 	c := runChanging(t)
 	c.daemon.Reload()
 	soon(t, c.running, "the change", func() bool { return strings.Contains(c.log.String(), "Configuration changed") })

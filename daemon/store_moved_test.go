@@ -37,8 +37,10 @@ func (r *running) unready(says string) {
 // Somebody moves the store's file away under the daemon, or puts another one there. Nothing is imported into nothing: the files wait, it is
 // said, and they are imported once when the file is back.
 func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
+	t.Parallel()
 	for name, replace := range map[string]bool{"moved": false, "replaced": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			cfg := configured(t, "")
 			path := storePath(cfg)
 			r := run(t, cfg)
@@ -109,12 +111,13 @@ func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
 
 // A configuration that changes has the store opened again. An empty file that stands there by then would know of no import.
 func TestStoreFileGoneAtAReload(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	path := storePath(cfg)
 	var mu sync.Mutex
 	next := cfg
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Again = 50 * time.Millisecond
+		d.Interval = 50 * time.Millisecond
 		d.Load = func() (config.Config, error) {
 			mu.Lock()
 			defer mu.Unlock()

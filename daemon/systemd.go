@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -14,75 +13,83 @@ import (
 	systemd "github.com/coreos/go-systemd/v22/daemon"
 )
 
-// notify tells systemd how it stands, where that started us and asks to be told (Type=notify).
-func (d *Daemon) notify(state string) {
+// notifySystemd sends a state to systemd if that started inlet and wants it (Type=notify).
+func notifySystemd(log *slog.Logger, state string) {
 	if _, err := systemd.SdNotify(false, state); err != nil {
-		d.log.LogAttrs(context.Background(), slog.LevelWarn, "systemd not told", slog.Any("error", err))
+		log.LogAttrs(context.Background(), slog.LevelWarn, "systemd not told", slog.Any("error", err))
 	}
 }
 
-// feedWatchdog shows systemd that inlet lives (WatchdogSec=), as long as its own pages answer and the import in hand makes progress: rows are read,
-// or the store has answered. An import may take as long as it takes, and a store or a drive that hangs is no reason to be killed: what they keep
-// waiting carries on when they are back. A workbook over which no progress is made ends the process, and so is set aside in the end.
-func (d *Daemon) feedWatchdog(ctx context.Context, url string) error {
+// watchdog keeps systemd from restarting inlet (WatchdogSec=), as long as the pages answer and the current import makes progress: rows are read, or the
+// store has answered. An import may take any time. A store or a drive that hangs is no reason for a restart: what waits for it continues by itself. A
+// workbook over which no progress is made ends the process, and after some restarts it is refused.
+type watchdog struct {
+	log          *slog.Logger
+	heartbeat    *heartbeat
+	url          string // a page of this process
+	stallTimeout time.Duration
+}
+
+// stallTimeout is how long an import may make no visible progress. The longest step of a workbook within its limits takes a minute.
+const stallTimeout = 10 * time.Minute
+
+func (w *watchdog) run(ctx context.Context) error {
 	every, err := systemd.SdWatchdogEnabled(false)
 	if err != nil || every == 0 {
-		return nil //nolint:nilerr // WATCHDOG_USEC is not ours: then nobody waits for us
+		return nil //nolint:nilerr // WATCHDOG_USEC is for another process: no watchdog waits for this one
 	}
 	every /= 3
 	for sleep(ctx, every) == nil {
-		if err := alive(ctx, url, every); err != nil {
-			d.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer; systemd is not told that inlet lives", slog.Any("error", err))
+		if err := getOwn(ctx, w.url, every); err != nil {
+			w.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer; systemd is not told that inlet lives", slog.Any("error", err))
 			continue
 		}
-		if since := d.pulse.idle(); since > cmp.Or(d.Stalled, stalled) {
-			d.log.LogAttrs(ctx, slog.LevelError, "The import in hand makes no progress; systemd is not told that inlet lives", slog.Duration("for", since.Round(time.Second)))
+		if since := w.heartbeat.idle(); since > w.stallTimeout {
+			w.log.LogAttrs(ctx, slog.LevelError, "The import in hand makes no progress; systemd is not told that inlet lives", slog.Duration("for", since.Round(time.Second)))
 			continue
 		}
-		d.notify(systemd.SdNotifyWatchdog)
+		notifySystemd(w.log, systemd.SdNotifyWatchdog)
 	}
 	return nil
 }
 
-// stalled is how long an import may take over a step of which nothing is seen. The longest that a workbook within its budget needs is a minute.
-const stalled = 10 * time.Minute
+// heartbeat is when the current import last made progress.
+type heartbeat struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while there is no import
 
-// pulse knows when the import in hand last made progress.
-type pulse struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while none is in hand
+func (h *heartbeat) begin() { h.last.Store(time.Now().UnixNano()) }
 
-func (p *pulse) begin() { p.last.Store(time.Now().UnixNano()) }
-
-func (p *pulse) end() { p.last.Store(0) }
+func (h *heartbeat) end() { h.last.Store(0) }
 
 // beat notes progress.
-func (p *pulse) beat() {
-	if was := p.last.Load(); was != 0 {
-		p.last.CompareAndSwap(was, time.Now().UnixNano())
+func (h *heartbeat) beat() {
+	if was := h.last.Load(); was != 0 {
+		h.last.CompareAndSwap(was, time.Now().UnixNano())
 	}
 }
 
-// idle returns for how long it has made none; 0 while no import is in hand.
-func (p *pulse) idle() time.Duration {
-	last := p.last.Load()
+// idle returns for how long there was no progress; 0 while there is no import.
+func (h *heartbeat) idle() time.Duration {
+	last := h.last.Load()
 	if last == 0 {
 		return 0
 	}
 	return time.Since(time.Unix(0, last))
 }
 
-// own calls this very process, so nobody's certificate has to be proved.
-var own = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
+// ownClient calls this very process, so there is no certificate to verify.
+var ownClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // see above
 
-func alive(ctx context.Context, url string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
+// getOwn requests a page of this process.
+func getOwn(ctx context.Context, url string, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return err
 	}
-	resp, err := own.Do(req)
+	resp, err := ownClient.Do(req)
 	if refused, ok := errors.AsType[*net.OpError](err); ok && refused.Op == "remote error" {
-		return nil // it wants a certificate, which a server that hangs does not say
+		return nil // it asks for a client certificate, so it answers
 	}
 	if err != nil {
 		return err

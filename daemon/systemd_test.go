@@ -14,8 +14,8 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestSystemdIsTold plays systemd: it is told when inlet is ready, that it lives, and when it stops.
-func TestSystemdIsTold(t *testing.T) {
+// TestSystemdNotifications plays systemd: it is told when inlet is ready, that it lives, and when it stops.
+func TestSystemdNotifications(t *testing.T) {
 	heard := hear(t)
 	r := run(t, configured(t, ""))
 	soon(t, r, "ready, and alive twice", func() bool { return strings.Count(heard(), "WATCHDOG=1") >= 2 && strings.Contains(heard(), "READY=1") })
@@ -65,14 +65,14 @@ func hear(t *testing.T) func() string {
 	}
 }
 
-// TestWatchdogFollowsTheWorker: over a workbook that no progress is made with systemd is not told that inlet lives, so that it ends it; while
+// TestWatchdogFollowsProgress: over a workbook that no progress is made with systemd is not told that inlet lives, so that it ends it; while
 // one does, however long it takes, and while none is in hand, it is told.
-func TestWatchdogFollowsTheWorker(t *testing.T) {
+func TestWatchdogFollowsProgress(t *testing.T) {
 	heard := hear(t)
 	var hang atomic.Bool
 	released := make(chan struct{})
 	r := run(t, configured(t, ""), func(d *daemon.Daemon) {
-		d.Stalled = 500 * time.Millisecond
+		d.SetStallTimeout(500 * time.Millisecond)
 		d.At = func(p ledger.CrashPoint) {
 			if p == ledger.AtChecked && hang.Load() {
 				<-released
@@ -84,7 +84,7 @@ func TestWatchdogFollowsTheWorker(t *testing.T) {
 	r.drop("bra.csv", row("Bra AB"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	before := fed()
-	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than d.Stalled
+	soon(t, r, "fed when idle", func() bool { return fed() > before+8 }) // longer than the stall timeout
 	hang.Store(true)
 	r.drop("hänger.csv", row("Hänger AB"))
 	const said = "makes no progress"

@@ -1,294 +1,401 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/pipeline"
-	"inlet.example/inlet/pipeline/check"
+	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
-	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// work takes one arrival at a time through the pipeline. While the store is out of reach it tries the same one again: the queue is first in,
-// first out. Where the fault is that of one inbox's folders the line of that inbox waits alone. What fails and nobody knows why is set aside
-// after some tries, and the next ones go on.
-func (d *Daemon) work(ctx context.Context, parts *Parts, arrivals <-chan watcher.Arrival) error {
-	w := &worker{Daemon: d, parts: parts, inboxes: map[string]config.Inbox{}, stuck: map[string]*aside{}}
-	for _, inbox := range d.cfg.Inboxes {
-		w.inboxes[inbox.Name] = inbox
+// worker imports one arrival at a time, in the order in which they come. Only its goroutine uses it, except for the current import and the backlog.
+//
+// An arrival that cannot be imported goes one of three ways: it is retried while everything waits (the store, the disk or a permission is missing),
+// its inbox waits in the backlog (the folders of the inbox are at fault), or it is quarantined (the cause is unknown) and the next ones go on.
+type worker struct {
+	parts      *assembly.Parts
+	inboxes    []config.Inbox
+	log        *slog.Logger
+	metrics    *metrics.Metrics
+	status     *inboxStatus
+	heartbeat  *heartbeat
+	pauses     *pauses
+	backlog    *backlog
+	quarantine *quarantine
+	sender     *notify.Sender
+	current    currentImport
+	at         ledger.At
+	interval   time.Duration
+}
+
+func newWorker(s *session) *worker {
+	return &worker{parts: s.parts, inboxes: s.cfg.Inboxes, log: s.log, metrics: s.metrics, status: s.status, heartbeat: s.heartbeat, pauses: s.pauses,
+		backlog: s.backlog, quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
+}
+
+// finishArchives moves the files of imports that had ended before a crash, but whose files were not all moved. The watcher does not find them
+// reliably: it may find a workbook without its sidecar, or nothing.
+func (w *worker) finishArchives(ctx context.Context) error {
+	imports, err := w.parts.Store.Imports.Unarchived(ctx)
+	if err != nil {
+		return err
 	}
-	look := time.NewTicker(cmp.Or(d.Again, stuckLook))
-	defer look.Stop()
-	again := time.NewTimer(0)
-	defer again.Stop()
+	for _, imp := range imports {
+		i := slices.IndexFunc(w.inboxes, func(inbox config.Inbox) bool { return inbox.Name == imp.Inbox })
+		if i < 0 {
+			continue // of another daemon of this store
+		}
+		dir := claimDir(w.inboxes[i], imp.Arrival)
+		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Source: imp.Source, Dir: dir,
+			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
+		rep, err := w.parts.Pipeline.FinishArchive(ctx, w.parts.Job(a), imp)
+		switch {
+		case err == nil:
+			w.metrics.ImportArchived()
+			w.metrics.ImportEnded(rep, a.Seen)
+		case a.Readable() != nil: // otherwise the watcher hands it out, and it is tried again then
+			w.backlog.archiveOnly[a.ID] = true
+			w.block(ctx, a, err)
+		}
+	}
+	return nil
+}
+
+// run imports arrivals until ctx ends.
+func (w *worker) run(ctx context.Context, arrivals <-chan watcher.Arrival) error {
+	poll := time.NewTicker(w.quarantine.poll)
+	defer poll.Stop()
+	retry := time.NewTimer(0)
+	defer retry.Stop()
 	for {
-		d.lines.wind(again)
+		w.backlog.resetTimer(retry)
 		select {
 		case <-ctx.Done():
 			return nil
 		case a := <-arrivals:
-			d.metrics.started.WithLabelValues(a.Inbox).Inc()
+			w.metrics.ImportStarted(a.Inbox)
 			w.take(ctx, a)
-		case <-again.C:
-			w.goOn(ctx)
-		case <-look.C:
-			w.lookAside(ctx)
+		case <-retry.C:
+			w.retryBacklog(ctx)
+		case <-poll.C:
+			w.retryQuarantine(ctx)
 		}
 	}
 }
 
-const stuckLook = 30 * time.Second // how soon a command to resume is noticed
-
-// worker is what work has while it runs. All of it belongs to its goroutine.
-type worker struct {
-	*Daemon
-	parts   *Parts
-	inboxes map[string]config.Inbox
-	stuck   map[string]*aside // by ID of the arrival
-}
-
-// take imports an arrival, or has it stand in its inbox's line.
+// take imports an arrival, or adds it to the backlog of its inbox.
 func (w *worker) take(ctx context.Context, a watcher.Arrival) {
-	if w.lines.behind(a) {
+	if w.backlog.enqueueIfBlocked(a) {
 		return
 	}
-	pauses, err := w.unpaused(ctx, w.parts.Store)
+	paused, err := w.pauses.wait(ctx)
 	if err != nil {
 		return
 	}
-	if _, is := pauses.Holds(settings.OfInbox(a.Inbox)); is && w.stuck[a.ID] == nil {
+	if _, is := paused.Holds(settings.OfInbox(a.Inbox)); is && !w.quarantine.has(a.ID) {
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox is paused", slog.String("inbox", a.Inbox))
-		w.lines.pause(a, cmp.Or(w.Again, pauseLook))
+		w.backlog.pause(a, w.pauses.every)
 		return
 	}
-	err = w.importOne(ctx, a)
+	err = w.importArrival(ctx, a)
 	switch {
 	case err == nil:
-	case w.stuck[a.ID] != nil && !ofPlace(err): // still
-		w.setAside(a, false)
+	case w.quarantine.has(a.ID) && !ofFolders(err): // as before
+		w.quarantine.add(a, false)
 	default:
-		w.hold(ctx, a, err)
+		w.block(ctx, a, err)
 	}
 }
 
-// importOne takes an arrival to its end, unless it is stuck or a stop is asked for: then it is handed out again at the next start. It
-// gives an error where the fault is that of its inbox's folders. Whether importing is paused the caller has seen.
-func (w *worker) importOne(ctx context.Context, a watcher.Arrival) error {
-	job := w.job(a)
-	tries := tries{again: w.Again, wait: newPause()}
-	if _, job.Alive = w.stuck[a.ID]; job.Alive {
-		tries.unknown = len(unknownPauses) // it had its tries
+// importArrival imports an arrival, with retries, until its import has ended or the arrival is quarantined. A stop ends it too; the next start
+// then hands the arrival out again. An error means that the folders of the inbox are at fault. The caller has made sure that importing is not
+// paused.
+func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
+	job := w.parts.Job(a)
+	retries := newRetries(w.interval)
+	if w.quarantine.has(a.ID) {
+		job.Alive = true
+		retries.unknown = len(unknownPauses) // it has been retried before
 	}
 	for {
-		if w.lost(ctx, a) { // also where a link or a pipe has taken the place of a file: it is not opened
-			delete(w.stuck, a.ID)
-			w.metrics.stuck(a.Inbox, w.stuck)
+		if w.claimRemoved(ctx, a) { // also if a link or a pipe has replaced the file: it is not opened
+			w.quarantine.remove(a)
 			return nil
 		}
-		rep, err := w.try(ctx, job)
+		rep, err := w.attempt(ctx, job)
 		if errors.Is(err, errCancelled) {
-			if err = w.cancelled(ctx); err == nil {
-				w.setAside(a, true)
+			if err = w.storeCancelled(ctx); err == nil {
+				w.quarantine.add(a, true)
 				return nil
 			}
 		}
 		switch {
 		case err == nil:
-			delete(w.stuck, a.ID)
+			w.quarantine.remove(a)
 			w.imported(ctx, rep, a)
 		case errors.Is(err, pipeline.ErrStuck) && !job.Alive:
 			w.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
-			w.setAside(a, true)
+			w.quarantine.add(a, true)
 		}
-		w.metrics.stuck(a.Inbox, w.stuck)
+		w.quarantine.report(a.Inbox)
 		if err == nil || errors.Is(err, pipeline.ErrStuck) || ctx.Err() != nil {
 			return nil
 		}
-		_, died := errors.AsType[*panicked](err)
-		job.Alive = !died
-		w.metrics.failures.WithLabelValues(reason(err)).Inc()
-		w.metrics.retries.WithLabelValues("import").Inc()
-		if ofFolders(a, err) {
+		job.Alive = !isPanic(err)
+		w.metrics.ImportInterrupted(failureReason(err))
+		if inboxAtFault(a, err) {
 			return err
 		}
 		if errors.Is(err, pipeline.ErrStillWritten) {
-			w.letWrite(ctx, a)
+			w.postpone(ctx, a)
 			return nil
 		}
-		pause, more := tries.next(err)
-		if !more && w.strand(ctx, job, a, err) {
+		pause, more := retries.next(err)
+		if !more && w.markStuck(ctx, job, a, err) {
 			return nil
 		}
-		level := slog.LevelWarn
-		if isDenied(err) {
-			level = slog.LevelError
-		}
-		w.log.LogAttrs(ctx, level, "Import interrupted, trying again", slog.String("workbook", a.Name),
-			slog.Duration("in", pause), slog.Any("error", err))
-		if sleep(ctx, pause) != nil {
+		if w.pauseBeforeRetry(ctx, a, pause, err) != nil {
 			return nil
 		}
-		if _, err := w.unpaused(ctx, w.parts.Store); err != nil {
+		if _, err := w.pauses.wait(ctx); err != nil {
 			return nil
 		}
 	}
 }
 
-// job returns that of an arrival.
-func (w *worker) job(a watcher.Arrival) pipeline.Job {
-	job := jobOf(w.inboxes[a.Inbox], w.cfg.Sources, a.Source, a.ID, a.Name, a.Workbook)
-	job.Sidecar, job.Near, job.Rival, job.Original = a.Sidecar, a.Near, a.Rival, a.Original
-	return job
-}
-
-// afterPanic is how long a workbook that brought a panic about waits for its next try. It is soon refused, and what lies behind it waits.
-const afterPanic = 200 * time.Millisecond
-
-// panicked is a fault of inlet itself. It counts as a death of the process: a workbook that brings it about is set aside.
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string {
-	return fmt.Sprintf("a fault of inlet itself: %v\n%s", p.value, p.stack)
-}
-
-// try takes a workbook through the pipeline once.
-func (w *worker) try(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	w.current.take(stop)
-	rep, err = w.run(ctx, job)
+// attempt imports a workbook once. It returns errCancelled if a person has cancelled the import meanwhile.
+func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w.current.begin(cancel)
+	w.heartbeat.begin()
+	defer w.heartbeat.end()
+	importing, done := w.metrics.ImportAttempt(job.Workbook, job.Alive)
+	if !job.Alive { // a retry still waits for what was missing, until it writes rows
+		w.status.importing(job.Arrival)
+	}
+	job.Progress = func(int, int) {
+		importing()
+		w.status.importing(job.Arrival)
+	}
+	job.Pulse, job.Begun = w.heartbeat.beat, w.current.setID
+	rep, err := w.runPipeline(ctx, job)
+	done()
+	if isPanic(err) {
+		w.status.attemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages
+	} else {
+		w.status.attemptEnded(job.Arrival, err)
+	}
 	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
 		return rep, errCancelled
 	}
 	return rep, err
 }
 
-// run is a try that a panic does not get out of.
-func (w *worker) run(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
+// runPipeline runs the pipeline, and returns a panic as an error.
+func (w *worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			w.metrics.panics.WithLabelValues("import").Inc()
-			err = &panicked{v, debug.Stack()}
+			w.metrics.ImportPanicked()
+			err = &panicError{v, debug.Stack()}
 		}
 	}()
-	defer w.metrics.attempt(&job, &err)()
-	w.pulse.begin()
-	defer w.pulse.end()
-	job.Pulse, job.Begun = w.pulse.beat, w.current.begun
 	if err := w.parts.Refresh(ctx); err != nil {
 		return rep, err
 	}
 	return w.parts.Pipeline.Run(ctx, job)
 }
 
-// imported does what is left when an import has ended.
-func (d *Daemon) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
-	d.metrics.observe(rep, a.Seen)
-	d.post.ring()
+// imported counts an import that has ended, and tidies its claim.
+func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
+	w.metrics.ImportEnded(rep, a.Seen)
+	w.sender.Wake()
 	if err := a.Remove(); err != nil {
-		d.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
 	}
-	d.At.Reach(ledger.AtForgotten)
+	w.at.Reach(ledger.AtForgotten)
 }
 
-// finishMoves takes care of imports that had ended when a crash came, before all their files had moved and that was written down. The
-// watcher could not tell: it may find a workbook without its sidecar, or nothing.
-func (d *Daemon) finishMoves(ctx context.Context, parts *Parts) error {
-	imports, err := parts.Store.Imports.Unarchived(ctx)
-	if err != nil {
+// storeCancelled stores that the current import has ended because a person cancelled it.
+func (w *worker) storeCancelled(ctx context.Context) error {
+	id := w.current.importID()
+	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
 		return err
 	}
-	for _, imp := range imports {
-		i := slices.IndexFunc(d.cfg.Inboxes, func(inbox config.Inbox) bool { return inbox.Name == imp.Inbox })
-		if i < 0 {
-			continue // of another daemon into this store
+	w.log.LogAttrs(ctx, slog.LevelWarn, "Import is cancelled", slog.String("import", id),
+		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" takes back what was written"))
+	return w.parts.Store.Cancellations.Remove(ctx, id)
+}
+
+// pauseBeforeRetry waits before the next attempt. An error means that ctx has ended.
+func (w *worker) pauseBeforeRetry(ctx context.Context, a watcher.Arrival, pause time.Duration, cause error) error {
+	level := slog.LevelWarn
+	if isDenied(cause) {
+		level = slog.LevelError
+	}
+	w.log.LogAttrs(ctx, level, "Import interrupted, trying again", slog.String("workbook", a.Name), slog.Duration("in", pause), slog.Any("error", cause))
+	return sleep(ctx, pause)
+}
+
+// markStuck makes an import stuck and quarantines its arrival, and reports whether it did. While the store itself does not answer, the import is
+// not at fault.
+func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arrival, cause error) bool {
+	if err := w.parts.Store.Ping(ctx); err != nil {
+		return false
+	}
+	log := w.log.With(slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", cause))
+	imp, err := w.parts.Pipeline.Strand(ctx, job, cause)
+	if err != nil {
+		log.LogAttrs(ctx, slog.LevelError, "Workbook is set aside; it is tried again each hour", slog.Any("not_noted", err))
+	} else {
+		log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("import", imp.ID),
+			slog.String("do", "inlet show "+imp.ID+" says what can be done; it is tried again each hour until a later file of its inbox is imported"))
+	}
+	w.quarantine.add(a, err == nil)
+	return true
+}
+
+// postpone lets the next arrivals go on until the program that still writes a claimed workbook has finished.
+func (w *worker) postpone(ctx context.Context, a watcher.Arrival) {
+	if !w.quarantine.has(a.ID) {
+		w.log.LogAttrs(ctx, slog.LevelWarn, "A claimed workbook is still being written; the next ones go on", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
+	}
+	w.quarantine.addUnfinished(a)
+}
+
+// claimRemoved reports whether the claim of a workbook was removed for good, so that it can never be imported. An import that it had begun becomes
+// stuck, where a person sees it; the same file dropped again continues it.
+func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
+	if !a.Gone() {
+		return false
+	}
+	_, begun, err := w.parts.Store.Attempts.Begin(ctx, a.Inbox, a.ID, true)
+	if err == nil && begun != nil {
+		err = w.parts.Store.Attempts.Stop(ctx, begun, ledger.Stuck)
+	}
+	if err != nil {
+		w.log.LogAttrs(ctx, slog.LevelWarn, "A removed claim cannot be noted", slog.String("workbook", a.Name), slog.Any("error", err))
+		return false
+	}
+	w.log.LogAttrs(ctx, slog.LevelError, "Somebody removed a claimed workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
+		slog.String("do", "drop the file again"))
+	return true
+}
+
+// block makes the inbox of an arrival wait, unless nothing is left to do for the arrival.
+func (w *worker) block(ctx context.Context, a watcher.Arrival, err error) {
+	if !w.archivedElsewhere(ctx, a, err) {
+		w.backlog.block(a).failed(ctx, w.log, a, err)
+	}
+}
+
+// archivedElsewhere reports whether the files of an import that had ended before this start are gone: a person has taken them out of the done folder
+// already, or another daemon has moved them. The inbox does not wait for that.
+func (w *worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err error) bool {
+	_, notArchived := errors.AsType[*pipeline.ArchiveError](err)
+	missing := errors.Is(err, archive.ErrMissing) || !notArchived && errors.Is(err, fs.ErrNotExist)
+	if !w.backlog.archiveOnly[a.ID] || !missing {
+		return false
+	}
+	w.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
+		slog.Any("error", err))
+	return true
+}
+
+// retryBacklog retries the inboxes that are due. An inbox whose fault is gone imports what waits there.
+func (w *worker) retryBacklog(ctx context.Context) {
+	for inbox, b := range w.backlog.due() {
+		if b.paused && w.pauses.holds(ctx, settings.OfInbox(inbox)) {
+			b.due = time.Now().Add(w.pauses.every)
+			continue
 		}
-		dir := claim.Dir(d.cfg.Inboxes[i].Path, imp.Arrival)
-		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Dir: dir,
-			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
-		rep, err := parts.Pipeline.FinishArchive(ctx, jobOf(d.cfg.Inboxes[i], d.cfg.Sources, imp.Source, a.ID, a.Name, a.Workbook), imp)
-		switch {
-		case err == nil:
-			d.metrics.recoveries.WithLabelValues("moving").Inc()
-			d.metrics.observe(rep, a.Seen)
-		case a.Readable() != nil:
-			// Else it is handed out and tried again.
-			d.lines.old[a.ID] = true
-			d.hold(ctx, a, err)
+		b.paused = false
+		if !w.retryFailed(ctx, b) {
+			continue
+		}
+		waiting := w.backlog.release(inbox)
+		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox goes on", slog.String("inbox", inbox))
+		for _, a := range waiting {
+			if ctx.Err() == nil {
+				w.take(ctx, a)
+			}
 		}
 	}
-	return nil
 }
 
-// jobOf returns the job of a workbook that lies in a claim of an inbox, and that source brought, if one did.
-func jobOf(inbox config.Inbox, sources []config.Source, source, arrival, name, workbook string) pipeline.Job {
-	var from config.Source // what it says goes before what the inbox says
-	if i := slices.IndexFunc(sources, func(s config.Source) bool { return s.Name == source }); i >= 0 {
-		from = sources[i]
+// retryFailed retries the arrivals that an inbox waits for, and reports whether none is left.
+func (w *worker) retryFailed(ctx context.Context, b *inboxBacklog) bool {
+	for len(b.failing) > 0 {
+		a := b.failing[0]
+		_, err := w.pauses.wait(ctx)
+		if err == nil {
+			err = w.importArrival(ctx, a)
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		if err != nil && !w.archivedElsewhere(ctx, a, err) && !w.claimRemoved(ctx, a) && !w.skipArchive(ctx, b, a, err) {
+			b.failed(ctx, w.log, a, err)
+			return false
+		}
+		b.failing = slices.Delete(b.failing, 0, 1)
 	}
-	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Source: source, Name: name, Workbook: workbook, Folders: folders(inbox), Language: inbox.Language,
-		Limits: limits(inbox.Limits), Tell: ledger.Recipients{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
-		Headings: check.HeadingsPolicy(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
-		Encoding: declared(cmp.Or(from.Encoding, inbox.Encoding)), Delimiter: declared(cmp.Or(from.Delimiter, inbox.Delimiter))}
+	return true
 }
 
-// declared returns what an inbox or a source says of its text files; "" where that is to be found out.
-func declared(word string) string {
-	if word == "auto" {
-		return ""
+// skipArchive quarantines an arrival whose files cannot be archived, and reports whether it did: not where the folders are at fault, and not before
+// some retries.
+func (w *worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arrival, cause error) bool {
+	if ofFolders(cause) {
+		b.unknown = 0
+		return false
 	}
-	return word
+	if b.unknown++; b.unknown <= len(unknownPauses) && !w.quarantine.has(a.ID) {
+		return false
+	}
+	w.log.LogAttrs(ctx, slog.LevelError, "The files of an import cannot be moved; the next ones go on", slog.String("inbox", a.Inbox),
+		slog.String("workbook", a.Name), slog.Any("error", cause), slog.String("claim", a.Dir))
+	w.quarantine.add(a, false)
+	b.unknown = 0
+	return true
 }
 
-// reasons are why an import is tried again; a closed list, for the metrics.
-var reasons = []string{"taken_over", "panic", "world", "unknown"}
-
-func reason(err error) string {
-	if errors.Is(err, ledger.ErrTakenOver) {
-		return "taken_over"
+// retryQuarantine tries the arrivals in quarantine: those that a person may have resumed, and those that are due.
+func (w *worker) retryQuarantine(ctx context.Context) {
+	for _, q := range w.quarantine.all() {
+		due := time.Now().After(q.due)
+		if w.backlog.blocks(q.Inbox) || !due && !q.stored {
+			continue
+		}
+		if due {
+			w.quarantine.add(q.Arrival, q.stored) // sets the next time
+			w.resumeIfFirst(ctx, q)
+		}
+		w.take(ctx, q.Arrival)
 	}
-	if _, ok := errors.AsType[*panicked](err); ok {
-		return "panic"
-	}
-	_, unmoved := errors.AsType[*pipeline.ArchiveError](err)
-	if ofWorld(err) || unmoved && ofPlace(err) {
-		return "world"
-	}
-	return "unknown"
 }
 
-// pause grows from try to try, with jitter, so that a store that comes back is not met by all at once.
-type pause struct{ *backoff.ExponentialBackOff }
-
-func newPause() pause {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = time.Second, time.Minute
-	return pause{b}
-}
-
-func (p pause) next() time.Duration { return p.NextBackOff().Round(time.Millisecond) }
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
+// resumeIfFirst resumes a stuck import that is due, unless a later file of its inbox was imported.
+func (w *worker) resumeIfFirst(ctx context.Context, q *quarantined) {
+	resumed, err := w.parts.Pipeline.TryAgain(ctx, w.parts.Job(q.Arrival))
+	switch {
+	case err != nil:
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Not tried again", slog.String("workbook", q.Name), slog.Any("error", err))
+	case q.stored && !resumed:
+		w.log.LogAttrs(ctx, slog.LevelDebug, "Only a person lets it go on", slog.String("workbook", q.Name))
 	}
 }

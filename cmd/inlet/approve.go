@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
@@ -21,20 +21,20 @@ func approveCommand() *cobra.Command {
 		Short: "Let an import go on that is held",
 		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A date that may be two
 needs an answer instead: give its column layouts in the mapping, and drop both into the inbox again.`,
-		Args: one("import", "inlet approve IMPORT"),
+		Args: oneArgument("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
-				if err := byCommand(&imp); err != nil {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
+				if err := checkFromInbox(&imp); err != nil {
 					return err
 				}
-				bar := newBar(cmd.ErrOrStderr(), false, parts.Language)
-				job.Progress = bar.to
+				bar := newProgressBar(cmd.ErrOrStderr(), false, parts.Language)
+				job.Progress = bar.update
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
-				bar.end()
+				bar.clear()
 				if err != nil {
 					return err
 				}
-				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcome(&rep.Import))
+				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
 			})
 		},
 	}
@@ -48,9 +48,9 @@ func discardCommand() *cobra.Command {
 stays where it is. An import whose file is gone ends all the same.
 
 So does one that is stuck or cancelled and has written nothing; the daemon moves its file. inlet undo is for one that has written something.`,
-		Args: one("import", "inlet discard IMPORT"),
+		Args: oneArgument("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withHeld(cmd, args[0], func(ctx context.Context, parts *daemon.Parts, job pipeline.Job, imp ledger.Import) error {
+			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if imp.State.Waits() {
 					return discardStuck(ctx, cmd, parts, imp)
 				}
@@ -64,8 +64,8 @@ So does one that is stuck or cancelled and has written nothing; the daemon moves
 	}
 }
 
-// discardStuck ends an import that waits for a person and has written nothing.
-func discardStuck(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp ledger.Import) error {
+// discardStuck ends an import that is stuck or cancelled and has written nothing.
+func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp ledger.Import) error {
 	imp, err := parts.Pipeline.DiscardStuck(ctx, parts.Language, imp)
 	if err != nil {
 		return err
@@ -74,12 +74,12 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, 
 }
 
 // withHeld finds a held import and the job of its workbook.
-func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := configured(cmd)
+func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
+	cfg, err := loadConfig(cmd)
 	if err != nil {
 		return err
 	}
-	return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+	return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, ok, err := parts.Store.Imports.Import(ctx, id)
 		if err != nil {
 			return err
@@ -95,14 +95,14 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *daemon.Pa
 	})
 }
 
-// heldJob returns the job of an import that is held, or was.
+// heldJob returns the job of an import that is or was held.
 func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job, error) {
 	if imp.Inbox == "" { // it stayed where it was
 		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Import.Language}, nil
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
-			return daemon.HeldJob(inbox, cfg.Sources, *imp)
+			return assembly.HeldJob(inbox, cfg.Sources, *imp)
 		}
 	}
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
@@ -111,8 +111,8 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
 }
 
-// byCommand says how to import what was held on the command line, and is still.
-func byCommand(imp *ledger.Import) error {
+// checkFromInbox returns an error for an import that was held on the command line, with the command that imports it.
+func checkFromInbox(imp *ledger.Import) error {
 	if imp.Inbox != "" || imp.State != ledger.Held {
 		return nil
 	}

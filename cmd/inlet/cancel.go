@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -17,9 +17,9 @@ func cancelCommand() *cobra.Command {
 
 What was written stays, and the workbook stays with inlet: inlet resume IMPORT writes the rest, inlet undo IMPORT takes back what was written and
 puts the workbook into the failed folder.`,
-		Args: one("import", "inlet cancel IMPORT"),
+		Args: oneArgument("import", "inlet cancel IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				switch {
 				case err != nil:

@@ -10,9 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/check"
@@ -33,7 +32,7 @@ func checkCommand() *cobra.Command {
 With one: read it to its end as an import would, show which column is which field, and what is wrong. Nothing is written.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -62,24 +61,24 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 			fmt.Fprintf(out, message.Word(lang, "WRONG inbox %s: %s\n"), inbox.Name, message.PlainLines(err.Error()))
 		} else {
 			fmt.Fprintf(out, message.Word(lang, "ok    inbox %s: %s\n"), inbox.Name, inbox.Path)
-			wrong = checkOwner(out, inbox, lang) || wrong
+			wrong = checkOwnership(out, inbox, lang) || wrong
 		}
 	}
 	if wrong {
-		return exit{code: exitFailed}
+		return exitError{code: exitFailed}
 	}
 	return nil
 }
 
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
 	lang := cfg.Import.Language
-	if path, missing := noStore(cfg); missing {
+	if path, missing := storeMissing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
 		return false
 	}
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
-	err := withParts(cmd, func(ctx context.Context, parts *daemon.Parts) (err error) {
+	err := withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -104,7 +103,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	return false
 }
 
-// notePauses says what a person has paused.
+// notePauses prints what is paused.
 func notePauses(out io.Writer, lang string, pauses settings.Paused) {
 	if p, is := pauses.Holds(settings.Everything); is {
 		fmt.Fprintf(out, message.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
@@ -113,19 +112,19 @@ func notePauses(out io.Writer, lang string, pauses settings.Paused) {
 	for _, what := range pauses.Named() {
 		p, _ := pauses.Holds(what)
 		format := message.Word(lang, "note  inbox %s is paused since %s: %s\n")
-		if what == settings.OfSource(strings.TrimPrefix(after(what), " ")) {
+		if what == settings.OfSource(strings.TrimPrefix(targetArgument(what), " ")) {
 			format = message.Word(lang, "note  source %s is paused since %s: %s\n")
 		}
-		fmt.Fprintf(out, format, strings.TrimPrefix(after(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+after(what)))
+		fmt.Fprintf(out, format, strings.TrimPrefix(targetArgument(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+targetArgument(what)))
 	}
 }
 
-// checkOwner tries what files and folders are to have. That says something of inlet run only where that is the same user, and as free.
-func checkOwner(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
+// checkOwnership tries to set the configured ownership. That says something about inlet run only if it runs as the same user with the same rights.
+func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool) {
 	if inbox.Ownership == (config.Ownership{}) {
 		return false
 	}
-	err := daemon.TryOwner(inbox)
+	err := assembly.TryOwnership(inbox)
 	if ungiven, ok := errors.AsType[*files.OwnershipError](err); ok {
 		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, pipeline.Ungiven(ungiven, lang))
 		return true
@@ -150,27 +149,27 @@ func writable(dir, lang string) error {
 }
 
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
-	job, err := jobOf(book, sidecar, "")
+	job, err := newJob(book, sidecar, "")
 	if err != nil {
-		return exit{exitFailed, err}
+		return exitError{exitFailed, err}
 	}
-	if _, missing := noStore(cfg); missing {
-		_, p, err := siteOf(cmd)
+	if _, missing := storeMissing(cfg); missing {
+		_, p, err := newPipeline(cmd)
 		if err != nil {
 			return err
 		}
-		return failed(cmd.Context(), tellBook(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
+		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
 	}
-	return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-		return tellBook(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
+	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
 	})
 }
 
-// tellBook checks a workbook, and says what it is, its columns, and what is wrong with its rows.
-func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+// printCheck checks a workbook, and prints its kind, its columns, and the problems of its rows.
+func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
 	seen, err := p.Check(ctx, &job)
-	if job.Corrects() != nil {
-		tellCorrects(out, job.Corrects(), lang)
+	if parent := job.Corrects(); parent != nil {
+		printParent(out, parent, lang)
 	}
 	if len(seen.ProblemColumns) > 0 {
 		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.ProblemColumns, ", ")))
@@ -180,7 +179,7 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		printColumns(out, seen, lang)
 	}
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	imp := job.AsImport(&seen)
 	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
@@ -196,13 +195,13 @@ func tellBook(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang str
 		fmt.Fprintf(out, message.Word(lang, "  … and %d more\n"), more)
 	}
 	if seen.Rejected > 0 {
-		return exit{code: exitRejected}
+		return exitError{code: exitRejected}
 	}
 	return nil
 }
 
-// tellCorrects says that a workbook is the rejected rows of an import.
-func tellCorrects(w io.Writer, imp *ledger.Import, lang string) {
+// printParent prints that a workbook is the rejected rows of an earlier import.
+func printParent(w io.Writer, imp *ledger.Import, lang string) {
 	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
 	if imp.Inbox != "" {
 		fmt.Fprintf(w, message.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
@@ -210,17 +209,16 @@ func tellCorrects(w io.Writer, imp *ledger.Import, lang string) {
 }
 
 func printColumns(w io.Writer, seen check.Result, lang string) {
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match")})
+	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
 			tick = "x"
 		}
-		t.AppendRow(table.Row{c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick})
+		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
-	t.Render()
-	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // else they are told of with how much they hold
+	t.print(w)
+	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}
 }

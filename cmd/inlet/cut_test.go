@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -143,7 +143,7 @@ func readMessage(r io.Reader) ([]byte, error) {
 }
 
 // TestReplyLost loses each reply of the server in turn while 500 rows are imported: what was told of the loss tries again, and everything
-// comes out as if nothing had been. CI takes every 29th; INLET_TEST_DEEP takes all.
+// comes out as if nothing had been. It takes each 61st by default, each 29th with INLET_TEST_MORE, all with INLET_TEST_DEEP.
 func TestReplyLost(t *testing.T) {
 	server := os.Getenv("INLET_TEST_MONGODB")
 	if server == "" {
@@ -153,10 +153,7 @@ func TestReplyLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	every := 29
-	if os.Getenv("INLET_TEST_DEEP") != "" {
-		every = 1
-	}
+	every := map[level]int{sampled: 61, thorough: 29, complete: 1}[testLevel()]
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
 	makeBook(t, files.before, 100, "Malmö")
@@ -240,7 +237,7 @@ func (w *wire) importOver(t *testing.T, files books, lose int, silence time.Dura
 	var imp ledger.Import
 	for done := false; !done; {
 		tries++
-		parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), nil)
+		parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), nil)
 		for err == nil && !done {
 			rep, failed := parts.Pipeline.Run(ctx, job)
 			if done = failed == nil; done {

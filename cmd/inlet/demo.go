@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/deploy/examples"
 	"inlet.example/inlet/pipeline/crm"
@@ -34,11 +35,11 @@ func demoCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "inlet-demo-")
 			if err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
 			defer os.RemoveAll(dir)
 			d := demo{dir: dir, out: cmd.OutOrStdout()}
-			return failed(cmd.Context(), d.run(cmd.Context()))
+			return withExitCode(cmd.Context(), d.run(cmd.Context()))
 		},
 	}
 }
@@ -101,7 +102,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 			return err
 		}
 	}
-	parts, err := daemon.Assemble(ctx, d.cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(ctx, d.cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 }
 
 // archived waits until the import has ended, its file has moved, and the claim is taken away: by then the metrics know of it too.
-func (d *demo) archived(ctx context.Context, parts *daemon.Parts) (imp ledger.Import, err error) {
+func (d *demo) archived(ctx context.Context, parts *assembly.Parts) (imp ledger.Import, err error) {
 	err = d.until(ctx, func() (bool, error) {
 		imports, err := parts.Store.Imports.List(ctx, 0, 1)
 		if err != nil || len(imports) == 0 {
@@ -142,7 +143,7 @@ func (d *demo) until(ctx context.Context, holds func() (bool, error)) error {
 	}
 }
 
-func (d *demo) showImport(ctx context.Context, parts *daemon.Parts, imp ledger.Import) error {
+func (d *demo) showImport(ctx context.Context, parts *assembly.Parts, imp ledger.Import) error {
 	at, err := filepath.Rel(d.dir, imp.Archived)
 	if err != nil {
 		return err
@@ -152,14 +153,14 @@ func (d *demo) showImport(ctx context.Context, parts *daemon.Parts, imp ledger.I
 	for _, kind := range crm.Kinds {
 		d.say("     %-9s %s", report.Kinds(kind, parts.Language), report.Counts(*imp.Tally.Of(kind), parts.Language))
 	}
-	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
+	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
 		d.say("     %s: %q %s", report.Where(p.Ref, parts.Language), p.Value, message.In(parts.Language, p.Text))
 		return nil
 	})
 }
 
 // showAccount prints the first account with its contacts, as `inlet export` has them.
-func (d *demo) showAccount(ctx context.Context, parts *daemon.Parts) error {
+func (d *demo) showAccount(ctx context.Context, parts *assembly.Parts) error {
 	d.say("\n5. The first account and its contacts (inlet export account, inlet export contact):\n")
 	id := ""
 	for _, kind := range crm.Kinds {

@@ -1,20 +1,40 @@
 package main
 
 import (
-	"inlet.example/inlet/daemon"
+	"context"
+
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/watcher/remote"
+	"inlet.example/inlet/watcher/remote/drive"
 )
 
-// drives opens the drives of sources. Tests put folders of this computer in its place.
-var drives daemon.Drives = builtInDrives{}
+// drives opens the drives of sources. Tests replace it with a folder.
+var drives assembly.Drives = builtinDrives{}
 
-// judged has the settings of configured drives checked by the code that opens them.
-func judged() config.Option {
+// checkDrives makes the configuration check its drives with the package that opens them.
+func checkDrives() config.Option {
 	return config.Drives(func(kind, root string, options map[string]string) error {
-		if _, builtIn := drives.(builtInDrives); !builtIn {
+		if _, ours := drives.(builtinDrives); !ours {
 			return nil
 		}
-		return checkDrive(remote.Location{Type: kind, Root: root, Options: options})
+		return drive.Check(remote.Location{Type: kind, Root: root, Options: options})
 	})
+}
+
+// builtinDrives are the cloud drives and servers that inlet supports.
+type builtinDrives struct{}
+
+// Open connects to a drive.
+func (builtinDrives) Open(ctx context.Context, place remote.Location) (remote.Folder, error) {
+	d, err := drive.Open(ctx, place)
+	if err != nil {
+		return nil, err // and no *Drive that is nil
+	}
+	return d, nil
+}
+
+// Login lets a person log in.
+func (builtinDrives) Login(ctx context.Context, place remote.Location, show func(address string)) error {
+	return drive.Login(ctx, place, show)
 }

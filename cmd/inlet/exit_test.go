@@ -25,9 +25,9 @@ func TestExitCodes(t *testing.T) {
 		"a file may not be read":      {t.Context(), fmt.Errorf("open: %w", syscall.EACCES), exitFailed},
 		"nobody knows":                {t.Context(), cause, exitFailed},
 		"stopped while it waited":     {stopped, &ledger.Temporary{Err: cause}, exitInterrupted},
-		"a command that has its code": {t.Context(), exit{exitHeld, cause}, exitHeld},
+		"a command that has its code": {t.Context(), exitError{exitHeld, cause}, exitHeld},
 	} {
-		if got, ok := errors.AsType[exit](failed(tt.ctx, tt.err)); !ok || got.code != tt.want {
+		if got, ok := errors.AsType[exitError](withExitCode(tt.ctx, tt.err)); !ok || got.code != tt.want {
 			t.Errorf("%s: %d, not %d", name, got.code, tt.want)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 )
 
@@ -19,7 +19,7 @@ func exportCommand() *cobra.Command {
 		Args:      kind,
 		ValidArgs: []string{"account", "contact"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
 				var line []byte
 				err := parts.Store.Records.Each(ctx, crm.Kind(args[0]), func(rec crm.Record) error {

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
 )
@@ -39,19 +38,19 @@ func fieldAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add FIELD",
 		Short: "Add a field (account.custom.x, contact.custom.x), or choices to one that is there",
-		Args:  one("field", "inlet field add account.custom.level --type text"),
+		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
 			if !slices.Contains(types, f.Type) {
-				return exit{exitUsage, fmt.Errorf("--type %s: write one of %s", kind, typeNames())}
+				return exitError{exitUsage, fmt.Errorf("--type %s: write one of %s", kind, typeNames())}
 			}
 			given, err := optionsOf(choices)
 			if err != nil {
-				return exit{exitUsage, err}
+				return exitError{exitUsage, err}
 			}
 			f.Choices = crm.AddOptions(nil, given...)
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				if known := parts.Schema.Field(args[0]); known != nil {
 					return addChoices(ctx, cmd, parts, known, f.Choices)
 				}
@@ -98,17 +97,17 @@ func typeNames() string {
 }
 
 // addField adds a field of the site's own, if the schema takes it.
-func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
+func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if f.Kind != crm.Account && f.Kind != crm.Contact {
-		return exit{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
+		return exitError{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
 	}
 	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {
 		return err
 	}
 	own.Fields = append(own.Fields, f)
-	if err := parts.Try(own); err != nil {
-		return exit{exitUsage, err}
+	if err := parts.CheckSchema(own); err != nil {
+		return exitError{exitUsage, err}
 	}
 	return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
 		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
@@ -118,12 +117,12 @@ func addField(ctx context.Context, parts *daemon.Parts, f crm.Field) error {
 }
 
 // addChoices adds choices to a field that is there, or labels to choices that are.
-func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f *crm.Field, choices []crm.Option) error {
+func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exit{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
+		return exitError{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
 	}
 	if f.Type != crm.Choice && f.Type != crm.Choices {
-		return exit{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
+		return exitError{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -136,8 +135,8 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, f 
 		return err
 	}
 	add(&own)
-	if err := parts.Try(own); err != nil {
-		return exit{exitUsage, err}
+	if err := parts.CheckSchema(own); err != nil {
+		return exitError{exitUsage, err}
 	}
 	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
@@ -152,28 +151,27 @@ func fieldList() *cobra.Command {
 		Short: "List the site's own fields, and with --all the built-in ones",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := known(cmd, cfg)
+			schema, err := loadSchema(cmd, cfg)
 			if err != nil {
 				return err
 			}
-			t := newTable(cmd.OutOrStdout())
-			t.AppendHeader(table.Row{"Field", "Type", "Swedish", "English", "Choices"})
+			t := newTable("Field", "Type", "Swedish", "English", "Choices")
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.AppendRow(table.Row{f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices)})
+					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No fields of your own yet. See: inlet field add --help")
 				return err
 			}
-			t.Render()
+			t.print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -186,11 +184,11 @@ func fieldRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove FIELD",
 		Short: "Remove a field or choices that were added here; what is stored in records stays there",
-		Args:  one("field", "inlet field remove account.custom.level"),
+		Args:  oneArgument("field", "inlet field remove account.custom.level"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0
-				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = take(o, args[0], choices) })
+				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, args[0], choices) })
 				if err != nil {
 					return err
 				}
@@ -207,7 +205,7 @@ func fieldRemove() *cobra.Command {
 }
 
 // take removes a field, or some of its choices, from what was added, and says how many things went.
-func take(o *settings.Additions, path string, choices []string) int {
+func removeField(o *settings.Additions, path string, choices []string) int {
 	n := 0
 	if len(choices) == 0 {
 		before := len(o.Fields)

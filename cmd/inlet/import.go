@@ -10,13 +10,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
-	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/watcher/inbox"
 )
 
@@ -37,17 +34,17 @@ Exit codes: 0 done · 1 failed or refused · 2 wrong use or configuration · 3 d
 reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
-		Args: one("workbook", "inlet import BOOK"),
+		Args: oneArgument("workbook", "inlet import BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := jobOf(args[0], sidecar, archive)
+			job, err := newJob(args[0], sidecar, archive)
 			if err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
-				job.Progress, job.Language, job.Approve = bar.to, parts.Language, approve
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
+				job.Progress, job.Language, job.Approve = bar.update, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
-				bar.end()
+				bar.clear()
 				if err != nil {
 					return err
 				}
@@ -56,7 +53,7 @@ reached, try again later · 130 interrupted.`,
 				} else {
 					err = printText(ctx, cmd, parts, &rep.Import)
 				}
-				return errors.Join(err, outcome(&rep.Import))
+				return errors.Join(err, outcomeError(&rep.Import))
 			})
 		},
 	}
@@ -68,8 +65,8 @@ reached, try again later · 130 interrupted.`,
 	return cmd
 }
 
-// jobOf makes the job of a workbook that a person names.
-func jobOf(book, sidecar, archive string) (pipeline.Job, error) {
+// newJob returns the job of a workbook that a person names.
+func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	if info, err := os.Stat(book); err != nil {
 		return pipeline.Job{}, fmt.Errorf("there is no file %s", book)
 	} else if info.IsDir() {
@@ -87,12 +84,12 @@ func jobOf(book, sidecar, archive string) (pipeline.Job, error) {
 		}
 		return job, nil
 	}
-	findBeside(&job)
+	findSidecar(&job)
 	return job, nil
 }
 
-// findBeside looks for what lies beside a workbook that a person names, as an inbox does.
-func findBeside(job *pipeline.Job) {
+// findSidecar looks for the mapping of a workbook in its folder, as the watcher does in an inbox.
+func findSidecar(job *pipeline.Job) {
 	dir, book := filepath.Split(job.Workbook)
 	entries, _ := os.ReadDir(filepath.Clean(dir + ".")) // in a folder that cannot be listed nothing is found
 	var names []string
@@ -118,7 +115,7 @@ func findBeside(job *pipeline.Job) {
 		}
 		near := files.NearDefault(names)
 		if !files.IsDefault(right[0]) {
-			near = files.NearMapping(book, anothersLeftOut(names, book))
+			near = files.NearMapping(book, withoutOtherMappings(names, book))
 		}
 		if near != "" {
 			job.Sidecar, job.Near = dir+near, true
@@ -127,8 +124,8 @@ func findBeside(job *pipeline.Job) {
 	}
 }
 
-// anothersLeftOut returns the names but for those of mappings of other workbooks in the folder.
-func anothersLeftOut(names []string, book string) []string {
+// withoutOtherMappings returns the names without the mappings of other workbooks in the folder.
+func withoutOtherMappings(names []string, book string) []string {
 	var others []string
 	for _, name := range names {
 		if name != book && slices.Contains(inbox.DefaultExtensions(), strings.ToLower(filepath.Ext(name))) {
@@ -137,70 +134,3 @@ func anothersLeftOut(names []string, book string) []string {
 	}
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
 }
-
-// outcome returns the exit code that an ended import has.
-func outcome(imp *ledger.Import) error {
-	switch {
-	case imp.State == ledger.Refused:
-		return exit{code: exitFailed}
-	case imp.State == ledger.Held:
-		return exit{code: exitHeld}
-	case imp.Tally.NotApplied() > 0:
-		return exit{code: exitRejected}
-	}
-	return nil
-}
-
-// problems calls each with every problem of an import, in the order of its rows.
-func problems(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Problem) error) error {
-	for changes, err := range parts.Store.Journal.Changes(ctx, imp) {
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			for j := range changes[i].Problems {
-				p := &changes[i].Problems[j]
-				if p.Row == 0 {
-					p.Ref = changes[i].Ref
-				}
-				if err := each(p); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func printJSON(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
-	out := cmd.OutOrStdout()
-	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(out, p, parts.Language) })
-	return errors.Join(err, report.JSON(out, imp))
-}
-
-const fewProblems = 10 // on the screen; `show` has all
-
-func printText(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, imp *ledger.Import) error {
-	out := cmd.OutOrStdout()
-	if err := report.Text(out, imp, parts.Language); err != nil {
-		return err
-	}
-	told := 0
-	err := problems(ctx, parts, imp.ID, func(p *ledger.Problem) error {
-		if told == fewProblems {
-			return errTold // the journal of a large import is not read to its end for what is counted already
-		}
-		told++
-		return report.Problem(out, p, parts.Language)
-	})
-	if err != nil && !errors.Is(err, errTold) {
-		return err
-	}
-	if more := imp.Tally.AllProblems() - told; more > 0 {
-		fmt.Fprintf(out, message.Word(parts.Language, "  … and %d more: inlet show %s\n"), more, imp.ID)
-	}
-	return nil
-}
-
-// errTold ends a walk over problems where enough were printed.
-var errTold = errors.New("enough")

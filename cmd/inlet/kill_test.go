@@ -26,7 +26,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/crm"
@@ -39,7 +39,10 @@ import (
 func TestKill(t *testing.T) {
 	seed, files := seedOf(t), makeBooks(t)
 	rounds := map[string]int{"sqlite": 8, "mongo": 2} // a round is slow where every start opens a database of its own
-	if os.Getenv("INLET_TEST_DEEP") != "" {
+	switch testLevel() {
+	case sampled:
+		rounds = map[string]int{"sqlite": 3, "mongo": 1}
+	case complete:
 		rounds = map[string]int{"sqlite": 20, "mongo": 20}
 	}
 	for _, e := range engines(t) {
@@ -434,7 +437,7 @@ func (s *site) inStore(t *testing.T, name string) (*ledger.Import, int) {
 		cfg.Store.URI = "sqlite:" + copyStore(t, path)
 	}
 	ctx := context.Background()
-	parts, err := daemon.Assemble(ctx, cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,8 @@ import (
 	"io"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -32,24 +31,24 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exit{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
+				return exitError{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
 			}
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			err = withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			err = withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imports, err := parts.Store.Imports.List(ctx, 0, limit)
 				if err != nil {
 					return err
 				}
-				waiting := claimed(cfg)
-				if err := reasons(ctx, parts, waiting); err != nil {
+				waiting := waitingClaims(cfg)
+				if err := addReasons(ctx, parts, waiting); err != nil {
 					return err
 				}
 				if asJSON {
-					return errors.Join(linesJSON(out, imports), printWaiting(out, waiting, asJSON, parts.Language))
+					return errors.Join(printJSONLines(out, imports), printWaiting(out, waiting, asJSON, parts.Language))
 				}
 				printImports(out, imports, parts.Language)
 				if len(imports) > 0 && onTerminal(out) {
@@ -57,7 +56,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 				}
 				return printWaiting(out, waiting, asJSON, parts.Language)
 			})
-			return tellWaiting(out, cfg, asJSON, err)
+			return printWaitingWithoutStore(out, cfg, asJSON, err)
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", 20, "how many at the most")
@@ -65,33 +64,22 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 	return cmd
 }
 
-func linesJSON[T any](w io.Writer, items []T) error {
-	enc := message.NewEncoder(w)
-	for _, item := range items {
-		if err := enc.Encode(item); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func printImports(w io.Writer, imports []ledger.Import, lang string) {
 	if len(imports) == 0 {
 		fmt.Fprintln(w, message.Word(lang, "No imports yet."))
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
-		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts")})
+	t := newTable(message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
+		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts"))
 	for _, imp := range imports {
-		t.AppendRow(table.Row{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, book(&imp, lang), report.Stands(&imp, lang),
-			signs(imp.Tally.Account), signs(imp.Tally.Contact)})
+		t.add(imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, workbookName(&imp, lang), report.Stands(&imp, lang),
+			countSigns(imp.Tally.Account), countSigns(imp.Tally.Contact))
 	}
-	t.Render()
+	t.print(w)
 }
 
 // book returns the workbook of an import, and of an undo also what it takes back.
-func book(imp *ledger.Import, lang string) string {
+func workbookName(imp *ledger.Import, lang string) string {
 	if imp.Undoes == "" {
 		return imp.Workbook
 	}
@@ -99,7 +87,7 @@ func book(imp *ledger.Import, lang string) string {
 }
 
 // signs returns counts short: + created, x removed, ~ updated, = unchanged, - skipped, ! rejected, parked or kept.
-func signs(c ledger.Count) string {
+func countSigns(c ledger.Count) string {
 	text := ""
 	for _, part := range []struct {
 		sign string
@@ -113,32 +101,4 @@ func signs(c ledger.Count) string {
 		return ""
 	}
 	return text[1:]
-}
-
-// newTable returns a plain table: columns and space, no lines, so that it can be cut and grepped.
-func newTable(w io.Writer) table.Writer {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleDefault)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.Style().Box.PaddingLeft = ""
-	t.Style().Box.PaddingRight = "  "
-	t.Style().Format.Header = 0
-	t.SuppressTrailingSpaces()
-	return safeTable{t}
-}
-
-// safeTable shows names and values as they are written, not as they would steer a terminal or break a row.
-type safeTable struct{ table.Writer }
-
-// AppendRow adds a row.
-func (t safeTable) AppendRow(row table.Row, config ...table.RowConfig) {
-	safe := make(table.Row, len(row))
-	for i, cell := range row {
-		safe[i] = cell
-		if text, ok := cell.(string); ok {
-			safe[i] = message.Plain(text)
-		}
-	}
-	t.Writer.AppendRow(safe, config...)
 }

@@ -1,4 +1,7 @@
 // Command inlet imports workbooks that people drop into folders into MongoDB.
+//
+// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, exit.go, print.go and
+// table.go. What a command does is in the packages daemon and pipeline.
 package main
 
 import (
@@ -16,47 +19,22 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/watcher/remote/drive"
 )
 
 func main() {
-	prepareDrives()
-	boundGarbage()
+	drive.Prepare()
+	limitGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // nothing is left to be stopped
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop
 }
 
-// What tests set: at ends the process at a point of an import, again has what was not told be told sooner.
+// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon.
 var (
 	at    ledger.At
 	again time.Duration
 )
-
-// The exit codes that scripts rely on (section 14).
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitRejected    = 3
-	exitHeld        = 4
-	exitLater       = 5
-	exitInterrupted = 130
-)
-
-// exit is an error that has its code. Without text it has been told already.
-type exit struct {
-	code int
-	err  error
-}
-
-func (e exit) Error() string {
-	if e.err == nil {
-		return ""
-	}
-	return e.err.Error()
-}
-
-func (e exit) Unwrap() error { return e.err }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := command(stdout, stderr)
@@ -65,7 +43,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	if ended, ok := errors.AsType[exit](err); ok {
+	if ended, ok := errors.AsType[exitError](err); ok {
 		if ended.err != nil {
 			fmt.Fprintln(stderr, message.PlainLines(ended.err.Error()))
 		}
@@ -75,28 +53,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
-	return exitUsage // what cobra itself says: a flag or a command that there is none of
+	return exitUsage // an error of cobra: an unknown flag or command
 }
 
-// failed gives an error of a command's own work its code. To try again later is of use where the store is not reached, has no space, or is locked;
-// a file that may not be read or written, or a wrong password, is for the person who typed the command.
-func failed(ctx context.Context, err error) error {
-	_, coded := errors.AsType[exit](err)
-	_, later := errors.AsType[*ledger.Temporary](err)
-	switch {
-	case err == nil || coded:
-		return err
-	case ctx.Err() != nil:
-		return exit{exitInterrupted, err}
-	case later:
-		return exit{exitLater, err}
-	default:
-		return exit{exitFailed, err}
-	}
-}
-
-// one wants one argument, and says what it is.
-func one(what, usage string) cobra.PositionalArgs {
+// oneArgument requires one argument; the error says what it is.
+func oneArgument(what, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
 			return fmt.Errorf("name one %s: %s", what, usage)
@@ -105,7 +66,7 @@ func one(what, usage string) cobra.PositionalArgs {
 	}
 }
 
-// version is that of the module, which go install and the release write into the binary.
+// version returns the module's version, which go install and the release build write into the binary.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -8,15 +8,13 @@ import (
 	"os"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -42,16 +40,16 @@ func mappingSuggestCommand() *cobra.Command {
 		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a file
 that is not there yet; how sure each column is, and why, stands beside it. What is not sure enough is left out, with a comment.`,
 		Example: `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
-		Args:    one("workbook", "inlet mapping suggest BOOK"),
+		Args:    oneArgument("workbook", "inlet mapping suggest BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if lang != "sv" && lang != "en" {
-				return exit{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+				return exitError{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
 			}
-			_, p, err := siteOf(cmd)
+			_, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return failed(cmd.Context(), suggest(cmd, p, args[0], sheetName, lang, out))
+			return withExitCode(cmd.Context(), suggest(cmd, p, args[0], sheetName, lang, out))
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
@@ -60,21 +58,21 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 	return cmd
 }
 
-// siteOf returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
-func siteOf(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
-	cfg, err := configured(cmd)
+// newPipeline returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
+func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
+	cfg, err := loadConfig(cmd)
 	if err != nil {
 		return cfg, nil, err
 	}
-	schema, err := known(cmd, cfg)
+	schema, err := loadSchema(cmd, cfg)
 	if err != nil {
 		return cfg, nil, err
 	}
-	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: daemon.Fallback(cfg), Limits: daemon.Costs(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
+	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: assembly.Fallback(cfg), Limits: assembly.SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
 }
 
 func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
-	if _, err := jobOf(path, "", ""); err != nil {
+	if _, err := newJob(path, "", ""); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
@@ -82,12 +80,12 @@ func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, ou
 	}
 	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	defer book.Close()
 	s, err := mapping.Suggest(cmd.Context(), p.Schema, book, sheetName)
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	printProposals(cmd.ErrOrStderr(), s, lang)
 	if out == "" {
@@ -99,17 +97,6 @@ func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, ou
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
 	return nil
-}
-
-// inWords says in a language what a workbook or its mapping is at fault for.
-func inWords(err error, lang string) error {
-	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
-		err = read.Refusal(broken)
-	}
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return exit{exitFailed, errors.New(report.Refused(refusal, lang))}
-	}
-	return err
 }
 
 // writeNew writes a file that is not there yet, whole or not at all.
@@ -128,8 +115,7 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
-	t := newTable(w)
-	t.AppendHeader(table.Row{message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why")})
+	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -142,9 +128,9 @@ func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
 		if c.Unsure {
 			sure += " ?"
 		}
-		t.AppendRow(table.Row{c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang)})
+		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}
-	t.Render()
+	t.print(w)
 }
 
 func mappingCheckCommand() *cobra.Command {
@@ -156,21 +142,21 @@ func mappingCheckCommand() *cobra.Command {
 than is needed. Nothing is written.
 
 Exit codes: 0 nothing that matters · 1 failed or refused · 2 wrong use or configuration · 3 rows would be rejected, or the keys are not good.`,
-		Args: one("workbook", "inlet mapping check BOOK"),
+		Args: oneArgument("workbook", "inlet mapping check BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, p, err := siteOf(cmd)
+			cfg, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return failed(cmd.Context(), advise(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, args[0], sidecar))
+			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, args[0], sidecar))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	return cmd
 }
 
-func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
-	job, err := jobOf(book, sidecar, "")
+func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
+	job, err := newJob(book, sidecar, "")
 	if err != nil {
 		return err
 	}
@@ -179,13 +165,13 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		m, err = mapping.Load(job.Sidecar, p.Schema, p.Fallback)
 	}
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	advice := mapping.NewAdvice(m)
 	job.Each = advice.Add
 	seen, err := p.Check(ctx, &job)
 	if err != nil {
-		return inWords(err, lang)
+		return inLanguage(err, lang)
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)
@@ -202,7 +188,7 @@ func advise(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, 
 		fmt.Fprintln(w, message.Word(lang, "Nothing to say about the mapping."))
 	}
 	if grave {
-		return exit{code: exitRejected}
+		return exitError{code: exitRejected}
 	}
 	return nil
 }
@@ -214,11 +200,11 @@ func printFinding(w io.Writer, f *mapping.Finding, lang string) {
 	}
 	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, message.PlainLines(mapping.In(lang, f.Text)))
 	if len(f.Examples) > 0 {
-		fmt.Fprintf(w, "  %s\n", message.Plain(strings.Join(places(f.Examples, lang), ", ")))
+		fmt.Fprintf(w, "  %s\n", message.Plain(strings.Join(refsText(f.Examples, lang), ", ")))
 	}
 }
 
-func places(refs []ledger.Ref, lang string) []string {
+func refsText(refs []ledger.Ref, lang string) []string {
 	var all []string
 	for _, ref := range refs {
 		all = append(all, report.Where(ref, lang))
@@ -237,7 +223,7 @@ what would be refused. For editors with the YAML language server, write as the f
 		Example: `  inlet mapping schema > mapping.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, p, err := siteOf(cmd)
+			_, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/store/settings"
 )
@@ -27,21 +27,21 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
   inlet resume`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			what, err := pausable(cfg, args)
+			what, err := pauseTargets(cfg, args)
 			if err != nil {
 				return err
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, one := range what {
 					p, err := parts.Store.Pauses.Begin(ctx, one, why)
 					if err != nil {
 						return err
 					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", called(one), paused(p), after(one))
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", targetName(one), describePause(p), targetArgument(one))
 					if err != nil {
 						return err
 					}
@@ -54,8 +54,8 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 	return cmd
 }
 
-// pausable returns what of a store's pauses a name means: an inbox, a source, both where both have it, or without a name everything.
-func pausable(cfg config.Config, args []string) ([]string, error) {
+// pauseTargets returns what a name stands for among the pauses of a store: an inbox, a source, or both. Without a name it is everything.
+func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{settings.Everything}, nil
 	}
@@ -72,13 +72,13 @@ func pausable(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exit{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitError{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
 	}
 	return what, nil
 }
 
-// called says what a pause is of.
-func called(what string) string {
+// targetName describes what is paused.
+func targetName(what string) string {
 	kind, name, named := strings.Cut(what, "/")
 	if !named {
 		return "importing"
@@ -86,8 +86,8 @@ func called(what string) string {
 	return kind + " " + name
 }
 
-// after is what stands behind inlet resume to end a pause.
-func after(what string) string {
+// targetArgument is the argument of inlet resume that ends a pause.
+func targetArgument(what string) string {
 	_, name, named := strings.Cut(what, "/")
 	if !named {
 		return ""
@@ -95,8 +95,8 @@ func after(what string) string {
 	return " " + name
 }
 
-// paused says of a pause since when, and why.
-func paused(p settings.Pause) string {
+// describePause says since when something is paused, and why.
+func describePause(p settings.Pause) string {
 	text := "paused since " + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {
 		text += " (" + p.Why + ")"

@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -28,15 +25,15 @@ Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong use or config
 be held · 5 store not reached · 10 with --detailed-exitcode: records would be created or changed.`,
 		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
   inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
-		Args: one("workbook", "inlet plan BOOK"),
+		Args: oneArgument("workbook", "inlet plan BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := jobOf(args[0], sidecar, "")
+			job, err := newJob(args[0], sidecar, "")
 			if err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
-				job.Progress, job.Language = bar.to, parts.Language
+			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
+				job.Progress, job.Language = bar.update, parts.Language
 				out := bufio.NewWriter(cmd.OutOrStdout())
 				text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
 				rep, err := parts.Pipeline.Plan(ctx, job, func(changes []ledger.Change) error {
@@ -45,7 +42,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 					}
 					return text.Changes(changes)
 				})
-				bar.end()
+				bar.clear()
 				if err == nil && asJSON {
 					err = report.JSON(out, &rep.Import)
 				} else if err == nil && rep.Import.State == ledger.Planned {
@@ -53,7 +50,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 				} else if err == nil {
 					err = report.Text(out, &rep.Import, parts.Language)
 				}
-				return errors.Join(err, out.Flush(), planned(&rep.Import, detailed))
+				return errors.Join(err, out.Flush(), planError(&rep.Import, detailed))
 			})
 		},
 	}
@@ -67,21 +64,13 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 const exitChanges = 10
 
 // planned returns the exit code of a plan.
-func planned(imp *ledger.Import, detailed bool) error {
+func planError(imp *ledger.Import, detailed bool) error {
 	t := &imp.Tally
 	switch {
 	case imp.State == ledger.Planned && imp.Code != "":
-		return exit{code: exitHeld}
+		return exitError{code: exitHeld}
 	case imp.State == ledger.Planned && detailed && t.Account.Created+t.Account.Updated+t.Contact.Created+t.Contact.Updated > 0:
-		return exit{code: exitChanges}
+		return exitError{code: exitChanges}
 	}
-	return outcome(imp)
+	return outcomeError(imp)
 }
-
-func onTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// colourful says whether colours are welcome: on a terminal, unless NO_COLOR says otherwise (no-color.org).
-func colourful(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && onTerminal(w) }

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/archive"
@@ -81,8 +81,10 @@ func points() []ledger.CrashPoint {
 }
 
 // TestKilledAtEachPoint ends the daemon by kill -9 at each point of a workbook's way, starts it again, and sees everything come out as if
-// nothing had been. INLET_TEST_DEEP plays each point fifty times, every other time with a second death at another point.
+// nothing had been. INLET_TEST_DEEP plays each point fifty times, every other time with a second death at another point; by default a sample of the
+// points is played once.
 func TestKilledAtEachPoint(t *testing.T) {
+	t.Parallel()
 	died{points: points(), rounds: 3, way: func(t *testing.T, s *site, _ ledger.CrashPoint) {
 		s.paired = true
 		s.drop(t)
@@ -93,7 +95,7 @@ func TestKilledAtEachPoint(t *testing.T) {
 // nothing had been.
 type died struct {
 	points []ledger.CrashPoint
-	rounds int                                                 // for each point; fifty with INLET_TEST_DEEP
+	rounds int                                                 // for each point with INLET_TEST_MORE; once by default, fifty times with INLET_TEST_DEEP
 	way    func(t *testing.T, s *site, dies ledger.CrashPoint) // lays the workbook where it begins; dies is "" where nothing does
 	check  func(t *testing.T, undisturbed ending)              // may be nil
 }
@@ -102,9 +104,13 @@ func (d died) play(t *testing.T) {
 	t.Helper()
 	seed := seedOf(t)
 	rounds := map[string]int{"sqlite": d.rounds, "mongo": 1} // a round is slow where every start opens a database of its own
-	if os.Getenv("INLET_TEST_DEEP") != "" {
+	switch testLevel() {
+	case sampled:
+		rounds["sqlite"] = 1
+	case complete:
 		rounds = map[string]int{"sqlite": 50, "mongo": 50}
 	}
+	sample := inSample(seed, len(d.points))
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
 	makeBook(t, files.before, 100, "Malmö") // one of them is rejected, as newSite expects
@@ -129,9 +135,14 @@ func (d died) play(t *testing.T) {
 			}
 			for i, point := range d.points {
 				t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+					skipUnlessIn(t, sample, i)
 					t.Parallel() // mostly they wait
 					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
-					for round := range rounds[e.name] {
+					first := 0
+					if testLevel() == sampled {
+						first = random.IntN(4) // rounds differ in what is killed
+					}
+					for round := first; round < first+rounds[e.name]; round++ {
 						s := begin(t, point)
 						s.dies(t, point, nth(random, point, round))
 						if round%2 == 1 {
@@ -151,39 +162,44 @@ func (d died) play(t *testing.T) {
 // TestDuplicateKilled ends the daemon between the move of a workbook that was dropped twice and the note of where it lies: in done there are
 // two files of the same bytes, and each import knows its own.
 func TestDuplicateKilled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
 	makeBook(t, files.before, 100, "Malmö")
 	makeBook(t, files.dropped, 2*batch, "Lund")
 	for _, point := range []ledger.CrashPoint{ledger.CrashPoint(archive.Moved), ledger.CrashPoint(archive.Finished), ledger.AtQueued, ledger.AtPlaced} {
-		s := newSite(t, engines(t)[0].newStore(t), files)
-		s.undisturbed(t)
-		s.drop(t)
-		s.dies(t, point, 1)
-		p := s.start(t)
-		s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "msg=Watching") })
-		p.stop(t)
-		var lie []string
-		for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
-			var imp ledger.Import
-			if err := json.Unmarshal([]byte(line), &imp); err != nil {
-				t.Fatal(err)
+		t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+			t.Parallel() // mostly they wait
+			s := newSite(t, engines(t)[0].newStore(t), files)
+			s.undisturbed(t)
+			s.drop(t)
+			s.dies(t, point, 1)
+			p := s.start(t)
+			s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "msg=Watching") })
+			p.stop(t)
+			var lie []string
+			for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
+				var imp ledger.Import
+				if err := json.Unmarshal([]byte(line), &imp); err != nil {
+					t.Fatal(err)
+				}
+				if imp.Archived != "" {
+					lie = append(lie, string(imp.State)+" "+filepath.Base(imp.Archived))
+				}
 			}
-			if imp.Archived != "" {
-				lie = append(lie, string(imp.State)+" "+filepath.Base(imp.Archived))
+			if want := []string{"duplicate kunder~2.xlsx", "done kunder.xlsx"}; !slices.Equal(want, lie) {
+				t.Errorf("killed at %q: they lie at %q", point, lie)
 			}
-		}
-		if want := []string{"duplicate kunder~2.xlsx", "done kunder.xlsx"}; !slices.Equal(want, lie) {
-			t.Errorf("killed at %q: they lie at %q", point, lie)
-		}
-		if left := s.glob(t, "done/*/.inlet-*"); len(left) > 0 && point != ledger.AtPlaced { // that one is swept an hour later
-			t.Errorf("killed at %q: left in done: %q", point, left)
-		}
+			if left := s.glob(t, "done/*/.inlet-*"); len(left) > 0 && point != ledger.AtPlaced { // that one is swept an hour later
+				t.Errorf("killed at %q: left in done: %q", point, left)
+			}
+		})
 	}
 }
 
 // TestKilledWhileFetching ends the daemon at each point of the way from a server into the inbox, and sees the workbook imported once.
 func TestKilledWhileFetching(t *testing.T) {
+	t.Parallel()
 	var served string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, served) }))
 	t.Cleanup(server.Close)
@@ -199,6 +215,7 @@ func TestKilledWhileFetching(t *testing.T) {
 // TestKilledOnTheDrive ends the daemon at each point of the way from a drive into the inbox and, on the drive, into the folder of what was
 // imported: it is imported once and moved once.
 func TestKilledOnTheDrive(t *testing.T) {
+	t.Parallel()
 	died{points: []ledger.CrashPoint{ledger.CrashPoint(deliver.Fetched), ledger.CrashPoint(deliver.HalfPut), ledger.CrashPoint(deliver.Delivered), ledger.CrashPoint(remote.Imported)},
 		rounds: 1, way: func(t *testing.T, s *site, _ ledger.CrashPoint) { s.drives(t) },
 		check: func(t *testing.T, undisturbed ending) {
@@ -231,7 +248,7 @@ func (s *site) misses(t *testing.T, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, err := daemon.Assemble(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
+	parts, err := assembly.Open(t.Context(), cfg, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

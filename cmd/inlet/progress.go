@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// bar shows how far an import has come, where a person looks on.
-type bar struct {
+// progressBar shows the progress of an import on a terminal.
+type progressBar struct {
 	w      io.Writer
 	silent bool
 	began  time.Time
@@ -21,14 +21,14 @@ type bar struct {
 	lang   string
 }
 
-func newBar(w io.Writer, silent bool, lang string) *bar {
+func newProgressBar(w io.Writer, silent bool, lang string) *progressBar {
 	f, ok := w.(*os.File)
-	return &bar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
+	return &progressBar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
 }
 
 const redraw = 100 * time.Millisecond
 
-func (b *bar) to(done, total int) {
+func (b *progressBar) update(done, total int) {
 	if b.silent || total == 0 || time.Since(b.shown) < redraw && done < total {
 		return
 	}
@@ -45,8 +45,8 @@ func (b *bar) to(done, total int) {
 	b.wide = len([]rune(line))
 }
 
-// end takes the bar off the screen: what remains is the result.
-func (b *bar) end() {
+// clear removes the bar from the terminal; only the result remains.
+func (b *progressBar) clear() {
 	if b.wide > 0 {
 		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")
 	}

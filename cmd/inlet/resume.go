@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 )
 
@@ -26,17 +26,17 @@ exactly where it stood; one that is started later does so at its start. inlet un
 An import that an older inlet began, with other rules, cannot go on: take it back with inlet undo and drop its file again.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				what, err := pausable(cfg, args)
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				what, err := pauseTargets(cfg, args)
 				if err != nil {
-					return letGoOn(ctx, parts, args[0], cmd.OutOrStdout())
+					return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
 				}
 				for _, one := range what {
-					if err := unpause(ctx, parts, one, cmd.OutOrStdout()); err != nil {
+					if err := endPause(ctx, parts, one, cmd.OutOrStdout()); err != nil {
 						return err
 					}
 				}
@@ -46,8 +46,8 @@ An import that an older inlet began, with other rules, cannot go on: take it bac
 	}
 }
 
-// letGoOn has the daemon carry on with an import that waits for a person's word.
-func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer) error {
+// resumeImport makes the daemon continue an import that is stuck or cancelled.
+func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.Writer) error {
 	imp, ok, err := parts.Store.Imports.Import(ctx, id)
 	switch {
 	case err != nil:
@@ -67,19 +67,19 @@ func letGoOn(ctx context.Context, parts *daemon.Parts, id string, out io.Writer)
 	return err
 }
 
-func unpause(ctx context.Context, parts *daemon.Parts, what string, out io.Writer) error {
+func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Writer) error {
 	all, err := parts.Store.Pauses.All(ctx)
 	if err != nil {
 		return err
 	}
 	p, is := all.Holds(what)
 	if !is {
-		_, err = fmt.Fprintf(out, "%s is not paused\n", called(what))
+		_, err = fmt.Fprintf(out, "%s is not paused\n", targetName(what))
 		return err
 	}
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s goes on; it was %s\n", called(what), paused(p))
+	_, err = fmt.Fprintf(out, "%s goes on; it was %s\n", targetName(what), describePause(p))
 	return err
 }

@@ -24,18 +24,18 @@ A change of the configuration is taken within seconds, SIGHUP takes it at once. 
 http and log say waits for the next start.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
 			if len(cfg.Inboxes) == 0 {
-				return exit{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
+				return exitError{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
 			log := logger(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
 			d := daemon.New(cfg, log)
-			d.At, d.Again, d.Drives = at, again, drives
-			d.Load = func() (config.Config, error) { return configured(cmd) }
+			d.At, d.Interval, d.Drives = at, again, drives
+			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)
 			defer close(hup)
@@ -46,7 +46,7 @@ http and log say waits for the next start.`,
 				}
 			}()
 			if err := d.Run(cmd.Context()); err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
 			return nil
 		},

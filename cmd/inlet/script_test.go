@@ -25,7 +25,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare with")
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"inlet": mortal}) }
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "6") // they wait more than they work; the flag on the command line comes after this
+	testscript.Main(m, map[string]func(){"inlet": mortal})
+}
 
 // TestScript tells what a user of the program sees. Besides testscript's own, a story has these commands:
 //

@@ -7,7 +7,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -18,9 +18,9 @@ func showCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show IMPORT",
 		Short: "Show one import: its counts and the rows with problems",
-		Args:  one("import", "inlet show IMPORT"),
+		Args:  oneArgument("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				if err != nil {
 					return err
@@ -40,7 +40,7 @@ func showCommand() *cobra.Command {
 	return cmd
 }
 
-func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
 	letters, err := parts.Store.Outbox.Of(ctx, imp)
 	if err != nil {
 		return err
@@ -54,28 +54,14 @@ func showText(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger
 			return err
 		})
 	}
-	return problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
+	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
 }
 
-func eachChange(ctx context.Context, parts *daemon.Parts, imp string, each func(*ledger.Change) error) error {
-	for changes, err := range parts.Store.Journal.Changes(ctx, imp) {
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			if err := each(&changes[i]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func showJSON(ctx context.Context, w io.Writer, parts *daemon.Parts, imp *ledger.Import, rows bool) error {
+func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
 	err := message.NewEncoder(w).Encode(imp)
 	if rows {
 		enc := message.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))
 	}
-	return errors.Join(err, problems(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
+	return errors.Join(err, eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.ProblemJSON(w, p, parts.Language) }))
 }

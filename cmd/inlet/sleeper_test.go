@@ -23,11 +23,11 @@ func TestSleeperIsTakenOver(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the lease of one who sleeps is waited for 15 s")
 	}
-	deep := os.Getenv("INLET_TEST_DEEP") != ""
+	t.Parallel() // it waits
 	// Asleep within a batch of SQLite it has the database locked, whoever waits.
 	between := []ledger.CrashPoint{ledger.AtBegun, ledger.AtPlanned, ledger.AtCheckpointed, ledger.AtApplied}
 	points := map[string][]ledger.CrashPoint{"sqlite": between, "mongo": append(between, ledger.AtJournalled, ledger.AtHalfWritten, ledger.AtWritten)}
-	if !deep {
+	if testLevel() != complete {
 		points = map[string][]ledger.CrashPoint{"sqlite": {ledger.AtCheckpointed}, "mongo": {ledger.AtCheckpointed, ledger.AtHalfWritten}}
 	}
 	dir := t.TempDir()

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
@@ -33,8 +32,8 @@ func sourceCommand() *cobra.Command {
 	return cmd
 }
 
-// standing is a source and how it stands.
-type standing struct {
+// sourceStatus is a source with its state.
+type sourceStatus struct {
 	Name     string    `json:"name"`
 	Kind     string    `json:"kind"` // url, path, or the type of a drive
 	Inbox    string    `json:"inbox"`
@@ -55,21 +54,21 @@ func sourceListCommand() *cobra.Command {
 		Short: "List the sources of the configuration and how they stand",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				states, err := parts.Store.Status.All(ctx)
 				if err != nil {
 					return err
 				}
-				all := make([]standing, len(cfg.Sources))
+				all := make([]sourceStatus, len(cfg.Sources))
 				for i, s := range cfg.Sources {
-					all[i] = stands(s, states[s.Name])
+					all[i] = newSourceStatus(s, states[s.Name])
 				}
 				if asJSON {
-					return linesJSON(cmd.OutOrStdout(), all)
+					return printJSONLines(cmd.OutOrStdout(), all)
 				}
 				printSources(cmd.OutOrStdout(), all)
 				return nil
@@ -80,7 +79,7 @@ func sourceListCommand() *cobra.Command {
 	return cmd
 }
 
-func stands(s config.Source, state sources.State) standing {
+func newSourceStatus(s config.Source, state sources.State) sourceStatus {
 	schedule := s.Cron
 	if schedule == "" {
 		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
@@ -89,7 +88,7 @@ func stands(s config.Source, state sources.State) standing {
 	if is == "" {
 		is = "ok"
 	}
-	return standing{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
+	return sourceStatus{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
 		Waiting: state.Waiting, Next: state.Next, State: is, Why: state.Why}
 }
 
@@ -103,17 +102,16 @@ func sourceKind(s config.Source) string {
 	return s.Drive
 }
 
-func printSources(w io.Writer, all []standing) {
+func printSources(w io.Writer, all []sourceStatus) {
 	if len(all) == 0 {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{"Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State"})
+	t := newTable("Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.AppendRow(table.Row{s.Name, s.Kind, s.Inbox, s.Schedule, atLocal(s.Asked), s.Outcome, atLocal(s.Next), s.State})
+		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), s.State)
 	}
-	t.Render()
+	t.print(w)
 	for _, s := range all {
 		if s.Why != "" {
 			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
@@ -121,16 +119,9 @@ func printSources(w io.Writer, all []standing) {
 	}
 }
 
-func atLocal(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format(time.DateTime)
-}
-
-// named finds a source of the configuration.
-func named(cmd *cobra.Command, name string) (config.Source, error) {
-	cfg, err := configured(cmd)
+// findSource finds a source of the configuration.
+func findSource(cmd *cobra.Command, name string) (config.Source, error) {
+	cfg, err := loadConfig(cmd)
 	if err != nil {
 		return config.Source{}, err
 	}
@@ -144,7 +135,7 @@ func named(cmd *cobra.Command, name string) (config.Source, error) {
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exit{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
+	return config.Source{}, exitError{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -154,19 +145,19 @@ func sourceTestCommand() *cobra.Command {
 		Short: "Ask a source and say what would be fetched; nothing is changed",
 		Long: `Ask a source as the daemon would, and say what is there and what of it is new. Nothing is put into the inbox, and nothing is changed
 where the files are. Where it does not let inlet in, the answer says what to do.`,
-		Args: one("source", "inlet source test NAME"),
+		Args: oneArgument("source", "inlet source test NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withoutMaking(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
 				}
 				if asJSON {
-					return linesJSON(cmd.OutOrStdout(), found.New)
+					return printJSONLines(cmd.OutOrStdout(), found.New)
 				}
 				printFound(cmd.OutOrStdout(), s, found)
 				return nil
@@ -182,16 +173,15 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 	if len(found.New) == 0 {
 		return
 	}
-	t := newTable(w)
-	t.AppendHeader(table.Row{"New", "Bytes", "Modified", "Mapping", ""})
+	t := newTable("New", "Bytes", "Modified", "Mapping", "")
 	for _, f := range found.New {
 		size := ""
 		if f.Size >= 0 {
 			size = fmt.Sprint(f.Size)
 		}
-		t.AppendRow(table.Row{f.Path, size, atLocal(f.Modified), f.Sidecar, f.Why})
+		t.add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
 	}
-	t.Render()
+	t.print(w)
 }
 
 func sourceRunCommand() *cobra.Command {
@@ -200,35 +190,35 @@ func sourceRunCommand() *cobra.Command {
 		Short: "Have the daemon ask a source now, whatever its schedule says",
 		Long: `Have the running daemon ask a source now, whatever its schedule says, also where it is left alone because it let nobody in. A file of a
 drive that was not seen before is taken at the second look, some seconds later.`,
-		Args: one("source", "inlet source run NAME"),
+		Args: oneArgument("source", "inlet source run NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				state, err := askNow(ctx, parts.Store, s.Name)
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				state, err := pollNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
 				}
-				return printAnswer(cmd.OutOrStdout(), s.Name, state)
+				return printPollResult(cmd.OutOrStdout(), s.Name, state)
 			})
 		},
 	}
 }
 
-const takenWithin = 15 * time.Second // by a daemon that runs; it looks every two
+const requestTimeout = 15 * time.Second // by a daemon that runs; it looks every two
 
-// askNow has a daemon ask a source, and returns what came of it.
-func askNow(ctx context.Context, s *store.Store, name string) (sources.State, error) {
+// pollNow makes a daemon poll a source, and returns the result.
+func pollNow(ctx context.Context, s *store.Store, name string) (sources.State, error) {
 	no, err := s.Status.RequestPoll(ctx, name)
 	if err != nil {
 		return sources.State{}, err
 	}
 	taken := func() (bool, error) { return s.Status.RequestTaken(ctx, name, no) }
-	if ok, err := waitFor(ctx, cmp.Or(50*again, takenWithin), taken); err != nil || !ok {
-		_, unheard, takeErr := s.Status.TakeRequest(ctx, name) // nobody is to be surprised by it later
-		if err = errors.Join(err, takeErr); err != nil || unheard {
+	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
+		_, untaken, takeErr := s.Status.TakeRequest(ctx, name) // withdrawn, so that it is not carried out later
+		if err = errors.Join(err, takeErr); err != nil || untaken {
 			return sources.State{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
 		}
 	}
@@ -242,7 +232,7 @@ func askNow(ctx context.Context, s *store.Store, name string) (sources.State, er
 	return state, err
 }
 
-// waitFor asks again and again until it is so, or the time is up.
+// waitFor polls until is returns true or the time is up.
 func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error)) (bool, error) {
 	end := time.After(patience)
 	for {
@@ -259,12 +249,12 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printAnswer(w io.Writer, name string, state sources.State) error {
+func printPollResult(w io.Writer, name string, state sources.State) error {
 	if state.Files > 0 {
 		fmt.Fprintf(w, "%s brought new files into its inbox: %d\n", name, state.Files)
 	}
 	if state.Waiting > 0 {
-		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, atLocal(state.Next))
+		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, localTime(state.Next))
 	}
 	if state.Why != "" {
 		return fmt.Errorf("%s: %s", name, state.Why)
@@ -282,16 +272,16 @@ func sourceLoginCommand() *cobra.Command {
 		Long: `Log in to a drive that wants a person to let inlet in, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. What the drive gives to come back with is kept in the store, sealed with the key of
 store.token_key_file.`,
-		Args: one("source", "inlet source login NAME"),
+		Args: oneArgument("source", "inlet source login NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := named(cmd, args[0])
+			s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
-				return exit{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
+				return exitError{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err

@@ -21,18 +21,18 @@ headings needs no mapping. Nothing is overwritten.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if lang != "sv" && lang != "en" {
-				return exit{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+				return exitError{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
 			}
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := known(cmd, cfg)
+			schema, err := loadSchema(cmd, cfg)
 			if err != nil {
 				return err
 			}
 			if err := writeTemplate(schema, lang, out); err != nil {
-				return exit{exitFailed, err}
+				return exitError{exitFailed, err}
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), out)
 			return nil

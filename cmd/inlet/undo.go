@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
@@ -27,21 +27,21 @@ Exit codes: 0 all of it is taken back · 1 failed, or there is nothing to take b
 later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
-		Args: one("import", "inlet undo IMPORT"),
+		Args: oneArgument("import", "inlet undo IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStored(cmd, func(ctx context.Context, parts *daemon.Parts) error {
-				bar := newBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
-				job := pipeline.Job{Language: parts.Language, Progress: bar.to}
-				take := undo
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
+				job := pipeline.Job{Language: parts.Language, Progress: bar.update}
+				run := undo
 				if dry {
-					take = planUndo
+					run = planUndo
 				}
-				rep, err := take(ctx, cmd, parts, job, args[0], asJSON)
-				bar.end()
+				rep, err := run(ctx, cmd, parts, job, args[0], asJSON)
+				bar.clear()
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
 				}
-				return errors.Join(err, outcome(&rep.Import))
+				return errors.Join(err, outcomeError(&rep.Import))
 			})
 		},
 	}
@@ -51,7 +51,7 @@ later · 130 interrupted.`,
 	return cmd
 }
 
-func undo(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
+func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
 	rep, err := parts.Pipeline.Undo(ctx, job, id)
 	if err != nil {
 		return rep, err
@@ -62,7 +62,7 @@ func undo(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, job pipe
 	return rep, printText(ctx, cmd, parts, &rep.Import)
 }
 
-func planUndo(ctx context.Context, cmd *cobra.Command, parts *daemon.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
+func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
 	rep, err := parts.Pipeline.PlanUndo(ctx, job, id, func(changes []ledger.Change) error {

@@ -31,11 +31,16 @@ type undone struct {
 // TestUndoKilledAtEachPoint ends an undo by kill -9 at each of its points. The same command again, every other time after another import that
 // has the batch in hand to finish first, takes the import back as if nothing had been.
 func TestUndoKilledAtEachPoint(t *testing.T) {
+	t.Parallel()
 	seed := seedOf(t)
 	rounds := map[string]int{"sqlite": 2, "mongo": 1} // a round is slow where every start opens a database of its own
-	if os.Getenv("INLET_TEST_DEEP") != "" {
+	switch testLevel() {
+	case sampled:
+		rounds["sqlite"] = 1
+	case complete:
 		rounds = map[string]int{"sqlite": 50, "mongo": 50}
 	}
+	sample := inSample(seed, len(undoPoints))
 	dir := t.TempDir()
 	files := books{filepath.Join(dir, "before.xlsx"), filepath.Join(dir, "kunder.xlsx")}
 	makeBook(t, files.before, 100, "Malmö")
@@ -59,9 +64,14 @@ func TestUndoKilledAtEachPoint(t *testing.T) {
 			}
 			for i, point := range undoPoints {
 				t.Run(strings.ReplaceAll(strings.ReplaceAll(string(point), " ", "-"), ":", ""), func(t *testing.T) {
+					skipUnlessIn(t, sample, i)
 					t.Parallel() // mostly they wait
 					random := randv2.New(randv2.NewPCG(seed, uint64(i)))
-					for round := range rounds[e.name] {
+					first := 0
+					if testLevel() == sampled {
+						first = random.IntN(4) // rounds differ in what is killed
+					}
+					for round := first; round < first+rounds[e.name]; round++ {
 						s := newSite(t, e.newStore(t), files)
 						id := s.imported(t)
 						s.dying(t, point, nthOf(random, point, round), "undo", id)

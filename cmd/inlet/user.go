@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon"
+	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
 )
@@ -27,9 +26,9 @@ func userCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
-				return exit{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
+				return exitError{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
 			}
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
 						return fmt.Errorf("there is a user with this id, e-mail or login already: %s", is)
@@ -57,20 +56,19 @@ func userList() *cobra.Command {
 		Short: "List the users, those of the configuration too",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := configured(cmd)
+			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			schema, err := known(cmd, cfg)
+			schema, err := loadSchema(cmd, cfg)
 			if err != nil {
 				return err
 			}
-			t := newTable(cmd.OutOrStdout())
-			t.AppendHeader(table.Row{"ID", "Name", "E-mail", "Login"})
+			t := newTable("ID", "Name", "E-mail", "Login")
 			for _, u := range schema.Users() {
-				t.AppendRow(table.Row{u.ID, u.Name, u.Email, u.Login})
+				t.add(u.ID, u.Name, u.Email, u.Login)
 			}
-			t.Render()
+			t.print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -80,9 +78,9 @@ func userRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove USER",
 		Short: "Remove a user that was added here, named by id, e-mail, login or full name",
-		Args:  one("user", "inlet user remove anna@exempel.se"),
+		Args:  oneArgument("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withParts(cmd, func(ctx context.Context, parts *daemon.Parts) error {
+			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0
 				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
 					before := len(o.Users)

@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// webhookBody is the webhook's JSON; the package comment shows it.
+// webhookBody is the JSON of a webhook; see the package comment.
 type webhookBody struct {
 	Type     string              `json:"type"`
 	ID       string              `json:"id"`
@@ -30,7 +30,7 @@ type webhookBody struct {
 	report.Reading
 }
 
-func plainJSON(imp *ledger.Import, page string) ([]byte, error) {
+func webhookJSON(imp *ledger.Import, page string) ([]byte, error) {
 	problems := imp.Tally.Problems
 	if problems == nil {
 		problems = map[ledger.Code]int{}

@@ -9,18 +9,18 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// object is a JSON object of a form that others have made.
+// object is a JSON object of a chat's message format.
 type object map[string]any
 
-// slack returns the notice as Slack's incoming webhooks take it. All that comes from a workbook stands in plain_text, where nothing is a
-// link, a mention or bold; text, which is shown in notifications, is read as markup and so is escaped.
+// slack returns the notice as a message for Slack's incoming webhooks. Text from a workbook is in plain_text, where nothing is a link, a mention or
+// bold. The field text, which Slack shows in notifications, is markup and therefore escaped.
 func slack(n *Notice) ([]byte, error) {
-	t := tellChat(n)
+	t := renderChat(n)
 	blocks := []object{
-		{"type": "header", "text": plainText(cut(t.Subject, 150))}, // Slack's limit, as are 3000 below
+		{"type": "header", "text": plainText(truncate(t.Subject, 150))}, // Slack's limit, as is 3000 below
 	}
 	for _, text := range t.paragraphs() {
-		blocks = append(blocks, object{"type": "section", "text": plainText(cut(text, 3000))})
+		blocks = append(blocks, object{"type": "section", "text": plainText(truncate(text, 3000))})
 	}
 	if t.Page != "" {
 		link := "<" + strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C").Replace(t.Page) + "|" + t.More + ">"
@@ -32,14 +32,14 @@ func slack(n *Notice) ([]byte, error) {
 
 func plainText(s string) object { return object{"type": "plain_text", "text": s, "emoji": false} }
 
-// teams returns the notice as an Adaptive Card, which Teams' workflows take. TextBlock reads Markdown, so what comes from a workbook stands
-// in runs of a RichTextBlock, which do not.
+// teams returns the notice as an Adaptive Card for Teams' workflows. TextBlock renders Markdown, so text from a workbook is in the text runs of a
+// RichTextBlock, which do not.
 func teams(n *Notice) ([]byte, error) {
-	t := tellChat(n)
-	body := []object{run(object{"text": t.Subject, "weight": "Bolder", "size": "Medium"})}
+	t := renderChat(n)
+	body := []object{textRun(object{"text": t.Subject, "weight": "Bolder", "size": "Medium"})}
 	for _, text := range t.paragraphs() {
 		for line := range strings.SplitSeq(text, "\n") {
-			body = append(body, run(object{"text": line}))
+			body = append(body, textRun(object{"text": line}))
 		}
 	}
 	card := object{"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
@@ -51,24 +51,24 @@ func teams(n *Notice) ([]byte, error) {
 		{"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": nil, "content": card}}})
 }
 
-func run(text object) object {
+func textRun(text object) object {
 	text["type"] = "TextRun"
 	return object{"type": "RichTextBlock", "inlines": []object{text}}
 }
 
-// tellChat puts a notice into words for where no workbook can be attached.
-func tellChat(n *Notice) *told {
-	book := none
+// renderChat returns the text of a notice for a chat, where no workbook can be attached.
+func renderChat(n *Notice) *rendered {
+	book := noAttachment
 	if n.Rejected != "" {
-		book = lies
+		book = onDisk
 	}
-	t := tell(n, book)
-	t.rest(&n.Import, report.Brief)
+	t := render(n, book)
+	t.addNotes(&n.Import, report.Brief)
 	return t
 }
 
-// paragraphs are what a chat shows below the subject, lines of one subject together. Reasons are shorter than in a mail: Teams takes 28 KB.
-func (t *told) paragraphs() []string {
+// paragraphs returns what a chat shows below the subject. Texts are shorter than in a mail: Teams accepts 28 KB.
+func (t *rendered) paragraphs() []string {
 	var all []string
 	add := func(lines []string) {
 		if lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" }); len(lines) > 0 {
@@ -77,19 +77,19 @@ func (t *told) paragraphs() []string {
 	}
 	lead := t.Lead
 	if len(t.Rows) > 0 {
-		lead = lead[1:] // the subject and the counts say it
+		lead = lead[1:] // it is in the subject and the counts
 	}
-	add(append(slices.Clone(lead), cutEach(t.Reason, 500)...))
+	add(append(slices.Clone(lead), truncateEach(t.Reason, 500)...))
 	var rows, remarks, steps []string
 	for _, row := range t.Rows {
-		rows = append(rows, row.in(t.Kinds))
+		rows = append(rows, row.text(t.Kinds))
 	}
 	if t.Total != "" {
 		rows = append(rows, t.Total)
 	}
 	add(rows)
 	for _, p := range t.Problems {
-		remarks = append(remarks, p.Where+": "+cut(p.What, 200))
+		remarks = append(remarks, p.Where+": "+truncate(p.What, 200))
 	}
 	if t.And != "" {
 		remarks = append(remarks, t.And)
@@ -109,8 +109,8 @@ func (t *told) paragraphs() []string {
 	return all
 }
 
-// in is an outcome as a line: "Skapade: 12 (Företag), 30 (Kontakter)".
-func (o outcome) in(kinds []string) string {
+// text returns the row as a line: "Skapade: 12 (Företag), 30 (Kontakter)".
+func (o countRow) text(kinds []string) string {
 	var all []string
 	for i, n := range o.Of {
 		if n > 0 {
@@ -120,10 +120,10 @@ func (o outcome) in(kinds []string) string {
 	return o.Word + ": " + strings.Join(all, ", ")
 }
 
-func cutEach(lines []string, n int) []string {
+func truncateEach(lines []string, n int) []string {
 	var all []string
 	for _, line := range lines[:min(10, len(lines))] {
-		all = append(all, cut(line, n))
+		all = append(all, truncate(line, n))
 	}
 	return all
 }

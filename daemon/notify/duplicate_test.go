@@ -18,16 +18,16 @@ func TestDuplicateOf(t *testing.T) {
 	} {
 		n := Notice{Import: imp, Language: "sv"}
 		n.Import.Workbook = "kunder.xlsx"
-		if lead := tell(&n, none).Lead[0]; !strings.Contains(lead, "mappning, som abc-7.") {
+		if lead := render(&n, noAttachment).Lead[0]; !strings.Contains(lead, "mappning, som abc-7.") {
 			t.Errorf("%s: the mail says %q", name, lead)
 		}
-		body, err := plainJSON(&n.Import, "")
+		body, err := webhookJSON(&n.Import, "")
 		if err != nil || !strings.Contains(string(body), `"duplicate_of":"abc-7"`) {
 			t.Errorf("%s: the webhook says %s %v", name, body, err)
 		}
 	}
 	n := Notice{Import: ledger.Import{State: ledger.Refused, Why: sentence, Workbook: "kunder.xlsx"}, Language: "en"}
-	if body, err := plainJSON(&n.Import, ""); err != nil || strings.Contains(string(body), "duplicate_of") {
+	if body, err := webhookJSON(&n.Import, ""); err != nil || strings.Contains(string(body), "duplicate_of") {
 		t.Errorf("a refusal that says the same: %s %v", body, err)
 	}
 }

@@ -15,25 +15,25 @@ import (
 	"time"
 )
 
-// The forms of a webhook's message.
+// Formats of a webhook's message.
 const (
-	formJSON  = "json" // also if nothing is said
+	formJSON  = "json" // the default
 	formSlack = "slack"
 	formTeams = "teams"
 )
 
-// Hook is a webhook as it is configured.
+// Hook sends notices to a webhook.
 type Hook struct {
-	Name   string                 // what it is called in errors
-	URL    func() (string, error) // read anew each time; it may be a secret, as those of Slack and Teams are
+	Name   string                 // for errors
+	URL    func() (string, error) // called for each send; it may be a secret, as with Slack and Teams
 	Form   string                 // json (default), slack or teams
-	Secret func() (string, error) // the key that signs; nil: not signed. Only for json
+	Secret func() (string, error) // the key of the signature; nil: not signed. Only for json
 
-	transport http.RoundTripper // of a test; nil: http.DefaultTransport
-	patience  time.Duration     // of a test; 0: patience
+	transport   http.RoundTripper // set by tests; nil: http.DefaultTransport
+	sendTimeout time.Duration     // set by tests; 0: patience
 }
 
-// NewHook returns a webhook, or all that is wrong with it. Its URL is looked at when something is sent.
+// NewHook returns a Hook with these settings, or an error with all mistakes in them. The URL is read and checked with each send.
 func NewHook(h Hook) (*Hook, error) {
 	if err := h.check(); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (h *Hook) check() error {
 	return errors.Join(wrong...)
 }
 
-// Send sends one notice. The id is the same for each repeat of it.
+// Send sends a notice. The id is the same for each repeat of that notice.
 func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
 	if err := h.check(); err != nil {
 		return err
@@ -71,23 +71,23 @@ func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
 	if err != nil {
 		return fmt.Errorf("write the notice for the webhook %s: %w", h.Name, err)
 	}
-	limit := patience
-	if h.patience > 0 {
-		limit = h.patience
+	limit := defaultTimeout
+	if h.sendTimeout > 0 {
+		limit = h.sendTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: correct it", h.Name) // err has the URL in it
+		return fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: correct it", h.Name) // err contains the URL
 	}
-	req.Close = true // notices are rare; no connection is worth keeping
+	req.Close = true // notices are rare, so no connection is kept
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "inlet")
-	if err := h.sign(req, token(id), body); err != nil {
+	if err := h.sign(req, headerToken(id), body); err != nil {
 		return err
 	}
-	return h.do(req, target)
+	return h.post(req, target)
 }
 
 // target returns the URL. What is wrong with it is said without it.
@@ -113,10 +113,10 @@ func (h *Hook) body(n *Notice) ([]byte, error) {
 	case formTeams:
 		return teams(n)
 	}
-	return plainJSON(&n.Import, n.Page)
+	return webhookJSON(&n.Import, n.Page)
 }
 
-// sign adds the headers that the package comment tells of.
+// sign adds the headers that the package comment describes.
 func (h *Hook) sign(req *http.Request, id string, body []byte) error {
 	if user := req.URL.User; user != nil {
 		password, _ := user.Password()
@@ -142,7 +142,7 @@ func (h *Hook) sign(req *http.Request, id string, body []byte) error {
 	return nil
 }
 
-// signature is what Inlet-Signature holds.
+// signature is the value of Inlet-Signature.
 func signature(key, timestamp, id string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(timestamp + "." + id + "."))
@@ -150,8 +150,8 @@ func signature(key, timestamp, id string, body []byte) string {
 	return "v1=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// do sends the request and reads the answer. It asks the transport itself, which follows no redirect and puts no URL into its errors.
-func (h *Hook) do(req *http.Request, target *url.URL) error {
+// post sends the request and reads the response. It uses the transport itself, which follows no redirects and has no URL in its errors.
+func (h *Hook) post(req *http.Request, target *url.URL) error {
 	by := h.transport
 	if by == nil {
 		by = http.DefaultTransport
@@ -159,29 +159,29 @@ func (h *Hook) do(req *http.Request, target *url.URL) error {
 	doing := "send to the webhook " + h.Name
 	resp, err := by.RoundTrip(req)
 	if err != nil {
-		if err := cutOff(req.Context(), doing); err != nil {
+		if err := timedOut(req.Context(), doing); err != nil {
 			return err
 		}
 		password, _ := target.User.Password()
-		return &failure{text: doing + ": " + shown(err.Error(), target.RequestURI(), target.EscapedPath(), target.Path, target.RawQuery, password)}
+		return &failure{text: doing + ": " + redact(err.Error(), target.RequestURI(), target.EscapedPath(), target.Path, target.RawQuery, password)}
 	}
 	defer resp.Body.Close()
-	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the server sees its answer taken; what it holds is not told on
+	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the server sees its response read; the content is never shown
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
 	if err != nil {
-		if err := cutOff(req.Context(), doing); err != nil {
+		if err := timedOut(req.Context(), doing); err != nil {
 			return err
 		}
 	}
-	return h.notTaken(resp)
+	return h.statusError(resp)
 }
 
-// notTaken says what to do about an answer that is no yes.
-func (h *Hook) notTaken(resp *http.Response) error {
+// statusError explains a response that is not a success, and what to do.
+func (h *Hook) statusError(resp *http.Response) error {
 	status := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
-	f := &failure{after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	f := &failure{after: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
 	switch code := resp.StatusCode; {
 	case code/100 == 3:
 		f.permanent = true
@@ -195,8 +195,8 @@ func (h *Hook) notTaken(resp *http.Response) error {
 	return f
 }
 
-// retryAfter reads the header, seconds or a date. More than a day is a mistake of the server's.
-func retryAfter(s string, now time.Time) time.Duration {
+// parseRetryAfter parses the header, seconds or a date. It returns a day at most.
+func parseRetryAfter(s string, now time.Time) time.Duration {
 	wait := time.Duration(0)
 	if n, err := strconv.ParseInt(s, 10, 32); err == nil {
 		wait = time.Duration(n) * time.Second

@@ -15,29 +15,29 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// patience is how long one send may take: a server that takes mail at all answers in seconds, and the next notice waits meanwhile.
-const patience = 30 * time.Second
+// defaultTimeout is how long one send may take. A mail server answers within seconds, and other notices wait meanwhile.
+const defaultTimeout = 30 * time.Second
 
-// The ways to a mail server.
+// How the connection to a mail server is encrypted.
 const (
-	startTLS    = "starttls" // also if nothing is said
+	startTLS    = "starttls" // the default
 	implicitTLS = "tls"
 	noTLS       = "none"
 )
 
-// Mail is the way to a mail server.
+// Mail sends mail by one mail server.
 type Mail struct {
 	Server   string                 // host:port
-	From     string                 // an address, with a name or without
-	User     string                 // "" if the server asks for no login
-	Password func() (string, error) // read anew for each mail; nil without a login
-	TLS      string                 // starttls (default), tls, or none, which goes to this host only
+	From     string                 // an address, with or without a name
+	User     string                 // "" for no login
+	Password func() (string, error) // called for each mail; nil for no login
+	TLS      string                 // starttls (default), tls, or none, which is allowed for this host only
 
-	roots    *x509.CertPool // of a test; nil: those of the system
-	patience time.Duration  // of a test; 0: patience
+	roots       *x509.CertPool // set by tests; nil: those of the system
+	sendTimeout time.Duration  // set by tests; 0: patience
 }
 
-// NewMail returns the way to a mail server, or all that is wrong with it.
+// NewMail returns a Mail with these settings, or an error with all mistakes in them.
 func NewMail(m Mail) (*Mail, error) {
 	if err := m.check(); err != nil {
 		return nil, err
@@ -69,14 +69,14 @@ func (m *Mail) check() error {
 	return errors.Join(wrong...)
 }
 
-// Send sends one mail to one recipient. The id makes the Message-ID, so that a repeat is known as one by whoever receives it.
+// Send sends one mail to one recipient. The Message-ID is made of the id, so that the receiver can recognise a repeat.
 func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 	if err := m.check(); err != nil {
 		return err
 	}
 	rcpt, err := address(to)
 	if err != nil {
-		return never("%q is no address that mail can be sent to: correct it, e.g. anna@exempel.se", cut(message.Plain(to), 100))
+		return permanentf("%q is no address that mail can be sent to: correct it, e.g. anna@exempel.se", truncate(message.Plain(to), 100))
 	}
 	password := ""
 	if m.Password != nil {
@@ -84,25 +84,25 @@ func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 			return fmt.Errorf("read the password for the mail server %s: %w", m.Server, err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, m.limit())
+	ctx, cancel := context.WithTimeout(ctx, m.timeout())
 	defer cancel()
-	book := enclose(n.Rejected)
-	err = m.deliver(ctx, password, letter{id: id, to: rcpt, notice: &n, book: book})
-	if book.fate == attached && errors.Is(err, errTooLarge) {
-		book.fate = large
-		err = m.deliver(ctx, password, letter{id: id, to: rcpt, notice: &n, book: book})
+	book := loadAttachment(n.Rejected)
+	err = m.deliver(ctx, password, email{id: id, to: rcpt, notice: &n, attachment: book})
+	if book.state == attached && errors.Is(err, errTooLarge) {
+		book.state = tooLarge
+		err = m.deliver(ctx, password, email{id: id, to: rcpt, notice: &n, attachment: book})
 	}
 	return err
 }
 
-func (m *Mail) limit() time.Duration {
-	if m.patience > 0 {
-		return m.patience
+func (m *Mail) timeout() time.Duration {
+	if m.sendTimeout > 0 {
+		return m.sendTimeout
 	}
-	return patience
+	return defaultTimeout
 }
 
-// address reads an address; its domain is then written as mail servers know it: xn--….
+// address parses an address, and converts its domain to ASCII (xn--…).
 func address(s string) (*mail.Address, error) {
 	if s != message.Plain(s) {
 		return nil, errors.New("it has signs that no address has")
@@ -113,10 +113,10 @@ func address(s string) (*mail.Address, error) {
 	}
 	at := strings.LastIndexByte(a.Address, '@')
 	local, domain := a.Address[:at], a.Address[at+1:]
-	if strings.ContainsAny(local, " <>\"\\@") { // in quotes it may be; nobody has one, and it must not end the SMTP command early
+	if strings.ContainsAny(local, " <>\"\\@") { // allowed in quotes, but it could end the SMTP command early
 		return nil, errors.New("it has signs that few addresses have")
 	}
-	if !strings.HasPrefix(domain, "[") { // [192.0.2.1] is one too
+	if !strings.HasPrefix(domain, "[") { // not an address literal such as [192.0.2.1]
 		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func address(s string) (*mail.Address, error) {
 	return &mail.Address{Name: a.Name, Address: local + "@" + domain}, nil
 }
 
-// loopback says that a host is this one.
+// loopback reports whether a host is this one.
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()

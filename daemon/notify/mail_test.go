@@ -143,7 +143,7 @@ func TestMailArrives(t *testing.T) {
 			if from, err := got.AddressList("From"); err != nil || from[0].Name != "Inlet på kontoret" || from[0].Address != "inlet@exempel.se" {
 				t.Errorf("from %v, %v", from, err)
 			}
-			told := tell(&n, attached)
+			told := render(&n, attached)
 			text, page, _ := told.bodies()
 			if subject, err := new(mime.WordDecoder).DecodeHeader(got.Get("Subject")); err != nil || subject != told.Subject {
 				t.Errorf("subject %q, %v", subject, err)
@@ -168,9 +168,9 @@ func TestVileNamesArrive(t *testing.T) {
 		n := imported()
 		n.Import.Workbook, n.Import.ID = s, s
 		m := p.way(t, noTLS)
-		book := enclosure{fate: attached, name: fileName(s), data: []byte("x")}
+		book := attachment{state: attached, name: fileName(s), data: []byte("x")}
 		to, _ := address("sara@exempel.se")
-		if err := m.deliver(t.Context(), "", letter{id: s, to: to, notice: &n, book: book}); err != nil {
+		if err := m.deliver(t.Context(), "", email{id: s, to: to, notice: &n, attachment: book}); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		got := p.open(t)
@@ -194,7 +194,7 @@ func TestRejectedWorkbookThatCannotCome(t *testing.T) {
 	}{
 		"gone":                {path: gone, says: "gick inte att läsa"},
 		"a folder":            {path: t.TempDir(), says: "gick inte att läsa"},
-		"over 10 MB":          {path: rejected(t, "a.xlsx", most+8), says: "för stor"},
+		"over 10 MB":          {path: rejected(t, "a.xlsx", maxAttachment+8), says: "för stor"},
 		"more than announced": {path: rejected(t, "b.xlsx", 2<<20), limit: 1 << 20, says: "för stor"},
 		"more than is taken":  {path: rejected(t, "c.xlsx", 2<<20), data: errBig, says: "för stor"},
 	} {
@@ -244,8 +244,8 @@ func TestMailThatIsNotTaken(t *testing.T) {
 				to = "sara@exempel.se"
 			}
 			err := p.way(t, noTLS).Send(t.Context(), "1", to, imported())
-			if err == nil || !strings.Contains(err.Error(), try.says) || Permanent(err) != try.permanent {
-				t.Errorf("%v, permanent %v", err, Permanent(err))
+			if err == nil || !strings.Contains(err.Error(), try.says) || isPermanent(err) != try.permanent {
+				t.Errorf("%v, permanent %v", err, isPermanent(err))
 			}
 			if p.count() != 0 {
 				t.Error("a mail arrived all the same")
@@ -270,8 +270,8 @@ func TestLogin(t *testing.T) {
 	wrong := "fel lösenord"
 	m.Password = func() (string, error) { return wrong, nil }
 	err := m.Send(t.Context(), "1", "sara@exempel.se", imported())
-	if err == nil || !strings.Contains(err.Error(), "refused the password for inlet: check password_file") || Permanent(err) {
-		t.Errorf("%v, permanent %v", err, Permanent(err))
+	if err == nil || !strings.Contains(err.Error(), "refused the password for inlet: check password_file") || isPermanent(err) {
+		t.Errorf("%v, permanent %v", err, isPermanent(err))
 	}
 	if err != nil && strings.Contains(err.Error(), wrong) {
 		t.Errorf("the password is told, as the server said it: %v", err)
@@ -281,11 +281,11 @@ func TestLogin(t *testing.T) {
 		t.Error(err)
 	}
 	m.User, m.Password = "", nil
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || Permanent(err) {
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || isPermanent(err) {
 		t.Errorf("without a login: %v", err)
 	}
 	m.User, m.Password = "inlet", func() (string, error) { return "", os.ErrNotExist }
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, os.ErrNotExist) || Permanent(err) {
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, os.ErrNotExist) || isPermanent(err) {
 		t.Errorf("no password file: %v", err)
 	}
 }
@@ -294,7 +294,7 @@ func TestNoPasswordInTheClear(t *testing.T) {
 	plain := (&post{user: "inlet", password: password}).serve(t, noTLS, 0)
 	for _, way := range []string{startTLS, implicitTLS} {
 		m := plain.way(t, way)
-		m.patience = 5 * time.Second
+		m.sendTimeout = 5 * time.Second
 		if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || plain.logins > 0 {
 			t.Errorf("%s: %v, %d logins", way, err, plain.logins)
 		}
@@ -312,11 +312,11 @@ func TestMailServerHangs(t *testing.T) {
 	p.serve(t, noTLS, 0)
 	t.Cleanup(func() { close(p.hang) })
 	m := p.way(t, noTLS)
-	m.patience = 100 * time.Millisecond
-	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, context.DeadlineExceeded) || Permanent(err) {
+	m.sendTimeout = 100 * time.Millisecond
+	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); !errors.Is(err, context.DeadlineExceeded) || isPermanent(err) {
 		t.Errorf("own deadline: %v", err)
 	}
-	m.patience = 0
+	m.sendTimeout = 0
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if err := m.Send(ctx, "1", "sara@exempel.se", imported()); !errors.Is(err, context.DeadlineExceeded) {

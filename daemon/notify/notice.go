@@ -12,83 +12,99 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// Notice is what is told of one import that has ended.
+// Notice is what a notification says of an import that has ended.
 type Notice struct {
 	Import   ledger.Import
 	Language string           // sv or en
-	Problems []ledger.Problem // the first reasons, at most First of them, in the order of their rows
-	More     int              // how many there are besides
+	Problems []ledger.Problem // the first problems, at most maxProblems, in the order of their rows
+	More     int              // how many further problems there are
 	Rejected string           // path of the rejected workbook; "" if there is none
 	Page     string           // URL of the import's page; "" if there is none
 }
 
-// First is how many reasons are told; who wants the rest opens the page or the rejected workbook.
-const First = 10
+// maxProblems is how many problems a notice lists. The page and the rejected workbook have all.
+const maxProblems = 10
 
-// told is a notice in words, each safe to show as it stands.
-type told struct {
+// add takes in the problems of a change, if its row was not imported because of them.
+func (n *Notice) add(c *ledger.Change) {
+	if c.Action != ledger.Reject && c.Action != ledger.Park {
+		return
+	}
+	for _, problem := range c.Problems {
+		switch {
+		case problem.Warning:
+		case len(n.Problems) < maxProblems:
+			n.Problems = append(n.Problems, problem)
+		default:
+			n.More++
+		}
+	}
+}
+
+// rendered is the text of a notice, each part safe to show as it is. The templates of the mail use its fields.
+type rendered struct {
 	*words
 	Language string
 	Subject  string
 	Lead     []string
-	Reason   []string // why, of what was refused or held
+	Reason   []string // of a refused or held import
 	Kinds    []string // the columns of the counts
-	Rows     []outcome
-	Total    string // how many rows the workbook has, and why some count nowhere
-	Problems []remark
+	Rows     []countRow
+	Total    string // how many rows the workbook has, and why some are not counted
+	Problems []rowProblem
 	And      string
-	Unread   []unread
+	Unread   []note
 	Steps    []step
 	Page     string
 	Foot     string
 }
 
-// outcome is a line of the counts.
-type outcome struct {
+// countRow is a row of the table of counts.
+type countRow struct {
 	Word string
 	Of   []int // a number per kind
 }
 
-// remark is what is wrong with a row.
-type remark struct{ Where, What string }
+// rowProblem is a problem of a row.
+type rowProblem struct{ Where, What string }
 
-// unread is what else stands in the workbook, as report.Note has it.
-type unread struct {
+// note is what else is in the workbook; see report.Note.
+type note struct {
 	Text  string
 	Items []string
 	And   string
 	Do    string
 }
 
-// step is something to do, and the command for it if it has one.
+// step is something that the reader can do, with the command for it if there is one.
 type step struct{ Text, Command string }
 
-// tell puts a notice into words. Of the rejected workbook it says what became of it.
-func tell(n *Notice, book fate) *told {
+// render returns the text of a notice. book says where the rejected workbook is.
+func render(n *Notice, book attachmentState) *rendered {
 	imp := &n.Import
-	w := say(n.Language)
-	t := &told{words: w, Language: "en", Page: page(n.Page), Foot: foot(imp, w)}
+	w := wordsFor(n.Language)
+	t := &rendered{words: w, Language: "en", Page: page(n.Page), Foot: foot(imp, w)}
 	if w == &swedish {
 		t.Language = svenska
 	}
 	t.Subject = subject(imp, w, t.Language)
-	t.lead(imp)
+	t.addLead(imp)
 	if imp.State == ledger.Done {
-		t.count(&imp.Tally)
+		t.addCounts(&imp.Tally)
 		t.Total = message.Plain(report.Rows(imp, t.Language))
 	}
-	t.remarks(n)
-	t.rest(imp, report.Long)
-	t.next(n, book)
+	t.addProblems(n)
+	t.addNotes(imp, report.Long)
+	t.addSteps(n, book)
 	return t
 }
 
-// subject is the notice in one line.
+// subject is a summary of the notice in one line.
 func subject(imp *ledger.Import, w *words, lang string) string {
-	name := title(imp.Workbook)
+	name := shortName(imp.Workbook)
 	reason := ""
-	if all := lines(imp.Why); len(all) > 0 {
-		reason = cut(all[0], 100)
+	if all := plainLines(imp.Why); len(all) > 0 {
+		reason = truncate(all[0], 100)
 	}
 	switch imp.State {
 	case ledger.Done:
@@ -103,9 +119,9 @@ func subject(imp *ledger.Import, w *words, lang string) string {
 	return fmt.Sprintf(w.SubjectOther, name, report.State(imp.State, lang))
 }
 
-// counts is how many of what in a few words; the kind is said only if there are two.
+// counts is a summary of the counts. The kinds are named only if the workbook has both.
 func counts(t *ledger.Tally, w *words, lang string) string {
-	kinds := present(t)
+	kinds := kindsPresent(t)
 	switch len(kinds) {
 	case 0:
 		return w.NoRows
@@ -119,33 +135,33 @@ func counts(t *ledger.Tally, w *words, lang string) string {
 	return strings.Join(all, "; ")
 }
 
-// present are the kinds that the workbook has.
-func present(t *ledger.Tally) []crm.Kind {
+// kindsPresent returns the kinds of which the workbook has records.
+func kindsPresent(t *ledger.Tally) []crm.Kind {
 	return slices.DeleteFunc(slices.Clone(crm.Kinds[:]), func(kind crm.Kind) bool { return t.Of(kind).Sum() == 0 })
 }
 
-func (t *told) lead(imp *ledger.Import) {
-	name := title(imp.Workbook)
+func (t *rendered) addLead(imp *ledger.Import) {
+	name := shortName(imp.Workbook)
 	switch imp.State {
 	case ledger.Done:
 		t.Lead = []string{fmt.Sprintf(t.Done, name)}
 	case ledger.Refused:
-		t.Lead, t.Reason = []string{fmt.Sprintf(t.Refused, name)}, lines(imp.Why)
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Refused, name)}, plainLines(imp.Why)
 	case ledger.Held:
-		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, lines(imp.Why)
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, plainLines(imp.Why)
 	case ledger.Duplicate:
 		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, message.Plain(imp.Original()))}
 	default:
-		t.Lead, t.Reason = []string{t.Subject}, lines(imp.Why)
+		t.Lead, t.Reason = []string{t.Subject}, plainLines(imp.Why)
 	}
 	if imp.Parent != "" {
 		t.Lead = append(t.Lead, fmt.Sprintf(t.Correction, message.Plain(imp.Parent)))
 	}
 }
 
-// count makes the table of counts, without the kinds and the outcomes that there are none of.
-func (t *told) count(tally *ledger.Tally) {
-	kinds := present(tally)
+// addCounts makes the table of counts, without empty rows and columns.
+func (t *rendered) addCounts(tally *ledger.Tally) {
+	kinds := kindsPresent(tally)
 	for _, kind := range kinds {
 		word := t.Accounts
 		if kind == crm.Contact {
@@ -164,7 +180,7 @@ func (t *told) count(tally *ledger.Tally) {
 		{t.Rejected, func(c *ledger.Count) int { return c.Rejected }},
 		{t.Parked, func(c *ledger.Count) int { return c.Parked }},
 	} {
-		row := outcome{Word: o.word}
+		row := countRow{Word: o.word}
 		for _, kind := range kinds {
 			row.Of = append(row.Of, o.of(tally.Of(kind)))
 		}
@@ -174,46 +190,46 @@ func (t *told) count(tally *ledger.Tally) {
 	}
 }
 
-func (t *told) remarks(n *Notice) {
-	problems := n.Problems[:min(First, len(n.Problems))]
+func (t *rendered) addProblems(n *Notice) {
+	problems := n.Problems[:min(maxProblems, len(n.Problems))]
 	more := n.More + len(n.Problems) - len(problems)
 	for i := range problems {
 		p := &problems[i]
 		what := message.Plain(message.In(t.Language, p.Text))
 		if p.Value != "" {
-			what = fmt.Sprintf(t.Quoted, cut(message.Plain(p.Value), 80)) + what
+			what = fmt.Sprintf(t.Quoted, truncate(message.Plain(p.Value), 80)) + what
 		}
 		if p.Warning {
 			what = t.Warning + what
 		}
-		t.Problems = append(t.Problems, remark{cut(message.Plain(report.Where(p.Ref, t.Language)), 80), cut(what, 500)})
+		t.Problems = append(t.Problems, rowProblem{truncate(message.Plain(report.Where(p.Ref, t.Language)), 80), truncate(what, 500)})
 	}
 	if more > 0 {
 		t.And = fmt.Sprintf(t.words.And, more)
 	}
 }
 
-// rest says what else stands in the workbook.
-func (t *told) rest(imp *ledger.Import, most report.Length) {
+// addNotes lists what else is in the workbook.
+func (t *rendered) addNotes(imp *ledger.Import, most report.Length) {
 	t.Unread = nil
-	for _, note := range report.Notes(imp, t.Language, most) {
-		u := unread{Text: cut(message.Plain(note.Text), 500), Do: message.Plain(note.Do)}
-		for _, item := range note.Items {
-			u.Items = append(u.Items, cut(message.Plain(item), 200))
+	for _, r := range report.Notes(imp, t.Language, most) {
+		u := note{Text: truncate(message.Plain(r.Text), 500), Do: message.Plain(r.Do)}
+		for _, item := range r.Items {
+			u.Items = append(u.Items, truncate(message.Plain(item), 200))
 		}
-		if note.More > 0 {
-			u.And = fmt.Sprintf(t.words.And, note.More)
+		if r.More > 0 {
+			u.And = fmt.Sprintf(t.words.And, r.More)
 		}
 		t.Unread = append(t.Unread, u)
 	}
 }
 
-// next says what the reader can do.
-func (t *told) next(n *Notice, book fate) {
+// addSteps lists what the reader can do.
+func (t *rendered) addSteps(n *Notice, book attachmentState) {
 	imp := &n.Import
 	switch {
-	case imp.State == ledger.Done && (book != none || imp.Tally.NotApplied() > 0):
-		t.correct(n, book)
+	case imp.State == ledger.Done && (book != noAttachment || imp.Tally.NotApplied() > 0):
+		t.addCorrectionSteps(n, book)
 	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + message.Plain(imp.ID)}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Held && imp.Code == "no_mapping":
@@ -224,15 +240,15 @@ func (t *told) next(n *Notice, book fate) {
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {
-		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, cut(message.Plain(imp.Ask), 200))})
+		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, truncate(message.Plain(imp.Ask), 200))})
 	}
 }
 
-// correct says where the rows are that were left out, and what to do about them.
-func (t *told) correct(n *Notice, book fate) {
-	format := map[fate]string{none: t.Again, attached: t.Attached, large: t.Large, gone: t.Gone, lies: t.Lies}[book]
+// addCorrectionSteps explains where the rejected rows are, and how to correct them.
+func (t *rendered) addCorrectionSteps(n *Notice, book attachmentState) {
+	format := map[attachmentState]string{noAttachment: t.Again, attached: t.Attached, tooLarge: t.Large, unreadable: t.Gone, onDisk: t.Lies}[book]
 	if strings.Contains(format, "%s") {
-		format = fmt.Sprintf(format, cut(message.Plain(n.Rejected), 500))
+		format = fmt.Sprintf(format, truncate(message.Plain(n.Rejected), 500))
 	}
 	t.Steps = []step{{Text: format}}
 	if n.Import.Tally.Account.Parked+n.Import.Tally.Contact.Parked > 0 {
@@ -251,7 +267,7 @@ func foot(imp *ledger.Import, w *words) string {
 	return strings.Join(all, ", ")
 }
 
-// page returns a URL that can be linked to; anything else than a page of the web is left out.
+// page returns a URL of a web page as it is safe to link to; "" for any other URL.
 func page(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

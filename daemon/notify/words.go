@@ -1,8 +1,8 @@
 package notify
 
-const svenska = "sv" // any other language is English
+const svenska = "sv" // any other language means English
 
-// words is what this package says in a language; report says the rest.
+// words are the texts of this package in a language; report has the others.
 type words struct {
 	// The subject: the workbook, then why or how many.
 	SubjectDone, SubjectRefused, SubjectHeld, SubjectDuplicate, SubjectOther string
@@ -25,8 +25,8 @@ type words struct {
 	Import, Inbox, Ended, More, NoRows string
 }
 
-// say returns the words of a language.
-func say(lang string) *words {
+// wordsFor returns the texts in a language.
+func wordsFor(lang string) *words {
 	if lang == svenska {
 		return &swedish
 	}

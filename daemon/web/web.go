@@ -1,4 +1,3 @@
-// Package web serves what people and machines look at: the metrics, and whether inlet lives and is ready.
 package web
 
 import (
@@ -9,43 +8,41 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Inbox is what was seen in an inbox the last time it was listed.
+// Inbox is what the last scan of an inbox found.
 type Inbox struct {
 	Name         string  `json:"inbox"`
-	Waiting      int     `json:"waiting"`        // workbooks that are to be imported, in the inbox or claimed
+	Waiting      int     `json:"waiting"`        // workbooks to import, in the inbox or claimed
 	Open         Files   `json:"open"`           // workbooks that a program has open
-	NotWorkbooks Files   `json:"not_a_workbook"` // files that nobody claims
+	NotWorkbooks Files   `json:"not_a_workbook"` // files that are never claimed
 	Unreadable   Files   `json:"unreadable"`     // files and folders that cannot be read or moved
 	Claimed      []Claim `json:"claimed"`        // workbooks that are claimed and not archived yet, the oldest first
 }
 
-// Claim is a workbook that was taken out of its inbox and is not archived yet.
+// Claim is a workbook that was moved out of its inbox and is not archived yet.
 type Claim struct {
 	Name  string    `json:"workbook"`
 	Since time.Time `json:"since"`
-	Why   string    `json:"why"` // it is not imported yet
+	Why   string    `json:"why"` // what it waits for
 }
 
-// Files are the files of a state.
+// Files are how many files are in a state, and some of their names.
 type Files struct {
 	Count int      `json:"count"`
 	Names []string `json:"names"` // the first of them
 }
 
-// NewFiles makes them.
+// NewFiles returns files with names that encode as a list, never as null.
 func NewFiles(count int, names []string) Files {
-	return Files{Count: count, Names: append([]string{}, names...)} // an empty list, not null
+	return Files{Count: count, Names: append([]string{}, names...)}
 }
 
-// Handler returns the pages. unready says why files cannot be imported, nil if they can; inboxes what was seen in the inboxes.
-func Handler(registry *prometheus.Registry, unready func(context.Context) error, inboxes func() []Inbox) http.Handler {
+// Handler returns the pages. unready returns why files cannot be imported, nil if they can; inboxes returns what the last scans found.
+func Handler(metrics http.Handler, unready func(context.Context) error, inboxes func() []Inbox) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry, EnableOpenMetrics: true}))
+	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := unready(r.Context()); err != nil {
@@ -56,10 +53,10 @@ func Handler(registry *prometheus.Registry, unready func(context.Context) error,
 	})
 	mux.HandleFunc("GET /inboxes", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = message.NewEncoder(w).Encode(inboxes()) // who asked is gone
+		_ = message.NewEncoder(w).Encode(inboxes()) // an error: the client has gone
 	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8") // names of files are in it: nobody is to take them for HTML
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		fmt.Fprint(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   does the store answer and can the inboxes be used\n"+
 			"/inboxes  what waits in the inboxes, as JSON\n")
@@ -76,7 +73,7 @@ func Handler(registry *prometheus.Registry, unready func(context.Context) error,
 	return mux
 }
 
-// list writes files a line each. Whoever can write into an inbox chooses their names.
+// list writes a line for each file. Names are quoted: whoever can write into an inbox chooses them.
 func (f Files) list(w io.Writer, state string) {
 	for _, name := range f.Names {
 		fmt.Fprintf(w, "  %s: %s\n", strconv.Quote(name), state)

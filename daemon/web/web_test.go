@@ -7,19 +7,17 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
-// TestInboxes: what a person must see to is on the page and in the JSON, and names of files are shown as text.
-func TestInboxes(t *testing.T) {
+// TestPagesShowInboxes: the page and the JSON show what a person has to act on, and names of files as text.
+func TestPagesShowInboxes(t *testing.T) {
 	inboxes := func() []Inbox {
 		return []Inbox{{Name: "kunder", Waiting: 2, Open: NewFiles(1, []string{"kunder.xlsx"}), NotWorkbooks: NewFiles(22, []string{"<b>\x1b.txt"}),
 			Unreadable: NewFiles(1, []string{"låst\n.csv"}), Claimed: []Claim{{"stor\u202e.xlsx", time.Unix(1e9, 0).UTC(), "is tried again: \x1bno"}}}, {Name: "tom"}}
 	}
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Handler(prometheus.NewRegistry(), func(context.Context) error { return nil }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		Handler(http.NotFoundHandler(), func(context.Context) error { return nil }, inboxes).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
 		return w
 	}
 	page := get("/")

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -128,7 +127,7 @@ func (p *PlanText) row(parts []ledger.Change) {
 	const digits = 4 // of a row's number; longer ones move the rest of the line to the right
 	at := Where(parts[0].Ref, p.lang)
 	usual := Where(ledger.Ref{Sheet: parts[0].Sheet, Row: 1}, p.lang)
-	p.at = text.Pad(at, max(text.StringWidth(at), text.StringWidth(usual)+digits-1)+2, ' ')
+	p.at = message.Pad(at, max(message.Width(at), message.Width(usual)+digits-1)+2)
 	for above := crm.Kind(""); len(parts) > 0; {
 		c, n := &parts[0], 1
 		switch c.Action {
@@ -156,7 +155,7 @@ func (p *PlanText) line(rest string) {
 	p.b.WriteString(p.at)
 	p.b.WriteString(rest)
 	p.b.WriteByte('\n')
-	p.at = strings.Repeat(" ", text.StringWidth(p.at))
+	p.at = strings.Repeat(" ", message.Width(p.at))
 }
 
 // below writes a line that belongs to the record or problem above it.
@@ -177,10 +176,10 @@ func (p *PlanText) record(c *ledger.Change, above crm.Kind) {
 	fields := p.fields(c)
 	wide := 0
 	for _, f := range fields {
-		wide = max(wide, text.StringWidth(f.label))
+		wide = max(wide, message.Width(f.label))
 	}
 	for _, f := range fields {
-		p.below(text.Pad(f.label, wide, ' ') + "  " + f.text)
+		p.below(message.Pad(f.label, wide) + "  " + f.text)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -102,18 +101,7 @@ func (p *PlanText) value(v crm.Value) string { return cut(p.whole(v)) }
 const longest = 60 // columns of a value: two of them and a label fit on a line of a wide terminal
 
 // cut shortens a text to the longest width.
-func cut(s string) string {
-	if text.StringWidth(s) <= longest {
-		return s
-	}
-	wide := 0
-	for i, r := range s {
-		if wide += text.RuneWidth(r); wide > longest-1 {
-			return s[:i] + "…"
-		}
-	}
-	return s
-}
+func cut(s string) string { return message.Truncate(s, longest) }
 
 // apart shortens two texts so that the difference is visible.
 func apart(before, after string) (string, string) {

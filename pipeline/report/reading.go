@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -225,7 +224,7 @@ func pick(n int, one, many string) string {
 }
 
 // narrow returns a text on one line, shortened to a width.
-func narrow(s string, wide int) string { return text.Snip(message.Plain(s), wide, "…") }
+func narrow(s string, wide int) string { return message.Truncate(message.Plain(s), wide) }
 
 // narrowQuote returns a shortened text in the quotes of a language.
 func narrowQuote(lang, s string, wide int) string {
@@ -267,7 +266,7 @@ func writeNotes(b *strings.Builder, notes []Note, id, lang string) {
 func fold(b *strings.Builder, s, indent string) {
 	wide := 0
 	for _, w := range strings.Fields(s) {
-		switch n := text.StringWidth(w); {
+		switch n := message.Width(w); {
 		case wide == 0:
 			b.WriteString(indent + w)
 			wide = len(indent) + n

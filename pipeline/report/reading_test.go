@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 )
 
 // crowded is an import of a workbook in which everything that can be left is there.
@@ -71,7 +71,7 @@ func TestReading(t *testing.T) {
 	for _, lang := range []string{"en", "sv"} {
 		said := everywhere(t, crowded(), lang) + "====\n" + everywhere(t, sparse(), lang)
 		for line := range strings.Lines(said) {
-			if wide := text.StringWidth(strings.TrimSuffix(line, "\n")); wide > page && line[0] != '{' && !strings.Contains(line, "Plan: ") {
+			if wide := message.Width(strings.TrimSuffix(line, "\n")); wide > page && line[0] != '{' && !strings.Contains(line, "Plan: ") {
 				t.Errorf("%s: %d columns: %s", lang, wide, line)
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/text"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -60,11 +59,11 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		}
 		wide := 0
 		for _, kind := range crm.Kinds {
-			wide = max(wide, 1+text.StringWidth(Kinds(kind, lang)))
+			wide = max(wide, 1+message.Width(Kinds(kind, lang)))
 		}
 		for _, kind := range crm.Kinds {
 			if c := imp.Tally.Of(kind); c.Sum() > 0 {
-				fmt.Fprintf(&b, "  %s%s\n", text.Pad(Kinds(kind, lang), wide, ' '), countsOf(imp, c, lang))
+				fmt.Fprintf(&b, "  %s%s\n", message.Pad(Kinds(kind, lang), wide), countsOf(imp, c, lang))
 			}
 		}
 		if imp.Rejected != "" {
@@ -126,7 +125,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	fmt.Fprintf(&b, message.Word(lang, "Import %s: %s\n\n"), imp.ID, Stands(imp, lang))
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "  %s %s\n", text.Pad(name, 10, ' '), value)
+			fmt.Fprintf(&b, "  %s %s\n", message.Pad(name, 10), value)
 		}
 	}
 	line(message.Word(lang, "Workbook"), message.Plain(imp.Workbook))

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/watcher/inbox/claim"
+)
+
+// waitingClaim is a claimed workbook whose import has not ended.
+type waitingClaim struct {
+	State    string    `json:"state"` // always "waiting"
+	Arrival  string    `json:"arrival"`
+	Inbox    string    `json:"inbox"`
+	Workbook string    `json:"workbook"`
+	Since    time.Time `json:"since"`
+	Why      string    `json:"why"`
+}
+
+// waitingClaims returns the claimed workbooks of all inboxes.
+func waitingClaims(cfg config.Config) []waitingClaim {
+	var all []waitingClaim
+	for _, inbox := range cfg.Inboxes {
+		found, err := claim.List(inbox.Path)
+		if err != nil {
+			continue
+		}
+		for _, c := range found {
+			all = append(all, waitingClaim{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
+		}
+	}
+	return all
+}
+
+// addReasons adds what each of them waits for.
+func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) error {
+	if len(all) == 0 {
+		return nil
+	}
+	begun, err := parts.Store.Imports.Begun(ctx)
+	if err != nil {
+		return err
+	}
+	unplaced, err := parts.Store.Imports.Unarchived(ctx)
+	if err != nil {
+		return err
+	}
+	pauses, err := parts.Store.Pauses.All(ctx)
+	if err != nil {
+		return err
+	}
+	lang := parts.Language
+	at := map[[2]string]*ledger.Import{}
+	for _, imports := range [][]ledger.Import{begun, unplaced} {
+		for i := range imports {
+			at[[2]string{imports[i].Inbox, imports[i].Arrival}] = &imports[i]
+		}
+	}
+	first := map[string]string{} // by inbox: the one that the others stand behind
+	for i, w := range all {
+		imp, before := at[[2]string{w.Inbox, w.Arrival}], first[w.Inbox]
+		all[i].Why = whyWaits(imp, before, lang)
+		if imp == nil || imp.State == ledger.Running {
+			all[i].Why = cmp.Or(whyPaused(pauses, w.Inbox, lang), all[i].Why)
+		}
+		if before == "" && (imp == nil || !imp.State.Waits()) {
+			first[w.Inbox] = w.Workbook
+		}
+	}
+	return nil
+}
+
+// whyPaused says since when an inbox, or everything, is paused; "" if it is not.
+func whyPaused(pauses settings.Paused, inbox, lang string) string {
+	if p, is := pauses.Holds(settings.Everything); is {
+		return fmt.Sprintf(message.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
+	}
+	if p, is := pauses.Holds(settings.OfInbox(inbox)); is {
+		return fmt.Sprintf(message.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
+	}
+	return ""
+}
+
+// whyWaits says what a workbook waits for: its own import, if it has begun, or the workbook before it.
+func whyWaits(imp *ledger.Import, before, lang string) string {
+	switch {
+	case imp == nil && before == "":
+		return message.Word(lang, "waits for inlet run; if it stays so, its log says why")
+	case imp == nil:
+		return fmt.Sprintf(message.Word(lang, "is behind %s"), before)
+	case imp.State == ledger.Stuck:
+		return fmt.Sprintf(message.Word(lang, "import %s is stuck: inlet resume or inlet undo"), imp.ID)
+	case imp.State == ledger.Cancelled:
+		return fmt.Sprintf(message.Word(lang, "import %s is cancelled: inlet resume or inlet undo"), imp.ID)
+	case imp.State == ledger.Running:
+		return fmt.Sprintf(message.Word(lang, "import %s is running; if it stays so, the log of inlet run says why"), imp.ID)
+	}
+	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
+}
+
+// printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
+func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
+	all := waitingClaims(cfg)
+	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
+		return cause
+	}
+	for i := range all {
+		all[i].Why = message.Word(cfg.Import.Language, "the store cannot be reached")
+	}
+	return errors.Join(printWaiting(w, all, asJSON, cfg.Import.Language), cause)
+}
+
+func printWaiting(w io.Writer, all []waitingClaim, asJSON bool, lang string) error {
+	if asJSON {
+		return printJSONLines(w, all)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken out of the inbox, not finished:"))
+	t := newTable(message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why"))
+	for _, f := range all {
+		t.add(f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why)
+	}
+	t.print(w)
+	return nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/settings"
+)
+
+// defaultConfig is the configuration file that is read if none is named.
+const defaultConfig = "inlet.yaml"
+
+// loadConfig loads the configuration that a command's flags name.
+func loadConfig(cmd *cobra.Command) (config.Config, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return config.Config{}, err
+	}
+	if path == "" {
+		if _, err := os.Stat(defaultConfig); err == nil {
+			path = defaultConfig
+		}
+	}
+	cfg, err := config.Load(path, config.Flags(cmd.Flags()), checkDrives())
+	if err != nil {
+		return cfg, exitError{exitUsage, err}
+	}
+	return cfg, nil
+}
+
+// withStore opens the store for a command, and closes it when do has returned.
+func withStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	return withStoreOf(cmd, cfg, do)
+}
+
+func withStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	ctx := cmd.Context()
+	parts, err := assembly.Open(ctx, cfg, slog.New(slog.DiscardHandler), at)
+	if err != nil {
+		return withExitCode(ctx, err)
+	}
+	defer parts.Close(context.WithoutCancel(ctx))
+	return withExitCode(ctx, do(ctx, parts))
+}
+
+// withExistingStore is withStore for a command that is useless without a store. A typing mistake in the path must not create one.
+func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := storeMissing(cfg); missing {
+		return exitError{exitFailed, fmt.Errorf("there is no store at %s: check the path (--store, or store: in the configuration), or import something first", path)}
+	}
+	return withStore(cmd, do)
+}
+
+// withStoreOrEmpty is withStore for a command that only says what would happen. If there is no store yet, it uses a temporary empty one.
+func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if path, missing := storeMissing(cfg); missing {
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return exitError{exitFailed, fmt.Errorf("there is no store at %s, and no folder for it: check the path (--store, or store: in the configuration)", path)}
+		}
+		dir, err := os.MkdirTemp("", "inlet-empty-*")
+		if err != nil {
+			return withExitCode(cmd.Context(), err)
+		}
+		defer os.RemoveAll(dir)
+		cfg.Store.URI = "sqlite:" + filepath.Join(dir, "inlet.db")
+	}
+	return withStoreOf(cmd, cfg, do)
+}
+
+// storeMissing reports whether the store is a file that does not exist.
+func storeMissing(cfg config.Config) (path string, missing bool) {
+	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
+	if !file {
+		return "", false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, fs.ErrNotExist)
+}
+
+// loadSchema returns the schema of the configuration and the store. A store that does not exist has added nothing, and is not created.
+func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
+	if _, missing := storeMissing(cfg); missing {
+		schema, err := assembly.Schema(cfg, settings.Additions{})
+		if err != nil {
+			err = exitError{exitUsage, err}
+		}
+		return schema, err
+	}
+	var schema *crm.Schema
+	err := withStore(cmd, func(_ context.Context, parts *assembly.Parts) error {
+		schema = parts.Schema
+		return nil
+	})
+	return schema, err
+}
+
+// logger returns the daemon's logger as it is configured.
+func logger(cfg config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
+		level = slog.LevelInfo // the configuration allows no other words
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == "json" {
+		return slog.New(slog.NewJSONHandler(message.JSONWriter(w), options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -1,0 +1,166 @@
+package assembly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/pipeline/store/sqlite"
+)
+
+// Parts are a store with its engine and the pipeline into it, as a configuration describes them.
+type Parts struct {
+	Schema   *crm.Schema
+	Store    *store.Store
+	Pipeline *pipeline.Pipeline
+	Language string // of the texts that the commands print
+	cfg      config.Config
+}
+
+// Refresh reloads the fields, choices and users that commands have added to the store.
+func (p *Parts) Refresh(ctx context.Context) error {
+	own, err := p.Store.Settings.Additions(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Schema, err = Schema(p.cfg, own); err != nil {
+		return err
+	}
+	p.Pipeline.Schema = p.Schema
+	return nil
+}
+
+// Open opens the store and assembles the pipeline. The caller closes the parts. At is nil except in tests.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At) (*Parts, error) {
+	return OpenWrapped(ctx, cfg, log, at, func(e engine.Engine) engine.Engine { return e })
+}
+
+// OpenWrapped is Open with an engine that wrap may wrap, for example to time its operations.
+func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at ledger.At, wrap func(engine.Engine) engine.Engine) (*Parts, error) {
+	if _, err := Schema(cfg, settings.Additions{}); err != nil {
+		return nil, err // before anything is opened
+	}
+	engine, err := openEngine(ctx, cfg.Store.URI)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.New(ctx, wrap(engine))
+	if err != nil {
+		return nil, errors.Join(err, engine.Close(ctx))
+	}
+	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
+	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
+		Store: pipelineStore(s), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
+	}}
+	s.Records.Label = p.label
+	if err := p.Refresh(ctx); err != nil {
+		return nil, errors.Join(err, p.Close(ctx))
+	}
+	return p, nil
+}
+
+// pipelineStore returns the parts of a store that imports use.
+func pipelineStore(s *store.Store) pipeline.Store {
+	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
+		Outbox: s.Outbox, Mappings: s.Mappings}
+}
+
+// label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.
+func (p *Parts) label(inbox string, kind crm.Kind, field string) string {
+	if f := p.Schema.Field(string(kind) + "." + field); f != nil {
+		return f.Label(p.languageOf(inbox))
+	}
+	return field
+}
+
+// languageOf returns the language of an inbox; of "" and of an inbox that was removed from the configuration, that of the commands.
+func (p *Parts) languageOf(inbox string) string {
+	for i := range p.cfg.Inboxes {
+		if p.cfg.Inboxes[i].Name == inbox {
+			return p.cfg.Inboxes[i].Language
+		}
+	}
+	return p.Language
+}
+
+// CheckSchema returns an error if the configuration and these additions do not make a valid schema.
+func (p *Parts) CheckSchema(own settings.Additions) error {
+	_, err := Schema(p.cfg, own)
+	return err
+}
+
+func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehearsal, error) {
+	return func(ctx context.Context, rules []crm.Rule) (pipeline.Rehearsal, error) { return s.Rehearse(ctx, rules) }
+}
+
+// Fallback returns the settings of a workbook without a mapping.
+func Fallback(cfg config.Config) mapping.Fallback {
+	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact,
+		Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+}
+
+// SheetLimits returns the limits on size and complexity of a workbook.
+func SheetLimits(cfg config.Config) sheet.Limits {
+	c := cfg.Import.Limits
+	return sheet.Limits{Entries: c.Parts, Inflated: c.PartBytes, Ratio: c.Ratio, Columns: c.Columns, CellBytes: c.CellBytes, Strings: c.Texts,
+		StringBytes: c.TextBytes, LineBytes: c.LineBytes, Encrypted: c.EncryptedBytes}
+}
+
+// Close closes the store.
+func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
+
+// openEngine opens the engine that a store's URI names.
+func openEngine(ctx context.Context, uri string) (engine.Engine, error) {
+	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+		return sqlite.Open(ctx, path)
+	}
+	if strings.HasPrefix(uri, "mongodb://") || strings.HasPrefix(uri, "mongodb+srv://") {
+		return mongo.Open(ctx, uri)
+	}
+	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", uri)
+}
+
+// Schema returns the built-in fields together with those of the configuration (and its users, campaigns and categories) and the additions that
+// commands have stored.
+func Schema(cfg config.Config, own settings.Additions) (*crm.Schema, error) {
+	fields := make([]crm.Field, len(cfg.Fields))
+	for i, f := range cfg.Fields {
+		kind, name, _ := strings.Cut(f.Field, ".")
+		fields[i] = crm.Field{Kind: crm.Kind(kind), Name: name, Type: crm.Type(f.Type), SV: f.Labels.SV, EN: f.Labels.EN, Synonyms: f.Aliases, Choices: optionsOf(f.Choices)}
+	}
+	users := make([]crm.Person, len(cfg.Users))
+	for i, u := range cfg.Users {
+		users[i] = crm.Person(u)
+	}
+	campaigns := crm.Options(cfg.Campaigns...)
+	schema, err := own.Schema(fields, users, map[string][]crm.Option{
+		"account.campaigns": campaigns, "contact.campaigns": campaigns,
+		"account.categories": crm.Options(cfg.Categories.Account...), "contact.categories": crm.Options(cfg.Categories.Contact...),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("fields: %w", err)
+	}
+	return schema, nil
+}
+
+func optionsOf(choices []config.Choice) []crm.Option {
+	var all []crm.Option
+	for _, c := range choices {
+		all = append(all, crm.Option{Value: c.Value, SV: c.Labels.SV, EN: c.Labels.EN, Aliases: c.Aliases})
+	}
+	return all
+}

@@ -1,0 +1,66 @@
+package assembly
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+// tokenKey returns a func that reads the key that the logins of drives are encrypted with. The first call creates it.
+func tokenKey(cfg config.Store) func() ([]byte, error) {
+	return func() ([]byte, error) {
+		path := cfg.TokenKeyFile
+		if file, ok := strings.CutPrefix(cfg.URI, "sqlite:"); ok && path == "" {
+			path = file + ".token.key"
+		}
+		if path == "" {
+			return nil, errors.New("store.token_key_file is not set; write the path of a file for the key that logins are sealed with, the same on every host")
+		}
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if err := makeKey(path); err != nil {
+				return nil, fmt.Errorf("make the key of logins: %w", err)
+			}
+		}
+		text, err := config.Secret(path)
+		if err != nil {
+			return nil, fmt.Errorf("read the key of logins: %w", err)
+		}
+		key, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(key) != keyBytes {
+			return nil, fmt.Errorf("%s holds no key of inlet's: it is made by inlet, and not written by hand", path)
+		}
+		return key, nil
+	}
+}
+
+const keyBytes = 32
+
+// makeKey writes a new key file atomically. A key that another process has written meanwhile stays.
+func makeKey(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".inlet-key-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // missing if it was renamed
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key) // never fails, see crypto/rand
+	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(key))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	err = os.Link(f.Name(), path)
+	if _, statErr := os.Stat(path); errors.Is(statErr, fs.ErrNotExist) { // the file system has no hard links
+		return os.Rename(f.Name(), path)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}

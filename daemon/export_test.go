@@ -1,0 +1,13 @@
+package daemon
+
+import (
+	"time"
+
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// WrapEngine makes a daemon use its store's engine through wrap.
+func (d *Daemon) WrapEngine(wrap func(engine.Engine) engine.Engine) { d.wrapEngine = wrap }
+
+// SetStallTimeout sets after how long without progress the watchdog is not notified.
+func (d *Daemon) SetStallTimeout(after time.Duration) { d.stallTimeout = after }

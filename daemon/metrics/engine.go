@@ -1,0 +1,83 @@
+package metrics
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// timedEngine is an engine that calls done after each operation, with its name in the metrics.
+type timedEngine struct {
+	engine.Engine
+	done func(op string, began time.Time, err error)
+}
+
+// recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
+var (
+	recordOperations = []string{"find", "by_id", "contacts", "scan", "unkeyed", "rekey", "write", "batch"}
+	stateOperations  = []string{"insert", "swap", "load", "range"}
+	operations       = slices.Concat(recordOperations, stateOperations)
+)
+
+func (t timedEngine) Find(ctx context.Context, kind crm.Kind, hashes []int64) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.done("find", began, err) }(time.Now())
+	return t.Engine.Find(ctx, kind, hashes)
+}
+
+func (t timedEngine) ByID(ctx context.Context, kind crm.Kind, ids []string) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.done("by_id", began, err) }(time.Now())
+	return t.Engine.ByID(ctx, kind, ids)
+}
+
+func (t timedEngine) Contacts(ctx context.Context, accounts []string) (counts map[string]int, err error) {
+	defer func(began time.Time) { t.done("contacts", began, err) }(time.Now())
+	return t.Engine.Contacts(ctx, accounts)
+}
+
+func (t timedEngine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.done("scan", began, err) }(time.Now())
+	return t.Engine.Scan(ctx, kind, after, limit)
+}
+
+func (t timedEngine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) (recs []crm.Record, err error) {
+	defer func(began time.Time) { t.done("unkeyed", began, err) }(time.Now())
+	return t.Engine.Unkeyed(ctx, kind, limit)
+}
+
+func (t timedEngine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) (err error) {
+	defer func(began time.Time) { t.done("rekey", began, err) }(time.Now())
+	return t.Engine.Rekey(ctx, kind, keyed)
+}
+
+func (t timedEngine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) (results []engine.Result, err error) {
+	defer func(began time.Time) { t.done("write", began, err) }(time.Now())
+	return t.Engine.Write(ctx, kind, writes)
+}
+
+func (t timedEngine) Batch(ctx context.Context, do func(ctx context.Context, e engine.Engine) error) (err error) {
+	defer func(began time.Time) { t.done("batch", began, err) }(time.Now())
+	return t.Engine.Batch(ctx, func(ctx context.Context, e engine.Engine) error { return do(ctx, timedEngine{e, t.done}) })
+}
+
+func (t timedEngine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (done bool, err error) {
+	defer func(began time.Time) { t.done("insert", began, err) }(time.Now())
+	return t.Engine.Insert(ctx, table, doc)
+}
+
+func (t timedEngine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (done bool, err error) {
+	defer func(began time.Time) { t.done("swap", began, err) }(time.Now())
+	return t.Engine.Swap(ctx, table, doc)
+}
+
+func (t timedEngine) Load(ctx context.Context, table engine.Table, id string) (doc engine.Doc, ok bool, err error) {
+	defer func(began time.Time) { t.done("load", began, err) }(time.Now())
+	return t.Engine.Load(ctx, table, id)
+}
+
+func (t timedEngine) Range(ctx context.Context, table engine.Table, r engine.Range) (docs []engine.Doc, err error) {
+	defer func(began time.Time) { t.done("range", began, err) }(time.Now())
+	return t.Engine.Range(ctx, table, r)
+}

@@ -1,0 +1,168 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/pipeline/store"
+	sourcestore "inlet.example/inlet/pipeline/store/sources"
+	"inlet.example/inlet/watcher"
+)
+
+const (
+	requestPoll   = 2 * time.Second // how soon `inlet source run` is noticed
+	stateInterval = time.Minute     // how often a state is written of which only the time has changed
+)
+
+// sourceRelay connects the sources of the watcher with the commands, through the store: it polls the sources that a person wants polled, and writes
+// down the state of all.
+type sourceRelay struct {
+	configured []config.Source
+	store      *store.Store
+	log        *slog.Logger
+	metrics    *metrics.Metrics
+	every      time.Duration
+
+	mu        sync.Mutex
+	states    map[string]sourcestore.State
+	written   map[string]sourcestore.State // as they are in the store
+	requested map[string]int64             // numbers of the requests that are being carried out
+	changed   chan struct{}
+}
+
+func newSourceRelay(configured []config.Source, s *store.Store, log *slog.Logger, m *metrics.Metrics, every time.Duration) *sourceRelay {
+	return &sourceRelay{configured: configured, store: s, log: log, metrics: m, every: every, states: map[string]sourcestore.State{},
+		written: map[string]sourcestore.State{}, requested: map[string]int64{}, changed: make(chan struct{}, 1)}
+}
+
+// polled takes the result of a poll.
+func (r *sourceRelay) polled(source string, result watcher.PollResult) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	state := sourcestore.State{Asked: time.Now().UTC(), Outcome: result.Outcome, Files: result.Files, Waiting: result.Waiting, Next: result.Again.UTC()}
+	if result.Again.IsZero() {
+		state.Next = time.Time{}
+	}
+	if result.Err != nil {
+		state.Why = result.Err.Error()
+	}
+	if result.ByHand {
+		state.Ran = r.requested[source]
+	}
+	r.states[source] = state
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// run relays until ctx ends.
+func (r *sourceRelay) run(ctx context.Context, w *watcher.Watcher) error {
+	if len(r.configured) == 0 {
+		return nil
+	}
+	poll := time.NewTicker(r.every)
+	defer poll.Stop()
+	logged := ""
+	for {
+		r.showNextPolls(w)
+		err := errors.Join(r.pollRequested(ctx, w), r.writeStates(ctx, w))
+		if ctx.Err() != nil {
+			return nil
+		}
+		if text := fmt.Sprint(err); err != nil && text != logged {
+			logged = text
+			r.log.LogAttrs(ctx, slog.LevelWarn, "Sources cannot be told of, trying again", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-poll.C:
+		case <-r.changed:
+		}
+	}
+}
+
+func (r *sourceRelay) showNextPolls(w *watcher.Watcher) {
+	for _, source := range r.configured {
+		if next := w.Next(source.Name); !next.IsZero() {
+			r.metrics.NextPoll(source.Name, next)
+		}
+	}
+}
+
+// pollRequested makes the watcher poll the sources for which there is a request.
+func (r *sourceRelay) pollRequested(ctx context.Context, w *watcher.Watcher) error {
+	names, err := r.store.Status.Requests(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(r.configured, func(s config.Source) bool { return s.Name == name }) {
+			continue // of another daemon of this store
+		}
+		no, taken, err := r.store.Status.TakeRequest(ctx, name)
+		if err != nil {
+			return err
+		}
+		if taken {
+			r.setRequested(name, no)
+			if err := w.RunNow(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *sourceRelay) setRequested(source string, no int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.requested[source] = no
+}
+
+// writeStates stores the states that have changed.
+func (r *sourceRelay) writeStates(ctx context.Context, w *watcher.Watcher) error {
+	unwritten := r.unwritten()
+	for _, name := range slices.Sorted(maps.Keys(unwritten)) {
+		state := unwritten[name]
+		if state.Next.IsZero() {
+			state.Next = w.Next(name).UTC()
+		}
+		if err := r.store.Status.Set(ctx, name, state); err != nil {
+			return err
+		}
+		r.setWritten(name, unwritten[name])
+	}
+	return nil
+}
+
+// unwritten returns the states that differ from those in the store.
+func (r *sourceRelay) unwritten() map[string]sourcestore.State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := map[string]sourcestore.State{}
+	for name, state := range r.states {
+		was, written := r.written[name]
+		same := was
+		same.Asked, same.Next = state.Asked, state.Next
+		if !written || same != state || state.Asked.Sub(was.Asked) >= stateInterval {
+			all[name] = state
+		}
+	}
+	return all
+}
+
+func (r *sourceRelay) setWritten(source string, state sourcestore.State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.written[source] = state
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+)
+
+// Settings are how the pages are served.
+type Settings struct {
+	ConfigFile string                              // the web configuration, with TLS and logins; "" for none
+	Public     bool                                // other hosts can reach the address
+	Guard      func() (tls, login bool, err error) // what the web configuration asks for as it is now
+	Log        *slog.Logger
+}
+
+// Server serves the pages, with the TLS and the logins of the web configuration.
+type Server struct {
+	settings Settings
+	url      string
+	listener net.Listener
+	server   *http.Server
+}
+
+// New makes a server of the pages. It serves nothing yet.
+func New(ctx context.Context, listener net.Listener, pages http.Handler, s Settings) *Server {
+	tls, _, err := s.Guard()
+	if err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelError, "Web configuration cannot be used", slog.Any("error", err)) // Serve returns the error
+	}
+	w := &Server{settings: s, listener: listener, url: "http://" + listener.Addr().String()}
+	if tls {
+		w.url = "https://" + listener.Addr().String()
+	} else if s.Public {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "Passwords cross the network readable to others; write tls_server_config in the web configuration",
+			slog.String("file", s.ConfigFile))
+	}
+	w.server = &http.Server{Handler: w.requireLogin(pages), ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug)} // clients decide what is written there
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", w.url))
+	return w
+}
+
+// URL returns the address of the pages.
+func (s *Server) URL() string { return s.url }
+
+// Serve serves the pages until Stop has ended.
+func (s *Server) Serve() error {
+	err := toolkit.Serve(s.listener, s.server, &toolkit.FlagConfig{WebConfigFile: &s.settings.ConfigFile}, slog.New(warningsOnly{s.settings.Log.Handler()}))
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve pages: %w", err)
+	}
+	return nil
+}
+
+// drainTimeout is for requests in flight at a stop; the batch of rows that is being written has the rest of the ten seconds.
+const drainTimeout = 3 * time.Second
+
+// Stop waits for the end of ctx, and then for the requests in flight.
+func (s *Server) Stop(ctx context.Context) error {
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	return s.server.Shutdown(stop)
+}
+
+// requireLogin refuses all requests to a public address while the web configuration, which is read with each request, asks for no login.
+func (s *Server) requireLogin(h http.Handler) http.Handler {
+	if !s.settings.Public {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, login, err := s.settings.Guard(); err != nil || !login {
+			http.Error(w, "the web configuration asks for no login any more", http.StatusServiceUnavailable)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// warningsOnly drops what is less than a warning.
+type warningsOnly struct{ slog.Handler }
+
+func (w warningsOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
