@@ -141,6 +141,28 @@ func TestBeginOfTheSameBytes(t *testing.T) {
 	}
 }
 
+// TestUndoBringsTheImportBeforeBack: the one that a workbook is a duplicate of is the last that is done and not undone.
+func TestUndoBringsTheImportBeforeBack(t *testing.T) {
+	p := newProcess(&enginetest.Documents{}, 1)
+	for _, arrival := range []string{"one", "two"} {
+		imp, err := p.Imports.Begin(t.Context(), ledger.Import{ID: "a", Arrival: arrival, State: ledger.Running}, true)
+		must(t, err)
+		p.finish(t, &imp, ledger.Done)
+	}
+	undo := &ledger.Import{ID: "u-1", Undoes: "a-2"}
+	original := func(arrival, want string) {
+		t.Helper()
+		if imp := p.begin(t, "a", arrival); imp.Original() != want {
+			t.Errorf("%s repeats %q, not %q", imp.ID, imp.Original(), want)
+		}
+	}
+	original("three", "a-2")
+	must(t, p.MarkUndone(t.Context(), undo))
+	original("four", "a-1")
+	must(t, p.MarkUndone(t.Context(), &ledger.Import{ID: "u-2", Undoes: "a-1"}))
+	original("five", "")
+}
+
 // TestRulesOfAnInterruptedImport: one that has written nothing continues with the rules of the program that takes it up.
 func TestRulesOfAnInterruptedImport(t *testing.T) {
 	for _, written := range []bool{false, true} {

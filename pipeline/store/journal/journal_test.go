@@ -240,3 +240,24 @@ func removeBlob(ctx context.Context, docs engine.Documents, doc engine.Doc) erro
 	_, err := docs.Swap(ctx, engine.Journal, doc)
 	return err
 }
+
+// TestPiecesOfTwoProcesses: a process that makes the batch anew, with other changes, leaves the pieces of the first one alone, even if its own entry
+// does not get into the journal.
+func TestPiecesOfTwoProcesses(t *testing.T) {
+	j := New(&enginetest.Documents{})
+	j.PieceBytes = 10
+	put(t, j, "a-1", batch(1, 0, 1, change(1, "first")))
+	if there, _, fresh := put(t, j, "a-1", batch(1, 0, 1, change(1, "other"))); fresh || line(there.Changes) != "1:create:first" {
+		t.Errorf("put again: %v, %s", fresh, line(there.Changes))
+	}
+	wantLines(t, j, "a-1", "1:create:first")
+	pieces, err := j.docs.Range(t.Context(), engine.Journal, engine.Range{Prefix: "pieces/", Limit: 1000})
+	must(t, err)
+	sums := map[string]bool{}
+	for _, p := range pieces {
+		sums[strings.Split(p.ID, "/")[3]] = true
+	}
+	if len(sums) != 2 {
+		t.Errorf("the pieces of two entries have %d names", len(sums))
+	}
+}
