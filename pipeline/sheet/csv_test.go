@@ -123,7 +123,7 @@ func TestDeclaredDelimiter(t *testing.T) {
 	}
 }
 
-// TestAgainstCSV compares with encoding/csv on public files: what it accepts we read alike.
+// TestAgainstCSV compares with encoding/csv on public files: both read the same fields of what encoding/csv accepts.
 func TestAgainstCSV(t *testing.T) {
 	compared := 0
 	for _, path := range files(t, ".csv", ".tsv") {
