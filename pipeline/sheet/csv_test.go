@@ -76,8 +76,8 @@ func TestEncodings(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w.Encoding != name || w.Delimiter != ";" || w.Sheets[0].Name != "book" {
-				t.Errorf("%s: encoding %s, delimiter %q, sheet %q", name, w.Encoding, w.Delimiter, w.Sheets[0].Name)
+			if w.Encoding() != name || w.Delimiter() != ";" || w.Sheets[0].Name != "book" {
+				t.Errorf("%s: encoding %s, delimiter %q, sheet %q", name, w.Encoding(), w.Delimiter(), w.Sheets[0].Name)
 			}
 			w.Close()
 		}
@@ -132,8 +132,8 @@ func TestAgainstCSV(t *testing.T) {
 			t.Logf("%s: %v", filepath.Base(path), err)
 			continue
 		}
-		if w.Encoding == "utf-8" && w.Delimiter != "" {
-			differ := compareCSV(t, path, w.Delimiter[0])
+		if w.Encoding() == "utf-8" && w.Delimiter() != "" {
+			differ := compareCSV(t, path, w.Delimiter()[0])
 			if reason := csvDifferences[filepath.Base(path)]; (differ != "") != (reason != "") {
 				t.Errorf("%s: %s", filepath.Base(path), differ)
 			}

@@ -86,10 +86,10 @@ func alike(t *testing.T, dir, data string) {
 		return
 	}
 	defer w.Close()
-	if w.Encoding != "utf-8" || w.Delimiter == "" || strings.ContainsAny(data, "\r\x00") || strings.Contains(data, "=") {
+	if w.Encoding() != "utf-8" || w.Delimiter() == "" || strings.ContainsAny(data, "\r\x00") || strings.Contains(data, "=") {
 		return
 	}
-	if differ := compareCSV(t, path, w.Delimiter[0]); differ != "" {
+	if differ := compareCSV(t, path, w.Delimiter()[0]); differ != "" {
 		t.Fatal(differ)
 	}
 }
