@@ -19,7 +19,7 @@ type badInput struct {
 	name string
 	make func(h *hostileFile)
 	code string // of the refusal; "" where the file is right, and all of it is read
-	says string // a part of what the person is told
+	says string // a part of the refusal
 }
 
 // badInputs are the files that anybody may drop into an inbox. Each must be read or refused within the budget: see TestBadInputs. Whoever

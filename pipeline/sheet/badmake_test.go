@@ -55,7 +55,7 @@ func times(head string, n int, each, end string) part {
 	}
 }
 
-// letters returns n letters that deflate to about a hundredth: text that is all alike is refused for its ratio before it costs anything.
+// letters returns n letters that deflate to about a hundredth: text of one letter is refused for its ratio before it costs anything.
 func letters(n int) string {
 	r := rand.New(rand.NewPCG(uint64(n), 1))
 	b := bytes.Repeat([]byte("n"), n)
@@ -104,7 +104,7 @@ func (h *hostileFile) book(parts map[string]part) {
 	h.bookOf(parts, func(*zip.FileHeader) {})
 }
 
-// bookOf writes a workbook whose entries say of themselves what lie makes of them.
+// bookOf writes a workbook whose directory entries lie has changed.
 func (h *hostileFile) bookOf(parts map[string]part, lie func(*zip.FileHeader)) {
 	h.t.Helper()
 	f, err := os.Create(h.path)
@@ -202,7 +202,7 @@ func (h *hostileFile) csv(p part) {
 // cost is what a process of its own says of reading one file.
 type cost struct {
 	Code string  // of the refusal, "" if the file was read, "cancelled", or the text of any other error
-	Text string  // what a person is told
+	Text string  // of the refusal
 	Rows int     // of all sheets
 	CPU  float64 // seconds of all threads, which a loaded computer does not lengthen
 	RSS  int     // MiB at most

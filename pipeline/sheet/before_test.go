@@ -130,7 +130,7 @@ func zipWith(t *testing.T, name string) string {
 	return string(data)
 }
 
-// TestBombsBefore refuses to check parts without end, which may lie one over the other.
+// TestBombsBefore bounds the check of all parts, which may overlap.
 func TestBombsBefore(t *testing.T) {
 	big := strings.Repeat("x", 3<<20)
 	m := made{rows: `<row/>`}

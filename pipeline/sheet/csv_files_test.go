@@ -62,8 +62,8 @@ func TestQuotes(t *testing.T) {
 	}
 }
 
-// TestEnds reads what programs write before and behind a text.
-func TestEnds(t *testing.T) {
+// TestPaddingAndByteOrderMarks reads what programs write before and behind a text.
+func TestPaddingAndByteOrderMarks(t *testing.T) {
 	const want = "1: A=text:Ort B=text:Nr\n2: A=text:Malmö B=text:1\n"
 	const text = "Ort;Nr\nMalmö;1\n"
 	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("\ufeff" + text)
@@ -143,7 +143,7 @@ func TestUndeclaredPages(t *testing.T) {
 	}
 }
 
-// TestRefusedEncodings reads bytes that are not what is said of them.
+// TestRefusedEncodings reads bytes that do not fit the stated encoding.
 func TestRefusedEncodings(t *testing.T) {
 	for _, tt := range []struct {
 		name, data, encoding string

@@ -39,7 +39,8 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestCopiedErrors come back as errors and never as texts, so that a rejected workbook that nobody corrected is rejected once more.
+// TestCopiedErrors reads copied errors again: they are errors and not texts, so that a rejected workbook is rejected again unless it was
+// corrected.
 func TestCopiedErrors(t *testing.T) {
 	in := opened(t, made{rows: `<row><c s="99"><v>45750</v></c><c t="s"><v>7</v></c><c><v>1e-999</v></c><c t="e"><v>#REF!</v></c><c t="e"><v>#SPILL!</v></c><c t="e"><v>Acme</v></c><c><f>A1</f></c></row>`})
 	path := filepath.Join(t.TempDir(), "out.xlsx")

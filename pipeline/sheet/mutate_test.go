@@ -317,7 +317,7 @@ func (m *mutator) changeParts(parts []mutablePart) []mutablePart {
 	return parts
 }
 
-// lie makes a header untrue.
+// lie changes a header so that it does not fit the part.
 func lie(h *zip.FileHeader, which int, by uint64) {
 	switch which {
 	case 0:

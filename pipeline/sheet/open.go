@@ -30,18 +30,17 @@ const (
 
 // Workbook is one open file.
 type Workbook struct {
-	Name      string   // base name of the file
-	Format    Format   // by content
-	Sheets    []*Sheet // in the order of the tabs; CSV has one
-	Encoding  string   // of CSV, as found or declared
-	Delimiter string   // of CSV, as found or declared; "" if there is one column only
-	Warnings  []Warning
+	Name     string   // base name of the file
+	Format   Format   // by content
+	Sheets   []*Sheet // in the order of the tabs; CSV has one
+	Warnings []Warning
 
 	file   *os.File
 	size   int64
 	before int64 // bytes before the workbook that do not belong to it; 0 in nearly every file
 	opt    Options
 	book   *xlsx.Book // nil: CSV
+	text   *csv.File  // nil: a workbook
 	plain  *os.File   // of an encrypted workbook: the decrypted one
 }
 
@@ -190,7 +189,7 @@ func (w *Workbook) openCSV(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.Encoding, w.Delimiter, w.Warnings = f.Encoding, f.Delimiter, f.Warnings
+	w.text, w.Warnings = f, f.Warnings
 	w.Sheets = []*Sheet{{Name: strings.TrimSuffix(w.Name, extension(w.Name)), Number: 1, Grid: true, rows: f}}
 	return nil
 }

@@ -64,8 +64,8 @@ func TestHiddenRows(t *testing.T) {
 	}
 }
 
-// TestStates shows all sheets but those that say one of two words.
-func TestStates(t *testing.T) {
+// TestSheetStates shows all sheets but those that say one of two words.
+func TestSheetStates(t *testing.T) {
 	for state, hidden := range map[string]bool{"": false, ` state="visible"`: false, ` state="hidden"`: true, ` state="veryHidden"`: true,
 		` state="show"`: false, ` state=""`: false, ` state="Hidden"`: false, ` state="1"`: false} {
 		w := opened(t, made{workbook: `<workbook ` + mainSpace + ` ` + relSpace + `><sheets><sheet name="S" sheetId="1"` + state + ` r:id="a"/></sheets></workbook>`})

@@ -66,8 +66,8 @@ func TestQuirks(t *testing.T) {
 	}
 }
 
-// TestSlow reads shapes that need namespaces or another encoding: the same rows, and counted.
-func TestSlow(t *testing.T) {
+// TestRewrittenSheets reads shapes that need namespaces or another encoding: the same rows, and counted.
+func TestRewrittenSheets(t *testing.T) {
 	const rows = `<row r="1"><c r="A1" t="inlineStr"><is><t> Å &amp; B </t></is></c><c r="B1"><v>2</v></c></row>`
 	const want = "1: A=text: Å & B  B=number:2\n"
 	prefixed := strings.NewReplacer("</", "</x:", "<", "<x:").Replace(rows)

@@ -129,8 +129,8 @@ func TestDamagedZip(t *testing.T) {
 	}
 }
 
-// TestLyingZip writes sizes and checksums into the directory that are not so.
-func TestLyingZip(t *testing.T) {
+// TestWrongSizesInTheDirectory writes sizes and checksums into the directory that are not so.
+func TestWrongSizesInTheDirectory(t *testing.T) {
 	good := made{rows: `<row><c><v>1</v></c></row>`}.bytes(t)
 	name := []byte("xl/worksheets/sheet1.xml")
 	entry := bytes.LastIndex(good, name) - 46
@@ -148,8 +148,8 @@ func TestLyingZip(t *testing.T) {
 	}
 }
 
-// TestBombs are refused by what they cost.
-func TestBombs(t *testing.T) {
+// TestZipBombs are refused by what they cost.
+func TestZipBombs(t *testing.T) {
 	big := `<worksheet ` + mainSpace + `>` + strings.Repeat(" ", 100<<20) + `</worksheet>`
 	bomb := made{sheet: big}.bytes(t)
 	if _, err := read(t, file(t, "bomb.xlsx", bomb), sheet.Options{}); code(err) != "limit" {
@@ -228,8 +228,8 @@ func TestFixturesRefused(t *testing.T) {
 	}
 }
 
-// TestWorld tells the world's faults from the file's.
-func TestWorld(t *testing.T) {
+// TestFaultsOfTheSurroundings checks that they are not taken for a fault of the file.
+func TestFaultsOfTheSurroundings(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := sheet.Open(filepath.Join(dir, "none.xlsx"), sheet.Options{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)

@@ -13,7 +13,7 @@ import (
 )
 
 // TestSharedTextsInFile reads more shared texts than are held in memory: each cell has its own, and the file for the rest cannot be seen. If none
-// can be made, that is the world's fault.
+// can be made, the error is not an Unreadable.
 func TestSharedTextsInFile(t *testing.T) {
 	const texts = 700_000 // of 110 bytes
 	h := &hostileFile{t: t, path: filepath.Join(t.TempDir(), "book.xlsx")}
@@ -49,7 +49,7 @@ func TestSharedTextsInFile(t *testing.T) {
 	withoutTemporary(t, h.path)
 }
 
-// withoutTemporary reads a file where no temporary one can be made, which is the world's fault.
+// withoutTemporary reads a file where no temporary one can be made, so that the error is not an Unreadable.
 func withoutTemporary(t *testing.T, path string) {
 	t.Helper()
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))

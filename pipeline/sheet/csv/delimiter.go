@@ -119,7 +119,7 @@ func measure(sample []byte, delimiter byte, below bool) (e evenness) {
 		}
 		n := in.Len()
 		if n == 1 && len(in.Field(0)) == 0 {
-			continue // an empty line says nothing
+			continue // an empty line
 		}
 		if below && total == 0 && n == 1 {
 			continue

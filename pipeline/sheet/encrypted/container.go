@@ -16,7 +16,7 @@ type container struct {
 	r     io.ReaderAt
 	size  int64
 	shift uint     // of the size of a sector
-	next  []uint32 // of each sector, the one behind it in its chain
+	next  []uint32 // of each sector, the next one in its chain
 
 	small     []byte   // the stream that holds the small ones
 	smallNext []uint32 // as next, of its sectors of 64 bytes

@@ -48,7 +48,7 @@ func TestUnlockAgile(t *testing.T) {
 	}
 }
 
-// TestUnlockRefuses tells what is damaged or unknown from a wrong password, also where there is none.
+// TestUnlockRefuses checks that a damaged or unknown description is not taken for a wrong password.
 func TestUnlockRefuses(t *testing.T) {
 	for _, tt := range []struct{ info, says string }{
 		{"\x04\x00\x04\x00\x40\x00\x00\x00<x", "damaged"},

@@ -1,4 +1,4 @@
-// Package sheettest makes workbooks for tests from text that stands in the test.
+// Package sheettest makes workbooks for tests from a text in the test.
 //
 // # The text
 //
@@ -10,11 +10,11 @@
 //	e:#REF!          an error                f:A1+1         a formula that was never calculated
 //	f:A1+1=5         and one that was: 5     s:n:12         the text "n:12"
 //
-// Anything else is text, and nothing is no cell. A line `-- People --` begins a sheet of that name (`-- People (hidden) --` a hidden
+// Anything else is text, and an empty field is not stored. A line `-- People --` begins a sheet of that name (`-- People (hidden) --` a hidden
 // one, `-- People (state veryHidden) --` one with that word for its state); without one there is Sheet1. A line `-- date1904 --` before
 // all gives the workbook the date system of 1904.
 //
-// A line with a colon says something about the sheet that it stands in, at any place of it; it takes no row:
+// A line with a colon describes the sheet that it is in, and is not a row; it may be anywhere in the sheet:
 //
 //	-- hide: 3 5-7 --                rows 3, 5, 6 and 7 are hidden
 //	-- merge: A2:A4 B2:B4 --         these ranges are merged
@@ -25,8 +25,8 @@
 //
 // # Why not excelize
 //
-// It cannot write an error value or raw XML. So the parts are written here, by hand; a test of the package sheet sees to it that
-// excelize reads them alike.
+// It cannot write an error value or raw XML. So the parts are written here; a test of package sheet checks that excelize reads the same
+// values.
 package sheettest
 
 import (
@@ -41,7 +41,7 @@ import (
 	"testing"
 )
 
-// Book writes a workbook of the text to path: typed cells for .xlsx, the text as it is for any other.
+// Book writes a workbook of the text to path: with typed cells for .xlsx, the text itself for any other ending.
 func Book(t testing.TB, path, text string) {
 	t.Helper()
 	data := []byte(text)
@@ -56,7 +56,7 @@ func Book(t testing.TB, path, text string) {
 	}
 }
 
-// XLSX gives the bytes of a workbook of the text.
+// XLSX returns the bytes of a workbook of the text.
 func XLSX(text string) ([]byte, error) {
 	b := &book{styles: []string{"General"}}
 	if err := b.parse(text); err != nil {
@@ -72,7 +72,7 @@ func XLSX(text string) ([]byte, error) {
 // Part is one file of a zip.
 type Part struct{ Name, Text string }
 
-// Zip gives the bytes of a zip of the parts, in their order.
+// Zip returns the bytes of a zip with the parts in the given order.
 func Zip(parts ...Part) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
@@ -89,7 +89,7 @@ func Zip(parts ...Part) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// book is a workbook being put together.
+// book is a workbook while it is made.
 type book struct {
 	d1904  bool
 	sheets []*tab

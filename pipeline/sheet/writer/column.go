@@ -35,7 +35,7 @@ type note struct{ ref, text string }
 
 // The limits of Excel, in UTF-16 units.
 const (
-	inlineUnits = 255 // of a drop-down that stands in the validation itself
+	inlineUnits = 255 // of a drop-down whose values are in the validation itself
 	promptUnits = 255
 	noteUnits   = 32_512
 )

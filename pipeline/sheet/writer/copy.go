@@ -49,7 +49,7 @@ func (s *valueStyles) copiedNumber(c cell.Cell, l appearance) (any, error) {
 	day := c.Type == cell.Date || c.Type == cell.DateTime
 	if day && c.Style != nil && c.Style.Date1904 {
 		if _, none := c.Time(); none != nil {
-			err = none // the system of 1900 has no number that is shown alike
+			err = none // the system of 1900 has no number for this date
 		}
 		v += days1904
 	}

@@ -10,9 +10,9 @@ import (
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
-// TestCopyBehind holds a copied row as another program sees it: one's own columns first and in sight, rows that are not high for a long text, the
+// TestCopyAfterOwnColumns holds a copied row as another program sees it: one's own columns first and in sight, rows that are not high for a long text, the
 // marked cell filled and with its note, empty or not.
-func TestCopyBehind(t *testing.T) {
+func TestCopyAfterOwnColumns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.xlsx")
 	w, err := writer.Create(path)
 	if err != nil {

@@ -23,12 +23,12 @@ type Writer struct {
 	sheet  *excelize.StreamWriter
 	sheets int
 	row    int
-	cells  []any // of the row in hand; used again for each
+	cells  []any // of the current row; the next row uses the memory again
 	lines  int   // that its longest wrapped text needs
 	valueStyles
 
-	columns    []column // of the sheet in hand
-	notes      []note   // of the sheet in hand
+	columns    []column // of the current sheet
+	notes      []note   // of the current sheet
 	marked     int      // notes on marked cells, of all sheets
 	lists      lists
 	properties []excelize.CustomProperty

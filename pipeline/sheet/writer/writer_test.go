@@ -85,8 +85,8 @@ func TestWriteRead(t *testing.T) {
 	}
 }
 
-// TestWriteIsInert looks for formulas through another program's eyes.
-func TestWriteIsInert(t *testing.T) {
+// TestTextIsNeverAFormula reads the workbook with excelize and looks for formulas.
+func TestTextIsNeverAFormula(t *testing.T) {
 	path := write(t, []any{"=1+1", "@x"})
 	f, err := excelize.OpenFile(path)
 	if err != nil {
@@ -109,8 +109,8 @@ func TestWriteCutsLongText(t *testing.T) {
 	}
 }
 
-// TestWriteOverNothing sees to it that no file is lost to a workbook of its name, and that none is left half.
-func TestWriteOverNothing(t *testing.T) {
+// TestNoFileIsOverwritten checks that a file of the same name is kept, and that no half workbook is left.
+func TestNoFileIsOverwritten(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.xlsx")
 	w, err := writer.Create(path)

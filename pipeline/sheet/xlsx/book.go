@@ -84,7 +84,7 @@ func (w *Book) follow(ctx context.Context, relations []relation) (err error) {
 	styles := ""
 	for _, r := range relations {
 		if !w.zip.Has(r.Target) {
-			continue // a cell that needs it says so
+			continue // a cell that needs it is an error
 		}
 		switch {
 		case r.is("sharedStrings"):

@@ -223,7 +223,7 @@ func (r *Reader) closes(after []byte) (rest []byte, more, ok bool) {
 func (r *Reader) closed(q *quotedField) error {
 	joins := r.quotes != (Quoting{}) && r.delimiter != 0 && bytes.IndexByte(r.text[q.from:], r.delimiter) >= 0
 	if q.stray && (q.doubled || joins) {
-		return r.unclosed(q.opened) // is "" one quote here, or two? Does the field go on behind the delimiter?
+		return r.unclosed(q.opened) // "" may be one quote or two, and the field may end at the delimiter
 	}
 	r.joined = r.joined || joins
 	if r.lines.n != q.opened {

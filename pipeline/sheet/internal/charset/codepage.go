@@ -70,7 +70,7 @@ type signKind uint8
 
 const (
 	noSign  signKind = iota // the byte is undefined
-	letter                  // perhaps of none of the languages
+	letter                  // of any language
 	symbol                  // one of symbols
 	foreign                 // any other character
 )
@@ -109,7 +109,7 @@ type Reading struct {
 	foreignSigns   bool   // it has foreign signs
 	misplacedSigns bool   // it has signs where no text has them
 	signsInWords   bool   // it has signs within words
-	mixedLanguages bool   // there is a word that is of none of the page's languages
+	mixedLanguages bool   // a word fits no language of the page
 	foreignLetters bool   // it has letters beyond ASCII
 }
 

@@ -2,19 +2,19 @@
 //
 // # Why not all of a format
 //
-// Only what changes the meaning of a value is done: leading zeros, separators, places, per cent, signs and text around the
-// digits. Colours, fractions, exponents, padding and the languages of month names are not: such a number comes in its plain form.
+// Only what changes the meaning of a value is shown: leading zeros, separators, decimal places, per cent, signs, and text around the
+// digits. A number with a colour, fraction, exponent, padding or month name is returned in its plain form.
 package numfmt
 
 import "strings"
 
-// Kind is what a format makes of a number.
+// Kind is the kind of value that a format shows.
 type Kind uint8
 
 // The kinds.
 const (
-	General  Kind = iota // as it is
-	Number               // with digits placed by the format
+	General  Kind = iota // unchanged
+	Number               // digits at the placeholders of the format
 	Text                 // @
 	Date                 // day, month or year
 	DateTime             // both
@@ -27,7 +27,7 @@ type Format struct {
 	sections []section
 }
 
-// Parse reads a format code. No code is wrong: what it cannot make sense of is General.
+// Parse reads a format code. There are no errors: what it does not understand is General.
 func Parse(code string) *Format {
 	f := &Format{}
 	for _, part := range split(code) {
@@ -43,7 +43,7 @@ func Parse(code string) *Format {
 	return f
 }
 
-// split cuts a code at the semicolons outside quotes and brackets. Excel knows four sections; what stands behind many more means nothing.
+// split cuts a code at the semicolons outside quotes and brackets. Excel has four sections; what follows many more is ignored.
 func split(code string) []string {
 	const most = 16
 	var parts []string
@@ -64,7 +64,7 @@ func split(code string) []string {
 	return append(parts, code[from:])
 }
 
-// closing gives where the quote or bracket that begins at i ends; the end of the code closes it too.
+// closing returns the end of the quote or bracket that begins at i. The end of the code closes it too.
 func closing(code string, i int, by byte) int {
 	if n := strings.IndexByte(code[i+1:], by); n >= 0 {
 		return i + 1 + n
@@ -76,7 +76,7 @@ func closing(code string, i int, by byte) int {
 // and nothing in the others, so they are read as such.
 var builtins = map[int]string{
 	0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
-	5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", // with a currency sign that the file does not say
+	5: "#,##0", 6: "#,##0", 7: "#,##0.00", 8: "#,##0.00", // with a currency sign that the file does not state
 	9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
 	14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
 	18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd hh:mm",
@@ -85,7 +85,7 @@ var builtins = map[int]string{
 	45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 }
 
-// Builtin gives the code of a built-in format; false where there is none.
+// Builtin returns the code of a built-in format; false if there is none.
 func Builtin(id int) (string, bool) {
 	if code, ok := builtins[id]; ok {
 		return code, true

@@ -10,7 +10,7 @@ import (
 // digits is how many significant digits Excel keeps and shows of a number.
 const digits = 15
 
-// Shorten gives a stored number in its shortest plain form with at most 15 significant digits: "172540.63000000001" is
+// Shorten returns a stored number in its shortest plain form with at most 15 significant digits: "172540.63000000001" is
 // "172540.63", "5.560000167E9" is "5560000167". An integer written out with more digits stays as it is, so that nothing of a long
 // id is lost. False: it is not a number, or one that is not finite or that comes out as 0 and is not.
 func Shorten(raw string) (string, bool) {
@@ -21,7 +21,7 @@ func Shorten(raw string) (string, bool) {
 	return string(short), ok
 }
 
-// AppendShort adds what Shorten gives to a buffer, where that is another text: as it stands it adds nothing.
+// AppendShort appends the result of Shorten to a buffer, unless it is raw itself; then it appends nothing.
 func AppendShort(to []byte, raw string) ([]byte, bool) {
 	switch form(raw) {
 	case formShort, formInteger:
@@ -37,7 +37,7 @@ func AppendShort(to []byte, raw string) ([]byte, bool) {
 	return appendPlain(to, strconv.AppendFloat(e[:0], f, 'e', digits-1, 64)), true
 }
 
-// underflows says whether a number is so close to 0 that a float64 loses digits of it, or all. Excel has no such numbers.
+// underflows reports whether a number is so close to 0 that a float64 loses some or all of its digits. Excel has no such numbers.
 func underflows(f float64, raw string) bool {
 	const smallest = 2.2250738585072e-308 // with all its digits, as Excel shows it
 	if math.Abs(f) >= smallest {
@@ -49,13 +49,13 @@ func underflows(f float64, raw string) bool {
 
 // The forms of a number's text.
 const (
-	formNone    = iota // no number
-	formShort          // what Shorten gives
+	formNone    = iota // not a number
+	formShort          // already short
 	formInteger        // digits only, more than 15
-	formOther          // a number to be written anew
+	formOther          // any other number
 )
 
-// form looks at a number's text once, as nearly all are short already.
+// form returns the form of a number's text, because nearly all texts are short already.
 func form(raw string) int {
 	s := strings.TrimPrefix(raw, "-")
 	dot, count := -1, 0
@@ -84,7 +84,7 @@ func form(raw string) int {
 	return formShort
 }
 
-// appendPlain turns "-1.23400e+02" into "-123.4". Beyond 30 places the exponent stays.
+// appendPlain appends "-1.23400e+02" as "-123.4". With more than 30 places the exponent is kept.
 func appendPlain(to, e []byte) []byte {
 	number, exponent, _ := bytes.Cut(e, []byte{'e'})
 	negative := number[0] == '-'
@@ -134,7 +134,7 @@ type decimal struct {
 	whole, frac string
 }
 
-// parseDecimal reads what Shorten gives; false for the few with an exponent.
+// parseDecimal reads a result of Shorten; false for the few with an exponent.
 func parseDecimal(raw string) (decimal, bool) {
 	s, neg := strings.CutPrefix(raw, "-")
 	whole, frac, _ := strings.Cut(s, ".")
@@ -148,7 +148,7 @@ func parseDecimal(raw string) (decimal, bool) {
 	return decimal{neg: neg, whole: strings.TrimLeft(whole, "0"), frac: frac}, whole != ""
 }
 
-// shift moves the point to the right by n places, to the left if n is negative.
+// shift moves the decimal point to the right by n places, to the left if n is negative.
 func (d decimal) shift(n int) decimal {
 	if n > 0 {
 		frac := d.frac + strings.Repeat("0", max(0, n-len(d.frac)))
@@ -162,7 +162,7 @@ func (d decimal) shift(n int) decimal {
 	return d
 }
 
-// round keeps n places after the point, half away from zero, as Excel does. It is exact, as it works on the digits.
+// round keeps n decimal places and rounds half away from zero, as Excel does. It is exact, because it works on the digits.
 func (d decimal) round(n int) decimal {
 	if len(d.frac) <= n {
 		d.frac += strings.Repeat("0", n-len(d.frac))
@@ -181,5 +181,5 @@ func (d decimal) round(n int) decimal {
 	return d
 }
 
-// zero says whether nothing but zeros is left.
+// zero reports whether all digits are zeros.
 func (d decimal) zero() bool { return d.whole == "" && strings.Trim(d.frac, "0") == "" }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// section is one of the parts of a format, which semicolons separate.
+// section is one of the sections of a format, which semicolons separate.
 type section struct {
 	kind      Kind
 	pieces    []piece
 	whole     int // placeholders before the point
-	places    int // and after it
+	places    int // placeholders after the point
 	thousands bool
-	shift     int // of the point: per cent signs and trailing commas
+	shift     int // of the point, because of per cent signs and trailing commas
 	compare   string
 	limit     float64 // [compare limit], where compare is not ""
 	unplaced  bool    // exponent or fraction: shown plain
@@ -28,7 +28,7 @@ type piece struct {
 type lexer struct {
 	section
 	day, clock, month bool // letters seen
-	minutes           bool // m runs of one or two, which are minutes next to hours
+	minutes           bool // m or mm was seen, which are minutes beside hours
 	at, pointed       bool
 	general           bool
 	comma             int // commas since the last placeholder
@@ -39,12 +39,12 @@ func parseSection(code string) section {
 	for i := 0; i < len(code); {
 		i += l.step(code[i:])
 	}
-	l.shift -= 3 * l.comma // commas behind the last digit: thousands
+	l.shift -= 3 * l.comma // commas after the last digit: thousands
 	l.kind = l.judge()
 	return l.section
 }
 
-// step reads one element and says how long it was.
+// step reads one element and returns its length.
 func (l *lexer) step(code string) int {
 	switch c := code[0]; c {
 	case '"':
@@ -57,7 +57,7 @@ func (l *lexer) step(code string) int {
 		return min(n+1, len(code))
 	case '\\':
 		return l.escaped(code)
-	case '_', '*': // room for a character, a character to fill with
+	case '_', '*': // space of a character, a character to fill with
 		return min(2, len(code))
 	case '0', '#', '?':
 		l.placeholder(c)
@@ -80,7 +80,7 @@ func (l *lexer) step(code string) int {
 	return 1
 }
 
-// escaped reads a backslash and the character it makes a literal.
+// escaped reads a backslash and the character that it makes a literal.
 func (l *lexer) escaped(code string) int {
 	for i, r := range code[1:] {
 		n := 1 + i + len(string(r))
@@ -105,7 +105,7 @@ func (l *lexer) placeholder(c byte) {
 	l.pieces = append(l.pieces, piece{sign: c})
 }
 
-// bracket reads what stands in [ ]: elapsed time, a condition, a currency sign; colours and languages mean nothing here.
+// bracket reads the content of [ ]: elapsed time, a condition, or a currency sign. Colours and languages are ignored.
 func (l *lexer) bracket(text string) {
 	switch lower := strings.ToLower(text); {
 	case lower == "":
@@ -169,7 +169,7 @@ func (l *lexer) letter(code string) int {
 	return n
 }
 
-// judge decides the kind from the letters and placeholders seen.
+// judge decides the kind by the letters and placeholders.
 func (l *lexer) judge() Kind {
 	day := l.day || l.month || l.minutes && !l.clock
 	fraction := l.pointed && l.whole == 0 // ss.000

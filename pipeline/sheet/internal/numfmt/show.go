@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Show gives the number (as Shorten gives it) as the format displays it, with a point for the decimals: which sign a reader's
-// own Excel shows there, the workbook does not say.
+// Show returns a number, in the form that Shorten returns, as the format displays it. The decimal separator is a point: the workbook
+// does not state which one its user's Excel shows.
 func (f *Format) Show(raw string) string {
 	if f == nil || f.Kind != Number {
 		return raw
@@ -17,7 +17,7 @@ func (f *Format) Show(raw string) string {
 	}
 	s, bare := f.choose(d, raw)
 	if s.unplaced || s.whole+s.places == 0 || s.kind != Number {
-		return raw // nothing that would say how
+		return raw // there is no format for it
 	}
 	d = d.shift(s.shift).round(s.places)
 	text := strings.TrimSpace(s.place(d))
@@ -27,7 +27,7 @@ func (f *Format) Show(raw string) string {
 	return text
 }
 
-// choose gives the section for the number, and whether that section shows the sign itself.
+// choose returns the section for the number, and whether that section shows the sign itself.
 func (f *Format) choose(d decimal, raw string) (s *section, bare bool) {
 	v, _ := strconv.ParseFloat(raw, 64)
 	for i := range f.sections {
@@ -39,7 +39,7 @@ func (f *Format) choose(d decimal, raw string) (s *section, bare bool) {
 		s := &f.sections[i]
 		switch {
 		case s.compare != "":
-		case f.sections[0].compare != "": // the others are for the rest
+		case f.sections[0].compare != "": // the other sections are for the other numbers
 			return s, false
 		case i == 0 && (len(f.sections) == 1 || v > 0 || v == 0 && len(f.sections) == 2),
 			i == 2 && v == 0:
@@ -69,7 +69,7 @@ func holds(v float64, compare string, limit float64) bool {
 	return false
 }
 
-// place puts the digits where the placeholders are.
+// place puts the digits at the placeholders.
 func (s *section) place(d decimal) string {
 	var b strings.Builder
 	slots := max(s.whole, len(d.whole))
@@ -105,7 +105,7 @@ func (s *section) place(d decimal) string {
 	return b.String()
 }
 
-// fraction writes one digit behind the point, and the point before the first.
+// fraction writes one decimal digit, and the point before the first.
 func (s *section) fraction(b *strings.Builder, frac string, i int, sign byte) {
 	if sign != '0' && strings.Trim(frac[i:], "0") == "" {
 		return
@@ -116,7 +116,7 @@ func (s *section) fraction(b *strings.Builder, frac string, i int, sign byte) {
 	b.WriteByte(frac[i])
 }
 
-// group writes the separator of thousands where left digits are still to come.
+// group writes the thousands separator if a multiple of three digits is left.
 func (s *section) group(b *strings.Builder, left int) {
 	if s.thousands && left > 0 && left%3 == 0 {
 		b.WriteByte(',')

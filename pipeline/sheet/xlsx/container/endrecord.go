@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// mostPadding is how many NULs behind the zip are passed over.
+	// mostPadding is how many NUL bytes after the zip are skipped.
 	mostPadding = 64 << 20
-	// mostDirectoryBytes bounds the directory, because the number of its entries is only what the file says. 10,000 entries have 1 MB.
+	// mostDirectoryBytes bounds the directory, because the number of its entries is only a statement of the file. 10,000 entries have 1 MB.
 	mostDirectoryBytes = 16 << 20
 )
 
@@ -103,7 +103,7 @@ var errNoZip64 = errors.New("no zip64")
 func findZip64End(r io.ReaderAt, end int64) (zipEnd, error) {
 	var locator [20]byte
 	if _, err := r.ReadAt(locator[:], end-20); err != nil || binary.LittleEndian.Uint32(locator[:]) != 0x07064b50 {
-		return zipEnd{}, errNoZip64 // there are as many as it says
+		return zipEnd{}, errNoZip64 // the usual record is right
 	}
 	var record [56]byte
 	for _, at := range []int64{int64(binary.LittleEndian.Uint64(locator[8:])), end - 20 - 56} { // the second where bytes stand before the zip

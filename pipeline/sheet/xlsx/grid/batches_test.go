@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPanicOfScanner has a panic beside come up where the rows are asked for, and not end the process.
-func TestPanicOfScanner(t *testing.T) {
+// TestPanicInTheGoroutineIsRaisedAgain has a panic beside come up where the rows are asked for, and not end the process.
+func TestPanicInTheGoroutineIsRaisedAgain(t *testing.T) {
 	batches, stop := (&Reader{}).scanAhead(t.Context(), 10) // without anything to scan
 	defer stop()
 	defer func() {

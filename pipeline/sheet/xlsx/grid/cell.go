@@ -144,7 +144,7 @@ func cellType(t []byte) byte {
 // readValue reads <v> and makes the cell.
 func (r *cellReader) readValue(c *cellTag) error {
 	if c.complete && c.typ == 'i' {
-		return r.xml.Skip() // its text stands in <is>
+		return r.xml.Skip() // its text is in <is>
 	}
 	if c.complete {
 		return fault.Corrupt("the cell %s has two values", cell.Ref(c.column, r.row))

@@ -160,7 +160,7 @@ func (s *Scanner) SkipUnparsed(ctx context.Context) error {
 		} else if i := bytes.Index(b, end); i >= 0 {
 			n, found = n+i, true
 		} else {
-			n += max(0, len(b)-len(end)+1) // behind that the closing tag may have begun
+			n += max(0, len(b)-len(end)+1) // the closing tag may have begun after that
 		}
 		if found {
 			s.used = n
