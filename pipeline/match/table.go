@@ -36,9 +36,7 @@ func (d *decider) decide(ctx context.Context, r *row, p *part, parent *decision)
 		return d.accountOfContact(ctx, r)
 	case !p.Present: // C0
 		return decision{by: "C0"}, nil
-	case parent != nil && !parent.applied(): // the row is rejected as a whole
-		return decision{by: parent.by}, nil
-	case parent != nil && parent.rec == nil: // the parent is skipped without a record, and this with it
+	case parent != nil && parent.rec == nil: // skipped without a record, or rejected and the whole row with it
 		return decision{by: parent.by, action: ledger.Skip}, nil
 	case p.ID != "": // A1, A2, C1, C1b, C2
 		return d.byID(ctx, p, parent)
