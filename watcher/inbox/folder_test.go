@@ -154,3 +154,21 @@ func TestOpenForWritingIsWaitedFor(t *testing.T) {
 		}
 	})
 }
+
+// The files that one scan finds become ready together, so that they are claimed in their order.
+func TestScanAlignsQuietTimes(t *testing.T) {
+	w, made := opened(t)
+	for i := range 50 {
+		w.put(fmt.Sprintf("sub%d/%d.csv", i%5, i), "a")
+	}
+	made.scan()
+	at := time.Time{}
+	for rel, file := range made.waiting.Files() {
+		if at.IsZero() {
+			at = file.QuietSince
+		}
+		if !file.QuietSince.Equal(at) {
+			t.Errorf("%s is quiet since %v, others since %v", rel, file.QuietSince, at)
+		}
+	}
+}

@@ -321,7 +321,7 @@ func TestFolderWithoutPermissionWaitsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := w.until("shut", func(s Scan) bool { return s.Unreadable > 0 })
-	if s.Err != nil || s.UnreadableNames[0] != "shut/" {
+	if s.Err != nil || s.UnreadableNames[0] != "shut/" || s.Waiting != 2 {
 		t.Errorf("the scan says %+v", s)
 	}
 	w.full.Store(false)

@@ -314,8 +314,6 @@ func TestOrderOfOneScan(t *testing.T) {
 	})
 }
 
-func testLog(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
-
 // Two daemons on one inbox: a file goes to one of them.
 func TestTwoDaemonsClaimOnce(t *testing.T) {
 	t.Parallel()

@@ -40,7 +40,7 @@ func (r *pollRun) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.listing = r.FolderPoll.sort(all)
+	r.listing = r.sort(all)
 	r.res.Listed = len(r.listing.workbooks)
 	if r.known, err = r.entries().read(ctx); err != nil {
 		return err

@@ -27,6 +27,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rclone/rclone/lib/oauthutil"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -383,7 +384,7 @@ func TestGoogleSaysNo(t *testing.T) {
 // TestLogin is the browser of a person who says yes.
 func TestLogin(t *testing.T) {
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) { // another run of these tests may have it
-		l, err := net.Listen("tcp", strings.Trim(strings.TrimPrefix(RedirectURL, "http://"), "/"))
+		l, err := net.Listen("tcp", strings.Trim(strings.TrimPrefix(oauthutil.RedirectURL, "http://"), "/"))
 		if err == nil {
 			l.Close()
 			break

@@ -11,9 +11,6 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// RedirectURL is the address that the browser returns to after a login. An app of your own is registered with it.
-const RedirectURL = oauthutil.RedirectURL
-
 // loginPage is the page that the browser shows at the end.
 const loginPage = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>inlet</title></head><body>
 {{ if .OK }}<p>inlet is logged in. You can close this page.</p>{{ else }}<p>inlet is not logged in: {{ .Name }} {{ .Description }}</p>{{ end }}

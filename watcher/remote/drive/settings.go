@@ -10,6 +10,7 @@ import (
 
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/config/obscure"
+	"github.com/rclone/rclone/lib/oauthutil"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -121,7 +122,7 @@ func checkClient(s remote.Location) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that comes back to %s", s.Type, RedirectURL)
+	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that comes back to %s", s.Type, oauthutil.RedirectURL)
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
