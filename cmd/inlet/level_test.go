@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	randv2 "math/rand/v2"
 	"os"
 	"testing"
@@ -43,6 +42,6 @@ func inSample(seed uint64, n int) map[int]bool {
 func skipUnlessIn(t *testing.T, sample map[int]bool, i int) {
 	t.Helper()
 	if !sample[i] {
-		t.Skip(fmt.Sprintf("not in the sample of %d; set INLET_TEST_MORE or INLET_TEST_DEEP for all", len(sample)))
+		t.Skipf("not in the sample of %d; set INLET_TEST_MORE or INLET_TEST_DEEP for all", len(sample))
 	}
 }
