@@ -53,7 +53,7 @@ func within(name, dir string) bool { return name == dir || strings.HasPrefix(nam
 var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
-	"pipeline/strictyaml": 20,
+	"pipeline/strictyaml": 10,
 
 	"pipeline/crm":    20,
 	"pipeline/ledger": 30,
@@ -142,7 +142,7 @@ var owner = map[string][]string{
 	"github.com/knadh/koanf":                 {"daemon/config"},
 	"github.com/prometheus/client_golang":    {"daemon"},
 	"github.com/prometheus/exporter-toolkit": {"daemon", "daemon/config"},
-	"github.com/goccy/go-yaml":               {"pipeline/mapping", "daemon/config"},
+	"github.com/goccy/go-yaml":               {"pipeline/strictyaml", "daemon/config"},
 	"github.com/spf13/cobra":                 {"cmd"},
 	"github.com/coreos/go-systemd":           {"daemon"},
 	"github.com/wneessen/go-mail":            {"daemon/notify"},

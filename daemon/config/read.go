@@ -6,19 +6,18 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
 	"github.com/knadh/koanf/providers/structs"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 // read walks one node of the file against the type that stands there. It gives nil for what is wrong, having said so.
-func (r reader) read(key string, t reflect.Type, node ast.Node) any {
-	switch n := node.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.DirectiveNode:
-		r.at(r.position(node.GetToken()), key, "anchors, aliases and tags are not read; write the value itself")
+func (r reader) read(key string, t reflect.Type, node strictyaml.Node) any {
+	switch node.Kind() {
+	case strictyaml.Reference:
+		r.at(r.position(node.Position()), key, "anchors, aliases and tags are not read; write the value itself")
 		return nil
-	case *ast.NullNode:
-		r.at(r.position(n.Token), key, "has no value; write one, or remove the line to keep the default")
+	case strictyaml.Null:
+		r.at(r.position(node.Position()), key, "has no value; write one, or remove the line to keep the default")
 		return nil
 	}
 	switch {
@@ -35,7 +34,7 @@ func (r reader) read(key string, t reflect.Type, node ast.Node) any {
 	}
 }
 
-func (r reader) readStruct(key string, t reflect.Type, node ast.Node) any {
+func (r reader) readStruct(key string, t reflect.Type, node strictyaml.Node) any {
 	entries, ok := r.entries(key, node)
 	if !ok {
 		return nil
@@ -57,8 +56,8 @@ func (r reader) readStruct(key string, t reflect.Type, node ast.Node) any {
 var choiceType = reflect.TypeFor[Choice]()
 
 // readChoice takes a choice with its labels, or the value alone.
-func (r reader) readChoice(key string, node ast.Node) any {
-	if _, ok := node.(ast.MapNode); ok {
+func (r reader) readChoice(key string, node strictyaml.Node) any {
+	if node.Kind() == strictyaml.Map {
 		return r.readStruct(key, choiceType, node)
 	}
 	value := r.readScalar(key, reflect.TypeFor[string](), node)
@@ -68,7 +67,7 @@ func (r reader) readChoice(key string, node ast.Node) any {
 	return map[string]any{"value": value}
 }
 
-func (r reader) readMap(key string, node ast.Node) any {
+func (r reader) readMap(key string, node strictyaml.Node) any {
 	entries, ok := r.entries(key, node)
 	if !ok {
 		return nil
@@ -82,17 +81,17 @@ func (r reader) readMap(key string, node ast.Node) any {
 	return tree
 }
 
-func (r reader) readList(key string, elem reflect.Type, node ast.Node) any {
-	list, ok := node.(*ast.SequenceNode)
-	if !ok {
-		r.at(r.position(node.GetToken()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
+func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) any {
+	if node.Kind() != strictyaml.List {
+		r.at(r.position(node.Position()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
 		return nil
 	}
 	// An item that is wrong keeps its seat, so that the next one keeps its number.
-	items := reflect.MakeSlice(reflect.SliceOf(carrier(elem)), len(list.Values), len(list.Values))
-	for i, n := range list.Values {
+	list := node.Items()
+	items := reflect.MakeSlice(reflect.SliceOf(carrier(elem)), len(list), len(list))
+	for i, n := range list {
 		item := fmt.Sprintf("%s[%d]", key, i)
-		r.places[item] = r.position(first(n))
+		r.places[item] = r.position(n.Start())
 		if value := r.read(item, elem, n); value != nil {
 			items.Index(i).Set(reflect.ValueOf(value))
 		}
@@ -110,33 +109,29 @@ func carrier(elem reflect.Type) reflect.Type {
 
 // readScalar takes a number for text where nothing can be lost: 2026 is "2026", but 007 and 1e3 were text to whoever
 // wrote them and are something else to YAML.
-func (r reader) readScalar(key string, t reflect.Type, node ast.Node) any {
-	var text string
-	switch n := node.(type) {
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = strings.TrimSuffix(n.Value.Value, "\n")
-	case *ast.IntegerNode:
-		text = fmt.Sprint(n.Value)
-		if isCap(key) {
-			text = n.Token.Value
+func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any {
+	text, single := node.Scalar()
+	switch node.Kind() {
+	case strictyaml.Text:
+	case strictyaml.Block:
+		text = strings.TrimSuffix(text, "\n")
+	case strictyaml.Integer:
+		if !isCap(key) {
+			text = fmt.Sprint(node.Number())
 		}
-		if t.Kind() == reflect.String && text != n.Token.Value {
-			r.at(r.position(n.Token), key, "is this text or the number %s? Write it in quotes: %q", text, n.Token.Value)
+		if t.Kind() == reflect.String && text != node.Written() {
+			r.at(r.position(node.Position()), key, "is this text or the number %s? Write it in quotes: %q", text, node.Written())
 			return nil
 		}
 	default:
-		scalar, ok := node.(ast.ScalarNode)
-		if !ok || t.Kind() != reflect.Bool && !isCap(key) {
-			r.at(r.position(node.GetToken()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
+		if !single || t.Kind() != reflect.Bool && !isCap(key) {
+			r.at(r.position(node.Position()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
 			return nil
 		}
-		text = scalar.GetToken().Value
 	}
 	value, wrong := typed(t, text)
 	if wrong != "" {
-		r.at(r.position(node.GetToken()), key, "%s%s", wrong, instead(key, wrong))
+		r.at(r.position(node.Position()), key, "%s%s", wrong, instead(key, wrong))
 		return nil
 	}
 	return value
@@ -154,20 +149,18 @@ func instead(key, wrong string) string {
 type entry struct {
 	place
 	name  string
-	value ast.Node
+	value strictyaml.Node
 }
 
 // entries gives the keys of a map, each once; the second of one name is a mistake.
-func (r reader) entries(key string, node ast.Node) ([]entry, bool) {
-	m, ok := node.(ast.MapNode)
-	if !ok {
-		r.at(r.position(node.GetToken()), key, "is %s, keys with values are wanted", what(node))
+func (r reader) entries(key string, node strictyaml.Node) ([]entry, bool) {
+	if node.Kind() != strictyaml.Map {
+		r.at(r.position(node.Position()), key, "is %s, keys with values are wanted", what(node))
 		return nil, false
 	}
 	var found []entry
-	for iter := m.MapRange(); iter.Next(); {
-		tk := iter.Key().GetToken()
-		e := entry{place: r.position(tk), name: keyText(iter.Key()), value: iter.Value()}
+	for _, p := range node.Pairs() {
+		e := entry{place: r.position(p.Key.Position()), name: keyText(p.Key), value: p.Value}
 		if i := slices.IndexFunc(found, func(f entry) bool { return f.name == e.name }); i >= 0 {
 			r.at(e.place, join(key, e.name), "is here twice, first in line %d; keep one", found[i].line)
 			continue
@@ -178,21 +171,13 @@ func (r reader) entries(key string, node ast.Node) ([]entry, bool) {
 	return found, true
 }
 
-func keyText(n ast.MapKeyNode) string {
-	if s, ok := n.(*ast.StringNode); ok {
-		return s.Value
+// keyText returns a key as it is written. Only a quoted one differs from its token.
+func keyText(key strictyaml.Node) string {
+	if key.Kind() == strictyaml.Text {
+		text, _ := key.Scalar()
+		return text
 	}
-	return n.GetToken().Value
-}
-
-// first is the token that a list item begins with: of a map its first key, for the map's own token is the colon.
-func first(n ast.Node) *token.Token {
-	if m, ok := n.(ast.MapNode); ok {
-		if iter := m.MapRange(); iter.Next() {
-			return iter.Key().GetToken()
-		}
-	}
-	return n.GetToken()
+	return key.Written()
 }
 
 // defaultsOf is the tree that the keys of an item are laid over; for what is no list item koanf has the defaults.
@@ -229,15 +214,15 @@ func join(key, name string) string {
 }
 
 // what names a node as a person would.
-func what(n ast.Node) string {
-	switch n.Type() {
-	case ast.MappingType, ast.MappingValueType:
+func what(n strictyaml.Node) string {
+	switch n.Kind() {
+	case strictyaml.Map:
 		return "a map"
-	case ast.SequenceType:
+	case strictyaml.List:
 		return "a list"
-	case ast.IntegerType, ast.FloatType, ast.InfinityType, ast.NanType:
+	case strictyaml.Integer, strictyaml.Float:
 		return "a number"
-	case ast.BoolType:
+	case strictyaml.Bool:
 		return "a yes or no"
 	}
 	return "text"
@@ -256,9 +241,9 @@ func wanted(t reflect.Type) string {
 }
 
 // quoted is the advice for a number or a yes or no where text is wanted.
-func quoted(t reflect.Type, n ast.Node) string {
-	if scalar, ok := n.(ast.ScalarNode); ok && t.Kind() == reflect.String {
-		return fmt.Sprintf("; write it in quotes: %q", scalar.GetToken().Value)
+func quoted(t reflect.Type, n strictyaml.Node) string {
+	if _, single := n.Scalar(); single && t.Kind() == reflect.String {
+		return fmt.Sprintf("; write it in quotes: %q", n.Written())
 	}
 	return ""
 }

@@ -5,86 +5,58 @@ import (
 	"reflect"
 	"regexp"
 	"time"
+
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of the file, for editors that check while one types. It is made from the types
+// Schema is the JSON Schema (draft 2020-12) of the file, for editors that check while one types. Nothing is shared by reference, because
+// editors follow references badly and the whole is small. It is made from the types
 // of Config, their defaults and the lists that the checks go by. What it refuses Load refuses, but for a number in quotes
 // (batch: "1000") and a word left empty (language: ""); what needs a second look at the file or the disk only Load refuses.
 func Schema() []byte {
 	root := schemaOf("", reflect.ValueOf(Default()))
-	root.Dialect, root.Title = "https://json-schema.org/draft/2020-12/schema", "inlet.yaml"
+	root.Dialect, root.Title = strictyaml.Dialect, "inlet.yaml"
 	text, _ := json.MarshalIndent(root, "", "  ") // plain data, it has no error to give
 	return append(text, '\n')
 }
 
-// schema is one value of the file. Nothing is shared by reference: editors follow references badly, and the whole is small.
-type schema struct {
-	Dialect       string             `json:"$schema,omitempty"`
-	Title         string             `json:"title,omitempty"`
-	Description   string             `json:"description,omitempty"`
-	Type          types              `json:"type"`
-	Enum          []string           `json:"enum,omitempty"`
-	Pattern       string             `json:"pattern,omitempty"`
-	Minimum       *int64             `json:"minimum,omitempty"`
-	Maximum       *int64             `json:"maximum,omitempty"`
-	Default       any                `json:"default,omitempty"`
-	Items         *schema            `json:"items,omitempty"`
-	MinItems      int                `json:"minItems,omitempty"`
-	UniqueItems   bool               `json:"uniqueItems,omitempty"`
-	Properties    map[string]*schema `json:"properties,omitempty"`
-	Required      []string           `json:"required,omitempty"`
-	MinProperties int                `json:"minProperties,omitempty"`
-	PropertyNames *schema            `json:"propertyNames,omitempty"`
-	Additional    any                `json:"additionalProperties,omitempty"` // false, or a *schema
-}
-
-// types is the kinds of value that may stand in a place. One alone is written as most editors know it, without a list.
-type types []string
-
-func (t types) MarshalJSON() ([]byte, error) {
-	if len(t) == 1 {
-		return json.Marshal(t[0])
-	}
-	return json.Marshal([]string(t))
-}
-
 // textTypes are what is read as text: a number of digits needs no quotes.
-var textTypes = types{"string", "integer"}
+var textTypes = strictyaml.Types{"string", "integer"}
 
 // schemaOf is the schema of the value at a path, the value being its default.
-func schemaOf(path string, v reflect.Value) *schema {
+func schemaOf(path string, v reflect.Value) *strictyaml.Schema {
 	about := abouts[path]
-	s := &schema{Description: about.text, Required: about.required}
+	s := &strictyaml.Schema{Description: about.text, Required: about.required}
 	switch {
 	case v.Type() == durationType:
-		s.setDuration(v)
+		setDuration(s, v)
 	case v.Kind() == reflect.Struct:
-		s.setObject(path, v)
+		setObject(s, path, v)
 		s.MinProperties = about.least
 		if v.Type() == choiceType {
 			s.Type = append(s.Type, textTypes...) // its value alone
 		}
 	case v.Kind() == reflect.Map:
-		s.Type, s.Default = types{"object"}, map[string]string{}
-		s.Additional = &schema{Type: textTypes}
-		s.PropertyNames = &schema{Type: types{"string"}, Pattern: pattern(about.form)}
+		s.Type, s.Default = strictyaml.Types{"object"}, map[string]string{}
+		s.Additional = &strictyaml.Schema{Type: textTypes}
+		s.PropertyNames = &strictyaml.Schema{Type: strictyaml.Types{"string"}, Pattern: pattern(about.form)}
 	case v.Kind() == reflect.Slice:
-		s.setList(path, v)
+		setList(s, path, v)
 		s.MinItems = about.least
 	case v.Kind() == reflect.Bool:
-		s.Type, s.Default = types{"boolean"}, v.Bool()
+		s.Type, s.Default = strictyaml.Types{"boolean"}, v.Bool()
 	case v.Kind() == reflect.String:
-		s.setText(about, v.String())
+		setText(s, about, v.String())
 	default:
-		s.Type, s.Minimum, s.Maximum, s.Default = types{"integer"}, about.min, about.max, v.Int()
+		s.Type, s.Minimum, s.Maximum, s.Default = strictyaml.Types{"integer"}, about.min, about.max, v.Int()
 	}
 	return s
 }
 
-func (s *schema) setText(about about, value string) {
-	s.Type, s.Enum, s.Pattern, s.Minimum = textTypes, about.words, pattern(about.form), about.min
+func setText(s *strictyaml.Schema, about about, value string) {
+	s.Type, s.Enum, s.Pattern, s.Minimum = textTypes, strictyaml.Words(about.words), pattern(about.form), about.min
 	if len(s.Enum) > 0 {
-		s.Type = types{"string"}
+		s.Type = strictyaml.Types{"string"}
 	}
 	if value != "" { // an empty text is a key that is not there
 		s.Default = value
@@ -94,23 +66,23 @@ func (s *schema) setText(about about, value string) {
 // durationForm is what time.ParseDuration takes that is not less than nothing. Of numbers 0 alone needs no unit.
 var durationForm = regexp.MustCompile(`^(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`)
 
-func (s *schema) setDuration(v reflect.Value) {
-	s.Type, s.Pattern, s.Minimum, s.Maximum = textTypes, pattern(durationForm), number(0), number(0)
+func setDuration(s *strictyaml.Schema, v reflect.Value) {
+	s.Type, s.Pattern, s.Minimum, s.Maximum = textTypes, pattern(durationForm), new(int64(0)), new(int64(0))
 	if length := time.Duration(v.Int()); length > 0 {
 		s.Default = length.String()
 	}
 }
 
-func (s *schema) setObject(path string, v reflect.Value) {
-	s.Type, s.Additional, s.Properties = types{"object"}, false, map[string]*schema{}
+func setObject(s *strictyaml.Schema, path string, v reflect.Value) {
+	s.Type, s.Additional, s.Properties = strictyaml.Types{"object"}, false, map[string]*strictyaml.Schema{}
 	for f, value := range v.Fields() {
 		key := f.Tag.Get("yaml")
 		s.Properties[key] = schemaOf(join(path, key), value)
 	}
 }
 
-func (s *schema) setList(path string, v reflect.Value) {
-	s.Type, s.Default = types{"array"}, v.Interface()
+func setList(s *strictyaml.Schema, path string, v reflect.Value) {
+	s.Type, s.Default = strictyaml.Types{"array"}, v.Interface()
 	if v.Len() == 0 {
 		s.Default = []string{}
 	}
@@ -129,5 +101,3 @@ func pattern(form *regexp.Regexp) string {
 	}
 	return form.String()
 }
-
-func number(n int64) *int64 { return &n }

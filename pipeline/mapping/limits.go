@@ -54,7 +54,7 @@ func (l *Limits) writes(f *crm.Field) bool {
 }
 
 // keepTo notes where a sidecar allows more than its inbox does.
-func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
+func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 	where := map[string]pair{}
 	for _, p := range pairs {
 		where[p.key] = p
@@ -128,7 +128,7 @@ func rulesText(rules [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
+func (r *parser) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
 	limits := l.Caps
 	if l.Safe {
 		safe, _ := ledger.Profile("safe")

@@ -199,7 +199,7 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 	if len(content) > largest {
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
 	}
-	r := &reader{file: name, schema: schema}
+	r := &parser{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Lines(r.mistakes)}

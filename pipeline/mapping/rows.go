@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 // Rows says which rows of a sheet are not records (W8).
@@ -36,7 +36,7 @@ type Condition struct {
 var rowKeys = []string{"skip", "hidden", "until", "where"}
 
 // rows reads which rows are not records.
-func (r *reader) rows(n ast.Node) Rows {
+func (r *parser) rows(n strictyaml.Node) Rows {
 	var rows Rows
 	for _, p := range r.pairs(n, "rows") {
 		switch p.key {
@@ -59,7 +59,7 @@ func (r *reader) rows(n ast.Node) Rows {
 	return rows
 }
 
-func (r *reader) readWhere(n ast.Node) []Condition {
+func (r *parser) readWhere(n strictyaml.Node) []Condition {
 	var all []Condition
 	for _, p := range r.pairs(n, "where") {
 		c := Condition{Heading: p.key}
@@ -79,8 +79,8 @@ func (r *reader) readWhere(n ast.Node) []Condition {
 }
 
 // condition reads filled, blank, "= text", "!= text", or a list of texts that all begin with the same sign.
-func (r *reader) condition(c *Condition, p pair) {
-	if p.value.Type() != ast.SequenceType {
+func (r *parser) condition(c *Condition, p pair) {
+	if p.value.Kind() != strictyaml.List {
 		switch r.scalar(p.value) {
 		case "filled":
 			c.Filled = true

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 var keys = []string{"version", "profile", "mode", "locale", "region", "encoding", "delimiter", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
@@ -17,7 +17,7 @@ var keys = []string{"version", "profile", "mode", "locale", "region", "encoding"
 	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
-func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
+func (r *parser) mapping(content []byte, fallback Fallback) *Mapping {
 	pairs := r.document(content)
 	r.fallback = fallback
 	profile := fallback.Limits.profile(fallback.Profile)
@@ -48,7 +48,7 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	return m
 }
 
-func (r *reader) set(m *Mapping, p pair) {
+func (r *parser) set(m *Mapping, p pair) {
 	switch p.key {
 	case "profile": // read already
 	case "version":
@@ -103,7 +103,7 @@ func (r *reader) set(m *Mapping, p pair) {
 	}
 }
 
-func (r *reader) setPolicy(m *Mapping, p pair) {
+func (r *parser) setPolicy(m *Mapping, p pair) {
 	r.said(m, p)
 	switch p.key {
 	case "ambiguous":
@@ -140,27 +140,27 @@ func (r *reader) setPolicy(m *Mapping, p pair) {
 	}
 }
 
-func (r *reader) onUpdate(n ast.Node) ledger.OnUpdate {
+func (r *parser) onUpdate(n strictyaml.Node) ledger.OnUpdate {
 	return ledger.OnUpdate(r.word(n, "overwrite", "fill_if_empty", "append", "never"))
 }
 
-func (r *reader) onBlank(n ast.Node) ledger.OnBlank {
+func (r *parser) onBlank(n strictyaml.Node) ledger.OnBlank {
 	return ledger.OnBlank(r.word(n, "keep", "clear", "default"))
 }
 
-func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
+func (r *parser) onInvalid(n strictyaml.Node) ledger.OnInvalid {
 	return ledger.OnInvalid(r.word(n, "reject_row", "drop_cell", "reject_file"))
 }
 
-func (r *reader) unknownKey(p pair, known []string) {
+func (r *parser) unknownKey(p pair, known []string) {
 	r.unknown(p.node, message.Say("%s: unknown key", p.key), p.key, known)
 }
 
 // columns reads heading (or =letter) to field.
-func (r *reader) columns(n ast.Node) []Column {
+func (r *parser) columns(n strictyaml.Node) []Column {
 	var columns []Column
 	fields := map[*crm.Field]string{}
-	var nodes []ast.Node
+	var nodes []strictyaml.Node
 	for _, p := range r.pairs(n, "columns") {
 		c := r.column(p)
 		if c.Field != nil {
@@ -179,7 +179,7 @@ func (r *reader) columns(n ast.Node) []Column {
 	return columns
 }
 
-func (r *reader) column(p pair) Column {
+func (r *parser) column(p pair) Column {
 	c := Column{Heading: p.key}
 	if letter, ok := strings.CutPrefix(p.key, "="); ok {
 		c.Heading, c.Letter = "", strings.ToUpper(letter)
@@ -187,7 +187,7 @@ func (r *reader) column(p pair) Column {
 			r.mistake(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
 		}
 	}
-	if p.value.Type() != ast.MappingType && p.value.Type() != ast.MappingValueType {
+	if p.value.Kind() != strictyaml.Map {
 		c.Field = r.field(p.value, r.scalar(p.value))
 		return c
 	}
@@ -231,8 +231,8 @@ func (r *reader) column(p pair) Column {
 }
 
 // splits notes where split and rest do not fit the column's field (W7b).
-func (r *reader) splits(c *Column, p pair) {
-	at := func(key string) ast.Node {
+func (r *parser) splits(c *Column, p pair) {
+	at := func(key string) strictyaml.Node {
 		for _, q := range r.pairs(p.value, p.key) {
 			if q.key == key {
 				return q.value
@@ -258,7 +258,7 @@ func (r *reader) splits(c *Column, p pair) {
 func fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }
 
 // field returns the field of a path; nil for ignore, and for a mistake that is noted.
-func (r *reader) field(n ast.Node, path string) *crm.Field {
+func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 	if path == "ignore" {
 		return nil
 	}
@@ -278,7 +278,7 @@ func (r *reader) field(n ast.Node, path string) *crm.Field {
 }
 
 // match reads the ticked fields: a list of fields, or a list of such lists (a cascade).
-func (r *reader) match(m *Mapping, n ast.Node) {
+func (r *parser) match(m *Mapping, n strictyaml.Node) {
 	for _, p := range r.pairs(n, "match") {
 		switch p.key {
 		case "account":
@@ -291,10 +291,10 @@ func (r *reader) match(m *Mapping, n ast.Node) {
 	}
 }
 
-func (r *reader) rules(kind crm.Kind, n ast.Node) [][]string {
+func (r *parser) rules(kind crm.Kind, n strictyaml.Node) [][]string {
 	items := r.items(n)
 	var rules [][]string
-	if len(items) > 0 && items[0].Type() == ast.SequenceType {
+	if len(items) > 0 && items[0].Kind() == strictyaml.List {
 		for _, item := range items {
 			rules = append(rules, r.rule(kind, item))
 		}
@@ -305,7 +305,7 @@ func (r *reader) rules(kind crm.Kind, n ast.Node) [][]string {
 	return slices.DeleteFunc(rules, func(rule []string) bool { return len(rule) == 0 })
 }
 
-func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
+func (r *parser) rule(kind crm.Kind, n strictyaml.Node) []string {
 	var fields []string
 	for _, item := range r.items(n) {
 		name := strings.TrimPrefix(r.scalar(item), string(kind)+".")
@@ -322,7 +322,7 @@ func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
 	return fields
 }
 
-func (r *reader) names(kind crm.Kind) []string {
+func (r *parser) names(kind crm.Kind) []string {
 	var names []string
 	for _, f := range r.schema.Fields() {
 		if f.Kind == kind {
@@ -345,7 +345,7 @@ func (c *Column) inherit(m *Mapping) {
 	}
 }
 
-func (r *reader) number(n ast.Node) int {
+func (r *parser) number(n strictyaml.Node) int {
 	v, err := strconv.Atoi(r.scalar(n))
 	if err != nil || v < 1 {
 		r.mistake(n, "%s: write a row number from 1", r.scalar(n))
@@ -354,11 +354,11 @@ func (r *reader) number(n ast.Node) int {
 	return v
 }
 
-func (r *reader) yes(n ast.Node) bool {
+func (r *parser) yes(n strictyaml.Node) bool {
 	return r.word(n, "true", "false") == "true"
 }
 
-func (r *reader) layouts(n ast.Node) []string {
+func (r *parser) layouts(n strictyaml.Node) []string {
 	layouts := r.words(n)
 	for _, l := range layouts {
 		if _, wrong := goLayout(l); wrong != nil {

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 // In returns a sentence of a suggestion in a language, sv or en.
@@ -34,7 +34,7 @@ func (s *Suggestion) YAML(lang string) []byte {
 	fmt.Fprintf(&b, "# %s\n", oneLine(In(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
 	b.WriteString("version: 1\n")
 	if s.named {
-		fmt.Fprintf(&b, "sheet: %s\n", quoteYAML(s.Sheet))
+		fmt.Fprintf(&b, "sheet: %s\n", strictyaml.Quote(oneLine(s.Sheet)))
 	}
 	if s.later {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
@@ -63,11 +63,11 @@ func (c *Proposal) yaml(b *strings.Builder, lang string) {
 	case c.Field == nil:
 		fmt.Fprintf(b, "  %s: ignore%s\n", key, comment)
 	case len(c.layouts) == 1:
-		fmt.Fprintf(b, "  %s: {field: %s, layouts: [%s]}%s\n", key, c.Field.Path(), quoteYAML(c.layouts[0]), comment)
+		fmt.Fprintf(b, "  %s: {field: %s, layouts: [%s]}%s\n", key, c.Field.Path(), strictyaml.Quote(oneLine(c.layouts[0])), comment)
 	default:
 		fmt.Fprintf(b, "  %s: %s%s\n", key, c.Field.Path(), comment)
 		for _, layout := range c.layouts {
-			fmt.Fprintf(b, "  # %s: {field: %s, layouts: [%s]}\n", key, c.Field.Path(), quoteYAML(layout))
+			fmt.Fprintf(b, "  # %s: {field: %s, layouts: [%s]}\n", key, c.Field.Path(), strictyaml.Quote(oneLine(layout)))
 		}
 	}
 }
@@ -77,19 +77,7 @@ func (c *Proposal) key() string {
 	if c.lettered {
 		return strconv.Quote("=" + c.Letter)
 	}
-	return quoteYAML(c.Heading)
-}
-
-// quoteYAML writes a text as one YAML value on one line, in quotes where it needs them.
-func quoteYAML(text string) string {
-	text = oneLine(text)
-	out, err := yaml.Marshal(text)
-	plain := strings.TrimSuffix(string(out), "\n")
-	if err != nil || strings.ContainsAny(plain, "\n") || plain == "" || strings.ContainsAny(plain[:1], "&*!|>%@`{[?") ||
-		plain[0] != '"' && plain[0] != '\'' && strings.ContainsAny(plain, "#{}[],&*!:\"'") {
-		return strconv.Quote(text)
-	}
-	return plain
+	return strictyaml.Quote(oneLine(c.Heading))
 }
 
 func (s *Suggestion) match(b *strings.Builder, lang string) {
