@@ -103,7 +103,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		return err
 	}
 	defer book.Close()
-	layouts, err := m.Layouts(ctx, book)
+	layouts, err := mapping.Layouts(ctx, m, book)
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,7 @@ func (r *rowReader) bind(head sheet.Row) error {
 		head = sheet.Row{Number: r.layout.HeaderRow} // the heading row is blank
 	}
 	var err error
-	r.binding, err = r.layout.Bind(head)
+	r.binding, err = mapping.New(r.layout, head)
 	if err != nil {
 		return err
 	}

@@ -492,7 +492,7 @@ func (p *play) everyRow(job pipeline.Job, stored *int, each func(*ledger.Draft))
 		p.Fatal(err)
 	}
 	defer book.Close()
-	layouts, err := m.Layouts(p.Context(), book)
+	layouts, err := mapping.Layouts(p.Context(), m, book)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -514,7 +514,7 @@ func (p *play) sheetRows(l *mapping.Layout, each func(*ledger.Draft)) int {
 				p.Fatal(err)
 			case row.Number < l.HeaderRow:
 			case bound == nil:
-				if bound, err = l.Bind(row); err != nil {
+				if bound, err = mapping.New(l, row); err != nil {
 					p.Fatal(err)
 				}
 				head = row.Last()

@@ -169,7 +169,7 @@ func (s *survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Wor
 			s.reading.Sheets = append(s.reading.Sheets, layouts[i].Sheet.Name)
 		}
 	}
-	s.reading.UnreadSheets = m.UnreadSheets(ctx, book, layouts)
+	s.reading.UnreadSheets = mapping.UnreadSheets(ctx, m, book, layouts)
 }
 
 func cut(text string) string {

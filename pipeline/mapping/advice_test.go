@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
 )
 
 // advised shows a mapping's advice the rows of a book and returns what it finds, in short.
@@ -22,7 +23,7 @@ func advised(t *testing.T, sidecar, text string) []Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := m.Bind("a", rows[0])
+	b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "a"}}, rows[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func TestAdviceMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	head, _ := firstRows(t.Context(), opened(t, "a.csv", "Företag,Postnr,Kontakt,E-post\n").Sheets[0], 1)
-	b, err := m.Bind("a", head[0])
+	b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "a"}}, head[0])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ type Binding struct {
 	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
 	rules    map[*ledger.Column]*rule
 	rests    []rest
-	home     string           // the currency of the region
+	cells    *Converter
 	accounts int              // how many columns are the account's
 	where    []boundCondition // what makes a row a record
 	repeats  []repeat         // the headings of the mapped columns
@@ -41,44 +41,17 @@ type Binding struct {
 
 // rule is what the sidecar says of a column, or nothing, and what holds for its cells.
 type rule struct {
-	*Column
-	ticked bool // matched on
-	rest   bool // it holds what split: first leaves of other columns, and no cells of its own
+	Rule
+	byHeading bool // the sidecar does not mention the column
+	rest      bool // it holds what split: first leaves of other columns, and no cells of its own
 }
 
-// Choose returns the sheet that the mapping names, or the first visible one with cells. *ledger.Refusal if there is none.
-func (m *Mapping) Choose(book *sheet.Workbook) (*sheet.Sheet, error) {
-	var names []string
-	for _, s := range book.Sheets {
-		number, err := strconv.Atoi(m.Sheet)
-		switch {
-		case m.Sheet == "" && s.Grid && !s.Hidden,
-			m.Sheet != "" && s.Grid && (s.Name == m.Sheet || crm.Heading(s.Name) == crm.Heading(m.Sheet) || err == nil && s.Number == number):
-			return s, nil
-		}
-		if s.Grid {
-			names = append(names, strconv.Quote(s.Name))
-		}
-	}
-	if m.Sheet == "" {
-		return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the workbook has no visible sheet with cells")}
-	}
-	return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("there is no sheet %s; the workbook has %s", strconv.Quote(m.Sheet), shortList(names))}
-}
-
-// Bind lays the mapping of a part on its heading row. *ledger.Refusal where the two do not fit.
-func (l *Layout) Bind(head sheet.Row) (*Binding, error) {
-	b, err := l.Mapping.Bind(l.Sheet.Name, l.OfOtherTables(head))
-	if b != nil {
-		b.fields = l.Fields
-	}
-	return b, err
-}
-
-// Bind lays the mapping on the heading row of a sheet. *ledger.Refusal where the two do not fit.
-func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
-	b := &Binding{Policy: m.Policy, HeadRow: head.Number, m: m, sheet: name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{},
-		home: currencyOf(m.Policy.Region)}
+// New lays the mapping of a part on the heading row of its sheet. *ledger.Refusal where the two do not fit.
+func New(l *Layout, head sheet.Row) (*Binding, error) {
+	m := l.Mapping
+	head = l.OfOtherTables(head)
+	b := &Binding{Policy: m.Policy, HeadRow: head.Number, m: m, sheet: l.Sheet.Name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}, fields: l.Fields,
+		cells: NewConverter(m.schema, m.Locale, m.Policy.Region, m.NullWords)}
 	all := headingsOf(head)
 	headings := b.untold(all)
 	if err := b.halfTold(headings, head.Number); err != nil {
@@ -89,7 +62,7 @@ func (m *Mapping) Bind(name string, head sheet.Row) (*Binding, error) {
 		return nil, b.refuse("no_heading", head.Number, message.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
 	taken := map[int]bool{} // columns that the sidecar speaks of
-	b.Own = m.Shared && m.ofOtherFiles(headings)
+	b.Own = m.Shared && ofOtherFiles(m, headings)
 	for i := range m.Columns {
 		if b.Own && m.Columns[i].Field != nil {
 			continue
@@ -146,7 +119,7 @@ func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
 
 // ofOtherFiles says whether the mapping names headings, the sheet has none of them, and yet it has known ones (W20).
-func (m *Mapping) ofOtherFiles(headings []heading) bool {
+func ofOtherFiles(m *Mapping, headings []heading) bool {
 	named, known := false, false
 	for _, c := range m.Columns {
 		if c.Field == nil || c.Letter != "" {
@@ -166,7 +139,7 @@ func (m *Mapping) ofOtherFiles(headings []heading) bool {
 // ByHeading says whether a column is mapped by its heading alone: no sidecar speaks of it.
 func (b *Binding) ByHeading(c *ledger.Column) bool {
 	rule := b.rules[c]
-	return rule != nil && rule.Heading == "" && rule.Letter == ""
+	return rule != nil && rule.byHeading
 }
 
 // Warn adds what a person should know of the workbook as a whole to the problems of the first row.
@@ -179,21 +152,6 @@ func (b *Binding) Warn(problems []ledger.Problem) {
 
 // Sheet returns the name of the sheet.
 func (b *Binding) Sheet() string { return b.sheet }
-
-type heading struct {
-	index int
-	text  string
-}
-
-func headingsOf(head sheet.Row) []heading {
-	var all []heading
-	for _, c := range head.Cells {
-		if text := crm.Trim(c.Shown()); text != "" {
-			all = append(all, heading{c.Column, text})
-		}
-	}
-	return all
-}
 
 func (b *Binding) refuse(code string, row int, text message.Text) error {
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Text: text}
@@ -259,7 +217,8 @@ func (b *Binding) add(h heading, field *crm.Field, said *Column) *ledger.Column 
 	c := &ledger.Column{Heading: h.text, Index: h.index, Letter: sheet.ColumnName(h.index), Field: field,
 		OnUpdate: said.OnUpdate, OnBlank: said.OnBlank, OnInvalid: said.OnInvalid}
 	b.Columns = append(b.Columns, c)
-	b.rules[c] = &rule{Column: said, ticked: b.key(field)}
+	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Rule: Rule{Field: field, Heading: h.text, Index: h.index, Layouts: said.Layouts,
+		Values: said.Values, Default: said.Default, Split: said.Split, Rest: said.Rest, Key: b.key(field)}}
 	return c
 }
 
@@ -301,21 +260,6 @@ func (b *Binding) takeRests(row int) error {
 	return nil
 }
 
-// shortList puts names with commas between them, so far as a person reads: a workbook may have thousands, and long ones.
-func shortList(names []string) string {
-	const most = 1000 // bytes
-	var b strings.Builder
-	for i, name := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		if b.WriteString(name[:min(len(name), most)]); b.Len() >= most {
-			return strings.ToValidUTF8(b.String()[:most], "") + "…"
-		}
-	}
-	return b.String()
-}
-
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
 func (b *Binding) complete(row int) error {
 	if len(b.Columns) == 0 {
@@ -327,10 +271,15 @@ func (b *Binding) complete(row int) error {
 	}
 	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
 	for _, c := range b.Columns {
+		if c.Field.Kind == crm.Account && c.Field.Name == "currency" {
+			b.cells.Currency = &b.rules[c].Rule
+		}
+	}
+	for _, c := range b.Columns {
 		if text := b.rules[c].Default; crm.Trim(text) != "" {
-			v, err := b.value(c, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
-			if err != nil && !err.warning {
-				return b.refuse("mapping", row, err.text.Quoting(fmt.Sprintf("%s: default %q", c.Heading, text)))
+			v, err := b.cells.Value(&b.rules[c].Rule, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
+			if err != nil && !err.Warning {
+				return b.refuse("mapping", row, err.Text.Quoting(fmt.Sprintf("%s: default %q", c.Heading, text)))
 			}
 			c.Default = v
 		}
@@ -429,12 +378,4 @@ func (b *Binding) unconfigured(kind crm.Kind, name string) message.Text {
 		"no column is %s, which the configuration matches accounts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} for nothing",
 		"no column is %s, which the configuration matches contacts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} for nothing",
 		label, strings.Join(columns, ", "))
-}
-
-func quoted(headings []heading) string {
-	var all []string
-	for _, h := range headings {
-		all = append(all, strconv.Quote(h.text))
-	}
-	return shortList(all)
 }

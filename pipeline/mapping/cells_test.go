@@ -39,7 +39,7 @@ func cellRow(t *testing.T, sidecar string, headings []string, cells []sheet.Cell
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := m.Bind("S", sheet.Row{Number: 1, Cells: textCells(headings)})
+	b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "S"}}, sheet.Row{Number: 1, Cells: textCells(headings)})
 	if err != nil {
 		t.Fatal(err)
 	}

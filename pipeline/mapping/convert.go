@@ -12,31 +12,107 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-func invalid(format string, args ...any) *trouble {
-	return &trouble{code: ledger.Invalid, text: message.Say(format, args...)}
+// Converter turns the cells of one sheet into values.
+type Converter struct {
+	Schema    *crm.Schema // knows the users
+	Locale    string      // of numbers, months, yes and no that are written as text
+	Region    string      // two letters of a country: of org numbers and currencies
+	NullWords []string    // that mean a blank cell
+	Currency  *Rule       // the account's column with the currency of its amounts; nil where there is none
+	home      string      // the currency of the region
 }
 
-// trimmed returns a cell whose text has no white space around it.
-func trimmed(cell sheet.Cell) sheet.Cell {
+// NewConverter returns a Converter for a sheet. Its Currency is set when the columns are known.
+func NewConverter(schema *crm.Schema, locale, region string, nullWords []string) *Converter {
+	return &Converter{Schema: schema, Locale: locale, Region: region, NullWords: nullWords, home: currencyOf(region)}
+}
+
+// Rule is what a mapping says of the values of one column.
+type Rule struct {
+	Field   *crm.Field
+	Heading string
+	Index   int // from 0
+	Layouts []string
+	Values  map[string]string // text of a cell, as Fold returns it, to what it means
+	Default string            // of blank cells, as the mapping has it
+	Split   bool              // of several values in a cell the first is taken
+	Rest    *crm.Field        // the field that the others go to
+	Key     bool              // records are matched on it
+}
+
+// Problem is why a cell has no value of its field.
+type Problem struct {
+	Code    ledger.Code
+	Text    message.Text
+	Hold    string // a code; where there is one, the file waits for a person
+	Warning bool   // there is a value all the same
+}
+
+func invalid(format string, args ...any) *Problem {
+	return &Problem{Code: ledger.Invalid, Text: message.Say(format, args...)}
+}
+
+// Fold returns the form in which texts of cells are compared with the words of a mapping.
+func Fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }
+
+// Trimmed returns a cell whose text has no white space around it.
+func Trimmed(cell sheet.Cell) sheet.Cell {
 	if cell.Type == sheet.Text {
 		cell.Raw = crm.Trim(cell.Raw)
 	}
 	return cell
 }
 
-// value reads a trimmed cell that is not blank as a value of its column's field (section 7). Where the trouble is a warning, the value holds.
-func (b *Binding) value(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
-	rule := b.rules[c]
+// Blank says that a trimmed cell holds nothing: it is empty, one of the mapping's null words, or a program's word for no value.
+func (cv *Converter) Blank(c *Rule, cell sheet.Cell) bool {
+	switch cell.Type {
+	case sheet.Blank:
+		return true
+	case sheet.Error:
+		return len(cv.NullWords) > 0 && nullError(cell.Raw, cv.NullWords)
+	case sheet.Text:
+		text := cell.Raw
+		if text == "" || slices.Contains(cv.NullWords, text) {
+			return true
+		}
+		if first := text[0]; first == '\'' || first >= 0x80 {
+			return unseen(c.Field.Type, text)
+		}
+		return nothing(text) && !isName(c.Field) && !cv.named(c, text)
+	}
+	return false
+}
+
+// named says that a null word is one of the words that the mapping or the field gives a meaning.
+func (cv *Converter) named(c *Rule, text string) bool {
+	_, meant := c.Values[Fold(text)]
+	_, choice := c.Field.Choice(text)
+	return meant || choice
+}
+
+// unseen says that nothing of a text can be seen (W6).
+func unseen(t crm.Type, text string) bool {
+	return crm.Clean(crm.URL, text) == "" || text == "'" && crm.Clean(t, text) == ""
+}
+
+// Empty says that a cell holds nothing, or one of the mapping's null words, whatever its column is.
+func (cv *Converter) Empty(cell sheet.Cell) bool {
+	cell = Trimmed(cell)
+	return cell.Type == sheet.Blank || cell.Type == sheet.Text && (cell.Raw == "" || slices.Contains(cv.NullWords, cell.Raw))
+}
+
+// Value reads a trimmed cell that is not blank as a value of its column's field (section 7). Where the Problem is a warning, the value holds.
+func (cv *Converter) Value(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
 	switch cell.Type {
 	case sheet.Error:
 		return crm.Value{}, cellError(cmp.Or(errorWords[cell.Raw], cell.Raw))
 	case sheet.NoValue:
-		return crm.Value{}, &trouble{code: ledger.CellError, text: message.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
+		return crm.Value{}, &Problem{Code: ledger.CellError, Text: message.Say("the formula was never calculated: open the workbook in Excel and save it, or type the value")}
 	}
 	said := false
-	if len(rule.Values) > 0 { // folding every cell for nothing would be a tenth of reading
+	if len(c.Values) > 0 { // folding every cell for nothing would be a tenth of reading
 		var meant string
-		if meant, said = rule.Values[fold(cell.Shown())]; said {
+		if meant, said = c.Values[Fold(cell.Shown())]; said {
 			cell = sheet.Cell{Column: cell.Column, Type: sheet.Text, Raw: crm.Trim(meant)}
 		}
 	}
@@ -47,48 +123,48 @@ func (b *Binding) value(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.V
 	}
 	switch c.Field.Type {
 	case crm.Integer:
-		return b.integer(c, cell, row)
+		return cv.integer(c, cell, row)
 	case crm.Decimal:
-		return b.decimal(c, cell, row)
+		return cv.decimal(c, cell, row)
 	case crm.Date, crm.DateTime:
-		return b.date(c.Field.Type, rule.Layouts, cell)
+		return cv.date(c.Field.Type, c.Layouts, cell)
 	case crm.Bool:
-		return yesNo(cell, b.m.Locale)
+		return yesNo(cell, cv.Locale)
 	case crm.User:
-		return b.user(crm.Trim(cell.Shown()))
+		return cv.user(crm.Trim(cell.Shown()))
 	case crm.Choice:
 		return choice(c.Field, crm.Trim(cell.Shown()))
 	case crm.Choices:
 		return choices(c.Field, cell)
 	case crm.Email:
-		return b.email(c, rule, cell)
+		return cv.email(c, cell)
 	case crm.URL:
-		text, note := b.single(c, rule, crm.Clean(crm.URL, cell.Shown()))
+		text, note := cv.single(c, crm.Clean(crm.URL, cell.Shown()))
 		return crm.TextValue(text), note
 	case crm.ID, crm.Phone, crm.OrgNumber, crm.Postcode:
-		return b.digits(c, rule, cell)
+		return cv.digits(c, cell)
 	default:
-		return textValue(rule, cell)
+		return textValue(c, cell)
 	}
 }
 
 // textValue reads a cell of a text field. In one that is matched on, a number that was spoiled is not a key (W5).
-func textValue(rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
+func textValue(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 	if cell.Type != sheet.Text {
 		return crm.TextValue(crm.Trim(cell.Shown())), nil
 	}
-	text, note := cell.Raw, (*trouble)(nil)
+	text, note := cell.Raw, (*Problem)(nil)
 	if strings.HasPrefix(text, "'") {
 		text = crm.Clean(crm.Text, text)
 	}
-	if rule.ticked {
+	if c.Key {
 		text, note = unspoiled(text)
 	}
 	return crm.TextValue(text), note
 }
 
 // digits reads a phone number, an org number, a postcode or an ID: what is digits and no number.
-func (b *Binding) digits(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
+func (cv *Converter) digits(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 	if cell.Type != sheet.Text {
 		return crm.TextValue(digitsAsShown(c.Field.Type, cell)), nil
 	}
@@ -96,11 +172,11 @@ func (b *Binding) digits(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Val
 	if spoiled != nil || c.Field.Type == crm.Postcode {
 		return crm.TextValue(text), spoiled
 	}
-	text, several := b.single(c, rule, text)
-	if several != nil && several.warning {
+	text, several := cv.single(c, text)
+	if several != nil && several.Warning {
 		text, spoiled = unspoiled(text)
 	}
-	if spoiled != nil && !spoiled.warning {
+	if spoiled != nil && !spoiled.Warning {
 		return crm.Value{}, spoiled
 	}
 	return crm.TextValue(text), several
@@ -129,8 +205,8 @@ func wholeNumber(raw string) bool {
 	return raw != "" && strings.Trim(raw, "0123456789") == ""
 }
 
-func (b *Binding) integer(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
-	v, wrong := b.decimal(c, cell, row)
+func (cv *Converter) integer(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
+	v, wrong := cv.decimal(c, cell, row)
 	if wrong != nil {
 		return v, wrong
 	}
@@ -143,26 +219,26 @@ func (b *Binding) integer(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm
 }
 
 // decimal reads a number, and what stands around it (W17).
-func (b *Binding) decimal(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm.Value, *trouble) {
+func (cv *Converter) decimal(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
 	text := cell.Raw
 	switch cell.Type {
 	case sheet.Number:
 		if format := cell.Format(); format != "" {
 			if m, ok := formatMark(format); ok {
-				if wrong := b.currency(c, m, row); wrong != nil {
+				if wrong := cv.currency(c, m, row); wrong != nil {
 					return crm.Value{}, wrong
 				}
 			}
 		}
 	case sheet.Text:
-		a, ok := amountIn(crm.Clean(c.Field.Type, cell.Raw), b.m.Locale)
+		a, ok := amountIn(crm.Clean(c.Field.Type, cell.Raw), cv.Locale)
 		switch {
 		case !ok:
-			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", b.m.Locale, numberExample(b.m.Locale))
+			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", cv.Locale, numberExample(cv.Locale))
 		case a.percent && c.Field.Type == crm.Integer: // 100 % is 1, which nobody means who writes it where whole numbers stand
 			return crm.Value{}, invalid("is a percentage, and the column holds whole numbers: write the number without the percent sign")
 		case a.mark.shown != "":
-			if wrong := b.currency(c, a.mark, row); wrong != nil {
+			if wrong := cv.currency(c, a.mark, row); wrong != nil {
 				return crm.Value{}, wrong
 			}
 		}
@@ -182,7 +258,7 @@ func (b *Binding) decimal(c *ledger.Column, cell sheet.Cell, row sheet.Row) (crm
 var yes = []string{"ja", "yes", "true", "1", "x", "sant"}
 var no = []string{"nej", "no", "false", "0", "falskt"}
 
-func yesNo(cell sheet.Cell, locale string) (crm.Value, *trouble) {
+func yesNo(cell sheet.Cell, locale string) (crm.Value, *Problem) {
 	word := strings.ToLower(crm.Clean(crm.Bool, cell.Shown()))
 	if cell.Type == sheet.Bool {
 		word = cell.Raw
@@ -197,28 +273,28 @@ func yesNo(cell sheet.Cell, locale string) (crm.Value, *trouble) {
 	return crm.Value{}, invalid("is neither yes nor no: write ja or nej, yes or no, 1 or 0")
 }
 
-func (b *Binding) user(text string) (crm.Value, *trouble) {
-	v, known := b.m.schema.User(text)
+func (cv *Converter) user(text string) (crm.Value, *Problem) {
+	v, known := cv.Schema.User(text)
 	if !known {
-		return v, &trouble{code: ledger.UnknownUser, text: message.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
+		return v, &Problem{Code: ledger.UnknownUser, Text: message.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
 	}
 	return v, nil
 }
 
 // choice reads a word that means one of the field's choices as the value that is stored of it.
-func choice(field *crm.Field, text string) (crm.Value, *trouble) {
+func choice(field *crm.Field, text string) (crm.Value, *Problem) {
 	if c, known := field.Choice(text); known {
 		return crm.TextValue(c.Value), nil
 	}
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &trouble{code: ledger.UnknownChoice, text: message.Say("is none of the choices: write one of %s", crm.FormatOptions(field.Choices))}
+	return crm.Value{}, &Problem{Code: ledger.UnknownChoice, Text: message.Say("is none of the choices: write one of %s", crm.FormatOptions(field.Choices))}
 }
 
 // choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it
 // stands is that one, whatever signs its label has.
-func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
+func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
 	text := cell.Shown()
 	if c, known := field.Choice(text); known {
 		return crm.ListValue(c.Value), nil
@@ -242,8 +318,8 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *trouble) {
 	return crm.ListValue(items...), nil
 }
 
-func (b *Binding) email(c *ledger.Column, rule *rule, cell sheet.Cell) (crm.Value, *trouble) {
-	text, note := b.single(c, rule, crm.Clean(crm.Email, cell.Shown()))
+func (cv *Converter) email(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
+	text, note := cv.single(c, crm.Clean(crm.Email, cell.Shown()))
 	if note == nil && !validEmail(text) {
 		return crm.Value{}, invalid("is not a valid e-mail address, e.g. anna@exempel.se")
 	}

@@ -54,7 +54,7 @@ func TestTextDates(t *testing.T) {
 		v, wrong := textDate(crm.Date, layouts, tt.text, "sv-SE")
 		hold := ""
 		if wrong != nil {
-			hold = wrong.hold
+			hold = wrong.Hold
 		}
 		if v.String() != tt.want || hold != tt.hold || (wrong == nil) != (tt.want != "") {
 			t.Errorf("%q by %q is %q, held %q, not %q, held %q", tt.text, tt.layouts, v, hold, tt.want, tt.hold)
@@ -154,7 +154,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := m.Choose(book)
+	s, err := ChooseSheet(book, m.Sheet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 		}
 		for _, row := range rows {
 			if bound == nil {
-				if bound, err = m.Bind(s.Name, row); err != nil {
+				if bound, err = New(&Layout{Mapping: m, Sheet: s}, row); err != nil {
 					t.Fatal(err)
 				}
 				continue
@@ -229,7 +229,7 @@ func TestNothingMatchedOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := func(s string) []sheet.Cell { return []sheet.Cell{{Type: sheet.Text, Raw: s}} }
-		b, err := m.Bind("S", sheet.Row{Number: 1, Cells: text("N")})
+		b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "S"}}, sheet.Row{Number: 1, Cells: text("N")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ var iso = []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "200
 var common = []string{"2/1/2006", "1/2/2006", "2.1.2006", "1.2.2006", "2-1-2006", "1-2-2006", "2/1/06", "1/2/06", "06/1/2", "2006/1/2", "20060102", "2/1 2006"}
 
 // date reads a day or a point in time: a typed cell by the workbook's date system, text by declared layouts or in ISO form.
-func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value, *trouble) {
+func (cv *Converter) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value, *Problem) {
 	switch cell.Type {
 	case sheet.Date, sheet.DateTime:
 		when, err := cell.Time()
@@ -27,7 +27,7 @@ func (b *Binding) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
-		return textDate(t, layouts, crm.Clean(t, cell.Raw), b.m.Locale)
+		return textDate(t, layouts, crm.Clean(t, cell.Raw), cv.Locale)
 	}
 	return crm.Value{}, invalid("is not a date, and the column holds dates: format the cell as a date")
 }
@@ -39,7 +39,7 @@ func dateValue(t crm.Type, when time.Time) crm.Value {
 	return crm.DateValue(when)
 }
 
-func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *trouble) {
+func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *Problem) {
 	layouts := iso
 	if len(declared) > 0 {
 		layouts = nil
@@ -57,7 +57,7 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *t
 	}
 	days := fits(common, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
-		return crm.Value{}, &trouble{code: ledger.Invalid, hold: "dates", text: message.Say(
+		return crm.Value{}, &Problem{Code: ledger.Invalid, Hold: "dates", Text: message.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
 	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")

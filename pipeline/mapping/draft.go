@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -12,14 +11,6 @@ import (
 
 // clear is what a person writes into a cell to take the stored value away.
 const clear = "<clear>"
-
-// trouble is why a cell is no value of its field.
-type trouble struct {
-	code    ledger.Code
-	text    message.Text
-	hold    string // not empty: the file waits for a person; a code
-	warning bool   // the value holds all the same
-}
 
 // Draft makes d the draft of a row, in memory for as many cells as there are columns. Without a present part the row is blank to the import.
 // *ledger.Refusal where a cell refuses or holds the file.
@@ -68,11 +59,11 @@ func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 // cell reads one cell into its part.
 func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row sheet.Row) error {
 	stored := row.Cell(c.Index)
-	cell := trimmed(stored)
+	cell := Trimmed(stored)
 	if len(b.rests) > 0 && b.rules[c].rest { // other columns have what it gets
 		cell = sheet.Cell{}
 	}
-	if b.blank(c, cell) {
+	if b.cells.Blank(&b.rules[c].Rule, cell) {
 		if c.Field.Name != "id" {
 			part.Cells = append(part.Cells, ledger.Cell{Column: c})
 		}
@@ -87,11 +78,11 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
 	}
-	v, wrong := b.value(c, cell, row)
+	v, wrong := b.cells.Value(&b.rules[c].Rule, cell, row)
 	switch {
-	case wrong != nil && wrong.warning:
-		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}, Code: wrong.code, Value: shown(stored),
-			Text: wrong.text, Warning: true})
+	case wrong != nil && wrong.Warning:
+		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}, Code: wrong.Code, Value: shown(stored),
+			Text: wrong.Text, Warning: true})
 	case wrong != nil:
 		return b.invalid(d, part, c, stored, wrong)
 	}
@@ -107,48 +98,16 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	return nil
 }
 
-// blank says that a trimmed cell holds nothing: it is empty, one of the mapping's null words, or a program's word for no value.
-func (b *Binding) blank(c *ledger.Column, cell sheet.Cell) bool {
-	switch cell.Type {
-	case sheet.Blank:
-		return true
-	case sheet.Error:
-		return len(b.m.NullWords) > 0 && nullError(cell.Raw, b.m.NullWords)
-	case sheet.Text:
-		text := cell.Raw
-		if text == "" || slices.Contains(b.m.NullWords, text) {
-			return true
-		}
-		if first := text[0]; first == '\'' || first >= 0x80 {
-			return unseen(c.Field.Type, text)
-		}
-		return nothing(text) && !isName(c.Field) && !b.named(c, text)
-	}
-	return false
-}
-
-// named says that a null word is one of the words that the mapping or the field gives a meaning.
-func (b *Binding) named(c *ledger.Column, text string) bool {
-	_, meant := b.rules[c].Values[fold(text)]
-	_, choice := c.Field.Choice(text)
-	return meant || choice
-}
-
-// unseen says that nothing of a text can be seen (W6).
-func unseen(t crm.Type, text string) bool {
-	return crm.Clean(crm.URL, text) == "" || text == "'" && crm.Clean(t, text) == ""
-}
-
 // invalid does what the column says about a cell that is no value of its field (F6).
-func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *trouble) error {
+func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *Problem) error {
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	switch {
-	case wrong.hold != "":
-		return &ledger.Refusal{Ref: ref, Code: wrong.hold, Text: wrong.text.Quoting(quote(cell)), Hold: true}
+	case wrong.Hold != "":
+		return &ledger.Refusal{Ref: ref, Code: wrong.Hold, Text: wrong.Text.Quoting(quote(cell)), Hold: true}
 	case c.OnInvalid == ledger.RejectFile:
-		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: wrong.text.Quoting(quote(cell))}
+		return &ledger.Refusal{Ref: ref, Code: "invalid", Text: wrong.Text.Quoting(quote(cell))}
 	}
-	p := ledger.Problem{Ref: ref, Code: wrong.code, Value: shown(cell), Text: wrong.text}
+	p := ledger.Problem{Ref: ref, Code: wrong.Code, Value: shown(cell), Text: wrong.Text}
 	if c.OnInvalid == ledger.DropCell {
 		p.Warning = true
 		p.Format += "; the cell was left out"

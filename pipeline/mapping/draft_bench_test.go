@@ -25,7 +25,7 @@ func BenchmarkDraft(b *testing.B) {
 		}
 		return cells
 	}
-	bound, err := m.Bind("S", sheet.Row{Number: 1, Cells: text("Företag", "Org.nr", "Telefon", "Webbplats", "Adress", "Postnr", "Ort", "Anställda", "Omsättning", "Kontakt", "E-post", "Mobil")})
+	bound, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "S"}}, sheet.Row{Number: 1, Cells: text("Företag", "Org.nr", "Telefon", "Webbplats", "Adress", "Postnr", "Ort", "Anställda", "Omsättning", "Kontakt", "E-post", "Mobil")})
 	if err != nil {
 		b.Fatal(err)
 	}

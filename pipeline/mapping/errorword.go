@@ -84,7 +84,7 @@ func libreError(text string) string {
 }
 
 // cellError returns what is wrong with a cell that holds an error: of a formula, or of the file itself (W11).
-func cellError(kind string) *trouble { return &trouble{code: ledger.CellError, text: errorText(kind)} }
+func cellError(kind string) *Problem { return &Problem{Code: ledger.CellError, Text: errorText(kind)} }
 
 func errorText(kind string) message.Text {
 	switch kind {

@@ -23,7 +23,7 @@ type Layout struct {
 
 // Layouts finds the sheet and the heading row of every part. Under sheets: all it makes the parts. *ledger.Refusal where there is no sheet or
 // no row that can be the headings.
-func (m *Mapping) Layouts(ctx context.Context, book *sheet.Workbook) ([]Layout, error) {
+func Layouts(ctx context.Context, m *Mapping, book *sheet.Workbook) ([]Layout, error) {
 	f := finder{ctx: ctx, book: book, tops: map[*sheet.Sheet][]sheet.Row{}}
 	all, err := f.layouts(m)
 	for i := range all {
@@ -49,14 +49,14 @@ func (f *finder) layouts(m *Mapping) ([]Layout, error) {
 
 // knownHeadings returns how many fields the best of a sheet's first rows has headings of, and whether the sheet has any rows. A sheet that
 // cannot be read has none.
-func (m *Mapping) knownHeadings(ctx context.Context, s *sheet.Sheet) (known int, any bool) {
+func knownHeadings(ctx context.Context, m *Mapping, s *sheet.Sheet) (known int, any bool) {
 	f := finder{ctx: ctx, tops: map[*sheet.Sheet][]sheet.Row{}}
 	rows, err := f.top(s)
 	if err != nil {
 		return 0, true
 	}
 	for _, row := range rows {
-		known = max(known, m.known(row))
+		known = max(known, countKnown(m, row))
 	}
 	return known, len(rows) > 0
 }
@@ -72,7 +72,7 @@ func (f *finder) top(s *sheet.Sheet) ([]sheet.Row, error) {
 	if rows, ok := f.tops[s]; ok {
 		return rows, nil
 	}
-	rows, err := firstRows(f.ctx, s, headRows)
+	rows, err := firstRows(f.ctx, s, HeadRows)
 	f.tops[s] = rows
 	return rows, err
 }
@@ -89,7 +89,7 @@ type candidate struct {
 // part finds where a part of a mapping stands.
 func (f *finder) part(m *Mapping) (Layout, error) {
 	if m.Sheet != "" {
-		s, err := m.Choose(f.book)
+		s, err := ChooseSheet(f.book, m.Sheet)
 		if err != nil {
 			return Layout{}, err
 		}
@@ -111,7 +111,7 @@ func (f *finder) part(m *Mapping) (Layout, error) {
 		if first == nil {
 			first = s
 		}
-		if m.lettersOnly() {
+		if lettersOnly(m) {
 			break
 		}
 		c, err := f.find(m, s)
@@ -127,9 +127,9 @@ func (f *finder) part(m *Mapping) (Layout, error) {
 	}
 	switch {
 	case first == nil:
-		s, err := m.Choose(f.book) // a visible sheet without cells has no headings; a workbook without one has no sheet
+		s, err := ChooseSheet(f.book, m.Sheet) // a visible sheet without cells has no headings; a workbook without one has no sheet
 		return Layout{Mapping: m, Sheet: s}, err
-	case m.lettersOnly():
+	case lettersOnly(m):
 		return Layout{Mapping: m, Sheet: first, HeaderRow: m.HeaderRow}, nil
 	case most.has == 0:
 		best = first
@@ -139,19 +139,19 @@ func (f *finder) part(m *Mapping) (Layout, error) {
 
 // on finds the heading row on a sheet. Where none fits, the one that comes nearest is taken: laying the mapping on it says what is missing.
 func (f *finder) on(m *Mapping, s *sheet.Sheet) (Layout, error) {
-	if m.HeaderRow > 0 || m.lettersOnly() {
+	if m.HeaderRow > 0 || lettersOnly(m) {
 		return Layout{Mapping: m, Sheet: s, HeaderRow: m.HeaderRow}, nil
 	}
 	c, err := f.find(m, s)
 	if err != nil || c.fits {
 		return c.layout(m, s), err
 	}
-	return c.layout(m, s), m.unsure(s, &c)
+	return c.layout(m, s), unsure(m, s, &c)
 }
 
 // unsure refuses a row that is not certain to be the headings. With named headings the mapping itself says what is missing.
-func (m *Mapping) unsure(s *sheet.Sheet, c *candidate) error {
-	if named := m.named(); len(named) > 0 && (!m.Shared || hasHeadings(c.row, named) > 0) || c.has == 0 || m.knownTwice(c.row) {
+func unsure(m *Mapping, s *sheet.Sheet, c *candidate) error {
+	if named := namedHeadings(m); len(named) > 0 && (!m.Shared || hasHeadings(c.row, named) > 0) || c.has == 0 || knownTwice(m, c.row) {
 		return nil
 	}
 	ref := ledger.Ref{Sheet: s.Name, Row: c.row.Number}
@@ -174,15 +174,15 @@ func (f *finder) find(m *Mapping, s *sheet.Sheet) (candidate, error) {
 	if m.HeaderRow > 0 {
 		return f.declared(m, s)
 	}
-	named := m.named()
+	named := namedHeadings(m)
 	for i := range s.Tables {
-		if c := m.inTable(&s.Tables[i], named); c.fits {
+		if c := inTable(m, &s.Tables[i], named); c.fits {
 			return c, nil
 		}
 	}
 	if m.Shared {
 		for i := range s.Tables {
-			if c := m.inTable(&s.Tables[i], nil); c.fits && hasHeadings(c.row, named) == 0 {
+			if c := inTable(m, &s.Tables[i], nil); c.fits && hasHeadings(c.row, named) == 0 {
 				return c, nil
 			}
 		}
@@ -191,9 +191,9 @@ func (f *finder) find(m *Mapping, s *sheet.Sheet) (candidate, error) {
 	if err != nil {
 		return candidate{}, err
 	}
-	c := m.among(rows, named)
+	c := among(m, rows, named)
 	if c.has == 0 && len(named) > 0 && m.Shared { // the default of a folder, and a workbook that it does not speak of (W20)
-		c = m.among(rows, nil)
+		c = among(m, rows, nil)
 	}
 	return c, nil
 }
@@ -212,14 +212,14 @@ func (f *finder) declared(m *Mapping, s *sheet.Sheet) (candidate, error) {
 				return candidate{row: sheet.Row{Number: m.HeaderRow}}, nil
 			}
 			row.Cells = slices.Clone(row.Cells)
-			return m.judge(row, m.named(), false), nil
+			return judge(m, row, namedHeadings(m), false), nil
 		}
 	}
 	return candidate{row: sheet.Row{Number: m.HeaderRow}}, nil
 }
 
 // inTable says whether the headings of an Excel table are those that are looked for.
-func (m *Mapping) inTable(t *sheet.Table, named []string) candidate {
+func inTable(m *Mapping, t *sheet.Table, named []string) candidate {
 	if !t.Headings {
 		return candidate{}
 	}
@@ -227,19 +227,19 @@ func (m *Mapping) inTable(t *sheet.Table, named []string) candidate {
 	for i, text := range t.Columns {
 		row.Cells = append(row.Cells, sheet.Cell{Column: t.First.Column + i, Type: sheet.Text, Raw: text})
 	}
-	c := m.judge(row, named, len(t.Columns) == 1)
+	c := judge(m, row, named, len(t.Columns) == 1)
 	c.table = t
 	return c
 }
 
 // among looks for the headings among the first rows: the first row with all that the mapping names, or else the first with two known headings
 // that no row above it outdoes in filled cells.
-func (m *Mapping) among(rows []sheet.Row, named []string) candidate {
+func among(m *Mapping, rows []sheet.Row, named []string) candidate {
 	var best candidate
 	lone := oneColumn(rows)
 	most := 0 // filled cells of the rows above
 	for i, row := range rows {
-		c := m.judge(row, named, lone)
+		c := judge(m, row, named, lone)
 		filled := filledIn(row)
 		if c.fits && len(named) == 0 && filled <= most {
 			c.fits, c.blocked = false, true
@@ -255,14 +255,14 @@ func (m *Mapping) among(rows []sheet.Row, named []string) candidate {
 	return best
 }
 
-func (m *Mapping) judge(row sheet.Row, named []string, lone bool) candidate {
+func judge(m *Mapping, row sheet.Row, named []string, lone bool) candidate {
 	c := candidate{row: row}
 	if len(named) > 0 {
 		c.has = hasHeadings(row, named)
 		c.fits = c.has == len(named)
 		return c
 	}
-	c.has = m.known(row)
+	c.has = countKnown(m, row)
 	c.fits = c.has >= 2 || c.has == 1 && lone
 	return c
 }
@@ -280,13 +280,13 @@ func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.has == 0 && len(part.named()) > 0 {
+		if c.has == 0 && len(namedHeadings(&part)) > 0 {
 			part.Columns = slices.DeleteFunc(slices.Clone(part.Columns), func(c Column) bool { return c.Letter == "" && c.Field != nil })
 			if c, err = f.find(&part, s); err != nil {
 				return nil, err
 			}
 		}
-		if c.fits || c.has > 0 && len(part.named()) > 0 || m.corrects {
+		if c.fits || c.has > 0 && len(namedHeadings(&part)) > 0 || m.corrects {
 			m.Sheets = append(m.Sheets, &part)
 			all = append(all, c.layout(&part, s))
 		}
@@ -318,8 +318,8 @@ func isHelp(ctx context.Context, s *sheet.Sheet) bool {
 	return false
 }
 
-// named returns the headings that the mapping maps to fields, folded.
-func (m *Mapping) named() []string {
+// namedHeadings returns the headings that the mapping maps to fields, folded.
+func namedHeadings(m *Mapping) []string {
 	var all []string
 	for i := range m.Columns {
 		if c := &m.Columns[i]; c.Field != nil && c.Letter == "" {
@@ -330,7 +330,7 @@ func (m *Mapping) named() []string {
 }
 
 // lettersOnly says that the mapping names its columns by letters alone, so that no heading says where they begin.
-func (m *Mapping) lettersOnly() bool {
+func lettersOnly(m *Mapping) bool {
 	letters := false
 	for i := range m.Columns {
 		if c := &m.Columns[i]; c.Field != nil {
@@ -353,8 +353,8 @@ func hasHeadings(row sheet.Row, named []string) int {
 	return n
 }
 
-// known counts the different fields that the cells of a row are headings of.
-func (m *Mapping) known(row sheet.Row) int {
+// countKnown counts the different fields that the cells of a row are headings of.
+func countKnown(m *Mapping, row sheet.Row) int {
 	var fields []*crm.Field
 	for _, cell := range row.Cells {
 		if cell.Type != sheet.Text {
@@ -368,14 +368,14 @@ func (m *Mapping) known(row sheet.Row) int {
 }
 
 // knownTwice says that two cells of a row are headings of one field.
-func (m *Mapping) knownTwice(row sheet.Row) bool {
+func knownTwice(m *Mapping, row sheet.Row) bool {
 	n := 0
 	for _, cell := range row.Cells {
 		if cell.Type == sheet.Text && m.schema.ByHeading(crm.Trim(cell.Raw)) != nil {
 			n++
 		}
 	}
-	return n > m.known(row)
+	return n > countKnown(m, row)
 }
 
 func oneColumn(rows []sheet.Row) bool {
@@ -419,7 +419,7 @@ func (l *Layout) Totals(row int) bool {
 
 // UnreadSheets returns the sheets with cells that are not imported: the visible ones, and of the hidden ones those that look like tables of
 // records.
-func (m *Mapping) UnreadSheets(ctx context.Context, book *sheet.Workbook, layouts []Layout) []ledger.UnreadSheet {
+func UnreadSheets(ctx context.Context, m *Mapping, book *sheet.Workbook, layouts []Layout) []ledger.UnreadSheet {
 	const most = 100 // each is opened, and stands in the import's document
 	var all []ledger.UnreadSheet
 	for _, s := range book.Sheets {
@@ -429,10 +429,64 @@ func (m *Mapping) UnreadSheets(ctx context.Context, book *sheet.Workbook, layout
 		if !s.Grid || slices.ContainsFunc(layouts, func(l Layout) bool { return l.Sheet == s }) {
 			continue
 		}
-		known, any := m.knownHeadings(ctx, s)
+		known, any := knownHeadings(ctx, m, s)
 		if any && (!s.Hidden || known >= 2) && !isHelp(ctx, s) {
 			all = append(all, ledger.UnreadSheet{Sheet: strings.TrimSpace(s.Name), KnownHeadings: known})
 		}
 	}
 	return all
+}
+
+// ChooseSheet returns the sheet of a name or number, or for "" the first visible one with cells. *ledger.Refusal if there is none.
+func ChooseSheet(book *sheet.Workbook, name string) (*sheet.Sheet, error) {
+	var names []string
+	for _, s := range book.Sheets {
+		number, err := strconv.Atoi(name)
+		switch {
+		case name == "" && s.Grid && !s.Hidden,
+			name != "" && s.Grid && (s.Name == name || crm.Heading(s.Name) == crm.Heading(name) || err == nil && s.Number == number):
+			return s, nil
+		}
+		if s.Grid {
+			names = append(names, strconv.Quote(s.Name))
+		}
+	}
+	if name == "" {
+		return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the workbook has no visible sheet with cells")}
+	}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("there is no sheet %s; the workbook has %s", strconv.Quote(name), shortList(names))}
+}
+
+// HeadRows is how many of the first rows of a sheet may be its headings: titles and notes above them are fewer.
+const HeadRows = 30
+
+const maxCells = 1 << 18 // of the first rows
+
+// firstRows returns copies of the first rows of a sheet, fewer where they are very wide.
+func firstRows(ctx context.Context, s *sheet.Sheet, n int) ([]sheet.Row, error) {
+	var all []sheet.Row
+	cells := 0
+	for rows, err := range s.Rows(ctx, 64) {
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			row.Cells = slices.Clone(row.Cells)
+			all = append(all, row)
+			if cells += len(row.Cells); len(all) == n || cells > maxCells {
+				return all, nil
+			}
+		}
+	}
+	return all, nil
+}
+
+func filledIn(r sheet.Row) int {
+	n := 0
+	for _, cell := range r.Cells {
+		if crm.Trim(cell.Shown()) != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -169,10 +169,10 @@ func cutMark(text string) (string, mark, bool) {
 }
 
 // currency says what is wrong with the currency of an amount: it must be the row's, else that of the column's default, else the region's.
-func (b *Binding) currency(c *ledger.Column, m mark, row sheet.Row) *trouble {
-	home := b.home
-	column, text, inRow := b.currencyCell(c, row)
-	wrong := func(text message.Text) *trouble { return &trouble{code: ledger.Currency, text: text} }
+func (cv *Converter) currency(c *Rule, m mark, row sheet.Row) *Problem {
+	home := cv.home
+	column, text, inRow := cv.currencyCell(c, row)
+	wrong := func(text message.Text) *Problem { return &Problem{Code: ledger.Currency, Text: text} }
 	if text != "" {
 		said, known := markOf(text)
 		if known && m.means(said.in(home), home) {
@@ -187,30 +187,26 @@ func (b *Binding) currency(c *ledger.Column, m mark, row sheet.Row) *trouble {
 		return nil
 	}
 	if column != nil {
-		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), b.Policy.Region))
+		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), cv.Region))
 	}
 	if c.Field.Kind == crm.Account {
-		return wrong(message.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, b.Policy.Region))
+		return wrong(message.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, cv.Region))
 	}
-	return wrong(message.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, b.Policy.Region))
+	return wrong(message.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
 }
 
 // currencyCell returns the column that has the currency of an amount, what it says, and whether the row says it rather than the default.
-func (b *Binding) currencyCell(c *ledger.Column, row sheet.Row) (column *ledger.Column, text string, inRow bool) {
-	if c.Field.Kind != crm.Account {
+func (cv *Converter) currencyCell(c *Rule, row sheet.Row) (column *Rule, text string, inRow bool) {
+	column = cv.Currency
+	if c.Field.Kind != crm.Account || column == nil {
 		return nil, "", false
 	}
-	at := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field.Kind == crm.Account && c.Field.Name == "currency" })
-	if at < 0 {
-		return nil, "", false
-	}
-	column = b.Columns[at]
-	if cell := trimmed(row.Cell(column.Index)); !b.blank(column, cell) {
-		v, wrong := b.value(column, cell, row)
-		if wrong != nil && !wrong.warning {
+	if cell := Trimmed(row.Cell(column.Index)); !cv.Blank(column, cell) {
+		v, wrong := cv.Value(column, cell, row)
+		if wrong != nil && !wrong.Warning {
 			return column, cell.Shown(), true
 		}
 		return column, v.Text(), true
 	}
-	return column, crm.Trim(b.rules[column].Default), false
+	return column, crm.Trim(column.Default), false
 }

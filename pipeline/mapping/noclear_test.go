@@ -24,7 +24,7 @@ func TestNoClear(t *testing.T) {
 			if parts := m.Parts(); len(parts) > 0 {
 				m = parts[len(parts)-1]
 			}
-			b, err := m.Bind("S", headings)
+			b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "S"}}, headings)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -144,7 +144,7 @@ func (b *Binding) isExtra(h heading) bool {
 // overfull rejects a row of which a value still belongs to no column.
 func (b *Binding) overfull(d *ledger.Draft, row sheet.Row) {
 	for _, h := range b.extra {
-		if cell := row.Cell(h.index); !b.empty(cell) {
+		if cell := row.Cell(h.index); !b.cells.Empty(cell) {
 			d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number, Column: sheet.ColumnName(h.index)},
 				Code: ledger.ExtraCells, Value: shown(cell),
 				Text: message.Say("stands in a column headed %s, so it belongs to no field: move the values of the row into their columns and empty this cell", Extra)})

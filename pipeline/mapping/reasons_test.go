@@ -53,7 +53,7 @@ func TestReasonColumns(t *testing.T) {
 			if tt.corrects {
 				m.Corrects()
 			}
-			b, err := m.Bind("Sheet", row(1, tt.heads...))
+			b, err := New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "Sheet"}}, row(1, tt.heads...))
 			if err != nil {
 				t.Fatal(err)
 			}

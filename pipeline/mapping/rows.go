@@ -94,7 +94,7 @@ func (r *parser) condition(c *Condition, p pair) {
 		written := strings.TrimSpace(r.scalar(item))
 		text, not := strings.CutPrefix(written, "!=")
 		text, is := strings.CutPrefix(text, "=")
-		if text = fold(text); !not && !is || not && is || text == "" {
+		if text = Fold(text); !not && !is || not && is || text == "" {
 			r.mistake(item, `%s: %s: write filled, blank, "= text" or "!= text"`, p.key, strconv.Quote(written))
 			continue
 		}
@@ -139,30 +139,24 @@ func (b *Binding) Records(row sheet.Row) bool {
 }
 
 func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
-	blank := b.empty(cell)
+	blank := b.cells.Empty(cell)
 	switch {
 	case c.Filled:
 		return !blank
 	case c.Blank:
 		return blank
 	}
-	return slices.Contains(c.Texts, fold(cell.Shown())) != c.Not
+	return slices.Contains(c.Texts, Fold(cell.Shown())) != c.Not
 }
 
 // Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
-		if !b.rules[c].rest && !b.blank(c, trimmed(row.Cell(c.Index))) {
+		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Rule, Trimmed(row.Cell(c.Index))) {
 			return true
 		}
 	}
 	return false
-}
-
-// empty says that a cell holds nothing, or one of the mapping's null words, whatever its column is.
-func (b *Binding) empty(cell sheet.Cell) bool {
-	cell = trimmed(cell)
-	return cell.Type == sheet.Blank || cell.Type == sheet.Text && (cell.Raw == "" || slices.Contains(b.m.NullWords, cell.Raw))
 }
 
 // RepeatsHeadings says whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).

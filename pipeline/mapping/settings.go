@@ -106,7 +106,7 @@ func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...str
 		for _, word := range r.items(n) {
 			v, wrong := choice(f, crm.Trim(r.scalar(word)))
 			if wrong != nil {
-				r.wrong(word, wrong.text.Quoting(r.scalar(word)))
+				r.wrong(word, wrong.Text.Quoting(r.scalar(word)))
 				return
 			}
 			items = append(items, v.Text())

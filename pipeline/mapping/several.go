@@ -8,7 +8,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/sheet"
 )
 
 // splits are the types of which a cell may hold several values by mistake (W7b).
@@ -141,53 +140,21 @@ func host(s string) bool {
 }
 
 // single returns the one value that a text is, or the first of several where the column says so.
-func (b *Binding) single(c *ledger.Column, rule *rule, text string) (string, *trouble) {
-	all := severalIn(c.Field.Type, text, b.Policy.Region)
+func (cv *Converter) single(c *Rule, text string) (string, *Problem) {
+	all := severalIn(c.Field.Type, text, cv.Region)
 	switch {
 	case len(all) == 0:
 		return text, nil
 	case len(all) == 1:
 		return all[0], nil
-	case !rule.Split:
-		return text, &trouble{code: ledger.SeveralValues, text: message.Say(
+	case !c.Split:
+		return text, &Problem{Code: ledger.SeveralValues, Text: message.Say(
 			"holds %s values, and a record has one: leave one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
 	}
 	others := strings.Join(all[1:], ", ")
 	text = all[0]
-	if rule.Rest != nil {
-		return text, &trouble{code: ledger.SeveralValues, warning: true, text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, rule.Rest.Path(), others)}
+	if c.Rest != nil {
+		return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, c.Rest.Path(), others)}
 	}
-	return text, &trouble{code: ledger.SeveralValues, warning: true, text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
-}
-
-// rest is a multi-value field that takes what split: first leaves of other columns.
-type rest struct {
-	column *ledger.Column
-	from   []*ledger.Column
-}
-
-// fill puts the other values of split cells into the cells of their rest fields. Few mappings have any, so each cell is cut once more.
-func (b *Binding) fill(d *ledger.Draft, row sheet.Row) {
-	for _, r := range b.rests {
-		var items []string
-		for _, c := range r.from {
-			if cell := row.Cell(c.Index); cell.Type == sheet.Text {
-				if all := severalIn(c.Field.Type, crm.Clean(c.Field.Type, cell.Raw), b.Policy.Region); len(all) > 1 {
-					items = append(items, all[1:]...)
-				}
-			}
-		}
-		if len(items) == 0 {
-			continue
-		}
-		cells := d.Account.Cells
-		if r.column.Field.Kind == crm.Contact {
-			cells = d.Contact.Cells
-		}
-		for i := range cells {
-			if cells[i].Column == r.column {
-				cells[i].Value = crm.ListValue(items...)
-			}
-		}
-	}
+	return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/sheet"
 )
 
 // TestSeveralValues has a cell with several values be none, and one that only looks so be one (W7b).
@@ -108,7 +109,7 @@ func TestWrongSplits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = m.Bind("S", sheetRow("A", "Kontakt: Kampanj"))
+		_, err = New(&Layout{Mapping: m, Sheet: &sheet.Sheet{Name: "S"}}, sheetRow("A", "Kontakt: Kampanj"))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, not %q", sidecar, err, want)
 		}

@@ -210,7 +210,7 @@ func (r *parser) column(p pair) Column {
 		case "values":
 			c.Values = map[string]string{}
 			for _, v := range r.pairs(q.value, "values") {
-				c.Values[fold(v.key)] = r.scalar(v.value)
+				c.Values[Fold(v.key)] = r.scalar(v.value)
 			}
 		case "split":
 			c.Split = r.word(q.value, "first") == "first"
@@ -254,8 +254,6 @@ func (r *parser) splits(c *Column, p pair) {
 		r.mistake(at("rest"), "rest: %s cannot take the other values: name a field with several values and without fixed choices, of the same kind of record as %s", rest.Path(), c.Field.Path())
 	}
 }
-
-func fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }
 
 // field returns the field of a path; nil for ignore, and for a mistake that is noted.
 func (r *parser) field(n strictyaml.Node, path string) *crm.Field {

@@ -30,15 +30,15 @@ func isName(f *crm.Field) bool {
 
 // unspoiled returns a phone number, an ID or a key as it was before a program took it for a number (W5). The trouble is a warning where the
 // text could be put right.
-func unspoiled(text string) (string, *trouble) {
+func unspoiled(text string) (string, *Problem) {
 	n := len(text)
 	if n < 3 || text[n-1] < '0' || text[n-1] > '9' { // nearly every text ends here
 		return text, nil
 	}
 	if text[n-1] == '0' && text[n-2] == '.' && onlyDigits(text[:n-2]) {
 		plain := text[:n-2]
-		return plain, &trouble{code: ledger.NumberText, warning: true,
-			text: message.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
+		return plain, &Problem{Code: ledger.NumberText, Warning: true,
+			Text: message.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
 	}
 	if scientific(text) {
 		return text, invalid("is shortened, and Excel has lost the digits: format the column as text and export again")

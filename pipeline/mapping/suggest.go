@@ -44,15 +44,13 @@ type Proposal struct {
 const sureEnough = 60
 
 const (
-	headRows   = 30  // titles and notes above the headings are fewer
-	valueRows  = 200 // they show the shape of a column; more would only take longer
-	mostValues = 1 << 18
+	valueRows = 200 // they show the shape of a column; more would only take longer
 )
 
 // Suggest proposes a mapping for a sheet of the workbook, or, where none is named, for the first visible one that has headings.
 // *ledger.Refusal where there is none.
 func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, sheetName string) (*Suggestion, error) {
-	first, err := (&Mapping{Sheet: sheetName}).Choose(book)
+	first, err := ChooseSheet(book, sheetName)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +64,7 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 	}
 	g := newGuesser(schema)
 	for _, s := range tried {
-		rows, err := firstRows(ctx, s, headRows+valueRows)
+		rows, err := firstRows(ctx, s, HeadRows+valueRows)
 		if err != nil {
 			return nil, err
 		}
@@ -77,31 +75,12 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 		below := rows[head+1:]
 		suggestion := g.suggest(rows[head], below[:min(len(below), valueRows)])
 		suggestion.Book, suggestion.Sheet, suggestion.later = book.Name, s.Name, head > 0
-		usual, err := (&Mapping{}).Choose(book)
+		usual, err := ChooseSheet(book, "")
 		suggestion.named = err != nil || usual != s
 		return suggestion, nil
 	}
 	return nil, &ledger.Refusal{Ref: ledger.Ref{Sheet: first.Name}, Code: "no_heading",
 		Text: message.Say("no row looks like headings: put a row above the values that says what each column is, e.g. Företag, Postnr, Kontakt, E-post")}
-}
-
-// firstRows returns copies of the first rows of a sheet, fewer where they are very wide.
-func firstRows(ctx context.Context, s *sheet.Sheet, n int) ([]sheet.Row, error) {
-	var all []sheet.Row
-	cells := 0
-	for rows, err := range s.Rows(ctx, 64) {
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			row.Cells = slices.Clone(row.Cells)
-			all = append(all, row)
-			if cells += len(row.Cells); len(all) == n || cells > mostValues {
-				return all, nil
-			}
-		}
-	}
-	return all, nil
 }
 
 func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {

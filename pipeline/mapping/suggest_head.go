@@ -11,7 +11,7 @@ import (
 // them knows fewer headings than they do.
 func (g *guesser) headAt(rows []sheet.Row) int {
 	best, most := -1, -1
-	for i := range min(len(rows), headRows) {
+	for i := range min(len(rows), HeadRows) {
 		if known, ok := g.looksLikeHeadings(rows[i], rows[i+1:]); ok && known > most {
 			best, most = i, known
 		}
@@ -91,16 +91,6 @@ func repeated(cell sheet.Cell, row sheet.Row, below []sheet.Row) bool {
 }
 
 func same(a, b sheet.Cell) bool { return a.Type == b.Type && a.Raw == b.Raw }
-
-func filledIn(r sheet.Row) int {
-	n := 0
-	for _, cell := range r.Cells {
-		if crm.Trim(cell.Shown()) != "" {
-			n++
-		}
-	}
-	return n
-}
 
 // contrasts says that a column's values are mostly of a shape that its cell in the row is not.
 func contrasts(row sheet.Row, below []sheet.Row) bool {

@@ -47,7 +47,7 @@ func bound(t *testing.T, s *Suggestion, book *sheet.Workbook) *Binding {
 		if err != nil {
 			t.Fatalf("the sidecar is refused: %v\n%s", err, text)
 		}
-		tab, err := m.Choose(book)
+		tab, err := ChooseSheet(book, m.Sheet)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func bound(t *testing.T, s *Suggestion, book *sheet.Workbook) *Binding {
 				break
 			}
 		}
-		if b, err = m.Bind(tab.Name, head); err != nil {
+		if b, err = New(&Layout{Mapping: m, Sheet: tab}, head); err != nil {
 			t.Fatalf("the sidecar does not fit its book: %v\n%s", err, text)
 		}
 		if len(b.Unknown) > 0 {
