@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -29,7 +30,7 @@ type Binding struct {
 	lints    []ledger.Problem // of the mapping as a whole; they stand with the first row
 	rules    map[*ledger.Column]*rule
 	rests    []rest
-	cells    *Converter
+	cells    *convert.Converter
 	accounts int              // how many columns are the account's
 	where    []boundCondition // what makes a row a record
 	repeats  []repeat         // the headings of the mapped columns
@@ -41,7 +42,7 @@ type Binding struct {
 
 // rule is what the sidecar says of a column, or nothing, and what holds for its cells.
 type rule struct {
-	Rule
+	convert.Rule
 	byHeading bool // the sidecar does not mention the column
 	rest      bool // it holds what split: first leaves of other columns, and no cells of its own
 }
@@ -51,7 +52,7 @@ func New(l *Layout, head sheet.Row) (*Binding, error) {
 	m := l.Mapping
 	head = l.OfOtherTables(head)
 	b := &Binding{Policy: m.Policy, HeadRow: head.Number, m: m, sheet: l.Sheet.Name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}, fields: l.Fields,
-		cells: NewConverter(m.schema, m.Locale, m.Policy.Region, m.NullWords)}
+		cells: convert.New(m.schema, m.Locale, m.Policy.Region, m.NullWords)}
 	all := headingsOf(head)
 	headings := b.untold(all)
 	if err := b.halfTold(headings, head.Number); err != nil {
@@ -217,7 +218,7 @@ func (b *Binding) add(h heading, field *crm.Field, said *Column) *ledger.Column 
 	c := &ledger.Column{Heading: h.text, Index: h.index, Letter: sheet.ColumnName(h.index), Field: field,
 		OnUpdate: said.OnUpdate, OnBlank: said.OnBlank, OnInvalid: said.OnInvalid}
 	b.Columns = append(b.Columns, c)
-	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Rule: Rule{Field: field, Heading: h.text, Index: h.index, Layouts: said.Layouts,
+	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Rule: convert.Rule{Field: field, Heading: h.text, Index: h.index, Layouts: said.Layouts,
 		Values: said.Values, Default: said.Default, Split: said.Split, Rest: said.Rest, Key: b.key(field)}}
 	return c
 }

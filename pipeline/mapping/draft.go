@@ -5,6 +5,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -59,7 +60,7 @@ func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 // cell reads one cell into its part.
 func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row sheet.Row) error {
 	stored := row.Cell(c.Index)
-	cell := Trimmed(stored)
+	cell := convert.Trimmed(stored)
 	if len(b.rests) > 0 && b.rules[c].rest { // other columns have what it gets
 		cell = sheet.Cell{}
 	}
@@ -73,7 +74,8 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	b.Bytes += int64(len(cell.Raw))
 	if cell.Type == sheet.Text && cell.Raw == clear && c.Field.Name != "id" {
 		if b.m.noClear {
-			return b.invalid(d, part, c, stored, invalid("clears a value, which this inbox does not allow: leave the cell blank"))
+			return b.invalid(d, part, c, stored, &convert.Problem{Code: ledger.Invalid,
+				Text: message.Say("clears a value, which this inbox does not allow: leave the cell blank")})
 		}
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
@@ -99,7 +101,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 }
 
 // invalid does what the column says about a cell that is no value of its field (F6).
-func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *Problem) error {
+func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *convert.Problem) error {
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	switch {
 	case wrong.Hold != "":

@@ -3,6 +3,7 @@ package mapping
 import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -18,7 +19,7 @@ func (b *Binding) fill(d *ledger.Draft, row sheet.Row) {
 		var items []string
 		for _, c := range r.from {
 			if cell := row.Cell(c.Index); cell.Type == sheet.Text {
-				if all := severalIn(c.Field.Type, crm.Clean(c.Field.Type, cell.Raw), b.Policy.Region); len(all) > 1 {
+				if all := convert.Several(c.Field.Type, crm.Clean(c.Field.Type, cell.Raw), b.Policy.Region); len(all) > 1 {
 					items = append(items, all[1:]...)
 				}
 			}

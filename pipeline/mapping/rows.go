@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/strictyaml"
@@ -94,7 +95,7 @@ func (r *parser) condition(c *Condition, p pair) {
 		written := strings.TrimSpace(r.scalar(item))
 		text, not := strings.CutPrefix(written, "!=")
 		text, is := strings.CutPrefix(text, "=")
-		if text = Fold(text); !not && !is || not && is || text == "" {
+		if text = convert.Fold(text); !not && !is || not && is || text == "" {
 			r.mistake(item, `%s: %s: write filled, blank, "= text" or "!= text"`, p.key, strconv.Quote(written))
 			continue
 		}
@@ -146,13 +147,13 @@ func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
 	case c.Blank:
 		return blank
 	}
-	return slices.Contains(c.Texts, Fold(cell.Shown())) != c.Not
+	return slices.Contains(c.Texts, convert.Fold(cell.Shown())) != c.Not
 }
 
 // Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
-		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Rule, Trimmed(row.Cell(c.Index))) {
+		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Rule, convert.Trimmed(row.Cell(c.Index))) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
@@ -57,7 +58,7 @@ func Schema(schema *crm.Schema) []byte {
 func sheetKeys(names map[crm.Kind][]any) keyRules {
 	return keyRules{
 		"mode":   strictyaml.OneOf("What the import may do: upsert both creates and updates.", "upsert", "update", "create"),
-		"locale": strictyaml.OneOf("How numbers, months and yes or no are written in the workbook.", locales...),
+		"locale": strictyaml.OneOf("How numbers, months and yes or no are written in the workbook.", convert.Locales...),
 		"region": {Type: strictyaml.Types{"string"}, Pattern: "^[A-Z]{2}$",
 			Description: "The country's two letters, for phone and org numbers: SE."},
 		"sheet": {Type: strictyaml.Types{"string", "integer"},

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/strictyaml"
@@ -104,7 +105,7 @@ func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...str
 		f := r.schema.Field(path)
 		var items []string
 		for _, word := range r.items(n) {
-			v, wrong := choice(f, crm.Trim(r.scalar(word)))
+			v, wrong := convert.Choice(f, crm.Trim(r.scalar(word)))
 			if wrong != nil {
 				r.wrong(word, wrong.Text.Quoting(r.scalar(word)))
 				return

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -57,7 +58,7 @@ func surely(t crm.Type, cell sheet.Cell) bool {
 	switch t {
 	case crm.Email:
 		_, domain, _ := strings.Cut(text, "@")
-		return validEmail(text) && strings.Contains(domain, ".")
+		return convert.ValidEmail(text) && strings.Contains(domain, ".")
 	case crm.URL:
 		return website.MatchString(text)
 	case crm.Phone:
@@ -68,13 +69,13 @@ func surely(t crm.Type, cell sheet.Cell) bool {
 		return postcode.MatchString(text)
 	case crm.Date:
 		if cell.Type == sheet.Text {
-			return len(fits(iso, text, locales[0])) > 0 || len(text) > 5 && len(fits(common, text, locales[0])) > 0
+			return len(convert.Times(convert.ISOLayouts, text, convert.Locales[0])) > 0 || len(text) > 5 && len(convert.Times(convert.AmbiguousLayouts, text, convert.Locales[0])) > 0
 		}
 		return cell.Type == sheet.Date || cell.Type == sheet.DateTime
 	case crm.Decimal:
 		return number(cell)
 	case crm.Bool:
-		_, wrong := yesNo(cell, locales[0])
+		_, wrong := convert.YesNo(cell, convert.Locales[0])
 		return wrong == nil
 	case crm.ID:
 		return recordID.MatchString(text)
@@ -83,8 +84,8 @@ func surely(t crm.Type, cell sheet.Cell) bool {
 }
 
 func number(cell sheet.Cell) bool {
-	for _, locale := range locales {
-		if _, ok := amountIn(crm.Trim(cell.Raw), locale); ok && cell.Type == sheet.Text {
+	for _, locale := range convert.Locales {
+		if cell.Type == sheet.Text && convert.IsNumber(crm.Trim(cell.Raw), locale) {
 			return true
 		}
 	}
@@ -125,7 +126,7 @@ func (s *shape) of(f *crm.Field) (t crm.Type, sure, could int) {
 		return t, s.count(known), s.count(known)
 	case crm.Choice, crm.Choices:
 		known := func(text string) bool {
-			_, wrong := choices(f, sheet.Cell{Type: sheet.Text, Raw: text})
+			_, wrong := convert.Choices(f, sheet.Cell{Type: sheet.Text, Raw: text})
 			return wrong == nil
 		}
 		return crm.Choice, s.count(known), s.count(known)
@@ -227,7 +228,7 @@ func (c *Proposal) readDates() {
 	}
 	var texts []string
 	for _, cell := range c.cells {
-		if text := crm.Trim(cell.Raw); cell.Type == sheet.Text && len(fits(iso, text, locales[0])) == 0 {
+		if text := crm.Trim(cell.Raw); cell.Type == sheet.Text && len(convert.Times(convert.ISOLayouts, text, convert.Locales[0])) == 0 {
 			texts = append(texts, text)
 		}
 	}
@@ -235,7 +236,7 @@ func (c *Proposal) readDates() {
 		return
 	}
 	for _, layout := range textLayouts {
-		if goes, _ := goLayout(layout); fitAll(goes, texts) {
+		if goes, _ := convert.GoLayout(layout); fitAll(goes, texts) {
 			c.layouts = append(c.layouts, layout)
 		}
 	}
@@ -248,8 +249,8 @@ func (c *Proposal) readDates() {
 		c.Unsure = true
 		days := [2]string{}
 		for i := range days {
-			goes, _ := goLayout(c.layouts[i])
-			days[i] = fits([]string{goes}, texts[0], locales[0])[0].Format(time.DateOnly)
+			goes, _ := convert.GoLayout(c.layouts[i])
+			days[i] = convert.Times([]string{goes}, texts[0], convert.Locales[0])[0].Format(time.DateOnly)
 		}
 		c.More = append(c.More, message.Say("is %s the day %s or %s? Put the right one of the lines below in place of this one", texts[0], days[0], days[1]))
 	}
@@ -261,7 +262,7 @@ var textLayouts = []string{"d/m/yyyy", "m/d/yyyy", "d.m.yyyy", "m.d.yyyy", "d-m-
 
 func fitAll(layout string, texts []string) bool {
 	for _, text := range texts {
-		if len(fits([]string{layout}, text, locales[0])) == 0 {
+		if len(convert.Times([]string{layout}, text, convert.Locales[0])) == 0 {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/strictyaml"
@@ -58,7 +59,7 @@ func (r *parser) set(m *Mapping, p pair) {
 	case "mode":
 		m.Policy.Mode = ledger.Mode(r.word(p.value, "upsert", "update", "create"))
 	case "locale":
-		m.Locale = r.word(p.value, locales...)
+		m.Locale = r.word(p.value, convert.Locales...)
 	case "region":
 		if m.Policy.Region = r.scalar(p.value); len(m.Policy.Region) != 2 || strings.ToUpper(m.Policy.Region) != m.Policy.Region {
 			r.mistake(p.value, "region: %s: write the country's two letters, e.g. SE", strconv.Quote(m.Policy.Region))
@@ -210,7 +211,7 @@ func (r *parser) column(p pair) Column {
 		case "values":
 			c.Values = map[string]string{}
 			for _, v := range r.pairs(q.value, "values") {
-				c.Values[Fold(v.key)] = r.scalar(v.value)
+				c.Values[convert.Fold(v.key)] = r.scalar(v.value)
 			}
 		case "split":
 			c.Split = r.word(q.value, "first") == "first"
@@ -243,7 +244,7 @@ func (r *parser) splits(c *Column, p pair) {
 	if c.Field == nil {
 		return
 	}
-	if c.Split && !slices.Contains(splits, c.Field.Type) {
+	if c.Split && !slices.Contains(convert.SplitTypes, c.Field.Type) {
 		r.mistake(at("split"), "split: %s is not an e-mail address, phone number, web address, org number or ID: only such a column can be split", c.Field.Path())
 	}
 	switch rest := c.Rest; {
@@ -359,7 +360,7 @@ func (r *parser) yes(n strictyaml.Node) bool {
 func (r *parser) layouts(n strictyaml.Node) []string {
 	layouts := r.words(n)
 	for _, l := range layouts {
-		if _, wrong := goLayout(l); wrong != nil {
+		if _, wrong := convert.GoLayout(l); wrong != nil {
 			r.wrong(n, *wrong)
 		}
 	}

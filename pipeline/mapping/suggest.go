@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -235,12 +236,12 @@ func (s *Suggestion) chooseLocale() {
 			}
 		}
 	}
-	for _, locale := range locales { // the usual one first
-		wrong := slices.ContainsFunc(texts, func(text string) bool { _, ok := amountIn(text, locale); return !ok })
+	for _, locale := range convert.Locales { // the usual one first
+		wrong := slices.ContainsFunc(texts, func(text string) bool { return !convert.IsNumber(text, locale) })
 		if wrong {
 			continue
 		}
-		if locale != locales[0] {
+		if locale != convert.Locales[0] {
 			s.locale = locale
 		}
 		return

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
@@ -40,7 +41,7 @@ func (s *Suggestion) YAML(lang string) []byte {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
 	}
 	if s.locale != "" {
-		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, message.Say("numbers written as text fit this one, not %s", locales[0])))
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, message.Say("numbers written as text fit this one, not %s", convert.Locales[0])))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {

@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"strings"
@@ -11,38 +11,38 @@ import (
 
 // The errors whose cause can be told; all others are only called errors.
 const (
-	notFound  = "#N/A"
-	lostRef   = "#REF!"
-	wrongType = "#VALUE!"
-	divided   = "#DIV/0!"
-	noName    = "#NAME?"
-	noNumber  = "#NUM!"
-	otherKind = "#ERROR!"
-	tooNarrow = "####"
+	excelNA    = "#N/A"
+	excelRef   = "#REF!"
+	excelValue = "#VALUE!"
+	excelDiv0  = "#DIV/0!"
+	excelName  = "#NAME?"
+	excelNum   = "#NUM!"
+	otherError = "#ERROR!"
+	tooNarrow  = "####"
 )
 
 // errorWords are the errors of spreadsheets as they stand in exported text, in the languages of Excel, and which error each is (W4).
 // Languages that are not listed keep the English words.
 var errorWords = wordsOf(map[string][]string{
-	notFound: {"#N/A",
+	excelNA: {"#N/A",
 		"#SAKNAS!", "#I/T", "#PUUTTUU!", "#PUUTTUU", "#NV", "#N/D", "#N/D!", "#N/B", "#N/DISP", // sv, nb and da, fi, de, es it pt pl, nl
 		"#NENÍ_K_DISPOZICI", "#NEDOSTUPNÝ", "#HIÁNYZIK", "#Н/Д", "#YOK"}, // cs, sk, hu, ru, tr
-	lostRef: {"#REF!",
+	excelRef: {"#REF!",
 		"#REFERENS!", "#REFERENCE!", "#VIITTAUS!", "#BEZUG!", "#¡REF!", "#RIF!", "#VERW!", "#ADR!",
 		"#ODKAZ!", "#HIV!", "#ССЫЛКА!", "#BAŞV!"},
-	wrongType: {"#VALUE!",
+	excelValue: {"#VALUE!",
 		"#VÄRDEFEL!", "#VERDI!", "#VÆRDI!", "#ARVO!", "#WERT!", "#VALEUR!", "#¡VALOR!", "#VALOR!", "#VALORE!", "#WAARDE!", "#ARG!",
 		"#HODNOTA!", "#ÉRTÉK!", "#ЗНАЧ!", "#DEĞER!", "#VALOARE!"},
-	divided: {"#DIV/0!",
+	excelDiv0: {"#DIV/0!",
 		"#DIVISION/0!", "#JAKO/0!", "#¡DIV/0!", "#DEEL/0!", "#DZIEL/0!",
 		"#DĚLENÍ_NULOU!", "#DELENIENULOU!", "#ZÉRÓOSZTÓ!", "#ДЕЛ/0!", "#SAYI/0!"},
-	noName: {"#NAME?",
+	excelName: {"#NAME?",
 		"#NAMN?", "#NAVN?", "#NIMI?", "#NOM?", "#¿NOMBRE?", "#NOME?", "#NAAM?", "#NAZWA?",
 		"#NÁZEV?", "#NÁZOV?", "#NÉV?", "#ИМЯ?", "#AD?", "#NUME?"},
-	noNumber: {"#NUM!",
+	excelNum: {"#NUM!",
 		"#OGILTIGT!", "#LUKU!", "#ZAHL!", "#NOMBRE!", "#¡NUM!", "#NÚM!", "#GETAL!", "#LICZBA!",
 		"#ČÍSLO!", "#SZÁM!", "#ЧИСЛО!", "#SAYI!"},
-	otherKind: {"#NULL!", // two ranges that do not meet
+	otherError: {"#NULL!", // two ranges that do not meet
 		"#SKÄRNING!", "#NUL!", "#TYHJÄ!", "#¡NULO!", "#NULO!", "#NULLO!", "#LEEG!", "#ZERO!", "#NULLA!", "#ПУСТО!", "#BOŞ!",
 		"#SPILL!", // results that have no room
 		"#ÜBERLAUF!", "#PROPAGATION!", "#¡DESBORDAMIENTO!", "#ESPANSIONE!", "#OVERLOOP!", "#ROZLANIE!", "#DESPEJAR!", "#ПЕРЕНОС!", "#TAŞMA!",
@@ -60,8 +60,8 @@ func wordsOf(kinds map[string][]string) map[string]string {
 	return words
 }
 
-// errorIn returns which error a trimmed text is, and "" for nearly every text.
-func errorIn(text string) string {
+// errorOf returns which error a trimmed text is, and "" for nearly every text.
+func errorOf(text string) string {
 	if text == "" || text[0] != '#' {
 		return libreError(text)
 	}
@@ -78,7 +78,7 @@ func errorIn(text string) string {
 // libreError knows what LibreOffice writes for an error that Excel has no word for: Err:502.
 func libreError(text string) string {
 	if len(text) == len("Err:502") && strings.HasPrefix(text, "Err:") && onlyDigits(text[len("Err:"):]) {
-		return otherKind
+		return otherError
 	}
 	return ""
 }
@@ -90,17 +90,17 @@ func errorText(kind string) message.Text {
 	switch kind {
 	case tooNarrow:
 		return message.Say("is not the value, the column was too narrow to show it: widen the column and export again")
-	case notFound:
+	case excelNA:
 		return message.Say("is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again")
-	case lostRef:
+	case excelRef:
 		return message.Say("is an error of the spreadsheet: a formula refers to cells that no longer exist. Correct the formula or type the value, and save or export the file again")
-	case wrongType:
+	case excelValue:
 		return message.Say("is an error of the spreadsheet: a formula was given the wrong type of value. Correct the formula or type the value, and save or export the file again")
-	case divided:
+	case excelDiv0:
 		return message.Say("is an error of the spreadsheet: a formula divides by zero. Correct the formula or type the value, and save or export the file again")
-	case noName:
+	case excelName:
 		return message.Say("is an error of the spreadsheet: a formula uses a name that is not known. Correct the formula or type the value, and save or export the file again")
-	case noNumber:
+	case excelNum:
 		return message.Say("is an error of the spreadsheet: a formula gives a number that is not valid. Correct the formula or type the value, and save or export the file again")
 	case sheet.ErrStyle:
 		return message.Say("is damaged: the cell refers to a number format that the file does not contain, so it could be a number or a date. Open the file in Excel, check the cell and save the file again")

@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"strconv"
@@ -10,12 +10,12 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// splits are the types of which a cell may hold several values by mistake (W7b).
-var splits = []crm.Type{crm.Email, crm.Phone, crm.URL, crm.OrgNumber, crm.ID}
+// SplitTypes are the types of which a cell may hold several values by mistake (W7b).
+var SplitTypes = []crm.Type{crm.Email, crm.Phone, crm.URL, crm.OrgNumber, crm.ID}
 
-// severalIn returns the values that a cleaned text holds between ; , " / " and line breaks, each once; none unless all of them are valid.
+// Several returns the values that a cleaned text holds between ; , " / " and line breaks, each once; none unless all of them are valid.
 // One is what a list with nothing else in it holds: "anna@x.se, ".
-func severalIn(t crm.Type, text, region string) []string {
+func Several(t crm.Type, text, region string) []string {
 	if !separated(text) {
 		return nil
 	}
@@ -85,13 +85,13 @@ func sameAddress(part, rest string) bool {
 func validPart(t crm.Type, part, region string) bool {
 	switch t {
 	case crm.Email:
-		return validEmail(part)
+		return ValidEmail(part)
 	case crm.Phone:
 		return digitsIn(part) >= 5 && !extension(part)
 	case crm.OrgNumber:
-		return orgNumber(part, region)
+		return validOrgNumber(part, region)
 	case crm.URL:
-		return host(crm.Canonical(crm.URL, crm.TextValue(part), ""))
+		return validHost(crm.Canonical(crm.URL, crm.TextValue(part), ""))
 	}
 	return digitsIn(part) > 0 && !strings.ContainsFunc(part, unicode.IsSpace)
 }
@@ -111,8 +111,8 @@ func extension(part string) bool {
 	return strings.HasPrefix(part, "ext") || strings.HasPrefix(part, "ankn") || part[0] == 'x'
 }
 
-// orgNumber says that a text fits the numbers of a country (W7).
-func orgNumber(part, region string) bool {
+// validOrgNumber says that a text fits the numbers of a country (W7).
+func validOrgNumber(part, region string) bool {
 	canon := crm.Canonical(crm.OrgNumber, crm.TextValue(part), region)
 	if onlyDigits(canon) {
 		switch region {
@@ -127,8 +127,8 @@ func orgNumber(part, region string) bool {
 	return len(canon) >= 5 && digitsIn(canon) > 0 && strings.IndexFunc(canon, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) < 0
 }
 
-// host says that a text is a domain: words with points between them, the last one of letters.
-func host(s string) bool {
+// validHost says that a text is a domain: words with points between them, the last one of letters.
+func validHost(s string) bool {
 	words := strings.Split(s, ".")
 	for _, word := range words {
 		if word == "" || strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' }) {
@@ -139,9 +139,9 @@ func host(s string) bool {
 	return len(words) > 1 && len(last) > 1 && (digitsIn(last) == 0 || strings.HasPrefix(last, "xn--"))
 }
 
-// single returns the one value that a text is, or the first of several where the column says so.
-func (cv *Converter) single(c *Rule, text string) (string, *Problem) {
-	all := severalIn(c.Field.Type, text, cv.Region)
+// one returns the one value that a text is, or the first of several where the column says so.
+func (cv *Converter) one(c *Rule, text string) (string, *Problem) {
+	all := Several(c.Field.Type, text, cv.Region)
 	switch {
 	case len(all) == 0:
 		return text, nil

@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"cmp"
@@ -22,8 +22,8 @@ type Converter struct {
 	home      string      // the currency of the region
 }
 
-// NewConverter returns a Converter for a sheet. Its Currency is set when the columns are known.
-func NewConverter(schema *crm.Schema, locale, region string, nullWords []string) *Converter {
+// New returns a Converter for a sheet. Its Currency is set when the columns are known.
+func New(schema *crm.Schema, locale, region string, nullWords []string) *Converter {
 	return &Converter{Schema: schema, Locale: locale, Region: region, NullWords: nullWords, home: currencyOf(region)}
 }
 
@@ -76,9 +76,9 @@ func (cv *Converter) Blank(c *Rule, cell sheet.Cell) bool {
 			return true
 		}
 		if first := text[0]; first == '\'' || first >= 0x80 {
-			return unseen(c.Field.Type, text)
+			return isInvisible(c.Field.Type, text)
 		}
-		return nothing(text) && !isName(c.Field) && !cv.named(c, text)
+		return isProgramNull(text) && !isName(c.Field) && !cv.named(c, text)
 	}
 	return false
 }
@@ -90,8 +90,8 @@ func (cv *Converter) named(c *Rule, text string) bool {
 	return meant || choice
 }
 
-// unseen says that nothing of a text can be seen (W6).
-func unseen(t crm.Type, text string) bool {
+// isInvisible says that nothing of a text can be seen (W6).
+func isInvisible(t crm.Type, text string) bool {
 	return crm.Clean(crm.URL, text) == "" || text == "'" && crm.Clean(t, text) == ""
 }
 
@@ -117,7 +117,7 @@ func (cv *Converter) Value(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, 
 		}
 	}
 	if cell.Type == sheet.Text && !said {
-		if kind := errorIn(cell.Raw); kind != "" { // W4
+		if kind := errorOf(cell.Raw); kind != "" { // W4
 			return crm.Value{}, cellError(kind)
 		}
 	}
@@ -129,17 +129,17 @@ func (cv *Converter) Value(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, 
 	case crm.Date, crm.DateTime:
 		return cv.date(c.Field.Type, c.Layouts, cell)
 	case crm.Bool:
-		return yesNo(cell, cv.Locale)
+		return YesNo(cell, cv.Locale)
 	case crm.User:
 		return cv.user(crm.Trim(cell.Shown()))
 	case crm.Choice:
-		return choice(c.Field, crm.Trim(cell.Shown()))
+		return Choice(c.Field, crm.Trim(cell.Shown()))
 	case crm.Choices:
-		return choices(c.Field, cell)
+		return Choices(c.Field, cell)
 	case crm.Email:
 		return cv.email(c, cell)
 	case crm.URL:
-		text, note := cv.single(c, crm.Clean(crm.URL, cell.Shown()))
+		text, note := cv.one(c, crm.Clean(crm.URL, cell.Shown()))
 		return crm.TextValue(text), note
 	case crm.ID, crm.Phone, crm.OrgNumber, crm.Postcode:
 		return cv.digits(c, cell)
@@ -158,7 +158,7 @@ func textValue(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 		text = crm.Clean(crm.Text, text)
 	}
 	if c.Key {
-		text, note = unspoiled(text)
+		text, note = repair(text)
 	}
 	return crm.TextValue(text), note
 }
@@ -168,13 +168,13 @@ func (cv *Converter) digits(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 	if cell.Type != sheet.Text {
 		return crm.TextValue(digitsAsShown(c.Field.Type, cell)), nil
 	}
-	text, spoiled := unspoiled(crm.Clean(c.Field.Type, cell.Raw)) // first: there may be a comma in 5,56E+09
+	text, spoiled := repair(crm.Clean(c.Field.Type, cell.Raw)) // first: there may be a comma in 5,56E+09
 	if spoiled != nil || c.Field.Type == crm.Postcode {
 		return crm.TextValue(text), spoiled
 	}
-	text, several := cv.single(c, text)
+	text, several := cv.one(c, text)
 	if several != nil && several.Warning {
-		text, spoiled = unspoiled(text)
+		text, spoiled = repair(text)
 	}
 	if spoiled != nil && !spoiled.Warning {
 		return crm.Value{}, spoiled
@@ -231,7 +231,7 @@ func (cv *Converter) decimal(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value
 			}
 		}
 	case sheet.Text:
-		a, ok := amountIn(crm.Clean(c.Field.Type, cell.Raw), cv.Locale)
+		a, ok := parseAmount(crm.Clean(c.Field.Type, cell.Raw), cv.Locale)
 		switch {
 		case !ok:
 			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", cv.Locale, numberExample(cv.Locale))
@@ -255,19 +255,19 @@ func (cv *Converter) decimal(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value
 	return v, nil
 }
 
-var yes = []string{"ja", "yes", "true", "1", "x", "sant"}
-var no = []string{"nej", "no", "false", "0", "falskt"}
+var yesWords = []string{"ja", "yes", "true", "1", "x", "sant"}
+var noWords = []string{"nej", "no", "false", "0", "falskt"}
 
-func yesNo(cell sheet.Cell, locale string) (crm.Value, *Problem) {
+func YesNo(cell sheet.Cell, locale string) (crm.Value, *Problem) {
 	word := strings.ToLower(crm.Clean(crm.Bool, cell.Shown()))
 	if cell.Type == sheet.Bool {
 		word = cell.Raw
 	}
-	local := yesNoWords[language(locale)]
+	local := localYesNo[language(locale)]
 	switch {
-	case slices.Contains(yes, word), slices.Contains(local[0], word):
+	case slices.Contains(yesWords, word), slices.Contains(local[0], word):
 		return crm.BoolValue(true), nil
-	case slices.Contains(no, word), slices.Contains(local[1], word):
+	case slices.Contains(noWords, word), slices.Contains(local[1], word):
 		return crm.BoolValue(false), nil
 	}
 	return crm.Value{}, invalid("is neither yes nor no: write ja or nej, yes or no, 1 or 0")
@@ -281,8 +281,8 @@ func (cv *Converter) user(text string) (crm.Value, *Problem) {
 	return v, nil
 }
 
-// choice reads a word that means one of the field's choices as the value that is stored of it.
-func choice(field *crm.Field, text string) (crm.Value, *Problem) {
+// Choice reads a word that means one of the field's choices as the value that is stored of it.
+func Choice(field *crm.Field, text string) (crm.Value, *Problem) {
 	if c, known := field.Choice(text); known {
 		return crm.TextValue(c.Value), nil
 	}
@@ -292,9 +292,9 @@ func choice(field *crm.Field, text string) (crm.Value, *Problem) {
 	return crm.Value{}, &Problem{Code: ledger.UnknownChoice, Text: message.Say("is none of the choices: write one of %s", crm.FormatOptions(field.Choices))}
 }
 
-// choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it
+// Choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it
 // stands is that one, whatever signs its label has.
-func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
+func Choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
 	text := cell.Shown()
 	if c, known := field.Choice(text); known {
 		return crm.ListValue(c.Value), nil
@@ -306,10 +306,10 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
 	var items []string
 	for _, item := range strings.FieldsFunc(text, split) {
 		item = crm.Trim(item)
-		if kind := errorIn(item); kind != "" {
+		if kind := errorOf(item); kind != "" {
 			return crm.Value{}, cellError(kind)
 		}
-		v, wrong := choice(field, item)
+		v, wrong := Choice(field, item)
 		if wrong != nil {
 			return crm.Value{}, wrong
 		}
@@ -319,14 +319,14 @@ func choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
 }
 
 func (cv *Converter) email(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
-	text, note := cv.single(c, crm.Clean(crm.Email, cell.Shown()))
-	if note == nil && !validEmail(text) {
+	text, note := cv.one(c, crm.Clean(crm.Email, cell.Shown()))
+	if note == nil && !ValidEmail(text) {
 		return crm.Value{}, invalid("is not a valid e-mail address, e.g. anna@exempel.se")
 	}
 	return crm.TextValue(text), note
 }
 
-func validEmail(text string) bool {
+func ValidEmail(text string) bool {
 	local, domain, ok := strings.Cut(crm.Canonical(crm.Email, crm.TextValue(text), ""), "@")
 	return ok && local != "" && domain != "" && !strings.ContainsAny(local, " \t\n\r@,;") && !strings.ContainsAny(domain, " \t\n\r@,;")
 }

@@ -1,10 +1,6 @@
-package mapping
+package convert
 
 import "strings"
-
-// crownsAndDollars are the currencies of the languages for which Excel writes kr or $ into a number format: [$kr-41D].
-var crownsAndDollars = map[string]string{"41D": "SEK", "414": "NOK", "814": "NOK", "406": "DKK", "40F": "ISK",
-	"409": "USD", "1009": "CAD", "C0C": "CAD", "C09": "AUD", "1409": "NZD"}
 
 // formatMark returns the currency that a number format shows beside the number: `#,##0 "kr"`, [$€-407], [$SEK]. Those of Excel that stand for
 // the reader's own currency, whichever it is, come without one.
@@ -38,7 +34,7 @@ func formatMark(format string) (mark, bool) {
 			text = escaped(format[i:])
 			i += len(text) - 1
 		}
-		if m, ok := markOf(trimSpaces(text)); ok {
+		if m, ok := parseMark(trimSpaces(text)); ok {
 			return m, true
 		}
 	}
@@ -49,9 +45,9 @@ func formatMark(format string) (mark, bool) {
 func bracketMark(text string) (mark, bool) {
 	at := strings.LastIndexByte(text, '-')
 	if at < 0 {
-		return markOf(trimSpaces(text))
+		return parseMark(trimSpaces(text))
 	}
-	m, ok := markOf(trimSpaces(text[:at]))
+	m, ok := parseMark(trimSpaces(text[:at]))
 	if code := crownsAndDollars[strings.ToUpper(text[at+1:])]; ok && m.code == "" && code != "" {
 		m.code = code
 	}

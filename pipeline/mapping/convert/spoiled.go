@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"inlet.example/inlet/pipeline/crm"
@@ -10,8 +10,8 @@ import (
 // are values.
 var nullWords = []string{"nan", "NaN", "null", "NULL", "None", "<NA>", "NaT"}
 
-// nothing says that a trimmed text is a program's word for no value.
-func nothing(text string) bool {
+// isProgramNull says that a trimmed text is a program's word for no value.
+func isProgramNull(text string) bool {
 	switch text[0] {
 	case 'n', 'N', '<':
 		for _, word := range nullWords {
@@ -28,9 +28,9 @@ func isName(f *crm.Field) bool {
 	return f.Name == "name" || f.Name == "first_name" || f.Name == "last_name"
 }
 
-// unspoiled returns a phone number, an ID or a key as it was before a program took it for a number (W5). The trouble is a warning where the
+// repair returns a phone number, an ID or a key as it was before a program took it for a number (W5). The trouble is a warning where the
 // text could be put right.
-func unspoiled(text string) (string, *Problem) {
+func repair(text string) (string, *Problem) {
 	n := len(text)
 	if n < 3 || text[n-1] < '0' || text[n-1] > '9' { // nearly every text ends here
 		return text, nil

@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"strconv"
@@ -11,11 +11,11 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// iso is what no one can read in two ways; it needs no layout.
-var iso = []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05", time.RFC3339}
+// ISOLayouts is what no one can read in two ways; it needs no layout.
+var ISOLayouts = []string{"2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05", time.RFC3339}
 
-// common are the layouts a date without a declared layout is tried by, only to say what it may mean: it is never read by them.
-var common = []string{"2/1/2006", "1/2/2006", "2.1.2006", "1.2.2006", "2-1-2006", "1-2-2006", "2/1/06", "1/2/06", "06/1/2", "2006/1/2", "20060102", "2/1 2006"}
+// AmbiguousLayouts are the layouts a date without a declared layout is tried by, only to say what it may mean: it is never read by them.
+var AmbiguousLayouts = []string{"2/1/2006", "1/2/2006", "2.1.2006", "1.2.2006", "2-1-2006", "1-2-2006", "2/1/06", "1/2/06", "06/1/2", "2006/1/2", "20060102", "2/1 2006"}
 
 // date reads a day or a point in time: a typed cell by the workbook's date system, text by declared layouts or in ISO form.
 func (cv *Converter) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Value, *Problem) {
@@ -40,22 +40,22 @@ func dateValue(t crm.Type, when time.Time) crm.Value {
 }
 
 func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *Problem) {
-	layouts := iso
+	layouts := ISOLayouts
 	if len(declared) > 0 {
 		layouts = nil
 		for _, l := range declared {
-			if layout, err := goLayout(l); err == nil {
+			if layout, err := GoLayout(l); err == nil {
 				layouts = append(layouts, layout)
 			}
 		}
 	}
-	if days := fits(layouts, text, locale); len(days) > 0 {
+	if days := Times(layouts, text, locale); len(days) > 0 {
 		return dateValue(t, days[0]), nil
 	}
 	if len(declared) > 0 {
 		return crm.Value{}, invalid("is not a date in the layouts of the mapping (%s)", strings.Join(declared, ", "))
 	}
-	days := fits(common, text, locale)
+	days := Times(AmbiguousLayouts, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
 		return crm.Value{}, &Problem{Code: ledger.Invalid, Hold: "dates", Text: message.Say(
 			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
@@ -63,11 +63,11 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *P
 	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")
 }
 
-// fits returns the different times that a text means by the layouts.
-func fits(layouts []string, text, locale string) []time.Time {
+// Times returns the different times that a text means by the layouts.
+func Times(layouts []string, text, locale string) []time.Time {
 	var times []time.Time
 	for _, layout := range layouts {
-		when, err := time.Parse(layout, inEnglish(text, layout, locale))
+		when, err := time.Parse(layout, englishMonth(text, layout, locale))
 		if err != nil {
 			continue
 		}
@@ -78,9 +78,9 @@ func fits(layouts []string, text, locale string) []time.Time {
 	return times
 }
 
-// goLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself. wrong is what
+// GoLayout turns yyyy, yy, mmmm, mmm, mm, m, dd, d, hh, ss and mm behind hh into Go's layout; everything else stands for itself. wrong is what
 // is none.
-func goLayout(layout string) (goes string, wrong *message.Text) {
+func GoLayout(layout string) (goes string, wrong *message.Text) {
 	words := []struct{ from, to string }{{"yyyy", "2006"}, {"yy", "06"}, {"mmmm", "January"}, {"mmm", "Jan"}, {"mm", "01"}, {"m", "1"},
 		{"dd", "02"}, {"d", "2"}, {"hh", "15"}, {"ss", "05"}}
 	var out strings.Builder

@@ -1,9 +1,9 @@
-package mapping
+package convert
 
 import "strings"
 
-// locales are those whose numbers are known.
-var locales = []string{"sv-SE", "en-US", "en-GB", "de-DE", "nb-NO", "da-DK", "fi-FI"}
+// Locales are those whose numbers are known.
+var Locales = []string{"sv-SE", "en-US", "en-GB", "de-DE", "nb-NO", "da-DK", "fi-FI"}
 
 // marks returns the decimal mark of a locale and what may stand between thousands.
 func marks(locale string) (point string, groups string) {
@@ -80,4 +80,10 @@ func ungroup(whole, groups string) (string, bool) {
 
 func onlyDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// IsNumber says whether a text is a number as a locale writes it, with what may stand around it: a currency, a percent sign.
+func IsNumber(text, locale string) bool {
+	_, ok := parseAmount(text, locale)
+	return ok
 }

@@ -1,93 +1,16 @@
-package mapping
+package convert
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/currency"
-	countries "golang.org/x/text/language"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
-
-// mark is the sign or code of a currency beside an amount.
-type mark struct {
-	shown string
-	code  string   // the one currency that it means; "" where it is one of several, or of none
-	may   []string // those that it may mean
-}
-
-var (
-	crowns  = []string{"SEK", "NOK", "DKK", "ISK"}
-	dollars = []string{"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "MXN"}
-)
-
-// signs are the currencies by what people write, in small letters. A sign of none is of thousands or millions, which is never left out.
-var signs = map[string][]string{
-	"kr": crowns, "kr.": crowns, "skr": {"SEK"}, "nkr": {"NOK"}, "dkr": {"DKK"}, "ikr": {"ISK"},
-	"€": {"EUR"}, "euro": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}, "$": dollars, "us$": {"USD"}, "c$": {"CAD"}, "ca$": {"CAD"}, "a$": {"AUD"}, "au$": {"AUD"},
-	"nz$": {"NZD"}, "hk$": {"HKD"}, "s$": {"SGD"}, "r$": {"BRL"}, "zł": {"PLN"}, "kč": {"CZK"}, "ft": {"HUF"}, "fr.": {"CHF"}, "sfr.": {"CHF"}, "lei": {"RON"},
-	"лв": {"BGN"}, "лв.": {"BGN"}, "₽": {"RUB"}, "₺": {"TRY"}, "₹": {"INR"}, "₴": {"UAH"}, "₩": {"KRW"}, "₪": {"ILS"},
-	"tkr": {}, "mkr": {}, "mnkr": {}, "tsek": {}, "ksek": {}, "msek": {}, "teur": {}, "keur": {}, "meur": {}, "tnok": {}, "mnok": {}, "tdkk": {}, "mdkk": {}, "kusd": {}, "musd": {},
-}
-
-// markOf returns what a sign or code means; false where it is neither.
-func markOf(text string) (mark, bool) {
-	if len(text) == 3 {
-		if unit, err := currency.ParseISO(text); err == nil {
-			return mark{shown: text, code: unit.String()}, true
-		}
-	}
-	may, known := signs[text]
-	if !known {
-		may, known = signs[strings.ToLower(text)]
-	}
-	m := mark{shown: text, may: may}
-	if len(may) == 1 {
-		m.code = may[0]
-	}
-	return m, known
-}
-
-// in returns the currency that a mark means where amounts are usually in home: kr is the region's crown.
-func (m mark) in(home string) string {
-	if m.code == "" && slices.Contains(m.may, home) {
-		return home
-	}
-	return m.code
-}
-
-// means says whether a mark stands for a currency.
-func (m mark) means(code, home string) bool {
-	if one := m.in(home); one != "" {
-		return one == code
-	}
-	return slices.Contains(m.may, code)
-}
-
-// euro are the countries that took the euro after the tables of the currency package were made.
-var euro = []string{"HR", "BG"}
-
-// currencyOf returns the currency of a country; "" where none is known.
-func currencyOf(region string) string {
-	if slices.Contains(euro, region) {
-		return "EUR"
-	}
-	r, err := countries.ParseRegion(region)
-	if err != nil {
-		return ""
-	}
-	unit, ok := currency.FromRegion(r)
-	if !ok {
-		return ""
-	}
-	return unit.String()
-}
 
 // amount is a number as text has it, with what stands around it.
 type amount struct {
@@ -96,8 +19,8 @@ type amount struct {
 	percent bool
 }
 
-// amountIn reads a number of a locale with a currency, a percent sign, and a minus on either side or parentheses (W17); each at most once.
-func amountIn(text, locale string) (amount, bool) {
+// parseAmount reads a number of a locale with a currency, a percent sign, and a minus on either side or parentheses (W17); each at most once.
+func parseAmount(text, locale string) (amount, bool) {
 	var a amount
 	negative := false
 	for {
@@ -156,7 +79,7 @@ func cutMark(text string) (string, mark, bool) {
 	}
 	at := strings.IndexFunc(text, ends)
 	if at > 0 {
-		m, ok := markOf(text[:at])
+		m, ok := parseMark(text[:at])
 		return text[at:], m, ok
 	}
 	at = strings.LastIndexFunc(text, ends)
@@ -164,7 +87,7 @@ func cutMark(text string) (string, mark, bool) {
 		return text, mark{}, false
 	}
 	_, size := utf8.DecodeRuneInString(text[at:])
-	m, ok := markOf(text[at+size:])
+	m, ok := parseMark(text[at+size:])
 	return text[:at+size], m, ok
 }
 
@@ -174,8 +97,8 @@ func (cv *Converter) currency(c *Rule, m mark, row sheet.Row) *Problem {
 	column, text, inRow := cv.currencyCell(c, row)
 	wrong := func(text message.Text) *Problem { return &Problem{Code: ledger.Currency, Text: text} }
 	if text != "" {
-		said, known := markOf(text)
-		if known && m.means(said.in(home), home) {
+		said, known := parseMark(text)
+		if known && m.mayMean(said.of(home), home) {
 			return nil
 		}
 		if inRow {
@@ -183,7 +106,7 @@ func (cv *Converter) currency(c *Rule, m mark, row sheet.Row) *Problem {
 		}
 		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
 	}
-	if home != "" && m.means(home, home) {
+	if home != "" && m.mayMean(home, home) {
 		return nil
 	}
 	if column != nil {

@@ -1,4 +1,4 @@
-package mapping
+package convert
 
 import (
 	"slices"
@@ -17,8 +17,8 @@ var months = map[string][]string{
 	"fi": {"tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu", "lokakuu", "marraskuu", "joulukuu"},
 }
 
-// yesNoWords are what a locale's people write beside the words that are read everywhere.
-var yesNoWords = map[string][2][]string{
+// localYesNo are what a locale's people write beside the words that are read everywhere.
+var localYesNo = map[string][2][]string{
 	"de": {{"wahr"}, {"nein", "falsch"}},
 	"nb": {{}, {"nei"}},
 	"da": {{"sand"}, {"falsk"}},
@@ -27,8 +27,8 @@ var yesNoWords = map[string][2][]string{
 
 func language(locale string) string { return locale[:min(2, len(locale))] }
 
-// inEnglish writes the month that a text names in a locale's words as Go's layouts know it: long where the layout is long.
-func inEnglish(text, layout, locale string) string {
+// englishMonth writes the month that a text names in a locale's words as Go's layouts know it: long where the layout is long.
+func englishMonth(text, layout, locale string) string {
 	if !strings.Contains(layout, "Jan") {
 		return text
 	}
