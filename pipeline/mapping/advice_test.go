@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -15,7 +16,7 @@ import (
 func advised(t *testing.T, sidecar, text string) []Finding {
 	t.Helper()
 	book := opened(t, "a.csv", text)
-	m, err := Parse("a.yaml", []byte(sidecar), testSchema(t), Fallback{})
+	m, err := Parse("a.yaml", []byte(sidecar), mappingtest.Schema(t), Fallback{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func TestAdviceOnSuggestion(t *testing.T) {
 }
 
 func TestAdviceSumsUp(t *testing.T) {
-	a := NewAdvice(&Mapping{schema: testSchema(t)})
+	a := NewAdvice(&Mapping{schema: mappingtest.Schema(t)})
 	for i := range 3 * mostUnknown {
 		ref := ledger.Ref{Sheet: "a", Row: i + 2, Column: "C"}
 		d := ledger.Draft{Ref: ref, Problems: []ledger.Problem{{Ref: ref, Code: ledger.UnknownUser, Value: fmt.Sprint(i)}}}
@@ -144,7 +145,7 @@ func TestAdviceSumsUp(t *testing.T) {
 // TestAdviceMemory holds the promise of what a row costs, at its dearest: no ticked field tells two rows apart.
 func TestAdviceMemory(t *testing.T) {
 	const n = 50_000
-	m, err := Parse("a.yaml", []byte("match: {account: [name, zip], contact: [name, email]}\n"), testSchema(t), Fallback{})
+	m, err := Parse("a.yaml", []byte("match: {account: [name, zip], contact: [name, email]}\n"), mappingtest.Schema(t), Fallback{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ type Binding struct {
 
 // rule is what the sidecar says of a column, or nothing, and what holds for its cells.
 type rule struct {
-	convert.Rule
+	convert.Column
 	byHeading bool // the sidecar does not mention the column
 	rest      bool // it holds what split: first leaves of other columns, and no cells of its own
 }
@@ -218,7 +218,7 @@ func (b *Binding) add(h heading, field *crm.Field, said *Column) *ledger.Column 
 	c := &ledger.Column{Heading: h.text, Index: h.index, Letter: sheet.ColumnName(h.index), Field: field,
 		OnUpdate: said.OnUpdate, OnBlank: said.OnBlank, OnInvalid: said.OnInvalid}
 	b.Columns = append(b.Columns, c)
-	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Rule: convert.Rule{Field: field, Heading: h.text, Index: h.index, Layouts: said.Layouts,
+	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Column: convert.Column{Field: field, Heading: h.text, Index: h.index, Layouts: said.Layouts,
 		Values: said.Values, Default: said.Default, Split: said.Split, Rest: said.Rest, Key: b.key(field)}}
 	return c
 }
@@ -273,12 +273,12 @@ func (b *Binding) complete(row int) error {
 	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
 	for _, c := range b.Columns {
 		if c.Field.Kind == crm.Account && c.Field.Name == "currency" {
-			b.cells.Currency = &b.rules[c].Rule
+			b.cells.Currency = &b.rules[c].Column
 		}
 	}
 	for _, c := range b.Columns {
 		if text := b.rules[c].Default; crm.Trim(text) != "" {
-			v, err := b.cells.Value(&b.rules[c].Rule, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
+			v, err := b.cells.Value(&b.rules[c].Column, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
 			if err != nil && !err.Warning {
 				return b.refuse("mapping", row, err.Text.Quoting(fmt.Sprintf("%s: default %q", c.Heading, text)))
 			}

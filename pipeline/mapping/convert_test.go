@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
@@ -71,7 +72,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	m, err := Parse("a.yaml", []byte(sidecar), testSchema(t), Fallback{})
+	m, err := Parse("a.yaml", []byte(sidecar), mappingtest.Schema(t), Fallback{})
 	if err != nil {
 		t.Fatal(err)
 	}

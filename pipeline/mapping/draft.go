@@ -64,7 +64,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	if len(b.rests) > 0 && b.rules[c].rest { // other columns have what it gets
 		cell = sheet.Cell{}
 	}
-	if b.cells.Blank(&b.rules[c].Rule, cell) {
+	if b.cells.Blank(&b.rules[c].Column, cell) {
 		if c.Field.Name != "id" {
 			part.Cells = append(part.Cells, ledger.Cell{Column: c})
 		}
@@ -80,7 +80,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
 	}
-	v, wrong := b.cells.Value(&b.rules[c].Rule, cell, row)
+	v, wrong := b.cells.Value(&b.rules[c].Column, cell, row)
 	switch {
 	case wrong != nil && wrong.Warning:
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}, Code: wrong.Code, Value: shown(stored),

@@ -8,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -298,24 +299,22 @@ func (f *finder) allSheets(m *Mapping) ([]Layout, error) {
 	return all, nil
 }
 
-// isHelp says whether a sheet is the help that a template has behind its own.
+// isHelp says whether a sheet is the help sheet of a template.
 func isHelp(ctx context.Context, s *sheet.Sheet) bool {
-	for _, words := range helpWords {
-		if s.Name != words.sheet {
-			continue
-		}
-		rows, err := firstRows(ctx, s, 1)
-		if err != nil || len(rows) == 0 {
+	heads, ok := template.HelpHeadings(s.Name)
+	if !ok {
+		return false
+	}
+	rows, err := firstRows(ctx, s, 1)
+	if err != nil || len(rows) == 0 {
+		return false
+	}
+	for i, head := range heads {
+		if rows[0].Cell(i).Shown() != head {
 			return false
 		}
-		for i, head := range words.heads {
-			if rows[0].Cell(i).Shown() != head {
-				return false
-			}
-		}
-		return true
 	}
-	return false
+	return true
 }
 
 // namedHeadings returns the headings that the mapping maps to fields, folded.

@@ -153,7 +153,7 @@ func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
 // Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
-		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Rule, convert.Trimmed(row.Cell(c.Index))) {
+		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Column, convert.Trimmed(row.Cell(c.Index))) {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
@@ -30,7 +31,7 @@ func opened(t *testing.T, name, text string) *sheet.Workbook {
 func suggested(t *testing.T, name, text string) (*Suggestion, *sheet.Workbook) {
 	t.Helper()
 	book := opened(t, name, text)
-	s, err := Suggest(t.Context(), testSchema(t), book, "")
+	s, err := Suggest(t.Context(), mappingtest.Schema(t), book, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func bound(t *testing.T, s *Suggestion, book *sheet.Workbook) *Binding {
 	var b *Binding
 	for _, lang := range []string{"sv", "en"} {
 		text := s.YAML(lang)
-		m, err := Parse("a.yaml", text, testSchema(t), Fallback{})
+		m, err := Parse("a.yaml", text, mappingtest.Schema(t), Fallback{})
 		if err != nil {
 			t.Fatalf("the sidecar is refused: %v\n%s", err, text)
 		}
@@ -191,7 +192,7 @@ func TestSuggestRefuses(t *testing.T) {
 		"no such sheet":    {"Företag\nAcme\n", "Kunder", "no_sheet"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Suggest(t.Context(), testSchema(t), opened(t, "a.csv", tt.text), tt.sheet)
+			_, err := Suggest(t.Context(), mappingtest.Schema(t), opened(t, "a.csv", tt.text), tt.sheet)
 			if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || refusal.Code != tt.code {
 				t.Errorf("it is %v, not refused for %s", err, tt.code)
 			}
@@ -261,7 +262,7 @@ func TestSuggestSwedish(t *testing.T) {
 func FuzzSuggest(f *testing.F) {
 	f.Add("Företag,E-post\nAcme,a@b.se\n")
 	f.Add("\"a\nb\",=C,#x\n1,2,3\n")
-	schema := testSchema(f)
+	schema := mappingtest.Schema(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		path := filepath.Join(t.TempDir(), "a.csv")
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

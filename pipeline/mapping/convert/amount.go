@@ -1,15 +1,9 @@
 package convert
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/sheet"
 )
 
 // amount is a number as text has it, with what stands around it.
@@ -89,47 +83,4 @@ func cutMark(text string) (string, mark, bool) {
 	_, size := utf8.DecodeRuneInString(text[at:])
 	m, ok := parseMark(text[at+size:])
 	return text[:at+size], m, ok
-}
-
-// currency says what is wrong with the currency of an amount: it must be the row's, else that of the column's default, else the region's.
-func (cv *Converter) currency(c *Rule, m mark, row sheet.Row) *Problem {
-	home := cv.home
-	column, text, inRow := cv.currencyCell(c, row)
-	wrong := func(text message.Text) *Problem { return &Problem{Code: ledger.Currency, Text: text} }
-	if text != "" {
-		said, known := parseMark(text)
-		if known && m.mayMean(said.of(home), home) {
-			return nil
-		}
-		if inRow {
-			return wrong(message.Say("is an amount in %s, and %s of the row is %s: correct one of them", m.shown, strconv.Quote(column.Heading), strconv.Quote(text)))
-		}
-		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
-	}
-	if home != "" && m.mayMean(home, home) {
-		return nil
-	}
-	if column != nil {
-		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), cv.Region))
-	}
-	if c.Field.Kind == crm.Account {
-		return wrong(message.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, cv.Region))
-	}
-	return wrong(message.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
-}
-
-// currencyCell returns the column that has the currency of an amount, what it says, and whether the row says it rather than the default.
-func (cv *Converter) currencyCell(c *Rule, row sheet.Row) (column *Rule, text string, inRow bool) {
-	column = cv.Currency
-	if c.Field.Kind != crm.Account || column == nil {
-		return nil, "", false
-	}
-	if cell := Trimmed(row.Cell(column.Index)); !cv.Blank(column, cell) {
-		v, wrong := cv.Value(column, cell, row)
-		if wrong != nil && !wrong.Warning {
-			return column, cell.Shown(), true
-		}
-		return column, v.Text(), true
-	}
-	return column, crm.Trim(column.Default), false
 }

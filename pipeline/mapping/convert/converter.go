@@ -18,7 +18,7 @@ type Converter struct {
 	Locale    string      // of numbers, months, yes and no that are written as text
 	Region    string      // two letters of a country: of org numbers and currencies
 	NullWords []string    // that mean a blank cell
-	Currency  *Rule       // the account's column with the currency of its amounts; nil where there is none
+	Currency  *Column     // the account's column with the currency of its amounts; nil where there is none
 	home      string      // the currency of the region
 }
 
@@ -27,8 +27,8 @@ func New(schema *crm.Schema, locale, region string, nullWords []string) *Convert
 	return &Converter{Schema: schema, Locale: locale, Region: region, NullWords: nullWords, home: currencyOf(region)}
 }
 
-// Rule is what a mapping says of the values of one column.
-type Rule struct {
+// Column is what a mapping says of the values of one column.
+type Column struct {
 	Field   *crm.Field
 	Heading string
 	Index   int // from 0
@@ -64,7 +64,7 @@ func Trimmed(cell sheet.Cell) sheet.Cell {
 }
 
 // Blank says that a trimmed cell holds nothing: it is empty, one of the mapping's null words, or a program's word for no value.
-func (cv *Converter) Blank(c *Rule, cell sheet.Cell) bool {
+func (cv *Converter) Blank(c *Column, cell sheet.Cell) bool {
 	switch cell.Type {
 	case sheet.Blank:
 		return true
@@ -84,7 +84,7 @@ func (cv *Converter) Blank(c *Rule, cell sheet.Cell) bool {
 }
 
 // named says that a null word is one of the words that the mapping or the field gives a meaning.
-func (cv *Converter) named(c *Rule, text string) bool {
+func (cv *Converter) named(c *Column, text string) bool {
 	_, meant := c.Values[Fold(text)]
 	_, choice := c.Field.Choice(text)
 	return meant || choice
@@ -102,7 +102,7 @@ func (cv *Converter) Empty(cell sheet.Cell) bool {
 }
 
 // Value reads a trimmed cell that is not blank as a value of its column's field (section 7). Where the Problem is a warning, the value holds.
-func (cv *Converter) Value(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
+func (cv *Converter) Value(c *Column, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
 	switch cell.Type {
 	case sheet.Error:
 		return crm.Value{}, cellError(cmp.Or(errorWords[cell.Raw], cell.Raw))
@@ -149,7 +149,7 @@ func (cv *Converter) Value(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, 
 }
 
 // textValue reads a cell of a text field. In one that is matched on, a number that was spoiled is not a key (W5).
-func textValue(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
+func textValue(c *Column, cell sheet.Cell) (crm.Value, *Problem) {
 	if cell.Type != sheet.Text {
 		return crm.TextValue(crm.Trim(cell.Shown())), nil
 	}
@@ -164,7 +164,7 @@ func textValue(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 }
 
 // digits reads a phone number, an org number, a postcode or an ID: what is digits and no number.
-func (cv *Converter) digits(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
+func (cv *Converter) digits(c *Column, cell sheet.Cell) (crm.Value, *Problem) {
 	if cell.Type != sheet.Text {
 		return crm.TextValue(digitsAsShown(c.Field.Type, cell)), nil
 	}
@@ -205,7 +205,7 @@ func wholeNumber(raw string) bool {
 	return raw != "" && strings.Trim(raw, "0123456789") == ""
 }
 
-func (cv *Converter) integer(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
+func (cv *Converter) integer(c *Column, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
 	v, wrong := cv.decimal(c, cell, row)
 	if wrong != nil {
 		return v, wrong
@@ -219,7 +219,7 @@ func (cv *Converter) integer(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value
 }
 
 // decimal reads a number, and what stands around it (W17).
-func (cv *Converter) decimal(c *Rule, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
+func (cv *Converter) decimal(c *Column, cell sheet.Cell, row sheet.Row) (crm.Value, *Problem) {
 	text := cell.Raw
 	switch cell.Type {
 	case sheet.Number:
@@ -318,7 +318,7 @@ func Choices(field *crm.Field, cell sheet.Cell) (crm.Value, *Problem) {
 	return crm.ListValue(items...), nil
 }
 
-func (cv *Converter) email(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
+func (cv *Converter) email(c *Column, cell sheet.Cell) (crm.Value, *Problem) {
 	text, note := cv.one(c, crm.Clean(crm.Email, cell.Shown()))
 	if note == nil && !ValidEmail(text) {
 		return crm.Value{}, invalid("is not a valid e-mail address, e.g. anna@exempel.se")
@@ -329,4 +329,24 @@ func (cv *Converter) email(c *Rule, cell sheet.Cell) (crm.Value, *Problem) {
 func ValidEmail(text string) bool {
 	local, domain, ok := strings.Cut(crm.Canonical(crm.Email, crm.TextValue(text), ""), "@")
 	return ok && local != "" && domain != "" && !strings.ContainsAny(local, " \t\n\r@,;") && !strings.ContainsAny(domain, " \t\n\r@,;")
+}
+
+// one returns the one value that a text is, or the first of several where the column says so.
+func (cv *Converter) one(c *Column, text string) (string, *Problem) {
+	all := Several(c.Field.Type, text, cv.Region)
+	switch {
+	case len(all) == 0:
+		return text, nil
+	case len(all) == 1:
+		return all[0], nil
+	case !c.Split:
+		return text, &Problem{Code: ledger.SeveralValues, Text: message.Say(
+			"holds %s values, and a record has one: leave one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
+	}
+	others := strings.Join(all[1:], ", ")
+	text = all[0]
+	if c.Rest != nil {
+		return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, c.Rest.Path(), others)}
+	}
+	return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
 }

@@ -1,13 +1,10 @@
 package convert
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/message"
 )
 
 // SplitTypes are the types of which a cell may hold several values by mistake (W7b).
@@ -137,24 +134,4 @@ func validHost(s string) bool {
 	}
 	last := words[len(words)-1]
 	return len(words) > 1 && len(last) > 1 && (digitsIn(last) == 0 || strings.HasPrefix(last, "xn--"))
-}
-
-// one returns the one value that a text is, or the first of several where the column says so.
-func (cv *Converter) one(c *Rule, text string) (string, *Problem) {
-	all := Several(c.Field.Type, text, cv.Region)
-	switch {
-	case len(all) == 0:
-		return text, nil
-	case len(all) == 1:
-		return all[0], nil
-	case !c.Split:
-		return text, &Problem{Code: ledger.SeveralValues, Text: message.Say(
-			"holds %s values, and a record has one: leave one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
-	}
-	others := strings.Join(all[1:], ", ")
-	text = all[0]
-	if c.Rest != nil {
-		return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, c.Rest.Path(), others)}
-	}
-	return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
 }

@@ -1,4 +1,4 @@
-package mapping
+package template
 
 import (
 	"slices"
@@ -8,13 +8,13 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// Template writes a workbook with one column for every field (R3, R4), and a sheet that says what each is for. Its columns have the type of
+// Write writes a workbook with one column for every field (R3, R4), and a sheet that says what each is for. Its columns have the type of
 // their field, and a drop-down where only some values will do.
-func Template(w *sheet.Writer, schema *crm.Schema, lang string) error {
+func Write(w *sheet.Writer, schema *crm.Schema, lang string) error {
 	var columns []sheet.Column
 	var headings []any
 	for _, f := range schema.Fields() {
-		columns = append(columns, columnOf(schema, f, lang))
+		columns = append(columns, columnFor(schema, f, lang))
 		headings = append(headings, f.Label(lang))
 	}
 	if err := w.Sheet("Import"); err != nil {
@@ -29,8 +29,8 @@ func Template(w *sheet.Writer, schema *crm.Schema, lang string) error {
 	return help(w, schema, lang)
 }
 
-// columnOf says how the cells of a field look and what may be chosen in them.
-func columnOf(schema *crm.Schema, f *crm.Field, lang string) sheet.Column {
+// columnFor says how the cells of a field look and what may be chosen in them.
+func columnFor(schema *crm.Schema, f *crm.Field, lang string) sheet.Column {
 	c := sheet.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: "@", Note: meaning(f, lang)}
 	switch f.Type {
 	case crm.Integer:
@@ -47,19 +47,19 @@ func columnOf(schema *crm.Schema, f *crm.Field, lang string) sheet.Column {
 			c.Choices = []string{"yes", "no"}
 		}
 	case crm.Choice:
-		c.Choices = labels(f, lang)
+		c.Choices = choiceLabels(f, lang)
 	case crm.Choices:
-		c.Choices, c.Free = labels(f, lang), true // several go into one cell, parted by ;
+		c.Choices, c.Free = choiceLabels(f, lang), true // several go into one cell, parted by ;
 	case crm.User:
 		for _, u := range schema.Users() {
-			c.Choices = append(c.Choices, named(u, schema.Users()))
+			c.Choices = append(c.Choices, userLabel(u, schema.Users()))
 		}
 	}
 	return c
 }
 
-// labels returns what a person picks the field's choices by.
-func labels(f *crm.Field, lang string) []string {
+// choiceLabels returns what a person picks the field's choices by.
+func choiceLabels(f *crm.Field, lang string) []string {
 	var all []string
 	for i := range f.Choices {
 		all = append(all, f.Choices[i].Label(lang))
@@ -67,8 +67,8 @@ func labels(f *crm.Field, lang string) []string {
 	return all
 }
 
-// named returns what a person picks a user by: the name, where nobody shares it.
-func named(u crm.Person, all []crm.Person) string {
+// userLabel returns what a person picks a user by: the name, where nobody shares it.
+func userLabel(u crm.Person, all []crm.Person) string {
 	alike := 0
 	for _, other := range all {
 		if strings.EqualFold(other.Name, u.Name) {
@@ -99,7 +99,7 @@ func help(w *sheet.Writer, schema *crm.Schema, lang string) error {
 		return err
 	}
 	for _, f := range schema.Fields() {
-		if err := w.Row(f.Label(lang), typeWord(f.Type, lang), meaning(f, lang)); err != nil {
+		if err := w.Row(f.Label(lang), typeName(f.Type, lang), meaning(f, lang)); err != nil {
 			return err
 		}
 	}
@@ -111,6 +111,16 @@ func help(w *sheet.Writer, schema *crm.Schema, lang string) error {
 	return nil
 }
 
+// HelpHeadings returns the headings of the help sheet that has a name; false where no template has such a sheet.
+func HelpHeadings(sheetName string) ([3]string, bool) {
+	for _, words := range helpWords {
+		if sheetName == words.sheet {
+			return words.heads, true
+		}
+	}
+	return [3]string{}, false
+}
+
 // meaning says what a field is for.
 func meaning(f *crm.Field, lang string) string {
 	texts := fieldHelp[f.Path()]
@@ -119,19 +129,19 @@ func meaning(f *crm.Field, lang string) string {
 		text = texts.sv
 	}
 	if len(f.Choices) > 0 {
-		text = strings.TrimSpace(text + " " + helpWords[lang].oneOf + " " + strings.Join(first(labels(f, lang), 20), ", "))
+		text = strings.TrimSpace(text + " " + helpWords[lang].oneOf + " " + strings.Join(shorten(choiceLabels(f, lang), 20), ", "))
 	}
 	return text
 }
 
-func first(all []string, n int) []string {
+func shorten(all []string, n int) []string {
 	if len(all) <= n {
 		return all
 	}
 	return append(slices.Clone(all[:n]), "…")
 }
 
-func typeWord(t crm.Type, lang string) string {
+func typeName(t crm.Type, lang string) string {
 	words := typeHelp[t]
 	if lang == "sv" {
 		return words.sv

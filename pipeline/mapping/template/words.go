@@ -1,8 +1,8 @@
-package mapping
+package template
 
 import "inlet.example/inlet/pipeline/crm"
 
-type said struct{ sv, en string }
+type phrase struct{ sv, en string }
 
 // helpWords are what stands on the template's help sheet besides the fields. The advice on matching is the guide's (R8, R12, R13, R18).
 var helpWords = map[string]struct {
@@ -30,7 +30,7 @@ var helpWords = map[string]struct {
 	}},
 }
 
-var typeHelp = map[crm.Type]said{
+var typeHelp = map[crm.Type]phrase{
 	crm.Text: {"text", "text"}, crm.Email: {"e-postadress", "e-mail address"}, crm.URL: {"webbadress", "web address"},
 	crm.Phone: {"telefonnummer", "phone number"}, crm.OrgNumber: {"organisationsnummer", "organisation number"},
 	crm.Postcode: {"postnummer", "postcode"}, crm.ID: {"id", "ID"}, crm.Integer: {"heltal", "whole number"}, crm.Decimal: {"tal", "number"},
@@ -38,7 +38,7 @@ var typeHelp = map[crm.Type]said{
 	crm.Choice: {"ett val", "one choice"}, crm.Choices: {"flera val, delade med ;", "several choices, parted by ;"}, crm.User: {"användare", "user"},
 }
 
-var fieldHelp = map[string]said{
+var fieldHelp = map[string]phrase{
 	"account.id":              {"Postens id, som systemet ger. Ta bort kolumnen eller lämna den tom för nya företag.", "The record's ID, which the system gives. Remove the column or leave it blank for new companies."},
 	"account.name":            {"Företagets namn. Måste finnas på ett nytt företag.", "The company's name. A new company must have one."},
 	"account.org_number":      {"Tio siffror; med eller utan bindestreck, också som momsnummer SE…01.", "Ten digits; with or without a hyphen, also in the VAT form SE…01."},

@@ -1,4 +1,4 @@
-package mapping
+package template
 
 import (
 	"path/filepath"
@@ -9,13 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // TestTemplateChoices has a drop-down show what choices are called in the template's language, and each be read back as the value that is
 // stored; the help sheet says the same words.
 func TestTemplateChoices(t *testing.T) {
-	schema := testSchema(t)
+	schema := mappingtest.Schema(t)
 	for lang, want := range map[string][]string{"sv": {"Guld", "Brons", "C"}, "en": {"Gold", "B", "C"}} {
 		book := template(t, schema, lang)
 		f := schema.Field("account.custom.grade")
@@ -24,7 +26,7 @@ func TestTemplateChoices(t *testing.T) {
 			t.Errorf("the drop-down of %s (-want +got):\n%s", lang, diff)
 		}
 		for i, word := range shown {
-			if got := read(t, f.Path(), word); got != f.Choices[i].Value {
+			if got, wrong := convert.Choice(f, word); wrong != nil || got.Text() != f.Choices[i].Value {
 				t.Errorf("%s, picked in %s, is read as %s and not %s", word, lang, got, f.Choices[i].Value)
 			}
 		}
@@ -36,13 +38,14 @@ func TestTemplateChoices(t *testing.T) {
 
 // TestTemplateLabelWithComma has a label that holds the sign between items be picked too.
 func TestTemplateLabelWithComma(t *testing.T) {
-	schema := testSchema(t)
+	schema := mappingtest.Schema(t)
 	f := schema.Field("account.custom.colours")
-	if got := labels(f, "sv"); !slices.Equal(got, []string{"Röd, ljus", "Grön"}) {
+	if got := choiceLabels(f, "sv"); !slices.Equal(got, []string{"Röd, ljus", "Grön"}) {
 		t.Errorf("the labels are %q", got)
 	}
-	for i, word := range labels(f, "sv") {
-		if got := read(t, f.Path(), `"`+word+`"`); got != f.Choices[i].Value {
+	for i, word := range choiceLabels(f, "sv") {
+		got, wrong := convert.Choices(f, sheet.Cell{Type: sheet.Text, Raw: word})
+		if wrong != nil || got.String() != f.Choices[i].Value {
 			t.Errorf("%s is read as %s", word, got)
 		}
 	}
@@ -55,7 +58,7 @@ func template(t *testing.T, schema *crm.Schema, lang string) *excelize.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Template(w, schema, lang); err != nil {
+	if err := Write(w, schema, lang); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
