@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -20,9 +21,9 @@ type Checked struct {
 	Rejected     int              // rows with a cell that is no value
 	Problems     []ledger.Problem // the first of them
 	ProblemCount int
-	Reading      ledger.Reading     // what else stands in the workbook
-	notes        []partNotes        // for the passes after this one, by sheet
-	bound        []*mapping.Binding // by sheet
+	Reading      ledger.Reading  // what else stands in the workbook
+	notes        []partNotes     // for the passes after this one, by sheet
+	bound        []*bind.Binding // by sheet
 	mapping      *mapping.Mapping
 }
 
@@ -71,7 +72,7 @@ func (p *Pipeline) Check(ctx context.Context, job Job) (Checked, error) {
 	}
 	c.mapping = m
 	found := &survey{}
-	see := seen{survey: found, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+	see := seen{survey: found, head: func(_ int, b *bind.Binding, _ sheet.Row) error {
 		c.bind(b)
 		return nil
 	}}
@@ -127,12 +128,12 @@ func tooMuchText(most int64) error {
 }
 
 // bind notes the columns of one more sheet.
-func (c *Checked) bind(b *mapping.Binding) {
+func (c *Checked) bind(b *bind.Binding) {
 	c.bound = append(c.bound, b)
 	c.Columns = append(c.Columns, b.Columns...)
 	c.Unknown = append(c.Unknown, b.Unknown...)
 	if len(c.Told) == 0 {
-		c.Told = b.Told
+		c.Told = b.ProblemColumns
 	}
 }
 

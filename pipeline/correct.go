@@ -95,7 +95,7 @@ func (p *Pipeline) mapping(job Job) (*mapping.Mapping, error) {
 		m.Share()
 	}
 	if err == nil && job.corrects != nil {
-		m.Corrects()
+		m.UseForRejects()
 	}
 	return m, err
 }

@@ -7,13 +7,15 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // portion is the drafts that are matched and written together, and where the workbook stands after them.
 type portion struct {
-	binding *mapping.Binding
+	binding *bind.Binding
 	drafts  []ledger.Draft
 	cells   cells // that the drafts are made of
 	bytes   int
@@ -67,8 +69,8 @@ func (p *Pipeline) read(ctx context.Context, job Job, c *Checked, from ledger.Cu
 
 // seen is called with what stands in the workbook, and knows what was found before. All of it may be nil.
 type seen struct {
-	head   func(part int, b *mapping.Binding, row sheet.Row) error // with the headings of each sheet
-	row    func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+	head   func(part int, b *bind.Binding, row sheet.Row) error // with the headings of each sheet
+	row    func(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error
 	survey *survey     // counts what is not imported
 	notes  []partNotes // of the check, by part
 	pulse  func()      // called now and then
@@ -103,7 +105,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 		return err
 	}
 	defer book.Close()
-	layouts, err := mapping.Layouts(ctx, m, book)
+	layouts, err := layout.Find(ctx, m, book)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func (p *Pipeline) readWorkbook(ctx context.Context, job Job, m *mapping.Mapping
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
+func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, l *layout.Layout, from ledger.Cursor, each func(*portion) error, see seen) (ledger.Cursor, error) {
 	r := &rowReader{layout: l, size: p.Batch, each: each, see: see, now: portion{after: from}, passed: from.Blank, fresh: from.Row == 0}
 	if from.Sheet < len(see.notes) {
 		r.notes = &see.notes[from.Sheet]
@@ -157,8 +159,8 @@ func (p *Pipeline) readSheet(ctx context.Context, m *mapping.Mapping, book *shee
 
 // rowReader goes down one sheet.
 type rowReader struct {
-	layout    *mapping.Layout
-	binding   *mapping.Binding
+	layout    *layout.Layout
+	binding   *bind.Binding
 	selection selection
 	footer    footer
 	merged    *mergedCells // to be filled downwards; nil where there are none
@@ -285,7 +287,7 @@ func (r *rowReader) bind(head sheet.Row) error {
 		head = sheet.Row{Number: r.layout.HeaderRow} // the heading row is blank
 	}
 	var err error
-	r.binding, err = mapping.New(r.layout, head)
+	r.binding, err = bind.New(r.layout, head)
 	if err != nil {
 		return err
 	}

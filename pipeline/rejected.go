@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -110,7 +111,7 @@ type frame []int
 func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]frame, error) {
 	const looked = 1000 // rows that show how wide the columns should be
 	var frames []frame
-	widen := func(part int, b *mapping.Binding, row sheet.Row) {
+	widen := func(part int, b *bind.Binding, row sheet.Row) {
 		for len(frames) <= part {
 			frames = append(frames, nil)
 		}
@@ -128,11 +129,11 @@ func (p *Pipeline) frames(ctx context.Context, job Job, m *mapping.Mapping) ([]f
 		}
 	}
 	err := p.rows(ctx, job, m, seen{
-		head: func(part int, b *mapping.Binding, row sheet.Row) error {
+		head: func(part int, b *bind.Binding, row sheet.Row) error {
 			widen(part, b, row)
 			return nil
 		},
-		row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+		row: func(part int, b *bind.Binding, row sheet.Row, _ *ledger.Draft) error {
 			widen(part, b, row)
 			return nil
 		},
@@ -172,10 +173,10 @@ func (c *copying) take() error {
 }
 
 // head begins a sheet with its headings, and those of what is told about its rows.
-func (c *copying) head(part int, b *mapping.Binding, row sheet.Row) error {
-	told, ok := mapping.Told[c.lang]
+func (c *copying) head(part int, b *bind.Binding, row sheet.Row) error {
+	told, ok := bind.ProblemHeadings[c.lang]
 	if !ok {
-		told = mapping.Told["en"]
+		told = bind.ProblemHeadings["en"]
 	}
 	c.above = nil
 	if err := c.w.Sheet(b.Sheet()); err != nil {
@@ -192,7 +193,7 @@ func (c *copying) head(part int, b *mapping.Binding, row sheet.Row) error {
 }
 
 // untold returns cells in the places that they have without those that say what was wrong with their row.
-func untold(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+func untold(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	all := make([]sheet.Cell, 0, len(cells))
 	for _, cell := range cells {
 		if at, ok := b.Place(cell.Column); ok {
@@ -204,7 +205,7 @@ func untold(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
 }
 
 // extra returns headings for the columns behind the last one that has a heading or leads to a field (W1).
-func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
+func extra(b *bind.Binding, headings []sheet.Cell, width int) []sheet.Cell {
 	last := -1
 	for _, cell := range headings {
 		if crm.Trim(cell.Shown()) != "" {
@@ -217,13 +218,13 @@ func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
 	}
 	var all []sheet.Cell
 	for at := last + 1; at < width; at++ {
-		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: mapping.Extra})
+		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: bind.ExtraHeading})
 	}
 	return all
 }
 
 // row copies a row that was not applied.
-func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error {
+func (c *copying) row(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error {
 	if d.Account.Present {
 		c.above = ofAccount(b, row.Cells)
 	}
@@ -242,7 +243,7 @@ func (c *copying) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Dra
 }
 
 // ofAccount returns the account's cells of a row.
-func ofAccount(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+func ofAccount(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	var of []sheet.Cell
 	for _, cell := range cells {
 		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Account }) {

@@ -8,7 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 )
 
 // idColumn is a column that is read as IDs of records because of its heading, and what its cells turned out to be.
@@ -63,7 +63,7 @@ func (p *Pipeline) strangeIDs(ctx context.Context, job Job, c Checked) (*ledger.
 }
 
 // idColumns returns the columns of IDs that no sidecar speaks of, by sheet.
-func idColumns(bound []*mapping.Binding) map[int][]*idColumn {
+func idColumns(bound []*bind.Binding) map[int][]*idColumn {
 	columns := map[int][]*idColumn{}
 	for i, b := range bound {
 		for _, c := range b.Columns {

@@ -8,6 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -33,7 +35,7 @@ type survey struct {
 	reading ledger.Reading
 	notes   []partNotes
 	columns []unmapped // of the sheet in hand, by column
-	binding *mapping.Binding
+	binding *bind.Binding
 	orphans bool // a row has a contact and no account
 }
 
@@ -55,7 +57,7 @@ func (s *survey) above() {
 }
 
 // head begins a sheet.
-func (s *survey) head(b *mapping.Binding, head sheet.Row) {
+func (s *survey) head(b *bind.Binding, head sheet.Row) {
 	if s == nil {
 		return
 	}
@@ -120,7 +122,7 @@ func (s *survey) leftOut(name string, row sheet.Row, why ledger.LeftOut) {
 }
 
 // end ends a sheet: it names the columns that lead nowhere, and warns of values that have no heading.
-func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
+func (s *survey) end(ctx context.Context, l *layout.Layout) error {
 	if s == nil || s.binding == nil {
 		return nil
 	}
@@ -143,7 +145,7 @@ func (s *survey) end(ctx context.Context, l *mapping.Layout) error {
 }
 
 // merges notes where the account of several contacts stands in merged cells: only the first row has their value.
-func (s *survey) merges(ctx context.Context, l *mapping.Layout, notes *partNotes) error {
+func (s *survey) merges(ctx context.Context, l *layout.Layout, notes *partNotes) error {
 	if !s.orphans || l.Mapping.Unmerge || l.Mapping.Policy.FillDown {
 		return nil
 	}
@@ -163,13 +165,13 @@ func (s *survey) merges(ctx context.Context, l *mapping.Layout, notes *partNotes
 }
 
 // sheets names the sheets that are imported, and those that are not.
-func (s *survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []mapping.Layout) {
+func (s *survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []layout.Layout) {
 	if len(book.Sheets) > 1 {
 		for i := range layouts {
 			s.reading.Sheets = append(s.reading.Sheets, layouts[i].Sheet.Name)
 		}
 	}
-	s.reading.UnreadSheets = mapping.UnreadSheets(ctx, m, book, layouts)
+	s.reading.UnreadSheets = layout.UnreadSheets(ctx, m, book, layouts)
 }
 
 func cut(text string) string {

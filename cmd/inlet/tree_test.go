@@ -85,9 +85,11 @@ var floor = map[string]int{
 
 	"pipeline/mapping/convert":  80,
 	"pipeline/mapping":          90,
+	"pipeline/mapping/template": 80,
+	"pipeline/mapping/layout":   94,
+	"pipeline/mapping/bind":     97,
 	"pipeline/mapping/suggest":  100,
 	"pipeline/mapping/lint":     100,
-	"pipeline/mapping/template": 100,
 
 	"pipeline/read":       110,
 	"pipeline/check":      120,

@@ -96,7 +96,7 @@ func TestChoices(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"Kunder!2": "17", "A!B!3": "new", "Kunder!4": "wait"}, m.Policy.Choices); diff != "" {
 		t.Error(diff)
 	}
-	if m.Corrects(); m.Policy.Choices != nil {
+	if m.UseForRejects(); m.Policy.Choices != nil {
 		t.Errorf("a correction has the choices %v", m.Policy.Choices)
 	}
 	for sidecar, says := range map[string]string{

@@ -131,11 +131,11 @@ func (r *parser) setPolicy(m *Mapping, p pair) {
 	case "fill_down":
 		m.Policy.FillDown = r.yes(p.value)
 	case "on_update":
-		m.onUpdate = r.onUpdate(p.value)
+		m.OnUpdate = r.onUpdate(p.value)
 	case "on_blank":
-		m.onBlank = r.onBlank(p.value)
+		m.OnBlank = r.onBlank(p.value)
 	case "on_invalid":
-		m.onInvalid = r.onInvalid(p.value)
+		m.OnInvalid = r.onInvalid(p.value)
 	default:
 		r.unknownKey(p, keys)
 	}
@@ -334,13 +334,13 @@ func (r *parser) names(kind crm.Kind) []string {
 // inherit fills in what the column leaves to the whole mapping.
 func (c *Column) inherit(m *Mapping) {
 	if c.OnUpdate == "" {
-		c.OnUpdate = m.onUpdate
+		c.OnUpdate = m.OnUpdate
 	}
 	if c.OnBlank == "" {
-		c.OnBlank = m.onBlank
+		c.OnBlank = m.OnBlank
 	}
 	if c.OnInvalid == "" {
-		c.OnInvalid = m.onInvalid
+		c.OnInvalid = m.OnInvalid
 	}
 }
 

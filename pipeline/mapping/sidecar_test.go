@@ -247,7 +247,7 @@ func TestEncodingAndDelimiter(t *testing.T) {
 			t.Errorf("%q: %v, %v", text, m, err)
 			continue
 		}
-		if m.Corrects(); m.Encoding != "" || m.Delimiter != "" {
+		if m.UseForRejects(); m.Encoding != "" || m.Delimiter != "" {
 			t.Errorf("%q: a correction is read as %s, %s", text, m.Encoding, m.Delimiter)
 		}
 	}
