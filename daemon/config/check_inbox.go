@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -11,44 +12,44 @@ import (
 // A name is a label of the metrics, a word of the command line and a part of the pages' addresses.
 var inboxName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$`)
 
-func (l *loading) checkName(key, name string, seen map[string]string) {
+func checkName(ck *Checker, key, name string, seen map[string]string) {
 	first, twice := seen[name]
 	switch {
 	case name == "":
-		l.wrong(key, "is missing; write name: kunder")
+		ck.Wrong(key, "is missing; write name: kunder")
 	case !inboxName.MatchString(name):
-		l.wrong(key, "%q is no name; letters, digits, space, dot, dash and _ make one, at most 64", name)
+		ck.Wrong(key, "%q is no name; letters, digits, space, dot, dash and _ make one, at most 64", name)
 	case twice:
-		l.wrong(key, "%q is the name of %s already; give each its own", name, first)
+		ck.Wrong(key, "%q is the name of %s already; give each its own", name, first)
 	default:
 		seen[name] = parent(key)
 	}
 }
 
-func (l *loading) checkInboxes(inboxes []Inbox) {
+func checkInboxes(ck *Checker, inboxes []Inbox) {
 	names := map[string]string{}
 	var all []lodging
 	for i, in := range inboxes {
 		key := fmt.Sprintf("inboxes[%d]", i)
-		l.checkName(key+".name", in.Name, names)
-		l.checkFile(key+".mapping", in.Mapping)
-		l.checkTimes(key, in)
-		l.checkOwnership(key+".ownership", in.Ownership)
-		l.oneOf(key+".language", in.Language, languages...)
-		l.checkText(key, in)
-		l.oneOf(key+".empty", in.Empty, empties...)
-		l.oneOf(key+".headings", in.Headings, driftings...)
+		checkName(ck, key+".name", in.Name, names)
+		checkFile(ck, key+".mapping", in.Mapping)
+		checkTimes(ck, key, in)
+		checkOwnership(ck, key+".ownership", in.Ownership)
+		oneOf(ck, key+".language", in.Language, languages...)
+		checkText(ck, key, in)
+		oneOf(ck, key+".empty", in.Empty, empties...)
+		oneOf(ck, key+".headings", in.Headings, driftings...)
 		if in.Path == "" {
-			l.wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
+			ck.Wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
 			continue
 		}
 		all = append(all, lodge(key, in))
 	}
 	for i, here := range all {
-		l.checkOutlets(here)
+		checkOutlets(ck, here)
 		for j, other := range all {
 			if i != j {
-				l.checkApart(here, other, i > j)
+				checkApart(ck, here, other, i > j)
 			}
 		}
 	}
@@ -58,43 +59,43 @@ func (l *loading) checkInboxes(inboxes []Inbox) {
 var delimiterForm = regexp.MustCompile(`^(auto|tab|[\t !#-~])$`)
 
 // checkText looks at what is said of an inbox's text files, and of whom to ask.
-func (l *loading) checkText(key string, in Inbox) {
-	l.oneOf(key+".encoding", in.Encoding, encodings...)
-	l.checkDelimiter(key+".delimiter", in.Delimiter)
+func checkText(ck *Checker, key string, in Inbox) {
+	oneOf(ck, key+".encoding", in.Encoding, encodings...)
+	checkDelimiter(ck, key+".delimiter", in.Delimiter)
 	if strings.ContainsAny(in.Ask, "\r\n") {
-		l.wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
+		ck.Wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
 	}
 }
 
-func (l *loading) checkDelimiter(key, word string) {
+func checkDelimiter(ck *Checker, key, word string) {
 	if !delimiterForm.MatchString(word) {
-		l.wrong(key, "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", word)
+		ck.Wrong(key, "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", word)
 	}
 }
 
-func (l *loading) checkTimes(key string, in Inbox) {
+func checkTimes(ck *Checker, key string, in Inbox) {
 	if in.Settle <= 0 {
-		l.wrong(key+".settle", "a file that is still being written would be read; write 2s")
+		ck.Wrong(key+".settle", "a file that is still being written would be read; write 2s")
 	}
 	if in.Scan < 100*time.Millisecond {
-		l.wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
+		ck.Wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
 	}
 	if in.ExpectEvery < 0 {
-		l.wrong(key+".expect_every", "%v lies in the past; write e.g. 26h, or 0s for whenever", in.ExpectEvery)
+		ck.Wrong(key+".expect_every", "%v lies in the past; write e.g. 26h, or 0s for whenever", in.ExpectEvery)
 	}
 }
 
 // checkFile wants a file that is there: a mapping that is missing is found now and not with the first workbook.
-func (l *loading) checkFile(key, path string) {
+func checkFile(ck *Checker, key, path string) {
 	if path == "" {
 		return
 	}
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		l.wrong(key, "%v; write the path of a mapping, or remove the line", err)
+		ck.Wrong(key, "%v; write the path of a mapping, or remove the line", err)
 	case !info.Mode().IsRegular():
-		l.wrong(key, "%s is no file; write the path of a mapping", path)
+		ck.Wrong(key, "%s is no file; write the path of a mapping", path)
 	}
 }
 
@@ -118,38 +119,58 @@ func lodge(key string, in Inbox) lodging {
 func (o outlet) around(home string) bool { return within(o.real, home) }
 
 // checkOutlets looks at one inbox alone: three folders, none of them the inbox or around it, no two the same.
-func (l *loading) checkOutlets(in lodging) {
+func checkOutlets(ck *Checker, in lodging) {
 	for i, out := range in.outlets {
 		at := in.key + "." + out.key
 		if out.around(in.home) {
-			l.wrong(at, "%s is the inbox itself or holds it: what is put there would be imported again; write %s: %s", out.path, out.key, out.key)
+			ck.Wrong(at, "%s is the inbox itself or holds it: what is put there would be imported again; write %s: %s", out.path, out.key, out.key)
 		}
 		for _, earlier := range in.outlets[:i] {
 			if earlier.real == out.real {
-				l.wrong(at, "is the %s folder too; give each its own, e.g. %s: %s", earlier.key, out.key, out.key)
+				ck.Wrong(at, "is the %s folder too; give each its own, e.g. %s: %s", earlier.key, out.key, out.key)
 			}
 		}
 	}
 }
 
 // checkApart looks at an inbox beside another one. Two inboxes in one folder are said once, at the later of them.
-func (l *loading) checkApart(in, other lodging, later bool) {
+func checkApart(ck *Checker, in, other lodging, later bool) {
 	path := in.key + ".path"
 	if in.home == other.home && later {
-		l.wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
+		ck.Wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
 	}
 	for _, out := range other.outlets {
 		// An outlet that is around its own inbox has been told so; what else it is around is no news.
 		if within(out.real, in.home) && !out.around(other.home) {
-			l.wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
+			ck.Wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
 		}
 	}
 	if in.home != other.home && within(other.home, in.home) {
-		l.wrong(path, "%s lies in inbox %q: its files would be imported twice; put it beside", in.path, other.name)
+		ck.Wrong(path, "%s lies in inbox %q: its files would be imported twice; put it beside", in.path, other.name)
 	}
 	for _, out := range in.outlets {
 		if within(other.home, out.real) && !within(other.home, in.home) && !out.around(other.home) {
-			l.wrong(in.key+"."+out.key, "%s lies in inbox %q: what is put there would be imported again; put it elsewhere", out.path, other.name)
+			ck.Wrong(in.key+"."+out.key, "%s lies in inbox %q: what is put there would be imported again; put it elsewhere", out.path, other.name)
 		}
 	}
+}
+
+// real is a path as the disk has it, links followed as far as the path exists: two names of one folder become one.
+func real(path string) string {
+	rest := ""
+	for at := path; ; at = filepath.Dir(at) {
+		if found, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(found, rest)
+		}
+		if filepath.Dir(at) == at {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
+}
+
+// within says whether a path is a folder or lies in it.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

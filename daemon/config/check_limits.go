@@ -13,40 +13,37 @@ var (
 	domainForm    = regexp.MustCompile(`^[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*(\.[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*)+$`)
 )
 
-// isCap says whether a key is a cap. It is read as it was written, number or not: 2.5 in quotes would be no cap either.
-func isCap(key string) bool { return strings.HasSuffix(parent(key), ".limits.caps") }
-
-func (l *loading) checkLimits(key string, lim Limits, own []Field) {
-	l.oneOf(key+".profile", lim.Profile, profiles...)
-	l.checkModes(key+".modes", lim.Modes)
-	l.checkWritable(key+".fields", lim.Fields, own)
-	l.checkCap(key+".caps.max_rejected", lim.Caps.MaxRejected)
-	l.checkCap(key+".caps.max_created", lim.Caps.MaxCreated)
-	l.checkCap(key+".caps.max_updated", lim.Caps.MaxUpdated)
-	l.checkCap(key+".caps.max_cleared", lim.Caps.MaxCleared)
-	l.checkCap(key+".caps.max_left_out", lim.Caps.MaxLeftOut)
-	l.checkRules(key+".match.account", lim.Match.Account, "[[org_number], [name, zip]]")
-	l.checkRules(key+".match.contact", lim.Match.Contact, "[[email]]")
-	l.checkDomains(key+".mail_domains", lim.MailDomains)
-	l.checkWebhooks(key+".webhooks", lim.Webhooks)
+func checkLimits(ck *Checker, key string, lim Limits, own []Field) {
+	oneOf(ck, key+".profile", lim.Profile, profiles...)
+	checkModes(ck, key+".modes", lim.Modes)
+	checkWritable(ck, key+".fields", lim.Fields, own)
+	checkCap(ck, key+".caps.max_rejected", lim.Caps.MaxRejected)
+	checkCap(ck, key+".caps.max_created", lim.Caps.MaxCreated)
+	checkCap(ck, key+".caps.max_updated", lim.Caps.MaxUpdated)
+	checkCap(ck, key+".caps.max_cleared", lim.Caps.MaxCleared)
+	checkCap(ck, key+".caps.max_left_out", lim.Caps.MaxLeftOut)
+	checkRules(ck, key+".match.account", lim.Match.Account, "[[org_number], [name, zip]]")
+	checkRules(ck, key+".match.contact", lim.Match.Contact, "[[email]]")
+	checkDomains(ck, key+".mail_domains", lim.MailDomains)
+	checkWebhooks(ck, key+".webhooks", lim.Webhooks)
 }
 
-func (l *loading) checkModes(key string, allowed []string) {
+func checkModes(ck *Checker, key string, allowed []string) {
 	if len(allowed) == 0 {
-		l.wrong(key, "nothing could be imported; write one or more of [%s]", strings.Join(modes, ", "))
+		ck.Wrong(key, "nothing could be imported; write one or more of [%s]", strings.Join(modes, ", "))
 	}
 	for i, mode := range allowed {
 		item := fmt.Sprintf("%s[%d]", key, i)
 		if slices.Contains(allowed[:i], mode) {
-			l.wrong(item, "%s is here twice; keep one", mode)
+			ck.Wrong(item, "%s is here twice; keep one", mode)
 			continue
 		}
-		l.oneOf(item, mode, modes...)
+		oneOf(ck, item, mode, modes...)
 	}
 }
 
 // checkWritable knows the form of a field and the site's own fields. The built-in ones are the pipeline's to know.
-func (l *loading) checkWritable(key string, fields []string, own []Field) {
+func checkWritable(ck *Checker, key string, fields []string, own []Field) {
 	known := make([]string, len(own))
 	for i, f := range own {
 		known[i] = f.Field
@@ -56,15 +53,15 @@ func (l *loading) checkWritable(key string, fields []string, own []Field) {
 		custom := strings.HasPrefix(name, "custom.") && name != "custom.*"
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case name == "custom" && writableField.MatchString(field):
-			l.wrong(item, "names no field; write %s.custom.* for all of the site's own", kind)
+			ck.Wrong(item, "names no field; write %s.custom.* for all of the site's own", kind)
 		case !writableField.MatchString(field):
-			l.wrong(item, "%q is no field; write e.g. account.zip, account.custom.*, contact.*; leave the list empty for all", field)
+			ck.Wrong(item, "%q is no field; write e.g. account.zip, account.custom.*, contact.*; leave the list empty for all", field)
 		case slices.Contains(fields[:i], field):
-			l.wrong(item, "%s is here twice; keep one", field)
+			ck.Wrong(item, "%s is here twice; keep one", field)
 		case custom && len(own) == 0:
-			l.wrong(item, "there is no field %s; add it to fields", field)
+			ck.Wrong(item, "there is no field %s; add it to fields", field)
 		case custom && !slices.Contains(known, field):
-			l.wrong(item, "there is no field %s in fields; %s", field, didYouMean(field, known))
+			ck.Wrong(item, "there is no field %s in fields; %s", field, DidYouMean(field, known))
 		}
 	}
 }
@@ -72,25 +69,25 @@ func (l *loading) checkWritable(key string, fields []string, own []Field) {
 var matchField = regexp.MustCompile(`^(custom\.)?[a-z][a-z0-9_]{0,62}$`)
 
 // checkRules knows the form of a field. Which fields there are is the pipeline's to know.
-func (l *loading) checkRules(key string, rules [][]string, example string) {
+func checkRules(ck *Checker, key string, rules [][]string, example string) {
 	for i, rule := range rules {
 		item := fmt.Sprintf("%s[%d]", key, i)
 		if len(rule) == 0 {
-			l.wrong(item, "names no field; write e.g. %s, or remove it", example)
+			ck.Wrong(item, "names no field; write e.g. %s, or remove it", example)
 		}
 		for j, field := range rule {
 			at := fmt.Sprintf("%s[%d]", item, j)
 			switch {
 			case !matchField.MatchString(field):
-				l.wrong(at, "%q is not a field; write e.g. %s", field, example)
+				ck.Wrong(at, "%q is not a field; write e.g. %s", field, example)
 			case slices.Contains(rule[:j], field):
-				l.wrong(at, "%s is here twice; keep one", field)
+				ck.Wrong(at, "%s is here twice; keep one", field)
 			}
 		}
 	}
 }
 
-func (l *loading) checkCap(key, text string) {
+func checkCap(ck *Checker, key, text string) {
 	if capForm.MatchString(text) {
 		return
 	}
@@ -98,17 +95,17 @@ func (l *loading) checkCap(key, text string) {
 	meant := strings.NewReplacer(" ", "", "\u00a0", "", "_", "", ",", ".", "procent", "%", "percent", "%").Replace(strings.ToLower(text))
 	switch number, percent := strings.CutSuffix(meant, "%"); {
 	case meant != "" && meant != text && capForm.MatchString(meant):
-		l.wrong(key, "%q is no cap; write %s", text, meant)
+		ck.Wrong(key, "%q is no cap; write %s", text, meant)
 	case percent && wholeOrDecimal.MatchString(number):
-		l.wrong(key, "%q is more than all rows, or has zeros in front; write 0%% to 100%%", text)
+		ck.Wrong(key, "%q is more than all rows, or has zeros in front; write 0%% to 100%%", text)
 	default:
-		l.wrong(key, "%q is no cap; write a count such as 100, or a percentage of the rows such as 5%%", text)
+		ck.Wrong(key, "%q is no cap; write a count such as 100, or a percentage of the rows such as 5%%", text)
 	}
 }
 
 var wholeOrDecimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 
-func (l *loading) checkDomains(key string, domains []string) {
+func checkDomains(ck *Checker, key string, domains []string) {
 	seen := map[string]bool{}
 	for i, domain := range domains {
 		item := fmt.Sprintf("%s[%d]", key, i)
@@ -116,26 +113,26 @@ func (l *loading) checkDomains(key string, domains []string) {
 		under, wild := strings.CutPrefix(behind, "*.")
 		switch {
 		case domainForm.MatchString(domain) && seen[fold(domain)]:
-			l.wrong(item, "%s is here twice; keep one", domain)
+			ck.Wrong(item, "%s is here twice; keep one", domain)
 		case domainForm.MatchString(domain):
 			seen[fold(domain)] = true
 		case wild && domainForm.MatchString(under):
-			l.wrong(item, "%q is no domain; write each one by itself, e.g. %s", domain, under)
+			ck.Wrong(item, "%q is no domain; write each one by itself, e.g. %s", domain, under)
 		case domainForm.MatchString(behind):
-			l.wrong(item, "%q is no domain; write %s", domain, behind)
+			ck.Wrong(item, "%q is no domain; write %s", domain, behind)
 		default:
-			l.wrong(item, "%q is no domain; write what stands behind the @, e.g. exempel.se", domain)
+			ck.Wrong(item, "%q is no domain; write what stands behind the @, e.g. exempel.se", domain)
 		}
 	}
 }
 
-func (l *loading) checkWebhooks(key string, names []string) {
+func checkWebhooks(ck *Checker, key string, names []string) {
 	for i, name := range names {
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case !inboxName.MatchString(name):
-			l.wrong(item, "%q is no name; write the name of a webhook, e.g. crm-hook", name)
+			ck.Wrong(item, "%q is no name; write the name of a webhook, e.g. crm-hook", name)
 		case slices.Contains(names[:i], name):
-			l.wrong(item, "%q is here twice; keep one", name)
+			ck.Wrong(item, "%q is here twice; keep one", name)
 		}
 	}
 }

@@ -15,46 +15,36 @@ var emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)
 // fold is the form in which two texts are the same but for their case.
 func fold(text string) string { return norm.NFC.String(cases.Fold().String(norm.NFC.String(text))) }
 
-func (l *loading) checkUsers(users []User) {
+func checkUsers(ck *Checker, users []User) {
 	seen := map[string]string{}
 	for i, u := range users {
 		key := fmt.Sprintf("users[%d]", i)
 		said := false
 		for _, part := range []struct{ name, text string }{{"id", u.ID}, {"name", u.Name}, {"email", u.Email}, {"login", u.Login}} {
-			if _, there := l.places[key+"."+part.name]; there {
+			if ck.IsSet(key + "." + part.name) {
 				said = true
-				l.checkUser(key, part.name, part.text, seen)
+				checkUser(ck, key, part.name, part.text, seen)
 			}
 		}
-		if !said && !l.standsIn(key) {
-			l.wrong(key, "names nobody; write at least one of id, name, email, login")
+		if !said && !ck.IsSetBelow(key) {
+			ck.Wrong(key, "names nobody; write at least one of id, name, email, login")
 		}
 	}
-}
-
-// standsIn says whether anything was written under a key, be it wrong.
-func (f *finding) standsIn(key string) bool {
-	for at := range f.places {
-		if parent(at) == key {
-			return true
-		}
-	}
-	return false
 }
 
 // checkUser looks at one part of a user. By id, email and login a user is found, so no two may share one; a name they may.
-func (l *loading) checkUser(key, name, text string, seen map[string]string) {
+func checkUser(ck *Checker, key, name, text string, seen map[string]string) {
 	at, word := key+"."+name, name+" "+fold(text)
 	first, twice := seen[word]
 	switch {
 	case strings.TrimSpace(text) == "":
-		l.wrong(at, "is empty; write the user's %s or remove it", name)
+		ck.Wrong(at, "is empty; write the user's %s or remove it", name)
 	case strings.TrimSpace(text) != text:
-		l.wrong(at, "%q has spaces around it; write %s", text, strings.TrimSpace(text))
+		ck.Wrong(at, "%q has spaces around it; write %s", text, strings.TrimSpace(text))
 	case name == "email" && !emailForm.MatchString(text):
-		l.wrong(at, "%q is no address; write e.g. anna@exempel.se", text)
+		ck.Wrong(at, "%q is no address; write e.g. anna@exempel.se", text)
 	case name != "name" && twice:
-		l.wrong(at, "%q is the %s of %s already; give each its own", text, name, first)
+		ck.Wrong(at, "%q is the %s of %s already; give each its own", text, name, first)
 	default:
 		seen[word] = key
 	}

@@ -24,6 +24,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -296,4 +297,21 @@ func DefaultWebhook() Webhook {
 // DefaultField is what a field of the list has where it says nothing.
 func DefaultField() Field {
 	return Field{Type: "text"}
+}
+
+// ItemDefault returns what an item of a list has where it says nothing; false for types that are no such item.
+func ItemDefault(t reflect.Type) (item any, ok bool) {
+	switch t {
+	case reflect.TypeFor[Inbox]():
+		return DefaultInbox(), true
+	case reflect.TypeFor[Limits]():
+		return DefaultLimits(), true
+	case reflect.TypeFor[Source]():
+		return DefaultSource(), true
+	case reflect.TypeFor[Webhook]():
+		return DefaultWebhook(), true
+	case reflect.TypeFor[Field]():
+		return DefaultField(), true
+	}
+	return nil, false
 }

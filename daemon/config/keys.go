@@ -3,11 +3,8 @@ package config
 import (
 	"iter"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
-
-	"inlet.example/inlet/pipeline/message"
 )
 
 var durationType = reflect.TypeFor[time.Duration]()
@@ -74,11 +71,5 @@ func flagName(key string) string {
 	return strings.NewReplacer(".", "-", "_", "-").Replace(key)
 }
 
-// didYouMean ends a message about a word that is not known: with the word that was meant, or with all there are.
-func didYouMean(word string, known []string) string {
-	if best := message.Nearest(word, known); best != "" {
-		return "did you mean " + best + "?"
-	}
-	sorted := slices.Sorted(slices.Values(known))
-	return "known here: " + strings.Join(sorted, ", ")
-}
+// isCap says whether a key is a cap. It is read as it was written, number or not: 2.5 in quotes would be no cap either.
+func isCap(key string) bool { return strings.HasSuffix(parent(key), ".limits.caps") }

@@ -32,7 +32,7 @@ func Flags(set *pflag.FlagSet) Option {
 // Drives has judge say what is wrong with a drive, given its type, root and options, those of files among them. Its errors hold no secrets.
 // Several joined ones are several mistakes.
 func Drives(judge func(kind, root string, options map[string]string) error) Option {
-	return func(l *loading) { l.judge = judge }
+	return func(l *loading) { l.JudgeDrive = judge }
 }
 
 // Load reads the file at path, then the environment, then the flags. An empty path means no file: the defaults, and paths
@@ -43,7 +43,7 @@ func Load(path string, opts ...Option) (Config, error) {
 		return Config{}, fmt.Errorf("find the folder of %s: %w", path, err)
 	}
 	l := &loading{
-		finding: finding{file: path, places: map[string]place{}, said: map[string]bool{}},
+		Checker: NewChecker(path),
 		folder:  folder,
 		environ: os.Environ,
 		layers:  koanf.New("."),
@@ -56,13 +56,11 @@ func Load(path string, opts ...Option) (Config, error) {
 
 // loading is one call of Load.
 type loading struct {
-	finding
+	*Checker
 	folder  string // of the config file
-	mode    fs.FileMode
 	environ func() []string
 	flags   *pflag.FlagSet
 	layers  *koanf.Koanf
-	judge   func(kind, root string, options map[string]string) error // of drives; nil if nobody knows them
 }
 
 func (l *loading) load() (Config, error) {
@@ -82,18 +80,18 @@ func (l *loading) load() (Config, error) {
 	// Without a file that could be read, what it did not say would only hide what is wrong with it.
 	if !l.unread() {
 		l.resolve(&cfg)
-		l.check(cfg)
+		check(l.Checker, cfg)
 	}
-	if len(l.mistakes) > 0 {
-		l.mistakes.sort()
-		return Config{}, l.mistakes
+	if len(l.Mistakes) > 0 {
+		l.Mistakes.Sort()
+		return Config{}, l.Mistakes
 	}
 	return cfg, nil
 }
 
 // unread says whether a mistake concerns the file as such and no key of it.
 func (l *loading) unread() bool {
-	for _, m := range l.mistakes {
+	for _, m := range l.Mistakes {
 		if m.Key == "" {
 			return true
 		}
@@ -110,7 +108,7 @@ func (l *loading) lay(p koanf.Provider, parser koanf.Parser) error {
 	}
 	uri, file := layer.String("store.uri") != "", layer.String("store.uri_file") != ""
 	if uri && file {
-		l.add("store.uri_file", "store.uri says the same; keep one of the two")
+		l.Add("store.uri_file", "store.uri says the same; keep one of the two")
 	}
 	if uri || file {
 		l.layers.Delete("store.uri")
@@ -120,39 +118,39 @@ func (l *loading) lay(p koanf.Provider, parser koanf.Parser) error {
 }
 
 func (l *loading) layFile() error {
-	if l.file == "" {
+	if l.File == "" {
 		return nil
 	}
 	content, ok := l.content()
 	if !ok {
 		return nil
 	}
-	return l.lay(rawbytes.Provider(content), reader{&l.finding})
+	return l.lay(rawbytes.Provider(content), reader{l.Checker})
 }
 
 // content is the file's bytes, or a mistake that says why there are none.
 func (l *loading) content() ([]byte, bool) {
-	file, err := os.Open(l.file)
+	file, err := os.Open(l.File)
 	if err != nil {
-		l.at(place{file: l.file}, "", "%s", unopened(err))
+		l.At(Place{File: l.File}, "", "%s", unopened(err))
 		return nil, false
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
-		l.at(place{file: l.file}, "", "this is a folder; name the file in it, e.g. %s", filepath.Join(l.file, "inlet.yaml"))
+		l.At(Place{File: l.File}, "", "this is a folder; name the file in it, e.g. %s", filepath.Join(l.File, "inlet.yaml"))
 		return nil, false
 	}
 	content, readErr := io.ReadAll(io.LimitReader(file, largest+1))
 	if err := errors.Join(err, readErr); err != nil {
-		l.at(place{file: l.file}, "", "cannot be read: %v", err)
+		l.At(Place{File: l.File}, "", "cannot be read: %v", err)
 		return nil, false
 	}
 	if len(content) > largest {
-		l.at(place{file: l.file}, "", "is larger than %d KiB; that is no configuration of inlet", largest>>10)
+		l.At(Place{File: l.File}, "", "is larger than %d KiB; that is no configuration of inlet", largest>>10)
 		return nil, false
 	}
-	l.mode = info.Mode()
+	l.Mode = info.Mode()
 	return content, true
 }
 

@@ -13,11 +13,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const (
-	prefix        = "INLET_"
-	inEnvironment = "environment"
-	inFlags       = "flags"
-)
+const prefix = "INLET_"
 
 // notOurs are variables that begin with our prefix and mean something else: the file's own name and the tests' wishes.
 var notOurs = []string{"INLET_CONFIG", "INLET_TEST_*"}
@@ -45,10 +41,10 @@ func (l *loading) layEnvironment() error {
 		case text == "" || !known && foreign(name, text):
 			return "", nil
 		case !known:
-			l.at(place{file: inEnvironment}, name, "%s", unknownVariable(name, names))
+			l.At(Place{File: InEnvironment}, name, "%s", unknownVariable(name, names))
 			return "", nil
 		}
-		return l.override(place{file: inEnvironment, label: name}, key, text)
+		return l.override(Place{File: InEnvironment, Label: name}, key, text)
 	}
 	return l.lay(env.Provider(".", env.Opt{
 		Prefix:        prefix,
@@ -71,7 +67,7 @@ func unknownVariable(name string, known []string) string {
 			return "a list or a map cannot be set by a variable; write " + key + " in the file"
 		}
 	}
-	return "unknown variable; " + didYouMean(name, known)
+	return "unknown variable; " + DidYouMean(name, known)
 }
 
 // layFlags reads the flags that the person gave. Their paths are relative to where the person stands.
@@ -88,7 +84,7 @@ func (l *loading) layFlags() error {
 		if !ours || !f.Changed {
 			return "", nil
 		}
-		return l.override(place{file: inFlags, label: "--" + f.Name}, key, fromHere(key, flagText(f)))
+		return l.override(Place{File: InFlags, Label: "--" + f.Name}, key, fromHere(key, flagText(f)))
 	}
 	return l.lay(posflag.ProviderWithFlag(l.flags, ".", nil, read), nil)
 }
@@ -115,12 +111,12 @@ func fromHere(key, text string) string {
 }
 
 // override is one key set by a variable or a flag.
-func (l *loading) override(at place, key, text string) (string, any) {
+func (l *loading) override(at Place, key, text string) (string, any) {
 	value, wrong := typed(settable()[key], text)
 	if wrong != "" {
-		l.at(at, at.label, "%s", wrong)
+		l.At(at, at.Label, "%s", wrong)
 		return "", nil
 	}
-	l.places[key] = at
+	l.SetAt(key, at)
 	return key, value
 }

@@ -72,16 +72,16 @@ func (l *loading) credential(key, name string) string {
 			return filepath.Join(folder, name)
 		}
 	}
-	l.add(key, "there is no credential %q: it needs LoadCredential=%s:PATH in the unit, which sets %s", name, name, variable)
+	l.Add(key, "there is no credential %q: it needs LoadCredential=%s:PATH in the unit, which sets %s", name, name, variable)
 	return ""
 }
 
 func (l *loading) absoluteIn(folder, key, path string) string {
 	switch {
 	case path == "~" || strings.HasPrefix(path, "~/"):
-		l.add(key, "~ is not known here; write the whole path, e.g. /home/anna%s", path[1:])
+		l.Add(key, "~ is not known here; write the whole path, e.g. /home/anna%s", path[1:])
 	case strings.ContainsRune(path, 0):
-		l.add(key, "a path cannot hold a zero byte")
+		l.Add(key, "a path cannot hold a zero byte")
 	}
 	return absolute(folder, path)
 }
@@ -102,14 +102,14 @@ func cleaned(path string) string {
 
 // absoluteURI makes the path of an embedded store absolute; other URIs have none.
 func absoluteURI(folder, uri string) string {
-	path, ok := strings.CutPrefix(uri, "sqlite:")
+	path, ok := Store{URI: uri}.Embedded()
 	if !ok || path == "" || strings.HasPrefix(path, "~") || strings.HasPrefix(path, ":") {
 		return uri
 	}
 	if strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///") {
 		return uri // sqlite://x is either a host or a path; the check asks
 	}
-	return "sqlite:" + absolute(folder, path)
+	return EmbeddedURI(absolute(folder, path))
 }
 
 // readURIFile puts the first line of uri_file in the URI's place.
@@ -119,33 +119,13 @@ func (l *loading) readURIFile(s *Store) {
 	}
 	content, err := os.ReadFile(s.URIFile)
 	if err != nil {
-		l.wrong("store.uri_file", "cannot be read: %v; write the path of a file that holds the store's URI", err)
+		l.Wrong("store.uri_file", "cannot be read: %v; write the path of a file that holds the store's URI", err)
 		return
 	}
 	uri := strings.TrimSpace(string(content))
 	if uri == "" || strings.ContainsAny(uri, "\r\n\x00") || len(uri) > 4096 {
-		l.wrong("store.uri_file", "%s must hold one line, the store's URI", s.URIFile)
+		l.Wrong("store.uri_file", "%s must hold one line, the store's URI", s.URIFile)
 		return
 	}
 	s.URI = uri
-}
-
-// real is a path as the disk has it, links followed as far as the path exists: two names of one folder become one.
-func real(path string) string {
-	rest := ""
-	for at := path; ; at = filepath.Dir(at) {
-		if found, err := filepath.EvalSymlinks(at); err == nil {
-			return filepath.Join(found, rest)
-		}
-		if filepath.Dir(at) == at {
-			return path
-		}
-		rest = filepath.Join(filepath.Base(at), rest)
-	}
-}
-
-// within says whether a path is a folder or lies in it.
-func within(folder, path string) bool {
-	rel, err := filepath.Rel(folder, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

@@ -14,10 +14,10 @@ import (
 func (r reader) read(key string, t reflect.Type, node strictyaml.Node) any {
 	switch node.Kind() {
 	case strictyaml.Reference:
-		r.at(r.position(node.Position()), key, "anchors, aliases and tags are not read; write the value itself")
+		r.At(r.position(node.Position()), key, "anchors, aliases and tags are not read; write the value itself")
 		return nil
 	case strictyaml.Null:
-		r.at(r.position(node.Position()), key, "has no value; write one, or remove the line to keep the default")
+		r.At(r.position(node.Position()), key, "has no value; write one, or remove the line to keep the default")
 		return nil
 	}
 	switch {
@@ -43,7 +43,7 @@ func (r reader) readStruct(key string, t reflect.Type, node strictyaml.Node) any
 	for _, e := range entries {
 		kt, known := keyType(t, e.name)
 		if !known {
-			r.at(e.place, join(key, e.name), "unknown key; %s", didYouMean(e.name, keyNames(t)))
+			r.At(e.Place, join(key, e.name), "unknown key; %s", DidYouMean(e.name, keyNames(t)))
 			continue
 		}
 		if value := r.read(join(key, e.name), kt, e.value); value != nil {
@@ -83,7 +83,7 @@ func (r reader) readMap(key string, node strictyaml.Node) any {
 
 func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) any {
 	if node.Kind() != strictyaml.List {
-		r.at(r.position(node.Position()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
+		r.At(r.position(node.Position()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
 		return nil
 	}
 	// An item that is wrong keeps its seat, so that the next one keeps its number.
@@ -91,7 +91,7 @@ func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) an
 	items := reflect.MakeSlice(reflect.SliceOf(carrier(elem)), len(list), len(list))
 	for i, n := range list {
 		item := fmt.Sprintf("%s[%d]", key, i)
-		r.places[item] = r.position(n.Start())
+		r.SetAt(item, r.position(n.Start()))
 		if value := r.read(item, elem, n); value != nil {
 			items.Index(i).Set(reflect.ValueOf(value))
 		}
@@ -120,18 +120,18 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 			text = fmt.Sprint(node.Number())
 		}
 		if t.Kind() == reflect.String && text != node.Written() {
-			r.at(r.position(node.Position()), key, "is this text or the number %s? Write it in quotes: %q", text, node.Written())
+			r.At(r.position(node.Position()), key, "is this text or the number %s? Write it in quotes: %q", text, node.Written())
 			return nil
 		}
 	default:
 		if !single || t.Kind() != reflect.Bool && !isCap(key) {
-			r.at(r.position(node.Position()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
+			r.At(r.position(node.Position()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
 			return nil
 		}
 	}
 	value, wrong := typed(t, text)
 	if wrong != "" {
-		r.at(r.position(node.Position()), key, "%s%s", wrong, instead(key, wrong))
+		r.At(r.position(node.Position()), key, "%s%s", wrong, instead(key, wrong))
 		return nil
 	}
 	return value
@@ -147,7 +147,7 @@ func instead(key, wrong string) string {
 
 // entry is one key of a map of the file.
 type entry struct {
-	place
+	Place
 	name  string
 	value strictyaml.Node
 }
@@ -155,17 +155,17 @@ type entry struct {
 // entries gives the keys of a map, each once; the second of one name is a mistake.
 func (r reader) entries(key string, node strictyaml.Node) ([]entry, bool) {
 	if node.Kind() != strictyaml.Map {
-		r.at(r.position(node.Position()), key, "is %s, keys with values are wanted", what(node))
+		r.At(r.position(node.Position()), key, "is %s, keys with values are wanted", what(node))
 		return nil, false
 	}
 	var found []entry
 	for _, p := range node.Pairs() {
-		e := entry{place: r.position(p.Key.Position()), name: keyText(p.Key), value: p.Value}
+		e := entry{Place: r.position(p.Key.Position()), name: keyText(p.Key), value: p.Value}
 		if i := slices.IndexFunc(found, func(f entry) bool { return f.name == e.name }); i >= 0 {
-			r.at(e.place, join(key, e.name), "is here twice, first in line %d; keep one", found[i].line)
+			r.At(e.Place, join(key, e.name), "is here twice, first in line %d; keep one", found[i].Line)
 			continue
 		}
-		r.places[join(key, e.name)] = e.place
+		r.SetAt(join(key, e.name), e.Place)
 		found = append(found, e)
 	}
 	return found, true
@@ -182,28 +182,12 @@ func keyText(key strictyaml.Node) string {
 
 // defaultsOf is the tree that the keys of an item are laid over; for what is no list item koanf has the defaults.
 func defaultsOf(t reflect.Type) map[string]any {
-	item, ok := itemDefault(t)
+	item, ok := ItemDefault(t)
 	if !ok {
 		return map[string]any{}
 	}
 	tree, _ := structs.Provider(item, "yaml").Read() // it has no error to give
 	return tree
-}
-
-func itemDefault(t reflect.Type) (item any, ok bool) {
-	switch t {
-	case reflect.TypeFor[Inbox]():
-		return DefaultInbox(), true
-	case reflect.TypeFor[Limits]():
-		return DefaultLimits(), true
-	case reflect.TypeFor[Source]():
-		return DefaultSource(), true
-	case reflect.TypeFor[Webhook]():
-		return DefaultWebhook(), true
-	case reflect.TypeFor[Field]():
-		return DefaultField(), true
-	}
-	return nil, false
 }
 
 func join(key, name string) string {

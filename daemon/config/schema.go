@@ -28,12 +28,12 @@ func schemaOf(path string, v reflect.Value) *strictyaml.Schema {
 	about := abouts[path]
 	s := &strictyaml.Schema{Description: about.text, Required: about.required}
 	switch {
-	case v.Type() == durationType:
+	case v.Type() == reflect.TypeFor[time.Duration]():
 		setDuration(s, v)
 	case v.Kind() == reflect.Struct:
 		setObject(s, path, v)
 		s.MinProperties = about.least
-		if v.Type() == choiceType {
+		if v.Type() == reflect.TypeFor[Choice]() {
 			s.Type = append(s.Type, textTypes...) // its value alone
 		}
 	case v.Kind() == reflect.Map:
@@ -77,7 +77,11 @@ func setObject(s *strictyaml.Schema, path string, v reflect.Value) {
 	s.Type, s.Additional, s.Properties = strictyaml.Types{"object"}, false, map[string]*strictyaml.Schema{}
 	for f, value := range v.Fields() {
 		key := f.Tag.Get("yaml")
-		s.Properties[key] = schemaOf(join(path, key), value)
+		child := key
+		if path != "" {
+			child = path + "." + key
+		}
+		s.Properties[key] = schemaOf(child, value)
 	}
 }
 
@@ -87,9 +91,9 @@ func setList(s *strictyaml.Schema, path string, v reflect.Value) {
 		s.Default = []string{}
 	}
 	elem := v.Type().Elem()
-	s.UniqueItems = elem.Kind() == reflect.String || elem == choiceType // two users may be told apart by nothing
+	s.UniqueItems = elem.Kind() == reflect.String || elem == reflect.TypeFor[Choice]() // two users may be told apart by nothing
 	item := reflect.Zero(v.Type().Elem())
-	if preset, ok := itemDefault(item.Type()); ok {
+	if preset, ok := ItemDefault(item.Type()); ok {
 		item = reflect.ValueOf(preset)
 	}
 	s.Items = schemaOf(path+"[]", item)

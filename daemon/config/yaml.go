@@ -17,7 +17,7 @@ const (
 
 // reader is koanf's parser for our file: YAML in, a tree of the right Go types out, mistakes noted with their lines.
 type reader struct {
-	*finding
+	*Checker
 }
 
 // Marshal is asked for by koanf and never called.
@@ -44,23 +44,23 @@ func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
 	at := r.position(wrong.Position)
 	switch wrong.Reason {
 	case strictyaml.Binary:
-		r.at(at, "", "this is no YAML file: it holds zero bytes; save it as UTF-8 text")
+		r.At(at, "", "this is no YAML file: it holds zero bytes; save it as UTF-8 text")
 	case strictyaml.TooDeep:
-		r.at(at, "", "nested more than %d deep; no key of inlet is", deepest)
+		r.At(at, "", "nested more than %d deep; no key of inlet is", deepest)
 	case strictyaml.Empty:
-		r.at(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
+		r.At(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
 	case strictyaml.SecondDocument:
-		r.at(at, "", "a second document begins; inlet reads one: remove the line ---")
+		r.At(at, "", "a second document begins; inlet reads one: remove the line ---")
 	default:
 		text := wrong.Detail
 		if strings.Contains(text, "\t") || strings.Contains(text, "tab character") {
 			text = "a tab stands where a line begins; indent with spaces"
 		}
-		r.at(at, "", "this is no YAML: %s", text)
+		r.At(at, "", "this is no YAML: %s", text)
 	}
 	return root, false
 }
 
-func (r reader) position(at strictyaml.Position) place {
-	return place{file: r.file, line: at.Line, column: at.Column}
+func (r reader) position(at strictyaml.Position) Place {
+	return Place{File: r.File, Line: at.Line, Column: at.Column}
 }
