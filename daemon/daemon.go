@@ -20,7 +20,6 @@ import (
 	"log/slog"
 	"net"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -182,7 +181,7 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 			return parts, nil
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
-		if ctx.Err() != nil || strings.HasPrefix(d.cfg.Store.URI, "sqlite:") && !moved {
+		if _, embedded := d.cfg.Store.Embedded(); ctx.Err() != nil || embedded && !moved {
 			return nil, err
 		}
 		d.metrics.storeUp.Set(0)
@@ -198,12 +197,12 @@ func (d *Daemon) assemble(ctx context.Context) (*Parts, error) {
 // reassemble opens the store, but no other file than the one that this process had open before: an empty one knows of no import, and each
 // file would be imported once more.
 func (d *Daemon) reassemble(ctx context.Context) (*Parts, error) {
-	if err := d.file.same(d.cfg.Store.URI); err != nil {
+	if err := d.file.same(d.cfg.Store); err != nil {
 		return nil, err
 	}
 	parts, err := assemble(ctx, d.cfg, d.log, d.At, d.around)
 	if err == nil {
-		d.file.remember(d.cfg.Store.URI)
+		d.file.remember(d.cfg.Store)
 	}
 	return parts, err
 }

@@ -136,7 +136,8 @@ const measuring = 15 * time.Second // as often as a scrape is usual
 
 // measure keeps what nobody tells of: room on the disks, and when the sources are asked next.
 func (d *Daemon) measure(ctx context.Context, w *watcher.Watcher) error {
-	d.metrics.can.WithLabelValues("transactions").Set(yes(strings.HasPrefix(d.cfg.Store.URI, "sqlite:")))
+	_, embedded := d.cfg.Store.Embedded()
+	d.metrics.can.WithLabelValues("transactions").Set(yes(embedded))
 	for {
 		for _, dir := range d.writesTo() {
 			free, err := files.FreeSpace(dir)
@@ -169,7 +170,7 @@ func (d *Daemon) writesTo() []string {
 			}
 		}
 	}
-	if path, ok := strings.CutPrefix(d.cfg.Store.URI, "sqlite:"); ok {
+	if path, ok := d.cfg.Store.Embedded(); ok {
 		all = append(all, filepath.Dir(path))
 	}
 	slices.Sort(all)

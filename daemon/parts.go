@@ -55,7 +55,7 @@ func assemble(ctx context.Context, cfg config.Config, log *slog.Logger, at ledge
 	if _, err := Schema(cfg, store.Own{}); err != nil {
 		return nil, err // before anything is opened
 	}
-	engine, err := open(ctx, cfg.Store.URI)
+	engine, err := open(ctx, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -109,14 +109,14 @@ func Costs(cfg config.Config) sheet.Limits {
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
 
 // open returns the engine that a store's URI names.
-func open(ctx context.Context, uri string) (store.Engine, error) {
-	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+func open(ctx context.Context, s config.Store) (store.Engine, error) {
+	if path, ok := s.Embedded(); ok {
 		return sqlite.Open(ctx, path)
 	}
-	if strings.HasPrefix(uri, "mongodb://") || strings.HasPrefix(uri, "mongodb+srv://") {
-		return mongo.Open(ctx, uri)
+	if s.OnServer() {
+		return mongo.Open(ctx, s.URI)
 	}
-	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", uri)
+	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }
 
 // Schema returns the built-in fields, those of the configuration with the users, campaigns and categories that it lists, and what the

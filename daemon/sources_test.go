@@ -23,7 +23,7 @@ import (
 func counted(t *testing.T, uri string) (*store.Store, map[string]int) {
 	t.Helper()
 	ops := map[string]int{}
-	engine, err := open(t.Context(), uri)
+	engine, err := open(t.Context(), config.Store{URI: uri})
 	if err != nil {
 		t.Fatal(err)
 	}

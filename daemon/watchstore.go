@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"inlet.example/inlet/daemon/config"
@@ -180,19 +179,19 @@ type storeFile struct {
 	is  fs.FileInfo // nil where the store is no file
 }
 
-func (f *storeFile) remember(uri string) {
-	*f = storeFile{uri: uri}
-	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+func (f *storeFile) remember(s config.Store) {
+	*f = storeFile{uri: s.URI}
+	if path, ok := s.Embedded(); ok {
 		f.is, _ = os.Stat(path) // one that is gone since is told of by the engine
 	}
 }
 
 // same says whether the file that a URI names is the one that was opened, if one was.
-func (f *storeFile) same(uri string) error {
-	if f.is == nil || f.uri != uri {
+func (f *storeFile) same(s config.Store) error {
+	if f.is == nil || f.uri != s.URI {
 		return nil
 	}
-	path := strings.TrimPrefix(uri, "sqlite:")
+	path, _ := s.Embedded()
 	now, err := os.Stat(path)
 	if err == nil && !os.SameFile(now, f.is) {
 		err = errors.New("it is another file")

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"inlet.example/inlet/daemon"
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive"
 )
@@ -13,8 +13,8 @@ import (
 var drives daemon.Drives = clouds{}
 
 // judged has a configuration's drives judged by who speaks to them.
-func judged() config.Option {
-	return config.Drives(func(kind, root string, options map[string]string) error {
+func judged() load.Option {
+	return load.Drives(func(kind, root string, options map[string]string) error {
 		if _, ours := drives.(clouds); !ours {
 			return nil
 		}

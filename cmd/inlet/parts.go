@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
@@ -33,7 +33,7 @@ func configured(cmd *cobra.Command) (config.Config, error) {
 			path = usual
 		}
 	}
-	cfg, err := config.Load(path, config.Flags(cmd.Flags()), judged())
+	cfg, err := load.Load(path, load.Flags(cmd.Flags()), judged())
 	if err != nil {
 		return cfg, exit{exitUsage, err}
 	}
@@ -87,14 +87,14 @@ func withoutMaking(cmd *cobra.Command, do func(ctx context.Context, parts *daemo
 			return failed(cmd.Context(), err)
 		}
 		defer os.RemoveAll(dir)
-		cfg.Store.URI = "sqlite:" + filepath.Join(dir, "inlet.db")
+		cfg.Store.URI = config.EmbeddedURI(filepath.Join(dir, "inlet.db"))
 	}
 	return withPartsOf(cmd, cfg, do)
 }
 
 // noStore says whether the store is a file that is not there.
 func noStore(cfg config.Config) (path string, missing bool) {
-	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
+	path, file := cfg.Store.Embedded()
 	if !file {
 		return "", false
 	}

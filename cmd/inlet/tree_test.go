@@ -110,15 +110,16 @@ var floor = map[string]int{
 	"watcher/schedule":                    50,
 	"watcher":                             60,
 
-	"daemon/config":       30,
-	"daemon/config/check": 40,
-	"daemon/config/load":  50,
-	"daemon/metrics":      140,
-	"daemon/notify":       140,
-	"daemon/web":          140,
-	"daemon":              150,
-	"cmd/inlet":           160,
-	"deploy/examples":     10,
+	"daemon/config":        30,
+	"daemon/config/check":  40,
+	"daemon/config/load":   50,
+	"daemon/config/schema": 50,
+	"daemon/metrics":       140,
+	"daemon/notify":        140,
+	"daemon/web":           140,
+	"daemon":               150,
+	"cmd/inlet":            160,
+	"deploy/examples":      10,
 }
 
 // leaves are the packages that any other may import.

@@ -1,26 +1,18 @@
-// Package config turns a file, the environment and flags into one Config, or into the list of everything that is wrong.
+// Package config has the types of the configuration, their defaults, and the mistakes that a configuration can have.
+//
+// Package load reads a configuration, check finds what is wrong with one, schema describes it for editors. Who only uses a configuration
+// imports this package alone.
 //
 // # The rules
 //
-//   - Flags win over the environment, the environment over the file, the file over [Default].
-//   - What is not known is refused: a key, a word of a closed list, a unit, a variable that begins with INLET_.
-//   - Every mistake is reported at once, each with file, line, column and what to write.
-//   - A relative path is relative to the folder of the config file and comes out absolute. An inbox's done, failed and held
-//     folders are relative to that inbox; a path given by flag is relative to where the person stands.
 //   - Nothing that was loaded shows a password when it is printed or logged.
-//   - The password of a workbook is not in the Config at all: its file is read each time, and only while nobody else may read it.
+//   - The password of a workbook is not in the Config at all: its file is read each time, and only while no other user may read it.
+//   - Only this package, and check for its messages, look at how a store's URI begins: ask Store.Embedded and Store.OnServer.
 //
-// # Why the tree is checked by us and not by koanf
+// # Why Store has methods and no parsed fields
 //
-// koanf is the layering: defaults, file, environment, flags. Where a mistake stands it cannot say, and what it decodes it
-// decodes kindly: "5" is a number, an unknown key is nobody's business. So each layer is read against the Go types of
-// Config first, by one walk that knows the line of every key; what reaches koanf has the right types already, and koanf
-// is told to be strict as well.
-//
-// # Why ${VAR} is refused
-//
-// A file that is filled in from the environment has an error message for no line. A setting that differs from host to
-// host is a variable of its own: store.uri is INLET_STORE_URI, http.address is INLET_HTTP_ADDRESS.
+// Every field of a Config is a key of the file. Commands also replace the URI (--store, an empty store for a plan), and a field beside it
+// would keep what the old one meant.
 package config
 
 import (
@@ -240,7 +232,7 @@ type Categories struct {
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
-		Store: Store{URI: "sqlite:inlet.db"},
+		Store: Store{URI: EmbeddedURI("inlet.db")},
 		HTTP:  HTTP{Address: "127.0.0.1:9464"},
 		Log:   Log{Level: "info", Format: "text"},
 		Mail:  Mail{TLS: "starttls"},
@@ -266,8 +258,8 @@ func DefaultInbox() Inbox {
 
 		Encoding:  "auto",
 		Delimiter: "auto",
-		Empty:     empties[0],
-		Headings:  driftings[0],
+		Empty:     EmptyWords[0],
+		Headings:  HeadingsWords[0],
 		Limits:    DefaultLimits(),
 	}
 }
@@ -275,7 +267,7 @@ func DefaultInbox() Inbox {
 // DefaultLimits is what the limits of an inbox are where they say nothing: whoever drops a mapping may write records in
 // any way there is, and may not have inlet send anything out of the house.
 func DefaultLimits() Limits {
-	return Limits{Profile: "standard", Modes: slices.Clone(modes), Clear: true}
+	return Limits{Profile: "standard", Modes: slices.Clone(Modes), Clear: true}
 }
 
 // DefaultSource is what a source of the list has where it says nothing.
@@ -284,7 +276,7 @@ func DefaultSource() Source {
 		TimeZone: "Local",
 		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
 
-		WhenImported: "keep", Missed: missed[0],
+		WhenImported: "keep", Missed: MissedWords[0],
 		MoveTo: "done",
 	}
 }

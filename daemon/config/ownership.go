@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os/user"
-	"regexp"
 	"strconv"
 )
 
@@ -21,11 +20,6 @@ type Resolved struct {
 	Group     *int
 	File, Dir fs.FileMode
 }
-
-var (
-	fileModeForm = regexp.MustCompile(`^(0?[67][0-7][0-7])?$`)
-	dirModeForm  = regexp.MustCompile(`^([0-3]?7[0-7][0-7])?$`)
-)
 
 // Resolve looks the group up and reads the modes, which Load has checked.
 func (o Ownership) Resolve() (Resolved, error) {

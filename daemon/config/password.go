@@ -7,15 +7,11 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
-
-// A sidecar writes the name, and it must never be taken for a path.
-var passwordName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 const longestPassword = 4 << 10 // bytes; Excel takes 255 letters
 
@@ -64,12 +60,12 @@ func SecretText(path string) (string, error) { return readOwn(path, longestSecre
 
 const longestSecret = 64 << 10 // bytes
 
-// fromEnvironment begins what stands for a variable where a file with a secret could.
-const fromEnvironment = "env:"
+// FromVariable begins what stands for a variable where a file with a secret could.
+const FromVariable = "env:"
 
 // readOwn gives the text of a file that is inlet's alone, or of a variable.
 func readOwn(path string, longest int64) (string, error) {
-	if name, ok := strings.CutPrefix(path, fromEnvironment); ok {
+	if name, ok := strings.CutPrefix(path, FromVariable); ok {
 		if text := os.Getenv(name); text != "" {
 			return text, nil
 		}
