@@ -2,10 +2,8 @@ package bind
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -22,8 +20,6 @@ type Binding struct {
 	Columns        []*ledger.Column // the mapped ones, in the order of the schema
 	Unknown        []string         // headings that lead nowhere
 	ProblemColumns []string         // headings of rejected rows that say what was wrong
-	reasons        reasons          // where those stand
-	extra          []layout.Heading // columns of values that belonged to no column (W1)
 	HeadRow        int              // the row of the headings
 	Bytes          int64            // of text in the mapped cells that were read
 	Own            bool             // a shared mapping names other headings, so the sheet goes by its own (W20)
@@ -31,11 +27,11 @@ type Binding struct {
 	sheet          string
 	lints          []ledger.Problem // of the mapping as a whole; they stand with the first row
 	rules          map[*ledger.Column]*rule
-	rests          []rest
+	rests          rests
+	problems       problemColumns
+	rows           rowFilter
 	cells          *convert.Converter
 	accounts       int              // how many columns are the account's
-	where          []boundCondition // what makes a row a record
-	repeats        []repeat         // the headings of the mapped columns
 	headings       []layout.Heading // all of them
 	passed         map[int]bool     // columns that the mapping ignores, and those that say what was wrong with a row
 	fields         bool             // rows are delimited fields: one too many shifts the others (W1)
@@ -55,47 +51,50 @@ func New(l *layout.Layout, head sheet.Row) (*Binding, error) {
 	head = l.OfOtherTables(head)
 	b := &Binding{Policy: m.Policy, HeadRow: head.Number, m: m, sheet: l.Sheet.Name, rules: map[*ledger.Column]*rule{}, passed: map[int]bool{}, fields: l.Fields,
 		cells: convert.New(m.Schema, m.Locale, m.Policy.Region, m.NullWords)}
-	all := layout.Headings(head)
-	headings := b.untold(all)
-	if err := b.halfTold(headings, head.Number); err != nil {
-		return nil, err
+	b.problems.m, b.rows.cells = m, b.cells
+	b.headings = layout.Headings(head)
+	headings := b.problems.cut(b.headings)
+	b.ProblemColumns = b.problems.headings
+	if b.problems.partial(headings) {
+		return nil, b.refuse("heading_missing", head.Number, message.Say("the mapping names columns by their letters, and of the columns Row, Problem and Cell some are gone or were moved: put all three first again, or delete all three"))
 	}
-	b.headings = all
 	if len(headings) == 0 {
 		return nil, b.refuse("no_heading", head.Number, message.Say("this row has no headings; write in the mapping which row has: header_row"))
 	}
-	taken := map[int]bool{} // columns that the sidecar speaks of
 	b.Own = m.Shared && ofOtherFiles(m, headings)
-	for i := range m.Columns {
-		if b.Own && m.Columns[i].Field != nil {
-			continue
-		}
-		if err := b.explicit(&m.Columns[i], headings, taken, head.Number); err != nil {
-			return nil, err
-		}
-	}
-	if err := b.byHeading(headings, taken, head.Number); err != nil {
+	bd := &binder{Binding: b, headings: headings, row: head.Number, taken: map[int]bool{}}
+	if err := bd.mapColumns(); err != nil {
 		return nil, err
 	}
-	if err := b.takeRests(head.Number); err != nil {
-		return nil, err
-	}
-	if err := b.complete(head.Number); err != nil {
+	if err := bd.complete(); err != nil {
 		return b, err
 	}
+	b.summarize(bd.taken)
+	b.rows.compareWith(headings, b.Columns)
+	for _, c := range m.Rows.Where {
+		if !b.rows.bind(c, headings) {
+			return b, b.refuse("heading_missing", head.Number, message.Say("there is no heading %s, which rows: where: in the mapping names; the headings are %s",
+				strconv.Quote(c.Heading), layout.Quoted(headings)))
+		}
+	}
+	return b, nil
+}
+
+// summarize counts the columns and notes those that are not to be mapped. taken are those that the sidecar mentions.
+func (b *Binding) summarize(taken map[int]bool) {
 	for _, c := range b.Columns {
 		if c.Field.Kind == crm.Account {
 			b.accounts++
 		}
 		b.last = max(b.last, c.Index)
 	}
-	for _, h := range all {
+	for _, h := range b.headings {
 		b.last = max(b.last, h.Index)
 	}
-	for i := range b.reasons.count {
-		b.passed[b.reasons.first+i] = true
+	for i := range b.problems.count {
+		b.passed[b.problems.first+i] = true
 	}
-	for _, h := range b.extra {
+	for _, h := range b.problems.extra {
 		b.passed[h.Index] = true
 	}
 	for column := range taken {
@@ -103,8 +102,6 @@ func New(l *layout.Layout, head sheet.Row) (*Binding, error) {
 			b.passed[column] = true // the mapping says ignore
 		}
 	}
-	b.repeatable(headings)
-	return b, b.conditions(headings, head.Number)
 }
 
 // Maps says whether a column is mapped to a field.
@@ -120,24 +117,6 @@ func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings
 
 // Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
-
-// ofOtherFiles says whether the mapping names headings, the sheet has none of them, and yet it has known ones (W20).
-func ofOtherFiles(m *mapping.Mapping, headings []layout.Heading) bool {
-	named, known := false, false
-	for _, c := range m.Columns {
-		if c.Field == nil || c.Letter != "" {
-			continue
-		}
-		named = true
-		if slices.ContainsFunc(headings, func(h layout.Heading) bool { return crm.Heading(h.Text) == crm.Heading(c.Heading) }) {
-			return false
-		}
-	}
-	for _, h := range headings {
-		known = known || m.Schema.ByHeading(h.Text) != nil
-	}
-	return named && known
-}
 
 // ByHeading says whether a column is mapped by its heading alone: no sidecar speaks of it.
 func (b *Binding) ByHeading(c *ledger.Column) bool {
@@ -160,225 +139,24 @@ func (b *Binding) refuse(code string, row int, text message.Text) error {
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Text: text}
 }
 
-// explicit maps a column that the sidecar names.
-func (b *Binding) explicit(c *mapping.Column, headings []layout.Heading, taken map[int]bool, row int) error {
-	var at []layout.Heading
-	for _, h := range headings {
-		if c.Letter != "" && b.letter(h.Index) == c.Letter || c.Letter == "" && crm.Heading(h.Text) == crm.Heading(c.Heading) {
-			at = append(at, h)
-		}
-	}
-	if index, ok := sheet.ColumnIndex(c.Letter); ok && c.Letter != "" && len(at) == 0 {
-		at = []layout.Heading{{Index: b.reasons.with(index), Text: c.Letter}} // a column without a heading
-	}
-	switch {
-	case len(at) == 0 && c.Field == nil:
-		return nil // to ignore what is not there is no mistake
-	case len(at) == 0:
-		return b.refuse("heading_missing", row, message.Say("there is no heading %s, which the mapping has as %s; the headings are %s",
-			strconv.Quote(c.Heading), c.Field.Path(), layout.Quoted(headings)))
-	case len(at) > 1 && c.Field != nil:
-		return b.refuse("heading_twice", row, message.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
-			strconv.Quote(c.Heading), sheet.ColumnName(at[0].Index), sheet.ColumnName(at[1].Index), b.letter(at[0].Index)))
-	}
-	for _, h := range at {
-		taken[h.Index] = true
-	}
-	if c.Field != nil {
-		b.add(at[0], c.Field, c)
-	}
-	return nil
-}
+// Place returns the place that a column has where those that say what was wrong are not counted. ok is false for one of these.
+func (b *Binding) Place(column int) (at int, ok bool) { return b.problems.without(column) }
 
-// byHeading maps the columns that the sidecar does not speak of (R3). A field that a column has already is left to that column.
-func (b *Binding) byHeading(headings []layout.Heading, taken map[int]bool, row int) error {
-	explicit := slices.Clone(b.Columns)
-	from := map[*crm.Field]layout.Heading{}
-	for _, h := range headings {
-		if taken[h.Index] || b.isExtra(h) {
-			continue
-		}
-		field := b.m.Schema.ByHeading(h.Text)
-		if field != nil && (b.tells(h, headings) || slices.ContainsFunc(explicit, func(c *ledger.Column) bool { return c.Field == field })) {
-			field = nil
-		}
-		if field == nil || !b.m.MayWrite(field) {
-			b.Unknown = append(b.Unknown, h.Text)
-			continue
-		}
-		if other, twice := from[field]; twice {
-			return b.refuse("heading_twice", row, message.Say("the headings %s (column %s) and %s (column %s) both mean %s; map one and write ignore for the other",
-				strconv.Quote(other.Text), sheet.ColumnName(other.Index), strconv.Quote(h.Text), sheet.ColumnName(h.Index), field.Path()))
-		}
-		from[field] = h
-		b.add(h, field, &mapping.Column{Field: field, OnUpdate: b.m.OnUpdate, OnBlank: b.m.OnBlank, OnInvalid: b.m.OnInvalid})
-	}
-	return nil
-}
+// Records says whether a row meets every condition of where.
+func (b *Binding) Records(row sheet.Row) bool { return b.rows.records(row) }
 
-func (b *Binding) add(h layout.Heading, field *crm.Field, said *mapping.Column) *ledger.Column {
-	c := &ledger.Column{Heading: h.Text, Index: h.Index, Letter: sheet.ColumnName(h.Index), Field: field,
-		OnUpdate: said.OnUpdate, OnBlank: said.OnBlank, OnInvalid: said.OnInvalid}
-	b.Columns = append(b.Columns, c)
-	b.rules[c] = &rule{byHeading: said.Heading == "" && said.Letter == "", Column: convert.Column{Field: field, Heading: h.Text, Index: h.Index, Layouts: said.Layouts,
-		Values: said.Values, Default: said.Default, Split: said.Split, Rest: said.Rest, Key: b.key(field)}}
-	return c
-}
+// RepeatsHeadings says whether a row is the headings once more.
+func (b *Binding) RepeatsHeadings(row sheet.Row) bool { return b.rows.repeatsHeadings(row) }
 
-// key says whether a field is matched on. A ticked name may be made of first and last name.
-func (b *Binding) key(f *crm.Field) bool {
-	return slices.ContainsFunc(b.Policy.Ticked(f.Kind), func(fields []string) bool {
-		return slices.Contains(fields, f.Name) || (f.Name == "first_name" || f.Name == "last_name") && slices.Contains(fields, "name")
-	})
-}
-
-// takeRests adds a column for each field that takes what split: first leaves of others. It has no cells of its own, so no other column can be it.
-func (b *Binding) takeRests(row int) error {
-	for _, c := range slices.Clone(b.Columns) {
-		field := b.rules[c].Rest
-		if field == nil {
-			continue
-		}
-		i := slices.IndexFunc(b.rests, func(r rest) bool { return r.column.Field == field })
-		if i >= 0 {
-			b.rests[i].from = append(b.rests[i].from, c)
-			continue
-		}
-		other := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field == field })
-		switch {
-		case other >= 0:
-			return b.refuse("mapping", row, message.Say("the column %s is %s, which takes the other values of %s (rest): write ignore for that column, or name another field for rest",
-				strconv.Quote(b.Columns[other].Heading), field.Path(), strconv.Quote(c.Heading)))
-		case b.key(field):
-			return b.refuse("mapping", row, message.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
-		}
-		rule := mapping.Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid}
-		if c.OnUpdate == ledger.Never {
-			rule.OnUpdate = ledger.Never
-		}
-		added := b.add(layout.Heading{Index: c.Index, Text: c.Heading}, field, &rule)
-		b.rules[added].rest = true
-		b.rests = append(b.rests, rest{added, []*ledger.Column{c}})
-	}
-	return nil
-}
-
-// complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
-func (b *Binding) complete(row int) error {
-	if len(b.Columns) == 0 {
-		return b.refuse("no_heading", row, message.Say("no heading is known: %s; say in a mapping which column is which field", layout.ShortList(b.Unknown)))
-	}
-	order := map[*crm.Field]int{}
-	for i, f := range b.m.Schema.Fields() {
-		order[f] = i
-	}
-	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
+// Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
+func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
-		if c.Field.Kind == crm.Account && c.Field.Name == "currency" {
-			b.cells.Currency = &b.rules[c].Column
+		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Column, convert.Trimmed(row.Cell(c.Index))) {
+			return true
 		}
 	}
-	for _, c := range b.Columns {
-		if text := b.rules[c].Default; crm.Trim(text) != "" {
-			v, err := b.cells.Value(&b.rules[c].Column, sheet.Cell{Type: sheet.Text, Raw: crm.Trim(text)}, sheet.Row{})
-			if err != nil && !err.Warning {
-				return b.refuse("mapping", row, err.Text.Quoting(fmt.Sprintf("%s: default %q", c.Heading, text)))
-			}
-			c.Default = v
-		}
-	}
-	for _, kind := range crm.Kinds {
-		if err := b.ticked(kind, row); err != nil {
-			return err
-		}
-		b.lint(kind, row)
-	}
-	return nil
+	return false
 }
 
-// lint says where every row creates a record because nothing is matched on (A3, C8).
-func (b *Binding) lint(kind crm.Kind, row int) {
-	mapped, hasID := false, false
-	for _, c := range b.Columns {
-		mapped = mapped || c.Field.Kind == kind
-		hasID = hasID || c.Field.Kind == kind && c.Field.Name == "id"
-	}
-	if !mapped || hasID || len(b.Policy.Ticked(kind)) > 0 {
-		return
-	}
-	code := ledger.NoMatchKey
-	if kind == crm.Contact {
-		code = ledger.NoContactKey
-	}
-	b.lints = append(b.lints, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row}, Code: code, Warning: true,
-		Text: ledger.SayOf(kind,
-			"accounts are matched on nothing, so every row is another one, also when the file comes again: write match: account: in the mapping",
-			"contacts are matched on nothing, so every row is another one, also when the file comes again: write match: contact: in the mapping")})
-}
-
-// ticked checks that every field matched on has a column, if the sheet has that kind at all.
-func (b *Binding) ticked(kind crm.Kind, row int) error {
-	mapped := map[string]bool{}
-	for _, c := range b.Columns {
-		if c.Field.Kind == kind {
-			mapped[c.Field.Name] = true
-		}
-	}
-	rules := b.Policy.Ticked(kind)
-	hasID := mapped["id"]
-	if len(mapped) == 0 {
-		return nil
-	}
-	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
-		return b.refuse("no_match_key", row, message.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
-	}
-	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
-	missing, there := "", false
-	for _, rule := range rules {
-		for _, name := range rule {
-			if mapped[name] || name == "name" && parts {
-				there = true
-			} else if missing == "" {
-				missing = name
-			}
-		}
-	}
-	switch said := b.m.SetsMatch(kind); {
-	case missing == "":
-		return nil
-	case said:
-		return b.refuse("heading_missing", row, message.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+missing))
-	case hasID && (!there || b.Policy.Mode == ledger.UpdateOnly):
-		b.unmatched(kind) // the ID selects the records, as in a file of IDs and what is to change
-		return nil
-	}
-	return b.refuse("heading_missing", row, b.unconfigured(kind, missing))
-}
-
-// unmatched takes the configured match rules of a kind away.
-func (b *Binding) unmatched(kind crm.Kind) {
-	if kind == crm.Account {
-		b.Policy.Account = nil
-	} else {
-		b.Policy.Contact = nil
-	}
-}
-
-// unconfigured says that the configuration matches on a field for which the sheet has no column, and what to write instead.
-func (b *Binding) unconfigured(kind crm.Kind, name string) message.Text {
-	label := name
-	if f := b.m.Schema.Field(string(kind) + "." + name); f != nil {
-		label = f.SV + " (" + f.EN + ")"
-	}
-	var columns []string
-	for _, c := range b.Columns {
-		columns = append(columns, strconv.Quote(c.Heading))
-	}
-	for _, heading := range b.Unknown {
-		columns = append(columns, strconv.Quote(heading))
-	}
-	return ledger.SayOf(kind,
-		"no column is %s, which the configuration matches accounts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} for nothing",
-		"no column is %s, which the configuration matches contacts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} for nothing",
-		label, strings.Join(columns, ", "))
-}
+// Beyond says whether a column holds fields of delimited text behind the last heading.
+func (b *Binding) Beyond(column int) bool { return b.fields && column > b.last }

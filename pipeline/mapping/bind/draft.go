@@ -28,14 +28,11 @@ func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, pla
 			return err
 		}
 	}
-	b.fill(d, row)
+	b.rests.fill(d, row, b.Policy.Region)
 	b.beyond(d, row)
 	b.overfull(d, row)
 	return nil
 }
-
-// Beyond says whether a column holds fields of delimited text behind the last heading.
-func (b *Binding) Beyond(column int) bool { return b.fields && column > b.last }
 
 // beyond notes a row with filled fields beyond the headings (W1): an unquoted delimiter may have shifted its values.
 func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
@@ -144,4 +141,15 @@ func shown(cell sheet.Cell) string {
 		return string(text[:most]) + "…"
 	}
 	return string(text)
+}
+
+// overfull rejects a row of which a value still belongs to no column.
+func (b *Binding) overfull(d *ledger.Draft, row sheet.Row) {
+	for _, h := range b.problems.extra {
+		if cell := row.Cell(h.Index); !b.cells.Empty(cell) {
+			d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number, Column: sheet.ColumnName(h.Index)},
+				Code: ledger.ExtraCells, Value: shown(cell),
+				Text: message.Say("stands in a column headed %s, so it belongs to no field: move the values of the row into their columns and empty this cell", ExtraHeading)})
+		}
+	}
 }

@@ -13,14 +13,17 @@ type rest struct {
 	from   []*ledger.Column
 }
 
+// rests are those of a sheet.
+type rests []rest
+
 // fill puts the other values of split cells into the cells of their rest fields. Few mappings have any, so each cell is cut once more.
-func (b *Binding) fill(d *ledger.Draft, row sheet.Row) {
-	for _, r := range b.rests {
+func (all rests) fill(d *ledger.Draft, row sheet.Row, region string) {
+	for _, r := range all {
 		var items []string
 		for _, c := range r.from {
 			if cell := row.Cell(c.Index); cell.Type == sheet.Text {
-				if all := convert.Several(c.Field.Type, crm.Clean(c.Field.Type, cell.Raw), b.Policy.Region); len(all) > 1 {
-					items = append(items, all[1:]...)
+				if values := convert.Several(c.Field.Type, crm.Clean(c.Field.Type, cell.Raw), region); len(values) > 1 {
+					items = append(items, values[1:]...)
 				}
 			}
 		}

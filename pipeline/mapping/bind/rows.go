@@ -2,7 +2,6 @@ package bind
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -10,9 +9,15 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/mapping/layout"
-	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
+
+// rowFilter knows which rows of a sheet are records (W8).
+type rowFilter struct {
+	cells   *convert.Converter
+	where   []boundCondition // what makes a row a record
+	repeats []repeat         // the headings of the mapped columns
+}
 
 // boundCondition is a condition laid on a column.
 type boundCondition struct {
@@ -20,35 +25,32 @@ type boundCondition struct {
 	index int
 }
 
-// conditions finds the columns of where.
-func (b *Binding) conditions(headings []layout.Heading, row int) error {
-	for _, c := range b.m.Rows.Where {
-		if index, ok := sheet.ColumnIndex(c.Letter); ok && c.Letter != "" {
-			b.where = append(b.where, boundCondition{c, index})
-			continue
-		}
+// bind finds the column of a condition; false where no heading is the one that the condition names.
+func (f *rowFilter) bind(c mapping.Condition, headings []layout.Heading) bool {
+	index, ok := sheet.ColumnIndex(c.Letter)
+	if !ok || c.Letter == "" {
 		at := slices.IndexFunc(headings, func(h layout.Heading) bool { return crm.Heading(h.Text) == crm.Heading(c.Heading) })
 		if at < 0 {
-			return b.refuse("heading_missing", row, message.Say("there is no heading %s, which rows: where: in the mapping names; the headings are %s",
-				strconv.Quote(c.Heading), layout.Quoted(headings)))
+			return false
 		}
-		b.where = append(b.where, boundCondition{c, headings[at].Index})
+		index = headings[at].Index
 	}
-	return nil
+	f.where = append(f.where, boundCondition{c, index})
+	return true
 }
 
-// Records says whether a row meets every condition of where.
-func (b *Binding) Records(row sheet.Row) bool {
-	for i := range b.where {
-		if c := &b.where[i]; !c.holds(b, row.Cell(c.index)) {
+// records says whether a row meets every condition of where.
+func (f *rowFilter) records(row sheet.Row) bool {
+	for i := range f.where {
+		if c := &f.where[i]; !c.holds(f.cells, row.Cell(c.index)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
-	blank := b.cells.Empty(cell)
+func (c *boundCondition) holds(cells *convert.Converter, cell sheet.Cell) bool {
+	blank := cells.Empty(cell)
 	switch {
 	case c.Filled:
 		return !blank
@@ -58,23 +60,13 @@ func (c *boundCondition) holds(b *Binding, cell sheet.Cell) bool {
 	return slices.Contains(c.Texts, convert.Fold(cell.Shown())) != c.Not
 }
 
-// Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
-func (b *Binding) Present(row sheet.Row) bool {
-	for _, c := range b.Columns {
-		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Column, convert.Trimmed(row.Cell(c.Index))) {
-			return true
-		}
-	}
-	return false
-}
-
-// RepeatsHeadings says whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).
-func (b *Binding) RepeatsHeadings(row sheet.Row) bool {
-	if len(b.repeats) < 2 || !b.repeats[0].maybe(row) {
+// repeatsHeadings says whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).
+func (f *rowFilter) repeatsHeadings(row sheet.Row) bool {
+	if len(f.repeats) < 2 || !f.repeats[0].maybe(row) {
 		return false
 	}
-	for i := range b.repeats {
-		if cell := row.Cell(b.repeats[i].Index); crm.Heading(cell.Shown()) != b.repeats[i].Text {
+	for i := range f.repeats {
+		if cell := row.Cell(f.repeats[i].Index); crm.Heading(cell.Shown()) != f.repeats[i].Text {
 			return false
 		}
 	}
@@ -100,10 +92,10 @@ func (r *repeat) maybe(row sheet.Row) bool {
 	return strings.IndexByte(cell.Raw, r.sign) >= 0 || strings.IndexByte(cell.Raw, r.sign-'a'+'A') >= 0
 }
 
-// repeatable keeps the headings of the mapped columns to compare rows with. A column without a heading repeats nothing.
-func (b *Binding) repeatable(headings []layout.Heading) {
+// compareWith keeps the headings of the mapped columns to compare rows with. A column without a heading repeats nothing.
+func (f *rowFilter) compareWith(headings []layout.Heading, columns []*ledger.Column) {
 	for _, h := range headings {
-		if !slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == h.Index }) {
+		if !slices.ContainsFunc(columns, func(c *ledger.Column) bool { return c.Index == h.Index }) {
 			continue
 		}
 		folded := repeat{Heading: layout.Heading{Index: h.Index, Text: crm.Heading(h.Text)}}
@@ -113,6 +105,6 @@ func (b *Binding) repeatable(headings []layout.Heading) {
 				break
 			}
 		}
-		b.repeats = append(b.repeats, folded)
+		f.repeats = append(f.repeats, folded)
 	}
 }
