@@ -263,7 +263,7 @@ func (p *Pipeline) unmoved(job Job, imp *ledger.Import) error {
 
 // apply begins the import, or takes it up where it stood, and carries it to its end.
 func (p *Pipeline) apply(ctx context.Context, job Job, c Checked, rep *report.Report) error {
-	wants, again := rep.Import, job.Again || c.mapping != nil && c.mapping.Again
+	wants, again := rep.Import, job.Again || c.mapping != nil && c.mapping.Repeat
 	wants.Approved = job.Approve
 	if wants.State != ledger.Running {
 		wants.Ended, again = time.Now().UTC(), true // a refusal is told each time

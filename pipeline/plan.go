@@ -23,7 +23,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 		return rep, nil
 	}
 	rep.Import.Approved = job.Approve
-	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.mapping.Again)
+	imp, err := p.Store.Next(ctx, rep.Import, job.Again || checked.mapping.Repeat)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}

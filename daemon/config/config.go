@@ -70,7 +70,7 @@ type Inbox struct {
 	WhenDone     WhenDone      `yaml:"when_done"`
 }
 
-// WhenDone is whom an inbox tells how an import ended, refused ones too. A mapping's own are told as well.
+// WhenDone is who is notified of how an import ended, refused ones too. The recipients that a mapping names are notified as well.
 type WhenDone struct {
 	Mail    []string `yaml:"mail"`
 	Webhook []string `yaml:"webhook"` // by their names
@@ -95,7 +95,7 @@ type Rules struct {
 }
 
 // Caps is how much one import may do before it is held for a person's word: a count, or a percentage of the rows of the
-// kind, such as 2.5%. Empty is no cap.
+// kind, such as 2.5%. Empty: there is no cap.
 type Caps struct {
 	MaxRejected string `yaml:"max_rejected"`
 	MaxCreated  string `yaml:"max_created"`
@@ -114,7 +114,7 @@ type Source struct {
 	Every       time.Duration     `yaml:"every"`
 	Cron        string            `yaml:"cron"`
 	TimeZone    string            `yaml:"time_zone"`
-	Missed      string            `yaml:"missed"` // what becomes of moments of Cron at which nobody was there
+	Missed      string            `yaml:"missed"` // what is done about times of Cron that passed while inlet was not running
 	Mapping     string            `yaml:"mapping"`
 	Encoding    string            `yaml:"encoding"`  // of its text files; "" as the inbox says
 	Delimiter   string            `yaml:"delimiter"` // likewise

@@ -37,7 +37,7 @@ func OpenToOthers(mode fs.FileMode) bool {
 	return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
 }
 
-// mounted says whether a file is a secret that Docker or Podman mounts: nobody outside the container reaches it, whatever its mode says.
+// mounted says whether a file is a secret that Docker or Podman mounts: it cannot be reached from outside the container, whatever its mode says.
 func mounted(path string) bool {
 	return strings.HasPrefix(path, "/run/secrets/") || strings.HasPrefix(path, "/var/run/secrets/")
 }
@@ -71,7 +71,7 @@ func readOwn(path string, longest int64) (string, error) {
 		}
 		return "", fmt.Errorf("the environment has no variable %s; set it for inlet, or write the path of a file", name)
 	}
-	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
+	info, err := os.Stat(path) // before it is opened: opening a pipe would block
 	if err != nil {
 		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)
 	}

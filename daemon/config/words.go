@@ -17,5 +17,5 @@ var (
 		"gb18030", "big5", "euc-kr"}
 )
 
-// MissedWords are what can become of moments of cron at which nobody was there to ask.
+// MissedWords are what can be done about times of cron that passed while inlet was not running.
 var MissedWords = []string{"run_once", "skip"}

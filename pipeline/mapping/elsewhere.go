@@ -8,8 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// said notes where a mapping, or one of its sheets, sets a key.
-func (r *parser) said(m *Mapping, p pair) {
+// noteKey notes where a mapping, or one of its sheets, sets a key.
+func (r *parser) noteKey(m *Mapping, p pair) {
 	if r.where == nil {
 		r.where = map[*Mapping]map[string]strictyaml.Node{}
 	}

@@ -19,7 +19,7 @@ type Limits struct {
 	Contact     [][]string
 	Caps        ledger.Caps
 	NoClear     bool
-	Trusted     bool // a person stands behind the mapping: it may have anybody told
+	Trusted     bool // the mapping is from a person: it may name any recipient
 	MailDomains []string
 	Webhooks    []string
 }

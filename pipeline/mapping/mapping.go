@@ -33,7 +33,7 @@ type Mapping struct {
 	Delimiter  string   // likewise
 	Columns    []Column // what the sidecar says; every other column goes by its heading
 	NullWords  []string
-	Again      bool   // duplicates: import
+	Repeat     bool   // duplicates: import
 	Bare       bool   // there is no sidecar: the headings decide
 	Shared     bool   // the default of a folder or an inbox: a workbook with none of its headings goes by its own (W20)
 	Password   string // the name of the file that holds the workbook's password; "" where it has none
@@ -53,10 +53,10 @@ type Mapping struct {
 // matched says which of the match rules the sidecar itself gives. The others are the configuration's (W14).
 type matched struct{ account, contact bool }
 
-// WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
+// WhenDone is who is notified when the import has ended (R16): addresses, and webhooks by their names in the configuration.
 type WhenDone = ledger.Recipients
 
-// Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one. Under sheets: all they are known once
+// Parts returns what holds for each sheet that is imported: the mapping itself where it is for one sheet. Under sheets: all they are known once
 // Layouts has seen the workbook.
 func (m *Mapping) Parts() []*Mapping {
 	if len(m.Sheets) > 0 {
@@ -173,7 +173,7 @@ func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
 		OnInvalid: ledger.RejectRow, Schema: schema}, nil
 }
 
-const largest = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
+const maxBytes = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
 
 // Load reads a sidecar. One that cannot be used is a *ledger.Refusal that names every mistake; any other error is the world's.
 func Load(path string, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
@@ -191,7 +191,7 @@ func Read(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, largest+1))
+	content, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
@@ -200,8 +200,8 @@ func Read(path string) ([]byte, error) {
 
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
-	if len(content) > largest {
-		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
+	if len(content) > maxBytes {
+		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, maxBytes>>10)}
 	}
 	r := &parser{file: name, schema: schema}
 	m := r.mapping(content, fallback)

@@ -49,7 +49,7 @@ func (r *parser) choices(n strictyaml.Node) map[string]string {
 	return choices
 }
 
-// defaults reads the settings that stand in no column (R15). What nobody knows is told before any row is read.
+// defaults reads the settings that stand in no column (R15). Unknown users and choices are mistakes of the sidecar, found before any row is read.
 func (r *parser) defaults(n strictyaml.Node) ledger.Defaults {
 	d := ledger.Defaults{ApplyTo: ledger.ApplyNewAndEmpty, Add: map[crm.Kind]crm.Values{}}
 	for _, p := range r.pairs(n, "defaults") {

@@ -79,7 +79,7 @@ func (r *parser) set(m *Mapping, p pair) {
 	case "null_words":
 		m.NullWords = r.words(p.value)
 	case "duplicates":
-		m.Again = r.word(p.value, "skip", "import") == "import"
+		m.Repeat = r.word(p.value, "skip", "import") == "import"
 	case "password_file":
 		m.Password = r.password(p.value)
 	case "when_done":
@@ -105,7 +105,7 @@ func (r *parser) set(m *Mapping, p pair) {
 }
 
 func (r *parser) setPolicy(m *Mapping, p pair) {
-	r.said(m, p)
+	r.noteKey(m, p)
 	switch p.key {
 	case "ambiguous":
 		m.Policy.Ambiguous = ledger.OnAmbiguous(r.word(p.value, "create", "reject", "park", "next_rule"))
@@ -115,7 +115,7 @@ func (r *parser) setPolicy(m *Mapping, p pair) {
 		m.Policy.Reuse = ledger.Reuse(r.word(p.value, "feed", "file", "off"))
 	case "reuse_in_file": // as it was called before reuse
 		m.Policy.Reuse = ledger.ReuseOff
-		if r.yes(p.value) {
+		if r.yesNo(p.value) {
 			m.Policy.Reuse = ledger.ReuseFile
 		}
 	case "contact_scope":
@@ -123,13 +123,13 @@ func (r *parser) setPolicy(m *Mapping, p pair) {
 	case "elsewhere":
 		m.Policy.Elsewhere = ledger.OnElsewhere(r.word(p.value, "reject", "update", "move"))
 	case "warn_elsewhere":
-		m.Policy.WarnElsewhere = r.yes(p.value)
+		m.Policy.WarnElsewhere = r.yesNo(p.value)
 	case "compare":
 		m.Policy.Exact = r.word(p.value, "canonical", "exact") == "exact"
 	case "elsewhere_id":
 		m.Policy.ElsewhereID = ledger.OnElsewhere(r.word(p.value, "reject", "move"))
 	case "fill_down":
-		m.Policy.FillDown = r.yes(p.value)
+		m.Policy.FillDown = r.yesNo(p.value)
 	case "on_update":
 		m.OnUpdate = r.onUpdate(p.value)
 	case "on_blank":
@@ -300,7 +300,7 @@ func (r *parser) rules(kind crm.Kind, n strictyaml.Node) [][]string {
 	} else {
 		rules = [][]string{r.rule(kind, n)}
 	}
-	// An ID selects by itself (A1): a rule of nothing else is no rule.
+	// An ID selects by itself (A1): a rule of nothing else is dropped.
 	return slices.DeleteFunc(rules, func(rule []string) bool { return len(rule) == 0 })
 }
 
@@ -353,7 +353,7 @@ func (r *parser) number(n strictyaml.Node) int {
 	return v
 }
 
-func (r *parser) yes(n strictyaml.Node) bool {
+func (r *parser) yesNo(n strictyaml.Node) bool {
 	return r.word(n, "true", "false") == "true"
 }
 

@@ -181,8 +181,8 @@ profile: safe
 	if diff := cmp.Diff(columns, got); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
-	if m.Sheet != "Kunder" || m.HeaderRow != 3 || m.Locale != "en-GB" || !m.Again {
-		t.Errorf("sheet %q, heading row %d, locale %s, again %v", m.Sheet, m.HeaderRow, m.Locale, m.Again)
+	if m.Sheet != "Kunder" || m.HeaderRow != 3 || m.Locale != "en-GB" || !m.Repeat {
+		t.Errorf("sheet %q, heading row %d, locale %s, again %v", m.Sheet, m.HeaderRow, m.Locale, m.Repeat)
 	}
 	if diff := cmp.Diff([]string{"-", "0"}, m.NullWords); diff != "" {
 		t.Errorf("null words (-want +got):\n%s", diff)
@@ -213,7 +213,7 @@ func FuzzParse(f *testing.F) {
 	}
 	schema := mappingtest.Schema(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if len(content) > largest {
+		if len(content) > maxBytes {
 			return
 		}
 		m, err := Parse("a.yaml", content, schema, Fallback{})

@@ -68,14 +68,14 @@ func (ck *Checker) At(at Place, key, format string, args ...any) {
 // SetAt notes where a key was set.
 func (ck *Checker) SetAt(key string, at Place) { ck.places[key] = at }
 
-// IsSet says whether a layer sets a key.
-func (ck *Checker) IsSet(key string) bool {
+// isSet says whether a layer sets a key.
+func (ck *Checker) isSet(key string) bool {
 	_, set := ck.places[key]
 	return set
 }
 
-// IsSetBelow says whether anything was written under a key, be it wrong.
-func (ck *Checker) IsSetBelow(key string) bool {
+// isSetBelow says whether anything was written under a key, be it wrong.
+func (ck *Checker) isSetBelow(key string) bool {
 	for at := range ck.places {
 		if parent(at) == key {
 			return true
@@ -85,7 +85,7 @@ func (ck *Checker) IsSetBelow(key string) bool {
 }
 
 // inFile says whether the file sets a key, and no layer over it does.
-func (ck *Checker) inFile(key string) bool { return ck.IsSet(key) && ck.places[key].File == ck.File }
+func (ck *Checker) inFile(key string) bool { return ck.isSet(key) && ck.places[key].File == ck.File }
 
 func (ck *Checker) openToOthers() bool { return config.OpenToOthers(ck.Mode) }
 

@@ -11,7 +11,7 @@ import (
 
 var OptionNameForm = regexp.MustCompile("^[a-z][a-z0-9_]{0,63}$")
 
-// checkDrive looks at what only a drive has. Whether there is such a type, and whether it has such options, says who speaks to drives.
+// checkDrive looks at what only a drive has. Whether the type exists and has such options is for JudgeDrive.
 func checkDrive(ck *Checker, key string, s config.Source) {
 	if s.Drive == "" {
 		checkNoDrive(ck, key, s)
@@ -38,7 +38,7 @@ func checkDrive(ck *Checker, key string, s config.Source) {
 	}
 }
 
-// judgeDrive asks who speaks to drives. Each mistake stands at the option it names, where the file has it.
+// judgeDrive asks JudgeDrive. Each mistake is reported at the option that it names, where the file has it.
 func judgeDrive(ck *Checker, key string, s config.Source) {
 	if ck.JudgeDrive == nil {
 		return
@@ -101,7 +101,7 @@ func checkNoDrive(ck *Checker, key string, s config.Source) {
 func checkThen(ck *Checker, key string, s config.Source) {
 	oneOf(ck, key+".when_imported", s.WhenImported, config.WhenImportedWords...)
 	switch clean := path.Clean(s.MoveTo); {
-	case s.WhenImported != "move" && ck.IsSet(key+".move_to"):
+	case s.WhenImported != "move" && ck.isSet(key+".move_to"):
 		ck.Wrong(key+".move_to", "nothing is moved there; write when_imported: move, or remove it")
 	case s.WhenImported == "move" && (s.MoveTo == "" || clean != s.MoveTo || path.IsAbs(clean) || clean == "." || strings.HasPrefix(clean, "..")):
 		ck.Wrong(key+".move_to", "%q is no folder below root; write e.g. done", s.MoveTo)

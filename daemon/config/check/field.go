@@ -60,7 +60,7 @@ func checkValue(ck *Checker, key string, c config.Choice) {
 	at, labelled := valueKey(ck, key)
 	switch {
 	case strings.TrimSpace(c.Value) != "":
-	case !labelled && ck.IsSetBelow(key):
+	case !labelled && ck.isSetBelow(key):
 		ck.Wrong(key, "has no value; write what is stored, e.g. value: A")
 	default:
 		ck.Wrong(at, "is empty; write a word or remove it")
@@ -69,7 +69,7 @@ func checkValue(ck *Checker, key string, c config.Choice) {
 
 // valueKey is the key of a choice's value: its own, or that of the choice where the value stands alone.
 func valueKey(ck *Checker, choice string) (key string, labelled bool) {
-	if ck.IsSet(choice + ".value") {
+	if ck.isSet(choice + ".value") {
 		return choice + ".value", true
 	}
 	return choice, false

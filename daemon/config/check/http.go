@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// checkHTTP lets nobody in from outside who does not say who he is: what is imported, and how, is on the pages.
+// checkHTTP refuses pages that other hosts can read without a login: they show what is imported, and how.
 func checkHTTP(ck *Checker, h config.HTTP) {
 	guard, err := h.Guard()
 	if err != nil {

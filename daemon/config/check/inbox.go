@@ -142,7 +142,7 @@ func checkApart(ck *Checker, in, other inboxFolders, later bool) {
 		ck.Wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
 	}
 	for _, out := range other.outlets {
-		// An outlet that is around its own inbox has been told so; what else it is around is no news.
+		// An outlet around its own inbox is reported already; what else it is around follows from that.
 		if within(out.real, in.home) && !out.around(other.home) {
 			ck.Wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
 		}

@@ -78,7 +78,7 @@ func checkLink(ck *Checker, key, link string) {
 }
 
 func checkSchedule(ck *Checker, key string, s config.Source) {
-	everyThere := ck.IsSet(key + ".every")
+	everyThere := ck.isSet(key + ".every")
 	switch {
 	case s.Cron == "" && !everyThere:
 		ck.Wrong(key+".every", "the source says not when to look; write every: 15m or cron: \"0 6 * * *\"")
@@ -98,7 +98,7 @@ func checkSchedule(ck *Checker, key string, s config.Source) {
 	}
 }
 
-// checkCron keeps from the parser what it would take and we mean otherwise, and what it falls over (TZ= without a space).
+// checkCron refuses what the parser would read in another sense, and what makes it panic (TZ= without a space).
 func checkCron(ck *Checker, key, text string) {
 	if strings.HasPrefix(text, "TZ=") || strings.HasPrefix(text, "CRON_TZ=") {
 		ck.Wrong(key, "the zone has its own key; write time_zone: Europe/Stockholm")

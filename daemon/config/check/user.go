@@ -22,12 +22,12 @@ func checkUsers(ck *Checker, users []config.User) {
 		key := fmt.Sprintf("users[%d]", i)
 		said := false
 		for _, part := range []struct{ name, text string }{{"id", u.ID}, {"name", u.Name}, {"email", u.Email}, {"login", u.Login}} {
-			if ck.IsSet(key + "." + part.name) {
+			if ck.isSet(key + "." + part.name) {
 				said = true
 				checkUser(ck, key, part.name, part.text, seen)
 			}
 		}
-		if !said && !ck.IsSetBelow(key) {
+		if !said && !ck.isSetBelow(key) {
 			ck.Wrong(key, "names nobody; write at least one of id, name, email, login")
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 )
 
+// Example is the path of the example file, from the folder of a child of package config.
 const Example = "../../../config.example.yaml"
 
 // ExampleWithItems writes the example with its items, and beside it the files that it names.

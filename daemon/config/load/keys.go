@@ -39,7 +39,7 @@ func keyType(t reflect.Type, name string) (reflect.Type, bool) {
 	return nil, false
 }
 
-// settable are the keys that a variable or a flag can set, by their paths: everything that is no list of items and no map.
+// settable are the keys that a variable or a flag can set, by their paths: everything but lists of items and maps.
 func settable() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	collect("", reflect.TypeFor[config.Config](), found)

@@ -25,7 +25,7 @@ func Environment(environ []string) Option {
 	return func(l *loader) { l.environ = func() []string { return environ } }
 }
 
-// Flags lets the changed flags of a set win over everything else. The flag of a key is its path with dashes: http-address,
+// Flags has the changed flags of a set override everything else. The flag of a key is its path with dashes: http-address,
 // store-uri-file; store is short for store-uri. Flags of other names are not ours and left alone.
 func Flags(set *pflag.FlagSet) Option {
 	return func(l *loader) { l.flags = set }
@@ -143,13 +143,13 @@ func (l *loader) content() ([]byte, bool) {
 		l.At(check.Place{File: l.File}, "", "this is a folder; name the file in it, e.g. %s", filepath.Join(l.File, "inlet.yaml"))
 		return nil, false
 	}
-	content, readErr := io.ReadAll(io.LimitReader(file, largest+1))
+	content, readErr := io.ReadAll(io.LimitReader(file, maxBytes+1))
 	if err := errors.Join(err, readErr); err != nil {
 		l.At(check.Place{File: l.File}, "", "cannot be read: %v", err)
 		return nil, false
 	}
-	if len(content) > largest {
-		l.At(check.Place{File: l.File}, "", "is larger than %d KiB; that is no configuration of inlet", largest>>10)
+	if len(content) > maxBytes {
+		l.At(check.Place{File: l.File}, "", "is larger than %d KiB; that is no configuration of inlet", maxBytes>>10)
 		return nil, false
 	}
 	l.Mode = info.Mode()

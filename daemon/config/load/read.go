@@ -182,7 +182,7 @@ func keyText(key strictyaml.Node) string {
 	return key.Written()
 }
 
-// defaultsOf is the tree that the keys of an item are laid over; for what is no list item koanf has the defaults.
+// defaultsOf is the tree that the keys of an item are laid over; koanf has the defaults of everything else.
 func defaultsOf(t reflect.Type) map[string]any {
 	item, ok := config.ItemDefault(t)
 	if !ok {

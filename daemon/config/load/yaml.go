@@ -12,9 +12,9 @@ import (
 
 const (
 	// A config of 100 inboxes is 30 KiB; more than this is another file.
-	largest = 256 << 10
+	maxBytes = 256 << 10
 	// inboxes[0].name is four deep.
-	deepest = 64
+	maxDepth = 64
 )
 
 // reader is koanf's parser for our file: YAML in, a tree of the right Go types out, mistakes noted with their lines.
@@ -39,7 +39,7 @@ func (r reader) Unmarshal(content []byte) (map[string]any, error) {
 
 // parse returns the one document of the file. Where there is none, the mistake is noted and ok is false.
 func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
-	root, wrong := strictyaml.Parse(content, strictyaml.Options{MaxDepth: deepest, References: true})
+	root, wrong := strictyaml.Parse(content, strictyaml.Options{MaxDepth: maxDepth, References: true})
 	if wrong == nil {
 		return root, true
 	}
@@ -48,7 +48,7 @@ func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
 	case strictyaml.Binary:
 		r.At(at, "", "this is no YAML file: it holds zero bytes; save it as UTF-8 text")
 	case strictyaml.TooDeep:
-		r.At(at, "", "nested more than %d deep; no key of inlet is", deepest)
+		r.At(at, "", "nested more than %d deep; no key of inlet is", maxDepth)
 	case strictyaml.Empty:
 		r.At(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
 	case strictyaml.SecondDocument:

@@ -92,7 +92,7 @@ func setList(s *strictyaml.Schema, path string, v reflect.Value) {
 		s.Default = []string{}
 	}
 	elem := v.Type().Elem()
-	s.UniqueItems = elem.Kind() == reflect.String || elem == reflect.TypeFor[config.Choice]() // two users may be told apart by nothing
+	s.UniqueItems = elem.Kind() == reflect.String || elem == reflect.TypeFor[config.Choice]() // two users may be equal in every key
 	item := reflect.Zero(v.Type().Elem())
 	if preset, ok := config.ItemDefault(item.Type()); ok {
 		item = reflect.ValueOf(preset)

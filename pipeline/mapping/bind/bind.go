@@ -98,19 +98,19 @@ func (b *Binding) summarize(taken map[int]bool) {
 		b.passed[h.Index] = true
 	}
 	for column := range taken {
-		if !b.Maps(column) {
+		if !b.isMapped(column) {
 			b.passed[column] = true // the mapping says ignore
 		}
 	}
 }
 
-// Maps says whether a column is mapped to a field.
-func (b *Binding) Maps(column int) bool {
+// isMapped says whether a column is mapped to a field.
+func (b *Binding) isMapped(column int) bool {
 	return slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == column })
 }
 
 // Leads says whether a column is mapped, or is not to be: the mapping ignores it, or it says what was wrong with a rejected row.
-func (b *Binding) Leads(column int) bool { return b.passed[column] || b.Maps(column) }
+func (b *Binding) Leads(column int) bool { return b.passed[column] || b.isMapped(column) }
 
 // Headings returns how many headings there are, and the column of the first, from 0.
 func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings[0].Index }
@@ -118,7 +118,7 @@ func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings
 // Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
 
-// ByHeading says whether a column is mapped by its heading alone: no sidecar speaks of it.
+// ByHeading says whether a column is mapped by its heading alone: no sidecar mentions it.
 func (b *Binding) ByHeading(c *ledger.Column) bool {
 	rule := b.rules[c]
 	return rule != nil && rule.byHeading

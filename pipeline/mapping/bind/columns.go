@@ -87,7 +87,7 @@ func (b *binder) explicit(c *mapping.Column) error {
 	return nil
 }
 
-// byHeading maps the columns that the sidecar does not speak of (R3). A field that a column has already is left to that column.
+// byHeading maps the columns that the sidecar does not mention (R3). A field that a column has already is left to that column.
 func (b *binder) byHeading() error {
 	explicit := slices.Clone(b.Columns)
 	from := map[*crm.Field]layout.Heading{}

@@ -97,7 +97,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	return nil
 }
 
-// invalid does what the column says about a cell that is no value of its field (F6).
+// invalid does what the column says about a cell without a valid value for its field (F6).
 func (b *Binding) invalid(d *ledger.Draft, part *ledger.Part, c *ledger.Column, cell sheet.Cell, wrong *convert.Problem) error {
 	ref := ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: c.Letter}
 	switch {

@@ -52,10 +52,10 @@ func (p *problemColumns) letter(column int) string {
 	return sheet.ColumnName(at)
 }
 
-// cut returns the headings without those that say what was wrong, if the person left all of them there: Cell would be a mobile phone
-// else. They come first; in workbooks of older inlets last.
+// cut returns the headings without those that say what was wrong, if all of them are still there: Cell would otherwise be taken for a mobile
+// phone. They come first; in workbooks that older versions wrote they come last.
 //
-// A sidecar that speaks of one of these headings means a column of the workbook's own, unless it is known that inlet wrote the workbook.
+// A sidecar that names one of these headings means a column of the workbook's own, unless it is known that inlet wrote the workbook.
 func (p *problemColumns) cut(headings []layout.Heading) []layout.Heading {
 	for _, words := range ProblemHeadings {
 		n, mentioned := len(words), p.mentions(words...)
@@ -102,7 +102,7 @@ func (p *problemColumns) mentions(headings ...string) bool {
 	})
 }
 
-// isProblemHeading says whether a heading is one that says what was wrong, and the sidecar does not speak of it.
+// isProblemHeading says whether a heading is one that says what was wrong, and the sidecar does not name it.
 func (p *problemColumns) isProblemHeading(h layout.Heading) bool {
 	for _, words := range ProblemHeadings {
 		if slices.ContainsFunc(words, func(word string) bool { return crm.Heading(h.Text) == crm.Heading(word) }) {
@@ -112,8 +112,8 @@ func (p *problemColumns) isProblemHeading(h layout.Heading) bool {
 	return false
 }
 
-// partial says that some of the columns are left, but not all of them side by side, and that the mapping names columns by letters: nobody can
-// say which columns those are then.
+// partial says that some of the columns are left, but not all of them side by side, and that the mapping names columns by letters: then it is not
+// known which columns those are.
 func (p *problemColumns) partial(headings []layout.Heading) bool {
 	letters := slices.ContainsFunc(p.m.Columns, func(c mapping.Column) bool { return c.Letter != "" })
 	return p.m.ForRejects && p.count == 0 && letters && slices.ContainsFunc(headings, p.isProblemHeading)

@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// The errors whose cause can be told; all others are only called errors.
+// The errors with a text of their own; all others share one.
 const (
 	excelNA    = "#N/A"
 	excelRef   = "#REF!"
@@ -68,7 +68,7 @@ func errorOf(text string) string {
 	if len(text) >= 3 && strings.Trim(text, "#") == "" {
 		return tooNarrow
 	}
-	// Excel writes capitals only. Without a mark behind it, #nv may be what somebody means.
+	// Excel writes capitals only. Without a mark behind it, #nv may be a value.
 	if last := text[len(text)-1]; last == '!' || last == '?' || strings.Contains(text, "/") {
 		text = strings.ToUpper(text)
 	}

@@ -235,7 +235,7 @@ func (cv *Converter) decimal(c *Column, cell sheet.Cell, row sheet.Row) (crm.Val
 		switch {
 		case !ok:
 			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", cv.Locale, numberExample(cv.Locale))
-		case a.percent && c.Field.Type == crm.Integer: // 100 % is 1, which nobody means who writes it where whole numbers stand
+		case a.percent && c.Field.Type == crm.Integer: // 100 % would be 1, which is not what is meant in a column of whole numbers
 			return crm.Value{}, invalid("is a percentage, and the column holds whole numbers: write the number without the percent sign")
 		case a.mark.shown != "":
 			if wrong := cv.currency(c, a.mark, row); wrong != nil {

@@ -50,7 +50,7 @@ func plainNumber(text, locale string) (string, bool) {
 	return sign + whole, true
 }
 
-// ungroup takes thousands marks out. One that does not stand before three digits is no thousands mark, and a number has one kind of them:
+// ungroup takes thousands marks out. A mark that does not stand before three digits does not separate thousands, and a number has one kind of them:
 // two are the thousands and the decimal mark of another locale.
 func ungroup(whole, groups string) (string, bool) {
 	if onlyDigits(whole) {

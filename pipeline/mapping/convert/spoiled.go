@@ -23,7 +23,7 @@ func isProgramNull(text string) bool {
 	return false
 }
 
-// isName says that a field is somebody's name, in which a null word may be one.
+// isName says that a field is a name, and a null word may be a name.
 func isName(f *crm.Field) bool {
 	return f.Name == "name" || f.Name == "first_name" || f.Name == "last_name"
 }

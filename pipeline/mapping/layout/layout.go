@@ -269,7 +269,7 @@ func rate(m *mapping.Mapping, row sheet.Row, named []string, lone bool) candidat
 	return c
 }
 
-// allSheets makes a part of every visible sheet with known headings. A sheet with none of the headings that the mapping names goes by its own.
+// allSheets makes a part of every visible sheet with known headings. A sheet with none of the headings that the mapping names is bound by its own headings.
 func (f *finder) allSheets(m *mapping.Mapping) ([]Layout, error) {
 	var all []Layout
 	for _, s := range f.book.Sheets {

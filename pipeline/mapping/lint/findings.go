@@ -78,7 +78,7 @@ func (k *kindKeys) isBlank(field string, rows int) message.Text {
 		"%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another contact of them", rows, k.rows, field)
 }
 
-// needless returns a ticked field that has told no two rows apart, though there were some to tell apart; "" if there is none. Of several the
+// needless returns a ticked field that has distinguished no two rows, though there were different ones; "" if there is none. Of several the
 // last ticked goes first, and an org number or e-mail address last: they are the best keys there are.
 func (t *tracker) needless() string {
 	best := ""

@@ -63,14 +63,14 @@ func ruleOf(m *mapping.Mapping, kind crm.Kind, names []string) crm.Rule {
 	return rule
 }
 
-// tracker sees the keys of one rule: which of them different records share, and which ticked field tells nothing apart.
+// tracker sees the keys of one rule: which of them different records share, and which ticked field distinguishes no records.
 type tracker struct {
 	rule    crm.Rule
 	seen    map[int64][2]uint32 // by key: the name, and the org number or e-mail address, of the record it stands for
 	others  occurrences         // rows whose record is another than the one before under their key
 	filled  int
 	without []crm.Rule         // the rule without each of its fields
-	left    []map[int64]uint32 // by key of that: the field left out; nil once it has told two rows apart
+	left    []map[int64]uint32 // by key of that: the field left out; nil once it has distinguished two rows
 }
 
 func newTracker(rule crm.Rule, fields int) *tracker {
@@ -141,7 +141,7 @@ func (k *kindKeys) noteBlank(ref ledger.Ref, vs crm.Values) {
 	k.blank[first].add(ref)
 }
 
-// identity are what tells two records apart whatever is matched on.
+// identity are the fields that distinguish two records, whatever is matched on.
 var identity = map[crm.Kind][2]crm.Ticked{
 	crm.Account: {{Field: "name", Type: crm.Text}, {Field: "org_number", Type: crm.OrgNumber}},
 	crm.Contact: {{Field: "name", Type: crm.Text}, {Field: "email", Type: crm.Email}},

@@ -19,8 +19,8 @@ import (
 // # What it costs
 //
 // Of each different key it keeps hashes, no texts: 8 bytes of the key and 8 of the names beside it, and as much for each ticked field that has
-// not yet told two rows apart. At its dearest, every row another account and contact, each with two ticked fields that tell nothing apart,
-// TestAdviceMemory measures 141 bytes a row, the maps' own room included: 141 MB for a million rows. Of values that are no choice or user it
+// not yet distinguished two rows. At its dearest, every row another account and contact, each with two ticked fields that distinguish nothing,
+// TestAdviceMemory measures 141 bytes a row, the maps' own room included: 141 MB for a million rows. Of unknown choices and users it
 // keeps the first thousand different ones.
 //
 // A hash of a name has 32 bits: of 4 billion pairs of different names under one key one is missed.
@@ -62,7 +62,7 @@ func (f *Finding) TextIn(lang string) string {
 	return f.Text.Fill(format)
 }
 
-// Serious says that records will be doubled, folded together or rejected. What is not grave costs nothing today.
+// Serious says that records will be duplicated, merged or rejected. Other findings are advice.
 func (f *Finding) Serious() bool { return f.Code != KeyMore }
 
 const (
@@ -106,7 +106,7 @@ func (a *Linter) Add(d *ledger.Draft) {
 		a.note(d, &d.Problems[i])
 	}
 	if d.Rejected() {
-		return // its keys are not seen by anybody
+		return // it is not matched
 	}
 	s := a.sheets[d.Sheet]
 	if s == nil {

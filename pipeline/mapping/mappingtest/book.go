@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 
+// Book opens a workbook with the given text of a CSV file.
 func Book(t *testing.T, name, text string) *sheet.Workbook {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

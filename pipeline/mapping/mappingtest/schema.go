@@ -6,6 +6,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
+// Schema returns the built-in fields with a few custom ones, a user and a category.
 func Schema(t testing.TB) *crm.Schema {
 	t.Helper()
 	schema, err := crm.NewSchema(

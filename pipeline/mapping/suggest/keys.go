@@ -48,7 +48,7 @@ func (s *sample) value(row sheet.Row, path string) string {
 	return crm.Canonical(s.types[path], crm.TextValue(crm.Trim(row.Cell(index).Shown())), "SE")
 }
 
-// contactName is the full name, made of its parts where there is no column for it.
+// contactName is the full name, made of first and last name where it has no column.
 func (s *sample) contactName(row sheet.Row) string {
 	if name := s.value(row, "contact.name"); name != "" {
 		return name

@@ -92,7 +92,7 @@ func looksNumeric(cell sheet.Cell) bool {
 	return cell.Type == sheet.Number
 }
 
-// possiblyType says whether a cell could be of a type that foreigners write in other ways.
+// possiblyType says whether a cell could be of a type that other countries write in other ways.
 func possiblyType(t crm.Type, cell sheet.Cell) bool {
 	text := crm.Trim(cell.Shown())
 	digits := len(strings.Map(func(r rune) rune {
@@ -149,7 +149,7 @@ func (s *shape) count(is func(string) bool) int {
 	return n
 }
 
-// score lets the values confirm or contradict what the heading says.
+// score confirms or contradicts by the values what the heading says.
 func (s *shape) score(g *guess) {
 	filled := len(s.cells)
 	if filled == 0 {
@@ -221,7 +221,7 @@ func (s *shape) alone() []guess {
 	return all
 }
 
-// readDates finds out how a column writes its dates as text: one layout that they all fit is no guess, several are for a person to tell apart.
+// readDates finds out how a column writes its dates as text: where all fit one layout it is certain, where they fit several a person must choose.
 func (c *Proposal) readDates() {
 	if c.Field == nil || c.Field.Type != crm.Date && c.Field.Type != crm.DateTime {
 		return

@@ -136,7 +136,7 @@ func columnsOf(head sheet.Row, rows []sheet.Row) []Proposal {
 	return all
 }
 
-// placeByNeighbours tells two columns whose headings could be of either kind by the columns they stand behind: E-post behind Företag is the
+// placeByNeighbours distinguishes two columns whose headings could be of either kind by the columns before them: E-post behind Företag is the
 // company's, E-post behind Kontakt the contact's.
 func placeByNeighbours(columns []Proposal) {
 	claims := map[*crm.Field]int{}

@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// In returns a sentence of a suggestion in a language, sv or en.
-func In(lang string, t message.Text) string {
+// inLanguage returns a sentence of a suggestion in a language, sv or en.
+func inLanguage(lang string, t message.Text) string {
 	format := t.Format
 	if sv, ok := swedish[format]; ok && lang == "sv" {
 		format = sv
@@ -20,11 +20,11 @@ func In(lang string, t message.Text) string {
 	return t.Fill(format)
 }
 
-// Because returns why a column is what it is, and what speaks against it, on one line.
+// Because returns why a column is what it is, and what makes it doubtful, on one line.
 func (c *Proposal) Because(lang string) string {
-	all := []string{In(lang, c.Why)}
+	all := []string{inLanguage(lang, c.Why)}
 	for _, more := range c.More {
-		all = append(all, In(lang, more))
+		all = append(all, inLanguage(lang, more))
 	}
 	return oneLine(strings.Join(all, "; "))
 }
@@ -32,7 +32,7 @@ func (c *Proposal) Because(lang string) string {
 // YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n", oneLine(In(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
+	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
 	b.WriteString("version: 1\n")
 	if s.named {
 		fmt.Fprintf(&b, "sheet: %s\n", strictyaml.Quote(oneLine(s.Sheet)))
@@ -41,7 +41,7 @@ func (s *Suggestion) YAML(lang string) []byte {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
 	}
 	if s.locale != "" {
-		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, In(lang, message.Say("numbers written as text fit this one, not %s", convert.Locales[0])))
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text fit this one, not %s", convert.Locales[0])))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {
@@ -92,6 +92,6 @@ func (s *Suggestion) match(b *strings.Builder, lang string) {
 			continue
 		}
 		// An empty list is written out: without it the configured fields would be matched on, which may have no column.
-		fmt.Fprintf(b, "  # %s\n  %s: [%s]\n", oneLine(In(lang, key.why)), kind, strings.Join(key.fields, ", "))
+		fmt.Fprintf(b, "  # %s\n  %s: [%s]\n", oneLine(inLanguage(lang, key.why)), kind, strings.Join(key.fields, ", "))
 	}
 }

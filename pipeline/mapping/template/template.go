@@ -67,7 +67,7 @@ func choiceLabels(f *crm.Field, lang string) []string {
 	return all
 }
 
-// userLabel returns what a person picks a user by: the name, where nobody shares it.
+// userLabel returns what a person picks a user by: the name, where it is unique.
 func userLabel(u crm.Person, all []crm.Person) string {
 	alike := 0
 	for _, other := range all {
