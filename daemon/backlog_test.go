@@ -14,6 +14,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -31,7 +32,7 @@ func two(t *testing.T, done string) config.Config {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := config.Load(path, config.Environment(nil))
+	cfg, err := load.Load(path, load.Environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

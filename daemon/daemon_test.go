@@ -24,6 +24,7 @@ import (
 	"go.uber.org/goleak"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 )
 
 func TestMain(m *testing.M) {
@@ -73,7 +74,7 @@ func configured(t *testing.T, more string) config.Config {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := config.Load(path, config.Environment(nil))
+	cfg, err := load.Load(path, load.Environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 const diskPoll = 15 * time.Second // the usual interval of scrapes
@@ -52,7 +53,7 @@ func writtenDirs(cfg config.Config) []string {
 			}
 		}
 	}
-	if path, ok := strings.CutPrefix(cfg.Store.URI, "sqlite:"); ok {
+	if path, ok := cfg.Store.Embedded(); ok {
 		all = append(all, filepath.Dir(path))
 	}
 	slices.Sort(all)
@@ -67,7 +68,7 @@ func archiveDirs(inbox config.Inbox) []string {
 
 // claimDir returns the folder of a claimed workbook.
 func claimDir(inbox config.Inbox, arrival string) string {
-	return filepath.Join(inbox.Path, ".inlet", arrival)
+	return claim.Dir(inbox.Path, arrival)
 }
 
 // cleanAgain is when the cleaner looks again for files that at the start were too young to be leftovers of a process that has ended.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -60,7 +60,7 @@ func (w *world) check() error {
 var discard = slog.New(slog.DiscardHandler)
 
 func assembled(ctx context.Context, path, uri string) (*assembly.Parts, error) {
-	cfg, err := config.Load(path, config.Environment(nil))
+	cfg, err := load.Load(path, load.Environment(nil))
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -26,8 +27,8 @@ const mortalEnv = "INLET_TEST_MORTAL"
 // mortal is inlet as a process of its own, which dies and whose store fails as the lines on its input say.
 func mortal(path string) int {
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	load := func() (config.Config, error) { return config.Load(path, config.Environment(nil)) }
-	cfg, err := load()
+	reload := func() (config.Config, error) { return load.Load(path, load.Environment(nil)) }
+	cfg, err := reload()
 	if err != nil {
 		log.Error("Load", slog.Any("error", err))
 		return 2
@@ -37,7 +38,7 @@ func mortal(path string) int {
 	f := &fate{}
 	go f.listen()
 	d := daemon.New(cfg, log)
-	d.Load, d.Interval, d.At = load, 50*time.Millisecond, f.reach
+	d.Load, d.Interval, d.At = reload, 50*time.Millisecond, f.reach
 	d.WrapEngine(func(e engine.Engine) engine.Engine { return fated{e, f} })
 	go reloads(d)
 	if err := d.Run(ctx); err != nil {

@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 )
 
 // TestPagesAskForALogin: over TLS, with a password, on an address that other hosts can reach.
@@ -115,7 +116,7 @@ func TestWebConfigMistakes(t *testing.T) {
 		{"10.0.0.1:0", "basic_auth_users: {anna: $2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi}\n", ""},
 	} {
 		put(t, dir, "web.yaml", c.file)
-		_, err := load(t, dir, c.address)
+		_, err := loadConfig(t, dir, c.address)
 		switch {
 		case c.want == "" && err != nil:
 			t.Errorf("%s with %q: %v", c.address, c.file, err)
@@ -125,15 +126,15 @@ func TestWebConfigMistakes(t *testing.T) {
 	}
 }
 
-func load(t *testing.T, dir, address string) (config.Config, error) {
+func loadConfig(t *testing.T, dir, address string) (config.Config, error) {
 	t.Helper()
 	put(t, dir, "inlet.yaml", fmt.Sprintf("inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {web_config_file: web.yaml, address: %q}\n", address))
-	return config.Load(filepath.Join(dir, "inlet.yaml"), config.Environment(nil))
+	return load.Load(filepath.Join(dir, "inlet.yaml"), load.Environment(nil))
 }
 
 func guarded(t *testing.T, dir, address string) config.Config {
 	t.Helper()
-	cfg, err := load(t, dir, address)
+	cfg, err := loadConfig(t, dir, address)
 	if err != nil {
 		t.Fatal(err)
 	}

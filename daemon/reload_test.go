@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 )
 
 // changing is a daemon whose configuration is a file that the test writes anew.
@@ -23,15 +24,15 @@ const oneInbox = "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200
 func runChanging(t *testing.T) *changing {
 	t.Helper()
 	c := &changing{path: filepath.Join(t.TempDir(), "inlet.yaml")}
-	load := func() (config.Config, error) { return config.Load(c.path, config.Environment(nil)) }
+	reload := func() (config.Config, error) { return load.Load(c.path, load.Environment(nil)) }
 	if err := os.WriteFile(c.path, []byte(oneInbox), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := load()
+	cfg, err := reload()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Interval, c.daemon = load, 50*time.Millisecond, d })
+	c.running = run(t, cfg, func(d *daemon.Daemon) { d.Load, d.Interval, c.daemon = reload, 50*time.Millisecond, d })
 	c.ready()
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -95,12 +94,13 @@ func (s *session) openStore(ctx context.Context) error {
 		err := s.tryOpenStore(ctx)
 		if err == nil {
 			s.metrics.StoreUp(true)
-			s.metrics.Transactions(embedded(s.cfg.Store.URI))
+			s.metrics.Transactions(s.parts.Store.Capabilities().Transactions)
 			s.parts.Store.Lease.Observe = s.metrics.LeaseChanged
 			return nil
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
-		if ctx.Err() != nil || embedded(s.cfg.Store.URI) && !moved {
+		_, embedded := s.cfg.Store.Embedded()
+		if ctx.Err() != nil || embedded && !moved {
 			return err
 		}
 		s.metrics.StoreUp(false)
@@ -113,13 +113,10 @@ func (s *session) openStore(ctx context.Context) error {
 	}
 }
 
-// embedded reports whether a store's URI names a file, not a server.
-func embedded(uri string) bool { return strings.HasPrefix(uri, "sqlite:") }
-
 // tryOpenStore opens the store, but no other file than the one that this process had open before: a new, empty one knows of no imports, and every
 // file would be imported again.
 func (s *session) tryOpenStore(ctx context.Context) error {
-	if err := s.storeFile.check(s.cfg.Store.URI); err != nil {
+	if err := s.storeFile.check(s.cfg.Store); err != nil {
 		return err
 	}
 	parts, err := assembly.OpenWrapped(ctx, s.cfg, s.log, s.at, func(e engine.Engine) engine.Engine {
@@ -129,7 +126,7 @@ func (s *session) tryOpenStore(ctx context.Context) error {
 		return s.metrics.TimeEngine(e, s.heartbeat.beat)
 	})
 	if err == nil {
-		s.storeFile.remember(s.cfg.Store.URI)
+		s.storeFile.remember(s.cfg.Store)
 		s.parts = parts
 	}
 	return err

@@ -9,9 +9,9 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -106,23 +106,23 @@ func (u *undoCounter) newImports(ctx context.Context) ([]ledger.Import, error) {
 
 // storeFile is the file of an embedded store that this process opened last. A session that begins after a reload opens the store again.
 type storeFile struct {
-	uri  string
-	info fs.FileInfo // nil if the store is not a file
+	store config.Store
+	info  fs.FileInfo // nil if the store is not a file
 }
 
-func (f *storeFile) remember(uri string) {
-	*f = storeFile{uri: uri}
-	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+func (f *storeFile) remember(store config.Store) {
+	*f = storeFile{store: store}
+	if path, ok := store.Embedded(); ok {
 		f.info, _ = os.Stat(path) // the engine reports a file that is missing by now
 	}
 }
 
-// check returns an error if a URI names another file than the one that was opened by this name.
-func (f *storeFile) check(uri string) error {
-	if f.info == nil || f.uri != uri {
+// check returns an error if the file of a store is another one than was opened by this name.
+func (f *storeFile) check(store config.Store) error {
+	if f.info == nil || f.store.URI != store.URI {
 		return nil
 	}
-	path := strings.TrimPrefix(uri, "sqlite:")
+	path, _ := store.Embedded()
 	now, err := os.Stat(path)
 	if err == nil && !os.SameFile(now, f.info) {
 		err = errors.New("it is another file")

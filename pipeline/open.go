@@ -36,7 +36,7 @@ func (o *opener) mapping(job Job) (*mapping.Mapping, error) {
 		m.Share()
 	}
 	if err == nil && job.corrects != nil {
-		m.Corrects()
+		m.UseForRejects()
 	}
 	return m, err
 }

@@ -215,7 +215,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 
 // apply begins the import, or resumes it, and brings it to its end.
 func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
-	wants, again := rep.Import, job.Again || c.Mapping != nil && c.Mapping.Again
+	wants, again := rep.Import, job.Again || c.Mapping != nil && c.Mapping.Repeat
 	wants.Approved = job.Approve
 	if wants.State != ledger.Running {
 		wants.Ended, again = time.Now().UTC(), true // a refusal is reported each time
@@ -324,7 +324,7 @@ func (p *Pipeline) Plan(ctx context.Context, job Job, each func([]ledger.Change)
 		return rep, nil
 	}
 	rep.Import.Approved = job.Approve
-	imp, err := p.Store.Imports.Next(ctx, rep.Import, job.Again || checked.Mapping.Again)
+	imp, err := p.Store.Imports.Next(ctx, rep.Import, job.Again || checked.Mapping.Repeat)
 	if err != nil {
 		return rep, fmt.Errorf("plan %s: %w", job.Name, err)
 	}

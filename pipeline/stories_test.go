@@ -27,6 +27,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 	"inlet.example/inlet/pipeline/store"
@@ -498,7 +500,7 @@ func (p *play) everyRow(job pipeline.Job, stored *int, each func(*ledger.Draft))
 		p.Fatal(err)
 	}
 	defer book.Close()
-	layouts, err := m.Layouts(p.Context(), book)
+	layouts, err := layout.Find(p.Context(), m, book)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -508,9 +510,9 @@ func (p *play) everyRow(job pipeline.Job, stored *int, each func(*ledger.Draft))
 }
 
 // sheetRows goes down one sheet and returns how many rows are stored below its headings.
-func (p *play) sheetRows(l *mapping.Layout, each func(*ledger.Draft)) int {
+func (p *play) sheetRows(l *layout.Layout, each func(*ledger.Draft)) int {
 	p.Helper()
-	var bound *mapping.Binding
+	var bound *bind.Binding
 	head, lines := 0, 0 // lines that are no rows of their own
 	above := map[int]sheet.Cell{}
 	for some, err := range l.Sheet.Rows(p.Context(), 100) {
@@ -520,7 +522,7 @@ func (p *play) sheetRows(l *mapping.Layout, each func(*ledger.Draft)) int {
 				p.Fatal(err)
 			case row.Number < l.HeaderRow:
 			case bound == nil:
-				if bound, err = l.Bind(row); err != nil {
+				if bound, err = bind.New(l, row); err != nil {
 					p.Fatal(err)
 				}
 				head = row.Last()
@@ -539,7 +541,7 @@ func (p *play) sheetRows(l *mapping.Layout, each func(*ledger.Draft)) int {
 }
 
 // unmerged fills merged cells with their value, where the mapping says so. above is what has been seen of each range.
-func (p *play) unmerged(l *mapping.Layout, row sheet.Row, above map[int]sheet.Cell) sheet.Row {
+func (p *play) unmerged(l *layout.Layout, row sheet.Row, above map[int]sheet.Cell) sheet.Row {
 	p.Helper()
 	if !l.Mapping.Unmerge {
 		return row

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/schema"
 )
 
 func configCommand() *cobra.Command {
@@ -31,7 +31,7 @@ editors with the YAML language server, write as the first line of inlet.yaml:
 		Example: `  inlet config schema > inlet.schema.json`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := cmd.OutOrStdout().Write(config.Schema())
+			_, err := cmd.OutOrStdout().Write(schema.JSON())
 			return err
 		},
 	}

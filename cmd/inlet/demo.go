@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/deploy/examples"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -85,7 +86,7 @@ func (d *demo) configure() error {
 		}
 	}
 	var err error
-	d.cfg, err = config.Load(filepath.Join(d.dir, "inlet.yaml"), config.Environment(nil))
+	d.cfg, err = load.Load(filepath.Join(d.dir, "inlet.yaml"), load.Environment(nil))
 	d.cfg.HTTP.Address = "127.0.0.1:0"
 	return err
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/remote/drive"
 )
@@ -13,8 +13,8 @@ import (
 var drives assembly.Drives = builtinDrives{}
 
 // checkDrives makes the configuration check its drives with the package that opens them.
-func checkDrives() config.Option {
-	return config.Drives(func(kind, root string, options map[string]string) error {
+func checkDrives() load.Option {
+	return load.Drives(func(kind, root string, options map[string]string) error {
 		if _, ours := drives.(builtinDrives); !ours {
 			return nil
 		}

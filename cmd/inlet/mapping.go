@@ -8,12 +8,15 @@ import (
 	"os"
 	"strings"
 
+	"inlet.example/inlet/pipeline/mapping/suggest"
+
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/lint"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
@@ -49,7 +52,7 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), suggest(cmd, p, args[0], sheetName, lang, out))
+			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, lang, out))
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
@@ -71,7 +74,7 @@ func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) 
 	return cfg, &pipeline.Pipeline{Schema: schema, Batch: cfg.Import.Batch, Fallback: assembly.Fallback(cfg), Limits: assembly.SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes}, nil
 }
 
-func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
+func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
 	if _, err := newJob(path, "", ""); err != nil {
 		return err
 	}
@@ -83,7 +86,7 @@ func suggest(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, ou
 		return inLanguage(err, lang)
 	}
 	defer book.Close()
-	s, err := mapping.Suggest(cmd.Context(), p.Schema, book, sheetName)
+	s, err := suggest.Suggest(cmd.Context(), p.Schema, book, sheetName)
 	if err != nil {
 		return inLanguage(err, lang)
 	}
@@ -114,7 +117,7 @@ func writeNew(path string, content []byte) error {
 	return nil
 }
 
-func printProposals(w io.Writer, s *mapping.Suggestion, lang string) {
+func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
@@ -167,7 +170,7 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 	if err != nil {
 		return inLanguage(err, lang)
 	}
-	advice := mapping.NewAdvice(m)
+	advice := lint.New(m)
 	job.Each = advice.Add
 	seen, err := p.Check(ctx, &job)
 	if err != nil {
@@ -182,7 +185,7 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 	findings := advice.Findings()
 	for i := range findings {
 		printFinding(w, &findings[i], lang)
-		grave = grave || findings[i].Grave()
+		grave = grave || findings[i].Serious()
 	}
 	if len(findings) == 0 {
 		fmt.Fprintln(w, message.Word(lang, "Nothing to say about the mapping."))
@@ -193,12 +196,12 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 	return nil
 }
 
-func printFinding(w io.Writer, f *mapping.Finding, lang string) {
+func printFinding(w io.Writer, f *lint.Finding, lang string) {
 	kind := ""
 	if f.Kind != "" {
 		kind = report.Kind(f.Kind, lang) + ": "
 	}
-	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, message.PlainLines(mapping.In(lang, f.Text)))
+	fmt.Fprintf(w, "\n%s  %s%s\n", f.Code, kind, message.PlainLines(f.TextIn(lang)))
 	if len(f.Examples) > 0 {
 		fmt.Fprintf(w, "  %s\n", message.Plain(strings.Join(refsText(f.Examples, lang), ", ")))
 	}

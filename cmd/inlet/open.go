@@ -9,11 +9,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -33,7 +33,7 @@ func loadConfig(cmd *cobra.Command) (config.Config, error) {
 			path = defaultConfig
 		}
 	}
-	cfg, err := config.Load(path, config.Flags(cmd.Flags()), checkDrives())
+	cfg, err := load.Load(path, load.Flags(cmd.Flags()), checkDrives())
 	if err != nil {
 		return cfg, exitError{exitUsage, err}
 	}
@@ -86,14 +86,14 @@ func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *as
 			return withExitCode(cmd.Context(), err)
 		}
 		defer os.RemoveAll(dir)
-		cfg.Store.URI = "sqlite:" + filepath.Join(dir, "inlet.db")
+		cfg.Store.URI = config.EmbeddedURI(filepath.Join(dir, "inlet.db"))
 	}
 	return withStoreOf(cmd, cfg, do)
 }
 
 // storeMissing reports whether the store is a file that does not exist.
 func storeMissing(cfg config.Config) (path string, missing bool) {
-	path, file := strings.CutPrefix(cfg.Store.URI, "sqlite:")
+	path, file := cfg.Store.Embedded()
 	if !file {
 		return "", false
 	}

@@ -20,7 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/daemon/notify/notifytest"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -244,7 +244,7 @@ func (s *site) drives(t *testing.T) {
 func (s *site) misses(t *testing.T, url string) {
 	t.Helper()
 	s.fetches(t, url, `cron: "0 0 1 1 *"`)
-	cfg, err := config.Load(filepath.Join(s.dir, "inlet.yaml"))
+	cfg, err := load.Load(filepath.Join(s.dir, "inlet.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
@@ -51,7 +51,7 @@ func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if err != nil {
 		return err
 	}
-	if err := mapping.Template(w, schema, lang); err != nil {
+	if err := template.Write(w, schema, lang); err != nil {
 		return errors.Join(err, w.Discard())
 	}
 	return w.Close()

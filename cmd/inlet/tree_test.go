@@ -53,7 +53,7 @@ func within(name, dir string) bool { return name == dir || strings.HasPrefix(nam
 var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
-	"pipeline/strictyaml": 20,
+	"pipeline/strictyaml": 10,
 
 	"pipeline/crm":    20,
 	"pipeline/ledger": 30,
@@ -91,9 +91,11 @@ var floor = map[string]int{
 
 	"pipeline/mapping/convert":  80,
 	"pipeline/mapping":          90,
+	"pipeline/mapping/template": 80,
+	"pipeline/mapping/layout":   94,
+	"pipeline/mapping/bind":     97,
 	"pipeline/mapping/suggest":  100,
 	"pipeline/mapping/lint":     100,
-	"pipeline/mapping/template": 100,
 
 	"pipeline/read":       110,
 	"pipeline/check":      120,
@@ -119,16 +121,17 @@ var floor = map[string]int{
 	"watcher/schedule":                    50,
 	"watcher":                             70,
 
-	"daemon/config":       30,
-	"daemon/config/check": 40,
-	"daemon/config/load":  50,
-	"daemon/assembly":     140,
-	"daemon/metrics":      140,
-	"daemon/notify":       140,
-	"daemon/web":          140,
-	"daemon":              150,
-	"cmd/inlet":           160,
-	"deploy/examples":     10,
+	"daemon/config":        30,
+	"daemon/config/check":  40,
+	"daemon/config/load":   50,
+	"daemon/config/schema": 50,
+	"daemon/assembly":      140,
+	"daemon/metrics":       140,
+	"daemon/notify":        140,
+	"daemon/web":           140,
+	"daemon":               150,
+	"cmd/inlet":            160,
+	"deploy/examples":      10,
 }
 
 // leaves are the packages that any other may import.
@@ -154,7 +157,7 @@ var owner = map[string][]string{
 	"github.com/knadh/koanf":                 {"daemon/config"},
 	"github.com/prometheus/client_golang":    {"daemon/metrics"},
 	"github.com/prometheus/exporter-toolkit": {"daemon/web", "daemon/config"},
-	"github.com/goccy/go-yaml":               {"pipeline/mapping", "daemon/config"},
+	"github.com/goccy/go-yaml":               {"pipeline/strictyaml", "daemon/config"},
 	"github.com/spf13/cobra":                 {"cmd"},
 	"github.com/coreos/go-systemd":           {"daemon"},
 	"github.com/wneessen/go-mail":            {"daemon/notify"},

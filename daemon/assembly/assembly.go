@@ -54,7 +54,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 	if _, err := Schema(cfg, settings.Additions{}); err != nil {
 		return nil, err // before anything is opened
 	}
-	engine, err := openEngine(ctx, cfg.Store.URI)
+	engine, err := openEngine(ctx, cfg.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -123,15 +123,15 @@ func SheetLimits(cfg config.Config) sheet.Limits {
 // Close closes the store.
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
 
-// openEngine opens the engine that a store's URI names.
-func openEngine(ctx context.Context, uri string) (engine.Engine, error) {
-	if path, ok := strings.CutPrefix(uri, "sqlite:"); ok {
+// openEngine opens the engine of a store.
+func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {
+	if path, ok := s.Embedded(); ok {
 		return sqlite.Open(ctx, path)
 	}
-	if strings.HasPrefix(uri, "mongodb://") || strings.HasPrefix(uri, "mongodb+srv://") {
-		return mongo.Open(ctx, uri)
+	if s.OnServer() {
+		return mongo.Open(ctx, s.URI)
 	}
-	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", uri)
+	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }
 
 // Schema returns the built-in fields together with those of the configuration (and its users, campaigns and categories) and the additions that

@@ -27,7 +27,7 @@ import (
 func counted(t *testing.T, uri string) (*store.Store, func() int) {
 	t.Helper()
 	m := metrics.New(metrics.Labels{})
-	engine, err := openEngine(t.Context(), uri)
+	engine, err := openEngine(t.Context(), config.Store{URI: uri})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"inlet.example/inlet/daemon/config"
 )
@@ -17,7 +16,7 @@ import (
 func tokenKey(cfg config.Store) func() ([]byte, error) {
 	return func() ([]byte, error) {
 		path := cfg.TokenKeyFile
-		if file, ok := strings.CutPrefix(cfg.URI, "sqlite:"); ok && path == "" {
+		if file, ok := cfg.Embedded(); ok && path == "" {
 			path = file + ".token.key"
 		}
 		if path == "" {

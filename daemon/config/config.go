@@ -1,29 +1,22 @@
-// Package config turns a file, the environment and flags into one Config, or into the list of everything that is wrong.
+// Package config has the types of the configuration, their defaults, and the mistakes that a configuration can have.
+//
+// Package load reads a configuration, check finds what is wrong with one, schema describes it for editors. Who only uses a configuration
+// imports this package alone.
 //
 // # The rules
 //
-//   - Flags win over the environment, the environment over the file, the file over [Default].
-//   - What is not known is refused: a key, a word of a closed list, a unit, a variable that begins with INLET_.
-//   - Every mistake is reported at once, each with file, line, column and what to write.
-//   - A relative path is relative to the folder of the config file and comes out absolute. An inbox's done, failed and held
-//     folders are relative to that inbox; a path given by flag is relative to where the person stands.
 //   - Nothing that was loaded shows a password when it is printed or logged.
-//   - The password of a workbook is not in the Config at all: its file is read each time, and only while nobody else may read it.
+//   - The password of a workbook is not in the Config at all: its file is read each time, and only while no other user may read it.
+//   - Only this package, and check for its messages, look at how a store's URI begins: ask Store.Embedded and Store.OnServer.
 //
-// # Why the tree is checked by us and not by koanf
+// # Why Store has methods and no parsed fields
 //
-// koanf is the layering: defaults, file, environment, flags. Where a mistake stands it cannot say, and what it decodes it
-// decodes kindly: "5" is a number, an unknown key is nobody's business. So each layer is read against the Go types of
-// Config first, by one walk that knows the line of every key; what reaches koanf has the right types already, and koanf
-// is told to be strict as well.
-//
-// # Why ${VAR} is refused
-//
-// A file that is filled in from the environment has an error message for no line. A setting that differs from host to
-// host is a variable of its own: store.uri is INLET_STORE_URI, http.address is INLET_HTTP_ADDRESS.
+// Every field of a Config is a key of the file. Commands also replace the URI (--store, an empty store for a plan), and a field beside it
+// would keep what the old one meant.
 package config
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -77,7 +70,7 @@ type Inbox struct {
 	WhenDone     WhenDone      `yaml:"when_done"`
 }
 
-// WhenDone is whom an inbox tells how an import ended, refused ones too. A mapping's own are told as well.
+// WhenDone is who is notified of how an import ended, refused ones too. The recipients that a mapping names are notified as well.
 type WhenDone struct {
 	Mail    []string `yaml:"mail"`
 	Webhook []string `yaml:"webhook"` // by their names
@@ -102,7 +95,7 @@ type Rules struct {
 }
 
 // Caps is how much one import may do before it is held for a person's word: a count, or a percentage of the rows of the
-// kind, such as 2.5%. Empty is no cap.
+// kind, such as 2.5%. Empty: there is no cap.
 type Caps struct {
 	MaxRejected string `yaml:"max_rejected"`
 	MaxCreated  string `yaml:"max_created"`
@@ -121,7 +114,7 @@ type Source struct {
 	Every       time.Duration     `yaml:"every"`
 	Cron        string            `yaml:"cron"`
 	TimeZone    string            `yaml:"time_zone"`
-	Missed      string            `yaml:"missed"` // what becomes of moments of Cron at which nobody was there
+	Missed      string            `yaml:"missed"` // what is done about times of Cron that passed while inlet was not running
 	Mapping     string            `yaml:"mapping"`
 	Encoding    string            `yaml:"encoding"`  // of its text files; "" as the inbox says
 	Delimiter   string            `yaml:"delimiter"` // likewise
@@ -239,7 +232,7 @@ type Categories struct {
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
-		Store: Store{URI: "sqlite:inlet.db"},
+		Store: Store{URI: EmbeddedURI("inlet.db")},
 		HTTP:  HTTP{Address: "127.0.0.1:9464"},
 		Log:   Log{Level: "info", Format: "text"},
 		Mail:  Mail{TLS: "starttls"},
@@ -265,8 +258,8 @@ func DefaultInbox() Inbox {
 
 		Encoding:  "auto",
 		Delimiter: "auto",
-		Empty:     empties[0],
-		Headings:  driftings[0],
+		Empty:     EmptyWords[0],
+		Headings:  HeadingsWords[0],
 		Limits:    DefaultLimits(),
 	}
 }
@@ -274,7 +267,7 @@ func DefaultInbox() Inbox {
 // DefaultLimits is what the limits of an inbox are where they say nothing: whoever drops a mapping may write records in
 // any way there is, and may not have inlet send anything out of the house.
 func DefaultLimits() Limits {
-	return Limits{Profile: "standard", Modes: slices.Clone(modes), Clear: true}
+	return Limits{Profile: "standard", Modes: slices.Clone(Modes), Clear: true}
 }
 
 // DefaultSource is what a source of the list has where it says nothing.
@@ -283,7 +276,7 @@ func DefaultSource() Source {
 		TimeZone: "Local",
 		MaxBytes: 1 << 30, // the largest .csv that memory is promised for
 
-		WhenImported: "keep", Missed: missed[0],
+		WhenImported: "keep", Missed: MissedWords[0],
 		MoveTo: "done",
 	}
 }
@@ -296,4 +289,21 @@ func DefaultWebhook() Webhook {
 // DefaultField is what a field of the list has where it says nothing.
 func DefaultField() Field {
 	return Field{Type: "text"}
+}
+
+// ItemDefault returns what an item of a list has where it says nothing; false for types that are no such item.
+func ItemDefault(t reflect.Type) (item any, ok bool) {
+	switch t {
+	case reflect.TypeFor[Inbox]():
+		return DefaultInbox(), true
+	case reflect.TypeFor[Limits]():
+		return DefaultLimits(), true
+	case reflect.TypeFor[Source]():
+		return DefaultSource(), true
+	case reflect.TypeFor[Webhook]():
+		return DefaultWebhook(), true
+	case reflect.TypeFor[Field]():
+		return DefaultField(), true
+	}
+	return nil, false
 }

@@ -5,6 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/message"
+)
+
+// What a Mistake has in place of a file's name.
+const (
+	InEnvironment = "environment"
+	InFlags       = "flags"
 )
 
 // Mistake is one thing that is wrong: where, what was there, what to write.
@@ -41,18 +49,18 @@ func (ms Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (ms Mistakes) sort() {
+// Sort puts the mistakes of the file before those of what overrides it, each in their order: a person reads from the top.
+func (ms Mistakes) Sort() {
 	slices.SortStableFunc(ms, func(a, b Mistake) int {
-		// The file first, then what overrides it: a person reads from the top.
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 }
 
 func rank(m Mistake) int {
 	switch m.File {
-	case inEnvironment:
+	case InEnvironment:
 		return 1
-	case inFlags:
+	case InFlags:
 		return 2
 	}
 	return 0
@@ -68,59 +76,11 @@ func printable(s string) string {
 	}, s)
 }
 
-// place is where a key was set.
-type place struct {
-	file         string
-	line, column int
-	label        string // how the person wrote the key, where that is not its path: INLET_LOG_LEVEL
-}
-
-// finding collects mistakes and knows where each key was set, by the layer that won.
-type finding struct {
-	file     string
-	places   map[string]place
-	mistakes Mistakes
-	said     map[string]bool // the keys that have a mistake, as the person wrote them
-}
-
-// wrong is add, unless the key or one around it has a mistake already: what was left out for it is not wrong twice.
-func (f *finding) wrong(key, format string, args ...any) {
-	for near := key; near != ""; near = parent(near) {
-		if f.said[near] || f.said[f.places[near].label] {
-			return
-		}
+// DidYouMean ends a message about a word that is not known: with the word that was meant, or with all there are.
+func DidYouMean(word string, known []string) string {
+	if best := message.Nearest(word, known); best != "" {
+		return "did you mean " + best + "?"
 	}
-	f.add(key, format, args...)
-}
-
-// add notes a mistake at the place of a key, or of the nearest key around it that stands somewhere.
-func (f *finding) add(key, format string, args ...any) {
-	at, ok := f.places[key]
-	for near := key; !ok && near != ""; at, ok = f.places[near] {
-		near = parent(near)
-	}
-	if at.file == "" {
-		at.file = f.file
-	}
-	f.at(at, cmp.Or(at.labelFor(key, f.places), key), format, args...)
-}
-
-func (f *finding) at(at place, key, format string, args ...any) {
-	f.said[key] = true
-	f.mistakes = append(f.mistakes, Mistake{
-		File: at.file, Line: at.line, Column: at.column, Key: key, Text: fmt.Sprintf(format, args...),
-	})
-}
-
-// labelFor is the place's own label, if the place is the key's and not that of a key around it.
-func (p place) labelFor(key string, places map[string]place) string {
-	if _, own := places[key]; own {
-		return p.label
-	}
-	return ""
-}
-
-// parent is the key around a key: inboxes[0].name, inboxes[0], inboxes, nothing.
-func parent(key string) string {
-	return key[:max(strings.LastIndexAny(key, ".["), 0)]
+	sorted := slices.Sorted(slices.Values(known))
+	return "known here: " + strings.Join(sorted, ", ")
 }

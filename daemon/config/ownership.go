@@ -2,10 +2,8 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os/user"
-	"regexp"
 	"strconv"
 )
 
@@ -22,11 +20,6 @@ type Resolved struct {
 	Group     *int
 	File, Dir fs.FileMode
 }
-
-var (
-	fileModeForm = regexp.MustCompile(`^(0?[67][0-7][0-7])?$`)
-	dirModeForm  = regexp.MustCompile(`^([0-3]?7[0-7][0-7])?$`)
-)
 
 // Resolve looks the group up and reads the modes, which Load has checked.
 func (o Ownership) Resolve() (Resolved, error) {
@@ -62,18 +55,4 @@ func octal(text string) fs.FileMode {
 		mode |= fs.ModeSticky
 	}
 	return mode
-}
-
-func (l *loading) checkOwnership(key string, o Ownership) {
-	if _, err := groupNumber(o.Group); err != nil {
-		l.wrong(key+".group", "%q is no group of this host; write one that `getent group` lists, or a group's number", o.Group)
-	}
-	l.checkMode(key+".file_mode", o.FileMode, fileModeForm, "0640", "read and write it")
-	l.checkMode(key+".dir_mode", o.DirMode, dirModeForm, "2770", "go into it and write there")
-}
-
-func (l *loading) checkMode(key, mode string, form *regexp.Regexp, example, must string) {
-	if !form.MatchString(mode) {
-		l.wrong(key, "%q will not do: it is octal and lets inlet itself %s; write %s", mode, must, fmt.Sprintf("%q", example))
-	}
 }

@@ -4,16 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
-	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
-
-// A sidecar writes the name, and it must never be taken for a path.
-var passwordName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 const longestPassword = 4 << 10 // bytes; Excel takes 255 letters
 
@@ -25,40 +23,28 @@ func (c *Config) Password(name string) (string, error) {
 	case len(c.Passwords) == 0:
 		return "", fmt.Errorf("there is no password %q; the configuration has none, write it under passwords", name)
 	case !ok:
-		return "", fmt.Errorf("there is no password %q; %s", name, didYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
+		return "", fmt.Errorf("there is no password %q; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
 	}
-	password, err := readPassword(path)
+	password, err := Secret(path)
 	if err != nil {
 		return "", fmt.Errorf("read password %s: %w", name, err)
 	}
 	return password, nil
 }
 
-// checkPasswords reads each one: a file that is missing or open to others is found now and not with the first workbook.
-func (l *loading) checkPasswords(passwords map[string]string) {
-	for name, path := range passwords {
-		key := "passwords." + name
-		if !passwordName.MatchString(name) {
-			l.wrong(key, "%q cannot be the name of a password; write small letters a to z, digits, - and _, at most 64, e.g. excel-password", name)
-			continue
-		}
-		if path == "" {
-			l.wrong(key, "names no file; write the path of a file that holds the password")
-			continue
-		}
-		if _, err := readPassword(path); err != nil {
-			l.wrong(key, "%v", err)
-		}
-	}
+// OpenToOthers says whether other users of this host may read a file of a mode.
+func OpenToOthers(mode fs.FileMode) bool {
+	return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
 }
 
-// mounted says whether a file is a secret that Docker or Podman mounts: nobody outside the container reaches it, whatever its mode says.
+// mounted says whether a file is a secret that Docker or Podman mounts: it cannot be reached from outside the container, whatever its mode says.
 func mounted(path string) bool {
 	return strings.HasPrefix(path, "/run/secrets/") || strings.HasPrefix(path, "/var/run/secrets/")
 }
 
-// readPassword gives a file's content without the newline that an editor puts behind it. Spaces may be part of a password.
-func readPassword(path string) (string, error) {
+// Secret reads a file that holds one line, as it is now: a password, a key or a URL. It comes without the newline that an editor puts behind
+// it; spaces may be part of a password.
+func Secret(path string) (string, error) {
 	text, err := readOwn(path, longestPassword)
 	if err != nil {
 		return "", err
@@ -74,25 +60,25 @@ func SecretText(path string) (string, error) { return readOwn(path, longestSecre
 
 const longestSecret = 64 << 10 // bytes
 
-// fromEnvironment begins what stands for a variable where a file with a secret could.
-const fromEnvironment = "env:"
+// FromVariable begins what stands for a variable where a file with a secret could.
+const FromVariable = "env:"
 
 // readOwn gives the text of a file that is inlet's alone, or of a variable.
 func readOwn(path string, longest int64) (string, error) {
-	if name, ok := strings.CutPrefix(path, fromEnvironment); ok {
+	if name, ok := strings.CutPrefix(path, FromVariable); ok {
 		if text := os.Getenv(name); text != "" {
 			return text, nil
 		}
 		return "", fmt.Errorf("the environment has no variable %s; set it for inlet, or write the path of a file", name)
 	}
-	info, err := os.Stat(path) // before it is opened: a pipe would let nobody go on
+	info, err := os.Stat(path) // before it is opened: opening a pipe would block
 	if err != nil {
 		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)
 	}
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is no file; write the path of a file that holds the password", path)
 	}
-	if openToOthers(info.Mode()) && !mounted(path) {
+	if OpenToOthers(info.Mode()) && !mounted(path) {
 		return "", fmt.Errorf("a password in a file that others can read; chmod 600 %s, or mount it with mode 0400", path)
 	}
 	file, err := os.Open(path)

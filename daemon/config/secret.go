@@ -2,7 +2,6 @@ package config
 
 import (
 	"log/slog"
-	"net/textproto"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,14 +13,14 @@ const masked = "***"
 
 // String is the configuration as YAML, without its secrets.
 func (c Config) String() string {
-	c.Store = c.Store.withoutSecrets()
+	c.Store = c.Store.WithoutSecrets()
 	c.Webhooks = slices.Clone(c.Webhooks)
 	for i, h := range c.Webhooks {
-		c.Webhooks[i] = h.withoutSecrets()
+		c.Webhooks[i] = h.WithoutSecrets()
 	}
 	c.Sources = slices.Clone(c.Sources)
 	for i, s := range c.Sources {
-		c.Sources[i] = s.withoutSecrets()
+		c.Sources[i] = s.WithoutSecrets()
 	}
 	text, err := yaml.Marshal(plainConfig(c))
 	if err != nil {
@@ -59,7 +58,11 @@ func (s Store) GoString() string { return s.String() }
 // LogValue is the store's URI without its password.
 func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-func (s Store) withoutSecrets() Store {
+// HasSecret says whether the URI holds what others must not read.
+func (s Store) HasSecret() bool { return maskURI(s.URI) != s.URI }
+
+// WithoutSecrets masks the password in the URI.
+func (s Store) WithoutSecrets() Store {
 	s.URI = maskURI(s.URI)
 	return s
 }
@@ -73,8 +76,8 @@ func (h Webhook) GoString() string { return h.String() }
 // LogValue is String.
 func (h Webhook) LogValue() slog.Value { return slog.StringValue(h.Name) }
 
-// withoutSecrets masks all of the address behind its host: those of chats are keys.
-func (h Webhook) withoutSecrets() Webhook {
+// WithoutSecrets masks all of the address behind its host: those of chats are keys.
+func (h Webhook) WithoutSecrets() Webhook {
 	if scheme, rest, ok := strings.Cut(h.URL, "://"); ok {
 		host, _, _ := strings.Cut(rest, "/")
 		h.URL = scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + masked
@@ -84,7 +87,7 @@ func (h Webhook) withoutSecrets() Webhook {
 
 // String names the source and where it looks, without its secrets.
 func (s Source) String() string {
-	s = s.withoutSecrets()
+	s = s.WithoutSecrets()
 	if s.Drive != "" {
 		return s.Name + " " + s.Drive + ":" + s.Root
 	}
@@ -97,8 +100,8 @@ func (s Source) GoString() string { return s.String() }
 // LogValue is String.
 func (s Source) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// withoutSecrets masks every header and option and the whole query: signed links carry their key there under any name.
-func (s Source) withoutSecrets() Source {
+// WithoutSecrets masks every header and option and the whole query: signed links carry their key there under any name.
+func (s Source) WithoutSecrets() Source {
 	s.URL = maskURI(s.URL)
 	if link, _, ok := strings.Cut(s.URL, "?"); ok {
 		s.URL = link + "?" + masked
@@ -132,19 +135,4 @@ func maskURI(uri string) string {
 		rest = user + rest[at:]
 	}
 	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
-}
-
-// secretURI says whether a URI holds what others must not read.
-func secretURI(uri string) bool { return maskURI(uri) != uri }
-
-// secretHeader says whether a header's value is one by its name.
-func secretHeader(name string) bool {
-	switch textproto.CanonicalMIMEHeaderKey(name) {
-	case "Authorization", "Proxy-Authorization", "Cookie":
-		return true
-	}
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"token", "key", "secret", "password"}, func(word string) bool {
-		return strings.Contains(name, word)
-	})
 }

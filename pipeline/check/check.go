@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
@@ -20,9 +21,9 @@ type Result struct {
 	Rejected       int              // rows with an invalid cell
 	Problems       []ledger.Problem // the first of them
 	ProblemCount   int
-	Reading        ledger.Reading     // what else stands in the workbook
-	Notes          []read.SheetNotes  // for the passes after this one, by sheet
-	Bound          []*mapping.Binding // by sheet
+	Reading        ledger.Reading    // what else stands in the workbook
+	Notes          []read.SheetNotes // for the passes after this one, by sheet
+	Bound          []*bind.Binding   // by sheet
 	Mapping        *mapping.Mapping
 }
 
@@ -106,12 +107,12 @@ func tooMuchText(most int64) error {
 }
 
 // bind notes the columns of one more sheet.
-func (c *Result) bind(b *mapping.Binding) {
+func (c *Result) bind(b *bind.Binding) {
 	c.Bound = append(c.Bound, b)
 	c.Columns = append(c.Columns, b.Columns...)
 	c.Unknown = append(c.Unknown, b.Unknown...)
 	if len(c.ProblemColumns) == 0 {
-		c.ProblemColumns = b.Told
+		c.ProblemColumns = b.ProblemColumns
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/read"
 )
 
@@ -66,7 +66,7 @@ func (c *Result) StrangeIDs(ctx context.Context, finder Finder, source *read.Sou
 }
 
 // idColumns returns the columns of IDs that no sidecar speaks of, by sheet.
-func idColumns(bound []*mapping.Binding) map[int][]*idColumn {
+func idColumns(bound []*bind.Binding) map[int][]*idColumn {
 	columns := map[int][]*idColumn{}
 	for i, b := range bound {
 		for _, c := range b.Columns {

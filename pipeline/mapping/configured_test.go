@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 // TestConfiguredMatch has the configured rules hold for each kind of which the sidecar says nothing (W14), also in the sheets of a list.
@@ -22,7 +23,7 @@ func TestConfiguredMatch(t *testing.T) {
 		"sheets: [{sheet: A, match: {account: [name]}}]": {{{"name"}}, contact},
 		"match: {account: [name]}\nsheets: [{sheet: A, match: {contact: [mobile]}}]": {{{"name"}}, {{"mobile"}}},
 	} {
-		m, err := Parse("a.yaml", []byte(sidecar), testSchema(t), house)
+		m, err := Parse("a.yaml", []byte(sidecar), mappingtest.Schema(t), house)
 		if err != nil {
 			t.Errorf("%s: %v", sidecar, err)
 			continue
@@ -80,7 +81,7 @@ func TestLimitOfRowsLeftOut(t *testing.T) {
 			t.Errorf("%s: refused for %q, which does not say %q", sidecar, got, says)
 		}
 	}
-	m, err := Parse("a.yaml", []byte("mode: upsert"), testSchema(t), house)
+	m, err := Parse("a.yaml", []byte("mode: upsert"), mappingtest.Schema(t), house)
 	if err != nil || !m.Policy.Caps.LeftOut.Equal(ten) {
 		t.Errorf("the cap of the inbox does not hold: %v, %v", m.Policy.Caps.LeftOut, err)
 	}
@@ -88,14 +89,14 @@ func TestLimitOfRowsLeftOut(t *testing.T) {
 
 // TestChoices reads what a person chose for ambiguous rows, and forgets it for corrections, whose rows have other numbers.
 func TestChoices(t *testing.T) {
-	m, err := Parse("a.yaml", []byte(`choices: {"Kunder!2": 17, "A!B!3": new, "Kunder!04": wait}`), testSchema(t), Fallback{})
+	m, err := Parse("a.yaml", []byte(`choices: {"Kunder!2": 17, "A!B!3": new, "Kunder!04": wait}`), mappingtest.Schema(t), Fallback{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[string]string{"Kunder!2": "17", "A!B!3": "new", "Kunder!4": "wait"}, m.Policy.Choices); diff != "" {
 		t.Error(diff)
 	}
-	if m.Corrects(); m.Policy.Choices != nil {
+	if m.UseForRejects(); m.Policy.Choices != nil {
 		t.Errorf("a correction has the choices %v", m.Policy.Choices)
 	}
 	for sidecar, says := range map[string]string{

@@ -3,35 +3,37 @@ package mapping
 import (
 	"slices"
 
-	"github.com/goccy/go-yaml/ast"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// said notes where a mapping, or one of its sheets, sets a key.
-func (r *reader) said(m *Mapping, p pair) {
+// noteKey notes where a mapping, or one of its sheets, sets a key.
+func (r *parser) noteKey(m *Mapping, p pair) {
 	if r.where == nil {
-		r.where = map[*Mapping]map[string]ast.Node{}
+		r.where = map[*Mapping]map[string]strictyaml.Node{}
 	}
 	if r.where[m] == nil {
-		r.where[m] = map[string]ast.Node{}
+		r.where[m] = map[string]strictyaml.Node{}
 	}
-	if _, both := r.where[m]["reuse"]; both && p.key == "reuse_in_file" || r.where[m]["reuse_in_file"] != nil && p.key == "reuse" {
+	_, reuse := r.where[m]["reuse"]
+	_, older := r.where[m]["reuse_in_file"]
+	if reuse && p.key == "reuse_in_file" || older && p.key == "reuse" {
 		r.mistake(p.node, "%s: reuse and reuse_in_file say the same thing: keep reuse", p.key)
 	}
 	r.where[m][p.key] = p.node
 }
 
-// at returns where a sheet, or else the whole mapping, sets a key; nil where neither does.
-func (r *reader) at(m, part *Mapping, key string) ast.Node {
-	if n := r.where[part][key]; n != nil {
+// at returns where a sheet, or else the whole mapping, sets a key; no node where neither does.
+func (r *parser) at(m, part *Mapping, key string) strictyaml.Node {
+	if n, ok := r.where[part][key]; ok {
 		return n
 	}
 	return r.where[m][key]
 }
 
 // elsewhere checks what a mapping says of contacts in other accounts (W12).
-func (r *reader) elsewhere(m *Mapping, profile string) {
+func (r *parser) elsewhere(m *Mapping, profile string) {
 	for _, part := range m.Parts() {
 		p := &part.Policy
 		anywhere := p.ContactScope == ledger.ScopeAnywhere
@@ -48,7 +50,7 @@ func (r *reader) elsewhere(m *Mapping, profile string) {
 }
 
 // identifies says whether a rule of contacts has a field that means one person wherever that person works.
-func (r *reader) identifies(rule []string) bool {
+func (r *parser) identifies(rule []string) bool {
 	return slices.ContainsFunc(rule, func(name string) bool {
 		f := r.schema.Field(string(crm.Contact) + "." + name)
 		return name == "email" || name == "mobile" || f != nil && f.Type == crm.ID
@@ -56,7 +58,7 @@ func (r *reader) identifies(rule []string) bool {
 }
 
 // keepToAccounts notes where a sidecar looks for contacts in other accounts, or moves them, although its inbox does not allow that.
-func (r *reader) keepToAccounts(m, part *Mapping) {
+func (r *parser) keepToAccounts(m, part *Mapping) {
 	if part.Policy.ContactScope == ledger.ScopeAnywhere {
 		r.mistake(r.at(m, part, "contact_scope"), "contact_scope: this inbox allows account at the most")
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 // TestElsewhere has a mapping look for contacts in other accounts, and move them, only where it may (W12).
@@ -44,7 +45,7 @@ func TestElsewhere(t *testing.T) {
 func TestReuse(t *testing.T) {
 	for content, want := range map[string]ledger.Reuse{"reuse: feed": ledger.ReuseFeed, "reuse: file": ledger.ReuseFile, "reuse: off": ledger.ReuseOff,
 		"reuse_in_file: true": ledger.ReuseFile, "reuse_in_file: false": ledger.ReuseOff, "version: 1": ledger.ReuseFeed, "profile: guide": ledger.ReuseOff} {
-		m, err := Parse("a.yaml", []byte(content), testSchema(t), Fallback{})
+		m, err := Parse("a.yaml", []byte(content), mappingtest.Schema(t), Fallback{})
 		if err != nil || m.Policy.Reuse != want {
 			t.Errorf("%s is %v, want %s: %v", content, m, want, err)
 		}

@@ -19,7 +19,7 @@ type Limits struct {
 	Contact     [][]string
 	Caps        ledger.Caps
 	NoClear     bool
-	Trusted     bool // a person stands behind the mapping: it may have anybody told
+	Trusted     bool // the mapping is from a person: it may name any recipient
 	MailDomains []string
 	Webhooks    []string
 }
@@ -41,7 +41,7 @@ func (l *Limits) lay(m *Mapping) {
 		}
 	}
 	for _, part := range append(slices.Clone(m.Sheets), m) {
-		part.noClear, part.writable = l.NoClear, l.writes
+		part.NoClear, part.writable = l.NoClear, l.writes
 	}
 }
 
@@ -54,7 +54,7 @@ func (l *Limits) writes(f *crm.Field) bool {
 }
 
 // keepTo notes where a sidecar allows more than its inbox does.
-func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
+func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 	where := map[string]pair{}
 	for _, p := range pairs {
 		where[p.key] = p
@@ -76,7 +76,7 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 		if l.Safe {
 			r.keepToAccounts(m, part)
 		}
-		if l.NoClear && part.onBlank == ledger.BlankClear {
+		if l.NoClear && part.OnBlank == ledger.BlankClear {
 			loose("on_blank", message.Say("on_blank: this inbox allows keep and default at the most"))
 		}
 		l.keepToRules(part, loose)
@@ -87,7 +87,7 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 			if c.Rest != nil && !l.writes(c.Rest) {
 				loose("columns", message.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Rest.Path(), strings.Join(l.Fields, ", ")))
 			}
-			if l.NoClear && c.OnBlank == ledger.BlankClear && part.onBlank != ledger.BlankClear {
+			if l.NoClear && c.OnBlank == ledger.BlankClear && part.OnBlank != ledger.BlankClear {
 				loose("columns", message.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
 			}
 		}
@@ -99,7 +99,7 @@ func (r *reader) keepTo(l Limits, m *Mapping, pairs []pair) {
 // inbox's own.
 func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Text)) {
 	for kind, allowed := range map[crm.Kind][][]string{crm.Account: l.Account, crm.Contact: l.Contact} {
-		if len(allowed) == 0 || !m.matched.of(kind) {
+		if len(allowed) == 0 || !m.SetsMatch(kind) {
 			continue
 		}
 		rules := m.Policy.Ticked(kind)
@@ -128,7 +128,7 @@ func rulesText(rules [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *reader) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
+func (r *parser) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
 	limits := l.Caps
 	if l.Safe {
 		safe, _ := ledger.Profile("safe")

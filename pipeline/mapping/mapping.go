@@ -18,52 +18,45 @@ import (
 
 // Mapping is a sidecar as understood, or what holds where there is none.
 type Mapping struct {
-	Name      string // of the file; "headings" where there is none
-	Sum       string // of all that decides what a row means
-	Policy    ledger.Policy
-	Locale    string
-	Sheet     string   // name, or number from 1; "" is the first visible one with headings that fit (W9)
-	HeaderRow int      // from 1; 0 is the row that Layouts finds
-	AllSheets bool     // sheets: all
-	Rows      Rows     // which rows are not records
-	Unmerge   bool     // unmerge: fill
-	ExtraWarn bool     // extra_cells: warn
-	NotEmpty  bool     // empty: refuse
-	Encoding  string   // of a CSV file, as sheet.Options has it; "" is found out
-	Delimiter string   // likewise
-	Columns   []Column // what the sidecar says; every other column goes by its heading
-	NullWords []string
-	Again     bool   // duplicates: import
-	Bare      bool   // there is no sidecar: the headings decide
-	Shared    bool   // the default of a folder or an inbox: a workbook with none of its headings goes by its own (W20)
-	Password  string // the name of the file that holds the workbook's password; "" where it has none
-	WhenDone  WhenDone
-	Sheets    []*Mapping // several sheets: what holds for each of them
-	corrects  bool       // it is laid on rejected rows that come back
-	matched   matched
-	notes     []ledger.Problem // that stand with the first row
-	noClear   bool
-	writable  func(*crm.Field) bool
-	onUpdate  ledger.OnUpdate
-	onBlank   ledger.OnBlank
-	onInvalid ledger.OnInvalid
-	schema    *crm.Schema
+	Name       string // of the file; "headings" where there is none
+	Sum        string // of all that decides what a row means
+	Policy     ledger.Policy
+	Locale     string
+	Sheet      string   // name, or number from 1; "" is the first visible one with headings that fit (W9)
+	HeaderRow  int      // from 1; 0 is the row that Layouts finds
+	AllSheets  bool     // sheets: all
+	Rows       Rows     // which rows are not records
+	Unmerge    bool     // unmerge: fill
+	ExtraWarn  bool     // extra_cells: warn
+	NotEmpty   bool     // empty: refuse
+	Encoding   string   // of a CSV file, as sheet.Options has it; "" is found out
+	Delimiter  string   // likewise
+	Columns    []Column // what the sidecar says; every other column goes by its heading
+	NullWords  []string
+	Repeat     bool   // duplicates: import
+	Bare       bool   // there is no sidecar: the headings decide
+	Shared     bool   // the default of a folder or an inbox: a workbook with none of its headings goes by its own (W20)
+	Password   string // the name of the file that holds the workbook's password; "" where it has none
+	WhenDone   WhenDone
+	Sheets     []*Mapping // several sheets: what holds for each of them
+	ForRejects bool       // it is laid on rejected rows that come back
+	matched    matched
+	notes      []ledger.Problem // that stand with the first row
+	NoClear    bool
+	writable   func(*crm.Field) bool
+	OnUpdate   ledger.OnUpdate
+	OnBlank    ledger.OnBlank
+	OnInvalid  ledger.OnInvalid
+	Schema     *crm.Schema
 }
 
 // matched says which of the match rules the sidecar itself gives. The others are the configuration's (W14).
 type matched struct{ account, contact bool }
 
-func (m matched) of(kind crm.Kind) bool {
-	if kind == crm.Account {
-		return m.account
-	}
-	return m.contact
-}
-
-// WhenDone is whom to tell when the import has ended (R16): addresses, and webhooks by their names in the configuration.
+// WhenDone is who is notified when the import has ended (R16): addresses, and webhooks by their names in the configuration.
 type WhenDone = ledger.Recipients
 
-// Parts returns what holds for each sheet that is imported: the mapping itself, where it speaks of one. Under sheets: all they are known once
+// Parts returns what holds for each sheet that is imported: the mapping itself where it is for one sheet. Under sheets: all they are known once
 // Layouts has seen the workbook.
 func (m *Mapping) Parts() []*Mapping {
 	if len(m.Sheets) > 0 {
@@ -72,17 +65,28 @@ func (m *Mapping) Parts() []*Mapping {
 	return []*Mapping{m}
 }
 
-// Corrects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
+// SetsMatch says whether the sidecar itself says what a kind is matched on. Otherwise the configuration does (W14).
+func (m *Mapping) SetsMatch(kind crm.Kind) bool {
+	if kind == crm.Account {
+		return m.matched.account
+	}
+	return m.matched.contact
+}
+
+// MayWrite says whether the inbox allows a field to be written.
+func (m *Mapping) MayWrite(f *crm.Field) bool { return m.writable == nil || m.writable(f) }
+
+// UseForRejects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
 // headings, and in a file of inlet's own or one that a person saved. What the mapping says of how the first workbook was laid out and read does
 // not hold for them (section 17).
-func (m *Mapping) Corrects() {
-	m.corrects, m.NotEmpty = true, false
+func (m *Mapping) UseForRejects() {
+	m.ForRejects, m.NotEmpty = true, false
 	m.Encoding, m.Delimiter = "", ""
 	for i, part := range m.Parts() {
 		if !m.AllSheets {
 			part.Sheet = strconv.Itoa(i + 1)
 		}
-		part.HeaderRow, part.Rows, part.Unmerge, part.corrects = 1, Rows{}, false, true
+		part.HeaderRow, part.Rows, part.Unmerge, part.ForRejects = 1, Rows{}, false, true
 		part.Policy.Choices = nil // its rows have other numbers
 	}
 }
@@ -165,11 +169,11 @@ func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
 	if !ok {
 		return nil, fmt.Errorf("profile %q: there are standard, guide and safe", profile)
 	}
-	return &Mapping{Policy: policy, Locale: "sv-SE", onUpdate: ledger.Overwrite, onBlank: ledger.BlankKeep,
-		onInvalid: ledger.RejectRow, schema: schema}, nil
+	return &Mapping{Policy: policy, Locale: "sv-SE", OnUpdate: ledger.Overwrite, OnBlank: ledger.BlankKeep,
+		OnInvalid: ledger.RejectRow, Schema: schema}, nil
 }
 
-const largest = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
+const maxBytes = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
 
 // Load reads a sidecar. One that cannot be used is a *ledger.Refusal that names every mistake; any other error is the world's.
 func Load(path string, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
@@ -187,7 +191,7 @@ func Read(path string) ([]byte, error) {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, largest+1))
+	content, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read mapping: %w", err)
 	}
@@ -196,10 +200,10 @@ func Read(path string) ([]byte, error) {
 
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
-	if len(content) > largest {
-		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, largest>>10)}
+	if len(content) > maxBytes {
+		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, maxBytes>>10)}
 	}
-	r := &reader{file: name, schema: schema}
+	r := &parser{file: name, schema: schema}
 	m := r.mapping(content, fallback)
 	if len(r.mistakes) > 0 {
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Lines(r.mistakes)}

@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 func decoded(t *testing.T) map[string]any {
 	t.Helper()
 	var s map[string]any
-	if err := json.Unmarshal(Schema(testSchema(t)), &s); err != nil {
+	if err := json.Unmarshal(Schema(mappingtest.Schema(t)), &s); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -41,7 +42,7 @@ func TestSchemaKeys(t *testing.T) {
 		t.Errorf("keys of a sheet (-parse +schema):\n%s", diff)
 	}
 	var fields []string
-	for _, f := range testSchema(t).Fields() {
+	for _, f := range mappingtest.Schema(t).Fields() {
 		fields = append(fields, f.Path())
 	}
 	var got []string

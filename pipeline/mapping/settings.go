@@ -6,15 +6,16 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 // caps reads what an import may do of each thing without a person's word.
-func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
+func (r *parser) caps(caps *ledger.Caps, n strictyaml.Node) {
 	for _, p := range r.pairs(n, "caps") {
 		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared,
 			"max_left_out": &caps.LeftOut}[p.key]
@@ -30,7 +31,7 @@ func (r *reader) caps(caps *ledger.Caps, n ast.Node) {
 }
 
 // choices reads what a person chose for ambiguous rows: SHEET!ROW to the ID of the record that the row is, new, or wait.
-func (r *reader) choices(n ast.Node) map[string]string {
+func (r *parser) choices(n strictyaml.Node) map[string]string {
 	choices := map[string]string{}
 	for _, p := range r.pairs(n, "choices") {
 		at := strings.LastIndexByte(p.key, '!')
@@ -48,8 +49,8 @@ func (r *reader) choices(n ast.Node) map[string]string {
 	return choices
 }
 
-// defaults reads the settings that stand in no column (R15). What nobody knows is told before any row is read.
-func (r *reader) defaults(n ast.Node) ledger.Defaults {
+// defaults reads the settings that stand in no column (R15). Unknown users and choices are mistakes of the sidecar, found before any row is read.
+func (r *parser) defaults(n strictyaml.Node) ledger.Defaults {
 	d := ledger.Defaults{ApplyTo: ledger.ApplyNewAndEmpty, Add: map[crm.Kind]crm.Values{}}
 	for _, p := range r.pairs(n, "defaults") {
 		switch p.key {
@@ -69,10 +70,10 @@ func (r *reader) defaults(n ast.Node) ledger.Defaults {
 }
 
 // manager reads the account manager: a user, or {user: …, apply_to: …}.
-func (r *reader) manager(d *ledger.Defaults, n ast.Node) {
+func (r *parser) manager(d *ledger.Defaults, n strictyaml.Node) {
 	user := n
-	if n.Type() == ast.MappingType || n.Type() == ast.MappingValueType {
-		user = nil
+	if n.Kind() == strictyaml.Map {
+		user = strictyaml.Node{}
 		for _, p := range r.pairs(n, "account_manager") {
 			switch p.key {
 			case "user":
@@ -83,7 +84,7 @@ func (r *reader) manager(d *ledger.Defaults, n ast.Node) {
 				r.mistake(p.node, "%s: unknown key; account_manager has user and apply_to", p.key)
 			}
 		}
-		if user == nil {
+		if user.Missing() {
 			r.mistake(n, "account_manager: say which user, e.g. {user: anna@exempel.se, apply_to: new}")
 			return
 		}
@@ -99,14 +100,14 @@ func (r *reader) manager(d *ledger.Defaults, n ast.Node) {
 }
 
 // add reads one or more items of the lists that records are added to.
-func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
+func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...string) {
 	for _, path := range paths {
 		f := r.schema.Field(path)
 		var items []string
 		for _, word := range r.items(n) {
-			v, wrong := choice(f, crm.Trim(r.scalar(word)))
+			v, wrong := convert.Choice(f, crm.Trim(r.scalar(word)))
 			if wrong != nil {
-				r.wrong(word, wrong.text.Quoting(r.scalar(word)))
+				r.wrong(word, wrong.Text.Quoting(r.scalar(word)))
 				return
 			}
 			items = append(items, v.Text())
@@ -117,7 +118,7 @@ func (r *reader) add(to map[crm.Kind]crm.Values, n ast.Node, paths ...string) {
 	}
 }
 
-func (r *reader) password(n ast.Node) string {
+func (r *parser) password(n strictyaml.Node) string {
 	name := r.scalar(n)
 	if !slices.Contains(r.fallback.Passwords, name) {
 		r.mistake(n, "%s: the configuration knows no password file of this name; name one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
@@ -125,7 +126,7 @@ func (r *reader) password(n ast.Node) string {
 	return name
 }
 
-func (r *reader) whenDone(n ast.Node) WhenDone {
+func (r *parser) whenDone(n strictyaml.Node) WhenDone {
 	var w WhenDone
 	for _, p := range r.pairs(n, "when_done") {
 		switch p.key {
@@ -141,7 +142,7 @@ func (r *reader) whenDone(n ast.Node) WhenDone {
 }
 
 // addresses reads whom to mail. A sidecar names only people whose domain the configuration allows.
-func (r *reader) addresses(n ast.Node) []string {
+func (r *parser) addresses(n strictyaml.Node) []string {
 	var all []string
 	for _, item := range r.items(n) {
 		text := r.scalar(item)
@@ -159,7 +160,7 @@ func (r *reader) addresses(n ast.Node) []string {
 	return all
 }
 
-func (r *reader) hooks(n ast.Node) []string {
+func (r *parser) hooks(n strictyaml.Node) []string {
 	var all []string
 	for _, item := range r.items(n) {
 		name := r.scalar(item)
@@ -177,12 +178,12 @@ var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "
 	"unmerge", "extra_cells"}
 
 // sheets reads a list of sheets, each with what differs from the rest of the mapping.
-func (r *reader) sheets(m *Mapping, pairs []pair) {
+func (r *parser) sheets(m *Mapping, pairs []pair) {
 	for _, p := range pairs {
 		if p.key != "sheets" {
 			continue
 		}
-		if p.value.Type() != ast.SequenceType && r.scalar(p.value) == "all" {
+		if p.value.Kind() != strictyaml.List && r.scalar(p.value) == "all" {
 			m.AllSheets = true
 			continue
 		}
@@ -213,7 +214,7 @@ func (r *reader) sheets(m *Mapping, pairs []pair) {
 }
 
 // encoding reads the encoding of a CSV file. The word auto has it found out, also where the inbox names one.
-func (r *reader) encoding(n ast.Node) string {
+func (r *parser) encoding(n strictyaml.Node) string {
 	name := strings.ToLower(r.scalar(n))
 	switch {
 	case name == auto:
@@ -225,7 +226,7 @@ func (r *reader) encoding(n ast.Node) string {
 }
 
 // delimiter reads what parts the fields of a CSV file.
-func (r *reader) delimiter(n ast.Node) string {
+func (r *parser) delimiter(n strictyaml.Node) string {
 	name := r.scalar(n)
 	if name == auto {
 		return ""

@@ -5,11 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/strictyaml"
 )
 
 var keys = []string{"version", "profile", "mode", "locale", "region", "encoding", "delimiter", "sheet", "header_row", "columns", "match", "ambiguous", "blank_key",
@@ -17,7 +18,7 @@ var keys = []string{"version", "profile", "mode", "locale", "region", "encoding"
 	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
 // mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
-func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
+func (r *parser) mapping(content []byte, fallback Fallback) *Mapping {
 	pairs := r.document(content)
 	r.fallback = fallback
 	profile := fallback.Limits.profile(fallback.Profile)
@@ -48,7 +49,7 @@ func (r *reader) mapping(content []byte, fallback Fallback) *Mapping {
 	return m
 }
 
-func (r *reader) set(m *Mapping, p pair) {
+func (r *parser) set(m *Mapping, p pair) {
 	switch p.key {
 	case "profile": // read already
 	case "version":
@@ -58,7 +59,7 @@ func (r *reader) set(m *Mapping, p pair) {
 	case "mode":
 		m.Policy.Mode = ledger.Mode(r.word(p.value, "upsert", "update", "create"))
 	case "locale":
-		m.Locale = r.word(p.value, locales...)
+		m.Locale = r.word(p.value, convert.Locales...)
 	case "region":
 		if m.Policy.Region = r.scalar(p.value); len(m.Policy.Region) != 2 || strings.ToUpper(m.Policy.Region) != m.Policy.Region {
 			r.mistake(p.value, "region: %s: write the country's two letters, e.g. SE", strconv.Quote(m.Policy.Region))
@@ -78,7 +79,7 @@ func (r *reader) set(m *Mapping, p pair) {
 	case "null_words":
 		m.NullWords = r.words(p.value)
 	case "duplicates":
-		m.Again = r.word(p.value, "skip", "import") == "import"
+		m.Repeat = r.word(p.value, "skip", "import") == "import"
 	case "password_file":
 		m.Password = r.password(p.value)
 	case "when_done":
@@ -103,8 +104,8 @@ func (r *reader) set(m *Mapping, p pair) {
 	}
 }
 
-func (r *reader) setPolicy(m *Mapping, p pair) {
-	r.said(m, p)
+func (r *parser) setPolicy(m *Mapping, p pair) {
+	r.noteKey(m, p)
 	switch p.key {
 	case "ambiguous":
 		m.Policy.Ambiguous = ledger.OnAmbiguous(r.word(p.value, "create", "reject", "park", "next_rule"))
@@ -114,7 +115,7 @@ func (r *reader) setPolicy(m *Mapping, p pair) {
 		m.Policy.Reuse = ledger.Reuse(r.word(p.value, "feed", "file", "off"))
 	case "reuse_in_file": // as it was called before reuse
 		m.Policy.Reuse = ledger.ReuseOff
-		if r.yes(p.value) {
+		if r.yesNo(p.value) {
 			m.Policy.Reuse = ledger.ReuseFile
 		}
 	case "contact_scope":
@@ -122,45 +123,45 @@ func (r *reader) setPolicy(m *Mapping, p pair) {
 	case "elsewhere":
 		m.Policy.Elsewhere = ledger.OnElsewhere(r.word(p.value, "reject", "update", "move"))
 	case "warn_elsewhere":
-		m.Policy.WarnElsewhere = r.yes(p.value)
+		m.Policy.WarnElsewhere = r.yesNo(p.value)
 	case "compare":
 		m.Policy.Exact = r.word(p.value, "canonical", "exact") == "exact"
 	case "elsewhere_id":
 		m.Policy.ElsewhereID = ledger.OnElsewhere(r.word(p.value, "reject", "move"))
 	case "fill_down":
-		m.Policy.FillDown = r.yes(p.value)
+		m.Policy.FillDown = r.yesNo(p.value)
 	case "on_update":
-		m.onUpdate = r.onUpdate(p.value)
+		m.OnUpdate = r.onUpdate(p.value)
 	case "on_blank":
-		m.onBlank = r.onBlank(p.value)
+		m.OnBlank = r.onBlank(p.value)
 	case "on_invalid":
-		m.onInvalid = r.onInvalid(p.value)
+		m.OnInvalid = r.onInvalid(p.value)
 	default:
 		r.unknownKey(p, keys)
 	}
 }
 
-func (r *reader) onUpdate(n ast.Node) ledger.OnUpdate {
+func (r *parser) onUpdate(n strictyaml.Node) ledger.OnUpdate {
 	return ledger.OnUpdate(r.word(n, "overwrite", "fill_if_empty", "append", "never"))
 }
 
-func (r *reader) onBlank(n ast.Node) ledger.OnBlank {
+func (r *parser) onBlank(n strictyaml.Node) ledger.OnBlank {
 	return ledger.OnBlank(r.word(n, "keep", "clear", "default"))
 }
 
-func (r *reader) onInvalid(n ast.Node) ledger.OnInvalid {
+func (r *parser) onInvalid(n strictyaml.Node) ledger.OnInvalid {
 	return ledger.OnInvalid(r.word(n, "reject_row", "drop_cell", "reject_file"))
 }
 
-func (r *reader) unknownKey(p pair, known []string) {
+func (r *parser) unknownKey(p pair, known []string) {
 	r.unknown(p.node, message.Say("%s: unknown key", p.key), p.key, known)
 }
 
 // columns reads heading (or =letter) to field.
-func (r *reader) columns(n ast.Node) []Column {
+func (r *parser) columns(n strictyaml.Node) []Column {
 	var columns []Column
 	fields := map[*crm.Field]string{}
-	var nodes []ast.Node
+	var nodes []strictyaml.Node
 	for _, p := range r.pairs(n, "columns") {
 		c := r.column(p)
 		if c.Field != nil {
@@ -179,7 +180,7 @@ func (r *reader) columns(n ast.Node) []Column {
 	return columns
 }
 
-func (r *reader) column(p pair) Column {
+func (r *parser) column(p pair) Column {
 	c := Column{Heading: p.key}
 	if letter, ok := strings.CutPrefix(p.key, "="); ok {
 		c.Heading, c.Letter = "", strings.ToUpper(letter)
@@ -187,7 +188,7 @@ func (r *reader) column(p pair) Column {
 			r.mistake(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
 		}
 	}
-	if p.value.Type() != ast.MappingType && p.value.Type() != ast.MappingValueType {
+	if p.value.Kind() != strictyaml.Map {
 		c.Field = r.field(p.value, r.scalar(p.value))
 		return c
 	}
@@ -210,7 +211,7 @@ func (r *reader) column(p pair) Column {
 		case "values":
 			c.Values = map[string]string{}
 			for _, v := range r.pairs(q.value, "values") {
-				c.Values[fold(v.key)] = r.scalar(v.value)
+				c.Values[convert.Fold(v.key)] = r.scalar(v.value)
 			}
 		case "split":
 			c.Split = r.word(q.value, "first") == "first"
@@ -231,8 +232,8 @@ func (r *reader) column(p pair) Column {
 }
 
 // splits notes where split and rest do not fit the column's field (W7b).
-func (r *reader) splits(c *Column, p pair) {
-	at := func(key string) ast.Node {
+func (r *parser) splits(c *Column, p pair) {
+	at := func(key string) strictyaml.Node {
 		for _, q := range r.pairs(p.value, p.key) {
 			if q.key == key {
 				return q.value
@@ -243,7 +244,7 @@ func (r *reader) splits(c *Column, p pair) {
 	if c.Field == nil {
 		return
 	}
-	if c.Split && !slices.Contains(splits, c.Field.Type) {
+	if c.Split && !slices.Contains(convert.SplitTypes, c.Field.Type) {
 		r.mistake(at("split"), "split: %s is not an e-mail address, phone number, web address, org number or ID: only such a column can be split", c.Field.Path())
 	}
 	switch rest := c.Rest; {
@@ -255,10 +256,8 @@ func (r *reader) splits(c *Column, p pair) {
 	}
 }
 
-func fold(s string) string { return crm.Canonical(crm.Text, crm.TextValue(s), "") }
-
 // field returns the field of a path; nil for ignore, and for a mistake that is noted.
-func (r *reader) field(n ast.Node, path string) *crm.Field {
+func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 	if path == "ignore" {
 		return nil
 	}
@@ -278,7 +277,7 @@ func (r *reader) field(n ast.Node, path string) *crm.Field {
 }
 
 // match reads the ticked fields: a list of fields, or a list of such lists (a cascade).
-func (r *reader) match(m *Mapping, n ast.Node) {
+func (r *parser) match(m *Mapping, n strictyaml.Node) {
 	for _, p := range r.pairs(n, "match") {
 		switch p.key {
 		case "account":
@@ -291,21 +290,21 @@ func (r *reader) match(m *Mapping, n ast.Node) {
 	}
 }
 
-func (r *reader) rules(kind crm.Kind, n ast.Node) [][]string {
+func (r *parser) rules(kind crm.Kind, n strictyaml.Node) [][]string {
 	items := r.items(n)
 	var rules [][]string
-	if len(items) > 0 && items[0].Type() == ast.SequenceType {
+	if len(items) > 0 && items[0].Kind() == strictyaml.List {
 		for _, item := range items {
 			rules = append(rules, r.rule(kind, item))
 		}
 	} else {
 		rules = [][]string{r.rule(kind, n)}
 	}
-	// An ID selects by itself (A1): a rule of nothing else is no rule.
+	// An ID selects by itself (A1): a rule of nothing else is dropped.
 	return slices.DeleteFunc(rules, func(rule []string) bool { return len(rule) == 0 })
 }
 
-func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
+func (r *parser) rule(kind crm.Kind, n strictyaml.Node) []string {
 	var fields []string
 	for _, item := range r.items(n) {
 		name := strings.TrimPrefix(r.scalar(item), string(kind)+".")
@@ -322,7 +321,7 @@ func (r *reader) rule(kind crm.Kind, n ast.Node) []string {
 	return fields
 }
 
-func (r *reader) names(kind crm.Kind) []string {
+func (r *parser) names(kind crm.Kind) []string {
 	var names []string
 	for _, f := range r.schema.Fields() {
 		if f.Kind == kind {
@@ -335,17 +334,17 @@ func (r *reader) names(kind crm.Kind) []string {
 // inherit fills in what the column leaves to the whole mapping.
 func (c *Column) inherit(m *Mapping) {
 	if c.OnUpdate == "" {
-		c.OnUpdate = m.onUpdate
+		c.OnUpdate = m.OnUpdate
 	}
 	if c.OnBlank == "" {
-		c.OnBlank = m.onBlank
+		c.OnBlank = m.OnBlank
 	}
 	if c.OnInvalid == "" {
-		c.OnInvalid = m.onInvalid
+		c.OnInvalid = m.OnInvalid
 	}
 }
 
-func (r *reader) number(n ast.Node) int {
+func (r *parser) number(n strictyaml.Node) int {
 	v, err := strconv.Atoi(r.scalar(n))
 	if err != nil || v < 1 {
 		r.mistake(n, "%s: write a row number from 1", r.scalar(n))
@@ -354,14 +353,14 @@ func (r *reader) number(n ast.Node) int {
 	return v
 }
 
-func (r *reader) yes(n ast.Node) bool {
+func (r *parser) yesNo(n strictyaml.Node) bool {
 	return r.word(n, "true", "false") == "true"
 }
 
-func (r *reader) layouts(n ast.Node) []string {
+func (r *parser) layouts(n strictyaml.Node) []string {
 	layouts := r.words(n)
 	for _, l := range layouts {
-		if _, wrong := goLayout(l); wrong != nil {
+		if _, wrong := convert.GoLayout(l); wrong != nil {
 			r.wrong(n, *wrong)
 		}
 	}

@@ -11,29 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens")
-
-func testSchema(t testing.TB) *crm.Schema {
-	t.Helper()
-	schema, err := crm.NewSchema(
-		crm.Field{Kind: crm.Account, Name: "custom.since", Type: crm.Date, SV: "Kund sedan"},
-		crm.Field{Kind: crm.Account, Name: "custom.status", Type: crm.Choice, SV: "Läge", Choices: crm.Options("Aktiv", "Passiv")},
-		crm.Field{Kind: crm.Account, Name: "custom.grade", Type: crm.Choice, SV: "Betyg", Choices: []crm.Option{
-			{Value: "A", SV: "Guld", EN: "Gold", Aliases: []string{"guldkund"}}, {Value: "B", SV: "Brons"}, {Value: "C"}}},
-		crm.Field{Kind: crm.Account, Name: "custom.colours", Type: crm.Choices, SV: "Färger", Choices: []crm.Option{
-			{Value: "R", SV: "Röd, ljus", EN: "Red"}, {Value: "G", SV: "Grön", EN: "Green"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err = schema.With([]crm.Person{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se"}},
-		map[string][]crm.Option{"contact.categories": crm.Options("Inköpare")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema
-}
 
 // mistakes returns what a sidecar is refused for, "" if it is not.
 func mistakes(t testing.TB, content string) string { return mistakesIn(t, content, Fallback{}) }
@@ -50,7 +31,7 @@ func strict(t testing.TB) Fallback {
 
 func mistakesIn(t testing.TB, content string, fallback Fallback) string {
 	t.Helper()
-	_, err := Parse("a.yaml", []byte(content), testSchema(t), fallback)
+	_, err := Parse("a.yaml", []byte(content), mappingtest.Schema(t), fallback)
 	refusal, ok := errors.AsType[*ledger.Refusal](err)
 	if err != nil && !ok {
 		t.Fatalf("a broken sidecar is not the world's fault: %v", err)
@@ -136,11 +117,11 @@ func TestLoadRefusesWhatIsTooLarge(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mode: upsert\n#"+strings.Repeat("x", 300<<10)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Load(path, testSchema(t), Fallback{})
+	_, err := Load(path, mappingtest.Schema(t), Fallback{})
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); !ok || !strings.Contains(refusal.Error(), "larger than 256 KiB") {
 		t.Errorf("a sidecar of 300 KiB is read: %v", err)
 	}
-	_, err = Load(path+".not", testSchema(t), Fallback{})
+	_, err = Load(path+".not", mappingtest.Schema(t), Fallback{})
 	if _, ok := errors.AsType[*ledger.Refusal](err); ok || err == nil {
 		t.Errorf("a sidecar that cannot be read is not the workbook's fault: %v", err)
 	}
@@ -175,7 +156,7 @@ on_update: never
 null_words: ["-", 0]
 duplicates: import
 profile: safe
-`), testSchema(t), Fallback{})
+`), mappingtest.Schema(t), Fallback{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,8 +181,8 @@ profile: safe
 	if diff := cmp.Diff(columns, got); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
-	if m.Sheet != "Kunder" || m.HeaderRow != 3 || m.Locale != "en-GB" || !m.Again {
-		t.Errorf("sheet %q, heading row %d, locale %s, again %v", m.Sheet, m.HeaderRow, m.Locale, m.Again)
+	if m.Sheet != "Kunder" || m.HeaderRow != 3 || m.Locale != "en-GB" || !m.Repeat {
+		t.Errorf("sheet %q, heading row %d, locale %s, again %v", m.Sheet, m.HeaderRow, m.Locale, m.Repeat)
 	}
 	if diff := cmp.Diff([]string{"-", "0"}, m.NullWords); diff != "" {
 		t.Errorf("null words (-want +got):\n%s", diff)
@@ -215,7 +196,7 @@ func TestProfiles(t *testing.T) {
 		"guide":    {ledger.AmbiguousCreate, ledger.BlankCreate, ledger.ReuseOff, true},
 		"safe":     {ledger.AmbiguousPark, ledger.BlankReject, ledger.ReuseFeed, false},
 	} {
-		m, err := Parse("a.yaml", []byte("profile: "+profile), testSchema(t), Fallback{Profile: "guide"})
+		m, err := Parse("a.yaml", []byte("profile: "+profile), mappingtest.Schema(t), Fallback{Profile: "guide"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,9 +211,9 @@ func FuzzParse(f *testing.F) {
 		"a: &a [*a]", "- - - -", "? a\n: b", "{a: [b, {c: d}]}", "x: |\n  y\n z: >-\n", "\"\\x00\"", "%YAML 1.2\n---\na: 1\n...\n", "a: !!str 1", "columns: {=C: account.name, '=!': ignore}", "<<: {a: b}"} {
 		f.Add([]byte(s))
 	}
-	schema := testSchema(f)
+	schema := mappingtest.Schema(f)
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if len(content) > largest {
+		if len(content) > maxBytes {
 			return
 		}
 		m, err := Parse("a.yaml", content, schema, Fallback{})
@@ -261,12 +242,12 @@ func TestEncodingAndDelimiter(t *testing.T) {
 		"delimiter: tab\nencoding: 1252\n":          {"1252", "tab"},
 		"delimiter: ','\n":                          {"cp850", ","},
 	} {
-		m, err := Parse("x.mapping.yaml", []byte(text), testSchema(t), house)
+		m, err := Parse("x.mapping.yaml", []byte(text), mappingtest.Schema(t), house)
 		if err != nil || m.Encoding != want[0] || m.Delimiter != want[1] {
 			t.Errorf("%q: %v, %v", text, m, err)
 			continue
 		}
-		if m.Corrects(); m.Encoding != "" || m.Delimiter != "" {
+		if m.UseForRejects(); m.Encoding != "" || m.Delimiter != "" {
 			t.Errorf("%q: a correction is read as %s, %s", text, m.Encoding, m.Delimiter)
 		}
 	}
@@ -275,8 +256,8 @@ func TestEncodingAndDelimiter(t *testing.T) {
 			t.Errorf("%q is taken", text)
 		}
 	}
-	m, err := Default(testSchema(t), house)
-	bare, bareErr := Default(testSchema(t), Fallback{})
+	m, err := Default(mappingtest.Schema(t), house)
+	bare, bareErr := Default(mappingtest.Schema(t), Fallback{})
 	if err != nil || bareErr != nil || m.Encoding != "cp850" || m.Delimiter != "|" || m.Sum == bare.Sum {
 		t.Errorf("without a sidecar: %v, %v", m, err)
 	}

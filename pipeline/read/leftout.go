@@ -6,15 +6,16 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // selection says which rows below the headings of one sheet are not records (W8). It must see every row in its order, also those that were
 // applied before a stop.
 type selection struct {
-	layout  *mapping.Layout
-	binding *mapping.Binding
+	layout  *layout.Layout
+	binding *bind.Binding
 	last    int  // line of the row before
 	skip    int  // rows below the headings that are still to be left out
 	ended   bool // until: blank has been reached
@@ -66,7 +67,7 @@ type footer struct {
 
 const maxFooter = 20
 
-func newFooter(b *mapping.Binding, last int) footer {
+func newFooter(b *bind.Binding, last int) footer {
 	n, first := b.Headings()
 	return footer{possible: n >= 3, first: first, last: last}
 }

@@ -2,12 +2,12 @@ package read
 
 import (
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 )
 
 // Portion is the drafts that are matched and written together, and where the workbook stands after them.
 type Portion struct {
-	Binding *mapping.Binding
+	Binding *bind.Binding
 	Drafts  []ledger.Draft
 	cells   cellArena // that the drafts are made of
 	bytes   int

@@ -5,6 +5,8 @@ import (
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -24,8 +26,8 @@ func (s *Source) Portions(ctx context.Context, from ledger.Cursor, notes []Sheet
 
 // Survey reads the whole workbook, hands the drafts on in portions, and accounts in found for everything that is not imported. head is called
 // with the binding of each sheet. The error is a *ledger.Refusal where the workbook is at fault.
-func (s *Source) Survey(ctx context.Context, found *Survey, head func(*mapping.Binding), each func(*Portion) error) error {
-	return refuseUnreadable(s.read(ctx, ledger.Cursor{}, each, observers{survey: found, head: func(_ int, b *mapping.Binding, _ sheet.Row) error {
+func (s *Source) Survey(ctx context.Context, found *Survey, head func(*bind.Binding), each func(*Portion) error) error {
+	return refuseUnreadable(s.read(ctx, ledger.Cursor{}, each, observers{survey: found, head: func(_ int, b *bind.Binding, _ sheet.Row) error {
 		head(b)
 		return nil
 	}}))
@@ -33,8 +35,8 @@ func (s *Source) Survey(ctx context.Context, found *Survey, head func(*mapping.B
 
 // observers is called with what stands in the workbook, and knows what was found before. All of it may be nil.
 type observers struct {
-	head   func(part int, b *mapping.Binding, row sheet.Row) error // with the headings of each sheet
-	row    func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+	head   func(part int, b *bind.Binding, row sheet.Row) error // with the headings of each sheet
+	row    func(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error
 	survey *Survey      // counts what is not imported
 	notes  []SheetNotes // of the check, by part
 }
@@ -42,8 +44,8 @@ type observers struct {
 // Visitor is called with the headings of each sheet and with every row that is imported, as they stand in the workbook. part counts the
 // sheets from 0.
 type Visitor struct {
-	Head func(part int, b *mapping.Binding, row sheet.Row) error
-	Row  func(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error
+	Head func(part int, b *bind.Binding, row sheet.Row) error
+	Row  func(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error
 }
 
 // Rows reads the whole workbook for a visitor. The error is a *ledger.Refusal where the workbook is at fault, or the visitor's own.
@@ -57,7 +59,7 @@ func (s *Source) read(ctx context.Context, from ledger.Cursor, each func(*Portio
 		return err
 	}
 	defer book.Close()
-	layouts, err := s.Mapping.Layouts(ctx, book)
+	layouts, err := layout.Find(ctx, s.Mapping, book)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (s *Source) read(ctx context.Context, from ledger.Cursor, each func(*Portio
 }
 
 // readSheet goes down one sheet and returns where it ends.
-func (s *Source) readSheet(ctx context.Context, book *sheet.Workbook, l *mapping.Layout, from ledger.Cursor, each func(*Portion) error, see observers) (ledger.Cursor, error) {
+func (s *Source) readSheet(ctx context.Context, book *sheet.Workbook, l *layout.Layout, from ledger.Cursor, each func(*Portion) error, see observers) (ledger.Cursor, error) {
 	r := &rowReader{layout: l, size: s.Batch, each: each, observers: see, portion: Portion{After: from}, flushedBlank: from.Blank, firstRow: from.Row == 0}
 	if from.Sheet < len(see.notes) {
 		r.notes = &see.notes[from.Sheet]

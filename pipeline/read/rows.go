@@ -6,7 +6,8 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -30,8 +31,8 @@ func (r *rowReader) unmerge(ctx context.Context) error {
 
 // rowReader goes down one sheet.
 type rowReader struct {
-	layout       *mapping.Layout
-	binding      *mapping.Binding
+	layout       *layout.Layout
+	binding      *bind.Binding
 	selection    selection
 	footer       footer
 	merged       *mergedCells // to be filled downwards; nil where there are none
@@ -158,7 +159,7 @@ func (r *rowReader) bind(head sheet.Row) error {
 		head = sheet.Row{Number: r.layout.HeaderRow} // the heading row is blank
 	}
 	var err error
-	r.binding, err = r.layout.Bind(head)
+	r.binding, err = bind.New(r.layout, head)
 	if err != nil {
 		return err
 	}

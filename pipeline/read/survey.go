@@ -8,6 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
+	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -33,7 +35,7 @@ type Survey struct {
 	Reading ledger.Reading
 	Notes   []SheetNotes
 	columns []unmapped // of the sheet in hand, by column
-	binding *mapping.Binding
+	binding *bind.Binding
 	orphans bool // a row has a contact and no account
 }
 
@@ -55,7 +57,7 @@ func (s *Survey) above() {
 }
 
 // head begins a sheet.
-func (s *Survey) head(b *mapping.Binding, head sheet.Row) {
+func (s *Survey) head(b *bind.Binding, head sheet.Row) {
 	if s == nil {
 		return
 	}
@@ -120,7 +122,7 @@ func (s *Survey) leftOut(name string, row sheet.Row, why ledger.LeftOut) {
 }
 
 // end ends a sheet: it names the columns that lead nowhere, and warns of values that have no heading.
-func (s *Survey) end(ctx context.Context, l *mapping.Layout) error {
+func (s *Survey) end(ctx context.Context, l *layout.Layout) error {
 	if s == nil || s.binding == nil {
 		return nil
 	}
@@ -143,7 +145,7 @@ func (s *Survey) end(ctx context.Context, l *mapping.Layout) error {
 }
 
 // merges notes where the account of several contacts stands in merged cells: only the first row has their value.
-func (s *Survey) merges(ctx context.Context, l *mapping.Layout, notes *SheetNotes) error {
+func (s *Survey) merges(ctx context.Context, l *layout.Layout, notes *SheetNotes) error {
 	if !s.orphans || l.Mapping.Unmerge || l.Mapping.Policy.FillDown {
 		return nil
 	}
@@ -163,13 +165,13 @@ func (s *Survey) merges(ctx context.Context, l *mapping.Layout, notes *SheetNote
 }
 
 // sheets names the sheets that are imported, and those that are not.
-func (s *Survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []mapping.Layout) {
+func (s *Survey) sheets(ctx context.Context, m *mapping.Mapping, book *sheet.Workbook, layouts []layout.Layout) {
 	if len(book.Sheets) > 1 {
 		for i := range layouts {
 			s.Reading.Sheets = append(s.Reading.Sheets, layouts[i].Sheet.Name)
 		}
 	}
-	s.Reading.UnreadSheets = m.UnreadSheets(ctx, book, layouts)
+	s.Reading.UnreadSheets = layout.UnreadSheets(ctx, m, book, layouts)
 }
 
 func cut(text string) string {

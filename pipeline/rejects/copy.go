@@ -6,7 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
@@ -32,10 +32,10 @@ func (c *copier) advance() error {
 }
 
 // head begins a sheet with its headings, and those of the columns that say what is wrong.
-func (c *copier) head(part int, b *mapping.Binding, row sheet.Row) error {
-	told, ok := mapping.Told[c.lang]
+func (c *copier) head(part int, b *bind.Binding, row sheet.Row) error {
+	told, ok := bind.ProblemHeadings[c.lang]
 	if !ok {
-		told = mapping.Told["en"]
+		told = bind.ProblemHeadings["en"]
 	}
 	c.above = nil
 	if err := c.w.Sheet(b.Sheet()); err != nil {
@@ -52,7 +52,7 @@ func (c *copier) head(part int, b *mapping.Binding, row sheet.Row) error {
 }
 
 // withoutProblems returns cells in the places that they have without those that say what was wrong with their row.
-func withoutProblems(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+func withoutProblems(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	all := make([]sheet.Cell, 0, len(cells))
 	for _, cell := range cells {
 		if at, ok := b.Place(cell.Column); ok {
@@ -64,7 +64,7 @@ func withoutProblems(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
 }
 
 // extra returns headings for the columns behind the last one that has a heading or leads to a field (W1).
-func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
+func extra(b *bind.Binding, headings []sheet.Cell, width int) []sheet.Cell {
 	last := -1
 	for _, cell := range headings {
 		if crm.Trim(cell.Shown()) != "" {
@@ -77,13 +77,13 @@ func extra(b *mapping.Binding, headings []sheet.Cell, width int) []sheet.Cell {
 	}
 	var all []sheet.Cell
 	for at := last + 1; at < width; at++ {
-		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: mapping.Extra})
+		all = append(all, sheet.Cell{Column: at, Type: sheet.Text, Raw: bind.ExtraHeading})
 	}
 	return all
 }
 
 // row copies a row that was not applied.
-func (c *copier) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draft) error {
+func (c *copier) row(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error {
 	if d.Account.Present {
 		c.above = ofAccount(b, row.Cells)
 	}
@@ -102,7 +102,7 @@ func (c *copier) row(part int, b *mapping.Binding, row sheet.Row, d *ledger.Draf
 }
 
 // ofAccount returns the account's cells of a row.
-func ofAccount(b *mapping.Binding, cells []sheet.Cell) []sheet.Cell {
+func ofAccount(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	var of []sheet.Cell
 	for _, cell := range cells {
 		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Account }) {

@@ -6,13 +6,13 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // problems returns what is wrong with a row, and where.
-func (c *copier) problems(b *mapping.Binding, d *ledger.Draft) (text, where string, marks map[int]string) {
+func (c *copier) problems(b *bind.Binding, d *ledger.Draft) (text, where string, marks map[int]string) {
 	var texts, cells []string
 	marks = map[int]string{}
 	for i := range c.now.faults {
@@ -45,7 +45,7 @@ func (c *copier) problems(b *mapping.Binding, d *ledger.Draft) (text, where stri
 
 // columnsOf returns the letters of the columns that a person fills in or corrects, for a problem that names none itself: it is of a part as a
 // whole.
-func columnsOf(b *mapping.Binding, d *ledger.Draft, f *fault) []string {
+func columnsOf(b *bind.Binding, d *ledger.Draft, f *fault) []string {
 	switch f.Code {
 	case ledger.AccountRequired:
 		return blanks(b, d, crm.Account, "name")
@@ -67,7 +67,7 @@ func columnsOf(b *mapping.Binding, d *ledger.Draft, f *fault) []string {
 
 // blanks returns the letters of the columns of some fields that the row has nothing in. A contact's name may have its parts in two columns, or
 // its e-mail address for one.
-func blanks(b *mapping.Binding, d *ledger.Draft, kind crm.Kind, fields ...string) []string {
+func blanks(b *bind.Binding, d *ledger.Draft, kind crm.Kind, fields ...string) []string {
 	var letters []string
 	for _, field := range fields {
 		among := []string{field}
@@ -85,7 +85,7 @@ func blanks(b *mapping.Binding, d *ledger.Draft, kind crm.Kind, fields ...string
 	return letters
 }
 
-func columnOf(b *mapping.Binding, kind crm.Kind, field string) *ledger.Column {
+func columnOf(b *bind.Binding, kind crm.Kind, field string) *ledger.Column {
 	i := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field.Kind == kind && c.Field.Name == field })
 	if i < 0 {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/writer"
@@ -18,7 +18,7 @@ type columnWidths []int
 func widthsOf(ctx context.Context, source *read.Source) ([]columnWidths, error) {
 	const looked = 1000 // rows that show how wide the columns should be
 	var frames []columnWidths
-	widen := func(part int, b *mapping.Binding, row sheet.Row) {
+	widen := func(part int, b *bind.Binding, row sheet.Row) {
 		for len(frames) <= part {
 			frames = append(frames, nil)
 		}
@@ -36,11 +36,11 @@ func widthsOf(ctx context.Context, source *read.Source) ([]columnWidths, error) 
 		}
 	}
 	err := source.Rows(ctx, read.Visitor{
-		Head: func(part int, b *mapping.Binding, row sheet.Row) error {
+		Head: func(part int, b *bind.Binding, row sheet.Row) error {
 			widen(part, b, row)
 			return nil
 		},
-		Row: func(part int, b *mapping.Binding, row sheet.Row, _ *ledger.Draft) error {
+		Row: func(part int, b *bind.Binding, row sheet.Row, _ *ledger.Draft) error {
 			widen(part, b, row)
 			return nil
 		},

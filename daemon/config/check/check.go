@@ -1,0 +1,155 @@
+package check
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+const MaxBatch = 10_000 // rows in one write
+
+// Config finds what no type can say. Every part is checked whatever the others say.
+func Config(ck *Checker, cfg config.Config) {
+	checkStore(ck, cfg.Store)
+	checkHTTP(ck, cfg.HTTP)
+	oneOf(ck, "log.level", cfg.Log.Level, config.LogLevels...)
+	oneOf(ck, "log.format", cfg.Log.Format, config.LogFormats...)
+	checkImport(ck, cfg.Import)
+	checkInboxes(ck, cfg.Inboxes)
+	checkSources(ck, cfg.Sources, cfg.Inboxes)
+	checkMail(ck, cfg.Mail)
+	checkHooks(ck, cfg.Webhooks)
+	for i, in := range cfg.Inboxes {
+		checkWhenDone(ck, fmt.Sprintf("inboxes[%d]", i), in, cfg)
+	}
+	checkFields(ck, cfg.Fields)
+	for i, in := range cfg.Inboxes {
+		checkLimits(ck, fmt.Sprintf("inboxes[%d].limits", i), in.Limits, cfg.Fields)
+	}
+	checkUsers(ck, cfg.Users)
+	checkWords(ck, "campaigns", cfg.Campaigns)
+	checkWords(ck, "categories.account", cfg.Categories.Account)
+	checkWords(ck, "categories.contact", cfg.Categories.Contact)
+	checkPasswords(ck, cfg.Passwords)
+}
+
+func oneOf(ck *Checker, key, word string, known ...string) {
+	if slices.Contains(known, word) {
+		return
+	}
+	hint := config.DidYouMean(word, known)
+	if word == "" {
+		hint = "write one of " + strings.Join(known, ", ")
+	}
+	ck.Wrong(key, "%q is not known; %s", word, hint)
+}
+
+func checkStore(ck *Checker, s config.Store) {
+	key := "store.uri"
+	if s.URIFile != "" {
+		key = "store.uri_file"
+	}
+	if s.URI == "" {
+		ck.Wrong(key, "no store is named; write uri: sqlite:inlet.db")
+		return
+	}
+	scheme, rest, _ := strings.Cut(s.URI, ":") // as it was typed: the colon may be missing
+	switch scheme {
+	case "sqlite":
+		checkSQLite(ck, key, rest)
+	case "mongodb", "mongodb+srv":
+		checkMongo(ck, key, scheme, rest)
+	default:
+		ck.Wrong(key, "%q is no store; write sqlite:inlet.db or mongodb://localhost/inlet", s)
+	}
+	checkReadable(ck, key, s)
+}
+
+func checkSQLite(ck *Checker, key, path string) {
+	switch {
+	case path == "" || strings.HasSuffix(path, "/") || filepath.Base(path) == ".":
+		ck.Wrong(key, "names no file; write sqlite:inlet.db")
+	case strings.HasPrefix(path, ":"):
+		ck.Wrong(key, "a store in memory forgets what was imported; write sqlite:inlet.db")
+	case strings.HasPrefix(path, "~"):
+		ck.Wrong(key, "~ is not known here; write the whole path, e.g. sqlite:/home/anna%s", path[1:])
+	case strings.HasPrefix(path, "//"):
+		ck.Wrong(key, "a file has no host; write sqlite:%s", strings.TrimLeft(path, "/"))
+	}
+}
+
+func checkMongo(ck *Checker, key, scheme, rest string) {
+	rest, ok := strings.CutPrefix(rest, "//")
+	if !ok {
+		ck.Wrong(key, "two slashes are missing; write %s://localhost/inlet", scheme)
+		return
+	}
+	// A password may hold what a URI must not, and the driver will say so; here only host and database are looked for.
+	rest, _, _ = strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], "?")
+	host, database, _ := strings.Cut(rest, "/")
+	switch {
+	case host == "":
+		ck.Wrong(key, "names no host; write %s://localhost/inlet", scheme)
+	case database == "":
+		ck.Wrong(key, "names no database; write %s://%s/inlet", scheme, host)
+	case strings.ContainsAny(database, "/. \"$"):
+		ck.Wrong(key, "%q cannot be the name of a database; write %s://%s/inlet", database, scheme, host)
+	}
+}
+
+// checkReadable refuses a secret in a file that others may read. The environment and uri_file are the way round.
+func checkReadable(ck *Checker, key string, s config.Store) {
+	if key == "store.uri" && ck.inFile(key) && s.HasSecret() && ck.openToOthers() {
+		ck.Wrong(key, "a password in a file that others can read; chmod 600 %s, or move the URI to a file of its own and name it in uri_file", ck.File)
+	}
+}
+
+func checkImport(ck *Checker, imp config.Import) {
+	if imp.Batch < 1 || imp.Batch > MaxBatch {
+		ck.Wrong("import.batch", "%d rows; write a number from 1 to %d, 2000 serves most", imp.Batch, MaxBatch)
+	}
+	checkCosts(ck, imp.Limits)
+	oneOf(ck, "import.language", imp.Language, config.Languages...)
+	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
+	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
+	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")
+}
+
+func checkCosts(ck *Checker, c config.Costs) {
+	usual := config.Default().Import.Limits
+	for _, limit := range []struct {
+		key       string
+		is, usual int64
+	}{
+		{"parts", int64(c.Parts), int64(usual.Parts)}, {"part_bytes", c.PartBytes, usual.PartBytes}, {"ratio", int64(c.Ratio), int64(usual.Ratio)},
+		{"columns", int64(c.Columns), int64(usual.Columns)}, {"cell_bytes", int64(c.CellBytes), int64(usual.CellBytes)},
+		{"texts", int64(c.Texts), int64(usual.Texts)}, {"text_bytes", c.TextBytes, usual.TextBytes},
+		{"line_bytes", int64(c.LineBytes), int64(usual.LineBytes)}, {"encrypted_bytes", c.EncryptedBytes, usual.EncryptedBytes},
+		{"written_bytes", c.WrittenBytes, usual.WrittenBytes},
+	} {
+		if limit.is < 1 {
+			ck.Wrong("import.limits."+limit.key, "with %d no workbook can be read; write a number above 0, %d serves most", limit.is, limit.usual)
+		}
+	}
+	const excels = 16_384
+	if c.Columns > excels {
+		ck.Wrong("import.limits.columns", "%d; no sheet has more than %d", c.Columns, excels)
+	}
+}
+
+func checkMatch(ck *Checker, key string, fields []string, example string) {
+	if len(fields) == 0 {
+		ck.Wrong(key, "without a field to match on every row makes a new record; write %s", example)
+	}
+	for i, field := range fields {
+		switch item := fmt.Sprintf("%s[%d]", key, i); {
+		case strings.TrimSpace(field) == "":
+			ck.Wrong(item, "names no field; write e.g. %s", example)
+		case slices.Contains(fields[:i], field):
+			ck.Wrong(item, "%s is here twice; keep one", field)
+		}
+	}
+}

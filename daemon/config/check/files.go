@@ -1,0 +1,48 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+// checkPasswords reads each one: a file that is missing or open to others is found now and not with the first workbook.
+func checkPasswords(ck *Checker, passwords map[string]string) {
+	for name, path := range passwords {
+		key := "passwords." + name
+		if !PasswordNameForm.MatchString(name) {
+			ck.Wrong(key, "%q cannot be the name of a password; write small letters a to z, digits, - and _, at most 64, e.g. excel-password", name)
+			continue
+		}
+		if path == "" {
+			ck.Wrong(key, "names no file; write the path of a file that holds the password")
+			continue
+		}
+		if _, err := config.Secret(path); err != nil {
+			ck.Wrong(key, "%v", err)
+		}
+	}
+}
+
+func checkOwnership(ck *Checker, key string, o config.Ownership) {
+	if _, err := o.Resolve(); err != nil {
+		ck.Wrong(key+".group", "%q is no group of this host; write one that `getent group` lists, or a group's number", o.Group)
+	}
+	checkMode(ck, key+".file_mode", o.FileMode, FileModeForm, "0640", "read and write it")
+	checkMode(ck, key+".dir_mode", o.DirMode, DirModeForm, "2770", "go into it and write there")
+}
+
+func checkMode(ck *Checker, key, mode string, form *regexp.Regexp, example, must string) {
+	if !form.MatchString(mode) {
+		ck.Wrong(key, "%q will not do: it is octal and lets inlet itself %s; write %s", mode, must, fmt.Sprintf("%q", example))
+	}
+}
+
+var (
+	FileModeForm = regexp.MustCompile(`^(0?[67][0-7][0-7])?$`)
+	DirModeForm  = regexp.MustCompile(`^([0-3]?7[0-7][0-7])?$`)
+)
+
+// A sidecar writes the name, and it must never be taken for a path.
+var PasswordNameForm = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)

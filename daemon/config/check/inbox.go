@@ -1,0 +1,178 @@
+package check
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"inlet.example/inlet/daemon/config"
+)
+
+// A name is a label of the metrics, a word of the command line and a part of the pages' addresses.
+var NameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$`)
+
+func checkName(ck *Checker, key, name string, seen map[string]string) {
+	first, twice := seen[name]
+	switch {
+	case name == "":
+		ck.Wrong(key, "is missing; write name: kunder")
+	case !NameForm.MatchString(name):
+		ck.Wrong(key, "%q is no name; letters, digits, space, dot, dash and _ make one, at most 64", name)
+	case twice:
+		ck.Wrong(key, "%q is the name of %s already; give each its own", name, first)
+	default:
+		seen[name] = parent(key)
+	}
+}
+
+func checkInboxes(ck *Checker, inboxes []config.Inbox) {
+	names := map[string]string{}
+	var all []inboxFolders
+	for i, in := range inboxes {
+		key := fmt.Sprintf("inboxes[%d]", i)
+		checkName(ck, key+".name", in.Name, names)
+		checkFile(ck, key+".mapping", in.Mapping)
+		checkTimes(ck, key, in)
+		checkOwnership(ck, key+".ownership", in.Ownership)
+		oneOf(ck, key+".language", in.Language, config.Languages...)
+		checkText(ck, key, in)
+		oneOf(ck, key+".empty", in.Empty, config.EmptyWords...)
+		oneOf(ck, key+".headings", in.Headings, config.HeadingsWords...)
+		if in.Path == "" {
+			ck.Wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
+			continue
+		}
+		all = append(all, foldersOf(key, in))
+	}
+	for i, here := range all {
+		checkOutlets(ck, here)
+		for j, other := range all {
+			if i != j {
+				checkApart(ck, here, other, i > j)
+			}
+		}
+	}
+}
+
+// DelimiterForm is one ASCII character that is not a quote, or its name.
+var DelimiterForm = regexp.MustCompile(`^(auto|tab|[\t !#-~])$`)
+
+// checkText looks at what is said of an inbox's text files, and of whom to ask.
+func checkText(ck *Checker, key string, in config.Inbox) {
+	oneOf(ck, key+".encoding", in.Encoding, config.Encodings...)
+	checkDelimiter(ck, key+".delimiter", in.Delimiter)
+	if strings.ContainsAny(in.Ask, "\r\n") {
+		ck.Wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
+	}
+}
+
+func checkDelimiter(ck *Checker, key, word string) {
+	if !DelimiterForm.MatchString(word) {
+		ck.Wrong(key, "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", word)
+	}
+}
+
+func checkTimes(ck *Checker, key string, in config.Inbox) {
+	if in.Settle <= 0 {
+		ck.Wrong(key+".settle", "a file that is still being written would be read; write 2s")
+	}
+	if in.Scan < 100*time.Millisecond {
+		ck.Wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
+	}
+	if in.ExpectEvery < 0 {
+		ck.Wrong(key+".expect_every", "%v lies in the past; write e.g. 26h, or 0s for whenever", in.ExpectEvery)
+	}
+}
+
+// checkFile wants a file that is there: a mapping that is missing is found now and not with the first workbook.
+func checkFile(ck *Checker, key, path string) {
+	if path == "" {
+		return
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		ck.Wrong(key, "%v; write the path of a mapping, or remove the line", err)
+	case !info.Mode().IsRegular():
+		ck.Wrong(key, "%s is no file; write the path of a mapping", path)
+	}
+}
+
+// inboxFolders is an inbox with its folders as the disk has them.
+type inboxFolders struct {
+	key, name, path string // the key in the file, the name, the path as it was written
+	home            string // the folder itself, links followed
+	outlets         []outlet
+}
+
+// outlet is one of the three folders that an inbox puts its files into.
+type outlet struct{ key, path, real string }
+
+func foldersOf(key string, in config.Inbox) inboxFolders {
+	return inboxFolders{key: key, name: in.Name, path: in.Path, home: realPath(in.Path), outlets: []outlet{
+		{"done", in.Done, realPath(in.Done)}, {"failed", in.Failed, realPath(in.Failed)}, {"held", in.Held, realPath(in.Held)},
+	}}
+}
+
+// around says whether an outlet is the inbox itself or holds it.
+func (o outlet) around(home string) bool { return within(o.real, home) }
+
+// checkOutlets looks at one inbox alone: three folders, none of them the inbox or around it, no two the same.
+func checkOutlets(ck *Checker, in inboxFolders) {
+	for i, out := range in.outlets {
+		at := in.key + "." + out.key
+		if out.around(in.home) {
+			ck.Wrong(at, "%s is the inbox itself or holds it: what is put there would be imported again; write %s: %s", out.path, out.key, out.key)
+		}
+		for _, earlier := range in.outlets[:i] {
+			if earlier.real == out.real {
+				ck.Wrong(at, "is the %s folder too; give each its own, e.g. %s: %s", earlier.key, out.key, out.key)
+			}
+		}
+	}
+}
+
+// checkApart looks at an inbox beside another one. Two inboxes in one folder are said once, at the later of them.
+func checkApart(ck *Checker, in, other inboxFolders, later bool) {
+	path := in.key + ".path"
+	if in.home == other.home && later {
+		ck.Wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
+	}
+	for _, out := range other.outlets {
+		// An outlet around its own inbox is reported already; what else it is around follows from that.
+		if within(out.real, in.home) && !out.around(other.home) {
+			ck.Wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
+		}
+	}
+	if in.home != other.home && within(other.home, in.home) {
+		ck.Wrong(path, "%s lies in inbox %q: its files would be imported twice; put it beside", in.path, other.name)
+	}
+	for _, out := range in.outlets {
+		if within(other.home, out.real) && !within(other.home, in.home) && !out.around(other.home) {
+			ck.Wrong(in.key+"."+out.key, "%s lies in inbox %q: what is put there would be imported again; put it elsewhere", out.path, other.name)
+		}
+	}
+}
+
+// realPath is a path as the disk has it, links followed as far as the path exists: two names of one folder become one.
+func realPath(path string) string {
+	rest := ""
+	for at := path; ; at = filepath.Dir(at) {
+		if found, err := filepath.EvalSymlinks(at); err == nil {
+			return filepath.Join(found, rest)
+		}
+		if filepath.Dir(at) == at {
+			return path
+		}
+		rest = filepath.Join(filepath.Base(at), rest)
+	}
+}
+
+// within says whether a path is a folder or lies in it.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,55 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"os"
+
+	"github.com/prometheus/exporter-toolkit/web"
+	"gopkg.in/yaml.v3"
+)
+
+// Guard is what a web configuration asks of who calls the pages.
+type Guard struct {
+	TLS   bool
+	Login bool // a password, or a certificate that is looked at
+}
+
+// Public says whether other hosts can reach the pages.
+func (h HTTP) Public() bool {
+	host, _, err := net.SplitHostPort(h.Address)
+	return err == nil && !Loopback(host)
+}
+
+// Guard reads the web configuration as it is now: the pages take a change of it at once. Without one nothing is asked.
+func (h HTTP) Guard() (Guard, error) {
+	if h.WebConfigFile == "" {
+		return Guard{}, nil
+	}
+	if err := web.Validate(h.WebConfigFile); err != nil {
+		return Guard{}, err
+	}
+	content, err := os.ReadFile(h.WebConfigFile)
+	if err != nil {
+		return Guard{}, err
+	}
+	var file struct {
+		Users map[string]string `yaml:"basic_auth_users"`
+		TLS   struct {
+			Cert       string `yaml:"cert"`
+			CertFile   string `yaml:"cert_file"`
+			ClientAuth string `yaml:"client_auth_type"`
+		} `yaml:"tls_server_config"`
+	}
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		return Guard{}, err
+	}
+	tls := file.TLS.Cert != "" || file.TLS.CertFile != ""
+	return Guard{TLS: tls, Login: len(file.Users) > 0 || tls && file.TLS.ClientAuth == "RequireAndVerifyClientCert"}, nil
+}
+
+// Loopback says whether a host is this one, whatever it is connected to.
+func Loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}

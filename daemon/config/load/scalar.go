@@ -1,0 +1,112 @@
+package load
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// typed reads text as a value of a key's type. What it says about text that is none is the mistake, ready to print.
+func typed(t reflect.Type, text string) (value any, wrong string) {
+	switch {
+	case t == durationType:
+		return duration(text)
+	case t.Kind() == reflect.String:
+		return text, unexpanded(text)
+	case t.Kind() == reflect.Bool:
+		return yesNo(text)
+	case t.Kind() == reflect.Slice:
+		return words(text), unexpanded(text)
+	default:
+		n, err := strconv.ParseInt(text, 10, t.Bits())
+		if err != nil {
+			return nil, fmt.Sprintf("%q is no whole number; write digits only, e.g. 1000", text)
+		}
+		return reflect.ValueOf(n).Convert(t).Interface(), ""
+	}
+}
+
+// yesNo takes the two words of YAML and no others: what yes and off mean has changed with its versions.
+func yesNo(text string) (any, string) {
+	switch strings.ToLower(text) {
+	case "true":
+		return true, ""
+	case "false":
+		return false, ""
+	case "yes", "on", "y", "ja", "1":
+		return nil, fmt.Sprintf("%q is neither true nor false; write true", text)
+	case "no", "off", "n", "nej", "0":
+		return nil, fmt.Sprintf("%q is neither true nor false; write false", text)
+	}
+	if found := unexpanded(text); found != "" {
+		return nil, found
+	}
+	return nil, fmt.Sprintf("%q is neither true nor false; write one of the two", text)
+}
+
+// words reads a list from a variable or a flag: name,zip.
+func words(text string) []string {
+	list := []string{}
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+var reference = regexp.MustCompile(`\$\{[^}]*\}?`)
+
+// unexpanded says what is wrong with text that waits to be filled in from the environment.
+func unexpanded(text string) string {
+	if found := reference.FindString(text); found != "" {
+		return fmt.Sprintf("%q is not filled in here; write the value itself", found)
+	}
+	return ""
+}
+
+var (
+	spaced = regexp.MustCompile(`^([0-9]+(?:[.][0-9]+)?)\s*([A-Za-zµ]+)$`)
+	units  = map[string]string{
+		"ns": "ns", "us": "us", "µs": "µs", "ms": "ms", "msec": "ms", "millisecond": "ms", "milliseconds": "ms",
+		"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "sek": "s", "sekunder": "s",
+		"m": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m", "minut": "m", "minuter": "m",
+		"h": "h", "hr": "h", "hour": "h", "hours": "h", "tim": "h", "timme": "h", "timmar": "h",
+	}
+)
+
+// duration reads 2s, 500ms, 1h30m, and guesses for the message only what else was meant.
+func duration(text string) (any, string) {
+	d, err := time.ParseDuration(text)
+	if err == nil && d < 0 {
+		return nil, fmt.Sprintf("%q is less than nothing; write a length of time, e.g. 2s", text)
+	}
+	if err == nil {
+		return d, ""
+	}
+	if found := unexpanded(text); found != "" {
+		return nil, found
+	}
+	return nil, fmt.Sprintf("%q is no length of time; write %s", text, meantDuration(strings.TrimSpace(text)))
+}
+
+func meantDuration(text string) string {
+	if n, err := strconv.ParseUint(text, 10, 32); err == nil {
+		return fmt.Sprintf("%ds, with its unit", n)
+	}
+	m := spaced.FindStringSubmatch(text)
+	if m == nil {
+		return "it like 500ms, 2s, 5m or 1h30m"
+	}
+	number, unit := m[1], strings.ToLower(m[2])
+	if known, ok := units[unit]; ok {
+		return number + known
+	}
+	if n, err := strconv.ParseUint(number, 10, 16); err == nil && strings.HasPrefix(unit, "d") {
+		return fmt.Sprintf("%dh; there is no unit for days", n*24)
+	}
+	return "it like 500ms, 2s, 5m or 1h30m"
+}

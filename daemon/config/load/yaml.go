@@ -1,0 +1,68 @@
+package load
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/check"
+	"inlet.example/inlet/pipeline/strictyaml"
+)
+
+const (
+	// A config of 100 inboxes is 30 KiB; more than this is another file.
+	maxBytes = 256 << 10
+	// inboxes[0].name is four deep.
+	maxDepth = 64
+)
+
+// reader is koanf's parser for our file: YAML in, a tree of the right Go types out, mistakes noted with their lines.
+type reader struct {
+	*check.Checker
+}
+
+// Marshal is asked for by koanf and never called.
+func (r reader) Marshal(map[string]any) ([]byte, error) {
+	return nil, errors.New("the configuration is never written")
+}
+
+// Unmarshal reads what it can; what it cannot is in the mistakes and left out of the tree.
+func (r reader) Unmarshal(content []byte) (map[string]any, error) {
+	root, ok := r.parse(content)
+	if !ok {
+		return map[string]any{}, nil
+	}
+	tree, _ := r.read("", reflect.TypeFor[config.Config](), root).(map[string]any)
+	return tree, nil
+}
+
+// parse returns the one document of the file. Where there is none, the mistake is noted and ok is false.
+func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
+	root, wrong := strictyaml.Parse(content, strictyaml.Options{MaxDepth: maxDepth, References: true})
+	if wrong == nil {
+		return root, true
+	}
+	at := r.position(wrong.Position)
+	switch wrong.Reason {
+	case strictyaml.Binary:
+		r.At(at, "", "this is no YAML file: it holds zero bytes; save it as UTF-8 text")
+	case strictyaml.TooDeep:
+		r.At(at, "", "nested more than %d deep; no key of inlet is", maxDepth)
+	case strictyaml.Empty:
+		r.At(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
+	case strictyaml.SecondDocument:
+		r.At(at, "", "a second document begins; inlet reads one: remove the line ---")
+	default:
+		text := wrong.Detail
+		if strings.Contains(text, "\t") || strings.Contains(text, "tab character") {
+			text = "a tab stands where a line begins; indent with spaces"
+		}
+		r.At(at, "", "this is no YAML: %s", text)
+	}
+	return root, false
+}
+
+func (r reader) position(at strictyaml.Position) check.Place {
+	return check.Place{File: r.File, Line: at.Line, Column: at.Column}
+}

@@ -1,0 +1,27 @@
+package mapping
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNoClearOfBlanks: a mapping that has blanks clear is refused there, wherever in it that stands.
+func TestNoClearOfBlanks(t *testing.T) {
+	for sidecar, want := range map[string]string{
+		"on_blank: clear": "on_blank: this inbox allows keep and default at the most",
+		"columns: {A: account.name, B: {field: account.city, on_blank: clear}}":                             "columns: this inbox allows no on_blank: clear",
+		"sheets: [{sheet: S, on_blank: clear}]":                                                             "on_blank: this inbox allows keep",
+		"sheets: [{sheet: S, columns: {A: account.name, B: {field: account.city, on_blank: clear}}}]":       "columns: this inbox allows no on_blank: clear",
+		"on_blank: default\ncolumns: {A: account.name, B: {field: account.city, on_blank: keep}}":           "",
+		"on_blank: clear\ncolumns: {A: account.name, B: {field: account.city, on_blank: keep}}":             "on_blank: this inbox allows keep",
+		"on_blank: keep\ncolumns: {A: account.name, B: {field: account.city, on_blank: clear, default: x}}": "columns: this inbox allows no on_blank: clear",
+	} {
+		got := mistakesIn(t, sidecar, Fallback{Limits: Limits{NoClear: true}})
+		if want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s\nis refused for %q, not %q", sidecar, got, want)
+		}
+		if got := mistakes(t, sidecar); strings.Contains(got, "this inbox") {
+			t.Errorf("%s\nis refused in an inbox that allows it: %s", sidecar, got)
+		}
+	}
+}

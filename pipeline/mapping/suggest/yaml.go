@@ -1,0 +1,97 @@
+package suggest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/strictyaml"
+)
+
+// inLanguage returns a sentence of a suggestion in a language, sv or en.
+func inLanguage(lang string, t message.Text) string {
+	format := t.Format
+	if sv, ok := swedish[format]; ok && lang == "sv" {
+		format = sv
+	}
+	return t.Fill(format)
+}
+
+// Because returns why a column is what it is, and what makes it doubtful, on one line.
+func (c *Proposal) Because(lang string) string {
+	all := []string{inLanguage(lang, c.Why)}
+	for _, more := range c.More {
+		all = append(all, inLanguage(lang, more))
+	}
+	return oneLine(strings.Join(all, "; "))
+}
+
+// YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
+func (s *Suggestion) YAML(lang string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
+	b.WriteString("version: 1\n")
+	if s.named {
+		fmt.Fprintf(&b, "sheet: %s\n", strictyaml.Quote(oneLine(s.Sheet)))
+	}
+	if s.later {
+		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
+	}
+	if s.locale != "" {
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text fit this one, not %s", convert.Locales[0])))
+	}
+	b.WriteString("columns:\n")
+	for i := range s.Columns {
+		s.Columns[i].yaml(&b, lang)
+	}
+	s.match(&b, lang)
+	return []byte(b.String())
+}
+
+func (c *Proposal) yaml(b *strings.Builder, lang string) {
+	if c.Heading == "" && c.Field == nil && len(c.guesses) == 0 {
+		return // without heading it is left alone anyway
+	}
+	key := c.key()
+	comment := ""
+	if c.Unsure {
+		comment = fmt.Sprintf("  # %d %%: %s", c.Confidence, c.Because(lang))
+	}
+	switch {
+	case c.Field == nil:
+		fmt.Fprintf(b, "  %s: ignore%s\n", key, comment)
+	case len(c.layouts) == 1:
+		fmt.Fprintf(b, "  %s: {field: %s, layouts: [%s]}%s\n", key, c.Field.Path(), strictyaml.Quote(oneLine(c.layouts[0])), comment)
+	default:
+		fmt.Fprintf(b, "  %s: %s%s\n", key, c.Field.Path(), comment)
+		for _, layout := range c.layouts {
+			fmt.Fprintf(b, "  # %s: {field: %s, layouts: [%s]}\n", key, c.Field.Path(), strictyaml.Quote(oneLine(layout)))
+		}
+	}
+}
+
+// key is the column as the sidecar names it.
+func (c *Proposal) key() string {
+	if c.lettered {
+		return strconv.Quote("=" + c.Letter)
+	}
+	return strictyaml.Quote(oneLine(c.Heading))
+}
+
+func (s *Suggestion) match(b *strings.Builder, lang string) {
+	if len(s.keys) == 0 {
+		return
+	}
+	b.WriteString("match:\n")
+	for _, kind := range crm.Kinds {
+		key, ok := s.keys[kind]
+		if !ok {
+			continue
+		}
+		// An empty list is written out: without it the configured fields would be matched on, which may have no column.
+		fmt.Fprintf(b, "  # %s\n  %s: [%s]\n", oneLine(inLanguage(lang, key.why)), kind, strings.Join(key.fields, ", "))
+	}
+}

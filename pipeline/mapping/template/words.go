@@ -1,0 +1,75 @@
+package template
+
+import "inlet.example/inlet/pipeline/crm"
+
+type phrase struct{ sv, en string }
+
+// helpWords are what stands on the template's help sheet besides the fields. The advice on matching is the guide's (R8, R12, R13, R18).
+var helpWords = map[string]struct {
+	sheet, oneOf string
+	heads        [3]string
+	advice       []string
+}{
+	"sv": {"Hjälp", "Ett av:", [3]string{"Kolumn", "Innehåll", "Vad den betyder"}, []string{
+		"",
+		"En rad är en kontakt. Ett företag med tre kontakter är tre rader som upprepar företagets kolumner.",
+		"Ta bort kolumner som du inte behöver. En tom cell låter det som är lagrat stå kvar; skriv <clear> för att tömma ett värde.",
+		"Matcha på så få fält som möjligt, och på fält som är unika: organisationsnummer före namn, e-post före namn.",
+		"Alla fält som matchas på måste stämma samtidigt. Är ett av dem tomt hittas inget, och en ny post skapas.",
+		"Stämmer flera poster vet importen inte vilken som menas, och skapar en ny i stället för att gissa.",
+		"De fält som matchas på skrivs aldrig över på en post som hittas; alla andra kolumner gör det.",
+	}},
+	"en": {"Help", "One of:", [3]string{"Column", "Holds", "What it means"}, []string{
+		"",
+		"One row is one contact. A company with three contacts is three rows that repeat the company's columns.",
+		"Remove the columns that you do not need. A blank cell leaves what is stored as it is; write <clear> to empty a value.",
+		"Match on as few fields as you can, and on unique ones: organisation number before name, e-mail before name.",
+		"All fields that are matched on must agree at once. If one of them is blank nothing is found, and a new record is created.",
+		"If several records agree the import cannot know which is meant, and creates another rather than guess.",
+		"Fields that are matched on are never written on a record that is found; all other columns are.",
+	}},
+}
+
+var typeHelp = map[crm.Type]phrase{
+	crm.Text: {"text", "text"}, crm.Email: {"e-postadress", "e-mail address"}, crm.URL: {"webbadress", "web address"},
+	crm.Phone: {"telefonnummer", "phone number"}, crm.OrgNumber: {"organisationsnummer", "organisation number"},
+	crm.Postcode: {"postnummer", "postcode"}, crm.ID: {"id", "ID"}, crm.Integer: {"heltal", "whole number"}, crm.Decimal: {"tal", "number"},
+	crm.Date: {"datum", "date"}, crm.DateTime: {"datum och tid", "date and time"}, crm.Bool: {"ja eller nej", "yes or no"},
+	crm.Choice: {"ett val", "one choice"}, crm.Choices: {"flera val, delade med ;", "several choices, parted by ;"}, crm.User: {"användare", "user"},
+}
+
+var fieldHelp = map[string]phrase{
+	"account.id":              {"Postens id, som systemet ger. Ta bort kolumnen eller lämna den tom för nya företag.", "The record's ID, which the system gives. Remove the column or leave it blank for new companies."},
+	"account.name":            {"Företagets namn. Måste finnas på ett nytt företag.", "The company's name. A new company must have one."},
+	"account.org_number":      {"Tio siffror; med eller utan bindestreck, också som momsnummer SE…01.", "Ten digits; with or without a hyphen, also in the VAT form SE…01."},
+	"account.phone":           {"Växel eller huvudnummer.", "Switchboard or main number."},
+	"account.fax":             {"Faxnummer.", "Fax number."},
+	"account.email":           {"Företagets gemensamma adress, som info@…; en persons adress hör till kontakten.", "The company's own address, such as info@…; a person's address belongs to the contact."},
+	"account.website":         {"Hemsidans adress.", "Address of the web site."},
+	"account.address":         {"Gata och nummer, eller box.", "Street and number, or box."},
+	"account.zip":             {"Postnummer; 111 22 och 11122 är samma.", "Postcode; 111 22 and 11122 are the same."},
+	"account.city":            {"Postort.", "City."},
+	"account.state":           {"Län eller region.", "County, state or region."},
+	"account.country":         {"Land.", "Country."},
+	"account.employees":       {"Antal anställda.", "Number of employees."},
+	"account.revenue":         {"Omsättning, ett tal utan valuta.", "Revenue, a number without currency."},
+	"account.currency":        {"Valuta för omsättningen, t.ex. SEK.", "Currency of the revenue, e.g. SEK."},
+	"account.industry_code":   {"SNI-kod.", "Industry code."},
+	"account.account_manager": {"Den användare som ansvarar för företaget: id, e-post, inloggning eller fullständigt namn.", "The user who looks after the company: ID, e-mail, login or full name."},
+	"account.categories":      {"Företagets kategorier.", "The company's categories."},
+	"account.campaigns":       {"Kampanjer som företaget hör till.", "Campaigns that the company belongs to."},
+	"account.notes":           {"Fri text.", "Free text."},
+	"account.active":          {"Om företaget är aktivt.", "Whether the company is active."},
+	"contact.id":              {"Kontaktens id, som systemet ger. Ta bort kolumnen eller lämna den tom för nya kontakter.", "The contact's ID, which the system gives. Remove the column or leave it blank for new contacts."},
+	"contact.name":            {"Hela namnet. En ny kontakt måste ha namn eller e-post.", "The full name. A new contact must have a name or an e-mail address."},
+	"contact.first_name":      {"Förnamn. Finns ingen kolumn för hela namnet görs det av för- och efternamn.", "First name. Without a column for the full name it is made of first and last name."},
+	"contact.last_name":       {"Efternamn.", "Last name."},
+	"contact.title":           {"Befattning.", "Job title."},
+	"contact.email":           {"Personens adress; bra att matcha på.", "The person's address; good to match on."},
+	"contact.phone":           {"Direktnummer.", "Direct number."},
+	"contact.mobile":          {"Mobilnummer.", "Mobile number."},
+	"contact.categories":      {"Kontaktens kategorier.", "The contact's categories."},
+	"contact.campaigns":       {"Kampanjer som kontakten hör till.", "Campaigns that the contact belongs to."},
+	"contact.notes":           {"Fri text.", "Free text."},
+	"contact.active":          {"Om kontakten är aktiv.", "Whether the contact is active."},
+}
