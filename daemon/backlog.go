@@ -124,11 +124,11 @@ func (in *inboxBacklog) failed(ctx context.Context, log *slog.Logger, a watcher.
 		return
 	}
 	in.cause = cause
-	text := "A claimed workbook cannot be read; its inbox waits"
+	text := "Claimed workbook cannot be read, its inbox waits"
 	if _, ok := errors.AsType[*pipeline.ArchiveError](err); ok {
-		text = "The files of an import that has ended cannot be moved; its inbox waits"
+		text = "Files of an ended import cannot be moved, its inbox waits"
 	} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
-		text = "The end of an import cannot be noted; its inbox waits"
+		text = "End of the import cannot be recorded, its inbox waits"
 	}
 	log.LogAttrs(ctx, slog.LevelWarn, text, slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", err),
 		slog.String("do", inbox.Advice(err)))

@@ -20,7 +20,7 @@ import (
 
 const (
 	notMoved = "cannot be moved; its inbox waits"
-	goesOn   = "Inbox goes on"
+	goesOn   = "Inbox continues"
 )
 
 // two is a configuration with two inboxes, the first with a done folder of its own.
@@ -233,7 +233,7 @@ func TestInboxRemovedWithAClaimInIt(t *testing.T) {
 	r.until(is(1), "inlet_inbox_up", "inbox=kunder")
 	r.drop("c.csv", row("c"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
-	if r.logged("Somebody removed a claimed workbook") == 0 || r.logged(goesOn) == 0 {
+	if r.logged("Claimed workbook was removed by another program or person") == 0 || r.logged(goesOn) == 0 {
 		t.Errorf("it was not told:\n%s", r.log)
 	}
 }

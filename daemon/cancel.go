@@ -12,7 +12,7 @@ import (
 )
 
 // errCancelled is the cause with which the current import ends when a person cancels it.
-var errCancelled = errors.New("a person cancelled it")
+var errCancelled = errors.New("cancelled by a user")
 
 // currentImport is the import that the worker is at, so that a person can cancel it.
 type currentImport struct {
@@ -71,7 +71,7 @@ func (w *cancelWatch) run(ctx context.Context) error {
 		w.dropEnded(ctx, ids)
 		if id != "" && id != logged {
 			logged = id
-			w.log.LogAttrs(ctx, slog.LevelInfo, "Import is to end after the batch in hand", slog.String("import", id))
+			w.log.LogAttrs(ctx, slog.LevelInfo, "Import will be cancelled after the current batch", slog.String("import", id))
 		}
 	}
 	return nil

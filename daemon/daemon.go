@@ -128,7 +128,7 @@ func (d *Daemon) runSessions(ctx context.Context) error {
 			before = &old
 		case err != nil && !began && before != nil:
 			d.metrics.ConfigLoaded(false)
-			d.log.LogAttrs(ctx, slog.LevelError, "New configuration not taken, the old one holds", slog.String("mistakes", err.Error()))
+			d.log.LogAttrs(ctx, slog.LevelError, "New configuration rejected, the old one stays in use", slog.String("mistakes", err.Error()))
 			d.metrics.Change(labels(*before))
 			d.cfg, before = *before, nil
 		default:
@@ -165,7 +165,7 @@ func (d *Daemon) runSession(ctx context.Context, r *reloader) (began bool, err e
 // change takes a configuration into use, between two sessions.
 func (d *Daemon) change(ctx context.Context, next config.Config) {
 	if next.HTTP != d.cfg.HTTP || next.Log != d.cfg.Log {
-		d.log.LogAttrs(ctx, slog.LevelWarn, "What http and log say takes effect at the next start; the rest holds now")
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Changes of http and log take effect at the next start, all others now")
 	}
 	d.metrics.Change(labels(next))
 	d.cfg = next
@@ -180,13 +180,13 @@ const readyTimeout = 2 * time.Second
 func (d *Daemon) unready(ctx context.Context) error {
 	s := d.serving.Load()
 	if s == nil {
-		return errors.New("the store is not open yet")
+		return errors.New("the store has not been opened yet")
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	var all []error
 	if err := s.Ping(ctx); err != nil {
-		all = append(all, fmt.Errorf("the store does not answer: %w", err))
+		all = append(all, fmt.Errorf("the store cannot be reached: %w", err))
 	}
 	return errors.Join(append(all, d.status.unusable()...)...)
 }

@@ -114,9 +114,9 @@ func (c *cleaner) claimed(arrival string) bool {
 
 func (c *cleaner) report(ctx context.Context, dir string, n int, err error) {
 	if n > 0 {
-		c.log.LogAttrs(ctx, slog.LevelInfo, "Removed what was left half written", slog.String("dir", dir), slog.Int("files", n))
+		c.log.LogAttrs(ctx, slog.LevelInfo, "Removed incomplete files", slog.String("dir", dir), slog.Int("files", n))
 	}
 	if err != nil { // a folder that cannot be reached is reported when a file is to be put there
-		c.log.LogAttrs(ctx, slog.LevelDebug, "Sweep", slog.String("dir", dir), slog.Any("error", err))
+		c.log.LogAttrs(ctx, slog.LevelDebug, "Incomplete files cannot be removed", slog.String("dir", dir), slog.Any("error", err))
 	}
 }

@@ -50,7 +50,7 @@ func (p *pauses) wait(ctx context.Context) (settings.Paused, error) {
 		p.show(all)
 		pause, paused := all.Holds(settings.Everything)
 		if paused != waited {
-			p.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing is paused", false: "Importing goes on"}[paused],
+			p.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing paused", false: "Importing continues"}[paused],
 				slog.Time("since", pause.Since), slog.String("why", pause.Why))
 		}
 		if waited = paused; !paused {

@@ -93,7 +93,7 @@ func TestUnknownErrorQuarantines(t *testing.T) {
 	})
 	t.Run("not tried once a later file is imported", func(t *testing.T) {
 		fault.heal()
-		r.wait("looked at twice", func() bool { return r.logged("Only a person lets it go on") > 1 })
+		r.wait("looked at twice", func() bool { return r.logged("Waiting for inlet resume") > 1 })
 		r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 	})
 	t.Run("a person lets it go on", func(t *testing.T) {

@@ -55,7 +55,7 @@ func (r *reloader) poll(ctx context.Context, byHand bool) (config.Config, bool) 
 		if text := err.Error(); byHand || text != r.mistake {
 			r.mistake = text
 			r.loaded(false)
-			r.log.LogAttrs(ctx, slog.LevelError, "New configuration not taken, the old one holds", slog.String("mistakes", text))
+			r.log.LogAttrs(ctx, slog.LevelError, "New configuration rejected, the old one stays in use", slog.String("mistakes", text))
 		}
 		return next, false
 	}
@@ -66,7 +66,7 @@ func (r *reloader) poll(ctx context.Context, byHand bool) (config.Config, bool) 
 		if r.mistake != "" {
 			r.mistake = ""
 			r.loaded(true)
-			r.log.LogAttrs(ctx, slog.LevelInfo, "Configuration is as it was again")
+			r.log.LogAttrs(ctx, slog.LevelInfo, "Configuration is unchanged again")
 		}
 		return next, false
 	}

@@ -66,7 +66,7 @@ type panicError struct {
 }
 
 func (p *panicError) Error() string {
-	return fmt.Sprintf("a fault of inlet itself: %v\n%s", p.value, p.stack)
+	return fmt.Sprintf("internal error in inlet: %v\n%s", p.value, p.stack)
 }
 
 func isPanic(err error) bool {

@@ -106,7 +106,7 @@ func (s *session) openStore(ctx context.Context) error {
 		s.metrics.StoreUp(false)
 		s.metrics.StoreOpenRetried()
 		pause := wait.next()
-		s.log.LogAttrs(ctx, slog.LevelWarn, "Store not reached, trying again", slog.Duration("in", pause), slog.Any("error", err))
+		s.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached, retrying", slog.Duration("in", pause), slog.Any("error", err))
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (r *sourceRelay) run(ctx context.Context, w *watcher.Watcher) error {
 		}
 		if text := fmt.Sprint(err); err != nil && text != logged {
 			logged = text
-			r.log.LogAttrs(ctx, slog.LevelWarn, "Sources cannot be told of, trying again", slog.Any("error", err))
+			r.log.LogAttrs(ctx, slog.LevelWarn, "States of the sources cannot be recorded, retrying", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():

@@ -121,9 +121,9 @@ func (s *inboxStatus) whyLocked(inbox string, c watcher.Claim) string {
 	case inboxPaused:
 		return "its inbox is paused"
 	case s.interrupted[c.ID] != "":
-		return "is tried again: " + s.interrupted[c.ID]
+		return "will be retried: " + s.interrupted[c.ID]
 	}
-	return "waits for its turn"
+	return "waiting for earlier workbooks"
 }
 
 // unusable returns an error for each inbox that cannot be used. One that was not scanned yet is on a disk that does not answer.
@@ -134,7 +134,7 @@ func (s *inboxStatus) unusable() []error {
 	for _, name := range s.names {
 		scan, scanned := s.scans[name]
 		if !scanned {
-			all = append(all, fmt.Errorf("inbox %s could not be looked into yet", name))
+			all = append(all, fmt.Errorf("inbox %s has not been scanned yet", name))
 		} else if scan.Err != nil {
 			all = append(all, fmt.Errorf("inbox %s cannot be used: %w", name, scan.Err))
 		}

@@ -51,10 +51,10 @@ func (w *storeWatch) run(ctx context.Context) error {
 // report logs that the store does not answer, or that it does again.
 func (w *storeWatch) report(ctx context.Context, err error) {
 	if err != nil {
-		w.log.LogAttrs(ctx, slog.LevelWarn, "Store does not answer", slog.Any("error", err))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached", slog.Any("error", err))
 		return
 	}
-	w.log.LogAttrs(ctx, slog.LevelInfo, "Store answers again")
+	w.log.LogAttrs(ctx, slog.LevelInfo, "Store can be reached again")
 }
 
 // undoCounter counts the undos that have ended since the start. They run in commands, which are processes of their own.
@@ -130,6 +130,6 @@ func (f *storeFile) check(store config.Store) error {
 	if err == nil {
 		return nil
 	}
-	return &ledger.Temporary{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, "+
-		"or restart inlet if a new one is meant", path, err)}
+	return &ledger.Temporary{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, or restart inlet if the new file is the "+
+		"right one", path, err)}
 }

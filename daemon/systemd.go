@@ -16,7 +16,7 @@ import (
 // notifySystemd sends a state to systemd if that started inlet and wants it (Type=notify).
 func notifySystemd(log *slog.Logger, state string) {
 	if _, err := systemd.SdNotify(false, state); err != nil {
-		log.LogAttrs(context.Background(), slog.LevelWarn, "systemd not told", slog.Any("error", err))
+		log.LogAttrs(context.Background(), slog.LevelWarn, "systemd cannot be notified", slog.Any("error", err))
 	}
 }
 
@@ -41,11 +41,11 @@ func (w *watchdog) run(ctx context.Context) error {
 	every /= 3
 	for sleep(ctx, every) == nil {
 		if err := getOwn(ctx, w.url, every); err != nil {
-			w.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer; systemd is not told that inlet lives", slog.Any("error", err))
+			w.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer, no watchdog signal sent to systemd", slog.Any("error", err))
 			continue
 		}
 		if since := w.heartbeat.idle(); since > w.stallTimeout {
-			w.log.LogAttrs(ctx, slog.LevelError, "The import in hand makes no progress; systemd is not told that inlet lives", slog.Duration("for", since.Round(time.Second)))
+			w.log.LogAttrs(ctx, slog.LevelError, "Running import makes no progress, no watchdog signal sent to systemd", slog.Duration("for", since.Round(time.Second)))
 			continue
 		}
 		notifySystemd(w.log, systemd.SdNotifyWatchdog)

@@ -107,7 +107,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 		return
 	}
 	if _, is := paused.Holds(settings.OfInbox(a.Inbox)); is && !w.quarantine.has(a.ID) {
-		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox is paused", slog.String("inbox", a.Inbox))
+		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox paused", slog.String("inbox", a.Inbox))
 		w.backlog.pause(a, w.pauses.every)
 		return
 	}
@@ -225,7 +225,7 @@ func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arri
 	w.metrics.ImportEnded(rep, a.Seen)
 	w.sender.Wake()
 	if err := a.Remove(); err != nil {
-		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim not tidied", slog.String("dir", a.Dir), slog.Any("error", err))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim cannot be cleaned up", slog.String("dir", a.Dir), slog.Any("error", err))
 	}
 	w.at.Reach(ledger.AtForgotten)
 }
@@ -236,8 +236,8 @@ func (w *worker) storeCancelled(ctx context.Context) error {
 	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
 		return err
 	}
-	w.log.LogAttrs(ctx, slog.LevelWarn, "Import is cancelled", slog.String("import", id),
-		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" takes back what was written"))
+	w.log.LogAttrs(ctx, slog.LevelWarn, "Import cancelled", slog.String("import", id),
+		slog.String("do", "inlet resume "+id+" writes the rest, inlet undo "+id+" undoes what was written"))
 	return w.parts.Store.Cancellations.Remove(ctx, id)
 }
 
@@ -260,10 +260,10 @@ func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arri
 	log := w.log.With(slog.String("inbox", a.Inbox), slog.String("workbook", a.Name), slog.Any("error", cause))
 	imp, err := w.parts.Pipeline.Strand(ctx, job, cause)
 	if err != nil {
-		log.LogAttrs(ctx, slog.LevelError, "Workbook is set aside; it is tried again each hour", slog.Any("not_noted", err))
+		log.LogAttrs(ctx, slog.LevelError, "Workbook set aside, retried each hour", slog.Any("not_noted", err))
 	} else {
 		log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("import", imp.ID),
-			slog.String("do", "inlet show "+imp.ID+" says what can be done; it is tried again each hour until a later file of its inbox is imported"))
+			slog.String("do", "inlet show "+imp.ID+" shows what can be done; the import is retried each hour until a later file of its inbox has been imported"))
 	}
 	w.quarantine.add(a, err == nil)
 	return true
@@ -272,7 +272,7 @@ func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arri
 // postpone lets the next arrivals go on until the program that still writes a claimed workbook has finished.
 func (w *worker) postpone(ctx context.Context, a watcher.Arrival) {
 	if !w.quarantine.has(a.ID) {
-		w.log.LogAttrs(ctx, slog.LevelWarn, "A claimed workbook is still being written; the next ones go on", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Claimed workbook is still being written, continuing with the next one", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	}
 	w.quarantine.addUnfinished(a)
 }
@@ -288,11 +288,11 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 		err = w.parts.Store.Attempts.Stop(ctx, begun, ledger.Stuck)
 	}
 	if err != nil {
-		w.log.LogAttrs(ctx, slog.LevelWarn, "A removed claim cannot be noted", slog.String("workbook", a.Name), slog.Any("error", err))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Removed claim cannot be recorded", slog.String("workbook", a.Name), slog.Any("error", err))
 		return false
 	}
-	w.log.LogAttrs(ctx, slog.LevelError, "Somebody removed a claimed workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
-		slog.String("do", "drop the file again"))
+	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
+		slog.String("do", "put the file into the inbox again"))
 	return true
 }
 
@@ -311,7 +311,7 @@ func (w *worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err e
 	if !w.backlog.archiveOnly[a.ID] || !missing {
 		return false
 	}
-	w.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found again", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
+	w.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.Any("error", err))
 	return true
 }
@@ -328,7 +328,7 @@ func (w *worker) retryBacklog(ctx context.Context) {
 			continue
 		}
 		waiting := w.backlog.release(inbox)
-		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox goes on", slog.String("inbox", inbox))
+		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox continues", slog.String("inbox", inbox))
 		for _, a := range waiting {
 			if ctx.Err() == nil {
 				w.take(ctx, a)
@@ -367,7 +367,7 @@ func (w *worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arr
 	if b.unknown++; b.unknown <= len(unknownPauses) && !w.quarantine.has(a.ID) {
 		return false
 	}
-	w.log.LogAttrs(ctx, slog.LevelError, "The files of an import cannot be moved; the next ones go on", slog.String("inbox", a.Inbox),
+	w.log.LogAttrs(ctx, slog.LevelError, "Files of the import cannot be moved, continuing with the next import", slog.String("inbox", a.Inbox),
 		slog.String("workbook", a.Name), slog.Any("error", cause), slog.String("claim", a.Dir))
 	w.quarantine.add(a, false)
 	b.unknown = 0
@@ -394,8 +394,8 @@ func (w *worker) resumeIfFirst(ctx context.Context, q *quarantined) {
 	resumed, err := w.parts.Pipeline.TryAgain(ctx, w.parts.Job(q.Arrival))
 	switch {
 	case err != nil:
-		w.log.LogAttrs(ctx, slog.LevelWarn, "Not tried again", slog.String("workbook", q.Name), slog.Any("error", err))
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Retry failed", slog.String("workbook", q.Name), slog.Any("error", err))
 	case q.stored && !resumed:
-		w.log.LogAttrs(ctx, slog.LevelDebug, "Only a person lets it go on", slog.String("workbook", q.Name))
+		w.log.LogAttrs(ctx, slog.LevelDebug, "Waiting for inlet resume", slog.String("workbook", q.Name))
 	}
 }

@@ -21,13 +21,13 @@ func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Imp
 	case imp.State != ledger.Held:
 		return notHeld(&imp)
 	case !imp.Approvable():
-		return fmt.Errorf("this needs an answer, not an approval: %s. Write it in the mapping, or correct the file, and drop both into the inbox again; or discard the import",
+		return fmt.Errorf("cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import",
 			strings.TrimRight(imp.Why, "."))
 	case gone(job.Workbook):
-		return fmt.Errorf("its workbook is not at %s any more. Put it back there and approve again, or put it into the inbox again to have it checked anew; inlet discard %s ends the import",
+		return fmt.Errorf("its workbook is no longer at %s. Put it back there and approve again, or put it into the inbox again to have it checked again; inlet discard %s ends the import",
 			job.Workbook, imp.ID)
 	case job.Sidecar != "" && gone(job.Sidecar):
-		return fmt.Errorf("its mapping is not at %s any more. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
+		return fmt.Errorf("its mapping is no longer at %s. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
 			job.Sidecar, imp.ID)
 	}
 	return checkAsHeld(ctx, i, job, imp)
@@ -43,7 +43,7 @@ func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import)
 	if base, _, _ := strings.Cut(imp.ID, "-"); now.ID == base {
 		return nil
 	}
-	return fmt.Errorf("its workbook, its mapping or the configuration is not as it was when it was held. Put %s with its mapping into the inbox again to have it checked anew; inlet discard %s ends the import",
+	return fmt.Errorf("its workbook, its mapping or the configuration was changed after it was held. Put %s with its mapping into the inbox again to have it checked again; inlet discard %s ends the import",
 		job.Workbook, imp.ID)
 }
 
@@ -51,11 +51,11 @@ func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import)
 func notHeld(imp *ledger.Import) error {
 	switch {
 	case imp.Code == ledger.Discarded || imp.Code == ledger.CameAgain:
-		return fmt.Errorf("it is not held but %s: %s", imp.State, imp.Why)
+		return fmt.Errorf("it is not held, its state is %s: %s", imp.State, imp.Why)
 	case imp.Approved:
-		return fmt.Errorf("it is not held but %s: it was approved before", imp.State)
+		return fmt.Errorf("it is not held, its state is %s: it has already been approved", imp.State)
 	}
-	return fmt.Errorf("it is not held but %s", imp.State)
+	return fmt.Errorf("it is not held, its state is %s", imp.State)
 }
 
 // removeHeldNotes removes the reason and the plan beside a held workbook.

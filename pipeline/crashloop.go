@@ -73,6 +73,6 @@ func (c *crashLoop) refuse(ctx context.Context, job *Job, begun *ledger.Import) 
 		return nil, err
 	}
 	refuseImport(&rep.Import, &ledger.Refusal{Code: "poison", Text: message.Say(
-		"inlet ended %s times while it read this file, so it is set aside unread: open it, save it anew as .xlsx and drop that", maxCrashes)}, job.Language)
+		"inlet stopped unexpectedly %s times while reading this file, so it was not imported: open it, save it as a new .xlsx file and put that into the inbox", maxCrashes)}, job.Language)
 	return rep, nil
 }

@@ -46,9 +46,9 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	}
 	away := job.Folders.Failed != "" && gone(job.Workbook)
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
-		why := message.Say("a person discarded it. It was held because: %s", imp.Why)
+		why := message.Say("discarded by a user. It was held because: %s", imp.Why)
 		if away {
-			why = message.Say("a person discarded it; its file was not in the folder held any more. It was held because: %s", imp.Why)
+			why = message.Say("discarded by a user; its file was no longer in the folder held. It was held because: %s", imp.Why)
 		} else if job.Folders.Failed != "" {
 			rep.Import.Archived = "" // until it is in failed
 		}
@@ -107,10 +107,10 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return err
 		}
 		if written {
-			return fmt.Errorf("it has written records: `inlet undo %s` takes them back, `inlet resume %s` writes the rest", imp.ID, imp.ID)
+			return fmt.Errorf("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID)
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
-		imp.Why = message.In(lang, message.Say("a person discarded it before anything was written"))
+		imp.Why = message.In(lang, message.Say("discarded by a user before anything was written"))
 		return p.Store.Imports.Finish(ctx, &imp)
 	})
 	if err != nil {

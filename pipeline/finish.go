@@ -225,7 +225,7 @@ func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.
 func (f *finisher) release(ctx context.Context, job Job, imp *ledger.Import) {
 	s := archive.Set{ID: setID(job, imp), Name: filepath.Base(job.Name), Files: []archive.File{{}}}
 	if err := s.Release(imp.Archived); err != nil {
-		f.log.LogAttrs(ctx, slog.LevelDebug, "Give a number back", slog.String("import", imp.ID), slog.Any("error", err))
+		f.log.LogAttrs(ctx, slog.LevelDebug, "Number of the import cannot be released", slog.String("import", imp.ID), slog.Any("error", err))
 	}
 }
 
@@ -246,7 +246,7 @@ func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 	if _, journal := errors.AsType[*rejects.JournalError](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
 		return archive.File{}, err
 	}
-	f.log.LogAttrs(ctx, slog.LevelError, "The workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
+	f.log.LogAttrs(ctx, slog.LevelError, "Workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
 		slog.String("workbook", job.Name), slog.Any("error", err))
 	return archive.File{Name: name + ".rejected.txt", Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
 }

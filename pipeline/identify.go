@@ -120,7 +120,7 @@ func (i *identifier) setID(job *Job, imp *ledger.Import) error {
 }
 
 // ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.
-var ErrStillWritten = errors.New("somebody is still writing the file")
+var ErrStillWritten = errors.New("the file is still being written")
 
 // checkUnchanged returns ErrStillWritten where the bytes of a workbook are not those that gave the import its ID.
 func checkUnchanged(job Job, imp *ledger.Import) error {

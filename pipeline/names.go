@@ -40,7 +40,7 @@ func (job *Job) misnamed(id string) *ledger.Refusal {
 	if files.NearDefault([]string{filepath.Base(job.Sidecar)}) != "" {
 		right = files.DefaultMapping
 	}
-	lines := []message.Text{message.Say("%s is nearly named like the mapping of %s, so it has not been used: call it %s",
+	lines := []message.Text{message.Say("%s is named almost like the mapping of %s, so it was not used: rename it to %s",
 		filepath.Base(job.Sidecar), book, right)}
 	if job.Arrival == "" {
 		lines = append(lines, message.Say("If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder."))
@@ -57,7 +57,7 @@ func idOr(id string) string { return cmp.Or(id, "ID") }
 // twoMappings refuses a workbook that two files claim to be the mapping of.
 func twoMappings(job *Job) *ledger.Refusal {
 	return &ledger.Refusal{Code: "mapping", Text: message.Say(
-		"there are two mappings, %s and %s, and only one can be used: remove the one that is wrong, and import the workbook again with the other",
+		"the workbook has two mappings, %s and %s, and only one can be used: remove the wrong one, and import the workbook again",
 		filepath.Base(job.Sidecar), filepath.Base(job.Rival))}
 }
 
@@ -83,9 +83,9 @@ func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Impor
 		ofOriginal(original, before, job.Original != ""),
 	}
 	if job.Arrival == "" {
-		lines = append(lines, message.Say("Compare the two files. If this one is to be imported, run the command again with --approve."))
+		lines = append(lines, message.Say("Compare the two files. To import this one, run the command again with --approve."))
 	} else {
-		lines = append(lines, message.Say("Compare the two files. If this one is to be imported, run `inlet approve %s`, or call it %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
+		lines = append(lines, message.Say("Compare the two files. To import this one, run `inlet approve %s`, or rename it to %s and put it into the inbox again. Otherwise run `inlet discard %s`.",
 			imp.ID, original, imp.ID))
 	}
 	return &ledger.Refusal{Code: ledger.ConflictCopy, Hold: true, Text: message.Lines(lines)}, nil
@@ -101,7 +101,7 @@ func ofOriginal(name string, before *ledger.Import, waits bool) message.Text {
 	case before != nil:
 		return message.Say("%s was imported at %s, as import %s.", name, before.Ended.Local().Format("2006-01-02 15:04"), before.ID)
 	case waits:
-		return message.Say("%s lies beside it and had not been imported.", name)
+		return message.Say("%s is in the same folder and had not been imported.", name)
 	}
 	return message.Say("%s was not imported in the last 24 hours.", name)
 }

@@ -36,19 +36,19 @@ func (f Folders) TryOwner() error {
 func Ungiven(e *files.OwnershipError, lang string) string {
 	switch {
 	case e.Group == nil && e.Mode&fs.ModeSetgid != 0:
-		return fmt.Sprintf(message.Word(lang, "the mode 2%s cannot be given to folders in %s (%s): inlet may not set the 2. Run chmod g+s on the inbox, which hands it down, and leave it out of dir_mode"),
+		return fmt.Sprintf(message.Word(lang, "the mode 2%s cannot be set on folders in %s (%s): inlet may not set the setgid bit. Run chmod g+s on the inbox, from which new folders inherit it, and remove the 2 from dir_mode"),
 			octal(e.Mode), e.Path, e.Errno)
 	case e.Group == nil:
-		return fmt.Sprintf(message.Word(lang, "the mode %s cannot be given to what is put into %s (%s): the disk keeps no modes. Leave ownership.file_mode and ownership.dir_mode out"),
+		return fmt.Sprintf(message.Word(lang, "the mode %s cannot be set on files in %s (%s): the disk does not support modes. Remove ownership.file_mode and ownership.dir_mode"),
 			octal(e.Mode), e.Path, e.Errno)
 	case e.Errno == syscall.EINVAL:
-		return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s: it is not in the user namespace that inlet runs in. Take PrivateUsers= out of the unit, or let the container have the group"),
+		return fmt.Sprintf(message.Word(lang, "the group %d cannot be set on files in %s: it does not exist in the user namespace that inlet runs in. Remove PrivateUsers= from the unit, or map the group into the container"),
 			*e.Group, e.Path)
 	case e.Errno == syscall.EPERM:
-		return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s: make user %d, as which inlet runs, a member of it (SupplementaryGroups= of the unit, which also needs SystemCallFilter=@chown)"),
+		return fmt.Sprintf(message.Word(lang, "the group %d cannot be set on files in %s: add user %d, which inlet runs as, to the group (SupplementaryGroups= in the unit, which also needs SystemCallFilter=@chown)"),
 			*e.Group, e.Path, os.Geteuid())
 	}
-	return fmt.Sprintf(message.Word(lang, "the group %d cannot be given to what is put into %s (%s): the disk keeps no groups. Leave ownership.group out"), *e.Group, e.Path, e.Errno)
+	return fmt.Sprintf(message.Word(lang, "the group %d cannot be set on files in %s (%s): the disk does not support groups. Remove ownership.group"), *e.Group, e.Path, e.Errno)
 }
 
 func octal(mode fs.FileMode) string { return fmt.Sprintf("%03o", mode.Perm()) }
@@ -80,7 +80,7 @@ func (w *ownershipWarnings) changed(inbox string, e *files.OwnershipError) bool 
 // belong, with the group and the mode that they came with.
 func (w *ownershipWarnings) warn(ctx context.Context, log *slog.Logger, inbox string, e *files.OwnershipError) {
 	if w.changed(inbox, e) && e != nil {
-		log.LogAttrs(ctx, slog.LevelWarn, "Files keep the group and the mode they came with, for the configured ownership cannot be given",
+		log.LogAttrs(ctx, slog.LevelWarn, "Ownership cannot be set, files keep their group and mode",
 			slog.String("inbox", inbox), slog.String("error", Ungiven(e, "en")))
 	}
 }

@@ -190,7 +190,7 @@ func TestRejectedAgain(t *testing.T) {
 				heads, more = "?", ""
 			}
 			want := "Row|Problem|Cell|Bolag|Mejl|" + heads + "\n" +
-				"2|\"Lund\" stands in a column headed ?, so it belongs to no field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
+				"2|\"Lund\" is in a column headed ?, so it belongs to no field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
 				"3|\"nix\" is not a valid e-mail address, e.g. anna@exempel.se|" + other + "|Beta|nix\n"
 			if diff := cmp.Diff(want, stands(t, imp.Rejected)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

@@ -115,7 +115,7 @@ func (h *heldFiles) fetchMapping(ctx context.Context, job *Job) error {
 		if err != nil {
 			return err
 		}
-		h.log.LogAttrs(ctx, slog.LevelInfo, "Mapping fetched from held", slog.String("workbook", job.Name), slog.String("mapping", from), slog.String("import", imp.ID))
+		h.log.LogAttrs(ctx, slog.LevelInfo, "Mapping taken from the folder held", slog.String("workbook", job.Name), slog.String("mapping", from), slog.String("import", imp.ID))
 		return h.useMapping(job, path)
 	}
 	return nil
@@ -157,13 +157,13 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 			continue
 		}
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
-		old.Why = message.In(job.Language, message.Say("its file came again, as import %s. It was held because: %s", imp.ID, old.Why))
+		old.Why = message.In(job.Language, message.Say("its file was submitted again, as import %s. It was held because: %s", imp.ID, old.Why))
 		if err := h.imports.Finish(ctx, old); err != nil {
 			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
 			if err := removeHeldNotes(Job{Workbook: old.Archived}); err != nil {
-				h.log.LogAttrs(ctx, slog.LevelDebug, "Remove what told of a held file", slog.String("import", old.ID), slog.Any("error", err))
+				h.log.LogAttrs(ctx, slog.LevelDebug, "Notes of a held file cannot be removed", slog.String("import", old.ID), slog.Any("error", err))
 			}
 		}
 	}

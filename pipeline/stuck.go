@@ -10,7 +10,7 @@ import (
 )
 
 // ErrStuck says that an import does not go on by itself. It goes on when a person says so.
-var ErrStuck = errors.New("the import is stuck: it ended inlet several times; `inlet resume` lets it go on, `inlet undo` takes it back")
+var ErrStuck = errors.New("the import is stuck: inlet stopped unexpectedly several times during it; `inlet resume` continues it, `inlet undo` undoes it")
 
 // The codes of an import that is stuck for another reason than that it ended inlet.
 const (
@@ -24,7 +24,7 @@ type OldRulesError struct{ Import string }
 
 // Error says what to do.
 func (e *OldRulesError) Error() string {
-	return fmt.Sprintf("import %s was begun by an older version of inlet, under other rules, and cannot be continued: take back what it wrote with `inlet undo %s`, then drop its file again", e.Import, e.Import)
+	return fmt.Sprintf("import %s was started by an older version of inlet with other rules and cannot be continued: undo what it wrote with `inlet undo %s`, then put its file into the inbox again", e.Import, e.Import)
 }
 
 // Is says that the import is stuck.
@@ -35,7 +35,7 @@ type UnknownError struct{ Import, Why string }
 
 // Error says what to do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("import %s is stuck: %s. `inlet resume %s` tries it again, `inlet discard %s` drops it where nothing was written, `inlet undo %s` takes back what was", e.Import, e.Why, e.Import, e.Import, e.Import)
+	return fmt.Sprintf("import %s is stuck: %s. `inlet resume %s` tries it again, `inlet discard %s` discards it if nothing was written, `inlet undo %s` undoes what was written", e.Import, e.Why, e.Import, e.Import, e.Import)
 }
 
 // Is says that the import is stuck.
@@ -46,7 +46,7 @@ type CancelledError struct{ Import string }
 
 // Error says what to do.
 func (e *CancelledError) Error() string {
-	return fmt.Sprintf("import %s is cancelled: `inlet resume %s` writes the rest, `inlet undo %s` takes back what was written", e.Import, e.Import, e.Import)
+	return fmt.Sprintf("import %s is cancelled: `inlet resume %s` writes the rest, `inlet undo %s` undoes what was written", e.Import, e.Import, e.Import)
 }
 
 // Is says that the import does not go on by itself.
@@ -80,6 +80,6 @@ func stopOldRules(ctx context.Context, store stopper, job Job, imp *ledger.Impor
 		return nil
 	}
 	imp.Code = codeOldRules
-	imp.Why = message.In(job.Language, message.Say("an older version of inlet began this import, under other rules, so it cannot be continued: take back what it wrote with `inlet undo %s`, then drop the file again", imp.ID))
+	imp.Why = message.In(job.Language, message.Say("an older version of inlet with other rules started this import, so it cannot be continued: undo what it wrote with `inlet undo %s`, then put the file into the inbox again", imp.ID))
 	return errors.Join(store.Stop(ctx, imp, ledger.Stuck), stuck(imp))
 }

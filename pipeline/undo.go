@@ -71,9 +71,9 @@ func (u *undoer) run(ctx context.Context, job Job, of ledger.Import, rep *report
 // refuseStuck ends an import that is stuck before anything of it is undone: from here on it cannot be resumed, and the daemon that has its
 // file puts it to failed.
 func (u *undoer) refuseStuck(ctx context.Context, job Job, imp *ledger.Import) error {
-	text := message.Say("it was stuck, and a person took back what it had written: drop the file again when the cause is mended")
+	text := message.Say("it was stuck, and a user undid what it had written: fix the cause and put the file into the inbox again")
 	if imp.State == ledger.Cancelled {
-		text = message.Say("a person cancelled it and took back what it had written")
+		text = message.Say("cancelled by a user, and what it had written was undone")
 	}
 	imp.State, imp.Code, imp.Ended, imp.Why = ledger.Refused, revert.CodeUndone, time.Now().UTC(), message.In(job.Language, text)
 	return u.store.Imports.Finish(ctx, imp)

@@ -98,7 +98,7 @@ func (e Events) withDefaults() Events {
 // checkInbox returns what is wrong with an inbox; paths are those of the inboxes before it.
 func checkInbox(in Inbox, paths map[string]string) error {
 	if _, doubled := paths[in.Name]; doubled || in.Name == "" {
-		return errors.New("give each inbox a name of its own")
+		return errors.New("inbox names must be unique")
 	}
 	if !filepath.IsAbs(in.Path) {
 		return fmt.Errorf("path %q is not absolute", in.Path)

@@ -50,10 +50,10 @@ type source struct {
 
 func newSource(s Source, in Inbox, cfg Config) (*source, error) {
 	if in.Path == "" {
-		return nil, fmt.Errorf("no inbox is called %q", s.Inbox)
+		return nil, fmt.Errorf("the inbox %q does not exist", s.Inbox)
 	}
 	if cfg.Memory == nil {
-		return nil, errors.New("sources need a memory")
+		return nil, errors.New("sources need a store for their history")
 	}
 	if s.Mapping != "" && !filepath.IsAbs(s.Mapping) {
 		return nil, fmt.Errorf("mapping %q is not absolute", s.Mapping)
@@ -63,7 +63,7 @@ func newSource(s Source, in Inbox, cfg Config) (*source, error) {
 		return nil, err
 	}
 	if s.Drive != nil && (cfg.History == nil || cfg.Drive == nil || cfg.Imports == nil) {
-		return nil, errors.New("drives need a ledger, the imports, and something that opens them")
+		return nil, errors.New("drives need a history, the imports, and a function that opens them")
 	}
 	zone, err := s.plan().Zone()
 	if err != nil {
@@ -102,7 +102,7 @@ func (s Source) file() (single.Source, error) {
 	}
 	switch {
 	case given != 1:
-		return nil, errors.New("give it a url, a path or a drive")
+		return nil, errors.New("set url, path or drive")
 	case s.URL != "":
 		zone, err := s.plan().Zone()
 		if err != nil {
@@ -154,17 +154,17 @@ func (s *source) fetch(ctx context.Context) (r schedule.Result) {
 // Polled logs and reports a poll.
 func (s *source) Polled(r schedule.Result, next time.Time, byHand bool) {
 	for _, name := range r.New {
-		s.log.Info("New", slog.String("file", name))
+		s.log.Info("Source file found", slog.String("file", name))
 	}
 	outcome := PolledUnchanged
 	switch {
 	case r.Denied:
 		outcome = PolledAuth
-		s.log.Error("Not let in", slog.Any("error", r.Err), slog.Time("again", next),
-			slog.String("do", "mend the login, then have it asked with inlet source run "+s.Name))
+		s.log.Error("Source rejected the login", slog.Any("error", r.Err), slog.Time("again", next),
+			slog.String("do", "correct the login, then run inlet source run "+s.Name))
 	case r.Err != nil:
 		outcome = PolledFailed
-		s.log.Warn("Ask", slog.Any("error", r.Err), slog.Time("again", next))
+		s.log.Warn("Source cannot be polled", slog.Any("error", r.Err), slog.Time("again", next))
 	case len(r.New) > 0:
 		outcome = PolledNew
 	}

@@ -45,7 +45,7 @@ func New(cfg Config) (*Watcher, error) {
 		w.inboxes = append(w.inboxes, inbox.New(in.WithDefaults(), ids, events, cfg.Log))
 	}
 	for _, s := range cfg.Sources {
-		err := errors.New("give each source a name of its own")
+		err := errors.New("source names must be unique")
 		if _, doubled := w.sources[s.Name]; !doubled && s.Name != "" {
 			var added *source
 			if added, err = newSource(s, inboxes[s.Inbox], cfg); err == nil {
@@ -87,12 +87,12 @@ func (w *Watcher) newClocks(ctx context.Context) (schedule.Clocks, error) {
 	clocks := schedule.Clocks{}
 	for _, in := range w.inboxes {
 		if err := clocks.Every(ctx, in.Inbox().Scan, func() { in.Tick(ctx) }); err != nil {
-			return nil, errors.Join(fmt.Errorf("time the scans of inbox %q: %w", in.Inbox().Name, err), clocks.Stop())
+			return nil, errors.Join(fmt.Errorf("schedule the scans of inbox %q: %w", in.Inbox().Name, err), clocks.Stop())
 		}
 	}
 	for _, s := range w.sources {
 		if err := clocks.Add(ctx, s.schedule); err != nil {
-			return nil, errors.Join(fmt.Errorf("time source %q: %w", s.Name, err), clocks.Stop())
+			return nil, errors.Join(fmt.Errorf("schedule source %q: %w", s.Name, err), clocks.Stop())
 		}
 	}
 	return clocks, nil
@@ -106,7 +106,7 @@ func (w *Watcher) Watching() <-chan struct{} { return w.startup.Collected() }
 func (w *Watcher) RunNow(name string) error {
 	s, ok := w.sources[name]
 	if !ok {
-		return fmt.Errorf("no source is called %q", name)
+		return fmt.Errorf("the source %q does not exist", name)
 	}
 	s.schedule.PollNow()
 	return nil

@@ -18,9 +18,9 @@ import (
 func approveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
-		Short: "Let an import go on that is held",
-		Long: `Import a workbook that lies in the folder held, because a person has looked at its plan and says that it is right. A date that may be two
-needs an answer instead: give its column layouts in the mapping, and drop both into the inbox again.`,
+		Short: "Approve an import that is held, so that it is imported",
+		Long: `Import a workbook that is in the folder held, after you have checked its plan. An ambiguous date cannot be approved: set layouts for its
+column in the mapping, and put both files into the inbox again.`,
 		Args: oneArgument("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
@@ -43,11 +43,12 @@ needs an answer instead: give its column layouts in the mapping, and drop both i
 func discardCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "discard IMPORT",
-		Short: "Drop an import that is held, or stuck before it wrote anything: its file goes to failed",
-		Long: `Drop an import that is held. Its file goes from the folder held to the folder failed, with the reason; one that was imported by a command
-stays where it is. An import whose file is gone ends all the same.
+		Short: "Discard an import that is held, or that is stuck and has written nothing: its file goes to the folder failed",
+		Long: `Discard an import that is held. Its file is moved from the folder held to the folder failed, with the reason; a file that was imported by a
+command stays where it is. An import whose file no longer exists ends as well.
 
-So does one that is stuck or cancelled and has written nothing; the daemon moves its file. inlet undo is for one that has written something.`,
+An import that is stuck or cancelled and has written nothing can be discarded too; the daemon moves its file. To undo an import that has
+written something, use inlet undo.`,
 		Args: oneArgument("import", "inlet discard IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
@@ -85,7 +86,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("there is no import %s; `inlet list` has them", id)
+			return fmt.Errorf("import %s was not found; `inlet list` lists the imports", id)
 		}
 		job, err := heldJob(cfg, &imp, cmd.Name() == "discard")
 		if err != nil {
@@ -108,7 +109,7 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
 		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Import.Language}, nil
 	}
-	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which the configuration does not have any more: name it there again, or discard the import", imp.Inbox)
+	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which is no longer in the configuration: add the inbox again, or discard the import", imp.Inbox)
 }
 
 // checkFromInbox returns an error for an import that was held on the command line, with the command that imports it.
@@ -120,5 +121,5 @@ func checkFromInbox(imp *ledger.Import) error {
 	if imp.Beside != "" && imp.Archived == "" && files.Misnamed(imp.Workbook, imp.Beside) {
 		command += " --mapping " + imp.Beside
 	}
-	return fmt.Errorf("approve %s: its workbook came from no inbox and stayed where it was. Import it with: %s --approve", imp.ID, command)
+	return fmt.Errorf("approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve", imp.ID, command)
 }

@@ -12,11 +12,11 @@ import (
 func cancelCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "cancel IMPORT",
-		Short: "Have the daemon end the import in hand after the batch that it writes",
-		Long: `Have the daemon end the import in hand after the batch that it writes, within seconds. The next workbooks are imported.
+		Short: "Cancel the running import after its current batch",
+		Long: `Cancel the running import of the daemon after its current batch, within seconds. The daemon then imports the next workbooks.
 
-What was written stays, and the workbook stays with inlet: inlet resume IMPORT writes the rest, inlet undo IMPORT takes back what was written and
-puts the workbook into the failed folder.`,
+What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writes the rest, inlet undo IMPORT undoes what was written and
+moves the workbook to the folder failed.`,
 		Args: oneArgument("import", "inlet cancel IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
@@ -25,16 +25,16 @@ puts the workbook into the failed folder.`,
 				case err != nil:
 					return err
 				case !ok:
-					return fmt.Errorf("there is no import %s; `inlet list` has them", args[0])
+					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])
 				case imp.State != ledger.Running:
-					return fmt.Errorf("import %s is not running but %s", imp.ID, imp.State)
+					return fmt.Errorf("import %s cannot be cancelled: it is not running, its state is %s", imp.ID, imp.State)
 				case imp.Arrival == "":
-					return fmt.Errorf("import %s was begun by a command: press Ctrl-C there", imp.ID)
+					return fmt.Errorf("import %s was started by a command: press Ctrl-C there", imp.ID)
 				}
 				if err := parts.Store.Cancellations.Request(ctx, imp.ID); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s ends after the batch in hand; then `inlet resume %s` writes the rest, or `inlet undo %s` takes back what was written\n", imp.ID, imp.ID, imp.ID)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n", imp.ID, imp.ID, imp.ID)
 				return err
 			})
 		},

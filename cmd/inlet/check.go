@@ -28,8 +28,8 @@ func checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [BOOK]",
 		Short: "Check the configuration and the store, or one workbook with its mapping",
-		Long: `Without a workbook: is the configuration right, does the store answer, can the inboxes be written to.
-With one: read it to its end as an import would, show which column is which field, and what is wrong. Nothing is written.`,
+		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes.
+With a workbook: read it completely, as an import would, and show which column is which field and what is wrong. Nothing is written.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
@@ -73,7 +73,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
 	lang := cfg.Import.Language
 	if path, missing := storeMissing(cfg); missing {
-		fmt.Fprintf(out, message.Word(lang, "ok    store: %s is not there yet; the first import makes it\n"), path)
+		fmt.Fprintf(out, message.Word(lang, "ok    store: %s does not exist yet; the first import creates it\n"), path)
 		return false
 	}
 	var pauses settings.Paused
@@ -96,7 +96,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	fmt.Fprint(out, message.Word(lang, "ok    store\n"))
 	for _, kind := range crm.Kinds {
 		if n := unkeyable[kind]; n > 0 {
-			fmt.Fprintf(out, message.Word(lang, "note  %d %s cannot be found by an import: another program keeps a value of its own in their field _inlet\n"), n, report.Kinds(kind, lang))
+			fmt.Fprintf(out, message.Word(lang, "note  %d %s cannot be matched by an import: another program has written a value of its own into their field _inlet\n"), n, report.Kinds(kind, lang))
 		}
 	}
 	notePauses(out, lang, pauses)
@@ -106,14 +106,14 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 // notePauses prints what is paused.
 func notePauses(out io.Writer, lang string, pauses settings.Paused) {
 	if p, is := pauses.Holds(settings.Everything); is {
-		fmt.Fprintf(out, message.Word(lang, "note  importing is paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
-			cmp.Or(p.Why, message.Word(lang, "inlet resume lets it go on")))
+		fmt.Fprintf(out, message.Word(lang, "note  importing has been paused since %s: %s\n"), p.Since.Local().Format(time.DateTime),
+			cmp.Or(p.Why, message.Word(lang, "inlet resume ends the pause")))
 	}
 	for _, what := range pauses.Named() {
 		p, _ := pauses.Holds(what)
-		format := message.Word(lang, "note  inbox %s is paused since %s: %s\n")
+		format := message.Word(lang, "note  inbox %s has been paused since %s: %s\n")
 		if what == settings.OfSource(strings.TrimPrefix(targetArgument(what), " ")) {
-			format = message.Word(lang, "note  source %s is paused since %s: %s\n")
+			format = message.Word(lang, "note  source %s has been paused since %s: %s\n")
 		}
 		fmt.Fprintf(out, format, strings.TrimPrefix(targetArgument(what), " "), p.Since.Local().Format(time.DateTime), cmp.Or(p.Why, "inlet resume"+targetArgument(what)))
 	}
@@ -133,14 +133,14 @@ func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool)
 		fmt.Fprintf(out, message.Word(lang, "WRONG ownership in inbox %s: %s\n"), inbox.Name, err)
 		return true
 	}
-	fmt.Fprintf(out, message.Word(lang, "ok    ownership in inbox %s, tried as user %d\n"), inbox.Name, os.Geteuid())
+	fmt.Fprintf(out, message.Word(lang, "ok    ownership in inbox %s, tested as user %d\n"), inbox.Name, os.Geteuid())
 	return false
 }
 
 func writable(dir, lang string) error {
 	f, err := os.CreateTemp(dir, ".inlet-check-*.part")
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf(message.Word(lang, "the folder %s is not there; inlet run makes it, if the folder above is there"), dir)
+		return fmt.Errorf(message.Word(lang, "the folder %s does not exist; inlet run creates it if its parent folder exists"), dir)
 	}
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 		printParent(out, parent, lang)
 	}
 	if len(seen.ProblemColumns) > 0 {
-		fmt.Fprintf(out, message.Word(lang, "These columns say what was wrong, and are left out: %s\n"), message.Plain(strings.Join(seen.ProblemColumns, ", ")))
+		fmt.Fprintf(out, message.Word(lang, "These columns describe the problems and are not imported: %s\n"), message.Plain(strings.Join(seen.ProblemColumns, ", ")))
 		fmt.Fprintln(out)
 	}
 	if len(seen.Columns) > 0 {
@@ -182,7 +182,7 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 		return inLanguage(err, lang)
 	}
 	imp := job.AsImport(&seen)
-	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d of which would be rejected\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -202,9 +202,9 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 
 // printParent prints that a workbook is the rejected rows of an earlier import.
 func printParent(w io.Writer, imp *ledger.Import, lang string) {
-	fmt.Fprintf(w, message.Word(lang, "These are the rows that were rejected by import %s of %s. They are imported as it was, and need no mapping beside them.\n"), imp.ID, message.Plain(imp.Workbook))
+	fmt.Fprintf(w, message.Word(lang, "These are the rows that import %s rejected from %s. They are imported with the same mapping and need none of their own.\n"), imp.ID, message.Plain(imp.Workbook))
 	if imp.Inbox != "" {
-		fmt.Fprintf(w, message.Word(lang, "They belong into its inbox: %s\n"), imp.Inbox)
+		fmt.Fprintf(w, message.Word(lang, "Put the workbook into the inbox of that import: %s\n"), imp.Inbox)
 	}
 }
 
@@ -219,6 +219,6 @@ func printColumns(w io.Writer, seen check.Result, lang string) {
 	}
 	t.print(w)
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
-		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings lead to no field: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
+		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings were not recognised as fields: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}
 }

@@ -13,7 +13,7 @@ func configCommand() *cobra.Command {
 		Short: "Describe the configuration, for editors",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return errors.New("say which: inlet config schema (inlet check looks whether a configuration is right)")
+			return errors.New("the command is missing: inlet config schema (to check a configuration, use inlet check)")
 		},
 	}
 	cmd.AddCommand(configSchemaCommand())
@@ -24,8 +24,8 @@ func configSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the configuration, for editors",
-		Long: `Print the JSON Schema (2020-12) of the configuration. An editor that knows it completes keys, and underlines what would be refused. For
-editors with the YAML language server, write as the first line of inlet.yaml:
+		Long: `Print the JSON Schema (2020-12) of the configuration. Editors use it to complete keys and to mark mistakes. For editors with the YAML
+language server, write as the first line of inlet.yaml:
 
   # yaml-language-server: $schema=inlet.schema.json`,
 		Example: `  inlet config schema > inlet.schema.json`,

@@ -31,7 +31,7 @@ import (
 func demoCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "See it work: the real daemon on a temporary inbox, with an example workbook",
+		Short: "Run a demonstration: the daemon with a temporary inbox and an example workbook",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "inlet-demo-")
@@ -97,7 +97,7 @@ func (d *demo) show(ctx context.Context, service *daemon.Daemon) error {
 	if err := d.until(ctx, func() (bool, error) { _, err := os.Stat(inbox); return err == nil, nil }); err != nil {
 		return err
 	}
-	d.say("2. A person saves a workbook there, with its mapping beside it:\n\n     kunder.xlsx           7 rows of companies and contacts\n     kunder.mapping.yaml   which column is which field, and what to match on\n")
+	d.say("2. A user saves a workbook in that folder, with its mapping:\n\n     kunder.xlsx           7 rows of companies and contacts\n     kunder.mapping.yaml   which column is which field, and what to match on\n")
 	for _, name := range []string{"kunder.mapping.yaml", "kunder.xlsx"} {
 		if err := os.Rename(filepath.Join(d.dir, name), filepath.Join(inbox, name)); err != nil {
 			return err
@@ -149,8 +149,8 @@ func (d *demo) showImport(ctx context.Context, parts *assembly.Parts, imp ledger
 	if err != nil {
 		return err
 	}
-	d.say("3. When the file has lain still for %s, it is whole: it is taken, its rows are matched and written, and it moves to\n\n     %s\n", d.cfg.Inboxes[0].Settle, at)
-	d.say("4. What it did (inlet show %s):\n", imp.ID)
+	d.say("3. When the file has been unchanged for %s, it is complete: inlet claims it, matches and writes its rows, and moves it to\n\n     %s\n", d.cfg.Inboxes[0].Settle, at)
+	d.say("4. The result (inlet show %s):\n", imp.ID)
 	for _, kind := range crm.Kinds {
 		d.say("     %-9s %s", report.Kinds(kind, parts.Language), report.Counts(*imp.Tally.Of(kind), parts.Language))
 	}
@@ -182,7 +182,7 @@ func (d *demo) showAccount(ctx context.Context, parts *assembly.Parts) error {
 }
 
 func (d *demo) showMetrics(ctx context.Context, service *daemon.Daemon) error {
-	d.say("\n6. What Prometheus sees (/metrics):\n")
+	d.say("\n6. The metrics for Prometheus (/metrics):\n")
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+service.Addr().String()+"/metrics", nil)
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (d *demo) showMetrics(ctx context.Context, service *daemon.Daemon) error {
 
 func (d *demo) farewell() {
 	d.say(`
-That was a temporary folder; it is gone now. For your own:
+The temporary folder has been deleted. For an inbox of your own:
 
      inlet.yaml      store: {uri: "mongodb://localhost:27017/crm"}   # or sqlite:inlet.db
                      inboxes: [{name: kunder, path: /srv/kunder}]

@@ -15,9 +15,9 @@ import (
 func fieldCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "field",
-		Short: "Add, list and remove the site's own fields and choices",
-		Long: `The site's own fields stand in the configuration (fields:) or are added here; those that are added are kept in the store, so that
-every daemon of the site has them. The next template has their columns.`,
+		Short: "Add, list and remove custom fields and their choices",
+		Long: `Custom fields are defined in the configuration (fields:) or added with this command. Those that are added here are kept in the store, so that
+all daemons that use the store have them. inlet template writes their columns too.`,
 		Example: `  inlet field add account.custom.level --type choice --choice Guld --choice Silver --sv Nivå --en Level
   inlet field add account.custom.status --type choice --choice "A=Aktiv|Active" --choice "P=Passiv|Passive"
   inlet field add account.campaigns --choice "Hösten 2026"
@@ -37,13 +37,13 @@ func fieldAdd() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
 		Use:   "add FIELD",
-		Short: "Add a field (account.custom.x, contact.custom.x), or choices to one that is there",
+		Short: "Add a custom field (account.custom.x, contact.custom.x), or choices to an existing field",
 		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
 			if !slices.Contains(types, f.Type) {
-				return exitError{exitUsage, fmt.Errorf("--type %s: write one of %s", kind, typeNames())}
+				return exitError{exitUsage, fmt.Errorf("--type %s is not a type of field; use one of %s", kind, typeNames())}
 			}
 			given, err := optionsOf(choices)
 			if err != nil {
@@ -62,11 +62,11 @@ func fieldAdd() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "type", "text", "what it holds: "+typeNames())
-	cmd.Flags().StringVar(&f.SV, "sv", "", "its Swedish heading")
-	cmd.Flags().StringVar(&f.EN, "en", "", "its English heading")
-	cmd.Flags().StringArrayVar(&f.Synonyms, "alias", nil, "another heading that leads to it; give the flag once for each")
-	cmd.Flags().StringArrayVar(&choices, "choice", nil, "what may be chosen: VALUE, VALUE=LABEL or VALUE=SWEDISH|ENGLISH; give the flag once for each")
+	cmd.Flags().StringVar(&kind, "type", "text", "type of the field: "+typeNames())
+	cmd.Flags().StringVar(&f.SV, "sv", "", "Swedish heading of the field")
+	cmd.Flags().StringVar(&f.EN, "en", "", "English heading of the field")
+	cmd.Flags().StringArrayVar(&f.Synonyms, "alias", nil, "another heading for the field; repeat the flag for several")
+	cmd.Flags().StringArrayVar(&choices, "choice", nil, "a permitted value: VALUE, VALUE=LABEL or VALUE=SWEDISH|ENGLISH; repeat the flag for several")
 	return cmd
 }
 
@@ -81,7 +81,7 @@ func optionsOf(flags []string) ([]crm.Option, error) {
 		}
 		o := crm.Option{Value: crm.Trim(value), SV: crm.Trim(sv), EN: crm.Trim(en)}
 		if o.Value == "" || labelled && o.SV == "" && o.EN == "" || strings.Contains(en, "|") {
-			return nil, fmt.Errorf("--choice %q: write the value that is stored, and its label if it has one: A, A=Aktiv or A=Aktiv|Active", flag)
+			return nil, fmt.Errorf("--choice %q is not a valid choice; write the stored value, with its label if it has one: A, A=Aktiv or A=Aktiv|Active", flag)
 		}
 		all = append(all, o)
 	}
@@ -99,7 +99,7 @@ func typeNames() string {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if f.Kind != crm.Account && f.Kind != crm.Contact {
-		return exitError{exitUsage, fmt.Errorf("field %s: write account.custom.x or contact.custom.x", f.Path())}
+		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write account.custom.x or contact.custom.x", f.Path())}
 	}
 	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {
@@ -119,10 +119,10 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 // addChoices adds choices to a field that is there, or labels to choices that are.
 func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exitError{exitUsage, fmt.Errorf("%s is there already; give it choices with --choice", f.Path())}
+		return exitError{exitUsage, fmt.Errorf("%s already exists; to add choices to it, use --choice", f.Path())}
 	}
 	if f.Type != crm.Choice && f.Type != crm.Choices {
-		return exitError{exitUsage, fmt.Errorf("%s holds %s, and takes no choices", f.Path(), f.Type)}
+		return exitError{exitUsage, fmt.Errorf("%s has the type %s, which has no choices", f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -148,7 +148,7 @@ func fieldList() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the site's own fields, and with --all the built-in ones",
+		Short: "List the custom fields, with --all also the built-in ones",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
@@ -168,14 +168,14 @@ func fieldList() *cobra.Command {
 				}
 			}
 			if n == 0 {
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No fields of your own yet. See: inlet field add --help")
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
 				return err
 			}
 			t.print(cmd.OutOrStdout())
 			return nil
 		},
 	}
-	cmd.Flags().BoolVarP(&all, "all", "a", false, "the built-in fields too")
+	cmd.Flags().BoolVarP(&all, "all", "a", false, "also list the built-in fields")
 	return cmd
 }
 
@@ -183,7 +183,7 @@ func fieldRemove() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
 		Use:   "remove FIELD",
-		Short: "Remove a field or choices that were added here; what is stored in records stays there",
+		Short: "Remove a field or choices that were added with inlet field add; values in stored records are kept",
 		Args:  oneArgument("field", "inlet field remove account.custom.level"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
@@ -193,14 +193,14 @@ func fieldRemove() *cobra.Command {
 					return err
 				}
 				if removed == 0 {
-					return fmt.Errorf("%s was not added here; what the configuration lists is removed there", args[0])
+					return fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", args[0])
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: removed\n", args[0])
 				return err
 			})
 		},
 	}
-	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only the choice of this value; give the flag once for each")
+	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only the choice with this value; repeat the flag for several")
 	return cmd
 }
 

@@ -23,15 +23,15 @@ func importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import BOOK",
 		Short: "Import one workbook now",
-		Long: `Import one workbook now, as if it had been dropped into an inbox. It stays where it is, unless --archive names a folder.
+		Long: `Import one workbook now, as if it had been put into an inbox. It stays where it is, unless --archive names a folder.
 
-The mapping is BOOK.mapping.yaml or BOOK.mapping.yml beside the workbook (kunder.mapping.yaml for kunder.xlsx), where there is one and
---mapping names no other. A file that is only nearly called so holds the import, and so does a workbook that a sync program called a conflict
-copy: --approve imports it all the same.
-Interrupted, the same command carries on where it stood.
+The mapping is BOOK.mapping.yaml or BOOK.mapping.yml in the same folder (kunder.mapping.yaml for kunder.xlsx), unless --mapping names
+another file. If a file has almost this name, the import is held; so is a workbook that a sync program has named as a conflict copy.
+--approve imports it anyway.
+If the command is interrupted, run it again to continue where it stopped.
 
-Exit codes: 0 done · 1 failed or refused · 2 wrong use or configuration · 3 done, some rows rejected or parked · 4 held · 5 store not
-reached, try again later · 130 interrupted.`,
+Exit codes: 0 done · 1 failed or refused · 2 wrong usage or configuration · 3 done, some rows rejected or parked · 4 held · 5 store cannot
+be reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
 		Args: oneArgument("workbook", "inlet import BOOK"),
@@ -58,21 +58,21 @@ reached, try again later · 130 interrupted.`,
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
-	cmd.Flags().StringVar(&archive, "archive", "", "move the workbook into `DIR` when its import has ended")
-	cmd.Flags().BoolVar(&approve, "approve", false, "import also what would be held (a cap, changed headings, unknown IDs): you have seen the plan")
+	cmd.Flags().StringVar(&archive, "archive", "", "move the workbook to `DIR` when its import has ended")
+	cmd.Flags().BoolVar(&approve, "approve", false, "also import what would be held (a cap, changed headings, unknown IDs); check the plan first")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: problems, then the summary")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
 }
 
 // newJob returns the job of a workbook that a person names.
 func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	if info, err := os.Stat(book); err != nil {
-		return pipeline.Job{}, fmt.Errorf("there is no file %s", book)
+		return pipeline.Job{}, fmt.Errorf("the file %s was not found", book)
 	} else if info.IsDir() {
 		return pipeline.Job{}, fmt.Errorf("%s is a folder; name the workbook in it", book)
 	} else if !info.Mode().IsRegular() {
-		return pipeline.Job{}, fmt.Errorf("%s is no plain file", book)
+		return pipeline.Job{}, fmt.Errorf("%s is not a regular file", book)
 	}
 	job := pipeline.Job{Name: filepath.Base(book), Workbook: book, Sidecar: sidecar, Limits: mapping.Limits{Trusted: true}}
 	if archive != "" {
@@ -80,7 +80,7 @@ func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	}
 	if sidecar != "" {
 		if _, err := os.Stat(sidecar); err != nil {
-			return job, fmt.Errorf("there is no mapping %s", sidecar)
+			return job, fmt.Errorf("the mapping %s was not found", sidecar)
 		}
 		return job, nil
 	}

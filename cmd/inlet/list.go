@@ -24,14 +24,14 @@ func listCommand() *cobra.Command {
 
   + created   x removed by an undo   ~ updated   = unchanged   - skipped   ! rejected, parked, or kept by an undo
 
-Below the imports stand the workbooks that were taken out of their inbox and are not finished, with the reason; with --json they have
+Below the imports are the workbooks that were taken from their inbox and are not finished, with the reason; with --json they have
 the state "waiting" and no id.
 
-Rows that are not records, and columns and sheets that were not imported: inlet show IMPORT.`,
+For rows that are not records, and for columns and sheets that were not imported, use inlet show IMPORT.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
-				return exitError{exitUsage, fmt.Errorf("--limit %d: write how many imports to list, 1 or more", limit)}
+				return exitError{exitUsage, fmt.Errorf("--limit %d is too small; write 1 or more", limit)}
 			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -59,7 +59,7 @@ Rows that are not records, and columns and sheets that were not imported: inlet 
 			return printWaitingWithoutStore(out, cfg, asJSON, err)
 		},
 	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", 20, "how many at the most")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 20, "maximum number of imports")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
 	return cmd
 }

@@ -82,10 +82,10 @@ func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) 
 // whyPaused says since when an inbox, or everything, is paused; "" if it is not.
 func whyPaused(pauses settings.Paused, inbox, lang string) string {
 	if p, is := pauses.Holds(settings.Everything); is {
-		return fmt.Sprintf(message.Word(lang, "importing is paused since %s"), p.Since.Local().Format(time.DateTime))
+		return fmt.Sprintf(message.Word(lang, "importing has been paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
 	if p, is := pauses.Holds(settings.OfInbox(inbox)); is {
-		return fmt.Sprintf(message.Word(lang, "its inbox is paused since %s"), p.Since.Local().Format(time.DateTime))
+		return fmt.Sprintf(message.Word(lang, "its inbox has been paused since %s"), p.Since.Local().Format(time.DateTime))
 	}
 	return ""
 }
@@ -94,17 +94,17 @@ func whyPaused(pauses settings.Paused, inbox, lang string) string {
 func whyWaits(imp *ledger.Import, before, lang string) string {
 	switch {
 	case imp == nil && before == "":
-		return message.Word(lang, "waits for inlet run; if it stays so, its log says why")
+		return message.Word(lang, "waiting for inlet run; if this does not change, see its log")
 	case imp == nil:
-		return fmt.Sprintf(message.Word(lang, "is behind %s"), before)
+		return fmt.Sprintf(message.Word(lang, "waits behind %s"), before)
 	case imp.State == ledger.Stuck:
-		return fmt.Sprintf(message.Word(lang, "import %s is stuck: inlet resume or inlet undo"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is stuck: continue it with inlet resume, or undo it with inlet undo"), imp.ID)
 	case imp.State == ledger.Cancelled:
-		return fmt.Sprintf(message.Word(lang, "import %s is cancelled: inlet resume or inlet undo"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is cancelled: continue it with inlet resume, or undo it with inlet undo"), imp.ID)
 	case imp.State == ledger.Running:
-		return fmt.Sprintf(message.Word(lang, "import %s is running; if it stays so, the log of inlet run says why"), imp.ID)
+		return fmt.Sprintf(message.Word(lang, "import %s is running; if it does not finish, see the log of inlet run"), imp.ID)
 	}
-	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; the log of inlet run says why"), imp.ID)
+	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; see the log of inlet run"), imp.ID)
 }
 
 // printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
@@ -126,7 +126,7 @@ func printWaiting(w io.Writer, all []waitingClaim, asJSON bool, lang string) err
 	if len(all) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken out of the inbox, not finished:"))
+	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken from the inbox, not finished yet:"))
 	t := newTable(message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why"))
 	for _, f := range all {
 		t.add(f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why)

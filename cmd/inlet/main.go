@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func oneArgument(what, usage string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return fmt.Errorf("name one %s: %s", what, usage)
+			return fmt.Errorf("this command needs exactly one %s: %s", what, usage)
 		}
 		return nil
 	}
@@ -78,13 +78,13 @@ func version() string {
 func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
-		Short: "Import workbooks that people drop into folders into MongoDB",
+		Short: "Import workbooks from folders into MongoDB or SQLite",
 		Long: `inlet watches folders. A workbook (.xlsx, .xlsm, .csv, .tsv) that is saved there is checked, its rows are matched
-with the accounts and contacts that are there, created or updated, and the file is moved to the folder done.
+with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.
 
-  inlet demo                    see it work, on a folder of its own
-  inlet run --config FILE       keep importing what arrives
-  inlet plan BOOK               say what importing a workbook would do
+  inlet demo                    run a demonstration in a temporary folder
+  inlet run --config FILE       watch the inboxes and import what arrives
+  inlet plan BOOK               show what an import would do
   inlet import BOOK             import one workbook now`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -93,7 +93,7 @@ with the accounts and contacts that are there, created or updated, and the file 
 	root.SetVersionTemplate("inlet {{.Version}}\n")
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, where there is one)")
+	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
 		planCommand(), approveCommand(), discardCommand(), undoCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())

@@ -28,7 +28,7 @@ func mappingCommand() *cobra.Command {
 		Short: "Suggest and check mappings",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.New("say which: inlet mapping suggest, check or schema")
+			return errors.New("the command is missing: inlet mapping suggest, check or schema")
 		},
 	}
 	cmd.AddCommand(mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
@@ -39,14 +39,14 @@ func mappingSuggestCommand() *cobra.Command {
 	var lang, out, sheetName string
 	cmd := &cobra.Command{
 		Use:   "suggest BOOK",
-		Short: "Suggest a mapping for a workbook, by its headings and values",
-		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a file
-that is not there yet; how sure each column is, and why, stands beside it. What is not sure enough is left out, with a comment.`,
+		Short: "Suggest a mapping for a workbook from its headings and values",
+		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a new file.
+Each column has a comment with the confidence and the reason. Columns whose confidence is too low are commented out.`,
 		Example: `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
 		Args:    oneArgument("workbook", "inlet mapping suggest BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if lang != "sv" && lang != "en" {
-				return exitError{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
 			}
 			_, p, err := newPipeline(cmd)
 			if err != nil {
@@ -56,8 +56,8 @@ that is not there yet; how sure each column is, and why, stands beside it. What 
 		},
 	}
 	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
-	cmd.Flags().StringVarP(&out, "out", "o", "", "`FILE` to write, instead of printing")
-	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default the first that has headings)")
+	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
+	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default: the first sheet with headings)")
 	return cmd
 }
 
@@ -79,7 +79,7 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
-		return fmt.Errorf("%s is there already; name another with --out", out)
+		return fmt.Errorf("%s already exists; choose another file with --out", out)
 	}
 	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
@@ -118,7 +118,7 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Sure"), message.Word(lang, "Why"))
+	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -140,11 +140,11 @@ func mappingCheckCommand() *cobra.Command {
 	var sidecar string
 	cmd := &cobra.Command{
 		Use:   "check BOOK",
-		Short: "Read a workbook with its mapping, and say how the mapping could be better",
-		Long: `Read a workbook to its end with its mapping, as an import would, and say where what is matched on is not filled in, not unique, or more
-than is needed. Nothing is written.
+		Short: "Check a workbook with its mapping, and suggest improvements of the mapping",
+		Long: `Read a workbook completely with its mapping, as an import would, and report where fields that are matched on are blank, not unique, or more
+than needed. Nothing is written.
 
-Exit codes: 0 nothing that matters · 1 failed or refused · 2 wrong use or configuration · 3 rows would be rejected, or the keys are not good.`,
+Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or configuration · 3 rows would be rejected, or the match fields are unsuitable.`,
 		Args: oneArgument("workbook", "inlet mapping check BOOK"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)
@@ -178,7 +178,7 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)
-	fmt.Fprintf(w, message.Word(lang, "%s, %d that would be rejected as they stand\n"), report.Rows(&imp, lang), seen.Rejected)
+	fmt.Fprintf(w, message.Word(lang, "%s, %d of which would be rejected\n"), report.Rows(&imp, lang), seen.Rejected)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 		grave = grave || findings[i].Serious()
 	}
 	if len(findings) == 0 {
-		fmt.Fprintln(w, message.Word(lang, "Nothing to say about the mapping."))
+		fmt.Fprintln(w, message.Word(lang, "No problems found in the mapping."))
 	}
 	if grave {
 		return exitError{code: exitRejected}
@@ -219,8 +219,8 @@ func mappingSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of mappings, for editors",
-		Long: `Print the JSON Schema (2020-12) of mappings, with the site's own fields. An editor that knows it completes keys and fields, and underlines
-what would be refused. For editors with the YAML language server, write as the first line of a mapping:
+		Long: `Print the JSON Schema (2020-12) of mappings, including the custom fields. Editors use it to complete keys and fields, and to mark
+mistakes. For editors with the YAML language server, write as the first line of a mapping:
 
   # yaml-language-server: $schema=mapping.schema.json`,
 		Example: `  inlet mapping schema > mapping.schema.json`,

@@ -17,11 +17,12 @@ func pauseCommand() *cobra.Command {
 	var why string
 	cmd := &cobra.Command{
 		Use:   "pause [NAME]",
-		Short: "Have the daemon take up no more workbooks until inlet resume",
-		Long: `Have every daemon of this store finish the import in hand and take up no other. Workbooks wait where they are, in their order, and nothing is
-lost; mails and webhooks are still sent. inlet resume lets it go on. Commands of yours, such as inlet import, are not held up.
+		Short: "Pause importing until inlet resume",
+		Long: `Have every daemon that uses this store finish the running import and start no other. Workbooks wait in their order, and none is lost; mails
+and webhooks are still sent. inlet resume ends the pause. Commands such as inlet import are not affected.
 
-With the NAME of an inbox only that takes up no workbook; with the name of a source, that is not asked but by inlet source run.`,
+With the NAME of an inbox, only that inbox is paused. With the name of a source, only that source is paused: it is polled only by inlet
+source run.`,
 		Example: `  inlet pause --why "the CRM is moved tonight"
   inlet pause kunder
   inlet resume`,
@@ -41,7 +42,7 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 					if err != nil {
 						return err
 					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` lets it go on\n", targetName(one), describePause(p), targetArgument(one))
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` ends the pause\n", targetName(one), describePause(p), targetArgument(one))
 					if err != nil {
 						return err
 					}
@@ -50,7 +51,7 @@ With the NAME of an inbox only that takes up no workbook; with the name of a sou
 			})
 		},
 	}
-	cmd.Flags().StringVar(&why, "why", "", "what the others are to know: it stands in the log and in inlet check")
+	cmd.Flags().StringVar(&why, "why", "", "the reason, shown in the log and by inlet check")
 	return cmd
 }
 
@@ -72,7 +73,7 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exitError{exitUsage, fmt.Errorf("no inbox and no source is called %q; there are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitError{exitUsage, fmt.Errorf("no inbox or source is named %q; the names are %s", args[0], strings.Join(slices.Compact(known), ", "))}
 	}
 	return what, nil
 }

@@ -16,13 +16,13 @@ func planCommand() *cobra.Command {
 	var asJSON, quiet, detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan BOOK",
-		Short: "Say what importing a workbook would do, and write nothing",
-		Long: `Say, row by row and field by field, what importing a workbook would do: + a record is created, ~ one is changed (old → new),
-! a row is rejected or parked, with its candidates. Nothing is written; the counts are those that the import will have, if nothing else
-writes meanwhile.
+		Short: "Show what an import would do, without writing anything",
+		Long: `Show, row by row and field by field, what an import would do: + a record is created, ~ a record is changed (old → new),
+! a row is rejected or parked, with its candidates. Nothing is written; the import will have the same counts, if nothing else
+writes in the meantime.
 
-Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong use or configuration · 3 some rows would be rejected or parked · 4 it would
-be held · 5 store not reached · 10 with --detailed-exitcode: records would be created or changed.`,
+Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong usage or configuration · 3 some rows would be rejected or parked · 4 it would
+be held · 5 store cannot be reached · 10 with --detailed-exitcode: records would be created or changed.`,
 		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
   inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
 		Args: oneArgument("workbook", "inlet plan BOOK"),
@@ -57,7 +57,7 @@ be held · 5 store not reached · 10 with --detailed-exitcode: records would be 
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: changes, then the summary")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 10 if records would be created or changed")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
 }
 

@@ -13,17 +13,18 @@ import (
 func resumeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resume [NAME|IMPORT]",
-		Short: "End a pause, or let an import go on that is stuck or cancelled",
-		Long: `Without an argument end what inlet pause began, with the NAME of an inbox or a source what inlet pause NAME began: the daemon goes on within
-seconds.
+		Short: "End a pause, or continue an import that is stuck or cancelled",
+		Long: `Without an argument, end the pause of inlet pause; with the NAME of an inbox or a source, end the pause of inlet pause NAME. The daemon
+continues within seconds.
 
-With an IMPORT let it go on: one that is cancelled, or one that is stuck because inlet ended several times in a row over its workbook after some
-rows had been written, or because it met an error of which inlet does not know whose it is.
+With an IMPORT, continue it: an import that was cancelled, or one that is stuck because inlet stopped unexpectedly several times in a row
+during it after some rows had been written, or because of an error whose cause inlet does not know.
 
-See first why (inlet show, the log, the memory that the host has), and mend it. The running daemon carries on with the import within half a minute,
-exactly where it stood; one that is started later does so at its start. inlet undo takes back what is written instead.
+Find and fix the cause first (inlet show, the log, the memory of the host). The running daemon continues the import within half a minute,
+exactly where it stopped; a daemon that is started later continues it then. To undo what was written instead, use inlet undo.
 
-An import that an older inlet began, with other rules, cannot go on: take it back with inlet undo and drop its file again.`,
+An import that an older version of inlet with other rules started cannot be continued: undo it with inlet undo and put its file into the
+inbox again.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
@@ -53,9 +54,9 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	case err != nil:
 		return err
 	case !ok:
-		return fmt.Errorf("there is no import and no inbox or source %s; `inlet list` has the imports", id)
+		return fmt.Errorf("no import, inbox or source is named %s; `inlet list` lists the imports", id)
 	case !imp.State.Waits():
-		return fmt.Errorf("import %s is neither stuck nor cancelled but %s", imp.ID, imp.State)
+		return fmt.Errorf("import %s cannot be resumed: it is neither stuck nor cancelled, its state is %s", imp.ID, imp.State)
 	}
 	if imp.OtherRules() {
 		return &pipeline.OldRulesError{Import: imp.ID}
@@ -63,7 +64,7 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	if err := parts.Store.Attempts.Resume(ctx, &imp); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s goes on\n", imp.ID)
+	_, err = fmt.Fprintf(out, "%s continues\n", imp.ID)
 	return err
 }
 
@@ -80,6 +81,6 @@ func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Wr
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s goes on; it was %s\n", targetName(what), describePause(p))
+	_, err = fmt.Fprintf(out, "%s continues; it was %s\n", targetName(what), describePause(p))
 	return err
 }

@@ -17,11 +17,11 @@ func runCommand() *cobra.Command {
 		Short: "Watch the inboxes and import what arrives, until stopped",
 		Long: `Watch the inboxes of the configuration and import what arrives, one workbook at a time, first in, first out.
 
-SIGTERM or Ctrl-C finishes the batch of rows in hand and ends with exit code 0. A workbook that was cut off, also by a crash, is carried
-on with at the next start exactly where it stood.
+SIGTERM or Ctrl-C finishes the current batch of rows and ends with exit code 0. After the next start, an interrupted import continues exactly
+where it stopped, also after a crash.
 
-A change of the configuration is taken within seconds, SIGHUP takes it at once. One with a mistake is told of, and the old one holds; what
-http and log say waits for the next start.`,
+A change of the configuration takes effect within seconds, or immediately after SIGHUP. If it has a mistake, the mistake is logged and the
+old configuration stays in use. Changes of http and log take effect at the next start.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
@@ -29,7 +29,7 @@ http and log say waits for the next start.`,
 				return err
 			}
 			if len(cfg.Inboxes) == 0 {
-				return exitError{exitUsage, errors.New("no inbox is configured; write inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
+				return exitError{exitUsage, errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
 			log := logger(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
@@ -51,7 +51,7 @@ http and log say waits for the next start.`,
 			return nil
 		},
 	}
-	cmd.Flags().String("http-address", "", "`ADDRESS` of the pages and metrics")
+	cmd.Flags().String("http-address", "", "`ADDRESS` (host:port) of the pages and metrics")
 	cmd.Flags().String("log-level", "", "debug, info, warn or error")
 	return cmd
 }

@@ -26,7 +26,7 @@ func showCommand() *cobra.Command {
 					return err
 				}
 				if !ok {
-					return fmt.Errorf("there is no import %s; `inlet list` has them", args[0])
+					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])
 				}
 				if asJSON {
 					return showJSON(ctx, cmd.OutOrStdout(), parts, &imp, rows)
@@ -36,7 +36,7 @@ func showCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON: the import, then a line for each problem")
-	cmd.Flags().BoolVar(&rows, "rows", false, "every row with what became of it")
+	cmd.Flags().BoolVar(&rows, "rows", false, "show every row with its outcome")
 	return cmd
 }
 

@@ -22,10 +22,10 @@ import (
 func sourceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "source",
-		Short: "See, try and ask the places that workbooks are fetched from",
+		Short: "List, test and poll the sources that workbooks are fetched from",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return errors.New("say which: inlet source list, test, run or login")
+			return errors.New("the command is missing: inlet source list, test, run or login")
 		},
 	}
 	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(), sourceLoginCommand())
@@ -51,7 +51,7 @@ func sourceListCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the sources of the configuration and how they stand",
+		Short: "List the sources of the configuration and their states",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
@@ -84,7 +84,7 @@ func newSourceStatus(s config.Source, state sources.State) sourceStatus {
 	if schedule == "" {
 		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
 	}
-	is := map[string]string{"": "never asked", watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
+	is := map[string]string{"": "never polled", watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
 	if is == "" {
 		is = "ok"
 	}
@@ -135,16 +135,16 @@ func findSource(cmd *cobra.Command, name string) (config.Source, error) {
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exitError{exitUsage, fmt.Errorf("there is no source %q; the configuration %s", name, has)}
+	return config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "test NAME",
-		Short: "Ask a source and say what would be fetched; nothing is changed",
-		Long: `Ask a source as the daemon would, and say what is there and what of it is new. Nothing is put into the inbox, and nothing is changed
-where the files are. Where it does not let inlet in, the answer says what to do.`,
+		Short: "Poll a source and show what would be fetched, without changing anything",
+		Long: `Poll a source as the daemon would, and show which workbooks it has and which of them are new. Nothing is put into the inbox, and nothing
+is changed on the source. If the source rejects the login, the message says what to do.`,
 		Args: oneArgument("source", "inlet source test NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
@@ -164,12 +164,12 @@ where the files are. Where it does not let inlet in, the answer says what to do.
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line, for what is new")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line, for each new file")
 	return cmd
 }
 
 func printFound(w io.Writer, s config.Source, found remote.Preview) {
-	fmt.Fprintf(w, "%s answers: workbooks %d, brought before %d, new %d\n", s, found.Listed, found.Known, len(found.New))
+	fmt.Fprintf(w, "%s can be reached: %d workbooks, %d fetched before, %d new\n", s, found.Listed, found.Known, len(found.New))
 	if len(found.New) == 0 {
 		return
 	}
@@ -187,9 +187,9 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 func sourceRunCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "run NAME",
-		Short: "Have the daemon ask a source now, whatever its schedule says",
-		Long: `Have the running daemon ask a source now, whatever its schedule says, also where it is left alone because it let nobody in. A file of a
-drive that was not seen before is taken at the second look, some seconds later.`,
+		Short: "Have the daemon poll a source now, regardless of its schedule",
+		Long: `Have the running daemon poll a source now, regardless of its schedule, even if polling was suspended because the source rejected the login.
+A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
 		Args: oneArgument("source", "inlet source run NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
@@ -219,7 +219,7 @@ func pollNow(ctx context.Context, s *store.Store, name string) (sources.State, e
 	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
 		_, untaken, takeErr := s.Status.TakeRequest(ctx, name) // withdrawn, so that it is not carried out later
 		if err = errors.Join(err, takeErr); err != nil || untaken {
-			return sources.State{}, cmp.Or(err, errors.New("no daemon of this store with this source has taken it up: see that `inlet run` runs, with this configuration"))
+			return sources.State{}, cmp.Or(err, errors.New("no daemon has answered: check that `inlet run` is running with this store and this configuration"))
 		}
 	}
 	var state sources.State
@@ -251,16 +251,16 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 
 func printPollResult(w io.Writer, name string, state sources.State) error {
 	if state.Files > 0 {
-		fmt.Fprintf(w, "%s brought new files into its inbox: %d\n", name, state.Files)
+		fmt.Fprintf(w, "%s: new files put into the inbox: %d\n", name, state.Files)
 	}
 	if state.Waiting > 0 {
-		fmt.Fprintf(w, "files that are taken once they were seen to stay as they are: %d; it looks again at %s\n", state.Waiting, localTime(state.Next))
+		fmt.Fprintf(w, "files that will be fetched if they do not change: %d; the next poll is at %s\n", state.Waiting, localTime(state.Next))
 	}
 	if state.Why != "" {
 		return fmt.Errorf("%s: %s", name, state.Why)
 	}
 	if state.Files+state.Waiting == 0 {
-		fmt.Fprintf(w, "%s has nothing new\n", name)
+		fmt.Fprintf(w, "%s has no new files\n", name)
 	}
 	return nil
 }
@@ -268,10 +268,9 @@ func printPollResult(w io.Writer, name string, state sources.State) error {
 func sourceLoginCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "login NAME",
-		Short: "Log in to a drive that wants a person to let inlet in",
-		Long: `Log in to a drive that wants a person to let inlet in, such as those of Google, Microsoft, Dropbox and Box: open the address that is
-printed, on this computer, and agree. What the drive gives to come back with is kept in the store, sealed with the key of
-store.token_key_file.`,
+		Short: "Log in to a drive that requires a login in the browser",
+		Long: `Log in to a drive that requires a login in the browser, such as those of Google, Microsoft, Dropbox and Box: open the address that is
+printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
 		Args: oneArgument("source", "inlet source login NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
@@ -279,7 +278,7 @@ store.token_key_file.`,
 				return err
 			}
 			if s.Drive == "" {
-				return exitError{exitUsage, fmt.Errorf("source %s is no drive; what it needs to log in stands in its headers_file", s.Name)}
+				return exitError{exitUsage, fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name)}
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
@@ -287,11 +286,13 @@ store.token_key_file.`,
 					return err
 				}
 				out := cmd.OutOrStdout()
-				show := func(address string) { fmt.Fprintf(out, "Open this address and let inlet in:\n\n  %s\n\n", address) }
+				show := func(address string) {
+					fmt.Fprintf(out, "Open this address and allow inlet access:\n\n  %s\n\n", address)
+				}
 				if err := drives.Login(ctx, place, show); err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}
-				_, err = fmt.Fprintf(out, "%s lets inlet in; `inlet source run %s` has it asked now\n", s.Name, s.Name)
+				_, err = fmt.Fprintf(out, "logged in to %s; `inlet source run %s` polls it now\n", s.Name, s.Name)
 				return err
 			})
 		},

@@ -15,13 +15,13 @@ func templateCommand() *cobra.Command {
 	var lang, out string
 	cmd := &cobra.Command{
 		Use:   "template",
-		Short: "Write a workbook with a column for every field",
-		Long: `Write a workbook with one column for every field of accounts and contacts, the site's own fields among them. A workbook with these
-headings needs no mapping. Nothing is overwritten.`,
+		Short: "Write a template workbook with a column for every field",
+		Long: `Write a template workbook with one column for every field of accounts and contacts, including the custom fields. A workbook with these
+headings needs no mapping. Existing files are not overwritten.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if lang != "sv" && lang != "en" {
-				return exitError{exitUsage, fmt.Errorf("--lang %s: there are sv and en", lang)}
+				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
 			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -45,7 +45,7 @@ headings needs no mapping. Nothing is overwritten.`,
 
 func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if _, err := os.Lstat(out); err == nil {
-		return fmt.Errorf("%s is there already; name another with --out", out)
+		return fmt.Errorf("%s already exists; choose another file with --out", out)
 	}
 	w, err := writer.Create(out)
 	if err != nil {

@@ -16,14 +16,14 @@ func undoCommand() *cobra.Command {
 	var asJSON, dry, quiet bool
 	cmd := &cobra.Command{
 		Use:   "undo IMPORT",
-		Short: "Take an import back: what it created is removed, what it changed gets its old values",
-		Long: `Take one import back. Records that it created are removed, cells that it changed get their old values. What somebody changed since is kept
-and named: a cell, a record, an account that has contacts of others. The file may then be dropped again.
+		Short: "Undo an import: remove the records that it created, and restore the values that it changed",
+		Long: `Undo one import. Records that it created are removed, and cells that it changed get their old values. What was changed after the import is
+kept and listed: a cell, a record, an account that has other contacts. The file can then be imported again.
 
-The undo is an import of its own: inlet list has it, and inlet undo of it brings back what it took. Interrupted, the same command carries on
-where it stood. An import that is stuck can be undone too; its file goes to failed.
+The undo is an import of its own: inlet list shows it, and inlet undo of it restores what it removed. If the command is interrupted, run it
+again to continue where it stopped. An import that is stuck can be undone too; its file goes to the folder failed.
 
-Exit codes: 0 all of it is taken back · 1 failed, or there is nothing to take back · 3 some of it was kept · 5 store not reached, try again
+Exit codes: 0 everything was undone · 1 failed, or there is nothing to undo · 3 some of it was kept · 5 store cannot be reached, try again
 later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
@@ -45,9 +45,9 @@ later · 130 interrupted.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be taken back, and write nothing")
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "show what would be undone, without writing anything")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: what is kept (with --dry-run all changes), then the summary")
-	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
 }
 

@@ -16,7 +16,7 @@ import (
 func userCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "user",
-		Short:   "Add, list and remove the users that accounts may belong to",
+		Short:   "Add, list and remove the users that can be account managers",
 		Example: `  inlet user add --id 17 --name "Anna Ek" --email anna@exempel.se`,
 	}
 	var u crm.Person
@@ -26,12 +26,12 @@ func userCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
-				return exitError{exitUsage, errors.New("say at least one of --id, --name, --email and --login")}
+				return exitError{exitUsage, errors.New("the user is missing; give at least one of --id, --name, --email and --login")}
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
-						return fmt.Errorf("there is a user with this id, e-mail or login already: %s", is)
+						return fmt.Errorf("a user with this ID, e-mail address or login already exists: %s", is)
 					}
 				}
 				if err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) }); err != nil {
@@ -42,7 +42,7 @@ func userCommand() *cobra.Command {
 			})
 		},
 	}
-	add.Flags().StringVar(&u.ID, "id", "", "what records hold of the user")
+	add.Flags().StringVar(&u.ID, "id", "", "ID of the user in the records")
 	add.Flags().StringVar(&u.Name, "name", "", "full name")
 	add.Flags().StringVar(&u.Email, "email", "", "e-mail address")
 	add.Flags().StringVar(&u.Login, "login", "", "login")
@@ -53,7 +53,7 @@ func userCommand() *cobra.Command {
 func userList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the users, those of the configuration too",
+		Short: "List the users, including those of the configuration",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
@@ -77,7 +77,7 @@ func userList() *cobra.Command {
 func userRemove() *cobra.Command {
 	return &cobra.Command{
 		Use:   "remove USER",
-		Short: "Remove a user that was added here, named by id, e-mail, login or full name",
+		Short: "Remove a user that was added with inlet user add, by ID, e-mail address, login or full name",
 		Args:  oneArgument("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
@@ -90,7 +90,7 @@ func userRemove() *cobra.Command {
 					removed = before - len(o.Users)
 				})
 				if err == nil && removed == 0 {
-					err = fmt.Errorf("no user %s was added here; those of the configuration are removed there", args[0])
+					err = fmt.Errorf("the user %s was not added with inlet user add; remove users of the configuration there", args[0])
 				}
 				return err
 			})

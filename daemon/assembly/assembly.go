@@ -131,7 +131,7 @@ func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {
 	if s.OnServer() {
 		return mongo.Open(ctx, s.URI)
 	}
-	return nil, fmt.Errorf("store %q: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
+	return nil, fmt.Errorf("store %q is not valid: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }
 
 // Schema returns the built-in fields together with those of the configuration (and its users, campaigns and categories) and the additions that

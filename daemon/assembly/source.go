@@ -100,7 +100,7 @@ type Drives interface {
 // NoDrives is the Drives of a binary without drive support: every call returns an error.
 type NoDrives struct{}
 
-var errNoDrives = errors.New("drives are not built into this inlet; write url: or path: instead")
+var errNoDrives = errors.New("this version of inlet was built without drives; use url: or path: instead")
 
 // Open returns an error.
 func (NoDrives) Open(context.Context, remote.Location) (remote.Folder, error) {

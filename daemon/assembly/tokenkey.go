@@ -20,20 +20,20 @@ func tokenKey(cfg config.Store) func() ([]byte, error) {
 			path = file + ".token.key"
 		}
 		if path == "" {
-			return nil, errors.New("store.token_key_file is not set; write the path of a file for the key that logins are sealed with, the same on every host")
+			return nil, errors.New("store.token_key_file is not set; write the path of a file for the key that encrypts logins, the same on every host")
 		}
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			if err := makeKey(path); err != nil {
-				return nil, fmt.Errorf("make the key of logins: %w", err)
+				return nil, fmt.Errorf("create the key for logins: %w", err)
 			}
 		}
 		text, err := config.Secret(path)
 		if err != nil {
-			return nil, fmt.Errorf("read the key of logins: %w", err)
+			return nil, fmt.Errorf("read the key for logins: %w", err)
 		}
 		key, err := base64.StdEncoding.DecodeString(text)
 		if err != nil || len(key) != keyBytes {
-			return nil, fmt.Errorf("%s holds no key of inlet's: it is made by inlet, and not written by hand", path)
+			return nil, fmt.Errorf("%s does not contain a valid key: use the file that inlet has created", path)
 		}
 		return key, nil
 	}

@@ -21,9 +21,9 @@ func (c *Config) Password(name string) (string, error) {
 	path, ok := c.Passwords[name]
 	switch {
 	case len(c.Passwords) == 0:
-		return "", fmt.Errorf("there is no password %q; the configuration has none, write it under passwords", name)
+		return "", fmt.Errorf("the password %q does not exist, because passwords is empty; add it there", name)
 	case !ok:
-		return "", fmt.Errorf("there is no password %q; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
+		return "", fmt.Errorf("the password %q does not exist; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
 	}
 	password, err := Secret(path)
 	if err != nil {
@@ -50,7 +50,7 @@ func Secret(path string) (string, error) {
 		return "", err
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		return "", fmt.Errorf("%s must hold one line of UTF-8 text, the password", path)
+		return "", fmt.Errorf("%s must contain one line of UTF-8 text, the password", path)
 	}
 	return text, nil
 }
@@ -69,21 +69,21 @@ func readOwn(path string, longest int64) (string, error) {
 		if text := os.Getenv(name); text != "" {
 			return text, nil
 		}
-		return "", fmt.Errorf("the environment has no variable %s; set it for inlet, or write the path of a file", name)
+		return "", fmt.Errorf("the environment variable %s is not set; set it for inlet, or write the path of a file", name)
 	}
 	info, err := os.Stat(path) // before it is opened: opening a pipe would block
 	if err != nil {
-		return "", fmt.Errorf("%w; write the path of a file that holds the password", err)
+		return "", fmt.Errorf("%w; write the path of a file that contains the password", err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is no file; write the path of a file that holds the password", path)
+		return "", fmt.Errorf("%s is not a regular file; write the path of a file that contains the password", path)
 	}
 	if OpenToOthers(info.Mode()) && !mounted(path) {
-		return "", fmt.Errorf("a password in a file that others can read; chmod 600 %s, or mount it with mode 0400", path)
+		return "", fmt.Errorf("other users can read the password in the file; run chmod 600 %s, or mount it with mode 0400", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("%w; chown it to the user that inlet runs as", err)
+		return "", fmt.Errorf("%w; use chown to give it to the user that inlet runs as", err)
 	}
 	content, err := io.ReadAll(io.LimitReader(file, longest+1))
 	if err := errors.Join(err, file.Close()); err != nil {
@@ -92,7 +92,7 @@ func readOwn(path string, longest int64) (string, error) {
 	text := strings.TrimPrefix(string(content), "\ufeff") // Notepad writes the mark
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	if text == "" || int64(len(content)) > longest || strings.Contains(text, "\x00") || !utf8.ValidString(text) {
-		return "", fmt.Errorf("%s must hold one line of UTF-8 text, the password", path)
+		return "", fmt.Errorf("%s must contain one line of UTF-8 text, the password", path)
 	}
 	return text, nil
 }

@@ -24,7 +24,7 @@ func (c Config) String() string {
 	}
 	text, err := yaml.Marshal(plainConfig(c))
 	if err != nil {
-		return "a configuration that cannot be shown: " + err.Error()
+		return "a configuration that cannot be printed: " + err.Error()
 	}
 	return string(text)
 }

@@ -43,10 +43,10 @@ func (m *email) message(from *mail.Address) (*gomail.Msg, error) {
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	if err := msg.From(from.String()); err != nil {
-		return nil, fmt.Errorf("put the sender into a mail: %w", err)
+		return nil, fmt.Errorf("set the sender of the mail: %w", err)
 	}
 	if err := msg.To(m.to.String()); err != nil {
-		return nil, fmt.Errorf("put the recipient into a mail: %w", err)
+		return nil, fmt.Errorf("set the recipient of the mail: %w", err)
 	}
 	msg.Subject(strings.ReplaceAll(t.Subject, "=?", "= ?")) // a name must not look like an encoded word, which could contain anything
 	msg.SetDate()

@@ -49,7 +49,7 @@ func timedOut(ctx context.Context, doing string) error {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, context.DeadlineExceeded):
-		return &failure{text: doing + ": no answer in time", cause: cause}
+		return &failure{text: doing + ": timeout, no answer", cause: cause}
 	}
 	return &failure{text: doing + ": " + cause.Error(), cause: cause}
 }

@@ -44,13 +44,13 @@ func NewHook(h Hook) (*Hook, error) {
 func (h *Hook) check() error {
 	var wrong []error
 	if h.URL == nil {
-		wrong = append(wrong, fmt.Errorf("the webhook %s has no URL: give url or url_file", h.Name))
+		wrong = append(wrong, fmt.Errorf("the webhook %s has no URL: set url or url_file", h.Name))
 	}
 	switch h.Form {
 	case "", formJSON:
 	case formSlack, formTeams:
 		if h.Secret != nil {
-			wrong = append(wrong, fmt.Errorf("the webhook %s has a key, and the form %s is not signed: leave the key out", h.Name, h.Form))
+			wrong = append(wrong, fmt.Errorf("the webhook %s has a key, but the form %s is not signed: remove secret_file", h.Name, h.Form))
 		}
 	default:
 		wrong = append(wrong, fmt.Errorf("the webhook %s has the form %q: write json, slack or teams", h.Name, h.Form))
@@ -69,7 +69,7 @@ func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
 	}
 	body, err := h.body(&n)
 	if err != nil {
-		return fmt.Errorf("write the notice for the webhook %s: %w", h.Name, err)
+		return fmt.Errorf("write the notification for the webhook %s: %w", h.Name, err)
 	}
 	limit := defaultTimeout
 	if h.sendTimeout > 0 {
@@ -79,7 +79,7 @@ func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: correct it", h.Name) // err contains the URL
+		return fmt.Errorf("the webhook %s: its URL is not valid: correct it", h.Name) // err contains the URL
 	}
 	req.Close = true // notices are rare, so no connection is kept
 	req.Header.Set("Content-Type", "application/json")
@@ -99,11 +99,11 @@ func (h *Hook) target() (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "":
-		return nil, fmt.Errorf("the webhook %s: its URL is none that a notice can be sent to: write https://HOST/PATH", h.Name)
+		return nil, fmt.Errorf("the webhook %s: its URL is not valid: write https://HOST/PATH", h.Name)
 	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
 		return u, nil
 	}
-	return nil, fmt.Errorf("the webhook %s: its URL must begin with https://, for %s is another host", h.Name, u.Hostname())
+	return nil, fmt.Errorf("the webhook %s: its URL must begin with https://, because %s is another host", h.Name, u.Hostname())
 }
 
 func (h *Hook) body(n *Notice) ([]byte, error) {
@@ -136,7 +136,7 @@ func (h *Hook) sign(req *http.Request, id string, body []byte) error {
 		return fmt.Errorf("read the key of the webhook %s: %w", h.Name, err)
 	}
 	if key == "" {
-		return fmt.Errorf("the key of the webhook %s is empty: write one of at least 32 signs, or leave it out", h.Name)
+		return fmt.Errorf("the key of the webhook %s is empty: write a key of at least 32 characters, or remove secret_file", h.Name)
 	}
 	req.Header.Set("Inlet-Signature", signature(key, now, id, body))
 	return nil
@@ -185,9 +185,9 @@ func (h *Hook) statusError(resp *http.Response) error {
 	switch code := resp.StatusCode; {
 	case code/100 == 3:
 		f.permanent = true
-		f.text = fmt.Sprintf("the webhook %s answered %s: redirects are not followed, so give the URL that it leads to", h.Name, status)
+		f.text = fmt.Sprintf("the webhook %s answered %s: redirects are not followed, so set the URL that it redirects to", h.Name, status)
 	case code == http.StatusRequestTimeout || code == http.StatusTooEarly || code == http.StatusTooManyRequests || code/100 != 4:
-		f.text = fmt.Sprintf("the webhook %s answered %s: it may take the notice later", h.Name, status)
+		f.text = fmt.Sprintf("the webhook %s answered %s: it will be called again", h.Name, status)
 	default:
 		f.permanent = true
 		f.text = fmt.Sprintf("the webhook %s answered %s: check its URL, and its key if it has one", h.Name, status)

@@ -49,22 +49,22 @@ func (m *Mail) check() error {
 	var wrong []error
 	host, port, err := net.SplitHostPort(m.Server)
 	if n, bad := strconv.Atoi(port); err != nil || bad != nil || host == "" || n < 1 || n > 65535 {
-		wrong = append(wrong, fmt.Errorf("the mail server %q is no host with a port: write e.g. smtp.exempel.se:587", m.Server))
+		wrong = append(wrong, fmt.Errorf("the mail server %q is not a host with a port: write e.g. smtp.exempel.se:587", m.Server))
 	}
 	if _, err := address(m.From); err != nil {
-		wrong = append(wrong, fmt.Errorf("mail cannot be from %q: write an address, e.g. inlet@exempel.se", m.From))
+		wrong = append(wrong, fmt.Errorf("the sender %q is not a valid e-mail address: write e.g. inlet@exempel.se", m.From))
 	}
 	switch m.TLS {
 	case "", startTLS, implicitTLS:
 	case noTLS:
 		if !loopback(host) {
-			wrong = append(wrong, fmt.Errorf("the mail server %s is another host, so tls: none is not for it: use starttls or tls", m.Server))
+			wrong = append(wrong, fmt.Errorf("the mail server %s is another host, so tls: none is not allowed: use starttls or tls", m.Server))
 		}
 	default:
 		wrong = append(wrong, fmt.Errorf("tls is %q for the mail server %s: write starttls, tls or none", m.TLS, m.Server))
 	}
 	if (m.User == "") != (m.Password == nil) {
-		wrong = append(wrong, fmt.Errorf("the login of the mail server %s is half: give user and password_file, or neither", m.Server))
+		wrong = append(wrong, fmt.Errorf("the login of the mail server %s is incomplete: set both user and password_file, or neither", m.Server))
 	}
 	return errors.Join(wrong...)
 }
@@ -76,7 +76,7 @@ func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 	}
 	rcpt, err := address(to)
 	if err != nil {
-		return permanentf("%q is no address that mail can be sent to: correct it, e.g. anna@exempel.se", truncate(message.Plain(to), 100))
+		return permanentf("%q is not a valid e-mail address: correct it, e.g. anna@exempel.se", truncate(message.Plain(to), 100))
 	}
 	password := ""
 	if m.Password != nil {
@@ -105,7 +105,7 @@ func (m *Mail) timeout() time.Duration {
 // address parses an address, and converts its domain to ASCII (xn--…).
 func address(s string) (*mail.Address, error) {
 	if s != message.Plain(s) {
-		return nil, errors.New("it has signs that no address has")
+		return nil, errors.New("it contains characters that are not allowed in an address")
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil {
@@ -114,7 +114,7 @@ func address(s string) (*mail.Address, error) {
 	at := strings.LastIndexByte(a.Address, '@')
 	local, domain := a.Address[:at], a.Address[at+1:]
 	if strings.ContainsAny(local, " <>\"\\@") { // allowed in quotes, but it could end the SMTP command early
-		return nil, errors.New("it has signs that few addresses have")
+		return nil, errors.New("it contains characters that mail servers rarely accept")
 	}
 	if !strings.HasPrefix(domain, "[") { // not an address literal such as [192.0.2.1]
 		if domain, err = idna.Lookup.ToASCII(domain); err != nil {

@@ -92,13 +92,13 @@ func stories() map[string]func() (Notice, attachmentState) {
 			return n, noAttachment
 		},
 		"held": func() (Notice, attachmentState) {
-			return ended(ledger.Held, "cap", "40 av 50 rader med företag skulle avvisas, och mappningen tillåter 5%"), noAttachment
+			return ended(ledger.Held, "cap", "40 av 50 rader med företag skulle avvisas; mappningen tillåter högst 5%"), noAttachment
 		},
 		"held_dates": func() (Notice, attachmentState) {
 			return ended(ledger.Held, "dates", "Kunder!F3: ”03/04/25”: är det 3 april eller 4 mars?"), noAttachment
 		},
 		"refused": func() (Notice, attachmentState) {
-			return ended(ledger.Refused, "no_heading", "Kunder rad 1: det finns ingen rubrikrad\nandra raden <script>"), noAttachment
+			return ended(ledger.Refused, "no_heading", "Kunder rad 1: ingen rubrikrad hittades\nandra raden <script>"), noAttachment
 		},
 		"left_out": func() (Notice, attachmentState) { // not one row was rejected, and yet there is something to tell
 			n := ended(ledger.Done, "", "")

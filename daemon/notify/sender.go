@@ -94,7 +94,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := s.sendDue(ctx); err != nil && ctx.Err() == nil {
-			s.Log.LogAttrs(ctx, slog.LevelWarn, "Outbox not read", slog.Any("error", err))
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "Outbox cannot be read", slog.Any("error", err))
 		}
 		select {
 		case <-ctx.Done():
@@ -189,12 +189,12 @@ func (s *Sender) attempt(ctx context.Context, n *outbox.Entry) error {
 
 // report logs and counts an attempt.
 func (s *Sender) report(ctx context.Context, n *outbox.Entry) {
-	level, text := slog.LevelWarn, "Not told, trying again"
+	level, text := slog.LevelWarn, "Notification failed, retrying"
 	switch n.State {
 	case ledger.Sent:
-		level, text = slog.LevelInfo, "Told"
+		level, text = slog.LevelInfo, "Notification sent"
 	case ledger.Failed:
-		level, text = slog.LevelError, "Not told, given up"
+		level, text = slog.LevelError, "Notification failed, giving up"
 	}
 	s.Attempted(&n.Notification)
 	s.Log.LogAttrs(ctx, level, text, slog.String("import", n.Import), slog.String("channel", string(n.Channel)), slog.String("to", n.To),
@@ -215,7 +215,7 @@ func (s *Sender) send(ctx context.Context, n *outbox.Entry, notice Notice) error
 }
 
 // errImportDeleted ends a notification whose import is no longer in the store.
-var errImportDeleted = errors.New("the import is not in the store any more")
+var errImportDeleted = errors.New("the import is no longer in the store")
 
 // notice collects what a notification says. It is not ready until the files of the import are archived.
 func (s *Sender) notice(ctx context.Context, n *outbox.Entry) (_ Notice, ready bool, _ error) {

@@ -70,7 +70,7 @@ func (m *Mail) connect(ctx context.Context, conn net.Conn, password string) (*sm
 	}
 	client, err := gomail.NewClient(host, options...)
 	if err != nil {
-		return nil, m.failed(ctx, "get ready for", err, password)
+		return nil, m.failed(ctx, "prepare the connection to", err, password)
 	}
 	session, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
@@ -85,13 +85,13 @@ func (m *Mail) connectError(ctx context.Context, err error, password string) err
 	switch {
 	case ctx.Err() != nil:
 	case ok && (answer.Code == 534 || answer.Code == 535):
-		return &failure{text: fmt.Sprintf("the mail server refused the password for %s: check password_file (%s)", m.User, m.redact(err, password))}
+		return &failure{text: fmt.Sprintf("the mail server rejected the password for %s: check password_file (%s)", m.User, m.redact(err, password))}
 	case strings.Contains(err.Error(), "does not support STARTTLS"):
-		return &failure{text: fmt.Sprintf("the mail server %s offers no STARTTLS: give the port that has it, often 587, or tls: tls, often with port 465", m.Server)}
+		return &failure{text: fmt.Sprintf("the mail server %s does not support STARTTLS: set the port that does, often 587, or tls: tls, often with port 465", m.Server)}
 	case strings.Contains(err.Error(), "does not support SMTP AUTH"):
-		return &failure{text: fmt.Sprintf("the mail server %s asks for no login: leave user and password_file out, or give the port that has one", m.Server)}
+		return &failure{text: fmt.Sprintf("the mail server %s does not support logins: remove user and password_file, or set the port that does", m.Server)}
 	}
-	return m.failed(ctx, "begin with", err, password)
+	return m.failed(ctx, "connect to", err, password)
 }
 
 // transmit sends the mail. Once the server has accepted it, it counts as sent whatever QUIT returns.
@@ -107,7 +107,7 @@ func (m *Mail) transmit(ctx context.Context, c *smtp.Client, from, to string, te
 		return m.rejected(ctx, to, err, password)
 	}
 	if _, err := w.Write(text); err != nil {
-		return m.failed(ctx, "hand a mail to", err, password)
+		return m.failed(ctx, "send a mail through", err, password)
 	}
 	if err := w.Close(); err != nil {
 		return m.rejected(ctx, to, err, password)
@@ -120,18 +120,18 @@ func (m *Mail) transmit(ctx context.Context, c *smtp.Client, from, to string, te
 func (m *Mail) rejected(ctx context.Context, to string, err error, password string) error {
 	answer, ok := errors.AsType[*textproto.Error](err)
 	if !ok {
-		return m.failed(ctx, "hand a mail to", err, password)
+		return m.failed(ctx, "send a mail through", err, password)
 	}
 	said := m.redact(fmt.Errorf("%d %s", answer.Code, answer.Msg), password)
 	switch {
 	case answer.Code == 530 || answer.Code == 503 || answer.Code == 538: // about this client, not about the recipient
-		return &failure{text: fmt.Sprintf("the mail server %s asks for a login: give user and password_file (%s)", m.Server, said)}
+		return &failure{text: fmt.Sprintf("the mail server %s requires a login: set user and password_file (%s)", m.Server, said)}
 	case answer.Code < 500:
-		return &failure{text: fmt.Sprintf("the mail server %s does not take mail for %s now, later it may: %s", m.Server, to, said)}
+		return &failure{text: fmt.Sprintf("the mail server %s temporarily rejected the mail for %s: %s", m.Server, to, said)}
 	}
-	f := permanentf("the mail server %s does not take mail for %s: %s; check the address", m.Server, to, said)
+	f := permanentf("the mail server %s rejected the mail for %s: %s; check the address", m.Server, to, said)
 	if answer.Code == 552 || strings.HasPrefix(answer.Msg, "5.3.4") {
-		f.text, f.cause = fmt.Sprintf("the mail server %s finds the mail for %s too large: %s", m.Server, to, said), errTooLarge
+		f.text, f.cause = fmt.Sprintf("the mail server %s rejected the mail for %s as too large: %s", m.Server, to, said), errTooLarge
 	}
 	return f
 }
@@ -142,7 +142,7 @@ func (m *Mail) failed(ctx context.Context, doing string, err error, password str
 		return err
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) { // the connection's deadline passed just before that of ctx
-		return &failure{text: doing + ": no answer in time", cause: context.DeadlineExceeded}
+		return &failure{text: doing + ": timeout, no answer", cause: context.DeadlineExceeded}
 	}
 	return &failure{text: doing + ": " + m.redact(err, password)}
 }

@@ -38,7 +38,7 @@ func New(ctx context.Context, listener net.Listener, pages http.Handler, s Setti
 	if tls {
 		w.url = "https://" + listener.Addr().String()
 	} else if s.Public {
-		s.Log.LogAttrs(ctx, slog.LevelWarn, "Passwords cross the network readable to others; write tls_server_config in the web configuration",
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "Passwords are sent unencrypted; set tls_server_config in the web configuration",
 			slog.String("file", s.ConfigFile))
 	}
 	w.server = &http.Server{Handler: w.requireLogin(pages), ReadHeaderTimeout: 10 * time.Second,
@@ -77,7 +77,7 @@ func (s *Server) requireLogin(h http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, login, err := s.settings.Guard(); err != nil || !login {
-			http.Error(w, "the web configuration asks for no login any more", http.StatusServiceUnavailable)
+			http.Error(w, "the web configuration no longer requires a login", http.StatusServiceUnavailable)
 			return
 		}
 		h.ServeHTTP(w, r)

@@ -58,12 +58,15 @@ func Handler(metrics http.Handler, unready func(context.Context) error, inboxes 
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		fmt.Fprint(w, "inlet\n\n/metrics  for Prometheus\n/healthz  does it live\n/readyz   does the store answer and can the inboxes be used\n"+
-			"/inboxes  what waits in the inboxes, as JSON\n")
+		fmt.Fprint(w, "inlet\n"+
+			"\n"+
+			"/metrics  metrics for Prometheus\n"+
+			"/healthz  whether inlet is running\n"+
+			"/readyz   whether the store can be reached and the inboxes can be used\n/inboxes  what waits in the inboxes, as JSON\n")
 		for _, inbox := range inboxes() {
 			fmt.Fprintf(w, "\nInbox %s: %d waiting\n", inbox.Name, inbox.Waiting)
 			inbox.Open.list(w, "open in a program, waiting until it is closed")
-			inbox.NotWorkbooks.list(w, "not a workbook, left alone")
+			inbox.NotWorkbooks.list(w, "not a workbook, ignored")
 			inbox.Unreadable.list(w, "cannot be read or moved, waiting")
 			for _, c := range inbox.Claimed {
 				fmt.Fprintf(w, "  %s, since %s: %s\n", strconv.Quote(c.Name), c.Since.UTC().Format(time.RFC3339), message.Plain(c.Why))

@@ -39,7 +39,7 @@ type File struct {
 }
 
 // ErrMissing is the error of a file that is neither where it was nor in the folder: it was removed, or a disk is not mounted.
-var ErrMissing = errors.New("it is neither where it was nor in the folder")
+var ErrMissing = errors.New("it is neither at its old location nor in the folder")
 
 // Point is a point on the way of a set at which a test ends the process.
 type Point string

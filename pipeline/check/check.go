@@ -84,10 +84,10 @@ func Run(ctx context.Context, source *read.Source, o Options) (Result, error) {
 func (c *Result) empty(approved bool) error {
 	if n := c.Reading.AllLeftOut(); n > 0 && !approved {
 		return &ledger.Refusal{Code: "left_out", Hold: true, Text: message.Say(
-			"all %s rows are left out, so nothing would be imported: check rows: in the mapping, and that the file is the right one", n)}
+			"all %s rows would be left out, so nothing would be imported: check rows: in the mapping, and that this is the right file", n)}
 	}
 	if c.Mapping.NotEmpty {
-		return &ledger.Refusal{Code: "empty", Text: message.Say("there are no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
+		return &ledger.Refusal{Code: "empty", Text: message.Say("the file has no rows below the headings, and the mapping refuses an empty file (empty: refuse)")}
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func (c *Result) bytes() int64 {
 }
 
 func tooMuchText(most int64) error {
-	text := message.Say("the mapped cells hold more than %s bytes of text", most)
+	text := message.Say("the mapped cells contain more than %s bytes of text", most)
 	return &sheet.Unreadable{Code: sheet.CodeLimit, Limit: "written_bytes", Format: text.Format, Args: text.Args}
 }
 

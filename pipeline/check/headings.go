@@ -46,11 +46,11 @@ func (c *Result) ChangedHeadings(before []string, policy HeadingsPolicy, approve
 		return nil
 	case c.ByHeadings() && len(gone) > 0:
 		return &ledger.Refusal{Code: "headings", Hold: true, Text: message.Say(
-			"the last file with a name like this one also had the columns %s. If this file is right without them, approve it; otherwise discard it and drop the right one",
+			"the last file with a similar name also had the columns %s. If this file is right without them, approve it; otherwise discard it and put the right file into the inbox",
 			listed(gone))}
 	case !c.ByHeadings() && len(gone)+len(fresh) > 0:
 		return &ledger.Refusal{Code: "headings", Hold: true, Text: message.Say(
-			"the headings are not those of the last file with this mapping: gone are %s, new are %s. Look whether the file is the right one",
+			"the headings differ from those of the last file with this mapping. Missing: %s. New: %s. Check that this is the right file",
 			listed(gone), listed(fresh))}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (c *Result) newHeadings(fresh []string) []ledger.Problem {
 	var notes []ledger.Problem
 	text := message.Say("the last file with this mapping did not have this column; it is imported")
 	if c.ByHeadings() {
-		text = message.Say("the last file with a name like this one did not have this column; it is imported")
+		text = message.Say("the last file with a similar name did not have this column; it is imported")
 	}
 	for _, b := range c.Bound {
 		for _, column := range b.Columns {
@@ -149,9 +149,9 @@ func (c *Result) newHeadings(fresh []string) []ledger.Problem {
 // goneHeadings warns of mapped columns that only the file before had.
 func (c *Result) goneHeadings(gone []string) []ledger.Problem {
 	var notes []ledger.Problem
-	text := message.Say("the last file with this mapping had this column, and this one does not")
+	text := message.Say("the last file with this mapping had this column, but this file does not")
 	if c.ByHeadings() {
-		text = message.Say("the last file with a name like this one had this column, and this one does not")
+		text = message.Say("the last file with a similar name had this column, but this file does not")
 	}
 	for _, column := range gone {
 		_, heading, _ := strings.Cut(column, "=")

@@ -116,7 +116,7 @@ func invalidIn(d *ledger.Draft, c *ledger.Column) bool {
 func (c *idColumn) refuse(sheet string) *ledger.Refusal {
 	key := strings.Join(strings.Fields(c.Heading), " ") // as it can be copied into a mapping
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: sheet, Column: c.Letter}, Code: "ids", Hold: true, Text: ledger.SayOf(c.Field.Kind,
-		"none of the %s values in the column %s is the ID of a stored account: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field made by inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected",
-		"none of the %s values in the column %s is the ID of a stored contact: it is probably a number of another system. Say in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field made by inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected",
+		"none of the %s values in column %s is the ID of a stored account: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field that is created with inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected",
+		"none of the %s values in column %s is the ID of a stored contact: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field that is created with inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected",
 		c.filled, strconv.Quote(c.Heading), key, key)}
 }

@@ -116,7 +116,7 @@ func (f *Field) apart() error {
 			key := canonicalText(word)
 			first, taken := means[key]
 			if key != "" && taken && first != i {
-				return fmt.Errorf("field %s: %q could mean the choice %q and the choice %q; leave the word to one of them",
+				return fmt.Errorf("field %s: %q is a label of both %q and %q; remove it from one of them",
 					f.Path(), word, f.Choices[first].Value, o.Value)
 			}
 			means[key] = i

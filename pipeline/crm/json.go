@@ -150,7 +150,7 @@ func fromJSON(raw any) (Value, error) {
 	case map[string]any:
 		return taggedFromJSON(raw)
 	}
-	return Value{}, fmt.Errorf("%T is no value", raw)
+	return Value{}, fmt.Errorf("%T is not a valid value", raw)
 }
 
 func listFromJSON(raw []any) (Value, error) {
@@ -167,7 +167,7 @@ func listFromJSON(raw []any) (Value, error) {
 
 func taggedFromJSON(raw map[string]any) (Value, error) {
 	if len(raw) != 1 {
-		return Value{}, fmt.Errorf("%v is no value", raw)
+		return Value{}, fmt.Errorf("%v is not a valid value", raw)
 	}
 	for tag, inner := range raw {
 		s, _ := inner.(string)
@@ -181,7 +181,7 @@ func taggedFromJSON(raw map[string]any) (Value, error) {
 			return DateTimeValue(t), err
 		}
 	}
-	return Value{}, fmt.Errorf("%v is no value", raw)
+	return Value{}, fmt.Errorf("%v is not a valid value", raw)
 }
 
 func dateFromJSON(s string) (Value, error) {

@@ -75,14 +75,14 @@ func NewSchema(own ...Field) (*Schema, error) {
 
 func (s *Schema) addOwn(f Field) error {
 	if !customName.MatchString(f.Name) {
-		return fmt.Errorf("field %s: an own field is named custom.x, x in small letters, digits and _", f.Path())
+		return fmt.Errorf("field %s is not valid: a custom field is named custom.x, with lower-case letters, digits and _ for x", f.Path())
 	}
 	if s.byPath[f.Path()] != nil {
-		return fmt.Errorf("field %s is there twice", f.Path())
+		return fmt.Errorf("field %s is defined twice", f.Path())
 	}
 	for _, label := range []string{f.SV, f.EN} {
 		if other := s.headings[Heading(label)]; label != "" && other != nil && other.Path() != f.Path() {
-			return fmt.Errorf("field %s: the heading %q is that of %s", f.Path(), label, other.Path())
+			return fmt.Errorf("field %s: the heading %q is already that of %s", f.Path(), label, other.Path())
 		}
 	}
 	s.add(f)

@@ -65,7 +65,7 @@ func unchanged(src string, before fs.FileInfo, copied int64) error {
 		return err
 	}
 	if !os.SameFile(before, now) || now.Size() != copied || !now.ModTime().Equal(before.ModTime()) {
-		return fmt.Errorf("%q changed while it was copied", src)
+		return fmt.Errorf("%q was changed while it was copied", src)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 type Linked struct{ Path, To string }
 
 func (l *Linked) Error() string {
-	return fmt.Sprintf("%s is a link to %s, and links are not followed there", l.Path, l.To)
+	return fmt.Sprintf("%s is a link to %s; links are not followed here", l.Path, l.To)
 }
 
 // Unwrap gives what a system says that is asked not to follow links.

@@ -30,9 +30,9 @@ type OwnershipError struct {
 
 func (e *OwnershipError) Error() string {
 	if e.Group != nil {
-		return fmt.Sprintf("give %s to group %d: %v", e.Path, *e.Group, e.Errno)
+		return fmt.Sprintf("set group of %s to %d: %v", e.Path, *e.Group, e.Errno)
 	}
-	return fmt.Sprintf("give %s the mode %v: %v", e.Path, e.Mode, e.Errno)
+	return fmt.Sprintf("set mode of %s to %v: %v", e.Path, e.Mode, e.Errno)
 }
 
 // refusals are what a system says that lets nobody, or not this user, give a group or a mode: a group that the user is not in, or that is
@@ -40,7 +40,7 @@ func (e *OwnershipError) Error() string {
 var refusals = []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EOVERFLOW}
 
 // ErrOtherOwner says that a file belongs to somebody else, who alone may change its group and mode.
-var ErrOtherOwner = errors.New("it belongs to somebody else")
+var ErrOtherOwner = errors.New("it belongs to another user")
 
 // GiveFolder gives a folder that was made its group and mode. It keeps handing down its group where it does.
 func (o Ownership) GiveFolder(path string) error {

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrNotRegular says that something is a link, a pipe or a folder, which somebody else has put there.
-var ErrNotRegular = errors.New("it is not a plain file")
+var ErrNotRegular = errors.New("it is not a regular file")
 
 // Regular refuses what is no plain file: a link that was followed would bring bytes from anywhere, and who opens a pipe waits for a writer.
 func Regular(path string) (fs.FileInfo, error) {

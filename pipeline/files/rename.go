@@ -17,7 +17,7 @@ func linkNew(old, new string) error {
 		return err
 	}
 	if err := os.Remove(old); err != nil {
-		return fmt.Errorf("it has its new name and its old: %w", errors.Join(err, os.Remove(new)))
+		return fmt.Errorf("it has both its new and its old name: %w", errors.Join(err, os.Remove(new)))
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func ParseCap(text string) (Cap, error) {
 	number, share := strings.CutSuffix(strings.TrimSpace(text), "%")
 	most, ok := new(big.Rat).SetString(number)
 	if !ok || strings.Trim(number, "0123456789.") != "" || !share && !most.IsInt() || share && most.Cmp(big.NewRat(100, 1)) > 0 {
-		return Cap{}, fmt.Errorf("%q: write a count or a percentage, e.g. 100 or 5%%", text)
+		return Cap{}, fmt.Errorf("%q is not a valid cap: write a count or a percentage, e.g. 100 or 5%%", text)
 	}
 	return Cap{text: strings.TrimSpace(text), most: most, share: share}, nil
 }
@@ -93,7 +93,7 @@ func (c *Change) Clears() bool {
 // until then nearly all records are new, and max_created is off.
 func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {
 	if n := reading.AllLeftOut(); c.LeftOut.Passed(n, t.Rows+n) {
-		return &Refusal{Code: "cap", Hold: true, Text: message.Say("%s of %s rows would be left out because they are not records, and the mapping allows %s",
+		return &Refusal{Code: "cap", Hold: true, Text: message.Say("%s of %s rows would be left out because they are not records; the mapping allows at most %s",
 			n, t.Rows+n, c.LeftOut)}
 	}
 	for _, kind := range crm.Kinds {
@@ -104,10 +104,10 @@ func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool
 			account, contact string
 			off              bool
 		}{
-			{c.Rejected, n.Rejected, "%s of %s account rows would be rejected, and the mapping allows %s", "%s of %s contact rows would be rejected, and the mapping allows %s", false},
-			{c.Created, n.Created, "%s of %s account rows would create an account, and the mapping allows %s", "%s of %s contact rows would create a contact, and the mapping allows %s", !accepted},
-			{c.Updated, n.Updated, "%s of %s account rows would change an account, and the mapping allows %s", "%s of %s contact rows would change a contact, and the mapping allows %s", false},
-			{c.Cleared, cleared[kind], "%s of %s account rows would clear a stored value, and the mapping allows %s", "%s of %s contact rows would clear a stored value, and the mapping allows %s", false},
+			{c.Rejected, n.Rejected, "%s of %s account rows would be rejected; the mapping allows at most %s", "%s of %s contact rows would be rejected; the mapping allows at most %s", false},
+			{c.Created, n.Created, "%s of %s account rows would create an account; the mapping allows at most %s", "%s of %s contact rows would create a contact; the mapping allows at most %s", !accepted},
+			{c.Updated, n.Updated, "%s of %s account rows would change an account; the mapping allows at most %s", "%s of %s contact rows would change a contact; the mapping allows at most %s", false},
+			{c.Cleared, cleared[kind], "%s of %s account rows would clear a stored value; the mapping allows at most %s", "%s of %s contact rows would clear a stored value; the mapping allows at most %s", false},
 		} {
 			if !cap.off && cap.Passed(cap.n, n.Sum()) {
 				return &Refusal{Code: "cap", Hold: true, Text: SayOf(kind, cap.account, cap.contact, cap.n, n.Sum(), cap.Cap)}

@@ -46,11 +46,11 @@ const Undoing = "undo"
 // RejectConflict turns a change into a rejection because another program changed the record meanwhile.
 func (c *Change) RejectConflict() {
 	c.Action = Reject
-	text := SayOf(c.Kind, "somebody else changed this account while it was imported: look at it, and import the row again",
-		"somebody else changed this contact while it was imported: look at it, and import the row again")
+	text := SayOf(c.Kind, "another program or person changed this account during the import: check it, and import the row again",
+		"another program or person changed this contact during the import: check it, and import the row again")
 	if c.Rule == Undoing {
-		text = SayOf(c.Kind, "somebody else changed this account while the import was taken back: it stays as it is; look at it",
-			"somebody else changed this contact while the import was taken back: it stays as it is; look at it")
+		text = SayOf(c.Kind, "another program or person changed this account during the undo: it is kept as it is; check it",
+			"another program or person changed this contact during the undo: it is kept as it is; check it")
 	}
 	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID, Text: text})
 }

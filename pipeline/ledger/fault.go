@@ -9,7 +9,7 @@ import (
 )
 
 // ErrTakenOver is the error of an import that another process continues. It is not a fault: this process stops.
-var ErrTakenOver = errors.New("another process took this import over")
+var ErrTakenOver = errors.New("another process has taken over this import")
 
 // Temporary is an error outside inlet and its files: a database that cannot be reached, timed out, is not primary, has no space or is read-only. It
 // goes away with its cause, so there is no limit to retries. An error that is neither a Refusal, a Problem nor temporary is unknown: it is retried a

@@ -51,7 +51,7 @@ func TestLimitsOfMatch(t *testing.T) {
 		"match: {account: [zip, name]}":                  "",
 		"match: {account: [[org_number], [name, zip]]}":  "",
 		"match: {contact: [name]}":                       "",
-		"match: {account: [name]}":                       "line 1, column 1: match: this inbox allows accounts to be matched on [org_number], [name, zip] only",
+		"match: {account: [name]}":                       "line 1, column 1: match: this inbox allows matching accounts only on [org_number], [name, zip]",
 		"match: {account: [name, zip, city]}":            "only",
 		"match: {account: [[org_number], [name]]}":       "only",
 		"match: {account: []}":                           "only",
@@ -73,7 +73,7 @@ func TestLimitOfRowsLeftOut(t *testing.T) {
 	for sidecar, says := range map[string]string{
 		"mode: upsert":             "",
 		"caps: {max_left_out: 9}":  "",
-		"caps: {max_left_out: 11}": "caps: this inbox allows max_left_out: 10 at the most",
+		"caps: {max_left_out: 11}": "caps: this inbox allows at most max_left_out: 10",
 		"caps: {max_left_out: 1%}": "max_left_out",
 		"caps: {max_leftout: 1}":   "did you mean max_left_out?",
 	} {

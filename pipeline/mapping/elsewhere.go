@@ -19,7 +19,7 @@ func (r *parser) noteKey(m *Mapping, p pair) {
 	_, reuse := r.where[m]["reuse"]
 	_, older := r.where[m]["reuse_in_file"]
 	if reuse && p.key == "reuse_in_file" || older && p.key == "reuse" {
-		r.mistake(p.node, "%s: reuse and reuse_in_file say the same thing: keep reuse", p.key)
+		r.mistake(p.node, "%s: reuse and reuse_in_file are the same setting: keep reuse", p.key)
 	}
 	r.where[m][p.key] = p.node
 }
@@ -38,13 +38,13 @@ func (r *parser) elsewhere(m *Mapping, profile string) {
 		p := &part.Policy
 		anywhere := p.ContactScope == ledger.ScopeAnywhere
 		if anywhere && profile == "safe" {
-			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: profile safe looks for contacts only in the account of their row: write account, or another profile")
+			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: profile safe searches for contacts only in the account of their row: write account, or choose another profile")
 		} else if anywhere && !slices.ContainsFunc(p.Contact, r.identifies) {
 			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: "+
 				"write e.g. match: {contact: [email]}, or contact_scope: account")
 		}
 		if p.Elsewhere == ledger.ElsewhereMove && profile == "safe" {
-			r.mistake(r.at(m, part, "elsewhere"), "elsewhere: profile safe moves no contacts: write reject or update, or another profile")
+			r.mistake(r.at(m, part, "elsewhere"), "elsewhere: profile safe does not move contacts: write reject or update, or choose another profile")
 		}
 	}
 }
@@ -60,12 +60,12 @@ func (r *parser) identifies(rule []string) bool {
 // keepToAccounts notes where a sidecar looks for contacts in other accounts, or moves them, although its inbox does not allow that.
 func (r *parser) keepToAccounts(m, part *Mapping) {
 	if part.Policy.ContactScope == ledger.ScopeAnywhere {
-		r.mistake(r.at(m, part, "contact_scope"), "contact_scope: this inbox allows account at the most")
+		r.mistake(r.at(m, part, "contact_scope"), "contact_scope: this inbox allows only account")
 	}
 	if part.Policy.Elsewhere == ledger.ElsewhereMove {
-		r.mistake(r.at(m, part, "elsewhere"), "elsewhere: this inbox allows reject and update at the most")
+		r.mistake(r.at(m, part, "elsewhere"), "elsewhere: this inbox allows only reject and update")
 	}
 	if part.Policy.ElsewhereID == ledger.ElsewhereMove {
-		r.mistake(r.at(m, part, "elsewhere_id"), "elsewhere_id: this inbox allows reject at the most")
+		r.mistake(r.at(m, part, "elsewhere_id"), "elsewhere_id: this inbox allows only reject")
 	}
 }

@@ -29,9 +29,9 @@ func TestElsewhere(t *testing.T) {
 		}
 	}
 	for content, wrong := range map[string]string{
-		"match: {contact: [email]}\ncontact_scope: anywhere\n": "line 2, column 1: contact_scope: this inbox allows account at the most",
-		"elsewhere: move\n":    "line 1, column 1: elsewhere: this inbox allows reject and update at the most",
-		"elsewhere_id: move\n": "line 1, column 1: elsewhere_id: this inbox allows reject at the most",
+		"match: {contact: [email]}\ncontact_scope: anywhere\n": "line 2, column 1: contact_scope: this inbox allows only account",
+		"elsewhere: move\n":    "line 1, column 1: elsewhere: this inbox allows only reject and update",
+		"elsewhere_id: move\n": "line 1, column 1: elsewhere_id: this inbox allows only reject",
 		"elsewhere: update\n":  "",
 	} {
 		got := mistakesIn(t, content, Fallback{Limits: Limits{Safe: true}})

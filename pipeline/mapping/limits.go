@@ -62,33 +62,33 @@ func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 	loose := func(key string, text message.Text) { r.wrong(where[key].node, text) }
 	for _, part := range m.Parts() {
 		if len(l.Modes) > 0 && !slices.Contains(l.Modes, string(part.Policy.Mode)) {
-			loose("mode", message.Say("mode: this inbox allows %s at the most", strings.Join(l.Modes, ", ")))
+			loose("mode", message.Say("mode: this inbox allows only %s", strings.Join(l.Modes, ", ")))
 		}
 		if l.Safe && part.Policy.Ambiguous != ledger.AmbiguousPark && part.Policy.Ambiguous != ledger.AmbiguousReject {
-			loose("ambiguous", message.Say("ambiguous: this inbox allows park or reject at the most"))
+			loose("ambiguous", message.Say("ambiguous: this inbox allows only park and reject"))
 		}
 		if l.Safe && part.Policy.BlankKey != ledger.BlankReject {
-			loose("blank_key", message.Say("blank_key: this inbox allows reject at the most"))
+			loose("blank_key", message.Say("blank_key: this inbox allows only reject"))
 		}
 		if l.Safe && part.ExtraWarn {
-			loose("extra_cells", message.Say("extra_cells: this inbox allows reject at the most"))
+			loose("extra_cells", message.Say("extra_cells: this inbox allows only reject"))
 		}
 		if l.Safe {
 			r.keepToAccounts(m, part)
 		}
 		if l.NoClear && part.OnBlank == ledger.BlankClear {
-			loose("on_blank", message.Say("on_blank: this inbox allows keep and default at the most"))
+			loose("on_blank", message.Say("on_blank: this inbox allows only keep and default"))
 		}
 		l.keepToRules(part, loose)
 		for _, c := range part.Columns {
 			if c.Field != nil && !l.writes(c.Field) {
-				loose("columns", message.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Field.Path(), strings.Join(l.Fields, ", ")))
+				loose("columns", message.Say("columns: this inbox does not allow writing to %s, only to %s", c.Field.Path(), strings.Join(l.Fields, ", ")))
 			}
 			if c.Rest != nil && !l.writes(c.Rest) {
-				loose("columns", message.Say("columns: this inbox allows no writing to %s, but %s at the most", c.Rest.Path(), strings.Join(l.Fields, ", ")))
+				loose("columns", message.Say("columns: this inbox does not allow writing to %s, only to %s", c.Rest.Path(), strings.Join(l.Fields, ", ")))
 			}
 			if l.NoClear && c.OnBlank == ledger.BlankClear && part.OnBlank != ledger.BlankClear {
-				loose("columns", message.Say("columns: this inbox allows no on_blank: clear, but keep and default at the most"))
+				loose("columns", message.Say("columns: this inbox does not allow on_blank: clear, only keep and default"))
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Tex
 		}
 		for _, rule := range rules {
 			if !slices.ContainsFunc(allowed, func(other []string) bool { return sameFields(rule, other) }) {
-				loose("match", ledger.SayOf(kind, "match: this inbox allows accounts to be matched on %s only", "match: this inbox allows contacts to be matched on %s only", rulesText(allowed)))
+				loose("match", ledger.SayOf(kind, "match: this inbox allows matching accounts only on %s", "match: this inbox allows matching contacts only on %s", rulesText(allowed)))
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func (r *parser) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, 
 		{"max_updated", caps.Updated, limits.Updated}, {"max_cleared", caps.Cleared, limits.Cleared},
 		{"max_left_out", caps.LeftOut, limits.LeftOut}} {
 		if c.is.Loosens(c.limit) {
-			loose("caps", message.Say("caps: this inbox allows %s: %s at the most", c.name, c.limit))
+			loose("caps", message.Say("caps: this inbox allows at most %s: %s", c.name, c.limit))
 		}
 	}
 }

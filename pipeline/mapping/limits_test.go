@@ -8,7 +8,7 @@ import (
 // TestNoClearOfBlanks: a mapping that has blanks clear is refused there, wherever in it that stands.
 func TestNoClearOfBlanks(t *testing.T) {
 	for sidecar, want := range map[string]string{
-		"on_blank: clear": "on_blank: this inbox allows keep and default at the most",
+		"on_blank: clear": "on_blank: this inbox allows only keep and default",
 		"columns: {A: account.name, B: {field: account.city, on_blank: clear}}":                             "columns: this inbox allows no on_blank: clear",
 		"sheets: [{sheet: S, on_blank: clear}]":                                                             "on_blank: this inbox allows keep",
 		"sheets: [{sheet: S, columns: {A: account.name, B: {field: account.city, on_blank: clear}}}]":       "columns: this inbox allows no on_blank: clear",

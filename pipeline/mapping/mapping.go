@@ -167,7 +167,7 @@ func (f *Fallback) lay(m *Mapping) {
 func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
 	policy, ok := ledger.Profile(profile)
 	if !ok {
-		return nil, fmt.Errorf("profile %q: there are standard, guide and safe", profile)
+		return nil, fmt.Errorf("profile %q does not exist: use standard, guide or safe", profile)
 	}
 	return &Mapping{Policy: policy, Locale: "sv-SE", OnUpdate: ledger.Overwrite, OnBlank: ledger.BlankKeep,
 		OnInvalid: ledger.RejectRow, Schema: schema}, nil
@@ -201,7 +201,7 @@ func Read(path string) ([]byte, error) {
 // Parse reads a sidecar's content; name is for messages.
 func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	if len(content) > maxBytes {
-		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the most a mapping has", name, maxBytes>>10)}
+		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the limit for a mapping", name, maxBytes>>10)}
 	}
 	r := &parser{file: name, schema: schema}
 	m := r.mapping(content, fallback)

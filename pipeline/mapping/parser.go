@@ -57,19 +57,19 @@ func (r *parser) document(content []byte) []pair {
 func yamlProblem(m *strictyaml.Mistake) message.Text {
 	switch m.Reason {
 	case strictyaml.Binary:
-		return message.Say("is no text file; save it as UTF-8")
+		return message.Say("is not a text file; save it as UTF-8")
 	case strictyaml.Anchor:
-		return message.Say("anchors and aliases (& and *) are not read; write it out, or put the text in quotes")
+		return message.Say("anchors and aliases (& and *) are not supported; write the content out, or put the text in quotes")
 	case strictyaml.Tag:
-		return message.Say("tags (!) are not read; put the text in quotes")
+		return message.Say("tags (!) are not supported; put the text in quotes")
 	case strictyaml.TooDeep:
-		return message.Say("nested too deep for a mapping")
+		return message.Say("is nested too deeply for a mapping")
 	case strictyaml.SecondDocument:
-		return message.Say("a second document begins; a mapping is one")
+		return message.Say("a second YAML document starts here; a mapping is a single document")
 	case strictyaml.Empty:
 		return message.Say("is empty; write at least columns and match")
 	}
-	return message.Say("this is no YAML; look at indentation, quotes and brackets (%s)", m.Detail)
+	return message.Say("this is not valid YAML; check indentation, quotes and brackets (%s)", m.Detail)
 }
 
 // pairs returns the keys of a YAML mapping in their order; a doubled key is a mistake. what is the key that they stand under.
@@ -86,7 +86,7 @@ func (r *parser) pairs(n strictyaml.Node, what string) []pair {
 	for _, p := range n.Pairs() {
 		key := r.scalar(p.Key)
 		if seen[key] {
-			r.mistake(p.Key, "%s: stands there twice", key)
+			r.mistake(p.Key, "%s: is listed twice; keep one", key)
 		}
 		seen[key] = true
 		pairs = append(pairs, pair{key: key, node: p.Key, value: p.Value})

@@ -63,7 +63,7 @@ func (r *parser) readWhere(n strictyaml.Node) []Condition {
 		if letter, ok := strings.CutPrefix(p.key, "="); ok {
 			c.Heading, c.Letter = "", strings.ToUpper(letter)
 			if _, ok := sheet.ColumnIndex(letter); !ok {
-				r.mistake(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
+				r.mistake(p.node, "%s: is not a valid column; write e.g. \"=C\"", p.key)
 			}
 		}
 		r.condition(&c, p)
@@ -96,7 +96,7 @@ func (r *parser) condition(c *Condition, p pair) {
 			continue
 		}
 		if i > 0 && not != c.Not {
-			r.mistake(item, `%s: "= …" and "!= …" cannot stand in one list`, p.key)
+			r.mistake(item, `%s: "= …" and "!= …" cannot be in the same list`, p.key)
 		}
 		c.Not, c.Texts = not, append(c.Texts, text)
 	}

@@ -42,7 +42,7 @@ func (r *parser) choices(n strictyaml.Node) map[string]string {
 		}
 		choice := crm.Trim(r.scalar(p.value))
 		if choice == "" {
-			r.mistake(p.value, "%s: write the ID of the record that the row is, new, or wait", p.key)
+			r.mistake(p.value, "%s: write the ID of the record, new, or wait", p.key)
 		}
 		choices[ledger.ChoiceKey(p.key[:at], row)] = choice
 	}
@@ -81,20 +81,20 @@ func (r *parser) manager(d *ledger.Defaults, n strictyaml.Node) {
 			case "apply_to":
 				d.ApplyTo = ledger.Apply(r.word(p.value, "new_and_empty", "new", "all"))
 			default:
-				r.mistake(p.node, "%s: unknown key; account_manager has user and apply_to", p.key)
+				r.mistake(p.node, "%s: unknown key; the keys of account_manager are user and apply_to", p.key)
 			}
 		}
 		if user.Missing() {
-			r.mistake(n, "account_manager: say which user, e.g. {user: anna@exempel.se, apply_to: new}")
+			r.mistake(n, "account_manager: the user is missing; write e.g. {user: anna@exempel.se, apply_to: new}")
 			return
 		}
 	}
 	v, known := r.schema.User(r.scalar(user))
 	switch {
 	case len(r.schema.Users()) == 0:
-		r.mistake(user, "%s: no users are known; list them in the configuration under users, or with inlet user add", r.scalar(user))
+		r.mistake(user, "%s: no users are configured; list them under users in the configuration, or add them with inlet user add", r.scalar(user))
 	case !known:
-		r.mistake(user, "%s: there is no such user, or several of that name; write the ID, e-mail or login of one of the users", r.scalar(user))
+		r.mistake(user, "%s: is not a known user, or several users have this name; write the ID, e-mail address or login of one user", r.scalar(user))
 	}
 	d.Manager = v
 }
@@ -121,7 +121,7 @@ func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...str
 func (r *parser) password(n strictyaml.Node) string {
 	name := r.scalar(n)
 	if !slices.Contains(r.fallback.Passwords, name) {
-		r.mistake(n, "%s: the configuration knows no password file of this name; name one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
+		r.mistake(n, "%s: the configuration has no password of this name; use one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
 	}
 	return name
 }
@@ -135,7 +135,7 @@ func (r *parser) whenDone(n strictyaml.Node) WhenDone {
 		case "webhook":
 			w.Webhooks = r.hooks(p.value)
 		default:
-			r.mistake(p.node, "%s: unknown key; when_done has mail and webhook", p.key)
+			r.mistake(p.node, "%s: unknown key; the keys of when_done are mail and webhook", p.key)
 		}
 	}
 	return w
@@ -153,7 +153,7 @@ func (r *parser) addresses(n strictyaml.Node) []string {
 		}
 		_, domain, _ := strings.Cut(a.Address, "@")
 		if l := r.fallback.Limits; !l.Trusted && !slices.ContainsFunc(l.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
-			r.mistake(item, "%s: the configuration allows no mail to %s from a mapping; an administrator adds the domain to the inbox's limits", text, domain)
+			r.mistake(item, "%s: the configuration does not allow mappings to send mail to %s; ask an administrator to add the domain to the inbox's limits", text, domain)
 		}
 		all = append(all, a.Address)
 	}
@@ -165,7 +165,7 @@ func (r *parser) hooks(n strictyaml.Node) []string {
 	for _, item := range r.items(n) {
 		name := r.scalar(item)
 		if l := r.fallback.Limits; !l.Trusted && !slices.Contains(l.Webhooks, name) {
-			r.mistake(item, "%s: the configuration allows no webhook of this name to a mapping; an administrator adds it to the inbox's limits", name)
+			r.mistake(item, "%s: the configuration does not allow mappings to call this webhook; ask an administrator to add it to the inbox's limits", name)
 		}
 		all = append(all, name)
 	}
@@ -198,14 +198,14 @@ func (r *parser) sheets(m *Mapping, pairs []pair) {
 				r.set(&part, q)
 			}
 			if part.Sheet == "" {
-				r.mistake(item, "sheets: say which sheet each is, e.g. - {sheet: Kunder, columns: …}")
+				r.mistake(item, "sheets: the sheet is missing; write e.g. - {sheet: Kunder, columns: …}")
 			}
 			m.Sheets = append(m.Sheets, &part)
 		}
 	}
 	for _, p := range pairs {
 		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
-			r.mistake(p.node, "%s: where sheets lists several, each has its own; write it there", p.key)
+			r.mistake(p.node, "%s: cannot apply to all sheets that sheets lists; write it for each sheet", p.key)
 		}
 		if m.AllSheets && p.key == "sheet" {
 			r.mistake(p.node, "sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two")

@@ -54,7 +54,7 @@ func (r *parser) set(m *Mapping, p pair) {
 	case "profile": // read already
 	case "version":
 		if v := r.scalar(p.value); v != "1" {
-			r.mistake(p.value, "version: %s: this inlet knows version 1", v)
+			r.mistake(p.value, "version: %s: is not supported; this version of inlet supports version 1", v)
 		}
 	case "mode":
 		m.Policy.Mode = ledger.Mode(r.word(p.value, "upsert", "update", "create"))
@@ -166,7 +166,7 @@ func (r *parser) columns(n strictyaml.Node) []Column {
 		c := r.column(p)
 		if c.Field != nil {
 			if other, twice := fields[c.Field]; twice {
-				r.mistake(p.value, "%s: %s is %s already; one column a field", p.key, c.Field.Path(), strconv.Quote(other))
+				r.mistake(p.value, "%s: %s is already mapped from %s; map only one column to a field", p.key, c.Field.Path(), strconv.Quote(other))
 			}
 			fields[c.Field] = p.key
 		}
@@ -174,7 +174,7 @@ func (r *parser) columns(n strictyaml.Node) []Column {
 	}
 	for i, c := range columns {
 		if other, twice := fields[c.Rest]; twice && c.Rest != nil {
-			r.mistake(nodes[i], "rest: %s is the column %s already: name another field, or map that column to ignore", c.Rest.Path(), strconv.Quote(other))
+			r.mistake(nodes[i], "rest: %s is already mapped from column %s: name another field, or write ignore for that column", c.Rest.Path(), strconv.Quote(other))
 		}
 	}
 	return columns
@@ -185,7 +185,7 @@ func (r *parser) column(p pair) Column {
 	if letter, ok := strings.CutPrefix(p.key, "="); ok {
 		c.Heading, c.Letter = "", strings.ToUpper(letter)
 		if _, ok := sheet.ColumnIndex(letter); !ok {
-			r.mistake(p.node, "%s: no column has these letters; write for example \"=C\"", p.key)
+			r.mistake(p.node, "%s: is not a valid column; write e.g. \"=C\"", p.key)
 		}
 	}
 	if p.value.Kind() != strictyaml.Map {
@@ -226,7 +226,7 @@ func (r *parser) column(p pair) Column {
 	}
 	r.splits(&c, p)
 	if !said {
-		r.mistake(p.value, "%s: say which field it is, e.g. {field: account.zip}", p.key)
+		r.mistake(p.value, "%s: the field is missing; write e.g. {field: account.zip}", p.key)
 	}
 	return c
 }
@@ -250,9 +250,9 @@ func (r *parser) splits(c *Column, p pair) {
 	switch rest := c.Rest; {
 	case rest == nil:
 	case !c.Split:
-		r.mistake(at("rest"), "rest: only takes what split: first leaves: add split: first to the column")
+		r.mistake(at("rest"), "rest: is only used with split: first: add split: first to the column")
 	case rest.Kind != c.Field.Kind || !rest.Multi() || len(rest.Choices) > 0:
-		r.mistake(at("rest"), "rest: %s cannot take the other values: name a field with several values and without fixed choices, of the same kind of record as %s", rest.Path(), c.Field.Path())
+		r.mistake(at("rest"), "rest: %s cannot receive the other values: name a field with several values and without fixed choices, of the same kind of record as %s", rest.Path(), c.Field.Path())
 	}
 }
 
@@ -262,7 +262,7 @@ func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 		return nil
 	}
 	if crm.System(path) {
-		r.mistake(n, "%s: is written by the store alone (F7); take the column out or write ignore", path)
+		r.mistake(n, "%s: is set by the system only (F7); remove the column, or write ignore", path)
 		return nil
 	}
 	f := r.schema.Field(path)
@@ -271,7 +271,7 @@ func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 		for _, f := range r.schema.Fields() {
 			paths = append(paths, f.Path())
 		}
-		r.unknown(n, message.Say("%s: there is no such field", path), path, paths)
+		r.unknown(n, message.Say("%s: this field does not exist", path), path, paths)
 	}
 	return f
 }
@@ -285,7 +285,7 @@ func (r *parser) match(m *Mapping, n strictyaml.Node) {
 		case "contact":
 			m.Policy.Contact, m.matched.contact = r.rules(crm.Contact, p.value), true
 		default:
-			r.mistake(p.node, "%s: unknown key; match has account and contact", p.key)
+			r.mistake(p.node, "%s: unknown key; the keys of match are account and contact", p.key)
 		}
 	}
 }
@@ -311,9 +311,9 @@ func (r *parser) rule(kind crm.Kind, n strictyaml.Node) []string {
 		switch {
 		case name == "id":
 		case r.schema.Field(string(kind)+"."+name) == nil:
-			r.unknown(item, ledger.SayOf(kind, "%s: there is no such field of accounts", "%s: there is no such field of contacts", name), name, r.names(kind))
+			r.unknown(item, ledger.SayOf(kind, "%s: accounts have no such field", "%s: contacts have no such field", name), name, r.names(kind))
 		case slices.Contains(fields, name):
-			r.mistake(item, "%s: stands there twice", name)
+			r.mistake(item, "%s: is listed twice; keep one", name)
 		default:
 			fields = append(fields, name)
 		}

@@ -137,13 +137,13 @@ func (m *Matcher) match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 	m.before[0] = m.above
 	rows, err := m.prefetch.Fetch(ctx, drafts, m.above.ID)
 	if err != nil {
-		return nil, fmt.Errorf("look records up: %w", err)
+		return nil, fmt.Errorf("look up records: %w", err)
 	}
 	changes := slices.Grow(m.spare, 2*len(drafts))
 	m.spare = nil
 	for i := range rows {
 		if changes, err = m.row(ctx, changes, &rows[i]); err != nil {
-			return nil, fmt.Errorf("look records up: %w", err)
+			return nil, fmt.Errorf("look up records: %w", err)
 		}
 	}
 	return changes, m.spill.Err()

@@ -21,15 +21,15 @@ func (p *part) reject(by string, code ledger.Code, value string, text message.Te
 // exists skips a part whose record is there already, where the import only creates.
 func (p *part) exists(by string, e *view.Record) decision {
 	return decision{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.Exists, Warning: true,
-		Text: ledger.SayOf(p.kind, "this account is there already, and the import only creates: nothing was changed",
-			"this contact is there already, and the import only creates: nothing was changed")}}}
+		Text: ledger.SayOf(p.kind, "this account already exists, and the import only creates: nothing was changed",
+			"this contact already exists, and the import only creates: nothing was changed")}}}
 }
 
 // notFound skips a part whose record is not there, where the import only updates.
 func (p *part) notFound(by string) decision {
 	return decision{by: by, action: ledger.Skip, problems: []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.NotFound, Warning: true,
-		Text: ledger.SayOf(p.kind, "there is no such account, and the import only updates: the row was skipped",
-			"there is no such contact, and the import only updates: the row was skipped")}}}
+		Text: ledger.SayOf(p.kind, "no such account exists, and the import only updates: the row was skipped",
+			"no such contact exists, and the import only updates: the row was skipped")}}}
 }
 
 // ambiguous rejects or parks a part that matches several records.
@@ -42,14 +42,14 @@ func (p *part) ambiguous(by string, action ledger.Action, many []*view.Record) d
 
 func (p *part) ambiguousWarning(many []*view.Record) []ledger.Problem {
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.Ambiguous, Warning: true, Candidates: idsOf(many),
-		Text: ledger.SayOf(p.kind, "%s accounts match this row (%s), so another one was created: merge them, or match on more",
-			"%s contacts match this row (%s), so another one was created: merge them, or match on more", len(many), listIDs(many))}}
+		Text: ledger.SayOf(p.kind, "%s accounts match this row (%s), so a new one was created: merge them, or match on more fields",
+			"%s contacts match this row (%s), so a new one was created: merge them, or match on more fields", len(many), listIDs(many))}}
 }
 
 func (p *part) similarWarning(similar []*view.Record) []ledger.Problem {
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.NearDuplicate, Warning: true, Candidates: idsOf(similar),
-		Text: ledger.SayOf(p.kind, "an account almost the same is there already (%s), and another one was created: look whether they are one",
-			"a contact almost the same is there already (%s), and another one was created: look whether they are one", listIDs(similar))}}
+		Text: ledger.SayOf(p.kind, "created, but a very similar account exists (%s): check whether they are duplicates",
+			"created, but a very similar contact exists (%s): check whether they are duplicates", listIDs(similar))}}
 }
 
 // unusableKeys says which keys the part cannot be looked up by: those whose values count as blank (W7), or else those that are blank. They are
@@ -69,12 +69,12 @@ func (p *part) unusableKeys(k *keys.Keys, warning bool) []ledger.Problem {
 			names = append(names, name)
 		}
 	}
-	text := ledger.SayOf(p.kind, "fill in %s: the account is found by it", "fill in %s: the contact is found by it", strings.Join(names, ", "))
+	text := ledger.SayOf(p.kind, "no value in %s, which accounts are matched on: fill it in", "no value in %s, which contacts are matched on: fill it in", strings.Join(names, ", "))
 	if warning {
-		text = ledger.SayOf(p.kind, "%s is blank, so no account could be found by it and another one was created. "+
-			"If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
-			"%s is blank, so no contact could be found by it and another one was created. "+
-				"If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}",
+		text = ledger.SayOf(p.kind, "%s is blank, so no existing account could be found and a new one was created. If the row is not a record, leave it out in the "+
+			"mapping: rows: {where: {%s: filled}}",
+			"%s is blank, so no existing contact could be found and a new one was created. If the row is not a record, leave it out in the "+
+				"mapping: rows: {where: {%s: filled}}",
 			strings.Join(names, ", "), condition(names[0]))
 	}
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.BlankKey, Warning: warning, Text: text}}
@@ -85,10 +85,10 @@ func (p *part) implausibleKey(t crm.Ticked, warning bool) ledger.Problem {
 	value := p.values.Of(t.Field).String()
 	text := ledger.SayOf(p.kind, "in %s does not identify an account: fill in the right value", "in %s does not identify a contact: fill in the right value", names)
 	if warning {
-		text = ledger.SayOf(p.kind, "in %s does not identify an account, so it counts as blank and another account was created. "+
-			"If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}",
-			"in %s does not identify a contact, so it counts as blank and another contact was created. "+
-				"If the row is not a record, leave it out in the mapping: rows: {where: {%s: '!= %s'}}",
+		text = ledger.SayOf(p.kind, "in %s does not identify an account, so it was treated as blank and a new account was created. If the row is not a record, leave "+
+			"it out in the mapping: rows: {where: {%s: '!= %s'}}",
+			"in %s does not identify a contact, so it was treated as blank and a new contact was created. If the row is not a record, leave it "+
+				"out in the mapping: rows: {where: {%s: '!= %s'}}",
 			names, condition(names), strings.ReplaceAll(value, "'", "''"))
 	}
 	return ledger.Problem{Ref: ledger.Ref{Sheet: p.draft.Sheet, Row: p.draft.Row, Column: letter}, Code: ledger.ImplausibleKey,

@@ -81,8 +81,8 @@ func (d *decider) byID(ctx context.Context, p *part, parent *decision) (decision
 	switch {
 	case e == nil: // A2, C2
 		return p.reject(rowsOf(p.kind).unknownID, ledger.UnknownID, p.ID, ledger.SayOf(p.kind,
-			"there is no account with this ID: correct it, or leave the ID blank to match on the other columns",
-			"there is no contact with this ID: correct it, or leave the ID blank to match on the other columns")), nil
+			"no account with this ID exists: correct it, or leave the ID blank to match on the other columns",
+			"no contact with this ID exists: correct it, or leave the ID blank to match on the other columns")), nil
 	case parent == nil: // A1
 		err := d.warnOtherKeys(ctx, p, &to)
 		return to, err
@@ -123,7 +123,7 @@ func (d *decider) warnOtherKeys(ctx context.Context, p *part, to *decision) erro
 	}
 	if len(others) > 0 {
 		to.problems = append(to.problems, ledger.Problem{Ref: p.draft.Ref, Code: ledger.IDKeyConflict, Value: p.ID, Warning: true,
-			Candidates: idsOf(others), Text: message.Say("the ID decided, but the other columns mean account %s: check that the ID is right", listIDs(others))})
+			Candidates: idsOf(others), Text: message.Say("matched by its ID, but the other columns match account %s: check that the ID is right", listIDs(others))})
 	}
 	return err
 }
@@ -135,7 +135,7 @@ func (d *decider) unticked(p *part, by string) decision {
 	case d.policy.Mode != ledger.UpdateOnly:
 		return d.create(p, by, nil)
 	case p.kind.Parent() == "":
-		return p.reject(by, ledger.IDRequired, "", message.Say("this row has no ID, and nothing else is matched on: fill in the ID"))
+		return p.reject(by, ledger.IDRequired, "", message.Say("this row has no ID, and no other field is matched on: fill in the ID"))
 	}
 	return p.notFound(by)
 }
@@ -206,7 +206,7 @@ func (d *decider) accountOfContact(ctx context.Context, r *row) (decision, error
 		if e := accounts.WithID(r.draft.In); e != nil {
 			return decision{by: by, rec: e}, nil
 		}
-		return account.reject(by, ledger.AccountNotCreated, r.draft.In, message.Say("the account that this contact was to be in is not there: import the row again")), nil
+		return account.reject(by, ledger.AccountNotCreated, r.draft.In, message.Say("the account that this contact belongs to does not exist: import the row again")), nil
 	case contact.ID != "":
 		e, err := d.withID(ctx, crm.Contact, contact.ID)
 		if err != nil {

@@ -501,12 +501,12 @@ func TestTexts(t *testing.T) {
 	}{
 		{rowCase{row: "| email=x@x.se", change: merged}, "its cells are merged with those of row 2"},
 		{rowCase{row: "| email=x@x.se"}, "this contact has no account: fill in"},
-		{rowCase{row: "name=Acme zip="}, "H:zip is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:zip': filled}}"},
-		{rowCase{row: "name=Acme zip=", set: blankKey(ledger.BlankReject)}, "fill in H:zip: the account is found by it"},
-		{rowCase{row: "name=saknas zip=1"}, "in H:name does not identify an account, so it counts as blank and another account was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:name': '!= saknas'}}"},
+		{rowCase{row: "name=Acme zip="}, "H:zip is blank, so no existing account could be found and a new one was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:zip': filled}}"},
+		{rowCase{row: "name=Acme zip=", set: blankKey(ledger.BlankReject)}, "no value in H:zip, which accounts are matched on: fill it in"},
+		{rowCase{row: "name=saknas zip=1"}, "in H:name does not identify an account, so it was treated as blank and a new account was created. If the row is not a record, leave it out in the mapping: rows: {where: {'H:name': '!= saknas'}}"},
 		{rowCase{row: "name=Acme", set: account([]string{"org_number"})}, "org_number is blank"},
-		{rowCase{stored: acme, row: "name=Acme zip=111_22 | first_name= last_name= email=x@x.se", set: contact([]string{"name"})}, "H:first_name, H:last_name is blank, so no contact could be found by it and another one was created. " +
-			"If the row is not a record, leave it out in the mapping: rows: {where: {'H:first_name': filled}}"},
+		{rowCase{stored: acme, row: "name=Acme zip=111_22 | first_name= last_name= email=x@x.se", set: contact([]string{"name"})}, "H:first_name, H:last_name is blank, so no existing contact could be found and a new one was created. If the row is not a record, " +
+			"leave it out in the mapping: rows: {where: {'H:first_name': filled}}"},
 		{rowCase{stored: apart, row: "name=Acme zip=111_22 | email=anna@x.se"}, "a contact with the same H:email (Anna · Beta · c2)"},
 		{rowCase{stored: apart, row: "name=Acme zip=111_22 | email=anna@x.se", set: anywhere(ledger.ElsewhereReject)}, "already exists in another account (Anna · Beta · c2)"},
 		{rowCase{stored: "a name=Acme zip=1\nb name=Acme zip=1\nc name=Acme zip=1\nd name=Acme zip=1\ne name=Acme zip=1\nf name=Acme zip=1\ng name=Acme zip=1",

@@ -21,18 +21,22 @@ func In(lang string, t Text) string {
 
 // What stands before a sentence, or behind it.
 const (
-	OfValue   = "%s: "                     // Text.Of
-	atPlace   = "%s, line %s, column %s: " // Text.At
-	atPlaceSv = "%s, rad %s, kolumn %s: "  // the same in Swedish
-	LeftOut   = "; the cell was left out"  // of a dropped cell
-	didItMean = "; did you mean %s?"       // of a word that nobody knows
-	raised    = "; an admin can raise import.limits.%s if the file is right"
+	OfValue        = "%s: "                                                       // Text.Of
+	atPlace        = "%s, line %s, column %s: "                                   // Text.At
+	atPlaceSv      = "%s, rad %s, kolumn %s: "                                    // the same in Swedish
+	LeftOut        = "; the cell was left out"                                    // of a dropped cell
+	didItMean      = "; did you mean %s?"                                         // of a word that nobody knows
+	raisedFormerly = "; an admin can raise import.limits.%s if the file is right" // as older versions stored it
+	raised         = "; an administrator can raise import.limits.%s if the file is correct"
 )
 
 // catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
 var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishXLSX, swedishReport, swedishKeys, swedishCells, swedishHouse, swedishFeed, swedishCSV, swedishArrive, swedishStore}
 
 func catalogue(format string) (sv string, ok bool) {
+	if now := formerly[format]; now != "" { // stored by an older version
+		format = now
+	}
 	for _, sentences := range catalogues {
 		if sv, ok = sentences[format]; ok {
 			return sv, true
@@ -49,7 +53,7 @@ func inSwedish(format string) string {
 	if first, rest, ok := strings.Cut(format, "\n"); ok { // ledger.Lines
 		return inSwedish(first) + "\n" + inSwedish(rest)
 	}
-	for _, end := range []string{LeftOut, didItMean, raised} {
+	for _, end := range []string{LeftOut, didItMean, raised, raisedFormerly} {
 		if inner, ok := strings.CutSuffix(format, end); ok {
 			sv, _ := catalogue(end)
 			return inSwedish(inner) + sv

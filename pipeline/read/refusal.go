@@ -21,7 +21,7 @@ func refuseUnreadable(err error) error {
 func Refusal(broken *sheet.Unreadable) *ledger.Refusal {
 	text := message.Text{Format: broken.Format, Args: slices.Clone(broken.Args)}
 	if broken.Limit != "" {
-		text.Format += "; an admin can raise import.limits.%s if the file is right"
+		text.Format += "; an administrator can raise import.limits.%s if the file is correct"
 		text.Args = append(text.Args, broken.Limit)
 	}
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: broken.Sheet, Row: broken.Row}, Code: broken.Code, Text: text, Hold: broken.Hold, Err: broken}

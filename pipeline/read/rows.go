@@ -187,7 +187,7 @@ func (r *rowReader) flush() error {
 // end hands on the last portion, were it only blank rows below the last one that is none. Rows that are held back are a footer.
 func (r *rowReader) end(ctx context.Context, last int) error {
 	if r.binding == nil {
-		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.layout.Sheet.Name}, Code: "no_heading", Text: message.Say("there is no row of headings")}
+		return &ledger.Refusal{Ref: ledger.Ref{Sheet: r.layout.Sheet.Name}, Code: "no_heading", Text: message.Say("no row of headings was found")}
 	}
 	for _, row := range r.footer.held {
 		r.leaveOut(row, ledger.LeftOutFooter)

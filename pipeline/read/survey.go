@@ -138,7 +138,7 @@ func (s *Survey) end(ctx context.Context, l *layout.Layout) error {
 		}
 		if c.heading == "" && !l.Fields {
 			notes.Problems = append(notes.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: l.Sheet.Name, Row: c.firstRow, Column: letter}, Code: ledger.NoHeading, Warning: true,
-				Text: message.Say("column %s has values and no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
+				Text: message.Say("column %s has values but no heading, so it was not imported: give it a heading, or map it as \"=%s\" in the mapping", letter, letter)})
 		}
 	}
 	return s.merges(ctx, l, notes)

@@ -77,15 +77,15 @@ func batches(t *testing.T) [][]ledger.Change {
 	said := func(kind crm.Kind, code ledger.Code, text message.Text, candidates ...string) ledger.Problem {
 		return ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder"}, Code: code, Text: text, Candidates: candidates}
 	}
-	warned := said(crm.Account, ledger.BlankKey, message.Say("%s is blank, so no account could be found by it and another one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}", "Postnr", "Postnr"))
+	warned := said(crm.Account, ledger.BlankKey, message.Say("%s is blank, so no existing account could be found and a new one was created. If the row is not a record, leave it out in the mapping: rows: {where: {%s: filled}}", "Postnr", "Postnr"))
 	warned.Warning = true
 	digit := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 6, Column: "D"}, Code: ledger.CheckDigit, Value: "5560360794", Warning: true,
 		Text: message.Say("the check digit is wrong")}
 	choice := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "F"}, Code: ledger.Invalid, Value: "tolv\x1b[31m",
 		Text: message.Say("is not a whole number, e.g. 12")}
 	dropped := ledger.Problem{Ref: ledger.Ref{Sheet: "Kunder", Row: 8, Column: "H"}, Code: ledger.Invalid, Value: "x", Warning: true,
-		Text: message.Text{Format: "is not a date that exists; the cell was left out"}}
-	exists := said(crm.Account, ledger.Exists, message.Say("this account is there already, and the import only creates: nothing was changed"))
+		Text: message.Text{Format: "is a date that does not exist; the cell was left out"}}
+	exists := said(crm.Account, ledger.Exists, message.Say("this account already exists, and the import only creates: nothing was changed"))
 	exists.Warning = true
 	several := said(crm.Account, ledger.Ambiguous, message.Say("%s accounts match this row (%s): fill in the ID of the one you mean", 2, "66f1, 66e2"), "66f1", "66e2")
 	return [][]ledger.Change{{
@@ -186,7 +186,7 @@ func TestReports(t *testing.T) {
 		for _, state := range []ledger.State{ledger.Done, ledger.Refused, ledger.Held, ledger.Duplicate} {
 			imp.State = state
 			if state != ledger.Done {
-				refusal := &ledger.Refusal{Ref: ledger.Ref{Sheet: "Kunder", Row: 1}, Text: message.Say("there is no sheet %s; the workbook has %s", `"Kund\"er"`, `"Blad 1", "Öst"`)}
+				refusal := &ledger.Refusal{Ref: ledger.Ref{Sheet: "Kunder", Row: 1}, Text: message.Say("the sheet %s was not found. Sheets in the workbook: %s", `"Kund\"er"`, `"Blad 1", "Öst"`)}
 				imp.Why = Refused(refusal, lang)
 			}
 			if state == ledger.Duplicate {

@@ -33,7 +33,7 @@ func (p *PlanText) notApplied(parts []ledger.Change) {
 	default:
 		how = message.Word(p.lang, "%s: rejected")
 		if parts[0].Rule == ledger.Undoing {
-			how = message.Word(p.lang, "%s: stays")
+			how = message.Word(p.lang, "%s: kept")
 		}
 	}
 	head := p.paint(colour, sign+" "+fmt.Sprintf(how, strings.Join(kinds, ", ")))

@@ -88,7 +88,7 @@ func (n *noting) leftOut() {
 	note.More = all - len(note.Items)
 	do := ""
 	if n.LeftOut[ledger.LeftOutFooter] > 0 {
-		do = message.Word(n.lang, "If a row of text below the table is a record, fill in a second cell of it.")
+		do = message.Word(n.lang, "If a row of text below the table is a record, fill in a second cell in that row.")
 	}
 	n.add(note, do)
 }
@@ -111,9 +111,9 @@ func (n *noting) reasons() string {
 func LeftOut(why ledger.LeftOut, lang string) string {
 	switch why {
 	case ledger.LeftOutTotals:
-		return message.Word(lang, "totals of the table")
+		return message.Word(lang, "row of totals")
 	case ledger.LeftOutHeadings:
-		return message.Word(lang, "the headings again")
+		return message.Word(lang, "repeated headings")
 	case ledger.LeftOutFooter:
 		return message.Word(lang, "text below the table")
 	case ledger.LeftOutSkip:
@@ -143,7 +143,7 @@ func (n *noting) above() {
 		return
 	}
 	n.add(Note{Text: fmt.Sprintf(message.Word(n.lang, pick(n.Above, "%d row above the headings is not imported", "%d rows above the headings are not imported")), n.Above)},
-		message.Word(n.lang, "If the headings stand in another row: header_row: NUMBER in %s"))
+		message.Word(n.lang, "If the headings are in another row: header_row: NUMBER in %s"))
 }
 
 func (n *noting) imported() {
@@ -166,14 +166,14 @@ func (n *noting) columns() {
 	if count == 0 {
 		return
 	}
-	note := Note{Text: fmt.Sprintf(message.Word(n.lang, pick(count, "%d column leads to no field and is not imported", "%d columns lead to no field and are not imported")), count)}
+	note := Note{Text: fmt.Sprintf(message.Word(n.lang, pick(count, "%d column was not recognised as a field and is not imported", "%d columns were not recognised as fields and are not imported")), count)}
 	for _, c := range n.UnreadColumns[:min(n.most.columns, count)] {
 		note.Items = append(note.Items, n.column(&c))
 	}
 	note.More = count - len(note.Items)
-	do := message.Word(n.lang, "To import one, name its field under columns: in %s, or ignore to be told no more. A field of your own: inlet field add")
+	do := message.Word(n.lang, "To import one, write its field under columns: in %s, or ignore to hide this note. To create a field of your own: inlet field add")
 	if !n.written {
-		do = message.Word(n.lang, "To import one, name its field under columns: in %s; inlet mapping suggest writes that file. A field of your own: inlet field add")
+		do = message.Word(n.lang, "To import one, write its field under columns: in %s; inlet mapping suggest writes that file. To create a field of your own: inlet field add")
 	}
 	n.add(note, do)
 }
@@ -200,9 +200,9 @@ func (n *noting) sheets() {
 	for i, s := range n.UnreadSheets {
 		known = known || s.KnownHeadings > 0
 		if i < n.most.sheets {
-			headings := message.Word(n.lang, "no known headings")
+			headings := message.Word(n.lang, "no recognised headings")
 			if s.KnownHeadings > 0 {
-				headings = fmt.Sprintf(message.Word(n.lang, pick(s.KnownHeadings, "%d known heading", "%d known headings")), s.KnownHeadings)
+				headings = fmt.Sprintf(message.Word(n.lang, pick(s.KnownHeadings, "%d recognised heading", "%d recognised headings")), s.KnownHeadings)
 			}
 			note.Items = append(note.Items, narrowQuote(n.lang, s.Sheet, 40)+"  "+headings)
 		}
@@ -210,7 +210,7 @@ func (n *noting) sheets() {
 	note.More = count - len(note.Items)
 	do := ""
 	if known {
-		do = message.Word(n.lang, "To import all sheets that have known headings: sheets: all in %s")
+		do = message.Word(n.lang, "To import all sheets with recognised headings: sheets: all in %s")
 	}
 	n.add(note, do)
 }

@@ -53,7 +53,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 	switch imp.State {
 	case ledger.Done:
 		if imp.Undoes != "" {
-			fmt.Fprintf(&b, message.Word(lang, "%s: import %s taken back, %s\n"), name, imp.Undoes, Rows(imp, lang))
+			fmt.Fprintf(&b, message.Word(lang, "%s: import %s undone, %s\n"), name, imp.Undoes, Rows(imp, lang))
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
@@ -67,7 +67,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 			}
 		}
 		if imp.Rejected != "" {
-			fmt.Fprintf(&b, message.Word(lang, "  rejected rows, to be corrected and imported again: %s\n"), message.Plain(imp.Rejected))
+			fmt.Fprintf(&b, message.Word(lang, "  rejected rows, to correct and import again: %s\n"), message.Plain(imp.Rejected))
 		}
 	case ledger.Duplicate:
 		fmt.Fprintf(&b, message.Word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
@@ -135,7 +135,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	line(message.Word(lang, "Mapping"), message.Plain(imp.Mapping))
 	line(message.Word(lang, "Began"), imp.Began.Local().Format(time.DateTime))
 	if !imp.Ended.IsZero() {
-		line(message.Word(lang, "Took"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
+		line(message.Word(lang, "Duration"), imp.Ended.Sub(imp.Began).Round(time.Millisecond).String())
 	}
 	line(message.Word(lang, "Why"), why(imp, lang))
 	line(message.Word(lang, "File"), message.Plain(imp.Archived))
@@ -146,7 +146,7 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 		}
 	}
 	for i := range letters {
-		line(message.Word(lang, "Told"), fate(&letters[i], lang))
+		line(message.Word(lang, "Notified"), fate(&letters[i], lang))
 	}
 	if now := whatNow(imp, lang); now != "" {
 		b.WriteString("\n" + now)
@@ -197,7 +197,7 @@ func counts(c ledger.Count, rejected, lang string) string {
 func Reason(imp *ledger.Import, lang string) string {
 	format := message.Word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	if imp.State == ledger.Held {
-		format = message.Word(lang, "%s waits and is not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
+		format = message.Word(lang, "%s is held and not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	}
 	var notes strings.Builder
 	if now := whatNow(imp, lang); now != "" {
@@ -215,7 +215,7 @@ func Reason(imp *ledger.Import, lang string) string {
 
 // NoRejected returns the text in place of a rejected workbook that cannot be written.
 func NoRejected(imp *ledger.Import, err error, lang string) string {
-	return fmt.Sprintf(message.Word(lang, "%s is imported, but its rejected rows could not be written as a workbook: %s\n\ninlet show %s lists the rows with what is wrong with each.\n"),
+	return fmt.Sprintf(message.Word(lang, "%s was imported, but its rejected rows could not be written to a workbook: %s\n\ninlet show %s lists the rows and their problems.\n"),
 		message.Plain(imp.Workbook), message.Plain(err.Error()), imp.ID)
 }
 
@@ -231,10 +231,10 @@ func fate(l *ledger.Notification, lang string) string {
 	case ledger.Sent:
 		return fmt.Sprintf(message.Word(lang, "%s, %s"), message.Plain(l.To), l.Ended.Local().Format(time.DateTime))
 	case ledger.Failed:
-		return fmt.Sprintf(message.Word(lang, "%s: given up after %d tries: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
+		return fmt.Sprintf(message.Word(lang, "%s: failed after %d attempts: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
 	}
 	if l.Tries == 0 {
-		return fmt.Sprintf(message.Word(lang, "%s: waits for the daemon to send it"), message.Plain(l.To))
+		return fmt.Sprintf(message.Word(lang, "%s: waiting for the daemon to send it"), message.Plain(l.To))
 	}
-	return fmt.Sprintf(message.Word(lang, "%s: tried %d times and again soon: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
+	return fmt.Sprintf(message.Word(lang, "%s: failed %d times, will be sent again soon: %s"), message.Plain(l.To), l.Tries, message.Plain(l.Error))
 }

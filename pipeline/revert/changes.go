@@ -78,7 +78,7 @@ type batchState struct {
 func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
 	s, err := r.prefetch(ctx, changes)
 	if err != nil {
-		return nil, fmt.Errorf("look records up: %w", err)
+		return nil, fmt.Errorf("look up records: %w", err)
 	}
 	back := make([]ledger.Change, len(changes))
 	for i := range changes {
@@ -152,7 +152,7 @@ func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 	if n := s.contacts[c.ID]; c.Kind == crm.Account && n > 0 {
 		back.Action = ledger.Reject
 		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: message.Say(
-			"the account has contacts that stay (%s), so it stays too: move or delete them, and delete the account by hand", n)}}
+			"the account has contacts that are kept (%s), so it is kept too: move or delete them, then delete the account by hand", n)}}
 		return
 	}
 	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.ChangeID, rec.Seq, rec.Feed, rec.Values.Clone()
@@ -170,16 +170,16 @@ func (r *reverter) nameChanges(rec *crm.Record, c, back *ledger.Change) {
 	left := ledger.Change{Before: rec.Values, After: c.After}
 	for _, field := range fields(&left) {
 		if is := rec.Values.Of(field); is != c.After.Of(field) {
-			name(is.String(), ledger.SayOf(c.Kind, "%s was changed since, so the account stays: delete it by hand if it is to go",
-				"%s was changed since, so the contact stays: delete it by hand if it is to go", r.label(c.Kind, field)))
+			name(is.String(), ledger.SayOf(c.Kind, "%s was changed after the import, so the account is kept: delete it by hand if you do not need it",
+				"%s was changed after the import, so the contact is kept: delete it by hand if you do not need it", r.label(c.Kind, field)))
 		}
 	}
 	if rec.AccountID != c.AccountID {
-		name(rec.AccountID, message.Say("the contact was moved to this account since, so it stays: delete it by hand if it is to go"))
+		name(rec.AccountID, message.Say("the contact was moved to this account after the import, so the account is kept: delete it by hand if you do not need it"))
 	}
 	if rec.More || len(back.Problems) == 0 && r.kept[fieldRef{c.Kind, c.ID, ""}] {
-		name(c.ID, ledger.SayOf(c.Kind, "somebody else wrote into this account since, so it stays: delete it by hand if it is to go",
-			"somebody else wrote into this contact since, so it stays: delete it by hand if it is to go"))
+		name(c.ID, ledger.SayOf(c.Kind, "another program or person changed this account after the import, so it is kept: delete it by hand if you do not need it",
+			"another program or person changed this contact after the import, so it is kept: delete it by hand if you do not need it"))
 	}
 }
 
@@ -190,13 +190,13 @@ func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 	}
 	if rec := s.records[c.Kind][c.ID]; rec != nil {
 		if !rec.Values.Equal(c.Before) || rec.AccountID != c.AccountID || rec.More {
-			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "there is an account with this ID again: it stays as it is",
-				"there is a contact with this ID again: it stays as it is"))
+			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "an account with this ID exists again: it is kept as it is",
+				"a contact with this ID exists again: it is kept as it is"))
 		}
 		return
 	}
 	if c.Kind == crm.Contact && s.records[crm.Account][c.AccountID] == nil {
-		reject(ledger.RecordGone, c.AccountID, message.Say("the account of this contact is not there any more, so the contact cannot come back"))
+		reject(ledger.RecordGone, c.AccountID, message.Say("the account of this contact no longer exists, so the contact cannot be restored"))
 		return
 	}
 	back.Action, back.Seq, back.Feed, back.After = ledger.Create, c.Seq, c.Feed, c.Before.Clone()
@@ -215,8 +215,8 @@ func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 	if rec == nil {
 		back.Action = ledger.Reject
 		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.RecordGone, Value: c.ID, Text: ledger.SayOf(c.Kind,
-			"somebody deleted this account since: there is nothing to put its old values into",
-			"somebody deleted this contact since: there is nothing to put its old values into")}}
+			"this account was deleted after the import, so its old values cannot be restored",
+			"this contact was deleted after the import, so its old values cannot be restored")}}
 		return
 	}
 	back.Expect, back.AccountID = rec.ChangeID, rec.AccountID
@@ -262,7 +262,7 @@ func (r *reverter) keepChanged(c, back *ledger.Change, field, value string, sile
 		return
 	}
 	back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.ChangedSince, Value: value,
-		Text: message.Say("%s was changed since, so it stays as it is: change it by hand if it is to be as before", r.label(c.Kind, field))})
+		Text: message.Say("%s was changed after the import and is kept as it is: restore the old value by hand if you need it", r.label(c.Kind, field))})
 }
 
 // undoMove puts a contact into the account that it was in, and says whether it did.
@@ -275,7 +275,7 @@ func (r *reverter) undoMove(s *batchState, rec *crm.Record, c, back *ledger.Chan
 		back.Kept = append(back.Kept, accountField)
 		r.keepField(c, accountField)
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.RecordGone, Value: c.Moved,
-			Text: message.Say("the account that this contact was in is not there any more, so the contact stays in its new one")})
+			Text: message.Say("the account that this contact belonged to no longer exists, so the contact stays in its new account")})
 		return false
 	}
 	back.AccountID, back.Moved = c.Moved, c.AccountID

@@ -26,11 +26,11 @@ func Check(ctx context.Context, store Imports, id string) (ledger.Import, error)
 	case err != nil:
 		return imp, err
 	case !ok:
-		return imp, refusal("unknown", message.Say("there is no import %s; `inlet list` has them", id))
+		return imp, refusal("unknown", message.Say("import %s was not found; `inlet list` lists the imports", id))
 	case imp.UndoneBy != "":
 		by, _, err := store.Import(ctx, imp.UndoneBy)
 		if err == nil && by.State.Ended() {
-			err = refusal("undone", message.Say("%s was taken back already, by %s; `inlet undo %s` brings it back", id, by.ID, by.ID))
+			err = refusal("undone", message.Say("%s was already undone, by %s; `inlet undo %s` restores it", id, by.ID, by.ID))
 		}
 		return imp, err
 	case imp.State == ledger.Done && imp.Undoes != "":
@@ -40,18 +40,18 @@ func Check(ctx context.Context, store Imports, id string) (ledger.Import, error)
 	case imp.State == ledger.Running && imp.Undoes != "":
 		return imp, refusal("running", message.Say("%s is not done yet; `inlet undo %s` finishes it if it was interrupted", id, imp.Undoes))
 	case imp.State == ledger.Running:
-		return imp, refusal("running", message.Say("%s is not done yet: let it end (if it was interrupted, import it again), and undo it then", id))
+		return imp, refusal("running", message.Say("%s is not done yet: wait until it is (if it was interrupted, import it again), then undo it", id))
 	case imp.State == ledger.Held:
-		return imp, refusal("held", message.Say("%s is held and has written nothing: `inlet discard %s` drops it", id, id))
+		return imp, refusal("held", message.Say("%s is held and has written nothing: `inlet discard %s` discards it", id, id))
 	}
-	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to take back", id))
+	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to undo", id))
 }
 
 // checkRedo returns why an undo cannot be undone; nil if it can.
 func checkRedo(ctx context.Context, store Imports, imp *ledger.Import) error {
 	of, _, err := store.Import(ctx, imp.Undoes)
 	if err == nil && of.Code == CodeUndone {
-		err = refusal("stuck", message.Say("%s took back an import that was stuck halfway: drop its file again instead", imp.ID))
+		err = refusal("stuck", message.Say("%s undid an import that was stuck: put its file into the inbox again instead", imp.ID))
 	}
 	return err
 }

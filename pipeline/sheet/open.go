@@ -90,7 +90,7 @@ func OpenContext(ctx context.Context, path string, opt Options) (*Workbook, erro
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fault.New(fault.CodeNotAWorkbook, "this is no file but a folder, pipe or device")
+		return nil, fault.New(fault.CodeNotAWorkbook, "this is a folder, pipe or device, not a file")
 	}
 	f, err := os.Open(path)
 	if err != nil {

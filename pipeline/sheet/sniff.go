@@ -24,7 +24,7 @@ var magics = map[string][]string{
 	"this is a bzip2 archive: unpack it first":                                    {"BZh"},
 	"this is an xz archive: unpack it first":                                      {"\xfd7zXZ"},
 	"this is a zstd archive: unpack it first":                                     {"\x28\xb5\x2f\xfd"},
-	"this is a picture: give the table itself as .xlsx or .csv":                   {"\x89PNG", "\xff\xd8\xff", "GIF8"},
+	"this is a picture: save the table itself as .xlsx or .csv":                   {"\x89PNG", "\xff\xd8\xff", "GIF8"},
 	"this is an SQLite database: export the table as .csv":                        {"SQLite format 3"},
 	"this is a Parquet file: export the table as .csv":                            {"PAR1"},
 }
@@ -32,7 +32,7 @@ var magics = map[string][]string{
 // sniff looks at the content: a zip (true), text (false), or an error that names the type of the file.
 func sniff(r io.ReaderAt, size int64) (zipped bool, err error) {
 	if size == 0 {
-		return false, fault.New(fault.CodeEmpty, "the file has no bytes: it was not saved or copied to its end")
+		return false, fault.New(fault.CodeEmpty, "the file is empty: it was not completely saved or copied")
 	}
 	head := make([]byte, min(size, 4096))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -75,8 +75,8 @@ func compound(r io.ReaderAt, size int64, head []byte) error {
 	}
 	switch {
 	case holds(dir, "EncryptedPackage"):
-		return fault.New(fault.CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is given. "+
-			"Name its password in the mapping (password_file), or open it in Excel, remove the password (File, Info, Protect Workbook) and save it")
+		return fault.New(fault.CodeEncrypted, "the workbook is protected by a password: it is encrypted and no password is configured for it. Set password_file in the mapping, "+
+			"or open the workbook in Excel, remove the password (File, Info, Protect Workbook) and save it")
 	case holds(dir, "Workbook"), holds(dir, "Book"), holds(dir, "WORKBOOK"), holds(dir, "BOOK"):
 		return fault.WrongType("this is an old Excel file (.xls): open it in Excel and save it as .xlsx")
 	case holds(dir, "WordDocument"), holds(dir, "PowerPoint Document"):
@@ -100,14 +100,14 @@ func markup(head []byte) error {
 	lower := bytes.ToLower(text)
 	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<div", "<style"} {
 		if bytes.HasPrefix(lower, []byte(tag)) {
-			return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+			return fault.WrongType("this is a web page (HTML), despite its file name: open it in Excel and save it as .xlsx")
 		}
 	}
 	switch {
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("office:spreadsheet")):
 		return fault.WrongType("this is an XML spreadsheet of Excel 2003: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")) && bytes.Contains(lower, []byte("<html")):
-		return fault.WrongType("this is a web page (HTML), whatever its name says: open it in Excel and save it as .xlsx")
+		return fault.WrongType("this is a web page (HTML), despite its file name: open it in Excel and save it as .xlsx")
 	case bytes.HasPrefix(lower, []byte("<?xml")):
 		return fault.WrongType("this is an XML file: export the table as .xlsx or .csv")
 	case bytes.HasPrefix(lower, []byte("mime-version:")):

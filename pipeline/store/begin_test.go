@@ -96,7 +96,7 @@ func TestRefusedIsNoDuplicate(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		refused := wants("a", "first")
-		refused.State, refused.Code, refused.Why = ledger.Refused, "no_heading", "there is no row of headings"
+		refused.State, refused.Code, refused.Why = ledger.Refused, "no_heading", "no row of headings was found"
 		imp, err := s.Imports.Begin(t.Context(), refused, true)
 		must(t, err)
 		must(t, s.Imports.Finish(t.Context(), &imp))

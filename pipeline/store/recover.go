@@ -12,7 +12,7 @@ import (
 func (s *Store) recoverImports(ctx context.Context) error {
 	open, err := s.Imports.Open(ctx)
 	if err != nil {
-		return fmt.Errorf("look for interrupted imports: %w", err)
+		return fmt.Errorf("search for interrupted imports: %w", err)
 	}
 	if len(open) > 0 {
 		if err := s.Index.Load(ctx); err != nil {
@@ -22,14 +22,14 @@ func (s *Store) recoverImports(ctx context.Context) error {
 	for _, id := range open {
 		imp, ok, err := s.Imports.Import(ctx, id)
 		if err != nil {
-			return fmt.Errorf("look for interrupted imports: %w", err)
+			return fmt.Errorf("search for interrupted imports: %w", err)
 		}
 		if imp.Unplaced() {
 			continue // nothing is left to apply; the daemon that has its file archives it
 		}
 		if !ok || imp.State.Ended() { // its process died before it was inserted, or before it was taken off the list
 			if err := s.Imports.Close(ctx, id); err != nil {
-				return fmt.Errorf("look for interrupted imports: %w", err)
+				return fmt.Errorf("search for interrupted imports: %w", err)
 			}
 			continue
 		}

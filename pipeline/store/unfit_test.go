@@ -146,7 +146,7 @@ func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
 				t.Errorf("%s is in an account that was not created", rec.Values.Of("name"))
 			}
 		}
-		const text = "account other has the same name, and the database allows each value once (index one_name): change one of the two, or check whether they are duplicates"
+		const text = "account other has the same name, and the database allows each value only once (index one_name): change one of the two, or check whether they are duplicates"
 		same(t, "text", text, changes[0][0].Problems[0].Text.String())
 	})
 }

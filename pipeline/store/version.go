@@ -24,7 +24,7 @@ func checkVersion(ctx context.Context, docs engine.Documents) error {
 		return fmt.Errorf("read the store's version: %w", err)
 	}
 	if is.Version > schemaVersion {
-		return fmt.Errorf("the store was written by a newer inlet (data version %d, this one knows %d): use that one", is.Version, schemaVersion)
+		return fmt.Errorf("the store was written by a newer inlet (data version %d, supported here: %d): run that version or a newer one", is.Version, schemaVersion)
 	}
 	if is.Version < schemaVersion {
 		return migrate(ctx, docs, is.Version)
@@ -46,12 +46,12 @@ var migrations = map[int]func(context.Context, engine.Documents) error{
 func migrate(ctx context.Context, docs engine.Documents, from int) error {
 	for version := from; version < schemaVersion; version++ {
 		if err := migrations[version](ctx, docs); err != nil {
-			return fmt.Errorf("bring the store from data version %d to %d: %w", version, version+1, err)
+			return fmt.Errorf("upgrade the store from data version %d to %d: %w", version, version+1, err)
 		}
 	}
 	_, err := engine.Update(ctx, docs, engine.Meta, schemaID, func(is *schema) { is.Version = max(is.Version, schemaVersion) })
 	if err != nil {
-		return fmt.Errorf("note the store's data version: %w", err)
+		return fmt.Errorf("record the store's data version: %w", err)
 	}
 	return nil
 }

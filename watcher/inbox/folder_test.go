@@ -61,7 +61,7 @@ func TestPolled(t *testing.T) {
 		if a := w.next(); a.Name != "sub/a.csv" {
 			t.Errorf("arrived %+v", a)
 		}
-		if s := <-w.scans; s.Mode != ModePoll || w.logged("Inbox is polled") != 1 {
+		if s := <-w.scans; s.Mode != ModePoll || w.logged("Inbox is scanned periodically, without events of the file system") != 1 {
 			t.Errorf("scanned as %s", s.Mode)
 		}
 	})

@@ -26,12 +26,12 @@ type fsEvents struct {
 // start asks for events, unless the file system is one that sends none.
 func (e *fsEvents) start() {
 	if e.unsupported || !files.SupportsInotify(e.path) {
-		e.poll("the file system tells no events", nil)
+		e.poll("the file system reports no events", nil)
 		return
 	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		e.poll("no watch to be had", err)
+		e.poll("the system allows no watch", err)
 		return
 	}
 	e.watcher, e.failed, e.drained, e.polling = watcher, make(chan error, 1), make(chan struct{}), false
@@ -74,7 +74,7 @@ func (e *fsEvents) add(rel string) {
 	}
 	err := e.watcher.Add(filepath.Join(e.path, rel))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		e.poll("no more watches to be had", err)
+		e.poll("the system allows no more watches", err)
 	}
 }
 
@@ -83,7 +83,7 @@ func (e *fsEvents) poll(why string, err error) {
 	e.stop()
 	if !e.polling {
 		e.polling = true
-		e.log.Warn("Inbox is polled", slog.String("why", why), slog.Any("error", err))
+		e.log.Warn("Inbox is scanned periodically, without events of the file system", slog.String("why", why), slog.Any("error", err))
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // errUnmounted says that the disk of an inbox is gone and that what is seen in its place is the folder below.
-var errUnmounted = errors.New("its disk is not mounted any more")
+var errUnmounted = errors.New("its disk is no longer mounted")
 
 // location knows whether the folder at the path of an inbox is the inbox.
 type location struct {
@@ -76,8 +76,8 @@ func (l *location) keepClaimFolder(root *os.Root) error {
 	}
 	if l.hasClaims {
 		l.hasClaims = false
-		l.log.Warn("The folder of claimed files was removed; it is made again", slog.String("path", claim.Dir(l.inbox.Path, "")),
-			slog.String("do", "drop the files again that were in it"))
+		l.log.Warn("Folder of claimed files was removed and is created again", slog.String("path", claim.Dir(l.inbox.Path, "")),
+			slog.String("do", "put the files that were in it into the inbox again"))
 		return nil
 	}
 	return claim.MakeFolder(root)

@@ -58,7 +58,7 @@ func (n *notWorkbooks) logNew() {
 	}
 	slices.Sort(fresh)
 	for _, rel := range fresh[:min(len(fresh), maxNames)] {
-		n.log.Warn("File in the inbox is not a workbook, it is left alone", slog.String("file", rel), slog.String("do", n.files[rel].advice()))
+		n.log.Warn("File in the inbox is not a workbook and is ignored", slog.String("file", rel), slog.String("do", n.files[rel].advice()))
 	}
 	if more := len(fresh) - maxNames; more > 0 {
 		n.log.Warn("More files in the inbox are not workbooks", slog.Int("files", more))
@@ -68,13 +68,13 @@ func (n *notWorkbooks) logNew() {
 func (f *notWorkbook) advice() string {
 	switch {
 	case f.mapping:
-		return "if it is the mapping of kunder.xlsx, call it kunder.mapping.yaml"
+		return "if it is the mapping of kunder.xlsx, rename it to kunder.mapping.yaml"
 	case f.reason == claim.ReasonLink:
-		return "links are not followed: put the file itself there"
+		return "links are not followed: put the file itself into the inbox"
 	case f.reason == claim.ReasonSpecial:
-		return "take it away"
+		return "remove it"
 	}
-	return "save it as .xlsx or .csv, or take it away"
+	return "save it as .xlsx or .csv, or remove it"
 }
 
 // firstNames returns the first names in order, so that what shows them stays small.

@@ -69,19 +69,19 @@ func Advice(err error) string {
 	linked, isLinked := errors.AsType[*files.Linked](err)
 	switch {
 	case isLinked:
-		return "put a folder in the place of the link; a folder elsewhere is named in the configuration itself, e.g. done: " + linked.To
+		return "replace the link with a folder; a folder elsewhere must be set in the configuration, e.g. done: " + linked.To
 	case errors.Is(err, errUnmounted):
-		return "mount it again; if the folder below is meant, restart inlet"
+		return "mount the disk again; if the folder below the mount point is meant, restart inlet"
 	case number == syscall.EACCES || number == syscall.EPERM:
-		return "give user " + strconv.Itoa(os.Geteuid()) + ", as which inlet runs, the right to read and write there (chown, chmod, or a group)"
+		return "give user " + strconv.Itoa(os.Geteuid()) + ", which inlet runs as, permission to read and write there (chown, chmod, or a group)"
 	case number == syscall.EROFS:
 		return "the disk is read-only: mount it for writing"
 	case number == syscall.ENOSPC || number == syscall.EDQUOT:
-		return "make room on that disk"
+		return "free space on that disk"
 	case number == syscall.ENOTDIR || number == syscall.EEXIST || number == syscall.EISDIR:
-		return "something else stands where a folder is meant: move it away"
+		return "another file is in place of the folder: move it away"
 	case number == syscall.ENOENT:
-		return "make the folder, or mount the disk that it is on"
+		return "create the folder, or mount the disk that it is on"
 	}
-	return "look whether the disk is well and mounted"
+	return "check that the disk works and is mounted"
 }

@@ -131,7 +131,7 @@ func (w *Watch) onEvent(ev fsnotify.Event) {
 	}
 	w.waiting.EventSeen(rel)
 	if err := w.scanner.scanPath(rel); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		w.log.Debug("Look", slog.String("file", rel), slog.Any("error", err))
+		w.log.Debug("File cannot be examined", slog.String("file", rel), slog.Any("error", err))
 	}
 }
 
@@ -141,7 +141,7 @@ func (w *Watch) onEventError(err error) {
 		w.events.Event("overflow")
 	} else {
 		w.events.Event("error")
-		w.log.Warn("Watch", slog.Any("error", err))
+		w.log.Warn("Events of the file system failed", slog.Any("error", err))
 	}
 	w.scan()
 }
@@ -238,7 +238,7 @@ func (w *Watch) recoverClaims() error {
 		w.logForeign(err)
 	}
 	if err != nil {
-		w.log.Warn("Take up again", slog.Any("error", err))
+		w.log.Warn("Claimed files cannot be resumed", slog.Any("error", err))
 	}
 	if err != nil && incomplete == nil {
 		return err
@@ -273,13 +273,13 @@ func (w *Watch) listClaims() ([]claim.Claim, []string) {
 	}
 	found, foreign, err := claim.ListIn(w.scanner.root)
 	if err != nil {
-		w.log.Debug("List claims", slog.Any("error", err))
+		w.log.Debug("Claims cannot be listed", slog.Any("error", err))
 	}
 	return found, foreign
 }
 
 // logForeign logs something among the claims that is not inlet's.
 func (w *Watch) logForeign(err error) {
-	w.log.Warn("Something among the claimed files is not opened", slog.Any("error", err),
-		slog.String("do", "take it away; if a workbook was there, drop it again"))
+	w.log.Warn("Unknown object among the claimed files is not opened", slog.Any("error", err),
+		slog.String("do", "remove it; if a workbook was there, put it into the inbox again"))
 }

@@ -22,7 +22,7 @@ type faults struct {
 	inRow int
 }
 
-var errManyFailed = errors.New("the rest is left for the next time")
+var errManyFailed = errors.New("the remaining files are fetched at the next poll")
 
 // add records the error of a file, or nil. It reports whether nothing more is to be asked: the store, the disk or the place is at fault. A file
 // that inlet may not read or move says nothing about the others, unless several follow each other.

@@ -28,7 +28,7 @@ type Folder interface {
 var ErrChanged = errors.New("the file was changed after it was listed")
 
 // ErrGone says that a file is not there any more.
-var ErrGone = errors.New("the file is gone")
+var ErrGone = errors.New("the file no longer exists")
 
 // File is one file of a Folder, as it was when it was listed.
 type File struct {

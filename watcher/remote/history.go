@@ -72,13 +72,13 @@ type entries struct {
 func (n entries) read(ctx context.Context) (map[string]*entry, error) {
 	texts, err := n.history.Files(ctx, n.source)
 	if err != nil {
-		return nil, fmt.Errorf("recall: %w", err)
+		return nil, fmt.Errorf("read the history: %w", err)
 	}
 	known := make(map[string]*entry, len(texts))
 	for key, text := range texts {
 		e := new(entry)
 		if err := json.Unmarshal(text, e); err != nil {
-			return nil, fmt.Errorf("recall: file %s of source %s: %w", key, n.source, err)
+			return nil, fmt.Errorf("read the history: file %s of source %s: %w", key, n.source, err)
 		}
 		known[key] = e
 	}
@@ -103,7 +103,7 @@ func (n entries) note(ctx context.Context, changed map[string]*entry) error {
 		texts[key] = text
 	}
 	if err := n.history.NoteFiles(ctx, n.source, texts); err != nil {
-		return fmt.Errorf("remember: %w", err)
+		return fmt.Errorf("write the history: %w", err)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (p *FolderPoll) prepare() *deliver.Deliverer {
 		}
 		var e entry
 		if err := json.Unmarshal(taken.File, &e); err != nil {
-			return fmt.Errorf("recall: what was coming from source %s: %w", p.Name, err)
+			return fmt.Errorf("read the history: unfinished files of source %s: %w", p.Name, err)
 		}
 		e.Name = name
 		return p.entries().note(ctx, map[string]*entry{taken.Key: &e})
@@ -153,7 +153,7 @@ func (p *FolderPoll) max() int64 {
 }
 
 func (p *FolderPoll) tooLarge() string {
-	return fmt.Sprintf("it has more than %d bytes, the most this source may bring (max_bytes)", p.max())
+	return fmt.Sprintf("it is larger than %d bytes, the limit of this source (max_bytes)", p.max())
 }
 
 // endsRun reports whether an error is one of the whole place, after which nothing more is asked of it.

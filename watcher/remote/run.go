@@ -215,7 +215,7 @@ func (r *pollRun) fetchAndDeliver(ctx context.Context, c candidate) error {
 	if got.cut && !c.state.cut {
 		r.removeTemps(got.temp)
 		c.state.cut, c.state.again = true, r.now.Add(cutOffWait)
-		r.logWaits(c, "it looks cut off: it is empty, or a ZIP without an end")
+		r.logWaits(c, "it seems incomplete: it is empty, or a ZIP without an end")
 		return nil
 	}
 	e, known := r.delivered(c, got.sum)
@@ -273,7 +273,7 @@ func (r *pollRun) newestImport(ctx context.Context) (int64, error) {
 	if r.newest < 0 {
 		n, err := r.Imports.Newest(ctx)
 		if err != nil {
-			return 0, fmt.Errorf("look what was imported: %w", err)
+			return 0, fmt.Errorf("look up imported files: %w", err)
 		}
 		r.newest = n
 	}
@@ -353,7 +353,7 @@ func (r *pollRun) removeTemps(temps ...string) {
 // maxSidecar bounds what is fetched beside a workbook; four times what a mapping may have, so that it is refused for its size.
 const maxSidecar = 1 << 20
 
-var errTooLarge = errors.New("it has more bytes than this source may bring (max_bytes)")
+var errTooLarge = errors.New("it is larger than the limit of this source (max_bytes)")
 
 // fetched is a file under a temporary name in the inbox.
 type fetched struct {
@@ -374,7 +374,7 @@ func (r *pollRun) fetch(ctx context.Context, f File, most int64) (got fetched, e
 	case counted.over:
 		err = errTooLarge
 	case err == nil && f.Size >= 0 && counted.n != f.Size:
-		err = fmt.Errorf("%d bytes came of %d", counted.n, f.Size)
+		err = fmt.Errorf("%d of %d bytes were received", counted.n, f.Size)
 	}
 	got = fetched{temp: temp, sum: hex.EncodeToString(h.Sum(nil)), cut: err == nil && files.CutOff(w, path.Base(f.Path), counted.n)}
 	if err == nil {

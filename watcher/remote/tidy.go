@@ -94,7 +94,7 @@ func (t *tidier) noteEnds(ctx context.Context) error {
 	for _, key := range keys {
 		imp, there, err := t.importOf(ctx, t.known[key], imports, taken)
 		if err != nil {
-			return fmt.Errorf("look how the import of %s ended: %w", t.known[key].Path, err)
+			return fmt.Errorf("look up the result of the import of %s: %w", t.known[key].Path, err)
 		}
 		t.noteEnd(key, imp, there)
 	}
@@ -107,7 +107,7 @@ func (t *tidier) newImports(ctx context.Context, keys []string) ([]Import, error
 		if e := t.known[key]; e.Import == "" {
 			imports, err := t.Imports.Since(ctx, t.InboxName, e.Since)
 			if err != nil {
-				return nil, fmt.Errorf("look what was imported: %w", err)
+				return nil, fmt.Errorf("look up imported files: %w", err)
 			}
 			return imports, nil
 		}

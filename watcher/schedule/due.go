@@ -33,7 +33,7 @@ func (s *Schedule) takeSlot(ctx context.Context, age time.Duration) bool {
 	if !s.loaded {
 		unfinished, err := s.load(ctx, now)
 		if err != nil {
-			s.log.Warn("Recall the schedule", slog.Any("error", err))
+			s.log.Warn("Schedule cannot be read", slog.Any("error", err))
 			return false
 		}
 		if s.loaded = true; unfinished {
@@ -41,7 +41,7 @@ func (s *Schedule) takeSlot(ctx context.Context, age time.Duration) bool {
 		}
 	}
 	if s.slot.After(now.Add(maxSlotAhead)) {
-		s.log.Warn("The clock was put back far: the schedule begins anew", slog.Time("slot", s.slot))
+		s.log.Warn("Clock was set back far, schedule restarted", slog.Time("slot", s.slot))
 		s.slot = now
 	}
 	last, n := s.slots.between(s.slot, now.Add(-age))
@@ -50,7 +50,7 @@ func (s *Schedule) takeSlot(ctx context.Context, age time.Duration) bool {
 	}
 	skip := s.missed == MissedSkip && now.Sub(last) > onTime
 	if err := s.noteSlot(ctx, last, !skip); err != nil {
-		s.log.Warn("Note the slot", slog.Any("error", err))
+		s.log.Warn("Scheduled poll cannot be recorded", slog.Any("error", err))
 		return false
 	}
 	s.slot = last
@@ -58,7 +58,7 @@ func (s *Schedule) takeSlot(ctx context.Context, age time.Duration) bool {
 		n--
 	}
 	if n > 0 {
-		s.log.Warn("Missed", slog.Int("slots", n), slog.Time("last", last), slog.Bool("asked now", !skip))
+		s.log.Warn("Scheduled polls missed", slog.Int("slots", n), slog.Time("last", last), slog.Bool("asked now", !skip))
 		s.events.Missed(s.name, n)
 	}
 	if !skip {
@@ -88,7 +88,7 @@ func (s *Schedule) finishSlot(ctx context.Context) {
 		return
 	}
 	if err := s.noteSlot(ctx, s.slot, false); err != nil {
-		s.log.Warn("Note the slot", slog.Any("error", err)) // after a restart it may be polled once too often
+		s.log.Warn("Scheduled poll cannot be recorded", slog.Any("error", err)) // after a restart it may be polled once too often
 	}
 }
 
@@ -98,7 +98,7 @@ func (s *Schedule) noteSlot(ctx context.Context, at time.Time, unfinished bool) 
 		text = "taken " + text
 	}
 	if err := s.memory.Remember(ctx, s.slotKey(), text); err != nil {
-		return fmt.Errorf("remember: %w", err)
+		return fmt.Errorf("write the history: %w", err)
 	}
 	s.unfinished = unfinished
 	return nil

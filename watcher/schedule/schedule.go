@@ -33,7 +33,7 @@ type Plan struct {
 func (p Plan) Zone() (*time.Location, error) {
 	zone, err := time.LoadLocation(p.TimeZone)
 	if err != nil {
-		return nil, fmt.Errorf("time zone %q is not known; write it like Europe/Stockholm", p.TimeZone)
+		return nil, fmt.Errorf("time zone %q is not valid; write e.g. Europe/Stockholm", p.TimeZone)
 	}
 	return zone, nil
 }
@@ -111,7 +111,7 @@ func New(name string, plan Plan, memory Memory, events Events, log *slog.Logger)
 	s.zone = zone
 	switch {
 	case (plan.Cron == "") == (plan.Every == 0):
-		return nil, errors.New("give it every or cron")
+		return nil, errors.New("set every or cron")
 	case plan.Every < 0:
 		return nil, errors.New("every is negative")
 	case plan.Every > 0:

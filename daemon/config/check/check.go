@@ -44,7 +44,7 @@ func oneOf(ck *Checker, key, word string, known ...string) {
 	if word == "" {
 		hint = "write one of " + strings.Join(known, ", ")
 	}
-	ck.Wrong(key, "%q is not known; %s", word, hint)
+	ck.Wrong(key, "%q is not a known value; %s", word, hint)
 }
 
 func checkStore(ck *Checker, s config.Store) {
@@ -53,7 +53,7 @@ func checkStore(ck *Checker, s config.Store) {
 		key = "store.uri_file"
 	}
 	if s.URI == "" {
-		ck.Wrong(key, "no store is named; write uri: sqlite:inlet.db")
+		ck.Wrong(key, "the store is missing; write uri: sqlite:inlet.db")
 		return
 	}
 	scheme, rest, _ := strings.Cut(s.URI, ":") // as it was typed: the colon may be missing
@@ -63,7 +63,7 @@ func checkStore(ck *Checker, s config.Store) {
 	case "mongodb", "mongodb+srv":
 		checkMongo(ck, key, scheme, rest)
 	default:
-		ck.Wrong(key, "%q is no store; write sqlite:inlet.db or mongodb://localhost/inlet", s)
+		ck.Wrong(key, "%q is not a valid store URI; write sqlite:inlet.db or mongodb://localhost/inlet", s)
 	}
 	checkReadable(ck, key, s)
 }
@@ -71,20 +71,20 @@ func checkStore(ck *Checker, s config.Store) {
 func checkSQLite(ck *Checker, key, path string) {
 	switch {
 	case path == "" || strings.HasSuffix(path, "/") || filepath.Base(path) == ".":
-		ck.Wrong(key, "names no file; write sqlite:inlet.db")
+		ck.Wrong(key, "the path of the file is missing; write sqlite:inlet.db")
 	case strings.HasPrefix(path, ":"):
-		ck.Wrong(key, "a store in memory forgets what was imported; write sqlite:inlet.db")
+		ck.Wrong(key, "an in-memory store loses all data when inlet stops; write sqlite:inlet.db")
 	case strings.HasPrefix(path, "~"):
-		ck.Wrong(key, "~ is not known here; write the whole path, e.g. sqlite:/home/anna%s", path[1:])
+		ck.Wrong(key, "~ is not expanded here; write the full path, e.g. sqlite:/home/anna%s", path[1:])
 	case strings.HasPrefix(path, "//"):
-		ck.Wrong(key, "a file has no host; write sqlite:%s", strings.TrimLeft(path, "/"))
+		ck.Wrong(key, "the path must not begin with two slashes; write sqlite:%s", strings.TrimLeft(path, "/"))
 	}
 }
 
 func checkMongo(ck *Checker, key, scheme, rest string) {
 	rest, ok := strings.CutPrefix(rest, "//")
 	if !ok {
-		ck.Wrong(key, "two slashes are missing; write %s://localhost/inlet", scheme)
+		ck.Wrong(key, "two slashes are missing after the colon; write %s://localhost/inlet", scheme)
 		return
 	}
 	// A password may hold what a URI must not, and the driver will say so; here only host and database are looked for.
@@ -92,24 +92,24 @@ func checkMongo(ck *Checker, key, scheme, rest string) {
 	host, database, _ := strings.Cut(rest, "/")
 	switch {
 	case host == "":
-		ck.Wrong(key, "names no host; write %s://localhost/inlet", scheme)
+		ck.Wrong(key, "the host is missing; write %s://localhost/inlet", scheme)
 	case database == "":
-		ck.Wrong(key, "names no database; write %s://%s/inlet", scheme, host)
+		ck.Wrong(key, "the name of the database is missing; write %s://%s/inlet", scheme, host)
 	case strings.ContainsAny(database, "/. \"$"):
-		ck.Wrong(key, "%q cannot be the name of a database; write %s://%s/inlet", database, scheme, host)
+		ck.Wrong(key, "%q is not a valid name of a database; write %s://%s/inlet", database, scheme, host)
 	}
 }
 
 // checkReadable refuses a secret in a file that others may read. The environment and uri_file are the way round.
 func checkReadable(ck *Checker, key string, s config.Store) {
 	if key == "store.uri" && ck.inFile(key) && s.HasSecret() && ck.openToOthers() {
-		ck.Wrong(key, "a password in a file that others can read; chmod 600 %s, or move the URI to a file of its own and name it in uri_file", ck.File)
+		ck.Wrong(key, "contains a password, but other users can read the file; run chmod 600 %s, or move the URI to a file of its own and name it in uri_file", ck.File)
 	}
 }
 
 func checkImport(ck *Checker, imp config.Import) {
 	if imp.Batch < 1 || imp.Batch > MaxBatch {
-		ck.Wrong("import.batch", "%d rows; write a number from 1 to %d, 2000 serves most", imp.Batch, MaxBatch)
+		ck.Wrong("import.batch", "%d is not a valid number of rows; write a number from 1 to %d; 2000 suits most stores", imp.Batch, MaxBatch)
 	}
 	checkCosts(ck, imp.Limits)
 	oneOf(ck, "import.language", imp.Language, config.Languages...)
@@ -131,25 +131,25 @@ func checkCosts(ck *Checker, c config.Costs) {
 		{"written_bytes", c.WrittenBytes, usual.WrittenBytes},
 	} {
 		if limit.is < 1 {
-			ck.Wrong("import.limits."+limit.key, "with %d no workbook can be read; write a number above 0, %d serves most", limit.is, limit.usual)
+			ck.Wrong("import.limits."+limit.key, "%d is too small to read any workbook; write a number above 0; %d suits most workbooks", limit.is, limit.usual)
 		}
 	}
 	const excels = 16_384
 	if c.Columns > excels {
-		ck.Wrong("import.limits.columns", "%d; no sheet has more than %d", c.Columns, excels)
+		ck.Wrong("import.limits.columns", "%d is too large; a sheet has at most %d", c.Columns, excels)
 	}
 }
 
 func checkMatch(ck *Checker, key string, fields []string, example string) {
 	if len(fields) == 0 {
-		ck.Wrong(key, "without a field to match on every row makes a new record; write %s", example)
+		ck.Wrong(key, "the list is empty, so every row would create a new record; write %s", example)
 	}
 	for i, field := range fields {
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case strings.TrimSpace(field) == "":
-			ck.Wrong(item, "names no field; write e.g. %s", example)
+			ck.Wrong(item, "the rule is empty; write e.g. %s", example)
 		case slices.Contains(fields[:i], field):
-			ck.Wrong(item, "%s is here twice; keep one", field)
+			ck.Wrong(item, "%s is listed twice; keep one", field)
 		}
 	}
 }

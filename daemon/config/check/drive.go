@@ -18,19 +18,19 @@ func checkDrive(ck *Checker, key string, s config.Source) {
 		return
 	}
 	if !OptionNameForm.MatchString(s.Drive) {
-		ck.Wrong(key+".drive", "%q is no type of drive; write e.g. s3, sftp, webdav, drive, onedrive or dropbox", s.Drive)
+		ck.Wrong(key+".drive", "%q is not a type of drive; write e.g. s3, sftp, webdav, drive, onedrive or dropbox", s.Drive)
 	}
 	if s.As != "" {
-		ck.Wrong(key+".as", "files of a drive keep their names; remove it")
+		ck.Wrong(key+".as", "is not allowed for a drive, whose files keep their names; remove it")
 	}
 	if len(s.Headers)+len(s.HeadersFile) > 0 {
-		ck.Wrong(key+".headers", "a drive has none; what it needs stands in options and options_file")
+		ck.Wrong(key+".headers", "is not allowed for a drive; use options and options_file")
 	}
 	if _, err := path.Match(s.Include, ""); err != nil {
-		ck.Wrong(key+".include", "%q is no pattern; write e.g. kunder*.xlsx", s.Include)
+		ck.Wrong(key+".include", "%q is not a valid pattern; write e.g. kunder*.xlsx", s.Include)
 	}
 	if s.Bandwidth < 0 {
-		ck.Wrong(key+".bandwidth", "%d is less than nothing; write bytes a second, e.g. 1048576, or 0 for no limit", s.Bandwidth)
+		ck.Wrong(key+".bandwidth", "%d is negative; write bytes per second, e.g. 1048576, or 0 for no limit", s.Bandwidth)
 	}
 	checkThen(ck, key, s)
 	if checkOptions(ck, key, s) {
@@ -93,7 +93,7 @@ func checkNoDrive(ck *Checker, key string, s config.Source) {
 	for name, set := range map[string]bool{"root": s.Root != "", "options": len(s.Options) > 0, "options_file": len(s.OptionsFile) > 0, "include": s.Include != "",
 		"recursive": s.Recursive, "when_imported": s.WhenImported != config.DefaultSource().WhenImported, "bandwidth": s.Bandwidth != 0} {
 		if set {
-			ck.Wrong(key+"."+name, "only a drive has it; write drive: and its type, e.g. drive: sftp, or remove it")
+			ck.Wrong(key+"."+name, "is only allowed for a drive; write drive: and its type, e.g. drive: sftp, or remove it")
 		}
 	}
 }
@@ -102,9 +102,9 @@ func checkThen(ck *Checker, key string, s config.Source) {
 	oneOf(ck, key+".when_imported", s.WhenImported, config.WhenImportedWords...)
 	switch clean := path.Clean(s.MoveTo); {
 	case s.WhenImported != "move" && ck.isSet(key+".move_to"):
-		ck.Wrong(key+".move_to", "nothing is moved there; write when_imported: move, or remove it")
+		ck.Wrong(key+".move_to", "has no effect without when_imported: move; write that, or remove it")
 	case s.WhenImported == "move" && (s.MoveTo == "" || clean != s.MoveTo || path.IsAbs(clean) || clean == "." || strings.HasPrefix(clean, "..")):
-		ck.Wrong(key+".move_to", "%q is no folder below root; write e.g. done", s.MoveTo)
+		ck.Wrong(key+".move_to", "%q is not a folder below root; write e.g. done", s.MoveTo)
 	}
 }
 
@@ -115,7 +115,7 @@ func checkOptions(ck *Checker, key string, s config.Source) bool {
 		at := key + ".options." + name
 		checkOption(ck, at, name)
 		if secretOptionName(name) && value != "" && ck.openToOthers() {
-			ck.Wrong(at, "a secret in a file that others can read; chmod 600 %s, or write options_file: {%s: PATH}", ck.File, name)
+			ck.Wrong(at, "contains a secret, but other users can read the file; run chmod 600 %s, or write options_file: {%s: PATH}", ck.File, name)
 		}
 	}
 	checkFiles(ck, key, "options", s.Options, s.OptionsFile, checkOption, func(ck *Checker, at, path string) {
@@ -132,10 +132,10 @@ func checkFiles(ck *Checker, key, what string, values, files map[string]string, 
 		at := key + "." + what + "_file." + name
 		checkName(ck, at, name)
 		if _, both := values[name]; both {
-			ck.Wrong(at, "is in %s too; keep one of the two", what)
+			ck.Wrong(at, "is also set in %s; keep one of the two", what)
 		}
 		if path == "" {
-			ck.Wrong(at, "names no file; write the path of a file that holds the %s's value", strings.TrimSuffix(what, "s"))
+			ck.Wrong(at, "the path is missing; write the path of a file that contains the value of %s", strings.TrimSuffix(what, "s"))
 			continue
 		}
 		checkSecret(ck, at, path)
@@ -144,7 +144,7 @@ func checkFiles(ck *Checker, key, what string, values, files map[string]string, 
 
 func checkOption(ck *Checker, key, name string) {
 	if !OptionNameForm.MatchString(name) {
-		ck.Wrong(key, "%q cannot be the name of an option; write e.g. access_key_id", name)
+		ck.Wrong(key, "%q is not a valid name of an option; write e.g. access_key_id", name)
 	}
 }
 

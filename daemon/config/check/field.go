@@ -24,9 +24,9 @@ func checkFields(ck *Checker, fields []config.Field) {
 		first, twice := seen[f.Field]
 		switch {
 		case !FieldForm.MatchString(f.Field):
-			ck.Wrong(key+".field", "%q is no custom field; write account.custom.x or contact.custom.x, x in small letters, digits and _", f.Field)
+			ck.Wrong(key+".field", "%q is not a custom field; write account.custom.x or contact.custom.x, with lower-case letters, digits and _ for x", f.Field)
 		case twice:
-			ck.Wrong(key+".field", "%s is %s already; keep one", f.Field, first)
+			ck.Wrong(key+".field", "%s is already defined as %s; keep one", f.Field, first)
 		default:
 			seen[f.Field] = key
 		}
@@ -37,7 +37,7 @@ func checkFields(ck *Checker, fields []config.Field) {
 
 func checkChoices(ck *Checker, key string, f config.Field) {
 	if len(f.Choices) > 0 && f.Type != "choice" && f.Type != "choices" {
-		ck.Wrong(key+".choices", "a field of type %s has none; write type: choice", f.Type)
+		ck.Wrong(key+".choices", "a field of type %s has no choices; write type: choice, or remove it", f.Type)
 	}
 	checkWords(ck, key+".aliases", f.Aliases)
 	means := map[string]config.Choice{} // by each word in the form that cells are compared in
@@ -61,9 +61,9 @@ func checkValue(ck *Checker, key string, c config.Choice) {
 	switch {
 	case strings.TrimSpace(c.Value) != "":
 	case !labelled && ck.isSetBelow(key):
-		ck.Wrong(key, "has no value; write what is stored, e.g. value: A")
+		ck.Wrong(key, "the value is missing; write what is stored, e.g. value: A")
 	default:
-		ck.Wrong(at, "is empty; write a word or remove it")
+		ck.Wrong(at, "is empty; write a text, or remove it")
 	}
 }
 
@@ -96,9 +96,9 @@ func checkMeans(ck *Checker, w choiceWord, c config.Choice, means map[string]con
 	switch {
 	case w.folded == "" || !taken:
 	case w.word == c.Value && other.Value == c.Value:
-		ck.Wrong(w.key, "%q is here twice; keep one", w.word)
+		ck.Wrong(w.key, "%q is listed twice; keep one", w.word)
 	default:
-		ck.Wrong(w.key, "%q means the choice %s already; leave the word to one of them", w.word, other.Value)
+		ck.Wrong(w.key, "%q already stands for the choice %s; remove it from one of them", w.word, other.Value)
 	}
 }
 
@@ -106,9 +106,9 @@ func checkWords(ck *Checker, key string, words []string) {
 	for i, word := range words {
 		switch at := fmt.Sprintf("%s[%d]", key, i); {
 		case strings.TrimSpace(word) == "":
-			ck.Wrong(at, "is empty; write a word or remove it")
+			ck.Wrong(at, "is empty; write a text, or remove it")
 		case slices.Contains(words[:i], word):
-			ck.Wrong(at, "%q is here twice; keep one", word)
+			ck.Wrong(at, "%q is listed twice; keep one", word)
 		}
 	}
 }

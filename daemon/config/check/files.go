@@ -12,11 +12,11 @@ func checkPasswords(ck *Checker, passwords map[string]string) {
 	for name, path := range passwords {
 		key := "passwords." + name
 		if !PasswordNameForm.MatchString(name) {
-			ck.Wrong(key, "%q cannot be the name of a password; write small letters a to z, digits, - and _, at most 64, e.g. excel-password", name)
+			ck.Wrong(key, "%q is not a valid name of a password; use lower-case letters a to z, digits, - and _, at most 64, e.g. excel-password", name)
 			continue
 		}
 		if path == "" {
-			ck.Wrong(key, "names no file; write the path of a file that holds the password")
+			ck.Wrong(key, "the path is missing; write the path of a file that contains the password")
 			continue
 		}
 		if _, err := config.Secret(path); err != nil {
@@ -27,15 +27,15 @@ func checkPasswords(ck *Checker, passwords map[string]string) {
 
 func checkOwnership(ck *Checker, key string, o config.Ownership) {
 	if _, err := o.Resolve(); err != nil {
-		ck.Wrong(key+".group", "%q is no group of this host; write one that `getent group` lists, or a group's number", o.Group)
+		ck.Wrong(key+".group", "%q is not a group of this host; write a name that `getent group` lists, or the number of a group", o.Group)
 	}
 	checkMode(ck, key+".file_mode", o.FileMode, FileModeForm, "0640", "read and write it")
-	checkMode(ck, key+".dir_mode", o.DirMode, DirModeForm, "2770", "go into it and write there")
+	checkMode(ck, key+".dir_mode", o.DirMode, DirModeForm, "2770", "enter it and write to it")
 }
 
 func checkMode(ck *Checker, key, mode string, form *regexp.Regexp, example, must string) {
 	if !form.MatchString(mode) {
-		ck.Wrong(key, "%q will not do: it is octal and lets inlet itself %s; write %s", mode, must, fmt.Sprintf("%q", example))
+		ck.Wrong(key, "%q is not a valid mode; it must be octal and let inlet itself %s; write %s", mode, must, fmt.Sprintf("%q", example))
 	}
 }
 

@@ -20,9 +20,9 @@ func checkName(ck *Checker, key, name string, seen map[string]string) {
 	case name == "":
 		ck.Wrong(key, "is missing; write name: kunder")
 	case !NameForm.MatchString(name):
-		ck.Wrong(key, "%q is no name; letters, digits, space, dot, dash and _ make one, at most 64", name)
+		ck.Wrong(key, "%q is not a valid name; use letters, digits, spaces, dots, dashes and _, at most 64", name)
 	case twice:
-		ck.Wrong(key, "%q is the name of %s already; give each its own", name, first)
+		ck.Wrong(key, "%q is already the name of %s; use different names", name, first)
 	default:
 		seen[name] = parent(key)
 	}
@@ -42,7 +42,7 @@ func checkInboxes(ck *Checker, inboxes []config.Inbox) {
 		oneOf(ck, key+".empty", in.Empty, config.EmptyWords...)
 		oneOf(ck, key+".headings", in.Headings, config.HeadingsWords...)
 		if in.Path == "" {
-			ck.Wrong(key+".path", "is missing; write the folder that workbooks are dropped into, e.g. path: inbox")
+			ck.Wrong(key+".path", "is missing; write the folder that people put workbooks into, e.g. path: inbox")
 			continue
 		}
 		all = append(all, foldersOf(key, in))
@@ -65,25 +65,25 @@ func checkText(ck *Checker, key string, in config.Inbox) {
 	oneOf(ck, key+".encoding", in.Encoding, config.Encodings...)
 	checkDelimiter(ck, key+".delimiter", in.Delimiter)
 	if strings.ContainsAny(in.Ask, "\r\n") {
-		ck.Wrong(key+".ask", "is more than one line; write whom to ask, e.g. ask: Anna, 08-123 45")
+		ck.Wrong(key+".ask", "is longer than one line; write the contact person, e.g. ask: Anna, 08-123 45")
 	}
 }
 
 func checkDelimiter(ck *Checker, key, word string) {
 	if !DelimiterForm.MatchString(word) {
-		ck.Wrong(key, "%q is not one character; write e.g. delimiter: \";\", or tab, or auto", word)
+		ck.Wrong(key, "%q is not a single character; write e.g. delimiter: \";\", or tab, or auto", word)
 	}
 }
 
 func checkTimes(ck *Checker, key string, in config.Inbox) {
 	if in.Settle <= 0 {
-		ck.Wrong(key+".settle", "a file that is still being written would be read; write 2s")
+		ck.Wrong(key+".settle", "is too short: files that are still being written would be imported; write 2s")
 	}
 	if in.Scan < 100*time.Millisecond {
-		ck.Wrong(key+".scan", "%v would keep the disk busy with listing; write 10s", in.Scan)
+		ck.Wrong(key+".scan", "%v is too short: the disk would be listed constantly; write 10s", in.Scan)
 	}
 	if in.ExpectEvery < 0 {
-		ck.Wrong(key+".expect_every", "%v lies in the past; write e.g. 26h, or 0s for whenever", in.ExpectEvery)
+		ck.Wrong(key+".expect_every", "%v is negative; write e.g. 26h, or 0s for no expectation", in.ExpectEvery)
 	}
 }
 
@@ -95,9 +95,9 @@ func checkFile(ck *Checker, key, path string) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		ck.Wrong(key, "%v; write the path of a mapping, or remove the line", err)
+		ck.Wrong(key, "%v; write the path of a mapping, or remove the key", err)
 	case !info.Mode().IsRegular():
-		ck.Wrong(key, "%s is no file; write the path of a mapping", path)
+		ck.Wrong(key, "%s is not a regular file; write the path of a mapping", path)
 	}
 }
 
@@ -125,11 +125,11 @@ func checkOutlets(ck *Checker, in inboxFolders) {
 	for i, out := range in.outlets {
 		at := in.key + "." + out.key
 		if out.around(in.home) {
-			ck.Wrong(at, "%s is the inbox itself or holds it: what is put there would be imported again; write %s: %s", out.path, out.key, out.key)
+			ck.Wrong(at, "%s is the inbox itself or contains it, so its files would be imported again; write %s: %s", out.path, out.key, out.key)
 		}
 		for _, earlier := range in.outlets[:i] {
 			if earlier.real == out.real {
-				ck.Wrong(at, "is the %s folder too; give each its own, e.g. %s: %s", earlier.key, out.key, out.key)
+				ck.Wrong(at, "is also the %s folder; use different folders, e.g. %s: %s", earlier.key, out.key, out.key)
 			}
 		}
 	}
@@ -139,20 +139,20 @@ func checkOutlets(ck *Checker, in inboxFolders) {
 func checkApart(ck *Checker, in, other inboxFolders, later bool) {
 	path := in.key + ".path"
 	if in.home == other.home && later {
-		ck.Wrong(path, "%s is the folder of inbox %q already; give each its own", in.path, other.name)
+		ck.Wrong(path, "%s is already the folder of inbox %q; use different folders", in.path, other.name)
 	}
 	for _, out := range other.outlets {
 		// An outlet around its own inbox is reported already; what else it is around follows from that.
 		if within(out.real, in.home) && !out.around(other.home) {
-			ck.Wrong(path, "%s is or lies in the %s folder of inbox %q: its files would be imported again; put it elsewhere", in.path, out.key, other.name)
+			ck.Wrong(path, "%s is, or is inside, the %s folder of inbox %q, so its files would be imported again; use another folder", in.path, out.key, other.name)
 		}
 	}
 	if in.home != other.home && within(other.home, in.home) {
-		ck.Wrong(path, "%s lies in inbox %q: its files would be imported twice; put it beside", in.path, other.name)
+		ck.Wrong(path, "%s is inside inbox %q, so its files would be imported twice; use a folder outside of it", in.path, other.name)
 	}
 	for _, out := range in.outlets {
 		if within(other.home, out.real) && !within(other.home, in.home) && !out.around(other.home) {
-			ck.Wrong(in.key+"."+out.key, "%s lies in inbox %q: what is put there would be imported again; put it elsewhere", out.path, other.name)
+			ck.Wrong(in.key+"."+out.key, "%s is inside inbox %q, so its files would be imported again; use another folder", out.path, other.name)
 		}
 	}
 }

@@ -32,12 +32,12 @@ func checkLimits(ck *Checker, key string, lim config.Limits, own []config.Field)
 
 func checkModes(ck *Checker, key string, allowed []string) {
 	if len(allowed) == 0 {
-		ck.Wrong(key, "nothing could be imported; write one or more of [%s]", strings.Join(config.Modes, ", "))
+		ck.Wrong(key, "the list is empty, so nothing could be imported; write one or more of [%s]", strings.Join(config.Modes, ", "))
 	}
 	for i, mode := range allowed {
 		item := fmt.Sprintf("%s[%d]", key, i)
 		if slices.Contains(allowed[:i], mode) {
-			ck.Wrong(item, "%s is here twice; keep one", mode)
+			ck.Wrong(item, "%s is listed twice; keep one", mode)
 			continue
 		}
 		oneOf(ck, item, mode, config.Modes...)
@@ -55,15 +55,15 @@ func checkWritable(ck *Checker, key string, fields []string, own []config.Field)
 		custom := strings.HasPrefix(name, "custom.") && name != "custom.*"
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case name == "custom" && WritableFieldForm.MatchString(field):
-			ck.Wrong(item, "names no field; write %s.custom.* for all of the site's own", kind)
+			ck.Wrong(item, "the field is incomplete; write %s.custom.* for all custom fields", kind)
 		case !WritableFieldForm.MatchString(field):
-			ck.Wrong(item, "%q is no field; write e.g. account.zip, account.custom.*, contact.*; leave the list empty for all", field)
+			ck.Wrong(item, "%q is not a valid field; write e.g. account.zip, account.custom.*, contact.*; leave the list empty for all", field)
 		case slices.Contains(fields[:i], field):
-			ck.Wrong(item, "%s is here twice; keep one", field)
+			ck.Wrong(item, "%s is listed twice; keep one", field)
 		case custom && len(own) == 0:
-			ck.Wrong(item, "there is no field %s; add it to fields", field)
+			ck.Wrong(item, "the field %s does not exist; add it to fields", field)
 		case custom && !slices.Contains(known, field):
-			ck.Wrong(item, "there is no field %s in fields; %s", field, config.DidYouMean(field, known))
+			ck.Wrong(item, "the field %s does not exist in fields; %s", field, config.DidYouMean(field, known))
 		}
 	}
 }
@@ -75,15 +75,15 @@ func checkRules(ck *Checker, key string, rules [][]string, example string) {
 	for i, rule := range rules {
 		item := fmt.Sprintf("%s[%d]", key, i)
 		if len(rule) == 0 {
-			ck.Wrong(item, "names no field; write e.g. %s, or remove it", example)
+			ck.Wrong(item, "the rule is empty; write e.g. %s, or remove it", example)
 		}
 		for j, field := range rule {
 			at := fmt.Sprintf("%s[%d]", item, j)
 			switch {
 			case !MatchFieldForm.MatchString(field):
-				ck.Wrong(at, "%q is not a field; write e.g. %s", field, example)
+				ck.Wrong(at, "%q is not a valid field; write e.g. %s", field, example)
 			case slices.Contains(rule[:j], field):
-				ck.Wrong(at, "%s is here twice; keep one", field)
+				ck.Wrong(at, "%s is listed twice; keep one", field)
 			}
 		}
 	}
@@ -97,11 +97,11 @@ func checkCap(ck *Checker, key, text string) {
 	meant := strings.NewReplacer(" ", "", "\u00a0", "", "_", "", ",", ".", "procent", "%", "percent", "%").Replace(strings.ToLower(text))
 	switch number, percent := strings.CutSuffix(meant, "%"); {
 	case meant != "" && meant != text && CapForm.MatchString(meant):
-		ck.Wrong(key, "%q is no cap; write %s", text, meant)
+		ck.Wrong(key, "%q is not a valid cap; write %s", text, meant)
 	case percent && wholeOrDecimal.MatchString(number):
-		ck.Wrong(key, "%q is more than all rows, or has zeros in front; write 0%% to 100%%", text)
+		ck.Wrong(key, "%q is too large or has leading zeros; write 0%% to 100%%", text)
 	default:
-		ck.Wrong(key, "%q is no cap; write a count such as 100, or a percentage of the rows such as 5%%", text)
+		ck.Wrong(key, "%q is not a valid cap; write a count such as 100, or a percentage of the rows such as 5%%", text)
 	}
 }
 
@@ -115,15 +115,15 @@ func checkDomains(ck *Checker, key string, domains []string) {
 		under, wild := strings.CutPrefix(behind, "*.")
 		switch {
 		case DomainForm.MatchString(domain) && seen[fold(domain)]:
-			ck.Wrong(item, "%s is here twice; keep one", domain)
+			ck.Wrong(item, "%s is listed twice; keep one", domain)
 		case DomainForm.MatchString(domain):
 			seen[fold(domain)] = true
 		case wild && DomainForm.MatchString(under):
-			ck.Wrong(item, "%q is no domain; write each one by itself, e.g. %s", domain, under)
+			ck.Wrong(item, "%q is not a valid domain; wildcards are not supported, list each domain, e.g. %s", domain, under)
 		case DomainForm.MatchString(behind):
-			ck.Wrong(item, "%q is no domain; write %s", domain, behind)
+			ck.Wrong(item, "%q is not a valid domain; write %s", domain, behind)
 		default:
-			ck.Wrong(item, "%q is no domain; write what stands behind the @, e.g. exempel.se", domain)
+			ck.Wrong(item, "%q is not a valid domain; write the part after the @, e.g. exempel.se", domain)
 		}
 	}
 }
@@ -132,9 +132,9 @@ func checkWebhooks(ck *Checker, key string, names []string) {
 	for i, name := range names {
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case !NameForm.MatchString(name):
-			ck.Wrong(item, "%q is no name; write the name of a webhook, e.g. crm-hook", name)
+			ck.Wrong(item, "%q is not a valid name; write the name of a webhook, e.g. crm-hook", name)
 		case slices.Contains(names[:i], name):
-			ck.Wrong(item, "%q is here twice; keep one", name)
+			ck.Wrong(item, "%q is listed twice; keep one", name)
 		}
 	}
 }

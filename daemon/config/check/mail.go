@@ -17,23 +17,23 @@ func checkMail(ck *Checker, m config.Mail) {
 	if m.Server == "" {
 		for key, set := range map[string]bool{"mail.from": m.From != "", "mail.user": m.User != "", "mail.password_file": m.PasswordFile != ""} {
 			if set {
-				ck.Wrong(key, "no mail goes out without mail.server; write e.g. server: smtp.exempel.se:587")
+				ck.Wrong(key, "has no effect without mail.server; write e.g. server: smtp.exempel.se:587")
 			}
 		}
 		return
 	}
 	host, port, err := net.SplitHostPort(m.Server)
 	if err != nil || host == "" || port == "" {
-		ck.Wrong("mail.server", "%q is no server with a port; write e.g. smtp.exempel.se:587", m.Server)
+		ck.Wrong("mail.server", "%q is not a host with a port; write e.g. smtp.exempel.se:587", m.Server)
 	}
 	if m.TLS == "none" && !config.Loopback(host) {
-		ck.Wrong("mail.tls", "passwords and rows would go over the net in the clear; write starttls or tls")
+		ck.Wrong("mail.tls", "passwords and data would be sent unencrypted; write starttls or tls")
 	}
 	if _, err := mail.ParseAddress(m.From); err != nil {
-		ck.Wrong("mail.from", "%q is no address; write e.g. Inlet <inlet@exempel.se>", m.From)
+		ck.Wrong("mail.from", "%q is not a valid e-mail address; write e.g. Inlet <inlet@exempel.se>", m.From)
 	}
 	if m.User != "" && m.PasswordFile == "" {
-		ck.Wrong("mail.password_file", "is missing; write the path of a file that holds the password of %s", m.User)
+		ck.Wrong("mail.password_file", "is missing; write the path of a file that contains the password of %s", m.User)
 	}
 	if m.PasswordFile != "" {
 		checkSecret(ck, "mail.password_file", m.PasswordFile)
@@ -57,7 +57,7 @@ func checkHooks(ck *Checker, hooks []config.Webhook) {
 		case h.URL == "" && h.URLFile == "":
 			ck.Wrong(key+".url", "is missing; write url: https://…, or url_file")
 		case h.URL != "" && h.URLFile != "":
-			ck.Wrong(key+".url_file", "url says the same; keep one of the two")
+			ck.Wrong(key+".url_file", "url is also set; keep one of the two")
 		case h.URL != "":
 			checkHookURL(ck, key+".url", h.URL)
 		default:
@@ -67,7 +67,7 @@ func checkHooks(ck *Checker, hooks []config.Webhook) {
 			checkSecret(ck, key+".secret_file", h.SecretFile)
 		}
 		if h.SecretFile != "" && h.Form != "json" {
-			ck.Wrong(key+".secret_file", "%s knows no signature; remove the line, or write form: json", h.Form)
+			ck.Wrong(key+".secret_file", "%s does not support signatures; remove the key, or write form: json", h.Form)
 		}
 	}
 }
@@ -76,11 +76,11 @@ func checkHookURL(ck *Checker, key, text string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		ck.Wrong(key, "is no address; write https://HOST/PATH")
+		ck.Wrong(key, "is not a valid address; write https://HOST/PATH")
 	case u.Scheme == "http" && !config.Loopback(u.Hostname()):
-		ck.Wrong(key, "http lets others read along; write https://")
+		ck.Wrong(key, "http is not encrypted; write https://")
 	case u.User != nil:
-		ck.Wrong(key, "a password in an address; use a secret_file, or name a file with the address in url_file")
+		ck.Wrong(key, "contains a password; use secret_file, or write the address to a file and name it in url_file")
 	}
 }
 
@@ -90,11 +90,11 @@ func checkWhenDone(ck *Checker, inbox string, in config.Inbox, cfg config.Config
 	for i, to := range in.WhenDone.Mail {
 		item := fmt.Sprintf("%s.mail[%d]", key, i)
 		if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
-			ck.Wrong(item, "%q is no address; write e.g. anna@exempel.se", to)
+			ck.Wrong(item, "%q is not a valid e-mail address; write e.g. anna@exempel.se", to)
 		}
 	}
 	if cfg.Mail.Server == "" && len(in.WhenDone.Mail) > 0 {
-		ck.Wrong(key+".mail", "no mail goes out without a server; write mail: {server: smtp.exempel.se:587, from: inlet@exempel.se}")
+		ck.Wrong(key+".mail", "no mail can be sent without a mail server; write mail: {server: smtp.exempel.se:587, from: inlet@exempel.se}")
 	}
 	checkHookNames(ck, key+".webhook", in.WhenDone.Webhook, cfg.Webhooks)
 	checkHookNames(ck, inbox+".limits.webhooks", in.Limits.Webhooks, cfg.Webhooks)
@@ -109,9 +109,9 @@ func checkHookNames(ck *Checker, key string, names []string, hooks []config.Webh
 		switch item := fmt.Sprintf("%s[%d]", key, i); {
 		case slices.Contains(known, name), !NameForm.MatchString(name), slices.Contains(names[:i], name): // said, where it is wrong
 		case len(known) == 0:
-			ck.Wrong(item, "there is no webhook %q; add it to webhooks: [{name: %s, url: https://…}]", name, strings.TrimSpace(name))
+			ck.Wrong(item, "the webhook %q does not exist; add it to webhooks: [{name: %s, url: https://…}]", name, strings.TrimSpace(name))
 		default:
-			ck.Wrong(item, "there is no webhook %q; %s", name, config.DidYouMean(name, known))
+			ck.Wrong(item, "the webhook %q does not exist; %s", name, config.DidYouMean(name, known))
 		}
 	}
 }

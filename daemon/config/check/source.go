@@ -36,10 +36,10 @@ func checkSources(ck *Checker, sources []config.Source, inboxes []config.Inbox) 
 			checkDelimiter(ck, key+".delimiter", s.Delimiter)
 		}
 		if strings.ContainsAny(s.As, `/\`) || s.As == "." || s.As == ".." {
-			ck.Wrong(key+".as", "%q is a path; write a file name, e.g. as: kunder.xlsx", s.As)
+			ck.Wrong(key+".as", "%q is a path, not a file name; write e.g. as: kunder.xlsx", s.As)
 		}
 		if s.MaxBytes < 1 {
-			ck.Wrong(key+".max_bytes", "%d would let no file in; write a number of bytes, e.g. 1073741824", s.MaxBytes)
+			ck.Wrong(key+".max_bytes", "%d is too small for any file; write a number of bytes, e.g. 1073741824", s.MaxBytes)
 		}
 	}
 }
@@ -49,18 +49,18 @@ func checkTarget(ck *Checker, key, inbox string, known []string) {
 	case inbox == "" && len(known) > 0:
 		ck.Wrong(key, "is missing; write the name of an inbox, e.g. inbox: %s", known[0])
 	case !slices.Contains(known, inbox):
-		ck.Wrong(key, "there is no inbox %q; %s", inbox, config.DidYouMean(inbox, known))
+		ck.Wrong(key, "the inbox %q does not exist; %s", inbox, config.DidYouMean(inbox, known))
 	}
 }
 
 func checkOrigin(ck *Checker, key string, s config.Source) {
 	switch {
 	case s.URL == "" && s.Path == "" && s.Drive == "":
-		ck.Wrong(key+".url", "the source says not where to look; write url:, path: or drive:")
+		ck.Wrong(key+".url", "the location is missing; write url:, path: or drive:")
 	case s.URL != "" && s.Path != "":
-		ck.Wrong(key+".path", "url is there too; keep one of the two")
+		ck.Wrong(key+".path", "url is also set; keep one of the two")
 	case s.Drive != "" && s.URL+s.Path != "":
-		ck.Wrong(key+".drive", "url or path is there too; keep one of them")
+		ck.Wrong(key+".drive", "url or path is also set; keep one of them")
 	case s.URL != "":
 		checkLink(ck, key+".url", s.URL)
 	}
@@ -69,11 +69,11 @@ func checkOrigin(ck *Checker, key string, s config.Source) {
 func checkLink(ck *Checker, key, link string) {
 	u, err := url.Parse(link)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		ck.Wrong(key, "%q is no link; write https://…", config.Source{URL: link}.WithoutSecrets().URL)
+		ck.Wrong(key, "%q is not a valid http or https address; write https://…", config.Source{URL: link}.WithoutSecrets().URL)
 		return
 	}
 	if u.User != nil && ck.openToOthers() {
-		ck.Wrong(key, "a password in a file that others can read; chmod 600 %s, or use headers_file", ck.File)
+		ck.Wrong(key, "contains a password, but other users can read the file; run chmod 600 %s, or use headers_file", ck.File)
 	}
 }
 
@@ -81,35 +81,35 @@ func checkSchedule(ck *Checker, key string, s config.Source) {
 	everyThere := ck.isSet(key + ".every")
 	switch {
 	case s.Cron == "" && !everyThere:
-		ck.Wrong(key+".every", "the source says not when to look; write every: 15m or cron: \"0 6 * * *\"")
+		ck.Wrong(key+".every", "the schedule is missing; write every: 15m or cron: \"0 6 * * *\"")
 	case s.Cron != "" && everyThere:
-		ck.Wrong(key+".cron", "every is there too; keep one of the two")
+		ck.Wrong(key+".cron", "every is also set; keep one of the two")
 	case everyThere && s.Every < time.Second:
-		ck.Wrong(key+".every", "%v is too often; write 1s or more, e.g. 15m", s.Every)
+		ck.Wrong(key+".every", "%v is too short; write 1s or more, e.g. 15m", s.Every)
 	case s.Cron != "":
 		checkCron(ck, key+".cron", s.Cron)
 	}
 	oneOf(ck, key+".missed", s.Missed, config.MissedWords...)
 	if s.Missed == "skip" && s.Cron == "" {
-		ck.Wrong(key+".missed", "a source with every is asked at each start; use cron, or remove it")
+		ck.Wrong(key+".missed", "has no effect with every, because such a source is polled at each start; use cron, or remove it")
 	}
 	if _, err := time.LoadLocation(s.TimeZone); err != nil || s.TimeZone == "" {
-		ck.Wrong(key+".time_zone", "%q is no time zone; write e.g. Europe/Stockholm, UTC or Local", s.TimeZone)
+		ck.Wrong(key+".time_zone", "%q is not a valid time zone; write e.g. Europe/Stockholm, UTC or Local", s.TimeZone)
 	}
 }
 
 // checkCron refuses what the parser would read in another sense, and what makes it panic (TZ= without a space).
 func checkCron(ck *Checker, key, text string) {
 	if strings.HasPrefix(text, "TZ=") || strings.HasPrefix(text, "CRON_TZ=") {
-		ck.Wrong(key, "the zone has its own key; write time_zone: Europe/Stockholm")
+		ck.Wrong(key, "the time zone belongs in its own key; write time_zone: Europe/Stockholm")
 		return
 	}
 	if strings.HasPrefix(text, "@every") {
-		ck.Wrong(key, "has its own key; write every:%s", strings.TrimPrefix(text, "@every"))
+		ck.Wrong(key, "@every belongs in its own key; write every:%s", strings.TrimPrefix(text, "@every"))
 		return
 	}
 	if _, err := cron.ParseStandard(text); err != nil {
-		ck.Wrong(key, "%v; write minute hour day month weekday, e.g. \"0 6 * * 1-5\" for working days at six", err)
+		ck.Wrong(key, "%v; write minute hour day month weekday, e.g. \"0 6 * * 1-5\" for weekdays at 06:00", err)
 	}
 }
 
@@ -120,10 +120,10 @@ func checkHeaders(ck *Checker, key string, s config.Source) {
 		at := key + ".headers." + name
 		checkHeader(ck, at, name)
 		if strings.ContainsAny(value, "\r\n\x00") {
-			ck.Wrong(at, "a header is one line")
+			ck.Wrong(at, "contains a line break; a header is a single line")
 		}
 		if secretHeader(name) && ck.openToOthers() {
-			ck.Wrong(at, "a secret in a file that others can read; chmod 600 %s, or write headers_file: {%s: PATH}", ck.File, name)
+			ck.Wrong(at, "contains a secret, but other users can read the file; run chmod 600 %s, or write headers_file: {%s: PATH}", ck.File, name)
 		}
 	}
 	checkFiles(ck, key, "headers", s.Headers, s.HeadersFile, checkHeader, checkSecret)
@@ -131,7 +131,7 @@ func checkHeaders(ck *Checker, key string, s config.Source) {
 
 func checkHeader(ck *Checker, key, name string) {
 	if !HeaderNameForm.MatchString(name) {
-		ck.Wrong(key, "%q cannot be the name of a header; write e.g. Authorization", name)
+		ck.Wrong(key, "%q is not a valid name of a header; write e.g. Authorization", name)
 	}
 }
 

@@ -28,7 +28,7 @@ func checkUsers(ck *Checker, users []config.User) {
 			}
 		}
 		if !said && !ck.isSetBelow(key) {
-			ck.Wrong(key, "names nobody; write at least one of id, name, email, login")
+			ck.Wrong(key, "the user is empty; write at least one of id, name, email, login")
 		}
 	}
 }
@@ -39,13 +39,13 @@ func checkUser(ck *Checker, key, name, text string, seen map[string]string) {
 	first, twice := seen[word]
 	switch {
 	case strings.TrimSpace(text) == "":
-		ck.Wrong(at, "is empty; write the user's %s or remove it", name)
+		ck.Wrong(at, "is empty; write the user's %s, or remove it", name)
 	case strings.TrimSpace(text) != text:
-		ck.Wrong(at, "%q has spaces around it; write %s", text, strings.TrimSpace(text))
+		ck.Wrong(at, "%q begins or ends with a space; write %s", text, strings.TrimSpace(text))
 	case name == "email" && !EmailForm.MatchString(text):
-		ck.Wrong(at, "%q is no address; write e.g. anna@exempel.se", text)
+		ck.Wrong(at, "%q is not a valid e-mail address; write e.g. anna@exempel.se", text)
 	case name != "name" && twice:
-		ck.Wrong(at, "%q is the %s of %s already; give each its own", text, name, first)
+		ck.Wrong(at, "%q is already the %s of %s; use different values", text, name, first)
 	default:
 		seen[word] = key
 	}

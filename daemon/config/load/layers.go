@@ -66,7 +66,7 @@ func notOursVariable(name, text string) bool {
 func unknownVariable(name string, known []string) string {
 	for key, t := range keysOf(reflect.TypeFor[config.Config]()) {
 		if inFileOnly(t) && strings.HasPrefix(name+"_", variable(key)+"_") {
-			return "a list or a map cannot be set by a variable; write " + key + " in the file"
+			return "a list or map cannot be set by a variable; write " + key + " in the file"
 		}
 	}
 	return "unknown variable; " + config.DidYouMean(name, known)

@@ -42,7 +42,7 @@ func Drives(judge func(kind, root string, options map[string]string) error) Opti
 func Load(path string, opts ...Option) (config.Config, error) {
 	folder, err := filepath.Abs(filepath.Dir(path))
 	if err != nil {
-		return config.Config{}, fmt.Errorf("find the folder of %s: %w", path, err)
+		return config.Config{}, fmt.Errorf("determine the folder of %s: %w", path, err)
 	}
 	l := &loader{
 		Checker: check.New(path),
@@ -110,7 +110,7 @@ func (l *loader) lay(p koanf.Provider, parser koanf.Parser) error {
 	}
 	uri, file := layer.String("store.uri") != "", layer.String("store.uri_file") != ""
 	if uri && file {
-		l.Add("store.uri_file", "store.uri says the same; keep one of the two")
+		l.Add("store.uri_file", "store.uri is also set; keep one of the two")
 	}
 	if uri || file {
 		l.layers.Delete("store.uri")
@@ -140,7 +140,7 @@ func (l *loader) content() ([]byte, bool) {
 	defer file.Close()
 	info, err := file.Stat()
 	if err == nil && info.IsDir() {
-		l.At(check.Place{File: l.File}, "", "this is a folder; name the file in it, e.g. %s", filepath.Join(l.File, "inlet.yaml"))
+		l.At(check.Place{File: l.File}, "", "is a folder; name the file in it, e.g. %s", filepath.Join(l.File, "inlet.yaml"))
 		return nil, false
 	}
 	content, readErr := io.ReadAll(io.LimitReader(file, maxBytes+1))
@@ -149,7 +149,7 @@ func (l *loader) content() ([]byte, bool) {
 		return nil, false
 	}
 	if len(content) > maxBytes {
-		l.At(check.Place{File: l.File}, "", "is larger than %d KiB; that is no configuration of inlet", maxBytes>>10)
+		l.At(check.Place{File: l.File}, "", "is larger than %d KiB, the limit for a configuration", maxBytes>>10)
 		return nil, false
 	}
 	l.Mode = info.Mode()
@@ -159,9 +159,9 @@ func (l *loader) content() ([]byte, bool) {
 func unopened(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "there is no such file; copy config.example.yaml there, or name another with --config"
+		return "the file was not found; copy config.example.yaml there, or name another file with --config"
 	case errors.Is(err, fs.ErrPermission):
-		return "may not be read by this user; chown or chmod it"
+		return "permission denied; use chown or chmod to let the user of inlet read it"
 	}
 	return err.Error()
 }

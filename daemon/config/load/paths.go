@@ -74,16 +74,16 @@ func (l *loader) credential(key, name string) string {
 			return filepath.Join(folder, name)
 		}
 	}
-	l.Add(key, "there is no credential %q: it needs LoadCredential=%s:PATH in the unit, which sets %s", name, name, variable)
+	l.Add(key, "the credential %q does not exist; it needs LoadCredential=%s:PATH in the unit, which sets %s", name, name, variable)
 	return ""
 }
 
 func (l *loader) absoluteIn(folder, key, path string) string {
 	switch {
 	case path == "~" || strings.HasPrefix(path, "~/"):
-		l.Add(key, "~ is not known here; write the whole path, e.g. /home/anna%s", path[1:])
+		l.Add(key, "~ is not expanded here; write the full path, e.g. /home/anna%s", path[1:])
 	case strings.ContainsRune(path, 0):
-		l.Add(key, "a path cannot hold a zero byte")
+		l.Add(key, "contains a NUL byte, which is not allowed in a path")
 	}
 	return absolute(folder, path)
 }
@@ -121,12 +121,12 @@ func (l *loader) readURIFile(s *config.Store) {
 	}
 	content, err := os.ReadFile(s.URIFile)
 	if err != nil {
-		l.Wrong("store.uri_file", "cannot be read: %v; write the path of a file that holds the store's URI", err)
+		l.Wrong("store.uri_file", "cannot be read: %v; write the path of a file that contains the store's URI", err)
 		return
 	}
 	uri := strings.TrimSpace(string(content))
 	if uri == "" || strings.ContainsAny(uri, "\r\n\x00") || len(uri) > 4096 {
-		l.Wrong("store.uri_file", "%s must hold one line, the store's URI", s.URIFile)
+		l.Wrong("store.uri_file", "%s must contain one line, the store's URI", s.URIFile)
 		return
 	}
 	s.URI = uri

@@ -16,10 +16,10 @@ import (
 func (r reader) read(key string, t reflect.Type, node strictyaml.Node) any {
 	switch node.Kind() {
 	case strictyaml.Reference:
-		r.At(r.position(node.Position()), key, "anchors, aliases and tags are not read; write the value itself")
+		r.At(r.position(node.Position()), key, "anchors, aliases and tags are not supported; write the value itself")
 		return nil
 	case strictyaml.Null:
-		r.At(r.position(node.Position()), key, "has no value; write one, or remove the line to keep the default")
+		r.At(r.position(node.Position()), key, "the value is missing; write one, or remove the key to use the default")
 		return nil
 	}
 	switch {
@@ -85,7 +85,7 @@ func (r reader) readMap(key string, node strictyaml.Node) any {
 
 func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) any {
 	if node.Kind() != strictyaml.List {
-		r.At(r.position(node.Position()), key, "is %s, a list is wanted; write %s", what(node), listLike(elem))
+		r.At(r.position(node.Position()), key, "is %s, but must be a list; write %s", what(node), listLike(elem))
 		return nil
 	}
 	// An item that is wrong keeps its seat, so that the next one keeps its number.
@@ -122,12 +122,12 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 			text = fmt.Sprint(node.Number())
 		}
 		if t.Kind() == reflect.String && text != node.Written() {
-			r.At(r.position(node.Position()), key, "is this text or the number %s? Write it in quotes: %q", text, node.Written())
+			r.At(r.position(node.Position()), key, "can be read as text or as the number %s; write it in quotes: %q", text, node.Written())
 			return nil
 		}
 	default:
 		if !single || t.Kind() != reflect.Bool && !check.IsCap(key) {
-			r.At(r.position(node.Position()), key, "is %s, %s is wanted%s", what(node), wanted(t), quoted(t, node))
+			r.At(r.position(node.Position()), key, "is %s, but must be %s%s", what(node), wanted(t), quoted(t, node))
 			return nil
 		}
 	}
@@ -141,7 +141,7 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 
 // instead names the variable that can do what ${VAR} was meant to.
 func instead(key, wrong string) string {
-	if _, ok := settable()[key]; ok && strings.Contains(wrong, "not filled in") {
+	if _, ok := settable()[key]; ok && strings.Contains(wrong, "is not replaced") {
 		return ", or remove the line and set " + variable(key)
 	}
 	return ""
@@ -157,14 +157,14 @@ type entry struct {
 // entries gives the keys of a map, each once; the second of one name is a mistake.
 func (r reader) entries(key string, node strictyaml.Node) ([]entry, bool) {
 	if node.Kind() != strictyaml.Map {
-		r.At(r.position(node.Position()), key, "is %s, keys with values are wanted", what(node))
+		r.At(r.position(node.Position()), key, "is %s, but must be a map of keys and values", what(node))
 		return nil, false
 	}
 	var found []entry
 	for _, p := range node.Pairs() {
 		e := entry{Place: r.position(p.Key.Position()), name: keyText(p.Key), value: p.Value}
 		if i := slices.IndexFunc(found, func(f entry) bool { return f.name == e.name }); i >= 0 {
-			r.At(e.Place, join(key, e.name), "is here twice, first in line %d; keep one", found[i].Line)
+			r.At(e.Place, join(key, e.name), "is a duplicate of line %d; keep one", found[i].Line)
 			continue
 		}
 		r.SetAt(join(key, e.name), e.Place)
@@ -209,7 +209,7 @@ func what(n strictyaml.Node) string {
 	case strictyaml.Integer, strictyaml.Float:
 		return "a number"
 	case strictyaml.Bool:
-		return "a yes or no"
+		return "a boolean"
 	}
 	return "text"
 }
@@ -217,7 +217,7 @@ func what(n strictyaml.Node) string {
 func wanted(t reflect.Type) string {
 	switch {
 	case t == durationType:
-		return "a length of time such as 2s"
+		return "a duration such as 2s"
 	case t.Kind() == reflect.String:
 		return "text"
 	case t.Kind() == reflect.Bool:

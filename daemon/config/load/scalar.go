@@ -23,7 +23,7 @@ func typed(t reflect.Type, text string) (value any, wrong string) {
 	default:
 		n, err := strconv.ParseInt(text, 10, t.Bits())
 		if err != nil {
-			return nil, fmt.Sprintf("%q is no whole number; write digits only, e.g. 1000", text)
+			return nil, fmt.Sprintf("%q is not a whole number; write digits only, e.g. 1000", text)
 		}
 		return reflect.ValueOf(n).Convert(t).Interface(), ""
 	}
@@ -37,14 +37,14 @@ func yesNo(text string) (any, string) {
 	case "false":
 		return false, ""
 	case "yes", "on", "y", "ja", "1":
-		return nil, fmt.Sprintf("%q is neither true nor false; write true", text)
+		return nil, fmt.Sprintf("%q is not a boolean; write true", text)
 	case "no", "off", "n", "nej", "0":
-		return nil, fmt.Sprintf("%q is neither true nor false; write false", text)
+		return nil, fmt.Sprintf("%q is not a boolean; write false", text)
 	}
 	if found := unexpanded(text); found != "" {
 		return nil, found
 	}
-	return nil, fmt.Sprintf("%q is neither true nor false; write one of the two", text)
+	return nil, fmt.Sprintf("%q is not a boolean; write true or false", text)
 }
 
 // words reads a list from a variable or a flag: name,zip.
@@ -63,7 +63,7 @@ var reference = regexp.MustCompile(`\$\{[^}]*\}?`)
 // unexpanded says what is wrong with text that waits to be filled in from the environment.
 func unexpanded(text string) string {
 	if found := reference.FindString(text); found != "" {
-		return fmt.Sprintf("%q is not filled in here; write the value itself", found)
+		return fmt.Sprintf("%q is not replaced here; write the value itself", found)
 	}
 	return ""
 }
@@ -82,7 +82,7 @@ var (
 func duration(text string) (any, string) {
 	d, err := time.ParseDuration(text)
 	if err == nil && d < 0 {
-		return nil, fmt.Sprintf("%q is less than nothing; write a length of time, e.g. 2s", text)
+		return nil, fmt.Sprintf("%q is negative; write a duration, e.g. 2s", text)
 	}
 	if err == nil {
 		return d, ""
@@ -90,7 +90,7 @@ func duration(text string) (any, string) {
 	if found := unexpanded(text); found != "" {
 		return nil, found
 	}
-	return nil, fmt.Sprintf("%q is no length of time; write %s", text, meantDuration(strings.TrimSpace(text)))
+	return nil, fmt.Sprintf("%q is not a valid duration; write %s", text, meantDuration(strings.TrimSpace(text)))
 }
 
 func meantDuration(text string) string {
@@ -106,7 +106,7 @@ func meantDuration(text string) string {
 		return number + known
 	}
 	if n, err := strconv.ParseUint(number, 10, 16); err == nil && strings.HasPrefix(unit, "d") {
-		return fmt.Sprintf("%dh; there is no unit for days", n*24)
+		return fmt.Sprintf("%dh; days are not supported", n*24)
 	}
 	return "it like 500ms, 2s, 5m or 1h30m"
 }

@@ -46,19 +46,19 @@ func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
 	at := r.position(wrong.Position)
 	switch wrong.Reason {
 	case strictyaml.Binary:
-		r.At(at, "", "this is no YAML file: it holds zero bytes; save it as UTF-8 text")
+		r.At(at, "", "not a valid YAML file: it contains NUL bytes; save it as UTF-8 text")
 	case strictyaml.TooDeep:
-		r.At(at, "", "nested more than %d deep; no key of inlet is", maxDepth)
+		r.At(at, "", "is nested more than %d levels deep, which no key of inlet is", maxDepth)
 	case strictyaml.Empty:
 		r.At(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
 	case strictyaml.SecondDocument:
-		r.At(at, "", "a second document begins; inlet reads one: remove the line ---")
+		r.At(at, "", "a second YAML document starts here, but inlet reads one; remove the line ---")
 	default:
 		text := wrong.Detail
 		if strings.Contains(text, "\t") || strings.Contains(text, "tab character") {
-			text = "a tab stands where a line begins; indent with spaces"
+			text = "the line is indented with a tab; indent with spaces"
 		}
-		r.At(at, "", "this is no YAML: %s", text)
+		r.At(at, "", "not valid YAML: %s", text)
 	}
 	return root, false
 }

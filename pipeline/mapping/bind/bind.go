@@ -56,10 +56,10 @@ func New(l *layout.Layout, head sheet.Row) (*Binding, error) {
 	headings := b.problems.cut(b.headings)
 	b.ProblemColumns = b.problems.headings
 	if b.problems.partial(headings) {
-		return nil, b.refuse("heading_missing", head.Number, message.Say("the mapping names columns by their letters, and of the columns Row, Problem and Cell some are gone or were moved: put all three first again, or delete all three"))
+		return nil, b.refuse("heading_missing", head.Number, message.Say("the mapping names columns by their letters, but some of the columns Row, Problem and Cell were deleted or moved: put all three first again, or delete all three"))
 	}
 	if len(headings) == 0 {
-		return nil, b.refuse("no_heading", head.Number, message.Say("this row has no headings; write in the mapping which row has: header_row"))
+		return nil, b.refuse("no_heading", head.Number, message.Say("this row contains no headings: set header_row in the mapping to the row that does"))
 	}
 	b.Own = m.Shared && ofOtherFiles(m, headings)
 	bd := &binder{Binding: b, headings: headings, row: head.Number, taken: map[int]bool{}}
@@ -73,7 +73,7 @@ func New(l *layout.Layout, head sheet.Row) (*Binding, error) {
 	b.rows.compareWith(headings, b.Columns)
 	for _, c := range m.Rows.Where {
 		if !b.rows.bind(c, headings) {
-			return b, b.refuse("heading_missing", head.Number, message.Say("there is no heading %s, which rows: where: in the mapping names; the headings are %s",
+			return b, b.refuse("heading_missing", head.Number, message.Say("the heading %s, which the mapping uses in rows: where:, was not found. Headings found: %s",
 				strconv.Quote(c.Heading), layout.Quoted(headings)))
 		}
 	}

@@ -72,10 +72,10 @@ func (b *binder) explicit(c *mapping.Column) error {
 	case len(at) == 0 && c.Field == nil:
 		return nil // to ignore what is not there is no mistake
 	case len(at) == 0:
-		return b.refuse("heading_missing", b.row, message.Say("there is no heading %s, which the mapping has as %s; the headings are %s",
+		return b.refuse("heading_missing", b.row, message.Say("the heading %s, which the mapping uses for %s, was not found. Headings found: %s",
 			strconv.Quote(c.Heading), c.Field.Path(), layout.Quoted(b.headings)))
 	case len(at) > 1 && c.Field != nil:
-		return b.refuse("heading_twice", b.row, message.Say("the heading %s stands in the columns %s and %s; name the column by its letter: \"=%s\"",
+		return b.refuse("heading_twice", b.row, message.Say("the heading %s is in columns %s and %s: name the column by its letter instead, \"=%s\"",
 			strconv.Quote(c.Heading), sheet.ColumnName(at[0].Index), sheet.ColumnName(at[1].Index), b.problems.letter(at[0].Index)))
 	}
 	for _, h := range at {
@@ -104,7 +104,7 @@ func (b *binder) byHeading() error {
 			continue
 		}
 		if other, twice := from[field]; twice {
-			return b.refuse("heading_twice", b.row, message.Say("the headings %s (column %s) and %s (column %s) both mean %s; map one and write ignore for the other",
+			return b.refuse("heading_twice", b.row, message.Say("the headings %s (column %s) and %s (column %s) were both recognised as %s: map one, and write ignore for the other",
 				strconv.Quote(other.Text), sheet.ColumnName(other.Index), strconv.Quote(h.Text), sheet.ColumnName(h.Index), field.Path()))
 		}
 		from[field] = h
@@ -144,10 +144,10 @@ func (b *binder) takeRests() error {
 		other := slices.IndexFunc(b.Columns, func(c *ledger.Column) bool { return c.Field == field })
 		switch {
 		case other >= 0:
-			return b.refuse("mapping", b.row, message.Say("the column %s is %s, which takes the other values of %s (rest): write ignore for that column, or name another field for rest",
+			return b.refuse("mapping", b.row, message.Say("the column %s is %s, which receives the other values of %s (rest): write ignore for that column, or name another field for rest",
 				strconv.Quote(b.Columns[other].Heading), field.Path(), strconv.Quote(c.Heading)))
 		case b.key(field):
-			return b.refuse("mapping", b.row, message.Say("%s is matched on, so it cannot take the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
+			return b.refuse("mapping", b.row, message.Say("%s is matched on, so it cannot receive the other values of %s (rest): name another field for rest", field.Path(), strconv.Quote(c.Heading)))
 		}
 		rule := mapping.Column{Field: field, OnUpdate: ledger.Append, OnBlank: ledger.BlankKeep, OnInvalid: c.OnInvalid}
 		if c.OnUpdate == ledger.Never {
@@ -163,7 +163,7 @@ func (b *binder) takeRests() error {
 // complete checks what only shows with the headings at hand: something is mapped, every ticked field has a column, defaults are values.
 func (b *binder) complete() error {
 	if len(b.Columns) == 0 {
-		return b.refuse("no_heading", b.row, message.Say("no heading is known: %s; say in a mapping which column is which field", layout.ShortList(b.Unknown)))
+		return b.refuse("no_heading", b.row, message.Say("no heading was recognised: %s. Specify in a mapping which column is which field", layout.ShortList(b.Unknown)))
 	}
 	order := map[*crm.Field]int{}
 	for i, f := range b.m.Schema.Fields() {
@@ -209,8 +209,8 @@ func (b *binder) lint(kind crm.Kind) {
 	}
 	b.lints = append(b.lints, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: b.row}, Code: code, Warning: true,
 		Text: ledger.SayOf(kind,
-			"accounts are matched on nothing, so every row is another one, also when the file comes again: write match: account: in the mapping",
-			"contacts are matched on nothing, so every row is another one, also when the file comes again: write match: contact: in the mapping")})
+			"no field is set to match accounts on, so every row creates a new account, also when the same file is imported again: set match: account: in the mapping",
+			"no field is set to match contacts on, so every row creates a new contact, also when the same file is imported again: set match: contact: in the mapping")})
 }
 
 // ticked checks that every field matched on has a column, if the sheet has that kind at all.
@@ -227,7 +227,7 @@ func (b *binder) ticked(kind crm.Kind) error {
 		return nil
 	}
 	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
-		return b.refuse("no_match_key", b.row, message.Say("the import only updates, and nothing is matched on: give match: account: in the mapping, or a column with the ID"))
+		return b.refuse("no_match_key", b.row, message.Say("the import only updates records, but no field is set to match on: set match: account: in the mapping, or add a column with the ID"))
 	}
 	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
 	missing, there := "", false
@@ -244,7 +244,7 @@ func (b *binder) ticked(kind crm.Kind) error {
 	case missing == "":
 		return nil
 	case said:
-		return b.refuse("heading_missing", b.row, message.Say("the mapping matches on %s, and no column is that: add the column, or match on others", string(kind)+"."+missing))
+		return b.refuse("heading_missing", b.row, message.Say("no column was recognised as %s, which the mapping matches on: add the column, or match on other fields", string(kind)+"."+missing))
 	case hasID && (!there || b.Policy.Mode == ledger.UpdateOnly):
 		b.unmatched(kind) // the ID selects the records, as in a file of IDs and what is to change
 		return nil
@@ -275,7 +275,7 @@ func (b *binder) unconfigured(kind crm.Kind, name string) message.Text {
 		columns = append(columns, strconv.Quote(heading))
 	}
 	return ledger.SayOf(kind,
-		"no column is %s, which the configuration matches accounts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} for nothing",
-		"no column is %s, which the configuration matches contacts on; the columns are %s. Add the column, map one to it, or write in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} for nothing",
+		"no column was recognised as %s, which the configuration matches accounts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} to match on nothing",
+		"no column was recognised as %s, which the configuration matches contacts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} to match on nothing",
 		label, strings.Join(columns, ", "))
 }

@@ -43,7 +43,7 @@ func TestCurrencyOfOthers(t *testing.T) {
 	for _, tt := range []struct{ sidecar, text, want, says string }{
 		{"columns: {Cell: account.revenue}", "5 kr", "5", ""}, {"columns: {Cell: account.revenue}", "5 €", "CURRENCY", "without a column Valuta"},
 		{"columns: {Cell: account.custom.share}", "5 €", "CURRENCY", ""}, {"columns: {Cell: contact.custom.budget}", "5 €", "CURRENCY", "amounts of contacts"}, {"columns: {Cell: contact.custom.budget}", "5 kr", "5", ""},
-		{"columns: {Cell: account.revenue, Cur: {field: account.currency, default: EUR}}", "5 €", "5", ""}, {"columns: {Cell: account.revenue, Cur: {field: account.currency, default: EUR}}", "5 kr", "CURRENCY", `where "Cur" is blank amounts are in EUR`},
+		{"columns: {Cell: account.revenue, Cur: {field: account.currency, default: EUR}}", "5 €", "5", ""}, {"columns: {Cell: account.revenue, Cur: {field: account.currency, default: EUR}}", "5 kr", "CURRENCY", `where "Cur" is blank, amounts are in EUR`},
 		{"columns: {Cell: {field: account.revenue, on_invalid: drop_cell}}", "5 €", " CURRENCY", ""},
 		{"columns: {Cell: account.employees}", "15 %", "INVALID", "percentage"}, {"columns: {Cell: account.employees}", "100 %", "INVALID", ""}, {"columns: {Cell: account.employees}", "(5)", "-5", ""}, {"columns: {Cell: account.custom.share}", "2,5 %", "0.025", ""},
 	} {

@@ -43,10 +43,10 @@ func (b *Binding) beyond(d *ledger.Draft, row sheet.Row) {
 		if cell.Column <= b.last || crm.Trim(cell.Shown()) == "" {
 			continue
 		}
-		text := message.Say("stands to the right of the last heading, so the values before it may be in the wrong columns: " +
-			"put the value that contains the delimiter in quotes, or set extra_cells: warn in the mapping")
+		text := message.Say("is to the right of the last heading, so the values before it may be in the wrong columns: put the value that contains the " +
+			"delimiter in quotes, or set extra_cells: warn in the mapping")
 		if b.m.ExtraWarn {
-			text = message.Say("stands to the right of the last heading and was not imported")
+			text = message.Say("is to the right of the last heading and was not imported")
 		}
 		d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: d.Sheet, Row: d.Row, Column: sheet.ColumnName(cell.Column)},
 			Code: ledger.ExtraCells, Value: shown(cell), Text: text, Warning: b.m.ExtraWarn})
@@ -72,7 +72,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	if cell.Type == sheet.Text && cell.Raw == clear && c.Field.Name != "id" {
 		if b.m.NoClear {
 			return b.invalid(d, part, c, stored, &convert.Problem{Code: ledger.Invalid,
-				Text: message.Say("clears a value, which this inbox does not allow: leave the cell blank")})
+				Text: message.Say("would clear a stored value, which this inbox does not allow: leave the cell blank")})
 		}
 		part.Cells = append(part.Cells, ledger.Cell{Column: c, Clear: true})
 		return nil
@@ -89,7 +89,7 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 	if c.Field.Name == "id" {
 		part.ID = v.Text()
 		if b.Policy.Mode == ledger.CreateOnly {
-			return b.refuse("id_column", d.Row, message.Say("the import only creates, and the column %s has an ID: remove the column %s", c.Heading, c.Heading))
+			return b.refuse("id_column", d.Row, message.Say("the import only creates records, but column %s contains IDs: remove column %s", c.Heading, c.Heading))
 		}
 		return nil
 	}
@@ -149,7 +149,7 @@ func (b *Binding) overfull(d *ledger.Draft, row sheet.Row) {
 		if cell := row.Cell(h.Index); !b.cells.Empty(cell) {
 			d.Problems = append(d.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number, Column: sheet.ColumnName(h.Index)},
 				Code: ledger.ExtraCells, Value: shown(cell),
-				Text: message.Say("stands in a column headed %s, so it belongs to no field: move the values of the row into their columns and empty this cell", ExtraHeading)})
+				Text: message.Say("is in a column headed %s, which is not a field: move the values of the row into their columns and empty this cell", ExtraHeading)})
 		}
 	}
 }

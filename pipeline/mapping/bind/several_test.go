@@ -37,7 +37,7 @@ func TestSeveralValues(t *testing.T) {
 // TestSplit takes the first of several values, and names the others.
 func TestSplit(t *testing.T) {
 	for _, tt := range []struct{ field, text, want, says string }{
-		{"contact.email", "anna@x.se; anna@y.se;anna@z.se", "anna@x.se SEVERAL_VALUES", `holds 3 values: anna@x.se was taken, and left out was anna@y.se, anna@z.se`},
+		{"contact.email", "anna@x.se; anna@y.se;anna@z.se", "anna@x.se SEVERAL_VALUES", `contains 3 values: anna@x.se was used; left out: anna@y.se, anna@z.se`},
 		{"contact.email", "anna@x.se", "anna@x.se", ""}, {"contact.email", "anna@x.se; anna", "INVALID", ""},
 		{"account.phone", "46701234567.0; 46701234568.0", "46701234567 SEVERAL_VALUES", "46701234568.0"},
 		{"account.phone", "4,67012E+10; 4,67012E+10", "4,67012E+10; 4,67012E+10", ""},
@@ -48,7 +48,7 @@ func TestSplit(t *testing.T) {
 		}
 	}
 	d := textRow(t, "columns: {E-post: contact.email}", []string{"E-post"}, []string{"a@x.se; b@x.se"})
-	if want := `holds 2 values, and a record has one: leave one of them in the cell, or write split: first for the column "E-post" in the mapping`; d.Problems[0].Text.String() != want {
+	if want := `contains 2 values, but the field holds only one: keep one of them in the cell, or write split: first for the column "E-post" in the mapping`; d.Problems[0].Text.String() != want {
 		t.Errorf("several values are told as %s", d.Problems[0].Text)
 	}
 }

@@ -127,7 +127,7 @@ func TestValuesMeanChoices(t *testing.T) {
 // TestUnknownChoice has the problem tell what there is to choose: the values, with the labels that say something else.
 func TestUnknownChoice(t *testing.T) {
 	d := draft(t, "columns: {Cell: account.custom.grade}", "Platina")
-	want := "is none of the choices: write one of A (Guld/Gold), B (Brons), C"
+	want := "is not one of the choices: write one of A (Guld/Gold), B (Brons), C"
 	if !d.Rejected() || d.Problems[0].Value != "Platina" || d.Problems[0].Text.String() != want {
 		t.Errorf("the problems are %v, not %s", d.Problems, want)
 	}

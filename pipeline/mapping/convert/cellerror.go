@@ -89,7 +89,7 @@ func cellError(kind string) *Problem { return &Problem{Code: ledger.CellError, T
 func errorText(kind string) message.Text {
 	switch kind {
 	case tooNarrow:
-		return message.Say("is not the value, the column was too narrow to show it: widen the column and export again")
+		return message.Say("is not a value: the column was too narrow to show it. Widen the column and export the file again")
 	case excelNA:
 		return message.Say("is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again")
 	case excelRef:
@@ -107,7 +107,7 @@ func errorText(kind string) message.Text {
 	case sheet.ErrShared:
 		return message.Say("is damaged: the cell refers to a text that the file does not contain. Open the file in Excel, check the cell and save the file again")
 	case sheet.ErrNumber:
-		return message.Say("is damaged: the cell should hold a number, and what the file has there is not a valid one. Open the file in Excel, check the cell and save the file again")
+		return message.Say("is damaged: the cell should contain a number, but its content in the file is not a valid number. Open the file in Excel, check the cell and save the file again")
 	}
 	return message.Say("is an error of the spreadsheet. Correct the formula or type the value, and save or export the file again")
 }

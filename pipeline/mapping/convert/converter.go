@@ -234,9 +234,9 @@ func (cv *Converter) decimal(c *Column, cell sheet.Cell, row sheet.Row) (crm.Val
 		a, ok := parseAmount(crm.Clean(c.Field.Type, cell.Raw), cv.Locale)
 		switch {
 		case !ok:
-			return crm.Value{}, invalid("is not a number in the form of %s, e.g. %s", cv.Locale, numberExample(cv.Locale))
+			return crm.Value{}, invalid("is not a number in the format of %s, e.g. %s", cv.Locale, numberExample(cv.Locale))
 		case a.percent && c.Field.Type == crm.Integer: // 100 % would be 1, which is not what is meant in a column of whole numbers
-			return crm.Value{}, invalid("is a percentage, and the column holds whole numbers: write the number without the percent sign")
+			return crm.Value{}, invalid("is a percentage, but the column contains whole numbers: write the number without the percent sign")
 		case a.mark.shown != "":
 			if wrong := cv.currency(c, a.mark, row); wrong != nil {
 				return crm.Value{}, wrong
@@ -246,11 +246,11 @@ func (cv *Converter) decimal(c *Column, cell sheet.Cell, row sheet.Row) (crm.Val
 			text += "e-2"
 		}
 	default:
-		return crm.Value{}, invalid("is not a number, and the column holds numbers")
+		return crm.Value{}, invalid("is not a number, but the column contains numbers")
 	}
 	v, err := crm.DecimalValue(text)
 	if err != nil {
-		return crm.Value{}, invalid("is not a number that can be stored exactly: write at most 34 digits")
+		return crm.Value{}, invalid("cannot be stored exactly: write a number of at most 34 digits")
 	}
 	return v, nil
 }
@@ -276,7 +276,7 @@ func YesNo(cell sheet.Cell, locale string) (crm.Value, *Problem) {
 func (cv *Converter) user(text string) (crm.Value, *Problem) {
 	v, known := cv.Schema.User(text)
 	if !known {
-		return v, &Problem{Code: ledger.UnknownUser, Text: message.Say("is none of the users, or the name of several: write the ID, e-mail or login of one")}
+		return v, &Problem{Code: ledger.UnknownUser, Text: message.Say("is not a known user, or several users have this name: write the ID, e-mail address or login of one user")}
 	}
 	return v, nil
 }
@@ -289,7 +289,7 @@ func Choice(field *crm.Field, text string) (crm.Value, *Problem) {
 	if len(field.Choices) == 0 {
 		return crm.TextValue(text), nil
 	}
-	return crm.Value{}, &Problem{Code: ledger.UnknownChoice, Text: message.Say("is none of the choices: write one of %s", crm.FormatOptions(field.Choices))}
+	return crm.Value{}, &Problem{Code: ledger.UnknownChoice, Text: message.Say("is not one of the choices: write one of %s", crm.FormatOptions(field.Choices))}
 }
 
 // Choices reads a list: items are parted by semicolons or line breaks, or by commas where there is neither. A cell that is one choice as it
@@ -341,12 +341,12 @@ func (cv *Converter) one(c *Column, text string) (string, *Problem) {
 		return all[0], nil
 	case !c.Split:
 		return text, &Problem{Code: ledger.SeveralValues, Text: message.Say(
-			"holds %s values, and a record has one: leave one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
+			"contains %s values, but the field holds only one: keep one of them in the cell, or write split: first for the column %s in the mapping", len(all), strconv.Quote(c.Heading))}
 	}
 	others := strings.Join(all[1:], ", ")
 	text = all[0]
 	if c.Rest != nil {
-		return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and added to %s was %s", len(all), text, c.Rest.Path(), others)}
+		return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("contains %s values: %s was used; added to %s: %s", len(all), text, c.Rest.Path(), others)}
 	}
-	return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("holds %s values: %s was taken, and left out was %s", len(all), text, others)}
+	return text, &Problem{Code: ledger.SeveralValues, Warning: true, Text: message.Say("contains %s values: %s was used; left out: %s", len(all), text, others)}
 }

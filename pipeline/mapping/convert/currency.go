@@ -102,20 +102,20 @@ func (cv *Converter) currency(c *Column, m mark, row sheet.Row) *Problem {
 			return nil
 		}
 		if inRow {
-			return wrong(message.Say("is an amount in %s, and %s of the row is %s: correct one of them", m.shown, strconv.Quote(column.Heading), strconv.Quote(text)))
+			return wrong(message.Say("is an amount in %s, but %s in this row is %s: correct one of them", m.shown, strconv.Quote(column.Heading), strconv.Quote(text)))
 		}
-		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
+		return wrong(message.Say("is an amount in %s, but where %s is blank, amounts are in %s: fill it in", m.shown, strconv.Quote(column.Heading), text))
 	}
 	if home != "" && m.mayMean(home, home) {
 		return nil
 	}
 	if column != nil {
-		return wrong(message.Say("is an amount in %s, and where %s is blank amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), cv.Region))
+		return wrong(message.Say("is an amount in %s, but where %s is blank, amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), cv.Region))
 	}
 	if c.Field.Kind == crm.Account {
-		return wrong(message.Say("is an amount in %s, and without a column Valuta or Currency amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, cv.Region))
+		return wrong(message.Say("is an amount in %s, but without a column Valuta or Currency, amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, cv.Region))
 	}
-	return wrong(message.Say("is an amount in %s, and amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
+	return wrong(message.Say("is an amount in %s, but amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
 }
 
 // currencyCell returns the column that has the currency of an amount, what it says, and whether the row says it rather than the default.

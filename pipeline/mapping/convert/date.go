@@ -23,13 +23,13 @@ func (cv *Converter) date(t crm.Type, layouts []string, cell sheet.Cell) (crm.Va
 	case sheet.Date, sheet.DateTime:
 		when, err := cell.Time()
 		if err != nil {
-			return crm.Value{}, invalid("is not a date that exists")
+			return crm.Value{}, invalid("is a date that does not exist")
 		}
 		return dateValue(t, when), nil
 	case sheet.Text:
 		return textDate(t, layouts, crm.Clean(t, cell.Raw), cv.Locale)
 	}
-	return crm.Value{}, invalid("is not a date, and the column holds dates: format the cell as a date")
+	return crm.Value{}, invalid("is not a date, but the column contains dates: format the cell as a date")
 }
 
 func dateValue(t crm.Type, when time.Time) crm.Value {
@@ -53,14 +53,14 @@ func textDate(t crm.Type, declared []string, text, locale string) (crm.Value, *P
 		return dateValue(t, days[0]), nil
 	}
 	if len(declared) > 0 {
-		return crm.Value{}, invalid("is not a date in the layouts of the mapping (%s)", strings.Join(declared, ", "))
+		return crm.Value{}, invalid("is not a date in a layout that the mapping allows (%s)", strings.Join(declared, ", "))
 	}
 	days := Times(AmbiguousLayouts, text, locale)
 	if len(days) > 1 && !days[0].Equal(days[1]) {
 		return crm.Value{}, &Problem{Code: ledger.Invalid, Hold: "dates", Text: message.Say(
-			"is this %s or %s? Say so in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
+			"can be %s or %s: specify which in the mapping, e.g. layouts: [dd/mm/yyyy]", days[0].Format(time.DateOnly), days[1].Format(time.DateOnly))}
 	}
-	return crm.Value{}, invalid("is not a date that can be read with certainty: write it as 2026-10-25, or give the column layouts in the mapping")
+	return crm.Value{}, invalid("is not an unambiguous date: write it like 2026-10-25, or set layouts for the column in the mapping")
 }
 
 // Times returns the different times that a text means by the layouts.
@@ -103,14 +103,14 @@ next:
 		}
 		c := layout[i]
 		if c >= 'a' && c <= 'z' && c != 't' || c >= '0' && c <= '9' {
-			text := message.Say("layout %s: %s is none of yyyy yy mm m dd d hh mm ss", strconv.Quote(layout), strconv.Quote(string(c)))
+			text := message.Say("layout %s: %s is not one of yyyy yy mm m dd d hh mm ss", strconv.Quote(layout), strconv.Quote(string(c)))
 			return "", &text
 		}
 		out.WriteByte(c)
 		i++
 	}
 	if !strings.Contains(has, "y") || !strings.Contains(has, "m") || !strings.Contains(has, "d") {
-		text := message.Say("layout %s: a date has yyyy, mm and dd, e.g. dd/mm/yyyy", strconv.Quote(layout))
+		text := message.Say("layout %s: must contain yyyy, mm and dd, e.g. dd/mm/yyyy", strconv.Quote(layout))
 		return "", &text
 	}
 	return out.String(), nil

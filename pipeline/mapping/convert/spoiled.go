@@ -41,7 +41,7 @@ func repair(text string) (string, *Problem) {
 			Text: message.Say("was read as %s: a program turned it into a decimal number. Format the column as text before you export the file", plain)}
 	}
 	if scientific(text) {
-		return text, invalid("is shortened, and Excel has lost the digits: format the column as text and export again")
+		return text, invalid("was shortened by Excel, which has lost digits: format the column as text and export the file again")
 	}
 	return text, nil
 }

@@ -163,7 +163,7 @@ func refuseUncertain(m *mapping.Mapping, s *sheet.Sheet, c *candidate) error {
 			c.row.Number, c.row.Number)}
 	}
 	return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: message.Say(
-		"only one of the headings %s is known, which is too few to tell headings from values: say in a mapping which column is which field",
+		"only one of the headings %s was recognised, too few to tell headings from values: specify in a mapping which column is which field",
 		Quoted(Headings(c.row)))}
 }
 
@@ -452,9 +452,9 @@ func Choose(book *sheet.Workbook, name string) (*sheet.Sheet, error) {
 		}
 	}
 	if name == "" {
-		return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the workbook has no visible sheet with cells")}
+		return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the workbook has no visible sheet with content")}
 	}
-	return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("there is no sheet %s; the workbook has %s", strconv.Quote(name), ShortList(names))}
+	return nil, &ledger.Refusal{Code: "no_sheet", Text: message.Say("the sheet %s was not found. Sheets in the workbook: %s", strconv.Quote(name), ShortList(names))}
 }
 
 // HeadRows is how many of the first rows of a sheet may be its headings: titles and notes above them are fewer.

@@ -17,8 +17,8 @@ func (k *kindKeys) findings() []Finding {
 	var all []Finding
 	if k.none.rows > 0 {
 		all = append(all, k.none.finding(KeyNone, k.kind, ledger.SayOf(k.kind,
-			"accounts are matched on nothing, so every row is another account, also when the file comes again: write match: account: in the mapping",
-			"contacts are matched on nothing, so every row is another contact, also when the file comes again: write match: contact: in the mapping")))
+			"no field is set to match accounts on, so every row creates a new account, even when the file is imported again: set match: account: in the mapping",
+			"no field is set to match contacts on, so every row creates a new contact, even when the file is imported again: set match: contact: in the mapping")))
 	}
 	for _, t := range k.by {
 		if t.others.rows > 0 {
@@ -34,7 +34,7 @@ func (k *kindKeys) findings() []Finding {
 		if field := t.needless(); field != "" {
 			rest := slices.DeleteFunc(t.rule.Names(), func(name string) bool { return name == field })
 			all = append(all, Finding{Code: KeyMore, Kind: k.kind, Rows: t.filled, Text: message.Say(
-				"%s adds nothing: in these %s rows %s alone is as unique; match on as few fields as you can", field, t.filled, strings.Join(rest, " + "))})
+				"%s is not needed: in these %s rows, %s alone is as unique; match on as few fields as possible", field, t.filled, strings.Join(rest, " + "))})
 		}
 	}
 	return append(all, k.misspelt()...)
@@ -45,21 +45,21 @@ func (t *tracker) notUnique() message.Text {
 	key := strings.Join(t.rule.Names(), " + ")
 	if t.rule.Ticks("name") {
 		return ledger.SayOf(t.rule.Kind,
-			"%s of %s rows have the %s of an earlier row and another org number, and would be folded into its account: match on the org number",
-			"%s of %s rows have the %s of an earlier row in the account and another e-mail address, and would be folded into its contact: match on the e-mail address",
+			"%s of %s rows have the same %s as an earlier row but another org number, and would be merged into its account: match on the org number",
+			"%s of %s rows have the same %s as an earlier row in the account but another e-mail address, and would be merged into its contact: match on the e-mail address",
 			t.others.rows, t.filled, key)
 	}
 	return ledger.SayOf(t.rule.Kind,
-		"%s of %s rows have the %s of an earlier row and another name, and would be folded into its account: mend them, or match on more",
-		"%s of %s rows have the %s of an earlier row in the account and another name, and would be folded into its contact: mend them, or match on more",
+		"%s of %s rows have the same %s as an earlier row but another name, and would be merged into its account: correct them, or match on more fields",
+		"%s of %s rows have the same %s as an earlier row in the account but another name, and would be merged into its contact: correct them, or match on more fields",
 		t.others.rows, t.filled, key)
 }
 
 // isBlank says what becomes of rows with a blank in a ticked field (A4, C4).
 func (k *kindKeys) isBlank(field string, rows int) message.Text {
 	if len(k.rules) > 1 {
-		return ledger.SayOf(k.kind, "%s of %s rows have a blank in every rule that accounts are matched by, and a blank never matches",
-			"%s of %s rows have a blank in every rule that contacts are matched by, and a blank never matches", rows, k.rows)
+		return ledger.SayOf(k.kind, "%s of %s rows have a blank value in every rule that accounts are matched by, and a blank value never matches",
+			"%s of %s rows have a blank value in every rule that contacts are matched by, and a blank value never matches", rows, k.rows)
 	}
 	switch {
 	case k.policy.Mode == ledger.UpdateOnly:
@@ -67,15 +67,15 @@ func (k *kindKeys) isBlank(field string, rows int) message.Text {
 	case k.policy.BlankKey == ledger.BlankReject:
 		return message.Say("%s of %s rows have no %s, which is matched on: they are rejected", rows, k.rows, field)
 	case k.policy.BlankKey == ledger.BlankIgnore:
-		return message.Say("%s of %s rows have no %s, which is matched on: they are matched on the rest", rows, k.rows, field)
+		return message.Say("%s of %s rows have no %s, which is matched on: they are matched on the other fields", rows, k.rows, field)
 	}
 	if k.policy.Reuse == ledger.ReuseFeed && k.policy.Mode == ledger.Upsert { // W13
 		return ledger.SayOf(k.kind,
-			"%s of %s rows have no %s, which is matched on: a blank never matches, so an account is found again only by an equal row of this inbox's later files",
-			"%s of %s rows have no %s, which is matched on: a blank never matches, so a contact is found again only by an equal row of this inbox's later files", rows, k.rows, field)
+			"%s of %s rows have no %s, which is matched on: a blank value never matches, so the account is found again only by an identical row in later files of this inbox",
+			"%s of %s rows have no %s, which is matched on: a blank value never matches, so the contact is found again only by an identical row in later files of this inbox", rows, k.rows, field)
 	}
-	return ledger.SayOf(k.kind, "%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another account of them",
-		"%s of %s rows have no %s, which is matched on: a blank never matches, so each import makes another contact of them", rows, k.rows, field)
+	return ledger.SayOf(k.kind, "%s of %s rows have no %s, which is matched on: a blank value never matches, so each import creates new accounts from them",
+		"%s of %s rows have no %s, which is matched on: a blank value never matches, so each import creates new contacts from them", rows, k.rows, field)
 }
 
 // needless returns a ticked field that has distinguished no two rows, though there were different ones; "" if there is none. Of several the
@@ -104,6 +104,6 @@ func (k *kindKeys) misspelt() []Finding {
 		return nil
 	}
 	return []Finding{{Code: KeyMisspelt, Kind: k.kind, Rows: k.rows, Text: ledger.SayOf(k.kind,
-		"accounts are matched on their name, which people misspell; %s of %s rows have an org number: match on that",
-		"contacts are matched on their name, which people misspell; %s of %s rows have an e-mail address: match on that", k.better.filled, k.rows)}}
+		"accounts are matched on their name, which is often misspelt; %s of %s rows have an org number: match on that",
+		"contacts are matched on their name, which is often misspelt; %s of %s rows have an e-mail address: match on that", k.better.filled, k.rows)}}
 }

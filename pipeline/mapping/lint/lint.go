@@ -190,13 +190,13 @@ func (a *Linter) unknowns() []Finding {
 		told := strings.Join(list, ", ")
 		switch more := len(values) - len(list); {
 		case c.code == ledger.UnknownUser && more > 0:
-			f.Text = message.Say("values of column %s are none of the users: %s and %s more; add the users, or say under values whom they mean", c.letter, told, more)
+			f.Text = message.Say("column %s contains values that are not known users: %s and %s more; add the users, or set under values which users are meant", c.letter, told, more)
 		case c.code == ledger.UnknownUser:
-			f.Text = message.Say("values of column %s are none of the users: %s; add the users, or say under values whom they mean", c.letter, told)
+			f.Text = message.Say("column %s contains values that are not known users: %s; add the users, or set under values which users are meant", c.letter, told)
 		case more > 0:
-			f.Text = message.Say("values of column %s are none of the choices: %s and %s more; say under values what they mean", c.letter, told, more)
+			f.Text = message.Say("column %s contains values that are not choices of the field: %s and %s more; set under values what they mean", c.letter, told, more)
 		default:
-			f.Text = message.Say("values of column %s are none of the choices: %s; say under values what they mean", c.letter, told)
+			f.Text = message.Say("column %s contains values that are not choices of the field: %s; set under values what they mean", c.letter, told)
 		}
 		all = append(all, f)
 	}

@@ -91,9 +91,9 @@ func TestAdvice(t *testing.T) {
 		"one account above":          {"{account: [name], contact: [email]}", "fill_down: true\n", people + "A,,,Anna,a@b.se\n,,,Bo,a@b.se\n", []string{"KEY_NOT_UNIQUE contact 1 3"}, ""},
 		"rejected rows have no keys": {"{account: [name], contact: [email]}", "", people + "A,,,Anna,a at b\nA,,,Bo,b@b.se\n", nil, ""},
 		"choices by their labels": {"{account: [name]}", "", "Företag,Betyg\nA,Guld\nB,gold\nC,Silver\nD,guldkund\n", []string{"UNKNOWN  1 4"},
-			`column B are none of the choices: "Silver" (1); say under values`},
+			`column B contains values that are not choices of the field: "Silver" (1); say under values`},
 		"unknown choices": {"{account: [name]}", "", "Företag,Läge\nA,Gul\nB,Aktiv\nC,Röd\nD,Gul\n", []string{"UNKNOWN  3 2 4 5"},
-			`column B are none of the choices: "Gul" (2), "Röd" (1); say under values`},
+			`column B contains values that are not choices of the field: "Gul" (2), "Röd" (1); say under values`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all := advised(t, tt.more+"match: "+tt.match+"\n", tt.text)

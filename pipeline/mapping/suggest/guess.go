@@ -119,7 +119,7 @@ func (g *guesser) exact(text string) []guess {
 	}
 	found.sure, found.unsure, found.either = eitherKindSure, true, true
 	found.more = []message.Text{message.Say("could also be %s", twin.Path())}
-	other := guess{field: twin, sure: otherKindSure, unsure: true, either: true, why: message.Say("%s is another column, and the heading could be either kind", f.Path())}
+	other := guess{field: twin, sure: otherKindSure, unsure: true, either: true, why: message.Say("%s is another column, and the heading could be of an account or a contact", f.Path())}
 	return []guess{found, other}
 }
 
@@ -147,7 +147,7 @@ func (g *guesser) cleaned(text string) []guess {
 		found[i].sure = min(found[i].sure, 92)
 		if cut {
 			found[i].sure, found[i].unsure = min(found[i].sure, 80), true
-			found[i].more = append(found[i].more, message.Say("what does %s mean for the values?", "("+oneLine(aside)))
+			found[i].more = append(found[i].more, message.Say("unclear what %s means for the values", "("+oneLine(aside)))
 		}
 	}
 	return found
@@ -227,10 +227,10 @@ func (g *guesser) parts(text string) []guess {
 			first = found[0]
 		case found[0].field != first.field:
 			return []guess{{field: first.field, sure: sureEnough - 10, unsure: true,
-				why: message.Say("%s and %s in one column: part them into two", first.field.Path(), found[0].field.Path())}}
+				why: message.Say("%s and %s in one column: split it into two columns", first.field.Path(), found[0].field.Path())}}
 		}
 	}
-	first.sure, first.why = min(first.sure, 90), message.Say("each part of the heading means %s", first.field.Label(g.lang))
+	first.sure, first.why = min(first.sure, 90), message.Say("both parts of the heading mean %s", first.field.Label(g.lang))
 	return []guess{first}
 }
 
@@ -271,7 +271,7 @@ func (g *guesser) contained(text string) []guess {
 	for _, k := range g.known {
 		if n := utf8.RuneCountInString(k.folded); n > most && strings.Contains(is, k.folded) {
 			most = n
-			found = []guess{{field: k.field, sure: sureEnough, unsure: true, why: message.Say("there is %s in the heading", k.text)}}
+			found = []guess{{field: k.field, sure: sureEnough, unsure: true, why: message.Say("the heading contains %s", k.text)}}
 		}
 	}
 	return found

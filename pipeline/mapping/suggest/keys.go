@@ -103,18 +103,18 @@ func (s *sample) account() suggestedKey {
 	_, hasZip := s.columns["account.zip"]
 	switch {
 	case hasOrg && n > 0 && shared == 0 && org*100 >= n*95:
-		return suggestedKey{[]string{"org_number"}, message.Say("%s of %s rows have an org number, and no two names share one", org, n)}
+		return suggestedKey{[]string{"org_number"}, message.Say("%s of %s rows have an org number, and no two names have the same one", org, n)}
 	case hasName && hasZip && (n == 0 || zip*100 >= n*95):
 		return suggestedKey{[]string{"name", "zip"}, s.notOrg(hasOrg, org, shared, n,
 			message.Say("no column is an org number, which would be better; %s of %s rows have a postcode", zip, n))}
 	case hasName && hasZip:
-		return suggestedKey{[]string{"name"}, message.Say("only %s of %s rows have a postcode, and a blank never matches", zip, n)}
+		return suggestedKey{[]string{"name"}, message.Say("only %s of %s rows have a postcode, and a blank value never matches", zip, n)}
 	case hasName:
-		return suggestedKey{[]string{"name"}, s.notOrg(hasOrg, org, shared, n, message.Say("no column is more unique; people misspell names, an org number would be better"))}
+		return suggestedKey{[]string{"name"}, s.notOrg(hasOrg, org, shared, n, message.Say("no column is more unique; names are often misspelt, an org number would be better"))}
 	case hasOrg:
 		return suggestedKey{[]string{"org_number"}, message.Say("%s of %s rows have an org number; no column is the name, which a new account needs", org, n)}
 	}
-	return suggestedKey{nil, message.Say("no column tells accounts apart: match on a name or an org number, else every row is another account")}
+	return suggestedKey{nil, message.Say("no column identifies accounts: match on a name or an org number, otherwise every row creates a new account")}
 }
 
 func (s *sample) notOrg(has bool, org, shared, n int, none message.Text) message.Text {
@@ -122,9 +122,9 @@ func (s *sample) notOrg(has bool, org, shared, n int, none message.Text) message
 	case !has:
 		return none
 	case shared > 0:
-		return message.Say("the org number is no key: %s of %s rows share one with another name", shared, n)
+		return message.Say("the org number is not unique: %s of %s rows have the same one as a row with another name", shared, n)
 	}
-	return message.Say("only %s of %s rows have an org number, and a blank never matches", org, n)
+	return message.Say("only %s of %s rows have an org number, and a blank value never matches", org, n)
 }
 
 func (s *sample) contact() suggestedKey {
@@ -147,13 +147,13 @@ func (s *sample) contact() suggestedKey {
 	case hasMail && n > 0 && mails*100 >= n*80 && (shared*20 <= n || !name):
 		return suggestedKey{[]string{"email"}, message.Say("%s of %s rows have an e-mail address", mails, n)}
 	case name && hasMail && shared*20 > n:
-		return suggestedKey{[]string{"name"}, message.Say("%s of %s rows share their e-mail address with another name in the account", shared, n)}
+		return suggestedKey{[]string{"name"}, message.Say("%s of %s rows have the same e-mail address as another name in the account", shared, n)}
 	case name && hasMail:
 		return suggestedKey{[]string{"name"}, message.Say("only %s of %s rows have an e-mail address, %s have a name", mails, n, names)}
 	case name:
-		return suggestedKey{[]string{"name"}, message.Say("no column is an e-mail address, which would be better: people misspell names")}
+		return suggestedKey{[]string{"name"}, message.Say("no column is an e-mail address, which would be better: names are often misspelt")}
 	case hasMail:
 		return suggestedKey{[]string{"email"}, message.Say("only %s of %s rows have an e-mail address, and no column is the name", mails, n)}
 	}
-	return suggestedKey{nil, message.Say("no column tells contacts apart: match on a name or an e-mail address, else every row is another contact")}
+	return suggestedKey{nil, message.Say("no column identifies contacts: match on a name or an e-mail address, otherwise every row creates a new contact")}
 }

@@ -23,14 +23,14 @@ var shapeTexts = map[crm.Type][2]string{
 	crm.Email:     {"%s of %s values are e-mail addresses", "only %s of %s values are e-mail addresses"},
 	crm.URL:       {"%s of %s values are web addresses", "only %s of %s values are web addresses"},
 	crm.Phone:     {"%s of %s values are phone numbers", "only %s of %s values are phone numbers"},
-	crm.OrgNumber: {"%s of %s values are org numbers with a right check digit", "only %s of %s values are org numbers"},
+	crm.OrgNumber: {"%s of %s values are org numbers with a valid check digit", "only %s of %s values are org numbers"},
 	crm.Postcode:  {"%s of %s values are postcodes", "only %s of %s values are postcodes"},
 	crm.Date:      {"%s of %s values are dates", "only %s of %s values are dates"},
 	crm.Decimal:   {"%s of %s values are numbers", "only %s of %s values are numbers"},
 	crm.Bool:      {"%s of %s values are yes or no", "only %s of %s values are yes or no"},
 	crm.Choice:    {"%s of %s values are among the choices", "only %s of %s values are among the choices"},
 	crm.User:      {"%s of %s values are users", "only %s of %s values are users"},
-	crm.ID:        {"%s of %s values are record IDs", "only %s of %s values are record IDs: a row with an ID that the store does not know is rejected"},
+	crm.ID:        {"%s of %s values are record IDs", "only %s of %s values are record IDs: a row with an ID that is not in the store is rejected"},
 }
 
 func (g *guesser) shapeOf(cells []sheet.Cell) *shape {
@@ -243,7 +243,7 @@ func (c *Proposal) readDates() {
 	switch len(c.layouts) {
 	case 0:
 		c.Unsure = true
-		c.More = append(c.More, message.Say("%s is not a date that can be read with certainty: give the column layouts", texts[0]))
+		c.More = append(c.More, message.Say("%s is not an unambiguous date: set layouts for the column", texts[0]))
 	case 1:
 	default:
 		c.Unsure = true
@@ -252,7 +252,7 @@ func (c *Proposal) readDates() {
 			goes, _ := convert.GoLayout(c.layouts[i])
 			days[i] = convert.Times([]string{goes}, texts[0], convert.Locales[0])[0].Format(time.DateOnly)
 		}
-		c.More = append(c.More, message.Say("is %s the day %s or %s? Put the right one of the lines below in place of this one", texts[0], days[0], days[1]))
+		c.More = append(c.More, message.Say("%s can be %s or %s: replace this line with the right one of the lines below", texts[0], days[0], days[1]))
 	}
 }
 

@@ -82,7 +82,7 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 		return suggestion, nil
 	}
 	return nil, &ledger.Refusal{Ref: ledger.Ref{Sheet: first.Name}, Code: "no_heading",
-		Text: message.Say("no row looks like headings: put a row above the values that says what each column is, e.g. Företag, Postnr, Kontakt, E-post")}
+		Text: message.Say("no row of headings was found: add a row above the values that names each column, e.g. Företag, Postnr, Kontakt, E-post")}
 }
 
 func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {
@@ -154,8 +154,8 @@ func placeByNeighbours(columns []Proposal) {
 		for j := range c.guesses {
 			if g := &c.guesses[j]; g.either && g.field.Kind == kind {
 				g.sure = eitherKindSure - 5
-				g.why = ledger.SayOf(kind, "two columns could be this, and this one stands behind those of the account",
-					"two columns could be this, and this one stands behind those of the contact")
+				g.why = ledger.SayOf(kind, "two columns could be this field, and this column is to the right of those of the account",
+					"two columns could be this field, and this column is to the right of those of the contact")
 			} else if g.either && kind != "" {
 				g.sure = sureEnough - 10
 			}
@@ -201,15 +201,15 @@ func assignFields(columns []Proposal) {
 			// As likely: to give this one what is left would be to guess which is which.
 			lost[c] = true
 			other.Unsure = true
-			other.More = append(other.More, message.Say("column %s is as likely", c.Letter))
-			c.leave(g, message.Say("column %s is as likely and stands first", other.Letter))
+			other.More = append(other.More, message.Say("column %s is equally likely", c.Letter))
+			c.leave(g, message.Say("column %s is equally likely and comes first", other.Letter))
 		case cl.guess == 0:
-			c.leave(g, message.Say("column %s is that more certainly", other.Letter))
+			c.leave(g, message.Say("column %s is more likely", other.Letter))
 		}
 	}
 	for i := range columns {
 		if c := &columns[i]; c.Field == nil && c.Confidence == 0 && len(c.guesses) > 0 {
-			c.leave(c.guesses[0], message.Say("that is not sure enough"))
+			c.leave(c.guesses[0], message.Say("the confidence is too low"))
 		}
 	}
 }

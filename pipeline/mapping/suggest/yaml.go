@@ -32,7 +32,7 @@ func (c *Proposal) Because(lang string) string {
 // YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s by its first %s rows. Look at every line with a comment.", s.Book, s.rows))))
+	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s from its first %s rows. Check each line that has a comment.", s.Book, s.rows))))
 	b.WriteString("version: 1\n")
 	if s.named {
 		fmt.Fprintf(&b, "sheet: %s\n", strictyaml.Quote(oneLine(s.Sheet)))
@@ -41,7 +41,7 @@ func (s *Suggestion) YAML(lang string) []byte {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
 	}
 	if s.locale != "" {
-		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text fit this one, not %s", convert.Locales[0])))
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text have this format, not %s", convert.Locales[0])))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {

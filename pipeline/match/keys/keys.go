@@ -41,7 +41,7 @@ func New(kind crm.Kind, inbox string, schema *crm.Schema, policy *ledger.Policy,
 		for _, name := range fields {
 			field := schema.Field(kind.Path(name))
 			if field == nil {
-				return nil, fmt.Errorf("match on %s: there is no field %s.%s", kind, kind, name)
+				return nil, fmt.Errorf("match on %s: the field %s.%s does not exist", kind, kind, name)
 			}
 			ticked := crm.Ticked{Field: name, Type: field.Type}
 			rule.Ticked = append(rule.Ticked, ticked)
@@ -50,7 +50,7 @@ func New(kind crm.Kind, inbox string, schema *crm.Schema, policy *ledger.Policy,
 			}
 		}
 		if policy.BlankKey == ledger.BlankIgnore && len(rule.Ticked) > maxIgnored {
-			return nil, fmt.Errorf("blank_key: ignore goes with at most %d ticked fields", maxIgnored)
+			return nil, fmt.Errorf("blank_key: ignore allows at most %d match fields", maxIgnored)
 		}
 		k.Rules = append(k.Rules, rule)
 		k.relax(rule, policy)

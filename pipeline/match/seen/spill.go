@@ -113,7 +113,7 @@ func (s *Spill) reload() {
 	seg := s.segments[last]
 	entries := make([]byte, seg.n*entrySize)
 	if _, err := s.file.ReadAt(entries, seg.at); err != nil {
-		s.err = fmt.Errorf("look up what the file's rows have said: %w", err)
+		s.err = fmt.Errorf("load values of earlier rows: %w", err)
 		return
 	}
 	for ; len(entries) > 0; entries = entries[entrySize:] {
@@ -126,13 +126,13 @@ func (s *Spill) append(entries []byte) error {
 	if s.file == nil {
 		f, err := os.CreateTemp("", "inlet-past-*")
 		if err != nil {
-			return fmt.Errorf("keep what the file's rows have said: %w", err)
+			return fmt.Errorf("keep values of earlier rows: %w", err)
 		}
 		_ = os.Remove(f.Name()) // so that a crash leaves nothing behind; where an open file cannot be removed, Close does it
 		s.file = f
 	}
 	if _, err := s.file.WriteAt(entries, s.end); err != nil {
-		return fmt.Errorf("keep what the file's rows have said: %w", err)
+		return fmt.Errorf("keep values of earlier rows: %w", err)
 	}
 	s.end += int64(len(entries))
 	return nil
@@ -164,7 +164,7 @@ func (s *Spill) find(seg segment, f Fingerprint) (uint64, bool) {
 	var buffer [blockEntries * entrySize]byte
 	entries := buffer[:n*entrySize]
 	if _, err := s.file.ReadAt(entries, seg.at+int64(from*entrySize)); err != nil {
-		s.err = fmt.Errorf("look up what the file's rows have said: %w", err)
+		s.err = fmt.Errorf("load values of earlier rows: %w", err)
 		return 0, false
 	}
 	i, found := sort.Find(n, func(i int) int { return bytes.Compare(f[:], entries[i*entrySize:][:len(f)]) })

@@ -40,10 +40,10 @@ func severalEncodings(ctx context.Context, f *File, e *charset.Words) error {
 		texts = append(texts, multibyteReadings(value)...)
 	}
 	if len(texts) == 0 {
-		return notEncoded(line, "the text is not UTF-8, and line %s fits none of the encodings that are tried: set encoding: in the mapping, or for the inbox, to that of the file, or save it as CSV UTF-8", line)
+		return notEncoded(line, "the text is not UTF-8, and line %s does not match any of the encodings that are tried: set encoding: in the mapping, or for the inbox, to that of the file, or save it as CSV UTF-8", line)
 	}
-	return notEncoded(line, "the text is not UTF-8, and does not show which encoding it has. A value of line %s would be: %s. "+
-		"Set encoding: in the mapping, or for the inbox, to the right one, or save the file as CSV UTF-8", line, strings.Join(texts, ", "))
+	return notEncoded(line, "the text is not UTF-8, and its encoding could not be detected. A value of line %s would be: %s. Set encoding: in the mapping, or "+
+		"for the inbox, to the right one, or save the file as CSV UTF-8", line, strings.Join(texts, ", "))
 }
 
 // multibyteReadings shows a value in the encodings that are never chosen but may be stated.

@@ -16,7 +16,7 @@ const candidates = ";,\t|"
 // the sample is the whole text.
 func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	if len(bytes.TrimSpace(sample)) == 0 && whole {
-		return fault.New(fault.CodeEmpty, "there is nothing in the file but white space")
+		return fault.New(fault.CodeEmpty, "the file contains only white space")
 	}
 	first, rest, _ := bytes.Cut(sample, []byte("\n"))
 	if sep, ok := announcement(first); ok {
@@ -27,7 +27,7 @@ func (d *dialect) find(sample []byte, whole bool, declared string) error {
 	case declared != "" && !strings.EqualFold(declared, "auto"):
 		c, ok := delimiterNamed(declared)
 		if !ok {
-			return fault.New(fault.CodeNotAWorkbook, "the delimiter %s is not one ASCII character, or tab", fault.Quoted(20, declared))
+			return fault.New(fault.CodeNotAWorkbook, "the delimiter %s is not a single ASCII character, or tab", fault.Quoted(20, declared))
 		}
 		d.delimiter = c
 	case !d.announced:

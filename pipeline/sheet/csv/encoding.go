@@ -18,7 +18,7 @@ func findEncoding(f *File, head []byte) (string, encoding.Encoding, error) {
 	name, page := "", encoding.Encoding(nil)
 	if said := strings.TrimSpace(f.opt.Encoding); said != "" && !strings.EqualFold(said, "auto") {
 		if name, page = charset.Lookup(said); page == nil {
-			return "", nil, fault.New(fault.CodeEncoding, "the encoding %s is not known: use one of %s", fault.Quoted(40, said), strings.Join(charset.Names(), ", "))
+			return "", nil, fault.New(fault.CodeEncoding, "the encoding %s is not supported: use one of %s", fault.Quoted(40, said), strings.Join(charset.Names(), ", "))
 		}
 	}
 	mark := ""
@@ -48,7 +48,7 @@ func decideEncoding(ctx context.Context, f *File, name string, page encoding.Enc
 	table, single := page.(*charmap.Charmap)
 	switch {
 	case v.Invalid == 0 && v.ReplacedLine > 0:
-		return notEncoded(v.ReplacedLine, "line %s holds the replacement character (U+FFFD): a letter was lost before the file came here. Export the table again as CSV UTF-8", v.ReplacedLine)
+		return notEncoded(v.ReplacedLine, "line %s contains the replacement character (U+FFFD): a letter was lost before the file reached inlet. Export the table again as CSV UTF-8", v.ReplacedLine)
 	case single && v.Invalid == 0 && v.NonASCII > 0:
 		return notEncoded(0, "the encoding is set to %s, but the text is UTF-8: remove encoding: from the mapping, or from the inbox", name)
 	case single:
@@ -98,7 +98,7 @@ func readable(head []byte) error {
 		}
 	}
 	if control > 2+len(head)/100 || bytes.Count(head, []byte{0}) > 2 {
-		return fault.New(fault.CodeNotAWorkbook, "this is no workbook and no text: give the table as .xlsx or .csv")
+		return fault.New(fault.CodeNotAWorkbook, "this is neither a workbook nor a text file: save the table as .xlsx or .csv")
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (c *rowReader) row(line int) error {
 			continue
 		}
 		if len(text) > c.limits.CellBytes {
-			return fault.New(fault.CodeLimit, "column %s holds more than %s bytes of text", cell.ColumnName(i), c.limits.CellBytes).OverLimit("cell_bytes")
+			return fault.New(fault.CodeLimit, "column %s contains more than %s bytes of text", cell.ColumnName(i), c.limits.CellBytes).OverLimit("cell_bytes")
 		}
 		c.Bytes += len(text)
 		c.Cells = append(c.Cells, cell.Cell{Column: i, Type: cell.Text, Raw: c.text.Keep(text)})
@@ -66,7 +66,7 @@ func (c *rowReader) row(line int) error {
 		return nil
 	}
 	if len(c.Cells)-from > c.limits.Columns {
-		return fault.New(fault.CodeLimit, "the line has more than %s fields with something in them", c.limits.Columns).OverLimit("columns")
+		return fault.New(fault.CodeLimit, "the line has more than %s filled fields", c.limits.Columns).OverLimit("columns")
 	}
 	c.EndRow(cell.Row{Number: line, End: c.in.Line()}, from)
 	c.last = line

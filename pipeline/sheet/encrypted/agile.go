@@ -77,7 +77,7 @@ func unlockAgile(ctx context.Context, info []byte, password string) (opener, err
 		return nil, unknownCipher()
 	}
 	if doc.Keys[0].SpinCount > maxSpinCount {
-		return nil, fault.New(fault.CodeLimit, "the workbook wants its password hashed %s times, more than %s: Excel does so 100,000 times", doc.Keys[0].SpinCount, maxSpinCount)
+		return nil, fault.New(fault.CodeLimit, "the workbook requires its password to be hashed %s times, more than the limit of %s; Excel uses 100,000", doc.Keys[0].SpinCount, maxSpinCount)
 	}
 	key, err := doc.Keys[0].open(ctx, password)
 	if err != nil {

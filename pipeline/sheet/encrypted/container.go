@@ -118,7 +118,7 @@ func (c *container) readDirectory(dir []byte) (root streamEntry) {
 
 // tooLarge refuses an encrypted workbook above the limit.
 func tooLarge(most int64) error {
-	return fault.New(fault.CodeLimit, "the encrypted workbook has more than %s MB, which is too much to decrypt: save it without a password", most>>20).OverLimit("encrypted_bytes")
+	return fault.New(fault.CodeLimit, "the encrypted workbook is larger than %s MB, the limit for decryption: save it without a password", most>>20).OverLimit("encrypted_bytes")
 }
 
 // open returns a stream and its size; nil if there is none of the name.

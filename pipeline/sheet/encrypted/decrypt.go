@@ -79,7 +79,7 @@ func (c *container) info() ([]byte, error) {
 		return nil, err
 	}
 	if size < least {
-		return nil, fault.New(fault.CodeEncrypted, "the workbook is protected by rights management and opens for some people only: save it without")
+		return nil, fault.New(fault.CodeEncrypted, "the workbook is protected by rights management and opens only for some people: save it without this protection")
 	}
 	info, err := io.ReadAll(r)
 	return info, fault.InEncryption(err)
@@ -103,14 +103,14 @@ func decryptTo(file *os.File, body io.Reader, open opener) error {
 		}
 		open(n, buf[:got&^(aes.BlockSize-1)])
 		if _, err := out.Write(buf[:got]); err != nil {
-			return fmt.Errorf("keep the decrypted workbook: %w", err)
+			return fmt.Errorf("write the decrypted workbook to a temporary file: %w", err)
 		}
 		if last {
 			break
 		}
 	}
 	if err := out.Flush(); err != nil {
-		return fmt.Errorf("keep the decrypted workbook: %w", err)
+		return fmt.Errorf("write the decrypted workbook to a temporary file: %w", err)
 	}
 	return nil
 }
@@ -137,10 +137,10 @@ func unlock(ctx context.Context, info []byte, passwords []string) (open opener, 
 }
 
 func unknownCipher() error {
-	return fault.New(fault.CodeEncrypted, "the workbook is encrypted in a way that is not read: open it in Excel, remove the password and save it")
+	return fault.New(fault.CodeEncrypted, "the workbook is encrypted with a method that is not supported: open it in Excel, remove the password and save it")
 }
 
-const doesNotFit = "the workbook is encrypted and the password does not fit: correct the password, or save the workbook with the right one or without"
+const doesNotFit = "the workbook is encrypted and the password is wrong: correct the password, or save the workbook with the right password or without one"
 
 func wrongPassword() error { return fault.New(fault.CodeEncrypted, doesNotFit) }
 

@@ -44,10 +44,10 @@ const (
 // headings: bold, filled, and visible while one scrolls.
 func (w *Writer) Columns(cols ...Column) error {
 	if w.sheet == nil || w.row > 0 || w.columns != nil {
-		return errors.New("set columns: they come once, behind Sheet and before the first row")
+		return errors.New("set columns: this must be called once, after Sheet and before the first row")
 	}
 	if len(cols) > cell.MaxColumn {
-		return fmt.Errorf("set columns: %d are more than a sheet has", len(cols))
+		return fmt.Errorf("set columns: %d is more than a sheet has", len(cols))
 	}
 	for i, c := range slices.Backward(cols) { // excelize puts each one before the others, and Excel expects them in order
 		if err := w.setColumn(i+1, c); err != nil {

@@ -46,7 +46,7 @@ func (s *valueStyles) cell(c column, v any) (any, error) {
 	case time.Time:
 		return s.time(c, v)
 	}
-	return nil, fmt.Errorf("a %T is no value of a cell", v)
+	return nil, fmt.Errorf("a %T is not a valid cell value", v)
 }
 
 // plain returns a value with the style of its column, which excelize adds, or with that of the headings.

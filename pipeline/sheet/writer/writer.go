@@ -65,7 +65,7 @@ func (w *Writer) Sheet(name string) error {
 		w.sheet, err = w.book.NewStreamWriter(name)
 	}
 	if err != nil {
-		return fmt.Errorf("begin sheet %q: %w", name, err)
+		return fmt.Errorf("start sheet %q: %w", name, err)
 	}
 	w.sheets++
 	w.row, w.columns, w.heading = 0, nil, false
@@ -94,10 +94,10 @@ func (w *Writer) Row(values ...any) error {
 // begin makes room for the next row.
 func (w *Writer) begin(width int) error {
 	if w.sheet == nil {
-		return errors.New("write row: no sheet has begun")
+		return errors.New("write row: no sheet has been started")
 	}
 	if w.row == cell.MaxRow || width > cell.MaxColumn {
-		return fmt.Errorf("write row %d of %d cells: a sheet has %d rows and %d columns", w.row+1, width, cell.MaxRow, cell.MaxColumn)
+		return fmt.Errorf("write row %d with %d cells: a sheet has %d rows and %d columns", w.row+1, width, cell.MaxRow, cell.MaxColumn)
 	}
 	w.row++
 	w.cells = slices.Grow(w.cells[:0], width)[:width]
@@ -232,7 +232,7 @@ func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]s
 	for _, c := range cells {
 		at := from + c.Column
 		if c.Column < 0 || c.Column >= width {
-			return fmt.Errorf("copy cell %s: the columns of its row end before %s", cell.Ref(at, w.row), cell.ColumnName(from+width))
+			return fmt.Errorf("copy cell %s: its row has no columns from %s on", cell.Ref(at, w.row), cell.ColumnName(from+width))
 		}
 		_, marked := marks[c.Column]
 		v, err := w.copied(c, marked, w.wraps())

@@ -74,7 +74,7 @@ func (w *Book) open(ctx context.Context) error {
 		return err
 	}
 	if len(w.Sheets) == 0 {
-		return fault.Corrupt("the workbook lists no sheet")
+		return fault.Corrupt("the workbook contains no sheets")
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func relations(ctx context.Context, zip *container.Zip, part string) ([]relation
 		l.Target = resolve(zip, dir, l.Target)
 		list = append(list, l)
 		if kept += len(l.ID) + len(l.Type) + len(l.Target) + len(l.Mode); len(list) > most || kept > mostRelationBytes {
-			return fault.New(fault.CodeLimit, "the part %s has more than %s relations, or more than %s MB of them", name, most, mostRelationBytes>>20)
+			return fault.New(fault.CodeLimit, "the part %s has more than %s relationships, or more than %s MB of them", name, most, mostRelationBytes>>20)
 		}
 		return nil
 	})
@@ -99,7 +99,7 @@ func readBookPart(ctx context.Context, zip *container.Zip, name string) (b bookP
 	err = elements(ctx, zip, name, func(x *xmlscan.Scanner) (err error) {
 		switch {
 		case x.At("") && string(xmlscan.Local(x.Name)) != "workbook":
-			err = fault.Corrupt("the part %s is a <%s> where the workbook belongs", name, fault.Short(40, xmlscan.Local(x.Name)))
+			err = fault.Corrupt("the part %s is a <%s>, but it must be the workbook", name, fault.Short(40, xmlscan.Local(x.Name)))
 		case x.At("workbook", "workbookPr"):
 			var date1904 string
 			date1904, err = x.Attr("date1904")

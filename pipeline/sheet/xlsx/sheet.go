@@ -114,7 +114,7 @@ func (s *Sheet) openPart(ctx context.Context) (*xmlscan.Scanner, io.Closer, erro
 		return nil, nil, fault.New(fault.CodeWrongType, "this is a chart or macro sheet, which has no rows: choose another sheet")
 	}
 	if s.part == "" {
-		return nil, nil, fault.Corrupt("the workbook does not say where the sheet is")
+		return nil, nil, fault.Corrupt("the workbook does not specify which part the sheet is")
 	}
 	part, err := s.book.zip.Open(ctx, s.part)
 	if err != nil {

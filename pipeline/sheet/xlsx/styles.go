@@ -62,7 +62,7 @@ func (p *stylesPart) numberFormat(x *xmlscan.Scanner) error {
 	case len(code) > mostFormatBytes:
 		return fault.New(fault.CodeLimit, "a number format has more than %s bytes; Excel's own limit is 255 characters", mostFormatBytes)
 	case len(p.codes) > mostNumberFormats || p.bytes > mostFormatsBytes:
-		return fault.New(fault.CodeLimit, "the workbook has more than %s number formats, or more than %s KB of them; Excel takes some 250", mostNumberFormats, mostFormatsBytes>>10)
+		return fault.New(fault.CodeLimit, "the workbook has more than %s number formats, or more than %s KB of them; Excel allows about 250", mostNumberFormats, mostFormatsBytes>>10)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (p *stylesPart) cellFormat(x *xmlscan.Scanner) error {
 		p.ids[id] = id
 	}
 	if p.cells = append(p.cells, p.ids[id]); len(p.cells) > mostCellFormats {
-		return fault.New(fault.CodeLimit, "the workbook has more than %s cell formats; Excel takes 65,490", mostCellFormats)
+		return fault.New(fault.CodeLimit, "the workbook has more than %s cell formats; Excel allows 65,490", mostCellFormats)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func knownType(zip *container.Zip, main string) error {
 	case zip.Has("content.xml"):
 		return fault.WrongType("this is an OpenDocument file (.ods): open it in LibreOffice and save it as .xlsx")
 	case main == "" && !zip.Has("[content_types].xml"):
-		return fault.New(fault.CodeNotAWorkbook, "this is a zip without a workbook in it: unpack it and give the workbook itself")
+		return fault.New(fault.CodeNotAWorkbook, "this is a zip archive that is not a workbook: unpack it and import the workbook itself")
 	case main == "":
 		return fault.Corrupt("the part that lists the sheets is missing: open the file in Excel and save it again")
 	}

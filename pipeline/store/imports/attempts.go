@@ -32,7 +32,7 @@ func attemptsID(inbox string) string { return "trying/" + inbox }
 func (a *Attempts) Begin(ctx context.Context, inbox, arrival string, survived bool) (int, *ledger.Import, error) {
 	imp, err := a.openImport(ctx, inbox, arrival)
 	if err != nil {
-		return 0, nil, fmt.Errorf("take %s up: %w", arrival, err)
+		return 0, nil, fmt.Errorf("start %s: %w", arrival, err)
 	}
 	batch := 0
 	if imp != nil {
@@ -45,7 +45,7 @@ func (a *Attempts) Begin(ctx context.Context, inbox, arrival string, survived bo
 		now.Times++
 	})
 	if err != nil {
-		return 0, nil, fmt.Errorf("take %s up: %w", arrival, err)
+		return 0, nil, fmt.Errorf("start %s: %w", arrival, err)
 	}
 	return now.Times, imp, nil
 }

@@ -40,7 +40,7 @@ func (c *Cancellations) Request(ctx context.Context, id string) error {
 func (c *Cancellations) All(ctx context.Context) ([]string, error) {
 	var now cancelled
 	if _, err := engine.LoadInto(ctx, c.docs, engine.Meta, cancelledID, &now); err != nil {
-		return nil, fmt.Errorf("look what is cancelled: %w", err)
+		return nil, fmt.Errorf("read which imports are cancelled: %w", err)
 	}
 	return now.Imports, nil
 }
@@ -51,7 +51,7 @@ func (c *Cancellations) Remove(ctx context.Context, id string) error {
 		now.Imports = slices.DeleteFunc(now.Imports, func(other string) bool { return other == id })
 	})
 	if err != nil {
-		return fmt.Errorf("forget that %s is cancelled: %w", id, err)
+		return fmt.Errorf("remove the cancellation of %s: %w", id, err)
 	}
 	return nil
 }

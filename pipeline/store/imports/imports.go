@@ -86,12 +86,12 @@ func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (led
 	base := imp.ID
 	count, err := i.runs.load(ctx, base)
 	if err != nil {
-		return imp, fmt.Errorf("begin import: %w", err)
+		return imp, fmt.Errorf("start import: %w", err)
 	}
 	for {
 		last, ok, err := i.Import(ctx, runID(base, count.Last))
 		if err != nil {
-			return imp, fmt.Errorf("begin import: %w", err)
+			return imp, fmt.Errorf("start import: %w", err)
 		}
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
 			return i.resume(ctx, last, imp.Rules)
@@ -106,11 +106,11 @@ func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (led
 		}
 		begun, fresh, err := i.insert(ctx, imp)
 		if err != nil {
-			return imp, fmt.Errorf("begin import: %w", err)
+			return imp, fmt.Errorf("start import: %w", err)
 		}
 		count.Last++ // where it is not fresh it was inserted just before a crash; look at it as the last
 		if err := i.runs.raise(ctx, base, count.Last); err != nil {
-			return imp, fmt.Errorf("begin import: %w", err)
+			return imp, fmt.Errorf("start import: %w", err)
 		}
 		if fresh {
 			return begun, nil
@@ -161,11 +161,11 @@ func (i *Imports) Next(ctx context.Context, imp ledger.Import, again bool) (ledg
 	base := imp.ID
 	count, err := i.runs.peek(ctx, base)
 	if err != nil {
-		return imp, fmt.Errorf("look the import up: %w", err)
+		return imp, fmt.Errorf("look up the import: %w", err)
 	}
 	last, ok, err := i.Import(ctx, runID(base, count.Last))
 	if err != nil {
-		return imp, fmt.Errorf("look the import up: %w", err)
+		return imp, fmt.Errorf("look up the import: %w", err)
 	}
 	if ok && !last.State.Ended() {
 		return last, nil
@@ -238,10 +238,10 @@ func (i *Imports) MarkUndone(ctx context.Context, by *ledger.Import) error {
 			}
 		})
 		if err != nil {
-			return fmt.Errorf("note that %s is undone: %w", id, err)
+			return fmt.Errorf("record that %s is undone: %w", id, err)
 		}
 		if err := i.runs.recount(ctx, baseID(id)); err != nil {
-			return fmt.Errorf("note that %s is undone: %w", id, err)
+			return fmt.Errorf("record that %s is undone: %w", id, err)
 		}
 		who, id = id, is.Undoes
 	}
@@ -252,7 +252,7 @@ func (i *Imports) MarkUndone(ctx context.Context, by *ledger.Import) error {
 func (i *Imports) Held(ctx context.Context, inbox string) ([]ledger.HeldFile, error) {
 	files, err := i.held.list(ctx, inbox)
 	if err != nil {
-		return nil, fmt.Errorf("look for what is held: %w", err)
+		return nil, fmt.Errorf("search for held imports: %w", err)
 	}
 	return files, nil
 }
@@ -270,13 +270,13 @@ func (i *Imports) Unarchived(ctx context.Context) ([]ledger.Import, error) {
 func (i *Imports) openWhere(ctx context.Context, wanted func(*ledger.Import) bool) ([]ledger.Import, error) {
 	ids, err := i.Open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look for interrupted imports: %w", err)
+		return nil, fmt.Errorf("search for interrupted imports: %w", err)
 	}
 	var found []ledger.Import
 	for _, id := range ids {
 		imp, ok, err := i.Import(ctx, id)
 		if err != nil {
-			return nil, fmt.Errorf("look for interrupted imports: %w", err)
+			return nil, fmt.Errorf("search for interrupted imports: %w", err)
 		}
 		if ok && wanted(&imp) {
 			found = append(found, imp)
@@ -321,7 +321,7 @@ func (i *Imports) LoadOwned(ctx context.Context, docs engine.Documents, imp *led
 		return doc, err
 	}
 	if !ok {
-		return doc, fmt.Errorf("import %s is not in the store any more", imp.ID)
+		return doc, fmt.Errorf("import %s is no longer in the store", imp.ID)
 	}
 	var is document
 	epoch := i.epoch() // 0 for what is noted of a file after the lease was given back

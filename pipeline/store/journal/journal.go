@@ -47,7 +47,7 @@ func (j *Journal) Put(ctx context.Context, docs engine.Documents, imp string, b 
 	}
 	doc, ok, err := docs.Load(ctx, engine.Journal, id)
 	if err == nil && !ok {
-		err = fmt.Errorf("journal entry %s is there and is not", id)
+		err = fmt.Errorf("journal entry %s could neither be inserted nor loaded", id)
 	}
 	if err != nil {
 		return b, nil, false, err
@@ -75,7 +75,7 @@ func (j *Journal) MarkUnwritten(ctx context.Context, docs engine.Documents, imp 
 	id := entryID(imp, b.N, b.Try)
 	doc, ok, err := docs.Load(ctx, engine.Journal, id)
 	if err == nil && !ok {
-		err = fmt.Errorf("journal entry %s is gone", id)
+		err = fmt.Errorf("journal entry %s was removed", id)
 	}
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (j *Journal) Batch(ctx context.Context, imp string, n int) ([]ledger.Change
 	tries := strings.TrimSuffix(entryID(imp, n, 0), "0")
 	docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: tries, Limit: 2})
 	if err == nil && len(docs) == 0 {
-		err = errors.New("it is not there")
+		err = errors.New("it does not exist")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read batch %d in the journal of %s: %w", n, imp, err)

@@ -47,7 +47,7 @@ func readPieces(ctx context.Context, docs engine.Documents, entry string, p *pie
 	for n := range p.Count {
 		doc, ok, err := docs.Load(ctx, engine.Journal, p.pieceID(entry, n))
 		if err == nil && !ok {
-			err = fmt.Errorf("piece %d of %d is gone", n+1, p.Count)
+			err = fmt.Errorf("part %d of %d was removed", n+1, p.Count)
 		}
 		if err != nil {
 			return nil, err

@@ -80,7 +80,7 @@ func (l *Lease) Do(ctx context.Context, recover, do func(context.Context) error)
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
 	case <-ctx.Done():
-		return fmt.Errorf("wait for the import before: %w", ctx.Err())
+		return fmt.Errorf("wait for the previous import: %w", ctx.Err())
 	}
 	doc, err := l.acquire(ctx)
 	if err != nil {
@@ -119,7 +119,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 		var now document
 		doc, err := engine.LoadOrInsert(ctx, l.docs, engine.Leases, documentID, &now)
 		if err != nil && holder != nil && expires(ctx) {
-			return doc, fmt.Errorf("%s holds it: %w", *holder, ctx.Err())
+			return doc, fmt.Errorf("it is held by %s: %w", *holder, ctx.Err())
 		}
 		if err != nil {
 			return doc, err
@@ -138,7 +138,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return doc, fmt.Errorf("%s holds it: %w", now.Owner, ctx.Err())
+			return doc, fmt.Errorf("it is held by %s: %w", now.Owner, ctx.Err())
 		case <-time.After(l.Timing.Poll):
 		}
 	}

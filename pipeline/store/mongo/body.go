@@ -124,7 +124,7 @@ func appendJSON(b []byte, v bson.RawValue) ([]byte, error) {
 	case bson.TypeNull:
 		return append(b, "null"...), nil
 	}
-	return nil, fmt.Errorf("%s is no JSON", v.Type)
+	return nil, fmt.Errorf("%s is not valid JSON", v.Type)
 }
 
 func appendObject(b []byte, doc bson.Raw) ([]byte, error) {

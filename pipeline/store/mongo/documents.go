@@ -28,7 +28,7 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 	// Two indexes are unique; a server's code is the same for both.
 	_, there, err := e.Load(ctx, table, doc.ID)
 	if err == nil && !there {
-		err = fmt.Errorf("insert into %s: another document has the place %q", table, doc.Order)
+		err = fmt.Errorf("insert into %s: another document has the order %q", table, doc.Order)
 	}
 	return false, err
 }
@@ -38,7 +38,7 @@ func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
-		return false, fmt.Errorf("swap in %s: %w", table, markFault(err))
+		return false, fmt.Errorf("replace in %s: %w", table, markFault(err))
 	}
 	return done.MatchedCount == 1, nil
 }
@@ -68,7 +68,7 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
 	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
+		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
 	}
 	defer found.Close(context.WithoutCancel(ctx))
 	var docs []engine.Doc
@@ -80,7 +80,7 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 		docs = append(docs, doc)
 	}
 	if err := found.Err(); err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, markFault(err))
+		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
 	}
 	return docs, nil
 }
@@ -135,7 +135,7 @@ func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 		Blob    []byte        `bson:"blob"`
 	}
 	if err := bson.Unmarshal(raw, &d); err != nil {
-		return engine.Doc{}, fmt.Errorf("read a document of inlet's: %w", err)
+		return engine.Doc{}, fmt.Errorf("read a document of inlet: %w", err)
 	}
 	body, err := bodyFromBSON(d.Body)
 	if err != nil {

@@ -94,7 +94,7 @@ func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.R
 	r := e.kinds[kind]
 	filter := bson.D{missing("_inlet.keys"), {Key: "$and", Value: bson.A{readable, bson.D{{Key: "$expr", Value: keyable}}}}}
 	recs, err := r.read(ctx, filter, options.Find().SetLimit(int64(limit)))
-	return recs, r.wrap("look for unkeyed", err)
+	return recs, r.wrap("search for unindexed", err)
 }
 
 // keyable is true of documents whose _inlet is inlet's, or absent. {$type: "object"} would also be true of a list with a document in it.
@@ -219,5 +219,5 @@ func (r *records) wrap(doing string, err error) error {
 func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
 	r := e.kinds[kind]
 	n, err := r.CountDocuments(ctx, bson.D{missing("_inlet.keys"), {Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
-	return int(n), r.wrap("count those that cannot be indexed of", err)
+	return int(n), r.wrap("count unindexable", err)
 }

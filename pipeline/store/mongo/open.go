@@ -165,7 +165,7 @@ func (r *records) probe(ctx context.Context) error {
 	for _, least := range []any{"", math.Inf(-1)} {
 		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", r.Name(), err)
+			return fmt.Errorf("inspect %s: %w", r.Name(), err)
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ var reserved = []string{"_id", "account_id", "_inlet", "created", "modified", "c
 func checkField(field string) error {
 	name, own := strings.CutPrefix(field, "custom.")
 	if name == "" || strings.ContainsAny(name, "$.\x00") || !own && slices.Contains(reserved, name) {
-		return fmt.Errorf("field %q cannot be kept in MongoDB", field)
+		return fmt.Errorf("field %q cannot be stored in MongoDB", field)
 	}
 	return nil
 }

@@ -34,30 +34,30 @@ var oddPort = regexp.MustCompile(`^[^\[/?]*:[0-9]*[^0-9,/?]`)
 // uriError says what is wrong with a URI that the driver does not take. The driver's own words may quote a password, so they
 // are of the URI without its secrets; where that one is fine, the secrets are what is wrong.
 func uriError(uri string) error {
-	const what = "read the address of MongoDB"
+	const what = "read the URI of MongoDB"
 	scheme, rest, ok := strings.Cut(uri, "://")
 	if !ok || scheme != "mongodb" && scheme != "mongodb+srv" {
-		return errors.New(what + ": it begins with mongodb:// or mongodb+srv://")
+		return errors.New(what + ": it must begin with mongodb:// or mongodb+srv://")
 	}
 	rest = rest[strings.LastIndex(rest, "@")+1:]
 	if oddPort.MatchString(rest) {
-		return errors.New(what + ": behind a host's colon stands a number; user and password stand before the host, and an @ between")
+		return errors.New(what + ": the part after a host's colon must be a number; user and password must be before the host, followed by an @")
 	}
 	bare := scheme + "://" + secretOption.ReplaceAllString(rest, "")
 	if err := options.Client().ApplyURI(bare).Validate(); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	return errors.New(what + ": its user, password or an option is not right; in user and password write %40 for @, %3A for :, %2F for /, %25 for %")
+	return errors.New(what + ": its user, password or an option is not valid; in user and password, write %40 for @, %3A for :, %2F for /, %25 for %")
 }
 
 // unreachable says which server does not answer, and what to do. The driver's message is left out where it contains the password.
 func unreachable(hosts []string, uri string, cause error) error {
-	advice := "is it running there, may this host reach it, are user and password right?"
+	advice := "check that it is running there, that this host can reach it, and that user and password are right"
 	if faultOf(cause) == denied {
-		advice = "user or password are wrong, or the user may not use this database"
+		advice = "user or password is wrong, or the user may not use this database"
 	}
 	at := strings.Join(hosts, ",")
-	reached := fmt.Errorf("reach MongoDB at %s: %s %w", at, advice, cause)
+	reached := fmt.Errorf("reach MongoDB at %s: %s (%w)", at, advice, cause)
 	if quotes(cause.Error(), uri) {
 		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
 	}

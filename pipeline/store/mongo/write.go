@@ -52,7 +52,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	unsure := unsureOf(writes, failed, done)
 	marks, err := r.marks(ctx, writes, unsure)
 	if err != nil {
-		return nil, r.wrap("read the marks of", err)
+		return nil, r.wrap("read the write marks of", err)
 	}
 	why := refusalReasons{records: r}
 	for i, w := range writes {
@@ -65,7 +65,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 			why.ask(w, &results[i], failed[i], there, mark)
 		}
 	}
-	return results, r.wrap("look why records were refused in", why.answer(ctx))
+	return results, r.wrap("find out why records were refused in", why.answer(ctx))
 }
 
 // bulk carries out the parts, and returns which writes were refused, by their places. A model that is nil is left
@@ -208,11 +208,11 @@ func refusals(err error) (map[int]refusal, error) {
 		case refusedRecord, conflict:
 			failed[w.Index] = refusal{w.Code, named(w.Details)}
 		case temporary:
-			return nil, &ledger.Temporary{Err: fmt.Errorf("the server cannot make %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
+			return nil, &ledger.Temporary{Err: fmt.Errorf("the server could not perform %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
 		case denied:
-			strange = &ledger.Denied{Err: fmt.Errorf("the server does not let %d of the writes be made, one with code %d", len(bulk.WriteErrors), w.Code)}
+			strange = &ledger.Denied{Err: fmt.Errorf("the server did not permit %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
 		default:
-			strange = fmt.Errorf("the server refuses %d of the writes, one with code %d; its log has more", len(bulk.WriteErrors), w.Code)
+			strange = fmt.Errorf("the server rejected %d of the writes, one with code %d; see its log", len(bulk.WriteErrors), w.Code)
 		}
 	}
 	return failed, strange

@@ -44,7 +44,7 @@ func (e *Entry) Version() int64 { return e.doc.Version }
 func (o *Outbox) Add(ctx context.Context, notifications []ledger.Notification) error {
 	for _, n := range notifications {
 		if err := o.add(ctx, n); err != nil {
-			return fmt.Errorf("put %s into the outbox: %w", n.ID, err)
+			return fmt.Errorf("add %s to the outbox: %w", n.ID, err)
 		}
 	}
 	return nil
@@ -70,14 +70,14 @@ func (o *Outbox) add(ctx context.Context, n ledger.Notification) error {
 func (o *Outbox) Waiting(ctx context.Context, limit int) ([]Entry, error) {
 	var swept number
 	if _, err := engine.LoadOrInsert(ctx, o.docs, engine.Meta, watermarkID, &swept); err != nil {
-		return nil, fmt.Errorf("look into the outbox: %w", err)
+		return nil, fmt.Errorf("read the outbox: %w", err)
 	}
 	r := engine.Range{After: engine.Order(swept.No), Limit: limit}
 	var waiting []Entry
 	for len(waiting) < limit {
 		docs, err := o.docs.Range(ctx, engine.Outbox, r)
 		if err != nil {
-			return nil, fmt.Errorf("look into the outbox: %w", err)
+			return nil, fmt.Errorf("read the outbox: %w", err)
 		}
 		for _, doc := range docs {
 			e, err := entryOf(doc)
@@ -99,11 +99,11 @@ func (o *Outbox) Waiting(ctx context.Context, limit int) ([]Entry, error) {
 func entryOf(doc engine.Doc) (Entry, error) {
 	e := Entry{doc: doc}
 	if err := json.Unmarshal(doc.Body, &e.Notification); err != nil {
-		return e, fmt.Errorf("letter %s: %w", doc.ID, err)
+		return e, fmt.Errorf("notification %s: %w", doc.ID, err)
 	}
 	var err error
 	if e.no, err = strconv.ParseInt(doc.Order, 10, 64); err != nil {
-		return e, fmt.Errorf("letter %s: %w", doc.ID, err)
+		return e, fmt.Errorf("notification %s: %w", doc.ID, err)
 	}
 	return e, nil
 }
@@ -120,7 +120,7 @@ func (o *Outbox) Of(ctx context.Context, imp *ledger.Import) ([]ledger.Notificat
 	for _, n := range wanted {
 		doc, ok, err := o.docs.Load(ctx, engine.Outbox, n.ID)
 		if err != nil {
-			return nil, fmt.Errorf("look into the outbox: %w", err)
+			return nil, fmt.Errorf("read the outbox: %w", err)
 		}
 		if !ok {
 			continue
@@ -143,7 +143,7 @@ func (o *Outbox) Update(ctx context.Context, e *Entry) (bool, error) {
 	e.doc.Body = body
 	ok, err := o.docs.Swap(ctx, engine.Outbox, e.doc)
 	if err != nil {
-		return false, fmt.Errorf("note what became of %s: %w", e.ID, err)
+		return false, fmt.Errorf("record the outcome of %s: %w", e.ID, err)
 	}
 	if ok {
 		e.doc.Version++
@@ -159,14 +159,14 @@ const numberGap = time.Hour
 func (o *Outbox) Sweep(ctx context.Context, now time.Time) error {
 	var swept number
 	if _, err := engine.LoadOrInsert(ctx, o.docs, engine.Meta, watermarkID, &swept); err != nil {
-		return fmt.Errorf("sweep the outbox: %w", err)
+		return fmt.Errorf("clean up the outbox: %w", err)
 	}
 	up, err := o.lastSettled(ctx, swept.No, now)
 	if err != nil || up == swept.No {
 		return err
 	}
 	if _, err := engine.Update(ctx, o.docs, engine.Meta, watermarkID, func(w *number) { w.No = max(w.No, up) }); err != nil {
-		return fmt.Errorf("sweep the outbox: %w", err)
+		return fmt.Errorf("clean up the outbox: %w", err)
 	}
 	return nil
 }
@@ -177,7 +177,7 @@ func (o *Outbox) lastSettled(ctx context.Context, up int64, now time.Time) (int6
 	for {
 		docs, err := o.docs.Range(ctx, engine.Outbox, engine.Range{After: engine.Order(up), Limit: page})
 		if err != nil {
-			return up, fmt.Errorf("sweep the outbox: %w", err)
+			return up, fmt.Errorf("clean up the outbox: %w", err)
 		}
 		for _, doc := range docs {
 			e, err := entryOf(doc)

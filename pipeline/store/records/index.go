@@ -57,7 +57,7 @@ func (ix *Index) Load(ctx context.Context) error {
 func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
 	fresh, err := ix.declare(ctx, rules)
 	if err != nil {
-		return fmt.Errorf("note the rules in use: %w", err)
+		return fmt.Errorf("record the rules in use: %w", err)
 	}
 	for _, kind := range crm.Kinds {
 		if len(fresh[kind]) > 0 {
@@ -70,7 +70,7 @@ func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
 		}
 		for _, rule := range fresh[kind] {
 			if _, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Ready = rule, true }); err != nil {
-				return fmt.Errorf("note the rule %s: %w", rule.ID(), err)
+				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (ix *Index) indexForeign(ctx context.Context, kind crm.Kind) error {
 		refused = len(records) - len(fresh)
 		switch {
 		case refused > most:
-			return fmt.Errorf("the database refuses to have _inlet.keys added to more than %d documents: does a validator forbid it?", most)
+			return fmt.Errorf("the database does not allow adding _inlet.keys to more than %d documents: check whether a validator forbids it", most)
 		case len(fresh) == 0 && len(records) < limit:
 			return nil
 		}

@@ -23,8 +23,8 @@ func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger
 		p.Code, p.Value, p.Text = ledger.ForeignValue, "", holds(why.Value, fields)
 	case engine.TooLarge:
 		const mb = 1 << 20
-		p.Text = ledger.SayOf(kind, "the account would be larger than the %s MB that the database holds: shorten its longest texts",
-			"the contact would be larger than the %s MB that the database holds: shorten its longest texts", why.Most/mb)
+		p.Text = ledger.SayOf(kind, "the account would exceed the database's limit of %s MB: shorten its longest texts",
+			"the contact would exceed the database's limit of %s MB: shorten its longest texts", why.Most/mb)
 	case engine.Unindexed:
 		p.Text = unindexed(why, fields)
 	default:
@@ -37,22 +37,22 @@ func taken(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 	switch {
 	case why.Index == "":
 		return ledger.SayOf(kind,
-			"a unique index of the database has a value of this account already, and which one could not be found out: ask who runs the database",
-			"a unique index of the database has a value of this contact already, and which one could not be found out: ask who runs the database")
+			"a unique index of the database already contains a value of this account, but which value could not be determined: ask the database administrator",
+			"a unique index of the database already contains a value of this contact, but which value could not be determined: ask the database administrator")
 	case why.Value == "" && why.Other != "":
 		return ledger.SayOf(kind,
-			"%s is blank, as in account %s, and the database allows each value once (index %s): fill it in, or have the index made partial or sparse",
-			"%s is blank, as in contact %s, and the database allows each value once (index %s): fill it in, or have the index made partial or sparse",
+			"%s is blank, as in account %s, and the database allows each value only once (index %s): fill it in, or have the index made partial or sparse",
+			"%s is blank, as in contact %s, and the database allows each value only once (index %s): fill it in, or have the index made partial or sparse",
 			fields, why.Other, why.Index)
 	case why.Other != "":
 		return ledger.SayOf(kind,
-			"account %s has the same %s, and the database allows each value once (index %s): change one of the two, or check whether they are duplicates",
-			"contact %s has the same %s, and the database allows each value once (index %s): change one of the two, or check whether they are duplicates",
+			"account %s has the same %s, and the database allows each value only once (index %s): change one of the two, or check whether they are duplicates",
+			"contact %s has the same %s, and the database allows each value only once (index %s): change one of the two, or check whether they are duplicates",
 			why.Other, fields, why.Index)
 	}
 	return ledger.SayOf(kind,
-		"another account has the same %s, and the database allows each value once (index %s): change one of the two",
-		"another contact has the same %s, and the database allows each value once (index %s): change one of the two", fields, why.Index)
+		"another account has the same %s, and the database allows each value only once (index %s): change one of the two",
+		"another contact has the same %s, and the database allows each value only once (index %s): change one of the two", fields, why.Index)
 }
 
 // The kinds of value that a field may hold and that have no form in the CRM. Any other is named as the database calls it.
@@ -64,36 +64,36 @@ const (
 func holds(what, fields string) message.Text {
 	switch what {
 	case engine.ForeignObject:
-		return message.Say("another program keeps an object in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+		return message.Say("the database has an object in %s, written by another program; it is not overwritten: leave the column out of the mapping, or have the field changed in the database", fields)
 	case ForeignList:
-		return message.Say("another program keeps a list in %s that is not one of texts, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", fields)
+		return message.Say("the database has a list that is not a list of texts in %s, written by another program; it is not overwritten: leave the column out of the mapping, or have the field changed in the database", fields)
 	case ForeignNaN:
-		return message.Say("another program keeps NaN or an infinite number in %s, and it is not overwritten: have the database's field changed to a number", fields)
+		return message.Say("the database has NaN or an infinite number in %s, written by another program; it is not overwritten: have the field changed to a number in the database", fields)
 	}
-	return message.Say("another program keeps a value of the type %s in %s, and it is not overwritten: leave the column out of the mapping, or have the database's field changed", what, fields)
+	return message.Say("the database has a value of the type %s in %s, written by another program; it is not overwritten: leave the column out of the mapping, or have the field changed in the database", what, fields)
 }
 
 func unindexed(why *engine.Unfit, fields string) message.Text {
 	if why.Index == "" || fields == "" {
-		return message.Say("an index of the database does not take a value of this row (error %s): ask who runs the database which index it is", why.Code)
+		return message.Say("an index of the database rejected a value of this row (error %s): ask the database administrator which index it is", why.Code)
 	}
-	return message.Say("the index %s of the database does not take this value in %s (error %s): leave the column out of the mapping, or have the index changed",
+	return message.Say("the index %s of the database rejected this value in %s (error %s): leave the column out of the mapping, or have the index changed",
 		why.Index, fields, why.Code)
 }
 
 func forbidden(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 	if fields != "" {
-		return ledger.SayOf(kind, "a rule of the database (validator) does not take the account for its %s (error %s): ask who runs the database what the rule is",
-			"a rule of the database (validator) does not take the contact for its %s (error %s): ask who runs the database what the rule is", fields, why.Code)
+		return ledger.SayOf(kind, "a validation rule of the database rejected the account because of %s (error %s): ask the database administrator what the rule is",
+			"a validation rule of the database rejected the contact because of %s (error %s): ask the database administrator what the rule is", fields, why.Code)
 	}
-	return ledger.SayOf(kind, "a rule of the database does not take the account (error %s): ask who runs the database what the rule is",
-		"a rule of the database does not take the contact (error %s): ask who runs the database what the rule is", why.Code)
+	return ledger.SayOf(kind, "a rule of the database rejected the account (error %s): ask the database administrator what the rule is",
+		"a rule of the database rejected the contact (error %s): ask the database administrator what the rule is", why.Code)
 }
 
 // notCreated is the reason of a contact whose account was not created.
 func notCreated(c *ledger.Change) *ledger.Problem {
 	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.AccountID,
-		Text: message.Say("the account of this contact was not created, so the contact was not created either: mend the account's problem, and import the row again")}
+		Text: message.Say("the account of this contact was not created, so the contact was not created either: correct the problem of the account, and import the row again")}
 }
 
 // clip limits what is kept of a value: a journal entry has one for each row that is refused.

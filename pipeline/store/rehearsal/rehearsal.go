@@ -177,7 +177,7 @@ func (r *Rehearsal) write(ctx context.Context, db engine.Records, imp *ledger.Im
 	}
 	unwritten, err := r.index.Write(ctx, db, imp.Inbox, b, writesOf, nil, func() {})
 	if err == nil && len(unwritten) > 0 {
-		err = errors.New("somebody else wrote the records that are planned for; plan again")
+		err = errors.New("another program or person changed the records of the plan; plan again")
 	}
 	return err
 }

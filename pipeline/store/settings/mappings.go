@@ -19,7 +19,7 @@ func NewMappings(docs engine.Documents) *Mappings { return &Mappings{docs} }
 // KeepMapping keeps a mapping by its checksum, so that rejected rows that come back corrected are imported with the same mapping.
 func (m *Mappings) KeepMapping(ctx context.Context, sum string, s ledger.Sidecar) error {
 	if _, err := engine.LoadOrInsert(ctx, m.docs, engine.Meta, mappingID(sum), &s); err != nil {
-		return fmt.Errorf("keep the mapping: %w", err)
+		return fmt.Errorf("store the mapping: %w", err)
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func (m *Mappings) Accepted(ctx context.Context, inbox, mapping string) ([]strin
 func (m *Mappings) Accept(ctx context.Context, inbox, mapping string, accepted []string) error {
 	_, err := engine.Update(ctx, m.docs, engine.Meta, acceptedID(inbox, mapping), func(h *headings) { h.Headings = accepted })
 	if err != nil {
-		return fmt.Errorf("note the headings: %w", err)
+		return fmt.Errorf("record the headings: %w", err)
 	}
 	return nil
 }

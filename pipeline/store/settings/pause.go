@@ -96,7 +96,7 @@ func (p *Pauses) End(ctx context.Context, what string) error {
 func (p *Pauses) All(ctx context.Context) (Paused, error) {
 	var all Paused
 	if _, err := engine.LoadInto(ctx, p.docs, engine.Meta, pausedID, &all); err != nil {
-		return all, fmt.Errorf("look whether importing is paused: %w", err)
+		return all, fmt.Errorf("read whether importing is paused: %w", err)
 	}
 	return all, nil
 }

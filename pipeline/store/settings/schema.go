@@ -47,7 +47,7 @@ func (a Additions) Schema(configured []crm.Field, users []crm.Person, choices ma
 func (s *Settings) Additions(ctx context.Context) (Additions, error) {
 	var a Additions
 	if _, err := engine.LoadInto(ctx, s.docs, engine.Meta, additionsID, &a); err != nil {
-		return a, fmt.Errorf("read the site's own fields: %w", err)
+		return a, fmt.Errorf("read the custom fields: %w", err)
 	}
 	return a, nil
 }
@@ -55,7 +55,7 @@ func (s *Settings) Additions(ctx context.Context) (Additions, error) {
 // Edit changes what was added. It calls edit again where another process changed it meanwhile.
 func (s *Settings) Edit(ctx context.Context, edit func(*Additions)) error {
 	if _, err := engine.Update(ctx, s.docs, engine.Meta, additionsID, edit); err != nil {
-		return fmt.Errorf("change the site's own fields: %w", err)
+		return fmt.Errorf("change the custom fields: %w", err)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (h *History) Last(ctx context.Context, source string) (string, error) {
 // Remember notes which version of a source was fetched.
 func (h *History) Remember(ctx context.Context, source, fetched string) error {
 	if _, err := engine.Update(ctx, h.docs, engine.Sources, source, func(v *version) { v.Version = fetched }); err != nil {
-		return fmt.Errorf("remember source %s: %w", source, err)
+		return fmt.Errorf("record source %s: %w", source, err)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (h *History) NoteFiles(ctx context.Context, source string, changed map[stri
 	for id, notes := range byShard {
 		_, err := engine.Update(ctx, h.docs, engine.Sources, id, func(s *shard) { s.merge(notes) })
 		if err != nil {
-			return fmt.Errorf("note files of source %s: %w", source, err)
+			return fmt.Errorf("record files of source %s: %w", source, err)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func (s *Status) Set(ctx context.Context, source string, state State) error {
 		*was = state
 	})
 	if err != nil {
-		return fmt.Errorf("note how source %s stands: %w", source, err)
+		return fmt.Errorf("record the state of source %s: %w", source, err)
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (s *Status) Set(ctx context.Context, source string, state State) error {
 func (s *Status) All(ctx context.Context) (map[string]State, error) {
 	all, err := bySource[State](ctx, s.docs, statePrefix)
 	if err != nil {
-		return nil, fmt.Errorf("look how the sources stand: %w", err)
+		return nil, fmt.Errorf("read the states of the sources: %w", err)
 	}
 	return all, nil
 }
@@ -66,7 +66,7 @@ type pollRequest struct {
 func (s *Status) RequestPoll(ctx context.Context, source string) (int64, error) {
 	r, err := engine.Update(ctx, s.docs, engine.Sources, requestPrefix+source, func(r *pollRequest) { r.Wanted++ })
 	if err != nil {
-		return 0, fmt.Errorf("have source %s asked: %w", source, err)
+		return 0, fmt.Errorf("request a poll of source %s: %w", source, err)
 	}
 	return r.Wanted, nil
 }
@@ -75,7 +75,7 @@ func (s *Status) RequestPoll(ctx context.Context, source string) (int64, error) 
 func (s *Status) Requests(ctx context.Context) ([]string, error) {
 	all, err := bySource[pollRequest](ctx, s.docs, requestPrefix)
 	if err != nil {
-		return nil, fmt.Errorf("look which sources are to be asked: %w", err)
+		return nil, fmt.Errorf("read which sources are to be polled: %w", err)
 	}
 	var names []string
 	for name, r := range all {
@@ -93,7 +93,7 @@ func (s *Status) TakeRequest(ctx context.Context, source string) (no int64, ok b
 		r.Taken = max(r.Taken, r.Wanted)
 	})
 	if err != nil {
-		return 0, false, fmt.Errorf("take the request to ask source %s: %w", source, err)
+		return 0, false, fmt.Errorf("take the request to poll source %s: %w", source, err)
 	}
 	return no, ok, nil
 }
@@ -102,7 +102,7 @@ func (s *Status) TakeRequest(ctx context.Context, source string) (no int64, ok b
 func (s *Status) RequestTaken(ctx context.Context, source string, no int64) (bool, error) {
 	var r pollRequest
 	if _, err := engine.LoadInto(ctx, s.docs, engine.Sources, requestPrefix+source, &r); err != nil {
-		return false, fmt.Errorf("look who asks source %s: %w", source, err)
+		return false, fmt.Errorf("read who polls source %s: %w", source, err)
 	}
 	return r.Taken >= no, nil
 }

@@ -39,12 +39,12 @@ func (t *Tokens) Token(ctx context.Context, source, key string) (string, bool, e
 	}
 	seal, err := t.seal()
 	if err != nil {
-		return "", false, fmt.Errorf("open the login of source %s: %w", source, err)
+		return "", false, fmt.Errorf("decrypt the login of source %s: %w", source, err)
 	}
 	n := min(seal.NonceSize(), len(kept.Sealed))
 	text, err := seal.Open(nil, kept.Sealed[:n], kept.Sealed[n:], []byte(tokenID(source, key)))
 	if err != nil {
-		return "", false, fmt.Errorf("open the login of source %s: it was sealed with another key file; log in again with `inlet source login %s`", source, source)
+		return "", false, fmt.Errorf("decrypt the login of source %s: it was encrypted with another key file; log in again with `inlet source login %s`", source, source)
 	}
 	return string(text), true, nil
 }
@@ -55,21 +55,21 @@ func (t *Tokens) KeepToken(ctx context.Context, source, key, value string) error
 	if value != "" {
 		seal, err := t.seal()
 		if err != nil {
-			return fmt.Errorf("keep the login of source %s: %w", source, err)
+			return fmt.Errorf("store the login of source %s: %w", source, err)
 		}
 		nonce := make([]byte, seal.NonceSize())
 		_, _ = rand.Read(nonce) // it returns no error
 		sealed = seal.Seal(nonce, nonce, []byte(value), []byte(tokenID(source, key)))
 	}
 	if _, err := engine.Update(ctx, t.docs, engine.Sources, tokenID(source, key), func(now *token) { now.Sealed = sealed }); err != nil {
-		return fmt.Errorf("keep the login of source %s: %w", source, err)
+		return fmt.Errorf("store the login of source %s: %w", source, err)
 	}
 	return nil
 }
 
 func (t *Tokens) seal() (cipher.AEAD, error) {
 	if t.Key == nil {
-		return nil, errors.New("there is no key to seal it with")
+		return nil, errors.New("there is no key to encrypt it with")
 	}
 	key, err := t.Key()
 	if err != nil {

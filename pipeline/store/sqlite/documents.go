@@ -30,7 +30,7 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
 	if err != nil {
-		return false, fmt.Errorf("swap %s in %s: %w", doc.ID, table, markTemporary(err))
+		return false, fmt.Errorf("replace %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
 }
@@ -54,7 +54,7 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
 	if err != nil {
-		return nil, fmt.Errorf("range over %s: %w", table, markTemporary(err))
+		return nil, fmt.Errorf("read %s: %w", table, markTemporary(err))
 	}
 	return docs, nil
 }

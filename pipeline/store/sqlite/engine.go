@@ -113,7 +113,7 @@ func (b *batch) run(do func(tx *sql.Tx) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.err != nil {
-		return fmt.Errorf("the batch is broken: %w", b.err)
+		return fmt.Errorf("the batch failed earlier: %w", b.err)
 	}
 	b.err = do(b.tx)
 	return b.err

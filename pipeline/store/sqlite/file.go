@@ -56,17 +56,17 @@ func (f *file) same(end string, is fs.FileInfo) error {
 	gone := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case err != nil && !gone:
-		return fmt.Errorf("look at the store: %w", err)
+		return fmt.Errorf("inspect the store: %w", err)
 	case err == nil && os.SameFile(now, is):
 		return nil
 	case end != "":
-		return fmt.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. "+
-			"If it is lost, stop inlet and start it again: as it stops it saves what it has written, so do not kill it", path)
+		return fmt.Errorf("%s, which is a part of the store, was removed or replaced while it was in use; put it back. If it is lost, stop inlet normally "+
+			"and start it again: it saves what it has written when it stops, so do not kill it", path)
 	case gone:
 		return fmt.Errorf("the store %s was moved or removed while it was in use; put the file back. "+
 			"If it is lost, stop inlet, restore a backup there and start inlet (%w)", path, err)
 	default:
-		return fmt.Errorf("the store %s is another file than the one that was opened; put that one back, or restart inlet if the new one is meant", path)
+		return fmt.Errorf("the store %s is not the file that was opened; put that file back, or restart inlet if the new file is the right one", path)
 	}
 }
 

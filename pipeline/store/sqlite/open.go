@@ -63,15 +63,14 @@ func local(path string) error {
 	}
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s is not there; make it first", folder)
+		return fmt.Errorf("the folder %s does not exist; create it first", folder)
 	}
 	kind, err := networkFileSystem(folder)
 	if err != nil {
 		return fmt.Errorf("look up the file system of %s: %w", folder, err)
 	}
 	if kind != "" {
-		return fmt.Errorf("the folder %s is on %s, where a database breaks sooner or later; "+
-			"give inlet a folder on a local disk, or a MongoDB", folder, kind)
+		return fmt.Errorf("the folder %s is on %s, where a database can be damaged; use a folder on a local disk, or MongoDB", folder, kind)
 	}
 	return nil
 }
@@ -134,7 +133,7 @@ func (e *Engine) setUp(ctx context.Context) error {
 			return err
 		}
 		if !strings.EqualFold(mode, "wal") {
-			return fmt.Errorf("the write-ahead log cannot be turned on (journal mode is %s); give inlet a folder on a local disk", mode)
+			return fmt.Errorf("the write-ahead log cannot be enabled (journal mode is %s); use a folder on a local disk", mode)
 		}
 		return nil
 	})

@@ -35,12 +35,12 @@ func explainPermissions(path string, err error) error {
 		if statErr != nil || checkWritable(path+end) == nil {
 			continue
 		}
-		return fmt.Errorf("%s may not read and write %s, which is %s: run this as that user, or let a group in that both are in: "+
-			"chgrp GROUP and chmod 660 for it, chgrp GROUP and chmod 2770 for %s (%w)", currentUser(), path+end, ownerAndMode(info), folder, err)
+		return fmt.Errorf("%s may not read and write %s, which belongs to %s: run inlet as that user, or use a group that both belong to: chgrp GROUP and "+
+			"chmod 660 for the file, chgrp GROUP and chmod 2770 for %s (%w)", currentUser(), path+end, ownerAndMode(info), folder, err)
 	}
 	if info, statErr := os.Stat(folder); statErr == nil && checkWritable(folder) != nil {
-		return fmt.Errorf("%s may not make files in %s, which is %s, and SQLite makes some beside %s: run this as that user, or let a group "+
-			"in that both are in: chgrp GROUP and chmod 2770 for the folder (%w)", currentUser(), folder, ownerAndMode(info), filepath.Base(path), err)
+		return fmt.Errorf("%s may not create files in %s, which belongs to %s; SQLite needs this next to %s: run inlet as that user, or use a group that "+
+			"both belong to: chgrp GROUP and chmod 2770 for the folder (%w)", currentUser(), folder, ownerAndMode(info), filepath.Base(path), err)
 	}
 	return err
 }

@@ -98,11 +98,11 @@ func prepare(ctx context.Context, tx *sql.Tx) error {
 	case application != applicationID:
 		return errors.New("this is the database of another program; name another file or move this one away")
 	case version > layout:
-		return fmt.Errorf("this database was made by a newer inlet (layout %d, known here: %d); run that version or a newer one", version, layout)
+		return fmt.Errorf("this database was created by a newer inlet (layout %d, supported here: %d); run that version or a newer one", version, layout)
 	}
 	for ; version < layout; version++ {
 		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
-			return fmt.Errorf("bring the database from layout %d to %d: %w", version, layout, err)
+			return fmt.Errorf("upgrade the database from layout %d to %d: %w", version, layout, err)
 		}
 	}
 	return nil

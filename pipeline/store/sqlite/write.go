@@ -128,7 +128,7 @@ func (w *writer) one(ctx context.Context, write *engine.Write, r row, exists boo
 
 func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result, error) {
 	if write.Seq < 1 {
-		return engine.Conflict, fmt.Errorf("a new record has no place in the order of creation (seq %d)", write.Seq)
+		return engine.Conflict, fmt.Errorf("a new record has no position in the order of creation (seq %d)", write.Seq)
 	}
 	hashes := packed(write.Hashes)
 	w.doc = write.Set.AppendJSON(w.doc[:0])

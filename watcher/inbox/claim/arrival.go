@@ -32,11 +32,11 @@ type Arrival struct {
 // not done the next start does it.
 func (a Arrival) Remove() error {
 	if _, err := os.Lstat(a.Workbook); err == nil {
-		return fmt.Errorf("forget %s: the workbook is still there", a.ID)
+		return fmt.Errorf("release %s: the workbook is still there", a.ID)
 	}
 	for _, path := range []string{filepath.Join(a.Dir, manifestName), a.Dir} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("forget %s: %w", a.ID, err)
+			return fmt.Errorf("release %s: %w", a.ID, err)
 		}
 	}
 	return nil

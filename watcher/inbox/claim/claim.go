@@ -42,7 +42,7 @@ const (
 )
 
 // ErrChanged says that a file was no longer the one that was seen, and that it is back in the inbox.
-var ErrChanged = errors.New("it changed while it was claimed")
+var ErrChanged = errors.New("it changed while inlet claimed it")
 
 // Incomplete says that the workbook of a claim is ours, and that its sidecar could not be moved yet. Folder.Complete tries again.
 type Incomplete struct {
@@ -153,7 +153,7 @@ func (f *Folder) giveBack(item Item, id string, m manifest) error {
 		err = f.putBack(path.Join(dir, path.Base(item.Path)), item.Path)
 	}
 	if err != nil {
-		return &Incomplete{ID: id, err: fmt.Errorf("put %s back: %w", item.Path, err)}
+		return &Incomplete{ID: id, err: fmt.Errorf("put %s back into the inbox: %w", item.Path, err)}
 	}
 	return fmt.Errorf("claim %s: %w", item.Path, errors.Join(ErrChanged, f.clear(id)))
 }
@@ -196,7 +196,7 @@ func (f *Folder) moveIn(item Item, id string, m manifest) error {
 		return nil
 	}
 	if err := f.putBack(target, item.Path); err != nil {
-		return &Incomplete{ID: id, err: fmt.Errorf("put %s back: %w", item.Path, err)}
+		return &Incomplete{ID: id, err: fmt.Errorf("put %s back into the inbox: %w", item.Path, err)}
 	}
 	return ErrChanged
 }
@@ -345,7 +345,7 @@ func (f *Folder) Complete(id string) (a Arrival, ours bool, err error) {
 		a, err = f.finish(id, m)
 	}
 	if err != nil {
-		return Arrival{}, false, fmt.Errorf("take up %s again: %w", id, err)
+		return Arrival{}, false, fmt.Errorf("resume %s: %w", id, err)
 	}
 	return a, true, nil
 }

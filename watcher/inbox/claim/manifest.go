@@ -105,7 +105,7 @@ func readManifest(root *os.Root, dir string) (manifest, error) {
 		m.Rival, m.RawRival = string(m.RawRival), nil
 	}
 	if m.Name == "" {
-		return m, fmt.Errorf("read %s: it names no workbook", path.Join(dir, manifestName))
+		return m, fmt.Errorf("read %s: it does not name a workbook", path.Join(dir, manifestName))
 	}
 	return m, nil
 }

@@ -17,7 +17,7 @@ import (
 // opened: a pipe would block for good, and a link leads to what whoever made it chose. A person must remove it.
 type Foreign struct{ path, is string }
 
-func (f *Foreign) Error() string { return fmt.Sprintf("%s is %s, it is left alone", f.path, f.is) }
+func (f *Foreign) Error() string { return fmt.Sprintf("%s is %s, so it was not opened", f.path, f.is) }
 
 // checkFolder returns why a name below an inbox is not that of a folder, if so.
 func checkFolder(root *os.Root, name string) error {

@@ -161,7 +161,7 @@ func (f *Folder) names(dir string) []string {
 }
 
 // errSidecarGone says that the chosen sidecar is no longer in the inbox.
-var errSidecarGone = errors.New("the sidecar is gone")
+var errSidecarGone = errors.New("the mapping has been removed")
 
 // maxDefault bounds what is copied beside each workbook; four times what a mapping may have, so that it is refused for its size.
 const maxDefault = 1 << 20

@@ -46,7 +46,7 @@ func NoteSource(root *os.Root, source, temp, name string) error {
 		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("note where %s comes from: %w", name, err)
+		return fmt.Errorf("record the source of %s: %w", name, err)
 	}
 	return nil
 }

@@ -124,12 +124,12 @@ func (r *Deliverer) took(ctx context.Context, root *os.Root, d Delivery, name st
 func (r *Deliverer) Resume(ctx context.Context, root *os.Root) (string, error) {
 	text, err := r.Memory.Last(ctx, r.expectedKey())
 	if err != nil {
-		return "", fmt.Errorf("recall: %w", err)
+		return "", fmt.Errorf("read the history: %w", err)
 	}
 	var d Delivery
 	if text != "" {
 		if err := json.Unmarshal([]byte(text), &d); err != nil {
-			return "", fmt.Errorf("recall: what was coming from source %s: %w", r.Source, err)
+			return "", fmt.Errorf("read the history: unfinished files of source %s: %w", r.Source, err)
 		}
 	}
 	for _, temp := range r.undecided {
@@ -156,7 +156,7 @@ func (r *Deliverer) Resume(ctx context.Context, root *os.Root) (string, error) {
 
 func (r *Deliverer) remember(ctx context.Context, key, text string) error {
 	if err := r.Memory.Remember(ctx, key, text); err != nil {
-		return fmt.Errorf("remember: %w", err)
+		return fmt.Errorf("write the history: %w", err)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func checkCertificates(options map[string]string) error {
 	if ca != "" {
 		pem, err := os.ReadFile(ca)
 		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
-			err = fmt.Errorf("%s holds no certificate in PEM form", ca)
+			err = fmt.Errorf("%s contains no certificate in PEM format", ca)
 		}
 		if err != nil {
 			errs = append(errs, of("ca_cert", fmt.Errorf("option ca_cert: %w", err)))
@@ -29,7 +29,7 @@ func checkCertificates(options map[string]string) error {
 	switch {
 	case cert == "" && key == "":
 	case cert == "" || key == "":
-		errs = append(errs, of("client_cert", errors.New("client_cert and client_key belong together")))
+		errs = append(errs, of("client_cert", errors.New("client_cert and client_key must be set together")))
 	default:
 		if _, err := fshttp.LoadKeyPair(cert, key, ""); err != nil {
 			errs = append(errs, of("client_cert", fmt.Errorf("options client_cert and client_key: %w", err)))

@@ -32,7 +32,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 	got, err := d.load(ctx, o, w)
 	switch {
 	case got.writeErr != nil:
-		return fmt.Errorf("write what came of %s: %w", f.Path, got.writeErr)
+		return fmt.Errorf("write the received part of %s: %w", f.Path, got.writeErr)
 	case errors.Is(err, errTooLarge):
 		return d.tooLarge(f)
 	}
@@ -50,7 +50,7 @@ func (d *Drive) Fetch(ctx context.Context, f remote.File, w io.Writer) error {
 }
 
 func (d *Drive) tooLarge(f remote.File) error {
-	return fmt.Errorf("%s has more than %d bytes, the most this source may bring", f.Path, maxBytes(d.place))
+	return fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", f.Path, maxBytes(d.place))
 }
 
 var errTooLarge = errors.New("too much")
@@ -65,11 +65,11 @@ type downloaded struct {
 // compare compares what was received with what was listed.
 func (l downloaded) compare(f remote.File) error {
 	if f.Size >= 0 && l.bytes != f.Size {
-		return fmt.Errorf("%d of %d bytes came; it is tried again", l.bytes, f.Size)
+		return fmt.Errorf("%d of %d bytes were received; it will be retried", l.bytes, f.Size)
 	}
 	if f.Hash != "" && l.hash != f.Hash {
-		return fmt.Errorf("what came has %s, the place says %s; it is tried again "+
-			"(a bucket that encrypts with a KMS needs the option server_side_encryption: aws:kms)", l.hash, f.Hash)
+		return fmt.Errorf("the checksum of the received file is %s, but the source states %s; it will be retried (a bucket that encrypts with a KMS needs "+
+			"the option server_side_encryption: aws:kms)", l.hash, f.Hash)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (l downloaded) compare(f remote.File) error {
 func (d *Drive) load(ctx context.Context, o fs.Object, w io.Writer) (downloaded, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(d.timeouts.answer, func() { cancel(fmt.Errorf("nothing came for %s", d.timeouts.answer)) })
+	stalled := time.AfterFunc(d.timeouts.answer, func() { cancel(fmt.Errorf("no data was received for %s", d.timeouts.answer)) })
 	defer stalled.Stop()
 	r, pipe := io.Pipe()
 	defer context.AfterFunc(ctx, func() { _ = r.CloseWithError(context.Cause(ctx)) })()

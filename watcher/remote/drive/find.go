@@ -77,7 +77,7 @@ func isNotFound(err error) bool {
 func cleanFolder(folder string) (string, error) {
 	for part := range strings.SplitSeq(folder, "/") {
 		if part == ".." {
-			return "", errors.New("the folder " + folder + " leads out of the source; name one below its root")
+			return "", errors.New("the folder " + folder + " is outside the source; name a folder below its root")
 		}
 	}
 	return strings.Trim(path.Clean("/"+folder), "/"), nil

@@ -37,7 +37,7 @@ const (
 // start runs do in another goroutine; the caller must wait for it.
 func start[T any](ctx context.Context, g *guard, do func(context.Context) (T, error)) (*call[T], error) {
 	if n := g.hanging.Load(); n >= maxHanging {
-		return nil, fmt.Errorf("%d earlier calls still hang; it is not asked again until one of them ends, or inlet is restarted", n)
+		return nil, fmt.Errorf("%d earlier calls have not returned; the source is polled again when one of them returns, or after a restart of inlet", n)
 	}
 	c := &call[T]{guard: g, value: make(chan T, 1), err: make(chan error, 1)}
 	go func() {
@@ -69,7 +69,7 @@ func (c *call[T]) wait(ctx context.Context) (T, error) {
 		return <-c.value, <-c.err
 	}
 	var none T
-	return none, fmt.Errorf("the call does not end and was left behind: %w", context.Cause(ctx))
+	return none, fmt.Errorf("the call did not return and was abandoned: %w", context.Cause(ctx))
 }
 
 // guarded runs do and waits for it, no longer than limit.

@@ -35,7 +35,7 @@ type rights struct{ list, fetch, change string }
 
 var (
 	otherLogins = []string{"client_credentials", "service_account_file", "service_account_credentials", "env_auth"}
-	noPrompt    = "there is nobody to ask; set pass"
+	noPrompt    = "interactive input is not possible; set pass"
 	posix       = rights{
 		list:   "the user needs the right to read the folder",
 		fetch:  "the user needs the right to read the file",
@@ -49,20 +49,20 @@ var kinds = map[string]kind{
 		noRetries: true,
 		// No command is run on the server: many have no shell, and for a hash it would read the file a second time.
 		defaults: map[string]string{"shell_type": "none", "disable_hashcheck": "true"},
-		refused:  map[string]string{"ssh": "it starts a program", "ask_password": noPrompt},
+		refused:  map[string]string{"ssh": "it would start a program", "ask_password": noPrompt},
 		rights:   posix,
 	},
 	"ftp": {noRetries: true, refused: map[string]string{"ask_password": noPrompt}, rights: posix},
 	"smb": {noRetries: true, bucket: "share", rights: posix},
 	"webdav": {
 		http:    true,
-		refused: map[string]string{"bearer_token_command": "it starts a program; set bearer_token"},
+		refused: map[string]string{"bearer_token_command": "it would start a program; set bearer_token"},
 		rights:  posix,
 	},
 	"s3": {
 		bucket: "bucket", http: true,
 		defaults: map[string]string{"no_check_bucket": "true"}, // otherwise a move needs the right to make buckets
-		refused:  map[string]string{"sdk_log_mode": "its log holds secrets"},
+		refused:  map[string]string{"sdk_log_mode": "its log contains secrets"},
 		rights: rights{
 			list:   "the app may not list this bucket; it needs s3:ListBucket",
 			fetch:  "the app may not read this file; it needs s3:GetObject",
@@ -81,7 +81,7 @@ var kinds = map[string]kind{
 	"azureblob": {
 		bucket:   "container",
 		defaults: map[string]string{"no_check_container": "true"},
-		refused:  map[string]string{"use_az": "it starts a program; set sas_url, key or a client secret"},
+		refused:  map[string]string{"use_az": "it would start a program; set sas_url, key or a client secret"},
 		rights: rights{
 			list:   "the app may not list this container; it needs Storage Blob Data Reader, or a SAS with rl",
 			fetch:  "the app may not read this file; it needs Storage Blob Data Reader, or a SAS with rl",
@@ -93,7 +93,7 @@ var kinds = map[string]kind{
 		// A Google Sheet is exported as .xlsx; documents and slides are left out.
 		defaults: map[string]string{"export_formats": "xlsx", "skip_dangling_shortcuts": "true"},
 		rights: rights{
-			list:   "the account may not see this folder; share it with the account, or log in with the scope drive.readonly or drive",
+			list:   "the account has no access to this folder; share it with the account, or log in with the scope drive.readonly or drive",
 			fetch:  "the account may not download this file; its owner forbids it, or it needs the scope drive.readonly or drive",
 			change: "the account may not move or remove files here; it must be an editor of the folder, with the scope drive",
 		},

@@ -27,7 +27,7 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	}
 	k := kinds[s.Type]
 	if k.login == nil {
-		return fmt.Errorf("there is nothing to log in to: %s uses keys and passwords only", s.Type)
+		return fmt.Errorf("this type of drive needs no login in the browser: %s uses keys and passwords only", s.Type)
 	}
 	d, err := newDrive(s, defaultTimeouts)
 	if err != nil {
@@ -35,10 +35,10 @@ func Login(ctx context.Context, s remote.Location, show func(url string)) error 
 	}
 	defer d.close()
 	if d.tokens.has(k.login...) {
-		return errors.New("there is nothing to log in to: the options have another way in")
+		return errors.New("no login in the browser is needed: the options contain another login")
 	}
 	if !loginMutex.TryLock() {
-		return errors.New("another login is under way; end that first")
+		return errors.New("another login is in progress; end it first")
 	}
 	defer loginMutex.Unlock()
 	was := oauthutil.OpenURL
@@ -72,7 +72,7 @@ func (d *Drive) runLogin(ctx context.Context) error {
 	case out != nil && out.Option != nil:
 		return fmt.Errorf("set the option %s", out.Option.Name)
 	case !d.tokens.has("token"):
-		return errors.New("no token came")
+		return errors.New("no token was received")
 	}
 	return nil
 }

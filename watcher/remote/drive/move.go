@@ -26,7 +26,7 @@ func (d *Drive) Move(ctx context.Context, f remote.File, folder, name string) er
 		return err
 	}
 	if name == "" || strings.Contains(name, "/") || name == "." || name == ".." {
-		return fmt.Errorf("move %s: %q is no file name", f.Path, name)
+		return fmt.Errorf("move %s: %q is not a file name", f.Path, name)
 	}
 	o, err := d.find(ctx, f)
 	if err != nil {
@@ -72,7 +72,7 @@ func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string
 			return try, true, nil
 		}
 	}
-	return "", false, fmt.Errorf("the folder %s has %d files of that name and version; take some away", folder, most+1)
+	return "", false, fmt.Errorf("the folder %s already has %d files with that name and version; remove some", folder, most+1)
 }
 
 // move uses what the place offers: a move, or a copy after which the original is removed.
@@ -88,11 +88,11 @@ func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string)
 		}
 	}
 	if features.Copy == nil {
-		return errors.New("the place can neither move nor copy files; use delete or keep")
+		return errors.New("the drive can neither move nor copy files; use delete or keep")
 	}
 	copied, err := features.Copy(ctx, o, to)
 	if errors.Is(err, fs.ErrorCantCopy) {
-		return fmt.Errorf("the place cannot move this file; use delete or keep: %w", err)
+		return fmt.Errorf("the drive cannot move this file; use delete or keep: %w", err)
 	}
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (d *Drive) move(ctx context.Context, o fs.Object, f remote.File, to string)
 	}
 	now, err := d.fs.NewObject(ctx, f.Path)
 	if err != nil {
-		return fmt.Errorf("look at it again after it was copied to %s: %w", to, err)
+		return fmt.Errorf("check it after it was copied to %s: %w", to, err)
 	}
 	if !d.same(ctx, now, f) {
 		return errors.Join(remote.ErrChanged, copied.Remove(ctx))

@@ -109,7 +109,7 @@ func (d *Drive) enter(ctx context.Context) error {
 		return err
 	}
 	if d.kind.login != nil && !d.tokens.has(append([]string{"token"}, d.kind.login...)...) {
-		return &remote.Denied{Err: fmt.Errorf("open %s: nobody logged in yet", d.place.Source)}
+		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; log in with inlet source login", d.place.Source)}
 	}
 	pinned := d.tokens.has("host_keys")
 	if err := d.dial(ctx); err != nil {
@@ -117,9 +117,9 @@ func (d *Drive) enter(ctx context.Context) error {
 	}
 	if !pinned && d.tokens.has("host_keys") {
 		if d.tokens.tokens == nil {
-			return errors.New("pin_host_key needs a place to keep the key")
+			return errors.New("pin_host_key needs a store to keep the key in")
 		}
-		logger().LogAttrs(ctx, slog.LevelInfo, "Pinned the key of the server", slog.String("source", d.place.Source))
+		logger().LogAttrs(ctx, slog.LevelInfo, "Key of the server pinned", slog.String("source", d.place.Source))
 		shutDown(d.fs)
 		if err := d.dial(ctx); err != nil {
 			return err
@@ -138,7 +138,7 @@ func (d *Drive) dial(ctx context.Context) error {
 		return f, err
 	})
 	if errors.Is(err, fs.ErrorIsFile) {
-		return fmt.Errorf("open %s: the root %s is a file; give its folder", d.place.Source, d.place.Root)
+		return fmt.Errorf("open %s: the root %s is a file; set it to its folder", d.place.Source, d.place.Root)
 	}
 	if err != nil {
 		return d.explain(opening, d.place.Root, err)

@@ -36,7 +36,7 @@ func of(option string, err error) error {
 func Check(s remote.Location) error {
 	k, ok := kinds[s.Type]
 	if !ok {
-		return fmt.Errorf("there is no type %q%s; the types are %s", s.Type, suggestion(s.Type, Types()), strings.Join(Types(), ", "))
+		return fmt.Errorf("the type %q does not exist%s; the types are %s", s.Type, suggestion(s.Type, Types()), strings.Join(Types(), ", "))
 	}
 	errs := []error{of("root", checkRoot(s, k)), checkSkip(s)}
 	for _, name := range slices.Sorted(maps.Keys(s.Options)) {
@@ -48,10 +48,10 @@ func Check(s remote.Location) error {
 
 func checkRoot(s remote.Location, k kind) error {
 	if k.bucket != "" && strings.Trim(s.Root, "/") == "" {
-		return fmt.Errorf("root is empty; it begins with the %s: %s/folder", k.bucket, k.bucket)
+		return fmt.Errorf("root is empty; it must begin with the %s: %s/folder", k.bucket, k.bucket)
 	}
 	if s.Type == "local" && s.Root == "" {
-		return errors.New("root is empty; it is the folder to look into")
+		return errors.New("root is empty; set the folder to fetch files from")
 	}
 	return nil
 }
@@ -75,12 +75,12 @@ func checkOption(s remote.Location, k kind, name string) error {
 	case slices.Contains(sharedOptions, name) && k.http:
 		return nil
 	case slices.Contains(sharedOptions, name):
-		return fmt.Errorf("%s has no option %s; certificates go into the system's store", s.Type, name)
+		return fmt.Errorf("%s has no option %s; add certificates to the certificate store of the system", s.Type, name)
 	default:
 		return fmt.Errorf("%s has no option %s%s", s.Type, name, suggestion(name, optionNames(s.Type)))
 	}
 	if err := option.Set(s.Options[name]); err != nil {
-		return fmt.Errorf("option %s: it does not read as %s", name, option.Type())
+		return fmt.Errorf("option %s is not a valid %s", name, option.Type())
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func checkClient(s remote.Location) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of yours that comes back to %s", s.Type, oauthutil.RedirectURL)
+	return fmt.Errorf("%s needs service_account_file, or client_id and client_secret of an app of your own with the redirect address %s", s.Type, oauthutil.RedirectURL)
 }
 
 // checkSFTP asks for the server's key and for something to log in with: rclone takes any key, and an agent that is not there.
@@ -136,11 +136,11 @@ func checkSFTP(s remote.Location) error {
 	case o["known_hosts_file"] == "none":
 		errs = append(errs, of("known_hosts_file", errors.New("known_hosts_file: none would trust any server; name a file")))
 	case o["known_hosts_file"] == "" && o["host_keys"] == "" && o["pin_host_key"] != "true":
-		errs = append(errs, errors.New("sftp needs to know the server: set known_hosts_file, or host_keys, "+
-			"or pin_host_key: true to trust the key it shows first and no other after it"))
+		errs = append(errs, errors.New("the host key of the sftp server is missing: set known_hosts_file, or host_keys, or pin_host_key: true to trust the key that the "+
+			"server presents first, and no other later"))
 	}
 	if o["pass"] == "" && o["key_file"] == "" && o["key_pem"] == "" && o["key_use_agent"] != "true" {
-		errs = append(errs, errors.New("sftp needs something to log in with: set pass, key_file or key_pem, or key_use_agent: true"))
+		errs = append(errs, errors.New("the login of the sftp server is missing: set pass, key_file or key_pem, or key_use_agent: true"))
 	}
 	return errors.Join(errs...)
 }

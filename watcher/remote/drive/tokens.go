@@ -53,7 +53,7 @@ func (k *tokenStore) load(ctx context.Context) error {
 		}
 		value, _, err := k.tokens.Token(ctx, k.key(option))
 		if err != nil {
-			return fmt.Errorf("recall what %s was given to get in: %w", k.source, err)
+			return fmt.Errorf("load the stored login of %s: %w", k.source, err)
 		}
 		if value != "" {
 			k.learned[option] = value
@@ -117,7 +117,7 @@ func (k *tokenStore) save() error {
 	var errs []error
 	for key, value := range k.unsaved {
 		if err := k.tokens.KeepToken(ctx, key, value); err != nil {
-			errs = append(errs, fmt.Errorf("keep %s: %w", key, err))
+			errs = append(errs, fmt.Errorf("store %s: %w", key, err))
 			continue
 		}
 		delete(k.unsaved, key)

@@ -104,15 +104,15 @@ func advice(err error) string {
 	case containsAny(err, []string{"RequestTimeTooSkewed"}):
 		return "set the clock of this machine"
 	case containsAny(err, []string{"signed by unknown authority"}):
-		return "give the certificate of its CA as ca_cert, or put it into the system's store"
+		return "set ca_cert to the certificate of its CA, or add it to the certificate store of the system"
 	case smbCode(err) == noSuchShare:
-		return "is the share there, and spelt like this in root?"
+		return "check that the share exists and is spelt correctly in root"
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens there: is the server running, and are host and port right?"
+		return "no server is listening there: check that it is running, and that host and port are right"
 	case containsAny(err, []string{"no such host"}):
-		return "no host has this name: is it spelt right, and can this machine look names up?"
+		return "the host name cannot be resolved: check its spelling, and the name resolution of this machine"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "this machine has no way there: is the network up, and the address right?"
+		return "the host cannot be reached: check the network and the address"
 	}
 	return ""
 }
@@ -121,13 +121,13 @@ func advice(err error) string {
 func (d *Drive) loginAdvice(err error) string {
 	switch {
 	case strings.Contains(err.Error(), "knownhosts: key is unknown"):
-		return "; the server's key is not in known_hosts_file: ask whose it is before you add it"
+		return "; the server's key is not in known_hosts_file: verify the key before you add it"
 	case isHostKeyError(err):
-		return "; the server is not the one it was: ask why before you trust the new key"
+		return "; the server's key has changed: find out why before you trust the new key"
 	case d.kind.login != nil:
 		return "; log in again"
 	}
-	return "; mend what it logs in with (user, password or key)"
+	return "; correct its login (user, password or key)"
 }
 
 func (d *Drive) right(did operation) string {
@@ -142,9 +142,9 @@ func (d *Drive) right(did operation) string {
 
 func (d *Drive) missing() string {
 	if d.kind.bucket != "" {
-		return fmt.Sprintf("; is the %s there, and spelt like this in root?", d.kind.bucket)
+		return fmt.Sprintf("; check that the %s exists and is spelt correctly in root", d.kind.bucket)
 	}
-	return "; make the folder, or correct root"
+	return "; create the folder, or correct root"
 }
 
 // explained is an error in our words. The error of rclone is its cause, for errors.Is only: its text may contain secrets.

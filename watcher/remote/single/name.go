@@ -37,7 +37,7 @@ func fileName(as, called string, root *os.Root, temp string, now time.Time) (str
 	if startsAsZIP(root, temp) {
 		return name + ".xlsx", nil
 	}
-	return "", fmt.Errorf("cannot tell what %q is by its name; give the source a file name, e.g. as: contacts.csv", name)
+	return "", fmt.Errorf("the type of %q is not clear from its name; set a file name for the source, e.g. as: contacts.csv", name)
 }
 
 func startsAsZIP(root *os.Root, name string) bool {

@@ -55,7 +55,7 @@ func (s *Path) Fetch(ctx context.Context, last string, w io.Writer) (Found, erro
 		return Found{Version: last}, nil
 	}
 	if now.Size > s.max {
-		return Found{}, fmt.Errorf("%s has more than %d bytes, the most this source may bring", s.name, s.max)
+		return Found{}, fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.name, s.max)
 	}
 	select {
 	case <-time.After(quiet):

@@ -53,7 +53,7 @@ func (p *Poll) Run(ctx context.Context) (string, error) {
 	deliver.Sweep(root)
 	last, err := p.Memory.Last(ctx, p.Name)
 	if err != nil {
-		return "", fmt.Errorf("recall: %w", err)
+		return "", fmt.Errorf("read the history: %w", err)
 	}
 	temp, found, err := p.fetch(ctx, root, last)
 	if err != nil {
@@ -86,7 +86,7 @@ func (p *Poll) prepare() *deliver.Deliverer {
 
 func (p *Poll) remember(ctx context.Context, version string) error {
 	if err := p.Memory.Remember(ctx, p.Name, version); err != nil {
-		return fmt.Errorf("remember: %w", err)
+		return fmt.Errorf("write the history: %w", err)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (p *Poll) remember(ctx context.Context, version string) error {
 func (p *Poll) Peek(ctx context.Context) (Found, error) {
 	last, err := p.Memory.Last(ctx, p.Name)
 	if err != nil {
-		return Found{}, fmt.Errorf("recall: %w", err)
+		return Found{}, fmt.Errorf("read the history: %w", err)
 	}
 	return p.Source.Fetch(ctx, last, io.Discard)
 }

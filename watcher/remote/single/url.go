@@ -43,7 +43,7 @@ type URL struct {
 func NewURL(address string, header map[string]string, maxBytes int64, zone *time.Location) (*URL, error) {
 	u, err := url.Parse(dated(address, time.Now().In(zone)))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("url is not an http or https address")
+		return nil, errors.New("url is not a valid http or https address")
 	}
 	if maxBytes <= 0 {
 		maxBytes = remote.DefaultMaxBytes
@@ -66,7 +66,7 @@ func NewURL(address string, header map[string]string, maxBytes int64, zone *time
 // redirect leaves our headers behind when another host is asked, and does not go from https to http.
 func (s *URL) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= 10 {
-		return errors.New("redirected ten times")
+		return errors.New("too many redirects (10)")
 	}
 	if s.address.Scheme == "https" && req.URL.Scheme != "https" {
 		return errors.New("redirected from https to http")
@@ -133,7 +133,7 @@ func (s *URL) today() (string, error) {
 	}
 	u, err := url.Parse(filled)
 	if err != nil {
-		return "", errors.New("the address is none with today's date in it")
+		return "", errors.New("the address is not valid after today's date was filled in")
 	}
 	s.address = u
 	sum := sha256.Sum256([]byte(filled))
@@ -161,12 +161,12 @@ func (s *URL) request(ctx context.Context, had edition) (*http.Request, error) {
 // checkResponse returns what is wrong with a response before its content is read.
 func (s *URL) checkResponse(resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
-		err := fmt.Errorf("ask %s: the server answered %s", s.shown(), resp.Status)
+		err := fmt.Errorf("poll %s: the server answered %s", s.shown(), resp.Status)
 		if after := retryAfter(resp.Header.Get("Retry-After"), time.Now()); after > 0 {
 			return &remote.Wait{After: after, Err: err}
 		}
 		if resp.StatusCode == http.StatusUnauthorized {
-			return &remote.Denied{Err: fmt.Errorf("%w: the login of headers, headers_file or the address is not right, or has run out", err)}
+			return &remote.Denied{Err: fmt.Errorf("%w: the login in headers, headers_file or the address is wrong or has expired", err)}
 		}
 		return err
 	}
@@ -180,16 +180,16 @@ func (s *URL) checkResponse(resp *http.Response) error {
 }
 
 func (s *URL) page() error {
-	return fmt.Errorf("%s gave a web page, not a workbook; its login may have run out", s.shown())
+	return fmt.Errorf("%s returned a web page, not a workbook; the login may have expired", s.shown())
 }
 
 func (s *URL) tooMuch() error {
-	return fmt.Errorf("%s gives more than %d bytes, the most this source may bring", s.shown(), s.max)
+	return fmt.Errorf("%s is larger than %d bytes, the limit of this source (max_bytes)", s.shown(), s.max)
 }
 
 // load copies the content, no more than is allowed, and returns its sum. It gives up when the server stops sending.
 func (s *URL) load(body io.Reader, w io.Writer, cancel context.CancelCauseFunc) (string, error) {
-	stalled := time.AfterFunc(stallTimeout, func() { cancel(errors.New("nothing came for a minute")) })
+	stalled := time.AfterFunc(stallTimeout, func() { cancel(errors.New("no data was received for one minute")) })
 	defer stalled.Stop()
 	h := sha256.New()
 	head := &heading{}
@@ -231,7 +231,7 @@ func (s *URL) withoutAddress(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return fmt.Errorf("ask %s: %w", s.shown(), err)
+	return fmt.Errorf("poll %s: %w", s.shown(), err)
 }
 
 // causeOf returns the cause with which ctx was cancelled, if err is the result of that.

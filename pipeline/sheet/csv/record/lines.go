@@ -48,13 +48,13 @@ func (l *lines) whole(b []byte, err error) ([]byte, error) {
 		return nil, l.tooLong()
 	}
 	if l.zeros && bytes.IndexByte(b, 0) >= 0 {
-		return nil, fault.Corrupt("the line holds a NUL byte, which no text has: export the table again as CSV UTF-8")
+		return nil, fault.Corrupt("the line contains a NUL byte, which text cannot contain: export the table again as CSV UTF-8")
 	}
 	return bytes.TrimSuffix(b, []byte("\n")), nil
 }
 
 func (l *lines) tooLong() error {
-	u := fault.New(fault.CodeLimit, "the line is longer than %s MB: is this really a table, and is a quote missing?", l.max>>20).OverLimit("line_bytes")
+	u := fault.New(fault.CodeLimit, "the line is longer than %s MB: check that the file is a table and that no quote is missing", l.max>>20).OverLimit("line_bytes")
 	u.Row = l.n
 	return u
 }

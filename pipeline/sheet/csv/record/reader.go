@@ -105,7 +105,7 @@ func (r *Reader) Next() (int, error) {
 		}
 		r.ends = append(r.ends, len(r.text))
 		if most := max(cell.MaxColumn, r.limits.Columns); len(r.ends) > most {
-			return 0, fault.At(fault.New(fault.CodeLimit, "the line has more than %s fields; no sheet has as many columns", most), "", start)
+			return 0, fault.At(fault.New(fault.CodeLimit, "the line has more than %s fields, more than a sheet has columns", most), "", start)
 		}
 		if len(r.text) > r.limits.LineBytes {
 			return 0, r.lines.tooLong()
@@ -267,7 +267,7 @@ func (r *Reader) count(q *quotedField) {
 
 // unclosed is the error about a quote that opens a field and does not close it.
 func (r *Reader) unclosed(line int) error {
-	u := fault.New(fault.CodeQuotes, `a quote (") opens a field in line %s, column %s, that it does not close: close it, or double it if it belongs to the text`,
+	u := fault.New(fault.CodeQuotes, `a quote (") starts a field in line %s, column %s, that is never closed: close it, or double the quote if it belongs to the text`,
 		line, cell.ColumnName(len(r.ends)))
 	u.Row = line
 	return u
@@ -283,8 +283,8 @@ func (r *Reader) SuspiciousLines() error {
 		if r.headings < 2 || s.fields != r.headings {
 			continue
 		}
-		u := fault.New(fault.CodeQuotes, `a quoted field begins in line %s and ends in line %s, and each of these lines looks like a row of its own. `+
-			`If the field is right, approve the import; if a quote (") is one too many, correct the line and drop the file again`, s.from, s.to)
+		u := fault.New(fault.CodeQuotes, "a quoted field starts in line %s and ends in line %s, and each of these lines looks like a row of its own. If the field is "+
+			"correct, approve the import; if there is a quote (\") too many, correct the line and put the file into the inbox again", s.from, s.to)
 		u.Row, u.Hold = s.from, true
 		return u
 	}
@@ -300,11 +300,11 @@ func (r *Reader) AmbiguousQuotes() error {
 	case r.loneQuote != nil:
 		return r.loneQuote
 	case r.single > 0 && r.doubled > 0:
-		u = fault.New(fault.CodeQuotes, `line %s doubles a quote (") within a field, and line %s has one that is not doubled, so it is not certain what was meant. `+
-			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.doubled, r.single)
+		u = fault.New(fault.CodeQuotes, "line %s has a doubled quote (\") within a field, and line %s has one that is not doubled, so the meaning is not certain. Double "+
+			"each quote that belongs to the text, or export the table again as .xlsx", r.doubled, r.single)
 	case r.single > 0 && r.several > 0:
-		u = fault.New(fault.CodeQuotes, `in line %s a quoted field of several lines begins, and line %s has a quote (") that is not doubled, so it is not certain where the field ends. `+
-			`Double each quote that belongs to the text, or export the table again as .xlsx`, r.several, r.single)
+		u = fault.New(fault.CodeQuotes, "a quoted field of several lines starts in line %s, and line %s has a quote (\") that is not doubled, so it is not certain where "+
+			"the field ends. Double each quote that belongs to the text, or export the table again as .xlsx", r.several, r.single)
 	default:
 		return nil
 	}

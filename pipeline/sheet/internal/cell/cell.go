@@ -126,14 +126,14 @@ const lastSerial = 2958465 // 9999-12-31 in the system of 1900
 // 0 and 60, which Excel shows as 29 February 1900.
 func (c Cell) Time() (time.Time, error) {
 	if c.Type != Date && c.Type != DateTime && c.Type != Clock {
-		return time.Time{}, fmt.Errorf("a cell of type %s is no date", c.Type)
+		return time.Time{}, fmt.Errorf("a cell of type %s is not a date", c.Type)
 	}
 	v, err := strconv.ParseFloat(c.Raw, 64)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no number of a date", c.Raw)
+		return time.Time{}, fmt.Errorf("%q is not a valid date number", c.Raw)
 	}
 	if v < 0 || v >= lastSerial+1 {
-		return time.Time{}, fmt.Errorf("%s is the number of no date: dates go from 1900 to 9999", c.Raw)
+		return time.Time{}, fmt.Errorf("%s is not a valid date number: dates range from 1900 to 9999", c.Raw)
 	}
 	days := int(v)
 	seconds := int(math.Round((v - math.Floor(v)) * 86400))
@@ -155,7 +155,7 @@ func (c Cell) epoch(days int) (time.Time, int, error) {
 	case c.Style != nil && c.Style.Date1904:
 		return day1904, days, nil
 	case days == 0 || days == 60:
-		return time.Time{}, 0, fmt.Errorf("%s is the number of no date: 0 and 60 stand for days that never were", c.Raw)
+		return time.Time{}, 0, fmt.Errorf("%s is not a valid date number: 0 and 60 are days that never existed", c.Raw)
 	case days > 60: // Excel counts a 29 February 1900
 		return day1900, days - 1, nil
 	}

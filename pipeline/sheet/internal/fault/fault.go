@@ -104,17 +104,17 @@ type subject struct{ truncated, damaged string }
 
 var (
 	thePart = subject{"the end of %s is missing: copy or export the file again",
-		"%s is damaged: open the file in Excel, let it repair it and save it again"}
+		"%s is damaged: open the file in Excel, let Excel repair it and save it again"}
 	theSheet = subject{"the end of the sheet is missing: copy or export the file again",
-		"the sheet is damaged: open the file in Excel, let it repair it and save it again"}
-	theHead = subject{"the end of the head of the file is missing: copy or export the file again",
-		"the head of the file is damaged: open the file in Excel, let it repair it and save it again"}
+		"the sheet is damaged: open the file in Excel, let Excel repair it and save it again"}
+	theHead = subject{"the end of the file header is missing: copy or export the file again",
+		"the file header is damaged: open the file in Excel, let Excel repair it and save it again"}
 	theParts = subject{"the end of the list of parts is missing: copy or export the file again",
-		"the list of parts is damaged: open the file in Excel, let it repair it and save it again"}
-	theTexts = subject{"the end of the table of shared texts is missing: copy or export the file again",
-		"the table of shared texts is damaged: open the file in Excel, let it repair it and save it again"}
+		"the list of parts is damaged: open the file in Excel, let Excel repair it and save it again"}
+	theTexts = subject{"the end of the table of shared strings is missing: copy or export the file again",
+		"the table of shared strings is damaged: open the file in Excel, let Excel repair it and save it again"}
 	theEncryption = subject{"the end of the description of the encryption is missing: copy or export the file again",
-		"the description of the encryption is damaged: open the file in Excel, let it repair it and save it again"}
+		"the description of the encryption is damaged: open the file in Excel, let Excel repair it and save it again"}
 )
 
 // InPart classifies an error that occurred while the named part of the file was read: see classify.

@@ -21,9 +21,9 @@ const (
 // BytesBefore refuses a workbook that does not begin where the file begins and cannot be read reliably.
 func BytesBefore(n int64) *fault.Unreadable {
 	if n == 1 {
-		return fault.Corrupt("there is 1 byte before the workbook, and the workbook cannot be read behind it: download, copy or export the file again")
+		return fault.Corrupt("the file has 1 byte before the workbook, and the workbook after it cannot be read: download, copy or export the file again")
 	}
-	return fault.Corrupt("there are %s bytes before the workbook, and the workbook cannot be read behind them: download, copy or export the file again", n)
+	return fault.Corrupt("the file has %s bytes before the workbook, and the workbook after them cannot be read: download, copy or export the file again", n)
 }
 
 // Verify reads every part to its end, which compares its size and checksum. All parts together may not inflate to more than one part

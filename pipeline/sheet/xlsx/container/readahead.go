@@ -46,7 +46,7 @@ func (a *readAhead) run() {
 	defer close(a.filled)
 	defer func() {
 		if v := recover(); v != nil { // a file made to break the inflater breaks itself only
-			a.filled <- block{err: fault.Corrupt("a part of it cannot be unpacked (%s)", fmt.Sprint(v))}
+			a.filled <- block{err: fault.Corrupt("a part of the file cannot be unpacked (%s)", fmt.Sprint(v))}
 		}
 	}()
 	for {

@@ -88,7 +88,7 @@ func Open(r io.ReaderAt, size, before int64, limits cell.Limits) (*Zip, error) {
 }
 
 func tooManyParts(entries uint64, limits cell.Limits) error {
-	return fault.New(fault.CodeLimit, "the file holds %s parts, more than %s: a workbook has some dozens", entries, limits.Entries).OverLimit("parts")
+	return fault.New(fault.CodeLimit, "the file contains %s parts, more than the limit of %s; a workbook has a few dozen", entries, limits.Entries).OverLimit("parts")
 }
 
 func truncated() *fault.Unreadable {
@@ -125,15 +125,15 @@ func (a *Zip) add(f *zip.File) error {
 	}
 	for dir := range strings.SplitSeq(strings.ReplaceAll(f.Name, `\`, "/"), "/") {
 		if dir == ".." {
-			return fault.New(fault.CodeLimit, "the file holds a part with the name %s, which leads out of it", fault.Quoted(80, f.Name))
+			return fault.New(fault.CodeLimit, "the file contains a part named %s, which points outside the file", fault.Quoted(80, f.Name))
 		}
 	}
 	name := PartName(f.Name)
 	if a.parts[name] != nil {
-		return fault.New(fault.CodeLimit, "the file holds the part %s twice", fault.Quoted(80, f.Name))
+		return fault.New(fault.CodeLimit, "the file contains the part %s twice", fault.Quoted(80, f.Name))
 	}
 	if f.CompressedSize64 > a.size-a.deflatedSum {
-		return fault.New(fault.CodeLimit, "the parts of the file say that they are larger than the file, from %s on", fault.Quoted(80, f.Name))
+		return fault.New(fault.CodeLimit, "the stated sizes of the parts exceed the size of the file, from %s on", fault.Quoted(80, f.Name))
 	}
 	a.deflatedSum += f.CompressedSize64
 	a.parts[name] = f
@@ -147,7 +147,7 @@ func (a *Zip) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 		return nil, fault.Corrupt("the part %s is missing", name)
 	}
 	if f.Flags&1 != 0 {
-		return nil, fault.New(fault.CodeEncrypted, "the file is a zip protected by a password: save it without one")
+		return nil, fault.New(fault.CodeEncrypted, "the file is a password-protected zip: save it without a password")
 	}
 	m := &inflateLimit{name: name, limits: a.limits, stated: int64(f.UncompressedSize64)}
 	if err := m.check(m.stated, int64(f.CompressedSize64)); err != nil {
@@ -180,7 +180,7 @@ func (m *inflateLimit) Read(p []byte) (int, error) {
 	n, err := m.src.Read(p)
 	m.inflated += int64(n)
 	if m.inflated > m.stated {
-		return 0, fault.Corrupt("the part %s is larger than the file says", m.name)
+		return 0, fault.Corrupt("the part %s is larger than the size that the file states", m.name)
 	}
 	deflated := m.inflated
 	if m.deflated != nil {
@@ -197,7 +197,7 @@ func (m *inflateLimit) check(inflated, deflated int64) error {
 		return fault.New(fault.CodeLimit, "the part %s inflates to more than %s MB", m.name, m.limits.Inflated>>20).OverLimit("part_bytes")
 	}
 	if inflated > ratioFrom && inflated/int64(m.limits.Ratio) > deflated {
-		return fault.New(fault.CodeLimit, "the part %s inflates to more than %s times its size, as no sheet of real data does", m.name, m.limits.Ratio).OverLimit("ratio")
+		return fault.New(fault.CodeLimit, "the part %s inflates to more than %s times its size, more than real data does", m.name, m.limits.Ratio).OverLimit("ratio")
 	}
 	return nil
 }

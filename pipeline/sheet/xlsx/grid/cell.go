@@ -116,7 +116,7 @@ func (r *cellReader) settle(column int) error {
 func (r *cellReader) place(c *cellTag, ref []byte, numbered bool) error {
 	column, row, ok := cell.ParseRef(ref)
 	if !ok {
-		return fault.Corrupt("the sheet has a cell with the name %s", fault.Quoted(20, ref))
+		return fault.Corrupt("the sheet has a cell with the invalid reference %s", fault.Quoted(20, ref))
 	}
 	if row != r.row {
 		if numbered || row < r.row {
@@ -188,7 +188,7 @@ func (r *cellReader) readInline(c *cellTag) error {
 // finish makes the cell of its decoded value.
 func (r *cellReader) finish(c *cellTag, v []byte) error {
 	if len(v) > r.limits.CellBytes {
-		return fault.New(fault.CodeLimit, "the cell %s holds more than %s bytes", cell.Ref(c.column, r.row), r.limits.CellBytes).OverLimit("cell_bytes")
+		return fault.New(fault.CodeLimit, "the cell %s contains more than %s bytes", cell.Ref(c.column, r.row), r.limits.CellBytes).OverLimit("cell_bytes")
 	}
 	if c.typ == 't' || c.typ == 'i' {
 		c.complete = true

@@ -138,7 +138,7 @@ func (r *Reader) end() error {
 			return err
 		}
 		if r.xml.Kind == xmlscan.Opening && r.xml.Depth() <= 2 && string(r.xml.Name) == "sheetData" {
-			return fault.Corrupt("the sheet has its data twice")
+			return fault.Corrupt("the sheet contains its data twice")
 		}
 	}
 	return r.xml.Drain()
@@ -155,7 +155,7 @@ func (r *Reader) foreign() error {
 		return nil // what is inside comes as if it stood here
 	case "row", "c":
 		if string(prefix) != xmlscan.ForeignPrefix { // it may be one of ours under a name bound on the way
-			return fault.Corrupt("the sheet holds <%s> among its rows", fault.Short(40, r.xml.Name))
+			return fault.Corrupt("the sheet contains <%s> among its rows", fault.Short(40, r.xml.Name))
 		}
 	}
 	return r.xml.Skip()
@@ -200,7 +200,7 @@ func (r *Reader) beginRow() (numbered bool, err error) {
 		if len(a.Name) == 1 && a.Name[0] == 'r' {
 			n, ok := cell.ParseNumber(a.Value)
 			if !ok || n < 1 || n > cell.MaxRow {
-				return false, fault.Corrupt("the sheet has a row with the number %s", fault.Quoted(20, a.Value))
+				return false, fault.Corrupt("the sheet has a row with the invalid number %s", fault.Quoted(20, a.Value))
 			}
 			if n < row {
 				return false, fault.Corrupt("the sheet has row %s after row %s", n, r.row)
@@ -237,10 +237,10 @@ func (r *Reader) readCells(numbered bool, from int) error {
 			err = r.foreign()
 		}
 		if err == nil && len(r.Cells)-from > r.limits.Columns {
-			err = fault.New(fault.CodeLimit, "the row has more than %s cells with something in them", r.limits.Columns).OverLimit("columns")
+			err = fault.New(fault.CodeLimit, "the row has more than %s filled cells", r.limits.Columns).OverLimit("columns")
 		}
 		if err == nil && r.Bytes-before > r.limits.LineBytes {
-			err = fault.New(fault.CodeLimit, "the row holds more than %s MB of text", r.limits.LineBytes>>20).OverLimit("line_bytes")
+			err = fault.New(fault.CodeLimit, "the row contains more than %s MB of text", r.limits.LineBytes>>20).OverLimit("line_bytes")
 		}
 		if err != nil {
 			return err

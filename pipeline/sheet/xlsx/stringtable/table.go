@@ -47,7 +47,7 @@ func (t *Table) Text(i int, in *cell.Arena) (string, error) {
 	}
 	t.buffer = append(t.buffer[:0], make([]byte, at.length)...)
 	if _, err := t.file.ReadAt(t.buffer, t.filed[block-len(t.blocks)]+int64(offset)); err != nil {
-		return "", fmt.Errorf("read the shared texts again: %w", err)
+		return "", fmt.Errorf("read the shared strings again: %w", err)
 	}
 	return in.Keep(t.buffer), nil
 }
@@ -90,7 +90,7 @@ func (t *Table) seal() (err error) {
 		}
 	}
 	if _, err := t.file.Write(t.open); err != nil {
-		return fmt.Errorf("keep the shared texts: %w", err)
+		return fmt.Errorf("write the shared strings to a temporary file: %w", err)
 	}
 	t.filed = append(t.filed, t.size)
 	t.size += int64(len(t.open))

@@ -67,7 +67,7 @@ func Decode(dst, raw []byte) ([]byte, error) {
 		}
 		r, n, ok := entity(raw)
 		if !ok {
-			return dst, fault.Corrupt("the XML has an & that begins no known entity, %s; an & in a text is written &amp;", fault.Quoted(20, raw))
+			return dst, fault.Corrupt("the XML has an & that does not start a known entity, %s; in text it must be written &amp;", fault.Quoted(20, raw))
 		}
 		dst, raw = utf8.AppendRune(dst, r), raw[n:]
 	}
@@ -90,10 +90,10 @@ func verbatim(dst, raw []byte) ([]byte, error) {
 // legal refuses characters that XML does not allow.
 func legal(c byte, raw []byte) error {
 	if c&isControl != 0 {
-		return fault.Corrupt("the XML holds a control character; Excel writes these as _x0001_")
+		return fault.Corrupt("the XML contains a control character; Excel writes these as _x0001_")
 	}
 	if c&isHigh != 0 && !utf8.Valid(raw) {
-		return fault.Corrupt("the XML holds bytes that are not UTF-8")
+		return fault.Corrupt("the XML contains bytes that are not UTF-8")
 	}
 	return nil
 }

@@ -132,7 +132,7 @@ func CharsetReader(name string, r io.Reader) (io.Reader, error) {
 	if _, e := charset.Lookup(lower); e != nil {
 		return transform.NewReader(r, e.NewDecoder()), nil
 	}
-	return nil, fmt.Errorf("the XML is in the encoding %.40q, which we do not read", name)
+	return nil, fmt.Errorf("the XML has the encoding %.40q, which is not supported", name)
 }
 
 // rewriter writes the tokens of a document in the normal form, while they are read.
@@ -211,7 +211,7 @@ func (w *rewriter) write(token xml.Token) error {
 			return xml.EscapeText(&w.out, t)
 		}
 	case xml.Directive:
-		return fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
+		return fault.Corrupt("the XML has a DOCTYPE, which is not allowed in a workbook")
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func (s *Scanner) skipAside(from, at int) (int, error) {
 		s.side, err = verbatim(s.side, s.buf[s.pos+at+9:s.pos+stop-3])
 		return stop, err
 	}
-	return 0, fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
+	return 0, fault.Corrupt("the XML has a DOCTYPE, which is not allowed in a workbook")
 }
 
 // Skip skips all that is inside the current element.
@@ -196,7 +196,7 @@ func (s *Scanner) skipMarkup(n int, end []byte) (_ int, found bool, err error) {
 		case bytes.HasPrefix(b, []byte("<![CDATA[")):
 			n, err = s.endOf("]]>", n+9)
 		case b[1] == '!':
-			err = fault.Corrupt("the XML has a DOCTYPE, which no workbook has")
+			err = fault.Corrupt("the XML has a DOCTYPE, which is not allowed in a workbook")
 		default:
 			n++
 		}

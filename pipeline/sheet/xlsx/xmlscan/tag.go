@@ -53,7 +53,7 @@ func (s *Scanner) openTag(at, stop int) (int, error) {
 	b := s.buf[s.pos+at+1 : s.pos+stop]
 	n := nameEnd(b)
 	if n == 0 {
-		return 0, fault.Corrupt("the XML has a < that begins no tag; a < in a text is written &lt;")
+		return 0, fault.Corrupt("the XML has a < that does not start a tag; in text it must be written &lt;")
 	}
 	s.Attrs, s.Empty = s.Attrs[:0], false
 	if n < len(b) {
@@ -128,11 +128,11 @@ func (s *Scanner) push() error {
 }
 
 func tooDeep() error {
-	return fault.New(fault.CodeLimit, "the XML is more than %s elements deep; no sheet is", maxDepth)
+	return fault.New(fault.CodeLimit, "the XML is nested more than %s elements deep, deeper than any sheet", maxDepth)
 }
 
 func tooLongNames() error {
-	return fault.New(fault.CodeLimit, "the names of the XML's elements have more than %s KB, one within the other", maxOpenNames>>10)
+	return fault.New(fault.CodeLimit, "the names of nested XML elements are longer than %s KB in total", maxOpenNames>>10)
 }
 
 // Root reads the tag of the root, checks its name, and notes a second prefix of its namespace.
@@ -141,7 +141,7 @@ func (s *Scanner) Root(name string) error {
 		return err
 	}
 	if s.Kind != Opening || string(s.Name) != name {
-		return fault.Corrupt("the XML has the root <%s> where <%s> belongs", fault.Short(40, s.Name), name)
+		return fault.Corrupt("the XML has the root <%s> instead of <%s>", fault.Short(40, s.Name), name)
 	}
 	for _, a := range s.Attrs {
 		if prefix, ok := bytes.CutPrefix(a.Name, []byte("xmlns:")); ok && string(a.Value) == mainNamespace {

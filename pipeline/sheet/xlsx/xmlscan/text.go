@@ -9,7 +9,7 @@ import (
 
 // CellTooLong refuses a cell whose text is above the limit.
 func CellTooLong(limit int) error {
-	return fault.New(fault.CodeLimit, "a cell holds more than %s bytes of text; Excel's own limit is 32,767 characters", limit).OverLimit("cell_bytes")
+	return fault.New(fault.CodeLimit, "a cell contains more than %s bytes of text; Excel's own limit is 32,767 characters", limit).OverLimit("cell_bytes")
 }
 
 // Local returns a name without its prefix.

@@ -86,7 +86,7 @@ func (w *window) fill() error {
 
 // tooLongToken refuses a text or tag above the limit.
 func tooLongToken(most int) error {
-	return fault.New(fault.CodeLimit, "one text or tag is longer than %s KB; no cell of Excel is", most>>10)
+	return fault.New(fault.CodeLimit, "a text or tag is longer than %s KB, longer than any Excel cell", most>>10)
 }
 
 // truncatedToken is the error for a document that ends within a token.
