@@ -64,12 +64,6 @@ func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(nam
 
 func stemOf(path string) string { return stem(filepath.Base(path)) }
 
-// shared says whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
-// called as the workbook's own.
-func (job *Job) shared() bool {
-	return job.Shared || files.IsDefault(filepath.Base(job.Sidecar)) || job.corrects != nil && files.IsDefault(job.corrects.Beside)
-}
-
 // noteShared notes that a workbook that a person moved from held back into its inbox came with the default of a folder first. base is the
 // import's ID without its running number.
 func (i *identifier) noteShared(ctx context.Context, job *Job, base string) error {

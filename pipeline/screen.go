@@ -52,7 +52,7 @@ func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *led
 	if job.corrects != nil {
 		return suspicion{accepted: accepted}, nil
 	}
-	strange, err := c.StrangeIDs(ctx, s.records, s.source(job, c.Mapping))
+	strange, err := check.StrangeIDs(ctx, &c, s.records, s.source(job, c.Mapping))
 	return suspicion{strange, accepted}, err
 }
 

@@ -133,7 +133,3 @@ type Source struct {
 	Then    remote.Then // what becomes of a file there when its import has succeeded; remote.Keep if empty
 	MoveTo  string      // the folder for remote.Move
 }
-
-func (s Source) plan() schedule.Plan {
-	return schedule.Plan{Every: s.Every, Cron: s.Cron, TimeZone: s.TimeZone, Missed: s.Missed}
-}

@@ -265,3 +265,29 @@ func conflictedRows(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.D
 	}
 	return again
 }
+
+// startReading starts to read what is left of the workbook. The func it returns stops that and waits for its end.
+func (a *applier) startReading(ctx context.Context) (*portionReader, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	p := &portionReader{read: make(chan *read.Portion)}
+	a.done = make(chan *read.Portion, 1)
+	from := a.Report.Import.Cursor
+	go func() {
+		defer close(p.read)
+		p.err = ledger.Catch(func() error {
+			return a.Source.Portions(ctx, from, a.Notes, func(b *read.Portion) error {
+				select {
+				case p.read <- b.Detach(a.done):
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			})
+		})
+	}()
+	return p, func() {
+		cancel()
+		for range p.read { // until it is closed
+		}
+	}
+}

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -83,7 +86,7 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &placement{Set: s, folder: folder, names: s.names(), reserved: reservations{folder: folder, names: s.names(), id: s.ID}}
+	p := &placement{Set: s, folder: folder, names: namesOf(s), reserved: reservations{folder: folder, names: namesOf(s), id: s.ID}}
 	if p.At == nil {
 		p.At = func(Point) {}
 	}
@@ -136,4 +139,18 @@ func makeFolder(path string, owner files.Ownership) error {
 		return errors.Join(err, os.Remove(path)) // the next try creates it again with its ownership
 	}
 	return files.SyncFolder(filepath.Dir(path))
+}
+
+// Release gives back the number that Place has kept for a set whose workbook it has put at path. To do it again does no harm.
+func (s Set) Release(path string) error {
+	r := &reservations{folder: filepath.Dir(path), names: namesOf(s), id: s.ID, numbers: []int{1}}
+	stem := stemOf(filepath.Base(path))
+	if n, err := strconv.Atoi(stem[strings.LastIndexByte(stem, '~')+1:]); err == nil {
+		r.numbers = append(r.numbers, n) // unless that belongs to the name, and the number is 1
+	}
+	r.numbers = slices.DeleteFunc(r.numbers, func(n int) bool {
+		content, err := files.ReadRegular(filepath.Join(r.folder, r.fileName(n)))
+		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, s.ID) // not there, or of another set
+	})
+	return r.release()
 }

@@ -87,7 +87,7 @@ func TestPipesInTheFolderAreNotOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := Set{ID: "id", Name: "kunder.xlsx", Sum: "00", Files: []File{{Src: filepath.Join(dir, "kunder.xlsx")}}}
-	r := reservations{folder: folder, names: set.names()}
+	r := reservations{folder: folder, names: namesOf(set)}
 	for _, name := range []string{"kunder.xlsx", "kunder~2.xlsx", r.fileName(1), r.fileName(3), ".inlet-0123456789abcdef01234567.number"} {
 		if err := syscall.Mkfifo(filepath.Join(folder, name), 0o600); err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ var rename = files.RenameNew
 // Write creates a file, whole or not at all, and returns its path: the given one, or, if that is taken, one with a number. If a file of the same
 // content has one of these names already, that is it: a repeat creates no second one.
 func Write(path string, content []byte) (string, error) {
-	ns := Set{Name: filepath.Base(path), Files: make([]File, 1)}.names()
+	ns := namesOf(Set{Name: filepath.Base(path), Files: make([]File, 1)})
 	for n := 1; ; n++ {
 		target := filepath.Join(filepath.Dir(path), ns.of(0, n))
 		err := create(target, bytes.NewReader(content), files.Ownership{})

@@ -20,9 +20,9 @@ type names struct {
 // parts are one file's name around the number: stem kunder, rest .xlsx.reason.txt.
 type parts struct{ stem, rest string }
 
-// names splits the names of the set's files. A file whose name begins with the workbook's stem shares the stem, and the
+// namesOf splits the names of the set's files. A file whose name begins with the workbook's stem shares the stem, and the
 // number stands behind that; any other has a stem of its own, and the number stands behind its own.
-func (s Set) names() names {
+func namesOf(s Set) names {
 	workbook := baseName(s.Name)
 	stem := stemOf(workbook)
 	ns := names{stem: stem}

@@ -107,20 +107,6 @@ func (r *reservations) release() error {
 	return nil
 }
 
-// Release gives back the number that Place has kept for a set whose workbook it has put at path. To do it again does no harm.
-func (s Set) Release(path string) error {
-	r := &reservations{folder: filepath.Dir(path), names: s.names(), id: s.ID, numbers: []int{1}}
-	stem := stemOf(filepath.Base(path))
-	if n, err := strconv.Atoi(stem[strings.LastIndexByte(stem, '~')+1:]); err == nil {
-		r.numbers = append(r.numbers, n) // unless that belongs to the name, and the number is 1
-	}
-	r.numbers = slices.DeleteFunc(r.numbers, func(n int) bool {
-		content, err := files.ReadRegular(filepath.Join(r.folder, r.fileName(n)))
-		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, s.ID) // not there, or of another set
-	})
-	return r.release()
-}
-
 // list returns the names in a folder.
 func list(folder string) (map[string]bool, error) {
 	dir, err := os.Open(folder)

@@ -26,7 +26,7 @@ type idColumn struct {
 
 // StrangeIDs returns the refusal of a file with a column that is headed as the template's IDs, of which no filled value is the ID of a stored
 // record: it is probably another system's number. Reading ends with the first ID that is known.
-func (c *Result) StrangeIDs(ctx context.Context, finder Finder, source *read.Source) (*ledger.Refusal, error) {
+func StrangeIDs(ctx context.Context, c *Result, finder Finder, source *read.Source) (*ledger.Refusal, error) {
 	columns := idColumns(c.Bound)
 	if len(columns) == 0 {
 		return nil, nil

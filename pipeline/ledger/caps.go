@@ -76,19 +76,6 @@ func (n Cleared) Add(changes []Change) {
 	}
 }
 
-// Clears reports whether the change removes a value without replacing it.
-func (c *Change) Clears() bool {
-	if c.Action != Update {
-		return false
-	}
-	for _, p := range c.Before {
-		if c.After.Of(p.Field).Absent() {
-			return true
-		}
-	}
-	return false
-}
-
 // Passed returns a Refusal that holds the file if a plan exceeds a cap, else nil. accepted reports whether an import of this mapping was done before:
 // until then nearly all records are new, and max_created is off.
 func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {

@@ -132,3 +132,19 @@ func (i *Import) Advance(b Batch, outcomes []Outcome) {
 	i.Tally.Blank = b.After.Blank
 	i.Batch, i.Cursor = b.N, b.After
 }
+
+// Step is a part of an import whose duration is measured; also a metric's label.
+type Step string
+
+// The steps.
+const (
+	StepCheck   Step = "check"
+	StepIndex   Step = "index"
+	StepRead    Step = "read"
+	StepMatch   Step = "match"
+	StepWrite   Step = "write"
+	StepArchive Step = "archive"
+)
+
+// Steps are all steps in their order.
+var Steps = []Step{StepCheck, StepIndex, StepRead, StepMatch, StepWrite, StepArchive}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -99,4 +100,13 @@ func above(b *ledger.Batch, unwritten ledger.Unwritten) ledger.Above {
 		}
 	}
 	return b.After.Above
+}
+
+// Prepare begins to prepare a batch of the import with this number, which began at that time, and returns the func that applies it as Apply does.
+// Nothing of the batch may change from now on, and the func is called at most once.
+func (s *Store) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
+	p := prepare(s.Index.Rules(), no, began, b)
+	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
+		return s.applyPrepared(ctx, imp, p)
+	}
 }

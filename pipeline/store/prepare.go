@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -18,15 +17,6 @@ type prepared struct {
 	entry     []byte         // of the journal
 	writes    map[crm.Kind]*records.Writes
 	fault     any // the panic that preparing ended with
-}
-
-// Prepare begins to prepare a batch of the import with this number, which began at that time, and returns the func that applies it as Apply does.
-// Nothing of the batch may change from now on, and the func is called at most once.
-func (s *Store) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
-	p := prepare(s.Index.Rules(), no, began, b)
-	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
-		return s.applyPrepared(ctx, imp, p)
-	}
 }
 
 func prepare(rules []crm.Rule, no int64, began time.Time, b ledger.Batch) *prepared {

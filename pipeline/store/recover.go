@@ -9,7 +9,7 @@ import (
 )
 
 // recoverImports finishes the batch that an interrupted import left between journal and checkpoint.
-func (s *Store) recoverImports(ctx context.Context) error {
+func recoverImports(ctx context.Context, s *Store) error {
 	open, err := s.Imports.Open(ctx)
 	if err != nil {
 		return fmt.Errorf("search for interrupted imports: %w", err)
@@ -33,7 +33,7 @@ func (s *Store) recoverImports(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := s.recoverBatch(ctx, &imp); err != nil {
+		if err := recoverBatch(ctx, s, &imp); err != nil {
 			return err
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Store) recoverImports(ctx context.Context) error {
 
 // recoverBatch applies the journal entry after the checkpoint. The rows are not at hand, so what met a conflict is not matched again. Where there is
 // no entry the import is saved all the same: if its owner was only suspended, it finds out before its next checkpoint.
-func (s *Store) recoverBatch(ctx context.Context, imp *ledger.Import) error {
+func recoverBatch(ctx context.Context, s *Store, imp *ledger.Import) error {
 	n := imp.Batch + 1
 	first, ok, err := s.Journal.Get(ctx, imp.ID, n, 0)
 	if err != nil {

@@ -64,7 +64,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 // Hold waits until this process is the one that applies, finishes what an interrupted process left half written, and runs do. The context given
 // to do is cancelled, with ledger.ErrTakenOver as its cause, when another process takes over.
 func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error {
-	return s.Lease.Do(ctx, s.recoverImports, do)
+	return s.Lease.Do(ctx, func(ctx context.Context) error { return recoverImports(ctx, s) }, do)
 }
 
 // Rehearse begins a rehearsal of an import that matches by these rules. The caller closes it.

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path"
+	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -164,4 +167,45 @@ func endsRun(ctx context.Context, err error) bool {
 	_, denied := errors.AsType[*Denied](err)
 	_, wait := errors.AsType[*Wait](err)
 	return denied || wait || ctx.Err() != nil
+}
+
+// sort sorts what was listed. What inboxes ignore is left out.
+func (p *FolderPoll) sort(all []File) listing {
+	l := listing{sidecars: map[string]File{}, near: map[string][]string{}, files: map[string]File{}, there: map[string]bool{}}
+	for _, f := range all {
+		if p.Then == Move && strings.HasPrefix(f.Path, p.MoveTo+"/") {
+			continue
+		}
+		l.there[keyOf(f)] = true
+		if isIgnored(f.Path) {
+			continue
+		}
+		switch name := path.Base(f.Path); {
+		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !deliver.IsWorkbook(name):
+			// Of two files of one name the newer one counts.
+			if other, twice := l.sidecars[f.Path]; twice && other.Modified.After(f.Modified) {
+				continue
+			}
+			l.sidecars[f.Path] = f
+		case deliver.IsWorkbook(name) && p.includes(f.Path):
+			l.workbooks = append(l.workbooks, f)
+		default:
+			continue
+		}
+		l.files[keyOf(f)] = f
+	}
+	l.collectNear()
+	return l
+}
+
+// includes reports whether a file is one that the source is for. A pattern without a slash is matched against the name alone.
+func (p *FolderPoll) includes(name string) bool {
+	if p.Include == "" {
+		return true
+	}
+	if !strings.Contains(p.Include, "/") {
+		name = path.Base(name)
+	}
+	ok, err := path.Match(p.Include, name)
+	return ok && err == nil
 }
