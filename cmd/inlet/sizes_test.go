@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What a package, a type and an interface may have. Larger ones are named below with the reason; a new one is split instead.
+const (
+	maxLines         = 1600 // of a package, without tests
+	maxFiles         = 15   // of a package, without tests
+	maxMethodFiles   = 2    // that hold methods of one type
+	maxInterface     = 8    // methods of an interface
+	maxFunctionLines = 60
+)
+
+// larger are the packages that may have more lines or files, with their limits, which may only fall.
+var larger = map[string]struct{ lines, files int }{
+	"cmd/inlet":             {3300, 32}, // one file for each command
+	"daemon":                {2150, 15}, // the supervisor and what it supervises
+	"daemon/notify":         {1650, 15}, // mail and chat with their texts
+	"pipeline":              {2300, 16}, // the order of the steps, and the small steps that need all the others
+	"pipeline/crm":          {2000, 18}, // nouns and their canonical forms
+	"pipeline/files":        {800, 24},  // pairs of files for each platform
+	"pipeline/message":      {1400, 22}, // the Swedish of all texts
+	"pipeline/store/mongo":  {2400, 14}, // one engine, whose types share the driver's documents
+	"pipeline/store/sqlite": {1900, 19}, // likewise
+	"watcher/remote/drive":  {1950, 15}, // rclone behind one interface
+}
+
+// spread are the types whose methods may be in more files, with how many.
+var spread = map[string]int{
+	"daemon/assembly.Parts":              3,
+	"daemon/config/load.loader":          3, // a file for each source of settings
+	"daemon/notify.rendered":             3, // notice, mail, chat
+	"pipeline/mapping.parser":            6, // a file for each part of a mapping
+	"pipeline/mapping/convert.Converter": 3,
+	"pipeline/mapping/suggest.Proposal":  3,
+	"pipeline/mapping/suggest.guesser":   5,
+	"pipeline/match/keys.Keys":           3,
+	"pipeline/store/mongo.Engine":        4, // the parts of one interface
+	"pipeline/store/mongo.records":       7,
+	"pipeline/store/records.Records":     3,
+	"pipeline/store/sqlite.Engine":       7, // likewise
+	"watcher/remote/drive.Drive":         7, // likewise
+}
+
+// wide are the interfaces that may have more methods, with how many.
+var wide = map[string]int{}
+
+// TestSizes holds that packages, types, interfaces and functions stay small.
+func TestSizes(t *testing.T) {
+	for dir, p := range packageSources(t, "../..") {
+		limit := larger[dir]
+		if most := max(maxLines, limit.lines); p.lines > most {
+			t.Errorf("%s has %d lines, at most %d", dir, p.lines, most)
+		}
+		if most := max(maxFiles, limit.files); len(p.files) > most {
+			t.Errorf("%s has %d files, at most %d", dir, len(p.files), most)
+		}
+		for name, in := range p.methodFiles() {
+			if most := max(maxMethodFiles, spread[dir+"."+name]); len(in) > most {
+				t.Errorf("the methods of %s.%s are in %d files, at most %d", dir, name, len(in), most)
+			}
+		}
+		p.eachInterface(func(name string, methods int) {
+			if most := max(maxInterface, wide[dir+"."+name]); methods > most {
+				t.Errorf("the interface %s.%s has %d methods, at most %d", dir, name, methods, most)
+			}
+		})
+		p.eachFunction(func(name string, lines int) {
+			if lines > maxFunctionLines {
+				t.Errorf("%s in %s has %d lines, at most %d", name, dir, lines, maxFunctionLines)
+			}
+		})
+	}
+}
+
+// source is the code of a package without its tests.
+type source struct {
+	set   *token.FileSet
+	files map[string]*ast.File
+	lines int
+}
+
+// packageSources returns the packages below a folder, by their paths there.
+func packageSources(t *testing.T, root string) map[string]*source {
+	t.Helper()
+	all := map[string]*source{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			if err == nil {
+				err = fs.SkipDir
+			}
+			return err
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		dir, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		dir = filepath.ToSlash(dir)
+		if strings.HasSuffix(dir, "test") {
+			return nil
+		}
+		if all[dir] == nil {
+			all[dir] = &source{set: token.NewFileSet(), files: map[string]*ast.File{}}
+		}
+		return all[dir].add(path)
+	})
+	if err != nil || len(all) < 20 {
+		t.Fatalf("%d packages were found: %v", len(all), err)
+	}
+	return all
+}
+
+func (s *source) add(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	s.lines += bytes.Count(text, []byte("\n"))
+	s.files[path], err = parser.ParseFile(s.set, path, text, parser.SkipObjectResolution)
+	return err
+}
+
+// methodFiles returns the files that hold methods of each type.
+func (s *source) methodFiles() map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for path, f := range s.files {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil {
+				continue
+			}
+			name := receiver(fn.Recv.List[0].Type)
+			if all[name] == nil {
+				all[name] = map[string]bool{}
+			}
+			all[name][path] = true
+		}
+	}
+	return all
+}
+
+func receiver(expr ast.Expr) string {
+	switch e := expr.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.IndexListExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
+}
+
+// eachInterface calls do with the methods that each interface declares itself.
+func (s *source) eachInterface(do func(name string, methods int)) {
+	for _, f := range s.files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			if is, ok := spec.Type.(*ast.InterfaceType); ok {
+				methods := 0
+				for _, m := range is.Methods.List {
+					methods += len(m.Names)
+				}
+				do(spec.Name.Name, methods)
+			}
+			return true
+		})
+	}
+}
+
+// eachFunction calls do with the lines of each function.
+func (s *source) eachFunction(do func(name string, lines int)) {
+	for _, f := range s.files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				do(fn.Name.Name, s.set.Position(fn.End()).Line-s.set.Position(fn.Pos()).Line+1)
+			}
+		}
+	}
+}
