@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -68,11 +69,23 @@ type meddled struct {
 }
 
 func (m *meddled) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
+	m.meddle()
+	return m.Store.Apply(ctx, imp, b)
+}
+
+func (m *meddled) Prepare(number int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
+	apply := m.Store.Prepare(number, began, b)
+	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
+		m.meddle()
+		return apply(ctx, imp)
+	}
+}
+
+func (m *meddled) meddle() {
 	if len(m.before) > 0 {
 		m.before[0]()
 		m.before = m.before[1:]
 	}
-	return m.Store.Apply(ctx, imp, b)
 }
 
 // TestUndoMeetsAForeignEdit has somebody change a record between look-up and write: it is looked at again, once, and then kept as lost.
