@@ -315,13 +315,21 @@ func nth(random *randv2.Rand, p ledger.CrashPoint, round int) int {
 // dies runs the daemon until the point kills it.
 func (s *site) dies(t *testing.T, point ledger.CrashPoint, nth int) {
 	t.Helper()
-	if !s.mayDie(t, point, nth) {
+	const hopeless = time.Minute // whatever else the computer does meanwhile
+	if !s.diesWithin(t, point, nth, hopeless) {
 		t.Fatalf("it never came to %q a time no %d", point, nth)
 	}
 }
 
-// mayDie runs the daemon until the point kills it, or all is done. It says which.
-func (s *site) mayDie(t *testing.T, point ledger.CrashPoint, nth int) bool {
+// mayDie runs the daemon until the point kills it, or all is done.
+func (s *site) mayDie(t *testing.T, point ledger.CrashPoint, nth int) {
+	t.Helper()
+	s.diesWithin(t, point, nth, 200*time.Millisecond)
+}
+
+// diesWithin runs the daemon until the point kills it, or until so long after all is done. It says which: the last points are behind what can be
+// seen in the folders and in the mail.
+func (s *site) diesWithin(t *testing.T, point ledger.CrashPoint, nth int, after time.Duration) bool {
 	t.Helper()
 	p := s.start(t, dieEnv+"="+fmt.Sprintf("%s#%d", point, nth))
 	dead := false
@@ -338,11 +346,11 @@ func (s *site) mayDie(t *testing.T, point ledger.CrashPoint, nth int) bool {
 			t.Fatalf("neither dead nor done within a minute:\n%s", p.said())
 		}
 	}
-	if !dead { // the last points are behind what can be seen in the folders
+	if !dead {
 		select {
 		case <-p.done:
 			dead = true
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(after):
 			p.end()
 		}
 	}
