@@ -22,6 +22,7 @@
 // # Why another connection checkpoints the write-ahead log
 //
 // SQLite has the commit that makes the log long copy it and wait for the disk. A connection of its own does it while the next batch is prepared.
+// It stays open as long as the engine, so that SQLite keeps the log: one that is missing was removed by another program. See file.
 //
 // # Why the values are JSON text
 //
