@@ -362,7 +362,7 @@ func placed(path string) string {
 	return ""
 }
 
-// atRest says whether each workbook is where it belongs, and told of.
+// atRest reports whether each workbook is where it belongs, and told of.
 func (w *world) atRest(files []string) bool {
 	books := 0
 	for _, path := range files {

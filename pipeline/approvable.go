@@ -33,7 +33,7 @@ func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Imp
 	return checkAsHeld(ctx, i, job, imp)
 }
 
-// checkAsHeld says whether a held workbook, with what holds for it today, is still the import that a person has seen the plan of. Another one would be
+// checkAsHeld reports whether a held workbook, with what holds for it today, is still the import that a person has seen the plan of. Another one would be
 // begun in its place, and leave it behind.
 func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import) error {
 	var now ledger.Import

@@ -214,7 +214,7 @@ func (p *Pipeline) WarnOwnership(ctx context.Context, inbox string, e *files.Own
 	p.ownership.warn(ctx, p.Log, inbox, e)
 }
 
-// laterDone says whether a file of the same inbox was imported after an import had begun.
+// laterDone reports whether a file of the same inbox was imported after an import had begun.
 func laterDone(ctx context.Context, store rejects.Imports, imp *ledger.Import) (bool, error) {
 	const page = 100
 	for before := int64(0); ; {

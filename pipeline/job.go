@@ -93,7 +93,7 @@ func mergeRecipients(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipie
 	return tell
 }
 
-// shared says whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
+// shared reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is
 // called as the workbook's own.
 func (job *Job) shared() bool {
 	return job.Shared || files.IsDefault(filepath.Base(job.Sidecar)) || job.corrects != nil && files.IsDefault(job.corrects.Beside)

@@ -82,7 +82,7 @@ func (o *oracle) imported() string {
 	return b.String() + fmt.Sprintf("blank rows %d, left out %d\n", o.blank, leftOut) + o.told.String() + o.records()
 }
 
-// headingsAgain says whether a row is the headings once more: in every column, of which there are two at least.
+// headingsAgain reports whether a row is the headings once more: in every column, of which there are two at least.
 func (c *trial) headingsAgain(texts []string) bool {
 	for i, col := range c.columns {
 		if !strings.EqualFold(strings.ReplaceAll(texts[i], " ", ""), col.path()) {

@@ -59,7 +59,7 @@ type ownershipWarnings struct {
 	of map[string]string
 }
 
-// changed says whether something else was wrong with an inbox before, and takes it down; nil is nothing.
+// changed reports whether something else was wrong with an inbox before, and takes it down; nil is nothing.
 func (w *ownershipWarnings) changed(inbox string, e *files.OwnershipError) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -66,7 +66,7 @@ func (w *wire) lose(n int, silence time.Duration) {
 	}
 }
 
-// lost says whether that reply came, and how many there were.
+// lost reports whether that reply came, and how many there were.
 func (w *wire) lost() (bool, int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -72,7 +72,7 @@ func TestSleeperIsTakenOver(t *testing.T) {
 	}
 }
 
-// asleep says whether the kernel has the process stopped.
+// asleep reports whether the kernel has the process stopped.
 func asleep(t *testing.T, p *process) bool {
 	t.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))

@@ -46,7 +46,7 @@ func tree(t *testing.T) []node {
 	return all
 }
 
-// within says whether a package lies in a folder of the tree, or is it.
+// within reports whether a package lies in a folder of the tree, or is it.
 func within(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
 
 // floor is how high a package stands: it imports only what stands lower. The numbers leave room between them.

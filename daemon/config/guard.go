@@ -15,7 +15,7 @@ type Guard struct {
 	Login bool // a password, or a certificate that is looked at
 }
 
-// Public says whether other hosts can reach the pages.
+// Public reports whether other hosts can reach the pages.
 func (h HTTP) Public() bool {
 	host, _, err := net.SplitHostPort(h.Address)
 	return err == nil && !Loopback(host)
@@ -48,7 +48,7 @@ func (h HTTP) Guard() (Guard, error) {
 	return Guard{TLS: tls, Login: len(file.Users) > 0 || tls && file.TLS.ClientAuth == "RequireAndVerifyClientCert"}, nil
 }
 
-// Loopback says whether a host is this one, whatever it is connected to.
+// Loopback reports whether a host is this one, whatever it is connected to.
 func Loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()

@@ -32,12 +32,12 @@ func (c *Config) Password(name string) (string, error) {
 	return password, nil
 }
 
-// OpenToOthers says whether other users of this host may read a file of a mode.
+// OpenToOthers reports whether other users of this host may read a file of a mode.
 func OpenToOthers(mode fs.FileMode) bool {
 	return runtime.GOOS != "windows" && mode.Perm()&0o077 != 0 // Windows keeps its rights elsewhere
 }
 
-// mounted says whether a file is a secret that Docker or Podman mounts: it cannot be reached from outside the container, whatever its mode says.
+// mounted reports whether a file is a secret that Docker or Podman mounts: it cannot be reached from outside the container, whatever its mode says.
 func mounted(path string) bool {
 	return strings.HasPrefix(path, "/run/secrets/") || strings.HasPrefix(path, "/var/run/secrets/")
 }

@@ -58,7 +58,7 @@ func (s Store) GoString() string { return s.String() }
 // LogValue is the store's URI without its password.
 func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// HasSecret says whether the URI holds what others must not read.
+// HasSecret reports whether the URI holds what others must not read.
 func (s Store) HasSecret() bool { return maskURI(s.URI) != s.URI }
 
 // WithoutSecrets masks the password in the URI.

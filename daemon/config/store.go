@@ -11,7 +11,7 @@ const (
 // Embedded returns the file of an embedded store; false for a store on a server. No other code looks at how a URI begins.
 func (s Store) Embedded() (path string, ok bool) { return strings.CutPrefix(s.URI, embeddedScheme) }
 
-// OnServer says whether the URI names a database on a server.
+// OnServer reports whether the URI names a database on a server.
 func (s Store) OnServer() bool {
 	return strings.HasPrefix(s.URI, serverScheme) || strings.HasPrefix(s.URI, clusterScheme)
 }

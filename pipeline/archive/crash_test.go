@@ -34,7 +34,7 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// crash says whether the process was killed: it is not where the way has no more points.
+// crash reports whether the process was killed: it is not where the way has no more points.
 func crash(t *testing.T, across bool, at int) bool {
 	dir := t.TempDir()
 	if _, err := set(t, dir+"/old", "old").Place(dir+"/done", day); err != nil {

@@ -29,7 +29,7 @@ type Result struct {
 
 const firstProblems = 20 // more than fit a screen do not help
 
-// Ticked says whether a column is matched on.
+// Ticked reports whether a column is matched on.
 func (c *Result) Ticked(column *ledger.Column) bool {
 	if column.Field.Name == "id" {
 		return true

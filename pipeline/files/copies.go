@@ -40,5 +40,5 @@ func CopyOf(name string) (originals []string, certain bool) {
 	return originals, false
 }
 
-// SameName says whether two names are one for a person.
+// SameName reports whether two names are one for a person.
 func SameName(a, b string) bool { return a == b || Fold(a) == Fold(b) }

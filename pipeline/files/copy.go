@@ -78,7 +78,7 @@ func Remove(src string) error {
 	return SyncFolder(filepath.Dir(src))
 }
 
-// Equal says whether two names hold the same bytes.
+// Equal reports whether two names hold the same bytes.
 func Equal(a, b string) (bool, error) {
 	one, err := Regular(a)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// CutOff tells whether a file looks like the beginning of something: it is empty, or a ZIP without an end.
+// CutOff reports whether a file looks like the beginning of something: it is empty, or a ZIP without an end.
 func CutOff(r io.ReaderAt, name string, size int64) bool {
 	if size == 0 {
 		return true

@@ -42,12 +42,12 @@ func Mappings(book string) []string {
 // Stem is a name without its last ending.
 func Stem(name string) string { return name[:len(name)-len(path.Ext(name))] }
 
-// IsMapping says whether a file has the name of a mapping.
+// IsMapping reports whether a file has the name of a mapping.
 func IsMapping(name string) bool {
 	return slices.ContainsFunc(MappingEnds, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// IsDefault says whether a file has the name of a folder's default mapping.
+// IsDefault reports whether a file has the name of a folder's default mapping.
 func IsDefault(name string) bool { return slices.Contains(DefaultMappings, name) }
 
 // OtherForm returns a second mapping among names beside the one that holds: one is .mapping.yaml, the other .mapping.yml, and which is meant
@@ -61,7 +61,7 @@ func OtherForm(chosen string, names []string, there func(string) bool) string {
 	return ""
 }
 
-// Misnamed says whether the mapping that lies beside a workbook has only nearly the name of one.
+// Misnamed reports whether the mapping that lies beside a workbook has only nearly the name of one.
 func Misnamed(book, mapping string) bool {
 	book, mapping = path.Base(book), path.Base(mapping)
 	return mapping != "." && !IsDefault(mapping) && !slices.Contains(Mappings(book), mapping)
@@ -113,7 +113,7 @@ func splits(name string) []split {
 	return all
 }
 
-// partOfStem says whether the first letter of a tail is the last of a stem: kunder2.mapping.yaml is the mapping of kunder2, and not nearly that
+// partOfStem reports whether the first letter of a tail is the last of a stem: kunder2.mapping.yaml is the mapping of kunder2, and not nearly that
 // of kunder.
 func partOfStem(tail []rune, end string) bool {
 	rest := string(tail[1:])

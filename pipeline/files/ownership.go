@@ -95,7 +95,7 @@ func (o Ownership) give(path string, mode fs.FileMode, made bool) error {
 	return err
 }
 
-// given says whether what was tried has come about, and tells what has not, unless it may with a copy.
+// given reports whether what was tried has come about, and tells what has not, unless it may with a copy.
 func (o Ownership) given(what *OwnershipError, err error, copies bool) (bool, error) {
 	number, ok := errors.AsType[syscall.Errno](err)
 	switch {

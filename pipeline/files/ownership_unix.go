@@ -16,7 +16,7 @@ func groupOf(info fs.FileInfo) int {
 	return -1
 }
 
-// ours says whether a file belongs to the user that inlet runs as.
+// ours reports whether a file belongs to the user that inlet runs as.
 func ours(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(st.Uid) == os.Geteuid()

@@ -49,7 +49,7 @@ func (r *parser) elsewhere(m *Mapping, profile string) {
 	}
 }
 
-// identifies says whether a rule of contacts has a field that means one person wherever that person works.
+// identifies reports whether a rule of contacts has a field that means one person wherever that person works.
 func (r *parser) identifies(rule []string) bool {
 	return slices.ContainsFunc(rule, func(name string) bool {
 		f := r.schema.Field(string(crm.Contact) + "." + name)

@@ -45,7 +45,7 @@ func (l *Limits) lay(m *Mapping) {
 	}
 }
 
-// writes says whether a field may be written. An ID never is, it selects.
+// writes reports whether a field may be written. An ID never is, it selects.
 func (l *Limits) writes(f *crm.Field) bool {
 	return len(l.Fields) == 0 || f.Name == "id" || slices.ContainsFunc(l.Fields, func(pattern string) bool {
 		stem, all := strings.CutSuffix(pattern, "*")
@@ -114,7 +114,7 @@ func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Tex
 	}
 }
 
-// sameFields says whether two rules join the same fields.
+// sameFields reports whether two rules join the same fields.
 func sameFields(a, b []string) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(field string) bool { return !slices.Contains(b, field) })
 }

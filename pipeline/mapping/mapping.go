@@ -65,7 +65,7 @@ func (m *Mapping) Parts() []*Mapping {
 	return []*Mapping{m}
 }
 
-// SetsMatch says whether the sidecar itself says what a kind is matched on. Otherwise the configuration does (W14).
+// SetsMatch reports whether the sidecar itself says what a kind is matched on. Otherwise the configuration does (W14).
 func (m *Mapping) SetsMatch(kind crm.Kind) bool {
 	if kind == crm.Account {
 		return m.matched.account
@@ -73,7 +73,7 @@ func (m *Mapping) SetsMatch(kind crm.Kind) bool {
 	return m.matched.contact
 }
 
-// MayWrite says whether the inbox allows a field to be written.
+// MayWrite reports whether the inbox allows a field to be written.
 func (m *Mapping) MayWrite(f *crm.Field) bool { return m.writable == nil || m.writable(f) }
 
 // UseForRejects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of

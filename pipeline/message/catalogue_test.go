@@ -257,7 +257,7 @@ func literals(n ast.Node) []string {
 	return all
 }
 
-// isWord says whether a call is one of Word.
+// isWord reports whether a call is one of Word.
 func isWord(fun ast.Expr) bool {
 	switch fun := fun.(type) {
 	case *ast.Ident:

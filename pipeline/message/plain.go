@@ -38,7 +38,7 @@ func Plain(s string) string {
 	return b.String()
 }
 
-// steers says whether a character does something else on a terminal than to be seen.
+// steers reports whether a character does something else on a terminal than to be seen.
 func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }

@@ -93,7 +93,7 @@ func columnOf(b *bind.Binding, kind crm.Kind, field string) *ledger.Column {
 	return b.Columns[i]
 }
 
-// filled says whether a row has anything in a column.
+// filled reports whether a row has anything in a column.
 func filled(d *ledger.Draft, c *ledger.Column) bool {
 	part := &d.Account
 	if c.Field.Kind == crm.Contact {

@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// deep says whether the long form of a test was asked for.
+// deep reports whether the long form of a test was asked for.
 // deep reports whether the slow tests take all that they have. Otherwise each takes a sample, so that the package is tested in half a minute.
 func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
 
@@ -127,7 +127,7 @@ func writable(names []string, page encoding.Encoding) (all []string) {
 	return all
 }
 
-// nameFile says whether a file of so many names was read, and how that differs from what was written.
+// nameFile reports whether a file of so many names was read, and how that differs from what was written.
 func nameFile(t *testing.T, path string, names []string, page encoding.Encoding, rows int, locale string, random *rand.Rand) (bool, string) {
 	t.Helper()
 	var text, want strings.Builder

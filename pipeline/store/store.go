@@ -92,7 +92,7 @@ func (s *Store) Capabilities() engine.Capabilities { return s.engine.Capabilitie
 // DataDir returns the folder of this host that the database's files are in; "" where a server has them.
 func (s *Store) DataDir() string { return s.engine.DataDir() }
 
-// Ping says whether the database answers.
+// Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	_, _, err := s.engine.Load(ctx, engine.Meta, schemaID)
 	return err

@@ -56,7 +56,7 @@ func (n Node) Kind() Kind {
 	return Other
 }
 
-// Missing says whether there is no value at all.
+// Missing reports whether there is no value at all.
 func (n Node) Missing() bool { return n.node == nil }
 
 // Position returns the place of the node's own token. That of a map is its first colon.

@@ -68,13 +68,13 @@ func (ck *Checker) At(at Place, key, format string, args ...any) {
 // SetAt notes where a key was set.
 func (ck *Checker) SetAt(key string, at Place) { ck.places[key] = at }
 
-// isSet says whether a layer sets a key.
+// isSet reports whether a layer sets a key.
 func (ck *Checker) isSet(key string) bool {
 	_, set := ck.places[key]
 	return set
 }
 
-// isSetBelow says whether anything was written under a key, be it wrong.
+// isSetBelow reports whether anything was written under a key, be it wrong.
 func (ck *Checker) isSetBelow(key string) bool {
 	for at := range ck.places {
 		if parent(at) == key {
@@ -84,7 +84,7 @@ func (ck *Checker) isSetBelow(key string) bool {
 	return false
 }
 
-// inFile says whether the file sets a key, and no layer over it does.
+// inFile reports whether the file sets a key, and no layer over it does.
 func (ck *Checker) inFile(key string) bool { return ck.isSet(key) && ck.places[key].File == ck.File }
 
 func (ck *Checker) openToOthers() bool { return config.OpenToOthers(ck.Mode) }

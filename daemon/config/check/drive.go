@@ -108,7 +108,7 @@ func checkThen(ck *Checker, key string, s config.Source) {
 	}
 }
 
-// checkOptions says whether all options can be read.
+// checkOptions reports whether all options can be read.
 func checkOptions(ck *Checker, key string, s config.Source) bool {
 	before := len(ck.Mistakes)
 	for name, value := range s.Options {
@@ -150,7 +150,7 @@ func checkOption(ck *Checker, key, name string) {
 
 var secretWord = regexp.MustCompile(`pass|secret|token|key|credential|sas`)
 
-// secretOptionName says whether an option's value is a secret by its name. What is an ID or names a file is none.
+// secretOptionName reports whether an option's value is a secret by its name. What is an ID or names a file is none.
 func secretOptionName(name string) bool {
 	return secretWord.MatchString(name) && !strings.HasSuffix(name, "_id") && !strings.HasSuffix(name, "_file") && !strings.HasSuffix(name, "_url")
 }

@@ -117,7 +117,7 @@ func foldersOf(key string, in config.Inbox) inboxFolders {
 	}}
 }
 
-// around says whether an outlet is the inbox itself or holds it.
+// around reports whether an outlet is the inbox itself or holds it.
 func (o outlet) around(home string) bool { return within(o.real, home) }
 
 // checkOutlets looks at one inbox alone: three folders, none of them the inbox or around it, no two the same.
@@ -171,7 +171,7 @@ func realPath(path string) string {
 	}
 }
 
-// within says whether a path is a folder or lies in it.
+// within reports whether a path is a folder or lies in it.
 func within(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

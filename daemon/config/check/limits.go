@@ -139,5 +139,5 @@ func checkWebhooks(ck *Checker, key string, names []string) {
 	}
 }
 
-// IsCap says whether a key is a cap. It is read as it was written, number or not: 2.5 in quotes would be no cap either.
+// IsCap reports whether a key is a cap. It is read as it was written, number or not: 2.5 in quotes would be no cap either.
 func IsCap(key string) bool { return strings.HasSuffix(parent(key), ".limits.caps") }

@@ -135,7 +135,7 @@ func checkHeader(ck *Checker, key, name string) {
 	}
 }
 
-// secretHeader says whether a header's value is one by its name.
+// secretHeader reports whether a header's value is one by its name.
 func secretHeader(name string) bool {
 	switch textproto.CanonicalMIMEHeaderKey(name) {
 	case "Authorization", "Proxy-Authorization", "Cookie":

@@ -84,7 +84,7 @@ func TestExampleHasEveryKey(t *testing.T) {
 	look(reflect.TypeFor[config.Config]())
 }
 
-// explained says whether a key has a line, with a comment behind it or above it, or is inside a value of such a line.
+// explained reports whether a key has a line, with a comment behind it or above it, or is inside a value of such a line.
 func explained(lines []string, key string) bool {
 	own := regexp.MustCompile(`(^|[-{,#] ?| )` + regexp.QuoteMeta(key) + `:`)
 	for i, line := range lines {

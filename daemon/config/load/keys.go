@@ -58,7 +58,7 @@ func collect(prefix string, t reflect.Type, into map[string]reflect.Type) {
 	}
 }
 
-// inFileOnly says whether values of a type are too much for one line of text.
+// inFileOnly reports whether values of a type are too much for one line of text.
 func inFileOnly(t reflect.Type) bool {
 	return t.Kind() == reflect.Map || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct
 }

@@ -55,7 +55,7 @@ func (l *loader) layEnvironment() error {
 	}), nil)
 }
 
-// notOursVariable says whether a variable with our prefix belongs to another program.
+// notOursVariable reports whether a variable with our prefix belongs to another program.
 func notOursVariable(name, text string) bool {
 	return ofService.MatchString(name) || ofServiceURL.MatchString(name+"="+text) || slices.ContainsFunc(notOurs, func(pattern string) bool {
 		ok, err := path.Match(pattern, name)

@@ -91,7 +91,7 @@ func (l *loader) load() (config.Config, error) {
 	return cfg, nil
 }
 
-// unread says whether a mistake concerns the file as such and no key of it.
+// unread reports whether a mistake concerns the file as such and no key of it.
 func (l *loader) unread() bool {
 	for _, m := range l.Mistakes {
 		if m.Key == "" {

@@ -104,7 +104,7 @@ func keyViolations(at string, s map[string]any, keys map[string]any) []string {
 	return wrong
 }
 
-// kindOf says whether a value is of a type of JSON Schema, or of one of several.
+// kindOf reports whether a value is of a type of JSON Schema, or of one of several.
 func kindOf(value, kinds any) bool {
 	if list, ok := kinds.([]any); ok {
 		return slices.ContainsFunc(list, func(kind any) bool { return kindOf(value, kind) })

@@ -104,12 +104,12 @@ func (b *Binding) summarize(taken map[int]bool) {
 	}
 }
 
-// isMapped says whether a column is mapped to a field.
+// isMapped reports whether a column is mapped to a field.
 func (b *Binding) isMapped(column int) bool {
 	return slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == column })
 }
 
-// Leads says whether a column is mapped, or is not to be: the mapping ignores it, or it says what was wrong with a rejected row.
+// Leads reports whether a column is mapped, or is not to be: the mapping ignores it, or it says what was wrong with a rejected row.
 func (b *Binding) Leads(column int) bool { return b.passed[column] || b.isMapped(column) }
 
 // Headings returns how many headings there are, and the column of the first, from 0.
@@ -118,7 +118,7 @@ func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings
 // Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
 
-// ByHeading says whether a column is mapped by its heading alone: no sidecar mentions it.
+// ByHeading reports whether a column is mapped by its heading alone: no sidecar mentions it.
 func (b *Binding) ByHeading(c *ledger.Column) bool {
 	rule := b.rules[c]
 	return rule != nil && rule.byHeading
@@ -142,13 +142,13 @@ func (b *Binding) refuse(code string, row int, text message.Text) error {
 // Place returns the place that a column has where those that say what was wrong are not counted. ok is false for one of these.
 func (b *Binding) Place(column int) (at int, ok bool) { return b.problems.without(column) }
 
-// Records says whether a row meets every condition of where.
+// Records reports whether a row meets every condition of where.
 func (b *Binding) Records(row sheet.Row) bool { return b.rows.records(row) }
 
-// RepeatsHeadings says whether a row is the headings once more.
+// RepeatsHeadings reports whether a row is the headings once more.
 func (b *Binding) RepeatsHeadings(row sheet.Row) bool { return b.rows.repeatsHeadings(row) }
 
-// Present says whether any mapped cell of a row is filled: a row without one is blank to the import.
+// Present reports whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {
 	for _, c := range b.Columns {
 		if !b.rules[c].rest && !b.cells.Blank(&b.rules[c].Column, convert.Trimmed(row.Cell(c.Index))) {
@@ -158,5 +158,5 @@ func (b *Binding) Present(row sheet.Row) bool {
 	return false
 }
 
-// Beyond says whether a column holds fields of delimited text behind the last heading.
+// Beyond reports whether a column holds fields of delimited text behind the last heading.
 func (b *Binding) Beyond(column int) bool { return b.fields && column > b.last }

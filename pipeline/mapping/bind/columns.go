@@ -39,7 +39,7 @@ func (b *binder) mapColumns() error {
 	return b.takeRests()
 }
 
-// ofOtherFiles says whether the mapping names headings, the sheet has none of them, and yet it has known ones (W20).
+// ofOtherFiles reports whether the mapping names headings, the sheet has none of them, and yet it has known ones (W20).
 func ofOtherFiles(m *mapping.Mapping, headings []layout.Heading) bool {
 	named, known := false, false
 	for _, c := range m.Columns {
@@ -122,7 +122,7 @@ func (b *binder) add(h layout.Heading, field *crm.Field, said *mapping.Column) *
 	return c
 }
 
-// key says whether a field is matched on. A ticked name may be made of first and last name.
+// key reports whether a field is matched on. A ticked name may be made of first and last name.
 func (b *binder) key(f *crm.Field) bool {
 	return slices.ContainsFunc(b.Policy.Ticked(f.Kind), func(fields []string) bool {
 		return slices.Contains(fields, f.Name) || (f.Name == "first_name" || f.Name == "last_name") && slices.Contains(fields, "name")

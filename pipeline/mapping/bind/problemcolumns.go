@@ -85,7 +85,7 @@ func (p *problemColumns) note(found []layout.Heading) {
 	}
 }
 
-// sideBySide says whether headings are those that say what was wrong, side by side.
+// sideBySide reports whether headings are those that say what was wrong, side by side.
 func sideBySide(headings []layout.Heading, words []string) bool {
 	for i, h := range headings {
 		if h.Index != headings[0].Index+i || crm.Heading(h.Text) != crm.Heading(words[i]) {
@@ -95,14 +95,14 @@ func sideBySide(headings []layout.Heading, words []string) bool {
 	return true
 }
 
-// mentions says whether the sidecar names one of the headings.
+// mentions reports whether the sidecar names one of the headings.
 func (p *problemColumns) mentions(headings ...string) bool {
 	return slices.ContainsFunc(p.m.Columns, func(c mapping.Column) bool {
 		return c.Letter == "" && slices.ContainsFunc(headings, func(h string) bool { return crm.Heading(h) == crm.Heading(c.Heading) })
 	})
 }
 
-// isProblemHeading says whether a heading is one that says what was wrong, and the sidecar does not name it.
+// isProblemHeading reports whether a heading is one that says what was wrong, and the sidecar does not name it.
 func (p *problemColumns) isProblemHeading(h layout.Heading) bool {
 	for _, words := range ProblemHeadings {
 		if slices.ContainsFunc(words, func(word string) bool { return crm.Heading(h.Text) == crm.Heading(word) }) {
@@ -119,7 +119,7 @@ func (p *problemColumns) partial(headings []layout.Heading) bool {
 	return p.m.ForRejects && p.count == 0 && letters && slices.ContainsFunc(headings, p.isProblemHeading)
 }
 
-// isLeftOver says whether a heading that is known as a field's is one that says what was wrong: Cell, where the person deleted others of them.
+// isLeftOver reports whether a heading that is known as a field's is one that says what was wrong: Cell, where the person deleted others of them.
 func (p *problemColumns) isLeftOver(h layout.Heading, headings []layout.Heading) bool {
 	if p.count > 0 || !p.isProblemHeading(h) {
 		return false
@@ -131,7 +131,7 @@ func (p *problemColumns) isLeftOver(h layout.Heading, headings []layout.Heading)
 	return i == 0 || slices.ContainsFunc(headings, func(other layout.Heading) bool { return other != h && p.isProblemHeading(other) })
 }
 
-// isExtra says whether a column of rejected rows is for values that belonged to no column, and notes it.
+// isExtra reports whether a column of rejected rows is for values that belonged to no column, and notes it.
 func (p *problemColumns) isExtra(h layout.Heading) bool {
 	if h.Text != ExtraHeading || !p.m.ForRejects && p.count == 0 {
 		return false

@@ -39,7 +39,7 @@ func (f *rowFilter) bind(c mapping.Condition, headings []layout.Heading) bool {
 	return true
 }
 
-// records says whether a row meets every condition of where.
+// records reports whether a row meets every condition of where.
 func (f *rowFilter) records(row sheet.Row) bool {
 	for i := range f.where {
 		if c := &f.where[i]; !c.holds(f.cells, row.Cell(c.index)) {
@@ -60,7 +60,7 @@ func (c *boundCondition) holds(cells *convert.Converter, cell sheet.Cell) bool {
 	return slices.Contains(c.Texts, convert.Fold(cell.Shown())) != c.Not
 }
 
-// repeatsHeadings says whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).
+// repeatsHeadings reports whether a row is the headings once more: equal to them, folded, in every mapped column, at least two (W8).
 func (f *rowFilter) repeatsHeadings(row sheet.Row) bool {
 	if len(f.repeats) < 2 || !f.repeats[0].maybe(row) {
 		return false

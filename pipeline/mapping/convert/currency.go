@@ -60,7 +60,7 @@ func (m mark) of(home string) string {
 	return m.code
 }
 
-// mayMean says whether a mark stands for a currency.
+// mayMean reports whether a mark stands for a currency.
 func (m mark) mayMean(code, home string) bool {
 	if one := m.of(home); one != "" {
 		return one == code

@@ -82,7 +82,7 @@ func onlyDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// IsNumber says whether a text is a number as a locale writes it, with what may stand around it: a currency, a percent sign.
+// IsNumber reports whether a text is a number as a locale writes it, with what may stand around it: a currency, a percent sign.
 func IsNumber(text, locale string) bool {
 	_, ok := parseAmount(text, locale)
 	return ok

@@ -220,7 +220,7 @@ func (f *finder) atHeaderRow(m *mapping.Mapping, s *sheet.Sheet) (candidate, err
 	return candidate{row: sheet.Row{Number: m.HeaderRow}}, nil
 }
 
-// inTable says whether the headings of an Excel table are those that are looked for.
+// inTable reports whether the headings of an Excel table are those that are looked for.
 func inTable(m *mapping.Mapping, t *sheet.Table, named []string) candidate {
 	if !t.Headings {
 		return candidate{}
@@ -300,7 +300,7 @@ func (f *finder) allSheets(m *mapping.Mapping) ([]Layout, error) {
 	return all, nil
 }
 
-// isHelp says whether a sheet is the help sheet of a template.
+// isHelp reports whether a sheet is the help sheet of a template.
 func isHelp(ctx context.Context, s *sheet.Sheet) bool {
 	heads, ok := template.HelpHeadings(s.Name)
 	if !ok {
@@ -412,7 +412,7 @@ func (l *Layout) OfOtherTables(head sheet.Row) sheet.Row {
 	return head
 }
 
-// Totals says whether a row is the totals row of the table whose headings are used.
+// Totals reports whether a row is the totals row of the table whose headings are used.
 func (l *Layout) Totals(row int) bool {
 	return l.Table != nil && l.Table.Totals && row == l.Table.Last.Row
 }

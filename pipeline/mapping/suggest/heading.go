@@ -22,7 +22,7 @@ func (g *guesser) headAt(rows []sheet.Row) int {
 
 const headCells = 100 // columns that show whether a row is headings
 
-// looksLikeHeadings says whether a row is texts that are not values, and how many of them are known as headings. One that knows hardly any
+// looksLikeHeadings reports whether a row is texts that are not values, and how many of them are known as headings. One that knows hardly any
 // is a row of headings only where the values below are of another shape than it, and one that has values itself only where it knows many.
 func (g *guesser) looksLikeHeadings(row sheet.Row, below []sheet.Row) (known int, ok bool) {
 	texts, others, values, again := 0, 0, 0, 0

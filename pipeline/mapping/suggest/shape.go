@@ -52,7 +52,7 @@ var (
 	recordID = regexp.MustCompile(`^[0-9a-f]{24}$`)
 )
 
-// certainlyType says whether a cell is so much of a type that one would know it without the heading.
+// certainlyType reports whether a cell is so much of a type that one would know it without the heading.
 func certainlyType(t crm.Type, cell sheet.Cell) bool {
 	text := crm.Trim(cell.Shown())
 	switch t {
@@ -92,7 +92,7 @@ func looksNumeric(cell sheet.Cell) bool {
 	return cell.Type == sheet.Number
 }
 
-// possiblyType says whether a cell could be of a type that other countries write in other ways.
+// possiblyType reports whether a cell could be of a type that other countries write in other ways.
 func possiblyType(t crm.Type, cell sheet.Cell) bool {
 	text := crm.Trim(cell.Shown())
 	digits := len(strings.Map(func(r rune) rune {

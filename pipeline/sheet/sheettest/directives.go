@@ -30,7 +30,7 @@ func (t *tab) behind() string {
 	return out.String()
 }
 
-// isDirective says whether a line says something about its sheet. Any other is the name of a sheet, which may have a colon too.
+// isDirective reports whether a line says something about its sheet. Any other is the name of a sheet, which may have a colon too.
 func isDirective(title string) bool {
 	what, _, ok := strings.Cut(title, ":")
 	return ok && slices.Contains([]string{"hide", "merge", "filter", "table"}, what)

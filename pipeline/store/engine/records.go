@@ -70,7 +70,7 @@ type Result struct {
 	Why *Unfit // of a write that was not made: what the database refuses; nil where another program wrote the record
 }
 
-// Did says whether a Write was made.
+// Did reports whether a Write was made.
 type Did uint8
 
 // The outcomes of a Write.

@@ -27,7 +27,7 @@ func runID(base string, n int) string { return fmt.Sprintf("%s-%d", base, n) }
 // baseID is an import's ID without its running number.
 func baseID(id string) string { return id[:strings.LastIndexByte(id, '-')] }
 
-// counts says whether an import makes the next one of the same bytes a duplicate.
+// counts reports whether an import makes the next one of the same bytes a duplicate.
 func counts(imp *ledger.Import) bool { return imp.State == ledger.Done && imp.UndoneBy == "" }
 
 func runsID(base string) string { return "runs/" + base }

@@ -98,7 +98,7 @@ func (j *Journal) MarkUnwritten(ctx context.Context, docs engine.Documents, imp 
 	return err
 }
 
-// Started says whether any batch of an import is in the journal.
+// Started reports whether any batch of an import is in the journal.
 func (j *Journal) Started(ctx context.Context, imp string) (bool, error) {
 	docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: imp + "/", Limit: 1})
 	if err != nil {

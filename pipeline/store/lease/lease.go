@@ -144,7 +144,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 	}
 }
 
-// expires says whether the context has ended, or is so near its deadline that a database refuses to begin: then it waits for the deadline.
+// expires reports whether the context has ended, or is so near its deadline that a database refuses to begin: then it waits for the deadline.
 func expires(ctx context.Context) bool {
 	const near = 100 * time.Millisecond
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < near {

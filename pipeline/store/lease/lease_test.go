@@ -25,7 +25,7 @@ var elsewhere = Process{Host: "elsewhere", Boot: "b007", PID: 77, Start: "1"}
 
 func nothing(context.Context) error { return nil }
 
-// held says whether the database has the lease as held.
+// held reports whether the database has the lease as held.
 func held(t *testing.T, docs *enginetest.Documents) bool {
 	t.Helper()
 	doc, _, err := docs.Load(context.Background(), engine.Leases, documentID)

@@ -70,7 +70,7 @@ func unreachable(hosts []string, uri string, cause error) error {
 	return reached
 }
 
-// quotes says whether a text holds the password of a URI, as written or as meant.
+// quotes reports whether a text holds the password of a URI, as written or as meant.
 func quotes(text, uri string) bool {
 	_, rest, _ := strings.Cut(uri, "://")
 	user := rest[:max(0, strings.LastIndex(rest, "@"))]

@@ -39,7 +39,7 @@ func toBSON(v crm.Value) (any, error) {
 // validText makes text of what a server may refuse.
 func validText(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
-// midnight says whether a value is a point in time that would be read back as a day.
+// midnight reports whether a value is a point in time that would be read back as a day.
 func midnight(v crm.Value) bool {
 	t, ok := v.Time()
 	return ok && !v.Date() && t.UnixMilli()%dayMillis == 0

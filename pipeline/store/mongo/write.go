@@ -256,7 +256,7 @@ func (r *records) models(ctx context.Context, writes []engine.Write) (models []d
 	return models, large, nil
 }
 
-// exceeds says whether a statement is larger than a server takes. Few are long enough to be measured.
+// exceeds reports whether a statement is larger than a server takes. Few are long enough to be measured.
 func exceeds(w engine.Write, model driver.WriteModel) bool {
 	const long = 4 << 20
 	size := 0

@@ -94,7 +94,7 @@ func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (map[crm.Kind][]
 	return fresh, ix.Load(ctx)
 }
 
-// Covers says whether every record of a kind is found by these rules. A kind that none of them is for needs no keys.
+// Covers reports whether every record of a kind is found by these rules. A kind that none of them is for needs no keys.
 func (ix *Index) Covers(ctx context.Context, kind crm.Kind, rules []crm.Rule) (bool, error) {
 	asked := false
 	for _, rule := range rules {
@@ -200,7 +200,7 @@ func (ix *Index) rekey(ctx context.Context, db engine.Records, kind crm.Kind, wr
 	return nil
 }
 
-// affects says whether a write touches a field that some rule is made of.
+// affects reports whether a write touches a field that some rule is made of.
 func (ix *Index) affects(kind crm.Kind, w *coalescedWrite) bool {
 	for i := range ix.rules {
 		rule := &ix.rules[i]

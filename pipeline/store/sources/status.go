@@ -98,7 +98,7 @@ func (s *Status) TakeRequest(ctx context.Context, source string) (no int64, ok b
 	return no, ok, nil
 }
 
-// RequestTaken says whether a daemon has taken a request.
+// RequestTaken reports whether a daemon has taken a request.
 func (s *Status) RequestTaken(ctx context.Context, source string, no int64) (bool, error) {
 	var r pollRequest
 	if _, err := engine.LoadInto(ctx, s.docs, engine.Sources, requestPrefix+source, &r); err != nil {

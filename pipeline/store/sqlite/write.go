@@ -146,7 +146,7 @@ func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result
 	return engine.Written, w.insert.add(ctx, row...)
 }
 
-// exceeds says whether the record in hand is larger than SQLite takes.
+// exceeds reports whether the record in hand is larger than SQLite takes.
 func (w *writer) exceeds(hashes []byte) bool { return len(w.doc)+len(hashes) > w.most }
 
 func (w *writer) tooLarge() engine.Result {
@@ -203,7 +203,7 @@ func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine
 	return engine.Written, w.update.run(ctx, r.seq, write.Mark, moment(write.At), hashes, string(w.doc))
 }
 
-// expected says whether a record has the values that the write replaces and takes away.
+// expected reports whether a record has the values that the write replaces and takes away.
 func expected(write *engine.Write, values crm.Values) bool {
 	for _, p := range write.Set {
 		if values.Of(p.Field) != write.Before.Of(p.Field) {

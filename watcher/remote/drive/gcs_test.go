@@ -72,7 +72,7 @@ func (g *gcs) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// has says whether there is such an object, or bucket.
+// has reports whether there is such an object, or bucket.
 func (g *gcs) has(name string, bucket bool) bool {
 	info, err := os.Stat(filepath.Join(g.disk, name))
 	return err == nil && info.IsDir() == bucket

@@ -106,7 +106,7 @@ func (d *Dir) file(id string) (remote.File, error) {
 	return f, nil
 }
 
-// same says whether a file is the one that was listed.
+// same reports whether a file is the one that was listed.
 func (d *Dir) same(f remote.File) error {
 	now, err := d.file(f.ID)
 	if err == nil && now.Version() != f.Version() {
