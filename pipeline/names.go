@@ -68,7 +68,7 @@ const copyTime = 24 * time.Hour
 func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	originals, certain := files.CopyOf(path.Base(job.Name))
 	if len(originals) == 0 || job.corrects != nil && stemOf(job.corrects.Rejected) == stemOf(job.Name) {
-		return nil, nil // the rejected rows of a copy that was approved are no copy
+		return nil, nil // the rejected rows of a copy that was approved are not a copy
 	}
 	before, err := s.recentImport(ctx, job, originals)
 	if err != nil || before == nil && job.Original == "" && !certain {

@@ -78,7 +78,7 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// A group that inlet's user is not in cannot be given: all lies where it belongs as it came, and what could not be given is told.
+// A group that inlet's user is not in cannot be given: all is where it belongs as it came, and what could not be given is told.
 func TestGroupThatCannotBeGiven(t *testing.T) {
 	asNobody(t, func(dir string) { ungiven(t, dir, syscall.EPERM) })
 }

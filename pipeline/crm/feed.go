@@ -7,7 +7,7 @@ import (
 )
 
 // FeedKey identifies a record that no match rule can find to later files of the same feed (W13): 128 bits of SHA-256, in hexadecimal, of the feed
-// and of the row that created the record. It is stored with the record and does not change with the record's values. "" is no key.
+// and of the row that created the record. It is stored with the record and does not change with the record's values. "" is not a key.
 type FeedKey string
 
 // NewFeedKey returns the key of a row in a feed.

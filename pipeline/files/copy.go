@@ -70,7 +70,7 @@ func unchanged(src string, before fs.FileInfo, copied int64) error {
 	return nil
 }
 
-// Remove takes a source away that lies elsewhere by now. One that is gone already is what was wanted.
+// Remove removes a source whose copy is in its place by now. A source that is gone already is not an error.
 func Remove(src string) error {
 	if err := os.Remove(src); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

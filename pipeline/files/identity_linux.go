@@ -59,7 +59,7 @@ func MountPoint(folder string) string {
 	return ""
 }
 
-// OpenForWriting reports whether somebody has f open for writing, where that can be told: a read lease is refused then. It
+// OpenForWriting reports whether a program has f open for writing, where that can be found out: a read lease is refused then. It
 // takes the file's owner or CAP_LEASE to ask, and a local file system; else the answer is no.
 func OpenForWriting(f *os.File) bool {
 	conn, err := f.SyscallConn()

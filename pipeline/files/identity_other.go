@@ -18,7 +18,7 @@ func FolderID(*os.Root) string { return "" }
 // LinkCount is not known here: each file has one name.
 func LinkCount(fs.FileInfo) uint64 { return 1 }
 
-// OpenForWriting cannot be told here.
+// OpenForWriting cannot find that out here.
 func OpenForWriting(*os.File) bool { return false }
 
 // Device is not known here.

@@ -61,7 +61,7 @@ func OtherForm(chosen string, names []string, there func(string) bool) string {
 	return ""
 }
 
-// Misnamed reports whether the mapping that lies beside a workbook has only nearly the name of one.
+// Misnamed reports whether the mapping beside a workbook has only nearly the name of one.
 func Misnamed(book, mapping string) bool {
 	book, mapping = path.Base(book), path.Base(mapping)
 	return mapping != "." && !IsDefault(mapping) && !slices.Contains(Mappings(book), mapping)

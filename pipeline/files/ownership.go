@@ -16,11 +16,11 @@ import (
 type Ownership struct {
 	Group        *int // its number
 	File, Folder fs.FileMode
-	Refused      func(*OwnershipError) // told of what cannot be given; may be nil
+	Refused      func(*OwnershipError) // called with what cannot be given; may be nil
 }
 
 // OwnershipError says of a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
-// keeps what it has, and lies where it belongs.
+// keeps what it has, and is where it belongs.
 type OwnershipError struct {
 	Path  string
 	Group *int        // nil: it is the mode
@@ -39,7 +39,7 @@ func (e *OwnershipError) Error() string {
 // outside its user namespace (EINVAL), a filter of system calls, a file system that keeps neither.
 var refusals = []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EOVERFLOW}
 
-// ErrOtherOwner says that a file belongs to somebody else, who alone may change its group and mode.
+// ErrOtherOwner is the error of a file that belongs to another user, who alone may change its group and mode.
 var ErrOtherOwner = errors.New("it belongs to another user")
 
 // GiveFolder gives a folder that was made its group and mode. It keeps handing down its group where it does.

@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// ErrNotRegular says that something is a link, a pipe or a folder, which somebody else has put there.
+// ErrNotRegular says that something is a link, a pipe or a folder, which another program has put there.
 var ErrNotRegular = errors.New("it is not a regular file")
 
-// Regular refuses what is no plain file: a link that was followed would bring bytes from anywhere, and who opens a pipe waits for a writer.
+// Regular refuses what is not a regular file: a link that was followed would bring bytes from anywhere, and who opens a pipe waits for a writer.
 func Regular(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if err != nil {

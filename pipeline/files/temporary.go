@@ -9,7 +9,7 @@ import (
 // temporaryFolders are the temporary folders that an import or a plan makes for itself and takes away when it ends.
 var temporaryFolders = []string{"inlet-rejected-*", "inlet-plan-*", "inlet-empty-*"}
 
-// SweepTemporary removes temporary folders that nobody has written to for an hour, and says how many.
+// SweepTemporary removes temporary folders that were not written to for an hour, and returns how many.
 func SweepTemporary(temp string) (removed int, first error) {
 	const stale = time.Hour
 	for _, pattern := range temporaryFolders {

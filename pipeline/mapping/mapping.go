@@ -173,7 +173,7 @@ func blankMapping(schema *crm.Schema, profile string) (*Mapping, error) {
 		OnInvalid: ledger.RejectRow, Schema: schema}, nil
 }
 
-const maxBytes = 256 << 10 // a sidecar of 500 columns is 30 KiB; more than this is no sidecar
+const maxBytes = 256 << 10 // a sidecar of 500 columns is 30 KiB; a larger file is not a sidecar
 
 // Load reads a sidecar. One that cannot be used is a *ledger.Refusal that names every mistake; any other error is the world's.
 func Load(path string, schema *crm.Schema, fallback Fallback) (*Mapping, error) {

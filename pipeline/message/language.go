@@ -25,7 +25,7 @@ const (
 	atPlace        = "%s, line %s, column %s: "                                   // Text.At
 	atPlaceSv      = "%s, rad %s, kolumn %s: "                                    // the same in Swedish
 	LeftOut        = "; the cell was left out"                                    // of a dropped cell
-	didItMean      = "; did you mean %s?"                                         // of a word that nobody knows
+	didItMean      = "; did you mean %s?"                                         // of an unknown word
 	raisedFormerly = "; an admin can raise import.limits.%s if the file is right" // as older versions stored it
 	raised         = "; an administrator can raise import.limits.%s if the file is correct"
 )

@@ -11,7 +11,7 @@ import (
 )
 
 // Plain keeps a text on its line, and keeps what a workbook or the name of a file holds from steering a terminal: a line break is shown, any
-// other control character, what turns the direction of writing, and bytes that are no text are written as Go would, such as \x1b and \u202e.
+// other control character, what turns the direction of writing, and bytes that are not UTF-8 are written as Go would, such as \x1b and \u202e.
 func Plain(s string) string {
 	if !strings.ContainsFunc(s, steers) && utf8.ValidString(s) {
 		return s

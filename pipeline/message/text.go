@@ -61,7 +61,7 @@ func Lines(texts []Text) Text {
 	return Text{Format: strings.Join(formats, "\n"), Args: args}
 }
 
-// Quoting puts what was there before the sentence: `"12x" is no whole number`.
+// Quoting puts what was there before the sentence: `"12x": is not a whole number`.
 func (t Text) Quoting(value string) Text {
 	return Text{Format: "%s: " + t.Format, Args: append([]string{value}, t.Args...)}
 }

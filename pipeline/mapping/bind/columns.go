@@ -70,7 +70,7 @@ func (b *binder) explicit(c *mapping.Column) error {
 	}
 	switch {
 	case len(at) == 0 && c.Field == nil:
-		return nil // to ignore what is not there is no mistake
+		return nil // to ignore what is not there is not a mistake
 	case len(at) == 0:
 		return b.refuse("heading_missing", b.row, message.Say("the heading %s, which the mapping uses for %s, was not found. Headings found: %s",
 			strconv.Quote(c.Heading), c.Field.Path(), layout.Quoted(b.headings)))

@@ -53,7 +53,7 @@ func (t *tab) directive(line string) error {
 	case "table":
 		return t.table(words)
 	default:
-		return fmt.Errorf("nobody knows the line -- %s --: say hide, merge, table or filter", line)
+		return fmt.Errorf("unknown line -- %s --: write hide, merge, table or filter", line)
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func corner(ref string) (first, row, width int, err error) {
 		b, end, err = split(to)
 	}
 	if first, last = index(a), index(b); err != nil || first < 0 || last < first || end < row {
-		return 0, 0, 0, fmt.Errorf("%q is no range such as A3:C9", ref)
+		return 0, 0, 0, fmt.Errorf("%q is not a range such as A3:C9", ref)
 	}
 	return first, row, last - first + 1, nil
 }

@@ -173,5 +173,5 @@ func (b *book) serial(text string) (float64, string, error) {
 		}
 		return float64(t.Unix()-first.Unix()) / 86400, l.code, nil
 	}
-	return 0, "", fmt.Errorf("%q is no date or time", text)
+	return 0, "", fmt.Errorf("%q is not a date or time", text)
 }

@@ -102,7 +102,7 @@ func (e *Engine) Close(ctx context.Context) error {
 	return e.client.Disconnect(ctx)
 }
 
-// Capabilities says that a batch is no transaction.
+// Capabilities says that a batch is not a transaction.
 func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{} }
 
 // DataDir returns "": a server has the data.

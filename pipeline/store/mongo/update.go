@@ -119,7 +119,7 @@ func both(a, b bson.D) bson.D {
 	return bson.D{{Key: "$and", Value: bson.A{a, b}}}
 }
 
-// compare takes the right side as it is: text with a $ is no name of a field.
+// compare takes the right side as it is: text with a $ is not the name of a field.
 func compare(op, ref string, v any) bson.D {
 	return bson.D{{Key: op, Value: bson.A{ref, bson.D{{Key: "$literal", Value: v}}}}}
 }

@@ -28,7 +28,7 @@ func databaseName(uri string) string {
 // secretOption matches the options of a URI that hold secrets: passwords of key files and proxies, session tokens.
 var secretOption = regexp.MustCompile(`(?i)[?&][^=&]*(password|mechanismproperties)[^&]*`)
 
-// oddPort matches a port that is no number: perhaps a password whose host was forgotten.
+// oddPort matches a port that is not a number: perhaps a password whose host was forgotten.
 var oddPort = regexp.MustCompile(`^[^\[/?]*:[0-9]*[^0-9,/?]`)
 
 // uriError says what is wrong with a URI that the driver does not take. The driver's own words may quote a password, so they

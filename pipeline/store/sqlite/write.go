@@ -50,7 +50,7 @@ type writer struct {
 	doc                  []byte
 }
 
-// write looks all records up at once. Nobody changes them in between: the transaction is the only one that writes.
+// write looks all records up at once. They do not change in between: the transaction is the only one that writes.
 func (w *writer) write(ctx context.Context, writes []engine.Write, results []engine.Result) error {
 	rows, err := w.stored(ctx, writes)
 	if err != nil {
