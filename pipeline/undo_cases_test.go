@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -68,11 +69,23 @@ type meddled struct {
 }
 
 func (m *meddled) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error) {
+	m.meddle()
+	return m.Store.Apply(ctx, imp, b)
+}
+
+func (m *meddled) Prepare(no int64, began time.Time, b ledger.Batch) func(context.Context, *ledger.Import) ([]ledger.Outcome, error) {
+	apply := m.Store.Prepare(no, began, b)
+	return func(ctx context.Context, imp *ledger.Import) ([]ledger.Outcome, error) {
+		m.meddle()
+		return apply(ctx, imp)
+	}
+}
+
+func (m *meddled) meddle() {
 	if len(m.before) > 0 {
 		m.before[0]()
 		m.before = m.before[1:]
 	}
-	return m.Store.Apply(ctx, imp, b)
 }
 
 // TestUndoMeetsAForeignEdit has somebody change a record between look-up and write: it is looked at again, once, and then kept as lost.
@@ -143,8 +156,8 @@ func TestWhatCannotBeUndone(t *testing.T) {
 	held := p.imports(p.job(txtar.File{Name: "c.csv", Data: []byte("Företag,Ort\nAcme,Lund\n")}))
 	taken := p.undoes(first)
 	before := p.inStore()
-	for id, want := range map[string]string{"nonsense-1": "there is no import", again.ID: "has written nothing", refused.ID: "has written nothing",
-		held.ID: "inlet discard", first.ID: "taken back already, by " + taken.ID} {
+	for id, want := range map[string]string{"nonsense-1": "was not found", again.ID: "has written nothing", refused.ID: "has written nothing",
+		held.ID: "inlet discard", first.ID: "was already undone, by " + taken.ID} {
 		_, err := p.pipeline.Undo(t.Context(), pipeline.Job{}, id)
 		_, planned := p.pipeline.PlanUndo(t.Context(), pipeline.Job{}, id, nil)
 		for _, err := range []error{err, planned} {
