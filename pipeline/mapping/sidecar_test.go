@@ -101,7 +101,7 @@ func TestHostile(t *testing.T) {
 		"columns nothing":    {"columns:\n", "key: value"},
 		"field a list":       {"columns: {X: [account.name]}\n", "a.yaml, line 1,"},
 		"key a list":         {"? [a, b]\n: c\n", "a.yaml, line 2, column 1"},
-		"path":               {"password_file: /etc/shadow\n", "has no password of this name"},
+		"path":               {"password_file: /etc/shadow\n", "no passwords are configured"},
 		"place of the store": {"store: mongodb://elsewhere\n", "unknown key"},
 	} {
 		t.Run(name, func(t *testing.T) {
