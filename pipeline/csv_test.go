@@ -26,7 +26,7 @@ func TestCSVFiles(t *testing.T) {
 			`quotes row 2: line 2 has quotes (") that can be read in two ways: [Bygg \"Norra\" AB][11122] or [Bygg "Norra" AB][11122].`, ""},
 		{"two marks", "", "\xef\xbb\xbf\xef\xbb\xbf\"Företag\";\"Postnr\"\r\nAcme;111 22\r\n", ledger.Done, "", "Acme"},
 		{"padding", "", "Företag;Postnr\nAcme;111 22\n" + strings.Repeat("\x00", 100) + "\n", ledger.Done, "PADDING kunder: the file ends with 100 bytes", "Acme"},
-		{"a NUL in the text", "", "Företag;Postnr\nAc\x00me;111 22\n", ledger.Refused, "corrupt row 2: the line holds a NUL byte", ""},
+		{"a NUL in the text", "", "Företag;Postnr\nAc\x00me;111 22\n", ledger.Refused, "corrupt row 2: the line contains a NUL byte", ""},
 		{"Mac", "", "Company;City\nAcme;Malm\x9a\n", ledger.Refused, `macintosh "Malmö"`, ""},
 		{"Mac, set in the mapping", "encoding: macintosh\n", "Company;City\nMalm\x9a AB;Malm\x9a\n", ledger.Done, "", "Malmö AB"},
 		{"Norwegian", "locale: nb-NO\n", "Company;City\nTroms\xf8 AS;Oslo\n", ledger.Done, "", "Tromsø AS"},

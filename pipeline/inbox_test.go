@@ -70,7 +70,7 @@ func TestApproveNeedsAnAnswer(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1000, false}, "")
 	imp := ledger.Import{ID: "abc-1", State: ledger.Held, Code: "dates", Why: "is this 3 April or 4 March? Give column E layouts in the mapping."}
 	_, err := p.pipeline.Approve(t.Context(), pipeline.Job{}, imp)
-	if err == nil || !strings.Contains(err.Error(), "needs an answer, not an approval: is this 3 April or 4 March? Give column E layouts in the mapping. Write it") {
+	if err == nil || !strings.Contains(err.Error(), "cannot be approved: is this 3 April or 4 March? Give column E layouts in the mapping. Set it") {
 		t.Errorf("it says %v", err)
 	}
 }

@@ -73,15 +73,15 @@ func TestRejectedWorkbook(t *testing.T) {
 				"5|a new contact needs a name or an e-mail address|C5|Beta|22233|||08-1\n"},
 		"keys": {"Företag,Postnr,Ort\n,11122,Lund\nAcme,,Lund\n", "blank_key: reject\nmatch: {account: [name, zip]}\n",
 			"Row|Problem|Cell|Företag|Postnr|Ort\n" +
-				"2|fill in Företag|A2||11122|Lund\n3|fill in Postnr|B3|Acme||Lund\n"},
+				"2|no value in Företag, which accounts are matched on|A2||11122|Lund\n3|no value in Postnr, which accounts are matched on|B3|Acme||Lund\n"},
 		"no account": {"Bolag,Postnr,Person\n,,Bo\n", lettered[:strings.Index(lettered, ", \"=D")] + "}\nmatch: {account: [name], contact: [name]}\n",
 			"Row|Problem|Cell|Bolag|Postnr|Person\n2|this contact has no account|A2|||Bo\n"},
 		"names in two": {"Företag,Förnamn,Efternamn,Titel\nAcme,,,VD\n", "match: {account: [name], contact: [name]}\n",
 			"Row|Problem|Cell|Företag|Förnamn|Efternamn|Titel\n2|a new contact needs a name or an e-mail address|B2, C2|Acme|||VD\n"},
 		"contact's ID": {"Företag,Kontakt-ID,Kontakt\nAcme,9,Bo\n", "columns: {Kontakt-ID: contact.id}\nmatch: {account: [name], contact: [name]}\n",
-			"Row|Problem|Cell|Företag|Kontakt-ID|Kontakt\n2|\"9\" there is no contact with this ID|B2|Acme|9|Bo\n"},
+			"Row|Problem|Cell|Företag|Kontakt-ID|Kontakt\n2|\"9\" no contact with this ID exists|B2|Acme|9|Bo\n"},
 		"ids": {"Upsales ID,Företag\n123,Acme\n", "columns: {Upsales ID: account.id}\nmatch: {account: [name]}\n",
-			"Row|Problem|Cell|Upsales ID|Företag\n2|\"123\" there is no account with this ID|A2|123|Acme\n"},
+			"Row|Problem|Cell|Upsales ID|Företag\n2|\"123\" no account with this ID exists|A2|123|Acme\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPlay(t, way{"sqlite", 10, false}, "")
@@ -190,7 +190,7 @@ func TestRejectedAgain(t *testing.T) {
 				heads, more = "?", ""
 			}
 			want := "Row|Problem|Cell|Bolag|Mejl|" + heads + "\n" +
-				"2|\"Lund\" is in a column headed ?, so it belongs to no field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
+				"2|\"Lund\" is in a column headed ?, which is not a field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
 				"3|\"nix\" is not a valid e-mail address, e.g. anna@exempel.se|" + other + "|Beta|nix\n"
 			if diff := cmp.Diff(want, stands(t, imp.Rejected)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)

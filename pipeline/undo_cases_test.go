@@ -156,8 +156,8 @@ func TestWhatCannotBeUndone(t *testing.T) {
 	held := p.imports(p.job(txtar.File{Name: "c.csv", Data: []byte("Företag,Ort\nAcme,Lund\n")}))
 	taken := p.undoes(first)
 	before := p.inStore()
-	for id, want := range map[string]string{"nonsense-1": "there is no import", again.ID: "has written nothing", refused.ID: "has written nothing",
-		held.ID: "inlet discard", first.ID: "taken back already, by " + taken.ID} {
+	for id, want := range map[string]string{"nonsense-1": "was not found", again.ID: "has written nothing", refused.ID: "has written nothing",
+		held.ID: "inlet discard", first.ID: "was already undone, by " + taken.ID} {
 		_, err := p.pipeline.Undo(t.Context(), pipeline.Job{}, id)
 		_, planned := p.pipeline.PlanUndo(t.Context(), pipeline.Job{}, id, nil)
 		for _, err := range []error{err, planned} {

@@ -38,10 +38,10 @@ func TestChoicesApart(t *testing.T) {
 	}{
 		"one choice may repeat itself": {[]crm.Option{{Value: "Aktiv", SV: "aktiv", EN: "Aktiv", Aliases: []string{"AKTIV"}}}, ""},
 		"empty labels are none":        {[]crm.Option{{Value: "A", EN: "Active"}, {Value: "B", SV: "Vilande"}, {Value: "C"}}, ""},
-		"two values":                   {crm.Options("A", "B", " a"), `" a" could mean the choice "A" and the choice " a"`},
-		"a label and a value":          {[]crm.Option{{Value: "A", SV: "Aktiv"}, {Value: "aktiv"}}, `"aktiv" could mean the choice "A" and the choice "aktiv"`},
-		"labels of two languages":      {[]crm.Option{{Value: "A", SV: "Gift"}, {Value: "B", EN: "gift"}}, `"gift" could mean the choice "A" and the choice "B"`},
-		"two aliases":                  {[]crm.Option{{Value: "A", Aliases: []string{"x", "i  gång"}}, {Value: "B", Aliases: []string{"I gång"}}}, `"I gång" could mean`},
+		"two values":                   {crm.Options("A", "B", " a"), `" a" is a label of both "A" and " a"`},
+		"a label and a value":          {[]crm.Option{{Value: "A", SV: "Aktiv"}, {Value: "aktiv"}}, `"aktiv" is a label of both "A" and "aktiv"`},
+		"labels of two languages":      {[]crm.Option{{Value: "A", SV: "Gift"}, {Value: "B", EN: "gift"}}, `"gift" is a label of both "A" and "B"`},
+		"two aliases":                  {[]crm.Option{{Value: "A", Aliases: []string{"x", "i  gång"}}, {Value: "B", Aliases: []string{"I gång"}}}, `"I gång" is a label of both`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := status(tt.choices...)

@@ -76,7 +76,7 @@ func TestOwnFieldsThatCannotBe(t *testing.T) {
 	for says, f := range map[string]crm.Field{
 		"named custom.x":      {Kind: crm.Account, Name: "level"},
 		"that of account.zip": {Kind: crm.Account, Name: "custom.zip", SV: "Postnr"},
-		"small letters":       {Kind: crm.Contact, Name: "custom.Level"},
+		"lower-case letters":  {Kind: crm.Contact, Name: "custom.Level"},
 	} {
 		if _, err := crm.NewSchema(f); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: the error does not say %q: %v", f.Path(), says, err)

@@ -104,7 +104,7 @@ func TestChoices(t *testing.T) {
 		`choices: {"!3": new}`:          "write the sheet and the row",
 		`choices: {"Kunder!0": new}`:    "write the sheet and the row",
 		`choices: {"Kunder!x": new}`:    "write the sheet and the row",
-		`choices: {"Kunder!3": ""}`:     "write the ID of the record that the row is, new, or wait",
+		`choices: {"Kunder!3": ""}`:     "write the ID of the record, new, or wait",
 		`choices: new`:                  "key: value",
 		`choises: {"Kunder!3": new}`:    "did you mean choices?",
 		`choices: {"Kunder!3": [a, b]}`: "one value",

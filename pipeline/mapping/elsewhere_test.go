@@ -18,7 +18,7 @@ func TestElsewhere(t *testing.T) {
 		"in one sheet":       {"match: {contact: [name]}\nsheets:\n  - {sheet: A, match: {contact: [email]}, contact_scope: anywhere}\n  - {sheet: B, contact_scope: anywhere}\n", "line 4, column 16: contact_scope: anywhere needs"},
 		"for all sheets":     {"contact_scope: anywhere\nsheets:\n  - {sheet: A, match: {contact: [email]}}\n  - {sheet: B}\n", "line 1, column 1: contact_scope: anywhere needs"},
 		"safe":               {"profile: safe\nmatch: {contact: [email]}\ncontact_scope: anywhere\n", "line 3, column 1: contact_scope: profile safe"},
-		"safe, and moves":    {"profile: safe\nelsewhere: move\n", "line 2, column 1: elsewhere: profile safe moves no contacts"},
+		"safe, and moves":    {"profile: safe\nelsewhere: move\n", "line 2, column 1: elsewhere: profile safe does not move contacts"},
 		"safe, and updates":  {"profile: safe\nelsewhere: update\n", ""},
 		"both words":         {"reuse_in_file: true\nreuse: file\n", "line 2, column 1: reuse: reuse and reuse_in_file"},
 		"both, by one sheet": {"reuse_in_file: true\nsheets:\n  - {sheet: A, reuse: feed}\n", ""},

@@ -9,12 +9,12 @@ import (
 func TestNoClearOfBlanks(t *testing.T) {
 	for sidecar, want := range map[string]string{
 		"on_blank: clear": "on_blank: this inbox allows only keep and default",
-		"columns: {A: account.name, B: {field: account.city, on_blank: clear}}":                             "columns: this inbox allows no on_blank: clear",
-		"sheets: [{sheet: S, on_blank: clear}]":                                                             "on_blank: this inbox allows keep",
-		"sheets: [{sheet: S, columns: {A: account.name, B: {field: account.city, on_blank: clear}}}]":       "columns: this inbox allows no on_blank: clear",
+		"columns: {A: account.name, B: {field: account.city, on_blank: clear}}":                             "columns: this inbox does not allow on_blank: clear",
+		"sheets: [{sheet: S, on_blank: clear}]":                                                             "on_blank: this inbox allows only keep",
+		"sheets: [{sheet: S, columns: {A: account.name, B: {field: account.city, on_blank: clear}}}]":       "columns: this inbox does not allow on_blank: clear",
 		"on_blank: default\ncolumns: {A: account.name, B: {field: account.city, on_blank: keep}}":           "",
-		"on_blank: clear\ncolumns: {A: account.name, B: {field: account.city, on_blank: keep}}":             "on_blank: this inbox allows keep",
-		"on_blank: keep\ncolumns: {A: account.name, B: {field: account.city, on_blank: clear, default: x}}": "columns: this inbox allows no on_blank: clear",
+		"on_blank: clear\ncolumns: {A: account.name, B: {field: account.city, on_blank: keep}}":             "on_blank: this inbox allows only keep",
+		"on_blank: keep\ncolumns: {A: account.name, B: {field: account.city, on_blank: clear, default: x}}": "columns: this inbox does not allow on_blank: clear",
 	} {
 		got := mistakesIn(t, sidecar, Fallback{Limits: Limits{NoClear: true}})
 		if want == "" && got != "" || !strings.Contains(got, want) {

@@ -120,8 +120,11 @@ func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...str
 
 func (r *parser) password(n strictyaml.Node) string {
 	name := r.scalar(n)
-	if !slices.Contains(r.fallback.Passwords, name) {
-		r.mistake(n, "%s: the configuration has no password of this name; use one of its passwords (%s)", name, strings.Join(r.fallback.Passwords, ", "))
+	switch known := r.fallback.Passwords; {
+	case len(known) == 0:
+		r.mistake(n, "%s: no passwords are configured; ask an administrator to add this one under passwords in the configuration", name)
+	case !slices.Contains(known, name):
+		r.mistake(n, "%s: the configuration has no password of this name; use one of its passwords (%s)", name, strings.Join(known, ", "))
 	}
 	return name
 }

@@ -262,7 +262,7 @@ func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 		return nil
 	}
 	if crm.System(path) {
-		r.mistake(n, "%s: is set by the system only (F7); remove the column, or write ignore", path)
+		r.mistake(n, "%s: is set by the system only; remove the column, or write ignore", path)
 		return nil
 	}
 	f := r.schema.Field(path)

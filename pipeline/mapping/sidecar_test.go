@@ -85,11 +85,11 @@ func TestHostile(t *testing.T) {
 		"deep maps":          {"columns: " + strings.Repeat("{a: ", 50_000), "nested too deep"},
 		"deep dashes":        {strings.Repeat("- ", 50_000) + "a", "nested too deep"},
 		"deep question":      {strings.Repeat("? ", 50_000) + "a", "nested too deep"},
-		"two documents":      {"mode: upsert\n---\nmode: update\n", "a second document"},
+		"two documents":      {"mode: upsert\n---\nmode: update\n", "a second YAML document"},
 		"doubled key":        {"mode: upsert\nmode: update\n", "a.yaml, line 2, column 1: mode: is listed twice; keep one"},
 		"doubled column":     {"columns:\n  X: account.name\n  X: account.zip\n", "X: is listed twice; keep one"},
-		"doubled field":      {"columns:\n  X: account.name\n  Y: account.name\n", "one column a field"},
-		"zero":               {"mode: \x00\n", "no text file"},
+		"doubled field":      {"columns:\n  X: account.name\n  Y: account.name\n", "account.name is already mapped"},
+		"zero":               {"mode: \x00\n", "not a text file"},
 		"empty":              {"", "is empty"},
 		"comment":            {"# nothing\n", "is empty"},
 		"a list":             {"- a\n- b\n", "key: value"},
@@ -101,7 +101,7 @@ func TestHostile(t *testing.T) {
 		"columns nothing":    {"columns:\n", "key: value"},
 		"field a list":       {"columns: {X: [account.name]}\n", "a.yaml, line 1,"},
 		"key a list":         {"? [a, b]\n: c\n", "a.yaml, line 2, column 1"},
-		"path":               {"password_file: /etc/shadow\n", "knows no password file"},
+		"path":               {"password_file: /etc/shadow\n", "no passwords are configured"},
 		"place of the store": {"store: mongodb://elsewhere\n", "unknown key"},
 	} {
 		t.Run(name, func(t *testing.T) {

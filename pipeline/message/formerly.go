@@ -89,7 +89,7 @@ var formerly = map[string]string{
 	"this is no workbook and no text: give the table as .xlsx or .csv":                           "this is neither a workbook nor a text file: save the table as .xlsx or .csv",
 	"%s: %s is %s already; one column a field":                                                   "%s: %s is already mapped from %s; map only one column to a field",
 	"%s: is larger than %s KiB, the most a mapping has":                                          "%s: is larger than %s KiB, the limit for a mapping",
-	"%s: is written by the store alone (F7); take the column out or write ignore":                "%s: is set by the system only (F7); remove the column, or write ignore",
+	"%s: is written by the store alone (F7); take the column out or write ignore":                "%s: is set by the system only; remove the column, or write ignore",
 	"%s: no column has these letters; write for example \"=C\"":                                  "%s: is not a valid column; write e.g. \"=C\"",
 	"%s: no users are known; list them in the configuration under users, or with inlet user add": "%s: no users are configured; list them under users in the configuration, or add them with inlet user add",
 	"%s: say which field it is, e.g. {field: account.zip}":                                       "%s: the field is missing; write e.g. {field: account.zip}",

@@ -38,7 +38,7 @@ var swedishMapping = map[string]string{
 	"%s: %s is already mapped from %s; map only one column to a field":          "%s: %s är redan mappat från %s; mappa bara en kolumn till ett fält",
 	"%s: is not a valid column; write e.g. \"=C\"":                              "%s: är ingen giltig kolumn; skriv t.ex. \"=C\"",
 	"%s: the field is missing; write e.g. {field: account.zip}":                 "%s: fältet saknas; skriv t.ex. {field: account.zip}",
-	"%s: is set by the system only (F7); remove the column, or write ignore":    "%s: fylls bara i av systemet (F7); ta bort kolumnen, eller skriv ignore",
+	"%s: is set by the system only; remove the column, or write ignore":         "%s: fylls bara i av systemet; ta bort kolumnen, eller skriv ignore",
 	"sheets: the sheet is missing; write e.g. - {sheet: Kunder, columns: …}":    "sheets: bladet saknas; skriv t.ex. - {sheet: Kunder, columns: …}",
 	"%s: cannot apply to all sheets that sheets lists; write it for each sheet": "%s: kan inte gälla alla blad som sheets listar; skriv det för varje blad",
 
@@ -46,6 +46,7 @@ var swedishMapping = map[string]string{
 	"account_manager: the user is missing; write e.g. {user: anna@exempel.se, apply_to: new}":                     "account_manager: användaren saknas; skriv t.ex. {user: anna@exempel.se, apply_to: new}",
 	"%s: no users are configured; list them under users in the configuration, or add them with inlet user add":    "%s: inga användare är inlagda; lista dem under users i konfigurationen, eller lägg till dem med inlet user add",
 	"%s: is not a known user, or several users have this name; write the ID, e-mail address or login of one user": "%s: är ingen känd användare, eller så har flera användare det namnet; skriv ID, e-post eller inloggningsnamn för en av dem",
+	"%s: no passwords are configured; ask an administrator to add this one under passwords in the configuration":  "%s: inga lösenord är inlagda; be en administratör lägga till det under passwords i konfigurationen",
 	"%s: the configuration has no password of this name; use one of its passwords (%s)":                           "%s: konfigurationen har inget lösenord med det namnet; använd något av dess lösenord (%s)",
 	"%s: is not a valid e-mail address": "%s: är inte en giltig e-postadress",
 	"%s: the configuration does not allow mappings to send mail to %s; ask an administrator to add the domain to the inbox's limits": "%s: konfigurationen tillåter ingen e-post till %s från en mappning; be en administratör lägga till domänen bland inkorgens gränser",

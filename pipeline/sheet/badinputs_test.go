@@ -61,7 +61,7 @@ var badInputs = []badInput{
 				f.CompressedSize64 = 2 << 40
 			}
 		})
-	}, "limit", "larger than the file"},
+	}, "limit", "exceed the size of the file"},
 	{"an entry that claims what others have", func(h *hostileFile) {
 		h.bookOf(map[string]part{sheetPart: times(sheetHead+`<cols>`, 20_000_000, `<col/>`, `</cols>`+oneRow+sheetEnd), "junk": text(letters(60 << 20))}, func(f *zip.FileHeader) {
 			switch f.Name {

@@ -19,9 +19,9 @@ func TestBuiltInPassword(t *testing.T) {
 		{velvet, "wrong", ""},
 		{velvet, velvet, ""},
 		{"right", "right", ""},
-		{"right", "", "no password is given"},
-		{"right", "wrong", "does not fit"},
-		{"velvetsweatshop", "", "no password is given"},
+		{"right", "", "no password is configured"},
+		{"right", "wrong", "password is wrong"},
+		{"velvetsweatshop", "", "no password is configured"},
 	} {
 		path := filepath.Join(dir, tt.under+".xlsx")
 		f := excelize.NewFile()

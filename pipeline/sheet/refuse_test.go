@@ -187,7 +187,7 @@ func TestWrongTypes(t *testing.T) {
 		return string(data)
 	}
 	for _, tt := range []struct{ name, data, code, says string }{
-		{"empty", "", "empty", "no bytes"},
+		{"empty", "", "empty", "file is empty"},
 		{"blank", " \r\n\t\n", "empty", "white space"},
 		{"PDF", "%PDF-1.7\n", "wrong_type", "PDF"},
 		{"HTML", "\xef\xbb\xbf\r\n <HTML><table>", "wrong_type", "HTML"},

@@ -133,7 +133,7 @@ func TestErrorTexts(t *testing.T) {
 			t.Errorf("%s is told as %v", raw, d.Problems)
 		}
 	}
-	for raw, want := range map[string]string{"#N/A": "did not find", sheet.ErrStyle: "number format that the file does not contain", sheet.ErrShared: "text that the file does not contain", sheet.ErrNumber: "should hold a number"} {
+	for raw, want := range map[string]string{"#N/A": "did not find", sheet.ErrStyle: "number format that the file does not contain", sheet.ErrShared: "text that the file does not contain", sheet.ErrNumber: "should contain a number"} {
 		d := cellRow(t, "columns: {Cell: account.city}", []string{"Cell"}, []sheet.Cell{{Type: sheet.Error, Raw: raw}})
 		if text := d.Problems[0].Text.String(); !strings.Contains(text, want) || strings.Contains(text, "formula") && raw != "#N/A" {
 			t.Errorf("%s is told as %s", raw, text)

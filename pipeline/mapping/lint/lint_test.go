@@ -64,25 +64,25 @@ func TestAdvice(t *testing.T) {
 		says        string
 	}{
 		"all is well":        {"{account: [org_number], contact: [email]}", "", people + "A,5560360793,11122,Anna,a@b.se\nA,5560360793,11122,Bo,b@b.se\nB,5560125790,11122,Bo,b@b.se\n", nil, ""},
-		"nothing ticked":     {"{account: []}", "", people + "A,,,Anna,\n,,,Bo,\n", []string{"KEY_NONE account 1 2", "KEY_NONE contact 2 2 3"}, "every row is another account"},
+		"nothing ticked":     {"{account: []}", "", people + "A,,,Anna,\n,,,Bo,\n", []string{"KEY_NONE account 1 2", "KEY_NONE contact 2 2 3"}, "every row creates a new account"},
 		"an ID ticks itself": {"{account: []}", "", "Upsales ID,Företag\n64b000000000000000000001,A\n", nil, ""},
 		"two companies under one key": {"{account: [zip], contact: [email]}", "", people + "A,,11122,Anna,a@b.se\nB,,11122,Bo,b@b.se\na,,11122,Cia,c@b.se\nC,,111 22,Di,d@b.se\n",
-			[]string{"KEY_NOT_UNIQUE account 2 3 5"}, "2 of 4 rows have the zip of an earlier row and another name"},
+			[]string{"KEY_NOT_UNIQUE account 2 3 5"}, "2 of 4 rows have the same zip as an earlier row but another name"},
 		"one name, two org numbers": {"{account: [name], contact: [email]}", "", people + "A,5560360793,,Anna,a@b.se\nA,5560125790,,Bo,b@b.se\n", []string{"KEY_NOT_UNIQUE account 1 3", "KEY_MISSPELT account 2"}, "another org number"},
 		"two people of one address": {"{account: [org_number], contact: [email]}", "", people + "A,5560360793,,Anna,info@b.se\nA,5560360793,,Bo,INFO@b.se\nB,5560125790,,Cia,info@b.se\n",
-			[]string{"KEY_NOT_UNIQUE contact 1 3"}, "another name, and would be folded into its contact"},
+			[]string{"KEY_NOT_UNIQUE contact 1 3"}, "another name, and would be merged into its contact"},
 		"two of one name": {"{account: [org_number], contact: [name]}", "", people + "A,5560360793,,Anna,a@b.se\nA,5560360793,,Anna,b@b.se\n", []string{"KEY_NOT_UNIQUE contact 1 3", "KEY_MISSPELT contact 2"}, "another e-mail address"},
 		"blanks": {"{account: [name, zip], contact: [email]}", "", people + "A,,11122,Anna,a@b.se\nA,,,Bo,\nA,,11133,Bo,b@b.se\n,,11122,,\nB,,,Bo,b@b.se\nB,,11122,Bo,b@b.se\n",
-			[]string{"KEY_BLANK account 1 5", "KEY_BLANK account 2 3 6", "KEY_BLANK contact 1 3"}, "1 of 6 rows have no name, which is matched on: a blank never matches"},
+			[]string{"KEY_BLANK account 1 5", "KEY_BLANK account 2 3 6", "KEY_BLANK contact 1 3"}, "1 of 6 rows have no name, which is matched on: a blank value never matches"},
 		"blanks are rejected": {"{account: [zip]}", "blank_key: reject\n", "Företag,Postnr\nA,\n", []string{"KEY_BLANK account 1 2"}, "they are rejected"},
 		"blanks are skipped":  {"{account: [zip]}", "mode: update\n", "Företag,Postnr\nA,\n", []string{"KEY_BLANK account 1 2"}, "they are skipped"},
-		"blanks are ignored":  {"{account: [name, zip]}", "blank_key: ignore\n", "Företag,Postnr\nA,\n", []string{"KEY_BLANK account 1 2"}, "matched on the rest"},
+		"blanks are ignored":  {"{account: [name, zip]}", "blank_key: ignore\n", "Företag,Postnr\nA,\n", []string{"KEY_BLANK account 1 2"}, "matched on the other fields"},
 		"blank equals blank":  {"{account: [zip]}", "blank_key: literal\n", "Företag,Postnr\nA,\nA,\n", nil, ""},
 		"a cascade": {"{account: [[org_number], [name, zip]]}", "", "Företag,Org.nr,Postnr\nA,5560360793,\nB,,11122\nB,,11133\nC,,11122\nC,,\n",
-			[]string{"KEY_BLANK account 1 6"}, "a blank in every rule"},
+			[]string{"KEY_BLANK account 1 6"}, "a blank value in every rule"},
 		"more than needed": {"{account: [name, zip]}", "", "Företag,Postnr\nA,11122\nB,11133\nA,11122\n", []string{"KEY_MORE account 3"},
-			"zip adds nothing: in these 3 rows name alone is as unique"},
-		"the org number stays": {"{account: [name, org_number]}", "", "Företag,Org.nr\nA,5560360793\nB,5560125790\n", []string{"KEY_MORE account 2"}, "name adds nothing"},
+			"zip is not needed: in these 3 rows, name alone is as unique"},
+		"the org number stays": {"{account: [name, org_number]}", "", "Företag,Org.nr\nA,5560360793\nB,5560125790\n", []string{"KEY_MORE account 2"}, "name is not needed"},
 		"needed":               {"{account: [name, zip]}", "", "Företag,Postnr\nA,11122\nA,11133\nB,11122\n", nil, ""},
 		"a name as the key": {"{account: [name], contact: [name]}", "", people + "A,5560360793,,Anna,a@b.se\nB,5560125790,,Bo,b@b.se\n", []string{"KEY_MISSPELT account 2", "KEY_MISSPELT contact 2"},
 			"2 of 2 rows have an e-mail address: match on that"},
@@ -91,9 +91,9 @@ func TestAdvice(t *testing.T) {
 		"one account above":          {"{account: [name], contact: [email]}", "fill_down: true\n", people + "A,,,Anna,a@b.se\n,,,Bo,a@b.se\n", []string{"KEY_NOT_UNIQUE contact 1 3"}, ""},
 		"rejected rows have no keys": {"{account: [name], contact: [email]}", "", people + "A,,,Anna,a at b\nA,,,Bo,b@b.se\n", nil, ""},
 		"choices by their labels": {"{account: [name]}", "", "Företag,Betyg\nA,Guld\nB,gold\nC,Silver\nD,guldkund\n", []string{"UNKNOWN  1 4"},
-			`column B contains values that are not choices of the field: "Silver" (1); say under values`},
+			`column B contains values that are not choices of the field: "Silver" (1); set under values`},
 		"unknown choices": {"{account: [name]}", "", "Företag,Läge\nA,Gul\nB,Aktiv\nC,Röd\nD,Gul\n", []string{"UNKNOWN  3 2 4 5"},
-			`column B contains values that are not choices of the field: "Gul" (2), "Röd" (1); say under values`},
+			`column B contains values that are not choices of the field: "Gul" (2), "Röd" (1); set under values`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all := advised(t, tt.more+"match: "+tt.match+"\n", tt.text)
@@ -144,7 +144,7 @@ func TestAdviceSumsUp(t *testing.T) {
 	if len(all) != 1 || all[0].Rows != 3*mostUnknown || len(all[0].Examples) != mostExamples || len(a.unknown) > mostUnknown+1 {
 		t.Errorf("%d values kept, findings %+v", len(a.unknown), all)
 	}
-	if text := all[0].Text.String(); !strings.Contains(text, "none of the users") || !strings.Contains(text, "more; add the users") {
+	if text := all[0].Text.String(); !strings.Contains(text, "not known users") || !strings.Contains(text, "more; add the users") {
 		t.Error(text)
 	}
 }

@@ -52,9 +52,9 @@ func TestUnlockAgile(t *testing.T) {
 func TestUnlockRefuses(t *testing.T) {
 	for _, tt := range []struct{ info, says string }{
 		{"\x04\x00\x04\x00\x40\x00\x00\x00<x", "damaged"},
-		{"\x04\x00\x04\x00\x40\x00\x00\x00<x/>", "not read"},
+		{"\x04\x00\x04\x00\x40\x00\x00\x00<x/>", "not supported"},
 		{"\x03\x00\x02\x00\x40\x00\x00\x00", "damaged"},
-		{"\x09\x00\x09\x00\x40\x00\x00\x00", "not read"},
+		{"\x09\x00\x09\x00\x40\x00\x00\x00", "not supported"},
 	} {
 		if _, err := unlock(t.Context(), []byte(tt.info), []string{builtInPassword}); err == nil || IsWrongPassword(err) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%q: %v, want %s", tt.info, err, tt.says)

@@ -10,7 +10,7 @@ import (
 
 func TestUnreachable(t *testing.T) {
 	_, err := mongo.Open(t.Context(), "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")
-	if err == nil || !strings.HasPrefix(err.Error(), "reach MongoDB at 127.0.0.1:1: is it running there") {
+	if err == nil || !strings.HasPrefix(err.Error(), "reach MongoDB at 127.0.0.1:1: check that it is running there") {
 		t.Errorf("error: %v", err)
 	}
 }

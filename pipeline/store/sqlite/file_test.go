@@ -163,7 +163,7 @@ func refused(t *testing.T, e *sqlite.Engine, says string) {
 		return nil
 	})
 	for what, err := range map[string]error{"insert": insertErr, "write": writeErr, "load": loadErr, "batch": batchErr} {
-		if err == nil || !ledger.IsTemporary(err) || !strings.Contains(err.Error(), says+", which is a part of the store") || !strings.Contains(err.Error(), "stop inlet and start it again") {
+		if err == nil || !ledger.IsTemporary(err) || !strings.Contains(err.Error(), says+", which is a part of the store") || !strings.Contains(err.Error(), "stop inlet normally and start it again") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

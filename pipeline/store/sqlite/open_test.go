@@ -61,11 +61,11 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	run(t, newer, "PRAGMA user_version = 99")
 
 	for path, want := range map[string]string{
-		filepath.Join(folder, "none", "inlet.db"): "make it first",
+		filepath.Join(folder, "none", "inlet.db"): "create it first",
 		folder:  "name a file in it",
 		garbage: "this file is not a database; name another file",
 		foreign: "database of another program; name another file",
-		newer:   "made by a newer inlet",
+		newer:   "created by a newer inlet",
 	} {
 		before, _ := os.ReadFile(path)
 		_, err := sqlite.Open(t.Context(), path)

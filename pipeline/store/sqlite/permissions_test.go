@@ -94,10 +94,10 @@ func TestOpenSaysWhoseTheFileIs(t *testing.T) {
 		folder, file, shm os.FileMode
 		want              []string
 	}{
-		"file":   {0o777, 0o600, 0, []string{"user nobody may not read and write " + path + ", which is root:root -rw-------", "chmod 660"}},
-		"reader": {0o777, 0o644, 0, []string{path + ", which is root:root -rw-r--r--"}},
-		"shm":    {0o777, 0o666, 0o600, []string{path + "-shm, which is root:root -rw-------"}},
-		"folder": {0o755, 0o666, 0, []string{"may not make files in " + folder + ", which is root:root drwxr-xr-x", "chmod 2770"}},
+		"file":   {0o777, 0o600, 0, []string{"user nobody may not read and write " + path + ", which belongs to root:root -rw-------", "chmod 660"}},
+		"reader": {0o777, 0o644, 0, []string{path + ", which belongs to root:root -rw-r--r--"}},
+		"shm":    {0o777, 0o666, 0o600, []string{path + "-shm, which belongs to root:root -rw-------"}},
+		"folder": {0o755, 0o666, 0, []string{"may not create files in " + folder + ", which belongs to root:root drwxr-xr-x", "chmod 2770"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, end := range []string{"", "-wal", "-shm"} {
