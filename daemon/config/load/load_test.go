@@ -206,7 +206,7 @@ func TestFlagsOverEnvironmentOverFileOverDefaults(t *testing.T) {
 func TestMistakesOfFlagsAndEnvironment(t *testing.T) {
 	_, err := loadText(t, "log: {level: loud}\n", []string{"INLET_HTP_ADDRESS=x", "INLET_INBOXES_0_NAME=x", "INLET_IMPORT_BATCH=many",
 		"INLET_STORE_URI=${DB}"}, "--http-address=0.0.0.0:80", "--import-batch=0")
-	want := `inlet.yaml:1:7: log.level: "loud" is not known; known here: debug, error, info, warn
+	want := `inlet.yaml:1:7: log.level: "loud" is not a known value; known here: debug, error, info, warn
 environment: INLET_HTP_ADDRESS: unknown variable; did you mean INLET_HTTP_ADDRESS?
 environment: INLET_IMPORT_BATCH: "many" is not a whole number; write digits only, e.g. 1000
 environment: INLET_INBOXES_0_NAME: a list or map cannot be set by a variable; write inboxes in the file
