@@ -12,7 +12,7 @@ import (
 // typed reads text as a value of a key's type. For text that is not valid, wrong is the mistake, ready to print.
 func typed(t reflect.Type, text string) (value any, wrong string) {
 	if found := reference.FindString(text); found != "" {
-		return nil, fmt.Sprintf("%q is not replaced here; write the value itself", found)
+		return nil, fmt.Sprintf("%q is not expanded here; write the value itself", found)
 	}
 	switch {
 	case t == durationType:
