@@ -210,7 +210,7 @@ func TestMistakesOfFlagsAndEnvironment(t *testing.T) {
 environment: INLET_HTP_ADDRESS: unknown variable; did you mean INLET_HTTP_ADDRESS?
 environment: INLET_IMPORT_BATCH: "many" is not a whole number; write digits only, e.g. 1000
 environment: INLET_INBOXES_0_NAME: a list or map cannot be set by a variable; write inboxes in the file
-environment: INLET_STORE_URI: "${DB}" is not replaced here; write the value itself
+environment: INLET_STORE_URI: "${DB}" is not expanded here; write the value itself
 flags: --http-address: other hosts could read the pages without a login; use 127.0.0.1:80, or require a login with web_config_file
 flags: --import-batch: 0 is not a valid number of rows; write a number from 1 to 10000; 2000 suits most stores`
 	got := []string{}
