@@ -79,7 +79,7 @@ func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
 	}
 }
 
-// Somebody takes the log of the store away under the daemon. It imports nothing, says what to do, and when that is done all goes on: nothing is
+// The log of the store is removed while the daemon runs. It imports nothing, says what to do, and when that is done all goes on: nothing is
 // lost, and nothing is imported twice.
 func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
 	cfg := configured(t, "")

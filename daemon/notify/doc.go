@@ -36,7 +36,7 @@
 //	 "unread_columns":[{"sheet":"Kunder","column":"C","heading":"Status","filled":17}],"unread_sheets":[{"sheet":"Fler","known_headings":4}]}
 //
 // It is sent by POST. A status from 200 to 299 means that it was accepted. A redirect is not followed: it would send the notice, with the names of
-// customers, to an address that nobody has configured. The request has these headers:
+// customers, to an address that is not configured. The request has these headers:
 //
 //	Inlet-Id: the same for each repeat of this notice
 //	Inlet-Timestamp: seconds since 1970, of this attempt

@@ -66,7 +66,7 @@ func (l *location) check(root *os.Root) error {
 	return cmp.Or(l.checkExcluded(), l.keepClaimFolder(root))
 }
 
-// keepClaimFolder makes the folder of the claims at the start, and checks that it is a folder. If somebody removes it, the next claim makes it
+// keepClaimFolder makes the folder of the claims at the start, and checks that it is a folder. If it is removed, the next claim makes it
 // again, or the scan after the one that misses it: whoever removes the whole inbox must not be hindered.
 func (l *location) keepClaimFolder(root *os.Root) error {
 	err := claim.CheckFolder(root)

@@ -137,7 +137,7 @@ func (t *tidier) noteEnd(key string, imp Import, there bool) {
 	e := t.known[key]
 	switch {
 	case !there && t.now.Sub(e.At) > keepGone:
-		t.set(key, func(e *entry) { e.State = stateLeft }) // somebody removed it from the inbox
+		t.set(key, func(e *entry) { e.State = stateLeft }) // it was removed from the inbox
 	case there && imp.Ended && imp.Well:
 		t.set(key, func(e *entry) { e.State, e.Import = stateImported, imp.ID })
 	case there && imp.Ended:

@@ -122,7 +122,7 @@ func (f *Folder) manifestOf(item Item) manifest {
 	return m
 }
 
-// sidecarChanged reports whether the claimed sidecar is another than was seen: somebody is writing it, and it may be half of one.
+// sidecarChanged reports whether the claimed sidecar is another than was seen: it is being written, and may be incomplete.
 func (f *Folder) sidecarChanged(id string, m manifest) bool {
 	if m.sidecarSeen == nil {
 		return false
@@ -160,7 +160,7 @@ func (f *Folder) giveBack(item Item, id string, m manifest) error {
 
 func (f *Folder) makeDir() (string, error) {
 	err := CheckFolder(f.Root)
-	if errors.Is(err, fs.ErrNotExist) { // somebody has removed it since the last scan
+	if errors.Is(err, fs.ErrNotExist) { // it was removed since the last scan
 		err = MakeFolder(f.Root)
 	}
 	if err != nil {
@@ -222,7 +222,7 @@ func (f *Folder) finish(id string, m manifest) (Arrival, error) {
 	dir := path.Join(folderName, id)
 	err := f.moveSidecar(dir, m)
 	for again := *f; errors.Is(err, errSidecarGone); {
-		// Somebody removed the sidecar after it was chosen. Choose again, and write that down before it is moved.
+		// The sidecar was removed after it was chosen. Choose again, and write that down before it is moved.
 		again.Neighbours = nil // what was scanned is out of date
 		m.choice = again.choose(m.Name)
 		if err = m.write(f.Root, dir); err == nil {
@@ -286,7 +286,7 @@ func (f *Folder) regular(name string) bool {
 	return err == nil && IgnoredKind(info) == ""
 }
 
-// clear removes the folder of a claim whose workbook is not there. What somebody else put into it stays.
+// clear removes the folder of a claim whose workbook is not there. Other files in it stay.
 func (f *Folder) clear(id string) error {
 	dir := path.Join(folderName, id)
 	listed, err := listFolder(f.Root, dir)
@@ -308,7 +308,7 @@ func (f *Folder) clear(id string) error {
 }
 
 // Recover takes up again what is in the claim folder, oldest first, without the claims that the caller has already. Claims whose sidecar could
-// not be moved are in incomplete, and err says why. Claims in which somebody put something else are in foreign, and are left alone.
+// not be moved are in incomplete, and err says why. Claims with other files are in foreign, and are left alone.
 func (f *Folder) Recover(known func(id string) bool) (arrivals []Arrival, incomplete []string, foreign []error, err error) {
 	ids, err := listFolder(f.Root, folderName)
 	if err != nil {
@@ -366,7 +366,7 @@ func (f *Folder) manifestOr(id string) (manifest, error) {
 	if listErr != nil {
 		return m, listErr
 	}
-	for _, name := range names { // somebody removed the manifest: the workbook is still to be imported
+	for _, name := range names { // the manifest was removed: the workbook is still to be imported
 		if !files.IsMapping(name) && IgnoredName(name, f.Extensions) == "" {
 			m = manifest{Name: name, choice: f.chooseClaimed(name, names)}
 			if _, err := checkFile(f.Root, path.Join(dir, name)); err != nil {

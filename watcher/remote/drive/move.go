@@ -51,7 +51,7 @@ func (d *Drive) freeName(ctx context.Context, f remote.File, folder, name string
 	ext := path.Ext(name)
 	sum := sha256.Sum256([]byte(f.ID + "\n" + f.Version()))
 	stem := strings.TrimSuffix(name, ext) + "~" + hex.EncodeToString(sum[:4])
-	const most = 9 // the same version was moved that often: somebody uploads it again and again
+	const most = 9 // the same version was moved that often: it is uploaded again and again
 	for n := range most + 1 {
 		try := name
 		switch n {
