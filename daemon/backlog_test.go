@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	notMoved = "cannot be moved; its inbox waits"
+	notMoved = "cannot be moved, its inbox waits"
 	goesOn   = "Inbox continues"
 )
 
@@ -83,7 +83,7 @@ func TestFailedArchiveIsRetried(t *testing.T) {
 			heal: func(done string) error { return os.Mkdir(filepath.Dir(done), 0o755) }},
 		"a file": {done: root + "/file", says: "move it away",
 			spoil: func(_ *testing.T, done string) error { return os.WriteFile(done, nil, 0o600) }, heal: os.Remove},
-		"full": {done: root + "/full", says: "make room",
+		"full": {done: root + "/full", says: "free space on that disk",
 			spoil: func(t *testing.T, done string) error {
 				if err := os.Mkdir(done, 0o755); err != nil {
 					return err
@@ -140,7 +140,7 @@ func TestFailedArchiveIsRetried(t *testing.T) {
 				t.Errorf("%d files are in done", n)
 			}
 			if r.logged(notMoved) != 1 || r.logged(c.says) != 1 || r.logged(goesOn) != 1 {
-				t.Errorf("it was not told once, with %q:\n%s", c.says, r.log)
+				t.Errorf("it was not logged once, with %q:\n%s", c.says, r.log)
 			}
 			if n := len(all(t, cfg)); n != 5 {
 				t.Errorf("%d imports", n)
@@ -234,7 +234,7 @@ func TestInboxRemovedWithAClaimInIt(t *testing.T) {
 	r.drop("c.csv", row("c"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	if r.logged("Claimed workbook was removed by another program or person") == 0 || r.logged(goesOn) == 0 {
-		t.Errorf("it was not told:\n%s", r.log)
+		t.Errorf("it was not logged:\n%s", r.log)
 	}
 }
 
@@ -264,7 +264,7 @@ func TestInboxUnmountedWithAClaimInIt(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	close(gone)
-	r.wait("told", func() bool { return r.logged("A claimed workbook cannot be read") == 1 })
+	r.wait("a warning", func() bool { return r.logged("Claimed workbook cannot be read") == 1 })
 	r.until(is(0), "inlet_inbox_up", "inbox=kunder")
 	mount(t, "--bind", disk, inbox)
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")

@@ -192,7 +192,7 @@ func bombs(t *testing.T) []bad {
 		{name: "bomb.xlsx", book: bomb, state: ledger.Refused, code: sheet.CodeLimit, says: "import.limits.ratio", costs: most},
 		{name: "delar.xlsx", book: manyParts(t, 100_000), state: ledger.Refused, code: sheet.CodeLimit, says: "import.limits.parts", costs: most},
 		{name: "dubbel.xlsx", book: raw(t, grid(""), "", sheettest.Part{Name: "XL/Workbook.xml", Text: "<x/>"}), state: ledger.Refused, code: sheet.CodeLimit, says: "twice", costs: most},
-		{name: "utanför.xlsx", book: raw(t, grid(""), "", sheettest.Part{Name: "../../utanför", Text: "x"}), state: ledger.Refused, code: sheet.CodeLimit, says: "leads out", costs: most},
+		{name: "utanför.xlsx", book: raw(t, grid(""), "", sheettest.Part{Name: "../../utanför", Text: "x"}), state: ledger.Refused, code: sheet.CodeLimit, says: "outside the file", costs: most},
 		{name: "skratt.xlsx", book: raw(t, lolz+grid(`<row r="2">`+textCell("A2", "&c;")+`</row>`), ""), state: ledger.Refused, code: sheet.CodeCorrupt, costs: most},
 		{name: "främmande.xlsx", book: raw(t, outside+grid(`<row r="2">`+textCell("A2", "&a;&b;")+`</row>`), ""), state: ledger.Refused, code: sheet.CodeCorrupt, costs: most},
 		{name: "texter.xlsx", book: raw(t, grid(`<row r="2"><c r="A2" t="s"><v>0</v></c></row>`), strings.Repeat("<si><t>a</t></si>", 5_000_000)), state: ledger.Refused, code: sheet.CodeLimit, says: "import.limits."},
@@ -298,7 +298,7 @@ func arrivals(*testing.T) []bad {
 	all := []bad{{name: "med yml.csv", book: []byte(line), sidecar: "mode: upsert\n", called: ".mapping.yml", state: ledger.Done, rows: 1}}
 	for i, end := range []string{".yaml", ".yml", ".mapping", ".mapping.yaml.txt", "_mapping.yaml", "-mapping.yaml", ".maping.yaml", ".Mapping.yaml", "mapping.yaml"} {
 		all = append(all, bad{name: fmt.Sprintf("nästan%d.csv", i), book: []byte(line), sidecar: "mode: update\n", called: end,
-			state: ledger.Held, code: ledger.MappingName, says: fmt.Sprintf("call it nästan%d.mapping.yaml", i)})
+			state: ledger.Held, code: ledger.MappingName, says: fmt.Sprintf("rename it to nästan%d.mapping.yaml", i)})
 	}
 	for _, name := range []string{"kopia.sync-conflict-20261129-101500-ABCDEFG.csv", "kopia (Annas conflicted copy 2026-11-29).csv", "kopia_conflict-20261129-1.csv"} {
 		all = append(all, bad{name: name, book: []byte(line + "Kopia AB,1,Bo," + fmt.Sprint(len(name)) + "@exempel.se\n"), state: ledger.Held, code: ledger.ConflictCopy, says: "conflict copy of kopia.csv"})

@@ -135,7 +135,7 @@ func TestForeignClaimsAtTheStart(t *testing.T) {
 	}
 }
 
-// Between the claim and the import somebody puts a link or a pipe in the place of the workbook or its mapping. It is not opened, and the next
+// Between the claim and the import the workbook or its mapping is replaced by a link or a pipe. That is not opened, and the next
 // file is imported.
 func TestClaimReplacedBeforeItsImport(t *testing.T) {
 	t.Parallel()
@@ -163,7 +163,7 @@ func TestClaimReplacedBeforeItsImport(t *testing.T) {
 					t.Fatalf("claimed: %v, %v", found, err)
 				}
 				must(t, spoil(found[0]), parts.Store.Pauses.End(t.Context(), settings.Everything))
-				r.wait("told", func() bool { return r.logged("a claimed workbook") > 0 })
+				r.wait("a warning", func() bool { return r.logged("Claimed workbook was removed") > 0 })
 				r.drop("bra.csv", row("bra"))
 				r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 				r.until(is(1), "inlet_inbox_files", "inbox=kunder", "state=unreadable")
@@ -249,7 +249,7 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	r.drop("a.csv", row("a"))
 	r.wait("claimed", func() bool { return len(r.claims()) == 1 })
 	must(t, os.RemoveAll(filepath.Join(r.inbox, ".inlet")), parts.Store.Pauses.End(t.Context(), settings.Everything))
-	r.wait("told", func() bool { return r.logged("Claimed workbook was removed by another program or person") == 1 })
+	r.wait("a warning", func() bool { return r.logged("Claimed workbook was removed by another program or person") == 1 })
 	r.drop("b.csv", row("b"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.want(1, "inlet_inbox_up", "inbox=kunder")

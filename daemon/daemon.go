@@ -83,7 +83,7 @@ func (d *Daemon) Reload() {
 func (d *Daemon) Run(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.cfg.HTTP.Address)
 	if err != nil {
-		return fmt.Errorf("serve %s: %w", d.cfg.HTTP.Address, err)
+		return &listenError{address: d.cfg.HTTP.Address, cause: err}
 	}
 	d.addr <- listener.Addr()
 	pages := web.New(ctx, listener, web.Handler(d.metrics.Handler(), d.unready, d.status.inboxes), webSettings(d.cfg.HTTP, d.log))

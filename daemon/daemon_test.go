@@ -357,11 +357,11 @@ func TestPages(t *testing.T) {
 func TestStoreDownAtStart(t *testing.T) {
 	t.Parallel()
 	r := run(t, configured(t, "store: {uri: \"mongodb://127.0.0.1:1/inlet\"}\n"))
-	r.wait("a warning", func() bool { return strings.Contains(r.log.String(), "Store not reached") })
+	r.wait("a warning", func() bool { return strings.Contains(r.log.String(), "Store cannot be reached") })
 	if status, text := r.page("/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz: %d %s", status, text)
 	}
-	if status, text := r.page("/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "the store is not open") {
+	if status, text := r.page("/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "the store has not been opened yet") {
 		t.Errorf("/readyz: %d %s", status, text)
 	}
 	r.want(0, "inlet_store_up")
@@ -394,7 +394,7 @@ func TestRunFailsAtStart(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			if err := daemon.New(cfg, slog.New(slog.DiscardHandler)).Run(ctx); err == nil {
-				t.Error("Run says nothing")
+				t.Error("Run returns no error")
 			}
 		})
 	}

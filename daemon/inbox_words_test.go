@@ -34,7 +34,7 @@ func (e taken) Batch(ctx context.Context, do func(context.Context, engine.Engine
 	return e.Engine.Batch(ctx, func(ctx context.Context, e engine.Engine) error { return do(ctx, taken{e}) })
 }
 
-// What the database does not take is said in the words of the people whose inbox it came by, whatever the language of everything else.
+// A value that the database rejects is reported in the language of its inbox, whatever the language of everything else.
 func TestUnfitFieldInTheLanguageOfTheInbox(t *testing.T) {
 	for language, want := range map[string]string{"sv": "has the same Org.nr, ", "en": "has the same Org. number, "} {
 		t.Run(language, func(t *testing.T) {

@@ -104,7 +104,7 @@ func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 		w.met.add("updated", imp.Tally.Account.Updated+imp.Tally.Contact.Updated)
 		w.met.add("rejected", imp.Tally.Account.Rejected+imp.Tally.Contact.Rejected)
 		if !where[imp.Archived] {
-			errs = append(errs, fmt.Errorf("import %s of %s says that it lies at %q: no workbook is there, or it is another's", imp.ID, imp.Workbook, imp.Archived))
+			errs = append(errs, fmt.Errorf("import %s of %s has its workbook at %q: none is there, or it is of another import", imp.ID, imp.Workbook, imp.Archived))
 		}
 		delete(where, imp.Archived)
 		rel, _ := filepath.Rel(w.dir, imp.Archived)

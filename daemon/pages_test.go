@@ -63,14 +63,14 @@ func TestPagesAskForALogin(t *testing.T) {
 	soon(t, r, "the watchdog is fed all the same", func() bool { return strings.Count(systemd(), "WATCHDOG=1") >= 2 })
 	put(t, dir, "web.yaml", encrypted)
 	if got := ask("anna", "hemligt"); got != 503 {
-		t.Errorf("without any login in the file everybody gets %d", got)
+		t.Errorf("without any login in the file the status is %d", got)
 	}
-	if strings.Contains(r.log.String(), string(hash)) || strings.Contains(r.log.String(), "readable to others") {
+	if strings.Contains(r.log.String(), string(hash)) || strings.Contains(r.log.String(), "sent unencrypted") {
 		t.Errorf("logged: %s", r.log)
 	}
 }
 
-// TestPagesAskForACertificate: who has none is not answered, and the watchdog is fed all the same.
+// TestPagesAskForACertificate: a client without one gets no answer, and the watchdog is fed all the same.
 func TestPagesAskForACertificate(t *testing.T) {
 	dir := t.TempDir()
 	certificate(t, dir, "server")
@@ -101,14 +101,14 @@ func TestPagesAskForACertificate(t *testing.T) {
 	}
 }
 
-// TestWebConfigMistakes: what would let everybody in, or nobody, is told at the start.
+// TestWebConfigMistakes: a web configuration that would admit every client, or none, is rejected at the start.
 func TestWebConfigMistakes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	certificate(t, dir, "server")
 	for _, c := range []struct{ address, file, want string }{
-		{"0.0.0.0:0", "", "asks for no login, and other hosts could read the pages"},
-		{"[::]:0", "tls_server_config: {cert_file: server.crt, key_file: server.key, client_auth_type: RequireAnyClientCert}\n", "asks for no login"},
+		{"0.0.0.0:0", "", "requires no login, so other hosts could read the pages"},
+		{"[::]:0", "tls_server_config: {cert_file: server.crt, key_file: server.key, client_auth_type: RequireAnyClientCert}\n", "requires no login"},
 		{"127.0.0.1:0", "", ""},
 		{"127.0.0.1:0", "basic_auth_users: {anna: hemligt}\n", "inlet.yaml:2:8: http.web_config_file"},
 		{"127.0.0.1:0", "basic_auth_user: {}\n", "cannot be used"},

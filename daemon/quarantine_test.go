@@ -108,7 +108,7 @@ func TestUnknownErrorQuarantines(t *testing.T) {
 	})
 }
 
-// TestUnknownErrorIsRetried: where no later file of the inbox was imported, it is tried again without a person's word.
+// TestUnknownErrorIsRetried: where no later file of the inbox was imported, it is tried again without a command.
 func TestUnknownErrorIsRetried(t *testing.T) {
 	fault := &fault{}
 	r, _, _ := stranded(t, configured(t, ""), fault, row("Märklig AB"))
@@ -117,7 +117,7 @@ func TestUnknownErrorIsRetried(t *testing.T) {
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
 }
 
-// TestUnknownErrorDiscarded: what is stuck and has written nothing can be dropped, and its file is in failed. What has written something cannot.
+// TestUnknownErrorDiscarded: a stuck import that has written nothing can be discarded, and its file is in failed. One that has written cannot.
 func TestUnknownErrorDiscarded(t *testing.T) {
 	cfg := configured(t, "import: {batch: 1}\n")
 	r, parts, stuck := stranded(t, cfg, &fault{}, row("Märklig AB"))
@@ -126,7 +126,7 @@ func TestUnknownErrorDiscarded(t *testing.T) {
 	}
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=refused")
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "kastade den innan något hade skrivits") {
+	if text, err := os.ReadFile(filepath.Join(cfg.Inboxes[0].Failed, "märklig.csv.reason.txt")); err != nil || !strings.Contains(string(text), "innan något hade skrivits") {
 		t.Errorf("%s, %v", text, err)
 	}
 	r.stop()

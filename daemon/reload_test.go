@@ -89,7 +89,7 @@ func TestReloadWithMistakes(t *testing.T) {
 	soon(t, c.running, "the mistake", c.metric("inlet_config_last_reload_successful 0"))
 	c.imports("inbox", "meanwhile.csv")
 	if n := strings.Count(c.log.String(), "stoer"); n != 1 {
-		t.Errorf("the mistake was told %d times:\n%s", n, c.log)
+		t.Errorf("the mistake was logged %d times:\n%s", n, c.log)
 	}
 	c.write(oneInbox)
 	soon(t, c.running, "the mistake to be gone", c.metric("inlet_config_last_reload_successful 1"))

@@ -50,14 +50,14 @@ func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
 			moveStore(t, path, path+".away")
 			says := "moved or removed while it was in use"
 			if replace {
-				says = "another file than the one that was opened"
+				says = "is not the file that was opened"
 				if err := os.WriteFile(path, nil, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
 			r.unready(says)
 			r.drop("b.csv", row("b"))
-			r.wait("told", func() bool { return strings.Contains(r.log.String(), says) })
+			r.wait("a warning", func() bool { return strings.Contains(r.log.String(), says) })
 			r.until(func(v float64) bool { return v > 1 }, "inlet_import_failures_total", "reason=world") // it is tried again
 			r.want(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
 			if n := len(files(t, r.inbox+"/.inlet")); n == 0 {
@@ -79,7 +79,7 @@ func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
 	}
 }
 
-// Somebody takes the log of the store away under the daemon. It imports nothing, says what to do, and when that is done all goes on: nothing is
+// The log of the store is removed while the daemon runs. It imports nothing, says what to do, and when that is done all goes on: nothing is
 // lost, and nothing is imported twice.
 func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
 	cfg := configured(t, "")
@@ -93,7 +93,7 @@ func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
 	const says = "inlet.db-wal, which is a part of the store, was removed or replaced while it was in use"
 	r.unready(says)
 	r.drop("b.csv", row("b"))
-	r.wait("told", func() bool { return strings.Contains(r.log.String(), says) })
+	r.wait("a warning", func() bool { return strings.Contains(r.log.String(), says) })
 	r.until(func(v float64) bool { return v > 1 }, "inlet_import_failures_total", "reason=world") // it is tried again
 	r.want(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.stop()
@@ -131,7 +131,7 @@ func TestStoreFileGoneAtAReload(t *testing.T) {
 	mu.Lock()
 	next.Import.Batch = 7
 	mu.Unlock()
-	r.wait("told", func() bool { return strings.Contains(r.log.String(), "moved, removed or replaced") })
+	r.wait("a warning", func() bool { return strings.Contains(r.log.String(), "moved, removed or replaced") })
 	if _, err := os.Lstat(path); err == nil {
 		t.Error("an empty store was made")
 	}

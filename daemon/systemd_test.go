@@ -65,8 +65,8 @@ func hear(t *testing.T) func() string {
 	}
 }
 
-// TestWatchdogFollowsProgress: over a workbook that no progress is made with systemd is not told that inlet lives, so that it ends it; while
-// one does, however long it takes, and while none is in hand, it is told.
+// TestWatchdogFollowsProgress: systemd gets signals while an import makes progress, however long it takes, and while none runs. It gets none
+// while an import makes no progress, so that it restarts inlet.
 func TestWatchdogFollowsProgress(t *testing.T) {
 	heard := hear(t)
 	var hang atomic.Bool
@@ -88,9 +88,9 @@ func TestWatchdogFollowsProgress(t *testing.T) {
 	hang.Store(true)
 	r.drop("hänger.csv", row("Hänger AB"))
 	const said = "makes no progress"
-	soon(t, r, "said", func() bool { return r.logged(said) > 0 })
+	soon(t, r, "logged", func() bool { return r.logged(said) > 0 })
 	before = fed()
-	soon(t, r, "said again and again", func() bool { return r.logged(said) > 5 }) // each time in the place of feeding it
+	soon(t, r, "logged again and again", func() bool { return r.logged(said) > 5 }) // each time in the place of feeding it
 	if n := fed(); n != before {
 		t.Errorf("it was fed %d times over a workbook that hangs", n-before)
 	}

@@ -230,8 +230,8 @@ func TestDriveThatAsksToWait(t *testing.T) {
 
 func TestDriveNeedsItsParts(t *testing.T) {
 	for want, edit := range map[string]func(*Config){
-		"a url, a path or a drive": func(cfg *Config) { cfg.Sources[0].Path = "/a" },
-		"need a ledger":            func(cfg *Config) { cfg.History = nil },
+		"set url, path or drive": func(cfg *Config) { cfg.Sources[0].Path = "/a" },
+		"drives need a history":  func(cfg *Config) { cfg.History = nil },
 	} {
 		ledger := &filesNoted{}
 		cfg := Config{Inboxes: []Inbox{{Name: "in", Path: "/in"}}, Memory: ledger, History: ledger, Imports: noImports{},

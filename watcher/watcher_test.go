@@ -146,7 +146,7 @@ func TestNewReturnsAllMistakes(t *testing.T) {
 	if err == nil {
 		t.Fatal("nothing is wrong")
 	}
-	for _, want := range []string{"not absolute", "name of its own", "same folder", "a url, a path or a drive", "not an http", "61", "Atlantis", `"z"`, "every or cron"} {
+	for _, want := range []string{"not absolute", "must be unique", "same folder", "url, path or drive", "not a valid http or https address", "61", "Atlantis", `"z"`, "every or cron"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not say %q:\n%v", want, err)
 		}

@@ -81,6 +81,6 @@ func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Wr
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s continues; it was %s\n", targetName(what), describePause(p))
+	_, err = fmt.Fprintf(out, "%s continues; it had been %s\n", targetName(what), describePause(p))
 	return err
 }

@@ -149,7 +149,7 @@ func TestTokenKey(t *testing.T) {
 	if err := os.WriteFile(named, []byte("by hand\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for want, cfg := range map[string]config.Store{"token_key_file is not set": {URI: "mongodb://h/d"}, "no key of inlet's": {URI: "mongodb://h/d", TokenKeyFile: named}} {
+	for want, cfg := range map[string]config.Store{"token_key_file is not set": {URI: "mongodb://h/d"}, "does not contain a valid key": {URI: "mongodb://h/d", TokenKeyFile: named}} {
 		if _, err := tokenKey(cfg)(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; wanted %q", err, want)
 		}

@@ -55,7 +55,7 @@ type Inbox struct {
 	Failed       string        `yaml:"failed"`
 	Held         string        `yaml:"held"`
 	Mapping      string        `yaml:"mapping"`       // for workbooks that come without a sidecar; may be empty
-	Settle       time.Duration `yaml:"settle"`        // how long a file must lie still to be whole
+	Settle       time.Duration `yaml:"settle"`        // how long a file must stay unchanged to be complete
 	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
 	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for

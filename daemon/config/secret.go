@@ -35,7 +35,7 @@ type plainConfig Config
 // GoString is String, so that %#v shows no secret either.
 func (c Config) GoString() string { return c.String() }
 
-// LogValue is what a log line says of a configuration.
+// LogValue is what a log line contains instead of a configuration.
 func (c Config) LogValue() slog.Value {
 	names := make([]string, len(c.Inboxes))
 	for i, in := range c.Inboxes {

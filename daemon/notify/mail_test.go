@@ -222,16 +222,16 @@ func TestMailThatIsNotTaken(t *testing.T) {
 		permanent bool
 		says      string
 	}{
-		"no such recipient": {post: &post{rcpt: refusal(550, "no such user")}, permanent: true, says: "does not take mail for sara@exempel.se: 550 5.1.1 no such user"},
-		"greylisted":        {post: &post{rcpt: refusal(451, "try later")}, says: "later it may"},
+		"no such recipient": {post: &post{rcpt: refusal(550, "no such user")}, permanent: true, says: "rejected the mail for sara@exempel.se: 550 5.1.1 no such user"},
+		"greylisted":        {post: &post{rcpt: refusal(451, "try later")}, says: "temporarily rejected the mail"},
 		"sender refused":    {post: &post{mail: refusal(550, "who are you")}, says: "send as inlet@exempel.se"},
 		"not the content":   {post: &post{data: refusal(554, "spam")}, permanent: true, says: "554"},
-		"full":              {post: &post{data: refusal(452, "no room")}, says: "later it may"},
+		"full":              {post: &post{data: refusal(452, "no room")}, says: "temporarily rejected the mail"},
 		"closed":            {post: &post{in: refusal(421, "closed")}, says: "421"},
-		"no address":        {to: "sara exempel.se", permanent: true, says: "no address"},
-		"two addresses":     {to: "a@exempel.se, b@exempel.se", permanent: true, says: "no address"},
-		"injected":          {to: "a@exempel.se>\r\nRCPT TO:<b@exempel.se", permanent: true, says: "no address"},
-		"in quotes":         {to: `"a> SIZE=1 <"@exempel.se`, permanent: true, says: "no address"},
+		"no address":        {to: "sara exempel.se", permanent: true, says: "is not a valid e-mail address"},
+		"two addresses":     {to: "a@exempel.se, b@exempel.se", permanent: true, says: "is not a valid e-mail address"},
+		"injected":          {to: "a@exempel.se>\r\nRCPT TO:<b@exempel.se", permanent: true, says: "is not a valid e-mail address"},
+		"in quotes":         {to: `"a> SIZE=1 <"@exempel.se`, permanent: true, says: "is not a valid e-mail address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := try.post
@@ -270,11 +270,11 @@ func TestLogin(t *testing.T) {
 	wrong := "fel lösenord"
 	m.Password = func() (string, error) { return wrong, nil }
 	err := m.Send(t.Context(), "1", "sara@exempel.se", imported())
-	if err == nil || !strings.Contains(err.Error(), "refused the password for inlet: check password_file") || isPermanent(err) {
+	if err == nil || !strings.Contains(err.Error(), "rejected the password for inlet: check password_file") || isPermanent(err) {
 		t.Errorf("%v, permanent %v", err, isPermanent(err))
 	}
 	if err != nil && strings.Contains(err.Error(), wrong) {
-		t.Errorf("the password is told, as the server said it: %v", err)
+		t.Errorf("the password is in the error, as the server returned it: %v", err)
 	}
 	wrong = password // it is read anew
 	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err != nil {
@@ -303,7 +303,7 @@ func TestNoPasswordInTheClear(t *testing.T) {
 	m := strange.way(t, startTLS)
 	m.roots = nil
 	if err := m.Send(t.Context(), "1", "sara@exempel.se", imported()); err == nil || !strings.Contains(err.Error(), "certificate") || strange.logins > 0 {
-		t.Errorf("a certificate that nobody knows: %v, %d logins", err, strange.logins)
+		t.Errorf("an unknown certificate: %v, %d logins", err, strange.logins)
 	}
 }
 
@@ -344,11 +344,11 @@ func TestMailServerIsMute(t *testing.T) {
 func TestNewMailRefuses(t *testing.T) {
 	secret := func() (string, error) { return password, nil }
 	for says, m := range map[string]Mail{
-		"no host with a port": {Server: "smtp.exempel.se", From: "inlet@exempel.se"},
-		"cannot be from":      {Server: "smtp.exempel.se:587", From: "inlet"},
-		"is another host":     {Server: "smtp.exempel.se:25", From: "inlet@exempel.se", TLS: noTLS},
-		"write starttls":      {Server: "smtp.exempel.se:587", From: "inlet@exempel.se", TLS: "ssl"},
-		"is half":             {Server: "smtp.exempel.se:587", From: "inlet@exempel.se", Password: secret},
+		"is not a host with a port":           {Server: "smtp.exempel.se", From: "inlet@exempel.se"},
+		"the sender \"inlet\" is not a valid": {Server: "smtp.exempel.se:587", From: "inlet"},
+		"is another host":                     {Server: "smtp.exempel.se:25", From: "inlet@exempel.se", TLS: noTLS},
+		"write starttls":                      {Server: "smtp.exempel.se:587", From: "inlet@exempel.se", TLS: "ssl"},
+		"is incomplete":                       {Server: "smtp.exempel.se:587", From: "inlet@exempel.se", Password: secret},
 	} {
 		if _, err := NewMail(m); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v, want: %s", err, says)

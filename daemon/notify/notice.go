@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 )
 
-// Notice is what a notification says of an import that has ended.
+// Notice is what a notification contains about an import that has ended.
 type Notice struct {
 	Import   ledger.Import
 	Language string           // sv or en
@@ -246,7 +246,7 @@ func (t *rendered) addSteps(n *Notice, book attachmentState) {
 
 // addCorrectionSteps explains where the rejected rows are, and how to correct them.
 func (t *rendered) addCorrectionSteps(n *Notice, book attachmentState) {
-	format := map[attachmentState]string{noAttachment: t.Again, attached: t.Attached, tooLarge: t.Large, unreadable: t.Gone, onDisk: t.Lies}[book]
+	format := map[attachmentState]string{noAttachment: t.Again, attached: t.Attached, tooLarge: t.Large, unreadable: t.Gone, onDisk: t.OnDisk}[book]
 	if strings.Contains(format, "%s") {
 		format = fmt.Sprintf(format, truncate(message.Plain(n.Rejected), 500))
 	}

@@ -17,9 +17,9 @@ type words struct {
 	Rest                                                     string
 
 	// What to do.
-	Next, Attached, Large, Gone, Lies, Again, IDs string
-	Look, Approve, Discard, InFile, Mend, Ask     string
-	Suggested, OwnMapping                         string
+	Next, Attached, Large, Gone, OnDisk, Again, IDs string
+	Look, Approve, Discard, InFile, Mend, Ask       string
+	Suggested, OwnMapping                           string
 
 	// The end.
 	Import, Inbox, Ended, More, NoRows string
@@ -55,7 +55,7 @@ var english = words{
 	Attached:   "The rows that were not imported are in the attached workbook. Correct them there and put the workbook into the same folder as the original file: only those rows are then imported.",
 	Large:      "The workbook with the rows that were not imported is too large to attach. It is here: %s. Correct the rows there and put the workbook into the same folder as the original file: only those rows are then imported.",
 	Gone:       "The workbook with the rows that were not imported could not be read when this message was sent. It should be here: %s. It may already have been corrected.",
-	Lies:       "The rows that were not imported are in this workbook: %s. Correct them there and put the workbook into the same folder as the original file: only those rows are then imported.",
+	OnDisk:     "The rows that were not imported are in this workbook: %s. Correct them there and put the workbook into the same folder as the original file: only those rows are then imported.",
 	Again:      "Correct the rows that were not imported and put the workbook into the same folder again.",
 	IDs:        "A parked row matches more than one record. Fill in the ID of the right one.",
 	Look:       "Check that this is the right file.",
@@ -92,7 +92,7 @@ var swedish = words{
 	Attached:   "Raderna som inte importerades finns i den bifogade arbetsboken. Rätta dem där och lägg arbetsboken i samma mapp som den ursprungliga filen: då importeras bara de raderna.",
 	Large:      "Arbetsboken med raderna som inte importerades är för stor för att bifogas. Den ligger här: %s. Rätta raderna i den och lägg den i samma mapp som den ursprungliga filen: då importeras bara de raderna.",
 	Gone:       "Arbetsboken med raderna som inte importerades gick inte att läsa när det här meddelandet skickades. Den ska ligga här: %s. Den kan redan ha rättats.",
-	Lies:       "Raderna som inte importerades finns i den här arbetsboken: %s. Rätta dem där och lägg arbetsboken i samma mapp som den ursprungliga filen: då importeras bara de raderna.",
+	OnDisk:     "Raderna som inte importerades finns i den här arbetsboken: %s. Rätta dem där och lägg arbetsboken i samma mapp som den ursprungliga filen: då importeras bara de raderna.",
 	Again:      "Rätta raderna som inte importerades och lägg arbetsboken i samma mapp igen.",
 	IDs:        "En parkerad rad matchar flera poster. Fyll i ID för den rätta.",
 	Look:       "Kontrollera att det är rätt fil.",

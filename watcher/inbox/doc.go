@@ -22,5 +22,5 @@
 // # Why an owner file is believed for twelve hours
 //
 // Office and LibreOffice put a file such as ~$kunder.xlsx beside a workbook that is open. A workbook that is open is claimed when it is closed,
-// so that no one saves into a file that is gone. A crash leaves owner files behind, so one that does not change stops counting.
+// so that no program saves into a file that is gone. A crash leaves owner files behind, so one that does not change stops counting.
 package inbox

@@ -95,7 +95,7 @@ func TestForeignClaimsAreNotOpened(t *testing.T) {
 			t.Errorf("the scan says %+v", s)
 		}
 		if n := w.logged("is not opened"); n != foreign || w.logged(secret) != 0 || w.logged(cannot) != 0 {
-			t.Errorf("told of %d:\n%s", n, w.log.String())
+			t.Errorf("logged %d:\n%s", n, w.log.String())
 		}
 		w.nothingMore()
 	})
@@ -142,15 +142,15 @@ func TestSomethingElseInThePlaceOfAFolder(t *testing.T) {
 	}{
 		"claims: file":            {".inlet", "move it away", func(path string) { must(t, os.RemoveAll(path), os.WriteFile(path, nil, 0o600)) }},
 		"claims: pipe":            {".inlet", "move it away", func(path string) { asPipe(t, path) }},
-		"claims: link outside":    {".inlet", "in the place of the link", func(path string) { asLink(t, path, outside) }},
-		"claims: link inside":     {".inlet", "in the place of the link", func(path string) { asLink(t, path, "sub") }},
-		"claims: link to nothing": {".inlet", "in the place of the link", func(path string) { asLink(t, path, "nothing") }},
+		"claims: link outside":    {".inlet", "replace the link with a folder", func(path string) { asLink(t, path, outside) }},
+		"claims: link inside":     {".inlet", "replace the link with a folder", func(path string) { asLink(t, path, "sub") }},
+		"claims: link to nothing": {".inlet", "replace the link with a folder", func(path string) { asLink(t, path, "nothing") }},
 		"done: link outside":      {"done", "e.g. done: " + outside, func(path string) { asLink(t, path, outside) }},
 		"done: link inside":       {"done", "e.g. done: sub", func(path string) { asLink(t, path, "sub") }},
 		"above done: link":        {"old", "e.g. done: " + outside, func(path string) { asLink(t, path, outside) }},
 		"inbox: pipe":             {"", "move it away", func(path string) { asPipe(t, path) }},
 		"inbox: file":             {"", "move it away", func(path string) { must(t, os.RemoveAll(path), os.WriteFile(path, nil, 0o600)) }},
-		"inbox: link to nothing":  {"", "make the folder", func(path string) { asLink(t, path, outside+"/nothing") }},
+		"inbox: link to nothing":  {"", "create the folder", func(path string) { asLink(t, path, outside+"/nothing") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

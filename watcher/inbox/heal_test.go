@@ -53,7 +53,7 @@ func TestInboxRemovedAndMadeAgainIsLoggedOnce(t *testing.T) {
 	if err := os.RemoveAll(w.inbox); err != nil {
 		t.Fatal(err)
 	}
-	w.downFor("make the folder")
+	w.downFor("create the folder")
 	if a.Gone() || a.Readable() == nil {
 		t.Error("while the inbox is away nothing is lost for good, and nothing can be read")
 	}
@@ -96,7 +96,7 @@ func TestInboxUnmountedAndMountedAgain(t *testing.T) {
 	a := w.next()
 	unmount(t, inbox)
 	put(t, filepath.Join(inbox, "hidden.csv"), "beneath the mount")
-	w.downFor("mount it again")
+	w.downFor("mount the disk again")
 	if a.Readable() == nil || a.Gone() {
 		t.Error("a claim on a disk that is away is not lost")
 	}
@@ -180,7 +180,7 @@ func TestFullDiskWaits(t *testing.T) {
 	w.full.Store(true) // until the disk is full
 	_ = os.WriteFile(fill, make([]byte, 1<<20), 0o600)
 	w.full.Store(false)
-	w.downFor("make room")
+	w.downFor("free space on that disk")
 	if err := os.Remove(fill); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestPermissionLostAndGivenBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.full.Store(false)
-			w.downFor("the right to read and write there")
+			w.downFor("permission to read and write there")
 			if err := os.Chmod(inbox, 0o700); err != nil {
 				t.Fatal(err)
 			}

@@ -65,7 +65,7 @@ func TestNearestMapping(t *testing.T) {
 		if a := w.next(); !a.Near || filepath.Base(a.Sidecar) != "A.mapping.yaml" {
 			t.Errorf("arrived as %+v", a)
 		}
-		w.until("told", func(s Scan) bool { return s.NotWorkbooks == 2 && w.logged("call it kunder.mapping.yaml") == 2 })
+		w.until("logged", func(s Scan) bool { return s.NotWorkbooks == 2 && w.logged("kunder.mapping.yaml") == 2 })
 	})
 }
 
@@ -96,7 +96,7 @@ func TestNotAWorkbookIsLoggedOnce(t *testing.T) {
 		}
 		put(t, filepath.Join(in.Path, "waits.mapping.yaml"), "for its workbook")
 		w := polled(t, in)
-		all := w.until("told", func(s Scan) bool { return s.NotWorkbooks == 6 && w.logged("is not a workbook") == 6 })
+		all := w.until("logged", func(s Scan) bool { return s.NotWorkbooks == 6 && w.logged("is not a workbook") == 6 })
 		if len(all.NotWorkbookNames) != 6 || all.NotWorkbookNames[0] != "avtal.pdf" || all.Waiting != 0 {
 			t.Errorf("%+v", all)
 		}
@@ -121,7 +121,7 @@ func TestNotAWorkbookManyAtOnce(t *testing.T) {
 			put(t, filepath.Join(in.Path, "bilder", string(rune('A'+i))+".png"), "x")
 		}
 		w := polled(t, in)
-		s := w.until("told", func(s Scan) bool { return s.NotWorkbooks == 50 && w.logged("More files") == 1 })
+		s := w.until("logged", func(s Scan) bool { return s.NotWorkbooks == 50 && w.logged("More files") == 1 })
 		if n := w.logged("is not a workbook"); n != maxNames || len(s.NotWorkbookNames) != maxNames {
 			t.Errorf("%d were named in the log, %d in the scan", n, len(s.NotWorkbookNames))
 		}

@@ -288,7 +288,7 @@ func TestPollWaitsWhileFilesGrow(t *testing.T) {
 		p.runs()
 		p.runs()
 		p.runs()
-		if n := strings.Count(p.said.String(), "looks cut off"); n != 1 || p.Asked[remotetest.Fetch] != 2 {
+		if n := strings.Count(p.said.String(), "seems incomplete"); n != 1 || p.Asked[remotetest.Fetch] != 2 {
 			t.Errorf("said %d times in %d downloads:\n%s", n, p.Asked[remotetest.Fetch], p.said.String())
 		}
 		p.write("book.xlsx", whole, 101)
@@ -329,7 +329,7 @@ func TestPollIncludes(t *testing.T) {
 		p.runs()
 		p.runs("kunder.csv")
 		p.runs()
-		if n := strings.Count(p.said.String(), "more than 9 bytes"); n != 1 || p.Asked[remotetest.Fetch] != 1 {
+		if n := strings.Count(p.said.String(), "larger than 9 bytes"); n != 1 || p.Asked[remotetest.Fetch] != 1 {
 			t.Errorf("said %d times in %d downloads:\n%s", n, p.Asked[remotetest.Fetch], p.said.String())
 		}
 	})
@@ -428,7 +428,7 @@ func TestPollFaultsOfThePlace(t *testing.T) {
 			}
 			return nil
 		}
-		p.fails("left for the next time")
+		p.fails("fetched at the next poll")
 		if p.Asked[remotetest.Fetch] != 3 {
 			t.Errorf("asked %v", p.Asked)
 		}

@@ -1,5 +1,5 @@
 // Package check finds what is wrong with a configuration that no type can say: words of closed lists, numbers out of range, folders that
-// lie in each other, files with secrets that other users may read.
+// contain each other, files with secrets that other users may read.
 //
 // # The rules
 //

@@ -171,7 +171,7 @@ func realPath(path string) string {
 	}
 }
 
-// within reports whether a path is a folder or lies in it.
+// within reports whether a path is a folder or is inside it.
 func within(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

@@ -206,11 +206,11 @@ func TestFlagsOverEnvironmentOverFileOverDefaults(t *testing.T) {
 func TestMistakesOfFlagsAndEnvironment(t *testing.T) {
 	_, err := loadText(t, "log: {level: loud}\n", []string{"INLET_HTP_ADDRESS=x", "INLET_INBOXES_0_NAME=x", "INLET_IMPORT_BATCH=many",
 		"INLET_STORE_URI=${DB}"}, "--http-address=0.0.0.0:80", "--import-batch=0")
-	want := `inlet.yaml:1:7: log.level: "loud" is not known; known here: debug, error, info, warn
+	want := `inlet.yaml:1:7: log.level: "loud" is not a known value; known here: debug, error, info, warn
 environment: INLET_HTP_ADDRESS: unknown variable; did you mean INLET_HTTP_ADDRESS?
 environment: INLET_IMPORT_BATCH: "many" is not a whole number; write digits only, e.g. 1000
 environment: INLET_INBOXES_0_NAME: a list or map cannot be set by a variable; write inboxes in the file
-environment: INLET_STORE_URI: "${DB}" is not replaced here; write the value itself
+environment: INLET_STORE_URI: "${DB}" is not expanded here; write the value itself
 flags: --http-address: other hosts could read the pages without a login; use 127.0.0.1:80, or require a login with web_config_file
 flags: --import-batch: 0 is not a valid number of rows; write a number from 1 to 10000; 2000 suits most stores`
 	got := []string{}

@@ -133,15 +133,15 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 	}
 	value, wrong := typed(t, text)
 	if wrong != "" {
-		r.At(r.position(node.Position()), key, "%s%s", wrong, instead(key, wrong))
+		r.At(r.position(node.Position()), key, "%s%s", wrong, instead(key, text))
 		return nil
 	}
 	return value
 }
 
-// instead names the variable that can do what ${VAR} was meant to.
-func instead(key, wrong string) string {
-	if _, ok := settable()[key]; ok && strings.Contains(wrong, "is not replaced") {
+// instead is the advice to set the key by its own variable, for text with a ${VAR}.
+func instead(key, text string) string {
+	if _, ok := settable()[key]; ok && isUnexpanded(text) {
 		return ", or remove the line and set " + variable(key)
 	}
 	return ""

@@ -9,17 +9,20 @@ import (
 	"time"
 )
 
-// typed reads text as a value of a key's type. What it says about text that is none is the mistake, ready to print.
+// typed reads text as a value of a key's type. For text that is not valid, wrong is the mistake, ready to print.
 func typed(t reflect.Type, text string) (value any, wrong string) {
+	if found := reference.FindString(text); found != "" {
+		return nil, fmt.Sprintf("%q is not expanded here; write the value itself", found)
+	}
 	switch {
 	case t == durationType:
 		return duration(text)
 	case t.Kind() == reflect.String:
-		return text, unexpanded(text)
+		return text, ""
 	case t.Kind() == reflect.Bool:
 		return yesNo(text)
 	case t.Kind() == reflect.Slice:
-		return words(text), unexpanded(text)
+		return words(text), ""
 	default:
 		n, err := strconv.ParseInt(text, 10, t.Bits())
 		if err != nil {
@@ -41,9 +44,6 @@ func yesNo(text string) (any, string) {
 	case "no", "off", "n", "nej", "0":
 		return nil, fmt.Sprintf("%q is not a boolean; write false", text)
 	}
-	if found := unexpanded(text); found != "" {
-		return nil, found
-	}
 	return nil, fmt.Sprintf("%q is not a boolean; write true or false", text)
 }
 
@@ -60,13 +60,8 @@ func words(text string) []string {
 
 var reference = regexp.MustCompile(`\$\{[^}]*\}?`)
 
-// unexpanded says what is wrong with text that waits to be filled in from the environment.
-func unexpanded(text string) string {
-	if found := reference.FindString(text); found != "" {
-		return fmt.Sprintf("%q is not replaced here; write the value itself", found)
-	}
-	return ""
-}
+// isUnexpanded reports whether text refers to a variable, such as ${HOME}.
+func isUnexpanded(text string) bool { return reference.MatchString(text) }
 
 var (
 	spaced = regexp.MustCompile(`^([0-9]+(?:[.][0-9]+)?)\s*([A-Za-zµ]+)$`)
@@ -86,9 +81,6 @@ func duration(text string) (any, string) {
 	}
 	if err == nil {
 		return d, ""
-	}
-	if found := unexpanded(text); found != "" {
-		return nil, found
 	}
 	return nil, fmt.Sprintf("%q is not a valid duration; write %s", text, meantDuration(strings.TrimSpace(text)))
 }

@@ -82,8 +82,8 @@ func TestURIFile(t *testing.T) {
 		{"store: {uri_file: uri}", "", "mongodb://a:b@h/crm"},
 		{"store: {uri: sqlite:a.db}", "INLET_STORE_URI_FILE=uri", "mongodb://a:b@h/crm"},
 		{"store: {uri_file: uri}", "INLET_STORE_URI=mongodb://h/other", "mongodb://h/other"},
-		{"store: {uri_file: empty}", "", "must hold one line"},
-		{"store: {uri_file: two}", "", "must hold one line"},
+		{"store: {uri_file: empty}", "", "must contain one line"},
+		{"store: {uri_file: two}", "", "must contain one line"},
 		{"store: {uri_file: gone}", "", "cannot be read"},
 		{"store: {uri: sqlite:a.db, uri_file: uri}", "", "keep one"},
 	} {
@@ -117,8 +117,8 @@ func TestNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		filepath.Join(dir, "inlet.yml"): "there is no such file",
-		dir:                             "this is a folder",
+		filepath.Join(dir, "inlet.yml"): "the file was not found",
+		dir:                             "is a folder; name the file in it",
 		large:                           "is larger than 256 KiB",
 		"\x00":                          "invalid argument",
 	} {
@@ -142,7 +142,7 @@ func TestLinkedInboxesAreOne(t *testing.T) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := load.Load(path, load.Environment(nil)); err == nil || !strings.Contains(err.Error(), `lies in inbox "a"`) {
+	if _, err := load.Load(path, load.Environment(nil)); err == nil || !strings.Contains(err.Error(), `is inside inbox "a"`) {
 		t.Error(err)
 	}
 }
@@ -217,13 +217,13 @@ func TestPasswordIsLookedAtAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"excel": "read password excel: stat " + secret, "exel": "did you mean excel?", "../excel.password": "there is no password",
+		"excel": "read password excel: stat " + secret, "exel": "did you mean excel?", "../excel.password": `the password "../excel.password" does not exist`,
 	} {
 		if _, err := cfg.Password(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
-	if _, err := new(config.Config).Password("excel"); err == nil || !strings.Contains(err.Error(), "the configuration has none") {
+	if _, err := new(config.Config).Password("excel"); err == nil || !strings.Contains(err.Error(), "passwords is empty") {
 		t.Error(err)
 	}
 	if text := fmt.Sprintf("%v %+v %#v", cfg, &cfg, cfg); strings.Contains(text, "hemlig") {

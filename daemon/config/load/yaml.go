@@ -48,11 +48,11 @@ func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
 	case strictyaml.Binary:
 		r.At(at, "", "not a valid YAML file: it contains NUL bytes; save it as UTF-8 text")
 	case strictyaml.TooDeep:
-		r.At(at, "", "is nested more than %d levels deep, which no key of inlet is", maxDepth)
+		r.At(at, "", "is nested more than %d levels deep, which no key of inlet needs", maxDepth)
 	case strictyaml.Empty:
 		r.At(at, "", "the file is empty; write at least inboxes: [{name: kunder, path: inbox}]")
 	case strictyaml.SecondDocument:
-		r.At(at, "", "a second YAML document starts here, but inlet reads one; remove the line ---")
+		r.At(at, "", "a second YAML document starts here, but inlet reads only one; remove the line ---")
 	default:
 		text := wrong.Detail
 		if strings.Contains(text, "\t") || strings.Contains(text, "tab character") {

@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/daemon/config/check"
 )
 
-// about is what the schema says of a key beyond its type and its default.
+// about is what the schema contains about a key beyond its type and its default.
 type about struct {
 	text     string // as in config.example.yaml: what it is, when to change it
 	words    []string

@@ -28,7 +28,7 @@ type Arrival struct {
 	Disk string // that Dir was on when it was claimed; empty if that is not known
 }
 
-// Remove removes the claim once its workbook is archived. Files that another program put there stay. Doing it again does no harm, and where it was
+// Remove removes the claim once its workbook is archived. Other files in it stay. Doing it again does no harm, and where it was
 // not done the next start does it.
 func (a Arrival) Remove() error {
 	if _, err := os.Lstat(a.Workbook); err == nil {

@@ -122,7 +122,7 @@ func (f *Folder) manifestOf(item Item) manifest {
 	return m
 }
 
-// sidecarChanged reports whether the claimed sidecar is another than was seen: somebody is writing it, and it may be half of one.
+// sidecarChanged reports whether the claimed sidecar is another than was seen: it is being written, and may be incomplete.
 func (f *Folder) sidecarChanged(id string, m manifest) bool {
 	if m.sidecarSeen == nil {
 		return false
@@ -286,7 +286,7 @@ func (f *Folder) regular(name string) bool {
 	return err == nil && IgnoredKind(info) == ""
 }
 
-// clear removes the folder of a claim whose workbook is not there. What another program put into it stays.
+// clear removes the folder of a claim whose workbook is not there. Other files in it stay.
 func (f *Folder) clear(id string) error {
 	dir := path.Join(folderName, id)
 	listed, err := listFolder(f.Root, dir)
@@ -308,7 +308,7 @@ func (f *Folder) clear(id string) error {
 }
 
 // Recover takes up again what is in the claim folder, oldest first, without the claims that the caller has already. Claims whose sidecar could
-// not be moved are in incomplete, and err says why. Claims that hold something else are in foreign, and are left alone.
+// not be moved are in incomplete, and err says why. Claims with other files are in foreign, and are left alone.
 func (f *Folder) Recover(known func(id string) bool) (arrivals []Arrival, incomplete []string, foreign []error, err error) {
 	ids, err := listFolder(f.Root, folderName)
 	if err != nil {

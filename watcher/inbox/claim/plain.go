@@ -83,7 +83,7 @@ func openRegular(root *os.Root, name string) (*os.File, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !os.SameFile(before, info) {
-		err = &Foreign{name, "another file than a moment ago"}
+		err = &Foreign{name, "a different file than a moment ago"}
 	}
 	if err != nil {
 		_ = f.Close() // nothing was written

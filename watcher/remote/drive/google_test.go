@@ -348,7 +348,7 @@ func TestGoogleTakenBack(t *testing.T) {
 	g.grants = false
 	s.Options["token"] = googleToken("access-0", -time.Hour)
 	err := fails(t, &place{settings: s})
-	if !isDenied(err) || !strings.Contains(err.Error(), "log in again") || strings.Contains(err.Error(), "rclone") {
+	if !isDenied(err) || !strings.Contains(err.Error(), `run "inlet source login `) || strings.Contains(err.Error(), "rclone") {
 		t.Errorf("got %v", err)
 	}
 }

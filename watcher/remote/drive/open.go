@@ -109,7 +109,7 @@ func (d *Drive) enter(ctx context.Context) error {
 		return err
 	}
 	if d.kind.login != nil && !d.tokens.has(append([]string{"token"}, d.kind.login...)...) {
-		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; log in with inlet source login", d.place.Source)}
+		return &remote.Denied{Err: fmt.Errorf("open %s: not logged in yet; run %q", d.place.Source, loginCommand(d.place.Source))}
 	}
 	pinned := d.tokens.has("host_keys")
 	if err := d.dial(ctx); err != nil {

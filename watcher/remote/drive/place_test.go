@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -104,13 +105,20 @@ func newPlace(t *testing.T, kind, below string) (p *place, served string) {
 func serve(t *testing.T, p *place, folder string, more rc.Params) *wire {
 	t.Helper()
 	p.stale = 25 * time.Millisecond
-	in := rc.Params{"type": p.settings.Type, "fs": folder, "addr": freeAddress(t), "dir_cache_time": "20ms", "poll_interval": "0s", "vfs_handle_caching": "0s"}
+	in := rc.Params{"type": p.settings.Type, "fs": folder, "dir_cache_time": "20ms", "poll_interval": "0s", "vfs_handle_caching": "0s"}
 	for name, value := range more {
 		in[name] = value
 	}
-	out, err := rc.Calls.Get("serve/start").Fn(context.Background(), in)
-	if err != nil {
-		t.Fatal(err)
+	var out rc.Params
+	for try := range 10 {
+		in["addr"] = freeAddress(t)
+		var err error
+		if out, err = rc.Calls.Get("serve/start").Fn(context.Background(), in); err == nil {
+			break
+		}
+		if try == 9 || !strings.Contains(err.Error(), "address already in use") {
+			t.Fatal(err) // otherwise another process took the port meanwhile
+		}
 	}
 	t.Cleanup(func() { _, _ = rc.Calls.Get("serve/stop").Fn(context.Background(), rc.Params{"id": out["id"]}) })
 	return newWire(t, out["addr"].(string))

@@ -78,13 +78,13 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	type m = map[string]string
 	for want, s := range map[string]remote.Location{
-		`there is no type "gdrive"; did you mean drive?`:               {Type: "gdrive"},
+		`the type "gdrive" does not exist; did you mean drive?`:        {Type: "gdrive"},
 		"the types are azureblob, box, drive,":                         {Type: "nfs"},
-		`there is no type "s33"; did you mean s3?`:                     {Type: "s33"},
+		`the type "s33" does not exist; did you mean s3?`:              {Type: "s33"},
 		"s3 has no option secret_key; did you mean secret_access_key?": {Type: "s3", Options: m{"secret_key": "very-secret"}},
 		"ftp has no option explict_tls; did you mean explicit_tls?":    {Type: "ftp", Options: m{"explict_tls": "true"}},
 		"option explicit_tls is not a valid bool":                      {Type: "ftp", Options: m{"explicit_tls": "very-secret"}},
-		"option ssh is not allowed: it starts a program":               {Type: "sftp", Options: m{"ssh": "sh -c very-secret"}},
+		"option ssh is not allowed: it would start a program":          {Type: "sftp", Options: m{"ssh": "sh -c very-secret"}},
 		"bearer_token_command is not allowed":                          {Type: "webdav", Options: m{"bearer_token_command": "sh"}},
 		"use_az is not allowed":                                        {Type: "azureblob", Options: m{"use_az": "true"}},
 		"ask_password is not allowed":                                  {Type: "ftp", Options: m{"ask_password": "true"}},
@@ -92,23 +92,23 @@ func TestCheckRefuses(t *testing.T) {
 		"smb needs the option host":                                    {Type: "smb", Root: "share"},
 		"root is empty; it must begin with the bucket":                 {Type: "s3"},
 		"root is empty; it must begin with the share":                  {Type: "smb", Root: "/"},
-		"sftp needs to know the server":                                {Type: "sftp", Options: m{"host": "h"}},
-		"sftp needs something to log in with":                          {Type: "sftp", Options: m{"host": "h"}},
+		"the host key of the sftp server is missing":                   {Type: "sftp", Options: m{"host": "h"}},
+		"the login of the sftp server is missing":                      {Type: "sftp", Options: m{"host": "h"}},
 		"known_hosts_file: none would trust any server":                {Type: "sftp", Options: m{"host": "h", "known_hosts_file": "none"}},
 		"option key_file: open":                                        {Type: "sftp", Options: m{"host": "h", "key_file": missing}},
 		"option ca_cert: open":                                         {Type: "webdav", Options: m{"url": "https://h", "ca_cert": missing}},
-		"holds no certificate in PEM form":                             {Type: "s3", Root: "b", Options: m{"ca_cert": broken}},
+		"contains no certificate in PEM format":                        {Type: "s3", Root: "b", Options: m{"ca_cert": broken}},
 		"client_cert and client_key must be set together":              {Type: "s3", Root: "b", Options: m{"client_cert": broken}},
 		"options client_cert and client_key: read cert":                {Type: "s3", Root: "b", Options: m{"client_cert": missing, "client_key": missing}},
-		"smb has no option ca_cert; certificates go into":              {Type: "smb", Root: "share", Options: m{"host": "h", "ca_cert": broken}},
-		"leads out of the source":                                      {Type: "local", Root: "/in", Skip: "../done"},
+		"smb has no option ca_cert; add certificates to":               {Type: "smb", Root: "share", Options: m{"host": "h", "ca_cert": broken}},
+		"is outside the source":                                        {Type: "local", Root: "/in", Skip: "../done"},
 		"drive needs service_account_file, or client_id":               {Type: "drive"},
 	} {
 		err := Check(s)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nis not %s", err, want)
 		} else if strings.Contains(err.Error(), "very-secret") {
-			t.Errorf("it tells a secret: %v", err)
+			t.Errorf("a secret is in the error: %v", err)
 		}
 	}
 }

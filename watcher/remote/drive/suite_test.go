@@ -390,7 +390,7 @@ func testTooMuch(t *testing.T, p *place) {
 	p.settings.MaxBytes = 9
 	d := opened(t, p)
 	f := only(t, d)
-	if err := d.Fetch(t.Context(), f, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "more than 9 bytes") {
+	if err := d.Fetch(t.Context(), f, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "larger than 9 bytes") {
 		t.Errorf("got %v", err)
 	}
 	f.Size = -1

@@ -125,10 +125,13 @@ func (d *Drive) loginAdvice(err error) string {
 	case isHostKeyError(err):
 		return "; the server's key has changed: find out why before you trust the new key"
 	case d.kind.login != nil:
-		return "; log in again"
+		return fmt.Sprintf("; run %q", loginCommand(d.place.Source))
 	}
 	return "; correct its login (user, password or key)"
 }
+
+// loginCommand is the command that logs in to a drive in the browser.
+func loginCommand(source string) string { return "inlet source login " + source }
 
 func (d *Drive) right(did operation) string {
 	switch did {

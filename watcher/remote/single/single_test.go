@@ -165,12 +165,12 @@ func TestURLRefuses(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			text("login")(w, r)
 		},
-		"gave a web page, not": func(w http.ResponseWriter, r *http.Request) {
+		"returned a web page, not a workbook": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/csv")
 			text("\ufeff<HTML>")(w, r)
 		},
-		"more than 10 bytes": text("01234567890"),
-		"than 10 bytes, the most": func(w http.ResponseWriter, r *http.Request) {
+		"is larger than 10 bytes": text("01234567890"),
+		"10 bytes, the limit of this source": func(w http.ResponseWriter, r *http.Request) {
 			for range 20 { // no Content-Length
 				text("0")(w, r)
 				w.(http.Flusher).Flush()
@@ -178,14 +178,14 @@ func TestURLRefuses(t *testing.T) {
 		},
 		"401": status(http.StatusUnauthorized),
 		"404": status(http.StatusNotFound),
-		"304": status(http.StatusNotModified), // nobody asked for that
+		"304": status(http.StatusNotModified), // not asked for
 		"unexpected EOF": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "9")
 			text("0")(w, r)
 			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		},
-		"ten times": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) },
+		"too many redirects": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			s.answer = answer
@@ -394,7 +394,7 @@ func TestPath(t *testing.T) {
 			}
 		}
 		write("01234567890")
-		fails(t, e, "more than 10 bytes")
+		fails(t, e, "is larger than 10 bytes")
 		write("one")
 		go func() {
 			time.Sleep(quiet / 2)
