@@ -42,7 +42,7 @@ source run.`,
 					if err != nil {
 						return err
 					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; `inlet resume%s` ends the pause\n", targetName(one), describePause(p), targetArgument(one))
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s has been %s; `inlet resume%s` ends the pause\n", targetName(one), describePause(p), targetArgument(one))
 					if err != nil {
 						return err
 					}

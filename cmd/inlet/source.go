@@ -131,7 +131,7 @@ func findSource(cmd *cobra.Command, name string) (config.Source, error) {
 			return s, nil
 		}
 	}
-	has := "has none"
+	has := "has no sources"
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
