@@ -8,7 +8,7 @@ var words = map[string]string{
 	"yes":  "ja", "no": "nej",
 
 	"  rejected rows, to correct and import again: %s\n": "  avvisade rader, att rätta och importera igen: %s\n",
-	"%s: import %s undone, %s\n":                         "%s: import %s är ångrad, %s\n",
+	"%s: import %s undone, %s\n":                         "%s: importen %s är ångrad, %s\n",
 	"%d row":                                             "%d rad", "%d rows": "%d rader", ", %d blank": ", %d tomma", ", %d left out": ", %d utelämnade",
 	"%s: nothing to do: %s\n":                                    "%s: inget att göra: %s\n",
 	"%s: %s: nothing was written\n%s\n":                          "%s: %s: inget har skrivits\n%s\n",
