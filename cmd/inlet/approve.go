@@ -32,7 +32,7 @@ column in the mapping, and put both files into the inbox again.`,
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
 				bar.clear()
 				if err != nil {
-					return err
+					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
 				}
 				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
 			})

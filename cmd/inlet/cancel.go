@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 )
 
 func cancelCommand() *cobra.Command {
@@ -27,7 +29,7 @@ moves the workbook to the folder failed.`,
 				case !ok:
 					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])
 				case imp.State != ledger.Running:
-					return fmt.Errorf("import %s cannot be cancelled: it is not running, its state is %s", imp.ID, imp.State)
+					return fmt.Errorf(message.Word(parts.Language, "import %s cannot be cancelled: it is not running, its state is %s"), imp.ID, report.State(imp.State, parts.Language))
 				case imp.Arrival == "":
 					return fmt.Errorf("import %s was started by a command: press Ctrl-C there", imp.ID)
 				}

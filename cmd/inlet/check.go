@@ -50,7 +50,10 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	out := cmd.OutOrStdout()
 	lang := cfg.Import.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
-	wrong := checkStore(cmd, out, cfg)
+	wrong, err := checkStore(cmd, out, cfg)
+	if err != nil {
+		return err
+	}
 	for _, inbox := range cfg.Inboxes {
 		err := writable(inbox.Path, lang)
 		for _, dir := range []string{inbox.Done, inbox.Failed, inbox.Held} {
@@ -70,15 +73,15 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	return nil
 }
 
-func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool) {
+func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool, err error) {
 	lang := cfg.Import.Language
 	if path, missing := storeMissing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s does not exist yet; the first import creates it\n"), path)
-		return false
+		return false, nil
 	}
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
-	err := withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err = withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -89,9 +92,12 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		}
 		return nil
 	})
+	if stoppedByUser(cmd.Context(), err) {
+		return false, err
+	}
 	if err != nil {
 		fmt.Fprintf(out, message.Word(lang, "WRONG store: %s\n"), message.PlainLines(err.Error()))
-		return true
+		return true, nil
 	}
 	fmt.Fprint(out, message.Word(lang, "ok    store\n"))
 	for _, kind := range crm.Kinds {
@@ -100,7 +106,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		}
 	}
 	notePauses(out, lang, pauses)
-	return false
+	return false, nil
 }
 
 // notePauses prints what is paused.
@@ -182,7 +188,8 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 		return inLanguage(err, lang)
 	}
 	imp := job.AsImport(&seen)
-	fmt.Fprintf(out, "\n"+message.Word(lang, "%s, %d of which would be rejected\n"), report.Rows(&imp, lang), seen.Rejected)
+	fmt.Fprintln(out)
+	printRejected(out, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -198,6 +205,15 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 		return exitError{code: exitRejected}
 	}
 	return nil
+}
+
+// printRejected prints how many of the rows of a workbook would be rejected.
+func printRejected(w io.Writer, rows string, rejected int, lang string) {
+	if rejected == 0 {
+		fmt.Fprintf(w, message.Word(lang, "%s, none of which would be rejected\n"), rows)
+		return
+	}
+	fmt.Fprintf(w, message.Word(lang, "%s, %d of which would be rejected\n"), rows, rejected)
 }
 
 // printParent prints that a workbook is the rejected rows of an earlier import.

@@ -17,11 +17,11 @@ type localDrives struct{}
 
 func (localDrives) Open(ctx context.Context, place remote.Location) (remote.Folder, error) {
 	if place.Type != "folder" {
-		return nil, fmt.Errorf("%q is no type of drive; known here: folder", place.Type)
+		return nil, fmt.Errorf("%q is not a known type of drive; known here: folder", place.Type)
 	}
 	if place.Options["login"] != "" {
 		if token, ok, err := place.Tokens.Token(ctx, "token"); err != nil || !ok || token != place.Options["login"] {
-			return nil, errors.Join(err, &remote.Denied{Err: fmt.Errorf("nobody has logged in; inlet source login %s", place.Source)})
+			return nil, errors.Join(err, &remote.Denied{Err: fmt.Errorf("not logged in yet; run \"inlet source login %s\"", place.Source)})
 		}
 	}
 	dir := remotetest.NewDir(place.Root)

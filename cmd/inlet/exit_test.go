@@ -10,7 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestExitCodes: 5 is for what passes of itself, 1 for what a person must mend.
+// TestExitCodes: 5 is for what passes by itself, 1 for what a person must correct.
 func TestExitCodes(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
@@ -23,7 +23,7 @@ func TestExitCodes(t *testing.T) {
 		"the store is not reached":    {t.Context(), fmt.Errorf("import: %w", &ledger.Temporary{Err: cause}), exitLater},
 		"the password is wrong":       {t.Context(), fmt.Errorf("import: %w", &ledger.Denied{Err: cause}), exitFailed},
 		"a file may not be read":      {t.Context(), fmt.Errorf("open: %w", syscall.EACCES), exitFailed},
-		"nobody knows":                {t.Context(), cause, exitFailed},
+		"the cause is unknown":        {t.Context(), cause, exitFailed},
 		"stopped while it waited":     {stopped, &ledger.Temporary{Err: cause}, exitInterrupted},
 		"a command that has its code": {t.Context(), exitError{exitHeld, cause}, exitHeld},
 	} {

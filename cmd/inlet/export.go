@@ -36,7 +36,7 @@ func exportCommand() *cobra.Command {
 // kind wants one word, and one of the two.
 func kind(_ *cobra.Command, args []string) error {
 	if len(args) != 1 || args[0] != string(crm.Account) && args[0] != string(crm.Contact) {
-		return errors.New("the kind is missing: inlet export account, or inlet export contact")
+		return errors.New("this command needs account or contact: inlet export account, or inlet export contact")
 	}
 	return nil
 }

@@ -195,7 +195,11 @@ func fieldRemove() *cobra.Command {
 				if removed == 0 {
 					return fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", args[0])
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: removed\n", args[0])
+				what := args[0]
+				if len(choices) > 0 {
+					what += ": " + strings.Join(choices, ", ")
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
 				return err
 			})
 		},
@@ -204,7 +208,7 @@ func fieldRemove() *cobra.Command {
 	return cmd
 }
 
-// take removes a field, or some of its choices, from what was added, and says how many things went.
+// removeField removes a field, or some of its choices, from what was added, and returns how many it removed.
 func removeField(o *settings.Additions, path string, choices []string) int {
 	n := 0
 	if len(choices) == 0 {

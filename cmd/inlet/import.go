@@ -46,7 +46,7 @@ be reached, try again later · 130 interrupted.`,
 				rep, err := parts.Pipeline.Run(ctx, job)
 				bar.clear()
 				if err != nil {
-					return err
+					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
 				}
 				if asJSON {
 					err = printJSON(ctx, cmd, parts, &rep.Import)

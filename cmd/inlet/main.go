@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // where a container has no time zones
@@ -39,21 +41,30 @@ var (
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := command(stdout, stderr)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
 	if ended, ok := errors.AsType[exitError](err); ok {
 		if ended.err != nil {
-			fmt.Fprintln(stderr, message.PlainLines(ended.err.Error()))
+			fmt.Fprintln(stderr, message.PlainLines(stoppedText(ctx, cmd, ended.err)))
 		}
 		return ended.code
 	}
-	fmt.Fprintln(stderr, message.PlainLines(err.Error()))
+	fmt.Fprintln(stderr, message.PlainLines(stoppedText(ctx, cmd, err)))
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
+	if ofCobra(err) {
+		fmt.Fprintf(stderr, "See: %s --help\n", cmd.CommandPath())
+	}
 	return exitUsage // an error of cobra: an unknown flag or command
+}
+
+// ofCobra reports whether an error is one of cobra's own, which do not say what would be right.
+func ofCobra(err error) bool {
+	return slices.ContainsFunc([]string{"unknown ", "flag needs ", "invalid argument ", "accepts "},
+		func(start string) bool { return strings.HasPrefix(err.Error(), start) })
 }
 
 // oneArgument requires one argument; the error says what it is.

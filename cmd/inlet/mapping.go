@@ -178,7 +178,7 @@ func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, b
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)
-	fmt.Fprintf(w, message.Word(lang, "%s, %d of which would be rejected\n"), report.Rows(&imp, lang), seen.Rejected)
+	printRejected(w, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
 	}

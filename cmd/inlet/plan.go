@@ -50,7 +50,10 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 				} else if err == nil {
 					err = report.Text(out, &rep.Import, parts.Language)
 				}
-				return errors.Join(err, out.Flush(), planError(&rep.Import, detailed))
+				if err = errors.Join(err, out.Flush()); err != nil {
+					return err // not the exit code of the rows so far
+				}
+				return planError(&rep.Import, detailed)
 			})
 		},
 	}
@@ -63,7 +66,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 
 const exitChanges = 10
 
-// planned returns the exit code of a plan.
+// planError returns the exit code of a plan.
 func planError(imp *ledger.Import, detailed bool) error {
 	t := &imp.Tally
 	switch {

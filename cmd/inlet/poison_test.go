@@ -20,7 +20,7 @@ func TestPoison(t *testing.T) {
 	s.until(t, p, look, func() bool { return len(s.glob(t, "failed/kunder.xlsx")) == 1 })
 	p.end()
 	reason, err := os.ReadFile(filepath.Join(s.inbox, "failed", "kunder.xlsx.reason.txt"))
-	if err != nil || !strings.Contains(string(reason), "ended 5 times") {
+	if err != nil || !strings.Contains(string(reason), "stopped unexpectedly 5 times") {
 		t.Errorf("the reason is %q, %v", reason, err)
 	}
 	if err := os.WriteFile(filepath.Join(s.inbox, "next.csv"), []byte("Företag,Postnr\nNext,1\n"), 0o644); err != nil {

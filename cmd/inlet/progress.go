@@ -18,6 +18,8 @@ type progressBar struct {
 	began  time.Time
 	shown  time.Time
 	wide   int
+	done   int // rows, also if nothing is shown
+	total  int
 	lang   string
 }
 
@@ -29,6 +31,7 @@ func newProgressBar(w io.Writer, silent bool, lang string) *progressBar {
 const redraw = 100 * time.Millisecond
 
 func (b *progressBar) update(done, total int) {
+	b.done, b.total = done, total
 	if b.silent || total == 0 || time.Since(b.shown) < redraw && done < total {
 		return
 	}

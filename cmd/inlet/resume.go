@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 )
 
 func resumeCommand() *cobra.Command {
@@ -56,7 +58,7 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	case !ok:
 		return fmt.Errorf("no import, inbox or source is named %s; `inlet list` lists the imports", id)
 	case !imp.State.Waits():
-		return fmt.Errorf("import %s cannot be resumed: it is neither stuck nor cancelled, its state is %s", imp.ID, imp.State)
+		return fmt.Errorf(message.Word(parts.Language, "import %s cannot be resumed: it is neither stuck nor cancelled, its state is %s"), imp.ID, report.State(imp.State, parts.Language))
 	}
 	if imp.OtherRules() {
 		return &pipeline.OldRulesError{Import: imp.ID}

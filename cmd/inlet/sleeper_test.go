@@ -56,7 +56,7 @@ func TestSleeperIsTakenOver(t *testing.T) {
 					began := time.Now()
 					s.inlet(t, 0, "import", other)
 					if waited := time.Since(began); waited < 10*time.Second {
-						t.Errorf("it took the lease over after %v, which nobody can be certain of so soon", waited)
+						t.Errorf("it took the lease over after %v, before the lease of the other can have ended", waited)
 					}
 					if err := p.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 						t.Fatal(err)
@@ -64,7 +64,7 @@ func TestSleeperIsTakenOver(t *testing.T) {
 					s.finished(t, p)
 					p.stop(t)
 					if diff := cmp.Diff(want, s.ending(t)); diff != "" {
-						t.Errorf("not as if nobody had slept (-awake +slept):\n%s\n%s", diff, p.said())
+						t.Errorf("the result differs from that of a daemon that was not stopped (-not stopped +stopped):\n%s\n%s", diff, p.said())
 					}
 				})
 			}

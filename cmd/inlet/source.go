@@ -43,7 +43,7 @@ type sourceStatus struct {
 	Files    int       `json:"files"`             // that it brought then
 	Waiting  int       `json:"waiting"`           // that are to be seen once more before they are taken
 	Next     time.Time `json:"next,omitzero"`
-	State    string    `json:"state"` // ok, failing, auth, never asked
+	State    string    `json:"state"` // ok, failing, auth, never polled
 	Why      string    `json:"why,omitempty"`
 }
 
@@ -107,7 +107,7 @@ func printSources(w io.Writer, all []sourceStatus) {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
-	t := newTable("Source", "Kind", "Inbox", "Schedule", "Asked", "Outcome", "Next", "State")
+	t := newTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
 	for _, s := range all {
 		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), s.State)
 	}
@@ -169,7 +169,7 @@ is changed on the source. If the source rejects the login, the message says what
 }
 
 func printFound(w io.Writer, s config.Source, found remote.Preview) {
-	fmt.Fprintf(w, "%s can be reached: %d workbooks, %d fetched before, %d new\n", s, found.Listed, found.Known, len(found.New))
+	fmt.Fprintf(w, "%s can be reached; workbooks: %d, fetched before: %d, new: %d\n", s, found.Listed, found.Known, len(found.New))
 	if len(found.New) == 0 {
 		return
 	}

@@ -41,7 +41,13 @@ later · 130 interrupted.`,
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
 				}
-				return errors.Join(err, outcomeError(&rep.Import))
+				switch {
+				case err != nil && dry:
+					return err
+				case err != nil:
+					return bar.stoppedImport(ctx, err, &rep.Import)
+				}
+				return outcomeError(&rep.Import)
 			})
 		},
 	}

@@ -225,7 +225,7 @@ func TestUndoOfWhatIsStuck(t *testing.T) {
 	s.inlet(t, 0, "undo", imp.ID)
 	p.stop(t)
 	if diff := cmp.Diff(start, s.records(t)); diff != "" {
-		t.Errorf("taken back (-before +after):\n%s", diff)
+		t.Errorf("undone (-before +after):\n%s", diff)
 	}
 	is := s.importOf(t, imp.ID)
 	if is.UndoneBy == "" || is.State != ledger.Refused {

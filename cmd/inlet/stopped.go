@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+)
+
+// stoppedError says how far a command came that the user stopped.
+type stoppedError struct{ text string }
+
+func (e stoppedError) Error() string { return e.text }
+
+// stoppedByUser reports whether a command failed only because the user stopped it. Not every error of a driver wraps context.Canceled.
+func stoppedByUser(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() != nil && (errors.Is(err, context.Canceled) || strings.Contains(err.Error(), context.Canceled.Error()))
+}
+
+// stoppedImport replaces the error of an import that the user stopped: it says how many rows were written, and how to continue.
+func (b *progressBar) stoppedImport(ctx context.Context, err error, imp *ledger.Import) error {
+	if !stoppedByUser(ctx, err) {
+		return err
+	}
+	switch {
+	case imp.No == 0 && imp.Batch == 0: // it is not known whether an earlier attempt wrote anything
+		return err
+	case imp.Batch == 0:
+		return stoppedError{message.Word(b.lang, "Stopped before anything was written.")}
+	case b.total == 0: // it continued an earlier attempt, and was stopped before its first batch
+		return stoppedError{message.Word(b.lang, "Stopped. Run the same command again to continue.")}
+	case imp.Undoes != "":
+		return stoppedError{fmt.Sprintf(message.Word(b.lang, "Stopped after %s of %s rows. Run the same command again to continue."),
+			grouped(b.done, b.lang), grouped(b.total, b.lang))}
+	}
+	return stoppedError{fmt.Sprintf(message.Word(b.lang, "Stopped after %s of %s rows. Run the same command again to continue; once it is done, \"inlet undo %s\" can revert it."),
+		grouped(b.done, b.lang), grouped(b.total, b.lang), imp.ID)}
+}
+
+// begunBefore returns an import as an earlier attempt left it, if this attempt was stopped before it looked.
+func begunBefore(ctx context.Context, parts *assembly.Parts, imp *ledger.Import) *ledger.Import {
+	if imp.No != 0 || imp.ID == "" {
+		return imp
+	}
+	if before, err := parts.Store.Imports.Next(context.WithoutCancel(ctx), *imp, false); err == nil {
+		return &before
+	}
+	return imp
+}
+
+// stoppedText returns what to print for the error of a command: "Stopped." if the user stopped it and the command does not say more.
+func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
+	if !stoppedByUser(ctx, err) {
+		return err.Error()
+	}
+	cfg, _ := loadConfig(cmd) // if it cannot be read, English
+	return message.Word(cfg.Import.Language, "Stopped.")
+}
+
+// grouped writes a number with the thousands separator of a language.
+func grouped(n int, lang string) string {
+	separator := ","
+	if lang == message.Swedish {
+		separator = "\u00a0"
+	}
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + separator + digits[i:]
+	}
+	return digits
+}

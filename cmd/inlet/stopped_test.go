@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
+
+// TestStopped stops commands as Ctrl-C does: each says how far it came and how to continue, and ends with 130.
+func TestStopped(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	var rows strings.Builder
+	rows.WriteString("Företag,Postnr\n")
+	for i := range 8 {
+		fmt.Fprintf(&rows, "Bolag %d,1112%d\n", i, i)
+	}
+	write(t, "stor.csv", rows.String())
+	write(t, "svensk.yaml", "store: {uri: 'sqlite:inlet.db'}\nimport: {batch: 1, language: sv}\n")
+	write(t, "inlet.yaml", "import: {batch: 1}\n")
+	t.Cleanup(func() { at = nil })
+
+	stop := func(point ledger.CrashPoint, args ...string) string {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		at = func(p ledger.CrashPoint) {
+			if p == point {
+				cancel()
+			}
+		}
+		if point == "" {
+			cancel()
+		}
+		var out, errs bytes.Buffer
+		if code := run(ctx, args, &out, &errs); code != exitInterrupted {
+			t.Errorf("inlet %s: exit code %d\n%s%s", args, code, &out, &errs)
+		}
+		if strings.Contains(out.String()+errs.String(), "context canceled") {
+			t.Errorf("inlet %s: %s%s", args, &out, &errs)
+		}
+		return errs.String()
+	}
+	again := func(want int, args ...string) (out, errs bytes.Buffer) {
+		t.Helper()
+		at = nil
+		if code := run(t.Context(), args, &out, &errs); code != want {
+			t.Errorf("inlet %s: exit code %d, not %d\n%s%s", args, code, want, &out, &errs)
+		}
+		return out, errs
+	}
+	says := func(got, want string) string {
+		t.Helper()
+		found := regexp.MustCompile("^" + want + "\n$").FindStringSubmatch(got)
+		if found == nil {
+			t.Fatalf("%q does not match %s", got, want)
+		}
+		return found[len(found)-1]
+	}
+
+	says(stop(ledger.AtChecked, "plan", "stor.csv"), `Stopped\.`)
+	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped before anything was written\.`)
+	says(stop(ledger.AtHashed, "import", "stor.csv"), `Stopped before anything was written\.`)
+	id := says(stop(ledger.AtCheckpointed, "import", "stor.csv", "--json"),
+		`Stopped after [1-7] of 8 rows\. Run the same command again to continue; once it is done, "inlet undo (\S+)" can revert it\.`)
+	says(stop(ledger.AtCheckpointed, "import", "stor.csv", "--config", "svensk.yaml"),
+		`Avbruten efter [1-7] av 8 rader\. Kör samma kommando igen för att fortsätta; när importen är klar kan den ångras med "inlet undo `+id+`"\.`)
+	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped\. Run the same command again to continue\.`)
+	again(exitOK, "import", "stor.csv")
+
+	for _, args := range [][]string{{"check"}, {"check", "stor.csv"}, {"mapping", "check", "stor.csv"}, {"mapping", "suggest", "stor.csv"}, {"export", "account"},
+		{"list"}, {"show", id}, {"plan", "stor.csv"}, {"undo", id}, {"undo", id, "--dry-run"}, {"field", "list"}, {"approve", id}} {
+		says(stop("", args...), `Stopped\.`)
+	}
+	says(stop("", "list", "--config", "svensk.yaml"), `Avbruten\.`)
+
+	says(stop(ledger.AtUndoing, "undo", id), `Stopped after 1 of 8 rows\. Run the same command again to continue\.`)
+	if out, _ := again(exitOK, "undo", id); !strings.Contains(out.String(), "undone, 8 rows") {
+		t.Errorf("undo: %s", &out)
+	}
+	if found, _ := filepath.Glob("stor.*.yaml"); found != nil {
+		t.Errorf("written: %s", found)
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestStoppedRows writes large numbers as the languages do. An error that has another cause stays as it is.
+func TestStoppedRows(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	imp := &ledger.Import{ID: "k3vq7ra2mxce-1", No: 1, Batch: 18}
+	for lang, want := range map[string]string{
+		"en": "Stopped after 36,000 of 1,060,000 rows. ",
+		"sv": "Avbruten efter 36\u00a0000 av 1\u00a0060\u00a0000 rader. ",
+	} {
+		bar := newProgressBar(&bytes.Buffer{}, true, lang)
+		bar.update(36_000, 1_060_000)
+		if got := bar.stoppedImport(ctx, fmt.Errorf("import stor.xlsx: %w", ctx.Err()), imp).Error(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s", lang, got)
+		}
+		if full := errors.New("no space left"); bar.stoppedImport(ctx, full, imp) != full {
+			t.Errorf("%s: an error of the disk is replaced", lang)
+		}
+	}
+	if got := grouped(999, "en") + " " + grouped(1000, "en"); got != "999 1,000" {
+		t.Error(got)
+	}
+}
