@@ -11,7 +11,7 @@ type level int
 
 const (
 	sampled  level = iota // by default: a sample that takes seconds
-	thorough              // INLET_TEST_MORE, which .ci/run sets: each point
+	thorough              // INLET_TEST_MORE: each point
 	complete              // INLET_TEST_DEEP, which .ci/deep sets: everything
 )
 
