@@ -204,7 +204,7 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	must(t, open(t, db.engine).Hold(t.Context(), nothing)) // the next process: the rows are not at hand
 	same(t, "what became of the rows", []string{fmt.Sprintf(`1 account reject UNIQUE "1" [%s]`, bson.ObjectID{7}.Hex()),
 		fmt.Sprintf("1 contact reject ACCOUNT_NOT_CREATED %q []", r.id(1, crm.Account))}, told(journal(t, s, imp.ID)[0]))
-	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number, ") {
+	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number of kunder, ") {
 		t.Errorf("it says %q", text)
 	}
 	if n := len(records(t, db.engine, crm.Account)) + len(records(t, db.engine, crm.Contact)); n > 0 {
