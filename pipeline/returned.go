@@ -159,7 +159,7 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 		old.State, old.Code, old.Ended = ledger.Refused, ledger.CameAgain, time.Now().UTC()
 		old.Why = message.In(job.Language, message.Say("its file was submitted again, as import %s. It was held because: %s", imp.ID, old.Why))
 		if err := h.imports.Finish(ctx, old); err != nil {
-			return fmt.Errorf("end %s, whose file came again: %w", old.ID, err)
+			return fmt.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
 			if err := removeHeldNotes(Job{Workbook: old.Archived}); err != nil {
