@@ -233,7 +233,7 @@ func TestInboxRemovedWithAClaimInIt(t *testing.T) {
 	r.until(is(1), "inlet_inbox_up", "inbox=kunder")
 	r.drop("c.csv", row("c"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
-	if r.logged("Claimed workbook was removed by another program or person") == 0 || r.logged(goesOn) == 0 {
+	if r.logged("Claimed workbook was removed or replaced by another program or person") == 0 || r.logged(goesOn) == 0 {
 		t.Errorf("it was not logged:\n%s", r.log)
 	}
 }

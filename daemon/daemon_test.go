@@ -399,3 +399,5 @@ func TestRunFailsAtStart(t *testing.T) {
 		})
 	}
 }
+
+var discard = slog.New(slog.DiscardHandler)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -56,8 +55,6 @@ func (w *world) check() error {
 	}
 	return errors.Join(errs...)
 }
-
-var discard = slog.New(slog.DiscardHandler)
 
 func assembled(ctx context.Context, path, uri string) (*assembly.Parts, error) {
 	cfg, err := load.Load(path, load.Environment(nil))

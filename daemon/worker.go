@@ -291,7 +291,7 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Removed claim cannot be recorded", slog.String("workbook", a.Name), slog.Any("error", err))
 		return false
 	}
-	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
+	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed or replaced by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.String("do", "put the file into the inbox again"))
 	return true
 }
