@@ -21,11 +21,10 @@ import (
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/watcher/remote/drive"
 )
 
 func main() {
-	drive.Prepare()
+	prepareDrives()
 	limitGarbage()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
