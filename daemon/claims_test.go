@@ -249,7 +249,9 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	r.drop("a.csv", row("a"))
 	r.wait("claimed", func() bool { return len(r.claims()) == 1 })
 	must(t, os.RemoveAll(filepath.Join(r.inbox, ".inlet")), parts.Store.Pauses.End(t.Context(), settings.Everything))
-	r.wait("a warning", func() bool { return r.logged("Claimed workbook was removed or replaced by another program or person") == 1 })
+	r.wait("a warning", func() bool {
+		return r.logged("Claimed workbook was removed or replaced by another program or person") == 1
+	})
 	r.drop("b.csv", row("b"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.want(1, "inlet_inbox_up", "inbox=kunder")

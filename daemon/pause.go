@@ -50,8 +50,7 @@ func (p *pauses) wait(ctx context.Context) (settings.Paused, error) {
 		p.show(all)
 		pause, paused := all.Holds(settings.Everything)
 		if paused != waited {
-			p.log.LogAttrs(ctx, slog.LevelInfo, map[bool]string{true: "Importing paused", false: "Importing continues"}[paused],
-				slog.Time("since", pause.Since), slog.String("why", pause.Why))
+			p.logChange(ctx, pause, paused)
 		}
 		if waited = paused; !paused {
 			return all, nil
@@ -60,6 +59,15 @@ func (p *pauses) wait(ctx context.Context) (settings.Paused, error) {
 			return all, err
 		}
 	}
+}
+
+// logChange logs that importing as a whole is paused, or continues.
+func (p *pauses) logChange(ctx context.Context, pause settings.Pause, paused bool) {
+	if !paused {
+		p.log.LogAttrs(ctx, slog.LevelInfo, "Importing continues")
+		return
+	}
+	p.log.LogAttrs(ctx, slog.LevelInfo, "Importing paused", slog.Time("since", pause.Since), slog.String("why", pause.Why))
 }
 
 // holds reports whether an inbox or a source is paused. If the store does not answer it is not: what uses the store next reports that.

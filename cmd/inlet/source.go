@@ -43,7 +43,7 @@ type sourceStatus struct {
 	Files    int       `json:"files"`             // that it brought then
 	Waiting  int       `json:"waiting"`           // that are to be seen once more before they are taken
 	Next     time.Time `json:"next,omitzero"`
-	State    string    `json:"state"` // ok, failing, auth, never polled
+	State    string    `json:"state"` // ok, failing, auth, never asked
 	Why      string    `json:"why,omitempty"`
 }
 
@@ -79,12 +79,15 @@ func sourceListCommand() *cobra.Command {
 	return cmd
 }
 
+// neverPolled is the state of a source that was not polled yet, as scripts read it.
+const neverPolled = "never asked"
+
 func newSourceStatus(s config.Source, state sources.State) sourceStatus {
 	schedule := s.Cron
 	if schedule == "" {
 		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
 	}
-	is := map[string]string{"": "never polled", watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
+	is := map[string]string{"": neverPolled, watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
 	if is == "" {
 		is = "ok"
 	}
@@ -109,7 +112,7 @@ func printSources(w io.Writer, all []sourceStatus) {
 	}
 	t := newTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), s.State)
+		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
 	}
 	t.print(w)
 	for _, s := range all {
