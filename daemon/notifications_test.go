@@ -111,9 +111,12 @@ func TestNotifications(t *testing.T) {
 		t.Errorf("calls %v", calls)
 	}
 	got := map[string]float64{}
-	for _, m := range r.metrics()["inlet_notifications_total"].GetMetric() {
-		got[m.GetLabel()[0].GetValue()+" "+m.GetLabel()[1].GetValue()] = m.GetCounter().GetValue()
-	}
+	soon(t, r, "the notifications are counted", func() bool { // after they have arrived
+		for _, m := range r.metrics()["inlet_notifications_total"].GetMetric() {
+			got[m.GetLabel()[0].GetValue()+" "+m.GetLabel()[1].GetValue()] = m.GetCounter().GetValue()
+		}
+		return got["mail posted"] >= 3 && got["webhook posted"] >= 2
+	})
 	if got["mail posted"] != 3 || got["mail failed"] != 2 || got["webhook posted"] != 2 || got["webhook failed"] != 2 || got["mail given_up"] != 0 {
 		t.Errorf("notifications %v", got)
 	}

@@ -5,8 +5,8 @@ import (
 	"net/netip"
 	"os"
 
+	"github.com/goccy/go-yaml"
 	"github.com/prometheus/exporter-toolkit/web"
-	"gopkg.in/yaml.v3"
 )
 
 // Guard is what a web configuration asks of who calls the pages.
