@@ -100,7 +100,7 @@ func (r *running) patiently(want float64, name string, labels ...string) {
 
 // TestManyFilesAtOnce drops more than the kernel's queue of events holds (16,384) in the deep run. Each is imported once.
 func TestManyFilesAtOnce(t *testing.T) {
-	many := 400 // with fewer nothing can be said of the pace
+	many := 400
 	if deep() {
 		many = 20_000
 	}
@@ -129,7 +129,8 @@ func TestManyFilesAtOnce(t *testing.T) {
 	first, last := pace(t, cfg, min(1000, many/4))
 	t.Logf("%d files dropped in %v, imported in %v (%.1f/s); first %.1f/s, last %.1f/s; peak RSS %d MiB; %v overflows",
 		many, dropped.Round(time.Millisecond), took.Round(time.Millisecond), float64(many)/took.Seconds(), first, last, status(t, "VmHWM")>>10, overflows)
-	if last < first/3 {
+	const paceFiles = 2000 // with fewer the pace is that of what else the computer does; noSlower counts operations
+	if many >= paceFiles && last < first/3 {
 		t.Errorf("the last files went at %.1f/s, the first at %.1f/s: something grows with their number", last, first)
 	}
 }
