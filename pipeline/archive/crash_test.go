@@ -154,6 +154,34 @@ func TestTakenMidway(t *testing.T) {
 	}
 }
 
+// TestRepeatKeepsItsNumber: a set that was interrupted under number 2 goes on there, although the name without a number is free by now. The next set
+// may have that one.
+func TestRepeatKeepsItsNumber(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir+"/done/kunder.xlsx", "old")
+	s := set(t, dir+"/new", "new")
+	s.At = func(at Point) {
+		if at == Moved {
+			panic("killed")
+		}
+	}
+	func() {
+		defer func() { recover() }()
+		s.Place(dir+"/done", time.Time{})
+	}()
+	if err := os.Remove(dir + "/done/kunder.xlsx"); err != nil {
+		t.Fatal(err)
+	}
+	s.At = nil
+	if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1", "kunder~2.xlsx.reason.txt": "why new"}
+	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 // TestRepeatAfterTheEnd repeats a call that had ended without its caller's knowledge.
 func TestRepeatAfterTheEnd(t *testing.T) {
 	dir := t.TempDir()
