@@ -264,3 +264,28 @@ func TestWrite(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestNameTakenWhileCopied: across disks another program creates a file under the name while the copy is made. The copy goes to the next number.
+func TestNameTakenWhileCopied(t *testing.T) {
+	actual := rename
+	rename = func(old, new string) error {
+		return &os.LinkError{Op: "rename", Old: old, New: new, Err: syscall.EXDEV}
+	}
+	defer func() { rename = actual }()
+	dir := t.TempDir()
+	s := Set{ID: "id", Name: "kunder.xlsx", Files: []File{{Src: put(t, dir+"/new/kunder.xlsx", "new")}}}
+	s.At = func(at Point) {
+		if at == Copied {
+			if _, err := os.Lstat(dir + "/done/kunder.xlsx"); errors.Is(err, fs.ErrNotExist) {
+				put(t, dir+"/done/kunder.xlsx", "another")
+			}
+		}
+	}
+	if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"kunder.xlsx": "another", "kunder~2.xlsx": "new"}
+	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
