@@ -61,7 +61,7 @@ func (s strange) Batch(ctx context.Context, do func(context.Context, engine.Engi
 func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*running, *assembly.Parts, ledger.Import) {
 	t.Helper()
 	r := run(t, cfg, func(d *daemon.Daemon) {
-		d.Interval = 50 * time.Millisecond
+		d.Interval = 200 * time.Millisecond // a stuck import is retried after ten of them
 		d.WrapEngine(func(e engine.Engine) engine.Engine { return strange{e, fault} })
 	})
 	r.wait("ready", r.ready)
@@ -72,7 +72,12 @@ func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*r
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { parts.Close(context.WithoutCancel(t.Context())) })
-	return r, parts, all(t, cfg)[0]
+	var stuck ledger.Import
+	r.wait("stuck, not being retried", func() bool {
+		stuck = all(t, cfg)[0]
+		return stuck.State == ledger.Stuck
+	})
+	return r, parts, stuck
 }
 
 // TestUnknownErrorQuarantines: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
