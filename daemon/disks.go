@@ -42,10 +42,10 @@ func (w *diskWatch) run(ctx context.Context) error {
 	}
 }
 
-// writtenDirs returns the folders of a configuration in which files grow.
-func writtenDirs(cfg config.Config) []string {
+// writtenDirs returns the folders in which files grow: those of the inboxes, and the store's, if its files are on this host.
+func writtenDirs(inboxes []config.Inbox, storeDir string) []string {
 	var all []string
-	for _, inbox := range cfg.Inboxes {
+	for _, inbox := range inboxes {
 		all = append(all, inbox.Path)
 		for _, dir := range archiveDirs(inbox) {
 			if !strings.HasPrefix(dir, inbox.Path+string(filepath.Separator)) {
@@ -53,8 +53,8 @@ func writtenDirs(cfg config.Config) []string {
 			}
 		}
 	}
-	if path, ok := cfg.Store.Embedded(); ok {
-		all = append(all, filepath.Dir(path))
+	if storeDir != "" {
+		all = append(all, storeDir)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -64,11 +64,6 @@ func writtenDirs(cfg config.Config) []string {
 func archiveDirs(inbox config.Inbox) []string {
 	f := assembly.Folders(inbox)
 	return []string{f.Done, f.Failed, f.Held}
-}
-
-// claimDir returns the folder of a claimed workbook.
-func claimDir(inbox config.Inbox, arrival string) string {
-	return claim.Dir(inbox.Path, arrival)
 }
 
 // cleanAgain is when the cleaner looks again for files that at the start were too young to be leftovers of a process that has ended.
@@ -107,7 +102,7 @@ func (c *cleaner) clean(ctx context.Context) {
 // claimed reports whether any inbox has a claim of an arrival.
 func (c *cleaner) claimed(arrival string) bool {
 	return slices.ContainsFunc(c.inboxes, func(inbox config.Inbox) bool {
-		_, err := os.Lstat(claimDir(inbox, arrival))
+		_, err := os.Lstat(claim.Dir(inbox.Path, arrival))
 		return !errors.Is(err, fs.ErrNotExist)
 	})
 }

@@ -65,7 +65,7 @@ func (s *session) run(ctx context.Context) error {
 	}
 	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.metrics, pauses: s.pauses}
 	cancels := &cancelWatch{store: s.parts.Store, log: s.log, current: &s.worker.current, every: cmp.Or(s.interval, pausePoll)}
-	disks := &diskWatch{dirs: writtenDirs(s.cfg), metrics: s.metrics}
+	disks := &diskWatch{dirs: writtenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), metrics: s.metrics}
 	leftovers := &cleaner{inboxes: s.cfg.Inboxes, log: s.log}
 
 	arrivals := make(chan watcher.Arrival)

@@ -20,6 +20,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // worker imports one arrival at a time, in the order in which they come. Only its goroutine uses it, except for the current import and the backlog.
@@ -59,7 +60,7 @@ func (w *worker) finishArchives(ctx context.Context) error {
 		if i < 0 {
 			continue // of another daemon of this store
 		}
-		dir := claimDir(w.inboxes[i], imp.Arrival)
+		dir := claim.Dir(w.inboxes[i].Path, imp.Arrival)
 		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Source: imp.Source, Dir: dir,
 			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
 		rep, err := w.parts.Pipeline.FinishArchive(ctx, w.parts.Job(a), imp)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// temporaryFolders are the temporary folders that an import or a plan makes for itself and takes away when it ends.
+// temporaryFolders are the temporary folders that an import or a plan creates for itself and removes when it ends.
 var temporaryFolders = []string{"inlet-rejected-*", "inlet-plan-*", "inlet-empty-*"}
 
 // SweepTemporary removes temporary folders that were not written to for an hour, and returns how many.
