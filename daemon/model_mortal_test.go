@@ -161,12 +161,12 @@ func (e fated) Scan(ctx context.Context, kind crm.Kind, after engine.Position, l
 	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
 }
 
-func (e fated) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
-	return call(e.fate, func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
+func (e fated) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (int, error) {
+	return call(e.fate, func() (int, error) { return e.Engine.Refresh(ctx, kind, r) })
 }
 
-func (e fated) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
-	_, err := call(e.fate, func() (none, error) { return none{}, e.Engine.Rekey(ctx, kind, keyed) })
+func (e fated) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) error {
+	_, err := call(e.fate, func() (none, error) { return none{}, e.Engine.Stale(ctx, kind, r, do) })
 	return err
 }
 

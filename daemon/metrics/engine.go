@@ -17,7 +17,7 @@ type timedEngine struct {
 
 // recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
 var (
-	recordOperations = []string{"find", "by_id", "contacts", "scan", "unkeyed", "rekey", "write", "batch"}
+	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "stale", "write", "batch"}
 	stateOperations  = []string{"insert", "swap", "load", "range"}
 	operations       = slices.Concat(recordOperations, stateOperations)
 )
@@ -42,14 +42,14 @@ func (t timedEngine) Scan(ctx context.Context, kind crm.Kind, after engine.Posit
 	return t.Engine.Scan(ctx, kind, after, limit)
 }
 
-func (t timedEngine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) (recs []crm.Record, err error) {
-	defer func(began time.Time) { t.done("unkeyed", began, err) }(time.Now())
-	return t.Engine.Unkeyed(ctx, kind, limit)
+func (t timedEngine) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (n int, err error) {
+	defer func(began time.Time) { t.done("refresh", began, err) }(time.Now())
+	return t.Engine.Refresh(ctx, kind, r)
 }
 
-func (t timedEngine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) (err error) {
-	defer func(began time.Time) { t.done("rekey", began, err) }(time.Now())
-	return t.Engine.Rekey(ctx, kind, keyed)
+func (t timedEngine) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) (err error) {
+	defer func(began time.Time) { t.done("stale", began, err) }(time.Now())
+	return t.Engine.Stale(ctx, kind, r, do)
 }
 
 func (t timedEngine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) (results []engine.Result, err error) {

@@ -98,12 +98,26 @@ func (e faulty) Scan(ctx context.Context, kind crm.Kind, after engine.Position, 
 	return call(e.fault, "scan", func() ([]crm.Record, error) { return e.Engine.Scan(ctx, kind, after, limit) })
 }
 
-func (e faulty) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
-	return call(e.fault, "unkeyed", func() ([]crm.Record, error) { return e.Engine.Unkeyed(ctx, kind, limit) })
+// Refresh may also die between two pages.
+func (e faulty) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (int, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r.Progress = func(int) {
+		if _, err := call(e.fault, "page", func() (struct{}, error) { return struct{}{}, nil }); err != nil {
+			cancel(err)
+		}
+	}
+	return call(e.fault, "refresh", func() (int, error) {
+		n, err := e.Engine.Refresh(ctx, kind, r)
+		if err != nil && errors.Is(context.Cause(ctx), errKilled) {
+			err = errKilled
+		}
+		return n, err
+	})
 }
 
-func (e faulty) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
-	_, err := call(e.fault, "rekey", func() (struct{}, error) { return struct{}{}, e.Engine.Rekey(ctx, kind, keyed) })
+func (e faulty) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) error {
+	_, err := call(e.fault, "stale", func() (struct{}, error) { return struct{}{}, e.Engine.Stale(ctx, kind, r, do) })
 	return err
 }
 

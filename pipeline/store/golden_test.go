@@ -33,7 +33,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // TestStoredForm holds what is written into a database: tables, IDs, names of keys and values. A store that an earlier version wrote is read by
-// this one, so a difference here is a change of the data's version and not one to be accepted with -update.
+// this one, so a difference here is a change of the data's version and not one to be accepted with -update, unless an earlier version passes over what is
+// new and this one does without it.
 func TestStoredForm(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {

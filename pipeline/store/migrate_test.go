@@ -2,7 +2,7 @@ package store_test
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -18,11 +18,12 @@ const oldHash = 4711
 func ofVersion1(t *testing.T, e engine.Engine) {
 	t.Helper()
 	fill(t, e)
-	var keyed []engine.KeyedRecord
-	for i := range many {
-		keyed = append(keyed, engine.KeyedRecord{ID: fmt.Sprintf("%024x", i), Hashes: []int64{oldHash, int64(i) + 10_000}})
-	}
-	must(t, e.Rekey(t.Context(), crm.Account, keyed))
+	_, err := e.Refresh(t.Context(), crm.Account, engine.Refresh{Hashes: func(rec *crm.Record) []int64 {
+		i, err := strconv.ParseInt(rec.ID, 16, 64)
+		must(t, err)
+		return []int64{oldHash, i + 10_000}
+	}})
+	must(t, err)
 	for table, doc := range map[engine.Table]engine.Doc{
 		engine.Meta:  {ID: "schema", Order: "schema", Body: []byte(`{"version":1}`)},
 		engine.Rules: {ID: "account name:text SE", Order: "account name:text SE", Body: []byte(`{"rule":{"kind":"account","ticked":[{"field":"name","type":"text"}],"region":"SE"},"ready":true}`)},

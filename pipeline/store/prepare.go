@@ -19,7 +19,7 @@ type prepared struct {
 	fault     any // the panic that preparing ended with
 }
 
-func prepare(rules []crm.Rule, no int64, began time.Time, b ledger.Batch) *prepared {
+func prepare(rules *records.RuleSet, no int64, began time.Time, b ledger.Batch) *prepared {
 	p := &prepared{batch: b}
 	p.preparing.Go(func() {
 		defer func() { p.fault = recover() }()

@@ -134,7 +134,7 @@ func TestRulesOfOthers(t *testing.T) {
 		f := &fault{}
 		s, err := store.New(t.Context(), faulty{e, f})
 		must(t, err)
-		f.before = func(name string) { f.dead = f.dead || name == "scan" }
+		f.before = func(name string) { f.dead = f.dead || name == "refresh" }
 		if err := s.Index.Use(t.Context(), []crm.Rule{byCity}); !errors.Is(err, errKilled) {
 			t.Fatal(err)
 		}
@@ -236,60 +236,4 @@ func TestCallsPerBatch(t *testing.T) {
 			t.Errorf("%d calls for a batch of new records", few[0])
 		}
 	})
-}
-
-// stubborn is an engine in which some records are another program's and cannot be given keys.
-type stubborn struct {
-	engine.Engine
-	unkeyed []crm.Record // in the order in which they are returned
-	refuses map[string]bool
-	rekeyed int
-}
-
-func (e *stubborn) Unkeyed(_ context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
-	if kind != crm.Account {
-		return nil, nil
-	}
-	return slices.Clone(e.unkeyed[:min(limit, len(e.unkeyed))]), nil
-}
-
-func (e *stubborn) Rekey(_ context.Context, _ crm.Kind, keyed []engine.KeyedRecord) error {
-	done := map[string]bool{}
-	for _, k := range keyed {
-		e.rekeyed++
-		done[k.ID] = !e.refuses[k.ID]
-	}
-	e.unkeyed = slices.DeleteFunc(e.unkeyed, func(rec crm.Record) bool { return done[rec.ID] })
-	return nil
-}
-
-// TestRecordsThatCannotBeKeyed: they are tried once, and those behind them are keyed; of too many the import is not begun.
-func TestRecordsThatCannotBeKeyed(t *testing.T) {
-	for name, tt := range map[string]struct {
-		all, refused int
-		fails        bool
-	}{
-		"none":                     {2500, 0, false},
-		"one":                      {2500, 1, false},
-		"as many as are on a page": {2500, 1000, false},
-		"more than are on a page":  {4000, 2300, false},
-		"all":                      {1500, 1500, false},
-		"too many":                 {13_000, 12_000, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			e := &stubborn{Engine: onSQLite(t), refuses: map[string]bool{}}
-			for n := range tt.all {
-				id := fmt.Sprintf("%024x", n+1)
-				e.unkeyed = append(e.unkeyed, crm.Record{Kind: crm.Account, ID: id})
-				e.refuses[id] = n < tt.refused
-			}
-			err := open(t, e).Index.Use(t.Context(), nil)
-			if (err != nil) != tt.fails {
-				t.Fatalf("error %v", err)
-			}
-			if !tt.fails && (len(e.unkeyed) != tt.refused || e.rekeyed != tt.all) {
-				t.Errorf("%d are without keys, and %d were tried", len(e.unkeyed), e.rekeyed)
-			}
-		})
-	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -21,11 +22,13 @@ type Records interface {
 	// Scan returns up to limit records after a position in the order of creation (Seq, then ID; Seq 0 first).
 	Scan(ctx context.Context, kind crm.Kind, after Position, limit int) ([]crm.Record, error)
 
-	// Unkeyed returns up to limit records that another program wrote and that Rekey has not been called for.
-	Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error)
+	// Refresh gives key hashes to the records of a kind that have none, or have them by rules of an earlier generation, or in which another program has
+	// changed since what they are made of. It returns how many. It changes nothing else of a record. A record that the database does not let be
+	// changed is passed over.
+	Refresh(ctx context.Context, kind crm.Kind, r Refresh) (int, error)
 
-	// Rekey replaces the key hashes of records, whatever their change ID. It changes nothing else of them.
-	Rekey(ctx context.Context, kind crm.Kind, keyed []KeyedRecord) error
+	// Stale calls do with the records that Refresh would give key hashes, as they are, a page at a time in any order, and changes nothing.
+	Stale(ctx context.Context, kind crm.Kind, r Refresh, do func([]crm.Record) error) error
 
 	// Write carries out each write whose record is as it expects, in any order, and returns a result for each. No two writes of one call name
 	// the same record. A record that the database refuses for what it holds is a Result with its reason, never an error: the error would occur
@@ -39,10 +42,22 @@ type Position struct {
 	ID  string
 }
 
-// KeyedRecord is a record's ID with the key hashes that the record is to be found by.
-type KeyedRecord struct {
-	ID     string
-	Hashes []int64
+// Keying is what key hashes are made by and of.
+type Keying struct {
+	Generation int64    // of the rules: it rises whenever a rule is added
+	Fields     []string // that the rules are made of; the parent that a record belongs to is always one
+}
+
+// Uses reports whether key hashes are made of a field.
+func (k *Keying) Uses(field string) bool { return k != nil && slices.Contains(k.Fields, field) }
+
+// Refresh says which records are to have other key hashes, and which.
+type Refresh struct {
+	Keying
+	Hashes    func(*crm.Record) []int64 // of a record; it may be called from several goroutines
+	Complete  bool                      // every record that inlet wrote has its key hashes by these rules: only other programs' writes are looked for
+	KeepNewer bool                      // a record that has key hashes by a later generation keeps them
+	Progress  func(done int)            // is told how many records have theirs by now; may be nil
 }
 
 // Write is an insert, an update or a removal of one record.
@@ -61,7 +76,9 @@ type Write struct {
 	Unset     []string    // fields that are removed
 	Rekey     bool        // of an update: replace the key hashes by Hashes. A new record always gets them
 	Hashes    []int64
-	At        time.Time // for created and modified; the same when a write is repeated
+	Keying    *Keying    // what Hashes are made by; nil: they are compared with nothing later
+	Keyed     crm.Values // of an update with Rekey: the values that the record has afterwards, which Hashes are made of
+	At        time.Time  // for created and modified; the same when a write is repeated
 }
 
 // Result is what became of one Write.

@@ -88,14 +88,14 @@ func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	})
 	var hashes []int64
 	var ids []string
-	var keyed []engine.KeyedRecord
 	for n := 1000; n < 2000; n++ {
-		hashes, ids, keyed = append(hashes, int64(n)), append(ids, id(n)), append(keyed, engine.KeyedRecord{ID: id(n), Hashes: []int64{int64(n)}})
+		hashes, ids = append(hashes, int64(n)), append(ids, id(n))
 	}
 	c.during(t, map[string]int{"find": 1}, func() { e.Find(t.Context(), crm.Contact, hashes) })
 	c.during(t, map[string]int{"find": 1}, func() { e.ByID(t.Context(), crm.Contact, ids) })
-	c.during(t, map[string]int{"find": 1}, func() { e.Unkeyed(t.Context(), crm.Contact, 1000) })
-	c.during(t, map[string]int{"update": 1}, func() { e.Rekey(t.Context(), crm.Contact, keyed) })
+	all := engine.Refresh{Keying: engine.Keying{Generation: 1}, Hashes: func(*crm.Record) []int64 { return nil }}
+	c.during(t, map[string]int{"find": 1, "update": 1}, func() { e.Refresh(t.Context(), crm.Contact, all) })
+	c.during(t, map[string]int{"find": 1}, func() { e.Refresh(t.Context(), crm.Contact, all) })
 	c.during(t, map[string]int{"aggregate": 1}, func() { e.Contacts(t.Context(), ids) })
 	var gone []engine.Write
 	for n := 1500; n < 2000; n++ {

@@ -56,7 +56,10 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 		call    func() error
 	}{
 		{"insert", write},
-		{"update", func() error { return e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: id(1)}}) }},
+		{"find", func() error {
+			_, err := e.Refresh(t.Context(), crm.Account, engine.Refresh{Hashes: func(*crm.Record) []int64 { return nil }})
+			return err
+		}},
 		{"find", func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err }},
 		{"aggregate", func() error { _, err := e.Contacts(t.Context(), []string{id(1)}); return err }},
 		{"insert", func() error {
@@ -114,13 +117,22 @@ func TestValidator(t *testing.T) {
 		creates(1, vals("name", "a", "zip", "x")), creates(2, vals("name", "b")))
 }
 
-// TestKeysRefused: a document that a validator does not let be given keys keeps no other from getting them.
+// TestKeysRefused: documents that a validator does not let be given keys keep no other from getting them, unless they are very many.
 func TestKeysRefused(t *testing.T) {
 	e, p := answered(t, "")
-	writesAll(t, e, []engine.Result{engine.Written}, creates(1, vals("name", "a")))
-	p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, 1)
-	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: id(1), Hashes: []int64{7}}, {ID: id(2), Hashes: []int64{7}}}); err != nil {
-		t.Error(err)
+	writesAll(t, e, []engine.Result{engine.Written, engine.Written}, creates(1, vals("name", "a")), creates(2, vals("name", "b")))
+	refusing := func(times int) {
+		p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, times)
+	}
+	all := engine.Refresh{Keying: engine.Keying{Generation: 1}, Hashes: func(*crm.Record) []int64 { return []int64{7} }}
+	refusing(1)
+	if n, err := e.Refresh(t.Context(), crm.Account, all); n != 1 || err != nil {
+		t.Errorf("%d records have keys: %v", n, err)
+	}
+	mongo.MostRefused(t, 0)
+	refusing(1)
+	if _, err := e.Refresh(t.Context(), crm.Account, all); err == nil || !strings.Contains(err.Error(), "validator") {
+		t.Errorf("error %v", err)
 	}
 }
 

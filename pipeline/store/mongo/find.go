@@ -11,7 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
 // page is how many documents a server is to send at once: a look-up of a batch is then one answer, up to the protocol's 16 MB.
@@ -53,7 +53,7 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Rec
 // ByID is one command, however many IDs there are.
 func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
 	r := e.kinds[kind]
-	wanted := r.ids.of(ids)
+	wanted := r.ids.Of(ids)
 	if len(wanted) == 0 {
 		return nil, nil
 	}
@@ -61,7 +61,7 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	return recs, r.wrap("look up", err)
 }
 
-// Contacts is one command: the server counts along the index of account_id. Other programs may have written an account's _id as text.
+// Contacts is one command: the server counts along the index of the parent. Other programs may have written an account's _id as text.
 func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
 	counts := map[string]int{}
 	if len(accounts) == 0 {
@@ -69,119 +69,20 @@ func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]in
 	}
 	r := e.kinds[crm.Contact]
 	found, err := r.Aggregate(ctx, bson.A{
-		bson.D{{Key: "$match", Value: bson.D{{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled(accounts)}}}}}},
-		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$account_id"}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
+		bson.D{{Key: "$match", Value: bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled(accounts)}}}}}},
+		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$" + r.layout.Parent()}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
 	}, options.Aggregate().SetBatchSize(page))
 	if err != nil {
 		return nil, r.wrap("count", err)
 	}
 	defer found.Close(context.WithoutCancel(ctx))
 	for found.Next(ctx) {
-		if id, ok := idText(found.Current.Lookup("_id")); ok {
+		if id, ok := document.IDText(found.Current.Lookup("_id")); ok {
 			n, _ := found.Current.Lookup("n").AsInt64OK()
 			counts[id] += int(n)
 		}
 	}
 	return counts, r.wrap("count", found.Err())
-}
-
-// Unkeyed asks for documents without the list of keys. $exists is served by the index of the keys alone; {keys: null} would also
-// look at every record whose list is empty. A document whose _inlet is something else than a document cannot be given any.
-func (e *Engine) Unkeyed(ctx context.Context, kind crm.Kind, limit int) ([]crm.Record, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	r := e.kinds[kind]
-	filter := bson.D{missing("_inlet.keys"), {Key: "$and", Value: bson.A{readable, bson.D{{Key: "$expr", Value: keyable}}}}}
-	recs, err := r.read(ctx, filter, options.Find().SetLimit(int64(limit)))
-	return recs, r.wrap("search for unindexed", err)
-}
-
-// keyable is true of documents whose _inlet is inlet's, or absent. {$type: "object"} would also be true of a list with a document in it.
-var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
-
-// Scan returns what inlet did not create first, by _id, then the others by their running number.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	r := e.kinds[kind]
-	var recs []crm.Record
-	if after.Seq == 0 {
-		var err error
-		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
-			return recs, r.wrap("scan", err)
-		}
-		after.ID = ""
-	}
-	created, err := r.scanCreated(ctx, after, limit-len(recs))
-	return append(recs, created...), r.wrap("scan", err)
-}
-
-func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
-	filter := append(bson.D{missing("_inlet.seq")}, readable...)
-	if after != "" {
-		ids, err := r.stored(ctx, []string{after})
-		if err != nil {
-			return nil, err
-		}
-		filter = append(filter, bson.E{Key: "$or", Value: behind(ids[after])})
-	}
-	sorted := options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit))
-	return r.read(ctx, filter, sorted)
-}
-
-// scanCreated looks in a window of running numbers first; see the package comment.
-func (r *records) scanCreated(ctx context.Context, after engine.Position, limit int) ([]crm.Record, error) {
-	window := bson.D{{Key: "$gte", Value: max(after.Seq, 1)}, {Key: "$lte", Value: after.Seq + 4*int64(limit)}}
-	recs, err := r.scanRange(ctx, window, after, limit)
-	if err != nil || len(recs) == limit {
-		return recs, err
-	}
-	return r.scanRange(ctx, window[:1], after, limit)
-}
-
-func (r *records) scanRange(ctx context.Context, seqs bson.D, after engine.Position, limit int) ([]crm.Record, error) {
-	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
-	if after.ID != "" {
-		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}
-		filter = append(filter, bson.E{Key: "$or", Value: append(behind(fresh(after.ID)), later)})
-	}
-	sorted := options.Find().SetSort(bson.D{{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit))
-	return r.read(ctx, filter, sorted)
-}
-
-// behind returns the conditions one of which holds for every _id that sorts behind this one: numbers, then text, then ObjectIds. A
-// comparison finds only values of its own type.
-func behind(id any) bson.A {
-	greater := func(op string, v any) bson.D {
-		return bson.D{{Key: "_id", Value: bson.D{{Key: op, Value: v}}}}
-	}
-	conditions := bson.A{greater("$gt", id)}
-	switch typeOf(id) {
-	case bson.TypeObjectID:
-	case bson.TypeString:
-		conditions = append(conditions, greater("$gte", bson.ObjectID{}))
-	default:
-		conditions = append(conditions, greater("$gte", ""), greater("$gte", bson.ObjectID{}))
-	}
-	return conditions
-}
-
-func typeOf(id any) bson.Type {
-	switch id := id.(type) {
-	case bson.ObjectID:
-		return bson.TypeObjectID
-	case string:
-		return bson.TypeString
-	case bson.RawValue:
-		return id.Type
-	}
-	return bson.TypeInt64
-}
-
-func missing(field string) bson.E {
-	return bson.E{Key: field, Value: bson.D{{Key: "$exists", Value: false}}}
 }
 
 func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
@@ -215,9 +116,37 @@ func (r *records) wrap(doing string, err error) error {
 	return fmt.Errorf("%s %s: %w", doing, r.Name(), markFault(err))
 }
 
-// Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's. They are looked for where Unkeyed looks.
-func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
-	r := e.kinds[kind]
-	n, err := r.CountDocuments(ctx, bson.D{missing("_inlet.keys"), {Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
-	return int(n), r.wrap("count unindexable", err)
+// decode returns the record that a document is, and whether it is one, and notes the form of its ID.
+func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
+	r.ids.Saw(doc.Lookup("_id"))
+	return r.layout.Record(doc)
+}
+
+// stored returns the _ids that there are for these IDs, each in the form it has. It asks the server only where an ID could have
+// several forms.
+func (r *records) stored(ctx context.Context, ids []string) (map[string]any, error) {
+	found := make(map[string]any, len(ids))
+	var unsure []any
+	for _, id := range ids {
+		cs := r.ids.Candidates(id)
+		if len(cs) == 0 {
+			cs = []any{document.FreshID(id)}
+		}
+		if found[id] = cs[0]; len(cs) > 1 {
+			unsure = append(unsure, cs...)
+		}
+	}
+	if len(unsure) == 0 {
+		return found, nil
+	}
+	return found, r.each(ctx, in(unsure), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
+		v := doc.Lookup("_id")
+		if id, ok := document.IDText(v); ok {
+			found[id] = bson.RawValue{Type: v.Type, Value: append([]byte(nil), v.Value...)}
+		}
+	})
+}
+
+func in(ids []any) bson.D {
+	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}
 }

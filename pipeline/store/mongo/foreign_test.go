@@ -112,7 +112,8 @@ func TestFormsOfID(t *testing.T) {
 		id   any
 		text string
 	}{{int32(-5), "-5"}, {int64(12), "12"}, {13.0, "13"}, {"013", "013"}, {"14", "14"},
-		{"650102030405060708090a0c", "650102030405060708090a0c"}, {"acme.se", "acme.se"}, {oid, oid.Hex()}}
+		{"650102030405060708090a0c", "650102030405060708090a0c"}, {"acme.se", "acme.se"},
+		{bson.Binary{Subtype: 4, Data: []byte("0123456789abcdef")}, "30313233-3435-3637-3839-616263646566"}, {oid, oid.Hex()}}
 	for _, early := range []bool{true, false} {
 		t.Run(fmt.Sprintf("there when opened %v", early), func(t *testing.T) {
 			db := newDatabase(t)
@@ -121,13 +122,20 @@ func TestFormsOfID(t *testing.T) {
 				f := forms[len(forms)-1-i]
 				db.plant(t, "accounts", bson.D{{Key: "_id", Value: f.id}, {Key: "name", Value: f.text}})
 			}
-			db.plant(t, "accounts", bson.D{{Key: "_id", Value: bson.D{{Key: "x", Value: 1}}}}, bson.D{{Key: "_id", Value: 1.5}})
+			db.plant(t, "accounts", bson.D{{Key: "_id", Value: bson.D{{Key: "x", Value: 1}}}}, bson.D{{Key: "_id", Value: 1.5}},
+				bson.D{{Key: "_id", Value: bson.Binary{Data: []byte("short")}}}, bson.D{{Key: "_id", Value: true}})
 			if early {
 				e = open(t, db)
 			}
-			unkeyed, err := e.Unkeyed(t.Context(), crm.Account, 100)
-			if err != nil || len(unkeyed) != len(forms) {
-				t.Fatalf("%d are unkeyed: %v", len(unkeyed), err)
+			hashes := map[string]int64{}
+			for i, f := range forms {
+				hashes[f.text] = int64(100 + i)
+			}
+			ask := engine.Refresh{Keying: engine.Keying{Generation: 1}, Hashes: func(rec *crm.Record) []int64 { return []int64{hashes[rec.ID]} }}
+			for _, want := range []int{len(forms), 0} {
+				if n, err := e.Refresh(t.Context(), crm.Account, ask); err != nil || n != want {
+					t.Fatalf("%d are given keys: %v", n, err)
+				}
 			}
 			var scanned []string
 			place := engine.Position{}
@@ -148,18 +156,12 @@ func TestFormsOfID(t *testing.T) {
 				}
 				roundTrip(t, db, e, f.id, f.text, int64(100+i))
 			}
-			if unkeyed, err := e.Unkeyed(t.Context(), crm.Account, 100); err != nil || len(unkeyed) > 0 {
-				t.Errorf("%d are unkeyed still: %v", len(unkeyed), err)
-			}
 		})
 	}
 }
 
 func roundTrip(t *testing.T, db database, e *mongo.Engine, id any, text string, hash int64) {
 	t.Helper()
-	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: text, Hashes: []int64{hash}}}); err != nil {
-		t.Fatal(err)
-	}
 	found, err := e.Find(t.Context(), crm.Account, []int64{hash})
 	if err != nil || len(found) != 1 || found[0].ID != text {
 		t.Errorf("found %v: %v", found, err)
@@ -173,7 +175,7 @@ func roundTrip(t *testing.T, db database, e *mongo.Engine, id any, text string, 
 	}
 	contact := bson.NewObjectID()
 	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: text, Seq: 1, Mark: 1})
-	if got := of(db.document(t, "contacts", contact), "account_id"); got != id {
+	if got := of(db.document(t, "contacts", contact), "account_id"); !cmp.Equal(got, id) {
 		t.Errorf("account_id is %T %v, the account's _id %T %v", got, got, id, id)
 	}
 	if got := record(t, e, crm.Contact, contact.Hex()).AccountID; got != text {
@@ -247,16 +249,16 @@ func date(y int, m time.Month, d int) bson.DateTime {
 	return bson.NewDateTimeFromTime(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 }
 
-// Two documents with one ID are a pity, and no reason to look for unkeyed records for ever.
+// Two documents with one ID both get their keys, once.
 func TestOneIDTwice(t *testing.T) {
 	db := newDatabase(t)
 	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 5}}, bson.D{{Key: "_id", Value: "5"}})
 	e := open(t, db)
-	if err := e.Rekey(t.Context(), crm.Account, []engine.KeyedRecord{{ID: "5"}}); err != nil {
-		t.Fatal(err)
-	}
-	if recs, err := e.Unkeyed(t.Context(), crm.Account, 10); err != nil || len(recs) > 0 {
-		t.Errorf("%d are unkeyed still: %v", len(recs), err)
+	for _, want := range []int{2, 0} {
+		ask := engine.Refresh{Keying: engine.Keying{Generation: 1}, Hashes: func(*crm.Record) []int64 { return nil }}
+		if n, err := e.Refresh(t.Context(), crm.Account, ask); n != want || err != nil {
+			t.Errorf("%d are given keys, not %d: %v", n, want, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
 // How long a server is looked for, and how long an operation may take. They are short, because a worker tries again later and a person waits. timeoutMS
@@ -40,16 +42,33 @@ var _ engine.Engine = (*Engine)(nil)
 type records struct {
 	*driver.Collection
 	kind     crm.Kind
-	ids      idForms
+	layout   *document.Layout
+	ids      document.IDForms
 	accounts *records // that contacts point at
 }
 
-// Option changes how Open connects.
-type Option func(*options.ClientOptions)
+// Collection is where a database has the records of a kind. The zero Collection is inlet's own.
+type Collection struct {
+	Name string // of the collection; "": the kind's plural, "accounts"
+	document.Names
+}
+
+// Option changes how Open connects, or what it finds there.
+type Option func(*opening)
+
+type opening struct {
+	*options.ClientOptions
+	collections map[crm.Kind]Collection
+}
 
 // Monitor sees each command that is sent.
 func Monitor(m *event.CommandMonitor) Option {
-	return func(o *options.ClientOptions) { o.SetMonitor(m) }
+	return func(o *opening) { o.SetMonitor(m) }
+}
+
+// Collections says where the records are, by kind.
+func Collections(as map[crm.Kind]Collection) Option {
+	return func(o *opening) { o.collections = as }
 }
 
 // Open connects to the database that the URI names in its path ("inlet" where it names none), and makes what is missing there. No
@@ -59,14 +78,18 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	with := opening{ClientOptions: o}
 	for _, opt := range opts {
-		opt(o)
+		opt(&with)
 	}
 	client, err := driver.Connect(o)
 	if err != nil {
 		return nil, uriError(uri)
 	}
-	e := newEngine(client, client.Database(databaseName(uri)))
+	e, err := newEngine(client, client.Database(databaseName(uri)), with.collections)
+	if err != nil {
+		return nil, errors.Join(err, client.Disconnect(ctx))
+	}
 	if err := client.Ping(ctx, nil); err != nil {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
@@ -88,10 +111,16 @@ func clientOptions(uri string) (*options.ClientOptions, error) {
 	return o, nil
 }
 
-func newEngine(client *driver.Client, db *driver.Database) *Engine {
-	accounts := &records{Collection: db.Collection("accounts"), kind: crm.Account}
-	contacts := &records{Collection: db.Collection("contacts"), kind: crm.Contact, accounts: accounts}
-	return &Engine{client: client, db: db, kinds: map[crm.Kind]*records{crm.Account: accounts, crm.Contact: contacts}}
+func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Collection) (*Engine, error) {
+	e := &Engine{client: client, db: db, kinds: map[crm.Kind]*records{}}
+	for _, kind := range crm.Kinds {
+		layout, err := document.NewLayout(kind, as[kind].Names)
+		if err != nil {
+			return nil, err
+		}
+		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, accounts: e.kinds[kind.Parent()]}
+	}
+	return e, nil
 }
 
 // Close closes the connections. It does not wait for a server that hangs: the server ends a session by itself.
@@ -118,8 +147,8 @@ func (e *Engine) prepare(ctx context.Context) error {
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
 		keys := []bson.D{{{Key: "_inlet.keys", Value: 1}}, {{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}}
-		if kind == crm.Contact {
-			keys = append(keys, bson.D{{Key: "account_id", Value: 1}})
+		if parent := r.layout.Parent(); parent != "" {
+			keys = append(keys, bson.D{{Key: parent, Value: 1}})
 		}
 		for _, k := range keys {
 			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k}); err != nil {
@@ -159,10 +188,9 @@ func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) e
 	return nil
 }
 
-// probe looks whether there are text or number _ids. A range finds only values of its own type, so each look is one step in the
-// index of _id.
+// probe looks which forms of _id there are besides ObjectId. A range finds only values of its own type, so each look is one step in the index of _id.
 func (r *records) probe(ctx context.Context) error {
-	for _, least := range []any{"", math.Inf(-1)} {
+	for _, least := range []any{"", math.Inf(-1), bson.Binary{}} {
 		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
 		if err != nil {
 			return fmt.Errorf("inspect %s: %w", r.Name(), err)

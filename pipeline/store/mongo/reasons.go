@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
 // refusalReasons finds out why records were refused. It costs look-ups, which are made only where some were.
@@ -63,7 +64,7 @@ func (r *refusalReasons) answer(ctx context.Context) error {
 	for _, a := range r.asked {
 		switch {
 		case a.result.Why == nil:
-			a.result.Why = foreignIn(r.now[a.ID], a.Write)
+			a.result.Why = r.foreignIn(r.now[a.ID], a.Write)
 		case a.result.Why.Reason == engine.Unindexed:
 			r.indexOf(a)
 		}
@@ -85,17 +86,17 @@ func (r *refusalReasons) load(ctx context.Context) error {
 		if a.New {
 			continue
 		}
-		ids = append(ids, r.ids.candidates(a.ID)...)
-		for _, field := range fieldsOf(a.Write) {
-			names[top(field)] = true
+		ids = append(ids, r.ids.Candidates(a.ID)...)
+		for _, field := range document.FieldsOf(a.Write) {
+			names[top(r.layout.Path(field))] = true
 		}
 	}
 	if r.now = map[string]bson.Raw{}; len(ids) == 0 {
 		return nil
 	}
 	for _, ix := range r.indexes {
-		for _, field := range ix.fields {
-			names[top(field)] = true
+		for _, path := range ix.paths {
+			names[top(path)] = true
 		}
 	}
 	var projection bson.D
@@ -103,34 +104,38 @@ func (r *refusalReasons) load(ctx context.Context) error {
 		projection = append(projection, bson.E{Key: name, Value: 1})
 	}
 	return r.each(ctx, in(ids), options.Find().SetProjection(projection), func(doc bson.Raw) {
-		if id, ok := idText(doc.Lookup("_id")); ok {
+		if id, ok := document.IDText(doc.Lookup("_id")); ok {
 			r.now[id] = slices.Clone(doc)
 		}
 	})
 }
 
-func top(field string) string {
-	name, _, _ := strings.Cut(field, ".")
+func top(path string) string {
+	name, _, _ := strings.Cut(path, ".")
 	return name
 }
 
 // foreignIn returns which field of a write holds something that has no form in the CRM; nil if none does.
-func foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
+func (r *records) foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
 	if what := foreignKind(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
 		return &engine.Unfit{Reason: engine.Foreign, Fields: []string{"_inlet"}, Value: what}
 	}
-	for _, field := range fieldsOf(w) {
-		parent, _, inside := strings.Cut(field, ".")
-		v := doc.Lookup(strings.Split(field, ".")...)
-		if above := doc.Lookup(parent); inside && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
-			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{parent}, Value: typeName(above)}
+	for _, field := range document.FieldsOf(w) {
+		path := r.layout.Path(field)
+		for i, c := range path {
+			if above := lookup(doc, path[:i]); c == '.' && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
+				return &engine.Unfit{Reason: engine.Foreign, Fields: []string{path[:i]}, Value: typeName(above)}
+			}
 		}
-		if what := foreignKind(v); what != "" && fromBSON(v, false).Absent() {
-			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{field}, Value: what}
+		if v := lookup(doc, path); foreignKind(v) != "" && document.Value(v, false).Absent() {
+			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{field}, Value: foreignKind(v)}
 		}
 	}
 	return nil
 }
+
+// lookup returns what a document has at a path, absent where that is nothing.
+func lookup(doc bson.Raw, path string) bson.RawValue { return doc.Lookup(strings.Split(path, ".")...) }
 
 // foreignKind names a value that is not read as absent although it is: null, "" and an empty list are, rightly.
 func foreignKind(v bson.RawValue) string {
@@ -168,8 +173,8 @@ func (r *refusalReasons) indexOf(a openRefusal) {
 	kind := meanings[a.code].index
 	for _, ix := range r.indexes {
 		var fields []string
-		for _, field := range ix.fields {
-			if kind != "" && ix.kinds[field] == kind && !a.Set.Of(field).Absent() {
+		for _, path := range ix.paths {
+			if field := r.layout.Field(path); kind != "" && ix.kinds[path] == kind && !a.Set.Of(field).Absent() {
 				fields = append(fields, field)
 			}
 		}
@@ -180,19 +185,20 @@ func (r *refusalReasons) indexOf(a openRefusal) {
 	}
 }
 
-// will returns what a record would have in a field after the write, absent where that is nothing.
-func (r *refusalReasons) will(a openRefusal, field string) bson.RawValue {
+// will returns what a record would have at a path after the write, absent where that is nothing.
+func (r *refusalReasons) will(a openRefusal, path string) bson.RawValue {
+	field := r.layout.Field(path)
 	switch v := a.Set.Of(field); {
 	case !v.Absent():
-		if b, err := toBSON(v); err == nil {
+		if b, err := document.BSON(v); err == nil {
 			return rawValue(b)
 		}
-	case field == "account_id" && (a.New || a.Move):
-		return rawValue(fresh(a.AccountID))
-	case a.New && (field == "created" || field == "modified"), field == "modified":
-		return rawValue(stamp(a.At))
+	case path == r.layout.Parent() && (a.New || a.Move):
+		return rawValue(document.FreshID(a.AccountID))
+	case a.New && path == r.layout.Created(), path == r.layout.Modified():
+		return rawValue(document.Stamp(a.At))
 	case !a.New && !slices.Contains(a.Unset, field):
-		return r.now[a.ID].Lookup(strings.Split(field, ".")...)
+		return lookup(r.now[a.ID], path)
 	}
 	return bson.RawValue{}
 }

@@ -11,13 +11,14 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
 // indexed is one of a collection's indexes.
 type indexed struct {
 	name      string
-	fields    []string
-	kinds     map[string]string // by field: 2dsphere, hashed, text …; "" for one that sorts
+	paths     []string
+	kinds     map[string]string // by path: 2dsphere, hashed, text …; "" for one that sorts
 	unique    bool
 	sparse    bool
 	partial   bson.Raw // the filter of the documents that are in it; nil for all
@@ -33,7 +34,7 @@ func (r *records) listIndexes(ctx context.Context) ([]indexed, error) {
 	defer found.Close(context.WithoutCancel(ctx))
 	var all []indexed
 	for found.Next(ctx) {
-		if ix := indexFrom(found.Current); len(ix.fields) != 1 || ix.fields[0] != "_id" {
+		if ix := indexFrom(found.Current); len(ix.paths) != 1 || ix.paths[0] != "_id" {
 			all = append(all, ix)
 		}
 	}
@@ -55,7 +56,7 @@ func indexFrom(doc bson.Raw) indexed {
 	key, _ := doc.Lookup("key").DocumentOK()
 	elements, _ := key.Elements()
 	for _, e := range elements {
-		ix.fields = append(ix.fields, e.Key())
+		ix.paths = append(ix.paths, e.Key())
 		ix.kinds[e.Key()], _ = e.Value().StringValueOK()
 	}
 	return ix
@@ -82,7 +83,7 @@ func (r *refusalReasons) holders(ctx context.Context, ix *indexed) error {
 		if why := a.result.Why; why == nil || why.Reason != engine.Unique || why.Index != "" {
 			continue
 		}
-		if ix.sparse && !slices.ContainsFunc(ix.fields, func(field string) bool { return !r.will(a, field).IsZero() }) {
+		if ix.sparse && !slices.ContainsFunc(ix.paths, func(path string) bool { return !r.will(a, path).IsZero() }) {
 			continue // it is not in the index
 		}
 		if _, one := r.scalar(a, ix); one {
@@ -106,26 +107,26 @@ func (r *refusalReasons) holders(ctx context.Context, ix *indexed) error {
 
 // scalar returns the value that a record would have in an index of one field, if equal values are equal to the index too.
 func (r *refusalReasons) scalar(a openRefusal, ix *indexed) (crm.Value, bool) {
-	if len(ix.fields) != 1 || ix.collation != nil {
+	if len(ix.paths) != 1 || ix.collation != nil {
 		return crm.Value{}, false
 	}
-	raw := r.will(a, ix.fields[0])
-	v := fromBSON(raw, true)
+	raw := r.will(a, ix.paths[0])
+	v := document.Value(raw, true)
 	return v, !v.Absent() && raw.Type != bson.TypeArray
 }
 
 // holdersAtOnce is one look-up for many records.
 func (r *refusalReasons) holdersAtOnce(ctx context.Context, ix *indexed, some []openRefusal) error {
-	field := ix.fields[0]
+	path := ix.paths[0]
 	values := bson.A{}
 	for _, a := range some {
-		values = append(values, r.will(a, field))
+		values = append(values, r.will(a, path))
 	}
-	filter := bson.D{{Key: field, Value: bson.D{{Key: "$in", Value: values}}}}
+	filter := bson.D{{Key: path, Value: bson.D{{Key: "$in", Value: values}}}}
 	have := map[crm.Value][]string{}
-	err := r.each(ctx, ix.of(filter), options.Find().SetProjection(bson.D{{Key: field, Value: 1}}), func(doc bson.Raw) {
-		v := fromBSON(doc.Lookup(strings.Split(field, ".")...), true)
-		id, _ := idText(doc.Lookup("_id"))
+	err := r.each(ctx, ix.of(filter), options.Find().SetProjection(bson.D{{Key: path, Value: 1}}), func(doc bson.Raw) {
+		v := document.Value(lookup(doc, path), true)
+		id, _ := document.IDText(doc.Lookup("_id"))
 		have[v] = append(have[v], id)
 	})
 	if err != nil {
@@ -145,16 +146,16 @@ func (r *refusalReasons) holdersAtOnce(ctx context.Context, ix *indexed, some []
 
 // holder is one look-up for one record.
 func (r *refusalReasons) holder(ctx context.Context, ix *indexed, a openRefusal) error {
-	filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$nin", Value: append(bson.A{fresh(a.ID)}, r.ids.candidates(a.ID)...)}}}}
-	for _, field := range ix.fields {
-		filter = append(filter, bson.E{Key: field, Value: hasValue(r.will(a, field))})
+	filter := bson.D{{Key: "_id", Value: bson.D{{Key: "$nin", Value: append(bson.A{document.FreshID(a.ID)}, r.ids.Candidates(a.ID)...)}}}}
+	for _, path := range ix.paths {
+		filter = append(filter, bson.E{Key: path, Value: hasValue(r.will(a, path))})
 	}
 	o := options.Find().SetLimit(1).SetProjection(bson.D{{Key: "_id", Value: 1}})
 	if ix.collation != nil {
 		o.SetCollation(ix.collation)
 	}
 	return r.each(ctx, ix.of(filter), o, func(doc bson.Raw) {
-		id, _ := idText(doc.Lookup("_id"))
+		id, _ := document.IDText(doc.Lookup("_id"))
 		r.found(ix, a, id)
 	})
 }
@@ -181,10 +182,11 @@ func (ix *indexed) of(filter bson.D) bson.D {
 // found says of a refused record which index it violates, and whose value it has.
 func (r *refusalReasons) found(ix *indexed, a openRefusal, other string) {
 	why := a.result.Why
-	why.Index, why.Fields, why.Other = ix.name, ix.fields, other
+	why.Index, why.Other = ix.name, other
 	var values []string
-	for _, field := range ix.fields {
-		if v := fromBSON(r.will(a, field), true); !v.Absent() {
+	for _, path := range ix.paths {
+		why.Fields = append(why.Fields, r.layout.Field(path))
+		if v := document.Value(r.will(a, path), true); !v.Absent() {
 			values = append(values, v.String())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
 // Parts of a bulk write, and look-ups, that are under way at once, and up to how many writes stay one part. With two of them a fresh
@@ -223,7 +224,7 @@ func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []boo
 	var ids []any
 	for i, w := range writes {
 		if unsure[i] {
-			ids = append(ids, r.ids.candidates(w.ID)...)
+			ids = append(ids, r.ids.Candidates(w.ID)...)
 		}
 	}
 	if len(ids) == 0 {
@@ -287,18 +288,18 @@ func exceeds(w engine.Write, model driver.WriteModel) bool {
 
 func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteModel, error) {
 	if w.New {
-		doc, err := encode(w, accounts[w.AccountID])
+		doc, err := r.layout.Encode(w, document.FreshID(w.ID), accounts[w.AccountID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
-		filter, err := r.holdsExactly(w)
+		filter, err := r.layout.GuardWhole(w, r.ids.Is(w.ID))
 		return driver.NewDeleteOneModel().SetFilter(filter), err
 	}
-	filter, err := guard(w, r.ids.is(w.ID))
+	filter, err := r.layout.Guard(w, r.ids.Is(w.ID))
 	if err != nil {
 		return nil, err
 	}
-	update, err := change(w, accounts[w.AccountID])
+	update, err := r.layout.Update(w, accounts[w.AccountID])
 	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update), err
 }
 
@@ -310,45 +311,10 @@ func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[st
 	seen := map[string]bool{}
 	var ids []string
 	for _, w := range writes {
-		if (w.New || w.Move) && w.AccountID != "" && !seen[w.AccountID] {
+		if (w.New || w.Move || w.Rekey) && w.AccountID != "" && !seen[w.AccountID] {
 			seen[w.AccountID] = true
 			ids = append(ids, w.AccountID)
 		}
 	}
 	return r.accounts.stored(ctx, ids)
-}
-
-// Rekey is one unordered bulk write. Where _inlet is null, a second one puts a document in its place: null belongs to no program. A record whose _inlet is
-// anything else is another program's doing, and one that a rule of the database refuses is too: they stay without keys.
-func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
-	if len(keyed) == 0 {
-		return nil
-	}
-	r := e.kinds[kind]
-	models := make([]driver.WriteModel, len(keyed))
-	for i, k := range keyed {
-		models[i] = r.rekey(k)
-	}
-	_, failed, err := r.send(ctx, models)
-	if err != nil || len(failed) == 0 {
-		return r.wrap("rekey", err)
-	}
-	models = models[:0]
-	for i := range failed {
-		null := bson.D{{Key: "_id", Value: r.ids.is(keyed[i].ID)}, {Key: "_inlet", Value: bson.D{{Key: "$type", Value: "null"}}}}
-		models = append(models, driver.NewUpdateManyModel().SetFilter(null).
-			SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "_inlet", Value: bson.D{{Key: "keys", Value: hashes(keyed[i].Hashes)}}}}}}))
-	}
-	_, _, err = r.send(ctx, models)
-	return r.wrap("rekey", err)
-}
-
-// rekey means all records with an ID, should the text 5 and the number 5 both be one: none may stay unkeyed for ever.
-func (r *records) rekey(k engine.KeyedRecord) driver.WriteModel {
-	filter := bson.D{{Key: "_id", Value: r.ids.is(k.ID)}}
-	update := bson.D{{Key: "$set", Value: bson.D{{Key: "_inlet.keys", Value: hashes(k.Hashes)}}}}
-	if len(r.ids.candidates(k.ID)) > 1 {
-		return driver.NewUpdateManyModel().SetFilter(filter).SetUpdate(update)
-	}
-	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update)
 }

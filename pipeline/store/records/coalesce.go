@@ -52,7 +52,7 @@ func (w *Writes) Recycle() {
 
 // Coalesce makes one write of all changes of a batch to one record, without those that are unwritten. New records get their keys by these rules. No
 // and began are those of the batch's import.
-func Coalesce(rules []crm.Rule, kind crm.Kind, b *ledger.Batch, unwritten ledger.Unwritten, no int64, began time.Time) *Writes {
+func Coalesce(rules *RuleSet, kind crm.Kind, b *ledger.Batch, unwritten ledger.Unwritten, no int64, began time.Time) *Writes {
 	most := 0
 	for i := range b.Changes {
 		if b.Changes[i].Kind == kind {
@@ -80,8 +80,8 @@ func Coalesce(rules []crm.Rule, kind crm.Kind, b *ledger.Batch, unwritten ledger
 }
 
 // keyNew gives the new records their keys: those that matching made, as far as the record stayed as it was then.
-func (w *Writes) keyNew(rules []crm.Rule, kind crm.Kind, b *ledger.Batch) {
-	positions := rulePositions(rules, b.Rules[kind])
+func (w *Writes) keyNew(set *RuleSet, kind crm.Kind, b *ledger.Batch) {
+	positions := rulePositions(set.rules, b.Rules[kind])
 	for i := range w.of {
 		one := &w.of[i]
 		if !one.New {
@@ -91,7 +91,8 @@ func (w *Writes) keyNew(rules []crm.Rule, kind crm.Kind, b *ledger.Batch) {
 		if len(one.changes) == 1 {
 			known = b.Changes[one.changes[0]].Hashes
 		}
-		one.Hashes = withFeed(remainingHashes(rules, kind, one.AccountID, one.Set, known, positions), one.Feed)
+		one.Hashes = withFeed(remainingHashes(set.rules, kind, one.AccountID, one.Set, known, positions), one.Feed)
+		one.Keying = set.Keying(kind)
 	}
 }
 

@@ -3,8 +3,11 @@ package records
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -14,22 +17,39 @@ import (
 type Index struct {
 	records *Records
 	docs    engine.Documents
-	rules   []crm.Rule // that records have keys for; replaced and never changed, because a batch may be coalesced with it meanwhile
+	set     atomic.Pointer[RuleSet] // that records have keys for
+
+	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
+
+	// Progress is told how many records of a kind have been given keys, now and then; nil: nobody asks.
+	Progress func(kind crm.Kind, done int)
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
 func NewIndex(records *Records, docs engine.Documents) *Index {
-	return &Index{records: records, docs: docs}
+	ix := &Index{records: records, docs: docs}
+	ix.set.Store(NewRuleSet(nil, 0))
+	return ix
 }
 
 // indexedRule is the document with a rule that records have keys for. Until it is ready some older records have none.
 type indexedRule struct {
-	Rule  crm.Rule `json:"rule"`
-	Ready bool     `json:"ready"`
+	Rule       crm.Rule `json:"rule"`
+	Ready      bool     `json:"ready"`
+	Generation int64    `json:"generation,omitempty"` // that has it, with all later ones; 0: not counted yet, or stored before there were generations
 }
 
-// Rules returns the rules that records have keys for. They are not to be changed.
-func (ix *Index) Rules() []crm.Rule { return ix.rules }
+// generation is the document that counts how often a rule was added. It is counted after the rule is stored and read before the rules are, so that
+// whoever has a generation has at least its rules.
+type generation struct {
+	Count int64 `json:"count"`
+}
+
+// generationID is the ID of that document among the rules, and sorts before theirs.
+const generationID = "0 generation"
+
+// Rules returns the rules that records have keys for.
+func (ix *Index) Rules() *RuleSet { return ix.set.Load() }
 
 // Load reads the rules from the database: another process may have added some.
 func (ix *Index) Load(ctx context.Context) error {
@@ -37,8 +57,15 @@ func (ix *Index) Load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the rules in use: %w", err)
 	}
+	var g generation
 	var rules []crm.Rule
+	var ready []string
 	for _, doc := range docs {
+		if doc.ID == generationID {
+			if err := json.Unmarshal(doc.Body, &g); err != nil {
+				return fmt.Errorf("read the generation of the rules in use: %w", err)
+			}
+		}
 		if !crm.CurrentRule(doc.ID) {
 			continue // no record is looked up by it any more, and its keys are removed when the record is next indexed
 		}
@@ -46,132 +73,148 @@ func (ix *Index) Load(ctx context.Context) error {
 		if err := json.Unmarshal(doc.Body, &r); err != nil {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
 		}
-		rules = append(rules, r.Rule)
+		if rules = append(rules, r.Rule); r.Ready {
+			ready = append(ready, doc.ID)
+		}
 	}
-	ix.rules = rules
+	set := NewRuleSet(rules, g.Count)
+	for _, id := range ready {
+		set.ready[id] = true
+	}
+	ix.set.Store(set)
 	return nil
 }
 
-// Use makes every record, those of other programs too, have a key for each of these rules. It is called under the lease, before anything is looked
-// up; where no rule is new it costs two commands.
+// Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
+// lease, before anything is looked up: an import that begins after another program's write was acknowledged finds the record.
 func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
 	fresh, err := ix.declare(ctx, rules)
 	if err != nil {
 		return fmt.Errorf("record the rules in use: %w", err)
 	}
-	for _, kind := range crm.Kinds {
-		if len(fresh[kind]) > 0 {
-			err = ix.indexAll(ctx, kind)
-		} else {
-			err = ix.indexForeign(ctx, kind)
-		}
-		if err != nil {
-			return fmt.Errorf("index %ss: %w", kind, err)
-		}
-		for _, rule := range fresh[kind] {
-			if _, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Ready = rule, true }); err != nil {
-				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
-			}
+	if _, err := ix.refresh(ctx, rules, fresh, false); err != nil {
+		return err
+	}
+	for _, rule := range fresh {
+		if _, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Ready = rule, true }); err != nil {
+			return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
 		}
 	}
 	return nil
 }
 
+// Prepare does most of what Use will do, without the lease, so that little is left for Use to do under it, and returns how many records it gave keys.
+// Killed in the middle it goes on where it was when it is called again. It does nothing where the rules are ready and this process has made sure of the
+// records a moment ago.
+func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
+	const moment = time.Minute
+	ready := ix.Rules().ready
+	known := !slices.ContainsFunc(rules, func(rule crm.Rule) bool { return !ready[rule.ID()] })
+	if last := ix.refreshed.Load(); known && last != nil && time.Since(*last) < moment {
+		return 0, nil
+	}
+	fresh, err := ix.declare(ctx, rules)
+	if err != nil {
+		return 0, fmt.Errorf("record the rules in use: %w", err)
+	}
+	return ix.refresh(ctx, rules, fresh, true)
+}
+
 // declare stores the rules that are new, so that every process that writes a record from now on gives it their keys, and returns those that some
 // older records have no keys for.
-func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (map[crm.Kind][]crm.Rule, error) {
-	fresh := map[crm.Kind][]crm.Rule{}
+func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rule, err error) {
+	if err := ix.Load(ctx); err != nil {
+		return nil, err
+	}
+	known := ix.Rules()
+	var uncounted []crm.Rule
 	for _, rule := range rules {
+		if known.ready[rule.ID()] {
+			continue
+		}
 		r := indexedRule{Rule: rule}
 		r.Rule.Ticked = slices.Clone(rule.Ticked) // what is stored is decoded into it
 		if _, err := engine.LoadOrInsert(ctx, ix.docs, engine.Rules, rule.ID(), &r); err != nil {
 			return nil, err
 		}
-		if !r.Ready {
-			fresh[rule.Kind] = append(fresh[rule.Kind], rule)
+		if fresh = append(fresh, rule); r.Generation == 0 {
+			uncounted = append(uncounted, rule)
+		}
+	}
+	if len(uncounted) == 0 {
+		return fresh, nil
+	}
+	g, err := engine.Update(ctx, ix.docs, engine.Rules, generationID, func(g *generation) { g.Count++ })
+	if err != nil {
+		return nil, err
+	}
+	for _, rule := range uncounted {
+		if _, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Generation = rule, g.Count }); err != nil {
+			return nil, err
 		}
 	}
 	return fresh, ix.Load(ctx)
 }
 
-// Covers reports whether every record of a kind is found by these rules. A kind that none of them is for needs no keys.
-func (ix *Index) Covers(ctx context.Context, kind crm.Kind, rules []crm.Rule) (bool, error) {
-	asked := false
-	for _, rule := range rules {
-		if rule.Kind != kind {
+// refresh gives keys to the records of the kinds that the rules look for.
+func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer bool) (int, error) {
+	total := 0
+	for _, kind := range crm.Kinds {
+		of := func(rule crm.Rule) bool { return rule.Kind == kind }
+		if !slices.ContainsFunc(rules, of) {
 			continue
 		}
-		asked = true
-		var r indexedRule
-		if _, err := engine.LoadInto(ctx, ix.docs, engine.Rules, rule.ID(), &r); err != nil || !r.Ready {
-			return false, err
+		ask := ix.asking(kind)
+		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
+		n, err := ix.records.db.Refresh(ctx, kind, ask)
+		if total += n; err != nil {
+			return total, fmt.Errorf("index %ss: %w", kind, err)
 		}
 	}
-	if !asked {
-		return true, nil
+	now := time.Now()
+	ix.refreshed.Store(&now)
+	return total, nil
+}
+
+func (ix *Index) asking(kind crm.Kind) engine.Refresh {
+	set := ix.Rules()
+	ask := engine.Refresh{Keying: *set.Keying(kind), Hashes: set.Hashes, Complete: true}
+	if ix.Progress != nil {
+		ask.Progress = func(done int) { ix.Progress(kind, done) }
 	}
-	foreign, err := ix.records.db.Unkeyed(ctx, kind, 1)
-	return len(foreign) == 0, err
+	return ask
 }
 
-// indexAll gives every record of a kind the keys of all rules. Killed in the middle it is done again: the rules are not ready.
-func (ix *Index) indexAll(ctx context.Context, kind crm.Kind) error {
-	return ix.records.Pages(ctx, kind, func(page []crm.Record) error {
-		return ix.records.db.Rekey(ctx, kind, ix.keyed(kind, page))
-	})
-}
+// ErrNotIndexed says that some records have no keys for a rule.
+var ErrNotIndexed = errors.New("not all records have keys for the rules")
 
-// indexForeign gives the records that another program wrote their keys. A record that the database does not let be changed, for a rule of its own,
-// stays without: Unkeyed returns it again, and it is passed over.
-func (ix *Index) indexForeign(ctx context.Context, kind crm.Kind) error {
-	const page, most = 1000, 10_000
-	tried := map[string]bool{}
-	for refused := 0; ; {
-		limit := page + refused
-		records, err := ix.records.db.Unkeyed(ctx, kind, limit)
-		if err != nil {
-			return err
-		}
-		fresh := slices.DeleteFunc(records, func(rec crm.Record) bool { return tried[rec.ID] })
-		refused = len(records) - len(fresh)
-		switch {
-		case refused > most:
-			return fmt.Errorf("the database does not allow adding _inlet.keys to more than %d documents: check whether a validator forbids it", most)
-		case len(fresh) == 0 && len(records) < limit:
-			return nil
-		}
-		if err := ix.records.db.Rekey(ctx, kind, ix.keyed(kind, fresh)); err != nil {
-			return err
-		}
-		for _, rec := range fresh {
-			tried[rec.ID] = true
-		}
+// Stale calls do with the records of a kind that these rules may not find by what they hold now, a page at a time, and changes nothing. The error is
+// ErrNotIndexed where that may be any record. A kind that none of the rules is for needs no keys.
+func (ix *Index) Stale(ctx context.Context, kind crm.Kind, rules []crm.Rule, do func([]crm.Record) error) error {
+	of := func(rule crm.Rule) bool { return rule.Kind == kind }
+	if !slices.ContainsFunc(rules, of) {
+		return nil
 	}
-}
-
-func (ix *Index) keyed(kind crm.Kind, records []crm.Record) []engine.KeyedRecord {
-	all := make([]engine.KeyedRecord, len(records))
-	for i, rec := range records {
-		all[i] = engine.KeyedRecord{ID: rec.ID, Hashes: ix.Hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
+	if err := ix.Load(ctx); err != nil {
+		return err
 	}
-	return all
-}
-
-// Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
-func (ix *Index) Hashes(kind crm.Kind, accountID string, vs crm.Values, feed crm.FeedKey) []int64 {
-	return withFeed(remainingHashes(ix.rules, kind, accountID, vs, nil, nil), feed)
+	if slices.ContainsFunc(rules, func(rule crm.Rule) bool { return of(rule) && !ix.Rules().ready[rule.ID()] }) {
+		return ErrNotIndexed
+	}
+	return ix.records.db.Stale(ctx, kind, ix.asking(kind), do)
 }
 
 // rekey gives each update the keys that its record is to have. An update of fields that no rule is made of leaves them as they are; for the others
 // the whole record is read.
 func (ix *Index) rekey(ctx context.Context, db engine.Records, kind crm.Kind, writes []coalescedWrite) error {
+	set := ix.Rules()
 	var ids []string
 	for i := range writes {
 		w := &writes[i]
 		if w.New || w.Remove {
 			continue // keys are written and removed with it
 		}
-		if w.Rekey = w.Rekey || ix.affects(kind, w); w.Rekey {
+		if w.Rekey = w.Rekey || set.affects(kind, w); w.Rekey {
 			ids = append(ids, w.ID)
 		}
 	}
@@ -191,60 +234,12 @@ func (ix *Index) rekey(ctx context.Context, db engine.Records, kind crm.Kind, wr
 		if !w.Rekey || w.New {
 			continue
 		}
-		var was crm.Record // none: the write will be a conflict
+		is := crm.Record{Kind: kind, AccountID: w.AccountID} // of none, where the write will be a conflict
 		if rec := before[w.ID]; rec != nil {
-			was = *rec
+			is.Values, is.Feed = rec.Values, rec.Feed
 		}
-		w.Hashes = ix.Hashes(kind, w.AccountID, w.on(was.Values), was.Feed)
+		is.Values = w.on(is.Values)
+		w.Hashes, w.Keyed, w.Keying = set.Hashes(&is), is.Values, set.Keying(kind)
 	}
 	return nil
-}
-
-// affects reports whether a write touches a field that some rule is made of.
-func (ix *Index) affects(kind crm.Kind, w *coalescedWrite) bool {
-	for i := range ix.rules {
-		rule := &ix.rules[i]
-		if rule.Kind != kind {
-			continue
-		}
-		if slices.ContainsFunc(w.Set, func(p crm.Pair) bool { return rule.Ticks(p.Field) }) || slices.ContainsFunc(w.Unset, rule.Ticks) {
-			return true
-		}
-	}
-	return false
-}
-
-// withFeed adds the hash of a feed key, if there is one.
-func withFeed(hashes []int64, feed crm.FeedKey) []int64 {
-	if hash, ok := feed.Hash(); ok {
-		return append(hashes, hash)
-	}
-	return hashes
-}
-
-// rulePositions returns the position of each rule in use among those that a batch was matched by; -1 for a rule that is not among them.
-func rulePositions(inUse, matched []crm.Rule) []int {
-	positions := make([]int, len(inUse))
-	for i := range inUse {
-		id := inUse[i].ID()
-		positions[i] = slices.IndexFunc(matched, func(rule crm.Rule) bool { return rule.ID() == id })
-	}
-	return positions
-}
-
-// remainingHashes returns the hashes of a record's keys by these rules. Those that are known, each at the position of its rule, are not computed
-// again.
-func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, positions []int) []int64 {
-	var hashes []int64
-	for i := range rules {
-		if rules[i].Kind != kind {
-			continue
-		}
-		if len(known) > 0 && positions[i] >= 0 && known[positions[i]] != 0 {
-			hashes = append(hashes, known[positions[i]])
-		} else if key, ok := rules[i].Key(accountID, vs); ok {
-			hashes = append(hashes, key.Hash)
-		}
-	}
-	return hashes
 }

@@ -33,14 +33,11 @@ func New(ctx context.Context, base *records.Records, index *records.Index, scrat
 		return nil, err
 	}
 	for _, kind := range crm.Kinds {
-		covered, err := index.Covers(ctx, kind, rules)
-		if err != nil {
-			return nil, err
+		copyPage := func(page []crm.Record) error { return r.copy(ctx, e, kind, page) }
+		err := index.Stale(ctx, kind, rules, copyPage) // what another program has changed is found in scratch
+		if r.copied[kind] = errors.Is(err, records.ErrNotIndexed); r.copied[kind] {
+			err = base.Pages(ctx, kind, copyPage)
 		}
-		if r.copied[kind] = !covered; covered {
-			continue
-		}
-		err = base.Pages(ctx, kind, func(page []crm.Record) error { return r.copy(ctx, e, kind, page) })
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +53,7 @@ func (r *Rehearsal) copy(ctx context.Context, db engine.Records, kind crm.Kind, 
 	writes := make([]engine.Write, len(records))
 	for i, rec := range records {
 		writes[i] = engine.Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
-			Hashes: r.index.Hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
+			Hashes: r.index.Rules().Hashes(&rec)}
 	}
 	_, err := db.Write(ctx, kind, writes)
 	return err

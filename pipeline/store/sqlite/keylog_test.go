@@ -99,7 +99,8 @@ func (m *keyModel) step(ctx context.Context, e engine.Engine) error {
 	had := m.has[id]
 	if m.rnd.IntN(2) == 0 {
 		m.has[id] = held{had.mark, m.some()}
-		return e.Rekey(ctx, crm.Account, []engine.KeyedRecord{{ID: id, Hashes: m.has[id].hashes}})
+		_, err := e.Refresh(ctx, crm.Account, engine.Refresh{Hashes: func(rec *crm.Record) []int64 { return m.has[rec.ID].hashes }})
+		return err
 	}
 	m.has[id] = held{had.mark + 1, m.some()}
 	return written(e.Write(ctx, crm.Account, []engine.Write{{ID: id, Expect: had.mark, Mark: had.mark + 1, Rekey: true, Hashes: m.has[id].hashes}}))

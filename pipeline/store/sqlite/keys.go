@@ -18,31 +18,59 @@ const (
 	rehashSQL  = `UPDATE {kind} SET hashes = ?2 WHERE seq = ?1`
 )
 
-// Rekey replaces the key hashes of records, whatever their mark.
-func (e *Engine) Rekey(ctx context.Context, kind crm.Kind, keyed []engine.KeyedRecord) error {
-	if len(keyed) == 0 {
-		return nil
+// Refresh looks at every record where some may have no key hashes by the rules, and at none otherwise: only inlet writes to the file. Where later keys
+// are to be kept it does nothing: a record does not say how late its keys are, and what was read before another process wrote it would be wrong.
+func (e *Engine) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (int, error) {
+	if r.KeepNewer {
+		return 0, nil
 	}
-	err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, keyed) })
+	done := 0
+	err := e.Stale(ctx, kind, r, func(page []crm.Record) error {
+		err := e.writing(ctx, func(tx *sql.Tx) error { return rekey(ctx, tx, kind, page, r.Hashes) })
+		if err != nil {
+			return markTemporary(err)
+		}
+		if done += len(page); r.Progress != nil {
+			r.Progress(done)
+		}
+		return nil
+	})
 	if err != nil {
-		return fmt.Errorf("rekey %ss: %w", kind, markTemporary(err))
+		return done, fmt.Errorf("index %ss: %w", kind, err)
+	}
+	return done, nil
+}
+
+// Stale calls do with every record where some may have no key hashes by the rules.
+func (e *Engine) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) error {
+	const size = 1000
+	for after := (engine.Position{}); !r.Complete; {
+		page, err := e.Scan(ctx, kind, after, size)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		last := page[len(page)-1]
+		if err := do(page); err != nil || len(page) < size {
+			return err
+		}
+		after = engine.Position{Seq: last.Seq, ID: last.ID}
 	}
 	return nil
 }
 
-func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) error {
-	rows, err := hashesOf(ctx, tx, kind, keyed)
+func rekey(ctx context.Context, tx *sql.Tx, kind crm.Kind, page []crm.Record, hashesFor func(*crm.Record) []int64) error {
+	rows, err := hashesOf(ctx, tx, kind, page)
 	if err != nil {
 		return err
 	}
 	var keys keyChanges
 	rehash := statement{tx: tx, sql: of(kind, rehashSQL)}
-	for _, k := range keyed {
-		r, ok := rows[k.ID]
+	for i := range page {
+		r, ok := rows[page[i].ID]
 		if !ok {
 			continue
 		}
-		hashes := packed(k.Hashes)
+		hashes := packed(hashesFor(&page[i]))
 		if keys.replace(r.seq, r.hashes, hashes) {
 			if err := rehash.run(ctx, r.seq, hashes); err != nil {
 				return err
@@ -60,10 +88,10 @@ type row struct {
 	doc    string
 }
 
-func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, keyed []engine.KeyedRecord) (map[string]row, error) {
-	ids := make([]string, len(keyed))
-	for i, k := range keyed {
-		ids[i] = k.ID
+func hashesOf(ctx context.Context, tx *sql.Tx, kind crm.Kind, page []crm.Record) (map[string]row, error) {
+	ids := make([]string, len(page))
+	for i, rec := range page {
+		ids[i] = rec.ID
 	}
 	rows, err := tx.QueryContext(ctx, of(kind, hashesSQL), idList(ids))
 	if err != nil {

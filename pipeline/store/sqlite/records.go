@@ -93,9 +93,6 @@ func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position,
 	return recs, nil
 }
 
-// Unkeyed returns nothing: only inlet writes to the file, and what inlet writes has its key hashes.
-func (e *Engine) Unkeyed(context.Context, crm.Kind, int) ([]crm.Record, error) { return nil, nil }
-
 func records(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
 	rows, err := q.QueryContext(ctx, of(kind, query), args...)
 	if err != nil {

@@ -26,7 +26,7 @@ var batching = []rule{
 			in.given(rename(1, 9, 10, "one", "first"), insert(2, 10, "two", 8))
 			in.finds([]int64{7, 8}, account(1, 10, "first"), account(2, 10, "two"))
 			in.stored(account(1, 10, "first"), account(2, 10, "two"))
-			in.rekey(engine.KeyedRecord{ID: id(1), Hashes: []int64{17}})
+			in.rekey(keyed{id: id(1), hashes: []int64{17}}, keyed{id: id(2), hashes: []int64{8}})
 			in.finds([]int64{7})
 			in.finds([]int64{17}, account(1, 10, "first"))
 			in.inserted(doc("a", "1"))

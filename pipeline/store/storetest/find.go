@@ -132,11 +132,28 @@ var scanning = []rule{
 		s.stored(account(1, 10, "first"), account(2, 9, "two"))
 	}},
 	{"an empty store has no records", func(s suite) { s.stored() }},
-	{"what inlet wrote is never unkeyed", func(s suite) {
-		s.given(insert(1, 9, "one", 7), insert(2, 9, "two"))
-		got, err := s.Unkeyed(s.Context(), crm.Account, 10)
-		s.same(nil, got, err)
+	{"what inlet wrote is never stale", func(s suite) {
+		by := engine.Keying{Generation: lastGeneration.Add(1), Fields: []string{"name"}}
+		one, two := insert(1, 9, "one", 7), insert(2, 9, "two")
+		one.Keying, two.Keying = &by, &by
+		s.given(one, two)
+		s.staleIs(by)
+		w := rename(1, 9, 10, "one", "first")
+		w.Rekey, w.Hashes, w.Keying, w.Keyed = true, []int64{8}, &by, crm.Values{{Field: "name", Value: crm.TextValue("first")}}
+		s.given(w)
+		s.staleIs(by)
 	}},
+}
+
+// staleIs fails unless these accounts are the ones whose keys were not made as they would be now.
+func (s suite) staleIs(by engine.Keying, want ...crm.Record) {
+	s.Helper()
+	var got []crm.Record
+	err := s.Stale(s.Context(), crm.Account, engine.Refresh{Keying: by, Complete: true}, func(page []crm.Record) error {
+		got = append(got, page...)
+		return nil
+	})
+	s.found(want, got, err)
 }
 
 // many returns n inserts with one hash each, the hashes, and the records they make.

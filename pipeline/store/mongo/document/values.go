@@ -1,4 +1,4 @@
-package mongo
+package document
 
 import (
 	"math"
@@ -12,8 +12,8 @@ import (
 
 const dayMillis = 24 * 60 * 60 * 1000
 
-// toBSON returns a value as applications like to read it.
-func toBSON(v crm.Value) (any, error) {
+// BSON returns a value as applications like to read it.
+func BSON(v crm.Value) (any, error) {
 	if n, ok := v.Integer(); ok {
 		return n, nil
 	}
@@ -45,9 +45,9 @@ func midnight(v crm.Value) bool {
 	return ok && !v.Date() && t.UnixMilli()%dayMillis == 0
 }
 
-// fromBSON returns the value that a field of a document is, absent where it has no form in the CRM; clock says that a date is a
+// Value returns the value that a field of a document is, absent where it has no form in the CRM; clock says that a date is a
 // point in time whatever it looks like.
-func fromBSON(v bson.RawValue, clock bool) crm.Value {
+func Value(v bson.RawValue, clock bool) crm.Value {
 	switch v.Type {
 	case bson.TypeString:
 		return crm.TextValue(v.StringValue())

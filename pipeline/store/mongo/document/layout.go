@@ -1,0 +1,158 @@
+package document
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"inlet.example/inlet/pipeline/crm"
+)
+
+// Names are where the documents of one collection have what a record is made of. The zero Names of a kind are inlet's own.
+type Names struct {
+	Fields   map[string]string // paths by the names of fields in the CRM ("name": "company.name"); a field that is not named is at its own name
+	Parent   string            // the path of the parent's _id; "": account_id
+	Created  string            // the path of the time of creation; "": created; Off: there is none
+	Modified string            // the path of the time of the last change; "": modified; Off: there is none
+}
+
+// Off is the path of a time that documents do not have.
+const Off = "-"
+
+// Layout says which field of a record is where in a document.
+type Layout struct {
+	kind              crm.Kind
+	parent            string // "" for a kind without a parent
+	created, modified string // "" where there is none
+	path              map[string]string
+	field             map[string]string // by path, the reverse
+	inside            map[string]bool   // paths of objects that fields are in, but custom
+}
+
+// own is the path of what inlet notes in a document, beside the record.
+const own = "_inlet"
+
+// custom is the object that a site's own fields are in.
+const custom = "custom"
+
+// NewLayout returns the layout of a kind's documents. It returns an error where a path cannot be one, or two fields have the same.
+func NewLayout(kind crm.Kind, names Names) (*Layout, error) {
+	l := &Layout{kind: kind, created: or(names.Created, "created"), modified: or(names.Modified, "modified"),
+		path: names.Fields, field: map[string]string{}, inside: map[string]bool{}}
+	taken := map[string]string{"_id": "the ID", own: "inlet's own data"}
+	if kind.Parent() != "" {
+		l.parent = or(names.Parent, string(kind.Parent())+"_id")
+	}
+	for what, path := range map[string]string{"the " + string(kind.Parent()): l.parent, "created": l.created, "modified": l.modified} {
+		if path == "" {
+			continue
+		}
+		if err := l.take(taken, what, path); err != nil {
+			return nil, err
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(names.Fields)) {
+		if err := l.take(taken, field, names.Fields[field]); err != nil {
+			return nil, err
+		}
+		l.field[names.Fields[field]] = field
+	}
+	return l, nil
+}
+
+func or(path, usual string) string {
+	switch path {
+	case "":
+		return usual
+	case Off:
+		return ""
+	}
+	return path
+}
+
+// take notes that something is at a path, unless something else is there, in it or around it.
+func (l *Layout) take(taken map[string]string, what, path string) error {
+	for _, step := range strings.Split(path, ".") {
+		if step == "" || strings.HasPrefix(step, "$") || strings.ContainsRune(step, 0) {
+			return fmt.Errorf("%q is not the path of a field in MongoDB", path)
+		}
+	}
+	for other, of := range taken {
+		if other == path || strings.HasPrefix(other, path+".") || strings.HasPrefix(path, other+".") {
+			return fmt.Errorf("%s and %s cannot both be kept: %q and %q are the same field, or one is inside the other", of, what, other, path)
+		}
+	}
+	taken[path] = what
+	for i, c := range path {
+		if c == '.' && path[:i] != custom {
+			l.inside[path[:i]] = true
+		}
+	}
+	return nil
+}
+
+// Path returns where a document has a field.
+func (l *Layout) Path(field string) string {
+	if path, ok := l.path[field]; ok {
+		return path
+	}
+	return field
+}
+
+// Parent returns the path of the parent's _id; "" for a kind without a parent.
+func (l *Layout) Parent() string { return l.parent }
+
+// Created and Modified return the paths of the two times; "" where documents have none.
+func (l *Layout) Created() string { return l.created }
+
+// Modified returns the path of the time of the last change; "" where there is none.
+func (l *Layout) Modified() string { return l.modified }
+
+// Field returns the field that a document has at a path: the path itself where it is none of the CRM.
+func (l *Layout) Field(path string) string {
+	if field, ok := l.field[path]; ok {
+		return field
+	}
+	return path
+}
+
+// elsewhere reports whether a field of this name is kept at another path, so that what is here is not the CRM's.
+func (l *Layout) elsewhere(name string) bool {
+	_, ok := l.path[name]
+	return ok
+}
+
+// isOwn reports whether a path is not of a value: it has the ID, the parent, a time, or inlet's own data.
+func (l *Layout) isOwn(path string) bool {
+	switch path {
+	case "_id", own:
+		return true
+	case "":
+		return false
+	}
+	return path == l.parent || path == l.created || path == l.modified
+}
+
+// Check refuses a field that would be written where something else is.
+func (l *Layout) Check(field string) error {
+	if _, ok := l.path[field]; ok {
+		return nil // NewLayout saw to it
+	}
+	name, nested := strings.CutPrefix(field, custom+".")
+	if name == "" || strings.ContainsAny(name, "$.\x00") || !nested && (l.reserved(name) || l.inside[name]) {
+		return fmt.Errorf("field %q cannot be stored in MongoDB", field)
+	}
+	if _, ok := l.field[field]; ok {
+		return fmt.Errorf("field %q cannot be stored in MongoDB: %q is configured as the place of another field", field, field)
+	}
+	return nil
+}
+
+// reserved reports whether a name at the top of a document is taken. That of a parent is for every kind: accounts were never given one.
+func (l *Layout) reserved(name string) bool {
+	return l.isOwn(name) || slices.Contains([]string{"created", "modified", "account_id", custom}, name)
+}
+
+// steps are the names that a path leads through.
+func steps(path string) []string { return strings.Split(path, ".") }

@@ -1,0 +1,136 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"golang.org/x/sync/errgroup"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
+)
+
+// refreshPage is how many documents are given keys by one command, and how many are read in an answer: the answers wait in memory for the commands.
+const refreshPage = 1_000
+
+// mostRefused is how many documents may be passed over because the database does not let keys be added to them: a validator that forbids them forbids
+// all, and no import should then begin.
+var mostRefused = 10_000
+
+// Refresh reads the collection once, with one cursor, and writes while it reads.
+func (e *Engine) Refresh(ctx context.Context, kind crm.Kind, ask engine.Refresh) (int, error) {
+	r := e.kinds[kind]
+	pages := make(chan []bson.Raw, 2)
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error {
+		defer close(pages)
+		return r.stale(ctx, ask, func(page []bson.Raw) error {
+			select {
+			case pages <- page:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	})
+	done, refused := 0, 0
+	work.Go(func() error {
+		for page := range pages {
+			failed, err := r.rekey(ctx, ask, page)
+			if err != nil {
+				return err
+			}
+			if refused += failed; refused > mostRefused {
+				return fmt.Errorf("the database does not allow adding _inlet to more than %d documents: check whether a validator forbids it", mostRefused)
+			}
+			if done += len(page) - failed; ask.Progress != nil {
+				ask.Progress(done)
+			}
+		}
+		return nil
+	})
+	return done, r.wrap("index", work.Wait())
+}
+
+// Stale reads the collection once.
+func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, do func([]crm.Record) error) error {
+	r := e.kinds[kind]
+	return r.wrap("search for unindexed", r.stale(ctx, ask, func(page []bson.Raw) error {
+		records := make([]crm.Record, 0, len(page))
+		for _, doc := range page {
+			rec, _ := r.decode(doc)
+			records = append(records, rec)
+		}
+		return do(records)
+	}))
+}
+
+// stale calls do with the documents that need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one whose _inlet
+// is another program's.
+func (r *records) stale(ctx context.Context, ask engine.Refresh, do func([]bson.Raw) error) error {
+	filter := bson.D{{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}}
+	found, err := r.Find(ctx, filter, options.Find().SetBatchSize(refreshPage))
+	if err != nil {
+		return err
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	var page []bson.Raw
+	for found.Next(ctx) {
+		if _, ok := document.IDText(found.Current.Lookup("_id")); !ok {
+			continue
+		}
+		if page = append(page, slices.Clone(found.Current)); len(page) == refreshPage {
+			if err := do(page); err != nil {
+				return err
+			}
+			page = nil
+		}
+	}
+	if err := found.Err(); err != nil || len(page) == 0 {
+		return err
+	}
+	return do(page)
+}
+
+// rekey gives documents their keys, and returns how many the database did not let be changed.
+func (r *records) rekey(ctx context.Context, ask engine.Refresh, page []bson.Raw) (refused int, err error) {
+	models := make([]driver.WriteModel, len(page))
+	for i, doc := range page {
+		rec, _ := r.decode(doc)
+		models[i] = r.keyModel(ask, doc, ask.Hashes(&rec))
+	}
+	_, failed, err := r.send(ctx, models)
+	return len(failed), err
+}
+
+// keyModel replaces an _inlet that is null as a whole: null belongs to no program.
+func (r *records) keyModel(ask engine.Refresh, doc bson.Raw, hashes []int64) driver.WriteModel {
+	filter := bson.D{{Key: "_id", Value: doc.Lookup("_id")}}
+	if ask.KeepNewer {
+		filter = append(filter, bson.E{Key: "_inlet.rules", Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$gt", Value: ask.Generation}}}}})
+	}
+	keys := r.layout.Keys(doc, ask.Keying, hashes)
+	if doc.Lookup("_inlet").Type == bson.TypeNull {
+		filter = append(filter, bson.E{Key: "_inlet", Value: bson.D{{Key: "$type", Value: "null"}}})
+		return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: bson.D{{Key: "_inlet", Value: keys}}}})
+	}
+	set := make(bson.D, len(keys))
+	for i, e := range keys {
+		set[i] = bson.E{Key: "_inlet." + e.Key, Value: e.Value}
+	}
+	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(bson.D{{Key: "$set", Value: set}})
+}
+
+// keyable is true of documents whose _inlet is inlet's, or absent. {$type: "object"} would also be true of a list with a document in it.
+var keyable = bson.D{{Key: "$in", Value: bson.A{bson.D{{Key: "$type", Value: "$_inlet"}}, bson.A{"missing", "null", "object"}}}}
+
+// Unkeyable returns how many documents cannot be given keys, because their _inlet is another program's.
+func (e *Engine) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
+	r := e.kinds[kind]
+	n, err := r.CountDocuments(ctx, bson.D{{Key: "$expr", Value: bson.D{{Key: "$not", Value: bson.A{keyable}}}}})
+	return int(n), r.wrap("count unindexable", err)
+}

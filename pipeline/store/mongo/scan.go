@@ -1,0 +1,128 @@
+package mongo
+
+import (
+	"context"
+	"math"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/document"
+)
+
+// Scan returns what inlet did not create first, by _id, then the others by their running number.
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	var recs []crm.Record
+	if after.Seq == 0 {
+		var err error
+		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
+			return recs, r.wrap("scan", err)
+		}
+		after.ID = ""
+	}
+	created, err := r.scanCreated(ctx, after, limit-len(recs))
+	return append(recs, created...), r.wrap("scan", err)
+}
+
+// scanForeign reads on behind documents whose _id is no ID: a caller takes a short page for the last.
+func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
+	var behindID any
+	if after != "" {
+		ids, err := r.stored(ctx, []string{after})
+		if err != nil {
+			return nil, err
+		}
+		behindID = ids[after]
+	}
+	var records []crm.Record
+	for {
+		filter := bson.D{missing("_inlet.seq")}
+		if behindID != nil {
+			filter = append(filter, bson.E{Key: "$or", Value: behind(behindID)})
+		}
+		want, read := limit-len(records), 0
+		sorted := options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(want))
+		err := r.each(ctx, filter, sorted, func(doc bson.Raw) {
+			read++
+			id := doc.Lookup("_id")
+			behindID = bson.RawValue{Type: id.Type, Value: append([]byte(nil), id.Value...)}
+			if rec, ok := r.decode(doc); ok {
+				records = append(records, rec)
+			}
+		})
+		if err != nil || read < want || len(records) == limit {
+			return records, err
+		}
+	}
+}
+
+// scanCreated looks in a window of running numbers first; see the package comment.
+func (r *records) scanCreated(ctx context.Context, after engine.Position, limit int) ([]crm.Record, error) {
+	window := bson.D{{Key: "$gte", Value: max(after.Seq, 1)}, {Key: "$lte", Value: after.Seq + 4*int64(limit)}}
+	recs, err := r.scanRange(ctx, window, after, limit)
+	if err != nil || len(recs) == limit {
+		return recs, err
+	}
+	return r.scanRange(ctx, window[:1], after, limit)
+}
+
+func (r *records) scanRange(ctx context.Context, seqs bson.D, after engine.Position, limit int) ([]crm.Record, error) {
+	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
+	if after.ID != "" {
+		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}
+		filter = append(filter, bson.E{Key: "$or", Value: append(behind(document.FreshID(after.ID)), later)})
+	}
+	sorted := options.Find().SetSort(bson.D{{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit))
+	return r.read(ctx, filter, sorted)
+}
+
+// order is how values of different types sort as _ids; those behind it are never looked behind for.
+var order = []any{math.Inf(-1), "", bson.D{}, bson.Binary{}, bson.ObjectID{}, false, bson.DateTime(math.MinInt64)}
+
+// behind returns the conditions one of which holds for every _id that sorts behind this one. A comparison finds only values of its own type.
+func behind(id any) bson.A {
+	conditions := bson.A{bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: id}}}}}
+	for _, least := range order[sortedAs(id):] {
+		conditions = append(conditions, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}})
+	}
+	return conditions
+}
+
+// sortedAs returns the index in order of what sorts behind all values of an _id's type.
+func sortedAs(id any) int {
+	t := bson.TypeInt64
+	switch id := id.(type) {
+	case bson.ObjectID:
+		t = bson.TypeObjectID
+	case string:
+		t = bson.TypeString
+	case bson.Binary:
+		t = bson.TypeBinary
+	case bson.RawValue:
+		t = id.Type
+	}
+	switch t {
+	case bson.TypeString, bson.TypeSymbol:
+		return 2
+	case bson.TypeEmbeddedDocument:
+		return 3
+	case bson.TypeBinary:
+		return 4
+	case bson.TypeObjectID:
+		return 5
+	case bson.TypeBoolean:
+		return 6
+	case bson.TypeDateTime, bson.TypeTimestamp:
+		return 7
+	}
+	return 1
+}
+
+func missing(field string) bson.E {
+	return bson.E{Key: field, Value: bson.D{{Key: "$exists", Value: false}}}
+}

@@ -1,0 +1,81 @@
+package records
+
+import (
+	"slices"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// RuleSet is the rules that records have keys for, at one time. It never changes.
+type RuleSet struct {
+	rules  []crm.Rule
+	ready  map[string]bool // by the ID of a rule: every record has its key
+	keying [len(crm.Kinds)]engine.Keying
+}
+
+// NewRuleSet returns the set of these rules, whose generation rises whenever one is added. Not all records may have their keys.
+func NewRuleSet(rules []crm.Rule, generation int64) *RuleSet {
+	set := &RuleSet{rules: rules, ready: map[string]bool{}}
+	for i, kind := range crm.Kinds {
+		k := &set.keying[i]
+		k.Generation = generation
+		for _, rule := range rules {
+			if rule.Kind == kind {
+				k.Fields = append(k.Fields, rule.Names()...)
+			}
+		}
+		slices.Sort(k.Fields)
+		k.Fields = slices.Compact(k.Fields)
+	}
+	return set
+}
+
+// Keying returns what the keys of a kind are made by and of.
+func (s *RuleSet) Keying(kind crm.Kind) *engine.Keying { return &s.keying[kind.Number()] }
+
+// Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
+func (s *RuleSet) Hashes(rec *crm.Record) []int64 {
+	return withFeed(remainingHashes(s.rules, rec.Kind, rec.AccountID, rec.Values, nil, nil), rec.Feed)
+}
+
+// affects reports whether a write touches a field that some rule is made of.
+func (s *RuleSet) affects(kind crm.Kind, w *coalescedWrite) bool {
+	k := s.Keying(kind)
+	return slices.ContainsFunc(w.Set, func(p crm.Pair) bool { return k.Uses(p.Field) }) || slices.ContainsFunc(w.Unset, k.Uses)
+}
+
+// withFeed adds the hash of a feed key, if there is one.
+func withFeed(hashes []int64, feed crm.FeedKey) []int64 {
+	if hash, ok := feed.Hash(); ok {
+		return append(hashes, hash)
+	}
+	return hashes
+}
+
+// rulePositions returns the position of each rule in use among those that a batch was matched by; -1 for a rule that is not among them.
+func rulePositions(inUse, matched []crm.Rule) []int {
+	positions := make([]int, len(inUse))
+	for i := range inUse {
+		id := inUse[i].ID()
+		positions[i] = slices.IndexFunc(matched, func(rule crm.Rule) bool { return rule.ID() == id })
+	}
+	return positions
+}
+
+// remainingHashes returns the hashes of a record's keys by these rules. Those that are known, each at the position of its rule, are not computed
+// again.
+func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, positions []int) []int64 {
+	var hashes []int64
+	for i := range rules {
+		if rules[i].Kind != kind {
+			continue
+		}
+		if len(known) > 0 && positions[i] >= 0 && known[positions[i]] != 0 {
+			hashes = append(hashes, known[positions[i]])
+		} else if key, ok := rules[i].Key(accountID, vs); ok {
+			hashes = append(hashes, key.Hash)
+		}
+	}
+	return hashes
+}
