@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -34,6 +35,8 @@ type Engine struct {
 	client *driver.Client
 	db     *driver.Database
 	kinds  map[crm.Kind]*records
+
+	streamless atomic.Bool // the server has no change stream, or the user may not read it
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -43,6 +46,7 @@ type records struct {
 	*driver.Collection
 	kind     crm.Kind
 	layout   *document.Layout
+	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
 	ids      document.IDForms
 	accounts *records // that contacts point at
 }
@@ -51,6 +55,10 @@ type records struct {
 type Collection struct {
 	Name string // of the collection; "": the kind's plural, "accounts"
 	document.Names
+
+	// Changed is the path of a time that the application sets whenever it writes a document; "": it sets none. It is indexed, and the application's
+	// clocks are within a minute of each other.
+	Changed string
 }
 
 // Option changes how Open connects, or what it finds there.
@@ -118,7 +126,8 @@ func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Colle
 		if err != nil {
 			return nil, err
 		}
-		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, accounts: e.kinds[kind.Parent()]}
+		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed,
+			accounts: e.kinds[kind.Parent()]}
 	}
 	return e, nil
 }

@@ -1,9 +1,11 @@
 package mongo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
@@ -14,52 +16,87 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
-// refreshPage is how many documents are given keys by one command, and how many are read in an answer: the answers wait in memory for the commands.
+// refreshPage is how many documents are given keys by one command.
 const refreshPage = 1_000
 
 // mostRefused is how many documents may be passed over because the database does not let keys be added to them: a validator that forbids them forbids
 // all, and no import should then begin.
 var mostRefused = 10_000
 
-// Refresh reads the collection once, with one cursor, and writes while it reads.
+// Refresh reads what may have changed with one cursor, and writes while it reads.
 func (e *Engine) Refresh(ctx context.Context, kind crm.Kind, ask engine.Refresh) (int, error) {
-	r := e.kinds[kind]
-	pages := make(chan []bson.Raw, 2)
-	work, ctx := errgroup.WithContext(ctx)
+	done, err := e.kinds[kind].refresh(ctx, e, ask)
+	return done, e.kinds[kind].wrap("index", err)
+}
+
+func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (int, error) {
+	follow := changes{records: r, engine: e}
+	filters, next, err := follow.since(ctx, ask)
+	if err != nil {
+		return 0, err
+	}
+	pages := make(chan []bson.Raw, atOnce)
+	work, within := errgroup.WithContext(ctx)
 	work.Go(func() error {
 		defer close(pages)
-		return r.stale(ctx, ask, func(page []bson.Raw) error {
+		return r.stale(within, ask, filters, func(page []bson.Raw) error {
 			select {
 			case pages <- page:
 				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+			case <-within.Done():
+				return within.Err()
 			}
 		})
 	})
-	done, refused := 0, 0
-	work.Go(func() error {
-		for page := range pages {
-			failed, err := r.rekey(ctx, ask, page)
-			if err != nil {
-				return err
+	var sum refreshed
+	for range atOnce {
+		work.Go(func() error {
+			for page := range pages {
+				refused, err := r.rekey(within, ask, page)
+				if err == nil {
+					err = sum.add(len(page)-refused, refused, ask.Progress)
+				}
+				if err != nil {
+					return err
+				}
 			}
-			if refused += failed; refused > mostRefused {
-				return fmt.Errorf("the database does not allow adding _inlet to more than %d documents: check whether a validator forbids it", mostRefused)
-			}
-			if done += len(page) - failed; ask.Progress != nil {
-				ask.Progress(done)
-			}
-		}
-		return nil
-	})
-	return done, r.wrap("index", work.Wait())
+			return nil
+		})
+	}
+	if err := work.Wait(); err != nil || ask.KeepNewer { // what keeps its newer keys may have been changed since
+		return sum.done, err
+	}
+	return sum.done, follow.keep(ctx, next)
 }
 
-// Stale reads the collection once.
+// refreshed counts the documents that are given keys, and those that the database does not let be changed.
+type refreshed struct {
+	sync.Mutex
+	done, refused int
+}
+
+func (s *refreshed) add(done, refused int, progress func(int)) error {
+	s.Lock()
+	defer s.Unlock()
+	s.done += done
+	if s.refused += refused; s.refused > mostRefused {
+		return fmt.Errorf("the database does not allow adding _inlet to more than %d documents: check whether a validator forbids it", mostRefused)
+	}
+	if progress != nil {
+		progress(s.done)
+	}
+	return nil
+}
+
+// Stale reads what may have changed with one cursor.
 func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, do func([]crm.Record) error) error {
 	r := e.kinds[kind]
-	return r.wrap("search for unindexed", r.stale(ctx, ask, func(page []bson.Raw) error {
+	follow := changes{records: r, engine: e}
+	filters, _, err := follow.since(ctx, ask)
+	if err != nil {
+		return r.wrap("search for unindexed", err)
+	}
+	return r.wrap("search for unindexed", r.stale(ctx, ask, filters, func(page []bson.Raw) error {
 		records := make([]crm.Record, 0, len(page))
 		for _, doc := range page {
 			rec, _ := r.decode(doc)
@@ -69,29 +106,27 @@ func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, d
 	}))
 }
 
-// stale calls do with the documents that need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one whose _inlet
-// is another program's.
-func (r *records) stale(ctx context.Context, ask engine.Refresh, do func([]bson.Raw) error) error {
-	filter := bson.D{{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}}
-	found, err := r.Find(ctx, filter, options.Find().SetBatchSize(refreshPage))
-	if err != nil {
-		return err
-	}
-	defer found.Close(context.WithoutCancel(ctx))
+// stale calls do with the documents that pass a filter and need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one
+// whose _inlet is another program's.
+func (r *records) stale(ctx context.Context, ask engine.Refresh, filters []bson.D, do func([]bson.Raw) error) error {
+	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}
 	var page []bson.Raw
-	for found.Next(ctx) {
-		if _, ok := document.IDText(found.Current.Lookup("_id")); !ok {
-			continue
-		}
-		if page = append(page, slices.Clone(found.Current)); len(page) == refreshPage {
-			if err := do(page); err != nil {
-				return err
+	var failed error
+	for _, filter := range filters {
+		err := r.each(ctx, append(slices.Clone(filter), differs), options.Find(), func(doc bson.Raw) {
+			if _, ok := document.IDText(doc.Lookup("_id")); !ok || failed != nil {
+				return
 			}
-			page = nil
+			if page = append(page, slices.Clone(doc)); len(page) == refreshPage {
+				failed, page = do(page), nil
+			}
+		})
+		if err := cmp.Or(failed, err); err != nil {
+			return err
 		}
 	}
-	if err := found.Err(); err != nil || len(page) == 0 {
-		return err
+	if len(page) == 0 {
+		return nil
 	}
 	return do(page)
 }

@@ -1,0 +1,114 @@
+package mongo
+
+import (
+	"context"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+)
+
+// changes finds out which documents of a collection another program may have written since records were last given keys. The documents themselves are
+// compared afterwards, so it may name too many, and never too few.
+//
+// # The three ways
+//
+//   - The server's change stream, where there is one: see stream.
+//   - A time that the application sets whenever it writes a document, where one is configured. Its clocks may be a minute apart. All documents are
+//     compared once a day, for those that the application wrote without the time.
+//   - A comparison of all documents, which is right everywhere and reads the collection once.
+type changes struct {
+	*records
+	engine *Engine
+}
+
+// looked is the document that says how far changes were followed for a kind.
+type looked struct {
+	At    time.Time `json:"at,omitzero"`     // until when, by the server's clock
+	All   time.Time `json:"all,omitzero"`    // when all documents were last compared
+	Token []byte    `json:"token,omitempty"` // to resume the change stream at
+}
+
+func lookedID(kind crm.Kind) string { return "looked/" + string(kind) }
+
+const (
+	clockSkew     = time.Minute    // by which the application's clocks may differ from the server's
+	compareAfter  = 24 * time.Hour // all documents are compared again
+	mostFollowed  = 20_000         // changes: to compare all documents costs less than to look so many up
+	followTimeout = 10 * time.Second
+)
+
+// since returns the filter that every document passes which may have changed, nil for all of them, and what is to be kept once these are given keys.
+func (c *changes) since(ctx context.Context, ask engine.Refresh) ([]bson.D, looked, error) {
+	everything := []bson.D{{}}
+	var last looked
+	if c.changed == "" && c.engine.streamless.Load() {
+		return everything, last, nil
+	}
+	if _, err := engine.LoadInto(ctx, c.engine, engine.Meta, lookedID(c.kind), &last); err != nil {
+		return nil, last, err
+	}
+	ids, token, err := c.follow(ctx, last.Token)
+	if err != nil {
+		return nil, last, err
+	}
+	if c.changed == "" && c.engine.streamless.Load() {
+		return everything, last, nil
+	}
+	now, err := c.engine.serverTime(ctx)
+	if err != nil {
+		return nil, last, err
+	}
+	next := looked{At: now, All: last.All, Token: token}
+	switch {
+	case !ask.Complete:
+	case ids != nil:
+		return inChunks(ids), next, nil
+	case c.changed != "" && !last.At.IsZero() && now.Sub(last.All) < compareAfter:
+		return []bson.D{c.writtenSince(last.At.Add(-clockSkew))}, next, nil
+	}
+	next.All = now
+	return everything, next, nil
+}
+
+// writtenSince is also true of a document in which the time is not there, or null: the application has not got round to it.
+func (c *changes) writtenSince(t time.Time) bson.D {
+	return bson.D{{Key: "$or", Value: bson.A{
+		bson.D{{Key: c.changed, Value: bson.D{{Key: "$gte", Value: bson.NewDateTimeFromTime(t)}}}},
+		bson.D{{Key: c.changed, Value: nil}},
+	}}}
+}
+
+func inChunks(ids []any) []bson.D {
+	var filters []bson.D
+	for len(ids) > 0 {
+		n := min(len(ids), mostKeys)
+		filters = append(filters, in(ids[:n]))
+		ids = ids[n:]
+	}
+	return filters
+}
+
+// keep notes how far changes were followed.
+func (c *changes) keep(ctx context.Context, next looked) error {
+	if c.changed == "" && next.Token == nil {
+		return nil // all documents are compared each time
+	}
+	_, err := engine.Update(ctx, c.engine, engine.Meta, lookedID(c.kind), func(l *looked) { *l = next })
+	return err
+}
+
+// serverTime is the server's clock; this host's where the server does not tell.
+func (e *Engine) serverTime(ctx context.Context) (time.Time, error) {
+	var hello struct {
+		LocalTime time.Time `bson:"localTime"`
+	}
+	if err := e.db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		return time.Time{}, err
+	}
+	if hello.LocalTime.IsZero() {
+		return time.Now(), nil
+	}
+	return hello.LocalTime, nil
+}

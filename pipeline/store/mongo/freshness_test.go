@@ -1,0 +1,145 @@
+package mongo_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo"
+)
+
+// byName is what keys are made of in these tests.
+var byName = engine.Refresh{Keying: engine.Keying{Generation: 1, Fields: []string{"name"}}, Complete: true, Hashes: func(*crm.Record) []int64 { return nil }}
+
+func refresh(t *testing.T, e *mongo.Engine, ask engine.Refresh, want int) {
+	t.Helper()
+	if n, err := e.Refresh(t.Context(), crm.Account, ask); n != want || err != nil {
+		t.Errorf("%d documents are given keys, not %d: %v", n, want, err)
+	}
+}
+
+// TestChangedTime: where the application keeps a time of change, only the documents that it wrote since the last look are compared, and once a day all.
+func TestChangedTime(t *testing.T) {
+	db := newDatabase(t)
+	accounts := db.Collection("accounts")
+	write := func(id int, set bson.D) {
+		t.Helper()
+		if _, err := accounts.UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: set}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hoursAgo := func(n int) bson.DateTime {
+		return bson.NewDateTimeFromTime(time.Now().Add(-time.Duration(n) * time.Hour))
+	}
+	for id := range 5 {
+		db.plant(t, "accounts", bson.D{{Key: "_id", Value: id}, {Key: "name", Value: "Acme"}, {Key: "updatedAt", Value: hoursAgo(3)}})
+	}
+	e := open(t, db, mongo.Collections(map[crm.Kind]mongo.Collection{crm.Account: {Changed: "updatedAt"}}))
+	first := byName
+	first.Complete = false
+	refresh(t, e, first, 5)
+	refresh(t, e, byName, 0)
+
+	write(1, bson.D{{Key: "name", Value: "Beta"}, {Key: "updatedAt", Value: hoursAgo(0)}})
+	write(2, bson.D{{Key: "name", Value: "Beta"}, {Key: "updatedAt", Value: bson.NewDateTimeFromTime(time.Now().Add(-30 * time.Second))}}) // a clock that is behind
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 7}, {Key: "name", Value: "No time"}}, bson.D{{Key: "_id", Value: 8}, {Key: "updatedAt", Value: nil}})
+	outside := byName
+	outside.KeepNewer = true
+	refresh(t, e, outside, 4)
+	write(1, bson.D{{Key: "name", Value: "Gamma"}})
+	refresh(t, e, byName, 1) // what was done without the lease is looked at once more
+	refresh(t, e, byName, 0)
+
+	write(3, bson.D{{Key: "name", Value: "Delta"}, {Key: "updatedAt", Value: hoursAgo(3)}}) // in spite of the promise
+	refresh(t, e, byName, 0)
+	_, err := db.Collection("inlet_meta").UpdateByID(t.Context(), "looked/account", bson.D{{Key: "$set", Value: bson.D{{Key: "body.all", Value: time.Now().Add(-25 * time.Hour).Format(time.RFC3339)}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refresh(t, e, byName, 1)
+	write(4, bson.D{{Key: "name", Value: "Epsilon"}, {Key: "updatedAt", Value: hoursAgo(3)}})
+	newRule := byName
+	newRule.Complete, newRule.Generation = false, 2
+	refresh(t, e, newRule, 7)
+}
+
+// TestChangeStream puts a server's change stream in front of one that has none: what comes by in it is compared, and nothing else, up to the change
+// that inlet made itself. Where the stream's history is lost, or it is no use, all documents are.
+func TestChangeStream(t *testing.T) {
+	db := newDatabase(t)
+	p := newProxy(t, db)
+	markers, asked := int64(0), 0
+	var events []any
+	lost := false
+	p.answerWhere(func(command string, body []byte) bson.D {
+		if command != "aggregate" || !bytes.Contains(body, []byte("$changeStream")) {
+			return nil
+		}
+		asked++
+		batch := bson.A{}
+		if bytes.Contains(body, []byte("resumeAfter")) {
+			if lost {
+				return failed(286)
+			}
+			markers++
+			batch = append(append(batch, events...), bson.D{{Key: "_id", Value: bson.D{{Key: "_data", Value: "2"}}}, {Key: "operationType", Value: "replace"},
+				{Key: "ns", Value: bson.D{{Key: "coll", Value: "inlet_meta"}}}, {Key: "fullDocument", Value: bson.D{{Key: "body", Value: bson.D{{Key: "count", Value: markers}}}}}})
+		}
+		return bson.D{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: "a.$cmd.aggregate"},
+			{Key: "firstBatch", Value: batch}, {Key: "postBatchResumeToken", Value: bson.D{{Key: "_data", Value: "1"}}}}}}
+	})
+	event := func(op string, id int) any {
+		return bson.D{{Key: "_id", Value: bson.D{{Key: "_data", Value: "1"}}}, {Key: "operationType", Value: op}, {Key: "ns", Value: bson.D{{Key: "coll", Value: "accounts"}}},
+			{Key: "documentKey", Value: bson.D{{Key: "_id", Value: id}}}}
+	}
+	e, err := mongo.Open(t.Context(), p.uri(t, db))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close(t.Context()) })
+	for id := range 5 {
+		db.plant(t, "accounts", bson.D{{Key: "_id", Value: id}, {Key: "name", Value: "Acme"}})
+	}
+	first := byName
+	first.Complete = false
+	refresh(t, e, first, 5)
+	refresh(t, e, byName, 0)
+	rename := func(id int) {
+		if _, err := db.Collection("accounts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "name", Value: time.Now().String()}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename(1)
+	rename(2)
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 9}, {Key: "name", Value: "New"}})
+	rename(4) // and the stream does not have it
+	events = []any{event("update", 1), event("replace", 2), event("insert", 9), event("update", 3), event("delete", 4)}
+	refresh(t, e, byName, 3)
+	events, lost = nil, true
+	refresh(t, e, byName, 1)
+	lost = false
+	refresh(t, e, byName, 0)
+	rename(1)
+	events = []any{event("rename", 1)}
+	refresh(t, e, byName, 1)
+	if asked < 8 {
+		t.Errorf("the stream was asked for %d times", asked)
+	}
+}
+
+// TestNoChangeStream: a server that has none is asked once.
+func TestNoChangeStream(t *testing.T) {
+	c := &commands{sent: map[string]int{}}
+	db := newDatabase(t)
+	e := open(t, db, c.monitor())
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 1}, {Key: "name", Value: "Acme"}})
+	refresh(t, e, byName, 1)
+	var hello struct{ SetName string }
+	if err := db.RunCommand(t.Context(), bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil || hello.SetName != "" {
+		t.Skipf("the server is a member of the replica set %q: %v", hello.SetName, err)
+	}
+	c.during(t, map[string]int{"find": 1}, func() { refresh(t, e, byName, 0) })
+}
