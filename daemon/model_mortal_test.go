@@ -178,6 +178,11 @@ func (e fated) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (
 	return call(e.fate, func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
 }
 
+func (e fated) Delete(ctx context.Context, table engine.Table, ids []string) error {
+	_, err := call(e.fate, func() (none, error) { return none{}, e.Engine.Delete(ctx, table, ids) })
+	return err
+}
+
 func (e fated) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fate, func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
 }

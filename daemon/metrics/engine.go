@@ -18,7 +18,7 @@ type timedEngine struct {
 // recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
 var (
 	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "stale", "write", "batch"}
-	stateOperations  = []string{"insert", "swap", "load", "range"}
+	stateOperations  = []string{"insert", "swap", "delete", "load", "range"}
 	operations       = slices.Concat(recordOperations, stateOperations)
 )
 
@@ -70,6 +70,11 @@ func (t timedEngine) Insert(ctx context.Context, table engine.Table, doc engine.
 func (t timedEngine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (done bool, err error) {
 	defer func(began time.Time) { t.done("swap", began, err) }(time.Now())
 	return t.Engine.Swap(ctx, table, doc)
+}
+
+func (t timedEngine) Delete(ctx context.Context, table engine.Table, ids []string) (err error) {
+	defer func(began time.Time) { t.done("delete", began, err) }(time.Now())
+	return t.Engine.Delete(ctx, table, ids)
 }
 
 func (t timedEngine) Load(ctx context.Context, table engine.Table, id string) (doc engine.Doc, ok bool, err error) {

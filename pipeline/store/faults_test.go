@@ -139,6 +139,11 @@ func (e faulty) Insert(ctx context.Context, table engine.Table, doc engine.Doc) 
 	return call(e.fault, "insert "+string(table), func() (bool, error) { return e.Engine.Insert(ctx, table, doc) })
 }
 
+func (e faulty) Delete(ctx context.Context, table engine.Table, ids []string) error {
+	_, err := call(e.fault, "delete "+string(table), func() (struct{}, error) { return struct{}{}, e.Engine.Delete(ctx, table, ids) })
+	return err
+}
+
 func (e faulty) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	return call(e.fault, "swap "+string(table), func() (bool, error) { return e.Engine.Swap(ctx, table, doc) })
 }

@@ -10,6 +10,9 @@ type Documents interface {
 	// Swap replaces the document of doc.ID where its version is doc.Version, and says whether it did. The version rises by one.
 	Swap(ctx context.Context, table Table, doc Doc) (bool, error)
 
+	// Delete removes the documents with these IDs. An ID that no document has is ignored.
+	Delete(ctx context.Context, table Table, ids []string) error
+
 	// Load returns the document with this ID, and whether there is one.
 	Load(ctx context.Context, table Table, id string) (Doc, bool, error)
 

@@ -87,6 +87,17 @@ func (d *Documents) Swap(_ context.Context, table engine.Table, doc engine.Doc) 
 	})
 }
 
+// Delete removes the documents with these IDs.
+func (d *Documents) Delete(_ context.Context, table engine.Table, ids []string) error {
+	_, err := do(d, "delete", table, func(docs map[string]engine.Doc) bool {
+		for _, id := range ids {
+			delete(docs, id)
+		}
+		return true
+	})
+	return err
+}
+
 // Load returns the document with this ID, and whether there is one.
 func (d *Documents) Load(_ context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
 	found, err := do(d, "load", table, func(docs map[string]engine.Doc) []engine.Doc {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -41,6 +42,16 @@ func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (
 		return false, fmt.Errorf("replace in %s: %w", table, markFault(err))
 	}
 	return done.MatchedCount == 1, nil
+}
+
+// Delete is one command for each thousand documents.
+func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) error {
+	for some := range slices.Chunk(ids, mostKeys) {
+		if _, err := e.table(table).DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: some}}}}); err != nil {
+			return fmt.Errorf("delete from %s: %w", table, markFault(err))
+		}
+	}
+	return nil
 }
 
 // Load is a look-up by _id.

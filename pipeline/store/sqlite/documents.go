@@ -13,6 +13,7 @@ import (
 const (
 	insertDocSQL = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT (id) DO NOTHING`
 	swapDocSQL   = `UPDATE {table} SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE id = ?1 AND version = ?5`
+	deleteDocSQL = `DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
 	loadDocSQL   = `SELECT id, ord, version, body, blob FROM {table} WHERE id = ?1`
 	rangeDocSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE ord >= ?1 `
 )
@@ -33,6 +34,17 @@ func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (
 		return false, fmt.Errorf("replace %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
 	return did, nil
+}
+
+// Delete removes documents.
+func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := e.changed(ctx, in(table, deleteDocSQL), idList(ids)); err != nil {
+		return fmt.Errorf("delete from %s: %w", table, markTemporary(err))
+	}
+	return nil
 }
 
 // Load returns the document and whether there is one.

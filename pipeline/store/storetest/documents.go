@@ -42,6 +42,22 @@ var documents = []rule{
 		s.swapped(false, version(doc("a", "1"), 1))
 		s.ranged(engine.Range{Limit: 10})
 	}},
+	{"deleting removes the documents that are named and no others, and they can be inserted again", func(s suite) {
+		s.inserted(doc("a", "1"))
+		s.inserted(doc("b", "2"))
+		s.inserted(doc("c", "3"))
+		for range 2 {
+			if err := s.Delete(s.Context(), engine.Journal, []string{"a", "c", "d"}); err != nil {
+				s.Fatal(err)
+			}
+			s.ranged(engine.Range{Limit: 10}, version(doc("b", "2"), 1))
+		}
+		if err := s.Delete(s.Context(), engine.Journal, nil); err != nil {
+			s.Fatal(err)
+		}
+		s.inserted(doc("a", "1"))
+		s.ranged(engine.Range{Limit: 10}, version(doc("a", "1"), 1), version(doc("b", "2"), 1))
+	}},
 	{"a swap at the right version replaces all of a document and counts on", func(s suite) {
 		s.inserted(doc("a", "1"))
 		changed := engine.Doc{ID: "a", Order: "2", Version: 1, Body: []byte(`{"n":2}`), Blob: []byte{0, 1}}
