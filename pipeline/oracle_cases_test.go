@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand"
@@ -115,8 +116,11 @@ const undoStep = "undo"
 
 // done is what the import makes of it.
 func (c *trial) done(t *testing.T) string {
-	p := newPlay(t, way{"sqlite", c.batch, false}, "")
+	p := newPlay(t, way{cmp.Or(c.engine, "sqlite"), c.batch, false}, "")
 	p.remember(c.records())
+	if c.prepare != nil {
+		c.prepare(p)
+	}
 	p.sidecar = p.file("mapping.yaml", []byte(c.sidecar()))
 	job := p.job(txtar.File{Name: "rows.csv", Data: []byte(c.file())})
 	var b strings.Builder
@@ -183,6 +187,8 @@ func outcome(p *play, job pipeline.Job) (string, ledger.Import) {
 
 // trial is one case: the records before, the mapping, the rows.
 type trial struct {
+	engine  string      // "": SQLite
+	prepare func(*play) // before anything is imported; may be nil
 	*rand.Rand
 	mode        ledger.Mode
 	ambiguous   ledger.OnAmbiguous
