@@ -50,6 +50,7 @@ type Writer interface {
 type Index interface {
 	Prepare(ctx context.Context, rules []crm.Rule) (int, error)
 	Use(ctx context.Context, rules []crm.Rule) error
+	Again(ctx context.Context) error
 }
 
 // Imports has the imports.
@@ -215,25 +216,6 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 		return c, err
 	}
 	return c, checkUnchanged(job, &rep.Import)
-}
-
-// prepareIndex gives the records that an import will look up their keys, as far as that can be done while another import applies.
-func (p *Pipeline) prepareIndex(ctx context.Context, c check.Result, rep *report.Report) error {
-	if rep.Import.State.Ended() {
-		return nil
-	}
-	rows := seen.New(match.Ahead)
-	defer rows.Close()
-	_, rules, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
-	if err != nil {
-		return err
-	}
-	defer rep.Took(ledger.StepIndex)()
-	n, err := p.Store.Index.Prepare(ctx, rules)
-	if n > 0 {
-		p.Log.LogAttrs(ctx, slog.LevelInfo, "Records indexed", slog.String("workbook", rep.Import.Workbook), slog.Int("records", n))
-	}
-	return err
 }
 
 // apply begins the import, or resumes it, and brings it to its end.

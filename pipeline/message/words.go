@@ -2,6 +2,10 @@ package message
 
 // words is what this package says, in Swedish.
 var words = map[string]string{
+	"%s records were indexed.\n": "%s poster indexerades.\n",
+	"Match rule removed: %s\n":   "Matchningsregeln togs bort: %s\n",
+	"%s: %s indexed":             "%s: %s indexerade",
+
 	"account": "företag", "accounts": "företag", "contact": "kontakt", "contacts": "kontakter",
 	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "removed": "borttagna", "kept": "kvar som de är", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",
 	"none": "inga",

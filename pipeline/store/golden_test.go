@@ -215,6 +215,7 @@ func withoutChance(begun time.Time, text string) string {
 		}
 		return at
 	})
+	text = strings.ReplaceAll(text, `"used":"`+begun.UTC().Format(time.DateOnly), `"used":"TODAY`)
 	return sealed.ReplaceAllStringFunc(text, func(s string) string { return fmt.Sprintf(`"sealed":"(%d characters)"`, len(s)-len(`"sealed":""`)) })
 }
 

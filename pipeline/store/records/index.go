@@ -20,6 +20,7 @@ type Index struct {
 	set     atomic.Pointer[RuleSet] // that records have keys for
 
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
+	indexed   atomic.Int64
 
 	// Progress is told how many records of a kind have been given keys, now and then; nil: nobody asks.
 	Progress func(kind crm.Kind, done int)
@@ -37,6 +38,7 @@ type indexedRule struct {
 	Rule       crm.Rule `json:"rule"`
 	Ready      bool     `json:"ready"`
 	Generation int64    `json:"generation,omitempty"` // that has it, with all later ones; 0: not counted yet, or stored before there were generations
+	Used       string   `json:"used,omitempty"`       // the day on which an import last looked records up by it; "" before there was this field
 }
 
 // generation is the document that counts how often a rule was added. It is counted after the rule is stored and read before the rules are, so that
@@ -51,6 +53,9 @@ const generationID = "0 generation"
 // Rules returns the rules that records have keys for.
 func (ix *Index) Rules() *RuleSet { return ix.set.Load() }
 
+// Indexed returns how many records this process has given keys, other than those that it wrote.
+func (ix *Index) Indexed() int64 { return ix.indexed.Load() }
+
 // Load reads the rules from the database: another process may have added some.
 func (ix *Index) Load(ctx context.Context) error {
 	docs, err := ix.docs.Range(ctx, engine.Rules, engine.Range{Limit: 10_000})
@@ -59,7 +64,7 @@ func (ix *Index) Load(ctx context.Context) error {
 	}
 	var g generation
 	var rules []crm.Rule
-	var ready []string
+	ready, used := map[string]bool{}, map[string]string{}
 	for _, doc := range docs {
 		if doc.ID == generationID {
 			if err := json.Unmarshal(doc.Body, &g); err != nil {
@@ -73,14 +78,11 @@ func (ix *Index) Load(ctx context.Context) error {
 		if err := json.Unmarshal(doc.Body, &r); err != nil {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
 		}
-		if rules = append(rules, r.Rule); r.Ready {
-			ready = append(ready, doc.ID)
-		}
+		rules = append(rules, r.Rule)
+		ready[doc.ID], used[doc.ID] = r.Ready, r.Used
 	}
 	set := NewRuleSet(rules, g.Count)
-	for _, id := range ready {
-		set.ready[id] = true
-	}
+	set.ready, set.used = ready, used
 	ix.set.Store(set)
 	return nil
 }
@@ -88,6 +90,18 @@ func (ix *Index) Load(ctx context.Context) error {
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
 // lease, before anything is looked up: an import that begins after another program's write was acknowledged finds the record.
 func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
+	return ix.use(ctx, rules, time.Now().UTC().Format(time.DateOnly))
+}
+
+// Again does what Use does for all rules that records have keys for, which does not count as a use of them.
+func (ix *Index) Again(ctx context.Context) error {
+	if err := ix.Load(ctx); err != nil {
+		return err
+	}
+	return ix.use(ctx, ix.Rules().rules, "")
+}
+
+func (ix *Index) use(ctx context.Context, rules []crm.Rule, day string) error {
 	fresh, err := ix.declare(ctx, rules)
 	if err != nil {
 		return fmt.Errorf("record the rules in use: %w", err)
@@ -95,18 +109,44 @@ func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
 	if _, err := ix.refresh(ctx, rules, fresh, false); err != nil {
 		return err
 	}
-	for _, rule := range fresh {
-		if _, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Ready = rule, true }); err != nil {
-			return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
+	used := ix.Rules().used
+	for _, rule := range rules {
+		if slices.ContainsFunc(fresh, func(r crm.Rule) bool { return r.ID() == rule.ID() }) || used[rule.ID()] < day {
+			_, err := engine.Update(ctx, ix.docs, engine.Rules, rule.ID(), func(r *indexedRule) { r.Rule, r.Ready, r.Used = rule, true, max(r.Used, day) })
+			if err != nil {
+				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
+			}
 		}
 	}
 	return nil
+}
+
+// Prune forgets the rules that no import has looked records up by since a day, and returns their IDs. It is called under the lease. Records keep the
+// keys of a rule that is forgotten until they get others; used once more it is a new rule.
+func (ix *Index) Prune(ctx context.Context, since time.Time) ([]string, error) {
+	if err := ix.Load(ctx); err != nil {
+		return nil, err
+	}
+	set, day := ix.Rules(), since.UTC().Format(time.DateOnly)
+	var unused []string
+	for _, rule := range set.rules {
+		if id := rule.ID(); set.used[id] < day {
+			unused = append(unused, id)
+		}
+	}
+	if err := ix.docs.Delete(ctx, engine.Rules, unused); err != nil {
+		return nil, fmt.Errorf("forget rules: %w", err)
+	}
+	return unused, ix.Load(ctx)
 }
 
 // Prepare does most of what Use will do, without the lease, so that little is left for Use to do under it, and returns how many records it gave keys.
 // Killed in the middle it goes on where it was when it is called again. It does nothing where the rules are ready and this process has made sure of the
 // records a moment ago.
 func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
+	if rules == nil {
+		rules = ix.Rules().rules
+	}
 	const moment = time.Minute
 	ready := ix.Rules().ready
 	known := !slices.ContainsFunc(rules, func(rule crm.Rule) bool { return !ready[rule.ID()] })
@@ -167,6 +207,7 @@ func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer
 		ask := ix.asking(kind)
 		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
 		n, err := ix.records.db.Refresh(ctx, kind, ask)
+		ix.indexed.Add(int64(n))
 		if total += n; err != nil {
 			return total, fmt.Errorf("index %ss: %w", kind, err)
 		}

@@ -10,13 +10,14 @@ import (
 // RuleSet is the rules that records have keys for, at one time. It never changes.
 type RuleSet struct {
 	rules  []crm.Rule
-	ready  map[string]bool // by the ID of a rule: every record has its key
+	ready  map[string]bool   // by the ID of a rule: every record has its key
+	used   map[string]string // by the ID of a rule: the day on which records were last looked up by it
 	keying [len(crm.Kinds)]engine.Keying
 }
 
 // NewRuleSet returns the set of these rules, whose generation rises whenever one is added. Not all records may have their keys.
 func NewRuleSet(rules []crm.Rule, generation int64) *RuleSet {
-	set := &RuleSet{rules: rules, ready: map[string]bool{}}
+	set := &RuleSet{rules: rules}
 	for i, kind := range crm.Kinds {
 		k := &set.keying[i]
 		k.Generation = generation

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
+)
+
+func indexCommand() *cobra.Command {
+	var sidecar string
+	var prune int
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "index [BOOK]",
+		Short: "Index the stored records by the match rules of a workbook's mapping, before the first import does it",
+		Long: `Index the stored records by the match rules of a workbook's mapping. The first import that matches by new rules does it too, and takes as
+long: about a minute for 100,000 documents of another application. Imports of other inboxes go on meanwhile. Interrupted, run it again to
+continue. Nothing else is written than the field _inlet of each record that needs it.
+
+Without BOOK the records are indexed by all match rules in use. With --prune nothing is indexed, and the rules that no import has used for so many
+days are removed.
+
+Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong usage or configuration · 5 store cannot be reached.`,
+		Example: `  inlet index kunder.xlsx
+  inlet index --prune 90`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && cmd.Flags().Changed("prune") {
+				return exitError{exitUsage, errors.New("--prune is for all rules: leave out the workbook")}
+			}
+			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+				bar := newProgressBar(cmd.ErrOrStderr(), quiet, parts.Language)
+				parts.Store.Index.Progress = bar.indexed
+				if cmd.Flags().Changed("prune") {
+					return pruneRules(ctx, cmd, parts, time.Now().AddDate(0, 0, -prune))
+				}
+				err := index(ctx, parts, args, sidecar)
+				bar.clear()
+				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
+					return errors.New(report.Refused(refusal, parts.Language))
+				}
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s records were indexed.\n"), grouped(int(parts.Store.Index.Indexed()), parts.Language))
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	cmd.Flags().IntVar(&prune, "prune", 90, "remove the rules that no import has used for this many `DAYS`")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
+	return cmd
+}
+
+func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar string) error {
+	if len(args) == 0 {
+		return parts.Pipeline.IndexAgain(ctx)
+	}
+	job, err := newJob(args[0], sidecar, "")
+	if err != nil {
+		return exitError{exitFailed, err}
+	}
+	job.Language = parts.Language
+	return parts.Pipeline.Index(ctx, job)
+}
+
+func pruneRules(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, since time.Time) error {
+	var removed []string
+	err := parts.Store.Hold(ctx, func(ctx context.Context) error {
+		var err error
+		removed, err = parts.Store.Index.Prune(ctx, since)
+		return err
+	})
+	for _, id := range removed {
+		fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "Match rule removed: %s\n"), id)
+	}
+	return err
+}
+
+// indexed shows how many records of a kind are indexed.
+func (b *progressBar) indexed(kind crm.Kind, done int) {
+	if b.silent || time.Since(b.shown) < redraw {
+		return
+	}
+	b.shown = time.Now()
+	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(done, b.lang))
+	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
+	b.wide = len([]rune(line))
+}
