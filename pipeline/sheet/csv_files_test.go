@@ -80,6 +80,7 @@ func TestPaddingAndByteOrderMarks(t *testing.T) {
 		{"padding", text + strings.Repeat("\x00", 300_000) + "\n", want, []string{"PADDING"}, sheet.Options{}},
 		{"padding without a line end", "Ort;Nr\nMalmö;1" + strings.Repeat("\x00", 3), want, []string{"PADDING"}, sheet.Options{}},
 		{"padding of UTF-16", wide + strings.Repeat("\x00", 300), want, []string{"PADDING"}, sheet.Options{}},
+		{"padding of UTF-16 that ends within a unit", wide + strings.Repeat("\x00", 301), want, []string{"PADDING"}, sheet.Options{}},
 		{"the end of a file of DOS", text + "\x1a", want, []string{"PADDING"}, sheet.Options{}},
 		{"a mark beats what is declared", "\xef\xbb\xbf" + text, want, []string{"ENCODING_MARK"}, sheet.Options{Encoding: "windows-1252"}},
 		{"a mark that says what is declared", "\xef\xbb\xbf" + text, want, nil, sheet.Options{Encoding: "UTF-8"}},
