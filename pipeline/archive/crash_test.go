@@ -24,7 +24,7 @@ func sumOfText(text string) string {
 }
 
 // TestCrash kills the process at every point of the way of a set, one after the other, and repeats the call. A workbook
-// of the same name with the same sidecar lies there already, and a third set comes in between the kill and the repeat.
+// of the same name with the same sidecar exists already, and a third set comes in between the kill and the repeat.
 func TestCrash(t *testing.T) {
 	for _, across := range []bool{false, true} {
 		for killed, at := true, 0; killed; at++ {
@@ -287,7 +287,7 @@ func TestReservationOutlivesItsCall(t *testing.T) {
 	}
 }
 
-// TestKeptNumber places a set whose bytes lie in the folder already, repeats that as after a death before the caller's note, and gives the
+// TestKeptNumber places a set whose bytes are in the folder already, repeats that as after a crash before the caller's note, and gives the
 // number back.
 func TestKeptNumber(t *testing.T) {
 	dir := t.TempDir()
