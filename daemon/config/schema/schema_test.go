@@ -182,7 +182,7 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 	}
 }
 
-// leaves are the paths of what is no object, a list of texts counting as its items.
+// leaves are the paths of all values that are not objects; a list of texts counts as its items.
 func leaves(path string, s map[string]any) []string {
 	var found []string
 	if items, ok := s["items"].(map[string]any); ok {
