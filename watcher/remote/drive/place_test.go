@@ -56,7 +56,7 @@ func (p *place) put(t *testing.T, name, text string) {
 	if err := os.Rename(file+".new", file); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(p.stale)
+	time.Sleep(p.stale) // a cache of the server, which says nothing when it expires
 }
 
 func (p *place) remove(t *testing.T, name string) {
