@@ -28,6 +28,7 @@ func TestQuotes(t *testing.T) {
 		{name: "closed early, the last column", data: "a,b\nx,\"Norra\" Verkstan\n", want: headed + "2: A=text:x B=text:\"Norra\" Verkstan\n"},
 		{name: "closed early over a delimiter", data: "a,b\n\"Norra, Södra\" Verkstan,x\n", code: "quotes", row: 2},
 		{name: "inches", data: "a,b\nRör 5\",\"x, y\"\n", want: headed + "2: A=text:Rör 5\" B=text:x, y\n"},
+		{name: "inches, and a row with a delimiter in quotes has too few fields", data: "a,b,c\nRör 5\",x,y\n\"z, w\",v\n", code: "quotes", row: 3},
 		{name: "all in quotes, none doubled", data: "a,b\n\"Rör 5\" svart\",\"y\"\n", want: headed + "2: A=text:Rör 5\" svart B=text:y\n"},
 		{name: "one in quotes, not doubled: its own or the file's", data: "a,b\n\"Rör 5\" svart\",y\n", code: "quotes", row: 2},
 		{name: "backslashes, and the headings decide", data: "a,b\n\"Bygg \\\"Norra\\\", Lund\",\"C:\\dir\"\n", want: headed + "2: A=text:Bygg \"Norra\", Lund B=text:C:\\dir\n"},
