@@ -164,7 +164,7 @@ func TestDoneOnAnotherDisk(t *testing.T) {
 	}
 }
 
-// The workbook stands in done already, and what is left to do for it fails: in the run that moved it, and at the next start.
+// The workbook is in done already, and what is left to do for it fails: in the run that moved it, and at the next start.
 func TestArchiveFailsAfterTheWorkbook(t *testing.T) {
 	t.Parallel()
 	cfg := two(t, "done")
@@ -211,7 +211,7 @@ func TestArchiveFailsAfterTheWorkbook(t *testing.T) {
 	}
 }
 
-// Somebody removes the inbox with a claimed workbook in it. That one nobody can import; the next ones are.
+// The inbox is removed with a claimed workbook in it. That one cannot be imported; the next ones are.
 func TestInboxRemovedWithAClaimInIt(t *testing.T) {
 	t.Parallel()
 	cfg := two(t, "done")
@@ -278,7 +278,7 @@ func TestInboxUnmountedWithAClaimInIt(t *testing.T) {
 func TestOwnership(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("this test gives files to a group that nobody is in, which takes root")
+		t.Skip("this test gives files to a group without members, which takes root")
 	}
 	cfg := two(t, "done")
 	cfg.Inboxes[0].Ownership = config.Ownership{Group: "4711", FileMode: "0640", DirMode: "2770"}

@@ -26,7 +26,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 
-// bad is a file as nobody should drop it, and the answer.
+// bad is a file that cannot be imported, or not as it is, and the answer.
 type bad struct {
 	name    string // of the workbook
 	book    []byte
@@ -34,7 +34,7 @@ type bad struct {
 	called  string // how the sidecar's name ends behind the workbook's stem; .mapping.yaml if empty
 	state   ledger.State
 	code    string // why it is refused; "" where it is imported
-	says    string // stands in the reason
+	says    string // is in the reason
 	rows    int    // where it is imported
 	wrong   int    // accounts rejected of them
 	costs   int    // MiB that memory may rise; 0: is not looked at
@@ -73,7 +73,7 @@ func called(t *testing.T, name, sheetXML, shared string, more ...sheettest.Part)
 	return data
 }
 
-// grid is a sheet with the headings, and what else is to stand in it.
+// grid is a sheet with the headings, and what else is to be in it.
 func grid(more string) string {
 	return `<worksheet ` + spaces + `><dimension ref="A1:XFD1048576"/><sheetData>` +
 		`<row r="1"><c r="A1" t="inlineStr"><is><t>Företag</t></is></c><c r="B1" t="inlineStr"><is><t>Postnr</t></is></c></row>` + more + `</sheetData></worksheet>`
@@ -215,7 +215,7 @@ func wrongSheets(t *testing.T) []bad {
 	}
 }
 
-// wrongHeadings are tables whose columns nobody can tell apart, and mappings that lead where they may not.
+// wrongHeadings are tables whose columns cannot be distinguished, and mappings that lead where they may not.
 func wrongHeadings(t *testing.T) []bad {
 	all := []bad{
 		{name: "lika.csv", book: []byte("Företag,Postnr,Postnr\nA AB,1,2\n"), state: ledger.Refused, says: "Postnr"},
@@ -448,7 +448,7 @@ func peak(t *testing.T) int {
 	return status(t, "VmHWM") >> 10
 }
 
-// asText wants what stood in the cells in the records, letter by letter.
+// asText expects the records to have what was in the cells, letter by letter.
 func (in *baited) asText(t *testing.T) {
 	t.Helper()
 	found := map[string]bool{}
@@ -461,7 +461,7 @@ func (in *baited) asText(t *testing.T) {
 	}
 	for _, name := range []string{"Räksmörgås AB", `{"$gt":""}`, "$ne", "=cmd|' /c calc'!A1", "+1+1", "@SUM(A1)", "Cachad AB", "Bruten AB", "Kort AB"} {
 		if !found[name] {
-			t.Errorf("there is no account %q", name)
+			t.Errorf("the account %q does not exist", name)
 		}
 	}
 	for name := range found {
@@ -471,7 +471,7 @@ func (in *baited) asText(t *testing.T) {
 	}
 }
 
-// TestSpecialFilesAreNotOpened puts into an inbox what is no file, or leads somewhere else.
+// TestSpecialFilesAreNotOpened puts into an inbox what is not a regular file, or leads somewhere else.
 func TestSpecialFilesAreNotOpened(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")
@@ -500,7 +500,7 @@ func TestSpecialFilesAreNotOpened(t *testing.T) {
 		r.drop(dir+"/bok.csv", line)
 	}
 	r.drop("sist.csv", heads+"Sist AB,1,S,s@exempel.se\n")
-	r.patiently(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.stop()
 	for _, imp := range all(t, cfg) {
 		if imp.Workbook != "sist.csv" {
@@ -520,8 +520,8 @@ func TestSameBytesManyNames(t *testing.T) {
 	for _, name := range []string{"ett.csv", "två.csv", "tre.csv"} {
 		r.drop(name, line)
 	}
-	r.patiently(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
-	r.patiently(2, "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
+	r.awaitProgress(1, "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(2, "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
 	many := 12
 	if thorough() {
 		many = 50
@@ -533,7 +533,7 @@ func TestSameBytesManyNames(t *testing.T) {
 		}
 		r.drop(dir+"/export.xlsx", string(xlsx(t, fmt.Sprintf("Företag,Postnr\nExport %d AB,1\n", i))))
 	}
-	r.patiently(float64(1+many), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(float64(1+many), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	r.stop()
 	if found, err := filepath.Glob(filepath.Join(cfg.Inboxes[0].Done, "*", "export*.xlsx")); err != nil || len(found) != many {
 		t.Errorf("%d are in done, %v", len(found), err)

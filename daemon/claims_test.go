@@ -89,7 +89,7 @@ func TestClaimsThatWaitAreCounted(t *testing.T) {
 	}
 }
 
-// What somebody put among the claims holds up no start, is not quoted anywhere, and the files of the inbox are imported.
+// What a person put among the claims prevents no start, is not quoted anywhere, and the files of the inbox are imported.
 func TestForeignClaimsAtTheStart(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")
@@ -127,7 +127,7 @@ func TestForeignClaimsAtTheStart(t *testing.T) {
 	for _, path := range files(t, inbox) {
 		text, err := os.ReadFile(path)
 		if err != nil || strings.Contains(string(text), "hemligt") {
-			t.Errorf("%s has what lies outside, %v", path, err)
+			t.Errorf("%s has what is outside, %v", path, err)
 		}
 	}
 	if strings.Contains(r.log.String(), "hemligt") || len(all(t, cfg)) != 1 {
@@ -236,7 +236,7 @@ func TestDayFolderReplacedByALink(t *testing.T) {
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 }
 
-// The folder of the claims is removed with a workbook in it that waits. That one nobody can import; the next ones are, at once.
+// The folder of the claims is removed with a workbook in it that waits. That one cannot be imported; the next ones are, at once.
 func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")
@@ -258,7 +258,7 @@ func TestClaimsRemovedUnderTheDaemon(t *testing.T) {
 	r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=waiting")
 }
 
-// A held workbook is approved, and somebody has put a link in its place, or in that of the held folder. What it leads to is not imported.
+// A held workbook is approved, and a link is in its place, or in that of the held folder. What it leads to is not imported.
 func TestHeldReplacedByALink(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")

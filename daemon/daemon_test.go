@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// canary stands in a cell, and nowhere but in the store may it come out.
+// canary is the text of a cell, and may appear nowhere but in the store.
 const canary = "Kanariefågel"
 
 // running is a daemon of this process.
@@ -211,7 +211,7 @@ func TestMetricsOfImports(t *testing.T) {
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)
 
-	// All that can be counted stands at 0 before there is anything to count: a rate over the first event is not lost.
+	// All counters are 0 before there is anything to count: a rate over the first event is not lost.
 	for _, outcome := range []string{"done", "refused", "held", "duplicate"} {
 		r.want(0, "inlet_imports_total", "inbox=kunder", "outcome="+outcome)
 	}
@@ -308,7 +308,7 @@ func TestSeriesDoNotGrowWithFiles(t *testing.T) {
 	r.stop()
 	for _, bad := range []string{"\x1b", "\u202e"} {
 		if strings.Contains(r.log.String(), bad) {
-			t.Errorf("the log has %q as it stands in a name", bad)
+			t.Errorf("the log has %q as it is in a name", bad)
 		}
 	}
 }
@@ -330,7 +330,7 @@ func TestMetricNames(t *testing.T) {
 	for _, name := range []string{"inlet_build_info", "go_goroutines", "process_start_time_seconds", "inlet_inbox_watch_mode",
 		"inlet_inbox_last_scan_success_timestamp_seconds", "inlet_inbox_rescan_recovered_files_total"} {
 		if families[name] == nil {
-			t.Errorf("there is no %s", name)
+			t.Errorf("%s is missing", name)
 		}
 	}
 }

@@ -168,7 +168,7 @@ func TestStoreDiskFull(t *testing.T) {
 		"within a batch": {ledger.AtHalfWritten, 12},
 		"last batch":     {ledger.AtApplied, 1},
 		"ended":          {ledger.AtEnded, 1},
-		"to be told":     {ledger.AtQueued, 1},
+		"to be notified": {ledger.AtQueued, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // mostly they wait

@@ -77,8 +77,8 @@ func quietly(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *run
 	return r
 }
 
-// patiently waits for a counter to come to a value, as long as it still rises.
-func (r *running) patiently(want float64, name string, labels ...string) {
+// awaitProgress waits for a counter to come to a value, as long as it still rises.
+func (r *running) awaitProgress(want float64, name string, labels ...string) {
 	r.t.Helper()
 	const patience = 2 * time.Minute
 	ticks := time.NewTicker(100 * time.Millisecond)
@@ -93,7 +93,7 @@ func (r *running) patiently(want float64, name string, labels ...string) {
 			last, since = is, time.Now()
 		}
 		if time.Since(since) > patience {
-			r.t.Fatalf("%s stands still at %v of %v:\n%s", name, is, want, r.log)
+			r.t.Fatalf("%s stops at %v of %v:\n%s", name, is, want, r.log)
 		}
 	}
 }
@@ -114,11 +114,11 @@ func TestManyFilesAtOnce(t *testing.T) {
 	dropMany(t, r.inbox, many, 10)
 	dropped := time.Since(began)
 	part := many / 20
-	r.patiently(float64(part), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(float64(part), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	atFirst := r.queries()
-	r.patiently(float64(many-part), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(float64(many-part), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	beforeLast := r.queries()
-	r.patiently(float64(many), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(float64(many), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	took := time.Since(began)
 	noSlower(t, atFirst, r.queries().since(beforeLast), part)
 	r.want(float64(10*many), "inlet_rows_total", "inbox=kunder", "kind=account", "outcome=created")
@@ -318,7 +318,7 @@ func TestDetection(t *testing.T) {
 		r.drop(fmt.Sprintf("kunder-%03d.csv", i), rows(i, 100))
 		dropped = append(dropped, time.Now())
 	}
-	r.patiently(float64(n), "inlet_imports_total", "inbox=kunder", "outcome=done")
+	r.awaitProgress(float64(n), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	for _, reached := range []struct {
 		what string
 		at   chan time.Time

@@ -82,7 +82,7 @@ func (w *world) conserved(files []string) error {
 	return errors.Join(errs...)
 }
 
-// claimedOnce sees one import for each workbook that was claimed, which says where it lies.
+// claimedOnce checks that each workbook that was claimed has one import, which says where it is.
 func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 	var errs []error
 	where := map[string]bool{}
@@ -106,7 +106,7 @@ func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 		delete(where, imp.Archived)
 		rel, _ := filepath.Rel(w.dir, imp.Archived)
 		if sum := w.sum(rel); sum != imp.Sum || placed(rel) != folders[imp.State] {
-			errs = append(errs, fmt.Errorf("import %s (%s) lies at %s with sum %.8s, not %.8s", imp.ID, imp.State, rel, sum, imp.Sum))
+			errs = append(errs, fmt.Errorf("import %s (%s) is at %s with sum %.8s, not %.8s", imp.ID, imp.State, rel, sum, imp.Sum))
 		}
 	}
 	for path := range where {
@@ -115,7 +115,7 @@ func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 	return errors.Join(errs...)
 }
 
-// tallied sees each part of each row in the journal once, and the tally to be what stands there.
+// tallied checks that each part of each row is in the journal once, and that the tally is that of the journal.
 func (w *world) tallied(p *portrait) error {
 	type part struct {
 		place int64
@@ -128,7 +128,7 @@ func (w *world) tallied(p *portrait) error {
 		seen, rows := map[part]bool{}, map[int64]bool{}
 		for _, c := range p.changes[imp.ID] {
 			if at := (part{c.Ordinal, c.Kind}); seen[at] {
-				errs = append(errs, fmt.Errorf("the %s of row %d stands twice in the journal of %s", c.Kind, c.Ordinal, imp.ID))
+				errs = append(errs, fmt.Errorf("the %s of row %d is twice in the journal of %s", c.Kind, c.Ordinal, imp.ID))
 			} else {
 				seen[at], rows[c.Ordinal] = true, true
 			}
@@ -142,23 +142,23 @@ func (w *world) tallied(p *portrait) error {
 	return errors.Join(errs...)
 }
 
-// notified sees each import told of by one letter. That may come twice only where a death came between sending and noting it.
+// notified checks that each import has one notification. It may come twice only after a crash between sending and noting it.
 func (w *world) notified(imports []ledger.Import) error {
-	w.told.mu.Lock()
-	defer w.told.mu.Unlock()
+	w.webhook.mu.Lock()
+	defer w.webhook.mu.Unlock()
 	var errs []error
 	for i := range imports {
-		if n := len(w.told.ids[imports[i].ID]); n != 1 {
-			errs = append(errs, fmt.Errorf("of import %s tell %d letters", imports[i].ID, n))
+		if n := len(w.webhook.ids[imports[i].ID]); n != 1 {
+			errs = append(errs, fmt.Errorf("import %s has %d notifications", imports[i].ID, n))
 		}
 	}
-	if len(w.told.ids) != len(imports) {
-		errs = append(errs, fmt.Errorf("%d imports are told of, and %d are in the store", len(w.told.ids), len(imports)))
+	if len(w.webhook.ids) != len(imports) {
+		errs = append(errs, fmt.Errorf("%d imports have notifications, and %d are in the store", len(w.webhook.ids), len(imports)))
 	}
-	repeats := w.told.calls - len(w.told.ids)
-	w.met.add("told again", repeats)
+	repeats := w.webhook.calls - len(w.webhook.ids)
+	w.met.add("sent again", repeats)
 	if repeats > len(w.lives)*4 { // as many as go out side by side, for each life
-		errs = append(errs, fmt.Errorf("%d letters were sent again in %d lives", repeats, len(w.lives)))
+		errs = append(errs, fmt.Errorf("%d notifications were sent again in %d runs", repeats, len(w.lives)))
 	}
 	return errors.Join(errs...)
 }

@@ -101,7 +101,7 @@ func (f *fate) reach(p ledger.CrashPoint) {
 	}
 }
 
-// step reports whether a call is made, and the error that is heard instead of its answer.
+// step reports whether a call is made, and the error that is returned instead of its answer.
 func (f *fate) step() (makes bool, hears error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -33,13 +33,13 @@ func (w *world) drop() error {
 	w.workbook[sumOf(content)] = true
 	switch way := w.random.IntN(10); {
 	case way < 6:
-		w.tell("drop %s: %s", name, what)
+		w.note("drop %s: %s", name, what)
 		return w.dropWhole(name, content)
 	case way < 8:
-		w.tell("write %s slowly: %s", name, what)
+		w.note("write %s slowly: %s", name, what)
 		return w.dropSlowly(name, content)
 	}
-	w.tell("write %s in its place: %s", name, what)
+	w.note("write %s in its place: %s", name, what)
 	return w.dropInPlace(name, content)
 }
 
@@ -60,7 +60,7 @@ func (w *world) dropWhole(name string, content []byte) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // it was claimed just now
 			}
-			w.tell("  there was one: it goes to the trash")
+			w.note("  there was one: it goes to the trash")
 		}
 		w.put(name, content)
 		return err
@@ -74,7 +74,7 @@ func (w *world) date(path string) error {
 	if !odd {
 		return nil
 	}
-	w.tell("  of %d", year)
+	w.note("  of %d", year)
 	at := time.Date(year, 1, 2, 3, 4, 5, 0, time.UTC)
 	return os.Chtimes(path, at, at)
 }
@@ -110,7 +110,7 @@ func (w *world) dropInPlace(name string, content []byte) error {
 		before := w.there[name]
 		w.must[before]--
 		w.may[before]++
-		w.tell("  over one that is there")
+		w.note("  over one that is there")
 	}
 	w.put(name, content)
 	return os.WriteFile(path, content, 0o644)
@@ -127,7 +127,7 @@ func (w *world) remove() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	w.tell("take %s away", name)
+	w.note("take %s away", name)
 	return err
 }
 
@@ -145,7 +145,7 @@ func (w *world) rename() error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	w.tell("rename %s to %s", from, to)
+	w.note("rename %s to %s", from, to)
 	w.there[to] = w.there[from]
 	return err
 }
@@ -172,7 +172,7 @@ func (w *world) dropSidecar() error {
 	}
 	name := sidecarOf(w.aName())
 	content := texts[w.random.IntN(len(texts))]
-	w.tell("mapping %s: %q", name, content)
+	w.note("mapping %s: %q", name, content)
 	w.met.add("sidecar", 1)
 	return w.dropWhole(name, []byte(content))
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // TestModel lets random things befall a daemon with two inboxes: what people do with files, deaths, stops, changed configurations, dates
-// that lie, a store that fails. When all has come to rest it must be as if the workbooks that were claimed had been imported one after the
+// that are wrong, a store that fails. When all has come to rest it must be as if the workbooks that were claimed had been imported one after the
 // other, undisturbed. By default 40 sequences are played, 200 with INLET_TEST_MORE, 5,000 with INLET_TEST_DEEP. INLET_TEST_SEED=SEED plays the same ones again, SEED/N only the N-th; how the
 // processes come between each other is the computer's chance and not the seed's.
 func TestModel(t *testing.T) {
@@ -57,7 +57,7 @@ func TestModel(t *testing.T) {
 			met.all(t, "died", "duplicate", "paused", "refused", "waited")
 		}
 		if sequences >= 5000 {
-			met.all(t, "held", "told again")
+			met.all(t, "held", "sent again")
 		}
 	}
 }
@@ -178,7 +178,7 @@ func (w *world) step() error {
 	return nil
 }
 
-func (w *world) tell(text string, args ...any) {
+func (w *world) note(text string, args ...any) {
 	w.story = append(w.story, fmt.Sprintf("%6.3f ", time.Since(w.began).Seconds())+fmt.Sprintf(text, args...))
 }
 
@@ -195,7 +195,7 @@ func (w *world) kill() error {
 		return nil
 	}
 	w.deaths++
-	w.tell("kill -9")
+	w.note("kill -9")
 	w.met.add("killed", 1)
 	w.life.kill()
 	w.life = nil
@@ -210,7 +210,7 @@ func (w *world) doom() error {
 	w.deaths++
 	all := modelPoints()
 	point, times := all[w.random.IntN(len(all))], 1+w.random.IntN(3)
-	w.tell("to die at %q time %d", point, times)
+	w.note("to die at %q time %d", point, times)
 	w.life.doomed = true
 	return w.life.order("die %d %s", times, point)
 }
@@ -218,7 +218,7 @@ func (w *world) doom() error {
 // fault has one or a few calls to the store fail, made or not made.
 func (w *world) fault() error {
 	from, count, after := 1+w.random.IntN(60), 1+w.random.IntN(2), w.random.IntN(2) == 0
-	w.tell("%d calls to the store fail, from the %d-th on; made: %t", count, from, after)
+	w.note("%d calls to the store fail, from the %d-th on; made: %t", count, from, after)
 	w.met.add("fault", 1)
 	w.life.faulty = true
 	return w.life.order("fail %d %d %t", from, count, after)
@@ -226,13 +226,13 @@ func (w *world) fault() error {
 
 // stop asks for an orderly end.
 func (w *world) stop() error {
-	w.tell("SIGTERM")
+	w.note("SIGTERM")
 	return w.endLife()
 }
 
-// pause has the daemon stand still while people go on.
+// pause stops the daemon while people go on.
 func (w *world) pause() error {
-	w.tell("it stands still")
+	w.note("it is stopped")
 	w.met.add("paused", 1)
 	if err := w.life.signal(syscall.SIGSTOP); err != nil {
 		return err
@@ -244,14 +244,14 @@ func (w *world) pause() error {
 		}
 		w.sleep(200)
 	}
-	w.tell("it goes on")
+	w.note("it goes on")
 	return w.life.signal(syscall.SIGCONT)
 }
 
 // reload changes how many rows are written at once, and asks the daemon to take it, or lets it find out.
 func (w *world) reload() error {
 	w.batch = 3 + w.random.IntN(7)
-	w.tell("batch is %d now", w.batch)
+	w.note("batch is %d now", w.batch)
 	if err := w.configure(); err != nil {
 		return err
 	}

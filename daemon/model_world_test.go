@@ -35,17 +35,17 @@ import (
 
 // world is one daemon's, with the people who use it.
 type world struct {
-	random *rand.Rand
-	met    *tallied
-	dir    string
-	began  time.Time
-	story  []string
-	batch  int
-	deaths int
-	waits  bool  // a person has paused importing
-	life   *life // nil while no daemon runs
-	lives  []string
-	told   *listener
+	random  *rand.Rand
+	met     *tallied
+	dir     string
+	began   time.Time
+	story   []string
+	batch   int
+	deaths  int
+	waits   bool  // a person has paused importing
+	life    *life // nil while no daemon runs
+	lives   []string
+	webhook *listener
 
 	books     [][]byte
 	there     map[string]string // path to the sum of what a person put there last
@@ -57,7 +57,7 @@ type world struct {
 var modelInboxes = []string{"kunder", "leads"}
 
 func newWorld(dir string, random *rand.Rand, met *tallied) (*world, error) {
-	w := &world{random: random, met: met, dir: dir, began: time.Now(), batch: 4, told: listen(random.IntN(3)),
+	w := &world{random: random, met: met, dir: dir, began: time.Now(), batch: 4, webhook: listen(random.IntN(3)),
 		there: map[string]string{}, must: map[string]int{}, may: map[string]int{}, workbook: map[string]bool{}}
 	for _, in := range modelInboxes {
 		if err := os.MkdirAll(filepath.Join(dir, in, "sub"), 0o755); err != nil {
@@ -78,7 +78,7 @@ webhooks: [{name: hook, url: %q}]
 inboxes:
   - {name: kunder, path: kunder, settle: 30ms, scan: 150ms, when_done: {webhook: [hook]}}
   - {name: leads, path: leads, settle: 30ms, scan: 150ms, sidecar_grace: 60ms, when_done: {webhook: [hook]}}
-`, w.batch, w.told.server.URL)
+`, w.batch, w.webhook.server.URL)
 	temp := filepath.Join(w.dir, "inlet.yaml.new")
 	return errors.Join(os.WriteFile(temp, []byte(text), 0o600), os.Rename(temp, w.config()))
 }
@@ -90,7 +90,7 @@ func (w *world) end() {
 		w.life.kill()
 		w.life = nil
 	}
-	w.told.server.Close()
+	w.webhook.server.Close()
 }
 
 // said is what all daemons logged.
@@ -103,12 +103,12 @@ func (w *world) said() string {
 	return all.String()
 }
 
-// listener is a web server that is told how imports end.
+// listener is a web server that receives how imports end.
 type listener struct {
 	server *httptest.Server
 	mu     sync.Mutex
 	deny   int
-	ids    map[string]map[string]bool // import to the IDs of its letters
+	ids    map[string]map[string]bool // import to the IDs of its notifications
 	calls  int
 }
 
@@ -150,7 +150,7 @@ type life struct {
 }
 
 func (w *world) start() error {
-	w.tell("start")
+	w.note("start")
 	log, err := os.Create(filepath.Join(w.dir, fmt.Sprintf("log%d", len(w.lives))))
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (w *world) start() error {
 	}
 	go func() {
 		defer close(l.done)
-		_ = l.cmd.Wait() // how it ended stands in its ProcessState
+		_ = l.cmd.Wait() // how it ended is in its ProcessState
 	}()
 	w.life, w.lives = l, append(w.lives, log.Name())
 	return nil
@@ -178,7 +178,7 @@ func (l *life) kill() {
 	<-l.done
 }
 
-// order tells the daemon its fate. One that is dead hears nothing.
+// order sends the daemon an instruction, which has no effect once it has ended.
 func (l *life) order(text string, args ...any) error {
 	_, err := fmt.Fprintf(l.in, text+"\n", args...)
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, fs.ErrClosed) {
@@ -212,11 +212,11 @@ func (w *world) notice() error {
 	case l.doomed && status.Signal() == syscall.SIGKILL:
 		w.met.add("died", 1)
 	case status.Signal() == syscall.SIGHUP: // before it listens for signals they end it, as any process
-	case l.faulty && status.ExitStatus() == 1: // at its start, when a store that cannot be opened is told
+	case l.faulty && status.ExitStatus() == 1: // at its start, when a store cannot be opened
 	default:
 		return fmt.Errorf("it ended by itself: %s", l.cmd.ProcessState)
 	}
-	w.tell("it has ended: %s", l.cmd.ProcessState)
+	w.note("it has ended: %s", l.cmd.ProcessState)
 	return nil
 }
 
@@ -242,7 +242,7 @@ func (w *world) endLife() error {
 // wait has a person pause importing, or end the pause.
 func (w *world) wait() error {
 	w.waits = !w.waits
-	w.tell("importing is paused: %t", w.waits)
+	w.note("importing is paused: %t", w.waits)
 	ctx := context.Background()
 	e, err := sqlite.Open(ctx, filepath.Join(w.dir, "inlet.db"))
 	if err != nil {
@@ -261,7 +261,7 @@ func (w *world) wait() error {
 // lock holds the store's file for a while, as another program that writes does.
 func (w *world) lock() error {
 	wait := time.Duration(20+w.random.IntN(150)) * time.Millisecond
-	w.tell("another process holds the store for %v", wait)
+	w.note("another process holds the store for %v", wait)
 	e, err := sqlite.Open(context.Background(), filepath.Join(w.dir, "inlet.db"))
 	if err != nil {
 		return err
@@ -288,9 +288,9 @@ func modelPoints() []ledger.CrashPoint {
 	return all
 }
 
-// rest lets all come to its end: the daemon runs undisturbed until every workbook is where it belongs and told of.
+// rest lets all come to its end: the daemon runs undisturbed until every workbook is where it belongs and its notification sent.
 func (w *world) rest() error {
-	w.tell("rest")
+	w.note("rest")
 	if w.waits {
 		if err := w.wait(); err != nil {
 			return err
@@ -321,11 +321,11 @@ func (w *world) rest() error {
 		// What moves while we look may be seen nowhere: so twice the same.
 		same := slices.Equal(before, files)
 		if before = files; same && w.atRest(files) {
-			w.tell("at rest")
+			w.note("at rest")
 			return w.endLife()
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("it does not come to rest: %d imports told of; files:\n%s", w.told.imports(), strings.Join(files, "\n"))
+			return fmt.Errorf("it does not come to rest: %d imports told of; files:\n%s", w.webhook.imports(), strings.Join(files, "\n"))
 		}
 	}
 }
@@ -353,7 +353,7 @@ func (w *world) files() ([]string, error) {
 	return all, nil
 }
 
-// placed says in which of done, failed and held a file lies; "" for none.
+// placed says in which of done, failed and held a file is; "" for none.
 func placed(path string) string {
 	parts := strings.Split(path, "/")
 	if len(parts) > 2 && slices.Contains([]string{"done", "failed", "held"}, parts[1]) {
@@ -362,7 +362,7 @@ func placed(path string) string {
 	return ""
 }
 
-// atRest reports whether each workbook is where it belongs, and told of.
+// atRest reports whether each workbook is where it belongs, and its notification sent.
 func (w *world) atRest(files []string) bool {
 	books := 0
 	for _, path := range files {
@@ -376,7 +376,7 @@ func (w *world) atRest(files []string) bool {
 			books++
 		}
 	}
-	return books == w.told.imports()
+	return books == w.webhook.imports()
 }
 
 func sumOf(content []byte) string {

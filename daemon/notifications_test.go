@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/daemon/notify/notifytest"
 )
 
-const told = "import: {language: sv}\nmail: {server: %MAIL%, from: inlet@exempel.se, tls: none}\nwebhooks: [{name: crm-hook, url: \"%HOOK%\"}]\n"
+const notifying = "import: {language: sv}\nmail: {server: %MAIL%, from: inlet@exempel.se, tls: none}\nwebhooks: [{name: crm-hook, url: \"%HOOK%\"}]\n"
 
 // hook is a web server that keeps what it is sent.
 type hook struct {
@@ -70,13 +70,13 @@ func soon(t *testing.T, r *running, what string, is func() bool) {
 	}
 }
 
-// TestNotifications has an inbox and a mapping tell how imports ended: done, refused, held and then approved, a mail and a call for each.
+// TestNotifications sends notifications for an inbox and a mapping: done, refused, held and then approved, a mail and a call for each.
 func TestNotifications(t *testing.T) {
 	t.Parallel()
 	box, crm := notifytest.Serve(t), serveHook(t)
 	box.Deny(2)
 	crm.deny = 2
-	cfg := configured(t, strings.NewReplacer("%MAIL%", box.Addr, "%HOOK%", crm.URL).Replace(told))
+	cfg := configured(t, strings.NewReplacer("%MAIL%", box.Addr, "%HOOK%", crm.URL).Replace(notifying))
 	cfg.Inboxes[0].WhenDone.Mail = []string{"anna@exempel.se"}
 	cfg.Inboxes[0].WhenDone.Webhook = []string{"crm-hook"}
 	cfg.Inboxes[0].Limits.MailDomains = []string{"exempel.se"}
@@ -86,9 +86,9 @@ func TestNotifications(t *testing.T) {
 	r := run(t, cfg, func(d *daemon.Daemon) { d.Interval = 50 * time.Millisecond })
 	r.drop("kunder.mapping.yaml", "match: {account: [name], contact: [email]}\nwhen_done: {mail: [bo@exempel.se, anna@exempel.se]}\n")
 	r.drop("kunder.csv", "Företag,Kontakt,E-post\nAcme,Anna,anna@acme.se\nBeta,Bo,fel\n")
-	soon(t, r, "the import is told", func() bool { return len(box.Mails()) == 2 && len(crm.got()) == 1 })
-	r.drop("fel.xlsx", "this is no workbook")
-	soon(t, r, "the refusal is told", func() bool { return len(box.Mails()) == 3 && len(crm.got()) == 2 })
+	soon(t, r, "the import is notifying", func() bool { return len(box.Mails()) == 2 && len(crm.got()) == 1 })
+	r.drop("fel.xlsx", "this is not a workbook")
+	soon(t, r, "the refusal is notifying", func() bool { return len(box.Mails()) == 3 && len(crm.got()) == 2 })
 
 	to := map[string]int{}
 	ids := map[string]bool{}

@@ -33,7 +33,7 @@ func TestPagesAskForALogin(t *testing.T) {
 	}
 	const encrypted = "tls_server_config: {cert_file: server.crt, key_file: server.key}\n"
 	put(t, dir, "web.yaml", encrypted+fmt.Sprintf("basic_auth_users: {anna: %q}\n", hash))
-	systemd := hear(t)
+	systemd := listenAsSystemd(t)
 	r := run(t, guarded(t, dir, "0.0.0.0:0"))
 	_, port, _ := net.SplitHostPort(r.url[len("https://"):])
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: trusting(t, dir)}}
@@ -76,7 +76,7 @@ func TestPagesAskForACertificate(t *testing.T) {
 	certificate(t, dir, "server")
 	certificate(t, dir, "anna")
 	put(t, dir, "web.yaml", "tls_server_config: {cert_file: server.crt, key_file: server.key, client_ca_file: anna.crt, client_auth_type: RequireAndVerifyClientCert}\n")
-	systemd := hear(t)
+	systemd := listenAsSystemd(t)
 	r := run(t, guarded(t, dir, "127.0.0.1:0"))
 	soon(t, r, "the watchdog is fed", func() bool { return strings.Count(systemd(), "WATCHDOG=1") >= 2 })
 	own, err := tls.LoadX509KeyPair(filepath.Join(dir, "anna.crt"), filepath.Join(dir, "anna.key"))

@@ -17,7 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// strange is a fault of which nobody knows whose it is: the first import cannot be noted in the journal, and the others can.
+// strange is an unknown fault: the first import cannot be noted in the journal, and the others can.
 type strange struct {
 	engine.Engine
 	*fault
@@ -154,7 +154,7 @@ func TestStillWritten(t *testing.T) {
 		d.Interval = 300 * time.Millisecond
 		d.At = func(p ledger.CrashPoint) {
 			if found, _ := filepath.Glob(filepath.Join(cfg.Inboxes[0].Path, ".inlet", "*", "långsam.csv")); p == ledger.AtHashed && len(found) > 0 && writes {
-				writer, err := os.OpenFile(found[0], os.O_APPEND|os.O_WRONLY, 0) // as one on another host, whom nobody sees
+				writer, err := os.OpenFile(found[0], os.O_APPEND|os.O_WRONLY, 0) // as one on another host, which cannot be seen
 				if err != nil {
 					t.Error(err)
 					return

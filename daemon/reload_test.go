@@ -81,7 +81,7 @@ func TestReload(t *testing.T) {
 	}
 }
 
-// TestReloadWithMistakes keeps the old configuration while the new one has mistakes, tells them once, and heals.
+// TestReloadWithMistakes keeps the old configuration while the new one has mistakes, logs them once, and goes on when they are corrected.
 func TestReloadWithMistakes(t *testing.T) {
 	t.Parallel()
 	c := runChanging(t)

@@ -109,7 +109,7 @@ func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
 	}
 }
 
-// A configuration that changes has the store opened again. An empty file that stands there by then would know of no import.
+// A configuration that changes has the store opened again. An empty file that is there by then would have no imports.
 func TestStoreFileGoneAtAReload(t *testing.T) {
 	t.Parallel()
 	cfg := configured(t, "")

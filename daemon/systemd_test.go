@@ -14,17 +14,17 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestSystemdNotifications plays systemd: it is told when inlet is ready, that it lives, and when it stops.
+// TestSystemdNotifications: systemd is notified when inlet is ready, that it is running, and when it stops.
 func TestSystemdNotifications(t *testing.T) {
-	heard := hear(t)
+	sent := listenAsSystemd(t)
 	r := run(t, configured(t, ""))
-	soon(t, r, "ready, and alive twice", func() bool { return strings.Count(heard(), "WATCHDOG=1") >= 2 && strings.Contains(heard(), "READY=1") })
+	soon(t, r, "ready, and alive twice", func() bool { return strings.Count(sent(), "WATCHDOG=1") >= 2 && strings.Contains(sent(), "READY=1") })
 	r.stop()
-	soon(t, r, "stopping", func() bool { return strings.Contains(heard(), "STOPPING=1") })
+	soon(t, r, "stopping", func() bool { return strings.Contains(sent(), "STOPPING=1") })
 }
 
-// hear gives what systemd has been told so far, as a daemon that is started after this tells it.
-func hear(t *testing.T) func() string {
+// listenAsSystemd returns what a daemon that is started after this has sent to systemd so far.
+func listenAsSystemd(t *testing.T) func() string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "inlet") // a socket's path is short
 	if err != nil {
@@ -36,7 +36,7 @@ func hear(t *testing.T) func() string {
 		t.Fatal(err)
 	}
 	var mu sync.Mutex
-	var told []string
+	var received []string
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -47,7 +47,7 @@ func hear(t *testing.T) func() string {
 				return
 			}
 			mu.Lock()
-			told = append(told, string(buf[:n]))
+			received = append(received, string(buf[:n]))
 			mu.Unlock()
 		}
 	}()
@@ -61,14 +61,14 @@ func hear(t *testing.T) func() string {
 	return func() string {
 		mu.Lock()
 		defer mu.Unlock()
-		return strings.Join(told, " ")
+		return strings.Join(received, " ")
 	}
 }
 
 // TestWatchdogFollowsProgress: systemd gets signals while an import makes progress, however long it takes, and while none runs. It gets none
 // while an import makes no progress, so that it restarts inlet.
 func TestWatchdogFollowsProgress(t *testing.T) {
-	heard := hear(t)
+	sent := listenAsSystemd(t)
 	var hang atomic.Bool
 	released := make(chan struct{})
 	r := run(t, configured(t, ""), func(d *daemon.Daemon) {
@@ -80,7 +80,7 @@ func TestWatchdogFollowsProgress(t *testing.T) {
 		}
 	})
 	r.wait("ready", r.ready)
-	fed := func() int { return strings.Count(heard(), "WATCHDOG=1") }
+	fed := func() int { return strings.Count(sent(), "WATCHDOG=1") }
 	r.drop("bra.csv", row("Bra AB"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=done")
 	before := fed()

@@ -28,7 +28,7 @@ func TestBatchesDoNotShow(t *testing.T) {
 	}
 }
 
-// random tells what the file of a seed comes to, imported twice, and takes it back.
+// random returns the outcome of the file of a seed, imported twice and undone.
 func random(t *testing.T, seed int64, batch int) string {
 	r := rand.New(rand.NewSource(seed))
 	p := newPlay(t, way{"sqlite", batch, false}, "")
@@ -57,17 +57,17 @@ func random(t *testing.T, seed int64, batch int) string {
 		rows.WriteString(strings.Join(row, ",") + "\n")
 	}
 	job := p.job(txtar.File{Name: "rows.csv", Data: []byte(rows.String())})
-	var told strings.Builder
+	var log strings.Builder
 	for _, again := range []bool{false, true} {
 		job.Again = again
 		imp := p.imports(job)
 		if imp.State != ledger.Done {
 			t.Fatalf("the file is %s: %s", imp.State, imp.Why)
 		}
-		told.WriteString(p.says(&imp))
+		log.WriteString(p.says(&imp))
 	}
 	if batch == []int{5, 1000}[seed%2] { // few changes of one record in a batch, and many
 		p.backAndForth(start)
 	}
-	return told.String()
+	return log.String()
 }

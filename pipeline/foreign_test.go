@@ -14,8 +14,8 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// TestForeignEdits imports files made at random while somebody else writes a field of many records, which no rule is made of, between look-up
-// and write. Records and counts are those of an import that nobody comes between.
+// TestForeignEdits imports files made at random while another program writes a field of many records, which no rule is made of, between look-up
+// and write. Records and counts are those of an import without such writes.
 func TestForeignEdits(t *testing.T) {
 	seeds := int64(12)
 	if os.Getenv("INLET_TEST_DEEP") != "" {
@@ -33,7 +33,7 @@ func TestForeignEdits(t *testing.T) {
 		}
 	}
 	if lost < int(seeds) {
-		t.Errorf("%d changes met a foreign edit: too few to tell", lost)
+		t.Errorf("%d changes met a foreign edit: too few for a test", lost)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 	}
 }
 
-// liveHeap imports so many rows, each a new account with a new contact, and returns what is alive when the last of them are written, in MiB.
+// liveHeap imports so many rows, each a new account with a new contact, and returns what is live when the last of them are written, in MiB.
 func liveHeap(t *testing.T, rows int) float64 {
 	t.Helper()
 	var b bytes.Buffer
@@ -43,7 +43,7 @@ func liveHeap(t *testing.T, rows int) float64 {
 	return liveHeapOf(t, &b, rows)
 }
 
-// TestLongTextsAreNotKept imports 60 MB of long texts: what is alive when the last of them are written is those of the batches in hand.
+// TestLongTextsAreNotKept imports 60 MB of long texts: what is live when the last of them are written is those of the batches in hand.
 func TestLongTextsAreNotKept(t *testing.T) {
 	if testing.Short() {
 		t.Skip("this takes some seconds")
@@ -58,7 +58,7 @@ func TestLongTextsAreNotKept(t *testing.T) {
 	live := liveHeapOf(t, &b, rows)
 	t.Logf("live heap: %.1f MiB", live)
 	if live > 60 {
-		t.Errorf("%.1f MiB are alive", live)
+		t.Errorf("%.1f MiB are live", live)
 	}
 }
 

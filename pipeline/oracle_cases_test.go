@@ -81,7 +81,7 @@ func (c *trial) shrink(t *testing.T) {
 	}
 }
 
-// meant is what the oracle says of the steps.
+// meant is what the oracle expects of the steps.
 func (c *trial) meant(t *testing.T) string {
 	schema, err := crm.NewSchema()
 	if err != nil {
@@ -129,9 +129,9 @@ func (c *trial) done(t *testing.T) string {
 		b.WriteString(step + "\n")
 		if step != undoStep {
 			job.Inbox, job.Again = step, true
-			var told string
-			told, last = outcome(p, job)
-			b.WriteString(told)
+			var text string
+			text, last = outcome(p, job)
+			b.WriteString(text)
 			continue
 		}
 		if last.State == ledger.Done {
@@ -264,7 +264,7 @@ func (c *trial) store() {
 	}
 }
 
-// text is something that may stand in a field, or nothing.
+// text is something that a field may contain, or nothing.
 func (c *trial) text(path string) string {
 	if c.Intn(4) == 0 {
 		return ""

@@ -158,7 +158,7 @@ func (o *oracle) create(p *part, of *being) *being {
 	return rec
 }
 
-// update is the table of section 6, and tells whether it changed the record. keys are those of the rule that hit.
+// update is the table of section 6, and reports whether it changed the record. keys are those of the rule that hit.
 func (o *oracle) update(rec *being, p *part, keys []string) bool {
 	before := maps.Clone(rec.values)
 	for field, c := range p.cells {
@@ -261,7 +261,7 @@ func (o *oracle) records() string {
 	return b.String()
 }
 
-// pools are what may stand in a field: few values, so that there are hits, and several spellings of each.
+// pools are what a field may contain: few values, so that there are hits, and several spellings of each.
 var pools = map[string][]string{
 	"account.name":       {"A", "A", "A ", "a", "Å", "A\u030a", "B", "B\u00a0b", "b  b"},
 	"account.zip":        {"111 22", "11122", "1", "1", "2"},
@@ -281,7 +281,7 @@ var pools = map[string][]string{
 	"contact.categories": {"k", "l", "k; m"},
 }
 
-// odd are what programs make of what may stand in a field.
+// odd are what programs make of what a field may contain.
 var odd = map[string][]string{
 	"account.name":       {"None", "1.0", "1E+10", "\u2060"},
 	"account.zip":        {"'1", "11122.0", "1\u200b", "1E+05", "NaN"},
@@ -299,7 +299,7 @@ var odd = map[string][]string{
 	"contact.title":      {"NaT", "2.0", "2", "'-1"},
 }
 
-// vague are what people write where they have no value, and what may stand in a name though nobody sees it.
+// vague are what people write where they have no value, and what a name may contain invisibly.
 var vague = map[string][]string{
 	"account.name":       {"x", "Okänd", "oka\u0308nd", "-", "A\u00ad", "\u200eB\u200b b", "'-"},
 	"account.zip":        {"saknas", "-", "Stad", "00000", "x"},

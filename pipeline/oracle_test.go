@@ -16,15 +16,15 @@ import (
 // every record there is. It shares no code with package match.
 type oracle struct {
 	*trial
-	schema *crm.Schema
-	kept   map[crm.Kind][]*being // in the order of their creation
-	born   []birth               // what the rows of this file created
-	above  *verdict              // of the nearest row above that has an account part
-	counts map[crm.Kind]*ledger.Count
-	blank  int
-	told   strings.Builder
-	inbox  string // of the file
-	serial int    // of the last record that was created
+	schema  *crm.Schema
+	kept    map[crm.Kind][]*being // in the order of their creation
+	created []birth               // what the rows of this file created
+	above   *verdict              // of the nearest row above that has an account part
+	counts  map[crm.Kind]*ledger.Count
+	blank   int
+	log     strings.Builder
+	inbox   string // of the file
+	serial  int    // of the last record that was created
 }
 
 // being is a record. Its name is its kind's first letter and its number in the order of creation.
@@ -57,9 +57,9 @@ type verdict struct {
 
 // imported takes the file through, and says what came of it.
 func (o *oracle) imported() string {
-	o.born, o.above, o.blank = nil, nil, 0
+	o.created, o.above, o.blank = nil, nil, 0
 	o.counts = map[crm.Kind]*ledger.Count{crm.Account: {}, crm.Contact: {}}
-	o.told.Reset()
+	o.log.Reset()
 	if code := o.refused(); code != "" {
 		return "refused " + code + "\n" + o.records()
 	}
@@ -79,7 +79,7 @@ func (o *oracle) imported() string {
 	for _, kind := range crm.Kinds {
 		count(&b, kind, o.counts[kind])
 	}
-	return b.String() + fmt.Sprintf("blank rows %d, left out %d\n", o.blank, leftOut) + o.told.String() + o.records()
+	return b.String() + fmt.Sprintf("blank rows %d, left out %d\n", o.blank, leftOut) + o.log.String() + o.records()
 }
 
 // headingsAgain reports whether a row is the headings once more: in every column, of which there are two at least.
@@ -92,7 +92,7 @@ func (c *trial) headingsAgain(texts []string) bool {
 	return len(c.columns) > 1
 }
 
-// refused tells why nothing of the file is imported.
+// refused returns why nothing of the file is imported.
 func (o *oracle) refused() string {
 	hasAccount, hasID := false, false
 	for _, c := range o.columns {
@@ -135,7 +135,7 @@ func (o *oracle) row(number int, texts []string) {
 		if v.action == ledger.Reject || v.action == ledger.Park {
 			a, c = v, v
 			a.rec = nil
-			fmt.Fprintf(&o.told, "row %d because %s\n", number, v.code)
+			fmt.Fprintf(&o.log, "row %d because %s\n", number, v.code)
 			break
 		}
 	}
@@ -265,7 +265,7 @@ func (o *oracle) matched(p *part, letter string, among []*being, account *being)
 	return o.settled(p, letter, among, account, row, rec, rule)
 }
 
-// relaxed is search, and again with what blank_key says of blanks where each rule has one.
+// relaxed is search, and again as blank_key has it for blanks where each rule has one.
 func (o *oracle) relaxed(p *part, among []*being) (row string, rec *being, rule []string) {
 	row, rec, rule = o.search(p, among, "")
 	relaxed := o.blankKey == ledger.BlankIgnore || o.blankKey == ledger.BlankLiteral
@@ -314,7 +314,7 @@ func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
 	if p.kind == crm.Contact {
 		named, rule = append(named, "email"), "C9"
 	}
-	for _, b := range o.born {
+	for _, b := range o.created {
 		same := b.row.kind == p.kind && slices.Contains(among, b.rec)
 		for _, f := range slices.Concat(o.rules[p.kind]...) {
 			same = same && o.sameKey(p.kind, f, b.row.value(f), p.value(f))
@@ -332,7 +332,7 @@ func (o *oracle) reused(p *part, among []*being, v verdict) verdict {
 	return v
 }
 
-// search takes the rules in turn and returns the row of the table that they end in: 4 all were passed over, 5 no hit, 6 one, 7 several.
+// search tries the rules in order and returns the row of the table that they end in: 4 all were passed over, 5 no hit, 6 one, 7 several.
 func (o *oracle) search(p *part, among []*being, blanks ledger.OnBlankKey) (row string, rec *being, rule []string) {
 	row = "4"
 	for i, rule := range o.rules[p.kind] {
@@ -447,9 +447,9 @@ func (o *oracle) apply(number int, p *part, v *verdict, of *being) {
 			v.rec.feed = o.feedKey(p, of)
 		}
 		for _, like := range v.like {
-			fmt.Fprintf(&o.told, "row %d like %s\n", number, like.name)
+			fmt.Fprintf(&o.log, "row %d like %s\n", number, like.name)
 		}
-		o.born = append(o.born, birth{p, v.rec})
+		o.created = append(o.created, birth{p, v.rec})
 		n.Created++
 	case ledger.Update:
 		moved := p.kind == crm.Contact && v.rec.of != of && v.rule != "W13" && (v.rule != "W12" || o.away == ledger.ElsewhereMove)
@@ -461,7 +461,7 @@ func (o *oracle) apply(number int, p *part, v *verdict, of *being) {
 			break
 		}
 		n.Unchanged++
-		fmt.Fprintf(&o.told, "row %d %s unchanged %s %s\n", number, p.kind, v.rec.name, v.rule)
+		fmt.Fprintf(&o.log, "row %d %s unchanged %s %s\n", number, p.kind, v.rec.name, v.rule)
 		return
 	case ledger.Skip:
 		n.Skipped++
@@ -471,10 +471,10 @@ func (o *oracle) apply(number int, p *part, v *verdict, of *being) {
 		n.Parked++
 	}
 	if v.action == ledger.Create || v.action == ledger.Update {
-		fmt.Fprintf(&o.told, "row %d %s %s %s %s\n", number, p.kind, v.action, v.rec.name, v.rule)
+		fmt.Fprintf(&o.log, "row %d %s %s %s %s\n", number, p.kind, v.action, v.rec.name, v.rule)
 		return
 	}
-	fmt.Fprintf(&o.told, "row %d %s %s\n", number, p.kind, v.action)
+	fmt.Fprintf(&o.log, "row %d %s %s\n", number, p.kind, v.action)
 }
 
 func named(all []*being, name string) *being {

@@ -19,7 +19,7 @@ import (
 func TestRealWorldFiles(t *testing.T) {
 	dir := casesDir()
 	if dir == "" {
-		t.Skip("NOT TESTED: there is no folder of cases beside the project")
+		t.Skip("NOT TESTED: the folder of cases is not beside the project")
 	}
 	const clients = "columns: {Företag: account.name, Postnr: account.zip, E-post: contact.email}\nmatch: {account: [name, zip], contact: [email]}\n"
 	for _, tt := range []struct{ file, mapping, want string }{

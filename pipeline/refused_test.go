@@ -96,7 +96,7 @@ Delta,,Lund,Gun,gun@exempel.se
 			want := []string{"2 account reject " + taken, "2 contact reject ", "3 contact reject ", "4 account reject " + taken, "4 contact reject ",
 				"5 account create", "5 contact create", `6 contact reject ELSEWHERE "" UNIQUE "cia@exempel.se"`, "7 account reject " + taken, "7 contact unchanged",
 				"8 account create", "8 contact create"}
-			if batch == 1 { // row 3 stands in a batch of its own: the row above it was rejected
+			if batch == 1 { // row 3 is in a batch of its own: the row above it was rejected
 				want[2] = `3 contact reject ACCOUNT_REQUIRED ""`
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

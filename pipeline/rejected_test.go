@@ -29,8 +29,8 @@ func (p *play) dropped(name, content, sidecar string) ledger.Import {
 	return rep.Import
 }
 
-// stands returns what stands in a workbook, a line per row: reasons are cut at their first colon.
-func stands(t *testing.T, path string) string {
+// contents returns what is in a workbook, a line per row: reasons are cut at their first colon.
+func contents(t *testing.T, path string) string {
 	t.Helper()
 	book, err := sheet.Open(path, sheet.Options{})
 	if err != nil {
@@ -89,7 +89,7 @@ func TestRejectedWorkbook(t *testing.T) {
 			if imp.Rejected == "" {
 				t.Fatalf("no row was rejected: %s %s, %v", imp.State, imp.Why, imp.Tally)
 			}
-			if diff := cmp.Diff(tt.want, stands(t, imp.Rejected)); diff != "" {
+			if diff := cmp.Diff(tt.want, contents(t, imp.Rejected)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -192,7 +192,7 @@ func TestRejectedAgain(t *testing.T) {
 			want := "Row|Problem|Cell|Bolag|Mejl|" + heads + "\n" +
 				"2|\"Lund\" is in a column headed ?, which is not a field|" + cell + "|Beta|cia@exempel.se|Lund" + more + "\n" +
 				"3|\"nix\" is not a valid e-mail address, e.g. anna@exempel.se|" + other + "|Beta|nix\n"
-			if diff := cmp.Diff(want, stands(t, imp.Rejected)); diff != "" {
+			if diff := cmp.Diff(want, contents(t, imp.Rejected)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestStoppedAfterAnyBatch stops an import after each of its batches and has it carried on with: what is told of its rows is what is told
+// TestStoppedAfterAnyBatch stops an import after each of its batches and resumes it: what is reported of its rows is what is reported
 // without a stop, also where a row contradicts one from before it, or is like one that created a record (A8).
 func TestStoppedAfterAnyBatch(t *testing.T) {
 	books := []struct {
@@ -34,7 +34,7 @@ func TestStoppedAfterAnyBatch(t *testing.T) {
 	}
 	for _, b := range books {
 		for _, size := range []int{1, 2, 3} {
-			told := func(stop int) (says string, batches int) {
+			stoppedAfter := func(stop int) (says string, batches int) {
 				p := newPlay(t, way{"sqlite", size, false}, "")
 				p.sidecar = p.file("mapping.yaml", []byte(b.sidecar))
 				job := p.job(b.book)
@@ -60,12 +60,12 @@ func TestStoppedAfterAnyBatch(t *testing.T) {
 				}
 				return p.says(&imports[0]), batches
 			}
-			want, batches := told(0)
+			want, batches := stoppedAfter(0)
 			if !strings.HasPrefix(want, "done") {
 				t.Fatalf("%s: %s %v", b.book.Name, want, batches)
 			}
 			for stop := 1; stop < batches-1; stop++ { // behind the last but one it is too late to stop
-				if says, _ := told(stop); says != want {
+				if says, _ := stoppedAfter(stop); says != want {
 					t.Errorf("%s in batches of %d, stopped after %d (-undisturbed +stopped):\n%s", b.book.Name, size, stop, cmp.Diff(want, says))
 				}
 			}

@@ -26,7 +26,7 @@ func (b *busy) Begin(ctx context.Context, imp ledger.Import, again bool) (ledger
 }
 
 // TestMappingIsFetchedOnce: a workbook that comes back from held without its mapping keeps the one that was fetched for it, also where its first
-// try ended behind that and the next one is told again that it came alone.
+// try ended after that and the next one is given the workbook alone again.
 func TestMappingIsFetchedOnce(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1000, false}, "")
 	folders := pipeline.Folders{Held: filepath.Join(p.dir, "held"), Done: filepath.Join(p.dir, "done"), Failed: filepath.Join(p.dir, "failed")}

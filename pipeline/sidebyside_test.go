@@ -16,14 +16,14 @@ import (
 	"inlet.example/inlet/pipeline/store"
 )
 
-// TestMatchedAgainBehindForeignEdit has somebody rename an account between the look-up and the write of a batch, while the batch behind it is
+// TestMatchedAgainBehindForeignEdit has another program rename an account between the look-up and the write of a batch, while the batch behind it is
 // matched already. That one must not go on with the account that was meant before: it sees what the first came to.
 func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 	const rows = "Företag,Ort,Kontakt,E-post\n" +
 		"Acme,Lund,Anna,anna@exempel.se\n" + // made
 		"Acme,Umeå,Bo,bo@exempel.se\n" + // here it is renamed: another Acme; Bo is in the first by then
 		"Acme,Kiruna,Cia,cia@exempel.se\n" + // belongs to that one
-		",,Dan,dan@exempel.se\n" + // and so does who stands below it
+		",,Dan,dan@exempel.se\n" + // and so does the contact below it
 		"Beta,Visby,Eva,eva@exempel.se\nBeta,Visby,Eva,eva@exempel.se\n"
 	want := []string{"Acme Norden|Lund|Anna,Bo", "Acme|Kiruna|Cia,Dan", "Beta|Visby|Eva"}
 	for _, engine := range []string{"sqlite", "mongo"} {
@@ -45,12 +45,12 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 			t.Errorf("%s: %+v", engine, tally)
 		}
 		if n := tally.Problems[ledger.TwoValues]; n != 1 { // Umeå and Kiruna, once
-			t.Errorf("%s: two values are told of %d times: %v", engine, n, tally.Problems)
+			t.Errorf("%s: two values are reported %d times: %v", engine, n, tally.Problems)
 		}
 	}
 }
 
-// TestNotNotedTwice has somebody change an account in the same way, but so that it stays the one that is meant. What the batch behind had noted
+// TestNotNotedTwice has another program change an account in the same way, but so that it stays the one that is meant. What the batch behind had noted
 // when it was matched first is taken back: else it would seem to contradict an earlier row, which is its own.
 func TestNotNotedTwice(t *testing.T) {
 	const rows = "Företag,Ort,Land,Kontakt,E-post\nAcme,,,Anna,anna@exempel.se\nAcme,Umeå,,Bo,bo@exempel.se\nAcme,,SE,Cia,cia@exempel.se\n"
@@ -64,7 +64,7 @@ func TestNotNotedTwice(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if n := rep.Import.Tally.Problems[ledger.TwoValues]; n != 0 { // of each cell one row speaks
-		t.Errorf("two values are told of %d times: %v", n, rep.Import.Tally.Problems)
+		t.Errorf("two values are reported %d times: %v", n, rep.Import.Tally.Problems)
 	}
 }
 

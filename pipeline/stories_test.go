@@ -48,7 +48,7 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	mapping.yaml   holds for the files behind it; without one known headings and the keys name and e-mail must do; _default.mapping.yaml
 //	               likewise, as the default of a folder
 //	inbox          where the files behind it are dropped; without it they are named on the command line
-//	headings       hold, warn or off: what the inbox of the files behind it says of changed headings; and they have no mapping
+//	headings       hold, warn or off: how the inbox of the files behind it treats changed headings; and they have no mapping
 //	*.tsv          a text file to import that means something else as .xlsx
 //	*.csv, *.xlsx  a file to import ($a1, $c2 in it are the IDs of those records; > before a line of "-- sheet --" is taken off). In an
 //	               .xlsx such lines begin sheets ("-- People (hidden) --") or say what is hidden, merged or a table in one:
@@ -57,8 +57,8 @@ var update = flag.Bool("update", false, "rewrite the wanted parts of the stories
 //	again          the same of the last file imported once more; without it nothing may be written then
 //	approve        the last file imported because a person approves it, and what that comes to
 //	drop           the last file dropped once more, as a person may who does not know that it was there: "wanted" says what of it
-//	edit           what somebody else does to the records meanwhile: "a1 {values}", "a1 - field", "c1 > a2", "c1 gone", "new c9 a1 {values}"
-//	undo           the last import that stands is taken back, or the one whose number is given; "wanted" says what of it
+//	edit           what another program does to the records meanwhile: "a1 {values}", "a1 - field", "c1 > a2", "c1 gone", "new c9 a1 {values}"
+//	undo           the last import that is not undone is undone, or the one whose number is given; "wanted" says what of it
 //
 // Records are called a1, a2 and c1, c2 in the order of their creation. Each story must end the same on both engines,
 // in batches of any size, and with its .csv files as .xlsx. Where the story has no foreign edits the import is undone in the end, which must give the
@@ -76,7 +76,7 @@ func TestStories(t *testing.T) {
 				s.rewrite(t, path)
 			}
 			for _, w := range ways(path) {
-				t.Run(w.String(), func(t *testing.T) { s.told(t, w) })
+				t.Run(w.String(), func(t *testing.T) { s.check(t, w) })
 			}
 		})
 	}
@@ -125,9 +125,9 @@ func readStory(t *testing.T, path string) story {
 	return story{sections}
 }
 
-// rewrite puts what the code gives where the wanted parts stand.
+// rewrite puts what the code gives in place of the wanted parts.
 func (s story) rewrite(t *testing.T, path string) {
-	for i, text := range s.tell(t, way{"sqlite", 1000, false}) {
+	for i, text := range s.results(t, way{"sqlite", 1000, false}) {
 		s.Files[i].Data = []byte(text)
 	}
 	if err := os.WriteFile(path, txtar.Format(s.Archive), 0o644); err != nil {
@@ -135,17 +135,17 @@ func (s story) rewrite(t *testing.T, path string) {
 	}
 }
 
-// told wants a story to come to what it says.
-func (s story) told(t *testing.T, w way) {
-	for i, got := range s.tell(t, w) {
+// check compares the results of a story with what it wants.
+func (s story) check(t *testing.T, w way) {
+	for i, got := range s.results(t, w) {
 		if diff := cmp.Diff(string(s.Files[i].Data), got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", s.Files[i].Name, diff)
 		}
 	}
 }
 
-// tell plays the sections and returns what stands in the place of each wanted one.
-func (s story) tell(t *testing.T, w way) map[int]string {
+// results runs the sections and returns what belongs in the place of each wanted one.
+func (s story) results(t *testing.T, w way) map[int]string {
 	p := newPlay(t, w, s.part("fields"))
 	p.employ(s.part("users"), s.part("choices"))
 	p.remember(s.part("records"))
@@ -205,7 +205,7 @@ func (s story) part(name string) string {
 	return ""
 }
 
-// play is a story being told on a store of its own.
+// play is a story that runs on a store of its own.
 type play struct {
 	*testing.T
 	way
@@ -218,7 +218,7 @@ type play struct {
 	pipeline *pipeline.Pipeline
 	sidecar  string
 	headings check.HeadingsPolicy
-	edited   int64 // how often somebody else edited a record
+	edited   int64 // how often another program edited a record
 }
 
 var fallback = mapping.Fallback{Profile: "standard", Account: []string{"name"}, Contact: []string{"email"}}
@@ -368,7 +368,7 @@ func (p *play) job(part txtar.File) pipeline.Job {
 				return id
 			}
 		}
-		p.Fatalf("there is no record %s", name)
+		p.Fatalf("the record %s does not exist", name)
 		return ""
 	})
 	text = strings.TrimPrefix(text, ">")
@@ -513,7 +513,7 @@ func (p *play) everyRow(job pipeline.Job, stored *int, each func(*ledger.Draft))
 func (p *play) sheetRows(l *layout.Layout, each func(*ledger.Draft)) int {
 	p.Helper()
 	var bound *bind.Binding
-	head, lines := 0, 0 // lines that are no rows of their own
+	head, lines := 0, 0 // lines that are not rows of their own
 	above := map[int]sheet.Cell{}
 	for some, err := range l.Sheet.Rows(p.Context(), 100) {
 		for _, row := range some {
@@ -606,7 +606,7 @@ func (p *play) says(imp *ledger.Import) string {
 	return b.String()
 }
 
-// reading writes what else stands in a workbook, besides its rows.
+// reading writes what else is in a workbook, besides its rows.
 func reading(b *strings.Builder, r *ledger.Reading) {
 	for _, why := range slices.Sorted(maps.Keys(r.LeftOut)) {
 		fmt.Fprintf(b, "left out %s=%d\n", why, r.LeftOut[why])
@@ -654,18 +654,18 @@ func (p *play) problems(b *strings.Builder, imp *ledger.Import, names map[string
 		for _, c := range changes {
 			for _, problem := range c.Problems {
 				counted[problem.Code]++
-				b.WriteString(told(problem, names) + "\n")
+				b.WriteString(describe(problem, names) + "\n")
 			}
 		}
 	}
 	for code, n := range imp.Tally.Problems {
 		if counted[code] != n {
-			p.Errorf("%s is counted %d times and stands %d times in the journal", code, n, counted[code])
+			p.Errorf("%s is counted %d times and is %d times in the journal", code, n, counted[code])
 		}
 	}
 }
 
-func told(problem ledger.Problem, names map[string]string) string {
+func describe(problem ledger.Problem, names map[string]string) string {
 	line := fmt.Sprintf("row %d%s %s", problem.Row, problem.Column, problem.Code)
 	if problem.Warning {
 		line += " warning"

@@ -21,12 +21,12 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 
-// TestUndoStoppedAfterAnyBatch stops an undo after each of its batches, has it carried on with, and wants what is told of it without a stop:
-// also that a cell which somebody changed is kept where only a later batch comes to it.
+// TestUndoStoppedAfterAnyBatch stops an undo after each of its batches, resumes it, and expects what is reported of it without a stop:
+// also that a cell which another program changed is kept where only a later batch comes to it.
 func TestUndoStoppedAfterAnyBatch(t *testing.T) {
 	const rows = "Företag,Ort,Kontakt,Kontakt: E-post\nAcme,Malmö,Anna,anna@exempel.se\nBeta,Lund,Bo,bo@exempel.se\nAcme,Ystad,,\n,,,\nBeta,Umeå,Cia,cia@exempel.se\nAcme,Boden,,\n"
 	for _, size := range []int{1, 2, 3} {
-		told := func(stop int) string {
+		stoppedAfter := func(stop int) string {
 			p := newPlay(t, way{"sqlite", size, false}, "")
 			p.remember(`a1 {"name":"Acme","city":"Lund"}`)
 			imp := p.imports(p.job(txtar.File{Name: "rows.csv", Data: []byte(rows)}))
@@ -49,20 +49,20 @@ func TestUndoStoppedAfterAnyBatch(t *testing.T) {
 			}
 			is := p.done()[0]
 			if !strings.Contains(p.says(&is), "a1 name=Acme city=Ystad") {
-				t.Errorf("the cell that somebody changed is not kept:\n%s", p.says(&is))
+				t.Errorf("the cell that another program changed is not kept:\n%s", p.says(&is))
 			}
 			return p.says(&is)
 		}
-		want := told(0)
+		want := stoppedAfter(0)
 		for stop := 1; stop <= 6/size-1; stop++ {
-			if diff := cmp.Diff(want, told(stop)); diff != "" {
+			if diff := cmp.Diff(want, stoppedAfter(stop)); diff != "" {
 				t.Errorf("in batches of %d, stopped after %d (-undisturbed +stopped):\n%s", size, stop, diff)
 			}
 		}
 	}
 }
 
-// meddled is a store in which somebody changes records just before a batch is written.
+// meddled is a store in which another program changes records just before a batch is written.
 type meddled struct {
 	*store.Store
 	before []func() // one for each try
@@ -88,7 +88,7 @@ func (m *meddled) meddle() {
 	}
 }
 
-// TestUndoMeetsAForeignEdit has somebody change a record between look-up and write: it is looked at again, once, and then kept as lost.
+// TestUndoMeetsAForeignEdit has another program change a record between look-up and write: it is looked at again, once, and then kept as lost.
 func TestUndoMeetsAForeignEdit(t *testing.T) {
 	const rows = "Företag,Ort,Kontakt,Kontakt: E-post\nAcme,Malmö,Anna,anna@exempel.se\nBeta,Lund,Bo,bo@exempel.se\nGamma,Lund,Cia,cia@exempel.se\n"
 	for _, engine := range []string{"sqlite", "mongo"} {

@@ -30,7 +30,7 @@ func (p *play) inStore() string {
 	return b.String()
 }
 
-// done returns the imports that wrote and stand, the newest first.
+// done returns the imports that wrote and are not undone, the newest first.
 func (p *play) done() []ledger.Import {
 	p.Helper()
 	imports, err := p.store.Imports.List(p.Context(), 0, 100)
@@ -72,18 +72,18 @@ func (p *play) undoes(of ledger.Import) ledger.Import {
 	return imp
 }
 
-// numbered returns the import with a number, or the last that stands.
+// numbered returns the import with a number, or the last that is not undone.
 func (p *play) numbered(no string) ledger.Import {
 	p.Helper()
-	stand := p.done()
-	i := slices.IndexFunc(stand, func(imp ledger.Import) bool { return no == "" || no == fmt.Sprint(imp.No) })
+	done := p.done()
+	i := slices.IndexFunc(done, func(imp ledger.Import) bool { return no == "" || no == fmt.Sprint(imp.No) })
 	if i < 0 {
-		p.Fatalf("no import %s stands", no)
+		p.Fatalf("no import %s that is not undone", no)
 	}
-	return stand[i]
+	return done[i]
 }
 
-// edits does to the records what somebody else would. Each edit leaves a mark that no import of the story has.
+// edits does to the records what another program would. Each edit leaves a mark that no import of the story has.
 func (p *play) edits(lines string) {
 	p.Helper()
 	ids := map[string]string{}

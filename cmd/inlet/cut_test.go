@@ -24,8 +24,8 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// wire stands between inlet and a MongoDB server, and loses one of its replies with the connection that it came by: the request has been
-// carried out, and inlet is not told. Greetings do not count.
+// wire forwards between inlet and a MongoDB server, and loses one of its replies with the connection that it came by: the request has been
+// carried out, and inlet gets no answer. Greetings do not count.
 type wire struct {
 	net.Listener
 	server string
@@ -56,7 +56,7 @@ func newWire(t *testing.T, server string) *wire {
 	return w
 }
 
-// lose has the n-th reply from now on lost, and nobody let through for a while after it.
+// lose has the n-th reply from now on lost, and no connection accepted for a while after it.
 func (w *wire) lose(n int, silence time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,7 +126,7 @@ func (w *wire) carry(c net.Conn) {
 	}
 }
 
-// readMessage reads one message of MongoDB's: its length stands in front.
+// readMessage reads one message of MongoDB's: it begins with its length.
 func readMessage(r io.Reader) ([]byte, error) {
 	var size [4]byte
 	if _, err := io.ReadFull(r, size[:]); err != nil {
@@ -142,7 +142,7 @@ func readMessage(r io.Reader) ([]byte, error) {
 	return all, err
 }
 
-// TestReplyLost loses each reply of the server in turn while 500 rows are imported: what was told of the loss tries again, and everything
+// TestReplyLost loses each reply of the server in turn while 500 rows are imported: the call whose reply was lost is tried again, and everything
 // comes out as if nothing had been. It takes each 61st by default, each 29th with INLET_TEST_MORE, all with INLET_TEST_DEEP.
 func TestReplyLost(t *testing.T) {
 	server := os.Getenv("INLET_TEST_MONGODB")
@@ -260,7 +260,7 @@ func (w *wire) importOver(t *testing.T, files books, lose int, silence time.Dura
 		t.Errorf("reply %d lost: %q in done", lose, found)
 	}
 	_, rows, _ := strings.Cut(s.inlet(t, 0, "show", "--rows", "--json", imp.ID), "\n")
-	rows = expected.ReplaceAllString(rows, "") // a running number that nobody was told of is not given again
+	rows = expected.ReplaceAllString(rows, "") // a running number whose reply was lost is not given again
 	tally := fmt.Sprintf("%+v %s\n", imp.Tally, imp.State)
 	return s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact") + rows + tally, replies, tries
 }

@@ -11,7 +11,7 @@ import (
 func TestGarbageIsBounded(t *testing.T) {
 	for live, want := range map[uint64]int{0: 200, 8 << 20: 200, 64 << 20: 100, 128 << 20: 50, 4 << 30: 25} {
 		if got := gcPercent(live); got != want {
-			t.Errorf("%d MiB alive: %d percent, not %d", live>>20, got, want)
+			t.Errorf("%d MiB live: %d percent, not %d", live>>20, got, want)
 		}
 	}
 	if testing.Short() {
@@ -26,7 +26,7 @@ func TestGarbageIsBounded(t *testing.T) {
 		if now := debug.SetGCPercent(100); now >= 40 && now <= 50 {
 			break
 		} else if time.Now().After(end) {
-			t.Fatalf("%d percent with %d MiB alive", now, liveHeap()>>20)
+			t.Fatalf("%d percent with %d MiB live", now, liveHeap()>>20)
 		}
 		runtime.Gosched()
 	}

@@ -222,7 +222,7 @@ type site struct {
 	dir, inbox, uri string
 	files           books
 	paired          bool                // the workbook comes with a sidecar
-	box             *notifytest.Mailbox // where it is told how the import ended; nil: it is not
+	box             *notifytest.Mailbox // where the notifications arrive; nil: there are none
 	drive           string              // folder that the workbook comes from, and is moved in when it is imported; empty: it does not
 }
 
@@ -288,7 +288,7 @@ func (s *site) start(t *testing.T, env ...string) *process {
 	}
 	go func() {
 		defer close(p.done)
-		_ = p.cmd.Wait() // how it ended stands in its ProcessState
+		_ = p.cmd.Wait() // how it ended is in its ProcessState
 	}()
 	t.Cleanup(p.end)
 	return p
@@ -369,7 +369,7 @@ func (s *site) onDrive(t *testing.T, pattern string) []string {
 func (s *site) finished(t *testing.T, p *process) {
 	t.Helper()
 	s.until(t, p, look, func() bool {
-		return s.idle(t) && strings.Contains(p.said(), "msg=Watching") && (s.box == nil || len(s.told()) > 0)
+		return s.idle(t) && strings.Contains(p.said(), "msg=Watching") && (s.box == nil || len(s.mailIDs()) > 0)
 	})
 }
 
@@ -493,7 +493,7 @@ type ending struct {
 
 func (s *site) ending(t *testing.T) ending {
 	t.Helper()
-	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact"), Told: s.told(), Moved: s.onDrive(t, "*/*")}
+	o := ending{Records: s.inlet(t, 0, "export", "account") + s.inlet(t, 0, "export", "contact"), Told: s.mailIDs(), Moved: s.onDrive(t, "*/*")}
 	var imp ledger.Import
 	for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
 		var each ledger.Import
@@ -553,7 +553,7 @@ func same(t *testing.T, a, b string) bool {
 	return bytes.Equal(first, second)
 }
 
-// conserved sees that each part of each row stands in the journal once, and in the tally as it stands there.
+// conserved checks that each part of each row is in the journal once, and counted in the tally as it is there.
 func conserved(t *testing.T, o ending) {
 	t.Helper()
 	type part struct {
@@ -574,7 +574,7 @@ func conserved(t *testing.T, o ending) {
 		}
 		p := part{c.Ordinal, string(c.Kind)}
 		if seen[p] || c.Ordinal < 1 || c.Ordinal > rows {
-			t.Errorf("row %d stands twice in the journal, or is none", c.Ordinal)
+			t.Errorf("row %d is twice in the journal, or does not exist", c.Ordinal)
 		}
 		seen[p] = true
 		tally.Add(&c)

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// odd is the name of a file that would clear the screen, write in two lines and turn the direction of writing.
+// odd is the name of a file that would clear the screen, write in two lines and reverse the direction of writing.
 const odd = "\x1b[2Jr\u00f6d\nrad\u202evsc.csv"
 
 // typed runs a command in this process.
@@ -109,8 +109,8 @@ func TestListWithoutItsStore(t *testing.T) {
 	}
 }
 
-// TestCheckTellsOfLinks: a link in the place of done is told before the daemon is started.
-func TestCheckTellsOfLinks(t *testing.T) {
+// TestCheckReportsLinks: a link in the place of done is reported before the daemon is started.
+func TestCheckReportsLinks(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, err := range []error{os.WriteFile("inlet.yaml", []byte("inboxes: [{name: kunder, path: inbox}]\n"), 0o600), os.Mkdir("inbox", 0o755),
 		os.Symlink(t.TempDir(), "inbox/done")} {

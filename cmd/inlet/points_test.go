@@ -30,13 +30,13 @@ import (
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
-// Each names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed or falls asleep.
+// Each names a point, and after # which time it is reached, at which this test binary, run as inlet, is killed or suspended.
 const (
 	dieEnv   = "INLET_TEST_DIE"
 	sleepEnv = "INLET_TEST_SLEEP"
 )
 
-// mortal is inlet as the tests run it: it dies, or sleeps until it is woken, where it is told to.
+// mortal is inlet as the tests run it: it is killed, or suspended until it is resumed, at the points that it is given.
 func mortal() {
 	again, drives = 100*time.Millisecond, localDrives{}
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
@@ -54,7 +54,7 @@ func mortal() {
 				left++
 			} else if left == 0 {
 				_ = syscall.Kill(os.Getpid(), signal)
-				for range 10 { // nothing more is to happen until it is dead, or asleep: the signal is on its way
+				for range 10 { // nothing more is to happen until it is killed, or suspended: the signal is on its way
 					time.Sleep(100 * time.Millisecond)
 					if signal == syscall.SIGSTOP {
 						break
@@ -119,7 +119,7 @@ func (d died) play(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			begin := func(t *testing.T, dies ledger.CrashPoint) *site {
 				s := newSite(t, e.newStore(t), files)
-				s.tells(t)
+				s.notifies(t)
 				d.way(t, s, dies)
 				return s
 			}
@@ -159,7 +159,7 @@ func (d died) play(t *testing.T) {
 	}
 }
 
-// TestDuplicateKilled ends the daemon between the move of a workbook that was dropped twice and the note of where it lies: in done there are
+// TestDuplicateKilled ends the daemon between the move of a workbook that was dropped twice and the note of where it is: in done there are
 // two files of the same bytes, and each import knows its own.
 func TestDuplicateKilled(t *testing.T) {
 	t.Parallel()
@@ -177,18 +177,18 @@ func TestDuplicateKilled(t *testing.T) {
 			p := s.start(t)
 			s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "msg=Watching") })
 			p.stop(t)
-			var lie []string
+			var archived []string
 			for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
 				var imp ledger.Import
 				if err := json.Unmarshal([]byte(line), &imp); err != nil {
 					t.Fatal(err)
 				}
 				if imp.Archived != "" {
-					lie = append(lie, string(imp.State)+" "+filepath.Base(imp.Archived))
+					archived = append(archived, string(imp.State)+" "+filepath.Base(imp.Archived))
 				}
 			}
-			if want := []string{"duplicate kunder~2.xlsx", "done kunder.xlsx"}; !slices.Equal(want, lie) {
-				t.Errorf("killed at %q: they lie at %q", point, lie)
+			if want := []string{"duplicate kunder~2.xlsx", "done kunder.xlsx"}; !slices.Equal(want, archived) {
+				t.Errorf("killed at %q: they are at %q", point, archived)
 			}
 			if left := s.glob(t, "done/*/.inlet-*"); len(left) > 0 && point != ledger.AtPlaced { // that one is swept an hour later
 				t.Errorf("killed at %q: left in done: %q", point, left)
@@ -257,7 +257,7 @@ func (s *site) misses(t *testing.T, url string) {
 	}
 }
 
-// fetches has the site get its workbook from a server, with the mapping that else lies beside it.
+// fetches has the site get its workbook from a server, with the mapping that is beside it otherwise.
 func (s *site) fetches(t *testing.T, url, when string) {
 	t.Helper()
 	path := filepath.Join(s.dir, "inlet.yaml")
@@ -272,8 +272,8 @@ func (s *site) fetches(t *testing.T, url, when string) {
 	}
 }
 
-// tells has the site tell by mail how imports end.
-func (s *site) tells(t *testing.T) {
+// notifies has the site send mails about its imports.
+func (s *site) notifies(t *testing.T) {
 	t.Helper()
 	s.box = notifytest.Serve(t)
 	path := filepath.Join(s.dir, "inlet.yaml")
@@ -288,8 +288,8 @@ func (s *site) tells(t *testing.T) {
 	}
 }
 
-// told is the IDs of the mails that came, each once: what is sent again after a crash has the same.
-func (s *site) told() []string {
+// mailIDs returns the IDs of the mails that came, each once: what is sent again after a crash has the same.
+func (s *site) mailIDs() []string {
 	var ids []string
 	if s.box != nil {
 		for _, m := range s.box.Mails() {
@@ -339,7 +339,7 @@ func (s *site) diesWithin(t *testing.T, point ledger.CrashPoint, nth int, after 
 			dead = true
 		default:
 		}
-		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching") && len(s.told()) == 1
+		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching") && len(s.mailIDs()) == 1
 	}
 	for end := time.Now().Add(time.Minute); !met(); time.Sleep(look) {
 		if time.Now().After(end) {

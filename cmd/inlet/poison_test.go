@@ -9,8 +9,8 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestPoison has a workbook end the daemon each time that it is read: it is set aside, and the next one imported.
-func TestPoison(t *testing.T) {
+// TestWorkbookThatCrashesTheDaemon has a workbook end the daemon each time that it is read: it is set aside, and the next one imported.
+func TestWorkbookThatCrashesTheDaemon(t *testing.T) {
 	s := poisonSite(t)
 	s.drop(t)
 	for range 5 {

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"inlet": mortal})
 }
 
-// TestScript tells what a user of the program sees. Besides testscript's own, a story has these commands:
+// TestScript runs the program as a user does. Besides testscript's own, a story has these commands:
 //
 //	book SRC.csv DST           a workbook of a text as package sheettest reads it; no sheet is typed by hand
 //	rows N DST.csv             a workbook of N rows, each with an account and a contact of its own
@@ -181,7 +181,7 @@ func cmdStart(ts *testscript.TestScript, _ bool, args []string) {
 	cmd, done := r.cmd, r.done
 	go func() {
 		defer close(done)
-		_ = cmd.Wait() // how it ended stands in its ProcessState
+		_ = cmd.Wait() // how it ended is in its ProcessState
 	}()
 	ts.Defer(func() {
 		_ = cmd.Process.Kill() // unless it has ended, as it should

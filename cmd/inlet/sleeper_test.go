@@ -16,9 +16,9 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestSleeperIsTakenOver has the daemon fall asleep in the middle of an import, as a machine does that is suspended. Another process waits for
-// the lease until it is certain that nobody holds it any more, finishes the batch that was left half done, and imports a workbook of its
-// own. Woken, the daemon finds that out before it writes anything that counts, and carries on: all ends as if nobody had slept.
+// TestSleeperIsTakenOver suspends the daemon in the middle of an import, as a virtual machine may be. Another process waits for
+// the lease until it has expired, finishes the batch that was left half done, and imports a workbook of its
+// own. Once resumed, the daemon finds that out before it writes anything that counts, and goes on: all ends as without the suspension.
 func TestSleeperIsTakenOver(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the lease of one who sleeps is waited for 15 s")
@@ -52,7 +52,7 @@ func TestSleeperIsTakenOver(t *testing.T) {
 					s.paired = true
 					s.drop(t)
 					p := s.start(t, fmt.Sprintf("%s=%s#%d", sleepEnv, point, 1))
-					s.until(t, p, look, func() bool { return asleep(t, p) })
+					s.until(t, p, look, func() bool { return isStopped(t, p) })
 					began := time.Now()
 					s.inlet(t, 0, "import", other)
 					if waited := time.Since(began); waited < 10*time.Second {
@@ -72,8 +72,8 @@ func TestSleeperIsTakenOver(t *testing.T) {
 	}
 }
 
-// asleep reports whether the kernel has the process stopped.
-func asleep(t *testing.T, p *process) bool {
+// isStopped reports whether the kernel has the process stopped.
+func isStopped(t *testing.T, p *process) bool {
 	t.Helper()
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
 	if errors.Is(err, os.ErrNotExist) {

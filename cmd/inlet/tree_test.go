@@ -46,10 +46,10 @@ func tree(t *testing.T) []node {
 	return all
 }
 
-// within reports whether a package lies in a folder of the tree, or is it.
+// within reports whether a package is in a folder of the tree, or is it.
 func within(name, dir string) bool { return name == dir || strings.HasPrefix(name, dir+"/") }
 
-// floor is how high a package stands: it imports only what stands lower. The numbers leave room between them.
+// floor is the level of a package: it imports only lower ones. The numbers leave room between them.
 var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
@@ -140,8 +140,8 @@ var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/strictyaml
 // apart are folders whose packages import nothing of ours but the leaves and each other.
 var apart = []string{"watcher", "pipeline/sheet", "pipeline/archive", "daemon/config"}
 
-// strangers never import each other.
-var strangers = []string{"daemon/web", "daemon/notify", "daemon/metrics", "daemon/config"}
+// independent packages never import each other.
+var independent = []string{"daemon/web", "daemon/notify", "daemon/metrics", "daemon/config"}
 
 // storeEngines are put into a store by the assembly.
 var storeEngines = []string{"pipeline/store/mongo", "pipeline/store/sqlite"}
@@ -188,7 +188,7 @@ func checkOurs(t *testing.T, name, imported string) {
 		return
 	}
 	if floor[name] <= floor[imported] {
-		t.Errorf("%s (floor %d) imports %s (floor %d): a package imports only what stands lower", name, floor[name], imported, floor[imported])
+		t.Errorf("%s (floor %d) imports %s (floor %d): a package imports only lower ones", name, floor[name], imported, floor[imported])
 	}
 	if slices.Contains(leaves, imported) {
 		return
@@ -204,8 +204,8 @@ func checkOurs(t *testing.T, name, imported string) {
 			t.Errorf("%s imports %s: %s imports nothing of ours but %v", name, imported, dir, leaves)
 		}
 	}
-	for _, dir := range strangers {
-		for _, other := range strangers {
+	for _, dir := range independent {
+		for _, other := range independent {
 			if dir != other && within(name, dir) && within(imported, other) {
 				t.Errorf("%s imports %s: they do not know each other", name, imported)
 			}

@@ -105,7 +105,7 @@ func nthOf(random *randv2.Rand, p ledger.CrashPoint, round int) int {
 	return nth(random, p, round)
 }
 
-// inTurn puts the records that were there at the start before the others, which lie between them: accounts are exported before contacts.
+// inTurn puts the records that were there at the start before the others, which are between them: accounts are exported before contacts.
 func inTurn(start, records string) string {
 	var old, others []string
 	for line := range strings.Lines(records) {
@@ -229,7 +229,7 @@ func TestUndoOfWhatIsStuck(t *testing.T) {
 	}
 	is := s.importOf(t, imp.ID)
 	if is.UndoneBy == "" || is.State != ledger.Refused {
-		t.Errorf("the import stands as %+v", is)
+		t.Errorf("the import is stored as %+v", is)
 	}
 	s.inlet(t, 1, "undo", is.UndoneBy)
 	s.inlet(t, 1, "undo", imp.ID)

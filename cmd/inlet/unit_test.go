@@ -14,7 +14,7 @@ const unit = "../../deploy/inlet.service"
 func TestUnit(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
-		t.Skip("NOT TESTED: the unit of systemd. There is no systemd-analyze here")
+		t.Skip("NOT TESTED: the unit of systemd. systemd-analyze is not installed")
 	}
 	text, err := os.ReadFile(unit)
 	if err != nil {

@@ -57,8 +57,8 @@ func counted(t *testing.T, uri string) (*store.Store, func() int) {
 // TestImportsOfASource: a source hears of the imports of its own inbox, in their order, and which of them ended well.
 func TestImportsOfASource(t *testing.T) {
 	s, _ := counted(t, "sqlite:"+filepath.Join(t.TempDir(), "inlet.db"))
-	tell := importHistory{s}
-	if n, err := tell.Newest(t.Context()); n != 0 || err != nil {
+	history := importHistory{s}
+	if n, err := history.Newest(t.Context()); n != 0 || err != nil {
 		t.Errorf("the newest of none is %d, %v", n, err)
 	}
 	begin := func(id string, edit func(*ledger.Import)) {
@@ -75,7 +75,7 @@ func TestImportsOfASource(t *testing.T) {
 	begin("other", func(imp *ledger.Import) { imp.Inbox = "other" })
 	begin("undo", func(imp *ledger.Import) { imp.Undoes = "a-1" })
 	begin("unplaced", func(imp *ledger.Import) { imp.State, imp.Archived = ledger.Done, "" })
-	all, err := tell.Since(t.Context(), "kunder", 0)
+	all, err := history.Since(t.Context(), "kunder", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,13 +86,13 @@ func TestImportsOfASource(t *testing.T) {
 	want := map[string]string{"a.csv": "true true", "b.csv": "true true", "c.csv": "true false", "d.csv": "false false", "e.csv": "false false",
 		"f.csv": "false false", "unplaced.csv": "false false"}
 	if !maps.Equal(got, want) {
-		t.Errorf("heard %v, wanted %v", got, want)
+		t.Errorf("got %v, wanted %v", got, want)
 	}
-	newest, err := tell.Newest(t.Context())
-	if later, laterErr := tell.Since(t.Context(), "kunder", newest-1); len(later) != 1 || later[0].Name != "unplaced.csv" || err != nil || laterErr != nil {
+	newest, err := history.Newest(t.Context())
+	if later, laterErr := history.Since(t.Context(), "kunder", newest-1); len(later) != 1 || later[0].Name != "unplaced.csv" || err != nil || laterErr != nil {
 		t.Errorf("later ones are %v, %v, %v", later, err, laterErr)
 	}
-	if imp, ok, err := tell.Import(t.Context(), "c-1"); !ok || imp.Sum != "sum c" || imp.Well || err != nil {
+	if imp, ok, err := history.Import(t.Context(), "c-1"); !ok || imp.Sum != "sum c" || imp.Well || err != nil {
 		t.Errorf("c is %+v, %v, %v", imp, ok, err)
 	}
 }

@@ -132,7 +132,7 @@ func TestAlertsUseExistingMetrics(t *testing.T) {
 	}
 	for _, name := range named {
 		if !slices.ContainsFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == name }) {
-			t.Errorf("there is no %s", name)
+			t.Errorf("%s is missing", name)
 		}
 	}
 	if strings.Count(string(rules), "- alert: ") != 12 {

@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// TestDuplicateOf: a duplicate is told of with the import that it repeats, which is stored and not read out of a sentence. Older versions stored
+// TestDuplicateOf: the notification of a duplicate names the import that it repeats, which is stored and not read out of a sentence. Older versions stored
 // the sentence alone.
 func TestDuplicateOf(t *testing.T) {
 	const sentence = "the same workbook with the same mapping was imported as abc-7"

@@ -143,9 +143,9 @@ func TestMailArrives(t *testing.T) {
 			if from, err := got.AddressList("From"); err != nil || from[0].Name != "Inlet på kontoret" || from[0].Address != "inlet@exempel.se" {
 				t.Errorf("from %v, %v", from, err)
 			}
-			told := render(&n, attached)
-			text, page, _ := told.bodies()
-			if subject, err := new(mime.WordDecoder).DecodeHeader(got.Get("Subject")); err != nil || subject != told.Subject {
+			rendered := render(&n, attached)
+			text, page, _ := rendered.bodies()
+			if subject, err := new(mime.WordDecoder).DecodeHeader(got.Get("Subject")); err != nil || subject != rendered.Subject {
 				t.Errorf("subject %q, %v", subject, err)
 			}
 			if got.text != text || got.html != page {
@@ -212,7 +212,7 @@ func TestRejectedWorkbookThatCannotCome(t *testing.T) {
 	}
 }
 
-func TestMailThatIsNotTaken(t *testing.T) {
+func TestMailThatIsRefused(t *testing.T) {
 	refusal := func(code int, text string) error {
 		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
 	}
@@ -325,7 +325,7 @@ func TestMailServerHangs(t *testing.T) {
 }
 
 // A server that says nothing at all holds a send no longer than one that stops in the middle.
-func TestMailServerIsMute(t *testing.T) {
+func TestMailServerDoesNotAnswer(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func imported() Notice {
 	}
 }
 
-// crowded is what else may stand in a workbook.
+// crowded is what else a workbook may contain.
 func crowded() ledger.Reading {
 	r := ledger.Reading{Above: 2, HiddenRows: 3, Sheets: []string{"Kunder"},
 		UnreadColumns: []ledger.UnreadColumn{{Sheet: "Kunder", Column: "C", Heading: "<b>Status", Filled: 12}, {Sheet: "Kunder", Column: "F", Filled: 1}},
@@ -72,7 +72,7 @@ func ended(state ledger.State, code, why string) Notice {
 	return n
 }
 
-// stories are the notices that there are, by what they tell.
+// stories are all kinds of notices, by name.
 func stories() map[string]func() (Notice, attachmentState) {
 	return map[string]func() (Notice, attachmentState){
 		"rejected": func() (Notice, attachmentState) { return imported(), attached },
@@ -100,7 +100,7 @@ func stories() map[string]func() (Notice, attachmentState) {
 		"refused": func() (Notice, attachmentState) {
 			return ended(ledger.Refused, "no_heading", "Kunder rad 1: ingen rubrikrad hittades\nandra raden <script>"), noAttachment
 		},
-		"left_out": func() (Notice, attachmentState) { // not one row was rejected, and yet there is something to tell
+		"left_out": func() (Notice, attachmentState) { // not one row was rejected, and yet there is something to report
 			n := ended(ledger.Done, "", "")
 			n.Import.Mapping, n.Import.Tally = "headings", ledger.Tally{Rows: 12, Blank: 2, Account: ledger.Count{Created: 12}}
 			n.Import.Reading = crowded()
@@ -126,12 +126,12 @@ func TestMailReads(t *testing.T) {
 		for _, lang := range []string{"sv", "en"} {
 			n, book := story()
 			n.Language = lang
-			told := render(&n, book)
-			text, page, err := told.bodies()
+			rendered := render(&n, book)
+			text, page, err := rendered.bodies()
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name+"."+lang+".txt", "Subject: "+told.Subject+"\n\n"+text)
+			golden(t, name+"."+lang+".txt", "Subject: "+rendered.Subject+"\n\n"+text)
 			golden(t, name+"."+lang+".html", page)
 		}
 	}
@@ -178,18 +178,18 @@ func TestNamesAreSafe(t *testing.T) {
 			n.Import.Reading.UnreadSheets = append(n.Import.Reading.UnreadSheets, ledger.UnreadSheet{Sheet: s, KnownHeadings: 1})
 			n.Import.Reading.Sheets = append(n.Import.Reading.Sheets, s)
 		}
-		told := render(&n, attached)
-		text, page, err := told.bodies()
+		rendered := render(&n, attached)
+		text, page, err := rendered.bodies()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, got := range []string{told.Subject, text, page} {
+		for _, got := range []string{rendered.Subject, text, page} {
 			if strings.ContainsAny(got, "\r\x00\x1b\u202E") || !utf8.ValidString(got) {
 				t.Errorf("%s: %q", name, got)
 			}
 		}
-		if strings.Contains(told.Subject, "\n") || utf8.RuneCountInString(told.Subject) > 250 {
-			t.Errorf("%s: subject %q", name, told.Subject)
+		if strings.Contains(rendered.Subject, "\n") || utf8.RuneCountInString(rendered.Subject) > 250 {
+			t.Errorf("%s: subject %q", name, rendered.Subject)
 		}
 		if strings.Contains(page, "<script") || strings.Contains(text, "\nBcc") {
 			t.Errorf("%s: not escaped: %s", name, page)

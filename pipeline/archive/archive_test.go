@@ -82,13 +82,26 @@ func TestMoveNames(t *testing.T) {
 				}
 				want["done/2026-03-04/"+name] = content
 				if filepath.Base(got) != name {
-					t.Errorf("lies at %q, want %q", got, name)
+					t.Errorf("is at %q, want %q", got, name)
 				}
 			}
 			if diff := cmp.Diff(want, tree(t, dir)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestShortenKeepsWholeCharacters: a name is cut between two characters, or anywhere where it is not UTF-8.
+func TestShortenKeepsWholeCharacters(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		size int
+		want string
+	}{{"aåå", 3, "aå"}, {"aåå", 2, "a"}, {"a€", 3, "a"}, {"åå", 0, ""}, {"åå", -1, ""}, {"\xbf\xbf\xbf", 2, "\xbf\xbf"}} {
+		if got := shorten(tt.text, tt.size); got != tt.want {
+			t.Errorf("%q in %d bytes is %q, want %q", tt.text, tt.size, got, tt.want)
+		}
 	}
 }
 
@@ -152,7 +165,7 @@ func TestSetSharesItsNumber(t *testing.T) {
 		for i, body := range []string{"version: 1", "why " + content, content} {
 			want[names[i]] = body
 			if paths[i] != folder+names[i] {
-				t.Errorf("file %d lies at %s, want %s", i, paths[i], names[i])
+				t.Errorf("file %d is at %s, want %s", i, paths[i], names[i])
 			}
 		}
 	}
@@ -257,7 +270,7 @@ func TestWrite(t *testing.T) {
 	} {
 		got, err := Write(dir+"/a.txt", []byte(step.content))
 		if err != nil || got != filepath.Join(dir, step.want) {
-			t.Errorf("%q lies at %s, %v; want %s", step.content, got, err, step.want)
+			t.Errorf("%q is at %s, %v; want %s", step.content, got, err, step.want)
 		}
 	}
 	if diff := cmp.Diff(map[string]string{"a.txt": "one", "a~2.txt": "two", "a~3.txt": ""}, tree(t, dir)); diff != "" {

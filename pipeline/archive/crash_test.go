@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func sumOfText(text string) string {
 }
 
 // TestCrash kills the process at every point of the way of a set, one after the other, and repeats the call. A workbook
-// of the same name with the same sidecar lies there already, and a third set comes in between the kill and the repeat.
+// of the same name with the same sidecar exists already, and a third set comes in between the kill and the repeat.
 func TestCrash(t *testing.T) {
 	for _, across := range []bool{false, true} {
 		for killed, at := true, 0; killed; at++ {
@@ -59,7 +60,7 @@ func crash(t *testing.T, across bool, at int) bool {
 	}
 	for i, name := range []string{"kunder~2.yaml", "kunder~2.xlsx.reason.txt", "kunder~2.xlsx"} {
 		if filepath.Base(paths[i]) != name {
-			t.Errorf("lies at %s, want %s", paths[i], name)
+			t.Errorf("is at %s, want %s", paths[i], name)
 		}
 	}
 	settled(t, dir)
@@ -118,35 +119,59 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestTakenMidway puts a stranger's workbook under the number of a set that has moved its sidecar: all goes to the next.
-func TestTakenMidway(t *testing.T) {
-	for _, cutOff := range []bool{false, true} {
-		t.Run(fmt.Sprint("cut off ", cutOff), func(t *testing.T) {
+// TestNameTakenMidway: another program takes a name of a set that is being placed. All of the set goes to the next number, also where the process is
+// killed, and killed again under the next number.
+func TestNameTakenMidway(t *testing.T) {
+	for kills := range 3 {
+		t.Run(fmt.Sprint(kills, " kills"), func(t *testing.T) {
 			dir := t.TempDir()
 			s := set(t, dir+"/new", "new")
 			moved := 0
 			s.At = func(at Point) {
-				if at != Moved {
-					return
-				}
-				if moved++; moved == 2 {
-					put(t, dir+"/done/kunder.xlsx", "stranger")
-					if cutOff {
-						panic("killed")
+				if at == Moved {
+					if moved++; moved == 2 {
+						put(t, dir+"/done/kunder.xlsx", "another program's")
 					}
 				}
 			}
-			if cutOff {
-				func() {
-					defer func() { recover() }()
-					s.Place(dir+"/done", time.Time{})
-				}()
+			if kills > 0 {
+				placeUntil(t, dir+"/done", s, Moved, 2)
+			}
+			if kills > 1 {
+				placeUntil(t, dir+"/done", s, Moved, 3) // the first two are still under the first number
 			}
 			if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
 				t.Fatal(err)
 			}
-			want := map[string]string{"kunder.xlsx": "stranger", "kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1",
+			want := map[string]string{"kunder.xlsx": "another program's", "kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1",
 				"kunder~2.xlsx.reason.txt": "why new"}
+			if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestNameTakenAfterTheReservation: a file of another program that gets one of the names is not taken for one of the set, although its bytes are the
+// same.
+func TestNameTakenAfterTheReservation(t *testing.T) {
+	for name, content := range map[string]string{"kunder.yaml": "version: 1", "kunder.xlsx.reason.txt": "why new", "kunder.xlsx": "new"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := set(t, dir+"/new", "new")
+			once := sync.OnceFunc(func() { put(t, dir+"/done/"+name, content) })
+			s.At = func(at Point) {
+				if at == Reserved {
+					once()
+				}
+			}
+			if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]string{name: content, "kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1", "kunder~2.xlsx.reason.txt": "why new"}
+			if name == "kunder.xlsx.reason.txt" {
+				delete(want, name) // it is moved along: an earlier call may have written it
+			}
 			if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -160,19 +185,10 @@ func TestRepeatKeepsItsNumber(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir+"/done/kunder.xlsx", "old")
 	s := set(t, dir+"/new", "new")
-	s.At = func(at Point) {
-		if at == Moved {
-			panic("killed")
-		}
-	}
-	func() {
-		defer func() { recover() }()
-		s.Place(dir+"/done", time.Time{})
-	}()
+	placeUntil(t, dir+"/done", s, Moved, 1)
 	if err := os.Remove(dir + "/done/kunder.xlsx"); err != nil {
 		t.Fatal(err)
 	}
-	s.At = nil
 	if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
@@ -194,6 +210,7 @@ func TestRepeatAfterTheEnd(t *testing.T) {
 	if err := os.Remove(dir + "/done/kunder.xlsx"); err != nil { // by a person; the numbers have a gap now
 		t.Fatal(err)
 	}
+	put(t, dir+"/done/personer.xlsx", "of another name")
 	again, err := s.Place(dir+"/done", time.Time{})
 	if err != nil {
 		t.Fatal(err)
@@ -207,30 +224,70 @@ func TestRepeatAfterTheEnd(t *testing.T) {
 	}
 }
 
+// TestRepeatFindsItsWholeSet: a workbook of the same bytes that was archived without a sidecar is not the one of a set with a sidecar.
+func TestRepeatFindsItsWholeSet(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir+"/done/kunder.xlsx", "same")
+	s := set(t, dir+"/new", "same")
+	first, err := s.Place(dir+"/done", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.Place(dir+"/done", time.Time{})
+	if diff := cmp.Diff(first, again); diff != "" || err != nil {
+		t.Errorf("%v, -first +again:\n%s", err, diff)
+	}
+}
+
+// TestReservationOfAnotherName: a file that comes from the same path under another name does not continue under the number of the first.
+func TestReservationOfAnotherName(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir+"/done/kunder.xlsx", "old")
+	src := put(t, dir+"/upload", "one")
+	placeUntil(t, dir+"/done", Set{ID: src, Name: "kunder.xlsx", Files: []File{{Src: src}}}, Finished, 1)
+	got, err := Move(put(t, src, "two"), dir+"/done", time.Time{}, "personer.xlsx")
+	if err != nil || filepath.Base(got) != "personer.xlsx" {
+		t.Errorf("it is at %s, %v", got, err)
+	}
+}
+
+// placeUntil places a set and is killed when it reaches a point for the nth time.
+func placeUntil(t *testing.T, dir string, s Set, point Point, n int) {
+	t.Helper()
+	before := s.At
+	s.At = func(at Point) {
+		if before != nil {
+			before(at)
+		}
+		if at == point {
+			if n--; n == 0 {
+				panic("killed")
+			}
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Errorf("the set does not reach %q", point)
+		}
+	}()
+	_, _ = s.Place(dir, time.Time{})
+}
+
 // TestReservationOutlivesItsCall leaves a reservation whose call had ended, and moves another file from the same place.
 func TestReservationOutlivesItsCall(t *testing.T) {
 	dir := t.TempDir()
-	move := func(content string) {
-		src := put(t, dir+"/kunder.xlsx", content)
-		s := Set{ID: src, Name: "kunder.xlsx", Files: []File{{Src: src}}, At: func(at Point) {
-			if at == Finished && content == "one" {
-				panic("killed")
-			}
-		}}
-		defer func() { recover() }()
-		if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
-			t.Error(err)
-		}
+	src := put(t, dir+"/kunder.xlsx", "one")
+	placeUntil(t, dir+"/done", Set{ID: src, Name: "kunder.xlsx", Files: []File{{Src: src}}}, Finished, 1)
+	if _, err := Move(put(t, src, "two"), dir+"/done", time.Time{}, "kunder.xlsx"); err != nil {
+		t.Fatal(err)
 	}
-	move("one")
-	move("two")
 	want := map[string]string{"kunder.xlsx": "one", "kunder~2.xlsx": "two"}
 	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
-// TestKeptNumber places a set whose bytes lie in the folder already, repeats that as after a death before the caller's note, and gives the
+// TestKeptNumber places a set whose bytes are in the folder already, repeats that as after a crash before the caller's note, and gives the
 // number back.
 func TestKeptNumber(t *testing.T) {
 	dir := t.TempDir()

@@ -78,9 +78,9 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// A group that inlet's user is not in cannot be given: all is where it belongs as it came, and what could not be given is told.
+// A group that inlet's user is not in cannot be given: the files are moved with the group that they have, and what could not be given is reported.
 func TestGroupThatCannotBeGiven(t *testing.T) {
-	asNobody(t, func(dir string) { ungiven(t, dir, syscall.EPERM) })
+	asUnprivileged(t, func(dir string) { ungiven(t, dir, syscall.EPERM) })
 }
 
 // Nor can one that is outside the user namespace that inlet runs in, as under PrivateUsers= of systemd and in a container.
@@ -92,10 +92,10 @@ func TestGroupOutsideTheNamespace(t *testing.T) {
 func ungiven(t *testing.T, dir string, want syscall.Errno) {
 	t.Helper()
 	group, own := 4711, os.Getegid()
-	var told []*files.OwnershipError
-	tell := func(e *files.OwnershipError) { told = append(told, e) }
+	var reported []*files.OwnershipError
+	report := func(e *files.OwnershipError) { reported = append(reported, e) }
 	s := set(t, dir+"/new", "new")
-	s.Owner = files.Ownership{Group: &group, File: 0o664, Folder: 0o770, Refused: tell}
+	s.Owner = files.Ownership{Group: &group, File: 0o664, Folder: 0o770, Refused: report}
 	if err := os.Chmod(s.Files[0].Src, 0o640); err != nil {
 		t.Fatal(err)
 	}
@@ -103,12 +103,12 @@ func ungiven(t *testing.T, dir string, want syscall.Errno) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(told) != 5 { // done, the day, the sidecar, the reason, the workbook
-		t.Errorf("told: %v", told)
+	if len(reported) != 5 { // done, the day, the sidecar, the reason, the workbook
+		t.Errorf("reported: %v", reported)
 	}
-	for _, e := range told {
+	for _, e := range reported {
 		if e.Errno != want || e.Group == nil || *e.Group != group || e.Path == "" {
-			t.Errorf("told: %v", e)
+			t.Errorf("reported: %v", e)
 		}
 	}
 	for i, mode := range []fs.FileMode{0o644, 0o644, 0o604} { // others as asked; the group, which is another than asked, no more than it had
@@ -122,13 +122,13 @@ func ungiven(t *testing.T, dir string, want syscall.Errno) {
 	if e, ok := errors.AsType[*files.OwnershipError](s.Owner.Check(dir)); !ok || e.Errno != want || e.Path != dir {
 		t.Errorf("Try: %v", e)
 	}
-	s.Owner.Group, told = &own, nil
+	s.Owner.Group, reported = &own, nil
 	if err := s.Owner.Check(dir); err != nil {
 		t.Errorf("Try with its own group: %v", err)
 	}
 	s.Files = []File{{Src: put(t, dir+"/new/kunder.xlsx", "second")}}
-	if _, err := s.Place(dir+"/done", day); err != nil || len(told) > 0 {
-		t.Errorf("with its own group: %v, told %v", err, told)
+	if _, err := s.Place(dir+"/done", day); err != nil || len(reported) > 0 {
+		t.Errorf("with its own group: %v, reported %v", err, reported)
 	}
 	left, err := filepath.Glob(dir + "/.inlet*")
 	if err != nil || len(left) > 0 {
@@ -155,9 +155,9 @@ func inNamespace(t *testing.T, dir string, do func(dir string)) {
 	}
 }
 
-// A file that somebody else has dropped cannot be changed, but be copied.
-func TestFileOfSomebodyElseIsCopied(t *testing.T) {
-	asNobody(t, func(dir string) {
+// A file that belongs to another user cannot be changed, but it can be copied.
+func TestFileOfAnotherUserIsCopied(t *testing.T) {
+	asUnprivileged(t, func(dir string) {
 		src := filepath.Join(dir, "claim", "kunder.xlsx")
 		_, uid, _ := look(t, src)
 		if uid == uint32(os.Geteuid()) {
@@ -177,8 +177,8 @@ func TestFileOfSomebodyElseIsCopied(t *testing.T) {
 	})
 }
 
-// asNobody does something as a user whom rights bind, in a folder of that user's with a file of somebody else's in it.
-func asNobody(t *testing.T, do func(dir string)) {
+// asUnprivileged does something as a user who is not root, in a folder of that user with a file of another user in it.
+func asUnprivileged(t *testing.T, do func(dir string)) {
 	t.Helper()
 	const nobody = 65534
 	dir := os.Getenv("INLET_TEST_NOBODY")

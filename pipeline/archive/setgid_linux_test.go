@@ -13,20 +13,20 @@ import (
 )
 
 // TestSetgidThatMayNotBeSet makes folders where setgid may not be set, as under RestrictSUIDSGID= of systemd. A folder around that hands it down
-// leaves nothing to set; else it is told of.
+// leaves nothing to set; else it is reported.
 func TestSetgidThatMayNotBeSet(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0o007))
 	plain, handing := t.TempDir(), t.TempDir()
 	if err := os.Chmod(handing, 0o770|fs.ModeSetgid); err != nil {
 		t.Fatal(err)
 	}
-	told := map[string][]*files.OwnershipError{}
+	reported := map[string][]*files.OwnershipError{}
 	ended := make(chan error)
 	go func() {
 		runtime.LockOSThread() // the thread ends with this
 		err := forbidSetgid()
 		for _, dir := range []string{plain, handing} {
-			owner := files.Ownership{Folder: 0o770 | fs.ModeSetgid, Refused: func(e *files.OwnershipError) { told[dir] = append(told[dir], e) }}
+			owner := files.Ownership{Folder: 0o770 | fs.ModeSetgid, Refused: func(e *files.OwnershipError) { reported[dir] = append(reported[dir], e) }}
 			if err == nil {
 				_, err = Set{Owner: owner}.open(dir+"/done", day)
 			}
@@ -36,14 +36,14 @@ func TestSetgidThatMayNotBeSet(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	if e := told[plain]; len(e) != 2 || e[0].Mode != 0o770|fs.ModeSetgid || e[0].Errno != syscall.EPERM {
-		t.Errorf("where nothing is handed down is told: %v", e)
+	if e := reported[plain]; len(e) != 2 || e[0].Mode != 0o770|fs.ModeSetgid || e[0].Errno != syscall.EPERM {
+		t.Errorf("where nothing is handed down: %v", e)
 	}
 	if mode, _, _ := look(t, plain+"/done/2026-03-04"); mode != fs.ModeDir|0o770 {
 		t.Errorf("where nothing is handed down it is %v", mode)
 	}
-	if mode, _, _ := look(t, handing+"/done/2026-03-04"); mode != fs.ModeDir|fs.ModeSetgid|0o770 || len(told[handing]) > 0 {
-		t.Errorf("where setgid is handed down it is %v, told %v", mode, told[handing])
+	if mode, _, _ := look(t, handing+"/done/2026-03-04"); mode != fs.ModeDir|fs.ModeSetgid|0o770 || len(reported[handing]) > 0 {
+		t.Errorf("where setgid is handed down it is %v, reported %v", mode, reported[handing])
 	}
 }
 

@@ -21,7 +21,7 @@ func TestSweepRemovesOnlyWhatIsOursAndOld(t *testing.T) {
 	old, young := ".inlet-"+rand.Text()+".tmp", ".inlet-"+rand.Text()+".tmp"
 	inWork, given := ".inlet-0123456789abcdef01234567.number", ".inlet-76543210fedcba9876543210.number"
 	keep := []string{
-		young, "2026-03-04/" + young, // somebody may be writing it
+		young, "2026-03-04/" + young, // it may still be written
 		"kunder.xlsx", ".inlet-abc.tmp", old + ".xlsx", "x" + old, inWork, "2026-03-04/kunder.tmp",
 		"not-a-day/" + old, "2026-03-04/sub/" + old,
 	}
@@ -75,7 +75,7 @@ func TestFirstCallTakesTheSameNumber(t *testing.T) {
 	}
 }
 
-func TestGoneIsSaid(t *testing.T) {
+func TestMissingFileIsReported(t *testing.T) {
 	dir := t.TempDir()
 	s := set(t, dir+"/a", "a")
 	if err := os.RemoveAll(dir + "/a"); err != nil {

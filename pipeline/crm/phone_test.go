@@ -16,7 +16,7 @@ func TestOtherPhone(t *testing.T) {
 		}
 		return string(b)
 	}
-	told := 0
+	different := 0
 	for range 20_000 {
 		a, b := number(), number()
 		if rnd.IntN(2) == 0 { // alike but for an end
@@ -24,14 +24,14 @@ func TestOtherPhone(t *testing.T) {
 		}
 		region := []string{"SE", "US", "GB", "AR", "MX", "BR", "IT", "DE", "FI", "AU", "CI"}[rnd.IntN(11)]
 		if otherPhone(a, b) {
-			told++
+			different++
 			if one := canonicalPhone(a, region); one != "" && one == canonicalPhone(b, region) {
 				t.Fatalf("%q and %q are both %s in %s", a, b, one, region)
 			}
 		}
 	}
-	if told < 5_000 {
-		t.Errorf("only %d pairs were told apart", told)
+	if different < 5_000 {
+		t.Errorf("only %d pairs were different", different)
 	}
 	for _, pair := range [][2]string{{"070-123 45 67", "+46 70 123 45 67"}, {"08-123 45 67 ext. 5", "08-123 45 67 ext. 6"}, {"12", "13"}} {
 		if otherPhone(pair[0], pair[1]) {

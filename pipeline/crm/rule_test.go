@@ -39,7 +39,7 @@ func TestKey(t *testing.T) {
 		{"literal: implausible equals blank", literal, record("Acme", "saknas"), record("acme", ""), true, true},
 		{"only blanks: what is implausible is blank", only, record("Acme", "x"), record("Acme", "?"), true, true},
 		{"only blanks: blank equals blank", only, record("Acme", ""), record("Acme", ""), true, true},
-		{"only blanks: without one there is no key", only, record("Acme", "1"), record("Acme", "1"), false, false},
+		{"only blanks: without one there is none", only, record("Acme", "1"), record("Acme", "1"), false, false},
 	} {
 		a, okA := tt.rule.Key("", tt.a)
 		b, okB := tt.rule.Key("", tt.b)
@@ -107,7 +107,7 @@ func TestFormsVersion(t *testing.T) {
 	}
 }
 
-// TestAsIs: the name by which A8 knows a row again is no key, and "x" is a name like any other.
+// TestAsIs: the name by which A8 recognises a row is not a key, and "x" is a name like any other.
 func TestAsIs(t *testing.T) {
 	rule := crm.Rule{Kind: crm.Account, Ticked: []crm.Ticked{{Field: "name", Type: crm.Text, AsIs: true}, nameZip[1]}, Blanks: crm.AnyBlanks}
 	a, _ := rule.Key("", record("x", "saknas"))

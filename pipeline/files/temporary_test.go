@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestSweepTemp takes away what a death has left among the temporary files, and nothing that is in use or somebody else's.
+// TestSweepTemp removes the temporary files that a crash has left, and nothing that is in use or belongs to another program.
 func TestSweepTemp(t *testing.T) {
 	temp := t.TempDir()
 	old := time.Now().Add(-2 * time.Hour)

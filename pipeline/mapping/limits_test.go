@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNoClearOfBlanks: a mapping that has blanks clear is refused there, wherever in it that stands.
+// TestNoClearOfBlanks: a mapping in which blank cells clear values is refused, wherever it says so.
 func TestNoClearOfBlanks(t *testing.T) {
 	for sidecar, want := range map[string]string{
 		"on_blank: clear": "on_blank: this inbox allows only keep and default",

@@ -72,8 +72,8 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestHostile has no sidecar cost more than a message.
-func TestHostile(t *testing.T) {
+// TestHostileSidecars has no sidecar cost more than a message.
+func TestHostileSidecars(t *testing.T) {
 	for name, tt := range map[string]struct{ content, says string }{
 		"anchor":             {"columns: &a {X: account.name}\n", "a.yaml, line 1, column 10: anchors"},
 		"alias":              {"columns: *a\n", "anchors"},
@@ -219,7 +219,7 @@ func FuzzParse(f *testing.F) {
 		m, err := Parse("a.yaml", content, schema, Fallback{})
 		if err != nil {
 			if _, ok := errors.AsType[*ledger.Refusal](err); !ok || strings.TrimSpace(err.Error()) == "" {
-				t.Errorf("a broken sidecar is no refusal, or says nothing: %v", err)
+				t.Errorf("a broken sidecar does not give a refusal, or one without a text: %v", err)
 			}
 			return
 		}

@@ -3,6 +3,7 @@ package match_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,7 +69,11 @@ func part(kind crm.Kind, id string, fields ...string) ledger.Part {
 	p := ledger.Part{Kind: kind, ID: id, Present: id != ""}
 	for i := 0; i < len(fields); i += 2 {
 		column := &ledger.Column{Field: schema.Field(string(kind) + "." + fields[i]), OnUpdate: ledger.Overwrite, OnBlank: ledger.BlankKeep}
-		p.Cells = append(p.Cells, ledger.Cell{Column: column, Value: crm.TextValue(fields[i+1])})
+		value := crm.TextValue(fields[i+1])
+		if column.Field.Type == crm.Choices {
+			value, column.OnUpdate = crm.ListValue(fields[i+1]), ledger.Append
+		}
+		p.Cells = append(p.Cells, ledger.Cell{Column: column, Value: value})
 		p.Present = p.Present || fields[i+1] != ""
 	}
 	return p
@@ -225,6 +230,90 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"a", "c", "b"}, changes[0].Problems[0].Candidates); diff != "" {
 		t.Errorf("candidates (-want +got):\n%s", diff)
+	}
+}
+
+// TestRecallContinuesAsIfUninterrupted: what is decided of the rows after an interruption depends on the rows before it.
+func TestRecallContinuesAsIfUninterrupted(t *testing.T) {
+	const stored = acme + " phone=1"
+	for name, c := range map[string]struct {
+		before, row string
+		want        string
+	}{
+		"a value that was there already": {"name=Acme zip=111_22 phone=1", "name=Acme zip=111_22 phone=2", "A6 update a1 phone:1→2 ~TWO_VALUES!C"},
+		"a value that was written":       {"name=Acme zip=111_22 phone=3", "name=Acme zip=111_22 phone=2", "A6 update a1 phone:3→2 ~TWO_VALUES!C"},
+		"a record that was created":      {"name=Beta zip=", "name=Beta zip= phone=2", "A8 update new1 phone:→2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			policy, _ := ledger.Profile("standard")
+			policy.Account = [][]string{{"name", "zip"}}
+			s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+			s.store(stored)
+			m := matcherOf(t, s, policy, "imp")
+			s.rules = m.Rules()
+			done := []ledger.Draft{draftOf(c.before, 1)}
+			changes, err := m.Match(t.Context(), done)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.apply(changes)
+			m = matcherOf(t, s, policy, "imp")
+			m.Recall(done, changes)
+			changes, err = m.Match(t.Context(), []ledger.Draft{draftOf(c.row, 2)})
+			if err != nil || len(changes) != 1 {
+				t.Fatal(changes, err)
+			}
+			if got := describe(&changes[0], "imp", 2); got != c.want {
+				t.Errorf("the next row: %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestFeedKeyOfTwoRecords: where two imports at a time have created a record for equal rows, a third import takes neither.
+func TestFeedKeyOfTwoRecords(t *testing.T) {
+	policy, _ := ledger.Profile("standard")
+	policy.Account = [][]string{{"name", "zip"}}
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	rows := []ledger.Draft{draftOf("name=Acme zip=", 1)}
+	var created []ledger.Change
+	for _, imp := range []string{"one", "two"} {
+		m := matcherOf(t, s, policy, imp)
+		s.rules = m.Rules()
+		changes, err := m.Match(t.Context(), rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		created = append(created, changes...)
+	}
+	s.apply(created)
+	changes, err := matcherOf(t, s, policy, "three").Match(t.Context(), rows)
+	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Create {
+		t.Errorf("%+v %v", changes, err)
+	}
+}
+
+// TestCrowdDoesNotHideTheFile: an e-mail address that very many contacts have is looked up no more, and still the contact that an earlier row of the
+// file created is among the candidates.
+func TestCrowdDoesNotHideTheFile(t *testing.T) {
+	policy, _ := ledger.Profile("standard")
+	policy.Account, policy.Contact = [][]string{{"name"}}, [][]string{{"email"}}
+	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
+	s.store("a1 name=Acme")
+	for i := range 250 {
+		s.store(fmt.Sprintf("c%d@a1 name=C email=info@x.se", i))
+	}
+	m := matcherOf(t, s, policy, "imp")
+	s.rules = m.Rules()
+	for i, row := range []string{"name=Beta | email=info@x.se", "name=Gamma | email=info@x.se"} {
+		changes, err := m.MatchAhead(t.Context(), []ledger.Draft{draftOf(row, i+1)})
+		if err != nil || len(changes) != 2 || len(changes[1].Problems) != 1 {
+			t.Fatal(changes, err)
+		}
+		candidates := changes[1].Problems[0].Candidates
+		if first := ledger.NewID("imp", 1, crm.Contact); i == 1 && !slices.Contains(candidates, first) {
+			t.Errorf("of the %d candidates none was created by the first row", len(candidates))
+		}
 	}
 }
 

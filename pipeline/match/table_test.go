@@ -68,7 +68,7 @@ func (s *memoryStore) store(text string) {
 }
 
 // describe writes a change in short: "C6 update c1@a1 title:VD→CEO ~TWO_VALUES". A created record is called by its row, "new1"; ~ marks a warning;
-// candidates stand in parentheses.
+// candidates are in parentheses.
 func describe(c *ledger.Change, imp string, rows int) string {
 	called := func(kind crm.Kind, id string) string {
 		for place := range rows + 1 {
@@ -403,7 +403,7 @@ func TestRowIsWhole(t *testing.T) {
 	check(t, []rowCase{
 		{name: "F6 an invalid cell", stored: anna, row: "name=Acme zip=111_22 phone=1 | email=anna@x.se", change: invalid, want: []string{"F6 reject INVALID", "F6 reject"}},
 		{name: "F6 of a contact alone", row: "| email=anna@x.se", change: invalid, want: []string{"F6 reject INVALID"}},
-		{name: "a warning stands with the first part", stored: anna, row: "name=Acme zip=111_22 | email=anna@x.se title=CEO",
+		{name: "a warning is given with the first part", stored: anna, row: "name=Acme zip=111_22 | email=anna@x.se title=CEO",
 			change: func(d *ledger.Draft) { d.Problems = []ledger.Problem{{Code: ledger.CheckDigit, Warning: true}} }, want: []string{"A6 unchanged a1 ~CHECK_DIGIT", "C6 update c1@a1 title:VD→CEO"}},
 		{name: "the account of a rejected contact is not created", before: []string{"name=Ny zip=1 | id=nix"}, row: "name=Ny zip=1", want: []string{"A5 create new2"}},
 		{name: "the account of a rejected contact is not changed", stored: anna, before: []string{"name=Acme zip=111_22 phone=1 | id=nix"}, row: "name=Acme zip=111_22 phone=1",
@@ -411,6 +411,8 @@ func TestRowIsWhole(t *testing.T) {
 		{name: "the last of two values counts", stored: acme, before: []string{"name=Acme zip=111_22 phone=1"}, row: "name=Acme zip=111_22 phone=2", want: []string{"A6 update a1 phone:1→2 ~TWO_VALUES!C"}},
 		{name: "the same value twice is none", stored: acme, before: []string{"name=Acme zip=111_22 phone=1"}, row: "name=Acme zip=111_22 phone=1", want: []string{"A6 unchanged a1"}},
 		{name: "a value where the row before had none is none", stored: acme, before: []string{"name=Acme zip=111_22 phone="}, row: "name=Acme zip=111_22 phone=2", want: []string{"A6 update a1 phone:→2"}},
+		{name: "values that are added to a list are none", stored: acme, before: []string{"name=Acme zip=111_22 campaigns=a"}, row: "name=Acme zip=111_22 campaigns=b",
+			want: []string{"A6 update a1 campaigns:a→a, b"}},
 		{name: "two values of a record that the file creates", before: []string{"name=Acme zip=111_22 phone=1"}, row: "name=Acme zip=111_22 phone=2", want: []string{"A6 update new1 phone:1→2 ~TWO_VALUES!C"}},
 	})
 }

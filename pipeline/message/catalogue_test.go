@@ -35,8 +35,8 @@ func spoken(t *testing.T) []string {
 	return dirs
 }
 
-// TestCatalogue holds that every sentence has its Swedish, with as many places, and that nothing is translated that nobody says.
-// What package mapping says of its suggestions stands in its own catalogue, and its own test looks after that.
+// TestCatalogue checks that every text has a Swedish translation with as many placeholders, and that no translation is unused.
+// What package mapping says about its suggestions is in its own catalogue, which has its own test.
 func TestCatalogue(t *testing.T) {
 	said, theirs := map[string]string{}, map[string]bool{}
 	for _, dir := range spoken(t) {
@@ -63,7 +63,7 @@ func TestCatalogue(t *testing.T) {
 	for _, sentences := range catalogues {
 		for format, sv := range sentences {
 			if said[format] == "" {
-				t.Errorf("nobody says %q any more", format)
+				t.Errorf("%q is not used any more", format)
 			}
 			if verb := regexp.MustCompile(`%[^s]`).FindString(strings.ReplaceAll(sv, "%%", "")); verb != "" {
 				t.Errorf("%q: a Text knows %%s only", sv)
@@ -124,7 +124,7 @@ func (p *source) formats(t *testing.T) map[string]string {
 				continue
 			}
 			ast.Inspect(fn, func(n ast.Node) bool {
-				for _, format := range told(n) {
+				for _, format := range formatsOf(n) {
 					at := p.fset.Position(format.Pos()).String()
 					texts, sees := p.texts(fn, format)
 					if !sees {
@@ -143,8 +143,8 @@ func (p *source) formats(t *testing.T) map[string]string {
 	return all
 }
 
-// told returns the sentences of a call that says one, and what is put behind one.
-func told(n ast.Node) []ast.Expr {
+// formatsOf returns the texts of a call that makes one, and what is appended to one.
+func formatsOf(n ast.Node) []ast.Expr {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		if to, ok := n.Lhs[0].(*ast.SelectorExpr); ok && n.Tok == token.ADD_ASSIGN && to.Sel.Name == "Format" {
@@ -297,7 +297,7 @@ func TestWords(t *testing.T) {
 	}
 	for text := range words {
 		if !said[text] {
-			t.Errorf("nobody says %q any more", text)
+			t.Errorf("%q is not used any more", text)
 		}
 	}
 }

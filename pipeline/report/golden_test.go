@@ -226,7 +226,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-func TestIn(t *testing.T) {
+func TestTextsByLanguage(t *testing.T) {
 	whole := message.Say("is not a whole number, e.g. 12")
 	for _, c := range []struct {
 		text   message.Text

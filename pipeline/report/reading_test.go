@@ -140,8 +140,8 @@ func TestLeftOutWords(t *testing.T) {
 	}
 }
 
-// TestWhatNow expects the reports of a held import to name a command that works for it.
-func TestWhatNow(t *testing.T) {
+// TestReportNamesTheNextCommand expects the reports of a held import to name a command that works for it.
+func TestReportNamesTheNextCommand(t *testing.T) {
 	for _, tt := range []struct{ inbox, code, want string }{
 		{"", "cap", "inlet import kunder.xlsx --approve"},
 		{"", "dates", ""},

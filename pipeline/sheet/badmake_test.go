@@ -36,7 +36,7 @@ type hostileFile struct {
 // part writes the content of one part.
 type part func(w *bufio.Writer)
 
-// text is a part that is written as it stands.
+// text is a part that is written as it is.
 func text(s string) part { return func(w *bufio.Writer) { w.WriteString(s) } }
 
 // times is a part of a head, something n times over, and an end. Each %d in what is repeated is the count.
@@ -104,8 +104,8 @@ func (h *hostileFile) book(parts map[string]part) {
 	h.bookOf(parts, func(*zip.FileHeader) {})
 }
 
-// bookOf writes a workbook whose directory entries lie has changed.
-func (h *hostileFile) bookOf(parts map[string]part, lie func(*zip.FileHeader)) {
+// bookOf writes a workbook whose directory entries falsify has changed.
+func (h *hostileFile) bookOf(parts map[string]part, falsify func(*zip.FileHeader)) {
 	h.t.Helper()
 	f, err := os.Create(h.path)
 	if err != nil {
@@ -122,7 +122,7 @@ func (h *hostileFile) bookOf(parts map[string]part, lie func(*zip.FileHeader)) {
 		}
 		var deflated bytes.Buffer
 		header := h.deflate(&deflated, name, p)
-		lie(header)
+		falsify(header)
 		w, err := z.CreateRaw(header)
 		if err != nil {
 			h.t.Fatal(err)
@@ -199,7 +199,7 @@ func (h *hostileFile) csv(p part) {
 	}
 }
 
-// cost is what a process of its own says of reading one file.
+// cost is what reading one file costs a process of its own.
 type cost struct {
 	Code string  // of the refusal, "" if the file was read, "cancelled", or the text of any other error
 	Text string  // of the refusal
@@ -347,7 +347,7 @@ func container(streams []stream, directory int) string {
 		body.WriteString(s.content)
 		body.Write(make([]byte, sectors(len(s.content))*sector-len(s.content)))
 	}
-	// The sectors of the chains stand behind all others, and those that list them behind these.
+	// The sectors of the chains are behind all others, and those that list them behind these.
 	tables := sectors(4 * len(chains))
 	for tables < sectors(4*(len(chains)+tables+tables/127+2)) {
 		tables++

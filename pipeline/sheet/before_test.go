@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/sheettest"
 )
 
-// TestBytesBefore opens workbooks that something stands before, as transports leave it there, and refuses what cannot be read for certain.
+// TestBytesBefore opens workbooks with bytes before them, which some transports add, and refuses what cannot be read for certain.
 func TestBytesBefore(t *testing.T) {
 	rows := strings.Repeat(`<row><c><v>1</v></c></row>`, 100)
 	good := string(made{rows: rows}.bytes(t))
@@ -51,7 +51,7 @@ func TestBytesBefore(t *testing.T) {
 		{"a picture", "GIF89a" + good, 0, "wrong_type", "picture"},
 		{"a web page", "\n<html><body>" + good, 0, "wrong_type", "HTML"},
 		{"a tar archive", "a.xlsx" + strings.Repeat("\x00", 251) + "ustar" + strings.Repeat("\x00", 250) + good + strings.Repeat("\x00", 2048), 0, "wrong_type", "tar"},
-		{"a zip that is no workbook", "\n" + zipWith(t, "readme.txt"), 0, "not_a_workbook", "zip"},
+		{"a zip that is not a workbook", "\n" + zipWith(t, "readme.txt"), 0, "not_a_workbook", "zip"},
 		{"an old workbook", "\r\n\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600), 0, "wrong_type", "old Office"},
 		{"text with a mark in it", "Name,City\nPK\x03\x04,Lund\n", 0, "corrupt", "10 bytes before"},
 	} {

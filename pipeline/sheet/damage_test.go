@@ -9,7 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
-// TestDamage says of each damaged cell what it refers to and what is stored in it, and nothing of the others.
+// TestDamage expects a reason for each damaged cell, with what it refers to and what is stored in it, and none for the others.
 func TestDamage(t *testing.T) {
 	w := opened(t, made{formats: []string{"yyyy-mm-dd"}, shared: `<si><t>a</t></si>`, rows: `<row r="1">` +
 		`<c r="A1" s="99"><v>45750</v></c><c r="B1" s="-1"><v>1</v></c><c r="C1" s="x&amp;"><v>x</v></c><c r="D1" s="1"><v>1e999</v></c>` +

@@ -164,7 +164,7 @@ func same(c sheet.Cell, raw string) bool {
 	return c.Raw == raw
 }
 
-// sameTime compares a date that the file writes as text (t="d"), which excelize gives as it stands.
+// sameTime compares a date that the file writes as text (t="d"), which excelize returns unchanged.
 func sameTime(c sheet.Cell, raw string) bool {
 	got, err := c.Time()
 	if err != nil {
@@ -186,10 +186,10 @@ var differences = map[string]string{
 	"src__TestData__TestExcel_2040.xlsx":                                                        "encrypted with Excel's built-in password: excelize wants to be given it",
 	"src__TestData__Test_git_issue289.xlsx":                                                     "the same",
 	"src__TestData__Test_git_issue_301_IgnoreCase.xlsx":                                         "names of parts that differ by case: excelize finds no workbook",
-	"src__TestData__Test_git_issue_324.xlsx":                                                    "the same row many times: we refuse, as nobody can know which is meant",
+	"src__TestData__Test_git_issue_324.xlsx":                                                    "the same row many times: we refuse, as it is uncertain which is meant",
 	"src__TestData__Test_git_issue_629.xlsx":                                                    "absolute paths at the root: excelize misses the shared strings",
 	"src__TestData__Test_git_issue_68_NullSheetPath.xlsm":                                       "a tab that leads nowhere: we refuse that sheet, excelize gives it no rows",
-	"src__TestData__Test_git_issue_711_OpenXml_Row_height_parsing.xlsx":                         "a row height that is no number, which is no business of ours: excelize refuses",
+	"src__TestData__Test_git_issue_711_OpenXml_Row_height_parsing.xlsx":                         "a row height that is not a number, which we do not read: excelize refuses",
 	"src__TestData__Test_git_issue_711_OpenXml_Row_height_parsing_negative_default_height.xlsx": "the same",
 	"src__TestData__agile_DESede_SHA384_CBC_pwd_password.xlsx":                                  "encrypted: excelize panics",
 	"src__TestData__agile_RC2_SHA1_CBC_pwd_password.xlsx":                                       "encrypted: excelize panics",

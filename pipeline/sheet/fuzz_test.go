@@ -30,7 +30,7 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
-// FuzzTable reads any XML as the part of a table: nothing that stands there refuses the workbook.
+// FuzzTable reads any XML as the part of a table: nothing in it makes the workbook refused.
 func FuzzTable(f *testing.F) {
 	f.Add(`<table ` + mainSpace + ` name="T" displayName="T" ref="A1:C4" totalsRowCount="1"><autoFilter ref="A1:C3"/><tableColumns><tableColumn name="A_x000a_"/></tableColumns></table>`)
 	f.Add(`<x:table xmlns:x="y" ref="c4:$A$1" headerRowCount="0"/>`)

@@ -177,9 +177,9 @@ type seedFile struct {
 }
 
 type mutablePart struct {
-	name string
-	text []byte
-	lie  func(*zip.FileHeader) // nil: its header is true
+	name    string
+	text    []byte
+	falsify func(*zip.FileHeader) // nil: its header is true
 }
 
 // corpus makes them. t may be nil.
@@ -310,15 +310,15 @@ func (m *mutator) changeParts(parts []mutablePart) []mutablePart {
 		parts[i].name = string(m.change([]byte(p.name)))
 	case 4:
 		which, by := m.IntN(6), m.length()
-		parts[i].lie = func(h *zip.FileHeader) { lie(h, which, by) }
+		parts[i].falsify = func(h *zip.FileHeader) { falsify(h, which, by) }
 	default:
 		parts[i].text = m.change(p.text)
 	}
 	return parts
 }
 
-// lie changes a header so that it does not fit the part.
-func lie(h *zip.FileHeader, which int, by uint64) {
+// falsify changes a header so that it does not fit the part.
+func falsify(h *zip.FileHeader, which int, by uint64) {
 	switch which {
 	case 0:
 		h.CompressedSize64 = by
@@ -386,7 +386,7 @@ func binaryOf(n uint64) (b [8]byte) {
 	return b
 }
 
-// betweenTags repeats or takes away what stands from one < to another, or from one quote to the next.
+// betweenTags repeats or removes what is from one < to another, or from one quote to the next.
 func (m *mutator) betweenTags(b []byte) []byte {
 	mark := pick(m, []byte("<"), []byte(`"`), []byte("\n"))
 	pieces := bytes.SplitAfter(b, mark)
@@ -413,8 +413,8 @@ func (m *mutator) zip(parts []mutablePart) []byte {
 			panic("deflate")
 		}
 		h := &zip.FileHeader{Name: p.name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(p.text), CompressedSize64: uint64(deflated.Len()), UncompressedSize64: uint64(len(p.text))}
-		if p.lie != nil {
-			p.lie(h)
+		if p.falsify != nil {
+			p.falsify(h)
 		}
 		if w, err := z.CreateRaw(h); err == nil { // a name may be too long
 			_, _ = w.Write(deflated.Bytes())

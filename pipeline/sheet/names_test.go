@@ -59,7 +59,7 @@ func nameLists(t *testing.T) (all []nameList) {
 }
 
 // TestNamesInEveryCodePage writes names of many languages in every page that can write them, and reads them without a stated encoding: they are read as
-// they were written, or refused, and never stored wrong (W3). A page that is not looked for cannot be told from all others: in the page of
+// they were written, or refused, and never stored wrong (W3). A page that is not looked for cannot be distinguished from all others: in the page of
 // Eastern Europe's DOS, Plzeň is Plzeå. Nor can Estonian in the page of DOS, which W3 does not expect there: Põlva is Pälva. It is counted
 // how often that happens.
 func TestNamesInEveryCodePage(t *testing.T) {

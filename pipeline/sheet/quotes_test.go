@@ -51,7 +51,7 @@ const neverInQuotes = "never in quotes"
 func enclosed(s string) string { return `"` + s + `"` }
 
 // hostile gives a field that is made to be misread. A field that is whole in quotes is not among them, nor one with "," where quotes are not
-// doubled: no reader could tell that they are not there for the file's sake.
+// doubled: no reader could know that they are part of the text.
 func hostile(random *rand.Rand) string {
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
 	word := pick("Norra", "Verkstan AB", "5", "x", "Lund", "a b", "C:\\dir", "")

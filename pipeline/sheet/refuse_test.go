@@ -45,7 +45,7 @@ func TestRefusedSheets(t *testing.T) {
 		{"bare <", cell("a < b"), "corrupt", 2},
 		{"crossed tags", inRow2(`<c r="A2"><v>1</c></v>`), "corrupt", 2},
 		{"tag closed twice", good + `</sheetData></worksheet></worksheet>`, "corrupt", 1},
-		{"cut", good + `<row r="2"><c r="A2"><v>1`, "corrupt", 2}, // the end of the worksheet stands in the value
+		{"cut", good + `<row r="2"><c r="A2"><v>1`, "corrupt", 2}, // the end of the worksheet is in the value
 		{"row under a name of its own", good + `<q:row xmlns:q="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>`, "corrupt", 2},
 		{"data twice", good + `</sheetData><sheetData>` + good, "corrupt", 2},
 		{"30 MB in one cell", cell(strings.Repeat("x", 30<<20)), "limit", 2},
@@ -64,7 +64,7 @@ func TestRefusedSheets(t *testing.T) {
 	}
 }
 
-// TestRefusedParts damages what stands around the sheet.
+// TestRefusedParts damages what is around the sheet.
 func TestRefusedParts(t *testing.T) {
 	sheetXML := `<worksheet ` + mainSpace + `><sheetData/></worksheet>`
 	for _, tt := range []struct {
@@ -139,7 +139,7 @@ func TestWrongSizesInTheDirectory(t *testing.T) {
 			bad := bytes.Clone(good)
 			field := bad[entry+at:]
 			binary.LittleEndian.PutUint32(field, binary.LittleEndian.Uint32(field)^by)
-			if got, err := read(t, file(t, "lie.xlsx", bad), sheet.Options{}); code(err) == "" {
+			if got, err := read(t, file(t, "false.xlsx", bad), sheet.Options{}); code(err) == "" {
 				t.Errorf("a wrong %s gives %q", what, got)
 			} else if _, ok := errors.AsType[*sheet.Unreadable](err); !ok {
 				t.Errorf("a wrong %s is the world's: %v", what, err)

@@ -65,7 +65,7 @@ func TestTallestSheet(t *testing.T) {
 		t.Errorf("%d rows were read", rows)
 	}
 	if more := (last - first) >> 20; more > 4 {
-		t.Errorf("at the last rows %d MiB more are alive than at the first", more)
+		t.Errorf("at the last rows %d MiB more are live than at the first", more)
 	}
 
 	w, err = sheet.Open(tall(t, tallest+1), sheet.Options{})

@@ -108,9 +108,9 @@ func TestRefusedIsNoDuplicate(t *testing.T) {
 	})
 }
 
-// TestDoneIsKnownWhateverDied kills a process at each call of Finish. Once its import stands as done, the same workbook of another
+// TestDoneIsKnownAfterEveryCrash kills a process at each call of Finish. Once its import is stored as done, the same workbook of another
 // arrival is a duplicate.
-func TestDoneIsKnownWhateverDied(t *testing.T) {
+func TestDoneIsKnownAfterEveryCrash(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for n := 1; ; n++ {
 			e := fresh()

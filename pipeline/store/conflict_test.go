@@ -136,7 +136,7 @@ func (c *clash) rejected(t *testing.T) {
 	same(t, "contacts", ledger.Count{Updated: 1}, imp.Tally.Contact)
 	same(t, "conflicts", 2, imp.Tally.Problems[ledger.Conflict])
 	if imp.Batch != 1 || imp.Cursor != c.batch.After {
-		t.Errorf("the import stands at %+v", imp)
+		t.Errorf("the import is at %+v", imp)
 	}
 	changes := journal(t, c.s, c.imp.ID)[0]
 	for _, i := range []int{0, 3} {
@@ -148,9 +148,9 @@ func (c *clash) rejected(t *testing.T) {
 	same(t, "the journal's other changes", c.batch.Changes[1:3], changes[1:3])
 }
 
-// TestConflictAndDeath: a process dies between the two tries. Its rows are gone, so what was lost is rejected, and stays so even where
+// TestConflictAndCrash: a process dies between the two tries. Its rows are gone, so what was lost is rejected, and stays so even where
 // the record is meanwhile again as the rows found it.
-func TestConflictAndDeath(t *testing.T) {
+func TestConflictAndCrash(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, back := range []bool{false, true} {
 			c := newClash(t, fresh())
@@ -170,7 +170,7 @@ func TestConflictAndDeath(t *testing.T) {
 func nothing(context.Context) error { return nil }
 
 // TestConflictKilledAtEveryCall: with a conflict and a death at any call, each row is counted once, and the record is what the journal
-// says of its last change.
+// has of its last change.
 func TestConflictKilledAtEveryCall(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		for _, after := range []bool{false, true} {
@@ -286,7 +286,7 @@ func TestSleeperCallsNothingLost(t *testing.T) {
 		if _, err := sleeper.Apply(t.Context(), &imp, first()); !errors.Is(err, ledger.ErrTakenOver) {
 			t.Errorf("the sleeper ends with %v", err)
 		}
-		same(t, "what became of the rows", []string{"1 account create"}, told(journal(t, successor, imp.ID)[0]))
+		same(t, "what became of the rows", []string{"1 account create"}, changeLines(journal(t, successor, imp.ID)[0]))
 		same(t, "the record", "Acme AB", record(t, e, crm.Account, r.id(1, crm.Account)).Values.Of("name").Text())
 	})
 }

@@ -65,7 +65,7 @@ var works = workbook{"work", func(imp *ledger.Import) []ledger.Batch {
 		r.update(7, crm.Account, account(3), "", was(3), vals("city", "Boden"), vals("city", "Umeå")),
 		rejected, r.change(8, crm.Contact, ledger.Park),
 		unchanged, r.change(9, crm.Contact, ledger.Skip))
-	// What differs in a create and a later update of it stands in Before as the first left it.
+	// What differs in a create and a later update of it is in Before as the first left it.
 	first.Changes[7].Before = vals("name", "Epsilon", "city", "Kiruna")
 	second := r.batch(2, 12,
 		r.update(10, crm.Account, account(1), "", r.mark(3, crm.Account), vals("city", "Piteå"), vals("city", "Umeå")),
@@ -207,7 +207,7 @@ func TestUndisturbed(t *testing.T) {
 			Rejected: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}, work.Tally)
 		same(t, "cursor", ledger.Cursor{Row: 13, Ordinal: 12, Blank: 2}, work.Cursor)
 		if work.State != ledger.Done || work.Batch != 2 || work.No != 2 {
-			t.Errorf("the import stands as %+v", work)
+			t.Errorf("the import is stored as %+v", work)
 		}
 		var want [][]ledger.Change
 		for _, b := range works.batches(&ledger.Import{ID: "work-1", No: 2}) {
@@ -282,9 +282,9 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	})
 }
 
-// TestSomebodyElseSettles kills a process at each call, and lets another workbook come first. It finishes the batch in hand before
+// TestAnotherImportFinishesTheBatchInHand kills a process at each call, and lets another workbook come first. It finishes the batch in hand before
 // it begins, and so ends as if it had come between two batches.
-func TestSomebodyElseSettles(t *testing.T) {
+func TestAnotherImportFinishesTheBatchInHand(t *testing.T) {
 	other := workbook{"other", func(imp *ledger.Import) []ledger.Batch {
 		r := row{imp}
 		return []ledger.Batch{r.batch(1, 1, r.create(1, crm.Account, "", vals("name", "Omega")))}
@@ -313,7 +313,7 @@ func TestSomebodyElseSettles(t *testing.T) {
 	})
 }
 
-// wholeBatches wants the import to stand where a batch ends, with its journal, tally and records agreeing.
+// wholeBatches expects the import to be where a batch ends, with its journal, tally and records agreeing.
 func wholeBatches(t *testing.T, what string, e engine.Engine) {
 	t.Helper()
 	s := open(t, e)

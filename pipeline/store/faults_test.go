@@ -14,7 +14,7 @@ var errKilled = errors.New("the process was killed here")
 var errDeaf = errors.New("the line broke before the answer came")
 
 // fault is a process that dies at one of its calls to the engine: before the call is made, or after it was and before its answer
-// was heard. From then on no call is made.
+// was returned. From then on no call is made.
 type fault struct {
 	mu    sync.Mutex
 	at    int // 0: never
@@ -23,12 +23,12 @@ type fault struct {
 	names []string
 	dead  bool
 
-	before func(name string)      // runs before each call; nil for nothing
-	deaf   func(name string) bool // the call is made, and an error heard; nil for never
-	cut    func(name string) bool // the call is not made, and an error heard; nil for never
+	before    func(name string)      // runs before each call; nil for nothing
+	replyLost func(name string) bool // the call is made, and an error returned; nil for never
+	cut       func(name string) bool // the call is not made, and an error returned; nil for never
 }
 
-// step counts a call. It says whether the call is made, and the error that is heard instead of its answer.
+// step counts a call. It says whether the call is made, and the error that is returned instead of its answer.
 func (f *fault) step(name string) (makes bool, hears error) {
 	f.mu.Lock()
 	before := f.before
@@ -43,7 +43,7 @@ func (f *fault) step(name string) (makes bool, hears error) {
 	}
 	f.calls++
 	f.names = append(f.names, name)
-	if f.deaf != nil && f.deaf(name) {
+	if f.replyLost != nil && f.replyLost(name) {
 		return true, errDeaf
 	}
 	if f.cut != nil && f.cut(name) {

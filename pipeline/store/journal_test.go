@@ -135,7 +135,7 @@ func TestJournalRoundTrip(t *testing.T) {
 }
 
 // TestJournalInOrder: more than a thousand batches come back in their order, those of other imports not among them, and reading ends
-// when it is told to.
+// when it is asked to.
 func TestJournalInOrder(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())

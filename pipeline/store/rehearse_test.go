@@ -79,8 +79,8 @@ func rehearse(t *testing.T, r *rehearsal.Rehearsal, was crm.Record) {
 	}
 }
 
-// TestHeldGoesOn has a held import go on once a person says so, and a second word come too late.
-func TestHeldGoesOn(t *testing.T) {
+// TestHeldImportIsApprovedOnce has a held import go on once a person says so, and a second word come too late.
+func TestHeldImportIsApprovedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		s := open(t, fresh())
 		imp, err := s.Imports.Begin(t.Context(), ledger.Import{ID: "feed", Arrival: "a1", State: ledger.Running}, false)

@@ -23,7 +23,7 @@ func fill(t testing.TB, e engine.Engine) {
 	t.Helper()
 	writes := make([]engine.Write, many)
 	for i := range writes {
-		id := fmt.Sprintf("%024x", (i*7919)%many) // IDs stand in another order than the records
+		id := fmt.Sprintf("%024x", (i*7919)%many) // IDs are in another order than the records
 		writes[i] = engine.Write{New: true, ID: id, Seq: int64(i) + 1, Mark: 1, At: at,
 			Set: vals("name", fmt.Sprint("Name ", i), "city", fmt.Sprint("City ", i%500))}
 	}

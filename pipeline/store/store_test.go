@@ -135,7 +135,7 @@ var (
 	rules   = []crm.Rule{byName, byEmail}
 )
 
-// vals makes values of field and text in turn.
+// vals makes values of alternating fields and texts.
 func vals(pairs ...string) crm.Values {
 	var vs crm.Values
 	for i := 0; i < len(pairs); i += 2 {

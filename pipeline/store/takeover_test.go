@@ -100,9 +100,9 @@ func TestSleeperBetweenBatches(t *testing.T) {
 }
 
 // TestSleeperInBatch stops a process at each call of a batch. Its successor settles the batch, and changes the same records
-// itself. The sleeper, awake, neither writes over that nor says of its batch what is no longer so.
+// itself. The first process, once resumed, neither overwrites that nor notes conflicts which are none.
 func TestSleeperInBatch(t *testing.T) {
-	db := newDatabase(t) // on SQLite a batch is one transaction: nobody else can take the lease while it is under way
+	db := newDatabase(t) // on SQLite a batch is one transaction: no other process can take the lease while it is under way
 	t.Parallel()
 	for n := 1; ; n++ {
 		db.clear(t)
@@ -147,10 +147,10 @@ func TestSleeperInBatch(t *testing.T) {
 			return
 		}
 		if !errors.Is(err, ledger.ErrTakenOver) {
-			t.Errorf("asleep at call %d (%s), the batch gives: %v", n, slept, err)
+			t.Errorf("suspended at call %d (%s), the batch gives: %v", n, slept, err)
 		}
 		if is, ok, _ := open(t, e).Imports.Import(t.Context(), "other-1"); ok && is.Batch == 1 {
-			same(t, "asleep at "+slept+": after it woke", settled, look(t, e))
+			same(t, "suspended at "+slept+": after it was resumed", settled, look(t, e))
 		}
 		must(t, works.life(t.Context(), e, true))
 		wholeTally(t, e, slept)
@@ -165,9 +165,9 @@ func wholeTally(t *testing.T, e engine.Engine, slept string) {
 	t.Helper()
 	imp := stored(t, open(t, e), "work-1")
 	if imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 7 {
-		t.Errorf("asleep at %s: the import ends as %+v", slept, imp)
+		t.Errorf("suspended at %s: the import ends as %+v", slept, imp)
 	}
 	if n := len(records(t, e, crm.Account)); n != 6 {
-		t.Errorf("asleep at %s: %d accounts at the end", slept, n)
+		t.Errorf("suspended at %s: %d accounts at the end", slept, n)
 	}
 }

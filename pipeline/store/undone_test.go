@@ -78,8 +78,8 @@ func TestRehearseARemoval(t *testing.T) {
 	})
 }
 
-// TestNoAccountGoesFromUnderAContact takes an account away with its contact, which somebody changed meanwhile: both stay.
-func TestNoAccountGoesFromUnderAContact(t *testing.T) {
+// TestAccountOfAChangedContactIsKept undoes an account with its contact, which another program changed meanwhile: both stay.
+func TestAccountOfAChangedContactIsKept(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
 		must(t, seeds.life(t.Context(), e, true))
@@ -127,7 +127,7 @@ func TestUndoneAndUndoneAgain(t *testing.T) {
 			must(t, s.Imports.Finish(t.Context(), &imp))
 			return imp
 		}
-		stands := func(id, by string) {
+		wantUndoneBy := func(id, by string) {
 			t.Helper()
 			if imp, _, err := s.Imports.Import(t.Context(), id); err != nil || imp.UndoneBy != by {
 				t.Errorf("%s is undone by %q, not %q: %v", id, imp.UndoneBy, by, err)
@@ -137,20 +137,20 @@ func TestUndoneAndUndoneAgain(t *testing.T) {
 		late, _, err := s.Imports.Import(t.Context(), "feed-1") // as a daemon has it that is still to put the file away
 		must(t, err)
 		done("undo", "feed-1", true)
-		stands("feed-1", "undo-1")
+		wantUndoneBy("feed-1", "undo-1")
 		must(t, s.Imports.Finish(t.Context(), &late))
-		stands("feed-1", "undo-1")
+		wantUndoneBy("feed-1", "undo-1")
 		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
-			t.Errorf("put away after it was undone it counts as done: %+v, %v", next, err)
+			t.Errorf("archived after it was undone it counts as done: %+v, %v", next, err)
 		}
 		done("redo", "undo-1", true)
-		stands("feed-1", "")
-		stands("undo-1", "redo-1")
+		wantUndoneBy("feed-1", "")
+		wantUndoneBy("undo-1", "redo-1")
 		if imp := done("feed", "", false); imp.State != ledger.Duplicate {
 			t.Errorf("what was taken back and is there again is imported once more: %+v", imp)
 		}
 		done("undo", "feed-1", true)
-		stands("feed-1", "undo-2")
+		wantUndoneBy("feed-1", "undo-2")
 		if next, err := s.Imports.Next(t.Context(), ledger.Import{ID: "feed", State: ledger.Running}, false); err != nil || next.State != ledger.Running {
 			t.Errorf("what is undone cannot be planned again: %+v, %v", next, err)
 		}

@@ -108,8 +108,8 @@ func (w refusing) life(ctx context.Context, e engine.Engine) error {
 	})
 }
 
-// told is what an import's changes came to, a line each.
-func told(changes []ledger.Change) []string {
+// changeLines describes an import's changes, a line each.
+func changeLines(changes []ledger.Change) []string {
 	var all []string
 	for _, c := range changes {
 		line := fmt.Sprintf("%d %s %s", c.Ordinal, c.Kind, c.Action)
@@ -121,7 +121,7 @@ func told(changes []ledger.Change) []string {
 	return all
 }
 
-func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
+func TestValuesTheDatabaseRefuses(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := picky{fresh()}
 		must(t, seeds.life(t.Context(), e, true))
@@ -133,7 +133,7 @@ func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
 		unique, stranded := `reject UNIQUE "Taken" [other]`, fmt.Sprintf("reject ACCOUNT_NOT_CREATED %q []", account)
 		changes := journal(t, s, imp.ID)
 		same(t, "what became of the rows", []string{"1 account " + unique, "1 contact " + stranded, "2 contact " + stranded, "3 account " + unique,
-			"3 contact " + stranded, "5 account " + unique, "5 contact update", "6 contact " + stranded, "7 account create", "7 contact create"}, told(changes[0]))
+			"3 contact " + stranded, "5 account " + unique, "5 contact update", "6 contact " + stranded, "7 account create", "7 contact create"}, changeLines(changes[0]))
 		one, err := s.Journal.Batch(t.Context(), imp.ID, 1)
 		must(t, err)
 		same(t, "the batch by itself", changes[0], one)
@@ -181,8 +181,8 @@ func TestRefusedAndKilledAtEveryCall(t *testing.T) {
 	})
 }
 
-// TestUniqueAcrossDeath: the reason that was noted before a death is told, also where the other record is gone meanwhile.
-func TestUniqueAcrossDeath(t *testing.T) {
+// TestUniqueAcrossACrash: the reason that was noted before a crash is reported, although the other record is gone meanwhile.
+func TestUniqueAcrossACrash(t *testing.T) {
 	db := newDatabase(t)
 	_, err := db.Collection("accounts").Indexes().CreateOne(t.Context(), driver.IndexModel{Keys: bson.D{{Key: "org_number", Value: 1}},
 		Options: options.Index().SetUnique(true).SetSparse(true).SetName("one_org")})
@@ -203,7 +203,7 @@ func TestUniqueAcrossDeath(t *testing.T) {
 	must(t, err)
 	must(t, open(t, db.engine).Hold(t.Context(), nothing)) // the next process: the rows are not at hand
 	same(t, "what became of the rows", []string{fmt.Sprintf(`1 account reject UNIQUE "1" [%s]`, bson.ObjectID{7}.Hex()),
-		fmt.Sprintf("1 contact reject ACCOUNT_NOT_CREATED %q []", r.id(1, crm.Account))}, told(journal(t, s, imp.ID)[0]))
+		fmt.Sprintf("1 contact reject ACCOUNT_NOT_CREATED %q []", r.id(1, crm.Account))}, changeLines(journal(t, s, imp.ID)[0]))
 	if text := journal(t, s, imp.ID)[0][0].Problems[0].Text.String(); !strings.Contains(text, "has the same Org. number of kunder, ") {
 		t.Errorf("it says %q", text)
 	}

@@ -140,7 +140,7 @@ func TestOpenForWritingIsWaitedFor(t *testing.T) {
 		}
 		defer r.Close()
 		if !files.OpenForWriting(r) {
-			t.Skip("this file system does not tell")
+			t.Skip("this file system does not say")
 		}
 		w.nothingMore()
 		if _, err := f.WriteString(" and ended"); err != nil {

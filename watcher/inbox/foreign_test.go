@@ -127,7 +127,7 @@ func TestClaimFolderRemoved(t *testing.T) {
 	}
 }
 
-// Something else stands where the inbox, the folder of its claims, or a folder that it puts files into is meant. Nothing is claimed, and it is
+// Something else is where the inbox, the folder of its claims, or a folder that it puts files into is meant. Nothing is claimed, and it is
 // said once what to do; when it is gone all goes on.
 func TestSomethingElseInThePlaceOfAFolder(t *testing.T) {
 	outside := t.TempDir()

@@ -285,7 +285,7 @@ func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 		<-w.scans
 	}
 	if w.logged("File waits") != 2 || w.logged(cannot) != 0 {
-		t.Errorf("each was not told once:\n%s", w.log.String())
+		t.Errorf("each was not logged once:\n%s", w.log.String())
 	}
 	if s := <-w.scans; s.Err != nil || s.Waiting != 0 || s.Unreadable != 2 || !s.Oldest.IsZero() {
 		t.Errorf("the scan says %+v", s)
@@ -303,7 +303,7 @@ func TestFileWithoutPermissionWaitsAlone(t *testing.T) {
 	w.nothingMore()
 }
 
-// A folder below the inbox that cannot be listed is that folder's state: what was known to lie in it still waits, and the inbox goes on.
+// A folder below the inbox that cannot be listed is that folder's state: the files that were known in it still wait, and the inbox goes on.
 func TestFolderWithoutPermissionWaitsAlone(t *testing.T) {
 	t.Parallel()
 	dir, here := asNobody(t)
@@ -333,7 +333,7 @@ func TestFolderWithoutPermissionWaitsAlone(t *testing.T) {
 		<-w.scans
 	}
 	if w.logged("Folder in the inbox cannot be listed") != 1 || w.logged(cannot) != 0 {
-		t.Errorf("it was not told once:\n%s", w.log.String())
+		t.Errorf("it was not logged once:\n%s", w.log.String())
 	}
 	if err := os.Chmod(filepath.Join(inbox, "shut"), 0o700); err != nil {
 		t.Fatal(err)

@@ -61,7 +61,7 @@ func TestIgnoredIsNeverClaimed(t *testing.T) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if diff := cmp.Diff(want, w.ignored); diff != "" {
-			t.Errorf("told as ignored (-want +got):\n%s", diff)
+			t.Errorf("reported as ignored (-want +got):\n%s", diff)
 		}
 	})
 }
@@ -88,7 +88,7 @@ func oddKinds(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 	}
-	_ = os.Remove(in("dir")) // a link to a folder has no ending of a workbook: told as such
+	_ = os.Remove(in("dir")) // a link to a folder does not end like a workbook: reported as a link
 	if err := os.Symlink(dir, in("dir.csv")); err != nil {
 		t.Fatal(err)
 	}

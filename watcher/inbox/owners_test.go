@@ -51,15 +51,15 @@ func TestOpenWorkbookWaits(t *testing.T) {
 func TestOwnerFileOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
-		for _, owner := range []string{"~$other.csv", ".~lock.kunder.xlsx#", "sub/~$kunder.csv", "~$ndlista.csv"} {
+		for _, owner := range []string{"~$other.csv", ".~lock.kunder.xlsx#", "sub/~$kunder.csv", "~$ndlista.csv", ".~lock.ndlistor.csv#"} {
 			put(t, filepath.Join(in.Path, owner), "x")
 		}
-		for _, book := range []string{"kunder.csv", "kundlista.csv", "ndlista.csv"} { // the last one is the one that is open
+		for _, book := range []string{"kunder.csv", "kundlista.csv", "kundlistor.csv", "ndlista.csv"} { // the last one is the one that is open
 			put(t, filepath.Join(in.Path, book), "x")
 		}
 		w := polled(t, in)
-		got := map[string]bool{w.next().Name: true, w.next().Name: true}
-		if !got["kunder.csv"] || !got["kundlista.csv"] {
+		got := map[string]bool{w.next().Name: true, w.next().Name: true, w.next().Name: true}
+		if !got["kunder.csv"] || !got["kundlista.csv"] || !got["kundlistor.csv"] {
 			t.Errorf("arrived: %v", got)
 		}
 		w.nothingMore()

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // A file that changes after its quiet time was up, before any event or scan has said so, is not claimed until it has been quiet again.
@@ -28,4 +30,56 @@ func TestChangedWhileReady(t *testing.T) {
 			t.Error("not claimed when it was quiet again")
 		}
 	})
+}
+
+// An own sidecar that neither an event nor a scan has seen is found when its workbook is to be claimed, and waited for until it is quiet; a second one
+// beside it too.
+func TestUnseenSidecarIsWaitedFor(t *testing.T) {
+	for _, seen := range [][]string{{"a.csv"}, {"a.csv", "a.mapping.yaml"}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := scanned(t, seen...)
+			time.Sleep(w.inbox.Settle)
+			unseen := []string{"a.mapping.yaml", "a.mapping.yml"}[len(seen)-1]
+			put(t, filepath.Join(w.inbox.Path, unseen), "half")
+			if w.claimNext(); len(w.claimed) > 0 {
+				t.Fatalf("claimed while %s may still be written", unseen)
+			}
+			time.Sleep(w.inbox.Settle)
+			if w.claimNext(); len(w.claimed) != 1 || w.claimed[0].Sidecar == "" || (w.claimed[0].Rival != "") != (len(seen) == 2) {
+				t.Errorf("claimed when it was quiet: %+v", w.claimed)
+			}
+		})
+	}
+}
+
+// Files that change while they are claimed are no fault of the inbox: those behind them are claimed at once.
+func TestChangedFilesDoNotHoldUpOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		changing := []string{"a.csv", "b.csv", "c.csv"}
+		w := scanned(t, append(changing, "d.csv")...)
+		w.events.Reached = func(p claim.Point) {
+			if p == claim.Labelled && len(changing) > 0 {
+				put(t, filepath.Join(w.inbox.Path, changing[0]), "it grows")
+				changing = changing[1:]
+			}
+		}
+		time.Sleep(w.inbox.Settle + w.inbox.SidecarGrace)
+		if w.claimNext(); len(w.claimed) != 1 || w.claimed[0].Name != "d.csv" {
+			t.Errorf("claimed %+v", w.claimed)
+		}
+	})
+}
+
+// A scan that fails has not seen all that is there: what was known before still waits.
+func TestFailedScanForgetsNothing(t *testing.T) {
+	w := scanned(t, "a.csv")
+	if err := w.scanner.root.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.scanner.scanAll(true); err == nil {
+		t.Fatal("a folder that is closed is listed")
+	}
+	if n := w.waiting.Workbooks(); n != 1 {
+		t.Errorf("%d workbooks wait", n)
+	}
 }

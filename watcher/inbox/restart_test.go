@@ -108,7 +108,7 @@ func TestRestartHandsOutInOrderBeforeNew(t *testing.T) {
 func TestRestartLeavesArchivedClaimsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := quick(t.TempDir())
-		rest := filepath.Join(in.Path, ".inlet", older1, "a.mapping.yaml") // the workbook stands in done already
+		rest := filepath.Join(in.Path, ".inlet", older1, "a.mapping.yaml") // the workbook is in done already
 		put(t, rest, "own")
 		put(t, filepath.Join(in.Path, ".inlet", older1, "arrival.json"), `{"name":"a.csv"}`)
 		polled(t, in).nothingMore()

@@ -139,7 +139,7 @@ func TestMissingMappingOfInboxWaits(t *testing.T) {
 		in.Mapping = filepath.Join(t.TempDir(), "gone.yaml")
 		w := polled(t, in)
 		w.put("a.csv", "a")
-		w.until("told", func(s Scan) bool { return s.Err != nil })
+		w.until("reported", func(s Scan) bool { return s.Err != nil })
 		put(t, in.Mapping, "back")
 		if a := w.next(); content(t, a.Sidecar) != "back" || a.Name != "a.csv" {
 			t.Errorf("arrived %+v", a)

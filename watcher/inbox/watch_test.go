@@ -228,7 +228,7 @@ func TestFileArrives(t *testing.T) {
 		t.Error("its bytes are others")
 	}
 	if a.Dir != filepath.Join(w.inbox, ".inlet", a.ID) {
-		t.Errorf("it lies in %s", a.Dir)
+		t.Errorf("it is in %s", a.Dir)
 	}
 	w.put("sub/kunder.xlsx", zipped(t, "two")) // the same name again is another arrival
 	b := w.next()

@@ -197,8 +197,8 @@ func (p *place) Import(_ context.Context, id string) (imp remote.Import, ok bool
 	return imp, ok, err
 }
 
-// lies wants these files at the place, and no others.
-func (p *place) lies(want ...string) {
+// wantFiles expects these files at the place, and no others.
+func (p *place) wantFiles(want ...string) {
 	p.Helper()
 	var got []string
 	err := filepath.WalkDir(p.Path, func(path string, d os.DirEntry, err error) error {
@@ -284,7 +284,7 @@ func TestPollWaitsWhileFilesGrow(t *testing.T) {
 		p.runs("people.csv")
 
 		whole := xlsx(t, "rows")
-		p.write("book.xlsx", whole[:len(whole)-5], 100) // half uploaded, and it stands still
+		p.write("book.xlsx", whole[:len(whole)-5], 100) // half uploaded, and it does not grow
 		p.runs()
 		p.runs()
 		p.runs()
@@ -457,7 +457,7 @@ func TestPollMayNotReadOrMove(t *testing.T) {
 		for range 3 {
 			err := p.fails("403")
 			if _, denied := errors.AsType[*remote.Denied](err); denied {
-				t.Errorf("taken for a place that lets nobody in: %v", err)
+				t.Errorf("taken for a place that rejects the login: %v", err)
 			}
 			p.imports()
 		}
@@ -573,12 +573,12 @@ func TestPollMovesWhatWasImported(t *testing.T) {
 		p.runs() // none has ended
 		p.imports()
 		p.runs()
-		p.lies(inDone("one", "people.csv"), inDone("two", "people.csv"), inDone("one", "people.mapping.yaml"), "held.csv", "refused.csv")
+		p.wantFiles(inDone("one", "people.csv"), inDone("two", "people.csv"), inDone("one", "people.mapping.yaml"), "held.csv", "refused.csv")
 		p.runs()
 
 		p.begun[0].Ended = true // a person has approved it
 		p.runs()
-		p.lies(inDone("one", "people.csv"), inDone("held", "held.csv"), inDone("two", "people.csv"), inDone("one", "people.mapping.yaml"), "refused.csv")
+		p.wantFiles(inDone("one", "people.csv"), inDone("held", "held.csv"), inDone("two", "people.csv"), inDone("one", "people.mapping.yaml"), "refused.csv")
 
 		p.write("people.csv", "one", 300) // the same again: known, and taken away
 		p.write("people.mapping.yaml", "its own", 100)
@@ -586,7 +586,7 @@ func TestPollMovesWhatWasImported(t *testing.T) {
 		p.runs()
 		p.runs("refused.csv") // tried again
 		p.runs()
-		p.lies(inDone("one", "people.csv"), inDone("one", "people~2.csv"), inDone("held", "held.csv"), inDone("two", "people.csv"),
+		p.wantFiles(inDone("one", "people.csv"), inDone("one", "people~2.csv"), inDone("held", "held.csv"), inDone("two", "people.csv"),
 			inDone("one", "people.mapping.yaml"), inDone("one", "people~2.mapping.yaml"), "refused.csv")
 		p.refuses = ""
 		p.imports()
@@ -601,7 +601,7 @@ func TestPollMovesWhatWasImported(t *testing.T) {
 	})
 }
 
-// inDone is what a file of a content is called in done; a ~2 of its name stands behind the sum.
+// inDone is what a file of a content is called in done; a ~2 of its name is behind the sum.
 func inDone(content, name string) string {
 	h := sha256.Sum256([]byte(content))
 	stem, ext, _ := strings.Cut(name, ".")
@@ -625,11 +625,11 @@ func TestPollRemovesWhatWasImported(t *testing.T) {
 		p.imports()
 		p.write("other.csv", "newer", 200) // it is not what was imported
 		p.runs()
-		p.lies("_default.mapping.yaml", "other.csv")
+		p.wantFiles("_default.mapping.yaml", "other.csv")
 		p.runs("other.csv")
 		p.imports()
 		p.runs()
-		p.lies("_default.mapping.yaml")
+		p.wantFiles("_default.mapping.yaml")
 	})
 }
 
@@ -644,7 +644,7 @@ func TestPollKeepsWhatItBroughtBefore(t *testing.T) {
 		p.edit = removes
 		p.start()
 		p.runs()
-		p.lies("people.csv")
+		p.wantFiles("people.csv")
 	})
 }
 
@@ -720,7 +720,7 @@ func (p *place) ended() {
 			p.Errorf("%s came with %q, not %q", content, p.sidecar[content], want)
 		}
 	}
-	p.lies(inDone("two", "people.csv"), inDone("one", "people.csv"), inDone("one", "people.mapping.yaml"),
+	p.wantFiles(inDone("two", "people.csv"), inDone("one", "people.csv"), inDone("one", "people.mapping.yaml"),
 		inDone("three", "people.csv"), inDone("three", "people.mapping.yaml"), "sub/_default.mapping.yaml")
 	if found, _ := filepath.Glob(filepath.Join(p.inbox, "*.yaml")); len(found) > 0 {
 		p.Errorf("left in the inbox: %q", found)

@@ -48,8 +48,8 @@ func TestSlotsOnDaysOfClockChange(t *testing.T) {
 			for at := s.Next(from.Add(-time.Second)); !at.After(until); at = s.Next(at) {
 				got = append(got, at.Format("2 15:04 MST"))
 			}
-			if told := strings.Join(got, ", "); told != c.slots {
-				t.Errorf("%s is asked at\n%s, wanted\n%s", c.cron, told, c.slots)
+			if slots := strings.Join(got, ", "); slots != c.slots {
+				t.Errorf("%s is asked at\n%s, wanted\n%s", c.cron, slots, c.slots)
 			}
 			if last, n := s.between(from.Add(-time.Second), until); n != len(got) || last.Format("2 15:04 MST") != got[n-1] {
 				t.Errorf("between are %d, the last %v", n, last)
@@ -168,7 +168,7 @@ func (p *polled) runFor(t *testing.T, span time.Duration, halfway ...func()) {
 	}
 }
 
-func TestScheduleByTheWall(t *testing.T) {
+func TestScheduleByWallClock(t *testing.T) {
 	for name, c := range map[string]struct {
 		zone   string
 		from   string

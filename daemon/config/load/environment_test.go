@@ -26,7 +26,7 @@ func TestServicesOfTheCluster(t *testing.T) {
 	}
 }
 
-// TestAlmostAService: what is only nearly of that shape is somebody's mistake, and told of.
+// TestAlmostAService: a variable that is only almost of that form is a mistake, and reported.
 func TestAlmostAService(t *testing.T) {
 	for variable, want := range map[string]string{
 		"INLET_PORT=8080":                  "unknown variable",

@@ -60,7 +60,7 @@ func TestExampleItemsAreDefault(t *testing.T) {
 	}
 }
 
-// TestExampleHasEveryKey fails when a key of Config is nowhere in the example, or stands there without a word about it.
+// TestExampleHasEveryKey fails when a key of Config is not in the example, or has no comment there.
 func TestExampleHasEveryKey(t *testing.T) {
 	content, err := os.ReadFile(configtest.Example)
 	if err != nil {

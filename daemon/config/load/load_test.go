@@ -87,7 +87,7 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
-func TestLeast(t *testing.T) {
+func TestSmallestConfiguration(t *testing.T) {
 	forms := map[string]string{
 		"flow":  "store: {uri: sqlite:inlet.db}\ninboxes: [{name: kunder, path: inbox}]\nhttp: {address: \"127.0.0.1:9464\"}\n",
 		"block": "store:\n  uri: sqlite:inlet.db\ninboxes:\n  - name: kunder\n    path: inbox\nhttp:\n  address: 127.0.0.1:9464\n",
@@ -135,7 +135,7 @@ func loadEverything(t *testing.T, text string) (config.Config, string) {
 	return cfg, dir
 }
 
-func TestEverything(t *testing.T) {
+func TestEveryKeyIsLoaded(t *testing.T) {
 	got, dir := loadEverything(t, configtest.Everything)
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
@@ -250,8 +250,8 @@ type ofOption struct{ option, text string }
 func (o ofOption) Error() string  { return o.text }
 func (o ofOption) Option() string { return o.option }
 
-// TestDrivesAreJudged has who speaks to drives say what is wrong: each mistake stands at the option that it names.
-func TestDrivesAreJudged(t *testing.T) {
+// TestDriveMistakesNameTheirOption: the package of the drives checks their options, and each mistake is at the option that it names.
+func TestDriveMistakesNameTheirOption(t *testing.T) {
 	dir := t.TempDir()
 	secret := filepath.Join(dir, "s3.key")
 	path := filepath.Join(dir, "inlet.yaml")

@@ -191,8 +191,8 @@ func TestPassword(t *testing.T) {
 	}
 }
 
-// TestPasswordIsLookedAtAgain: a file that was opened to others, or went away, after Load is not read.
-func TestPasswordIsLookedAtAgain(t *testing.T) {
+// TestPasswordFileIsCheckedAgainWhenRead: a file that was opened to others, or went away, after Load is not read.
+func TestPasswordFileIsCheckedAgainWhenRead(t *testing.T) {
 	path := configtest.Write(t, "passwords: {excel: excel.password}")
 	secret := filepath.Join(filepath.Dir(path), "excel.password")
 	if err := os.WriteFile(secret, []byte("hemlig\n"), 0o400); err != nil {

@@ -16,7 +16,7 @@ func violations(at string, s map[string]any, value any) []string {
 		}
 	}
 	if !kindOf(value, s["type"]) {
-		return []string{fmt.Sprintf("%s: %v is no %v", at, value, s["type"])}
+		return []string{fmt.Sprintf("%s: %v is not of type %v", at, value, s["type"])}
 	}
 	var wrong []string
 	say := func(format string, args ...any) { wrong = append(wrong, at+": "+fmt.Sprintf(format, args...)) }

@@ -79,7 +79,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"inboxes: [{name: a, path: b, ownership: {dir_mode: \"2660\"}}]":       "inboxes[0].ownership.dir_mode: 2660 has not the form",
 		fmt.Sprintf(inbox, "modes: []"):                                        "inboxes[0].limits.modes: too few",
 		fmt.Sprintf(inbox, "modes: [updte]"):                                   "inboxes[0].limits.modes[0]: updte is none of",
-		fmt.Sprintf(inbox, "clear: 1"):                                         "inboxes[0].limits.clear: 1 is no boolean",
+		fmt.Sprintf(inbox, "clear: 1"):                                         "inboxes[0].limits.clear: 1 is not of type boolean",
 		fmt.Sprintf(inbox, "caps: {max_created: 101%}"):                        "inboxes[0].limits.caps.max_created: 101% has not the form",
 		fmt.Sprintf(inbox, "caps: {max_created: -1}"):                          "inboxes[0].limits.caps.max_created: -1 is out of range",
 		fmt.Sprintf(inbox, "caps: {max_creatd: 1}"):                            "inboxes[0].limits.caps.max_creatd: not known",
@@ -87,14 +87,14 @@ func TestSchemaRefuses(t *testing.T) {
 		"import: {batch: 20000}":                                               "import.batch: 20000 is out of range",
 		"users: [{}]":                                                          "users[0]: too few",
 		"fields: [{field: account.custom.a, choices: [{labels: {sv: A}}]}]":    "fields[0].choices[0]: value is missing",
-		"fields: [{field: account.custom.a, choices: [[A]]}]":                  "fields[0].choices[0]: [A] is no [object string integer]",
+		"fields: [{field: account.custom.a, choices: [[A]]}]":                  "fields[0].choices[0]: [A] is not of type [object string integer]",
 		"fields: [{field: account.custom.a, choices: [{value: A, label: B}]}]": "fields[0].choices[0].label: not known",
 		"fields: [{field: account.custom.a, choices: [A, A]}]":                 "fields[0].choices: an item is there twice",
 		"campaigns: [a, a]":                                                    "campaigns: an item is there twice",
 		"passwords: {Excel: a}":                                                "passwords: the name Excel: Excel has not the form",
-		"passwords: {excel: [a]}":                                              "passwords.excel: [a] is no [string integer]",
-		"store:":                                                               "store: <nil> is no object",
-		"http: {address: 127.0.0.1}\nstore: sqlite:inlet.db":                   "store: sqlite:inlet.db is no object",
+		"passwords: {excel: [a]}":                                              "passwords.excel: [a] is not of type [string integer]",
+		"store:":                                                               "store: <nil> is not of type object",
+		"http: {address: 127.0.0.1}\nstore: sqlite:inlet.db":                   "store: sqlite:inlet.db is not of type object",
 	} {
 		if wrong := strings.Join(violations("", s, asJSON(t, []byte(content))), "\n"); !strings.HasPrefix(wrong, want) {
 			t.Errorf("%s: %q, want %s", content, wrong, want)
@@ -182,7 +182,7 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 	}
 }
 
-// leaves are the paths of what is no object, a list of texts counting as its items.
+// leaves are the paths of all values that are not objects; a list of texts counts as its items.
 func leaves(path string, s map[string]any) []string {
 	var found []string
 	if items, ok := s["items"].(map[string]any); ok {

@@ -125,18 +125,18 @@ func TestErrorWordsThatMeanSomething(t *testing.T) {
 	}
 }
 
-// TestErrorTexts has each error told for what it is: none of the file's own damage is called a formula's (W11).
+// TestErrorTexts: each error is reported as what it is. Damage of the file is not called an error of a formula (W11).
 func TestErrorTexts(t *testing.T) {
 	for raw, want := range map[string]string{"#SAKNAS!": "did not find", "########": "too narrow", "#REFERENS!": "no longer exist", "#DEEL/0!": "zero", "#NULL!": "is an error of the spreadsheet."} {
 		d := textRow(t, "columns: {Cell: account.city}", []string{"Cell"}, []string{raw})
 		if len(d.Problems) != 1 || d.Problems[0].Value != raw || !strings.Contains(d.Problems[0].Text.String(), want) {
-			t.Errorf("%s is told as %v", raw, d.Problems)
+			t.Errorf("%s is reported as %v", raw, d.Problems)
 		}
 	}
 	for raw, want := range map[string]string{"#N/A": "did not find", sheet.ErrStyle: "number format that the file does not contain", sheet.ErrShared: "text that the file does not contain", sheet.ErrNumber: "should contain a number"} {
 		d := cellRow(t, "columns: {Cell: account.city}", []string{"Cell"}, []sheet.Cell{{Type: sheet.Error, Raw: raw}})
 		if text := d.Problems[0].Text.String(); !strings.Contains(text, want) || strings.Contains(text, "formula") && raw != "#N/A" {
-			t.Errorf("%s is told as %s", raw, text)
+			t.Errorf("%s is reported as %s", raw, text)
 		}
 	}
 }
@@ -186,11 +186,11 @@ func TestNullWordsOfPrograms(t *testing.T) {
 	}
 	d := textRow(t, "columns: {Cell: {field: account.city, values: {\"NULL\": Ingen}}}", []string{"Cell"}, []string{"NULL"})
 	if got := became(&d); got != "Ingen" {
-		t.Errorf("what values: says of NULL is %q", got)
+		t.Errorf("values: gives for NULL %q", got)
 	}
 }
 
-// TestUnseenCharacters has what is stored go without characters that nobody sees and without a spreadsheet's guard (W6).
+// TestUnseenCharacters: values are stored without invisible characters and without a spreadsheet's guard (W6).
 func TestUnseenCharacters(t *testing.T) {
 	for _, tt := range []struct{ field, text, want string }{
 		{"account.phone", "\u202a+46\u00ad701234567\u202c", "+46701234567"}, {"account.phone", "'+46701234567", "+46701234567"}, {"account.phone", "\u200e'0701234567", "0701234567"},

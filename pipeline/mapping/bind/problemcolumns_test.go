@@ -11,7 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 )
 
-// row makes a row of texts; "" is no cell.
+// row makes a row of texts; "" makes no cell.
 func row(n int, texts ...string) sheet.Row {
 	r := sheet.Row{Number: n}
 	for i, text := range texts {

@@ -49,12 +49,12 @@ func TestSplit(t *testing.T) {
 	}
 	d := textRow(t, "columns: {E-post: contact.email}", []string{"E-post"}, []string{"a@x.se; b@x.se"})
 	if want := `contains 2 values, but the field holds only one: keep one of them in the cell, or write split: first for the column "E-post" in the mapping`; d.Problems[0].Text.String() != want {
-		t.Errorf("several values are told as %s", d.Problems[0].Text)
+		t.Errorf("several values are reported as %s", d.Problems[0].Text)
 	}
 }
 
-// TestRest adds the values that split: first leaves, of one column or more, to a field that keeps what it has.
-func TestRest(t *testing.T) {
+// TestRemainingValuesGoToAnotherField adds the values that split: first leaves, of one column or more, to a field that keeps what it has.
+func TestRemainingValuesGoToAnotherField(t *testing.T) {
 	const sidecar = `columns:
   E-post: {field: contact.email, split: first, rest: contact.custom.others}
   Mobil: {field: contact.mobile, split: first, rest: contact.custom.others}

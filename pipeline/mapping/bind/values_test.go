@@ -101,7 +101,7 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 			return d
 		}
 	}
-	t.Fatalf("%q is no row", cell)
+	t.Fatalf("%q is not in a row", cell)
 	return ledger.Draft{}
 }
 
@@ -124,7 +124,7 @@ func TestValuesMeanChoices(t *testing.T) {
 	}
 }
 
-// TestUnknownChoice has the problem tell what there is to choose: the values, with the labels that say something else.
+// TestUnknownChoice: the problem lists the choices: the values, with the labels that say something else.
 func TestUnknownChoice(t *testing.T) {
 	d := draft(t, "columns: {Cell: account.custom.grade}", "Platina")
 	want := "is not one of the choices: write one of A (Guld/Gold), B (Brons), C"
@@ -133,7 +133,7 @@ func TestUnknownChoice(t *testing.T) {
 	}
 }
 
-// TestLongNumbers has the digits that Excel lost told.
+// TestLongNumbers: digits that Excel has lost are reported.
 func TestLongNumbers(t *testing.T) {
 	d := draft(t, "columns: {Cell: account.industry_code}", "n:1234567890123456000")
 	if len(d.Problems) != 1 || d.Problems[0].Code != ledger.LongNumber || !d.Problems[0].Warning {
@@ -141,7 +141,7 @@ func TestLongNumbers(t *testing.T) {
 	}
 }
 
-// TestNothingMatchedOn has it told once, with the first row, that every row will create a record (A3, C8).
+// TestNothingMatchedOn: the first row, and no other, has a warning that every row will create a record (A3, C8).
 func TestNothingMatchedOn(t *testing.T) {
 	schema, err := crm.NewSchema()
 	if err != nil {

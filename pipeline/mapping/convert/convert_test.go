@@ -109,8 +109,8 @@ func TestMonths(t *testing.T) {
 	}
 }
 
-// TestLocalYes has the words of a locale read in it and in no other.
-func TestLocalYes(t *testing.T) {
+// TestWordsForYesByLanguage has the words of a locale read in it and in no other.
+func TestWordsForYesByLanguage(t *testing.T) {
 	for word, locale := range map[string]string{"kyllä": "fi-FI", "nein": "de-DE", "nei": "nb-NO"} {
 		cell := sheet.Cell{Type: sheet.Text, Raw: word}
 		if _, wrong := YesNo(cell, locale); wrong != nil {

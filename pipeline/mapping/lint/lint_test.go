@@ -149,7 +149,7 @@ func TestAdviceSumsUp(t *testing.T) {
 	}
 }
 
-// TestAdviceMemory holds the promise of what a row costs, at its dearest: no ticked field tells two rows apart.
+// TestAdviceMemory measures the most that a row takes: the ticked fields of all rows are the same.
 func TestAdviceMemory(t *testing.T) {
 	const n = 50_000
 	m, err := mapping.Parse("a.yaml", []byte("match: {account: [name, zip], contact: [name, email]}\n"), mappingtest.Schema(t), mapping.Fallback{})

@@ -28,7 +28,7 @@ func suggested(t *testing.T, name, text string) (*Suggestion, *sheet.Workbook) {
 	return s, book
 }
 
-// bound parses the suggested sidecar and lays it on the book's headings: it must be one that can be used as it stands.
+// bound parses the suggested sidecar and lays it on the book's headings: it must be usable unchanged.
 func bound(t *testing.T, s *Suggestion, book *sheet.Workbook) *bind.Binding {
 	t.Helper()
 	var b *bind.Binding
@@ -113,7 +113,7 @@ Beta,info@beta.se,Bo,bo@beta.se,222 33,222 34
 `, []string{"A Företag: account.name 100", "B E-post: account.email 70?", "C Kontakt: contact.name 100", "D E-post: contact.email 70?", "E Postnr: account.zip 100?", "F Postnr: ignore 100?"},
 			"name zip", "email", []string{`"=B": account.email  # 70 %`, `"=D": contact.email`, `"=F": ignore  # 100 %: kan vara account.zip; kolumn E är lika trolig och står först`,
 				"kolumn F är lika trolig"}},
-		"two that cannot be told apart": {"a.csv", "Förnamn,E-post,E-post\nAnna,a@b.se,c@d.se\n",
+		"two that cannot be distinguished": {"a.csv", "Förnamn,E-post,E-post\nAnna,a@b.se,c@d.se\n",
 			[]string{"A Förnamn: contact.first_name 100", "B E-post: contact.email 70?", "C E-post: ignore 70?"}, "", "email", nil},
 		"the more exact heading wins": {"a.csv", "Företagets telefon,Telefon,Bolag\n08-1234567,08-7654321,Acme\n",
 			[]string{"A Företagets telefon: account.phone 95", "B Telefon: contact.phone 60?", "C Bolag: account.name 95"}, "name", "", []string{"account.phone är en annan kolumn"}},

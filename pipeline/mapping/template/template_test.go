@@ -93,7 +93,7 @@ func dropDown(t *testing.T, book *excelize.File, heading string) []string {
 			return strings.Split(strings.Trim(rule.Formula1, `"`), ",")
 		}
 	}
-	t.Fatalf("there is no drop-down at %s", at)
+	t.Fatalf("%s has no drop-down", at)
 	return nil
 }
 

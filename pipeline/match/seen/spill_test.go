@@ -11,7 +11,7 @@ const ahead = 2
 
 var topic = NewTopic()
 
-func letter(i int) Fingerprint { return topic.Fingerprint([]byte{byte('a' + i)}) }
+func fingerprint(i int) Fingerprint { return topic.Fingerprint([]byte{byte('a' + i)}) }
 
 // small returns a Spill that goes to disk after a few entries.
 func small(most int) *Spill {
@@ -62,6 +62,20 @@ func TestSpillAgreesWithMap(t *testing.T) {
 	}
 }
 
+// TestSpillFindsNothingInAFullTable: a fingerprint that was not noted is not found, however many are in memory.
+func TestSpillFindsNothingInAFullTable(t *testing.T) {
+	s := New(ahead)
+	var text [8]byte
+	for i := range uint64(3000) { // the table grows twice
+		binary.BigEndian.PutUint64(text[:], i)
+		f := topic.Fingerprint(text[:])
+		if _, found := s.Of(f); found {
+			t.Fatalf("entry %d is found before it is noted", i)
+		}
+		s.Note(f, i+1)
+	}
+}
+
 // TestTopicsAreApart has the same text under two topics.
 func TestTopicsAreApart(t *testing.T) {
 	if topic.Fingerprint([]byte("a")) == NewTopic().Fingerprint([]byte("a")) {
@@ -74,23 +88,23 @@ func TestSpillOnBrokenDisk(t *testing.T) {
 	s := small(10)
 	for i := range 100 {
 		s.Begin()
-		s.Note(letter(i), uint64(i+1))
+		s.Note(fingerprint(i), uint64(i+1))
 	}
 	if err := s.file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := s.Of(letter(0)); found || s.Err() == nil {
+	if _, found := s.Of(fingerprint(0)); found || s.Err() == nil {
 		t.Errorf("read from a closed file: %v, %v", found, s.Err())
 	}
 	t.Setenv("TMPDIR", "/nonexistent")
 	s = small(1)
-	s.Note(letter(0), 1)
+	s.Note(fingerprint(0), 1)
 	s.Begin()
-	s.Note(letter(1), 2)
+	s.Note(fingerprint(1), 2)
 	if s.Err() == nil {
-		t.Error("a missing folder is no error")
+		t.Error("a missing folder gives no error")
 	}
-	if v, found := s.Of(letter(0)); !found || v != 1 {
+	if v, found := s.Of(fingerprint(0)); !found || v != 1 {
 		t.Error("an entry that could not be written is lost")
 	}
 }
@@ -102,7 +116,7 @@ func TestCloseLeavesNoFile(t *testing.T) {
 	s := small(1)
 	for i := range 3 {
 		s.Begin()
-		s.Note(letter(i), uint64(i+1))
+		s.Note(fingerprint(i), uint64(i+1))
 	}
 	s.Close()
 	left, err := os.ReadDir(dir)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestDelimiterThresholds stands on both sides of each share that makes a delimiter one.
+// TestDelimiterThresholds: the share of rows from which a delimiter is taken for one, from both sides.
 func TestDelimiterThresholds(t *testing.T) {
 	lines := func(parts ...any) string {
 		var b strings.Builder
@@ -28,10 +28,21 @@ func TestDelimiterThresholds(t *testing.T) {
 		{"ragged all through", lines(1, "a|b", 1, "x", 1, "y", 1, "z"), '|'},
 		{"the headings have both, and more rows have one", lines(3, "a;b,c", 1, "d,e"), ','},
 		{"both alike", lines(4, "a,b;c"), ';'},
+		{"the headings have it, and most of the first hundred rows, but none of the first ten", lines(1, "a;b", 20, "x,y", 60, "d;e"), ';'},
 		{"more fields", lines(4, "a,b,c;d"), ','},
 	} {
 		if got := detectDelimiter([]byte(tt.sample)); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestDelimiterOfAnIncompleteLine: the last line of a sample may be cut off, and is not counted then.
+func TestDelimiterOfAnIncompleteLine(t *testing.T) {
+	for whole, want := range map[bool]byte{false: ';', true: ','} {
+		var d dialect
+		if err := d.find([]byte("a;b,c\nd,e"), whole, ""); err != nil || d.delimiter != want {
+			t.Errorf("whole %v: %q, %v", whole, d.delimiter, err)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestCopyAfterOwnColumns(t *testing.T) {
 	must(w.Copy([]any{"Row", "Problem"}, []sheet.Cell{{Column: 0, Type: sheet.Text, Raw: "Company"}}, 2, nil))
 	must(w.Copy([]any{3, strings.Repeat("long ", 60)}, []sheet.Cell{{Column: 1, Type: sheet.Text, Raw: "=1+1"}}, 2, map[int]string{0: "fill in", 1: ""}))
 	if err := w.Copy([]any{4, ""}, []sheet.Cell{{Column: 2, Type: sheet.Text, Raw: "x"}}, 2, nil); err == nil {
-		t.Error("a cell behind the columns is no error")
+		t.Error("a cell behind the columns gives no error")
 	}
 	must(w.Close())
 	f, err := excelize.OpenFile(path)

@@ -152,7 +152,7 @@ func TestWriteMistakes(t *testing.T) {
 	}
 	defer w.Discard()
 	if err := w.Row("x"); err == nil {
-		t.Error("a row before the first sheet is no error")
+		t.Error("a row before the first sheet gives no error")
 	}
 	for _, name := range []string{"A", "B"} {
 		if err := w.Sheet(name); err != nil {
@@ -163,7 +163,7 @@ func TestWriteMistakes(t *testing.T) {
 		}
 	}
 	if err := w.Row([]string{"x"}); err == nil {
-		t.Error("a slice as a cell is no error")
+		t.Error("a slice as a cell gives no error")
 	}
 }
 

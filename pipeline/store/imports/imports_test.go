@@ -50,7 +50,7 @@ func (p *process) finish(t *testing.T, imp *ledger.Import, state ledger.State) {
 	must(t, p.Finish(t.Context(), imp))
 }
 
-// TestSaveByAFormerOwner is the guard against two processes that apply one import: every way in which another one may be ahead, and what is no sign
+// TestSaveByAFormerOwner is the guard against two processes that apply one import: every way in which another one may be ahead, and what is not a sign
 // of that.
 func TestSaveByAFormerOwner(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -179,7 +178,7 @@ func (j *Journal) outcome(ctx context.Context, doc engine.Doc) ([]ledger.Change,
 	return b.Changes, nil
 }
 
-// mergeTries puts the outcome of the second try of some rows in place of that of the first.
+// mergeTries puts the outcome of the second try of some rows in place of that of the first, which it changes.
 func mergeTries(first, second []ledger.Change) []ledger.Change {
 	type part struct {
 		ordinal int64
@@ -189,11 +188,10 @@ func mergeTries(first, second []ledger.Change) []ledger.Change {
 	for i, c := range first {
 		at[part{c.Ordinal, string(c.Kind)}] = i
 	}
-	merged := slices.Clone(first)
 	for _, c := range second {
 		if i, ok := at[part{c.Ordinal, string(c.Kind)}]; ok {
-			merged[i] = c
+			first[i] = c
 		}
 	}
-	return merged
+	return first
 }

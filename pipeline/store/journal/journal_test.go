@@ -261,3 +261,42 @@ func TestPiecesOfTwoProcesses(t *testing.T) {
 		t.Errorf("the pieces of two entries have %d names", len(sums))
 	}
 }
+
+// TestMarkUnwrittenReplacesEarlierMarks: a batch that is applied once more after a crash may meet other obstacles than the first time.
+func TestMarkUnwrittenReplacesEarlierMarks(t *testing.T) {
+	j := New(&enginetest.Documents{})
+	b := batch(1, 0, 2, change(1, "one"), change(2, "two"))
+	put(t, j, "a-1", b)
+	must(t, j.MarkUnwritten(t.Context(), j.docs, "a-1", b, ledger.Unwritten{0: {Code: ledger.Unique}, 1: nil}, ours))
+	must(t, j.MarkUnwritten(t.Context(), j.docs, "a-1", b, ledger.Unwritten{0: nil}, ours))
+	wantLines(t, j, "a-1", "1:reject:one 2:create:two")
+	changes, err := j.Batch(t.Context(), "a-1", 1)
+	must(t, err)
+	if code := changes[0].Problems[0].Code; code != ledger.Conflict {
+		t.Errorf("the change is rejected for %s", code)
+	}
+}
+
+// vanishing is a database in which no journal entry can be inserted, as if it existed.
+type vanishing struct{ *enginetest.Documents }
+
+func (vanishing) Insert(context.Context, engine.Table, engine.Doc) (bool, error) { return false, nil }
+
+func TestPutNamesTheEntryThatCannotBeInserted(t *testing.T) {
+	j := New(vanishing{&enginetest.Documents{}})
+	b := batch(1, 0, 1, change(1, "one"))
+	if _, _, _, err := j.Put(t.Context(), j.docs, "a-1", b, Encode(&b)); err == nil || !strings.Contains(err.Error(), "a-1/00000001.0") {
+		t.Errorf("put gives: %v", err)
+	}
+}
+
+// TestLargeBufferIsNotKept: one batch of very long texts does not hold its memory until the process ends.
+func TestLargeBufferIsNotKept(t *testing.T) {
+	b := batch(1, 0, 1, change(1, strings.Repeat("x", 9<<20)))
+	Encode(&b)
+	for range cap(buffers) {
+		if kept := takeBuffer(); cap(kept) > 8<<20 {
+			t.Errorf("a buffer of %d bytes is kept", cap(kept))
+		}
+	}
+}

@@ -128,7 +128,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
-		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.hasExited() || time.Since(since) > l.Timing.Expiry {
+		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.hasExited(thisProcess()) || time.Since(since) > l.Timing.Expiry {
 			l.epoch.Store(now.Epoch + 1)
 			got, err := l.swap(ctx, &doc, true)
 			if got || err != nil {
@@ -192,7 +192,7 @@ func (l *Lease) renew(ctx context.Context, doc *engine.Doc, held bool) (bool, er
 		}
 		var now document
 		found, err := engine.LoadOrInsert(ctx, l.docs, engine.Leases, documentID, &now)
-		if err != nil || !now.Held || now.Epoch != l.Epoch() {
+		if err != nil || now.Epoch != l.Epoch() {
 			return false, err
 		}
 		*doc = found

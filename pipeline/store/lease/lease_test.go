@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -263,38 +264,170 @@ func TestOwnLeaseIsTakenAgainAtOnce(t *testing.T) {
 	}
 }
 
-// TestFormerOwnerIsCancelled: a process that was suspended, so that another one took over, finds out with its next heartbeat and leaves the lease to
-// the other.
-func TestFormerOwnerIsCancelled(t *testing.T) {
+// TestCancelledWorkGivesTheLeaseBack: the caller's context ends the work, and the lease is free at once all the same.
+func TestCancelledWorkGivesTheLeaseBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		docs := &enginetest.Documents{}
+		ctx, cancel := context.WithCancel(t.Context())
+		l := New(&cancellable{Documents: docs})
 		var events []Event
-		former := New(docs)
-		former.Process, former.Observe = elsewhere, func(e Event) { events = append(events, e) }
-		successor := New(docs)
-		err := former.Do(t.Context(), nothing, func(ctx context.Context) error {
-			doc, _, err := docs.Load(ctx, engine.Leases, documentID)
-			must(t, err)
-			doc.Body = []byte(`{"owner":{"host":"elsewhere","pid":1},"held":false,"epoch":1}`)
-			if ok, err := docs.Swap(ctx, engine.Leases, doc); !ok || err != nil {
-				t.Fatal(ok, err)
-			}
-			_, err = successor.acquire(ctx)
-			must(t, err)
-			<-ctx.Done()
-			if !errors.Is(context.Cause(ctx), ledger.ErrTakenOver) {
-				t.Errorf("the context ended for %v", context.Cause(ctx))
-			}
-			return ctx.Err()
+		l.Observe = func(e Event) { events = append(events, e) }
+		err := l.Do(ctx, nothing, func(ctx context.Context) error {
+			cancel()
+			return untilCancelled(t, ctx)
+		})
+		if !errors.Is(err, context.Canceled) || !slices.Equal(events, []Event{Taken, Released}) {
+			t.Errorf("cancelled work gives: %v, %v", err, events)
+		}
+		if held(t, docs) {
+			t.Error("the lease is not given back")
+		}
+	})
+}
+
+// TestCompletedWorkIsNotLost: work that was complete when another process took over is not reported as lost.
+func TestCompletedWorkIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		err := New(docs).Do(t.Context(), nothing, func(ctx context.Context) error {
+			takeOver(t, docs)
+			_ = untilCancelled(t, ctx)
+			return nil
+		})
+		if err != nil {
+			t.Errorf("work that was complete gives: %v", err)
+		}
+	})
+}
+
+// cancellable is a database that refuses calls whose context has ended and, while hangs is set, does not answer a swap.
+type cancellable struct {
+	*enginetest.Documents
+	hangs atomic.Bool
+}
+
+func (c *cancellable) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+	if c.hangs.Load() {
+		<-ctx.Done()
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	return c.Documents.Swap(ctx, table, doc)
+}
+
+// TestHungDatabaseHardlyDelaysTheEnd: neither the heartbeat under way nor giving the lease back waits for a database that does not answer.
+func TestHungDatabaseHardlyDelaysTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := &cancellable{Documents: &enginetest.Documents{}}
+		var ended time.Time
+		must(t, New(db).Do(t.Context(), nothing, func(context.Context) error {
+			db.hangs.Store(true)
+			time.Sleep(heartbeat + time.Millisecond)
+			ended = time.Now()
+			return nil
+		}))
+		if took := time.Since(ended); took > heartbeat {
+			t.Errorf("the work ended %v before it was reported", took)
+		}
+	})
+}
+
+// TestHungHeartbeatIsTriedAgain: a process whose heartbeat got no answer finds out that another one has taken over.
+func TestHungHeartbeatIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := &cancellable{Documents: &enginetest.Documents{}}
+		err := New(db).Do(t.Context(), nothing, func(ctx context.Context) error {
+			db.hangs.Store(true)
+			time.Sleep(heartbeat + time.Millisecond)
+			db.hangs.Store(false)
+			takeOver(t, db.Documents)
+			return untilCancelled(t, ctx)
 		})
 		if !errors.Is(err, ledger.ErrTakenOver) {
 			t.Errorf("the former owner gets: %v", err)
 		}
-		if !held(t, docs) {
-			t.Error("the former owner gave back the lease of its successor")
+	})
+}
+
+// TestHolderIsNamedThoughTheDatabaseRefuses: a driver refuses calls shortly before the deadline. The error still says who holds the lease.
+func TestHolderIsNamedThoughTheDatabaseRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		abandon(t, docs, elsewhere)
+		deadline := time.Now().Add(time.Second)
+		docs.Before = func(string) error {
+			if time.Until(deadline) < 250*time.Millisecond {
+				time.Sleep(time.Until(deadline) - 50*time.Millisecond) // a slow answer
+				return errAway
+			}
+			return nil
 		}
-		if len(events) != 2 || events[0] != Taken || events[1] != Lost {
-			t.Errorf("the events are %v", events)
+		ctx, cancel := context.WithDeadline(t.Context(), deadline)
+		defer cancel()
+		err := New(docs).Do(ctx, nothing, nothing)
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "process 77 on elsewhere") {
+			t.Errorf("the one that waited gets: %v", err)
 		}
 	})
+}
+
+// untilCancelled waits until the context of some work ends, but not much longer than it takes to notice that the lease is lost.
+func untilCancelled(t *testing.T, ctx context.Context) error {
+	t.Helper()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(expiry + 2*heartbeat):
+		t.Error("the work is not cancelled")
+		return nil
+	}
+}
+
+// takeOver has another process take the lease, as after this one was suspended.
+func takeOver(t *testing.T, docs *enginetest.Documents) {
+	t.Helper()
+	doc, _, err := docs.Load(context.Background(), engine.Leases, documentID)
+	must(t, err)
+	var is document
+	must(t, json.Unmarshal(doc.Body, &is))
+	doc.Body, err = json.Marshal(document{Owner: elsewhere, Held: true, Epoch: is.Epoch + 1})
+	must(t, err)
+	if ok, err := docs.Swap(context.Background(), engine.Leases, doc); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+}
+
+// TestFormerOwnerIsCancelled: a process that was suspended, so that another one took over, finds out with its next heartbeat and leaves the lease to
+// the other.
+func TestFormerOwnerIsCancelled(t *testing.T) {
+	for _, recovering := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			docs := &enginetest.Documents{}
+			var events []Event
+			former := New(docs)
+			former.Observe = func(e Event) { events = append(events, e) }
+			steps := [2]func(context.Context) error{nothing, nothing}
+			steps[1] = func(ctx context.Context) error {
+				takeOver(t, docs)
+				err := untilCancelled(t, ctx)
+				if !errors.Is(context.Cause(ctx), ledger.ErrTakenOver) {
+					t.Errorf("the context ended for %v", context.Cause(ctx))
+				}
+				return err
+			}
+			if recovering {
+				steps[0], steps[1] = steps[1], steps[0]
+			}
+			if err := former.Do(t.Context(), steps[0], steps[1]); !errors.Is(err, ledger.ErrTakenOver) {
+				t.Errorf("the former owner gets: %v", err)
+			}
+			if !held(t, docs) {
+				t.Error("the former owner gave back the lease of its successor")
+			}
+			if !slices.Equal(events, []Event{Taken, Lost}) {
+				t.Errorf("the events are %v", events)
+			}
+		})
+	}
 }

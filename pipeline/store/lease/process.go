@@ -24,11 +24,10 @@ func thisProcess() Process {
 	return p
 }
 
-// hasExited says that the process has certainly ended: it ran on this host since the last boot, and does not run any more. Where that cannot be
-// known (another host, a system without /proc) it is false.
-func (p Process) hasExited() bool {
-	this := thisProcess()
-	if p.Host != this.Host || p.Boot == "" || p.Boot != this.Boot || this.Start == "" {
+// hasExited says that the process has certainly ended: it ran on the host of this process since the last boot, and does not run any more. Where that
+// cannot be known (another host, a system without /proc) it is false.
+func (p Process) hasExited(this Process) bool {
+	if p.Host != this.Host || p.Boot == "" || p.Boot != this.Boot {
 		return false
 	}
 	if found, err := os.FindProcess(p.PID); err == nil && errors.Is(found.Signal(syscall.Signal(0)), os.ErrProcessDone) {
@@ -67,7 +66,7 @@ func startTime(pid int) string {
 	if len(fields) < 20 {
 		return ""
 	}
-	if fields[0] == "Z" || fields[0] == "X" {
+	if fields[0] == "Z" {
 		return exited
 	}
 	return fields[19]

@@ -35,10 +35,12 @@ func TestProcessHasExited(t *testing.T) {
 	must(t, zombie.Start())
 	zombieStart := startTime(zombie.Process.Pid)
 	must(t, ends.Close())
-	for startTime(zombie.Process.Pid) != exited { // until it is one: it is not waited for
-		time.Sleep(time.Millisecond)
+	defer zombie.Wait() // not before: it would not be a zombie then
+	for began := time.Now(); startTime(zombie.Process.Pid) != exited; time.Sleep(time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			t.Fatal("cat does not exit at the end of its input")
+		}
 	}
-	defer zombie.Wait()
 	gone := exitedProcess(t)
 	for _, c := range []struct {
 		what       string
@@ -54,12 +56,15 @@ func TestProcessHasExited(t *testing.T) {
 		{"another host", "elsewhere", boot, gone, "123", false},
 		{"before the last start", host, "0b5c pid:[1]", gone, "123", false},
 		{"another container of this host", host, strings.Fields(boot)[0] + " pid:[1]", gone, "123", false},
-		{"a system that tells nothing", host, "", gone, "", false},
+		{"a process that did not know its boot", host, "", gone, "", false},
 		{"the first process, which others may not look at", host, boot, 1, startTime(1), false},
 	} {
-		if got := (Process{c.host, c.boot, c.pid, c.start}).hasExited(); got != c.want {
+		if got := (Process{c.host, c.boot, c.pid, c.start}).hasExited(this); got != c.want {
 			t.Errorf("%s: has exited is %t", c.what, got)
 		}
+	}
+	if unknown := (Process{Host: host, PID: gone}); unknown.hasExited(Process{Host: host, PID: pid}) {
+		t.Error("without /proc it is known that a process has exited: it may run in another container")
 	}
 	numbers, err := os.Readlink("/proc/self/ns/pid")
 	must(t, err)

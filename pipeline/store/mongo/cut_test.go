@@ -155,8 +155,8 @@ func (s *site) shown(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, letter := range waiting {
-		all = append(all, "letter of "+letter.Import)
+	for _, notification := range waiting {
+		all = append(all, "notification of "+notification.Import)
 	}
 	return append(all, s.files(t)...)
 }
@@ -192,7 +192,7 @@ func undisturbed(t *testing.T) (want []string, replies int) {
 	replies = p.seen()
 	want = s.shown(t)
 	text := strings.Join(want, "\n")
-	for _, has := range []string{`"create"`, `"update"`, `"unchanged"`, `"reject"`, "letter of", "kunder.rejected.xlsx"} {
+	for _, has := range []string{`"create"`, `"update"`, `"unchanged"`, `"reject"`, "notification of", "kunder.rejected.xlsx"} {
 		if !strings.Contains(text, has) {
 			t.Fatalf("the workbook brings no %s: it tests less than it should", has)
 		}

@@ -79,7 +79,7 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 		}
 		p.answer(c.command, failed(999), 1)
 		if err := c.call(); err == nil || isWorld(err) || isDenied(err) {
-			t.Errorf("%s (%d) is answered with a code that nobody knows: %v", c.command, i, err)
+			t.Errorf("%s (%d) is answered with an unknown code: %v", c.command, i, err)
 		}
 	}
 	concern := bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeConcernError", Value: bson.D{{Key: "code", Value: 64}, {Key: "errmsg", Value: "late"}}}}
@@ -136,7 +136,7 @@ func TestKeysRefused(t *testing.T) {
 	}
 }
 
-// TestWholeCommandRefused: some servers refuse a whole command for one record. Halves are sent until it stands alone.
+// TestWholeCommandRefused: some servers refuse a whole command for one record. Halves are sent until it is alone.
 func TestWholeCommandRefused(t *testing.T) {
 	e, p := answered(t, "")
 	p.answerWhere(func(command string, body []byte) bson.D {
@@ -196,8 +196,8 @@ func TestServerHangs(t *testing.T) {
 	}
 }
 
-// TestNobodyThere: a port that nobody listens on is the world's.
-func TestNobodyThere(t *testing.T) {
+// TestConnectionRefused: where no server listens the import is tried again.
+func TestConnectionRefused(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 var oid = bson.ObjectID{0x65, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}
 
-// foreign is a document of an application that has never heard of inlet, with the odd things such documents have.
+// foreign is a document of an application that does not know inlet, with the odd things such documents have.
 func foreign(id any) bson.D {
 	return bson.D{
 		{Key: "_id", Value: id}, {Key: "name", Value: "Acme"}, {Key: "employees", Value: int32(12)}, {Key: "whole", Value: 3.0},
@@ -78,7 +78,7 @@ func TestForeignDocumentIsUpdated(t *testing.T) {
 	}
 }
 
-func TestWhatHasNoFormIsNotWrittenOver(t *testing.T) {
+func TestUnreadableValueIsNotOverwritten(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	db.plant(t, "accounts", foreign(oid))

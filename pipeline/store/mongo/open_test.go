@@ -16,7 +16,7 @@ func TestUnreachable(t *testing.T) {
 }
 
 // Nobody's password ends in a log, however wrong the address is.
-func TestErrorsDoNotTellThePassword(t *testing.T) {
+func TestErrorsDoNotShowThePassword(t *testing.T) {
 	for _, uri := range []string{
 		"mongodb://ann:s3cret@127.0.0.1:1/crm?serverSelectionTimeoutMS=100",
 		"mongodb://ann:s3cret%zz@127.0.0.1:1/crm",

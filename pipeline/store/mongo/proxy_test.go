@@ -11,8 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// proxy stands between inlet and a server. It may keep replies back and cut the connections that they came on: what was asked is done, and
-// nobody hears of it. It may be down as a whole, hang, and answer in the server's place.
+// proxy forwards between inlet and a server. It may keep replies back and cut the connections that they came on: what was asked is done, and
+// no answer arrives. It may be down as a whole, hang, and answer in the server's place.
 type proxy struct {
 	server   string
 	listener net.Listener
@@ -61,7 +61,7 @@ func (p *proxy) uri(t *testing.T, db database) string {
 	}
 	u.Host = p.listener.Addr().String()
 	query := u.Query()
-	query.Set("directConnection", "true") // a replica set would else tell of addresses that are not the proxy's
+	query.Set("directConnection", "true") // a replica set would else return addresses that are not the proxy's
 	u.RawQuery = query.Encode()
 	return u.String()
 }

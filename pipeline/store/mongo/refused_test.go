@@ -197,7 +197,7 @@ func TestRecordTooLarge(t *testing.T) {
 	wrote(t, e, crm.Account, engine.Written, engine.Write{ID: oid.Hex(), Mark: 9, Before: vals("notes", long(6)), Set: vals("notes", "short")})
 }
 
-// TestForeignValues: an update that would write over what is no value of the CRM says in which field it stands, and what it is.
+// TestForeignValues: an update that would write over something that is not a value of the CRM says in which field it is, and what it is.
 func TestForeignValues(t *testing.T) {
 	for name, has := range map[string]struct {
 		doc   bson.D

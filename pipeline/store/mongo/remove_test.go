@@ -8,8 +8,8 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// What another program has put into a record of inlet's keeps it from being taken away, whether inlet has a form for it or not.
-func TestWhatIsAlsoAnothersStays(t *testing.T) {
+// What another program has put into a record of inlet's keeps it from being removed by an undo, whether inlet can read it or not.
+func TestSharedRecordsAreKept(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	values := crm.Values{{Field: "name", Value: crm.TextValue("Acme")}, {Field: "custom.level", Value: crm.TextValue("gold")}}
@@ -32,7 +32,7 @@ func TestWhatIsAlsoAnothersStays(t *testing.T) {
 		}
 		t.Run(what, func(t *testing.T) {
 			if is := record(t, e, crm.Account, id.Hex()); !is.More && is.Values.Equal(values) {
-				t.Errorf("it is read as if nobody else had been there: %+v", is)
+				t.Errorf("it is read as if there had been no other import: %+v", is)
 			}
 			wrote(t, e, crm.Account, engine.Conflict, engine.Write{Remove: true, ID: id.Hex(), Expect: 9, Mark: 10, Before: values})
 			db.document(t, "accounts", id)

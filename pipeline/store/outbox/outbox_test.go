@@ -192,3 +192,28 @@ func TestSweepWaitsForALateNotification(t *testing.T) {
 		t.Errorf("after the hour the watermark is %d", no)
 	}
 }
+
+// TestSweepNeverLowersTheWatermark: another process may sweep further between reading the outbox and writing the watermark.
+func TestSweepNeverLowersTheWatermark(t *testing.T) {
+	docs := &enginetest.Documents{}
+	o := outbox.New(docs)
+	add(t, o, "first", ledger.Sent)
+	add(t, o, "second", ledger.Waiting)
+	docs.After = func(call string) error {
+		if call != "range outbox" {
+			return nil
+		}
+		docs.After = nil
+		all, err := o.Waiting(t.Context(), 1)
+		must(t, err)
+		all[0].State = ledger.Sent
+		if ok, err := o.Update(t.Context(), &all[0]); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		must(t, o.Sweep(t.Context(), at))
+		return nil
+	}
+	if no := swept(t, docs, at); no != 2 {
+		t.Errorf("the watermark is %d", no)
+	}
+}

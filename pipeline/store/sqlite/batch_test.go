@@ -72,7 +72,7 @@ func TestReadersDoNotWaitForABatch(t *testing.T) {
 		put(t, in, 1)
 		for _, reader := range []engine.Engine{e, other} {
 			if got := ids(t, reader); len(got) > 0 {
-				t.Errorf("somebody else sees %v before it is committed", got)
+				t.Errorf("another connection sees %v before it is committed", got)
 			}
 		}
 		return nil
@@ -85,7 +85,7 @@ func TestReadersDoNotWaitForABatch(t *testing.T) {
 	}
 }
 
-func TestAWriterThatWaitsHearsItsContext(t *testing.T) {
+func TestWaitingWriterStopsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	e, other := opened(t, path), opened(t, path)
 	err := e.Batch(t.Context(), func(context.Context, engine.Engine) error {

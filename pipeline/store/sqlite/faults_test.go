@@ -49,8 +49,8 @@ func TestRowTooLarge(t *testing.T) {
 	}
 }
 
-// TestWorldsFaults: a full disk is the world's.
-func TestWorldsFaults(t *testing.T) {
+// TestFullDiskIsRetried: a full disk is a fault of the surroundings, and not of the workbook.
+func TestFullDiskIsRetried(t *testing.T) {
 	isWorld := func(what string, err error) {
 		t.Helper()
 		if _, ok := errors.AsType[*ledger.Temporary](err); !ok {

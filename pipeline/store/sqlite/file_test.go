@@ -76,7 +76,7 @@ func TestFileMovedAwayAndPutBack(t *testing.T) {
 	}
 }
 
-// A connection that is made while another file stands there would read that one for ever.
+// A connection that is made while another file is there would read that one for ever.
 func TestNoConnectionToAnotherFile(t *testing.T) {
 	dir := t.TempDir()
 	path, away := filepath.Join(dir, "inlet.db"), filepath.Join(dir, "away.db")

@@ -14,7 +14,7 @@ import (
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
-func TestTheFileIsItsOwnersAlone(t *testing.T) {
+func TestOnlyTheOwnerMayReadTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "inlet.db")
 	put(t, opened(t, path), 1)
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {

@@ -15,12 +15,12 @@ import (
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
-// user is somebody whom rights bind.
+// user is a user who is not root.
 type user struct{ id, group uint32 }
 
 const ours = 4711 // the group of the service and of the people who work beside it
 
-// as makes a command that is a part of process_test, run by somebody else.
+// as makes a command that is a part of process_test, run by another user.
 func as(t *testing.T, binary, path, part string, u user) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), binary, "-test.run=^$")
@@ -107,7 +107,7 @@ func TestOpenSaysWhoseTheFileIs(t *testing.T) {
 			}
 			insertCount(t, path)
 			if c.shm > 0 {
-				e := opened(t, path) // -wal and -shm are there while somebody has it open
+				e := opened(t, path) // -wal and -shm are there while a process has it open
 				put(t, e, 1)
 				if err := errors.Join(os.Chmod(path+"-shm", c.shm), os.Chmod(path+"-wal", 0o666)); err != nil {
 					t.Fatal(err)

@@ -93,7 +93,7 @@ func (s *scanned) Identity(rel string) (files.Identity, bool) {
 	return id, ok
 }
 
-// tree is the content of all files of an inbox; ID stands for the ID of a claim.
+// tree is the content of all files of an inbox; ID is in place of the ID of a claim.
 func tree(t *testing.T, f *Folder) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -191,7 +191,7 @@ func TestOrderOfGivingBack(t *testing.T) {
 			want := map[string]map[string]string{
 				// the first to go back is missing: nothing has moved
 				"a.mapping.yml": {".inlet/ID/a.csv": "a", ".inlet/ID/a.mapping.yaml": "half of it"},
-				// a missing sidecar was removed by a person, so no change of it is seen: the claim stands
+				// a missing sidecar was removed by a person, so no change of it is seen: the claim is valid
 				"a.mapping.yaml": {".inlet/ID/a.csv": "a", ".inlet/ID/a.mapping.yml": "r"},
 				"a.csv":          {"sub/a.mapping.yaml": "half of it", "sub/a.mapping.yml": "r"},
 			}[blocked]
@@ -321,7 +321,7 @@ func TestWorkbookReplaced(t *testing.T) {
 	})
 }
 
-// A claim that a crash left at any point is completed, or removed where nothing was claimed; what somebody put there stays.
+// A claim that a crash left at any point is completed, or removed where nothing was claimed; what a person put there stays.
 func TestRecover(t *testing.T) {
 	const dir = ".inlet/" + older1 + "/"
 	manifest := func(more string) string { return `{"name":"sub/a.csv","seen":"2025-01-01T00:00:00Z"` + more + `}` }
@@ -369,6 +369,53 @@ func TestRecover(t *testing.T) {
 	}
 }
 
+// A link in the place of a mapping that was claimed leads elsewhere: the claim is left to a person.
+func TestRecoverOpensNoLinkedMapping(t *testing.T) {
+	for _, c := range []struct{ label, link string }{
+		{`{"name":"a.csv","sidecar":"a.mapping.yaml"}`, "a.mapping.yaml"},
+		{`{"name":"a.csv","sidecar":"a.mapping.yaml","rival":"a.mapping.yml"}`, "a.mapping.yml"},
+	} {
+		t.Run(c.link, func(t *testing.T) {
+			const dir = ".inlet/" + older1 + "/"
+			f := inboxOf(t, map[string]string{dir + "arrival.json": c.label, dir + "a.csv": "a"})
+			if c.link != "a.mapping.yaml" {
+				put(t, filepath.Join(f.Path, dir, "a.mapping.yaml"), "m")
+			}
+			must(t, os.Symlink("/etc/passwd", filepath.Join(f.Path, dir, c.link)))
+			found, incomplete, foreign, err := f.Recover(func(string) bool { return false })
+			if err != nil || len(found) > 0 || len(incomplete) > 0 || len(foreign) != 1 {
+				t.Errorf("found %+v, %v, %v, %v", found, incomplete, foreign, err)
+			}
+		})
+	}
+}
+
+// The mapping that was chosen is renamed while its workbook is claimed, after the last scan: it is found under its new name.
+func TestMappingRenamedDuringTheClaim(t *testing.T) {
+	f := inboxOf(t, map[string]string{"sub/a.csv": "a", "sub/a.mapping.yaml": "m"})
+	f.Neighbours = scan(t, f)
+	f.Reached = func(p Point) {
+		if p == Labelled {
+			must(t, f.Root.Rename("sub/a.mapping.yaml", "sub/A.yaml"))
+		}
+	}
+	a, err := f.Claim(item(t, f, "sub/a.csv"))
+	if err != nil || filepath.Base(a.Sidecar) != "A.yaml" || !a.Near {
+		t.Errorf("claimed %+v, %v", a, err)
+	}
+}
+
+// Names that are not UTF-8 survive a restart.
+func TestManifestKeepsOddNames(t *testing.T) {
+	f := inboxOf(t, map[string]string{".inlet/" + older1 + "/arrival.json": ""})
+	want := manifest{Name: "sub/a\xff.csv", choice: choice{Sidecar: "sub/a\xff.mapping.yaml", Rival: "sub/a\xff.mapping.yml"}}
+	must(t, want.write(f.Root, ".inlet/"+older1))
+	got, err := readManifest(f.Root, ".inlet/"+older1)
+	if err != nil || got.Name != want.Name || got.choice != want.choice {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // Claims that the caller knows are left alone, and all others come in their order.
 func TestRecoverInOrder(t *testing.T) {
 	f := inboxOf(t, map[string]string{".inlet/" + older2 + "/b.csv": "b", ".inlet/" + older1 + "/z.csv": "z", ".inlet/notes/c.csv": "not a claim"})
@@ -401,5 +448,8 @@ func TestRemove(t *testing.T) {
 	}
 	if claimOf(t, f) != "" || !a.Gone() {
 		t.Error("it is still there")
+	}
+	if a.Disk = "another disk"; a.Gone() {
+		t.Error("a claim on a disk that is not mounted now is gone for good")
 	}
 }

@@ -62,3 +62,16 @@ func TestSourceNote(t *testing.T) {
 		})
 	}
 }
+
+// A note goes with its file, and is not left behind to be read for the next one of that name.
+func TestSourceNoteIsRemovedWithTheClaim(t *testing.T) {
+	f := inboxOf(t, map[string]string{"temp": "a"})
+	must(t, NoteSource(f.Root, "crm", "temp", "a.csv"), f.Root.Rename("temp", "a.csv"))
+	a, err := f.Claim(item(t, f, "a.csv"))
+	if err != nil || a.Source != "crm" {
+		t.Errorf("claimed %+v, %v", a, err)
+	}
+	if _, err := f.Root.Lstat(sourceNoteName("a.csv")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the note is left: %v", err)
+	}
+}

@@ -28,7 +28,7 @@ func (t *Tracker) Incomplete(root *os.Root, f *File) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if !info.Mode().IsRegular() || files.IdentityOf(info) != f.Identity {
+	if files.IdentityOf(info) != f.Identity {
 		return time.Now().Add(t.quiet), nil
 	}
 	if files.OpenForWriting(r) {

@@ -98,6 +98,34 @@ func TestIncomplete(t *testing.T) {
 	}
 }
 
+// TestShortQuietTimeOfAFileWithAWriter: it is looked at again after the quiet time where that is short.
+func TestShortQuietTimeOfAFileWithAWriter(t *testing.T) {
+	const quiet = writerPoll / 5
+	dir := t.TempDir()
+	writer, err := os.Create(filepath.Join(dir, "a.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	if !files.OpenForWriting(writer) {
+		t.Skip("this file system does not say who has a file open")
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	info, err := root.Lstat("a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(quiet)
+	f := s.Update("a.csv", files.IdentityOf(info), true)
+	if until, err := s.Incomplete(root, f); err != nil || until.After(time.Now().Add(quiet)) || until.IsZero() {
+		t.Errorf("wait until %v: %v", until, err)
+	}
+}
+
 func write(t *testing.T, name, content string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {

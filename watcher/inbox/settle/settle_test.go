@@ -118,6 +118,32 @@ func TestAlignStart(t *testing.T) {
 	})
 }
 
+// A file that was removed, and perhaps made again, since a scan found it is not put back by that scan.
+func TestAlignStartLeavesRemovedFilesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(time.Second)
+		for _, again := range []bool{false, true} {
+			removed := s.Update("a.xlsx", files.Identity{Size: 1}, true)
+			s.Forget("a.xlsx")
+			want := 0
+			if again {
+				s.Update("a.xlsx", files.Identity{Size: 2}, true)
+				want = 1
+			}
+			s.AlignStart([]*File{removed})
+			time.Sleep(time.Second)
+			s.PromoteReady()
+			got := 0
+			for _, any := s.TakeOldest(); any; _, any = s.TakeOldest() {
+				got++
+			}
+			if got != want {
+				t.Errorf("made again %v: %d files are ready", again, got)
+			}
+		}
+	})
+}
+
 // What waits is counted without some, and what no event had named is counted once.
 func TestWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -145,6 +171,9 @@ func TestWaiting(t *testing.T) {
 		if n := s.TakeNoEvent(); n != 1 {
 			t.Errorf("%d without an event", n)
 		}
+		a, _ := s.TakeOldest()
+		s.Hold(a, time.Now()) // for its sidecar
+		s.PromoteReady()
 		if n := s.TakeNoEvent(); n != 0 {
 			t.Errorf("then %d", n)
 		}
@@ -152,7 +181,7 @@ func TestWaiting(t *testing.T) {
 }
 
 // A file that changes or is removed while it is ready is not ready any more; one that is held comes back.
-func TestReadyNoMore(t *testing.T) {
+func TestReadyFileChanges(t *testing.T) {
 	for name, c := range map[string]struct {
 		do    func(s *Tracker, f *File)
 		later bool // it is ready a quiet time later

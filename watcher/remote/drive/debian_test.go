@@ -41,8 +41,8 @@ func TestDebian(t *testing.T) {
 	}
 }
 
-// TestSambaSaysNo names a share that is not there, and a folder that the user may not read.
-func TestSambaSaysNo(t *testing.T) {
+// TestSambaRefuses names a share that is not there, and a folder that the user may not read.
+func TestSambaRefuses(t *testing.T) {
 	if _, err := os.Stat("/usr/sbin/smbd"); err != nil || os.Getuid() != 0 || os.Getenv("INLET_TEST_DEEP") == "" {
 		t.Skip("needs samba, root and INLET_TEST_DEEP")
 	}

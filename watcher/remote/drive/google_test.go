@@ -342,7 +342,7 @@ func TestGoogleKeepsWhatItIsGiven(t *testing.T) {
 	}
 }
 
-func TestGoogleTakenBack(t *testing.T) {
+func TestGoogleConsentIsRevoked(t *testing.T) {
 	t.Parallel()
 	g, s := newGoogle(t)
 	g.grants = false
@@ -353,7 +353,7 @@ func TestGoogleTakenBack(t *testing.T) {
 	}
 }
 
-func TestGoogleSaysNo(t *testing.T) {
+func TestGoogleRefuses(t *testing.T) {
 	t.Parallel()
 	g, s := newGoogle(t)
 	g.add("id1", "people.csv", "text/csv", "first")

@@ -56,7 +56,7 @@ func (p *place) put(t *testing.T, name, text string) {
 	if err := os.Rename(file+".new", file); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(p.stale)
+	time.Sleep(p.stale) // a cache of the server, which says nothing when it expires
 }
 
 func (p *place) remove(t *testing.T, name string) {
@@ -67,7 +67,7 @@ func (p *place) remove(t *testing.T, name string) {
 	time.Sleep(p.stale)
 }
 
-// holds says what lies in the place: text by path.
+// holds returns the files of the place: text by path.
 func (p *place) holds(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -101,7 +101,7 @@ func newPlace(t *testing.T, kind, below string) (p *place, served string) {
 	return p, served
 }
 
-// serve starts one of rclone's own servers over a folder. It remembers folders for a moment: told not to, its timers spin.
+// serve starts one of rclone's own servers over a folder. It remembers folders for a moment: without that its timers spin.
 func serve(t *testing.T, p *place, folder string, more rc.Params) *wire {
 	t.Helper()
 	p.stale = 25 * time.Millisecond
@@ -144,7 +144,7 @@ func localPlace(t *testing.T) *place {
 	return p
 }
 
-// web is a server of HTTP that can be told what to answer.
+// web is a server of HTTP whose answers can be set.
 type web struct {
 	mu    sync.Mutex
 	first http.HandlerFunc // answers if it is set

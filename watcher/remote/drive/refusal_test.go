@@ -13,7 +13,7 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-// cloud is a source of a place that there is no server of. It goes to h, which answers as its API would.
+// cloud is a source at a service that has no test server. It goes to h, which answers as its API would.
 func cloud(t *testing.T, kind string, h http.Handler) remote.Location {
 	plain := httptest.NewServer(h)
 	t.Cleanup(plain.Close)

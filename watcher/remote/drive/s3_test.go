@@ -70,7 +70,7 @@ func TestManyObjects(t *testing.T) {
 	t.Logf("listed 10,100 files in %d requests and %s, fetched 100 in 300 requests and %s", pages, took.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
 }
 
-func TestBucketSaysNo(t *testing.T) {
+func TestBucketRefuses(t *testing.T) {
 	t.Parallel()
 	w, _, s := bucket(t, 1)
 	d := openAs(t, s)
@@ -106,8 +106,8 @@ func TestBucketSaysNo(t *testing.T) {
 	}
 }
 
-// TestHalfMoved goes on after a crash between the copy and the removal.
-func TestHalfMoved(t *testing.T) {
+// TestMoveIsResumedAfterTheCopy goes on after a crash between the copy and the removal.
+func TestMoveIsResumedAfterTheCopy(t *testing.T) {
 	p := rcloneS3(t)
 	p.put(t, "a.csv", "one")
 	p.put(t, "done/a.csv", "one")

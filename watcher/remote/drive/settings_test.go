@@ -113,7 +113,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-func TestCheckTellsAllAtOnce(t *testing.T) {
+func TestCheckReportsAllAtOnce(t *testing.T) {
 	err := Check(remote.Location{Type: "sftp", Options: map[string]string{"prot": "x", "ssh": "x"}})
 	if err == nil || strings.Count(err.Error(), "\n") < 3 {
 		t.Errorf("got %v", err)

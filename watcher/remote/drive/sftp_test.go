@@ -26,7 +26,7 @@ func TestHostKey(t *testing.T) {
 		}
 	}
 	other := rcloneSFTP(t)
-	p.wire.to.Store(other.wire.Addr().String()) // somebody stands in between
+	p.wire.to.Store(other.wire.Addr().String()) // as if another host were in between
 	err := fails(t, p)
 	if !isDenied(err) || !strings.Contains(err.Error(), "the server's key has changed") || strings.Contains(err.Error(), "rclone") || strings.Contains(err.Error(), "--sftp") {
 		t.Errorf("got %v", err)

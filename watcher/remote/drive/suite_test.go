@@ -74,7 +74,7 @@ func suite(t *testing.T, build func(*testing.T) *place) {
 	if here.secret != "" {
 		tests["wrong password"] = testDenied
 	}
-	if here.web != nil { // it can be told what to answer
+	if here.web != nil { // its answers can be set
 		tests["busy"] = testBusy
 	}
 	for name, test := range tests {
@@ -339,7 +339,7 @@ func fails(t *testing.T, p *place) error {
 	t.Log(err)
 	for _, secret := range []string{"very-secret", "very-wrong"} {
 		if strings.Contains(err.Error(), secret) {
-			t.Errorf("the error tells a secret")
+			t.Errorf("the error shows a secret")
 		}
 	}
 	return err

@@ -6,7 +6,7 @@ import (
 	"inlet.example/inlet/watcher/remote"
 )
 
-func TestDiscreet(t *testing.T) {
+func TestErrorsShowNoSecrets(t *testing.T) {
 	d, err := newDrive(remote.Location{Type: "webdav", Options: map[string]string{"url": "https://h", "user": "anna", "pass": "very-secret", "headers": "X-Key,also-secret"}}, defaultTimeouts)
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// wire stands between us and a server, and can be cut. It also stands between the data connections of FTP.
+// wire forwards between us and a server, and can be cut. It also forwards the data connections of FTP.
 type wire struct {
 	net.Listener
 	to   atomic.Value // address of the server

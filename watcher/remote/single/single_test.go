@@ -86,7 +86,7 @@ func fails(t *testing.T, p *Poll, want string) error {
 		t.Fatalf("put %q, %v; wanted an error with %q", got, err, want)
 	}
 	if strings.Contains(err.Error(), "secret") {
-		t.Errorf("the error tells a secret: %v", err)
+		t.Errorf("the error shows a secret: %v", err)
 	}
 	if names := listed(t, p.Inbox); len(names) > 0 {
 		t.Errorf("the inbox holds %q", names)
@@ -233,7 +233,7 @@ func TestURLKeepsItsHeadersFromOtherHosts(t *testing.T) {
 	there := other.asked[0].Header
 	for _, name := range []string{"X-Api-Key", "Authorization", "Cookie"} {
 		if there.Get(name) != "" {
-			t.Errorf("the other host was told %s", name)
+			t.Errorf("the other host received %s", name)
 		}
 	}
 }
@@ -336,7 +336,7 @@ func TestStoreFails(t *testing.T) {
 	}
 }
 
-// TestInboxReplaced: where another folder stands in the inbox's place, a file that was on its way is brought again.
+// TestInboxReplaced: where another folder is in the inbox's place, a file that was on its way is brought again.
 func TestInboxReplaced(t *testing.T) {
 	s := newSite(t, nil, 0)
 	s.answer = text("one")

@@ -82,7 +82,7 @@ func (q *QuoteCheck) behind(c byte) {
 	case c == '"' && q.state == behindQuote:
 		q.state = insideQuotes
 	case q.ends(c):
-		q.state, q.before, q.last = outsideQuotes, 0, c
+		q.state, q.last = outsideQuotes, c
 	case c == ' ':
 		q.state = behindSpaces
 	default:

@@ -99,17 +99,6 @@ func appendUnescaped(text, field []byte) []byte {
 	}
 }
 
-// behindDelimiter reports whether a text ends in a delimiter, possibly followed by blanks.
-func (r *Reader) behindDelimiter(text []byte) bool {
-	if r.delimiter == 0 {
-		return false
-	}
-	if r.delimiter != ' ' && r.delimiter != '\t' {
-		text = bytes.TrimRight(text, blank)
-	}
-	return len(text) > 0 && text[len(text)-1] == r.delimiter
-}
-
 // literal reads a field whose opening quote was closed early: it ends at the next delimiter, and its quotes belong to the text.
 func (r *Reader) literal(q *quotedField) (rest []byte, more bool, err error) {
 	field := q.field
@@ -163,7 +152,7 @@ func (r *Reader) everyFieldQuoted() bool {
 		if i < 0 {
 			return several
 		}
-		if i == 0 || i+1 == len(rest) || rest[i-1] != '"' || rest[i+1] != '"' {
+		if rest[i-1] != '"' || rest[i+1] != '"' { // the line begins and ends with a quote, so both are there
 			return false
 		}
 		rest = rest[i+1:]

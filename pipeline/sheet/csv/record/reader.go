@@ -157,9 +157,6 @@ func (r *Reader) quoted(field []byte) (rest []byte, more bool, err error) {
 			}
 			continue
 		}
-		if q.stray && r.behindDelimiter(line[:i]) {
-			return nil, false, r.unclosed(q.opened)
-		}
 		r.text = append(r.text, line[:i]...)
 		after := line[i+1:]
 		if len(after) > 0 && after[0] == '"' {
@@ -172,7 +169,7 @@ func (r *Reader) quoted(field []byte) (rest []byte, more bool, err error) {
 		if rest, more, ok := r.closes(after); ok {
 			return rest, more, r.closed(&q)
 		}
-		if q.opened != r.lines.n || r.quotes.Stray == StrayRefused || r.behindDelimiter(line[:i]) {
+		if q.opened != r.lines.n || r.quotes.Stray == StrayRefused {
 			return nil, false, r.unclosed(q.opened)
 		}
 		r.single = cmp.Or(r.single, r.lines.n)
