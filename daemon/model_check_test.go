@@ -221,7 +221,7 @@ func portray(ctx context.Context, parts *assembly.Parts) (*portrait, error) {
 		err := parts.Store.Records.Each(ctx, kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) }) // batches may set them in another order
 			values, err := json.Marshal(rec.Values)
-			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.AccountID, anew(rec.Seq), anew(rec.ChangeID), values))
+			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.ParentID, anew(rec.Seq), anew(rec.ChangeID), values))
 			return err
 		})
 		if err != nil {

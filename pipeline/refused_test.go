@@ -122,8 +122,8 @@ func (p *play) noOrphans() {
 	p.Helper()
 	names := p.names()
 	err := p.store.Records.Each(p.Context(), crm.Contact, func(rec crm.Record) error {
-		if names[rec.AccountID] == "" {
-			p.Errorf("%s is in the account %s, which is not there", rec.Values.Of("name"), rec.AccountID)
+		if names[rec.ParentID] == "" {
+			p.Errorf("%s is in the account %s, which is not there", rec.Values.Of("name"), rec.ParentID)
 		}
 		return nil
 	})

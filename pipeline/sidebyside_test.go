@@ -80,7 +80,7 @@ func (p *play) accounts() []string {
 	})
 	if err == nil {
 		err = p.store.Records.Each(p.Context(), crm.Contact, func(rec crm.Record) error {
-			lines[at[rec.AccountID]] += rec.Values.Of("name").Text() + ","
+			lines[at[rec.ParentID]] += rec.Values.Of("name").Text() + ","
 			return nil
 		})
 	}

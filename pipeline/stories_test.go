@@ -335,7 +335,7 @@ func (p *play) remember(lines string) {
 		head, values, _ := strings.Cut(line, "{")
 		names := append(strings.Fields(head), "")
 		seq++
-		w := engine.Write{New: true, ID: idOf(names[0]), AccountID: idOf(names[1]), Seq: seq}
+		w := engine.Write{New: true, ID: idOf(names[0]), ParentID: idOf(names[1]), Seq: seq}
 		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
 			p.Fatalf("%s: %v", line, err)
 		}
@@ -466,7 +466,7 @@ func outline(imp *ledger.Import, changes []ledger.Change) string {
 		count(&b, kind, imp.Tally.Of(kind))
 	}
 	for _, c := range changes {
-		fmt.Fprintln(&b, c.Row, c.Kind, c.Action, c.Rule, c.ID, c.AccountID, c.Moved, c.Before, c.After, len(c.Problems))
+		fmt.Fprintln(&b, c.Row, c.Kind, c.Action, c.Rule, c.ID, c.ParentID, c.Moved, c.Before, c.After, len(c.Problems))
 	}
 	return b.String()
 }
@@ -708,8 +708,8 @@ func (p *play) records(names map[string]string) string {
 	for _, kind := range crm.Kinds {
 		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			b.WriteString(names[rec.ID])
-			if rec.AccountID != "" {
-				b.WriteString(" of " + names[rec.AccountID])
+			if rec.ParentID != "" {
+				b.WriteString(" of " + names[rec.ParentID])
 			}
 			left := len(rec.Values)
 			for _, f := range p.schema.Fields() {

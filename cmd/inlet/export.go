@@ -45,7 +45,7 @@ func kind(_ *cobra.Command, args []string) error {
 func appendRecord(b []byte, rec *crm.Record) []byte {
 	b = crm.AppendString(append(b, `{"id":`...), rec.ID)
 	if rec.Kind == crm.Contact {
-		b = crm.AppendString(append(b, `,"account_id":`...), rec.AccountID)
+		b = crm.AppendString(append(b, `,"account_id":`...), rec.ParentID)
 	}
 	var custom []byte
 	for _, p := range rec.Values {

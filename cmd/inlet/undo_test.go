@@ -184,7 +184,7 @@ func marksOff(t *testing.T, journal string) string {
 		if err := dec.Decode(&c); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(&b, c.Ref, c.Kind, c.Action, c.ID, c.AccountID, c.Before, c.After, len(c.Problems))
+		fmt.Fprintln(&b, c.Ref, c.Kind, c.Action, c.ID, c.ParentID, c.Before, c.After, len(c.Problems))
 	}
 	return b.String()
 }

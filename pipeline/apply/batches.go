@@ -245,7 +245,7 @@ func conflictedRows(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.D
 		if o.Change.Kind == crm.Account {
 			accounts[o.Change.Ordinal] = o.Change.ID
 		} else if accounts[o.Change.Ordinal] == "" { // under fill_down it is that of a row above
-			accounts[o.Change.Ordinal] = o.Change.AccountID
+			accounts[o.Change.Ordinal] = o.Change.ParentID
 			byContact[o.Change.Ordinal] = o.Change.Rule == match.Elsewhere
 		}
 	}

@@ -51,12 +51,12 @@ func (k Kind) Path(field string) string { return string(k) + "." + field }
 
 // Record is one record as a store holds it.
 type Record struct {
-	Kind      Kind
-	ID        string  // given by the system, never changed (R5)
-	AccountID string  // of the account that a contact belongs to
-	Seq       int64   // place in the order of creation; 0 for a record that inlet did not create
-	ChangeID  int64   // of the change that last wrote it; 0 if inlet never did
-	Feed      FeedKey // of the row that created it, where it is found by that (W13)
-	Values    Values
-	More      bool // another program keeps something in it that is not a value here
+	Kind     Kind
+	ID       string  // given by the system, never changed (R5)
+	ParentID string  // of the account that a contact belongs to
+	Seq      int64   // place in the order of creation; 0 for a record that inlet did not create
+	ChangeID int64   // of the change that last wrote it; 0 if inlet never did
+	Feed     FeedKey // of the row that created it, where it is found by that (W13)
+	Values   Values
+	More     bool // another program keeps something in it that is not a value here
 }

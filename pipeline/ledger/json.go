@@ -45,7 +45,7 @@ func (c *Change) appendJSON(to []byte) []byte {
 		to = strconv.AppendInt(to, c.Seq, 10)
 	}
 	for _, p := range [...]struct{ name, text string }{{"sheet", c.Sheet}, {"column", c.Column}, {"kind", string(c.Kind)},
-		{"action", string(c.Action)}, {"id", c.ID}, {"account_id", c.AccountID}, {"moved", c.Moved}, {"feed", string(c.Feed)}, {"rule", c.Rule}} {
+		{"action", string(c.Action)}, {"id", c.ID}, {"account_id", c.ParentID}, {"moved", c.Moved}, {"feed", string(c.Feed)}, {"rule", c.Rule}} {
 		if p.text != "" {
 			to = append(append(append(to, `,"`...), p.name...), `":`...)
 			to = crm.AppendString(to, p.text)

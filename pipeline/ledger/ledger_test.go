@@ -16,7 +16,7 @@ func TestBatchJSON(t *testing.T) {
 	ref := ledger.Ref{Sheet: "Kun\"der", Row: 7, Column: "C"}
 	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Ordinal: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
 		Changes: []ledger.Change{
-			{Ref: ref, Ordinal: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
+			{Ref: ref, Ordinal: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", ParentID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
 				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: message.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
 			{Ref: ledger.Ref{Row: 8}, Ordinal: 8, Kind: crm.Account, Action: ledger.Skip},
 		}}

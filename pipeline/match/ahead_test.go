@@ -21,11 +21,11 @@ func (s *memoryStore) apply(changes []ledger.Change) {
 		mark := ledger.ChangeID(ownNumber, c.Ordinal, 0, c.Kind)
 		switch c.Action {
 		case ledger.Create:
-			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
 		case ledger.Update:
 			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
 			rec := &s.records[c.Kind][at]
-			rec.AccountID, rec.ChangeID, rec.Values = c.AccountID, mark, rec.Values.Clone()
+			rec.ParentID, rec.ChangeID, rec.Values = c.ParentID, mark, rec.Values.Clone()
 			for _, p := range c.Before {
 				rec.Values.Set(p.Field, c.After.Of(p.Field))
 			}

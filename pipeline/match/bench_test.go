@@ -21,7 +21,7 @@ func (x *indexed) add(rules []crm.Rule, records ...crm.Record) {
 	for _, rec := range records {
 		x.byID[rec.ID] = rec
 		for i := range rules {
-			if key, ok := rules[i].Key(rec.AccountID, rec.Values); ok {
+			if key, ok := rules[i].Key(rec.ParentID, rec.Values); ok {
 				x.byHash[key.Hash] = append(x.byHash[key.Hash], rec)
 			}
 		}
@@ -71,7 +71,7 @@ func BenchmarkMatch(b *testing.B) {
 					x.add(m.Rules()[crm.Account], crm.Record{Kind: crm.Account, ID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Account.Values()})
 				}
 				if stored {
-					rec := crm.Record{Kind: crm.Contact, ID: fmt.Sprint("c", i), AccountID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Contact.Values()}
+					rec := crm.Record{Kind: crm.Contact, ID: fmt.Sprint("c", i), ParentID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Contact.Values()}
 					if i%2 == 0 {
 						rec.Values.Set("title", crm.TextValue("Säljare"))
 					}

@@ -133,7 +133,7 @@ func (d *decider) createAnother(ctx context.Context, p *part, by string) (decisi
 
 // create creates a record, or rejects the row where all fields are missing of which a record must have one (section 6).
 func (d *decider) create(p *part, by string, problems []ledger.Problem) decision {
-	e := view.NewRecord(crm.Record{Kind: p.kind, ID: ledger.NewID(d.imp, p.draft.Place, p.kind), AccountID: p.parentID,
+	e := view.NewRecord(crm.Record{Kind: p.kind, ID: ledger.NewID(d.imp, p.draft.Place, p.kind), ParentID: p.parentID,
 		Seq: ledger.ChangeID(d.no, p.draft.Place, 0, p.kind), Values: d.differ.Create(p.Part)})
 	for _, field := range p.kind.Required() {
 		if !e.Values.Of(field).Absent() {

@@ -184,8 +184,8 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, r *row) ([]l
 			continue
 		}
 		c := m.change(p, decisions[i])
-		if parent := parentOf(&decisions, p.kind); c.AccountID == "" && parent != nil && parent.rec != nil {
-			c.AccountID = parent.rec.ID
+		if parent := parentOf(&decisions, p.kind); c.ParentID == "" && parent != nil && parent.rec != nil {
+			c.ParentID = parent.rec.ID
 		}
 		changes = append(changes, c)
 	}
@@ -235,15 +235,15 @@ func (m *Matcher) change(p *part, to decision) ledger.Change {
 	}
 	switch to.action {
 	case ledger.Create:
-		c.ID, c.AccountID, c.After = to.rec.ID, to.rec.AccountID, to.rec.Values
+		c.ID, c.ParentID, c.After = to.rec.ID, to.rec.ParentID, to.rec.Values
 		c.Feed, c.Hashes = to.rec.Feed, m.views.Of(p.kind).Create(to.rec, p.draft.Place)
 		m.reuse.note(p.values, &c)
 		m.conflicts.record(c.ID, p.Part)
 	case ledger.Update:
-		c.ID, c.AccountID, c.Expect = to.rec.ID, to.rec.AccountID, to.rec.ChangeID
+		c.ID, c.ParentID, c.Expect = to.rec.ID, to.rec.ParentID, to.rec.ChangeID
 		c.Before, c.After = m.differ.Update(p.Part, m.views.Of(p.kind).Keys, to.rec.Values, to.rule)
-		if to.moveTo != "" && to.moveTo != to.rec.AccountID {
-			c.Moved, c.AccountID = to.rec.AccountID, to.moveTo
+		if to.moveTo != "" && to.moveTo != to.rec.ParentID {
+			c.Moved, c.ParentID = to.rec.ParentID, to.moveTo
 		}
 		before := m.conflicts.record(c.ID, p.Part)
 		if len(c.Before) == 0 && len(c.After) == 0 && c.Moved == "" {
@@ -253,10 +253,10 @@ func (m *Matcher) change(p *part, to decision) ledger.Change {
 		if !m.retried { // a row that is matched again differs from itself
 			m.conflicts.warn(&c, p.Part, before)
 		}
-		m.views.Of(p.kind).Update(to.rec, c.AccountID, c.Before, c.After, p.draft.Place)
+		m.views.Of(p.kind).Update(to.rec, c.ParentID, c.Before, c.After, p.draft.Place)
 	case ledger.Skip:
 		if to.rec != nil {
-			c.ID, c.AccountID = to.rec.ID, to.rec.AccountID
+			c.ID, c.ParentID = to.rec.ID, to.rec.ParentID
 		}
 	}
 	return c

@@ -32,7 +32,7 @@ func (s *memoryStore) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]
 			continue
 		}
 		for _, rule := range s.rules[kind] {
-			if key, ok := rule.Key(rec.AccountID, rec.Values); ok && wanted[key.Hash] {
+			if key, ok := rule.Key(rec.ParentID, rec.Values); ok && wanted[key.Hash] {
 				found = append(found, own(rec))
 				break
 			}
@@ -75,7 +75,7 @@ func part(kind crm.Kind, id string, fields ...string) ledger.Part {
 }
 
 func stored(kind crm.Kind, id, account, name string) crm.Record {
-	return crm.Record{Kind: kind, ID: id, AccountID: account, Seq: 1, Values: crm.Values{{Field: "name", Value: crm.TextValue(name)}}}
+	return crm.Record{Kind: kind, ID: id, ParentID: account, Seq: 1, Values: crm.Values{{Field: "name", Value: crm.TextValue(name)}}}
 }
 
 // rows returns n rows: accounts of three contacts each, every other one already stored. Some rows have a blank key, some an ID.

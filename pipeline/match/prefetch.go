@@ -73,7 +73,7 @@ func (f *prefetcher) byID(ctx context.Context, above string) error {
 		if of := kind.Parent(); of != "" {
 			for _, id := range ids[n] {
 				if e := v.WithID(id); e != nil {
-					ids[of.Number()] = append(ids[of.Number()], e.AccountID)
+					ids[of.Number()] = append(ids[of.Number()], e.ParentID)
 				}
 			}
 		}

@@ -50,7 +50,7 @@ func TestRetryKeepsTheRowAbove(t *testing.T) {
 		}
 		below, err := m.Match(t.Context(), []ledger.Draft{{Ref: ledger.Ref{Row: 9}, Place: 4, Account: part(crm.Account, ""),
 			Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")}})
-		if err != nil || len(below) != 1 || below[0].AccountID != "Beta" {
+		if err != nil || len(below) != 1 || below[0].ParentID != "Beta" {
 			t.Errorf("%s matched again: the contact of the next batch is %+v %v", what, below, err)
 		}
 	}
@@ -89,7 +89,7 @@ func TestRetryDoesNotFillDown(t *testing.T) {
 		{Place: 3, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")},
 	}
 	changes, err := m.Match(t.Context(), rows)
-	if err != nil || len(changes) != 3 || changes[1].AccountID != "a1" || changes[2].AccountID != "a0" {
+	if err != nil || len(changes) != 3 || changes[1].ParentID != "a1" || changes[2].ParentID != "a0" {
 		t.Fatalf("the contact with an ID is in its own account, the one below it in that of the row above: %+v %v", changes, err)
 	}
 	s.records[crm.Contact] = nil

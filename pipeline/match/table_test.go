@@ -59,7 +59,7 @@ func (s *memoryStore) store(text string) {
 		id, account, contact := strings.Cut(head, "@")
 		rec := crm.Record{Kind: crm.Account, ID: id, Seq: int64(i + 1), ChangeID: int64(i + 1)}
 		if contact {
-			rec.Kind, rec.AccountID = crm.Contact, account
+			rec.Kind, rec.ParentID = crm.Contact, account
 		}
 		p := fieldsOf(rec.Kind, cells)
 		rec.Values = p.Values()
@@ -85,8 +85,8 @@ func describe(c *ledger.Change, imp string, rows int) string {
 	if c.ID != "" {
 		text += " " + called(c.Kind, c.ID)
 	}
-	if c.AccountID != "" {
-		text += "@" + called(crm.Account, c.AccountID)
+	if c.ParentID != "" {
+		text += "@" + called(crm.Account, c.ParentID)
 	}
 	if c.Moved != "" {
 		text += " from " + called(crm.Account, c.Moved)

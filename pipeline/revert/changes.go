@@ -83,7 +83,7 @@ func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledge
 	back := make([]ledger.Change, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		back[i] = ledger.Change{Ref: c.Ref, Ordinal: r.rowNumber(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
+		back[i] = ledger.Change{Ref: c.Ref, Ordinal: r.rowNumber(c), Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Rule: ledger.Undoing, Action: ledger.Unchanged}
 		switch c.Action {
 		case ledger.Create:
 			r.undoCreate(s, c, &back[i])
@@ -108,7 +108,7 @@ func (r *reverter) prefetch(ctx context.Context, changes []ledger.Change) (*batc
 		case c.Moved != "":
 			ids[crm.Account] = append(ids[crm.Account], c.Moved)
 		case c.Kind == crm.Contact && c.Action == ledger.Remove:
-			ids[crm.Account] = append(ids[crm.Account], c.AccountID)
+			ids[crm.Account] = append(ids[crm.Account], c.ParentID)
 		case c.Kind == crm.Account && c.Action == ledger.Create:
 			going = append(going, c.ID)
 		}
@@ -158,7 +158,7 @@ func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.ChangeID, rec.Seq, rec.Feed, rec.Values.Clone()
 	delete(s.records[c.Kind], c.ID)
 	if c.Kind == crm.Contact {
-		s.moves(rec.AccountID, "")
+		s.moves(rec.ParentID, "")
 	}
 }
 
@@ -174,8 +174,8 @@ func (r *reverter) nameChanges(rec *crm.Record, c, back *ledger.Change) {
 				"%s was changed after the import, so the contact is kept: delete it by hand if you do not need it", r.label(c.Kind, field)))
 		}
 	}
-	if rec.AccountID != c.AccountID {
-		name(rec.AccountID, message.Say("the contact was moved to this account after the import, so the account is kept: delete it by hand if you do not need it"))
+	if rec.ParentID != c.ParentID {
+		name(rec.ParentID, message.Say("the contact was moved to this account after the import, so the account is kept: delete it by hand if you do not need it"))
 	}
 	if rec.More || len(back.Problems) == 0 && r.kept[fieldRef{c.Kind, c.ID, ""}] {
 		name(c.ID, ledger.SayOf(c.Kind, "another program or person changed this account after the import, so it is kept: delete it by hand if you do not need it",
@@ -189,20 +189,20 @@ func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
 	}
 	if rec := s.records[c.Kind][c.ID]; rec != nil {
-		if !rec.Values.Equal(c.Before) || rec.AccountID != c.AccountID || rec.More {
+		if !rec.Values.Equal(c.Before) || rec.ParentID != c.ParentID || rec.More {
 			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "an account with this ID exists again: it is kept as it is",
 				"a contact with this ID exists again: it is kept as it is"))
 		}
 		return
 	}
-	if c.Kind == crm.Contact && s.records[crm.Account][c.AccountID] == nil {
-		reject(ledger.RecordGone, c.AccountID, message.Say("the account of this contact no longer exists, so the contact cannot be restored"))
+	if c.Kind == crm.Contact && s.records[crm.Account][c.ParentID] == nil {
+		reject(ledger.RecordGone, c.ParentID, message.Say("the account of this contact no longer exists, so the contact cannot be restored"))
 		return
 	}
 	back.Action, back.Seq, back.Feed, back.After = ledger.Create, c.Seq, c.Feed, c.Before.Clone()
-	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: c.Seq, Feed: c.Feed, Values: c.Before.Clone()}
+	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Seq: c.Seq, Feed: c.Feed, Values: c.Before.Clone()}
 	if c.Kind == crm.Contact {
-		s.moves("", c.AccountID)
+		s.moves("", c.ParentID)
 	}
 }
 
@@ -219,7 +219,7 @@ func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 			"this contact was deleted after the import, so its old values cannot be restored")}}
 		return
 	}
-	back.Expect, back.AccountID = rec.ChangeID, rec.AccountID
+	back.Expect, back.ParentID = rec.ChangeID, rec.ParentID
 	back.Title = cmp.Or(rec.Values.Of("name").String(), rec.Values.Of("email").String())
 	changes := false
 	for _, field := range fields(c) {
@@ -267,8 +267,8 @@ func (r *reverter) keepChanged(c, back *ledger.Change, field, value string, sile
 
 // undoMove puts a contact into the account that it was in, and says whether it did.
 func (r *reverter) undoMove(s *batchState, rec *crm.Record, c, back *ledger.Change) bool {
-	if rec.AccountID != c.AccountID || r.kept[fieldRef{c.Kind, c.ID, accountField}] {
-		r.keepChanged(c, back, accountField, rec.AccountID, rec.AccountID == c.Moved)
+	if rec.ParentID != c.ParentID || r.kept[fieldRef{c.Kind, c.ID, accountField}] {
+		r.keepChanged(c, back, accountField, rec.ParentID, rec.ParentID == c.Moved)
 		return false
 	}
 	if s.records[crm.Account][c.Moved] == nil {
@@ -278,9 +278,9 @@ func (r *reverter) undoMove(s *batchState, rec *crm.Record, c, back *ledger.Chan
 			Text: message.Say("the account that this contact belonged to no longer exists, so the contact stays in its new account")})
 		return false
 	}
-	back.AccountID, back.Moved = c.Moved, c.AccountID
-	rec.AccountID = c.Moved
-	s.moves(c.AccountID, c.Moved)
+	back.ParentID, back.Moved = c.Moved, c.ParentID
+	rec.ParentID = c.Moved
+	s.moves(c.ParentID, c.Moved)
 	return true
 }
 

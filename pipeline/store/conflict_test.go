@@ -253,7 +253,7 @@ func TestMoved(t *testing.T) {
 		move := r.update(1, crm.Contact, id, to, c.seed.mark(1, crm.Contact), nil, nil)
 		move.Moved = c.account
 		apply(t, c.s, &c.imp, r.batch(1, 1, move))
-		same(t, "its account", to, record(t, c.e, crm.Contact, id).AccountID)
+		same(t, "its account", to, record(t, c.e, crm.Contact, id).ParentID)
 		same(t, "found where it is", []string{id}, found(t, c.e, byEmail, to, vals("email", "ann1@example.com")))
 		same(t, "found where it was", []string{}, found(t, c.e, byEmail, c.account, vals("email", "ann1@example.com")))
 	})

@@ -190,7 +190,7 @@ func TestUndisturbed(t *testing.T) {
 			{Kind: crm.Account, ID: r.id(12, crm.Account), Seq: r.mark(12, crm.Account), ChangeID: r.mark(12, crm.Account), Values: vals("name", "Zeta")},
 		}, p.Records[crm.Account])
 		contact := func(r row, place int64, account string, mark int64, vs crm.Values) crm.Record {
-			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), AccountID: account, Seq: r.mark(place, crm.Contact), ChangeID: mark, Values: vs}
+			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), ParentID: account, Seq: r.mark(place, crm.Contact), ChangeID: mark, Values: vs}
 		}
 		same(t, "contacts", []crm.Record{
 			contact(seed, 1, seed.id(1, crm.Account), r.mark(2, crm.Contact), vals("email", "ann1@example.com", "name", "Ann Alfa")),

@@ -43,7 +43,7 @@ func TestRehearseOnAnothersDocuments(t *testing.T) {
 // removal is the change that takes back what made a record.
 func (r row) removal(place int64, rec crm.Record) ledger.Change {
 	c := r.change(place, rec.Kind, ledger.Remove)
-	c.ID, c.AccountID, c.Expect, c.Seq, c.Before = rec.ID, rec.AccountID, rec.ChangeID, rec.Seq, rec.Values
+	c.ID, c.ParentID, c.Expect, c.Seq, c.Before = rec.ID, rec.ParentID, rec.ChangeID, rec.Seq, rec.Values
 	return c
 }
 

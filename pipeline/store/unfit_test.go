@@ -142,7 +142,7 @@ func TestWhatTheDatabaseDoesNotTake(t *testing.T) {
 		same(t, "why", map[ledger.Code]int{ledger.Unique: 3, ledger.AccountNotCreated: 4}, imp.Tally.Rejected)
 		same(t, "the account above", ledger.Above{Lost: ledger.Reject}, imp.Cursor.Above)
 		for _, rec := range records(t, e, crm.Contact) {
-			if rec.AccountID == account {
+			if rec.ParentID == account {
 				t.Errorf("%s is in an account that was not created", rec.Values.Of("name"))
 			}
 		}

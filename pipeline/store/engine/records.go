@@ -47,21 +47,21 @@ type KeyedRecord struct {
 
 // Write is an insert, an update or a removal of one record.
 type Write struct {
-	New       bool // insert; Conflict where a record with another change ID has this ID
-	Remove    bool // remove, where the record has the change ID Expect and holds what Before and AccountID say and nothing else; Already where it is gone
-	ID        string
-	AccountID string      // of a contact
-	Move      bool        // of an update: the contact goes to AccountID; else it stays in its account
-	Seq       int64       // of a new record
-	Feed      crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
-	Expect    int64       // an update is only made where the record has this change ID …
-	Before    crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
-	Mark      int64       // the change ID that the record has afterwards. A record that has it already is Already
-	Set       crm.Values  // all values of a new record; of an update those that change
-	Unset     []string    // fields that are removed
-	Rekey     bool        // of an update: replace the key hashes by Hashes. A new record always gets them
-	Hashes    []int64
-	At        time.Time // for created and modified; the same when a write is repeated
+	New      bool // insert; Conflict where a record with another change ID has this ID
+	Remove   bool // remove, where the record has the change ID Expect and holds what Before and ParentID say and nothing else; Already where it is gone
+	ID       string
+	ParentID string      // of a contact
+	Move     bool        // of an update: the contact goes to ParentID; else it stays in its account
+	Seq      int64       // of a new record
+	Feed     crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
+	Expect   int64       // an update is only made where the record has this change ID …
+	Before   crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
+	Mark     int64       // the change ID that the record has afterwards. A record that has it already is Already
+	Set      crm.Values  // all values of a new record; of an update those that change
+	Unset    []string    // fields that are removed
+	Rekey    bool        // of an update: replace the key hashes by Hashes. A new record always gets them
+	Hashes   []int64
+	At       time.Time // for created and modified; the same when a write is repeated
 }
 
 // Result is what became of one Write.

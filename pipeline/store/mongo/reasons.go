@@ -188,7 +188,7 @@ func (r *refusalReasons) will(a openRefusal, field string) bson.RawValue {
 			return rawValue(b)
 		}
 	case field == "account_id" && (a.New || a.Move):
-		return rawValue(fresh(a.AccountID))
+		return rawValue(fresh(a.ParentID))
 	case a.New && (field == "created" || field == "modified"), field == "modified":
 		return rawValue(stamp(a.At))
 	case !a.New && !slices.Contains(a.Unset, field):

@@ -42,7 +42,7 @@ func (r *records) decode(doc bson.Raw) (crm.Record, bool) {
 			d.record.ID, known = idText(v)
 			r.ids.saw(v)
 		case key == "account_id" && r.kind == crm.Contact:
-			d.record.AccountID, _ = idText(v)
+			d.record.ParentID, _ = idText(v)
 		case key == "custom" && isDoc:
 			d.custom(nested)
 		case !slices.Contains(r.reserved(), key):

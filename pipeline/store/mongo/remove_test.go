@@ -45,8 +45,8 @@ func TestAMovedContactStays(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	id, from, to := bson.NewObjectID(), bson.NewObjectID(), bson.NewObjectID()
-	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: id.Hex(), AccountID: from.Hex(), Seq: 1, Mark: 9})
-	w := engine.Write{Remove: true, ID: id.Hex(), AccountID: from.Hex(), Expect: 9, Mark: 10}
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: id.Hex(), ParentID: from.Hex(), Seq: 1, Mark: 9})
+	w := engine.Write{Remove: true, ID: id.Hex(), ParentID: from.Hex(), Expect: 9, Mark: 10}
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: to}}}}); err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func guard(w engine.Write, id any) (bson.D, error) {
 func (r *records) holdsExactly(w engine.Write) (bson.D, error) {
 	filter := bson.D{{Key: "_id", Value: r.ids.is(w.ID)}, {Key: "_inlet.mark", Value: w.Expect}}
 	if r.kind == crm.Contact {
-		filter = append(filter, bson.E{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled([]string{w.AccountID})}}})
+		filter = append(filter, bson.E{Key: "account_id", Value: bson.D{{Key: "$in", Value: spelled([]string{w.ParentID})}}})
 	}
 	names, own := bson.A{"custom"}, bson.A{}
 	for _, name := range r.reserved() {

@@ -70,7 +70,7 @@ func Coalesce(rules []crm.Rule, kind crm.Kind, b *ledger.Batch, unwritten ledger
 			i = len(w.of)
 			w.at[c.ID] = i
 			w.writes = append(w.writes, engine.Write{ID: c.ID, Expect: c.Expect, At: began})
-			w.of = append(w.of, coalescedWrite{Write: &w.writes[i], in: cmp.Or(c.Moved, c.AccountID)})
+			w.of = append(w.of, coalescedWrite{Write: &w.writes[i], in: cmp.Or(c.Moved, c.ParentID)})
 		}
 		w.of[i].add(c, ledger.ChangeID(no, c.Ordinal, b.Try, kind))
 		w.of[i].changes = append(w.of[i].changes, n)
@@ -91,13 +91,13 @@ func (w *Writes) keyNew(rules []crm.Rule, kind crm.Kind, b *ledger.Batch) {
 		if len(one.changes) == 1 {
 			known = b.Changes[one.changes[0]].Hashes
 		}
-		one.Hashes = withFeed(remainingHashes(rules, kind, one.AccountID, one.Set, known, positions), one.Feed)
+		one.Hashes = withFeed(remainingHashes(rules, kind, one.ParentID, one.Set, known, positions), one.Feed)
 	}
 }
 
 // add makes a change part of the write.
 func (w *coalescedWrite) add(c *ledger.Change, id int64) {
-	w.Mark, w.AccountID = id, c.AccountID
+	w.Mark, w.ParentID = id, c.ParentID
 	switch c.Action {
 	case ledger.Create:
 		w.New, w.Seq, w.Feed, w.Set, w.borrowed = true, cmp.Or(c.Seq, id), c.Feed, c.After, true
@@ -127,7 +127,7 @@ func (w *coalescedWrite) remove(c *ledger.Change) {
 	for _, field := range w.Unset {
 		before.Set(field, w.Before.Of(field))
 	}
-	*w.Write = engine.Write{Remove: true, ID: w.ID, AccountID: w.in, Expect: w.Expect, Mark: w.Mark, Before: before, At: w.At}
+	*w.Write = engine.Write{Remove: true, ID: w.ID, ParentID: w.in, Expect: w.Expect, Mark: w.Mark, Before: before, At: w.At}
 }
 
 // put gives a field its new value. Before has the value before the batch, from the first change that touched the field.

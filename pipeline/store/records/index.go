@@ -152,14 +152,14 @@ func (ix *Index) indexForeign(ctx context.Context, kind crm.Kind) error {
 func (ix *Index) keyed(kind crm.Kind, records []crm.Record) []engine.KeyedRecord {
 	all := make([]engine.KeyedRecord, len(records))
 	for i, rec := range records {
-		all[i] = engine.KeyedRecord{ID: rec.ID, Hashes: ix.Hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
+		all[i] = engine.KeyedRecord{ID: rec.ID, Hashes: ix.Hashes(kind, rec.ParentID, rec.Values, rec.Feed)}
 	}
 	return all
 }
 
 // Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
-func (ix *Index) Hashes(kind crm.Kind, accountID string, vs crm.Values, feed crm.FeedKey) []int64 {
-	return withFeed(remainingHashes(ix.rules, kind, accountID, vs, nil, nil), feed)
+func (ix *Index) Hashes(kind crm.Kind, parentID string, vs crm.Values, feed crm.FeedKey) []int64 {
+	return withFeed(remainingHashes(ix.rules, kind, parentID, vs, nil, nil), feed)
 }
 
 // rekey gives each update the keys that its record is to have. An update of fields that no rule is made of leaves them as they are; for the others
@@ -195,7 +195,7 @@ func (ix *Index) rekey(ctx context.Context, db engine.Records, kind crm.Kind, wr
 		if rec := before[w.ID]; rec != nil {
 			was = *rec
 		}
-		w.Hashes = ix.Hashes(kind, w.AccountID, w.on(was.Values), was.Feed)
+		w.Hashes = ix.Hashes(kind, w.ParentID, w.on(was.Values), was.Feed)
 	}
 	return nil
 }
@@ -234,7 +234,7 @@ func rulePositions(inUse, matched []crm.Rule) []int {
 
 // remainingHashes returns the hashes of a record's keys by these rules. Those that are known, each at the position of its rule, are not computed
 // again.
-func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.Values, known []int64, positions []int) []int64 {
+func remainingHashes(rules []crm.Rule, kind crm.Kind, parentID string, vs crm.Values, known []int64, positions []int) []int64 {
 	var hashes []int64
 	for i := range rules {
 		if rules[i].Kind != kind {
@@ -242,7 +242,7 @@ func remainingHashes(rules []crm.Rule, kind crm.Kind, accountID string, vs crm.V
 		}
 		if len(known) > 0 && positions[i] >= 0 && known[positions[i]] != 0 {
 			hashes = append(hashes, known[positions[i]])
-		} else if key, ok := rules[i].Key(accountID, vs); ok {
+		} else if key, ok := rules[i].Key(parentID, vs); ok {
 			hashes = append(hashes, key.Hash)
 		}
 	}

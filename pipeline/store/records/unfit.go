@@ -92,7 +92,7 @@ func forbidden(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 
 // notCreated is the reason of a contact whose account was not created.
 func notCreated(c *ledger.Change) *ledger.Problem {
-	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.AccountID,
+	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.ParentID,
 		Text: message.Say("the account of this contact was not created, so the contact was not created either: correct the problem of the account, and import the row again")}
 }
 

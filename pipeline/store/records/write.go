@@ -73,7 +73,7 @@ func addOrphaned(unwritten ledger.Unwritten, b *ledger.Batch) {
 	for i, why := range unwritten {
 		switch c := &b.Changes[i]; {
 		case c.Kind == crm.Contact:
-			stays[c.AccountID], stays[c.Moved] = true, true
+			stays[c.ParentID], stays[c.Moved] = true, true
 		case c.Action == ledger.Create:
 			never[c.ID] = why
 		}
@@ -100,5 +100,5 @@ func accountOf(c *ledger.Change) string {
 	if c.Kind == crm.Account {
 		return c.ID
 	}
-	return c.AccountID
+	return c.ParentID
 }

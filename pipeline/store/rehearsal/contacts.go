@@ -28,12 +28,12 @@ func (c contactCounts) add(ctx context.Context, changes []ledger.Change) error {
 		switch {
 		case change.Kind != crm.Contact:
 		case change.Action == ledger.Remove:
-			by[change.AccountID]--
+			by[change.ParentID]--
 		case change.Action == ledger.Create:
-			by[change.AccountID]++
+			by[change.ParentID]++
 		case change.Action == ledger.Update && change.Moved != "":
 			by[change.Moved]--
-			by[change.AccountID]++
+			by[change.ParentID]++
 		}
 	}
 	for account, n := range by {

@@ -55,8 +55,8 @@ func (r *Rehearsal) copy(ctx context.Context, db engine.Records, kind crm.Kind, 
 	}
 	writes := make([]engine.Write, len(records))
 	for i, rec := range records {
-		writes[i] = engine.Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
-			Hashes: r.index.Hashes(kind, rec.AccountID, rec.Values, rec.Feed)}
+		writes[i] = engine.Write{New: true, ID: rec.ID, ParentID: rec.ParentID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
+			Hashes: r.index.Hashes(kind, rec.ParentID, rec.Values, rec.Feed)}
 	}
 	_, err := db.Write(ctx, kind, writes)
 	return err

@@ -117,7 +117,7 @@ func records(ctx context.Context, q querier, kind crm.Kind, query string, args .
 func record(rows *sql.Rows) (crm.Record, error) {
 	var rec crm.Record
 	var doc string
-	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.ChangeID, &rec.Feed, &doc); err != nil {
+	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.ParentID, &rec.ChangeID, &rec.Feed, &doc); err != nil {
 		return rec, err
 	}
 	if err := rec.Values.Decode(doc); err != nil {

@@ -139,7 +139,7 @@ func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result
 	if err := w.insert.since(ctx, write.At); err != nil {
 		return engine.Conflict, err
 	}
-	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID}
+	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.ParentID}
 	if w.kind == crm.Account {
 		row = row[:len(row)-1]
 	}
@@ -196,7 +196,7 @@ func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine
 		w.keys.replace(r.seq, r.hashes, hashes)
 	}
 	if write.Move {
-		if err := w.move.run(ctx, r.seq, write.AccountID); err != nil {
+		if err := w.move.run(ctx, r.seq, write.ParentID); err != nil {
 			return engine.Conflict, err
 		}
 	}
