@@ -98,8 +98,8 @@ func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 	for i := range imports {
 		imp := &imports[i]
 		w.met.add(string(imp.State), 1)
-		w.met.add("updated", imp.Tally.Account.Updated+imp.Tally.Contact.Updated)
-		w.met.add("rejected", imp.Tally.Account.Rejected+imp.Tally.Contact.Rejected)
+		w.met.add("updated", imp.Tally.Counts.Of(crm.Account).Updated+imp.Tally.Counts.Of(crm.Contact).Updated)
+		w.met.add("rejected", imp.Tally.Counts.Of(crm.Account).Rejected+imp.Tally.Counts.Of(crm.Contact).Rejected)
 		if !where[imp.Archived] {
 			errs = append(errs, fmt.Errorf("import %s of %s has its workbook at %q: none is there, or it is of another import", imp.ID, imp.Workbook, imp.Archived))
 		}

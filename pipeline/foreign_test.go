@@ -57,7 +57,7 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 	}
 	imp := &rep.Import
 	records := regexp.MustCompile(` notes=\d+`).ReplaceAllString(p.records(p.names()), "")
-	return fmt.Sprintf("%s %s\n%+v\n%+v\n%s", imp.State, imp.Code, imp.Tally.Account, imp.Tally.Contact, records), lost
+	return fmt.Sprintf("%s %s\n%+v\n%+v\n%s", imp.State, imp.Code, imp.Tally.Counts[0], imp.Tally.Counts[1], records), lost
 }
 
 // jots gives one record in three another note.

@@ -1,5 +1,7 @@
 package crm
 
+import "strings"
+
 // Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands; the table kinds describes it.
 type Kind string
 
@@ -8,6 +10,9 @@ const (
 	Account Kind = "account"
 	Contact Kind = "contact"
 )
+
+// Top is the kind that a row without a part of it takes from the nearest row above, where the mapping says so (fill_down).
+const Top = Account
 
 // Kinds are all kinds, each behind its parent, so that a record can point at a parent of the same batch.
 var Kinds = [...]Kind{Account, Contact}
@@ -19,9 +24,10 @@ var kinds = [len(Kinds)]struct {
 	parent    Kind
 	required  []string
 	nameParts []string
+	rows      string
 }{
-	{kind: Account, plural: "accounts", required: []string{"name"}},
-	{kind: Contact, plural: "contacts", parent: Account, required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
+	{kind: Account, plural: "accounts", required: []string{"name"}, rows: "A"},
+	{kind: Contact, plural: "contacts", parent: Account, required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}, rows: "C"},
 }
 
 // Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
@@ -46,6 +52,38 @@ func (k Kind) Required() []string { return kinds[k.Number()].required }
 // NameParts returns the fields that the name is made of where no column holds the name itself; nil where it is never made of parts.
 func (k Kind) NameParts() []string { return kinds[k.Number()].nameParts }
 
+// OfRow returns the kind that a row of the decision table is about, by the row's name: that of A5 is Account. It is "" for a row about no single kind.
+func OfRow(name string) Kind {
+	for i := range kinds {
+		if strings.HasPrefix(name, kinds[i].rows) {
+			return kinds[i].kind
+		}
+	}
+	return ""
+}
+
+// ParentField returns the name under which stored and exported records have the ID of their parent: "account_id". It is "" for a kind without one.
+func (k Kind) ParentField() string {
+	if parent := k.Parent(); parent != "" {
+		return string(parent) + "_id"
+	}
+	return ""
+}
+
+// Sentence returns a sentence about the kind. The sentence has {kind}, {a kind}, {kinds} and {parent} where those words belong.
+func (k Kind) Sentence(about string) string { return sentences[k.Number()].Replace(about) }
+
+var sentences = func() (all [len(Kinds)]*strings.Replacer) {
+	for i, k := range Kinds {
+		article := "a "
+		if strings.Contains("aeiou", string(k[:1])) {
+			article = "an "
+		}
+		all[i] = strings.NewReplacer("{kind}", string(k), "{a kind}", article+string(k), "{kinds}", k.Plural(), "{parent}", string(k.Parent()))
+	}
+	return all
+}()
+
 // Path returns a field of the kind as a mapping writes it: "account.zip".
 func (k Kind) Path(field string) string { return string(k) + "." + field }
 
@@ -53,7 +91,7 @@ func (k Kind) Path(field string) string { return string(k) + "." + field }
 type Record struct {
 	Kind     Kind
 	ID       string  // given by the system, never changed (R5)
-	ParentID string  // of the account that a contact belongs to
+	ParentID string  // of the record of the kind's Parent that it belongs to
 	Seq      int64   // place in the order of creation; 0 for a record that inlet did not create
 	ChangeID int64   // of the change that last wrote it; 0 if inlet never did
 	Feed     FeedKey // of the row that created it, where it is found by that (W13)

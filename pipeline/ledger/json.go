@@ -77,3 +77,20 @@ func (c *Change) appendJSON(to []byte) []byte {
 	}
 	return append(to, '}')
 }
+
+// JoinJSON returns one JSON object with the members of several, in their order.
+func JoinJSON(objects ...any) ([]byte, error) {
+	joined := []byte{'{'}
+	for _, object := range objects {
+		text, err := json.Marshal(object)
+		if err != nil {
+			return nil, err
+		}
+		members := text[1 : len(text)-1]
+		if len(members) > 0 && len(joined) > 1 {
+			joined = append(joined, ',')
+		}
+		joined = append(joined, members...)
+	}
+	return append(joined, '}'), nil
+}

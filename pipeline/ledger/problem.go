@@ -123,10 +123,14 @@ func (r *Refusal) Error() string {
 // Unwrap returns the cause, if there is one.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// SayOf is message.Say with the sentence for the kind. Whole sentences, because in other languages more than one word differs.
-func SayOf(kind crm.Kind, account, contact string, args ...any) message.Text {
-	if kind == crm.Contact {
-		return message.Say(contact, args...)
-	}
-	return message.Say(account, args...)
+// SayOf is message.Say with a sentence about the kind: see crm.Kind.Sentence. Catalogues have whole sentences, because in other languages more than
+// one word differs.
+func SayOf(kind crm.Kind, sentence string, args ...any) message.Text {
+	sentence = kind.Sentence(sentence)
+	return message.Say(sentence, args...)
+}
+
+// SayEach is message.Say with the sentence of the kind, in the order of crm.Kinds, where more differs than {kind} and the like can say.
+func SayEach(kind crm.Kind, sentences [len(crm.Kinds)]string, args ...any) message.Text {
+	return message.Say(sentences[kind.Number()], args...)
 }

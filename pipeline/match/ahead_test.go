@@ -43,15 +43,15 @@ func overlappingRows(rnd *rand.Rand, n int) []ledger.Draft {
 	for i := range drafts {
 		d := &drafts[i]
 		*d = ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
-		d.Account = part(crm.Account, "", "name", one("Acme", "Beta", "Beta AB", "Gamma", ""), "city", one("Lund", "Umeå", ""))
-		d.Contact = part(crm.Contact, "", "name", one("Anna", "Bo", "Cia"), "email", one("x@exempel.se", "y@exempel.se", ""), "title", one("VD", "Säljare", ""))
+		*d.Part(crm.Account) = part(crm.Account, "", "name", one("Acme", "Beta", "Beta AB", "Gamma", ""), "city", one("Lund", "Umeå", ""))
+		*d.Part(crm.Contact) = part(crm.Contact, "", "name", one("Anna", "Bo", "Cia"), "email", one("x@exempel.se", "y@exempel.se", ""), "title", one("VD", "Säljare", ""))
 		switch rnd.IntN(8) {
 		case 0:
-			d.Account = part(crm.Account, one("a0", "a1"), "name", one("Acme", "Beta"))
+			*d.Part(crm.Account) = part(crm.Account, one("a0", "a1"), "name", one("Acme", "Beta"))
 		case 1:
-			d.Contact.ID = "c0"
+			d.Part(crm.Contact).ID = "c0"
 		case 2:
-			d.Account = part(crm.Account, "")
+			*d.Part(crm.Account) = part(crm.Account, "")
 		}
 	}
 	return drafts
@@ -66,7 +66,7 @@ func overlapping(t *testing.T, blank ledger.OnBlankKey) (*memoryStore, *match.Ma
 	}
 	policy, _ := ledger.Profile("standard")
 	policy.BlankKey, policy.FillDown, policy.ElsewhereID = blank, true, ledger.ElsewhereMove
-	policy.Account, policy.Contact = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
 	past := seen.New(match.Ahead)
 	t.Cleanup(past.Close)
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, past)
@@ -133,7 +133,7 @@ func TestContactOfAnOlderRow(t *testing.T) {
 	place := int64(0)
 	row := func(name, city, email string) ledger.Draft {
 		place++
-		return ledger.Draft{Place: place, Account: part(crm.Account, "", "name", name, "city", city), Contact: part(crm.Contact, "", "email", email)}
+		return ledger.Draft{Place: place, Parts: ledger.Parts{part(crm.Account, "", "name", name, "city", city), part(crm.Contact, "", "email", email)}}
 	}
 	var got [][]ledger.Change
 	for i, drafts := range [][]ledger.Draft{{row("Nord", "Lund", "x@exempel.se")}, {row("Ost", "", "")}, {row("Nord", "Kiruna", "")}, {row("Syd", "", "")},

@@ -140,8 +140,8 @@ func (d *decider) create(p *part, by string, problems []ledger.Problem) decision
 			return decision{by: by, action: ledger.Create, rec: e, problems: problems}
 		}
 	}
-	return p.reject(by, ledger.Required, "", ledger.SayOf(p.kind, "a new account needs a name: fill it in",
-		"a new contact needs a name or an e-mail address: fill it in"))
+	return p.reject(by, ledger.Required, "", ledger.SayEach(p.kind, [...]string{"a new account needs a name: fill it in",
+		"a new contact needs a name or an e-mail address: fill it in"}))
 }
 
 // giveFeedKey gives a new record that no match rule finds its feed key.

@@ -176,7 +176,7 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, r *row) ([]l
 			return notApplied(changes, d, to.action, to.by, problems), nil
 		}
 	}
-	m.setAbove(d, decisions[crm.Account.Number()])
+	m.setAbove(d, decisions[crm.Top.Number()])
 	first := len(changes)
 	for i := range r.parts {
 		p := &r.parts[i]
@@ -216,7 +216,7 @@ func notApplied(changes []ledger.Change, d *ledger.Draft, action ledger.Action, 
 
 // setAbove keeps what the contacts below without an account of their own belong to.
 func (m *Matcher) setAbove(d *ledger.Draft, account decision) {
-	if !d.Account.Present || d.Place < m.above.place {
+	if !d.Part(crm.Top).Present || d.Place < m.above.place {
 		return // a row that is matched again may stand above others that are not
 	}
 	m.above = above{place: d.Place}

@@ -89,15 +89,15 @@ func rows(n int, s *memoryStore) []ledger.Draft {
 			s.records[crm.Contact] = append(s.records[crm.Contact], stored(crm.Contact, fmt.Sprint("c", no), id, "A"))
 		}
 		d := ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
-		d.Account = part(crm.Account, "", "name", account, "city", "Lund")
-		d.Contact = part(crm.Contact, "", "name", string(rune('A'+i%3)), "title", "VD")
+		*d.Part(crm.Account) = part(crm.Account, "", "name", account, "city", "Lund")
+		*d.Part(crm.Contact) = part(crm.Contact, "", "name", string(rune('A'+i%3)), "title", "VD")
 		switch {
 		case i%10 == 4:
-			d.Contact = part(crm.Contact, "", "name", "", "title", "VD", "email", "x@exempel.se")
+			*d.Part(crm.Contact) = part(crm.Contact, "", "name", "", "title", "VD", "email", "x@exempel.se")
 		case i%10 == 7 && no%2 == 0:
-			d.Account = part(crm.Account, id, "name", account)
+			*d.Part(crm.Account) = part(crm.Account, id, "name", account)
 		case i%10 == 8:
-			d.Account = part(crm.Account, "", "name", "", "city", "")
+			*d.Part(crm.Account) = part(crm.Account, "", "name", "", "city", "")
 		}
 		drafts = append(drafts, d)
 	}
@@ -111,9 +111,9 @@ func TestLookUpsPerBatch(t *testing.T) {
 		for _, n := range []int{10, 1000} {
 			policy, _ := ledger.Profile("standard")
 			policy.BlankKey, policy.FillDown = blank, true
-			policy.Account, policy.Contact = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
+			policy.Match[0], policy.Match[1] = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
 			if blank == ledger.BlankLiteral { // every blank org number would be every other
-				policy.Account, policy.Contact = policy.Account[1:], policy.Contact[:1]
+				policy.Match[0], policy.Match[1] = policy.Match[0][1:], policy.Match[1][:1]
 			}
 			s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 			drafts := rows(n, s)
@@ -146,7 +146,7 @@ func TestLookUpsPerBatch(t *testing.T) {
 // for a batch at a time, too.
 func TestLookUpsOfReusedAccounts(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name", "zip"}}, [][]string{{"email"}}
 	asked := map[int]map[string]int{}
 	for _, n := range []int{10, 200} {
 		s := &memoryStore{records: map[crm.Kind][]crm.Record{}}
@@ -208,7 +208,7 @@ func count(changes []ledger.Change, action ledger.Action) int {
 // TestHitsAreInTheOrderOfCreation expects candidates in the same order whatever order the store returns them in.
 func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 	policy, _ := ledger.Profile("safe")
-	policy.Account = [][]string{{"name"}}
+	policy.Match[0] = [][]string{{"name"}}
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	for _, id := range []string{"b", "c", "a"} {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", "Acme"))
@@ -219,7 +219,7 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.rules = m.Rules()
-	changes, err := m.Match(t.Context(), []ledger.Draft{{Place: 1, Account: part(crm.Account, "", "name", "acme")}})
+	changes, err := m.Match(t.Context(), []ledger.Draft{{Place: 1, Parts: ledger.Parts{part(crm.Account, "", "name", "acme")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,11 +231,11 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 // TestInvalidRules has a field that is not in the schema, and more combinations than the store can keep keys for.
 func TestInvalidRules(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account = [][]string{{"colour"}}
+	policy.Match[0] = [][]string{{"colour"}}
 	if _, err := match.New(&memoryStore{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("matches on a field that does not exist")
 	}
-	policy.Account, policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
+	policy.Match[0], policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
 	if _, err := match.New(&memoryStore{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("blank_key: ignore is accepted with five fields")
 	}

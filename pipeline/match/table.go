@@ -81,8 +81,7 @@ func (d *decider) byID(ctx context.Context, p *part, parent *decision) (decision
 	switch {
 	case e == nil: // A2, C2
 		return p.reject(rowsOf(p.kind).unknownID, ledger.UnknownID, p.ID, ledger.SayOf(p.kind,
-			"no account with this ID exists: correct it, or leave the ID blank to match on the other columns",
-			"no contact with this ID exists: correct it, or leave the ID blank to match on the other columns")), nil
+			"no {kind} with this ID exists: correct it, or leave the ID blank to match on the other columns")), nil
 	case parent == nil: // A1
 		err := d.warnOtherKeys(ctx, p, &to)
 		return to, err

@@ -1,9 +1,9 @@
 package rejects
 
 import (
+	"cmp"
 	"context"
 	"iter"
-	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -101,13 +101,7 @@ func rows(ctx context.Context, journal Journal, imp string) iter.Seq2[rejectedRo
 	}
 }
 
-// decided returns the kind whose part of a row was rejected: both parts are rejected together, and the problem is with the first of them.
+// decided returns the kind whose part of a row was rejected: all parts are rejected together, and the problem is with the first of them.
 func decided(c *ledger.Change) crm.Kind {
-	switch {
-	case strings.HasPrefix(c.Rule, "A"):
-		return crm.Account
-	case strings.HasPrefix(c.Rule, "C"):
-		return crm.Contact
-	}
-	return c.Kind
+	return cmp.Or(crm.OfRow(c.Rule), c.Kind)
 }

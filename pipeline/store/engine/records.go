@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Records is the accounts and contacts of a database.
+// Records is the records of all kinds in a database.
 type Records interface {
 	// Find returns, in any order and each once, the records of a kind that have at least one of these key hashes.
 	Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error)
@@ -15,8 +15,8 @@ type Records interface {
 	// ByID returns, in any order, the records of a kind that have one of these IDs. An ID that no record has is ignored.
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 
-	// Contacts returns how many contacts each of these accounts has. An account without contacts is left out.
-	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+	// Children returns how many records of a kind each of these parents has. A parent without any is left out.
+	Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error)
 
 	// Scan returns up to limit records after a position in the order of creation (Seq, then ID; Seq 0 first).
 	Scan(ctx context.Context, kind crm.Kind, after Position, limit int) ([]crm.Record, error)
@@ -50,8 +50,8 @@ type Write struct {
 	New      bool // insert; Conflict where a record with another change ID has this ID
 	Remove   bool // remove, where the record has the change ID Expect and holds what Before and ParentID say and nothing else; Already where it is gone
 	ID       string
-	ParentID string      // of a contact
-	Move     bool        // of an update: the contact goes to ParentID; else it stays in its account
+	ParentID string      // "" for a kind without a parent
+	Move     bool        // of an update: the record goes to ParentID; else it stays with its parent
 	Seq      int64       // of a new record
 	Feed     crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
 	Expect   int64       // an update is only made where the record has this change ID …

@@ -96,7 +96,7 @@ func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	c.during(t, map[string]int{"find": 1}, func() { e.ByID(t.Context(), crm.Contact, ids) })
 	c.during(t, map[string]int{"find": 1}, func() { e.Unkeyed(t.Context(), crm.Contact, 1000) })
 	c.during(t, map[string]int{"update": 1}, func() { e.Rekey(t.Context(), crm.Contact, keyed) })
-	c.during(t, map[string]int{"aggregate": 1}, func() { e.Contacts(t.Context(), ids) })
+	c.during(t, map[string]int{"aggregate": 1}, func() { e.Children(t.Context(), crm.Contact, ids) })
 	var gone []engine.Write
 	for n := 1500; n < 2000; n++ {
 		gone = append(gone, engine.Write{Remove: true, ID: id(n), ParentID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})

@@ -54,7 +54,7 @@ func TestAMovedContactStays(t *testing.T) {
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: from.Hex()}}}}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := e.Contacts(t.Context(), []string{from.Hex()}); err != nil || n[from.Hex()] != 1 {
+	if n, err := e.Children(t.Context(), crm.Contact, []string{from.Hex()}); err != nil || n[from.Hex()] != 1 {
 		t.Errorf("a contact whose account is written as text is not counted: %v, %v", n, err)
 	}
 	wrote(t, e, crm.Contact, engine.Written, w)

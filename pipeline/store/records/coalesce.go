@@ -22,7 +22,7 @@ type coalescedWrite struct {
 	*engine.Write
 	changes  []int
 	borrowed bool   // Set belongs to a change and must be cloned before it is modified
-	in       string // the account that a contact is in before the batch
+	in       string // the parent that the record has before the batch
 }
 
 // writePool holds Writes to be filled again, those of a batch for the next one: a kilobyte for each row.
@@ -114,7 +114,7 @@ func (w *coalescedWrite) add(c *ledger.Change, id int64) {
 			w.put(c, p.Field, crm.Value{})
 		}
 	}
-	w.Move = w.Move || c.Moved != "" // its keys depend on the account that it is in
+	w.Move = w.Move || c.Moved != "" // its keys depend on its parent
 	w.Rekey = w.Rekey || w.Move
 }
 

@@ -20,7 +20,7 @@ const (
 const recordTables = `
 CREATE TABLE {kind} (
 	seq      INTEGER PRIMARY KEY,
-	id       TEXT    NOT NULL UNIQUE,{account}
+	id       TEXT    NOT NULL UNIQUE,{parent}
 	mark     INTEGER NOT NULL,
 	created  TEXT    NOT NULL,
 	modified TEXT    NOT NULL,
@@ -61,13 +61,17 @@ CREATE TABLE {table} (
 func schema() string {
 	var b strings.Builder
 	for _, kind := range crm.Kinds {
-		account := ""
-		if kind == crm.Contact {
-			account = "\n\taccount  TEXT    NOT NULL,"
+		column := ""
+		if parent := kind.Parent(); parent != "" {
+			column = fmt.Sprintf("\n\t%-8s TEXT    NOT NULL,", parent)
 		}
-		b.WriteString(strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(recordTables))
+		b.WriteString(strings.NewReplacer("{kind}", string(kind), "{parent}", column).Replace(recordTables))
 	}
-	b.WriteString("CREATE INDEX contact_account ON contact (account);\n")
+	for _, kind := range crm.Kinds {
+		if kind.Parent() != "" {
+			b.WriteString(of(kind, "CREATE INDEX {kind}_{parent} ON {kind} ({parent});\n"))
+		}
+	}
 	for _, table := range engine.Tables {
 		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
 	}
@@ -77,7 +81,7 @@ func schema() string {
 
 // upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
 var upgrades = map[int]string{
-	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog),
+	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog), // the kinds that a file of those layouts has
 	2: of(crm.Account, addFeed) + of(crm.Contact, addFeed),
 }
 

@@ -87,7 +87,7 @@ var removing = []rule{
 			of   []string
 			want map[string]int
 		}{{nil, map[string]int{}}, {[]string{id(7), id(8), id(6)}, map[string]int{id(7): 2, id(8): 1}}, {[]string{id(6)}, map[string]int{}}} {
-			got, err := s.Contacts(s.Context(), c.of)
+			got, err := s.Children(s.Context(), crm.Contact, c.of)
 			if err != nil {
 				s.Fatal(err)
 			}
