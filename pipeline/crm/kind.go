@@ -2,7 +2,8 @@ package crm
 
 import "strings"
 
-// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands; the table kinds describes it.
+// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands, and of a table in SQL, so it is not one of
+// SQL's keywords. The table kinds describes it.
 type Kind string
 
 // The kinds. Orders, activities and meetings are not imported (R2).
