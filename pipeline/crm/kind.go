@@ -20,15 +20,17 @@ var Kinds = [...]Kind{Account, Contact}
 
 // kinds describes each kind, in the order of Kinds. A kind is added here and in Kinds, and its fields in the schema.
 var kinds = [len(Kinds)]struct {
-	kind      Kind
-	plural    string
-	parent    Kind
-	required  []string
-	nameParts []string
-	rows      string
+	kind        Kind
+	plural      string
+	parent      Kind
+	parentField string // the name under which its ID is stored
+	required    []string
+	nameParts   []string
+	rows        string // what the names of its rows in the decision table begin with
 }{
 	{kind: Account, plural: "accounts", required: []string{"name"}, rows: "A"},
-	{kind: Contact, plural: "contacts", parent: Account, required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}, rows: "C"},
+	{kind: Contact, plural: "contacts", parent: Account, parentField: "account_id", required: []string{"name", "email"},
+		nameParts: []string{"first_name", "last_name"}, rows: "C"},
 }
 
 // Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
@@ -64,12 +66,7 @@ func OfRow(name string) Kind {
 }
 
 // ParentField returns the name under which stored and exported records have the ID of their parent: "account_id". It is "" for a kind without one.
-func (k Kind) ParentField() string {
-	if parent := k.Parent(); parent != "" {
-		return string(parent) + "_id"
-	}
-	return ""
-}
+func (k Kind) ParentField() string { return kinds[k.Number()].parentField }
 
 // Sentence returns a sentence about the kind. The sentence has {kind}, {a kind}, {kinds} and {parent} where those words belong.
 func (k Kind) Sentence(about string) string { return sentences[k.Number()].Replace(about) }

@@ -8,6 +8,9 @@ func TestKindsStandBehindTheirParents(t *testing.T) {
 		if kind.Number() != i {
 			t.Errorf("%s is described as number %d, and is number %d of Kinds", kind, kind.Number(), i)
 		}
+		if (kind.Parent() == "") != (kind.ParentField() == "") {
+			t.Errorf("%s has the parent %q in the field %q", kind, kind.Parent(), kind.ParentField())
+		}
 		if parent := kind.Parent(); parent != "" && parent.Number() >= i {
 			t.Errorf("%s stands before its parent %s", kind, parent)
 		}
