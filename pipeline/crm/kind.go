@@ -1,7 +1,5 @@
 package crm
 
-import "strings"
-
 // Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands, and of a table in SQL, so it is not one of
 // SQL's keywords. The table kinds describes it.
 type Kind string
@@ -20,17 +18,12 @@ var Kinds = [...]Kind{Account, Contact}
 
 // kinds describes each kind, in the order of Kinds. A kind is added here and in Kinds, and its fields in the schema.
 var kinds = [len(Kinds)]struct {
-	kind        Kind
-	plural      string
-	parent      Kind
-	parentField string // the name under which its ID is stored
-	required    []string
-	nameParts   []string
-	rows        string // what the names of its rows in the decision table begin with
+	kind, parent        Kind
+	plural, parentField string
+	required, nameParts []string
 }{
-	{kind: Account, plural: "accounts", required: []string{"name"}, rows: "A"},
-	{kind: Contact, plural: "contacts", parent: Account, parentField: "account_id", required: []string{"name", "email"},
-		nameParts: []string{"first_name", "last_name"}, rows: "C"},
+	{kind: Account, plural: "accounts", required: []string{"name"}},
+	{kind: Contact, plural: "contacts", parent: Account, parentField: "account_id", required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
 }
 
 // Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
@@ -55,32 +48,8 @@ func (k Kind) Required() []string { return kinds[k.Number()].required }
 // NameParts returns the fields that the name is made of where no column holds the name itself; nil where it is never made of parts.
 func (k Kind) NameParts() []string { return kinds[k.Number()].nameParts }
 
-// OfRow returns the kind that a row of the decision table is about, by the row's name: that of A5 is Account. It is "" for a row about no single kind.
-func OfRow(name string) Kind {
-	for i := range kinds {
-		if strings.HasPrefix(name, kinds[i].rows) {
-			return kinds[i].kind
-		}
-	}
-	return ""
-}
-
 // ParentField returns the name under which stored and exported records have the ID of their parent: "account_id". It is "" for a kind without one.
 func (k Kind) ParentField() string { return kinds[k.Number()].parentField }
-
-// Sentence returns a sentence about the kind. The sentence has {kind}, {a kind}, {kinds} and {parent} where those words belong.
-func (k Kind) Sentence(about string) string { return sentences[k.Number()].Replace(about) }
-
-var sentences = func() (all [len(Kinds)]*strings.Replacer) {
-	for i, k := range Kinds {
-		article := "a "
-		if strings.Contains("aeiou", string(k[:1])) {
-			article = "an "
-		}
-		all[i] = strings.NewReplacer("{kind}", string(k), "{a kind}", article+string(k), "{kinds}", k.Plural(), "{parent}", string(k.Parent()))
-	}
-	return all
-}()
 
 // Path returns a field of the kind as a mapping writes it: "account.zip".
 func (k Kind) Path(field string) string { return string(k) + "." + field }

@@ -17,26 +17,6 @@ func TestKindsStandBehindTheirParents(t *testing.T) {
 	}
 }
 
-func TestSentence(t *testing.T) {
-	const about = "{a kind}, {kinds}, {kind}: [%s], in {parent}, {where: {kind}}"
-	for kind, want := range map[Kind]string{
-		Account: "an account, accounts, account: [%s], in , {where: account}",
-		Contact: "a contact, contacts, contact: [%s], in account, {where: contact}",
-	} {
-		if got := kind.Sentence(about); got != want {
-			t.Errorf("%s: %q, not %q", kind, got, want)
-		}
-	}
-}
-
-func TestOfRow(t *testing.T) {
-	for row, want := range map[string]Kind{"A0": Account, "C1b": Contact, "W12": "", "undo": "", "": ""} {
-		if got := OfRow(row); got != want {
-			t.Errorf("row %q is about %q, not %q", row, got, want)
-		}
-	}
-}
-
 // TestParentField: stored contacts have the ID of their account under this name.
 func TestParentField(t *testing.T) {
 	if Account.ParentField() != "" || Contact.ParentField() != "account_id" {

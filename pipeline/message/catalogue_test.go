@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 )
 
 // spoken returns the packages whose sentences people read: all of the pipeline that has code.
@@ -143,13 +144,13 @@ func (p *source) formats(t *testing.T) map[string]string {
 	return all
 }
 
-// ofKinds returns sentences as they are said of each kind: see crm.Kind.Sentence.
+// ofKinds returns sentences as they are said of each kind: see sentence.About.
 func ofKinds(sentences []string) []string {
 	var all []string
-	for _, sentence := range sentences {
+	for _, about := range sentences {
 		for _, kind := range crm.Kinds {
-			if kind.Parent() != "" || !strings.Contains(sentence, "{parent}") {
-				all = append(all, kind.Sentence(sentence))
+			if kind.Parent() != "" || !strings.Contains(about, "{parent}") {
+				all = append(all, sentence.About(kind, about))
 			}
 		}
 	}

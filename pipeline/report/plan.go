@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -170,7 +171,7 @@ func (p *PlanText) record(c *ledger.Change, above crm.Kind) {
 	} else if c.Action == ledger.Remove {
 		sign, colour, rest = "-", red, p.known(c)
 	} else if parent := c.Kind.Parent(); parent != "" && c.ParentID != "" && above != parent {
-		rest = "  (" + fmt.Sprintf(message.Word(p.lang, c.Kind.Sentence("in {parent} %s")), c.ParentID) + ")"
+		rest = "  (" + fmt.Sprintf(message.Word(p.lang, sentence.About(c.Kind, "in {parent} %s")), c.ParentID) + ")"
 	}
 	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
 	fields := p.fields(c)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 )
 
 // TestFindingsInSwedish has every sentence of a finding in the table, with as many verbs.
@@ -32,7 +33,7 @@ func TestFindingsInSwedish(t *testing.T) {
 				}
 				for _, kind := range crm.Kinds {
 					said++
-					if format := kind.Sentence(format); swedish[format] == "" {
+					if format := sentence.About(kind, format); swedish[format] == "" {
 						t.Errorf("%s: no Swedish for %q", path, format)
 					}
 				}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/bind"
@@ -231,7 +232,7 @@ func TestSuggestSwedish(t *testing.T) {
 				}
 				for _, kind := range crm.Kinds {
 					said++
-					if format := kind.Sentence(format); swedish[format] == "" {
+					if format := sentence.About(kind, format); swedish[format] == "" {
 						t.Errorf("%s: no Swedish for %q", path, format)
 					}
 				}
