@@ -382,8 +382,8 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if imp.State != b.state || b.code != "" && imp.Code != b.code || !strings.Contains(imp.Why, b.says) {
 		t.Errorf("%s %s: %.300s; want %s %s: %s", imp.State, imp.Code, imp.Why, b.state, b.code, b.says)
 	}
-	if imp.Tally.Rows != b.rows || imp.Tally.Account.Rejected != b.wrong {
-		t.Errorf("%d rows, %d rejected; want %d, %d", imp.Tally.Rows, imp.Tally.Account.Rejected, b.rows, b.wrong)
+	if imp.Tally.Rows != b.rows || imp.Tally.Counts.Of(crm.Account).Rejected != b.wrong {
+		t.Errorf("%d rows, %d rejected; want %d, %d", imp.Tally.Rows, imp.Tally.Counts.Of(crm.Account).Rejected, b.rows, b.wrong)
 	}
 	if b.wrong > 0 && utf8.ValidString(b.name) { // the store writes a path as text
 		in.gaveBack(t, imp)
@@ -391,7 +391,7 @@ func (in *baited) answers(t *testing.T, b bad) {
 	if len(imp.Why) > 2000 {
 		t.Errorf("the reason has %d bytes", len(imp.Why))
 	}
-	if imp := in.ended(t, good); imp.State != ledger.Done || imp.Tally.Account.Created != 1 {
+	if imp := in.ended(t, good); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Created != 1 {
 		t.Errorf("the good file after it: %s %s", imp.State, imp.Why)
 	}
 }
@@ -574,7 +574,7 @@ func TestGoodAmongBad(t *testing.T) {
 	good := 0
 	for _, imp := range imports() {
 		ended = append(ended, imp.Ended)
-		if strings.HasPrefix(imp.Workbook, "bra ") && imp.State == ledger.Done && imp.Tally.Account.Created == 1 {
+		if strings.HasPrefix(imp.Workbook, "bra ") && imp.State == ledger.Done && imp.Tally.Counts.Of(crm.Account).Created == 1 {
 			good++
 		}
 	}

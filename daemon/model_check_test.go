@@ -98,8 +98,8 @@ func (w *world) claimedOnce(files []string, imports []ledger.Import) error {
 	for i := range imports {
 		imp := &imports[i]
 		w.met.add(string(imp.State), 1)
-		w.met.add("updated", imp.Tally.Account.Updated+imp.Tally.Contact.Updated)
-		w.met.add("rejected", imp.Tally.Account.Rejected+imp.Tally.Contact.Rejected)
+		w.met.add("updated", imp.Tally.Counts.Of(crm.Account).Updated+imp.Tally.Counts.Of(crm.Contact).Updated)
+		w.met.add("rejected", imp.Tally.Counts.Of(crm.Account).Rejected+imp.Tally.Counts.Of(crm.Contact).Rejected)
 		if !where[imp.Archived] {
 			errs = append(errs, fmt.Errorf("import %s of %s has its workbook at %q: none is there, or it is of another import", imp.ID, imp.Workbook, imp.Archived))
 		}
@@ -221,7 +221,7 @@ func portray(ctx context.Context, parts *assembly.Parts) (*portrait, error) {
 		err := parts.Store.Records.Each(ctx, kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) }) // batches may set them in another order
 			values, err := json.Marshal(rec.Values)
-			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.AccountID, anew(rec.Seq), anew(rec.ChangeID), values))
+			p.Records = append(p.Records, fmt.Sprintf("%s %s of %q created %x changed %x %s", kind, rec.ID, rec.ParentID, anew(rec.Seq), anew(rec.ChangeID), values))
 			return err
 		})
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 )
@@ -107,7 +108,7 @@ func TestUnknownErrorQuarantines(t *testing.T) {
 		}
 		r.until(is(2), "inlet_imports_total", "inbox=kunder", "outcome=done")
 		r.until(is(0), "inlet_inbox_files", "inbox=kunder", "state=stuck")
-		if imp, _, err := parts.Store.Imports.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Account.Created != 1 {
+		if imp, _, err := parts.Store.Imports.Import(t.Context(), stuck.ID); err != nil || imp.State != ledger.Done || imp.Why != "" || imp.Tally.Counts.Of(crm.Account).Created != 1 {
 			t.Errorf("%+v, %v", imp, err)
 		}
 	})

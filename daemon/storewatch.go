@@ -76,7 +76,7 @@ func (u *undoCounter) count(ctx context.Context) error {
 			return nil // the next poll begins with it
 		}
 		if imp.Undoes != "" && !first {
-			u.metrics.Undone(imp.Tally.Account.Rejected+imp.Tally.Contact.Rejected+imp.Tally.Problems[ledger.ChangedSince] > 0)
+			u.metrics.Undone(imp.Tally.Counts.All().Rejected+imp.Tally.Problems[ledger.ChangedSince] > 0)
 		}
 		u.last = imp.No
 	}

@@ -105,7 +105,7 @@ func fill(t *testing.T, p *play, size int) {
 				w := engine.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 1), Seq: int64(i + 1), At: time.Now(), Set: crm.Values{
 					{Field: "name", Value: crm.TextValue(fmt.Sprintf("Account %d", i))}, {Field: "city", Value: crm.TextValue("Lund")}}}
 				if kind == crm.Contact {
-					w = engine.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 2), AccountID: w.ID, Seq: w.Seq, At: w.At, Set: crm.Values{
+					w = engine.Write{New: true, ID: fmt.Sprintf("%023x%d", i, 2), ParentID: w.ID, Seq: w.Seq, At: w.At, Set: crm.Values{
 						{Field: "name", Value: crm.TextValue(fmt.Sprintf("Contact %d", i))}, {Field: "email", Value: crm.TextValue(fmt.Sprintf("c%d@exempel.se", i))}}}
 				}
 				writes = append(writes, w)

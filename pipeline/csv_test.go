@@ -107,7 +107,7 @@ func TestHeldQuotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	approved, err := p.pipeline.Approve(t.Context(), job, rep.Import)
-	if err != nil || approved.Import.State != ledger.Done || approved.Import.Tally.Account.Created != 1 {
+	if err != nil || approved.Import.State != ledger.Done || approved.Import.Tally.Counts.Of(crm.Account).Created != 1 {
 		t.Fatalf("%s %s, %+v: %v", approved.Import.State, approved.Import.Why, approved.Import.Tally, err)
 	}
 }

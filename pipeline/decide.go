@@ -178,8 +178,8 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 	if err != nil {
 		return rep, fmt.Errorf("undo %s: %w", id, err)
 	}
-	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", slog.String("import", rep.Import.ID), slog.String("undoes", id),
-		slog.String("accounts", report.Counts(rep.Import.Tally.Account, "en")), slog.String("contacts", report.Counts(rep.Import.Tally.Contact, "en")))
+	attrs := []slog.Attr{slog.String("import", rep.Import.ID), slog.String("undoes", id)}
+	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, countAttrs(&rep.Import.Tally)...)...)
 	return rep, nil
 }
 

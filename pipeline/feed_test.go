@@ -27,8 +27,8 @@ func TestCorrectionBelongsToItsParentsFeed(t *testing.T) {
 		if err != nil || rep.Import.State != ledger.Done {
 			t.Fatalf("%s: %s %s: %v", name, rep.Import.State, rep.Import.Why, err)
 		}
-		if is := rep.Import.Tally; is.Account != account || is.Contact != contact {
-			t.Errorf("%s: accounts %+v, contacts %+v\n%s", name, is.Account, is.Contact, p.says(&rep.Import))
+		if is := rep.Import.Tally; is.Counts != (ledger.Counts{account, contact}) {
+			t.Errorf("%s: accounts %+v, contacts %+v\n%s", name, is.Counts[0], is.Counts[1], p.says(&rep.Import))
 		}
 		if correction != (rep.Import.Parent != "") {
 			t.Errorf("%s is a correction of %q", name, rep.Import.Parent)

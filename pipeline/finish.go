@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/archive"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/rejects"
@@ -75,9 +76,18 @@ func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) err
 }
 
 func (f *finisher) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
-	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut()),
-		slog.String("accounts", report.Counts(imp.Tally.Account, "en")), slog.String("contacts", report.Counts(imp.Tally.Contact, "en")))
+	attrs := []slog.Attr{slog.String("import", imp.ID), slog.String("workbook", job.Name),
+		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut())}
+	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", append(attrs, countAttrs(&imp.Tally)...)...)
+}
+
+// countAttrs are the counts of each kind, for a log line.
+func countAttrs(t *ledger.Tally) []slog.Attr {
+	var attrs []slog.Attr
+	for _, kind := range crm.Kinds {
+		attrs = append(attrs, slog.String(kind.Plural(), report.Counts(*t.Of(kind), "en")))
+	}
+	return attrs
 }
 
 // unfinishedArchive returns the import of a job's arrival if that has ended already and at most its files are still to be moved. Some of them may have

@@ -57,7 +57,7 @@ func (c *trial) amid(t *testing.T, chance *rand.Rand) (came string, lost int) {
 	}
 	imp := &rep.Import
 	records := regexp.MustCompile(` notes=\d+`).ReplaceAllString(p.records(p.names()), "")
-	return fmt.Sprintf("%s %s\n%+v\n%+v\n%s", imp.State, imp.Code, imp.Tally.Account, imp.Tally.Contact, records), lost
+	return fmt.Sprintf("%s %s\n%+v\n%+v\n%s", imp.State, imp.Code, imp.Tally.Counts[0], imp.Tally.Counts[1], records), lost
 }
 
 // jots gives one record in three another note.
@@ -66,7 +66,7 @@ func (p *play) jots(chance *rand.Rand) {
 		var writes []engine.Write
 		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			if p.edited++; chance.Intn(3) == 0 {
-				w := engine.Write{ID: rec.ID, AccountID: rec.AccountID, Expect: rec.ChangeID, Mark: p.edited<<36 | 1<<62, Before: rec.Values}
+				w := engine.Write{ID: rec.ID, ParentID: rec.ParentID, Expect: rec.ChangeID, Mark: p.edited<<36 | 1<<62, Before: rec.Values}
 				w.Set.Set("notes", crm.TextValue(fmt.Sprint(p.edited)))
 				writes = append(writes, w)
 			}

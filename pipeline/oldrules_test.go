@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 )
@@ -34,7 +35,7 @@ func TestBegunByOlderRules(t *testing.T) {
 		t.Errorf("after the undo there are\n%s", left)
 	}
 	rep, err := p.pipeline.Run(t.Context(), job)
-	if err != nil || rep.Import.State != ledger.Done || rep.Import.Rules != ledger.RulesVersion || rep.Import.Tally.Account.Created != 3 {
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Rules != ledger.RulesVersion || rep.Import.Tally.Counts.Of(crm.Account).Created != 3 {
 		t.Errorf("dropped again it is %+v: %v", rep.Import, err)
 	}
 }
@@ -50,7 +51,7 @@ func TestBegunByOlderRulesWithoutRows(t *testing.T) {
 	}
 	job.Progress = nil
 	rep, err := p.pipeline.Run(t.Context(), job)
-	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Account.Created != 3 || !strings.HasSuffix(rep.Import.ID, "-1") {
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Counts.Of(crm.Account).Created != 3 || !strings.HasSuffix(rep.Import.ID, "-1") {
 		t.Errorf("it is %+v: %v", rep.Import, err)
 	}
 }

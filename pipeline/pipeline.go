@@ -36,7 +36,7 @@ type Store struct {
 // Records finds stored records.
 type Records interface {
 	match.Finder
-	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+	Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error)
 }
 
 // Writer writes batches, one process and one import at a time.

@@ -103,7 +103,7 @@ Delta,,Lund,Gun,gun@exempel.se
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
 			p.noOrphans()
-			if imp.Tally.Account.Sum() != 5 || imp.Tally.Contact.Sum() != 7 {
+			if imp.Tally.Counts.Of(crm.Account).Sum() != 5 || imp.Tally.Counts.Of(crm.Contact).Sum() != 7 {
 				t.Errorf("rows are not conserved: %+v", imp.Tally)
 			}
 			if rows := rejectedRows(t, imp.Rejected); rows != 5 {
@@ -122,8 +122,8 @@ func (p *play) noOrphans() {
 	p.Helper()
 	names := p.names()
 	err := p.store.Records.Each(p.Context(), crm.Contact, func(rec crm.Record) error {
-		if names[rec.AccountID] == "" {
-			p.Errorf("%s is in the account %s, which is not there", rec.Values.Of("name"), rec.AccountID)
+		if names[rec.ParentID] == "" {
+			p.Errorf("%s is in the account %s, which is not there", rec.Values.Of("name"), rec.ParentID)
 		}
 		return nil
 	})
@@ -243,7 +243,7 @@ func TestOldAndNewValuesOverTheLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	imp := p.dropped("kunder.csv", rows.String(), "columns: {Bolag: account.name, Anteckning: account.notes}\nmatch: {account: [name]}\n")
-	if imp.State != ledger.Done || imp.Tally.Account.Updated != accounts || imp.Batch != 1 {
+	if imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Updated != accounts || imp.Batch != 1 {
 		t.Fatalf("the import is %s: %s %+v", imp.State, imp.Why, imp.Tally)
 	}
 	pieces, err := db.Collection("inlet_journal").CountDocuments(t.Context(), bson.D{{Key: "_id", Value: bson.D{{Key: "$regex", Value: "^pieces/"}}}})

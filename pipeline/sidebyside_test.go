@@ -41,7 +41,7 @@ func TestMatchedAgainBehindForeignEdit(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", engine, diff)
 		}
 		tally := rep.Import.Tally
-		if tally.Account != (ledger.Count{Created: 3, Updated: 1, Unchanged: 1}) || tally.Contact != (ledger.Count{Created: 5, Unchanged: 1}) {
+		if *tally.Of(crm.Account) != (ledger.Count{Created: 3, Updated: 1, Unchanged: 1}) || *tally.Of(crm.Contact) != (ledger.Count{Created: 5, Unchanged: 1}) {
 			t.Errorf("%s: %+v", engine, tally)
 		}
 		if n := tally.Problems[ledger.TwoValues]; n != 1 { // Umeå and Kiruna, once
@@ -80,7 +80,7 @@ func (p *play) accounts() []string {
 	})
 	if err == nil {
 		err = p.store.Records.Each(p.Context(), crm.Contact, func(rec crm.Record) error {
-			lines[at[rec.AccountID]] += rec.Values.Of("name").Text() + ","
+			lines[at[rec.ParentID]] += rec.Values.Of("name").Text() + ","
 			return nil
 		})
 	}
@@ -140,7 +140,7 @@ func TestStopAmidAForeignEdit(t *testing.T) {
 	}
 	p.pipeline.Store = partsOf(p.store)
 	rep, err := p.pipeline.Run(t.Context(), job)
-	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Account.Rejected > 0 || rep.Import.Tally.Problems[ledger.Conflict] > 0 {
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Tally.Counts.Of(crm.Account).Rejected > 0 || rep.Import.Tally.Problems[ledger.Conflict] > 0 {
 		t.Errorf("%v %+v", err, rep.Import.Tally)
 	}
 	if diff := cmp.Diff([]string{"Acme|Umeå|Anna,Bo", "Beta||Cia", "Gamma||Dan"}, p.accounts()); diff != "" {

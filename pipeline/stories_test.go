@@ -335,7 +335,7 @@ func (p *play) remember(lines string) {
 		head, values, _ := strings.Cut(line, "{")
 		names := append(strings.Fields(head), "")
 		seq++
-		w := engine.Write{New: true, ID: idOf(names[0]), AccountID: idOf(names[1]), Seq: seq}
+		w := engine.Write{New: true, ID: idOf(names[0]), ParentID: idOf(names[1]), Seq: seq}
 		if err := w.Set.UnmarshalJSON([]byte("{" + values)); err != nil {
 			p.Fatalf("%s: %v", line, err)
 		}
@@ -394,7 +394,7 @@ func (p *play) imports(job pipeline.Job) ledger.Import {
 		p.Errorf("%s comes to another end than its plan (-plan +import):\n%s", job.Name, diff)
 	}
 	if imp.State != ledger.Done {
-		if sum := imp.Tally.Account.Sum() + imp.Tally.Contact.Sum(); sum != 0 {
+		if sum := imp.Tally.Counts.All().Sum(); sum != 0 {
 			p.Errorf("%s is %s, and yet %d rows are counted", job.Name, imp.State, sum)
 		}
 		return imp
@@ -417,14 +417,14 @@ func (p *play) conserves(job pipeline.Job, imp *ledger.Import) {
 			out++
 			return
 		}
-		rows += one(d.Account.Present || d.Contact.Present)
-		accounts += one(d.Account.Present)
-		contacts += one(d.Contact.Present)
+		rows += one(d.Part(crm.Account).Present || d.Part(crm.Contact).Present)
+		accounts += one(d.Part(crm.Account).Present)
+		contacts += one(d.Part(crm.Contact).Present)
 	})
 	t := &imp.Tally
-	if t.Rows != rows || t.Account.Sum() != accounts || t.Contact.Sum() != contacts || imp.Reading.AllLeftOut() != out {
+	if t.Rows != rows || t.Counts[0].Sum() != accounts || t.Counts[1].Sum() != contacts || imp.Reading.AllLeftOut() != out {
 		p.Errorf("%s has %d rows, %d accounts, %d contacts, and %d are left out; counted are %d, %d, %d, %d", job.Name, rows, accounts, contacts, out,
-			t.Rows, t.Account.Sum(), t.Contact.Sum(), imp.Reading.AllLeftOut())
+			t.Rows, t.Counts[0].Sum(), t.Counts[1].Sum(), imp.Reading.AllLeftOut())
 	}
 	if n := t.Rows + t.Blank + out; n != stored {
 		p.Errorf("%s has %d rows below its headings; %d imported, %d blank and %d left out are %d", job.Name, stored, t.Rows, t.Blank, out, n)
@@ -466,7 +466,7 @@ func outline(imp *ledger.Import, changes []ledger.Change) string {
 		count(&b, kind, imp.Tally.Of(kind))
 	}
 	for _, c := range changes {
-		fmt.Fprintln(&b, c.Row, c.Kind, c.Action, c.Rule, c.ID, c.AccountID, c.Moved, c.Before, c.After, len(c.Problems))
+		fmt.Fprintln(&b, c.Row, c.Kind, c.Action, c.Rule, c.ID, c.ParentID, c.Moved, c.Before, c.After, len(c.Problems))
 	}
 	return b.String()
 }
@@ -578,7 +578,8 @@ func (p *play) unchangedBy(job pipeline.Job) {
 	job.Again = true
 	before := p.records(p.names())
 	imp := p.imports(job)
-	for kind, c := range map[crm.Kind]ledger.Count{crm.Account: imp.Tally.Account, crm.Contact: imp.Tally.Contact} {
+	for i, c := range imp.Tally.Counts {
+		kind := crm.Kinds[i]
 		if c.Created+c.Updated > 0 {
 			p.Errorf("imported once more, %d %ss are created and %d updated", c.Created, kind, c.Updated)
 		}
@@ -708,8 +709,8 @@ func (p *play) records(names map[string]string) string {
 	for _, kind := range crm.Kinds {
 		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			b.WriteString(names[rec.ID])
-			if rec.AccountID != "" {
-				b.WriteString(" of " + names[rec.AccountID])
+			if rec.ParentID != "" {
+				b.WriteString(" of " + names[rec.ParentID])
 			}
 			left := len(rec.Values)
 			for _, f := range p.schema.Fields() {

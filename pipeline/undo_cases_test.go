@@ -15,6 +15,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store"
@@ -194,7 +195,7 @@ func TestCommandsPerBatchOfAnUndo(t *testing.T) {
 		if rep, err = p.pipeline.Undo(t.Context(), pipeline.Job{}, rep.Import.ID); err != nil {
 			t.Fatal(err)
 		}
-		if is := rep.Import; is.Batch != 2 || is.Tally.Account.Removed+is.Tally.Account.Updated != 2*size || is.Tally.Contact.Removed == 0 {
+		if is := rep.Import; is.Batch != 2 || is.Tally.Counts.Of(crm.Account).Removed+is.Tally.Counts.Of(crm.Account).Updated != 2*size || is.Tally.Counts.Of(crm.Contact).Removed == 0 {
 			t.Errorf("the undo is %+v", is)
 		}
 		counts[size] = s.n

@@ -20,7 +20,7 @@ func (p *play) inStore() string {
 	for _, kind := range crm.Kinds {
 		err := p.store.Records.Each(p.Context(), kind, func(rec crm.Record) error {
 			slices.SortFunc(rec.Values, func(a, b crm.Pair) int { return strings.Compare(a.Field, b.Field) })
-			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.AccountID, rec.Feed, rec.Values)
+			fmt.Fprintln(&b, kind, rec.ID, rec.Seq, rec.ParentID, rec.Feed, rec.Values)
 			return nil
 		})
 		if err != nil {
@@ -109,7 +109,7 @@ func (p *play) edit(line string, ids map[string]string) {
 	kind, name := crm.Account, words[0]
 	if words[0] == "new" {
 		name = words[1]
-		w.New, w.ID, w.AccountID, w.Seq = true, idOf(name), ids[words[2]], w.Mark
+		w.New, w.ID, w.ParentID, w.Seq = true, idOf(name), ids[words[2]], w.Mark
 	}
 	if name[0] == 'c' {
 		kind = crm.Contact
@@ -119,13 +119,13 @@ func (p *play) edit(line string, ids map[string]string) {
 		if err != nil || len(recs) != 1 {
 			p.Fatalf("%s: %d records: %v", line, len(recs), err)
 		}
-		w.Expect, w.Before, w.AccountID = recs[0].ChangeID, recs[0].Values, recs[0].AccountID
+		w.Expect, w.Before, w.ParentID = recs[0].ChangeID, recs[0].Values, recs[0].ParentID
 	}
 	switch words[1] {
 	case "-":
 		w.Unset = words[2:3]
 	case ">":
-		w.Move, w.AccountID = true, ids[words[2]]
+		w.Move, w.ParentID = true, ids[words[2]]
 	case "gone":
 		w.Remove = true
 	}

@@ -169,7 +169,7 @@ func (d *demo) showAccount(ctx context.Context, parts *assembly.Parts) error {
 			if id == "" {
 				id = rec.ID
 			}
-			if rec.ID == id || rec.AccountID == id {
+			if rec.ID == id || rec.ParentID == id {
 				d.say("     %s", appendRecord(nil, &rec))
 			}
 			return nil

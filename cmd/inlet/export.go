@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,11 +15,11 @@ import (
 
 func exportCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:       "export account|contact",
+		Use:       "export " + strings.Join(kindNames(), "|"),
 		Short:     "Print the records as JSON lines, in the order of creation",
 		Example:   `  inlet export contact --store mongodb://localhost/crm | jq -r .email`,
 		Args:      kind,
-		ValidArgs: []string{"account", "contact"},
+		ValidArgs: kindNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				out := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
@@ -33,10 +35,20 @@ func exportCommand() *cobra.Command {
 	}
 }
 
-// kind wants one word, and one of the two.
+// kindNames are the names of all kinds.
+func kindNames() []string {
+	var names []string
+	for _, kind := range crm.Kinds {
+		names = append(names, string(kind))
+	}
+	return names
+}
+
+// kind wants one word, and the name of a kind.
 func kind(_ *cobra.Command, args []string) error {
-	if len(args) != 1 || args[0] != string(crm.Account) && args[0] != string(crm.Contact) {
-		return errors.New("this command needs account or contact: inlet export account, or inlet export contact")
+	names := kindNames()
+	if len(args) != 1 || !slices.Contains(names, args[0]) {
+		return fmt.Errorf("this command needs %s: inlet export %s", strings.Join(names, " or "), strings.Join(names, ", or inlet export "))
 	}
 	return nil
 }
@@ -44,8 +56,8 @@ func kind(_ *cobra.Command, args []string) error {
 // appendRecord writes a record as other programs like to read it: custom fields in an object of their own.
 func appendRecord(b []byte, rec *crm.Record) []byte {
 	b = crm.AppendString(append(b, `{"id":`...), rec.ID)
-	if rec.Kind == crm.Contact {
-		b = crm.AppendString(append(b, `,"account_id":`...), rec.AccountID)
+	if field := rec.Kind.ParentField(); field != "" {
+		b = crm.AppendString(append(crm.AppendString(append(b, ','), field), ':'), rec.ParentID)
 	}
 	var custom []byte
 	for _, p := range rec.Values {

@@ -37,7 +37,7 @@ func fieldAdd() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
 		Use:   "add FIELD",
-		Short: "Add a custom field (account.custom.x, contact.custom.x), or choices to an existing field",
+		Short: "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
 		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
@@ -98,8 +98,8 @@ func typeNames() string {
 
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
-	if f.Kind != crm.Account && f.Kind != crm.Contact {
-		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write account.custom.x or contact.custom.x", f.Path())}
+	if !slices.Contains(crm.Kinds[:], f.Kind) {
+		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write %s.custom.x", f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
 	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {

@@ -583,11 +583,11 @@ func conserved(t *testing.T, o ending) {
 	if diff := cmp.Diff(tally, o.Tally); diff != "" {
 		t.Errorf("the tally is not the journal's (-journal +tally):\n%s", diff)
 	}
-	if len(seen) != 2*rows || o.Tally.Rows != rows || o.Tally.Account.Sum() != rows || o.Tally.Contact.Sum() != rows {
+	if len(seen) != 2*rows || o.Tally.Rows != rows || o.Tally.Counts.Of(crm.Account).Sum() != rows || o.Tally.Counts.Of(crm.Contact).Sum() != rows {
 		t.Errorf("%d parts in the journal, tally %+v; want each of %d rows once", len(seen), o.Tally, rows)
 	}
-	for name, n := range map[string]int{"updated": o.Tally.Account.Updated, "unchanged": o.Tally.Account.Unchanged, "rejected": o.Tally.Contact.Rejected,
-		"changed contacts": o.Tally.Contact.Updated, "blank rows": o.Tally.Blank} {
+	for name, n := range map[string]int{"updated": o.Tally.Counts.Of(crm.Account).Updated, "unchanged": o.Tally.Counts.Of(crm.Account).Unchanged, "rejected": o.Tally.Counts.Of(crm.Contact).Rejected,
+		"changed contacts": o.Tally.Counts.Of(crm.Contact).Updated, "blank rows": o.Tally.Blank} {
 		if n == 0 {
 			t.Errorf("the workbook has no %s: it tests less than it should", name)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -69,11 +70,18 @@ func printImports(w io.Writer, imports []ledger.Import, lang string) {
 		fmt.Fprintln(w, message.Word(lang, "No imports yet."))
 		return
 	}
-	t := newTable(message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
-		message.Word(lang, "State"), message.Word(lang, "Accounts"), message.Word(lang, "Contacts"))
+	headings := []string{message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
+		message.Word(lang, "State")}
+	for _, kind := range crm.Kinds {
+		headings = append(headings, report.Heading(kind, lang))
+	}
+	t := newTable(headings...)
 	for _, imp := range imports {
-		t.add(imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, workbookName(&imp, lang), report.Stands(&imp, lang),
-			countSigns(imp.Tally.Account), countSigns(imp.Tally.Contact))
+		row := []any{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, workbookName(&imp, lang), report.Stands(&imp, lang)}
+		for _, c := range imp.Tally.Counts {
+			row = append(row, countSigns(c))
+		}
+		t.add(row...)
 	}
 	t.print(w)
 }

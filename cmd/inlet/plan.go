@@ -68,11 +68,11 @@ const exitChanges = 10
 
 // planError returns the exit code of a plan.
 func planError(imp *ledger.Import, detailed bool) error {
-	t := &imp.Tally
+	counts := imp.Tally.Counts.All()
 	switch {
 	case imp.State == ledger.Planned && imp.Code != "":
 		return exitError{code: exitHeld}
-	case imp.State == ledger.Planned && detailed && t.Account.Created+t.Account.Updated+t.Contact.Created+t.Contact.Updated > 0:
+	case imp.State == ledger.Planned && detailed && counts.Created+counts.Updated > 0:
 		return exitError{code: exitChanges}
 	}
 	return outcomeError(imp)

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -167,8 +168,8 @@ func (s *site) undone(t *testing.T, id string) undone {
 	t.Helper()
 	by := s.importOf(t, id).UndoneBy
 	is := s.importOf(t, by)
-	if of := s.importOf(t, id); is.State != ledger.Done || is.Undoes != id || is.Tally.Account.Sum() != of.Tally.Account.Sum() ||
-		is.Tally.Contact.Sum() != of.Tally.Contact.Sum() || is.Tally.Rows != of.Tally.Rows {
+	if of := s.importOf(t, id); is.State != ledger.Done || is.Undoes != id || is.Tally.Counts.Of(crm.Account).Sum() != of.Tally.Counts.Of(crm.Account).Sum() ||
+		is.Tally.Counts.Of(crm.Contact).Sum() != of.Tally.Counts.Of(crm.Contact).Sum() || is.Tally.Rows != of.Tally.Rows {
 		t.Errorf("the import is %+v, its undo %+v", of, is)
 	}
 	_, journal, _ := strings.Cut(s.inlet(t, 0, "show", "--rows", "--json", by), "\n")
@@ -184,7 +185,7 @@ func marksOff(t *testing.T, journal string) string {
 		if err := dec.Decode(&c); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(&b, c.Ref, c.Kind, c.Action, c.ID, c.AccountID, c.Before, c.After, len(c.Problems))
+		fmt.Fprintln(&b, c.Ref, c.Kind, c.Action, c.ID, c.ParentID, c.Before, c.After, len(c.Problems))
 	}
 	return b.String()
 }

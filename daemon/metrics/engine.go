@@ -32,9 +32,9 @@ func (t timedEngine) ByID(ctx context.Context, kind crm.Kind, ids []string) (rec
 	return t.Engine.ByID(ctx, kind, ids)
 }
 
-func (t timedEngine) Contacts(ctx context.Context, accounts []string) (counts map[string]int, err error) {
+func (t timedEngine) Children(ctx context.Context, kind crm.Kind, parents []string) (counts map[string]int, err error) {
 	defer func(began time.Time) { t.done("contacts", began, err) }(time.Now())
-	return t.Engine.Contacts(ctx, accounts)
+	return t.Engine.Children(ctx, kind, parents)
 }
 
 func (t timedEngine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) (recs []crm.Record, err error) {

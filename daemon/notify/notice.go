@@ -163,11 +163,7 @@ func (t *rendered) addLead(imp *ledger.Import) {
 func (t *rendered) addCounts(tally *ledger.Tally) {
 	kinds := kindsPresent(tally)
 	for _, kind := range kinds {
-		word := t.Accounts
-		if kind == crm.Contact {
-			word = t.Contacts
-		}
-		t.Kinds = append(t.Kinds, word)
+		t.Kinds = append(t.Kinds, report.Heading(kind, t.Language))
 	}
 	for _, o := range []struct {
 		word string
@@ -251,7 +247,7 @@ func (t *rendered) addCorrectionSteps(n *Notice, book attachmentState) {
 		format = fmt.Sprintf(format, truncate(message.Plain(n.Rejected), 500))
 	}
 	t.Steps = []step{{Text: format}}
-	if n.Import.Tally.Account.Parked+n.Import.Tally.Contact.Parked > 0 {
+	if n.Import.Tally.Counts.All().Parked > 0 {
 		t.Steps = append(t.Steps, step{Text: t.IDs})
 	}
 }

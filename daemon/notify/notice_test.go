@@ -40,8 +40,8 @@ func imported() Notice {
 	return Notice{
 		Import: ledger.Import{ID: "k3vq7ra2mxce-1", Inbox: "kunder", Workbook: "kunder.xlsx", State: ledger.Done,
 			Began: time.Date(2026, 10, 25, 8, 0, 0, 0, time.UTC), Ended: time.Date(2026, 10, 25, 8, 0, 3, 0, time.UTC),
-			Tally: ledger.Tally{Rows: 17, Blank: 2, Account: ledger.Count{Created: 12, Updated: 3, Rejected: 1, Parked: 1},
-				Contact: ledger.Count{Created: 15, Rejected: 1, Parked: 1}, Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}},
+			Tally: ledger.Tally{Rows: 17, Blank: 2, Counts: ledger.Counts{
+				{Created: 12, Updated: 3, Rejected: 1, Parked: 1}, {Created: 15, Rejected: 1, Parked: 1}}, Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}},
 		Language: "sv",
 		Problems: []ledger.Problem{
 			{Ref: ledger.Ref{Sheet: "Kunder", Row: 7, Column: "E"}, Code: ledger.Invalid, Value: "<b>anna", Text: message.Say("is not a valid e-mail address, e.g. anna@exempel.se")},
@@ -88,7 +88,7 @@ func stories() map[string]func() (Notice, attachmentState) {
 		},
 		"correction": func() (Notice, attachmentState) {
 			n := ended(ledger.Done, "", "")
-			n.Import.Parent, n.Import.Tally.Account = "k3vq7ra2mxce-1", ledger.Count{Updated: 2}
+			n.Import.Parent, n.Import.Tally.Counts[0] = "k3vq7ra2mxce-1", ledger.Count{Updated: 2}
 			return n, noAttachment
 		},
 		"held": func() (Notice, attachmentState) {
@@ -102,7 +102,7 @@ func stories() map[string]func() (Notice, attachmentState) {
 		},
 		"left_out": func() (Notice, attachmentState) { // not one row was rejected, and yet there is something to report
 			n := ended(ledger.Done, "", "")
-			n.Import.Mapping, n.Import.Tally = "headings", ledger.Tally{Rows: 12, Blank: 2, Account: ledger.Count{Created: 12}}
+			n.Import.Mapping, n.Import.Tally = "headings", ledger.Tally{Rows: 12, Blank: 2, Counts: ledger.Counts{{Created: 12}}}
 			n.Import.Reading = crowded()
 			return n, noAttachment
 		},

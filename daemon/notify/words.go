@@ -11,7 +11,7 @@ type words struct {
 	Done, Refused, Held, Duplicate, Correction string
 
 	// The tables.
-	Outcome, Accounts, Contacts                              string
+	Outcome                                                  string
 	Created, Updated, Unchanged, Skipped, Rejected, Parked   string
 	Counts, Remarks, Row, Problem, Warning, Quoted, And, Why string
 	Rest                                                     string
@@ -46,7 +46,7 @@ var english = words{
 	Duplicate:  "%s was not imported again: the same workbook with the same mapping was imported as %s. No action is needed.",
 	Correction: "These are the corrected rows of import %s.",
 
-	Outcome: "Outcome", Accounts: "Accounts", Contacts: "Contacts",
+	Outcome: "Outcome",
 	Created: "Created", Updated: "Updated", Unchanged: "Unchanged", Skipped: "Skipped", Rejected: "Rejected", Parked: "Parked",
 	Counts: "Result", Remarks: "Problems and notes", Row: "Row", Problem: "Problem", Warning: "Note: ", Quoted: "“%s” ", And: "… and %d more.",
 	Why: "Why", Rest: "Other notes on the file",
@@ -83,7 +83,7 @@ var swedish = words{
 	Duplicate:  "%s importerades inte igen: samma arbetsbok har redan importerats med samma mappning, som %s. Du behöver inte göra något.",
 	Correction: "Det här är de rättade raderna från importen %s.",
 
-	Outcome: "Utfall", Accounts: "Företag", Contacts: "Kontakter",
+	Outcome: "Utfall",
 	Created: "Skapade", Updated: "Uppdaterade", Unchanged: "Oförändrade", Skipped: "Överhoppade", Rejected: "Avvisade", Parked: "Parkerade",
 	Counts: "Resultat", Remarks: "Problem och anmärkningar", Row: "Rad", Problem: "Problem", Warning: "Obs: ", Quoted: "”%s” ", And: "… och %d till.",
 	Why: "Orsak", Rest: "Övrigt om filen",

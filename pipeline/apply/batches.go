@@ -232,36 +232,41 @@ func (a *applier) retryConflicts(ctx context.Context, b *batch) error {
 
 // conflictedRows returns the rows whose records another program wrote meanwhile, without the parts that were written.
 func conflictedRows(drafts []ledger.Draft, outcomes []ledger.Outcome) []ledger.Draft {
-	type part struct {
-		place int64
-		kind  crm.Kind
-	}
 	if !slices.ContainsFunc(outcomes, func(o ledger.Outcome) bool { return o.Conflict }) {
 		return nil
 	}
-	missed, accounts, byContact := map[part]bool{}, map[int64]string{}, map[int64]bool{}
+	type row struct {
+		missed    [len(crm.Kinds)]bool
+		top       string // the record of the top kind; under fill_down it is that of a row above
+		elsewhere bool   // the row has none but that of its contact, which is looked for again (W12)
+	}
+	rows := map[int64]row{}
 	for _, o := range outcomes {
-		missed[part{o.Change.Ordinal, o.Change.Kind}] = o.Conflict
-		if o.Change.Kind == crm.Account {
-			accounts[o.Change.Ordinal] = o.Change.ID
-		} else if accounts[o.Change.Ordinal] == "" { // under fill_down it is that of a row above
-			accounts[o.Change.Ordinal] = o.Change.AccountID
-			byContact[o.Change.Ordinal] = o.Change.Rule == match.Elsewhere
+		c := o.Change
+		r := rows[c.Ordinal]
+		r.missed[c.Kind.Number()] = o.Conflict
+		if c.Kind == crm.Top {
+			r.top = c.ID
+		} else if r.top == "" && c.Kind.Parent() == crm.Top {
+			r.top, r.elsewhere = c.ParentID, c.Rule == match.Elsewhere
 		}
+		rows[c.Ordinal] = r
 	}
 	var again []ledger.Draft
 	for _, d := range drafts {
-		account, contact := missed[part{d.Place, crm.Account}], missed[part{d.Place, crm.Contact}]
-		switch {
-		case account && !contact:
-			d.Contact = ledger.Part{Kind: crm.Contact}
-		case contact && byContact[d.Place]: // the row has no account but that of its contact, which is looked for again (W12)
-		case contact && !account:
-			d.Account, d.In = ledger.Part{Kind: crm.Account}, accounts[d.Place]
+		r := rows[d.Place]
+		if !slices.Contains(r.missed[:], true) {
+			continue
 		}
-		if account || contact {
-			again = append(again, d)
+		for i := range d.Parts {
+			if !r.missed[i] && !r.elsewhere {
+				d.Parts[i] = ledger.Part{Kind: crm.Kinds[i]}
+			}
 		}
+		if !r.missed[crm.Top.Number()] && !r.elsewhere {
+			d.In = r.top
+		}
+		again = append(again, d)
 	}
 	return again
 }

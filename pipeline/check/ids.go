@@ -85,11 +85,7 @@ func (c *idColumn) lookUp(ctx context.Context, finder Finder, drafts []ledger.Dr
 	}
 	var ids []string
 	for i := range drafts {
-		part := &drafts[i].Account
-		if c.Field.Kind == crm.Contact {
-			part = &drafts[i].Contact
-		}
-		if part.ID != "" {
+		if part := drafts[i].Part(c.Field.Kind); part.ID != "" {
 			ids = append(ids, part.ID)
 		} else if invalidIn(&drafts[i], c.Column) {
 			c.filled++
@@ -116,7 +112,6 @@ func invalidIn(d *ledger.Draft, c *ledger.Column) bool {
 func (c *idColumn) refuse(sheet string) *ledger.Refusal {
 	key := strings.Join(strings.Fields(c.Heading), " ") // as it can be copied into a mapping
 	return &ledger.Refusal{Ref: ledger.Ref{Sheet: sheet, Column: c.Letter}, Code: "ids", Hold: true, Text: ledger.SayOf(c.Field.Kind,
-		"none of the %s values in column %s is the ID of a stored account: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field that is created with inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected",
-		"none of the %s values in column %s is the ID of a stored contact: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field that is created with inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected",
+		"none of the %s values in column %s is the ID of a stored {kind}: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: {kind}.custom.number} keeps the numbers, in a field that is created with inlet field add {kind}.custom.number. If the import is approved as it is, the rows with these values are rejected",
 		c.filled, strconv.Quote(c.Heading), key, key)}
 }

@@ -73,8 +73,8 @@ func (m *Cache) Same(t Type, a, b Value, region string) bool {
 }
 
 // Key is Rule.Key, cached.
-func (m *Cache) Key(r *Rule, accountID string, vs Values) (Key, bool) {
-	b, ok := m.write(r, accountID, vs)
+func (m *Cache) Key(r *Rule, parentID string, vs Values) (Key, bool) {
+	b, ok := m.write(r, parentID, vs)
 	if !ok {
 		return Key{}, false
 	}
@@ -82,27 +82,27 @@ func (m *Cache) Key(r *Rule, accountID string, vs Values) (Key, bool) {
 }
 
 // Text returns the text of the rule's key, even for values that the rule gives no key. It is valid until the next call.
-func (m *Cache) Text(r *Rule, accountID string, vs Values) []byte {
-	b, _ := m.write(r, accountID, vs)
+func (m *Cache) Text(r *Rule, parentID string, vs Values) []byte {
+	b, _ := m.write(r, parentID, vs)
 	return b
 }
 
 // Hash returns the hash of the rule's key, 0 where there is none.
-func (m *Cache) Hash(r *Rule, accountID string, vs Values) int64 {
-	if b, ok := m.write(r, accountID, vs); ok {
+func (m *Cache) Hash(r *Rule, parentID string, vs Values) int64 {
+	if b, ok := m.write(r, parentID, vs); ok {
 		return hash(b)
 	}
 	return 0
 }
 
 // Is reports whether the rule's key has this text.
-func (m *Cache) Is(r *Rule, accountID string, vs Values, text string) bool {
-	b, ok := m.write(r, accountID, vs)
+func (m *Cache) Is(r *Rule, parentID string, vs Values, text string) bool {
+	b, ok := m.write(r, parentID, vs)
 	return ok && string(b) == text
 }
 
 // write makes a key's text, which is valid until the next call, and reports whether the rule gives the values a key.
-func (m *Cache) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
+func (m *Cache) write(r *Rule, parentID string, vs Values) ([]byte, bool) {
 	var b []byte
 	if m != nil {
 		b = m.key[:0]
@@ -112,7 +112,7 @@ func (m *Cache) write(r *Rule, accountID string, vs Values) ([]byte, bool) {
 	blanks := 0
 	b = append(r.appendID(b), 0)
 	if !r.Anywhere {
-		b = append(b, accountID...)
+		b = append(b, parentID...)
 	}
 	b = append(b, 0)
 	for _, t := range r.Ticked {

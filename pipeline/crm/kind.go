@@ -1,6 +1,7 @@
 package crm
 
-// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands; the table kinds describes it.
+// Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands, and of a table in SQL, so it is not one of
+// SQL's keywords. The table kinds describes it.
 type Kind string
 
 // The kinds. Orders, activities and meetings are not imported (R2).
@@ -9,19 +10,20 @@ const (
 	Contact Kind = "contact"
 )
 
+// Top is the kind that a row without a part of it takes from the nearest row above, where the mapping says so (fill_down).
+const Top = Account
+
 // Kinds are all kinds, each behind its parent, so that a record can point at a parent of the same batch.
 var Kinds = [...]Kind{Account, Contact}
 
 // kinds describes each kind, in the order of Kinds. A kind is added here and in Kinds, and its fields in the schema.
 var kinds = [len(Kinds)]struct {
-	kind      Kind
-	plural    string
-	parent    Kind
-	required  []string
-	nameParts []string
+	kind, parent        Kind
+	plural, parentField string
+	required, nameParts []string
 }{
 	{kind: Account, plural: "accounts", required: []string{"name"}},
-	{kind: Contact, plural: "contacts", parent: Account, required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
+	{kind: Contact, plural: "contacts", parent: Account, parentField: "account_id", required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
 }
 
 // Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
@@ -46,17 +48,20 @@ func (k Kind) Required() []string { return kinds[k.Number()].required }
 // NameParts returns the fields that the name is made of where no column holds the name itself; nil where it is never made of parts.
 func (k Kind) NameParts() []string { return kinds[k.Number()].nameParts }
 
+// ParentField returns the name under which stored and exported records have the ID of their parent: "account_id". It is "" for a kind without one.
+func (k Kind) ParentField() string { return kinds[k.Number()].parentField }
+
 // Path returns a field of the kind as a mapping writes it: "account.zip".
 func (k Kind) Path(field string) string { return string(k) + "." + field }
 
 // Record is one record as a store holds it.
 type Record struct {
-	Kind      Kind
-	ID        string  // given by the system, never changed (R5)
-	AccountID string  // of the account that a contact belongs to
-	Seq       int64   // place in the order of creation; 0 for a record that inlet did not create
-	ChangeID  int64   // of the change that last wrote it; 0 if inlet never did
-	Feed      FeedKey // of the row that created it, where it is found by that (W13)
-	Values    Values
-	More      bool // another program keeps something in it that is not a value here
+	Kind     Kind
+	ID       string  // given by the system, never changed (R5)
+	ParentID string  // of the record of the kind's Parent that it belongs to
+	Seq      int64   // place in the order of creation; 0 for a record that inlet did not create
+	ChangeID int64   // of the change that last wrote it; 0 if inlet never did
+	Feed     FeedKey // of the row that created it, where it is found by that (W13)
+	Values   Values
+	More     bool // another program keeps something in it that is not a value here
 }

@@ -101,10 +101,10 @@ type Key struct {
 // hash returns the hash of a key's text, which is never 0.
 func hash(text []byte) int64 { return int64(max(xxhash.Sum64(text), 1)) }
 
-// Key returns the key of a record with these values (accountID for a contact: contacts are looked for inside their account),
+// Key returns the key of a record with these values (parentID for a contact: contacts are looked for inside their account),
 // and false where the rule gives it none.
-func (r *Rule) Key(accountID string, vs Values) (Key, bool) {
-	return (*Cache)(nil).Key(r, accountID, vs)
+func (r *Rule) Key(parentID string, vs Values) (Key, bool) {
+	return (*Cache)(nil).Key(r, parentID, vs)
 }
 
 // Blank reports whether a value counts as blank in a field of the rule: it is absent, has nothing that could be compared, or is implausible

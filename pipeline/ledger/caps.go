@@ -87,17 +87,17 @@ func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool
 		n := t.Of(kind)
 		for _, cap := range []struct {
 			Cap
-			n                int
-			account, contact string
-			off              bool
+			n    int
+			said string
+			off  bool
 		}{
-			{c.Rejected, n.Rejected, "%s of %s account rows would be rejected; the mapping allows at most %s", "%s of %s contact rows would be rejected; the mapping allows at most %s", false},
-			{c.Created, n.Created, "%s of %s account rows would create an account; the mapping allows at most %s", "%s of %s contact rows would create a contact; the mapping allows at most %s", !accepted},
-			{c.Updated, n.Updated, "%s of %s account rows would change an account; the mapping allows at most %s", "%s of %s contact rows would change a contact; the mapping allows at most %s", false},
-			{c.Cleared, cleared[kind], "%s of %s account rows would clear a stored value; the mapping allows at most %s", "%s of %s contact rows would clear a stored value; the mapping allows at most %s", false},
+			{c.Rejected, n.Rejected, "%s of %s {kind} rows would be rejected; the mapping allows at most %s", false},
+			{c.Created, n.Created, "%s of %s {kind} rows would create {a kind}; the mapping allows at most %s", !accepted},
+			{c.Updated, n.Updated, "%s of %s {kind} rows would change {a kind}; the mapping allows at most %s", false},
+			{c.Cleared, cleared[kind], "%s of %s {kind} rows would clear a stored value; the mapping allows at most %s", false},
 		} {
 			if !cap.off && cap.Passed(cap.n, n.Sum()) {
-				return &Refusal{Code: "cap", Hold: true, Text: SayOf(kind, cap.account, cap.contact, cap.n, n.Sum(), cap.Cap)}
+				return &Refusal{Code: "cap", Hold: true, Text: SayOf(kind, cap.said, cap.n, n.Sum(), cap.Cap)}
 			}
 		}
 	}

@@ -19,22 +19,22 @@ const (
 // Change is what one part of one row does to one record.
 type Change struct {
 	Ref
-	Ordinal   int64       `json:"place"`
-	Kind      crm.Kind    `json:"kind"`
-	Action    Action      `json:"action"`
-	ID        string      `json:"id,omitempty"`
-	AccountID string      `json:"account_id,omitempty"` // of a contact, after the change
-	Moved     string      `json:"moved,omitempty"`      // the account it was in before, where that differs (C1b, W12)
-	Expect    int64       `json:"expect,omitempty"`     // the record's ChangeID before the batch
-	Seq       int64       `json:"seq,omitempty"`        // place in the order of creation, of a record that is removed or restored
-	Feed      crm.FeedKey `json:"feed,omitempty"`       // of a record that is created, removed or restored (W13)
-	Before    crm.Values  `json:"before,omitempty"`     // of the fields that differ, what was there; all fields of one that is removed
-	After     crm.Values  `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
-	Kept      []string    `json:"kept,omitempty"`       // fields that an undo leaves as they are because they were changed since
-	Rule      string      `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
-	Title     string      `json:"-"`                    // the record's name, for a plan
-	Hashes    []int64     `json:"-"`                    // of a new record's keys by the Rules of the batch, 0 where unknown; or nil
-	Problems  []Problem   `json:"problems,omitempty"`   // of the row; only its first present part has them
+	Ordinal  int64       `json:"place"`
+	Kind     crm.Kind    `json:"kind"`
+	Action   Action      `json:"action"`
+	ID       string      `json:"id,omitempty"`
+	ParentID string      `json:"account_id,omitempty"` // of a kind with a parent, after the change. The journal names it account_id, whatever the parent
+	Moved    string      `json:"moved,omitempty"`      // the parent it had before, where that differs (C1b, W12)
+	Expect   int64       `json:"expect,omitempty"`     // the record's ChangeID before the batch
+	Seq      int64       `json:"seq,omitempty"`        // place in the order of creation, of a record that is removed or restored
+	Feed     crm.FeedKey `json:"feed,omitempty"`       // of a record that is created, removed or restored (W13)
+	Before   crm.Values  `json:"before,omitempty"`     // of the fields that differ, what was there; all fields of one that is removed
+	After    crm.Values  `json:"after,omitempty"`      // of the fields that differ, what will be; all fields of a new record
+	Kept     []string    `json:"kept,omitempty"`       // fields that an undo leaves as they are because they were changed since
+	Rule     string      `json:"rule,omitempty"`       // the row of the table that decided: A6, C5 …; Undoing
+	Title    string      `json:"-"`                    // the record's name, for a plan
+	Hashes   []int64     `json:"-"`                    // of a new record's keys by the Rules of the batch, 0 where unknown; or nil
+	Problems []Problem   `json:"problems,omitempty"`   // of the row; only its first present part has them
 }
 
 // Writes reports whether the change writes to the store.
@@ -46,11 +46,9 @@ const Undoing = "undo"
 // RejectConflict turns a change into a rejection because another program changed the record meanwhile.
 func (c *Change) RejectConflict() {
 	c.Action = Reject
-	text := SayOf(c.Kind, "another program or person changed this account during the import: check it, and import the row again",
-		"another program or person changed this contact during the import: check it, and import the row again")
+	text := SayOf(c.Kind, "another program or person changed this {kind} during the import: check it, and import the row again")
 	if c.Rule == Undoing {
-		text = SayOf(c.Kind, "another program or person changed this account during the undo: it is kept as it is; check it",
-			"another program or person changed this contact during the undo: it is kept as it is; check it")
+		text = SayOf(c.Kind, "another program or person changed this {kind} during the undo: it is kept as it is; check it")
 	}
 	c.Problems = append(c.Problems, Problem{Ref: c.Ref, Code: Conflict, Value: c.ID, Text: text})
 }

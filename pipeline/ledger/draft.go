@@ -29,7 +29,7 @@ type Cell struct {
 // Blank reports whether the cell is empty and clears nothing.
 func (c Cell) Blank() bool { return c.Value.Absent() && !c.Clear }
 
-// Part is the account's cells or the contact's cells of one row.
+// Part is the cells of one kind in one row.
 type Part struct {
 	Kind    crm.Kind
 	Present bool   // any mapped cell is non-blank
@@ -50,12 +50,14 @@ func (p *Part) AppendValues(to crm.Values) crm.Values {
 	return to
 }
 
+// Parts are the parts of all kinds, in the order of crm.Kinds.
+type Parts [len(crm.Kinds)]Part
+
 // Draft is one row as the mapping understands it.
 type Draft struct {
 	Ref
 	Place    int64 // running number of the row over the whole file, from 1; gives the order of creation
-	Account  Part
-	Contact  Part
+	Parts    Parts
 	Problems []Problem // any that is not a warning rejects the row
 	In       string    // ID of the row's account, where only the contact is matched again
 
@@ -63,7 +65,17 @@ type Draft struct {
 }
 
 // Part returns the part of a kind.
-func (d *Draft) Part(kind crm.Kind) *Part { return [...]*Part{&d.Account, &d.Contact}[kind.Number()] }
+func (d *Draft) Part(kind crm.Kind) *Part { return &d.Parts[kind.Number()] }
+
+// Present reports whether any part is present.
+func (d *Draft) Present() bool {
+	for i := range d.Parts {
+		if d.Parts[i].Present {
+			return true
+		}
+	}
+	return false
+}
 
 // Rejected reports whether the row cannot be applied for its problems.
 func (d *Draft) Rejected() bool {

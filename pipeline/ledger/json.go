@@ -45,7 +45,7 @@ func (c *Change) appendJSON(to []byte) []byte {
 		to = strconv.AppendInt(to, c.Seq, 10)
 	}
 	for _, p := range [...]struct{ name, text string }{{"sheet", c.Sheet}, {"column", c.Column}, {"kind", string(c.Kind)},
-		{"action", string(c.Action)}, {"id", c.ID}, {"account_id", c.AccountID}, {"moved", c.Moved}, {"feed", string(c.Feed)}, {"rule", c.Rule}} {
+		{"action", string(c.Action)}, {"id", c.ID}, {"account_id", c.ParentID}, {"moved", c.Moved}, {"feed", string(c.Feed)}, {"rule", c.Rule}} {
 		if p.text != "" {
 			to = append(append(append(to, `,"`...), p.name...), `":`...)
 			to = crm.AppendString(to, p.text)
@@ -76,4 +76,21 @@ func (c *Change) appendJSON(to []byte) []byte {
 		to = append(append(to, `,"problems":`...), problems...)
 	}
 	return append(to, '}')
+}
+
+// JoinJSON returns one JSON object with the members of several, in their order.
+func JoinJSON(objects ...any) ([]byte, error) {
+	joined := []byte{'{'}
+	for _, object := range objects {
+		text, err := json.Marshal(object)
+		if err != nil {
+			return nil, err
+		}
+		members := text[1 : len(text)-1]
+		if len(members) > 0 && len(joined) > 1 {
+			joined = append(joined, ',')
+		}
+		joined = append(joined, members...)
+	}
+	return append(joined, '}'), nil
 }

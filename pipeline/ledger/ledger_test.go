@@ -16,7 +16,7 @@ func TestBatchJSON(t *testing.T) {
 	ref := ledger.Ref{Sheet: "Kun\"der", Row: 7, Column: "C"}
 	b := ledger.Batch{N: 3, Try: 1, Rows: 2, After: ledger.Cursor{Row: 9, Ordinal: 8, Blank: 1, Above: ledger.Above{ID: "a", Lost: ledger.Park}},
 		Changes: []ledger.Change{
-			{Ref: ref, Ordinal: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", AccountID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
+			{Ref: ref, Ordinal: 7, Kind: crm.Contact, Action: ledger.Update, ID: "1", ParentID: "2", Moved: "3", Expect: -1, Before: values, After: values, Rule: "C1b",
 				Problems: []ledger.Problem{{Ref: ref, Code: ledger.Ambiguous, Value: "x", Text: message.Say("do"), Candidates: []string{"a", "b"}, Warning: true}}},
 			{Ref: ledger.Ref{Row: 8}, Ordinal: 8, Kind: crm.Account, Action: ledger.Skip},
 		}}
@@ -79,14 +79,33 @@ func TestTally(t *testing.T) {
 		}
 	}
 	want := ledger.Count{Created: 1, Updated: 2, Unchanged: 3, Skipped: 4, Rejected: 5, Parked: 6}
-	if tally.Contact != want || tally.Contact.Sum() != 21 || tally.Account.Sum() != 0 || tally.Problems[ledger.Exists] != 21 {
+	if *tally.Of(crm.Contact) != want || tally.Of(crm.Contact).Sum() != 21 || tally.Of(crm.Account).Sum() != 0 || tally.Problems[ledger.Exists] != 21 {
 		t.Errorf("tally %+v", tally)
 	}
 	clone := tally.Clone()
 	clone.Settle([]ledger.Outcome{{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create, Problems: []ledger.Problem{{Code: ledger.Exists}}}},
 		{Change: &ledger.Change{Kind: crm.Account, Action: ledger.Create}, Conflict: true}})
-	if clone.Account.Created != 1 || clone.Problems[ledger.Exists] != 22 || tally.Problems[ledger.Exists] != 21 {
+	if clone.Of(crm.Account).Created != 1 || clone.Problems[ledger.Exists] != 22 || tally.Problems[ledger.Exists] != 21 {
 		t.Errorf("tally %+v, its clone %+v", tally, clone)
+	}
+}
+
+// TestTallyJSON holds the form in which stores and webhooks have a tally.
+func TestTallyJSON(t *testing.T) {
+	tally := ledger.Tally{Rows: 9, Blank: 2, Counts: ledger.Counts{{Created: 1, Removed: 3}, {Updated: 2}}, Problems: map[ledger.Code]int{ledger.Exists: 4}}
+	const want = `{"rows":9,"blank_rows":2,` +
+		`"account":{"created":1,"updated":0,"unchanged":0,"skipped":0,"rejected":0,"parked":0,"removed":3},` +
+		`"contact":{"created":0,"updated":2,"unchanged":0,"skipped":0,"rejected":0,"parked":0},"problems":{"EXISTS":4}}`
+	got, err := json.Marshal(&tally)
+	if err != nil || string(got) != want {
+		t.Errorf("%s, not %s: %v", got, want, err)
+	}
+	back := ledger.Tally{Rejected: map[ledger.Code]int{ledger.Exists: 1}}
+	if err := json.Unmarshal(got, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tally, back); diff != "" {
+		t.Errorf("(-written +read):\n%s", diff)
 	}
 }
 
@@ -96,8 +115,8 @@ func TestText(t *testing.T) {
 		"a is 50% of b": message.Say("%s is %s of b", "a", "50%"),
 		"50% and %s":    message.Say("50% and %s"),
 		`"%s": is no a`: message.Say("is no %s", "a").Quoting(`"%s"`),
-		"contact c":     ledger.SayOf(crm.Contact, "account %s", "contact %s", "c"),
-		"account c":     ledger.SayOf(crm.Account, "account %s", "contact %s", "c"),
+		"contact c":     ledger.SayOf(crm.Contact, "{kind} %s", "c"),
+		"account c":     ledger.SayEach(crm.Account, [...]string{"account %s", "contact %s"}, "c"),
 	} {
 		if got := text.String(); got != want {
 			t.Errorf("%v is %q, not %q", text, got, want)

@@ -111,8 +111,7 @@ type Policy struct {
 	WarnElsewhere bool        // of a contact in another account with the e-mail or mobile of a new one
 	FillDown      bool
 	Region        string
-	Account       [][]string // ticked fields, a list for each rule
-	Contact       [][]string
+	Match         [len(crm.Kinds)][][]string // for each kind the ticked fields, a list for each rule
 	Caps          Caps
 	Defaults      Defaults
 	Choices       map[string]string // what a person chose for ambiguous rows, by ChoiceKey: an ID, ChoiceNew or ChoiceWait
@@ -156,7 +155,7 @@ func Profile(name string) (Policy, bool) {
 
 // Ticked returns the fields that records of a kind are matched on, a list for each rule.
 func (p *Policy) Ticked(kind crm.Kind) [][]string {
-	return [...][][]string{p.Account, p.Contact}[kind.Number()]
+	return p.Match[kind.Number()]
 }
 
 // Apply determines which accounts get the default account manager (section 8).

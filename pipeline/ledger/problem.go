@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -123,10 +124,14 @@ func (r *Refusal) Error() string {
 // Unwrap returns the cause, if there is one.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// SayOf is message.Say with the sentence for the kind. Whole sentences, because in other languages more than one word differs.
-func SayOf(kind crm.Kind, account, contact string, args ...any) message.Text {
-	if kind == crm.Contact {
-		return message.Say(contact, args...)
-	}
-	return message.Say(account, args...)
+// SayOf is message.Say with a sentence about the kind: see sentence.About. Catalogues have whole sentences, because in other languages more than
+// one word differs.
+func SayOf(kind crm.Kind, about string, args ...any) message.Text {
+	about = sentence.About(kind, about)
+	return message.Say(about, args...)
+}
+
+// SayEach is message.Say with the sentence of the kind, in the order of crm.Kinds, where more differs than {kind} and the like can say.
+func SayEach(kind crm.Kind, sentences [len(crm.Kinds)]string, args ...any) message.Text {
+	return message.Say(sentences[kind.Number()], args...)
 }

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -59,12 +61,79 @@ func (c Count) By() map[string]int {
 
 // Tally is the counts of an import.
 type Tally struct {
-	Rows     int          `json:"rows"` // with a part present
-	Blank    int          `json:"blank_rows"`
-	Account  Count        `json:"account"`
-	Contact  Count        `json:"contact"`
-	Problems map[Code]int `json:"problems"`
-	Rejected map[Code]int `json:"rejected,omitempty"` // the problems for which a part was rejected or parked
+	Rows     int // with a part present
+	Blank    int
+	Counts   Counts
+	Problems map[Code]int
+	Rejected map[Code]int // the problems for which a part was rejected or parked
+}
+
+// Counts are the counts of all kinds, in the order of crm.Kinds. Their JSON is an object with a member for each kind.
+type Counts [len(crm.Kinds)]Count
+
+// Of returns the counts of a kind.
+func (n *Counts) Of(kind crm.Kind) *Count { return &n[kind.Number()] }
+
+// All returns the counts of all kinds together.
+func (n Counts) All() Count {
+	var all Count
+	for _, c := range n {
+		all.Created += c.Created
+		all.Updated += c.Updated
+		all.Unchanged += c.Unchanged
+		all.Skipped += c.Skipped
+		all.Rejected += c.Rejected
+		all.Parked += c.Parked
+		all.Removed += c.Removed
+	}
+	return all
+}
+
+// MarshalJSON writes the kinds in their order.
+func (n Counts) MarshalJSON() ([]byte, error) {
+	members := make([]any, len(crm.Kinds))
+	for i, kind := range crm.Kinds {
+		members[i] = map[crm.Kind]Count{kind: n[i]}
+	}
+	return JoinJSON(members...)
+}
+
+// tallyHead and tallyTail are the members of a tally's JSON before and behind those of the kinds.
+type (
+	tallyHead struct {
+		Rows  int `json:"rows"`
+		Blank int `json:"blank_rows"`
+	}
+	tallyTail struct {
+		Problems map[Code]int `json:"problems"`
+		Rejected map[Code]int `json:"rejected,omitempty"`
+	}
+)
+
+// MarshalJSON writes the counts of each kind as a member beside the others.
+func (t Tally) MarshalJSON() ([]byte, error) {
+	return JoinJSON(tallyHead{t.Rows, t.Blank}, t.Counts, tallyTail{t.Problems, t.Rejected})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *Tally) UnmarshalJSON(data []byte) error {
+	var others struct {
+		tallyHead
+		tallyTail
+	}
+	var members map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(data, &others), json.Unmarshal(data, &members)); err != nil {
+		return err
+	}
+	*t = Tally{Rows: others.Rows, Blank: others.Blank, Problems: others.Problems, Rejected: others.Rejected}
+	for i, kind := range crm.Kinds {
+		if member := members[string(kind)]; member != nil {
+			if err := json.Unmarshal(member, &t.Counts[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // AllProblems returns the number of problems, warnings included.
@@ -78,15 +147,11 @@ func (t *Tally) AllProblems() int {
 
 // NotApplied returns how many parts of all kinds are rejected or parked.
 func (t *Tally) NotApplied() int {
-	all := 0
-	for _, kind := range crm.Kinds {
-		all += t.Of(kind).NotApplied()
-	}
-	return all
+	return t.Counts.All().NotApplied()
 }
 
 // Of returns the counts of a kind.
-func (t *Tally) Of(kind crm.Kind) *Count { return [...]*Count{&t.Account, &t.Contact}[kind.Number()] }
+func (t *Tally) Of(kind crm.Kind) *Count { return t.Counts.Of(kind) }
 
 // Add counts one change.
 func (t *Tally) Add(c *Change) {

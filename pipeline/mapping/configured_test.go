@@ -29,7 +29,7 @@ func TestConfiguredMatch(t *testing.T) {
 			continue
 		}
 		got := m.Parts()[0].Policy
-		if diff := cmp.Diff(want, [2][][]string{empty(got.Account), empty(got.Contact)}); diff != "" {
+		if diff := cmp.Diff(want, [2][][]string{empty(got.Match[0]), empty(got.Match[1])}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", sidecar, diff)
 		}
 	}

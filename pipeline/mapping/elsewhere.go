@@ -39,7 +39,7 @@ func (r *parser) elsewhere(m *Mapping, profile string) {
 		anywhere := p.ContactScope == ledger.ScopeAnywhere
 		if anywhere && profile == "safe" {
 			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: profile safe searches for contacts only in the account of their row: write account, or choose another profile")
-		} else if anywhere && !slices.ContainsFunc(p.Contact, r.identifies) {
+		} else if anywhere && !slices.ContainsFunc(p.Ticked(crm.Contact), r.identifies) {
 			r.mistake(r.at(m, part, "contact_scope"), "contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: "+
 				"write e.g. match: {contact: [email]}, or contact_scope: account")
 		}

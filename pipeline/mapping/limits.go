@@ -98,7 +98,8 @@ func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 // keepToRules notes where a sidecar matches on what its inbox does not allow. The configured rules, which hold where it says nothing, are the
 // inbox's own.
 func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Text)) {
-	for kind, allowed := range map[crm.Kind][][]string{crm.Account: l.Account, crm.Contact: l.Contact} {
+	for i, allowed := range [len(crm.Kinds)][][]string{l.Account, l.Contact} {
+		kind := crm.Kinds[i]
 		if len(allowed) == 0 || !m.SetsMatch(kind) {
 			continue
 		}
@@ -108,7 +109,7 @@ func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Tex
 		}
 		for _, rule := range rules {
 			if !slices.ContainsFunc(allowed, func(other []string) bool { return sameFields(rule, other) }) {
-				loose("match", ledger.SayOf(kind, "match: this inbox allows matching accounts only on %s", "match: this inbox allows matching contacts only on %s", rulesText(allowed)))
+				loose("match", ledger.SayOf(kind, "match: this inbox allows matching {kinds} only on %s", rulesText(allowed)))
 			}
 		}
 	}

@@ -51,7 +51,7 @@ type Mapping struct {
 }
 
 // matched says which of the match rules the sidecar itself gives. The others are the configuration's (W14).
-type matched struct{ account, contact bool }
+type matched [len(crm.Kinds)]bool
 
 // WhenDone is who is notified when the import has ended (R16): addresses, and webhooks by their names in the configuration.
 type WhenDone = ledger.Recipients
@@ -67,10 +67,7 @@ func (m *Mapping) Parts() []*Mapping {
 
 // SetsMatch reports whether the sidecar itself says what a kind is matched on. Otherwise the configuration does (W14).
 func (m *Mapping) SetsMatch(kind crm.Kind) bool {
-	if kind == crm.Account {
-		return m.matched.account
-	}
-	return m.matched.contact
+	return m.matched[kind.Number()]
 }
 
 // MayWrite reports whether the inbox allows a field to be written.
@@ -156,11 +153,10 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 func (f *Fallback) lay(m *Mapping) {
 	m.NotEmpty = f.Empty == "refuse"
 	m.Encoding, m.Delimiter = f.Encoding, f.Delimiter
-	if len(f.Account) > 0 {
-		m.Policy.Account = [][]string{f.Account}
-	}
-	if len(f.Contact) > 0 {
-		m.Policy.Contact = [][]string{f.Contact}
+	for i, fields := range [len(crm.Kinds)][]string{f.Account, f.Contact} {
+		if len(fields) > 0 {
+			m.Policy.Match[i] = [][]string{fields}
+		}
 	}
 }
 

@@ -18,7 +18,10 @@ type (
 // would refuse. The fields are those of the schema, the site's own among them.
 func Schema(schema *crm.Schema) []byte {
 	fields := []any{"ignore"}
-	names := map[crm.Kind][]any{crm.Account: {}, crm.Contact: {}}
+	names := map[crm.Kind][]any{}
+	for _, kind := range crm.Kinds {
+		names[kind] = []any{}
+	}
 	for _, f := range schema.Fields() {
 		fields = append(fields, f.Path())
 		names[f.Kind] = append(names[f.Kind], f.Name)

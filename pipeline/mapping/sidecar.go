@@ -279,14 +279,12 @@ func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
 // match reads the ticked fields: a list of fields, or a list of such lists (a cascade).
 func (r *parser) match(m *Mapping, n strictyaml.Node) {
 	for _, p := range r.pairs(n, "match") {
-		switch p.key {
-		case "account":
-			m.Policy.Account, m.matched.account = r.rules(crm.Account, p.value), true
-		case "contact":
-			m.Policy.Contact, m.matched.contact = r.rules(crm.Contact, p.value), true
-		default:
+		kind := crm.Kind(p.key)
+		if !slices.Contains(crm.Kinds[:], kind) {
 			r.mistake(p.node, "%s: unknown key; the keys of match are account and contact", p.key)
+			continue
 		}
+		m.Policy.Match[kind.Number()], m.matched[kind.Number()] = r.rules(kind, p.value), true
 	}
 }
 
@@ -311,7 +309,7 @@ func (r *parser) rule(kind crm.Kind, n strictyaml.Node) []string {
 		switch {
 		case name == "id":
 		case r.schema.Field(string(kind)+"."+name) == nil:
-			r.unknown(item, ledger.SayOf(kind, "%s: accounts have no such field", "%s: contacts have no such field", name), name, r.names(kind))
+			r.unknown(item, ledger.SayOf(kind, "%s: {kinds} have no such field", name), name, r.names(kind))
 		case slices.Contains(fields, name):
 			r.mistake(item, "%s: is listed twice; keep one", name)
 		default:

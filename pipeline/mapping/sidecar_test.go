@@ -161,7 +161,7 @@ profile: safe
 		t.Fatal(err)
 	}
 	want := ledger.Policy{Mode: ledger.UpdateOnly, Ambiguous: ledger.AmbiguousReject, BlankKey: ledger.BlankLiteral, Reuse: ledger.ReuseFeed, ContactScope: ledger.ScopeAccount, Elsewhere: ledger.ElsewhereReject, WarnElsewhere: true,
-		ElsewhereID: ledger.ElsewhereMove, FillDown: true, Region: "NO", Account: [][]string{{"org_number"}, {"name", "zip"}}, Contact: [][]string{{"email"}}}
+		ElsewhereID: ledger.ElsewhereMove, FillDown: true, Region: "NO", Match: [...][][]string{{{"org_number"}, {"name", "zip"}}, {{"email"}}}}
 	safe, _ := ledger.Profile("safe")
 	want.Caps = safe.Caps
 	if diff := cmp.Diff(want, m.Policy, cmp.AllowUnexported(crm.Value{})); diff != "" {

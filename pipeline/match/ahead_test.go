@@ -21,11 +21,11 @@ func (s *memoryStore) apply(changes []ledger.Change) {
 		mark := ledger.ChangeID(ownNumber, c.Ordinal, 0, c.Kind)
 		switch c.Action {
 		case ledger.Create:
-			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
+			s.records[c.Kind] = append(s.records[c.Kind], crm.Record{Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Seq: mark, ChangeID: mark, Feed: c.Feed, Values: c.After.Clone()})
 		case ledger.Update:
 			at := slices.IndexFunc(s.records[c.Kind], func(rec crm.Record) bool { return rec.ID == c.ID })
 			rec := &s.records[c.Kind][at]
-			rec.AccountID, rec.ChangeID, rec.Values = c.AccountID, mark, rec.Values.Clone()
+			rec.ParentID, rec.ChangeID, rec.Values = c.ParentID, mark, rec.Values.Clone()
 			for _, p := range c.Before {
 				rec.Values.Set(p.Field, c.After.Of(p.Field))
 			}
@@ -43,15 +43,15 @@ func overlappingRows(rnd *rand.Rand, n int) []ledger.Draft {
 	for i := range drafts {
 		d := &drafts[i]
 		*d = ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
-		d.Account = part(crm.Account, "", "name", one("Acme", "Beta", "Beta AB", "Gamma", ""), "city", one("Lund", "Umeå", ""))
-		d.Contact = part(crm.Contact, "", "name", one("Anna", "Bo", "Cia"), "email", one("x@exempel.se", "y@exempel.se", ""), "title", one("VD", "Säljare", ""))
+		*d.Part(crm.Account) = part(crm.Account, "", "name", one("Acme", "Beta", "Beta AB", "Gamma", ""), "city", one("Lund", "Umeå", ""))
+		*d.Part(crm.Contact) = part(crm.Contact, "", "name", one("Anna", "Bo", "Cia"), "email", one("x@exempel.se", "y@exempel.se", ""), "title", one("VD", "Säljare", ""))
 		switch rnd.IntN(8) {
 		case 0:
-			d.Account = part(crm.Account, one("a0", "a1"), "name", one("Acme", "Beta"))
+			*d.Part(crm.Account) = part(crm.Account, one("a0", "a1"), "name", one("Acme", "Beta"))
 		case 1:
-			d.Contact.ID = "c0"
+			d.Part(crm.Contact).ID = "c0"
 		case 2:
-			d.Account = part(crm.Account, "")
+			*d.Part(crm.Account) = part(crm.Account, "")
 		}
 	}
 	return drafts
@@ -66,7 +66,7 @@ func overlapping(t *testing.T, blank ledger.OnBlankKey, set ...func(*ledger.Poli
 	}
 	policy, _ := ledger.Profile("standard")
 	policy.BlankKey, policy.FillDown, policy.ElsewhereID = blank, true, ledger.ElsewhereMove
-	policy.Account, policy.Contact = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name"}, {"city"}}, [][]string{{"email"}, {"name"}}
 	with(set...)(&policy)
 	past := seen.New(match.Ahead)
 	t.Cleanup(past.Close)
@@ -134,7 +134,7 @@ func TestContactOfAnOlderRow(t *testing.T) {
 	place := int64(0)
 	row := func(name, city, email string) ledger.Draft {
 		place++
-		return ledger.Draft{Place: place, Account: part(crm.Account, "", "name", name, "city", city), Contact: part(crm.Contact, "", "email", email)}
+		return ledger.Draft{Place: place, Parts: ledger.Parts{part(crm.Account, "", "name", name, "city", city), part(crm.Contact, "", "email", email)}}
 	}
 	var got [][]ledger.Change
 	for i, drafts := range [][]ledger.Draft{{row("Nord", "Lund", "x@exempel.se")}, {row("Ost", "", "")}, {row("Nord", "Kiruna", "")}, {row("Syd", "", "")},

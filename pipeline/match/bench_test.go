@@ -21,7 +21,7 @@ func (x *indexed) add(rules []crm.Rule, records ...crm.Record) {
 	for _, rec := range records {
 		x.byID[rec.ID] = rec
 		for i := range rules {
-			if key, ok := rules[i].Key(rec.AccountID, rec.Values); ok {
+			if key, ok := rules[i].Key(rec.ParentID, rec.Values); ok {
 				x.byHash[key.Hash] = append(x.byHash[key.Hash], rec)
 			}
 		}
@@ -52,7 +52,7 @@ func BenchmarkMatch(b *testing.B) {
 	for _, stored := range []bool{false, true} {
 		b.Run(map[bool]string{false: "new", true: "known"}[stored], func(b *testing.B) {
 			policy, _ := ledger.Profile("standard")
-			policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
+			policy.Match[0], policy.Match[1] = [][]string{{"name", "zip"}}, [][]string{{"email"}}
 			x := &indexed{map[int64][]crm.Record{}, map[string]crm.Record{}}
 			m, err := match.New(x, schema, policy, ledger.Import{ID: "imp-1", No: 1}, seen.New(match.Ahead))
 			if err != nil {
@@ -64,14 +64,14 @@ func BenchmarkMatch(b *testing.B) {
 				account, zip := fmt.Sprint("Företag ", i/3, " AB"), fmt.Sprint(11111+i/3)
 				email := fmt.Sprint("person", i, "@exempel.se")
 				d := ledger.Draft{Ref: ledger.Ref{Sheet: "Kunder", Row: i + 2}}
-				d.Account = part(crm.Account, "", "name", account, "zip", zip, "city", "Umeå", "phone", fmt.Sprint("090-", 100000+i/3), "address", "Storgatan 1")
-				d.Contact = part(crm.Contact, "", "name", fmt.Sprint("Anna Öst ", i), "email", email, "title", "VD", "mobile", fmt.Sprint("070-", 1000000+i))
+				*d.Part(crm.Account) = part(crm.Account, "", "name", account, "zip", zip, "city", "Umeå", "phone", fmt.Sprint("090-", 100000+i/3), "address", "Storgatan 1")
+				*d.Part(crm.Contact) = part(crm.Contact, "", "name", fmt.Sprint("Anna Öst ", i), "email", email, "title", "VD", "mobile", fmt.Sprint("070-", 1000000+i))
 				drafts = append(drafts, d)
 				if stored && i%3 == 0 {
-					x.add(m.Rules()[crm.Account], crm.Record{Kind: crm.Account, ID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Account.Values()})
+					x.add(m.Rules()[crm.Account], crm.Record{Kind: crm.Account, ID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Part(crm.Account).Values()})
 				}
 				if stored {
-					rec := crm.Record{Kind: crm.Contact, ID: fmt.Sprint("c", i), AccountID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Contact.Values()}
+					rec := crm.Record{Kind: crm.Contact, ID: fmt.Sprint("c", i), ParentID: fmt.Sprint("a", i/3), Seq: 1, ChangeID: 1, Values: d.Part(crm.Contact).Values()}
 					if i%2 == 0 {
 						rec.Values.Set("title", crm.TextValue("Säljare"))
 					}

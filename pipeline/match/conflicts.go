@@ -59,7 +59,6 @@ func (c *conflicts) warn(to *ledger.Change, part *ledger.Part, before writtenCel
 		}
 		to.Problems = append(to.Problems, ledger.Problem{Ref: ledger.Ref{Sheet: to.Sheet, Row: to.Row, Column: column.Letter}, Code: ledger.TwoValues,
 			Value: will.String(), Warning: true, Text: ledger.SayOf(part.Kind,
-				"an earlier row has another value for this account (%s); the last row was used: check which one is right",
-				"an earlier row has another value for this contact (%s); the last row was used: check which one is right", was)})
+				"an earlier row has another value for this {kind} (%s); the last row was used: check which one is right", was)})
 	}
 }

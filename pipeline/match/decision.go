@@ -133,15 +133,15 @@ func (d *decider) createAnother(ctx context.Context, p *part, by string) (decisi
 
 // create creates a record, or rejects the row where all fields are missing of which a record must have one (section 6).
 func (d *decider) create(p *part, by string, problems []ledger.Problem) decision {
-	e := view.NewRecord(crm.Record{Kind: p.kind, ID: ledger.NewID(d.imp, p.draft.Place, p.kind), AccountID: p.parentID,
+	e := view.NewRecord(crm.Record{Kind: p.kind, ID: ledger.NewID(d.imp, p.draft.Place, p.kind), ParentID: p.parentID,
 		Seq: ledger.ChangeID(d.no, p.draft.Place, 0, p.kind), Values: d.differ.Create(p.Part)})
 	for _, field := range p.kind.Required() {
 		if !e.Values.Of(field).Absent() {
 			return decision{by: by, action: ledger.Create, rec: e, problems: problems}
 		}
 	}
-	return p.reject(by, ledger.Required, "", ledger.SayOf(p.kind, "a new account needs a name: fill it in",
-		"a new contact needs a name or an e-mail address: fill it in"))
+	return p.reject(by, ledger.Required, "", ledger.SayEach(p.kind, [...]string{"a new account needs a name: fill it in",
+		"a new contact needs a name or an e-mail address: fill it in"}))
 }
 
 // giveFeedKey gives a new record that no match rule finds its feed key.

@@ -67,7 +67,7 @@ func (e *elsewhere) list(ctx context.Context, kind crm.Kind, records []*view.Rec
 	parents := e.views.Of(kind.Parent())
 	var ids []string
 	for _, rec := range records {
-		ids = append(ids, rec.AccountID)
+		ids = append(ids, rec.ParentID)
 	}
 	if err := parents.AskIDs(ctx, ids); err != nil {
 		return "", err
@@ -75,7 +75,7 @@ func (e *elsewhere) list(ctx context.Context, kind crm.Kind, records []*view.Rec
 	var all []string
 	for _, rec := range records {
 		parent := ""
-		if of := parents.WithID(rec.AccountID); of != nil {
+		if of := parents.WithID(rec.ParentID); of != nil {
 			parent = title(of.Values)
 		}
 		words := slices.DeleteFunc([]string{title(rec.Values), parent, rec.ID}, func(word string) bool { return word == "" })

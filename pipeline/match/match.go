@@ -176,7 +176,7 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, r *row) ([]l
 			return notApplied(changes, d, to.action, to.by, problems), nil
 		}
 	}
-	m.setAbove(d, decisions[crm.Account.Number()])
+	m.setAbove(d, decisions[crm.Top.Number()])
 	first := len(changes)
 	for i := range r.parts {
 		p := &r.parts[i]
@@ -184,8 +184,8 @@ func (m *Matcher) row(ctx context.Context, changes []ledger.Change, r *row) ([]l
 			continue
 		}
 		c := m.change(p, decisions[i])
-		if parent := parentOf(&decisions, p.kind); c.AccountID == "" && parent != nil && parent.rec != nil {
-			c.AccountID = parent.rec.ID
+		if parent := parentOf(&decisions, p.kind); c.ParentID == "" && parent != nil && parent.rec != nil {
+			c.ParentID = parent.rec.ID
 		}
 		changes = append(changes, c)
 	}
@@ -216,7 +216,7 @@ func notApplied(changes []ledger.Change, d *ledger.Draft, action ledger.Action, 
 
 // setAbove keeps what the contacts below without an account of their own belong to.
 func (m *Matcher) setAbove(d *ledger.Draft, account decision) {
-	if !d.Account.Present || d.Place < m.above.place {
+	if !d.Part(crm.Top).Present || d.Place < m.above.place {
 		return // a row that is matched again may stand above others that are not
 	}
 	m.above = above{place: d.Place}
@@ -235,15 +235,15 @@ func (m *Matcher) change(p *part, to decision) ledger.Change {
 	}
 	switch to.action {
 	case ledger.Create:
-		c.ID, c.AccountID, c.After = to.rec.ID, to.rec.AccountID, to.rec.Values
+		c.ID, c.ParentID, c.After = to.rec.ID, to.rec.ParentID, to.rec.Values
 		c.Feed, c.Hashes = to.rec.Feed, m.views.Of(p.kind).Create(to.rec, p.draft.Place)
 		m.reuse.note(p.values, &c)
 		m.conflicts.record(c.ID, p.Part)
 	case ledger.Update:
-		c.ID, c.AccountID, c.Expect = to.rec.ID, to.rec.AccountID, to.rec.ChangeID
+		c.ID, c.ParentID, c.Expect = to.rec.ID, to.rec.ParentID, to.rec.ChangeID
 		c.Before, c.After = m.differ.Update(p.Part, m.views.Of(p.kind).Keys, to.rec.Values, to.rule)
-		if to.moveTo != "" && to.moveTo != to.rec.AccountID {
-			c.Moved, c.AccountID = to.rec.AccountID, to.moveTo
+		if to.moveTo != "" && to.moveTo != to.rec.ParentID {
+			c.Moved, c.ParentID = to.rec.ParentID, to.moveTo
 		}
 		before := m.conflicts.record(c.ID, p.Part)
 		if len(c.Before) == 0 && len(c.After) == 0 && c.Moved == "" {
@@ -253,10 +253,10 @@ func (m *Matcher) change(p *part, to decision) ledger.Change {
 		if !m.retried { // a row that is matched again differs from itself
 			m.conflicts.warn(&c, p.Part, before)
 		}
-		m.views.Of(p.kind).Update(to.rec, c.AccountID, c.Before, c.After, p.draft.Place)
+		m.views.Of(p.kind).Update(to.rec, c.ParentID, c.Before, c.After, p.draft.Place)
 	case ledger.Skip:
 		if to.rec != nil {
-			c.ID, c.AccountID = to.rec.ID, to.rec.AccountID
+			c.ID, c.ParentID = to.rec.ID, to.rec.ParentID
 		}
 	}
 	return c

@@ -33,7 +33,7 @@ func (s *memoryStore) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]
 			continue
 		}
 		for _, rule := range s.rules[kind] {
-			if key, ok := rule.Key(rec.AccountID, rec.Values); ok && wanted[key.Hash] {
+			if key, ok := rule.Key(rec.ParentID, rec.Values); ok && wanted[key.Hash] {
 				found = append(found, own(rec))
 				break
 			}
@@ -80,7 +80,7 @@ func part(kind crm.Kind, id string, fields ...string) ledger.Part {
 }
 
 func stored(kind crm.Kind, id, account, name string) crm.Record {
-	return crm.Record{Kind: kind, ID: id, AccountID: account, Seq: 1, Values: crm.Values{{Field: "name", Value: crm.TextValue(name)}}}
+	return crm.Record{Kind: kind, ID: id, ParentID: account, Seq: 1, Values: crm.Values{{Field: "name", Value: crm.TextValue(name)}}}
 }
 
 // rows returns n rows: accounts of three contacts each, every other one already stored. Some rows have a blank key, some an ID.
@@ -94,15 +94,15 @@ func rows(n int, s *memoryStore) []ledger.Draft {
 			s.records[crm.Contact] = append(s.records[crm.Contact], stored(crm.Contact, fmt.Sprint("c", no), id, "A"))
 		}
 		d := ledger.Draft{Ref: ledger.Ref{Row: i + 2}, Place: int64(i + 1)}
-		d.Account = part(crm.Account, "", "name", account, "city", "Lund")
-		d.Contact = part(crm.Contact, "", "name", string(rune('A'+i%3)), "title", "VD")
+		*d.Part(crm.Account) = part(crm.Account, "", "name", account, "city", "Lund")
+		*d.Part(crm.Contact) = part(crm.Contact, "", "name", string(rune('A'+i%3)), "title", "VD")
 		switch {
 		case i%10 == 4:
-			d.Contact = part(crm.Contact, "", "name", "", "title", "VD", "email", "x@exempel.se")
+			*d.Part(crm.Contact) = part(crm.Contact, "", "name", "", "title", "VD", "email", "x@exempel.se")
 		case i%10 == 7 && no%2 == 0:
-			d.Account = part(crm.Account, id, "name", account)
+			*d.Part(crm.Account) = part(crm.Account, id, "name", account)
 		case i%10 == 8:
-			d.Account = part(crm.Account, "", "name", "", "city", "")
+			*d.Part(crm.Account) = part(crm.Account, "", "name", "", "city", "")
 		}
 		drafts = append(drafts, d)
 	}
@@ -116,9 +116,9 @@ func TestLookUpsPerBatch(t *testing.T) {
 		for _, n := range []int{10, 1000} {
 			policy, _ := ledger.Profile("standard")
 			policy.BlankKey, policy.FillDown = blank, true
-			policy.Account, policy.Contact = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
+			policy.Match[0], policy.Match[1] = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
 			if blank == ledger.BlankLiteral { // every blank org number would be every other
-				policy.Account, policy.Contact = policy.Account[1:], policy.Contact[:1]
+				policy.Match[0], policy.Match[1] = policy.Match[0][1:], policy.Match[1][:1]
 			}
 			s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 			drafts := rows(n, s)
@@ -151,7 +151,7 @@ func TestLookUpsPerBatch(t *testing.T) {
 // for a batch at a time, too.
 func TestLookUpsOfReusedAccounts(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name", "zip"}}, [][]string{{"email"}}
 	asked := map[int]map[string]int{}
 	for _, n := range []int{10, 200} {
 		s := &memoryStore{records: map[crm.Kind][]crm.Record{}}
@@ -213,7 +213,7 @@ func count(changes []ledger.Change, action ledger.Action) int {
 // TestHitsAreInTheOrderOfCreation expects candidates in the same order whatever order the store returns them in.
 func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 	policy, _ := ledger.Profile("safe")
-	policy.Account = [][]string{{"name"}}
+	policy.Match[0] = [][]string{{"name"}}
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	for _, id := range []string{"b", "c", "a"} {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, id, "", "Acme"))
@@ -224,7 +224,7 @@ func TestHitsAreInTheOrderOfCreation(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.rules = m.Rules()
-	changes, err := m.Match(t.Context(), []ledger.Draft{{Place: 1, Account: part(crm.Account, "", "name", "acme")}})
+	changes, err := m.Match(t.Context(), []ledger.Draft{{Place: 1, Parts: ledger.Parts{part(crm.Account, "", "name", "acme")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestRecallContinuesAsIfUninterrupted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			policy, _ := ledger.Profile("standard")
-			policy.Account = [][]string{{"name", "zip"}}
+			policy.Match[0] = [][]string{{"name", "zip"}}
 			s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 			s.store(stored)
 			m := matcherOf(t, s, policy, "imp")
@@ -273,7 +273,7 @@ func TestRecallContinuesAsIfUninterrupted(t *testing.T) {
 // TestFeedKeyOfTwoRecords: where two imports at a time have created a record for equal rows, a third import takes neither.
 func TestFeedKeyOfTwoRecords(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account = [][]string{{"name", "zip"}}
+	policy.Match[0] = [][]string{{"name", "zip"}}
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	rows := []ledger.Draft{draftOf("name=Acme zip=", 1)}
 	var created []ledger.Change
@@ -297,7 +297,7 @@ func TestFeedKeyOfTwoRecords(t *testing.T) {
 // file created is among the candidates.
 func TestCrowdDoesNotHideTheFile(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account, policy.Contact = [][]string{{"name"}}, [][]string{{"email"}}
+	policy.Account, policy.Match[1] = [][]string{{"name"}}, [][]string{{"email"}}
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	s.store("a1 name=Acme")
 	for i := range 250 {
@@ -320,11 +320,11 @@ func TestCrowdDoesNotHideTheFile(t *testing.T) {
 // TestInvalidRules has a field that is not in the schema, and more combinations than the store can keep keys for.
 func TestInvalidRules(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account = [][]string{{"colour"}}
+	policy.Match[0] = [][]string{{"colour"}}
 	if _, err := match.New(&memoryStore{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("matches on a field that does not exist")
 	}
-	policy.Account, policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
+	policy.Match[0], policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
 	if _, err := match.New(&memoryStore{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("blank_key: ignore is accepted with five fields")
 	}

@@ -53,10 +53,10 @@ func (f *prefetcher) Fetch(ctx context.Context, drafts []ledger.Draft, above str
 // byID asks for the records whose IDs are known without any key, and the parents of those.
 func (f *prefetcher) byID(ctx context.Context, above string) error {
 	var ids [len(crm.Kinds)][]string
-	ids[crm.Account.Number()] = append(ids[crm.Account.Number()], above)
+	ids[crm.Top.Number()] = append(ids[crm.Top.Number()], above)
 	for i := range f.rows {
 		r := &f.rows[i]
-		ids[crm.Account.Number()] = append(ids[crm.Account.Number()], r.draft.In)
+		ids[crm.Top.Number()] = append(ids[crm.Top.Number()], r.draft.In)
 		for n := range r.parts {
 			p := &r.parts[n]
 			ids[n] = append(ids[n], p.ID)
@@ -73,7 +73,7 @@ func (f *prefetcher) byID(ctx context.Context, above string) error {
 		if of := kind.Parent(); of != "" {
 			for _, id := range ids[n] {
 				if e := v.WithID(id); e != nil {
-					ids[of.Number()] = append(ids[of.Number()], e.AccountID)
+					ids[of.Number()] = append(ids[of.Number()], e.ParentID)
 				}
 			}
 		}

@@ -21,35 +21,30 @@ func (p *part) reject(by string, code ledger.Code, value string, text message.Te
 // exists skips a part whose record is there already, where the import only creates.
 func (p *part) exists(by string, e *view.Record) decision {
 	return decision{by: by, action: ledger.Skip, rec: e, problems: []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.Exists, Warning: true,
-		Text: ledger.SayOf(p.kind, "this account already exists, and the import only creates: nothing was changed",
-			"this contact already exists, and the import only creates: nothing was changed")}}}
+		Text: ledger.SayOf(p.kind, "this {kind} already exists, and the import only creates: nothing was changed")}}}
 }
 
 // notFound skips a part whose record is not there, where the import only updates.
 func (p *part) notFound(by string) decision {
 	return decision{by: by, action: ledger.Skip, problems: []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.NotFound, Warning: true,
-		Text: ledger.SayOf(p.kind, "no such account exists, and the import only updates: the row was skipped",
-			"no such contact exists, and the import only updates: the row was skipped")}}}
+		Text: ledger.SayOf(p.kind, "no such {kind} exists, and the import only updates: the row was skipped")}}}
 }
 
 // ambiguous rejects or parks a part that matches several records.
 func (p *part) ambiguous(by string, action ledger.Action, many []*view.Record) decision {
-	to := p.reject(by, ledger.Ambiguous, "", ledger.SayOf(p.kind, "%s accounts match this row (%s): fill in the ID of the one you mean",
-		"%s contacts match this row (%s): fill in the ID of the one you mean", len(many), listIDs(many)))
+	to := p.reject(by, ledger.Ambiguous, "", ledger.SayOf(p.kind, "%s {kinds} match this row (%s): fill in the ID of the one you mean", len(many), listIDs(many)))
 	to.action, to.problems[0].Candidates = action, idsOf(many)
 	return to
 }
 
 func (p *part) ambiguousWarning(many []*view.Record) []ledger.Problem {
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.Ambiguous, Warning: true, Candidates: idsOf(many),
-		Text: ledger.SayOf(p.kind, "%s accounts match this row (%s), so a new one was created: merge them, or match on more fields",
-			"%s contacts match this row (%s), so a new one was created: merge them, or match on more fields", len(many), listIDs(many))}}
+		Text: ledger.SayOf(p.kind, "%s {kinds} match this row (%s), so a new one was created: merge them, or match on more fields", len(many), listIDs(many))}}
 }
 
 func (p *part) similarWarning(similar []*view.Record) []ledger.Problem {
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.NearDuplicate, Warning: true, Candidates: idsOf(similar),
-		Text: ledger.SayOf(p.kind, "created, but a very similar account exists (%s): check whether they are duplicates",
-			"created, but a very similar contact exists (%s): check whether they are duplicates", listIDs(similar))}}
+		Text: ledger.SayOf(p.kind, "created, but a very similar {kind} exists (%s): check whether they are duplicates", listIDs(similar))}}
 }
 
 // unusableKeys says which keys the part cannot be looked up by: those whose values count as blank (W7), or else those that are blank. They are
@@ -69,12 +64,10 @@ func (p *part) unusableKeys(k *keys.Keys, warning bool) []ledger.Problem {
 			names = append(names, name)
 		}
 	}
-	text := ledger.SayOf(p.kind, "no value in %s, which accounts are matched on: fill it in", "no value in %s, which contacts are matched on: fill it in", strings.Join(names, ", "))
+	text := ledger.SayOf(p.kind, "no value in %s, which {kinds} are matched on: fill it in", strings.Join(names, ", "))
 	if warning {
-		text = ledger.SayOf(p.kind, "%s is blank, so no existing account could be found and a new one was created. If the row is not a record, leave it out in the "+
+		text = ledger.SayOf(p.kind, "%s is blank, so no existing {kind} could be found and a new one was created. If the row is not a record, leave it out in the "+
 			"mapping: rows: {where: {%s: filled}}",
-			"%s is blank, so no existing contact could be found and a new one was created. If the row is not a record, leave it out in the "+
-				"mapping: rows: {where: {%s: filled}}",
 			strings.Join(names, ", "), condition(names[0]))
 	}
 	return []ledger.Problem{{Ref: p.draft.Ref, Code: ledger.BlankKey, Warning: warning, Text: text}}
@@ -83,12 +76,10 @@ func (p *part) unusableKeys(k *keys.Keys, warning bool) []ledger.Problem {
 func (p *part) implausibleKey(t crm.Ticked, warning bool) ledger.Problem {
 	names, letter := p.headings(t.Field)
 	value := p.values.Of(t.Field).String()
-	text := ledger.SayOf(p.kind, "in %s does not identify an account: fill in the right value", "in %s does not identify a contact: fill in the right value", names)
+	text := ledger.SayOf(p.kind, "in %s does not identify {a kind}: fill in the right value", names)
 	if warning {
-		text = ledger.SayOf(p.kind, "in %s does not identify an account, so it was treated as blank and a new account was created. If the row is not a record, leave "+
+		text = ledger.SayOf(p.kind, "in %s does not identify {a kind}, so it was treated as blank and a new {kind} was created. If the row is not a record, leave "+
 			"it out in the mapping: rows: {where: {%s: '!= %s'}}",
-			"in %s does not identify a contact, so it was treated as blank and a new contact was created. If the row is not a record, leave it "+
-				"out in the mapping: rows: {where: {%s: '!= %s'}}",
 			names, condition(names), strings.ReplaceAll(value, "'", "''"))
 	}
 	return ledger.Problem{Ref: ledger.Ref{Sheet: p.draft.Sheet, Row: p.draft.Row, Column: letter}, Code: ledger.ImplausibleKey,

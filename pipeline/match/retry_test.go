@@ -19,7 +19,7 @@ func TestRetryKeepsTheRowAbove(t *testing.T) {
 		s.records[crm.Account] = append(s.records[crm.Account], stored(crm.Account, name, "", name))
 	}
 	policy, _ := ledger.Profile("standard")
-	policy.FillDown, policy.Account, policy.Contact = true, [][]string{{"name"}}, [][]string{{"email"}}
+	policy.FillDown, policy.Match[0], policy.Match[1] = true, [][]string{{"name"}}, [][]string{{"email"}}
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
@@ -29,8 +29,7 @@ func TestRetryKeepsTheRowAbove(t *testing.T) {
 	place := int64(0)
 	row := func(account string) ledger.Draft {
 		place++
-		return ledger.Draft{Ref: ledger.Ref{Row: int(place) + 1}, Place: place, Account: part(crm.Account, "", "name", account, "city", "Lund"),
-			Contact: part(crm.Contact, "", "name", "Anna", "email", fmt.Sprint(place, "@exempel.se"))}
+		return ledger.Draft{Ref: ledger.Ref{Row: int(place) + 1}, Place: place, Parts: ledger.Parts{part(crm.Account, "", "name", account, "city", "Lund"), part(crm.Contact, "", "name", "Anna", "email", fmt.Sprint(place, "@exempel.se"))}}
 	}
 	first := []ledger.Draft{row("Acme"), row(""), row("Beta")}
 	for what, again := range map[string][]ledger.Draft{"none": nil, "the first": first[:1], "the first two": first[:2], "the last": first[2:], "all": first} {
@@ -48,9 +47,8 @@ func TestRetryKeepsTheRowAbove(t *testing.T) {
 		if got := m.Above().ID; got != "Beta" {
 			t.Errorf("%s matched again: rows below belong to %s", what, got)
 		}
-		below, err := m.Match(t.Context(), []ledger.Draft{{Ref: ledger.Ref{Row: 9}, Place: 4, Account: part(crm.Account, ""),
-			Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")}})
-		if err != nil || len(below) != 1 || below[0].AccountID != "Beta" {
+		below, err := m.Match(t.Context(), []ledger.Draft{{Ref: ledger.Ref{Row: 9}, Place: 4, Parts: ledger.Parts{part(crm.Account, ""), part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")}}})
+		if err != nil || len(below) != 1 || below[0].ParentID != "Beta" {
 			t.Errorf("%s matched again: the contact of the next batch is %+v %v", what, below, err)
 		}
 	}
@@ -60,13 +58,13 @@ func TestRetryKeepsTheRowAbove(t *testing.T) {
 func TestRetryReplacesTheRowAbove(t *testing.T) {
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	policy, _ := ledger.Profile("standard")
-	policy.FillDown, policy.Account = true, [][]string{{"name"}}
+	policy.FillDown, policy.Match[0] = true, [][]string{{"name"}}
 	m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: ownNumber}, seen.New(match.Ahead))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.rules = m.Rules()
-	rows := []ledger.Draft{{Place: 1, Account: part(crm.Account, "", "name", "Acme")}}
+	rows := []ledger.Draft{{Place: 1, Parts: ledger.Parts{part(crm.Account, "", "name", "Acme")}}}
 	if _, err := m.Match(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
@@ -84,16 +82,16 @@ func TestRetryReplacesTheRowAbove(t *testing.T) {
 func TestRetryDoesNotFillDown(t *testing.T) {
 	s, m := overlapping(t, ledger.BlankCreate)
 	rows := []ledger.Draft{
-		{Place: 1, Account: part(crm.Account, "", "name", "Acme")},
-		{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "c1", "name", "Anna")},
-		{Place: 3, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")},
+		{Place: 1, Parts: ledger.Parts{part(crm.Account, "", "name", "Acme")}},
+		{Place: 2, Parts: ledger.Parts{part(crm.Account, ""), part(crm.Contact, "c1", "name", "Anna")}},
+		{Place: 3, Parts: ledger.Parts{part(crm.Account, ""), part(crm.Contact, "", "name", "Bo", "email", "bo@exempel.se")}},
 	}
 	changes, err := m.Match(t.Context(), rows)
-	if err != nil || len(changes) != 3 || changes[1].AccountID != "a1" || changes[2].AccountID != "a0" {
+	if err != nil || len(changes) != 3 || changes[1].ParentID != "a1" || changes[2].ParentID != "a0" {
 		t.Fatalf("the contact with an ID is in its own account, the one below it in that of the row above: %+v %v", changes, err)
 	}
 	s.records[crm.Contact] = nil
-	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Account: part(crm.Account, ""), Contact: part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}})
+	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Parts: ledger.Parts{part(crm.Account, ""), part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}}})
 	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.AccountRequired {
 		t.Errorf("%+v %v", changes, err)
 	}
@@ -104,7 +102,7 @@ func TestRetryDoesNotWarnOfItself(t *testing.T) {
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	s.store("a1 name=Acme zip=1 phone=1")
 	policy, _ := ledger.Profile("standard")
-	policy.Account = [][]string{{"name", "zip"}}
+	policy.Match[0] = [][]string{{"name", "zip"}}
 	m := matcherOf(t, s, policy, "imp")
 	s.rules = m.Rules()
 	rows := []ledger.Draft{draftOf("name=Acme zip=1 phone=2", 1)}

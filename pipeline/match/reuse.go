@@ -40,7 +40,7 @@ func (r *reuse) fingerprint(kind crm.Kind, parentID string, vs crm.Values) (seen
 
 // note keeps that a row with these values created a record. Of equal rows the first one counts.
 func (r *reuse) note(vs crm.Values, c *ledger.Change) {
-	if f, ok := r.fingerprint(c.Kind, c.AccountID, vs); ok {
+	if f, ok := r.fingerprint(c.Kind, c.ParentID, vs); ok {
 		if _, known := r.spill.Of(f); !known {
 			r.spill.Note(f, uint64(c.Ordinal))
 		}
@@ -67,7 +67,7 @@ func (r *reuse) find(ctx context.Context, p *part) (*view.Record, error) {
 	if err := v.AskIDs(ctx, []string{id}); err != nil {
 		return nil, err
 	}
-	if e := v.WithID(id); e != nil && e.AccountID == p.parentID {
+	if e := v.WithID(id); e != nil && e.ParentID == p.parentID {
 		return e, nil
 	}
 	return nil, nil

@@ -81,19 +81,18 @@ func (d *decider) byID(ctx context.Context, p *part, parent *decision) (decision
 	switch {
 	case e == nil: // A2, C2
 		return p.reject(rowsOf(p.kind).unknownID, ledger.UnknownID, p.ID, ledger.SayOf(p.kind,
-			"no account with this ID exists: correct it, or leave the ID blank to match on the other columns",
-			"no contact with this ID exists: correct it, or leave the ID blank to match on the other columns")), nil
+			"no {kind} with this ID exists: correct it, or leave the ID blank to match on the other columns")), nil
 	case parent == nil: // A1
 		err := d.warnOtherKeys(ctx, p, &to)
 		return to, err
-	case e.AccountID == parent.rec.ID: // C1
+	case e.ParentID == parent.rec.ID: // C1
 		return to, nil
 	case d.policy.ElsewhereID == ledger.ElsewhereMove: // C1b
 		to.by, to.moveTo = "C1b", parent.rec.ID
 		return to, nil
 	}
 	return p.reject("C1b", ledger.IDElsewhere, p.ID,
-		message.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.AccountID)), nil
+		message.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.ParentID)), nil
 }
 
 // withID returns the record with this ID, its parent loaded too; nil if there is none.
@@ -104,7 +103,7 @@ func (d *decider) withID(ctx context.Context, kind crm.Kind, id string) (*view.R
 	}
 	e := v.WithID(id)
 	if of := kind.Parent(); e != nil && of != "" {
-		return e, d.views.Of(of).AskIDs(ctx, []string{e.AccountID})
+		return e, d.views.Of(of).AskIDs(ctx, []string{e.ParentID})
 	}
 	return e, nil
 }
@@ -213,7 +212,7 @@ func (d *decider) accountOfContact(ctx context.Context, r *row) (decision, error
 			return decision{}, err
 		}
 		if e != nil {
-			return decision{by: by, rec: accounts.WithID(e.AccountID)}, nil
+			return decision{by: by, rec: accounts.WithID(e.ParentID)}, nil
 		}
 	default:
 		if to, found, err := d.accountByContactKeys(ctx, r, by); found || err != nil {
@@ -255,9 +254,9 @@ func (d *decider) accountByContactKeys(ctx context.Context, r *row, by string) (
 		return decision{}, false, nil
 	}
 	accounts := d.views.Of(p.kind.Parent())
-	if err := accounts.AskIDs(ctx, []string{found.hit.AccountID}); err != nil {
+	if err := accounts.AskIDs(ctx, []string{found.hit.ParentID}); err != nil {
 		return decision{}, false, err
 	}
-	account := accounts.WithID(found.hit.AccountID)
+	account := accounts.WithID(found.hit.ParentID)
 	return decision{by: by, rec: account, contact: &found}, account != nil, nil
 }

@@ -47,7 +47,7 @@ func fieldsOf(kind crm.Kind, text string) ledger.Part {
 
 func draftOf(text string, place int) ledger.Draft {
 	account, contact, _ := strings.Cut(text, "|")
-	return ledger.Draft{Ref: ledger.Ref{Sheet: "S", Row: place + 1}, Place: int64(place), Account: fieldsOf(crm.Account, account), Contact: fieldsOf(crm.Contact, contact)}
+	return ledger.Draft{Ref: ledger.Ref{Sheet: "S", Row: place + 1}, Place: int64(place), Parts: ledger.Parts{fieldsOf(crm.Account, account), fieldsOf(crm.Contact, contact)}}
 }
 
 func (s *memoryStore) store(text string) {
@@ -59,7 +59,7 @@ func (s *memoryStore) store(text string) {
 		id, account, contact := strings.Cut(head, "@")
 		rec := crm.Record{Kind: crm.Account, ID: id, Seq: int64(i + 1), ChangeID: int64(i + 1)}
 		if contact {
-			rec.Kind, rec.AccountID = crm.Contact, account
+			rec.Kind, rec.ParentID = crm.Contact, account
 		}
 		p := fieldsOf(rec.Kind, cells)
 		rec.Values = p.Values()
@@ -85,8 +85,8 @@ func describe(c *ledger.Change, imp string, rows int) string {
 	if c.ID != "" {
 		text += " " + called(c.Kind, c.ID)
 	}
-	if c.AccountID != "" {
-		text += "@" + called(crm.Account, c.AccountID)
+	if c.ParentID != "" {
+		text += "@" + called(crm.Account, c.ParentID)
 	}
 	if c.Moved != "" {
 		text += " from " + called(crm.Account, c.Moved)
@@ -133,7 +133,7 @@ func changesOf(t *testing.T, tt *rowCase) []ledger.Change {
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	s.store(tt.stored)
 	policy, _ := ledger.Profile("standard")
-	policy.Account, policy.Contact = [][]string{{"name", "zip"}}, [][]string{{"email"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name", "zip"}}, [][]string{{"email"}}
 	if tt.set != nil {
 		tt.set(&policy)
 	}
@@ -191,10 +191,10 @@ func reuse(r ledger.Reuse) func(*ledger.Policy) { return func(p *ledger.Policy) 
 func fillDown(p *ledger.Policy)                 { p.FillDown = true }
 func quiet(p *ledger.Policy)                    { p.WarnElsewhere = false }
 func account(rules ...[]string) func(*ledger.Policy) {
-	return func(p *ledger.Policy) { p.Account = rules }
+	return func(p *ledger.Policy) { p.Match[0] = rules }
 }
 func contact(rules ...[]string) func(*ledger.Policy) {
-	return func(p *ledger.Policy) { p.Contact = rules }
+	return func(p *ledger.Policy) { p.Match[1] = rules }
 }
 func choice(at, what string) func(*ledger.Policy) {
 	return func(p *ledger.Policy) { p.Choices = map[string]string{at: what} }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 )
 
 // spoken returns the packages whose sentences people read: all of the pipeline that has code.
@@ -130,7 +131,7 @@ func (p *source) formats(t *testing.T) map[string]string {
 					if !sees {
 						t.Errorf("%s: it does not show what is said here: write the sentence into the call", at)
 					}
-					for _, text := range texts {
+					for _, text := range ofKinds(texts) {
 						if regexp.MustCompile(`\pL`).MatchString(strings.ReplaceAll(text, "%s", "")) {
 							all[text] = at
 						}
@@ -138,6 +139,19 @@ func (p *source) formats(t *testing.T) map[string]string {
 				}
 				return true
 			})
+		}
+	}
+	return all
+}
+
+// ofKinds returns sentences as they are said of each kind: see sentence.About.
+func ofKinds(sentences []string) []string {
+	var all []string
+	for _, about := range sentences {
+		for _, kind := range crm.Kinds {
+			if kind.Parent() != "" || !strings.Contains(about, "{parent}") {
+				all = append(all, sentence.About(kind, about))
+			}
 		}
 	}
 	return all
@@ -171,8 +185,8 @@ func formatsOf(n ast.Node) []ast.Expr {
 			if len(n.Args) > 1 {
 				return n.Args[1:2]
 			}
-		case "sayof":
-			return n.Args[1:3]
+		case "sayof", "sayeach":
+			return n.Args[1:2]
 		}
 	}
 	return nil
@@ -279,7 +293,7 @@ func TestWords(t *testing.T) {
 		for _, f := range parse(t, dir).files {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok && isWord(call.Fun) {
-					for _, text := range literals(call.Args[1]) {
+					for _, text := range ofKinds(literals(call.Args[1])) {
 						said[text] = true
 					}
 				}

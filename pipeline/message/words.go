@@ -71,7 +71,7 @@ var words = map[string]string{
 	"    … and %d more: inlet show %s\n":                               "    … och %d till: inlet show %s\n", "    … and %d more\n": "    … och %d till\n",
 
 	// What the commands say.
-	"Import": "Import", "When": "När", "State": "Status", "Accounts": "Företag", "Contacts": "Kontakter", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
+	"Import": "Import", "When": "När", "State": "Status", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
 	"+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked": "+ skapade  x borttagna  ~ uppdaterade  = oförändrade  - överhoppade  ! avvisade eller parkerade",
 	"Taken from the inbox, not finished yet:":                                       "Hämtat ur inkorgen, inte färdigt ännu:", "Since": "Sedan",
 	"importing has been paused since %s": "importen är pausad sedan %s", "waits behind %s": "väntar bakom %s", "the store cannot be reached": "databasen kan inte nås",

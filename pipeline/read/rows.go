@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/bind"
 	"inlet.example/inlet/pipeline/mapping/layout"
@@ -94,7 +95,7 @@ func (r *rowReader) record(row sheet.Row) error {
 		return err
 	}
 	r.advance(row)
-	present := d.Account.Present || d.Contact.Present
+	present := d.Present()
 	r.observers.survey.row(row, present)
 	if !present || r.observers.row != nil {
 		r.portion.Drafts = r.portion.Drafts[:n]
@@ -148,7 +149,7 @@ func (r *rowReader) annotate(d *ledger.Draft) {
 		}
 		d.Problems = append(slices.Clone(lints), d.Problems...)
 	}
-	if r.notes != nil && !d.Account.Present {
+	if r.notes != nil && !d.Part(crm.Top).Present {
 		d.MergedWith = r.notes.mergedWith(d.Row)
 	}
 }

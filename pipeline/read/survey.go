@@ -107,7 +107,7 @@ func (s *Survey) draft(row sheet.Row, d *ledger.Draft) {
 	if row.Hidden {
 		s.Reading.HiddenRows++
 	}
-	s.orphans = s.orphans || d.Contact.Present && !d.Account.Present && d.Contact.ID == ""
+	s.orphans = s.orphans || !d.Part(crm.Top).Present && slices.ContainsFunc(d.Parts[:], func(p ledger.Part) bool { return p.Present && p.ID == "" })
 }
 
 // leftOut counts a row that is not a record.
@@ -156,7 +156,7 @@ func (s *Survey) merges(ctx context.Context, l *layout.Layout, notes *SheetNotes
 	const enough = 1000 // each orphaned row looks through them
 	for _, r := range all {
 		if r.Last.Row > r.First.Row && len(notes.merges) < enough && slices.ContainsFunc(s.binding.Columns, func(c *ledger.Column) bool {
-			return c.Field.Kind == crm.Account && r.First.Column <= c.Index && c.Index <= r.Last.Column
+			return c.Field.Kind == crm.Top && r.First.Column <= c.Index && c.Index <= r.Last.Column
 		}) {
 			notes.merges = append(notes.merges, r)
 		}

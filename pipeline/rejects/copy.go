@@ -84,14 +84,14 @@ func extra(b *bind.Binding, headings []sheet.Cell, width int) []sheet.Cell {
 
 // row copies a row that was not applied.
 func (c *copier) row(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) error {
-	if d.Account.Present {
-		c.above = ofAccount(b, row.Cells)
+	if d.Part(crm.Top).Present {
+		c.above = ofTop(b, row.Cells)
 	}
 	if d.Place != c.now.ordinal {
 		return nil
 	}
 	cells := row.Cells
-	if b.Policy.FillDown && !d.Account.Present {
+	if b.Policy.FillDown && !d.Part(crm.Top).Present {
 		cells = merged(c.above, cells)
 	}
 	text, where, marks := c.problems(b, d)
@@ -101,11 +101,11 @@ func (c *copier) row(part int, b *bind.Binding, row sheet.Row, d *ledger.Draft) 
 	return c.advance()
 }
 
-// ofAccount returns the account's cells of a row.
-func ofAccount(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
+// ofTop returns the cells of the top kind in a row.
+func ofTop(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	var of []sheet.Cell
 	for _, cell := range cells {
-		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Account }) {
+		if slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == cell.Column && c.Field.Kind == crm.Top }) {
 			cell.Raw = strings.Clone(cell.Raw)
 			of = append(of, cell)
 		}
@@ -113,11 +113,11 @@ func ofAccount(b *bind.Binding, cells []sheet.Cell) []sheet.Cell {
 	return of
 }
 
-// merged puts the account's cells of another row into one that has none of them.
-func merged(account, cells []sheet.Cell) []sheet.Cell {
-	all := slices.Clone(account)
+// merged puts the cells of the top kind of another row into one that has none of them.
+func merged(top, cells []sheet.Cell) []sheet.Cell {
+	all := slices.Clone(top)
 	for _, cell := range cells {
-		if !slices.ContainsFunc(account, func(a sheet.Cell) bool { return a.Column == cell.Column }) {
+		if !slices.ContainsFunc(top, func(a sheet.Cell) bool { return a.Column == cell.Column }) {
 			all = append(all, cell)
 		}
 	}

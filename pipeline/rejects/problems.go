@@ -47,9 +47,7 @@ func (c *copier) problems(b *bind.Binding, d *ledger.Draft) (text, where string,
 // whole.
 func columnsOf(b *bind.Binding, d *ledger.Draft, f *fault) []string {
 	switch f.Code {
-	case ledger.AccountRequired:
-		return blanks(b, d, crm.Account, "name")
-	case ledger.Required:
+	case ledger.AccountRequired, ledger.Required:
 		return blanks(b, d, f.kind, "name")
 	case ledger.BlankKey, ledger.ImplausibleKey:
 		var ticked []string
@@ -65,15 +63,15 @@ func columnsOf(b *bind.Binding, d *ledger.Draft, f *fault) []string {
 	return nil
 }
 
-// blanks returns the letters of the columns of some fields that the row has nothing in. A contact's name may have its parts in two columns, or
-// its e-mail address for one.
+// blanks returns the letters of the columns of some fields that the row has nothing in. A name may have its parts in
+// columns of their own, or another required field in its place.
 func blanks(b *bind.Binding, d *ledger.Draft, kind crm.Kind, fields ...string) []string {
 	var letters []string
 	for _, field := range fields {
 		among := []string{field}
-		if kind == crm.Contact && field == "name" && columnOf(b, kind, field) == nil {
-			if among = []string{"first_name", "last_name"}; columnOf(b, kind, among[0]) == nil && columnOf(b, kind, among[1]) == nil {
-				among = []string{"email"}
+		if parts := kind.NameParts(); parts != nil && field == "name" && columnOf(b, kind, field) == nil {
+			if among = parts; !slices.ContainsFunc(parts, func(part string) bool { return columnOf(b, kind, part) != nil }) {
+				among = slices.DeleteFunc(slices.Clone(kind.Required()), func(other string) bool { return other == field })
 			}
 		}
 		for _, name := range among {
@@ -95,9 +93,5 @@ func columnOf(b *bind.Binding, kind crm.Kind, field string) *ledger.Column {
 
 // filled reports whether a row has anything in a column.
 func filled(d *ledger.Draft, c *ledger.Column) bool {
-	part := &d.Account
-	if c.Field.Kind == crm.Contact {
-		part = &d.Contact
-	}
-	return slices.ContainsFunc(part.Cells, func(cell ledger.Cell) bool { return cell.Column.Index == c.Index && !cell.Blank() })
+	return slices.ContainsFunc(d.Part(c.Field.Kind).Cells, func(cell ledger.Cell) bool { return cell.Column.Index == c.Index && !cell.Blank() })
 }

@@ -101,13 +101,12 @@ func rows(ctx context.Context, journal Journal, imp string) iter.Seq2[rejectedRo
 	}
 }
 
-// decided returns the kind whose part of a row was rejected: both parts are rejected together, and the problem is with the first of them.
+// decided returns the kind whose part of a row was rejected: all parts are rejected together, and the problem is with the first of them.
 func decided(c *ledger.Change) crm.Kind {
-	switch {
-	case strings.HasPrefix(c.Rule, "A"):
-		return crm.Account
-	case strings.HasPrefix(c.Rule, "C"):
-		return crm.Contact
+	for _, kind := range crm.Kinds {
+		if strings.HasPrefix(c.Rule, strings.ToUpper(string(kind[:1]))) { // A5 is a row of the decision table about accounts
+			return kind
+		}
 	}
 	return c.Kind
 }

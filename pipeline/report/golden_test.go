@@ -91,12 +91,12 @@ func batches(t *testing.T) [][]ledger.Change {
 	return [][]ledger.Change{{
 		at(2, ledger.Change{Kind: crm.Account, Action: ledger.Create, ID: "a2", Rule: "A4", Problems: []ledger.Problem{warned},
 			After: values("name", "Åkeri Ängö AB", "custom.level", "Guld", "revenue", revenue, "active", crm.BoolValue(true), "notes", "rad ett\r\nrad två\tslut\x1b[2J")}),
-		at(2, ledger.Change{Kind: crm.Contact, Action: ledger.Create, ID: "c2", AccountID: "a2", Rule: "C3", After: values("name", "日本 太郎", "email", "taro@exempel.se")}),
+		at(2, ledger.Change{Kind: crm.Contact, Action: ledger.Create, ID: "c2", ParentID: "a2", Rule: "C3", After: values("name", "日本 太郎", "email", "taro@exempel.se")}),
 		at(3, ledger.Change{Kind: crm.Account, Action: ledger.Unchanged, ID: "6710c0", Rule: "A6"}),
-		at(3, ledger.Change{Kind: crm.Contact, Action: ledger.Update, ID: "6710c2", AccountID: "6710c0", Rule: "C6",
+		at(3, ledger.Change{Kind: crm.Contact, Action: ledger.Update, ID: "6710c2", ParentID: "6710c0", Rule: "C6",
 			Before: values("name", "Anna Öst", "phone", "08-1", "mobile", "070-3"), After: values("phone", "08-2", "name", "Anna Öst-Ek", "title", "VD")}),
 		at(4, ledger.Change{Kind: crm.Account, Action: ledger.Unchanged, ID: "6710c0", Rule: "A6"}),
-		at(4, ledger.Change{Kind: crm.Contact, Action: ledger.Create, ID: "c4", AccountID: "6710c0", Rule: "C5", After: values("email", "bo@exempel.se")}),
+		at(4, ledger.Change{Kind: crm.Contact, Action: ledger.Create, ID: "c4", ParentID: "6710c0", Rule: "C5", After: values("email", "bo@exempel.se")}),
 	}, {
 		at(5, ledger.Change{Kind: crm.Account, Action: ledger.Reject, Rule: "A7", Problems: []ledger.Problem{several}}),
 		at(6, ledger.Change{Kind: crm.Account, Action: ledger.Unchanged, ID: "6710c9", Rule: "A6", Problems: []ledger.Problem{digit}}),
@@ -107,7 +107,7 @@ func batches(t *testing.T) [][]ledger.Change {
 	}, {
 		at(12345, ledger.Change{Kind: crm.Account, Action: ledger.Update, ID: "6710cb", Rule: "A1", Title: "Öre & Ål\n日本\x1b[1m",
 			Before: values("notes", long+"före", "address", "Storgatan 1"), After: values("notes", long+"efter", "address", "東京都千代田区"+long, "custom.since", since)}),
-		at(12345, ledger.Change{Kind: crm.Contact, Action: ledger.Update, ID: "6710cc", Moved: "6710c0", AccountID: "6710cb", Rule: "C1b"}),
+		at(12345, ledger.Change{Kind: crm.Contact, Action: ledger.Update, ID: "6710cc", Moved: "6710c0", ParentID: "6710cb", Rule: "C1b"}),
 	}}
 }
 

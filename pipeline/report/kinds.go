@@ -3,6 +3,8 @@ package report
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -20,6 +22,13 @@ func Where(r ledger.Ref, lang string) string {
 // Kinds returns the word for several records of a kind.
 func Kinds(kind crm.Kind, lang string) string {
 	return message.Word(lang, kind.Plural())
+}
+
+// Heading returns the word for several records of a kind as the heading of a column.
+func Heading(kind crm.Kind, lang string) string {
+	word := Kinds(kind, lang)
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 // Kind returns the word for one record of a kind.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -169,8 +170,8 @@ func (p *PlanText) record(c *ledger.Change, above crm.Kind) {
 		sign, colour, rest = "~", yellow, p.known(c)
 	} else if c.Action == ledger.Remove {
 		sign, colour, rest = "-", red, p.known(c)
-	} else if parent := c.Kind.Parent(); parent != "" && c.AccountID != "" && above != parent {
-		rest = "  (" + fmt.Sprintf(message.Word(p.lang, "in account %s"), c.AccountID) + ")"
+	} else if parent := c.Kind.Parent(); parent != "" && c.ParentID != "" && above != parent {
+		rest = "  (" + fmt.Sprintf(message.Word(p.lang, sentence.About(c.Kind, "in {parent} %s")), c.ParentID) + ")"
 	}
 	p.line(p.paint(colour, sign+" "+what) + p.paint(faint, rest))
 	fields := p.fields(c)
@@ -218,7 +219,7 @@ type written struct{ label, text string }
 func (p *PlanText) fields(c *ledger.Change) []written {
 	var all []written
 	if c.Moved != "" {
-		all = append(all, written{message.Word(p.lang, "belongs to"), p.change(crm.TextValue(c.Moved), crm.TextValue(c.AccountID))})
+		all = append(all, written{message.Word(p.lang, "belongs to"), p.change(crm.TextValue(c.Moved), crm.TextValue(c.ParentID))})
 	}
 	for _, name := range p.names(c) {
 		label := name

@@ -14,15 +14,15 @@ import (
 type change struct {
 	Type string `json:"type"`
 	ledger.Ref
-	Kind      crm.Kind        `json:"kind"`
-	Action    ledger.Action   `json:"action"`
-	ID        string          `json:"id,omitempty"`
-	AccountID string          `json:"account_id,omitempty"`
-	Moved     string          `json:"moved_from,omitempty"`
-	Rule      string          `json:"rule,omitempty"`
-	Before    json.RawMessage `json:"before,omitempty"`
-	After     json.RawMessage `json:"after,omitempty"`
-	Problems  []problem       `json:"problems,omitempty"`
+	Kind     crm.Kind        `json:"kind"`
+	Action   ledger.Action   `json:"action"`
+	ID       string          `json:"id,omitempty"`
+	ParentID string          `json:"account_id,omitempty"`
+	Moved    string          `json:"moved_from,omitempty"`
+	Rule     string          `json:"rule,omitempty"`
+	Before   json.RawMessage `json:"before,omitempty"`
+	After    json.RawMessage `json:"after,omitempty"`
+	Problems []problem       `json:"problems,omitempty"`
 }
 
 // PlanJSON writes what the rows of a batch would do, a line for each change, with problems in a language. The ID of a new record is the one that an
@@ -31,7 +31,7 @@ func PlanJSON(w io.Writer, changes []ledger.Change, lang string) error {
 	enc := message.NewEncoder(w)
 	for i := range changes {
 		c := &changes[i]
-		line := change{Type: "change", Ref: c.Ref, Kind: c.Kind, Action: c.Action, ID: c.ID, AccountID: c.AccountID, Moved: c.Moved, Rule: c.Rule}
+		line := change{Type: "change", Ref: c.Ref, Kind: c.Kind, Action: c.Action, ID: c.ID, ParentID: c.ParentID, Moved: c.Moved, Rule: c.Rule}
 		if c.Action == ledger.Update {
 			line.Before, line.After = plainJSON(c.Before, c.After), plainJSON(c.After, c.Before)
 		} else if c.Action == ledger.Remove {

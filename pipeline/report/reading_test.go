@@ -16,7 +16,7 @@ import (
 func crowded() ledger.Import {
 	imp := ledger.Import{ID: "k3vq7ra2mxce-1", Workbook: "export.xlsx", Inbox: "kunder", Mapping: "headings", State: ledger.Done,
 		Began: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), Ended: time.Date(2026, 11, 24, 8, 0, 1, 0, time.UTC),
-		Tally: ledger.Tally{Rows: 120, Blank: 2, Account: ledger.Count{Created: 118, Rejected: 2}}}
+		Tally: ledger.Tally{Rows: 120, Blank: 2, Counts: ledger.Counts{{Created: 118, Rejected: 2}}}}
 	r := &imp.Reading
 	for i := range 23 {
 		r.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: "Kunder", Row: 130 + i}, Why: ledger.LeftOutFooter, Text: fmt.Sprintf("Rapporten skapades av\x1b[2J avdelning %d och gäller kunder i hela landet", i)})
@@ -33,7 +33,7 @@ func crowded() ledger.Import {
 // sparse has one of each.
 func sparse() ledger.Import {
 	imp := ledger.Import{ID: "k3vq7ra2mxce-2", Workbook: "kunder.xlsx", Mapping: "kunder.mapping.yaml", State: ledger.Done,
-		Tally: ledger.Tally{Rows: 1, Contact: ledger.Count{Updated: 1}}}
+		Tally: ledger.Tally{Rows: 1, Counts: ledger.Counts{1: {Updated: 1}}}}
 	r := &imp.Reading
 	r.LeaveOut(ledger.LeftOutRow{Ref: ledger.Ref{Sheet: "Blad1", Row: 4}, Why: ledger.LeftOutWhere, Text: "REGION NORR"})
 	r.Above, r.HiddenRows, r.Sheets = 1, 1, []string{"Blad1"}
@@ -84,7 +84,7 @@ func TestReading(t *testing.T) {
 
 // TestNoNotes expects no notes in the reports of an import that left nothing out.
 func TestNoNotes(t *testing.T) {
-	imp := ledger.Import{ID: "k3vq7ra2mxce-1", Workbook: "kunder.xlsx", State: ledger.Done, Tally: ledger.Tally{Rows: 2, Account: ledger.Count{Created: 2}}}
+	imp := ledger.Import{ID: "k3vq7ra2mxce-1", Workbook: "kunder.xlsx", State: ledger.Done, Tally: ledger.Tally{Rows: 2, Counts: ledger.Counts{{Created: 2}}}}
 	var out bytes.Buffer
 	if err := Text(&out, &imp, "en"); err != nil || out.String() != "kunder.xlsx: 2 rows\n  accounts 2 created\n" {
 		t.Errorf("got %q, %v", out.String(), err)

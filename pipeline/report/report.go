@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -19,22 +20,24 @@ type Report struct {
 	Resumed bool   // an interrupted import was resumed
 }
 
-// summary is the last line of `--json` (section 14).
-type summary struct {
-	Type     string              `json:"type"`
-	Import   string              `json:"import"`
-	State    ledger.State        `json:"state"`
-	Why      string              `json:"why,omitempty"`
-	Rows     int                 `json:"rows"`
-	Blank    int                 `json:"blank_rows"`
-	Account  ledger.Count        `json:"account"`
-	Contact  ledger.Count        `json:"contact"`
-	Problems map[ledger.Code]int `json:"problems"`
-	Rejected string              `json:"rejected_workbook,omitempty"`
-	Undoes   string              `json:"undoes,omitempty"`
-	Repeated string              `json:"duplicate_of,omitempty"`
-	Reading
-}
+// summary and summaryTail are the last line of `--json` (section 14): the counts of each kind stand between them.
+type (
+	summary struct {
+		Type   string       `json:"type"`
+		Import string       `json:"import"`
+		State  ledger.State `json:"state"`
+		Why    string       `json:"why,omitempty"`
+		Rows   int          `json:"rows"`
+		Blank  int          `json:"blank_rows"`
+	}
+	summaryTail struct {
+		Problems map[ledger.Code]int `json:"problems"`
+		Rejected string              `json:"rejected_workbook,omitempty"`
+		Undoes   string              `json:"undoes,omitempty"`
+		Repeated string              `json:"duplicate_of,omitempty"`
+		Reading
+	}
+)
 
 // JSON writes the summary as one line.
 func JSON(w io.Writer, imp *ledger.Import) error {
@@ -42,8 +45,12 @@ func JSON(w io.Writer, imp *ledger.Import) error {
 	if problems == nil {
 		problems = map[ledger.Code]int{}
 	}
-	return message.NewEncoder(w).Encode(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank,
-		imp.Tally.Account, imp.Tally.Contact, problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
+	line, err := ledger.JoinJSON(summary{"summary", imp.ID, imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Blank}, imp.Tally.Counts,
+		summaryTail{problems, imp.Rejected, imp.Undoes, imp.Original(), ReadingOf(imp)})
+	if err != nil {
+		return err
+	}
+	return message.NewEncoder(w).Encode(json.RawMessage(line))
 }
 
 // Text writes the import as text, with a line per kind.

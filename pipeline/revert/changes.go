@@ -17,9 +17,6 @@ type fieldRef struct {
 	id, field string
 }
 
-// accountField stands among the kept fields for the account that a contact is in.
-const accountField = "account_id"
-
 // place returns the running number that a row has in the undo: the last row of the import is the first.
 func (r *reverter) rowNumber(c *ledger.Change) int64 { return r.Of.Cursor.Ordinal + 1 - c.Ordinal }
 
@@ -62,7 +59,7 @@ func fields(c *ledger.Change) []string {
 		}
 	}
 	if c.Moved != "" {
-		all = append(all, accountField)
+		all = append(all, c.Kind.ParentField())
 	}
 	return all
 }
@@ -70,11 +67,11 @@ func fields(c *ledger.Change) []string {
 // batchState is the records that a batch is about, as they will be after the changes that are inverted so far.
 type batchState struct {
 	records  map[crm.Kind]map[string]*crm.Record
-	contacts map[string]int // of the accounts that are to go
+	children [len(crm.Kinds)]map[string]int // for each kind, how many of its records belong to the parents that are to go
 }
 
-// invert returns the changes that undo those of a batch. It looks each kind up once, and once who has contacts. On MongoDB another
-// program may put a contact into an account just after that; nothing but a transaction could hold it back.
+// invert returns the changes that undo those of a batch. It looks each kind up once, and once who has children. On MongoDB another
+// program may give a record a child just after that; nothing but a transaction could hold it back.
 func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledger.Change, error) {
 	s, err := r.prefetch(ctx, changes)
 	if err != nil {
@@ -83,7 +80,7 @@ func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledge
 	back := make([]ledger.Change, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		back[i] = ledger.Change{Ref: c.Ref, Ordinal: r.rowNumber(c), Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Rule: ledger.Undoing, Action: ledger.Unchanged}
+		back[i] = ledger.Change{Ref: c.Ref, Ordinal: r.rowNumber(c), Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Rule: ledger.Undoing, Action: ledger.Unchanged}
 		switch c.Action {
 		case ledger.Create:
 			r.undoCreate(s, c, &back[i])
@@ -97,7 +94,7 @@ func (r *reverter) invert(ctx context.Context, changes []ledger.Change) ([]ledge
 }
 
 func (r *reverter) prefetch(ctx context.Context, changes []ledger.Change) (*batchState, error) {
-	ids, going := map[crm.Kind][]string{}, []string(nil)
+	ids, going := map[crm.Kind][]string{}, map[crm.Kind][]string{}
 	for i := range changes {
 		c := &changes[i]
 		if !c.Writes() {
@@ -106,11 +103,11 @@ func (r *reverter) prefetch(ctx context.Context, changes []ledger.Change) (*batc
 		ids[c.Kind] = append(ids[c.Kind], c.ID)
 		switch {
 		case c.Moved != "":
-			ids[crm.Account] = append(ids[crm.Account], c.Moved)
-		case c.Kind == crm.Contact && c.Action == ledger.Remove:
-			ids[crm.Account] = append(ids[crm.Account], c.AccountID)
-		case c.Kind == crm.Account && c.Action == ledger.Create:
-			going = append(going, c.ID)
+			ids[c.Kind.Parent()] = append(ids[c.Kind.Parent()], c.Moved)
+		case c.Kind.Parent() != "" && c.Action == ledger.Remove:
+			ids[c.Kind.Parent()] = append(ids[c.Kind.Parent()], c.ParentID)
+		case c.Action == ledger.Create:
+			going[c.Kind] = append(going[c.Kind], c.ID)
 		}
 	}
 	s := &batchState{records: map[crm.Kind]map[string]*crm.Record{}}
@@ -125,18 +122,35 @@ func (r *reverter) prefetch(ctx context.Context, changes []ledger.Change) (*batc
 			s.records[kind][found[i].ID] = &found[i]
 		}
 	}
-	var err error
-	s.contacts, err = r.Target.Contacts(ctx, going)
-	return s, err
+	for i, kind := range crm.Kinds {
+		if parents := going[kind.Parent()]; len(parents) > 0 {
+			var err error
+			if s.children[i], err = r.Target.Children(ctx, kind, parents); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
 }
 
-// moves counts a contact that leaves one account for another; "" for none.
-func (s *batchState) moves(from, to string) {
-	if s.contacts == nil {
-		return // no account is to go
+// moves counts a record that leaves one parent for another; "" for none.
+func (s *batchState) moves(kind crm.Kind, from, to string) {
+	children := s.children[kind.Number()]
+	if children == nil {
+		return // no parent of such records is to go
 	}
-	s.contacts[from]--
-	s.contacts[to]++
+	children[from]--
+	children[to]++
+}
+
+// inUse returns the first kind of which records belong to this one, and how many; 0 where none do.
+func (s *batchState) inUse(kind crm.Kind, id string) (crm.Kind, int) {
+	for i, child := range crm.Kinds {
+		if n := s.children[i][id]; child.Parent() == kind && n > 0 {
+			return child, n
+		}
+	}
+	return "", 0
 }
 
 // undoCreate removes a record that the import created, unless it holds more than the import wrote.
@@ -149,17 +163,15 @@ func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 		back.Action = ledger.Reject
 		return
 	}
-	if n := s.contacts[c.ID]; c.Kind == crm.Account && n > 0 {
+	if child, n := s.inUse(c.Kind, c.ID); n > 0 {
 		back.Action = ledger.Reject
-		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: message.Say(
-			"the account has contacts that are kept (%s), so it is kept too: move or delete them, then delete the account by hand", n)}}
+		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: ledger.SayOf(child,
+			"the {parent} has {kinds} that are kept (%s), so it is kept too: move or delete them, then delete the {parent} by hand", n)}}
 		return
 	}
 	back.Action, back.Expect, back.Seq, back.Feed, back.Before = ledger.Remove, rec.ChangeID, rec.Seq, rec.Feed, rec.Values.Clone()
 	delete(s.records[c.Kind], c.ID)
-	if c.Kind == crm.Contact {
-		s.moves(rec.AccountID, "")
-	}
+	s.moves(c.Kind, rec.ParentID, "")
 }
 
 // nameChanges names what of a record is not as the import left it.
@@ -170,16 +182,14 @@ func (r *reverter) nameChanges(rec *crm.Record, c, back *ledger.Change) {
 	left := ledger.Change{Before: rec.Values, After: c.After}
 	for _, field := range fields(&left) {
 		if is := rec.Values.Of(field); is != c.After.Of(field) {
-			name(is.String(), ledger.SayOf(c.Kind, "%s was changed after the import, so the account is kept: delete it by hand if you do not need it",
-				"%s was changed after the import, so the contact is kept: delete it by hand if you do not need it", r.label(c.Kind, field)))
+			name(is.String(), ledger.SayOf(c.Kind, "%s was changed after the import, so the {kind} is kept: delete it by hand if you do not need it", r.label(c.Kind, field)))
 		}
 	}
-	if rec.AccountID != c.AccountID {
-		name(rec.AccountID, message.Say("the contact was moved to this account after the import, so the account is kept: delete it by hand if you do not need it"))
+	if rec.ParentID != c.ParentID {
+		name(rec.ParentID, ledger.SayOf(c.Kind, "the {kind} was moved to this {parent} after the import, so the {parent} is kept: delete it by hand if you do not need it"))
 	}
 	if rec.More || len(back.Problems) == 0 && r.kept[fieldRef{c.Kind, c.ID, ""}] {
-		name(c.ID, ledger.SayOf(c.Kind, "another program or person changed this account after the import, so it is kept: delete it by hand if you do not need it",
-			"another program or person changed this contact after the import, so it is kept: delete it by hand if you do not need it"))
+		name(c.ID, ledger.SayOf(c.Kind, "another program or person changed this {kind} after the import, so it is kept: delete it by hand if you do not need it"))
 	}
 }
 
@@ -189,21 +199,18 @@ func (r *reverter) undoRemove(s *batchState, c, back *ledger.Change) {
 		back.Action, back.Problems = ledger.Reject, []ledger.Problem{{Ref: c.Ref, Code: code, Value: value, Text: text}}
 	}
 	if rec := s.records[c.Kind][c.ID]; rec != nil {
-		if !rec.Values.Equal(c.Before) || rec.AccountID != c.AccountID || rec.More {
-			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "an account with this ID exists again: it is kept as it is",
-				"a contact with this ID exists again: it is kept as it is"))
+		if !rec.Values.Equal(c.Before) || rec.ParentID != c.ParentID || rec.More {
+			reject(ledger.ChangedSince, c.ID, ledger.SayOf(c.Kind, "{a kind} with this ID exists again: it is kept as it is"))
 		}
 		return
 	}
-	if c.Kind == crm.Contact && s.records[crm.Account][c.AccountID] == nil {
-		reject(ledger.RecordGone, c.AccountID, message.Say("the account of this contact no longer exists, so the contact cannot be restored"))
+	if parent := c.Kind.Parent(); parent != "" && s.records[parent][c.ParentID] == nil {
+		reject(ledger.RecordGone, c.ParentID, ledger.SayOf(c.Kind, "the {parent} of this {kind} no longer exists, so the {kind} cannot be restored"))
 		return
 	}
 	back.Action, back.Seq, back.Feed, back.After = ledger.Create, c.Seq, c.Feed, c.Before.Clone()
-	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, AccountID: c.AccountID, Seq: c.Seq, Feed: c.Feed, Values: c.Before.Clone()}
-	if c.Kind == crm.Contact {
-		s.moves("", c.AccountID)
-	}
+	s.records[c.Kind][c.ID] = &crm.Record{Kind: c.Kind, ID: c.ID, ParentID: c.ParentID, Seq: c.Seq, Feed: c.Feed, Values: c.Before.Clone()}
+	s.moves(c.Kind, "", c.ParentID)
 }
 
 // undoUpdate gives a record its old values, cell by cell.
@@ -215,15 +222,14 @@ func (r *reverter) undoUpdate(s *batchState, c, back *ledger.Change) {
 	if rec == nil {
 		back.Action = ledger.Reject
 		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.RecordGone, Value: c.ID, Text: ledger.SayOf(c.Kind,
-			"this account was deleted after the import, so its old values cannot be restored",
-			"this contact was deleted after the import, so its old values cannot be restored")}}
+			"this {kind} was deleted after the import, so its old values cannot be restored")}}
 		return
 	}
-	back.Expect, back.AccountID = rec.ChangeID, rec.AccountID
+	back.Expect, back.ParentID = rec.ChangeID, rec.ParentID
 	back.Title = cmp.Or(rec.Values.Of("name").String(), rec.Values.Of("email").String())
 	changes := false
 	for _, field := range fields(c) {
-		if field == accountField {
+		if field == c.Kind.ParentField() {
 			changes = r.undoMove(s, rec, c, back) || changes
 			continue
 		}
@@ -265,22 +271,23 @@ func (r *reverter) keepChanged(c, back *ledger.Change, field, value string, sile
 		Text: message.Say("%s was changed after the import and is kept as it is: restore the old value by hand if you need it", r.label(c.Kind, field))})
 }
 
-// undoMove puts a contact into the account that it was in, and says whether it did.
+// undoMove gives a record the parent that it had, and says whether it did.
 func (r *reverter) undoMove(s *batchState, rec *crm.Record, c, back *ledger.Change) bool {
-	if rec.AccountID != c.AccountID || r.kept[fieldRef{c.Kind, c.ID, accountField}] {
-		r.keepChanged(c, back, accountField, rec.AccountID, rec.AccountID == c.Moved)
+	field := c.Kind.ParentField()
+	if rec.ParentID != c.ParentID || r.kept[fieldRef{c.Kind, c.ID, field}] {
+		r.keepChanged(c, back, field, rec.ParentID, rec.ParentID == c.Moved)
 		return false
 	}
-	if s.records[crm.Account][c.Moved] == nil {
-		back.Kept = append(back.Kept, accountField)
-		r.keepField(c, accountField)
+	if s.records[c.Kind.Parent()][c.Moved] == nil {
+		back.Kept = append(back.Kept, field)
+		r.keepField(c, field)
 		back.Problems = append(back.Problems, ledger.Problem{Ref: c.Ref, Code: ledger.RecordGone, Value: c.Moved,
-			Text: message.Say("the account that this contact belonged to no longer exists, so the contact stays in its new account")})
+			Text: ledger.SayOf(c.Kind, "the {parent} that this {kind} belonged to no longer exists, so the {kind} stays in its new {parent}")})
 		return false
 	}
-	back.AccountID, back.Moved = c.Moved, c.AccountID
-	rec.AccountID = c.Moved
-	s.moves(c.AccountID, c.Moved)
+	back.ParentID, back.Moved = c.Moved, c.ParentID
+	rec.ParentID = c.Moved
+	s.moves(c.Kind, c.ParentID, c.Moved)
 	return true
 }
 

@@ -12,7 +12,7 @@ import (
 // Target is where changes are written: the store, or for a plan a rehearsal of it.
 type Target interface {
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
-	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+	Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error)
 	Apply(ctx context.Context, imp *ledger.Import, b ledger.Batch) ([]ledger.Outcome, error)
 }
 

@@ -95,7 +95,7 @@ func (s *Store) applyIn(ctx context.Context, db engine.Engine, imp *ledger.Impor
 func above(b *ledger.Batch, unwritten ledger.Unwritten) ledger.Above {
 	for i := range unwritten {
 		c := &b.Changes[i]
-		if c.Kind == crm.Account && c.Action == ledger.Create && c.ID == b.After.Above.ID {
+		if c.Kind == crm.Top && c.Action == ledger.Create && c.ID == b.After.Above.ID {
 			return ledger.Above{Lost: ledger.Reject}
 		}
 	}

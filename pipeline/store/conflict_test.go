@@ -103,7 +103,7 @@ func TestConflictMatchedAgain(t *testing.T) {
 		second := c.second(t, &c.imp)
 		same(t, "lost again", []bool{false, false}, lost(apply(t, c.s, &c.imp, second)))
 		same(t, "the account", "Luleå", c.city(t))
-		want := ledger.Tally{Rows: 3, Blank: 1, Account: ledger.Count{Created: 1, Updated: 2}, Contact: ledger.Count{Updated: 1}}
+		want := ledger.Tally{Rows: 3, Blank: 1, Counts: ledger.Counts{{Created: 1, Updated: 2}, {Updated: 1}}}
 		same(t, "tally", want, c.imp.Tally)
 		same(t, "stored import", stored(t, c.s, c.imp.ID), c.imp)
 		changes := append([]ledger.Change(nil), c.batch.Changes...)
@@ -132,8 +132,8 @@ func TestConflictTwiceIsRejected(t *testing.T) {
 func (c *clash) rejected(t *testing.T) {
 	t.Helper()
 	imp := stored(t, c.s, c.imp.ID)
-	same(t, "accounts", ledger.Count{Created: 1, Rejected: 2}, imp.Tally.Account)
-	same(t, "contacts", ledger.Count{Updated: 1}, imp.Tally.Contact)
+	same(t, "accounts", ledger.Count{Created: 1, Rejected: 2}, *imp.Tally.Counts.Of(crm.Account))
+	same(t, "contacts", ledger.Count{Updated: 1}, *imp.Tally.Counts.Of(crm.Contact))
 	same(t, "conflicts", 2, imp.Tally.Problems[ledger.Conflict])
 	if imp.Batch != 1 || imp.Cursor != c.batch.After {
 		t.Errorf("the import is at %+v", imp)
@@ -190,15 +190,14 @@ func TestConflictKilledAtEveryCall(t *testing.T) {
 				for i := range changes[0] {
 					tally.Add(&changes[0][i])
 				}
-				same(t, what+": accounts", tally.Account, imp.Tally.Account)
-				same(t, what+": contacts", tally.Contact, imp.Tally.Contact)
+				same(t, what+": counts", tally.Counts, imp.Tally.Counts)
 				same(t, what+": problems", tally.Problems, imp.Tally.Problems)
 				want := "Luleå"
 				if changes[0][3].Action == ledger.Reject {
 					want = "Kalix"
 				}
 				same(t, what+": the account", want, c.city(t))
-				if imp.Tally.Account.Sum() != 3 || imp.Tally.Contact.Sum() != 1 || imp.Batch != 1 || len(changes) != 1 {
+				if imp.Tally.Counts.Of(crm.Account).Sum() != 3 || imp.Tally.Counts.Of(crm.Contact).Sum() != 1 || imp.Batch != 1 || len(changes) != 1 {
 					t.Errorf("%s: the import ends as %+v", what, imp)
 				}
 				if t.Failed() || !f.dead {
@@ -253,7 +252,7 @@ func TestMoved(t *testing.T) {
 		move := r.update(1, crm.Contact, id, to, c.seed.mark(1, crm.Contact), nil, nil)
 		move.Moved = c.account
 		apply(t, c.s, &c.imp, r.batch(1, 1, move))
-		same(t, "its account", to, record(t, c.e, crm.Contact, id).AccountID)
+		same(t, "its account", to, record(t, c.e, crm.Contact, id).ParentID)
 		same(t, "found where it is", []string{id}, found(t, c.e, byEmail, to, vals("email", "ann1@example.com")))
 		same(t, "found where it was", []string{}, found(t, c.e, byEmail, c.account, vals("email", "ann1@example.com")))
 	})

@@ -190,7 +190,7 @@ func TestUndisturbed(t *testing.T) {
 			{Kind: crm.Account, ID: r.id(12, crm.Account), Seq: r.mark(12, crm.Account), ChangeID: r.mark(12, crm.Account), Values: vals("name", "Zeta")},
 		}, p.Records[crm.Account])
 		contact := func(r row, place int64, account string, mark int64, vs crm.Values) crm.Record {
-			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), AccountID: account, Seq: r.mark(place, crm.Contact), ChangeID: mark, Values: vs}
+			return crm.Record{Kind: crm.Contact, ID: r.id(place, crm.Contact), ParentID: account, Seq: r.mark(place, crm.Contact), ChangeID: mark, Values: vs}
 		}
 		same(t, "contacts", []crm.Record{
 			contact(seed, 1, seed.id(1, crm.Account), r.mark(2, crm.Contact), vals("email", "ann1@example.com", "name", "Ann Alfa")),
@@ -201,8 +201,7 @@ func TestUndisturbed(t *testing.T) {
 		}, p.Records[crm.Contact])
 		work := p.Imports[0]
 		same(t, "tally", ledger.Tally{Rows: 12, Blank: 2,
-			Account:  ledger.Count{Created: 2, Updated: 8, Unchanged: 1, Rejected: 1},
-			Contact:  ledger.Count{Created: 2, Updated: 3, Skipped: 1, Parked: 1},
+			Counts:   ledger.Counts{{Created: 2, Updated: 8, Unchanged: 1, Rejected: 1}, {Created: 2, Updated: 3, Skipped: 1, Parked: 1}},
 			Problems: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1, ledger.CheckDigit: 1},
 			Rejected: map[ledger.Code]int{ledger.Invalid: 1, ledger.Ambiguous: 1}}, work.Tally)
 		same(t, "cursor", ledger.Cursor{Row: 13, Ordinal: 12, Blank: 2}, work.Cursor)
@@ -302,7 +301,7 @@ func TestAnotherImportFinishesTheBatchInHand(t *testing.T) {
 				must(t, other.life(t.Context(), e, true))
 				wholeBatches(t, what, e)
 				must(t, works.life(t.Context(), e, true))
-				if imp := stored(t, open(t, e), "work-1"); imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 7 {
+				if imp := stored(t, open(t, e), "work-1"); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Sum() != 12 || imp.Tally.Counts.Of(crm.Contact).Sum() != 7 {
 					t.Errorf("%s: the import ends as %+v", what, imp)
 				}
 				if t.Failed() {
@@ -336,8 +335,7 @@ func wholeBatches(t *testing.T, what string, e engine.Engine) {
 			}
 		}
 	}
-	same(t, what+": account tally", tally.Account, imp.Tally.Account)
-	same(t, what+": contact tally", tally.Contact, imp.Tally.Contact)
+	same(t, what+": counts", tally.Counts, imp.Tally.Counts)
 	for _, kind := range crm.Kinds {
 		if n := len(records(t, e, kind)); n != created[kind] {
 			t.Errorf("%s: there are %d %ss, not %d", what, n, kind, created[kind])

@@ -90,8 +90,8 @@ func (e faulty) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Re
 	return call(e.fault, "by id", func() ([]crm.Record, error) { return e.Engine.ByID(ctx, kind, ids) })
 }
 
-func (e faulty) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
-	return call(e.fault, "contacts", func() (map[string]int, error) { return e.Engine.Contacts(ctx, accounts) })
+func (e faulty) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
+	return call(e.fault, "children", func() (map[string]int, error) { return e.Engine.Children(ctx, kind, parents) })
 }
 
 func (e faulty) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {

@@ -172,7 +172,7 @@ func hits(t *testing.T, e engine.Records, rule crm.Rule, account string, vs crm.
 func matching(rule crm.Rule, key crm.Key, found []crm.Record) []string {
 	var ids []string
 	for _, rec := range found {
-		if is, ok := rule.Key(rec.AccountID, rec.Values); ok && is == key {
+		if is, ok := rule.Key(rec.ParentID, rec.Values); ok && is == key {
 			ids = append(ids, rec.ID)
 		}
 	}

@@ -180,7 +180,7 @@ func planUndo(t *testing.T, s *store.Store) {
 	imp := ledger.Import{ID: "plan-1", No: 9, Undoes: "first-1", Began: at}
 	u := row{&imp}
 	removed := u.change(1, crm.Contact, ledger.Remove)
-	removed.ID, removed.AccountID, removed.Expect, removed.Before = seed.id(1, crm.Contact), seed.id(2, crm.Account), seed.mark(4, crm.Contact), vals("name", "Ann Lee", "title", "VD")
+	removed.ID, removed.ParentID, removed.Expect, removed.Before = seed.id(1, crm.Contact), seed.id(2, crm.Account), seed.mark(4, crm.Contact), vals("name", "Ann Lee", "title", "VD")
 	_, err = r.Apply(t.Context(), &imp, u.batch(1, 1, removed))
 	must(t, err)
 	must(t, r.Close(t.Context()))

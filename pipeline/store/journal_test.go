@@ -57,7 +57,7 @@ func (m maker) ref() ledger.Ref {
 
 func (m maker) change() ledger.Change {
 	actions := []ledger.Action{ledger.Create, ledger.Update, ledger.Unchanged, ledger.Skip, ledger.Reject, ledger.Park}
-	c := ledger.Change{Ref: m.ref(), Ordinal: m.Int64N(1 << 34), Kind: crm.Kinds[m.IntN(2)], Action: actions[m.IntN(6)], ID: m.text(), AccountID: m.text(),
+	c := ledger.Change{Ref: m.ref(), Ordinal: m.Int64N(1 << 34), Kind: crm.Kinds[m.IntN(2)], Action: actions[m.IntN(6)], ID: m.text(), ParentID: m.text(),
 		Moved: m.text(), Expect: m.Int64N(3) * m.Int64(), Before: m.values(), After: m.values(), Rule: m.text()}
 	for range m.IntN(3) {
 		p := ledger.Problem{Ref: m.ref(), Code: ledger.Code(m.text()), Value: m.text(), Text: message.Say("%s!", m.text()), Warning: m.IntN(2) == 0}

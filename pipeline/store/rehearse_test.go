@@ -69,7 +69,7 @@ func rehearse(t *testing.T, r *rehearsal.Rehearsal, was crm.Record) {
 	finds("Renamed", city, 1)
 	finds("Brand new", "Lund", 1)
 	finds(name, city, 0)
-	if c := imp.Tally.Account; c.Created != 1 || c.Updated != 1 || imp.Batch != 1 {
+	if c := imp.Tally.Counts.Of(crm.Account); c.Created != 1 || c.Updated != 1 || imp.Batch != 1 {
 		t.Errorf("the plan counts %+v after batch %d", c, imp.Batch)
 	}
 	known, err := r.ByID(t.Context(), crm.Account, []string{was.ID, row.id(2, crm.Account), "0123456789abcdef01234567"})

@@ -169,13 +169,13 @@ func (r row) mark(place int64, kind crm.Kind) int64 { return ledger.ChangeID(r.i
 
 func (r row) create(place int64, kind crm.Kind, account string, after crm.Values) ledger.Change {
 	c := r.change(place, kind, ledger.Create)
-	c.ID, c.AccountID, c.After = r.id(place, kind), account, after
+	c.ID, c.ParentID, c.After = r.id(place, kind), account, after
 	return c
 }
 
 func (r row) update(place int64, kind crm.Kind, id, account string, expect int64, before, after crm.Values) ledger.Change {
 	c := r.change(place, kind, ledger.Update)
-	c.ID, c.AccountID, c.Expect, c.Before, c.After = id, account, expect, before, after
+	c.ID, c.ParentID, c.Expect, c.Before, c.After = id, account, expect, before, after
 	return c
 }
 

@@ -164,7 +164,7 @@ func TestSleeperInBatch(t *testing.T) {
 func wholeTally(t *testing.T, e engine.Engine, slept string) {
 	t.Helper()
 	imp := stored(t, open(t, e), "work-1")
-	if imp.State != ledger.Done || imp.Tally.Account.Sum() != 12 || imp.Tally.Contact.Sum() != 7 {
+	if imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Sum() != 12 || imp.Tally.Counts.Of(crm.Contact).Sum() != 7 {
 		t.Errorf("suspended at %s: the import ends as %+v", slept, imp)
 	}
 	if n := len(records(t, e, crm.Account)); n != 6 {

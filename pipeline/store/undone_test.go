@@ -43,7 +43,7 @@ func TestRehearseOnAnothersDocuments(t *testing.T) {
 // removal is the change that takes back what made a record.
 func (r row) removal(place int64, rec crm.Record) ledger.Change {
 	c := r.change(place, rec.Kind, ledger.Remove)
-	c.ID, c.AccountID, c.Expect, c.Seq, c.Before = rec.ID, rec.AccountID, rec.ChangeID, rec.Seq, rec.Values
+	c.ID, c.ParentID, c.Expect, c.Seq, c.Before = rec.ID, rec.ParentID, rec.ChangeID, rec.Seq, rec.Values
 	return c
 }
 
@@ -60,7 +60,7 @@ func TestRehearseARemoval(t *testing.T) {
 		imp := ledger.Import{ID: "plan-1", No: 99, Undoes: "seed-1"}
 		row := row{&imp}
 		for n, c := range []ledger.Change{row.removal(1, contact), row.removal(2, account)} {
-			counts, err := r.Contacts(t.Context(), []string{account.ID})
+			counts, err := r.Children(t.Context(), crm.Contact, []string{account.ID})
 			must(t, err)
 			if counts[account.ID] != 1-n {
 				t.Errorf("before batch %d the account has %v contacts", n+1, counts)
@@ -100,7 +100,7 @@ func TestAccountOfAChangedContactIsKept(t *testing.T) {
 		b.Try = 1
 		outcomes, err = s.Apply(t.Context(), &imp, b)
 		must(t, err)
-		if outcomes[0].Conflict || outcomes[1].Conflict || len(records(t, e, crm.Account)) != 3 || len(records(t, e, crm.Contact)) != 2 || imp.Tally.Account.Removed != 1 {
+		if outcomes[0].Conflict || outcomes[1].Conflict || len(records(t, e, crm.Account)) != 3 || len(records(t, e, crm.Contact)) != 2 || imp.Tally.Counts.Of(crm.Account).Removed != 1 {
 			t.Errorf("outcomes %+v, tally %+v", outcomes, imp.Tally)
 		}
 		changes, err := s.Journal.Batch(t.Context(), imp.ID, 1)

@@ -137,12 +137,12 @@ func TestValuesTheDatabaseRefuses(t *testing.T) {
 		one, err := s.Journal.Batch(t.Context(), imp.ID, 1)
 		must(t, err)
 		same(t, "the batch by itself", changes[0], one)
-		same(t, "accounts", ledger.Count{Created: 1, Rejected: 3}, imp.Tally.Account)
-		same(t, "contacts", ledger.Count{Created: 1, Updated: 1, Rejected: 4}, imp.Tally.Contact)
+		same(t, "accounts", ledger.Count{Created: 1, Rejected: 3}, *imp.Tally.Counts.Of(crm.Account))
+		same(t, "contacts", ledger.Count{Created: 1, Updated: 1, Rejected: 4}, *imp.Tally.Counts.Of(crm.Contact))
 		same(t, "why", map[ledger.Code]int{ledger.Unique: 3, ledger.AccountNotCreated: 4}, imp.Tally.Rejected)
 		same(t, "the account above", ledger.Above{Lost: ledger.Reject}, imp.Cursor.Above)
 		for _, rec := range records(t, e, crm.Contact) {
-			if rec.AccountID == account {
+			if rec.ParentID == account {
 				t.Errorf("%s is in an account that was not created", rec.Values.Of("name"))
 			}
 		}

@@ -31,11 +31,11 @@ type Binding struct {
 	problems       problemColumns
 	rows           rowFilter
 	cells          *convert.Converter
-	accounts       int              // how many columns are the account's
-	headings       []layout.Heading // all of them
-	passed         map[int]bool     // columns that the mapping ignores, and those that say what was wrong with a row
-	fields         bool             // rows are delimited fields: one too many shifts the others (W1)
-	last           int              // the last column that has a heading or is mapped
+	firstOf        [len(crm.Kinds)]int // where the columns of each kind begin
+	headings       []layout.Heading    // all of them
+	passed         map[int]bool        // columns that the mapping ignores, and those that say what was wrong with a row
+	fields         bool                // rows are delimited fields: one too many shifts the others (W1)
+	last           int                 // the last column that has a heading or is mapped
 }
 
 // rule is what the sidecar says of a column, or nothing, and what holds for its cells.
@@ -83,8 +83,8 @@ func New(l *layout.Layout, head sheet.Row) (*Binding, error) {
 // summarize counts the columns and notes those that are not to be mapped. taken are those that the sidecar mentions.
 func (b *Binding) summarize(taken map[int]bool) {
 	for _, c := range b.Columns {
-		if c.Field.Kind == crm.Account {
-			b.accounts++
+		for i := c.Field.Kind.Number() + 1; i < len(b.firstOf); i++ {
+			b.firstOf[i]++
 		}
 		b.last = max(b.last, c.Index)
 	}

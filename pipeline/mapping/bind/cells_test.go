@@ -70,7 +70,7 @@ func cellText(t *testing.T, field, text, more string) string {
 
 func became(d *ledger.Draft) string {
 	got := "-"
-	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
+	for _, part := range []*ledger.Part{&d.Parts[0], &d.Parts[1]} {
 		if part.Present {
 			got = part.ID
 			for _, c := range part.Cells {

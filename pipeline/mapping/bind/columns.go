@@ -204,13 +204,12 @@ func (b *binder) lint(kind crm.Kind) {
 		return
 	}
 	code := ledger.NoMatchKey
-	if kind == crm.Contact {
+	if kind.Parent() != "" {
 		code = ledger.NoContactKey
 	}
 	b.lints = append(b.lints, ledger.Problem{Ref: ledger.Ref{Sheet: b.sheet, Row: b.row}, Code: code, Warning: true,
 		Text: ledger.SayOf(kind,
-			"no field is set to match accounts on, so every row creates a new account, also when the same file is imported again: set match: account: in the mapping",
-			"no field is set to match contacts on, so every row creates a new contact, also when the same file is imported again: set match: contact: in the mapping")})
+			"no field is set to match {kinds} on, so every row creates a new {kind}, also when the same file is imported again: set match: {kind}: in the mapping")})
 }
 
 // ticked checks that every field matched on has a column, if the sheet has that kind at all.
@@ -229,7 +228,7 @@ func (b *binder) ticked(kind crm.Kind) error {
 	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
 		return b.refuse("no_match_key", b.row, message.Say("the import only updates records, but no field is set to match on: set match: account: in the mapping, or add a column with the ID"))
 	}
-	parts := kind == crm.Contact && (mapped["first_name"] || mapped["last_name"])
+	parts := slices.ContainsFunc(kind.NameParts(), func(part string) bool { return mapped[part] })
 	missing, there := "", false
 	for _, rule := range rules {
 		for _, name := range rule {
@@ -254,11 +253,7 @@ func (b *binder) ticked(kind crm.Kind) error {
 
 // unmatched takes the configured match rules of a kind away.
 func (b *binder) unmatched(kind crm.Kind) {
-	if kind == crm.Account {
-		b.Policy.Account = nil
-	} else {
-		b.Policy.Contact = nil
-	}
+	b.Policy.Match[kind.Number()] = nil
 }
 
 // unconfigured says that the configuration matches on a field for which the sheet has no column, and what to write instead.
@@ -275,7 +270,6 @@ func (b *binder) unconfigured(kind crm.Kind, name string) message.Text {
 		columns = append(columns, strconv.Quote(heading))
 	}
 	return ledger.SayOf(kind,
-		"no column was recognised as %s, which the configuration matches accounts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} to match on nothing",
-		"no column was recognised as %s, which the configuration matches contacts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} to match on nothing",
+		"no column was recognised as %s, which the configuration matches {kinds} on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {{kind}: [name]}, or match: {{kind}: []} to match on nothing",
 		label, strings.Join(columns, ", "))
 }

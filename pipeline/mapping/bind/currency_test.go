@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -26,8 +27,8 @@ func TestCurrencies(t *testing.T) {
 		more := strings.ReplaceAll(strings.Trim(tt.more, "{}"), ", ", "\n")
 		d := textRow(t, "columns: {Oms: account.revenue, Valuta: account.currency}\n"+more, []string{"Oms", "Valuta"}, []string{tt.revenue, tt.currency})
 		got := "-"
-		if len(d.Account.Cells) > 0 {
-			got = d.Account.Cells[0].Value.String()
+		if len(d.Part(crm.Account).Cells) > 0 {
+			got = d.Part(crm.Account).Cells[0].Value.String()
 		}
 		if d.Rejected() {
 			got = string(d.Problems[0].Code)
@@ -50,7 +51,7 @@ func TestCurrencyOfOthers(t *testing.T) {
 		d := textRow(t, tt.sidecar, []string{"Cell", "Cur"}, []string{tt.text})
 		got := became(&d)
 		if strings.Contains(tt.sidecar, "Cur:") && !d.Rejected() {
-			got = d.Account.Cells[0].Value.String()
+			got = d.Part(crm.Account).Cells[0].Value.String()
 		}
 		if got != tt.want || tt.says != "" && !strings.Contains(d.Problems[0].Text.String(), tt.says) {
 			t.Errorf("%s: %q is %q, not %q: %v", tt.sidecar, tt.text, got, tt.want, d.Problems)

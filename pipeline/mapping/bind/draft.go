@@ -17,14 +17,15 @@ const clear = "<clear>"
 // *ledger.Refusal where a cell refuses or holds the file.
 func (b *Binding) Draft(d *ledger.Draft, cells []ledger.Cell, row sheet.Row, place int64) error {
 	*d = ledger.Draft{Ref: ledger.Ref{Sheet: b.sheet, Row: row.Number}, Place: place}
-	d.Account.Kind, d.Contact.Kind = crm.Account, crm.Contact
-	d.Account.Cells, d.Contact.Cells = cells[:0:b.accounts], cells[b.accounts:b.accounts:len(b.Columns)]
-	for _, c := range b.Columns {
-		part := &d.Account
-		if c.Field.Kind == crm.Contact {
-			part = &d.Contact
+	for i, from := range b.firstOf {
+		to := len(b.Columns)
+		if i+1 < len(b.firstOf) {
+			to = b.firstOf[i+1]
 		}
-		if err := b.cell(d, part, c, row); err != nil {
+		d.Parts[i].Kind, d.Parts[i].Cells = crm.Kinds[i], cells[from:from:to]
+	}
+	for _, c := range b.Columns {
+		if err := b.cell(d, d.Part(c.Field.Kind), c, row); err != nil {
 			return err
 		}
 	}

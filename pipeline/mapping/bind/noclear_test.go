@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/layout"
@@ -34,7 +35,7 @@ func TestNoClear(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cleared := len(d.Account.Cells) == 2 && d.Account.Cells[1].Clear
+			cleared := len(d.Part(crm.Account).Cells) == 2 && d.Part(crm.Account).Cells[1].Clear
 			rejected := len(d.Problems) == 1 && d.Problems[0].Code == ledger.Invalid && strings.Contains(d.Problems[0].Text.String(), "this inbox does not allow")
 			if cleared != allowed || rejected == allowed {
 				t.Errorf("%s, allowed %v: cleared %v, rejected %v", name, allowed, cleared, rejected)

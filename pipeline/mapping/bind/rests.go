@@ -30,10 +30,7 @@ func (all rests) fill(d *ledger.Draft, row sheet.Row, region string) {
 		if len(items) == 0 {
 			continue
 		}
-		cells := d.Account.Cells
-		if r.column.Field.Kind == crm.Contact {
-			cells = d.Contact.Cells
-		}
+		cells := d.Part(r.column.Field.Kind).Cells
 		for i := range cells {
 			if cells[i].Column == r.column {
 				cells[i].Value = crm.ListValue(items...)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/layout"
@@ -60,10 +61,10 @@ func TestRemainingValuesGoToAnotherField(t *testing.T) {
   Mobil: {field: contact.mobile, split: first, rest: contact.custom.others}
   Tfn: {field: account.phone, split: first, rest: account.custom.others}`
 	d := textRow(t, sidecar, []string{"Tfn", "Mobil", "E-post", "Kontakt"}, []string{"08-111111;08-222222", "070-1234567 / 070-1234568", "a@x.se; b@x.se; c@x.se", "Anna"})
-	for _, part := range []*ledger.Part{&d.Account, &d.Contact} {
+	for _, part := range []*ledger.Part{&d.Parts[0], &d.Parts[1]} {
 		last := part.Cells[len(part.Cells)-1]
 		want := "08-222222"
-		if part == &d.Contact {
+		if part == &d.Parts[1] {
 			want = "b@x.se, c@x.se, 070-1234568"
 		}
 		if last.Value.String() != want || last.Column.OnUpdate != ledger.Append || last.Column.Field.Name != "custom.others" {
@@ -74,7 +75,7 @@ func TestRemainingValuesGoToAnotherField(t *testing.T) {
 		t.Errorf("the warning says %s", says)
 	}
 	d = textRow(t, sidecar, []string{"Tfn", "Mobil", "E-post"}, []string{"", "", "a@x.se"})
-	if last := d.Contact.Cells[len(d.Contact.Cells)-1]; !last.Blank() || d.Account.Present || len(d.Problems) > 0 {
+	if last := d.Part(crm.Contact).Cells[len(d.Part(crm.Contact).Cells)-1]; !last.Blank() || d.Part(crm.Account).Present || len(d.Problems) > 0 {
 		t.Errorf("a row of single values has the rest %s and the problems %v", last.Value, d.Problems)
 	}
 }

@@ -53,10 +53,10 @@ func read(t *testing.T, field, cell string) string {
 			return string(p.Code)
 		}
 	}
-	if len(d.Account.Cells) != 1 {
-		t.Fatalf("%s %s has %d cells", field, cell, len(d.Account.Cells))
+	if len(d.Part(crm.Account).Cells) != 1 {
+		t.Fatalf("%s %s has %d cells", field, cell, len(d.Part(crm.Account).Cells))
 	}
-	return d.Account.Cells[0].Value.String()
+	return d.Part(crm.Account).Cells[0].Value.String()
 }
 
 func drafted(b *Binding, row sheet.Row, place int64) (d ledger.Draft, err error) {
@@ -108,8 +108,8 @@ func draft(t *testing.T, sidecar, cell string) ledger.Draft {
 func TestValuesOfAColumn(t *testing.T) {
 	const sidecar = "columns: {Cell: {field: account.custom.status, values: {A: Aktiv, 1: Passiv, \" b  c \": Passiv}}}"
 	for cell, want := range map[string]string{"A": "Aktiv", "a ": "Aktiv", "n:1": "Passiv", "B C": "Passiv", "passiv": "Passiv"} {
-		if d := draft(t, sidecar, cell); d.Rejected() || d.Account.Cells[0].Value.Text() != want {
-			t.Errorf("%q is %v, not %s: %v", cell, d.Account.Cells, want, d.Problems)
+		if d := draft(t, sidecar, cell); d.Rejected() || d.Part(crm.Account).Cells[0].Value.Text() != want {
+			t.Errorf("%q is %v, not %s: %v", cell, d.Part(crm.Account).Cells, want, d.Problems)
 		}
 	}
 }
@@ -118,8 +118,8 @@ func TestValuesOfAColumn(t *testing.T) {
 func TestValuesMeanChoices(t *testing.T) {
 	const sidecar = "columns: {Cell: {field: account.custom.grade, values: {ja: Guld, nej: brons, B: guldkund}}}"
 	for cell, want := range map[string]string{"JA": "A", "nej": "B", "B": "A", "c": "C"} {
-		if d := draft(t, sidecar, cell); d.Rejected() || d.Account.Cells[0].Value.Text() != want {
-			t.Errorf("%q is %v, not %s: %v", cell, d.Account.Cells, want, d.Problems)
+		if d := draft(t, sidecar, cell); d.Rejected() || d.Part(crm.Account).Cells[0].Value.Text() != want {
+			t.Errorf("%q is %v, not %s: %v", cell, d.Part(crm.Account).Cells, want, d.Problems)
 		}
 	}
 }

@@ -10,15 +10,18 @@ import (
 )
 
 func (s *sheetKeys) findings() []Finding {
-	return append(s.account.findings(), s.contact.findings()...)
+	var all []Finding
+	for i := range s.kinds {
+		all = append(all, s.kinds[i].findings()...)
+	}
+	return all
 }
 
 func (k *kindKeys) findings() []Finding {
 	var all []Finding
 	if k.none.rows > 0 {
 		all = append(all, k.none.finding(KeyNone, k.kind, ledger.SayOf(k.kind,
-			"no field is set to match accounts on, so every row creates a new account, even when the file is imported again: set match: account: in the mapping",
-			"no field is set to match contacts on, so every row creates a new contact, even when the file is imported again: set match: contact: in the mapping")))
+			"no field is set to match {kinds} on, so every row creates a new {kind}, even when the file is imported again: set match: {kind}: in the mapping")))
 	}
 	for _, t := range k.by {
 		if t.others.rows > 0 {
@@ -44,22 +47,21 @@ func (k *kindKeys) findings() []Finding {
 func (t *tracker) notUnique() message.Text {
 	key := strings.Join(t.rule.Names(), " + ")
 	if t.rule.Ticks("name") {
-		return ledger.SayOf(t.rule.Kind,
-			"%s of %s rows have the same %s as an earlier row but another org number, and would be merged into its account: match on the org number",
-			"%s of %s rows have the same %s as an earlier row in the account but another e-mail address, and would be merged into its contact: match on the e-mail address",
+		return ledger.SayEach(t.rule.Kind,
+			[...]string{"%s of %s rows have the same %s as an earlier row but another org number, and would be merged into its account: match on the org number",
+				"%s of %s rows have the same %s as an earlier row in the account but another e-mail address, and would be merged into its contact: match on the e-mail address"},
 			t.others.rows, t.filled, key)
 	}
-	return ledger.SayOf(t.rule.Kind,
-		"%s of %s rows have the same %s as an earlier row but another name, and would be merged into its account: correct them, or match on more fields",
-		"%s of %s rows have the same %s as an earlier row in the account but another name, and would be merged into its contact: correct them, or match on more fields",
+	return ledger.SayEach(t.rule.Kind,
+		[...]string{"%s of %s rows have the same %s as an earlier row but another name, and would be merged into its account: correct them, or match on more fields",
+			"%s of %s rows have the same %s as an earlier row in the account but another name, and would be merged into its contact: correct them, or match on more fields"},
 		t.others.rows, t.filled, key)
 }
 
 // isBlank says what becomes of rows with a blank in a ticked field (A4, C4).
 func (k *kindKeys) isBlank(field string, rows int) message.Text {
 	if len(k.rules) > 1 {
-		return ledger.SayOf(k.kind, "%s of %s rows have a blank value in every rule that accounts are matched by, and a blank value never matches",
-			"%s of %s rows have a blank value in every rule that contacts are matched by, and a blank value never matches", rows, k.rows)
+		return ledger.SayOf(k.kind, "%s of %s rows have a blank value in every rule that {kinds} are matched by, and a blank value never matches", rows, k.rows)
 	}
 	switch {
 	case k.policy.Mode == ledger.UpdateOnly:
@@ -71,11 +73,9 @@ func (k *kindKeys) isBlank(field string, rows int) message.Text {
 	}
 	if k.policy.Reuse == ledger.ReuseFeed && k.policy.Mode == ledger.Upsert { // W13
 		return ledger.SayOf(k.kind,
-			"%s of %s rows have no %s, which is matched on: a blank value never matches, so the account is found again only by an identical row in later files of this inbox",
-			"%s of %s rows have no %s, which is matched on: a blank value never matches, so the contact is found again only by an identical row in later files of this inbox", rows, k.rows, field)
+			"%s of %s rows have no %s, which is matched on: a blank value never matches, so the {kind} is found again only by an identical row in later files of this inbox", rows, k.rows, field)
 	}
-	return ledger.SayOf(k.kind, "%s of %s rows have no %s, which is matched on: a blank value never matches, so each import creates new accounts from them",
-		"%s of %s rows have no %s, which is matched on: a blank value never matches, so each import creates new contacts from them", rows, k.rows, field)
+	return ledger.SayOf(k.kind, "%s of %s rows have no %s, which is matched on: a blank value never matches, so each import creates new {kinds} from them", rows, k.rows, field)
 }
 
 // needless returns a ticked field that has distinguished no two rows, though there were different ones; "" if there is none. Of several the
@@ -103,7 +103,7 @@ func (k *kindKeys) misspelt() []Finding {
 	if k.better.filled*100 < enough*k.rows {
 		return nil
 	}
-	return []Finding{{Code: KeyMisspelt, Kind: k.kind, Rows: k.rows, Text: ledger.SayOf(k.kind,
-		"accounts are matched on their name, which is often misspelt; %s of %s rows have an org number: match on that",
-		"contacts are matched on their name, which is often misspelt; %s of %s rows have an e-mail address: match on that", k.better.filled, k.rows)}}
+	return []Finding{{Code: KeyMisspelt, Kind: k.kind, Rows: k.rows, Text: ledger.SayEach(k.kind,
+		[...]string{"accounts are matched on their name, which is often misspelt; %s of %s rows have an org number: match on that",
+			"contacts are matched on their name, which is often misspelt; %s of %s rows have an e-mail address: match on that"}, k.better.filled, k.rows)}}
 }

@@ -12,10 +12,9 @@ import (
 
 // sheetKeys looks at the keys of one sheet's rows.
 type sheetKeys struct {
-	m       *mapping.Mapping
-	account kindKeys
-	contact kindKeys
-	above   string // the account of the nearest row above, for fill_down
+	m     *mapping.Mapping
+	kinds [len(crm.Kinds)]kindKeys
+	above string // the record of the top kind of the nearest row above, for fill_down
 }
 
 // kindKeys looks at the keys of one kind.
@@ -31,7 +30,11 @@ type kindKeys struct {
 }
 
 func newSheetAdvice(m *mapping.Mapping) *sheetKeys {
-	return &sheetKeys{m: m, account: newKindAdvice(m, crm.Account, "org_number"), contact: newKindAdvice(m, crm.Contact, "email")}
+	s := &sheetKeys{m: m}
+	for i, kind := range crm.Kinds {
+		s.kinds[i] = newKindAdvice(m, kind, identity[kind][1].Field)
+	}
+	return s
 }
 
 func newKindAdvice(m *mapping.Mapping, kind crm.Kind, strong string) kindKeys {
@@ -88,16 +91,22 @@ func newTracker(rule crm.Rule, fields int) *tracker {
 }
 
 func (s *sheetKeys) add(d *ledger.Draft) {
-	account := s.above
-	if d.Account.Present {
-		account = s.account.add(d, &d.Account, "")
-		s.above = account
-	} else if !s.m.Policy.FillDown {
-		account = strconv.FormatInt(d.Place, 10)
+	var records [len(crm.Kinds)]string
+	for i, kind := range crm.Kinds {
+		in := ""
+		if parent := kind.Parent(); parent != "" {
+			in = records[parent.Number()]
+		}
+		switch part := d.Part(kind); {
+		case part.Present:
+			records[i] = s.kinds[i].add(d, part, in)
+		case kind == crm.Top && s.m.Policy.FillDown:
+			records[i] = s.above
+		default:
+			records[i] = strconv.FormatInt(d.Place, 10)
+		}
 	}
-	if d.Contact.Present {
-		s.contact.add(d, &d.Contact, account)
-	}
+	s.above = records[crm.Top.Number()]
 }
 
 // add looks at one part and returns what stands for its record: equal for two parts that mean one.
@@ -106,8 +115,10 @@ func (k *kindKeys) add(d *ledger.Draft, part *ledger.Part, in string) string {
 		return "id " + part.ID
 	}
 	vs := part.Values()
-	if name := crm.Trim(vs.Of("first_name").Text() + " " + vs.Of("last_name").Text()); k.kind == crm.Contact && vs.Of("name").Absent() && name != "" {
-		vs.Set("name", crm.TextValue(name))
+	if parts := k.kind.NameParts(); parts != nil && vs.Of("name").Absent() {
+		if name := ledger.JoinName(parts, func(field string) string { return vs.Of(field).Text() }); !name.Absent() {
+			vs.Set("name", name)
+		}
 	}
 	k.rows++
 	if k.better != nil {

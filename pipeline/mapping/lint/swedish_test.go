@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 )
 
 // TestFindingsInSwedish has every sentence of a finding in the table, with as many verbs.
@@ -23,11 +26,14 @@ func TestFindingsInSwedish(t *testing.T) {
 		if strings.HasSuffix(path, "_test.go") || path == "swedish.go" {
 			continue
 		}
-		for _, found := range regexp.MustCompile(`Say(?:Of\([\w.]+,\s*"([^"]+)",\s*"([^"]+)"|\(\s*"([^"]+)")`).FindAllStringSubmatch(string(content), -1) {
+		for _, found := range regexp.MustCompile(`Say(?:Of\([\w.]+,\s*"([^"]+)"|Each\([\w.]+,\s*\[\.{3}\]string\{\s*"([^"]+)",\s*"([^"]+)"|\(\s*"([^"]+)")`).FindAllStringSubmatch(string(content), -1) {
 			for _, format := range found[1:] {
-				if format != "" {
+				if format == "" {
+					continue
+				}
+				for _, kind := range crm.Kinds {
 					said++
-					if swedish[format] == "" {
+					if format := sentence.About(kind, format); swedish[format] == "" {
 						t.Errorf("%s: no Swedish for %q", path, format)
 					}
 				}

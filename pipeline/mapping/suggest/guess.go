@@ -204,7 +204,7 @@ func (g *guesser) ofKind(text string) []guess {
 		} else if f.Kind != stem.kind {
 			found.sure, found.unsure = 65, true
 		}
-		found.why = ledger.SayOf(stem.kind, "%s of the account", "%s of the contact", found.field.Label(g.lang))
+		found.why = ledger.SayOf(stem.kind, "%s of the {kind}", found.field.Label(g.lang))
 		return []guess{found}
 	}
 	return nil

@@ -154,8 +154,7 @@ func placeByNeighbours(columns []Proposal) {
 		for j := range c.guesses {
 			if g := &c.guesses[j]; g.either && g.field.Kind == kind {
 				g.sure = eitherKindSure - 5
-				g.why = ledger.SayOf(kind, "two columns could be this field, and this column is to the right of those of the account",
-					"two columns could be this field, and this column is to the right of those of the contact")
+				g.why = ledger.SayOf(kind, "two columns could be this field, and this column is to the right of those of the {kind}")
 			} else if g.either && kind != "" {
 				g.sure = sureEnough - 10
 			}

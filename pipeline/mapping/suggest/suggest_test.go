@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/bind"
@@ -146,7 +148,7 @@ Beta,info@beta.se,Bo,bo@beta.se,222 33,222 34
 				}
 			}
 			b := bound(t, s, book)
-			if got := fmt.Sprint(b.Policy.Account, b.Policy.Contact); got != strings.ReplaceAll(fmt.Sprint(rules(tt.account), rules(tt.contact)), "[[]]", "[]") {
+			if got := fmt.Sprint(b.Policy.Ticked(crm.Account), b.Policy.Ticked(crm.Contact)); got != strings.ReplaceAll(fmt.Sprint(rules(tt.account), rules(tt.contact)), "[[]]", "[]") {
 				t.Errorf("match is %s:\n%s", got, text)
 			}
 		})
@@ -168,7 +170,7 @@ func TestSuggestKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, book := suggested(t, "a.csv", tt.text)
 			b := bound(t, s, book)
-			if got := strings.Trim(fmt.Sprint(b.Policy.Account), "[]"); got != tt.want {
+			if got := strings.Trim(fmt.Sprint(b.Policy.Ticked(crm.Account)), "[]"); got != tt.want {
 				t.Errorf("match is %q, not %q:\n%s", got, tt.want, s.YAML("en"))
 			}
 		})
@@ -223,11 +225,14 @@ func TestSuggestSwedish(t *testing.T) {
 		if strings.HasSuffix(path, "_test.go") || path == "swedish.go" {
 			continue
 		}
-		for _, found := range regexp.MustCompile(`Say(?:Of\([\w.]+,\s*"([^"]+)",\s*"([^"]+)"|\(\s*"([^"]+)")`).FindAllStringSubmatch(string(content), -1) {
+		for _, found := range regexp.MustCompile(`Say(?:Of\([\w.]+,\s*"([^"]+)"|Each\([\w.]+,\s*\[\.{3}\]string\{\s*"([^"]+)",\s*"([^"]+)"|\(\s*"([^"]+)")`).FindAllStringSubmatch(string(content), -1) {
 			for _, format := range found[1:] {
-				if format != "" {
+				if format == "" {
+					continue
+				}
+				for _, kind := range crm.Kinds {
 					said++
-					if swedish[format] == "" {
+					if format := sentence.About(kind, format); swedish[format] == "" {
 						t.Errorf("%s: no Swedish for %q", path, format)
 					}
 				}

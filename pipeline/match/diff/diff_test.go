@@ -129,7 +129,7 @@ func TestUpdate(t *testing.T) {
 				kind = crm.Account
 			}
 			policy, _ := ledger.Profile("standard")
-			policy.Account, policy.Contact = tt.keys, tt.keys
+			policy.Match[0], policy.Match[1] = tt.keys, tt.keys
 			k, err := keys.New(kind, "", schema, &policy, crm.NewCache())
 			if err != nil {
 				t.Fatal(err)
@@ -183,7 +183,7 @@ func TestDefaults(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			policy, _ := ledger.Profile("standard")
-			policy.Account = tt.keys
+			policy.Match[0] = tt.keys
 			policy.Defaults = ledger.Defaults{Manager: crm.TextValue("bo"), ApplyTo: tt.apply}
 			k, err := keys.New(crm.Account, "", schema, &policy, crm.NewCache())
 			if err != nil {

@@ -34,7 +34,7 @@ func TestFeedDoesNotDependOnTheOrderOfFields(t *testing.T) {
 	feeds := map[crm.FeedKey]bool{}
 	for _, fields := range [][]string{{"name", "zip", "city"}, {"city", "zip", "name"}, {"zip", "name", "city"}} {
 		policy, _ := ledger.Profile("standard")
-		policy.Account = [][]string{fields}
+		policy.Match[0] = [][]string{fields}
 		feed, ok := newKeys(t, crm.Account, &policy).Feed("", row)
 		if !ok {
 			t.Fatalf("%v has no feed key", fields)
@@ -55,7 +55,7 @@ func TestAnywhereComparesByRegion(t *testing.T) {
 	} {
 		policy, _ := ledger.Profile("standard")
 		policy.ContactScope, policy.WarnElsewhere = ledger.ScopeAnywhere, false
-		policy.Contact = [][]string{{"email", c.field}}
+		policy.Match[1] = [][]string{{"email", c.field}}
 		k := newKeys(t, crm.Contact, &policy, company)
 		one := k.AppendAnywhere(nil, values("email", "a@x.se", c.field, c.one))
 		other := k.AppendAnywhere(nil, values("email", "a@x.se", c.field, c.other))

@@ -35,7 +35,7 @@ func (v *View) ParentsOf(wanted []crm.Key) []string {
 	var ids []string
 	for _, key := range wanted {
 		for _, e := range v.some(key.Hash) {
-			ids = append(ids, e.AccountID)
+			ids = append(ids, e.ParentID)
 		}
 	}
 	return ids
@@ -50,7 +50,7 @@ func (v *View) Outside(rule *crm.Rule, parentID string, vs crm.Values) []*Record
 	key, _ := v.Keys.Cache.Key(rule, "", vs)
 	var found []*Record
 	for _, e := range v.some(hash) {
-		if (parentID == "" || e.AccountID != parentID) && v.Keys.Cache.Is(rule, "", e.Values, key.Text) {
+		if (parentID == "" || e.ParentID != parentID) && v.Keys.Cache.Is(rule, "", e.Values, key.Text) {
 			found = append(found, e)
 		}
 	}

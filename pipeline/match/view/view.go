@@ -192,7 +192,7 @@ func (v *View) WithFeed(key crm.FeedKey) *Record {
 func (v *View) Hits(rule *crm.Rule, key crm.Key) []*Record {
 	var found []*Record
 	for _, e := range v.WithHash(key.Hash) {
-		if v.Keys.Cache.Is(rule, e.AccountID, e.Values, key.Text) {
+		if v.Keys.Cache.Is(rule, e.ParentID, e.Values, key.Text) {
 			found = append(found, e)
 		}
 	}
@@ -256,8 +256,8 @@ func (v *View) Create(e *Record, place int64) []int64 {
 }
 
 // Update takes in what the row at this place changes in a record, and in which account it leaves it.
-func (v *View) Update(e *Record, accountID string, before, after crm.Values, place int64) {
-	e.AccountID = accountID
+func (v *View) Update(e *Record, parentID string, before, after crm.Values, place int64) {
+	e.ParentID = parentID
 	e.apply(before, after)
 	v.write(e, place)
 }
@@ -275,7 +275,7 @@ func (v *View) index(e *Record) {
 	v.byID[e.ID] = e
 	e.hashes = make([]int64, len(v.rules))
 	for i := range v.rules {
-		e.hashes[i] = v.Keys.Cache.Hash(&v.rules[i], e.AccountID, e.Values)
+		e.hashes[i] = v.Keys.Cache.Hash(&v.rules[i], e.ParentID, e.Values)
 	}
 	for _, hash := range e.hashes {
 		v.indexHash(hash, e)

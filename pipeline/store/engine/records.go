@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Records is the accounts and contacts of a database.
+// Records is the records of all kinds in a database.
 type Records interface {
 	// Find returns, in any order and each once, the records of a kind that have at least one of these key hashes.
 	Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error)
@@ -16,8 +16,8 @@ type Records interface {
 	// ByID returns, in any order, the records of a kind that have one of these IDs. An ID that no record has is ignored.
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 
-	// Contacts returns how many contacts each of these accounts has. An account without contacts is left out.
-	Contacts(ctx context.Context, accounts []string) (map[string]int, error)
+	// Children returns how many records of a kind each of these parents has. A parent without any is left out.
+	Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error)
 
 	// Scan returns up to limit records after a position in the order of creation (Seq, then ID; Seq 0 first).
 	Scan(ctx context.Context, kind crm.Kind, after Position, limit int) ([]crm.Record, error)
@@ -62,23 +62,23 @@ type Refresh struct {
 
 // Write is an insert, an update or a removal of one record.
 type Write struct {
-	New       bool // insert; Conflict where a record with another change ID has this ID
-	Remove    bool // remove, where the record has the change ID Expect and holds what Before and AccountID say and nothing else; Already where it is gone
-	ID        string
-	AccountID string      // of a contact
-	Move      bool        // of an update: the contact goes to AccountID; else it stays in its account
-	Seq       int64       // of a new record
-	Feed      crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
-	Expect    int64       // an update is only made where the record has this change ID …
-	Before    crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
-	Mark      int64       // the change ID that the record has afterwards. A record that has it already is Already
-	Set       crm.Values  // all values of a new record; of an update those that change
-	Unset     []string    // fields that are removed
-	Rekey     bool        // of an update: replace the key hashes by Hashes. A new record always gets them
-	Hashes    []int64
-	Keying    *Keying    // what Hashes are made by; nil: they are compared with nothing later
-	Keyed     crm.Values // of an update with Rekey: the values that the record has afterwards, which Hashes are made of
-	At        time.Time  // for created and modified; the same when a write is repeated
+	New      bool // insert; Conflict where a record with another change ID has this ID
+	Remove   bool // remove, where the record has the change ID Expect and holds what Before and ParentID say and nothing else; Already where it is gone
+	ID       string
+	ParentID string      // of a contact
+	Move     bool        // of an update: the record goes to ParentID; else it stays with its parent
+	Seq      int64       // of a new record
+	Feed     crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
+	Expect   int64       // an update is only made where the record has this change ID …
+	Before   crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
+	Mark     int64       // the change ID that the record has afterwards. A record that has it already is Already
+	Set      crm.Values  // all values of a new record; of an update those that change
+	Unset    []string    // fields that are removed
+	Rekey    bool        // of an update: replace the key hashes by Hashes. A new record always gets them
+	Hashes   []int64
+	Keying   *Keying    // what Hashes are made by; nil: they are compared with nothing later
+	Keyed    crm.Values // of an update with Rekey: the values that the record has afterwards, which Hashes are made of
+	At       time.Time  // for created and modified; the same when a write is repeated
 }
 
 // Result is what became of one Write.

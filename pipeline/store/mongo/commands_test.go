@@ -51,7 +51,7 @@ func mixed(first, n int, mark int64) []engine.Write {
 	var writes []engine.Write
 	for i := range n / 2 {
 		writes = append(writes,
-			engine.Write{New: true, ID: id(first + i), AccountID: id(1), Seq: int64(first + i), Mark: 1, At: at, Hashes: []int64{int64(first + i)},
+			engine.Write{New: true, ID: id(first + i), ParentID: id(1), Seq: int64(first + i), Mark: 1, At: at, Hashes: []int64{int64(first + i)},
 				Set: crm.Values{{Field: "name", Value: crm.TextValue("a")}}},
 			engine.Write{ID: id(first - 1 - i), Expect: 1, Mark: mark, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}},
 				Set: crm.Values{{Field: "name", Value: crm.TextValue("b")}}})
@@ -97,10 +97,10 @@ func TestCommandsDoNotGrowWithTheBatch(t *testing.T) {
 	e.Refresh(t.Context(), crm.Account, all) // finds out that there is no change stream
 	c.during(t, map[string]int{"find": 1, "update": 1}, func() { e.Refresh(t.Context(), crm.Contact, all) })
 	c.during(t, map[string]int{"find": 1}, func() { e.Refresh(t.Context(), crm.Contact, all) })
-	c.during(t, map[string]int{"aggregate": 1}, func() { e.Contacts(t.Context(), ids) })
+	c.during(t, map[string]int{"aggregate": 1}, func() { e.Children(t.Context(), crm.Contact, ids) })
 	var gone []engine.Write
 	for n := 1500; n < 2000; n++ {
-		gone = append(gone, engine.Write{Remove: true, ID: id(n), AccountID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})
+		gone = append(gone, engine.Write{Remove: true, ID: id(n), ParentID: id(1), Expect: 1, Mark: 9, At: at, Before: crm.Values{{Field: "name", Value: crm.TextValue("a")}}})
 	}
 	c.during(t, map[string]int{"delete": 1}, func() {
 		if got := results(gone); got[engine.Written] != len(gone) {

@@ -126,7 +126,7 @@ func (s *site) shown(t *testing.T) []string {
 	for _, kind := range crm.Kinds {
 		err := st.Records.Each(t.Context(), kind, func(rec crm.Record) error {
 			values, err := json.Marshal(rec.Values)
-			all = append(all, fmt.Sprintf("%s %s of %q %s", kind, rec.ID, rec.AccountID, values))
+			all = append(all, fmt.Sprintf("%s %s of %q %s", kind, rec.ID, rec.ParentID, values))
 			return err
 		})
 		if err != nil {

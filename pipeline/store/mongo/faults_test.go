@@ -61,7 +61,7 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 			return err
 		}},
 		{"find", func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err }},
-		{"aggregate", func() error { _, err := e.Contacts(t.Context(), []string{id(1)}); return err }},
+		{"aggregate", func() error { _, err := e.Children(t.Context(), crm.Contact, []string{id(1)}); return err }},
 		{"insert", func() error {
 			_, err := e.Insert(t.Context(), engine.Meta, engine.Doc{ID: "x", Order: "x"})
 			return err

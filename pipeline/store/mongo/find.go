@@ -61,15 +61,15 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	return recs, r.wrap("look up", err)
 }
 
-// Contacts is one command: the server counts along the index of the parent. Other programs may have written an account's _id as text.
-func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+// Children is one command: the server counts along the index of the parent. Other programs may have written a parent's _id as text.
+func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	counts := map[string]int{}
-	if len(accounts) == 0 {
+	if len(parents) == 0 {
 		return counts, nil
 	}
-	r := e.kinds[crm.Contact]
+	r := e.kinds[kind]
 	found, err := r.Aggregate(ctx, bson.A{
-		bson.D{{Key: "$match", Value: bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled(accounts)}}}}}},
+		bson.D{{Key: "$match", Value: bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled(parents)}}}}}},
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$" + r.layout.Parent()}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
 	}, options.Aggregate().SetBatchSize(page))
 	if err != nil {

@@ -174,12 +174,12 @@ func roundTrip(t *testing.T, db database, e *mongo.Engine, id any, text string, 
 		t.Errorf("read back: %+v", rec)
 	}
 	contact := bson.NewObjectID()
-	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: text, Seq: 1, Mark: 1})
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), ParentID: text, Seq: 1, Mark: 1})
 	if got := of(db.document(t, "contacts", contact), "account_id"); !cmp.Equal(got, id) {
 		t.Errorf("account_id is %T %v, the account's _id %T %v", got, got, id, id)
 	}
-	if got := record(t, e, crm.Contact, contact.Hex()).AccountID; got != text {
-		t.Errorf("AccountID is %s, not %s", got, text)
+	if got := record(t, e, crm.Contact, contact.Hex()).ParentID; got != text {
+		t.Errorf("ParentID is %s, not %s", got, text)
 	}
 }
 

@@ -194,7 +194,7 @@ func (r *refusalReasons) will(a openRefusal, path string) bson.RawValue {
 			return rawValue(b)
 		}
 	case path == r.layout.Parent() && (a.New || a.Move):
-		return rawValue(document.FreshID(a.AccountID))
+		return rawValue(document.FreshID(a.ParentID))
 	case a.New && path == r.layout.Created(), path == r.layout.Modified():
 		return rawValue(document.Stamp(a.At))
 	case !a.New && !slices.Contains(a.Unset, field):

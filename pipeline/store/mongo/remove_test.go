@@ -45,8 +45,8 @@ func TestAMovedContactStays(t *testing.T) {
 	db := newDatabase(t)
 	e := open(t, db)
 	id, from, to := bson.NewObjectID(), bson.NewObjectID(), bson.NewObjectID()
-	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: id.Hex(), AccountID: from.Hex(), Seq: 1, Mark: 9})
-	w := engine.Write{Remove: true, ID: id.Hex(), AccountID: from.Hex(), Expect: 9, Mark: 10}
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: id.Hex(), ParentID: from.Hex(), Seq: 1, Mark: 9})
+	w := engine.Write{Remove: true, ID: id.Hex(), ParentID: from.Hex(), Expect: 9, Mark: 10}
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: to}}}}); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestAMovedContactStays(t *testing.T) {
 	if _, err := db.Collection("contacts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "account_id", Value: from.Hex()}}}}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := e.Contacts(t.Context(), []string{from.Hex()}); err != nil || n[from.Hex()] != 1 {
+	if n, err := e.Children(t.Context(), crm.Contact, []string{from.Hex()}); err != nil || n[from.Hex()] != 1 {
 		t.Errorf("a contact whose account is written as text is not counted: %v, %v", n, err)
 	}
 	wrote(t, e, crm.Contact, engine.Written, w)

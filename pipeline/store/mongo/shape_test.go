@@ -17,7 +17,7 @@ func TestShapeOfARecord(t *testing.T) {
 	e := open(t, db)
 	account, contact := bson.NewObjectID(), bson.NewObjectID()
 	midnight := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
-	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: account.Hex(), Seq: 3, Mark: 9,
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), ParentID: account.Hex(), Seq: 3, Mark: 9,
 		Hashes: []int64{-1, 1}, Set: crm.Values{
 			{Field: "name", Value: crm.TextValue("Åsa")}, {Field: "custom.level", Value: crm.IntegerValue(2)},
 			{Field: "revenue", Value: decimal(t, "12.50")}, {Field: "since", Value: crm.DateValue(midnight)},

@@ -288,7 +288,7 @@ func exceeds(w engine.Write, model driver.WriteModel) bool {
 
 func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteModel, error) {
 	if w.New {
-		doc, err := r.layout.Encode(w, document.FreshID(w.ID), accounts[w.AccountID])
+		doc, err := r.layout.Encode(w, document.FreshID(w.ID), accounts[w.ParentID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
@@ -299,7 +299,7 @@ func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteMo
 	if err != nil {
 		return nil, err
 	}
-	update, err := r.layout.Update(w, accounts[w.AccountID])
+	update, err := r.layout.Update(w, accounts[w.ParentID])
 	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update), err
 }
 
@@ -311,9 +311,9 @@ func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[st
 	seen := map[string]bool{}
 	var ids []string
 	for _, w := range writes {
-		if (w.New || w.Move || w.Rekey) && w.AccountID != "" && !seen[w.AccountID] {
-			seen[w.AccountID] = true
-			ids = append(ids, w.AccountID)
+		if (w.New || w.Move || w.Rekey) && w.ParentID != "" && !seen[w.ParentID] {
+			seen[w.ParentID] = true
+			ids = append(ids, w.ParentID)
 		}
 	}
 	return r.accounts.stored(ctx, ids)

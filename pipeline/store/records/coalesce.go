@@ -22,7 +22,7 @@ type coalescedWrite struct {
 	*engine.Write
 	changes  []int
 	borrowed bool   // Set belongs to a change and must be cloned before it is modified
-	in       string // the account that a contact is in before the batch
+	in       string // the parent that the record has before the batch
 }
 
 // writePool holds Writes to be filled again, those of a batch for the next one: a kilobyte for each row.
@@ -70,7 +70,7 @@ func Coalesce(rules *RuleSet, kind crm.Kind, b *ledger.Batch, unwritten ledger.U
 			i = len(w.of)
 			w.at[c.ID] = i
 			w.writes = append(w.writes, engine.Write{ID: c.ID, Expect: c.Expect, At: began})
-			w.of = append(w.of, coalescedWrite{Write: &w.writes[i], in: cmp.Or(c.Moved, c.AccountID)})
+			w.of = append(w.of, coalescedWrite{Write: &w.writes[i], in: cmp.Or(c.Moved, c.ParentID)})
 		}
 		w.of[i].add(c, ledger.ChangeID(no, c.Ordinal, b.Try, kind))
 		w.of[i].changes = append(w.of[i].changes, n)
@@ -91,14 +91,14 @@ func (w *Writes) keyNew(set *RuleSet, kind crm.Kind, b *ledger.Batch) {
 		if len(one.changes) == 1 {
 			known = b.Changes[one.changes[0]].Hashes
 		}
-		one.Hashes = withFeed(remainingHashes(set.rules, kind, one.AccountID, one.Set, known, positions), one.Feed)
+		one.Hashes = withFeed(remainingHashes(set.rules, kind, one.ParentID, one.Set, known, positions), one.Feed)
 		one.Keying = set.Keying(kind)
 	}
 }
 
 // add makes a change part of the write.
 func (w *coalescedWrite) add(c *ledger.Change, id int64) {
-	w.Mark, w.AccountID = id, c.AccountID
+	w.Mark, w.ParentID = id, c.ParentID
 	switch c.Action {
 	case ledger.Create:
 		w.New, w.Seq, w.Feed, w.Set, w.borrowed = true, cmp.Or(c.Seq, id), c.Feed, c.After, true
@@ -115,7 +115,7 @@ func (w *coalescedWrite) add(c *ledger.Change, id int64) {
 			w.put(c, p.Field, crm.Value{})
 		}
 	}
-	w.Move = w.Move || c.Moved != "" // its keys depend on the account that it is in
+	w.Move = w.Move || c.Moved != "" // its keys depend on its parent
 	w.Rekey = w.Rekey || w.Move
 }
 
@@ -128,7 +128,7 @@ func (w *coalescedWrite) remove(c *ledger.Change) {
 	for _, field := range w.Unset {
 		before.Set(field, w.Before.Of(field))
 	}
-	*w.Write = engine.Write{Remove: true, ID: w.ID, AccountID: w.in, Expect: w.Expect, Mark: w.Mark, Before: before, At: w.At}
+	*w.Write = engine.Write{Remove: true, ID: w.ID, ParentID: w.in, Expect: w.Expect, Mark: w.Mark, Before: before, At: w.At}
 }
 
 // put gives a field its new value. Before has the value before the batch, from the first change that touched the field.

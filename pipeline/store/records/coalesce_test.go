@@ -90,14 +90,14 @@ func TestCoalesce(t *testing.T) {
 
 func TestMovedContactIsRekeyed(t *testing.T) {
 	c := change(1, crm.Contact, ledger.Update, "c", nil, nil)
-	c.AccountID, c.Moved = "to", "from"
+	c.ParentID, c.Moved = "to", "from"
 	removed := change(2, crm.Contact, ledger.Remove, "c", nil, nil)
 	w := Coalesce(NewRuleSet(nil, 0), crm.Contact, &ledger.Batch{Changes: []ledger.Change{c}}, nil, no, at)
-	if one := w.writes[0]; !one.Move || !one.Rekey || one.AccountID != "to" {
+	if one := w.writes[0]; !one.Move || !one.Rekey || one.ParentID != "to" {
 		t.Errorf("the write is %+v", one)
 	}
 	w = Coalesce(NewRuleSet(nil, 0), crm.Contact, &ledger.Batch{Changes: []ledger.Change{c, removed}}, nil, no, at)
-	if one := w.writes[0]; !one.Remove || one.AccountID != "from" {
+	if one := w.writes[0]; !one.Remove || one.ParentID != "from" {
 		t.Errorf("moved and removed: the write is %+v", one)
 	}
 }
@@ -115,7 +115,7 @@ func TestWriteOrder(t *testing.T) {
 func TestOrphaned(t *testing.T) {
 	contact := func(action ledger.Action, account, moved string) ledger.Change {
 		c := change(2, crm.Contact, action, "c", nil, nil)
-		c.AccountID, c.Moved = account, moved
+		c.ParentID, c.Moved = account, moved
 		return c
 	}
 	reason := &ledger.Problem{Code: ledger.Unique}

@@ -275,7 +275,7 @@ func (ix *Index) rekey(ctx context.Context, db engine.Records, kind crm.Kind, wr
 		if !w.Rekey || w.New {
 			continue
 		}
-		is := crm.Record{Kind: kind, AccountID: w.AccountID} // of none, where the write will be a conflict
+		is := crm.Record{Kind: kind, ParentID: w.ParentID} // of none, where the write will be a conflict
 		if rec := before[w.ID]; rec != nil {
 			is.Values, is.Feed = rec.Values, rec.Feed
 		}

@@ -7,7 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// Records are the accounts and contacts of a store.
+// Records are the records of all kinds in a store.
 type Records struct {
 	db engine.Records
 
@@ -38,12 +38,12 @@ func (r *Records) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.
 	return r.db.ByID(ctx, kind, ids)
 }
 
-// Contacts returns how many contacts each of these accounts has. An account without contacts is left out.
-func (r *Records) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
-	if len(accounts) == 0 {
+// Children returns how many records of a kind each of these parents has. A parent without any is left out.
+func (r *Records) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
+	if len(parents) == 0 {
 		return nil, nil
 	}
-	return r.db.Contacts(ctx, accounts)
+	return r.db.Children(ctx, kind, parents)
 }
 
 // Each calls do with every record of a kind, in order of creation, until it returns an error.

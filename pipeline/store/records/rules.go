@@ -37,7 +37,7 @@ func (s *RuleSet) Keying(kind crm.Kind) *engine.Keying { return &s.keying[kind.N
 
 // Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
 func (s *RuleSet) Hashes(rec *crm.Record) []int64 {
-	return withFeed(remainingHashes(s.rules, rec.Kind, rec.AccountID, rec.Values, nil, nil), rec.Feed)
+	return withFeed(remainingHashes(s.rules, rec.Kind, rec.ParentID, rec.Values, nil, nil), rec.Feed)
 }
 
 // affects reports whether a write touches a field that some rule is made of.

@@ -23,8 +23,7 @@ func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger
 		p.Code, p.Value, p.Text = ledger.ForeignValue, "", holds(why.Value, fields)
 	case engine.TooLarge:
 		const mb = 1 << 20
-		p.Text = ledger.SayOf(kind, "the account would exceed the database's limit of %s MB: shorten its longest texts",
-			"the contact would exceed the database's limit of %s MB: shorten its longest texts", why.Most/mb)
+		p.Text = ledger.SayOf(kind, "the {kind} would exceed the database's limit of %s MB: shorten its longest texts", why.Most/mb)
 	case engine.Unindexed:
 		p.Text = unindexed(why, fields)
 	default:
@@ -37,22 +36,18 @@ func taken(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 	switch {
 	case why.Index == "":
 		return ledger.SayOf(kind,
-			"a unique index of the database already contains a value of this account, but which value could not be determined: ask the database administrator",
-			"a unique index of the database already contains a value of this contact, but which value could not be determined: ask the database administrator")
+			"a unique index of the database already contains a value of this {kind}, but which value could not be determined: ask the database administrator")
 	case why.Value == "" && why.Other != "":
 		return ledger.SayOf(kind,
-			"%s is blank, as in account %s, and the database allows each value only once (index %s): fill it in, or have the index made partial or sparse",
-			"%s is blank, as in contact %s, and the database allows each value only once (index %s): fill it in, or have the index made partial or sparse",
+			"%s is blank, as in {kind} %s, and the database allows each value only once (index %s): fill it in, or have the index made partial or sparse",
 			fields, why.Other, why.Index)
 	case why.Other != "":
 		return ledger.SayOf(kind,
-			"account %s has the same %s, and the database allows each value only once (index %s): change one of the two, or check whether they are duplicates",
-			"contact %s has the same %s, and the database allows each value only once (index %s): change one of the two, or check whether they are duplicates",
+			"{kind} %s has the same %s, and the database allows each value only once (index %s): change one of the two, or check whether they are duplicates",
 			why.Other, fields, why.Index)
 	}
 	return ledger.SayOf(kind,
-		"another account has the same %s, and the database allows each value only once (index %s): change one of the two",
-		"another contact has the same %s, and the database allows each value only once (index %s): change one of the two", fields, why.Index)
+		"another {kind} has the same %s, and the database allows each value only once (index %s): change one of the two", fields, why.Index)
 }
 
 // The kinds of value that a field may hold and that have no form in the CRM. Any other is named as the database calls it.
@@ -83,17 +78,15 @@ func unindexed(why *engine.Unfit, fields string) message.Text {
 
 func forbidden(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 	if fields != "" {
-		return ledger.SayOf(kind, "a validation rule of the database rejected the account because of %s (error %s): ask the database administrator what the rule is",
-			"a validation rule of the database rejected the contact because of %s (error %s): ask the database administrator what the rule is", fields, why.Code)
+		return ledger.SayOf(kind, "a validation rule of the database rejected the {kind} because of %s (error %s): ask the database administrator what the rule is", fields, why.Code)
 	}
-	return ledger.SayOf(kind, "a rule of the database rejected the account (error %s): ask the database administrator what the rule is",
-		"a rule of the database rejected the contact (error %s): ask the database administrator what the rule is", why.Code)
+	return ledger.SayOf(kind, "a rule of the database rejected the {kind} (error %s): ask the database administrator what the rule is", why.Code)
 }
 
-// notCreated is the reason of a contact whose account was not created.
+// notCreated is the reason of a record whose parent was not created.
 func notCreated(c *ledger.Change) *ledger.Problem {
-	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.AccountID,
-		Text: message.Say("the account of this contact was not created, so the contact was not created either: correct the problem of the account, and import the row again")}
+	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.ParentID,
+		Text: ledger.SayOf(c.Kind, "the {parent} of this {kind} was not created, so the {kind} was not created either: correct the problem of the {parent}, and import the row again")}
 }
 
 // clip limits what is kept of a value: a journal entry has one for each row that is refused.

@@ -54,28 +54,36 @@ func (r *Records) addNotMade(unwritten ledger.Unwritten, inbox string, kind crm.
 	}
 }
 
-// writeOrder returns the kinds in the order in which a batch writes them: a contact is created after its account, and removed before it. No batch
+// writeOrder returns the kinds in the order in which a batch writes them: a record is created after its parent, and removed before it. No batch
 // does both, for no import removes, and no undo of one creates.
-func writeOrder(b *ledger.Batch) [2]crm.Kind {
+func writeOrder(b *ledger.Batch) [len(crm.Kinds)]crm.Kind {
+	order := crm.Kinds
 	if slices.ContainsFunc(b.Changes, func(c ledger.Change) bool { return c.Action == ledger.Remove }) {
-		return [2]crm.Kind{crm.Contact, crm.Account}
+		slices.Reverse(order[:])
 	}
-	return crm.Kinds
+	return order
 }
 
-// addOrphaned adds what cannot be written because another change was not: no account is removed while a contact of it stays, and no contact goes
-// into an account that was not created.
+// recordRef is one record.
+type recordRef struct {
+	kind crm.Kind
+	id   string
+}
+
+// addOrphaned adds what cannot be written because another change was not: no record is removed while one that belongs to it stays, and none goes to
+// a parent that was not created.
 func addOrphaned(unwritten ledger.Unwritten, b *ledger.Batch) {
 	if len(unwritten) == 0 {
 		return
 	}
-	stays, never := map[string]bool{}, map[string]*ledger.Problem{}
+	stays, never := map[recordRef]bool{}, map[recordRef]*ledger.Problem{}
 	for i, why := range unwritten {
-		switch c := &b.Changes[i]; {
-		case c.Kind == crm.Contact:
-			stays[c.AccountID], stays[c.Moved] = true, true
-		case c.Action == ledger.Create:
-			never[c.ID] = why
+		c := &b.Changes[i]
+		if parent := c.Kind.Parent(); parent != "" {
+			stays[recordRef{parent, c.ParentID}], stays[recordRef{parent, c.Moved}] = true, true
+		}
+		if c.Action == ledger.Create {
+			never[recordRef{c.Kind, c.ID}] = why
 		}
 	}
 	for i := range b.Changes {
@@ -83,22 +91,17 @@ func addOrphaned(unwritten ledger.Unwritten, b *ledger.Batch) {
 		if _, known := unwritten[i]; known {
 			continue
 		}
-		switch why, missing := never[accountOf(c)]; {
-		case c.Kind == crm.Account && c.Action == ledger.Remove && stays[c.ID]:
+		self, parent := recordRef{c.Kind, c.ID}, recordRef{c.Kind.Parent(), c.ParentID}
+		why, missing := never[self]
+		_, parentMissing := never[parent]
+		switch {
+		case c.Action == ledger.Remove && stays[self]:
 			unwritten[i] = nil
-		case !missing || !c.Writes() && c.Action != ledger.Unchanged:
-		case c.Kind == crm.Contact:
+		case !c.Writes() && c.Action != ledger.Unchanged:
+		case parentMissing:
 			unwritten[i] = notCreated(c)
-		default: // says that the account is as the row wants it
+		case missing && c.Kind.Parent() == "": // says that the record is as the row wants it
 			unwritten[i] = why
 		}
 	}
-}
-
-// accountOf returns the account that a change is about: of a contact, the one it is in afterwards.
-func accountOf(c *ledger.Change) string {
-	if c.Kind == crm.Account {
-		return c.ID
-	}
-	return c.AccountID
 }

@@ -19,7 +19,7 @@ type Rehearsal struct {
 	records *records.Records // of scratch
 	index   *records.Index   // of scratch
 	scratch engine.Engine
-	counts  contactCounts
+	counts  childCounts
 	copied  map[crm.Kind]bool // all records of the kind are in scratch, because in base they cannot be found by the rules of the plan
 }
 
@@ -27,7 +27,7 @@ type Rehearsal struct {
 // New returns an error the caller does.
 func New(ctx context.Context, base *records.Records, index *records.Index, scratch engine.Engine, rules []crm.Rule) (*Rehearsal, error) {
 	e := scratchEngine{scratch, new(atomic.Int64)}
-	r := &Rehearsal{base: base, scratch: e, records: records.New(e), counts: contactCounts{e}, copied: map[crm.Kind]bool{}}
+	r := &Rehearsal{base: base, scratch: e, records: records.New(e), counts: childCounts{e}, copied: map[crm.Kind]bool{}}
 	r.index = records.NewIndex(r.records, e)
 	if err := r.index.Use(ctx, rules); err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (r *Rehearsal) copy(ctx context.Context, db engine.Records, kind crm.Kind, 
 	}
 	writes := make([]engine.Write, len(records))
 	for i, rec := range records {
-		writes[i] = engine.Write{New: true, ID: rec.ID, AccountID: rec.AccountID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
+		writes[i] = engine.Write{New: true, ID: rec.ID, ParentID: rec.ParentID, Seq: rec.Seq, Mark: rec.ChangeID, Feed: rec.Feed, Set: rec.Values,
 			Hashes: r.index.Rules().Hashes(&rec)}
 	}
 	_, err := db.Write(ctx, kind, writes)
@@ -129,13 +129,13 @@ func (r *Rehearsal) untouched(ctx context.Context, kind crm.Kind, there []crm.Re
 	return untouched, nil
 }
 
-// Contacts returns how many contacts each of these accounts has, as the rows of the plan so far leave them.
-func (r *Rehearsal) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
-	counts, err := r.base.Contacts(ctx, accounts)
+// Children returns how many records of a kind each of these parents has, as the rows of the plan so far leave them.
+func (r *Rehearsal) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
+	counts, err := r.base.Children(ctx, kind, parents)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.counts.applyTo(ctx, counts, accounts); err != nil {
+	if err := r.counts.applyTo(ctx, counts, kind, parents); err != nil {
 		return nil, err
 	}
 	return counts, nil
@@ -158,7 +158,7 @@ func (r *Rehearsal) Apply(ctx context.Context, imp *ledger.Import, b ledger.Batc
 	}
 	imp.Advance(b, outcomes)
 	if imp.Undoes == "" {
-		return outcomes, nil // only an undo asks for the contacts of an account
+		return outcomes, nil // only an undo asks for them
 	}
 	return outcomes, r.counts.add(ctx, b.Changes)
 }

@@ -17,7 +17,7 @@ import (
 // maxBusyWait is how long a writer waits for that of another process, whose batches take well under a second.
 const maxBusyWait = 10 * time.Second
 
-// Engine keeps accounts, contacts and documents in one file.
+// Engine keeps records and documents in one file.
 type Engine struct {
 	file         *file   // nil inside Batch
 	dir          string  // of the file

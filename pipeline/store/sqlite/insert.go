@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 	"time"
 
@@ -11,10 +12,13 @@ import (
 
 const addKeySQL = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
 
-// insertSQL is what comes before the values of a new record; behind the two moments they are in the order of writer.create.
-var insertSQL = map[crm.Kind]string{
-	crm.Account: `INSERT OR FAIL INTO account (created, modified, seq, id, mark, hashes, feed, doc) VALUES `,
-	crm.Contact: `INSERT OR FAIL INTO contact (created, modified, seq, id, mark, hashes, feed, doc, account) VALUES `,
+// insertSQL returns what comes before the values of a new record; behind the two moments they are in the order of writer.create.
+func insertSQL(kind crm.Kind) string {
+	columns := "created, modified, seq, id, mark, hashes, feed, doc"
+	if parent := kind.Parent(); parent != "" {
+		columns += ", " + string(parent)
+	}
+	return fmt.Sprintf("INSERT OR FAIL INTO %s (%s) VALUES ", kind, columns)
 }
 
 // insertRows is how many rows one statement inserts. To begin and end a statement costs more than to insert a row.

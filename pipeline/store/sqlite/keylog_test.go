@@ -214,3 +214,25 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 		e.Close(t.Context())
 	}
 }
+
+// TestAddedKindGetsItsTables opens a file that was made before there was a kind.
+func TestAddedKindGetsItsTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "inlet.db")
+	e := opened(t, path)
+	const statements = "SELECT group_concat(sql, '\n' ORDER BY name) FROM sqlite_schema WHERE name LIKE 'contact%'"
+	var before, after string
+	if err := e.writer.QueryRow(statements).Scan(&before); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.writer.Exec("DROP TABLE contact; DROP TABLE contact_key; DROP TABLE contact_key_log"); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e = opened(t, path)
+	defer e.Close(t.Context())
+	if err := e.writer.QueryRow(statements).Scan(&after); err != nil || after != before {
+		t.Errorf("%v\n%s\nnot\n%s", err, after, before)
+	}
+}

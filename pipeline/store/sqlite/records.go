@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -14,20 +15,16 @@ import (
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
 const (
-	findSQL = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE seq IN
+	findSQL = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq IN
 		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value UNION ALL SELECT value FROM json_each(?2))`
-	byIDSQL     = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
-	contactsSQL = `SELECT account, count(*) FROM contact WHERE account IN (SELECT value FROM json_each(?1)) GROUP BY account`
-	scanSQL     = `SELECT seq, id, {account}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+	byIDSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
+	childrenSQL = `SELECT {parent}, count(*) FROM {kind} WHERE {parent} IN (SELECT value FROM json_each(?1)) GROUP BY {parent}`
+	scanSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
 )
 
-// of makes a statement one about a kind. Accounts have no column for the account they belong to.
+// of makes a statement one about a kind. A kind with a parent has a column for it, which has the name of that kind.
 func of(kind crm.Kind, statement string) string {
-	account := "''"
-	if kind == crm.Contact {
-		account = "account"
-	}
-	return strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(statement)
+	return strings.NewReplacer("{kind}", string(kind), "{parent}", cmp.Or(string(kind.Parent()), "''")).Replace(statement)
 }
 
 // Find returns the records that carry at least one of the key hashes.
@@ -62,24 +59,24 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	return recs, nil
 }
 
-// Contacts counts along the index of the contacts' accounts.
-func (e *Engine) Contacts(ctx context.Context, accounts []string) (map[string]int, error) {
+// Children counts along the index of the parents.
+func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	counts := map[string]int{}
-	if len(accounts) == 0 {
+	if len(parents) == 0 {
 		return counts, nil
 	}
-	rows, err := e.reading().QueryContext(ctx, contactsSQL, idList(accounts))
+	rows, err := e.reading().QueryContext(ctx, of(kind, childrenSQL), idList(parents))
 	if err != nil {
-		return nil, fmt.Errorf("count contacts: %w", markTemporary(err))
+		return nil, fmt.Errorf("count %s: %w", kind.Plural(), markTemporary(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var account string
+		var parent string
 		var n int
-		if err := rows.Scan(&account, &n); err != nil {
-			return nil, fmt.Errorf("count contacts: %w", markTemporary(err))
+		if err := rows.Scan(&parent, &n); err != nil {
+			return nil, fmt.Errorf("count %s: %w", kind.Plural(), markTemporary(err))
 		}
-		counts[account] = n
+		counts[parent] = n
 	}
 	return counts, markTemporary(rows.Err())
 }
@@ -114,7 +111,7 @@ func records(ctx context.Context, q querier, kind crm.Kind, query string, args .
 func record(rows *sql.Rows) (crm.Record, error) {
 	var rec crm.Record
 	var doc string
-	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.AccountID, &rec.ChangeID, &rec.Feed, &doc); err != nil {
+	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.ParentID, &rec.ChangeID, &rec.Feed, &doc); err != nil {
 		return rec, err
 	}
 	if err := rec.Values.Decode(doc); err != nil {

@@ -20,7 +20,7 @@ const (
 const recordTables = `
 CREATE TABLE {kind} (
 	seq      INTEGER PRIMARY KEY,
-	id       TEXT    NOT NULL UNIQUE,{account}
+	id       TEXT    NOT NULL UNIQUE,{parent}
 	mark     INTEGER NOT NULL,
 	created  TEXT    NOT NULL,
 	modified TEXT    NOT NULL,
@@ -61,13 +61,11 @@ CREATE TABLE {table} (
 func schema() string {
 	var b strings.Builder
 	for _, kind := range crm.Kinds {
-		account := ""
-		if kind == crm.Contact {
-			account = "\n\taccount  TEXT    NOT NULL,"
-		}
-		b.WriteString(strings.NewReplacer("{kind}", string(kind), "{account}", account).Replace(recordTables))
+		b.WriteString(tablesOf(kind))
 	}
-	b.WriteString("CREATE INDEX contact_account ON contact (account);\n")
+	for _, kind := range crm.Kinds {
+		b.WriteString(indexOf(kind))
+	}
 	for _, table := range engine.Tables {
 		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
 	}
@@ -75,9 +73,43 @@ func schema() string {
 	return b.String() + current
 }
 
+// tablesOf is the statements that make the tables of a kind.
+func tablesOf(kind crm.Kind) string {
+	column := ""
+	if parent := kind.Parent(); parent != "" {
+		column = fmt.Sprintf("\n\t%-8s TEXT    NOT NULL,", parent)
+	}
+	return strings.NewReplacer("{kind}", string(kind), "{parent}", column).Replace(recordTables)
+}
+
+// indexOf is the statement that makes the index of a kind's parents; "" for a kind without.
+func indexOf(kind crm.Kind) string {
+	if kind.Parent() == "" {
+		return ""
+	}
+	return of(kind, "CREATE INDEX {kind}_{parent} ON {kind} ({parent});\n")
+}
+
+// addKinds makes the tables of kinds that were added since the file was made.
+func addKinds(ctx context.Context, tx *sql.Tx) error {
+	for _, kind := range crm.Kinds {
+		var has bool
+		if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)", string(kind)).Scan(&has); err != nil {
+			return err
+		}
+		if has {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, tablesOf(kind)+indexOf(kind)); err != nil {
+			return fmt.Errorf("add the tables of %s: %w", kind.Plural(), err)
+		}
+	}
+	return nil
+}
+
 // upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
 var upgrades = map[int]string{
-	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog),
+	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog), // the kinds that a file of those layouts has
 	2: of(crm.Account, addFeed) + of(crm.Contact, addFeed),
 }
 
@@ -105,5 +137,5 @@ func prepare(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("upgrade the database from layout %d to %d: %w", version, layout, err)
 		}
 	}
-	return nil
+	return addKinds(ctx, tx)
 }

@@ -16,7 +16,7 @@ const (
 	storedSQL = `SELECT seq, id, mark, hashes, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	takenSQL  = `SELECT EXISTS (SELECT 1 FROM {kind} WHERE id BETWEEN ?1 AND ?2)`
 	updateSQL = `UPDATE {kind} SET mark = ?2, modified = ?3, hashes = ?4, doc = ?5 WHERE seq = ?1`
-	moveSQL   = `UPDATE contact SET account = ?2 WHERE seq = ?1`
+	moveSQL   = `UPDATE {kind} SET {parent} = ?2 WHERE seq = ?1`
 	removeSQL = `DELETE FROM {kind} WHERE seq = ?1`
 )
 
@@ -28,8 +28,8 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	results := make([]engine.Result, len(writes))
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		w := writer{tx: tx, kind: kind, most: e.maxRowBytes,
-			insert: insertion{tx: tx, into: insertSQL[kind]}, update: statement{tx: tx, sql: of(kind, updateSQL)},
-			move: statement{tx: tx, sql: moveSQL}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
+			insert: insertion{tx: tx, into: insertSQL(kind)}, update: statement{tx: tx, sql: of(kind, updateSQL)},
+			move: statement{tx: tx, sql: of(kind, moveSQL)}, remove: statement{tx: tx, sql: of(kind, removeSQL)}}
 		return w.write(ctx, writes, results)
 	})
 	if err != nil {
@@ -139,8 +139,8 @@ func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result
 	if err := w.insert.since(ctx, write.At); err != nil {
 		return engine.Conflict, err
 	}
-	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.AccountID}
-	if w.kind == crm.Account {
+	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.ParentID}
+	if w.kind.Parent() == "" {
 		row = row[:len(row)-1]
 	}
 	return engine.Written, w.insert.add(ctx, row...)
@@ -153,7 +153,7 @@ func (w *writer) tooLarge() engine.Result {
 	return engine.Result{Did: engine.NotMade, Why: &engine.Unfit{Reason: engine.TooLarge, Code: codes.SQLITE_TOOBIG, Most: w.most}}
 }
 
-// takeAway needs no look at the account: a contact that was moved carries another mark.
+// takeAway needs no look at the parent: a record that was moved carries another mark.
 func (w *writer) takeAway(ctx context.Context, write *engine.Write, r row, exists bool) (engine.Result, error) {
 	switch {
 	case !exists:
@@ -196,7 +196,7 @@ func (w *writer) change(ctx context.Context, write *engine.Write, r row) (engine
 		w.keys.replace(r.seq, r.hashes, hashes)
 	}
 	if write.Move {
-		if err := w.move.run(ctx, r.seq, write.AccountID); err != nil {
+		if err := w.move.run(ctx, r.seq, write.ParentID); err != nil {
 			return engine.Conflict, err
 		}
 	}

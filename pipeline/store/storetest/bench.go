@@ -80,7 +80,7 @@ func people(n int) []engine.Write {
 	writes := make([]engine.Write, benchBatch)
 	for i := range writes {
 		k := n + i + 1
-		writes[i] = engine.Write{New: true, ID: id(k), AccountID: id(k / 10), Seq: int64(k), Mark: 1, At: at,
+		writes[i] = engine.Write{New: true, ID: id(k), ParentID: id(k / 10), Seq: int64(k), Mark: 1, At: at,
 			Set: person(k), Hashes: []int64{benchHash(k, 0), benchHash(k, 1)}}
 	}
 	return writes

@@ -65,10 +65,10 @@ var finding = []rule{
 	{"accounts and contacts do not see each other", func(s suite) {
 		s.given(insert(1, 9, "account", 7))
 		contact := insert(1, 9, "contact", 7)
-		contact.AccountID = id(1)
+		contact.ParentID = id(1)
 		s.write(crm.Contact, contact)
 		s.finds([]int64{7}, account(1, 9, "account"))
-		want := []crm.Record{{Kind: crm.Contact, ID: id(1), AccountID: id(1), Seq: 1, ChangeID: 9, Values: named("contact")}}
+		want := []crm.Record{{Kind: crm.Contact, ID: id(1), ParentID: id(1), Seq: 1, ChangeID: 9, Values: named("contact")}}
 		got, err := s.Find(s.Context(), crm.Contact, []int64{7})
 		s.found(want, got, err)
 		got, err = s.ByID(s.Context(), crm.Contact, []string{id(1)})

@@ -59,9 +59,9 @@ var removing = []rule{
 		s.wrote(written, remove(1, 10, "one"))
 	}},
 	{"a contact is removed from the account it is in", func(s suite) {
-		s.write(crm.Contact, engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: named("Bo")})
+		s.write(crm.Contact, engine.Write{New: true, ID: id(1), ParentID: id(7), Seq: 1, Mark: 9, At: at, Set: named("Bo")})
 		w := remove(1, 9, "Bo")
-		w.AccountID = id(7)
+		w.ParentID = id(7)
 		if got := s.write(crm.Contact, w); got[0] != engine.Written {
 			s.Errorf("result %v", got)
 		}
@@ -81,13 +81,13 @@ var removing = []rule{
 	}},
 	{"contacts are counted by their accounts", func(s suite) {
 		for n, in := range []int{7, 7, 8, 9} {
-			s.write(crm.Contact, engine.Write{New: true, ID: id(n + 1), AccountID: id(in), Seq: int64(n + 1), Mark: 9, At: at, Set: named(fmt.Sprint(n))})
+			s.write(crm.Contact, engine.Write{New: true, ID: id(n + 1), ParentID: id(in), Seq: int64(n + 1), Mark: 9, At: at, Set: named(fmt.Sprint(n))})
 		}
 		for _, c := range []struct {
 			of   []string
 			want map[string]int
 		}{{nil, map[string]int{}}, {[]string{id(7), id(8), id(6)}, map[string]int{id(7): 2, id(8): 1}}, {[]string{id(6)}, map[string]int{}}} {
-			got, err := s.Contacts(s.Context(), c.of)
+			got, err := s.Children(s.Context(), crm.Contact, c.of)
 			if err != nil {
 				s.Fatal(err)
 			}

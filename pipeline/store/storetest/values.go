@@ -78,10 +78,10 @@ func (s suite) keeps(vs crm.Values) {
 		fields = append(fields, p.Field)
 	}
 	contact := func(n int, mark int64, vs crm.Values) crm.Record {
-		return crm.Record{Kind: crm.Contact, ID: id(n), AccountID: id(7), Seq: int64(n), ChangeID: mark, Values: vs}
+		return crm.Record{Kind: crm.Contact, ID: id(n), ParentID: id(7), Seq: int64(n), ChangeID: mark, Values: vs}
 	}
-	add := engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, Set: vs, At: at}
-	bare := engine.Write{New: true, ID: id(2), AccountID: id(7), Seq: 2, Mark: 9, At: at}
+	add := engine.Write{New: true, ID: id(1), ParentID: id(7), Seq: 1, Mark: 9, Set: vs, At: at}
+	bare := engine.Write{New: true, ID: id(2), ParentID: id(7), Seq: 2, Mark: 9, At: at}
 	s.becomes([]engine.Write{add, bare}, contact(1, 9, vs), contact(2, 9, nil))
 	drop := engine.Write{ID: id(1), Expect: 9, Mark: 10, Before: vs, Unset: fields, At: at}
 	fill := engine.Write{ID: id(2), Expect: 9, Mark: 10, Set: vs, At: at}

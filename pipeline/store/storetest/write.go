@@ -73,9 +73,9 @@ var inserting = []rule{
 var updating = []rule{
 	{"a contact moves only where the write says so", func(s suite) {
 		in := func(mark int64, account int, move bool, name string) engine.Write {
-			return engine.Write{ID: id(1), AccountID: id(account), Move: move, Expect: mark - 1, Mark: mark, At: at, Set: texts("title", name)}
+			return engine.Write{ID: id(1), ParentID: id(account), Move: move, Expect: mark - 1, Mark: mark, At: at, Set: texts("title", name)}
 		}
-		s.write(crm.Contact, engine.Write{New: true, ID: id(1), AccountID: id(7), Seq: 1, Mark: 9, At: at, Set: texts("name", "Bo")})
+		s.write(crm.Contact, engine.Write{New: true, ID: id(1), ParentID: id(7), Seq: 1, Mark: 9, At: at, Set: texts("name", "Bo")})
 		s.write(crm.Contact, in(10, 7, false, "a"))
 		s.contactIn(id(7))
 		w := in(11, 8, true, "b")
@@ -158,11 +158,11 @@ var updating = []rule{
 	}},
 	{"an update does not move a contact to another account", func(s suite) {
 		w := insert(1, 9, "one")
-		w.AccountID = id(7)
+		w.ParentID = id(7)
 		s.write(crm.Contact, w)
 		s.write(crm.Contact, rename(1, 9, 10, "one", "first"))
 		got, err := s.ByID(s.Context(), crm.Contact, []string{id(1)})
-		s.same([]crm.Record{{Kind: crm.Contact, ID: id(1), AccountID: id(7), Seq: 1, ChangeID: 10, Values: named("first")}}, got, err)
+		s.same([]crm.Record{{Kind: crm.Contact, ID: id(1), ParentID: id(7), Seq: 1, ChangeID: 10, Values: named("first")}}, got, err)
 	}},
 	{"each write of a call has its own result, in its place", func(s suite) {
 		s.given(insert(1, 9, "one"), insert(2, 9, "two"), insert(3, 9, "three"), insert(7, 9, "seven"), insert(8, 10, "eight"))
@@ -228,7 +228,7 @@ func (s suite) oneOf(n int, writes ...engine.Write) {
 func (s suite) contactIn(account string) {
 	s.Helper()
 	got, err := s.ByID(s.Context(), crm.Contact, []string{id(1)})
-	if err != nil || len(got) != 1 || got[0].AccountID != account {
+	if err != nil || len(got) != 1 || got[0].ParentID != account {
 		s.Errorf("the contact is %+v, %v; want it in account %s", got, err, account)
 	}
 }

@@ -44,7 +44,7 @@ func (d *decoding) element(path, key string, v bson.RawValue) {
 	field, mapped := d.field[path]
 	switch {
 	case path == d.parent && path != "":
-		d.record.AccountID, _ = IDText(v)
+		d.record.ParentID, _ = IDText(v)
 	case d.isOwn(path):
 	case mapped:
 		d.value(field, v)

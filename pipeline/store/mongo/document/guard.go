@@ -46,7 +46,7 @@ func expr(conditions bson.A) bson.E {
 func (l *Layout) GuardWhole(w engine.Write, id any) (bson.D, error) {
 	filter := bson.D{{Key: "_id", Value: id}, {Key: "_inlet.mark", Value: w.Expect}}
 	if l.parent != "" {
-		filter = append(filter, bson.E{Key: l.parent, Value: bson.D{{Key: "$in", Value: Spelled([]string{w.AccountID})}}})
+		filter = append(filter, bson.E{Key: l.parent, Value: bson.D{{Key: "$in", Value: Spelled([]string{w.ParentID})}}})
 	}
 	var conditions bson.A
 	paths := []string{"_id", own}

@@ -42,7 +42,7 @@ func NewLayout(kind crm.Kind, names Names) (*Layout, error) {
 		path: names.Fields, field: map[string]string{}, inside: map[string]bool{}}
 	taken := map[string]string{"_id": "the ID", own: "inlet's own data"}
 	if kind.Parent() != "" {
-		l.parent = or(names.Parent, string(kind.Parent())+"_id")
+		l.parent = or(names.Parent, kind.ParentField())
 	}
 	for what, path := range map[string]string{"the " + string(kind.Parent()): l.parent, "created": l.created, "modified": l.modified} {
 		if path == "" {
