@@ -27,7 +27,7 @@ var larger = map[string]struct{ lines, files int }{
 	"daemon":                {2200, 16}, // the supervisor and what it supervises
 	"daemon/notify":         {1650, 15}, // mail and chat with their texts
 	"pipeline":              {2300, 16}, // the order of the steps, and the small steps that need all the others
-	"pipeline/crm":          {2000, 18}, // nouns and their canonical forms
+	"pipeline/crm":          {1700, 15}, // nouns of the CRM
 	"pipeline/files":        {800, 24},  // pairs of files for each platform
 	"pipeline/message":      {1400, 22}, // the Swedish of all texts
 	"pipeline/store/mongo":  {2400, 14}, // one engine, whose types share the driver's documents

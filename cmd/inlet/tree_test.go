@@ -55,8 +55,9 @@ var floor = map[string]int{
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
 
-	"pipeline/crm":    20,
-	"pipeline/ledger": 30,
+	"pipeline/crm/canon": 10,
+	"pipeline/crm":       20,
+	"pipeline/ledger":    30,
 
 	"pipeline/archive": 40,
 

@@ -244,7 +244,7 @@ func (r *parser) splits(c *Column, p pair) {
 	if c.Field == nil {
 		return
 	}
-	if c.Split && !slices.Contains(convert.SplitTypes, c.Field.Type) {
+	if c.Split && !convert.Splits(c.Field.Type) {
 		r.mistake(at("split"), "split: %s is not an e-mail address, phone number, web address, org number or ID: only such a column can be split", c.Field.Path())
 	}
 	switch rest := c.Rest; {
