@@ -40,7 +40,6 @@ var spread = map[string]int{
 	"daemon/assembly.Parts":              3,
 	"daemon/config/load.loader":          3, // a file for each source of settings
 	"daemon/notify.rendered":             3, // notice, mail, chat
-	"pipeline/mapping.parser":            6, // a file for each part of a mapping
 	"pipeline/mapping/convert.Converter": 3,
 	"pipeline/mapping/suggest.Proposal":  3,
 	"pipeline/mapping/suggest.guesser":   5,
