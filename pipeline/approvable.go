@@ -3,13 +3,14 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
 )
 
 // checkApprovable says why an import cannot be approved, and what to do instead.
@@ -19,16 +20,16 @@ func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Imp
 	case approvedBefore:
 		return nil
 	case imp.State != ledger.Held:
-		return notHeld(&imp)
+		return notHeld(&imp, job.Language)
 	case !imp.Approvable():
-		return fmt.Errorf("cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import",
-			strings.TrimRight(imp.Why, "."))
+		return because(job.Language, message.Say("cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import",
+			strings.TrimRight(imp.Why, ".")))
 	case gone(job.Workbook):
-		return fmt.Errorf("its workbook is no longer at %s. Put it back there and approve again, or put it into the inbox again to have it checked again; inlet discard %s ends the import",
-			job.Workbook, imp.ID)
+		return because(job.Language, message.Say("its workbook is no longer at %s. Put it back there and approve again, or put it into the inbox again to have it checked again; inlet discard %s ends the import",
+			job.Workbook, imp.ID))
 	case job.Sidecar != "" && gone(job.Sidecar):
-		return fmt.Errorf("its mapping is no longer at %s. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
-			job.Sidecar, imp.ID)
+		return because(job.Language, message.Say("its mapping is no longer at %s. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
+			job.Sidecar, imp.ID))
 	}
 	return checkAsHeld(ctx, i, job, imp)
 }
@@ -43,19 +44,23 @@ func checkAsHeld(ctx context.Context, i *identifier, job Job, imp ledger.Import)
 	if base, _, _ := strings.Cut(imp.ID, "-"); now.ID == base {
 		return nil
 	}
-	return fmt.Errorf("its workbook, its mapping or the configuration was changed after it was held. Put %s with its mapping into the inbox again to have it checked again; inlet discard %s ends the import",
-		job.Workbook, imp.ID)
+	return because(job.Language, message.Say("its workbook, its mapping or the configuration was changed after it was held. Put %s with its mapping into the inbox again to have it checked again; inlet discard %s ends the import",
+		job.Workbook, imp.ID))
 }
 
+// because returns an error for a person, in the language of the import's inbox.
+func because(lang string, text message.Text) error { return errors.New(message.In(lang, text)) }
+
 // notHeld says what became of an import that is not held.
-func notHeld(imp *ledger.Import) error {
+func notHeld(imp *ledger.Import, lang string) error {
+	text := message.Say("it is not held, its state is %s", report.State(imp.State, lang))
 	switch {
 	case imp.Code == ledger.Discarded || imp.Code == ledger.CameAgain:
-		return fmt.Errorf("it is not held, its state is %s: %s", imp.State, imp.Why)
+		text = message.Say("it is not held, its state is %s: %s", report.State(imp.State, lang), imp.Why)
 	case imp.Approved:
-		return fmt.Errorf("it is not held, its state is %s: it has already been approved", imp.State)
+		text = message.Say("it is not held, its state is %s: it has already been approved", report.State(imp.State, lang))
 	}
-	return fmt.Errorf("it is not held, its state is %s", imp.State)
+	return because(lang, text)
 }
 
 // removeHeldNotes removes the reason and the plan beside a held workbook.

@@ -24,7 +24,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 		return report.Report{Import: imp}, fmt.Errorf("approve %s: %w", imp.ID, err)
 	}
 	if !ok {
-		return report.Report{Import: now}, fmt.Errorf("approve %s: %w", imp.ID, notHeld(&now))
+		return report.Report{Import: now}, fmt.Errorf("approve %s: %w", imp.ID, notHeld(&now, job.Language))
 	}
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
@@ -39,7 +39,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (report.Report, error) {
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}}
 	if imp.State != ledger.Held {
-		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp))
+		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp, job.Language))
 	}
 	if job.Sidecar != "" && gone(job.Sidecar) {
 		job.Sidecar = ""
@@ -107,7 +107,7 @@ func (p *Pipeline) DiscardStuck(ctx context.Context, lang string, imp ledger.Imp
 			return err
 		}
 		if written {
-			return fmt.Errorf("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID)
+			return because(lang, message.Say("it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest", imp.ID, imp.ID))
 		}
 		imp.State, imp.Code, imp.Ended = ledger.Refused, ledger.Discarded, time.Now().UTC()
 		imp.Why = message.In(lang, message.Say("discarded by a user before anything was written"))

@@ -75,6 +75,19 @@ func TestApproveNeedsAnAnswer(t *testing.T) {
 	}
 }
 
+// TestNotHeldInSwedish expects a person to be told in the language of the inbox why an import cannot be approved or discarded.
+func TestNotHeldInSwedish(t *testing.T) {
+	p := newPlay(t, way{"sqlite", 1000, false}, "")
+	imp := ledger.Import{ID: "abc-1", State: ledger.Done, Approved: true}
+	_, approved := p.pipeline.Approve(t.Context(), pipeline.Job{Language: "sv"}, imp)
+	_, discarded := p.pipeline.Discard(t.Context(), pipeline.Job{Language: "sv"}, imp)
+	for _, err := range []error{approved, discarded} {
+		if err == nil || !strings.HasSuffix(err.Error(), "abc-1: den väntar inte, den är klar: den är redan godkänd") {
+			t.Errorf("it says %v", err)
+		}
+	}
+}
+
 // TestImportIDs has encoding and delimiter of an inbox be part of the ID where they are set, and only there: the IDs of before stay.
 func TestImportIDs(t *testing.T) {
 	p := newPlay(t, way{"sqlite", 1000, false}, "")

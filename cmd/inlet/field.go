@@ -27,10 +27,6 @@ all daemons that use the store have them. inlet template writes their columns to
 	return cmd
 }
 
-// types are those a field of the site's own may have.
-var types = []crm.Type{crm.Text, crm.Email, crm.URL, crm.Phone, crm.OrgNumber, crm.Postcode, crm.ID, crm.Integer, crm.Decimal, crm.Date, crm.DateTime,
-	crm.Bool, crm.Choice, crm.Choices, crm.User}
-
 func fieldAdd() *cobra.Command {
 	var f crm.Field
 	var kind string
@@ -42,7 +38,7 @@ func fieldAdd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
-			if !slices.Contains(types, f.Type) {
+			if !slices.Contains(crm.Types(), f.Type) {
 				return exitError{exitUsage, fmt.Errorf("--type %s is not a type of field; use one of %s", kind, typeNames())}
 			}
 			given, err := optionsOf(choices)
@@ -90,7 +86,7 @@ func optionsOf(flags []string) ([]crm.Option, error) {
 
 func typeNames() string {
 	var names []string
-	for _, t := range types {
+	for _, t := range crm.Types() {
 		names = append(names, string(t))
 	}
 	return strings.Join(names, ", ")
@@ -121,7 +117,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 	if len(choices) == 0 {
 		return exitError{exitUsage, fmt.Errorf("%s already exists; to add choices to it, use --choice", f.Path())}
 	}
-	if f.Type != crm.Choice && f.Type != crm.Choices {
+	if !f.Type.Describe().Choices {
 		return exitError{exitUsage, fmt.Errorf("%s has the type %s, which has no choices", f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {

@@ -7,14 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/mapping"
-	"inlet.example/inlet/watcher/inbox"
 )
 
 func importCommand() *cobra.Command {
@@ -128,7 +126,7 @@ func findSidecar(job *pipeline.Job) {
 func withoutOtherMappings(names []string, book string) []string {
 	var others []string
 	for _, name := range names {
-		if name != book && slices.Contains(inbox.DefaultExtensions(), strings.ToLower(filepath.Ext(name))) {
+		if name != book && files.IsWorkbook(name) {
 			others = append(others, files.Mappings(name)...)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -89,7 +90,7 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
 		Short: "Import workbooks from folders into MongoDB or SQLite",
-		Long: `inlet watches folders. A workbook (.xlsx, .xlsm, .csv, .tsv) that is saved there is checked, its rows are matched
+		Long: `inlet watches folders. A workbook (` + strings.Join(files.ReadableEndings(), ", ") + `) that is saved there is checked, its rows are matched
 with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.
 
   inlet demo                    run a demonstration in a temporary folder

@@ -55,6 +55,7 @@ var floor = map[string]int{
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
 
+	"pipeline/crm/canon":    10,
 	"pipeline/crm":          20,
 	"pipeline/crm/sentence": 25,
 	"pipeline/ledger":       30,

@@ -1,6 +1,10 @@
 package crm
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+
+	"inlet.example/inlet/pipeline/crm/canon"
+)
 
 // Cache keeps recently made canonical forms. While a batch is matched, each value is compared by several rules and with several records, and
 // looking a form up is cheaper than folding a text or parsing a phone number again. It is for one goroutine; a nil Cache keeps nothing.
@@ -22,15 +26,15 @@ type compared struct {
 	implausible bool // counts as blank in a key
 }
 
-// forms is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
-const forms = 32 << 10
+// cached is a power of two, and about as many as the values of two batches of two thousand rows: 2 MB.
+const cached = 32 << 10
 
 // mostForm is the length in bytes up to which the forms of values are kept. Names and addresses are shorter; keeping long texts could take
 // gigabytes.
 const mostForm = 512
 
 // NewCache returns an empty Cache.
-func NewCache() *Cache { return &Cache{forms: make([]memoized, forms), seed: maphash.MakeSeed()} }
+func NewCache() *Cache { return &Cache{forms: make([]memoized, cached), seed: maphash.MakeSeed()} }
 
 // Canonical is the function Canonical, cached.
 func (m *Cache) Canonical(t Type, v Value, region string) string {
@@ -44,7 +48,7 @@ func (m *Cache) form(t Type, v Value, region string) compared {
 	if m == nil || v.form != text || len(v.text) > mostForm {
 		return compare(t, v, region)
 	}
-	of := &m.forms[(maphash.String(m.seed, v.text)+uint64(len(t)))%forms]
+	of := &m.forms[(maphash.String(m.seed, v.text)+uint64(len(t)))%cached]
 	if of.t != t || of.text != v.text || of.region != region {
 		*of = memoized{t, region, v.text, compare(t, v, region)}
 	}
@@ -59,13 +63,12 @@ func (m *Cache) Same(t Type, a, b Value, region string) bool {
 	if a.form != text || b.form != text {
 		return false
 	}
-	if t == Phone && otherPhone(a.text, b.text) {
+	if t == Phone && canon.OtherPhone(a.text, b.text) {
 		return false
 	}
-	switch t {
-	case Phone, OrgNumber, Postcode, URL, ID:
-		if canon := m.Canonical(t, a, region); canon != "" {
-			return canon == m.Canonical(t, b, region)
+	if t.Describe().byForm {
+		if form := m.Canonical(t, a, region); form != "" {
+			return form == m.Canonical(t, b, region)
 		}
 	}
 	// This includes values without a canonical form, such as a phone without a digit.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"inlet.example/inlet/pipeline/crm/canon"
 )
 
 // Option is one of the choices of a field. Records store its Value; a cell may hold any of its words.
@@ -89,8 +91,8 @@ func (f *Field) Choice(text string) (Option, bool) {
 	if o, ok := f.choice(func(word string) bool { return word == text }); ok {
 		return o, true
 	}
-	want := canonicalText(text)
-	return f.choice(func(word string) bool { return canonicalText(word) == want })
+	want := canon.Text(text)
+	return f.choice(func(word string) bool { return canon.Text(word) == want })
 }
 
 func (f *Field) choice(is func(word string) bool) (Option, bool) {
@@ -113,7 +115,7 @@ func (f *Field) apart() error {
 	means := map[string]int{}
 	for i, o := range f.Choices {
 		for _, word := range append([]string{o.Value, o.SV, o.EN}, o.Aliases...) {
-			key := canonicalText(word)
+			key := canon.Text(word)
 			first, taken := means[key]
 			if key != "" && taken && first != i {
 				return fmt.Errorf("field %s: %q is a label of both %q and %q; remove it from one of them",

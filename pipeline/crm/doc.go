@@ -15,6 +15,11 @@
 // instead of comparing with Account or Contact. A third kind is an entry here, its fields in the schema, its part in ledger's Draft, Policy and Tally,
 // its words in message, and the names of its rows in match's table.
 //
+// # Why a Type is described in a table too
+//
+// For the same reasons. A new type of field is an entry in the table types. Where a package must look at the sheet (how a cell is read, what a column of
+// the type looks like), it has one table of its own by type; where it only needs to know something of the type, it asks the description.
+//
 // # Why values are small structs
 //
 // A workbook of a million rows has twelve million values. A Value is comparable with == and needs no allocation of its own, and

@@ -48,7 +48,7 @@ func (r *reader) value() Value {
 	case r.skip(`{"$dec":`):
 		return r.tagged(DecimalValue)
 	case r.skip(`{"$date":`):
-		return r.tagged(dateFromJSON)
+		return r.tagged(parseDate)
 	}
 	r.odd = true // moments, lists, null
 	return Value{}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -27,18 +26,10 @@ func (vs Values) AppendJSON(b []byte) []byte {
 }
 
 func (v Value) appendJSON(b []byte) []byte {
-	switch v.form {
-	case absent:
-		return append(b, "null"...)
-	case decimal:
-		return append(append(append(b, `{"$dec":"`...), v.text...), `"}`...)
-	case date:
-		return append(append(append(b, `{"$date":"`...), v.String()...), `"}`...)
-	case datetime:
-		return append(append(append(b, `{"$time":"`...), v.String()...), `"}`...)
-	default:
-		return v.AppendPlainJSON(b)
+	if tag := &tags[v.form]; tag.read != nil {
+		return append(append(append(b, tag.opening...), v.String()...), `"}`...)
 	}
+	return v.AppendPlainJSON(b)
 }
 
 // AppendPlainJSON writes the value for other programs: a decimal as a number with all its digits, dates as text.
@@ -170,21 +161,11 @@ func taggedFromJSON(raw map[string]any) (Value, error) {
 		return Value{}, fmt.Errorf("%v is not a valid value", raw)
 	}
 	for tag, inner := range raw {
-		s, _ := inner.(string)
-		switch tag {
-		case "$dec":
-			return DecimalValue(s)
-		case "$date":
-			return dateFromJSON(s)
-		case "$time":
-			t, err := time.Parse(time.RFC3339, s)
-			return DateTimeValue(t), err
+		for _, known := range tags {
+			if s, _ := inner.(string); known.opening == `{"`+tag+`":"` {
+				return known.read(s)
+			}
 		}
 	}
 	return Value{}, fmt.Errorf("%v is not a valid value", raw)
-}
-
-func dateFromJSON(s string) (Value, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	return DateValue(t), err
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+	"inlet.example/inlet/pipeline/crm/canon"
 )
 
 // Field is one field of one kind.
@@ -25,7 +26,7 @@ type Field struct {
 func (f *Field) Path() string { return f.Kind.Path(f.Name) }
 
 // Multi reports whether the field holds a list.
-func (f *Field) Multi() bool { return f.Type == Choices }
+func (f *Field) Multi() bool { return f.Type.Describe().Multi }
 
 // Schema is every field of every kind: the built-in ones and the site's own. It is immutable.
 type Schema struct {
@@ -111,11 +112,11 @@ func (s *Schema) ByHeading(heading string) *Field { return s.headings[Heading(he
 // Heading returns the form in which headings are compared: case, white space, dots and hyphens are ignored.
 func Heading(s string) string {
 	return strings.Map(func(r rune) rune {
-		if blank(r) || r == '.' || r == '-' || r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u00ad' {
+		if canon.Blank(r) || r == '.' || r == '-' || r == '\u2010' || r == '\u2011' || r == '\u2013' || r == '\u00ad' {
 			return -1
 		}
 		return r
-	}, canonicalText(norm.NFC.String(s)))
+	}, canon.Text(norm.NFC.String(s)))
 }
 
 // Label returns the field's heading in a language, sv or en, or its path where it has none.

@@ -3,6 +3,8 @@ package crm
 import (
 	"errors"
 	"strings"
+
+	"inlet.example/inlet/pipeline/crm/canon"
 )
 
 // Person is a user of the site, who may be an account's manager. Any of the four fields may identify the user in a cell.
@@ -43,7 +45,7 @@ func (s *Schema) User(text string) (Value, bool) {
 	var named []Person
 	for _, u := range s.users {
 		switch want := Trim(text); {
-		case u.ID != "" && u.ID == want, sameText(u.Login, want), u.Email != "" && canonicalEmail(u.Email) == canonicalEmail(want):
+		case u.ID != "" && u.ID == want, sameText(u.Login, want), u.Email != "" && sameEmail(u.Email, want):
 			return u.stored(), true
 		case sameText(u.Name, want):
 			named = append(named, u)
@@ -55,7 +57,11 @@ func (s *Schema) User(text string) (Value, bool) {
 	return named[0].stored(), true
 }
 
-func sameText(a, b string) bool { return a != "" && canonicalText(a) == canonicalText(b) }
+func sameEmail(a, b string) bool {
+	return canonical(Email, TextValue(a), "") == canonical(Email, TextValue(b), "")
+}
+
+func sameText(a, b string) bool { return a != "" && canon.Text(a) == canon.Text(b) }
 
 // Users returns the users that the site lists.
 func (s *Schema) Users() []Person { return s.users }

@@ -18,7 +18,28 @@ const (
 	date
 	datetime
 	list
+	forms
 )
+
+// tags mark in stored JSON the forms that it has no type for: {"$date":"2026-11-29"}. The text behind the tag is what String returns.
+var tags = [forms]struct {
+	opening string
+	read    func(string) (Value, error)
+}{
+	decimal:  {`{"$dec":"`, DecimalValue},
+	date:     {`{"$date":"`, parseDate},
+	datetime: {`{"$time":"`, parseDateTime},
+}
+
+func parseDate(s string) (Value, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	return DateValue(t), err
+}
+
+func parseDateTime(s string) (Value, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	return DateTimeValue(t), err
+}
 
 // between separates the items of a list. No cell contains it, since Trim removes control characters.
 const between = "\x1f"

@@ -154,7 +154,7 @@ func anyValue(r *rand.Rand) crm.Value {
 }
 
 func TestValuesJSONThatIsNone(t *testing.T) {
-	for _, s := range []string{`[]`, `"x"`, `{"a":1.5}`, `{"a":{"$x":"1"}}`, `{"a":{"$date":"yesterday"}}`, `{"a":[1]}`, `{"a":{"$dec":"1,5"}}`, `{"a":{}}`, `{"a":99999999999999999999}`} {
+	for _, s := range []string{`[]`, `"x"`, `{"a":1.5}`, `{"a":{"$x":"1"}}`, `{"a":{"$date":"yesterday"}}`, `{"a":[1]}`, `{"a":{"$dec":"1,5"}}`, `{"a":{}}`, `{"a":{"":"1"}}`, `{"a":99999999999999999999}`} {
 		var vs crm.Values
 		if err := json.Unmarshal([]byte(s), &vs); err == nil {
 			t.Errorf("%s is read as %v", s, vs)

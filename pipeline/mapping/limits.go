@@ -53,8 +53,16 @@ func (l *Limits) writes(f *crm.Field) bool {
 	})
 }
 
+// limitCheck holds a sidecar against the limits of its inbox.
+type limitCheck struct {
+	*parser
+	limits *Limits
+	scopes scopeCheck
+}
+
 // keepTo notes where a sidecar allows more than its inbox does.
-func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
+func (r limitCheck) keepTo(m *Mapping, pairs []pair) {
+	l := r.limits
 	where := map[string]pair{}
 	for _, p := range pairs {
 		where[p.key] = p
@@ -74,7 +82,7 @@ func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 			loose("extra_cells", message.Say("extra_cells: this inbox allows only reject"))
 		}
 		if l.Safe {
-			r.keepToAccounts(m, part)
+			r.scopes.keepToAccounts(m, part)
 		}
 		if l.NoClear && part.OnBlank == ledger.BlankClear {
 			loose("on_blank", message.Say("on_blank: this inbox allows only keep and default"))
@@ -92,7 +100,7 @@ func (r *parser) keepTo(l Limits, m *Mapping, pairs []pair) {
 			}
 		}
 	}
-	r.keepToCaps(l, &m.Policy.Caps, loose)
+	r.keepToCaps(&m.Policy.Caps, loose)
 }
 
 // keepToRules notes where a sidecar matches on what its inbox does not allow. The configured rules, which hold where it says nothing, are the
@@ -129,9 +137,9 @@ func rulesText(rules [][]string) string {
 	return strings.Join(all, ", ")
 }
 
-func (r *parser) keepToCaps(l Limits, caps *ledger.Caps, loose func(key string, text message.Text)) {
-	limits := l.Caps
-	if l.Safe {
+func (r limitCheck) keepToCaps(caps *ledger.Caps, loose func(key string, text message.Text)) {
+	limits := r.limits.Caps
+	if r.limits.Safe {
 		safe, _ := ledger.Profile("safe")
 		for _, c := range []struct{ limit, safe *ledger.Cap }{{&limits.Rejected, &safe.Caps.Rejected}, {&limits.Cleared, &safe.Caps.Cleared}} {
 			if !c.limit.Set() {

@@ -199,8 +199,8 @@ func Parse(name string, content []byte, schema *crm.Schema, fallback Fallback) (
 	if len(content) > maxBytes {
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Say("%s: is larger than %s KiB, the limit for a mapping", name, maxBytes>>10)}
 	}
-	r := &parser{file: name, schema: schema}
-	m := r.mapping(content, fallback)
+	r := &sidecarReader{parser: &parser{file: name}, schema: schema, fallback: fallback, set: setKeys{}}
+	m := r.mapping(content)
 	if len(r.mistakes) > 0 {
 		return nil, &ledger.Refusal{Code: "mapping", Text: message.Lines(r.mistakes)}
 	}

@@ -5,18 +5,14 @@ import (
 	"strconv"
 	"strings"
 
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// parser reads a sidecar and notes every mistake with its position.
+// parser reads the YAML of a sidecar and notes every mistake with its position. What reads a part of a mapping has a parser in it.
 type parser struct {
 	file     string
-	schema   *crm.Schema
 	mistakes []message.Text
-	fallback Fallback
-	where    map[*Mapping]map[string]strictyaml.Node // of the keys that are set
 }
 
 // pair is one key of a YAML mapping with its value.
@@ -141,4 +137,21 @@ func (r *parser) unknown(n strictyaml.Node, text message.Text, word string, know
 		text.Args = append(text.Args, best)
 	}
 	r.wrong(n, text)
+}
+
+func (r *parser) unknownKey(p pair, known []string) {
+	r.unknown(p.node, message.Say("%s: unknown key", p.key), p.key, known)
+}
+
+func (r *parser) number(n strictyaml.Node) int {
+	v, err := strconv.Atoi(r.scalar(n))
+	if err != nil || v < 1 {
+		r.mistake(n, "%s: write a row number from 1", r.scalar(n))
+		return 1
+	}
+	return v
+}
+
+func (r *parser) yesNo(n strictyaml.Node) bool {
+	return r.word(n, "true", "false") == "true"
 }

@@ -32,8 +32,11 @@ type Condition struct {
 
 var rowKeys = []string{"skip", "hidden", "until", "where"}
 
+// rowsReader reads which rows are not records.
+type rowsReader struct{ *parser }
+
 // rows reads which rows are not records.
-func (r *parser) rows(n strictyaml.Node) Rows {
+func (r rowsReader) rows(n strictyaml.Node) Rows {
 	var rows Rows
 	for _, p := range r.pairs(n, "rows") {
 		switch p.key {
@@ -56,7 +59,7 @@ func (r *parser) rows(n strictyaml.Node) Rows {
 	return rows
 }
 
-func (r *parser) readWhere(n strictyaml.Node) []Condition {
+func (r rowsReader) readWhere(n strictyaml.Node) []Condition {
 	var all []Condition
 	for _, p := range r.pairs(n, "where") {
 		c := Condition{Heading: p.key}
@@ -76,7 +79,7 @@ func (r *parser) readWhere(n strictyaml.Node) []Condition {
 }
 
 // condition reads filled, blank, "= text", "!= text", or a list of texts that all begin with the same sign.
-func (r *parser) condition(c *Condition, p pair) {
+func (r rowsReader) condition(c *Condition, p pair) {
 	if p.value.Kind() != strictyaml.List {
 		switch r.scalar(p.value) {
 		case "filled":

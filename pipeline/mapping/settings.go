@@ -9,13 +9,12 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/convert"
-	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// caps reads what an import may do of each thing without a person's word.
-func (r *parser) caps(caps *ledger.Caps, n strictyaml.Node) {
+// readCaps reads what an import may do of each thing without a person's word.
+func readCaps(r *parser, caps *ledger.Caps, n strictyaml.Node) {
 	for _, p := range r.pairs(n, "caps") {
 		to := map[string]*ledger.Cap{"max_rejected": &caps.Rejected, "max_created": &caps.Created, "max_updated": &caps.Updated, "max_cleared": &caps.Cleared,
 			"max_left_out": &caps.LeftOut}[p.key]
@@ -30,8 +29,8 @@ func (r *parser) caps(caps *ledger.Caps, n strictyaml.Node) {
 	}
 }
 
-// choices reads what a person chose for ambiguous rows: SHEET!ROW to the ID of the record that the row is, new, or wait.
-func (r *parser) choices(n strictyaml.Node) map[string]string {
+// readChoices reads what a person chose for ambiguous rows: SHEET!ROW to the ID of the record that the row is, new, or wait.
+func readChoices(r *parser, n strictyaml.Node) map[string]string {
 	choices := map[string]string{}
 	for _, p := range r.pairs(n, "choices") {
 		at := strings.LastIndexByte(p.key, '!')
@@ -49,8 +48,14 @@ func (r *parser) choices(n strictyaml.Node) map[string]string {
 	return choices
 }
 
+// defaultsReader reads what records are given that stands in no column.
+type defaultsReader struct {
+	*parser
+	schema *crm.Schema
+}
+
 // defaults reads the settings that stand in no column (R15). Unknown users and choices are mistakes of the sidecar, found before any row is read.
-func (r *parser) defaults(n strictyaml.Node) ledger.Defaults {
+func (r defaultsReader) defaults(n strictyaml.Node) ledger.Defaults {
 	d := ledger.Defaults{ApplyTo: ledger.ApplyNewAndEmpty, Add: map[crm.Kind]crm.Values{}}
 	for _, p := range r.pairs(n, "defaults") {
 		switch p.key {
@@ -70,7 +75,7 @@ func (r *parser) defaults(n strictyaml.Node) ledger.Defaults {
 }
 
 // manager reads the account manager: a user, or {user: …, apply_to: …}.
-func (r *parser) manager(d *ledger.Defaults, n strictyaml.Node) {
+func (r defaultsReader) manager(d *ledger.Defaults, n strictyaml.Node) {
 	user := n
 	if n.Kind() == strictyaml.Map {
 		user = strictyaml.Node{}
@@ -100,7 +105,7 @@ func (r *parser) manager(d *ledger.Defaults, n strictyaml.Node) {
 }
 
 // add reads one or more items of the lists that records are added to.
-func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...string) {
+func (r defaultsReader) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...string) {
 	for _, path := range paths {
 		f := r.schema.Field(path)
 		var items []string
@@ -118,9 +123,10 @@ func (r *parser) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...str
 	}
 }
 
-func (r *parser) password(n strictyaml.Node) string {
+// readPassword reads the name of a password, which must be one of those that the configuration has.
+func readPassword(r *parser, n strictyaml.Node, known []string) string {
 	name := r.scalar(n)
-	switch known := r.fallback.Passwords; {
+	switch {
 	case len(known) == 0:
 		r.mistake(n, "%s: no passwords are configured; ask an administrator to add this one under passwords in the configuration", name)
 	case !slices.Contains(known, name):
@@ -129,7 +135,13 @@ func (r *parser) password(n strictyaml.Node) string {
 	return name
 }
 
-func (r *parser) whenDone(n strictyaml.Node) WhenDone {
+// whenDoneReader reads who is told of an import.
+type whenDoneReader struct {
+	*parser
+	limits *Limits
+}
+
+func (r whenDoneReader) whenDone(n strictyaml.Node) WhenDone {
 	var w WhenDone
 	for _, p := range r.pairs(n, "when_done") {
 		switch p.key {
@@ -145,7 +157,7 @@ func (r *parser) whenDone(n strictyaml.Node) WhenDone {
 }
 
 // addresses reads whom to mail. A sidecar names only people whose domain the configuration allows.
-func (r *parser) addresses(n strictyaml.Node) []string {
+func (r whenDoneReader) addresses(n strictyaml.Node) []string {
 	var all []string
 	for _, item := range r.items(n) {
 		text := r.scalar(item)
@@ -155,7 +167,7 @@ func (r *parser) addresses(n strictyaml.Node) []string {
 			continue
 		}
 		_, domain, _ := strings.Cut(a.Address, "@")
-		if l := r.fallback.Limits; !l.Trusted && !slices.ContainsFunc(l.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+		if l := r.limits; !l.Trusted && !slices.ContainsFunc(l.MailDomains, func(d string) bool { return strings.EqualFold(d, domain) }) {
 			r.mistake(item, "%s: the configuration does not allow mappings to send mail to %s; ask an administrator to add the domain to the inbox's limits", text, domain)
 		}
 		all = append(all, a.Address)
@@ -163,11 +175,11 @@ func (r *parser) addresses(n strictyaml.Node) []string {
 	return all
 }
 
-func (r *parser) hooks(n strictyaml.Node) []string {
+func (r whenDoneReader) hooks(n strictyaml.Node) []string {
 	var all []string
 	for _, item := range r.items(n) {
 		name := r.scalar(item)
-		if l := r.fallback.Limits; !l.Trusted && !slices.Contains(l.Webhooks, name) {
+		if l := r.limits; !l.Trusted && !slices.Contains(l.Webhooks, name) {
 			r.mistake(item, "%s: the configuration does not allow mappings to call this webhook; ask an administrator to add it to the inbox's limits", name)
 		}
 		all = append(all, name)
@@ -175,49 +187,8 @@ func (r *parser) hooks(n strictyaml.Node) []string {
 	return all
 }
 
-// perSheet are the keys that each of several sheets may set for itself.
-var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse", "reuse_in_file",
-	"compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows",
-	"unmerge", "extra_cells"}
-
-// sheets reads a list of sheets, each with what differs from the rest of the mapping.
-func (r *parser) sheets(m *Mapping, pairs []pair) {
-	for _, p := range pairs {
-		if p.key != "sheets" {
-			continue
-		}
-		if p.value.Kind() != strictyaml.List && r.scalar(p.value) == "all" {
-			m.AllSheets = true
-			continue
-		}
-		for _, item := range r.items(p.value) {
-			part := *m
-			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
-			for _, q := range r.pairs(item, "sheets") {
-				if !slices.Contains(perSheet, q.key) {
-					r.unknown(q.node, message.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
-					continue
-				}
-				r.set(&part, q)
-			}
-			if part.Sheet == "" {
-				r.mistake(item, "sheets: the sheet is missing; write e.g. - {sheet: Kunder, columns: …}")
-			}
-			m.Sheets = append(m.Sheets, &part)
-		}
-	}
-	for _, p := range pairs {
-		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
-			r.mistake(p.node, "%s: cannot apply to all sheets that sheets lists; write it for each sheet", p.key)
-		}
-		if m.AllSheets && p.key == "sheet" {
-			r.mistake(p.node, "sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two")
-		}
-	}
-}
-
-// encoding reads the encoding of a CSV file. The word auto has it found out, also where the inbox names one.
-func (r *parser) encoding(n strictyaml.Node) string {
+// readEncoding reads the encoding of a CSV file. The word auto has it found out, also where the inbox names one.
+func readEncoding(r *parser, n strictyaml.Node) string {
 	name := strings.ToLower(r.scalar(n))
 	switch {
 	case name == auto:
@@ -228,8 +199,8 @@ func (r *parser) encoding(n strictyaml.Node) string {
 	return r.word(n, encodings()...)
 }
 
-// delimiter reads what parts the fields of a CSV file.
-func (r *parser) delimiter(n strictyaml.Node) string {
+// readDelimiter reads what parts the fields of a CSV file.
+func readDelimiter(r *parser, n strictyaml.Node) string {
 	name := r.scalar(n)
 	if name == auto {
 		return ""

@@ -9,7 +9,6 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
@@ -17,10 +16,17 @@ var keys = []string{"version", "profile", "mode", "locale", "region", "encoding"
 	"reuse", "reuse_in_file", "compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "duplicates",
 	"defaults", "caps", "password_file", "when_done", "choices", "sheets", "rows", "unmerge", "extra_cells", "empty"}
 
-// mapping reads the whole sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
-func (r *parser) mapping(content []byte, fallback Fallback) *Mapping {
-	pairs := r.document(content)
-	r.fallback = fallback
+// sidecarReader reads a whole sidecar, the parts of which have readers of their own.
+type sidecarReader struct {
+	*parser
+	schema   *crm.Schema
+	fallback Fallback
+	set      setKeys
+}
+
+// mapping reads the sidecar. The profile comes first, wherever it stands: it sets the defaults of what follows (section 3).
+func (r *sidecarReader) mapping(content []byte) *Mapping {
+	pairs, fallback := r.document(content), r.fallback
 	profile := fallback.Limits.profile(fallback.Profile)
 	for _, p := range pairs {
 		if p.key == "profile" {
@@ -33,7 +39,7 @@ func (r *parser) mapping(content []byte, fallback Fallback) *Mapping {
 	}
 	fallback.lay(m)
 	for _, p := range pairs {
-		r.set(m, p)
+		r.key(m, p)
 	}
 	r.sheets(m, pairs)
 	for _, part := range m.Parts() {
@@ -42,14 +48,16 @@ func (r *parser) mapping(content []byte, fallback Fallback) *Mapping {
 		}
 	}
 	if !fallback.Limits.Safe { // its own words for it are in keepTo
-		r.elsewhere(m, profile)
+		r.scopes().elsewhere(m, profile)
 	}
 	fallback.Limits.lay(m)
-	r.keepTo(fallback.Limits, m, pairs)
+	limitCheck{r.parser, &fallback.Limits, r.scopes()}.keepTo(m, pairs)
 	return m
 }
 
-func (r *parser) set(m *Mapping, p pair) {
+func (r *sidecarReader) scopes() scopeCheck { return scopeCheck{r.parser, r.schema, r.set} }
+
+func (r *sidecarReader) key(m *Mapping, p pair) {
 	switch p.key {
 	case "profile": // read already
 	case "version":
@@ -65,31 +73,31 @@ func (r *parser) set(m *Mapping, p pair) {
 			r.mistake(p.value, "region: %s: write the country's two letters, e.g. SE", strconv.Quote(m.Policy.Region))
 		}
 	case "encoding":
-		m.Encoding = r.encoding(p.value)
+		m.Encoding = readEncoding(r.parser, p.value)
 	case "delimiter":
-		m.Delimiter = r.delimiter(p.value)
+		m.Delimiter = readDelimiter(r.parser, p.value)
 	case "sheet":
 		m.Sheet = r.scalar(p.value)
 	case "header_row":
 		m.HeaderRow = r.number(p.value)
 	case "columns":
-		m.Columns = r.columns(p.value)
+		m.Columns = columnReader{r.parser, r.schema}.columns(p.value)
 	case "match":
-		r.match(m, p.value)
+		matchReader{r.parser, r.schema}.match(m, p.value)
 	case "null_words":
 		m.NullWords = r.words(p.value)
 	case "duplicates":
 		m.Repeat = r.word(p.value, "skip", "import") == "import"
 	case "password_file":
-		m.Password = r.password(p.value)
+		m.Password = readPassword(r.parser, p.value, r.fallback.Passwords)
 	case "when_done":
-		m.WhenDone = r.whenDone(p.value)
+		m.WhenDone = whenDoneReader{r.parser, &r.fallback.Limits}.whenDone(p.value)
 	case "caps":
-		r.caps(&m.Policy.Caps, p.value)
+		readCaps(r.parser, &m.Policy.Caps, p.value)
 	case "defaults":
-		m.Policy.Defaults = r.defaults(p.value)
+		m.Policy.Defaults = defaultsReader{r.parser, r.schema}.defaults(p.value)
 	case "rows":
-		m.Rows = r.rows(p.value)
+		m.Rows = rowsReader{r.parser}.rows(p.value)
 	case "unmerge":
 		m.Unmerge = r.word(p.value, "first", "fill") == "fill"
 	case "extra_cells":
@@ -97,15 +105,15 @@ func (r *parser) set(m *Mapping, p pair) {
 	case "empty":
 		m.NotEmpty = r.word(p.value, "accept", "refuse") == "refuse"
 	case "choices":
-		m.Policy.Choices = r.choices(p.value)
+		m.Policy.Choices = readChoices(r.parser, p.value)
 	case "sheets": // read when all else is: each sheet begins with that
 	default:
-		r.setPolicy(m, p)
+		r.policyKey(m, p)
 	}
 }
 
-func (r *parser) setPolicy(m *Mapping, p pair) {
-	r.noteKey(m, p)
+func (r *sidecarReader) policyKey(m *Mapping, p pair) {
+	r.set.note(r.parser, m, p)
 	switch p.key {
 	case "ambiguous":
 		m.Policy.Ambiguous = ledger.OnAmbiguous(r.word(p.value, "create", "reject", "park", "next_rule"))
@@ -131,236 +139,53 @@ func (r *parser) setPolicy(m *Mapping, p pair) {
 	case "fill_down":
 		m.Policy.FillDown = r.yesNo(p.value)
 	case "on_update":
-		m.OnUpdate = r.onUpdate(p.value)
+		m.OnUpdate = readOnUpdate(r.parser, p.value)
 	case "on_blank":
-		m.OnBlank = r.onBlank(p.value)
+		m.OnBlank = readOnBlank(r.parser, p.value)
 	case "on_invalid":
-		m.OnInvalid = r.onInvalid(p.value)
+		m.OnInvalid = readOnInvalid(r.parser, p.value)
 	default:
 		r.unknownKey(p, keys)
 	}
 }
 
-func (r *parser) onUpdate(n strictyaml.Node) ledger.OnUpdate {
-	return ledger.OnUpdate(r.word(n, "overwrite", "fill_if_empty", "append", "never"))
-}
+// perSheet are the keys that each of several sheets may set for itself.
+var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse", "reuse_in_file",
+	"compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows",
+	"unmerge", "extra_cells"}
 
-func (r *parser) onBlank(n strictyaml.Node) ledger.OnBlank {
-	return ledger.OnBlank(r.word(n, "keep", "clear", "default"))
-}
-
-func (r *parser) onInvalid(n strictyaml.Node) ledger.OnInvalid {
-	return ledger.OnInvalid(r.word(n, "reject_row", "drop_cell", "reject_file"))
-}
-
-func (r *parser) unknownKey(p pair, known []string) {
-	r.unknown(p.node, message.Say("%s: unknown key", p.key), p.key, known)
-}
-
-// columns reads heading (or =letter) to field.
-func (r *parser) columns(n strictyaml.Node) []Column {
-	var columns []Column
-	fields := map[*crm.Field]string{}
-	var nodes []strictyaml.Node
-	for _, p := range r.pairs(n, "columns") {
-		c := r.column(p)
-		if c.Field != nil {
-			if other, twice := fields[c.Field]; twice {
-				r.mistake(p.value, "%s: %s is already mapped from %s; map only one column to a field", p.key, c.Field.Path(), strconv.Quote(other))
-			}
-			fields[c.Field] = p.key
-		}
-		columns, nodes = append(columns, c), append(nodes, p.value)
-	}
-	for i, c := range columns {
-		if other, twice := fields[c.Rest]; twice && c.Rest != nil {
-			r.mistake(nodes[i], "rest: %s is already mapped from column %s: name another field, or write ignore for that column", c.Rest.Path(), strconv.Quote(other))
-		}
-	}
-	return columns
-}
-
-func (r *parser) column(p pair) Column {
-	c := Column{Heading: p.key}
-	if letter, ok := strings.CutPrefix(p.key, "="); ok {
-		c.Heading, c.Letter = "", strings.ToUpper(letter)
-		if _, ok := sheet.ColumnIndex(letter); !ok {
-			r.mistake(p.node, "%s: is not a valid column; write e.g. \"=C\"", p.key)
-		}
-	}
-	if p.value.Kind() != strictyaml.Map {
-		c.Field = r.field(p.value, r.scalar(p.value))
-		return c
-	}
-	said := false
-	for _, q := range r.pairs(p.value, p.key) {
-		switch q.key {
-		case "field":
-			said = true
-			c.Field = r.field(q.value, r.scalar(q.value))
-		case "on_update":
-			c.OnUpdate = r.onUpdate(q.value)
-		case "on_blank":
-			c.OnBlank = r.onBlank(q.value)
-		case "on_invalid":
-			c.OnInvalid = r.onInvalid(q.value)
-		case "default":
-			c.Default = r.scalar(q.value)
-		case "layouts":
-			c.Layouts = r.layouts(q.value)
-		case "values":
-			c.Values = map[string]string{}
-			for _, v := range r.pairs(q.value, "values") {
-				c.Values[convert.Fold(v.key)] = r.scalar(v.value)
-			}
-		case "split":
-			c.Split = r.word(q.value, "first") == "first"
-		case "rest":
-			c.Rest = r.field(q.value, r.scalar(q.value))
-			if c.Rest == nil && r.scalar(q.value) == "ignore" {
-				r.mistake(q.value, "rest: ignore is not a field: leave rest out, and the other values are left out with a warning")
-			}
-		default:
-			r.unknownKey(q, []string{"field", "on_update", "on_blank", "on_invalid", "default", "layouts", "values", "split", "rest"})
-		}
-	}
-	r.splits(&c, p)
-	if !said {
-		r.mistake(p.value, "%s: the field is missing; write e.g. {field: account.zip}", p.key)
-	}
-	return c
-}
-
-// splits notes where split and rest do not fit the column's field (W7b).
-func (r *parser) splits(c *Column, p pair) {
-	at := func(key string) strictyaml.Node {
-		for _, q := range r.pairs(p.value, p.key) {
-			if q.key == key {
-				return q.value
-			}
-		}
-		return p.value
-	}
-	if c.Field == nil {
-		return
-	}
-	if c.Split && !slices.Contains(convert.SplitTypes, c.Field.Type) {
-		r.mistake(at("split"), "split: %s is not an e-mail address, phone number, web address, org number or ID: only such a column can be split", c.Field.Path())
-	}
-	switch rest := c.Rest; {
-	case rest == nil:
-	case !c.Split:
-		r.mistake(at("rest"), "rest: is only used with split: first: add split: first to the column")
-	case rest.Kind != c.Field.Kind || !rest.Multi() || len(rest.Choices) > 0:
-		r.mistake(at("rest"), "rest: %s cannot receive the other values: name a field with several values and without fixed choices, of the same kind of record as %s", rest.Path(), c.Field.Path())
-	}
-}
-
-// field returns the field of a path; nil for ignore, and for a mistake that is noted.
-func (r *parser) field(n strictyaml.Node, path string) *crm.Field {
-	if path == "ignore" {
-		return nil
-	}
-	if crm.System(path) {
-		r.mistake(n, "%s: is set by the system only; remove the column, or write ignore", path)
-		return nil
-	}
-	f := r.schema.Field(path)
-	if f == nil {
-		var paths []string
-		for _, f := range r.schema.Fields() {
-			paths = append(paths, f.Path())
-		}
-		r.unknown(n, message.Say("%s: this field does not exist", path), path, paths)
-	}
-	return f
-}
-
-// match reads the ticked fields: a list of fields, or a list of such lists (a cascade).
-func (r *parser) match(m *Mapping, n strictyaml.Node) {
-	for _, p := range r.pairs(n, "match") {
-		kind := crm.Kind(p.key)
-		if !slices.Contains(crm.Kinds[:], kind) {
-			r.mistake(p.node, "%s: unknown key; the keys of match are account and contact", p.key)
+// sheets reads a list of sheets, each with what differs from the rest of the mapping.
+func (r *sidecarReader) sheets(m *Mapping, pairs []pair) {
+	for _, p := range pairs {
+		if p.key != "sheets" {
 			continue
 		}
-		m.Policy.Match[kind.Number()], m.matched[kind.Number()] = r.rules(kind, p.value), true
-	}
-}
-
-func (r *parser) rules(kind crm.Kind, n strictyaml.Node) [][]string {
-	items := r.items(n)
-	var rules [][]string
-	if len(items) > 0 && items[0].Kind() == strictyaml.List {
-		for _, item := range items {
-			rules = append(rules, r.rule(kind, item))
+		if p.value.Kind() != strictyaml.List && r.scalar(p.value) == "all" {
+			m.AllSheets = true
+			continue
 		}
-	} else {
-		rules = [][]string{r.rule(kind, n)}
-	}
-	// An ID selects by itself (A1): a rule of nothing else is dropped.
-	return slices.DeleteFunc(rules, func(rule []string) bool { return len(rule) == 0 })
-}
-
-func (r *parser) rule(kind crm.Kind, n strictyaml.Node) []string {
-	var fields []string
-	for _, item := range r.items(n) {
-		name := strings.TrimPrefix(r.scalar(item), string(kind)+".")
-		switch {
-		case name == "id":
-		case r.schema.Field(string(kind)+"."+name) == nil:
-			r.unknown(item, ledger.SayOf(kind, "%s: {kinds} have no such field", name), name, r.names(kind))
-		case slices.Contains(fields, name):
-			r.mistake(item, "%s: is listed twice; keep one", name)
-		default:
-			fields = append(fields, name)
+		for _, item := range r.items(p.value) {
+			part := *m
+			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
+			for _, q := range r.pairs(item, "sheets") {
+				if !slices.Contains(perSheet, q.key) {
+					r.unknown(q.node, message.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
+					continue
+				}
+				r.key(&part, q)
+			}
+			if part.Sheet == "" {
+				r.mistake(item, "sheets: the sheet is missing; write e.g. - {sheet: Kunder, columns: …}")
+			}
+			m.Sheets = append(m.Sheets, &part)
 		}
 	}
-	return fields
-}
-
-func (r *parser) names(kind crm.Kind) []string {
-	var names []string
-	for _, f := range r.schema.Fields() {
-		if f.Kind == kind {
-			names = append(names, f.Name)
+	for _, p := range pairs {
+		if len(m.Sheets) > 0 && slices.Contains([]string{"sheet", "header_row", "columns"}, p.key) {
+			r.mistake(p.node, "%s: cannot apply to all sheets that sheets lists; write it for each sheet", p.key)
+		}
+		if m.AllSheets && p.key == "sheet" {
+			r.mistake(p.node, "sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two")
 		}
 	}
-	return names
-}
-
-// inherit fills in what the column leaves to the whole mapping.
-func (c *Column) inherit(m *Mapping) {
-	if c.OnUpdate == "" {
-		c.OnUpdate = m.OnUpdate
-	}
-	if c.OnBlank == "" {
-		c.OnBlank = m.OnBlank
-	}
-	if c.OnInvalid == "" {
-		c.OnInvalid = m.OnInvalid
-	}
-}
-
-func (r *parser) number(n strictyaml.Node) int {
-	v, err := strconv.Atoi(r.scalar(n))
-	if err != nil || v < 1 {
-		r.mistake(n, "%s: write a row number from 1", r.scalar(n))
-		return 1
-	}
-	return v
-}
-
-func (r *parser) yesNo(n strictyaml.Node) bool {
-	return r.word(n, "true", "false") == "true"
-}
-
-func (r *parser) layouts(n strictyaml.Node) []string {
-	layouts := r.words(n)
-	for _, l := range layouts {
-		if _, wrong := convert.GoLayout(l); wrong != nil {
-			r.wrong(n, *wrong)
-		}
-	}
-	return layouts
 }

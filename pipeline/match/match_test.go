@@ -297,7 +297,7 @@ func TestFeedKeyOfTwoRecords(t *testing.T) {
 // file created is among the candidates.
 func TestCrowdDoesNotHideTheFile(t *testing.T) {
 	policy, _ := ledger.Profile("standard")
-	policy.Account, policy.Match[1] = [][]string{{"name"}}, [][]string{{"email"}}
+	policy.Match[0], policy.Match[1] = [][]string{{"name"}}, [][]string{{"email"}}
 	s := &memoryStore{records: map[crm.Kind][]crm.Record{}, asked: map[string]int{}}
 	s.store("a1 name=Acme")
 	for i := range 250 {

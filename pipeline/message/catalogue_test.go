@@ -45,7 +45,7 @@ func TestCatalogue(t *testing.T) {
 		for format, at := range p.formats(t) {
 			said[format] = at
 		}
-		for _, format := range literals(p.vars["swedish"]) {
+		for _, format := range append(literals(p.vars["swedish"]), literals(p.vars["swedishAppearances"])...) {
 			theirs[format] = true
 		}
 	}

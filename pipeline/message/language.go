@@ -31,7 +31,7 @@ const (
 )
 
 // catalogues hold the Swedish of all sentences: of rows and mappings, of files that cannot be read, of sidecars with mistakes.
-var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishXLSX, swedishReport, swedishKeys, swedishCells, swedishHouse, swedishFeed, swedishCSV, swedishArrive, swedishStore}
+var catalogues = []map[string]string{swedish, swedishSheet, swedishMapping, swedishUndo, swedishRows, swedishCSV}
 
 func catalogue(format string) (sv string, ok bool) {
 	if now := formerly[format]; now != "" { // stored by an older version

@@ -60,4 +60,44 @@ var swedishMapping = map[string]string{
 	"columns: this inbox does not allow writing to %s, only to %s":              "columns: i den här inkorgen får %s inte fyllas i, bara %s",
 	"columns: this inbox does not allow on_blank: clear, only keep and default": "columns: den här inkorgen tillåter inte on_blank: clear, bara keep och default",
 	"caps: this inbox allows at most %s: %s":                                    "caps: den här inkorgen tillåter högst %s: %s",
+
+	// Contacts in other accounts, and feeds.
+	// A row.
+	"this contact already exists in another account (%s): correct the row's account, or write elsewhere: update or elsewhere: move in the mapping": "kontakten finns redan hos ett annat företag (%s): rätta företaget på raden, eller skriv elsewhere: update eller elsewhere: move i mappningen",
+	"the contact was created although another account has a contact with the same %s (%s): check whether they are the same person":                 "kontakten skapades, fast ett annat företag har en kontakt med samma värde i %s (%s): kontrollera om det är samma person",
+
+	// A mapping.
+	"%s: reuse and reuse_in_file are the same setting: keep reuse":                                                                                                          "%s: reuse och reuse_in_file är samma inställning: behåll reuse",
+	"contact_scope: profile safe searches for contacts only in the account of their row: write account, or choose another profile":                                          "contact_scope: profilen safe söker kontakter bara hos radens företag: skriv account, eller välj en annan profil",
+	"contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: write e.g. match: {contact: [email]}, or contact_scope: account": "contact_scope: anywhere kräver en regel med email, mobile eller ett ID-fält, eftersom ett namn inte är unikt: skriv t.ex. match: {contact: [email]}, eller contact_scope: account",
+	"elsewhere: profile safe does not move contacts: write reject or update, or choose another profile":                                                                     "elsewhere: profilen safe flyttar inga kontakter: skriv reject eller update, eller välj en annan profil",
+	"contact_scope: this inbox allows only account":                                                                                                                         "contact_scope: den här inkorgen tillåter bara account",
+	"elsewhere: this inbox allows only reject and update":                                                                                                                   "elsewhere: den här inkorgen tillåter bara reject och update",
+	"elsewhere_id: this inbox allows only reject":                                                                                                                           "elsewhere_id: den här inkorgen tillåter bara reject",
+
+	// The configuration, and limits of an inbox.
+	// Match rules of the configuration (W14).
+	"no column was recognised as %s, which the configuration matches accounts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {account: [name]}, or match: {account: []} to match on nothing": "ingen kolumn kändes igen som %s, som konfigurationen matchar företag på. Kolumner i filen: %s. Lägg till kolumnen, mappa en kolumn till den, eller ange i mappningen vad som ska matchas på, t.ex. match: {account: [name]}, eller match: {account: []} för inget alls",
+	"no column was recognised as %s, which the configuration matches contacts on. Columns found: %s. Add the column, map a column to it, or set in the mapping what to match on, e.g. match: {contact: [name]}, or match: {contact: []} to match on nothing": "ingen kolumn kändes igen som %s, som konfigurationen matchar kontakter på. Kolumner i filen: %s. Lägg till kolumnen, mappa en kolumn till den, eller ange i mappningen vad som ska matchas på, t.ex. match: {contact: [name]}, eller match: {contact: []} för inget alls",
+	"match: this inbox allows matching accounts only on %s": "match: i den här inkorgen får företag bara matchas på %s",
+	"match: this inbox allows matching contacts only on %s": "match: i den här inkorgen får kontakter bara matchas på %s",
+
+	// Headings that changed (W16).
+	"the last file with a similar name also had the columns %s. If this file is right without them, approve it; otherwise discard it and put the right file into the inbox": "den senaste filen med ett liknande namn hade också kolumnerna %s. Är den här filen rätt utan dem, godkänn den; förkasta den annars och lägg rätt fil i inkorgen",
+	"the last file with a similar name did not have this column; it is imported":                                                                                            "den senaste filen med ett liknande namn hade inte den här kolumnen; den importeras",
+	"the last file with this mapping did not have this column; it is imported":                                                                                              "den senaste filen med den här mappningen hade inte den här kolumnen; den importeras",
+	"the last file with a similar name had this column, but this file does not":                                                                                             "den senaste filen med ett liknande namn hade den här kolumnen, men den här filen har den inte",
+	"the last file with this mapping had this column, but this file does not":                                                                                               "den senaste filen med den här mappningen hade den här kolumnen, men den här filen har den inte",
+
+	// IDs of another system.
+	"none of the %s values in column %s is the ID of a stored account: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: account.custom.number} keeps the numbers, in a field that is created with inlet field add account.custom.number. If the import is approved as it is, the rows with these values are rejected": "inget av de %s värdena i kolumnen %s är ID för ett sparat företag: de är antagligen nummer från ett annat system. Ange i en mappning vad kolumnen är: columns: {%s: ignore} utelämnar den; columns: {%s: account.custom.number} behåller numren, i ett fält som skapas med inlet field add account.custom.number. Om importen godkänns som den är avvisas raderna med de här värdena",
+	"none of the %s values in column %s is the ID of a stored contact: they are probably numbers of another system. Specify in a mapping what the column is: columns: {%s: ignore} leaves it out; columns: {%s: contact.custom.number} keeps the numbers, in a field that is created with inlet field add contact.custom.number. If the import is approved as it is, the rows with these values are rejected": "inget av de %s värdena i kolumnen %s är ID för en sparad kontakt: de är antagligen nummer från ett annat system. Ange i en mappning vad kolumnen är: columns: {%s: ignore} utelämnar den; columns: {%s: contact.custom.number} behåller numren, i ett fält som skapas med inlet field add contact.custom.number. Om importen godkänns som den är avvisas raderna med de här värdena",
+
+	// Choices.
+	"%s: write the sheet and the row, e.g. \"Kunder!17\"": "%s: skriv bladet och raden, t.ex. \"Kunder!17\"",
+	"%s: write the ID of the record, new, or wait":        "%s: skriv ID för posten, new eller wait",
+
+	// Limits.
+	"%s of %s rows would be left out because they are not records; the mapping allows at most %s": "%s av %s rader skulle utelämnas eftersom de inte är poster; mappningen tillåter högst %s",
+	"the mapped cells contain more than %s bytes of text":                                         "de mappade cellerna innehåller mer än %s byte text",
 }

@@ -138,4 +138,10 @@ var swedishSheet = map[string]string{
 
 	// CSV.
 	"the line contains a NUL byte, which text cannot contain: export the table again as CSV UTF-8": "raden innehåller ett nolltecken, som inte kan förekomma i text: exportera tabellen igen som CSV UTF-8",
+
+	// Something before a workbook, and beside its cells.
+	"the file has 1 byte before the workbook, and the workbook after it cannot be read: download, copy or export the file again":     "filen har 1 byte före arbetsboken, och arbetsboken efter den går inte att läsa: ladda ner, kopiera eller exportera filen igen",
+	"the file has %s bytes before the workbook, and the workbook after them cannot be read: download, copy or export the file again": "filen har %s byte före arbetsboken, och arbetsboken efter dem går inte att läsa: ladda ner, kopiera eller exportera filen igen",
+	"this is a tar archive: unpack it first": "det här är ett tar-arkiv: packa upp det först",
+	"the sheet has too many merged cells to fill them: unmerge them in Excel, or leave unmerge out of the mapping": "bladet har för många sammanfogade celler för att de ska kunna fyllas: dela upp dem i Excel, eller ta bort unmerge ur mappningen",
 }

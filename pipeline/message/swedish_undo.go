@@ -1,6 +1,6 @@
 package message
 
-// swedishUndo is what an undo says, in Swedish.
+// swedishUndo is what is said of imports that are undone, that wait, and that are approved or discarded.
 var swedishUndo = map[string]string{
 	// Why an import cannot be taken back.
 	"import %s was not found; `inlet list` lists the imports":                                                 "importen %s hittades inte; `inlet list` visar importerna",
@@ -30,4 +30,31 @@ var swedishUndo = map[string]string{
 	"this contact was deleted after the import, so its old values cannot be restored":                                         "kontakten har tagits bort efter importen, så de gamla värdena kan inte återställas",
 	"another program or person changed this account during the undo: it is kept as it is; check it":                           "någon annan ändrade företaget medan importen ångrades: det lämnas som det är; kontrollera det",
 	"another program or person changed this contact during the undo: it is kept as it is; check it":                           "någon annan ändrade kontakten medan importen ångrades: den lämnas som den är; kontrollera den",
+
+	// A workbook that is held or refused by the names of its files.
+	// A mapping of nearly the right name, and two of them.
+	"%s is named almost like the mapping of %s, so it was not used: rename it to %s":                                                                           "%s heter nästan som mappningen till %s och har därför inte använts: byt namn på den till %s",
+	"If it is the mapping, rename it, or run the command again with --approve. If it is not, move it to another folder.":                                       "Om det är mappningen: byt namn på den, eller kör kommandot igen med --approve. Om det inte är den: flytta den till en annan mapp.",
+	"If it is the mapping, rename it and put both files into the inbox again, or run `inlet approve %s`. If it is not, put the workbook alone into the inbox.": "Om det är mappningen: byt namn på den och lägg båda filerna i inkorgen igen, eller kör `inlet approve %s`. Om det inte är den: lägg bara arbetsboken i inkorgen.",
+	"the workbook has two mappings, %s and %s, and only one can be used: remove the wrong one, and import the workbook again":                                  "arbetsboken har två mappningar, %s och %s, och bara en kan användas: ta bort den som är fel och importera arbetsboken igen",
+
+	// A conflict copy.
+	"By its name this is a conflict copy of %s: a program such as OneDrive, Dropbox or Syncthing makes one when a file is changed in two places at the same time.": "Att döma av namnet är det här en konfliktkopia av %s: program som OneDrive, Dropbox och Syncthing gör en sådan när en fil ändras på två ställen samtidigt.",
+	"%s is held too, as import %s.":                                                    "%s väntar också på beslut, som import %s.",
+	"%s is being imported, as import %s.":                                              "%s håller på att importeras, som import %s.",
+	"%s was imported at %s, as import %s.":                                             "%s importerades %s, som import %s.",
+	"%s is in the same folder and had not been imported.":                              "%s ligger i samma mapp och var inte importerad.",
+	"%s was not imported in the last 24 hours.":                                        "%s har inte importerats det senaste dygnet.",
+	"Compare the two files. To import this one, run the command again with --approve.": "Jämför de två filerna. Om det är den här som ska importeras: kör kommandot igen med --approve.",
+	"Compare the two files. To import this one, run `inlet approve %s`, or rename it to %s and put it into the inbox again. Otherwise run `inlet discard %s`.": "Jämför de två filerna. Om det är den här som ska importeras: kör `inlet approve %s`, eller döp den till %s och lägg den i inkorgen igen. Annars: kör `inlet discard %s`.",
+
+	// An import that cannot be approved or discarded.
+	"it is not held, its state is %s":                               "den väntar inte, den är %s",
+	"it is not held, its state is %s: %s":                           "den väntar inte, den är %s: %s",
+	"it is not held, its state is %s: it has already been approved": "den väntar inte, den är %s: den är redan godkänd",
+	"cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import":                                                          "kan inte godkännas: %s. Ange det i mappningen, eller rätta filen, och lägg båda i inkorgen igen; eller förkasta importen",
+	"its workbook is no longer at %s. Put it back there and approve again, or put it into the inbox again to have it checked again; inlet discard %s ends the import":                       "arbetsboken finns inte längre kvar som %s. Lägg tillbaka den där och godkänn igen, eller lägg den i inkorgen igen så att den kontrolleras på nytt; inlet discard %s avslutar importen",
+	"its mapping is no longer at %s. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import":                        "mappningen finns inte längre kvar som %s. Lägg tillbaka den där och godkänn igen, eller lägg arbetsboken med en mappning i inkorgen igen; inlet discard %s avslutar importen",
+	"its workbook, its mapping or the configuration was changed after it was held. Put %s with its mapping into the inbox again to have it checked again; inlet discard %s ends the import": "arbetsboken, mappningen eller konfigurationen har ändrats sedan importen började vänta. Lägg %s med sin mappning i inkorgen igen så att den kontrolleras på nytt; inlet discard %s avslutar importen",
+	"it has written records: `inlet undo %s` undoes them, `inlet resume %s` writes the rest":                                                                                                "den har skrivit poster: `inlet undo %s` ångrar dem, `inlet resume %s` skriver resten",
 }

@@ -43,7 +43,7 @@ const (
 	NoValue  = cell.NoValue
 )
 
-// The errors that the reader itself finds in a cell: see Cell.Damage.
+// The errors that the reader itself finds in a cell.
 const (
 	ErrShared = cell.ErrShared
 	ErrStyle  = cell.ErrStyle

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -22,13 +23,7 @@ type Inbox struct {
 	Scan         time.Duration           // how often the folder is listed; 30 s if zero
 	Mapping      string                  // the sidecar of workbooks that have none, absolute; may be empty
 	SidecarGrace time.Duration           // how long a complete workbook waits for its sidecar; not at all if zero
-	Extensions   []string                // what is claimed; DefaultExtensions if empty
-}
-
-// DefaultExtensions are what an inbox claims. The last four cannot be read: they are claimed to be refused by name, since a person who is used
-// to them would otherwise wait for nothing.
-func DefaultExtensions() []string {
-	return []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
+	Extensions   []string                // what is claimed; files.WorkbookEndings if empty
 }
 
 // WithDefaults fills in what is empty.
@@ -40,7 +35,7 @@ func (in Inbox) WithDefaults() Inbox {
 	if in.Scan <= 0 {
 		in.Scan = 30 * time.Second
 	}
-	extensions := DefaultExtensions()
+	extensions := files.WorkbookEndings()
 	if len(in.Extensions) > 0 {
 		extensions = slices.Clone(in.Extensions)
 	}

@@ -181,13 +181,13 @@ func (p *FolderPoll) sort(all []File) listing {
 			continue
 		}
 		switch name := path.Base(f.Path); {
-		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !deliver.IsWorkbook(name):
+		case files.IsMapping(name), len(files.MaybeOf(name)) > 0 && !files.IsWorkbook(name):
 			// Of two files of one name the newer one counts.
 			if other, twice := l.sidecars[f.Path]; twice && other.Modified.After(f.Modified) {
 				continue
 			}
 			l.sidecars[f.Path] = f
-		case deliver.IsWorkbook(name) && p.includes(f.Path):
+		case files.IsWorkbook(name) && p.includes(f.Path):
 			l.workbooks = append(l.workbooks, f)
 		default:
 			continue

@@ -7,8 +7,8 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// SplitTypes are the types of which a cell may hold several values by mistake (W7b).
-var SplitTypes = []crm.Type{crm.Email, crm.Phone, crm.URL, crm.OrgNumber, crm.ID}
+// Splits reports whether a cell of the type may hold several values by mistake (W7b).
+func Splits(t crm.Type) bool { return validPart(t) != nil }
 
 // Several returns the values that a cleaned text holds between ; , " / " and line breaks, each once; none unless all of them are valid.
 // One is what a list with nothing else in it holds: "anna@x.se, ".
@@ -17,7 +17,7 @@ func Several(t crm.Type, text, region string) []string {
 		return nil
 	}
 	var all []string
-	canons := map[string]bool{}
+	canons, valid := map[string]bool{}, validPart(t)
 	for rest, more := text, true; more; {
 		var part string
 		part, rest, more = cutPart(rest)
@@ -27,7 +27,7 @@ func Several(t crm.Type, text, region string) []string {
 		if part = crm.Clean(t, part); part == "" {
 			continue
 		}
-		if !validPart(t, part, region) {
+		if valid == nil || !valid(part, region) {
 			return nil
 		}
 		if canon := crm.Canonical(t, crm.TextValue(part), region); !canons[canon] {
@@ -78,19 +78,21 @@ func sameAddress(part, rest string) bool {
 	return strings.Contains(path, "/") && rest != "" && rest[0] > ' ' && !strings.HasPrefix(rest, "http") && !strings.HasPrefix(rest, "www.")
 }
 
-// validPart says that a part is a value by itself.
-func validPart(t crm.Type, part, region string) bool {
+// validPart returns what says of a type that a part is a value by itself; nil for a type of which a cell has one value.
+func validPart(t crm.Type) func(part, region string) bool {
 	switch t {
 	case crm.Email:
-		return ValidEmail(part)
+		return func(part, _ string) bool { return ValidEmail(part) }
 	case crm.Phone:
-		return digitsIn(part) >= 5 && !extension(part)
+		return func(part, _ string) bool { return digitsIn(part) >= 5 && !extension(part) }
 	case crm.OrgNumber:
-		return validOrgNumber(part, region)
+		return validOrgNumber
 	case crm.URL:
-		return validHost(crm.Canonical(crm.URL, crm.TextValue(part), ""))
+		return func(part, _ string) bool { return validHost(crm.Canonical(crm.URL, crm.TextValue(part), "")) }
+	case crm.ID:
+		return func(part, _ string) bool { return digitsIn(part) > 0 && !strings.ContainsFunc(part, unicode.IsSpace) }
 	}
-	return digitsIn(part) > 0 && !strings.ContainsFunc(part, unicode.IsSpace)
+	return nil
 }
 
 func digitsIn(s string) (n int) {

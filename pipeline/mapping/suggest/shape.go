@@ -1,7 +1,6 @@
 package suggest
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -18,26 +17,11 @@ type shape struct {
 	counts map[crm.Type]int // values that are surely of the type
 }
 
-// shapeTexts is how the shape of a type is said, of some values and of the few that are not.
-var shapeTexts = map[crm.Type][2]string{
-	crm.Email:     {"%s of %s values are e-mail addresses", "only %s of %s values are e-mail addresses"},
-	crm.URL:       {"%s of %s values are web addresses", "only %s of %s values are web addresses"},
-	crm.Phone:     {"%s of %s values are phone numbers", "only %s of %s values are phone numbers"},
-	crm.OrgNumber: {"%s of %s values are org numbers with a valid check digit", "only %s of %s values are org numbers"},
-	crm.Postcode:  {"%s of %s values are postcodes", "only %s of %s values are postcodes"},
-	crm.Date:      {"%s of %s values are dates", "only %s of %s values are dates"},
-	crm.Decimal:   {"%s of %s values are numbers", "only %s of %s values are numbers"},
-	crm.Bool:      {"%s of %s values are yes or no", "only %s of %s values are yes or no"},
-	crm.Choice:    {"%s of %s values are among the choices", "only %s of %s values are among the choices"},
-	crm.User:      {"%s of %s values are users", "only %s of %s values are users"},
-	crm.ID:        {"%s of %s values are record IDs", "only %s of %s values are record IDs: a row with an ID that is not in the store is rejected"},
-}
-
 func (g *guesser) shapeOf(cells []sheet.Cell) *shape {
 	s := &shape{g: g, cells: cells, counts: map[crm.Type]int{}}
 	for _, cell := range cells {
-		for _, t := range []crm.Type{crm.Email, crm.URL, crm.Phone, crm.OrgNumber, crm.Postcode, crm.Date, crm.Decimal, crm.Bool, crm.ID} {
-			if certainlyType(t, cell) {
+		for t, is := range appearances {
+			if is.certainly != nil && is.certainly(cell) {
 				s.counts[t]++
 			}
 		}
@@ -45,91 +29,19 @@ func (g *guesser) shapeOf(cells []sheet.Cell) *shape {
 	return s
 }
 
-var (
-	website  = regexp.MustCompile(`(?i)^(https?://\S+|(www\.)?([\pL\d-]+\.)+\pL{2,}(/\S*)?)$`)
-	phone    = regexp.MustCompile(`^(\+|00|0)[\d ()/.\x{2010}-\x{2013}-]{6,}$`)
-	postcode = regexp.MustCompile(`(?i)^((se|s)-?)?\d{3} ?\d{2}$`)
-	recordID = regexp.MustCompile(`^[0-9a-f]{24}$`)
-)
-
-// certainlyType reports whether a cell is so much of a type that one would know it without the heading.
-func certainlyType(t crm.Type, cell sheet.Cell) bool {
-	text := crm.Trim(cell.Shown())
-	switch t {
-	case crm.Email:
-		_, domain, _ := strings.Cut(text, "@")
-		return convert.ValidEmail(text) && strings.Contains(domain, ".")
-	case crm.URL:
-		return website.MatchString(text)
-	case crm.Phone:
-		return phone.MatchString(text) && !certainlyType(crm.Date, cell)
-	case crm.OrgNumber:
-		return !strings.HasPrefix(text, "0") && crm.CheckDigit(crm.TextValue(text))
-	case crm.Postcode:
-		return postcode.MatchString(text)
-	case crm.Date:
-		if cell.Type == sheet.Text {
-			return len(convert.Times(convert.ISOLayouts, text, convert.Locales[0])) > 0 || len(text) > 5 && len(convert.Times(convert.AmbiguousLayouts, text, convert.Locales[0])) > 0
-		}
-		return cell.Type == sheet.Date || cell.Type == sheet.DateTime
-	case crm.Decimal:
-		return looksNumeric(cell)
-	case crm.Bool:
-		_, wrong := convert.YesNo(cell, convert.Locales[0])
-		return wrong == nil
-	case crm.ID:
-		return recordID.MatchString(text)
-	}
-	return false
-}
-
-func looksNumeric(cell sheet.Cell) bool {
-	for _, locale := range convert.Locales {
-		if cell.Type == sheet.Text && convert.IsNumber(crm.Trim(cell.Raw), locale) {
-			return true
-		}
-	}
-	return cell.Type == sheet.Number
-}
-
-// possiblyType reports whether a cell could be of a type that other countries write in other ways.
-func possiblyType(t crm.Type, cell sheet.Cell) bool {
-	text := crm.Trim(cell.Shown())
-	digits := len(strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, text))
-	switch t {
-	case crm.Phone:
-		return digits >= 5 && !strings.Contains(text, "@")
-	case crm.OrgNumber:
-		return digits >= 6 && !strings.Contains(text, "@")
-	case crm.Postcode:
-		return digits > 0 && len(text) <= 12
-	case crm.URL:
-		return certainlyType(t, cell) || strings.Contains(text, ".") && !strings.ContainsAny(text, "@ ")
-	}
-	return certainlyType(t, cell)
-}
-
 // of returns how many values are of the field's type, as it is counted, and how many could be.
 func (s *shape) of(f *crm.Field) (t crm.Type, sure, could int) {
-	switch t = f.Type; t {
-	case crm.Integer, crm.Decimal:
-		t = crm.Decimal
-	case crm.Date, crm.DateTime:
-		t = crm.Date
-	case crm.User:
+	t = f.Type.Looks()
+	switch {
+	case t == crm.User:
 		known := func(text string) bool { _, ok := s.g.schema.User(text); return ok }
 		return t, s.count(known), s.count(known)
-	case crm.Choice, crm.Choices:
+	case f.Type.Describe().Choices:
 		known := func(text string) bool {
 			_, wrong := convert.Choices(f, sheet.Cell{Type: sheet.Text, Raw: text})
 			return wrong == nil
 		}
-		return crm.Choice, s.count(known), s.count(known)
+		return t, s.count(known), s.count(known)
 	}
 	for _, cell := range s.cells {
 		if possiblyType(t, cell) {
@@ -160,7 +72,8 @@ func (s *shape) score(g *guess) {
 		return
 	}
 	t, sure, could := s.of(g.field)
-	anything := t == crm.Choice && len(g.field.Choices) == 0 || t == crm.User && len(s.g.schema.Users()) == 0
+	_, listed := appearances[t]
+	anything := !listed || t == crm.Choice && len(g.field.Choices) == 0 || t == crm.User && len(s.g.schema.Users()) == 0
 	switch {
 	case anything:
 	case could*2 < filled:
@@ -168,17 +81,17 @@ func (s *shape) score(g *guess) {
 		if could == 0 {
 			g.sure = min(g.sure, sureEnough-10)
 		}
-		g.more = append(g.more, message.Say(shapeTexts[t][1], could, filled))
+		g.more = append(g.more, message.Say(appearances[t].few, could, filled))
 	case sure*10 >= filled*9:
 		if g.sure < 95 && !g.either {
 			g.sure = min(95, g.sure+10)
 		}
 		if g.unsure {
-			g.more = append(g.more, message.Say(shapeTexts[t][0], sure, filled))
+			g.more = append(g.more, message.Say(appearances[t].most, sure, filled))
 		}
 	case could*10 < filled*9:
 		g.unsure = true
-		g.more = append(g.more, message.Say(shapeTexts[t][1], could, filled))
+		g.more = append(g.more, message.Say(appearances[t].few, could, filled))
 	}
 }
 
@@ -190,7 +103,7 @@ func (s *shape) scoreText(g *guess) {
 	for _, t := range []crm.Type{crm.Email, crm.URL, crm.Date, crm.Decimal} {
 		if filled := len(s.cells); s.counts[t]*10 >= filled*8 {
 			g.sure, g.unsure = max(g.sure-40, 5), true
-			g.more = append(g.more, message.Say(shapeTexts[t][0], s.counts[t], filled))
+			g.more = append(g.more, message.Say(appearances[t].most, s.counts[t], filled))
 			return
 		}
 	}
@@ -202,7 +115,7 @@ func (s *shape) alone() []guess {
 	var all []guess
 	add := func(path string, t crm.Type, n, sure int) {
 		if f := s.g.schema.Field(path); f != nil && filled >= 3 && n*10 >= filled*9 {
-			all = append(all, guess{field: f, sure: sure, unsure: true, why: message.Say(shapeTexts[t][0], n, filled)})
+			all = append(all, guess{field: f, sure: sure, unsure: true, why: message.Say(appearances[t].most, n, filled)})
 		}
 	}
 	add("account.org_number", crm.OrgNumber, s.counts[crm.OrgNumber], 75)
@@ -223,7 +136,7 @@ func (s *shape) alone() []guess {
 
 // readDates finds out how a column writes its dates as text: where all fit one layout it is certain, where they fit several a person must choose.
 func (c *Proposal) readDates() {
-	if c.Field == nil || c.Field.Type != crm.Date && c.Field.Type != crm.DateTime {
+	if c.Field == nil || c.Field.Type.Looks() != crm.Date {
 		return
 	}
 	var texts []string

@@ -227,7 +227,7 @@ func (c *Proposal) sort() {
 func (s *Suggestion) chooseLocale() {
 	var texts []string
 	for _, c := range s.Columns {
-		if c.Field == nil || c.Field.Type != crm.Decimal && c.Field.Type != crm.Integer {
+		if c.Field == nil || c.Field.Type.Looks() != crm.Decimal {
 			continue
 		}
 		for _, cell := range c.cells {

@@ -239,9 +239,11 @@ func TestSuggestSwedish(t *testing.T) {
 			}
 		}
 	}
-	for _, pair := range shapeTexts {
-		if swedish[pair[0]] == "" || swedish[pair[1]] == "" {
-			t.Errorf("no Swedish for %q", pair)
+	for _, a := range appearances {
+		for _, en := range []string{a.most, a.few} {
+			if sv, _ := swedishOf(en); strings.Count(en, "%s") != 2 || strings.Count(sv, "%s") != 2 {
+				t.Errorf("%q and %q do not have the two numbers", en, sv)
+			}
 		}
 	}
 	for en, sv := range swedish {

@@ -14,7 +14,7 @@ import (
 // inLanguage returns a sentence of a suggestion in a language, sv or en.
 func inLanguage(lang string, t message.Text) string {
 	format := t.Format
-	if sv, ok := swedish[format]; ok && lang == "sv" {
+	if sv, ok := swedishOf(format); ok && lang == "sv" {
 		format = sv
 	}
 	return t.Fill(format)

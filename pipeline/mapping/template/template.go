@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -31,29 +32,19 @@ func Write(w *writer.Writer, schema *crm.Schema, lang string) error {
 
 // columnFor says how the cells of a field look and what may be chosen in them.
 func columnFor(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
-	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: "@", Note: meaning(f, lang)}
-	switch f.Type {
-	case crm.Integer:
-		c.Format = "0"
-	case crm.Decimal:
-		c.Format = "#,##0.00"
-	case crm.Date:
-		c.Format = "yyyy-mm-dd"
-	case crm.DateTime:
-		c.Format = "yyyy-mm-dd hh:mm"
-	case crm.Bool:
-		c.Choices = []string{"ja", "nej"}
-		if lang != "sv" {
-			c.Choices = []string{"yes", "no"}
-		}
-	case crm.Choice:
-		c.Choices = choiceLabels(f, lang)
-	case crm.Choices:
-		c.Choices, c.Free = choiceLabels(f, lang), true // several go into one cell, parted by ;
-	case crm.User:
+	is := f.Type.Describe()
+	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: cmp.Or(is.Format, "@"), Note: meaning(f, lang)}
+	switch {
+	case is.Choices:
+		c.Choices, c.Free = choiceLabels(f, lang), is.Multi // several go into one cell, parted by ;
+	case f.Type == crm.User:
 		for _, u := range schema.Users() {
 			c.Choices = append(c.Choices, userLabel(u, schema.Users()))
 		}
+	case lang == "sv":
+		c.Choices = is.Offers[0]
+	default:
+		c.Choices = is.Offers[1]
 	}
 	return c
 }
@@ -142,9 +133,9 @@ func shorten(all []string, n int) []string {
 }
 
 func typeName(t crm.Type, lang string) string {
-	words := typeHelp[t]
+	is := t.Describe()
 	if lang == "sv" {
-		return words.sv
+		return is.SV
 	}
-	return words.en
+	return is.EN
 }

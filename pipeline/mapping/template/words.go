@@ -1,7 +1,5 @@
 package template
 
-import "inlet.example/inlet/pipeline/crm"
-
 type phrase struct{ sv, en string }
 
 // helpWords are what stands on the template's help sheet besides the fields. The advice on matching is the guide's (R8, R12, R13, R18).
@@ -28,14 +26,6 @@ var helpWords = map[string]struct {
 		"If several records match, the import cannot know which one is meant and creates a new one.",
 		"Fields that are matched on are never changed in a record that is found; all other columns are.",
 	}},
-}
-
-var typeHelp = map[crm.Type]phrase{
-	crm.Text: {"text", "text"}, crm.Email: {"e-postadress", "e-mail address"}, crm.URL: {"webbadress", "web address"},
-	crm.Phone: {"telefonnummer", "phone number"}, crm.OrgNumber: {"organisationsnummer", "organisation number"},
-	crm.Postcode: {"postnummer", "postcode"}, crm.ID: {"id", "ID"}, crm.Integer: {"heltal", "whole number"}, crm.Decimal: {"tal", "number"},
-	crm.Date: {"datum", "date"}, crm.DateTime: {"datum och tid", "date and time"}, crm.Bool: {"ja eller nej", "yes or no"},
-	crm.Choice: {"ett val", "one choice"}, crm.Choices: {"flera val, åtskilda med ;", "several choices, separated by ;"}, crm.User: {"användare", "user"},
 }
 
 var fieldHelp = map[string]phrase{

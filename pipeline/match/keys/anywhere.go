@@ -35,7 +35,7 @@ func (k *Keys) addAnywhere(schema *crm.Schema, policy *ledger.Policy) {
 func identifies(t crm.Ticked) bool { return slices.Contains(identifiedBy, t.Field) || t.Type == crm.ID }
 
 func withoutIdleRegion(rule crm.Rule) crm.Rule {
-	if !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return t.Type == crm.Phone || t.Type == crm.OrgNumber }) {
+	if !slices.ContainsFunc(rule.Ticked, func(t crm.Ticked) bool { return t.Type.Describe().Region }) {
 		rule.Region = ""
 	}
 	return rule

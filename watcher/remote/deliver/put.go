@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -139,12 +138,6 @@ func syncFolder(root *os.Root) error {
 	defer d.Close()
 	return d.Sync()
 }
-
-// workbooks are the endings of workbooks.
-var workbooks = []string{".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".xlsb", ".ods", ".numbers"}
-
-// IsWorkbook reports whether a name is that of a workbook by its ending.
-func IsWorkbook(name string) bool { return slices.Contains(workbooks, strings.ToLower(path.Ext(name))) }
 
 // SafeName removes from a name what would lead out of the inbox or be ignored there.
 func SafeName(name string) string {

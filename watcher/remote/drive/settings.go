@@ -11,6 +11,7 @@ import (
 	"github.com/rclone/rclone/fs"
 	"github.com/rclone/rclone/fs/config/obscure"
 	"github.com/rclone/rclone/lib/oauthutil"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/watcher/remote"
 )
 
@@ -167,7 +168,7 @@ func checkFiles(s remote.Location) error {
 func suggestion(name string, known []string) string {
 	best, least := "", 1+len(name)/3
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), k); d < least || d == least && best == "" {
+		if d := message.Distance(strings.ToLower(name), k); d < least || d == least && best == "" {
 			best, least = k, d
 		}
 	}
@@ -185,26 +186,6 @@ func suggestion(name string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %s?", best)
-}
-
-// distance counts the letters to change, add or remove.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := corner
-			if a[i] != b[j] {
-				cost = 1 + min(corner, row[j], row[j+1])
-			}
-			corner, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
 
 // optionsOf are the options for rclone: with the defaults of the kind, and passwords in rclone's form, which does not protect them.

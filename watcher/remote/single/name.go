@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/remote/deliver"
 )
 
@@ -31,7 +32,7 @@ func fileName(as, called string, root *os.Root, temp string, now time.Time) (str
 		return deliver.SafeName(dated(as, now)), nil
 	}
 	name := deliver.SafeName(called)
-	if deliver.IsWorkbook(name) {
+	if files.IsWorkbook(name) {
 		return name, nil
 	}
 	if startsAsZIP(root, temp) {
@@ -62,20 +63,4 @@ func disposition(header string) string {
 	}
 	name, _, _ = strings.Cut(name, ";")
 	return strings.Trim(name, `" `)
-}
-
-// ending is the file ending of a content type; "" if it is not that of a workbook.
-func ending(contentType string) string {
-	kind, _, _ := mime.ParseMediaType(contentType)
-	switch kind {
-	case "text/csv":
-		return ".csv"
-	case "text/tab-separated-values":
-		return ".tsv"
-	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
-		return ".xlsx"
-	case "application/vnd.ms-excel.sheet.macroenabled.12":
-		return ".xlsm"
-	}
-	return ""
 }

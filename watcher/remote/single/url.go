@@ -17,8 +17,8 @@ import (
 	"strconv"
 	"time"
 
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/remote"
-	"inlet.example/inlet/watcher/remote/deliver"
 )
 
 // Timeouts of a server. There is none for a whole download: a large file over a slow connection is fine.
@@ -215,10 +215,10 @@ func (s *URL) name(resp *http.Response) string {
 	if name == "" {
 		name = path.Base(s.address.Path)
 	}
-	if deliver.IsWorkbook(name) {
+	if files.IsWorkbook(name) {
 		return name
 	}
-	return name + ending(resp.Header.Get("Content-Type"))
+	return name + files.EndingOf(resp.Header.Get("Content-Type"))
 }
 
 // shown is the address without what may be secret in it.

@@ -38,7 +38,7 @@ type Cell struct {
 	Column int    // from 0
 	Type   Type   // decided by content and format
 	Raw    string // text; number in its shortest form; "1" or "0"; "#REF!"
-	Style  *Style // nil: General, and dates from 1900; of a damaged cell it holds the details
+	Style  *Style // nil: General, and dates from 1900
 }
 
 // Row is one row with at least one cell that is not empty.

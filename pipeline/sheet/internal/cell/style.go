@@ -13,8 +13,6 @@ type Style struct {
 	Date1904 bool
 	Code     string // "" for General
 	BuiltIn  int    // the ID of a built-in format, which Excel shows in the language of its user; 0 for others
-
-	damaged *damage // of a single cell; there is no format then
 }
 
 // NewStyle classifies a number format. date1904 is the date system of the workbook.

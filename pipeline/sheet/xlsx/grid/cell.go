@@ -2,7 +2,6 @@ package grid
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/sheet/internal/cell"
@@ -24,9 +23,8 @@ type cellReader struct {
 	text cell.Arena
 	side []byte // a text being put together
 
-	row, column int    // of the last cell
-	sorted      bool   // the columns of the row have risen so far
-	styleText   string // the style of the last cell, if it was not a number
+	row, column int  // of the last cell
+	sorted      bool // the columns of the row have risen so far
 }
 
 // cellTag is what the tag of a cell states.
@@ -90,7 +88,7 @@ func (r *cellReader) beginCell(numbered bool) (cellTag, error) {
 		case 's':
 			var ok bool
 			if c.style, ok = cell.ParseNumber(a.Value); !ok && len(a.Value) > 0 {
-				c.style, r.styleText = -1, fault.Short(cell.MaxQuoted, a.Value)
+				c.style = -1
 			}
 		case 't':
 			c.typ = cellType(a.Value)
@@ -222,7 +220,7 @@ func (r *cellReader) addValue(c *cellTag, v []byte) (err error) {
 	case 's':
 		i, ok := cell.ParseNumber(v)
 		if !ok || r.shared == nil || i >= r.shared.Len() {
-			cell.Fail(&out, cell.ErrShared, fault.Short(cell.MaxQuoted, v), v)
+			cell.Fail(&out, cell.ErrShared)
 			break
 		}
 		out.Type = cell.Text
@@ -235,27 +233,23 @@ func (r *cellReader) addValue(c *cellTag, v []byte) (err error) {
 		if xmlscan.ParseBool(string(v)) {
 			out.Raw = "1"
 		} else if string(v) != "0" && !strings.EqualFold(string(v), "false") {
-			cell.Fail(&out, cell.ErrNumber, "", v)
+			cell.Fail(&out, cell.ErrNumber)
 		}
 	case 'e':
 		out.Raw = r.text.Keep(v)
 	case 'd':
 		out = isoDate(out, string(v), r.date1904)
 	default:
-		r.number(&out, c, v)
+		r.number(&out, v)
 	}
 	r.add(out)
 	return nil
 }
 
 // number makes a number, or a date if the format says so.
-func (r *cellReader) number(out *cell.Cell, c *cellTag, v []byte) {
+func (r *cellReader) number(out *cell.Cell, v []byte) {
 	if out.Style == nil {
-		index := r.styleText
-		if c.style >= 0 {
-			index = strconv.Itoa(c.style)
-		}
-		cell.Fail(out, cell.ErrStyle, index, v)
+		cell.Fail(out, cell.ErrStyle)
 		return
 	}
 	raw := r.text.Keep(v)
@@ -263,7 +257,7 @@ func (r *cellReader) number(out *cell.Cell, c *cellTag, v []byte) {
 	short, ok := numfmt.AppendShort(buffer[:0], raw)
 	switch {
 	case !ok:
-		cell.Fail(out, cell.ErrNumber, "", v)
+		cell.Fail(out, cell.ErrNumber)
 		return
 	case len(short) > 0:
 		raw = r.text.Keep(short)

@@ -1,4 +1,4 @@
-package crm
+package canon
 
 import (
 	"math/rand/v2"
@@ -23,9 +23,9 @@ func TestOtherPhone(t *testing.T) {
 			b = a[:rnd.IntN(len(a))] + b[len(b)-1:]
 		}
 		region := []string{"SE", "US", "GB", "AR", "MX", "BR", "IT", "DE", "FI", "AU", "CI"}[rnd.IntN(11)]
-		if otherPhone(a, b) {
+		if OtherPhone(a, b) {
 			different++
-			if one := canonicalPhone(a, region); one != "" && one == canonicalPhone(b, region) {
+			if one := Phone(a, region); one != "" && one == Phone(b, region) {
 				t.Fatalf("%q and %q are both %s in %s", a, b, one, region)
 			}
 		}
@@ -34,7 +34,7 @@ func TestOtherPhone(t *testing.T) {
 		t.Errorf("only %d pairs were different", different)
 	}
 	for _, pair := range [][2]string{{"070-123 45 67", "+46 70 123 45 67"}, {"08-123 45 67 ext. 5", "08-123 45 67 ext. 6"}, {"12", "13"}} {
-		if otherPhone(pair[0], pair[1]) {
+		if OtherPhone(pair[0], pair[1]) {
 			t.Errorf("%q and %q need to be parsed", pair[0], pair[1])
 		}
 	}

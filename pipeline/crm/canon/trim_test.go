@@ -1,4 +1,4 @@
-package crm
+package canon
 
 import (
 	"strings"
@@ -15,11 +15,11 @@ func trimAtOnce(text string) string {
 			return -1
 		}
 		return r
-	}, strings.TrimFunc(text, blank))
+	}, strings.TrimFunc(text, Blank))
 	if len(kept) == len(text) {
 		return text // Map replaces invalid UTF-8
 	}
-	return strings.TrimFunc(kept, blank)
+	return strings.TrimFunc(kept, Blank)
 }
 
 // FuzzTrim holds what is seen from the bytes of a text against what its runes say.
@@ -36,11 +36,11 @@ func FuzzTrim(f *testing.F) {
 			t.Errorf("%q: %q is trimmed once more to %q", text, got, again)
 		}
 		seen := trimAtOnce(strings.Map(dropInvisible, got))
-		if rest, ok := strings.CutPrefix(seen, "'"); ok && guards(Text, rest) {
+		if rest, ok := strings.CutPrefix(seen, "'"); ok && Formula(rest) {
 			seen = rest
 		}
-		want := norm.NFC.String(cases.Fold().String(strings.Join(strings.FieldsFunc(norm.NFC.String(seen), blank), " ")))
-		if lower := canonicalText(text); lower != want && strings.ToValidUTF8(text, "") == text {
+		want := norm.NFC.String(cases.Fold().String(strings.Join(strings.FieldsFunc(norm.NFC.String(seen), Blank), " ")))
+		if lower := Text(text); lower != want && strings.ToValidUTF8(text, "") == text {
 			t.Errorf("%q: %q, want %q", text, lower, want)
 		}
 	})

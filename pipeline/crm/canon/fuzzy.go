@@ -1,4 +1,4 @@
-package crm
+package canon
 
 import (
 	"slices"
@@ -14,12 +14,9 @@ import (
 var legalForms = []string{"ab", "aktiebolag", "aktiebolaget", "publ", "hb", "handelsbolag", "kb", "kommanditbolag", "ekonomisk", "förening", "as", "asa",
 	"aps", "oy", "oyj", "gmbh", "ag", "kg", "ltd", "limited", "inc", "incorporated", "llc", "plc", "bv", "nv", "sa", "co", "corp", "the"}
 
-// fuzzyKey returns a text without accents, signs, spaces and legal form, so that near-duplicates are equal. It is used for warnings only: for every
-// other rule å is not a.
-func fuzzyKey(v Value) string { return nearText(canonicalText(v.String())) }
-
-// nearText is fuzzyKey of a text in canonical form.
-func nearText(text string) string {
+// Fuzzy returns a text in canonical form without accents, signs, spaces and legal form, so that near-duplicates are equal. It is used for warnings
+// only: for every other rule å is not a.
+func Fuzzy(text string) string {
 	if kept := appendPlain(nil, text, false); len(kept) > 0 {
 		return string(kept)
 	}

@@ -1,4 +1,4 @@
-package crm
+package canon
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 // nearAtOnce is near in the order of its description, a whole text at a time.
 func nearAtOnce(text string) string {
-	words := strings.FieldsFunc(canonicalText(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(Text(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	kept := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return slices.Contains(legalForms, word) })
 	if len(kept) == 0 {
 		kept = words
@@ -30,7 +30,7 @@ func FuzzNear(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if got, want := fuzzyKey(TextValue(text)), nearAtOnce(text); got != want {
+		if got, want := Fuzzy(Text(text)), nearAtOnce(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	})
