@@ -93,8 +93,11 @@ func TestSchemaRefuses(t *testing.T) {
 		"campaigns: [a, a]":                                                    "campaigns: an item is there twice",
 		"passwords: {Excel: a}":                                                "passwords: the name Excel: Excel has not the form",
 		"passwords: {excel: [a]}":                                              "passwords.excel: [a] is no [string integer]",
-		"store:":                                                               "store: <nil> is no object",
-		"http: {address: 127.0.0.1}\nstore: sqlite:inlet.db":                   "store: sqlite:inlet.db is no object",
+		"store: {collections: {account: {nam: a}}}":                            "store.collections.account.nam: not known",
+		"store: {collections: {contact: {id: oid}}}":                           "store.collections.contact.id: oid is none of",
+		"store: {collections: {account: {fields: {Zip: a}}}}":                  "store.collections.account.fields: the name Zip: Zip has not the form",
+		"store:": "store: <nil> is no object",
+		"http: {address: 127.0.0.1}\nstore: sqlite:inlet.db": "store: sqlite:inlet.db is no object",
 	} {
 		if wrong := strings.Join(violations("", s, asJSON(t, []byte(content))), "\n"); !strings.HasPrefix(wrong, want) {
 			t.Errorf("%s: %q, want %s", content, wrong, want)
@@ -207,6 +210,9 @@ func put(tree any, path string, value any) {
 		if list {
 			at = at[name].([]any)[0].(map[string]any)
 			continue
+		}
+		if at[name] == nil {
+			at[name] = map[string]any{}
 		}
 		at = at[name].(map[string]any)
 	}

@@ -49,7 +49,8 @@ type records struct {
 
 // Collection is where a database has the records of a kind. The zero Collection is inlet's own.
 type Collection struct {
-	Name string // of the collection; "": the kind's plural, "accounts"
+	Name    string // of the collection; "": the kind's plural, "accounts"
+	Changed string // the path of a time that the application keeps of its last change; "": there is none
 	document.Names
 }
 
