@@ -1,8 +1,12 @@
 package assembly
 
 import (
+	"context"
+	"log/slog"
+
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 )
@@ -19,12 +23,29 @@ func BuiltInFields() map[string][]string {
 	return all
 }
 
+// warnUnreadable logs how many records no import finds, because of their IDs.
+func warnUnreadable(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	if !log.Enabled(ctx, slog.LevelWarn) {
+		return nil
+	}
+	for _, kind := range crm.Kinds {
+		n, example, err := s.Records.Unreadable(ctx, kind)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			log.LogAttrs(ctx, slog.LevelWarn, "Records with unreadable IDs", slog.String("kind", string(kind)), slog.Int("records", n), slog.String("example", example))
+		}
+	}
+	return nil
+}
+
 // collections says to the engine where the records are.
 func collections(c config.Collections) map[crm.Kind]mongo.Collection {
 	return map[crm.Kind]mongo.Collection{crm.Account: collection(c.Account), crm.Contact: collection(c.Contact)}
 }
 
 func collection(c config.Collection) mongo.Collection {
-	return mongo.Collection{Name: c.Name, Changed: c.Changed,
+	return mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed,
 		Names: document.Names{Fields: c.Fields, Parent: c.Account, Created: c.Created, Modified: c.Modified}}
 }

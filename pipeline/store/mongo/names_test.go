@@ -1,7 +1,9 @@
 package mongo_test
 
 import (
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
@@ -110,14 +113,15 @@ func without(doc bson.D, name string) bson.D {
 	return slices.DeleteFunc(doc, func(e bson.E) bool { return e.Key == name })
 }
 
-// TestWhatIsTheirsIsNotWritten: no field of inlet's own name is written where the application has something else there.
+// TestWhatIsTheirsIsNotWritten: a field whose own name is an object of the application, or the place of another field, has no place. Only its row is
+// refused.
 func TestWhatIsTheirsIsNotWritten(t *testing.T) {
 	e := open(t, newDatabase(t), mongo.Collections(theirs()))
-	for _, field := range []string{"companyName", "address", "audit", "orgNo", "rating"} {
-		w := engine.Write{New: true, ID: bson.NewObjectID().Hex(), Mark: 1, At: at, Set: vals(field, "x")}
-		if _, err := e.Write(t.Context(), crm.Account, []engine.Write{w}); err == nil {
-			t.Errorf("field %q is written", field)
-		}
+	for i, field := range []string{"companyName", "address", "audit", "orgNo", "rating"} {
+		writesAll(t, e, []engine.Result{{Did: engine.NotMade, Why: &engine.Unfit{Reason: engine.Unplaced, Fields: []string{field}}}, engine.Written},
+			creates(2*i+1, vals("name", "a", field, "x")), creates(2*i+2, vals("name", "b")))
+		writesAll(t, e, []engine.Result{{Did: engine.NotMade, Why: &engine.Unfit{Reason: engine.Unplaced, Fields: []string{field}}}},
+			engine.Write{ID: id(2*i + 2), Expect: int64(2*i + 2), Mark: 90, Set: vals(field, "x")})
 	}
 }
 
@@ -246,5 +250,146 @@ func TestAccountsAsText(t *testing.T) {
 	}
 	if n, err := e.Contacts(t.Context(), []string{oid.Hex()}); err != nil || n[oid.Hex()] != 1 {
 		t.Errorf("counted %v: %v", n, err)
+	}
+}
+
+// newIDs are cases of what new records and their contacts get: the documents before, the configuration, the form and what a new contact has of the
+// account with the first _id.
+var newIDs = []struct {
+	name       string
+	accounts   []any
+	pointers   []any // of contacts
+	configured string
+	form       ledger.IDForm
+	pointer    any // of a new contact of the first account
+}{
+	{name: "empty"},
+	{name: "ObjectId", accounts: []any{oid}, pointer: oid},
+	{name: "text", accounts: []any{"a", "b"}, form: ledger.TextIDs, pointer: "a"},
+	{name: "the newest counts", accounts: []any{"a", oid, bson.D{{Key: "x", Value: 1}}}, pointer: "a"},
+	{name: "UUID", accounts: []any{uuidOf("0123456789abcdef")}, form: ledger.UUIDs, pointer: uuidOf("0123456789abcdef")},
+	{name: "number", accounts: []any{int32(7)}, form: ledger.NumberIDs, pointer: int32(7)},
+	{name: "whole double", accounts: []any{oid, 7.0}, form: ledger.NumberIDs, pointer: oid},
+	{name: "configured over numbers", accounts: []any{int64(7)}, configured: "objectid", pointer: int64(7)},
+	{name: "configured text", configured: "string", form: ledger.TextIDs},
+	{name: "configured UUID", accounts: []any{oid}, configured: "uuid", form: ledger.UUIDs, pointer: oid},
+	{name: "contacts with text", accounts: []any{oid}, pointers: []any{nil, oid.Hex()}, pointer: oid.Hex()},
+	{name: "contacts with text of a number", accounts: []any{int64(7)}, pointers: []any{"7"}, form: ledger.NumberIDs, pointer: "7"},
+	{name: "contacts with ObjectIds of texts", accounts: []any{oid.Hex()}, pointers: []any{oid}, form: ledger.TextIDs, pointer: oid},
+	{name: "the newest whose account is there", accounts: []any{oid}, pointers: []any{oid, oid.Hex(), "gone"}, pointer: oid.Hex()},
+	{name: "no neighbour has an account", accounts: []any{oid}, pointers: []any{"gone"}, pointer: oid},
+}
+
+func uuidOf(s string) bson.Binary { return bson.Binary{Subtype: 4, Data: []byte(s)} }
+
+// TestNewIDs: new records have IDs in the form of those that are there, and contacts point at their account as their neighbours do.
+func TestNewIDs(t *testing.T) {
+	for _, c := range newIDs {
+		t.Run(c.name, func(t *testing.T) {
+			db, as := newDatabase(t), theirs()
+			for _, id := range c.accounts {
+				db.plant(t, "customers", bson.D{{Key: "_id", Value: id}})
+			}
+			for _, p := range c.pointers {
+				db.plant(t, "people", bson.D{{Key: "refs", Value: bson.D{{Key: "customerId", Value: p}}}})
+			}
+			is := as[crm.Account]
+			is.ID = c.configured
+			as[crm.Account] = is
+			e := open(t, db, mongo.Collections(as))
+			forms := e.Capabilities().NewIDs
+			if got := forms.Of(crm.Account); got != c.form {
+				t.Fatalf("new IDs have the form %q, not %q", got, c.form)
+			}
+			if c.pointer != nil {
+				text, _ := document.IDText(rawOf(t, c.accounts[0]))
+				contact := bson.NewObjectID()
+				wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: text, Seq: 1, Mark: 1})
+				refs, _ := of(db.document(t, "people", contact), "refs").(bson.D)
+				if got := of(refs, "customerId"); !cmp.Equal(got, c.pointer) {
+					t.Errorf("the contact has %T %v of its account, not %T %v", got, got, c.pointer, c.pointer)
+				}
+				if got := record(t, e, crm.Contact, contact.Hex()).AccountID; got != text {
+					t.Errorf("AccountID %q, not %q", got, text)
+				}
+			}
+			made(t, db, e, c.form)
+		})
+	}
+}
+
+func rawOf(t *testing.T, v any) bson.RawValue {
+	kind, raw, err := bson.MarshalValue(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bson.RawValue{Type: kind, Value: raw}
+}
+
+// made creates a record with an ID of this form, which is then found, scanned, updated and removed by it.
+func made(t *testing.T, db database, e *mongo.Engine, form ledger.IDForm) {
+	t.Helper()
+	imp := ledger.Import{ID: "imp"}
+	imp.NewIDs[crm.Account.Number()] = form
+	ids := imp.IDs()
+	w := engine.Write{New: true, ID: ids.Of(3, crm.Account), Form: form, Seq: 1, Mark: 5, Set: vals("name", "Acme"), Hashes: []int64{1}}
+	if form == ledger.NumberIDs {
+		if why := wrote(t, e, crm.Account, engine.Conflict, w); why == nil || why.Reason != engine.Unnumbered {
+			t.Errorf("refused for %+v", why)
+		}
+		return
+	}
+	wrote(t, e, crm.Account, engine.Written, w)
+	wrote(t, e, crm.Account, engine.Already, w)
+	type one struct {
+		ID bson.RawValue `bson:"_id"`
+	}
+	var is one
+	if err := db.Collection("customers").FindOne(t.Context(), bson.D{{Key: "companyName", Value: "Acme"}}).Decode(&is); err != nil {
+		t.Fatal(err)
+	}
+	want := map[ledger.IDForm]bson.Type{ledger.ObjectIDs: bson.TypeObjectID, ledger.TextIDs: bson.TypeString, ledger.UUIDs: bson.TypeBinary}[form]
+	if text, _ := document.IDText(is.ID); text != w.ID || is.ID.Type != want {
+		t.Errorf("_id is %s %s of the ID %s", is.ID.Type, text, w.ID)
+	}
+	recs, err := e.Scan(t.Context(), crm.Account, engine.Position{Seq: 1}, 9)
+	if err != nil || len(recs) != 1 || recs[0].ID != w.ID {
+		t.Errorf("scanned %v: %v", recs, err)
+	}
+	if recs, err := e.Scan(t.Context(), crm.Account, engine.Position{Seq: 1, ID: w.ID}, 9); err != nil || len(recs) != 0 {
+		t.Errorf("scanned behind it %v: %v", recs, err)
+	}
+	contact := bson.NewObjectID()
+	wrote(t, e, crm.Contact, engine.Written, engine.Write{New: true, ID: contact.Hex(), AccountID: w.ID, Seq: 1, Mark: 1})
+	if got := record(t, e, crm.Contact, contact.Hex()).AccountID; got != w.ID {
+		t.Errorf("AccountID %q, not %q", got, w.ID)
+	}
+	wrote(t, e, crm.Account, engine.Written, engine.Write{ID: w.ID, Expect: 5, Mark: 6, Before: vals("name", "Acme"), Set: vals("name", "Beta")})
+	wrote(t, e, crm.Account, engine.Written, engine.Write{Remove: true, ID: w.ID, Expect: 6, Mark: 7, Before: vals("name", "Beta")})
+}
+
+// TestUnreadableIDs: what has no form in the CRM is counted, and nothing else.
+func TestUnreadableIDs(t *testing.T) {
+	db := newDatabase(t)
+	sixteen := []byte("0123456789abcdef")
+	readable := []any{oid, "a", int32(1), int64(1 << 40), 2.0, -0.0, number("17"), uuidOf("0123456789abcdef"), bson.Binary{Subtype: 3, Data: sixteen},
+		bson.Binary{Subtype: 4, Data: make([]byte, 16)}, bson.Binary{Subtype: 4, Data: []byte(strings.Repeat("\xff", 16))}}
+	strange := []any{bson.D{{Key: "a", Value: 1}}, true, date(2020, 1, 2), bson.Timestamp{T: 1}, 1.5, number("2.5"), math.Inf(1), math.Inf(-1), 1e300,
+		bson.Binary{Data: sixteen}, bson.Binary{Data: []byte("x")}, bson.Binary{Subtype: 5, Data: sixteen}, bson.Binary{Subtype: 4, Data: append(sixteen, 0)}, ""}
+	for _, id := range readable {
+		db.plant(t, "accounts", bson.D{{Key: "_id", Value: id}})
+	}
+	e := open(t, db)
+	if n, example, err := e.Unreadable(t.Context(), crm.Account); n != 0 || err != nil {
+		t.Errorf("%d are unreadable, e.g. %s: %v", n, example, err)
+	}
+	for i, id := range strange {
+		db.plant(t, "accounts", bson.D{{Key: "_id", Value: id}})
+		if n, example, err := e.Unreadable(t.Context(), crm.Account); n != i+1 || example == "" || err != nil {
+			t.Errorf("with %T %v, %d are unreadable, not %d, e.g. %s: %v", id, id, n, i+1, example, err)
+		}
+	}
+	if n, _, err := e.Unreadable(t.Context(), crm.Contact); n != 0 || err != nil {
+		t.Errorf("%d contacts are unreadable: %v", n, err)
 	}
 }

@@ -25,6 +25,11 @@ func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger
 		const mb = 1 << 20
 		p.Text = ledger.SayOf(kind, "the account would exceed the database's limit of %s MB: shorten its longest texts",
 			"the contact would exceed the database's limit of %s MB: shorten its longest texts", why.Most/mb)
+	case engine.Unplaced:
+		p.Text = message.Say("%s has no place in the documents of the database, because an object has its name there: leave the column out of the mapping, or name a place in store.collections", fields)
+	case engine.Unnumbered:
+		p.Text = ledger.SayOf(kind, "the accounts of the database have numbers as their IDs, which only the application can give: create the account there, and import the row again",
+			"the contacts of the database have numbers as their IDs, which only the application can give: create the contact there, and import the row again")
 	case engine.Unindexed:
 		p.Text = unindexed(why, fields)
 	default:
