@@ -21,13 +21,13 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo"
 )
 
-// application is another program with the database of a play.
-type application struct {
+// otherProgram is another program with the database of a play.
+type otherProgram struct {
 	*testing.T
 	db *driver.Database
 }
 
-func newApplication(p *play) application {
+func newOtherProgram(p *play) otherProgram {
 	p.Helper()
 	o := options.Client().ApplyURI(p.uri)
 	client, err := driver.Connect(o)
@@ -35,10 +35,10 @@ func newApplication(p *play) application {
 		p.Fatal(err)
 	}
 	p.Cleanup(func() { client.Disconnect(context.Background()) })
-	return application{p.T, client.Database(p.uri[strings.LastIndexByte(p.uri, '/')+1:])}
+	return otherProgram{p.T, client.Database(p.uri[strings.LastIndexByte(p.uri, '/')+1:])}
 }
 
-func (a application) all(collection string) []bson.M {
+func (a otherProgram) all(collection string) []bson.M {
 	found, err := a.db.Collection(collection).Find(a.Context(), bson.D{})
 	var docs []bson.M
 	if err == nil {
@@ -61,7 +61,7 @@ func TestOracleAmidEdits(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			c := newTrial(seed)
 			c.engine = "mongo"
-			c.prepare = func(p *play) { p.pipeline.Store.Index = &rewriting{p.store.Index, newApplication(p)} }
+			c.prepare = func(p *play) { p.pipeline.Store.Index = &rewriting{p.store.Index, newOtherProgram(p)} }
 			if diff := c.differs(t); diff != "" {
 				t.Fatalf("seed %d, in batches of %d\n%s%s-- rows.csv --\n%s%s", seed, c.batch, c.records(), c.sidecar(), c.file(), diff)
 			}
@@ -72,7 +72,7 @@ func TestOracleAmidEdits(t *testing.T) {
 // rewriting is an index of which all keys are made of what the records do not hold any more when it is used.
 type rewriting struct {
 	pipeline.Index
-	app application
+	app otherProgram
 }
 
 func (r *rewriting) Use(ctx context.Context, rules []crm.Rule) error {
@@ -91,7 +91,7 @@ func (r *rewriting) Use(ctx context.Context, rules []crm.Rule) error {
 }
 
 // rewrite gives documents what these have, and leaves each its _inlet.
-func (a application) rewrite(collection string, docs []bson.M) {
+func (a otherProgram) rewrite(collection string, docs []bson.M) {
 	own := map[any]any{}
 	for _, doc := range a.all(collection) {
 		own[doc["_id"]] = doc["_inlet"]
@@ -133,7 +133,7 @@ func TestWriterBesideImports(t *testing.T) {
 	for how, collection := range map[string]mongo.Collection{"compared": {}, "by time": {Changed: "updatedAt"}} {
 		t.Run(how, func(t *testing.T) {
 			p := newPlay(t, way{"mongo", 7, false}, "", mongo.Collections(map[crm.Kind]mongo.Collection{crm.Account: collection}))
-			w := &editor{application: newApplication(p), chance: rand.New(rand.NewSource(1)), names: map[string]name{}, counts: map[bson.ObjectID]int{}}
+			w := &editor{otherProgram: newOtherProgram(p), chance: rand.New(rand.NewSource(1)), names: map[string]name{}, counts: map[bson.ObjectID]int{}}
 			for range 40 {
 				w.insert()
 			}
@@ -181,7 +181,7 @@ func TestWriterBesideImports(t *testing.T) {
 
 // editor is an application that writes at random, and knows what it wrote.
 type editor struct {
-	application
+	otherProgram
 	chance *rand.Rand
 
 	mu     sync.Mutex

@@ -31,6 +31,9 @@ type Store struct {
 	Journal  Journal
 	Outbox   Outbox
 	Mappings Mappings
+
+	NewIDs     ledger.IDForms                                                              // of the records that imports create
+	Unreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // IDs of records; nil: there are none
 }
 
 // Records finds stored records.
@@ -169,6 +172,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		return report.Report{Import: job.begins()}, check.Result{}, err
 	}
 	rep := report.Report{Import: job.begins(), Steps: map[ledger.Step]time.Duration{}}
+	rep.Import.NewIDs = p.Store.NewIDs
 	if err := p.identifier().identify(ctx, job, &rep.Import); err != nil {
 		return rep, check.Result{}, err
 	}
@@ -380,7 +384,7 @@ func (p *Pipeline) heldFiles() *heldFiles {
 }
 
 func (p *Pipeline) screener() *screener {
-	return &screener{opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings}
+	return &screener{opener: *p.opener(), records: p.Store.Records, imports: p.Store.Imports, accepted: p.Store.Mappings, countUnreadable: p.Store.Unreadable}
 }
 
 func (p *Pipeline) planner() *planner {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"inlet.example/inlet/pipeline/apply"
 	"inlet.example/inlet/pipeline/check"
@@ -54,24 +55,36 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	if err := apply.Run(ctx, in); err != nil {
 		return nil, err
 	}
+	if refusal := rep.Import.Uncreatable(); refusal != nil {
+		return refusal, nil
+	}
 	if found.refusal != nil || rep.Import.Approved {
 		return found.refusal, nil
 	}
 	return c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
 }
 
-// holdReason returns why the import is held before anything is written: by its name it may not be meant, something about the file as a whole is
+// creates reports whether a workbook may create records.
+func creates(c check.Result) bool {
+	return slices.ContainsFunc(c.Policies(), func(p ledger.Policy) bool { return p.Mode != ledger.UpdateOnly })
+}
+
+// holdReason returns why the import is held, or refused, before anything is written: by its name it may not be meant, something about the file as a whole is
 // strange, or its plan passes a cap. What it would do is noted for the person who decides.
 func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
 	found, err := p.screen(ctx, job, c, &rep.Import)
-	if err != nil || rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any() {
-		return nil, err
+	if err != nil || found.final() {
+		return found.refusal, err
+	}
+	numbered := rep.Import.NewIDs.Numbered() && creates(c)
+	if !numbered && (rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any()) {
+		return nil, nil
 	}
 	planned := report.Report{Import: rep.Import, Steps: rep.Steps}
 	text := &truncatingBuffer{most: 1 << 20}
 	changes := report.NewPlanText(text, p.schema, job.Language, false)
 	refusal, err := p.rehearse(ctx, job, c, &planned, found, changes.Changes)
-	if err != nil || refusal == nil {
+	if err != nil || refusal == nil || rep.Import.Approved && refusal.Hold {
 		return nil, err
 	}
 	planned.Import.State = ledger.Planned

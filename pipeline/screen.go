@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"inlet.example/inlet/pipeline/check"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 )
@@ -25,6 +27,8 @@ type screener struct {
 	records  match.Finder
 	imports  listedImports
 	accepted acceptedHeadings
+
+	countUnreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // see records.Records; nil: none is
 }
 
 // suspicion is what speaks against a file as a whole before any of its rows is matched.
@@ -33,11 +37,17 @@ type suspicion struct {
 	accepted bool            // a file with this mapping was imported before
 }
 
+// final reports whether no plan and no approval can change that the file is not imported.
+func (s suspicion) final() bool { return s.refusal != nil && !s.refusal.Hold }
+
 // screen examines a file as a whole before anything is written. Warnings are noted with its first row.
 func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *ledger.Import) (suspicion, error) {
 	_, accepted, err := s.accepted.Accepted(ctx, imp.Inbox, c.Mapping.Sum)
 	if err != nil {
 		return suspicion{}, err
+	}
+	if refusal, err := s.unreadableIDs(ctx, c); err != nil || refusal != nil {
+		return suspicion{refusal, accepted}, err
 	}
 	drift, err := s.changedHeadings(ctx, job, c, imp)
 	if err != nil || imp.Approved {
@@ -54,6 +64,22 @@ func (s *screener) screen(ctx context.Context, job Job, c check.Result, imp *led
 	}
 	strange, err := check.StrangeIDs(ctx, &c, s.records, s.source(job, c.Mapping))
 	return suspicion{strange, accepted}, err
+}
+
+// unreadableIDs refuses a file that could create records which are there with IDs that are not read.
+func (s *screener) unreadableIDs(ctx context.Context, c check.Result) (*ledger.Refusal, error) {
+	if s.countUnreadable == nil || !creates(c) {
+		return nil, nil
+	}
+	for _, kind := range crm.Kinds {
+		if !slices.ContainsFunc(c.Columns, func(column *ledger.Column) bool { return column.Field.Kind == kind }) {
+			continue
+		}
+		if n, example, err := s.countUnreadable(ctx, kind); err != nil || n > 0 {
+			return ledger.UnreadableIDs(kind, n, example), err
+		}
+	}
+	return nil, nil
 }
 
 // changedHeadings compares the headings of a file with those of the file before it, unless it corrects rows of one.

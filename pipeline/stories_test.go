@@ -747,5 +747,5 @@ func legible(s string) string {
 // partsOf returns the parts of a store that imports use.
 func partsOf(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
-		Outbox: s.Outbox, Mappings: s.Mappings}
+		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
 }

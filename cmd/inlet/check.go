@@ -20,6 +20,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/mongo/survey"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -81,6 +82,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	}
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
+	var found []survey.Finding
 	err = withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
@@ -90,7 +92,10 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 				return err
 			}
 		}
-		return nil
+		if parts.Survey != nil {
+			found, err = parts.Survey(ctx)
+		}
+		return err
 	})
 	if stoppedByUser(cmd.Context(), err) {
 		return false, err
@@ -100,13 +105,21 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 		return true, nil
 	}
 	fmt.Fprint(out, message.Word(lang, "ok    store\n"))
+	for i := range found {
+		c := cfg.Store.Collections.Account
+		if found[i].Kind == crm.Contact {
+			c = cfg.Store.Collections.Contact
+		}
+		survey.Write(out, lang, &found[i], c.Changed)
+		wrong = wrong || found[i].Wrong()
+	}
 	for _, kind := range crm.Kinds {
 		if n := unkeyable[kind]; n > 0 {
 			fmt.Fprintf(out, message.Word(lang, "note  %d %s cannot be matched by an import: another program has written a value of its own into their field _inlet\n"), n, report.Kinds(kind, lang))
 		}
 	}
 	notePauses(out, lang, pauses)
-	return false, nil
+	return wrong, nil
 }
 
 // notePauses prints what is paused.

@@ -33,7 +33,7 @@ func loadConfig(cmd *cobra.Command) (config.Config, error) {
 			path = defaultConfig
 		}
 	}
-	cfg, err := load.Load(path, load.Flags(cmd.Flags()), checkDrives())
+	cfg, err := load.Load(path, load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))
 	if err != nil {
 		return cfg, exitError{exitUsage, err}
 	}

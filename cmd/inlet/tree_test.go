@@ -90,6 +90,7 @@ var floor = map[string]int{
 	"pipeline/store/sqlite":         60,
 	"pipeline/store/mongo/document": 55,
 	"pipeline/store/mongo":          60,
+	"pipeline/store/mongo/survey":   57,
 	"pipeline/store":                70,
 
 	"pipeline/mapping/convert":  80,

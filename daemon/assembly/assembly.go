@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/mongo/survey"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -29,6 +30,9 @@ type Parts struct {
 	Pipeline *pipeline.Pipeline
 	Language string // of the texts that the commands print
 	cfg      config.Config
+
+	// Survey describes the database for a person; nil where only inlet writes there.
+	Survey func(context.Context) ([]survey.Finding, error)
 }
 
 // Refresh reloads the fields, choices and users that commands have added to the store.
@@ -67,7 +71,10 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 		Store: pipelineStore(s), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
 	s.Records.Label = p.label
-	if err := p.Refresh(ctx); err != nil {
+	if m, ok := engine.(*mongo.Engine); ok {
+		p.Survey = m.Survey
+	}
+	if err := errors.Join(p.Refresh(ctx), warnUnreadable(ctx, s, log)); err != nil {
 		return nil, errors.Join(err, p.Close(ctx))
 	}
 	return p, nil
@@ -76,7 +83,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 // pipelineStore returns the parts of a store that imports use.
 func pipelineStore(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
-		Outbox: s.Outbox, Mappings: s.Mappings}
+		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
 }
 
 // label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.
@@ -129,7 +136,7 @@ func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {
 		return sqlite.Open(ctx, path)
 	}
 	if s.OnServer() {
-		return mongo.Open(ctx, s.URI)
+		return mongo.Open(ctx, s.URI, mongo.Collections(collections(s.Collections)))
 	}
 	return nil, fmt.Errorf("store %q is not valid: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }

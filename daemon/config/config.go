@@ -45,7 +45,29 @@ type Store struct {
 
 	// TokenKeyFile holds the key that logins of drives are sealed with. It is made on first use; empty: beside a store that is a file.
 	TokenKeyFile string `yaml:"token_key_file"`
+
+	Collections Collections `yaml:"collections"`
 }
+
+// Collections says where a database that another application writes too has the records.
+type Collections struct {
+	Account Collection `yaml:"account"`
+	Contact Collection `yaml:"contact"`
+}
+
+// Collection is where the records of a kind are, and what the application calls their fields. Empty: what inlet calls them.
+type Collection struct {
+	Name     string            `yaml:"name"`
+	ID       string            `yaml:"id"`       // the type of the _id of new documents
+	Account  string            `yaml:"account"`  // the path of the account's _id; contacts only
+	Created  string            `yaml:"created"`  // the path of the time of creation; Off: none is written
+	Modified string            `yaml:"modified"` // the path of the time of the last change; Off: none is written
+	Changed  string            `yaml:"changed"`  // the path of a time that the application keeps of its changes
+	Fields   map[string]string `yaml:"fields"`   // paths in a document by the names of fields: zip to address.zip
+}
+
+// Off is the path of a time that documents are not to have.
+const Off = "-"
 
 // Inbox is one folder that workbooks are dropped into.
 type Inbox struct {
@@ -232,7 +254,7 @@ type Categories struct {
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
-		Store: Store{URI: EmbeddedURI("inlet.db")},
+		Store: Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
 		HTTP:  HTTP{Address: "127.0.0.1:9464"},
 		Log:   Log{Level: "info", Format: "text"},
 		Mail:  Mail{TLS: "starttls"},

@@ -12,6 +12,7 @@ var (
 	WebhookForms      = []string{"json", "slack", "teams"}
 	EmptyWords        = []string{"accept", "refuse"}
 	HeadingsWords     = []string{"hold", "warn", "off"}
+	IDWords           = []string{"auto", "objectid", "uuid", "string"}
 	Encodings         = []string{"auto", "utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254",
 		"windows-1257", "iso-8859-1", "iso-8859-2", "iso-8859-15", "macroman", "cp437", "cp850", "cp852", "cp865", "koi8-r", "shift_jis", "gbk",
 		"gb18030", "big5", "euc-kr"}

@@ -17,7 +17,7 @@ type timedEngine struct {
 
 // recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
 var (
-	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "stale", "write", "batch"}
+	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "stale", "unreadable", "write", "batch"}
 	stateOperations  = []string{"insert", "swap", "delete", "load", "range"}
 	operations       = slices.Concat(recordOperations, stateOperations)
 )
@@ -50,6 +50,11 @@ func (t timedEngine) Refresh(ctx context.Context, kind crm.Kind, r engine.Refres
 func (t timedEngine) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) (err error) {
 	defer func(began time.Time) { t.done("stale", began, err) }(time.Now())
 	return t.Engine.Stale(ctx, kind, r, do)
+}
+
+func (t timedEngine) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	defer func(began time.Time) { t.done("unreadable", began, err) }(time.Now())
+	return t.Engine.Unreadable(ctx, kind)
 }
 
 func (t timedEngine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write) (results []engine.Result, err error) {

@@ -115,7 +115,7 @@ func (a *applier) matchBatch(ctx context.Context, b *batch, match matchFunc) (er
 		return err
 	}
 	b.After.Above = b.m.Above()
-	b.Rules = b.m.Rules()
+	b.Rules, b.NewIDs = b.m.Rules(), b.m.NewIDs()
 	b.apply = a.Target.Prepare(a.number, a.began, b.Batch)
 	return nil
 }

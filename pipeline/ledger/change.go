@@ -83,6 +83,7 @@ type Batch struct {
 	Rows    int    // rows in it
 	Changes []Change
 	Rules   map[crm.Kind][]crm.Rule `json:"-"` // that Hashes are of
+	NewIDs  IDForms                 `json:"-"` // of its import
 }
 
 // Outcome is the result of one Change. It is a Conflict if another program wrote the record between look-up and write.

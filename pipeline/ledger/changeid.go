@@ -45,9 +45,12 @@ func NewID(imp string, place int64, kind crm.Kind) string {
 	return hex.EncodeToString(id[:])
 }
 
-// CreatedBy reports whether a record's ID is one that NewID returns for an import, for a row up to the place last.
+// CreatedBy reports whether a record's ID is one that NewID returns for an import, or the UUID of one, for a row up to the place last.
 func CreatedBy(imp, id string, last int64, kind crm.Kind) bool {
 	const digits = 6 // that hold the place and the kind
+	if of, ok := digitsOf(id); ok {
+		id = of
+	}
 	if len(id) < digits {
 		return false
 	}

@@ -46,6 +46,7 @@ type Import struct {
 	UndoneBy   string     `json:"undone_by,omitempty"`    // the one that undid this; "" again once that was undone itself
 	Repeated   string     `json:"duplicate_of,omitempty"` // the earlier import of the same workbook and mapping; see Original
 	Rules      int        `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
+	NewIDs     IDForms    `json:"new_ids,omitzero"`       // the forms of the IDs of records that it creates
 	Approved   bool       `json:"approved,omitempty"`     // a person approved it though it was held
 	State      State      `json:"state"`
 	Code       string     `json:"code,omitempty"` // of a refusal

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,6 +67,31 @@ func TestNewID(t *testing.T) {
 					t.Errorf("%s gets another ID when asked again", what)
 				}
 			}
+		}
+	}
+}
+
+// TestNewUUIDs: where a database has UUIDs, the ID of a row's record is one of version 8, known again as that of its import, and no other is.
+func TestNewUUIDs(t *testing.T) {
+	imp := ledger.Import{ID: "a-1"}
+	imp.NewIDs[crm.Account.Number()] = ledger.UUIDs
+	ids, seen := imp.IDs(), map[string]bool{}
+	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	for _, place := range []int64{1, 2, 1<<22 - 1, 1 << 22, 1<<22 + 1} {
+		id := ids.Of(place, crm.Account)
+		if !form.MatchString(id) || seen[id] || id != ids.Of(place, crm.Account) {
+			t.Errorf("row %d has the ID %s", place, id)
+		}
+		seen[id] = true
+		if !ledger.CreatedBy("a-1", id, 1<<23, crm.Account) || ledger.CreatedBy("a-2", id, 1<<23, crm.Account) || ledger.CreatedBy("a-1", id, place-1, crm.Account) {
+			t.Errorf("row %d: %s is not known as what it is", place, id)
+		}
+		changed := id[:14] + "4" + id[15:]
+		if ledger.CreatedBy("a-1", changed, 1<<23, crm.Account) {
+			t.Errorf("%s is taken for one of inlet's", changed)
+		}
+		if contact := ids.Of(place, crm.Contact); contact != ledger.NewID("a-1", place, crm.Contact) {
+			t.Errorf("the contact of row %d has the ID %s", place, contact)
 		}
 	}
 }

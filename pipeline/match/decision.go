@@ -25,8 +25,8 @@ func (to *decision) applied() bool { return to.action != ledger.Reject && to.act
 
 // decider decides the parts of rows. table.go has which row of the table applies, this file what that row does.
 type decider struct {
-	imp       string // ID and number of the import
-	no        int64
+	ids       ledger.NewIDs
+	no        int64 // of the import
 	policy    *ledger.Policy
 	views     *view.Views
 	search    *searcher
@@ -133,7 +133,7 @@ func (d *decider) createAnother(ctx context.Context, p *part, by string) (decisi
 
 // create creates a record, or rejects the row where all fields are missing of which a record must have one (section 6).
 func (d *decider) create(p *part, by string, problems []ledger.Problem) decision {
-	e := view.NewRecord(crm.Record{Kind: p.kind, ID: ledger.NewID(d.imp, p.draft.Place, p.kind), ParentID: p.parentID,
+	e := view.NewRecord(crm.Record{Kind: p.kind, ID: d.ids.Of(p.draft.Place, p.kind), ParentID: p.parentID,
 		Seq: ledger.ChangeID(d.no, p.draft.Place, 0, p.kind), Values: d.differ.Create(p.Part)})
 	for _, field := range p.kind.Required() {
 		if !e.Values.Of(field).Absent() {

@@ -19,6 +19,7 @@ type Finder = view.Finder
 // Matcher turns the drafts of one import into changes, batch by batch in the order of the file.
 type Matcher struct {
 	no        int64 // of the import
+	newIDs    ledger.IDForms
 	policy    *ledger.Policy
 	rules     map[crm.Kind][]crm.Rule // all, of each kind
 	views     *view.Views
@@ -56,16 +57,19 @@ func New(finder Finder, schema *crm.Schema, policy ledger.Policy, imp ledger.Imp
 	}
 	of := view.New(finder, kinds, rules, Ahead)
 	search, differ := &searcher{of, &policy}, diff.New(&policy)
-	again := &reuse{imp.ID, spill, of, search}
-	return &Matcher{no: imp.No, policy: &policy, rules: rules, views: of, differ: differ, reuse: again, spill: spill,
+	again := &reuse{imp.IDs(), spill, of, search}
+	return &Matcher{no: imp.No, newIDs: imp.NewIDs, policy: &policy, rules: rules, views: of, differ: differ, reuse: again, spill: spill,
 		prefetch:  &prefetcher{views: of, policy: &policy, reuse: again},
-		decider:   &decider{imp.ID, imp.No, &policy, of, search, again, &elsewhere{of}, differ},
+		decider:   &decider{imp.IDs(), imp.No, &policy, of, search, again, &elsewhere{of}, differ},
 		conflicts: &conflicts{spill: spill, sheet: imp.Cursor.Sheet},
 		above:     above{Above: imp.Cursor.Above}}, nil
 }
 
 // Rules returns the rules whose keys the store must keep for this import. The Hashes of changes are in their order.
 func (m *Matcher) Rules() map[crm.Kind][]crm.Rule { return m.rules }
+
+// NewIDs returns the forms of the IDs of new records.
+func (m *Matcher) NewIDs() ledger.IDForms { return m.newIDs }
 
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }

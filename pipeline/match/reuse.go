@@ -21,7 +21,7 @@ import (
 // Row n sees what the rows before it wrote. An import that was interrupted and goes on finds what it would have found without the interruption.
 // Nearly always A8 or C9 has found such a record before.
 type reuse struct {
-	imp    string // ID of the import
+	ids    ledger.NewIDs
 	spill  *seen.Spill
 	views  *view.Views
 	search *searcher
@@ -51,7 +51,7 @@ func (r *reuse) note(vs crm.Values, c *ledger.Change) {
 func (r *reuse) createdID(kind crm.Kind, parentID string, vs crm.Values) string {
 	if f, ok := r.fingerprint(kind, parentID, vs); ok {
 		if place, known := r.spill.Of(f); known {
-			return ledger.NewID(r.imp, int64(place), kind)
+			return r.ids.Of(int64(place), kind)
 		}
 	}
 	return ""

@@ -55,7 +55,7 @@ func (r *reverter) batch(ctx context.Context) error {
 		return err
 	}
 	slices.Reverse(changes)
-	batch := ledger.Batch{N: imp.Batch + 1, After: ledger.Cursor{Ordinal: imp.Cursor.Ordinal}, Rows: rows(changes)}
+	batch := ledger.Batch{N: imp.Batch + 1, After: ledger.Cursor{Ordinal: imp.Cursor.Ordinal}, Rows: rows(changes), NewIDs: imp.NewIDs}
 	if len(changes) > 0 { // a batch of blank rows has none
 		batch.After.Ordinal = r.rowNumber(&changes[len(changes)-1])
 	}

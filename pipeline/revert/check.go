@@ -63,5 +63,5 @@ func refusal(code string, text message.Text) error { return &ledger.Refusal{Code
 func ImportOf(of *ledger.Import) ledger.Import {
 	h := sha256.Sum256([]byte("undo\x00" + of.ID))
 	return ledger.Import{ID: strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12]), Undoes: of.ID, Workbook: of.Workbook, Sum: of.Sum,
-		Mapping: of.Mapping, With: of.With, Rules: ledger.RulesVersion, State: ledger.Running, Began: time.Now().UTC()}
+		Mapping: of.Mapping, With: of.With, Rules: ledger.RulesVersion, NewIDs: of.NewIDs, State: ledger.Running, Began: time.Now().UTC()}
 }

@@ -14,6 +14,7 @@ const MaxBatch = 10_000 // rows in one write
 // Config finds what no type can say. Every part is checked whatever the others say.
 func Config(ck *Checker, cfg config.Config) {
 	checkStore(ck, cfg.Store)
+	checkCollections(ck, cfg.Store, cfg.Fields)
 	checkHTTP(ck, cfg.HTTP)
 	oneOf(ck, "log.level", cfg.Log.Level, config.LogLevels...)
 	oneOf(ck, "log.format", cfg.Log.Format, config.LogFormats...)

@@ -17,12 +17,13 @@ type Place struct {
 
 // Checker collects mistakes and knows where each key was set, by the layer that won.
 type Checker struct {
-	File       string                                                   // as the person named it
-	Mode       fs.FileMode                                              // of the file
-	JudgeDrive func(kind, root string, options map[string]string) error // says what is wrong with a drive; nil where drives are not known
-	Mistakes   config.Mistakes
-	places     map[string]Place
-	mistaken   map[string]bool // the keys that have a mistake, as the person wrote them
+	File        string                                                   // as the person named it
+	Mode        fs.FileMode                                              // of the file
+	JudgeDrive  func(kind, root string, options map[string]string) error // says what is wrong with a drive; nil where drives are not known
+	KnownFields map[string][]string                                      // of the CRM, by kind; nil where they are not known
+	Mistakes    config.Mistakes
+	places      map[string]Place
+	mistaken    map[string]bool // the keys that have a mistake, as the person wrote them
 }
 
 // New returns a Checker for a file.

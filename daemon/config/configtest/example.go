@@ -46,7 +46,9 @@ func Write(t testing.TB, content string) string {
 
 // Everything is a configuration with every kind of value in it.
 const Everything = `
-store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"}
+store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", collections: {
+  account: {name: customers, id: uuid, created: audit.at, modified: "-", changed: updatedAt, fields: {name: companyName, zip: address.zip, custom.level: rating}},
+  contact: {name: people, account: customerId, created: "-", fields: {email: mail}}}}
 inboxes:
   - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
      encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45"}

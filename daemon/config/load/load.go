@@ -37,6 +37,11 @@ func Drives(judge func(kind, root string, options map[string]string) error) Opti
 	return func(l *loader) { l.JudgeDrive = judge }
 }
 
+// Fields says which fields the CRM has, by kind: those that store.collections can name, beside the site's own.
+func Fields(known map[string][]string) Option {
+	return func(l *loader) { l.KnownFields = known }
+}
+
 // Load reads the file at path, then the environment, then the flags. An empty path means no file: the defaults, and paths
 // relative to the working folder. The error is Mistakes, all that is wrong at once, unless the world itself is broken.
 func Load(path string, opts ...Option) (config.Config, error) {
@@ -184,9 +189,8 @@ func emptyToNil(c *config.Config) {
 	c.Inboxes, c.Sources, c.Fields, c.Users = orNil(c.Inboxes), orNil(c.Sources), orNil(c.Fields), orNil(c.Users)
 	c.Webhooks = orNil(c.Webhooks)
 	c.Campaigns, c.Categories.Account, c.Categories.Contact = orNil(c.Campaigns), orNil(c.Categories.Account), orNil(c.Categories.Contact)
-	if len(c.Passwords) == 0 {
-		c.Passwords = nil
-	}
+	c.Passwords = mapOrNil(c.Passwords)
+	c.Store.Collections.Account.Fields, c.Store.Collections.Contact.Fields = mapOrNil(c.Store.Collections.Account.Fields), mapOrNil(c.Store.Collections.Contact.Fields)
 	for i := range c.Fields {
 		f := &c.Fields[i]
 		f.Aliases, f.Choices = orNil(f.Aliases), orNil(f.Choices)

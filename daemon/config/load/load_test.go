@@ -49,7 +49,7 @@ func TestMistakes(t *testing.T) {
 			if err := os.Chmod(path, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err = load.Load(path, load.Environment(environment(string(content))))
+			_, err = load.Load(path, load.Environment(environment(string(content))), load.Fields(map[string][]string{"account": {"name", "org_number", "zip", "address", "city"}, "contact": {"name", "email"}}))
 			if err == nil {
 				t.Fatal("loaded, though it is wrong")
 			}
@@ -139,6 +139,10 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	got, dir := loadEverything(t, configtest.Everything)
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
+	want.Store.Collections = config.Collections{
+		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt",
+			Fields: map[string]string{"name": "companyName", "zip": "address.zip", "custom.level": "rating"}},
+		Contact: config.Collection{Name: "people", ID: "auto", Account: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
 	want.Inboxes = []config.Inbox{{
 		Name: "kunder", Path: dir + "/in", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",

@@ -95,6 +95,9 @@ func TestSchemaRefuses(t *testing.T) {
 		"passwords: {excel: [a]}":                                              "passwords.excel: [a] is not of type [string integer]",
 		"store:":                                                               "store: <nil> is not of type object",
 		"http: {address: 127.0.0.1}\nstore: sqlite:inlet.db":                   "store: sqlite:inlet.db is not of type object",
+		"store: {collections: {account: {nam: a}}}":                            "store.collections.account.nam: not known",
+		"store: {collections: {contact: {id: oid}}}":                           "store.collections.contact.id: oid is none of",
+		"store: {collections: {account: {fields: {Zip: a}}}}":                  "store.collections.account.fields: the name Zip: Zip has not the form",
 	} {
 		if wrong := strings.Join(violations("", s, asJSON(t, []byte(content))), "\n"); !strings.HasPrefix(wrong, want) {
 			t.Errorf("%s: %q, want %s", content, wrong, want)
@@ -207,6 +210,9 @@ func put(tree any, path string, value any) {
 		if list {
 			at = at[name].([]any)[0].(map[string]any)
 			continue
+		}
+		if at[name] == nil {
+			at[name] = map[string]any{}
 		}
 		at = at[name].(map[string]any)
 	}

@@ -1,6 +1,10 @@
 package engine
 
-import "context"
+import (
+	"context"
+
+	"inlet.example/inlet/pipeline/ledger"
+)
 
 // Engine is a database that holds a store.
 type Engine interface {
@@ -23,5 +27,6 @@ type Engine interface {
 
 // Capabilities are what some databases offer and others do not.
 type Capabilities struct {
-	Transactions bool // what is written in a Batch becomes visible all at once, or not at all
+	Transactions bool           // what is written in a Batch becomes visible all at once, or not at all
+	NewIDs       ledger.IDForms // the forms of the IDs that its records have
 }

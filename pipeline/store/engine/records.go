@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 )
 
 // Records is the records of all kinds in a database.
@@ -29,6 +30,9 @@ type Records interface {
 
 	// Stale calls do with the records that Refresh would give key hashes, as they are, a page at a time in any order, and changes nothing.
 	Stale(ctx context.Context, kind crm.Kind, r Refresh, do func([]crm.Record) error) error
+
+	// Unreadable returns how many records of a kind there are that cannot be found, because their ID has no form in the CRM, and one such ID.
+	Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error)
 
 	// Write carries out each write whose record is as it expects, in any order, and returns a result for each. No two writes of one call name
 	// the same record. A record that the database refuses for what it holds is a Result with its reason, never an error: the error would occur
@@ -65,16 +69,17 @@ type Write struct {
 	New      bool // insert; Conflict where a record with another change ID has this ID
 	Remove   bool // remove, where the record has the change ID Expect and holds what Before and ParentID say and nothing else; Already where it is gone
 	ID       string
-	ParentID string      // of a contact
-	Move     bool        // of an update: the record goes to ParentID; else it stays with its parent
-	Seq      int64       // of a new record
-	Feed     crm.FeedKey // of a new record, which keeps it; "" for none. Its hash is one of Hashes
-	Expect   int64       // an update is only made where the record has this change ID …
-	Before   crm.Values  // … and these values in the fields of Set and Unset (absent ones are absent there)
-	Mark     int64       // the change ID that the record has afterwards. A record that has it already is Already
-	Set      crm.Values  // all values of a new record; of an update those that change
-	Unset    []string    // fields that are removed
-	Rekey    bool        // of an update: replace the key hashes by Hashes. A new record always gets them
+	ParentID string        // of a contact
+	Move     bool          // of an update: the contact goes to ParentID; else it stays in its account
+	Seq      int64         // of a new record
+	Form     ledger.IDForm // of the ID of a new record
+	Feed     crm.FeedKey   // of a new record, which keeps it; "" for none. Its hash is one of Hashes
+	Expect   int64         // an update is only made where the record has this change ID …
+	Before   crm.Values    // … and these values in the fields of Set and Unset (absent ones are absent there)
+	Mark     int64         // the change ID that the record has afterwards. A record that has it already is Already
+	Set      crm.Values    // all values of a new record; of an update those that change
+	Unset    []string      // fields that are removed
+	Rekey    bool          // of an update: replace the key hashes by Hashes. A new record always gets them
 	Hashes   []int64
 	Keying   *Keying    // what Hashes are made by; nil: they are compared with nothing later
 	Keyed    crm.Values // of an update with Rekey: the values that the record has afterwards, which Hashes are made of
@@ -120,11 +125,13 @@ type Reason uint8
 
 // The reasons.
 const (
-	Forbidden Reason = iota // by a rule of the database, such as a validator
-	Unique                  // another record has the value, and an index allows it once
-	Unindexed               // an index cannot hold the value
-	TooLarge                // the record is larger than the database can hold
-	Foreign                 // a field to be written has a value of a type that the CRM does not have, and that is not overwritten
+	Forbidden  Reason = iota // by a rule of the database, such as a validator
+	Unique                   // another record has the value, and an index allows it once
+	Unindexed                // an index cannot hold the value
+	TooLarge                 // the record is larger than the database can hold
+	Unnumbered               // the application gives its records their numbers, so that a new one cannot be given an ID
+	Unplaced                 // a field has no place in the records, because its name is that of an object in them
+	Foreign                  // a field to be written has a value of a type that the CRM does not have, and that is not overwritten
 )
 
 // The kinds of value that Foreign names in Unfit.Value. Any other is named as the database calls it.

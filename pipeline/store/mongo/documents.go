@@ -13,12 +13,15 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-func (e *Engine) table(t engine.Table) *driver.Collection {
+// documents are the tables of a database.
+type documents struct{ db *driver.Database }
+
+func (e *documents) table(t engine.Table) *driver.Collection {
 	return e.db.Collection("inlet_" + string(t))
 }
 
 // Insert leaves a document that is there alone.
-func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+func (e *documents) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	_, err := e.table(table).InsertOne(ctx, encodeDoc(doc, 1))
 	if err == nil {
 		return true, nil
@@ -35,7 +38,7 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 }
 
 // Swap leaves a document of another version alone.
-func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
+func (e *documents) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
@@ -55,7 +58,7 @@ func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) e
 }
 
 // Load is a look-up by _id.
-func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
+func (e *documents) Load(ctx context.Context, table engine.Table, id string) (engine.Doc, bool, error) {
 	raw, err := e.table(table).FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
 	if errors.Is(err, driver.ErrNoDocuments) {
 		return engine.Doc{}, false, nil
@@ -68,7 +71,7 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 }
 
 // Range reads along the index of order.
-func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
+func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
 		return nil, nil
 	}

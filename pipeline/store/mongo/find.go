@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
@@ -85,6 +86,29 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 	return counts, r.wrap("count", found.Err())
 }
 
+// Scan returns what inlet did not create first, by _id, then the others by their running number.
+func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	var recs []crm.Record
+	if after.Seq == 0 {
+		var err error
+		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
+			return recs, r.wrap("scan", err)
+		}
+		after.ID = ""
+	}
+	created, err := r.scanCreated(ctx, after, limit-len(recs))
+	return append(recs, created...), r.wrap("scan", err)
+}
+
+// Unreadable looks along the index of _id.
+func (e *Engine) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	return e.kinds[kind].unreadable(ctx)
+}
+
 func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
 	var recs []crm.Record
 	err := r.each(ctx, filter, o, func(doc bson.Raw) {
@@ -132,7 +156,8 @@ func (r *records) stored(ctx context.Context, ids []string) (map[string]any, err
 		if len(cs) == 0 {
 			cs = []any{document.FreshID(id)}
 		}
-		if found[id] = cs[0]; len(cs) > 1 {
+		_, anyNumber := cs[0].(int64) // it may be a double
+		if found[id] = cs[0]; len(cs) > 1 || anyNumber {
 			unsure = append(unsure, cs...)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync/atomic"
 	"time"
 
@@ -16,8 +15,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/survey"
 )
 
 // How long a server is looked for, and how long an operation may take. They are short, because a worker tries again later and a person waits. timeoutMS
@@ -32,8 +33,8 @@ const indexTimeout = 6 * time.Hour
 
 // Engine is a store's engine on MongoDB.
 type Engine struct {
+	documents
 	client *driver.Client
-	db     *driver.Database
 	kinds  map[crm.Kind]*records
 
 	streamless atomic.Bool // the server has no change stream, or the user may not read it
@@ -48,12 +49,15 @@ type records struct {
 	layout   *document.Layout
 	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
 	ids      document.IDForms
-	accounts *records // that contacts point at
+	form     ledger.IDForm     // of new _ids
+	pointers document.Pointers // of contacts at their accounts
+	accounts *records          // that contacts point at
 }
 
 // Collection is where a database has the records of a kind. The zero Collection is inlet's own.
 type Collection struct {
 	Name string // of the collection; "": the kind's plural, "accounts"
+	ID   string // the form of new _ids: objectid, uuid, string; "" and auto: that of the newest document
 	document.Names
 
 	// Changed is the path of a time that the application sets whenever it writes a document; "": it sets none. It is indexed, and the application's
@@ -101,7 +105,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 	if err := client.Ping(ctx, nil); err != nil {
 		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
-	if err := e.prepare(ctx); err != nil {
+	if err := e.prepare(ctx, with.collections); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), client.Disconnect(ctx))
 	}
 	return e, nil
@@ -120,7 +124,7 @@ func clientOptions(uri string) (*options.ClientOptions, error) {
 }
 
 func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Collection) (*Engine, error) {
-	e := &Engine{client: client, db: db, kinds: map[crm.Kind]*records{}}
+	e := &Engine{documents: documents{db}, client: client, kinds: map[crm.Kind]*records{}}
 	for _, kind := range crm.Kinds {
 		layout, err := document.NewLayout(kind, as[kind].Names)
 		if err != nil {
@@ -140,8 +144,32 @@ func (e *Engine) Close(ctx context.Context) error {
 	return e.client.Disconnect(ctx)
 }
 
-// Capabilities says that a batch is not a transaction.
-func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+// Capabilities says that a batch is not a transaction, and in which forms IDs are.
+func (e *Engine) Capabilities() engine.Capabilities {
+	var c engine.Capabilities
+	for kind, r := range e.kinds {
+		c.NewIDs[kind.Number()] = r.form
+	}
+	return c
+}
+
+// Survey describes the collections of the records to a person.
+func (e *Engine) Survey(ctx context.Context) ([]survey.Finding, error) {
+	var places []survey.Place
+	for _, kind := range crm.Kinds {
+		r := e.kinds[kind]
+		places = append(places, survey.Place{Kind: kind, Collection: r.Collection, Layout: r.layout})
+	}
+	all, err := survey.Take(ctx, e.db, places)
+	for i := range all {
+		r := e.kinds[all[i].Kind]
+		all[i].NewIDs, all[i].Unplaced = r.form, r.layout.AllUnplaced()
+		if all[i].Unreadable, all[i].Strange, err = r.unreadable(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return all, markFault(err)
+}
 
 // DataDir returns "": a server has the data.
 func (e *Engine) DataDir() string { return "" }
@@ -152,7 +180,7 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 }
 
 // prepare creates the indexes, and with them the collections, and finds out which forms of _id there are.
-func (e *Engine) prepare(ctx context.Context) error {
+func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error {
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
 		keys := []bson.D{{{Key: "_inlet.keys", Value: 1}}, {{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}}
@@ -164,7 +192,7 @@ func (e *Engine) prepare(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := r.probe(ctx); err != nil {
+		if err := r.probe(ctx, as[kind].ID); err != nil {
 			return err
 		}
 	}
@@ -193,17 +221,6 @@ func index(ctx context.Context, c *driver.Collection, model driver.IndexModel) e
 	}
 	if err != nil {
 		return fmt.Errorf("index %s: %w", c.Name(), err)
-	}
-	return nil
-}
-
-// probe looks which forms of _id there are besides ObjectId. A range finds only values of its own type, so each look is one step in the index of _id.
-func (r *records) probe(ctx context.Context) error {
-	for _, least := range []any{"", math.Inf(-1), bson.Binary{}} {
-		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
-		if err != nil {
-			return fmt.Errorf("inspect %s: %w", r.Name(), err)
-		}
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ func (r *refusalReasons) ask(w engine.Write, result *engine.Result, said refusal
 	switch {
 	case elsewise || w.Remove:
 		return
+	case said.unfit != nil:
+		result.Why = said.unfit
 	case m.fault == refusedRecord:
 		result.Why = &engine.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
 		if m.reason == engine.Unique || m.reason == engine.Unindexed {
@@ -194,7 +196,7 @@ func (r *refusalReasons) will(a openRefusal, path string) bson.RawValue {
 			return rawValue(b)
 		}
 	case path == r.layout.Parent() && (a.New || a.Move):
-		return rawValue(document.FreshID(a.ParentID))
+		return rawValue(r.pointers.To(a.ParentID, document.FreshID(a.ParentID)))
 	case a.New && path == r.layout.Created(), path == r.layout.Modified():
 		return rawValue(document.Stamp(a.At))
 	case !a.New && !slices.Contains(a.Unset, field):

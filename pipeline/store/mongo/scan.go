@@ -8,26 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
-	"inlet.example/inlet/pipeline/store/mongo/document"
 )
-
-// Scan returns what inlet did not create first, by _id, then the others by their running number.
-func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
-	if limit <= 0 {
-		return nil, nil
-	}
-	r := e.kinds[kind]
-	var recs []crm.Record
-	if after.Seq == 0 {
-		var err error
-		if recs, err = r.scanForeign(ctx, after.ID, limit); err != nil || len(recs) == limit {
-			return recs, r.wrap("scan", err)
-		}
-		after.ID = ""
-	}
-	created, err := r.scanCreated(ctx, after, limit-len(recs))
-	return append(recs, created...), r.wrap("scan", err)
-}
 
 // scanForeign reads on behind documents whose _id is no ID: a caller takes a short page for the last.
 func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
@@ -75,7 +56,11 @@ func (r *records) scanRange(ctx context.Context, seqs bson.D, after engine.Posit
 	filter := bson.D{{Key: "_inlet.seq", Value: seqs}}
 	if after.ID != "" {
 		later := bson.D{{Key: "_inlet.seq", Value: bson.D{{Key: "$ne", Value: after.Seq}}}}
-		filter = append(filter, bson.E{Key: "$or", Value: append(behind(document.FreshID(after.ID)), later)})
+		ids, err := r.stored(ctx, []string{after.ID})
+		if err != nil {
+			return nil, err
+		}
+		filter = append(filter, bson.E{Key: "$or", Value: append(behind(ids[after.ID]), later)})
 	}
 	sorted := options.Find().SetSort(bson.D{{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}).SetLimit(int64(limit))
 	return r.read(ctx, filter, sorted)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -39,7 +40,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 		return results, nil
 	}
 	r := e.kinds[kind]
-	models, large, err := r.models(ctx, writes)
+	models, unsent, err := r.models(ctx, writes)
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
@@ -47,9 +48,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	if err != nil {
 		return nil, r.wrap("write", err)
 	}
-	for _, i := range large {
-		failed[i] = refusal{code: tooLarge}
-	}
+	maps.Copy(failed, unsent)
 	unsure := unsureOf(writes, failed, done)
 	marks, err := r.marks(ctx, writes, unsure)
 	if err != nil {
@@ -167,7 +166,8 @@ func unsureOf(writes []engine.Write, failed map[int]refusal, done driver.BulkWri
 		case !w.New:
 			unsure[i] = done.MatchedCount < updates
 		}
-		unsure[i] = unsure[i] || failed[i].code != 0
+		_, refused := failed[i]
+		unsure[i] = unsure[i] || refused
 	}
 	return unsure
 }
@@ -192,7 +192,8 @@ func outcome(w engine.Write, marks map[string]int64, done driver.BulkWriteResult
 // refusal is what a server said of one write that it refused.
 type refusal struct {
 	code   int
-	fields []string // that a validator names
+	fields []string      // that a validator names
+	unfit  *engine.Unfit // why it was not sent at all; nil: it was, or it is too large
 }
 
 // refusals returns the writes that were refused because the record is not as expected, or for what it holds, by their places. Any other error
@@ -207,7 +208,7 @@ func refusals(err error) (map[int]refusal, error) {
 	for _, w := range bulk.WriteErrors {
 		switch meanings[w.Code].fault {
 		case refusedRecord, conflict:
-			failed[w.Index] = refusal{w.Code, named(w.Details)}
+			failed[w.Index] = refusal{code: w.Code, fields: named(w.Details)}
 		case temporary:
 			return nil, &ledger.Temporary{Err: fmt.Errorf("the server could not perform %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
 		case denied:
@@ -239,22 +240,39 @@ func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []boo
 	})
 }
 
-// models returns what is sent of each write, and the places of those whose record is larger than a document may be: nothing is sent of them.
-func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, large []int, err error) {
+// models returns what is sent of each write, and why nothing is sent of some, by their places.
+func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, unsent map[int]refusal, err error) {
 	accounts, err := r.accountsOf(ctx, writes)
 	if err != nil {
 		return nil, nil, err
 	}
-	models = make([]driver.WriteModel, len(writes))
+	models, unsent = make([]driver.WriteModel, len(writes)), map[int]refusal{}
 	for i, w := range writes {
+		if why := r.unfit(w); why != nil {
+			unsent[i] = refusal{unfit: why}
+			continue
+		}
 		if models[i], err = r.model(w, accounts); err != nil {
 			return nil, nil, fmt.Errorf("record %s: %w", w.ID, err)
 		}
 		if exceeds(w, models[i]) {
-			models[i], large = nil, append(large, i)
+			models[i], unsent[i] = nil, refusal{code: tooLarge}
 		}
 	}
-	return models, large, nil
+	return models, unsent, nil
+}
+
+// unfit returns why a write cannot be sent: there is no ID for its record, or no place for one of its fields.
+func (r *records) unfit(w engine.Write) *engine.Unfit {
+	if w.New && w.Form == ledger.NumberIDs {
+		return &engine.Unfit{Reason: engine.Unnumbered}
+	}
+	for _, field := range document.FieldsOf(w) {
+		if r.layout.Unplaced(field) {
+			return &engine.Unfit{Reason: engine.Unplaced, Fields: []string{field}}
+		}
+	}
+	return nil
 }
 
 // exceeds reports whether a statement is larger than a server takes. Few are long enough to be measured.
@@ -288,7 +306,7 @@ func exceeds(w engine.Write, model driver.WriteModel) bool {
 
 func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteModel, error) {
 	if w.New {
-		doc, err := r.layout.Encode(w, document.FreshID(w.ID), accounts[w.ParentID])
+		doc, err := r.layout.Encode(w, document.NewID(w.ID, w.Form), accounts[w.ParentID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
@@ -303,7 +321,7 @@ func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteMo
 	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update), err
 }
 
-// accountsOf returns the _ids of the accounts that contacts are put into, so that account_id has the same form.
+// accountsOf returns the _ids of the accounts that contacts are put into, as the other contacts have them.
 func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[string]any, error) {
 	if r.accounts == nil {
 		return nil, nil
@@ -316,5 +334,9 @@ func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[st
 			ids = append(ids, w.ParentID)
 		}
 	}
-	return r.accounts.stored(ctx, ids)
+	found, err := r.accounts.stored(ctx, ids)
+	for id, is := range found {
+		found[id] = r.pointers.To(id, is)
+	}
+	return found, err
 }

@@ -73,6 +73,7 @@ func Coalesce(rules *RuleSet, kind crm.Kind, b *ledger.Batch, unwritten ledger.U
 			w.of = append(w.of, coalescedWrite{Write: &w.writes[i], in: cmp.Or(c.Moved, c.ParentID)})
 		}
 		w.of[i].add(c, ledger.ChangeID(no, c.Ordinal, b.Try, kind))
+		w.of[i].Form = b.NewIDs.Of(kind)
 		w.of[i].changes = append(w.of[i].changes, n)
 	}
 	w.keyNew(rules, kind, b)

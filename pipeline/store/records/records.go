@@ -88,6 +88,11 @@ func (r *Records) Unkeyable(ctx context.Context, kind crm.Kind) (int, error) {
 	return 0, nil
 }
 
+// Unreadable returns how many records of a kind have an ID that has no form in the CRM, so that no import finds them, and one such ID.
+func (r *Records) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	return r.db.Unreadable(ctx, kind)
+}
+
 // labels returns the labels of fields in the language of an inbox.
 func (r *Records) labels(inbox string, kind crm.Kind, fields []string) []string {
 	all := make([]string, len(fields))

@@ -24,6 +24,10 @@ func (r *Records) problem(inbox string, kind crm.Kind, why *engine.Unfit) ledger
 	case engine.TooLarge:
 		const mb = 1 << 20
 		p.Text = ledger.SayOf(kind, "the {kind} would exceed the database's limit of %s MB: shorten its longest texts", why.Most/mb)
+	case engine.Unplaced:
+		p.Text = message.Say("%s has no place in the documents of the database, because an object has its name there: leave the column out of the mapping, or name a place in store.collections", fields)
+	case engine.Unnumbered:
+		p.Text = ledger.SayOf(kind, "the {kinds} of the database have numbers as their IDs, which only the application can give: create the {kind} there, and import the row again")
 	case engine.Unindexed:
 		p.Text = unindexed(why, fields)
 	default:

@@ -57,6 +57,11 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 // Capabilities says that a batch is one transaction.
 func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{Transactions: true} }
 
+// Unreadable finds none: inlet alone writes here.
+func (e *Engine) Unreadable(context.Context, crm.Kind) (n int, example string, err error) {
+	return 0, "", nil
+}
+
 // DataDir returns the folder of the file.
 func (e *Engine) DataDir() string { return e.dir }
 

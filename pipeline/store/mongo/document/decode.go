@@ -5,31 +5,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Record returns the record that a document is, and whether it is one: not where its _id cannot be an ID. Nothing of it is the document's memory.
-func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) {
-	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
-	marks, _ := doc.Lookup(own).DocumentOK()
-	d := decoding{Layout: l, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
-	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
-	d.record.ChangeID, _ = marks.Lookup("mark").AsInt64OK()
-	feed, _ := marks.Lookup("feed").StringValueOK()
-	d.record.Feed = crm.FeedKey(feed)
-	d.clock, _ = marks.Lookup("clock").DocumentOK()
-	known := false
-	for _, e := range elements {
-		if key, v := e.Key(), e.Value(); key == "_id" {
-			d.record.ID, known = IDText(v)
-		} else {
-			d.element(key, key, v)
-		}
-	}
-	d.record.More = d.fields > len(d.record.Values)
-	if len(d.record.Values) == 0 {
-		d.record.Values = nil
-	}
-	return d.record, known
-}
-
 // decoding is a record on its way out of a document.
 type decoding struct {
 	*Layout

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
 )
 
@@ -117,6 +118,44 @@ func (l *Layout) Field(path string) string {
 	return path
 }
 
+// Mapped returns the field of every site, or the own one of a site, that inlet has at a path; "" where it has none.
+func (l *Layout) Mapped(path string) string {
+	if field, ok := l.field[path]; ok {
+		return field
+	}
+	name, own := strings.CutPrefix(path, custom+".")
+	if own && !strings.Contains(name, ".") || slices.Contains(l.builtIn(), path) && !l.isOwn(path) && !l.elsewhere(path) && !l.inside[path] {
+		return path
+	}
+	return ""
+}
+
+// Own reports whether a path is that of inlet's own data, or inside it.
+func Own(path string) bool { return path == own || strings.HasPrefix(path, own+".") }
+
+// Writes reports whether inlet may write something at the top of a document: a field, or an object with fields in it.
+func (l *Layout) Writes(name string) bool {
+	return l.inside[name] || name == l.parent || name == l.created || name == l.modified || slices.Contains(slices.Collect(maps.Values(l.path)), name) ||
+		slices.Contains(l.builtIn(), name) && !l.elsewhere(name)
+}
+
+// AllUnplaced returns the fields of every site that have no place.
+func (l *Layout) AllUnplaced() []string {
+	return slices.DeleteFunc(l.builtIn(), func(field string) bool { return field == custom || !l.Unplaced(field) })
+}
+
+// builtIn are the fields of the kind that every site has.
+func (l *Layout) builtIn() []string {
+	schema, _ := crm.NewSchema() // only fields of a site can be wrong
+	names := []string{custom}
+	for _, f := range schema.Fields() {
+		if f.Kind == l.kind {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // elsewhere reports whether a field of this name is kept at another path, so that what is here is not the CRM's.
 func (l *Layout) elsewhere(name string) bool {
 	_, ok := l.path[name]
@@ -149,6 +188,15 @@ func (l *Layout) Check(field string) error {
 	return nil
 }
 
+// Unplaced reports whether a field has no place, because its name is that of an object that other fields are in, or of another field's place.
+func (l *Layout) Unplaced(field string) bool {
+	if _, ok := l.path[field]; ok {
+		return false
+	}
+	_, other := l.field[field]
+	return other || l.inside[field]
+}
+
 // reserved reports whether a name at the top of a document is taken. That of a parent is for every kind: accounts were never given one.
 func (l *Layout) reserved(name string) bool {
 	return l.isOwn(name) || slices.Contains([]string{"created", "modified", "account_id", custom}, name)
@@ -156,3 +204,28 @@ func (l *Layout) reserved(name string) bool {
 
 // steps are the names that a path leads through.
 func steps(path string) []string { return strings.Split(path, ".") }
+
+// Record returns the record that a document is, and whether it is one: not where its _id cannot be an ID. Nothing of it is the document's memory.
+func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) {
+	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
+	marks, _ := doc.Lookup(own).DocumentOK()
+	d := decoding{Layout: l, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
+	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
+	d.record.ChangeID, _ = marks.Lookup("mark").AsInt64OK()
+	feed, _ := marks.Lookup("feed").StringValueOK()
+	d.record.Feed = crm.FeedKey(feed)
+	d.clock, _ = marks.Lookup("clock").DocumentOK()
+	known := false
+	for _, e := range elements {
+		if key, v := e.Key(), e.Value(); key == "_id" {
+			d.record.ID, known = IDText(v)
+		} else {
+			d.element(key, key, v)
+		}
+	}
+	d.record.More = d.fields > len(d.record.Values)
+	if len(d.record.Values) == 0 {
+		d.record.Values = nil
+	}
+	return d.record, known
+}

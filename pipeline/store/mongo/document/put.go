@@ -1,59 +1,13 @@
 package document
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 )
-
-// Encode returns the document of a new record; id is its _id, parent that of its parent, nil if it has none.
-func (l *Layout) Encode(w engine.Write, id, parent any) (bson.D, error) {
-	doc := bson.D{{Key: "_id", Value: id}}
-	if parent != nil {
-		put(&doc, l.parent, parent)
-	}
-	var times, from bson.D
-	if l.parent != "" && w.Keying != nil && parent != nil {
-		put(&from, l.parent, parent)
-	}
-	for _, p := range w.Set {
-		v, err := l.encode(p)
-		if err != nil {
-			return nil, err
-		}
-		put(&doc, l.Path(p.Field), v)
-		if midnight(p.Value) {
-			put(&times, p.Field, true)
-		}
-		if w.Keying.Uses(p.Field) {
-			put(&from, l.Path(p.Field), v)
-		}
-	}
-	doc, times = customLast(doc), customLast(times)
-	at := Stamp(w.At)
-	for _, path := range []string{l.created, l.modified} {
-		if path != "" {
-			put(&doc, path, at)
-		}
-	}
-	return append(doc, bson.E{Key: own, Value: marks(w, times, from)}), nil
-}
-
-func (l *Layout) encode(p crm.Pair) (any, error) {
-	if err := l.Check(p.Field); err != nil {
-		return nil, err
-	}
-	v, err := BSON(p.Value)
-	if err != nil {
-		return nil, fmt.Errorf("field %s: %w", p.Field, err)
-	}
-	return v, nil
-}
 
 // put adds a value at a path, with the objects that lead there.
 func put(doc *bson.D, path string, v any) {

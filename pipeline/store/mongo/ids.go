@@ -1,0 +1,104 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/mongo/document"
+)
+
+// newest is how many documents are looked at to learn how an application writes them now.
+const newest = 50
+
+// probe looks which forms of _id there are besides ObjectId, in which form new ones are to be, and in which form contacts have the _id of their account.
+// A range finds only values of its own type, so each look is one step in the index of _id.
+func (r *records) probe(ctx context.Context, configured string) error {
+	for _, least := range []any{"", math.Inf(-1), bson.Binary{}} {
+		_, err := r.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$gte", Value: least}}}}, options.Find().SetLimit(1))
+		if err != nil {
+			return fmt.Errorf("inspect %s: %w", r.Name(), err)
+		}
+	}
+	docs, err := r.newest(ctx)
+	if err != nil {
+		return fmt.Errorf("inspect %s: %w", r.Name(), err)
+	}
+	if r.form = document.FormOf(configured, docs); r.form != ledger.ObjectIDs {
+		r.ids.Make(r.form)
+	}
+	if r.accounts == nil {
+		return nil
+	}
+	if r.pointers, err = r.accounts.pointersIn(ctx, docs, r.layout.Parent()); err != nil {
+		return fmt.Errorf("inspect %s: %w", r.Name(), err)
+	}
+	return nil
+}
+
+// newest returns the last documents with their _ids and parents, in the order in which the server keeps them, or of their _ids where it has none.
+func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
+	var docs []bson.Raw
+	var err error
+	for _, order := range []string{"$natural", "_id"} {
+		o := options.Find().SetSort(bson.D{{Key: order, Value: -1}}).SetLimit(newest)
+		if parent := r.layout.Parent(); parent != "" {
+			o.SetProjection(bson.D{{Key: parent, Value: 1}})
+		} else {
+			o.SetProjection(bson.D{{Key: "_id", Value: 1}})
+		}
+		docs = nil
+		err = r.each(ctx, bson.D{}, o, func(doc bson.Raw) { docs = append(docs, slices.Clone(doc)) })
+		if err == nil || faultOf(err) == temporary {
+			return docs, err
+		}
+	}
+	return nil, err
+}
+
+// pointersIn finds out how contacts point at these accounts: by the newest contact whose account is there.
+func (r *records) pointersIn(ctx context.Context, contacts []bson.Raw, parent string) (document.Pointers, error) {
+	var ids []string
+	for _, doc := range contacts {
+		if id, ok := document.IDText(lookup(doc, parent)); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return document.SameType, nil
+	}
+	have := map[string]bson.Type{}
+	err := r.each(ctx, in(document.Spelled(ids)), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
+		if id, ok := document.IDText(doc.Lookup("_id")); ok {
+			have[id] = doc.Lookup("_id").Type
+		}
+	})
+	if err != nil {
+		return document.SameType, err
+	}
+	for _, doc := range contacts {
+		pointer := lookup(doc, parent)
+		id, _ := document.IDText(pointer)
+		if t, there := have[id]; there {
+			return document.PointersLike(pointer.Type, t), nil
+		}
+	}
+	return document.SameType, nil
+}
+
+// unreadable returns how many documents have an _id that is no ID, and one such _id.
+func (r *records) unreadable(ctx context.Context) (n int, example string, err error) {
+	o := options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}})
+	err = r.each(ctx, bson.D{{Key: "$or", Value: r.ids.Unreadable()}}, o, func(doc bson.Raw) {
+		if id := doc.Lookup("_id"); !document.IsID(id) {
+			if n++; n == 1 {
+				example = document.Describe(id)
+			}
+		}
+	})
+	return n, example, r.wrap("look for unreadable IDs in", err)
+}
