@@ -112,11 +112,11 @@ func TestNumbersAsIDs(t *testing.T) {
 	if rep, err := a.pipeline.Run(t.Context(), job); err != nil || rep.Import.State != ledger.Refused {
 		t.Errorf("approved: %s: %v", rep.Import.State, err)
 	}
-	if imp := a.run("Företag,Ort,Kontakt,E-post\nAcme,Lund,Anna,anna@exempel.se\n"); imp.State != ledger.Done || imp.Tally.Account.Updated != 1 || imp.Tally.Contact.Created != 1 {
+	if imp := a.run("Företag,Ort,Kontakt,E-post\nAcme,Lund,Anna,anna@exempel.se\n"); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Updated != 1 || imp.Tally.Counts.Of(crm.Contact).Created != 1 {
 		t.Errorf("only contacts are new: %s %s %+v", imp.State, imp.Why, imp.Tally)
 	}
 	a.sidecar = a.file("update.yaml", []byte("mode: update\n"))
-	if imp := a.run(creates); imp.State != ledger.Done || imp.Tally.Account.Skipped != 1 {
+	if imp := a.run(creates); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Skipped != 1 {
 		t.Errorf("mode update: %s %s %+v", imp.State, imp.Why, imp.Tally)
 	}
 }
@@ -129,14 +129,14 @@ func TestUnreadableIDs(t *testing.T) {
 		t.Errorf("%s %s: %s", imp.State, imp.Code, imp.Why)
 	}
 	a.sidecar = a.file("update.yaml", []byte("mode: update\n"))
-	if imp := a.run("Företag,Ort\nBeta,Lund\n"); imp.State != ledger.Done || imp.Tally.Account.Updated != 1 {
+	if imp := a.run("Företag,Ort\nBeta,Lund\n"); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Updated != 1 {
 		t.Errorf("mode update: %s %s %+v", imp.State, imp.Why, imp.Tally)
 	}
 	a.sidecar = ""
 	if _, err := a.db.Collection("accounts").DeleteOne(t.Context(), account(bson.D{{Key: "no", Value: 1}}, "Acme")); err != nil {
 		t.Fatal(err)
 	}
-	if imp := a.run("Företag\nAcme\n"); imp.State != ledger.Done || imp.Tally.Account.Created != 1 {
+	if imp := a.run("Företag\nAcme\n"); imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Created != 1 {
 		t.Errorf("%s %s: %s", imp.State, imp.Code, imp.Why)
 	}
 }
@@ -161,7 +161,7 @@ func TestUUIDs(t *testing.T) {
 	}
 	a.reopen()
 	rep, err := a.pipeline.Run(t.Context(), job)
-	if imp := rep.Import; err != nil || imp.State != ledger.Done || imp.Tally.Account.Created != 3 || imp.Tally.Contact.Created != 4 || imp.Attempts != 2 {
+	if imp := rep.Import; err != nil || imp.State != ledger.Done || imp.Tally.Counts.Of(crm.Account).Created != 3 || imp.Tally.Counts.Of(crm.Contact).Created != 4 || imp.Attempts != 2 {
 		t.Fatalf("%s %s %+v, %d attempts: %v", imp.State, imp.Why, imp.Tally, imp.Attempts, err)
 	}
 	created := a.ids("accounts")
@@ -192,7 +192,7 @@ func TestUUIDs(t *testing.T) {
 		t.Errorf("%d accounts with the IDs %v, journaled as %v: %v", len(created), stored, journaled, err)
 	}
 	undo, err := a.pipeline.Undo(t.Context(), pipeline.Job{}, rep.Import.ID)
-	if err != nil || undo.Import.Tally.Account.Removed != 3 || undo.Import.Tally.Contact.Removed != 4 {
+	if err != nil || undo.Import.Tally.Counts.Of(crm.Account).Removed != 3 || undo.Import.Tally.Counts.Of(crm.Contact).Removed != 4 {
 		t.Fatalf("undone: %+v: %v", undo.Import.Tally, err)
 	}
 	if _, err := a.pipeline.Undo(t.Context(), pipeline.Job{}, undo.Import.ID); err != nil {

@@ -146,7 +146,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.prepareIndex(ctx, checked, &rep); err != nil {
+	if err := p.indexer().prepare(ctx, checked, &rep); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
@@ -371,8 +371,30 @@ func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
 	return check.Run(ctx, p.opener().source(*job, m), check.Options{WrittenBytes: p.WrittenBytes, Approved: job.Approve, Each: job.Each})
 }
 
+// Index gives the stored records the keys by which the import of a job would look them up. It writes nothing else. The error is a *ledger.Refusal
+// where the workbook cannot be imported.
+func (p *Pipeline) Index(ctx context.Context, job Job) error {
+	c, err := p.Check(ctx, &job)
+	if err != nil {
+		return err
+	}
+	imp := job.begins()
+	rules, err := p.indexer().rules(c, &imp)
+	if err != nil {
+		return err
+	}
+	return p.indexer().now(ctx, rules)
+}
+
+// IndexAgain does so for all rules that records have been looked up by.
+func (p *Pipeline) IndexAgain(ctx context.Context) error { return p.indexer().now(ctx, nil) }
+
 func (p *Pipeline) opener() *opener {
 	return &opener{schema: p.Schema, fallback: p.Fallback, limits: p.Limits, password: p.Password, batch: p.Batch}
+}
+
+func (p *Pipeline) indexer() *indexer {
+	return &indexer{opener: *p.opener(), records: p.Store.Records, index: p.Store.Index, writer: p.Store.Writer, log: p.Log}
 }
 
 func (p *Pipeline) identifier() *identifier {

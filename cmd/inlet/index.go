@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
@@ -84,15 +83,4 @@ func pruneRules(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 		fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "Match rule removed: %s\n"), id)
 	}
 	return err
-}
-
-// indexed shows how many records of a kind are indexed.
-func (b *progressBar) indexed(kind crm.Kind, done int) {
-	if b.silent || time.Since(b.shown) < redraw {
-		return
-	}
-	b.shown = time.Now()
-	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(done, b.lang))
-	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
-	b.wide = len([]rune(line))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/term"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -53,4 +54,15 @@ func (b *progressBar) clear() {
 	if b.wide > 0 {
 		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")
 	}
+}
+
+// indexed shows how many records of a kind are indexed.
+func (b *progressBar) indexed(kind crm.Kind, done int) {
+	if b.silent || time.Since(b.shown) < redraw {
+		return
+	}
+	b.shown = time.Now()
+	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(done, b.lang))
+	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
+	b.wide = len([]rune(line))
 }

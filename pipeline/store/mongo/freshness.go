@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 )
@@ -56,7 +57,7 @@ func (c *changes) since(ctx context.Context, ask engine.Refresh) ([]bson.D, look
 	if c.changed == "" && c.engine.streamless.Load() {
 		return everything, last, nil
 	}
-	now, err := c.engine.serverTime(ctx)
+	now, err := serverTime(ctx, c.engine.db)
 	if err != nil {
 		return nil, last, err
 	}
@@ -100,11 +101,11 @@ func (c *changes) keep(ctx context.Context, next looked) error {
 }
 
 // serverTime is the server's clock; this host's where the server does not tell.
-func (e *Engine) serverTime(ctx context.Context) (time.Time, error) {
+func serverTime(ctx context.Context, db *driver.Database) (time.Time, error) {
 	var hello struct {
 		LocalTime time.Time `bson:"localTime"`
 	}
-	if err := e.db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+	if err := db.RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
 		return time.Time{}, err
 	}
 	if hello.LocalTime.IsZero() {
