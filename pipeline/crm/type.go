@@ -92,9 +92,13 @@ func Types() []Type {
 
 // Describe returns what is true of all fields of the type; of one that does not exist, nothing is.
 func (t Type) Describe() *Description {
-	if d := bySlot[slot(t)]; d != nil && d.Type == t {
+	if d := bySlot[slot(t)]; d.Type == t {
 		return d
 	}
+	return t.search()
+}
+
+func (t Type) search() *Description {
 	for i := range types {
 		if types[i].Type == t {
 			return &types[i]
@@ -105,6 +109,9 @@ func (t Type) Describe() *Description {
 
 // bySlot finds a type without a search: it is asked for several times for each cell. Of two types with one slot the search finds the other.
 var bySlot = func() (all [256]*Description) {
+	for i := range all {
+		all[i] = &unknown
+	}
 	for i := range types {
 		all[slot(types[i].Type)] = &types[i]
 	}

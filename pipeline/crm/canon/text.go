@@ -13,6 +13,10 @@ func Trim(s string) string {
 	if tidy(s) {
 		return s
 	}
+	return trim(s)
+}
+
+func trim(s string) string {
 	s = strings.TrimFunc(s, Blank)
 	if strings.IndexFunc(s, unwanted) < 0 {
 		return s
@@ -92,11 +96,13 @@ func mayHide(s string) bool {
 
 // Visible returns a trimmed text without characters that have no width.
 func Visible(s string) string {
-	if mayHide(s) {
-		return Trim(strings.Map(dropInvisible, s))
+	if !mayHide(s) {
+		return s
 	}
-	return s
+	return withoutInvisible(s)
 }
+
+func withoutInvisible(s string) string { return Trim(strings.Map(dropInvisible, s)) }
 
 // Formula reports whether a spreadsheet takes a text for a formula, unless there is an apostrophe before it.
 func Formula(s string) bool { return s != "" && strings.IndexByte("=+-@", s[0]) >= 0 }
