@@ -85,6 +85,7 @@ var floor = map[string]int{
 	"pipeline/store/sources":   50,
 	"pipeline/store/settings":  50,
 	"pipeline/store/rehearsal": 60,
+	"pipeline/store/retention": 60,
 	"pipeline/store/sqlite":    60,
 	"pipeline/store/mongo":     60,
 	"pipeline/store":           70,

@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -77,6 +78,13 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 func pipelineStore(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
 		Outbox: s.Outbox, Mappings: s.Mappings}
+}
+
+// Retention returns what removes old imports from the store.
+func (p *Parts) Retention() *retention.Retention {
+	s := p.Store
+	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Hold: s.Hold},
+		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports})
 }
 
 // label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.
