@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -18,6 +20,7 @@ import (
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/move"
 	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
@@ -130,6 +133,39 @@ func SheetLimits(cfg config.Config) sheet.Limits {
 
 // Close closes the store.
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
+
+// Move copies the store from into the database to and compares them. A daemon that imports into from is waited for only so long that one that has died is
+// noticed.
+func Move(ctx context.Context, from, to config.Store, leaveOut bool, progress func(done, total int)) (c move.Comparison, err error) {
+	const wait = 20 * time.Second
+	if path, ok := from.Embedded(); ok {
+		if path, err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+		from.URI = config.EmbeddedURI(path) // it may be named from another folder when it is continued
+	}
+	source, err := openEngine(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close(context.WithoutCancel(ctx))) }()
+	s, err := store.New(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	target, err := openEngine(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, target.Close(context.WithoutCancel(ctx))) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	patience := time.AfterFunc(wait, cancel)
+	hold := func(ctx context.Context, do func(context.Context) error) error {
+		return s.Lease.Do(ctx, func(context.Context) error { patience.Stop(); return nil }, do)
+	}
+	return move.Run(ctx, move.Input{From: source, To: target, Name: from.String(), Hold: hold, LeaveOut: leaveOut, Progress: progress})
+}
 
 // openEngine opens the engine of a store.
 func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {

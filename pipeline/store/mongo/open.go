@@ -141,7 +141,7 @@ func (e *Engine) Close(ctx context.Context) error {
 }
 
 // Capabilities says that a batch is not a transaction.
-func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{} }
+func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{Native: "BSON"} }
 
 // DataDir returns "": a server has the data.
 func (e *Engine) DataDir() string { return "" }

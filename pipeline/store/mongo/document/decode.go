@@ -1,15 +1,52 @@
 package document
 
 import (
+	"math"
+	"slices"
+	"time"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Record returns the record that a document is, and whether it is one: not where its _id cannot be an ID. Nothing of it is the document's memory.
-func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) {
+func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) { return l.record(doc, nil) }
+
+// Dump returns all that a document is, in its own memory. Its ID is "" where it is not a record.
+func (l *Layout) Dump(doc bson.Raw) engine.Dumped {
+	d := engine.Dumped{Native: slices.Clone(doc)}
+	rec, ok := l.record(doc, &d.Foreign)
+	if d.Record = rec; !ok {
+		d.ID = ""
+		d.Foreign = []engine.ForeignValue{{Path: "_id", Kind: Kind(doc.Lookup("_id"))}}
+	}
+	for path, t := range map[string]*time.Time{l.created: &d.Created, l.modified: &d.Modified} {
+		if ms, ok := doc.Lookup(steps(path)...).DateTimeOK(); ok && path != "" {
+			*t = time.UnixMilli(ms).UTC()
+		}
+	}
+	return d
+}
+
+// Kind returns the kind of a value as engine.ForeignValue names it.
+func Kind(v bson.RawValue) string {
+	switch f, _ := v.DoubleOK(); {
+	case v.Type == bson.TypeEmbeddedDocument:
+		return engine.ForeignObject
+	case v.Type == bson.TypeArray:
+		return engine.ForeignList
+	case math.IsNaN(f):
+		return engine.ForeignNaN
+	}
+	return v.Type.String()
+}
+
+// record is Record that also notes what of the document no record can hold; foreign may be nil.
+func (l *Layout) record(doc bson.Raw, foreign *[]engine.ForeignValue) (crm.Record, bool) {
 	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
 	marks, _ := doc.Lookup(own).DocumentOK()
-	d := decoding{Layout: l, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
+	d := decoding{Layout: l, foreign: foreign, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
 	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
 	d.record.ChangeID, _ = marks.Lookup("mark").AsInt64OK()
 	feed, _ := marks.Lookup("feed").StringValueOK()
@@ -33,9 +70,10 @@ func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) {
 // decoding is a record on its way out of a document.
 type decoding struct {
 	*Layout
-	record crm.Record
-	clock  bson.Raw // names the dates that are points in time
-	fields int      // that are not inlet's own, whatever they hold: a null that another program put there is no value, and yet is its
+	record  crm.Record
+	clock   bson.Raw // names the dates that are points in time
+	foreign *[]engine.ForeignValue
+	fields  int // that are not inlet's own, whatever they hold: a null that another program put there is no value, and yet is its
 }
 
 // element takes in what the document has at a path, whose last step is key.
@@ -44,14 +82,21 @@ func (d *decoding) element(path, key string, v bson.RawValue) {
 	field, mapped := d.field[path]
 	switch {
 	case path == d.parent && path != "":
-		d.record.AccountID, _ = IDText(v)
+		var ok bool
+		if d.record.AccountID, ok = IDText(v); !ok {
+			d.note(path, v)
+		}
 	case d.isOwn(path):
+		if !(path == own && isDocument || path != own && v.Type == bson.TypeDateTime) {
+			d.note(path, v)
+		}
 	case mapped:
 		d.value(field, v)
 	case isDocument && (path == custom || d.inside[path]):
 		d.object(path, nested)
 	case d.elsewhere(path) || key != path && !d.isCustom(path, key):
 		d.fields++
+		d.note(path, v)
 	default:
 		d.value(path, v)
 	}
@@ -71,6 +116,7 @@ func (d *decoding) object(path string, doc bson.Raw) {
 func (d *decoding) value(field string, v bson.RawValue) {
 	d.fields++
 	if d.Check(field) != nil {
+		d.note(d.Path(field), v)
 		return
 	}
 	timed := false
@@ -79,5 +125,21 @@ func (d *decoding) value(field string, v bson.RawValue) {
 	}
 	if v := Value(v, timed); !v.Absent() {
 		d.record.Values = append(d.record.Values, crm.Pair{Field: field, Value: v})
+		return
 	}
+	d.note(d.Path(field), v)
+}
+
+// note notes a value that no record can hold, unless it says nothing.
+func (d *decoding) note(path string, v bson.RawValue) {
+	if d.foreign == nil || v.Type == bson.TypeNull || v.Type == bson.TypeUndefined {
+		return
+	}
+	if text, ok := v.StringValueOK(); ok && text == "" {
+		return
+	}
+	if list, ok := v.ArrayOK(); ok && len(list) <= 5 { // its length and its end
+		return
+	}
+	*d.foreign = append(*d.foreign, engine.ForeignValue{Path: path, Kind: Kind(v)})
 }
