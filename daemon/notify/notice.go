@@ -208,7 +208,7 @@ func (t *rendered) addProblems(n *Notice) {
 		t.Problems = append(t.Problems, rowProblem{truncate(message.Plain(report.Where(p.Ref, t.Language)), 80), truncate(what, 500)})
 	}
 	if n.Import.IsPruned() && n.Import.Tally.AllProblems() > 0 {
-		t.And = fmt.Sprintf(t.words.Pruned, n.Import.Pruned.Days)
+		t.And = fmt.Sprintf(t.Pruned, n.Import.Pruned.Days)
 	} else if more > 0 {
 		t.And = fmt.Sprintf(t.words.And, more)
 	}

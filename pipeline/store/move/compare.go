@@ -90,7 +90,7 @@ func (d *digest) end() Digest { return Digest{d.count, hex.EncodeToString(d.Sum(
 func (d *digest) add(parts ...[]byte) {
 	for _, part := range parts {
 		d.line = binary.AppendUvarint(d.line[:0], uint64(len(part)))
-		d.Write(append(d.line, part...)) //nolint:errcheck // a hash takes everything
+		d.Write(append(d.line, part...))
 	}
 }
 

@@ -87,7 +87,7 @@ func (d *decoding) element(path, key string, v bson.RawValue) {
 			d.note(path, v)
 		}
 	case d.isOwn(path):
-		if !(path == own && isDocument || path != own && v.Type == bson.TypeDateTime) {
+		if path == own && !isDocument || path != own && v.Type != bson.TypeDateTime {
 			d.note(path, v)
 		}
 	case mapped:
