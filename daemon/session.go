@@ -66,6 +66,8 @@ func (s *session) run(ctx context.Context) error {
 	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.metrics, pauses: s.pauses}
 	cancels := &cancelWatch{store: s.parts.Store, log: s.log, current: &s.worker.current, every: cmp.Or(s.interval, pausePoll)}
 	disks := &diskWatch{dirs: writtenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), metrics: s.metrics}
+	old := s.parts.Retention()
+	old.Removed = s.metrics.Pruned
 	leftovers := &cleaner{inboxes: s.cfg.Inboxes, log: s.log}
 
 	arrivals := make(chan watcher.Arrival)
@@ -76,6 +78,7 @@ func (s *session) run(ctx context.Context) error {
 	g.Go(func() error { return cancels.run(ctx) })
 	g.Go(func() error { return s.sender.Run(ctx) })
 	g.Go(func() error { return leftovers.run(ctx) })
+	g.Go(func() error { return old.Run(ctx, s.log) })
 	g.Go(func() error { return s.sources.run(ctx, s.watcher) })
 	g.Go(func() error { return disks.run(ctx) })
 	select {

@@ -49,6 +49,9 @@ func (i *identifier) inherit(ctx context.Context, job *Job, counts func(*ledger.
 		return sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: i.limits, Approved: job.Approve})
 	}
 	parent, err := rejects.Parent(ctx, i.imports, open, job.Name, counts)
+	if gone, ok := errors.AsType[*rejects.RemovedError](err); ok {
+		job.orphanOf, err = gone.ID, nil
+	}
 	if err != nil || parent == nil {
 		return err
 	}

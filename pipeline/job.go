@@ -42,6 +42,7 @@ type Job struct {
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
 
 	corrects *ledger.Import  // the import whose rejected rows come back
+	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
 }
 

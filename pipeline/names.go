@@ -61,6 +61,12 @@ func twoMappings(job *Job) *ledger.Refusal {
 		filepath.Base(job.Sidecar), filepath.Base(job.Rival))}
 }
 
+// parentRemoved returns why rejected rows are refused whose import, and with it the mapping to read them with, is no longer known.
+func parentRemoved(job *Job) error {
+	return &ledger.Refusal{Code: "parent_removed", Text: message.Say(
+		"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again", job.orphanOf)}
+}
+
 // copyTime is how long after the import of a file another that is called like its copy is taken for one.
 const copyTime = 24 * time.Hour
 

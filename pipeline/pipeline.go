@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -64,8 +65,7 @@ type Imports interface {
 	Reopen(ctx context.Context, id string) (ledger.Import, bool, error)
 	MarkUndone(ctx context.Context, by *ledger.Import) error
 	Unarchived(ctx context.Context) ([]ledger.Import, error)
-	Import(ctx context.Context, id string) (ledger.Import, bool, error)
-	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+	rejects.Imports
 }
 
 // HeldFiles has the files that wait for a person.
@@ -210,6 +210,9 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 	defer rep.Took(ledger.StepCheck)()
 	if job.Rival != "" {
 		return check.Result{}, twoMappings(&job)
+	}
+	if job.orphanOf != "" {
+		return check.Result{}, parentRemoved(&job)
 	}
 	c, err := p.Check(ctx, &job)
 	rep.Import.Reading = c.Reading

@@ -107,6 +107,6 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), indexCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), undoCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
+		planCommand(), approveCommand(), discardCommand(), undoCommand(), moveCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
 	return root
 }

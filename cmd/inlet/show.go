@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,9 @@ func showCommand() *cobra.Command {
 				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				if err != nil {
 					return err
+				}
+				if removed, err := parts.Store.Imports.Removed(ctx, args[0]); err != nil || removed {
+					return cmp.Or(err, fmt.Errorf("import %s was removed from the store (retention.imports)", args[0]))
 				}
 				if !ok {
 					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])

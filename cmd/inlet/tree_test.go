@@ -92,6 +92,9 @@ var floor = map[string]int{
 	"pipeline/store/mongo":          60,
 	"pipeline/store/mongo/survey":   57,
 	"pipeline/store":                70,
+	"pipeline/store/retention":      60,
+	"pipeline/store/move":           60,
+	"pipeline/store/sqlite/access":  20,
 
 	"pipeline/mapping/convert":  80,
 	"pipeline/mapping":          90,

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -19,6 +21,8 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
+	"inlet.example/inlet/pipeline/store/move"
+	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sqlite"
 )
@@ -86,6 +90,13 @@ func pipelineStore(s *store.Store) pipeline.Store {
 		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
 }
 
+// Retention returns what removes old imports from the store.
+func (p *Parts) Retention() *retention.Retention {
+	s := p.Store
+	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Hold: s.Hold},
+		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports})
+}
+
 // label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.
 func (p *Parts) label(inbox string, kind crm.Kind, field string) string {
 	if f := p.Schema.Field(string(kind) + "." + field); f != nil {
@@ -129,6 +140,39 @@ func SheetLimits(cfg config.Config) sheet.Limits {
 
 // Close closes the store.
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
+
+// Move copies the store from into the database to and compares them. A daemon that imports into from is waited for only so long that one that has died is
+// noticed.
+func Move(ctx context.Context, from, to config.Store, leaveOut bool, progress func(done, total int)) (c move.Comparison, err error) {
+	const wait = 20 * time.Second
+	if path, ok := from.Embedded(); ok {
+		if path, err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
+		from.URI = config.EmbeddedURI(path) // it may be named from another folder when it is continued
+	}
+	source, err := openEngine(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close(context.WithoutCancel(ctx))) }()
+	s, err := store.New(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	target, err := openEngine(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, target.Close(context.WithoutCancel(ctx))) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	patience := time.AfterFunc(wait, cancel)
+	hold := func(ctx context.Context, do func(context.Context) error) error {
+		return s.Lease.Do(ctx, func(context.Context) error { patience.Stop(); return nil }, do)
+	}
+	return move.Run(ctx, move.Input{From: source, To: target, Name: from.String(), Hold: hold, LeaveOut: leaveOut, Progress: progress})
+}
 
 // openEngine opens the engine of a store.
 func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {

@@ -31,6 +31,7 @@ type Config struct {
 	Webhooks   []Webhook         `yaml:"webhooks"`
 	Log        Log               `yaml:"log"`
 	Import     Import            `yaml:"import"`
+	Retention  Retention         `yaml:"retention"`
 	Fields     []Field           `yaml:"fields"`
 	Users      []User            `yaml:"users"`
 	Campaigns  []string          `yaml:"campaigns"` // empty: any text is a campaign
@@ -184,6 +185,12 @@ type Webhook struct {
 type Log struct {
 	Level  string `yaml:"level"`
 	Format string `yaml:"format"`
+}
+
+// Retention is how long what is kept after an import has ended, in whole days. 0: for ever.
+type Retention struct {
+	Journal time.Duration `yaml:"journal"`
+	Imports time.Duration `yaml:"imports"`
 }
 
 // Import is what holds where a mapping does not say otherwise.

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/lease"
+	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox"
 )
@@ -46,6 +47,7 @@ type Metrics struct {
 	retries      *prometheus.CounterVec
 	leaseHeld    *prometheus.GaugeVec
 	leaseEvents  *prometheus.CounterVec
+	pruned       *prometheus.CounterVec
 	free         *prometheus.GaugeVec
 	paused       *prometheus.GaugeVec
 	inboxPaused  *prometheus.GaugeVec
@@ -355,6 +357,12 @@ func (m *Metrics) Transactions(has bool) { m.can.WithLabelValues("transactions")
 func (m *Metrics) LeaseChanged(e lease.Event) {
 	m.leaseEvents.WithLabelValues(applying, string(e)).Inc()
 	m.leaseHeld.WithLabelValues(applying).Set(oneIf(e == lease.Taken))
+}
+
+// Pruned counts what was removed because of its age.
+func (m *Metrics) Pruned(r retention.Removed) {
+	m.pruned.WithLabelValues("journal").Add(float64(r.Journals))
+	m.pruned.WithLabelValues("import").Add(float64(r.Imports))
 }
 
 // Paused notes whether importing as a whole is paused, and which inboxes and sources are.

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/lease"
+	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox"
 )
@@ -38,6 +39,7 @@ func New(labels Labels) *Metrics {
 	m.operations = m.histogramOf("store_operation_duration_seconds", "Duration of store operations.", quick, "op", "outcome")
 	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "reason")
 	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "kind")
+	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "what")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Free space on the file systems of the configured folders.", "dir")
 	m.paused = m.gauge("paused", "Whether importing is paused, by reason.", "reason")
@@ -124,6 +126,7 @@ func (m *Metrics) start(labels Labels) {
 		m.leaseEvents.WithLabelValues(applying, string(event))
 	}
 	m.leaseHeld.WithLabelValues(applying)
+	m.Pruned(retention.Removed{})
 }
 
 func (m *Metrics) startInbox(inbox Inbox) {

@@ -151,6 +151,9 @@ func (t *rendered) addLead(imp *ledger.Import) {
 		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, plainLines(imp.Why)
 	case ledger.Duplicate:
 		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, message.Plain(imp.Original()))}
+		if imp.Forgotten {
+			t.Lead = append(t.Lead, t.Forgotten)
+		}
 	default:
 		t.Lead, t.Reason = []string{t.Subject}, plainLines(imp.Why)
 	}
@@ -200,7 +203,9 @@ func (t *rendered) addProblems(n *Notice) {
 		}
 		t.Problems = append(t.Problems, rowProblem{truncate(message.Plain(report.Where(p.Ref, t.Language)), 80), truncate(what, 500)})
 	}
-	if more > 0 {
+	if n.Import.IsPruned() && n.Import.Tally.AllProblems() > 0 {
+		t.And = fmt.Sprintf(t.Pruned, n.Import.Pruned.Days)
+	} else if more > 0 {
 		t.And = fmt.Sprintf(t.words.And, more)
 	}
 }

@@ -229,6 +229,9 @@ func (s *Sender) notice(ctx context.Context, n *outbox.Entry) (_ Notice, ready b
 		return Notice{}, false, nil
 	}
 	notice := Notice{Import: imp, Language: n.Language, Rejected: imp.Rejected}
+	if imp.IsPruned() {
+		return notice, true, nil // and says so in place of the rows
+	}
 	for changes, err := range s.Journal.Changes(ctx, imp.ID) {
 		if err != nil {
 			return notice, false, err

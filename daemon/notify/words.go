@@ -14,7 +14,7 @@ type words struct {
 	Outcome                                                  string
 	Created, Updated, Unchanged, Skipped, Rejected, Parked   string
 	Counts, Remarks, Row, Problem, Warning, Quoted, And, Why string
-	Rest                                                     string
+	Rest, Pruned, Forgotten                                  string
 
 	// What to do.
 	Next, Attached, Large, Gone, OnDisk, Again, IDs string
@@ -50,6 +50,8 @@ var english = words{
 	Created: "Created", Updated: "Updated", Unchanged: "Unchanged", Skipped: "Skipped", Rejected: "Rejected", Parked: "Parked",
 	Counts: "Result", Remarks: "Problems and notes", Row: "Row", Problem: "Problem", Warning: "Note: ", Quoted: "“%s” ", And: "… and %d more.",
 	Why: "Why", Rest: "Other notes on the file",
+	Pruned:    "The rows can no longer be listed: the journal of the import was removed %d days after it ended.",
+	Forgotten: "The details of that import were removed.",
 
 	Next:       "What to do next",
 	Attached:   "The rows that were not imported are in the attached workbook. Correct them there and put the workbook into the same folder as the original file: only those rows are then imported.",
@@ -87,6 +89,8 @@ var swedish = words{
 	Created: "Skapade", Updated: "Uppdaterade", Unchanged: "Oförändrade", Skipped: "Överhoppade", Rejected: "Avvisade", Parked: "Parkerade",
 	Counts: "Resultat", Remarks: "Problem och anmärkningar", Row: "Rad", Problem: "Problem", Warning: "Obs: ", Quoted: "”%s” ", And: "… och %d till.",
 	Why: "Orsak", Rest: "Övrigt om filen",
+	Pruned:    "Raderna kan inte längre visas: importens journal togs bort %d dagar efter att den avslutades.",
+	Forgotten: "Uppgifterna om den importen har tagits bort.",
 
 	Next:       "Gör så här",
 	Attached:   "Raderna som inte importerades finns i den bifogade arbetsboken. Rätta dem där och lägg arbetsboken i samma mapp som den ursprungliga filen: då importeras bara de raderna.",

@@ -17,6 +17,9 @@ func (a *applier) replay(ctx context.Context) error {
 	if imp.Cursor.Ordinal == 0 {
 		return nil
 	}
+	if err := imp.CheckJournal(); err != nil {
+		return err
+	}
 	next, stop := iter.Pull2(a.Journal.Changes(ctx, imp.ID))
 	defer stop()
 	var changes []ledger.Change

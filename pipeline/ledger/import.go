@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -37,17 +38,19 @@ type Import struct {
 	Workbook   string     `json:"workbook"`
 	Sum        string     `json:"sum"` // SHA-256 of the workbook's bytes
 	Mapping    string     `json:"mapping"`
-	Beside     string     `json:"beside,omitempty"`       // the sidecar's file name in the claim; "" where none came along
-	Rival      string     `json:"rival,omitempty"`        // likewise a second sidecar, because of which it is refused
-	Sidecar    string     `json:"sidecar,omitempty"`      // path of the archived sidecar, if it was archived
-	With       string     `json:"with,omitempty"`         // SHA-256 of the mapping's text
-	Parent     string     `json:"parent,omitempty"`       // the import whose rejected rows these are, corrected
-	Undoes     string     `json:"undoes,omitempty"`       // the import that this one undoes
-	UndoneBy   string     `json:"undone_by,omitempty"`    // the one that undid this; "" again once that was undone itself
-	Repeated   string     `json:"duplicate_of,omitempty"` // the earlier import of the same workbook and mapping; see Original
-	Rules      int        `json:"rules,omitempty"`        // version of the rules it began with; 0 is 1
-	NewIDs     IDForms    `json:"new_ids,omitzero"`       // the forms of the IDs of records that it creates
-	Approved   bool       `json:"approved,omitempty"`     // a person approved it though it was held
+	Beside     string     `json:"beside,omitempty"`               // the sidecar's file name in the claim; "" where none came along
+	Rival      string     `json:"rival,omitempty"`                // likewise a second sidecar, because of which it is refused
+	Sidecar    string     `json:"sidecar,omitempty"`              // path of the archived sidecar, if it was archived
+	With       string     `json:"with,omitempty"`                 // SHA-256 of the mapping's text
+	Parent     string     `json:"parent,omitempty"`               // the import whose rejected rows these are, corrected
+	Undoes     string     `json:"undoes,omitempty"`               // the import that this one undoes
+	UndoneBy   string     `json:"undone_by,omitempty"`            // the one that undid this; "" again once that was undone itself
+	Repeated   string     `json:"duplicate_of,omitempty"`         // the earlier import of the same workbook and mapping; see Original
+	Forgotten  bool       `json:"duplicate_of_removed,omitempty"` // that import was removed from the store before this one began
+	Pruned     Pruned     `json:"pruned,omitzero"`                // when its journal was removed, if it was
+	Rules      int        `json:"rules,omitempty"`                // version of the rules it began with; 0 is 1
+	NewIDs     IDForms    `json:"new_ids,omitzero"`               // the forms of the IDs of records that it creates
+	Approved   bool       `json:"approved,omitempty"`             // a person approved it though it was held
 	State      State      `json:"state"`
 	Code       string     `json:"code,omitempty"` // of a refusal
 	Why        string     `json:"why,omitempty"`
@@ -62,6 +65,24 @@ type Import struct {
 	Ask        string     `json:"ask,omitempty"`      // the person to ask about a refused or held import
 	Archived   string     `json:"archived,omitempty"` // path of the archived workbook
 	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
+}
+
+// Pruned is the removal of an import's journal. The import can no longer be undone, and its rows can no longer be listed.
+type Pruned struct {
+	At   time.Time `json:"at"`
+	Days int       `json:"days"`                 // since the import's end that the journal was to be kept
+	Left bool      `json:"incomplete,omitempty"` // some of the journal may still be there
+}
+
+// IsPruned reports whether the journal of an import was removed, or is being removed.
+func (i *Import) IsPruned() bool { return i.Pruned.Days > 0 }
+
+// CheckJournal returns an error where the journal of an import was removed: what is read from it would be that of an import that did nothing.
+func (i *Import) CheckJournal() error {
+	if !i.IsPruned() {
+		return nil
+	}
+	return fmt.Errorf("the journal of %s was removed %d days after it ended (retention.journal)", i.ID, i.Pruned.Days)
 }
 
 // RulesVersion is the version of the rules that turn rows into changes. It rises when the same rows would give other changes: an import whose first

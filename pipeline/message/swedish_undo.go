@@ -4,6 +4,8 @@ package message
 var swedishUndo = map[string]string{
 	// Why an import cannot be taken back.
 	"import %s was not found; `inlet list` lists the imports":                                                 "importen %s hittades inte; `inlet list` visar importerna",
+	"%s can no longer be undone: its journal was removed %s days after it ended (retention.journal)":          "%s kan inte längre ångras: dess journal togs bort %s dagar efter att den avslutades (retention.journal)",
+	"%s can no longer be undone: it was removed from the store (retention.imports)":                           "%s kan inte längre ångras: den har tagits bort ur databasen (retention.imports)",
 	"%s was already undone, by %s; `inlet undo %s` restores it":                                               "%s är redan ångrad, av %s; `inlet undo %s` återställer den",
 	"%s is not done yet; `inlet undo %s` finishes it if it was interrupted":                                   "%s är inte klar ännu; `inlet undo %s` slutför den om den avbröts",
 	"%s is not done yet: wait until it is (if it was interrupted, import it again), then undo it":             "%s är inte klar ännu: vänta tills den är klar (importera igen om den avbröts) och ångra den sedan",

@@ -18,6 +18,10 @@ var words = map[string]string{
 	"%s: %s: nothing was written\n%s\n":                          "%s: %s: inget har skrivits\n%s\n",
 	"the same workbook with the same mapping was imported as %s": "samma arbetsbok har redan importerats med samma mappning, som %s",
 
+	"the same workbook with the same mapping was imported as %s, whose details were removed (retention.imports)":                   "samma arbetsbok har redan importerats med samma mappning, som %s, vars uppgifter har tagits bort (retention.imports)",
+	"removed %d days after the import ended (retention.journal): it can no longer be undone, and its rows can no longer be listed": "borttagen %d dagar efter att importen avslutades (retention.journal): den kan inte längre ångras, och dess rader kan inte längre visas",
+	"Journal": "Journal",
+
 	"%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n":             "%s importerades inte. Inget har skrivits.\n\n%s\n%s\nImport %s, %s\n",
 	"If you are not sure, ask %s.":                                                     "Är du osäker, fråga %s.",
 	"%s is held and not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n": "%s väntar och är inte importerad ännu. Inget har skrivits.\n\n%s\n%s\nImport %s, %s\n",

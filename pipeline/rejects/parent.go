@@ -1,6 +1,7 @@
 package rejects
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -22,10 +23,16 @@ const mark = ".rejected"
 type Imports interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
+	Removed(ctx context.Context, id string) (bool, error)
 }
 
+// RemovedError says that the import whose rejected rows a workbook holds was removed from the store.
+type RemovedError struct{ ID string }
+
+func (e *RemovedError) Error() string { return "import " + e.ID + " was removed from the store" }
+
 // Parent returns the import whose rejected rows a workbook holds; nil if it is none such. The workbook says so itself; one that was
-// saved as something else, where the property is lost, is known by its name.
+// saved as something else, where the property is lost, is known by its name. The error is a *RemovedError where the import is no longer in the store.
 func Parent(ctx context.Context, store Imports, open func(context.Context) (*sheet.Workbook, error), name string, counts func(*ledger.Import) bool) (*ledger.Import, error) {
 	// What is wrong with a workbook that cannot be opened is found by the check. It may hold rejected rows all the same: its mapping has its password.
 	if book, err := open(ctx); err == nil {
@@ -34,6 +41,9 @@ func Parent(ctx context.Context, store Imports, open func(context.Context) (*she
 			imp, ok, err := store.Import(ctx, id)
 			if err != nil || ok && counts(&imp) && imp.State == ledger.Done {
 				return &imp, err
+			}
+			if removed, err := store.Removed(ctx, id); err != nil || removed {
+				return nil, cmp.Or[error](err, &RemovedError{id})
 			}
 		}
 	}

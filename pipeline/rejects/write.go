@@ -29,6 +29,9 @@ type Input struct {
 // their columns. Journal and workbook are both read in the order of their rows, so neither is held in memory. The error is a *JournalError where
 // the journal cannot be read.
 func Write(ctx context.Context, in Input, path string) error {
+	if err := in.Import.CheckJournal(); err != nil {
+		return err
+	}
 	w, err := writer.Create(path)
 	if err != nil {
 		return err

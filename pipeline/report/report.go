@@ -120,7 +120,9 @@ func Stands(imp *ledger.Import, lang string) string {
 
 // why returns Import.Why in a language. That of a refusal is in the inbox's language already, that of a duplicate is not.
 func why(imp *ledger.Import, lang string) string {
-	if id := imp.Original(); id != "" {
+	if id := imp.Original(); id != "" && imp.Forgotten {
+		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s, whose details were removed (retention.imports)"), message.Plain(id))
+	} else if id != "" {
 		return fmt.Sprintf(message.Word(lang, "the same workbook with the same mapping was imported as %s"), message.Plain(id))
 	}
 	return message.PlainLines(imp.Why)
@@ -151,6 +153,9 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
 			line(Kinds(kind, lang), countsOf(imp, c, lang))
 		}
+	}
+	if imp.IsPruned() {
+		line(message.Word(lang, "Journal"), fmt.Sprintf(message.Word(lang, "removed %d days after the import ended (retention.journal): it can no longer be undone, and its rows can no longer be listed"), imp.Pruned.Days))
 	}
 	for i := range letters {
 		line(message.Word(lang, "Notified"), fate(&letters[i], lang))

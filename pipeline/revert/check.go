@@ -14,6 +14,7 @@ import (
 // Imports has the imports that a store knows.
 type Imports interface {
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	Removed(ctx context.Context, id string) (bool, error)
 }
 
 // CodeUndone is the code of an import that was stuck and is undone: its file goes to failed, and it cannot be resumed.
@@ -26,13 +27,15 @@ func Check(ctx context.Context, store Imports, id string) (ledger.Import, error)
 	case err != nil:
 		return imp, err
 	case !ok:
-		return imp, refusal("unknown", message.Say("import %s was not found; `inlet list` lists the imports", id))
+		return imp, missing(ctx, store, id)
 	case imp.UndoneBy != "":
 		by, _, err := store.Import(ctx, imp.UndoneBy)
 		if err == nil && by.State.Ended() {
-			err = refusal("undone", message.Say("%s was already undone, by %s; `inlet undo %s` restores it", id, by.ID, by.ID))
+			err = refusal("undone", message.Say("%s was already undone, by %s; `inlet undo %s` restores it", id, imp.UndoneBy, imp.UndoneBy))
 		}
 		return imp, err
+	case imp.IsPruned():
+		return imp, refusal("pruned", message.Say("%s can no longer be undone: its journal was removed %s days after it ended (retention.journal)", id, imp.Pruned.Days))
 	case imp.State == ledger.Done && imp.Undoes != "":
 		return imp, checkRedo(ctx, store, &imp)
 	case imp.State == ledger.Done || imp.State.Waits() || imp.Code == CodeUndone:
@@ -45,6 +48,18 @@ func Check(ctx context.Context, store Imports, id string) (ledger.Import, error)
 		return imp, refusal("held", message.Say("%s is held and has written nothing: `inlet discard %s` discards it", id, id))
 	}
 	return imp, refusal("nothing", message.Say("%s has written nothing, so there is nothing to undo", id))
+}
+
+// missing returns why an import that is not in the store cannot be undone.
+func missing(ctx context.Context, store Imports, id string) error {
+	removed, err := store.Removed(ctx, id)
+	if err == nil && removed {
+		err = refusal("removed", message.Say("%s can no longer be undone: it was removed from the store (retention.imports)", id))
+	}
+	if err != nil {
+		return err
+	}
+	return refusal("unknown", message.Say("import %s was not found; `inlet list` lists the imports", id))
 }
 
 // checkRedo returns why an undo cannot be undone; nil if it can.

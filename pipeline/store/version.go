@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/move"
 )
 
 // schemaVersion is the version of all documents of the store. It rises when an older inlet could misread what a newer one wrote.
@@ -19,6 +21,9 @@ type schema struct {
 
 // checkVersion writes the version into an empty store, migrates an older one and refuses a newer one.
 func checkVersion(ctx context.Context, docs engine.Documents) error {
+	if from, err := move.Unfinished(ctx, docs); err != nil || from != "" {
+		return cmp.Or(err, fmt.Errorf("the store is the target of an unfinished move of %s: run the same inlet move again", from))
+	}
 	is := schema{schemaVersion}
 	if _, err := engine.LoadOrInsert(ctx, docs, engine.Meta, schemaID, &is); err != nil {
 		return fmt.Errorf("read the store's version: %w", err)

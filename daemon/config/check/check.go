@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"inlet.example/inlet/daemon/config"
 )
@@ -19,6 +20,7 @@ func Config(ck *Checker, cfg config.Config) {
 	oneOf(ck, "log.level", cfg.Log.Level, config.LogLevels...)
 	oneOf(ck, "log.format", cfg.Log.Format, config.LogFormats...)
 	checkImport(ck, cfg.Import)
+	checkRetention(ck, cfg.Retention)
 	checkInboxes(ck, cfg.Inboxes)
 	checkSources(ck, cfg.Sources, cfg.Inboxes)
 	checkMail(ck, cfg.Mail)
@@ -117,6 +119,25 @@ func checkImport(ck *Checker, imp config.Import) {
 	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
 	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
 	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")
+}
+
+// checkRetention wants an import to be kept as long as its journal: without the import nothing says whose changes those are.
+func checkRetention(ck *Checker, r config.Retention) {
+	const day, least = 24 * time.Hour, 2 // conflict copies are recognised, and notifications are tried, for a day
+	for key, kept := range map[string]time.Duration{"retention.journal": r.Journal, "retention.imports": r.Imports} {
+		switch days := kept / day; {
+		case kept%day != 0:
+			ck.Wrong(key, "%s is not a whole number of days; write %dd", kept, max(days+1, least))
+		case kept != 0 && days < least:
+			ck.Wrong(key, "%dd is too short; write at least %dd, or 0s to keep everything", days, least)
+		}
+	}
+	switch {
+	case r.Imports > 0 && r.Journal == 0:
+		ck.Wrong("retention.imports", "the journal of an import is kept for ever, so the import must be kept too; write 0s, or set retention.journal to at most %dd", r.Imports/day)
+	case r.Imports > 0 && r.Imports < r.Journal:
+		ck.Wrong("retention.imports", "%dd is shorter than retention.journal; write at least %dd", r.Imports/day, r.Journal/day)
+	}
 }
 
 func checkCosts(ck *Checker, c config.Costs) {

@@ -73,9 +73,9 @@ var (
 	}
 )
 
-// duration reads 2s, 500ms, 1h30m, and guesses for the message only what else was meant.
+// duration reads 2s, 500ms, 1h30m, 90d, and guesses for the message only what else was meant.
 func duration(text string) (any, string) {
-	d, err := time.ParseDuration(text)
+	d, err := parseDuration(text)
 	if err == nil && d < 0 {
 		return nil, fmt.Sprintf("%q is negative; write a duration, e.g. 2s", text)
 	}
@@ -83,6 +83,17 @@ func duration(text string) (any, string) {
 		return d, ""
 	}
 	return nil, fmt.Sprintf("%q is not a valid duration; write %s", text, meantDuration(strings.TrimSpace(text)))
+}
+
+var inDays = regexp.MustCompile(`^([0-9]{1,5})d$`)
+
+// parseDuration also reads whole days, of 24 hours.
+func parseDuration(text string) (time.Duration, error) {
+	if m := inDays.FindStringSubmatch(text); m != nil {
+		days, err := strconv.Atoi(m[1])
+		return time.Duration(days) * 24 * time.Hour, err
+	}
+	return time.ParseDuration(text)
 }
 
 func meantDuration(text string) string {
@@ -98,7 +109,7 @@ func meantDuration(text string) string {
 		return number + known
 	}
 	if n, err := strconv.ParseUint(number, 10, 16); err == nil && strings.HasPrefix(unit, "d") {
-		return fmt.Sprintf("%dh; days are not supported", n*24)
+		return fmt.Sprintf("%dd", n)
 	}
 	return "it like 500ms, 2s, 5m or 1h30m"
 }

@@ -150,6 +150,10 @@ var abouts = map[string]about{
 	"log.level":  {text: "debug to see why a file waits, warn for fewer lines.", words: config.LogLevels},
 	"log.format": {text: "json, if a program reads the log.", words: config.LogFormats},
 
+	"retention":         {text: "How long data about an import is kept after its end, in whole days. 0s: for ever. Duplicates are recognised for ever."},
+	"retention.journal": {text: "The changes of each import, which take most of the space, e.g. 90d. Without them an import cannot be undone, and its rows cannot be listed."},
+	"retention.imports": {text: "The imports themselves, with their counts and notifications, e.g. 400d; at least as long as journal."},
+
 	"import":               {text: "Settings that apply unless a mapping overrides them."},
 	"import.batch":         {text: "Rows per write; decrease it if the store has little memory.", min: new(int64(1)), max: new(int64(check.MaxBatch))},
 	"import.language":      {text: "The language of reports and template headings.", words: config.Languages},

@@ -64,8 +64,8 @@ func setText(s *strictyaml.Schema, about about, value string) {
 	}
 }
 
-// durationForm is what time.ParseDuration takes that is not less than nothing. Of numbers 0 alone needs no unit.
-var durationForm = regexp.MustCompile(`^(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`)
+// durationForm is what time.ParseDuration takes that is not less than nothing, or whole days. Of numbers 0 alone needs no unit.
+var durationForm = regexp.MustCompile(`^(0|[0-9]{1,5}d|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$`)
 
 func setDuration(s *strictyaml.Schema, v reflect.Value) {
 	s.Type, s.Pattern, s.Minimum, s.Maximum = textTypes, pattern(durationForm), new(int64(0)), new(int64(0))

@@ -10,6 +10,7 @@ import (
 type Engine interface {
 	Records
 	Documents
+	Copying
 
 	// Batch runs do with an engine whose writes are one transaction where the database has transactions. Elsewhere they become visible one
 	// after the other; do is written so that a crash between two of them does no harm. An error from do rolls a transaction back.
@@ -27,6 +28,7 @@ type Engine interface {
 
 // Capabilities are what some databases offer and others do not.
 type Capabilities struct {
+	Native       string         // the form of documents that other programs write, too; "" where only inlet writes
 	Transactions bool           // what is written in a Batch becomes visible all at once, or not at all
 	NewIDs       ledger.IDForms // the forms of the IDs that its records have
 }

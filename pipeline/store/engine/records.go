@@ -84,6 +84,7 @@ type Write struct {
 	Keying   *Keying    // what Hashes are made by; nil: they are compared with nothing later
 	Keyed    crm.Values // of an update with Rekey: the values that the record has afterwards, which Hashes are made of
 	At       time.Time  // for created and modified; the same when a write is repeated
+	Times    *Times     // of a new record that comes from another database; nil: both are At
 }
 
 // Result is what became of one Write.

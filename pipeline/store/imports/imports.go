@@ -64,6 +64,15 @@ func (i *Imports) List(ctx context.Context, before int64, limit int) ([]ledger.I
 	if before > 0 {
 		r.After = engine.Order(before)
 	}
+	return i.list(ctx, r)
+}
+
+// Oldest returns up to limit imports, the oldest first, newer than the one with number after (0: from the oldest).
+func (i *Imports) Oldest(ctx context.Context, after int64, limit int) ([]ledger.Import, error) {
+	return i.list(ctx, engine.Range{After: engine.Order(after), Limit: limit})
+}
+
+func (i *Imports) list(ctx context.Context, r engine.Range) ([]ledger.Import, error) {
 	docs, err := i.docs.Range(ctx, engine.Imports, r)
 	if err != nil {
 		return nil, err
@@ -101,7 +110,9 @@ func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (led
 		}
 		imp.ID = runID(base, count.Last+1)
 		if count.Done != "" && !again {
-			imp.Repeats(count.Done)
+			if err := i.repeat(ctx, &imp, count.Done); err != nil {
+				return imp, fmt.Errorf("start import: %w", err)
+			}
 			imp.Ended = time.Now().UTC()
 		}
 		begun, fresh, err := i.insert(ctx, imp)
@@ -116,6 +127,14 @@ func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (led
 			return begun, nil
 		}
 	}
+}
+
+// repeat marks an import as a duplicate of an earlier one, which may have been removed.
+func (i *Imports) repeat(ctx context.Context, imp *ledger.Import, id string) error {
+	imp.Repeats(id)
+	_, known, err := i.Import(ctx, id)
+	imp.Forgotten = !known
+	return err
 }
 
 // resume takes up an import that is in the store. The attempt is counted before anything is done with the workbook. An import that has written
@@ -175,7 +194,9 @@ func (i *Imports) Next(ctx context.Context, imp ledger.Import, again bool) (ledg
 	}
 	imp.ID = runID(base, count.Last+1)
 	if count.Done != "" && !again {
-		imp.Repeats(count.Done)
+		if err := i.repeat(ctx, &imp, count.Done); err != nil {
+			return imp, fmt.Errorf("look up the import: %w", err)
+		}
 	}
 	var number numbers
 	_, err = engine.LoadInto(ctx, i.docs, engine.Meta, numbersID, &number)
@@ -232,20 +253,65 @@ func (i *Imports) reopen(ctx context.Context, imp *ledger.Import) error {
 func (i *Imports) MarkUndone(ctx context.Context, by *ledger.Import) error {
 	undone, who := true, by.ID
 	for id := by.Undoes; id != ""; undone = !undone {
-		is, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) {
-			if imp.UndoneBy = ""; undone {
-				imp.UndoneBy = who
-			}
-		})
+		of, err := i.markUndone(ctx, id, who, undone)
+		if err == nil {
+			err = i.runs.recount(ctx, baseID(id))
+		}
 		if err != nil {
 			return fmt.Errorf("record that %s is undone: %w", id, err)
 		}
-		if err := i.runs.recount(ctx, baseID(id)); err != nil {
-			return fmt.Errorf("record that %s is undone: %w", id, err)
-		}
-		who, id = id, is.Undoes
+		who, id = id, of
 	}
 	return nil
+}
+
+// markUndone notes with one import that by has undone it, or that it is no longer undone, and returns the import that it undid itself. What was removed
+// from the store stands in the count of its workbook's imports.
+func (i *Imports) markUndone(ctx context.Context, id, by string, undone bool) (undoes string, err error) {
+	if _, ok, err := i.Import(ctx, id); err != nil || !ok {
+		return i.runs.setKept(ctx, id, !undone, "")
+	}
+	is, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) {
+		if imp.UndoneBy = ""; undone {
+			imp.UndoneBy = by
+		}
+	})
+	return is.Undoes, err
+}
+
+// MarkPruned notes with an import how its journal was removed.
+func (i *Imports) MarkPruned(ctx context.Context, id string, p ledger.Pruned) error {
+	_, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) { imp.Pruned = p })
+	if err != nil {
+		return fmt.Errorf("record that the journal of %s is removed: %w", id, err)
+	}
+	return nil
+}
+
+// Remove removes an import that has ended. The same bytes stay a duplicate of it.
+func (i *Imports) Remove(ctx context.Context, imp *ledger.Import) error {
+	_, err := i.runs.setKept(ctx, imp.ID, counts(imp), imp.Undoes)
+	if err == nil {
+		err = i.docs.Delete(ctx, engine.Imports, []string{imp.ID})
+	}
+	if err != nil {
+		return fmt.Errorf("remove import %s: %w", imp.ID, err)
+	}
+	return nil
+}
+
+// Removed reports whether there was an import with this ID that is no longer in the store.
+func (i *Imports) Removed(ctx context.Context, id string) (bool, error) {
+	base, n, ok := splitID(id)
+	if !ok {
+		return false, nil
+	}
+	count, err := i.runs.peek(ctx, base)
+	if err != nil || n > count.Last {
+		return false, err
+	}
+	_, known, err := i.Import(ctx, id)
+	return err == nil && !known, err
 }
 
 // Held returns what is held of an inbox, the oldest first; the inbox "" is the command line. Some of it may not be held any more.
@@ -331,7 +397,8 @@ func (i *Imports) LoadOwned(ctx context.Context, docs engine.Documents, imp *led
 	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
 		return doc, ledger.ErrTakenOver
 	}
-	imp.UndoneBy = is.UndoneBy // MarkUndone alone changes it; an import whose file is still to be archived may have been undone meanwhile
+	// MarkUndone and MarkPruned alone change these. An import whose file is still to be archived may have been undone meanwhile.
+	imp.UndoneBy, imp.Pruned = is.UndoneBy, is.Pruned
 	return doc, nil
 }
 

@@ -1,8 +1,11 @@
 package imports
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -19,10 +22,21 @@ type runs struct {
 type runCount struct {
 	Last int    `json:"last"`           // running number of the last import
 	Done string `json:"done,omitempty"` // the last import that was done and not undone
+
+	// Of imports that were removed from the store: those that are done and not undone, and which import they all undo, "" for none.
+	Kept   []int  `json:"kept,omitempty"`
+	Undoes string `json:"undoes,omitempty"`
 }
 
 // runID is the ID of an import with its running number.
 func runID(base string, n int) string { return fmt.Sprintf("%s-%d", base, n) }
+
+// splitID returns the two parts of an import's ID.
+func splitID(id string) (base string, n int, ok bool) {
+	base, number, ok := strings.Cut(id, "-")
+	n, err := strconv.Atoi(number)
+	return base, n, ok && err == nil && n > 0
+}
 
 // baseID is an import's ID without its running number.
 func baseID(id string) string { return id[:strings.LastIndexByte(id, '-')] }
@@ -56,6 +70,20 @@ func (r runs) setDone(ctx context.Context, base, id string) error {
 	return err
 }
 
+// setKept notes whether an import that was removed from the store, or is about to be, still makes the same bytes a duplicate. Undoes is the import that it
+// undid, if it is known; the one that is stored is returned.
+func (r runs) setKept(ctx context.Context, id string, counts bool, undoes string) (string, error) {
+	base, n, _ := splitID(id)
+	now, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) {
+		c.Kept = slices.DeleteFunc(c.Kept, func(other int) bool { return other == n })
+		if counts {
+			c.Kept = append(c.Kept, n)
+		}
+		c.Undoes = cmp.Or(undoes, c.Undoes)
+	})
+	return now.Undoes, err
+}
+
 // recount determines anew which import of a workbook was the last that is done and not undone.
 func (r runs) recount(ctx context.Context, base string) error {
 	count, err := r.peek(ctx, base)
@@ -68,8 +96,8 @@ func (r runs) recount(ctx context.Context, base string) error {
 		if err != nil {
 			return err
 		}
-		if ok && counts(&imp) {
-			done = imp.ID
+		if ok && counts(&imp) || !ok && slices.Contains(count.Kept, n) {
+			done = runID(base, n)
 		}
 	}
 	return r.setDone(ctx, base, done)

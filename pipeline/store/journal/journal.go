@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -104,6 +105,46 @@ func (j *Journal) Started(ctx context.Context, imp string) (bool, error) {
 		return false, fmt.Errorf("read the journal of %s: %w", imp, err)
 	}
 	return len(docs) > 0, nil
+}
+
+// pruneAtOnce is how many entries are removed with one command; one of a batch of 2,000 rows has some 100 KB.
+const pruneAtOnce = 100
+
+// Prune removes all entries of an import whose last batch was this one, with their pieces. It can be repeated after a crash.
+func (j *Journal) Prune(ctx context.Context, imp string, batches int) error {
+	var ids []string
+	for n := range batches + 2 { // the one behind the last may have been written and never applied
+		ids = append(ids, entryID(imp, n, 0), entryID(imp, n, 1))
+	}
+	for some := range slices.Chunk(ids, pruneAtOnce) {
+		if err := j.docs.Delete(ctx, engine.Journal, some); err != nil {
+			return fmt.Errorf("prune the journal of %s: %w", imp, err)
+		}
+	}
+	for _, prefix := range []string{imp + "/", piecesOf(imp)} { // entries first: they say where their pieces are
+		if err := j.pruneBelow(ctx, prefix); err != nil {
+			return fmt.Errorf("prune the journal of %s: %w", imp, err)
+		}
+	}
+	return nil
+}
+
+// pruneBelow removes the documents whose IDs begin with a prefix. It reads them, and pieces are large.
+func (j *Journal) pruneBelow(ctx context.Context, prefix string) error {
+	const atOnce = 4
+	for {
+		docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: prefix, Limit: atOnce})
+		if err != nil || len(docs) == 0 {
+			return err
+		}
+		ids := make([]string, len(docs))
+		for i := range docs {
+			ids[i] = docs[i].ID
+		}
+		if err := j.docs.Delete(ctx, engine.Journal, ids); err != nil {
+			return err
+		}
+	}
 }
 
 // Changes returns what an import did, in the order of its rows, a batch at a time. A change that met a conflict twice, or that the database refuses,

@@ -27,6 +27,9 @@ func (p *pieces) pieceID(entry string, n int) string {
 	return fmt.Sprintf("pieces/%s/%s/%05d", entry, p.Sum, n)
 }
 
+// piecesOf returns what the IDs of the pieces of all entries of an import begin with.
+func piecesOf(imp string) string { return "pieces/" + imp + "/" }
+
 func writePieces(ctx context.Context, docs engine.Documents, entry string, blob []byte, most int) (*pieces, error) {
 	sum := sha256.Sum256(blob)
 	p := &pieces{Sum: hex.EncodeToString(sum[:8])}

@@ -44,6 +44,20 @@ type document struct {
 	Epoch int64   `json:"epoch"` // rises with each owner
 }
 
+// Unheld returns a document of the table of leases as it is when nobody holds the lease; its epoch stays.
+func Unheld(doc engine.Doc) (engine.Doc, error) {
+	if doc.ID != documentID {
+		return doc, nil
+	}
+	var is document
+	err := json.Unmarshal(doc.Body, &is)
+	if err == nil {
+		is.Held = false
+		doc.Body, err = json.Marshal(is)
+	}
+	return doc, err
+}
+
 // Lease is the right of this process to apply imports to a store.
 type Lease struct {
 	docs  engine.Documents

@@ -146,7 +146,7 @@ func (e *Engine) Close(ctx context.Context) error {
 
 // Capabilities says that a batch is not a transaction, and in which forms IDs are.
 func (e *Engine) Capabilities() engine.Capabilities {
-	var c engine.Capabilities
+	c := engine.Capabilities{Native: "BSON"}
 	for kind, r := range e.kinds {
 		c.NewIDs[kind.Number()] = r.form
 	}

@@ -108,16 +108,33 @@ func entryOf(doc engine.Doc) (Entry, error) {
 	return e, nil
 }
 
-// Of returns the notifications about an import as they stand in the outbox. An import that was held has some about that, too.
-func (o *Outbox) Of(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error) {
+// about returns the notifications that there may be about an import. One that was held has some about that, too.
+func about(imp *ledger.Import) []ledger.Notification {
 	held := *imp
 	held.State = ledger.Held
-	wanted := ledger.NotificationsFor(&held, "", imp.Ended)
+	all := ledger.NotificationsFor(&held, "", imp.Ended)
 	if imp.State != ledger.Held {
-		wanted = append(wanted, ledger.NotificationsFor(imp, "", imp.Ended)...)
+		all = append(all, ledger.NotificationsFor(imp, "", imp.Ended)...)
 	}
+	return all
+}
+
+// Remove removes the notifications about an import.
+func (o *Outbox) Remove(ctx context.Context, imp *ledger.Import) error {
+	var ids []string
+	for _, n := range about(imp) {
+		ids = append(ids, n.ID)
+	}
+	if err := o.docs.Delete(ctx, engine.Outbox, ids); err != nil {
+		return fmt.Errorf("remove the notifications about %s: %w", imp.ID, err)
+	}
+	return nil
+}
+
+// Of returns the notifications about an import as they stand in the outbox.
+func (o *Outbox) Of(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error) {
 	var all []ledger.Notification
-	for _, n := range wanted {
+	for _, n := range about(imp) {
 		doc, ok, err := o.docs.Load(ctx, engine.Outbox, n.ID)
 		if err != nil {
 			return nil, fmt.Errorf("read the outbox: %w", err)

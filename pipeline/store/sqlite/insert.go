@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"time"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 const addKeySQL = `INSERT OR IGNORE INTO {kind}_key (hash, seq) VALUES `
@@ -31,7 +31,7 @@ const insertRows = 32
 type insertion struct {
 	tx        *sql.Tx
 	into      string
-	at        time.Time
+	at        engine.Times
 	moments   string // what the tuples begin with: literals, for to bind a text costs as much as to insert it
 	one, many statement
 	columns   int
@@ -39,12 +39,12 @@ type insertion struct {
 }
 
 // since has the rows behind it begin with other moments of creation and last change.
-func (i *insertion) since(ctx context.Context, at time.Time) error {
-	if i.moments != "" && at.Equal(i.at) {
+func (i *insertion) since(ctx context.Context, at engine.Times) error {
+	if i.moments != "" && at.Created.Equal(i.at.Created) && at.Modified.Equal(i.at.Modified) {
 		return nil
 	}
 	err := i.end(ctx)
-	i.one, i.many, i.at, i.moments = statement{}, statement{}, at, strings.Repeat("'"+moment(at)+"',", 2)
+	i.one, i.many, i.at, i.moments = statement{}, statement{}, at, "'"+moment(at.Created)+"','"+moment(at.Modified)+"',"
 	return err
 }
 

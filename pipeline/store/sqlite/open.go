@@ -14,6 +14,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/store/sqlite/access"
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
 )
@@ -81,7 +82,7 @@ func create(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return errors.New("this is a folder; name a file in it")
 	} else if err == nil {
-		return checkWritable(path) // a process that may only read it would leave -wal and -shm that its owner cannot open
+		return access.Writable(path) // a process that may only read it would leave -wal and -shm that its owner cannot open
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -20,6 +22,7 @@ const (
 	byIDSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	childrenSQL = `SELECT {parent}, count(*) FROM {kind} WHERE {parent} IN (SELECT value FROM json_each(?1)) GROUP BY {parent}`
 	scanSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+	dumpSQL     = `SELECT seq, id, {parent}, mark, feed, doc, created, modified FROM {kind} WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 )
 
 // of makes a statement one about a kind. A kind with a parent has a column for it, which has the name of that kind.
@@ -90,6 +93,54 @@ func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position,
 	return recs, nil
 }
 
+// Dump reads along the primary key; a cursor is a seq.
+func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
+	seq, _ := strconv.ParseInt(after, 10, 64) // "" is 0
+	dumped, err := e.dump(ctx, kind, seq, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("read %ss: %w", kind, markTemporary(err))
+	}
+	if len(dumped) > 0 {
+		seq = dumped[len(dumped)-1].Seq
+	}
+	return dumped, strconv.FormatInt(seq, 10), nil
+}
+
+func (e *Engine) dump(ctx context.Context, kind crm.Kind, seq int64, limit int) ([]engine.Dumped, error) {
+	rows, err := e.reading().QueryContext(ctx, of(kind, dumpSQL), seq, max(limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var dumped []engine.Dumped
+	for rows.Next() {
+		d, err := dumpedRow(rows)
+		if err != nil {
+			return nil, err
+		}
+		d.Kind = kind
+		dumped = append(dumped, d)
+	}
+	return dumped, rows.Err()
+}
+
+func dumpedRow(rows *sql.Rows) (d engine.Dumped, err error) {
+	var created, modified string
+	if d.Record, err = record(rows, &created, &modified); err != nil {
+		return d, err
+	}
+	if d.Created, err = time.Parse(time.RFC3339Nano, created); err == nil {
+		d.Modified, err = time.Parse(time.RFC3339Nano, modified)
+	}
+	if err != nil {
+		err = fmt.Errorf("read the times of %s: %w", d.ID, err)
+	}
+	return d, err
+}
+
+// Restore returns an error: there are no documents of other programs here.
+func (e *Engine) Restore(context.Context, crm.Kind, [][]byte) error { return errors.ErrUnsupported }
+
 func records(ctx context.Context, q querier, kind crm.Kind, query string, args ...any) ([]crm.Record, error) {
 	rows, err := q.QueryContext(ctx, of(kind, query), args...)
 	if err != nil {
@@ -108,10 +159,11 @@ func records(ctx context.Context, q querier, kind crm.Kind, query string, args .
 	return recs, rows.Err()
 }
 
-func record(rows *sql.Rows) (crm.Record, error) {
+// record reads a row; more is where its further columns go.
+func record(rows *sql.Rows, more ...any) (crm.Record, error) {
 	var rec crm.Record
 	var doc string
-	if err := rows.Scan(&rec.Seq, &rec.ID, &rec.ParentID, &rec.ChangeID, &rec.Feed, &doc); err != nil {
+	if err := rows.Scan(append([]any{&rec.Seq, &rec.ID, &rec.ParentID, &rec.ChangeID, &rec.Feed, &doc}, more...)...); err != nil {
 		return rec, err
 	}
 	if err := rec.Values.Decode(doc); err != nil {

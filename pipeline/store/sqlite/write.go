@@ -136,7 +136,7 @@ func (w *writer) create(ctx context.Context, write *engine.Write) (engine.Result
 		return w.tooLarge(), nil
 	}
 	w.keys.replace(write.Seq, nil, hashes)
-	if err := w.insert.since(ctx, write.At); err != nil {
+	if err := w.insert.since(ctx, write.TimesOf()); err != nil {
 		return engine.Conflict, err
 	}
 	row := []any{write.Seq, write.ID, write.Mark, hashes, string(write.Feed), string(w.doc), write.ParentID}

@@ -22,7 +22,7 @@ type group struct {
 }
 
 var (
-	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}}
+	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}, {"copying", copying}}
 	documentGroups = []group{{"documents", documents}, {"range", ranging}}
 )
 
@@ -41,6 +41,7 @@ func RunDocuments(t *testing.T, open func(t *testing.T) engine.Documents) {
 type onlyDocuments struct {
 	engine.Documents
 	engine.Records
+	engine.Copying
 }
 
 func (e onlyDocuments) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Names are where the documents of one collection have what a record is made of. The zero Names of a kind are inlet's own.
@@ -206,10 +208,29 @@ func (l *Layout) reserved(name string) bool {
 func steps(path string) []string { return strings.Split(path, ".") }
 
 // Record returns the record that a document is, and whether it is one: not where its _id cannot be an ID. Nothing of it is the document's memory.
-func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) {
+func (l *Layout) Record(doc bson.Raw) (crm.Record, bool) { return l.record(doc, nil) }
+
+// Dump returns all that a document is, in its own memory. Its ID is "" where it is not a record.
+func (l *Layout) Dump(doc bson.Raw) engine.Dumped {
+	d := engine.Dumped{Native: slices.Clone(doc)}
+	rec, ok := l.record(doc, &d.Foreign)
+	if d.Record = rec; !ok {
+		d.ID = ""
+		d.Foreign = []engine.ForeignValue{{Path: "_id", Kind: Kind(doc.Lookup("_id"))}}
+	}
+	for path, t := range map[string]*time.Time{l.created: &d.Created, l.modified: &d.Modified} {
+		if ms, ok := doc.Lookup(steps(path)...).DateTimeOK(); ok && path != "" {
+			*t = time.UnixMilli(ms).UTC()
+		}
+	}
+	return d
+}
+
+// record is Record that also notes what of the document no record can hold; foreign may be nil.
+func (l *Layout) record(doc bson.Raw, foreign *[]engine.ForeignValue) (crm.Record, bool) {
 	elements, _ := doc.Elements() // as many as can be read; a server sends no broken document
 	marks, _ := doc.Lookup(own).DocumentOK()
-	d := decoding{Layout: l, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
+	d := decoding{Layout: l, foreign: foreign, record: crm.Record{Kind: l.kind, Values: make(crm.Values, 0, len(elements))}}
 	d.record.Seq, _ = marks.Lookup("seq").AsInt64OK()
 	d.record.ChangeID, _ = marks.Lookup("mark").AsInt64OK()
 	feed, _ := marks.Lookup("feed").StringValueOK()

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
@@ -35,10 +36,13 @@ func (l *Layout) Encode(w engine.Write, id, parent any) (bson.D, error) {
 		}
 	}
 	doc, times = customLast(doc), customLast(times)
-	at := Stamp(w.At)
-	for _, path := range []string{l.created, l.modified} {
-		if path != "" {
-			put(&doc, path, at)
+	at := w.TimesOf()
+	for _, t := range []struct {
+		path string
+		time.Time
+	}{{l.created, at.Created}, {l.modified, at.Modified}} {
+		if t.path != "" && !t.IsZero() {
+			put(&doc, t.path, Stamp(t.Time))
 		}
 	}
 	return append(doc, bson.E{Key: own, Value: marks(w, times, from)}), nil

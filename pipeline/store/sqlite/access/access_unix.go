@@ -1,6 +1,6 @@
 //go:build unix
 
-package sqlite
+package access
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// checkWritable returns an error where this process may not write a file, or create files in a folder.
-func checkWritable(path string) error {
+// Writable returns an error where this process may not write a file, or create files in a folder.
+func Writable(path string) error {
 	wanted := uint32(unix.R_OK | unix.W_OK)
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		wanted |= unix.X_OK
@@ -25,8 +25,8 @@ func checkWritable(path string) error {
 	return nil
 }
 
-// ownerAndMode returns the owner, the group and the mode of a file, as ls shows them.
-func ownerAndMode(info fs.FileInfo) string {
+// OwnerAndMode returns the owner, the group and the mode of a file, as ls shows them.
+func OwnerAndMode(info fs.FileInfo) string {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return info.Mode().String()
@@ -38,7 +38,8 @@ func ownerAndMode(info fs.FileInfo) string {
 	return fmt.Sprintf("%s:%s %s", userName(int(st.Uid)), group, info.Mode())
 }
 
-func currentUser() string { return "user " + userName(os.Geteuid()) }
+// CurrentUser returns whose process this is.
+func CurrentUser() string { return "user " + userName(os.Geteuid()) }
 
 func userName(id int) string {
 	if found, err := user.LookupId(strconv.Itoa(id)); err == nil {

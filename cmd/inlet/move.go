@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+)
+
+func moveCommand() *cobra.Command {
+	var leaveOut, quiet bool
+	cmd := &cobra.Command{
+		Use: "move FROM TO", Args: cobra.ExactArgs(2),
+		Short: "Copy a store into an empty database, also of another kind, and compare the two",
+		Long: `Copy everything that the store FROM holds into the database TO, which must be empty, and compare the two. Stop the daemons of FROM first.
+FROM is not changed. If the command is interrupted, run it again to continue. Exit code 0 means that both hold the same.
+
+  inlet move sqlite:inlet.db mongodb://localhost/inlet`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			from, to := config.Store{URI: args[0]}, config.Store{URI: args[1]}
+			if path, missing := storeMissing(config.Config{Store: from}); missing {
+				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
+			}
+			bar := newProgressBar(cmd.ErrOrStderr(), quiet, cfg.Import.Language)
+			comparison, err := assembly.Move(cmd.Context(), from, to, leaveOut, bar.update)
+			bar.clear()
+			if err != nil {
+				return withExitCode(cmd.Context(), err)
+			}
+			t := newTable("", "FROM", "", "TO", "")
+			for _, p := range comparison {
+				t.add(p.Name, p.From.Count, p.From.Sum, p.To.Count, p.To.Sum)
+			}
+			if t.print(cmd.OutOrStdout()); !comparison.Equal() {
+				return exitError{exitFailed, errors.New("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again")}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&leaveOut, "leave-out-foreign", false, "leave out the values of other programs that TO cannot hold")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
+	return cmd
+}
