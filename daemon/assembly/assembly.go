@@ -180,7 +180,7 @@ func openEngine(ctx context.Context, s config.Store) (engine.Engine, error) {
 		return sqlite.Open(ctx, path)
 	}
 	if s.OnServer() {
-		return mongo.Open(ctx, s.URI, mongo.Collections(collections(s.Collections)))
+		return mongo.Open(ctx, s.URI, mongo.Collections(collectionsOf(s.Collections)))
 	}
 	return nil, fmt.Errorf("store %q is not valid: write sqlite:PATH or mongodb://HOST/DATABASE", s.URI)
 }

@@ -40,12 +40,12 @@ func warnUnreadable(ctx context.Context, s *store.Store, log *slog.Logger) error
 	return nil
 }
 
-// collections says to the engine where the records are.
-func collections(c config.Collections) map[crm.Kind]mongo.Collection {
-	return map[crm.Kind]mongo.Collection{crm.Account: collection(c.Account), crm.Contact: collection(c.Contact)}
+// collectionsOf says to the engine where the records are.
+func collectionsOf(c config.Collections) map[crm.Kind]mongo.Collection {
+	return map[crm.Kind]mongo.Collection{crm.Account: collectionOf(c.Account), crm.Contact: collectionOf(c.Contact)}
 }
 
-func collection(c config.Collection) mongo.Collection {
+func collectionOf(c config.Collection) mongo.Collection {
 	return mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed,
 		Names: document.Names{Fields: c.Fields, Parent: c.Account, Created: c.Created, Modified: c.Modified}}
 }

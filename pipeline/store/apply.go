@@ -51,6 +51,7 @@ func (s *Store) applyIn(ctx context.Context, db engine.Engine, imp *ledger.Impor
 		return nil, err
 	}
 	s.At.Reach(ledger.AtJournalled)
+	b.NewIDs = imp.NewIDs // an entry that was there does not have them
 	writesOf := func(kind crm.Kind, unwritten ledger.Unwritten) *records.Writes {
 		if fresh && len(unwritten) == 0 {
 			return p.writes[kind]

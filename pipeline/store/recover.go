@@ -57,7 +57,6 @@ func recoverBatch(ctx context.Context, s *Store, imp *ledger.Import) error {
 	}
 	return s.engine.Batch(ctx, func(ctx context.Context, db engine.Engine) error {
 		apply := func(b ledger.Batch, retry bool) error {
-			b.NewIDs = imp.NewIDs // a journal entry does not have them
 			_, err := s.applyIn(ctx, db, imp, prepare(s.Index.Rules(), imp.No, imp.Began, b), retry)
 			return err
 		}

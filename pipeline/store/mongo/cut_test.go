@@ -21,6 +21,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 )
 
 const cutRows, cutBatch = 500, 100
@@ -182,14 +183,14 @@ func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
 func undisturbed(t *testing.T) (want []string, replies int) {
 	t.Helper()
 	s := newSite(t)
-	p := newProxy(t, s.db)
-	s.uri = p.uri(t, s.db)
+	p := mongotest.New(t, s.db.uri)
+	s.uri = p.URI(t, s.db.uri)
 	s.drop(t, "kunder.csv", book(cutRows, "Lund"))
 	s.carry(t, "kunder.csv")
 	if s.over > 0 {
 		t.Fatalf("undisturbed, and %d errors", s.over)
 	}
-	replies = p.seen()
+	replies = p.Seen()
 	want = s.shown(t)
 	text := strings.Join(want, "\n")
 	for _, has := range []string{`"create"`, `"update"`, `"unchanged"`, `"reject"`, "notification of", "kunder.rejected.xlsx"} {
@@ -215,10 +216,10 @@ func TestReplyCut(t *testing.T) {
 				t.Run(fmt.Sprintf("%d from %d", count, n), func(t *testing.T) {
 					t.Parallel()
 					s := newSite(t)
-					p := newProxy(t, s.db)
-					s.uri = p.uri(t, s.db)
+					p := mongotest.New(t, s.db.uri)
+					s.uri = p.URI(t, s.db.uri)
 					s.drop(t, "kunder.csv", book(cutRows, "Lund"))
-					p.cut(n, count)
+					p.Cut(n, count)
 					s.carry(t, "kunder.csv")
 					if diff := cmp.Diff(want, s.shown(t)); diff != "" {
 						t.Errorf("not as undisturbed (-undisturbed +cut):\n%s", diff)
@@ -245,13 +246,13 @@ func TestServerRestarted(t *testing.T) {
 	for _, away := range aways {
 		t.Run(away.String(), func(t *testing.T) {
 			s := newSite(t)
-			p := newProxy(t, s.db)
-			s.uri = p.uri(t, s.db)
+			p := mongotest.New(t, s.db.uri)
+			s.uri = p.URI(t, s.db.uri)
 			s.drop(t, "kunder.csv", book(cutRows, "Lund"))
 			var back atomic.Bool
-			p.at(replies/2, func() {
-				p.setDown(true)
-				time.AfterFunc(away, func() { back.Store(true); p.setDown(false) })
+			p.At(replies/2, func() {
+				p.SetDown(true)
+				time.AfterFunc(away, func() { back.Store(true); p.SetDown(false) })
 			})
 			s.carry(t, "kunder.csv")
 			if !back.Load() {

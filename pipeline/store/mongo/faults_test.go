@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 )
 
 // failed is what a server answers to a command that it does not carry out.
@@ -31,11 +32,11 @@ func isDenied(err error) bool {
 }
 
 // answered opens an engine by way of a proxy that answers in the server's place.
-func answered(t *testing.T, options string) (*mongo.Engine, *proxy) {
+func answered(t *testing.T, options string) (*mongo.Engine, *mongotest.Proxy) {
 	t.Helper()
 	db := newDatabase(t)
-	p := newProxy(t, db)
-	e, err := mongo.Open(t.Context(), p.uri(t, db)+options)
+	p := mongotest.New(t, db.uri)
+	e, err := mongo.Open(t.Context(), p.URI(t, db.uri)+options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,18 +73,18 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 	}
 	for i, c := range calls {
 		for code, is := range map[int]func(error) bool{13: isDenied, 18: isDenied, 14031: isWorld, 50: isWorld} {
-			p.answer(c.command, failed(code), 1)
+			p.Answer(c.command, failed(code), 1)
 			if err := c.call(); err == nil || !is(err) {
 				t.Errorf("%s (%d) is answered with %d: %v", c.command, i, code, err)
 			}
 		}
-		p.answer(c.command, failed(999), 1)
+		p.Answer(c.command, failed(999), 1)
 		if err := c.call(); err == nil || isWorld(err) || isDenied(err) {
 			t.Errorf("%s (%d) is answered with an unknown code: %v", c.command, i, err)
 		}
 	}
 	concern := bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeConcernError", Value: bson.D{{Key: "code", Value: 64}, {Key: "errmsg", Value: "late"}}}}
-	p.answer("insert", concern, 1)
+	p.Answer("insert", concern, 1)
 	if err := write(); !isWorld(err) {
 		t.Errorf("a write concern is not met: %v", err)
 	}
@@ -91,13 +92,13 @@ func TestWhoseFaultAnAnswerIs(t *testing.T) {
 		return bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 0}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: code}, {Key: "errmsg", Value: "secret"}}}}}
 	}
 	for code, is := range map[int]func(error) bool{91: isWorld, 14031: isWorld, 13: isDenied, 999: func(err error) bool { return !isWorld(err) && !isDenied(err) }} {
-		p.answer("insert", one(code), 1)
+		p.Answer("insert", one(code), 1)
 		if err := write(); err == nil || !is(err) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("a write is refused with %d: %v", code, err)
 		}
 	}
 	for _, code := range []int{91, 10107} { // the driver takes the server for gone, and looks for it each time
-		p.answer("find", failed(code), 1000)
+		p.Answer("find", failed(code), 1000)
 		if err := calls[2].call(); !isWorld(err) {
 			t.Errorf("find is answered with %d: %v", code, err)
 		}
@@ -111,7 +112,7 @@ func TestValidator(t *testing.T) {
 		bson.D{{Key: "operatorName", Value: "properties"}, {Key: "propertiesNotSatisfied", Value: bson.A{bson.D{{Key: "propertyName", Value: "zip"},
 			{Key: "details", Value: bson.A{bson.D{{Key: "operatorName", Value: "pattern"}, {Key: "consideredValue", Value: bson.D{{Key: "propertyName", Value: "secret"}}}}}}}}}},
 		bson.D{{Key: "operatorName", Value: "required"}, {Key: "missingProperties", Value: bson.A{"country"}}}}}}
-	p.answer("insert", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121},
+	p.Answer("insert", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121},
 		{Key: "errInfo", Value: bson.D{{Key: "details", Value: rule}}}, {Key: "errmsg", Value: "Document failed validation"}}}}}, 1)
 	writesAll(t, e, []engine.Result{unfit(engine.Unfit{Reason: engine.Forbidden, Code: 121, Fields: []string{"zip", "country"}}), engine.Written},
 		creates(1, vals("name", "a", "zip", "x")), creates(2, vals("name", "b")))
@@ -122,7 +123,7 @@ func TestKeysRefused(t *testing.T) {
 	e, p := answered(t, "")
 	writesAll(t, e, []engine.Result{engine.Written, engine.Written}, creates(1, vals("name", "a")), creates(2, vals("name", "b")))
 	refusing := func(times int) {
-		p.answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, times)
+		p.Answer("update", bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 1}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}, times)
 	}
 	all := engine.Refresh{Keying: engine.Keying{Generation: 1}, Hashes: func(*crm.Record) []int64 { return []int64{7} }}
 	refusing(1)
@@ -139,7 +140,7 @@ func TestKeysRefused(t *testing.T) {
 // TestWholeCommandRefused: some servers refuse a whole command for one record. Halves are sent until it is alone.
 func TestWholeCommandRefused(t *testing.T) {
 	e, p := answered(t, "")
-	p.answerWhere(func(command string, body []byte) bson.D {
+	p.AnswerWhere(func(command string, body []byte) bson.D {
 		if command == "insert" && strings.Contains(string(body), "heavy") {
 			return failed(10334)
 		}
@@ -161,13 +162,13 @@ func TestWholeCommandRefused(t *testing.T) {
 // time-out, and both are the world's.
 func TestServerHangs(t *testing.T) {
 	db := newDatabase(t)
-	p := newProxy(t, db)
-	uri := p.uri(t, db)
+	p := mongotest.New(t, db.uri)
+	uri := p.URI(t, db.uri)
 	e, err := mongo.Open(t.Context(), uri+"&timeoutMS=700")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.hang()
+	p.Hang()
 	calls := []func() error{
 		func() error { _, err := e.Find(t.Context(), crm.Account, []int64{1}); return err },
 		func() error {

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 )
 
 // byName is what keys are made of in these tests.
@@ -70,11 +71,11 @@ func TestChangedTime(t *testing.T) {
 // that inlet made itself. Where the stream's history is lost, or it is no use, all documents are.
 func TestChangeStream(t *testing.T) {
 	db := newDatabase(t)
-	p := newProxy(t, db)
+	p := mongotest.New(t, db.uri)
 	markers, asked := int64(0), 0
 	var events []any
 	lost := false
-	p.answerWhere(func(command string, body []byte) bson.D {
+	p.AnswerWhere(func(command string, body []byte) bson.D {
 		if command != "aggregate" || !bytes.Contains(body, []byte("$changeStream")) {
 			return nil
 		}
@@ -95,7 +96,7 @@ func TestChangeStream(t *testing.T) {
 		return bson.D{{Key: "_id", Value: bson.D{{Key: "_data", Value: "1"}}}, {Key: "operationType", Value: op}, {Key: "ns", Value: bson.D{{Key: "coll", Value: "accounts"}}},
 			{Key: "documentKey", Value: bson.D{{Key: "_id", Value: id}}}}
 	}
-	e, err := mongo.Open(t.Context(), p.uri(t, db))
+	e, err := mongo.Open(t.Context(), p.URI(t, db.uri))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,15 +90,27 @@ func (r *records) pointersIn(ctx context.Context, contacts []bson.Raw, parent st
 	return document.SameType, nil
 }
 
-// unreadable returns how many documents have an _id that is no ID, and one such _id.
+// unreadable returns how many documents have an _id that is no ID, and one such _id. Each part of the union is a range of the index of _id; the same
+// ranges in one $or read the whole collection on some servers.
 func (r *records) unreadable(ctx context.Context) (n int, example string, err error) {
-	o := options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}})
-	err = r.each(ctx, bson.D{{Key: "$or", Value: r.ids.Unreadable()}}, o, func(doc bson.Raw) {
-		if id := doc.Lookup("_id"); !document.IsID(id) {
+	ranges := r.ids.Unreadable()
+	stages := bson.A{bson.D{{Key: "$match", Value: ranges[0]}}}
+	for _, one := range ranges[1:] {
+		of := bson.D{{Key: "coll", Value: r.Name()}, {Key: "pipeline", Value: bson.A{bson.D{{Key: "$match", Value: one}}}}}
+		stages = append(stages, bson.D{{Key: "$unionWith", Value: of}})
+	}
+	stages = append(stages, bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 1}}}})
+	found, err := r.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(page))
+	if err != nil {
+		return 0, "", r.wrap("look for unreadable IDs in", err)
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	for found.Next(ctx) {
+		if id := found.Current.Lookup("_id"); !document.IsID(id) {
 			if n++; n == 1 {
 				example = document.Describe(id)
 			}
 		}
-	})
-	return n, example, r.wrap("look for unreadable IDs in", err)
+	}
+	return n, example, r.wrap("look for unreadable IDs in", found.Err())
 }

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
 )
 
@@ -77,9 +78,9 @@ func TestSurvey(t *testing.T) {
 // TestSurveyOfValidators: the server's validators, as far as they are about what inlet adds. This server has none, so they are told in its place.
 func TestSurveyOfValidators(t *testing.T) {
 	db := newDatabase(t)
-	through := newProxy(t, db)
+	through := mongotest.New(t, db.uri)
 	as := theirs()
-	e, err := mongo.Open(t.Context(), through.uri(t, db), mongo.Collections(as))
+	e, err := mongo.Open(t.Context(), through.URI(t, db.uri), mongo.Collections(as))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func TestSurveyOfValidators(t *testing.T) {
 		"query": {{Key: "companyName", Value: bson.D{{Key: "$exists", Value: true}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			through.answer("listCollections", bson.D{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: db.Name() + ".$cmd.listCollections"},
+			through.Answer("listCollections", bson.D{{Key: "ok", Value: 1}, {Key: "cursor", Value: bson.D{{Key: "id", Value: int64(0)}, {Key: "ns", Value: db.Name() + ".$cmd.listCollections"},
 				{Key: "firstBatch", Value: bson.A{bson.D{{Key: "name", Value: "customers"}, {Key: "type", Value: "collection"}, {Key: "options", Value: bson.D{{Key: "validator", Value: v}}}}}}}}}, 1)
 			surveyed(t, e, "en", "validator_"+name)
 		})

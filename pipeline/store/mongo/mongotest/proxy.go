@@ -1,4 +1,5 @@
-package mongo_test
+// Package mongotest has a proxy between inlet and a server of MongoDB, for tests.
+package mongotest
 
 import (
 	"encoding/binary"
@@ -11,9 +12,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
-// proxy forwards between inlet and a server. It may keep replies back and cut the connections that they came on: what was asked is done, and
+// Proxy forwards between inlet and a server. It may keep replies back and cut the connections that they came on: what was asked is done, and
 // no answer arrives. It may be down as a whole, hang, and answer in the server's place.
-type proxy struct {
+type Proxy struct {
 	server   string
 	listener net.Listener
 	pumps    sync.WaitGroup
@@ -30,10 +31,10 @@ type proxy struct {
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
 }
 
-// newProxy serves until the test ends.
-func newProxy(t *testing.T, db database) *proxy {
+// New serves until the test ends. The URI is that of a server, or of a database on it.
+func New(t *testing.T, uri string) *Proxy {
 	t.Helper()
-	u, err := url.Parse(db.uri)
+	u, err := url.Parse(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,21 +42,21 @@ func newProxy(t *testing.T, db database) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{server: u.Host, listener: l, reached: map[int]func(){}, open: map[net.Conn]bool{}}
+	p := &Proxy{server: u.Host, listener: l, reached: map[int]func(){}, open: map[net.Conn]bool{}}
 	p.ended = sync.NewCond(&p.mu)
 	p.pumps.Go(p.serve)
 	t.Cleanup(func() {
 		_ = l.Close()
-		p.setDown(true)
+		p.SetDown(true)
 		p.pumps.Wait()
 	})
 	return p
 }
 
-// uri is the address of a database by way of the proxy.
-func (p *proxy) uri(t *testing.T, db database) string {
+// URI returns the address of a database by way of the proxy.
+func (p *Proxy) URI(t *testing.T, uri string) string {
 	t.Helper()
-	u, err := url.Parse(db.uri)
+	u, err := url.Parse(uri)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,29 +67,29 @@ func (p *proxy) uri(t *testing.T, db database) string {
 	return u.String()
 }
 
-// cut keeps count replies back from the from-th on, counted from now.
-func (p *proxy) cut(from, count int) {
+// Cut keeps count replies back from the from-th on, counted from now.
+func (p *Proxy) Cut(from, count int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.replies, p.from, p.count = 0, from, count
 }
 
-// seen is how many replies came since the last cut.
-func (p *proxy) seen() int {
+// Seen is how many replies came since the last cut.
+func (p *Proxy) Seen() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.replies
 }
 
-// at calls do at a reply, counted as cut counts.
-func (p *proxy) at(reply int, do func()) {
+// At calls do at a reply, counted as cut counts.
+func (p *Proxy) At(reply int, do func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.reached[reply] = do
 }
 
-// setDown ends all connections and lets none in, or lets them in again.
-func (p *proxy) setDown(down bool) {
+// SetDown ends all connections and lets none in, or lets them in again.
+func (p *Proxy) SetDown(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down = down; down {
@@ -99,16 +100,16 @@ func (p *proxy) setDown(down bool) {
 	}
 }
 
-// hang has no request and no answer come through any more.
-func (p *proxy) hang() {
+// Hang has no request and no answer come through any more.
+func (p *Proxy) Hang() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.hangs = true
 }
 
-// answer has the next count commands of a name answered with this.
-func (p *proxy) answer(command string, with bson.D, count int) {
-	p.answerWhere(func(name string, _ []byte) bson.D {
+// Answer has the next count commands of a name answered with this.
+func (p *Proxy) Answer(command string, with bson.D, count int) {
+	p.AnswerWhere(func(name string, _ []byte) bson.D {
 		if name != command || count == 0 {
 			return nil
 		}
@@ -117,14 +118,14 @@ func (p *proxy) answer(command string, with bson.D, count int) {
 	})
 }
 
-// answerWhere has commands answered with what answers gives, if it gives anything.
-func (p *proxy) answerWhere(answers func(command string, body []byte) bson.D) {
+// AnswerWhere has commands answered with what answers gives, if it gives anything.
+func (p *Proxy) AnswerWhere(answers func(command string, body []byte) bson.D) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.answers = answers
 }
 
-func (p *proxy) serve() {
+func (p *Proxy) serve() {
 	for {
 		c, err := p.listener.Accept()
 		if err != nil {
@@ -149,7 +150,7 @@ func (p *proxy) serve() {
 	}
 }
 
-func (p *proxy) keep(conns ...net.Conn) bool {
+func (p *Proxy) keep(conns ...net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range conns {
@@ -158,7 +159,7 @@ func (p *proxy) keep(conns ...net.Conn) bool {
 	return !p.down
 }
 
-func (p *proxy) drop(conns ...net.Conn) {
+func (p *Proxy) drop(conns ...net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range conns {
@@ -168,7 +169,7 @@ func (p *proxy) drop(conns ...net.Conn) {
 }
 
 // ask hands requests on to the server, but for those that are answered in its place.
-func (p *proxy) ask(server, client net.Conn) {
+func (p *Proxy) ask(server, client net.Conn) {
 	for {
 		message, err := read(client)
 		if err != nil {
@@ -198,7 +199,7 @@ func read(from io.Reader) ([]byte, error) {
 }
 
 // replyTo returns the answer to a request, nil if it is the server's to give. A hanging proxy waits here until it is closed.
-func (p *proxy) replyTo(message []byte) []byte {
+func (p *Proxy) replyTo(message []byte) []byte {
 	const header, opMsg = 16, 2013
 	p.wait()
 	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
@@ -229,7 +230,7 @@ func (p *proxy) replyTo(message []byte) []byte {
 }
 
 // wait returns when it does not hang, or is down, as when the test ends.
-func (p *proxy) wait() {
+func (p *Proxy) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for p.hangs && !p.down {
@@ -238,7 +239,7 @@ func (p *proxy) wait() {
 }
 
 // pass hands replies on, until one that is to be kept back.
-func (p *proxy) pass(to io.Writer, from io.Reader) {
+func (p *Proxy) pass(to io.Writer, from io.Reader) {
 	for {
 		message, err := read(from)
 		if err != nil || !p.lets() {
@@ -251,7 +252,7 @@ func (p *proxy) pass(to io.Writer, from io.Reader) {
 }
 
 // lets counts a reply and says whether it is handed on.
-func (p *proxy) lets() bool {
+func (p *Proxy) lets() bool {
 	p.mu.Lock()
 	p.replies++
 	kept := p.from > 0 && p.replies >= p.from && p.replies < p.from+p.count
