@@ -23,6 +23,7 @@ type Inbox struct {
 	Mapping      string                  // the sidecar of workbooks that have none, absolute; may be empty
 	SidecarGrace time.Duration           // how long a complete workbook waits for its sidecar; not at all if zero
 	Extensions   []string                // what is claimed; DefaultExtensions if empty
+	Registry     claim.Registry          // nil: no other process watches the folder
 }
 
 // DefaultExtensions are what an inbox claims. The last four cannot be read: they are claimed to be refused by name, since a person who is used
