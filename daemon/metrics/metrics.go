@@ -46,6 +46,7 @@ type Metrics struct {
 	retries      *prometheus.CounterVec
 	leaseHeld    *prometheus.GaugeVec
 	leaseEvents  *prometheus.CounterVec
+	adopted      *prometheus.CounterVec
 	free         *prometheus.GaugeVec
 	paused       *prometheus.GaugeVec
 	inboxPaused  *prometheus.GaugeVec
@@ -356,6 +357,9 @@ func (m *Metrics) LeaseChanged(e lease.Event) {
 	m.leaseEvents.WithLabelValues(applying, string(e)).Inc()
 	m.leaseHeld.WithLabelValues(applying).Set(oneIf(e == lease.Taken))
 }
+
+// ClaimAdopted counts a claim of a daemon that has ended.
+func (m *Metrics) ClaimAdopted(inbox string) { m.adopted.WithLabelValues(inbox).Inc() }
 
 // Paused notes whether importing as a whole is paused, and which inboxes and sources are.
 func (m *Metrics) Paused(all bool, inbox, source func(name string) bool) {

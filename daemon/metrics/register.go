@@ -38,6 +38,7 @@ func New(labels Labels) *Metrics {
 	m.operations = m.histogramOf("store_operation_duration_seconds", "Duration of store operations.", quick, "op", "outcome")
 	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "reason")
 	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "kind")
+	m.adopted = m.counter("claims_adopted_total", "Claimed workbooks that were adopted from a process that had ended.", "inbox")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Free space on the file systems of the configured folders.", "dir")
 	m.paused = m.gauge("paused", "Whether importing is paused, by reason.", "reason")
@@ -128,6 +129,7 @@ func (m *Metrics) start(labels Labels) {
 
 func (m *Metrics) startInbox(inbox Inbox) {
 	m.started.WithLabelValues(inbox.Name)
+	m.adopted.WithLabelValues(inbox.Name)
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)
