@@ -126,7 +126,7 @@ func TestEpochRisesWithEachOwner(t *testing.T) {
 
 // TestExitedOwnerIsReplacedAtOnce is for owners on this host.
 func TestExitedOwnerIsReplacedAtOnce(t *testing.T) {
-	this := thisProcess()
+	this := ThisProcess()
 	if this.Boot == "" {
 		t.Skip("this system does not say which process is running")
 	}
@@ -154,6 +154,21 @@ func TestSilentOwnerElsewhereIsReplacedAfterExpiry(t *testing.T) {
 		began := time.Now()
 		must(t, New(docs).Do(t.Context(), nothing, nothing))
 		if took := time.Since(began); took <= expiry || took > expiry+time.Second {
+			t.Errorf("taken over after %v", took)
+		}
+	})
+}
+
+// TestOwnerKnownToBeGoneIsReplacedAtOnce is for what is known of a process by other means than the lease.
+func TestOwnerKnownToBeGoneIsReplacedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		abandon(t, docs, elsewhere)
+		l := New(docs)
+		l.Gone = func(p Process) bool { return p == elsewhere }
+		began := time.Now()
+		must(t, l.Do(t.Context(), nothing, nothing))
+		if took := time.Since(began); took > 0 {
 			t.Errorf("taken over after %v", took)
 		}
 	})
