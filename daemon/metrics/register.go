@@ -47,23 +47,8 @@ func New(labels Labels) *Metrics {
 	m.inboxPaused = m.gauge("inbox_paused", "Whether the inbox is paused by a user.", "inbox")
 	m.sourcePaused = m.gauge("source_paused", "Whether the source is paused by a user.", "source")
 	m.undone = m.counter("undo_total", "Imports undone since the start, by whether everything could be undone.", "outcome")
-	m.inboxUp = m.gauge("inbox_up", "Whether the last scan of the inbox succeeded.", "inbox")
-	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox or claimed, open in a program, unreadable, not a workbook, or stuck.", "inbox", "state")
-	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Time since which the longest-waiting workbook has been waiting; 0 if none is.", "inbox", "state")
-	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "Time of the last successful scan of the inbox.", "inbox")
-	m.scanTook = m.single("inbox_scan_duration_seconds", "Duration of inbox scans.", quick)
-	m.expected = m.gauge("inbox_expected_interval_seconds", "Configured interval in which at least one workbook arrives; 0: no expectation.", "inbox")
-	m.mode = m.gauge("inbox_watch_mode", "Mode in which changes are detected; 1 for the mode in use.", "inbox", "mode")
-	m.ignored = m.counter("files_ignored_total", "Files ignored, by reason.", "inbox", "reason")
-	m.claimed = m.counter("files_claimed_total", "Workbooks claimed from the inbox.", "inbox")
-	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files found by scans that events had missed.", "inbox")
-	m.missed = m.counter("source_runs_missed_total", "Scheduled polls of a source that were missed because inlet was not running.", "source")
-	m.polls = m.counter("source_polls_total", "Polls of sources, by outcome.", "source", "outcome")
-	m.polled = m.gauge("source_last_poll_success_timestamp_seconds", "Time of the last successful poll of the source; 0 if there was none since the start.", "source")
-	m.sourceState = m.gauge("source_state", "State of the source; 1 for the current state, no value before the first poll. auth: it rejected the login and is not polled.", "source", "state")
-	m.delivered = m.counter("source_files_total", "Files that a source has put into its inbox.", "source")
-	m.pollEvery = m.gauge("source_poll_interval_seconds", "Interval in which the source is polled; 0 if it has a cron schedule.", "source")
-	m.pollNext = m.gauge("source_next_run_timestamp_seconds", "Time of the next scheduled poll of the source.", "source")
+	m.registerInboxes()
+	m.registerSources()
 	m.fsErrors = m.counter("watch_errors_total", "Lost events of the file system, by reason; a scan follows each.", "kind")
 	m.fsEvents = m.counter("watch_events_total", "Events of the file system, by kind.", "kind")
 	m.panics = m.counter("panics_total", "Recovered panics, by stage.", "stage")
@@ -75,6 +60,29 @@ func New(labels Labels) *Metrics {
 	m.ConfigLoaded(true)
 	m.start(labels)
 	return m
+}
+
+func (m *Metrics) registerInboxes() {
+	m.inboxUp = m.gauge("inbox_up", "Whether the last scan of the inbox succeeded.", "inbox")
+	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox or claimed, open in a program, unreadable, not a workbook, or stuck.", "inbox", "state")
+	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Time since which the longest-waiting workbook has been waiting; 0 if none is.", "inbox", "state")
+	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "Time of the last successful scan of the inbox.", "inbox")
+	m.scanTook = m.single("inbox_scan_duration_seconds", "Duration of inbox scans.", quick)
+	m.expected = m.gauge("inbox_expected_interval_seconds", "Configured interval in which at least one workbook arrives; 0: no expectation.", "inbox")
+	m.mode = m.gauge("inbox_watch_mode", "Mode in which changes are detected; 1 for the mode in use.", "inbox", "mode")
+	m.ignored = m.counter("files_ignored_total", "Files ignored, by reason.", "inbox", "reason")
+	m.claimed = m.counter("files_claimed_total", "Workbooks claimed from the inbox.", "inbox")
+	m.recovers = m.counter("inbox_rescan_recovered_files_total", "Files found by scans that events had missed.", "inbox")
+}
+
+func (m *Metrics) registerSources() {
+	m.missed = m.counter("source_runs_missed_total", "Scheduled polls of a source that were missed because inlet was not running.", "source")
+	m.polls = m.counter("source_polls_total", "Polls of sources, by outcome.", "source", "outcome")
+	m.polled = m.gauge("source_last_poll_success_timestamp_seconds", "Time of the last successful poll of the source; 0 if there was none since the start.", "source")
+	m.sourceState = m.gauge("source_state", "State of the source; 1 for the current state, no value before the first poll. auth: it rejected the login and is not polled.", "source", "state")
+	m.delivered = m.counter("source_files_total", "Files that a source has put into its inbox.", "source")
+	m.pollEvery = m.gauge("source_poll_interval_seconds", "Interval in which the source is polled; 0 if it has a cron schedule.", "source")
+	m.pollNext = m.gauge("source_next_run_timestamp_seconds", "Time of the next scheduled poll of the source.", "source")
 }
 
 // start creates every series that can get a value.
