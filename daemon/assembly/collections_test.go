@@ -1,11 +1,19 @@
 package assembly
 
 import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/mongo/document"
@@ -67,5 +75,43 @@ func TestCollectionsAreHandedOn(t *testing.T) {
 	}
 	if c := collectionsOf(cfg.Store.Collections)[crm.Account]; c.Name != "" || c.ID != document.Auto || len(c.Fields) > 0 {
 		t.Errorf("of accounts: %+v", c)
+	}
+}
+
+// TestUnreadableIDsAreLogged: whoever opens the store with a log is told what no import finds, in the collection that is configured.
+func TestUnreadableIDsAreLogged(t *testing.T) {
+	server := os.Getenv("INLET_TEST_MONGODB")
+	if server == "" {
+		t.Skip("NOT TESTED: MongoDB. Set INLET_TEST_MONGODB to a server, e.g. mongodb://127.0.0.1:27017/")
+	}
+	client, err := driver.Connect(options.Client().ApplyURI(server))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := client.Database("inlet_test_" + rand.Text()[:12])
+	t.Cleanup(func() {
+		if err := db.Drop(context.Background()); err != nil {
+			t.Error(err)
+		}
+		client.Disconnect(context.Background())
+	})
+	for _, id := range []any{1.5, true, "c1"} {
+		if _, err := db.Collection("customers").InsertOne(t.Context(), bson.D{{Key: "_id", Value: id}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg := config.Default()
+	cfg.Store.URI = strings.TrimSuffix(server, "/") + "/" + db.Name()
+	cfg.Store.Collections.Account.Name = "customers"
+	var log bytes.Buffer
+	parts, err := Open(t.Context(), cfg, slog.New(slog.NewTextHandler(&log, nil)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parts.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, `msg="Records with unreadable IDs" kind=account records=2 example=`) {
+		t.Errorf("logged:\n%s", got)
 	}
 }

@@ -372,7 +372,7 @@ func made(t *testing.T, db database, e *mongo.Engine, form ledger.IDForm) {
 func TestUnreadableIDs(t *testing.T) {
 	db := newDatabase(t)
 	sixteen := []byte("0123456789abcdef")
-	readable := []any{oid, "a", int32(1), int64(1 << 40), 2.0, -0.0, number("17"), uuidOf("0123456789abcdef"), bson.Binary{Subtype: 3, Data: sixteen},
+	readable := []any{oid, "a", int32(1), int64(1 << 40), 2.0, 0.0, number("17"), uuidOf("0123456789abcdef"), bson.Binary{Subtype: 3, Data: sixteen},
 		bson.Binary{Subtype: 4, Data: make([]byte, 16)}, bson.Binary{Subtype: 4, Data: []byte(strings.Repeat("\xff", 16))}}
 	strange := []any{bson.D{{Key: "a", Value: 1}}, true, date(2020, 1, 2), bson.Timestamp{T: 1}, 1.5, number("2.5"), math.Inf(1), math.Inf(-1), math.NaN(), 1e300,
 		bson.Binary{Data: sixteen}, bson.Binary{Data: []byte("x")}, bson.Binary{Subtype: 5, Data: sixteen}, bson.Binary{Subtype: 4, Data: append(sixteen, 0)}, ""}

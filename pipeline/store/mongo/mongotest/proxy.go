@@ -2,6 +2,7 @@
 package mongotest
 
 import (
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
@@ -38,7 +39,7 @@ func New(t *testing.T, uri string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +132,7 @@ func (p *Proxy) serve() {
 		if err != nil {
 			return
 		}
-		s, err := net.Dial("tcp", p.server)
+		s, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", p.server)
 		if err != nil || !p.keep(c, s) {
 			_ = c.Close()
 			if s != nil {
