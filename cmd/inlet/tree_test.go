@@ -137,6 +137,7 @@ var floor = map[string]int{
 	"daemon/notify":        140,
 	"daemon/web":           140,
 	"daemon":               150,
+	"cmd/inlet/gc":         10,
 	"cmd/inlet":            160,
 	"deploy/examples":      10,
 }
