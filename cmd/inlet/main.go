@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // where a container has no time zones
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/gc"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -26,7 +27,7 @@ import (
 
 func main() {
 	prepareDrives()
-	limitGarbage()
+	gc.Limit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop

@@ -23,7 +23,8 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 			if err != nil {
 				return err
 			}
-			from, to := config.Store{URI: args[0]}, config.Store{URI: args[1]}
+			from, to := cfg.Store, cfg.Store // which say what collections and fields are called
+			from.URI, to.URI = args[0], args[1]
 			if path, missing := storeMissing(config.Config{Store: from}); missing {
 				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
 			}

@@ -141,6 +141,7 @@ var floor = map[string]int{
 	"daemon/sources":       145,
 	"daemon/web":           140,
 	"daemon":               150,
+	"cmd/inlet/gc":         10,
 	"cmd/inlet":            160,
 	"deploy/examples":      10,
 }

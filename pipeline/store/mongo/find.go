@@ -109,6 +109,33 @@ func (e *Engine) Unreadable(ctx context.Context, kind crm.Kind) (n int, example 
 	return e.kinds[kind].unreadable(ctx)
 }
 
+// Dump returns all documents of a collection. Where _inlet.seq is not a number of inlet's they stand with those that inlet did not create.
+func (e *Engine) Dump(ctx context.Context, kind crm.Kind, after string, limit int) ([]engine.Dumped, string, error) {
+	r := e.kinds[kind]
+	at, err := document.ParseCursor(after)
+	if err != nil {
+		return nil, "", r.wrap("read", err)
+	}
+	var dumped []engine.Dumped
+	for err == nil && len(dumped) < limit {
+		created := at.Seq > 0
+		filter, sort := at.Rest()
+		err = r.each(ctx, filter, options.Find().SetSort(sort).SetLimit(int64(limit-len(dumped))), func(doc bson.Raw) {
+			d := r.layout.Dump(doc)
+			dumped, at = append(dumped, d), document.CursorAt(d.Native)
+		})
+		if created || len(dumped) == limit {
+			break
+		}
+		at = document.Cursor{Seq: 1}
+	}
+	if err != nil {
+		return nil, "", r.wrap("read", err)
+	}
+	next, err := at.Text()
+	return dumped, next, r.wrap("read", err)
+}
+
 func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder) ([]crm.Record, error) {
 	var recs []crm.Record
 	err := r.each(ctx, filter, o, func(doc bson.Raw) {

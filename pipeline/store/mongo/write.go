@@ -68,6 +68,23 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	return results, r.wrap("find out why records were refused in", why.answer(ctx))
 }
 
+// Restore is one bulk write.
+func (e *Engine) Restore(ctx context.Context, kind crm.Kind, documents [][]byte) error {
+	r := e.kinds[kind]
+	models := make([]driver.WriteModel, len(documents))
+	for i, doc := range documents {
+		models[i] = driver.NewInsertOneModel().SetDocument(bson.Raw(doc))
+	}
+	_, failed, err := r.send(ctx, models)
+	for i, why := range failed {
+		if m := meanings[why.code]; m.fault == refusedRecord && m.reason != engine.Unique {
+			id := bson.Raw(documents[i]).Lookup("_id")
+			return r.wrap("write", fmt.Errorf("the database refused the document with _id %s (error %d)", id, why.code))
+		}
+	}
+	return r.wrap("write", err)
+}
+
 // bulk carries out the parts, and returns which writes were refused, by their places. A model that is nil is left
 // out.
 func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal, error) {

@@ -1,4 +1,5 @@
-package main
+// Package gc bounds the garbage that this program lets grow before it is collected.
+package gc
 
 import (
 	"os"
@@ -15,8 +16,8 @@ const (
 	maxPercent = 200      // so that an idle inlet stays small
 )
 
-// limitGarbage keeps the garbage within its bounds, unless GOGC is set.
-func limitGarbage() {
+// Limit keeps the garbage within its bounds, unless GOGC is set.
+func Limit() {
 	if os.Getenv("GOGC") == "" {
 		afterEachCollection(func() { debug.SetGCPercent(gcPercent(liveHeap())) })
 	}

@@ -1,4 +1,4 @@
-package main
+package gc
 
 import (
 	"runtime"
@@ -19,7 +19,7 @@ func TestGarbageIsBounded(t *testing.T) {
 	}
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
-	limitGarbage()
+	Limit()
 	held := make([]byte, 128<<20)
 	for end := time.Now().Add(10 * time.Second); ; {
 		runtime.GC()
