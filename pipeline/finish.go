@@ -48,6 +48,9 @@ type finisher struct {
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
 func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) error {
 	defer rep.Took(ledger.StepArchive)()
+	if err := job.checkOwned(ctx); err != nil {
+		return err
+	}
 	imp := &rep.Import
 	folder := job.Folders.Done
 	switch imp.State {
@@ -129,6 +132,9 @@ func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}, Resumed: true}
 	job.Approve = job.Approve || imp.Approved
 	if imp.Archived != "" {
+		if err := job.checkOwned(ctx); err != nil {
+			return rep, err
+		}
 		if err := f.ended.Finish(ctx, &rep.Import); err != nil {
 			return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 		}

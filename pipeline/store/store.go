@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/imports"
 	"inlet.example/inlet/pipeline/store/journal"
@@ -27,6 +28,7 @@ type Store struct {
 	Attempts      *imports.Attempts
 	Cancellations *imports.Cancellations
 	Lease         *lease.Lease
+	Claims        *claims.Claims
 	Outbox        *outbox.Outbox
 	History       *sources.History
 	Status        *sources.Status
@@ -47,7 +49,7 @@ type Store struct {
 // New returns the store in a database. It creates what is missing there, and refuses the data of a newer inlet.
 func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s := &Store{
-		Records: records.New(db), Journal: journal.New(db), Lease: lease.New(db), Outbox: outbox.New(db), Cancellations: imports.NewCancellations(db),
+		Records: records.New(db), Journal: journal.New(db), Lease: lease.New(db), Claims: claims.New(db), Outbox: outbox.New(db), Cancellations: imports.NewCancellations(db),
 		History: sources.NewHistory(db), Status: sources.NewStatus(db), Tokens: sources.NewTokens(db),
 		Settings: settings.New(db), Pauses: settings.NewPauses(db), Mappings: settings.NewMappings(db),
 		engine: db,

@@ -49,7 +49,8 @@ const (
 	Leases  Table = "leases"
 	Sources Table = "sources" // what was fetched, the state of the sources, their logins
 	Outbox  Table = "outbox"  // notifications about imports
+	Claims  Table = "claims"  // the queues of inboxes, and the processes that own claims
 )
 
 // Tables are all of them; an engine creates them when it opens.
-var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources, Outbox}
+var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources, Outbox, Claims}

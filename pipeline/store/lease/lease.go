@@ -75,7 +75,7 @@ type Lease struct {
 
 // New returns the lease in a database.
 func New(docs engine.Documents) *Lease {
-	return &Lease{docs: docs, turn: make(chan struct{}, 1), Timing: defaultTiming, Process: thisProcess()}
+	return &Lease{docs: docs, turn: make(chan struct{}, 1), Timing: defaultTiming, Process: ThisProcess()}
 }
 
 // Epoch returns the number of the lease that is held; 0 while none is.
@@ -142,7 +142,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
-		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.hasExited(thisProcess()) || time.Since(since) > l.Timing.Expiry {
+		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.HasExited() || time.Since(since) > l.Timing.Expiry {
 			l.epoch.Store(now.Epoch + 1)
 			got, err := l.swap(ctx, &doc, true)
 			if got || err != nil {

@@ -126,7 +126,7 @@ func TestEpochRisesWithEachOwner(t *testing.T) {
 
 // TestExitedOwnerIsReplacedAtOnce is for owners on this host.
 func TestExitedOwnerIsReplacedAtOnce(t *testing.T) {
-	this := thisProcess()
+	this := ThisProcess()
 	if this.Boot == "" {
 		t.Skip("this system does not say which process is running")
 	}

@@ -17,12 +17,16 @@ type Process struct {
 	Start string `json:"born,omitempty"` // start time in ticks since boot, which tells a reused process ID
 }
 
-func thisProcess() Process {
+// ThisProcess returns this process.
+func ThisProcess() Process {
 	host, _ := os.Hostname()
 	p := Process{Host: host, Boot: bootID(), PID: os.Getpid()}
 	p.Start = startTime(p.PID)
 	return p
 }
+
+// HasExited reports whether the process has certainly ended.
+func (p Process) HasExited() bool { return p.hasExited(ThisProcess()) }
 
 // hasExited says that the process has certainly ended: it ran on the host of this process since the last boot, and does not run any more. Where that
 // cannot be known (another host, a system without /proc) it is false.

@@ -24,7 +24,7 @@ func exitedProcess(t *testing.T) int {
 }
 
 func TestProcessHasExited(t *testing.T) {
-	this := thisProcess()
+	this := ThisProcess()
 	host, boot, pid, birth := this.Host, this.Boot, this.PID, this.Start
 	if boot == "" {
 		t.Skip("this system does not say which process is running")
