@@ -49,7 +49,8 @@ type Config struct {
 	First   []string                                                      // IDs of arrivals whose import an earlier run had begun: they are handed out before the others, whatever their inbox
 	Paused  func(ctx context.Context, source string) bool                 // reports whether a source is not to be polled; nil: none is paused
 	Events  Events
-	Log     *slog.Logger // silent if nil
+	Claims  claim.Registry // records whose claims are whose, where several processes watch the inboxes; may be nil
+	Log     *slog.Logger   // silent if nil
 }
 
 // Events are called with what the watcher sees; metrics are made of them. They are called from several goroutines, which wait for them. A nil

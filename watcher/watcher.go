@@ -42,6 +42,7 @@ func New(cfg Config) (*Watcher, error) {
 			continue
 		}
 		paths[in.Name], inboxes[in.Name] = filepath.Clean(in.Path), in.WithDefaults()
+		in.Registry = cfg.Claims
 		w.inboxes = append(w.inboxes, inbox.New(in.WithDefaults(), ids, events, cfg.Log))
 	}
 	for _, s := range cfg.Sources {
@@ -101,6 +102,15 @@ func (w *Watcher) newClocks(ctx context.Context) (schedule.Clocks, error) {
 // Watching is closed when every inbox was scanned once, and made where it was missing. One that hangs is waited for only for some seconds; one
 // that cannot be opened is tried again as long as Run runs.
 func (w *Watcher) Watching() <-chan struct{} { return w.startup.Collected() }
+
+// Adopt has claims of an inbox taken up whose owner has ended.
+func (w *Watcher) Adopt(ctx context.Context, name string, ids []string) {
+	for _, in := range w.inboxes {
+		if in.Inbox().Name == name {
+			in.Adopt(ctx, ids)
+		}
+	}
+}
 
 // RunNow polls a source now, whatever its schedule says.
 func (w *Watcher) RunNow(name string) error {

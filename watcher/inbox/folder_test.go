@@ -71,7 +71,7 @@ func TestPolled(t *testing.T) {
 func opened(t *testing.T) (*watched, *Watch) {
 	t.Helper()
 	w, made := newWatched(t, quick(t.TempDir()))
-	made.scan()
+	made.scan(t.Context())
 	t.Cleanup(made.close)
 	return w, made
 }
@@ -81,7 +81,7 @@ func TestOverflowScansAtOnce(t *testing.T) {
 	var kinds []string
 	made.events.Event = func(kind string) { kinds = append(kinds, kind) }
 	w.put("a.csv", "a")
-	made.onEventError(fsnotify.ErrEventOverflow)
+	made.onEventError(t.Context(), fsnotify.ErrEventOverflow)
 	if n := made.waiting.Workbooks(); n != 1 || strings.Join(kinds, " ") != "overflow" {
 		t.Errorf("%d found, events %v", n, kinds)
 	}
@@ -97,7 +97,7 @@ func TestOverflowHidesFoldersToo(t *testing.T) {
 	for i := range many {
 		w.put(fmt.Sprintf("fresh-%d/deep/%d.csv", i/10, i), "a")
 	}
-	made.onEventError(fsnotify.ErrEventOverflow)
+	made.onEventError(t.Context(), fsnotify.ErrEventOverflow)
 	if n := made.waiting.Workbooks(); n != many {
 		t.Errorf("%d of %d found", n, many)
 	}
@@ -161,7 +161,7 @@ func TestScanAlignsQuietTimes(t *testing.T) {
 	for i := range 50 {
 		w.put(fmt.Sprintf("sub%d/%d.csv", i%5, i), "a")
 	}
-	made.scan()
+	made.scan(t.Context())
 	at := time.Time{}
 	for rel, file := range made.waiting.Files() {
 		if at.IsZero() {

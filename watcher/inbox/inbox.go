@@ -24,6 +24,7 @@ type Inbox struct {
 	Mapping      string                  // the sidecar of workbooks that have none, absolute; may be empty
 	SidecarGrace time.Duration           // how long a complete workbook waits for its sidecar; not at all if zero
 	Extensions   []string                // what is claimed; files.WorkbookEndings if empty
+	Registry     claim.Registry          // nil: no other process watches the folder
 }
 
 // WithDefaults fills in what is empty.

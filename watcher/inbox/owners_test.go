@@ -76,7 +76,7 @@ func scanned(t *testing.T, names ...string) *Watch {
 	}
 	_, made := newWatched(t, in)
 	made.notify.unsupported = true
-	made.scan()
+	made.scan(t.Context())
 	t.Cleanup(made.close)
 	return made
 }
@@ -92,8 +92,8 @@ func TestOwnerFileGoesStale(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := scanned(t, "~$a.csv", "a.csv")
 		claimed := func() bool {
-			w.scan()
-			w.claimNext()
+			w.scan(t.Context())
+			w.claimNext(t.Context())
 			return len(w.claimed) > 0
 		}
 		time.Sleep(ownerFileLife - time.Second)
@@ -135,15 +135,15 @@ func TestClosedWorkbookIsClaimedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := scanned(t, "~$a.csv", "a.csv")
 		time.Sleep(time.Minute)
-		w.scan()
-		if w.claimNext(); len(w.claimed) > 0 {
+		w.scan(t.Context())
+		if w.claimNext(t.Context()); len(w.claimed) > 0 {
 			t.Fatal("claimed while it is open")
 		}
 		if err := os.Remove(filepath.Join(w.inbox.Path, "~$a.csv")); err != nil {
 			t.Fatal(err)
 		}
-		w.scan()
-		if w.claimNext(); len(w.claimed) != 1 {
+		w.scan(t.Context())
+		if w.claimNext(t.Context()); len(w.claimed) != 1 {
 			t.Error("not claimed at the next scan")
 		}
 	})

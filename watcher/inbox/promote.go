@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -15,7 +16,7 @@ import (
 const maxFailures = 3
 
 // claimNext claims the oldest file that is complete, if there is one.
-func (w *Watch) claimNext() {
+func (w *Watch) claimNext(ctx context.Context) {
 	w.waiting.PromoteReady()
 	if w.events.Full(w.inbox.Name) {
 		return
@@ -26,19 +27,19 @@ func (w *Watch) claimNext() {
 			return
 		}
 		if w.ready(next) {
-			w.claim(next)
+			w.claim(ctx, next)
 		}
 	}
 }
 
 func (w *Watch) claimFolder() *claim.Folder {
 	return &claim.Folder{Inbox: w.inbox.Name, Path: w.inbox.Path, Root: w.scanner.root, Mapping: w.inbox.Mapping, Extensions: w.inbox.Extensions,
-		IDs: w.ids, Reached: w.events.Reached, Neighbours: w.scanner.neighbours}
+		IDs: w.ids, Reached: w.events.Reached, Neighbours: w.scanner.neighbours, Registry: w.inbox.Registry}
 }
 
 // claim claims a file. One that cannot be claimed waits for the next scan.
-func (w *Watch) claim(next *settle.File) {
-	a, err := w.claimFolder().Claim(claim.Item{
+func (w *Watch) claim(ctx context.Context, next *settle.File) {
+	a, err := w.claimFolder().Claim(ctx, claim.Item{
 		Path: next.Path, Identity: next.Identity, QuietSince: next.QuietSince, Original: w.scanner.neighbours.original(next.Path),
 	})
 	if i, ok := errors.AsType[*claim.Incomplete](err); ok {
@@ -83,7 +84,8 @@ func (w *Watch) holdUnreadable(next *settle.File, err error) {
 	}
 	w.waiting.Hold(next, time.Now().Add(w.inbox.Scan))
 	if scanErr := w.scanner.scanPath(next.Path); errors.Is(scanErr, fs.ErrNotExist) {
-		return // it was removed
+		w.failures = 0
+		return // it was removed, or another daemon has claimed it
 	}
 	w.scanner.noteUnreadable(next.Path, err)
 }

@@ -18,15 +18,15 @@ func TestChangedWhileReady(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(w.inbox.Path, "a.csv"), []byte("it grows"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if w.claimNext(); len(w.claimed) > 0 {
+		if w.claimNext(t.Context()); len(w.claimed) > 0 {
 			t.Fatal("claimed as it changed")
 		}
 		time.Sleep(w.inbox.Settle - 1)
-		if w.claimNext(); len(w.claimed) > 0 {
+		if w.claimNext(t.Context()); len(w.claimed) > 0 {
 			t.Fatal("claimed before it was quiet again")
 		}
 		time.Sleep(time.Nanosecond)
-		if w.claimNext(); len(w.claimed) != 1 {
+		if w.claimNext(t.Context()); len(w.claimed) != 1 {
 			t.Error("not claimed when it was quiet again")
 		}
 	})

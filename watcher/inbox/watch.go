@@ -26,6 +26,7 @@ type Watch struct {
 	ids    *claim.IDs
 	ticks  chan struct{}
 
+	orphans  chan []string
 	location *location
 	notify   *fsEvents
 	waiting  *settle.Tracker
@@ -34,6 +35,7 @@ type Watch struct {
 
 	claimed    []claim.Arrival // not handed out yet
 	incomplete []string        // claims whose sidecar could not be moved: tried again with each scan
+	untaken    bool            // the registry could not say whose some claims are: asked again with each scan
 	recovered  map[string]bool // claims of an earlier run that this one has taken up
 	failures   int             // claims that failed in a row since the last scan
 	claimErr   error           // why files of the inbox cannot be claimed
@@ -45,7 +47,7 @@ func New(in Inbox, ids *claim.IDs, events Events, log *slog.Logger) *Watch {
 	waiting := settle.New(in.Settle)
 	notify := &fsEvents{path: in.Path, log: log}
 	return &Watch{
-		inbox: in, events: events, log: log, ids: ids, ticks: make(chan struct{}),
+		inbox: in, events: events, log: log, ids: ids, ticks: make(chan struct{}), orphans: make(chan []string),
 		location: &location{inbox: in, log: log}, notify: notify, waiting: waiting, scanner: newScanner(in, events, log, notify, waiting),
 		trouble: &troubleLog{path: in.Path, log: log}, recovered: map[string]bool{},
 	}
@@ -57,13 +59,13 @@ func (w *Watch) Inbox() Inbox { return w.inbox }
 // Run watches until ctx ends, and sends each workbook that it claims.
 func (w *Watch) Run(ctx context.Context, startup *Startup, out chan<- claim.Arrival) error {
 	defer w.close()
-	w.scan()
+	w.scan(ctx)
 	w.claimed = startup.report(w.claimed)
 	starting := startup.done
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		offer, next := w.offer(starting == nil, out)
+		offer, next := w.offer(ctx, starting == nil, out)
 		w.resetTimer(timer)
 		events, failed := w.notify.channels()
 		select {
@@ -74,11 +76,15 @@ func (w *Watch) Run(ctx context.Context, startup *Startup, out chan<- claim.Arri
 		case offer <- next:
 			w.claimed = w.claimed[1:]
 		case ev := <-events:
-			w.onEvent(ev)
+			w.onEvent(ctx, ev)
 		case err := <-failed:
-			w.onEventError(err)
+			w.onEventError(ctx, err)
 		case <-w.ticks:
-			w.scan()
+			w.scan(ctx)
+		case ids := <-w.orphans:
+			if w.scanner.root != nil { // else it cannot say which of them it has
+				_ = w.recoverClaims(ctx, ids) // it is logged, and the next look at the owners tries again
+			}
 		case <-timer.C:
 		}
 	}
@@ -92,13 +98,21 @@ func (w *Watch) Tick(ctx context.Context) {
 	}
 }
 
+// Adopt has claims taken up whose owner has ended.
+func (w *Watch) Adopt(ctx context.Context, ids []string) {
+	select {
+	case w.orphans <- ids:
+	case <-ctx.Done():
+	}
+}
+
 // offer returns what to send and where: nothing during the startup, or if nothing is ready. It claims one file if none is on offer.
-func (w *Watch) offer(mayClaim bool, out chan<- claim.Arrival) (chan<- claim.Arrival, claim.Arrival) {
+func (w *Watch) offer(ctx context.Context, mayClaim bool, out chan<- claim.Arrival) (chan<- claim.Arrival, claim.Arrival) {
 	if !mayClaim {
 		return nil, claim.Arrival{}
 	}
 	if len(w.claimed) == 0 {
-		w.claimNext()
+		w.claimNext(ctx)
 	}
 	if len(w.claimed) == 0 {
 		return nil, claim.Arrival{}
@@ -115,18 +129,18 @@ func (w *Watch) resetTimer(timer *time.Timer) {
 }
 
 // onEvent takes an event as a hint to look.
-func (w *Watch) onEvent(ev fsnotify.Event) {
+func (w *Watch) onEvent(ctx context.Context, ev fsnotify.Event) {
 	w.events.Event(eventKind(ev.Op))
 	rel, err := filepath.Rel(w.inbox.Path, ev.Name)
 	if ev.Name == "" || err != nil || rel == "." {
-		w.scan() // something happened to the inbox itself
+		w.scan(ctx) // something happened to the inbox itself
 		return
 	}
 	if w.scanner.root == nil || strings.HasPrefix(rel, "../") {
 		return
 	}
 	if w.location.leadsToExcluded(rel) {
-		w.scan() // it must not be a link
+		w.scan(ctx) // it must not be a link
 		return
 	}
 	w.waiting.EventSeen(rel)
@@ -136,20 +150,20 @@ func (w *Watch) onEvent(ev fsnotify.Event) {
 }
 
 // onEventError scans at once: events were lost.
-func (w *Watch) onEventError(err error) {
+func (w *Watch) onEventError(ctx context.Context, err error) {
 	if errors.Is(err, fsnotify.ErrEventOverflow) {
 		w.events.Event("overflow")
 	} else {
 		w.events.Event("error")
 		w.log.Warn("Events of the file system failed", slog.Any("error", err))
 	}
-	w.scan()
+	w.scan(ctx)
 }
 
 // scan lists the inbox and everything below, opens it first if need be, and reports the result.
-func (w *Watch) scan() {
+func (w *Watch) scan(ctx context.Context) {
 	began := time.Now()
-	err := w.list()
+	err := w.list(ctx)
 	w.failures = 0
 	if w.waiting.Workbooks() == 0 && len(w.incomplete) == 0 {
 		w.claimErr = nil // the files that could not be claimed are gone
@@ -173,13 +187,16 @@ func (w *Watch) scan() {
 	w.events.Scanned(w.inbox.Name, s)
 }
 
-func (w *Watch) list() error {
+func (w *Watch) list(ctx context.Context) error {
 	first := w.scanner.root == nil
-	if err := w.open(); err != nil {
+	if err := w.open(ctx); err != nil {
 		w.close()
 		return fmt.Errorf("open inbox: %w", err)
 	}
-	w.completeClaims()
+	w.completeClaims(ctx)
+	if w.untaken {
+		_ = w.recoverClaims(ctx, nil) // it is logged
+	}
 	if err := w.scanner.scanAll(!first); err != nil {
 		return fmt.Errorf("list inbox: %w", err)
 	}
@@ -190,7 +207,7 @@ func (w *Watch) list() error {
 }
 
 // open opens the inbox if it is not open, or if another folder is at its path now: mounted over, or removed and made again.
-func (w *Watch) open() error {
+func (w *Watch) open(ctx context.Context) error {
 	if root := w.scanner.root; root != nil {
 		same, err := w.location.isStill(root)
 		if err != nil {
@@ -210,7 +227,7 @@ func (w *Watch) open() error {
 		return err
 	}
 	w.notify.start()
-	return w.recoverClaims()
+	return w.recoverClaims(ctx, nil)
 }
 
 func (w *Watch) close() {
@@ -221,26 +238,29 @@ func (w *Watch) close() {
 	}
 }
 
-// recoverClaims finds what an earlier run claimed, whenever the inbox is opened: a disk that is mounted late brings its claims along. What this
-// run claimed, or has taken up before, is being imported.
-func (w *Watch) recoverClaims() error {
-	known := func(id string) bool { return w.ids.Issued(id) || w.recovered[id] }
-	found, incomplete, foreign, err := w.claimFolder().Recover(known)
-	w.claimed = append(w.claimed, found...)
-	w.incomplete = append(w.incomplete, incomplete...)
-	for _, a := range found {
+// recoverClaims finds what an earlier run claimed, whenever the inbox is opened: a disk that is mounted late brings its claims along. Orphans are claims
+// whose owner has ended. What this run claimed, or has taken up before, is being imported, unless it was given to another process since.
+func (w *Watch) recoverClaims(ctx context.Context, orphans []string) error {
+	known := func(id string) bool {
+		return (w.ids.Issued(id) || w.recovered[id]) && (w.inbox.Registry == nil || !w.inbox.Registry.Lost(id))
+	}
+	found, err := claim.Recover(ctx, w.claimFolder(), orphans, known)
+	w.claimed = append(w.claimed, found.Arrivals...)
+	w.incomplete = append(w.incomplete, found.Incomplete...)
+	w.untaken = found.Untaken
+	for _, a := range found.Arrivals {
 		w.recovered[a.ID] = true
 	}
-	for _, id := range incomplete {
+	for _, id := range found.Incomplete {
 		w.recovered[id] = true
 	}
-	for _, err := range foreign {
+	for _, err := range found.Foreign {
 		w.logForeign(err)
 	}
 	if err != nil {
 		w.log.Warn("Claimed files cannot be resumed", slog.Any("error", err))
 	}
-	if err != nil && incomplete == nil {
+	if err != nil && found.Incomplete == nil && !found.Untaken {
 		return err
 	}
 	w.location.made = true
@@ -248,7 +268,7 @@ func (w *Watch) recoverClaims() error {
 }
 
 // completeClaims tries the claims again whose sidecar could not be moved.
-func (w *Watch) completeClaims() {
+func (w *Watch) completeClaims(ctx context.Context) {
 	incomplete := w.incomplete
 	w.incomplete = nil
 	for _, id := range incomplete {
@@ -262,6 +282,8 @@ func (w *Watch) completeClaims() {
 			w.incomplete = append(w.incomplete, id)
 		} else if ours {
 			w.claimed = append(w.claimed, a)
+		} else if w.inbox.Registry != nil {
+			w.inbox.Registry.Release(ctx, w.inbox.Name, id)
 		}
 	}
 }

@@ -25,6 +25,8 @@ type Arrival struct {
 	Source    string    // that put it into the inbox; empty where a person did
 	Seen      time.Time // when it was last seen to change: from then on the person waits
 
+	Emptied bool // only ID, Inbox and Dir are known: the workbook is archived, and this may have been cut off before it was noted
+
 	Disk string // that Dir was on when it was claimed; empty if that is not known
 }
 

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -81,16 +82,28 @@ type Folder struct {
 	IDs        *IDs
 	Reached    func(Point)
 	Neighbours Neighbours // nil where nothing was scanned yet
+	Registry   Registry   // nil: no other process watches the inbox
 }
 
 // Claim moves a file and its sidecar into the claim folder. The error may be an *Incomplete, a *NotMovable, or ErrChanged.
-func (f *Folder) Claim(item Item) (Arrival, error) {
+func (f *Folder) Claim(ctx context.Context, item Item) (Arrival, error) {
 	m := f.manifestOf(item)
-	id, err := f.makeDir()
+	id, err := f.makeDir(ctx)
 	if err != nil {
 		return Arrival{}, fmt.Errorf("claim %s: %w", item.Path, err)
 	}
-	err = f.moveIn(item, id, m)
+	a, err := f.claimInto(item, id, m)
+	if _, ok := errors.AsType[*Incomplete](err); ok {
+		f.registry().SetAside(ctx, f.Inbox, id)
+	} else if err != nil {
+		f.registry().Release(ctx, f.Inbox, id)
+	}
+	return a, err
+}
+
+// claimInto moves a file and its sidecar into the folder of a claim.
+func (f *Folder) claimInto(item Item, id string, m manifest) (Arrival, error) {
+	err := f.moveIn(item, id, m)
 	if i, ok := errors.AsType[*Incomplete](err); ok {
 		return Arrival{}, i
 	}
@@ -158,7 +171,8 @@ func (f *Folder) giveBack(item Item, id string, m manifest) error {
 	return fmt.Errorf("claim %s: %w", item.Path, errors.Join(ErrChanged, f.clear(id)))
 }
 
-func (f *Folder) makeDir() (string, error) {
+// makeDir registers a claim and makes its folder. It is registered first: another process that lists the folders would take one that is not.
+func (f *Folder) makeDir(ctx context.Context) (string, error) {
 	err := CheckFolder(f.Root)
 	if errors.Is(err, fs.ErrNotExist) { // it was removed since the last scan
 		err = MakeFolder(f.Root)
@@ -168,11 +182,29 @@ func (f *Folder) makeDir() (string, error) {
 	}
 	for {
 		id := f.IDs.next()
-		err := f.Root.Mkdir(path.Join(folderName, id), 0o750)
-		if !errors.Is(err, fs.ErrExist) { // another daemon may have made the same ID in the same microsecond
-			return id, err
+		ours, err := f.registry().Take(ctx, f.Inbox, id, true)
+		if err != nil {
+			return "", err
+		}
+		if !ours { // another daemon may have made the same ID in the same microsecond
+			continue
+		}
+		err = f.Root.Mkdir(path.Join(folderName, id), 0o750)
+		if err == nil {
+			return id, nil
+		}
+		f.registry().Release(ctx, f.Inbox, id)
+		if !errors.Is(err, fs.ErrExist) {
+			return "", err
 		}
 	}
+}
+
+func (f *Folder) registry() Registry {
+	if f.Registry == nil {
+		return Alone{}
+	}
+	return f.Registry
 }
 
 // moveIn writes the manifest, then moves the workbook, and compares what was moved with what was seen.
@@ -305,33 +337,6 @@ func (f *Folder) clear(id string) error {
 		return err
 	}
 	return nil
-}
-
-// Recover takes up again what is in the claim folder, oldest first, without the claims that the caller has already. Claims whose sidecar could
-// not be moved are in incomplete, and err says why. Claims with other files are in foreign, and are left alone.
-func (f *Folder) Recover(known func(id string) bool) (arrivals []Arrival, incomplete []string, foreign []error, err error) {
-	ids, err := listFolder(f.Root, folderName)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	var errs []error
-	for _, id := range ids {
-		if known(id) || !f.IDs.advance(id) { // what is not an ID is not a claim
-			continue
-		}
-		a, ours, err := f.Complete(id)
-		_, isForeign := errors.AsType[*Foreign](err)
-		switch {
-		case isForeign:
-			foreign = append(foreign, err)
-		case err != nil:
-			errs = append(errs, err)
-			incomplete = append(incomplete, id)
-		case ours:
-			arrivals = append(arrivals, a)
-		}
-	}
-	return arrivals, incomplete, foreign, errors.Join(errs...)
 }
 
 // Complete finishes one claim. If its workbook is not there, it was never claimed, or is archived already: the claim is removed, and ours is

@@ -157,7 +157,7 @@ func TestOrderOfAClaim(t *testing.T) {
 			got := map[Point][]string{}
 			f.Reached = func(p Point) { got[p] = slices.Sorted(maps.Keys(tree(t, f))) }
 			workbook := slices.Sorted(maps.Keys(c.files))[slices.IndexFunc(slices.Sorted(maps.Keys(c.files)), func(n string) bool { return strings.HasSuffix(n, ".csv") })]
-			a, err := f.Claim(item(t, f, workbook))
+			a, err := f.Claim(t.Context(), item(t, f, workbook))
 			must(t, err)
 			if diff := cmp.Diff(c.at, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -185,7 +185,7 @@ func TestOrderOfGivingBack(t *testing.T) {
 					must(t, f.Root.WriteFile("sub/a.mapping.yaml", []byte("half of it"), 0o600))
 				}
 			}
-			_, err := f.Claim(item(t, f, "sub/a.csv"))
+			_, err := f.Claim(t.Context(), item(t, f, "sub/a.csv"))
 			got := tree(t, f)
 			delete(got, ".inlet/ID/arrival.json")
 			want := map[string]map[string]string{
@@ -218,7 +218,7 @@ func TestSidecarThatGrows(t *testing.T) {
 						must(t, f.Root.WriteFile(side, []byte("half, and more"), 0o600))
 					}
 				}
-				if _, err := f.Claim(item(t, f, "sub/a.csv")); !errors.Is(err, ErrChanged) {
+				if _, err := f.Claim(t.Context(), item(t, f, "sub/a.csv")); !errors.Is(err, ErrChanged) {
 					t.Errorf("Claim: %v", err)
 				}
 				if diff := cmp.Diff(map[string]string{"sub/a.csv": "a", side: "half, and more"}, tree(t, f)); diff != "" {
@@ -235,7 +235,7 @@ func TestSidecarThatGrows(t *testing.T) {
 				must(t, f.Root.WriteFile("a.mapping.yaml", []byte("yaml, and more"), 0o600))
 			}
 		}
-		if _, err := f.Claim(item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
+		if _, err := f.Claim(t.Context(), item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
 			t.Errorf("Claim: %v", err)
 		}
 		if diff := cmp.Diff(map[string]string{"a.csv": "a", "a.mapping.yaml": "yaml, and more", "a.mapping.yml": "yml"}, tree(t, f)); diff != "" {
@@ -252,14 +252,14 @@ func TestSidecarThatGrows(t *testing.T) {
 				must(t, f.Root.Rename("temp", "a.mapping.yaml"))
 			}
 		}
-		if _, err := f.Claim(item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
+		if _, err := f.Claim(t.Context(), item(t, f, "a.csv")); !errors.Is(err, ErrChanged) {
 			t.Errorf("Claim: %v", err)
 		}
 	})
 	t.Run("as it was", func(t *testing.T) {
 		f := inboxOf(t, map[string]string{"a.csv": "a", "a.mapping.yaml": "whole"})
 		f.Neighbours = scan(t, f)
-		if a, err := f.Claim(item(t, f, "a.csv")); err != nil || a.Sidecar == "" {
+		if a, err := f.Claim(t.Context(), item(t, f, "a.csv")); err != nil || a.Sidecar == "" {
 			t.Errorf("Claim: %+v, %v", a, err)
 		}
 	})
@@ -283,7 +283,7 @@ func TestWorkbookReplaced(t *testing.T) {
 			must(t, replace(abs))
 			before, err := os.Lstat(abs)
 			must(t, err)
-			if _, err := f.Claim(it); !errors.Is(err, ErrChanged) {
+			if _, err := f.Claim(t.Context(), it); !errors.Is(err, ErrChanged) {
 				t.Errorf("Claim: %v", err)
 			}
 			if after, err := os.Lstat(abs); err != nil || !os.SameFile(before, after) {
@@ -298,7 +298,7 @@ func TestWorkbookReplaced(t *testing.T) {
 		f := inboxOf(t, map[string]string{"a.csv": "a"})
 		it := item(t, f, "a.csv")
 		must(t, f.Root.Remove("a.csv"))
-		_, err := f.Claim(it)
+		_, err := f.Claim(t.Context(), it)
 		if _, ok := errors.AsType[*NotMovable](err); !ok || !errors.Is(err, fs.ErrNotExist) || claimOf(t, f) != "" {
 			t.Errorf("Claim: %v", err)
 		}
@@ -312,7 +312,7 @@ func TestWorkbookReplaced(t *testing.T) {
 				must(t, f.Root.WriteFile("a.csv", []byte("newest"), 0o600))
 			}
 		}
-		if _, err := f.Claim(it); !errors.Is(err, ErrChanged) {
+		if _, err := f.Claim(t.Context(), it); !errors.Is(err, ErrChanged) {
 			t.Errorf("Claim: %v", err)
 		}
 		if diff := cmp.Diff(map[string]string{"a.csv": "newest", "a~2.csv": "newer"}, tree(t, f)); diff != "" {
@@ -343,9 +343,10 @@ func TestRecover(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := inboxOf(t, c.files)
-			found, incomplete, foreign, err := f.Recover(func(string) bool { return false })
-			if err != nil || len(incomplete) > 0 || len(foreign) > 0 || (len(found) == 1) != c.arrives {
-				t.Fatalf("found %+v, %v, %v, %v", found, incomplete, foreign, err)
+			r, err := Recover(t.Context(), f, nil, func(string) bool { return false })
+			found := r.Arrivals
+			if err != nil || len(r.Incomplete) > 0 || len(r.Foreign) > 0 || (len(found) == 1) != c.arrives {
+				t.Fatalf("found %+v, %v", r, err)
 			}
 			if got := claimOf(t, f) == ""; got != c.removed {
 				t.Errorf("the claim was removed: %v", got)
@@ -419,19 +420,19 @@ func TestManifestKeepsOddNames(t *testing.T) {
 // Claims that the caller knows are left alone, and all others come in their order.
 func TestRecoverInOrder(t *testing.T) {
 	f := inboxOf(t, map[string]string{".inlet/" + older2 + "/b.csv": "b", ".inlet/" + older1 + "/z.csv": "z", ".inlet/notes/c.csv": "not a claim"})
-	found, _, _, err := f.Recover(func(string) bool { return false })
-	if err != nil || len(found) != 2 || found[0].ID != older1 || found[1].ID != older2 {
+	r, err := Recover(t.Context(), f, nil, func(string) bool { return false })
+	if found := r.Arrivals; err != nil || len(found) != 2 || found[0].ID != older1 || found[1].ID != older2 {
 		t.Errorf("found %+v, %v", found, err)
 	}
-	if found, _, _, err := f.Recover(func(id string) bool { return id == older1 }); err != nil || len(found) != 1 || found[0].ID != older2 {
-		t.Errorf("found %+v, %v", found, err)
+	if r, err := Recover(t.Context(), f, nil, func(id string) bool { return id == older1 }); err != nil || len(r.Arrivals) != 1 || r.Arrivals[0].ID != older2 {
+		t.Errorf("found %+v, %v", r, err)
 	}
 }
 
 // A claim is removed only when its workbook is archived, and only with what inlet put there.
 func TestRemove(t *testing.T) {
 	f := inboxOf(t, map[string]string{"a.csv": "a"})
-	a, err := f.Claim(item(t, f, "a.csv"))
+	a, err := f.Claim(t.Context(), item(t, f, "a.csv"))
 	must(t, err)
 	if err := a.Remove(); err == nil || claimOf(t, f) == "" {
 		t.Errorf("removed with its workbook: %v", err)
