@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type inboxBacklog struct {
 	cause   string    // that was logged last
 
 	paused  bool // by a person
+	queued  bool // until the earlier files of the inbox are imported
 	unknown int  // retries of the first that failed and of which it is not known that the folders are at fault
 }
 
@@ -55,7 +57,7 @@ func (b *backlog) enqueueIfBlocked(a watcher.Arrival) bool {
 	if in == nil {
 		return false
 	}
-	in.waiting = append(in.waiting, a)
+	in.waiting = append(slices.DeleteFunc(in.waiting, func(b watcher.Arrival) bool { return b.ID == a.ID }), a) // it may have been adopted again
 	return true
 }
 
@@ -76,6 +78,31 @@ func (b *backlog) pause(a watcher.Arrival, poll time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.inboxes[a.Inbox] = &inboxBacklog{wait: newBackoff(), waiting: []watcher.Arrival{a}, paused: true, due: time.Now().Add(poll)}
+}
+
+// queue makes an inbox wait from an arrival on, until the earlier files of the inbox are imported. It reports whether the inbox did not wait before.
+func (b *backlog) queue(a watcher.Arrival) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if in := b.inboxes[a.Inbox]; in != nil {
+		in.waiting = append([]watcher.Arrival{a}, in.waiting...)
+		return false
+	}
+	b.inboxes[a.Inbox] = &inboxBacklog{wait: newBackoff(), waiting: []watcher.Arrival{a}, queued: true, due: time.Now().Add(turnPoll)}
+	return true
+}
+
+// waitingIn returns the IDs of the arrivals that wait in an inbox and were not tried yet.
+func (b *backlog) waitingIn(inbox string) []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var ids []string
+	if in := b.inboxes[inbox]; in != nil {
+		for _, a := range in.waiting {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
 }
 
 // release ends the wait of an inbox, and returns the arrivals that were not tried yet.
@@ -114,6 +141,13 @@ func (b *backlog) due() map[string]*inboxBacklog {
 		}
 	}
 	return due
+}
+
+// othersDue reports whether another inbox than this one is to be retried now.
+func (b *backlog) othersDue(inbox string) bool {
+	due := b.due()
+	delete(due, inbox)
+	return len(due) > 0
 }
 
 // failed sets the time of the next retry, and logs a cause that differs from the last one.

@@ -12,8 +12,11 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/disks"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/notify"
+	"inlet.example/inlet/daemon/queue"
+	"inlet.example/inlet/daemon/sources"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -40,7 +43,8 @@ type session struct {
 	parts   *assembly.Parts
 	pauses  *pauses
 	backlog *backlog
-	sources *sourceRelay
+	queue   *queue.Queue
+	sources *sources.Relay
 	watcher *watcher.Watcher
 	sender  *notify.Sender
 	worker  *worker
@@ -54,6 +58,8 @@ func (s *session) run(ctx context.Context) error {
 	}
 	defer s.parts.Close(context.WithoutCancel(ctx)) // last: the worker may still be writing
 	defer s.serving.Store(nil)
+	s.queue = queue.New(s.parts.Store.Claims, s.log, s.metrics.ClaimAdopted)
+	defer s.queue.Close(context.WithoutCancel(ctx))
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
@@ -65,22 +71,23 @@ func (s *session) run(ctx context.Context) error {
 	}
 	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.metrics, pauses: s.pauses}
 	cancels := &cancelWatch{store: s.parts.Store, log: s.log, current: &s.worker.current, every: cmp.Or(s.interval, pausePoll)}
-	disks := &diskWatch{dirs: writtenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), metrics: s.metrics}
+	space := &disks.Watch{Dirs: disks.WrittenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), Metrics: s.metrics}
 	old := s.parts.Retention()
 	old.Removed = s.metrics.Pruned
-	leftovers := &cleaner{inboxes: s.cfg.Inboxes, log: s.log}
+	leftovers := &disks.Cleaner{Inboxes: s.cfg.Inboxes, Log: s.log}
 
 	arrivals := make(chan watcher.Arrival)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.watcher.Run(ctx, arrivals) })
 	g.Go(func() error { return s.worker.run(ctx, arrivals) })
+	g.Go(func() error { return s.queue.Run(ctx, s.watcher.Adopt) })
 	g.Go(func() error { return stores.run(ctx) })
 	g.Go(func() error { return cancels.run(ctx) })
 	g.Go(func() error { return s.sender.Run(ctx) })
-	g.Go(func() error { return leftovers.run(ctx) })
+	g.Go(func() error { return leftovers.Run(ctx) })
 	g.Go(func() error { return old.Run(ctx, s.log) })
-	g.Go(func() error { return s.sources.run(ctx, s.watcher) })
-	g.Go(func() error { return disks.run(ctx) })
+	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
+	g.Go(func() error { return space.Run(ctx) })
 	select {
 	case <-s.watcher.Watching():
 		s.warnOfOwnership(ctx)
@@ -139,7 +146,7 @@ func (s *session) tryOpenStore(ctx context.Context) error {
 func (s *session) prepare(ctx context.Context) error {
 	s.pauses = &pauses{store: s.parts.Store, log: s.log, metrics: s.metrics, status: s.status, every: cmp.Or(s.interval, pausePoll)}
 	s.backlog = newBacklog()
-	s.sources = newSourceRelay(s.cfg.Sources, s.parts.Store, s.log, s.metrics, cmp.Or(s.interval, requestPoll))
+	s.sources = sources.New(s.cfg.Sources, s.parts.Store, s.log, s.metrics, cmp.Or(s.interval, sources.RequestPoll))
 	s.status.configure(s.cfg.Inboxes)
 	watching, err := s.watcherConfig(ctx)
 	if err != nil {
@@ -169,9 +176,9 @@ func (s *session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 	count := cfg.Events.Polled
 	cfg.Events.Polled = func(source string, result watcher.PollResult) {
 		count(source, result)
-		s.sources.polled(source, result)
+		s.sources.Polled(source, result)
 	}
-	cfg.Events.Full = s.backlog.blocks
+	cfg.Events.Full, cfg.Claims = s.backlog.blocks, s.queue
 	cfg.Events.Reached = func(p watcher.Point) { s.at.Reach(ledger.CrashPoint(p)) }
 	cfg.Paused = func(ctx context.Context, source string) bool { return s.pauses.holds(ctx, settings.OfSource(source)) }
 	begun, err := s.parts.Store.Imports.Begun(ctx)

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/notify"
+	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -38,14 +39,19 @@ type worker struct {
 	backlog    *backlog
 	quarantine *quarantine
 	sender     *notify.Sender
+	queue      *queue.Queue
 	current    currentImport
 	at         ledger.At
 	interval   time.Duration
+
+	arrivals <-chan watcher.Arrival
+	next     []watcher.Arrival // received, and taken before any other
+	checked  map[string]bool   // arrivals whose workbook was checked, and that wait for their turn
 }
 
 func newWorker(s *session) *worker {
 	return &worker{parts: s.parts, inboxes: s.cfg.Inboxes, log: s.log, metrics: s.metrics, status: s.status, heartbeat: s.heartbeat, pauses: s.pauses,
-		backlog: s.backlog, quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
+		backlog: s.backlog, queue: s.queue, checked: map[string]bool{}, quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
 }
 
 // finishArchives moves the files of imports that had ended before a crash, but whose files were not all moved. The watcher does not find them
@@ -60,48 +66,99 @@ func (w *worker) finishArchives(ctx context.Context) error {
 		if i < 0 {
 			continue // of another daemon of this store
 		}
-		dir := claim.Dir(w.inboxes[i].Path, imp.Arrival)
-		a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Source: imp.Source, Dir: dir,
-			Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
-		rep, err := w.parts.Pipeline.FinishArchive(ctx, w.parts.Job(a), imp)
-		switch {
-		case err == nil:
-			w.metrics.ImportArchived()
-			w.metrics.ImportEnded(rep, a.Seen)
-		case a.Readable() != nil: // otherwise the watcher hands it out, and it is tried again then
-			w.backlog.archiveOnly[a.ID] = true
-			w.block(ctx, a, err)
+		if ours, err := w.queue.Take(ctx, imp.Inbox, imp.Arrival, false); err != nil {
+			return err
+		} else if !ours {
+			continue // of another daemon of this inbox
 		}
+		w.finishArchive(ctx, claim.Dir(w.inboxes[i].Path, imp.Arrival), imp)
 	}
 	return nil
 }
 
+// finishArchive moves the files of an import that has ended.
+func (w *worker) finishArchive(ctx context.Context, dir string, imp ledger.Import) {
+	a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Source: imp.Source, Dir: dir,
+		Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
+	rep, err := w.parts.Pipeline.FinishArchive(ctx, w.job(a), imp)
+	switch {
+	case err == nil:
+		w.metrics.ImportArchived()
+		w.metrics.ImportEnded(rep, a.Seen)
+		w.queue.Release(ctx, a.Inbox, a.ID)
+	case a.Readable() != nil: // otherwise the watcher hands it out, and it is tried again then
+		w.backlog.archiveOnly[a.ID] = true
+		w.block(ctx, a, err)
+	}
+}
+
+// finishEmptied finishes the archive of a claim that was adopted without its workbook.
+func (w *worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
+	imports, err := w.parts.Store.Imports.Unarchived(ctx)
+	if err != nil {
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Adopted claim waits for the next start", slog.String("claim", a.ID), slog.Any("error", err))
+		w.queue.SetAside(ctx, a.Inbox, a.ID)
+		return
+	}
+	for _, imp := range imports {
+		if imp.Arrival == a.ID && imp.Inbox == a.Inbox {
+			w.finishArchive(ctx, a.Dir, imp)
+			return
+		}
+	}
+	w.queue.Release(ctx, a.Inbox, a.ID)
+}
+
+// job returns the job of an arrival.
+func (w *worker) job(a watcher.Arrival) pipeline.Job {
+	job := w.parts.Job(a)
+	job.Own = func(ctx context.Context) error { return w.queue.Own(ctx, a.ID) }
+	job.Turn = func(ctx context.Context) error { return w.awaitTurn(ctx, a) }
+	return job
+}
+
 // run imports arrivals until ctx ends.
 func (w *worker) run(ctx context.Context, arrivals <-chan watcher.Arrival) error {
+	w.arrivals = arrivals
 	poll := time.NewTicker(w.quarantine.poll)
 	defer poll.Stop()
 	retry := time.NewTimer(0)
 	defer retry.Stop()
-	for {
+	for ctx.Err() == nil {
+		if len(w.next) > 0 {
+			a := w.next[0]
+			w.next = w.next[1:]
+			w.take(ctx, a)
+			continue
+		}
 		w.backlog.resetTimer(retry)
 		select {
 		case <-ctx.Done():
-			return nil
 		case a := <-arrivals:
-			w.metrics.ImportStarted(a.Inbox)
-			w.take(ctx, a)
+			w.receive(ctx, a)
 		case <-retry.C:
 			w.retryBacklog(ctx)
 		case <-poll.C:
 			w.retryQuarantine(ctx)
 		}
 	}
+	return nil
+}
+
+// receive is called with each arrival: it is taken next.
+func (w *worker) receive(ctx context.Context, a watcher.Arrival) {
+	if a.Emptied {
+		w.finishEmptied(ctx, a)
+		return
+	}
+	w.metrics.ImportStarted(a.Inbox)
+	w.next = append(w.next, a)
 }
 
 // take imports an arrival, or adds it to the backlog of its inbox.
 func (w *worker) take(ctx context.Context, a watcher.Arrival) {
-	if w.backlog.enqueueIfBlocked(a) {
-		return
+	if !w.queue.Owns(a.ID) || w.backlog.enqueueIfBlocked(a) {
+		return // also if it has been given to another daemon
 	}
 	paused, err := w.pauses.wait(ctx)
 	if err != nil {
@@ -116,7 +173,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	switch {
 	case err == nil:
 	case w.quarantine.has(a.ID) && !ofFolders(err): // as before
-		w.quarantine.add(a, false)
+		w.setAside(ctx, a, false)
 	default:
 		w.block(ctx, a, err)
 	}
@@ -126,7 +183,8 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 // then hands the arrival out again. An error means that the folders of the inbox are at fault. The caller has made sure that importing is not
 // paused.
 func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
-	job := w.parts.Job(a)
+	job := w.job(a)
+	job.Alive = w.checked[a.ID]
 	retries := newRetries(w.interval)
 	if w.quarantine.has(a.ID) {
 		job.Alive = true
@@ -138,9 +196,12 @@ func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 			return nil
 		}
 		rep, err := w.attempt(ctx, job)
+		if w.givenUp(ctx, a, err) {
+			return nil
+		}
 		if errors.Is(err, errCancelled) {
 			if err = w.storeCancelled(ctx); err == nil {
-				w.quarantine.add(a, true)
+				w.setAside(ctx, a, true)
 				return nil
 			}
 		}
@@ -148,9 +209,9 @@ func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 		case err == nil:
 			w.quarantine.remove(a)
 			w.imported(ctx, rep, a)
-		case errors.Is(err, pipeline.ErrStuck) && !job.Alive:
+		case errors.Is(err, pipeline.ErrStuck) && !w.quarantine.has(a.ID):
 			w.log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("workbook", a.Name), slog.Any("error", err))
-			w.quarantine.add(a, true)
+			w.setAside(ctx, a, true)
 		}
 		w.quarantine.report(a.Inbox)
 		if err == nil || errors.Is(err, pipeline.ErrStuck) || ctx.Err() != nil {
@@ -196,7 +257,7 @@ func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, 
 	job.Pulse, job.Begun = w.heartbeat.beat, w.current.setID
 	rep, err := w.runPipeline(ctx, job)
 	done()
-	if isPanic(err) {
+	if isPanic(err) || errors.Is(err, errNotTurn) {
 		w.status.attemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages
 	} else {
 		w.status.attemptEnded(job.Arrival, err)
@@ -228,6 +289,7 @@ func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arri
 	if err := a.Remove(); err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim cannot be cleaned up", slog.String("dir", a.Dir), slog.Any("error", err))
 	}
+	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.at.Reach(ledger.AtForgotten)
 }
 
@@ -266,7 +328,7 @@ func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arri
 		log.LogAttrs(ctx, slog.LevelError, "Import is stuck", slog.String("import", imp.ID),
 			slog.String("do", "inlet show "+imp.ID+" shows what can be done; the import is retried each hour until a later file of its inbox has been imported"))
 	}
-	w.quarantine.add(a, err == nil)
+	w.setAside(ctx, a, err == nil)
 	return true
 }
 
@@ -275,6 +337,7 @@ func (w *worker) postpone(ctx context.Context, a watcher.Arrival) {
 	if !w.quarantine.has(a.ID) {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claimed workbook is still being written, continuing with the next one", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	}
+	w.queue.SetAside(ctx, a.Inbox, a.ID)
 	w.quarantine.addUnfinished(a)
 }
 
@@ -292,6 +355,7 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Removed claim cannot be recorded", slog.String("workbook", a.Name), slog.Any("error", err))
 		return false
 	}
+	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed or replaced by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.String("do", "put the file into the inbox again"))
 	return true
@@ -299,6 +363,9 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 
 // block makes the inbox of an arrival wait, unless nothing is left to do for the arrival.
 func (w *worker) block(ctx context.Context, a watcher.Arrival, err error) {
+	if _, ended := errors.AsType[*pipeline.ArchiveError](err); ended {
+		w.queue.SetAside(ctx, a.Inbox, a.ID) // the files of this inbox that other daemons have need not wait
+	}
 	if !w.archivedElsewhere(ctx, a, err) {
 		w.backlog.block(a).failed(ctx, w.log, a, err)
 	}
@@ -312,6 +379,7 @@ func (w *worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err e
 	if !w.backlog.archiveOnly[a.ID] || !missing {
 		return false
 	}
+	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.log.LogAttrs(ctx, slog.LevelWarn, "Archived file not found", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.Any("error", err))
 	return true
@@ -324,17 +392,16 @@ func (w *worker) retryBacklog(ctx context.Context) {
 			b.due = time.Now().Add(w.pauses.every)
 			continue
 		}
+		if b.queued {
+			w.continueQueue(ctx, inbox, b)
+			continue
+		}
 		b.paused = false
 		if !w.retryFailed(ctx, b) {
 			continue
 		}
-		waiting := w.backlog.release(inbox)
+		w.next = append(w.backlog.release(inbox), w.next...)
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox continues", slog.String("inbox", inbox))
-		for _, a := range waiting {
-			if ctx.Err() == nil {
-				w.take(ctx, a)
-			}
-		}
 	}
 }
 
@@ -370,9 +437,15 @@ func (w *worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arr
 	}
 	w.log.LogAttrs(ctx, slog.LevelError, "Files of the import cannot be moved, continuing with the next import", slog.String("inbox", a.Inbox),
 		slog.String("workbook", a.Name), slog.Any("error", cause), slog.String("claim", a.Dir))
-	w.quarantine.add(a, false)
+	w.setAside(ctx, a, false)
 	b.unknown = 0
 	return true
+}
+
+// setAside adds an arrival to the quarantine, so that the later ones of its inbox go on, here and in other daemons.
+func (w *worker) setAside(ctx context.Context, a watcher.Arrival, stored bool) {
+	w.queue.SetAside(ctx, a.Inbox, a.ID)
+	w.quarantine.add(a, stored)
 }
 
 // retryQuarantine tries the arrivals in quarantine: those that a person may have resumed, and those that are due.
@@ -383,7 +456,7 @@ func (w *worker) retryQuarantine(ctx context.Context) {
 			continue
 		}
 		if due {
-			w.quarantine.add(q.Arrival, q.stored) // sets the next time
+			w.setAside(ctx, q.Arrival, q.stored) // sets the next time
 			w.resumeIfFirst(ctx, q)
 		}
 		w.take(ctx, q.Arrival)

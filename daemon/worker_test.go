@@ -8,7 +8,10 @@ import (
 	"testing"
 
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/store/claims"
+	"inlet.example/inlet/pipeline/store/enginetest"
 	"inlet.example/inlet/watcher"
 )
 
@@ -35,7 +38,8 @@ func TestSkipArchive(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, log := metrics.New(metrics.Labels{}), slog.New(slog.DiscardHandler)
-			w := &worker{log: log, quarantine: newQuarantine(m, newInboxStatus(), 0)}
+			q := queue.New(claims.New(&enginetest.Documents{}), log, func(string) {})
+			w := &worker{log: log, queue: q, quarantine: newQuarantine(m, newInboxStatus(), 0)}
 			a, waiting := watcher.Arrival{ID: "a", Inbox: "kunder", Name: "kunder.csv"}, &inboxBacklog{wait: newBackoff()}
 			tries := 1
 			for ; tries < 100 && !w.skipArchive(t.Context(), waiting, a, c.err); tries++ {

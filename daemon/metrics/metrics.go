@@ -48,6 +48,7 @@ type Metrics struct {
 	leaseHeld    *prometheus.GaugeVec
 	leaseEvents  *prometheus.CounterVec
 	pruned       *prometheus.CounterVec
+	adopted      *prometheus.CounterVec
 	free         *prometheus.GaugeVec
 	paused       *prometheus.GaugeVec
 	inboxPaused  *prometheus.GaugeVec
@@ -364,6 +365,9 @@ func (m *Metrics) Pruned(r retention.Removed) {
 	m.pruned.WithLabelValues("journal").Add(float64(r.Journals))
 	m.pruned.WithLabelValues("import").Add(float64(r.Imports))
 }
+
+// ClaimAdopted counts a claim of a daemon that has ended.
+func (m *Metrics) ClaimAdopted(inbox string) { m.adopted.WithLabelValues(inbox).Inc() }
 
 // Paused notes whether importing as a whole is paused, and which inboxes and sources are.
 func (m *Metrics) Paused(all bool, inbox, source func(name string) bool) {

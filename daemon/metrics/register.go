@@ -40,6 +40,7 @@ func New(labels Labels) *Metrics {
 	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "reason")
 	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "kind")
 	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "what")
+	m.adopted = m.counter("claims_adopted_total", "Claimed workbooks that were adopted from a process that had ended.", "inbox")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Free space on the file systems of the configured folders.", "dir")
 	m.paused = m.gauge("paused", "Whether importing is paused, by reason.", "reason")
@@ -131,6 +132,7 @@ func (m *Metrics) start(labels Labels) {
 
 func (m *Metrics) startInbox(inbox Inbox) {
 	m.started.WithLabelValues(inbox.Name)
+	m.adopted.WithLabelValues(inbox.Name)
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)

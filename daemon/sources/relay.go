@@ -1,4 +1,6 @@
-package daemon
+// Package sources connects the sources of the watcher with the commands, through the store: it polls the sources that a person wants polled, and writes
+// down the state of all.
+package sources
 
 import (
 	"context"
@@ -17,14 +19,14 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
+// How often the store is read and written.
 const (
-	requestPoll   = 2 * time.Second // how soon `inlet source run` is noticed
+	RequestPoll   = 2 * time.Second // how soon `inlet source run` is noticed
 	stateInterval = time.Minute     // how often a state is written of which only the time has changed
 )
 
-// sourceRelay connects the sources of the watcher with the commands, through the store: it polls the sources that a person wants polled, and writes
-// down the state of all.
-type sourceRelay struct {
+// Relay is the sources of a session.
+type Relay struct {
 	configured []config.Source
 	store      *store.Store
 	log        *slog.Logger
@@ -38,13 +40,14 @@ type sourceRelay struct {
 	changed   chan struct{}
 }
 
-func newSourceRelay(configured []config.Source, s *store.Store, log *slog.Logger, m *metrics.Metrics, every time.Duration) *sourceRelay {
-	return &sourceRelay{configured: configured, store: s, log: log, metrics: m, every: every, states: map[string]sourcestore.State{},
+// New makes the relay of some sources. It starts nothing.
+func New(configured []config.Source, s *store.Store, log *slog.Logger, m *metrics.Metrics, every time.Duration) *Relay {
+	return &Relay{configured: configured, store: s, log: log, metrics: m, every: every, states: map[string]sourcestore.State{},
 		written: map[string]sourcestore.State{}, requested: map[string]int64{}, changed: make(chan struct{}, 1)}
 }
 
-// polled takes the result of a poll.
-func (r *sourceRelay) polled(source string, result watcher.PollResult) {
+// Polled takes the result of a poll.
+func (r *Relay) Polled(source string, result watcher.PollResult) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	state := sourcestore.State{Asked: time.Now().UTC(), Outcome: result.Outcome, Files: result.Files, Waiting: result.Waiting, Next: result.Again.UTC()}
@@ -64,8 +67,8 @@ func (r *sourceRelay) polled(source string, result watcher.PollResult) {
 	}
 }
 
-// run relays until ctx ends.
-func (r *sourceRelay) run(ctx context.Context, w *watcher.Watcher) error {
+// Run relays until ctx ends.
+func (r *Relay) Run(ctx context.Context, w *watcher.Watcher) error {
 	if len(r.configured) == 0 {
 		return nil
 	}
@@ -91,7 +94,7 @@ func (r *sourceRelay) run(ctx context.Context, w *watcher.Watcher) error {
 	}
 }
 
-func (r *sourceRelay) showNextPolls(w *watcher.Watcher) {
+func (r *Relay) showNextPolls(w *watcher.Watcher) {
 	for _, source := range r.configured {
 		if next := w.Next(source.Name); !next.IsZero() {
 			r.metrics.NextPoll(source.Name, next)
@@ -100,7 +103,7 @@ func (r *sourceRelay) showNextPolls(w *watcher.Watcher) {
 }
 
 // pollRequested makes the watcher poll the sources for which there is a request.
-func (r *sourceRelay) pollRequested(ctx context.Context, w *watcher.Watcher) error {
+func (r *Relay) pollRequested(ctx context.Context, w *watcher.Watcher) error {
 	names, err := r.store.Status.Requests(ctx)
 	if err != nil {
 		return err
@@ -123,14 +126,14 @@ func (r *sourceRelay) pollRequested(ctx context.Context, w *watcher.Watcher) err
 	return nil
 }
 
-func (r *sourceRelay) setRequested(source string, no int64) {
+func (r *Relay) setRequested(source string, no int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requested[source] = no
 }
 
 // writeStates stores the states that have changed.
-func (r *sourceRelay) writeStates(ctx context.Context, w *watcher.Watcher) error {
+func (r *Relay) writeStates(ctx context.Context, w *watcher.Watcher) error {
 	unwritten := r.unwritten()
 	for _, name := range slices.Sorted(maps.Keys(unwritten)) {
 		state := unwritten[name]
@@ -146,7 +149,7 @@ func (r *sourceRelay) writeStates(ctx context.Context, w *watcher.Watcher) error
 }
 
 // unwritten returns the states that differ from those in the store.
-func (r *sourceRelay) unwritten() map[string]sourcestore.State {
+func (r *Relay) unwritten() map[string]sourcestore.State {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := map[string]sourcestore.State{}
@@ -161,7 +164,7 @@ func (r *sourceRelay) unwritten() map[string]sourcestore.State {
 	return all
 }
 
-func (r *sourceRelay) setWritten(source string, state sourcestore.State) {
+func (r *Relay) setWritten(source string, state sourcestore.State) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.written[source] = state

@@ -1,4 +1,6 @@
-package daemon
+// Package disks looks after the folders that the daemon writes to: it measures their free space, and removes what a process that crashed has left
+// half written.
+package disks
 
 import (
 	"context"
@@ -21,29 +23,30 @@ import (
 
 const diskPoll = 15 * time.Second // the usual interval of scrapes
 
-// diskWatch measures the free space of the folders that inlet writes to.
-type diskWatch struct {
-	dirs    []string
-	metrics *metrics.Metrics
+// Watch measures the free space of the folders that inlet writes to.
+type Watch struct {
+	Dirs    []string
+	Metrics *metrics.Metrics
 }
 
-func (w *diskWatch) run(ctx context.Context) error {
+// Run measures until ctx ends.
+func (w *Watch) Run(ctx context.Context) error {
 	for {
-		for _, dir := range w.dirs {
+		for _, dir := range w.Dirs {
 			if free, err := files.FreeSpace(dir); err != nil {
-				w.metrics.FreeSpaceUnknown(dir) // inbox_up reports it
+				w.Metrics.FreeSpaceUnknown(dir) // inbox_up reports it
 			} else {
-				w.metrics.FreeSpace(dir, free)
+				w.Metrics.FreeSpace(dir, free)
 			}
 		}
-		if sleep(ctx, diskPoll) != nil {
+		if !sleep(ctx, diskPoll) {
 			return nil
 		}
 	}
 }
 
-// writtenDirs returns the folders in which files grow: those of the inboxes, and the store's, if its files are on this host.
-func writtenDirs(inboxes []config.Inbox, storeDir string) []string {
+// WrittenDirs returns the folders in which files grow: those of the inboxes, and the store's, if its files are on this host.
+func WrittenDirs(inboxes []config.Inbox, storeDir string) []string {
 	var all []string
 	for _, inbox := range inboxes {
 		all = append(all, inbox.Path)
@@ -69,15 +72,16 @@ func archiveDirs(inbox config.Inbox) []string {
 // cleanAgain is when the cleaner looks again for files that at the start were too young to be leftovers of a process that has ended.
 const cleanAgain = 2 * time.Hour
 
-// cleaner removes what a process that crashed has left half written in the archive folders and among the temporary files.
-type cleaner struct {
-	inboxes []config.Inbox
-	log     *slog.Logger
+// Cleaner removes what a process that crashed has left half written in the archive folders and among the temporary files.
+type Cleaner struct {
+	Inboxes []config.Inbox
+	Log     *slog.Logger
 }
 
-func (c *cleaner) run(ctx context.Context) error {
+// Run removes it at the start and once more later.
+func (c *Cleaner) Run(ctx context.Context) error {
 	for _, wait := range []time.Duration{0, cleanAgain} {
-		if sleep(ctx, wait) != nil {
+		if !sleep(ctx, wait) {
 			return nil
 		}
 		c.clean(ctx)
@@ -85,8 +89,8 @@ func (c *cleaner) run(ctx context.Context) error {
 	return nil
 }
 
-func (c *cleaner) clean(ctx context.Context) {
-	for _, inbox := range c.inboxes {
+func (c *Cleaner) clean(ctx context.Context) {
+	for _, inbox := range c.Inboxes {
 		for _, dir := range archiveDirs(inbox) {
 			n, err := 0, files.NoLinks(inbox.Path, dir)
 			if err == nil {
@@ -100,18 +104,28 @@ func (c *cleaner) clean(ctx context.Context) {
 }
 
 // claimed reports whether any inbox has a claim of an arrival.
-func (c *cleaner) claimed(arrival string) bool {
-	return slices.ContainsFunc(c.inboxes, func(inbox config.Inbox) bool {
+func (c *Cleaner) claimed(arrival string) bool {
+	return slices.ContainsFunc(c.Inboxes, func(inbox config.Inbox) bool {
 		_, err := os.Lstat(claim.Dir(inbox.Path, arrival))
 		return !errors.Is(err, fs.ErrNotExist)
 	})
 }
 
-func (c *cleaner) report(ctx context.Context, dir string, n int, err error) {
+func (c *Cleaner) report(ctx context.Context, dir string, n int, err error) {
 	if n > 0 {
-		c.log.LogAttrs(ctx, slog.LevelInfo, "Removed incomplete files", slog.String("dir", dir), slog.Int("files", n))
+		c.Log.LogAttrs(ctx, slog.LevelInfo, "Removed incomplete files", slog.String("dir", dir), slog.Int("files", n))
 	}
 	if err != nil { // a folder that cannot be reached is reported when a file is to be put there
-		c.log.LogAttrs(ctx, slog.LevelDebug, "Incomplete files cannot be removed", slog.String("dir", dir), slog.Any("error", err))
+		c.Log.LogAttrs(ctx, slog.LevelDebug, "Incomplete files cannot be removed", slog.String("dir", dir), slog.Any("error", err))
+	}
+}
+
+// sleep waits, and reports whether ctx has not ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }

@@ -1,0 +1,103 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/daemon/queue"
+	"inlet.example/inlet/watcher"
+)
+
+const (
+	turnPoll = 200 * time.Millisecond // how soon the end of an earlier import by another daemon is noticed
+	turnWait = 30 * time.Second       // how long a checked workbook is kept open for its turn, while nothing else is to be done
+)
+
+// errNotTurn ends an attempt whose workbook has to wait for earlier ones of its inbox, while there is something else to do.
+var errNotTurn = errors.New("waiting for earlier workbooks")
+
+// awaitTurn waits until the earlier workbooks of an inbox are imported, by whichever daemon. The inbox waits in the backlog meanwhile, so that no more
+// is claimed there. What arrives for another inbox, or an earlier workbook that was adopted, is not kept waiting: then the error is errNotTurn, and the
+// workbook is checked again when its turn has come.
+func (w *worker) awaitTurn(ctx context.Context, a watcher.Arrival) error {
+	first, err := w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), a.ID))
+	if err != nil || first == a.ID {
+		return err
+	}
+	w.checked[a.ID] = true
+	if !w.backlog.queue(a) {
+		return errNotTurn // it is tried with the others that wait
+	}
+	w.status.importing("") // the pages say that it waits
+	poll := time.NewTicker(turnPoll)
+	defer poll.Stop()
+	for until := time.Now().Add(turnWait); time.Now().Before(until) && !w.backlog.othersDue(a.Inbox); {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case b := <-w.arrivals:
+			w.receive(ctx, b)
+		case <-poll.C:
+			w.heartbeat.beat()
+		}
+		if first, err = w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), w.backlog.waitingIn(a.Inbox)...)); err != nil {
+			return err
+		}
+		if first == a.ID {
+			w.continueWith(a.Inbox, a.ID)
+			w.next = w.next[1:] // it is a
+			w.status.importing(a.ID)
+			return nil
+		}
+		if first != "" || slices.ContainsFunc(w.next, func(b watcher.Arrival) bool { return b.Inbox != a.Inbox }) {
+			break
+		}
+	}
+	return errNotTurn
+}
+
+// comingIn returns the IDs of the arrivals of an inbox that are taken next.
+func (w *worker) comingIn(inbox string) []string {
+	var ids []string
+	for _, a := range w.next {
+		if a.Inbox == inbox {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+// continueQueue goes on with an inbox if the turn of an arrival has come that waits there.
+func (w *worker) continueQueue(ctx context.Context, inbox string, b *inboxBacklog) {
+	first, err := w.queue.First(ctx, inbox, w.backlog.waitingIn(inbox))
+	if err != nil || first == "" {
+		b.due = time.Now().Add(turnPoll) // what uses the store next reports an error
+		return
+	}
+	w.continueWith(inbox, first)
+}
+
+// continueWith ends the wait of an inbox. The arrival that is first is taken next, and then the others that have waited.
+func (w *worker) continueWith(inbox, first string) {
+	waiting := w.backlog.release(inbox)
+	if i := slices.IndexFunc(waiting, func(a watcher.Arrival) bool { return a.ID == first }); i > 0 {
+		waiting = slices.Insert(slices.Delete(slices.Clone(waiting), i, i+1), 0, waiting[i])
+	}
+	w.next = append(waiting, w.next...)
+}
+
+// givenUp reports whether an attempt has ended because the arrival waits for its turn, or is another daemon's now.
+func (w *worker) givenUp(ctx context.Context, a watcher.Arrival, err error) bool {
+	if !errors.Is(err, errNotTurn) {
+		delete(w.checked, a.ID)
+	}
+	lost := errors.Is(err, queue.ErrLost)
+	if lost {
+		w.quarantine.remove(a)
+		w.log.LogAttrs(ctx, slog.LevelInfo, "Another daemon imports the workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
+	}
+	return lost || errors.Is(err, errNotTurn)
+}
