@@ -455,7 +455,7 @@ func (w *worker) retryQuarantine(ctx context.Context) {
 		if w.backlog.blocks(q.Inbox) || !due && !q.stored {
 			continue
 		}
-		if due {
+		if due && !q.unfinished {
 			w.setAside(ctx, q.Arrival, q.stored) // sets the next time
 			w.resumeIfFirst(ctx, q)
 		}

@@ -54,6 +54,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 		Settings: settings.New(db), Pauses: settings.NewPauses(db), Mappings: settings.NewMappings(db),
 		engine: db,
 	}
+	s.Lease.Gone = s.Claims.Gone
 	s.Index = records.NewIndex(s.Records, db)
 	s.Imports = imports.New(db, s.Lease.Epoch, s.Journal.Started)
 	s.Attempts = imports.NewAttempts(db, s.Imports)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 )
 
 const queuePrefix = "queue/"
@@ -49,6 +50,7 @@ type Claims struct {
 
 	mu     sync.Mutex
 	cached map[string]engine.Doc // queues as they were last written or read, by inbox
+	gone   map[lease.Process]bool
 }
 
 // New returns the claims in a database.
@@ -148,7 +150,7 @@ func (c *Claims) Orphans(ctx context.Context) (map[string][]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("observe the owners of claims: %w", err)
 	}
-	alive, orphans := map[string]bool{}, map[string][]string{}
+	alive, gone, orphans := map[string]bool{}, map[lease.Process]bool{}, map[string][]string{}
 	for _, doc := range docs {
 		if strings.HasPrefix(doc.ID, ownerPrefix) {
 			is, err := c.observe(ctx, doc)
@@ -156,6 +158,8 @@ func (c *Claims) Orphans(ctx context.Context) (map[string][]string, error) {
 				return nil, fmt.Errorf("observe the owners of claims: %w", err)
 			}
 			alive[ownerName(doc.ID, is.Epoch)] = is.Alive
+			was, known := gone[is.Process]
+			gone[is.Process] = !is.Alive && (was || !known) // a process has two owners after a reload of its configuration
 			continue
 		}
 		inbox, ok := strings.CutPrefix(doc.ID, queuePrefix)
@@ -172,7 +176,17 @@ func (c *Claims) Orphans(ctx context.Context) (map[string][]string, error) {
 			}
 		}
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = gone
 	return orphans, nil
+}
+
+// Gone reports whether a process had stopped or was dead when the owners were last observed.
+func (c *Claims) Gone(p lease.Process) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gone[p]
 }
 
 // hasEnded reports whether the owner with a name has stopped or is dead.

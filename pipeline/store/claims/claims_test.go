@@ -123,10 +123,16 @@ func TestSilentOwnerIsReplaced(t *testing.T) {
 		if got := queued(t, b); got != "1:x 2:y " {
 			t.Errorf("the queue is %s", got)
 		}
+		if _ = orphans(t, b); !b.Gone(a.Process) || b.Gone(b.Process) {
+			t.Error("the former owner is not known to be gone, or the other is")
+		}
 		if err := a.Beat(t.Context()); !errors.Is(err, ErrLost) {
 			t.Errorf("the former owner: %v", err)
 		}
 		must(t, a.Release(t.Context(), "kunder", "x"), a.Beat(t.Context()))
+		if _ = orphans(t, b); b.Gone(a.Process) {
+			t.Error("one that is alive again is taken to be gone")
+		}
 		takes(t, a, "x", Foreign)
 		takes(t, a, "z", Fresh)
 	})

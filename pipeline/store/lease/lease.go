@@ -68,6 +68,10 @@ type Lease struct {
 	// Observe is called with what becomes of the lease; it may be nil.
 	Observe func(Event)
 
+	// Gone reports whether a process is known not to apply anything now, so that its lease need not expire first; it may be nil. Where it is mistaken the
+	// epoch keeps the process from writing.
+	Gone func(Process) bool
+
 	// Timing and Process are those of this process unless they are set before the lease is first asked for.
 	Timing  Timing
 	Process Process
@@ -142,7 +146,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
-		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.HasExited() || time.Since(since) > l.Timing.Expiry {
+		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.HasExited() || l.Gone != nil && l.Gone(now.Owner) || time.Since(since) > l.Timing.Expiry {
 			l.epoch.Store(now.Epoch + 1)
 			got, err := l.swap(ctx, &doc, true)
 			if got || err != nil {

@@ -159,6 +159,21 @@ func TestSilentOwnerElsewhereIsReplacedAfterExpiry(t *testing.T) {
 	})
 }
 
+// TestOwnerKnownToBeGoneIsReplacedAtOnce is for what is known of a process by other means than the lease.
+func TestOwnerKnownToBeGoneIsReplacedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		abandon(t, docs, elsewhere)
+		l := New(docs)
+		l.Gone = func(p Process) bool { return p == elsewhere }
+		began := time.Now()
+		must(t, l.Do(t.Context(), nothing, nothing))
+		if took := time.Since(began); took > 0 {
+			t.Errorf("taken over after %v", took)
+		}
+	})
+}
+
 func TestLivingOwnerElsewhereKeepsTheLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		docs := &enginetest.Documents{}
