@@ -41,11 +41,11 @@ func TestUnseenSidecarIsWaitedFor(t *testing.T) {
 			time.Sleep(w.inbox.Settle)
 			unseen := []string{"a.mapping.yaml", "a.mapping.yml"}[len(seen)-1]
 			put(t, filepath.Join(w.inbox.Path, unseen), "half")
-			if w.claimNext(); len(w.claimed) > 0 {
+			if w.claimNext(t.Context()); len(w.claimed) > 0 {
 				t.Fatalf("claimed while %s may still be written", unseen)
 			}
 			time.Sleep(w.inbox.Settle)
-			if w.claimNext(); len(w.claimed) != 1 || w.claimed[0].Sidecar == "" || (w.claimed[0].Rival != "") != (len(seen) == 2) {
+			if w.claimNext(t.Context()); len(w.claimed) != 1 || w.claimed[0].Sidecar == "" || (w.claimed[0].Rival != "") != (len(seen) == 2) {
 				t.Errorf("claimed when it was quiet: %+v", w.claimed)
 			}
 		})
@@ -64,7 +64,7 @@ func TestChangedFilesDoNotHoldUpOthers(t *testing.T) {
 			}
 		}
 		time.Sleep(w.inbox.Settle + w.inbox.SidecarGrace)
-		if w.claimNext(); len(w.claimed) != 1 || w.claimed[0].Name != "d.csv" {
+		if w.claimNext(t.Context()); len(w.claimed) != 1 || w.claimed[0].Name != "d.csv" {
 			t.Errorf("claimed %+v", w.claimed)
 		}
 	})

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -17,11 +18,37 @@ type Attempts struct {
 // NewAttempts returns the attempts in a database.
 func NewAttempts(docs engine.Documents, imports *Imports) *Attempts { return &Attempts{docs, imports} }
 
-// attempts is the document with the arrival of an inbox that is in work.
+// attempts is how often an arrival was taken up.
 type attempts struct {
 	Arrival string `json:"arrival"`
 	Batch   int    `json:"batch"` // the last batch of it that was durable when it was taken up
 	Times   int    `json:"times"` // how often it was taken up with no more durable
+}
+
+// maxOthers is how many arrivals of an inbox are counted beside the one that was taken up last: as many as daemons may take them up side by side.
+const maxOthers = 32
+
+// attemptsDocument is the document of an inbox: the arrival that was taken up last, and those before it, the newest first. Several daemons have one each.
+type attemptsDocument struct {
+	attempts
+	Others []attempts `json:"others,omitempty"`
+}
+
+// of makes an arrival the one that was taken up last, and returns its attempts so far.
+func (d *attemptsDocument) of(arrival string) *attempts {
+	if d.Arrival == arrival {
+		return &d.attempts
+	}
+	all, now := d.Others, attempts{}
+	if i := slices.IndexFunc(all, func(a attempts) bool { return a.Arrival == arrival }); i >= 0 {
+		now = all[i]
+		all = slices.Delete(all, i, i+1)
+	}
+	if d.Arrival != "" {
+		all = slices.Insert(all, 0, d.attempts)
+	}
+	d.attempts, d.Others = now, all[:min(len(all), maxOthers)]
+	return &d.attempts
 }
 
 func attemptsID(inbox string) string { return "trying/" + inbox }
@@ -38,7 +65,8 @@ func (a *Attempts) Begin(ctx context.Context, inbox, arrival string, survived bo
 	if imp != nil {
 		batch = imp.Batch
 	}
-	now, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(inbox), func(now *attempts) {
+	now, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(inbox), func(d *attemptsDocument) {
+		now := d.of(arrival)
 		if survived || now.Arrival != arrival || now.Batch != batch {
 			*now = attempts{Arrival: arrival, Batch: batch}
 		}
@@ -79,7 +107,7 @@ func (a *Attempts) Stop(ctx context.Context, imp *ledger.Import, state ledger.St
 
 // Resume lets an import that waits for a person continue, with as many attempts as a new one has.
 func (a *Attempts) Resume(ctx context.Context, imp *ledger.Import) error {
-	if _, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(imp.Inbox), func(now *attempts) { *now = attempts{} }); err != nil {
+	if _, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(imp.Inbox), func(d *attemptsDocument) { *d.of(imp.Arrival) = attempts{} }); err != nil {
 		return fmt.Errorf("resume import %s: %w", imp.ID, err)
 	}
 	imp.State, imp.Code, imp.Why = ledger.Running, "", ""

@@ -240,7 +240,8 @@ func TestAttemptsInARow(t *testing.T) {
 		t.Errorf("an arrival without an import has %s", imp.ID)
 	}
 	attempt("b", false, 1)
-	attempt("a", false, 1)
+	attempt("a", false, 3) // another daemon has begun b meanwhile
+	attempt("b", false, 2)
 	attempt("a", true, 1)
 	imp := p.begin(t, "a", "a")
 	if found := attempt("a", false, 2); found == nil || found.ID != imp.ID {
@@ -257,6 +258,19 @@ func TestAttemptsInARow(t *testing.T) {
 		t.Errorf("resumed as %+v", imp)
 	}
 	attempt("a", false, 1)
+}
+
+// TestAttemptsOfAnOlderVersion are continued.
+func TestAttemptsOfAnOlderVersion(t *testing.T) {
+	docs := &enginetest.Documents{}
+	_, err := docs.Insert(t.Context(), engine.Meta, engine.Doc{ID: "trying/in", Order: "trying/in", Body: []byte(`{"arrival":"a","batch":0,"times":3}`)})
+	must(t, err)
+	p := newProcess(docs, 1)
+	for i, arrival := range []string{"b", "a"} {
+		if times, _, err := p.Attempts.Begin(t.Context(), "in", arrival, false); err != nil || times != []int{1, 4}[i] {
+			t.Errorf("%s was tried %d times, %v", arrival, times, err)
+		}
+	}
 }
 
 func TestCancellations(t *testing.T) {

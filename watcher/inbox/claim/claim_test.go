@@ -383,9 +383,9 @@ func TestRecoverOpensNoLinkedMapping(t *testing.T) {
 				put(t, filepath.Join(f.Path, dir, "a.mapping.yaml"), "m")
 			}
 			must(t, os.Symlink("/etc/passwd", filepath.Join(f.Path, dir, c.link)))
-			found, incomplete, foreign, err := f.Recover(func(string) bool { return false })
-			if err != nil || len(found) > 0 || len(incomplete) > 0 || len(foreign) != 1 {
-				t.Errorf("found %+v, %v, %v, %v", found, incomplete, foreign, err)
+			r, err := Recover(t.Context(), f, nil, func(string) bool { return false })
+			if err != nil || len(r.Arrivals) > 0 || len(r.Incomplete) > 0 || len(r.Foreign) != 1 {
+				t.Errorf("found %+v, %v", r, err)
 			}
 		})
 	}
@@ -400,7 +400,7 @@ func TestMappingRenamedDuringTheClaim(t *testing.T) {
 			must(t, f.Root.Rename("sub/a.mapping.yaml", "sub/A.yaml"))
 		}
 	}
-	a, err := f.Claim(item(t, f, "sub/a.csv"))
+	a, err := f.Claim(t.Context(), item(t, f, "sub/a.csv"))
 	if err != nil || filepath.Base(a.Sidecar) != "A.yaml" || !a.Near {
 		t.Errorf("claimed %+v, %v", a, err)
 	}

@@ -67,7 +67,7 @@ func TestSourceNote(t *testing.T) {
 func TestSourceNoteIsRemovedWithTheClaim(t *testing.T) {
 	f := inboxOf(t, map[string]string{"temp": "a"})
 	must(t, NoteSource(f.Root, "crm", "temp", "a.csv"), f.Root.Rename("temp", "a.csv"))
-	a, err := f.Claim(item(t, f, "a.csv"))
+	a, err := f.Claim(t.Context(), item(t, f, "a.csv"))
 	if err != nil || a.Source != "crm" {
 		t.Errorf("claimed %+v, %v", a, err)
 	}
