@@ -112,7 +112,9 @@ func (q *Queue) beat(ctx context.Context) error {
 func (q *Queue) lose(ctx context.Context) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.log.LogAttrs(ctx, slog.LevelWarn, "Claimed files were given to other daemons, because this one had stood still", slog.Int("files", len(q.owned)))
+	if len(q.owned) > 0 { // an idle process renews nothing
+		q.log.LogAttrs(ctx, slog.LevelWarn, "Claimed files were given to other daemons, because this one had stood still", slog.Int("files", len(q.owned)))
+	}
 	for id := range q.owned {
 		if q.unregistered[id] == "" {
 			q.lost[id] = true
