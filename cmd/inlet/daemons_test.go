@@ -204,7 +204,9 @@ func replaced(t *testing.T, l *lot, random *randv2.Rand, signal syscall.Signal) 
 	t.Helper()
 	const files, lines = 6, 3 * batch
 	all := l.daemons(t, 2)
-	l.until(t, all[0], look, func() bool { return strings.Contains(all[0].said(), "msg=Watching") && strings.Contains(all[1].said(), "msg=Watching") })
+	l.until(t, all[0], look, func() bool {
+		return strings.Contains(all[0].said(), "msg=Watching") && strings.Contains(all[1].said(), "msg=Watching")
+	})
 	l.drop(t, random, files, lines)
 	victim, other := all[0], all[1]
 	// Wherever it is by then: most often it has a file.
