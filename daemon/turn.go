@@ -95,6 +95,9 @@ func (w *worker) givenUp(ctx context.Context, a watcher.Arrival, err error) bool
 		delete(w.checked, a.ID)
 	}
 	lost := errors.Is(err, queue.ErrLost)
+	if err != nil && !lost && ctx.Err() == nil && !errors.Is(err, errNotTurn) {
+		lost = errors.Is(w.queue.Own(ctx, a.ID), queue.ErrLost) // what failed may have failed because of that
+	}
 	if lost {
 		w.quarantine.remove(a)
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Another daemon imports the workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))

@@ -347,6 +347,9 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 	if !a.Gone() {
 		return false
 	}
+	if w.givenUp(ctx, a, w.queue.Own(ctx, a.ID)) {
+		return true
+	}
 	_, begun, err := w.parts.Store.Attempts.Begin(ctx, a.Inbox, a.ID, true)
 	if err == nil && begun != nil {
 		err = w.parts.Store.Attempts.Stop(ctx, begun, ledger.Stuck)

@@ -48,9 +48,6 @@ type finisher struct {
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
 func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) error {
 	defer rep.Took(ledger.StepArchive)()
-	if err := job.checkOwned(ctx); err != nil {
-		return err
-	}
 	imp := &rep.Import
 	folder := job.Folders.Done
 	switch imp.State {
@@ -185,6 +182,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 		return err
 	}
 	f.at.Reach(ledger.AtReported)
+	set.Own = func() error { return job.checkOwned(ctx) }
 	var ungiven *files.OwnershipError
 	set.Owner.Refused = func(e *files.OwnershipError) { ungiven = cmp.Or(ungiven, e) }
 	placed, err := set.Place(folder, dayFolder(folder, job.Folders, &rep.Import))

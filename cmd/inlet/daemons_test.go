@@ -43,7 +43,8 @@ func must(t *testing.T, errs ...error) {
 	}
 }
 
-// drop puts n more files into the inbox, all at once. Two each were changed at the same time, and their names are in no order otherwise.
+// drop puts n more files into the inbox, in their order: where a daemon watches, the one that comes first may be claimed before the next is there. Two each
+// were changed at the same time, and their names are in no order otherwise.
 func (l *lot) drop(t *testing.T, random *randv2.Rand, n, lines int) {
 	t.Helper()
 	beside := t.TempDir()
@@ -63,8 +64,7 @@ func (l *lot) drop(t *testing.T, random *randv2.Rand, n, lines int) {
 		path := filepath.Join(beside, name)
 		must(t, os.WriteFile(path, []byte(text.String()), 0o600), os.Chtimes(path, changed, changed))
 	}
-	for _, i := range random.Perm(n) {
-		name := l.names[from+i]
+	for _, name := range l.names[from:] {
 		must(t, os.Rename(filepath.Join(beside, name), filepath.Join(l.inbox, name)))
 	}
 }
@@ -248,4 +248,55 @@ func (l *lot) everything(t *testing.T) []string {
 		return err
 	}))
 	return all
+}
+
+// TestDaemonSuspendedAtEachPoint suspends a daemon at each point of a workbook's way. Another one that starts then imports it and what comes after it, and
+// the first one changes nothing of that when it continues.
+func TestDaemonSuspendedAtEachPoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a heartbeat that stands still is waited for 15 s")
+	}
+	t.Parallel()
+	seed := seedOf(t)
+	all := slices.DeleteFunc(points(), func(p ledger.CrashPoint) bool { // these are not on the way of a workbook without rejected rows and recipients
+		return p == ledger.AtHalfReported || p == ledger.AtSent || p == ledger.AtPosted
+	})
+	sample := inSample(seed, len(all))
+	for _, e := range engines(t) {
+		if e.name != "mongo" {
+			continue
+		}
+		for i, point := range all {
+			t.Run(strings.ReplaceAll(string(point), " ", "-"), func(t *testing.T) {
+				skipUnlessIn(t, sample, i)
+				t.Parallel() // they wait
+				suspended(t, newLot(t, e.newStore(t)), randv2.New(randv2.NewPCG(seed, uint64(i))), point)
+			})
+		}
+	}
+}
+
+func suspended(t *testing.T, l *lot, random *randv2.Rand, point ledger.CrashPoint) {
+	t.Helper()
+	former := l.start(t, fmt.Sprintf("%s=%s#1", sleepEnv, point))
+	l.until(t, former, look, func() bool { return strings.Contains(former.said(), "msg=Watching") })
+	l.drop(t, random, 2, 3*batch)
+	l.until(t, former, look, func() bool { return isStopped(t, former) })
+	began, other := time.Now(), l.start(t)
+	l.untilArchived(t, 40*time.Second, []*process{former, other}) // adopted within thirty seconds, and imported
+	t.Logf("imported by the other after %v", time.Since(began).Round(time.Second/10))
+	before := l.everything(t)
+	must(t, former.cmd.Process.Signal(syscall.SIGCONT))
+	time.Sleep(2 * time.Second) // in which it would do what it was about to do
+	if diff := cmp.Diff(before, l.everything(t)); diff != "" {
+		t.Errorf("it changed something when it continued (-before +after):\n%s\n%s", diff, former.said())
+	}
+	if said := former.said(); strings.Contains(said, "level=ERROR") {
+		t.Errorf("it takes that for an error:\n%s", said)
+	}
+	other.stop(t)
+	l.drop(t, random, 2, batch) // it goes on with what comes
+	l.untilArchived(t, 30*time.Second, []*process{former})
+	former.stop(t)
+	l.inOrder(t)
 }

@@ -30,6 +30,10 @@ type Set struct {
 	// they go. May be empty.
 	Inside string
 	At     func(Point) // called at each point of the way; may be nil
+
+	// Own is called before each file is moved or written, and returns an error if the set is another process's by now; may be nil. A process that was
+	// suspended would otherwise give a file that is archived meanwhile a second number.
+	Own func() error
 }
 
 // File is one file of a set: to be moved from Src, or, without Src, to be written with the bytes of the file at Copy, or else with Content.

@@ -98,6 +98,9 @@ func (p *placement) placeOne(i, n int) error {
 		return err
 	}
 	there, err := exists(target)
+	if err == nil && p.Own != nil { // after the source was found: if another process moves it from now on, the move fails
+		err = p.Own()
+	}
 	switch {
 	case err != nil:
 		return err
