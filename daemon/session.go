@@ -72,9 +72,9 @@ func (s *session) run(ctx context.Context) error {
 	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.metrics, pauses: s.pauses}
 	cancels := &cancelWatch{store: s.parts.Store, log: s.log, current: &s.worker.current, every: cmp.Or(s.interval, pausePoll)}
 	space := &disks.Watch{Dirs: disks.WrittenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), Metrics: s.metrics}
-	leftovers := &disks.Cleaner{Inboxes: s.cfg.Inboxes, Log: s.log}
 	old := s.parts.Retention()
 	old.Removed = s.metrics.Pruned
+	leftovers := &disks.Cleaner{Inboxes: s.cfg.Inboxes, Log: s.log}
 
 	arrivals := make(chan watcher.Arrival)
 	g, ctx := errgroup.WithContext(ctx)
@@ -85,9 +85,9 @@ func (s *session) run(ctx context.Context) error {
 	g.Go(func() error { return cancels.run(ctx) })
 	g.Go(func() error { return s.sender.Run(ctx) })
 	g.Go(func() error { return leftovers.Run(ctx) })
+	g.Go(func() error { return old.Run(ctx, s.log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
-	g.Go(func() error { return old.Run(ctx, s.log) })
 	select {
 	case <-s.watcher.Watching():
 		s.warnOfOwnership(ctx)

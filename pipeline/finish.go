@@ -129,9 +129,6 @@ func (f *finisher) finishArchive(ctx context.Context, job Job, imp ledger.Import
 	rep := report.Report{Import: imp, Steps: map[ledger.Step]time.Duration{}, Resumed: true}
 	job.Approve = job.Approve || imp.Approved
 	if imp.Archived != "" {
-		if err := job.checkOwned(ctx); err != nil {
-			return rep, err
-		}
 		if err := f.ended.Finish(ctx, &rep.Import); err != nil {
 			return rep, fmt.Errorf("archive %s: %w", job.Name, err)
 		}
@@ -182,7 +179,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 		return err
 	}
 	f.at.Reach(ledger.AtReported)
-	set.Own = func() error { return job.checkOwned(ctx) }
+	set.Own = func() error { return job.Own.Check(ctx) }
 	var ungiven *files.OwnershipError
 	set.Owner.Refused = func(e *files.OwnershipError) { ungiven = cmp.Or(ungiven, e) }
 	placed, err := set.Place(folder, dayFolder(folder, job.Folders, &rep.Import))

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"context"
 	"path/filepath"
 	"slices"
 	"time"
@@ -41,29 +40,12 @@ type Job struct {
 	Begun    func(imp string)      // called with the import's ID once it has one and is not at its end; may be nil
 	Pulse    func()                // called now and then while the workbook is read; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
-
-	Turn func(context.Context) error // waits, once the workbook is checked, until its import may be applied; may be nil
-	Own  func(context.Context) error // called before anything is written or moved: an error if the claim is another process's; may be nil
+	Turn     ledger.Condition      // waits, once the workbook is checked, until its import may be applied
+	Own      ledger.Condition      // called before anything is written or moved: an error if the claim is another process's
 
 	corrects *ledger.Import  // the import whose rejected rows come back
 	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
-}
-
-// awaitTurn waits until a checked workbook may be imported.
-func (job *Job) awaitTurn(ctx context.Context) error {
-	if job.Turn == nil {
-		return nil
-	}
-	return job.Turn(ctx)
-}
-
-// checkOwned returns an error if the claim has been given to another process.
-func (job *Job) checkOwned(ctx context.Context) error {
-	if job.Own == nil {
-		return nil
-	}
-	return job.Own(ctx)
 }
 
 // begins returns the import of a job as nothing of it is known yet.

@@ -149,7 +149,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err := p.indexer().prepare(ctx, checked, &rep); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := job.awaitTurn(ctx); err != nil {
+	if err := job.Turn.Check(ctx); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error { return p.apply(ctx, job, checked, &rep) }); err != nil {
@@ -230,7 +230,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 
 // apply begins the import, or resumes it, and brings it to its end.
 func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
-	if err := job.checkOwned(ctx); err != nil { // with the lease: it may have been waited for for long
+	if err := job.Own.Check(ctx); err != nil { // with the lease: it may have been waited for for long
 		return err
 	}
 	wants, again := rep.Import, job.Again || c.Mapping != nil && c.Mapping.Repeat

@@ -54,8 +54,7 @@ func New(labels Labels) *Metrics {
 	m.panics = m.counter("panics_total", "Recovered panics, by stage.", "stage")
 	m.notifications = m.counter("notifications_total", "Attempts to send notifications, by outcome.", "channel", "outcome")
 	m.reloadOK = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_successful", Help: "Whether the last reload of the configuration succeeded."})
-	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds",
-		Help: "Time of the last successful reload of the configuration."})
+	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds", Help: "Time of the last successful reload of the configuration."})
 	m.registry.MustRegister(m.bytes, m.storeUp, m.reloadOK, m.reloadAt)
 	m.ConfigLoaded(true)
 	m.start(labels)

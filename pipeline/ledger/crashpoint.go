@@ -1,5 +1,7 @@
 package ledger
 
+import "context"
+
 // CrashPoint is a moment of an import between two durable steps. A crash at any of them must not change how the import ends.
 type CrashPoint string
 
@@ -34,4 +36,15 @@ func (at At) Reach(p CrashPoint) {
 	if at != nil {
 		at(p)
 	}
+}
+
+// Condition must hold before a step of an import: it may wait, and returns an error if the step must not be taken. Nil always holds.
+type Condition func(ctx context.Context) error
+
+// Check returns why the condition does not hold.
+func (c Condition) Check(ctx context.Context) error {
+	if c == nil {
+		return nil
+	}
+	return c(ctx)
 }
