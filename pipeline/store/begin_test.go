@@ -116,7 +116,7 @@ func TestDoneIsKnownAfterEveryCrash(t *testing.T) {
 			e := fresh()
 			imp := begin(t, open(t, e), "a")
 			imp.State, imp.Archived = ledger.Done, "done/a.xlsx"
-			f := &fault{at: n + 2} // New makes two calls
+			f := &fault{at: n + 3} // New makes three calls
 			s, err := store.New(t.Context(), faulty{e, f})
 			must(t, err)
 			err = s.Imports.Finish(t.Context(), &imp)
@@ -147,7 +147,7 @@ func TestBeginKilled(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			for n := 1; ; n++ {
 				e := fresh()
-				f := &fault{at: n + 4, after: after} // New makes four calls on an empty database
+				f := &fault{at: n + 5, after: after} // New makes five calls on an empty database
 				s, err := store.New(t.Context(), faulty{e, f})
 				must(t, err)
 				_, err = s.Imports.Begin(t.Context(), wants("a", "first"), false)
