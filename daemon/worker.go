@@ -94,6 +94,9 @@ func (w *worker) finishArchive(ctx context.Context, dir string, imp ledger.Impor
 
 // finishEmptied finishes the archive of a claim that was adopted without its workbook.
 func (w *worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
+	if w.backlog.archiveOnly[a.ID] {
+		return // it waits for the folder already
+	}
 	imports, err := w.parts.Store.Imports.Unarchived(ctx)
 	if err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Adopted claim waits for the next start", slog.String("claim", a.ID), slog.Any("error", err))
