@@ -53,7 +53,7 @@ func (a otherProgram) all(collection string) []bson.M {
 // TestOracleAmidEdits has the application rewrite all records between what their keys were made of and the beginning of the import: each import of the
 // trials of TestOracle gives what the oracle says of the records as they are then.
 func TestOracleAmidEdits(t *testing.T) {
-	n := int64(8)
+	n := int64(4)
 	if os.Getenv("INLET_TEST_DEEP") != "" {
 		n = 300
 	}
@@ -126,7 +126,7 @@ func rotated(docs []bson.M) []bson.M {
 // TestWriterBesideImports has an application rename, create and remove accounts at random, and count in a field of its own, while imports run. No
 // account that stood there when an import began, and kept its name until it ended, is created once more by it; and no count is lost.
 func TestWriterBesideImports(t *testing.T) {
-	imports := 12
+	imports := 8
 	if os.Getenv("INLET_TEST_DEEP") != "" {
 		imports = 100
 	}
