@@ -232,7 +232,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 		want := undisturbed(t, fresh())
 		for _, holds := range []bool{true, false} {
 			for _, after := range []bool{false, true} {
-				for n := 1; ; n++ {
+				for n := 1; ; n += stride(t) {
 					e := fresh()
 					must(t, seeds.life(t.Context(), e, true))
 					f := &fault{at: n, after: after}

@@ -3,7 +3,10 @@ package store_test
 import (
 	"context"
 	"errors"
+	"os"
+	"strings"
 	"sync"
+	"testing"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -159,4 +162,13 @@ func (e faulty) Load(ctx context.Context, table engine.Table, id string) (engine
 
 func (e faulty) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	return call(e.fault, "range "+string(table), func() ([]engine.Doc, error) { return e.Engine.Range(ctx, table, r) })
+}
+
+// stride is from one call that is the last to the next one that is tried: each on SQLite, and a fifth of them on MongoDB, where a database takes longer
+// to make. INLET_TEST_MORE and INLET_TEST_DEEP try each.
+func stride(t *testing.T) int {
+	if strings.HasSuffix(t.Name(), "/mongo") && os.Getenv("INLET_TEST_MORE") == "" && os.Getenv("INLET_TEST_DEEP") == "" {
+		return 5
+	}
+	return 1
 }

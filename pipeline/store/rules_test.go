@@ -99,7 +99,7 @@ func allFound(t testing.TB, e engine.Engine, what string) {
 // TestUseIndexesWhatWasThere, also where it is killed at any call: until a rule is ready, whoever uses it indexes again.
 func TestUseIndexesWhatWasThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
-		for n := 0; ; n++ {
+		for n := 0; ; n += stride(t) {
 			e := fresh()
 			fill(t, e)
 			open(t, e)
