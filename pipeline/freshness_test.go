@@ -51,7 +51,7 @@ func (a otherProgram) all(collection string) []bson.M {
 }
 
 // TestOracleAmidEdits has the application rewrite all records between what their keys were made of and the beginning of the import: each import of the
-// trials of TestOracle gives what the oracle says of the records as they are then.
+// trials of TestOracle gives what the oracle makes of the records as they are then.
 func TestOracleAmidEdits(t *testing.T) {
 	n := int64(4)
 	if os.Getenv("INLET_TEST_DEEP") != "" {

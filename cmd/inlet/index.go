@@ -21,7 +21,7 @@ func indexCommand() *cobra.Command {
 		Use:   "index [BOOK]",
 		Short: "Index the stored records by the match rules of a workbook's mapping, before the first import does it",
 		Long: `Index the stored records by the match rules of a workbook's mapping. The first import that matches by new rules does it too, and takes as
-long: about ten seconds for 100,000 documents of another application. Imports of other inboxes go on meanwhile. Interrupted, run it again to
+long: about ten seconds for 100,000 documents of another application. The daemons go on importing meanwhile. Interrupted, run it again to
 continue. Nothing else is written than the field _inlet of each record that needs it.
 
 Without BOOK the records are indexed by all match rules in use. With --prune nothing is indexed, and the rules that no import has used for so many

@@ -78,7 +78,7 @@ func TestCollectionsAreHandedOn(t *testing.T) {
 	}
 }
 
-// TestUnreadableIDsAreLogged: whoever opens the store with a log is told what no import finds, in the collection that is configured.
+// TestUnreadableIDsAreLogged: whoever opens the store with a log finds in it what no import finds, in the collection that is configured.
 func TestUnreadableIDsAreLogged(t *testing.T) {
 	server := os.Getenv("INLET_TEST_MONGODB")
 	if server == "" {

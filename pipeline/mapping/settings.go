@@ -135,7 +135,7 @@ func readPassword(r *parser, n strictyaml.Node, known []string) string {
 	return name
 }
 
-// whenDoneReader reads who is told of an import.
+// whenDoneReader reads who is notified of an import.
 type whenDoneReader struct {
 	*parser
 	limits *Limits

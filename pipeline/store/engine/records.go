@@ -61,7 +61,7 @@ type Refresh struct {
 	Hashes    func(*crm.Record) []int64 // of a record; it may be called from several goroutines
 	Complete  bool                      // every record that inlet wrote has its key hashes by these rules: only other programs' writes are looked for
 	KeepNewer bool                      // a record that has key hashes by a later generation keeps them
-	Progress  func(done int)            // is told how many records have theirs by now; may be nil
+	Progress  func(done int)            // called with how many records have theirs by now; may be nil
 }
 
 // Write is an insert, an update or a removal of one record.

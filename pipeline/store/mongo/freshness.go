@@ -40,7 +40,7 @@ const (
 	followTimeout = 10 * time.Second
 )
 
-// since returns the filter that every document passes which may have changed, nil for all of them, and what is to be kept once these are given keys.
+// since returns filters, one of which every document passes that may have changed, and what is to be kept once these are given keys.
 func (c *changes) since(ctx context.Context, ask engine.Refresh) ([]bson.D, looked, error) {
 	everything := []bson.D{{}}
 	var last looked

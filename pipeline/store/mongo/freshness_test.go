@@ -67,6 +67,29 @@ func TestChangedTime(t *testing.T) {
 	refresh(t, e, newRule, 7)
 }
 
+// TestRefusedDocumentIsLookedAtAgain: a document that a validator did not let be given keys is not taken for one that has them.
+func TestRefusedDocumentIsLookedAtAgain(t *testing.T) {
+	db := newDatabase(t)
+	p := mongotest.New(t, db.uri)
+	e, err := mongo.Open(t.Context(), p.URI(t, db.uri), mongo.Collections(map[crm.Kind]mongo.Collection{crm.Account: {Changed: "updatedAt"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close(t.Context()) })
+	old := bson.NewDateTimeFromTime(time.Now().Add(-3 * time.Hour))
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: 1}, {Key: "name", Value: "Acme"}, {Key: "updatedAt", Value: old}})
+	p.AnswerWhere(func(command string, body []byte) bson.D {
+		if command != "update" || !bytes.Contains(body, []byte("_inlet.keys")) {
+			return nil
+		}
+		return bson.D{{Key: "ok", Value: 1}, {Key: "n", Value: 0}, {Key: "writeErrors", Value: bson.A{bson.D{{Key: "index", Value: 0}, {Key: "code", Value: 121}, {Key: "errmsg", Value: ""}}}}}
+	})
+	refresh(t, e, byName, 0)
+	p.AnswerWhere(nil)
+	refresh(t, e, byName, 1)
+	refresh(t, e, byName, 0)
+}
+
 // TestChangeStream puts a server's change stream in front of one that has none: what comes by in it is compared, and nothing else, up to the change
 // that inlet made itself. Where the stream's history is lost, or it is no use, all documents are.
 func TestChangeStream(t *testing.T) {

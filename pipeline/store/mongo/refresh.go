@@ -63,7 +63,7 @@ func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (i
 			return nil
 		})
 	}
-	if err := work.Wait(); err != nil || ask.KeepNewer { // what keeps its newer keys may have been changed since
+	if err := work.Wait(); err != nil || ask.KeepNewer || sum.refused > 0 { // a document that is left as it is has to be looked at again
 		return sum.done, err
 	}
 	return sum.done, follow.keep(ctx, next)

@@ -49,7 +49,7 @@ func (c *changes) read(ctx context.Context, token []byte) ([]any, []byte, error)
 			bson.D{{Key: "ns.coll", Value: meta}, {Key: "documentKey._id", Value: markerID}},
 		}}}}},
 		{{Key: "$project", Value: bson.D{{Key: "ns", Value: 1}, {Key: "documentKey", Value: 1}, {Key: "operationType", Value: 1},
-			{Key: "fullDocument.body.count", Value: 1}, {Key: "updateDescription.updatedFields", Value: 1}}}},
+			{Key: "fullDocument.body.count", Value: 1}}}},
 	}
 	o := options.ChangeStream().SetBatchSize(refreshPage)
 	if token != nil {

@@ -22,7 +22,7 @@ type Index struct {
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
 
-	// Progress is told how many records of a kind have been given keys, now and then; nil: nobody asks.
+	// Progress is called now and then with how many records of a kind have been given keys; may be nil.
 	Progress func(kind crm.Kind, done int)
 }
 
@@ -122,7 +122,8 @@ func (ix *Index) use(ctx context.Context, rules []crm.Rule, day string) error {
 }
 
 // Prune forgets the rules that no import has looked records up by since a day, and returns their IDs. It is called under the lease. Records keep the
-// keys of a rule that is forgotten until they get others; used once more it is a new rule.
+// keys of a rule that is forgotten until they get others; used once more it is a new rule. A rule that was stored before its use was noted counts as
+// used today.
 func (ix *Index) Prune(ctx context.Context, since time.Time) ([]string, error) {
 	if err := ix.Load(ctx); err != nil {
 		return nil, err
@@ -130,7 +131,13 @@ func (ix *Index) Prune(ctx context.Context, since time.Time) ([]string, error) {
 	set, day := ix.Rules(), since.UTC().Format(time.DateOnly)
 	var unused []string
 	for _, rule := range set.rules {
-		if id := rule.ID(); set.used[id] < day {
+		switch id := rule.ID(); {
+		case set.used[id] == "":
+			today := time.Now().UTC().Format(time.DateOnly)
+			if _, err := engine.Update(ctx, ix.docs, engine.Rules, id, func(r *indexedRule) { r.Used = today }); err != nil {
+				return nil, fmt.Errorf("record the rule %s: %w", id, err)
+			}
+		case set.used[id] < day:
 			unused = append(unused, id)
 		}
 	}

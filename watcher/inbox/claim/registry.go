@@ -14,7 +14,7 @@ type Registry interface {
 	// Release removes a claim of this process that holds no files any more.
 	Release(ctx context.Context, inbox, id string)
 
-	// SetAside says that a claim of this process cannot be imported for now, so that later ones do not wait for it.
+	// SetAside takes a claim of this process out of the order of its inbox: later ones do not wait for it until it is taken up again.
 	SetAside(ctx context.Context, inbox, id string)
 
 	// Lost reports whether a claim was that of this process and has been given to another one since.
@@ -33,7 +33,7 @@ func (Alone) Release(context.Context, string, string) {}
 // SetAside does nothing.
 func (Alone) SetAside(context.Context, string, string) {}
 
-// Lost is false: nobody else takes claims.
+// Lost is false: no other process takes claims.
 func (Alone) Lost(string) bool { return false }
 
 // Recovered is what Recover has taken up.
@@ -41,7 +41,7 @@ type Recovered struct {
 	Arrivals   []Arrival
 	Incomplete []string // claims whose sidecar could not be moved
 	Foreign    []error  // claims with objects that are not inlet's; they are left alone
-	Untaken    bool     // the registry could not say whose some claims are
+	Untaken    bool     // the registry did not know the owners of some claims
 }
 
 // Recover takes up again what is in the claim folder, oldest first, and the claims in orphans, which the registry has and whose folders may be gone. It
