@@ -138,6 +138,7 @@ func (s *session) tryOpenStore(ctx context.Context) error {
 	if err == nil {
 		s.storeFile.remember(s.cfg.Store)
 		s.parts = parts
+		parts.Store.Index.Progress = s.metrics.RecordsIndexed
 	}
 	return err
 }

@@ -15,14 +15,15 @@ type inboxStatus struct {
 	mu          sync.Mutex
 	names       []string // of the inboxes of the current configuration, in its order
 	scans       map[string]watcher.Scan
-	current     string                     // the arrival that is being imported; "" from a failed attempt until a retry writes rows
+	current     map[string]bool            // the arrivals that are being imported; not from a failed attempt until a retry writes rows
+	indexing    map[string]func() int64    // how many stored records were given keys so far for an arrival that waits for that, by its ID
 	stuck       map[string]map[string]bool // arrivals by inbox
 	interrupted map[string]string          // why the last attempt of an arrival ended early, by its ID
 	paused      settings.Paused
 }
 
 func newInboxStatus() *inboxStatus {
-	return &inboxStatus{scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
+	return &inboxStatus{current: map[string]bool{}, indexing: map[string]func() int64{}, scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
 }
 
 // configure sets the inboxes, and forgets the scans of an earlier configuration.
@@ -41,18 +42,34 @@ func (s *inboxStatus) scanned(inbox string, scan watcher.Scan) {
 	s.scans[inbox] = scan
 }
 
-// importing sets the arrival that is being imported.
+// importing notes that an arrival is being imported.
 func (s *inboxStatus) importing(arrival string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = arrival
+	s.current[arrival] = true
+}
+
+// waits notes that an arrival waits, and is not being imported meanwhile.
+func (s *inboxStatus) waits(arrival string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.current, arrival)
+}
+
+// setIndexing notes that an arrival waits for the stored records to be indexed; nil: no longer.
+func (s *inboxStatus) setIndexing(arrival string, records func() int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.indexing[arrival] = records; records == nil {
+		delete(s.indexing, arrival)
+	}
 }
 
 // attemptEnded notes how an attempt to import an arrival ended.
 func (s *inboxStatus) attemptEnded(arrival string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current = ""
+	delete(s.current, arrival)
 	delete(s.interrupted, arrival)
 	if err != nil {
 		s.interrupted[arrival] = err.Error()
@@ -82,7 +99,7 @@ func (s *inboxStatus) pending(inbox string, claims []watcher.Claim) []watcher.Cl
 func (s *inboxStatus) pendingLocked(inbox string, claims []watcher.Claim) []watcher.Claim {
 	var pending []watcher.Claim
 	for _, c := range claims {
-		if c.ID != s.current && !s.stuck[inbox][c.ID] {
+		if !s.current[c.ID] && !s.stuck[inbox][c.ID] {
 			pending = append(pending, c)
 		}
 	}
@@ -112,7 +129,7 @@ func (s *inboxStatus) whyLocked(inbox string, c watcher.Claim) string {
 	_, allPaused := s.paused.Holds(settings.Everything)
 	_, inboxPaused := s.paused.Holds(settings.OfInbox(inbox))
 	switch {
-	case c.ID == s.current:
+	case s.current[c.ID]:
 		return "is being imported"
 	case s.stuck[inbox][c.ID]:
 		return "is stuck, see inlet list"
@@ -120,6 +137,8 @@ func (s *inboxStatus) whyLocked(inbox string, c watcher.Claim) string {
 		return "importing is paused"
 	case inboxPaused:
 		return "its inbox is paused"
+	case s.indexing[c.ID] != nil:
+		return fmt.Sprintf("waiting until the stored records are indexed by its match rules, %d so far", s.indexing[c.ID]())
 	case s.interrupted[c.ID] != "":
 		return "will be retried: " + s.interrupted[c.ID]
 	}

@@ -19,19 +19,29 @@ const (
 // errNotTurn ends an attempt whose workbook has to wait for earlier ones of its inbox, while there is something else to do.
 var errNotTurn = errors.New("waiting for earlier workbooks")
 
+// isWait reports whether an attempt has ended because there is something else to do while its workbook waits.
+func isWait(err error) bool { return errors.Is(err, errNotTurn) || errors.Is(err, errNotIndexed) }
+
 // awaitTurn waits until the earlier workbooks of an inbox are imported, by whichever daemon. The inbox waits in the backlog meanwhile, so that no more
-// is claimed there. What arrives for another inbox, or an earlier workbook that was adopted, is not kept waiting: then the error is errNotTurn, and the
-// workbook is checked again when its turn has come.
+// is claimed there.
 func (w *worker) awaitTurn(ctx context.Context, a watcher.Arrival) error {
 	first, err := w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), a.ID))
 	if err != nil || first == a.ID {
 		return err
 	}
+	return w.waitInBacklog(ctx, a, func() (string, error) {
+		return w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), w.backlog.waitingIn(a.Inbox)...))
+	}, errNotTurn)
+}
+
+// waitInBacklog waits until a checked workbook is the first that can go on in its inbox. What arrives for another inbox, or an earlier workbook that
+// was adopted, is not kept waiting: then the error is this one, and the workbook is checked again when it can go on.
+func (w *worker) waitInBacklog(ctx context.Context, a watcher.Arrival, first func() (string, error), waits error) error {
 	w.checked[a.ID] = true
 	if !w.backlog.queue(a) {
-		return errNotTurn // it is tried with the others that wait
+		return waits // it is tried with the others that wait
 	}
-	w.status.importing("") // the pages say that it waits
+	w.status.waits(a.ID)
 	poll := time.NewTicker(turnPoll)
 	defer poll.Stop()
 	for until := time.Now().Add(turnWait); time.Now().Before(until) && !w.backlog.othersDue(a.Inbox); {
@@ -43,20 +53,21 @@ func (w *worker) awaitTurn(ctx context.Context, a watcher.Arrival) error {
 		case <-poll.C:
 			w.heartbeat.beat()
 		}
-		if first, err = w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), w.backlog.waitingIn(a.Inbox)...)); err != nil {
+		id, err := first()
+		if err != nil {
 			return err
 		}
-		if first == a.ID {
+		if id == a.ID {
 			w.continueWith(a.Inbox, a.ID)
 			w.next = w.next[1:] // it is a
 			w.status.importing(a.ID)
 			return nil
 		}
-		if first != "" || slices.ContainsFunc(w.next, func(b watcher.Arrival) bool { return b.Inbox != a.Inbox }) {
+		if id != "" || slices.ContainsFunc(w.next, func(b watcher.Arrival) bool { return b.Inbox != a.Inbox }) {
 			break
 		}
 	}
-	return errNotTurn
+	return waits
 }
 
 // comingIn returns the IDs of the arrivals of an inbox that are taken next.
@@ -73,7 +84,7 @@ func (w *worker) comingIn(inbox string) []string {
 // continueQueue goes on with an inbox if the turn of an arrival has come that waits there.
 func (w *worker) continueQueue(ctx context.Context, inbox string, b *inboxBacklog) {
 	first, err := w.queue.First(ctx, inbox, w.backlog.waitingIn(inbox))
-	if err != nil || first == "" {
+	if err != nil || first == "" || w.indexing.runs(first) {
 		b.due = time.Now().Add(turnPoll) // what uses the store next reports an error
 		return
 	}
@@ -89,18 +100,20 @@ func (w *worker) continueWith(inbox, first string) {
 	w.next = append(waiting, w.next...)
 }
 
-// givenUp reports whether an attempt has ended because the arrival waits for its turn, or is another daemon's now.
+// givenUp reports whether an attempt has ended because the arrival waits for its turn or for an index, or is another daemon's now.
 func (w *worker) givenUp(ctx context.Context, a watcher.Arrival, err error) bool {
-	if !errors.Is(err, errNotTurn) {
+	waits := isWait(err)
+	if !waits {
 		delete(w.checked, a.ID)
 	}
 	lost := errors.Is(err, queue.ErrLost)
-	if err != nil && !lost && ctx.Err() == nil && !errors.Is(err, errNotTurn) {
+	if err != nil && !lost && ctx.Err() == nil && !waits {
 		lost = errors.Is(w.queue.Own(ctx, a.ID), queue.ErrLost) // what failed may have failed because of that
 	}
 	if lost {
 		w.quarantine.remove(a)
+		w.indexing.forget(a.ID)
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Another daemon imports the workbook", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	}
-	return lost || errors.Is(err, errNotTurn)
+	return lost || waits
 }

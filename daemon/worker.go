@@ -41,6 +41,7 @@ type worker struct {
 	sender     *notify.Sender
 	queue      *queue.Queue
 	current    currentImport
+	indexing   *indexing
 	at         ledger.At
 	interval   time.Duration
 
@@ -51,7 +52,7 @@ type worker struct {
 
 func newWorker(s *session) *worker {
 	return &worker{parts: s.parts, inboxes: s.cfg.Inboxes, log: s.log, metrics: s.metrics, status: s.status, heartbeat: s.heartbeat, pauses: s.pauses,
-		backlog: s.backlog, queue: s.queue, checked: map[string]bool{}, quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
+		backlog: s.backlog, queue: s.queue, checked: map[string]bool{}, indexing: newIndexing(s), quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
 }
 
 // finishArchives moves the files of imports that had ended before a crash, but whose files were not all moved. The watcher does not find them
@@ -116,6 +117,9 @@ func (w *worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
 func (w *worker) job(a watcher.Arrival) pipeline.Job {
 	job := w.parts.Job(a)
 	job.Own = func(ctx context.Context) error { return w.queue.Own(ctx, a.ID) }
+	job.Index = func(ctx context.Context, index func(context.Context) error) (time.Duration, error) {
+		return w.awaitIndex(ctx, a, index)
+	}
 	job.Turn = func(ctx context.Context) error { return w.awaitTurn(ctx, a) }
 	return job
 }
@@ -123,6 +127,7 @@ func (w *worker) job(a watcher.Arrival) pipeline.Job {
 // run imports arrivals until ctx ends.
 func (w *worker) run(ctx context.Context, arrivals <-chan watcher.Arrival) error {
 	w.arrivals = arrivals
+	defer w.indexing.end()
 	poll := time.NewTicker(w.quarantine.poll)
 	defer poll.Stop()
 	retry := time.NewTimer(0)
@@ -260,7 +265,7 @@ func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, 
 	job.Pulse, job.Begun = w.heartbeat.beat, w.current.setID
 	rep, err := w.runPipeline(ctx, job)
 	done()
-	if isPanic(err) || errors.Is(err, errNotTurn) {
+	if isPanic(err) || isWait(err) {
 		w.status.attemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages
 	} else {
 		w.status.attemptEnded(job.Arrival, err)
@@ -361,6 +366,7 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Removed claim cannot be recorded", slog.String("workbook", a.Name), slog.Any("error", err))
 		return false
 	}
+	w.indexing.forget(a.ID)
 	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed or replaced by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.String("do", "put the file into the inbox again"))

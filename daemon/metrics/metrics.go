@@ -47,6 +47,8 @@ type Metrics struct {
 	retries      *prometheus.CounterVec
 	leaseHeld    *prometheus.GaugeVec
 	leaseEvents  *prometheus.CounterVec
+	indexed      *prometheus.CounterVec
+	indexing     *prometheus.GaugeVec
 	pruned       *prometheus.CounterVec
 	adopted      *prometheus.CounterVec
 	free         *prometheus.GaugeVec
@@ -210,6 +212,16 @@ func (m *Metrics) ImportAttempt(workbook string, retry bool) (applying, done fun
 	}
 	show(1, 0)
 	return func() { show(0, 1) }, func() { show(0, 0) }
+}
+
+// RecordsIndexed counts records of a kind that were given the keys that imports look them up by.
+func (m *Metrics) RecordsIndexed(kind crm.Kind, n int) {
+	m.indexed.WithLabelValues(string(kind)).Add(float64(n))
+}
+
+// InboxIndexing notes whether a workbook of an inbox waits until the stored records are indexed.
+func (m *Metrics) InboxIndexing(inbox string, waits bool) {
+	m.indexing.WithLabelValues(inbox).Set(oneIf(waits))
 }
 
 // ImportInterrupted counts an attempt that ended early and is retried, by one of the reasons above.

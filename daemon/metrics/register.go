@@ -39,6 +39,7 @@ func New(labels Labels) *Metrics {
 	m.operations = m.histogramOf("store_operation_duration_seconds", "Duration of store operations.", quick, "op", "outcome")
 	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "reason")
 	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "kind")
+	m.indexed = m.counter("records_indexed_total", "Stored records that were given the keys that imports look them up by, other than those that an import wrote.", "kind")
 	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "what")
 	m.adopted = m.counter("claims_adopted_total", "Claimed workbooks that were adopted from a process that had ended.", "inbox")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "kind", "event")
@@ -63,6 +64,7 @@ func New(labels Labels) *Metrics {
 
 func (m *Metrics) registerInboxes() {
 	m.inboxUp = m.gauge("inbox_up", "Whether the last scan of the inbox succeeded.", "inbox")
+	m.indexing = m.gauge("inbox_indexing", "Whether a workbook of the inbox waits until the stored records are indexed by its match rules.", "inbox")
 	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox or claimed, open in a program, unreadable, not a workbook, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Time since which the longest-waiting workbook has been waiting; 0 if none is.", "inbox", "state")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "Time of the last successful scan of the inbox.", "inbox")
@@ -109,6 +111,9 @@ func (m *Metrics) start(labels Labels) {
 		}
 	}
 	m.paused.WithLabelValues(byHand)
+	for _, kind := range crm.Kinds {
+		m.indexed.WithLabelValues(string(kind))
+	}
 	for _, step := range ledger.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
@@ -149,6 +154,7 @@ func (m *Metrics) startInbox(inbox Inbox) {
 	m.oldest.WithLabelValues(inbox.Name, stateStuck)
 	m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
 	m.lag.WithLabelValues(inbox.Name)
+	m.indexing.WithLabelValues(inbox.Name)
 	for _, outcome := range outcomes {
 		m.imports.WithLabelValues(inbox.Name, string(outcome))
 	}
