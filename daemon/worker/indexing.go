@@ -1,4 +1,4 @@
-package daemon
+package worker
 
 import (
 	"cmp"
@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/pipeline/store/records"
 	"inlet.example/inlet/watcher"
 )
@@ -31,7 +33,7 @@ type indexing struct {
 	index   *records.Index
 	log     *slog.Logger
 	metrics *metrics.Metrics
-	status  *inboxStatus
+	status  *status.Inboxes
 	grace   time.Duration // how long other inboxes wait
 	running sync.WaitGroup
 
@@ -49,8 +51,8 @@ type indexRun struct {
 	shown  bool // other inboxes go on, and this one waits
 }
 
-func newIndexing(s *session) *indexing {
-	return &indexing{index: s.parts.Store.Index, log: s.log, metrics: s.metrics, status: s.status, grace: cmp.Or(s.interval, indexGrace), all: map[string]*indexRun{}}
+func newIndexing(s *Settings) *indexing {
+	return &indexing{index: s.Parts.Store.Index, log: s.Log, metrics: s.Metrics, status: s.Status, grace: cmp.Or(s.Interval, indexGrace), all: map[string]*indexRun{}}
 }
 
 // start runs index for an arrival, unless it runs or has ended already. The context of the attempt does not end it.
@@ -88,7 +90,7 @@ func (x *indexing) logProgress(ctx context.Context, a watcher.Arrival) (end func
 	ctx, cancel := context.WithCancel(ctx)
 	before := x.index.Indexed()
 	x.running.Go(func() {
-		for sleep(ctx, indexLog) == nil {
+		for backoff.Sleep(ctx, indexLog) == nil {
 			x.log.LogAttrs(ctx, slog.LevelInfo, "Stored records are being indexed", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 				slog.Int64("records", x.index.Indexed()-before))
 		}
@@ -120,7 +122,7 @@ func (x *indexing) show(ctx context.Context, a watcher.Arrival, run *indexRun) {
 	run.shown = true
 	x.metrics.InboxIndexing(a.Inbox, true)
 	before := x.index.Indexed()
-	x.status.setIndexing(a.ID, func() int64 { return x.index.Indexed() - before })
+	x.status.SetIndexing(a.ID, func() int64 { return x.index.Indexed() - before })
 	x.log.LogAttrs(ctx, slog.LevelInfo, "Stored records are being indexed, the inbox waits", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 }
 
@@ -136,7 +138,7 @@ func (x *indexing) forget(arrival string) {
 	delete(x.all, arrival)
 	if run.shown {
 		x.metrics.InboxIndexing(run.inbox, false)
-		x.status.setIndexing(arrival, nil)
+		x.status.SetIndexing(arrival, nil)
 	}
 }
 
@@ -149,32 +151,4 @@ func (x *indexing) end() {
 		x.forget(arrival)
 	}
 	x.running.Wait()
-}
-
-// awaitIndex has the stored records indexed for an arrival, and waits for that: at first with the others, then in the backlog of its inbox.
-func (w *worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(context.Context) error) (time.Duration, error) {
-	run := w.indexing.start(ctx, a, index)
-	grace := time.NewTimer(w.indexing.grace)
-	defer grace.Stop()
-	if run.shown {
-		grace.Reset(0)
-	}
-	select {
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	case <-run.done:
-	case <-grace.C:
-		w.indexing.show(ctx, a, run)
-		err := w.waitInBacklog(ctx, a, func() (string, error) {
-			if w.indexing.runs(a.ID) {
-				return "", nil
-			}
-			return a.ID, nil
-		}, errNotIndexed)
-		if err != nil {
-			return 0, err
-		}
-	}
-	defer w.indexing.forget(a.ID)
-	return run.took, run.err
 }

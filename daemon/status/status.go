@@ -1,4 +1,5 @@
-package daemon
+// Package status has what the pages show of the inboxes of one store.
+package status
 
 import (
 	"fmt"
@@ -10,10 +11,10 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// inboxStatus is what the pages show of the inboxes: what the last scans found, and what the claimed workbooks wait for.
-type inboxStatus struct {
+// Inboxes is what the pages show of the inboxes: what the last scans found, and what the claimed workbooks wait for.
+type Inboxes struct {
 	mu          sync.Mutex
-	names       []string // of the inboxes of the current configuration, in its order
+	names       []string // in the order of the configuration
 	scans       map[string]watcher.Scan
 	current     map[string]bool            // the arrivals that are being imported; not from a failed attempt until a retry writes rows
 	indexing    map[string]func() int64    // how many stored records were given keys so far for an arrival that waits for that, by its ID
@@ -22,42 +23,38 @@ type inboxStatus struct {
 	paused      settings.Paused
 }
 
-func newInboxStatus() *inboxStatus {
-	return &inboxStatus{current: map[string]bool{}, indexing: map[string]func() int64{}, scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
-}
-
-// configure sets the inboxes, and forgets the scans of an earlier configuration.
-func (s *inboxStatus) configure(inboxes []config.Inbox) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.names, s.scans = nil, map[string]watcher.Scan{}
+// New makes the status of some inboxes that were not scanned yet.
+func New(inboxes []config.Inbox) *Inboxes {
+	s := &Inboxes{current: map[string]bool{}, indexing: map[string]func() int64{}, scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
 	for _, inbox := range inboxes {
 		s.names = append(s.names, inbox.Name)
 	}
+	return s
 }
 
-func (s *inboxStatus) scanned(inbox string, scan watcher.Scan) {
+// Scanned notes what a scan of an inbox found.
+func (s *Inboxes) Scanned(inbox string, scan watcher.Scan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scans[inbox] = scan
 }
 
-// importing notes that an arrival is being imported.
-func (s *inboxStatus) importing(arrival string) {
+// Importing notes that an arrival is being imported.
+func (s *Inboxes) Importing(arrival string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current[arrival] = true
 }
 
-// waits notes that an arrival waits, and is not being imported meanwhile.
-func (s *inboxStatus) waits(arrival string) {
+// Waits notes that an arrival waits, and is not being imported meanwhile.
+func (s *Inboxes) Waits(arrival string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.current, arrival)
 }
 
-// setIndexing notes that an arrival waits for the stored records to be indexed; nil: no longer.
-func (s *inboxStatus) setIndexing(arrival string, records func() int64) {
+// SetIndexing notes that an arrival waits for the stored records to be indexed; nil: no longer.
+func (s *Inboxes) SetIndexing(arrival string, records func() int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.indexing[arrival] = records; records == nil {
@@ -65,8 +62,8 @@ func (s *inboxStatus) setIndexing(arrival string, records func() int64) {
 	}
 }
 
-// attemptEnded notes how an attempt to import an arrival ended.
-func (s *inboxStatus) attemptEnded(arrival string, err error) {
+// AttemptEnded notes how an attempt to import an arrival ended.
+func (s *Inboxes) AttemptEnded(arrival string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.current, arrival)
@@ -76,27 +73,28 @@ func (s *inboxStatus) attemptEnded(arrival string, err error) {
 	}
 }
 
-func (s *inboxStatus) setPauses(all settings.Paused) {
+// SetPauses sets what a person has paused.
+func (s *Inboxes) SetPauses(all settings.Paused) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.paused = all
 }
 
-// setStuck sets the arrivals of an inbox that are stuck.
-func (s *inboxStatus) setStuck(inbox string, arrivals map[string]bool) {
+// SetStuck sets the arrivals of an inbox that are stuck.
+func (s *Inboxes) SetStuck(inbox string, arrivals map[string]bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stuck[inbox] = arrivals
 }
 
-// pending returns the claims of an inbox that are neither being imported nor stuck.
-func (s *inboxStatus) pending(inbox string, claims []watcher.Claim) []watcher.Claim {
+// Pending returns the claims of an inbox that are neither being imported nor stuck.
+func (s *Inboxes) Pending(inbox string, claims []watcher.Claim) []watcher.Claim {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.pendingLocked(inbox, claims)
 }
 
-func (s *inboxStatus) pendingLocked(inbox string, claims []watcher.Claim) []watcher.Claim {
+func (s *Inboxes) pendingLocked(inbox string, claims []watcher.Claim) []watcher.Claim {
 	var pending []watcher.Claim
 	for _, c := range claims {
 		if !s.current[c.ID] && !s.stuck[inbox][c.ID] {
@@ -106,8 +104,8 @@ func (s *inboxStatus) pendingLocked(inbox string, claims []watcher.Claim) []watc
 	return pending
 }
 
-// inboxes returns what the pages show.
-func (s *inboxStatus) inboxes() []web.Inbox {
+// All returns what the pages show.
+func (s *Inboxes) All() []web.Inbox {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := []web.Inbox{}
@@ -125,7 +123,7 @@ func (s *inboxStatus) inboxes() []web.Inbox {
 }
 
 // whyLocked says why a claimed workbook is not imported yet.
-func (s *inboxStatus) whyLocked(inbox string, c watcher.Claim) string {
+func (s *Inboxes) whyLocked(inbox string, c watcher.Claim) string {
 	_, allPaused := s.paused.Holds(settings.Everything)
 	_, inboxPaused := s.paused.Holds(settings.OfInbox(inbox))
 	switch {
@@ -145,8 +143,8 @@ func (s *inboxStatus) whyLocked(inbox string, c watcher.Claim) string {
 	return "waiting for earlier workbooks"
 }
 
-// unusable returns an error for each inbox that cannot be used. One that was not scanned yet is on a disk that does not answer.
-func (s *inboxStatus) unusable() []error {
+// Unusable returns an error for each inbox that cannot be used. One that was not scanned yet is on a disk that does not answer.
+func (s *Inboxes) Unusable() []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []error

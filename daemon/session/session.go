@@ -1,22 +1,32 @@
-package daemon
+// Package session imports into one store, by one configuration: it opens the store, watches the inboxes that import into it, and runs what belongs to
+// it: the worker, the queue that it shares with other daemons, the sources, the sender of notifications, retention, and the watch over the store.
+//
+//	watcher ─Arrival▶ worker ─Job▶ pipeline ─Report▶ metrics, log
+//
+// The daemon has a session for each store; they share nothing but the metrics.
+package session
 
 import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
 
-	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/disks"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/sources"
+	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
@@ -25,34 +35,83 @@ import (
 	"inlet.example/inlet/watcher"
 )
 
-// session is everything that lives as long as one configuration. Its methods stand in the order in which they run.
-type session struct {
-	// Of the daemon; they outlive the session.
-	cfg        config.Config
-	log        *slog.Logger
-	metrics    *metrics.Metrics
-	status     *inboxStatus
-	heartbeat  *heartbeat
-	storeFile  *storeFile
-	at         ledger.At
-	interval   time.Duration
-	drives     assembly.Drives
-	wrapEngine func(engine.Engine) engine.Engine
-	serving    *atomic.Pointer[store.Store] // the store, while files can be imported
+// Settings are what a session is made of.
+type Settings struct {
+	Name    string        // of the store
+	Config  config.Config // of this store alone
+	Log     *slog.Logger
+	Metrics *metrics.Metrics
+	File    *StoreFile // of the store, as it was last opened
+	At      ledger.At
+	Drives  assembly.Drives
+	Ready   func() // called once files can be imported
+
+	Interval   time.Duration // replaces the intervals of all that is polled or retried; 0 except in tests
+	WrapEngine func(engine.Engine) engine.Engine
+}
+
+// Session is everything that lives as long as one configuration, of one store. Its methods stand in the order in which they run.
+type Session struct {
+	Settings
+	cfg       config.Config
+	log       *slog.Logger
+	metrics   *metrics.Metrics
+	ofStore   *metrics.Store
+	status    *status.Inboxes
+	heartbeat worker.Heartbeat
+	at        ledger.At
+	interval  time.Duration
+	serving   atomic.Pointer[store.Store] // while files can be imported
+	began     atomic.Bool                 // files could be imported
 
 	parts   *assembly.Parts
-	pauses  *pauses
-	backlog *backlog
 	queue   *queue.Queue
 	sources *sources.Relay
 	watcher *watcher.Watcher
 	sender  *notify.Sender
-	worker  *worker
-	began   bool // files could be imported
+	worker  *worker.Worker
 }
 
-// run opens the store and imports every arrival until ctx ends.
-func (s *session) run(ctx context.Context) error {
+// New makes a session. It starts nothing and touches nothing.
+func New(s Settings) *Session {
+	var inboxes, sources []string
+	for _, inbox := range s.Config.Inboxes {
+		inboxes = append(inboxes, inbox.Name)
+	}
+	for _, source := range s.Config.Sources {
+		sources = append(sources, source.Name)
+	}
+	return &Session{Settings: s, cfg: s.Config, log: s.Log, metrics: s.Metrics, ofStore: s.Metrics.Store(s.Name, inboxes, sources),
+		status: status.New(s.Config.Inboxes), at: s.At, interval: s.Interval}
+}
+
+// Began reports whether files could be imported at some time.
+func (s *Session) Began() bool { return s.began.Load() }
+
+// Store returns the store while files can be imported, else nil.
+func (s *Session) Store() *store.Store { return s.serving.Load() }
+
+// Inboxes returns what the pages show of the inboxes.
+func (s *Session) Inboxes() []web.Inbox { return s.status.All() }
+
+// Idle returns for how long the running import has made no progress; 0 while there is none.
+func (s *Session) Idle() time.Duration { return s.heartbeat.Idle() }
+
+// Unready returns why no file can be imported now; nil if files can be.
+func (s *Session) Unready(ctx context.Context) error {
+	open := s.serving.Load()
+	if open == nil {
+		return errors.New("the store has not been opened yet")
+	}
+	var all []error
+	if err := open.Ping(ctx); err != nil {
+		all = append(all, fmt.Errorf("the store cannot be reached: %w", err))
+	}
+	return errors.Join(append(all, s.status.Unusable()...)...)
+}
+
+// Run opens the store and imports every arrival until ctx ends.
+func (s *Session) Run(ctx context.Context) error {
 	if err := s.openStore(ctx); err != nil {
 		return err
 	}
@@ -63,28 +122,25 @@ func (s *session) run(ctx context.Context) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	if err := s.worker.finishArchives(ctx); err != nil {
+	if err := s.worker.FinishArchives(ctx); err != nil {
 		return err
 	}
 	if err := s.restoreLastSuccess(ctx); err != nil {
 		return err
 	}
-	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.metrics, pauses: s.pauses}
-	cancels := &cancelWatch{store: s.parts.Store, log: s.log, current: &s.worker.current, every: cmp.Or(s.interval, pausePoll)}
+	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.ofStore, pauses: s.worker.Pauses}
 	space := &disks.Watch{Dirs: disks.WrittenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), Metrics: s.metrics}
 	old := s.parts.Retention()
-	old.Removed = s.metrics.Pruned
-	leftovers := &disks.Cleaner{Inboxes: s.cfg.Inboxes, Log: s.log}
+	old.Removed = s.ofStore.Pruned
 
 	arrivals := make(chan watcher.Arrival)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.watcher.Run(ctx, arrivals) })
-	g.Go(func() error { return s.worker.run(ctx, arrivals) })
+	g.Go(func() error { return s.worker.Run(ctx, arrivals) })
+	g.Go(func() error { return s.worker.WatchCancels(ctx) })
 	g.Go(func() error { return s.queue.Run(ctx, s.watcher.Adopt) })
 	g.Go(func() error { return stores.run(ctx) })
-	g.Go(func() error { return cancels.run(ctx) })
 	g.Go(func() error { return s.sender.Run(ctx) })
-	g.Go(func() error { return leftovers.Run(ctx) })
 	g.Go(func() error { return old.Run(ctx, s.log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
@@ -98,14 +154,14 @@ func (s *session) run(ctx context.Context) error {
 }
 
 // openStore opens the store. A server that cannot be reached is retried; an embedded file that cannot be opened is an error.
-func (s *session) openStore(ctx context.Context) error {
-	wait := newBackoff()
+func (s *Session) openStore(ctx context.Context) error {
+	wait := backoff.New()
 	for {
 		err := s.tryOpenStore(ctx)
 		if err == nil {
-			s.metrics.StoreUp(true)
-			s.metrics.Transactions(s.parts.Store.Capabilities().Transactions)
-			s.parts.Store.Lease.Observe = s.metrics.LeaseChanged
+			s.ofStore.Up(true)
+			s.ofStore.Transactions(s.parts.Store.Capabilities().Transactions)
+			s.parts.Store.Lease.Observe = s.ofStore.LeaseChanged
 			return nil
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
@@ -113,11 +169,11 @@ func (s *session) openStore(ctx context.Context) error {
 		if ctx.Err() != nil || embedded && !moved {
 			return err
 		}
-		s.metrics.StoreUp(false)
-		s.metrics.StoreOpenRetried()
-		pause := wait.next()
+		s.ofStore.Up(false)
+		s.ofStore.OpenRetried()
+		pause := wait.Next()
 		s.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached, retrying", slog.Duration("in", pause), slog.Any("error", err))
-		if err := sleep(ctx, pause); err != nil {
+		if err := backoff.Sleep(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -125,63 +181,61 @@ func (s *session) openStore(ctx context.Context) error {
 
 // tryOpenStore opens the store, but no other file than the one that this process had open before: a new, empty one knows of no imports, and every
 // file would be imported again.
-func (s *session) tryOpenStore(ctx context.Context) error {
-	if err := s.storeFile.check(s.cfg.Store); err != nil {
+func (s *Session) tryOpenStore(ctx context.Context) error {
+	if err := s.File.check(s.cfg.Store); err != nil {
 		return err
 	}
 	parts, err := assembly.OpenWrapped(ctx, s.cfg, s.log, s.at, func(e engine.Engine) engine.Engine {
-		if s.wrapEngine != nil {
-			e = s.wrapEngine(e)
+		if s.WrapEngine != nil {
+			e = s.WrapEngine(e)
 		}
-		return s.metrics.TimeEngine(e, s.heartbeat.beat)
+		return s.ofStore.TimeEngine(e, s.heartbeat.Beat)
 	})
 	if err == nil {
-		s.storeFile.remember(s.cfg.Store)
+		s.File.remember(s.cfg.Store)
 		s.parts = parts
-		parts.Store.Index.Progress = s.metrics.RecordsIndexed
+		parts.Store.Index.Progress = s.ofStore.RecordsIndexed
 	}
 	return err
 }
 
-// prepare makes the watcher, the worker and the sender.
-func (s *session) prepare(ctx context.Context) error {
-	s.pauses = &pauses{store: s.parts.Store, log: s.log, metrics: s.metrics, status: s.status, every: cmp.Or(s.interval, pausePoll)}
-	s.backlog = newBacklog()
+// prepare makes the worker, the watcher and the sender.
+func (s *Session) prepare(ctx context.Context) (err error) {
 	s.sources = sources.New(s.cfg.Sources, s.parts.Store, s.log, s.metrics, cmp.Or(s.interval, sources.RequestPoll))
-	s.status.configure(s.cfg.Inboxes)
+	if s.sender, err = s.newSender(); err != nil {
+		return err
+	}
+	s.worker = worker.New(worker.Settings{Parts: s.parts, Inboxes: s.cfg.Inboxes, Log: s.log, Metrics: s.metrics, OfStore: s.ofStore, Status: s.status,
+		Heartbeat: &s.heartbeat, Sender: s.sender, Queue: s.queue, At: s.at, Interval: s.interval})
 	watching, err := s.watcherConfig(ctx)
 	if err != nil {
 		return err
 	}
-	if s.watcher, err = watcher.New(watching); err != nil {
-		return err
-	}
-	if s.sender, err = s.newSender(); err != nil {
-		return err
-	}
-	s.worker = newWorker(s)
-	return nil
+	s.watcher, err = watcher.New(watching)
+	return err
 }
 
 // watcherConfig returns the watcher's configuration with the callbacks of the session.
-func (s *session) watcherConfig(ctx context.Context) (watcher.Config, error) {
-	cfg, err := s.parts.Watcher(s.drives)
+func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
+	cfg, err := s.parts.Watcher(s.Drives)
 	if err != nil {
 		return cfg, err
 	}
 	cfg.Log, cfg.Events = s.log, s.metrics.WatcherEvents()
 	cfg.Events.Scanned = func(inbox string, scan watcher.Scan) {
-		s.metrics.InboxScanned(inbox, scan, s.status.pending(inbox, scan.Claimed))
-		s.status.scanned(inbox, scan)
+		s.metrics.InboxScanned(inbox, scan, s.status.Pending(inbox, scan.Claimed))
+		s.status.Scanned(inbox, scan)
 	}
 	count := cfg.Events.Polled
 	cfg.Events.Polled = func(source string, result watcher.PollResult) {
 		count(source, result)
 		s.sources.Polled(source, result)
 	}
-	cfg.Events.Full, cfg.Claims = s.backlog.blocks, s.queue
+	cfg.Events.Full, cfg.Claims = s.worker.Blocks, s.queue
 	cfg.Events.Reached = func(p watcher.Point) { s.at.Reach(ledger.CrashPoint(p)) }
-	cfg.Paused = func(ctx context.Context, source string) bool { return s.pauses.holds(ctx, settings.OfSource(source)) }
+	cfg.Paused = func(ctx context.Context, source string) bool {
+		return s.worker.Pauses.Holds(ctx, settings.OfSource(source))
+	}
 	begun, err := s.parts.Store.Imports.Begun(ctx)
 	for _, imp := range begun {
 		cfg.First = append(cfg.First, imp.Arrival)
@@ -190,7 +244,7 @@ func (s *session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 }
 
 // newSender makes the sender of notifications with the mail server and webhooks of the configuration.
-func (s *session) newSender() (*notify.Sender, error) {
+func (s *Session) newSender() (*notify.Sender, error) {
 	settings := notify.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.log, RetryAfter: cmp.Or(s.interval, time.Minute),
 		Attempted: s.metrics.Notified, At: s.at}
 	var errs []error
@@ -221,7 +275,7 @@ func secret(path string) func() (string, error) {
 
 // restoreLastSuccess sets the metric of the last import that was done in each inbox. Only the newest imports are read: an alert on an older one has
 // fired anyway.
-func (s *session) restoreLastSuccess(ctx context.Context) error {
+func (s *Session) restoreLastSuccess(ctx context.Context) error {
 	const newest = 1000
 	imports, err := s.parts.Store.Imports.List(ctx, 0, newest)
 	if err != nil {
@@ -241,7 +295,7 @@ func (s *session) restoreLastSuccess(ctx context.Context) error {
 }
 
 // warnOfOwnership warns of an ownership that cannot be set, before the first file needs it. Other errors are reported with the files.
-func (s *session) warnOfOwnership(ctx context.Context) {
+func (s *Session) warnOfOwnership(ctx context.Context) {
 	for _, inbox := range s.cfg.Inboxes {
 		if denied, ok := errors.AsType[*files.OwnershipError](assembly.TryOwnership(inbox)); ok {
 			s.parts.Pipeline.WarnOwnership(ctx, inbox.Name, denied)
@@ -250,11 +304,11 @@ func (s *session) warnOfOwnership(ctx context.Context) {
 }
 
 // announce logs and notifies that files are imported from now on.
-func (s *session) announce(ctx context.Context) {
+func (s *Session) announce(ctx context.Context) {
 	for _, inbox := range s.cfg.Inboxes {
 		s.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
 	s.serving.Store(s.parts.Store)
-	s.began = true
-	notifySystemd(s.log, systemd.SdNotifyReady)
+	s.began.Store(true)
+	s.Ready()
 }
