@@ -42,6 +42,7 @@ type Settings struct {
 	Log     *slog.Logger
 	Metrics *metrics.Metrics
 	File    *StoreFile // of the store, as it was last opened
+	Memory  *worker.Memory
 	At      ledger.At
 	Drives  assembly.Drives
 	Ready   func() // called once files can be imported
@@ -206,7 +207,7 @@ func (s *Session) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.worker = worker.New(worker.Settings{Parts: s.parts, Inboxes: s.cfg.Inboxes, Log: s.log, Metrics: s.metrics, OfStore: s.ofStore, Status: s.status,
-		Heartbeat: &s.heartbeat, Sender: s.sender, Queue: s.queue, At: s.at, Interval: s.interval})
+		Heartbeat: &s.heartbeat, Memory: s.Memory, Sender: s.sender, Queue: s.queue, At: s.at, Interval: s.interval})
 	watching, err := s.watcherConfig(ctx)
 	if err != nil {
 		return err
