@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -27,12 +28,12 @@ column in the mapping, and put both files into the inbox again.`,
 				if err := checkFromInbox(&imp); err != nil {
 					return err
 				}
-				bar := newProgressBar(cmd.ErrOrStderr(), false, parts.Language)
-				job.Progress = bar.update
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
+				job.Progress = bar.Update
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
-				bar.clear()
+				bar.Clear()
 				if err != nil {
-					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
+					return stoppedImport(ctx, bar, parts.Language, err, begunBefore(ctx, parts, &rep.Import))
 				}
 				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
 			})

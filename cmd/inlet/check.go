@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -251,15 +252,15 @@ func printParent(w io.Writer, imp *ledger.Import, lang string) {
 }
 
 func printColumns(w io.Writer, seen check.Result, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
 			tick = "x"
 		}
-		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
+		t.Add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
-	t.print(w)
+	t.Print(w)
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings were not recognised as fields: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}

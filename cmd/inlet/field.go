@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -155,19 +156,19 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("Field", "Type", "Swedish", "English", "Choices")
+			t := terminal.NewTable("Field", "Type", "Swedish", "English", "Choices")
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
+					t.Add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
 				return err
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
@@ -39,12 +40,12 @@ be reached, try again later · 130 interrupted.`,
 				return exitError{exitFailed, err}
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
-				job.Progress, job.Language, job.Approve = bar.update, parts.Language, approve
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
+				job.Progress, job.Language, job.Approve = bar.Update, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
-				bar.clear()
+				bar.Clear()
 				if err != nil {
-					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
+					return stoppedImport(ctx, bar, parts.Language, err, begunBefore(ctx, parts, &rep.Import))
 				}
 				if asJSON {
 					err = printJSON(ctx, cmd, parts, &rep.Import)

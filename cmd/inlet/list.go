@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -75,15 +76,15 @@ func printImports(w io.Writer, imports []ledger.Import, lang string) {
 	for _, kind := range crm.Kinds {
 		headings = append(headings, report.Heading(kind, lang))
 	}
-	t := newTable(headings...)
+	t := terminal.NewTable(headings...)
 	for _, imp := range imports {
 		row := []any{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, workbookName(&imp, lang), report.Stands(&imp, lang)}
 		for _, c := range imp.Tally.Counts {
 			row = append(row, countSigns(c))
 		}
-		t.add(row...)
+		t.Add(row...)
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 // book returns the workbook of an import, and of an undo also what it takes back.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
@@ -127,10 +128,10 @@ func printWaiting(w io.Writer, all []waitingClaim, asJSON bool, lang string) err
 		return nil
 	}
 	fmt.Fprintln(w, "\n"+message.Word(lang, "Taken from the inbox, not finished yet:"))
-	t := newTable(message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why"))
+	t := terminal.NewTable(message.Word(lang, "Inbox"), message.Word(lang, "Workbook"), message.Word(lang, "Since"), message.Word(lang, "Why"))
 	for _, f := range all {
-		t.add(f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why)
+		t.Add(f.Inbox, f.Workbook, f.Since.Local().Format(time.DateTime), f.Why)
 	}
-	t.print(w)
+	t.Print(w)
 	return nil
 }

@@ -1,7 +1,7 @@
 // Command inlet imports workbooks that people drop into folders into MongoDB.
 //
-// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, exit.go, print.go and
-// table.go. What a command does is in the packages daemon and pipeline.
+// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, stores.go, exit.go and
+// print.go. What a command does is in the packages daemon and pipeline.
 package main
 
 import (

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/mapping/suggest"
 
 	"github.com/spf13/cobra"
@@ -118,7 +119,7 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -131,9 +132,9 @@ func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 		if c.Unsure {
 			sure += " ?"
 		}
-		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
+		t.Add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 func mappingCheckCommand() *cobra.Command {

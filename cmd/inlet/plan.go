@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
@@ -32,8 +33,8 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 				return exitError{exitFailed, err}
 			}
 			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
-				job.Progress, job.Language = bar.update, parts.Language
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
+				job.Progress, job.Language = bar.Update, parts.Language
 				out := bufio.NewWriter(cmd.OutOrStdout())
 				text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
 				rep, err := parts.Pipeline.Plan(ctx, job, func(changes []ledger.Change) error {
@@ -42,7 +43,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 					}
 					return text.Changes(changes)
 				})
-				bar.clear()
+				bar.Clear()
 				if err == nil && asJSON {
 					err = report.JSON(out, &rep.Import)
 				} else if err == nil && rep.Import.State == ledger.Planned {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
@@ -114,11 +115,11 @@ func printSources(w io.Writer, all []sourceStatus) {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
-	t := newTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
+	t := terminal.NewTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
+		t.Add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
 	}
-	t.print(w)
+	t.Print(w)
 	for _, s := range all {
 		if s.Why != "" {
 			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
@@ -183,15 +184,15 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 	if len(found.New) == 0 {
 		return
 	}
-	t := newTable("New", "Bytes", "Modified", "Mapping", "")
+	t := terminal.NewTable("New", "Bytes", "Modified", "Mapping", "")
 	for _, f := range found.New {
 		size := ""
 		if f.Size >= 0 {
 			size = fmt.Sprint(f.Size)
 		}
-		t.add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
+		t.Add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 func sourceRunCommand() *cobra.Command {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -107,16 +108,16 @@ func TestStoppedRows(t *testing.T) {
 		"en": "Stopped after 36,000 of 1,060,000 rows. ",
 		"sv": "Avbruten efter 36\u00a0000 av 1\u00a0060\u00a0000 rader. ",
 	} {
-		bar := newProgressBar(&bytes.Buffer{}, true, lang)
-		bar.update(36_000, 1_060_000)
-		if got := bar.stoppedImport(ctx, fmt.Errorf("import stor.xlsx: %w", ctx.Err()), imp).Error(); !strings.HasPrefix(got, want) {
+		bar := terminal.NewProgress(&bytes.Buffer{}, true, lang)
+		bar.Update(36_000, 1_060_000)
+		if got := stoppedImport(ctx, bar, lang, fmt.Errorf("import stor.xlsx: %w", ctx.Err()), imp).Error(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s", lang, got)
 		}
-		if full := errors.New("no space left"); bar.stoppedImport(ctx, full, imp) != full {
+		if full := errors.New("no space left"); stoppedImport(ctx, bar, lang, full, imp) != full {
 			t.Errorf("%s: an error of the disk is replaced", lang)
 		}
 	}
-	if got := grouped(999, "en") + " " + grouped(1000, "en"); got != "999 1,000" {
+	if got := terminal.Grouped(999, "en") + " " + terminal.Grouped(1000, "en"); got != "999 1,000" {
 		t.Error(got)
 	}
 }

@@ -146,6 +146,7 @@ var floor = map[string]int{
 	"daemon/session":       148,
 	"daemon":               150,
 	"cmd/inlet/gc":         10,
+	"cmd/inlet/terminal":   25,
 	"cmd/inlet":            160,
 	"deploy/examples":      10,
 }

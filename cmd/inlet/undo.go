@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -34,14 +35,14 @@ later · 130 interrupted.`,
 				return err
 			}
 			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
-				job := pipeline.Job{Language: parts.Language, Progress: bar.update}
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
+				job := pipeline.Job{Language: parts.Language, Progress: bar.Update}
 				run := undo
 				if dry {
 					run = planUndo
 				}
 				rep, err := run(ctx, cmd, parts, job, args[0], asJSON)
-				bar.clear()
+				bar.Clear()
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
 				}
@@ -49,7 +50,7 @@ later · 130 interrupted.`,
 				case err != nil && dry:
 					return err
 				case err != nil:
-					return bar.stoppedImport(ctx, err, &rep.Import)
+					return stoppedImport(ctx, bar, parts.Language, err, &rep.Import)
 				}
 				return outcomeError(&rep.Import)
 			})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -64,11 +65,11 @@ func userList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("ID", "Name", "E-mail", "Login")
+			t := terminal.NewTable("ID", "Name", "E-mail", "Login")
 			for _, u := range schema.Users() {
-				t.add(u.ID, u.Name, u.Email, u.Login)
+				t.Add(u.ID, u.Name, u.Email, u.Login)
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}

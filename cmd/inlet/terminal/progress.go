@@ -1,9 +1,10 @@
-package main
+package terminal
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -13,30 +14,32 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// progressBar shows the progress of an import on a terminal.
-type progressBar struct {
+// Progress shows the progress of an import on a terminal.
+type Progress struct {
 	w      io.Writer
 	silent bool
 	began  time.Time
 	shown  time.Time
 	wide   int
-	done   int // rows, also if nothing is shown
-	total  int
 	lang   string
+
+	Done, Total int // rows, also if nothing is shown
 
 	mu sync.Mutex
 	of [len(crm.Kinds)]int // records that are indexed, by the number of their kind
 }
 
-func newProgressBar(w io.Writer, silent bool, lang string) *progressBar {
+// NewProgress shows nothing if it is to be silent, or w is not a terminal.
+func NewProgress(w io.Writer, silent bool, lang string) *Progress {
 	f, ok := w.(*os.File)
-	return &progressBar{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
+	return &Progress{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
 }
 
 const redraw = 100 * time.Millisecond
 
-func (b *progressBar) update(done, total int) {
-	b.done, b.total = done, total
+// Update is called with how many rows are done.
+func (b *Progress) Update(done, total int) {
+	b.Done, b.Total = done, total
 	if b.silent || total == 0 || time.Since(b.shown) < redraw && done < total {
 		return
 	}
@@ -53,15 +56,15 @@ func (b *progressBar) update(done, total int) {
 	b.wide = len([]rune(line))
 }
 
-// clear removes the bar from the terminal; only the result remains.
-func (b *progressBar) clear() {
+// Clear removes the bar from the terminal; only the result remains.
+func (b *Progress) Clear() {
 	if b.wide > 0 {
 		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")
 	}
 }
 
-// indexed shows how many records of a kind are indexed, when there are more. It may be called from several goroutines.
-func (b *progressBar) indexed(kind crm.Kind, more int) {
+// Indexed shows how many records of a kind are indexed, when there are more. It may be called from several goroutines.
+func (b *Progress) Indexed(kind crm.Kind, more int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.of[kind.Number()] += more
@@ -69,7 +72,20 @@ func (b *progressBar) indexed(kind crm.Kind, more int) {
 		return
 	}
 	b.shown = time.Now()
-	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(b.of[kind.Number()], b.lang))
+	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), Grouped(b.of[kind.Number()], b.lang))
 	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
 	b.wide = len([]rune(line))
+}
+
+// Grouped writes a number with the thousands separator of a language.
+func Grouped(n int, lang string) string {
+	separator := ","
+	if lang == message.Swedish {
+		separator = "\u00a0"
+	}
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + separator + digits[i:]
+	}
+	return digits
 }
