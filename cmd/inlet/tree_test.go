@@ -83,6 +83,7 @@ var floor = map[string]int{
 	"pipeline/store/journal":        50,
 	"pipeline/store/imports":        50,
 	"pipeline/store/lease":          50,
+	"pipeline/store/cache":          50,
 	"pipeline/store/claims":         55,
 	"pipeline/store/outbox":         50,
 	"pipeline/store/sources":        50,

@@ -160,6 +160,21 @@ func (e faulty) Load(ctx context.Context, table engine.Table, id string) (engine
 	return doc, there, err
 }
 
+func (e faulty) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	return call(e.fault, "load all "+string(table), func() ([]engine.Doc, error) { return e.Engine.LoadAll(ctx, table, ids) })
+}
+
+// WriteAll may die between two documents.
+func (e faulty) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	for n := range docs {
+		made, err := call(e.fault, "write all "+string(table), func() (int, error) { return e.Engine.WriteAll(ctx, table, docs[n:n+1]) })
+		if err != nil || made == 0 {
+			return n, err
+		}
+	}
+	return len(docs), nil
+}
+
 func (e faulty) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	return call(e.fault, "range "+string(table), func() ([]engine.Doc, error) { return e.Engine.Range(ctx, table, r) })
 }

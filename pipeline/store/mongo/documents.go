@@ -70,6 +70,30 @@ func (e *documents) Load(ctx context.Context, table engine.Table, id string) (en
 	return doc, err == nil, err
 }
 
+// LoadAll is one look-up by _id.
+func (e *documents) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	return e.find(ctx, table, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
+}
+
+// WriteAll is one command. A server stops at the first statement that fails, and none fails because it finds nothing; with an upsert the statement for
+// a document of another version is an insert, which fails at the _id.
+func (e *documents) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	models := make([]driver.WriteModel, len(docs))
+	for i, doc := range docs {
+		filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
+		models[i] = driver.NewReplaceOneModel().SetFilter(filter).SetReplacement(encodeDoc(doc, doc.Version+1)).SetUpsert(true)
+	}
+	_, err := e.table(table).BulkWrite(ctx, models)
+	if err == nil {
+		return len(docs), nil
+	}
+	var bulk driver.BulkWriteException
+	if errors.As(err, &bulk) && bulk.WriteConcernError == nil && len(bulk.WriteErrors) == 1 && driver.IsDuplicateKeyError(err) {
+		return bulk.WriteErrors[0].Index, nil
+	}
+	return 0, fmt.Errorf("write to %s: %w", table, markFault(err))
+}
+
 // Range reads along the index of order.
 func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
@@ -80,7 +104,11 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 		direction = -1
 	}
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
-	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
+	return e.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
+}
+
+func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
+	found, err := e.table(table).Find(ctx, filter, o)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
 	}

@@ -19,6 +19,10 @@ type Index struct {
 	docs    engine.Documents
 	set     atomic.Pointer[RuleSet] // that records have keys for
 
+	// Term returns the number of the period in which no other process holds the lease, and whether this one holds it now; nil: that is not known.
+	Term   func() (term int64, held bool)
+	loaded atomic.Int64 // the term in which the rules were last read under the lease; 0: none
+
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
 
@@ -58,6 +62,8 @@ func (ix *Index) Indexed() int64 { return ix.indexed.Load() }
 
 // Load reads the rules from the database: another process may have added some.
 func (ix *Index) Load(ctx context.Context) error {
+	ix.loaded.Store(0)
+	term := ix.term()
 	docs, err := ix.docs.Range(ctx, engine.Rules, engine.Range{Limit: 10_000})
 	if err != nil {
 		return fmt.Errorf("read the rules in use: %w", err)
@@ -84,7 +90,28 @@ func (ix *Index) Load(ctx context.Context) error {
 	set := NewRuleSet(rules, g.Count)
 	set.ready, set.used = ready, used
 	ix.set.Store(set)
+	ix.loaded.Store(term)
 	return nil
+}
+
+// term returns the term in which this process holds the lease; 0 if it does not.
+func (ix *Index) term() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	if term, held := ix.Term(); held {
+		return term
+	}
+	return 0
+}
+
+// loadOnce is Load, but does not read the rules again as long as no other process can have made one ready or forgotten one. It may have declared one: see
+// RuleSet.
+func (ix *Index) loadOnce(ctx context.Context) error {
+	if term := ix.term(); term != 0 && term == ix.loaded.Load() {
+		return nil
+	}
+	return ix.Load(ctx)
 }
 
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
@@ -116,6 +143,7 @@ func (ix *Index) use(ctx context.Context, rules []crm.Rule, day string) error {
 			if err != nil {
 				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
 			}
+			ix.loaded.Store(0)
 		}
 	}
 	return nil
@@ -170,7 +198,7 @@ func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
 // declare stores the rules that are new, so that every process that writes a record from now on gives it their keys, and returns those that some
 // older records have no keys for.
 func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rule, err error) {
-	if err := ix.Load(ctx); err != nil {
+	if err := ix.loadOnce(ctx); err != nil {
 		return nil, err
 	}
 	known := ix.Rules()

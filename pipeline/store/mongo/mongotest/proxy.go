@@ -30,6 +30,9 @@ type Proxy struct {
 	ended   *sync.Cond // of the hanging, with mu
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
+
+	records  bool
+	recorded []Command
 }
 
 // New serves until the test ends. The URI is that of a server, or of a database on it.
@@ -203,19 +206,17 @@ func read(from io.Reader) ([]byte, error) {
 func (p *Proxy) replyTo(message []byte) []byte {
 	const header, opMsg = 16, 2013
 	p.wait()
-	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
-		return nil
-	}
-	elements, err := bson.Raw(message[header+5:][:binary.LittleEndian.Uint32(message[header+5:])]).Elements()
-	if err != nil || len(elements) == 0 {
+	name, command := commandOf(message)
+	if command == nil {
 		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.note(name, command)
 	if p.answers == nil {
 		return nil
 	}
-	with := p.answers(elements[0].Key(), message)
+	with := p.answers(name, message)
 	if with == nil {
 		return nil
 	}
