@@ -163,6 +163,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 	if !w.queue.Owns(a.ID) || w.backlog.enqueueIfBlocked(a) {
 		return // also if it has been given to another daemon
 	}
+	_ = w.parts.Pipeline.ReadAhead(ctx, w.parts.Job(a)) // what uses the store next reports that it does not answer
 	paused, err := w.pauses.wait(ctx)
 	if err != nil {
 		return
@@ -288,7 +289,9 @@ func (w *worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.
 // imported counts an import that has ended, and tidies its claim.
 func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
 	w.metrics.ImportEnded(rep, a.Seen)
-	w.sender.Wake()
+	if !rep.Import.Recipients.Empty() {
+		w.sender.Wake()
+	}
 	if err := a.Remove(); err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim cannot be cleaned up", slog.String("dir", a.Dir), slog.Any("error", err))
 	}

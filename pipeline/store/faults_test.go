@@ -119,6 +119,10 @@ func (e faulty) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (i
 	})
 }
 
+func (e faulty) Pending(ctx context.Context, asks []engine.KindRefresh) (engine.Pending, error) {
+	return call(e.fault, "pending", func() (engine.Pending, error) { return e.Engine.Pending(ctx, asks) })
+}
+
 func (e faulty) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) error {
 	_, err := call(e.fault, "stale", func() (struct{}, error) { return struct{}{}, e.Engine.Stale(ctx, kind, r, do) })
 	return err

@@ -15,10 +15,10 @@ const moment = time.Second
 type Documents struct {
 	engine.Documents
 
-	// Leased reports whether a document is changed under the lease only. Term returns the number of the period in which no other process holds the
-	// lease, and whether this process holds it now.
+	// Leased reports whether a document is changed under the lease only. Term returns the number of the period in which no other process has held the
+	// lease, and the epoch under which this process holds it; 0 if it does not.
 	Leased func(id string) bool
-	Term   func() (term int64, held bool)
+	Term   func() (term, epoch int64)
 
 	mu   sync.Mutex
 	docs map[string]entry // by ID
@@ -32,7 +32,7 @@ type entry struct {
 }
 
 // New returns the documents of a database.
-func New(docs engine.Documents, leased func(id string) bool, term func() (int64, bool)) *Documents {
+func New(docs engine.Documents, leased func(id string) bool, term func() (term, epoch int64)) *Documents {
 	return &Documents{Documents: docs, Leased: leased, Term: term, docs: map[string]entry{}}
 }
 
@@ -89,11 +89,11 @@ func (c *Documents) Load(ctx context.Context, table engine.Table, id string) (en
 }
 
 func (c *Documents) kept(id string) (engine.Doc, bool) {
-	term, held := c.Term()
+	term, epoch := c.Term()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, is := c.docs[id]
-	if !is || time.Since(e.at) > moment && !(held && e.term == term && c.Leased(id)) {
+	if !is || time.Since(e.at) > moment && !(epoch != 0 && e.term == term && c.Leased(id)) {
 		return engine.Doc{}, false
 	}
 	return e.Doc, true
@@ -101,10 +101,10 @@ func (c *Documents) kept(id string) (engine.Doc, bool) {
 
 // keep keeps a document under the lease, if it is one that cannot change then, or one that was fetched.
 func (c *Documents) keep(id string, doc engine.Doc, at time.Time) {
-	term, held := c.Term()
+	term, epoch := c.Term()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, is := c.docs[id]; is || held && c.Leased(id) {
+	if _, is := c.docs[id]; is || epoch != 0 && c.Leased(id) {
 		c.docs[id] = entry{doc, at, term}
 	}
 }

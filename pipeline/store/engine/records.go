@@ -28,6 +28,9 @@ type Records interface {
 	// changed is passed over.
 	Refresh(ctx context.Context, kind crm.Kind, r Refresh) (int, error)
 
+	// Pending says of several kinds whether Refresh would give any record keys, and whether there are records that Unreadable counts.
+	Pending(ctx context.Context, asks []KindRefresh) (Pending, error)
+
 	// Stale calls do with the records that Refresh would give key hashes, as they are, a page at a time in any order, and changes nothing.
 	Stale(ctx context.Context, kind crm.Kind, r Refresh, do func([]crm.Record) error) error
 
@@ -63,6 +66,26 @@ type Refresh struct {
 	KeepNewer bool                      // a record that has key hashes by a later generation keeps them
 	Progress  func(done int)            // called with how many records have theirs by now; may be nil
 }
+
+// KindRefresh is a Refresh of the records of a kind.
+type KindRefresh struct {
+	Kind crm.Kind
+	Refresh
+}
+
+// Pending is what Refresh and Unreadable would find, by the number of a kind.
+type Pending struct {
+	Stale, Unreadable [len(crm.Kinds)]Doubt
+}
+
+// Doubt is what is known without looking closer.
+type Doubt bool
+
+// The doubts.
+const (
+	None  Doubt = false // there is no such record
+	Maybe Doubt = true
+)
 
 // Write is an insert, an update or a removal of one record.
 type Write struct {

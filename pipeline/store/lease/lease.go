@@ -87,9 +87,9 @@ func New(docs engine.Documents) *Lease {
 // Epoch returns the number of the lease that is held; 0 while none is.
 func (l *Lease) Epoch() int64 { return l.epoch.Load() }
 
-// Term returns the number of the period in which no other process has held the lease, and whether this process holds it. What is changed under the lease
-// only, and was read or written in a term, is still so while the lease is held in the same one.
-func (l *Lease) Term() (term int64, held bool) { return l.term.Load(), l.Epoch() != 0 }
+// Term returns the number of the period in which no other process has held the lease, and Epoch. What is changed under the lease only, and was read or written
+// in a term, is still so while the lease is held in the same one.
+func (l *Lease) Term() (term, epoch int64) { return l.term.Load(), l.Epoch() }
 
 func (l *Lease) emit(e Event) {
 	if l.Observe != nil {

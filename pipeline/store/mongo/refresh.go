@@ -106,14 +106,18 @@ func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, d
 	}))
 }
 
+// differs is true of a document that needs new keys.
+func (r *records) differs(k engine.Keying) bson.E {
+	return bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(k)}}}}
+}
+
 // stale calls do with the documents that pass a filter and need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one
 // whose _inlet is another program's.
 func (r *records) stale(ctx context.Context, ask engine.Refresh, filters []bson.D, do func([]bson.Raw) error) error {
-	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}
 	var page []bson.Raw
 	var failed error
 	for _, filter := range filters {
-		err := r.each(ctx, append(slices.Clone(filter), differs), options.Find(), func(doc bson.Raw) {
+		err := r.each(ctx, append(slices.Clone(filter), r.differs(ask.Keying)), options.Find(), func(doc bson.Raw) {
 			if _, ok := document.IDText(doc.Lookup("_id")); !ok || failed != nil {
 				return
 			}

@@ -19,15 +19,25 @@ type Index struct {
 	docs    engine.Documents
 	set     atomic.Pointer[RuleSet] // that records have keys for
 
-	// Term returns the number of the period in which no other process holds the lease, and whether this one holds it now; nil: that is not known.
-	Term   func() (term int64, held bool)
-	loaded atomic.Int64 // the term in which the rules were last read under the lease; 0: none
+	// Term returns the number of the period in which no other process has held the lease, and the epoch under which this one holds it, 0 if it does not; nil:
+	// that is not known.
+	Term     func() (term, epoch int64)
+	loaded   atomic.Int64                 // the term in which the rules were last read under the lease; 0: none
+	readable [len(crm.Kinds)]atomic.Int64 // the epoch under which it was last seen that all IDs of a kind can be read; 0: none
 
+	used      atomic.Pointer[use]       // the last Use
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
 
 	// Progress is called now and then with how many records of a kind have been given keys; may be nil.
 	Progress func(kind crm.Kind, done int)
+}
+
+// use is when Use was called, and how.
+type use struct {
+	epoch int64
+	at    time.Time
+	rules []crm.Rule
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
@@ -99,10 +109,27 @@ func (ix *Index) term() int64 {
 	if ix.Term == nil {
 		return 0
 	}
-	if term, held := ix.Term(); held {
+	if term, epoch := ix.Term(); epoch != 0 {
 		return term
 	}
 	return 0
+}
+
+// epoch returns the epoch under which this process holds the lease; 0 if it does not.
+func (ix *Index) epoch() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	_, epoch := ix.Term()
+	return epoch
+}
+
+// Unreadable is that of Records, but does not ask for what Use has found out under the same lease.
+func (ix *Index) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	if epoch := ix.epoch(); epoch != 0 && ix.readable[kind.Number()].Load() == epoch {
+		return 0, "", nil
+	}
+	return ix.records.Unreadable(ctx, kind)
 }
 
 // loadOnce is Load, but does not read the rules again as long as no other process can have made one ready or forgotten one. It may have declared one: see
@@ -116,8 +143,24 @@ func (ix *Index) loadOnce(ctx context.Context) error {
 
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
 // lease, before anything is looked up: an import that begins after another program's write was acknowledged finds the record.
+//
+// Called again under the same lease, within a moment, it does nothing.
 func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
-	return ix.use(ctx, rules, time.Now().UTC().Format(time.DateOnly))
+	const moment = time.Second
+	epoch := ix.epoch()
+	if last := ix.used.Load(); last != nil && epoch != 0 && last.epoch == epoch && time.Since(last.at) < moment && sameRules(last.rules, rules) {
+		return nil
+	}
+	now := use{epoch, time.Now(), rules}
+	err := ix.use(ctx, rules, time.Now().UTC().Format(time.DateOnly))
+	if err == nil {
+		ix.used.Store(&now)
+	}
+	return err
+}
+
+func sameRules(a, b []crm.Rule) bool {
+	return slices.EqualFunc(a, b, func(a, b crm.Rule) bool { return a.ID() == b.ID() })
 }
 
 // Again does what Use does for all rules that records have keys for, which does not count as a use of them.
@@ -233,18 +276,31 @@ func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rul
 
 // refresh gives keys to the records of the kinds that the rules look for.
 func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer bool) (int, error) {
-	total := 0
+	var asks []engine.KindRefresh
 	for _, kind := range crm.Kinds {
 		of := func(rule crm.Rule) bool { return rule.Kind == kind }
-		if !slices.ContainsFunc(rules, of) {
+		if slices.ContainsFunc(rules, of) {
+			ask := ix.asking(kind)
+			ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
+			asks = append(asks, engine.KindRefresh{Kind: kind, Refresh: ask})
+		}
+	}
+	pending, err := ix.records.db.Pending(ctx, asks)
+	if err != nil {
+		return 0, fmt.Errorf("search for records to index: %w", err)
+	}
+	total := 0
+	for _, ask := range asks {
+		if pending.Unreadable[ask.Kind.Number()] == engine.None {
+			ix.readable[ask.Kind.Number()].Store(ix.epoch())
+		}
+		if pending.Stale[ask.Kind.Number()] == engine.None {
 			continue
 		}
-		ask := ix.asking(kind)
-		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
-		n, err := ix.records.db.Refresh(ctx, kind, ask)
+		n, err := ix.records.db.Refresh(ctx, ask.Kind, ask.Refresh)
 		ix.indexed.Add(int64(n))
 		if total += n; err != nil {
-			return total, fmt.Errorf("index %ss: %w", kind, err)
+			return total, fmt.Errorf("index %ss: %w", ask.Kind, err)
 		}
 	}
 	now := time.Now()
