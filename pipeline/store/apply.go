@@ -89,7 +89,9 @@ func (s *Store) applyIn(ctx context.Context, db engine.Engine, imp *ledger.Impor
 			outcomes[i].Conflict = false
 		}
 	}
-	imp.Advance(b, outcomes)
+	if imp.Advance(b, outcomes); p.batch.Last {
+		return outcomes, nil
+	}
 	return outcomes, s.Imports.Replace(ctx, db, doc, imp) // the checkpoint: from here on the batch is never applied again
 }
 

@@ -63,6 +63,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s.Index = records.NewIndex(s.Records, db)
 	s.Index.Term = s.Lease.Term
 	s.Imports = imports.New(s.cached, s.Lease.Epoch, s.Journal.Started)
+	s.Imports.Term = s.Lease.Term
 	s.Imports.Moment = func() time.Duration { return s.Lease.Timing.Expiry / 50 }
 	s.Attempts = imports.NewAttempts(s.cached, s.Imports)
 	if err := checkVersion(ctx, db); err != nil {
@@ -89,6 +90,7 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 // ReadAhead reads with one command what is needed first of an arrival of an inbox, whose import has this ID without its running number; "" where that is not
 // known. It need not be called, and a wrong ID does no harm.
 func (s *Store) ReadAhead(ctx context.Context, inbox, base string) error {
+	s.Imports.Foresee(inbox, base)
 	return s.cached.Fetch(ctx, append(settings.ForArrival(), imports.ForArrival(inbox, base)...)...)
 }
 

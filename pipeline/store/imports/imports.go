@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +37,18 @@ func ForLease() []string { return []string{openID, numbersID} }
 
 // Imports are the imports of a store.
 type Imports struct {
-	docs    engine.Documents
-	runs    runs
-	held    held
-	open    openList
-	written lastWritten
-	epoch   func() int64
-	started func(ctx context.Context, id string) (bool, error)
+	docs     engine.Documents
+	runs     runs
+	held     held
+	open     openList
+	written  lastWritten
+	reserved reservation
+	epoch    func() int64
+	started  func(ctx context.Context, id string) (bool, error)
+
+	// Term returns the number of the period in which no other process has held the lease, and the epoch under which this process holds it, 0 if it does not;
+	// nil: that is not known.
+	Term func() (term, epoch int64)
 
 	// Moment returns a time so short that no other process takes over in it; nil: any other may at once.
 	Moment func() time.Duration
@@ -123,7 +129,7 @@ func (i *Imports) begin(ctx context.Context, imp ledger.Import, again bool) (led
 		return imp, err
 	}
 	var number numbers
-	if known, err := i.open.hasRun(ctx, base); err != nil {
+	if known, err := i.open.hasRun(ctx, base, i.reservedID()); err != nil {
 		return imp, err
 	} else if count.Last == 0 && !known { // most files are new: whether this one is, inserting its import says
 		imp.ID = runID(base, 1)
@@ -185,6 +191,10 @@ func (i *Imports) resume(ctx context.Context, imp ledger.Import, rules int) (led
 // insert inserts an import with the next number, or with the one that an import was to have which could not be inserted.
 func (i *Imports) insert(ctx context.Context, imp ledger.Import, number *numbers) (ledger.Import, bool, error) {
 	var edits []engine.Edit
+	reserved, listed := i.useReserved(imp.ID, !imp.State.Ended())
+	if number.Import == 0 {
+		number.Import = reserved
+	}
 	if number.Import == 0 {
 		edits = append(edits, engine.EditOf(numbersID, func(n *numbers) bool {
 			n.Import++
@@ -192,7 +202,7 @@ func (i *Imports) insert(ctx context.Context, imp ledger.Import, number *numbers
 			return true
 		}))
 	}
-	if !imp.State.Ended() { // it is listed before it is inserted: see the package comment
+	if !listed && !imp.State.Ended() { // it is listed before it is inserted: see the package comment
 		edits = append(edits, i.open.edit(imp.ID, true))
 	}
 	if err := engine.UpdateAll(ctx, i.docs, engine.Meta, edits...); err != nil {
@@ -207,6 +217,7 @@ func (i *Imports) insert(ctx context.Context, imp ledger.Import, number *numbers
 	fresh, err := i.docs.Insert(ctx, engine.Imports, doc)
 	if doc.Version = 1; fresh && err == nil {
 		i.written.set(doc)
+		i.gave(imp.No)
 	}
 	return imp, fresh, err
 }
@@ -384,7 +395,11 @@ func (i *Imports) openWhere(ctx context.Context, wanted func(*ledger.Import) boo
 }
 
 // Open returns the IDs of the imports on the list of open ones. Some may have ended, and some may not have been inserted.
-func (i *Imports) Open(ctx context.Context) ([]string, error) { return i.open.list(ctx) }
+func (i *Imports) Open(ctx context.Context) ([]string, error) {
+	ids, err := i.open.list(ctx)
+	reserved := i.reservedID()
+	return slices.DeleteFunc(ids, func(id string) bool { return id == reserved }), err
+}
 
 // Close takes an import off the list of open ones.
 func (i *Imports) Close(ctx context.Context, id string) error { return i.setOpen(ctx, id, false) }

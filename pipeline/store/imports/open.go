@@ -36,13 +36,13 @@ func (o *openList) without(ids []string) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return o.left[id] })
 }
 
-// hasRun reports whether an import of a workbook is open.
-func (o *openList) hasRun(ctx context.Context, base string) (bool, error) {
+// hasRun reports whether an import of a workbook is open, other than one that is only reserved.
+func (o *openList) hasRun(ctx context.Context, base, reserved string) (bool, error) {
 	ids, err := o.list(ctx)
-	return slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, base+"-") }), err
+	return slices.ContainsFunc(ids, func(id string) bool { return id != reserved && strings.HasPrefix(id, base+"-") }), err
 }
 
-// leave notes that an import has ended for good and its file is archived.
+// leave notes that an import has ended for good and its file is archived, or that it was never inserted.
 func (o *openList) leave(id string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -52,8 +52,17 @@ func (o *openList) leave(id string) {
 	o.left[id] = true
 }
 
+func (o *openList) stay(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.left, id)
+}
+
 // edit puts an import on the list, or takes it off, and takes off those that have left it.
 func (o *openList) edit(id string, is bool) engine.Edit {
+	if is {
+		o.stay(id)
+	}
 	return engine.EditOf(openID, func(open *openImports) bool {
 		listed := slices.Contains(open.Imports, id)
 		if listed == is {

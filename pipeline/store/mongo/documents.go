@@ -72,6 +72,9 @@ func (e *documents) Load(ctx context.Context, table engine.Table, id string) (en
 
 // LoadAll is one look-up by _id.
 func (e *documents) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	return e.find(ctx, table, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
 }
 

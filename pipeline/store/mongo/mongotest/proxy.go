@@ -206,13 +206,13 @@ func read(from io.Reader) ([]byte, error) {
 func (p *Proxy) replyTo(message []byte) []byte {
 	const header, opMsg = 16, 2013
 	p.wait()
-	name, command := commandOf(message)
+	name, command, beside := commandOf(message)
 	if command == nil {
 		return nil
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.note(name, command)
+	p.note(name, command, beside)
 	if p.answers == nil {
 		return nil
 	}

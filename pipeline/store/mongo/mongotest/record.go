@@ -1,16 +1,22 @@
 package mongotest
 
 import (
+	"context"
 	"encoding/binary"
 	"slices"
+	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 )
 
 // Command is one that was sent.
 type Command struct {
 	Name       string
 	Collection string   // "" where it names none
+	ID         string   // of the document that it is about first; "" where it is about others
 	Body       bson.Raw // without the documents that are sent beside it
 }
 
@@ -32,7 +38,7 @@ func (p *Proxy) Recorded() []Command {
 }
 
 // note records a command. It is called with p.mu.
-func (p *Proxy) note(name string, body bson.Raw) {
+func (p *Proxy) note(name string, body bson.Raw, beside []byte) {
 	switch name {
 	case "hello", "isMaster", "ismaster", "endSessions", "ping":
 		return
@@ -40,23 +46,63 @@ func (p *Proxy) note(name string, body bson.Raw) {
 	if !p.records {
 		return
 	}
-	collection, _ := body.Lookup(name).StringValueOK()
+	c := Command{Name: name, Body: slices.Clone(body)}
+	c.Collection, _ = body.Lookup(name).StringValueOK()
 	if name == "getMore" {
-		collection, _ = body.Lookup("collection").StringValueOK()
+		c.Collection, _ = body.Lookup("collection").StringValueOK()
 	}
-	p.recorded = append(p.recorded, Command{name, collection, slices.Clone(body)})
+	if first := firstOf(beside); name == "update" && first != nil {
+		c.ID, _ = first.Lookup("q", "_id").StringValueOK()
+	}
+	p.recorded = append(p.recorded, c)
 }
 
-// commandOf returns the command that a message is, and its name; nil if it is none.
-func commandOf(message []byte) (name string, body bson.Raw) {
+// firstOf returns the first document of the section that is sent beside a command; nil if there is none.
+func firstOf(section []byte) bson.Raw {
+	const sequence = 1
+	if len(section) < 5 || section[0] != sequence {
+		return nil
+	}
+	end := slices.Index(section[5:], 0) // of its name
+	if end < 0 {
+		return nil
+	}
+	doc := bson.Raw(section[5+end+1:])
+	return doc[:binary.LittleEndian.Uint32(doc)]
+}
+
+// commandOf returns the command that a message is, its name, and the sections behind it; nil if it is none.
+func commandOf(message []byte) (name string, body bson.Raw, beside []byte) {
 	const header, opMsg = 16, 2013
 	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
-		return "", nil
+		return "", nil, nil
 	}
-	body = bson.Raw(message[header+5:][:binary.LittleEndian.Uint32(message[header+5:])])
+	from := message[header+5:]
+	length := binary.LittleEndian.Uint32(from)
+	body = bson.Raw(from[:length])
 	elements, err := body.Elements()
 	if err != nil || len(elements) == 0 {
-		return "", nil
+		return "", nil, nil
 	}
-	return elements[0].Key(), body
+	return elements[0].Key(), body, from[length:]
+}
+
+// Drop removes the database that a URI names when the test ends.
+func Drop(t *testing.T, uri string) {
+	t.Helper()
+	t.Cleanup(func() {
+		ctx := context.Background()
+		c, err := connstring.ParseAndValidate(uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := mongo.Connect(options.Client().ApplyURI(uri))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := client.Database(c.Database).Drop(ctx); err != nil {
+			t.Error(err)
+		}
+		_ = client.Disconnect(ctx)
+	})
 }
