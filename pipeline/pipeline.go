@@ -287,14 +287,16 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import started", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
+	indexed := false
 	if imp.Batch == 0 {
 		if err := p.indexer().use(ctx, c, rep); err != nil { // also finds out what the screening asks for
 			return err
 		}
-		refusal, err := p.planner().holdReason(ctx, job, c, rep)
+		refusal, planned, err := p.planner().holdReason(ctx, job, c, rep)
 		if err != nil {
 			return err
 		}
+		indexed = !planned
 		if refusal != nil {
 			refuseImport(imp, refusal, job.Language)
 			imp.Ended = time.Now().UTC()
@@ -302,6 +304,11 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
+	if !indexed { // a plan may have taken long
+		if err := p.indexer().use(ctx, c, rep); err != nil {
+			return err
+		}
+	}
 	if err := p.applyRows(ctx, job, c, rep); err != nil {
 		return err
 	}
@@ -316,9 +323,6 @@ func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *
 	defer rows.Close()
 	matchers, _, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
-		return err
-	}
-	if err := p.indexer().use(ctx, c, rep); err != nil { // again: planning may have taken long
 		return err
 	}
 	in := applyInput(p.opener(), p.Store.Journal, job, c, rep, matchers)

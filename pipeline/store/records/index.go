@@ -25,19 +25,11 @@ type Index struct {
 	loaded   atomic.Int64                 // the term in which the rules were last read under the lease; 0: none
 	readable [len(crm.Kinds)]atomic.Int64 // the epoch under which it was last seen that all IDs of a kind can be read; 0: none
 
-	used      atomic.Pointer[use]       // the last Use
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
 
 	// Progress is called now and then with how many records of a kind have been given keys; may be nil.
 	Progress func(kind crm.Kind, done int)
-}
-
-// use is when Use was called, and how.
-type use struct {
-	epoch int64
-	at    time.Time
-	rules []crm.Rule
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
@@ -143,24 +135,8 @@ func (ix *Index) loadOnce(ctx context.Context) error {
 
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
 // lease, before anything is looked up: an import that begins after another program's write was acknowledged finds the record.
-//
-// Called again under the same lease, within a moment, it does nothing.
 func (ix *Index) Use(ctx context.Context, rules []crm.Rule) error {
-	const moment = time.Second
-	epoch := ix.epoch()
-	if last := ix.used.Load(); last != nil && epoch != 0 && last.epoch == epoch && time.Since(last.at) < moment && sameRules(last.rules, rules) {
-		return nil
-	}
-	now := use{epoch, time.Now(), rules}
-	err := ix.use(ctx, rules, time.Now().UTC().Format(time.DateOnly))
-	if err == nil {
-		ix.used.Store(&now)
-	}
-	return err
-}
-
-func sameRules(a, b []crm.Rule) bool {
-	return slices.EqualFunc(a, b, func(a, b crm.Rule) bool { return a.ID() == b.ID() })
+	return ix.use(ctx, rules, time.Now().UTC().Format(time.DateOnly))
 }
 
 // Again does what Use does for all rules that records have keys for, which does not count as a use of them.
@@ -291,7 +267,7 @@ func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer
 	}
 	total := 0
 	for _, ask := range asks {
-		if pending.Unreadable[ask.Kind.Number()] == engine.None {
+		if ix.readable[ask.Kind.Number()].Store(0); pending.Unreadable[ask.Kind.Number()] == engine.None {
 			ix.readable[ask.Kind.Number()].Store(ix.epoch())
 		}
 		if pending.Stale[ask.Kind.Number()] == engine.None {
