@@ -91,6 +91,7 @@ var floor = map[string]int{
 	"pipeline/store/rehearsal":      60,
 	"pipeline/store/sqlite":         60,
 	"pipeline/store/mongo/document": 55,
+	"pipeline/store/mongo/body":     50,
 	"pipeline/store/mongo":          60,
 	"pipeline/store/mongo/survey":   57,
 	"pipeline/store":                70,

@@ -179,12 +179,34 @@ func (f *prefetcher) byKey(ctx context.Context, kind crm.Kind, w wanted) error {
 	if err := v.Ask(ctx, besides); err != nil {
 		return err
 	}
+	if err := v.AskStored(ctx, f.unmatched(v, w)); err != nil {
+		return err
+	}
 	anywhere := besides[inside:]
 	v.NoteCrowds(anywhere)
 	if len(anywhere) == 0 {
 		return nil
 	}
 	return f.views.Of(kind.Parent()).AskIDs(ctx, v.ParentsOf(anywhere))
+}
+
+// unmatched returns what the parts have that may be looked for in the store and were not found by their keys.
+func (f *prefetcher) unmatched(v *view.View, w wanted) []crm.Values {
+	if f.policy.Mode == ledger.UpdateOnly {
+		return nil
+	}
+	var rows []crm.Values
+	for _, c := range w.similar {
+		if len(c.keys) > 0 && !slices.ContainsFunc(c.keys, func(key keys.RuleKey) bool { return v.MayHave(key.Hash) }) {
+			rows = append(rows, c.values)
+		}
+	}
+	for _, a := range w.anywhere {
+		if !slices.ContainsFunc(a.keys, func(key crm.Key) bool { return v.MayHave(key.Hash) }) {
+			rows = append(rows, a.values)
+		}
+	}
+	return rows
 }
 
 // similarKeys adds the keys of near-duplicates of those parts that match nothing in the store.

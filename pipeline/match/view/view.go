@@ -15,6 +15,11 @@ type Finder interface {
 	// Find returns the records that may have one of these keys; the caller compares the texts.
 	Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error)
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+
+	// ByValues returns the records that have one of these values in a field of ValueFields, also those that another program has just written and that have
+	// no keys yet.
+	ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error)
+	ValueFields(kind crm.Kind) []string
 }
 
 // Record is a record as the rows so far leave it.

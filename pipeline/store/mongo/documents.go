@@ -11,6 +11,7 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/body"
 )
 
 // documents are the tables of a database.
@@ -163,7 +164,7 @@ func successor(prefix string) string {
 func encodeDoc(doc engine.Doc, version int64) bson.D {
 	d := bson.D{{Key: "_id", Value: doc.ID}, {Key: "order", Value: doc.Order}, {Key: "version", Value: version}}
 	if doc.Body != nil {
-		d = append(d, bson.E{Key: "body", Value: bodyToBSON(doc.Body)})
+		d = append(d, bson.E{Key: "body", Value: body.ToBSON(doc.Body)})
 	}
 	if doc.Blob != nil {
 		d = append(d, bson.E{Key: "blob", Value: doc.Blob})
@@ -182,9 +183,9 @@ func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return engine.Doc{}, fmt.Errorf("read a document of inlet: %w", err)
 	}
-	body, err := bodyFromBSON(d.Body)
+	text, err := body.FromBSON(d.Body)
 	if err != nil {
 		return engine.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
 	}
-	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: body, Blob: d.Blob}, nil
+	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: text, Blob: d.Blob}, nil
 }

@@ -52,6 +52,7 @@ type records struct {
 	form     ledger.IDForm     // of new _ids
 	pointers document.Pointers // of contacts at their accounts
 	accounts *records          // that contacts point at
+	fields   []string          // that the application has an index of
 }
 
 // Collection is where a database has the records of a kind. The zero Collection is inlet's own.
@@ -193,6 +194,9 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 			}
 		}
 		if err := r.probe(ctx, as[kind].ID); err != nil {
+			return err
+		}
+		if err := r.findValueFields(ctx); err != nil {
 			return err
 		}
 	}
