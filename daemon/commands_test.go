@@ -69,7 +69,7 @@ func newWire(t *testing.T) (wire *mongotest.Proxy, uri string) {
 func claimWrites(all []mongotest.Command) int {
 	n := 0
 	for _, c := range all {
-		if c.String() == "update inlet_claims" && strings.HasPrefix(c.ID, "queue/") {
+		if id, _ := c.First.Lookup("q", "_id").StringValueOK(); c.String() == "update inlet_claims" && strings.HasPrefix(id, "queue/") {
 			n++
 		}
 	}

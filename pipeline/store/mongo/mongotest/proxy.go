@@ -31,6 +31,7 @@ type Proxy struct {
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
 
+	set      string // the name of the replica set that the server seems to be of; "" for none
 	records  bool
 	recorded []Command
 }
@@ -182,7 +183,7 @@ func (p *Proxy) ask(server, client net.Conn) {
 		if reply := p.replyTo(message); reply != nil {
 			_, err = client.Write(reply)
 		} else {
-			_, err = server.Write(message)
+			_, err = server.Write(p.forwarded(message))
 		}
 		if err != nil {
 			return
@@ -204,14 +205,16 @@ func read(from io.Reader) ([]byte, error) {
 
 // replyTo returns the answer to a request, nil if it is the server's to give. A hanging proxy waits here until it is closed.
 func (p *Proxy) replyTo(message []byte) []byte {
-	const header, opMsg = 16, 2013
 	p.wait()
 	name, command, beside := commandOf(message)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.set != "" && greets(message) {
+		return replyWith(message, p.hello())
+	}
 	if command == nil {
 		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.note(name, command, beside)
 	if p.answers == nil {
 		return nil
@@ -220,15 +223,17 @@ func (p *Proxy) replyTo(message []byte) []byte {
 	if with == nil {
 		return nil
 	}
-	body, err := bson.Marshal(with)
-	if err != nil {
-		panic(err)
+	return replyWith(message, with)
+}
+
+// forwarded returns a message as the server is to have it.
+func (p *Proxy) forwarded(message []byte) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.set == "" {
+		return message
 	}
-	reply := make([]byte, header+5, header+5+len(body))
-	binary.LittleEndian.PutUint32(reply, uint32(cap(reply)))
-	copy(reply[8:], message[4:8]) // to which request
-	binary.LittleEndian.PutUint32(reply[12:], opMsg)
-	return append(reply, body...)
+	return withoutNumber(message)
 }
 
 // wait returns when it does not hang, or is down, as when the test ends.

@@ -16,7 +16,7 @@ import (
 type Command struct {
 	Name       string
 	Collection string   // "" where it names none
-	ID         string   // of the document that it is about first; "" where it is about others
+	First      bson.Raw // of the documents that are sent beside it, or of its statements
 	Body       bson.Raw // without the documents that are sent beside it
 }
 
@@ -51,11 +51,17 @@ func (p *Proxy) note(name string, body bson.Raw, beside []byte) {
 	if name == "getMore" {
 		c.Collection, _ = body.Lookup("collection").StringValueOK()
 	}
-	if first := firstOf(beside); name == "update" && first != nil {
-		c.ID, _ = first.Lookup("q", "_id").StringValueOK()
+	c.First = slices.Clone(firstOf(beside))
+	if list, ok := body.Lookup(lists[name]).ArrayOK(); ok && c.First == nil {
+		if first, err := list.IndexErr(0); err == nil {
+			c.First, _ = first.DocumentOK()
+		}
 	}
 	p.recorded = append(p.recorded, c)
 }
+
+// lists are the fields that statements are in.
+var lists = map[string]string{"insert": "documents", "update": "updates", "delete": "deletes"}
 
 // firstOf returns the first document of the section that is sent beside a command; nil if there is none.
 func firstOf(section []byte) bson.Raw {
