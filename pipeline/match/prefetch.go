@@ -179,8 +179,10 @@ func (f *prefetcher) byKey(ctx context.Context, kind crm.Kind, w wanted) error {
 	if err := v.Ask(ctx, besides); err != nil {
 		return err
 	}
-	if err := v.AskStored(ctx, f.unmatched(v, w)); err != nil {
-		return err
+	if v.MayAskStored() {
+		if err := v.AskStored(ctx, f.unmatched(v, w)); err != nil {
+			return err
+		}
 	}
 	anywhere := besides[inside:]
 	v.NoteCrowds(anywhere)

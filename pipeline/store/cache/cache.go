@@ -93,10 +93,8 @@ func (c *Documents) kept(id string) (engine.Doc, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, is := c.docs[id]
-	if !is || time.Since(e.at) > moment && !(epoch != 0 && e.term == term && c.Leased(id)) {
-		return engine.Doc{}, false
-	}
-	return e.Doc, true
+	recent, leased := time.Since(e.at) <= moment, epoch != 0 && e.term == term && c.Leased(id)
+	return e.Doc, is && (recent || leased)
 }
 
 // keep keeps a document under the lease, if it is one that cannot change then, or one that was fetched.
