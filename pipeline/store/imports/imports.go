@@ -145,6 +145,11 @@ func (i *Imports) begin(ctx context.Context, imp ledger.Import, again bool) (led
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
 			return i.resume(ctx, last, imp.Rules)
 		}
+		if !last.Unplaced() { // it may have been listed above; it is taken off now, for a person may approve it and so have it listed
+			if err := i.setOpen(ctx, last.ID, false); err != nil {
+				return imp, err
+			}
+		}
 		if err := i.runs.note(ctx, base, count); err != nil { // before there is a later one to look at
 			return imp, err
 		}

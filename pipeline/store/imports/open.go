@@ -27,7 +27,21 @@ type openList struct {
 func (o *openList) list(ctx context.Context) ([]string, error) {
 	var open openImports
 	_, err := engine.LoadInto(ctx, o.docs, engine.Meta, openID, &open)
+	if err == nil {
+		o.forget(open.Imports)
+	}
 	return o.without(open.Imports), err
+}
+
+// forget forgets imports that have been taken off the list.
+func (o *openList) forget(listed []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for id := range o.left {
+		if !slices.Contains(listed, id) {
+			delete(o.left, id)
+		}
+	}
 }
 
 func (o *openList) without(ids []string) []string {
