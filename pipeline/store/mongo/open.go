@@ -164,7 +164,7 @@ func (e *Engine) Survey(ctx context.Context) ([]survey.Finding, error) {
 	all, err := survey.Take(ctx, e.db, places)
 	for i := range all {
 		r := e.kinds[all[i].Kind]
-		all[i].NewIDs, all[i].Unplaced = r.form, r.layout.AllUnplaced()
+		all[i].NewIDs, all[i].Unplaced, all[i].Searched = r.form, r.layout.AllUnplaced(), r.fields
 		if all[i].Unreadable, all[i].Strange, err = r.unreadable(ctx); err != nil {
 			return nil, err
 		}
