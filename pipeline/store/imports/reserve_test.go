@@ -18,7 +18,7 @@ type reserving struct {
 
 func newReserving(docs *enginetest.Documents) *reserving {
 	r := &reserving{process: newProcess(docs, 1), term: 1}
-	r.Imports.Term = func() (int64, int64) { return r.term, r.epoch }
+	r.Term = func() (int64, int64) { return r.term, r.epoch }
 	docs.Before = func(call string) error { r.calls = append(r.calls, call); return nil }
 	return r
 }
