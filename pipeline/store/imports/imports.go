@@ -19,7 +19,8 @@ const (
 	openID    = "open"
 )
 
-// UnderLease reports whether a document of settings is one of this package that is changed under the lease only.
+// UnderLease reports whether a document of settings is one of this package that is changed under the lease only. The number of the last import may also be
+// raised without it, by a reservation: who writes it then finds out.
 func UnderLease(id string) bool { return id == numbersID || strings.HasPrefix(id, runsID("")) }
 
 // ForArrival returns the IDs of the documents of settings that are read when an arrival of an inbox is taken up, whose import has this ID without its running
