@@ -33,6 +33,8 @@ type Store struct {
 	Outbox   Outbox
 	Mappings Mappings
 
+	ReadAhead func(ctx context.Context, inbox, base string) error // see store.Store
+
 	NewIDs     ledger.IDForms                                                              // of the records that imports create
 	Unreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // IDs of records; nil: there are none
 }
@@ -131,6 +133,11 @@ type Pipeline struct {
 	At           ledger.At // nil but in tests
 
 	ownership ownershipWarnings
+}
+
+// ReadAhead reads with one command what Run needs first of a job. It need not be called.
+func (p *Pipeline) ReadAhead(ctx context.Context, job Job) error {
+	return p.Store.ReadAhead(ctx, job.Inbox, p.identifier().foresee(job))
 }
 
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
@@ -280,11 +287,16 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import started", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
+	indexed := false
 	if imp.Batch == 0 {
-		refusal, err := p.planner().holdReason(ctx, job, c, rep)
+		if err := p.indexer().use(ctx, c, rep); err != nil { // also finds out what the screening asks for
+			return err
+		}
+		refusal, planned, err := p.planner().holdReason(ctx, job, c, rep)
 		if err != nil {
 			return err
 		}
+		indexed = !planned
 		if refusal != nil {
 			refuseImport(imp, refusal, job.Language)
 			imp.Ended = time.Now().UTC()
@@ -292,6 +304,11 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
+	if !indexed { // a plan may have taken long
+		if err := p.indexer().use(ctx, c, rep); err != nil {
+			return err
+		}
+	}
 	if err := p.applyRows(ctx, job, c, rep); err != nil {
 		return err
 	}
@@ -304,15 +321,10 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	matchers, rules, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
+	matchers, _, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return err
 	}
-	indexed := rep.Took(ledger.StepIndex)
-	if err := p.Store.Index.Use(ctx, rules); err != nil {
-		return err
-	}
-	indexed()
 	in := applyInput(p.opener(), p.Store.Journal, job, c, rep, matchers)
 	in.Target, in.Progress = p.Store.target(), job.Progress
 	return apply.Run(ctx, in)

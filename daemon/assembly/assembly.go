@@ -87,7 +87,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 // pipelineStore returns the parts of a store that imports use.
 func pipelineStore(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
-		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
+		Outbox: s.Outbox, Mappings: s.Mappings, ReadAhead: s.ReadAhead, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Index.Unreadable}
 }
 
 // Retention returns what removes old imports from the store.

@@ -208,6 +208,7 @@ func (w *Worker) take(ctx context.Context, a watcher.Arrival) {
 	if !w.queue.Owns(a.ID) || w.backlog.enqueueIfBlocked(a) {
 		return // also if it has been given to another daemon
 	}
+	_ = w.parts.Pipeline.ReadAhead(ctx, w.parts.Job(a)) // what uses the store next reports that it does not answer
 	paused, err := w.Pauses.wait(ctx)
 	if err != nil {
 		return
@@ -338,7 +339,9 @@ func (w *Worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.
 // imported counts an import that has ended, and tidies its claim.
 func (w *Worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
 	w.metrics.ImportEnded(rep, a.Seen)
-	w.sender.Wake()
+	if !rep.Import.Recipients.Empty() {
+		w.sender.Wake()
+	}
 	if err := a.Remove(); err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim cannot be cleaned up", slog.String("dir", a.Dir), slog.Any("error", err))
 	}

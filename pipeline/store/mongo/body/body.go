@@ -1,4 +1,5 @@
-package mongo
+// Package body keeps JSON objects of inlet in documents of MongoDB, readable for people where that can be.
+package body
 
 import (
 	"bytes"
@@ -14,9 +15,9 @@ import (
 // maxDepth is how deep a body may nest to be kept as a document; servers stop at 100 and count the levels around it.
 const maxDepth = 90
 
-// bodyToBSON returns a JSON object as a document that people can read and query. Where it holds what a document cannot (a key with $ or
+// ToBSON returns a JSON object as a document that people can read and query. Where it holds what a document cannot (a key with $ or
 // a dot, a number of more digits), or what some servers refuse, the whole of it is kept as the text it is.
-func bodyToBSON(body []byte) any {
+func ToBSON(body []byte) any {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -94,8 +95,8 @@ func numberToBSON(s string) (any, error) {
 	return bson.ParseDecimal128(s)
 }
 
-// bodyFromBSON turns round what bodyToBSON did. A missing body is nil.
-func bodyFromBSON(v bson.RawValue) ([]byte, error) {
+// FromBSON turns round what ToBSON did. A missing body is nil.
+func FromBSON(v bson.RawValue) ([]byte, error) {
 	if text, ok := v.StringValueOK(); ok {
 		return []byte(text), nil
 	}
