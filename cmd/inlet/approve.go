@@ -76,11 +76,11 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts
 
 // withHeld finds a held import and the job of its workbook.
 func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStoreOf(cmd, id)
 	if err != nil {
 		return err
 	}
-	return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+	return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, ok, err := parts.Store.Imports.Import(ctx, id)
 		if err != nil {
 			return err

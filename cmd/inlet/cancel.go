@@ -21,7 +21,11 @@ What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writ
 moves the workbook to the folder failed.`,
 		Args: oneArgument("import", "inlet cancel IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				switch {
 				case err != nil:

@@ -38,6 +38,9 @@ With a workbook: read it completely, as an import would, and show which column i
 				return err
 			}
 			if len(args) == 1 {
+				if cfg, err = loadStore(cmd); err != nil {
+					return err
+				}
 				return checkBook(cmd, cfg, args[0], sidecar)
 			}
 			return checkSite(cmd, cfg)
@@ -51,9 +54,19 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 	out := cmd.OutOrStdout()
 	lang := cfg.Import.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
-	wrong, err := checkStore(cmd, out, cfg)
-	if err != nil {
-		return err
+	wrong := false
+	for _, name := range cfg.StoreNames() {
+		if len(cfg.StoreNames()) > 1 {
+			fmt.Fprintf(out, message.Word(lang, "\nstore %s\n"), name)
+		}
+		bad, err := checkStore(cmd, out, cfg.For(name))
+		if err != nil {
+			return err
+		}
+		wrong = wrong || bad
+	}
+	if len(cfg.StoreNames()) > 1 {
+		fmt.Fprintln(out)
 	}
 	for _, inbox := range cfg.Inboxes {
 		err := writable(inbox.Path, lang)
@@ -83,7 +96,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
 	var found []survey.Finding
-	err = withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err = withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -179,7 +192,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 		}
 		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
 	}
-	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+	return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
 	})
 }

@@ -147,7 +147,7 @@ func fieldList() *cobra.Command {
 		Short: "List the custom fields, with --all also the built-in ones",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}

@@ -106,7 +106,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
-	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
+	root.PersistentFlags().String("store", "", "the `STORE`: sqlite:PATH, mongodb://HOST/DATABASE, or a name under stores: in the configuration")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), indexCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
 		planCommand(), approveCommand(), discardCommand(), undoCommand(), moveCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
 	return root

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -22,6 +23,9 @@ type progressBar struct {
 	done   int // rows, also if nothing is shown
 	total  int
 	lang   string
+
+	mu sync.Mutex
+	of [len(crm.Kinds)]int // records that are indexed, by the number of their kind
 }
 
 func newProgressBar(w io.Writer, silent bool, lang string) *progressBar {
@@ -56,13 +60,16 @@ func (b *progressBar) clear() {
 	}
 }
 
-// indexed shows how many records of a kind are indexed.
-func (b *progressBar) indexed(kind crm.Kind, done int) {
+// indexed shows how many records of a kind are indexed, when there are more. It may be called from several goroutines.
+func (b *progressBar) indexed(kind crm.Kind, more int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.of[kind.Number()] += more
 	if b.silent || time.Since(b.shown) < redraw {
 		return
 	}
 	b.shown = time.Now()
-	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(done, b.lang))
+	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), grouped(b.of[kind.Number()], b.lang))
 	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
 	b.wide = len([]rune(line))
 }

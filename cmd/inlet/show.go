@@ -21,7 +21,11 @@ func showCommand() *cobra.Command {
 		Short: "Show one import: its counts and the rows with problems",
 		Args:  oneArgument("import", "inlet show IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
 				if err != nil {
 					return err

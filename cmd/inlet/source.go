@@ -58,21 +58,25 @@ func sourceListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				states, err := parts.Store.Status.All(ctx)
+			var all []sourceStatus
+			for _, name := range cfg.StoreNames() {
+				of := cfg.For(name)
+				err := withStoreOrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+					states, err := parts.Store.Status.All(ctx)
+					for _, s := range of.Sources {
+						all = append(all, newSourceStatus(s, states[s.Name]))
+					}
+					return err
+				})
 				if err != nil {
 					return err
 				}
-				all := make([]sourceStatus, len(cfg.Sources))
-				for i, s := range cfg.Sources {
-					all[i] = newSourceStatus(s, states[s.Name])
-				}
-				if asJSON {
-					return printJSONLines(cmd.OutOrStdout(), all)
-				}
-				printSources(cmd.OutOrStdout(), all)
-				return nil
-			})
+			}
+			if asJSON {
+				return printJSONLines(cmd.OutOrStdout(), all)
+			}
+			printSources(cmd.OutOrStdout(), all)
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
@@ -122,23 +126,26 @@ func printSources(w io.Writer, all []sourceStatus) {
 	}
 }
 
-// findSource finds a source of the configuration.
-func findSource(cmd *cobra.Command, name string) (config.Source, error) {
+// findSource finds a source of the configuration, and the configuration of its store.
+func findSource(cmd *cobra.Command, name string) (config.Config, config.Source, error) {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
-		return config.Source{}, err
+		return cfg, config.Source{}, err
 	}
-	names := make([]string, len(cfg.Sources))
-	for i, s := range cfg.Sources {
-		if names[i] = s.Name; s.Name == name {
-			return s, nil
+	var names []string
+	for _, store := range cfg.StoreNames() {
+		of := cfg.For(store)
+		for _, s := range of.Sources {
+			if names = append(names, s.Name); s.Name == name {
+				return of, s, nil
+			}
 		}
 	}
 	has := "has no sources"
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
+	return cfg, config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -150,11 +157,11 @@ func sourceTestCommand() *cobra.Command {
 is changed on the source. If the source rejects the login, the message says what to do.`,
 		Args: oneArgument("source", "inlet source test NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
@@ -195,11 +202,11 @@ func sourceRunCommand() *cobra.Command {
 A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
 		Args: oneArgument("source", "inlet source run NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				state, err := pollNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
@@ -276,14 +283,14 @@ func sourceLoginCommand() *cobra.Command {
 printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
 		Args: oneArgument("source", "inlet source login NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
 				return exitError{exitUsage, fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name)}
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err

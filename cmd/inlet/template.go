@@ -23,7 +23,7 @@ headings needs no mapping. Existing files are not overwritten.`,
 			if lang != "sv" && lang != "en" {
 				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
 			}
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}

@@ -29,7 +29,11 @@ later · 130 interrupted.`,
   inlet undo k3vq7ra2mxce-1`,
 		Args: oneArgument("import", "inlet undo IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
 				job := pipeline.Job{Language: parts.Language, Progress: bar.update}
 				run := undo

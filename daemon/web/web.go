@@ -15,11 +15,12 @@ import (
 // Inbox is what the last scan of an inbox found.
 type Inbox struct {
 	Name         string  `json:"inbox"`
-	Waiting      int     `json:"waiting"`        // workbooks to import, in the inbox or claimed
-	Open         Files   `json:"open"`           // workbooks that a program has open
-	NotWorkbooks Files   `json:"not_a_workbook"` // files that are never claimed
-	Unreadable   Files   `json:"unreadable"`     // files and folders that cannot be read or moved
-	Claimed      []Claim `json:"claimed"`        // workbooks that are claimed and not archived yet, the oldest first
+	Store        string  `json:"store,omitempty"` // that it imports into; "" for the only one
+	Waiting      int     `json:"waiting"`         // workbooks to import, in the inbox or claimed
+	Open         Files   `json:"open"`            // workbooks that a program has open
+	NotWorkbooks Files   `json:"not_a_workbook"`  // files that are never claimed
+	Unreadable   Files   `json:"unreadable"`      // files and folders that cannot be read or moved
+	Claimed      []Claim `json:"claimed"`         // workbooks that are claimed and not archived yet, the oldest first
 }
 
 // Claim is a workbook that was moved out of its inbox and is not archived yet.
@@ -46,7 +47,7 @@ type Parts struct {
 	Unready func(context.Context) error // why files cannot be imported, nil if they can
 	Inboxes func() []Inbox              // what the last scans found
 	Access  *access.Access
-	Pages   *pages.Pages
+	Pages   *pages.Choice
 	Guarded bool // programs on this host, too, need a login for the metrics
 }
 

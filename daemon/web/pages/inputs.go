@@ -31,7 +31,6 @@ type Status interface {
 	Inboxes() []Inbox
 	Sources(ctx context.Context) ([]Source, error)
 	Running() (Running, bool)
-	Paused() bool                                // importing as a whole
 	Plan(imp *ledger.Import) (text string)       // of a held import, as it was made for the person who decides; "" where there is none
 	File(imp *ledger.Import, which File) *Stored // nil where it is not there
 	Template(lang string) ([]byte, error)        // the workbook to fill in

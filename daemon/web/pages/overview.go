@@ -179,7 +179,7 @@ func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sou
 		case p.rowsNeed(imp, imports):
 			at.URL, at.Text = at.URL+"#problems", say(lang, "Correct the rows")
 			n := number(lang, imp.Tally.NotApplied())
-			rejected = append(rejected, need{"red", "warn", fmt.Sprintf(say(lang, "%s rows of %s did not come in"), n, fileOf(lang, imp)),
+			rejected = append(rejected, need{"red", "warn", fmt.Sprintf(say(lang, "%s companies or contacts of %s did not come in"), n, fileOf(lang, imp)),
 				say(lang, "The others are imported."), when(lang, now, imp.Began), at})
 		}
 	}

@@ -14,60 +14,32 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/web/access"
-	"inlet.example/inlet/daemon/web/assets"
 )
 
 //go:embed templates
 var files embed.FS
 
-// Settings are what the pages are drawn from.
+// Settings are what all pages have in common.
 type Settings struct {
+	Access *access.Access
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// Store is what the pages of one store are drawn from.
+type Store struct {
 	Reader  Reader
 	Status  Status
 	Control Control
-	Access  *access.Access
-	Log     *slog.Logger
-	Now     func() time.Time
 }
 
-// Pages draws the pages. It is safe for concurrent use.
+// Pages draws the pages of one store. It is safe for concurrent use.
 type Pages struct {
 	Settings
+	Store
+	choice    *Choice
 	templates map[string]*template.Template // by language
 	cache     recent
-}
-
-// New returns the pages.
-func New(s Settings) *Pages {
-	p := &Pages{Settings: s, templates: map[string]*template.Template{}}
-	if p.Now == nil {
-		p.Now = time.Now
-	}
-	for _, lang := range languages {
-		p.templates[lang] = template.Must(template.New("").Funcs(functions(lang)).ParseFS(files, "templates/*.html"))
-	}
-	return p
-}
-
-// Handle adds the pages to a mux.
-func (p *Pages) Handle(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+assets.Prefix, assets.Serve)
-	mux.HandleFunc("GET /login", p.login)
-	mux.HandleFunc("POST /login", p.enter)
-	mux.HandleFunc("POST /logout", p.logout)
-	mux.HandleFunc("POST /language", p.language)
-	for path, h := range map[string]page{
-		"/{$}": p.overview, "/live": p.live, "/imports": p.imports, "/imports/{id}": p.importPage, "/imports/{id}/progress": p.progress,
-		"/waiting": p.waiting, "/template.xlsx": p.template, "/imports/{id}/files/{file}": p.download,
-	} {
-		mux.Handle("GET "+path, p.serve(access.Viewer, h))
-	}
-	mux.Handle("GET /imports/{id}/undo", p.serve(access.Operator, p.undo))
-	for path, act := range map[string]page{
-		"/imports/{id}/undo": p.doUndo, "/imports/{id}/decide": p.decide, "/imports/{id}/cancel": p.cancel, "/pause": p.pause, "/resume": p.resume, "/poll": p.poll,
-	} {
-		mux.Handle("POST "+path, p.serve(access.Operator, act))
-	}
 }
 
 // page answers a request. What it returns is shown as a page of its own.
@@ -160,6 +132,8 @@ type base struct {
 	Waiting, Queued         int
 	Unready, Live           bool
 	Notice                  *notice
+	Stores                  []string // to switch between, where there are several
+	StoreName               string
 }
 
 // notice is a sentence at the top of a page.
@@ -170,6 +144,10 @@ func (b base) who() access.Person { return b.Person }
 // frame returns what a page has around it.
 func (p *Pages) frame(r *http.Request, title, way string) base {
 	b := base{Title: title, Way: way, Path: r.URL.RequestURI(), Person: access.Of(r.Context())}
+	if names := p.choice.names(); len(names) > 1 {
+		b.Stores = names
+		_, b.StoreName = p.choice.of(r)
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
 	b.Unready = p.Status.Ready(ctx) != nil

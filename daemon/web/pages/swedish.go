@@ -13,7 +13,7 @@ var swedish = map[string]string{
 	"%s things need somebody. Everything else is running by itself.":  "%s saker behöver någons hjälp. Allt annat rullar på.",
 	"Needs you": "Behöver dig", "Nothing needs you right now": "Inget behöver dig just nu", "Review": "Granska", "Show": "Visa", "Correct the rows": "Rätta raderna",
 	"The source %s cannot be fetched": "Källan %s går inte att hämta", "The source %s rejects the login": "Källan %s godtar inte inloggningen",
-	"%s is waiting for you": "%s väntar på dig", "The import of %s is stuck": "Importen av %s har fastnat", "%s rows of %s did not come in": "%s rader i %s kom inte med",
+	"%s is waiting for you": "%s väntar på dig", "The import of %s is stuck": "Importen av %s har fastnat", "%s companies or contacts of %s did not come in": "%s företag eller kontakter i %s kom inte med",
 	"The others are imported.": "Övriga är importerade.", "The inbox %s cannot be reached": "Inkorgen %s går inte att nå",
 	"inlet tries again by itself; nothing is lost.": "inlet försöker igen av sig självt; inget går förlorat.",
 	"Files in %s cannot be read":                    "Filer i %s går inte att läsa", "Files in %s that nobody will read": "Filer i %s som ingen kommer att läsa",
@@ -78,5 +78,6 @@ var swedish = map[string]string{
 	"The database does not answer right now": "Databasen svarar inte just nu", "Nothing is lost. Files that arrive wait in their inboxes and are imported as soon as it answers.": "Inget är förlorat. Filer som kommer in väntar i sina inkorgar och importeras så snart databasen svarar igen.",
 
 	"today": "i dag", "yesterday": "i går", "tomorrow": "i morgon", "since": "sedan", "template": "importmall",
+	"Database": "Databas", "Change": "Byt",
 	"metrics": "mätvärden", "viewer": "läsare", "operator": "operatör", "admin": "administratör",
 }

@@ -19,7 +19,7 @@ import (
 func said(t *testing.T) map[string]bool {
 	t.Helper()
 	all := map[string]bool{}
-	for _, set := range New(Settings{}).templates["en"].Templates() {
+	for _, set := range NewChoice(Settings{}, nil, nil).templates["en"].Templates() {
 		if set.Tree != nil {
 			walk(set.Tree.Root, all)
 		}

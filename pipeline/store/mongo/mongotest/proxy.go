@@ -30,6 +30,8 @@ type Proxy struct {
 	ended   *sync.Cond // of the hanging, with mu
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
+	holds   func(command string, body []byte) bool   // commands that wait; nil: none
+	held    int                                      // that wait now
 }
 
 // New serves until the test ends. The URI is that of a server, or of a database on it.
@@ -126,6 +128,26 @@ func (p *Proxy) AnswerWhere(answers func(command string, body []byte) bson.D) {
 	p.answers = answers
 }
 
+// Hold has the commands wait that holds names, each with what comes after it on its connection, until release is called.
+func (p *Proxy) Hold(holds func(command string, body []byte) bool) (release func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.holds = holds
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.holds = nil
+		p.ended.Broadcast()
+	}
+}
+
+// Held is how many commands wait now.
+func (p *Proxy) Held() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held
+}
+
 func (p *Proxy) serve() {
 	for {
 		c, err := p.listener.Accept()
@@ -212,6 +234,10 @@ func (p *Proxy) replyTo(message []byte) []byte {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for p.held++; p.holds != nil && p.holds(elements[0].Key(), message) && !p.down; {
+		p.ended.Wait()
+	}
+	p.held--
 	if p.answers == nil {
 		return nil
 	}

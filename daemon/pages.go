@@ -1,0 +1,62 @@
+package daemon
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/panel"
+	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/pages"
+)
+
+func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
+	return web.Settings{ConfigFile: cfg.WebConfigFile, Public: cfg.Public(), Log: log, TLS: cfg.TLS, Guard: func() (encrypted, login bool, err error) {
+		guard, err := cfg.Guard()
+		return guard.TLS, guard.Login, err
+	}}
+}
+
+// handler returns all that is served. The rules of who may do what are those of the configuration at the start.
+func (d *Daemon) handler(ctx context.Context, address net.Addr) http.Handler {
+	cfg := d.cfg.HTTP
+	guard, err := cfg.Guard()
+	if err != nil {
+		d.log.LogAttrs(ctx, slog.LevelError, "Web configuration cannot be used", slog.Any("error", err)) // the server returns the error
+	}
+	guarded := access.New(access.Settings{Address: cfg.Address, PublicURL: cfg.PublicURL, Hosts: cfg.Hosts, Origins: cfg.Origins, NoLogin: cfg.Login == config.NoLogin,
+		Roles: cfg.Roles, Secure: guard.TLS, Users: func() (map[string]string, error) {
+			now, err := cfg.Guard()
+			return now.Users, err
+		}})
+	if link := guarded.Link(); link != "" {
+		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
+	}
+	drawn := pages.NewChoice(pages.Settings{Access: guarded, Log: d.log}, d.storeNames, func(store string) pages.Store {
+		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		return pages.Store{Reader: p, Status: p, Control: p}
+	})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: drawn, Guarded: len(cfg.Roles) > 0})
+}
+
+// storeNames returns the stores that this daemon imports into, in the order of the configuration.
+func (d *Daemon) storeNames() []string {
+	var all []string
+	for _, s := range *d.sessions.Load() {
+		all = append(all, s.Name)
+	}
+	return all
+}
+
+// sessionOf returns the session of a store; nil while there is none.
+func (d *Daemon) sessionOf(store string) panel.Session {
+	for _, s := range *d.sessions.Load() {
+		if s.Name == store {
+			return s
+		}
+	}
+	return nil
+}
