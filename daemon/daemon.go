@@ -86,7 +86,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return &listenError{address: d.cfg.HTTP.Address, cause: err}
 	}
 	d.addr <- listener.Addr()
-	pages := web.New(ctx, listener, d.handler(ctx, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
+	pages := web.New(ctx, listener, handler(ctx, d, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
 	dog := watchdog{log: d.log, idle: d.idle, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
 	g, ctx := errgroup.WithContext(ctx)

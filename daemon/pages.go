@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
 )
 
@@ -21,7 +23,7 @@ func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
 }
 
 // handler returns all that is served. The rules of who may do what are those of the configuration at the start.
-func (d *Daemon) handler(ctx context.Context, address net.Addr) http.Handler {
+func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 	cfg := d.cfg.HTTP
 	guard, err := cfg.Guard()
 	if err != nil {
@@ -35,28 +37,13 @@ func (d *Daemon) handler(ctx context.Context, address net.Addr) http.Handler {
 	if link := guarded.Link(); link != "" {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
-	drawn := pages.NewChoice(pages.Settings{Access: guarded, Log: d.log}, d.storeNames, func(store string) pages.Store {
+	var drawn *pages.Choice
+	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates},
+		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
+	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return pages.Store{Reader: p, Status: p, Control: p}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: drawn, Guarded: len(cfg.Roles) > 0})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn}, Guarded: len(cfg.Roles) > 0})
 }
 
-// storeNames returns the stores that this daemon imports into, in the order of the configuration.
-func (d *Daemon) storeNames() []string {
-	var all []string
-	for _, s := range *d.sessions.Load() {
-		all = append(all, s.Name)
-	}
-	return all
-}
-
-// sessionOf returns the session of a store; nil while there is none.
-func (d *Daemon) sessionOf(store string) panel.Session {
-	for _, s := range *d.sessions.Load() {
-		if s.Name == store {
-			return s
-		}
-	}
-	return nil
-}

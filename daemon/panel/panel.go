@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/crm"
@@ -51,7 +52,7 @@ func (p *Panel) parts() (*assembly.Parts, error) {
 			return parts, nil
 		}
 	}
-	return nil, pages.ErrNoStore
+	return nil, frame.ErrNoStore
 }
 
 // fresh returns the open store with a pipeline of its own.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/web/access"
-	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -41,13 +40,16 @@ func NewFiles(count int, names []string) Files {
 	return Files{Count: count, Names: append([]string{}, names...)}
 }
 
+// Pages add what they serve to a mux.
+type Pages interface{ Handle(mux *http.ServeMux) }
+
 // Parts are what the pages are made of.
 type Parts struct {
 	Metrics http.Handler
 	Unready func(context.Context) error // why files cannot be imported, nil if they can
 	Inboxes func() []Inbox              // what the last scans found
 	Access  *access.Access
-	Pages   *pages.Choice
+	Pages   []Pages
 	Guarded bool // programs on this host, too, need a login for the metrics
 }
 
@@ -56,8 +58,8 @@ func Handler(p Parts) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", p.forMetrics(p.Metrics))
 	mux.HandleFunc("GET /inboxes", p.listInboxes)
-	if p.Pages != nil {
-		p.Pages.Handle(mux)
+	for _, pages := range p.Pages {
+		pages.Handle(mux)
 	}
 	guarded := p.Access.Wrap(mux)
 	probes := http.NewServeMux() // asked by an IP address that nobody lists, and by programs without a login

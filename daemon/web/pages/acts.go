@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -30,7 +32,7 @@ type figure struct {
 }
 
 type undoPage struct {
-	base
+	frame.Base
 	Import  row
 	Figures []figure
 	Kept    []keptRow
@@ -87,30 +89,30 @@ func (p *Pages) planUndo(ctx context.Context, lang string, imp *ledger.Import, d
 	for _, kind := range crm.Kinds {
 		c := planned.Tally.Of(kind)
 		kept += c.NotApplied()
-		data.Figures = append(data.Figures, figure{c.Removed, fmt.Sprintf(say(lang, "%s are removed"), report.Kinds(kind, lang)), ""},
-			figure{c.Updated, fmt.Sprintf(say(lang, "%s get their old values"), report.Kinds(kind, lang)), ""})
+		data.Figures = append(data.Figures, figure{c.Removed, fmt.Sprintf(words.Say(lang, "%s are removed"), report.Kinds(kind, lang)), ""},
+			figure{c.Updated, fmt.Sprintf(words.Say(lang, "%s get their old values"), report.Kinds(kind, lang)), ""})
 		if c.Created > 0 {
-			data.Figures = append(data.Figures, figure{c.Created, fmt.Sprintf(say(lang, "%s come back"), report.Kinds(kind, lang)), ""})
+			data.Figures = append(data.Figures, figure{c.Created, fmt.Sprintf(words.Say(lang, "%s come back"), report.Kinds(kind, lang)), ""})
 		}
 	}
-	data.Figures = append(data.Figures, figure{kept, say(lang, "changed later, left as they are"), "amber"})
+	data.Figures = append(data.Figures, figure{kept, words.Say(lang, "changed later, left as they are"), "amber"})
 	return nil
 }
 
 func (p *Pages) undo(w http.ResponseWriter, r *http.Request) error { return p.showUndo(w, r, nil) }
 
-func (p *Pages) showUndo(w http.ResponseWriter, r *http.Request, n *notice) error {
+func (p *Pages) showUndo(w http.ResponseWriter, r *http.Request, n *frame.Notice) error {
 	imp, err := p.one(r)
 	if err != nil {
 		return err
 	}
-	lang := languageOf(r)
-	data := undoPage{base: p.frame(r, say(lang, "Undo the import?"), "/imports"), Import: rowOf(lang, p.Now(), &imp)}
+	lang := words.LanguageOf(r)
+	data := undoPage{Base: p.frame.Base(r, words.Say(lang, "Undo the import?"), "/imports"), Import: rowOf(lang, p.frame.Now(), &imp)}
 	data.Notice = n
 	if err := p.planUndo(r.Context(), lang, &imp, &data); err != nil {
 		return asPerson(lang, err)
 	}
-	p.draw(w, r, http.StatusOK, "undo", data)
+	p.frame.Draw(w, r, http.StatusOK, "undo", data)
 	return nil
 }
 
@@ -120,13 +122,13 @@ func (p *Pages) doUndo(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang := languageOf(r)
+	lang := words.LanguageOf(r)
 	var now undoPage
 	if err := p.planUndo(r.Context(), lang, &imp, &now); err != nil {
 		return asPerson(lang, err)
 	}
 	if now.Digest != r.PostForm.Get("digest") {
-		return p.showUndo(w, r, &notice{"amber", say(lang, "Something has changed since you looked. This is what undoing would do now.")})
+		return p.showUndo(w, r, &frame.Notice{"amber", words.Say(lang, "Something has changed since you looked. This is what undoing would do now.")})
 	}
 	undo, err := p.Control.Undo(r.Context(), personOf(r).Name, imp.ID, lang)
 	if err != nil {
@@ -139,12 +141,12 @@ func (p *Pages) doUndo(w http.ResponseWriter, r *http.Request) error {
 // asPerson makes a refusal, or an error that is a sentence, one that is shown to the person.
 func asPerson(lang string, err error) error {
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return &forPerson{errors.New(report.Refused(refusal, lang))}
+		return frame.ForPerson(errors.New(report.Refused(refusal, lang)))
 	}
-	if ledger.IsTemporary(err) || errors.Is(err, ErrNoStore) || errors.Is(err, errNotFound) {
+	if ledger.IsTemporary(err) || errors.Is(err, frame.ErrNoStore) || errors.Is(err, frame.ErrNotFound) {
 		return err
 	}
-	return &forPerson{err}
+	return frame.ForPerson(err)
 }
 
 // heldFile is a file that waits for a person.
@@ -155,7 +157,7 @@ type heldFile struct {
 }
 
 type waitingPage struct {
-	base
+	frame.Base
 	Held []heldFile
 }
 
@@ -180,19 +182,19 @@ func (p *Pages) waiting(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang := languageOf(r)
-	data := waitingPage{base: p.frame(r, say(lang, "Waiting for you"), "/waiting")}
+	lang := words.LanguageOf(r)
+	data := waitingPage{Base: p.frame.Base(r, words.Say(lang, "Waiting for you"), "/waiting")}
 	for i := range held {
 		imp := &held[i]
 		plan := p.Status.Plan(imp)
-		h := heldFile{row: rowOf(lang, p.Now(), imp), Why: message.PlainLines(imp.Why), Plan: message.PlainLines(plan), Digest: digestOf(imp, plan), Approvable: imp.Approvable()}
-		h.When = age(lang, p.Now(), imp.Began)
+		h := heldFile{row: rowOf(lang, p.frame.Now(), imp), Why: message.PlainLines(imp.Why), Plan: message.PlainLines(plan), Digest: digestOf(imp, plan), Approvable: imp.Approvable()}
+		h.When = words.Age(lang, p.frame.Now(), imp.Began)
 		if imp.Ask != "" {
-			h.Ask = fmt.Sprintf(say(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask))
+			h.Ask = fmt.Sprintf(words.Say(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask))
 		}
 		data.Held = append(data.Held, h)
 	}
-	p.draw(w, r, http.StatusOK, "waiting", data)
+	p.frame.Draw(w, r, http.StatusOK, "waiting", data)
 	return nil
 }
 
@@ -215,9 +217,9 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang := languageOf(r)
+	lang := words.LanguageOf(r)
 	if r.PostForm.Get("digest") != digestOf(&imp, p.Status.Plan(&imp)) {
-		return &forPerson{errors.New(say(lang, "The file or its plan has changed since you looked. Open the page again and look once more."))}
+		return frame.ForPerson(errors.New(words.Say(lang, "The file or its plan has changed since you looked. Open the page again and look once more.")))
 	}
 	by := personOf(r).Name
 	switch r.PostForm.Get("do") {
@@ -226,7 +228,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	case "discard":
 		err = p.Control.Discard(r.Context(), by, imp.ID)
 	default:
-		err = errNotFound
+		err = frame.ErrNotFound
 	}
 	return p.acted(w, r, err, "/imports/"+imp.ID)
 }
@@ -234,7 +236,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 // acted sends the browser to what an act has changed.
 func (p *Pages) acted(w http.ResponseWriter, r *http.Request, err error, to string) error {
 	if err != nil {
-		return asPerson(languageOf(r), err)
+		return asPerson(words.LanguageOf(r), err)
 	}
 	p.forget()
 	http.Redirect(w, r, to, http.StatusSeeOther)
@@ -269,14 +271,14 @@ func (p *Pages) download(w http.ResponseWriter, r *http.Request) error {
 	}
 	stored := p.Status.File(&imp, File(r.PathValue("file")))
 	if stored == nil {
-		return errNotFound
+		return frame.ErrNotFound
 	}
 	f, err := stored.Open()
 	if err != nil {
-		return errNotFound
+		return frame.ErrNotFound
 	}
 	defer f.Close()
-	sendHeaders(w, stored.Name)
+	frame.SendAs(w, stored.Name)
 	_, _ = io.Copy(w, f) // an error: the client has gone
 	return nil
 }

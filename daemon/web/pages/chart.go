@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -40,7 +41,7 @@ func chartOf(lang string, now time.Time, imports []ledger.Import) *chart {
 			days[at].add(countsOf(&imp.Tally))
 		}
 	}
-	c := &chart{Label: say(lang, "Rows per day of the last 30 days. The figures are in the table below."), Top: 2, Bottom: 1}
+	c := &chart{Label: words.Say(lang, "Rows per day of the last 30 days. The figures are in the table below."), Top: 2, Bottom: 1}
 	for _, d := range days {
 		c.Top, c.Bottom = max(c.Top, d.Created+d.Updated+d.Unchanged), max(c.Bottom, d.Failed)
 	}
@@ -48,9 +49,9 @@ func chartOf(lang string, now time.Time, imports []ledger.Import) *chart {
 	c.Half = c.Top / 2
 	c.draw(days)
 	for i := 0; i < chartDays; i += 5 {
-		c.Dates = append(c.Dates, day(lang, days[i].Day))
+		c.Dates = append(c.Dates, words.Day(lang, days[i].Day))
 	}
-	c.Dates = append(c.Dates, say(lang, "today"))
+	c.Dates = append(c.Dates, words.Say(lang, "today"))
 	for i := len(days) - 1; i >= 0; i-- {
 		c.Table = append(c.Table, days[i])
 	}
@@ -119,7 +120,7 @@ type stripBar struct {
 
 // stripOf draws imports, of which the newest is the first. A higher bar means more to look at.
 func stripOf(lang string, now time.Time, imports []*ledger.Import) *strip {
-	s := &strip{Last: say(lang, "none yet")}
+	s := &strip{Last: words.Say(lang, "none yet")}
 	well := 0
 	for i := range stripRuns {
 		n := stripRuns - 1 - i // from the left
@@ -137,9 +138,9 @@ func stripOf(lang string, now time.Time, imports []*ledger.Import) *strip {
 		s.Bars = append(s.Bars, stripBar{Tone: tone, Path: b.String()})
 	}
 	if len(imports) > 0 {
-		s.Last = when(lang, now, imports[0].Began)
+		s.Last = words.When(lang, now, imports[0].Began)
 	}
-	s.Label = fmt.Sprintf(say(lang, "The last %d runs, %d of them with nothing to look at"), len(imports), well)
+	s.Label = fmt.Sprintf(words.Say(lang, "The last %d runs, %d of them with nothing to look at"), len(imports), well)
 	return s
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -15,7 +17,7 @@ import (
 )
 
 type importPage struct {
-	base
+	frame.Base
 	Import                                            row
 	Running                                           *running
 	CanCancel, CanUndo                                bool
@@ -63,7 +65,7 @@ type barPart struct {
 func (p *Pages) one(r *http.Request) (ledger.Import, error) {
 	imp, ok, err := p.Reader.Import(r.Context(), r.PathValue("id"))
 	if err == nil && !ok {
-		err = errNotFound
+		err = frame.ErrNotFound
 	}
 	return imp, err
 }
@@ -73,8 +75,8 @@ func (p *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	lang := languageOf(r)
-	data := importPage{base: p.frame(r, fileOf(lang, &imp), "/imports"), Import: rowOf(lang, p.Now(), &imp)}
+	lang := words.LanguageOf(r)
+	data := importPage{Base: p.frame.Base(r, fileOf(lang, &imp), "/imports"), Import: rowOf(lang, p.frame.Now(), &imp)}
 	data.Live = imp.State == ledger.Running
 	data.CanCancel = data.Live && imp.Arrival != ""
 	data.CanUndo = undoable(&imp)
@@ -82,13 +84,13 @@ func (p *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 		if data.Running, err = p.runningAs(r.Context(), lang, &imp); err != nil {
 			return err
 		}
-		p.draw(w, r, http.StatusOK, "import", data)
+		p.frame.Draw(w, r, http.StatusOK, "import", data)
 		return nil
 	}
 	if err := p.describe(r, lang, &imp, &data); err != nil {
 		return err
 	}
-	p.draw(w, r, http.StatusOK, "import", data)
+	p.frame.Draw(w, r, http.StatusOK, "import", data)
 	return nil
 }
 
@@ -108,12 +110,12 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	lang := languageOf(r)
-	data := importPage{base: base{Person: personOf(r)}}
+	lang := words.LanguageOf(r)
+	data := importPage{Base: frame.Base{Person: personOf(r)}}
 	if data.Running, err = p.runningAs(r.Context(), lang, &imp); err != nil {
 		return err
 	}
-	p.draw(w, r, http.StatusOK, "importprogress", data)
+	p.frame.Draw(w, r, http.StatusOK, "importprogress", data)
 	return nil
 }
 
@@ -123,7 +125,7 @@ func (p *Pages) runningAs(_ context.Context, lang string, imp *ledger.Import) (*
 	if !ok || now.ID != imp.ID {
 		now = Running{ID: imp.ID, Inbox: imp.Inbox, File: fileOf(lang, imp), Began: imp.Began}
 	}
-	return runningOf(lang, p.Now(), now, imp), nil
+	return runningOf(lang, p.frame.Now(), now, imp), nil
 }
 
 // describe fills in everything about an import that is not running.
@@ -132,13 +134,13 @@ func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data 
 	data.Sentence, data.Bar = sentenceOf(lang, imp), wholeBarOf(lang, imp)
 	data.Outcomes, data.Kinds = kindsOf(lang, imp)
 	data.Notes = report.Notes(imp, lang, report.Brief)
-	data.Facts = factsOf(lang, p.Now(), imp)
+	data.Facts = factsOf(lang, p.frame.Now(), imp)
 	for _, f := range []struct {
 		is   File
 		text string
 	}{{Rejected, "Rejected rows"}, {Original, "The original"}, {Mapping, "The mapping"}} {
 		if p.Status.File(imp, f.is) != nil {
-			data.Downloads = append(data.Downloads, link{URL: "/imports/" + imp.ID + "/files/" + string(f.is), Text: say(lang, f.text)})
+			data.Downloads = append(data.Downloads, link{URL: "/imports/" + imp.ID + "/files/" + string(f.is), Text: words.Say(lang, f.text)})
 		}
 	}
 	if p.Status.File(imp, Rejected) != nil {
@@ -165,7 +167,7 @@ func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data 
 func whyOf(lang string, imp *ledger.Import) string {
 	switch {
 	case imp.Original() != "":
-		return fmt.Sprintf(say(lang, "The same workbook with the same mapping was imported as %s. Nothing was written again."), message.Plain(imp.Original()))
+		return fmt.Sprintf(words.Say(lang, "The same workbook with the same mapping was imported as %s. Nothing was written again."), message.Plain(imp.Original()))
 	case imp.State == ledger.Done:
 		return ""
 	}
@@ -177,15 +179,15 @@ func sentenceOf(lang string, imp *ledger.Import) string {
 	rows, failed := imp.Tally.Rows, countsOf(&imp.Tally).Failed
 	switch {
 	case imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate:
-		return say(lang, "Nothing was written.")
+		return words.Say(lang, "Nothing was written.")
 	case imp.Undoes != "":
-		return say(lang, "What the import had written was undone.")
+		return words.Say(lang, "What the import had written was undone.")
 	case imp.State.Waits():
-		return fmt.Sprintf(say(lang, "It stopped after %s rows. What is written stays and can be undone."), number(lang, rows))
+		return fmt.Sprintf(words.Say(lang, "It stopped after %s rows. What is written stays and can be undone."), words.Number(lang, rows))
 	case failed == 0:
-		return fmt.Sprintf(say(lang, "All %s rows came in."), number(lang, rows))
+		return fmt.Sprintf(words.Say(lang, "All %s rows came in."), words.Number(lang, rows))
 	}
-	return fmt.Sprintf(say(lang, "%s rows were read. %s companies or contacts of them did not come in and need you."), number(lang, rows), number(lang, failed))
+	return fmt.Sprintf(words.Say(lang, "%s rows were read. %s companies or contacts of them did not come in and need you."), words.Number(lang, rows), words.Number(lang, failed))
 }
 
 // outcomes are the columns of the counts, in their order.
@@ -205,14 +207,14 @@ var outcomes = []struct {
 func kindsOf(lang string, imp *ledger.Import) (heads []outcome, lines []kindCounts) {
 	for _, o := range outcomes {
 		if o.sign != "x" || imp.Undoes != "" {
-			heads = append(heads, outcome{o.sign, o.tone, say(lang, o.text)})
+			heads = append(heads, outcome{o.sign, o.tone, words.Say(lang, o.text)})
 		}
 	}
 	for _, kind := range crm.Kinds {
 		line := kindCounts{Name: report.Heading(kind, lang)}
 		for _, o := range outcomes {
 			if o.sign != "x" || imp.Undoes != "" {
-				line.Cells = append(line.Cells, countCell{say(lang, o.text), o.tone, o.of(*imp.Tally.Of(kind))})
+				line.Cells = append(line.Cells, countCell{words.Say(lang, o.text), o.tone, o.of(*imp.Tally.Of(kind))})
 			}
 		}
 		lines = append(lines, line)
@@ -227,7 +229,7 @@ func wholeBarOf(lang string, imp *ledger.Import) *wholeBar {
 	if all == 0 {
 		return nil
 	}
-	b := &wholeBar{Label: fmt.Sprintf(say(lang, "%s created, %s updated, %s unchanged, %s did not come in"), number(lang, c.Created), number(lang, c.Updated), number(lang, c.Unchanged), number(lang, c.Failed))}
+	b := &wholeBar{Label: fmt.Sprintf(words.Say(lang, "%s created, %s updated, %s unchanged, %s did not come in"), words.Number(lang, c.Created), words.Number(lang, c.Updated), words.Number(lang, c.Unchanged), words.Number(lang, c.Failed))}
 	const width, least = 1000, 6
 	x := 0
 	for _, part := range []struct {
@@ -251,26 +253,26 @@ func timelineOf(lang string, imp *ledger.Import, letters []ledger.Notification) 
 		}
 		return t.Local().Format("15:04:05")
 	}
-	wrote, tone := fmt.Sprintf(say(lang, "%s rows"), number(lang, imp.Tally.Rows)), ""
+	wrote, tone := fmt.Sprintf(words.Say(lang, "%s rows"), words.Number(lang, imp.Tally.Rows)), ""
 	if imp.State != ledger.Done {
-		wrote, tone = say(lang, "nothing"), "warn"
+		wrote, tone = words.Say(lang, "nothing"), "warn"
 	} else if imp.Tally.NotApplied() > 0 {
 		tone = "warn"
 	}
 	all := []moment{
-		{say(lang, "Arrived"), clock(imp.Began), fromOf(lang, imp), ""},
-		{say(lang, "Checked"), "", fmt.Sprintf(say(lang, "%s rows, %s blank"), number(lang, imp.Tally.Rows), number(lang, imp.Tally.Blank)), ""},
-		{say(lang, "Written"), clock(imp.Ended), wrote, tone},
+		{words.Say(lang, "Arrived"), clock(imp.Began), fromOf(lang, imp), ""},
+		{words.Say(lang, "Checked"), "", fmt.Sprintf(words.Say(lang, "%s rows, %s blank"), words.Number(lang, imp.Tally.Rows), words.Number(lang, imp.Tally.Blank)), ""},
+		{words.Say(lang, "Written"), clock(imp.Ended), wrote, tone},
 	}
 	if imp.Archived != "" {
-		all = append(all, moment{say(lang, "Archived"), "", shortPath(imp.Archived), ""})
+		all = append(all, moment{words.Say(lang, "Archived"), "", shortPath(imp.Archived), ""})
 	}
 	if len(letters) > 0 {
 		var to []string
 		for i := range letters {
 			to = append(to, letters[i].To)
 		}
-		all = append(all, moment{say(lang, "Notified"), "", message.Plain(strings.Join(to, ", ")), ""})
+		all = append(all, moment{words.Say(lang, "Notified"), "", message.Plain(strings.Join(to, ", ")), ""})
 	}
 	return all
 }
@@ -282,11 +284,11 @@ func shortPath(path string) string {
 }
 
 func factsOf(lang string, now time.Time, imp *ledger.Import) []fact {
-	all := []fact{{Name: say(lang, "Import"), Value: imp.ID}, {Name: say(lang, "Inbox"), Value: imp.Inbox}, {Name: say(lang, "Began"), Value: when(lang, now, imp.Began)},
-		{Name: say(lang, "Ended"), Value: when(lang, now, imp.Ended)}, {Name: say(lang, "Mapping"), Value: message.Plain(imp.Mapping)}}
+	all := []fact{{Name: words.Say(lang, "Import"), Value: imp.ID}, {Name: words.Say(lang, "Inbox"), Value: imp.Inbox}, {Name: words.Say(lang, "Began"), Value: words.When(lang, now, imp.Began)},
+		{Name: words.Say(lang, "Ended"), Value: words.When(lang, now, imp.Ended)}, {Name: words.Say(lang, "Mapping"), Value: message.Plain(imp.Mapping)}}
 	for _, other := range []struct{ name, id string }{{"Undoes", imp.Undoes}, {"Undone by", imp.UndoneBy}, {"Corrected rows of", imp.Parent}, {"Same as", imp.Original()}} {
 		if other.id != "" {
-			all = append(all, fact{Name: say(lang, other.name), Value: other.id, URL: "/imports/" + other.id})
+			all = append(all, fact{Name: words.Say(lang, other.name), Value: other.id, URL: "/imports/" + other.id})
 		}
 	}
 	shown := all[:0]

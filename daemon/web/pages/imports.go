@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -59,7 +61,7 @@ const (
 )
 
 type importsPage struct {
-	base
+	frame.Base
 	Lead         string
 	Running      *running
 	Tabs         []link
@@ -70,13 +72,13 @@ type importsPage struct {
 }
 
 func (p *Pages) imports(w http.ResponseWriter, r *http.Request) error {
-	lang := languageOf(r)
+	lang := words.LanguageOf(r)
 	q := r.URL.Query()
 	f := filter{State: q.Get("state"), Inbox: q.Get("inbox"), File: q.Get("file")}
 	before, _ := strconv.ParseInt(q.Get("before"), 10, 64) // anything else: from the newest
-	data := importsPage{base: p.frame(r, say(lang, "Completed imports"), "/imports"), Filter: f}
+	data := importsPage{Base: p.frame.Base(r, words.Say(lang, "Completed imports"), "/imports"), Filter: f}
 	for _, s := range states {
-		data.Tabs = append(data.Tabs, link{URL: filter{State: s.word, Inbox: f.Inbox, File: f.File}.url(0), Text: say(lang, s.text), Current: s.word == f.State})
+		data.Tabs = append(data.Tabs, link{URL: filter{State: s.word, Inbox: f.Inbox, File: f.File}.url(0), Text: words.Say(lang, s.text), Current: s.word == f.State})
 	}
 	for _, in := range p.Status.Inboxes() {
 		data.InboxNames = append(data.InboxNames, in.Name)
@@ -86,7 +88,7 @@ func (p *Pages) imports(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for i := range found {
-		data.Imports = append(data.Imports, rowOf(lang, p.Now(), &found[i]))
+		data.Imports = append(data.Imports, rowOf(lang, p.frame.Now(), &found[i]))
 	}
 	if before > 0 {
 		data.Newer = f.url(0)
@@ -97,8 +99,8 @@ func (p *Pages) imports(w http.ResponseWriter, r *http.Request) error {
 	if data.Running, err = p.running(r.Context(), lang); err != nil {
 		return err
 	}
-	data.Lead = say(lang, "Every file that has come in, the newest first.")
-	p.draw(w, r, http.StatusOK, "imports", data)
+	data.Lead = words.Say(lang, "Every file that has come in, the newest first.")
+	p.frame.Draw(w, r, http.StatusOK, "imports", data)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
@@ -10,10 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 )
 
-// ErrNoStore is returned by a Reader while the database cannot be used.
-var ErrNoStore = errors.New("the store has not been opened yet")
-
-// Reader reads what has been imported.
+// Reader reads what has been imported. While the store is not open its error is frame.ErrNoStore.
 type Reader interface {
 	// Imports returns up to limit imports, the newest first, older than number before (0: from the newest).
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -31,10 +33,10 @@ func (p *Pages) recentImports(ctx context.Context) ([]ledger.Import, error) {
 	c := &p.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p.Now().Sub(c.read) < recentAge {
+	if p.frame.Now().Sub(c.read) < recentAge {
 		return c.all, nil
 	}
-	oldest := p.Now().AddDate(0, 0, -chartDays)
+	oldest := p.frame.Now().AddDate(0, 0, -chartDays)
 	var all []ledger.Import
 	for before := int64(0); len(all) < recentMost; {
 		const page = 200
@@ -48,7 +50,7 @@ func (p *Pages) recentImports(ctx context.Context) ([]ledger.Import, error) {
 		}
 		before = more[len(more)-1].No
 	}
-	c.all, c.read = all, p.Now()
+	c.all, c.read = all, p.frame.Now()
 	return all, nil
 }
 
@@ -71,7 +73,7 @@ type card struct {
 }
 
 type overviewPage struct {
-	base
+	frame.Base
 	Lead             string
 	Empty            bool
 	Now              time.Time
@@ -82,23 +84,23 @@ type overviewPage struct {
 }
 
 func (p *Pages) overview(w http.ResponseWriter, r *http.Request) error {
-	lang := languageOf(r)
+	lang := words.LanguageOf(r)
 	imports, err := p.recentImports(r.Context())
-	if err != nil && !errors.Is(err, ErrNoStore) {
+	if err != nil && !errors.Is(err, frame.ErrNoStore) {
 		return err
 	}
 	sources, err := p.Status.Sources(r.Context())
-	if err != nil && !errors.Is(err, ErrNoStore) {
+	if err != nil && !errors.Is(err, frame.ErrNoStore) {
 		return err
 	}
-	data := overviewPage{base: p.frame(r, say(lang, "Overview"), "/"), Now: p.Now(), Empty: len(imports) == 0}
+	data := overviewPage{Base: p.frame.Base(r, words.Say(lang, "Overview"), "/"), Now: p.frame.Now(), Empty: len(imports) == 0}
 	inboxes := p.Status.Inboxes()
 	data.Needs = p.needs(lang, imports, inboxes, sources)
 	data.Lead = leadOf(lang, len(data.Needs), data.Empty)
 	if data.Running, err = p.running(r.Context(), lang); err != nil {
 		return err
 	}
-	data.Chart = chartOf(lang, p.Now(), imports)
+	data.Chart = chartOf(lang, p.frame.Now(), imports)
 	may := data.Person.May(operator)
 	for i := range inboxes {
 		data.Inboxes = append(data.Inboxes, p.inboxCard(lang, &inboxes[i], imports, may))
@@ -106,26 +108,40 @@ func (p *Pages) overview(w http.ResponseWriter, r *http.Request) error {
 	for i := range sources {
 		data.Sources = append(data.Sources, p.sourceCard(lang, &sources[i], imports, may))
 	}
-	p.draw(w, r, http.StatusOK, "overview", data)
+	p.frame.Draw(w, r, http.StatusOK, "overview", data)
 	return nil
 }
 
 func leadOf(lang string, needs int, empty bool) string {
 	switch {
 	case empty:
-		return say(lang, "Here you see what has come in and what needs you. Nothing has been imported yet. Three steps, about five minutes.")
+		return words.Say(lang, "Here you see what has come in and what needs you. Nothing has been imported yet. Three steps, about five minutes.")
 	case needs == 0:
-		return say(lang, "Everything is running by itself.")
+		return words.Say(lang, "Everything is running by itself.")
 	case needs == 1:
-		return say(lang, "One thing needs somebody. Everything else is running by itself.")
+		return words.Say(lang, "One thing needs somebody. Everything else is running by itself.")
 	}
-	return fmt.Sprintf(say(lang, "%s things need somebody. Everything else is running by itself."), number(lang, needs))
+	return fmt.Sprintf(words.Say(lang, "%s things need somebody. Everything else is running by itself."), words.Number(lang, needs))
+}
+
+// side returns what the side of every page shows.
+func (p *Pages) side(r *http.Request) frame.Side {
+	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+	defer cancel()
+	s := frame.Side{Unready: p.Status.Ready(ctx) != nil}
+	for _, in := range p.Status.Inboxes() {
+		s.Queued += in.Waiting
+	}
+	if held, err := p.held(ctx); err == nil {
+		s.Waiting = len(held)
+	}
+	return s
 }
 
 // live answers with the import that is running, for pages that are open.
 func (p *Pages) live(w http.ResponseWriter, r *http.Request) error {
-	lang := languageOf(r)
-	data := overviewPage{base: base{Person: personOf(r)}}
+	lang := words.LanguageOf(r)
+	data := overviewPage{Base: frame.Base{Person: personOf(r)}}
 	var err error
 	if data.Running, err = p.running(r.Context(), lang); err != nil {
 		return err
@@ -133,7 +149,7 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request) error {
 	for _, in := range p.Status.Inboxes() {
 		data.Queued += in.Waiting
 	}
-	p.draw(w, r, http.StatusOK, "running", data)
+	p.frame.Draw(w, r, http.StatusOK, "running", data)
 	return nil
 }
 
@@ -147,40 +163,40 @@ func (p *Pages) running(ctx context.Context, lang string) (*running, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	return runningOf(lang, p.Now(), now, &imp), nil
+	return runningOf(lang, p.frame.Now(), now, &imp), nil
 }
 
 // needs returns what a person has to do, what blocks most first.
 func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sources []Source) []need {
 	var all []need
-	now := p.Now()
+	now := p.frame.Now()
 	for i := range inboxes {
 		all = append(all, inboxNeeds(lang, now, &inboxes[i])...)
 	}
 	for i := range sources {
 		if s := &sources[i]; s.Why != "" {
-			title := say(lang, "The source %s cannot be fetched")
+			title := words.Say(lang, "The source %s cannot be fetched")
 			if s.LoggedOut {
-				title = say(lang, "The source %s rejects the login")
+				title = words.Say(lang, "The source %s rejects the login")
 			}
-			all = append(all, need{"red", "key", fmt.Sprintf(title, s.Name), message.Plain(s.Why), when(lang, now, s.Asked), &link{URL: "#" + anchor("source", s.Name), Text: say(lang, "Show")}})
+			all = append(all, need{"red", "key", fmt.Sprintf(title, s.Name), message.Plain(s.Why), words.When(lang, now, s.Asked), &link{URL: "#" + anchor("source", s.Name), Text: words.Say(lang, "Show")}})
 		}
 	}
 	var held, rejected []need
 	for i := range imports {
 		imp := &imports[i]
-		at := &link{URL: "/imports/" + imp.ID, Text: say(lang, "Show")}
+		at := &link{URL: "/imports/" + imp.ID, Text: words.Say(lang, "Show")}
 		switch {
 		case imp.State == ledger.Held:
-			at.URL, at.Text = "/waiting#"+imp.ID, say(lang, "Review")
-			held = append(held, need{"amber", "clock", fmt.Sprintf(say(lang, "%s is waiting for you"), fileOf(lang, imp)), message.Plain(imp.Why), age(lang, now, imp.Began), at})
+			at.URL, at.Text = "/waiting#"+imp.ID, words.Say(lang, "Review")
+			held = append(held, need{"amber", "clock", fmt.Sprintf(words.Say(lang, "%s is waiting for you"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
 		case imp.State.Waits():
-			held = append(held, need{"red", "warn", fmt.Sprintf(say(lang, "The import of %s is stuck"), fileOf(lang, imp)), message.Plain(imp.Why), age(lang, now, imp.Began), at})
+			held = append(held, need{"red", "warn", fmt.Sprintf(words.Say(lang, "The import of %s is stuck"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
 		case p.rowsNeed(imp, imports):
-			at.URL, at.Text = at.URL+"#problems", say(lang, "Correct the rows")
-			n := number(lang, imp.Tally.NotApplied())
-			rejected = append(rejected, need{"red", "warn", fmt.Sprintf(say(lang, "%s companies or contacts of %s did not come in"), n, fileOf(lang, imp)),
-				say(lang, "The others are imported."), when(lang, now, imp.Began), at})
+			at.URL, at.Text = at.URL+"#problems", words.Say(lang, "Correct the rows")
+			n := words.Number(lang, imp.Tally.NotApplied())
+			rejected = append(rejected, need{"red", "warn", fmt.Sprintf(words.Say(lang, "%s companies or contacts of %s did not come in"), n, fileOf(lang, imp)),
+				words.Say(lang, "The others are imported."), words.When(lang, now, imp.Began), at})
 		}
 	}
 	const most = 10
@@ -208,17 +224,17 @@ func (p *Pages) rowsNeed(imp *ledger.Import, all []ledger.Import) bool {
 
 func inboxNeeds(lang string, now time.Time, in *Inbox) []need {
 	var all []need
-	at := &link{URL: "#" + anchor("inbox", in.Name), Text: say(lang, "Show")}
+	at := &link{URL: "#" + anchor("inbox", in.Name), Text: words.Say(lang, "Show")}
 	if in.Err != nil {
-		all = append(all, need{"red", "plug", fmt.Sprintf(say(lang, "The inbox %s cannot be reached"), in.Name),
-			message.Plain(in.Err.Error()) + ". " + say(lang, "inlet tries again by itself; nothing is lost."), "", at})
+		all = append(all, need{"red", "plug", fmt.Sprintf(words.Say(lang, "The inbox %s cannot be reached"), in.Name),
+			message.Plain(in.Err.Error()) + ". " + words.Say(lang, "inlet tries again by itself; nothing is lost."), "", at})
 	}
 	if len(in.Unreadable) > 0 {
-		all = append(all, need{"amber", "warn", fmt.Sprintf(say(lang, "Files in %s cannot be read"), in.Name), message.Plain(strings.Join(in.Unreadable, ", ")), "", at})
+		all = append(all, need{"amber", "warn", fmt.Sprintf(words.Say(lang, "Files in %s cannot be read"), in.Name), message.Plain(strings.Join(in.Unreadable, ", ")), "", at})
 	}
 	if len(in.Never) > 0 {
-		all = append(all, need{"amber", "info", fmt.Sprintf(say(lang, "Files in %s that nobody will read"), in.Name),
-			message.Plain(strings.Join(in.Never, ", ")) + ". " + say(lang, "They are no workbooks. Move them away, or save them as .xlsx or .csv."), "", at})
+		all = append(all, need{"amber", "info", fmt.Sprintf(words.Say(lang, "Files in %s that nobody will read"), in.Name),
+			message.Plain(strings.Join(in.Never, ", ")) + ". " + words.Say(lang, "They are no workbooks. Move them away, or save them as .xlsx or .csv."), "", at})
 	}
 	return all
 }
@@ -226,7 +242,7 @@ func inboxNeeds(lang string, now time.Time, in *Inbox) []need {
 func anchor(kind, name string) string { return kind + "-" + url.PathEscape(name) }
 
 func (p *Pages) inboxCard(lang string, in *Inbox, imports []ledger.Import, may bool) card {
-	now := p.Now()
+	now := p.frame.Now()
 	c := card{Anchor: anchor("inbox", in.Name), Name: in.Name, Where: in.Path, Link: "/imports?inbox=" + url.QueryEscape(in.Name)}
 	var mine []*ledger.Import
 	for i := range imports {
@@ -238,24 +254,24 @@ func (p *Pages) inboxCard(lang string, in *Inbox, imports []ledger.Import, may b
 	run, active := p.Status.Running()
 	switch {
 	case in.Err != nil:
-		c.State = state{"red", "plug", say(lang, "Cannot be reached")}
+		c.State = state{"red", "plug", words.Say(lang, "Cannot be reached")}
 	case in.Paused:
-		c.State = state{"grey", "pause", say(lang, "Paused")}
+		c.State = state{"grey", "pause", words.Say(lang, "Paused")}
 	case active && run.Inbox == in.Name:
-		c.State = state{"blue", "run", say(lang, "Importing")}
+		c.State = state{"blue", "run", words.Say(lang, "Importing")}
 	default:
-		c.State = state{"green", "ok", say(lang, "Watching")}
+		c.State = state{"green", "ok", words.Say(lang, "Watching")}
 	}
-	oldest, last := say(lang, "none"), say(lang, "none yet")
+	oldest, last := words.Say(lang, "none"), words.Say(lang, "none yet")
 	if in.Oldest != "" {
-		oldest = message.Plain(in.Oldest) + ", " + took(lang, now.Sub(in.Since))
+		oldest = message.Plain(in.Oldest) + ", " + words.Took(lang, now.Sub(in.Since))
 	}
 	if len(mine) > 0 {
-		last = when(lang, now, mine[0].Began)
+		last = words.When(lang, now, mine[0].Began)
 	}
-	c.Facts = []fact{{Name: say(lang, "Oldest waiting file"), Value: oldest}, {Name: say(lang, "Last import"), Value: last}}
+	c.Facts = []fact{{Name: words.Say(lang, "Oldest waiting file"), Value: oldest}, {Name: words.Say(lang, "Last import"), Value: last}}
 	if in.Open > 0 {
-		c.Facts = append(c.Facts, fact{Name: say(lang, "Open in a program"), Value: number(lang, in.Open)})
+		c.Facts = append(c.Facts, fact{Name: words.Say(lang, "Open in a program"), Value: words.Number(lang, in.Open)})
 	}
 	if may {
 		c.Acts = append(c.Acts, pauseButton(lang, in.Paused, in.Pause))
@@ -265,13 +281,13 @@ func (p *Pages) inboxCard(lang string, in *Inbox, imports []ledger.Import, may b
 
 func pauseButton(lang string, paused bool, what string) button {
 	if paused {
-		return button{"/resume", what, "play", say(lang, "Resume")}
+		return button{"/resume", what, "play", words.Say(lang, "Resume")}
 	}
-	return button{"/pause", what, "pause", say(lang, "Pause")}
+	return button{"/pause", what, "pause", words.Say(lang, "Pause")}
 }
 
 func (p *Pages) sourceCard(lang string, s *Source, imports []ledger.Import, may bool) card {
-	now := p.Now()
+	now := p.frame.Now()
 	c := card{Anchor: anchor("source", s.Name), Name: s.Name, Where: s.Where, Link: "/imports?inbox=" + url.QueryEscape(s.Inbox)}
 	var mine []*ledger.Import
 	for i := range imports {
@@ -282,24 +298,24 @@ func (p *Pages) sourceCard(lang string, s *Source, imports []ledger.Import, may 
 	c.Strip = stripOf(lang, now, mine)
 	switch {
 	case s.LoggedOut:
-		c.State = state{"red", "key", say(lang, "Logged out")}
+		c.State = state{"red", "key", words.Say(lang, "Logged out")}
 	case s.Why != "":
-		c.State = state{"red", "plug", say(lang, "Cannot be reached")}
+		c.State = state{"red", "plug", words.Say(lang, "Cannot be reached")}
 	case s.Paused:
-		c.State = state{"grey", "pause", say(lang, "Paused")}
+		c.State = state{"grey", "pause", words.Say(lang, "Paused")}
 	default:
-		c.State = state{"green", "ok", say(lang, "Connected")}
+		c.State = state{"green", "ok", words.Say(lang, "Connected")}
 	}
-	next, asked := say(lang, "by hand"), say(lang, "not yet")
+	next, asked := words.Say(lang, "by hand"), words.Say(lang, "not yet")
 	if !s.Next.IsZero() {
-		next = when(lang, now, s.Next)
+		next = words.When(lang, now, s.Next)
 	}
 	if !s.Asked.IsZero() {
-		asked = when(lang, now, s.Asked)
+		asked = words.When(lang, now, s.Asked)
 	}
-	c.Facts = []fact{{Name: say(lang, "Next poll"), Value: next}, {Name: say(lang, "Last poll"), Value: asked}, {Name: say(lang, "Into inbox"), Value: s.Inbox}}
+	c.Facts = []fact{{Name: words.Say(lang, "Next poll"), Value: next}, {Name: words.Say(lang, "Last poll"), Value: asked}, {Name: words.Say(lang, "Into inbox"), Value: s.Inbox}}
 	if may {
-		c.Acts = append(c.Acts, button{"/poll", s.Name, "play", say(lang, "Run now")}, pauseButton(lang, s.Paused, s.Pause))
+		c.Acts = append(c.Acts, button{"/poll", s.Name, "play", words.Say(lang, "Run now")}, pauseButton(lang, s.Paused, s.Pause))
 	}
 	return c
 }

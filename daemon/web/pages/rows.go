@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -14,7 +15,7 @@ type state struct{ Tone, Icon, Text string }
 
 // stateOf says how an import stands.
 func stateOf(lang string, imp *ledger.Import) state {
-	s := func(tone, icon, text string) state { return state{tone, icon, say(lang, text)} }
+	s := func(tone, icon, text string) state { return state{tone, icon, words.Say(lang, text)} }
 	switch {
 	case imp.UndoneBy != "":
 		return s("grey", "undo", "Undone")
@@ -59,9 +60,9 @@ type row struct {
 }
 
 func rowOf(lang string, now time.Time, imp *ledger.Import) row {
-	r := row{ID: imp.ID, File: fileOf(lang, imp), From: fromOf(lang, imp), State: stateOf(lang, imp), Count: countsOf(&imp.Tally), When: when(lang, now, imp.Began)}
+	r := row{ID: imp.ID, File: fileOf(lang, imp), From: fromOf(lang, imp), State: stateOf(lang, imp), Count: countsOf(&imp.Tally), When: words.When(lang, now, imp.Began)}
 	if !imp.Ended.IsZero() {
-		r.Took = took(lang, imp.Ended.Sub(imp.Began))
+		r.Took = words.Took(lang, imp.Ended.Sub(imp.Began))
 	}
 	removed := 0
 	for _, c := range imp.Tally.Counts {
@@ -69,9 +70,9 @@ func rowOf(lang string, now time.Time, imp *ledger.Import) row {
 	}
 	switch {
 	case removed > 0:
-		r.Nothing = fmt.Sprintf("%s %s", number(lang, removed), say(lang, "removed"))
+		r.Nothing = fmt.Sprintf("%s %s", words.Number(lang, removed), words.Say(lang, "removed"))
 	case imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate:
-		r.Nothing = say(lang, "nothing written")
+		r.Nothing = words.Say(lang, "nothing written")
 	}
 	return r
 }
@@ -80,7 +81,7 @@ func rowOf(lang string, now time.Time, imp *ledger.Import) row {
 func fileOf(lang string, imp *ledger.Import) string {
 	name := message.Plain(imp.Workbook)
 	if imp.Undoes != "" {
-		return fmt.Sprintf(say(lang, "Undo of %s"), name)
+		return fmt.Sprintf(words.Say(lang, "Undo of %s"), name)
 	}
 	return name
 }
@@ -90,11 +91,11 @@ func fromOf(lang string, imp *ledger.Import) string {
 	from := imp.Inbox
 	switch {
 	case imp.Parent != "":
-		return say(lang, "corrected rows of") + " " + imp.Parent
+		return words.Say(lang, "corrected rows of") + " " + imp.Parent
 	case imp.Source != "" && imp.Source != imp.Inbox:
 		from = imp.Source + " → " + imp.Inbox
 	}
-	return cmp.Or(from, say(lang, "by a command"))
+	return cmp.Or(from, words.Say(lang, "by a command"))
 }
 
 // running is the import that is being written, as it is drawn.
@@ -113,7 +114,7 @@ func runningOf(lang string, now time.Time, r Running, imp *ledger.Import) *runni
 	if lasted := now.Sub(r.Began).Seconds(); lasted >= 1 && out.Rows > 0 {
 		out.Rate = int(float64(out.Rows) / lasted)
 		if out.Rate > 0 && out.Total > out.Rows {
-			out.Left = took(lang, time.Duration(float64(out.Total-out.Rows)/float64(out.Rate)*float64(time.Second)))
+			out.Left = words.Took(lang, time.Duration(float64(out.Total-out.Rows)/float64(out.Rate)*float64(time.Second)))
 		}
 	}
 	return out

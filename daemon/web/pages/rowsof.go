@@ -1,10 +1,12 @@
 package pages
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 
+	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -91,13 +93,16 @@ func (p *Pages) rows(r *http.Request, lang string, imp *ledger.Import, data *imp
 		}
 	}
 	data.Changes = c.changes
+	if err := p.nameChanges(r.Context(), data.Changes); err != nil {
+		return err
+	}
 	for i, way := range ways {
 		if rows := c.problems[i]; len(rows) > 0 {
-			data.Groups = append(data.Groups, problemGroup{Title: say(lang, way.title), Text: say(lang, way.text), Tone: way.tone,
-				Number: fmt.Sprintf(say(lang, "%s here"), number(lang, len(rows))), Rows: rows})
+			data.Groups = append(data.Groups, problemGroup{Title: words.Say(lang, way.title), Text: words.Say(lang, way.text), Tone: way.tone,
+				Number: fmt.Sprintf(words.Say(lang, "%s here"), words.Number(lang, len(rows))), Rows: rows})
 		}
 	}
-	data.ProblemTitle = fmt.Sprintf(say(lang, "%s problems"), number(lang, imp.Tally.AllProblems()))
+	data.ProblemTitle = fmt.Sprintf(words.Say(lang, "%s problems"), words.Number(lang, imp.Tally.AllProblems()))
 	if c.nProblems > c.skipP+pageProblems {
 		data.MoreProblems = fmt.Sprintf("/imports/%s?problems=%d#problems", imp.ID, c.skipP+pageProblems)
 	}
@@ -137,7 +142,7 @@ func (c *collected) problem(p *ledger.Problem) problemRow {
 		why, do = why, ""
 	}
 	if len(p.Candidates) > 0 {
-		do = strings.TrimSpace(do + " " + fmt.Sprintf(say(c.lang, "Candidates: %s"), message.Plain(strings.Join(p.Candidates, ", "))))
+		do = strings.TrimSpace(do + " " + fmt.Sprintf(words.Say(c.lang, "Candidates: %s"), message.Plain(strings.Join(p.Candidates, ", "))))
 	}
 	return problemRow{Where: report.Where(p.Ref, c.lang), Value: message.Plain(p.Value), Why: why, Do: do}
 }
@@ -167,6 +172,49 @@ func changeOf(lang string, schema *crm.Schema, ch *ledger.Change, field string) 
 	}
 	return change{Kind: ch.Kind, ID: ch.ID, Title: titleOf(ch), Field: label, Before: message.Plain(ch.Before.Of(field).String()),
 		After: message.Plain(ch.After.Of(field).String()), Where: report.Where(ch.Ref, lang)}
+}
+
+// nameChanges gives changes the names of their records as they are now, where the records still exist.
+func (p *Pages) nameChanges(ctx context.Context, changes []change) error {
+	for _, kind := range crm.Kinds {
+		var ids []string
+		for i := range changes {
+			if changes[i].Kind == kind {
+				ids = append(ids, changes[i].ID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		records, err := p.Reader.Records(ctx, kind, ids)
+		if err != nil {
+			return err
+		}
+		for _, rec := range records {
+			for i := range changes {
+				if name := nameOf(&rec); changes[i].ID == rec.ID && name != "" {
+					changes[i].Title = name
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// nameOf returns the name of a record as a person reads it; "" where it has none.
+func nameOf(rec *crm.Record) string {
+	for _, fields := range [][]string{{"name"}, {"first_name", "last_name"}, {"email"}} {
+		var parts []string
+		for _, field := range fields {
+			if text := rec.Values.Of(field).String(); text != "" {
+				parts = append(parts, text)
+			}
+		}
+		if len(parts) > 0 {
+			return message.Plain(strings.Join(parts, " "))
+		}
+	}
+	return ""
 }
 
 // titleOf names the record of a change as well as the change knows it.

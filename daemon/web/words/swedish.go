@@ -1,4 +1,4 @@
-package pages
+package words
 
 // swedish are the texts of the pages in Swedish, in the words of the CRM's own guide.
 var swedish = map[string]string{
