@@ -44,6 +44,8 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return pages.Store{Reader: p, Status: p, Control: p}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn}, Guarded: len(cfg.Roles) > 0})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn}, Guarded: func() bool {
+		now, err := cfg.Guard()
+		return err != nil || now.Login || len(cfg.Roles) > 0
+	}})
 }
-

@@ -50,7 +50,7 @@ type Parts struct {
 	Inboxes func() []Inbox              // what the last scans found
 	Access  *access.Access
 	Pages   []Pages
-	Guarded bool // programs on this host, too, need a login for the metrics
+	Guarded func() bool // programs on this host, too, need a login for the metrics
 }
 
 // Handler returns all that is served.
@@ -61,11 +61,12 @@ func Handler(p Parts) http.Handler {
 	for _, pages := range p.Pages {
 		pages.Handle(mux)
 	}
-	guarded := p.Access.Wrap(mux)
-	probes := http.NewServeMux() // asked by an IP address that nobody lists, and by programs without a login
-	probes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
-	probes.HandleFunc("GET /readyz", p.ready)
-	probes.Handle("/", guarded)
+	probes := http.NewServeMux()                       // asked by an IP address that nobody lists, and by programs without a login
+	for _, to := range []*http.ServeMux{probes, mux} { // in both, so that a wrong method is called so
+		to.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+		to.HandleFunc("GET /readyz", p.ready)
+	}
+	probes.Handle("/", p.Access.Wrap(mux))
 	return probes
 }
 
@@ -89,10 +90,10 @@ func local(r *http.Request) bool {
 	return err == nil && ip != nil && ip.IsLoopback()
 }
 
-// forMetrics lets programs on this host read the metrics without a login unless there are roles.
+// forMetrics lets programs on this host read the metrics without a login unless there are logins or roles.
 func (p Parts) forMetrics(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (p.Guarded || !local(r)) && !access.Of(r.Context()).May(access.Metrics) {
+		if (p.Guarded() || !local(r)) && !access.Of(r.Context()).May(access.Metrics) {
 			askPassword(w)
 			return
 		}

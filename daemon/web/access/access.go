@@ -110,8 +110,8 @@ func (a *Access) person(r *http.Request) (Person, time.Duration) {
 		name := r.TLS.VerifiedChains[0][0].Subject.CommonName
 		return Person{Name: name, Role: a.role(name)}, 0
 	}
-	if name, ok := a.sessions.find(r); ok {
-		if users, err := a.settings.Users(); err == nil && (users[name] != "" || name == "") {
+	if name, hash, ok := a.sessions.find(r); ok {
+		if users, err := a.settings.Users(); err == nil && users[name] == hash { // neither removed nor with another password
 			return Person{Name: name, Role: a.role(name), login: true}, 0
 		}
 	}
@@ -161,7 +161,11 @@ func (a *Access) Login(w http.ResponseWriter, r *http.Request, name, password st
 	if name == "" || !a.check(r, name, password) {
 		return false, 0
 	}
-	a.sessions.begin(w, r, name)
+	users, err := a.settings.Users()
+	if err != nil {
+		return false, 0
+	}
+	a.sessions.begin(w, r, name, users[name])
 	return true, 0
 }
 
@@ -197,6 +201,6 @@ func (a *Access) UseLink(w http.ResponseWriter, r *http.Request, token string) b
 		return false
 	}
 	a.once = ""
-	a.sessions.begin(w, r, "")
+	a.sessions.begin(w, r, "", "")
 	return true
 }

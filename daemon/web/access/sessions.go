@@ -30,7 +30,7 @@ type sessions struct {
 }
 
 type session struct {
-	name        string
+	name, hash  string // of whose password, as it was at the login
 	began, used time.Time
 }
 
@@ -43,7 +43,7 @@ func newSessions(secure bool) sessions {
 }
 
 // begin begins a session, and ends the one that the request had.
-func (s *sessions) begin(w http.ResponseWriter, r *http.Request, name string) {
+func (s *sessions) begin(w http.ResponseWriter, r *http.Request, name, hash string) {
 	token, now := newToken(), time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,11 +51,11 @@ func (s *sessions) begin(w http.ResponseWriter, r *http.Request, name string) {
 		delete(s.open, sha256.Sum256([]byte(c.Value)))
 	}
 	s.sweep(now)
-	s.open[sha256.Sum256([]byte(token))] = &session{name: name, began: now, used: now}
+	s.open[sha256.Sum256([]byte(token))] = &session{name: name, hash: hash, began: now, used: now}
 	http.SetCookie(w, s.new(token, int(sessionMost.Seconds())))
 }
 
-// sweep removes the sessions that are over, and all if there are too many.
+// sweep removes the sessions that are over, and others while there are too many.
 func (s *sessions) sweep(now time.Time) {
 	for key, open := range s.open {
 		if open.over(now) || len(s.open) >= maxSessions {
@@ -68,11 +68,11 @@ func (s *session) over(now time.Time) bool {
 	return now.Sub(s.used) > sessionIdle || now.Sub(s.began) > sessionMost
 }
 
-// find returns the name of the person whose session a request belongs to.
-func (s *sessions) find(r *http.Request) (name string, ok bool) {
+// find returns the name of the person whose session a request belongs to, and the hash of the password it began with.
+func (s *sessions) find(r *http.Request) (name, hash string, ok bool) {
 	c, err := r.Cookie(s.cookie)
 	if err != nil {
-		return "", false
+		return "", "", false
 	}
 	key, now := sha256.Sum256([]byte(c.Value)), time.Now()
 	s.mu.Lock()
@@ -80,10 +80,10 @@ func (s *sessions) find(r *http.Request) (name string, ok bool) {
 	open := s.open[key]
 	if open == nil || open.over(now) {
 		delete(s.open, key)
-		return "", false
+		return "", "", false
 	}
 	open.used = now
-	return open.name, true
+	return open.name, open.hash, true
 }
 
 func (s *sessions) end(w http.ResponseWriter, r *http.Request) {

@@ -128,7 +128,7 @@ func (p *Pages) doUndo(w http.ResponseWriter, r *http.Request) error {
 		return asPerson(lang, err)
 	}
 	if now.Digest != r.PostForm.Get("digest") {
-		return p.showUndo(w, r, &frame.Notice{"amber", words.Say(lang, "Something has changed since you looked. This is what undoing would do now.")})
+		return p.showUndo(w, r, &frame.Notice{Tone: "amber", Text: words.Say(lang, "Something has changed since you looked. This is what undoing would do now.")})
 	}
 	undo, err := p.Control.Undo(r.Context(), personOf(r).Name, imp.ID, lang)
 	if err != nil {

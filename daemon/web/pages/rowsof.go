@@ -137,10 +137,7 @@ func (c *collected) take(ch *ledger.Change) {
 
 // problem splits a problem's sentence at its colon: why before it, what to do behind it.
 func (c *collected) problem(p *ledger.Problem) problemRow {
-	why, do, found := strings.Cut(message.Plain(message.In(c.lang, p.Text)), ": ")
-	if !found {
-		why, do = why, ""
-	}
+	why, do, _ := strings.Cut(message.Plain(message.In(c.lang, p.Text)), ": ")
 	if len(p.Candidates) > 0 {
 		do = strings.TrimSpace(do + " " + fmt.Sprintf(words.Say(c.lang, "Candidates: %s"), message.Plain(strings.Join(p.Candidates, ", "))))
 	}
