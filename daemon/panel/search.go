@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"inlet.example/inlet/pipeline/crm"
 )
@@ -18,7 +19,7 @@ type query struct {
 var wholly = []crm.Type{crm.OrgNumber, crm.Email, crm.Phone}
 
 func newQuery(text string) query {
-	q := query{words: strings.Fields(folded(text)), whole: map[crm.Type]string{}}
+	q := query{words: wordsOf(text), whole: map[crm.Type]string{}}
 	for _, t := range wholly {
 		if form := crm.Canonical(t, crm.TextValue(crm.Clean(t, text)), region); form != "" {
 			q.whole[t] = form
@@ -30,7 +31,10 @@ func newQuery(text string) query {
 // region is that of numbers that are written without one, as where a mapping says nothing else.
 const region = "SE"
 
-func folded(text string) string { return crm.Canonical(crm.Text, crm.TextValue(text), "") }
+// wordsOf returns the words of a name in canonical form, without what stands between them.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(crm.Canonical(crm.Text, crm.TextValue(text), ""), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
 
 // found reports whether a record is what the person looks for.
 func (q *query) found(rec *crm.Record) bool {
@@ -47,7 +51,7 @@ func (q *query) found(rec *crm.Record) bool {
 	if name == "" {
 		name = rec.Values.Of("first_name").String() + " " + rec.Values.Of("last_name").String()
 	}
-	words := strings.Fields(folded(name))
+	words := wordsOf(name)
 	for _, begins := range q.words {
 		if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, begins) }) {
 			return false

@@ -191,7 +191,7 @@ func values(rec *crm.Record, steps []Step) []Value {
 			if !touches(c, v.Field) {
 				continue
 			}
-			from := Source{Import: steps[i].Import, Ref: cellOf(&steps[i], rec.Kind, v.Field), Action: c.Action}
+			from := Source{Import: steps[i].Import, Ref: Cell(&steps[i].Import, rec.Kind, v.Field, c.Ref), Action: c.Action}
 			if !value.From.Known() {
 				value.From, value.Outside = from, c.After.Of(v.Field) != v.Value
 			}
@@ -207,13 +207,12 @@ func values(rec *crm.Record, steps []Step) []Value {
 // touches reports whether a change wrote a field.
 func touches(c *ledger.Change, field string) bool { return has(c.Before, field) || has(c.After, field) }
 
-// cellOf returns the cell that a value was read from; the row where the column is not known.
-func cellOf(s *Step, kind crm.Kind, field string) ledger.Ref {
-	ref := s.Change.Ref
-	for _, c := range s.Import.Columns {
-		if c.Field == kind.Path(field) && (c.Sheet == ref.Sheet || c.Sheet == "") {
-			ref.Column = c.Letter
+// Cell returns the cell of a row that a field was read from; the row where the column is not known.
+func Cell(imp *ledger.Import, kind crm.Kind, field string, row ledger.Ref) ledger.Ref {
+	for _, c := range imp.Columns {
+		if c.Field == kind.Path(field) && (c.Sheet == row.Sheet || c.Sheet == "") {
+			row.Column = c.Letter
 		}
 	}
-	return ref
+	return row
 }

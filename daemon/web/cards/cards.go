@@ -214,7 +214,7 @@ func (c *Cards) card(w http.ResponseWriter, r *http.Request) error {
 	if err := c.children(r, reader, &d, &rec, &data); err != nil {
 		return err
 	}
-	c.frame.Draw(w, r, http.StatusOK, "card", data)
+	c.frame.Draw(w, r, http.StatusOK, "record", data)
 	return nil
 }
 
