@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/api"
 	"inlet.example/inlet/daemon/web/cards"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
@@ -49,7 +50,11 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
 		return cards.Store{Reader: b, Fields: b}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown}, Guarded: func() bool {
+	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Open: func(store string) api.Store {
+		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		return api.Store{Store: pages.Store{Reader: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
+	}})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown, programs}, Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})

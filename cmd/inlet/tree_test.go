@@ -147,6 +147,7 @@ var floor = map[string]int{
 	"daemon/web/frame":     30,
 	"daemon/web/pages":     130,
 	"daemon/web/cards":     130,
+	"daemon/web/api":       135,
 	"daemon/panel":         147,
 	"daemon/web":           140,
 	"daemon/status":        145,
@@ -185,6 +186,7 @@ var owner = map[string][]string{
 	"github.com/spf13/cobra":                 {"cmd"},
 	"github.com/coreos/go-systemd":           {"daemon"},
 	"github.com/wneessen/go-mail":            {"daemon/notify"},
+	"github.com/danielgtaylor/huma":          {"daemon/web/api"},
 }
 
 func TestImportRules(t *testing.T) {
