@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,8 @@ type Daemon struct {
 	addr     chan net.Addr
 	reload   chan struct{}
 
+	// Version is shown to who asks for it.
+	Version string
 	// At is called at the crash points of claims and imports; nil except in tests.
 	At ledger.At
 	// Interval replaces the intervals of all that is polled or retried; 0 except in tests.
@@ -85,7 +88,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return &listenError{address: d.cfg.HTTP.Address, cause: err}
 	}
 	d.addr <- listener.Addr()
-	pages := web.New(ctx, listener, web.Handler(d.metrics.Handler(), d.unready, d.inboxes), webSettings(d.cfg.HTTP, d.log))
+	pages := web.New(ctx, listener, handler(ctx, d, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
 	dog := watchdog{log: d.log, idle: d.idle, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
 	g, ctx := errgroup.WithContext(ctx)
@@ -101,13 +104,6 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
-	return web.Settings{ConfigFile: cfg.WebConfigFile, Public: cfg.Public(), Log: log, Guard: func() (tls, login bool, err error) {
-		guard, err := cfg.Guard()
-		return guard.TLS, guard.Login, err
-	}}
 }
 
 // runSessions imports by one configuration after another. If the store cannot be opened with a new one, the one before it is used again.
@@ -162,7 +158,7 @@ func (d *Daemon) runConfig(ctx context.Context, r *reloader) (began bool, err er
 
 // change takes a configuration into use, between two sessions.
 func (d *Daemon) change(ctx context.Context, next config.Config) {
-	if next.HTTP != d.cfg.HTTP || next.Log != d.cfg.Log {
+	if !reflect.DeepEqual(next.HTTP, d.cfg.HTTP) || next.Log != d.cfg.Log {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Changes of http and log take effect at the next start, all others now")
 	}
 	d.metrics.Change(labels(next))

@@ -70,7 +70,7 @@ func (l *log) String() string {
 func configured(t *testing.T, more string) config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "inlet.yaml")
-	text := "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\n" + more
+	text := "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\", login: none}\n" + more
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

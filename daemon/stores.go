@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/disks"
+	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/worker"
@@ -138,4 +139,23 @@ func (d *Daemon) unready(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// storeNames returns the stores that this daemon imports into, in the order of the configuration.
+func (d *Daemon) storeNames() []string {
+	var all []string
+	for _, s := range *d.sessions.Load() {
+		all = append(all, s.Name)
+	}
+	return all
+}
+
+// sessionOf returns the session of a store; nil while there is none.
+func (d *Daemon) sessionOf(store string) panel.Session {
+	for _, s := range *d.sessions.Load() {
+		if s.Name == store {
+			return s
+		}
+	}
+	return nil
 }

@@ -116,6 +116,7 @@ var floor = map[string]int{
 	"pipeline/match":      50,
 	"pipeline/apply":      120,
 	"pipeline/revert":     90,
+	"pipeline/provenance": 50,
 	"pipeline/rejects":    120,
 	"pipeline/report":     80,
 	"pipeline":            130,
@@ -142,6 +143,14 @@ var floor = map[string]int{
 	"daemon/backoff":       10,
 	"daemon/disks":         145,
 	"daemon/sources":       145,
+	"daemon/web/access":    20,
+	"daemon/web/assets":    10,
+	"daemon/web/words":     20,
+	"daemon/web/frame":     30,
+	"daemon/web/pages":     130,
+	"daemon/web/cards":     130,
+	"daemon/web/api":       135,
+	"daemon/panel":         147,
 	"daemon/web":           140,
 	"daemon/status":        145,
 	"daemon/worker":        146,
@@ -180,6 +189,7 @@ var owner = map[string][]string{
 	"github.com/spf13/cobra":                 {"cmd"},
 	"github.com/coreos/go-systemd":           {"daemon"},
 	"github.com/wneessen/go-mail":            {"daemon/notify"},
+	"github.com/danielgtaylor/huma":          {"daemon/web/api"},
 }
 
 func TestImportRules(t *testing.T) {

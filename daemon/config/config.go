@@ -163,7 +163,16 @@ type Source struct {
 type HTTP struct {
 	Address       string `yaml:"address"`
 	WebConfigFile string `yaml:"web_config_file"` // TLS and logins, in the form of Prometheus's exporters
+
+	Login     string            `yaml:"login"`           // none: whoever is on this host may do everything; "": a login is asked for
+	Roles     map[string]string `yaml:"roles"`           // what each login may do; none: everything
+	Hosts     []string          `yaml:"hosts"`           // further names that the pages are opened by
+	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
+	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
 }
+
+// NoLogin is the Login of pages that ask for none.
+const NoLogin = "none"
 
 // Mail is the server that mail goes out by. Without one none does.
 type Mail struct {

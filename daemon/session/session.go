@@ -66,6 +66,7 @@ type Session struct {
 	watcher *watcher.Watcher
 	sender  *notify.Sender
 	worker  *worker.Worker
+	acts    chan func(context.Context) error
 }
 
 // New makes a session. It starts nothing and touches nothing.
@@ -77,7 +78,7 @@ func New(s Settings) *Session {
 	for _, source := range s.Config.Sources {
 		sources = append(sources, source.Name)
 	}
-	return &Session{Settings: s, ofStore: s.Metrics.Store(s.Name, inboxes, sources), status: status.New(s.Config.Inboxes)}
+	return &Session{Settings: s, ofStore: s.Metrics.Store(s.Name, inboxes, sources), status: status.New(s.Config.Inboxes), acts: make(chan func(context.Context) error)}
 }
 
 // Began reports whether files could be imported at some time.
@@ -85,6 +86,41 @@ func (s *Session) Began() bool { return s.began.Load() }
 
 // Store returns the store while files can be imported, else nil.
 func (s *Session) Store() *store.Store { return s.serving.Load() }
+
+// Parts returns the store with its pipeline while files can be imported, else nil. The pipeline is the worker's: see assembly.Parts.Beside.
+func (s *Session) Parts() *assembly.Parts {
+	if s.serving.Load() == nil {
+		return nil
+	}
+	return s.parts
+}
+
+// Configuration returns what the session imports by.
+func (s *Session) Configuration() config.Config { return s.Config }
+
+// Statuses returns the inboxes as their last scans found them.
+func (s *Session) Statuses() []status.Inbox { return s.status.Inboxes() }
+
+// Running returns how far the import is that is being done, and whether one is.
+func (s *Session) Running() (worker.Progress, bool) {
+	if s.serving.Load() == nil {
+		return worker.Progress{}, false
+	}
+	return s.worker.Running()
+}
+
+// ShowPauses reads again what is paused, so that whoever has paused something sees it at once.
+func (s *Session) ShowPauses(ctx context.Context) error { return s.worker.Pauses.Refresh(ctx) }
+
+// Do runs an act that a person asked for beside the imports, and ends it with the session. It returns before the act does.
+func (s *Session) Do(ctx context.Context, act func(context.Context) error) error {
+	select {
+	case s.acts <- act:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Inboxes returns what the pages show of the inboxes.
 func (s *Session) Inboxes() []web.Inbox { return s.status.All() }
@@ -139,6 +175,7 @@ func (s *Session) Run(ctx context.Context) error {
 	g.Go(func() error { return old.Run(ctx, s.Log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
+	g.Go(func() error { return s.runActs(ctx, g) })
 	select {
 	case <-s.watcher.Watching():
 		s.warnOfOwnership(ctx)
@@ -146,6 +183,18 @@ func (s *Session) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	return g.Wait()
+}
+
+// runActs runs each act in the group of the session.
+func (s *Session) runActs(ctx context.Context, g *errgroup.Group) error {
+	for {
+		select {
+		case act := <-s.acts:
+			g.Go(func() error { return act(ctx) })
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // openStore opens the store. A server that cannot be reached is retried; an embedded file that cannot be opened is an error.

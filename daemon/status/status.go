@@ -132,6 +132,32 @@ func (s *Inboxes) All() []web.Inbox {
 	return all
 }
 
+// Inbox is an inbox as its last scan found it.
+type Inbox struct {
+	Name                     string
+	Paused                   bool
+	Waiting, Open            int             // workbooks to import; those that a program has open
+	NotWorkbooks, Unreadable []string        // the first of them
+	Claimed                  []watcher.Claim // that wait, the oldest first
+	Err                      error           // why it cannot be used
+}
+
+// Inboxes returns what the last scans found, in the order of the configuration.
+func (s *Inboxes) Inboxes() []Inbox {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Inbox
+	for _, name := range s.names {
+		scan := s.scans[name]
+		pending := s.pendingLocked(name, scan.Claimed)
+		_, paused := s.paused.Holds(settings.OfInbox(name))
+		_, allPaused := s.paused.Holds(settings.Everything)
+		all = append(all, Inbox{Name: name, Paused: paused || allPaused, Waiting: scan.Waiting + len(pending), Open: scan.Open,
+			NotWorkbooks: scan.NotWorkbookNames, Unreadable: scan.UnreadableNames, Claimed: pending, Err: scan.Err})
+	}
+	return all
+}
+
 // whyLocked says why a claimed workbook is not imported yet.
 func (s *Inboxes) whyLocked(inbox string, c watcher.Claim) string {
 	_, allPaused := s.paused.Holds(settings.Everything)

@@ -15,18 +15,50 @@ import (
 // errCancelled is the cause with which the current import ends when a person cancels it.
 var errCancelled = errors.New("cancelled by a user")
 
-// currentImport is the import that the worker is at, so that a person can cancel it.
-type currentImport struct {
-	mu     sync.Mutex
-	id     string // "" until the import has begun
-	cancel context.CancelCauseFunc
+// Progress is how far an import is.
+type Progress struct {
+	ID              string // "" until the import has begun
+	Inbox, Workbook string
+	Began           time.Time
+	Rows, Total     int // Total is 0 until the rows are counted
 }
 
-// begin sets how to cancel the import that begins next.
-func (c *currentImport) begin(cancel context.CancelCauseFunc) {
+// currentImport is the import that the worker is at, so that a person can cancel it and see how far it is.
+type currentImport struct {
+	mu       sync.Mutex
+	id       string // "" until the import has begun
+	cancel   context.CancelCauseFunc
+	progress Progress
+}
+
+// begin sets how to cancel the import of a workbook that begins next.
+func (c *currentImport) begin(inbox, workbook string, cancel context.CancelCauseFunc) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.id, c.cancel = "", cancel
+	c.id, c.cancel, c.progress = "", cancel, Progress{Inbox: inbox, Workbook: workbook, Began: time.Now()}
+}
+
+// end forgets the workbook: nothing is being imported.
+func (c *currentImport) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.progress = Progress{}
+}
+
+// advance is called with how many rows are written, and how many there are.
+func (c *currentImport) advance(rows, total int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.progress.Rows, c.progress.Total = rows, total
+}
+
+// now returns how far the import is, and whether there is one.
+func (c *currentImport) now() (Progress, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := c.progress
+	p.ID = c.id
+	return p, p.Workbook != ""
 }
 
 // setID is called with the ID of the import once it has begun.

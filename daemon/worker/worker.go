@@ -297,14 +297,16 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 	defer free()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w.current.begin(cancel)
+	w.current.begin(job.Inbox, job.Name, cancel)
+	defer w.current.end()
 	w.heartbeat.begin()
 	defer w.heartbeat.end()
 	importing, done := w.metrics.ImportAttempt(job.Workbook, job.Alive)
 	if !job.Alive { // a retry still waits for what was missing, until it writes rows
 		w.status.Importing(job.Arrival)
 	}
-	job.Progress = func(int, int) {
+	job.Progress = func(rows, total int) {
+		w.current.advance(rows, total)
 		importing()
 		w.status.Importing(job.Arrival)
 	}
@@ -533,6 +535,9 @@ func (w *Worker) resumeIfFirst(ctx context.Context, q *quarantined) {
 		w.log.LogAttrs(ctx, slog.LevelDebug, "Waiting for inlet resume", slog.String("workbook", q.Name))
 	}
 }
+
+// Running returns how far the import is that is being done, and whether one is.
+func (w *Worker) Running() (Progress, bool) { return w.current.now() }
 
 // WatchCancels cancels the current import when a person asks for it, until ctx ends.
 func (w *Worker) WatchCancels(ctx context.Context) error {

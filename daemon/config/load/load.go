@@ -225,6 +225,7 @@ func emptyToNil(c *config.Config) {
 		s := &c.Sources[i]
 		s.Headers, s.HeadersFile, s.Options, s.OptionsFile = mapOrNil(s.Headers), mapOrNil(s.HeadersFile), mapOrNil(s.Options), mapOrNil(s.OptionsFile)
 	}
+	c.HTTP.Roles, c.HTTP.Hosts, c.HTTP.Origins = mapOrNil(c.HTTP.Roles), orNil(c.HTTP.Hosts), orNil(c.HTTP.Origins)
 	for i := range c.Inboxes {
 		lim := &c.Inboxes[i].Limits
 		done := &c.Inboxes[i].WhenDone

@@ -133,6 +133,11 @@ var abouts = map[string]about{
 	"http":                 {text: "The address of the pages and the metrics."},
 	"http.address":         {text: "Change the port if it is in use. An address that other hosts can reach requires web_config_file with a login."},
 	"http.web_config_file": {text: "TLS and logins in the format of Prometheus exporters: tls_server_config, basic_auth_users."},
+	"http.login":           {text: "none, if whoever can use this computer may do everything on the pages without a login; only for an address of this computer. By default a login is required.", words: config.LoginWords},
+	"http.roles":           {text: "What each login may do: metrics, viewer, operator or admin. Without roles every login may do everything; with roles, a login without one reads the metrics.", words: config.RoleWords},
+	"http.hosts":           {text: "Further names that the pages are opened by, e.g. inlet.example.se."},
+	"http.public_url":      {text: "The address that people open, where a proxy in front of inlet has another, e.g. https://inlet.example.se."},
+	"http.trusted_origins": {text: "Other sites whose pages may send forms here, e.g. https://portal.example.se."},
 
 	"mail":               {text: "The mail server for notifications. Without one, no mail is sent."},
 	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},
