@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -31,7 +34,8 @@ func checkCommand() *cobra.Command {
 		Short: "Check the configuration and the store, or one workbook with its mapping",
 		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes.
 With a workbook: read it completely, as an import would, and show which column is which field and what is wrong. Nothing is written.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -48,14 +52,18 @@ With a workbook: read it completely, as an import would, and show which column i
 }
 
 func checkSite(cmd *cobra.Command, cfg config.Config) error {
-	out := cmd.OutOrStdout()
-	lang := cfg.Import.Language
+	out := terminal.Fold(terminal.Marks(cmd.OutOrStdout()))
+	lang := cfg.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
 	wrong, err := checkStore(cmd, out, cfg)
 	if err != nil {
 		return err
 	}
 	for _, inbox := range cfg.Inboxes {
+		if willBeMade(inbox.Path) {
+			fmt.Fprintf(out, message.Word(lang, "note  inbox %s: the folder %s does not exist yet; inlet run creates it\n"), inbox.Name, inbox.Path)
+			continue
+		}
 		err := writable(inbox.Path, lang)
 		for _, dir := range []string{inbox.Done, inbox.Failed, inbox.Held} {
 			err = cmp.Or(err, files.NoLinks(inbox.Path, dir))
@@ -75,7 +83,7 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 }
 
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool, err error) {
-	lang := cfg.Import.Language
+	lang := cfg.Language
 	if path, missing := storeMissing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s does not exist yet; the first import creates it\n"), path)
 		return false, nil
@@ -156,10 +164,18 @@ func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool)
 	return false
 }
 
+// willBeMade reports whether an inbox does not exist and inlet run can create it, as it does where the folder around it exists.
+func willBeMade(dir string) bool {
+	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
+		return false
+	}
+	return writable(filepath.Dir(dir), "") == nil
+}
+
 func writable(dir, lang string) error {
 	f, err := os.CreateTemp(dir, ".inlet-check-*.part")
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf(message.Word(lang, "the folder %s does not exist; inlet run creates it if its parent folder exists"), dir)
+		return fmt.Errorf(message.Word(lang, "the folder %s does not exist, and inlet run can only create it if the folder around it exists and inlet may write there"), dir)
 	}
 	if err != nil {
 		return err
@@ -172,20 +188,22 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 	if err != nil {
 		return exitError{exitFailed, err}
 	}
+	defer noteTextFile(cmd, book, cfg.Language)
 	if _, missing := storeMissing(cfg); missing {
 		_, p, err := newPipeline(cmd)
 		if err != nil {
 			return err
 		}
-		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
+		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
 	}
 	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
+		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Language, job)
 	})
 }
 
 // printCheck checks a workbook, and prints its kind, its columns, and the problems of its rows.
-func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+	out := terminal.Fold(screen)
 	seen, err := p.Check(ctx, &job)
 	if parent := job.Corrects(); parent != nil {
 		printParent(out, parent, lang)
@@ -207,7 +225,7 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 		return err
 	}
 	for i := range seen.Problems {
-		if err := report.Problem(out, &seen.Problems[i], lang); err != nil {
+		if err := report.Problem(out, &seen.Problems[i], lang, terminal.Colours(out)); err != nil {
 			return err
 		}
 	}
@@ -238,15 +256,15 @@ func printParent(w io.Writer, imp *ledger.Import, lang string) {
 }
 
 func printColumns(w io.Writer, seen check.Result, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
 			tick = "x"
 		}
-		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
+		t.Add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
-	t.print(w)
+	t.Print(w)
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings were not recognised as fields: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -22,6 +24,8 @@ all daemons that use the store have them. inlet template writes their columns to
   inlet field add account.custom.status --type choice --choice "A=Aktiv|Active" --choice "P=Passiv|Passive"
   inlet field add account.campaigns --choice "Hösten 2026"
   inlet field remove account.custom.level`,
+		Args: usage.Commands,
+		RunE: usage.Missing,
 	}
 	cmd.AddCommand(fieldAdd(), fieldList(), fieldRemove())
 	return cmd
@@ -32,9 +36,10 @@ func fieldAdd() *cobra.Command {
 	var kind string
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "add FIELD",
-		Short: "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
-		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
+		Use:               "add FIELD",
+		Short:             "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
+		Args:              oneArgument("field", "inlet field add account.custom.level --type text"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
@@ -145,7 +150,7 @@ func fieldList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the custom fields, with --all also the built-in ones",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -155,19 +160,19 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("Field", "Type", "Swedish", "English", "Choices")
+			t := terminal.NewTable("Field", "Type", "Swedish", "English", "Choices")
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
+					t.Add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
 				return err
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -178,9 +183,10 @@ func fieldList() *cobra.Command {
 func fieldRemove() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "remove FIELD",
-		Short: "Remove a field or choices that were added with inlet field add; values in stored records are kept",
-		Args:  oneArgument("field", "inlet field remove account.custom.level"),
+		Use:               "remove FIELD",
+		Short:             "Remove a field or choices that were added with inlet field add; values in stored records are kept",
+		Args:              oneArgument("field", "inlet field remove account.custom.level"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				removed := 0

@@ -8,15 +8,16 @@ import (
 	"os"
 	"strings"
 
-	"inlet.example/inlet/pipeline/mapping/suggest"
-
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/lint"
+	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
@@ -26,36 +27,31 @@ func mappingCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mapping",
 		Short: "Suggest and check mappings",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.New("the command is missing: inlet mapping suggest, check or schema")
-		},
+		Args:  usage.Commands,
+		RunE:  usage.Missing,
 	}
 	cmd.AddCommand(mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
 	return cmd
 }
 
 func mappingSuggestCommand() *cobra.Command {
-	var lang, out, sheetName string
+	var out, sheetName string
 	cmd := &cobra.Command{
 		Use:   "suggest BOOK",
 		Short: "Suggest a mapping for a workbook from its headings and values",
 		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a new file.
 Each column has a comment with the confidence and the reason. Columns whose confidence is too low are commented out.`,
-		Example: `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
-		Args:    oneArgument("workbook", "inlet mapping suggest BOOK"),
+		Example:           `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
+		Args:              oneArgument("workbook", "inlet mapping suggest BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if lang != "sv" && lang != "en" {
-				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
-			}
-			_, p, err := newPipeline(cmd)
+			cfg, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, lang, out))
+			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, cfg.Language, out))
 		},
 	}
-	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
 	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default: the first sheet with headings)")
 	return cmd
@@ -118,7 +114,7 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -131,9 +127,9 @@ func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 		if c.Unsure {
 			sure += " ?"
 		}
-		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
+		t.Add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 func mappingCheckCommand() *cobra.Command {
@@ -145,20 +141,22 @@ func mappingCheckCommand() *cobra.Command {
 than needed. Nothing is written.
 
 Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or configuration · 3 rows would be rejected, or the match fields are unsuitable.`,
-		Args: oneArgument("workbook", "inlet mapping check BOOK"),
+		Args:              oneArgument("workbook", "inlet mapping check BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, args[0], sidecar))
+			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, args[0], sidecar))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	return cmd
 }
 
-func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
+func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
+	w := terminal.Fold(screen)
 	job, err := newJob(book, sidecar, "")
 	if err != nil {
 		return err
@@ -224,7 +222,7 @@ mistakes. For editors with the YAML language server, write as the first line of 
 
   # yaml-language-server: $schema=mapping.schema.json`,
 		Example: `  inlet mapping schema > mapping.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, p, err := newPipeline(cmd)
 			if err != nil {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
@@ -23,10 +25,8 @@ func sourceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "source",
 		Short: "List, test and poll the sources that workbooks are fetched from",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("the command is missing: inlet source list, test, run or login")
-		},
+		Args:  usage.Commands,
+		RunE:  usage.Missing,
 	}
 	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(), sourceLoginCommand())
 	return cmd
@@ -52,7 +52,7 @@ func sourceListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the sources of the configuration and their states",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -110,11 +110,11 @@ func printSources(w io.Writer, all []sourceStatus) {
 		fmt.Fprintln(w, "The configuration has no sources.")
 		return
 	}
-	t := newTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
+	t := terminal.NewTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
 	for _, s := range all {
-		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
+		t.Add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
 	}
-	t.print(w)
+	t.Print(w)
 	for _, s := range all {
 		if s.Why != "" {
 			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
@@ -148,7 +148,8 @@ func sourceTestCommand() *cobra.Command {
 		Short: "Poll a source and show what would be fetched, without changing anything",
 		Long: `Poll a source as the daemon would, and show which workbooks it has and which of them are new. Nothing is put into the inbox, and nothing
 is changed on the source. If the source rejects the login, the message says what to do.`,
-		Args: oneArgument("source", "inlet source test NAME"),
+		Args:              oneArgument("source", "inlet source test NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
 			if err != nil {
@@ -176,15 +177,15 @@ func printFound(w io.Writer, s config.Source, found remote.Preview) {
 	if len(found.New) == 0 {
 		return
 	}
-	t := newTable("New", "Bytes", "Modified", "Mapping", "")
+	t := terminal.NewTable("New", "Bytes", "Modified", "Mapping", "")
 	for _, f := range found.New {
 		size := ""
 		if f.Size >= 0 {
 			size = fmt.Sprint(f.Size)
 		}
-		t.add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
+		t.Add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 func sourceRunCommand() *cobra.Command {
@@ -193,7 +194,8 @@ func sourceRunCommand() *cobra.Command {
 		Short: "Have the daemon poll a source now, regardless of its schedule",
 		Long: `Have the running daemon poll a source now, regardless of its schedule, even if polling was suspended because the source rejected the login.
 A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
-		Args: oneArgument("source", "inlet source run NAME"),
+		Args:              oneArgument("source", "inlet source run NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
 			if err != nil {
@@ -274,7 +276,8 @@ func sourceLoginCommand() *cobra.Command {
 		Short: "Log in to a drive that requires a login in the browser",
 		Long: `Log in to a drive that requires a login in the browser, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
-		Args: oneArgument("source", "inlet source login NAME"),
+		Args:              oneArgument("source", "inlet source login NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := findSource(cmd, args[0])
 			if err != nil {

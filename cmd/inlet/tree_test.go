@@ -142,6 +142,9 @@ var floor = map[string]int{
 	"daemon/web":           140,
 	"daemon":               150,
 	"cmd/inlet/gc":         10,
+	"cmd/inlet/terminal":   15,
+	"cmd/inlet/usage":      20,
+	"cmd/inlet/listing":    145,
 	"cmd/inlet":            160,
 	"deploy/examples":      10,
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/settings"
@@ -18,12 +20,14 @@ func userCommand() *cobra.Command {
 		Use:     "user",
 		Short:   "Add, list and remove the users that can be account managers",
 		Example: `  inlet user add --id 17 --name "Anna Ek" --email anna@exempel.se`,
+		Args:    usage.Commands,
+		RunE:    usage.Missing,
 	}
 	var u crm.Person
 	add := &cobra.Command{
 		Use:   "add",
 		Short: "Add a user",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
 				return exitError{exitUsage, errors.New("the user is missing; give at least one of --id, --name, --email and --login")}
@@ -54,7 +58,7 @@ func userList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the users, including those of the configuration",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -64,11 +68,11 @@ func userList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("ID", "Name", "E-mail", "Login")
+			t := terminal.NewTable("ID", "Name", "E-mail", "Login")
 			for _, u := range schema.Users() {
-				t.add(u.ID, u.Name, u.Email, u.Login)
+				t.Add(u.ID, u.Name, u.Email, u.Login)
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}

@@ -71,7 +71,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
 	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
-	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
+	p := &Parts{Store: s, Language: cfg.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
 		Store: pipelineStore(s), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
 	}}
 	s.Records.Label = p.label

@@ -10,8 +10,10 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// resolve makes every path absolute, reads the file that holds the URI, and hands the import's language down.
+// resolve makes every path absolute, reads the file that holds the URI, and hands the language down.
 func (l *loader) resolve(cfg *config.Config) {
+	cfg.Language = cmp.Or(cfg.Language, cfg.Import.Language)
+	cfg.Import.Language = cfg.Language
 	cfg.Store.URIFile = l.absolute("store.uri_file", cfg.Store.URIFile)
 	l.readURIFile(&cfg.Store)
 	cfg.Store.URI = absoluteURI(l.folder, cfg.Store.URI)
@@ -19,7 +21,7 @@ func (l *loader) resolve(cfg *config.Config) {
 	for i := range cfg.Inboxes {
 		l.resolveInbox(fmt.Sprintf("inboxes[%d]", i), &cfg.Inboxes[i])
 		if cfg.Inboxes[i].Language == "" {
-			cfg.Inboxes[i].Language = cfg.Import.Language
+			cfg.Inboxes[i].Language = cfg.Language
 		}
 	}
 	for name, path := range cfg.Passwords {
