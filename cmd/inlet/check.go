@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/trial"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -25,14 +26,18 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
 	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/watcher/remote"
 )
 
 func checkCommand() *cobra.Command {
 	var sidecar string
+	var send bool
 	cmd := &cobra.Command{
 		Use:   "check [BOOK]",
 		Short: "Check the configuration and the store, or one workbook with its mapping",
-		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes.
+		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes. With
+--send-test, also send a test by the mail server and the webhooks, and poll the sources without fetching anything.
+
 With a workbook: read it completely, as an import would, and show which column is which field and what is wrong. Nothing is written.`,
 		Args:              usage.Arguments(0, 1),
 		ValidArgsFunction: completeBook,
@@ -41,17 +46,21 @@ With a workbook: read it completely, as an import would, and show which column i
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 {
-				return checkBook(cmd, cfg, args[0], sidecar)
+			if len(args) == 0 {
+				return checkSite(cmd, cfg, send)
 			}
-			return checkSite(cmd, cfg)
+			if send {
+				return exitError{exitUsage, errors.New("--send-test checks the configuration: leave out the workbook")}
+			}
+			return checkBook(cmd, cfg, args[0], sidecar)
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	cmd.Flags().BoolVar(&send, "send-test", false, "send a test by the mail server and the webhooks, and poll the sources")
 	return cmd
 }
 
-func checkSite(cmd *cobra.Command, cfg config.Config) error {
+func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 	out := terminal.Fold(terminal.Marks(cmd.OutOrStdout()))
 	lang := cfg.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
@@ -76,10 +85,24 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 			wrong = checkOwnership(out, inbox, lang) || wrong
 		}
 	}
+	if send {
+		wrong = trial.Run(cmd.Context(), out, cfg, peeker(cmd)) || wrong
+	}
 	if wrong {
 		return exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// peeker polls sources with what the store knows of them.
+func peeker(cmd *cobra.Command) trial.Peek {
+	return func(_ context.Context, s config.Source) (found remote.Preview, err error) {
+		err = withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			found, err = parts.Peek(ctx, s, drives)
+			return err
+		})
+		return found, err
+	}
 }
 
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool, err error) {

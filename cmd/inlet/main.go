@@ -34,10 +34,11 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop
 }
 
-// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon.
+// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon, stdin answers questions.
 var (
 	at    ledger.At
 	again time.Duration
+	stdin io.Reader = os.Stdin // what a person types
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -96,6 +97,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetVersionTemplate("inlet {{.Version}}\n")
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	root.SetIn(stdin)
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
 	root.PersistentFlags().String("lang", "", "`LANGUAGE` of the output and of what is written, en or sv (default: language: of the configuration, en)")
 	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")

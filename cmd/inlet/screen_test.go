@@ -94,7 +94,7 @@ func TestOnScreen(t *testing.T) {
 	if _, out := onScreen(t, 80, "check"); !strings.Contains(out, "\x1b[32mok\x1b[0m    configuration") || !strings.Contains(out, "\x1b[33mnote") {
 		t.Errorf("check: %q", out)
 	}
-	if _, out := onScreen(t, 80, "show", short); !strings.Contains(out, "\x1b[31mINVALID\x1b[0m") || !strings.Contains(out, "\x1b[33mBLANK_KEY\x1b[0m") {
+	if _, out := onScreen(t, 80, "show", short); !strings.Contains(out, "\x1b[31mINVALID\x1b[0m") || !strings.Contains(out, "\x1b[33mBLANK_KEY (warning)\x1b[0m") {
 		t.Errorf("problems: %q", out)
 	}
 	if strings.Contains(full, "created") || colours.MatchString(full) {

@@ -52,7 +52,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               setup,
+		Setup:               setUpScript,
 		Condition: func(name string) (bool, error) {
 			if name != "namespaces" {
 				return false, fmt.Errorf("unknown condition %s", name)
@@ -75,7 +75,7 @@ type started struct {
 
 type startedKey struct{}
 
-func setup(env *testscript.Env) error {
+func setUpScript(env *testscript.Env) error {
 	env.Values[startedKey{}] = &started{}
 	www := httptest.NewServer(served(filepath.Join(env.WorkDir, "www")))
 	env.Defer(www.Close)

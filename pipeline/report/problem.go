@@ -20,6 +20,9 @@ func Refused(r *ledger.Refusal, lang string) string {
 // Problem writes one problem as a line: position, code, value and what to do. The code can be in colour.
 func Problem(w io.Writer, p *ledger.Problem, lang string, colour bool) error {
 	code := string(p.Code)
+	if p.Warning {
+		code += " (" + message.Word(lang, "warning") + ")"
+	}
 	if colour && p.Warning {
 		code = paint(yellow, code)
 	} else if colour {
