@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/trial"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -243,7 +244,7 @@ func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lan
 	}
 	imp := job.AsImport(&seen)
 	fmt.Fprintln(out)
-	printRejected(out, report.Rows(&imp, lang), seen.Rejected, lang)
+	bookcheck.PrintRejected(out, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
 	}
@@ -259,15 +260,6 @@ func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lan
 		return exitError{code: exitRejected}
 	}
 	return nil
-}
-
-// printRejected prints how many of the rows of a workbook would be rejected.
-func printRejected(w io.Writer, rows string, rejected int, lang string) {
-	if rejected == 0 {
-		fmt.Fprintf(w, message.Word(lang, "%s, none of which would be rejected\n"), rows)
-		return
-	}
-	fmt.Fprintf(w, message.Word(lang, "%s, %d of which would be rejected\n"), rows, rejected)
 }
 
 // printParent prints that a workbook is the rejected rows of an earlier import.

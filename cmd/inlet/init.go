@@ -5,16 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -76,29 +73,6 @@ func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error 
 	if err != nil {
 		return errors.Join(withExitCode(ctx, err), setup.Remove(written))
 	}
-	printNext(cmd.OutOrStdout(), site, append(written, inbox...))
+	site.PrintNext(cmd.OutOrStdout(), append(written, inbox...))
 	return nil
-}
-
-// printNext prints what was written and what to do now.
-func printNext(screen io.Writer, site setup.Site, written []string) {
-	out := terminal.Fold(screen)
-	fmt.Fprintln(out, terminal.Bold.PaintFor(screen, message.Word(site.Language, "Written:")))
-	for _, path := range written {
-		fmt.Fprintln(out, "  "+message.Plain(path))
-	}
-	named := ""
-	if site.Config != defaultConfig {
-		named = " --config " + site.Config
-	}
-	fmt.Fprintln(out, "\n"+terminal.Bold.PaintFor(screen, message.Word(site.Language, "Next:")))
-	for _, step := range []struct{ command, text string }{
-		{"inlet check" + named, message.Word(site.Language, "check the configuration and the store")},
-		{"inlet plan BOOK" + named, message.Word(site.Language, "show what an import of a workbook would do; nothing is written")},
-		{"inlet mapping edit BOOK" + named, message.Word(site.Language, "say which column is which field, where the headings are others than the template's")},
-		{"inlet run" + named, fmt.Sprintf(message.Word(site.Language, "import what is saved in %s, until Ctrl-C"), message.Plain(filepath.Clean(site.Inbox)))},
-		{"inlet list" + named, message.Word(site.Language, "list what was imported")},
-	} {
-		fmt.Fprintln(out, "  "+message.Pad(step.command, len("inlet mapping edit BOOK"+named))+"  "+step.text)
-	}
 }

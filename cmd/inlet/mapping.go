@@ -2,18 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/bookcheck"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/lint"
@@ -26,11 +27,11 @@ import (
 func mappingCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mapping",
-		Short: "Suggest and check mappings",
+		Short: "Suggest, edit and check mappings",
 		Args:  usage.Commands,
 		RunE:  usage.Missing,
 	}
-	cmd.AddCommand(mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
+	cmd.AddCommand(mappingEditCommand(), mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
 	return cmd
 }
 
@@ -91,25 +92,10 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 		_, err = cmd.OutOrStdout().Write(s.YAML(lang))
 		return err
 	}
-	if err := writeNew(out, s.YAML(lang)); err != nil {
+	if err := files.WriteNew(out, s.YAML(lang), 0o644); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
-	return nil
-}
-
-// writeNew writes a file that is not there yet, whole or not at all.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(content); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
 	return nil
 }
 
@@ -161,26 +147,16 @@ func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, la
 	if err != nil {
 		return err
 	}
-	m, err := mapping.Default(p.Schema, p.Fallback)
-	if job.Sidecar != "" {
-		m, err = mapping.Load(job.Sidecar, p.Schema, p.Fallback)
-	}
-	if err != nil {
-		return inLanguage(err, lang)
-	}
-	advice := lint.New(m)
-	job.Each = advice.Add
-	seen, err := p.Check(ctx, &job)
+	seen, findings, err := bookcheck.Lint(ctx, p, &job)
 	if err != nil {
 		return inLanguage(err, lang)
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)
-	printRejected(w, report.Rows(&imp, lang), seen.Rejected, lang)
+	bookcheck.PrintRejected(w, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
 	}
-	findings := advice.Findings()
 	for i := range findings {
 		printFinding(w, &findings[i], lang)
 		grave = grave || findings[i].Serious()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
@@ -20,7 +21,7 @@ import (
 )
 
 // defaultConfig is the configuration file that is read if none is named.
-const defaultConfig = "inlet.yaml"
+const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {

@@ -142,6 +142,8 @@ var floor = map[string]int{
 	"daemon/sources":         145,
 	"daemon/web":             140,
 	"daemon":                 150,
+	"cmd/inlet/mappingedit":  140,
+	"cmd/inlet/bookcheck":    135,
 	"cmd/inlet/gc":           10,
 	"cmd/inlet/terminal":     15,
 	"cmd/inlet/usage":        20,
@@ -179,6 +181,7 @@ var owner = map[string][]string{
 	"github.com/prometheus/exporter-toolkit": {"daemon/web", "daemon/config"},
 	"github.com/goccy/go-yaml":               {"pipeline/strictyaml", "daemon/config"},
 	"github.com/spf13/cobra":                 {"cmd"},
+	"github.com/charmbracelet/bubbletea":     {"cmd/inlet/mappingedit"},
 	"github.com/coreos/go-systemd":           {"daemon"},
 	"github.com/wneessen/go-mail":            {"daemon/notify"},
 }

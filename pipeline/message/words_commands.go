@@ -42,6 +42,26 @@ var commandWords = map[string]string{
 	"The folder was deleted.\n":                                                                                     "Mappen har tagits bort.\n",
 	"To set up an inbox of your own: inlet init\n":                                                                  "För att skapa en egen inkorg: inlet init\n",
 
+	// inlet mapping edit
+	"%s already exists: edit it with an editor, or run this command on a terminal": "%s finns redan: ändra den med en textredigerare, eller kör kommandot i en terminal",
+	"Nothing was written.": "Inget har skrivits.",
+	"Written: %s\nTo see what an import would do: inlet plan %s\n": "Skrivet: %s\nFör att se vad en import skulle göra: inlet plan %s\n",
+	"The match fields are filled in and unique.":                   "Fälten som man matchar på är ifyllda och unika.",
+	"%s, sheet %s, headings in row %d":                             "%s, blad %s, rubriker på rad %d",
+	"Examples":                                                     "Exempel", "not imported": "importeras inte",
+	"Column %s: suggested %s, %d %%: %s": "Kolumn %s: förslag %s, %d %%: %s", "Column %s: %s": "Kolumn %s: %s",
+	"  … %d of %d shown":                                          "  … %d av %d visas",
+	"Column %s, %s: which field is it? %s_":                       "Kolumn %s, %s: vilket fält är det? %s_",
+	"No field has this name. Fields of your own: inlet field add": "Inget fält heter så. Egna fält: inlet field add",
+	"column %s":               "kolumn %s",
+	"Checking the workbook …": "Arbetsboken kontrolleras …",
+	"↑↓ column  letters, Enter: change field  Space: match  Del: ignore  Ctrl-S: save  Esc: leave": "↑↓ kolumn  bokstäver, Enter: byt fält  Blanksteg: matcha  Del: ignorera  Ctrl-S: spara  Esc: lämna",
+	"letters: search  ↑↓ field  Enter: take it  Esc: back":                                         "bokstäver: sök  ↑↓ fält  Enter: välj  Esc: tillbaka",
+	"Not saved. Once more: leave without saving. Ctrl-S: save":                                     "Inte sparat. En gång till: lämna utan att spara. Ctrl-S: spara",
+	"This column is not imported, so nothing can be matched on it":                                 "Kolumnen importeras inte, så det går inte att matcha på den",
+	"The mapping tries several match rules in turn: change them with an editor":                    "Mappningen provar flera matchningsregler i tur och ordning: ändra dem med en textredigerare",
+	"Column %s is not imported any more: a field has one column":                                   "Kolumn %s importeras inte längre: ett fält har en kolumn",
+
 	"%s is a text file, not an Excel workbook: it was read as CSV\n":           "%s är en textfil, ingen Excelarbetsbok: den lästes som CSV\n",
 	"note  inbox %s: the folder %s does not exist yet; inlet run creates it\n": "obs   inkorg %s: mappen %s finns inte ännu; inlet run skapar den\n",
 }

@@ -4,11 +4,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
@@ -35,13 +37,13 @@ func (s Site) WriteConfig() (written []string, err error) {
 	store := "uri: " + strictyaml.Quote(s.Store)
 	if (config.Store{URI: s.Store}).HasSecret() {
 		path := filepath.Join(filepath.Dir(s.Config), secretFile)
-		if err := writeNew(path, s.Store+"\n", 0o600); err != nil {
+		if err := files.WriteNew(path, []byte(s.Store+"\n"), 0o600); err != nil {
 			return nil, err
 		}
 		written, store = append(written, path), "uri_file: "+secretFile
 	}
 	text := s.text("inlet."+s.Language+".yaml", "%STORE%", store, "%NAME%", strictyaml.Quote(s.name()), "%PATH%", strictyaml.Quote(s.inboxInConfig()))
-	if err := writeNew(s.Config, text, 0o644); err != nil {
+	if err := files.WriteNew(s.Config, []byte(text), 0o644); err != nil {
 		return nil, errors.Join(err, Remove(written))
 	}
 	return append(written, s.Config), nil
@@ -65,7 +67,7 @@ func (s Site) WriteInbox(schema *crm.Schema) (written []string, err error) {
 	readMe := filepath.Join(s.Inbox, files.ReadMe(s.Language))
 	text := s.text("readme."+s.Language+".txt", "%TEMPLATE%", filepath.Base(folder))
 	text = "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n") // Notepad of older Windows
-	switch err := writeNew(readMe, text, 0o644); {
+	switch err := files.WriteNew(readMe, []byte(text), 0o644); {
 	case err == nil:
 		written = append(written, readMe)
 	case !errors.Is(err, fs.ErrExist):
@@ -130,17 +132,25 @@ func absolute(path string) string {
 	return path
 }
 
-// writeNew writes a file that is not there yet, whole or not at all.
-func writeNew(path, content string, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
+// PrintNext prints what was written and what to do now.
+func (s Site) PrintNext(screen io.Writer, written []string) {
+	out := terminal.Fold(screen)
+	fmt.Fprintln(out, terminal.Bold.PaintFor(screen, message.Word(s.Language, "Written:")))
+	for _, path := range written {
+		fmt.Fprintln(out, "  "+message.Plain(path))
 	}
-	if _, err = f.WriteString(content); err == nil {
-		err = f.Sync()
+	named := ""
+	if s.Config != DefaultConfig {
+		named = " --config " + s.Config
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
+	fmt.Fprintln(out, "\n"+terminal.Bold.PaintFor(screen, message.Word(s.Language, "Next:")))
+	for _, step := range []struct{ command, text string }{
+		{"inlet check" + named, message.Word(s.Language, "check the configuration and the store")},
+		{"inlet plan BOOK" + named, message.Word(s.Language, "show what an import of a workbook would do; nothing is written")},
+		{"inlet mapping edit BOOK" + named, message.Word(s.Language, "say which column is which field, where the headings are others than the template's")},
+		{"inlet run" + named, fmt.Sprintf(message.Word(s.Language, "import what is saved in %s, until Ctrl-C"), message.Plain(filepath.Clean(s.Inbox)))},
+		{"inlet list" + named, message.Word(s.Language, "list what was imported")},
+	} {
+		fmt.Fprintln(out, "  "+message.Pad(step.command, len("inlet mapping edit BOOK"+named))+"  "+step.text)
 	}
-	return nil
 }

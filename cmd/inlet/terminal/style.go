@@ -17,6 +17,8 @@ const (
 	Red    Style = "31"
 	Green  Style = "32"
 	Yellow Style = "33"
+
+	Reverse Style = "7" // what is chosen
 )
 
 // Paint returns a text in a style; "" is no style.
