@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -26,7 +27,7 @@ column in the mapping, and put both files into the inbox again.`,
 		ValidArgsFunction: completeImport(heldImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-				if err := checkFromInbox(&imp); err != nil {
+				if err := checkFromInbox(&imp, parts.Language); err != nil {
 					return err
 				}
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
@@ -109,11 +110,11 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
 		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Language}, nil
 	}
-	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which is no longer in the configuration: add the inbox again, or discard the import", imp.Inbox)
+	return pipeline.Job{}, fmt.Errorf(message.Word(cfg.Language, "it came from the inbox %q, which is no longer in the configuration: add the inbox again, or discard the import"), imp.Inbox)
 }
 
 // checkFromInbox returns an error for an import that was held on the command line, with the command that imports it.
-func checkFromInbox(imp *ledger.Import) error {
+func checkFromInbox(imp *ledger.Import, lang string) error {
 	if imp.Inbox != "" || imp.State != ledger.Held {
 		return nil
 	}
@@ -121,5 +122,5 @@ func checkFromInbox(imp *ledger.Import) error {
 	if imp.Beside != "" && imp.Archived == "" && files.Misnamed(imp.Workbook, imp.Beside) {
 		command += " --mapping " + imp.Beside
 	}
-	return fmt.Errorf("approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve", imp.ID, command)
+	return fmt.Errorf(message.Word(lang, "approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve"), imp.ID, command)
 }

@@ -30,12 +30,12 @@ moves the workbook to the folder failed.`,
 				case imp.State != ledger.Running:
 					return fmt.Errorf(message.Word(parts.Language, "import %s cannot be cancelled: it is not running, its state is %s"), imp.ID, report.State(imp.State, parts.Language))
 				case imp.Arrival == "":
-					return fmt.Errorf("import %s was started by a command: press Ctrl-C there", imp.ID)
+					return fmt.Errorf(message.Word(parts.Language, "import %s was started by a command: press Ctrl-C there"), imp.ID)
 				}
 				if err := parts.Store.Cancellations.Request(ctx, imp.ID); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n", imp.ID, imp.ID, imp.ID)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n"), imp.ID, imp.ID, imp.ID)
 				return err
 			})
 		},

@@ -208,7 +208,7 @@ func writable(dir, lang string) error {
 }
 
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
-	job, err := newJob(book, sidecar, "")
+	job, err := newJob(cfg.Language, book, sidecar, "")
 	if err != nil {
 		return exitError{exitFailed, err}
 	}

@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -58,7 +59,7 @@ func fieldAdd() *cobra.Command {
 				if err := addField(ctx, parts, f); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", args[0])
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), args[0])
 				return err
 			})
 		},
@@ -100,7 +101,7 @@ func typeNames() string {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write %s.custom.x", f.Path(), strings.Join(kindNames(), ".custom.x or "))}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
 	own, err := parts.Store.Settings.Additions(ctx)
 	if err != nil {
@@ -120,10 +121,10 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 // addChoices adds choices to a field that is there, or labels to choices that are.
 func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exitError{exitUsage, fmt.Errorf("%s already exists; to add choices to it, use --choice", f.Path())}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s already exists; to add choices to it, use --choice"), f.Path())}
 	}
 	if !f.Type.Describe().Choices {
-		return exitError{exitUsage, fmt.Errorf("%s has the type %s, which has no choices", f.Path(), f.Type)}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s has the type %s, which has no choices"), f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -140,7 +141,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 		return exitError{exitUsage, err}
 	}
 	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s: %s added\n"), f.Path(), crm.FormatOptions(choices))
 	}
 	return err
 }
@@ -160,7 +161,7 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := terminal.NewTable("Field", "Type", "Swedish", "English", "Choices")
+			t := terminal.NewTable(message.Word(cfg.Language, "Field"), message.Word(cfg.Language, "Type"), message.Word(cfg.Language, "Swedish"), message.Word(cfg.Language, "English"), message.Word(cfg.Language, "Choices"))
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
@@ -169,7 +170,7 @@ func fieldList() *cobra.Command {
 				}
 			}
 			if n == 0 {
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), message.Word(cfg.Language, "No custom fields yet. See: inlet field add --help"))
 				return err
 			}
 			t.Print(cmd.OutOrStdout())
@@ -195,13 +196,13 @@ func fieldRemove() *cobra.Command {
 					return err
 				}
 				if removed == 0 {
-					return fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", args[0])
+					return fmt.Errorf(message.Word(parts.Language, "%s was not added with inlet field add; remove it from the configuration instead"), args[0])
 				}
 				what := args[0]
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s removed\n"), what)
 				return err
 			})
 		},

@@ -68,7 +68,7 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 	if len(args) == 0 {
 		return parts.Pipeline.IndexAgain(ctx)
 	}
-	job, err := newJob(args[0], sidecar, "")
+	job, err := newJob(parts.Language, args[0], sidecar, "")
 	if err != nil {
 		return exitError{exitFailed, err}
 	}

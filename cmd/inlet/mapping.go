@@ -72,11 +72,11 @@ func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) 
 }
 
 func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
-	if _, err := newJob(path, "", ""); err != nil {
+	if _, err := newJob(lang, path, "", ""); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
-		return fmt.Errorf("%s already exists; choose another file with --out", out)
+		return fmt.Errorf(message.Word(lang, "%s already exists; choose another file with --out"), out)
 	}
 	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
@@ -143,7 +143,7 @@ Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or c
 
 func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
 	w := terminal.Fold(screen)
-	job, err := newJob(book, sidecar, "")
+	job, err := newJob(lang, book, sidecar, "")
 	if err != nil {
 		return err
 	}

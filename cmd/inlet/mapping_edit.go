@@ -24,7 +24,7 @@ an editor.`,
 			if err != nil {
 				return err
 			}
-			if _, err := newJob(args[0], "", ""); err != nil {
+			if _, err := newJob(cfg.Language, args[0], "", ""); err != nil {
 				return exitError{exitFailed, err}
 			}
 			s := mappingedit.Session{Pipeline: p, Language: cfg.Language, Book: args[0], Mapping: sidecar, Sheet: sheetName, In: cmd.InOrStdin(), Out: cmd.OutOrStdout()}

@@ -67,7 +67,7 @@ func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *a
 		return err
 	}
 	if path, missing := storeMissing(cfg); missing {
-		return exitError{exitFailed, fmt.Errorf("the store %s was not found: check the path (--store, or store: in the configuration), or import something first", path)}
+		return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found: check the path (--store, or store: in the configuration), or import something first"), path)}
 	}
 	return withStore(cmd, do)
 }
@@ -80,7 +80,7 @@ func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *as
 	}
 	if path, missing := storeMissing(cfg); missing {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return exitError{exitFailed, fmt.Errorf("the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)", path)}
+			return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)"), path)}
 		}
 		dir, err := os.MkdirTemp("", "inlet-empty-*")
 		if err != nil {

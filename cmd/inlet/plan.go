@@ -32,7 +32,7 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 		Args:              oneArgument("workbook", "inlet plan BOOK"),
 		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(args[0], sidecar, "")
+			job, err := newJob(languageOf(cmd), args[0], sidecar, "")
 			if err != nil {
 				return exitError{exitFailed, err}
 			}

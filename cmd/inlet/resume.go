@@ -73,7 +73,7 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	if err := parts.Store.Attempts.Resume(ctx, &imp); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s continues\n", imp.ID)
+	_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s continues\n"), imp.ID)
 	return err
 }
 
@@ -84,12 +84,12 @@ func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Wr
 	}
 	p, is := all.Holds(what)
 	if !is {
-		_, err = fmt.Fprintf(out, "%s is not paused\n", targetName(what))
+		_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
 		return err
 	}
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s continues; it had been %s\n", targetName(what), describePause(p))
+	_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))
 	return err
 }

@@ -70,7 +70,7 @@ func sourceListCommand() *cobra.Command {
 				if asJSON {
 					return printJSONLines(cmd.OutOrStdout(), all)
 				}
-				printSources(cmd.OutOrStdout(), all)
+				printSources(cmd.OutOrStdout(), all, parts.Language)
 				return nil
 			})
 		},
@@ -105,12 +105,12 @@ func sourceKind(s config.Source) string {
 	return s.Drive
 }
 
-func printSources(w io.Writer, all []sourceStatus) {
+func printSources(w io.Writer, all []sourceStatus, lang string) {
 	if len(all) == 0 {
-		fmt.Fprintln(w, "The configuration has no sources.")
+		fmt.Fprintln(w, message.Word(lang, "The configuration has no sources."))
 		return
 	}
-	t := terminal.NewTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
+	t := terminal.NewTable(message.Word(lang, "Source"), message.Word(lang, "Kind"), message.Word(lang, "Inbox"), message.Word(lang, "Schedule"), message.Word(lang, "Polled"), message.Word(lang, "Outcome"), message.Word(lang, "Next"), message.Word(lang, "State"))
 	for _, s := range all {
 		t.Add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
 	}
@@ -163,7 +163,7 @@ is changed on the source. If the source rejects the login, the message says what
 				if asJSON {
 					return printJSONLines(cmd.OutOrStdout(), found.New)
 				}
-				printFound(cmd.OutOrStdout(), s, found)
+				printFound(cmd.OutOrStdout(), s, found, parts.Language)
 				return nil
 			})
 		},
@@ -172,12 +172,12 @@ is changed on the source. If the source rejects the login, the message says what
 	return cmd
 }
 
-func printFound(w io.Writer, s config.Source, found remote.Preview) {
-	fmt.Fprintf(w, "%s can be reached; workbooks: %d, fetched before: %d, new: %d\n", s, found.Listed, found.Known, len(found.New))
+func printFound(w io.Writer, s config.Source, found remote.Preview, lang string) {
+	fmt.Fprintf(w, message.Word(lang, "%s can be reached; workbooks: %d, fetched before: %d, new: %d\n"), s, found.Listed, found.Known, len(found.New))
 	if len(found.New) == 0 {
 		return
 	}
-	t := terminal.NewTable("New", "Bytes", "Modified", "Mapping", "")
+	t := terminal.NewTable(message.Word(lang, "New"), message.Word(lang, "Bytes"), message.Word(lang, "Modified"), message.Word(lang, "Mapping"), "")
 	for _, f := range found.New {
 		size := ""
 		if f.Size >= 0 {
@@ -206,7 +206,7 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 				if err != nil {
 					return err
 				}
-				return printPollResult(cmd.OutOrStdout(), s.Name, state)
+				return printPollResult(cmd.OutOrStdout(), s.Name, state, parts.Language)
 			})
 		},
 	}
@@ -254,18 +254,18 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printPollResult(w io.Writer, name string, state sources.State) error {
+func printPollResult(w io.Writer, name string, state sources.State, lang string) error {
 	if state.Files > 0 {
-		fmt.Fprintf(w, "%s: new files put into the inbox: %d\n", name, state.Files)
+		fmt.Fprintf(w, message.Word(lang, "%s: new files put into the inbox: %d\n"), name, state.Files)
 	}
 	if state.Waiting > 0 {
-		fmt.Fprintf(w, "files that will be fetched if they do not change: %d; the next poll is at %s\n", state.Waiting, localTime(state.Next))
+		fmt.Fprintf(w, message.Word(lang, "files that will be fetched if they do not change: %d; the next poll is at %s\n"), state.Waiting, localTime(state.Next))
 	}
 	if state.Why != "" {
 		return fmt.Errorf("%s: %s", name, state.Why)
 	}
 	if state.Files+state.Waiting == 0 {
-		fmt.Fprintf(w, "%s has no new files\n", name)
+		fmt.Fprintf(w, message.Word(lang, "%s has no new files\n"), name)
 	}
 	return nil
 }
@@ -293,12 +293,12 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 				}
 				out := cmd.OutOrStdout()
 				show := func(address string) {
-					fmt.Fprintf(out, "Open this address and allow inlet access:\n\n  %s\n\n", address)
+					fmt.Fprintf(out, message.Word(parts.Language, "Open this address and allow inlet access:\n\n  %s\n\n"), address)
 				}
 				if err := drives.Login(ctx, place, show); err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}
-				_, err = fmt.Fprintf(out, "logged in to %s; `inlet source run %s` polls it now\n", s.Name, s.Name)
+				_, err = fmt.Fprintf(out, message.Word(parts.Language, "logged in to %s; `inlet source run %s` polls it now\n"), s.Name, s.Name)
 				return err
 			})
 		},

@@ -61,6 +61,11 @@ func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
 	if !stoppedByUser(ctx, err) {
 		return err.Error()
 	}
-	cfg, _ := loadConfig(cmd) // if it cannot be read, English
-	return message.Word(cfg.Language, "Stopped.")
+	return message.Word(languageOf(cmd), "Stopped.")
+}
+
+// languageOf returns the language of a command; English if its configuration cannot be read.
+func languageOf(cmd *cobra.Command) string {
+	cfg, _ := loadConfig(cmd)
+	return cfg.Language
 }

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/template"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
@@ -42,7 +43,7 @@ headings needs no mapping. Existing files are not overwritten.`,
 
 func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if _, err := os.Lstat(out); err == nil {
-		return fmt.Errorf("%s already exists; choose another file with --out", out)
+		return fmt.Errorf(message.Word(lang, "%s already exists; choose another file with --out"), out)
 	}
 	w, err := writer.Create(out)
 	if err != nil {
