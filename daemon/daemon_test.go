@@ -144,14 +144,16 @@ func (r *running) metrics() map[string]*dto.MetricFamily {
 	return families
 }
 
-// value is that of one series, and whether there is one. A histogram's is how often it was observed.
+// value is that of one series, and whether there is one. A histogram's is how often it was observed. The store is named only where there are several.
 func (r *running) value(name string, labels ...string) (float64, bool) {
 	r.t.Helper()
 	family := r.metrics()[name]
 	for _, m := range family.GetMetric() {
 		var has []string
 		for _, l := range m.GetLabel() {
-			has = append(has, l.GetName()+"="+l.GetValue())
+			if label := l.GetName() + "=" + l.GetValue(); label != "store=default" || slices.Contains(labels, label) {
+				has = append(has, label)
+			}
 		}
 		slices.Sort(has)
 		if !slices.Equal(has, slices.Sorted(slices.Values(labels))) {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
 	"time"
@@ -40,6 +41,7 @@ type Job struct {
 	Begun    func(imp string)      // called with the import's ID once it has one and is not at its end; may be nil
 	Pulse    func()                // called now and then while the workbook is read; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
+	Index    Indexing              // runs the indexing of stored records for it; nil: it waits for that
 	Turn     ledger.Condition      // waits, once the workbook is checked, until its import may be applied
 	Own      ledger.Condition      // called before anything is written or moved: an error if the claim is another process's
 
@@ -47,6 +49,10 @@ type Job struct {
 	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
 }
+
+// Indexing runs what gives the stored records the keys that an import looks them up by, which takes long the first time and may be done while other
+// imports are applied, and returns how long it took. An error of its own ends the attempt; with the next attempt it is called again.
+type Indexing func(ctx context.Context, index func(context.Context) error) (time.Duration, error)
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {

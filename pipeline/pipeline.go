@@ -146,7 +146,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.indexer().prepare(ctx, checked, &rep); err != nil {
+	if err := p.indexer().prepare(ctx, job, checked, &rep); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := job.Turn.Check(ctx); err != nil {

@@ -80,11 +80,11 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts
 
 // withHeld finds a held import and the job of its workbook.
 func withHeld(cmd *cobra.Command, word string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStoreOf(cmd, word)
 	if err != nil {
 		return err
 	}
-	return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+	return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		imp, err := findImport(ctx, parts, word)
 		if err != nil {
 			return err

@@ -22,7 +22,11 @@ moves the workbook to the folder failed.`,
 		Args:              oneArgument("import", "inlet cancel IMPORT"),
 		ValidArgsFunction: completeImport(stoppable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, err := findImport(ctx, parts, args[0])
 				switch {
 				case err != nil:

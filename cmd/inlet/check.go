@@ -50,6 +50,9 @@ With a workbook: read it completely, as an import would, and show which column i
 			if len(args) == 0 {
 				return checkSite(cmd, cfg, send)
 			}
+			if cfg, err = loadStore(cmd); err != nil {
+				return err
+			}
 			if send {
 				return exitError{exitUsage, errors.New("--send-test checks the configuration: leave out the workbook")}
 			}
@@ -65,9 +68,19 @@ func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 	out := terminal.Fold(terminal.Marks(cmd.OutOrStdout()))
 	lang := cfg.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
-	wrong, err := checkStore(cmd, out, cfg)
-	if err != nil {
-		return err
+	wrong := false
+	for _, name := range cfg.StoreNames() {
+		if len(cfg.StoreNames()) > 1 {
+			fmt.Fprintf(out, message.Word(lang, "\nstore %s\n"), name)
+		}
+		bad, err := checkStore(cmd, out, cfg.For(name))
+		if err != nil {
+			return err
+		}
+		wrong = wrong || bad
+	}
+	if len(cfg.StoreNames()) > 1 {
+		fmt.Fprintln(out)
 	}
 	for _, inbox := range cfg.Inboxes {
 		if willBeMade(inbox.Path) {
@@ -98,7 +111,11 @@ func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
 // peeker polls sources with what the store knows of them.
 func peeker(cmd *cobra.Command) trial.Peek {
 	return func(_ context.Context, s config.Source) (found remote.Preview, err error) {
-		err = withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+		cfg, _, err := findSource(cmd, s.Name)
+		if err != nil {
+			return found, err
+		}
+		err = withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 			found, err = parts.Peek(ctx, s, drives)
 			return err
 		})
@@ -115,7 +132,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
 	var found []survey.Finding
-	err = withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err = withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -220,7 +237,7 @@ func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) erro
 		}
 		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
 	}
-	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+	return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Language, job)
 	})
 }

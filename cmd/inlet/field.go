@@ -153,7 +153,7 @@ func fieldList() *cobra.Command {
 		Short: "List the custom fields, with --all also the built-in ones",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}

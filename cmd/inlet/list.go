@@ -35,12 +35,12 @@ For rows that are not records, and for columns and sheets that were not imported
 			if limit < 1 {
 				return exitError{exitUsage, fmt.Errorf("--limit %d is too small; write 1 or more", limit)}
 			}
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			err = withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			err = withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imports, err := parts.Store.Imports.List(ctx, 0, limit)
 				if err != nil {
 					return err

@@ -1,7 +1,7 @@
 // Command inlet imports workbooks that people drop into folders into MongoDB.
 //
-// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, exit.go, print.go and
-// table.go. What a command does is in the packages daemon and pipeline.
+// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, stores.go, exit.go and
+// print.go. What a command does is in the packages daemon and pipeline.
 package main
 
 import (
@@ -100,7 +100,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.SetIn(stdin)
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
 	root.PersistentFlags().String("lang", "", "`LANGUAGE` of the output and of what is written, en or sv (default: language: of the configuration, en)")
-	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
+	root.PersistentFlags().String("store", "", "the `STORE`: sqlite:PATH, mongodb://HOST/DATABASE, or a name under stores: in the configuration")
 	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), planCommand(), importCommand(), approveCommand(), discardCommand())
 	addGroup(root, "See what was imported:", listCommand(), showCommand(), exportCommand())

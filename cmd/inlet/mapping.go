@@ -60,7 +60,7 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 
 // newPipeline returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
 func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStore(cmd)
 	if err != nil {
 		return cfg, nil, err
 	}

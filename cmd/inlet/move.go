@@ -25,8 +25,7 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 			if err != nil {
 				return err
 			}
-			from, to := cfg.Store, cfg.Store // which say what collections and fields are called
-			from.URI, to.URI = args[0], args[1]
+			from, to := storeCalled(cfg, args[0]), storeCalled(cfg, args[1])
 			if path, missing := storeMissing(config.Config{Store: from}); missing {
 				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
 			}
@@ -49,4 +48,14 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 	cmd.Flags().BoolVar(&leaveOut, "leave-out-foreign", false, "leave out the values of other programs that TO cannot hold")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
+}
+
+// storeCalled returns one of the configured stores by its name, or that of a URI, in which collections and fields are called as in the key store.
+func storeCalled(cfg config.Config, nameOrURI string) config.Store {
+	if s, ok := cfg.Stores[nameOrURI]; ok {
+		return s
+	}
+	s := cfg.Store
+	s.URI = nameOrURI
+	return s
 }

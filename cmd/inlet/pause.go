@@ -23,6 +23,8 @@ func pauseCommand() *cobra.Command {
 		Long: `Have every daemon that uses this store finish the running import and start no other. Workbooks wait in their order, and none is lost; mails
 and webhooks are still sent. inlet resume ends the pause. Commands such as inlet import are not affected.
 
+With several stores, importing into all of them is paused; with --store NAME, into that one.
+
 With the NAME of an inbox, only that inbox is paused. With the name of a source, only that source is paused: it is polled only by inlet
 source run.`,
 		Example: `  inlet pause --why "the CRM is moved tonight"
@@ -35,27 +37,44 @@ source run.`,
 			if err != nil {
 				return err
 			}
-			what, err := pauseTargets(cfg, args)
-			if err != nil {
-				return err
-			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				for _, one := range what {
-					p, err := parts.Store.Pauses.Begin(ctx, one, why)
-					if err != nil {
-						return err
-					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s has been %s; `inlet resume%s` ends the pause\n"), targetName(one, parts.Language), describePause(p, parts.Language), targetArgument(one))
-					if err != nil {
-						return err
-					}
+			return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
+				p, err := parts.Store.Pauses.Begin(ctx, one, why)
+				if err != nil {
+					return err
 				}
-				return nil
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), label+message.Word(parts.Language, "%s has been %s; `inlet resume%s` ends the pause\n"), targetName(one, parts.Language), describePause(p, parts.Language), targetArgument(one))
+				return err
 			})
 		},
 	}
 	cmd.Flags().StringVar(&why, "why", "", "the reason, shown in the log and by inlet check")
 	return cmd
+}
+
+// eachTarget calls do with everything that a name stands for among the pauses of the stores, and with the start of a line about it.
+func eachTarget(cmd *cobra.Command, cfg config.Config, args []string, do func(ctx context.Context, parts *assembly.Parts, label, one string) error) error {
+	if _, err := pauseTargets(cfg, args); err != nil {
+		return err
+	}
+	for _, name := range cfg.StoreNames() {
+		of := cfg.For(name)
+		what, err := pauseTargets(of, args)
+		if err != nil {
+			continue // it is of another store
+		}
+		err = withStoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+			for _, one := range what {
+				if err := do(ctx, parts, storeLabel(cfg, name), one); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pauseTargets returns what a name stands for among the pauses of a store: an inbox, a source, or both. Without a name it is everything.

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/listing"
@@ -132,13 +131,6 @@ func printJSONLines[T any](w io.Writer, items []T) error {
 		}
 	}
 	return nil
-}
-
-func localTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format(time.DateTime)
 }
 
 // inLanguage translates an error that a workbook or its mapping causes.

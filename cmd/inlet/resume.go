@@ -36,17 +36,16 @@ inbox again.`,
 			if err != nil {
 				return err
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				what, err := pauseTargets(cfg, args)
-				if err != nil {
-					return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
-				}
-				for _, one := range what {
-					if err := endPause(ctx, parts, one, cmd.OutOrStdout()); err != nil {
-						return err
-					}
-				}
-				return nil
+			if _, err := pauseTargets(cfg, args); err == nil {
+				return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
+					return endPause(ctx, parts, label, one, cmd.OutOrStdout())
+				})
+			}
+			if cfg, err = loadStoreOf(cmd, args[0]); err != nil {
+				return err
+			}
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
 			})
 		},
 	}
@@ -77,19 +76,19 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	return err
 }
 
-func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Writer) error {
+func endPause(ctx context.Context, parts *assembly.Parts, label, what string, out io.Writer) error {
 	all, err := parts.Store.Pauses.All(ctx)
 	if err != nil {
 		return err
 	}
 	p, is := all.Holds(what)
 	if !is {
-		_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
+		_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
 		return err
 	}
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))
+	_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))
 	return err
 }

@@ -23,7 +23,11 @@ func showCommand() *cobra.Command {
 		Args:              oneArgument("import", "inlet show IMPORT"),
 		ValidArgsFunction: completeImport(anyImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imp, err := findImport(ctx, parts, args[0])
 				if err != nil {
 					return err

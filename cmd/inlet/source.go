@@ -5,20 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/sourceview"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/sources"
-	"inlet.example/inlet/watcher"
-	"inlet.example/inlet/watcher/remote"
 )
 
 func sourceCommand() *cobra.Command {
@@ -32,21 +29,6 @@ func sourceCommand() *cobra.Command {
 	return cmd
 }
 
-// sourceStatus is a source with its state.
-type sourceStatus struct {
-	Name     string    `json:"name"`
-	Kind     string    `json:"kind"` // url, path, or the type of a drive
-	Inbox    string    `json:"inbox"`
-	Schedule string    `json:"schedule"`
-	Asked    time.Time `json:"asked,omitzero"`
-	Outcome  string    `json:"outcome,omitempty"` // of that
-	Files    int       `json:"files"`             // that it brought then
-	Waiting  int       `json:"waiting"`           // that are to be seen once more before they are taken
-	Next     time.Time `json:"next,omitzero"`
-	State    string    `json:"state"` // ok, failing, auth, never asked
-	Why      string    `json:"why,omitempty"`
-}
-
 func sourceListCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
@@ -58,87 +40,51 @@ func sourceListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				states, err := parts.Store.Status.All(ctx)
+			var all []sourceview.Status
+			for _, name := range cfg.StoreNames() {
+				of := cfg.For(name)
+				err := withStoreOrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+					states, err := parts.Store.Status.All(ctx)
+					for _, s := range of.Sources {
+						all = append(all, sourceview.StatusOf(s, states[s.Name]))
+					}
+					return err
+				})
 				if err != nil {
 					return err
 				}
-				all := make([]sourceStatus, len(cfg.Sources))
-				for i, s := range cfg.Sources {
-					all[i] = newSourceStatus(s, states[s.Name])
-				}
-				if asJSON {
-					return printJSONLines(cmd.OutOrStdout(), all)
-				}
-				printSources(cmd.OutOrStdout(), all, parts.Language)
-				return nil
-			})
+			}
+			if asJSON {
+				return printJSONLines(cmd.OutOrStdout(), all)
+			}
+			sourceview.PrintList(cmd.OutOrStdout(), all, cfg.Language)
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
 	return cmd
 }
 
-// neverPolled is the state of a source that was not polled yet, as scripts read it.
-const neverPolled = "never asked"
-
-func newSourceStatus(s config.Source, state sources.State) sourceStatus {
-	schedule := s.Cron
-	if schedule == "" {
-		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
-	}
-	is := map[string]string{"": neverPolled, watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
-	if is == "" {
-		is = "ok"
-	}
-	return sourceStatus{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
-		Waiting: state.Waiting, Next: state.Next, State: is, Why: state.Why}
-}
-
-func sourceKind(s config.Source) string {
-	switch {
-	case s.URL != "":
-		return "url"
-	case s.Path != "":
-		return "path"
-	}
-	return s.Drive
-}
-
-func printSources(w io.Writer, all []sourceStatus, lang string) {
-	if len(all) == 0 {
-		fmt.Fprintln(w, message.Word(lang, "The configuration has no sources."))
-		return
-	}
-	t := terminal.NewTable(message.Word(lang, "Source"), message.Word(lang, "Kind"), message.Word(lang, "Inbox"), message.Word(lang, "Schedule"), message.Word(lang, "Polled"), message.Word(lang, "Outcome"), message.Word(lang, "Next"), message.Word(lang, "State"))
-	for _, s := range all {
-		t.Add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
-	}
-	t.Print(w)
-	for _, s := range all {
-		if s.Why != "" {
-			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
-		}
-	}
-}
-
-// findSource finds a source of the configuration.
-func findSource(cmd *cobra.Command, name string) (config.Source, error) {
+// findSource finds a source of the configuration, and the configuration of its store.
+func findSource(cmd *cobra.Command, name string) (config.Config, config.Source, error) {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
-		return config.Source{}, err
+		return cfg, config.Source{}, err
 	}
-	names := make([]string, len(cfg.Sources))
-	for i, s := range cfg.Sources {
-		if names[i] = s.Name; s.Name == name {
-			return s, nil
+	var names []string
+	for _, store := range cfg.StoreNames() {
+		of := cfg.For(store)
+		for _, s := range of.Sources {
+			if names = append(names, s.Name); s.Name == name {
+				return of, s, nil
+			}
 		}
 	}
 	has := "has no sources"
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
+	return cfg, config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -151,11 +97,11 @@ is changed on the source. If the source rejects the login, the message says what
 		Args:              oneArgument("source", "inlet source test NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
@@ -163,29 +109,13 @@ is changed on the source. If the source rejects the login, the message says what
 				if asJSON {
 					return printJSONLines(cmd.OutOrStdout(), found.New)
 				}
-				printFound(cmd.OutOrStdout(), s, found, parts.Language)
+				sourceview.PrintFound(cmd.OutOrStdout(), s, found, parts.Language)
 				return nil
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line, for each new file")
 	return cmd
-}
-
-func printFound(w io.Writer, s config.Source, found remote.Preview, lang string) {
-	fmt.Fprintf(w, message.Word(lang, "%s can be reached; workbooks: %d, fetched before: %d, new: %d\n"), s, found.Listed, found.Known, len(found.New))
-	if len(found.New) == 0 {
-		return
-	}
-	t := terminal.NewTable(message.Word(lang, "New"), message.Word(lang, "Bytes"), message.Word(lang, "Modified"), message.Word(lang, "Mapping"), "")
-	for _, f := range found.New {
-		size := ""
-		if f.Size >= 0 {
-			size = fmt.Sprint(f.Size)
-		}
-		t.Add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
-	}
-	t.Print(w)
 }
 
 func sourceRunCommand() *cobra.Command {
@@ -197,16 +127,16 @@ A new file on a drive is fetched at the second poll, some seconds later, if it h
 		Args:              oneArgument("source", "inlet source run NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				state, err := pollNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
 				}
-				return printPollResult(cmd.OutOrStdout(), s.Name, state, parts.Language)
+				return sourceview.PrintResult(cmd.OutOrStdout(), s.Name, state, parts.Language)
 			})
 		},
 	}
@@ -254,22 +184,6 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printPollResult(w io.Writer, name string, state sources.State, lang string) error {
-	if state.Files > 0 {
-		fmt.Fprintf(w, message.Word(lang, "%s: new files put into the inbox: %d\n"), name, state.Files)
-	}
-	if state.Waiting > 0 {
-		fmt.Fprintf(w, message.Word(lang, "files that will be fetched if they do not change: %d; the next poll is at %s\n"), state.Waiting, localTime(state.Next))
-	}
-	if state.Why != "" {
-		return fmt.Errorf("%s: %s", name, state.Why)
-	}
-	if state.Files+state.Waiting == 0 {
-		fmt.Fprintf(w, message.Word(lang, "%s has no new files\n"), name)
-	}
-	return nil
-}
-
 func sourceLoginCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "login NAME",
@@ -279,14 +193,14 @@ printed, on this computer, and agree. The login is kept in the store, encrypted 
 		Args:              oneArgument("source", "inlet source login NAME"),
 		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
 				return exitError{exitUsage, fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name)}
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err

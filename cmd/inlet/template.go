@@ -22,7 +22,7 @@ func templateCommand() *cobra.Command {
 headings needs no mapping. Existing files are not overwritten.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}

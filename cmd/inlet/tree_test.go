@@ -153,6 +153,11 @@ var floor = map[string]int{
 	"cmd/inlet/demo":         155,
 	"daemon/channels":        145,
 	"cmd/inlet":              160,
+	"daemon/backoff":         10,
+	"daemon/status":          145,
+	"daemon/worker":          146,
+	"daemon/session":         148,
+	"cmd/inlet/sourceview":   75,
 	"deploy/examples":        10,
 }
 

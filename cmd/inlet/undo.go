@@ -31,7 +31,11 @@ later · 130 interrupted.`,
 		Args:              oneArgument("import", "inlet undo IMPORT"),
 		ValidArgsFunction: completeImport(undoable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				id, err := listing.Resolve(ctx, parts.Store.Imports, args[0])
 				if err != nil {

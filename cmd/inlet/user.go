@@ -61,7 +61,7 @@ func userList() *cobra.Command {
 		Short: "List the users, including those of the configuration",
 		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}

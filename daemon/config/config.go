@@ -24,7 +24,8 @@ import (
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
 type Config struct {
 	Language   string            `yaml:"language"` // of everything that people read, where an inbox has no other
-	Store      Store             `yaml:"store"`
+	Store      Store             `yaml:"store"`    // of the inboxes that name none; after Load without a URI where there are only Stores
+	Stores     map[string]Store  `yaml:"stores"`   // more of them, by the names that inboxes give
 	Inboxes    []Inbox           `yaml:"inboxes"`
 	Sources    []Source          `yaml:"sources"`
 	HTTP       HTTP              `yaml:"http"`
@@ -75,6 +76,7 @@ const Off = "-"
 type Inbox struct {
 	Name         string        `yaml:"name"`
 	Path         string        `yaml:"path"`
+	Store        string        `yaml:"store"` // the name of one of the Stores; "" for Store, or the only one
 	Done         string        `yaml:"done"`
 	Failed       string        `yaml:"failed"`
 	Held         string        `yaml:"held"`

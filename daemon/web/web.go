@@ -14,11 +14,12 @@ import (
 // Inbox is what the last scan of an inbox found.
 type Inbox struct {
 	Name         string  `json:"inbox"`
-	Waiting      int     `json:"waiting"`        // workbooks to import, in the inbox or claimed
-	Open         Files   `json:"open"`           // workbooks that a program has open
-	NotWorkbooks Files   `json:"not_a_workbook"` // files that are never claimed
-	Unreadable   Files   `json:"unreadable"`     // files and folders that cannot be read or moved
-	Claimed      []Claim `json:"claimed"`        // workbooks that are claimed and not archived yet, the oldest first
+	Store        string  `json:"store,omitempty"` // that it imports into, if there are several
+	Waiting      int     `json:"waiting"`         // workbooks to import, in the inbox or claimed
+	Open         Files   `json:"open"`            // workbooks that a program has open
+	NotWorkbooks Files   `json:"not_a_workbook"`  // files that are never claimed
+	Unreadable   Files   `json:"unreadable"`      // files and folders that cannot be read or moved
+	Claimed      []Claim `json:"claimed"`         // workbooks that are claimed and not archived yet, the oldest first
 }
 
 // Claim is a workbook that was moved out of its inbox and is not archived yet.
@@ -64,7 +65,11 @@ func Handler(metrics http.Handler, unready func(context.Context) error, inboxes 
 			"/healthz  whether inlet is running\n"+
 			"/readyz   whether the store can be reached and the inboxes can be used\n/inboxes  what waits in the inboxes, as JSON\n")
 		for _, inbox := range inboxes() {
-			fmt.Fprintf(w, "\nInbox %s: %d waiting\n", inbox.Name, inbox.Waiting)
+			of := ""
+			if inbox.Store != "" {
+				of = " of the store " + inbox.Store
+			}
+			fmt.Fprintf(w, "\nInbox %s%s: %d waiting\n", inbox.Name, of, inbox.Waiting)
 			inbox.Open.list(w, "open in a program, waiting until it is closed")
 			inbox.NotWorkbooks.list(w, "not a workbook, ignored")
 			inbox.Unreadable.list(w, "cannot be read or moved, waiting")

@@ -88,7 +88,7 @@ var words = map[string]string{
 	"Column": "Kolumn", "Heading": "Rubrik", "Field": "Fält", "Type": "Typ", "Match": "Matchas", "Confidence": "Säkerhet",
 	"%s of %s rows, %s rows/s": "%s av %s rader, %s rader/s", ", %s left": ", %s kvar",
 	"  … and %d more\n": "  … och %d till\n", "  … and %d more: inlet show %s\n": "  … och %d till: inlet show %s\n",
-	"ok    configuration\n": "ok    konfiguration\n", "ok    store\n": "ok    databas\n", "WRONG store: %s\n": "FEL   databas: %s\n",
+	"ok    configuration\n": "ok    konfiguration\n", "ok    store\n": "ok    databas\n", "\nstore %s\n": "\ndatabas %s\n", "WRONG store: %s\n": "FEL   databas: %s\n",
 	"note  importing has been paused since %s: %s\n": "obs   importen är pausad sedan %s: %s\n", "inlet resume ends the pause": "inlet resume avslutar pausen",
 	"ok    store: %s does not exist yet; the first import creates it\n": "ok    databas: %s finns inte ännu; den första importen skapar den\n",
 	"ok    ownership in inbox %s, tested as user %d\n":                  "ok    ägarskap i inkorg %s, provat som användare %d\n", "WRONG ownership in inbox %s: %s\n": "FEL   ägarskap i inkorg %s: %s\n",

@@ -86,6 +86,10 @@ func (l *loader) layFlags() error {
 		if !ours || !f.Changed {
 			return "", nil
 		}
+		if text := flagText(f); f.Name == "store" && !strings.Contains(text, ":") {
+			l.store = text // a name: URIs have a colon
+			return "", nil
+		}
 		return l.override(check.Place{File: config.InFlags, Label: "--" + f.Name}, key, fromHere(key, flagText(f)))
 	}
 	return l.lay(posflag.ProviderWithFlag(l.flags, ".", nil, read), nil)

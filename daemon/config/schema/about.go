@@ -47,10 +47,13 @@ var abouts = map[string]about{
 	"store.collections.contact.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
 	"store.collections.contact.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
+	"stores": {text: "More stores, by name: inboxes that name one import into it, beside those of the others. Each has the keys of store. Do not change a name after the first import.", form: check.NameForm},
+
 	"inboxes":                 {text: "The folders that people put workbooks into."},
 	"inboxes[]":               {text: "One folder that people put workbooks into.", required: []string{"name", "path"}},
 	"inboxes[].name":          {text: "Identifies the inbox in lists, on the pages and in the metrics; do not change it after the first import.", form: check.NameForm},
 	"inboxes[].path":          {text: "Where people put their files; can be on a mounted drive. Relative to the folder of this file."},
+	"inboxes[].store":         {text: "The name of the store under stores that the inbox imports into. Without it, store, or the only one of stores.", form: check.NameForm},
 	"inboxes[].done":          {text: "The folder for imported files, relative to the inbox; can be on another disk."},
 	"inboxes[].failed":        {text: "The folder for refused files, relative to the inbox."},
 	"inboxes[].held":          {text: "The folder for files that need a decision, relative to the inbox."},

@@ -58,10 +58,19 @@ func (k *Keying) Uses(field string) bool { return k != nil && slices.Contains(k.
 // Refresh says which records are to have other key hashes, and which.
 type Refresh struct {
 	Keying
+	For       *Keying                   // what the hashes are needed for now, of what Keying is; nil: all of it
 	Hashes    func(*crm.Record) []int64 // of a record; it may be called from several goroutines
 	Complete  bool                      // every record that inlet wrote has its key hashes by these rules: only other programs' writes are looked for
 	KeepNewer bool                      // a record that has key hashes by a later generation keeps them
 	Progress  func(done int)            // called with how many records have theirs by now; may be nil
+}
+
+// Needed returns by which generation a record must have its key hashes, and in which fields it may not have changed since, to stay as it is.
+func (r *Refresh) Needed() Keying {
+	if r.For != nil {
+		return *r.For
+	}
+	return r.Keying
 }
 
 // Write is an insert, an update or a removal of one record.

@@ -109,7 +109,7 @@ func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, d
 // stale calls do with the documents that pass a filter and need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one
 // whose _inlet is another program's.
 func (r *records) stale(ctx context.Context, ask engine.Refresh, filters []bson.D, do func([]bson.Raw) error) error {
-	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}
+	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Needed())}}}}
 	var page []bson.Raw
 	var failed error
 	for _, filter := range filters {

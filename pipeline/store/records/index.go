@@ -21,14 +21,15 @@ type Index struct {
 
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
+	preparing chan struct{} // filled while records are given keys by new rules, outside the lease
 
-	// Progress is called now and then with how many records of a kind have been given keys; may be nil.
-	Progress func(kind crm.Kind, done int)
+	// Progress is called with how many more records of a kind have been given keys; may be nil, and is called from several goroutines.
+	Progress func(kind crm.Kind, more int)
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
 func NewIndex(records *Records, docs engine.Documents) *Index {
-	ix := &Index{records: records, docs: docs}
+	ix := &Index{records: records, docs: docs, preparing: make(chan struct{}, 1)}
 	ix.set.Store(NewRuleSet(nil, 0))
 	return ix
 }
@@ -64,7 +65,7 @@ func (ix *Index) Load(ctx context.Context) error {
 	}
 	var g generation
 	var rules []crm.Rule
-	ready, used := map[string]bool{}, map[string]string{}
+	ready, used, since := map[string]bool{}, map[string]string{}, map[string]int64{}
 	for _, doc := range docs {
 		if doc.ID == generationID {
 			if err := json.Unmarshal(doc.Body, &g); err != nil {
@@ -79,10 +80,10 @@ func (ix *Index) Load(ctx context.Context) error {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
 		}
 		rules = append(rules, r.Rule)
-		ready[doc.ID], used[doc.ID] = r.Ready, r.Used
+		ready[doc.ID], used[doc.ID], since[doc.ID] = r.Ready, r.Used, r.Generation
 	}
 	set := NewRuleSet(rules, g.Count)
-	set.ready, set.used = ready, used
+	set.ready, set.used, set.since = ready, used, since
 	ix.set.Store(set)
 	return nil
 }
@@ -164,6 +165,14 @@ func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("record the rules in use: %w", err)
 	}
+	if len(fresh) > 0 { // of what a second one would do at the same time, most would be the same
+		select {
+		case ix.preparing <- struct{}{}:
+			defer func() { <-ix.preparing }()
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 	return ix.refresh(ctx, rules, fresh, true)
 }
 
@@ -211,10 +220,9 @@ func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer
 		if !slices.ContainsFunc(rules, of) {
 			continue
 		}
-		ask := ix.asking(kind)
+		ask := ix.asking(kind, rules)
 		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
 		n, err := ix.records.db.Refresh(ctx, kind, ask)
-		ix.indexed.Add(int64(n))
 		if total += n; err != nil {
 			return total, fmt.Errorf("index %ss: %w", kind, err)
 		}
@@ -224,13 +232,16 @@ func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer
 	return total, nil
 }
 
-func (ix *Index) asking(kind crm.Kind) engine.Refresh {
-	set := ix.Rules()
-	ask := engine.Refresh{Keying: *set.Keying(kind), Hashes: set.Hashes, Complete: true}
-	if ix.Progress != nil {
-		ask.Progress = func(done int) { ix.Progress(kind, done) }
-	}
-	return ask
+func (ix *Index) asking(kind crm.Kind, rules []crm.Rule) engine.Refresh {
+	set, before := ix.Rules(), 0
+	return engine.Refresh{Keying: *set.Keying(kind), For: set.needed(kind, rules), Hashes: set.Hashes, Complete: true, Progress: func(done int) {
+		more := done - before
+		before = done
+		ix.indexed.Add(int64(more))
+		if ix.Progress != nil {
+			ix.Progress(kind, more)
+		}
+	}}
 }
 
 // ErrNotIndexed says that some records have no keys for a rule.
@@ -249,7 +260,7 @@ func (ix *Index) Stale(ctx context.Context, kind crm.Kind, rules []crm.Rule, do 
 	if slices.ContainsFunc(rules, func(rule crm.Rule) bool { return of(rule) && !ix.Rules().ready[rule.ID()] }) {
 		return ErrNotIndexed
 	}
-	return ix.records.db.Stale(ctx, kind, ix.asking(kind), do)
+	return ix.records.db.Stale(ctx, kind, ix.asking(kind, rules), do)
 }
 
 // rekey gives each update the keys that its record is to have. An update of fields that no rule is made of leaves them as they are; for the others

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -30,6 +31,9 @@ type Proxy struct {
 	ended   *sync.Cond // of the hanging, with mu
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
+	holds   func(command string, body []byte) bool   // commands that wait; nil: none
+	held    int                                      // that wait now
+	delay   time.Duration                            // of each request
 }
 
 // New serves until the test ends. The URI is that of a server, or of a database on it.
@@ -126,6 +130,33 @@ func (p *Proxy) AnswerWhere(answers func(command string, body []byte) bson.D) {
 	p.answers = answers
 }
 
+// Hold has the commands wait that holds names, each with what comes after it on its connection, until release is called.
+func (p *Proxy) Hold(holds func(command string, body []byte) bool) (release func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.holds = holds
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.holds = nil
+		p.ended.Broadcast()
+	}
+}
+
+// Delay has each request come to the server later by so much, as if the server were far away.
+func (p *Proxy) Delay(by time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay = by
+}
+
+// Held is how many commands wait now.
+func (p *Proxy) Held() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held
+}
+
 func (p *Proxy) serve() {
 	for {
 		c, err := p.listener.Accept()
@@ -212,6 +243,10 @@ func (p *Proxy) replyTo(message []byte) []byte {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for p.held++; p.holds != nil && p.holds(elements[0].Key(), message) && !p.down; {
+		p.ended.Wait()
+	}
+	p.held--
 	if p.answers == nil {
 		return nil
 	}
@@ -233,10 +268,12 @@ func (p *Proxy) replyTo(message []byte) []byte {
 // wait returns when it does not hang, or is down, as when the test ends.
 func (p *Proxy) wait() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	for p.hangs && !p.down {
 		p.ended.Wait()
 	}
+	delay := p.delay
+	p.mu.Unlock()
+	time.Sleep(delay)
 }
 
 // pass hands replies on, until one that is to be kept back.

@@ -1,6 +1,18 @@
-package daemon
+// Package worker imports what arrives in the inboxes of one store.
+//
+// # Why there is one worker for a store
+//
+// Imports are first in, first out, and a store has one import applied at a time: a second worker would only wait for the first. What need not be
+// applied in order is done beside it: the records of an application are indexed while other inboxes import.
+//
+// # Why it goes on after an error that it does not understand
+//
+// An error of the store, the disk or the permissions is waited for, because the next import would meet it too. If the folders of one inbox are at
+// fault, only that inbox waits (backlog). Any other error is retried a few times; then the arrival is quarantined and the next ones are imported.
+package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,10 +23,12 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/daemon/queue"
+	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -24,39 +38,66 @@ import (
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// worker imports one arrival at a time, in the order in which they come. Only its goroutine uses it, except for the current import and the backlog.
+// Settings are what a worker works with.
+type Settings struct {
+	Parts     *assembly.Parts
+	Inboxes   []config.Inbox
+	Log       *slog.Logger
+	Metrics   *metrics.Metrics
+	OfStore   *metrics.Store
+	Status    *status.Inboxes
+	Heartbeat *Heartbeat
+	Memory    *Memory // of the process
+	Sender    *notify.Sender
+	Queue     *queue.Queue
+	At        ledger.At
+	Interval  time.Duration // replaces the intervals of all that is polled or retried; 0 except in tests
+}
+
+// Worker imports one arrival at a time, in the order in which they come. Only its goroutine uses it, except for the current import and the backlog.
 //
 // An arrival that cannot be imported goes one of three ways: it is retried while everything waits (the store, the disk or a permission is missing),
 // its inbox waits in the backlog (the folders of the inbox are at fault), or it is quarantined (the cause is unknown) and the next ones go on.
-type worker struct {
+type Worker struct {
+	Pauses *Pauses
+
 	parts      *assembly.Parts
 	inboxes    []config.Inbox
 	log        *slog.Logger
 	metrics    *metrics.Metrics
-	status     *inboxStatus
-	heartbeat  *heartbeat
-	pauses     *pauses
+	ofStore    *metrics.Store
+	status     *status.Inboxes
+	heartbeat  *Heartbeat
 	backlog    *backlog
 	quarantine *quarantine
 	sender     *notify.Sender
 	queue      *queue.Queue
 	current    currentImport
+	indexing   *indexing
+	memory     *Memory
 	at         ledger.At
 	interval   time.Duration
 
 	arrivals <-chan watcher.Arrival
 	next     []watcher.Arrival // received, and taken before any other
 	checked  map[string]bool   // arrivals whose workbook was checked, and that wait for their turn
+	large    map[string]bool   // arrivals that wait for memory
 }
 
-func newWorker(s *session) *worker {
-	return &worker{parts: s.parts, inboxes: s.cfg.Inboxes, log: s.log, metrics: s.metrics, status: s.status, heartbeat: s.heartbeat, pauses: s.pauses,
-		backlog: s.backlog, queue: s.queue, checked: map[string]bool{}, quarantine: newQuarantine(s.metrics, s.status, s.interval), sender: s.sender, at: s.at, interval: s.interval}
+// New makes a worker. It starts nothing.
+func New(s Settings) *Worker {
+	return &Worker{parts: s.Parts, inboxes: s.Inboxes, log: s.Log, metrics: s.Metrics, ofStore: s.OfStore, status: s.Status, heartbeat: s.Heartbeat,
+		Pauses:  &Pauses{store: s.Parts.Store, log: s.Log, metrics: s.OfStore, status: s.Status, every: cmp.Or(s.Interval, pausePoll)},
+		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, large: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
+		sender: s.Sender, at: s.At, interval: s.Interval}
 }
 
-// finishArchives moves the files of imports that had ended before a crash, but whose files were not all moved. The watcher does not find them
+// Blocks reports whether an inbox waits, so that no more is to be claimed there.
+func (w *Worker) Blocks(inbox string) bool { return w.backlog.blocks(inbox) }
+
+// FinishArchives moves the files of imports that had ended before a crash, but whose files were not all moved. The watcher does not find them
 // reliably: it may find a workbook without its sidecar, or nothing.
-func (w *worker) finishArchives(ctx context.Context) error {
+func (w *Worker) FinishArchives(ctx context.Context) error {
 	imports, err := w.parts.Store.Imports.Unarchived(ctx)
 	if err != nil {
 		return err
@@ -77,7 +118,7 @@ func (w *worker) finishArchives(ctx context.Context) error {
 }
 
 // finishArchive moves the files of an import that has ended.
-func (w *worker) finishArchive(ctx context.Context, dir string, imp ledger.Import) {
+func (w *Worker) finishArchive(ctx context.Context, dir string, imp ledger.Import) {
 	a := watcher.Arrival{ID: imp.Arrival, Inbox: imp.Inbox, Name: imp.Workbook, Source: imp.Source, Dir: dir,
 		Workbook: filepath.Join(dir, filepath.Base(imp.Workbook)), Seen: imp.Ended}
 	rep, err := w.parts.Pipeline.FinishArchive(ctx, w.job(a), imp)
@@ -93,7 +134,7 @@ func (w *worker) finishArchive(ctx context.Context, dir string, imp ledger.Impor
 }
 
 // finishEmptied finishes the archive of a claim that was adopted without its workbook.
-func (w *worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
+func (w *Worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
 	if w.backlog.archiveOnly[a.ID] {
 		return // it waits for the folder already
 	}
@@ -113,16 +154,20 @@ func (w *worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
 }
 
 // job returns the job of an arrival.
-func (w *worker) job(a watcher.Arrival) pipeline.Job {
+func (w *Worker) job(a watcher.Arrival) pipeline.Job {
 	job := w.parts.Job(a)
 	job.Own = func(ctx context.Context) error { return w.queue.Own(ctx, a.ID) }
+	job.Index = func(ctx context.Context, index func(context.Context) error) (time.Duration, error) {
+		return w.awaitIndex(ctx, a, index)
+	}
 	job.Turn = func(ctx context.Context) error { return w.awaitTurn(ctx, a) }
 	return job
 }
 
-// run imports arrivals until ctx ends.
-func (w *worker) run(ctx context.Context, arrivals <-chan watcher.Arrival) error {
+// Run imports arrivals until ctx ends.
+func (w *Worker) Run(ctx context.Context, arrivals <-chan watcher.Arrival) error {
 	w.arrivals = arrivals
+	defer w.indexing.end()
 	poll := time.NewTicker(w.quarantine.poll)
 	defer poll.Stop()
 	retry := time.NewTimer(0)
@@ -149,7 +194,7 @@ func (w *worker) run(ctx context.Context, arrivals <-chan watcher.Arrival) error
 }
 
 // receive is called with each arrival: it is taken next.
-func (w *worker) receive(ctx context.Context, a watcher.Arrival) {
+func (w *Worker) receive(ctx context.Context, a watcher.Arrival) {
 	if a.Emptied {
 		w.finishEmptied(ctx, a)
 		return
@@ -159,17 +204,17 @@ func (w *worker) receive(ctx context.Context, a watcher.Arrival) {
 }
 
 // take imports an arrival, or adds it to the backlog of its inbox.
-func (w *worker) take(ctx context.Context, a watcher.Arrival) {
+func (w *Worker) take(ctx context.Context, a watcher.Arrival) {
 	if !w.queue.Owns(a.ID) || w.backlog.enqueueIfBlocked(a) {
 		return // also if it has been given to another daemon
 	}
-	paused, err := w.pauses.wait(ctx)
+	paused, err := w.Pauses.wait(ctx)
 	if err != nil {
 		return
 	}
 	if _, is := paused.Holds(settings.OfInbox(a.Inbox)); is && !w.quarantine.has(a.ID) {
 		w.log.LogAttrs(ctx, slog.LevelInfo, "Inbox paused", slog.String("inbox", a.Inbox))
-		w.backlog.pause(a, w.pauses.every)
+		w.backlog.pause(a, w.Pauses.every)
 		return
 	}
 	err = w.importArrival(ctx, a)
@@ -185,7 +230,7 @@ func (w *worker) take(ctx context.Context, a watcher.Arrival) {
 // importArrival imports an arrival, with retries, until its import has ended or the arrival is quarantined. A stop ends it too; the next start
 // then hands the arrival out again. An error means that the folders of the inbox are at fault. The caller has made sure that importing is not
 // paused.
-func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
+func (w *Worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 	job := w.job(a)
 	job.Alive = w.checked[a.ID]
 	retries := newRetries(w.interval)
@@ -198,7 +243,7 @@ func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 			w.quarantine.remove(a)
 			return nil
 		}
-		rep, err := w.attempt(ctx, job)
+		rep, err := w.attempt(ctx, a, job)
 		if w.givenUp(ctx, a, err) {
 			return nil
 		}
@@ -221,7 +266,7 @@ func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 			return nil
 		}
 		job.Alive = !isPanic(err)
-		w.metrics.ImportInterrupted(failureReason(err))
+		w.ofStore.ImportInterrupted(failureReason(err))
 		if inboxAtFault(a, err) {
 			return err
 		}
@@ -236,14 +281,19 @@ func (w *worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 		if w.pauseBeforeRetry(ctx, a, pause, err) != nil {
 			return nil
 		}
-		if _, err := w.pauses.wait(ctx); err != nil {
+		if _, err := w.Pauses.wait(ctx); err != nil {
 			return nil
 		}
 	}
 }
 
 // attempt imports a workbook once. It returns errCancelled if a person has cancelled the import meanwhile.
-func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, error) {
+func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Job) (report.Report, error) {
+	free, err := w.awaitMemory(ctx, a)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer free()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w.current.begin(cancel)
@@ -251,19 +301,19 @@ func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, 
 	defer w.heartbeat.end()
 	importing, done := w.metrics.ImportAttempt(job.Workbook, job.Alive)
 	if !job.Alive { // a retry still waits for what was missing, until it writes rows
-		w.status.importing(job.Arrival)
+		w.status.Importing(job.Arrival)
 	}
 	job.Progress = func(int, int) {
 		importing()
-		w.status.importing(job.Arrival)
+		w.status.Importing(job.Arrival)
 	}
-	job.Pulse, job.Begun = w.heartbeat.beat, w.current.setID
+	job.Pulse, job.Begun = w.heartbeat.Beat, w.current.setID
 	rep, err := w.runPipeline(ctx, job)
 	done()
-	if isPanic(err) || errors.Is(err, errNotTurn) {
-		w.status.attemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages
+	if isPanic(err) || isWait(err) {
+		w.status.AttemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages
 	} else {
-		w.status.attemptEnded(job.Arrival, err)
+		w.status.AttemptEnded(job.Arrival, err)
 	}
 	if err != nil && errors.Is(context.Cause(ctx), errCancelled) {
 		return rep, errCancelled
@@ -272,7 +322,7 @@ func (w *worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, 
 }
 
 // runPipeline runs the pipeline, and returns a panic as an error.
-func (w *worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
+func (w *Worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.Report, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			w.metrics.ImportPanicked()
@@ -286,7 +336,7 @@ func (w *worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.
 }
 
 // imported counts an import that has ended, and tidies its claim.
-func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
+func (w *Worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
 	w.metrics.ImportEnded(rep, a.Seen)
 	w.sender.Wake()
 	if err := a.Remove(); err != nil {
@@ -297,7 +347,7 @@ func (w *worker) imported(ctx context.Context, rep report.Report, a watcher.Arri
 }
 
 // storeCancelled stores that the current import has ended because a person cancelled it.
-func (w *worker) storeCancelled(ctx context.Context) error {
+func (w *Worker) storeCancelled(ctx context.Context) error {
 	id := w.current.importID()
 	if err := w.parts.Pipeline.Cancel(ctx, id); err != nil {
 		return err
@@ -308,18 +358,18 @@ func (w *worker) storeCancelled(ctx context.Context) error {
 }
 
 // pauseBeforeRetry waits before the next attempt. An error means that ctx has ended.
-func (w *worker) pauseBeforeRetry(ctx context.Context, a watcher.Arrival, pause time.Duration, cause error) error {
+func (w *Worker) pauseBeforeRetry(ctx context.Context, a watcher.Arrival, pause time.Duration, cause error) error {
 	level := slog.LevelWarn
 	if isDenied(cause) {
 		level = slog.LevelError
 	}
 	w.log.LogAttrs(ctx, level, "Import interrupted, trying again", slog.String("workbook", a.Name), slog.Duration("in", pause), slog.Any("error", cause))
-	return sleep(ctx, pause)
+	return backoff.Sleep(ctx, pause)
 }
 
 // markStuck makes an import stuck and quarantines its arrival, and reports whether it did. While the store itself does not answer, the import is
 // not at fault.
-func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arrival, cause error) bool {
+func (w *Worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arrival, cause error) bool {
 	if err := w.parts.Store.Ping(ctx); err != nil {
 		return false
 	}
@@ -336,7 +386,7 @@ func (w *worker) markStuck(ctx context.Context, job pipeline.Job, a watcher.Arri
 }
 
 // postpone lets the next arrivals go on until the program that still writes a claimed workbook has finished.
-func (w *worker) postpone(ctx context.Context, a watcher.Arrival) {
+func (w *Worker) postpone(ctx context.Context, a watcher.Arrival) {
 	if !w.quarantine.has(a.ID) {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claimed workbook is still being written, continuing with the next one", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name))
 	}
@@ -346,7 +396,7 @@ func (w *worker) postpone(ctx context.Context, a watcher.Arrival) {
 
 // claimRemoved reports whether the claim of a workbook was removed for good, so that it can never be imported. An import that it had begun becomes
 // stuck, where a person sees it; the same file dropped again continues it.
-func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
+func (w *Worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 	if !a.Gone() {
 		return false
 	}
@@ -361,6 +411,7 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Removed claim cannot be recorded", slog.String("workbook", a.Name), slog.Any("error", err))
 		return false
 	}
+	w.indexing.forget(a.ID)
 	w.queue.Release(ctx, a.Inbox, a.ID)
 	w.log.LogAttrs(ctx, slog.LevelError, "Claimed workbook was removed or replaced by another program or person", slog.String("inbox", a.Inbox), slog.String("workbook", a.Name),
 		slog.String("do", "put the file into the inbox again"))
@@ -368,7 +419,7 @@ func (w *worker) claimRemoved(ctx context.Context, a watcher.Arrival) bool {
 }
 
 // block makes the inbox of an arrival wait, unless nothing is left to do for the arrival.
-func (w *worker) block(ctx context.Context, a watcher.Arrival, err error) {
+func (w *Worker) block(ctx context.Context, a watcher.Arrival, err error) {
 	if _, ended := errors.AsType[*pipeline.ArchiveError](err); ended {
 		w.queue.SetAside(ctx, a.Inbox, a.ID) // the files of this inbox that other daemons have need not wait
 	}
@@ -379,7 +430,7 @@ func (w *worker) block(ctx context.Context, a watcher.Arrival, err error) {
 
 // archivedElsewhere reports whether the files of an import that had ended before this start are gone: a person has taken them out of the done folder
 // already, or another daemon has moved them. The inbox does not wait for that.
-func (w *worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err error) bool {
+func (w *Worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err error) bool {
 	_, notArchived := errors.AsType[*pipeline.ArchiveError](err)
 	missing := errors.Is(err, archive.ErrMissing) || !notArchived && errors.Is(err, fs.ErrNotExist)
 	if !w.backlog.archiveOnly[a.ID] || !missing {
@@ -392,10 +443,10 @@ func (w *worker) archivedElsewhere(ctx context.Context, a watcher.Arrival, err e
 }
 
 // retryBacklog retries the inboxes that are due. An inbox whose fault is gone imports what waits there.
-func (w *worker) retryBacklog(ctx context.Context) {
+func (w *Worker) retryBacklog(ctx context.Context) {
 	for inbox, b := range w.backlog.due() {
-		if b.paused && w.pauses.holds(ctx, settings.OfInbox(inbox)) {
-			b.due = time.Now().Add(w.pauses.every)
+		if b.paused && w.Pauses.Holds(ctx, settings.OfInbox(inbox)) {
+			b.due = time.Now().Add(w.Pauses.every)
 			continue
 		}
 		if b.queued {
@@ -412,10 +463,10 @@ func (w *worker) retryBacklog(ctx context.Context) {
 }
 
 // retryFailed retries the arrivals that an inbox waits for, and reports whether none is left.
-func (w *worker) retryFailed(ctx context.Context, b *inboxBacklog) bool {
+func (w *Worker) retryFailed(ctx context.Context, b *inboxBacklog) bool {
 	for len(b.failing) > 0 {
 		a := b.failing[0]
-		_, err := w.pauses.wait(ctx)
+		_, err := w.Pauses.wait(ctx)
 		if err == nil {
 			err = w.importArrival(ctx, a)
 		}
@@ -433,7 +484,7 @@ func (w *worker) retryFailed(ctx context.Context, b *inboxBacklog) bool {
 
 // skipArchive quarantines an arrival whose files cannot be archived, and reports whether it did: not where the folders are at fault, and not before
 // some retries.
-func (w *worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arrival, cause error) bool {
+func (w *Worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arrival, cause error) bool {
 	if ofFolders(cause) {
 		b.unknown = 0
 		return false
@@ -449,13 +500,13 @@ func (w *worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arr
 }
 
 // setAside adds an arrival to the quarantine, so that the later ones of its inbox go on, here and in other daemons.
-func (w *worker) setAside(ctx context.Context, a watcher.Arrival, stored bool) {
+func (w *Worker) setAside(ctx context.Context, a watcher.Arrival, stored bool) {
 	w.queue.SetAside(ctx, a.Inbox, a.ID)
 	w.quarantine.add(a, stored)
 }
 
 // retryQuarantine tries the arrivals in quarantine: those that a person may have resumed, and those that are due.
-func (w *worker) retryQuarantine(ctx context.Context) {
+func (w *Worker) retryQuarantine(ctx context.Context) {
 	for _, q := range w.quarantine.all() {
 		due := time.Now().After(q.due)
 		if w.backlog.blocks(q.Inbox) || !due && !q.stored {
@@ -470,7 +521,7 @@ func (w *worker) retryQuarantine(ctx context.Context) {
 }
 
 // resumeIfFirst resumes a stuck import that is due, unless a later file of its inbox was imported.
-func (w *worker) resumeIfFirst(ctx context.Context, q *quarantined) {
+func (w *Worker) resumeIfFirst(ctx context.Context, q *quarantined) {
 	resumed, err := w.parts.Pipeline.TryAgain(ctx, w.parts.Job(q.Arrival))
 	switch {
 	case err != nil:
@@ -478,4 +529,10 @@ func (w *worker) resumeIfFirst(ctx context.Context, q *quarantined) {
 	case q.stored && !resumed:
 		w.log.LogAttrs(ctx, slog.LevelDebug, "Waiting for inlet resume", slog.String("workbook", q.Name))
 	}
+}
+
+// WatchCancels cancels the current import when a person asks for it, until ctx ends.
+func (w *Worker) WatchCancels(ctx context.Context) error {
+	watch := &cancelWatch{store: w.parts.Store, log: w.log, current: &w.current, every: cmp.Or(w.interval, pausePoll)}
+	return watch.run(ctx)
 }

@@ -1,4 +1,4 @@
-package daemon
+package worker
 
 import (
 	"errors"
@@ -7,8 +7,10 @@ import (
 	"syscall"
 	"testing"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/queue"
+	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/enginetest"
@@ -39,8 +41,8 @@ func TestSkipArchive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m, log := metrics.New(metrics.Labels{}), slog.New(slog.DiscardHandler)
 			q := queue.New(claims.New(&enginetest.Documents{}), log, func(string) {})
-			w := &worker{log: log, queue: q, quarantine: newQuarantine(m, newInboxStatus(), 0)}
-			a, waiting := watcher.Arrival{ID: "a", Inbox: "kunder", Name: "kunder.csv"}, &inboxBacklog{wait: newBackoff()}
+			w := &Worker{log: log, queue: q, quarantine: newQuarantine(m, status.New(nil), 0)}
+			a, waiting := watcher.Arrival{ID: "a", Inbox: "kunder", Name: "kunder.csv"}, &inboxBacklog{wait: backoff.New()}
 			tries := 1
 			for ; tries < 100 && !w.skipArchive(t.Context(), waiting, a, c.err); tries++ {
 			}

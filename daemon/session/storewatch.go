@@ -1,4 +1,4 @@
-package daemon
+package session
 
 import (
 	"cmp"
@@ -11,8 +11,10 @@ import (
 	"slices"
 	"time"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher/inbox"
@@ -24,15 +26,15 @@ const storePoll = 10 * time.Second // alerts on a store that is down wait for mi
 type storeWatch struct {
 	store   *store.Store
 	log     *slog.Logger
-	metrics *metrics.Metrics
-	pauses  *pauses
+	metrics *metrics.Store
+	pauses  *worker.Pauses
 }
 
 func (w *storeWatch) run(ctx context.Context) error {
 	undos, logged := undoCounter{store: w.store, metrics: w.metrics, last: -1}, ""
 	for {
 		poll, cancel := context.WithTimeout(ctx, storePoll)
-		err := cmp.Or(w.store.Ping(poll), w.pauses.refresh(poll), undos.count(poll))
+		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), undos.count(poll))
 		cancel()
 		if ctx.Err() != nil {
 			return nil
@@ -41,8 +43,8 @@ func (w *storeWatch) run(ctx context.Context) error {
 			logged = cause
 			w.report(ctx, err)
 		}
-		w.metrics.StoreUp(err == nil)
-		if sleep(ctx, storePoll) != nil {
+		w.metrics.Up(err == nil)
+		if backoff.Sleep(ctx, storePoll) != nil {
 			return nil
 		}
 	}
@@ -60,7 +62,7 @@ func (w *storeWatch) report(ctx context.Context, err error) {
 // undoCounter counts the undos that have ended since the start. They run in commands, which are processes of their own.
 type undoCounter struct {
 	store   *store.Store
-	metrics *metrics.Metrics
+	metrics *metrics.Store
 	last    int64 // number of the newest import that is dealt with; -1 before the first poll
 }
 
@@ -104,21 +106,21 @@ func (u *undoCounter) newImports(ctx context.Context) ([]ledger.Import, error) {
 	}
 }
 
-// storeFile is the file of an embedded store that this process opened last. A session that begins after a reload opens the store again.
-type storeFile struct {
+// StoreFile is the file of an embedded store that this process opened last. A session that begins after a reload opens the store again.
+type StoreFile struct {
 	store config.Store
 	info  fs.FileInfo // nil if the store is not a file
 }
 
-func (f *storeFile) remember(store config.Store) {
-	*f = storeFile{store: store}
+func (f *StoreFile) remember(store config.Store) {
+	*f = StoreFile{store: store}
 	if path, ok := store.Embedded(); ok {
 		f.info, _ = os.Stat(path) // the engine reports a file that is missing by now
 	}
 }
 
 // check returns an error if the file of a store is another one than was opened by this name.
-func (f *storeFile) check(store config.Store) error {
+func (f *StoreFile) check(store config.Store) error {
 	if f.info == nil || f.store.URI != store.URI {
 		return nil
 	}

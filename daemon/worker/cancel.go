@@ -1,4 +1,4 @@
-package daemon
+package worker
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -62,7 +63,7 @@ type cancelWatch struct {
 
 func (w *cancelWatch) run(ctx context.Context) error {
 	logged := ""
-	for sleep(ctx, w.every) == nil {
+	for backoff.Sleep(ctx, w.every) == nil {
 		ids, err := w.store.Cancellations.All(ctx)
 		if err != nil || len(ids) == 0 {
 			continue // storeWatch reports a store that does not answer

@@ -1,8 +1,7 @@
-package daemon
+package worker
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -32,13 +31,13 @@ const (
 // retries decides when an import that was interrupted is attempted again.
 type retries struct {
 	interval time.Duration // replaces unknownPauses in tests
-	wait     backoffPause
+	wait     backoff.Pauses
 	unknown  int // attempts in a row that ended with an error of unknown cause
 	panics   int
 }
 
 func newRetries(interval time.Duration) *retries {
-	return &retries{interval: interval, wait: newBackoff()}
+	return &retries{interval: interval, wait: backoff.New()}
 }
 
 // next returns how long to wait after an error. more is false once the cause is unknown and enough attempts were made.
@@ -49,11 +48,11 @@ func (r *retries) next(err error) (pause time.Duration, more bool) {
 	}
 	if ofEnvironment(err) {
 		r.unknown = 0
-		return r.wait.next(), true
+		return r.wait.Next(), true
 	}
 	n := r.unknown
 	if n >= len(unknownPauses) {
-		return r.wait.next(), false
+		return r.wait.Next(), false
 	}
 	r.unknown++
 	return cmp.Or(r.interval, unknownPauses[n]), true
@@ -120,25 +119,4 @@ func failureReason(err error) string {
 		return metrics.Environment
 	}
 	return metrics.Unknown
-}
-
-// backoffPause grows from attempt to attempt, with jitter, so that a store that is back is not asked by all daemons at once.
-type backoffPause struct{ *backoff.ExponentialBackOff }
-
-func newBackoff() backoffPause {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval, b.MaxInterval = time.Second, time.Minute
-	return backoffPause{b}
-}
-
-func (p backoffPause) next() time.Duration { return p.NextBackOff().Round(time.Millisecond) }
-
-// sleep waits, and returns an error if ctx ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -1,4 +1,4 @@
-package daemon
+package worker
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox"
@@ -29,7 +30,7 @@ type backlog struct {
 type inboxBacklog struct {
 	failing []watcher.Arrival // retried, the oldest first
 	waiting []watcher.Arrival // not tried yet
-	wait    backoffPause
+	wait    backoff.Pauses
 	due     time.Time // of the next retry
 	cause   string    // that was logged last
 
@@ -66,7 +67,7 @@ func (b *backlog) block(a watcher.Arrival) *inboxBacklog {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.inboxes[a.Inbox] == nil {
-		b.inboxes[a.Inbox] = &inboxBacklog{wait: newBackoff()}
+		b.inboxes[a.Inbox] = &inboxBacklog{wait: backoff.New()}
 	}
 	in := b.inboxes[a.Inbox]
 	in.failing = append(in.failing, a)
@@ -77,7 +78,7 @@ func (b *backlog) block(a watcher.Arrival) *inboxBacklog {
 func (b *backlog) pause(a watcher.Arrival, poll time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.inboxes[a.Inbox] = &inboxBacklog{wait: newBackoff(), waiting: []watcher.Arrival{a}, paused: true, due: time.Now().Add(poll)}
+	b.inboxes[a.Inbox] = &inboxBacklog{wait: backoff.New(), waiting: []watcher.Arrival{a}, paused: true, due: time.Now().Add(poll)}
 }
 
 // queue makes an inbox wait from an arrival on, until the earlier files of the inbox are imported. It reports whether the inbox did not wait before.
@@ -88,7 +89,7 @@ func (b *backlog) queue(a watcher.Arrival) bool {
 		in.waiting = append([]watcher.Arrival{a}, in.waiting...)
 		return false
 	}
-	b.inboxes[a.Inbox] = &inboxBacklog{wait: newBackoff(), waiting: []watcher.Arrival{a}, queued: true, due: time.Now().Add(turnPoll)}
+	b.inboxes[a.Inbox] = &inboxBacklog{wait: backoff.New(), waiting: []watcher.Arrival{a}, queued: true, due: time.Now().Add(turnPoll)}
 	return true
 }
 
@@ -152,7 +153,7 @@ func (b *backlog) othersDue(inbox string) bool {
 
 // failed sets the time of the next retry, and logs a cause that differs from the last one.
 func (in *inboxBacklog) failed(ctx context.Context, log *slog.Logger, a watcher.Arrival, err error) {
-	in.due = time.Now().Add(in.wait.next())
+	in.due = time.Now().Add(in.wait.Next())
 	cause := inbox.Cause(err)
 	if cause == in.cause {
 		return

@@ -1,4 +1,4 @@
-package daemon
+package worker
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/watcher"
 )
 
@@ -20,7 +21,7 @@ const (
 // workbook is still being written.
 type quarantine struct {
 	metrics  *metrics.Metrics
-	status   *inboxStatus
+	status   *status.Inboxes
 	poll     time.Duration
 	retry    time.Duration
 	arrivals map[string]*quarantined // by ID
@@ -35,7 +36,7 @@ type quarantined struct {
 }
 
 // newQuarantine makes an empty one. Interval replaces its intervals in tests.
-func newQuarantine(m *metrics.Metrics, s *inboxStatus, interval time.Duration) *quarantine {
+func newQuarantine(m *metrics.Metrics, s *status.Inboxes, interval time.Duration) *quarantine {
 	return &quarantine{metrics: m, status: s, poll: cmp.Or(interval, quarantinePoll), retry: cmp.Or(10*interval, quarantineRetry),
 		arrivals: map[string]*quarantined{}}
 }
@@ -74,6 +75,6 @@ func (q *quarantine) report(inbox string) {
 			oldest = a.Seen
 		}
 	}
-	q.status.setStuck(inbox, stuck)
+	q.status.SetStuck(inbox, stuck)
 	q.metrics.Stuck(inbox, len(stuck), oldest)
 }
