@@ -60,7 +60,8 @@ func (d document) entry(c *Column) (first, end int) {
 			trimmed := strings.TrimSpace(d.lines[end])
 			alternative, isComment := strings.CutPrefix(trimmed, "#")
 			deeper := indentOf(d.lines[end]) > indent && trimmed != ""
-			if !deeper && !(isComment && c.hasKey(keyOf(alternative))) {
+			ours := isComment && c.hasKey(keyOf(alternative))
+			if !deeper && !ours {
 				break
 			}
 		}

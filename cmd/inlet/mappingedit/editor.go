@@ -50,7 +50,7 @@ type editor struct {
 	ctx     context.Context // of edit: bubbletea hands none to checks
 
 	width, height int
-	at, top       int // the chosen column, and the first that is shown
+	at            int // the chosen column
 	picking       bool
 	typed         string // of the field that is looked for
 	choice        int    // among the fields that fit

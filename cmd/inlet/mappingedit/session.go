@@ -142,7 +142,7 @@ func (m *Session) lint(ctx context.Context, text []byte) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // the next check has a file of its own
 	_, err = f.Write(text)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, err
