@@ -169,6 +169,9 @@ func (p *Pipeline) TryAgain(ctx context.Context, job Job) (bool, error) {
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		if err := p.endInterrupted(ctx, id); err != nil {
+			return err
+		}
 		of, err := revert.Check(ctx, p.Store.Imports, id)
 		if err != nil {
 			return err
@@ -181,6 +184,16 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 	attrs := []slog.Attr{slog.String("import", rep.Import.ID), slog.String("undoes", id)}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, countAttrs(&rep.Import.Tally)...)...)
 	return rep, nil
+}
+
+// endInterrupted makes the import of a command that was interrupted one that is cancelled, so that it can be undone. Under the lease no command is still
+// writing it. A daemon continues its own imports: those are cancelled by their daemon.
+func (p *Pipeline) endInterrupted(ctx context.Context, id string) error {
+	imp, ok, err := p.Store.Imports.Import(ctx, id)
+	if err != nil || !ok || imp.State != ledger.Running || imp.Arrival != "" || imp.Undoes != "" {
+		return err
+	}
+	return p.Store.Attempts.Stop(ctx, &imp, ledger.Cancelled)
 }
 
 // PlanUndo says what Undo would do and writes nothing.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"inlet.example/inlet/pipeline/apply"
@@ -89,11 +88,15 @@ func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *
 	}
 	plan.Import.State = ledger.Planned
 	text.end(job.Language)
-	err = changes.End(&plan.Import)
-	rep.Plan = text.Bytes()
-	if err != nil {
+	var shown bytes.Buffer
+	if err := changes.Summary(&shown, &plan.Import); err != nil {
 		return nil, true, err
 	}
+	if text.Len() > 0 {
+		shown.WriteByte('\n')
+		shown.Write(text.Bytes())
+	}
+	rep.Plan = shown.Bytes()
 	return refusal, true, nil
 }
 
@@ -112,12 +115,11 @@ func (b *truncatingBuffer) Write(text []byte) (int, error) {
 	return b.Buffer.Write(text)
 }
 
-// end says how much was left out, and lets the rest in.
+// end says how much was left out.
 func (b *truncatingBuffer) end(lang string) {
 	if b.lost > 0 {
 		fmt.Fprintf(&b.Buffer, message.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
 	}
-	b.lost, b.most = 0, math.MaxInt
 }
 
 // applyInput returns what applying and planning have in common.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -31,7 +32,8 @@ days are removed.
 Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong usage or configuration · 5 store cannot be reached.`,
 		Example: `  inlet index kunder.xlsx
   inlet index --prune 90`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
 				return exitError{exitUsage, errors.New("--prune is for all rules: leave out the workbook")}
@@ -65,7 +67,7 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 	if len(args) == 0 {
 		return parts.Pipeline.IndexAgain(ctx)
 	}
-	job, err := newJob(args[0], sidecar, "")
+	job, err := newJob(parts.Language, args[0], sidecar, "")
 	if err != nil {
 		return exitError{exitFailed, err}
 	}

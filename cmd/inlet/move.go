@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 )
@@ -13,7 +14,7 @@ import (
 func moveCommand() *cobra.Command {
 	var leaveOut, quiet bool
 	cmd := &cobra.Command{
-		Use: "move FROM TO", Args: cobra.ExactArgs(2),
+		Use: "move FROM TO", Args: usage.Arguments(2, 2),
 		Short: "Copy a store into an empty database, also of another kind, and compare the two",
 		Long: `Copy everything that the store FROM holds into the database TO, which must be empty, and compare the two. Stop the daemons of FROM first.
 FROM is not changed. If the command is interrupted, run it again to continue. Exit code 0 means that both hold the same.
@@ -28,7 +29,7 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 			if path, missing := storeMissing(config.Config{Store: from}); missing {
 				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
 			}
-			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Import.Language)
+			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Language)
 			comparison, err := assembly.Move(cmd.Context(), from, to, leaveOut, bar.Update)
 			bar.Clear()
 			if err != nil {

@@ -73,7 +73,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
 	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
-	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, log: log, at: at}
+	p := &Parts{Store: s, Language: cfg.Language, cfg: cfg, log: log, at: at}
 	p.Pipeline = p.newPipeline()
 	s.Records.Label = p.label
 	if m, ok := engine.(*mongo.Engine); ok {

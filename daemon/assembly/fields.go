@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -37,7 +38,7 @@ func (p *Parts) RemoveField(ctx context.Context, path string, choices []string) 
 	removed := 0
 	err := p.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, path, choices) })
 	if err == nil && removed == 0 {
-		err = fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", path)
+		err = fmt.Errorf(message.Word(p.Language, "%s was not added with inlet field add; remove it from the configuration instead"), path)
 	}
 	return err
 }

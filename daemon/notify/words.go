@@ -5,10 +5,10 @@ const svenska = "sv" // any other language means English
 // words are the texts of this package in a language; report has the others.
 type words struct {
 	// The subject: the workbook, then why or how many.
-	SubjectDone, SubjectRefused, SubjectHeld, SubjectDuplicate, SubjectOther string
+	SubjectDone, SubjectRefused, SubjectHeld, SubjectDuplicate, SubjectOther, SubjectTest string
 
 	// The first lines.
-	Done, Refused, Held, Duplicate, Correction string
+	Done, Refused, Held, Duplicate, Correction, Test string
 
 	// The tables.
 	Outcome                                                  string
@@ -39,12 +39,14 @@ var english = words{
 	SubjectHeld:      "The import of %s is held for approval: %s",
 	SubjectDuplicate: "%s has been imported before",
 	SubjectOther:     "The import of %s: %s",
+	SubjectTest:      "Test from inlet: notifications arrive",
 
 	Done:       "The import of %s is done.",
 	Refused:    "%s was not imported. Nothing was written.",
 	Held:       "The import of %s is held until a user approves or discards it. Nothing has been written yet.",
 	Duplicate:  "%s was not imported again: the same workbook with the same mapping was imported as %s. No action is needed.",
 	Correction: "These are the corrected rows of import %s.",
+	Test:       "This is a test by inlet check --send-test. No workbook was imported, and there is nothing to do.",
 
 	Outcome: "Outcome",
 	Created: "Created", Updated: "Updated", Unchanged: "Unchanged", Skipped: "Skipped", Rejected: "Rejected", Parked: "Parked",
@@ -78,12 +80,14 @@ var swedish = words{
 	SubjectHeld:      "Importen av %s väntar på godkännande: %s",
 	SubjectDuplicate: "%s är redan importerad",
 	SubjectOther:     "Importen av %s: %s",
+	SubjectTest:      "Test från inlet: meddelanden kommer fram",
 
 	Done:       "Importen av %s är klar.",
 	Refused:    "%s importerades inte. Inget har skrivits.",
 	Held:       "Importen av %s väntar på att någon godkänner eller förkastar den. Inget har skrivits ännu.",
 	Duplicate:  "%s importerades inte igen: samma arbetsbok har redan importerats med samma mappning, som %s. Du behöver inte göra något.",
 	Correction: "Det här är de rättade raderna från importen %s.",
+	Test:       "Det här är ett test av inlet check --send-test. Ingen arbetsbok importerades, och du behöver inte göra något.",
 
 	Outcome: "Utfall",
 	Created: "Skapade", Updated: "Uppdaterade", Unchanged: "Oförändrade", Skipped: "Överhoppade", Rejected: "Avvisade", Parked: "Parkerade",

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/backoff"
+	"inlet.example/inlet/daemon/channels"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/disks"
 	"inlet.example/inlet/daemon/metrics"
@@ -291,30 +292,16 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 func (s *Session) newSender() (*notify.Sender, error) {
 	settings := notify.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.Log, RetryAfter: cmp.Or(s.Interval, time.Minute),
 		Attempted: s.Metrics.Notified, At: s.At}
-	var errs []error
-	if m := s.Config.Mail; m.Server != "" {
-		var err error
-		settings.Mail, err = notify.NewMail(notify.Mail{Server: m.Server, From: m.From, User: m.User, TLS: m.TLS, Password: secret(m.PasswordFile)})
-		errs = append(errs, err)
+	var err error
+	if settings.Mail, err = channels.Mail(s.Config.Mail); err != nil {
+		return nil, err
 	}
 	for _, h := range s.Config.Webhooks {
-		url := secret(h.URLFile)
-		if h.URL != "" {
-			url = func() (string, error) { return h.URL, nil }
+		if settings.Hooks[h.Name], err = channels.Webhook(h); err != nil {
+			return nil, err
 		}
-		hook, err := notify.NewHook(notify.Hook{Name: h.Name, URL: url, Form: h.Form, Secret: secret(h.SecretFile)})
-		errs = append(errs, err)
-		settings.Hooks[h.Name] = hook
 	}
-	return notify.NewSender(settings), errors.Join(errs...)
-}
-
-// secret returns a func that reads a file with each call, so that a secret can be changed while inlet runs.
-func secret(path string) func() (string, error) {
-	if path == "" {
-		return nil
-	}
-	return func() (string, error) { return config.Secret(path) }
+	return notify.NewSender(settings), nil
 }
 
 // restoreLastSuccess sets the metric of the last import that was done in each inbox. Only the newest imports are read: an alert on an older one has

@@ -60,7 +60,7 @@ func everywhere(t *testing.T, imp ledger.Import, lang string) string {
 	out.WriteString("---- reason\n" + Reason(&imp, lang))
 	imp.State = ledger.Planned
 	out.WriteString("---- plan\n")
-	check(NewPlanText(&out, schema(t), lang, false).End(&imp))
+	check(NewPlanText(&out, schema(t), lang, false).Summary(&out, &imp))
 	return out.String()
 }
 

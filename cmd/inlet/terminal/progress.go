@@ -3,78 +3,84 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/term"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 )
 
-// Progress shows the progress of an import on a terminal.
+// Progress shows how far a command has come, on a terminal.
 type Progress struct {
-	w      io.Writer
-	silent bool
-	began  time.Time
-	shown  time.Time
-	wide   int
-	lang   string
-
 	Done, Total int // rows, also if nothing is shown
+
+	w        io.Writer
+	silent   bool
+	began    time.Time
+	shown    time.Time
+	wide     int
+	Language string
 
 	mu sync.Mutex
 	of [len(crm.Kinds)]int // records that are indexed, by the number of their kind
 }
 
-// NewProgress shows nothing if it is to be silent, or w is not a terminal.
+// NewProgress returns a Progress that writes to w, unless it is to be silent or w is not a terminal.
 func NewProgress(w io.Writer, silent bool, lang string) *Progress {
-	f, ok := w.(*os.File)
-	return &Progress{w: w, silent: silent || !ok || !term.IsTerminal(int(f.Fd())), began: time.Now(), lang: lang}
+	return &Progress{w: w, silent: silent || !Is(w), began: time.Now(), Language: lang}
 }
 
 const redraw = 100 * time.Millisecond
 
-// Update is called with how many rows are done.
-func (b *Progress) Update(done, total int) {
-	b.Done, b.Total = done, total
-	if b.silent || total == 0 || time.Since(b.shown) < redraw && done < total {
+// Update shows how many rows are done.
+func (p *Progress) Update(done, total int) {
+	p.Done, p.Total = done, total
+	if p.silent || total == 0 || time.Since(p.shown) < redraw && done < total {
 		return
 	}
-	b.shown = time.Now()
-	const cells = 30
-	full := cells * done / total
-	rate := float64(done) / time.Since(b.began).Seconds()
-	line := strings.Repeat("█", full) + strings.Repeat("░", cells-full) + " " +
-		fmt.Sprintf(message.Word(b.lang, "%d of %d rows, %.0f rows/s"), done, total, rate)
+	rate := float64(done) / time.Since(p.began).Seconds()
+	text := fmt.Sprintf(message.Word(p.Language, "%s of %s rows, %s rows/s"), Grouped(done, p.Language), Grouped(total, p.Language), Grouped(int(rate), p.Language))
 	if left := time.Duration(float64(total-done) / rate * float64(time.Second)); left > time.Second {
-		line += fmt.Sprintf(message.Word(b.lang, ", %s left"), left.Round(time.Second))
+		text += fmt.Sprintf(message.Word(p.Language, ", %s left"), left.Round(time.Second))
 	}
-	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
-	b.wide = len([]rune(line))
-}
-
-// Clear removes the bar from the terminal; only the result remains.
-func (b *Progress) Clear() {
-	if b.wide > 0 {
-		fmt.Fprintf(b.w, "\r%*s\r", b.wide, "")
-	}
+	p.draw(bar(done, total, Width(p.w)-message.Width(text)-2) + text)
 }
 
 // Indexed shows how many records of a kind are indexed, when there are more. It may be called from several goroutines.
-func (b *Progress) Indexed(kind crm.Kind, more int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.of[kind.Number()] += more
-	if b.silent || time.Since(b.shown) < redraw {
-		return
+func (p *Progress) Indexed(kind crm.Kind, more int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.of[kind.Number()] += more
+	if !p.silent && time.Since(p.shown) >= redraw {
+		p.draw(fmt.Sprintf(message.Word(p.Language, "%s: %s indexed"), kind.Plural(), Grouped(p.of[kind.Number()], p.Language)))
 	}
-	b.shown = time.Now()
-	line := fmt.Sprintf(message.Word(b.lang, "%s: %s indexed"), kind.Plural(), Grouped(b.of[kind.Number()], b.lang))
-	fmt.Fprintf(b.w, "\r%-*s", b.wide, line)
-	b.wide = len([]rune(line))
+}
+
+// bar returns a bar that leaves room for the text beside it; "" where there is too little.
+func bar(done, total, room int) string {
+	cells := min(30, room)
+	if cells < 5 {
+		return ""
+	}
+	full := cells * done / total
+	return strings.Repeat("█", full) + strings.Repeat("░", cells-full) + " "
+}
+
+func (p *Progress) draw(line string) {
+	p.shown = time.Now()
+	line = message.Truncate(line, Width(p.w)-1) // a full line would make the cursor go to the next one
+	fmt.Fprint(p.w, "\r"+message.Pad(line, p.wide))
+	p.wide = message.Width(line)
+}
+
+// Clear removes the bar from the terminal; only the result remains.
+func (p *Progress) Clear() {
+	if p.wide > 0 {
+		fmt.Fprintf(p.w, "\r%*s\r", p.wide, "")
+		p.wide = 0
+	}
 }
 
 // Grouped writes a number with the thousands separator of a language.

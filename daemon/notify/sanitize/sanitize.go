@@ -1,4 +1,5 @@
-package notify
+// Package sanitize makes texts of workbooks, users and systems safe and short enough for mails, headers and chat messages.
+package sanitize
 
 import (
 	"encoding/hex"
@@ -9,8 +10,8 @@ import (
 	"inlet.example/inlet/pipeline/message"
 )
 
-// plainLines returns the lines of a text as plain text, without blank ones.
-func plainLines(s string) []string {
+// PlainLines returns the lines of a text as plain text, without blank ones.
+func PlainLines(s string) []string {
 	var all []string
 	for line := range strings.SplitSeq(s, "\n") {
 		if line = message.Plain(strings.TrimSpace(line)); line != "" {
@@ -20,16 +21,16 @@ func plainLines(s string) []string {
 	return all
 }
 
-// truncate shortens a text to n characters.
-func truncate(s string, n int) string {
+// Truncate shortens a text to n characters.
+func Truncate(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return strings.TrimSpace(string(r[:n-1])) + "…"
 	}
 	return s
 }
 
-// shortName returns the name of a workbook, a long one without its middle: names often differ only at the end, which also has the file type.
-func shortName(name string) string {
+// ShortName returns the name of a workbook, a long one without its middle: names often differ only at the end, which also has the file type.
+func ShortName(name string) string {
 	const most, tail = 60, 20
 	r := []rune(message.Plain(name))
 	if len(r) <= most {
@@ -38,9 +39,9 @@ func shortName(name string) string {
 	return string(r[:most-tail-1]) + "…" + string(r[len(r)-tail:])
 }
 
-// fileName returns the last part of a path as a name that is valid on every system. A long one loses its middle, so that the header line stays below
+// FileName returns the last part of a path as a name that is valid on every system. A long one loses its middle, so that the header line stays below
 // the 998 bytes that mail allows.
-func fileName(p string) string {
+func FileName(p string) string {
 	name := strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || strings.ContainsRune(`/\:*?"<>|⏎`, r) {
 			return '_'
@@ -54,8 +55,8 @@ func fileName(p string) string {
 	return name
 }
 
-// headerToken encodes an id with the characters that a Message-ID and a header allow. Different ids give different tokens.
-func headerToken(id string) string {
+// HeaderToken encodes an id with the characters that a Message-ID and a header allow. Different ids give different tokens.
+func HeaderToken(id string) string {
 	var b strings.Builder
 	for i := range len(id) {
 		c := id[i]

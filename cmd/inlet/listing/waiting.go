@@ -1,9 +1,8 @@
-package main
+package listing
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -17,8 +16,8 @@ import (
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// waitingClaim is a claimed workbook whose import has not ended.
-type waitingClaim struct {
+// Waiting is a claimed workbook whose import has not ended.
+type Waiting struct {
 	State    string    `json:"state"` // always "waiting"
 	Arrival  string    `json:"arrival"`
 	Inbox    string    `json:"inbox"`
@@ -27,23 +26,23 @@ type waitingClaim struct {
 	Why      string    `json:"why"`
 }
 
-// waitingClaims returns the claimed workbooks of all inboxes.
-func waitingClaims(cfg config.Config) []waitingClaim {
-	var all []waitingClaim
+// Claimed returns the claimed workbooks of all inboxes.
+func Claimed(cfg config.Config) []Waiting {
+	var all []Waiting
 	for _, inbox := range cfg.Inboxes {
 		found, err := claim.List(inbox.Path)
 		if err != nil {
 			continue
 		}
 		for _, c := range found {
-			all = append(all, waitingClaim{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
+			all = append(all, Waiting{State: "waiting", Arrival: c.ID, Inbox: inbox.Name, Workbook: c.Name, Since: c.Seen})
 		}
 	}
 	return all
 }
 
-// addReasons adds what each of them waits for.
-func addReasons(ctx context.Context, parts *assembly.Parts, all []waitingClaim) error {
+// AddReasons adds what each of them waits for.
+func AddReasons(ctx context.Context, parts *assembly.Parts, all []Waiting) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -108,21 +107,16 @@ func whyWaits(imp *ledger.Import, before, lang string) string {
 	return fmt.Sprintf(message.Word(lang, "import %s has ended, but its files could not be moved yet; see the log of inlet run"), imp.ID)
 }
 
-// printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
-func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
-	all := waitingClaims(cfg)
-	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
-		return cause
-	}
-	for i := range all {
-		all[i].Why = message.Word(cfg.Import.Language, "the store cannot be reached")
-	}
-	return errors.Join(printWaiting(w, all, asJSON, cfg.Import.Language), cause)
-}
-
-func printWaiting(w io.Writer, all []waitingClaim, asJSON bool, lang string) error {
+// PrintWaiting writes workbooks that wait: as a table, or as JSON.
+func PrintWaiting(w io.Writer, all []Waiting, asJSON bool, lang string) error {
 	if asJSON {
-		return printJSONLines(w, all)
+		enc := message.NewEncoder(w)
+		for i := range all {
+			if err := enc.Encode(&all[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	if len(all) == 0 {
 		return nil
