@@ -41,7 +41,7 @@ var spread = map[string]int{
 	"daemon/notify.rendered":             3, // notice, mail, chat
 	"pipeline/mapping/convert.Converter": 3,
 	"pipeline/mapping/suggest.Proposal":  3,
-	"pipeline/mapping/suggest.guesser":   5,
+	"pipeline/mapping/suggest.guesser":   4,
 	"pipeline/match/keys.Keys":           3,
 	"pipeline/store/mongo.Engine":        6, // the parts of one interface
 	"pipeline/store/mongo.records":       7,
