@@ -118,6 +118,9 @@ func writeNew(path string, content []byte) error {
 }
 
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
+	for _, note := range s.NotesIn(lang) {
+		fmt.Fprintln(w, message.PlainLines(note))
+	}
 	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
@@ -129,7 +132,7 @@ func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 			sure = fmt.Sprintf("%d %%", c.Confidence)
 		}
 		if c.Unsure {
-			sure += " ?"
+			sure = strings.TrimSpace(sure + " ?")
 		}
 		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}

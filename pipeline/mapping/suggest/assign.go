@@ -70,7 +70,7 @@ func (c *Proposal) sort() {
 }
 
 // question asks about a column that is left out although it has values.
-func (c *Proposal) question() {
+func (c *Proposal) question(rows int) {
 	switch {
 	case c.Field != nil || blank(c.evidence):
 		return
@@ -83,5 +83,5 @@ func (c *Proposal) question() {
 		c.Why = message.Say("the heading was not recognised")
 	}
 	c.Unsure = true
-	c.More = append(c.More, message.Say("%s rows have a value: should the column be left out?", c.evidence.Filled))
+	c.More = append(c.More, message.Say("%s of %s rows have a value: should the column be left out?", c.evidence.Filled, rows))
 }

@@ -43,6 +43,8 @@ func (g *guesser) bySense(c *Proposal) []guess {
 		one.more = append(one.more, message.Say("unclear what %s means for the values", "("+s.Aside+")"))
 	}
 	switch {
+	case s.Field == reading.Org && !blank(c.evidence) && !c.evidence.Most(couldBe(crm.OrgNumber, c.cells)):
+		return g.customerNumber(c, one)
 	case ofAccount[s.Field] != "":
 		g.take(&one, c, crm.Account.Path(ofAccount[s.Field]))
 		if s.Field == reading.VAT {

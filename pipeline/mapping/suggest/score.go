@@ -146,12 +146,7 @@ func (g *guesser) scoreType(c *Proposal, one *guess) {
 	if !values.Listed(t) {
 		return
 	}
-	sure, could := e.Types[t], 0
-	for _, cell := range c.cells {
-		if values.Possibly(t, cell) {
-			could++
-		}
-	}
+	sure, could := e.Types[t], couldBe(t, c.cells)
 	if one.field.Path() == "account.website" && e.Most(e.Networks) {
 		one.contradict(against, message.Say("%s of %s values are pages of a social network", e.Networks, e.Filled))
 		return
@@ -174,6 +169,16 @@ func (g *guesser) scoreType(c *Proposal, one *guess) {
 		one.unsure = true
 		one.more = append(one.more, message.Say(few, could, e.Filled))
 	}
+}
+
+// couldBe counts the values that could be of a type as some country writes it.
+func couldBe(t crm.Type, cells []sheet.Cell) (n int) {
+	for _, cell := range cells {
+		if values.Possibly(t, cell) {
+			n++
+		}
+	}
+	return n
 }
 
 const leastValues = 3 // that can say what a column is whose heading does not

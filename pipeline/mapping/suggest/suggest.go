@@ -133,9 +133,10 @@ func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {
 	placeByNeighbours(s.Columns)
 	assignFields(s.Columns)
 	g.findCompany(s)
+	s.leaveNameless()
 	for i := range s.Columns {
 		s.Columns[i].readDates()
-		s.Columns[i].question()
+		s.Columns[i].question(len(rows))
 	}
 	s.chooseLocale()
 	s.region = keys.Region(s.mapped(), rows, g.language)
@@ -153,6 +154,23 @@ func (g *guesser) findCompany(s *Suggestion) {
 		if one, ok := g.companyByValues(c); ok && (c.Field == nil || c.Confidence < 90) {
 			c.Field, c.Confidence, c.Why, c.More, c.Unsure = one.field, one.sure, one.why, nil, true
 			return
+		}
+	}
+}
+
+// leaveNameless leaves out the values of contacts where no column names them: a row with such a value, and neither a name nor an e-mail address
+// of a contact, would be rejected.
+func (s *Suggestion) leaveNameless() {
+	for _, path := range []string{"contact.name", "contact.first_name", "contact.last_name", "contact.email", "contact.id"} {
+		if c := s.Column(path); c != nil && !blank(c.evidence) {
+			return
+		}
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		if c.Field != nil && c.Field.Kind == crm.Contact && !blank(c.evidence) {
+			c.leave(guess{field: c.Field, sure: c.Confidence, why: c.Why}, message.Say("no column has the contact's name or e-mail address, so the row would be rejected"))
+			c.Field = nil
 		}
 	}
 }

@@ -101,7 +101,7 @@ Acme AB,556036-0793,cia@acme.se,070-123 45 67,Malmö,111 22,Cia,n:41,
 			"E Ort/Stad: account.city 95", "F Postnumer: account.zip 93?", "G Kontaktpersn: contact.name 85?", "H Skostorlek: ignore 0?",
 			"I Kundens hemsida: account.website 95"}, "org_number", "email",
 			[]string{"header_row: 3\n", "# 3 av 3 rader har organisationsnummer", "Mail: contact.email  # 92 %: rubriken är ett känt ord; kan också vara account.email",
-				"Postnumer: account.zip  # 93 %: som postnummer (en bokstav skiljer); 3 av 3 värden är postnummer", "  Skostorlek: ignore  # rubriken känns inte igen; 3 rader har ett värde: ska kolumnen utelämnas?"}},
+				"Postnumer: account.zip  # 93 %: som postnummer (en bokstav skiljer); 3 av 3 värden är postnummer", "  Skostorlek: ignore  # rubriken känns inte igen; 3 av 3 rader har ett värde: ska kolumnen utelämnas?"}},
 		"an english export": {"people.csv", `Company name,Company_Email,Zip Code,Town,First name,Surname,E-mail,Contact phone,Annual Revenue (kSEK),Created by
 Acme,info@acme.com,11122,London,Ann,Lee,ann@acme.com,+44 20 7946 0000,"1,200.50",sys@us.com
 Beta,info@beta.com,22233,Leeds,Bob,Li,bob@beta.com,+44 20 7946 0001,"2,400.00",sys@us.com

@@ -34,8 +34,8 @@ func (c *Proposal) Because(lang string) string {
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s from its first %s rows. Check each line that has a comment.", s.Book, s.rows))))
-	for _, line := range s.Notes() {
-		fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, line)))
+	for _, note := range s.NotesIn(lang) {
+		fmt.Fprintf(&b, "# %s\n", note)
 	}
 	b.WriteString("version: 1\n")
 	if s.named {
@@ -93,8 +93,16 @@ func (c *Proposal) key() string {
 	return strictyaml.Quote(oneLine(c.Heading))
 }
 
-// Notes returns what concerns the whole sheet, for its top: the system that it comes from, and what every row lacks.
-func (s *Suggestion) Notes() []message.Text {
+// NotesIn returns what concerns the whole sheet, for its top: the system that it comes from, and what every row lacks.
+func (s *Suggestion) NotesIn(lang string) []string {
+	var all []string
+	for _, note := range s.notes() {
+		all = append(all, oneLine(inLanguage(lang, note)))
+	}
+	return all
+}
+
+func (s *Suggestion) notes() []message.Text {
 	var all []message.Text
 	if s.System.Name != "" {
 		all = append(all, message.Say("The headings are those of an export from %s.", s.System.Name))

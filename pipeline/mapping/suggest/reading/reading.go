@@ -216,9 +216,10 @@ func (r Reading) isIn(language string) bool {
 		is := func(w words.Word) bool { return w.Language == language }
 		any := func(w words.Word) bool { return w.Language == words.Any }
 		switch {
+		case slices.ContainsFunc(p.words, any):
 		case slices.ContainsFunc(p.words, is):
 			own = true
-		case !slices.ContainsFunc(p.words, any):
+		default:
 			return false
 		}
 	}
