@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -19,12 +20,16 @@ func approveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
 		Short: "Approve an import that is held, so that it is imported",
-		Long: `Import a workbook that is in the folder held, after you have checked its plan. An ambiguous date cannot be approved: set layouts for its
-column in the mapping, and put both files into the inbox again.`,
+		Long: `Import a workbook that is in the folder held, after you have checked its plan. A workbook that came without a usable mapping is imported with
+the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
+approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
 		Args: oneArgument("import", "inlet approve IMPORT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if err := checkFromInbox(&imp); err != nil {
+					return err
+				}
+				if err := declareNumber(ctx, parts, &imp); err != nil {
 					return err
 				}
 				bar := newProgressBar(cmd.ErrOrStderr(), false, parts.Language)
@@ -38,6 +43,19 @@ column in the mapping, and put both files into the inbox again.`,
 			})
 		},
 	}
+}
+
+// declareNumber adds the field for customer numbers of another system where the suggested mapping of an import that is to be approved has a column
+// of them.
+func declareNumber(ctx context.Context, parts *assembly.Parts, imp *ledger.Import) error {
+	f := suggest.CustomerNumber()
+	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number || parts.Schema.Field(f.Path()) != nil {
+		return nil
+	}
+	if err := addField(ctx, parts, f); err != nil {
+		return err
+	}
+	return parts.Refresh(ctx)
 }
 
 func discardCommand() *cobra.Command {

@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/lint"
@@ -95,25 +96,10 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 		_, err = cmd.OutOrStdout().Write(s.YAML(lang))
 		return err
 	}
-	if err := writeNew(out, s.YAML(lang)); err != nil {
+	if err := files.WriteNew(out, s.YAML(lang)); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
-	return nil
-}
-
-// writeNew writes a file that is not there yet, whole or not at all.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(content); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
 	return nil
 }
 

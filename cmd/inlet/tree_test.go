@@ -116,6 +116,8 @@ var floor = map[string]int{
 	"pipeline/mapping/lint": 100,
 
 	"pipeline/read":       110,
+	"pipeline/proposal":   110,
+	"pipeline/held":       120,
 	"pipeline/check":      120,
 	"pipeline/match/seen": 40,
 	"pipeline/match/keys": 40,

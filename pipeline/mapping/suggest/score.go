@@ -63,8 +63,7 @@ func (g *guesser) scoreChoices(c *Proposal, one *guess) {
 	e, t := c.evidence, one.field.Type.Looks()
 	known, limited := g.knownValues(c, one.field)
 	if e.Most(e.Types[crm.Decimal]) {
-		most, _ := values.Says(crm.Decimal)
-		one.contradict(against, message.Say(most, e.Types[crm.Decimal], e.Filled))
+		one.contradict(against, values.SayMost(crm.Decimal, e.Types[crm.Decimal], e.Filled))
 		return
 	}
 	if !limited || known == e.Filled {
@@ -72,8 +71,7 @@ func (g *guesser) scoreChoices(c *Proposal, one *guess) {
 	}
 	c.dropUnknown = true
 	one.unsure = true
-	_, few := values.Says(t)
-	one.more = append(one.more, message.Say(few, known, e.Filled))
+	one.more = append(one.more, values.SayFew(t, known, e.Filled))
 }
 
 // knownValues counts the values that are users or choices, and whether there are any to be.
@@ -102,8 +100,7 @@ func (g *guesser) scoreText(c *Proposal, one *guess) {
 			continue // NO is Norway
 		}
 		if n := e.Types[t]; n*10 >= e.Filled*8 {
-			most, _ := values.Says(t)
-			one.contradict(against, message.Say(most, n, e.Filled))
+			one.contradict(against, values.SayMost(t, n, e.Filled))
 			return
 		}
 	}
@@ -151,10 +148,9 @@ func (g *guesser) scoreType(c *Proposal, one *guess) {
 		one.contradict(against, message.Say("%s of %s values are pages of a social network", e.Networks, e.Filled))
 		return
 	}
-	most, few := values.Says(t)
 	switch {
 	case could*2 < e.Filled:
-		one.contradict(against, message.Say(few, could, e.Filled))
+		one.contradict(against, values.SayFew(t, could, e.Filled))
 		if could == 0 {
 			one.sure = min(one.sure, sureEnough-10)
 		}
@@ -163,11 +159,11 @@ func (g *guesser) scoreType(c *Proposal, one *guess) {
 			one.sure = min(95, one.sure+8)
 		}
 		if one.unsure {
-			one.more = append(one.more, message.Say(most, sure, e.Filled))
+			one.more = append(one.more, values.SayMost(t, sure, e.Filled))
 		}
 	case could*10 < e.Filled*9:
 		one.unsure = true
-		one.more = append(one.more, message.Say(few, could, e.Filled))
+		one.more = append(one.more, values.SayFew(t, could, e.Filled))
 	}
 }
 
@@ -189,8 +185,7 @@ func (g *guesser) byValues(c *Proposal) []guess {
 	var all []guess
 	add := func(path string, t crm.Type, n, sure int) {
 		if f := g.schema.Field(path); f != nil && e.Filled >= leastValues && e.Nearly(n) {
-			most, _ := values.Says(t)
-			all = append(all, guess{field: f, sure: sure, late: 20, unsure: true, why: message.Say(most, n, e.Filled)})
+			all = append(all, guess{field: f, sure: sure, late: 20, unsure: true, why: values.SayMost(t, n, e.Filled)})
 		}
 	}
 	add("account.org_number", crm.OrgNumber, e.Types[crm.OrgNumber], 70)

@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -90,8 +91,11 @@ func Listed(t crm.Type) bool {
 	return ok
 }
 
-// Says returns how it is said that nearly all values of a column look like a type, or only few; both have places for two numbers.
-func Says(t crm.Type) (most, few string) { return appearances[t].most, appearances[t].few }
+// SayMost says that n of some values look like a type, where these are nearly all.
+func SayMost(t crm.Type, n, of int) message.Text { return message.Say(appearances[t].most, n, of) }
+
+// SayFew says so where they are only few.
+func SayFew(t crm.Type, n, of int) message.Text { return message.Say(appearances[t].few, n, of) }
 
 // Certainly reports whether a cell is so much of a type that one would know it without the heading.
 func Certainly(t crm.Type, cell sheet.Cell) bool {
