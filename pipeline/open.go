@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -68,7 +67,7 @@ func (o *opener) suggest(ctx context.Context, job Job) (*proposal.Proposal, erro
 		return nil, err
 	}
 	defer book.Close()
-	return proposal.For(ctx, o.schema, o.house(job), book, filepath.Base(job.Name), job.Language)
+	return proposal.For(ctx, o.schema, o.house(job), book, job.Name, job.Language)
 }
 
 // house returns what holds for a job's workbook where its mapping says nothing.

@@ -190,7 +190,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 			if failed != nil {
 				return rep, checked, failed
 			}
-			approved = now.Approved
+			approved = now.Approved || job.suggested != nil && now.State == ledger.Duplicate // of one that was
 		}
 		if approved && job.approve() {
 			checked, err = p.check(ctx, *job, &rep)

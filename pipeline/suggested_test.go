@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -123,4 +124,71 @@ func isFrom(l *suggesttest.Layout, columns [][]string, path string, v crm.Value)
 		}
 	}
 	return false
+}
+
+// TestApprovedSuggestion: an import that was approved with its suggested mapping keeps that, so that its rejected rows come back with it, and a
+// try that ended before its files had moved finishes with the same.
+func TestApprovedSuggestion(t *testing.T) {
+	p := newPlay(t, way{"sqlite", 1000, false}, "")
+	folders := pipeline.Folders{Held: filepath.Join(p.dir, "held"), Done: filepath.Join(p.dir, "done"), Failed: filepath.Join(p.dir, "failed")}
+	if err := os.Mkdir(filepath.Join(p.dir, "in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	book := p.file("in/kunden.csv", []byte("Firmenname,Ort,E-Mail-Adresse\nMusterbau GmbH,Köln,info@musterbau.example\nProbewerk AG,Bonn,no address\nTesthaus KG,Trier,info@testhaus.example\n"))
+	job := pipeline.Job{Arrival: "1", Inbox: "in", Name: "kunden.csv", Workbook: book, Folders: folders, Language: "en"}
+	rep, err := p.pipeline.Run(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := rep.Import
+	if held.State != ledger.Held || held.Code != ledger.NoMapping || held.Suggestion == nil || !held.Suggestion.Matches || !held.Approvable() {
+		t.Fatalf("%s %s %+v", held.State, held.Code, held.Suggestion)
+	}
+	suggested, err := os.ReadFile(held.Suggestion.Path)
+	if err != nil || !strings.Contains(string(suggested), "Firmenname: account.name") {
+		t.Fatalf("%s %v", suggested, err)
+	}
+	job.Workbook = held.Archived
+	rep, err = p.pipeline.Approve(t.Context(), job, held)
+	if err != nil || rep.Import.State != ledger.Done || rep.Import.Mapping != "kunden.mapping.yaml" || rep.Import.Tally.NotApplied() != 1 {
+		t.Fatalf("%+v %v", rep.Import, err)
+	}
+	if _, err := os.Stat(held.Suggestion.Path); err == nil {
+		t.Error("the suggestion is still in held")
+	}
+	kept, ok, err := p.store.Mappings.Mapping(t.Context(), rep.Import.With)
+	if err != nil || !ok || kept.Content != string(suggested) {
+		t.Errorf("the mapping kept is %q, %v, %v", kept.Content, ok, err)
+	}
+	stored, _, err := p.store.Imports.Import(t.Context(), rep.Import.ID)
+	if err != nil || stored.With != rep.Import.With || stored.Mapping != rep.Import.Mapping {
+		t.Errorf("it is stored with %s %s, %v", stored.Mapping, stored.With, err)
+	}
+	job.Arrival, job.Workbook = "2", p.file("in/kunden.csv", []byte("Firmenname,Ort,E-Mail-Adresse\nMusterbau GmbH,Köln,info@musterbau.example\nProbewerk AG,Bonn,no address\nTesthaus KG,Trier,info@testhaus.example\n"))
+	if rep, err = p.pipeline.Run(t.Context(), job); err != nil || rep.Import.State != ledger.Duplicate {
+		t.Errorf("dropped again it is %s: %s %v", rep.Import.State, rep.Import.Why, err)
+	}
+	job.Arrival, job.Name = "3", "kunden.rejected.xlsx"
+	job.Workbook = p.file("in/kunden.rejected.xlsx", readFile(t, rejectedOf(t, &stored)))
+	rep, err = p.pipeline.Run(t.Context(), job)
+	if err != nil || rep.Import.Parent != stored.ID || rep.Import.Mapping != "kunden.mapping.yaml" {
+		t.Errorf("its rejected rows are %s of %q with %s: %s %v", rep.Import.State, rep.Import.Parent, rep.Import.Mapping, rep.Import.Why, err)
+	}
+}
+
+func rejectedOf(t *testing.T, imp *ledger.Import) string {
+	t.Helper()
+	if imp.Rejected == "" {
+		t.Fatal("there is no workbook of rejected rows")
+	}
+	return imp.Rejected
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
 }

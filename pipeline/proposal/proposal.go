@@ -48,7 +48,7 @@ func For(ctx context.Context, schema *crm.Schema, house mapping.Fallback, book *
 		return nil, err
 	}
 	content := s.YAML(lang)
-	p := &Proposal{sidecar: ledger.Sidecar{Name: files.Stem(name) + files.MappingEnd, Content: string(content)}, notes: s.NotesIn(lang)}
+	p := &Proposal{sidecar: ledger.Sidecar{Name: files.Stem(filepath.Base(name)) + files.MappingEnd, Content: string(content)}, notes: s.NotesIn(lang)}
 	p.summary = ledger.Suggestion{Sum: sum(content), Matches: s.Matches(), Number: s.WantsNumber()}
 	// What the inbox does not allow is for a person to change.
 	if _, err := mapping.Parse(p.sidecar.Name, content, schema, house); err != nil {
