@@ -99,13 +99,14 @@ func piece(d *words.Dictionary, run []tokens.Token) ([]part, int) {
 var joints = []string{"", "s", "e", "en", "n", "er", "es", "ns"}
 
 const (
-	leastCompound = 6 // letters
+	leastCompound = 6  // letters
+	mostCompound  = 40 // a longer word is a text
 	leastPart     = 3
 )
 
 // compound takes a word apart into words of one language, as few as there are; nil where that leaves a rest.
 func compound(d *words.Dictionary, key string) []part {
-	if len(key) < leastCompound {
+	if len(key) < leastCompound || len(key) > mostCompound {
 		return nil
 	}
 	var fewest []part
@@ -170,7 +171,7 @@ const leastEnding = 4
 
 // ending finds the word for a field that an unknown one ends with, in the languages whose compounds end with what they are.
 func ending(d *words.Dictionary, key string) []part {
-	for begin := leastPart; begin <= len(key)-leastEnding; begin++ {
+	for begin := leastPart; begin <= len(key)-leastEnding && len(key) <= mostCompound; begin++ {
 		var found []words.Word
 		for _, w := range d.Find(key[begin:]) {
 			if slices.Contains(headLast, w.Language) && isField(w.Meaning) {
