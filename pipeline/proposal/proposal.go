@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -41,7 +42,7 @@ type Proposal struct {
 // For suggests a mapping for an open workbook of some name; its comments are in a language. nil where nothing can be suggested.
 func For(ctx context.Context, schema *crm.Schema, house mapping.Fallback, book *sheet.Workbook, name, lang string) (*Proposal, error) {
 	s, err := suggest.Suggest(ctx, schema, book, "")
-	if _, none := err.(*ledger.Refusal); none {
+	if _, none := errors.AsType[*ledger.Refusal](err); none {
 		return nil, nil
 	}
 	if err != nil {
