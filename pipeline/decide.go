@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/rejects"
@@ -29,7 +30,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
-		err = removeHeldNotes(job)
+		err = held.RemoveNotes(job.Workbook, imp.Suggestion)
 	}
 	return rep, err
 }
@@ -41,10 +42,10 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if imp.State != ledger.Held {
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp, job.Language))
 	}
-	if job.Sidecar != "" && gone(job.Sidecar) {
+	if job.Sidecar != "" && held.Gone(job.Sidecar) {
 		job.Sidecar = ""
 	}
-	away := job.Folders.Failed != "" && gone(job.Workbook)
+	away := job.Folders.Failed != "" && held.Gone(job.Workbook)
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
 		why := message.Say("discarded by a user. It was held because: %s", imp.Why)
 		if away {
@@ -70,7 +71,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if job.Folders.Held == "" {
 		return rep, nil
 	}
-	return rep, removeHeldNotes(job)
+	return rep, held.RemoveNotes(job.Workbook, imp.Suggestion)
 }
 
 // Strand makes an import stuck that met an error again and again which is neither its workbook's nor the world's, so that the files behind it

@@ -187,18 +187,26 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold && !job.Approve {
-		// The import may be one that was approved, and stopped before its end.
-		now, failed := p.Store.Imports.Next(ctx, rep.Import, false)
-		if failed != nil {
-			return rep, checked, failed
+	if err = p.opener().holdWithSuggestion(ctx, job, err); job.suggested != nil {
+		rep.Import.Suggestion = job.suggested.Summary()
+	}
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold {
+		approved := job.Approve
+		if !approved { // the import may be one that was approved, and stopped before its end
+			now, failed := p.Store.Imports.Next(ctx, rep.Import, false)
+			if failed != nil {
+				return rep, checked, failed
+			}
+			approved = now.Approved || job.suggested != nil && now.State == ledger.Duplicate // of one that was
 		}
-		if now.Approved {
-			job.Approve = true
+		if approved && job.approve() {
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
-	rep.Import.Recipients = mergeRecipients(job.Tell, checked.Mapping)
+	rep.Import.Recipients = job.Tell.With(ledger.Recipients{})
+	if m := checked.Mapping; m != nil {
+		rep.Import.Recipients = job.Tell.With(ledger.Recipients{Mail: m.WhenDone.Mail, Webhooks: m.WhenDone.Webhooks})
+	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuseImport(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
@@ -256,6 +264,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	rep.Resumed = imp.Attempts > 1
 	if err := stopOldRules(ctx, p.Store.Attempts, job, &imp); err != nil {
 		return err
+	}
+	if job.sidecar != nil && job.suggested != nil { // it was held without a mapping
+		imp.Mapping, imp.With = wants.Mapping, wants.With
 	}
 	if wants.Code == ledger.MappingName {
 		refuseImport(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known

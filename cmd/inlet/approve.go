@@ -21,13 +21,17 @@ func approveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
 		Short: "Approve an import that is held, so that it is imported",
-		Long: `Import a workbook that is in the folder held, after you have checked its plan. An ambiguous date cannot be approved: set layouts for its
-column in the mapping, and put both files into the inbox again.`,
+		Long: `Import a workbook that is in the folder held, after you have checked its plan. A workbook that came without a usable mapping is imported with
+the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
+approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
 		Args:              oneArgument("import", "inlet approve IMPORT"),
 		ValidArgsFunction: completeImport(heldImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if err := checkFromInbox(&imp, parts.Language); err != nil {
+					return err
+				}
+				if err := parts.DeclareSuggested(ctx, &imp); err != nil {
 					return err
 				}
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)

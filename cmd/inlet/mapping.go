@@ -100,6 +100,9 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 }
 
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
+	for _, note := range s.NotesIn(lang) {
+		fmt.Fprintln(w, message.PlainLines(note))
+	}
 	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
@@ -111,7 +114,7 @@ func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 			sure = fmt.Sprintf("%d %%", c.Confidence)
 		}
 		if c.Unsure {
-			sure += " ?"
+			sure = strings.TrimSpace(sure + " ?")
 		}
 		t.Add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}

@@ -105,9 +105,21 @@ var floor = map[string]int{
 	"pipeline/mapping/layout":   94,
 	"pipeline/mapping/bind":     97,
 	"pipeline/mapping/suggest":  100,
-	"pipeline/mapping/lint":     100,
+
+	"pipeline/mapping/suggest/tokens":    10,
+	"pipeline/mapping/suggest/words":     20,
+	"pipeline/mapping/suggest/systems":   20,
+	"pipeline/mapping/suggest/reading":   30,
+	"pipeline/mapping/suggest/values":    90,
+	"pipeline/mapping/suggest/sheetkind": 95,
+	"pipeline/mapping/suggest/keys":      95,
+	"pipeline/mapping/suggest/headrow":   96,
+
+	"pipeline/mapping/lint": 100,
 
 	"pipeline/read":       110,
+	"pipeline/proposal":   110,
+	"pipeline/held":       120,
 	"pipeline/check":      120,
 	"pipeline/match/seen": 40,
 	"pipeline/match/keys": 40,

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
@@ -25,6 +27,18 @@ func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
 			o.Fields = append(o.Fields, f)
 		}
 	})
+}
+
+// DeclareSuggested adds the field for customer numbers that the suggested mapping of a held import has, if the store has none.
+func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error {
+	f := suggest.CustomerNumber()
+	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number || p.Schema.Field(f.Path()) != nil {
+		return nil
+	}
+	if err := p.AddField(ctx, f); err != nil {
+		return err
+	}
+	return p.Refresh(ctx)
 }
 
 // FieldError says why a field cannot be added.

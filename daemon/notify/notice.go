@@ -242,10 +242,12 @@ func (t *rendered) addSteps(n *Notice, book attachmentState) {
 	switch {
 	case imp.State == ledger.Done && (book != noAttachment || imp.Tally.NotApplied() > 0):
 		t.addCorrectionSteps(n, book)
+	case imp.State == ledger.Held && imp.Code == ledger.NoMapping && imp.Approvable():
+		t.Steps = []step{{t.Suggested, "inlet approve " + message.Plain(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
+	case imp.State == ledger.Held && imp.Code == ledger.NoMapping:
+		t.Steps = []step{{Text: t.Complete}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + message.Plain(imp.ID)}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
-	case imp.State == ledger.Held && imp.Code == "no_mapping":
-		t.Steps = []step{{t.Suggested, "inlet approve " + message.Plain(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Refused && imp.Code != ledger.Discarded && imp.Code != ledger.CameAgain && imp.Code != "undone":

@@ -109,7 +109,14 @@ func stories() map[string]func() (Notice, attachmentState) {
 		},
 		"held_quotes": func() (Notice, attachmentState) { return ended(ledger.Held, "quotes", "kunder rad 3"), noAttachment },
 		"held_mapping": func() (Notice, attachmentState) {
-			return ended(ledger.Held, "no_mapping", "kunder rad 1"), noAttachment
+			n := ended(ledger.Held, "no_mapping", "kunder rad 1")
+			n.Import.Suggestion = &ledger.Suggestion{Matches: true}
+			return n, noAttachment
+		},
+		"held_mapping_incomplete": func() (Notice, attachmentState) {
+			n := ended(ledger.Held, "no_mapping", "kunder rad 1")
+			n.Import.Suggestion = &ledger.Suggestion{}
+			return n, noAttachment
 		},
 		"discarded": func() (Notice, attachmentState) {
 			return ended(ledger.Refused, "discarded", "någon har kastat filen."), noAttachment

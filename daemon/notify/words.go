@@ -19,7 +19,7 @@ type words struct {
 	// What to do.
 	Next, Attached, Large, Gone, OnDisk, Again, IDs string
 	Look, Approve, Discard, InFile, Mend, Ask       string
-	Suggested, OwnMapping                           string
+	Suggested, OwnMapping, Complete                 string
 
 	// The end.
 	Import, Inbox, Ended, More, NoRows string
@@ -67,7 +67,8 @@ var english = words{
 	Discard:    "To discard it, run:",
 	InFile:     "The cause is in the file itself, so it cannot be approved. Correct the file, or its mapping, and put it into the same folder again.",
 	Suggested:  "If the suggested mapping, in the same folder as the file, is right, import the file with it:",
-	OwnMapping: "If it is not, correct the mapping and put both files into the same folder again.",
+	OwnMapping: "If it is not, correct the mapping and put both files into the inbox.",
+	Complete:   "Complete the suggested mapping, in the same folder as the file, and put both files into the inbox.",
 	Mend:       "Correct the file or its mapping, and put it into the same folder again.",
 	Ask:        "If you are not sure, ask %s.",
 
@@ -108,7 +109,8 @@ var swedish = words{
 	Discard:    "För att förkasta den, kör:",
 	InFile:     "Orsaken finns i själva filen, så den går inte att godkänna. Rätta filen, eller dess mappning, och lägg den i samma mapp igen.",
 	Suggested:  "Om den föreslagna mappningen, som ligger i samma mapp som filen, stämmer: importera filen med den:",
-	OwnMapping: "Annars, rätta mappningen och lägg båda filerna i samma mapp igen.",
+	OwnMapping: "Annars, rätta mappningen och lägg båda filerna i inkorgen.",
+	Complete:   "Komplettera den föreslagna mappningen, som ligger i samma mapp som filen, och lägg båda filerna i inkorgen.",
 	Mend:       "Rätta filen eller mappningen och lägg filen i samma mapp igen.",
 	Ask:        "Är du osäker, fråga %s.",
 

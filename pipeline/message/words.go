@@ -47,10 +47,13 @@ var words = map[string]string{
 	"nothing to do":                        "inget att göra",
 	"… %d KB more: inlet plan shows all\n": "… %d kB till: inlet plan visar allt\n",
 
-	"To see what it would do: inlet plan %s\nTo import it anyway: inlet import %s --approve\n":     "För att se vad den skulle göra: inlet plan %s\nFör att importera den ändå: inlet import %s --approve\n",
-	"To import it anyway: inlet approve %s\nTo discard it: inlet discard %s\n":                     "För att importera den ändå: inlet approve %s\nFör att förkasta den: inlet discard %s\n",
-	"To import it with the suggested mapping: inlet approve %s\nTo discard it: inlet discard %s\n": "För att importera den med den föreslagna mappningen: inlet approve %s\nFör att förkasta den: inlet discard %s\n",
-	"To discard it: inlet discard %s\n":                                                            "För att förkasta den: inlet discard %s\n",
+	"To see what it would do: inlet plan %s\nTo import it anyway: inlet import %s --approve\n":                                                                              "För att se vad den skulle göra: inlet plan %s\nFör att importera den ändå: inlet import %s --approve\n",
+	"To import it anyway: inlet approve %s\nTo discard it: inlet discard %s\n":                                                                                              "För att importera den ändå: inlet approve %s\nFör att förkasta den: inlet discard %s\n",
+	"To import it with the suggested mapping: inlet approve %s\nTo change the mapping first: edit it, and put both files into the inbox\nTo discard it: inlet discard %s\n": "För att importera den med den föreslagna mappningen: inlet approve %s\nFör att ändra mappningen först: redigera den och lägg båda filerna i inkorgen\nFör att förkasta den: inlet discard %s\n",
+	"To import it: complete the suggested mapping, and put both files into the inbox\nTo discard it: inlet discard %s\n":                                                    "För att importera den: komplettera den föreslagna mappningen och lägg båda filerna i inkorgen\nFör att förkasta den: inlet discard %s\n",
+	"The suggested mapping: %s\nTo import the workbook with it: inlet import %s\n":                                                                                          "Den föreslagna mappningen: %s\nFör att importera arbetsboken med den: inlet import %s\n",
+	"To write the suggested mapping to a file: inlet mapping suggest %s --out FILE\n":                                                                                       "För att skriva den föreslagna mappningen till en fil: inlet mapping suggest %s --out FIL\n",
+	"To discard it: inlet discard %s\n": "För att förkasta den: inlet discard %s\n",
 
 	// What of a workbook was not imported.
 	"%d row is left out: %s": "%d rad är utelämnad: %s", "%d rows are left out: %s": "%d rader är utelämnade: %s",

@@ -1,4 +1,4 @@
-package suggest
+package values
 
 import (
 	"regexp"
@@ -6,6 +6,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -55,7 +56,7 @@ var appearances = map[crm.Type]appearance{
 	crm.Decimal: {
 		most:      "%s of %s values are numbers",
 		few:       "only %s of %s values are numbers",
-		certainly: looksNumeric,
+		certainly: Numeric,
 	},
 	crm.Bool: {
 		most:      "%s of %s values are yes or no",
@@ -77,32 +78,6 @@ var appearances = map[crm.Type]appearance{
 	},
 }
 
-// swedishAppearances has the Swedish of the sentences above.
-var swedishAppearances = map[string]string{
-	"%s of %s values are e-mail addresses":                     "%s av %s värden är e-postadresser",
-	"only %s of %s values are e-mail addresses":                "bara %s av %s värden är e-postadresser",
-	"%s of %s values are web addresses":                        "%s av %s värden är webbadresser",
-	"only %s of %s values are web addresses":                   "bara %s av %s värden är webbadresser",
-	"%s of %s values are phone numbers":                        "%s av %s värden är telefonnummer",
-	"only %s of %s values are phone numbers":                   "bara %s av %s värden är telefonnummer",
-	"%s of %s values are org numbers with a valid check digit": "%s av %s värden är organisationsnummer med rätt kontrollsiffra",
-	"only %s of %s values are org numbers":                     "bara %s av %s värden är organisationsnummer",
-	"%s of %s values are postcodes":                            "%s av %s värden är postnummer",
-	"only %s of %s values are postcodes":                       "bara %s av %s värden är postnummer",
-	"%s of %s values are dates":                                "%s av %s värden är datum",
-	"only %s of %s values are dates":                           "bara %s av %s värden är datum",
-	"%s of %s values are numbers":                              "%s av %s värden är tal",
-	"only %s of %s values are numbers":                         "bara %s av %s värden är tal",
-	"%s of %s values are yes or no":                            "%s av %s värden är ja eller nej",
-	"only %s of %s values are yes or no":                       "bara %s av %s värden är ja eller nej",
-	"%s of %s values are record IDs":                           "%s av %s värden är ID för poster",
-	"only %s of %s values are record IDs: a row with an ID that is not in the store is rejected": "bara %s av %s värden är ID för poster: en rad med ett ID som inte finns avvisas",
-	"%s of %s values are among the choices":                                                      "%s av %s värden finns bland alternativen",
-	"only %s of %s values are among the choices":                                                 "bara %s av %s värden finns bland alternativen",
-	"%s of %s values are users":                                                                  "%s av %s värden är användare",
-	"only %s of %s values are users":                                                             "bara %s av %s värden är användare",
-}
-
 var (
 	website  = regexp.MustCompile(`(?i)^(https?://\S+|(www\.)?([\pL\d-]+\.)+\pL{2,}(/\S*)?)$`)
 	phone    = regexp.MustCompile(`^(\+|00|0)[\d ()/.\x{2010}-\x{2013}-]{6,}$`)
@@ -110,18 +85,30 @@ var (
 	recordID = regexp.MustCompile(`^[0-9a-f]{24}$`)
 )
 
-// certainlyType reports whether a cell is so much of a type that one would know it without the heading.
-func certainlyType(t crm.Type, cell sheet.Cell) bool {
+// Listed reports whether values of a type can be recognised.
+func Listed(t crm.Type) bool {
+	_, ok := appearances[t]
+	return ok
+}
+
+// SayMost says that n of some values look like a type, where these are nearly all.
+func SayMost(t crm.Type, n, of int) message.Text { return message.Say(appearances[t].most, n, of) }
+
+// SayFew says so where they are only few.
+func SayFew(t crm.Type, n, of int) message.Text { return message.Say(appearances[t].few, n, of) }
+
+// Certainly reports whether a cell is so much of a type that one would know it without the heading.
+func Certainly(t crm.Type, cell sheet.Cell) bool {
 	is := appearances[t].certainly
 	return is != nil && is(cell)
 }
 
-// possiblyType reports whether a cell could be of a type that other countries write in other ways.
-func possiblyType(t crm.Type, cell sheet.Cell) bool {
+// Possibly reports whether a cell could be of a type that other countries write in other ways.
+func Possibly(t crm.Type, cell sheet.Cell) bool {
 	if is := appearances[t].possibly; is != nil {
 		return is(cell)
 	}
-	return certainlyType(t, cell)
+	return Certainly(t, cell)
 }
 
 func textOf(cell sheet.Cell) string { return crm.Trim(cell.Shown()) }
@@ -149,7 +136,8 @@ func isDate(cell sheet.Cell) bool {
 	return cell.Type == sheet.Date || cell.Type == sheet.DateTime
 }
 
-func looksNumeric(cell sheet.Cell) bool {
+// Numeric reports whether a cell is a number, or text that is one in some locale.
+func Numeric(cell sheet.Cell) bool {
 	for _, locale := range convert.Locales {
 		if cell.Type == sheet.Text && convert.IsNumber(crm.Trim(cell.Raw), locale) {
 			return true
@@ -187,10 +175,12 @@ func digitsOf(cell sheet.Cell) (n int) {
 	return n
 }
 
-// swedishOf returns the Swedish of a sentence of a suggestion.
-func swedishOf(format string) (sv string, ok bool) {
-	if sv, ok = swedishAppearances[format]; !ok {
-		sv, ok = swedish[format]
+// Spaced counts the values that are written as nothing but a postcode is: "111 22".
+func Spaced(cells []sheet.Cell) (n int) {
+	for _, cell := range cells {
+		if text := textOf(cell); len(text) == 6 && text[3] == ' ' && postcode.MatchString(text) {
+			n++
+		}
 	}
-	return sv, ok
+	return n
 }
