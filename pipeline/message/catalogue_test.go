@@ -293,7 +293,7 @@ func TestWords(t *testing.T) {
 	for _, kind := range crm.Kinds { // which reports name by their own words
 		said[string(kind)], said[kind.Plural()] = true, true
 	}
-	for _, dir := range append(spoken(t), packages(t, "../../cmd/inlet")...) {
+	for _, dir := range slices.Concat(spoken(t), packages(t, "../../cmd/inlet"), packages(t, "../../daemon")) {
 		for _, f := range parse(t, dir).files {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok && isWord(call.Fun) {
