@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
+	"inlet.example/inlet/daemon/web/upload"
 )
 
 func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
@@ -38,13 +39,14 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
 	var drawn *pages.Choice
-	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates},
+	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, upload.Templates},
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return pages.Store{Reader: p, Status: p, Control: p}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn}, Guarded: func() bool {
+	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Desk: d.intake, Planner: d.intake, Most: cfg.UploadBytes, Idle: d.uploadIdle})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, uploaded}, Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})

@@ -145,15 +145,22 @@ var floor = map[string]int{
 	"daemon/web/words":     20,
 	"daemon/web/frame":     30,
 	"daemon/web/pages":     130,
+	"daemon/web/upload":    140,
+	"daemon/uploads":       45,
+	"daemon/intake":        149,
 	"daemon/panel":         147,
-	"daemon/web":           140,
-	"daemon/status":        145,
-	"daemon/worker":        146,
-	"daemon/session":       148,
-	"daemon":               150,
-	"cmd/inlet/gc":         10,
-	"cmd/inlet":            160,
-	"deploy/examples":      10,
+
+	"daemon/uploads/planfile": 40,
+	"daemon/uploads/columns":  125,
+
+	"daemon/web":      140,
+	"daemon/status":   145,
+	"daemon/worker":   146,
+	"daemon/session":  148,
+	"daemon":          150,
+	"cmd/inlet/gc":    10,
+	"cmd/inlet":       160,
+	"deploy/examples": 10,
 }
 
 // leaves are the packages that any other may import.
