@@ -218,7 +218,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 		return check.Result{}, parentRemoved(&job)
 	}
 	c, err := p.Check(ctx, &job)
-	rep.Import.Reading = c.Reading
+	rep.Import.Reading, rep.Import.Columns = c.Reading, c.Imported()
 	if c.Mapping != nil {
 		rep.Import.Mapping, rep.Import.With = c.Mapping.Name, c.Mapping.Sum
 	}
@@ -258,7 +258,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
 	}
 	if imp.State == ledger.Running {
-		imp.Reading = c.Reading // of an import that is taken up again too
+		imp.Reading, imp.Columns = c.Reading, c.Imported() // of an import that is taken up again too
 	}
 	rep.Import = imp
 	if !imp.State.Ended() {

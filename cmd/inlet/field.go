@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,19 +98,11 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
 		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write %s.custom.x", f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
-	own, err := parts.Store.Settings.Additions(ctx)
-	if err != nil {
-		return err
+	err := parts.AddField(ctx, f)
+	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
+		return exitError{exitUsage, bad}
 	}
-	own.Fields = append(own.Fields, f)
-	if err := parts.CheckSchema(own); err != nil {
-		return exitError{exitUsage, err}
-	}
-	return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
-		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
-			o.Fields = append(o.Fields, f)
-		}
-	})
+	return err
 }
 
 // addChoices adds choices to a field that is there, or labels to choices that are.
@@ -183,51 +176,18 @@ func fieldRemove() *cobra.Command {
 		Args:  oneArgument("field", "inlet field remove account.custom.level"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				removed := 0
-				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, args[0], choices) })
-				if err != nil {
+				if err := parts.RemoveField(ctx, args[0], choices); err != nil {
 					return err
-				}
-				if removed == 0 {
-					return fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", args[0])
 				}
 				what := args[0]
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
 				return err
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only the choice with this value; repeat the flag for several")
 	return cmd
-}
-
-// removeField removes a field, or some of its choices, from what was added, and returns how many it removed.
-func removeField(o *settings.Additions, path string, choices []string) int {
-	n := 0
-	if len(choices) == 0 {
-		before := len(o.Fields)
-		o.Fields = slices.DeleteFunc(o.Fields, func(f crm.Field) bool { return f.Path() == path })
-		n = before - len(o.Fields) + len(o.Choices[path])
-		delete(o.Choices, path)
-		return n
-	}
-	gone := func(c crm.Option) bool {
-		is := slices.Contains(choices, c.Value)
-		if is {
-			n++
-		}
-		return is
-	}
-	if o.Choices[path] = slices.DeleteFunc(o.Choices[path], gone); len(o.Choices[path]) == 0 {
-		delete(o.Choices, path)
-	}
-	for i := range o.Fields {
-		if o.Fields[i].Path() == path {
-			o.Fields[i].Choices = slices.DeleteFunc(o.Fields[i].Choices, gone)
-		}
-	}
-	return n
 }

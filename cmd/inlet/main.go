@@ -108,6 +108,6 @@ with the stored accounts and contacts, records are created or updated, and the f
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
 	root.PersistentFlags().String("store", "", "the `STORE`: sqlite:PATH, mongodb://HOST/DATABASE, or a name under stores: in the configuration")
 	root.AddCommand(runCommand(), importCommand(), exportCommand(), indexCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), undoCommand(), moveCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
+		planCommand(), approveCommand(), discardCommand(), undoCommand(), whyCommand(), moveCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
 	return root
 }

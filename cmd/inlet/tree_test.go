@@ -114,6 +114,7 @@ var floor = map[string]int{
 	"pipeline/match":      50,
 	"pipeline/apply":      120,
 	"pipeline/revert":     90,
+	"pipeline/provenance": 50,
 	"pipeline/rejects":    120,
 	"pipeline/report":     80,
 	"pipeline":            130,
@@ -145,9 +146,13 @@ var floor = map[string]int{
 	"daemon/web/words":     20,
 	"daemon/web/frame":     30,
 	"daemon/web/pages":     130,
+<<<<<<< HEAD
 	"daemon/web/upload":    140,
 	"daemon/uploads":       45,
 	"daemon/intake":        149,
+=======
+	"daemon/web/cards":     130,
+>>>>>>> h-web
 	"daemon/panel":         147,
 
 	"daemon/uploads/planfile": 40,

@@ -25,7 +25,6 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/layout"
-	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/sheet"
@@ -173,7 +172,7 @@ func (h *home) look(ctx context.Context, path string, u *uploads.Upload) error {
 		rows = max(rows, len(first))
 	}
 	if rows < 2 {
-		return &ledger.Refusal{Code: "empty", Text: message.Say("the workbook has no rows below its headings")}
+		return uploads.ErrNoRows
 	}
 	parent, err := rejects.Parent(ctx, h.parts.Store.Imports, open, u.Name, func(imp *ledger.Import) bool { return imp.Inbox == u.Inbox })
 	if _, gone := errors.AsType[*rejects.RemovedError](err); gone {

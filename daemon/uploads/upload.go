@@ -54,6 +54,7 @@ type Inbox struct{ Name, Path string }
 var (
 	ErrName     = errors.New("the name is not that of a workbook")
 	ErrEmpty    = errors.New("the file is empty")
+	ErrNoRows   = errors.New("the workbook has no rows below its headings")
 	ErrTooLarge = errors.New("the file is larger than http.upload_bytes")
 	ErrFull     = errors.New("the uploads that wait have reached http.upload_total")
 	ErrNoRoom   = errors.New("the disk of the inbox is full")

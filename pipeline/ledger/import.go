@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +58,8 @@ type Import struct {
 	Batch      int        `json:"batch"`  // the last batch that is completely in the store
 	Cursor     Cursor     `json:"cursor"` // how far into the workbook that is
 	Tally      Tally      `json:"tally"`
-	Reading    Reading    `json:"reading,omitzero"` // what else the workbook contains
+	Reading    Reading    `json:"reading,omitzero"`  // what else the workbook contains
+	Columns    []Bound    `json:"columns,omitempty"` // those that are imported; an older version stored none
 	Began      time.Time  `json:"began"`
 	Ended      time.Time  `json:"ended,omitzero"`
 	Attempts   int        `json:"attempts,omitempty"`
@@ -66,6 +68,18 @@ type Import struct {
 	Archived   string     `json:"archived,omitempty"` // path of the archived workbook
 	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
 }
+
+// Bound is a column of a workbook with the field that it was imported into.
+type Bound struct {
+	Sheet   string `json:"sheet,omitempty"`
+	Letter  string `json:"column"`
+	Heading string `json:"heading"`
+	Field   string `json:"field"`
+	Matched bool   `json:"matched,omitempty"` // a match rule names the field
+}
+
+// ErrNoBatch is returned for a batch that is not in the journal.
+var ErrNoBatch = errors.New("it does not exist")
 
 // Pruned is the removal of an import's journal. The import can no longer be undone, and its rows can no longer be listed.
 type Pruned struct {

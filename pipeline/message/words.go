@@ -74,6 +74,9 @@ var words = map[string]string{
 	"To import all sheets with recognised headings: sheets: all in %s": "För att importera alla blad som har kända rubriker: sheets: all i %s",
 	"    … and %d more: inlet show %s\n":                               "    … och %d till: inlet show %s\n", "    … and %d more\n": "    … och %d till\n",
 
+	"  before: %s, until %s\n": "  förut: %s, till %s\n", "written by another program": "skrivet av ett annat program", "older than the journal": "äldre än journalen",
+	"changed outside inlet after %s": "ändrat utanför inlet efter %s",
+
 	// What the commands say.
 	"Import": "Import", "When": "När", "State": "Status", "No imports yet.": "Inga importer ännu.", "%s, undo of %s": "%s, ångrar %s",
 	"+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked": "+ skapade  x borttagna  ~ uppdaterade  = oförändrade  - överhoppade  ! avvisade eller parkerade",

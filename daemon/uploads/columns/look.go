@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -37,6 +36,9 @@ type GridRow struct {
 	Number int
 	Cells  []string
 }
+
+// ErrWide says that a sheet has more columns than a person can look through.
+var ErrWide = errors.New("the sheet has too many columns")
 
 const (
 	gridRows    = 12
@@ -205,7 +207,7 @@ func (l *looker) fillDraft(rows []sheet.Row, content []byte) error {
 		d.Columns = columnsOf(rows[at], rows[at+1:])
 	}
 	if len(d.Columns) > mostColumns {
-		return &ledger.Refusal{Code: "columns", Text: message.Say("the sheet has %s columns, more than a page can show: write a mapping by hand", strconv.Itoa(len(d.Columns)))}
+		return ErrWide
 	}
 	for i := range d.Columns {
 		if guessed {

@@ -52,11 +52,24 @@ func New(s Settings) *Frame {
 	for _, lang := range words.Languages {
 		set := template.New("").Funcs(functions(lang))
 		for _, from := range append([]fs.FS{own}, s.Templates...) {
-			set = template.Must(set.ParseFS(from, "templates/*.html"))
+			add(set, template.Must(template.New("").Funcs(functions(lang)).ParseFS(from, "templates/*.html")))
 		}
 		f.templates[lang] = set
 	}
 	return f
+}
+
+// add adds the templates of a package to a set. Two of one name are a mistake of the program: one would be drawn in place of the other.
+func add(set, more *template.Template) {
+	for _, t := range more.Templates() {
+		if t.Tree == nil || strings.HasSuffix(t.Name(), ".html") {
+			continue // a file around its definitions
+		}
+		if set.Lookup(t.Name()) != nil {
+			panic("two templates are called " + t.Name())
+		}
+		template.Must(set.AddParseTree(t.Name(), t.Tree))
+	}
 }
 
 // Base is what every page has; a page's data embeds it.

@@ -70,7 +70,7 @@ func (u *undoPlan) take(changes []ledger.Change) error {
 		}
 		for _, field := range changedFields(ch) {
 			if len(u.page.Changes) < most {
-				u.page.Changes = append(u.page.Changes, changeOf(u.lang, u.schema, ch, field))
+				u.page.Changes = append(u.page.Changes, changeOf(u.lang, u.schema, nil, ch, field))
 			}
 		}
 	}

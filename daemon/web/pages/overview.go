@@ -20,7 +20,7 @@ import (
 const recentMost = 2000
 
 // recentAge is how long what was read of the imports is drawn again, so that many open pages cost no more than one.
-const recentAge = 5 * time.Second
+const recentAge = time.Second
 
 // recent are the newest imports.
 type recent struct {

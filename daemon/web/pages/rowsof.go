@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/provenance"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -63,6 +64,7 @@ func wayOf(p *ledger.Problem) int {
 type collected struct {
 	lang                string
 	schema              *crm.Schema
+	imp                 *ledger.Import
 	skipP, skipC        int
 	problems            [4][]problemRow
 	nProblems, nChanges int
@@ -77,7 +79,7 @@ func (p *Pages) rows(r *http.Request, lang string, imp *ledger.Import, data *imp
 	if imp.IsPruned() || imp.State == ledger.Refused || imp.State == ledger.Held || imp.State == ledger.Duplicate {
 		return nil
 	}
-	c := &collected{lang: lang, schema: p.Reader.Schema(), skipP: from(r, "problems"), skipC: from(r, "changes")}
+	c := &collected{lang: lang, schema: p.Reader.Schema(), imp: imp, skipP: from(r, "problems"), skipC: from(r, "changes")}
 	if imp.Tally.AllProblems() <= c.skipP {
 		c.moreP = true // there is nothing to wait for
 	}
@@ -128,7 +130,7 @@ func (c *collected) take(ch *ledger.Change) {
 	}
 	for _, field := range changedFields(ch) {
 		if c.nChanges >= c.skipC && c.nChanges < c.skipC+pageChanges {
-			c.changes = append(c.changes, changeOf(c.lang, c.schema, ch, field))
+			c.changes = append(c.changes, changeOf(c.lang, c.schema, c.imp, ch, field))
 		}
 		c.nChanges++
 		c.moreC = c.moreC || c.nChanges > c.skipC+pageChanges
@@ -162,13 +164,18 @@ func changedFields(ch *ledger.Change) []string {
 	return all
 }
 
-func changeOf(lang string, schema *crm.Schema, ch *ledger.Change, field string) change {
+// changeOf returns what a change does to a field. imp is the import whose rows the change is of; nil for an undo, whose rows are those of another.
+func changeOf(lang string, schema *crm.Schema, imp *ledger.Import, ch *ledger.Change, field string) change {
+	where := ch.Ref
+	if imp != nil {
+		where = provenance.Cell(imp, ch.Kind, field, where)
+	}
 	label := field
 	if f := schema.Field(string(ch.Kind) + "." + field); f != nil {
 		label = f.Label(lang)
 	}
 	return change{Kind: ch.Kind, ID: ch.ID, Title: titleOf(ch), Field: label, Before: message.Plain(ch.Before.Of(field).String()),
-		After: message.Plain(ch.After.Of(field).String()), Where: report.Where(ch.Ref, lang)}
+		After: message.Plain(ch.After.Of(field).String()), Where: report.Where(where, lang)}
 }
 
 // nameChanges gives changes the names of their records as they are now, where the records still exist.

@@ -72,7 +72,7 @@ func (v *rowsView) ambiguous(from int) error {
 		byWhat[same] = len(v.page.Ambiguous)
 		v.page.Ambiguous = append(v.page.Ambiguous, ambiguousRow{N: len(v.page.Ambiguous), Where: v.where(r), Title: message.Plain(r.Title()), Keys: []string{r.Key()},
 			Why: v.whyAmbiguous(kindOf(r), len(problem.Candidates)), Kind: kindOf(r), IDs: problem.Candidates, Chosen: choice, Waits: words.Say(v.lang, "goes into the file of rejected rows"),
-			NewTitle: words.Say(v.lang, newTitle[kindOf(r)]), NewText: words.Say(v.lang, "becomes one more of the same name")})
+			NewTitle: v.newTitle(kindOf(r)), NewText: words.Say(v.lang, "becomes one more of the same name")})
 	}
 	for i := range v.page.Ambiguous {
 		if more := v.page.Ambiguous[i].Keys[1:]; len(more) > 0 {
@@ -83,7 +83,12 @@ func (v *rowsView) ambiguous(from int) error {
 	return v.candidates()
 }
 
-var newTitle = map[crm.Kind]string{crm.Account: "A new company", crm.Contact: "A new contact"}
+func (v *rowsView) newTitle(kind crm.Kind) string {
+	if kind == crm.Contact {
+		return words.Say(v.lang, "A new contact")
+	}
+	return words.Say(v.lang, "A new company")
+}
 
 func (v *rowsView) whyAmbiguous(kind crm.Kind, n int) string {
 	if kind == crm.Contact {

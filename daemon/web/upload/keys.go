@@ -31,18 +31,18 @@ type keyTexts struct{ none, by, blank, shared, well string }
 
 var textsOf = map[crm.Kind]keyTexts{
 	crm.Account: {
-		none:   "Companies are matched on nothing: every row creates a company, also when the file comes again.",
-		by:     "Companies are matched on %s.",
-		blank:  "%s rows lack %s and become new companies.",
-		shared: "%s values stand for several companies.",
-		well:   "Filled in all rows, and each value stands for one company.",
+		"Companies are matched on nothing: every row creates a company, also when the file comes again.",
+		"Companies are matched on %s.",
+		"%s rows lack %s and become new companies.",
+		"%s values stand for several companies.",
+		"Filled in all rows, and each value stands for one company.",
 	},
 	crm.Contact: {
-		none:   "Contacts are matched on nothing: every row creates a contact, also when the file comes again.",
-		by:     "Contacts are matched on %s within their company.",
-		blank:  "%s rows lack %s and become new contacts.",
-		shared: "%s values stand for several contacts.",
-		well:   "Filled in all rows, and each value stands for one contact.",
+		"Contacts are matched on nothing: every row creates a contact, also when the file comes again.",
+		"Contacts are matched on %s within their company.",
+		"%s rows lack %s and become new contacts.",
+		"%s values stand for several contacts.",
+		"Filled in all rows, and each value stands for one contact.",
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/uploads"
+	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/words"
@@ -137,6 +138,8 @@ func (p *Pages) sentence(lang string, err error) (text string, code int) {
 	}{
 		{uploads.ErrName, "This is no workbook by its name. Choose a file that ends in .xlsx, .xlsm, .csv or .tsv, and is not one that Excel writes beside an open workbook.", http.StatusBadRequest},
 		{uploads.ErrEmpty, "The file is empty. Was it saved to its end?", http.StatusUnprocessableEntity},
+		{uploads.ErrNoRows, "The workbook has no rows below its headings. Is it the right file?", http.StatusUnprocessableEntity},
+		{columns.ErrWide, "The sheet has more than 300 columns, too many for a page: write a mapping by hand.", http.StatusUnprocessableEntity},
 		{uploads.ErrFull, "There is no more room for uploads: import or remove some of those that wait, or ask whoever runs inlet.", http.StatusInsufficientStorage},
 		{uploads.ErrNoRoom, "The disk of the inbox is full. Whoever runs inlet must make room.", http.StatusInsufficientStorage},
 		{uploads.ErrStalled, "The upload was broken off: nothing more came. Try again.", http.StatusRequestTimeout},

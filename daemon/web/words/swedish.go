@@ -78,6 +78,16 @@ var swedish = map[string]string{
 	"The database does not answer right now": "Databasen svarar inte just nu", "Nothing is lost. Files that arrive wait in their inboxes and are imported as soon as it answers.": "Inget är förlorat. Filer som kommer in väntar i sina inkorgar och importeras så snart databasen svarar igen.",
 
 	"today": "i dag", "yesterday": "i går", "tomorrow": "i morgon", "since": "sedan", "template": "importmall",
+	"Write the beginning of any word of a name, or the whole ID, organisation number, e-mail or phone.": "Skriv början på något ord i namnet, eller hela ID:t, org.numret, e-postadressen eller telefonnumret.",
+	"Not all records were looked through. Write more of the name, or the whole ID or e-mail.":           "Alla poster gicks inte igenom. Skriv mer av namnet, eller hela ID:t eller e-postadressen.", "1 value changed": "1 värde ändrat",
+	"%s records are found by %s.": "%s poster hittas med %s.", "Search": "Sök", "Search the customer cards": "Sök bland kundkort", "ID, name, organisation number, e-mail or phone": "ID, namn, org.nr, e-post eller telefon",
+	"Found": "Träffar", "Name": "Namn", "Number or e-mail": "Nummer eller e-post", "Place": "Ort", "Nothing is found.": "Inget hittas.",
+	"Each value shows the file and the cell it came from": "Varje värde visar filen och cellen det kom från", "on the card": "på kundkortet", "Imports that touched the card": "Importer som rört kortet", "What": "Vad",
+	"earlier": "tidigare", "until": "till", "older than the journal": "äldre än journalen", "written by another program": "skrivet av ett annat program", "changed outside inlet after %s": "ändrat utanför inlet efter %s",
+	"undone": "ångrat", "%s values changed": "%s värden ändrade", "What a customer card can hold. A new field is a column of the next template.": "Vad ett kundkort kan innehålla. Ett nytt fält blir en kolumn i nästa importmall.",
+	"New field": "Nytt fält", "e.g. Contract number": "t.ex. Avtalsnummer", "Data type": "Datatyp", "Choices, with commas between": "Alternativ, med komma mellan", "Add field": "Lägg till fält", "your own": "eget", "built in": "standard", "Retire": "Avveckla",
+	"A retired field keeps its values and leaves the template. Fields of the configuration are changed there.": "Ett avvecklat fält behåller sina värden men lämnar mallen. Fält i konfigurationen ändras där.",
+	"Users": "Användare", "E-mail": "E-post", "No users yet. They are added in the configuration, or with inlet user add.": "Inga användare ännu. De läggs till i konfigurationen, eller med inlet user add.",
 	"Database": "Databas", "Change": "Byt",
 	"metrics": "mätvärden", "viewer": "läsare", "operator": "operatör", "admin": "administratör",
 }

@@ -86,6 +86,16 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 	return counts, r.wrap("count", found.Err())
 }
 
+// ChildrenOf is one command along the index of the parent.
+func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	recs, err := r.read(ctx, bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled([]string{parent})}}}}, options.Find().SetLimit(int64(limit)))
+	return recs, r.wrap("look up", err)
+}
+
 // Scan returns what inlet did not create first, by _id, then the others by their running number.
 func (e *Engine) Scan(ctx context.Context, kind crm.Kind, after engine.Position, limit int) ([]crm.Record, error) {
 	if limit <= 0 {

@@ -7,16 +7,22 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
+// database is what records are read from.
+type database interface {
+	engine.Records
+	engine.Browsing
+}
+
 // Records are the records of all kinds in a store.
 type Records struct {
-	db engine.Records
+	db database
 
 	// Label returns the label of a field in the language of an inbox ("" for none); nil: problems name fields as the database does.
 	Label func(inbox string, kind crm.Kind, field string) string
 }
 
 // New returns the records of a database.
-func New(db engine.Records) *Records { return &Records{db: db} }
+func New(db database) *Records { return &Records{db: db} }
 
 // Find returns the records that one of the keys may mean. It looks by hash: the caller compares the keys' texts.
 func (r *Records) Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error) {
@@ -44,6 +50,11 @@ func (r *Records) Children(ctx context.Context, kind crm.Kind, parents []string)
 		return nil, nil
 	}
 	return r.db.Children(ctx, kind, parents)
+}
+
+// ChildrenOf returns up to limit records of a kind that belong to a parent.
+func (r *Records) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	return r.db.ChildrenOf(ctx, kind, parent, limit)
 }
 
 // Each calls do with every record of a kind, in order of creation, until it returns an error.

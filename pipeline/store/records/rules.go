@@ -50,6 +50,23 @@ func (s *RuleSet) needed(kind crm.Kind, asked []crm.Rule) *engine.Keying {
 	return NewRuleSet(rules, generation).Keying(kind)
 }
 
+// KeysOf returns the keys that a record of a kind has by each rule of one field if that field has this text.
+func (s *RuleSet) KeysOf(kind crm.Kind, text string) []crm.Key {
+	var all []crm.Key
+	for i := range s.rules {
+		rule := &s.rules[i]
+		if rule.Kind != kind || len(rule.Ticked) != 1 || rule.Fuzzy || kind.Parent() != "" && !rule.Anywhere {
+			continue
+		}
+		var values crm.Values
+		values.Set(rule.Ticked[0].Field, crm.TextValue(crm.Clean(rule.Ticked[0].Type, text)))
+		if key, ok := rule.Key("", values); ok {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
 // Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
 func (s *RuleSet) Hashes(rec *crm.Record) []int64 {
 	return withFeed(remainingHashes(s.rules, rec.Kind, rec.ParentID, rec.Values, nil, nil), rec.Feed)
