@@ -12,8 +12,10 @@ import (
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/cards"
+	"inlet.example/inlet/daemon/web/fieldmap"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
+	"inlet.example/inlet/daemon/web/preview"
 	"inlet.example/inlet/daemon/web/upload"
 )
 
@@ -40,18 +42,18 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
 	var drawn *pages.Choice
-	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates},
+	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates, fieldmap.Templates, preview.Templates},
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return pages.Store{Reader: p, Status: p, Control: p}
 	})
-	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Desk: d.intake, Planner: d.intake, Most: cfg.UploadBytes, Idle: d.uploadIdle})
+	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: cfg.UploadBytes, Idle: d.uploadIdle})
 	shown := cards.New(around, func(store string) cards.Store {
 		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
 		return cards.Store{Reader: b, Fields: b}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown, uploaded}, Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown, uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}, Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})

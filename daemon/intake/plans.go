@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/uploads/planfile"
-	"inlet.example/inlet/daemon/web/upload"
+	"inlet.example/inlet/daemon/web/preview"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -125,19 +125,19 @@ func (in *Intake) chosen(ctx context.Context, u uploads.Upload) (content []byte,
 }
 
 // Plan returns the plan of an upload, and has it made if there is none.
-func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (upload.Plan, error) {
+func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (preview.Plan, error) {
 	made, ok, err := planfile.Read(u.PlanFolder())
 	if err != nil || ok {
-		return upload.Plan{Ready: ok, Summary: made, Folder: u.PlanFolder()}, err
+		return preview.Plan{Ready: ok, Summary: made, Folder: u.PlanFolder()}, err
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if now := in.plans[u.ID]; now != nil && (now.failed.IsZero() || time.Since(now.failed) < retryAfter) {
-		return upload.Plan{Done: now.done, Total: now.total}, now.err
+		return preview.Plan{Done: now.done, Total: now.total}, now.err
 	}
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
-		return upload.Plan{}, err
+		return preview.Plan{}, err
 	}
 	now := &making{}
 	in.plans[u.ID] = now
@@ -160,7 +160,7 @@ func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (uplo
 	if err != nil {
 		delete(in.plans, u.ID)
 	}
-	return upload.Plan{}, err
+	return preview.Plan{}, err
 }
 
 func (in *Intake) update(do func()) {
@@ -258,7 +258,7 @@ func (in *Intake) Later(ctx context.Context, u uploads.Upload, s *planfile.Summa
 }
 
 // Candidates returns the records that rows may mean, with how many contacts each account has.
-func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kind, ids []string) (map[string]upload.Candidate, error) {
+func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kind, ids []string) (map[string]preview.Candidate, error) {
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
 		return nil, err
@@ -267,7 +267,7 @@ func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kin
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]upload.Candidate{}
+	all := map[string]preview.Candidate{}
 	contacts := map[string]int{}
 	if kind == crm.Account {
 		if contacts, err = h.parts.Store.Records.Children(ctx, crm.Contact, ids); err != nil {
@@ -275,7 +275,7 @@ func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kin
 		}
 	}
 	for _, rec := range found {
-		all[rec.ID] = upload.Candidate{Record: rec, Contacts: contacts[rec.ID]}
+		all[rec.ID] = preview.Candidate{Record: rec, Contacts: contacts[rec.ID]}
 	}
 	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"inlet.example/inlet/daemon/uploads"
@@ -25,12 +26,10 @@ const Way = "/import"
 
 // Settings are what the pages are made of.
 type Settings struct {
-	Frame   *frame.Frame
-	Keeper  Keeper
-	Desk    Desk
-	Planner Planner
-	Most    int64         // bytes of a file
-	Idle    time.Duration // how long a client that sends a file may send nothing; 0: half a minute
+	Frame  *frame.Frame
+	Keeper Keeper
+	Most   int64         // bytes of a file
+	Idle   time.Duration // how long a client that sends a file may send nothing; 0: half a minute
 }
 
 // Pages draws the pages of uploads. It is safe for concurrent use.
@@ -55,15 +54,14 @@ func New(s Settings) *Pages {
 func (p *Pages) Handle(mux *http.ServeMux) {
 	mux.Handle("POST /import", p.frame.ServeUpload(access.Operator, p.receive))
 	for path, h := range map[string]frame.Page{
-		"GET /import": p.choose, "GET /import/{id}": p.columns, "POST /import/{id}": p.mapColumns, "GET /import/{id}/plan": p.plan, "GET /import/{id}/progress": p.progress,
-		"POST /import/{id}/choices": p.keepChoices, "POST /import/{id}/again": p.again, "POST /import/{id}/import": p.doImport, "POST /import/{id}/discard": p.discard,
+		"GET /import": p.choose, "POST /import/{id}/discard": p.discard,
 	} {
 		mux.Handle(path, p.frame.Serve(access.Operator, h))
 	}
 }
 
-// one returns the upload that a request names. That of somebody else does not exist, except for an administrator.
-func (p *Pages) one(r *http.Request) (uploads.Upload, error) {
+// One returns the upload that a request names. That of somebody else does not exist, except for an administrator.
+func (p *Pages) One(r *http.Request) (uploads.Upload, error) {
 	u, err := p.Keeper.Find(r.PathValue("id"))
 	who := access.Of(r.Context())
 	if errors.Is(err, uploads.ErrNone) || err == nil && u.Owner != who.Name && !who.May(access.Admin) {
@@ -129,7 +127,7 @@ func tooLarge(lang string, most int64) string {
 // sentence says in the reader's language why an upload was not kept, with the status of the answer; "" for an error of the surroundings.
 func (p *Pages) sentence(lang string, err error) (text string, code int) {
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return upperFirst(report.Refused(refusal, lang)), http.StatusUnprocessableEntity
+		return UpperFirst(report.Refused(refusal, lang)), http.StatusUnprocessableEntity
 	}
 	for _, known := range []struct {
 		is   error
@@ -158,16 +156,63 @@ func (p *Pages) sentence(lang string, err error) (text string, code int) {
 	return "", 0
 }
 
-// asPage returns the error of a page: what the person can do something about is shown as it is.
-func (p *Pages) asPage(lang string, err error) error {
+// AsPage returns the error of a page: what the person can do something about is shown as it is.
+func (p *Pages) AsPage(lang string, err error) error {
 	if text, _ := p.sentence(lang, err); text != "" {
 		return frame.ForPerson(errors.New(text))
 	}
 	return err
 }
 
-// redirect sends the browser to a page.
-func redirect(w http.ResponseWriter, r *http.Request, to string) error {
+// Redirect sends the browser to a page.
+func Redirect(w http.ResponseWriter, r *http.Request, to string) error {
 	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// InboxOf returns the inbox of an upload.
+func (p *Pages) InboxOf(u uploads.Upload) Inbox {
+	all := p.Keeper.Inboxes()
+	if i := slices.IndexFunc(all, func(in Inbox) bool { return in.Name == u.Inbox }); i >= 0 {
+		return all[i]
+	}
+	return Inbox{Name: u.Inbox}
+}
+
+// discard removes an upload.
+func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
+	u, err := p.One(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Keeper.Discard(u); err != nil {
+		return p.AsPage(words.LanguageOf(r), err)
+	}
+	return Redirect(w, r, Way)
+}
+
+type waitPage struct {
+	frame.Base
+	ID, File, Inbox string
+}
+
+// Wait shows an upload that lies in its inbox, and goes on to its import as soon as there is one.
+func (p *Pages) Wait(w http.ResponseWriter, r *http.Request, u uploads.Upload) error {
+	id, err := p.Keeper.ImportOf(r.Context(), u)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		p.frame.Switch(w, p.InboxOf(u).Store)
+		if r.Header.Get("Hx-Request") != "" {
+			w.Header().Set("Hx-Redirect", "/imports/"+id)
+			w.WriteHeader(http.StatusOK)
+			return nil
+		}
+		return Redirect(w, r, "/imports/"+id)
+	}
+	data := waitPage{Base: p.frame.Base(r, message.Plain(u.Name), Way), ID: u.ID, File: message.Plain(u.Name), Inbox: u.Inbox}
+	data.Live = true
+	p.frame.Draw(w, r, http.StatusOK, "handed", data)
 	return nil
 }

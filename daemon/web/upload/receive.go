@@ -72,9 +72,9 @@ func (p *Pages) receive(w http.ResponseWriter, r *http.Request) error {
 		if in.kept[0].State == uploads.Mapped {
 			to += "/plan"
 		}
-		return redirect(w, r, to)
+		return Redirect(w, r, to)
 	}
-	return redirect(w, r, Way)
+	return Redirect(w, r, Way)
 }
 
 // patientBody waits for a client only as long as it sends something now and then.
@@ -150,7 +150,7 @@ func (in *request) file(ctx context.Context, part *multipart.Part) error {
 	name := part.FileName() // without folders
 	u, err := in.pages.Keeper.Receive(ctx, uploads.Upload{Inbox: in.inbox(), Owner: in.owner, Name: name, Mode: in.mode()}, partReader{part})
 	if err == nil && in.fields["as"] == "usual" && u.State == uploads.Unmapped {
-		u, err = in.pages.Desk.MapAsUsual(ctx, u)
+		u, err = in.pages.Keeper.MapAsUsual(ctx, u)
 	}
 	if err == nil {
 		in.kept = append(in.kept, u)
@@ -198,8 +198,11 @@ func (in *request) refuse(name string, err error) {
 	in.refused = append(in.refused, refusedFile{message.Plain(name), text})
 }
 
-// upperFirst begins a sentence with a capital letter.
-func upperFirst(s string) string {
+// UpperFirst begins a sentence with a capital letter.
+func UpperFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
+	}
 	return string(unicode.ToUpper(r)) + s[n:]
 }

@@ -1,4 +1,4 @@
-package upload
+package preview
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -55,7 +56,9 @@ type tab struct {
 func (d *planPage) ShowAmbiguous() bool { return d.Show == planfile.Unclear }
 
 // ShowProblems reports whether the list is one of problems.
-func (d *planPage) ShowProblems() bool { return d.Show == planfile.Rejected || d.Show == planfile.Notes }
+func (d *planPage) ShowProblems() bool {
+	return d.Show == planfile.Rejected || d.Show == planfile.Notes
+}
 
 // filter narrows the rows of a list down.
 type filter struct {
@@ -79,36 +82,36 @@ var lists = []struct {
 	list                   planfile.List
 	sign, tone, text, long string
 }{
-	{planfile.Created, "+", "green", "Created rows", "Rows that are created"},
-	{planfile.Updated, "~", "blue", "Updated rows", "Rows that are updated"},
+	{planfile.Created, "+", "green", "To create", "Rows that are created"},
+	{planfile.Updated, "~", "blue", "To update", "Rows that are updated"},
 	{planfile.Unchanged, "=", "", "Unchanged", "Rows that change nothing"},
 	{planfile.Unclear, "?", "amber", "Ambiguous", "Ambiguous rows"},
-	{planfile.Rejected, "!", "red", "Rejected", "Rows that do not come in"},
+	{planfile.Rejected, "!", "red", "To reject", "Rows that do not come in"},
 	{planfile.Notes, "i", "", "With a remark", "Rows that come in with a remark"},
 }
 
 // plan shows what the import of an upload would do.
 func (p *Pages) plan(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
 	switch u.State {
 	case uploads.Unmapped:
-		return redirect(w, r, "/import/"+u.ID)
+		return upload.Redirect(w, r, "/import/"+u.ID)
 	case uploads.Handing, uploads.Handed:
-		return p.waitForImport(w, r, u)
+		return p.uploads.Wait(w, r, u)
 	}
 	return p.drawPlan(w, r, u, http.StatusOK, nil)
 }
 
 func (p *Pages) drawPlan(w http.ResponseWriter, r *http.Request, u uploads.Upload, code int, n *frame.Notice) error {
 	lang := words.LanguageOf(r)
-	plan, err := p.Planner.Plan(r.Context(), u, lang)
+	plan, err := p.planner.Plan(r.Context(), u, lang)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
-	data := planPage{Base: p.frame.Base(r, words.Say(lang, "Preview")+" · "+message.Plain(u.Name), Way), ID: u.ID, File: message.Plain(u.Name), Corrects: u.Corrects, Back: Way}
+	data := planPage{Base: p.frame.Base(r, words.Say(lang, "Preview")+" · "+message.Plain(u.Name), upload.Way), ID: u.ID, File: message.Plain(u.Name), Corrects: u.Corrects, Back: upload.Way}
 	if u.Corrects == "" {
 		data.Back = "/import/" + u.ID
 	}
@@ -120,7 +123,7 @@ func (p *Pages) drawPlan(w http.ResponseWriter, r *http.Request, u uploads.Uploa
 		return nil
 	}
 	if err := p.describe(r, u, &plan, &data); err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
 	p.frame.Draw(w, r, code, "plan", &data)
 	return nil
@@ -128,12 +131,12 @@ func (p *Pages) drawPlan(w http.ResponseWriter, r *http.Request, u uploads.Uploa
 
 // progress answers with how far a plan is made. When it is, the page is loaded again and shows it.
 func (p *Pages) progress(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
 	lang := words.LanguageOf(r)
-	plan, err := p.Planner.Plan(r.Context(), u, lang)
+	plan, err := p.planner.Plan(r.Context(), u, lang)
 	if err != nil || plan.Ready {
 		w.Header().Set("Hx-Refresh", "true")
 		w.WriteHeader(http.StatusOK)
@@ -163,7 +166,7 @@ func (p *Pages) describe(r *http.Request, u uploads.Upload, plan *Plan, data *pl
 	if imp.Code != "" {
 		data.Held = message.PlainLines(imp.Why)
 	}
-	later, err := p.Planner.Later(r.Context(), u, s)
+	later, err := p.planner.Later(r.Context(), u, s)
 	if err != nil {
 		return err
 	}
@@ -171,7 +174,7 @@ func (p *Pages) describe(r *http.Request, u uploads.Upload, plan *Plan, data *pl
 		data.Later = words.Say(lang, "Other imports have begun since this was looked through.")
 	}
 	v := &rowsView{pages: p, request: r, lang: lang, upload: u, plan: plan, page: data, chosen: chosen, known: known}
-	if v.schema, err = p.Desk.Schema(r.Context(), u); err != nil {
+	if v.schema, err = p.planner.Schema(r.Context(), u); err != nil {
 		return err
 	}
 	return v.fill()
@@ -182,7 +185,7 @@ func (p *Pages) choices(r *http.Request, u uploads.Upload) (map[string]string, m
 	if u.Corrects != "" {
 		return nil, nil, nil
 	}
-	return p.Planner.Chosen(r.Context(), u)
+	return p.planner.Chosen(r.Context(), u)
 }
 
 // refusedText says why a file would not be imported.
@@ -190,7 +193,7 @@ func refusedText(lang string, imp *ledger.Import) string {
 	if imp.Original() != "" {
 		return fmt.Sprintf(words.Say(lang, "The same file with the same columns was imported already, as %s. Nothing would be written again."), message.Plain(imp.Original()))
 	}
-	return upperFirst(message.PlainLines(imp.Why))
+	return upload.UpperFirst(message.PlainLines(imp.Why))
 }
 
 // sum says in a sentence and a bar what becomes of the rows, and what the button does.
@@ -216,13 +219,19 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 		number(n(planfile.Unchanged)), number(unclear), number(rejected))}
 	const width, least = 1000, 6
 	x := 0
+	shown := 0
+	for _, l := range lists[:5] {
+		if n(l.list) > 0 {
+			shown++
+		}
+	}
 	for _, l := range lists[:5] {
 		if c := n(l.list); c > 0 {
 			tone := l.tone
 			if tone == "" {
 				tone = "grey"
 			}
-			w := max(least, (width-5*least)*c/max(s.Rows, 1))
+			w := least + (width-shown*least)*c/max(s.Rows, 1)
 			data.Bar.Parts = append(data.Bar.Parts, barPart{tone, x, w})
 			x += w + 2
 		}
@@ -231,78 +240,40 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 
 // again has a plan made anew.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
-	if err := p.Planner.Again(u); err != nil {
-		return p.asPage(words.LanguageOf(r), err)
+	if err := p.planner.Again(u); err != nil {
+		return p.uploads.AsPage(words.LanguageOf(r), err)
 	}
-	return redirect(w, r, "/import/"+u.ID+"/plan")
+	return upload.Redirect(w, r, "/import/"+u.ID+"/plan")
 }
 
 // doImport moves an upload into its inbox, if its plan is the one that the person has seen.
 func (p *Pages) doImport(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
 	lang := words.LanguageOf(r)
 	if u.State == uploads.Handing || u.State == uploads.Handed {
-		return redirect(w, r, "/import/"+u.ID)
+		return upload.Redirect(w, r, "/import/"+u.ID)
 	}
 	if u.State != uploads.Mapped {
-		return redirect(w, r, "/import/"+u.ID)
+		return upload.Redirect(w, r, "/import/"+u.ID)
 	}
-	plan, err := p.Planner.Plan(r.Context(), u, lang)
+	plan, err := p.planner.Plan(r.Context(), u, lang)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
 	if !plan.Ready || plan.Summary.Digest != r.PostForm.Get("digest") || plan.Summary.Import.State != ledger.Planned {
 		return p.drawPlan(w, r, u, http.StatusConflict, &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")})
 	}
-	if _, err := p.Keeper.Move(r.Context(), u); err != nil && !errors.Is(err, uploads.ErrMoved) {
-		return p.asPage(lang, err)
+	if _, err := p.uploads.Keeper.Move(r.Context(), u); err != nil && !errors.Is(err, uploads.ErrMoved) {
+		return p.uploads.AsPage(lang, err)
 	}
-	return redirect(w, r, "/import/"+u.ID)
-}
-
-// discard removes an upload.
-func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
-	if err != nil {
-		return err
-	}
-	if err := p.Keeper.Discard(u); err != nil {
-		return p.asPage(words.LanguageOf(r), err)
-	}
-	return redirect(w, r, Way)
-}
-
-type waitPage struct {
-	frame.Base
-	ID, File, Inbox string
-}
-
-// waitForImport shows an upload that lies in its inbox, and goes on to its import as soon as there is one.
-func (p *Pages) waitForImport(w http.ResponseWriter, r *http.Request, u uploads.Upload) error {
-	id, err := p.Keeper.ImportOf(r.Context(), u)
-	if err != nil {
-		return err
-	}
-	if id != "" {
-		p.frame.Switch(w, p.inboxOf(u).Store)
-		if r.Header.Get("Hx-Request") != "" {
-			w.Header().Set("Hx-Redirect", "/imports/"+id)
-			w.WriteHeader(http.StatusOK)
-			return nil
-		}
-		return redirect(w, r, "/imports/"+id)
-	}
-	data := waitPage{Base: p.frame.Base(r, message.Plain(u.Name), Way), ID: u.ID, File: message.Plain(u.Name), Inbox: u.Inbox}
-	data.Live = true
-	p.frame.Draw(w, r, http.StatusOK, "handed", data)
-	return nil
+	return upload.Redirect(w, r, "/import/"+u.ID)
 }
 
 // link returns the address of a list of rows.
@@ -318,4 +289,3 @@ func link(id string, list planfile.List, from int, more url.Values) string {
 	}
 	return "/import/" + id + "/plan?" + q.Encode()
 }
-

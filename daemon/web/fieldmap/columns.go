@@ -1,4 +1,4 @@
-package upload
+package fieldmap
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
@@ -74,40 +75,40 @@ type setting struct {
 }
 
 func (p *Pages) columns(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
 	if u.State == uploads.Handing || u.State == uploads.Handed {
-		return p.waitForImport(w, r, u)
+		return p.uploads.Wait(w, r, u)
 	}
 	if u.Corrects != "" {
-		return redirect(w, r, "/import/"+u.ID+"/plan")
+		return upload.Redirect(w, r, "/import/"+u.ID+"/plan")
 	}
 	lang := words.LanguageOf(r)
-	grid, draft, err := p.Desk.Columns(r.Context(), u, lang, "", 0)
+	grid, draft, err := p.desk.Columns(r.Context(), u, lang, "", 0)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
 	return p.drawColumns(w, r, u, grid, draft, nil)
 }
 
 // mapColumns takes what a person has chosen on the page of columns.
 func (p *Pages) mapColumns(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
 	lang := words.LanguageOf(r)
 	f := form{r.PostForm}
 	row, _ := strconv.Atoi(f.Get("row"))
-	grid, draft, err := p.Desk.Columns(r.Context(), u, lang, f.Get("sheet"), row)
+	grid, draft, err := p.desk.Columns(r.Context(), u, lang, f.Get("sheet"), row)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
 	moved := grid.Sheet != f.Get("was-sheet") || strconv.Itoa(grid.HeaderRow) != f.Get("was-row")
 	if !moved {
-		schema, err := p.Desk.Schema(r.Context(), u)
+		schema, err := p.desk.Schema(r.Context(), u)
 		if err != nil {
 			return err
 		}
@@ -118,27 +119,27 @@ func (p *Pages) mapColumns(w http.ResponseWriter, r *http.Request) error {
 	if do := f.Get("do"); moved || do != "preview" {
 		return p.drawColumns(w, r, u, grid, draft, nil)
 	}
-	if _, err = p.Desk.Map(r.Context(), u, draft, lang); err == nil {
-		return redirect(w, r, "/import/"+u.ID+"/plan")
+	if _, err = p.desk.Map(r.Context(), u, draft, lang); err == nil {
+		return upload.Redirect(w, r, "/import/"+u.ID+"/plan")
 	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
-		return p.drawColumns(w, r, u, grid, draft, &frame.Notice{Tone: "red", Text: upperFirst(strings.ReplaceAll(report.Refused(refusal, lang), "\n", "; "))})
+		return p.drawColumns(w, r, u, grid, draft, &frame.Notice{Tone: "red", Text: upload.UpperFirst(strings.ReplaceAll(report.Refused(refusal, lang), "\n", "; "))})
 	}
-	return p.asPage(lang, err)
+	return p.uploads.AsPage(lang, err)
 }
 
 func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Upload, grid *columns.Grid, draft *columns.Draft, n *frame.Notice) error {
 	lang := words.LanguageOf(r)
-	schema, err := p.Desk.Schema(r.Context(), u)
+	schema, err := p.desk.Schema(r.Context(), u)
 	if err != nil {
 		return err
 	}
-	survey, err := p.Desk.Measure(r.Context(), u, grid, draft)
+	survey, err := p.desk.Measure(r.Context(), u, grid, draft)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
-	d := &columnsDrawing{lang: lang, schema: schema, draft: draft, survey: survey, inbox: p.inboxOf(u)}
-	data := columnsPage{Base: p.frame.Base(r, words.Say(lang, "Columns")+" · "+message.Plain(u.Name), Way), ID: u.ID, File: message.Plain(u.Name), Grid: grid,
+	d := &columnsDrawing{lang: lang, schema: schema, draft: draft, survey: survey, inbox: p.uploads.InboxOf(u)}
+	data := columnsPage{Base: p.frame.Base(r, words.Say(lang, "Columns")+" · "+message.Plain(u.Name), upload.Way), ID: u.ID, File: message.Plain(u.Name), Grid: grid,
 		Inbox: u.Inbox, Save: u.Save, SaveAll: u.SaveAll, Sentence: d.sentence(), SaveName: files.DefaultMapping}
 	data.Notice = n
 	if of := files.FamilyMappings(u.Name); len(of) > 0 {
@@ -165,21 +166,13 @@ func (p *Pages) drawColumns(w http.ResponseWriter, r *http.Request, u uploads.Up
 	return nil
 }
 
-func (p *Pages) inboxOf(u uploads.Upload) Inbox {
-	all := p.Keeper.Inboxes()
-	if i := slices.IndexFunc(all, func(in Inbox) bool { return in.Name == u.Inbox }); i >= 0 {
-		return all[i]
-	}
-	return Inbox{Name: u.Inbox}
-}
-
 // columnsDrawing turns a draft into what the page shows.
 type columnsDrawing struct {
 	lang   string
 	schema *crm.Schema
 	draft  *columns.Draft
 	survey *columns.Survey
-	inbox  Inbox
+	inbox  upload.Inbox
 }
 
 func (d *columnsDrawing) say(text string, args ...any) string {

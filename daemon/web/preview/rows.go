@@ -1,4 +1,4 @@
-package upload
+package preview
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
+	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -185,14 +186,34 @@ func (v *rowsView) part(r *planfile.Row, i int) rowView {
 			out.MoreValues = v.say("and %d more", len(p.Values)-mostValues)
 			break
 		}
-		out.Values = append(out.Values, valueView{v.label(p.Kind.Path(value.Field)), message.Plain(value.Before), message.Plain(value.After), value.Cell})
+		path := p.Kind.Path(value.Field)
+		out.Values = append(out.Values, valueView{v.label(path), v.text(path, value.Before), v.text(path, value.After), value.Cell})
 	}
 	if i == 0 {
 		for j := range r.Problems {
-			out.Problems = append(out.Problems, upperFirst(message.Plain(message.In(v.lang, r.Problems[j].Text))))
+			out.Problems = append(out.Problems, upload.UpperFirst(message.Plain(message.In(v.lang, r.Problems[j].Text))))
 		}
 	}
 	return out
+}
+
+// text returns a stored value as people call it: a user by the name, a choice by its label.
+func (v *rowsView) text(path, value string) string {
+	f := v.schema.Field(path)
+	switch {
+	case f == nil || value == "":
+	case f.Type == crm.User:
+		for _, user := range v.schema.Users() {
+			if user.Name != "" && (user.ID == value || user.Email == value || user.Login == value) {
+				return message.Plain(user.Name)
+			}
+		}
+	case f.Type == crm.Choice:
+		if choice, ok := f.Choice(value); ok {
+			return message.Plain(choice.Label(v.lang))
+		}
+	}
+	return message.Plain(value)
 }
 
 func (v *rowsView) where(r *planfile.Row) string {
@@ -260,5 +281,5 @@ func (v *rowsView) problem(r *planfile.Row, p *ledger.Problem) problemRow {
 	}
 	ref.Sheet = ""
 	why, do, _ := strings.Cut(message.Plain(message.In(v.lang, p.Text)), ": ")
-	return problemRow{Where: report.Where(ref, v.lang), Title: message.Plain(r.Title()), Value: message.Plain(p.Value), Why: upperFirst(why), Do: upperFirst(do)}
+	return problemRow{Where: report.Where(ref, v.lang), Title: message.Plain(r.Title()), Value: message.Plain(p.Value), Why: upload.UpperFirst(why), Do: upload.UpperFirst(do)}
 }

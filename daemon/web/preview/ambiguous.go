@@ -1,4 +1,4 @@
-package upload
+package preview
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -132,7 +133,7 @@ func (v *rowsView) candidates() error {
 	found := map[crm.Kind]map[string]Candidate{}
 	for kind, all := range ids {
 		slices.Sort(all)
-		records, err := v.pages.Planner.Candidates(v.request.Context(), v.upload, kind, slices.Compact(all))
+		records, err := v.pages.planner.Candidates(v.request.Context(), v.upload, kind, slices.Compact(all))
 		if err != nil {
 			return err
 		}
@@ -179,7 +180,7 @@ func (v *rowsView) candidate(kind crm.Kind, id string, c Candidate) candidateVie
 
 // keepChoices keeps what a person has chosen for ambiguous rows.
 func (p *Pages) keepChoices(w http.ResponseWriter, r *http.Request) error {
-	u, err := p.one(r)
+	u, err := p.uploads.One(r)
 	if err != nil {
 		return err
 	}
@@ -187,21 +188,21 @@ func (p *Pages) keepChoices(w http.ResponseWriter, r *http.Request) error {
 	if u.Corrects != "" {
 		return frame.ErrNotFound
 	}
-	plan, err := p.Planner.Plan(r.Context(), u, lang)
+	plan, err := p.planner.Plan(r.Context(), u, lang)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
 	if !plan.Ready || plan.Summary.Digest != r.PostForm.Get("digest") {
 		return p.drawPlan(w, r, u, http.StatusConflict, &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")})
 	}
 	choices, rows, err := p.chosenIn(r, u, &plan)
 	if err != nil {
-		return p.asPage(lang, err)
+		return p.uploads.AsPage(lang, err)
 	}
-	if _, err := p.Planner.Choose(r.Context(), u, choices, rows); err != nil && !errors.Is(err, uploads.ErrMoved) {
-		return p.asPage(lang, err)
+	if _, err := p.planner.Choose(r.Context(), u, choices, rows); err != nil && !errors.Is(err, uploads.ErrMoved) {
+		return p.uploads.AsPage(lang, err)
 	}
-	return redirect(w, r, link(u.ID, planfile.Unclear, 0, nil))
+	return upload.Redirect(w, r, link(u.ID, planfile.Unclear, 0, nil))
 }
 
 // chosenIn reads a form of choices. Only rows of the plan can be chosen for, and only among what they match.
@@ -211,7 +212,7 @@ func (p *Pages) chosenIn(r *http.Request, u uploads.Upload, plan *Plan) (map[str
 	if err != nil {
 		return nil, nil, err
 	}
-	_, known, err := p.Planner.Chosen(r.Context(), u)
+	_, known, err := p.planner.Chosen(r.Context(), u)
 	if err != nil {
 		return nil, nil, err
 	}

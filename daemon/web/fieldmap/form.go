@@ -1,4 +1,4 @@
-package upload
+package fieldmap
 
 import (
 	"net/url"
