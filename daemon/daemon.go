@@ -30,7 +30,7 @@ type Daemon struct {
 	metrics  *metrics.Metrics
 	sessions atomic.Pointer[[]*session.Session] // of the stores, by that configuration
 	files    map[string]*session.StoreFile      // by the name of the store
-	intake   *intake.Intake              // of what is uploaded on the pages
+	intake   *intake.Intake                     // of what is uploaded on the pages
 	addr     chan net.Addr
 	reload   chan struct{}
 

@@ -38,6 +38,7 @@ type Part struct {
 	Action ledger.Action `json:"action"`
 	ID     string        `json:"id,omitempty"` // of a record that exists
 	Title  string        `json:"title,omitempty"`
+	Rule   string        `json:"rule,omitempty"` // of the change
 	Values []Value       `json:"values,omitempty"`
 }
 

@@ -139,7 +139,7 @@ func (w *Writer) row(changes []ledger.Change) error {
 
 // part returns a change as it is shown.
 func (w *Writer) part(ch *ledger.Change) Part {
-	p := Part{Kind: ch.Kind, Action: ch.Action, Title: ch.Title}
+	p := Part{Kind: ch.Kind, Action: ch.Action, Title: ch.Title, Rule: ch.Rule}
 	if ch.Action != ledger.Create {
 		p.ID = ch.ID
 	}

@@ -21,7 +21,8 @@ import (
 // ambiguousRow is a row that matches several records, with those that say the same of the same records.
 type ambiguousRow struct {
 	N                        int
-	Where, Title, More, Why  string
+	Where, Title, Contact    string
+	More, Why                string
 	Keys                     []string
 	Kind                     crm.Kind
 	IDs                      []string
@@ -71,7 +72,7 @@ func (v *rowsView) ambiguous(from int) error {
 			continue
 		}
 		byWhat[same] = len(v.page.Ambiguous)
-		v.page.Ambiguous = append(v.page.Ambiguous, ambiguousRow{N: len(v.page.Ambiguous), Where: v.where(r), Title: message.Plain(r.Title()), Keys: []string{r.Key()},
+		v.page.Ambiguous = append(v.page.Ambiguous, ambiguousRow{N: len(v.page.Ambiguous), Where: v.where(r), Title: message.Plain(r.Title()), Contact: contactOf(r), Keys: []string{r.Key()},
 			Why: v.whyAmbiguous(kindOf(r), len(problem.Candidates)), Kind: kindOf(r), IDs: problem.Candidates, Chosen: choice, Waits: words.Say(v.lang, "goes into the file of rejected rows"),
 			NewTitle: v.newTitle(kindOf(r)), NewText: words.Say(v.lang, "becomes one more of the same name")})
 	}
@@ -98,11 +99,21 @@ func (v *rowsView) whyAmbiguous(kind crm.Kind, n int) string {
 	return v.say("%d companies match.", n)
 }
 
-// kindOf returns the kind of the record that is not clear: the first one that a row would be written to and is not.
+// contactOf returns the name of the contact of a row beside that of its company; "" if it has none.
+func contactOf(r *planfile.Row) string {
+	for _, p := range r.Parts {
+		if p.Kind == crm.Contact && p.Title != r.Title() {
+			return message.Plain(p.Title)
+		}
+	}
+	return ""
+}
+
+// kindOf returns the kind of the records that a row matches several of.
 func kindOf(r *planfile.Row) crm.Kind {
 	for _, p := range r.Parts {
-		if p.Action == ledger.Park || p.Action == ledger.Reject {
-			return p.Kind
+		if p.Rule == "C7" { // of the table of contacts; all parts of a row that is not applied have the rule of the part that is not clear
+			return crm.Contact
 		}
 	}
 	return crm.Account
@@ -169,8 +180,8 @@ func (v *rowsView) candidate(kind crm.Kind, id string, c Candidate) candidateVie
 	case kind == crm.Account:
 		out.Contacts = v.say("%s contacts", words.Number(v.lang, c.Contacts))
 	}
-	if manager := of("manager"); manager != "" {
-		out.More = manager
+	if c.Record.ID != "" {
+		out.More = v.text(kind.Path("account_manager"), c.Record.Values.Of("account_manager").String())
 	}
 	if out.Title == "" {
 		out.Title = strings.TrimSpace(of("first_name") + " " + of("last_name"))

@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
+	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/daemon/web/words"
@@ -88,6 +89,22 @@ var lists = []struct {
 	{planfile.Unclear, "?", "amber", "Ambiguous", "Ambiguous rows"},
 	{planfile.Rejected, "!", "red", "To reject", "Rows that do not come in"},
 	{planfile.Notes, "i", "", "With a remark", "Rows that come in with a remark"},
+}
+
+// Handle adds the pages to a mux.
+func (p *Pages) Handle(mux *http.ServeMux) {
+	for path, h := range map[string]frame.Page{
+		"GET /import/{id}/plan": p.plan, "GET /import/{id}/progress": p.progress, "POST /import/{id}/choices": p.keepChoices,
+		"POST /import/{id}/again": p.again, "POST /import/{id}/import": p.doImport,
+	} {
+		mux.Handle(path, p.frame.Serve(access.Operator, h))
+	}
+}
+
+// option is something to choose in a list.
+type option struct {
+	Value, Text string
+	Chosen      bool
 }
 
 // plan shows what the import of an upload would do.

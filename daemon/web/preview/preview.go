@@ -3,11 +3,9 @@ package preview
 import (
 	"context"
 	"embed"
-	"net/http"
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
-	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/pipeline/crm"
@@ -50,19 +48,3 @@ type Pages struct {
 
 // New returns the plans of the uploads that some pages have.
 func New(f *frame.Frame, of *upload.Pages, planner Planner) *Pages { return &Pages{f, of, planner} }
-
-// Handle adds the pages to a mux.
-func (p *Pages) Handle(mux *http.ServeMux) {
-	for path, h := range map[string]frame.Page{
-		"GET /import/{id}/plan": p.plan, "GET /import/{id}/progress": p.progress, "POST /import/{id}/choices": p.keepChoices,
-		"POST /import/{id}/again": p.again, "POST /import/{id}/import": p.doImport,
-	} {
-		mux.Handle(path, p.frame.Serve(access.Operator, h))
-	}
-}
-
-// option is something to choose in a list.
-type option struct {
-	Value, Text string
-	Chosen      bool
-}

@@ -124,7 +124,7 @@ func (v *rowsView) rows(show planfile.List, from int) error {
 // paging fills in where in a list the page is.
 func (v *rowsView) paging(show planfile.List, from int, page planfile.Page, filtered bool) {
 	total := v.plan.Summary.Counts[show]
-	if n := len(page.Rows); n > 0 && !filtered {
+	if n := len(page.Rows); n > 0 && !filtered && total > pageRows {
 		v.page.Range = v.say("%s–%s of %s rows", words.Number(v.lang, from+1), words.Number(v.lang, from+n), words.Number(v.lang, total))
 		if show == planfile.Updated {
 			v.page.Range += v.say(", %s values", words.Number(v.lang, v.plan.Summary.Total()))

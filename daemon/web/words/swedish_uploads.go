@@ -53,5 +53,5 @@ var ofUploads = map[string]string{
 	"Come in, but look at them":         "Kommer med, men titta på dem",
 	"These rows match several records.": "De här raderna matchar flera poster.", "The import never guesses.": "Importen gissar aldrig.", "If you choose nothing the row waits, and you can fill in the ID in Excel later.": "Väljer du inget väntar raden, och du kan fylla i ID:t i Excel senare.",
 	"%d companies match.": "%d företag matchar.", "%d contacts of the company match.": "%d av företagets kontakter matchar.", "A new company": "Ett nytt företag", "A new contact": "En ny kontakt", "becomes one more of the same name": "blir en till med samma namn", "Leave the row": "Vänta med raden", "goes into the file of rejected rows": "hamnar i filen med avvisade rader",
-	"holds for %s too": "gäller även %s", "a record that another row of this file creates": "en post som en annan rad i filen skapar", "no contacts": "inga kontakter", "1 contact": "1 kontakt", "%s contacts": "%s kontakter", "Save the choices": "Spara valen",
+	"holds for %s too": "gäller även %s", "a record that another row of this file creates": "en post som en annan rad i filen skapar", "contact": "kontakt", "no contacts": "inga kontakter", "1 contact": "1 kontakt", "%s contacts": "%s kontakter", "Save the choices": "Spara valen",
 }
