@@ -74,6 +74,9 @@ func Rows(dir string, list List, from, n int, wanted func(*Row) bool) (Page, err
 
 // place returns where a row begins; false if there are not so many.
 func place(dir string, list List, row int) (int64, bool, error) {
+	if row < 0 || row > 1<<31 {
+		return 0, false, nil
+	}
 	places, err := os.Open(filepath.Join(dir, placesName(list)))
 	if err != nil {
 		return 0, false, err
@@ -81,7 +84,7 @@ func place(dir string, list List, row int) (int64, bool, error) {
 	defer places.Close()
 	var at [8]byte
 	_, err = places.ReadAt(at[:], int64(row)*int64(len(at)))
-	if errors.Is(err, io.EOF) || row < 0 {
+	if errors.Is(err, io.EOF) {
 		return 0, false, nil
 	}
 	return int64(binary.LittleEndian.Uint64(at[:])), err == nil, err //nolint:gosec // as it was written
