@@ -54,7 +54,9 @@ func WithChoices(content []byte, choices map[string]string) []byte {
 			b.WriteString(strings.TrimRight(line, "\r\n") + "\n")
 		}
 	}
-	b.WriteString("choices:\n")
+	if len(choices) > 0 {
+		b.WriteString("choices:\n")
+	}
 	for _, row := range slices.Sorted(maps.Keys(choices)) {
 		fmt.Fprintf(&b, "  %s: %s\n", strictyaml.Quote(row), strictyaml.Quote(choices[row]))
 	}
