@@ -34,6 +34,8 @@ type Daemon struct {
 	addr     chan net.Addr
 	reload   chan struct{}
 
+	// Version is shown to who asks for it.
+	Version string
 	// At is called at the crash points of claims and imports; nil except in tests.
 	At ledger.At
 	// Interval replaces the intervals of all that is polled or retried; 0 except in tests.

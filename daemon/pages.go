@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/api"
 	"inlet.example/inlet/daemon/web/cards"
 	"inlet.example/inlet/daemon/web/fieldmap"
 	"inlet.example/inlet/daemon/web/frame"
@@ -48,13 +49,22 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return pages.Store{Reader: p, Status: p, Control: p}
 	})
-	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: cfg.UploadBytes, Idle: d.uploadIdle})
 	shown := cards.New(around, func(store string) cards.Store {
 		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
 		return cards.Store{Reader: b, Fields: b}
 	})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown, uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}, Guarded: func() bool {
+	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Open: func(store string) api.Store {
+		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
+		return api.Store{Store: pages.Store{Reader: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
+	}})
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, d.uploadPages(around)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})
+}
+
+// uploadPages returns the pages of uploads within a frame.
+func (d *Daemon) uploadPages(around *frame.Frame) []web.Pages {
+	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: d.cfg.HTTP.UploadBytes, Idle: d.uploadIdle})
+	return []web.Pages{uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}
 }

@@ -34,6 +34,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			log := logger(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
 			d := daemon.New(cfg, log)
+			d.Version = version()
 			d.At, d.Interval, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
 			hup := make(chan os.Signal, 1)

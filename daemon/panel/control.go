@@ -174,7 +174,12 @@ func (p *Panel) paused(ctx context.Context, by, act, what string, do func(contex
 	if !p.named(what) {
 		return fmt.Errorf("no inbox or source is called %q", what)
 	}
-	return p.act(ctx, by, act, what, func(ctx context.Context) error { return do(ctx, parts.Store.Pauses) })
+	return p.act(ctx, by, act, what, func(ctx context.Context) error {
+		if err := do(ctx, parts.Store.Pauses); err != nil {
+			return err
+		}
+		return p.Of().ShowPauses(ctx)
+	})
 }
 
 // named reports whether something that can be paused is one of this daemon's.

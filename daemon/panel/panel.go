@@ -35,6 +35,7 @@ type Session interface {
 	Inboxes() []web.Inbox
 	Running() (worker.Progress, bool)
 	Unready(ctx context.Context) error
+	ShowPauses(ctx context.Context) error
 	Do(ctx context.Context, act func(context.Context) error) error
 }
 

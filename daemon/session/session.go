@@ -114,6 +114,9 @@ func (s *Session) Running() (worker.Progress, bool) {
 	return s.worker.Running()
 }
 
+// ShowPauses reads again what is paused, so that whoever has paused something sees it at once.
+func (s *Session) ShowPauses(ctx context.Context) error { return s.worker.Pauses.Refresh(ctx) }
+
 // Do runs an act that a person asked for beside the imports, and ends it with the session. It returns before the act does.
 func (s *Session) Do(ctx context.Context, act func(context.Context) error) error {
 	select {

@@ -187,7 +187,7 @@ func (p *Pages) waiting(w http.ResponseWriter, r *http.Request) error {
 	for i := range held {
 		imp := &held[i]
 		plan := p.Status.Plan(imp)
-		h := heldFile{row: rowOf(lang, p.frame.Now(), imp), Why: message.PlainLines(imp.Why), Plan: message.PlainLines(plan), Digest: digestOf(imp, plan), Approvable: imp.Approvable()}
+		h := heldFile{row: rowOf(lang, p.frame.Now(), imp), Why: message.PlainLines(imp.Why), Plan: message.PlainLines(plan), Digest: DigestOf(imp, plan), Approvable: imp.Approvable()}
 		h.When = words.Age(lang, p.frame.Now(), imp.Began)
 		if imp.Ask != "" {
 			h.Ask = fmt.Sprintf(words.Say(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask))
@@ -198,8 +198,8 @@ func (p *Pages) waiting(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// digestOf identifies what a person has seen of a held import.
-func digestOf(imp *ledger.Import, plan string) string {
+// DigestOf identifies what a person has seen of a held import.
+func DigestOf(imp *ledger.Import, plan string) string {
 	sum := sha256.Sum256([]byte(imp.ID + "\x00" + imp.Sum + "\x00" + imp.With + "\x00" + imp.Why + "\x00" + plan))
 	return hex.EncodeToString(sum[:])
 }
@@ -218,7 +218,7 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := words.LanguageOf(r)
-	if r.PostForm.Get("digest") != digestOf(&imp, p.Status.Plan(&imp)) {
+	if r.PostForm.Get("digest") != DigestOf(&imp, p.Status.Plan(&imp)) {
 		return frame.ForPerson(errors.New(words.Say(lang, "The file or its plan has changed since you looked. Open the page again and look once more.")))
 	}
 	by := personOf(r).Name
