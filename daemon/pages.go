@@ -57,14 +57,14 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return api.Store{Store: pages.Store{Reader: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
 	}})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, d.uploadPages(around)...), Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})
 }
 
 // uploadPages returns the pages of uploads within a frame.
-func (d *Daemon) uploadPages(around *frame.Frame) []web.Pages {
+func uploadPages(d *Daemon, around *frame.Frame) []web.Pages {
 	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: d.cfg.HTTP.UploadBytes, Idle: d.uploadIdle})
 	return []web.Pages{uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}
 }
