@@ -361,6 +361,29 @@ func TestClientThatStalls(t *testing.T) {
 	})
 }
 
+// TestManyUploadsAtOnce: more than a few requests that send files are asked to come again, and the rest of the pages is served meanwhile.
+func TestManyUploadsAtOnce(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	host := strings.TrimPrefix(r.url, "http://")
+	var waiting []net.Conn
+	for range 4 {
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "POST /import HTTP/1.1\r\nHost: %s\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nCompany;Zip\r\n", host)
+		waiting = append(waiting, conn)
+	}
+	p := guest(t, r.url, "sv")
+	good := file{"b.csv", []byte("Företag;Postnr\nA;1\n")}
+	soon(t, r, "a fifth is asked to come again", func() bool { return p.upload(nil, good).code == http.StatusServiceUnavailable })
+	wants(t, p.open("/import"), 200)
+	_ = waiting[0].Close()
+	soon(t, r, "then there is room", func() bool { return p.upload(nil, good).code == http.StatusOK })
+}
+
 // TestChoices: rows that match several companies wait until a person says which one is meant.
 func TestChoices(t *testing.T) {
 	t.Parallel()

@@ -152,10 +152,18 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 // end says that nothing is on its way any more: what was stored is counted where it lies.
 func (l *limitedReader) end() { l.coming.add(-l.read) }
 
-// used returns the bytes of all uploads that are kept.
+// used returns the bytes of all uploads that are kept, with their plans.
 func (k *Keep) used() (n int64) {
 	for _, u := range k.all() {
-		n += u.Size
+		if u.State != Handed {
+			n += u.Size
+		}
+		plan, _ := os.ReadDir(u.PlanFolder()) // it may be removed in this moment
+		for _, file := range plan {
+			if info, err := file.Info(); err == nil {
+				n += info.Size()
+			}
+		}
 	}
 	return n
 }

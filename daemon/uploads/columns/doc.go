@@ -9,5 +9,5 @@
 // # Why unique does not mean that no value comes twice
 //
 // A company with three contacts stands in three rows. A value counts as unique where all rows that have it speak of one company, or of one person: they
-// have the same name, org number and postcode as well.
+// have the same name, and those of one name the same org number or postcode.
 package columns

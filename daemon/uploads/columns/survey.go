@@ -90,7 +90,7 @@ type measure struct {
 	keys   []*measured
 	row    []string // canonical values of the row, by the field's place
 	kinds  map[crm.Kind][]int
-	self   map[crm.Kind][]int // what tells records of the kind apart
+	at     map[string]int // of each field
 }
 
 // measured is one field, or several together.
@@ -100,29 +100,40 @@ type measured struct {
 	blank  []int
 	values map[uint64]uint64 // to what the record is besides
 	shared map[uint64]bool   // values of several records
+	record []int             // by which fields its records are told apart
 	index  int               // of the column; a field only
 	field  *crm.Field
 	rows   int
 	filled int
 }
 
-// identity are the fields by which people tell records apart.
-var identity = []string{"name", "first_name", "last_name", "org_number", "zip", "email"}
+// identity returns the fields by which people tell records of a kind apart, where some fields are equal: their names, and those of one name by a number or
+// an address.
+func (m *measure) identity(kind crm.Kind, without []int) []int {
+	for _, names := range [][]string{append([]string{"name"}, kind.NameParts()...), {"org_number"}, {"email"}, {"zip"}} {
+		var places []int
+		for _, name := range names {
+			if place, ok := m.at[kind.Path(name)]; ok {
+				places = append(places, place)
+			}
+		}
+		if len(places) > 0 && !slices.ContainsFunc(places, func(place int) bool { return slices.Contains(without, place) }) {
+			return places
+		}
+	}
+	return nil
+}
 
 func newMeasure(schema *crm.Schema, d *Draft) *measure {
-	m := &measure{seed: maphash.MakeSeed(), kinds: map[crm.Kind][]int{}, self: map[crm.Kind][]int{}}
-	at := map[string]int{}
+	m := &measure{seed: maphash.MakeSeed(), kinds: map[crm.Kind][]int{}, at: map[string]int{}}
 	for i := range d.Columns {
 		f := schema.Field(d.Columns[i].Field)
 		if f == nil {
 			continue
 		}
 		place := len(m.fields)
-		at[f.Path()] = place
+		m.at[f.Path()] = place
 		m.kinds[f.Kind] = append(m.kinds[f.Kind], place)
-		if slices.Contains(identity, f.Name) {
-			m.self[f.Kind] = append(m.self[f.Kind], place)
-		}
 		m.fields = append(m.fields, newMeasured(f.Kind, []int{place}))
 		m.fields[place].index, m.fields[place].field = d.Columns[i].Index, f
 	}
@@ -132,12 +143,17 @@ func newMeasure(schema *crm.Schema, d *Draft) *measure {
 		}
 		var places []int
 		for _, name := range d.Rules[kind][0] {
-			if place, ok := at[kind.Path(name)]; ok {
+			if place, ok := m.at[kind.Path(name)]; ok {
 				places = append(places, place)
 			}
 		}
 		if len(places) > 0 {
 			m.keys = append(m.keys, newMeasured(kind, places))
+		}
+	}
+	for _, all := range [][]*measured{m.fields, m.keys} {
+		for _, f := range all {
+			f.record = m.identity(f.kind, f.places)
 		}
 	}
 	m.row = make([]string, len(m.fields))
@@ -182,7 +198,7 @@ func (m *measure) count(f *measured) {
 		return
 	}
 	f.filled++
-	value, record := m.hash(f.places), m.hash(m.self[f.kind])
+	value, record := m.hash(f.places), m.hash(f.record)
 	if was, seen := f.values[value]; seen && was != record {
 		f.shared[value] = true
 	}

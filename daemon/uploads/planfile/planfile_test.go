@@ -66,14 +66,14 @@ func TestOutcomes(t *testing.T) {
 	if s.Rows != 6 || s.Fields["account.zip"] != 1 || s.Total() != 1 || s.Newest != 7 || s.Import.ID != "x-1" {
 		t.Errorf("the summary is %+v", s)
 	}
-	page, err := Rows(dir, Updated, 0, 10, nil)
+	page, err := Rows(dir, Updated, 0, 10, Filter{})
 	if err != nil || len(page.Rows) != 1 || page.Next != -1 {
 		t.Fatalf("updated: %+v, %v", page, err)
 	}
 	if r := page.Rows[0]; r.Row != 3 || len(r.Parts) != 2 || r.Parts[0].Values[0] != (Value{"zip", "1", "2", "C3"}) || r.Parts[0].ID != "a1" || r.Key() != "S!3" {
 		t.Errorf("the row is %+v", r)
 	}
-	if page, err = Rows(dir, Unclear, 0, 10, nil); err != nil || len(page.Rows) != 1 || len(page.Rows[0].Ambiguous().Candidates) != 2 {
+	if page, err = Rows(dir, Unclear, 0, 10, Filter{}); err != nil || len(page.Rows) != 1 || len(page.Rows[0].Ambiguous().Candidates) != 2 {
 		t.Errorf("unclear: %+v, %v", page, err)
 	}
 }
@@ -88,12 +88,12 @@ func TestPages(t *testing.T) {
 	dir := t.TempDir()
 	planOf(t, dir, rows...)
 	for _, c := range []struct{ from, n, first, got, next int }{{0, 25, 2, 25, 25}, {975, 25, 977, 25, -1}, {990, 25, 992, 10, -1}, {1000, 25, 0, 0, -1}, {-5, 25, 0, 0, -1}, {1 << 40, 25, 0, 0, -1}} {
-		page, err := Rows(dir, Updated, c.from, c.n, nil)
+		page, err := Rows(dir, Updated, c.from, c.n, Filter{})
 		if err != nil || len(page.Rows) != c.got || page.Next != c.next || c.got > 0 && page.Rows[0].Row != c.first {
 			t.Errorf("from %d: %d rows, next %d, %v", c.from, len(page.Rows), page.Next, err)
 		}
 	}
-	wanted := func(r *Row) bool { return r.Has("account.zip", "company 99") }
+	wanted := Filter{"account.zip", "company 99"}
 	page, err := Rows(dir, Updated, 0, 5, wanted)
 	if err != nil || len(page.Rows) != 5 || page.Rows[0].Title() != "Company 99" || page.Rows[4].Title() != "Company 993" || page.Next != 994 {
 		t.Errorf("a search: %+v, %v", page, err)
@@ -101,7 +101,12 @@ func TestPages(t *testing.T) {
 	if page, err = Rows(dir, Updated, page.Next, 20, wanted); err != nil || len(page.Rows) != 6 || page.Next != -1 {
 		t.Errorf("its rest: %d rows, next %d, %v", len(page.Rows), page.Next, err)
 	}
-	if r := (&Row{}); r.Has("account.zip", "") || !r.Has("", "") {
+	for text, want := range map[string]int{`"`: 0, "\\": 0, "<": 0, "company 7\x00": 0, "COMPANY": 0, "c2": 0, "17": 3} {
+		if page, err := Rows(dir, Updated, 0, 3, Filter{Text: text}); err != nil || len(page.Rows) != want {
+			t.Errorf("%q is in %d rows (%v), want %d", text, len(page.Rows), err, want)
+		}
+	}
+	if r := (&Row{}); r.has(Filter{Field: "account.zip"}) || !r.has(Filter{}) {
 		t.Error("a row without changes changes a field")
 	}
 }

@@ -25,7 +25,7 @@ func Read(dir string) (Summary, bool, error) {
 }
 
 // mostScanned bounds how many bytes of rows that do not belong on a page are read for it.
-const mostScanned = 16 << 20
+const mostScanned = 48 << 20
 
 // Page is some rows of a list.
 type Page struct {
@@ -33,8 +33,8 @@ type Page struct {
 	Next int // place of the row that the next page begins with; -1 if there is none
 }
 
-// Rows returns up to n rows of a list that wanted accepts, from a place on. A page may be short although there are more: then Next is set.
-func Rows(dir string, list List, from, n int, wanted func(*Row) bool) (Page, error) {
+// Rows returns up to n rows of a list that a filter accepts, from a place on. A page may be short although there are more: then Next is set.
+func Rows(dir string, list List, from, n int, wanted Filter) (Page, error) {
 	page := Page{Next: -1}
 	rows, err := os.Open(filepath.Join(dir, rowsName(list)))
 	if err != nil {
@@ -61,12 +61,15 @@ func Rows(dir string, list List, from, n int, wanted func(*Row) bool) (Page, err
 			page.Next = i
 			return page, nil
 		}
+		scanned += len(line)
+		if !wanted.maybe(line) {
+			continue
+		}
 		var r Row
 		if err := json.Unmarshal(line, &r); err != nil {
 			return page, err
 		}
-		scanned += len(line)
-		if wanted == nil || wanted(&r) {
+		if r.has(wanted) {
 			page.Rows = append(page.Rows, r)
 		}
 	}

@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -26,28 +27,28 @@ var Lists = []List{Created, Updated, Unchanged, Unclear, Rejected, Notes}
 
 // Row is what one row of the workbook does.
 type Row struct {
-	Sheet    string           `json:"sheet,omitempty"`
-	Row      int              `json:"row"`
-	Parts    []Part           `json:"parts"`
+	Sheet    string           `json:"s,omitempty"`
+	Row      int              `json:"r"`
+	Parts    []Part           `json:"p"`
 	Problems []ledger.Problem `json:"problems,omitempty"`
 }
 
 // Part is what it does to one record.
 type Part struct {
-	Kind   crm.Kind      `json:"kind"`
-	Action ledger.Action `json:"action"`
+	Kind   crm.Kind      `json:"k"`
+	Action ledger.Action `json:"a"`
 	ID     string        `json:"id,omitempty"` // of a record that exists
-	Title  string        `json:"title,omitempty"`
-	Rule   string        `json:"rule,omitempty"` // of the change
-	Values []Value       `json:"values,omitempty"`
+	Title  string        `json:"t,omitempty"`
+	Rule   string        `json:"u,omitempty"` // of the change
+	Values []Value       `json:"v,omitempty"`
 }
 
 // Value is one field before and after.
 type Value struct {
-	Field  string `json:"field"`
-	Before string `json:"before,omitempty"`
-	After  string `json:"after,omitempty"`
-	Cell   string `json:"cell,omitempty"` // where it comes from; "" where that is not a column
+	Field  string `json:"f"`
+	Before string `json:"b,omitempty"`
+	After  string `json:"a,omitempty"`
+	Cell   string `json:"c,omitempty"` // where it comes from; "" where that is not a column
 }
 
 // Key is what choices for the row are kept by.
@@ -73,8 +74,23 @@ func (r *Row) Title() string {
 	return ""
 }
 
-// Has reports whether the row changes a field, "account.zip" or "" for any, and has a text somewhere, folded, "" for any.
-func (r *Row) Has(field, text string) bool {
+// Filter is which rows are looked for.
+type Filter struct {
+	Field string // that is changed, "account.zip"; "" for any
+	Text  string // that stands somewhere in the row, in lower case; "" for any
+}
+
+// maybe reports whether a line may be of a row that is looked for. It is much cheaper than reading the line.
+func (f Filter) maybe(line []byte) bool {
+	if f.Text == "" || strings.ContainsFunc(f.Text, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == '\u2028' || r == '\u2029' }) {
+		return true
+	}
+	return bytes.Contains(bytes.ToLower(line), []byte(f.Text))
+}
+
+// has reports whether the row is one that is looked for.
+func (r *Row) has(f Filter) bool {
+	field, text := f.Field, f.Text
 	is := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
 	found, changes := text == "", field == ""
 	for i := range r.Parts {

@@ -2,6 +2,7 @@ package planfile
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -122,7 +123,7 @@ func (w *Writer) row(changes []ledger.Change) error {
 		r.Parts = append(r.Parts, w.part(ch))
 		r.Problems = append(r.Problems, ch.Problems...)
 	}
-	line, err := json.Marshal(&r)
+	line, err := encode(&r)
 	if err != nil {
 		return err
 	}
@@ -132,9 +133,22 @@ func (w *Writer) row(changes []ledger.Change) error {
 	err = w.lists[outcome].add(line)
 	if len(r.Problems) > 0 && outcome != Unclear && outcome != Rejected {
 		w.summary.Counts[Notes]++
-		err = errors.Join(err, w.lists[Notes].add(line))
+		for i := range r.Parts {
+			r.Parts[i].Values = nil // they are shown where the row is shown by its outcome
+		}
+		short, failed := encode(&r)
+		err = errors.Join(err, failed, w.lists[Notes].add(short))
 	}
 	return err
+}
+
+// encode returns a row as a line without its end. What is searched for stands in it as it is.
+func encode(r *Row) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(r)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // part returns a change as it is shown.

@@ -47,7 +47,7 @@ func (v *rowsView) decided() []planfile.Row {
 
 // ambiguous draws the rows that match several records.
 func (v *rowsView) ambiguous(from int) error {
-	page, err := planfile.Rows(v.plan.Folder, planfile.Unclear, from, pageAmbiguous, nil)
+	page, err := planfile.Rows(v.plan.Folder, planfile.Unclear, from, pageAmbiguous, planfile.Filter{})
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (p *Pages) keepChoices(w http.ResponseWriter, r *http.Request) error {
 // chosenIn reads a form of choices. Only rows of the plan can be chosen for, and only among what they match.
 func (p *Pages) chosenIn(r *http.Request, u uploads.Upload, plan *Plan) (map[string]string, []planfile.Row, error) {
 	from, _ := strconv.Atoi(r.PostForm.Get("from"))
-	page, err := planfile.Rows(plan.Folder, planfile.Unclear, max(from, 0), pageAmbiguous, nil)
+	page, err := planfile.Rows(plan.Folder, planfile.Unclear, max(from, 0), pageAmbiguous, planfile.Filter{})
 	if err != nil {
 		return nil, nil, err
 	}

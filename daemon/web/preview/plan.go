@@ -70,6 +70,7 @@ type filter struct {
 // wholeBar is one bar for the whole file.
 type wholeBar struct {
 	Label string
+	Width int
 	Parts []barPart
 }
 
@@ -250,6 +251,7 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 			}
 			w := least + (width-shown*least)*c/max(s.Rows, 1)
 			data.Bar.Parts = append(data.Bar.Parts, barPart{tone, x, w})
+			data.Bar.Width = x + w
 			x += w + 2
 		}
 	}

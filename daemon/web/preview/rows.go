@@ -44,6 +44,8 @@ type rowView struct {
 	Values                              []valueView
 	Problems                            []string
 	MoreValues                          string
+	kind                                crm.Kind
+	id                                  string
 }
 
 type valueView struct{ Field, Before, After, Cell string }
@@ -103,10 +105,7 @@ func (v *rowsView) rows(show planfile.List, from int) error {
 	if show == planfile.Updated || show == planfile.Created {
 		v.page.Filter = &filter{Text: query.Get("q"), Fields: v.fields(show, field)}
 	}
-	var wanted func(*planfile.Row) bool
-	if field != "" || text != "" {
-		wanted = func(r *planfile.Row) bool { return r.Has(field, text) }
-	}
+	wanted := planfile.Filter{Field: field, Text: text}
 	page, err := planfile.Rows(v.plan.Folder, show, from, pageRows, wanted)
 	if err != nil {
 		return err
@@ -117,7 +116,33 @@ func (v *rowsView) rows(show planfile.List, from int) error {
 			v.page.Rows = append(v.page.Rows, v.part(r, j))
 		}
 	}
-	v.paging(show, from, page, wanted != nil)
+	v.paging(show, from, page, wanted != planfile.Filter{})
+	return v.unlink()
+}
+
+// unlink takes the links from records that an earlier row of the file creates: they do not exist yet.
+func (v *rowsView) unlink() error {
+	for _, kind := range crm.Kinds {
+		var ids []string
+		for i := range v.page.Rows {
+			if r := &v.page.Rows[i]; r.kind == kind && r.URL != "" {
+				ids = append(ids, r.id)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		slices.Sort(ids)
+		found, err := v.pages.planner.Candidates(v.request.Context(), v.upload, kind, slices.Compact(ids))
+		if err != nil {
+			return err
+		}
+		for i := range v.page.Rows {
+			if r := &v.page.Rows[i]; r.kind == kind && found[r.id].Record.ID == "" {
+				r.URL = ""
+			}
+		}
+	}
 	return nil
 }
 
@@ -164,7 +189,7 @@ func (v *rowsView) label(path string) string {
 func (v *rowsView) part(r *planfile.Row, i int) rowView {
 	const mostValues = 12
 	p := &r.Parts[i]
-	out := rowView{Where: v.where(r), Title: message.Plain(p.Title), Kind: report.Kind(p.Kind, v.lang)}
+	out := rowView{Where: v.where(r), Title: message.Plain(p.Title), Kind: report.Kind(p.Kind, v.lang), kind: p.Kind, id: p.ID}
 	if out.Title == "" {
 		out.Title = words.Say(v.lang, "without a name")
 	}
@@ -247,7 +272,7 @@ func wayOf(p *ledger.Problem) int {
 
 // problems draws the rows that do not come in, grouped by what is to be done.
 func (v *rowsView) problems(show planfile.List, from int) error {
-	page, err := planfile.Rows(v.plan.Folder, show, from, pageProblems, nil)
+	page, err := planfile.Rows(v.plan.Folder, show, from, pageProblems, planfile.Filter{})
 	if err != nil {
 		return err
 	}
