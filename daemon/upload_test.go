@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/crypto/bcrypt"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
@@ -116,7 +118,7 @@ var (
 	hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
 	lists       = regexp.MustCompile(`(?s)<select id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>`)
 	selected    = regexp.MustCompile(`<option(?: value="([^"]*)")? selected>([^<]*)`)
-	ticks       = regexp.MustCompile(`type="(?:checkbox|radio)" name="([^"]+)"(?: value="([^"]*)")? checked`)
+	ticks       = regexp.MustCompile(`type="(?:checkbox|radio)"(?: id="[^"]+")? name="([^"]+)"(?: value="([^"]*)")? checked`)
 )
 
 // form returns what a form of the page would send.
@@ -400,7 +402,10 @@ func TestChoices(t *testing.T) {
 		}
 		r.drop(mode+".csv", same+strings.Repeat(" ", i))
 	}
-	soon(t, r, "there are two", func() bool { return strings.Count(text(p.open("/imports").body), " Klar ") >= 2 })
+	soon(t, r, "there are two", func() bool {
+		all := text(p.open("/imports").body)
+		return strings.Contains(all, "one.csv kunder Klar") && strings.Contains(all, "two.csv kunder Klar")
+	})
 	list := same + "Granby Plåt AB;784 33\nNytt AB;111 11\n"
 	plan := p.settled(p.upload(map[string]string{"as": "usual"}, file{"lista.csv", []byte(strings.Replace(list, "Postnr\n", "Postnr;Kontakt: E-post\n", 1))}))
 	wants(t, plan, 200, "1 av 3 rader kan importeras nu. 2 är oklara.", "Oklara 2")
@@ -431,6 +436,74 @@ func TestChoices(t *testing.T) {
 	wants(t, stale, 409, "Planen har ändrats")
 	done := p.imported(p.send(at+"/import", url.Values{"digest": now.form(t)["digest"]}))
 	wants(t, done, 200, "Alla 3 rader kom med.")
+}
+
+// TestCorrectedRows: the rejected rows of an import are corrected and uploaded, and go by the mapping of that import without a question.
+func TestCorrectedRows(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	p := guest(t, r.url, "sv")
+	plan := p.settled(p.upload(map[string]string{"as": "usual"}, file{"kunder.csv", []byte("Företag;Postnr;Kontakt: E-post\nA;1;fel\nB;2;b@exempel.se\n")}))
+	done := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	rows := p.open(done.path + "/files/rejected")
+	if rows.code != 200 {
+		t.Fatalf("the rejected rows: %d", rows.code)
+	}
+	book, err := excelize.OpenReader(strings.NewReader(rows.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	var corrected bytes.Buffer
+	if err := errors.Join(book.SetCellStr(book.GetSheetName(0), "F2", "a@exempel.se"), book.Write(&corrected)); err != nil {
+		t.Fatal(err)
+	}
+	again := p.settled(p.upload(nil, file{"kunder.rejected.xlsx", corrected.Bytes()}))
+	id := strings.TrimPrefix(done.path, "/imports/")
+	wants(t, again, 200, "Rättade rader till "+id, "1 av 1 rader kan importeras nu.", "a@exempel.se")
+	wants(t, p.open(strings.TrimSuffix(again.path, "/plan")), 200, "Rättade rader till")
+	last := p.imported(p.send(strings.TrimSuffix(again.path, "/plan")+"/import", url.Values{"digest": again.form(t)["digest"]}))
+	wants(t, last, 200, "rättade rader", "Alla 1 rader kom med.")
+}
+
+// TestHeldAsPlanned: what would wait for an approval says so before it is imported, and what was imported before is not imported again.
+func TestHeldAsPlanned(t *testing.T) {
+	t.Parallel()
+	cfg := openPages(t, "")
+	cfg.Inboxes[0].Limits.Caps.MaxRejected = "0"
+	r := ready(t, cfg)
+	p := guest(t, r.url, "sv")
+	two := file{"kunder.csv", []byte("Företag;Postnr\nA;1\n;2\n")}
+	plan := p.settled(p.upload(map[string]string{"as": "usual"}, two))
+	wants(t, plan, 200, "Den skulle vänta på ett godkännande:", "Importera 1 rad")
+	held := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	wants(t, held, 200, "Väntar på dig")
+	one := file{"en.csv", []byte("Företag;Postnr\nA;1\n")}
+	plan = p.settled(p.upload(map[string]string{"as": "usual"}, one))
+	p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	plan = p.settled(p.upload(map[string]string{"as": "usual"}, one))
+	wants(t, plan, 200, "är redan importerad, som")
+	wants(t, p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}), 409)
+	wants(t, p.send(strings.TrimSuffix(plan.path, "/plan")+"/discard", nil), 200, "Importera register")
+}
+
+// TestOlderPlan: a plan that was made before another import can be made again.
+func TestOlderPlan(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	p := guest(t, r.url, "sv")
+	plan := p.settled(p.upload(map[string]string{"as": "usual"}, file{"kunder.csv", []byte("Företag;Postnr\nA;1\n")}))
+	if strings.Contains(text(plan.body), "Andra importer har börjat") {
+		t.Error("a plan that was just made is called old")
+	}
+	r.drop("annan.csv", "Företag;Postnr\nA;1\n")
+	soon(t, r, "the plan is called old", func() bool { return strings.Contains(text(p.open(plan.path).body), "Andra importer har börjat") })
+	soon(t, r, "the other is imported", func() bool { return strings.Contains(text(p.open("/imports").body), "annan.csv kunder Klar") })
+	now := p.settled(p.send(strings.TrimSuffix(plan.path, "/plan")+"/again", nil))
+	wants(t, now, 200, "Oförändrade 1")
+	if strings.Contains(text(now.body), "Andra importer har börjat") {
+		t.Error("the new plan is called old")
+	}
 }
 
 // TestUploadsOfOthers: everybody has their own uploads, an operator may upload, and an administrator sees all.

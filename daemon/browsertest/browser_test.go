@@ -122,7 +122,11 @@ func (w *tab) goTo(path string) {
 func (w *tab) click(selector string) {
 	w.t.Helper()
 	w.waitFor(selector)
-	w.do(chromedp.Click(chromedp.CSS(selector)))
+	w.until("a click on "+selector, func() bool { // the page may load itself again between the search and the click
+		ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+		defer cancel()
+		return chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector))) == nil
+	})
 }
 
 // text is what the content of the page says; "" while it is being loaded.

@@ -87,6 +87,15 @@ func TestTheGuidesWay(t *testing.T) {
 			if eval[int](w, `document.querySelectorAll(".map-t input:checked:not(:disabled)").length`) == 0 {
 				t.Error("nothing is suggested to be matched on")
 			}
+			keys := w.keys()
+			w.focusOn("#m-I")
+			w.press(" ") // the postcode is ticked already: without it the sentence is another
+			w.until("the sentence follows the ticks", func() bool { return w.keys() != keys })
+			if !eval[bool](w, `document.activeElement?.id === "m-I"`) {
+				t.Error("the focus is lost when the sentence changes")
+			}
+			w.press(" ")
+			w.until("the sentence follows the ticks back", func() bool { return w.keys() == keys })
 			w.do(chromedp.SetValue(chromedp.CSS(`select[name="manager"]`), "u1"))
 			w.click(`button[value="preview"]`)
 			w.says(say.can)
@@ -100,6 +109,17 @@ func TestTheGuidesWay(t *testing.T) {
 			w.says("kunder 2026.xlsx")
 		})
 	}
+}
+
+// keys is what the page says of how rows are matched.
+func (w *tab) keys() string {
+	w.t.Helper()
+	return eval[string](w, `document.querySelector("#keys").innerText`)
+}
+
+func (w *tab) focusOn(selector string) {
+	w.t.Helper()
+	w.do(chromedp.Focus(chromedp.CSS(selector)))
 }
 
 // TestRefusedInTheBrowser: what is wrong with a file is said on the page, which can be used again at once.
