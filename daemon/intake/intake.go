@@ -201,13 +201,17 @@ func (in *Intake) List(owner string, everybody bool) []uploads.Upload {
 func (in *Intake) Find(id string) (uploads.Upload, error) { return in.keep.Find(id) }
 
 // Discard removes an upload, and ends the plan that is made of it.
-func (in *Intake) Discard(u uploads.Upload) error {
+func (in *Intake) Discard(ctx context.Context, by string, u uploads.Upload) error {
 	in.stop(u.ID)
-	return in.keep.Discard(u)
+	err := in.keep.Discard(u)
+	if err == nil {
+		in.log.LogAttrs(ctx, slog.LevelInfo, "Upload removed", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", by))
+	}
+	return err
 }
 
 // Move moves an upload into its inbox, where it is imported.
-func (in *Intake) Move(ctx context.Context, u uploads.Upload) (uploads.Upload, error) {
+func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) {
 	var save []byte
 	name := ""
 	if u.Save {
@@ -229,7 +233,7 @@ func (in *Intake) Move(ctx context.Context, u uploads.Upload) (uploads.Upload, e
 		}
 		save = draft.YAML(false)
 	}
-	return in.keep.Move(ctx, u, name, save)
+	return in.keep.Move(ctx, by, u, name, save)
 }
 
 // ImportOf returns the ID of the import of an upload that was moved into its inbox; "" until there is one.

@@ -16,7 +16,7 @@ import (
 
 // Move moves an upload with its mapping into the inbox, where it is imported like any other file. save is kept as the mapping of the files after it, under
 // a name of which there may be one already; nil for none.
-func (k *Keep) Move(ctx context.Context, u Upload, saveAs string, save []byte) (Upload, error) {
+func (k *Keep) Move(ctx context.Context, by string, u Upload, saveAs string, save []byte) (Upload, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	root, err := u.open()
@@ -31,14 +31,14 @@ func (k *Keep) Move(ctx context.Context, u Upload, saveAs string, save []byte) (
 	case now.State == Handed:
 		return now, ErrMoved
 	case now.State == Handing:
-		return k.move(ctx, root, now)
+		return k.move(ctx, by, root, now)
 	}
 	if save != nil {
 		if err := saveMapping(root, saveAs, save); err != nil {
 			return u, err
 		}
 	}
-	return k.move(ctx, root, now)
+	return k.move(ctx, by, root, now)
 }
 
 // saveMapping puts a mapping into an inbox in place of one of its name.
@@ -50,7 +50,7 @@ func saveMapping(root *os.Root, name string, content []byte) error {
 }
 
 // move renames an upload into the inbox. What a crash leaves of it goes on here.
-func (k *Keep) move(ctx context.Context, root *os.Root, u Upload) (Upload, error) {
+func (k *Keep) move(ctx context.Context, by string, root *os.Root, u Upload) (Upload, error) {
 	const mostNames = 1000
 	for n := 1; n <= mostNames; n++ {
 		if u.State != Handing {
@@ -72,7 +72,7 @@ func (k *Keep) move(ctx context.Context, root *os.Root, u Upload) (Upload, error
 			return u, fmt.Errorf("move the upload %s into the inbox: %w", u.ID, err)
 		}
 		u.State, u.Moved = Handed, time.Now().UTC()
-		k.Log.LogAttrs(ctx, slog.LevelInfo, "Upload moved into its inbox", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", u.Owner))
+		k.Log.LogAttrs(ctx, slog.LevelInfo, "Upload moved into its inbox", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", by))
 		return u, errors.Join(root.RemoveAll(u.dir(planFolder)), u.write(root))
 	}
 	return u, fmt.Errorf("move the upload %s into the inbox: %w", u.ID, fs.ErrExist)
@@ -162,7 +162,7 @@ func (k *Keep) sweepOne(ctx context.Context, root *os.Root, in Inbox, id string,
 	}
 	switch {
 	case u.State == Handing:
-		_, err := k.move(ctx, root, u)
+		_, err := k.move(ctx, u.Owner, root, u)
 		return err
 	case now.Sub(u.At) > lifetime && now.Sub(u.Moved) > lifetime:
 		k.Log.LogAttrs(ctx, slog.LevelInfo, "Old upload removed", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", u.Owner))

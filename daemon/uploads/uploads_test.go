@@ -175,7 +175,7 @@ func TestMove(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err = k.Move(t.Context(), u, "_default.a.mapping.yaml", []byte("saved"))
+	u, err = k.Move(t.Context(), "anna", u, "_default.a.mapping.yaml", []byte("saved"))
 	if err != nil || u.As != "a~3.csv" || u.State != Handed {
 		t.Fatalf("moved: %+v, %v", u, err)
 	}
@@ -183,7 +183,7 @@ func TestMove(t *testing.T) {
 	if got := tree(t, dir); len(got) != len(want) || got["a~3.csv"] != "mine" || got["a~3.mapping.yaml"] != "version: 1\n" || got["_default.a.mapping.yaml"] != "saved" || got["a.csv"] != "of a person" {
 		t.Errorf("the inbox has %q", got)
 	}
-	if _, err := k.Move(t.Context(), u, "", nil); !errors.Is(err, ErrMoved) {
+	if _, err := k.Move(t.Context(), "anna", u, "", nil); !errors.Is(err, ErrMoved) {
 		t.Errorf("moved once more: %v", err)
 	}
 	if _, err := k.Map(u, nil); !errors.Is(err, ErrMoved) {

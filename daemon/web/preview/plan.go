@@ -289,7 +289,7 @@ func (p *Pages) doImport(w http.ResponseWriter, r *http.Request) error {
 	if !plan.Ready || plan.Summary.Digest != r.PostForm.Get("digest") || plan.Summary.Import.State != ledger.Planned {
 		return p.drawPlan(w, r, u, http.StatusConflict, &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")})
 	}
-	if _, err := p.uploads.Keeper.Move(r.Context(), u); err != nil && !errors.Is(err, uploads.ErrMoved) {
+	if _, err := p.uploads.Keeper.Move(r.Context(), access.Of(r.Context()).Name, u); err != nil && !errors.Is(err, uploads.ErrMoved) {
 		return p.uploads.AsPage(lang, err)
 	}
 	return upload.Redirect(w, r, "/import/"+u.ID)

@@ -13,8 +13,8 @@ type Keeper interface {
 	Receive(ctx context.Context, u uploads.Upload, content io.Reader) (uploads.Upload, error)
 	List(owner string, everybody bool) []uploads.Upload
 	Find(id string) (uploads.Upload, error)
-	Discard(u uploads.Upload) error
-	Move(ctx context.Context, u uploads.Upload) (uploads.Upload, error) // into its inbox, where it is imported
+	Discard(ctx context.Context, by string, u uploads.Upload) error
+	Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) // into its inbox, where it is imported
 	ImportOf(ctx context.Context, u uploads.Upload) (id string, err error)
 	MapAsUsual(ctx context.Context, u uploads.Upload) (uploads.Upload, error) // with the mapping that the inbox has for files of its name
 }

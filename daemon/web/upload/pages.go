@@ -185,7 +185,7 @@ func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Keeper.Discard(u); err != nil {
+	if err := p.Keeper.Discard(r.Context(), access.Of(r.Context()).Name, u); err != nil {
 		return p.AsPage(words.LanguageOf(r), err)
 	}
 	return Redirect(w, r, Way)
