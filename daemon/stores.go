@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/store"
 )
 
@@ -64,6 +65,7 @@ func (d *Daemon) runStores(ctx context.Context) (began bool, err error) {
 
 func (d *Daemon) newSessions() []*session.Session {
 	var all []*session.Session
+	memory := &worker.Memory{}
 	names := storesInUse(d.cfg)
 	for _, name := range names {
 		if d.files[name] == nil {
@@ -73,7 +75,7 @@ func (d *Daemon) newSessions() []*session.Session {
 		if len(names) > 1 {
 			log = log.With(slog.String("store", name))
 		}
-		all = append(all, session.New(session.Settings{Name: name, Config: d.cfg.For(name), Log: log, Metrics: d.metrics, File: d.files[name],
+		all = append(all, session.New(session.Settings{Name: name, Config: d.cfg.For(name), Log: log, Metrics: d.metrics, File: d.files[name], Memory: memory,
 			At: d.At, Interval: d.Interval, Drives: d.Drives, WrapEngine: d.wrapEngine, Ready: func() { notifySystemd(d.log, systemd.SdNotifyReady) }}))
 	}
 	return all

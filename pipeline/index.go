@@ -49,6 +49,16 @@ func (x *indexer) prepare(ctx context.Context, job Job, c check.Result, rep *rep
 	return err
 }
 
+// use makes sure, under the lease, that an import finds all records.
+func (x *indexer) use(ctx context.Context, c check.Result, rep *report.Report) error {
+	rules, err := x.rules(c, &rep.Import)
+	if err != nil {
+		return err
+	}
+	defer rep.Took(ledger.StepIndex)()
+	return x.index.Use(ctx, rules)
+}
+
 // rules returns what an import looks records up by.
 func (x *indexer) rules(c check.Result, imp *ledger.Import) ([]crm.Rule, error) {
 	rows := seen.New(match.Ahead)

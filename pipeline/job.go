@@ -3,13 +3,13 @@ package pipeline
 import (
 	"context"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"inlet.example/inlet/pipeline/check"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/proposal"
 )
 
 // Job is one workbook to import.
@@ -48,6 +48,8 @@ type Job struct {
 	corrects *ledger.Import  // the import whose rejected rows come back
 	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
+
+	suggested *proposal.Proposal // the mapping that is suggested for it; nil where none is
 }
 
 // Indexing runs what gives the stored records the keys that an import looks them up by, which takes long the first time and may be done while other
@@ -70,6 +72,19 @@ func (job *Job) begins() ledger.Import {
 // Corrects returns the import whose rejected rows a checked job holds, or nil.
 func (job *Job) Corrects() *ledger.Import { return job.corrects }
 
+// approve notes that a person has approved the import, and reports whether the workbook is to be checked again: with the mapping that was suggested
+// for it, if it was held for that.
+func (job *Job) approve() bool {
+	again := !job.Approve
+	job.Approve = true
+	if job.suggested != nil {
+		if again = job.suggested.Summary().Matches; again {
+			job.sidecar = job.suggested.Sidecar()
+		}
+	}
+	return again
+}
+
 // AsImport returns what a check found in the form of an import, for the reports. Nothing of it is stored.
 func (job *Job) AsImport(c *check.Result) ledger.Import {
 	imp := job.begins()
@@ -88,18 +103,6 @@ type Folders struct {
 	Done, Failed, Held string
 	Owner              files.Ownership // of what is put there
 	Inbox              string          // people may write into it: below it links are not followed
-}
-
-// mergeRecipients returns the recipients of an inbox and of a mapping, each once.
-func mergeRecipients(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
-	tell := ledger.Recipients{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
-	if m != nil {
-		tell.Mail, tell.Webhooks = append(tell.Mail, m.WhenDone.Mail...), append(tell.Webhooks, m.WhenDone.Webhooks...)
-	}
-	slices.Sort(tell.Mail)
-	slices.Sort(tell.Webhooks)
-	tell.Mail, tell.Webhooks = slices.Compact(tell.Mail), slices.Compact(tell.Webhooks)
-	return tell
 }
 
 // shared reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"inlet.example/inlet/pipeline/apply"
@@ -70,31 +69,35 @@ func creates(c check.Result) bool {
 }
 
 // holdReason returns why the import is held, or refused, before anything is written: by its name it may not be meant, something about the file as a whole is
-// strange, or its plan passes a cap. What it would do is noted for the person who decides.
-func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
+// strange, or its plan passes a cap. What it would do is noted for the person who decides; planned says whether that was looked at.
+func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (refusal *ledger.Refusal, planned bool, err error) {
 	found, err := p.screen(ctx, job, c, &rep.Import)
 	if err != nil || found.final() {
-		return found.refusal, err
+		return found.refusal, false, err
 	}
 	numbered := rep.Import.NewIDs.Numbered() && creates(c)
 	if !numbered && (rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any()) {
-		return nil, nil
+		return nil, false, nil
 	}
-	planned := report.Report{Import: rep.Import, Steps: rep.Steps}
+	plan := report.Report{Import: rep.Import, Steps: rep.Steps}
 	text := &truncatingBuffer{most: 1 << 20}
 	changes := report.NewPlanText(text, p.schema, job.Language, false)
-	refusal, err := p.rehearse(ctx, job, c, &planned, found, changes.Changes)
+	refusal, err = p.rehearse(ctx, job, c, &plan, found, changes.Changes)
 	if err != nil || refusal == nil || rep.Import.Approved && refusal.Hold {
-		return nil, err
+		return nil, true, err
 	}
-	planned.Import.State = ledger.Planned
+	plan.Import.State = ledger.Planned
 	text.end(job.Language)
-	err = changes.End(&planned.Import)
-	rep.Plan = text.Bytes()
-	if err != nil {
-		return nil, err
+	var shown bytes.Buffer
+	if err := changes.Summary(&shown, &plan.Import); err != nil {
+		return nil, true, err
 	}
-	return refusal, nil
+	if text.Len() > 0 {
+		shown.WriteByte('\n')
+		shown.Write(text.Bytes())
+	}
+	rep.Plan = shown.Bytes()
+	return refusal, true, nil
 }
 
 // truncatingBuffer keeps the beginning of what is written to it.
@@ -112,12 +115,11 @@ func (b *truncatingBuffer) Write(text []byte) (int, error) {
 	return b.Buffer.Write(text)
 }
 
-// end says how much was left out, and lets the rest in.
+// end says how much was left out.
 func (b *truncatingBuffer) end(lang string) {
 	if b.lost > 0 {
 		fmt.Fprintf(&b.Buffer, message.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
 	}
-	b.lost, b.most = 0, math.MaxInt
 }
 
 // applyInput returns what applying and planning have in common.

@@ -8,8 +8,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -23,6 +26,8 @@ all daemons that use the store have them. inlet template writes their columns to
   inlet field add account.custom.status --type choice --choice "A=Aktiv|Active" --choice "P=Passiv|Passive"
   inlet field add account.campaigns --choice "Hösten 2026"
   inlet field remove account.custom.level`,
+		Args: usage.Commands,
+		RunE: usage.Missing,
 	}
 	cmd.AddCommand(fieldAdd(), fieldList(), fieldRemove())
 	return cmd
@@ -33,9 +38,10 @@ func fieldAdd() *cobra.Command {
 	var kind string
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "add FIELD",
-		Short: "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
-		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
+		Use:               "add FIELD",
+		Short:             "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
+		Args:              oneArgument("field", "inlet field add account.custom.level --type text"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
@@ -54,7 +60,7 @@ func fieldAdd() *cobra.Command {
 				if err := addField(ctx, parts, f); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", args[0])
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), args[0])
 				return err
 			})
 		},
@@ -96,7 +102,7 @@ func typeNames() string {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write %s.custom.x", f.Path(), strings.Join(kindNames(), ".custom.x or "))}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
 	err := parts.AddField(ctx, f)
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
@@ -108,10 +114,10 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 // addChoices adds choices to a field that is there, or labels to choices that are.
 func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exitError{exitUsage, fmt.Errorf("%s already exists; to add choices to it, use --choice", f.Path())}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s already exists; to add choices to it, use --choice"), f.Path())}
 	}
 	if !f.Type.Describe().Choices {
-		return exitError{exitUsage, fmt.Errorf("%s has the type %s, which has no choices", f.Path(), f.Type)}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s has the type %s, which has no choices"), f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -128,7 +134,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 		return exitError{exitUsage, err}
 	}
 	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s: %s added\n"), f.Path(), crm.FormatOptions(choices))
 	}
 	return err
 }
@@ -138,7 +144,7 @@ func fieldList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the custom fields, with --all also the built-in ones",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadStore(cmd)
 			if err != nil {
@@ -148,19 +154,19 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("Field", "Type", "Swedish", "English", "Choices")
+			t := terminal.NewTable(message.Word(cfg.Language, "Field"), message.Word(cfg.Language, "Type"), message.Word(cfg.Language, "Swedish"), message.Word(cfg.Language, "English"), message.Word(cfg.Language, "Choices"))
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
+					t.Add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), message.Word(cfg.Language, "No custom fields yet. See: inlet field add --help"))
 				return err
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -171,9 +177,10 @@ func fieldList() *cobra.Command {
 func fieldRemove() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "remove FIELD",
-		Short: "Remove a field or choices that were added with inlet field add; values in stored records are kept",
-		Args:  oneArgument("field", "inlet field remove account.custom.level"),
+		Use:               "remove FIELD",
+		Short:             "Remove a field or choices that were added with inlet field add; values in stored records are kept",
+		Args:              oneArgument("field", "inlet field remove account.custom.level"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				if err := parts.RemoveField(ctx, args[0], choices); err != nil {
@@ -183,7 +190,7 @@ func fieldRemove() *cobra.Command {
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s removed\n"), what)
 				return err
 			})
 		},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
@@ -20,7 +21,7 @@ import (
 )
 
 // defaultConfig is the configuration file that is read if none is named.
-const defaultConfig = "inlet.yaml"
+const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
@@ -70,7 +71,7 @@ func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *a
 
 func withExistingStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
-		return exitError{exitFailed, fmt.Errorf("the store %s was not found: check the path (--store, or store: in the configuration), or import something first", path)}
+		return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found: check the path (--store, or store: in the configuration), or import something first"), path)}
 	}
 	return withStoreOf(cmd, cfg, do)
 }
@@ -87,7 +88,7 @@ func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *as
 func withStoreOrEmptyOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return exitError{exitFailed, fmt.Errorf("the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)", path)}
+			return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)"), path)}
 		}
 		dir, err := os.MkdirTemp("", "inlet-empty-*")
 		if err != nil {

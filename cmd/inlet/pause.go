@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -28,7 +30,8 @@ source run.`,
 		Example: `  inlet pause --why "the CRM is moved tonight"
   inlet pause kunder
   inlet resume`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeNames(inboxAndSourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -39,7 +42,7 @@ source run.`,
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s%s has been %s; `inlet resume%s` ends the pause\n", label, targetName(one), describePause(p), targetArgument(one))
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), label+message.Word(parts.Language, "%s has been %s; `inlet resume%s` ends the pause\n"), targetName(one, parts.Language), describePause(p, parts.Language), targetArgument(one))
 				return err
 			})
 		},
@@ -92,18 +95,21 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exitError{exitUsage, fmt.Errorf("no inbox or source is named %q; the names are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitError{exitUsage, fmt.Errorf(message.Word(cfg.Language, "no inbox or source is named %q; the names are %s"), args[0], strings.Join(slices.Compact(known), ", "))}
 	}
 	return what, nil
 }
 
 // targetName describes what is paused.
-func targetName(what string) string {
+func targetName(what, lang string) string {
 	kind, name, named := strings.Cut(what, "/")
 	if !named {
-		return "importing"
+		return message.Word(lang, "importing")
 	}
-	return kind + " " + name
+	if kind == "source" {
+		return message.Word(lang, "source") + " " + name
+	}
+	return message.Word(lang, "inbox") + " " + name
 }
 
 // targetArgument is the argument of inlet resume that ends a pause.
@@ -116,8 +122,8 @@ func targetArgument(what string) string {
 }
 
 // describePause says since when something is paused, and why.
-func describePause(p settings.Pause) string {
-	text := "paused since " + p.Since.Local().Format(time.DateTime)
+func describePause(p settings.Pause, lang string) string {
+	text := message.Word(lang, "paused since ") + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {
 		text += " (" + p.Why + ")"
 	}

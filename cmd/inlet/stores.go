@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/listing"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 )
@@ -39,8 +40,12 @@ func loadStoreOf(cmd *cobra.Command, id string) (config.Config, error) {
 			continue
 		}
 		err := withStoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
-			_, has, err := parts.Store.Imports.Import(ctx, id)
-			removed, removedErr := parts.Store.Imports.Removed(ctx, id)
+			resolved, err := listing.Resolve(ctx, parts.Store.Imports, id)
+			if err != nil {
+				return err
+			}
+			_, has, err := parts.Store.Imports.Import(ctx, resolved)
+			removed, removedErr := parts.Store.Imports.Removed(ctx, resolved)
 			if has || removed {
 				in = append(in, name)
 			}

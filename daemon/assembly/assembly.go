@@ -73,7 +73,7 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
 	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
-	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, log: log, at: at}
+	p := &Parts{Store: s, Language: cfg.Language, cfg: cfg, log: log, at: at}
 	p.Pipeline = p.newPipeline()
 	s.Records.Label = p.label
 	if m, ok := engine.(*mongo.Engine); ok {
@@ -103,7 +103,7 @@ func (p *Parts) Beside(ctx context.Context) (*Parts, error) {
 // pipelineStore returns the parts of a store that imports use.
 func pipelineStore(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
-		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
+		Outbox: s.Outbox, Mappings: s.Mappings, ReadAhead: s.ReadAhead, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Index.Unreadable}
 }
 
 // Retention returns what removes old imports from the store.

@@ -6,6 +6,9 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/suggest"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -26,6 +29,18 @@ func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
 	})
 }
 
+// DeclareSuggested adds the field for customer numbers that the suggested mapping of a held import has, if the store has none.
+func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error {
+	f := suggest.CustomerNumber()
+	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number || p.Schema.Field(f.Path()) != nil {
+		return nil
+	}
+	if err := p.AddField(ctx, f); err != nil {
+		return err
+	}
+	return p.Refresh(ctx)
+}
+
 // FieldError says why a field cannot be added.
 type FieldError struct{ cause error }
 
@@ -37,7 +52,7 @@ func (p *Parts) RemoveField(ctx context.Context, path string, choices []string) 
 	removed := 0
 	err := p.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, path, choices) })
 	if err == nil && removed == 0 {
-		err = fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", path)
+		err = fmt.Errorf(message.Word(p.Language, "%s was not added with inlet field add; remove it from the configuration instead"), path)
 	}
 	return err
 }

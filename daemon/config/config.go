@@ -23,8 +23,9 @@ import (
 
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
 type Config struct {
-	Store      Store             `yaml:"store"`  // of the inboxes that name none; after Load without a URI where there are only Stores
-	Stores     map[string]Store  `yaml:"stores"` // more of them, by the names that inboxes give
+	Language   string            `yaml:"language"` // of everything that people read, where an inbox has no other
+	Store      Store             `yaml:"store"`    // of the inboxes that name none; after Load without a URI where there are only Stores
+	Stores     map[string]Store  `yaml:"stores"`   // more of them, by the names that inboxes give
 	Inboxes    []Inbox           `yaml:"inboxes"`
 	Sources    []Source          `yaml:"sources"`
 	HTTP       HTTP              `yaml:"http"`
@@ -84,7 +85,7 @@ type Inbox struct {
 	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
 	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
-	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+	Language     string        `yaml:"language"`      // of reports; Load fills in the Config's
 	Encoding     string        `yaml:"encoding"`      // of text files; auto: found out
 	Delimiter    string        `yaml:"delimiter"`     // of text files: one character, tab or auto
 	Empty        string        `yaml:"empty"`         // what becomes of a file without rows
@@ -211,7 +212,7 @@ type Retention struct {
 // Import is what holds where a mapping does not say otherwise.
 type Import struct {
 	Batch    int    `yaml:"batch"`
-	Language string `yaml:"language"`
+	Language string `yaml:"language"` // the former key of Config.Language; Load makes them equal
 	Profile  string `yaml:"profile"`
 	Match    Match  `yaml:"match"`
 	Limits   Costs  `yaml:"limits"`
@@ -276,10 +277,11 @@ type Categories struct {
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
-		Store: Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
-		HTTP:  HTTP{Address: "127.0.0.1:9464", UploadBytes: 1 << 30, UploadTotal: 8 << 30}, // the largest .csv that memory is promised for
-		Log:   Log{Level: "info", Format: "text"},
-		Mail:  Mail{TLS: "starttls"},
+		Language: "en",
+		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
+		HTTP:     HTTP{Address: "127.0.0.1:9464", UploadBytes: 1 << 30, UploadTotal: 8 << 30}, // the largest .csv that memory is promised for
+		Log:      Log{Level: "info", Format: "text"},
+		Mail:     Mail{TLS: "starttls"},
 		Import: Import{
 			Batch:    2000,
 			Language: "en",

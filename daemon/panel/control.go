@@ -108,6 +108,9 @@ func (p *Panel) held(ctx context.Context, parts *assembly.Parts, id string) (led
 // Approve lets a held import go on.
 func (p *Panel) Approve(ctx context.Context, by, id string) error {
 	return p.decide(ctx, by, "approve", id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
+		if err := parts.DeclareSuggested(ctx, &imp); err != nil {
+			return err
+		}
 		_, err := parts.Pipeline.Approve(ctx, job, imp)
 		return err
 	})

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/backoff"
+	"inlet.example/inlet/daemon/channels"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/disks"
 	"inlet.example/inlet/daemon/metrics"
@@ -42,6 +43,7 @@ type Settings struct {
 	Log     *slog.Logger
 	Metrics *metrics.Metrics
 	File    *StoreFile // of the store, as it was last opened
+	Memory  *worker.Memory
 	At      ledger.At
 	Drives  assembly.Drives
 	Ready   func() // called once files can be imported
@@ -53,14 +55,9 @@ type Settings struct {
 // Session is everything that lives as long as one configuration, of one store. Its methods stand in the order in which they run.
 type Session struct {
 	Settings
-	cfg       config.Config
-	log       *slog.Logger
-	metrics   *metrics.Metrics
 	ofStore   *metrics.Store
 	status    *status.Inboxes
 	heartbeat worker.Heartbeat
-	at        ledger.At
-	interval  time.Duration
 	serving   atomic.Pointer[store.Store] // while files can be imported
 	began     atomic.Bool                 // files could be imported
 
@@ -82,8 +79,7 @@ func New(s Settings) *Session {
 	for _, source := range s.Config.Sources {
 		sources = append(sources, source.Name)
 	}
-	return &Session{Settings: s, cfg: s.Config, log: s.Log, metrics: s.Metrics, ofStore: s.Metrics.Store(s.Name, inboxes, sources),
-		status: status.New(s.Config.Inboxes), at: s.At, interval: s.Interval, acts: make(chan func(context.Context) error)}
+	return &Session{Settings: s, ofStore: s.Metrics.Store(s.Name, inboxes, sources), status: status.New(s.Config.Inboxes), acts: make(chan func(context.Context) error)}
 }
 
 // Began reports whether files could be imported at some time.
@@ -101,7 +97,7 @@ func (s *Session) Parts() *assembly.Parts {
 }
 
 // Configuration returns what the session imports by.
-func (s *Session) Configuration() config.Config { return s.cfg }
+func (s *Session) Configuration() config.Config { return s.Config }
 
 // Statuses returns the inboxes as their last scans found them.
 func (s *Session) Statuses() []status.Inbox { return s.status.Inboxes() }
@@ -153,7 +149,7 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	defer s.parts.Close(context.WithoutCancel(ctx)) // last: the worker may still be writing
 	defer s.serving.Store(nil)
-	s.queue = queue.New(s.parts.Store.Claims, s.log, s.metrics.ClaimAdopted)
+	s.queue = queue.New(s.parts.Store.Claims, s.Log, s.Metrics.ClaimAdopted)
 	defer s.queue.Close(context.WithoutCancel(ctx))
 	if err := s.prepare(ctx); err != nil {
 		return err
@@ -164,8 +160,8 @@ func (s *Session) Run(ctx context.Context) error {
 	if err := s.restoreLastSuccess(ctx); err != nil {
 		return err
 	}
-	stores := &storeWatch{store: s.parts.Store, log: s.log, metrics: s.ofStore, pauses: s.worker.Pauses}
-	space := &disks.Watch{Dirs: disks.WrittenDirs(s.cfg.Inboxes, s.parts.Store.DataDir()), Metrics: s.metrics}
+	stores := &storeWatch{store: s.parts.Store, log: s.Log, metrics: s.ofStore, pauses: s.worker.Pauses}
+	space := &disks.Watch{Dirs: disks.WrittenDirs(s.Config.Inboxes, s.parts.Store.DataDir()), Metrics: s.Metrics}
 	old := s.parts.Retention()
 	old.Removed = s.ofStore.Pruned
 
@@ -177,7 +173,7 @@ func (s *Session) Run(ctx context.Context) error {
 	g.Go(func() error { return s.queue.Run(ctx, s.watcher.Adopt) })
 	g.Go(func() error { return stores.run(ctx) })
 	g.Go(func() error { return s.sender.Run(ctx) })
-	g.Go(func() error { return old.Run(ctx, s.log) })
+	g.Go(func() error { return old.Run(ctx, s.Log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
 	g.Go(func() error { return s.runActs(ctx, g) })
@@ -214,14 +210,14 @@ func (s *Session) openStore(ctx context.Context) error {
 			return nil
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
-		_, embedded := s.cfg.Store.Embedded()
+		_, embedded := s.Config.Store.Embedded()
 		if ctx.Err() != nil || embedded && !moved {
 			return err
 		}
 		s.ofStore.Up(false)
 		s.ofStore.OpenRetried()
 		pause := wait.Next()
-		s.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached, retrying", slog.Duration("in", pause), slog.Any("error", err))
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached, retrying", slog.Duration("in", pause), slog.Any("error", err))
 		if err := backoff.Sleep(ctx, pause); err != nil {
 			return err
 		}
@@ -231,17 +227,17 @@ func (s *Session) openStore(ctx context.Context) error {
 // tryOpenStore opens the store, but no other file than the one that this process had open before: a new, empty one knows of no imports, and every
 // file would be imported again.
 func (s *Session) tryOpenStore(ctx context.Context) error {
-	if err := s.File.check(s.cfg.Store); err != nil {
+	if err := s.File.check(s.Config.Store); err != nil {
 		return err
 	}
-	parts, err := assembly.OpenWrapped(ctx, s.cfg, s.log, s.at, func(e engine.Engine) engine.Engine {
+	parts, err := assembly.OpenWrapped(ctx, s.Config, s.Log, s.At, func(e engine.Engine) engine.Engine {
 		if s.WrapEngine != nil {
 			e = s.WrapEngine(e)
 		}
 		return s.ofStore.TimeEngine(e, s.heartbeat.Beat)
 	})
 	if err == nil {
-		s.File.remember(s.cfg.Store)
+		s.File.remember(s.Config.Store)
 		s.parts = parts
 		parts.Store.Index.Progress = s.ofStore.RecordsIndexed
 	}
@@ -250,12 +246,12 @@ func (s *Session) tryOpenStore(ctx context.Context) error {
 
 // prepare makes the worker, the watcher and the sender.
 func (s *Session) prepare(ctx context.Context) (err error) {
-	s.sources = sources.New(s.cfg.Sources, s.parts.Store, s.log, s.metrics, cmp.Or(s.interval, sources.RequestPoll))
+	s.sources = sources.New(s.Config.Sources, s.parts.Store, s.Log, s.Metrics, cmp.Or(s.Interval, sources.RequestPoll))
 	if s.sender, err = s.newSender(); err != nil {
 		return err
 	}
-	s.worker = worker.New(worker.Settings{Parts: s.parts, Inboxes: s.cfg.Inboxes, Log: s.log, Metrics: s.metrics, OfStore: s.ofStore, Status: s.status,
-		Heartbeat: &s.heartbeat, Sender: s.sender, Queue: s.queue, At: s.at, Interval: s.interval})
+	s.worker = worker.New(worker.Settings{Parts: s.parts, Inboxes: s.Config.Inboxes, Log: s.Log, Metrics: s.Metrics, OfStore: s.ofStore, Status: s.status,
+		Heartbeat: &s.heartbeat, Memory: s.Memory, Sender: s.sender, Queue: s.queue, At: s.At, Interval: s.Interval})
 	watching, err := s.watcherConfig(ctx)
 	if err != nil {
 		return err
@@ -270,9 +266,9 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	cfg.Log, cfg.Events = s.log, s.metrics.WatcherEvents()
+	cfg.Log, cfg.Events = s.Log, s.Metrics.WatcherEvents()
 	cfg.Events.Scanned = func(inbox string, scan watcher.Scan) {
-		s.metrics.InboxScanned(inbox, scan, s.status.Pending(inbox, scan.Claimed))
+		s.Metrics.InboxScanned(inbox, scan, s.status.Pending(inbox, scan.Claimed))
 		s.status.Scanned(inbox, scan)
 	}
 	count := cfg.Events.Polled
@@ -281,7 +277,7 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 		s.sources.Polled(source, result)
 	}
 	cfg.Events.Full, cfg.Claims = s.worker.Blocks, s.queue
-	cfg.Events.Reached = func(p watcher.Point) { s.at.Reach(ledger.CrashPoint(p)) }
+	cfg.Events.Reached = func(p watcher.Point) { s.At.Reach(ledger.CrashPoint(p)) }
 	cfg.Paused = func(ctx context.Context, source string) bool {
 		return s.worker.Pauses.Holds(ctx, settings.OfSource(source))
 	}
@@ -294,32 +290,18 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 
 // newSender makes the sender of notifications with the mail server and webhooks of the configuration.
 func (s *Session) newSender() (*notify.Sender, error) {
-	settings := notify.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.log, RetryAfter: cmp.Or(s.interval, time.Minute),
-		Attempted: s.metrics.Notified, At: s.at}
-	var errs []error
-	if m := s.cfg.Mail; m.Server != "" {
-		var err error
-		settings.Mail, err = notify.NewMail(notify.Mail{Server: m.Server, From: m.From, User: m.User, TLS: m.TLS, Password: secret(m.PasswordFile)})
-		errs = append(errs, err)
+	settings := notify.Settings{Outbox: s.parts.Store.Outbox, Imports: s.parts.Store.Imports, Journal: s.parts.Store.Journal, Hooks: map[string]*notify.Hook{}, Log: s.Log, RetryAfter: cmp.Or(s.Interval, time.Minute),
+		Attempted: s.Metrics.Notified, At: s.At}
+	var err error
+	if settings.Mail, err = channels.Mail(s.Config.Mail); err != nil {
+		return nil, err
 	}
-	for _, h := range s.cfg.Webhooks {
-		url := secret(h.URLFile)
-		if h.URL != "" {
-			url = func() (string, error) { return h.URL, nil }
+	for _, h := range s.Config.Webhooks {
+		if settings.Hooks[h.Name], err = channels.Webhook(h); err != nil {
+			return nil, err
 		}
-		hook, err := notify.NewHook(notify.Hook{Name: h.Name, URL: url, Form: h.Form, Secret: secret(h.SecretFile)})
-		errs = append(errs, err)
-		settings.Hooks[h.Name] = hook
 	}
-	return notify.NewSender(settings), errors.Join(errs...)
-}
-
-// secret returns a func that reads a file with each call, so that a secret can be changed while inlet runs.
-func secret(path string) func() (string, error) {
-	if path == "" {
-		return nil
-	}
-	return func() (string, error) { return config.Secret(path) }
+	return notify.NewSender(settings), nil
 }
 
 // restoreLastSuccess sets the metric of the last import that was done in each inbox. Only the newest imports are read: an alert on an older one has
@@ -331,13 +313,13 @@ func (s *Session) restoreLastSuccess(ctx context.Context) error {
 		return err
 	}
 	restored := map[string]bool{}
-	for _, inbox := range s.cfg.Inboxes {
+	for _, inbox := range s.Config.Inboxes {
 		restored[inbox.Name] = false
 	}
 	for _, imp := range imports {
 		if done, configured := restored[imp.Inbox]; configured && !done && imp.State == ledger.Done {
 			restored[imp.Inbox] = true
-			s.metrics.LastSuccess(imp.Inbox, imp.Ended)
+			s.Metrics.LastSuccess(imp.Inbox, imp.Ended)
 		}
 	}
 	return nil
@@ -345,7 +327,7 @@ func (s *Session) restoreLastSuccess(ctx context.Context) error {
 
 // warnOfOwnership warns of an ownership that cannot be set, before the first file needs it. Other errors are reported with the files.
 func (s *Session) warnOfOwnership(ctx context.Context) {
-	for _, inbox := range s.cfg.Inboxes {
+	for _, inbox := range s.Config.Inboxes {
 		if denied, ok := errors.AsType[*files.OwnershipError](assembly.TryOwnership(inbox)); ok {
 			s.parts.Pipeline.WarnOwnership(ctx, inbox.Name, denied)
 		}
@@ -354,8 +336,8 @@ func (s *Session) warnOfOwnership(ctx context.Context) {
 
 // announce logs and notifies that files are imported from now on.
 func (s *Session) announce(ctx context.Context) {
-	for _, inbox := range s.cfg.Inboxes {
-		s.log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
+	for _, inbox := range s.Config.Inboxes {
+		s.Log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
 	s.serving.Store(s.parts.Store)
 	s.began.Store(true)

@@ -18,6 +18,7 @@ type Inboxes struct {
 	scans       map[string]watcher.Scan
 	current     map[string]bool            // the arrivals that are being imported; not from a failed attempt until a retry writes rows
 	indexing    map[string]func() int64    // how many stored records were given keys so far for an arrival that waits for that, by its ID
+	memory      map[string]bool            // arrivals that wait for memory
 	stuck       map[string]map[string]bool // arrivals by inbox
 	interrupted map[string]string          // why the last attempt of an arrival ended early, by its ID
 	paused      settings.Paused
@@ -25,7 +26,7 @@ type Inboxes struct {
 
 // New makes the status of some inboxes that were not scanned yet.
 func New(inboxes []config.Inbox) *Inboxes {
-	s := &Inboxes{current: map[string]bool{}, indexing: map[string]func() int64{}, scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
+	s := &Inboxes{current: map[string]bool{}, indexing: map[string]func() int64{}, memory: map[string]bool{}, scans: map[string]watcher.Scan{}, stuck: map[string]map[string]bool{}, interrupted: map[string]string{}}
 	for _, inbox := range inboxes {
 		s.names = append(s.names, inbox.Name)
 	}
@@ -59,6 +60,15 @@ func (s *Inboxes) SetIndexing(arrival string, records func() int64) {
 	defer s.mu.Unlock()
 	if s.indexing[arrival] = records; records == nil {
 		delete(s.indexing, arrival)
+	}
+}
+
+// SetWaitsForMemory notes that an arrival waits for a large workbook of another store, or no longer does.
+func (s *Inboxes) SetWaitsForMemory(arrival string, waits bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.memory[arrival] = waits; !waits {
+		delete(s.memory, arrival)
 	}
 }
 
@@ -163,6 +173,8 @@ func (s *Inboxes) whyLocked(inbox string, c watcher.Claim) string {
 		return "its inbox is paused"
 	case s.indexing[c.ID] != nil:
 		return fmt.Sprintf("waiting until the stored records are indexed by its match rules, %d so far", s.indexing[c.ID]())
+	case s.memory[c.ID]:
+		return "waiting until a large workbook of another store is imported"
 	case s.interrupted[c.ID] != "":
 		return "will be retried: " + s.interrupted[c.ID]
 	}

@@ -20,7 +20,9 @@ const (
 var errNotTurn = errors.New("waiting for earlier workbooks")
 
 // isWait reports whether an attempt has ended because there is something else to do while its workbook waits.
-func isWait(err error) bool { return errors.Is(err, errNotTurn) || errors.Is(err, errNotIndexed) }
+func isWait(err error) bool {
+	return errors.Is(err, errNotTurn) || errors.Is(err, errNotIndexed) || errors.Is(err, errNoMemory)
+}
 
 // awaitTurn waits until the earlier workbooks of an inbox are imported, by whichever daemon. The inbox waits in the backlog meanwhile, so that no more
 // is claimed there.
@@ -29,15 +31,15 @@ func (w *Worker) awaitTurn(ctx context.Context, a watcher.Arrival) error {
 	if err != nil || first == a.ID {
 		return err
 	}
+	w.checked[a.ID] = true
 	return w.waitInBacklog(ctx, a, func() (string, error) {
 		return w.queue.First(ctx, a.Inbox, append(w.comingIn(a.Inbox), w.backlog.waitingIn(a.Inbox)...))
 	}, errNotTurn)
 }
 
-// waitInBacklog waits until a checked workbook is the first that can go on in its inbox. What arrives for another inbox, or an earlier workbook that
-// was adopted, is not kept waiting: then the error is this one, and the workbook is checked again when it can go on.
+// waitInBacklog waits until a workbook is the first that can go on in its inbox. What arrives for another inbox, or an earlier workbook that
+// was adopted, is not kept waiting: then the error is this one, and the arrival is attempted again when it can go on.
 func (w *Worker) waitInBacklog(ctx context.Context, a watcher.Arrival, first func() (string, error), waits error) error {
-	w.checked[a.ID] = true
 	if !w.backlog.queue(a) {
 		return waits // it is tried with the others that wait
 	}
@@ -84,7 +86,7 @@ func (w *Worker) comingIn(inbox string) []string {
 // continueQueue goes on with an inbox if the turn of an arrival has come that waits there.
 func (w *Worker) continueQueue(ctx context.Context, inbox string, b *inboxBacklog) {
 	first, err := w.queue.First(ctx, inbox, w.backlog.waitingIn(inbox))
-	if err != nil || first == "" || w.indexing.runs(first) {
+	if err != nil || first == "" || w.indexing.runs(first) || w.large[first] && w.memory.isTaken() {
 		b.due = time.Now().Add(turnPoll) // what uses the store next reports an error
 		return
 	}
@@ -132,6 +134,7 @@ func (w *Worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(c
 	case <-run.done:
 	case <-grace.C:
 		w.indexing.show(ctx, a, run)
+		w.checked[a.ID] = true
 		err := w.waitInBacklog(ctx, a, func() (string, error) {
 			if w.indexing.runs(a.ID) {
 				return "", nil
@@ -144,4 +147,25 @@ func (w *Worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(c
 	}
 	defer w.indexing.forget(a.ID)
 	return run.took, run.err
+}
+
+// awaitMemory waits until there is memory for a workbook. free gives it back.
+func (w *Worker) awaitMemory(ctx context.Context, a watcher.Arrival) (free func(), err error) {
+	free, ok := w.memory.take(a.Workbook)
+	if !ok {
+		w.large[a.ID] = true
+		w.status.SetWaitsForMemory(a.ID, true)
+		err = w.waitInBacklog(ctx, a, func() (string, error) {
+			if free, ok = w.memory.take(a.Workbook); ok {
+				return a.ID, nil
+			}
+			return "", nil
+		}, errNoMemory)
+	}
+	if err != nil {
+		return nil, err
+	}
+	delete(w.large, a.ID)
+	w.status.SetWaitsForMemory(a.ID, false)
+	return free, nil
 }

@@ -47,6 +47,7 @@ type Settings struct {
 	OfStore   *metrics.Store
 	Status    *status.Inboxes
 	Heartbeat *Heartbeat
+	Memory    *Memory // of the process
 	Sender    *notify.Sender
 	Queue     *queue.Queue
 	At        ledger.At
@@ -73,19 +74,21 @@ type Worker struct {
 	queue      *queue.Queue
 	current    currentImport
 	indexing   *indexing
+	memory     *Memory
 	at         ledger.At
 	interval   time.Duration
 
 	arrivals <-chan watcher.Arrival
 	next     []watcher.Arrival // received, and taken before any other
 	checked  map[string]bool   // arrivals whose workbook was checked, and that wait for their turn
+	large    map[string]bool   // arrivals that wait for memory
 }
 
 // New makes a worker. It starts nothing.
 func New(s Settings) *Worker {
 	return &Worker{parts: s.Parts, inboxes: s.Inboxes, log: s.Log, metrics: s.Metrics, ofStore: s.OfStore, status: s.Status, heartbeat: s.Heartbeat,
 		Pauses:  &Pauses{store: s.Parts.Store, log: s.Log, metrics: s.OfStore, status: s.Status, every: cmp.Or(s.Interval, pausePoll)},
-		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, indexing: newIndexing(&s), quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
+		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, large: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
 		sender: s.Sender, at: s.At, interval: s.Interval}
 }
 
@@ -205,6 +208,7 @@ func (w *Worker) take(ctx context.Context, a watcher.Arrival) {
 	if !w.queue.Owns(a.ID) || w.backlog.enqueueIfBlocked(a) {
 		return // also if it has been given to another daemon
 	}
+	_ = w.parts.Pipeline.ReadAhead(ctx, w.parts.Job(a)) // what uses the store next reports that it does not answer
 	paused, err := w.Pauses.wait(ctx)
 	if err != nil {
 		return
@@ -240,7 +244,7 @@ func (w *Worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 			w.quarantine.remove(a)
 			return nil
 		}
-		rep, err := w.attempt(ctx, job)
+		rep, err := w.attempt(ctx, a, job)
 		if w.givenUp(ctx, a, err) {
 			return nil
 		}
@@ -285,7 +289,12 @@ func (w *Worker) importArrival(ctx context.Context, a watcher.Arrival) error {
 }
 
 // attempt imports a workbook once. It returns errCancelled if a person has cancelled the import meanwhile.
-func (w *Worker) attempt(ctx context.Context, job pipeline.Job) (report.Report, error) {
+func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Job) (report.Report, error) {
+	free, err := w.awaitMemory(ctx, a)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer free()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w.current.begin(job.Inbox, job.Name, cancel)
@@ -332,7 +341,9 @@ func (w *Worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.
 // imported counts an import that has ended, and tidies its claim.
 func (w *Worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
 	w.metrics.ImportEnded(rep, a.Seen)
-	w.sender.Wake()
+	if !rep.Import.Recipients.Empty() {
+		w.sender.Wake()
+	}
 	if err := a.Remove(); err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Claim cannot be cleaned up", slog.String("dir", a.Dir), slog.Any("error", err))
 	}

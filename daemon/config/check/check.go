@@ -15,6 +15,11 @@ const MaxBatch = 10_000 // rows in one write
 func Config(ck *Checker, cfg config.Config) {
 	checkStores(ck, cfg)
 	checkHTTP(ck, cfg.HTTP)
+	language := "language"
+	if !ck.isSet(language) && ck.isSet("import.language") {
+		language = "import.language"
+	}
+	oneOf(ck, language, cfg.Language, config.Languages...)
 	oneOf(ck, "log.level", cfg.Log.Level, config.LogLevels...)
 	oneOf(ck, "log.format", cfg.Log.Format, config.LogFormats...)
 	checkImport(ck, cfg.Import)
@@ -53,7 +58,6 @@ func checkImport(ck *Checker, imp config.Import) {
 		ck.Wrong("import.batch", "%d is not a valid number of rows; write a number from 1 to %d; 2000 suits most stores", imp.Batch, MaxBatch)
 	}
 	checkCosts(ck, imp.Limits)
-	oneOf(ck, "import.language", imp.Language, config.Languages...)
 	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
 	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
 	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")

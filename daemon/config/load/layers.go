@@ -77,7 +77,7 @@ func (l *loader) layFlags() error {
 	if l.flags == nil {
 		return nil
 	}
-	keys := map[string]string{"store": "store.uri"}
+	keys := map[string]string{"store": "store.uri", "lang": "language"}
 	for key := range settable() {
 		keys[flagName(key)] = key
 	}

@@ -28,7 +28,7 @@ func Environment(environ []string) Option {
 }
 
 // Flags has the changed flags of a set override everything else. The flag of a key is its path with dashes: http-address,
-// store-uri-file; store is short for store-uri. Flags of other names are not ours and left alone.
+// store-uri-file; store is short for store-uri, and lang for language. Flags of other names are not ours and left alone.
 func Flags(set *pflag.FlagSet) Option {
 	return func(l *loader) { l.flags = set }
 }
@@ -140,7 +140,21 @@ func (l *loader) lay(p koanf.Provider, parser koanf.Parser) error {
 		l.layers.Delete("store.uri")
 		l.layers.Delete("store.uri_file")
 	}
+	l.layLanguage(layer)
 	return l.layers.Merge(layer)
+}
+
+// layLanguage does the same for the language, whose key was import.language before.
+func (l *loader) layLanguage(layer *koanf.Koanf) {
+	const key, former = "language", "import.language"
+	if !layer.Exists(key) && !layer.Exists(former) {
+		return
+	}
+	if layer.Exists(key) && layer.Exists(former) && layer.String(key) != layer.String(former) {
+		l.Add(former, "language is also set, to something else; keep language")
+	}
+	l.layers.Delete(key)
+	l.layers.Delete(former)
 }
 
 func (l *loader) layFile() error {
@@ -183,7 +197,7 @@ func (l *loader) content() ([]byte, bool) {
 func unopened(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "the file was not found; copy config.example.yaml there, or name another file with --config"
+		return "the file was not found; name another file with --config, or write a configuration with inlet init"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied; use chown or chmod to let the user of inlet read it"
 	}

@@ -10,13 +10,15 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// resolve makes every path absolute, reads the file that holds the URI, and hands the import's language down.
+// resolve makes every path absolute, reads the file that holds the URI, and hands the language down.
 func (l *loader) resolve(cfg *config.Config) {
+	cfg.Language = cmp.Or(cfg.Language, cfg.Import.Language)
+	cfg.Import.Language = cfg.Language
 	l.resolveStores(cfg)
 	for i := range cfg.Inboxes {
 		l.resolveInbox(fmt.Sprintf("inboxes[%d]", i), &cfg.Inboxes[i])
 		if cfg.Inboxes[i].Language == "" {
-			cfg.Inboxes[i].Language = cfg.Import.Language
+			cfg.Inboxes[i].Language = cfg.Language
 		}
 	}
 	for name, path := range cfg.Passwords {

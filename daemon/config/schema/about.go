@@ -21,6 +21,8 @@ type about struct {
 var abouts = map[string]about{
 	"": {text: "The configuration of inlet. Omitted keys have their defaults. Environment variables and flags override the file: INLET_LOG_LEVEL and --log-level are log.level."},
 
+	"language": {text: "The language of commands, reports, suggested mappings, templates and mails.", words: config.Languages},
+
 	"store":                {text: "Where records are stored."},
 	"store.uri":            {text: "sqlite:PATH, or mongodb://HOST/DATABASE if several hosts import into one store or other programs read the records."},
 	"store.uri_file":       {text: "Instead of uri: a file that contains the URI. Use it for a URI with a password, or for a mounted secret."},
@@ -60,7 +62,7 @@ var abouts = map[string]about{
 	"inboxes[].expect_every":  {text: "How often at least one workbook arrives, e.g. 26h if one arrives each day; the metrics show if none does. 0s: no expectation."},
 	"inboxes[].scan":          {text: "How often the folder is listed; decrease it on drives that do not report changes."},
 	"inboxes[].sidecar_grace": {text: "How long a workbook waits for its mapping; increase it if the mapping is copied after the workbook. 0s: it does not wait."},
-	"inboxes[].language":      {text: "The language of reports. Without it, import.language applies.", words: config.Languages},
+	"inboxes[].language":      {text: "The language of reports. Without it, that of the configuration applies.", words: config.Languages},
 
 	"inboxes[].encoding":  {text: "The encoding of text files (.csv, .tsv); set it if files are refused with the code encoding.", words: config.Encodings},
 	"inboxes[].delimiter": {text: "The delimiter of text files: one character, tab, or auto to detect it.", form: check.DelimiterForm, min: new(int64(0))},
@@ -167,7 +169,7 @@ var abouts = map[string]about{
 
 	"import":               {text: "Settings that apply unless a mapping overrides them."},
 	"import.batch":         {text: "Rows per write; decrease it if the store has little memory.", min: new(int64(1)), max: new(int64(check.MaxBatch))},
-	"import.language":      {text: "The language of reports and template headings.", words: config.Languages},
+	"import.language":      {text: "The former name of language.", words: config.Languages},
 	"import.profile":       {text: "guide follows the Upsales import guide exactly, safe is for unattended feeds.", words: config.Profiles},
 	"import.match":         {text: "How workbooks without a mapping are matched: all fields of a list must match. Use as few and as unique ones as possible."},
 	"import.match.account": {text: "The fields that identify an account.", least: 1},

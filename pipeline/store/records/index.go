@@ -19,6 +19,12 @@ type Index struct {
 	docs    engine.Documents
 	set     atomic.Pointer[RuleSet] // that records have keys for
 
+	// Term returns the number of the period in which no other process has held the lease, and the epoch under which this one holds it, 0 if it does not; nil:
+	// that is not known.
+	Term     func() (term, epoch int64)
+	loaded   atomic.Int64                 // the term in which the rules were last read under the lease; 0: none
+	readable [len(crm.Kinds)]atomic.Int64 // the epoch under which it was last seen that all IDs of a kind can be read; 0: none
+
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
 	preparing chan struct{} // filled while records are given keys by new rules, outside the lease
@@ -59,6 +65,8 @@ func (ix *Index) Indexed() int64 { return ix.indexed.Load() }
 
 // Load reads the rules from the database: another process may have added some.
 func (ix *Index) Load(ctx context.Context) error {
+	ix.loaded.Store(0)
+	term := ix.term()
 	docs, err := ix.docs.Range(ctx, engine.Rules, engine.Range{Limit: 10_000})
 	if err != nil {
 		return fmt.Errorf("read the rules in use: %w", err)
@@ -85,7 +93,45 @@ func (ix *Index) Load(ctx context.Context) error {
 	set := NewRuleSet(rules, g.Count)
 	set.ready, set.used, set.since = ready, used, since
 	ix.set.Store(set)
+	ix.loaded.Store(term)
 	return nil
+}
+
+// term returns the term in which this process holds the lease; 0 if it does not.
+func (ix *Index) term() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	if term, epoch := ix.Term(); epoch != 0 {
+		return term
+	}
+	return 0
+}
+
+// epoch returns the epoch under which this process holds the lease; 0 if it does not.
+func (ix *Index) epoch() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	_, epoch := ix.Term()
+	return epoch
+}
+
+// Unreadable is that of Records, but does not ask for what Use has found out under the same lease.
+func (ix *Index) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	if epoch := ix.epoch(); epoch != 0 && ix.readable[kind.Number()].Load() == epoch {
+		return 0, "", nil
+	}
+	return ix.records.Unreadable(ctx, kind)
+}
+
+// loadOnce is Load, but does not read the rules again as long as no other process can have made one ready or forgotten one. It may have declared one: see
+// RuleSet.
+func (ix *Index) loadOnce(ctx context.Context) error {
+	if term := ix.term(); term != 0 && term == ix.loaded.Load() {
+		return nil
+	}
+	return ix.Load(ctx)
 }
 
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
@@ -117,6 +163,7 @@ func (ix *Index) use(ctx context.Context, rules []crm.Rule, day string) error {
 			if err != nil {
 				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
 			}
+			ix.loaded.Store(0)
 		}
 	}
 	return nil
@@ -179,7 +226,7 @@ func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
 // declare stores the rules that are new, so that every process that writes a record from now on gives it their keys, and returns those that some
 // older records have no keys for.
 func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rule, err error) {
-	if err := ix.Load(ctx); err != nil {
+	if err := ix.loadOnce(ctx); err != nil {
 		return nil, err
 	}
 	known := ix.Rules()
@@ -214,17 +261,30 @@ func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rul
 
 // refresh gives keys to the records of the kinds that the rules look for.
 func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer bool) (int, error) {
-	total := 0
+	var asks []engine.KindRefresh
 	for _, kind := range crm.Kinds {
 		of := func(rule crm.Rule) bool { return rule.Kind == kind }
-		if !slices.ContainsFunc(rules, of) {
+		if slices.ContainsFunc(rules, of) {
+			ask := ix.asking(kind, rules)
+			ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
+			asks = append(asks, engine.KindRefresh{Kind: kind, Refresh: ask})
+		}
+	}
+	pending, err := ix.records.db.Pending(ctx, asks)
+	if err != nil {
+		return 0, fmt.Errorf("search for records to index: %w", err)
+	}
+	total := 0
+	for _, ask := range asks {
+		if ix.readable[ask.Kind.Number()].Store(0); pending.Unreadable[ask.Kind.Number()] == engine.None {
+			ix.readable[ask.Kind.Number()].Store(ix.epoch())
+		}
+		if pending.Stale[ask.Kind.Number()] == engine.None {
 			continue
 		}
-		ask := ix.asking(kind, rules)
-		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
-		n, err := ix.records.db.Refresh(ctx, kind, ask)
+		n, err := ix.records.db.Refresh(ctx, ask.Kind, ask.Refresh)
 		if total += n; err != nil {
-			return total, fmt.Errorf("index %ss: %w", kind, err)
+			return total, fmt.Errorf("index %ss: %w", ask.Kind, err)
 		}
 	}
 	now := time.Now()

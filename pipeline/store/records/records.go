@@ -44,6 +44,14 @@ func (r *Records) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.
 	return r.db.ByID(ctx, kind, ids)
 }
 
+// ValueFields returns the fields by whose values ByValues finds records.
+func (r *Records) ValueFields(kind crm.Kind) []string { return r.db.ValueFields(kind) }
+
+// ByValues returns the records that have one of these values in a field.
+func (r *Records) ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
+	return r.db.ByValues(ctx, kind, field, values)
+}
+
 // Children returns how many records of a kind each of these parents has. A parent without any is left out.
 func (r *Records) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	if len(parents) == 0 {

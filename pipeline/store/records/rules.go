@@ -7,7 +7,8 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// RuleSet is the rules that records have keys for, at one time. It never changes.
+// RuleSet is the rules that records have keys for, at one time. It never changes. A process that has not seen yet which rule another one has declared
+// writes records without its keys, and with the generation before it: they are given them before the rule is made ready, under the lease.
 type RuleSet struct {
 	rules  []crm.Rule
 	ready  map[string]bool   // by the ID of a rule: every record has its key

@@ -1,0 +1,66 @@
+// Package held knows the files of held imports as they lie in their folder: whether a person has taken them, and what inlet wrote beside them.
+package held
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/proposal"
+)
+
+// Taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
+// file is not only out of reach: its reason file is still there.
+func Taken(imp *ledger.Import, same bool) bool {
+	if imp.Archived == "" || !Gone(imp.Archived) {
+		return false
+	}
+	if same {
+		return There(filepath.Dir(imp.Archived))
+	}
+	return There(imp.Archived + ".reason.txt")
+}
+
+// Gone reports whether a file is certainly not there. A name may be too long to say.
+func Gone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// There reports whether a file is certainly there.
+func There(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// Sidecar returns where the mapping of a held import was put; "" where none came along.
+func Sidecar(imp *ledger.Import) string {
+	if imp.Beside == "" || imp.Archived == "" {
+		return ""
+	}
+	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
+}
+
+// Edited reports whether somebody has edited a suggested mapping where it was written.
+func Edited(s *ledger.Suggestion) bool {
+	content, err := files.ReadRegular(s.Path)
+	return err == nil && proposal.Edited(content, s)
+}
+
+// RemoveNotes removes the reason and the plan beside a held workbook, and a suggested mapping that nobody has edited.
+func RemoveNotes(workbook string, suggested *ledger.Suggestion) error {
+	paths := []string{workbook + ".reason.txt", workbook + ".plan.txt"}
+	if suggested != nil && suggested.Path != "" && !Edited(suggested) {
+		paths = append(paths, suggested.Path)
+	}
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
