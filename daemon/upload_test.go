@@ -228,7 +228,7 @@ func ready(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *runni
 	return r
 }
 
-const prospects = "Prospekt 2026;;;;\nBolag;Orgnr;Postnummer;E-post;Internkod\nTallmo Bygg AB;556677-8899;903 26;anna@tallmo.example;AX-1\nGranby Plåt AB;969701-1122;784 33;eva@granby.example;AX-2\nTallmo Bygg AB;556677-8899;903 26;inte en adress;AX-1\n"
+const prospects = "Prospekt 2026;;;;\nBolag;Orgnr;Postnummer;Kontakt: E-post;Internkod\nTallmo Bygg AB;556677-8899;903 26;anna@tallmo.example;AX-1\nGranby Plåt AB;969701-1122;784 33;eva@granby.example;AX-2\nTallmo Bygg AB;556677-8899;903 26;inte en adress;AX-1\n"
 
 // TestUploadAllTheWay: a file is uploaded, given fields, looked at and imported, and its mapping holds for the next one.
 func TestUploadAllTheWay(t *testing.T) {

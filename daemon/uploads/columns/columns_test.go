@@ -55,7 +55,7 @@ func fieldsOf(d *Draft) map[string]string {
 	return all
 }
 
-const prospects = "List of 2026;;;\nFöretag;Orgnr;Postnr;E-post;Kod\nTallmo;556012-3456;903 26;anna@tallmo.example;1\nGranby;969701-1122;;eva@granby.example;2\nTallmo;556012-3456;903 26;bo@tallmo.example;3\n"
+const prospects = "List of 2026;;;\nFöretag;Orgnr;Postnr;Kontakt: E-post;Kod\nTallmo;556012-3456;903 26;anna@tallmo.example;1\nGranby;969701-1122;;eva@granby.example;2\nTallmo;556012-3456;903 26;bo@tallmo.example;3\n"
 
 func TestSuggestedDraft(t *testing.T) {
 	t.Parallel()

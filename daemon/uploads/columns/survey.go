@@ -110,7 +110,7 @@ type measured struct {
 // identity returns the fields by which people tell records of a kind apart, where some fields are equal: their names, and those of one name by a number or
 // an address.
 func (m *measure) identity(kind crm.Kind, without []int) []int {
-	for _, names := range [][]string{append([]string{"name"}, kind.NameParts()...), {"org_number"}, {"email"}, {"zip"}} {
+	for _, names := range [][]string{append([]string{"name"}, kind.NameParts()...), {"org_number"}, {"zip"}, {"email"}} {
 		var places []int
 		for _, name := range names {
 			if place, ok := m.at[kind.Path(name)]; ok {
