@@ -465,6 +465,47 @@ func TestCorrectedRows(t *testing.T) {
 	wants(t, last, 200, "rättade rader", "Alla 1 rader kom med.")
 }
 
+// TestUploadedSheetIsChosen: a person chooses another sheet and another row of headings, on the raw grid.
+func TestUploadedSheetIsChosen(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	p := guest(t, r.url, "sv")
+	book := excelize.NewFile()
+	defer book.Close()
+	_, err := book.NewSheet("Andra")
+	var out bytes.Buffer
+	for at, value := range map[string]string{"Sheet1!A1": "Företag", "Sheet1!B1": "Postnr", "Sheet1!A2": "Ett AB", "Sheet1!B2": "1", "Andra!A1": "Listan", "Andra!A3": "Företag", "Andra!B3": "Kod", "Andra!A4": "Två AB", "Andra!B4": "9"} {
+		name, cell, _ := strings.Cut(at, "!")
+		err = errors.Join(err, book.SetCellStr(name, cell, value))
+	}
+	if err := errors.Join(err, book.Write(&out)); err != nil {
+		t.Fatal(err)
+	}
+	columns := p.upload(nil, file{"bok.xlsx", out.Bytes()})
+	wants(t, columns, 200, "Bladet Sheet1, rubriker på rad 1", "Ett AB")
+	f := columns.form(t)
+	f.Set("sheet", "Andra")
+	f.Set("row", "1")
+	f.Set("do", "preview") // of columns that are no longer those: they are shown first
+	other := p.send(columns.path, f)
+	wants(t, other, 200, "Bladet Andra, rubriker på rad 1", "Listan")
+	f = other.form(t)
+	f.Set("row", "3")
+	f.Set("do", "sheet")
+	other = p.send(columns.path, f)
+	wants(t, other, 200, "Bladet Andra, rubriker på rad 3", "Två AB")
+	f = other.form(t)
+	if f.Get("f-A") != "account.name" {
+		t.Errorf("suggested for the other sheet: %v", f)
+	}
+	f.Set("f-B", "account.zip")
+	f.Set("m-A", "on")
+	f.Set("do", "preview")
+	plan := p.settled(p.send(columns.path, f))
+	wants(t, plan, 200, "1 av 1 rader kan importeras nu.", "Två AB", "B4")
+	wants(t, p.open(columns.path), 200, "Bladet Andra, rubriker på rad 3") // what was chosen is still there
+}
+
 // TestHeldAsPlanned: what would wait for an approval says so before it is imported, and what was imported before is not imported again.
 func TestHeldAsPlanned(t *testing.T) {
 	t.Parallel()

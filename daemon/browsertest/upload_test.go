@@ -87,6 +87,9 @@ func TestTheGuidesWay(t *testing.T) {
 			if eval[int](w, `document.querySelectorAll(".map-t input:checked:not(:disabled)").length`) == 0 {
 				t.Error("nothing is suggested to be matched on")
 			}
+			if n := eval[int](w, "[...document.querySelectorAll('.map-t select')].filter((s) => s.value === '').length"); n > 0 {
+				t.Errorf("%d columns of the template lead to no field", n)
+			}
 			keys := w.keys()
 			w.focusOn("#m-I")
 			w.press(" ") // the postcode is ticked already: without it the sentence is another

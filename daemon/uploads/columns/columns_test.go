@@ -77,6 +77,23 @@ func TestSuggestedDraft(t *testing.T) {
 	}
 }
 
+// TestTemplateHeadings: a heading of the template decides the field (R3), whether there are values or not.
+func TestTemplateHeadings(t *testing.T) {
+	t.Parallel()
+	schema := mappingtest.Schema(t)
+	var heads []string
+	for _, f := range schema.Fields() {
+		heads = append(heads, f.SV)
+	}
+	_, d := look(t, source(t, strings.Join(heads, ";")+"\n;Tallmo"+strings.Repeat(";", len(heads)-2)+"\n"), 1, "")
+	for i, f := range schema.Fields() {
+		if c := d.Columns[i]; c.Field != f.Path() || c.Guess.Field != c.Field {
+			t.Errorf("%s is %q (%+v), want %s", f.SV, c.Field, c.Guess, f.Path())
+		}
+	}
+	parsed(t, source(t, prospects), d)
+}
+
 // TestOtherHeadingRow: a person chooses another row of headings than the one that was found.
 func TestOtherHeadingRow(t *testing.T) {
 	t.Parallel()
