@@ -465,6 +465,32 @@ func TestCorrectedRows(t *testing.T) {
 	wants(t, last, 200, "rättade rader", "Alla 1 rader kom med.")
 }
 
+// TestFaultyRowsBeforeUploadIsImported: the rows that would not come in can be had before the import; corrected afterwards they are known as its rows.
+func TestFaultyRowsBeforeUploadIsImported(t *testing.T) {
+	t.Parallel()
+	r := ready(t, openPages(t, ""))
+	p := guest(t, r.url, "sv")
+	plan := p.settled(p.upload(map[string]string{"as": "usual"}, file{"kunder.csv", []byte("Företag;Postnr;Kontakt: E-post;Kod\nA;1;fel;x\nB;2;b@exempel.se;y\n;3;c@exempel.se;z\n")}))
+	wants(t, plan, 200, "Hämta de 2 raderna i Excel")
+	rows := p.open(strings.TrimSuffix(plan.path, "/plan") + "/rows")
+	book, err := excelize.OpenReader(strings.NewReader(rows.body))
+	if err != nil {
+		t.Fatalf("%d: %v", rows.code, err)
+	}
+	defer book.Close()
+	got, err := book.GetRows(book.GetSheetName(0))
+	if err != nil || len(got) != 3 || got[0][6] != "Kod" || got[1][3] != "A" || got[1][6] != "x" || got[2][6] != "z" || got[1][2] != "C2" {
+		t.Errorf("the rows are %q, %v", got, err)
+	}
+	done := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	var corrected bytes.Buffer
+	if err := errors.Join(book.SetCellStr(book.GetSheetName(0), "F2", "a@exempel.se"), book.Write(&corrected)); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, p.settled(p.upload(nil, file{"kunder.rejected.xlsx", corrected.Bytes()})), 200, "Rättade rader till "+strings.TrimPrefix(done.path, "/imports/"), "1 av 2 rader")
+	wants(t, p.open("/import/"+strings.Repeat("a", 26)+"/rows"), 404)
+}
+
 // TestUploadedSheetIsChosen: a person chooses another sheet and another row of headings, on the raw grid.
 func TestUploadedSheetIsChosen(t *testing.T) {
 	t.Parallel()

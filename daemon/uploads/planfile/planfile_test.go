@@ -2,6 +2,7 @@ package planfile
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -122,5 +123,32 @@ func TestDigest(t *testing.T) {
 	}
 	if _, ok, err := Read(t.TempDir()); ok || err != nil {
 		t.Errorf("where there is no plan: %v, %v", ok, err)
+	}
+}
+
+// TestFaulty: the rows that do not come in are read in the order of the file, with their problems, whichever list they stand in.
+func TestFaulty(t *testing.T) {
+	t.Parallel()
+	of := func(a ledger.Action, code ledger.Code) []ledger.Change {
+		return []ledger.Change{{Kind: crm.Account, Action: a, Rule: "A7", Problems: []ledger.Problem{{Code: code, Candidates: []string{"a", "b"}}}}, {Kind: crm.Contact, Action: a, Rule: "A7"}}
+	}
+	dir := t.TempDir()
+	planOf(t, dir, of(ledger.Reject, ledger.Invalid), of(ledger.Park, ledger.Ambiguous), []ledger.Change{{Kind: crm.Account, Action: ledger.Create}}, of(ledger.Park, ledger.Ambiguous), of(ledger.Reject, ledger.Required))
+	var got []string
+	for changes, err := range Faulty(dir).Changes(t.Context(), "x-1") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := changes[0]
+		got = append(got, fmt.Sprintln(first.Ordinal, first.Row, first.Sheet, first.Action, first.Rule, first.Problems[0].Code, len(changes), len(changes[1].Problems)))
+	}
+	want := []string{"1 2 S reject A7 INVALID 2 0\n", "2 3 S park A7 AMBIGUOUS 2 0\n", "4 5 S park A7 AMBIGUOUS 2 0\n", "5 6 S reject A7 REQUIRED 2 0\n"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the rows are %q", got)
+	}
+	for _, err := range Faulty(t.TempDir()).Changes(t.Context(), "") {
+		if err == nil {
+			t.Error("a plan that does not exist has rows")
+		}
 	}
 }

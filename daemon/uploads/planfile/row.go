@@ -29,6 +29,7 @@ var Lists = []List{Created, Updated, Unchanged, Unclear, Rejected, Notes}
 type Row struct {
 	Sheet    string           `json:"s,omitempty"`
 	Row      int              `json:"r"`
+	Ordinal  int64            `json:"o"` // its place among the rows of the file
 	Parts    []Part           `json:"p"`
 	Problems []ledger.Problem `json:"problems,omitempty"`
 }

@@ -114,7 +114,7 @@ func (w *Writer) Add(changes []ledger.Change) error {
 }
 
 func (w *Writer) row(changes []ledger.Change) error {
-	r := Row{Sheet: changes[0].Sheet, Row: changes[0].Row}
+	r := Row{Sheet: changes[0].Sheet, Row: changes[0].Row, Ordinal: changes[0].Ordinal}
 	for i := range changes {
 		ch := &changes[i]
 		if err := w.changes.Encode(ch); err != nil {

@@ -1,8 +1,10 @@
 package preview
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -40,6 +43,7 @@ type planPage struct {
 	Notes                []report.Note
 	Digest, Import       string
 	CanImport            bool
+	Faulty               string // how many rows can be downloaded
 	Corrects             string
 }
 
@@ -95,7 +99,7 @@ var lists = []struct {
 // Handle adds the pages to a mux.
 func (p *Pages) Handle(mux *http.ServeMux) {
 	for path, h := range map[string]frame.Page{
-		"GET /import/{id}/plan": p.plan, "GET /import/{id}/progress": p.progress, "POST /import/{id}/choices": p.keepChoices,
+		"GET /import/{id}/plan": p.plan, "GET /import/{id}/progress": p.progress, "GET /import/{id}/rows": p.faulty, "POST /import/{id}/choices": p.keepChoices,
 		"POST /import/{id}/again": p.again, "POST /import/{id}/import": p.doImport,
 	} {
 		mux.Handle(path, p.frame.Serve(access.Operator, h))
@@ -229,6 +233,9 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 		data.SentenceTo = fmt.Sprintf(words.Say(lang, "%s do not come in."), number(rejected))
 	}
 	data.CanImport = s.Rows > 0
+	if faulty := unclear + rejected; faulty > 0 && data.Corrects == "" {
+		data.Faulty = fmt.Sprintf(words.Say(lang, "Get the %s rows in Excel"), number(faulty))
+	}
 	data.Import = fmt.Sprintf(words.Say(lang, "Import %s rows"), number(can))
 	if can == 1 {
 		data.Import = words.Say(lang, "Import 1 row")
@@ -255,6 +262,27 @@ func (p *Pages) sum(lang string, s *planfile.Summary, data *planPage) {
 			x += w + 2
 		}
 	}
+}
+
+// faulty sends the rows that do not come in, with what is wrong, to be corrected.
+func (p *Pages) faulty(w http.ResponseWriter, r *http.Request) error {
+	u, err := p.uploads.One(r)
+	if err != nil {
+		return err
+	}
+	lang := words.LanguageOf(r)
+	plan, err := p.planner.Plan(r.Context(), u, lang)
+	if err != nil || !plan.Ready || u.Corrects != "" {
+		return cmp.Or(err, frame.ErrNotFound)
+	}
+	book, err := p.planner.Faulty(r.Context(), u, lang)
+	if err != nil {
+		return p.uploads.AsPage(lang, err)
+	}
+	defer book.Close()
+	frame.SendAs(w, rejects.Name(u.Name))
+	_, _ = io.Copy(w, book) // an error: the client has gone
+	return nil
 }
 
 // again has a plan made anew.

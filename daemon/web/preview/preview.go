@@ -3,6 +3,7 @@ package preview
 import (
 	"context"
 	"embed"
+	"io"
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/planfile"
@@ -22,6 +23,7 @@ type Planner interface {
 	Again(u uploads.Upload) error // removes the plan, so that it is made again
 	Choose(ctx context.Context, u uploads.Upload, choices map[string]string, rows []planfile.Row) (uploads.Upload, error)
 	Chosen(ctx context.Context, u uploads.Upload) (map[string]string, map[string]planfile.Row, error)
+	Faulty(ctx context.Context, u uploads.Upload, lang string) (io.ReadCloser, error) // the rows that do not come in, as a workbook
 	Candidates(ctx context.Context, u uploads.Upload, kind crm.Kind, ids []string) (map[string]Candidate, error)
 }
 
