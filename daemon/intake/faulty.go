@@ -24,12 +24,8 @@ type temporary struct {
 // Close closes the file and removes it.
 func (t temporary) Close() error { return errors.Join(t.File.Close(), os.RemoveAll(t.dir)) }
 
-// Faulty returns the rows that the plan of an upload rejects or does not decide, as the workbook that an import of it would leave.
-func (in *Intake) Faulty(ctx context.Context, u uploads.Upload, lang string) (io.ReadCloser, error) {
-	h, err := in.at(ctx, u.Inbox)
-	if err != nil {
-		return nil, err
-	}
+// faultyRows returns the rows that the plan of an upload rejects or does not decide, as the workbook that an import of it would leave.
+func faultyRows(ctx context.Context, h *home, u uploads.Upload, lang string) (io.ReadCloser, error) {
 	s, ok, err := planfile.Read(u.PlanFolder())
 	if err != nil || !ok {
 		return nil, errors.Join(err, uploads.ErrNone)

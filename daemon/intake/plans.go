@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -285,4 +286,13 @@ func (in *Intake) Again(u uploads.Upload) error {
 	in.stop(u.ID)
 	_, err := in.keep.Map(u, nil)
 	return err
+}
+
+// Faulty returns the rows of a plan that do not come in, as a workbook.
+func (in *Intake) Faulty(ctx context.Context, u uploads.Upload, lang string) (io.ReadCloser, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return nil, err
+	}
+	return faultyRows(ctx, &h, u, lang)
 }

@@ -239,19 +239,6 @@ func (l *looker) fillDraft(rows []sheet.Row, content []byte) error {
 	return nil
 }
 
-// takeTemplate gives the columns with a heading of the template its field, although a suggestion may leave out one that has no values yet (R3).
-func (d *Draft) takeTemplate(schema *crm.Schema) {
-	for i := range d.Columns {
-		c := &d.Columns[i]
-		f := schema.ByHeading(c.Heading)
-		is := crm.Heading(c.Heading)
-		if c.Field != "" || f == nil || is != crm.Heading(f.SV) && is != crm.Heading(f.EN) || d.column(f.Path()) != nil {
-			continue
-		}
-		c.Field, c.Guess = f.Path(), Guess{Field: f.Path(), Sure: 100}
-	}
-}
-
 // columnsOf returns the columns that have a heading or a value.
 func columnsOf(head sheet.Row, rows []sheet.Row) []Column {
 	at := map[int]*Column{}
