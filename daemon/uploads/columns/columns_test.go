@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
@@ -246,4 +247,34 @@ func TestTooWide(t *testing.T) {
 	if _, _, err := Look(t.Context(), from, "", 1, nil); !errors.Is(err, ErrWide) {
 		t.Errorf("301 columns: %v", err)
 	}
+}
+
+// FuzzYAML: whatever a heading is and whatever is written into the form, the mapping can be read and means that.
+func FuzzYAML(f *testing.F) {
+	f.Add("Företag", "Hösten 2026", "K!1")
+	f.Add("a: {b", "'\n- x", "\"!2")
+	schema := mappingtest.Schema(f)
+	f.Fuzz(func(t *testing.T, heading, campaign, key string) {
+		if !utf8.ValidString(heading) || !utf8.ValidString(campaign) || !utf8.ValidString(key) {
+			t.Skip("what a workbook or a browser gives is valid")
+		}
+		d := &Draft{Rules: map[crm.Kind][][]string{crm.Account: {{"name"}}}, Columns: []Column{{Letter: "A", Heading: heading, Field: "account.name"}, {Letter: "B", Heading: "Kod"}},
+			Choices: map[string]string{ledger.ChoiceKey(key, 7): "new"}}
+		if campaign = crm.Trim(campaign); campaign != "" {
+			d.Campaigns = []string{campaign}
+		}
+		m, err := mapping.Parse("m", d.YAML(true), schema, mapping.Fallback{})
+		if err != nil {
+			if key == "" {
+				return // a sheet has a name
+			}
+			t.Fatalf("%v in\n%s", err, d.YAML(true))
+		}
+		if c := m.Columns[0]; c.Letter != "A" && crm.Heading(c.Heading) != crm.Heading(heading) {
+			t.Errorf("%q is read as %q", heading, c.Heading)
+		}
+		if len(m.Columns) > 2 || len(m.Policy.Match) != len(crm.Kinds) || m.Policy.Mode != ledger.Upsert || m.Policy.Choices[ledger.ChoiceKey(key, 7)] != "new" {
+			t.Errorf("something else is read:\n%s", d.YAML(true))
+		}
+	})
 }
