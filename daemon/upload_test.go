@@ -532,6 +532,18 @@ func TestUploadedSheetIsChosen(t *testing.T) {
 	wants(t, p.open(columns.path), 200, "Bladet Andra, rubriker på rad 3") // what was chosen is still there
 }
 
+// TestUploadIntoAnotherStore: an upload goes into the store of its inbox, and the pages then show that store.
+func TestUploadIntoAnotherStore(t *testing.T) {
+	t.Parallel()
+	r := ready(t, stores(t, map[string]string{"north": "sqlite:north.db", "south": "sqlite:south.db"}, ""))
+	p := guest(t, r.url, "sv")
+	wants(t, p.open("/import"), 200, "Inkorg north south")
+	plan := p.settled(p.upload(map[string]string{"inbox": "south", "as": "usual"}, file{"kunder.csv", []byte("Företag;Postnr\nA;1\n")}))
+	done := p.imported(p.send(strings.TrimSuffix(plan.path, "/plan")+"/import", url.Values{"digest": plan.form(t)["digest"]}))
+	wants(t, done, 200, "Alla 1 rader kom med.", "Inkorg south")
+	wants(t, p.upload(map[string]string{}, file{"kunder.csv", []byte("Företag;Postnr\nA;1\n")}), 400, "tar inte emot uppladdningar") // nobody said which
+}
+
 // TestHeldAsPlanned: what would wait for an approval says so before it is imported, and what was imported before is not imported again.
 func TestHeldAsPlanned(t *testing.T) {
 	t.Parallel()
