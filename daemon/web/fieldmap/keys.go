@@ -27,13 +27,14 @@ func (d *columnsDrawing) keys() []keyNote {
 }
 
 // sentences of one kind: its texts differ in more than a word.
-type keyTexts struct{ none, by, blank, shared, well string }
+type keyTexts struct{ none, by, blank, one, shared, well string }
 
 var textsOf = map[crm.Kind]keyTexts{
 	crm.Account: {
 		"Companies are matched on nothing: every row creates a company, also when the file comes again.",
 		"Companies are matched on %s.",
 		"%s rows lack %s and become new companies.",
+		"One value stands for several companies.",
 		"%s values stand for several companies.",
 		"Filled in all rows, and each value stands for one company.",
 	},
@@ -41,6 +42,7 @@ var textsOf = map[crm.Kind]keyTexts{
 		"Contacts are matched on nothing: every row creates a contact, also when the file comes again.",
 		"Contacts are matched on %s within their company.",
 		"%s rows lack %s and become new contacts.",
+		"One value stands for several contacts.",
 		"%s values stand for several contacts.",
 		"Filled in all rows, and each value stands for one contact.",
 	},
@@ -77,6 +79,8 @@ func (d *columnsDrawing) key(kind crm.Kind) keyNote {
 		if d.draft.Mode != "update" {
 			n.Strong, n.More = d.say(texts.blank, words.Number(d.lang, key.Blank[worst]), d.label(worst)), words.Say(d.lang, "An empty value never matches.")
 		}
+	case key.Unique == key.Values-1:
+		n.Tone, n.Icon, n.Strong = "amber", "warn", words.Say(d.lang, texts.one)
 	case key.Unique < key.Values:
 		n.Tone, n.Icon, n.Strong = "amber", "warn", d.say(texts.shared, words.Number(d.lang, key.Values-key.Unique))
 	default:

@@ -111,10 +111,7 @@ func (v *rowsView) rows(show planfile.List, from int) error {
 		return err
 	}
 	for i := range page.Rows {
-		r := &page.Rows[i]
-		for j := range r.Parts {
-			v.page.Rows = append(v.page.Rows, v.part(r, j))
-		}
+		v.row(show, &page.Rows[i])
 	}
 	v.paging(show, from, page, wanted != planfile.Filter{})
 	return v.unlink()
@@ -214,12 +211,21 @@ func (v *rowsView) part(r *planfile.Row, i int) rowView {
 		path := p.Kind.Path(value.Field)
 		out.Values = append(out.Values, valueView{v.label(path), v.text(path, value.Before), v.text(path, value.After), value.Cell})
 	}
-	if i == 0 {
-		for j := range r.Problems {
-			out.Problems = append(out.Problems, upload.UpperFirst(message.Plain(message.In(v.lang, r.Problems[j].Text))))
+	return out
+}
+
+// row draws a row. Among the rows that are updated, the parts that stay as they are say nothing.
+func (v *rowsView) row(show planfile.List, r *planfile.Row) {
+	first := len(v.page.Rows)
+	for j := range r.Parts {
+		if show != planfile.Updated || r.Parts[j].Action == ledger.Update {
+			v.page.Rows = append(v.page.Rows, v.part(r, j))
 		}
 	}
-	return out
+	for j := range r.Problems {
+		at := &v.page.Rows[first]
+		at.Problems = append(at.Problems, upload.UpperFirst(message.Plain(message.In(v.lang, r.Problems[j].Text))))
+	}
 }
 
 // text returns a stored value as people call it: a user by the name, a choice by its label.
