@@ -226,7 +226,7 @@ func TestWithoutScripts(t *testing.T) {
 	w.click(`button[value="look"]`)
 	w.waitFor(`#columns`)
 	w.click(`button[value="preview"]`)
-	w.waitFor(`.stick button.go`)
-	w.click(`.stick button.go`)
+	w.waitFor(`form.stick[action$="/import"] button.go`) // not the button of the page before
+	w.click(`form.stick[action$="/import"] button.go`)
 	w.waitFor(`.time`)
 }
