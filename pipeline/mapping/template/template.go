@@ -33,7 +33,7 @@ func Write(w *writer.Writer, schema *crm.Schema, lang string) error {
 // columnFor says how the cells of a field look and what may be chosen in them.
 func columnFor(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
 	is := f.Type.Describe()
-	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: cmp.Or(is.Format, "@"), Note: meaning(f, lang)}
+	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: cmp.Or(is.Format, "@"), Note: meaning(f, lang), Prompt: meaning(f, lang)}
 	switch {
 	case is.Choices:
 		c.Choices, c.Free = choiceLabels(f, lang), is.Multi // several go into one cell, parted by ;
