@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -63,10 +63,18 @@ func notHeld(imp *ledger.Import, lang string) error {
 	return because(lang, text)
 }
 
+// heldNotes returns the paths of the reason and the plan beside the workbook of a held import.
+func heldNotes(imp *ledger.Import, workbook string) []string {
+	if len(imp.Notes) > 0 {
+		return imp.Notes
+	}
+	return naming.HeldNotes(workbook) // an older version did not store them
+}
+
 // removeHeldNotes removes the reason and the plan beside a held workbook.
-func removeHeldNotes(job Job) error {
-	for _, tail := range []string{".reason.txt", ".plan.txt"} {
-		err := os.Remove(filepath.Join(filepath.Dir(job.Workbook), filepath.Base(job.Workbook)+tail))
+func removeHeldNotes(imp *ledger.Import, workbook string) error {
+	for _, note := range heldNotes(imp, workbook) {
+		err := os.Remove(note)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -29,7 +29,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
-		err = removeHeldNotes(job)
+		err = removeHeldNotes(&imp, job.Workbook)
 	}
 	return rep, err
 }
@@ -70,7 +70,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if job.Folders.Held == "" {
 		return rep, nil
 	}
-	return rep, removeHeldNotes(job)
+	return rep, removeHeldNotes(&imp, job.Workbook)
 }
 
 // Strand makes an import stuck that met an error again and again which is neither its workbook's nor the world's, so that the files behind it

@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/naming"
 )
 
 // Job is one workbook to import.
@@ -32,6 +33,7 @@ type Job struct {
 	Shared   bool                 // the sidecar is the default of a folder or an inbox, whatever its file is called now
 	Headings check.HeadingsPolicy // what becomes of a file whose headings are not those of the file before
 	Ask      string               // whom to ask about a workbook that was not imported; may be empty
+	Names    naming.Words         // of the files that are written beside the workbook; empty ones are those of the language
 
 	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
@@ -47,6 +49,9 @@ type Job struct {
 	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
 }
+
+// words returns the words in the names of the files beside the workbook.
+func (job *Job) words() naming.Words { return job.Names.Or(naming.In(job.Language)) }
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {

@@ -70,7 +70,7 @@ func taken(imp *ledger.Import, same bool) bool {
 	if same {
 		return there(filepath.Dir(imp.Archived))
 	}
-	return there(imp.Archived + ".reason.txt")
+	return slices.ContainsFunc(heldNotes(imp, imp.Archived), there)
 }
 
 // gone says that a file is certainly not there, and there that it certainly is: a name may be too long to say.
@@ -162,7 +162,7 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 			return fmt.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
-			if err := removeHeldNotes(Job{Workbook: old.Archived}); err != nil {
+			if err := removeHeldNotes(old, old.Archived); err != nil {
 				h.log.LogAttrs(ctx, slog.LevelDebug, "Notes of a held file cannot be removed", slog.String("import", old.ID), slog.Any("error", err))
 			}
 		}

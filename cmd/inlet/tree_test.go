@@ -54,6 +54,7 @@ var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
+	"pipeline/naming":     10,
 
 	"pipeline/crm/canon":    10,
 	"pipeline/crm":          20,
@@ -147,7 +148,7 @@ var floor = map[string]int{
 }
 
 // leaves are the packages that any other may import.
-var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/strictyaml"}
+var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/naming", "pipeline/strictyaml"}
 
 // apart are folders whose packages import nothing of ours but the leaves and each other.
 var apart = []string{"watcher", "pipeline/sheet", "pipeline/archive", "daemon/config"}

@@ -43,6 +43,7 @@ type Import struct {
 	Sidecar    string     `json:"sidecar,omitempty"`              // path of the archived sidecar, if it was archived
 	With       string     `json:"with,omitempty"`                 // SHA-256 of the mapping's text
 	Parent     string     `json:"parent,omitempty"`               // the import whose rejected rows these are, corrected
+	Corrects   Corrects   `json:"corrects,omitzero"`              // where it stands among the corrections of those rows
 	Undoes     string     `json:"undoes,omitempty"`               // the import that this one undoes
 	UndoneBy   string     `json:"undone_by,omitempty"`            // the one that undid this; "" again once that was undone itself
 	Repeated   string     `json:"duplicate_of,omitempty"`         // the earlier import of the same workbook and mapping; see Original
@@ -65,6 +66,35 @@ type Import struct {
 	Ask        string     `json:"ask,omitempty"`      // the person to ask about a refused or held import
 	Archived   string     `json:"archived,omitempty"` // path of the archived workbook
 	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
+	Notes      []string   `json:"notes,omitempty"`    // paths of the texts that were written beside the archived workbook
+
+	Corrections []Correction `json:"corrections,omitempty"` // the imports of its rejected rows, in the order in which they began
+}
+
+// Corrects is where a correction stands among those of the same rows.
+type Corrects struct {
+	First string `json:"first"` // the import that rejected them first
+	No    int    `json:"no"`    // from 1
+	Stem  string `json:"stem"`  // that the names of its files begin with
+}
+
+// Correction is an import of rejected rows, as the import that rejected them knows it.
+type Correction struct {
+	Import  string `json:"import"`
+	Rows    int    `json:"rows,omitempty"`    // in it; 0 until it is done
+	Applied int    `json:"applied,omitempty"` // of these, that were not rejected again
+	Undone  bool   `json:"undone,omitempty"`
+}
+
+// AddCorrection adds a correction, or replaces what is known of it, and returns which one it is, from 1.
+func (i *Import) AddCorrection(c Correction) int {
+	at := slices.IndexFunc(i.Corrections, func(other Correction) bool { return other.Import == c.Import })
+	if at < 0 {
+		i.Corrections = append(i.Corrections, c)
+		return len(i.Corrections)
+	}
+	i.Corrections[at] = c
+	return at + 1
 }
 
 // Pruned is the removal of an import's journal. The import can no longer be undone, and its rows can no longer be listed.

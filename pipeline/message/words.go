@@ -6,6 +6,19 @@ var words = map[string]string{
 	"Match rule removed: %s\n":   "Matchningsregeln togs bort: %s\n",
 	"%s: %s indexed":             "%s: %s indexerade",
 
+	// What the files beside a workbook say.
+	"What to do: correct the file, and put it into the inbox again.": "Gör så här: rätta filen och lägg den i inkorgen igen.",
+	"What to do: write the dates as 2026-04-03, or set layouts in the mapping, and put the file into the inbox again. There is no plan, because the dates can be read in two ways.": "Gör så här: skriv datumen som 2026-04-03, eller ange layouts i mappningen, och lägg filen i inkorgen igen. Det finns ingen plan, eftersom datumen kan läsas på två sätt.",
+	"What to do: if the file is right as it is, have it approved. If not, correct it, and put it into the inbox again.":                                                             "Gör så här: om filen är rätt som den är, be att få den godkänd. Om inte, rätta den och lägg den i inkorgen igen.",
+	"What to do: look at %s, which shows what the import would do. If that is right, have it approved. If not, correct the file, and put it into the inbox again.":                  "Gör så här: titta i %s, som visar vad importen skulle göra. Om det är rätt, be att få filen godkänd. Om inte, rätta filen och lägg den i inkorgen igen.",
+	"If you are not sure, ask the person who runs inlet.": "Är du osäker, fråga den som sköter inlet.",
+	"%s was not imported again. Nothing was written.\n\n": "%s importerades inte igen. Inget skrevs.\n\n",
+	"That was at %s: %s.\n":                               "Det var %s: %s.\n",
+	"\nWhat to do: nothing, if you put it there twice. If you have changed the file, check that you saved it, and put it into the inbox again. To import the same rows once more, write duplicates: import in its mapping.\n": "\nGör så här: ingenting, om du råkade lägga dit den två gånger. Har du ändrat i filen, kontrollera att den är sparad och lägg den i inkorgen igen. För att importera samma rader en gång till, skriv duplicates: import i mappningen.\n",
+	"\nImport %s, %s\n": "\nImport %s, %s\n",
+	"Corrected":         "Rättad", "%s: undone": "%s: ångrad", "%s: not finished": "%s: inte klar",
+	"%s: %d of %d rejected rows were imported": "%s: %d av %d avvisade rader importerades",
+
 	"account": "företag", "accounts": "företag", "contact": "kontakt", "contacts": "kontakter",
 	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "removed": "borttagna", "kept": "kvar som de är", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",
 	"none": "inga",

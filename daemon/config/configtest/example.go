@@ -51,7 +51,7 @@ store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", colle
   contact: {name: people, account: customerId, created: "-", fields: {email: mail}}}}
 inboxes:
   - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
-     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45"}
+     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45", names: {rejected: fel, importing: pågår}}
   - name: mässan
     path: fair
     limits:

@@ -1,0 +1,173 @@
+package pipeline_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/naming"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet/sheettest"
+)
+
+// folder is a folder in which one language is spoken.
+type folder struct {
+	*play
+	lang  string
+	words naming.Words
+	n     int
+}
+
+// drop imports a workbook as the daemon does.
+func (f *folder) drop(name, content, sidecar string) ledger.Import {
+	f.Helper()
+	f.n++
+	job := pipeline.Job{Arrival: f.lang + strings.Repeat("x", f.n), Inbox: "kunder", Name: name, Language: f.lang, Names: f.words,
+		Workbook: filepath.Join(f.TempDir(), name), Folders: pipeline.Folders{Done: filepath.Join(f.dir, "done"), Failed: filepath.Join(f.dir, "failed"), Held: filepath.Join(f.dir, "held")}}
+	sheettest.Book(f, job.Workbook, content)
+	if sidecar != "" {
+		job.Sidecar = f.file("mapping.yaml", []byte(sidecar))
+	}
+	rep, err := f.pipeline.Run(f.Context(), job)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return rep.Import
+}
+
+// names returns what lies in the done, failed and held folders, without the days.
+func (f *folder) names() []string {
+	f.Helper()
+	var all []string
+	for _, pattern := range []string{"done/*/*", "failed/*", "held/*"} {
+		found, err := filepath.Glob(filepath.Join(f.dir, pattern))
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, path := range found {
+			all = append(all, filepath.Base(path))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+const halfMapping = "columns: {Bolag: account.name, Mejl: contact.email}\nmatch: {account: [name], contact: [email]}\n"
+
+// TestCorrectedFilesAreNumbered: one sees which file still needs work, in whatever order and however often people drop what they have corrected, and the
+// first import tells what became of its rows.
+func TestCorrectedFilesAreNumbered(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][]string{
+		"sv": {"halv.avvisade-2.xlsx", "halv.avvisade-3.xlsx", "halv.avvisade.xlsx", "halv.korrigerade-2.xlsx", "halv.korrigerade-3.csv", "halv.korrigerade.xlsx", "halv.mapping.yaml", "halv.xlsx"},
+		"en": {"halv.corrected-2.xlsx", "halv.corrected-3.csv", "halv.corrected.xlsx", "halv.mapping.yaml", "halv.rejected-2.xlsx", "halv.rejected-3.xlsx", "halv.rejected.xlsx", "halv.xlsx"},
+	} {
+		t.Run(lang, func(t *testing.T) {
+			f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: lang}
+			first := f.drop("halv.xlsx", "Bolag,Mejl\nAcme,a@exempel.se\nBeta,b at exempel\nGamma,c at exempel\nDelta,d at exempel\n", halfMapping)
+			// One of three is corrected, then the same file is dropped with another, and in the end what is left, as a CSV.
+			second := f.drop(filepath.Base(first.Rejected), "Row,Problem,Cell,Bolag,Mejl\n3,x,B3,Beta,b@exempel.se\n4,x,B4,Gamma,c at exempel\n5,x,B5,Delta,d at exempel\n", "")
+			third := f.drop(filepath.Base(first.Rejected), "Row,Problem,Cell,Bolag,Mejl\n3,x,B3,Beta,b@exempel.se\n4,x,B4,Gamma,c@exempel.se\n5,x,B5,Delta,d at exempel\n", "")
+			fourth := f.drop(naming.Stem(third.Rejected)+".csv", "Row,Problem,Cell,Bolag,Mejl\n4,x,E4,Delta,d@exempel.se\n", "")
+			if diff := cmp.Diff(want, f.names()); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if fourth.Parent != third.ID || fourth.Tally.NotApplied() > 0 {
+				t.Errorf("the last one corrects %q: %s", fourth.Parent, fourth.Why)
+			}
+			f.corrections(first.ID, []ledger.Correction{{Import: second.ID, Rows: 3, Applied: 1}, {Import: third.ID, Rows: 3, Applied: 2}, {Import: fourth.ID, Rows: 1, Applied: 1}})
+			f.corrections(third.ID, []ledger.Correction{{Import: fourth.ID, Rows: 1, Applied: 1}})
+			if _, err := f.pipeline.Undo(t.Context(), pipeline.Job{Language: lang}, fourth.ID); err != nil {
+				t.Fatal(err)
+			}
+			f.corrections(third.ID, []ledger.Correction{{Import: fourth.ID, Rows: 1, Applied: 1, Undone: true}})
+		})
+	}
+}
+
+// corrections wants what an import knows of the corrections of its rows, and that it is shown.
+func (f *folder) corrections(id string, want []ledger.Correction) {
+	f.Helper()
+	imp, _, err := f.store.Imports.Import(f.Context(), id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if diff := cmp.Diff(want, imp.Corrections); diff != "" {
+		f.Errorf("-want +got:\n%s", diff)
+	}
+	var out strings.Builder
+	if err := report.Show(&out, &imp, nil, f.lang); err != nil || !strings.Contains(out.String(), want[len(want)-1].Import) {
+		f.Errorf("show does not say it, %v:\n%s", err, &out)
+	}
+}
+
+// TestOldRejectedNames: rows that an older version rejected come back under the name that it gave, also where their workbook lost its property.
+func TestOldRejectedNames(t *testing.T) {
+	t.Parallel()
+	f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "en"}
+	first := f.drop("halv.xlsx", "Bolag,Mejl\nBeta,b at exempel\n", halfMapping)
+	f.lang, f.words = "sv", naming.Words{Rejected: "fel"}
+	second := f.drop("halv.rejected.csv", "Row,Problem,Cell,Bolag,Mejl\n3,x,B3,Beta,b at exempel\n", "")
+	if second.Parent != first.ID || filepath.Base(second.Rejected) != "halv.fel-2.xlsx" {
+		t.Fatalf("parent %q, rejected %s, %s", second.Parent, second.Rejected, second.Why)
+	}
+	third := f.drop("halv.fel-2.csv", "Rad,Problem,Cell,Bolag,Mejl\n3,x,B3,Beta,b@exempel.se\n", "")
+	if third.Parent != second.ID || third.Rejected != "" || filepath.Base(third.Archived) != "halv.korrigerade-2.csv" {
+		t.Errorf("parent %q, archived %s", third.Parent, third.Archived)
+	}
+}
+
+// TestNotesInTheLanguage: notes have the words of the inbox, each says whom to ask and what to do, and those of a held file go with it, also where they have
+// the names of an older version.
+func TestNotesInTheLanguage(t *testing.T) {
+	t.Parallel()
+	f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "sv"}
+	const rows = "Bolag,Mejl\nAcme,a@exempel.se\n"
+	first := f.drop("kunder.xlsx", rows, halfMapping)
+	f.drop("kunder.xlsx", rows, halfMapping)
+	held := f.drop("nya.xlsx", "Bolag,Mejl\nBeta,b at exempel\n", halfMapping+"caps: {max_rejected: 0}\n")
+	f.drop("tom.xlsx", "x\n", "")
+	want := []string{"kunder.mapping.yaml", "kunder.xlsx", "kunder~2.mapping.yaml", "kunder~2.xlsx", "kunder~2.xlsx.dubblett.txt",
+		"nya.mapping.yaml", "nya.xlsx", "nya.xlsx.orsak.txt", "nya.xlsx.plan.txt", "tom.xlsx", "tom.xlsx.orsak.txt"}
+	if diff := cmp.Diff(want, f.names()); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for pattern, says := range map[string][]string{
+		"done/*/kunder~2.xlsx.dubblett.txt": {first.ID, "1 rad", "Gör så här", "fråga den som sköter inlet"},
+		"held/nya.xlsx.orsak.txt":           {"titta i nya.xlsx.plan.txt", "inlet approve " + held.ID, "fråga den som sköter inlet"},
+		"failed/tom.xlsx.orsak.txt":         {"rätta filen", "fråga den som sköter inlet"},
+	} {
+		f.says(pattern, says...)
+	}
+	if err := os.Rename(held.Archived+".orsak.txt", held.Archived+".reason.txt"); err != nil {
+		t.Fatal(err)
+	}
+	held.Notes = nil // as an older version stored it
+	job := pipeline.Job{Inbox: "kunder", Name: "nya.xlsx", Workbook: held.Archived, Sidecar: held.Sidecar, Language: "sv", Folders: pipeline.Folders{Failed: filepath.Join(f.dir, "failed"), Held: filepath.Join(f.dir, "held")}}
+	if _, err := f.pipeline.Discard(t.Context(), job, held); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := filepath.Glob(filepath.Join(f.dir, "held", "*")); err != nil || len(left) > 0 {
+		t.Errorf("left in held: %v, %v", left, err)
+	}
+}
+
+// says wants some texts in a file.
+func (f *folder) says(pattern string, texts ...string) {
+	f.Helper()
+	found, err := filepath.Glob(filepath.Join(f.dir, pattern))
+	if err != nil || len(found) != 1 {
+		f.Fatalf("%s: %v, %v", pattern, found, err)
+	}
+	content, err := os.ReadFile(found[0])
+	for _, text := range texts {
+		if err != nil || !strings.Contains(string(content), text) {
+			f.Errorf("%s does not say %q, %v:\n%s", pattern, text, err, content)
+		}
+	}
+}
