@@ -1,6 +1,8 @@
 package pipeline_test
 
 import (
+	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,9 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/sheet/sheettest"
+	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 // folder is a folder in which one language is spoken.
@@ -170,4 +175,114 @@ func (f *folder) says(pattern string, texts ...string) {
 			f.Errorf("%s does not say %q, %v:\n%s", pattern, text, err, content)
 		}
 	}
+}
+
+// TestTemplateExample: of a template that came back only the rows of people are imported, whatever became of its columns and of its form.
+func TestTemplateExample(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(rows [][]string) [][]string{
+		"as it is": func(rows [][]string) [][]string { return rows },
+		"columns moved": func(rows [][]string) [][]string {
+			return columns(rows, func(at []int) []int { slices.Reverse(at); return at })
+		},
+		"columns deleted": func(rows [][]string) [][]string {
+			return columns(rows, func(at []int) []int { return []int{at[1], at[8]} })
+		},
+		"example below": func(rows [][]string) [][]string { return [][]string{rows[0], rows[2], rows[1]} },
+	} {
+		for _, ending := range []string{".xlsx", ".csv"} {
+			for _, lang := range []string{"sv", "en"} {
+				t.Run(name+ending+lang, func(t *testing.T) {
+					f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: lang}
+					rows := f.template()
+					rows = append(rows, make([]string, len(rows[0])))
+					rows[2][1], rows[2][8] = "Beta", "22233"
+					imp := f.drop("mall"+ending, asCSV(change(rows)), "")
+					if imp.Tally.Rows != 1 || imp.Tally.Of("account").Created != 1 || imp.Reading.LeftOut[ledger.LeftOutExample] != 1 {
+						t.Errorf("%s %s: %d rows, %+v, left out %v", imp.State, imp.Why, imp.Tally.Rows, imp.Tally.Of("account"), imp.Reading.LeftOut)
+					}
+				})
+			}
+		}
+	}
+	t.Run("written over in part", func(t *testing.T) {
+		f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "sv"}
+		rows := f.template()
+		rows[1][1] = "Beta"
+		imp := f.drop("mall.xlsx", asCSV(rows), "")
+		if imp.Tally.NotApplied() == 0 || imp.Tally.Of("account").Created > 0 || imp.Rejected == "" {
+			t.Errorf("%s %s: %+v", imp.State, imp.Why, imp.Tally)
+		}
+	})
+	t.Run("nothing but the example", func(t *testing.T) {
+		f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "sv"}
+		if imp := f.drop("mall.xlsx", asCSV(f.template()), ""); imp.State != ledger.Held || imp.Code != "left_out" {
+			t.Errorf("%s %s", imp.State, imp.Why)
+		}
+	})
+	t.Run("a cap of rows that are left out", func(t *testing.T) {
+		f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "sv"}
+		rows := f.template()
+		rows = append(rows, make([]string, len(rows[0])))
+		rows[2][1] = "Beta"
+		if imp := f.drop("mall.xlsx", asCSV(rows), "match: {account: [name]}\ncaps: {max_left_out: 0}\n"); imp.State != ledger.Done {
+			t.Errorf("%s %s", imp.State, imp.Why)
+		}
+	})
+}
+
+// template returns the headings and the example of a template.
+func (f *folder) template() [][]string {
+	f.Helper()
+	path := filepath.Join(f.TempDir(), "mall.xlsx")
+	w, err := writer.Create(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := errors.Join(template.Write(w, f.pipeline.Schema, f.lang), w.Close()); err != nil {
+		f.Fatal(err)
+	}
+	book, err := sheet.Open(path, sheet.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer book.Close()
+	var all [][]string
+	for rows, err := range book.Sheets[0].Rows(f.Context(), 100) {
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, row := range rows {
+			cells := make([]string, len(f.pipeline.Schema.Fields()))
+			for _, cell := range row.Cells {
+				cells[cell.Column] = cell.Shown()
+			}
+			all = append(all, cells)
+		}
+	}
+	return all
+}
+
+func columns(rows [][]string, choose func(at []int) []int) [][]string {
+	at := make([]int, len(rows[0]))
+	for i := range at {
+		at[i] = i
+	}
+	at = choose(at)
+	var chosen [][]string
+	for _, row := range rows {
+		var cells []string
+		for _, i := range at {
+			cells = append(cells, row[i])
+		}
+		chosen = append(chosen, cells)
+	}
+	return chosen
+}
+
+func asCSV(rows [][]string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.WriteAll(rows) //nolint:errcheck // into memory
+	return b.String()
 }

@@ -22,6 +22,7 @@ var swedishRows = map[string]string{
 	"sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two": "sheet: nämner ett blad, och sheets: all importerar alla blad med kända rubriker; skriv bara det ena",
 
 	// Cells.
+	"belongs to the template's example: write the right value in its place, or clear the cell": "hör till mallens exempel: skriv rätt värde i stället, eller töm cellen",
 	// Errors of spreadsheets, and damaged cells.
 	"is an error of the spreadsheet. Correct the formula or type the value, and save or export the file again":                                                                         "är ett fel i kalkylarket. Rätta formeln eller skriv in värdet, och spara eller exportera filen igen",
 	"is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again":                                         "är ett fel i kalkylarket: en formel hittade inget värde. Rätta formeln eller skriv in värdet, och spara eller exportera filen igen",

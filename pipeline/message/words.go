@@ -6,6 +6,8 @@ var words = map[string]string{
 	"Match rule removed: %s\n":   "Matchningsregeln togs bort: %s\n",
 	"%s: %s indexed":             "%s: %s indexerade",
 
+	"the template's example": "mallens exempel",
+
 	// What the files beside a workbook say.
 	"What to do: correct the file, and put it into the inbox again.": "Gör så här: rätta filen och lägg den i inkorgen igen.",
 	"What to do: write the dates as 2026-04-03, or set layouts in the mapping, and put the file into the inbox again. There is no plan, because the dates can be read in two ways.": "Gör så här: skriv datumen som 2026-04-03, eller ange layouts i mappningen, och lägg filen i inkorgen igen. Det finns ingen plan, eftersom datumen kan läsas på två sätt.",

@@ -30,6 +30,7 @@ type Column struct {
 type column struct {
 	wrap  bool
 	dated bool // its format shows a day
+	own   bool // the cells of a row have another tone than the column, which excelize would give them
 	takes Column
 }
 

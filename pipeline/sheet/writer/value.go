@@ -54,6 +54,9 @@ func (s *valueStyles) plain(c column, v any) (any, error) {
 	if s.heading {
 		return s.apply(c.looks("", true), v)
 	}
+	if c.own {
+		return s.apply(c.looks(c.takes.Format, false), v)
+	}
 	return v, nil
 }
 

@@ -94,6 +94,17 @@ func (w *Writer) Row(values ...any) error {
 	return w.end()
 }
 
+// Toned writes the next row in colours of its own. Nothing else of its cells differs from the rows around it.
+func (w *Writer) Toned(tone Tone, values ...any) error {
+	columns := w.columns
+	w.columns = slices.Clone(columns)
+	defer func() { w.columns = columns }()
+	for i := range w.columns {
+		w.columns[i].takes.Cells, w.columns[i].own = tone, true
+	}
+	return w.Row(values...)
+}
+
 // begin makes room for the next row.
 func (w *Writer) begin(width int) error {
 	if w.sheet == nil {
