@@ -164,8 +164,8 @@ func TestValuesJSONThatIsNone(t *testing.T) {
 
 // TestLabels: a field without a label is called by its name in words, which is read back, unless these words mean another field.
 func TestLabels(t *testing.T) {
-	schema, err := NewSchema(Field{Kind: Account, Name: "custom.customer_since", Type: Date}, Field{Kind: Account, Name: "custom.level", Type: Text, SV: "Nivå"},
-		Field{Kind: Account, Name: "custom.phone", Type: Text})
+	schema, err := crm.NewSchema(crm.Field{Kind: crm.Account, Name: "custom.customer_since", Type: crm.Date}, crm.Field{Kind: crm.Account, Name: "custom.level", Type: crm.Text, SV: "Nivå"},
+		crm.Field{Kind: crm.Account, Name: "custom.phone", Type: crm.Text})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,6 +65,9 @@ func (r *Reading) LeaveOut(row LeftOutRow) {
 	}
 }
 
+// LeftOutByRules returns how many rows are left out that people wrote: all but the example of a template.
+func (r *Reading) LeftOutByRules() int { return r.AllLeftOut() - r.LeftOut[LeftOutExample] }
+
 // AllLeftOut returns how many rows are left out.
 func (r *Reading) AllLeftOut() int {
 	all := 0
