@@ -54,7 +54,7 @@ var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
-	"pipeline/naming":     10,
+	"pipeline/naming":     15,
 
 	"pipeline/crm/canon":    10,
 	"pipeline/crm":          20,
@@ -126,6 +126,7 @@ var floor = map[string]int{
 	"watcher/remote/drive":                60,
 	"watcher/inbox/settle":                30,
 	"watcher/inbox/claim":                 40,
+	"watcher/inbox/sign":                  30,
 	"watcher/inbox":                       50,
 	"watcher/schedule":                    50,
 	"watcher":                             70,

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
+	"inlet.example/inlet/watcher/inbox/sign"
 )
 
 // Watch watches one inbox. All but ticks belongs to the goroutine of Run.
@@ -183,8 +184,25 @@ func (w *Watch) scan(ctx context.Context) {
 	}
 	s.Waiting, s.Oldest = w.waiting.Waiting(elsewhere)
 	others.logNew()
+	if err == nil {
+		w.updateSigns(claimed)
+	}
 	w.trouble.report(s.Err)
 	w.events.Scanned(w.inbox.Name, s)
+}
+
+// updateSigns writes and removes the texts for the people who share the inbox.
+func (w *Watch) updateSigns(claimed []claim.Claim) {
+	var importing, ignored []sign.File
+	for _, c := range claimed {
+		importing = append(importing, sign.File{Name: c.Name, ID: c.ID, Since: c.Seen})
+	}
+	for rel, f := range w.scanner.notWorkbooks.files {
+		if f.reason == claim.ReasonExtension && !f.mapping {
+			ignored = append(ignored, sign.File{Name: rel, Since: f.since})
+		}
+	}
+	w.scanner.signs.Update(w.scanner.root, importing, ignored)
 }
 
 func (w *Watch) list(ctx context.Context) error {
