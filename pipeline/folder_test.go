@@ -286,3 +286,55 @@ func asCSV(rows [][]string) string {
 	w.WriteAll(rows) //nolint:errcheck // into memory
 	return b.String()
 }
+
+// TestOldRejectedRowsAreHeld: rejected rows that were lying about are held where they would overwrite what a later file brought; approving imports them. A
+// person who corrects the same rows once more is not stopped, nor one who had undone that.
+func TestOldRejectedRowsAreHeld(t *testing.T) {
+	t.Parallel()
+	const (
+		sidecar   = "columns: {Bolag: account.name, Ort: account.city, Mejl: contact.email}\nmatch: {account: [name], contact: [email]}\n"
+		first     = "Bolag,Ort,Mejl\nAcme,Lund,a@exempel.se\nAcme,Lund,b at exempel\n"
+		corrected = "Row,Problem,Cell,Bolag,Ort,Mejl\n3,x,C3,Acme,Lund,b@exempel.se\n"
+	)
+	begin := func(t *testing.T) *folder {
+		f := &folder{play: newPlay(t, way{"sqlite", 10, false}, ""), lang: "sv"}
+		f.drop("kunder.xlsx", first, sidecar)
+		return f
+	}
+	t.Run("later file", func(t *testing.T) {
+		f := begin(t)
+		f.drop("nya.xlsx", "Bolag,Ort,Mejl\nAcme,Malmö,a@exempel.se\n", sidecar)
+		held := f.drop("kunder.avvisade.csv", corrected, "")
+		if held.State != ledger.Held || held.Code != ledger.NewerValues || !strings.Contains(held.Why, "nya.xlsx") {
+			t.Fatalf("%s %s %s", held.State, held.Code, held.Why)
+		}
+		f.says("held/kunder.avvisade.csv.plan.txt", "Malmö")
+		job := pipeline.Job{Arrival: held.Arrival, Inbox: "kunder", Name: held.Workbook, Workbook: held.Archived, Language: "sv",
+			Folders: pipeline.Folders{Done: filepath.Join(f.dir, "done"), Held: filepath.Join(f.dir, "held")}}
+		rep, err := f.pipeline.Approve(t.Context(), job, held)
+		if err != nil || rep.Import.State != ledger.Done || filepath.Base(rep.Import.Archived) != "kunder.korrigerade.csv" {
+			t.Errorf("approved: %s %s %s, %v", rep.Import.State, rep.Import.Why, rep.Import.Archived, err)
+		}
+	})
+	t.Run("later file of other records", func(t *testing.T) {
+		f := begin(t)
+		f.drop("nya.xlsx", "Bolag,Ort,Mejl\nBeta,Malmö,a@exempel.se\n", sidecar)
+		if imp := f.drop("kunder.avvisade.csv", corrected, ""); imp.State != ledger.Done {
+			t.Errorf("%s %s", imp.State, imp.Why)
+		}
+	})
+	t.Run("same rows again", func(t *testing.T) {
+		f := begin(t)
+		one := f.drop("kunder.avvisade.csv", strings.Replace(corrected, "Lund", "Ystad", 1), "")
+		two := f.drop("kunder.avvisade.csv", strings.Replace(corrected, "Lund", "Kivik", 1), "")
+		if _, err := f.pipeline.Undo(t.Context(), pipeline.Job{}, two.ID); err != nil {
+			t.Fatal(err)
+		}
+		three := f.drop("kunder.avvisade.csv", strings.Replace(corrected, "Lund", "Simrishamn", 1), "")
+		for _, imp := range []ledger.Import{one, two, three} {
+			if imp.State != ledger.Done || imp.Tally.Of("account").Updated != 1 {
+				t.Errorf("%s %s, %+v", imp.State, imp.Why, imp.Tally.Of("account"))
+			}
+		}
+	})
+}

@@ -151,9 +151,12 @@ const (
 	MappingName  = "mapping_name"
 )
 
+// NewerValues is the code of a correction that is held because it would overwrite what a later import wrote.
+const NewerValues = "newer_values"
+
 // approvable are the codes of held imports that a person can approve as they are (section 17). The others need an answer: an ambiguous date, for
 // example, needs layouts in the mapping.
-var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName}
+var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName, NewerValues}
 
 // Approvable reports whether a person may approve the import.
 func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
