@@ -283,7 +283,7 @@ func columns(rows [][]string, choose func(at []int) []int) [][]string {
 func asCSV(rows [][]string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	w.WriteAll(rows) //nolint:errcheck // into memory
+	w.WriteAll(rows)
 	return b.String()
 }
 

@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
-	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/inbox/sign"
+	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/schedule"
 )
 
