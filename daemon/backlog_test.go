@@ -28,7 +28,7 @@ func two(t *testing.T, done string) config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "inlet.yaml")
 	text := fmt.Sprintf("inboxes:\n  - {name: kunder, path: inbox, done: %q, settle: 100ms, scan: 200ms}\n"+
-		"  - {name: other, path: other, settle: 100ms, scan: 200ms}\nhttp: {address: \"127.0.0.1:0\"}\n", done)
+		"  - {name: other, path: other, settle: 100ms, scan: 200ms}\nhttp: {address: \"127.0.0.1:0\", login: none}\n", done)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

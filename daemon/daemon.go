@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -15,24 +15,24 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // Daemon imports what arrives in the inboxes until it is stopped.
 type Daemon struct {
-	cfg       config.Config // of the session that runs
-	log       *slog.Logger
-	metrics   *metrics.Metrics
-	status    *inboxStatus
-	heartbeat heartbeat
-	serving   atomic.Pointer[store.Store] // the store, while files can be imported
-	storeFile storeFile
-	addr      chan net.Addr
-	reload    chan struct{}
+	cfg      config.Config // that is in use
+	log      *slog.Logger
+	metrics  *metrics.Metrics
+	sessions atomic.Pointer[[]*session.Session] // of the stores, by that configuration
+	files    map[string]*session.StoreFile      // by the name of the store
+	addr     chan net.Addr
+	reload   chan struct{}
 
+	// Version is shown to who asks for it.
+	Version string
 	// At is called at the crash points of claims and imports; nil except in tests.
 	At ledger.At
 	// Interval replaces the intervals of all that is polled or retried; 0 except in tests.
@@ -48,13 +48,15 @@ type Daemon struct {
 
 // New makes a daemon of a configuration. It starts nothing and touches nothing.
 func New(cfg config.Config, log *slog.Logger) *Daemon {
-	return &Daemon{cfg: cfg, log: log, metrics: metrics.New(labels(cfg)), status: newInboxStatus(), addr: make(chan net.Addr, 1),
+	d := &Daemon{cfg: cfg, log: log, metrics: metrics.New(labels(cfg)), files: map[string]*session.StoreFile{}, addr: make(chan net.Addr, 1),
 		reload: make(chan struct{}, 1), stallTimeout: stallTimeout}
+	d.sessions.Store(new([]*session.Session))
+	return d
 }
 
-// labels are the inboxes and sources of a configuration for the metrics.
+// labels are the stores, inboxes and sources of a configuration for the metrics.
 func labels(cfg config.Config) metrics.Labels {
-	var l metrics.Labels
+	l := metrics.Labels{Stores: storesInUse(cfg)}
 	for _, in := range cfg.Inboxes {
 		l.Inboxes = append(l.Inboxes, metrics.Inbox{Name: in.Name, ExpectEvery: in.ExpectEvery})
 	}
@@ -86,8 +88,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return &listenError{address: d.cfg.HTTP.Address, cause: err}
 	}
 	d.addr <- listener.Addr()
-	pages := web.New(ctx, listener, web.Handler(d.metrics.Handler(), d.unready, d.status.inboxes), webSettings(d.cfg.HTTP, d.log))
-	dog := watchdog{log: d.log, heartbeat: &d.heartbeat, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
+	pages := web.New(ctx, listener, handler(ctx, d, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
+	dog := watchdog{log: d.log, idle: d.idle, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(pages.Serve)
@@ -104,19 +106,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return err
 }
 
-func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
-	return web.Settings{ConfigFile: cfg.WebConfigFile, Public: cfg.Public(), Log: log, Guard: func() (tls, login bool, err error) {
-		guard, err := cfg.Guard()
-		return guard.TLS, guard.Login, err
-	}}
-}
-
 // runSessions imports by one configuration after another. If the store cannot be opened with a new one, the one before it is used again.
 func (d *Daemon) runSessions(ctx context.Context) error {
 	r := &reloader{load: d.Load, requested: d.reload, every: cmp.Or(d.Interval, configPoll), log: d.log, loaded: d.metrics.ConfigLoaded, current: d.cfg}
 	var before *config.Config
 	for {
-		began, err := d.runSession(ctx, r)
+		began, err := d.runConfig(ctx, r)
 		switch {
 		case ctx.Err() != nil && errors.Is(err, errConfigChanged):
 			return nil // stopped during the change
@@ -137,11 +132,12 @@ func (d *Daemon) runSessions(ctx context.Context) error {
 	}
 }
 
-// errConfigChanged ends a session whose configuration has changed.
+// errConfigChanged ends the sessions of a configuration that has changed.
 var errConfigChanged = errors.New("the configuration has changed")
 
-// runSession imports until ctx ends or the configuration changes; r.current is then the next one. began reports whether files could be imported.
-func (d *Daemon) runSession(ctx context.Context, r *reloader) (began bool, err error) {
+// runConfig imports until ctx ends or the configuration changes; r.current is then the next one. began reports whether files could be imported; if a store
+// has ended it, into that one.
+func (d *Daemon) runConfig(ctx context.Context, r *reloader) (began bool, err error) {
 	ctx, end := context.WithCancelCause(ctx)
 	reloaderEnded := make(chan struct{})
 	go func() {
@@ -150,43 +146,23 @@ func (d *Daemon) runSession(ctx context.Context, r *reloader) (began bool, err e
 			end(errConfigChanged)
 		}
 	}()
-	s := &session{cfg: d.cfg, log: d.log, metrics: d.metrics, status: d.status, heartbeat: &d.heartbeat, storeFile: &d.storeFile,
-		at: d.At, interval: d.Interval, drives: d.Drives, wrapEngine: d.wrapEngine, serving: &d.serving}
-	err = s.run(ctx)
+	began, err = d.runStores(ctx)
 	changed := errors.Is(context.Cause(ctx), errConfigChanged)
 	end(nil)
 	<-reloaderEnded
 	if changed && (err == nil || errors.Is(err, context.Canceled)) {
 		err = errConfigChanged
 	}
-	return s.began, err
+	return began, err
 }
 
 // change takes a configuration into use, between two sessions.
 func (d *Daemon) change(ctx context.Context, next config.Config) {
-	if next.HTTP != d.cfg.HTTP || next.Log != d.cfg.Log {
+	if !reflect.DeepEqual(next.HTTP, d.cfg.HTTP) || next.Log != d.cfg.Log {
 		d.log.LogAttrs(ctx, slog.LevelWarn, "Changes of http and log take effect at the next start, all others now")
 	}
 	d.metrics.Change(labels(next))
 	d.cfg = next
 	d.metrics.ConfigLoaded(true)
 	d.log.LogAttrs(ctx, slog.LevelInfo, "Configuration changed")
-}
-
-// readyTimeout is how long the readiness page waits for the store; most monitoring gives up after a few seconds.
-const readyTimeout = 2 * time.Second
-
-// unready returns why no file can be imported now; nil if files can be.
-func (d *Daemon) unready(ctx context.Context) error {
-	s := d.serving.Load()
-	if s == nil {
-		return errors.New("the store has not been opened yet")
-	}
-	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
-	defer cancel()
-	var all []error
-	if err := s.Ping(ctx); err != nil {
-		all = append(all, fmt.Errorf("the store cannot be reached: %w", err))
-	}
-	return errors.Join(append(all, d.status.unusable()...)...)
 }

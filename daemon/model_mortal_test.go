@@ -196,6 +196,14 @@ func (e fated) Load(ctx context.Context, table engine.Table, id string) (engine.
 	return doc, there && err == nil, err
 }
 
+func (e fated) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	return call(e.fate, func() ([]engine.Doc, error) { return e.Engine.LoadAll(ctx, table, ids) })
+}
+
+func (e fated) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	return call(e.fate, func() (int, error) { return e.Engine.WriteAll(ctx, table, docs) })
+}
+
 func (e fated) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	return call(e.fate, func() ([]engine.Doc, error) { return e.Engine.Range(ctx, table, r) })
 }

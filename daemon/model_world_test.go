@@ -72,7 +72,7 @@ func (w *world) trash() string { return filepath.Join(w.dir, "trash") }
 // configure writes the configuration.
 func (w *world) configure() error {
 	text := fmt.Sprintf(`store: {uri: "sqlite:inlet.db"}
-http: {address: "127.0.0.1:0"}
+http: {address: "127.0.0.1:0", login: none}
 import: {batch: %d}
 webhooks: [{name: hook, url: %q}]
 inboxes:

@@ -19,7 +19,7 @@ type changing struct {
 	daemon *daemon.Daemon
 }
 
-const oneInbox = "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\n"
+const oneInbox = "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\", login: none}\n"
 
 func runChanging(t *testing.T) *changing {
 	t.Helper()

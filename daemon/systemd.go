@@ -7,10 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	systemd "github.com/coreos/go-systemd/v22/daemon"
+	"inlet.example/inlet/daemon/backoff"
 )
 
 // notifySystemd sends a state to systemd if that started inlet and wants it (Type=notify).
@@ -25,8 +25,8 @@ func notifySystemd(log *slog.Logger, state string) {
 // workbook over which no progress is made ends the process, and after some restarts it is refused.
 type watchdog struct {
 	log          *slog.Logger
-	heartbeat    *heartbeat
-	url          string // a page of this process
+	idle         func() time.Duration // for how long the import that is slowest has made no progress
+	url          string               // a page of this process
 	stallTimeout time.Duration
 }
 
@@ -39,41 +39,18 @@ func (w *watchdog) run(ctx context.Context) error {
 		return nil //nolint:nilerr // WATCHDOG_USEC is for another process: no watchdog waits for this one
 	}
 	every /= 3
-	for sleep(ctx, every) == nil {
+	for backoff.Sleep(ctx, every) == nil {
 		if err := getOwn(ctx, w.url, every); err != nil {
 			w.log.LogAttrs(ctx, slog.LevelError, "Own pages do not answer, no watchdog signal sent to systemd", slog.Any("error", err))
 			continue
 		}
-		if since := w.heartbeat.idle(); since > w.stallTimeout {
+		if since := w.idle(); since > w.stallTimeout {
 			w.log.LogAttrs(ctx, slog.LevelError, "Running import makes no progress, no watchdog signal sent to systemd", slog.Duration("for", since.Round(time.Second)))
 			continue
 		}
 		notifySystemd(w.log, systemd.SdNotifyWatchdog)
 	}
 	return nil
-}
-
-// heartbeat is when the current import last made progress.
-type heartbeat struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while there is no import
-
-func (h *heartbeat) begin() { h.last.Store(time.Now().UnixNano()) }
-
-func (h *heartbeat) end() { h.last.Store(0) }
-
-// beat notes progress.
-func (h *heartbeat) beat() {
-	if was := h.last.Load(); was != 0 {
-		h.last.CompareAndSwap(was, time.Now().UnixNano())
-	}
-}
-
-// idle returns for how long there was no progress; 0 while there is no import.
-func (h *heartbeat) idle() time.Duration {
-	last := h.last.Load()
-	if last == 0 {
-		return 0
-	}
-	return time.Since(time.Unix(0, last))
 }
 
 // ownClient calls this very process, so there is no certificate to verify.

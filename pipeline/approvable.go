@@ -3,13 +3,11 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"strings"
 
+	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -21,13 +19,17 @@ func checkApprovable(ctx context.Context, i *identifier, job Job, imp ledger.Imp
 		return nil
 	case imp.State != ledger.Held:
 		return notHeld(&imp, job.Language)
+	case imp.Code == ledger.NoMapping && !imp.Approvable():
+		return because(job.Language, message.Say("cannot be approved: the suggested mapping has nothing to match on, or the inbox does not allow it. Complete it, and put both files into the inbox; or discard the import"))
+	case imp.Suggestion != nil && imp.Suggestion.Path != "" && held.Edited(imp.Suggestion):
+		return because(job.Language, message.Say("cannot be approved: the suggested mapping %s was edited. Put it and the workbook into the inbox to import with it", imp.Suggestion.Path))
 	case !imp.Approvable():
 		return because(job.Language, message.Say("cannot be approved: %s. Set it in the mapping, or correct the file, and put both into the inbox again; or discard the import",
 			strings.TrimRight(imp.Why, ".")))
-	case gone(job.Workbook):
+	case held.Gone(job.Workbook):
 		return because(job.Language, message.Say("its workbook is no longer at %s. Put it back there and approve again, or put it into the inbox again to have it checked again; inlet discard %s ends the import",
 			job.Workbook, imp.ID))
-	case job.Sidecar != "" && gone(job.Sidecar):
+	case job.Sidecar != "" && held.Gone(job.Sidecar):
 		return because(job.Language, message.Say("its mapping is no longer at %s. Put it back there and approve again, or put the workbook with a mapping into the inbox again; inlet discard %s ends the import",
 			job.Sidecar, imp.ID))
 	}
@@ -61,23 +63,4 @@ func notHeld(imp *ledger.Import, lang string) error {
 		text = message.Say("it is not held, its state is %s: it has already been approved", report.State(imp.State, lang))
 	}
 	return because(lang, text)
-}
-
-// heldNotes returns the paths of the reason and the plan beside the workbook of a held import.
-func heldNotes(imp *ledger.Import, workbook string) []string {
-	if len(imp.Notes) > 0 {
-		return imp.Notes
-	}
-	return naming.HeldNotes(workbook) // an older version did not store them
-}
-
-// removeHeldNotes removes the reason and the plan beside a held workbook.
-func removeHeldNotes(imp *ledger.Import, workbook string) error {
-	for _, note := range heldNotes(imp, workbook) {
-		err := os.Remove(note)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/rejects"
@@ -29,7 +30,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
-		err = removeHeldNotes(&imp, job.Workbook)
+		err = held.RemoveNotes(&imp, job.Workbook)
 	}
 	return rep, err
 }
@@ -41,10 +42,10 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if imp.State != ledger.Held {
 		return rep, fmt.Errorf("discard %s: %w", imp.ID, notHeld(&imp, job.Language))
 	}
-	if job.Sidecar != "" && gone(job.Sidecar) {
+	if job.Sidecar != "" && held.Gone(job.Sidecar) {
 		job.Sidecar = ""
 	}
-	away := job.Folders.Failed != "" && gone(job.Workbook)
+	away := job.Folders.Failed != "" && held.Gone(job.Workbook)
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
 		why := message.Say("discarded by a user. It was held because: %s", imp.Why)
 		if away {
@@ -70,7 +71,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if job.Folders.Held == "" {
 		return rep, nil
 	}
-	return rep, removeHeldNotes(&imp, job.Workbook)
+	return rep, held.RemoveNotes(&imp, job.Workbook)
 }
 
 // Strand makes an import stuck that met an error again and again which is neither its workbook's nor the world's, so that the files behind it
@@ -169,6 +170,9 @@ func (p *Pipeline) TryAgain(ctx context.Context, job Job) (bool, error) {
 func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report, error) {
 	rep := report.Report{Steps: map[ledger.Step]time.Duration{}}
 	err := p.Store.Writer.Hold(ctx, func(ctx context.Context) error {
+		if err := p.endInterrupted(ctx, id); err != nil {
+			return err
+		}
 		of, err := revert.Check(ctx, p.Store.Imports, id)
 		if err != nil {
 			return err
@@ -181,6 +185,16 @@ func (p *Pipeline) Undo(ctx context.Context, job Job, id string) (report.Report,
 	attrs := []slog.Attr{slog.String("import", rep.Import.ID), slog.String("undoes", id)}
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Undo ended", append(attrs, countAttrs(&rep.Import.Tally)...)...)
 	return rep, nil
+}
+
+// endInterrupted makes the import of a command that was interrupted one that is cancelled, so that it can be undone. Under the lease no command is still
+// writing it. A daemon continues its own imports: those are cancelled by their daemon.
+func (p *Pipeline) endInterrupted(ctx context.Context, id string) error {
+	imp, ok, err := p.Store.Imports.Import(ctx, id)
+	if err != nil || !ok || imp.State != ledger.Running || imp.Arrival != "" || imp.Undoes != "" {
+		return err
+	}
+	return p.Store.Attempts.Stop(ctx, &imp, ledger.Cancelled)
 }
 
 // PlanUndo says what Undo would do and writes nothing.

@@ -197,7 +197,10 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 		if job.Sidecar != "" && f.Src == job.Sidecar {
 			rep.Import.Sidecar = placed[i]
 		}
-		switch {
+		mapping := files.Stem(set.Name) + files.MappingEnd
+		switch s := rep.Import.Suggestion; {
+		case s != nil && f.Src == "" && f.Name == mapping:
+			s.Path = placed[i]
 		case f.Name == rejected:
 			rep.Import.Rejected = placed[i]
 		case f.Src == "":
@@ -217,6 +220,13 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
 		At:    func(at archive.Point) { f.at.Reach(ledger.CrashPoint(at)) }}
 	s.Files = append(s.Files, sidecars(job, imp, name)...)
+	suggested, err := f.suggestedFile(ctx, job, imp)
+	if err != nil {
+		return s, err
+	}
+	if suggested != nil {
+		s.Files = append(s.Files, archive.File{Name: suggested.Name, Content: []byte(suggested.Content)})
+	}
 	notes, err := f.notes(ctx, job, rep, name)
 	if err != nil {
 		return s, err
@@ -253,6 +263,26 @@ func (f *finisher) notes(ctx context.Context, job Job, rep *report.Report, name 
 		all = append(all, archive.File{Name: naming.Note(name, words.Duplicate), Content: []byte(report.Receipt(imp, &first, job.Language))})
 	}
 	return all, nil
+}
+
+// suggestedFile returns the suggested mapping of an import that is held for want of one, or was imported with it; nil for any other.
+func (f *finisher) suggestedFile(ctx context.Context, job Job, imp *ledger.Import) (*ledger.Sidecar, error) {
+	switch {
+	case imp.Suggestion == nil || imp.State == ledger.Refused:
+		return nil, nil
+	case imp.State != ledger.Held:
+		return job.sidecar, nil
+	case job.suggested != nil:
+		return job.suggested.Sidecar(), nil
+	}
+	if _, err := os.Lstat(job.Workbook); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // it has moved, and the mapping before it
+	}
+	suggested, err := f.suggest(ctx, job)
+	if err != nil || suggested == nil {
+		return nil, err
+	}
+	return suggested.Sidecar(), nil
 }
 
 // setID is what the archive knows an arrival's files by.
@@ -314,7 +344,22 @@ func (f *finisher) writeBeside(ctx context.Context, job Job, imp *ledger.Import)
 			return err
 		}
 	}
+	if job.suggested != nil && imp.State == ledger.Held {
+		if err := f.suggestionBeside(ctx, job, imp); err != nil {
+			return err
+		}
+	}
 	return f.enqueueNotifications(ctx, job, imp)
+}
+
+// suggestionBeside writes the suggested mapping beside a workbook that stays where it is. Nothing is overwritten.
+func (f *finisher) suggestionBeside(ctx context.Context, job Job, imp *ledger.Import) error {
+	path, err := job.suggested.WriteBeside(job.Workbook)
+	if err != nil {
+		return err
+	}
+	imp.Suggestion.Path = path
+	return f.ended.Finish(ctx, imp)
 }
 
 // enqueueNotifications puts the notifications about an import into the outbox.

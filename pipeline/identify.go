@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -110,6 +111,29 @@ func (i *identifier) setID(job *Job, imp *ledger.Import) error {
 	imp.ID = strings.ToLower(base32.StdEncoding.EncodeToString(h[:])[:12])
 	i.at.Reach(ledger.AtHashed)
 	return nil
+}
+
+// foresee returns the ID that the import of a job will most likely have, without its running number. It is only used to read ahead, and only for a file that is
+// read in no time; "" where it is not known.
+func (i *identifier) foresee(job Job) string {
+	const small = 1 << 20
+	info, err := os.Lstat(job.Workbook)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > small {
+		return ""
+	}
+	if job.Sidecar != "" {
+		content, err := mapping.Read(job.Sidecar)
+		if err != nil {
+			return ""
+		}
+		job.sidecar = &ledger.Sidecar{Content: string(content)}
+	}
+	quiet, imp := *i, ledger.Import{}
+	quiet.at = nil
+	if quiet.setID(&job, &imp) != nil {
+		return ""
+	}
+	return imp.ID
 }
 
 // ErrStillWritten says that a workbook changed while it was read: its writer had paused, and goes on. Nothing was begun.

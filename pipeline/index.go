@@ -24,7 +24,7 @@ type indexer struct {
 }
 
 // prepare gives the records that an import will look up their keys, as far as that can be done while another import applies.
-func (x *indexer) prepare(ctx context.Context, c check.Result, rep *report.Report) error {
+func (x *indexer) prepare(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	if rep.Import.State.Ended() {
 		return nil
 	}
@@ -32,12 +32,31 @@ func (x *indexer) prepare(ctx context.Context, c check.Result, rep *report.Repor
 	if err != nil {
 		return err
 	}
-	defer rep.Took(ledger.StepIndex)()
-	n, err := x.index.Prepare(ctx, rules)
-	if n > 0 {
-		x.log.LogAttrs(ctx, slog.LevelInfo, "Records indexed", slog.String("workbook", rep.Import.Workbook), slog.Int("records", n))
+	workbook := rep.Import.Workbook
+	index := func(ctx context.Context) error {
+		n, err := x.index.Prepare(ctx, rules)
+		if n > 0 {
+			x.log.LogAttrs(ctx, slog.LevelInfo, "Records indexed", slog.String("workbook", workbook), slog.Int("records", n))
+		}
+		return err
 	}
+	if job.Index == nil {
+		defer rep.Took(ledger.StepIndex)()
+		return index(ctx)
+	}
+	took, err := job.Index(ctx, index)
+	rep.Steps[ledger.StepIndex] += took
 	return err
+}
+
+// use makes sure, under the lease, that an import finds all records.
+func (x *indexer) use(ctx context.Context, c check.Result, rep *report.Report) error {
+	rules, err := x.rules(c, &rep.Import)
+	if err != nil {
+		return err
+	}
+	defer rep.Took(ledger.StepIndex)()
+	return x.index.Use(ctx, rules)
 }
 
 // rules returns what an import looks records up by.

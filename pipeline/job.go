@@ -1,8 +1,8 @@
 package pipeline
 
 import (
+	"context"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"inlet.example/inlet/pipeline/check"
@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/naming"
+	"inlet.example/inlet/pipeline/proposal"
 )
 
 // Job is one workbook to import.
@@ -42,16 +43,23 @@ type Job struct {
 	Begun    func(imp string)      // called with the import's ID once it has one and is not at its end; may be nil
 	Pulse    func()                // called now and then while the workbook is read; may be nil
 	Each     func(*ledger.Draft)   // called by Check with every row; may be nil
+	Index    Indexing              // runs the indexing of stored records for it; nil: it waits for that
 	Turn     ledger.Condition      // waits, once the workbook is checked, until its import may be applied
 	Own      ledger.Condition      // called before anything is written or moved: an error if the claim is another process's
 
 	corrects *ledger.Import  // the import whose rejected rows come back
 	orphanOf string          // that import's ID, where it was removed from the store
 	sidecar  *ledger.Sidecar // the mapping's text; nil where known headings must do
+
+	suggested *proposal.Proposal // the mapping that is suggested for it; nil where none is
 }
 
 // words returns the words in the names of the files beside the workbook.
 func (job *Job) words() naming.Words { return job.Names.Or(naming.In(job.Language)) }
+
+// Indexing runs what gives the stored records the keys that an import looks them up by, which takes long the first time and may be done while other
+// imports are applied, and returns how long it took. An error of its own ends the attempt; with the next attempt it is called again.
+type Indexing func(ctx context.Context, index func(context.Context) error) (time.Duration, error)
 
 // begins returns the import of a job as nothing of it is known yet.
 func (job *Job) begins() ledger.Import {
@@ -68,6 +76,19 @@ func (job *Job) begins() ledger.Import {
 
 // Corrects returns the import whose rejected rows a checked job holds, or nil.
 func (job *Job) Corrects() *ledger.Import { return job.corrects }
+
+// approve notes that a person has approved the import, and reports whether the workbook is to be checked again: with the mapping that was suggested
+// for it, if it was held for that.
+func (job *Job) approve() bool {
+	again := !job.Approve
+	job.Approve = true
+	if job.suggested != nil {
+		if again = job.suggested.Summary().Matches; again {
+			job.sidecar = job.suggested.Sidecar()
+		}
+	}
+	return again
+}
 
 // AsImport returns what a check found in the form of an import, for the reports. Nothing of it is stored.
 func (job *Job) AsImport(c *check.Result) ledger.Import {
@@ -87,18 +108,6 @@ type Folders struct {
 	Done, Failed, Held string
 	Owner              files.Ownership // of what is put there
 	Inbox              string          // people may write into it: below it links are not followed
-}
-
-// mergeRecipients returns the recipients of an inbox and of a mapping, each once.
-func mergeRecipients(inbox ledger.Recipients, m *mapping.Mapping) ledger.Recipients {
-	tell := ledger.Recipients{Mail: slices.Clone(inbox.Mail), Webhooks: slices.Clone(inbox.Webhooks)}
-	if m != nil {
-		tell.Mail, tell.Webhooks = append(tell.Mail, m.WhenDone.Mail...), append(tell.Webhooks, m.WhenDone.Webhooks...)
-	}
-	slices.Sort(tell.Mail)
-	slices.Sort(tell.Webhooks)
-	tell.Mail, tell.Webhooks = slices.Compact(tell.Mail), slices.Compact(tell.Webhooks)
-	return tell
 }
 
 // shared reports whether the job's sidecar is the default of a folder or an inbox. In a claim it has that name; beside a held workbook it is

@@ -1,11 +1,16 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/proposal"
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -39,6 +44,30 @@ func (o *opener) mapping(job Job) (*mapping.Mapping, error) {
 		m.UseForRejects()
 	}
 	return m, err
+}
+
+// holdWithSuggestion holds a workbook with a suggested mapping where it would be refused for want of one. Other errors stay as they are.
+func (o *opener) holdWithSuggestion(ctx context.Context, job *Job, err error) error {
+	refusal, ok := errors.AsType[*ledger.Refusal](err)
+	if !ok || !proposal.Helps(refusal) || job.Sidecar != "" || job.sidecar != nil || job.corrects != nil {
+		return err
+	}
+	suggested, failed := o.suggest(ctx, *job)
+	if failed != nil || suggested == nil {
+		return cmp.Or(failed, err)
+	}
+	job.suggested = suggested
+	return suggested.Hold(refusal)
+}
+
+// suggest suggests a mapping for a workbook that came without one; nil where none can be.
+func (o *opener) suggest(ctx context.Context, job Job) (*proposal.Proposal, error) {
+	book, err := sheet.OpenContext(ctx, job.Workbook, sheet.Options{Limits: o.limits, Encoding: job.Encoding, Delimiter: job.Delimiter, Locale: convert.Locales[0], Approved: true})
+	if err != nil {
+		return nil, err
+	}
+	defer book.Close()
+	return proposal.For(ctx, o.schema, o.house(job), book, job.Name, job.Language)
 }
 
 // house returns what holds for a job's workbook where its mapping says nothing.

@@ -33,6 +33,8 @@ type Store struct {
 	Outbox   Outbox
 	Mappings Mappings
 
+	ReadAhead func(ctx context.Context, inbox, base string) error // see store.Store
+
 	NewIDs     ledger.IDForms                                                              // of the records that imports create
 	Unreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // IDs of records; nil: there are none
 }
@@ -134,6 +136,11 @@ type Pipeline struct {
 	ownership ownershipWarnings
 }
 
+// ReadAhead reads with one command what Run needs first of a job. It need not be called.
+func (p *Pipeline) ReadAhead(ctx context.Context, job Job) error {
+	return p.Store.ReadAhead(ctx, job.Inbox, p.identifier().foresee(job))
+}
+
 // Run takes a workbook all the way and reports how it ended. It gives an error only if trying again could help; the same Run again then
 // continues.
 func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
@@ -147,7 +154,7 @@ func (p *Pipeline) Run(ctx context.Context, job Job) (report.Report, error) {
 	if err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
-	if err := p.indexer().prepare(ctx, checked, &rep); err != nil {
+	if err := p.indexer().prepare(ctx, job, checked, &rep); err != nil {
 		return rep, fmt.Errorf("import %s: %w", job.Name, err)
 	}
 	if err := job.Turn.Check(ctx); err != nil {
@@ -181,18 +188,26 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
-	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold && !job.Approve {
-		// The import may be one that was approved, and stopped before its end.
-		now, failed := p.Store.Imports.Next(ctx, rep.Import, false)
-		if failed != nil {
-			return rep, checked, failed
+	if err = p.opener().holdWithSuggestion(ctx, job, err); job.suggested != nil {
+		rep.Import.Suggestion = job.suggested.Summary()
+	}
+	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok && refusal.Hold {
+		approved := job.Approve
+		if !approved { // the import may be one that was approved, and stopped before its end
+			now, failed := p.Store.Imports.Next(ctx, rep.Import, false)
+			if failed != nil {
+				return rep, checked, failed
+			}
+			approved = now.Approved || job.suggested != nil && now.State == ledger.Duplicate // of one that was
 		}
-		if now.Approved {
-			job.Approve = true
+		if approved && job.approve() {
 			checked, err = p.check(ctx, *job, &rep)
 		}
 	}
-	rep.Import.Recipients = mergeRecipients(job.Tell, checked.Mapping)
+	rep.Import.Recipients = job.Tell.With(ledger.Recipients{})
+	if m := checked.Mapping; m != nil {
+		rep.Import.Recipients = job.Tell.With(ledger.Recipients{Mail: m.WhenDone.Mail, Webhooks: m.WhenDone.Webhooks})
+	}
 	if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 		refuseImport(&rep.Import, job.misnamedFirst(refusal), job.Language)
 		err = nil
@@ -219,7 +234,7 @@ func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (chec
 		return check.Result{}, parentRemoved(&job)
 	}
 	c, err := p.Check(ctx, &job)
-	rep.Import.Reading = c.Reading
+	rep.Import.Reading, rep.Import.Columns = c.Reading, c.Imported()
 	if c.Mapping != nil {
 		rep.Import.Mapping, rep.Import.With = c.Mapping.Name, c.Mapping.Sum
 	}
@@ -251,6 +266,9 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if err := stopOldRules(ctx, p.Store.Attempts, job, &imp); err != nil {
 		return err
 	}
+	if job.sidecar != nil && job.suggested != nil { // it was held without a mapping
+		imp.Mapping, imp.With = wants.Mapping, wants.With
+	}
 	if wants.Code == ledger.MappingName {
 		refuseImport(&wants, job.misnamed(imp.ID), job.Language) // now its ID is known
 		imp.Why = wants.Why
@@ -259,7 +277,7 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 		imp.State, imp.Code, imp.Why, imp.Ended = wants.State, wants.Code, wants.Why, wants.Ended
 	}
 	if imp.State == ledger.Running {
-		imp.Reading = c.Reading // of an import that is taken up again too
+		imp.Reading, imp.Columns = c.Reading, c.Imported() // of an import that is taken up again too
 	}
 	if job.corrects != nil && !imp.State.Ended() {
 		if imp.Corrects, err = rejects.Number(ctx, p.Store.Imports, job.words(), job.corrects, imp.ID); err != nil {
@@ -286,11 +304,16 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 	imp := &rep.Import
 	p.Log.LogAttrs(ctx, slog.LevelInfo, "Import started", slog.String("import", imp.ID), slog.String("workbook", job.Name),
 		slog.Int("rows", c.Rows), slog.Int64("done", imp.Cursor.Ordinal))
+	indexed := false
 	if imp.Batch == 0 {
-		refusal, err := p.planner().holdReason(ctx, job, c, rep)
+		if err := p.indexer().use(ctx, c, rep); err != nil { // also finds out what the screening asks for
+			return err
+		}
+		refusal, planned, err := p.planner().holdReason(ctx, job, c, rep)
 		if err != nil {
 			return err
 		}
+		indexed = !planned
 		if refusal != nil {
 			refuseImport(imp, refusal, job.Language)
 			imp.Ended = time.Now().UTC()
@@ -298,6 +321,11 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 		}
 	}
 	p.At.Reach(ledger.AtPlanned)
+	if !indexed { // a plan may have taken long
+		if err := p.indexer().use(ctx, c, rep); err != nil {
+			return err
+		}
+	}
 	if err := p.applyRows(ctx, job, c, rep); err != nil {
 		return err
 	}
@@ -310,15 +338,10 @@ func (p *Pipeline) applyOrHold(ctx context.Context, job Job, c check.Result, rep
 func (p *Pipeline) applyRows(ctx context.Context, job Job, c check.Result, rep *report.Report) error {
 	rows := seen.New(match.Ahead)
 	defer rows.Close()
-	matchers, rules, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
+	matchers, _, err := apply.Matchers(p.Store.Records, p.Schema, c.Policies(), &rep.Import, rows)
 	if err != nil {
 		return err
 	}
-	indexed := rep.Took(ledger.StepIndex)
-	if err := p.Store.Index.Use(ctx, rules); err != nil {
-		return err
-	}
-	indexed()
 	in := applyInput(p.opener(), p.Store.Journal, job, c, rep, matchers)
 	in.Target, in.Progress = p.Store.target(), job.Progress
 	return apply.Run(ctx, in)

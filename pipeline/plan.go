@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -73,31 +74,35 @@ func creates(c check.Result) bool {
 }
 
 // holdReason returns why the import is held, or refused, before anything is written: by its name it may not be meant, something about the file as a whole is
-// strange, or its plan passes a cap. What it would do is noted for the person who decides.
-func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (*ledger.Refusal, error) {
+// strange, or its plan passes a cap. What it would do is noted for the person who decides; planned says whether that was looked at.
+func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *report.Report) (refusal *ledger.Refusal, planned bool, err error) {
 	found, err := p.screen(ctx, job, c, &rep.Import)
 	if err != nil || found.final() {
-		return found.refusal, err
+		return found.refusal, false, err
 	}
 	numbered := rep.Import.NewIDs.Numbered() && creates(c)
 	if !numbered && (rep.Import.Approved || found.refusal == nil && job.corrects == nil && !c.Mapping.Policy.Caps.Any()) {
-		return nil, nil
+		return nil, false, nil
 	}
-	planned := report.Report{Import: rep.Import, Steps: rep.Steps}
+	plan := report.Report{Import: rep.Import, Steps: rep.Steps}
 	text := report.NewBeginning(1 << 20)
 	changes := report.NewPlanText(text, p.schema, job.Language, false)
-	refusal, err := p.rehearse(ctx, job, c, &planned, found, changes.Changes)
+	refusal, err = p.rehearse(ctx, job, c, &plan, found, changes.Changes)
 	if err != nil || refusal == nil || rep.Import.Approved && refusal.Hold {
-		return nil, err
+		return nil, true, err
 	}
-	planned.Import.State = ledger.Planned
+	plan.Import.State = ledger.Planned
 	text.End(job.Language)
-	err = changes.End(&planned.Import)
-	rep.Plan = text.Bytes()
-	if err != nil {
-		return nil, err
+	var shown bytes.Buffer
+	if err := changes.Summary(&shown, &plan.Import); err != nil {
+		return nil, true, err
 	}
-	return refusal, nil
+	if text.Len() > 0 {
+		shown.WriteByte('\n')
+		shown.Write(text.Bytes())
+	}
+	rep.Plan = shown.Bytes()
+	return refusal, true, nil
 }
 
 // applyInput returns what applying and planning have in common.

@@ -1,12 +1,9 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -15,6 +12,7 @@ import (
 
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/held"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
@@ -54,34 +52,11 @@ func (h *heldFiles) returned(ctx context.Context, job *Job, sum func() (string, 
 		if err != nil {
 			return nil, err
 		}
-		if ok && imp.State == ledger.Held && (same && job.Inbox == "" || taken(&imp, same)) {
+		if ok && imp.State == ledger.Held && (same && job.Inbox == "" || held.Taken(&imp, same)) {
 			found = append(found, imp)
 		}
 	}
 	return found, nil
-}
-
-// taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
-// file is not only out of reach: its reason file is still there.
-func taken(imp *ledger.Import, same bool) bool {
-	if imp.Archived == "" || !gone(imp.Archived) {
-		return false
-	}
-	if same {
-		return there(filepath.Dir(imp.Archived))
-	}
-	return slices.ContainsFunc(heldNotes(imp, imp.Archived), there)
-}
-
-// gone says that a file is certainly not there, and there that it certainly is: a name may be too long to say.
-func gone(path string) bool {
-	_, err := os.Lstat(path)
-	return errors.Is(err, fs.ErrNotExist)
-}
-
-func there(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }
 
 // fetchMapping fetches from held the mapping of a workbook that came from there without it: it is checked with the mapping that it came with
@@ -93,22 +68,22 @@ func (h *heldFiles) fetchMapping(ctx context.Context, job *Job) error {
 	}
 	dir, book := filepath.Split(job.Workbook)
 	for _, name := range files.Mappings(book) {
-		if there(dir + name) { // an earlier try has fetched it
+		if held.There(dir + name) { // an earlier try has fetched it
 			return h.useMapping(job, dir+name)
 		}
 	}
 	sum := ""
-	held, err := h.returned(ctx, job, func() (_ string, err error) {
+	waiting, err := h.returned(ctx, job, func() (_ string, err error) {
 		sum, err = sumOf(job.Workbook)
 		return sum, err
 	})
 	if err != nil {
 		return err
 	}
-	for _, imp := range held {
-		from := sidecarOf(&imp)
-		shared := files.IsDefault(imp.Beside) && job.Sidecar != ""                                    // what the folder's default says today holds
-		if from == "" || shared || imp.Code == ledger.MappingName || !there(from) || imp.Sum != sum { // a corrected one may be another file
+	for _, imp := range waiting {
+		from := held.Sidecar(&imp)
+		shared := files.IsDefault(imp.Beside) && job.Sidecar != ""                                         // what the folder's default says today holds
+		if from == "" || shared || imp.Code == ledger.MappingName || !held.There(from) || imp.Sum != sum { // a corrected one may be another file
 			continue
 		}
 		path, err := archive.Move(from, dir, time.Time{}, files.Stem(book)+files.MappingEnd)
@@ -132,14 +107,6 @@ func (h *heldFiles) useMapping(job *Job, path string) error {
 	return nil
 }
 
-// sidecarOf returns where the mapping of a held import was put; "" where none came along.
-func sidecarOf(imp *ledger.Import) string {
-	if imp.Beside == "" || imp.Archived == "" {
-		return ""
-	}
-	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
-}
-
 func sumOf(path string) (string, error) {
 	sum, err := sheet.Sum(path)
 	return hex.EncodeToString(sum[:]), err
@@ -147,12 +114,12 @@ func sumOf(path string) (string, error) {
 
 // endReturned ends the held imports whose file a new import has: they can no longer be approved.
 func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import) error {
-	held, err := h.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
+	waiting, err := h.returned(ctx, &job, func() (string, error) { return imp.Sum, nil })
 	if err != nil {
 		return err
 	}
-	for i := range held {
-		old := &held[i]
+	for i := range waiting {
+		old := &waiting[i]
 		if old.ID == imp.ID {
 			continue
 		}
@@ -162,7 +129,7 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 			return fmt.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
-			if err := removeHeldNotes(old, old.Archived); err != nil {
+			if err := held.RemoveNotes(old, old.Archived); err != nil {
 				h.log.LogAttrs(ctx, slog.LevelDebug, "Notes of a held file cannot be removed", slog.String("import", old.ID), slog.Any("error", err))
 			}
 		}

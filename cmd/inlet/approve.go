@@ -7,11 +7,13 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -19,20 +21,25 @@ func approveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "approve IMPORT",
 		Short: "Approve an import that is held, so that it is imported",
-		Long: `Import a workbook that is in the folder held, after you have checked its plan. An ambiguous date cannot be approved: set layouts for its
-column in the mapping, and put both files into the inbox again.`,
-		Args: oneArgument("import", "inlet approve IMPORT"),
+		Long: `Import a workbook that is in the folder held, after you have checked its plan. A workbook that came without a usable mapping is imported with
+the suggested one; if that has a column of customer numbers, the field account.custom.customer_number is added. An ambiguous date cannot be
+approved: set layouts for its column in the mapping, and put both files into the inbox again.`,
+		Args:              oneArgument("import", "inlet approve IMPORT"),
+		ValidArgsFunction: completeImport(heldImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-				if err := checkFromInbox(&imp); err != nil {
+				if err := checkFromInbox(&imp, parts.Language); err != nil {
 					return err
 				}
-				bar := newProgressBar(cmd.ErrOrStderr(), false, parts.Language)
-				job.Progress = bar.update
+				if err := parts.DeclareSuggested(ctx, &imp); err != nil {
+					return err
+				}
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
+				job.Progress = bar.Update
 				rep, err := parts.Pipeline.Approve(ctx, job, imp)
-				bar.clear()
+				bar.Clear()
 				if err != nil {
-					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
+					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
 				}
 				return errors.Join(printText(ctx, cmd, parts, &rep.Import), outcomeError(&rep.Import))
 			})
@@ -49,7 +56,8 @@ command stays where it is. An import whose file no longer exists ends as well.
 
 An import that is stuck or cancelled and has written nothing can be discarded too; the daemon moves its file. To undo an import that has
 written something, use inlet undo.`,
-		Args: oneArgument("import", "inlet discard IMPORT"),
+		Args:              oneArgument("import", "inlet discard IMPORT"),
+		ValidArgsFunction: completeImport(endable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 				if imp.State.Waits() {
@@ -75,22 +83,19 @@ func discardStuck(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts
 }
 
 // withHeld finds a held import and the job of its workbook.
-func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
-	cfg, err := loadConfig(cmd)
+func withHeld(cmd *cobra.Command, word string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
+	cfg, err := loadStoreOf(cmd, word)
 	if err != nil {
 		return err
 	}
-	return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-		imp, ok, err := parts.Store.Imports.Import(ctx, id)
+	return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+		imp, err := findImport(ctx, parts, word)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			return fmt.Errorf("import %s was not found; `inlet list` lists the imports", id)
-		}
 		job, err := heldJob(cfg, &imp, cmd.Name() == "discard")
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", cmd.Name(), id, err)
+			return fmt.Errorf("%s %s: %w", cmd.Name(), imp.ID, err)
 		}
 		return do(ctx, parts, job, imp)
 	})
@@ -99,7 +104,7 @@ func withHeld(cmd *cobra.Command, id string, do func(context.Context, *assembly.
 // heldJob returns the job of an import that is or was held.
 func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job, error) {
 	if imp.Inbox == "" { // it stayed where it was
-		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Import.Language}, nil
+		return pipeline.Job{Name: imp.Workbook, Workbook: cmp.Or(imp.Archived, imp.Workbook), Language: cfg.Language}, nil
 	}
 	for _, inbox := range cfg.Inboxes {
 		if inbox.Name == imp.Inbox {
@@ -107,13 +112,13 @@ func heldJob(cfg config.Config, imp *ledger.Import, discards bool) (pipeline.Job
 		}
 	}
 	if imp.State == ledger.Held && discards { // it ends, and its file stays where it is
-		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Import.Language}, nil
+		return pipeline.Job{Name: imp.Workbook, Workbook: imp.Archived, Language: cfg.Language}, nil
 	}
-	return pipeline.Job{}, fmt.Errorf("it came from the inbox %q, which is no longer in the configuration: add the inbox again, or discard the import", imp.Inbox)
+	return pipeline.Job{}, fmt.Errorf(message.Word(cfg.Language, "it came from the inbox %q, which is no longer in the configuration: add the inbox again, or discard the import"), imp.Inbox)
 }
 
 // checkFromInbox returns an error for an import that was held on the command line, with the command that imports it.
-func checkFromInbox(imp *ledger.Import) error {
+func checkFromInbox(imp *ledger.Import, lang string) error {
 	if imp.Inbox != "" || imp.State != ledger.Held {
 		return nil
 	}
@@ -121,5 +126,5 @@ func checkFromInbox(imp *ledger.Import) error {
 	if imp.Beside != "" && imp.Archived == "" && files.Misnamed(imp.Workbook, imp.Beside) {
 		command += " --mapping " + imp.Beside
 	}
-	return fmt.Errorf("approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve", imp.ID, command)
+	return fmt.Errorf(message.Word(lang, "approve %s: its workbook was imported by a command and stayed where it was. Import it with: %s --approve"), imp.ID, command)
 }

@@ -19,24 +19,27 @@ func cancelCommand() *cobra.Command {
 
 What was written is kept, and inlet keeps the workbook: inlet resume IMPORT writes the rest, inlet undo IMPORT undoes what was written and
 moves the workbook to the folder failed.`,
-		Args: oneArgument("import", "inlet cancel IMPORT"),
+		Args:              oneArgument("import", "inlet cancel IMPORT"),
+		ValidArgsFunction: completeImport(stoppable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				imp, err := findImport(ctx, parts, args[0])
 				switch {
 				case err != nil:
 					return err
-				case !ok:
-					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])
 				case imp.State != ledger.Running:
 					return fmt.Errorf(message.Word(parts.Language, "import %s cannot be cancelled: it is not running, its state is %s"), imp.ID, report.State(imp.State, parts.Language))
 				case imp.Arrival == "":
-					return fmt.Errorf("import %s was started by a command: press Ctrl-C there", imp.ID)
+					return fmt.Errorf(message.Word(parts.Language, "import %s was started by a command: press Ctrl-C there"), imp.ID)
 				}
 				if err := parts.Store.Cancellations.Request(ctx, imp.ID); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n", imp.ID, imp.ID, imp.ID)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n"), imp.ID, imp.ID, imp.ID)
 				return err
 			})
 		},

@@ -7,10 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/trial"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
@@ -22,40 +27,66 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
 	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/watcher/remote"
 )
 
 func checkCommand() *cobra.Command {
 	var sidecar string
+	var send bool
 	cmd := &cobra.Command{
 		Use:   "check [BOOK]",
 		Short: "Check the configuration and the store, or one workbook with its mapping",
-		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes.
+		Long: `Without a workbook: check that the configuration is valid, that the store can be reached, and that inlet can write to the inboxes. With
+--send-test, also send a test by the mail server and the webhooks, and poll the sources without fetching anything.
+
 With a workbook: read it completely, as an import would, and show which column is which field and what is wrong. Nothing is written.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 {
-				return checkBook(cmd, cfg, args[0], sidecar)
+			if len(args) == 0 {
+				return checkSite(cmd, cfg, send)
 			}
-			return checkSite(cmd, cfg)
+			if cfg, err = loadStore(cmd); err != nil {
+				return err
+			}
+			if send {
+				return exitError{exitUsage, errors.New("--send-test checks the configuration: leave out the workbook")}
+			}
+			return checkBook(cmd, cfg, args[0], sidecar)
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
+	cmd.Flags().BoolVar(&send, "send-test", false, "send a test by the mail server and the webhooks, and poll the sources")
 	return cmd
 }
 
-func checkSite(cmd *cobra.Command, cfg config.Config) error {
-	out := cmd.OutOrStdout()
-	lang := cfg.Import.Language
+func checkSite(cmd *cobra.Command, cfg config.Config, send bool) error {
+	out := terminal.Fold(terminal.Marks(cmd.OutOrStdout()))
+	lang := cfg.Language
 	fmt.Fprint(out, message.Word(lang, "ok    configuration\n"))
-	wrong, err := checkStore(cmd, out, cfg)
-	if err != nil {
-		return err
+	wrong := false
+	for _, name := range cfg.StoreNames() {
+		if len(cfg.StoreNames()) > 1 {
+			fmt.Fprintf(out, message.Word(lang, "\nstore %s\n"), name)
+		}
+		bad, err := checkStore(cmd, out, cfg.For(name))
+		if err != nil {
+			return err
+		}
+		wrong = wrong || bad
+	}
+	if len(cfg.StoreNames()) > 1 {
+		fmt.Fprintln(out)
 	}
 	for _, inbox := range cfg.Inboxes {
+		if willBeMade(inbox.Path) {
+			fmt.Fprintf(out, message.Word(lang, "note  inbox %s: the folder %s does not exist yet; inlet run creates it\n"), inbox.Name, inbox.Path)
+			continue
+		}
 		err := writable(inbox.Path, lang)
 		for _, dir := range []string{inbox.Done, inbox.Failed, inbox.Held} {
 			err = cmp.Or(err, files.NoLinks(inbox.Path, dir))
@@ -68,14 +99,32 @@ func checkSite(cmd *cobra.Command, cfg config.Config) error {
 			wrong = checkOwnership(out, inbox, lang) || wrong
 		}
 	}
+	if send {
+		wrong = trial.Run(cmd.Context(), out, cfg, peeker(cmd)) || wrong
+	}
 	if wrong {
 		return exitError{code: exitFailed}
 	}
 	return nil
 }
 
+// peeker polls sources with what the store knows of them.
+func peeker(cmd *cobra.Command) trial.Peek {
+	return func(_ context.Context, s config.Source) (found remote.Preview, err error) {
+		cfg, _, err := findSource(cmd, s.Name)
+		if err != nil {
+			return found, err
+		}
+		err = withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+			found, err = parts.Peek(ctx, s, drives)
+			return err
+		})
+		return found, err
+	}
+}
+
 func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong bool, err error) {
-	lang := cfg.Import.Language
+	lang := cfg.Language
 	if path, missing := storeMissing(cfg); missing {
 		fmt.Fprintf(out, message.Word(lang, "ok    store: %s does not exist yet; the first import creates it\n"), path)
 		return false, nil
@@ -83,7 +132,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	var pauses settings.Paused
 	unkeyable := map[crm.Kind]int{}
 	var found []survey.Finding
-	err = withStore(cmd, func(ctx context.Context, parts *assembly.Parts) (err error) {
+	err = withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) (err error) {
 		if pauses, err = parts.Store.Pauses.All(ctx); err != nil {
 			return err
 		}
@@ -156,10 +205,18 @@ func checkOwnership(out io.Writer, inbox config.Inbox, lang string) (wrong bool)
 	return false
 }
 
+// willBeMade reports whether an inbox does not exist and inlet run can create it, as it does where the folder around it exists.
+func willBeMade(dir string) bool {
+	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
+		return false
+	}
+	return writable(filepath.Dir(dir), "") == nil
+}
+
 func writable(dir, lang string) error {
 	f, err := os.CreateTemp(dir, ".inlet-check-*.part")
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf(message.Word(lang, "the folder %s does not exist; inlet run creates it if its parent folder exists"), dir)
+		return fmt.Errorf(message.Word(lang, "the folder %s does not exist, and inlet run can only create it if the folder around it exists and inlet may write there"), dir)
 	}
 	if err != nil {
 		return err
@@ -168,24 +225,26 @@ func writable(dir, lang string) error {
 }
 
 func checkBook(cmd *cobra.Command, cfg config.Config, book, sidecar string) error {
-	job, err := newJob(book, sidecar, "")
+	job, err := newJob(cfg.Language, book, sidecar, "")
 	if err != nil {
 		return exitError{exitFailed, err}
 	}
+	defer noteTextFile(cmd, book, cfg.Language)
 	if _, missing := storeMissing(cfg); missing {
 		_, p, err := newPipeline(cmd)
 		if err != nil {
 			return err
 		}
-		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, job))
+		return withExitCode(cmd.Context(), printCheck(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, job))
 	}
-	return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Import.Language, job)
+	return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+		return printCheck(ctx, cmd.OutOrStdout(), parts.Pipeline, cfg.Language, job)
 	})
 }
 
 // printCheck checks a workbook, and prints its kind, its columns, and the problems of its rows.
-func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+func printCheck(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang string, job pipeline.Job) error {
+	out := terminal.Fold(screen)
 	seen, err := p.Check(ctx, &job)
 	if parent := job.Corrects(); parent != nil {
 		printParent(out, parent, lang)
@@ -202,12 +261,12 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 	}
 	imp := job.AsImport(&seen)
 	fmt.Fprintln(out)
-	printRejected(out, report.Rows(&imp, lang), seen.Rejected, lang)
+	bookcheck.PrintRejected(out, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(out, &imp, lang, report.Full); err != nil {
 		return err
 	}
 	for i := range seen.Problems {
-		if err := report.Problem(out, &seen.Problems[i], lang); err != nil {
+		if err := report.Problem(out, &seen.Problems[i], lang, terminal.Colours(out)); err != nil {
 			return err
 		}
 	}
@@ -220,15 +279,6 @@ func printCheck(ctx context.Context, out io.Writer, p *pipeline.Pipeline, lang s
 	return nil
 }
 
-// printRejected prints how many of the rows of a workbook would be rejected.
-func printRejected(w io.Writer, rows string, rejected int, lang string) {
-	if rejected == 0 {
-		fmt.Fprintf(w, message.Word(lang, "%s, none of which would be rejected\n"), rows)
-		return
-	}
-	fmt.Fprintf(w, message.Word(lang, "%s, %d of which would be rejected\n"), rows, rejected)
-}
-
 // printParent prints that a workbook is the rejected rows of an earlier import.
 func printParent(w io.Writer, imp *ledger.Import, lang string) {
 	fmt.Fprintf(w, message.Word(lang, "These are the rows that import %s rejected from %s. They are imported with the same mapping and need none of their own.\n"), imp.ID, message.Plain(imp.Workbook))
@@ -238,15 +288,15 @@ func printParent(w io.Writer, imp *ledger.Import, lang string) {
 }
 
 func printColumns(w io.Writer, seen check.Result, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Type"), message.Word(lang, "Match"))
 	for _, c := range seen.Columns {
 		tick := ""
 		if seen.Ticked(c) {
 			tick = "x"
 		}
-		t.add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
+		t.Add(c.Letter, c.Heading, c.Field.Path(), c.Field.Type, tick)
 	}
-	t.print(w)
+	t.Print(w)
 	if len(seen.Unknown) > 0 && len(seen.Reading.UnreadColumns) == 0 { // otherwise they are listed with the number of their cells
 		fmt.Fprintf(w, message.Word(lang, "\nNot imported, because these headings were not recognised as fields: %s\n"), message.Plain(strings.Join(seen.Unknown, ", ")))
 	}

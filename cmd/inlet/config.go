@@ -1,20 +1,17 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/config/schema"
 )
 
 func configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Describe the configuration, for editors",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("the command is missing: inlet config schema (to check a configuration, use inlet check)")
-		},
+		Short: "Describe the configuration, for editors (inlet check checks one)",
+		Args:  usage.Commands,
+		RunE:  usage.Missing,
 	}
 	cmd.AddCommand(configSchemaCommand())
 	return cmd
@@ -29,7 +26,7 @@ language server, write as the first line of inlet.yaml:
 
   # yaml-language-server: $schema=inlet.schema.json`,
 		Example: `  inlet config schema > inlet.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(schema.JSON())
 			return err

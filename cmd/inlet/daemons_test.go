@@ -29,7 +29,7 @@ func newLot(t *testing.T, uri string) *lot {
 	t.Helper()
 	dir := t.TempDir()
 	s := &site{dir: dir, inbox: filepath.Join(dir, "inbox"), uri: uri}
-	text := fmt.Sprintf("store: {uri: %q}\ninboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\"}\nimport: {batch: %d}\n", uri, batch)
+	text := fmt.Sprintf("store: {uri: %q}\ninboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\nhttp: {address: \"127.0.0.1:0\", login: none}\nimport: {batch: %d}\n", uri, batch)
 	must(t, os.WriteFile(filepath.Join(dir, "inlet.yaml"), []byte(text), 0o600), os.Mkdir(s.inbox, 0o755))
 	return &lot{site: s}
 }

@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -22,6 +26,8 @@ all daemons that use the store have them. inlet template writes their columns to
   inlet field add account.custom.status --type choice --choice "A=Aktiv|Active" --choice "P=Passiv|Passive"
   inlet field add account.campaigns --choice "Hösten 2026"
   inlet field remove account.custom.level`,
+		Args: usage.Commands,
+		RunE: usage.Missing,
 	}
 	cmd.AddCommand(fieldAdd(), fieldList(), fieldRemove())
 	return cmd
@@ -32,9 +38,10 @@ func fieldAdd() *cobra.Command {
 	var kind string
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "add FIELD",
-		Short: "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
-		Args:  oneArgument("field", "inlet field add account.custom.level --type text"),
+		Use:               "add FIELD",
+		Short:             "Add a custom field (" + strings.Join(kindNames(), ".custom.x, ") + ".custom.x), or choices to an existing field",
+		Args:              oneArgument("field", "inlet field add account.custom.level --type text"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return f.Type.Describe().Choices }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			k, name, _ := strings.Cut(args[0], ".")
 			f.Kind, f.Name, f.Type = crm.Kind(k), name, crm.Type(kind)
@@ -53,7 +60,7 @@ func fieldAdd() *cobra.Command {
 				if err := addField(ctx, parts, f); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", args[0])
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), args[0])
 				return err
 			})
 		},
@@ -95,30 +102,22 @@ func typeNames() string {
 // addField adds a field of the site's own, if the schema takes it.
 func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
-		return exitError{exitUsage, fmt.Errorf("field %s is not a custom field; write %s.custom.x", f.Path(), strings.Join(kindNames(), ".custom.x or "))}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
-	own, err := parts.Store.Settings.Additions(ctx)
-	if err != nil {
-		return err
+	err := parts.AddField(ctx, f)
+	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
+		return exitError{exitUsage, bad}
 	}
-	own.Fields = append(own.Fields, f)
-	if err := parts.CheckSchema(own); err != nil {
-		return exitError{exitUsage, err}
-	}
-	return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
-		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
-			o.Fields = append(o.Fields, f)
-		}
-	})
+	return err
 }
 
 // addChoices adds choices to a field that is there, or labels to choices that are.
 func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, f *crm.Field, choices []crm.Option) error {
 	if len(choices) == 0 {
-		return exitError{exitUsage, fmt.Errorf("%s already exists; to add choices to it, use --choice", f.Path())}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s already exists; to add choices to it, use --choice"), f.Path())}
 	}
 	if !f.Type.Describe().Choices {
-		return exitError{exitUsage, fmt.Errorf("%s has the type %s, which has no choices", f.Path(), f.Type)}
+		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "%s has the type %s, which has no choices"), f.Path(), f.Type)}
 	}
 	add := func(o *settings.Additions) {
 		if o.Choices == nil {
@@ -135,7 +134,7 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 		return exitError{exitUsage, err}
 	}
 	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s added\n", f.Path(), crm.FormatOptions(choices))
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s: %s added\n"), f.Path(), crm.FormatOptions(choices))
 	}
 	return err
 }
@@ -145,9 +144,9 @@ func fieldList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the custom fields, with --all also the built-in ones",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}
@@ -155,19 +154,19 @@ func fieldList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("Field", "Type", "Swedish", "English", "Choices")
+			t := terminal.NewTable(message.Word(cfg.Language, "Field"), message.Word(cfg.Language, "Type"), message.Word(cfg.Language, "Swedish"), message.Word(cfg.Language, "English"), message.Word(cfg.Language, "Choices"))
 			n := 0
 			for _, f := range schema.Fields() {
 				if own := strings.HasPrefix(f.Name, "custom."); own || all || len(f.Choices) > 0 {
 					n++
-					t.add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
+					t.Add(f.Path(), f.Type, f.SV, f.EN, crm.FormatOptions(f.Choices))
 				}
 			}
 			if n == 0 {
-				_, err := fmt.Fprintln(cmd.OutOrStdout(), "No custom fields yet. See: inlet field add --help")
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), message.Word(cfg.Language, "No custom fields yet. See: inlet field add --help"))
 				return err
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -178,56 +177,24 @@ func fieldList() *cobra.Command {
 func fieldRemove() *cobra.Command {
 	var choices []string
 	cmd := &cobra.Command{
-		Use:   "remove FIELD",
-		Short: "Remove a field or choices that were added with inlet field add; values in stored records are kept",
-		Args:  oneArgument("field", "inlet field remove account.custom.level"),
+		Use:               "remove FIELD",
+		Short:             "Remove a field or choices that were added with inlet field add; values in stored records are kept",
+		Args:              oneArgument("field", "inlet field remove account.custom.level"),
+		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				removed := 0
-				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, args[0], choices) })
-				if err != nil {
+				if err := parts.RemoveField(ctx, args[0], choices); err != nil {
 					return err
-				}
-				if removed == 0 {
-					return fmt.Errorf("%s was not added with inlet field add; remove it from the configuration instead", args[0])
 				}
 				what := args[0]
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s removed\n", what)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s removed\n"), what)
 				return err
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&choices, "choice", nil, "remove only the choice with this value; repeat the flag for several")
 	return cmd
-}
-
-// removeField removes a field, or some of its choices, from what was added, and returns how many it removed.
-func removeField(o *settings.Additions, path string, choices []string) int {
-	n := 0
-	if len(choices) == 0 {
-		before := len(o.Fields)
-		o.Fields = slices.DeleteFunc(o.Fields, func(f crm.Field) bool { return f.Path() == path })
-		n = before - len(o.Fields) + len(o.Choices[path])
-		delete(o.Choices, path)
-		return n
-	}
-	gone := func(c crm.Option) bool {
-		is := slices.Contains(choices, c.Value)
-		if is {
-			n++
-		}
-		return is
-	}
-	if o.Choices[path] = slices.DeleteFunc(o.Choices[path], gone); len(o.Choices[path]) == 0 {
-		delete(o.Choices, path)
-	}
-	for i := range o.Fields {
-		if o.Fields[i].Path() == path {
-			o.Fields[i].Choices = slices.DeleteFunc(o.Fields[i].Choices, gone)
-		}
-	}
-	return n
 }

@@ -7,12 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/message"
 )
 
 func importCommand() *cobra.Command {
@@ -32,20 +35,22 @@ Exit codes: 0 done · 1 failed or refused · 2 wrong usage or configuration · 3
 be reached, try again later · 130 interrupted.`,
 		Example: `  inlet import kunder.xlsx --store mongodb://localhost/crm
   inlet import kunder.csv --mapping kunder.yaml --json | jq .`,
-		Args: oneArgument("workbook", "inlet import BOOK"),
+		Args:              oneArgument("workbook", "inlet import BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(args[0], sidecar, archive)
+			job, err := newJob(languageOf(cmd), args[0], sidecar, archive)
 			if err != nil {
 				return exitError{exitFailed, err}
 			}
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
-				job.Progress, job.Language, job.Approve = bar.update, parts.Language, approve
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
+				job.Progress, job.Language, job.Approve = bar.Update, parts.Language, approve
 				rep, err := parts.Pipeline.Run(ctx, job)
-				bar.clear()
+				bar.Clear()
 				if err != nil {
-					return bar.stoppedImport(ctx, err, begunBefore(ctx, parts, &rep.Import))
+					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
 				}
+				noteTextFile(cmd, args[0], parts.Language)
 				if asJSON {
 					err = printJSON(ctx, cmd, parts, &rep.Import)
 				} else {
@@ -64,13 +69,15 @@ be reached, try again later · 130 interrupted.`,
 }
 
 // newJob returns the job of a workbook that a person names.
-func newJob(book, sidecar, archive string) (pipeline.Job, error) {
+func newJob(lang, book, sidecar, archive string) (pipeline.Job, error) {
 	if info, err := os.Stat(book); err != nil {
-		return pipeline.Job{}, fmt.Errorf("the file %s was not found", book)
+		return pipeline.Job{}, fmt.Errorf(message.Word(lang, "the file %s was not found"), book)
+	} else if ext := strings.ToLower(filepath.Ext(book)); ext == ".yaml" || ext == ".yml" {
+		return pipeline.Job{}, fmt.Errorf(message.Word(lang, "%s is not a workbook. To check a configuration: inlet check --config %s. To check a mapping: inlet check BOOK --mapping %s"), book, book, book)
 	} else if info.IsDir() {
-		return pipeline.Job{}, fmt.Errorf("%s is a folder; name the workbook in it", book)
+		return pipeline.Job{}, fmt.Errorf(message.Word(lang, "%s is a folder; name the workbook in it"), book)
 	} else if !info.Mode().IsRegular() {
-		return pipeline.Job{}, fmt.Errorf("%s is not a regular file", book)
+		return pipeline.Job{}, fmt.Errorf(message.Word(lang, "%s is not a regular file"), book)
 	}
 	job := pipeline.Job{Name: filepath.Base(book), Workbook: book, Sidecar: sidecar, Limits: mapping.Limits{Trusted: true}}
 	if archive != "" {
@@ -78,7 +85,7 @@ func newJob(book, sidecar, archive string) (pipeline.Job, error) {
 	}
 	if sidecar != "" {
 		if _, err := os.Stat(sidecar); err != nil {
-			return job, fmt.Errorf("the mapping %s was not found", sidecar)
+			return job, fmt.Errorf(message.Word(lang, "the mapping %s was not found"), sidecar)
 		}
 		return job, nil
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -30,26 +32,27 @@ days are removed.
 Exit codes: 0 indexed · 1 failed, or the workbook cannot be imported · 2 wrong usage or configuration · 5 store cannot be reached.`,
 		Example: `  inlet index kunder.xlsx
   inlet index --prune 90`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 && cmd.Flags().Changed("prune") {
 				return exitError{exitUsage, errors.New("--prune is for all rules: leave out the workbook")}
 			}
 			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet, parts.Language)
-				parts.Store.Index.Progress = bar.indexed
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, parts.Language)
+				parts.Store.Index.Progress = bar.Indexed
 				if cmd.Flags().Changed("prune") {
 					return pruneRules(ctx, cmd, parts, time.Now().AddDate(0, 0, -prune))
 				}
 				err := index(ctx, parts, args, sidecar)
-				bar.clear()
+				bar.Clear()
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
 				}
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s records were indexed.\n"), grouped(int(parts.Store.Index.Indexed()), parts.Language))
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s records were indexed.\n"), terminal.Grouped(int(parts.Store.Index.Indexed()), parts.Language))
 				return err
 			})
 		},
@@ -64,7 +67,7 @@ func index(ctx context.Context, parts *assembly.Parts, args []string, sidecar st
 	if len(args) == 0 {
 		return parts.Pipeline.IndexAgain(ctx)
 	}
-	job, err := newJob(args[0], sidecar, "")
+	job, err := newJob(parts.Language, args[0], sidecar, "")
 	if err != nil {
 		return exitError{exitFailed, err}
 	}

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
-	"inlet.example/inlet/pipeline/crm"
-	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
-	"inlet.example/inlet/pipeline/report"
 )
 
 func listCommand() *cobra.Command {
@@ -25,37 +24,36 @@ func listCommand() *cobra.Command {
 
   + created   x removed by an undo   ~ updated   = unchanged   - skipped   ! rejected, parked, or kept by an undo
 
+On a terminal, IDs are short: the first letters and the number. Every command that takes an IMPORT accepts this form.
+
 Below the imports are the workbooks that were taken from their inbox and are not finished, with the reason; with --json they have
-the state "waiting" and no id.
+the state "waiting" and no id. deploy/README.md describes the JSON.
 
 For rows that are not records, and for columns and sheets that were not imported, use inlet show IMPORT.`,
-		Args: cobra.NoArgs,
+		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if limit < 1 {
 				return exitError{exitUsage, fmt.Errorf("--limit %d is too small; write 1 or more", limit)}
 			}
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			err = withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			err = withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				imports, err := parts.Store.Imports.List(ctx, 0, limit)
 				if err != nil {
 					return err
 				}
-				waiting := waitingClaims(cfg)
-				if err := addReasons(ctx, parts, waiting); err != nil {
+				waiting := listing.Claimed(cfg)
+				if err := listing.AddReasons(ctx, parts, waiting); err != nil {
 					return err
 				}
 				if asJSON {
-					return errors.Join(printJSONLines(out, imports), printWaiting(out, waiting, asJSON, parts.Language))
+					return errors.Join(listing.JSON(out, imports), listing.PrintWaiting(out, waiting, asJSON, parts.Language))
 				}
-				printImports(out, imports, parts.Language)
-				if len(imports) > 0 && onTerminal(out) {
-					fmt.Fprintln(out, "\n"+message.Word(parts.Language, "+ created  x removed  ~ updated  = unchanged  - skipped  ! rejected or parked"))
-				}
-				return printWaiting(out, waiting, asJSON, parts.Language)
+				listing.Text(out, imports, parts.Language)
+				return listing.PrintWaiting(out, waiting, asJSON, parts.Language)
 			})
 			return printWaitingWithoutStore(out, cfg, asJSON, err)
 		},
@@ -65,48 +63,14 @@ For rows that are not records, and for columns and sheets that were not imported
 	return cmd
 }
 
-func printImports(w io.Writer, imports []ledger.Import, lang string) {
-	if len(imports) == 0 {
-		fmt.Fprintln(w, message.Word(lang, "No imports yet."))
-		return
+// printWaitingWithoutStore lists what waits although the store cannot be opened, and returns the cause.
+func printWaitingWithoutStore(w io.Writer, cfg config.Config, asJSON bool, cause error) error {
+	all := listing.Claimed(cfg)
+	if ended, ok := errors.AsType[exitError](cause); !ok || ended.code != exitLater && ended.code != exitFailed || len(all) == 0 {
+		return cause
 	}
-	headings := []string{message.Word(lang, "Import"), message.Word(lang, "When"), message.Word(lang, "Inbox"), message.Word(lang, "Workbook"),
-		message.Word(lang, "State")}
-	for _, kind := range crm.Kinds {
-		headings = append(headings, report.Heading(kind, lang))
+	for i := range all {
+		all[i].Why = message.Word(cfg.Language, "the store cannot be reached")
 	}
-	t := newTable(headings...)
-	for _, imp := range imports {
-		row := []any{imp.ID, imp.Began.Local().Format(time.DateTime), imp.Inbox, workbookName(&imp, lang), report.Stands(&imp, lang)}
-		for _, c := range imp.Tally.Counts {
-			row = append(row, countSigns(c))
-		}
-		t.add(row...)
-	}
-	t.print(w)
-}
-
-// book returns the workbook of an import, and of an undo also what it takes back.
-func workbookName(imp *ledger.Import, lang string) string {
-	if imp.Undoes == "" {
-		return imp.Workbook
-	}
-	return fmt.Sprintf(message.Word(lang, "%s, undo of %s"), imp.Workbook, imp.Undoes)
-}
-
-// signs returns counts short: + created, x removed, ~ updated, = unchanged, - skipped, ! rejected, parked or kept.
-func countSigns(c ledger.Count) string {
-	text := ""
-	for _, part := range []struct {
-		sign string
-		n    int
-	}{{"+", c.Created}, {"x", c.Removed}, {"~", c.Updated}, {"=", c.Unchanged}, {"-", c.Skipped}, {"!", c.NotApplied()}} {
-		if part.n > 0 {
-			text += fmt.Sprintf(" %s%d", part.sign, part.n)
-		}
-	}
-	if text == "" {
-		return ""
-	}
-	return text[1:]
+	return errors.Join(listing.PrintWaiting(w, all, asJSON, cfg.Language), cause)
 }

@@ -1,7 +1,7 @@
 // Command inlet imports workbooks that people drop into folders into MongoDB.
 //
-// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, exit.go, print.go and
-// table.go. What a command does is in the packages daemon and pipeline.
+// There is a file per command, with its flags, one call and the printing of the result; what several commands share is in open.go, stores.go, exit.go and
+// print.go. What a command does is in the packages daemon and pipeline.
 package main
 
 import (
@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +19,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/gc"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -33,10 +34,11 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr)) //nolint:gocritic // there is nothing left to stop
 }
 
-// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon.
+// Set by tests: at ends the process at a crash point, again shortens the intervals of the daemon, stdin answers questions.
 var (
 	at    ledger.At
 	again time.Duration
+	stdin io.Reader = os.Stdin // what a person types
 )
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -48,31 +50,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if ended, ok := errors.AsType[exitError](err); ok {
 		if ended.err != nil {
-			fmt.Fprintln(stderr, message.PlainLines(stoppedText(ctx, cmd, ended.err)))
+			fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, ended.err)))
 		}
 		return ended.code
 	}
-	fmt.Fprintln(stderr, message.PlainLines(stoppedText(ctx, cmd, err)))
+	fmt.Fprintln(terminal.Fold(stderr), message.PlainLines(stoppedText(ctx, cmd, err)))
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
-	if ofCobra(err) {
-		fmt.Fprintf(stderr, "See: %s --help\n", cmd.CommandPath())
-	}
-	return exitUsage // an error of cobra: an unknown flag or command
-}
-
-// ofCobra reports whether an error is one of cobra's own, which do not say what would be right.
-func ofCobra(err error) bool {
-	return slices.ContainsFunc([]string{"unknown ", "flag needs ", "invalid argument ", "accepts "},
-		func(start string) bool { return strings.HasPrefix(err.Error(), start) })
+	return exitUsage
 }
 
 // oneArgument requires one argument; the error says what it is.
-func oneArgument(what, usage string) cobra.PositionalArgs {
+func oneArgument(what, example string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return fmt.Errorf("this command needs exactly one %s: %s", what, usage)
+			return fmt.Errorf("this command needs exactly one %s: %s", what, example)
 		}
 		return nil
 	}
@@ -92,22 +85,46 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 		Use:   "inlet",
 		Short: "Import workbooks from folders into MongoDB or SQLite",
 		Long: `inlet watches folders. A workbook (` + strings.Join(files.ReadableEndings(), ", ") + `) that is saved there is checked, its rows are matched
-with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.
-
-  inlet demo                    run a demonstration in a temporary folder
-  inlet run --config FILE       watch the inboxes and import what arrives
-  inlet plan BOOK               show what an import would do
-  inlet import BOOK             import one workbook now`,
+with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
+		Args:          usage.Commands,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetHelpFunc(usage.Help)
+	root.SetFlagErrorFunc(usage.Flags)
 	root.SetVersionTemplate("inlet {{.Version}}\n")
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	root.SetIn(stdin)
 	root.PersistentFlags().StringP("config", "c", "", "configuration `FILE` (default inlet.yaml, if it exists)")
-	root.PersistentFlags().String("store", "", "`URI` of the store: sqlite:PATH or mongodb://HOST/DATABASE")
-	root.AddCommand(runCommand(), importCommand(), exportCommand(), indexCommand(), listCommand(), showCommand(), checkCommand(), templateCommand(), demoCommand(),
-		planCommand(), approveCommand(), discardCommand(), undoCommand(), moveCommand(), pauseCommand(), cancelCommand(), resumeCommand(), sourceCommand(), fieldCommand(), userCommand(), mappingCommand(), configCommand())
+	root.PersistentFlags().String("lang", "", "`LANGUAGE` of the output and of what is written, en or sv (default: language: of the configuration, en)")
+	root.PersistentFlags().String("store", "", "the `STORE`: sqlite:PATH, mongodb://HOST/DATABASE, or a name under stores: in the configuration")
+	addGroup(root, "Start:", demoCommand(), initCommand(), checkCommand(), runCommand())
+	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), planCommand(), importCommand(), approveCommand(), discardCommand())
+	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), exportCommand())
+	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
+	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand())
+	completeFlags(root)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 	return root
+}
+
+// addGroup adds commands below a title of the help.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, cmd := range commands {
+		cmd.GroupID = title
+		cmd.SuggestFor = append(cmd.SuggestFor, otherNames[cmd.Name()]...)
+		root.AddCommand(cmd)
+	}
+}
+
+// otherNames are the words by which people who know other programs look for a command.
+var otherNames = map[string][]string{
+	"check": {"validate", "test", "doctor", "lint"}, "discard": {"reject", "drop"}, "init": {"setup", "new", "create"},
+	"list": {"ls", "status", "history", "log"}, "plan": {"preview", "diff", "dry-run"}, "run": {"start", "serve", "watch", "daemon"},
+	"show": {"get", "describe", "info"}, "undo": {"revert", "rollback", "restore"},
 }

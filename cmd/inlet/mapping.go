@@ -2,21 +2,23 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
-	"inlet.example/inlet/pipeline/mapping/suggest"
-
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/lint"
+	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
@@ -25,37 +27,32 @@ import (
 func mappingCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mapping",
-		Short: "Suggest and check mappings",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return errors.New("the command is missing: inlet mapping suggest, check or schema")
-		},
+		Short: "Suggest, edit and check mappings",
+		Args:  usage.Commands,
+		RunE:  usage.Missing,
 	}
-	cmd.AddCommand(mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
+	cmd.AddCommand(mappingEditCommand(), mappingSuggestCommand(), mappingCheckCommand(), mappingSchemaCommand())
 	return cmd
 }
 
 func mappingSuggestCommand() *cobra.Command {
-	var lang, out, sheetName string
+	var out, sheetName string
 	cmd := &cobra.Command{
 		Use:   "suggest BOOK",
 		Short: "Suggest a mapping for a workbook from its headings and values",
 		Long: `Suggest a mapping for a workbook: which column is which field, and what to match on. The mapping is printed, or written to a new file.
 Each column has a comment with the confidence and the reason. Columns whose confidence is too low are commented out.`,
-		Example: `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
-		Args:    oneArgument("workbook", "inlet mapping suggest BOOK"),
+		Example:           `  inlet mapping suggest kunder.xlsx --out kunder.mapping.yaml`,
+		Args:              oneArgument("workbook", "inlet mapping suggest BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if lang != "sv" && lang != "en" {
-				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
-			}
-			_, p, err := newPipeline(cmd)
+			cfg, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, lang, out))
+			return withExitCode(cmd.Context(), printSuggestion(cmd, p, args[0], sheetName, cfg.Language, out))
 		},
 	}
-	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the comments: sv or en")
 	cmd.Flags().StringVarP(&out, "out", "o", "", "write to `FILE` instead of printing")
 	cmd.Flags().StringVar(&sheetName, "sheet", "", "`NAME` or number of the sheet (default: the first sheet with headings)")
 	return cmd
@@ -63,7 +60,7 @@ Each column has a comment with the confidence and the reason. Columns whose conf
 
 // newPipeline returns what the configuration and the store know: the fields, and what holds for a workbook without a mapping.
 func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStore(cmd)
 	if err != nil {
 		return cfg, nil, err
 	}
@@ -75,11 +72,11 @@ func newPipeline(cmd *cobra.Command) (config.Config, *pipeline.Pipeline, error) 
 }
 
 func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, lang, out string) error {
-	if _, err := newJob(path, "", ""); err != nil {
+	if _, err := newJob(lang, path, "", ""); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(out); out != "" && err == nil {
-		return fmt.Errorf("%s already exists; choose another file with --out", out)
+		return fmt.Errorf(message.Word(lang, "%s already exists; choose another file with --out"), out)
 	}
 	book, err := sheet.Open(path, sheet.Options{Limits: p.Limits, Locale: "sv-SE", Approved: true}) // nothing is imported here
 	if err != nil {
@@ -95,30 +92,18 @@ func printSuggestion(cmd *cobra.Command, p *pipeline.Pipeline, path, sheetName, 
 		_, err = cmd.OutOrStdout().Write(s.YAML(lang))
 		return err
 	}
-	if err := writeNew(out, s.YAML(lang)); err != nil {
+	if err := files.WriteNew(out, s.YAML(lang), 0o644); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "\n"+out)
 	return nil
 }
 
-// writeNew writes a file that is not there yet, whole or not at all.
-func writeNew(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(content); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
-}
-
 func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
-	t := newTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
+	for _, note := range s.NotesIn(lang) {
+		fmt.Fprintln(w, message.PlainLines(note))
+	}
+	t := terminal.NewTable(message.Word(lang, "Column"), message.Word(lang, "Heading"), message.Word(lang, "Field"), message.Word(lang, "Confidence"), message.Word(lang, "Why"))
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		field, sure := "ignore", ""
@@ -129,11 +114,11 @@ func printProposals(w io.Writer, s *suggest.Suggestion, lang string) {
 			sure = fmt.Sprintf("%d %%", c.Confidence)
 		}
 		if c.Unsure {
-			sure += " ?"
+			sure = strings.TrimSpace(sure + " ?")
 		}
-		t.add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
+		t.Add(c.Letter, strings.Join(strings.Fields(c.Heading), " "), field, sure, c.Because(lang))
 	}
-	t.print(w)
+	t.Print(w)
 }
 
 func mappingCheckCommand() *cobra.Command {
@@ -145,44 +130,36 @@ func mappingCheckCommand() *cobra.Command {
 than needed. Nothing is written.
 
 Exit codes: 0 no important findings · 1 failed or refused · 2 wrong usage or configuration · 3 rows would be rejected, or the match fields are unsuitable.`,
-		Args: oneArgument("workbook", "inlet mapping check BOOK"),
+		Args:              oneArgument("workbook", "inlet mapping check BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, p, err := newPipeline(cmd)
 			if err != nil {
 				return err
 			}
-			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Import.Language, args[0], sidecar))
+			return withExitCode(cmd.Context(), lintMapping(cmd.Context(), cmd.OutOrStdout(), p, cfg.Language, args[0], sidecar))
 		},
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	return cmd
 }
 
-func lintMapping(ctx context.Context, w io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
-	job, err := newJob(book, sidecar, "")
+func lintMapping(ctx context.Context, screen io.Writer, p *pipeline.Pipeline, lang, book, sidecar string) error {
+	w := terminal.Fold(screen)
+	job, err := newJob(lang, book, sidecar, "")
 	if err != nil {
 		return err
 	}
-	m, err := mapping.Default(p.Schema, p.Fallback)
-	if job.Sidecar != "" {
-		m, err = mapping.Load(job.Sidecar, p.Schema, p.Fallback)
-	}
-	if err != nil {
-		return inLanguage(err, lang)
-	}
-	advice := lint.New(m)
-	job.Each = advice.Add
-	seen, err := p.Check(ctx, &job)
+	seen, findings, err := bookcheck.Lint(ctx, p, &job)
 	if err != nil {
 		return inLanguage(err, lang)
 	}
 	grave := seen.Rejected > 0
 	imp := job.AsImport(&seen)
-	printRejected(w, report.Rows(&imp, lang), seen.Rejected, lang)
+	bookcheck.PrintRejected(w, report.Rows(&imp, lang), seen.Rejected, lang)
 	if err := report.Rest(w, &imp, lang, report.Full); err != nil {
 		return err
 	}
-	findings := advice.Findings()
 	for i := range findings {
 		printFinding(w, &findings[i], lang)
 		grave = grave || findings[i].Serious()
@@ -224,7 +201,7 @@ mistakes. For editors with the YAML language server, write as the first line of 
 
   # yaml-language-server: $schema=mapping.schema.json`,
 		Example: `  inlet mapping schema > mapping.schema.json`,
-		Args:    cobra.NoArgs,
+		Args:    usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, p, err := newPipeline(cmd)
 			if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 )
@@ -12,7 +14,7 @@ import (
 func moveCommand() *cobra.Command {
 	var leaveOut, quiet bool
 	cmd := &cobra.Command{
-		Use: "move FROM TO", Args: cobra.ExactArgs(2),
+		Use: "move FROM TO", Args: usage.Arguments(2, 2),
 		Short: "Copy a store into an empty database, also of another kind, and compare the two",
 		Long: `Copy everything that the store FROM holds into the database TO, which must be empty, and compare the two. Stop the daemons of FROM first.
 FROM is not changed. If the command is interrupted, run it again to continue. Exit code 0 means that both hold the same.
@@ -23,22 +25,21 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 			if err != nil {
 				return err
 			}
-			from, to := cfg.Store, cfg.Store // which say what collections and fields are called
-			from.URI, to.URI = args[0], args[1]
+			from, to := storeCalled(cfg, args[0]), storeCalled(cfg, args[1])
 			if path, missing := storeMissing(config.Config{Store: from}); missing {
 				return exitError{exitFailed, fmt.Errorf("the store %s was not found", path)}
 			}
-			bar := newProgressBar(cmd.ErrOrStderr(), quiet, cfg.Import.Language)
-			comparison, err := assembly.Move(cmd.Context(), from, to, leaveOut, bar.update)
-			bar.clear()
+			bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet, cfg.Language)
+			comparison, err := assembly.Move(cmd.Context(), from, to, leaveOut, bar.Update)
+			bar.Clear()
 			if err != nil {
 				return withExitCode(cmd.Context(), err)
 			}
-			t := newTable("", "FROM", "", "TO", "")
+			t := terminal.NewTable("", "FROM", "", "TO", "")
 			for _, p := range comparison {
-				t.add(p.Name, p.From.Count, p.From.Sum, p.To.Count, p.To.Sum)
+				t.Add(p.Name, p.From.Count, p.From.Sum, p.To.Count, p.To.Sum)
 			}
-			if t.print(cmd.OutOrStdout()); !comparison.Equal() {
+			if t.Print(cmd.OutOrStdout()); !comparison.Equal() {
 				return exitError{exitFailed, errors.New("FROM and TO differ: was FROM changed meanwhile? Stop all that writes to it, empty TO, and run the command again")}
 			}
 			return nil
@@ -47,4 +48,14 @@ FROM is not changed. If the command is interrupted, run it again to continue. Ex
 	cmd.Flags().BoolVar(&leaveOut, "leave-out-foreign", false, "leave out the values of other programs that TO cannot hold")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
+}
+
+// storeCalled returns one of the configured stores by its name, or that of a URI, in which collections and fields are called as in the key store.
+func storeCalled(cfg config.Config, nameOrURI string) config.Store {
+	if s, ok := cfg.Stores[nameOrURI]; ok {
+		return s
+	}
+	s := cfg.Store
+	s.URI = nameOrURI
+	return s
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/config/load"
@@ -20,7 +21,7 @@ import (
 )
 
 // defaultConfig is the configuration file that is read if none is named.
-const defaultConfig = "inlet.yaml"
+const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
@@ -42,7 +43,7 @@ func loadConfig(cmd *cobra.Command) (config.Config, error) {
 
 // withStore opens the store for a command, and closes it when do has returned.
 func withStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStore(cmd)
 	if err != nil {
 		return err
 	}
@@ -61,25 +62,33 @@ func withStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Cont
 
 // withExistingStore is withStore for a command that is useless without a store. A typing mistake in the path must not create one.
 func withExistingStore(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStore(cmd)
 	if err != nil {
 		return err
 	}
+	return withExistingStoreOf(cmd, cfg, do)
+}
+
+func withExistingStoreOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
-		return exitError{exitFailed, fmt.Errorf("the store %s was not found: check the path (--store, or store: in the configuration), or import something first", path)}
+		return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found: check the path (--store, or store: in the configuration), or import something first"), path)}
 	}
-	return withStore(cmd, do)
+	return withStoreOf(cmd, cfg, do)
 }
 
 // withStoreOrEmpty is withStore for a command that only says what would happen. If there is no store yet, it uses a temporary empty one.
 func withStoreOrEmpty(cmd *cobra.Command, do func(ctx context.Context, parts *assembly.Parts) error) error {
-	cfg, err := loadConfig(cmd)
+	cfg, err := loadStore(cmd)
 	if err != nil {
 		return err
 	}
+	return withStoreOrEmptyOf(cmd, cfg, do)
+}
+
+func withStoreOrEmptyOf(cmd *cobra.Command, cfg config.Config, do func(ctx context.Context, parts *assembly.Parts) error) error {
 	if path, missing := storeMissing(cfg); missing {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return exitError{exitFailed, fmt.Errorf("the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)", path)}
+			return exitError{exitFailed, fmt.Errorf(message.Word(cfg.Language, "the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)"), path)}
 		}
 		dir, err := os.MkdirTemp("", "inlet-empty-*")
 		if err != nil {
@@ -111,7 +120,7 @@ func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 		return schema, err
 	}
 	var schema *crm.Schema
-	err := withStore(cmd, func(_ context.Context, parts *assembly.Parts) error {
+	err := withStoreOf(cmd, cfg, func(_ context.Context, parts *assembly.Parts) error {
 		schema = parts.Schema
 		return nil
 	})

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -21,38 +23,58 @@ func pauseCommand() *cobra.Command {
 		Long: `Have every daemon that uses this store finish the running import and start no other. Workbooks wait in their order, and none is lost; mails
 and webhooks are still sent. inlet resume ends the pause. Commands such as inlet import are not affected.
 
+With several stores, importing into all of them is paused; with --store NAME, into that one.
+
 With the NAME of an inbox, only that inbox is paused. With the name of a source, only that source is paused: it is polled only by inlet
 source run.`,
 		Example: `  inlet pause --why "the CRM is moved tonight"
   inlet pause kunder
   inlet resume`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completeNames(inboxAndSourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			what, err := pauseTargets(cfg, args)
-			if err != nil {
-				return err
-			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				for _, one := range what {
-					p, err := parts.Store.Pauses.Begin(ctx, one, why)
-					if err != nil {
-						return err
-					}
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s has been %s; `inlet resume%s` ends the pause\n", targetName(one), describePause(p), targetArgument(one))
-					if err != nil {
-						return err
-					}
+			return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
+				p, err := parts.Store.Pauses.Begin(ctx, one, why)
+				if err != nil {
+					return err
 				}
-				return nil
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), label+message.Word(parts.Language, "%s has been %s; `inlet resume%s` ends the pause\n"), targetName(one, parts.Language), describePause(p, parts.Language), targetArgument(one))
+				return err
 			})
 		},
 	}
 	cmd.Flags().StringVar(&why, "why", "", "the reason, shown in the log and by inlet check")
 	return cmd
+}
+
+// eachTarget calls do with everything that a name stands for among the pauses of the stores, and with the start of a line about it.
+func eachTarget(cmd *cobra.Command, cfg config.Config, args []string, do func(ctx context.Context, parts *assembly.Parts, label, one string) error) error {
+	if _, err := pauseTargets(cfg, args); err != nil {
+		return err
+	}
+	for _, name := range cfg.StoreNames() {
+		of := cfg.For(name)
+		what, err := pauseTargets(of, args)
+		if err != nil {
+			continue // it is of another store
+		}
+		err = withStoreOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+			for _, one := range what {
+				if err := do(ctx, parts, storeLabel(cfg, name), one); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pauseTargets returns what a name stands for among the pauses of a store: an inbox, a source, or both. Without a name it is everything.
@@ -73,18 +95,21 @@ func pauseTargets(cfg config.Config, args []string) ([]string, error) {
 	}
 	if len(what) == 0 {
 		slices.Sort(known)
-		return nil, exitError{exitUsage, fmt.Errorf("no inbox or source is named %q; the names are %s", args[0], strings.Join(slices.Compact(known), ", "))}
+		return nil, exitError{exitUsage, fmt.Errorf(message.Word(cfg.Language, "no inbox or source is named %q; the names are %s"), args[0], strings.Join(slices.Compact(known), ", "))}
 	}
 	return what, nil
 }
 
 // targetName describes what is paused.
-func targetName(what string) string {
+func targetName(what, lang string) string {
 	kind, name, named := strings.Cut(what, "/")
 	if !named {
-		return "importing"
+		return message.Word(lang, "importing")
 	}
-	return kind + " " + name
+	if kind == "source" {
+		return message.Word(lang, "source") + " " + name
+	}
+	return message.Word(lang, "inbox") + " " + name
 }
 
 // targetArgument is the argument of inlet resume that ends a pause.
@@ -97,8 +122,8 @@ func targetArgument(what string) string {
 }
 
 // describePause says since when something is paused, and why.
-func describePause(p settings.Pause) string {
-	text := "paused since " + p.Since.Local().Format(time.DateTime)
+func describePause(p settings.Pause, lang string) string {
+	text := message.Word(lang, "paused since ") + p.Since.Local().Format(time.DateTime)
 	if p.Why != "" {
 		text += " (" + p.Why + ")"
 	}

@@ -4,10 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -17,40 +21,30 @@ func planCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan BOOK",
 		Short: "Show what an import would do, without writing anything",
-		Long: `Show, row by row and field by field, what an import would do: + a record is created, ~ a record is changed (old → new),
-! a row is rejected or parked, with its candidates. Nothing is written; the import will have the same counts, if nothing else
+		Long: `Show what an import would do: first the counts, then row by row and field by field: + a record is created, ~ a record is changed
+(old → new), ! a row is rejected or parked, with its candidates. Nothing is written; the import will have the same counts, if nothing else
 writes in the meantime.
 
 Exit codes: 0 it can be imported · 1 failed or refused · 2 wrong usage or configuration · 3 some rows would be rejected or parked · 4 it would
 be held · 5 store cannot be reached · 10 with --detailed-exitcode: records would be created or changed.`,
 		Example: `  inlet plan kunder.xlsx --store mongodb://localhost/crm
   inlet plan kunder.xlsx --json | jq -c 'select(.action == "update")'`,
-		Args: oneArgument("workbook", "inlet plan BOOK"),
+		Args:              oneArgument("workbook", "inlet plan BOOK"),
+		ValidArgsFunction: completeBook,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := newJob(args[0], sidecar, "")
+			job, err := newJob(languageOf(cmd), args[0], sidecar, "")
 			if err != nil {
 				return exitError{exitFailed, err}
 			}
 			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || onTerminal(cmd.OutOrStdout()), parts.Language)
-				job.Progress, job.Language = bar.update, parts.Language
-				out := bufio.NewWriter(cmd.OutOrStdout())
-				text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
-				rep, err := parts.Pipeline.Plan(ctx, job, func(changes []ledger.Change) error {
-					if asJSON {
-						return report.PlanJSON(out, changes, parts.Language)
-					}
-					return text.Changes(changes)
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
+				job.Progress, job.Language = bar.Update, parts.Language
+				rep, err := printPlan(cmd.OutOrStdout(), parts, asJSON, func(each eachBatch) (report.Report, error) {
+					defer bar.Clear()
+					return parts.Pipeline.Plan(ctx, job, each)
 				})
-				bar.clear()
-				if err == nil && asJSON {
-					err = report.JSON(out, &rep.Import)
-				} else if err == nil && rep.Import.State == ledger.Planned {
-					err = text.End(&rep.Import)
-				} else if err == nil {
-					err = report.Text(out, &rep.Import, parts.Language)
-				}
-				if err = errors.Join(err, out.Flush()); err != nil {
+				noteTextFile(cmd, args[0], parts.Language)
+				if err != nil {
 					return err // not the exit code of the rows so far
 				}
 				return planError(&rep.Import, detailed)
@@ -62,6 +56,39 @@ be held · 5 store cannot be reached · 10 with --detailed-exitcode: records wou
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 10 if records would be created or changed")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
+}
+
+// eachBatch takes the changes of one batch.
+type eachBatch = func([]ledger.Change) error
+
+// printPlan prints what a plan finds: as text the summary and then the changes, as JSON the changes and then the summary.
+func printPlan(screen io.Writer, parts *assembly.Parts, asJSON bool, plan func(eachBatch) (report.Report, error)) (report.Report, error) {
+	out, changes := bufio.NewWriter(screen), &terminal.Spool{}
+	defer changes.Close()
+	text := report.NewPlanText(terminal.FoldAs(changes, screen), parts.Schema, parts.Language, terminal.Colours(screen))
+	each := text.Changes
+	if asJSON {
+		each = func(all []ledger.Change) error { return report.PlanJSON(out, all, parts.Language) }
+	}
+	rep, err := plan(each)
+	switch imp := &rep.Import; {
+	case err != nil:
+	case asJSON:
+		err = report.JSON(out, imp)
+	case imp.State != ledger.Planned:
+		err = report.Text(terminal.FoldAs(out, screen), imp, parts.Language)
+	default:
+		err = text.Summary(terminal.FoldAs(out, screen), imp)
+		if terminal.Is(screen) && !changes.Empty() {
+			legend := message.Word(parts.Language, "+ created  - removed  ~ changed (old → new)  = unchanged  . skipped  ! rejected, parked or kept")
+			fmt.Fprintln(terminal.FoldAs(out, screen), terminal.Faint.PaintFor(screen, legend))
+		}
+	}
+	if err == nil && !changes.Empty() {
+		fmt.Fprintln(out)
+		_, err = changes.WriteTo(out)
+	}
+	return rep, errors.Join(err, out.Flush())
 }
 
 const exitChanges = 10

@@ -1,15 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
-	"time"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -17,6 +21,39 @@ import (
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
 )
+
+// findImport returns the import that a person names by its ID, or by a short form of it.
+func findImport(ctx context.Context, parts *assembly.Parts, word string) (ledger.Import, error) {
+	id, err := listing.Resolve(ctx, parts.Store.Imports, word)
+	if err != nil {
+		return ledger.Import{}, err
+	}
+	imp, ok, err := parts.Store.Imports.Import(ctx, id)
+	if err != nil || ok {
+		return imp, err
+	}
+	if removed, err := parts.Store.Imports.Removed(ctx, id); err != nil || removed {
+		return imp, cmp.Or(err, fmt.Errorf(message.Word(parts.Language, "import %s was removed from the store (retention.imports)"), id))
+	}
+	return imp, fmt.Errorf(message.Word(parts.Language, "import %s was not found; `inlet list` lists the imports"), id)
+}
+
+// noteTextFile says on stderr that a workbook whose name promises Excel is text. Programs export such files, and people rename them.
+func noteTextFile(cmd *cobra.Command, book, lang string) {
+	if ext := strings.ToLower(filepath.Ext(book)); ext != ".xlsx" && ext != ".xlsm" {
+		return
+	}
+	f, err := os.Open(book)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	start := make([]byte, 512)
+	n, _ := io.ReadFull(f, start)
+	if n > 0 && strings.HasPrefix(http.DetectContentType(start[:n]), "text/plain") {
+		fmt.Fprintf(terminal.Fold(cmd.ErrOrStderr()), message.Word(lang, "%s is a text file, not an Excel workbook: it was read as CSV\n"), message.Plain(book))
+	}
+}
 
 // eachProblem calls each with every problem of an import, in the order of its rows.
 func eachProblem(ctx context.Context, parts *assembly.Parts, imp string, each func(*ledger.Problem) error) error {
@@ -48,7 +85,7 @@ func printJSON(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, i
 const maxProblems = 10 // on the screen; `show` has all
 
 func printText(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, imp *ledger.Import) error {
-	out := cmd.OutOrStdout()
+	out := terminal.Fold(cmd.OutOrStdout())
 	if err := report.Text(out, imp, parts.Language); err != nil {
 		return err
 	}
@@ -58,7 +95,7 @@ func printText(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, i
 			return errEnough // the rest is counted already, so the journal of a large import need not be read to its end
 		}
 		told++
-		return report.Problem(out, p, parts.Language)
+		return report.Problem(out, p, parts.Language, terminal.Colours(cmd.OutOrStdout()))
 	})
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
@@ -95,21 +132,6 @@ func printJSONLines[T any](w io.Writer, items []T) error {
 	}
 	return nil
 }
-
-func localTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Local().Format(time.DateTime)
-}
-
-func onTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// colourful reports whether to print colours: on a terminal, unless NO_COLOR is set (no-color.org).
-func colourful(w io.Writer) bool { return os.Getenv("NO_COLOR") == "" && onTerminal(w) }
 
 // inLanguage translates an error that a workbook or its mapping causes.
 func inLanguage(err error, lang string) error {

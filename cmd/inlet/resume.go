@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/message"
@@ -27,23 +29,23 @@ exactly where it stopped; a daemon that is started later continues it then. To u
 
 An import that an older version of inlet with other rules started cannot be continued: undo it with inlet undo and put its file into the
 inbox again.`,
-		Args: cobra.MaximumNArgs(1),
+		Args:              usage.Arguments(0, 1),
+		ValidArgsFunction: completePaused,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				what, err := pauseTargets(cfg, args)
-				if err != nil {
-					return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
-				}
-				for _, one := range what {
-					if err := endPause(ctx, parts, one, cmd.OutOrStdout()); err != nil {
-						return err
-					}
-				}
-				return nil
+			if _, err := pauseTargets(cfg, args); err == nil {
+				return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
+					return endPause(ctx, parts, label, one, cmd.OutOrStdout())
+				})
+			}
+			if cfg, err = loadStoreOf(cmd, args[0]); err != nil {
+				return err
+			}
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				return resumeImport(ctx, parts, args[0], cmd.OutOrStdout())
 			})
 		},
 	}
@@ -51,12 +53,16 @@ inbox again.`,
 
 // resumeImport makes the daemon continue an import that is stuck or cancelled.
 func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.Writer) error {
+	id, err := listing.Resolve(ctx, parts.Store.Imports, id)
+	if err != nil {
+		return err
+	}
 	imp, ok, err := parts.Store.Imports.Import(ctx, id)
 	switch {
 	case err != nil:
 		return err
 	case !ok:
-		return fmt.Errorf("no import, inbox or source is named %s; `inlet list` lists the imports", id)
+		return fmt.Errorf(message.Word(parts.Language, "no import, inbox or source is named %s; `inlet list` lists the imports"), id)
 	case !imp.State.Waits():
 		return fmt.Errorf(message.Word(parts.Language, "import %s cannot be resumed: it is neither stuck nor cancelled, its state is %s"), imp.ID, report.State(imp.State, parts.Language))
 	}
@@ -66,23 +72,23 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	if err := parts.Store.Attempts.Resume(ctx, &imp); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s continues\n", imp.ID)
+	_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s continues\n"), imp.ID)
 	return err
 }
 
-func endPause(ctx context.Context, parts *assembly.Parts, what string, out io.Writer) error {
+func endPause(ctx context.Context, parts *assembly.Parts, label, what string, out io.Writer) error {
 	all, err := parts.Store.Pauses.All(ctx)
 	if err != nil {
 		return err
 	}
 	p, is := all.Holds(what)
 	if !is {
-		_, err = fmt.Fprintf(out, "%s is not paused\n", targetName(what))
+		_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
 		return err
 	}
 	if err := parts.Store.Pauses.End(ctx, what); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s continues; it had been %s\n", targetName(what), describePause(p))
+	_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))
 	return err
 }

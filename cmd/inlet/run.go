@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
 )
@@ -22,7 +23,7 @@ where it stopped, also after a crash.
 
 A change of the configuration takes effect within seconds, or immediately after SIGHUP. If it has a mistake, the mistake is logged and the
 old configuration stays in use. Changes of http and log take effect at the next start.`,
-		Args: cobra.NoArgs,
+		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -34,6 +35,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			log := logger(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
 			d := daemon.New(cfg, log)
+			d.Version = version()
 			d.At, d.Interval, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
 			hup := make(chan os.Signal, 1)

@@ -52,7 +52,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               setup,
+		Setup:               setUpScript,
 		Condition: func(name string) (bool, error) {
 			if name != "namespaces" {
 				return false, fmt.Errorf("unknown condition %s", name)
@@ -75,7 +75,7 @@ type started struct {
 
 type startedKey struct{}
 
-func setup(env *testscript.Env) error {
+func setUpScript(env *testscript.Env) error {
 	env.Values[startedKey{}] = &started{}
 	www := httptest.NewServer(served(filepath.Join(env.WorkDir, "www")))
 	env.Defer(www.Close)
@@ -97,14 +97,14 @@ func served(dir string) http.Handler {
 	})
 }
 
-func usage(ts *testscript.TestScript, right bool, text string) {
+func wellFormed(ts *testscript.TestScript, right bool, text string) {
 	if !right {
 		ts.Fatalf("usage: %s", text)
 	}
 }
 
 func cmdBook(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) == 2, "book SRC.csv DST")
+	wellFormed(ts, len(args) == 2, "book SRC.csv DST")
 	text := []byte(ts.ReadFile(args[0]))
 	if strings.EqualFold(filepath.Ext(args[1]), ".xlsx") {
 		var err error
@@ -115,7 +115,7 @@ func cmdBook(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) == 2, "rows N DST.csv")
+	wellFormed(ts, len(args) == 2, "rows N DST.csv")
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	var b strings.Builder
@@ -127,7 +127,7 @@ func cmdRows(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func cmdHex(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) == 2, "hexfile HEX DST")
+	wellFormed(ts, len(args) == 2, "hexfile HEX DST")
 	var content []byte
 	_, err := fmt.Sscanf(args[0], "%x", &content)
 	ts.Check(err)
@@ -135,13 +135,13 @@ func cmdHex(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func cmdExpand(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) == 1, "expand FILE")
+	wellFormed(ts, len(args) == 1, "expand FILE")
 	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) > 1, "exits CODE ARGS…")
+	wellFormed(ts, len(args) > 1, "exits CODE ARGS…")
 	cmd := inlet(ts, args[1:])
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
 	err := cmd.Run()
@@ -169,7 +169,7 @@ func inlet(ts *testscript.TestScript, args []string) *exec.Cmd {
 func running(ts *testscript.TestScript) *started { return ts.Value(startedKey{}).(*started) }
 
 func cmdStart(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) > 0, "start ARGS…")
+	wellFormed(ts, len(args) > 0, "start ARGS…")
 	r := running(ts)
 	r.log = ts.MkAbs("log")
 	log, err := os.Create(r.log)
@@ -196,7 +196,7 @@ func cmdEnd(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		signal, args = args[0], args[1:]
 	}
-	usage(ts, signals[signal] != nil && (len(args) == 1 || signal == "-KILL"), "end [-TERM|-INT|-KILL] CODE")
+	wellFormed(ts, signals[signal] != nil && (len(args) == 1 || signal == "-KILL"), "end [-TERM|-INT|-KILL] CODE")
 	r := running(ts)
 	ts.Check(r.cmd.Process.Signal(signals[signal]))
 	select {
@@ -254,7 +254,7 @@ func cmdUntil(ts *testscript.TestScript, _ bool, args []string) {
 // condition is what until waits for.
 func condition(ts *testscript.TestScript, args []string) func() bool {
 	const help = "until ready | exists GLOB | gone GLOB | metric REGEXP | log REGEXP | says REGEXP ARGS…"
-	usage(ts, len(args) == 1 && args[0] == "ready" || len(args) == 2 || len(args) > 2 && args[0] == "says", help)
+	wellFormed(ts, len(args) == 1 && args[0] == "ready" || len(args) == 2 || len(args) > 2 && args[0] == "says", help)
 	r := running(ts)
 	if args[0] == "ready" {
 		return func() bool { return r.page("/readyz") != "" }
@@ -285,7 +285,7 @@ func condition(ts *testscript.TestScript, args []string) func() bool {
 }
 
 func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
-	usage(ts, len(args) == 2, "capture NAME REGEXP")
+	wellFormed(ts, len(args) == 2, "capture NAME REGEXP")
 	found := regexp.MustCompile(`(?m)` + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
 	if len(found) < 2 {
 		ts.Fatalf("no %s in:\n%s", args[1], ts.ReadFile("stdout"))

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -17,20 +18,19 @@ import (
 func showCommand() *cobra.Command {
 	var asJSON, rows bool
 	cmd := &cobra.Command{
-		Use:   "show IMPORT",
-		Short: "Show one import: its counts and the rows with problems",
-		Args:  oneArgument("import", "inlet show IMPORT"),
+		Use:               "show IMPORT",
+		Short:             "Show one import: its counts and the rows with problems",
+		Args:              oneArgument("import", "inlet show IMPORT"),
+		ValidArgsFunction: completeImport(anyImport),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				imp, ok, err := parts.Store.Imports.Import(ctx, args[0])
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				imp, err := findImport(ctx, parts, args[0])
 				if err != nil {
 					return err
-				}
-				if removed, err := parts.Store.Imports.Removed(ctx, args[0]); err != nil || removed {
-					return cmp.Or(err, fmt.Errorf("import %s was removed from the store (retention.imports)", args[0]))
-				}
-				if !ok {
-					return fmt.Errorf("import %s was not found; `inlet list` lists the imports", args[0])
 				}
 				if asJSON {
 					return showJSON(ctx, cmd.OutOrStdout(), parts, &imp, rows)
@@ -49,7 +49,7 @@ func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 	if err != nil {
 		return err
 	}
-	if err := report.Show(w, imp, letters, parts.Language); err != nil {
+	if err := report.Show(terminal.Fold(w), imp, letters, parts.Language); err != nil {
 		return err
 	}
 	if rows {
@@ -58,11 +58,13 @@ func showText(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledg
 			return err
 		})
 	}
-	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error { return report.Problem(w, p, parts.Language) })
+	return eachProblem(ctx, parts, imp.ID, func(p *ledger.Problem) error {
+		return report.Problem(terminal.Fold(w), p, parts.Language, terminal.Colours(w))
+	})
 }
 
 func showJSON(ctx context.Context, w io.Writer, parts *assembly.Parts, imp *ledger.Import, rows bool) error {
-	err := message.NewEncoder(w).Encode(imp)
+	err := message.NewEncoder(w).Encode(listing.Of(imp))
 	if rows {
 		enc := message.NewEncoder(w)
 		return errors.Join(err, eachChange(ctx, parts, imp.ID, func(c *ledger.Change) error { return enc.Encode(c) }))

@@ -5,46 +5,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/sourceview"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/sources"
-	"inlet.example/inlet/watcher"
-	"inlet.example/inlet/watcher/remote"
 )
 
 func sourceCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "source",
 		Short: "List, test and poll the sources that workbooks are fetched from",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("the command is missing: inlet source list, test, run or login")
-		},
+		Args:  usage.Commands,
+		RunE:  usage.Missing,
 	}
 	cmd.AddCommand(sourceListCommand(), sourceTestCommand(), sourceRunCommand(), sourceLoginCommand())
 	return cmd
-}
-
-// sourceStatus is a source with its state.
-type sourceStatus struct {
-	Name     string    `json:"name"`
-	Kind     string    `json:"kind"` // url, path, or the type of a drive
-	Inbox    string    `json:"inbox"`
-	Schedule string    `json:"schedule"`
-	Asked    time.Time `json:"asked,omitzero"`
-	Outcome  string    `json:"outcome,omitempty"` // of that
-	Files    int       `json:"files"`             // that it brought then
-	Waiting  int       `json:"waiting"`           // that are to be seen once more before they are taken
-	Next     time.Time `json:"next,omitzero"`
-	State    string    `json:"state"` // ok, failing, auth, never asked
-	Why      string    `json:"why,omitempty"`
 }
 
 func sourceListCommand() *cobra.Command {
@@ -52,93 +34,57 @@ func sourceListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the sources of the configuration and their states",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				states, err := parts.Store.Status.All(ctx)
+			var all []sourceview.Status
+			for _, name := range cfg.StoreNames() {
+				of := cfg.For(name)
+				err := withStoreOrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
+					states, err := parts.Store.Status.All(ctx)
+					for _, s := range of.Sources {
+						all = append(all, sourceview.StatusOf(s, states[s.Name]))
+					}
+					return err
+				})
 				if err != nil {
 					return err
 				}
-				all := make([]sourceStatus, len(cfg.Sources))
-				for i, s := range cfg.Sources {
-					all[i] = newSourceStatus(s, states[s.Name])
-				}
-				if asJSON {
-					return printJSONLines(cmd.OutOrStdout(), all)
-				}
-				printSources(cmd.OutOrStdout(), all)
-				return nil
-			})
+			}
+			if asJSON {
+				return printJSONLines(cmd.OutOrStdout(), all)
+			}
+			sourceview.PrintList(cmd.OutOrStdout(), all, cfg.Language)
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line")
 	return cmd
 }
 
-// neverPolled is the state of a source that was not polled yet, as scripts read it.
-const neverPolled = "never asked"
-
-func newSourceStatus(s config.Source, state sources.State) sourceStatus {
-	schedule := s.Cron
-	if schedule == "" {
-		schedule = "every " + strings.TrimSuffix(strings.TrimSuffix(s.Every.String(), "0s"), "0m")
-	}
-	is := map[string]string{"": neverPolled, watcher.PolledFailed: "failing", watcher.PolledAuth: "auth"}[state.Outcome]
-	if is == "" {
-		is = "ok"
-	}
-	return sourceStatus{Name: s.Name, Kind: sourceKind(s), Inbox: s.Inbox, Schedule: schedule, Asked: state.Asked, Outcome: state.Outcome, Files: state.Files,
-		Waiting: state.Waiting, Next: state.Next, State: is, Why: state.Why}
-}
-
-func sourceKind(s config.Source) string {
-	switch {
-	case s.URL != "":
-		return "url"
-	case s.Path != "":
-		return "path"
-	}
-	return s.Drive
-}
-
-func printSources(w io.Writer, all []sourceStatus) {
-	if len(all) == 0 {
-		fmt.Fprintln(w, "The configuration has no sources.")
-		return
-	}
-	t := newTable("Source", "Kind", "Inbox", "Schedule", "Polled", "Outcome", "Next", "State")
-	for _, s := range all {
-		t.add(s.Name, s.Kind, s.Inbox, s.Schedule, localTime(s.Asked), s.Outcome, localTime(s.Next), strings.Replace(s.State, neverPolled, "never polled", 1))
-	}
-	t.print(w)
-	for _, s := range all {
-		if s.Why != "" {
-			fmt.Fprintf(w, "\n%s: %s\n", s.Name, message.Plain(s.Why))
-		}
-	}
-}
-
-// findSource finds a source of the configuration.
-func findSource(cmd *cobra.Command, name string) (config.Source, error) {
+// findSource finds a source of the configuration, and the configuration of its store.
+func findSource(cmd *cobra.Command, name string) (config.Config, config.Source, error) {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
-		return config.Source{}, err
+		return cfg, config.Source{}, err
 	}
-	names := make([]string, len(cfg.Sources))
-	for i, s := range cfg.Sources {
-		if names[i] = s.Name; s.Name == name {
-			return s, nil
+	var names []string
+	for _, store := range cfg.StoreNames() {
+		of := cfg.For(store)
+		for _, s := range of.Sources {
+			if names = append(names, s.Name); s.Name == name {
+				return of, s, nil
+			}
 		}
 	}
 	has := "has no sources"
 	if len(names) > 0 {
 		has = "has " + strings.Join(names, ", ")
 	}
-	return config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
+	return cfg, config.Source{}, exitError{exitUsage, fmt.Errorf("the source %q was not found; the configuration %s", name, has)}
 }
 
 func sourceTestCommand() *cobra.Command {
@@ -148,13 +94,14 @@ func sourceTestCommand() *cobra.Command {
 		Short: "Poll a source and show what would be fetched, without changing anything",
 		Long: `Poll a source as the daemon would, and show which workbooks it has and which of them are new. Nothing is put into the inbox, and nothing
 is changed on the source. If the source rejects the login, the message says what to do.`,
-		Args: oneArgument("source", "inlet source test NAME"),
+		Args:              oneArgument("source", "inlet source test NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withStoreOrEmpty(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOrEmptyOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				found, err := parts.Peek(ctx, s, drives)
 				if err != nil {
 					return fmt.Errorf("%s: %w", s, err)
@@ -162,7 +109,7 @@ is changed on the source. If the source rejects the login, the message says what
 				if asJSON {
 					return printJSONLines(cmd.OutOrStdout(), found.New)
 				}
-				printFound(cmd.OutOrStdout(), s, found)
+				sourceview.PrintFound(cmd.OutOrStdout(), s, found, parts.Language)
 				return nil
 			})
 		},
@@ -171,40 +118,25 @@ is changed on the source. If the source rejects the login, the message says what
 	return cmd
 }
 
-func printFound(w io.Writer, s config.Source, found remote.Preview) {
-	fmt.Fprintf(w, "%s can be reached; workbooks: %d, fetched before: %d, new: %d\n", s, found.Listed, found.Known, len(found.New))
-	if len(found.New) == 0 {
-		return
-	}
-	t := newTable("New", "Bytes", "Modified", "Mapping", "")
-	for _, f := range found.New {
-		size := ""
-		if f.Size >= 0 {
-			size = fmt.Sprint(f.Size)
-		}
-		t.add(f.Path, size, localTime(f.Modified), f.Sidecar, f.Why)
-	}
-	t.print(w)
-}
-
 func sourceRunCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "run NAME",
 		Short: "Have the daemon poll a source now, regardless of its schedule",
 		Long: `Have the running daemon poll a source now, regardless of its schedule, even if polling was suspended because the source rejected the login.
 A new file on a drive is fetched at the second poll, some seconds later, if it has not changed.`,
-		Args: oneArgument("source", "inlet source run NAME"),
+		Args:              oneArgument("source", "inlet source run NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				state, err := pollNow(ctx, parts.Store, s.Name)
 				if err != nil {
 					return err
 				}
-				return printPollResult(cmd.OutOrStdout(), s.Name, state)
+				return sourceview.PrintResult(cmd.OutOrStdout(), s.Name, state, parts.Language)
 			})
 		},
 	}
@@ -252,50 +184,35 @@ func waitFor(ctx context.Context, patience time.Duration, is func() (bool, error
 	}
 }
 
-func printPollResult(w io.Writer, name string, state sources.State) error {
-	if state.Files > 0 {
-		fmt.Fprintf(w, "%s: new files put into the inbox: %d\n", name, state.Files)
-	}
-	if state.Waiting > 0 {
-		fmt.Fprintf(w, "files that will be fetched if they do not change: %d; the next poll is at %s\n", state.Waiting, localTime(state.Next))
-	}
-	if state.Why != "" {
-		return fmt.Errorf("%s: %s", name, state.Why)
-	}
-	if state.Files+state.Waiting == 0 {
-		fmt.Fprintf(w, "%s has no new files\n", name)
-	}
-	return nil
-}
-
 func sourceLoginCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "login NAME",
 		Short: "Log in to a drive that requires a login in the browser",
 		Long: `Log in to a drive that requires a login in the browser, such as those of Google, Microsoft, Dropbox and Box: open the address that is
 printed, on this computer, and agree. The login is kept in the store, encrypted with the key in store.token_key_file.`,
-		Args: oneArgument("source", "inlet source login NAME"),
+		Args:              oneArgument("source", "inlet source login NAME"),
+		ValidArgsFunction: completeNames(sourceNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := findSource(cmd, args[0])
+			cfg, s, err := findSource(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			if s.Drive == "" {
 				return exitError{exitUsage, fmt.Errorf("source %s is not a drive; its login is configured in its headers_file", s.Name)}
 			}
-			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
+			return withStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
 				place, err := parts.Place(s)
 				if err != nil {
 					return err
 				}
 				out := cmd.OutOrStdout()
 				show := func(address string) {
-					fmt.Fprintf(out, "Open this address and allow inlet access:\n\n  %s\n\n", address)
+					fmt.Fprintf(out, message.Word(parts.Language, "Open this address and allow inlet access:\n\n  %s\n\n"), address)
 				}
 				if err := drives.Login(ctx, place, show); err != nil {
 					return fmt.Errorf("log in to %s: %w", s, err)
 				}
-				_, err = fmt.Fprintf(out, "logged in to %s; `inlet source run %s` polls it now\n", s.Name, s.Name)
+				_, err = fmt.Fprintf(out, message.Word(parts.Language, "logged in to %s; `inlet source run %s` polls it now\n"), s.Name, s.Name)
 				return err
 			})
 		},

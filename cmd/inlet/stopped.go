@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -24,7 +24,7 @@ func stoppedByUser(ctx context.Context, err error) bool {
 }
 
 // stoppedImport replaces the error of an import that the user stopped: it says how many rows were written, and how to continue.
-func (b *progressBar) stoppedImport(ctx context.Context, err error, imp *ledger.Import) error {
+func stoppedImport(ctx context.Context, bar *terminal.Progress, err error, imp *ledger.Import) error {
 	if !stoppedByUser(ctx, err) {
 		return err
 	}
@@ -32,15 +32,17 @@ func (b *progressBar) stoppedImport(ctx context.Context, err error, imp *ledger.
 	case imp.No == 0 && imp.Batch == 0: // it is not known whether an earlier attempt wrote anything
 		return err
 	case imp.Batch == 0:
-		return stoppedError{message.Word(b.lang, "Stopped before anything was written.")}
-	case b.total == 0: // it continued an earlier attempt, and was stopped before its first batch
-		return stoppedError{message.Word(b.lang, "Stopped. Run the same command again to continue.")}
+		return stoppedError{message.Word(bar.Language, "Stopped before anything was written.")}
+	case bar.Total == 0 && imp.Undoes != "":
+		return stoppedError{message.Word(bar.Language, "Stopped. Run the same command again to continue.")}
+	case bar.Total == 0: // it continued an earlier attempt, and was stopped before its first batch
+		return stoppedError{fmt.Sprintf(message.Word(bar.Language, "Stopped. Run the same command again to continue, or \"inlet undo %s\" to revert."), imp.ID)}
 	case imp.Undoes != "":
-		return stoppedError{fmt.Sprintf(message.Word(b.lang, "Stopped after %s of %s rows. Run the same command again to continue."),
-			grouped(b.done, b.lang), grouped(b.total, b.lang))}
+		return stoppedError{fmt.Sprintf(message.Word(bar.Language, "Stopped after %s of %s rows. Run the same command again to continue."),
+			terminal.Grouped(bar.Done, bar.Language), terminal.Grouped(bar.Total, bar.Language))}
 	}
-	return stoppedError{fmt.Sprintf(message.Word(b.lang, "Stopped after %s of %s rows. Run the same command again to continue; once it is done, \"inlet undo %s\" can revert it."),
-		grouped(b.done, b.lang), grouped(b.total, b.lang), imp.ID)}
+	return stoppedError{fmt.Sprintf(message.Word(bar.Language, "Stopped after %s of %s rows. Run the same command again to continue, or \"inlet undo %s\" to revert."),
+		terminal.Grouped(bar.Done, bar.Language), terminal.Grouped(bar.Total, bar.Language), imp.ID)}
 }
 
 // begunBefore returns an import as an earlier attempt left it, if this attempt was stopped before it looked.
@@ -59,19 +61,11 @@ func stoppedText(ctx context.Context, cmd *cobra.Command, err error) string {
 	if !stoppedByUser(ctx, err) {
 		return err.Error()
 	}
-	cfg, _ := loadConfig(cmd) // if it cannot be read, English
-	return message.Word(cfg.Import.Language, "Stopped.")
+	return message.Word(languageOf(cmd), "Stopped.")
 }
 
-// grouped writes a number with the thousands separator of a language.
-func grouped(n int, lang string) string {
-	separator := ","
-	if lang == message.Swedish {
-		separator = "\u00a0"
-	}
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + separator + digits[i:]
-	}
-	return digits
+// languageOf returns the language of a command; English if its configuration cannot be read.
+func languageOf(cmd *cobra.Command) string {
+	cfg, _ := loadConfig(cmd)
+	return cfg.Language
 }

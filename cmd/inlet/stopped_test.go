@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/pipeline/ledger"
 )
 
@@ -70,11 +71,14 @@ func TestStopped(t *testing.T) {
 	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped before anything was written\.`)
 	says(stop(ledger.AtHashed, "import", "stor.csv"), `Stopped before anything was written\.`)
 	id := says(stop(ledger.AtCheckpointed, "import", "stor.csv", "--json"),
-		`Stopped after [1-7] of 8 rows\. Run the same command again to continue; once it is done, "inlet undo (\S+)" can revert it\.`)
+		`Stopped after [1-7] of 8 rows\. Run the same command again to continue, or "inlet undo (\S+)" to revert\.`)
 	says(stop(ledger.AtCheckpointed, "import", "stor.csv", "--config", "svensk.yaml"),
-		`Avbruten efter [1-7] av 8 rader\. Kör samma kommando igen för att fortsätta; när importen är klar kan den ångras med "inlet undo `+id+`"\.`)
-	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped\. Run the same command again to continue\.`)
+		`Avbruten efter [1-7] av 8 rader\. Kör samma kommando igen för att fortsätta, eller "inlet undo `+id+`" för att ångra\.`)
+	says(stop(ledger.AtBegun, "import", "stor.csv"), `Stopped\. Run the same command again to continue, or "inlet undo `+id+`" to revert\.`)
+	interruptedIsUndone(t, again, id)
 	again(exitOK, "import", "stor.csv")
+	out, _ := again(exitOK, "list", "--json", "--limit", "1")
+	id = regexp.MustCompile(`"id":"([^"]*)"`).FindStringSubmatch(out.String())[1]
 
 	for _, args := range [][]string{{"check"}, {"check", "stor.csv"}, {"mapping", "check", "stor.csv"}, {"mapping", "suggest", "stor.csv"}, {"export", "account"},
 		{"list"}, {"show", id}, {"plan", "stor.csv"}, {"undo", id}, {"undo", id, "--dry-run"}, {"field", "list"}, {"approve", id}} {
@@ -88,6 +92,20 @@ func TestStopped(t *testing.T) {
 	}
 	if found, _ := filepath.Glob("stor.*.yaml"); found != nil {
 		t.Errorf("written: %s", found)
+	}
+}
+
+// interruptedIsUndone undoes an import that was interrupted, and sees its records gone.
+func interruptedIsUndone(t *testing.T, again func(want int, args ...string) (out, errs bytes.Buffer), id string) {
+	t.Helper()
+	if out, _ := again(exitOK, "export", "account"); out.Len() == 0 {
+		t.Error("nothing was written before the interruption")
+	}
+	if out, _ := again(exitOK, "undo", id); !strings.Contains(out.String(), "import "+id+" undone") {
+		t.Errorf("undo of what was interrupted: %s", &out)
+	}
+	if out, _ := again(exitOK, "export", "account"); out.Len() > 0 {
+		t.Errorf("left by the undo: %s", &out)
 	}
 }
 
@@ -107,16 +125,16 @@ func TestStoppedRows(t *testing.T) {
 		"en": "Stopped after 36,000 of 1,060,000 rows. ",
 		"sv": "Avbruten efter 36\u00a0000 av 1\u00a0060\u00a0000 rader. ",
 	} {
-		bar := newProgressBar(&bytes.Buffer{}, true, lang)
-		bar.update(36_000, 1_060_000)
-		if got := bar.stoppedImport(ctx, fmt.Errorf("import stor.xlsx: %w", ctx.Err()), imp).Error(); !strings.HasPrefix(got, want) {
+		bar := terminal.NewProgress(&bytes.Buffer{}, true, lang)
+		bar.Update(36_000, 1_060_000)
+		if got := stoppedImport(ctx, bar, fmt.Errorf("import stor.xlsx: %w", ctx.Err()), imp).Error(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s", lang, got)
 		}
-		if full := errors.New("no space left"); bar.stoppedImport(ctx, full, imp) != full {
+		if full := errors.New("no space left"); stoppedImport(ctx, bar, full, imp) != full {
 			t.Errorf("%s: an error of the disk is replaced", lang)
 		}
 	}
-	if got := grouped(999, "en") + " " + grouped(1000, "en"); got != "999 1,000" {
+	if got := terminal.Grouped(999, "en") + " " + terminal.Grouped(1000, "en"); got != "999 1,000" {
 		t.Error(got)
 	}
 }

@@ -6,24 +6,23 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/template"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet/writer"
 )
 
 func templateCommand() *cobra.Command {
-	var lang, out string
+	var out string
 	cmd := &cobra.Command{
 		Use:   "template",
 		Short: "Write a template workbook with a column for every field",
 		Long: `Write a template workbook with one column for every field of accounts and contacts, including the custom fields. A workbook with these
 headings needs no mapping. Existing files are not overwritten.`,
-		Args: cobra.NoArgs,
+		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if lang != "sv" && lang != "en" {
-				return exitError{exitUsage, fmt.Errorf("--lang %s is not supported; use sv or en", lang)}
-			}
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}
@@ -31,21 +30,20 @@ headings needs no mapping. Existing files are not overwritten.`,
 			if err != nil {
 				return err
 			}
-			if err := writeTemplate(schema, lang, out); err != nil {
+			if err := writeTemplate(schema, cfg.Language, out); err != nil {
 				return exitError{exitFailed, err}
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), out)
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&lang, "lang", "sv", "language of the headings: sv or en")
 	cmd.Flags().StringVarP(&out, "out", "o", "template.xlsx", "`FILE` to write")
 	return cmd
 }
 
 func writeTemplate(schema *crm.Schema, lang, out string) error {
 	if _, err := os.Lstat(out); err == nil {
-		return fmt.Errorf("%s already exists; choose another file with --out", out)
+		return fmt.Errorf(message.Word(lang, "%s already exists; choose another file with --out"), out)
 	}
 	w, err := writer.Create(out)
 	if err != nil {

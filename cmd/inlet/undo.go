@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/listing"
+	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
@@ -27,17 +28,25 @@ Exit codes: 0 everything was undone · 1 failed, or there is nothing to undo · 
 later · 130 interrupted.`,
 		Example: `  inlet undo k3vq7ra2mxce-1 --dry-run
   inlet undo k3vq7ra2mxce-1`,
-		Args: oneArgument("import", "inlet undo IMPORT"),
+		Args:              oneArgument("import", "inlet undo IMPORT"),
+		ValidArgsFunction: completeImport(undoable),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withExistingStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				bar := newProgressBar(cmd.ErrOrStderr(), quiet || asJSON || dry && onTerminal(cmd.OutOrStdout()), parts.Language)
-				job := pipeline.Job{Language: parts.Language, Progress: bar.update}
+			cfg, err := loadStoreOf(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			return withExistingStoreOf(cmd, cfg, func(ctx context.Context, parts *assembly.Parts) error {
+				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
+				id, err := listing.Resolve(ctx, parts.Store.Imports, args[0])
+				if err != nil {
+					return err
+				}
 				run := undo
 				if dry {
 					run = planUndo
 				}
-				rep, err := run(ctx, cmd, parts, job, args[0], asJSON)
-				bar.clear()
+				rep, err := run(ctx, cmd, parts, bar, id, asJSON)
+				bar.Clear()
 				if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 					return errors.New(report.Refused(refusal, parts.Language))
 				}
@@ -45,7 +54,7 @@ later · 130 interrupted.`,
 				case err != nil && dry:
 					return err
 				case err != nil:
-					return bar.stoppedImport(ctx, err, &rep.Import)
+					return stoppedImport(ctx, bar, err, &rep.Import)
 				}
 				return outcomeError(&rep.Import)
 			})
@@ -57,8 +66,9 @@ later · 130 interrupted.`,
 	return cmd
 }
 
-func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
-	rep, err := parts.Pipeline.Undo(ctx, job, id)
+func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *terminal.Progress, id string, asJSON bool) (report.Report, error) {
+	rep, err := parts.Pipeline.Undo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id)
+	bar.Clear()
 	if err != nil {
 		return rep, err
 	}
@@ -68,19 +78,9 @@ func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, job pi
 	return rep, printText(ctx, cmd, parts, &rep.Import)
 }
 
-func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, job pipeline.Job, id string, asJSON bool) (report.Report, error) {
-	out := bufio.NewWriter(cmd.OutOrStdout())
-	text := report.NewPlanText(out, parts.Schema, parts.Language, colourful(cmd.OutOrStdout()))
-	rep, err := parts.Pipeline.PlanUndo(ctx, job, id, func(changes []ledger.Change) error {
-		if asJSON {
-			return report.PlanJSON(out, changes, parts.Language)
-		}
-		return text.Changes(changes)
+func planUndo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *terminal.Progress, id string, asJSON bool) (report.Report, error) {
+	return printPlan(cmd.OutOrStdout(), parts, asJSON, func(each eachBatch) (report.Report, error) {
+		defer bar.Clear()
+		return parts.Pipeline.PlanUndo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id, each)
 	})
-	if err == nil && asJSON {
-		err = report.JSON(out, &rep.Import)
-	} else if err == nil {
-		err = text.End(&rep.Import)
-	}
-	return rep, errors.Join(err, out.Flush())
 }

@@ -8,8 +8,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -18,12 +21,14 @@ func userCommand() *cobra.Command {
 		Use:     "user",
 		Short:   "Add, list and remove the users that can be account managers",
 		Example: `  inlet user add --id 17 --name "Anna Ek" --email anna@exempel.se`,
+		Args:    usage.Commands,
+		RunE:    usage.Missing,
 	}
 	var u crm.Person
 	add := &cobra.Command{
 		Use:   "add",
 		Short: "Add a user",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if u == (crm.Person{}) {
 				return exitError{exitUsage, errors.New("the user is missing; give at least one of --id, --name, --email and --login")}
@@ -31,13 +36,13 @@ func userCommand() *cobra.Command {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				for _, is := range parts.Schema.Users() {
 					if u.ID != "" && is.ID == u.ID || u.Email != "" && strings.EqualFold(is.Email, u.Email) || u.Login != "" && strings.EqualFold(is.Login, u.Login) {
-						return fmt.Errorf("a user with this ID, e-mail address or login already exists: %s", is)
+						return fmt.Errorf(message.Word(parts.Language, "a user with this ID, e-mail address or login already exists: %s"), is)
 					}
 				}
 				if err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) }); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s added\n", u)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), u)
 				return err
 			})
 		},
@@ -54,9 +59,9 @@ func userList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the users, including those of the configuration",
-		Args:  cobra.NoArgs,
+		Args:  usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := loadStore(cmd)
 			if err != nil {
 				return err
 			}
@@ -64,11 +69,11 @@ func userList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := newTable("ID", "Name", "E-mail", "Login")
+			t := terminal.NewTable("ID", message.Word(cfg.Language, "Name"), message.Word(cfg.Language, "E-mail"), message.Word(cfg.Language, "Login"))
 			for _, u := range schema.Users() {
-				t.add(u.ID, u.Name, u.Email, u.Login)
+				t.Add(u.ID, u.Name, u.Email, u.Login)
 			}
-			t.print(cmd.OutOrStdout())
+			t.Print(cmd.OutOrStdout())
 			return nil
 		},
 	}
@@ -90,7 +95,7 @@ func userRemove() *cobra.Command {
 					removed = before - len(o.Users)
 				})
 				if err == nil && removed == 0 {
-					err = fmt.Errorf("the user %s was not added with inlet user add; remove users of the configuration there", args[0])
+					err = fmt.Errorf(message.Word(parts.Language, "the user %s was not added with inlet user add; remove users of the configuration there"), args[0])
 				}
 				return err
 			})

@@ -34,6 +34,8 @@ type Parts struct {
 	Pipeline *pipeline.Pipeline
 	Language string // of the texts that the commands print
 	cfg      config.Config
+	log      *slog.Logger
+	at       ledger.At
 
 	// Survey describes the database for a person; nil where only inlet writes there.
 	Survey func(context.Context) ([]survey.Finding, error)
@@ -71,9 +73,8 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 		return nil, errors.Join(err, engine.Close(ctx))
 	}
 	s.Scratch, s.At, s.Tokens.Key = sqlite.Scratch, at, tokenKey(cfg.Store)
-	p := &Parts{Store: s, Language: cfg.Import.Language, cfg: cfg, Pipeline: &pipeline.Pipeline{
-		Store: pipelineStore(s), Batch: cfg.Import.Batch, Log: log, Fallback: Fallback(cfg), Rehearse: rehearse(s), Password: cfg.Password, Limits: SheetLimits(cfg), WrittenBytes: cfg.Import.Limits.WrittenBytes, At: at,
-	}}
+	p := &Parts{Store: s, Language: cfg.Language, cfg: cfg, log: log, at: at}
+	p.Pipeline = p.newPipeline()
 	s.Records.Label = p.label
 	if m, ok := engine.(*mongo.Engine); ok {
 		p.Survey = m.Survey
@@ -84,10 +85,25 @@ func OpenWrapped(ctx context.Context, cfg config.Config, log *slog.Logger, at le
 	return p, nil
 }
 
+func (p *Parts) newPipeline() *pipeline.Pipeline {
+	return &pipeline.Pipeline{
+		Store: pipelineStore(p.Store), Batch: p.cfg.Import.Batch, Log: p.log, Fallback: Fallback(p.cfg), Rehearse: rehearse(p.Store), Password: p.cfg.Password,
+		Limits: SheetLimits(p.cfg), WrittenBytes: p.cfg.Import.Limits.WrittenBytes, At: p.at,
+	}
+}
+
+// Beside returns parts of the same open store with a pipeline of their own, whose fields are those of now. What runs beside the imports uses them: the
+// fields of the others change before each import.
+func (p *Parts) Beside(ctx context.Context) (*Parts, error) {
+	beside := &Parts{Store: p.Store, Language: p.Language, Survey: p.Survey, cfg: p.cfg, log: p.log, at: p.at}
+	beside.Pipeline = beside.newPipeline()
+	return beside, beside.Refresh(ctx)
+}
+
 // pipelineStore returns the parts of a store that imports use.
 func pipelineStore(s *store.Store) pipeline.Store {
 	return pipeline.Store{Records: s.Records, Writer: s, Index: s.Index, Imports: s.Imports, Held: s.Imports, Attempts: s.Attempts, Journal: s.Journal,
-		Outbox: s.Outbox, Mappings: s.Mappings, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Records.Unreadable}
+		Outbox: s.Outbox, Mappings: s.Mappings, ReadAhead: s.ReadAhead, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Index.Unreadable}
 }
 
 // Retention returns what removes old imports from the store.

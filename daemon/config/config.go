@@ -25,7 +25,9 @@ import (
 
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
 type Config struct {
-	Store      Store             `yaml:"store"`
+	Language   string            `yaml:"language"` // of everything that people read, where an inbox has no other
+	Store      Store             `yaml:"store"`    // of the inboxes that name none; after Load without a URI where there are only Stores
+	Stores     map[string]Store  `yaml:"stores"`   // more of them, by the names that inboxes give
 	Inboxes    []Inbox           `yaml:"inboxes"`
 	Sources    []Source          `yaml:"sources"`
 	HTTP       HTTP              `yaml:"http"`
@@ -76,6 +78,7 @@ const Off = "-"
 type Inbox struct {
 	Name         string        `yaml:"name"`
 	Path         string        `yaml:"path"`
+	Store        string        `yaml:"store"` // the name of one of the Stores; "" for Store, or the only one
 	Done         string        `yaml:"done"`
 	Failed       string        `yaml:"failed"`
 	Held         string        `yaml:"held"`
@@ -84,7 +87,7 @@ type Inbox struct {
 	Scan         time.Duration `yaml:"scan"`          // how often the folder is listed, whatever the events say
 	ExpectEvery  time.Duration `yaml:"expect_every"`  // how often a workbook comes at the least; 0: whenever
 	SidecarGrace time.Duration `yaml:"sidecar_grace"` // how long a missing sidecar is waited for
-	Language     string        `yaml:"language"`      // of reports; Load fills in import.language
+	Language     string        `yaml:"language"`      // of reports; Load fills in the Config's
 	Encoding     string        `yaml:"encoding"`      // of text files; auto: found out
 	Delimiter    string        `yaml:"delimiter"`     // of text files: one character, tab or auto
 	Empty        string        `yaml:"empty"`         // what becomes of a file without rows
@@ -178,7 +181,16 @@ type Source struct {
 type HTTP struct {
 	Address       string `yaml:"address"`
 	WebConfigFile string `yaml:"web_config_file"` // TLS and logins, in the form of Prometheus's exporters
+
+	Login     string            `yaml:"login"`           // none: whoever is on this host may do everything; "": a login is asked for
+	Roles     map[string]string `yaml:"roles"`           // what each login may do; none: everything
+	Hosts     []string          `yaml:"hosts"`           // further names that the pages are opened by
+	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
+	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
 }
+
+// NoLogin is the Login of pages that ask for none.
+const NoLogin = "none"
 
 // Mail is the server that mail goes out by. Without one none does.
 type Mail struct {
@@ -213,7 +225,7 @@ type Retention struct {
 // Import is what holds where a mapping does not say otherwise.
 type Import struct {
 	Batch    int    `yaml:"batch"`
-	Language string `yaml:"language"`
+	Language string `yaml:"language"` // the former key of Config.Language; Load makes them equal
 	Profile  string `yaml:"profile"`
 	Match    Match  `yaml:"match"`
 	Limits   Costs  `yaml:"limits"`
@@ -278,10 +290,11 @@ type Categories struct {
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
-		Store: Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
-		HTTP:  HTTP{Address: "127.0.0.1:9464"},
-		Log:   Log{Level: "info", Format: "text"},
-		Mail:  Mail{TLS: "starttls"},
+		Language: "en",
+		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
+		HTTP:     HTTP{Address: "127.0.0.1:9464"},
+		Log:      Log{Level: "info", Format: "text"},
+		Mail:     Mail{TLS: "starttls"},
 		Import: Import{
 			Batch:    2000,
 			Language: "en",

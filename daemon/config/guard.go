@@ -1,9 +1,11 @@
 package config
 
 import (
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/exporter-toolkit/web"
@@ -12,7 +14,8 @@ import (
 // Guard is what a web configuration asks of who calls the pages.
 type Guard struct {
 	TLS   bool
-	Login bool // a password, or a certificate that is looked at
+	Login bool              // a password, or a certificate that is looked at
+	Users map[string]string // bcrypt hashes of passwords, by name
 }
 
 // Public reports whether other hosts can reach the pages.
@@ -44,8 +47,26 @@ func (h HTTP) Guard() (Guard, error) {
 	if err := yaml.Unmarshal(content, &file); err != nil {
 		return Guard{}, err
 	}
-	tls := file.TLS.Cert != "" || file.TLS.CertFile != ""
-	return Guard{TLS: tls, Login: len(file.Users) > 0 || tls && file.TLS.ClientAuth == "RequireAndVerifyClientCert"}, nil
+	encrypted := file.TLS.Cert != "" || file.TLS.CertFile != ""
+	return Guard{TLS: encrypted, Login: len(file.Users) > 0 || encrypted && file.TLS.ClientAuth == "RequireAndVerifyClientCert", Users: file.Users}, nil
+}
+
+// TLS returns the certificates of the web configuration as it is now; nil without TLS.
+func (h HTTP) TLS() (*tls.Config, error) {
+	guard, err := h.Guard()
+	if err != nil || !guard.TLS {
+		return nil, err
+	}
+	content, err := os.ReadFile(h.WebConfigFile)
+	if err != nil {
+		return nil, err
+	}
+	var file web.Config
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		return nil, err
+	}
+	file.TLSConfig.SetDirectory(filepath.Dir(h.WebConfigFile))
+	return web.ConfigToTLSConfig(&file.TLSConfig)
 }
 
 // Loopback reports whether a host is this one, whatever it is connected to.

@@ -5,32 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 const longestPassword = 4 << 10 // bytes; Excel takes 255 letters
-
-// Password reads the password of that name from its file. A name that Passwords has not is the sidecar's mistake; any other
-// error is a file that has changed since Load.
-func (c *Config) Password(name string) (string, error) {
-	path, ok := c.Passwords[name]
-	switch {
-	case len(c.Passwords) == 0:
-		return "", fmt.Errorf("the password %q does not exist, because passwords is empty; add it there", name)
-	case !ok:
-		return "", fmt.Errorf("the password %q does not exist; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
-	}
-	password, err := Secret(path)
-	if err != nil {
-		return "", fmt.Errorf("read password %s: %w", name, err)
-	}
-	return password, nil
-}
 
 // OpenToOthers reports whether other users of this host may read a file of a mode.
 func OpenToOthers(mode fs.FileMode) bool {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"fmt"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +16,10 @@ const masked = "***"
 // String is the configuration as YAML, without its secrets.
 func (c Config) String() string {
 	c.Store = c.Store.WithoutSecrets()
+	c.Stores = maps.Clone(c.Stores)
+	for name, s := range c.Stores {
+		c.Stores[name] = s.WithoutSecrets()
+	}
 	c.Webhooks = slices.Clone(c.Webhooks)
 	for i, h := range c.Webhooks {
 		c.Webhooks[i] = h.WithoutSecrets()
@@ -43,10 +49,28 @@ func (c Config) LogValue() slog.Value {
 	}
 	return slog.GroupValue(
 		slog.Any("store", c.Store),
+		slog.Any("stores", slices.Sorted(maps.Keys(c.Stores))),
 		slog.Any("inboxes", names),
 		slog.Int("sources", len(c.Sources)),
 		slog.String("http", c.HTTP.Address),
 	)
+}
+
+// Password reads the password of that name from its file. A name that Passwords has not is the sidecar's mistake; any other
+// error is a file that has changed since Load.
+func (c *Config) Password(name string) (string, error) {
+	path, ok := c.Passwords[name]
+	switch {
+	case len(c.Passwords) == 0:
+		return "", fmt.Errorf("the password %q does not exist, because passwords is empty; add it there", name)
+	case !ok:
+		return "", fmt.Errorf("the password %q does not exist; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
+	}
+	password, err := Secret(path)
+	if err != nil {
+		return "", fmt.Errorf("read password %s: %w", name, err)
+	}
+	return password, nil
 }
 
 // String is the store's URI without its password.

@@ -20,3 +20,9 @@ var (
 
 // MissedWords are what can be done about times of cron that passed while inlet was not running.
 var MissedWords = []string{"run_once", "skip"}
+
+// LoginWords are what the pages may ask of who is on this host, apart from a login.
+var LoginWords = []string{NoLogin}
+
+// RoleWords are what a login may do, the least first.
+var RoleWords = []string{"metrics", "viewer", "operator", "admin"}

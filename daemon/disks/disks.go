@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/pipeline/archive"
@@ -39,7 +40,7 @@ func (w *Watch) Run(ctx context.Context) error {
 				w.Metrics.FreeSpace(dir, free)
 			}
 		}
-		if !sleep(ctx, diskPoll) {
+		if backoff.Sleep(ctx, diskPoll) != nil {
 			return nil
 		}
 	}
@@ -81,7 +82,7 @@ type Cleaner struct {
 // Run removes it at the start and once more later.
 func (c *Cleaner) Run(ctx context.Context) error {
 	for _, wait := range []time.Duration{0, cleanAgain} {
-		if !sleep(ctx, wait) {
+		if backoff.Sleep(ctx, wait) != nil {
 			return nil
 		}
 		c.clean(ctx)
@@ -117,15 +118,5 @@ func (c *Cleaner) report(ctx context.Context, dir string, n int, err error) {
 	}
 	if err != nil { // a folder that cannot be reached is reported when a file is to be put there
 		c.Log.LogAttrs(ctx, slog.LevelDebug, "Incomplete files cannot be removed", slog.String("dir", dir), slog.Any("error", err))
-	}
-}
-
-// sleep waits, and reports whether ctx has not ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
 	}
 }

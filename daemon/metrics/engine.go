@@ -17,8 +17,8 @@ type timedEngine struct {
 
 // recordOperations are the operations that only an import asks for; stateOperations keep imports, leases and the rest.
 var (
-	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "stale", "unreadable", "write", "batch"}
-	stateOperations  = []string{"insert", "swap", "delete", "load", "range"}
+	recordOperations = []string{"find", "by_id", "contacts", "scan", "refresh", "pending", "stale", "unreadable", "write", "batch"}
+	stateOperations  = []string{"insert", "swap", "delete", "load", "load_all", "write_all", "range"}
 	operations       = slices.Concat(recordOperations, stateOperations)
 )
 
@@ -45,6 +45,11 @@ func (t timedEngine) Scan(ctx context.Context, kind crm.Kind, after engine.Posit
 func (t timedEngine) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (n int, err error) {
 	defer func(began time.Time) { t.done("refresh", began, err) }(time.Now())
 	return t.Engine.Refresh(ctx, kind, r)
+}
+
+func (t timedEngine) Pending(ctx context.Context, asks []engine.KindRefresh) (p engine.Pending, err error) {
+	defer func(began time.Time) { t.done("pending", began, err) }(time.Now())
+	return t.Engine.Pending(ctx, asks)
 }
 
 func (t timedEngine) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) (err error) {
@@ -85,6 +90,16 @@ func (t timedEngine) Delete(ctx context.Context, table engine.Table, ids []strin
 func (t timedEngine) Load(ctx context.Context, table engine.Table, id string) (doc engine.Doc, ok bool, err error) {
 	defer func(began time.Time) { t.done("load", began, err) }(time.Now())
 	return t.Engine.Load(ctx, table, id)
+}
+
+func (t timedEngine) LoadAll(ctx context.Context, table engine.Table, ids []string) (docs []engine.Doc, err error) {
+	defer func(began time.Time) { t.done("load_all", began, err) }(time.Now())
+	return t.Engine.LoadAll(ctx, table, ids)
+}
+
+func (t timedEngine) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (n int, err error) {
+	defer func(began time.Time) { t.done("write_all", began, err) }(time.Now())
+	return t.Engine.WriteAll(ctx, table, docs)
 }
 
 func (t timedEngine) Range(ctx context.Context, table engine.Table, r engine.Range) (docs []engine.Doc, err error) {

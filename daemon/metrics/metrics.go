@@ -11,9 +11,6 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
-	"inlet.example/inlet/pipeline/store/engine"
-	"inlet.example/inlet/pipeline/store/lease"
-	"inlet.example/inlet/pipeline/store/retention"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox"
 )
@@ -41,12 +38,14 @@ type Metrics struct {
 	steps        *prometheus.HistogramVec
 	lag          *prometheus.HistogramVec
 	lastSuccess  *prometheus.GaugeVec
-	storeUp      prometheus.Gauge
+	storeUp      *prometheus.GaugeVec
 	can          *prometheus.GaugeVec
 	operations   *prometheus.HistogramVec
 	retries      *prometheus.CounterVec
 	leaseHeld    *prometheus.GaugeVec
 	leaseEvents  *prometheus.CounterVec
+	indexed      *prometheus.CounterVec
+	indexing     *prometheus.GaugeVec
 	pruned       *prometheus.CounterVec
 	adopted      *prometheus.CounterVec
 	free         *prometheus.GaugeVec
@@ -83,8 +82,9 @@ type Metrics struct {
 	reloadAt prometheus.Gauge
 }
 
-// Labels are the inboxes and sources of a configuration.
+// Labels are the stores, inboxes and sources of a configuration.
 type Labels struct {
+	Stores  []string
 	Inboxes []Inbox
 	Sources []Source
 }
@@ -172,11 +172,16 @@ func (m *Metrics) ConfigLoaded(ok bool) {
 	}
 }
 
-// Change deletes the series of inboxes and sources that a new configuration no longer has, and creates those that it has.
+// Change deletes the series of stores, inboxes and sources that a new configuration no longer has, and creates those that it has.
 func (m *Metrics) Change(next Labels) {
 	for _, inbox := range m.labels.Inboxes {
 		if !slices.ContainsFunc(next.Inboxes, func(in Inbox) bool { return in.Name == inbox.Name }) {
 			m.deleteSeries(prometheus.Labels{"inbox": inbox.Name})
+		}
+	}
+	for _, name := range m.labels.Stores {
+		if !slices.Contains(next.Stores, name) {
+			m.deleteSeries(prometheus.Labels{"store": name})
 		}
 	}
 	for _, source := range m.labels.Sources {
@@ -191,7 +196,7 @@ func (m *Metrics) Change(next Labels) {
 func (m *Metrics) ImportStarted(inbox string) { m.started.WithLabelValues(inbox).Inc() }
 
 // ImportAttempt counts an attempt to import a workbook, and shows it in progress: in the stage check, after the first call of applying in the
-// stage apply, until done is called.
+// stage apply, until done is called. None of the two may be called while the other is.
 func (m *Metrics) ImportAttempt(workbook string, retry bool) (applying, done func()) {
 	kind := "first"
 	if retry {
@@ -204,18 +209,20 @@ func (m *Metrics) ImportAttempt(workbook string, retry bool) (applying, done fun
 			m.size.Observe(float64(info.Size()))
 		}
 	}
-	show := func(check, apply float64) {
-		m.inProgress.WithLabelValues(stages[0]).Set(check)
-		m.inProgress.WithLabelValues(stages[1]).Set(apply)
+	check, apply := m.inProgress.WithLabelValues(stages[0]), m.inProgress.WithLabelValues(stages[1])
+	in := check // of those of other stores nothing is known here
+	in.Inc()
+	applying = func() {
+		in.Dec()
+		in = apply
+		in.Inc()
 	}
-	show(1, 0)
-	return func() { show(0, 1) }, func() { show(0, 0) }
+	return applying, func() { in.Dec() }
 }
 
-// ImportInterrupted counts an attempt that ended early and is retried, by one of the reasons above.
-func (m *Metrics) ImportInterrupted(reason string) {
-	m.failures.WithLabelValues(reason).Inc()
-	m.retries.WithLabelValues("import").Inc()
+// InboxIndexing notes whether a workbook of an inbox waits until the stored records are indexed.
+func (m *Metrics) InboxIndexing(inbox string, waits bool) {
+	m.indexing.WithLabelValues(inbox).Set(oneIf(waits))
 }
 
 // ImportPanicked counts a panic that an import caused.
@@ -330,64 +337,8 @@ func (m *Metrics) InboxScanned(inbox string, s watcher.Scan, pending []watcher.C
 	m.oldest.WithLabelValues(inbox, "waiting").Set(timestamp(oldest))
 }
 
-// TimeEngine returns an engine whose operations are timed. progress is called after each operation that only an import asks for: a lease is also
-// renewed while an import makes no progress.
-func (m *Metrics) TimeEngine(e engine.Engine, progress func()) engine.Engine {
-	return timedEngine{e, func(op string, began time.Time, err error) {
-		if slices.Contains(recordOperations, op) {
-			progress()
-		}
-		outcome := "ok"
-		if err != nil {
-			outcome = "error"
-		}
-		m.operations.WithLabelValues(op, outcome).Observe(time.Since(began).Seconds())
-	}}
-}
-
-// StoreOpenRetried counts an attempt to open the store that failed.
-func (m *Metrics) StoreOpenRetried() { m.retries.WithLabelValues("open").Inc() }
-
-// StoreUp notes whether the store answers.
-func (m *Metrics) StoreUp(up bool) { m.storeUp.Set(oneIf(up)) }
-
-// Transactions notes whether the store has transactions.
-func (m *Metrics) Transactions(has bool) { m.can.WithLabelValues("transactions").Set(oneIf(has)) }
-
-// LeaseChanged counts a change of the lease to apply imports.
-func (m *Metrics) LeaseChanged(e lease.Event) {
-	m.leaseEvents.WithLabelValues(applying, string(e)).Inc()
-	m.leaseHeld.WithLabelValues(applying).Set(oneIf(e == lease.Taken))
-}
-
-// Pruned counts what was removed because of its age.
-func (m *Metrics) Pruned(r retention.Removed) {
-	m.pruned.WithLabelValues("journal").Add(float64(r.Journals))
-	m.pruned.WithLabelValues("import").Add(float64(r.Imports))
-}
-
 // ClaimAdopted counts a claim of a daemon that has ended.
 func (m *Metrics) ClaimAdopted(inbox string) { m.adopted.WithLabelValues(inbox).Inc() }
-
-// Paused notes whether importing as a whole is paused, and which inboxes and sources are.
-func (m *Metrics) Paused(all bool, inbox, source func(name string) bool) {
-	m.paused.WithLabelValues(byHand).Set(oneIf(all))
-	for _, in := range m.labels.Inboxes {
-		m.inboxPaused.WithLabelValues(in.Name).Set(oneIf(inbox(in.Name)))
-	}
-	for _, s := range m.labels.Sources {
-		m.sourcePaused.WithLabelValues(s.Name).Set(oneIf(source(s.Name)))
-	}
-}
-
-// Undone counts an undo that ended. Kept tells that something was changed since the import and stays.
-func (m *Metrics) Undone(kept bool) {
-	outcome := undoneWhole
-	if kept {
-		outcome = undoneKept
-	}
-	m.undone.WithLabelValues(outcome).Inc()
-}
 
 // FreeSpace notes how many bytes are free in a folder.
 func (m *Metrics) FreeSpace(dir string, bytes float64) { m.free.WithLabelValues(dir).Set(bytes) }
@@ -429,4 +380,9 @@ func observe(o prometheus.Observer, value float64, id string) {
 		return
 	}
 	o.Observe(value)
+}
+
+// Store returns the metrics of a store, into which these inboxes and sources import.
+func (m *Metrics) Store(name string, inboxes, sources []string) *Store {
+	return &Store{m, name, inboxes, sources}
 }

@@ -33,6 +33,7 @@ func TestSeriesDoNotGrowWithFiles(t *testing.T) {
 	for i := range 10 {
 		labels.Sources = append(labels.Sources, Source{Name: fmt.Sprint("source", i), Every: time.Minute})
 	}
+	labels.Stores = []string{"default"}
 	m := New(labels)
 	reportEvents(m, labels, 1)
 	before := series(t, m)
@@ -84,10 +85,13 @@ func reportEvents(m *Metrics, labels Labels, rounds int) {
 		for _, kind := range inbox.EventKinds {
 			events.Event(kind)
 		}
-		for _, e := range lease.Events {
-			m.LeaseChanged(e)
+		for _, name := range labels.Stores {
+			s := m.Store(name, nil, nil)
+			for _, e := range lease.Events {
+				s.LeaseChanged(e)
+			}
+			s.Transactions(true)
 		}
-		m.Transactions(true)
 	}
 }
 
@@ -115,7 +119,7 @@ func series(t *testing.T, m *Metrics) int {
 
 // TestAlertsUseExistingMetrics: a rule over a metric that does not exist never fires.
 func TestAlertsUseExistingMetrics(t *testing.T) {
-	labels := Labels{Inboxes: []Inbox{{Name: "kunder"}}, Sources: []Source{{Name: "crm"}}}
+	labels := Labels{Stores: []string{"default"}, Inboxes: []Inbox{{Name: "kunder"}}, Sources: []Source{{Name: "crm"}}}
 	m := New(labels)
 	reportEvents(m, labels, 1)
 	rules, err := os.ReadFile(filepath.Join("..", "..", "deploy", "prometheus", "alerts.yaml"))

@@ -34,19 +34,20 @@ func New(labels Labels) *Metrics {
 	m.steps = m.histogram("import_stage_duration_seconds", "Duration of import stages.", "stage")
 	m.lag = m.histogram("import_lag_seconds", "Time from a file being complete to its records being written.", "inbox")
 	m.lastSuccess = m.gauge("import_last_success_timestamp_seconds", "Time of the last successful import of the inbox, also before the start; 0 if there was none.", "inbox")
-	m.storeUp = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_store_up", Help: "Whether the store can be reached."})
-	m.can = m.gauge("store_capabilities", "Whether the database supports a capability; inlet itself provides those that it does not.", "capability")
-	m.operations = m.histogramOf("store_operation_duration_seconds", "Duration of store operations.", quick, "op", "outcome")
-	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "reason")
-	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "kind")
-	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "what")
+	m.storeUp = m.gauge("store_up", "Whether the store can be reached.", "store")
+	m.can = m.gauge("store_capabilities", "Whether the database supports a capability; inlet itself provides those that it does not.", "store", "capability")
+	m.operations = m.histogramOf("store_operation_duration_seconds", "Duration of store operations.", quick, "store", "op", "outcome")
+	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "store", "reason")
+	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "store", "kind")
+	m.indexed = m.counter("records_indexed_total", "Stored records that were given the keys that imports look them up by, other than those that an import wrote.", "store", "kind")
+	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "store", "what")
 	m.adopted = m.counter("claims_adopted_total", "Claimed workbooks that were adopted from a process that had ended.", "inbox")
-	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "kind", "event")
+	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "store", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Free space on the file systems of the configured folders.", "dir")
-	m.paused = m.gauge("paused", "Whether importing is paused, by reason.", "reason")
+	m.paused = m.gauge("paused", "Whether importing is paused, by reason.", "store", "reason")
 	m.inboxPaused = m.gauge("inbox_paused", "Whether the inbox is paused by a user.", "inbox")
 	m.sourcePaused = m.gauge("source_paused", "Whether the source is paused by a user.", "source")
-	m.undone = m.counter("undo_total", "Imports undone since the start, by whether everything could be undone.", "outcome")
+	m.undone = m.counter("undo_total", "Imports undone since the start, by whether everything could be undone.", "store", "outcome")
 	m.registerInboxes()
 	m.registerSources()
 	m.fsErrors = m.counter("watch_errors_total", "Lost events of the file system, by reason; a scan follows each.", "kind")
@@ -55,7 +56,7 @@ func New(labels Labels) *Metrics {
 	m.notifications = m.counter("notifications_total", "Attempts to send notifications, by outcome.", "channel", "outcome")
 	m.reloadOK = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_successful", Help: "Whether the last reload of the configuration succeeded."})
 	m.reloadAt = prometheus.NewGauge(prometheus.GaugeOpts{Name: "inlet_config_last_reload_success_timestamp_seconds", Help: "Time of the last successful reload of the configuration."})
-	m.registry.MustRegister(m.bytes, m.storeUp, m.reloadOK, m.reloadAt)
+	m.registry.MustRegister(m.bytes, m.reloadOK, m.reloadAt)
 	m.ConfigLoaded(true)
 	m.start(labels)
 	return m
@@ -63,6 +64,7 @@ func New(labels Labels) *Metrics {
 
 func (m *Metrics) registerInboxes() {
 	m.inboxUp = m.gauge("inbox_up", "Whether the last scan of the inbox succeeded.", "inbox")
+	m.indexing = m.gauge("inbox_indexing", "Whether a workbook of the inbox waits until the stored records are indexed by its match rules.", "inbox")
 	m.waiting = m.gauge("inbox_files", "Files that are not imported yet: waiting in the inbox or claimed, open in a program, unreadable, not a workbook, or stuck.", "inbox", "state")
 	m.oldest = m.gauge("inbox_oldest_file_timestamp_seconds", "Time since which the longest-waiting workbook has been waiting; 0 if none is.", "inbox", "state")
 	m.scanned = m.gauge("inbox_last_scan_success_timestamp_seconds", "Time of the last successful scan of the inbox.", "inbox")
@@ -102,22 +104,20 @@ func (m *Metrics) start(labels Labels) {
 		m.polled.WithLabelValues(source.Name)
 		m.pollEvery.WithLabelValues(source.Name).Set(source.Every.Seconds())
 	}
+	for _, name := range labels.Stores {
+		m.startStore(name)
+	}
 	for vec, words := range map[*prometheus.CounterVec][]string{m.attempts: {"first", "again"}, m.recoveries: {"importing", "moving"},
-		m.retries: {"open", "import"}, m.panics: {"import"}, m.undone: {undoneWhole, undoneKept}, m.failures: failureReasons} {
+		m.panics: {"import"}, m.failures: failureReasons} {
 		for _, word := range words {
 			vec.WithLabelValues(word)
 		}
 	}
-	m.paused.WithLabelValues(byHand)
 	for _, step := range ledger.Steps {
 		m.steps.WithLabelValues(string(step))
 	}
 	for _, kind := range inbox.EventKinds {
 		m.fileEvents(kind, 0)
-	}
-	for _, op := range operations {
-		m.operations.WithLabelValues(op, "ok")
-		m.operations.WithLabelValues(op, "error")
 	}
 	for _, channel := range ledger.Channels {
 		for _, outcome := range notificationOutcomes {
@@ -130,11 +130,29 @@ func (m *Metrics) start(labels Labels) {
 	for _, code := range ledger.Codes {
 		m.rejections.WithLabelValues(string(code))
 	}
-	for _, event := range lease.Events {
-		m.leaseEvents.WithLabelValues(applying, string(event))
+}
+
+func (m *Metrics) startStore(name string) {
+	m.storeUp.WithLabelValues(name)
+	for _, word := range []string{"open", "import"} {
+		m.retries.WithLabelValues(name, word)
 	}
-	m.leaseHeld.WithLabelValues(applying)
-	m.Pruned(retention.Removed{})
+	for _, word := range []string{undoneWhole, undoneKept} {
+		m.undone.WithLabelValues(name, word)
+	}
+	m.paused.WithLabelValues(name, byHand)
+	for _, kind := range crm.Kinds {
+		m.indexed.WithLabelValues(name, string(kind))
+	}
+	for _, op := range operations {
+		m.operations.WithLabelValues(name, op, "ok")
+		m.operations.WithLabelValues(name, op, "error")
+	}
+	for _, event := range lease.Events {
+		m.leaseEvents.WithLabelValues(name, applying, string(event))
+	}
+	m.leaseHeld.WithLabelValues(name, applying)
+	m.Store(name, nil, nil).Pruned(retention.Removed{})
 }
 
 func (m *Metrics) startInbox(inbox Inbox) {
@@ -149,6 +167,7 @@ func (m *Metrics) startInbox(inbox Inbox) {
 	m.oldest.WithLabelValues(inbox.Name, stateStuck)
 	m.expected.WithLabelValues(inbox.Name).Set(inbox.ExpectEvery.Seconds())
 	m.lag.WithLabelValues(inbox.Name)
+	m.indexing.WithLabelValues(inbox.Name)
 	for _, outcome := range outcomes {
 		m.imports.WithLabelValues(inbox.Name, string(outcome))
 	}

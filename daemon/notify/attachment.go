@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"os"
+
+	"inlet.example/inlet/daemon/notify/sanitize"
 )
 
 // maxAttachment is the size of the largest workbook that is attached. With base64 it is 14 MB, and few servers accept more.
@@ -39,7 +41,7 @@ func loadAttachment(path string) attachment {
 	case err != nil:
 		return attachment{state: unreadable}
 	}
-	return attachment{state: attached, name: fileName(path), data: data}
+	return attachment{state: attached, name: sanitize.FileName(path), data: data}
 }
 
 var errTooLarge = errors.New("too large")

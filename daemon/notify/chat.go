@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"inlet.example/inlet/daemon/notify/sanitize"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -17,10 +18,10 @@ type object map[string]any
 func slack(n *Notice) ([]byte, error) {
 	t := renderChat(n)
 	blocks := []object{
-		{"type": "header", "text": plainText(truncate(t.Subject, 150))}, // Slack's limit, as is 3000 below
+		{"type": "header", "text": plainText(sanitize.Truncate(t.Subject, 150))}, // Slack's limit, as is 3000 below
 	}
 	for _, text := range t.paragraphs() {
-		blocks = append(blocks, object{"type": "section", "text": plainText(truncate(text, 3000))})
+		blocks = append(blocks, object{"type": "section", "text": plainText(sanitize.Truncate(text, 3000))})
 	}
 	if t.Page != "" {
 		link := "<" + strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C").Replace(t.Page) + "|" + t.More + ">"
@@ -89,7 +90,7 @@ func (t *rendered) paragraphs() []string {
 	}
 	add(rows)
 	for _, p := range t.Problems {
-		remarks = append(remarks, p.Where+": "+truncate(p.What, 200))
+		remarks = append(remarks, p.Where+": "+sanitize.Truncate(p.What, 200))
 	}
 	if t.And != "" {
 		remarks = append(remarks, t.And)
@@ -123,7 +124,7 @@ func (o countRow) text(kinds []string) string {
 func truncateEach(lines []string, n int) []string {
 	var all []string
 	for _, line := range lines[:min(10, len(lines))] {
-		all = append(all, truncate(line, n))
+		all = append(all, sanitize.Truncate(line, n))
 	}
 	return all
 }

@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"inlet.example/inlet/daemon/notify/sanitize"
 )
 
 const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +53,7 @@ func (m *email) message(from *mail.Address) (*gomail.Msg, error) {
 	msg.Subject(strings.ReplaceAll(t.Subject, "=?", "= ?")) // a name must not look like an encoded word, which could contain anything
 	msg.SetDate()
 	_, domain, _ := strings.Cut(from.Address, "@")
-	msg.SetMessageIDWithValue(headerToken(m.id) + "@" + domain)
+	msg.SetMessageIDWithValue(sanitize.HeaderToken(m.id) + "@" + domain)
 	msg.SetGenHeader(gomail.HeaderContentLang, t.Language)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All") // for Exchange

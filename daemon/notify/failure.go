@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"inlet.example/inlet/daemon/notify/sanitize"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -63,5 +64,5 @@ func redact(s string, secrets ...string) string {
 		s = strings.ReplaceAll(s, secret, "***")
 		s = strings.ReplaceAll(s, base64.StdEncoding.EncodeToString([]byte(secret)), "***")
 	}
-	return truncate(message.Plain(s), 300)
+	return sanitize.Truncate(message.Plain(s), 300)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"inlet.example/inlet/daemon/notify/sanitize"
 )
 
 // Formats of a webhook's message.
@@ -84,7 +87,7 @@ func (h *Hook) Send(ctx context.Context, id string, n Notice) error {
 	req.Close = true // notices are rare, so no connection is kept
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "inlet")
-	if err := h.sign(req, headerToken(id), body); err != nil {
+	if err := h.sign(req, sanitize.HeaderToken(id), body); err != nil {
 		return err
 	}
 	return h.post(req, target)
@@ -112,6 +115,9 @@ func (h *Hook) body(n *Notice) ([]byte, error) {
 		return slack(n)
 	case formTeams:
 		return teams(n)
+	}
+	if n.Test {
+		return json.Marshal(object{"type": "test", "text": wordsFor(n.Language).Test})
 	}
 	return webhookJSON(&n.Import, n.Page)
 }

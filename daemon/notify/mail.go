@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"golang.org/x/net/idna"
+	"inlet.example/inlet/daemon/notify/sanitize"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -76,13 +77,11 @@ func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 	}
 	rcpt, err := address(to)
 	if err != nil {
-		return permanentf("%q is not a valid e-mail address: correct it, e.g. anna@exempel.se", truncate(message.Plain(to), 100))
+		return permanentf("%q is not a valid e-mail address: correct it, e.g. anna@exempel.se", sanitize.Truncate(message.Plain(to), 100))
 	}
-	password := ""
-	if m.Password != nil {
-		if password, err = m.Password(); err != nil {
-			return fmt.Errorf("read the password for the mail server %s: %w", m.Server, err)
-		}
+	password, err := m.password()
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.timeout())
 	defer cancel()
@@ -93,6 +92,18 @@ func (m *Mail) Send(ctx context.Context, id, to string, n Notice) error {
 		err = m.deliver(ctx, password, email{id: id, to: rcpt, notice: &n, attachment: book})
 	}
 	return err
+}
+
+// password reads the password for the login; "" without a login.
+func (m *Mail) password() (string, error) {
+	if m.Password == nil {
+		return "", nil
+	}
+	password, err := m.Password()
+	if err != nil {
+		return "", fmt.Errorf("read the password for the mail server %s: %w", m.Server, err)
+	}
+	return password, nil
 }
 
 func (m *Mail) timeout() time.Duration {

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"inlet.example/inlet/daemon/notify/sanitize"
 )
 
 const password = "öppna sesam 17"
@@ -168,7 +170,7 @@ func TestVileNamesArrive(t *testing.T) {
 		n := imported()
 		n.Import.Workbook, n.Import.ID = s, s
 		m := p.way(t, noTLS)
-		book := attachment{state: attached, name: fileName(s), data: []byte("x")}
+		book := attachment{state: attached, name: sanitize.FileName(s), data: []byte("x")}
 		to, _ := address("sara@exempel.se")
 		if err := m.deliver(t.Context(), "", email{id: s, to: to, notice: &n, attachment: book}); err != nil {
 			t.Fatalf("%s: %v", name, err)

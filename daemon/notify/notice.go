@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"inlet.example/inlet/daemon/notify/sanitize"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -20,6 +21,12 @@ type Notice struct {
 	More     int              // how many further problems there are
 	Rejected string           // path of the rejected workbook; "" if there is none
 	Page     string           // URL of the import's page; "" if there is none
+	Test     bool             // about no import: a person tries whether notifications arrive
+}
+
+// TestNotice returns a notice by which a person sees that notifications arrive.
+func TestNotice(lang string) Notice {
+	return Notice{Language: lang, Test: true, Import: ledger.Import{ID: "test", Workbook: "test", State: ledger.Done}}
 }
 
 // maxProblems is how many problems a notice lists. The page and the rejected workbook have all.
@@ -87,6 +94,10 @@ func render(n *Notice, book attachmentState) *rendered {
 	if w == &swedish {
 		t.Language = svenska
 	}
+	if n.Test {
+		t.Subject, t.Lead, t.Foot = w.SubjectTest, []string{w.Test}, "inlet"
+		return t
+	}
 	t.Subject = subject(imp, w, t.Language)
 	t.addLead(imp)
 	if imp.State == ledger.Done {
@@ -101,10 +112,10 @@ func render(n *Notice, book attachmentState) *rendered {
 
 // subject is a summary of the notice in one line.
 func subject(imp *ledger.Import, w *words, lang string) string {
-	name := shortName(imp.Workbook)
+	name := sanitize.ShortName(imp.Workbook)
 	reason := ""
-	if all := plainLines(imp.Why); len(all) > 0 {
-		reason = truncate(all[0], 100)
+	if all := sanitize.PlainLines(imp.Why); len(all) > 0 {
+		reason = sanitize.Truncate(all[0], 100)
 	}
 	switch imp.State {
 	case ledger.Done:
@@ -141,21 +152,21 @@ func kindsPresent(t *ledger.Tally) []crm.Kind {
 }
 
 func (t *rendered) addLead(imp *ledger.Import) {
-	name := shortName(imp.Workbook)
+	name := sanitize.ShortName(imp.Workbook)
 	switch imp.State {
 	case ledger.Done:
 		t.Lead = []string{fmt.Sprintf(t.Done, name)}
 	case ledger.Refused:
-		t.Lead, t.Reason = []string{fmt.Sprintf(t.Refused, name)}, plainLines(imp.Why)
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Refused, name)}, sanitize.PlainLines(imp.Why)
 	case ledger.Held:
-		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, plainLines(imp.Why)
+		t.Lead, t.Reason = []string{fmt.Sprintf(t.Held, name)}, sanitize.PlainLines(imp.Why)
 	case ledger.Duplicate:
 		t.Lead = []string{fmt.Sprintf(t.Duplicate, name, message.Plain(imp.Original()))}
 		if imp.Forgotten {
 			t.Lead = append(t.Lead, t.Forgotten)
 		}
 	default:
-		t.Lead, t.Reason = []string{t.Subject}, plainLines(imp.Why)
+		t.Lead, t.Reason = []string{t.Subject}, sanitize.PlainLines(imp.Why)
 	}
 	if imp.Parent != "" {
 		t.Lead = append(t.Lead, fmt.Sprintf(t.Correction, message.Plain(imp.Parent)))
@@ -196,12 +207,12 @@ func (t *rendered) addProblems(n *Notice) {
 		p := &problems[i]
 		what := message.Plain(message.In(t.Language, p.Text))
 		if p.Value != "" {
-			what = fmt.Sprintf(t.Quoted, truncate(message.Plain(p.Value), 80)) + what
+			what = fmt.Sprintf(t.Quoted, sanitize.Truncate(message.Plain(p.Value), 80)) + what
 		}
 		if p.Warning {
 			what = t.Warning + what
 		}
-		t.Problems = append(t.Problems, rowProblem{truncate(message.Plain(report.Where(p.Ref, t.Language)), 80), truncate(what, 500)})
+		t.Problems = append(t.Problems, rowProblem{sanitize.Truncate(message.Plain(report.Where(p.Ref, t.Language)), 80), sanitize.Truncate(what, 500)})
 	}
 	if n.Import.IsPruned() && n.Import.Tally.AllProblems() > 0 {
 		t.And = fmt.Sprintf(t.Pruned, n.Import.Pruned.Days)
@@ -214,9 +225,9 @@ func (t *rendered) addProblems(n *Notice) {
 func (t *rendered) addNotes(imp *ledger.Import, most report.Length) {
 	t.Unread = nil
 	for _, r := range report.Notes(imp, t.Language, most) {
-		u := note{Text: truncate(message.Plain(r.Text), 500), Do: message.Plain(r.Do)}
+		u := note{Text: sanitize.Truncate(message.Plain(r.Text), 500), Do: message.Plain(r.Do)}
 		for _, item := range r.Items {
-			u.Items = append(u.Items, truncate(message.Plain(item), 200))
+			u.Items = append(u.Items, sanitize.Truncate(message.Plain(item), 200))
 		}
 		if r.More > 0 {
 			u.And = fmt.Sprintf(t.words.And, r.More)
@@ -231,17 +242,19 @@ func (t *rendered) addSteps(n *Notice, book attachmentState) {
 	switch {
 	case imp.State == ledger.Done && (book != noAttachment || imp.Tally.NotApplied() > 0):
 		t.addCorrectionSteps(n, book)
+	case imp.State == ledger.Held && imp.Code == ledger.NoMapping && imp.Approvable():
+		t.Steps = []step{{t.Suggested, "inlet approve " + message.Plain(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
+	case imp.State == ledger.Held && imp.Code == ledger.NoMapping:
+		t.Steps = []step{{Text: t.Complete}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.Approvable():
 		t.Steps = []step{{Text: t.Look}, {t.Approve, "inlet approve " + message.Plain(imp.ID)}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
-	case imp.State == ledger.Held && imp.Code == "no_mapping":
-		t.Steps = []step{{t.Suggested, "inlet approve " + message.Plain(imp.ID)}, {Text: t.OwnMapping}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Held:
 		t.Steps = []step{{Text: t.InFile}, {t.Discard, "inlet discard " + message.Plain(imp.ID)}}
 	case imp.State == ledger.Refused && imp.Code != ledger.Discarded && imp.Code != ledger.CameAgain && imp.Code != "undone":
 		t.Steps = []step{{Text: t.Mend}}
 	}
 	if imp.Ask != "" && (imp.State == ledger.Held || imp.State == ledger.Refused) {
-		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, truncate(message.Plain(imp.Ask), 200))})
+		t.Steps = append(t.Steps, step{Text: fmt.Sprintf(t.Ask, sanitize.Truncate(message.Plain(imp.Ask), 200))})
 	}
 }
 
@@ -249,7 +262,7 @@ func (t *rendered) addSteps(n *Notice, book attachmentState) {
 func (t *rendered) addCorrectionSteps(n *Notice, book attachmentState) {
 	format := map[attachmentState]string{noAttachment: t.Again, attached: t.Attached, tooLarge: t.Large, unreadable: t.Gone, onDisk: t.OnDisk}[book]
 	if strings.Contains(format, "%s") {
-		format = fmt.Sprintf(format, truncate(message.Plain(n.Rejected), 500))
+		format = fmt.Sprintf(format, sanitize.Truncate(message.Plain(n.Rejected), 500))
 	}
 	t.Steps = []step{{Text: format}}
 	if n.Import.Tally.Counts.All().Parked > 0 {

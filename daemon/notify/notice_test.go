@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/daemon/notify/sanitize"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -108,7 +109,14 @@ func stories() map[string]func() (Notice, attachmentState) {
 		},
 		"held_quotes": func() (Notice, attachmentState) { return ended(ledger.Held, "quotes", "kunder rad 3"), noAttachment },
 		"held_mapping": func() (Notice, attachmentState) {
-			return ended(ledger.Held, "no_mapping", "kunder rad 1"), noAttachment
+			n := ended(ledger.Held, "no_mapping", "kunder rad 1")
+			n.Import.Suggestion = &ledger.Suggestion{Matches: true}
+			return n, noAttachment
+		},
+		"held_mapping_incomplete": func() (Notice, attachmentState) {
+			n := ended(ledger.Held, "no_mapping", "kunder rad 1")
+			n.Import.Suggestion = &ledger.Suggestion{}
+			return n, noAttachment
 		},
 		"discarded": func() (Notice, attachmentState) {
 			return ended(ledger.Refused, "discarded", "någon har kastat filen."), noAttachment
@@ -205,7 +213,7 @@ func TestNamesAreSafe(t *testing.T) {
 func TestToken(t *testing.T) {
 	seen := map[string]string{}
 	for _, id := range []string{"a-1", "a_1", "a.1", "a..1", ".a", "a.", "a", "a\r\nb", "anna@exempel.se", "a_2e", "å", ""} {
-		got := headerToken(id)
+		got := sanitize.HeaderToken(id)
 		if strings.Trim(got, "abcdefghijklmnopqrstuvwxyz0123456789-._") != "" || strings.HasPrefix(got, ".") || strings.HasSuffix(got, ".") || strings.Contains(got, "..") {
 			t.Errorf("%q: %q", id, got)
 		}

@@ -31,6 +31,37 @@ func (m *Mail) deliver(ctx context.Context, password string, l email) error {
 	if _, err := msg.WriteTo(&text); err != nil {
 		return fmt.Errorf("write the mail to %s: %w", l.to.Address, err)
 	}
+	return m.withSession(ctx, password, func(client *smtp.Client) error {
+		return m.transmitIfSmallEnough(ctx, client, from.Address, l, text.Bytes(), password)
+	})
+}
+
+// transmitIfSmallEnough sends the mail unless its attachment makes it larger than the server accepts.
+func (m *Mail) transmitIfSmallEnough(ctx context.Context, client *smtp.Client, from string, l email, text []byte, password string) error {
+	if _, most := client.Extension("SIZE"); l.attachment.state == attached {
+		if n, err := strconv.Atoi(most); err == nil && n > 0 && len(text) > n {
+			return errTooLarge
+		}
+	}
+	return m.transmit(ctx, client, from, l.to.Address, text, password)
+}
+
+// Try connects to the mail server and logs in, without sending a mail.
+func (m *Mail) Try(ctx context.Context) error {
+	password, err := m.password()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, m.timeout())
+	defer cancel()
+	return m.withSession(ctx, password, func(c *smtp.Client) error {
+		_ = c.Quit()
+		return nil
+	})
+}
+
+// withSession connects to the mail server for the time of do.
+func (m *Mail) withSession(ctx context.Context, password string, do func(*smtp.Client) error) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", m.Server)
 	if err != nil {
 		return m.failed(ctx, "reach", err, password)
@@ -41,12 +72,7 @@ func (m *Mail) deliver(ctx context.Context, password string, l email) error {
 	if err != nil {
 		return err
 	}
-	if _, most := client.Extension("SIZE"); l.attachment.state == attached {
-		if n, err := strconv.Atoi(most); err == nil && n > 0 && text.Len() > n {
-			return errTooLarge
-		}
-	}
-	return m.transmit(ctx, client, from.Address, l.to.Address, text.Bytes(), password)
+	return do(client)
 }
 
 // connect starts the SMTP session: greeting, TLS and login.

@@ -5,10 +5,10 @@ const svenska = "sv" // any other language means English
 // words are the texts of this package in a language; report has the others.
 type words struct {
 	// The subject: the workbook, then why or how many.
-	SubjectDone, SubjectRefused, SubjectHeld, SubjectDuplicate, SubjectOther string
+	SubjectDone, SubjectRefused, SubjectHeld, SubjectDuplicate, SubjectOther, SubjectTest string
 
 	// The first lines.
-	Done, Refused, Held, Duplicate, Correction string
+	Done, Refused, Held, Duplicate, Correction, Test string
 
 	// The tables.
 	Outcome                                                  string
@@ -19,7 +19,7 @@ type words struct {
 	// What to do.
 	Next, Attached, Large, Gone, OnDisk, Again, IDs string
 	Look, Approve, Discard, InFile, Mend, Ask       string
-	Suggested, OwnMapping                           string
+	Suggested, OwnMapping, Complete                 string
 
 	// The end.
 	Import, Inbox, Ended, More, NoRows string
@@ -39,12 +39,14 @@ var english = words{
 	SubjectHeld:      "The import of %s is held for approval: %s",
 	SubjectDuplicate: "%s has been imported before",
 	SubjectOther:     "The import of %s: %s",
+	SubjectTest:      "Test from inlet: notifications arrive",
 
 	Done:       "The import of %s is done.",
 	Refused:    "%s was not imported. Nothing was written.",
 	Held:       "The import of %s is held until a user approves or discards it. Nothing has been written yet.",
 	Duplicate:  "%s was not imported again: the same workbook with the same mapping was imported as %s. No action is needed.",
 	Correction: "These are the corrected rows of import %s.",
+	Test:       "This is a test by inlet check --send-test. No workbook was imported, and there is nothing to do.",
 
 	Outcome: "Outcome",
 	Created: "Created", Updated: "Updated", Unchanged: "Unchanged", Skipped: "Skipped", Rejected: "Rejected", Parked: "Parked",
@@ -65,7 +67,8 @@ var english = words{
 	Discard:    "To discard it, run:",
 	InFile:     "The cause is in the file itself, so it cannot be approved. Correct the file, or its mapping, and put it into the same folder again.",
 	Suggested:  "If the suggested mapping, in the same folder as the file, is right, import the file with it:",
-	OwnMapping: "If it is not, correct the mapping and put both files into the same folder again.",
+	OwnMapping: "If it is not, correct the mapping and put both files into the inbox.",
+	Complete:   "Complete the suggested mapping, in the same folder as the file, and put both files into the inbox.",
 	Mend:       "Correct the file or its mapping, and put it into the same folder again.",
 	Ask:        "If you are not sure, ask %s.",
 
@@ -78,12 +81,14 @@ var swedish = words{
 	SubjectHeld:      "Importen av %s väntar på godkännande: %s",
 	SubjectDuplicate: "%s är redan importerad",
 	SubjectOther:     "Importen av %s: %s",
+	SubjectTest:      "Test från inlet: meddelanden kommer fram",
 
 	Done:       "Importen av %s är klar.",
 	Refused:    "%s importerades inte. Inget har skrivits.",
 	Held:       "Importen av %s väntar på att någon godkänner eller förkastar den. Inget har skrivits ännu.",
 	Duplicate:  "%s importerades inte igen: samma arbetsbok har redan importerats med samma mappning, som %s. Du behöver inte göra något.",
 	Correction: "Det här är de rättade raderna från importen %s.",
+	Test:       "Det här är ett test av inlet check --send-test. Ingen arbetsbok importerades, och du behöver inte göra något.",
 
 	Outcome: "Utfall",
 	Created: "Skapade", Updated: "Uppdaterade", Unchanged: "Oförändrade", Skipped: "Överhoppade", Rejected: "Avvisade", Parked: "Parkerade",
@@ -104,7 +109,8 @@ var swedish = words{
 	Discard:    "För att förkasta den, kör:",
 	InFile:     "Orsaken finns i själva filen, så den går inte att godkänna. Rätta filen, eller dess mappning, och lägg den i samma mapp igen.",
 	Suggested:  "Om den föreslagna mappningen, som ligger i samma mapp som filen, stämmer: importera filen med den:",
-	OwnMapping: "Annars, rätta mappningen och lägg båda filerna i samma mapp igen.",
+	OwnMapping: "Annars, rätta mappningen och lägg båda filerna i inkorgen.",
+	Complete:   "Komplettera den föreslagna mappningen, som ligger i samma mapp som filen, och lägg båda filerna i inkorgen.",
 	Mend:       "Rätta filen eller mappningen och lägg filen i samma mapp igen.",
 	Ask:        "Är du osäker, fråga %s.",
 

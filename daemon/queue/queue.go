@@ -8,8 +8,8 @@
 //
 // # Why ownership is asked for so often
 //
-// A process may be suspended between any two instructions, and find its files with another daemon when it continues. So it renews its heartbeat
-// before it begins to write under the lease and before it moves files: that fails where it was declared dead.
+// A process may be suspended between any two instructions, and find its files with another daemon when it continues. So before it begins to write under the
+// lease, and before it moves files, it renews a heartbeat that is not fresh: that fails where it was declared dead.
 package queue
 
 import (
@@ -99,8 +99,10 @@ func (q *Queue) Close(ctx context.Context) {
 }
 
 // beat renews the heartbeat.
-func (q *Queue) beat(ctx context.Context) error {
-	err := q.claims.Beat(ctx)
+func (q *Queue) beat(ctx context.Context) error { return q.renewed(ctx, q.claims.Beat) }
+
+func (q *Queue) renewed(ctx context.Context, renew func(context.Context) error) error {
+	err := renew(ctx)
 	if errors.Is(err, claims.ErrLost) {
 		q.lose(ctx)
 		return ErrLost
@@ -252,7 +254,7 @@ func (q *Queue) Own(ctx context.Context, id string) error {
 	if !q.Owns(id) {
 		return ErrLost
 	}
-	return q.beat(ctx)
+	return q.renewed(ctx, q.claims.Confirm)
 }
 
 // First returns which of some claims of an inbox is to be imported now; "" if all of them must wait for an earlier one of another process, or one that
@@ -261,10 +263,22 @@ func (q *Queue) First(ctx context.Context, inbox string, ids []string) (string, 
 	if err := q.register(ctx); err != nil {
 		return "", err
 	}
+	seen, err := q.claims.Cached(inbox)
+	if err != nil {
+		return "", err
+	}
+	if first := q.firstOf(seen, ids, false); first != "" {
+		return first, nil
+	}
 	all, err := q.claims.List(ctx, inbox)
 	if err != nil {
 		return "", err
 	}
+	return q.firstOf(all, ids, true), nil
+}
+
+// firstOf is First in a queue, which may be out of date.
+func (q *Queue) firstOf(all []claims.Claim, ids []string, current bool) string {
 	me, known, first := q.claims.Name(), map[string]bool{}, ""
 	blocked := false
 	for _, c := range all {
@@ -276,11 +290,11 @@ func (q *Queue) First(ctx context.Context, inbox string, ids []string) (string, 
 		blocked = blocked || !candidate && !c.Aside && (c.Owner != me || q.comes(c.ID))
 	}
 	for _, id := range ids {
-		if first == "" && !known[id] { // it was given to another process: Own says so
+		if first == "" && current && !known[id] { // it was given to another process: Own says so
 			first = id
 		}
 	}
-	return first, nil
+	return first
 }
 
 // comes reports whether an earlier claim of this process is still to be waited for.

@@ -199,3 +199,26 @@ func TestHeartbeatKeepsClaims(t *testing.T) {
 		}
 	})
 }
+
+// TestFirstCostsNothing where the queue as this process last saw it has no earlier claim, and one command where it has.
+func TestFirstCostsNothing(t *testing.T) {
+	calls := 0
+	docs := &enginetest.Documents{Before: func(string) error { calls++; return nil }}
+	a, _ := process(docs, 1)
+	b, _ := process(docs, 2)
+	takes(t, a, "1", true, true)
+	takes(t, b, "2", true, true)
+	for _, c := range []struct {
+		q     *Queue
+		id    string
+		first string
+		calls int
+	}{{a, "1", "1", 0}, {b, "2", "", 1}} {
+		calls = 0
+		if first(t, c.q, c.first, c.id); calls != c.calls {
+			t.Errorf("%s: %d commands, not %d", c.id, calls, c.calls)
+		}
+	}
+	a.Release(t.Context(), "kunder", "1")
+	first(t, b, "2", "2")
+}

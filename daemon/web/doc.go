@@ -1,13 +1,14 @@
-// Package web serves the pages that people and machines look at: what waits in the inboxes, the metrics, liveness and readiness.
+// Package web serves what people and machines look at: the pages, the metrics, liveness and readiness.
 //
-// It knows neither the configuration nor the store: the daemon gives it the metrics as a handler and two functions that it calls with each
-// request.
+// It puts together the guard (access) and the pages, and has the server with its TLS. It knows neither the configuration nor the store: the daemon
+// gives it what they read and do.
 //
 // # Why the web configuration is read with each request
 //
 // A file that no longer asks for a login must not open the pages of a public address to everyone until the next restart.
 //
-// # Why the start page is plain text
+// # Why passwords are not checked by Prometheus's toolkit
 //
-// It shows names of files. Whoever can write into an inbox chooses them, and they must not be taken for HTML.
+// It answers 401 before a page to log in, a probe or a session is looked at. Its file is read all the same, so that one form serves exporters and
+// inlet.
 package web

@@ -47,7 +47,8 @@ func (a *applier) matchAll(ctx context.Context, portions *portionReader) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := a.match(ctx, b); err != nil {
+		done := int(b.After.Ordinal - b.After.LeftOut)
+		if err := a.match(ctx, b, done >= a.Rows && portions.atEnd()); err != nil {
 			return err
 		}
 	}
@@ -83,8 +84,8 @@ func (a *applier) lastMatched() *batch {
 }
 
 // match matches a portion and starts its writing.
-func (a *applier) match(ctx context.Context, b *read.Portion) error {
-	now := &batch{portion: b, m: a.Matchers[b.After.Sheet], Batch: ledger.Batch{After: b.After, Rows: len(b.Drafts)}}
+func (a *applier) match(ctx context.Context, b *read.Portion, last bool) error {
+	now := &batch{portion: b, m: a.Matchers[b.After.Sheet], Batch: ledger.Batch{After: b.After, Rows: len(b.Drafts), Last: last}}
 	if last := a.lastMatched(); last != nil {
 		now.N = last.N + 1
 	} else {

@@ -44,6 +44,22 @@ func (c *Result) Ticked(column *ledger.Column) bool {
 	return false
 }
 
+// mostBound is how many columns are kept with an import, which is written after each batch.
+const mostBound = 200
+
+// Imported returns the columns that are imported into fields, of all sheets.
+func (c *Result) Imported() []ledger.Bound {
+	var all []ledger.Bound
+	for _, b := range c.Bound {
+		for _, column := range b.Columns {
+			if len(all) < mostBound {
+				all = append(all, ledger.Bound{Sheet: b.Sheet(), Letter: column.Letter, Heading: column.Heading, Field: column.Field.Path(), Matched: c.Ticked(column)})
+			}
+		}
+	}
+	return all
+}
+
 // Options are how a workbook is checked.
 type Options struct {
 	WrittenBytes int64               // the most text of all mapped cells; 0: any

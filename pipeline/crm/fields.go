@@ -3,7 +3,7 @@ package crm
 // builtin is the table of section 15: headings in Swedish and English, and synonyms. A synonym that fits both kinds is
 // listed for the one that it means more often.
 var builtin = []Field{
-	account("id", ID, "Upsales ID", "Account ID", "Kund-ID", "Kundnummer", "ID"),
+	account("id", ID, "Upsales ID", "Account ID"), // "Kundnummer" and "ID" are numbers of other systems
 	account("name", Text, "Företag", "Company", "Företagsnamn", "Kund", "Kundnamn", "Bolag", "Account name", "Organisation"),
 	account("org_number", OrgNumber, "Org.nr", "Org. number", "Organisationsnummer", "Orgnr", "VAT", "Momsnr"),
 	account("phone", Phone, "Telefon", "Phone", "Tfn", "Tel", "Växel"),

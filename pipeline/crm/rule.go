@@ -114,6 +114,9 @@ func (r *Rule) Key(parentID string, vs Values) (Key, bool) {
 // as a key (W7). m may be nil.
 func (r *Rule) Blank(m *Cache, t Ticked, v Value) bool { return r.canonical(m, t, v) == "" }
 
+// Canonical returns a value of a ticked field as it is compared, "" where it counts as blank.
+func (r *Rule) Canonical(t Ticked, v Value) string { return r.canonical(nil, t, v) }
+
 func (r *Rule) canonical(m *Cache, t Ticked, v Value) string {
 	if v.Absent() {
 		return ""

@@ -110,6 +110,15 @@ func (s *Schema) add(f Field) {
 // Fields returns every field in the order of the template.
 func (s *Schema) Fields() []*Field { return s.fields }
 
+// Paths returns the paths of the fields.
+func (s *Schema) Paths() []string {
+	var all []string
+	for _, f := range s.fields {
+		all = append(all, f.Path())
+	}
+	return all
+}
+
 // Field returns the field that a sidecar names, or nil.
 func (s *Schema) Field(path string) *Field { return s.byPath[path] }
 

@@ -46,7 +46,7 @@ func TestHeading(t *testing.T) {
 	for heading, want := range map[string]string{"Företag": "account.name", "FO\u0308RETAG ": "account.name", "Foretag": "", "Org.nr": "account.org_number", "org nr": "account.org_number",
 		"ORG-NR.": "account.org_number", "Org. number": "account.org_number", "E-post": "contact.email", "epost": "contact.email", "E\u2011mail": "contact.email", "e\u00admail": "contact.email",
 		"Telefon": "account.phone", "Kontakt: Telefon": "contact.phone", "account.zip": "account.zip", "Zip\u00a0code": "account.zip", "\ufeffPostnr": "account.zip", "Nivå": "account.custom.level", "niva": "",
-		"Status": "account.custom.status", "Upsales ID": "account.id", "ID": "account.id", "Kontakt-ID": "contact.id", "": "", "Nonsense": ""} {
+		"Status": "account.custom.status", "Upsales ID": "account.id", "ID": "", "Kund-ID": "", "Kundnummer": "", "Kontakt-ID": "contact.id", "": "", "Nonsense": ""} {
 		got := ""
 		if f := schema.ByHeading(heading); f != nil {
 			got = f.Path()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -104,4 +105,34 @@ func endsAsZIP(r io.ReaderAt, size int64) bool {
 		}
 	}
 	return false
+}
+
+// inlet init puts two things for people into an inbox: a text that explains the folder, and a folder with a template. Both have a name in each language,
+// Swedish first, and neither is a file that the inbox is to import or to report.
+var (
+	readMes         = []string{"LÄS MIG.txt", "READ ME.txt"}
+	templateFolders = []string{"Mall (importeras inte)", "Template (not imported)"}
+)
+
+// ReadMe returns the name of the text that explains an inbox, in a language.
+func ReadMe(lang string) string { return inLanguage(readMes, lang) }
+
+// TemplateFolder returns the name of the folder with the template, in a language.
+func TemplateFolder(lang string) string { return inLanguage(templateFolders, lang) }
+
+func inLanguage(names []string, lang string) string {
+	if lang == "sv" {
+		return names[0]
+	}
+	return names[1]
+}
+
+// IsReadMe reports whether a file explains its inbox.
+func IsReadMe(name string) bool { return hasFold(readMes, name) }
+
+// IsTemplateFolder reports whether a folder has the template of its inbox.
+func IsTemplateFolder(name string) bool { return hasFold(templateFolders, name) }
+
+func hasFold(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return SameName(n, name) || strings.EqualFold(n, name) })
 }

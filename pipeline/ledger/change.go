@@ -84,6 +84,7 @@ type Batch struct {
 	Changes []Change
 	Rules   map[crm.Kind][]crm.Rule `json:"-"` // that Hashes are of
 	NewIDs  IDForms                 `json:"-"` // of its import
+	Last    bool                    `json:"-"` // of its import: when it is written the import is stored as ended, which is its checkpoint
 }
 
 // Outcome is the result of one Change. It is a Conflict if another program wrote the record between look-up and write.

@@ -25,6 +25,9 @@ func ChangeID(no, place int64, try int, kind crm.Kind) int64 {
 // ImportOf returns the number of the import that a ChangeID or Seq belongs to; 0 if inlet did not give it.
 func ImportOf(id int64) int64 { return id >> 36 }
 
+// PlaceOf returns the place of the row that a ChangeID or Seq belongs to.
+func PlaceOf(id int64) int64 { return id >> 2 & (1<<33 - 1) }
+
 // rowsPerID is a mask: the places that differ in these bits only have neighbouring IDs.
 const rowsPerID = 1<<22 - 1
 

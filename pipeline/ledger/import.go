@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,43 +31,45 @@ func (s State) Waits() bool { return s == Stuck || s == Cancelled }
 
 // Import is the import of one workbook.
 type Import struct {
-	ID         string     `json:"id"`           // hash of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
-	No         int64      `json:"no,omitempty"` // running number in this store; ChangeIDs and the order of creation begin with it
-	Arrival    string     `json:"arrival,omitempty"`
-	Inbox      string     `json:"inbox,omitempty"`
-	Source     string     `json:"source,omitempty"` // that brought the workbook into the inbox
-	Workbook   string     `json:"workbook"`
-	Sum        string     `json:"sum"` // SHA-256 of the workbook's bytes
-	Mapping    string     `json:"mapping"`
-	Beside     string     `json:"beside,omitempty"`               // the sidecar's file name in the claim; "" where none came along
-	Rival      string     `json:"rival,omitempty"`                // likewise a second sidecar, because of which it is refused
-	Sidecar    string     `json:"sidecar,omitempty"`              // path of the archived sidecar, if it was archived
-	With       string     `json:"with,omitempty"`                 // SHA-256 of the mapping's text
-	Parent     string     `json:"parent,omitempty"`               // the import whose rejected rows these are, corrected
-	Corrects   Corrects   `json:"corrects,omitzero"`              // where it stands among the corrections of those rows
-	Undoes     string     `json:"undoes,omitempty"`               // the import that this one undoes
-	UndoneBy   string     `json:"undone_by,omitempty"`            // the one that undid this; "" again once that was undone itself
-	Repeated   string     `json:"duplicate_of,omitempty"`         // the earlier import of the same workbook and mapping; see Original
-	Forgotten  bool       `json:"duplicate_of_removed,omitempty"` // that import was removed from the store before this one began
-	Pruned     Pruned     `json:"pruned,omitzero"`                // when its journal was removed, if it was
-	Rules      int        `json:"rules,omitempty"`                // version of the rules it began with; 0 is 1
-	NewIDs     IDForms    `json:"new_ids,omitzero"`               // the forms of the IDs of records that it creates
-	Approved   bool       `json:"approved,omitempty"`             // a person approved it though it was held
-	State      State      `json:"state"`
-	Code       string     `json:"code,omitempty"` // of a refusal
-	Why        string     `json:"why,omitempty"`
-	Batch      int        `json:"batch"`  // the last batch that is completely in the store
-	Cursor     Cursor     `json:"cursor"` // how far into the workbook that is
-	Tally      Tally      `json:"tally"`
-	Reading    Reading    `json:"reading,omitzero"` // what else the workbook contains
-	Began      time.Time  `json:"began"`
-	Ended      time.Time  `json:"ended,omitzero"`
-	Attempts   int        `json:"attempts,omitempty"`
-	Recipients Recipients `json:"tell,omitzero"`      // of the notification at its end
-	Ask        string     `json:"ask,omitempty"`      // the person to ask about a refused or held import
-	Archived   string     `json:"archived,omitempty"` // path of the archived workbook
-	Rejected   string     `json:"rejected,omitempty"` // the rejected workbook
-	Notes      []string   `json:"notes,omitempty"`    // paths of the texts that were written beside the archived workbook
+	ID         string      `json:"id"`           // hash of workbook, mapping and target, with a running number: "k3vq7ra2mxce-1"
+	No         int64       `json:"no,omitempty"` // running number in this store; ChangeIDs and the order of creation begin with it
+	Arrival    string      `json:"arrival,omitempty"`
+	Inbox      string      `json:"inbox,omitempty"`
+	Source     string      `json:"source,omitempty"` // that brought the workbook into the inbox
+	Workbook   string      `json:"workbook"`
+	Sum        string      `json:"sum"` // SHA-256 of the workbook's bytes
+	Mapping    string      `json:"mapping"`
+	Beside     string      `json:"beside,omitempty"`               // the sidecar's file name in the claim; "" where none came along
+	Rival      string      `json:"rival,omitempty"`                // likewise a second sidecar, because of which it is refused
+	Sidecar    string      `json:"sidecar,omitempty"`              // path of the archived sidecar, if it was archived
+	Suggestion *Suggestion `json:"suggestion,omitempty"`           // the mapping that was suggested for it, where it came without a usable one
+	With       string      `json:"with,omitempty"`                 // SHA-256 of the mapping's text
+	Parent     string      `json:"parent,omitempty"`               // the import whose rejected rows these are, corrected
+	Corrects   Corrects    `json:"corrects,omitzero"`              // where it stands among the corrections of those rows
+	Undoes     string      `json:"undoes,omitempty"`               // the import that this one undoes
+	UndoneBy   string      `json:"undone_by,omitempty"`            // the one that undid this; "" again once that was undone itself
+	Repeated   string      `json:"duplicate_of,omitempty"`         // the earlier import of the same workbook and mapping; see Original
+	Forgotten  bool        `json:"duplicate_of_removed,omitempty"` // that import was removed from the store before this one began
+	Pruned     Pruned      `json:"pruned,omitzero"`                // when its journal was removed, if it was
+	Rules      int         `json:"rules,omitempty"`                // version of the rules it began with; 0 is 1
+	NewIDs     IDForms     `json:"new_ids,omitzero"`               // the forms of the IDs of records that it creates
+	Approved   bool        `json:"approved,omitempty"`             // a person approved it though it was held
+	State      State       `json:"state"`
+	Code       string      `json:"code,omitempty"` // of a refusal
+	Why        string      `json:"why,omitempty"`
+	Batch      int         `json:"batch"`  // the last batch that is completely in the store
+	Cursor     Cursor      `json:"cursor"` // how far into the workbook that is
+	Tally      Tally       `json:"tally"`
+	Reading    Reading     `json:"reading,omitzero"`  // what else the workbook contains
+	Columns    []Bound     `json:"columns,omitempty"` // those that are imported; an older version stored none
+	Began      time.Time   `json:"began"`
+	Ended      time.Time   `json:"ended,omitzero"`
+	Attempts   int         `json:"attempts,omitempty"`
+	Recipients Recipients  `json:"tell,omitzero"`      // of the notification at its end
+	Ask        string      `json:"ask,omitempty"`      // the person to ask about a refused or held import
+	Archived   string      `json:"archived,omitempty"` // path of the archived workbook
+	Rejected   string      `json:"rejected,omitempty"` // the rejected workbook
+	Notes      []string    `json:"notes,omitempty"`    // paths of the texts that were written beside the archived workbook
 
 	Corrections []Correction `json:"corrections,omitempty"` // the imports of its rejected rows, in the order in which they began
 }
@@ -96,6 +99,18 @@ func (i *Import) AddCorrection(c Correction) int {
 	i.Corrections[at] = c
 	return at + 1
 }
+
+// Bound is a column of a workbook with the field that it was imported into.
+type Bound struct {
+	Sheet   string `json:"sheet,omitempty"`
+	Letter  string `json:"column"`
+	Heading string `json:"heading"`
+	Field   string `json:"field"`
+	Matched bool   `json:"matched,omitempty"` // a match rule names the field
+}
+
+// ErrNoBatch is returned for a batch that is not in the journal.
+var ErrNoBatch = errors.New("it does not exist")
 
 // Pruned is the removal of an import's journal. The import can no longer be undone, and its rows can no longer be listed.
 type Pruned struct {
@@ -145,8 +160,17 @@ func (i *Import) Original() string {
 	return id
 }
 
-// Codes of imports that are held because of the names of their files.
+// Suggestion is what an import keeps of the mapping that was suggested for its file.
+type Suggestion struct {
+	Path    string `json:"path,omitempty"` // where it was written
+	Sum     string `json:"sum"`            // SHA-256 of its text
+	Matches bool   `json:"matches"`        // it has something to match on, and can be approved as it is
+	Number  bool   `json:"number"`         // it has a column of customer numbers of another system, for which there was no field
+}
+
+// Codes of imports that are held because of the names of their files, or because they have no mapping.
 const (
+	NoMapping    = "no_mapping"
 	ConflictCopy = "conflict_copy"
 	MappingName  = "mapping_name"
 )
@@ -159,7 +183,10 @@ const NewerValues = "newer_values"
 var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName, NewerValues}
 
 // Approvable reports whether a person may approve the import.
-func (i *Import) Approvable() bool { return i.State == Held && slices.Contains(approvable, i.Code) }
+func (i *Import) Approvable() bool {
+	suggested := i.Code == NoMapping && i.Suggestion != nil && i.Suggestion.Matches
+	return i.State == Held && (suggested || slices.Contains(approvable, i.Code))
+}
 
 // Codes of imports that a person ended before anything was written.
 const (

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Recipients get a notification when an import has ended (R16): mail addresses, and webhooks by their names in the configuration.
 type Recipients struct {
@@ -10,6 +13,16 @@ type Recipients struct {
 
 // Empty reports whether there are no recipients.
 func (t Recipients) Empty() bool { return len(t.Mail)+len(t.Webhooks) == 0 }
+
+// With returns these and other recipients, each once.
+func (t Recipients) With(other Recipients) Recipients {
+	once := func(a, b []string) []string {
+		all := slices.Concat(a, b)
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	return Recipients{Mail: once(t.Mail, other.Mail), Webhooks: once(t.Webhooks, other.Webhooks)}
+}
 
 // Channel is the means by which a notification is sent.
 type Channel string

@@ -128,11 +128,11 @@ func (r columnReader) field(n strictyaml.Node, path string) *crm.Field {
 	}
 	f := r.schema.Field(path)
 	if f == nil {
-		var paths []string
-		for _, f := range r.schema.Fields() {
-			paths = append(paths, f.Path())
+		text := message.Say("%s: this field does not exist", path)
+		if strings.Contains(path, ".custom.") {
+			text = message.Say("%s: this field does not exist; to create it: inlet field add %s", path, path)
 		}
-		r.unknown(n, message.Say("%s: this field does not exist", path), path, paths)
+		r.unknown(n, text, path, r.schema.Paths())
 	}
 	return f
 }

@@ -37,6 +37,12 @@ func (x *indexed) Find(_ context.Context, _ crm.Kind, keys []crm.Key) (found []c
 	return found, nil
 }
 
+func (x *indexed) ValueFields(crm.Kind) []string { return nil }
+
+func (x *indexed) ByValues(context.Context, crm.Kind, string, []crm.Value) ([]crm.Record, error) {
+	return nil, nil
+}
+
 func (x *indexed) ByID(_ context.Context, _ crm.Kind, ids []string) (found []crm.Record, _ error) {
 	for _, id := range ids {
 		if rec, ok := x.byID[id]; ok {

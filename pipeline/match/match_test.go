@@ -18,6 +18,8 @@ type memoryStore struct {
 	rules   map[crm.Kind][]crm.Rule
 	records map[crm.Kind][]crm.Record
 	asked   map[string]int
+	unkeyed map[crm.Kind][]crm.Record // inserted by another program a moment ago
+	fields  []string                  // of which that program has an index
 }
 
 func (s *memoryStore) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error) {
@@ -46,6 +48,20 @@ func (s *memoryStore) Find(_ context.Context, kind crm.Kind, keys []crm.Key) ([]
 func own(rec crm.Record) crm.Record {
 	rec.Values = rec.Values.Clone()
 	return rec
+}
+
+func (s *memoryStore) ValueFields(crm.Kind) []string { return s.fields }
+
+// ByValues also returns records without keys.
+func (s *memoryStore) ByValues(_ context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
+	s.asked["by values "+string(kind)]++
+	var found []crm.Record
+	for _, rec := range append(s.records[kind], s.unkeyed[kind]...) {
+		if slices.Contains(values, rec.Values.Of(field)) {
+			found = append(found, rec)
+		}
+	}
+	return found, nil
 }
 
 func (s *memoryStore) ByID(_ context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
@@ -109,11 +125,12 @@ func rows(n int, s *memoryStore) []ledger.Draft {
 	return drafts
 }
 
-// TestLookUpsPerBatch expects as many calls of the store for a thousand rows as for ten.
+// TestLookUpsPerBatch expects as many calls of the store for a thousand rows as for a hundred. For ten, near-duplicates of accounts are asked for with what
+// the rows match.
 func TestLookUpsPerBatch(t *testing.T) {
 	for _, blank := range []ledger.OnBlankKey{ledger.BlankCreate, ledger.BlankIgnore, ledger.BlankLiteral} {
 		asked := map[int]map[string]int{}
-		for _, n := range []int{10, 1000} {
+		for _, n := range []int{10, 100, 1000} {
 			policy, _ := ledger.Profile("standard")
 			policy.BlankKey, policy.FillDown = blank, true
 			policy.Match[0], policy.Match[1] = [][]string{{"org_number"}, {"name"}}, [][]string{{"name"}, {"email"}}
@@ -136,8 +153,11 @@ func TestLookUpsPerBatch(t *testing.T) {
 			}
 			asked[n] = s.asked
 		}
-		if diff := cmp.Diff(asked[10], asked[1000]); diff != "" {
-			t.Errorf("%s: calls for 10 rows (-) and for 1000 (+):\n%s", blank, diff)
+		if diff := cmp.Diff(asked[100], asked[1000]); diff != "" {
+			t.Errorf("%s: calls for 100 rows (-) and for 1000 (+):\n%s", blank, diff)
+		}
+		if few, many := asked[10]["find account"], asked[100]["find account"]; few != 1 || many != 2 {
+			t.Errorf("%s: accounts are looked for %d times for 10 rows, and %d times for 100", blank, few, many)
 		}
 		for what, n := range asked[1000] {
 			if n > 2 { // by the rules, and for near-duplicates where those find nothing
@@ -327,5 +347,49 @@ func TestInvalidRules(t *testing.T) {
 	policy.Match[0], policy.BlankKey = [][]string{{"name", "zip", "city", "phone", "email"}}, ledger.BlankIgnore
 	if _, err := match.New(&memoryStore{}, schema, policy, ledger.Import{}, seen.New(match.Ahead)); err == nil {
 		t.Error("blank_key: ignore is accepted with five fields")
+	}
+}
+
+// TestStoredValues: a record without keys is found by what it holds, where there is an index of that; it is looked for only where a row would create one.
+func TestStoredValues(t *testing.T) {
+	for _, c := range []struct {
+		fields []string
+		name   string // of the account of the row
+		want   ledger.Action
+		asked  int
+	}{
+		{[]string{"city", "name"}, "Beta", ledger.Update, 1},
+		{[]string{"name"}, "BETA", ledger.Create, 1}, // is not what is stored; only its keys would find it
+		{[]string{"name"}, "Alfa", ledger.Unchanged, 0},
+		{[]string{"name"}, "Gamma", ledger.Create, 1},
+		{[]string{"phone"}, "Beta", ledger.Create, 0},
+		{nil, "Beta", ledger.Create, 0},
+	} {
+		policy, _ := ledger.Profile("standard")
+		policy.Match[0], policy.Match[1] = [][]string{{"name", "city"}}, nil
+		account := func(id, name string) crm.Record {
+			d := ledger.Draft{}
+			*d.Part(crm.Account) = part(crm.Account, "", "name", name, "city", "Lund")
+			return crm.Record{Kind: crm.Account, ID: id, Values: d.Part(crm.Account).Values()}
+		}
+		s := &memoryStore{records: map[crm.Kind][]crm.Record{crm.Account: {account("a", "Alfa")}}, asked: map[string]int{}, fields: c.fields,
+			unkeyed: map[crm.Kind][]crm.Record{crm.Account: {account("b", "Beta")}}}
+		m, err := match.New(s, schema, policy, ledger.Import{ID: "imp-1", No: 1}, seen.New(match.Ahead))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.rules = m.Rules()
+		d := ledger.Draft{Ref: ledger.Ref{Row: 2}, Place: 1}
+		*d.Part(crm.Account) = part(crm.Account, "", "name", c.name, "city", "Lund")
+		if c.want == ledger.Update {
+			*d.Part(crm.Account) = part(crm.Account, "", "name", c.name, "city", "Lund", "phone", "046-1")
+		}
+		changes, err := m.Match(t.Context(), []ledger.Draft{d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changes[0].Action != c.want || s.asked["by values account"] != c.asked {
+			t.Errorf("%q with indexes of %v: %s, asked %d times, not %s and %d", c.name, c.fields, changes[0].Action, s.asked["by values account"], c.want, c.asked)
+		}
 	}
 }

@@ -81,6 +81,9 @@ func (f *prefetcher) byID(ctx context.Context, above string) error {
 	return nil
 }
 
+// few is up to how many parts of a batch near-duplicates are asked for together with what the parts match.
+const few = 50
+
 // wanted is what the parts of one kind are looked up by.
 type wanted struct {
 	keys     []crm.Key
@@ -156,14 +159,18 @@ func (f *prefetcher) parents(r *row, kind crm.Kind, last *[]string) []string {
 // byKey asks for records by their keys, then for what is wanted besides where those found nothing, or several.
 func (f *prefetcher) byKey(ctx context.Context, kind crm.Kind, w wanted) error {
 	v := f.views.Of(kind)
-	if err := v.Ask(ctx, w.keys); err != nil {
+	first := w.keys
+	if len(w.similar) <= few { // one question less costs more than what is asked for in vain
+		first = f.similarKeys(slices.Clip(first), v, w.similar)
+	}
+	if err := v.Ask(ctx, first); err != nil {
 		return err
 	}
 	if err := v.AskIDs(ctx, w.created); err != nil {
 		return err
 	}
 	besides := f.feedKeys(f.similarKeys(nil, v, w.similar), v, w.similar)
-	first := len(besides)
+	inside := len(besides)
 	for _, a := range w.anywhere {
 		if !slices.ContainsFunc(a.keys, func(key crm.Key) bool { return v.MayHave(key.Hash) }) {
 			besides = v.AnywhereKeys(besides, a.values)
@@ -172,12 +179,36 @@ func (f *prefetcher) byKey(ctx context.Context, kind crm.Kind, w wanted) error {
 	if err := v.Ask(ctx, besides); err != nil {
 		return err
 	}
-	anywhere := besides[first:]
+	if v.MayAskStored() {
+		if err := v.AskStored(ctx, f.unmatched(v, w)); err != nil {
+			return err
+		}
+	}
+	anywhere := besides[inside:]
 	v.NoteCrowds(anywhere)
 	if len(anywhere) == 0 {
 		return nil
 	}
 	return f.views.Of(kind.Parent()).AskIDs(ctx, v.ParentsOf(anywhere))
+}
+
+// unmatched returns what the parts have that may be looked for in the store and were not found by their keys.
+func (f *prefetcher) unmatched(v *view.View, w wanted) []crm.Values {
+	if f.policy.Mode == ledger.UpdateOnly {
+		return nil
+	}
+	var rows []crm.Values
+	for _, c := range w.similar {
+		if len(c.keys) > 0 && !slices.ContainsFunc(c.keys, func(key keys.RuleKey) bool { return v.MayHave(key.Hash) }) {
+			rows = append(rows, c.values)
+		}
+	}
+	for _, a := range w.anywhere {
+		if !slices.ContainsFunc(a.keys, func(key crm.Key) bool { return v.MayHave(key.Hash) }) {
+			rows = append(rows, a.values)
+		}
+	}
+	return rows
 }
 
 // similarKeys adds the keys of near-duplicates of those parts that match nothing in the store.

@@ -101,7 +101,13 @@ func Quote(lang, s string) string {
 
 // Word returns a word or a format of a report, a command or a page in a language.
 func Word(lang, en string) string {
-	if sv, ok := words[en]; ok && lang == Swedish {
+	if lang != Swedish {
+		return en
+	}
+	if sv, ok := words[en]; ok {
+		return sv
+	}
+	if sv, ok := commandWords[en]; ok {
 		return sv
 	}
 	return en

@@ -32,6 +32,7 @@ var swedishMapping = map[string]string{
 	"layout %s: must contain yyyy, mm and dd, e.g. dd/mm/yyyy":                "layouten %s: måste innehålla yyyy, mm och dd, t.ex. dd/mm/yyyy",
 
 	// Columns, fields and sheets.
+	"%s: this field does not exist; to create it: inlet field add %s":           "%s: fältet finns inte; skapa det så här: inlet field add %s",
 	"%s: this field does not exist":                                             "%s: fältet finns inte",
 	"%s: accounts have no such field":                                           "%s: företag har inget sådant fält",
 	"%s: contacts have no such field":                                           "%s: kontakter har inget sådant fält",

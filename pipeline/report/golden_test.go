@@ -112,7 +112,7 @@ func batches(t *testing.T) [][]ledger.Change {
 }
 
 func tallied(all [][]ledger.Change) ledger.Import {
-	imp := ledger.Import{ID: "k3vq7ra2mxce-1", Workbook: "kunder å\x1b[2J.xlsx", Inbox: "kunder", Mapping: "kunder.mapping.yaml", State: ledger.Planned,
+	imp := ledger.Import{ID: "k3vq7ra2mxce-1", No: 7, Workbook: "kunder å\x1b[2J.xlsx", Inbox: "kunder", Mapping: "kunder.mapping.yaml", State: ledger.Planned,
 		Began: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), Ended: time.Date(2026, 11, 24, 8, 0, 1, 250e6, time.UTC)}
 	for _, changes := range all {
 		for i := range changes {
@@ -133,12 +133,13 @@ func plan(t *testing.T, lang string, colour bool) []byte {
 			t.Fatal(err)
 		}
 	}
+	out.WriteByte('\n')
 	imp := tallied(all)
-	if err := p.End(&imp); err != nil {
+	if err := p.Summary(&out, &imp); err != nil {
 		t.Fatal(err)
 	}
 	imp = ledger.Import{State: ledger.Planned, Code: "headings", Why: "Kunder: …"}
-	if err := NewPlanText(&out, schema(t), lang, colour).End(&imp); err != nil {
+	if err := NewPlanText(&out, schema(t), lang, colour).Summary(&out, &imp); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -209,7 +210,7 @@ func TestReports(t *testing.T) {
 				for j := range changes[i].Problems {
 					p := &changes[i].Problems[j]
 					p.Row = changes[i].Row
-					if err := Problem(&out, p, lang); err != nil {
+					if err := Problem(&out, p, lang, false); err != nil {
 						t.Fatal(err)
 					}
 					if err := ProblemJSON(&out, p, lang); err != nil {

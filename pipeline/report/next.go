@@ -15,7 +15,7 @@ func nextStep(imp *ledger.Import, plan, lang string) string {
 		return ""
 	case imp.State != ledger.Held:
 		return message.Word(lang, "What to do: correct the file, and put it into the inbox again.")
-	case imp.Code == "no_mapping":
+	case imp.Code == ledger.NoMapping:
 		return ""
 	case imp.Code == "dates":
 		return message.Word(lang, "What to do: write the dates as 2026-04-03, or set layouts in the mapping, and put the file into the inbox again. There is no plan, because the dates can be read in two ways.")

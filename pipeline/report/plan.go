@@ -31,9 +31,8 @@ type PlanText struct {
 	colour bool
 	order  map[string]int // index of a field in the template, by path
 
-	b     bytes.Buffer // the output of one call
-	at    string       // the row's position until it is written, then spaces of the same width
-	shown bool         // something was written
+	b  bytes.Buffer // the output of one call
+	at string       // the row's position until it is written, then spaces of the same width
 }
 
 // NewPlanText returns a PlanText that writes to w, with colours for a terminal if colour is set.
@@ -59,17 +58,13 @@ func (p *PlanText) Changes(changes []ledger.Change) error {
 	if p.b.Len() == 0 {
 		return nil
 	}
-	p.shown = true
 	_, err := p.w.Write(p.b.Bytes())
 	return err
 }
 
-// End writes the counts and why the import would be held.
-func (p *PlanText) End(imp *ledger.Import) error {
-	p.b.Reset()
-	if p.shown {
-		p.b.WriteByte('\n')
-	}
+// Summary writes to w the counts, which are known when all changes are, and why the import would be held. It belongs before the changes.
+func (p *PlanText) Summary(w io.Writer, imp *ledger.Import) error {
+	var b bytes.Buffer
 	var kinds []string
 	for _, kind := range crm.Kinds {
 		if c := imp.Tally.Of(kind); c.Sum() > 0 {
@@ -77,17 +72,17 @@ func (p *PlanText) End(imp *ledger.Import) error {
 		}
 	}
 	said := strings.Join(kinds, "; ")
-	fmt.Fprintf(&p.b, message.Word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, message.Word(p.lang, "nothing to do")))
+	fmt.Fprintf(&b, message.Word(p.lang, "Plan: %s; nothing was written.\n"), cmp.Or(said, message.Word(p.lang, "nothing to do")))
 	if imp.Tally.Blank+imp.Reading.AllLeftOut() > 0 {
-		fmt.Fprintf(&p.b, "%s\n", Rows(imp, p.lang))
+		fmt.Fprintf(&b, "%s\n", Rows(imp, p.lang))
 	}
 	var notes strings.Builder
 	writeNotes(&notes, Notes(imp, p.lang, Full), "", p.lang)
-	p.b.WriteString(notes.String())
+	b.WriteString(notes.String())
 	if imp.Code != "" {
-		fmt.Fprintf(&p.b, message.Word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
+		fmt.Fprintf(&b, message.Word(p.lang, "It would be held: %s\n"), why(imp, p.lang))
 	}
-	_, err := p.w.Write(p.b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
@@ -120,8 +115,10 @@ func (p *PlanText) paint(colour, s string) string {
 	if !p.colour || s == "" {
 		return s
 	}
-	return "\x1b[" + colour + "m" + s + "\x1b[0m"
+	return paint(colour, s)
 }
+
+func paint(colour, s string) string { return "\x1b[" + colour + "m" + s + "\x1b[0m" }
 
 // row writes one row: parts that change something separately, parts with the same other action together.
 func (p *PlanText) row(parts []ledger.Change) {

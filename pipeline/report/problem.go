@@ -17,9 +17,18 @@ func Refused(r *ledger.Refusal, lang string) string {
 	return text
 }
 
-// Problem writes one problem as a line: position, code, value and what to do.
-func Problem(w io.Writer, p *ledger.Problem, lang string) error {
-	_, err := fmt.Fprintf(w, "  %s  %s  %s\n", Where(p.Ref, lang), p.Code, what(p, lang))
+// Problem writes one problem as a line: position, code, value and what to do. The code can be in colour.
+func Problem(w io.Writer, p *ledger.Problem, lang string, colour bool) error {
+	code := string(p.Code)
+	if p.Warning {
+		code += " (" + message.Word(lang, "warning") + ")"
+	}
+	if colour && p.Warning {
+		code = paint(yellow, code)
+	} else if colour {
+		code = paint(red, code)
+	}
+	_, err := fmt.Fprintf(w, "  %s  %s  %s\n", Where(p.Ref, lang), code, what(p, lang))
 	return err
 }
 

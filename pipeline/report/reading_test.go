@@ -60,7 +60,7 @@ func everywhere(t *testing.T, imp ledger.Import, lang string) string {
 	out.WriteString("---- reason\n" + Reason(&imp, "kunder.xlsx.plan.txt", lang))
 	imp.State = ledger.Planned
 	out.WriteString("---- plan\n")
-	check(NewPlanText(&out, schema(t), lang, false).End(&imp))
+	check(NewPlanText(&out, schema(t), lang, false).Summary(&out, &imp))
 	return out.String()
 }
 
@@ -147,9 +147,10 @@ func TestReportNamesTheNextCommand(t *testing.T) {
 		{"", "dates", ""},
 		{"kunder", "quotes", "inlet approve i-1"},
 		{"kunder", "no_mapping", "suggested mapping: inlet approve i-1"},
+		{"", "no_mapping", "inlet import kunder.xlsx\n"},
 		{"kunder", "dates", "inlet discard i-1"},
 	} {
-		imp := ledger.Import{ID: "i-1", Inbox: tt.inbox, Workbook: "kunder.xlsx", State: ledger.Held, Code: tt.code, Why: "…"}
+		imp := ledger.Import{ID: "i-1", Inbox: tt.inbox, Workbook: "kunder.xlsx", State: ledger.Held, Code: tt.code, Why: "…", Suggestion: &ledger.Suggestion{Path: "kunder.mapping.yaml", Matches: true}}
 		var out bytes.Buffer
 		if err := Text(&out, &imp, "en"); err != nil {
 			t.Fatal(err)

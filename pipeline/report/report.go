@@ -64,7 +64,7 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 		} else {
 			fmt.Fprintf(&b, "%s: %s\n", name, Rows(imp, lang))
 		}
-		wide := 0
+		wide := 1 + message.Width(message.Word(lang, "import"))
 		for _, kind := range crm.Kinds {
 			wide = max(wide, 1+message.Width(Kinds(kind, lang)))
 		}
@@ -73,18 +73,29 @@ func Text(w io.Writer, imp *ledger.Import, lang string) error {
 				fmt.Fprintf(&b, "  %s%s\n", message.Pad(Kinds(kind, lang), wide), countsOf(imp, c, lang))
 			}
 		}
+		identify(&b, imp, wide, lang)
 		if imp.Rejected != "" {
 			fmt.Fprintf(&b, message.Word(lang, "  rejected rows, to correct and import again: %s\n"), message.Plain(imp.Rejected))
 		}
 	case ledger.Duplicate:
 		fmt.Fprintf(&b, message.Word(lang, "%s: nothing to do: %s\n"), name, why(imp, lang))
+		identify(&b, imp, 0, lang)
 	default:
 		fmt.Fprintf(&b, message.Word(lang, "%s: %s: nothing was written\n%s\n"), name, State(imp.State, lang), why(imp, lang))
+		identify(&b, imp, 0, lang)
 	}
 	b.WriteString(whatNow(imp, lang))
 	writeNotes(&b, Notes(imp, lang, Brief), imp.ID, lang)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// identify writes the ID that an import has in the store.
+func identify(b *strings.Builder, imp *ledger.Import, wide int, lang string) {
+	if imp.No > 0 {
+		word := message.Word(lang, "import")
+		fmt.Fprintf(b, "  %s%s\n", message.Pad(word, max(wide, 1+message.Width(word))), imp.ID)
+	}
 }
 
 // State returns the word for a state.

@@ -31,6 +31,7 @@ func (s *Store) applyPrepared(ctx context.Context, imp *ledger.Import, p *prepar
 		return err
 	})
 	if err != nil {
+		s.Imports.Forget() // a transaction is rolled back
 		return nil, fmt.Errorf("apply batch %d of %s: %w", p.batch.N, imp.ID, err)
 	}
 	*imp = next
@@ -41,7 +42,7 @@ func (s *Store) applyPrepared(ctx context.Context, imp *ledger.Import, p *prepar
 
 // applyIn applies a batch within a Batch of the engine. Where retry is set a second try will follow for what is not written.
 func (s *Store) applyIn(ctx context.Context, db engine.Engine, imp *ledger.Import, p *prepared, retry bool) ([]ledger.Outcome, error) {
-	doc, err := s.Imports.LoadOwned(ctx, db, imp)
+	doc, err := s.Imports.Owned(ctx, db, imp)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +89,9 @@ func (s *Store) applyIn(ctx context.Context, db engine.Engine, imp *ledger.Impor
 			outcomes[i].Conflict = false
 		}
 	}
-	imp.Advance(b, outcomes)
+	if imp.Advance(b, outcomes); p.batch.Last {
+		return outcomes, nil
+	}
 	return outcomes, s.Imports.Replace(ctx, db, doc, imp) // the checkpoint: from here on the batch is never applied again
 }
 

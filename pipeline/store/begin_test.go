@@ -134,7 +134,7 @@ func TestDoneIsKnownAfterEveryCrash(t *testing.T) {
 			}
 			// Whoever holds next takes the ended one off the list.
 			must(t, open(t, e).Hold(t.Context(), nothing))
-			if before.State == ledger.Done && slices.Contains(openImports(t, e), "a-1") {
+			if before.State == ledger.Done && slices.Contains(listedOpen(t, e), "a-1") {
 				t.Fatalf("killed at call %d of Finish (%s), a-1 is open for ever", n, last(f.names))
 			}
 		}

@@ -7,7 +7,8 @@
 //	journal k ─▶ accounts ─▶ contacts ─▶ checkpoint k (the import's document)
 //
 // The journal has the batch's changes before any record is touched. A record carries the ID of the change that last wrote it, so applying a batch again
-// does nothing to records that have it already. Killed anywhere, the batch is applied again from its journal.
+// does nothing to records that have it already. Killed anywhere, the batch is applied again from its journal. The last batch has no checkpoint of its own:
+// the import is stored as ended right after it.
 //
 // # Why an interrupted batch is finished by whoever applies next
 //

@@ -119,6 +119,10 @@ func (e faulty) Refresh(ctx context.Context, kind crm.Kind, r engine.Refresh) (i
 	})
 }
 
+func (e faulty) Pending(ctx context.Context, asks []engine.KindRefresh) (engine.Pending, error) {
+	return call(e.fault, "pending", func() (engine.Pending, error) { return e.Engine.Pending(ctx, asks) })
+}
+
 func (e faulty) Stale(ctx context.Context, kind crm.Kind, r engine.Refresh, do func([]crm.Record) error) error {
 	_, err := call(e.fault, "stale", func() (struct{}, error) { return struct{}{}, e.Engine.Stale(ctx, kind, r, do) })
 	return err
@@ -158,6 +162,21 @@ func (e faulty) Load(ctx context.Context, table engine.Table, id string) (engine
 		return doc, err
 	})
 	return doc, there, err
+}
+
+func (e faulty) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	return call(e.fault, "load all "+string(table), func() ([]engine.Doc, error) { return e.Engine.LoadAll(ctx, table, ids) })
+}
+
+// WriteAll may die between two documents.
+func (e faulty) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	for n := range docs {
+		made, err := call(e.fault, "write all "+string(table), func() (int, error) { return e.Engine.WriteAll(ctx, table, docs[n:n+1]) })
+		if err != nil || made == 0 {
+			return n, err
+		}
+	}
+	return len(docs), nil
 }
 
 func (e faulty) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {

@@ -27,7 +27,7 @@ func recoverImports(ctx context.Context, s *Store) error {
 		if imp.Unplaced() {
 			continue // nothing is left to apply; the daemon that has its file archives it
 		}
-		if !ok || imp.State.Ended() { // its process died before it was inserted, or before it was taken off the list
+		if !ok || imp.State.Ended() { // its process died before it was inserted, or it is taken off the list when that is next written
 			if err := s.Imports.Close(ctx, id); err != nil {
 				return fmt.Errorf("search for interrupted imports: %w", err)
 			}

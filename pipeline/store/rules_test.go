@@ -149,6 +149,50 @@ func TestRulesOfOthers(t *testing.T) {
 	})
 }
 
+// TestRulesOfOthersAreNotIndexed: an import that matches by rules that all records have keys for does not wait for the records to be indexed by a rule
+// that another import has added. It still finds what another program has changed, and the other import still finds everything.
+func TestRulesOfOthersAreNotIndexed(t *testing.T) {
+	db := newDatabase(t)
+	s := open(t, db.engine)
+	accounts := db.Collection("accounts")
+	const n = 5
+	for i := range n {
+		_, err := accounts.InsertOne(t.Context(), bson.D{{Key: "_id", Value: fmt.Sprint(i)}, {Key: "name", Value: fmt.Sprint("Alfa ", i)}, {Key: "city", Value: "Umeå"}})
+		must(t, err)
+	}
+	must(t, s.Index.Use(t.Context(), []crm.Rule{byName}))
+	f := &fault{}
+	f.before = func(name string) { f.dead = f.dead || name == "refresh" }
+	killed, err := store.New(t.Context(), faulty{db.engine, f})
+	must(t, err)
+	if _, err := killed.Index.Prepare(t.Context(), []crm.Rule{byCity}); !errors.Is(err, errKilled) { // the rule is there, and no record has its key
+		t.Fatal(err)
+	}
+	_, err = accounts.UpdateByID(t.Context(), "3", bson.D{{Key: "$set", Value: bson.D{{Key: "name", Value: "Beta"}}}})
+	must(t, err)
+	before := s.Index.Indexed()
+	_, err = s.Index.Prepare(t.Context(), []crm.Rule{byName})
+	must(t, err)
+	must(t, s.Index.Use(t.Context(), []crm.Rule{byName}))
+	same(t, "indexed by who does not need the rule", int64(1), s.Index.Indexed()-before)
+	same(t, "by its new name", []string{"3"}, hits(t, db.engine, byName, "", vals("name", "Beta")))
+	same(t, "stale for a plan by the old rule", 0, len(staleFor(t, s, byName)))
+	must(t, open(t, db.engine).Index.Use(t.Context(), []crm.Rule{byCity}))
+	same(t, "found by the new rule", n, len(hits(t, db.engine, byCity, "", vals("city", "Umeå"))))
+}
+
+// staleFor returns the accounts that a rule may not find by what they hold now.
+func staleFor(t *testing.T, s *store.Store, rule crm.Rule) (ids []string) {
+	t.Helper()
+	must(t, s.Index.Stale(t.Context(), crm.Account, []crm.Rule{rule}, func(page []crm.Record) error {
+		for _, rec := range page {
+			ids = append(ids, rec.ID)
+		}
+		return nil
+	}))
+	return ids
+}
+
 // TestSettledWithKeys: who settles another's batch gives its records their keys, whatever rules it knew when it was opened.
 func TestSettledWithKeys(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/cache"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/imports"
@@ -44,6 +46,8 @@ type Store struct {
 	Scratch func(context.Context) (engine.Engine, error)
 
 	engine engine.Engine
+	cached *cache.Documents
+	term   int64 // of the lease, as the cache knows it; under the lease
 }
 
 // New returns the store in a database. It creates what is missing there, and refuses the data of a newer inlet.
@@ -51,13 +55,17 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s := &Store{
 		Records: records.New(db), Journal: journal.New(db), Lease: lease.New(db), Claims: claims.New(db), Outbox: outbox.New(db), Cancellations: imports.NewCancellations(db),
 		History: sources.NewHistory(db), Status: sources.NewStatus(db), Tokens: sources.NewTokens(db),
-		Settings: settings.New(db), Pauses: settings.NewPauses(db), Mappings: settings.NewMappings(db),
 		engine: db,
 	}
 	s.Lease.Gone = s.Claims.Gone
+	s.cached = cache.New(db, func(id string) bool { return imports.UnderLease(id) || settings.UnderLease(id) }, s.Lease.Term)
+	s.Settings, s.Pauses, s.Mappings = settings.New(s.cached), settings.NewPauses(s.cached), settings.NewMappings(s.cached)
 	s.Index = records.NewIndex(s.Records, db)
-	s.Imports = imports.New(db, s.Lease.Epoch, s.Journal.Started)
-	s.Attempts = imports.NewAttempts(db, s.Imports)
+	s.Index.Term = s.Lease.Term
+	s.Imports = imports.New(s.cached, s.Lease.Epoch, s.Journal.Started)
+	s.Imports.Term = s.Lease.Term
+	s.Imports.Moment = func() time.Duration { return s.Lease.Timing.Expiry / 50 }
+	s.Attempts = imports.NewAttempts(s.cached, s.Imports)
 	if err := checkVersion(ctx, db); err != nil {
 		return nil, err
 	}
@@ -67,7 +75,23 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 // Hold waits until this process is the one that applies, finishes what an interrupted process left half written, and runs do. The context given
 // to do is cancelled, with ledger.ErrTakenOver as its cause, when another process takes over.
 func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error {
-	return s.Lease.Do(ctx, func(ctx context.Context) error { return recoverImports(ctx, s) }, do)
+	return s.Lease.Do(ctx, func(ctx context.Context) error {
+		if term, _ := s.Lease.Term(); term != s.term {
+			s.cached.Forget()
+			if err := s.cached.Fetch(ctx, imports.ForLease()...); err != nil {
+				return fmt.Errorf("search for interrupted imports: %w", err)
+			}
+			s.term = term
+		}
+		return recoverImports(ctx, s)
+	}, do)
+}
+
+// ReadAhead reads with one command what is needed first of an arrival of an inbox, whose import has this ID without its running number; "" where that is not
+// known. It need not be called, and a wrong ID does no harm.
+func (s *Store) ReadAhead(ctx context.Context, inbox, base string) error {
+	s.Imports.Foresee(inbox, base)
+	return s.cached.Fetch(ctx, append(settings.ForArrival(), imports.ForArrival(inbox, base)...)...)
 }
 
 // Rehearse begins a rehearsal of an import that matches by these rules. The caller closes it.

@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
-	"inlet.example/inlet/watcher/inbox/sign"
+	"inlet.example/inlet/watcher/inbox/startup"
 )
 
 // Watch watches one inbox. All but ticks belongs to the goroutine of Run.
@@ -58,11 +58,11 @@ func New(in Inbox, ids *claim.IDs, events Events, log *slog.Logger) *Watch {
 func (w *Watch) Inbox() Inbox { return w.inbox }
 
 // Run watches until ctx ends, and sends each workbook that it claims.
-func (w *Watch) Run(ctx context.Context, startup *Startup, out chan<- claim.Arrival) error {
+func (w *Watch) Run(ctx context.Context, begin *startup.Startup, out chan<- claim.Arrival) error {
 	defer w.close()
 	w.scan(ctx)
-	w.claimed = startup.report(w.claimed)
-	starting := startup.done
+	w.claimed = begin.Report(w.claimed)
+	starting := begin.Done()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -185,24 +185,10 @@ func (w *Watch) scan(ctx context.Context) {
 	s.Waiting, s.Oldest = w.waiting.Waiting(elsewhere)
 	others.logNew()
 	if err == nil {
-		w.updateSigns(claimed)
+		w.scanner.signs.Update(w.scanner.root, claimed, others.ofPeople())
 	}
 	w.trouble.report(s.Err)
 	w.events.Scanned(w.inbox.Name, s)
-}
-
-// updateSigns writes and removes the texts for the people who share the inbox.
-func (w *Watch) updateSigns(claimed []claim.Claim) {
-	var importing, ignored []sign.File
-	for _, c := range claimed {
-		importing = append(importing, sign.File{Name: c.Name, ID: c.ID, Since: c.Seen})
-	}
-	for rel, f := range w.scanner.notWorkbooks.files {
-		if f.reason == claim.ReasonExtension && !f.mapping {
-			ignored = append(ignored, sign.File{Name: rel, Since: f.since})
-		}
-	}
-	w.scanner.signs.Update(w.scanner.root, importing, ignored)
 }
 
 func (w *Watch) list(ctx context.Context) error {

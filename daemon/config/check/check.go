@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -14,9 +13,13 @@ const MaxBatch = 10_000 // rows in one write
 
 // Config finds what no type can say. Every part is checked whatever the others say.
 func Config(ck *Checker, cfg config.Config) {
-	checkStore(ck, cfg.Store)
-	checkCollections(ck, cfg.Store, cfg.Fields)
+	checkStores(ck, cfg)
 	checkHTTP(ck, cfg.HTTP)
+	language := "language"
+	if !ck.isSet(language) && ck.isSet("import.language") {
+		language = "import.language"
+	}
+	oneOf(ck, language, cfg.Language, config.Languages...)
 	oneOf(ck, "log.level", cfg.Log.Level, config.LogLevels...)
 	oneOf(ck, "log.format", cfg.Log.Format, config.LogFormats...)
 	checkImport(ck, cfg.Import)
@@ -50,72 +53,11 @@ func oneOf(ck *Checker, key, word string, known ...string) {
 	ck.Wrong(key, "%q is not a known value; %s", word, hint)
 }
 
-func checkStore(ck *Checker, s config.Store) {
-	key := "store.uri"
-	if s.URIFile != "" {
-		key = "store.uri_file"
-	}
-	if s.URI == "" {
-		ck.Wrong(key, "the store is missing; write uri: sqlite:inlet.db")
-		return
-	}
-	scheme, rest, _ := strings.Cut(s.URI, ":") // as it was typed: the colon may be missing
-	switch scheme {
-	case "sqlite":
-		checkSQLite(ck, key, rest)
-	case "mongodb", "mongodb+srv":
-		checkMongo(ck, key, scheme, rest)
-	default:
-		ck.Wrong(key, "%q is not a valid store URI; write sqlite:inlet.db or mongodb://localhost/inlet", s)
-	}
-	checkReadable(ck, key, s)
-}
-
-func checkSQLite(ck *Checker, key, path string) {
-	switch {
-	case path == "" || strings.HasSuffix(path, "/") || filepath.Base(path) == ".":
-		ck.Wrong(key, "the path of the file is missing; write sqlite:inlet.db")
-	case strings.HasPrefix(path, ":"):
-		ck.Wrong(key, "an in-memory store loses all data when inlet stops; write sqlite:inlet.db")
-	case strings.HasPrefix(path, "~"):
-		ck.Wrong(key, "~ is not expanded here; write the full path, e.g. sqlite:/home/anna%s", path[1:])
-	case strings.HasPrefix(path, "//"):
-		ck.Wrong(key, "the path must not begin with two slashes; write sqlite:%s", strings.TrimLeft(path, "/"))
-	}
-}
-
-func checkMongo(ck *Checker, key, scheme, rest string) {
-	rest, ok := strings.CutPrefix(rest, "//")
-	if !ok {
-		ck.Wrong(key, "two slashes are missing after the colon; write %s://localhost/inlet", scheme)
-		return
-	}
-	// A password may hold what a URI must not, and the driver will say so; here only host and database are looked for.
-	rest, _, _ = strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], "?")
-	host, database, _ := strings.Cut(rest, "/")
-	switch {
-	case host == "":
-		ck.Wrong(key, "the host is missing; write %s://localhost/inlet", scheme)
-	case database == "":
-		ck.Wrong(key, "the name of the database is missing; write %s://%s/inlet", scheme, host)
-	case strings.ContainsAny(database, "/. \"$"):
-		ck.Wrong(key, "%q is not a valid name of a database; write %s://%s/inlet", database, scheme, host)
-	}
-}
-
-// checkReadable refuses a secret in a file that others may read. The environment and uri_file are the way round.
-func checkReadable(ck *Checker, key string, s config.Store) {
-	if key == "store.uri" && ck.inFile(key) && s.HasSecret() && ck.openToOthers() {
-		ck.Wrong(key, "contains a password, but other users can read the file; run chmod 600 %s, or move the URI to a file of its own and name it in uri_file", ck.File)
-	}
-}
-
 func checkImport(ck *Checker, imp config.Import) {
 	if imp.Batch < 1 || imp.Batch > MaxBatch {
 		ck.Wrong("import.batch", "%d is not a valid number of rows; write a number from 1 to %d; 2000 suits most stores", imp.Batch, MaxBatch)
 	}
 	checkCosts(ck, imp.Limits)
-	oneOf(ck, "import.language", imp.Language, config.Languages...)
 	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
 	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
 	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")

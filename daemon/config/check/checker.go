@@ -75,8 +75,8 @@ func (ck *Checker) isSet(key string) bool {
 	return set
 }
 
-// isSetBelow reports whether anything was written under a key, be it wrong.
-func (ck *Checker) isSetBelow(key string) bool {
+// IsSetBelow reports whether anything was written under a key, be it wrong.
+func (ck *Checker) IsSetBelow(key string) bool {
 	for at := range ck.places {
 		if parent(at) == key {
 			return true

@@ -19,8 +19,7 @@ var (
 )
 
 // checkCollections wants collections with MongoDB only, and each thing of a record at a path of its own.
-func checkCollections(ck *Checker, s config.Store, own []config.Field) {
-	const key = "store.collections"
+func checkCollections(ck *Checker, key string, s config.Store, own []config.Field) {
 	if path, ok := s.Embedded(); ok {
 		for _, c := range []struct {
 			kind string

@@ -60,7 +60,7 @@ func checkValue(ck *Checker, key string, c config.Choice) {
 	at, labelled := valueKey(ck, key)
 	switch {
 	case strings.TrimSpace(c.Value) != "":
-	case !labelled && ck.isSetBelow(key):
+	case !labelled && ck.IsSetBelow(key):
 		ck.Wrong(key, "the value is missing; write what is stored, e.g. value: A")
 	default:
 		ck.Wrong(at, "is empty; write a text, or remove it")

@@ -27,7 +27,7 @@ func checkUsers(ck *Checker, users []config.User) {
 				checkUser(ck, key, part.name, part.text, seen)
 			}
 		}
-		if !said && !ck.isSetBelow(key) {
+		if !said && !ck.IsSetBelow(key) {
 			ck.Wrong(key, "the user is empty; write at least one of id, name, email, login")
 		}
 	}

@@ -29,8 +29,8 @@ func Uncommented(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := regexp.MustCompile(`(?m)^(webhooks|sources|fields|users|passwords): (\[\]|\{\})$`).ReplaceAllString(string(content), "")
-	return regexp.MustCompile(`(?m)^# ((?:webhooks|sources|fields|users|passwords):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
+	text := regexp.MustCompile(`(?m)^(webhooks|stores|sources|fields|users|passwords): (\[\]|\{\})$`).ReplaceAllString(string(content), "")
+	return regexp.MustCompile(`(?m)^# ((?:webhooks|stores|sources|fields|users|passwords):$|  )`).ReplaceAllString(strings.ReplaceAll(text,
 		"#   store: {uri: \"sqlite:inlet.db\"}\n#   inboxes: [{name: kunder, path: inbox}]\n", ""), "$1")
 }
 
@@ -49,8 +49,9 @@ const Everything = `
 store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", collections: {
   account: {name: customers, id: uuid, created: audit.at, modified: "-", changed: updatedAt, fields: {name: companyName, zip: address.zip, custom.level: rating}},
   contact: {name: people, account: customerId, created: "-", fields: {email: mail}}}}
+stores: {north: {uri: "mongodb://anna:hemlig@h3/north", collections: {account: {name: customers}}}, south.2: {uri: "sqlite:south.db"}}
 inboxes:
-  - {name: kunder, path: in, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
+  - {name: kunder, path: in, store: north, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
      encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45", names: {rejected: fel, importing: pågår}}
   - name: mässan
     path: fair

@@ -77,13 +77,17 @@ func (l *loader) layFlags() error {
 	if l.flags == nil {
 		return nil
 	}
-	keys := map[string]string{"store": "store.uri"}
+	keys := map[string]string{"store": "store.uri", "lang": "language"}
 	for key := range settable() {
 		keys[flagName(key)] = key
 	}
 	read := func(f *pflag.Flag) (string, any) {
 		key, ours := keys[f.Name]
 		if !ours || !f.Changed {
+			return "", nil
+		}
+		if text := flagText(f); f.Name == "store" && !strings.Contains(text, ":") {
+			l.store = text // a name: URIs have a colon
 			return "", nil
 		}
 		return l.override(check.Place{File: config.InFlags, Label: "--" + f.Name}, key, fromHere(key, flagText(f)))

@@ -1,12 +1,14 @@
 package load
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/knadh/koanf/providers/rawbytes"
@@ -26,7 +28,7 @@ func Environment(environ []string) Option {
 }
 
 // Flags has the changed flags of a set override everything else. The flag of a key is its path with dashes: http-address,
-// store-uri-file; store is short for store-uri. Flags of other names are not ours and left alone.
+// store-uri-file; store is short for store-uri, and lang for language. Flags of other names are not ours and left alone.
 func Flags(set *pflag.FlagSet) Option {
 	return func(l *loader) { l.flags = set }
 }
@@ -68,6 +70,7 @@ type loader struct {
 	environ func() []string
 	flags   *pflag.FlagSet
 	layers  *koanf.Koanf
+	store   string // the name of the one that a flag names; "" for all
 }
 
 func (l *loader) load() (config.Config, error) {
@@ -89,11 +92,27 @@ func (l *loader) load() (config.Config, error) {
 		l.resolve(&cfg)
 		check.Config(l.Checker, cfg)
 	}
+	if l.store != "" && !l.unread() {
+		cfg = l.narrow(cfg)
+	}
 	if len(l.Mistakes) > 0 {
 		l.Mistakes.Sort()
 		return config.Config{}, l.Mistakes
 	}
 	return cfg, nil
+}
+
+// narrow leaves the store that a flag names.
+func (l *loader) narrow(cfg config.Config) config.Config {
+	at := check.Place{File: config.InFlags, Label: "--store"}
+	names := cfg.StoreNames()
+	switch {
+	case len(cfg.Stores) == 0:
+		l.At(at, at.Label, "%q is not a valid store URI; write sqlite:inlet.db or mongodb://localhost/inlet", l.store)
+	case !slices.Contains(names, l.store):
+		l.At(at, at.Label, "the store %q does not exist; %s", l.store, config.DidYouMean(l.store, names))
+	}
+	return cfg.For(l.store)
 }
 
 // unread reports whether a mistake concerns the file as such and no key of it.
@@ -121,7 +140,21 @@ func (l *loader) lay(p koanf.Provider, parser koanf.Parser) error {
 		l.layers.Delete("store.uri")
 		l.layers.Delete("store.uri_file")
 	}
+	l.layLanguage(layer)
 	return l.layers.Merge(layer)
+}
+
+// layLanguage does the same for the language, whose key was import.language before.
+func (l *loader) layLanguage(layer *koanf.Koanf) {
+	const key, former = "language", "import.language"
+	if !layer.Exists(key) && !layer.Exists(former) {
+		return
+	}
+	if layer.Exists(key) && layer.Exists(former) && layer.String(key) != layer.String(former) {
+		l.Add(former, "language is also set, to something else; keep language")
+	}
+	l.layers.Delete(key)
+	l.layers.Delete(former)
 }
 
 func (l *loader) layFile() error {
@@ -164,7 +197,7 @@ func (l *loader) content() ([]byte, bool) {
 func unopened(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "the file was not found; copy config.example.yaml there, or name another file with --config"
+		return "the file was not found; name another file with --config, or write a configuration with inlet init"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied; use chown or chmod to let the user of inlet read it"
 	}
@@ -190,7 +223,11 @@ func emptyToNil(c *config.Config) {
 	c.Webhooks = orNil(c.Webhooks)
 	c.Campaigns, c.Categories.Account, c.Categories.Contact = orNil(c.Campaigns), orNil(c.Categories.Account), orNil(c.Categories.Contact)
 	c.Passwords = mapOrNil(c.Passwords)
-	c.Store.Collections.Account.Fields, c.Store.Collections.Contact.Fields = mapOrNil(c.Store.Collections.Account.Fields), mapOrNil(c.Store.Collections.Contact.Fields)
+	c.Stores = mapOrNil(c.Stores)
+	for name, s := range c.Stores {
+		c.Stores[name] = tidied(s)
+	}
+	c.Store = tidied(c.Store)
 	for i := range c.Fields {
 		f := &c.Fields[i]
 		f.Aliases, f.Choices = orNil(f.Aliases), orNil(f.Choices)
@@ -202,6 +239,7 @@ func emptyToNil(c *config.Config) {
 		s := &c.Sources[i]
 		s.Headers, s.HeadersFile, s.Options, s.OptionsFile = mapOrNil(s.Headers), mapOrNil(s.HeadersFile), mapOrNil(s.Options), mapOrNil(s.OptionsFile)
 	}
+	c.HTTP.Roles, c.HTTP.Hosts, c.HTTP.Origins = mapOrNil(c.HTTP.Roles), orNil(c.HTTP.Hosts), orNil(c.HTTP.Origins)
 	for i := range c.Inboxes {
 		lim := &c.Inboxes[i].Limits
 		done := &c.Inboxes[i].WhenDone
@@ -211,7 +249,16 @@ func emptyToNil(c *config.Config) {
 	}
 }
 
-func mapOrNil(m map[string]string) map[string]string {
+// tidied does so for a store, and gives it the defaults of what it does not say of its collections.
+func tidied(s config.Store) config.Store {
+	usual := config.Default().Store.Collections
+	account, contact := &s.Collections.Account, &s.Collections.Contact
+	account.Fields, contact.Fields = mapOrNil(account.Fields), mapOrNil(contact.Fields)
+	account.ID, contact.ID = cmp.Or(account.ID, usual.Account.ID), cmp.Or(contact.ID, usual.Contact.ID)
+	return s
+}
+
+func mapOrNil[T any](m map[string]T) map[string]T {
 	if len(m) == 0 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package load_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,8 +144,12 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt",
 			Fields: map[string]string{"name": "companyName", "zip": "address.zip", "custom.level": "rating"}},
 		Contact: config.Collection{Name: "people", ID: "auto", Account: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
+	usual := config.Default().Store.Collections
+	north := usual
+	north.Account.Name = "customers"
+	want.Stores = map[string]config.Store{"north": {URI: "mongodb://anna:hemlig@h3/north", Collections: north}, "south.2": {URI: "sqlite:" + dir + "/south.db", Collections: usual}}
 	want.Inboxes = []config.Inbox{{
-		Name: "kunder", Path: dir + "/in", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
+		Name: "kunder", Path: dir + "/in", Store: "north", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
 		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45", Names: config.Names{Rejected: "fel", Importing: "pågår"},
 		Limits: config.DefaultLimits(),
@@ -246,6 +251,70 @@ func TestPathsAreOfTheFileAndFlagsOfThePerson(t *testing.T) {
 	}
 	if want := "sqlite:" + here + "/inlet.db"; cfg.Store.URI != want {
 		t.Errorf("without a file %s, want %s", cfg.Store.URI, want)
+	}
+}
+
+// TestStores: an inbox imports into the store that it names, or into the only one, or into the one of the key store, which is there where something is
+// said of it. A flag leaves one store, with what imports into it.
+func TestStores(t *testing.T) {
+	const (
+		north  = "stores: {north: {uri: \"sqlite:n.db\"}, south: {uri: \"sqlite:s.db\"}}\n"
+		inbox  = "inboxes: [{name: a, path: a, store: north}, {name: b, path: b, store: south}%s]\n"
+		source = "sources: [{name: x, inbox: a, path: /x, every: 1h}, {name: y, inbox: b, path: /y, every: 1h}]\n"
+	)
+	two := fmt.Sprintf(inbox, "")
+	for name, c := range map[string]struct {
+		text    string
+		environ []string
+		args    []string
+		stores  string // the names, then each inbox with its own, then the sources
+	}{
+		"one":              {"inboxes: [{name: a, path: a}]\n", nil, nil, "default a:default"},
+		"the only one":     {"stores: {north: {uri: \"sqlite:n.db\"}}\ninboxes: [{name: a, path: a}]\n", nil, nil, "north a:north"},
+		"several":          {north + two + source, nil, nil, "north south a:north b:south x y"},
+		"store beside":     {"store: {uri: \"sqlite:d.db\"}\n" + north + fmt.Sprintf(inbox, ", {name: c, path: c}"), nil, nil, "default north south a:north b:south c:default"},
+		"store by env":     {north + fmt.Sprintf(inbox, ", {name: c, path: c}"), []string{"INLET_STORE_URI=mongodb://h/d"}, nil, "default north south a:north b:south c:default"},
+		"store by flag":    {north + two, nil, []string{"--store=mongodb://h/d"}, "default north south a:north b:south"},
+		"one by flag":      {north + two + source, nil, []string{"--store=south"}, "default b:default y"},
+		"default by flag":  {north + "store: {uri: \"sqlite:d.db\"}\n" + fmt.Sprintf(inbox, ", {name: c, path: c}"), nil, []string{"--store=default"}, "default c:default"},
+		"default in inbox": {north + "store: {uri: \"sqlite:d.db\"}\n" + fmt.Sprintf(inbox, ", {name: c, path: c, store: default}"), nil, nil, "default north south a:north b:south c:default"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := loadText(t, c.text, c.environ, c.args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := cfg.StoreNames()
+			for _, in := range cfg.Inboxes {
+				got = append(got, in.Name+":"+cfg.StoreOf(in))
+			}
+			for _, s := range cfg.Sources {
+				got = append(got, s.Name)
+			}
+			if strings.Join(got, " ") != c.stores {
+				t.Errorf("%q, want %q", got, c.stores)
+			}
+			alone := 0
+			for _, store := range cfg.StoreNames() {
+				of := cfg.For(store)
+				alone += len(of.Inboxes)
+				if len(of.Stores) > 0 || len(of.StoreNames()) != 1 || of.Store.URI == "" {
+					t.Errorf("%s alone: %s", store, of)
+				}
+			}
+			if alone != len(cfg.Inboxes) {
+				t.Errorf("%d of %d inboxes are of a store", alone, len(cfg.Inboxes))
+			}
+		})
+	}
+	for args, want := range map[string]string{"--store=nort": `flags: --store: the store "nort" does not exist; did you mean north?`,
+		"--store=default": `flags: --store: the store "default" does not exist; known here: north, south`} {
+		if _, err := loadText(t, north+two, nil, args); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+	if _, err := loadText(t, "log: {level: info}\n", nil, "--store=inlet.db"); err == nil || !strings.Contains(err.Error(), "write sqlite:inlet.db") {
+		t.Errorf("a path for a store: %v", err)
 	}
 }
 

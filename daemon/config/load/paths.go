@@ -10,16 +10,15 @@ import (
 	"inlet.example/inlet/daemon/config"
 )
 
-// resolve makes every path absolute, reads the file that holds the URI, and hands the import's language down.
+// resolve makes every path absolute, reads the file that holds the URI, and hands the language down.
 func (l *loader) resolve(cfg *config.Config) {
-	cfg.Store.URIFile = l.absolute("store.uri_file", cfg.Store.URIFile)
-	l.readURIFile(&cfg.Store)
-	cfg.Store.URI = absoluteURI(l.folder, cfg.Store.URI)
-	cfg.Store.TokenKeyFile = l.absolute("store.token_key_file", cfg.Store.TokenKeyFile)
+	cfg.Language = cmp.Or(cfg.Language, cfg.Import.Language)
+	cfg.Import.Language = cfg.Language
+	l.resolveStores(cfg)
 	for i := range cfg.Inboxes {
 		l.resolveInbox(fmt.Sprintf("inboxes[%d]", i), &cfg.Inboxes[i])
 		if cfg.Inboxes[i].Language == "" {
-			cfg.Inboxes[i].Language = cfg.Import.Language
+			cfg.Inboxes[i].Language = cfg.Language
 		}
 	}
 	for name, path := range cfg.Passwords {
@@ -42,6 +41,29 @@ func (l *loader) resolve(cfg *config.Config) {
 			s.OptionsFile[option] = l.absolute(key+".options_file."+option, path)
 		}
 	}
+}
+
+// resolveStores removes the default store where nothing is said of it and there are others.
+func (l *loader) resolveStores(cfg *config.Config) {
+	if len(cfg.Stores) > 0 && (!l.IsSetBelow("store") || cfg.Store.URI+cfg.Store.URIFile == "") {
+		cfg.Store.URI = ""
+	} else {
+		l.resolveStore("store", &cfg.Store)
+	}
+	for name, s := range cfg.Stores {
+		if s.URI != "" && s.URIFile != "" {
+			l.Wrong("stores."+name+".uri_file", "uri is also set; keep one of the two")
+		}
+		l.resolveStore("stores."+name, &s)
+		cfg.Stores[name] = s
+	}
+}
+
+func (l *loader) resolveStore(key string, s *config.Store) {
+	s.URIFile = l.absolute(key+".uri_file", s.URIFile)
+	l.readURIFile(key+".uri_file", s)
+	s.URI = absoluteURI(l.folder, s.URI)
+	s.TokenKeyFile = l.absolute(key+".token_key_file", s.TokenKeyFile)
 }
 
 func (l *loader) resolveInbox(key string, in *config.Inbox) {
@@ -115,18 +137,18 @@ func absoluteURI(folder, uri string) string {
 }
 
 // readURIFile puts the first line of uri_file in the URI's place.
-func (l *loader) readURIFile(s *config.Store) {
+func (l *loader) readURIFile(key string, s *config.Store) {
 	if s.URIFile == "" {
 		return
 	}
 	content, err := os.ReadFile(s.URIFile)
 	if err != nil {
-		l.Wrong("store.uri_file", "cannot be read: %v; write the path of a file that contains the store's URI", err)
+		l.Wrong(key, "cannot be read: %v; write the path of a file that contains the store's URI", err)
 		return
 	}
 	uri := strings.TrimSpace(string(content))
 	if uri == "" || strings.ContainsAny(uri, "\r\n\x00") || len(uri) > 4096 {
-		l.Wrong("store.uri_file", "%s must contain one line, the store's URI", s.URIFile)
+		l.Wrong(key, "%s must contain one line, the store's URI", s.URIFile)
 		return
 	}
 	s.URI = uri

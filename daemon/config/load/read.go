@@ -28,7 +28,7 @@ func (r reader) read(key string, t reflect.Type, node strictyaml.Node) any {
 	case t.Kind() == reflect.Struct:
 		return r.readStruct(key, t, node)
 	case t.Kind() == reflect.Map:
-		return r.readMap(key, node)
+		return r.readMap(key, t.Elem(), node)
 	case t.Kind() == reflect.Slice:
 		return r.readList(key, t.Elem(), node)
 	default:
@@ -69,18 +69,18 @@ func (r reader) readChoice(key string, node strictyaml.Node) any {
 	return map[string]any{"value": value}
 }
 
-func (r reader) readMap(key string, node strictyaml.Node) any {
+func (r reader) readMap(key string, elem reflect.Type, node strictyaml.Node) any {
 	entries, ok := r.entries(key, node)
 	if !ok {
 		return nil
 	}
-	tree := map[string]string{}
+	tree := reflect.MakeMap(reflect.MapOf(reflect.TypeFor[string](), carrier(elem)))
 	for _, e := range entries {
-		if value, ok := r.read(join(key, e.name), reflect.TypeFor[string](), e.value).(string); ok {
-			tree[e.name] = value
+		if value := r.read(join(key, e.name), elem, e.value); value != nil {
+			tree.SetMapIndex(reflect.ValueOf(e.name), reflect.ValueOf(value))
 		}
 	}
-	return tree
+	return tree.Interface()
 }
 
 func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) any {
@@ -101,7 +101,7 @@ func (r reader) readList(key string, elem reflect.Type, node strictyaml.Node) an
 	return items.Interface()
 }
 
-// carrier is the type in which koanf is handed the items of a list.
+// carrier is the type in which koanf is handed the items of a list or a map.
 func carrier(elem reflect.Type) reflect.Type {
 	if elem.Kind() == reflect.Struct {
 		return reflect.TypeFor[map[string]any]()

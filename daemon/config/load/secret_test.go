@@ -59,6 +59,10 @@ func TestStringLoadsAgain(t *testing.T) {
 	}
 	for _, c := range []*config.Config{&cfg, &again} {
 		c.Store.URI = strings.Replace(c.Store.URI, "hemlig", "***", 1)
+		for name, s := range c.Stores {
+			s.URI = strings.Replace(s.URI, "hemlig", "***", 1)
+			c.Stores[name] = s
+		}
 		for i := range c.Sources {
 			c.Sources[i].URL, c.Sources[i].Headers, c.Sources[i].Options = "", nil, nil
 		}

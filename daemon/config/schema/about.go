@@ -21,6 +21,8 @@ type about struct {
 var abouts = map[string]about{
 	"": {text: "The configuration of inlet. Omitted keys have their defaults. Environment variables and flags override the file: INLET_LOG_LEVEL and --log-level are log.level."},
 
+	"language": {text: "The language of commands, reports, suggested mappings, templates and mails.", words: config.Languages},
+
 	"store":                {text: "Where records are stored."},
 	"store.uri":            {text: "sqlite:PATH, or mongodb://HOST/DATABASE if several hosts import into one store or other programs read the records."},
 	"store.uri_file":       {text: "Instead of uri: a file that contains the URI. Use it for a URI with a password, or for a mounted secret."},
@@ -45,10 +47,13 @@ var abouts = map[string]about{
 	"store.collections.contact.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
 	"store.collections.contact.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
+	"stores": {text: "More stores, by name: inboxes that name one import into it, beside those of the others. Each has the keys of store. Do not change a name after the first import.", form: check.NameForm},
+
 	"inboxes":                 {text: "The folders that people put workbooks into."},
 	"inboxes[]":               {text: "One folder that people put workbooks into.", required: []string{"name", "path"}},
 	"inboxes[].name":          {text: "Identifies the inbox in lists, on the pages and in the metrics; do not change it after the first import.", form: check.NameForm},
 	"inboxes[].path":          {text: "Where people put their files; can be on a mounted drive. Relative to the folder of this file."},
+	"inboxes[].store":         {text: "The name of the store under stores that the inbox imports into. Without it, store, or the only one of stores.", form: check.NameForm},
 	"inboxes[].done":          {text: "The folder for imported files, relative to the inbox; can be on another disk."},
 	"inboxes[].failed":        {text: "The folder for refused files, relative to the inbox."},
 	"inboxes[].held":          {text: "The folder for files that need a decision, relative to the inbox."},
@@ -57,7 +62,7 @@ var abouts = map[string]about{
 	"inboxes[].expect_every":  {text: "How often at least one workbook arrives, e.g. 26h if one arrives each day; the metrics show if none does. 0s: no expectation."},
 	"inboxes[].scan":          {text: "How often the folder is listed; decrease it on drives that do not report changes."},
 	"inboxes[].sidecar_grace": {text: "How long a workbook waits for its mapping; increase it if the mapping is copied after the workbook. 0s: it does not wait."},
-	"inboxes[].language":      {text: "The language of reports. Without it, import.language applies.", words: config.Languages},
+	"inboxes[].language":      {text: "The language of reports. Without it, that of the configuration applies.", words: config.Languages},
 
 	"inboxes[].encoding":  {text: "The encoding of text files (.csv, .tsv); set it if files are refused with the code encoding.", words: config.Encodings},
 	"inboxes[].delimiter": {text: "The delimiter of text files: one character, tab, or auto to detect it.", form: check.DelimiterForm, min: new(int64(0))},
@@ -139,6 +144,11 @@ var abouts = map[string]about{
 	"http":                 {text: "The address of the pages and the metrics."},
 	"http.address":         {text: "Change the port if it is in use. An address that other hosts can reach requires web_config_file with a login."},
 	"http.web_config_file": {text: "TLS and logins in the format of Prometheus exporters: tls_server_config, basic_auth_users."},
+	"http.login":           {text: "none, if whoever can use this computer may do everything on the pages without a login; only for an address of this computer. By default a login is required.", words: config.LoginWords},
+	"http.roles":           {text: "What each login may do: metrics, viewer, operator or admin. Without roles every login may do everything; with roles, a login without one reads the metrics.", words: config.RoleWords},
+	"http.hosts":           {text: "Further names that the pages are opened by, e.g. inlet.example.se."},
+	"http.public_url":      {text: "The address that people open, where a proxy in front of inlet has another, e.g. https://inlet.example.se."},
+	"http.trusted_origins": {text: "Other sites whose pages may send forms here, e.g. https://portal.example.se."},
 
 	"mail":               {text: "The mail server for notifications. Without one, no mail is sent."},
 	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},
@@ -165,7 +175,7 @@ var abouts = map[string]about{
 
 	"import":               {text: "Settings that apply unless a mapping overrides them."},
 	"import.batch":         {text: "Rows per write; decrease it if the store has little memory.", min: new(int64(1)), max: new(int64(check.MaxBatch))},
-	"import.language":      {text: "The language of reports and template headings.", words: config.Languages},
+	"import.language":      {text: "The former name of language.", words: config.Languages},
 	"import.profile":       {text: "guide follows the Upsales import guide exactly, safe is for unattended feeds.", words: config.Profiles},
 	"import.match":         {text: "How workbooks without a mapping are matched: all fields of a list must match. Use as few and as unique ones as possible."},
 	"import.match.account": {text: "The fields that identify an account.", least: 1},

@@ -40,6 +40,11 @@ func schemaOf(path string, v reflect.Value) *strictyaml.Schema {
 	case v.Kind() == reflect.Map:
 		s.Type, s.Default = strictyaml.Types{"object"}, map[string]string{}
 		s.Additional = &strictyaml.Schema{Type: textTypes}
+		if v.Type().Elem() == reflect.TypeFor[config.Store]() {
+			store := config.Default().Store
+			store.URI = "" // it has no default
+			s.Additional = schemaOf("store", reflect.ValueOf(store))
+		}
 		s.PropertyNames = &strictyaml.Schema{Type: strictyaml.Types{"string"}, Pattern: pattern(about.form)}
 	case v.Kind() == reflect.Slice:
 		setList(s, path, v)

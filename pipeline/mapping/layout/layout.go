@@ -158,7 +158,7 @@ func refuseUncertain(m *mapping.Mapping, s *sheet.Sheet, c *candidate) error {
 	}
 	ref := ledger.Ref{Sheet: s.Name, Row: c.row.Number}
 	if c.blocked {
-		return &ledger.Refusal{Ref: ref, Code: "no_heading", Text: message.Say(
+		return &ledger.Refusal{Ref: ref, Code: "header_row", Text: message.Say(
 			"row %s looks like headings, but a row above it has as many filled cells: set header_row: %s in the mapping if it is the row of headings",
 			c.row.Number, c.row.Number)}
 	}

@@ -8,6 +8,10 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/layout"
+	"inlet.example/inlet/pipeline/mapping/suggest/reading"
+	"inlet.example/inlet/pipeline/mapping/suggest/sheetkind"
+	"inlet.example/inlet/pipeline/mapping/suggest/tokens"
+	"inlet.example/inlet/pipeline/mapping/suggest/words"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -16,16 +20,16 @@ import (
 type guess struct {
 	field  *crm.Field
 	sure   int // percent
+	late   int // how far it stands behind another column of the same field that is as sure
 	why    message.Text
 	more   []message.Text
 	unsure bool
-	either bool // the heading could be of either kind
+	either bool // the heading could be of either kind, and another column may be of the other one
+	capped bool // the values cannot make it surer: they are the same for either kind
 }
 
-const (
-	eitherKindSure = 75 // a heading of either kind: a more exact one elsewhere beats it
-	otherKindSure  = 60 // and the other kind, where that has happened
-)
+// otherKindSure is how sure a field of the other kind is where the heading names none.
+const otherKindSure = 60
 
 // knownHeading is one heading that leads to a field.
 type knownHeading struct {
@@ -33,15 +37,19 @@ type knownHeading struct {
 	field        *crm.Field
 }
 
-// guesser knows every heading there is.
+// guesser knows every heading there is, and what the sheet is about.
 type guesser struct {
-	schema *crm.Schema
-	known  []knownHeading
-	lang   string // of the headings, for naming those of the template
+	schema     *crm.Schema
+	dictionary *words.Dictionary
+	known      []knownHeading
+	lang       string // of the headings, for naming those of the template
+	language   string // that most headings are written in; "" where none is
+	kind       sheetkind.Kind
+	peers      peers
 }
 
-func newGuesser(schema *crm.Schema) *guesser {
-	g := &guesser{schema: schema, lang: "sv"}
+func newGuesser(schema *crm.Schema, dictionary *words.Dictionary) *guesser {
+	g := &guesser{schema: schema, dictionary: dictionary, lang: "sv"}
 	for _, f := range schema.Fields() {
 		for _, text := range append([]string{f.SV, f.EN}, f.Synonyms...) {
 			if folded := crm.Heading(text); folded != "" && schema.ByHeading(text) == f {
@@ -54,8 +62,10 @@ func newGuesser(schema *crm.Schema) *guesser {
 
 // learnLanguage names the template's headings in English where the sheet's own are.
 func (g *guesser) learnLanguage(head sheet.Row) {
+	var all []reading.Reading
 	english := 0
 	for _, h := range layout.Headings(head) {
+		all = append(all, reading.Read(g.dictionary, h.Text))
 		f := g.schema.ByHeading(h.Text)
 		if f == nil {
 			continue
@@ -70,19 +80,29 @@ func (g *guesser) learnLanguage(head sheet.Row) {
 	if english > 0 {
 		g.lang = "en"
 	}
+	g.language = reading.Language(all)
+}
+
+// learnKind finds out what the rows are about.
+func (g *guesser) learnKind(columns []Proposal) {
+	var all []sheetkind.Column
+	for i := range columns {
+		all = append(all, sheetkind.Column{Sense: columns[i].sense, Evidence: columns[i].evidence})
+	}
+	g.kind = sheetkind.Of(all)
 }
 
 // guesses returns what a column may be, the surest first, each field once.
 func (g *guesser) guesses(c *Proposal) []guess {
-	shape := g.shapeOf(c.cells)
-	var all []guess
-	if crm.Heading(c.Heading) != "" {
-		all = g.byName(c.Heading)
-	}
+	all := g.byHeading(c)
 	for i := range all {
-		shape.score(&all[i])
+		g.score(c, &all[i])
 	}
-	all = append(all, shape.alone()...)
+	switch {
+	case c.sense.Stop != "":
+	case len(all) == 0 && c.sense.Field == "", g.contradicted(c, all):
+		all = append(all, g.byValues(c)...)
+	}
 	slices.SortStableFunc(all, func(a, b guess) int { return b.sure - a.sure })
 	seen := map[*crm.Field]bool{}
 	return slices.DeleteFunc(all, func(g guess) bool {
@@ -92,187 +112,185 @@ func (g *guesser) guesses(c *Proposal) []guess {
 	})
 }
 
-// byName returns what a heading may mean, by the surest way that leads anywhere.
-func (g *guesser) byName(text string) []guess {
-	for _, way := range []func(string) []guess{g.exact, g.cleaned, g.ofKind, g.parts, g.misspelling, g.contained} {
-		if found := way(text); len(found) > 0 {
-			return found
-		}
-	}
-	return nil
+// contradicted reports whether the heading is a word for a name, and the values are e-mail addresses: "Kontakt".
+func (g *guesser) contradicted(c *Proposal, all []guess) bool {
+	named := c.sense.Field == reading.Person || c.sense.Field == reading.FullName || c.sense.Field == reading.Company
+	return named && len(all) > 0 && all[0].sure < sureEnough && c.evidence.Nearly(c.evidence.Types[crm.Email])
 }
 
-// exact finds the template's heading or a synonym. One that could be of either kind is that of section 15, and unsure.
-func (g *guesser) exact(text string) []guess {
-	f := g.schema.ByHeading(text)
+// byHeading returns what a heading may mean, by the surest way that leads anywhere.
+func (g *guesser) byHeading(c *Proposal) []guess {
+	if crm.Heading(c.Heading) == "" {
+		return nil
+	}
+	if found := g.template(c); found != nil {
+		return found
+	}
+	if found := g.twoFields(c); found != nil {
+		return found
+	}
+	if c.sense.Stop != "" {
+		return nil
+	}
+	if c.sense.Field != "" {
+		return g.bySense(c)
+	}
+	return g.misspelling(c.Heading, isOwn)
+}
+
+// template finds a heading of the template that names its kind, and those of custom fields. What could be of either kind, or of another
+// system, is left to the dictionary and the values.
+func (g *guesser) template(c *Proposal) []guess {
+	f := g.schema.ByHeading(c.Heading)
 	if f == nil {
 		return nil
 	}
-	is := crm.Heading(text)
-	found := guess{field: f, sure: 100, why: message.Say("the heading of the template")}
-	if is != crm.Heading(f.SV) && is != crm.Heading(f.EN) && is != crm.Heading(f.Path()) {
-		found.sure, found.why = 95, message.Say("a synonym of %s", f.Label(g.lang))
-	}
-	twin := g.sameFieldOfOtherKind(f)
-	if twin == nil || kindOf(is) != "" {
-		return []guess{found}
-	}
-	found.sure, found.unsure, found.either = eitherKindSure, true, true
-	found.more = []message.Text{message.Say("could also be %s", twin.Path())}
-	other := guess{field: twin, sure: otherKindSure, unsure: true, either: true, why: message.Say("%s is another column, and the heading could be of an account or a contact", f.Path())}
-	return []guess{found, other}
-}
-
-// sameFieldOfOtherKind returns the field of the same name of the other kind, or nil.
-func (g *guesser) sameFieldOfOtherKind(f *crm.Field) *crm.Field {
-	kind := crm.Account
-	if f.Kind == crm.Account {
-		kind = crm.Contact
-	}
-	return g.schema.Field(string(kind) + "." + f.Name)
-}
-
-// cleaned tries the heading without what forms and databases put around it: "Namn*", "company_name", "Omsättning (tkr)".
-func (g *guesser) cleaned(text string) []guess {
-	clean := strings.Trim(strings.ReplaceAll(text, "_", " "), " *:#?!")
-	before, aside, cut := strings.Cut(clean, "(")
-	if cut {
-		clean = strings.TrimSpace(before)
-	}
-	if clean == text || crm.Heading(clean) == "" {
+	is := crm.Heading(c.Heading)
+	own := isOwn(f) || is == crm.Heading(f.Path())
+	label := is == crm.Heading(f.SV) || is == crm.Heading(f.EN)
+	switch {
+	case f.Name == "id":
+		if c.evidence.Filled > 0 && !c.evidence.Nearly(c.evidence.Types[crm.ID]) {
+			return nil
+		}
+	case own:
+	case !label || c.sense.Field != "" && c.sense.Kind == "" || f.Type == crm.Bool:
 		return nil
 	}
-	found := append(g.exact(clean), g.ofKind(clean)...)
-	for i := range found {
-		found[i].sure = min(found[i].sure, 92)
-		if cut {
-			found[i].sure, found[i].unsure = min(found[i].sure, 80), true
-			found[i].more = append(found[i].more, message.Say("unclear what %s means for the values", "("+oneLine(aside)))
-		}
+	if label || own && is == crm.Heading(f.Path()) {
+		return []guess{{field: f, sure: 100, why: message.Say("the heading of the template")}}
 	}
-	return found
+	return []guess{{field: f, sure: 95, why: message.Say("a synonym of %s", f.Label(g.lang))}}
 }
 
-// stems say of which kind a heading is, as whole headings, first words or last words; the longer stand before those they begin with.
-var stems = []struct {
-	word string
-	kind crm.Kind
-}{
-	{"kontaktpersonens", crm.Contact}, {"kontaktpersons", crm.Contact}, {"kontaktperson", crm.Contact}, {"kontaktens", crm.Contact}, {"kontakt", crm.Contact},
-	{"contactperson", crm.Contact}, {"contacts", crm.Contact}, {"contact", crm.Contact}, {"personens", crm.Contact}, {"person", crm.Contact},
-	{"direkt", crm.Contact}, {"direct", crm.Contact},
-	{"företagets", crm.Account}, {"företags", crm.Account}, {"företag", crm.Account}, {"kundens", crm.Account}, {"kund", crm.Account},
-	{"bolagets", crm.Account}, {"bolags", crm.Account}, {"bolag", crm.Account}, {"organisationens", crm.Account}, {"organisations", crm.Account},
-	{"companys", crm.Account}, {"company", crm.Account}, {"customer", crm.Account}, {"client", crm.Account}, {"accounts", crm.Account},
-	{"account", crm.Account}, {"organization", crm.Account}, {"organisation", crm.Account}, {"växel", crm.Account}, {"info", crm.Account},
-	{"upsales", crm.Account}, {"firma", crm.Account},
+// twoFields sees through "Postnr/Ort", whose parts are two fields.
+func (g *guesser) twoFields(c *Proposal) []guess {
+	first, second := g.partsOf(c.Heading)
+	if first == nil {
+		return nil
+	}
+	return []guess{{field: first, sure: sureEnough - 10, unsure: true,
+		why: message.Say("%s and %s in one column: split it into two columns", first.Path(), second.Path())}}
 }
 
-// kindOf returns the kind that a folded heading says itself, or "".
-func kindOf(folded string) crm.Kind {
-	for _, stem := range stems {
-		if strings.HasPrefix(folded, stem.word) || strings.HasSuffix(folded, stem.word) {
-			return stem.kind
-		}
-	}
-	return ""
-}
+// separable are fields that do not stand together in one cell.
+var separable = map[words.Meaning]string{reading.Zip: "zip", reading.City: "city", reading.Address: "address", reading.Country: "country", reading.Email: "email"}
 
-// ofKind reads a heading that names the kind and the field: "Kundens postnummer", "Kontaktmail", "Phone (contact)".
-func (g *guesser) ofKind(text string) []guess {
-	folded := strings.NewReplacer(":", "", "(", "", ")", "", "_", "", "'", "", "’", "").Replace(crm.Heading(text))
-	for _, stem := range stems {
-		rest, ok := strings.CutPrefix(folded, stem.word)
-		if !ok {
-			rest, ok = strings.CutSuffix(folded, stem.word)
-		}
-		if !ok || rest == "" {
-			continue
-		}
-		f := g.schema.ByHeading(rest)
-		for _, candidate := range g.schema.Fields() {
-			if f == nil && candidate.Kind == stem.kind && strings.ReplaceAll(candidate.Name, "_", "") == rest {
-				f = candidate
-			}
-		}
-		if f == nil {
-			continue
-		}
-		found := guess{field: f, sure: 90}
-		if twin := g.sameFieldOfOtherKind(f); f.Kind != stem.kind && twin != nil {
-			found.field = twin
-		} else if f.Kind != stem.kind {
-			found.sure, found.unsure = 65, true
-		}
-		found.why = ledger.SayOf(stem.kind, "%s of the {kind}", found.field.Label(g.lang))
-		return []guess{found}
+// partsOf returns the two fields of a heading that names two, or nil.
+func (g *guesser) partsOf(text string) (first, second *crm.Field) {
+	for _, and := range []string{" och ", " and ", " og ", " und ", " et ", " en ", " ja ", " y ", " oder ", "&", "+", ",", ";", "|"} {
+		text = strings.ReplaceAll(text, and, "/")
 	}
-	return nil
-}
-
-// parts reads "Ort/Stad", whose parts mean one thing, and sees through "Postnr/Ort", whose parts are two.
-func (g *guesser) parts(text string) []guess {
-	words := text
-	for _, and := range []string{" och ", " and ", " eller ", " or ", "&", "+", ",", ";", "|"} {
-		words = strings.ReplaceAll(words, and, "/")
+	parts := strings.Split(text, "/")
+	if len(parts) < 2 || g.sense(strings.Join(parts, " ")).Whole {
+		return nil, nil
 	}
-	parts := strings.Split(words, "/")
-	var first guess
-	for i, part := range parts {
-		found := g.exact(part)
+	for _, part := range parts {
+		f := g.schema.Field("account." + separable[g.sense(part).Field])
 		switch {
-		case len(parts) < 2 || len(found) == 0:
-			return nil
-		case i == 0:
-			first = found[0]
-		case found[0].field != first.field:
-			return []guess{{field: first.field, sure: sureEnough - 10, unsure: true,
-				why: message.Say("%s and %s in one column: split it into two columns", first.field.Path(), found[0].field.Path())}}
+		case f == nil:
+			return nil, nil
+		case first == nil:
+			first = f
+		case f != first && second == nil:
+			second = f
 		}
 	}
-	first.sure, first.why = min(first.sure, 90), message.Say("both parts of the heading mean %s", first.field.Label(g.lang))
-	return []guess{first}
+	if second == nil {
+		return nil, nil
+	}
+	return first, second
 }
 
-// misspelling finds the known heading that is a letter or two away.
-func (g *guesser) misspelling(text string) []guess {
+// sense reads a heading in the language of the sheet.
+func (g *guesser) sense(heading string) reading.Sense {
+	return reading.Read(g.dictionary, heading).Of(g.language)
+}
+
+// misspelling finds the known heading that is a letter or two away from a heading that is no word.
+func (g *guesser) misspelling(text string, counts func(*crm.Field) bool) []guess {
 	is := crm.Heading(text)
 	var found []guess
 	least := 3
 	for _, k := range g.known {
 		letters := min(utf8.RuneCountInString(is), utf8.RuneCountInString(k.folded))
 		d := message.Distance(is, k.folded)
-		if d > 2 || d > least || letters < 4 || d == 2 && letters < 8 {
+		if d > 2 || d > least || letters < 5 || d == 2 && letters < 8 || !counts(k.field) {
 			continue
 		}
 		if d < least {
 			least, found = d, nil
 		}
 		one := guess{field: k.field, sure: 85, unsure: true, why: message.Say("like %s (one letter apart)", k.text)}
-		switch {
-		case d == 2:
+		if d == 2 {
 			one.sure, one.why = 70, message.Say("like %s (two letters apart)", k.text)
-		case letters == 4:
-			one.sure = sureEnough - 5
-		}
-		if twin := g.sameFieldOfOtherKind(k.field); twin != nil && kindOf(k.folded) == "" {
-			one.sure = min(one.sure, eitherKindSure-5)
-			one.more = []message.Text{message.Say("could also be %s", twin.Path())}
 		}
 		found = append(found, one)
 	}
 	return found
 }
 
-// contained finds the longest known heading inside this one: "Besöksadress".
-func (g *guesser) contained(text string) []guess {
-	is, most := crm.Heading(text), 4
-	var found []guess
-	for _, k := range g.known {
-		if n := utf8.RuneCountInString(k.folded); n > most && strings.Contains(is, k.folded) {
-			most = n
-			found = []guess{{field: k.field, sure: sureEnough, unsure: true, why: message.Say("the heading contains %s", k.text)}}
+func isOwn(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }
+
+// mend reads a heading that is no word as the word of the dictionary that is a letter or two away.
+func (g *guesser) mend(c *Proposal) {
+	if c.sense.Field != "" || c.sense.Stop != "" || g.schema.ByHeading(c.Heading) != nil {
+		return
+	}
+	word, d := g.dictionary.Near(tokens.Fold(c.Heading), g.language, message.Distance)
+	if word == "" {
+		return
+	}
+	if near := g.sense(word); near.Stop == "" && near.Field != "" {
+		c.sense, c.near, c.letters = near, word, d
+		c.sense.Sure = map[int]int{1: 85, 2: 70}[d]
+	}
+}
+
+// isKnown reports whether a text is a heading of the template, or has a word for a field.
+func (g *guesser) isKnown(text string) bool {
+	if g.schema.ByHeading(text) != nil {
+		return true
+	}
+	if s := g.sense(text); s.Field != "" || s.Stop != "" {
+		return s.Field != "" && s.Sure >= 60 && !s.Loose
+	}
+	return len(g.misspelling(text, func(*crm.Field) bool { return true })) > 0
+}
+
+// placeByNeighbours distinguishes two columns whose headings could be of either kind by the columns before them: E-post behind Företag is the
+// company's, E-post behind Kontakt the contact's.
+func placeByNeighbours(columns []Proposal) {
+	claims := map[*crm.Field]int{}
+	for _, c := range columns {
+		if len(c.guesses) > 0 && c.guesses[0].either {
+			claims[c.guesses[0].field]++
 		}
 	}
-	return found
+	for i := range columns {
+		c := &columns[i]
+		if len(c.guesses) == 0 || !c.guesses[0].either || claims[c.guesses[0].field] < 2 {
+			continue
+		}
+		kind := kindBefore(columns[:i])
+		for j := range c.guesses {
+			if g := &c.guesses[j]; g.either && g.field.Kind == kind {
+				g.sure = 70
+				g.why = ledger.SayOf(kind, "two columns could be this field, and this column is to the right of those of the {kind}")
+			} else if g.either && kind != "" {
+				g.sure = sureEnough - 10
+			}
+		}
+		c.sort()
+	}
+}
+
+// kindBefore is the kind of the nearest column to the left that is certain of one.
+func kindBefore(columns []Proposal) crm.Kind {
+	for _, c := range slices.Backward(columns) {
+		if len(c.guesses) > 0 && c.guesses[0].sure >= 85 && !c.guesses[0].either {
+			return c.guesses[0].field.Kind
+		}
+	}
+	return ""
 }

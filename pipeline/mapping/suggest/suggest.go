@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -9,6 +10,12 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/mapping/layout"
+	"inlet.example/inlet/pipeline/mapping/suggest/headrow"
+	"inlet.example/inlet/pipeline/mapping/suggest/keys"
+	"inlet.example/inlet/pipeline/mapping/suggest/reading"
+	"inlet.example/inlet/pipeline/mapping/suggest/systems"
+	"inlet.example/inlet/pipeline/mapping/suggest/values"
+	"inlet.example/inlet/pipeline/mapping/suggest/words"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -18,11 +25,13 @@ type Suggestion struct {
 	Book      string // the workbook's name
 	Sheet     string
 	HeaderRow int
+	System    systems.System // whose export it is; zero where it is not known
 	Columns   []Proposal
 	named     bool // the sheet must be named: it is not the one that is taken anyway
 	later     bool // the heading row likewise
 	locale    string
-	keys      map[crm.Kind]suggestedKey
+	region    string
+	keys      map[crm.Kind]keys.Key
 	rows      int // looked at
 }
 
@@ -38,20 +47,34 @@ type Proposal struct {
 	guesses    []guess        // the surest first
 	index      int
 	cells      []sheet.Cell // the values looked at, without blanks
-	lettered   bool         // the sidecar names the column by its letter
-	layouts    []string     // of dates written as text: the one that all fit, or those they fit if several
+	evidence   *values.Evidence
+	sense      reading.Sense
+	near       string        // the word that the heading is nearly
+	letters    int           // by which it differs
+	reason     *message.Text // why the column is left out although its heading is a word for a field
+	number     bool          // it has the customer's number in another system, and there is no field for that
+	lettered   bool          // the sidecar names the column by its letter
+	layouts    []string      // of dates written as text: the one that all fit, or those they fit if several
+
+	dropUnknown bool // values that are not known are to be dropped, not to cost their row
 }
 
 // sureEnough is the percentage below which a column is left out, with a comment, rather than guessed.
 const sureEnough = 60
 
 const (
-	valueRows = 200 // they show the shape of a column; more would only take longer
+	valueRows  = 200 // they show the shape of a column; more would only take longer
+	mostMended = 200 // columns whose headings are compared with every word
 )
 
 // Suggest proposes a mapping for a sheet of the workbook, or, where none is named, for the first visible one that has headings.
 // *ledger.Refusal where there is none.
 func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, sheetName string) (*Suggestion, error) {
+	return By(ctx, schema, words.All(), book, sheetName)
+}
+
+// By does so by a dictionary.
+func By(ctx context.Context, schema *crm.Schema, dictionary *words.Dictionary, book *sheet.Workbook, sheetName string) (*Suggestion, error) {
 	first, err := layout.Choose(book, sheetName)
 	if err != nil {
 		return nil, err
@@ -64,13 +87,13 @@ func Suggest(ctx context.Context, schema *crm.Schema, book *sheet.Workbook, shee
 			}
 		}
 	}
-	g := newGuesser(schema)
+	g := newGuesser(schema, dictionary)
 	for _, s := range tried {
 		rows, err := layout.FirstRows(ctx, s, layout.HeadRows+valueRows)
 		if err != nil {
 			return nil, err
 		}
-		head := g.headAt(rows)
+		head := headrow.At(rows, g.isKnown)
 		if head < 0 {
 			continue
 		}
@@ -89,23 +112,98 @@ func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {
 	s := &Suggestion{HeaderRow: head.Number, rows: len(rows), Columns: columnsOf(head, rows)}
 	g.learnLanguage(head)
 	same := map[string]int{}
+	var headings []string
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		same[crm.Heading(c.Heading)]++
-		c.guesses = g.guesses(c)
+		headings = append(headings, c.Heading)
+		c.sense, c.evidence = g.sense(c.Heading), values.Of(c.cells)
+		if i < mostMended {
+			g.mend(c)
+		}
 	}
+	s.System, _ = systems.Of(headings)
+	g.learnKind(s.Columns)
+	g.peers = newPeers(s.Columns, rows)
 	for i := range s.Columns {
 		c := &s.Columns[i]
+		c.guesses = g.guesses(c)
 		c.lettered = same[crm.Heading(c.Heading)] > 1 || crm.Heading(c.Heading) == "" || strings.HasPrefix(oneLine(c.Heading), "=")
 	}
 	placeByNeighbours(s.Columns)
 	assignFields(s.Columns)
+	g.findCompany(s)
+	s.leaveNameless()
 	for i := range s.Columns {
 		s.Columns[i].readDates()
+		s.Columns[i].question(len(rows))
 	}
 	s.chooseLocale()
-	s.keys = g.keys(s.Columns, rows)
+	s.region = keys.Region(s.mapped(), rows, g.language)
+	s.keys = keys.Choose(s.mapped(), rows, cmp.Or(s.region, keys.UsualRegion))
 	return s
+}
+
+// findCompany looks for the name of the company among the values where no heading is that.
+func (g *guesser) findCompany(s *Suggestion) {
+	if s.Column("account.name") != nil {
+		return
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		if one, ok := g.companyByValues(c); ok && (c.Field == nil || c.Confidence < 90) {
+			c.Field, c.Confidence, c.Why, c.More, c.Unsure = one.field, one.sure, one.why, nil, true
+			return
+		}
+	}
+}
+
+// leaveNameless leaves out the values of contacts where no column names them: a row with such a value, and neither a name nor an e-mail address
+// of a contact, would be rejected.
+func (s *Suggestion) leaveNameless() {
+	for _, path := range []string{"contact.name", "contact.first_name", "contact.last_name", "contact.email", "contact.id"} {
+		if c := s.Column(path); c != nil && !blank(c.evidence) {
+			return
+		}
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		if c.Field != nil && c.Field.Kind == crm.Contact && !blank(c.evidence) {
+			c.leave(guess{field: c.Field, sure: c.Confidence, why: c.Why}, message.Say("no column has the contact's name or e-mail address, so the row would be rejected"))
+			c.Field = nil
+		}
+	}
+}
+
+// Column returns the column that a field is, or nil.
+func (s *Suggestion) Column(path string) *Proposal {
+	for i := range s.Columns {
+		if f := s.Columns[i].Field; f != nil && f.Path() == path {
+			return &s.Columns[i]
+		}
+	}
+	return nil
+}
+
+// WantsNumber reports whether a column has the customer's number in another system, for which there is no field yet.
+func (s *Suggestion) WantsNumber() bool {
+	return slices.ContainsFunc(s.Columns, func(c Proposal) bool { return c.number })
+}
+
+// Matches reports whether the suggestion has something to match on.
+func (s *Suggestion) Matches() bool {
+	return s.keys[crm.Account].Usable()
+}
+
+// mapped returns the columns that are a field.
+func (s *Suggestion) mapped() []keys.Column {
+	var all []keys.Column
+	for i := range s.Columns {
+		if c := &s.Columns[i]; c.Field != nil {
+			all = append(all, keys.Column{Field: c.Field, Index: c.index})
+		}
+	}
+	return all
 }
 
 // columnsOf returns the columns that have a heading or a value.
@@ -134,93 +232,6 @@ func columnsOf(head sheet.Row, rows []sheet.Row) []Proposal {
 	}
 	slices.SortFunc(all, func(a, b Proposal) int { return a.index - b.index })
 	return all
-}
-
-// placeByNeighbours distinguishes two columns whose headings could be of either kind by the columns before them: E-post behind Företag is the
-// company's, E-post behind Kontakt the contact's.
-func placeByNeighbours(columns []Proposal) {
-	claims := map[*crm.Field]int{}
-	for _, c := range columns {
-		if len(c.guesses) > 0 && c.guesses[0].either {
-			claims[c.guesses[0].field]++
-		}
-	}
-	for i := range columns {
-		c := &columns[i]
-		if len(c.guesses) == 0 || !c.guesses[0].either || claims[c.guesses[0].field] < 2 {
-			continue
-		}
-		kind := kindBefore(columns[:i])
-		for j := range c.guesses {
-			if g := &c.guesses[j]; g.either && g.field.Kind == kind {
-				g.sure = eitherKindSure - 5
-				g.why = ledger.SayOf(kind, "two columns could be this field, and this column is to the right of those of the {kind}")
-			} else if g.either && kind != "" {
-				g.sure = sureEnough - 10
-			}
-		}
-		c.sort()
-	}
-}
-
-func kindBefore(columns []Proposal) crm.Kind {
-	for _, c := range slices.Backward(columns) {
-		if len(c.guesses) > 0 && c.guesses[0].sure >= 85 && !c.guesses[0].either {
-			return c.guesses[0].field.Kind
-		}
-	}
-	return ""
-}
-
-// assignFields gives each field to the column that is most certainly it, and each column the surest field that is left.
-func assignFields(columns []Proposal) {
-	type claim struct{ column, guess int }
-	var claims []claim
-	for i := range columns {
-		for j := range columns[i].guesses {
-			claims = append(claims, claim{i, j})
-		}
-	}
-	slices.SortStableFunc(claims, func(a, b claim) int {
-		return columns[b.column].guesses[b.guess].sure - columns[a.column].guesses[a.guess].sure
-	})
-	owner, lost := map[*crm.Field]*Proposal{}, map[*Proposal]bool{}
-	for _, cl := range claims {
-		c, g := &columns[cl.column], columns[cl.column].guesses[cl.guess]
-		if c.Field != nil || lost[c] || g.sure < sureEnough {
-			continue
-		}
-		other := owner[g.field]
-		switch {
-		case other == nil:
-			owner[g.field] = c
-			c.Field, c.Confidence, c.Why, c.Unsure = g.field, g.sure, g.why, g.unsure
-			c.More = slices.Clone(g.more)
-		case other.Confidence == g.sure:
-			// As likely: to give this one what is left would be to guess which is which.
-			lost[c] = true
-			other.Unsure = true
-			other.More = append(other.More, message.Say("column %s is equally likely", c.Letter))
-			c.leave(g, message.Say("column %s is equally likely and comes first", other.Letter))
-		case cl.guess == 0:
-			c.leave(g, message.Say("column %s is more likely", other.Letter))
-		}
-	}
-	for i := range columns {
-		if c := &columns[i]; c.Field == nil && c.Confidence == 0 && len(c.guesses) > 0 {
-			c.leave(c.guesses[0], message.Say("the confidence is too low"))
-		}
-	}
-}
-
-// leave notes what a column could have been.
-func (c *Proposal) leave(g guess, why message.Text) {
-	c.Confidence, c.Why, c.Unsure = g.sure, message.Say("may be %s", g.field.Path()), true
-	c.More = append([]message.Text{why, g.why}, g.more...)
-}
-
-func (c *Proposal) sort() {
-	slices.SortStableFunc(c.guesses, func(a, b guess) int { return b.sure - a.sure })
 }
 
 // chooseLocale looks whether the numbers written as text are of another locale than the usual one.

@@ -10,13 +10,9 @@ var swedish = map[string]string{
 	"could also be %s":            "kan också vara %s",
 	"%s is another column, and the heading could be of an account or a contact": "%s är en annan kolumn, och rubriken kan gälla företag eller kontakt",
 	"unclear what %s means for the values":                                      "oklart vad %s betyder för värdena",
-	"%s of the account":                                                         "%s hos företaget",
-	"%s of the contact":                                                         "%s hos kontakten",
 	"%s and %s in one column: split it into two columns":                        "%s och %s i en kolumn: dela upp den i två kolumner",
-	"both parts of the heading mean %s":                                         "varje del av rubriken betyder %s",
 	"like %s (one letter apart)":                                                "som %s (en bokstav skiljer)",
 	"like %s (two letters apart)":                                               "som %s (två bokstäver skiljer)",
-	"the heading contains %s":                                                   "%s finns i rubriken",
 
 	"two columns could be this field, and this column is to the right of those of the account": "två kolumner kan vara det här fältet, och den här kolumnen står efter företagets",
 	"two columns could be this field, and this column is to the right of those of the contact": "två kolumner kan vara det här fältet, och den här kolumnen står efter kontaktens",
@@ -46,4 +42,71 @@ var swedish = map[string]string{
 	"no column identifies contacts: match on a name or an e-mail address, otherwise every row creates a new contact": "ingen kolumn identifierar kontakter: matcha på namn eller e-postadress, annars skapar varje rad en ny kontakt",
 
 	"no row of headings was found: add a row above the values that names each column, e.g. Företag, Postnr, Kontakt, E-post": "ingen rad ser ut som rubriker: sätt en rad ovanför värdena som säger vad varje kolumn är, t.ex. Företag, Postnr, Kontakt, E-post",
+	"the heading is a known word":                                "rubriken är ett känt ord",
+	"the heading contains a known word: %s":                      "rubriken innehåller ett känt ord: %s",
+	"the heading ends with a known word: %s":                     "rubriken slutar med ett känt ord: %s",
+	"the heading was not recognised":                             "rubriken känns inte igen",
+	"the heading is about something else: %s":                    "rubriken handlar om något annat: %s",
+	"%s of %s rows have a value: should the column be left out?": "%s av %s rader har ett värde: ska kolumnen utelämnas?",
+
+	"the heading is about another place or person, e.g. home, delivery or an assistant":     "rubriken gäller en annan plats eller person, t.ex. hem, leverans eller en assistent",
+	"the values identify the contact in another system; contacts have no field for that":    "värdena identifierar kontakten i ett annat system; kontakter har inget fält för det",
+	"accounts have no mobile number, and no column names a contact":                         "företag har inget mobilnummer, och ingen kolumn namnger en kontakt",
+	"the heading names the owner of the contact, and only accounts have an account manager": "rubriken anger kontaktens ägare, och bara företag har kontoansvarig",
+	"no column has the contact's name or e-mail address, so the row would be rejected":      "ingen kolumn har kontaktens namn eller e-postadress, så raden skulle avvisas",
+	"contacts have no fax number":  "kontakter har inget faxnummer",
+	"the values are not yes or no": "värdena är inte ja eller nej",
+	"the column is blank":          "kolumnen är tom",
+	"the values are not codes":     "värdena är inte koder",
+	"the values are customer numbers of another system. To keep them and match on them, run: inlet field add %s --type id, then write %s here": "värdena är kundnummer i ett annat system. För att behålla dem och matcha på dem, kör: inlet field add %s --type id, och skriv sedan %s här",
+
+	"%s of %s rows have a customer number, and each number belongs to one name": "%s av %s rader har kundnummer, och varje nummer hör till ett namn",
+
+	"%s of %s values are identifiers that a program made": "%s av %s värden är beteckningar som ett program har skapat",
+	"%s of %s values are forms of address":                "%s av %s värden är titlar som Herr eller Fru",
+	"%s of %s values are names of companies":              "%s av %s värden är namn på företag",
+	"%s of %s values are legal forms":                     "%s av %s värden är bolagsformer",
+	"%s of %s values are points of the compass":           "%s av %s värden är väderstreck",
+	"%s of %s values are ranges of numbers":               "%s av %s värden är intervall av tal",
+	"%s of %s values are pages of a social network":       "%s av %s värden är sidor i ett socialt nätverk",
+	"the values are those of the company's name":          "värdena är de i företagets namn",
+	"only %s of %s values are different":                  "bara %s av %s värden skiljer sig åt",
+
+	"The headings are those of an export from %s.":                                                               "Rubrikerna är de i en export från %s.",
+	"No column is the company's name: every row would be rejected. Set account.name for the column that has it.": "Ingen kolumn är företagets namn: varje rad skulle avvisas. Skriv account.name för den kolumn som har det.",
+	"the org numbers are not those of %s":                                                                        "organisationsnumren är inte från %s",
+}
+
+// swedishAppearances has the Swedish of what the values look like.
+var swedishAppearances = map[string]string{
+	"%s of %s values are e-mail addresses":                     "%s av %s värden är e-postadresser",
+	"only %s of %s values are e-mail addresses":                "bara %s av %s värden är e-postadresser",
+	"%s of %s values are web addresses":                        "%s av %s värden är webbadresser",
+	"only %s of %s values are web addresses":                   "bara %s av %s värden är webbadresser",
+	"%s of %s values are phone numbers":                        "%s av %s värden är telefonnummer",
+	"only %s of %s values are phone numbers":                   "bara %s av %s värden är telefonnummer",
+	"%s of %s values are org numbers with a valid check digit": "%s av %s värden är organisationsnummer med rätt kontrollsiffra",
+	"only %s of %s values are org numbers":                     "bara %s av %s värden är organisationsnummer",
+	"%s of %s values are postcodes":                            "%s av %s värden är postnummer",
+	"only %s of %s values are postcodes":                       "bara %s av %s värden är postnummer",
+	"%s of %s values are dates":                                "%s av %s värden är datum",
+	"only %s of %s values are dates":                           "bara %s av %s värden är datum",
+	"%s of %s values are numbers":                              "%s av %s värden är tal",
+	"only %s of %s values are numbers":                         "bara %s av %s värden är tal",
+	"%s of %s values are yes or no":                            "%s av %s värden är ja eller nej",
+	"only %s of %s values are yes or no":                       "bara %s av %s värden är ja eller nej",
+	"%s of %s values are record IDs":                           "%s av %s värden är ID för poster",
+	"only %s of %s values are record IDs: a row with an ID that is not in the store is rejected": "bara %s av %s värden är ID för poster: en rad med ett ID som inte finns avvisas",
+	"%s of %s values are among the choices":                                                      "%s av %s värden finns bland alternativen",
+	"only %s of %s values are among the choices":                                                 "bara %s av %s värden finns bland alternativen",
+	"%s of %s values are users":                                                                  "%s av %s värden är användare",
+	"only %s of %s values are users":                                                             "bara %s av %s värden är användare",
+}
+
+// swedishOf returns the Swedish of a sentence of a suggestion.
+func swedishOf(format string) (sv string, ok bool) {
+	if sv, ok = swedishAppearances[format]; !ok {
+		sv, ok = swedish[format]
+	}
+	return sv, ok
 }

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/mapping/suggest/keys"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
@@ -33,6 +34,9 @@ func (c *Proposal) Because(lang string) string {
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s from its first %s rows. Check each line that has a comment.", s.Book, s.rows))))
+	for _, note := range s.NotesIn(lang) {
+		fmt.Fprintf(&b, "# %s\n", note)
+	}
 	b.WriteString("version: 1\n")
 	if s.named {
 		fmt.Fprintf(&b, "sheet: %s\n", strictyaml.Quote(oneLine(s.Sheet)))
@@ -42,6 +46,9 @@ func (s *Suggestion) YAML(lang string) []byte {
 	}
 	if s.locale != "" {
 		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text have this format, not %s", convert.Locales[0])))
+	}
+	if s.region != "" {
+		fmt.Fprintf(&b, "region: %s  # %s\n", s.region, inLanguage(lang, message.Say("the org numbers are not those of %s", keys.UsualRegion)))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {
@@ -57,12 +64,17 @@ func (c *Proposal) yaml(b *strings.Builder, lang string) {
 	}
 	key := c.key()
 	comment := ""
-	if c.Unsure {
+	switch {
+	case c.Unsure && c.Confidence > 0:
 		comment = fmt.Sprintf("  # %d %%: %s", c.Confidence, c.Because(lang))
+	case c.Unsure:
+		comment = "  # " + c.Because(lang)
 	}
 	switch {
 	case c.Field == nil:
 		fmt.Fprintf(b, "  %s: ignore%s\n", key, comment)
+	case c.dropUnknown:
+		fmt.Fprintf(b, "  %s: {field: %s, on_invalid: drop_cell}%s\n", key, c.Field.Path(), comment)
 	case len(c.layouts) == 1:
 		fmt.Fprintf(b, "  %s: {field: %s, layouts: [%s]}%s\n", key, c.Field.Path(), strictyaml.Quote(oneLine(c.layouts[0])), comment)
 	default:
@@ -81,6 +93,26 @@ func (c *Proposal) key() string {
 	return strictyaml.Quote(oneLine(c.Heading))
 }
 
+// NotesIn returns what concerns the whole sheet, for its top: the system that it comes from, and what every row lacks.
+func (s *Suggestion) NotesIn(lang string) []string {
+	var all []string
+	for _, note := range s.notes() {
+		all = append(all, oneLine(inLanguage(lang, note)))
+	}
+	return all
+}
+
+func (s *Suggestion) notes() []message.Text {
+	var all []message.Text
+	if s.System.Name != "" {
+		all = append(all, message.Say("The headings are those of an export from %s.", s.System.Name))
+	}
+	if s.Column("account.name") == nil {
+		all = append(all, message.Say("No column is the company's name: every row would be rejected. Set account.name for the column that has it."))
+	}
+	return all
+}
+
 func (s *Suggestion) match(b *strings.Builder, lang string) {
 	if len(s.keys) == 0 {
 		return
@@ -92,6 +124,18 @@ func (s *Suggestion) match(b *strings.Builder, lang string) {
 			continue
 		}
 		// An empty list is written out: without it the configured fields would be matched on, which may have no column.
-		fmt.Fprintf(b, "  # %s\n  %s: [%s]\n", oneLine(inLanguage(lang, key.why)), kind, strings.Join(key.fields, ", "))
+		fmt.Fprintf(b, "  # %s\n  %s: %s\n", oneLine(inLanguage(lang, key.Why)), kind, rulesYAML(key.Rules))
 	}
+}
+
+// rulesYAML is the fields of a rule as a list, or, where there are several rules, as a list of lists.
+func rulesYAML(rules [][]string) string {
+	var all []string
+	for _, fields := range rules {
+		all = append(all, "["+strings.Join(fields, ", ")+"]")
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return "[" + strings.Join(all, ", ") + "]"
 }

@@ -15,6 +15,11 @@ type Finder interface {
 	// Find returns the records that may have one of these keys; the caller compares the texts.
 	Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error)
 	ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
+
+	// ByValues returns the records that have one of these values in a field of ValueFields, also those that another program has just written and that have
+	// no keys yet.
+	ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error)
+	ValueFields(kind crm.Kind) []string
 }
 
 // Record is a record as the rows so far leave it.
@@ -236,6 +241,38 @@ func (v *View) AskIDs(ctx context.Context, ids []string) error {
 	records, err := v.finder.ByID(ctx, v.Keys.Kind, fresh)
 	v.add(records)
 	return err
+}
+
+// MayAskStored reports whether AskStored may find anything.
+func (v *View) MayAskStored() bool { return len(v.finder.ValueFields(v.Keys.Kind)) > 0 }
+
+// AskStored loads the records that have what rows have in a field of a match rule, for each rule by the field that tells most of the rows apart. It is
+// asked for rows that would create a record: another program may have inserted one since the import began, and that has no keys.
+func (v *View) AskStored(ctx context.Context, rows []crm.Values) error {
+	fields := v.finder.ValueFields(v.Keys.Kind)
+	if len(rows) == 0 {
+		return nil
+	}
+	wanted := map[string][]crm.Value{}
+	for i := range v.Keys.Rules {
+		field, values := storedValues(&v.Keys.Rules[i], fields, rows)
+		if field == "" {
+			continue
+		}
+		for _, value := range values {
+			if !slices.Contains(wanted[field], value) {
+				wanted[field] = append(wanted[field], value)
+			}
+		}
+	}
+	for field, values := range wanted {
+		records, err := v.finder.ByValues(ctx, v.Keys.Kind, field, values)
+		if err != nil {
+			return err
+		}
+		v.add(records)
+	}
+	return nil
 }
 
 // add takes in records as the store has them. One that is known already stays as it is: a row may have changed it.

@@ -61,7 +61,7 @@ func New(docs engine.Documents) *Claims {
 // Take makes a claim that of this process: one that has no document gets one, with the next number of its inbox; one whose owner has ended is
 // adopted and keeps its number.
 func (c *Claims) Take(ctx context.Context, inbox, id string) (Taking, error) {
-	if err := c.beatIfDue(ctx); err != nil {
+	if err := c.Confirm(ctx); err != nil {
 		return Foreign, fmt.Errorf("register claim %s: %w", id, err)
 	}
 	me, taking := c.Name(), Foreign
@@ -127,6 +127,20 @@ func (c *Claims) change(ctx context.Context, op, inbox, id string, do func(q *qu
 		return fmt.Errorf("%s claim %s: %w", op, id, err)
 	}
 	return nil
+}
+
+// Cached returns the claims of an inbox as this process last saw them; nil where it has seen none. Since then others may have taken claims of larger numbers,
+// and smaller numbers may have gone: a claim that is the first there is still the first.
+func (c *Claims) Cached(inbox string) ([]Claim, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var q queue
+	doc := c.cached[inbox]
+	if doc.ID == "" {
+		return nil, nil
+	}
+	err := json.Unmarshal(doc.Body, &q)
+	return q.Claims, err
 }
 
 // List returns the claims of an inbox in the order of its queue.

@@ -330,3 +330,45 @@ func TestKilledAtEachCall(t *testing.T) {
 		}
 	}
 }
+
+// TestConfirm renews a heartbeat only when it is older than its interval, also by the wall clock, which goes on while a computer sleeps.
+func TestConfirm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		docs := &enginetest.Documents{Before: func(string) error { calls++; return nil }}
+		c := process(docs, 1)
+		take(t, c, "x")
+		confirm := func(what string, want int) {
+			t.Helper()
+			calls = 0
+			if must(t, c.Confirm(t.Context())); calls != want {
+				t.Errorf("%s: %d commands, not %d", what, calls, want)
+			}
+		}
+		confirm("just taken", 0)
+		time.Sleep(c.Timing.Heartbeat - time.Millisecond)
+		confirm("within the interval", 0)
+		time.Sleep(time.Millisecond)
+		confirm("at its end", 1)
+		confirm("renewed", 0)
+		c.renewed = c.renewed.Add(-c.Timing.Heartbeat)
+		confirm("after a sleep", 1)
+		other := process(docs, 2)
+		orphans(t, other)
+		time.Sleep(time.Minute)
+		orphans(t, other)
+		if err := c.Confirm(t.Context()); !errors.Is(err, ErrLost) {
+			t.Errorf("declared dead, it gives %v", err)
+		}
+	})
+}
+
+// TestElapsed goes by the clock that says more.
+func TestElapsed(t *testing.T) {
+	now := time.Now()
+	for since, want := range map[time.Time]time.Duration{now: 0, now.Add(-time.Hour): time.Hour, now.Add(-time.Minute).Round(0): time.Minute, now.Add(time.Minute).Round(0): time.Minute} {
+		if got := elapsed(since); got < want-time.Second || got > want+5*time.Second {
+			t.Errorf("since %v: %v, not %v", since, got, want)
+		}
+	}
+}

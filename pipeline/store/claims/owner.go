@@ -81,14 +81,21 @@ func (o *Owner) Beat(ctx context.Context) error {
 	return o.beat(ctx)
 }
 
-// beatIfDue renews a heartbeat that is older than its interval.
-func (o *Owner) beatIfDue(ctx context.Context) error {
+// Confirm is Beat, but renews only a heartbeat that is older than its interval: before it is several times as old no process declares this one dead.
+func (o *Owner) Confirm(ctx context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.doc.ID != "" && time.Since(o.renewed) < o.Timing.Heartbeat {
+	if o.doc.ID != "" && elapsed(o.renewed) < min(o.Timing.Heartbeat, o.Timing.Expiry/5) {
 		return nil
 	}
 	return o.beat(ctx)
+}
+
+// elapsed returns how much time has passed by the clock that passes faster: while a computer sleeps one of them stands still.
+func elapsed(since time.Time) time.Duration {
+	now := time.Now()
+	wall := now.Round(0).Sub(since.Round(0))
+	return max(now.Sub(since), wall, -wall) // also if the clock was set back
 }
 
 func (o *Owner) beat(ctx context.Context) error {

@@ -16,6 +16,13 @@ type Documents interface {
 	// Load returns the document with this ID, and whether there is one.
 	Load(ctx context.Context, table Table, id string) (Doc, bool, error)
 
+	// LoadAll returns, in any order, the documents that have one of these IDs.
+	LoadAll(ctx context.Context, table Table, ids []string) ([]Doc, error)
+
+	// WriteAll inserts documents of version 0, and replaces those of another version as Swap does, in their order, up to the first whose version is
+	// another one in the database. It returns how many it has written. One that is not there is inserted whatever its version.
+	WriteAll(ctx context.Context, table Table, docs []Doc) (int, error)
+
 	// Range returns documents by their Order.
 	Range(ctx context.Context, table Table, r Range) ([]Doc, error)
 }

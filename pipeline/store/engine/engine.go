@@ -11,6 +11,7 @@ type Engine interface {
 	Records
 	Documents
 	Copying
+	Browsing
 
 	// Batch runs do with an engine whose writes are one transaction where the database has transactions. Elsewhere they become visible one
 	// after the other; do is written so that a crash between two of them does no harm. An error from do rolls a transaction back.

@@ -11,6 +11,8 @@ import (
 
 // Records is the records of all kinds in a database.
 type Records interface {
+	Shared
+
 	// Find returns, in any order and each once, the records of a kind that have at least one of these key hashes.
 	Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error)
 
@@ -23,10 +25,21 @@ type Records interface {
 	// Scan returns up to limit records after a position in the order of creation (Seq, then ID; Seq 0 first).
 	Scan(ctx context.Context, kind crm.Kind, after Position, limit int) ([]crm.Record, error)
 
+	// Write carries out each write whose record is as it expects, in any order, and returns a result for each. No two writes of one call name
+	// the same record. A record that the database refuses for what it holds is a Result with its reason, never an error: the error would occur
+	// again on each try, and keep the other records from being written.
+	Write(ctx context.Context, kind crm.Kind, writes []Write) ([]Result, error)
+}
+
+// Shared is what a database that other programs write, too, must offer beside that.
+type Shared interface {
 	// Refresh gives key hashes to the records of a kind that have none, or have them by rules of an earlier generation, or in which another program has
 	// changed since what they are made of. It returns how many. It changes nothing else of a record. A record that the database does not let be
 	// changed is passed over.
 	Refresh(ctx context.Context, kind crm.Kind, r Refresh) (int, error)
+
+	// Pending says of several kinds whether Refresh would give any record keys, and whether there are records that Unreadable counts.
+	Pending(ctx context.Context, asks []KindRefresh) (Pending, error)
 
 	// Stale calls do with the records that Refresh would give key hashes, as they are, a page at a time in any order, and changes nothing.
 	Stale(ctx context.Context, kind crm.Kind, r Refresh, do func([]crm.Record) error) error
@@ -34,10 +47,38 @@ type Records interface {
 	// Unreadable returns how many records of a kind there are that cannot be found, because their ID has no form in the CRM, and one such ID.
 	Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error)
 
-	// Write carries out each write whose record is as it expects, in any order, and returns a result for each. No two writes of one call name
-	// the same record. A record that the database refuses for what it holds is a Result with its reason, never an error: the error would occur
-	// again on each try, and keep the other records from being written.
-	Write(ctx context.Context, kind crm.Kind, writes []Write) ([]Result, error)
+	// ValueFields returns the fields by whose values records of a kind can be found that another program has written a moment ago, and that have no key
+	// hashes yet: those that it has made an index of.
+	ValueFields(kind crm.Kind) []string
+
+	// ByValues returns, in any order and each once, the records of a kind that have one of these values in such a field. It may leave some out where they
+	// are very many.
+	ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error)
+}
+
+// OnlyInlet is part of an engine on a database that no other program writes.
+type OnlyInlet struct{}
+
+// Pending leaves it to Refresh.
+func (OnlyInlet) Pending(_ context.Context, asks []KindRefresh) (Pending, error) {
+	var p Pending
+	for _, ask := range asks {
+		p.Stale[ask.Kind.Number()] = Maybe
+	}
+	return p, nil
+}
+
+// Unreadable finds none.
+func (OnlyInlet) Unreadable(context.Context, crm.Kind) (n int, example string, err error) {
+	return 0, "", nil
+}
+
+// ValueFields returns none.
+func (OnlyInlet) ValueFields(crm.Kind) []string { return nil }
+
+// ByValues finds nothing.
+func (OnlyInlet) ByValues(context.Context, crm.Kind, string, []crm.Value) ([]crm.Record, error) {
+	return nil, nil
 }
 
 // Position is a record's position in the order of creation.
@@ -58,11 +99,40 @@ func (k *Keying) Uses(field string) bool { return k != nil && slices.Contains(k.
 // Refresh says which records are to have other key hashes, and which.
 type Refresh struct {
 	Keying
+	For       *Keying                   // what the hashes are needed for now, of what Keying is; nil: all of it
 	Hashes    func(*crm.Record) []int64 // of a record; it may be called from several goroutines
 	Complete  bool                      // every record that inlet wrote has its key hashes by these rules: only other programs' writes are looked for
 	KeepNewer bool                      // a record that has key hashes by a later generation keeps them
 	Progress  func(done int)            // called with how many records have theirs by now; may be nil
 }
+
+// Needed returns by which generation a record must have its key hashes, and in which fields it may not have changed since, to stay as it is.
+func (r *Refresh) Needed() Keying {
+	if r.For != nil {
+		return *r.For
+	}
+	return r.Keying
+}
+
+// KindRefresh is a Refresh of the records of a kind.
+type KindRefresh struct {
+	Kind crm.Kind
+	Refresh
+}
+
+// Pending is what Refresh and Unreadable would find, by the number of a kind.
+type Pending struct {
+	Stale, Unreadable [len(crm.Kinds)]Doubt
+}
+
+// Doubt is what is known without looking closer.
+type Doubt bool
+
+// The doubts.
+const (
+	None  Doubt = false // there is no such record
+	Maybe Doubt = true
+)
 
 // Write is an insert, an update or a removal of one record.
 type Write struct {

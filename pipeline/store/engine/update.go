@@ -46,6 +46,62 @@ func LoadOrInsert(ctx context.Context, docs Documents, table Table, id string, v
 	}
 }
 
+// Edit is a change of one document by UpdateAll.
+type Edit struct {
+	ID      string
+	rewrite func(body []byte) ([]byte, error) // nil: it stays as it is
+}
+
+// EditOf changes a document, which is made where there is none, by edit. It says whether there is anything to write, and may be called several times.
+func EditOf[T any](id string, edit func(*T) bool) Edit {
+	return Edit{id, func(body []byte) ([]byte, error) {
+		var v T
+		if body != nil {
+			if err := json.Unmarshal(body, &v); err != nil {
+				return nil, err
+			}
+		}
+		if !edit(&v) {
+			return nil, nil
+		}
+		return json.Marshal(v)
+	}}
+}
+
+// UpdateAll makes changes of documents of one table with one command, in their order. Where another process changed a document meanwhile its change, and
+// those behind it, are made again.
+func UpdateAll(ctx context.Context, docs Documents, table Table, edits ...Edit) error {
+	for {
+		var changed []Doc
+		var of []int // the edits that they are of
+		for i, e := range edits {
+			doc, ok, err := docs.Load(ctx, table, e.ID)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				doc = Doc{ID: e.ID, Order: e.ID}
+			}
+			body, err := e.rewrite(doc.Body)
+			if err != nil {
+				return err
+			}
+			if body != nil {
+				doc.Body = body
+				changed, of = append(changed, doc), append(of, i)
+			}
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		n, err := docs.WriteAll(ctx, table, changed)
+		if err != nil || n == len(changed) {
+			return err
+		}
+		edits = edits[of[n]:]
+	}
+}
+
 // LoadInto reads a document into v, and says whether there is one.
 func LoadInto(ctx context.Context, docs Documents, table Table, id string, v any) (bool, error) {
 	doc, ok, err := docs.Load(ctx, table, id)

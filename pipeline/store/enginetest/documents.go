@@ -112,6 +112,33 @@ func (d *Documents) Load(_ context.Context, table engine.Table, id string) (engi
 	return found[0], true, nil
 }
 
+// LoadAll returns the documents that there are.
+func (d *Documents) LoadAll(_ context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	return do(d, "load all", table, func(docs map[string]engine.Doc) []engine.Doc {
+		var found []engine.Doc
+		for _, id := range ids {
+			if doc, is := docs[id]; is {
+				found = append(found, doc)
+			}
+		}
+		return found
+	})
+}
+
+// WriteAll writes documents up to the first of another version.
+func (d *Documents) WriteAll(_ context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	return do(d, "write all", table, func(there map[string]engine.Doc) int {
+		for n, doc := range docs {
+			if now, is := there[doc.ID]; is && now.Version != doc.Version {
+				return n
+			}
+			doc.Version++
+			there[doc.ID] = doc
+		}
+		return len(docs)
+	})
+}
+
 // Range returns documents by their Order.
 func (d *Documents) Range(_ context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	return do(d, "range", table, func(docs map[string]engine.Doc) []engine.Doc {

@@ -65,17 +65,27 @@ func (a *Attempts) Begin(ctx context.Context, inbox, arrival string, survived bo
 	if imp != nil {
 		batch = imp.Batch
 	}
-	now, err := engine.Update(ctx, a.docs, engine.Meta, attemptsID(inbox), func(d *attemptsDocument) {
+	times := 0
+	edits := []engine.Edit{engine.EditOf(attemptsID(inbox), func(d *attemptsDocument) bool {
 		now := d.of(arrival)
 		if survived || now.Arrival != arrival || now.Batch != batch {
 			*now = attempts{Arrival: arrival, Batch: batch}
 		}
 		now.Times++
-	})
-	if err != nil {
+		times = now.Times
+		return true
+	})}
+	done := func() {}
+	if imp == nil {
+		var more []engine.Edit
+		more, done = a.imports.reserve(ctx, inbox)
+		edits = append(edits, more...)
+	}
+	if err := engine.UpdateAll(ctx, a.docs, engine.Meta, edits...); err != nil {
 		return 0, nil, fmt.Errorf("start %s: %w", arrival, err)
 	}
-	return now.Times, imp, nil
+	done()
+	return times, imp, nil
 }
 
 // openImport returns the import of an arrival that has begun and not ended; nil if there is none.

@@ -11,6 +11,14 @@
 // Whoever takes the lease must find the imports that were interrupted without reading all there ever were. A name is put on the list before its
 // import is inserted: one name too many does no harm, one too few would.
 //
+// An import whose file is archived stays on the list until that is next written: whoever reads the list looks its imports up. Only one that cannot be opened
+// again by a person is left there.
+//
+// # Why a workbook's imports are not counted when they begin
+//
+// Most workbooks are imported once. The count is written when the second import begins, and when one is removed from the store; it may be behind, so the
+// imports after it are looked up by their IDs.
+//
 // # Why each document carries an epoch
 //
 // A process that was suspended may wake up after another one took over. LoadOwned compares the epoch of the lease under which the document was last

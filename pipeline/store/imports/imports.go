@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
@@ -18,13 +19,40 @@ const (
 	openID    = "open"
 )
 
+// UnderLease reports whether a document of settings is one of this package that is changed under the lease only. The number of the last import may also be
+// raised without it, by a reservation: who writes it then finds out.
+func UnderLease(id string) bool { return id == numbersID || strings.HasPrefix(id, runsID("")) }
+
+// ForArrival returns the IDs of the documents of settings that are read when an arrival of an inbox is taken up, whose import has this ID without its running
+// number ("" where that is not known).
+func ForArrival(inbox, base string) []string {
+	ids := []string{openID, numbersID, attemptsID(inbox), heldID(inbox)}
+	if base != "" {
+		ids = append(ids, runsID(base))
+	}
+	return ids
+}
+
+// ForLease returns the IDs of those that are read under the lease where another process has held it.
+func ForLease() []string { return []string{openID, numbersID} }
+
 // Imports are the imports of a store.
 type Imports struct {
-	docs    engine.Documents
-	runs    runs
-	held    held
-	epoch   func() int64
-	started func(ctx context.Context, id string) (bool, error)
+	docs     engine.Documents
+	runs     runs
+	held     held
+	open     openList
+	written  lastWritten
+	reserved reservation
+	epoch    func() int64
+	started  func(ctx context.Context, id string) (bool, error)
+
+	// Term returns the number of the period in which no other process has held the lease, and the epoch under which this process holds it, 0 if it does not;
+	// nil: that is not known.
+	Term func() (term, epoch int64)
+
+	// Moment returns a time so short that no other process takes over in it; nil: any other may at once.
+	Moment func() time.Duration
 }
 
 // New returns the imports in a database. Epoch returns the number of the lease that this process holds, 0 while it holds none; started says whether
@@ -32,6 +60,7 @@ type Imports struct {
 func New(docs engine.Documents, epoch func() int64, started func(ctx context.Context, id string) (bool, error)) *Imports {
 	i := &Imports{docs: docs, epoch: epoch, started: started}
 	i.runs, i.held = runs{docs, i.Import}, held{docs, i.List}
+	i.open.docs = docs
 	return i
 }
 
@@ -44,11 +73,6 @@ type document struct {
 // numbers is the document with the number of the last import.
 type numbers struct {
 	Import int64 `json:"import"`
-}
-
-// openImports is the document with the imports that have begun and not ended, or have ended and are not archived.
-type openImports struct {
-	Imports []string `json:"imports"`
 }
 
 // Import returns one import by its ID, and whether there is one.
@@ -92,39 +116,53 @@ func (i *Imports) list(ctx context.Context, r engine.Range) ([]ledger.Import, er
 //   - an ended one, if it is that of the same arrival: only its file is still to be archived;
 //   - a Duplicate, if the same was done before and again is not set.
 func (i *Imports) Begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
-	base := imp.ID
-	count, err := i.runs.load(ctx, base)
+	begun, err := i.begin(ctx, imp, again)
 	if err != nil {
-		return imp, fmt.Errorf("start import: %w", err)
+		return begun, fmt.Errorf("start import: %w", err)
+	}
+	return begun, nil
+}
+
+func (i *Imports) begin(ctx context.Context, imp ledger.Import, again bool) (ledger.Import, error) {
+	base := imp.ID
+	count, err := i.runs.peek(ctx, base)
+	if err != nil {
+		return imp, err
+	}
+	var number numbers
+	if known, err := i.open.hasRun(ctx, base, i.reservedID()); err != nil {
+		return imp, err
+	} else if count.Last == 0 && !known { // most files are new: whether this one is, inserting its import says
+		imp.ID = runID(base, 1)
+		if begun, fresh, err := i.insert(ctx, imp, &number); fresh || err != nil {
+			return begun, err
+		}
 	}
 	for {
-		last, ok, err := i.Import(ctx, runID(base, count.Last))
+		last, ok, err := i.runs.latest(ctx, base, &count)
 		if err != nil {
-			return imp, fmt.Errorf("start import: %w", err)
+			return imp, err
 		}
 		if ok && (!last.State.Ended() || imp.Arrival != "" && last.Arrival == imp.Arrival) {
 			return i.resume(ctx, last, imp.Rules)
 		}
-		if ok && counts(&last) {
-			count.Done = last.ID // its process may have died before it noted that
+		if !last.Unplaced() { // it may have been listed above; it is taken off now, for a person may approve it and so have it listed
+			if err := i.setOpen(ctx, last.ID, false); err != nil {
+				return imp, err
+			}
+		}
+		if err := i.runs.note(ctx, base, count); err != nil { // before there is a later one to look at
+			return imp, err
 		}
 		imp.ID = runID(base, count.Last+1)
 		if count.Done != "" && !again {
 			if err := i.repeat(ctx, &imp, count.Done); err != nil {
-				return imp, fmt.Errorf("start import: %w", err)
+				return imp, err
 			}
 			imp.Ended = time.Now().UTC()
 		}
-		begun, fresh, err := i.insert(ctx, imp)
-		if err != nil {
-			return imp, fmt.Errorf("start import: %w", err)
-		}
-		count.Last++ // where it is not fresh it was inserted just before a crash; look at it as the last
-		if err := i.runs.raise(ctx, base, count.Last); err != nil {
-			return imp, fmt.Errorf("start import: %w", err)
-		}
-		if fresh {
-			return begun, nil
+		if begun, fresh, err := i.insert(ctx, imp, &number); fresh || err != nil {
+			return begun, err
 		}
 	}
 }
@@ -156,22 +194,37 @@ func (i *Imports) resume(ctx context.Context, imp ledger.Import, rules int) (led
 	return imp, i.Save(ctx, &imp)
 }
 
-func (i *Imports) insert(ctx context.Context, imp ledger.Import) (ledger.Import, bool, error) {
-	number, err := engine.Update(ctx, i.docs, engine.Meta, numbersID, func(n *numbers) { n.Import++ })
-	if err != nil {
+// insert inserts an import with the next number, or with the one that an import was to have which could not be inserted.
+func (i *Imports) insert(ctx context.Context, imp ledger.Import, number *numbers) (ledger.Import, bool, error) {
+	var edits []engine.Edit
+	reserved, listed := i.useReserved(imp.ID, !imp.State.Ended())
+	if number.Import == 0 {
+		number.Import = reserved
+	}
+	if number.Import == 0 {
+		edits = append(edits, engine.EditOf(numbersID, func(n *numbers) bool {
+			n.Import++
+			*number = *n
+			return true
+		}))
+	}
+	if !listed && !imp.State.Ended() { // it is listed before it is inserted: see the package comment
+		edits = append(edits, i.open.edit(imp.ID, true))
+	}
+	if err := engine.UpdateAll(ctx, i.docs, engine.Meta, edits...); err != nil {
 		return imp, false, err
 	}
 	imp.No, imp.Attempts = number.Import, 1
-	if !imp.State.Ended() {
-		if err := i.setOpen(ctx, imp.ID, true); err != nil { // before the import itself: see the package comment
-			return imp, false, err
-		}
-	}
 	body, err := json.Marshal(document{imp, i.epoch()})
 	if err != nil {
 		return imp, false, err
 	}
-	fresh, err := i.docs.Insert(ctx, engine.Imports, engine.Doc{ID: imp.ID, Order: engine.Order(imp.No), Body: body})
+	doc := engine.Doc{ID: imp.ID, Order: engine.Order(imp.No), Body: body}
+	fresh, err := i.docs.Insert(ctx, engine.Imports, doc)
+	if doc.Version = 1; fresh && err == nil {
+		i.written.set(doc)
+		i.gave(imp.No)
+	}
 	return imp, fresh, err
 }
 
@@ -182,15 +235,12 @@ func (i *Imports) Next(ctx context.Context, imp ledger.Import, again bool) (ledg
 	if err != nil {
 		return imp, fmt.Errorf("look up the import: %w", err)
 	}
-	last, ok, err := i.Import(ctx, runID(base, count.Last))
+	last, ok, err := i.runs.latest(ctx, base, &count)
 	if err != nil {
 		return imp, fmt.Errorf("look up the import: %w", err)
 	}
 	if ok && !last.State.Ended() {
 		return last, nil
-	}
-	if ok && counts(&last) {
-		count.Done = last.ID
 	}
 	imp.ID = runID(base, count.Last+1)
 	if count.Done != "" && !again {
@@ -212,10 +262,9 @@ func (i *Imports) Finish(ctx context.Context, imp *ledger.Import) error {
 	if err := i.held.note(ctx, imp); err != nil {
 		return fmt.Errorf("finish import %s: %w", imp.ID, err)
 	}
-	if counts(imp) {
-		if err := i.runs.setDone(ctx, baseID(imp.ID), imp.ID); err != nil {
-			return fmt.Errorf("finish import %s: %w", imp.ID, err)
-		}
+	if imp.Arrival != "" && !imp.Unplaced() && imp.State != ledger.Held { // only a held import is ever opened again
+		i.open.leave(imp.ID)
+		return nil
 	}
 	return i.setOpen(ctx, imp.ID, imp.Unplaced())
 }
@@ -366,31 +415,44 @@ func (i *Imports) openWhere(ctx context.Context, wanted func(*ledger.Import) boo
 
 // Open returns the IDs of the imports on the list of open ones. Some may have ended, and some may not have been inserted.
 func (i *Imports) Open(ctx context.Context) ([]string, error) {
-	var open openImports
-	_, err := engine.LoadOrInsert(ctx, i.docs, engine.Meta, openID, &open)
-	return open.Imports, err
+	ids, err := i.open.list(ctx)
+	reserved := i.reservedID()
+	return slices.DeleteFunc(ids, func(id string) bool { return id == reserved }), err
 }
 
 // Close takes an import off the list of open ones.
 func (i *Imports) Close(ctx context.Context, id string) error { return i.setOpen(ctx, id, false) }
 
 func (i *Imports) setOpen(ctx context.Context, id string, is bool) error {
-	_, err := engine.Update(ctx, i.docs, engine.Meta, openID, func(o *openImports) {
-		o.Imports = slices.DeleteFunc(o.Imports, func(other string) bool { return other == id })
-		if is {
-			o.Imports = append(o.Imports, id)
-		}
-	})
-	return err
+	return engine.UpdateAll(ctx, i.docs, engine.Meta, i.open.edit(id, is))
 }
+
+// Forget makes sure that the import that was last written is read again: it may not have been written after all.
+func (i *Imports) Forget() { i.written.forget() }
 
 // Save replaces the import's document, unless another process took over.
 func (i *Imports) Save(ctx context.Context, imp *ledger.Import) error {
-	doc, err := i.LoadOwned(ctx, i.docs, imp)
-	if err != nil {
+	doc, err := i.Owned(ctx, i.docs, imp)
+	if err == nil {
+		err = i.Replace(ctx, i.docs, doc, imp)
+	}
+	if !errors.Is(err, ledger.ErrTakenOver) {
+		return err
+	}
+	if doc, err = i.LoadOwned(ctx, i.docs, imp); err != nil { // MarkUndone or MarkPruned may have written it
 		return err
 	}
 	return i.Replace(ctx, i.docs, doc, imp)
+}
+
+// Owned is LoadOwned, but does not read what this process wrote a moment ago: in so short a time no other process can have taken over.
+func (i *Imports) Owned(ctx context.Context, docs engine.Documents, imp *ledger.Import) (engine.Doc, error) {
+	if i.Moment != nil {
+		if doc, ok := i.written.recent(imp.ID, i.Moment()); ok {
+			return doc, i.checkOwned(doc, imp)
+		}
+	}
+	return i.LoadOwned(ctx, docs, imp)
 }
 
 // LoadOwned returns the import's document as long as no other process took over: under a later lease, or further with the import than this one is.
@@ -402,17 +464,21 @@ func (i *Imports) LoadOwned(ctx context.Context, docs engine.Documents, imp *led
 	if !ok {
 		return doc, fmt.Errorf("import %s is no longer in the store", imp.ID)
 	}
+	return doc, i.checkOwned(doc, imp)
+}
+
+func (i *Imports) checkOwned(doc engine.Doc, imp *ledger.Import) error {
 	var is document
 	epoch := i.epoch() // 0 for what is noted of a file after the lease was given back
 	if err := json.Unmarshal(doc.Body, &is); err != nil {
-		return doc, err
+		return err
 	}
 	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
-		return doc, ledger.ErrTakenOver
+		return ledger.ErrTakenOver
 	}
 	// MarkUndone, MarkPruned and AddCorrection alone change these. An import whose file is still to be archived may have been undone meanwhile.
 	imp.UndoneBy, imp.Pruned, imp.Corrections = is.UndoneBy, is.Pruned, is.Corrections
-	return doc, nil
+	return nil
 }
 
 // Replace writes the import where its document is still the one that LoadOwned returned.
@@ -420,9 +486,13 @@ func (i *Imports) Replace(ctx context.Context, docs engine.Documents, doc engine
 	if doc.Body, err = json.Marshal(document{*imp, i.epoch()}); err != nil {
 		return err
 	}
+	i.written.forget()
 	swapped, err := docs.Swap(ctx, engine.Imports, doc)
 	if err == nil && !swapped {
 		return ledger.ErrTakenOver
+	}
+	if doc.Version++; err == nil {
+		i.written.set(doc)
 	}
 	return err
 }

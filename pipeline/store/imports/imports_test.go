@@ -219,7 +219,7 @@ func TestOpenImports(t *testing.T) {
 	must(t, p.Close(t.Context(), running.ID))
 	open, err := p.Open(t.Context())
 	must(t, err)
-	if !slices.Equal(open, []string{"of a person-1", "unarchived-1"}) {
+	if !slices.Equal(open, []string{"unarchived-1", "of a person-1"}) {
 		t.Errorf("open are %v", open)
 	}
 }

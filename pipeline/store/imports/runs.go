@@ -20,7 +20,7 @@ type runs struct {
 
 // runCount is the document with how often one workbook was imported.
 type runCount struct {
-	Last int    `json:"last"`           // running number of the last import
+	Last int    `json:"last"`           // running number of the last import, or of an earlier one: see latest
 	Done string `json:"done,omitempty"` // the last import that was done and not undone
 
 	// Of imports that were removed from the store: those that are done and not undone, and which import they all undo, "" for none.
@@ -46,13 +46,6 @@ func counts(imp *ledger.Import) bool { return imp.State == ledger.Done && imp.Un
 
 func runsID(base string) string { return "runs/" + base }
 
-// load returns the count of a workbook, which is made where there is none.
-func (r runs) load(ctx context.Context, base string) (runCount, error) {
-	var count runCount
-	_, err := engine.LoadOrInsert(ctx, r.docs, engine.Meta, runsID(base), &count)
-	return count, err
-}
-
 // peek returns the count of a workbook, and writes nothing.
 func (r runs) peek(ctx context.Context, base string) (runCount, error) {
 	var count runCount
@@ -60,14 +53,29 @@ func (r runs) peek(ctx context.Context, base string) (runCount, error) {
 	return count, err
 }
 
-func (r runs) raise(ctx context.Context, base string, last int) error {
-	_, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) { c.Last = max(c.Last, last) })
-	return err
+// latest returns the last import of a workbook, and whether it is in the store, and brings its count up to date: that is written when the next one begins.
+func (r runs) latest(ctx context.Context, base string, count *runCount) (last ledger.Import, ok bool, err error) {
+	for n := max(count.Last, 1); ; n++ {
+		imp, there, err := r.lookUp(ctx, runID(base, n))
+		if err != nil || !there && n > count.Last {
+			return last, ok, err
+		}
+		last, ok, count.Last = imp, there, n
+		if there && counts(&imp) {
+			count.Done = imp.ID
+		}
+	}
 }
 
-func (r runs) setDone(ctx context.Context, base, id string) error {
-	_, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) { c.Done = id })
-	return err
+// note writes a count that latest has brought up to date.
+func (r runs) note(ctx context.Context, base string, now runCount) error {
+	return engine.UpdateAll(ctx, r.docs, engine.Meta, engine.EditOf(runsID(base), func(c *runCount) bool {
+		if c.Last >= now.Last && c.Done == now.Done {
+			return false
+		}
+		c.Last, c.Done = max(c.Last, now.Last), now.Done
+		return true
+	}))
 }
 
 // setKept notes whether an import that was removed from the store, or is about to be, still makes the same bytes a duplicate. Undoes is the import that it
@@ -76,8 +84,11 @@ func (r runs) setKept(ctx context.Context, id string, counts bool, undoes string
 	base, n, _ := splitID(id)
 	now, err := engine.Update(ctx, r.docs, engine.Meta, runsID(base), func(c *runCount) {
 		c.Kept = slices.DeleteFunc(c.Kept, func(other int) bool { return other == n })
-		if counts {
+		if c.Last = max(c.Last, n); counts {
 			c.Kept = append(c.Kept, n)
+			if _, done, _ := splitID(c.Done); n > done {
+				c.Done = id
+			}
 		}
 		c.Undoes = cmp.Or(undoes, c.Undoes)
 	})
@@ -90,15 +101,18 @@ func (r runs) recount(ctx context.Context, base string) error {
 	if err != nil {
 		return err
 	}
-	done := ""
-	for n := count.Last; n > 0 && done == ""; n-- {
+	if _, _, err := r.latest(ctx, base, &count); err != nil {
+		return err
+	}
+	count.Done = ""
+	for n := count.Last; n > 0 && count.Done == ""; n-- {
 		imp, ok, err := r.lookUp(ctx, runID(base, n))
 		if err != nil {
 			return err
 		}
 		if ok && counts(&imp) || !ok && slices.Contains(count.Kept, n) {
-			done = runID(base, n)
+			count.Done = runID(base, n)
 		}
 	}
-	return r.setDone(ctx, base, done)
+	return r.note(ctx, base, count)
 }

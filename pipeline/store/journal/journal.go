@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -189,7 +188,7 @@ func (j *Journal) Batch(ctx context.Context, imp string, n int) ([]ledger.Change
 	tries := strings.TrimSuffix(entryID(imp, n, 0), "0")
 	docs, err := j.docs.Range(ctx, engine.Journal, engine.Range{Prefix: tries, Limit: 2})
 	if err == nil && len(docs) == 0 {
-		err = errors.New("it does not exist")
+		err = ledger.ErrNoBatch
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read batch %d in the journal of %s: %w", n, imp, err)

@@ -64,6 +64,8 @@ type Lease struct {
 	turn  chan struct{} // one import at a time within the process, too
 	epoch atomic.Int64  // while the lease is held
 	last  int64         // the epoch under which it was last held; the database may still have it, where releasing it failed
+	term  atomic.Int64  // see Term
+	given engine.Doc    // the document as this process gave the lease back; without an ID where that is not known
 
 	// Observe is called with what becomes of the lease; it may be nil.
 	Observe func(Event)
@@ -84,6 +86,10 @@ func New(docs engine.Documents) *Lease {
 
 // Epoch returns the number of the lease that is held; 0 while none is.
 func (l *Lease) Epoch() int64 { return l.epoch.Load() }
+
+// Term returns the number of the period in which no other process has held the lease, and Epoch. What is changed under the lease only, and was read or written
+// in a term, is still so while the lease is held in the same one.
+func (l *Lease) Term() (term, epoch int64) { return l.term.Load(), l.Epoch() }
 
 func (l *Lease) emit(e Event) {
 	if l.Observe != nil {
@@ -131,6 +137,30 @@ func (l *Lease) Do(ctx context.Context, recover, do func(context.Context) error)
 }
 
 func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
+	if doc, ok, err := l.reacquire(ctx); ok || err != nil {
+		return doc, err
+	}
+	l.term.Add(1)
+	return l.await(ctx)
+}
+
+// reacquire takes the lease where nobody has held it since this process gave it back.
+func (l *Lease) reacquire(ctx context.Context) (engine.Doc, bool, error) {
+	doc := l.given
+	l.given = engine.Doc{}
+	if doc.ID == "" {
+		return doc, false, nil
+	}
+	l.epoch.Store(l.last + 1)
+	ok, err := l.swap(ctx, &doc, true)
+	if !ok && err == nil { // after an error the database may have the epoch
+		l.epoch.Store(0)
+	}
+	return doc, ok, err
+}
+
+// await waits until the lease is free or has expired, and takes it.
+func (l *Lease) await(ctx context.Context) (engine.Doc, error) {
 	watched, since := int64(-1), time.Now()
 	var holder *Process
 	for {
@@ -222,8 +252,15 @@ func (l *Lease) renew(ctx context.Context, doc *engine.Doc, held bool) (bool, er
 func (l *Lease) release(ctx context.Context, doc engine.Doc) {
 	ctx, cancel := context.WithTimeout(ctx, l.Timing.Heartbeat)
 	defer cancel()
-	_, _ = l.renew(ctx, &doc, false)
+	ok, err := l.renew(ctx, &doc, false)
 	l.forget()
+	if ok && err == nil {
+		l.given = doc
+	}
 }
 
-func (l *Lease) forget() { l.last = l.epoch.Swap(0) }
+func (l *Lease) forget() {
+	if epoch := l.epoch.Swap(0); epoch != 0 {
+		l.last = epoch
+	}
+}

@@ -446,3 +446,44 @@ func TestFormerOwnerIsCancelled(t *testing.T) {
 		})
 	}
 }
+
+// TestTerm lasts until another process has held the lease. Within it the lease is taken and given back with one command each.
+func TestTerm(t *testing.T) {
+	var calls []string
+	docs := &enginetest.Documents{Before: func(call string) error { calls = append(calls, call); return nil }}
+	a, b := New(docs), New(docs)
+	b.Process = elsewhere
+	terms := func(l *Lease) int64 {
+		t.Helper()
+		calls = nil
+		var in int64
+		must(t, l.Do(t.Context(), nothing, func(context.Context) error {
+			term, epoch := l.Term()
+			if in = term; epoch == 0 || epoch != l.Epoch() {
+				t.Errorf("the epoch is %d", epoch)
+			}
+			return nil
+		}))
+		if after, epoch := l.Term(); after != in || epoch != 0 {
+			t.Errorf("after term %d it is term %d, epoch %d", in, after, epoch)
+		}
+		return in
+	}
+	first := terms(a)
+	if again := terms(a); again != first || !slices.Equal(calls, []string{"swap leases", "swap leases"}) {
+		t.Errorf("the term after %d is %d, with %v", first, again, calls)
+	}
+	terms(b)
+	if next := terms(a); next == first {
+		t.Error("another process has held the lease in this term")
+	}
+	lost := errors.New("the answer is lost")
+	docs.After = func(string) error { docs.After = nil; return lost }
+	if err := a.Do(t.Context(), nothing, nothing); !errors.Is(err, lost) {
+		t.Errorf("with a lost answer: %v", err)
+	}
+	before, _ := a.Term()
+	if next := terms(a); next == before { // what happened is not known; it does not wait for the lease to expire
+		t.Error("the term goes on after a lost answer")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/body"
 )
 
 // documents are the tables of a database.
@@ -70,6 +71,33 @@ func (e *documents) Load(ctx context.Context, table engine.Table, id string) (en
 	return doc, err == nil, err
 }
 
+// LoadAll is one look-up by _id.
+func (e *documents) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return e.find(ctx, table, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, options.Find())
+}
+
+// WriteAll is one command. A server stops at the first statement that fails, and none fails because it finds nothing; with an upsert the statement for
+// a document of another version is an insert, which fails at the _id.
+func (e *documents) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	models := make([]driver.WriteModel, len(docs))
+	for i, doc := range docs {
+		filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
+		models[i] = driver.NewReplaceOneModel().SetFilter(filter).SetReplacement(encodeDoc(doc, doc.Version+1)).SetUpsert(true)
+	}
+	_, err := e.table(table).BulkWrite(ctx, models)
+	if err == nil {
+		return len(docs), nil
+	}
+	var bulk driver.BulkWriteException
+	if errors.As(err, &bulk) && bulk.WriteConcernError == nil && len(bulk.WriteErrors) == 1 && driver.IsDuplicateKeyError(err) {
+		return bulk.WriteErrors[0].Index, nil
+	}
+	return 0, fmt.Errorf("write to %s: %w", table, markFault(err))
+}
+
 // Range reads along the index of order.
 func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	if r.Limit <= 0 {
@@ -80,7 +108,11 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 		direction = -1
 	}
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
-	found, err := e.table(table).Find(ctx, bson.D{{Key: "order", Value: bounds(r)}}, o)
+	return e.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
+}
+
+func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
+	found, err := e.table(table).Find(ctx, filter, o)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
 	}
@@ -132,7 +164,7 @@ func successor(prefix string) string {
 func encodeDoc(doc engine.Doc, version int64) bson.D {
 	d := bson.D{{Key: "_id", Value: doc.ID}, {Key: "order", Value: doc.Order}, {Key: "version", Value: version}}
 	if doc.Body != nil {
-		d = append(d, bson.E{Key: "body", Value: bodyToBSON(doc.Body)})
+		d = append(d, bson.E{Key: "body", Value: body.ToBSON(doc.Body)})
 	}
 	if doc.Blob != nil {
 		d = append(d, bson.E{Key: "blob", Value: doc.Blob})
@@ -151,9 +183,9 @@ func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return engine.Doc{}, fmt.Errorf("read a document of inlet: %w", err)
 	}
-	body, err := bodyFromBSON(d.Body)
+	text, err := body.FromBSON(d.Body)
 	if err != nil {
 		return engine.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
 	}
-	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: body, Blob: d.Blob}, nil
+	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: text, Blob: d.Blob}, nil
 }

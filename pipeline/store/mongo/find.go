@@ -62,6 +62,33 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	return recs, r.wrap("look up", err)
 }
 
+// ValueFields returns the fields that the application has an index of, as they were when the database was opened.
+func (e *Engine) ValueFields(kind crm.Kind) []string { return e.kinds[kind].fields }
+
+// ByValues is one command for each thousand values. It returns a few records for each value: more of them would be found by no rule that decides.
+func (e *Engine) ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
+	const each = 20
+	r := e.kinds[kind]
+	var all []crm.Record
+	for some := range slices.Chunk(values, mostKeys) {
+		wanted := make(bson.A, 0, len(some))
+		for _, v := range some {
+			is, err := document.BSON(v)
+			if err != nil {
+				return nil, r.wrap("look up", err)
+			}
+			wanted = append(wanted, is)
+		}
+		filter := bson.D{{Key: r.layout.Path(field), Value: bson.D{{Key: "$in", Value: wanted}}}}
+		recs, err := r.read(ctx, filter, options.Find().SetLimit(int64(each*len(some))))
+		if err != nil {
+			return nil, r.wrap("look up", err)
+		}
+		all = append(all, recs...)
+	}
+	return all, nil
+}
+
 // Children is one command: the server counts along the index of the parent. Other programs may have written a parent's _id as text.
 func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	counts := map[string]int{}
@@ -84,6 +111,16 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 		}
 	}
 	return counts, r.wrap("count", found.Err())
+}
+
+// ChildrenOf is one command along the index of the parent.
+func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	r := e.kinds[kind]
+	recs, err := r.read(ctx, bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled([]string{parent})}}}}, options.Find().SetLimit(int64(limit)))
+	return recs, r.wrap("look up", err)
 }
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.

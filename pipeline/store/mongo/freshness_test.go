@@ -2,13 +2,16 @@ package mongo_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo"
+	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/mongotest"
 )
 
@@ -166,4 +169,62 @@ func TestNoChangeStream(t *testing.T) {
 		t.Skipf("the server is a member of the replica set %q: %v", hello.SetName, err)
 	}
 	c.during(t, map[string]int{"find": 1}, func() { refresh(t, e, byName, 0) })
+}
+
+// TestPending: one command says whether any document of a kind has to be given keys, and whether there is one that cannot be read.
+func TestPending(t *testing.T) {
+	db := newDatabase(t)
+	e := open(t, db)
+	account, contact := engine.KindRefresh{Kind: crm.Account, Refresh: byName}, engine.KindRefresh{Kind: crm.Contact, Refresh: byName}
+	pending := func(what string, want engine.Pending, asks ...engine.KindRefresh) {
+		t.Helper()
+		is, err := e.Pending(t.Context(), asks)
+		if err != nil || is != want {
+			t.Errorf("%s: %+v, not %+v: %v", what, is, want, err)
+		}
+	}
+	all := func(d engine.Doubt) [2]engine.Doubt { return [2]engine.Doubt{d, d} }
+	pending("before it is known whether there is a change stream", engine.Pending{Stale: all(engine.Maybe), Unreadable: all(engine.Maybe)}, account, contact)
+	refresh(t, e, byName, 0)
+	pending("none", engine.Pending{})
+	pending("empty", engine.Pending{}, account, contact)
+	fresh := account
+	fresh.Complete = false
+	pending("new rule", engine.Pending{Stale: [2]engine.Doubt{engine.Maybe}, Unreadable: [2]engine.Doubt{engine.Maybe}}, fresh, contact)
+	id := bson.NewObjectID()
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: id}, {Key: "name", Value: "Acme"}})
+	pending("inserted", engine.Pending{Stale: [2]engine.Doubt{engine.Maybe}}, account, contact)
+	pending("of another kind", engine.Pending{}, contact)
+	refresh(t, e, byName, 1)
+	pending("indexed", engine.Pending{}, account, contact)
+	if _, err := db.Collection("accounts").UpdateByID(t.Context(), id, bson.D{{Key: "$set", Value: bson.D{{Key: "name", Value: "Beta"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	pending("changed", engine.Pending{Stale: [2]engine.Doubt{engine.Maybe}}, account, contact)
+	refresh(t, e, byName, 1)
+	db.plant(t, "contacts", bson.D{{Key: "_id", Value: true}, {Key: "_inlet", Value: "of another program"}})
+	pending("unreadable", engine.Pending{Unreadable: [2]engine.Doubt{engine.None, engine.Maybe}}, account, contact)
+}
+
+// TestByValues finds documents by what they hold, at the path of the field, where an index begins with it.
+func TestByValues(t *testing.T) {
+	db := newDatabase(t)
+	for _, keys := range []bson.D{{{Key: "company.name", Value: 1}, {Key: "zip", Value: 1}}, {{Key: "city", Value: "hashed"}}, {{Key: "n", Value: 1}, {Key: "phone", Value: 1}}} {
+		if _, err := db.Collection("accounts").Indexes().CreateOne(t.Context(), driver.IndexModel{Keys: keys}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db.plant(t, "accounts", bson.D{{Key: "_id", Value: "a"}, {Key: "company", Value: bson.D{{Key: "name", Value: "Acme"}}}}, bson.D{{Key: "_id", Value: "b"}, {Key: "name", Value: "Acme"}})
+	e := open(t, db, mongo.Collections(map[crm.Kind]mongo.Collection{crm.Account: {Names: document.Names{Fields: map[string]string{"name": "company.name"}}}}))
+	if fields := e.ValueFields(crm.Account); !slices.Equal(fields, []string{"name"}) || e.ValueFields(crm.Contact) != nil {
+		t.Errorf("the fields are %v and %v", fields, e.ValueFields(crm.Contact))
+	}
+	values := []crm.Value{crm.TextValue("Acme"), crm.TextValue("Beta")}
+	for range 1500 { // more than one command has
+		values = append(values, crm.TextValue("x"))
+	}
+	found, err := e.ByValues(t.Context(), crm.Account, "name", values)
+	if err != nil || len(found) != 1 || found[0].ID != "a" || found[0].Values.Of("name").Text() != "Acme" {
+		t.Errorf("found are %v, %v", found, err)
+	}
 }

@@ -52,6 +52,7 @@ type records struct {
 	form     ledger.IDForm     // of new _ids
 	pointers document.Pointers // of contacts at their accounts
 	accounts *records          // that contacts point at
+	fields   []string          // that the application has an index of
 }
 
 // Collection is where a database has the records of a kind. The zero Collection is inlet's own.
@@ -163,7 +164,7 @@ func (e *Engine) Survey(ctx context.Context) ([]survey.Finding, error) {
 	all, err := survey.Take(ctx, e.db, places)
 	for i := range all {
 		r := e.kinds[all[i].Kind]
-		all[i].NewIDs, all[i].Unplaced = r.form, r.layout.AllUnplaced()
+		all[i].NewIDs, all[i].Unplaced, all[i].Searched = r.form, r.layout.AllUnplaced(), r.fields
 		if all[i].Unreadable, all[i].Strange, err = r.unreadable(ctx); err != nil {
 			return nil, err
 		}
@@ -193,6 +194,9 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 			}
 		}
 		if err := r.probe(ctx, as[kind].ID); err != nil {
+			return err
+		}
+		if err := r.findValueFields(ctx); err != nil {
 			return err
 		}
 	}

@@ -88,6 +88,63 @@ func (s *refreshed) add(done, refused int, progress func(int)) error {
 	return nil
 }
 
+// Pending is one command where all documents have to be compared. Where the server or the application says what has changed, Refresh asks for that.
+func (e *Engine) Pending(ctx context.Context, asks []engine.KindRefresh) (engine.Pending, error) {
+	var p engine.Pending
+	var parts []part
+	for _, ask := range asks {
+		r, n := e.kinds[ask.Kind], ask.Kind.Number()
+		p.Unreadable[n] = engine.Maybe
+		if p.Stale[n] = engine.Maybe; !ask.Complete || r.changed != "" || !e.streamless.Load() {
+			continue
+		}
+		p.Stale[n], p.Unreadable[n] = engine.None, engine.None
+		parts = append(parts, part{r, bson.D{r.differs(ask.Needed())}, &p.Stale[n]})
+		for _, ids := range r.ids.Unreadable() {
+			parts = append(parts, part{r, ids, &p.Unreadable[n]})
+		}
+	}
+	if len(parts) == 0 {
+		return p, nil
+	}
+	return p, e.exist(ctx, parts)
+}
+
+// part is a question whether any document of a collection passes a filter. The answer is Maybe if one does.
+type part struct {
+	*records
+	filter any
+	answer *engine.Doubt
+}
+
+// exist answers all of them with one command.
+func (e *Engine) exist(ctx context.Context, parts []part) error {
+	var stages bson.A
+	for n, p := range parts {
+		one := bson.A{
+			bson.D{{Key: "$match", Value: p.filter}},
+			bson.D{{Key: "$limit", Value: 1}},
+			bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 0}, {Key: "part", Value: bson.D{{Key: "$literal", Value: n}}}}}},
+		}
+		if n == 0 {
+			stages = one
+			continue
+		}
+		stages = append(stages, bson.D{{Key: "$unionWith", Value: bson.D{{Key: "coll", Value: p.Name()}, {Key: "pipeline", Value: one}}}})
+	}
+	found, err := parts[0].Aggregate(ctx, stages)
+	if err != nil {
+		return parts[0].wrap("search for unindexed", err)
+	}
+	defer found.Close(context.WithoutCancel(ctx))
+	for found.Next(ctx) {
+		if n, ok := found.Current.Lookup("part").AsInt64OK(); ok && n >= 0 && int(n) < len(parts) {
+			*parts[n].answer = engine.Maybe
+		}
+	}
+	return parts[0].wrap("search for unindexed", found.Err())
+}
+
 // Stale reads what may have changed with one cursor.
 func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, do func([]crm.Record) error) error {
 	r := e.kinds[kind]
@@ -106,14 +163,18 @@ func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, d
 	}))
 }
 
+// differs is true of a document that needs new keys.
+func (r *records) differs(k engine.Keying) bson.E {
+	return bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(k)}}}}
+}
+
 // stale calls do with the documents that pass a filter and need new keys, a page at a time. A document whose _id is no ID is not one of them, nor is one
 // whose _inlet is another program's.
 func (r *records) stale(ctx context.Context, ask engine.Refresh, filters []bson.D, do func([]bson.Raw) error) error {
-	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(ask.Keying)}}}}
 	var page []bson.Raw
 	var failed error
 	for _, filter := range filters {
-		err := r.each(ctx, append(slices.Clone(filter), differs), options.Find(), func(doc bson.Raw) {
+		err := r.each(ctx, append(slices.Clone(filter), r.differs(ask.Needed())), options.Find(), func(doc bson.Raw) {
 			if _, ok := document.IDText(doc.Lookup("_id")); !ok || failed != nil {
 				return
 			}

@@ -42,6 +42,26 @@ func (r *records) listIndexes(ctx context.Context) ([]indexed, error) {
 	return all, found.Err()
 }
 
+// findValueFields notes the fields that an index of the application begins with, which any document with a value is in. Where inlet may not list indexes
+// there are none.
+func (r *records) findValueFields(ctx context.Context) error {
+	all, err := r.listIndexes(ctx)
+	if err != nil {
+		if faultOf(err) == temporary {
+			return err
+		}
+		return nil
+	}
+	r.fields = nil
+	for _, ix := range all {
+		field := r.layout.Mapped(ix.paths[0])
+		if field != "" && ix.kinds[ix.paths[0]] == "" && ix.partial == nil && ix.collation == nil && !slices.Contains(r.fields, field) {
+			r.fields = append(r.fields, field)
+		}
+	}
+	return nil
+}
+
 func indexFrom(doc bson.Raw) indexed {
 	ix := indexed{kinds: map[string]string{}}
 	ix.name, _ = doc.Lookup("name").StringValueOK()

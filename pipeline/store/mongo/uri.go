@@ -57,7 +57,7 @@ func unreachable(hosts []string, uri string, cause error) error {
 		advice = "user or password is wrong, or the user may not use this database"
 	}
 	at := strings.Join(hosts, ",")
-	reached := fmt.Errorf("reach MongoDB at %s: %s (%w)", at, advice, cause)
+	reached := error(&unreachableError{fmt.Sprintf("reach MongoDB at %s: %s (%s)", at, advice, reason(cause)), cause})
 	if quotes(cause.Error(), uri) {
 		reached = fmt.Errorf("reach MongoDB at %s: %s", at, advice)
 	}
@@ -68,6 +68,28 @@ func unreachable(hosts []string, uri string, cause error) error {
 		return &ledger.Denied{Err: reached}
 	}
 	return reached
+}
+
+// unreachableError has the driver's error as its cause, but not its description of all servers in its text.
+type unreachableError struct {
+	text  string
+	cause error
+}
+
+func (e *unreachableError) Error() string { return e.text }
+
+func (e *unreachableError) Unwrap() error { return e.cause }
+
+// lastError is where the driver's description of the servers has the error of one of them.
+var lastError = regexp.MustCompile(`Last error: (?:connection\(\) error occurred during connection handshake: )?(.+?) \}`)
+
+// reason returns what an error of the driver says of the cause.
+func reason(cause error) string {
+	text, topology, selection := strings.Cut(cause.Error(), ", current topology: ")
+	if found := lastError.FindStringSubmatch(topology); selection && found != nil {
+		return found[1]
+	}
+	return text
 }
 
 // quotes reports whether a text holds the password of a URI, as written or as meant.

@@ -19,16 +19,23 @@ type Index struct {
 	docs    engine.Documents
 	set     atomic.Pointer[RuleSet] // that records have keys for
 
+	// Term returns the number of the period in which no other process has held the lease, and the epoch under which this one holds it, 0 if it does not; nil:
+	// that is not known.
+	Term     func() (term, epoch int64)
+	loaded   atomic.Int64                 // the term in which the rules were last read under the lease; 0: none
+	readable [len(crm.Kinds)]atomic.Int64 // the epoch under which it was last seen that all IDs of a kind can be read; 0: none
+
 	refreshed atomic.Pointer[time.Time] // when this process last made sure that records have them
 	indexed   atomic.Int64
+	preparing chan struct{} // filled while records are given keys by new rules, outside the lease
 
-	// Progress is called now and then with how many records of a kind have been given keys; may be nil.
-	Progress func(kind crm.Kind, done int)
+	// Progress is called with how many more records of a kind have been given keys; may be nil, and is called from several goroutines.
+	Progress func(kind crm.Kind, more int)
 }
 
 // NewIndex returns the index of records, without its rules: see Load.
 func NewIndex(records *Records, docs engine.Documents) *Index {
-	ix := &Index{records: records, docs: docs}
+	ix := &Index{records: records, docs: docs, preparing: make(chan struct{}, 1)}
 	ix.set.Store(NewRuleSet(nil, 0))
 	return ix
 }
@@ -58,13 +65,15 @@ func (ix *Index) Indexed() int64 { return ix.indexed.Load() }
 
 // Load reads the rules from the database: another process may have added some.
 func (ix *Index) Load(ctx context.Context) error {
+	ix.loaded.Store(0)
+	term := ix.term()
 	docs, err := ix.docs.Range(ctx, engine.Rules, engine.Range{Limit: 10_000})
 	if err != nil {
 		return fmt.Errorf("read the rules in use: %w", err)
 	}
 	var g generation
 	var rules []crm.Rule
-	ready, used := map[string]bool{}, map[string]string{}
+	ready, used, since := map[string]bool{}, map[string]string{}, map[string]int64{}
 	for _, doc := range docs {
 		if doc.ID == generationID {
 			if err := json.Unmarshal(doc.Body, &g); err != nil {
@@ -79,12 +88,50 @@ func (ix *Index) Load(ctx context.Context) error {
 			return fmt.Errorf("read the rule %s: %w", doc.ID, err)
 		}
 		rules = append(rules, r.Rule)
-		ready[doc.ID], used[doc.ID] = r.Ready, r.Used
+		ready[doc.ID], used[doc.ID], since[doc.ID] = r.Ready, r.Used, r.Generation
 	}
 	set := NewRuleSet(rules, g.Count)
-	set.ready, set.used = ready, used
+	set.ready, set.used, set.since = ready, used, since
 	ix.set.Store(set)
+	ix.loaded.Store(term)
 	return nil
+}
+
+// term returns the term in which this process holds the lease; 0 if it does not.
+func (ix *Index) term() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	if term, epoch := ix.Term(); epoch != 0 {
+		return term
+	}
+	return 0
+}
+
+// epoch returns the epoch under which this process holds the lease; 0 if it does not.
+func (ix *Index) epoch() int64 {
+	if ix.Term == nil {
+		return 0
+	}
+	_, epoch := ix.Term()
+	return epoch
+}
+
+// Unreadable is that of Records, but does not ask for what Use has found out under the same lease.
+func (ix *Index) Unreadable(ctx context.Context, kind crm.Kind) (n int, example string, err error) {
+	if epoch := ix.epoch(); epoch != 0 && ix.readable[kind.Number()].Load() == epoch {
+		return 0, "", nil
+	}
+	return ix.records.Unreadable(ctx, kind)
+}
+
+// loadOnce is Load, but does not read the rules again as long as no other process can have made one ready or forgotten one. It may have declared one: see
+// RuleSet.
+func (ix *Index) loadOnce(ctx context.Context) error {
+	if term := ix.term(); term != 0 && term == ix.loaded.Load() {
+		return nil
+	}
+	return ix.Load(ctx)
 }
 
 // Use makes every record that these rules look for have its keys, those of other programs too, made of what it holds now. It is called under the
@@ -116,6 +163,7 @@ func (ix *Index) use(ctx context.Context, rules []crm.Rule, day string) error {
 			if err != nil {
 				return fmt.Errorf("record the rule %s: %w", rule.ID(), err)
 			}
+			ix.loaded.Store(0)
 		}
 	}
 	return nil
@@ -164,13 +212,21 @@ func (ix *Index) Prepare(ctx context.Context, rules []crm.Rule) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("record the rules in use: %w", err)
 	}
+	if len(fresh) > 0 { // of what a second one would do at the same time, most would be the same
+		select {
+		case ix.preparing <- struct{}{}:
+			defer func() { <-ix.preparing }()
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 	return ix.refresh(ctx, rules, fresh, true)
 }
 
 // declare stores the rules that are new, so that every process that writes a record from now on gives it their keys, and returns those that some
 // older records have no keys for.
 func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rule, err error) {
-	if err := ix.Load(ctx); err != nil {
+	if err := ix.loadOnce(ctx); err != nil {
 		return nil, err
 	}
 	known := ix.Rules()
@@ -205,18 +261,30 @@ func (ix *Index) declare(ctx context.Context, rules []crm.Rule) (fresh []crm.Rul
 
 // refresh gives keys to the records of the kinds that the rules look for.
 func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer bool) (int, error) {
-	total := 0
+	var asks []engine.KindRefresh
 	for _, kind := range crm.Kinds {
 		of := func(rule crm.Rule) bool { return rule.Kind == kind }
-		if !slices.ContainsFunc(rules, of) {
+		if slices.ContainsFunc(rules, of) {
+			ask := ix.asking(kind, rules)
+			ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
+			asks = append(asks, engine.KindRefresh{Kind: kind, Refresh: ask})
+		}
+	}
+	pending, err := ix.records.db.Pending(ctx, asks)
+	if err != nil {
+		return 0, fmt.Errorf("search for records to index: %w", err)
+	}
+	total := 0
+	for _, ask := range asks {
+		if ix.readable[ask.Kind.Number()].Store(0); pending.Unreadable[ask.Kind.Number()] == engine.None {
+			ix.readable[ask.Kind.Number()].Store(ix.epoch())
+		}
+		if pending.Stale[ask.Kind.Number()] == engine.None {
 			continue
 		}
-		ask := ix.asking(kind)
-		ask.Complete, ask.KeepNewer = !slices.ContainsFunc(fresh, of), keepNewer
-		n, err := ix.records.db.Refresh(ctx, kind, ask)
-		ix.indexed.Add(int64(n))
+		n, err := ix.records.db.Refresh(ctx, ask.Kind, ask.Refresh)
 		if total += n; err != nil {
-			return total, fmt.Errorf("index %ss: %w", kind, err)
+			return total, fmt.Errorf("index %ss: %w", ask.Kind, err)
 		}
 	}
 	now := time.Now()
@@ -224,13 +292,16 @@ func (ix *Index) refresh(ctx context.Context, rules, fresh []crm.Rule, keepNewer
 	return total, nil
 }
 
-func (ix *Index) asking(kind crm.Kind) engine.Refresh {
-	set := ix.Rules()
-	ask := engine.Refresh{Keying: *set.Keying(kind), Hashes: set.Hashes, Complete: true}
-	if ix.Progress != nil {
-		ask.Progress = func(done int) { ix.Progress(kind, done) }
-	}
-	return ask
+func (ix *Index) asking(kind crm.Kind, rules []crm.Rule) engine.Refresh {
+	set, before := ix.Rules(), 0
+	return engine.Refresh{Keying: *set.Keying(kind), For: set.needed(kind, rules), Hashes: set.Hashes, Complete: true, Progress: func(done int) {
+		more := done - before
+		before = done
+		ix.indexed.Add(int64(more))
+		if ix.Progress != nil {
+			ix.Progress(kind, more)
+		}
+	}}
 }
 
 // ErrNotIndexed says that some records have no keys for a rule.
@@ -249,7 +320,7 @@ func (ix *Index) Stale(ctx context.Context, kind crm.Kind, rules []crm.Rule, do 
 	if slices.ContainsFunc(rules, func(rule crm.Rule) bool { return of(rule) && !ix.Rules().ready[rule.ID()] }) {
 		return ErrNotIndexed
 	}
-	return ix.records.db.Stale(ctx, kind, ix.asking(kind), do)
+	return ix.records.db.Stale(ctx, kind, ix.asking(kind, rules), do)
 }
 
 // rekey gives each update the keys that its record is to have. An update of fields that no rule is made of leaves them as they are; for the others

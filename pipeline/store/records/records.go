@@ -7,16 +7,22 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
+// database is what records are read from.
+type database interface {
+	engine.Records
+	engine.Browsing
+}
+
 // Records are the records of all kinds in a store.
 type Records struct {
-	db engine.Records
+	db database
 
 	// Label returns the label of a field in the language of an inbox ("" for none); nil: problems name fields as the database does.
 	Label func(inbox string, kind crm.Kind, field string) string
 }
 
 // New returns the records of a database.
-func New(db engine.Records) *Records { return &Records{db: db} }
+func New(db database) *Records { return &Records{db: db} }
 
 // Find returns the records that one of the keys may mean. It looks by hash: the caller compares the keys' texts.
 func (r *Records) Find(ctx context.Context, kind crm.Kind, keys []crm.Key) ([]crm.Record, error) {
@@ -38,12 +44,25 @@ func (r *Records) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.
 	return r.db.ByID(ctx, kind, ids)
 }
 
+// ValueFields returns the fields by whose values ByValues finds records.
+func (r *Records) ValueFields(kind crm.Kind) []string { return r.db.ValueFields(kind) }
+
+// ByValues returns the records that have one of these values in a field.
+func (r *Records) ByValues(ctx context.Context, kind crm.Kind, field string, values []crm.Value) ([]crm.Record, error) {
+	return r.db.ByValues(ctx, kind, field, values)
+}
+
 // Children returns how many records of a kind each of these parents has. A parent without any is left out.
 func (r *Records) Children(ctx context.Context, kind crm.Kind, parents []string) (map[string]int, error) {
 	if len(parents) == 0 {
 		return nil, nil
 	}
 	return r.db.Children(ctx, kind, parents)
+}
+
+// ChildrenOf returns up to limit records of a kind that belong to a parent.
+func (r *Records) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	return r.db.ChildrenOf(ctx, kind, parent, limit)
 }
 
 // Each calls do with every record of a kind, in order of creation, until it returns an error.

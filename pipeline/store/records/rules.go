@@ -7,11 +7,13 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// RuleSet is the rules that records have keys for, at one time. It never changes.
+// RuleSet is the rules that records have keys for, at one time. It never changes. A process that has not seen yet which rule another one has declared
+// writes records without its keys, and with the generation before it: they are given them before the rule is made ready, under the lease.
 type RuleSet struct {
 	rules  []crm.Rule
 	ready  map[string]bool   // by the ID of a rule: every record has its key
 	used   map[string]string // by the ID of a rule: the day on which records were last looked up by it
+	since  map[string]int64  // by the ID of a rule: the generation that has it
 	keying [len(crm.Kinds)]engine.Keying
 }
 
@@ -34,6 +36,37 @@ func NewRuleSet(rules []crm.Rule, generation int64) *RuleSet {
 
 // Keying returns what the keys of a kind are made by and of.
 func (s *RuleSet) Keying(kind crm.Kind) *engine.Keying { return &s.keying[kind.Number()] }
+
+// needed returns what the keys of a kind must be made by and of for records to be found by some rules, and by those that are ready and so must stay so.
+// The others may have been added by an import that is yet to index the records by them, which is not the work of those that do not need it.
+func (s *RuleSet) needed(kind crm.Kind, asked []crm.Rule) *engine.Keying {
+	var rules []crm.Rule
+	var generation int64
+	for _, rule := range s.rules {
+		id := rule.ID()
+		if s.ready[id] || slices.ContainsFunc(asked, func(r crm.Rule) bool { return r.ID() == id }) {
+			rules, generation = append(rules, rule), max(generation, s.since[id])
+		}
+	}
+	return NewRuleSet(rules, generation).Keying(kind)
+}
+
+// KeysOf returns the keys that a record of a kind has by each rule of one field if that field has this text.
+func (s *RuleSet) KeysOf(kind crm.Kind, text string) []crm.Key {
+	var all []crm.Key
+	for i := range s.rules {
+		rule := &s.rules[i]
+		if rule.Kind != kind || len(rule.Ticked) != 1 || rule.Fuzzy || kind.Parent() != "" && !rule.Anywhere {
+			continue
+		}
+		var values crm.Values
+		values.Set(rule.Ticked[0].Field, crm.TextValue(crm.Clean(rule.Ticked[0].Type, text)))
+		if key, ok := rule.Key("", values); ok {
+			all = append(all, key)
+		}
+	}
+	return all
+}
 
 // Hashes returns those of a record's keys: one for each rule that gives it a key, and that of its feed key.
 func (s *RuleSet) Hashes(rec *crm.Record) []int64 {

@@ -15,6 +15,8 @@ import (
 
 // Rehearsal is the store that one plan writes to.
 type Rehearsal struct {
+	engine.OnlyInlet // a plan says what an import would do that began with it: it does not look for what is inserted meanwhile
+
 	base    *records.Records
 	records *records.Records // of scratch
 	index   *records.Index   // of scratch

@@ -3,6 +3,8 @@ package settings
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -45,12 +47,24 @@ func (m *Mappings) Accepted(ctx context.Context, inbox, mapping string) ([]strin
 
 // Accept notes the mapped headings of a file that was imported.
 func (m *Mappings) Accept(ctx context.Context, inbox, mapping string, accepted []string) error {
-	_, err := engine.Update(ctx, m.docs, engine.Meta, acceptedID(inbox, mapping), func(h *headings) { h.Headings = accepted })
+	err := engine.UpdateAll(ctx, m.docs, engine.Meta, engine.EditOf(acceptedID(inbox, mapping), func(h *headings) bool {
+		same := h.Headings != nil && slices.Equal(h.Headings, accepted)
+		h.Headings = accepted
+		return !same
+	}))
 	if err != nil {
 		return fmt.Errorf("record the headings: %w", err)
 	}
 	return nil
 }
+
+// UnderLease reports whether a document of settings is one of this package that is changed under the lease only. A mapping is never changed.
+func UnderLease(id string) bool {
+	return strings.HasPrefix(id, mappingID("")) || strings.HasPrefix(id, "accepted/")
+}
+
+// ForArrival returns the IDs of the documents of settings that are read when an arrival is taken up.
+func ForArrival() []string { return []string{pausedID, additionsID} }
 
 func mappingID(sum string) string { return "mapping/" + sum }
 

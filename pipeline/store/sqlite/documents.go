@@ -14,8 +14,11 @@ const (
 	insertDocSQL = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT (id) DO NOTHING`
 	swapDocSQL   = `UPDATE {table} SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE id = ?1 AND version = ?5`
 	deleteDocSQL = `DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
-	loadDocSQL   = `SELECT id, ord, version, body, blob FROM {table} WHERE id = ?1`
-	rangeDocSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE ord >= ?1 `
+	writeDocSQL  = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, ?5 + 1, ?3, ?4)
+		ON CONFLICT (id) DO UPDATE SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE version = ?5`
+	loadAllSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
+	loadDocSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE id = ?1`
+	rangeDocSQL = `SELECT id, ord, version, body, blob FROM {table} WHERE ord >= ?1 `
 )
 
 // Insert adds a document and says whether it did.
@@ -62,6 +65,41 @@ func (e *Engine) Load(ctx context.Context, table engine.Table, id string) (engin
 	return doc, true, nil
 }
 
+// LoadAll returns the documents that there are.
+func (e *Engine) LoadAll(ctx context.Context, table engine.Table, ids []string) ([]engine.Doc, error) {
+	if err := e.file.check(); err != nil {
+		return nil, err
+	}
+	docs, err := e.listed(ctx, in(table, loadAllSQL), idList(ids))
+	if err != nil {
+		return nil, fmt.Errorf("load from %s: %w", table, markTemporary(err))
+	}
+	return docs, nil
+}
+
+// WriteAll is one transaction, or part of that of the batch.
+func (e *Engine) WriteAll(ctx context.Context, table engine.Table, docs []engine.Doc) (int, error) {
+	written := 0
+	err := e.writing(ctx, func(tx *sql.Tx) error {
+		written = 0
+		for _, doc := range docs {
+			result, err := tx.ExecContext(context.WithoutCancel(ctx), in(table, writeDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
+			if err != nil {
+				return err
+			}
+			if n, err := result.RowsAffected(); err != nil || n == 0 {
+				return err
+			}
+			written++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("write to %s: %w", table, markTemporary(err))
+	}
+	return written, nil
+}
+
 // Range returns documents by their Order.
 func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
@@ -73,7 +111,11 @@ func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) 
 
 func (e *Engine) ranged(ctx context.Context, query string, r engine.Range) ([]engine.Doc, error) {
 	bounds, args := bounded(r)
-	rows, err := e.reading().QueryContext(ctx, query+bounds, args...)
+	return e.listed(ctx, query+bounds, args...)
+}
+
+func (e *Engine) listed(ctx context.Context, query string, args ...any) ([]engine.Doc, error) {
+	rows, err := e.reading().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

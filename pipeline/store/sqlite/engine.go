@@ -19,6 +19,8 @@ const maxBusyWait = 10 * time.Second
 
 // Engine keeps records and documents in one file.
 type Engine struct {
+	engine.OnlyInlet
+
 	file         *file   // nil inside Batch
 	dir          string  // of the file
 	writer       *sql.DB // one connection, so that the writers of a process wait for each other here
@@ -56,11 +58,6 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 
 // Capabilities says that a batch is one transaction.
 func (e *Engine) Capabilities() engine.Capabilities { return engine.Capabilities{Transactions: true} }
-
-// Unreadable finds none: inlet alone writes here.
-func (e *Engine) Unreadable(context.Context, crm.Kind) (n int, example string, err error) {
-	return 0, "", nil
-}
 
 // DataDir returns the folder of the file.
 func (e *Engine) DataDir() string { return e.dir }

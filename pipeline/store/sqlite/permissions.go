@@ -2,10 +2,7 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 
 	"inlet.example/inlet/pipeline/store/sqlite/access"
 	codes "modernc.org/sqlite/lib"
@@ -30,18 +27,5 @@ func explainPermissions(path string, err error) error {
 	default:
 		return err
 	}
-	folder := filepath.Dir(path)
-	for _, end := range databaseFiles {
-		info, statErr := os.Stat(path + end)
-		if statErr != nil || access.Writable(path+end) == nil {
-			continue
-		}
-		return fmt.Errorf("%s may not read and write %s, which belongs to %s: run inlet as that user, or use a group that both belong to: chgrp GROUP and "+
-			"chmod 660 for the file, chgrp GROUP and chmod 2770 for %s (%w)", access.CurrentUser(), path+end, access.OwnerAndMode(info), folder, err)
-	}
-	if info, statErr := os.Stat(folder); statErr == nil && access.Writable(folder) != nil {
-		return fmt.Errorf("%s may not create files in %s, which belongs to %s; SQLite needs this next to %s: run inlet as that user, or use a group that "+
-			"both belong to: chgrp GROUP and chmod 2770 for the folder (%w)", access.CurrentUser(), folder, access.OwnerAndMode(info), filepath.Base(path), err)
-	}
-	return err
+	return access.Explain(path, databaseFiles, err)
 }

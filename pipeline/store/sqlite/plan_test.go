@@ -12,7 +12,7 @@ import (
 func TestNoCallScansATableOrSorts(t *testing.T) {
 	e := seeded(t, 10)
 	queries := []string{
-		findSQL, byIDSQL, of(crm.Contact, childrenSQL), of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
+		findSQL, byIDSQL, of(crm.Contact, childrenSQL), of(crm.Contact, familySQL), of(crm.Contact, removeSQL), scanSQL, storedSQL, updateSQL, hashesSQL, rehashSQL, dropKeySQL,
 		in(engine.Journal, loadDocSQL), in(engine.Journal, swapDocSQL),
 	}
 	for _, r := range []engine.Range{{}, {Prefix: "p"}, {After: "a"}, {Prefix: "p", After: "q"}, {Down: true}, {Prefix: "p", After: "q", Down: true}} {

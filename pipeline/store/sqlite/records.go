@@ -21,6 +21,7 @@ const (
 		(SELECT k.seq FROM json_each(?1) AS given CROSS JOIN {kind}_key AS k ON k.hash = given.value UNION ALL SELECT value FROM json_each(?2))`
 	byIDSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?1))`
 	childrenSQL = `SELECT {parent}, count(*) FROM {kind} WHERE {parent} IN (SELECT value FROM json_each(?1)) GROUP BY {parent}`
+	familySQL   = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE {parent} = ?1 LIMIT ?2`
 	scanSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
 	dumpSQL     = `SELECT seq, id, {parent}, mark, feed, doc, created, modified FROM {kind} WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 )
@@ -82,6 +83,15 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 		counts[parent] = n
 	}
 	return counts, markTemporary(rows.Err())
+}
+
+// ChildrenOf reads along the index of the parent.
+func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error) {
+	recs, err := records(ctx, e.reading(), kind, familySQL, parent, max(limit, 0))
+	if err != nil {
+		return nil, fmt.Errorf("look up %s: %w", kind.Plural(), markTemporary(err))
+	}
+	return recs, nil
 }
 
 // Scan returns up to limit records behind a place in the order of creation.

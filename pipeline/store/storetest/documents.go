@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,6 +87,35 @@ var documents = []rule{
 			d := doc(fmt.Sprint(n), fmt.Sprint(n))
 			s.oneDoes(func() (bool, error) { return s.Insert(s.Context(), engine.Journal, d) })
 		}
+	}},
+	{"documents are loaded together, and those that there are none of are left out", func(s suite) {
+		s.inserted(doc("a", "1"))
+		s.inserted(doc("b", "2"))
+		s.inserted(doc("c", "3"))
+		docs, err := s.LoadAll(s.Context(), engine.Journal, []string{"c", "a", "d"})
+		slices.SortFunc(docs, func(a, b engine.Doc) int { return strings.Compare(a.ID, b.ID) })
+		s.sameDocs([]engine.Doc{version(doc("a", "1"), 1), version(doc("c", "3"), 1)}, docs)
+		if none, other := s.LoadAll(s.Context(), engine.Journal, nil); err != nil || other != nil || len(none) > 0 {
+			s.Fatal(none, err, other)
+		}
+	}},
+	{"documents are written together, up to the first of another version", func(s suite) {
+		s.inserted(doc("a", "1"))
+		s.inserted(doc("b", "2"))
+		write := func(want int, docs ...engine.Doc) {
+			s.Helper()
+			if n, err := s.WriteAll(s.Context(), engine.Journal, docs); n != want || err != nil {
+				s.Fatalf("wrote %d of %d, not %d: %v", n, len(docs), want, err)
+			}
+		}
+		write(3, version(doc("a", "4"), 1), version(doc("c", "3"), 0), version(doc("b", "2"), 1))
+		s.loaded("a", version(doc("a", "4"), 2))
+		s.loaded("c", version(doc("c", "3"), 1))
+		write(1, version(doc("b", "2"), 2), version(doc("a", "5"), 1), version(doc("c", "6"), 1))
+		write(0, version(doc("a", "5"), 0), version(doc("d", "7"), 0))
+		s.ranged(engine.Range{Limit: 10}, version(doc("b", "2"), 3), version(doc("c", "3"), 1), version(doc("a", "4"), 2))
+		write(1, version(doc("e", "8"), 5)) // it was there and was deleted
+		s.loaded("e", version(doc("e", "8"), 6))
 	}},
 	{"a body comes back equal in meaning", func(s suite) {
 		for i, body := range bodies {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/crm"
@@ -93,6 +94,18 @@ var removing = []rule{
 			}
 			if diff := gocmp.Diff(c.want, got); diff != "" {
 				s.Errorf("contacts of %v (-want +got):\n%s", c.of, diff)
+			}
+		}
+		for _, c := range []struct {
+			of          string
+			limit, want int
+		}{{id(7), 10, 2}, {id(7), 1, 1}, {id(8), 10, 1}, {id(6), 10, 0}, {id(7), 0, 0}} {
+			got, err := s.ChildrenOf(s.Context(), crm.Contact, c.of, c.limit)
+			if err != nil {
+				s.Fatal(err)
+			}
+			if len(got) != c.want || slices.ContainsFunc(got, func(rec crm.Record) bool { return rec.ParentID != c.of }) {
+				s.Errorf("contacts of %s, at most %d: %v, want %d", c.of, c.limit, got, c.want)
 			}
 		}
 	}},

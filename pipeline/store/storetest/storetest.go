@@ -42,6 +42,7 @@ type onlyDocuments struct {
 	engine.Documents
 	engine.Records
 	engine.Copying
+	engine.Browsing
 }
 
 func (e onlyDocuments) Batch(ctx context.Context, do func(context.Context, engine.Engine) error) error {

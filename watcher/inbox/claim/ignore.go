@@ -12,7 +12,7 @@ import (
 // Why a file is ignored.
 const (
 	ReasonTemporary = "temporary" // a name that programs give to what is not finished
-	ReasonSystem    = "system"    // a name that systems give to their own files
+	ReasonSystem    = "system"    // a name that systems give to their own files, and inlet to the text that explains the inbox
 	ReasonHidden    = "hidden"    // begins with a dot
 	ReasonExtension = "extension" // not one of the inbox's
 	ReasonFolder    = "folder"    // a folder called like a workbook, or one that systems keep for themselves
@@ -35,7 +35,7 @@ func IgnoredName(name string, extensions []string) string {
 		strings.HasPrefix(low, "~syncthing~"),
 		slices.Contains([]string{".tmp", ".part", ".partial", ".crdownload", ".filepart"}, ext):
 		return ReasonTemporary
-	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini":
+	case strings.HasPrefix(low, "._"), low == ".ds_store", low == "thumbs.db", low == "desktop.ini", files.IsReadMe(name):
 		return ReasonSystem
 	case strings.HasPrefix(name, "."):
 		return ReasonHidden
@@ -45,14 +45,15 @@ func IgnoredName(name string, extensions []string) string {
 	return ReasonExtension
 }
 
-// IgnoredFolder reports whether a folder is one that systems and programs keep for themselves, such as the old versions in .stversions, or has the
+// IgnoredFolder reports whether a folder is one that systems and programs keep for themselves, such as the old versions in .stversions and the template of
+// inlet init, or has the
 // name of a workbook.
 func IgnoredFolder(name string, extensions []string) bool {
 	switch strings.ToLower(name) {
 	case "@eadir", "__macosx":
 		return true
 	}
-	return strings.HasPrefix(name, ".") || slices.Contains(extensions, strings.ToLower(path.Ext(name)))
+	return strings.HasPrefix(name, ".") || files.IsTemplateFolder(name) || slices.Contains(extensions, strings.ToLower(path.Ext(name)))
 }
 
 // IgnoredKind returns why a file of this kind is never opened; "" for a regular file with one name.

@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -21,6 +22,7 @@ import (
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/naming"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // Settings are what the texts say, and when they appear.
@@ -30,13 +32,6 @@ type Settings struct {
 	Ask       string        // whom to ask; may be empty
 	Importing time.Duration // how long a workbook has been there before there is a text; 10 s if zero
 	Ignored   time.Duration // the same of a file that is not a workbook; 15 min if zero
-}
-
-// File is a file that a text is about.
-type File struct {
-	Name  string    // path below the inbox
-	ID    string    // of its claim; "" of a file that is not a workbook
-	Since time.Time // when it came
 }
 
 // Signs are the texts of one inbox.
@@ -98,19 +93,19 @@ func ownerOf(root *os.Root, rel string) string {
 // maxIgnored is beside how many files that are not workbooks there is a text. Who drops a folder of pictures needs no more.
 const maxIgnored = 20
 
-// Update writes the texts that are missing, and removes those that are no longer true. claimed is every claim of the inbox, ignored every file that is not a
-// workbook. Nothing depends on a text, so what cannot be written is only logged.
-func (s *Signs) Update(root *os.Root, claimed, ignored []File) {
+// Update writes the texts that are missing, and removes those that are no longer true. claimed is every claim of the inbox, ignored since when each file has
+// been there that is not a workbook. Nothing depends on a text, so what cannot be written is only logged.
+func (s *Signs) Update(root *os.Root, claimed []claim.Claim, ignored map[string]time.Time) {
 	if s.settings.Words == (naming.Words{}) || root == nil {
 		return
 	}
 	wanted := map[string]text{}
-	for _, f := range claimed {
-		s.want(wanted, f, s.settings.Importing)
+	for _, c := range claimed {
+		s.want(wanted, c, s.settings.Importing)
 	}
-	slices.SortFunc(ignored, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	for _, f := range ignored[:min(len(ignored), maxIgnored)] {
-		s.want(wanted, f, s.settings.Ignored)
+	names := slices.Sorted(maps.Keys(ignored))
+	for _, rel := range names[:min(len(names), maxIgnored)] {
+		s.want(wanted, claim.Claim{Name: rel, Seen: ignored[rel]}, s.settings.Ignored)
 	}
 	for rel, owner := range s.found {
 		if wanted[rel].owner != owner && ownerOf(root, rel) == owner {
@@ -128,13 +123,13 @@ func (s *Signs) Update(root *os.Root, claimed, ignored []File) {
 // text is one that is to be there.
 type text struct{ content, owner string }
 
-// want adds the text about a file, if it has been there for long enough.
-func (s *Signs) want(wanted map[string]text, f File, after time.Duration) {
-	if time.Since(f.Since) < after {
+// want adds the text about a claim, or without an ID about a file that is not a workbook, if it has been there for long enough.
+func (s *Signs) want(wanted map[string]text, f claim.Claim, after time.Duration) {
+	if time.Since(f.Seen) < after {
 		return
 	}
 	name := path.Base(f.Name)
-	rel, t := naming.Note(f.Name, s.settings.Words.Importing), text{naming.Importing(name, f.Since, s.settings.Ask, s.settings.Language), f.ID}
+	rel, t := naming.Note(f.Name, s.settings.Words.Importing), text{naming.Importing(name, f.Seen, s.settings.Ask, s.settings.Language), f.ID}
 	if f.ID == "" {
 		rel, t = naming.Note(f.Name, s.settings.Words.Ignored), text{naming.Ignored(name, s.settings.Ask, s.settings.Language), name}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/naming"
+	"inlet.example/inlet/watcher/inbox/claim"
 )
 
 // inbox is a folder with the texts of one process.
@@ -39,7 +40,7 @@ func (in *inbox) restart() {
 }
 
 // scan looks at every file, as the scanner does, updates the texts, and returns the names of those that are there.
-func (in *inbox) scan(claimed, ignored []File) []string {
+func (in *inbox) scan(claimed []claim.Claim, ignored map[string]time.Time) []string {
 	in.Helper()
 	in.see()
 	in.signs.Update(in.root, claimed, ignored)
@@ -77,8 +78,8 @@ func ago(d time.Duration) time.Time { return time.Now().Add(-d) }
 // TestImporting: the text is there from ten seconds on until the claim is gone, whichever process wrote it.
 func TestImporting(t *testing.T) {
 	in := newInbox(t)
-	in.wants(in.scan([]File{{"kunder.xlsx", "1", ago(9 * time.Second)}}, nil))
-	claimed := []File{{"kunder.xlsx", "1", ago(11 * time.Second)}, {"kunder.xlsx", "2", ago(11 * time.Second)}}
+	in.wants(in.scan([]claim.Claim{{ID: "1", Name: "kunder.xlsx", Seen: ago(9 * time.Second)}}, nil))
+	claimed := []claim.Claim{{ID: "1", Name: "kunder.xlsx", Seen: ago(11 * time.Second)}, {ID: "2", Name: "kunder.xlsx", Seen: ago(11 * time.Second)}}
 	in.wants(in.scan(claimed, nil), "kunder.xlsx.importeras.txt")
 	content, err := in.root.ReadFile("kunder.xlsx.importeras.txt")
 	if err != nil || !strings.Contains(string(content), "kunder.xlsx togs emot") || !strings.Contains(string(content), "Anna") {
@@ -98,8 +99,8 @@ func TestImporting(t *testing.T) {
 // TestIgnored: the text comes after a while and goes with its file; a person who deletes it is left alone.
 func TestIgnored(t *testing.T) {
 	in := newInbox(t)
-	in.wants(in.scan(nil, []File{{Name: "lista.txt", Since: ago(14 * time.Minute)}}))
-	old := []File{{Name: "lista.txt", Since: ago(time.Hour)}}
+	in.wants(in.scan(nil, map[string]time.Time{"lista.txt": ago(14 * time.Minute)}))
+	old := map[string]time.Time{"lista.txt": ago(time.Hour)}
 	in.wants(in.scan(nil, old), "lista.txt.ignoreras.txt")
 	if err := in.root.Remove("lista.txt.ignoreras.txt"); err != nil {
 		t.Fatal(err)
@@ -108,9 +109,9 @@ func TestIgnored(t *testing.T) {
 	in.restart()
 	in.wants(in.scan(nil, old), "lista.txt.ignoreras.txt")
 	in.wants(in.scan(nil, nil))
-	var many []File
+	many := map[string]time.Time{}
 	for i := range 50 {
-		many = append(many, File{Name: strings.Repeat("a", i+1) + ".jpg", Since: ago(time.Hour)})
+		many[strings.Repeat("a", i+1)+".jpg"] = ago(time.Hour)
 	}
 	if got := in.scan(nil, many); len(got) != maxIgnored {
 		t.Errorf("%d texts", len(got))
@@ -125,7 +126,7 @@ func TestFilesOfPeople(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in.wants(in.scan([]File{{"kunder.xlsx", "1", ago(time.Minute)}}, nil))
+	in.wants(in.scan([]claim.Claim{{ID: "1", Name: "kunder.xlsx", Seen: ago(time.Minute)}}, nil))
 	if content, err := in.root.ReadFile("kunder.xlsx.importeras.txt"); err != nil || string(content) != "mine" {
 		t.Errorf("%q, %v", content, err)
 	}
@@ -138,5 +139,5 @@ func TestFilesOfPeople(t *testing.T) {
 func TestNoWords(t *testing.T) {
 	in := newInbox(t)
 	in.signs = New(Settings{}, slog.New(slog.DiscardHandler))
-	in.wants(in.scan([]File{{"kunder.xlsx", "1", ago(time.Minute)}}, []File{{Name: "lista.txt", Since: ago(time.Hour)}}))
+	in.wants(in.scan([]claim.Claim{{ID: "1", Name: "kunder.xlsx", Seen: ago(time.Minute)}}, map[string]time.Time{"lista.txt": ago(time.Hour)}))
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 )
@@ -30,6 +31,13 @@ type Proxy struct {
 	ended   *sync.Cond // of the hanging, with mu
 	open    map[net.Conn]bool
 	answers func(command string, body []byte) bson.D // in the server's place; nil: it is asked itself
+	holds   func(command string, body []byte) bool   // commands that wait; nil: none
+	held    int                                      // that wait now
+	delay   time.Duration                            // of each request
+
+	set      string // the name of the replica set that the server seems to be of; "" for none
+	records  bool
+	recorded []Command
 }
 
 // New serves until the test ends. The URI is that of a server, or of a database on it.
@@ -126,6 +134,33 @@ func (p *Proxy) AnswerWhere(answers func(command string, body []byte) bson.D) {
 	p.answers = answers
 }
 
+// Hold has the commands wait that holds names, each with what comes after it on its connection, until release is called.
+func (p *Proxy) Hold(holds func(command string, body []byte) bool) (release func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.holds = holds
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.holds = nil
+		p.ended.Broadcast()
+	}
+}
+
+// Delay has each request come to the server later by so much, as if the server were far away.
+func (p *Proxy) Delay(by time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay = by
+}
+
+// Held is how many commands wait now.
+func (p *Proxy) Held() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held
+}
+
 func (p *Proxy) serve() {
 	for {
 		c, err := p.listener.Accept()
@@ -179,7 +214,7 @@ func (p *Proxy) ask(server, client net.Conn) {
 		if reply := p.replyTo(message); reply != nil {
 			_, err = client.Write(reply)
 		} else {
-			_, err = server.Write(message)
+			_, err = server.Write(p.forwarded(message))
 		}
 		if err != nil {
 			return
@@ -201,42 +236,50 @@ func read(from io.Reader) ([]byte, error) {
 
 // replyTo returns the answer to a request, nil if it is the server's to give. A hanging proxy waits here until it is closed.
 func (p *Proxy) replyTo(message []byte) []byte {
-	const header, opMsg = 16, 2013
 	p.wait()
-	if binary.LittleEndian.Uint32(message[12:]) != opMsg || message[header+4] != 0 { // flags, and a section that is the command
-		return nil
-	}
-	elements, err := bson.Raw(message[header+5:][:binary.LittleEndian.Uint32(message[header+5:])]).Elements()
-	if err != nil || len(elements) == 0 {
-		return nil
-	}
+	name, command, beside := commandOf(message)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.set != "" && greets(message) {
+		return replyWith(message, p.hello())
+	}
+	if command == nil {
+		return nil
+	}
+	for p.held++; p.holds != nil && p.holds(name, message) && !p.down; {
+		p.ended.Wait()
+	}
+	p.held--
+	p.note(name, command, beside)
 	if p.answers == nil {
 		return nil
 	}
-	with := p.answers(elements[0].Key(), message)
+	with := p.answers(name, message)
 	if with == nil {
 		return nil
 	}
-	body, err := bson.Marshal(with)
-	if err != nil {
-		panic(err)
+	return replyWith(message, with)
+}
+
+// forwarded returns a message as the server is to have it.
+func (p *Proxy) forwarded(message []byte) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.set == "" {
+		return message
 	}
-	reply := make([]byte, header+5, header+5+len(body))
-	binary.LittleEndian.PutUint32(reply, uint32(cap(reply)))
-	copy(reply[8:], message[4:8]) // to which request
-	binary.LittleEndian.PutUint32(reply[12:], opMsg)
-	return append(reply, body...)
+	return withoutNumber(message)
 }
 
 // wait returns when it does not hang, or is down, as when the test ends.
 func (p *Proxy) wait() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	for p.hangs && !p.down {
 		p.ended.Wait()
 	}
+	delay := p.delay
+	p.mu.Unlock()
+	time.Sleep(delay)
 }
 
 // pass hands replies on, until one that is to be kept back.

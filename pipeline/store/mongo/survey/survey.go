@@ -33,6 +33,7 @@ type Finding struct {
 	Documents  int64
 	NewIDs     ledger.IDForm
 	Indexes    []Index
+	Searched   []string    // fields by which rows are looked for that would create a record
 	Unreadable int         // documents whose _id is no ID
 	Strange    string      // one such _id
 	Unplaced   []string    // fields that have no place in the documents

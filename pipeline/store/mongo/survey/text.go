@@ -72,6 +72,10 @@ func (p *printer) indexes(changed string) {
 	if len(rest) > 0 {
 		fmt.Fprintf(p, message.Word(p.lang, "      other indexes: %s (inlet looks up by its own, of _inlet.keys)\n"), message.Plain(strings.Join(rest, ", ")))
 	}
+	if len(p.Searched) > 0 {
+		fmt.Fprintf(p, message.Word(p.lang, "      indexed fields: %s. If a rule matches on one, rows that would create a record are also looked for by it, so that one is found that was inserted during the import\n"),
+			strings.Join(p.Searched, ", "))
+	}
 	if !found {
 		fmt.Fprintf(p, message.Word(p.lang, "note  no index begins with %s, which store.collections has as changed: create one, or each import reads all documents\n"), message.Plain(changed))
 	}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/setup"
+	"inlet.example/inlet/cmd/inlet/terminal"
+	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/pipeline/store/settings"
+)
+
+func initCommand() *cobra.Command {
+	var a setup.Answers
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Set up an inbox: write a configuration, and a folder with a template and a read-me",
+		Long: `Write a commented configuration, inlet.yaml, and create the inbox with a template workbook and a short text for the people who share the folder.
+
+On a terminal, three questions are asked: the language, the folder, and where records are stored. The flags --lang, --inbox and --store answer
+them; without a terminal, what has no flag has its default. Nothing that exists is overwritten.`,
+		Example: `  inlet init
+  inlet init --inbox /srv/kunder --store mongodb://localhost:27017/crm --lang sv`,
+		Args: usage.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.Language, _ = cmd.Flags().GetString("lang")
+			a.Store, _ = cmd.Flags().GetString("store")
+			path, _ := cmd.Flags().GetString("config")
+			path = cmp.Or(path, defaultConfig)
+			if _, err := os.Lstat(path); err == nil {
+				return exitError{exitUsage, fmt.Errorf("%s already exists: change it with an editor, or name another file with --config", path)}
+			}
+			if terminal.Is(cmd.InOrStdin()) {
+				var err error
+				if a, err = setup.Ask(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), a); err != nil {
+					return withExitCode(cmd.Context(), err)
+				}
+				fmt.Fprintln(cmd.OutOrStdout())
+			}
+			return initialize(cmd.Context(), cmd, setup.Site{Answers: a.WithDefaults(), Config: path})
+		},
+	}
+	cmd.Flags().StringVar(&a.Inbox, "inbox", "", "`FOLDER` that people save their workbooks in (default inbox)")
+	return cmd
+}
+
+// initialize writes the configuration and the inbox, and says what to do next. A configuration that cannot be used is removed again.
+func initialize(ctx context.Context, cmd *cobra.Command, site setup.Site) error {
+	written, err := site.WriteConfig()
+	if err != nil {
+		return withExitCode(ctx, err)
+	}
+	for _, flag := range []string{"store", "lang"} { // they are in the configuration now; beside it they would hide a mistake there
+		cmd.Flags().Lookup(flag).Changed = false
+	}
+	if err := cmd.Flags().Set("config", site.Config); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return errors.Join(err, setup.Remove(written))
+	}
+	schema, err := assembly.Schema(cfg, settings.Additions{})
+	if err != nil {
+		return errors.Join(exitError{exitUsage, err}, setup.Remove(written))
+	}
+	inbox, err := site.WriteInbox(schema)
+	if err != nil {
+		return errors.Join(withExitCode(ctx, err), setup.Remove(written))
+	}
+	site.PrintNext(cmd.OutOrStdout(), append(written, inbox...))
+	return nil
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// session is a command that runs in this process on a terminal, with a person in front of it.
+type session struct {
+	t      *testing.T
+	screen *os.File
+	code   chan int
+
+	mu   sync.Mutex
+	seen string // since the last key
+}
+
+// sit starts a command on a terminal.
+func sit(t *testing.T, columns int, args ...string) *session {
+	t.Helper()
+	screen, tty, err := pty.Open()
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 40, Cols: uint16(columns)}); err != nil {
+		t.Fatal(err)
+	}
+	s := &session{t: t, screen: screen, code: make(chan int, 1)}
+	go func() {
+		buffer := make([]byte, 1<<16)
+		for {
+			n, err := screen.Read(buffer)
+			s.mu.Lock()
+			s.seen += string(buffer[:n])
+			s.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	stdin = tty
+	go func() {
+		code := run(t.Context(), args, tty, tty)
+		_ = tty.Close()
+		s.code <- code
+	}()
+	t.Cleanup(func() {
+		stdin = os.Stdin
+		_ = screen.Close()
+	})
+	return s
+}
+
+var steering = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]|\r")
+
+// sees waits until the screen has shown a text since the last key.
+func (s *session) sees(want string) {
+	s.t.Helper()
+	pattern := regexp.MustCompile(want)
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		s.mu.Lock()
+		seen := steering.ReplaceAllString(s.seen, "")
+		s.mu.Unlock()
+		if pattern.MatchString(seen) {
+			return
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("the screen does not show %s:\n%s", want, seen)
+		}
+	}
+}
+
+// types presses keys, and waits until the screen has shown a text.
+func (s *session) types(keys, want string) {
+	s.t.Helper()
+	s.mu.Lock()
+	s.seen = ""
+	s.mu.Unlock()
+	if _, err := s.screen.WriteString(keys); err != nil {
+		s.t.Fatal(err)
+	}
+	s.sees(want)
+}
+
+// ends waits until the command has ended with a code.
+func (s *session) ends(want int) {
+	s.t.Helper()
+	select {
+	case code := <-s.code:
+		if code != want {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.t.Errorf("exit code %d, not %d:\n%s", code, want, s.seen)
+		}
+	case <-time.After(patience):
+		s.t.Fatal("the command does not end")
+	}
+}
+
+const (
+	down  = "\x1b[B"
+	right = "\x1b[C"
+	ctrlS = "\x13"
+	ctrlC = "\x03"
+	del   = "\x1b[3~"
+)
+
+const editedBook = "Företag,Postnr,Kontakt,E-post,Internt\nÅkeri AB,111 22,Åsa,asa@exempel.se,a\nBerga AB,111 22,Bo,bo@exempel.se,b\nCirkus AB,222 33,Cia,cia@exempel.se,c\n"
+
+// TestMappingEdit edits a suggested mapping: letters find a field, the space bar ticks, the sentences about the rows and the match keys follow, Ctrl-S writes.
+func TestMappingEdit(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	write(t, "kunder.csv", editedBook)
+	s := sit(t, 120, "mapping", "edit", "kunder.csv")
+	s.sees(`kunder\.csv, sheet kunder, headings in row 1`)
+	s.sees(`> \[x\]   A  Företag +Åkeri AB, Berga AB, Cirkus AB +Company  account\.name +\d+ %`)
+	s.sees(`3 rows, none of which would be rejected`)
+	s.types(down+down+down+down, `>  +E  Internt`)
+	s.types("empl", `which field is it\? empl_`)
+	s.types("\r", `3 rows, 3 of which would be rejected`) // a, b and c are no numbers
+	s.types(right+"notes", `> Notes +account\.notes`)
+	s.types("\r", `3 rows, none of which would be rejected`)
+	s.types("\x1b[A\x1b[A\x1b[A\x1b[A", `> \[x\]   A`)
+	s.types(" ", `account: .*zip`) // which is not enough
+	s.types(" ", `> \[x\]   A`)
+	s.types(down, `> \[x\]   B`)
+	s.types(" ", `> \[ \]   B`)
+	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
+	s.ends(exitOK)
+	text, err := os.ReadFile("kunder.mapping.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\n  Företag: account.name\n", "\n  Internt: account.notes\n", "\nmatch:\n  account: [name]\n", "\n  contact: [email]\n"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if code, out, errs := typed(t, "import", "kunder.csv"); code != exitOK || !strings.Contains(out, "accounts 3 created") {
+		t.Errorf("import: %d %s%s", code, out, errs)
+	}
+}
+
+// TestMappingEditExisting changes a mapping that exists: everything but the changed lines stays. Leaving without saving is asked for twice.
+func TestMappingEditExisting(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "1")
+	write(t, "kunder.csv", editedBook)
+	const before = `# ours
+version: 1
+profile: standard
+columns: # heading: field
+  Företag: account.name
+  "Postnr": {field: account.zip, on_blank: keep}  # as they have it
+  'E-post': contact.email
+  Internt: ignore
+caps: {max_rejected: 5%}
+match:
+  account: [name, zip]
+  contact: [email]
+null_words: ["-"]
+`
+	write(t, "kunder.mapping.yaml", before)
+	s := sit(t, 100, "mapping", "edit", "kunder.csv", "--lang", "sv")
+	s.sees(`\[x\]   B  Postnr +111 22, 222 33 +Postnr  account\.zip`)
+	s.types(down+down+down+down, `>  +E  Internt`)
+	s.types("anteck", `> Anteckning +account\.notes`)
+	s.types("\r", `> \[ \]   E  Internt .*account\.notes`)
+	s.types("\x1b[A", `> \[x\]   D`)
+	s.types(del, `>  +D  E-post .*ignore`)
+	s.types(" ", `importeras inte, så det går inte att matcha`)
+	s.types(ctrlC, `En gång till: lämna utan att spara`)
+	s.types(ctrlC, `Inget har skrivits`)
+	s.ends(exitOK)
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != before {
+		t.Errorf("written without saving:\n%s", text)
+	}
+
+	s = sit(t, 100, "mapping", "edit", "kunder.csv")
+	s.sees(`> \[x\]   A`)
+	s.types(down+down+down+down, `>  +E`)
+	s.types("account.notes", `> Notes +account\.notes`)
+	s.types("\r", `> \[ \]   E  Internt .*account\.notes`)
+	s.types("\x1b[A", `> \[x\]   D`)
+	s.types(" ", `> \[ \]   D`)
+	s.types(ctrlS, `Written: kunder\.mapping\.yaml`)
+	s.ends(exitOK)
+	want := strings.NewReplacer("  Internt: ignore\n", "  Internt: account.notes\n", "  contact: [email]\n", "  contact: []\n").Replace(before)
+	if text, _ := os.ReadFile("kunder.mapping.yaml"); string(text) != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
+// TestMappingEditWithoutTerminal writes the suggestion, and does not touch a mapping that exists.
+func TestMappingEditWithoutTerminal(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "kunder.csv", editedBook)
+	for i, want := range []struct {
+		code int
+		text string
+	}{{exitOK, "Written: kunder.mapping.yaml\nTo see what an import would do: inlet plan kunder.csv\n"},
+		{exitFailed, "kunder.mapping.yaml already exists: edit it with an editor, or run this command on a terminal\n"}} {
+		code, out, errs := typed(t, "mapping", "edit", "kunder.csv")
+		if code != want.code || out+errs != want.text {
+			t.Errorf("%d: %d %s%s", i, code, out, errs)
+		}
+	}
+	if code, _, errs := typed(t, "plan", "kunder.csv"); code != exitOK {
+		t.Errorf("plan: %d %s", code, errs)
+	}
+	for name, text := range map[string]string{"one line": "version: 1\ncolumns: {Företag: account.name}\n", "sheets": "version: 1\nsheets: [{sheet: kunder, columns: {Företag: account.name}}]\n"} {
+		write(t, "other.yaml", text)
+		s := sit(t, 80, "mapping", "edit", "kunder.csv", "--mapping", "other.yaml")
+		s.sees("with an editor")
+		s.ends(exitFailed)
+		if after, _ := os.ReadFile("other.yaml"); string(after) != text {
+			t.Errorf("%s: %s", name, after)
+		}
+	}
+}
+
+// TestMappingEditScrolls shows a workbook with more columns than lines, on a narrow screen; no line is too wide.
+func TestMappingEditScrolls(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TERM", "xterm")
+	var head, row []string
+	for i := range 60 {
+		head, row = append(head, fmt.Sprintf("Kolumn %d", i)), append(row, "x")
+	}
+	write(t, "bred.csv", "Företag,Postnr,"+strings.Join(head, ",")+"\nÅkeri,11122,"+strings.Join(row, ",")+"\n")
+	s := sit(t, 46, "mapping", "edit", "bred.csv")
+	s.sees(`… 29 of 62 shown`)
+	s.types("\x1b[F", `>  +BJ Kolumn 59`)
+	s.types("\x1b[H"+right, `which field`)
+	s.types("zzzz", `No field has this name`)
+	s.types("\x1b", `Företag`)
+	s.mu.Lock()
+	fitting(t, 46, "editor", regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]").ReplaceAllString(s.seen, "\n"))
+	s.mu.Unlock()
+	s.types(ctrlC, `Nothing was written`)
+	s.ends(exitOK)
+}

@@ -1,0 +1,86 @@
+package assembly
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/suggest"
+	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/settings"
+)
+
+// AddField adds a custom field to those of the store. The error is for the person: the field is none that can be added.
+func (p *Parts) AddField(ctx context.Context, f crm.Field) error {
+	own, err := p.Store.Settings.Additions(ctx)
+	if err != nil {
+		return err
+	}
+	own.Fields = append(own.Fields, f)
+	if err := p.CheckSchema(own); err != nil {
+		return &FieldError{err}
+	}
+	return p.Store.Settings.Edit(ctx, func(o *settings.Additions) {
+		if !slices.ContainsFunc(o.Fields, func(other crm.Field) bool { return other.Path() == f.Path() }) {
+			o.Fields = append(o.Fields, f)
+		}
+	})
+}
+
+// DeclareSuggested adds the field for customer numbers that the suggested mapping of a held import has, if the store has none.
+func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error {
+	f := suggest.CustomerNumber()
+	if !imp.Approvable() || imp.Suggestion == nil || !imp.Suggestion.Number || p.Schema.Field(f.Path()) != nil {
+		return nil
+	}
+	if err := p.AddField(ctx, f); err != nil {
+		return err
+	}
+	return p.Refresh(ctx)
+}
+
+// FieldError says why a field cannot be added.
+type FieldError struct{ cause error }
+
+func (e *FieldError) Error() string { return e.cause.Error() }
+func (e *FieldError) Unwrap() error { return e.cause }
+
+// RemoveField removes a field that was added to the store, or only some of its choices; values in stored records are kept.
+func (p *Parts) RemoveField(ctx context.Context, path string, choices []string) error {
+	removed := 0
+	err := p.Store.Settings.Edit(ctx, func(o *settings.Additions) { removed = removeField(o, path, choices) })
+	if err == nil && removed == 0 {
+		err = fmt.Errorf(message.Word(p.Language, "%s was not added with inlet field add; remove it from the configuration instead"), path)
+	}
+	return err
+}
+
+// removeField removes a field, or some of its choices, from what was added, and returns how many it removed.
+func removeField(o *settings.Additions, path string, choices []string) int {
+	n := 0
+	if len(choices) == 0 {
+		before := len(o.Fields)
+		o.Fields = slices.DeleteFunc(o.Fields, func(f crm.Field) bool { return f.Path() == path })
+		n = before - len(o.Fields) + len(o.Choices[path])
+		delete(o.Choices, path)
+		return n
+	}
+	gone := func(c crm.Option) bool {
+		is := slices.Contains(choices, c.Value)
+		if is {
+			n++
+		}
+		return is
+	}
+	if o.Choices[path] = slices.DeleteFunc(o.Choices[path], gone); len(o.Choices[path]) == 0 {
+		delete(o.Choices, path)
+	}
+	for i := range o.Fields {
+		if o.Fields[i].Path() == path {
+			o.Fields[i].Choices = slices.DeleteFunc(o.Fields[i].Choices, gone)
+		}
+	}
+	return n
+}

@@ -1,0 +1,304 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/pages"
+	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping/template"
+	"inlet.example/inlet/pipeline/sheet/writer"
+	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/watcher"
+)
+
+// Session is the part of a session that the pages show. Parts returns nil while no file can be imported.
+type Session interface {
+	Parts() *assembly.Parts
+	Configuration() config.Config
+	Statuses() []status.Inbox
+	Inboxes() []web.Inbox
+	Running() (worker.Progress, bool)
+	Unready(ctx context.Context) error
+	ShowPauses(ctx context.Context) error
+	Do(ctx context.Context, act func(context.Context) error) error
+}
+
+// Panel is the pages' view of a store. Of returns its session, nil while there is none; it is asked with each request, for a session lives no longer
+// than a configuration.
+type Panel struct {
+	Of  func() Session
+	Log *slog.Logger
+}
+
+// parts returns the open store.
+func (p *Panel) parts() (*assembly.Parts, error) {
+	if s := p.Of(); s != nil {
+		if parts := s.Parts(); parts != nil {
+			return parts, nil
+		}
+	}
+	return nil, frame.ErrNoStore
+}
+
+// fresh returns the open store with a pipeline of its own.
+func (p *Panel) fresh(ctx context.Context) (*assembly.Parts, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	return parts.Beside(ctx)
+}
+
+// Imports returns up to limit imports, the newest first, older than number before (0: from the newest).
+func (p *Panel) Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	return parts.Store.Imports.List(ctx, before, limit)
+}
+
+// Import returns one import by its ID, and whether there is one.
+func (p *Panel) Import(ctx context.Context, id string) (ledger.Import, bool, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return ledger.Import{}, false, err
+	}
+	return parts.Store.Imports.Import(ctx, id)
+}
+
+// Changes returns the changes of an import, batch by batch.
+func (p *Panel) Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error] {
+	parts, err := p.parts()
+	if err != nil {
+		return func(yield func([]ledger.Change, error) bool) { yield(nil, err) }
+	}
+	return parts.Store.Journal.Changes(ctx, id)
+}
+
+// Notifications returns the mails and calls that an import has caused.
+func (p *Panel) Notifications(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	return parts.Store.Outbox.Of(ctx, imp)
+}
+
+// Mapping returns the text of a mapping by its hash.
+func (p *Panel) Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return ledger.Sidecar{}, false, err
+	}
+	return parts.Store.Mappings.Mapping(ctx, sum)
+}
+
+// Records returns records by their IDs; those that do not exist are left out.
+func (p *Panel) Records(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	return parts.Store.Records.ByID(ctx, kind, ids)
+}
+
+// Schema returns the fields of the store; the built-in ones while it is not open.
+func (p *Panel) Schema() *crm.Schema {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if parts, err := p.fresh(ctx); err == nil {
+		return parts.Schema
+	}
+	schema, _ := crm.NewSchema() // only fields of a site can be wrong
+	return schema
+}
+
+// Ready returns nil while files can be imported.
+func (p *Panel) Ready(ctx context.Context) error {
+	parts, err := p.parts()
+	if err != nil {
+		return err
+	}
+	return parts.Store.Ping(ctx)
+}
+
+// Running returns the import that is being written.
+func (p *Panel) Running() (pages.Running, bool) {
+	s := p.Of()
+	if s == nil {
+		return pages.Running{}, false
+	}
+	now, ok := s.Running()
+	return pages.Running{ID: now.ID, Inbox: now.Inbox, File: now.Workbook, Began: now.Began, Rows: now.Rows, Total: now.Total}, ok
+}
+
+// Inboxes returns the inboxes as their last scans found them.
+func (p *Panel) Inboxes() []pages.Inbox {
+	s := p.Of()
+	if s == nil {
+		return nil
+	}
+	var all []pages.Inbox
+	configured := s.Configuration().Inboxes
+	for _, is := range s.Statuses() {
+		in := pages.Inbox{Name: is.Name, Pause: settings.OfInbox(is.Name), Paused: is.Paused, Waiting: is.Waiting, Open: is.Open, Never: is.NotWorkbooks,
+			Unreadable: is.Unreadable, Err: is.Err}
+		if i := slices.IndexFunc(configured, func(c config.Inbox) bool { return c.Name == is.Name }); i >= 0 {
+			in.Path = configured[i].Path
+		}
+		if len(is.Claimed) > 0 {
+			in.Oldest, in.Since = is.Claimed[0].Name, is.Claimed[0].Seen
+		}
+		all = append(all, in)
+	}
+	return all
+}
+
+// Sources returns the sources as they were last polled.
+func (p *Panel) Sources(ctx context.Context) ([]pages.Source, error) {
+	s := p.Of()
+	parts, err := p.parts()
+	if err != nil || len(s.Configuration().Sources) == 0 {
+		return nil, err
+	}
+	states, err := parts.Store.Status.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	paused, err := parts.Store.Pauses.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []pages.Source
+	for _, c := range s.Configuration().Sources {
+		is := states[c.Name]
+		_, holds := paused.Holds(settings.OfSource(c.Name))
+		all = append(all, pages.Source{Name: c.Name, Where: whereIs(&c), Inbox: c.Inbox, Pause: settings.OfSource(c.Name), Paused: holds,
+			Asked: is.Asked, Next: is.Next, Files: is.Files, Outcome: is.Outcome, Why: is.Why, LoggedOut: is.Outcome == watcher.PolledAuth})
+	}
+	return all, nil
+}
+
+// whereIs returns the address of a source without anything secret.
+func whereIs(c *config.Source) string {
+	switch {
+	case c.URL != "":
+		return c.WithoutSecrets().URL
+	case c.Path != "":
+		return c.Path
+	}
+	return c.Drive + ":" + c.Root
+}
+
+// Plan returns the plan that was made of a held import, "" where there is none.
+func (p *Panel) Plan(imp *ledger.Import) string {
+	const most = 1 << 20 // as it is written
+	text, err := p.read(imp, imp.Archived+".plan.txt", most)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// File returns a file of an import; nil where it is not there.
+func (p *Panel) File(imp *ledger.Import, which pages.File) *pages.Stored {
+	path := map[pages.File]string{pages.Original: imp.Archived, pages.Rejected: imp.Rejected, pages.Mapping: imp.Sidecar}[which]
+	if path == "" {
+		return nil
+	}
+	root, name, ok := p.below(imp, path)
+	if !ok {
+		return nil
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return &pages.Stored{Name: filepath.Base(path), Open: func() (pages.ReadSeekCloser, error) { return openBelow(root, name) }}
+}
+
+// below returns the folder of an import's inbox that a path is in, and the path in it.
+func (p *Panel) below(imp *ledger.Import, path string) (root, name string, ok bool) {
+	s := p.Of()
+	if s == nil {
+		return "", "", false
+	}
+	for _, inbox := range s.Configuration().Inboxes {
+		if inbox.Name != imp.Inbox {
+			continue
+		}
+		folders := assembly.Folders(inbox)
+		for _, folder := range []string{folders.Done, folders.Failed, folders.Held, inbox.Path} {
+			rel, err := filepath.Rel(folder, path)
+			if err == nil && filepath.IsLocal(rel) && !strings.HasPrefix(rel, ".inlet") {
+				return folder, rel, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// openBelow opens a regular file inside a folder.
+func openBelow(folder, name string) (*os.File, error) {
+	root, err := files.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	if info, err := root.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(err, files.ErrNotRegular)
+	}
+	return root.Open(name)
+}
+
+func (p *Panel) read(imp *ledger.Import, path string, most int64) ([]byte, error) {
+	root, name, ok := p.below(imp, path)
+	if !ok {
+		return nil, os.ErrNotExist
+	}
+	f, err := openBelow(root, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text := make([]byte, most)
+	n, err := f.Read(text)
+	return text[:n], err
+}
+
+// Template returns the workbook to fill in.
+func (p *Panel) Template(lang string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "inlet-template-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "template.xlsx")
+	w, err := writer.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := template.Write(w, p.Schema(), lang); err != nil {
+		return nil, errors.Join(err, w.Discard())
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}

@@ -1,0 +1,137 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"inlet.example/inlet/daemon/backoff"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/worker"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/watcher/inbox"
+)
+
+const storePoll = 10 * time.Second // alerts on a store that is down wait for minutes
+
+// storeWatch updates the metrics of what only the store knows: whether it answers, what is paused, and which undos have ended.
+type storeWatch struct {
+	store   *store.Store
+	log     *slog.Logger
+	metrics *metrics.Store
+	pauses  *worker.Pauses
+}
+
+func (w *storeWatch) run(ctx context.Context) error {
+	undos, logged := undoCounter{store: w.store, metrics: w.metrics, last: -1}, ""
+	for {
+		poll, cancel := context.WithTimeout(ctx, storePoll)
+		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), undos.count(poll))
+		cancel()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if cause := inbox.Cause(err); cause != logged {
+			logged = cause
+			w.report(ctx, err)
+		}
+		w.metrics.Up(err == nil)
+		if backoff.Sleep(ctx, storePoll) != nil {
+			return nil
+		}
+	}
+}
+
+// report logs that the store does not answer, or that it does again.
+func (w *storeWatch) report(ctx context.Context, err error) {
+	if err != nil {
+		w.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached", slog.Any("error", err))
+		return
+	}
+	w.log.LogAttrs(ctx, slog.LevelInfo, "Store can be reached again")
+}
+
+// undoCounter counts the undos that have ended since the start. They run in commands, which are processes of their own.
+type undoCounter struct {
+	store   *store.Store
+	metrics *metrics.Store
+	last    int64 // number of the newest import that is dealt with; -1 before the first poll
+}
+
+func (u *undoCounter) count(ctx context.Context) error {
+	imports, err := u.newImports(ctx)
+	if err != nil {
+		return err
+	}
+	first := u.last < 0
+	u.last = max(u.last, 0)
+	for _, imp := range slices.Backward(imports) {
+		if imp.Undoes != "" && !imp.State.Ended() {
+			return nil // the next poll begins with it
+		}
+		if imp.Undoes != "" && !first {
+			u.metrics.Undone(imp.Tally.Counts.All().Rejected+imp.Tally.Problems[ledger.ChangedSince] > 0)
+		}
+		u.last = imp.No
+	}
+	return nil
+}
+
+// newImports returns the imports that have begun since the last poll, the newest first; with the first poll some of the newest.
+func (u *undoCounter) newImports(ctx context.Context) ([]ledger.Import, error) {
+	const page = 20
+	var all []ledger.Import
+	for before := int64(0); ; before = all[len(all)-1].No {
+		imports, err := u.store.Imports.List(ctx, before, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, imp := range imports {
+			if imp.No <= u.last {
+				return all, nil
+			}
+			all = append(all, imp)
+		}
+		if len(imports) < page || u.last < 0 {
+			return all, nil
+		}
+	}
+}
+
+// StoreFile is the file of an embedded store that this process opened last. A session that begins after a reload opens the store again.
+type StoreFile struct {
+	store config.Store
+	info  fs.FileInfo // nil if the store is not a file
+}
+
+func (f *StoreFile) remember(store config.Store) {
+	*f = StoreFile{store: store}
+	if path, ok := store.Embedded(); ok {
+		f.info, _ = os.Stat(path) // the engine reports a file that is missing by now
+	}
+}
+
+// check returns an error if the file of a store is another one than was opened by this name.
+func (f *StoreFile) check(store config.Store) error {
+	if f.info == nil || f.store.URI != store.URI {
+		return nil
+	}
+	path, _ := store.Embedded()
+	now, err := os.Stat(path)
+	if err == nil && !os.SameFile(now, f.info) {
+		err = errors.New("it is another file")
+	}
+	if err == nil {
+		return nil
+	}
+	return &ledger.Temporary{Err: fmt.Errorf("the store %s was moved, removed or replaced while it was in use: %w; put the file back, or restart inlet if the new file is the "+
+		"right one", path, err)}
+}

@@ -1,0 +1,29 @@
+package worker
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Heartbeat is when the current import last made progress.
+type Heartbeat struct{ last atomic.Int64 } // nanoseconds since 1970; 0 while there is no import
+
+func (h *Heartbeat) begin() { h.last.Store(time.Now().UnixNano()) }
+
+func (h *Heartbeat) end() { h.last.Store(0) }
+
+// Beat notes progress.
+func (h *Heartbeat) Beat() {
+	if was := h.last.Load(); was != 0 {
+		h.last.CompareAndSwap(was, time.Now().UnixNano())
+	}
+}
+
+// Idle returns for how long there was no progress; 0 while there is no import.
+func (h *Heartbeat) Idle() time.Duration {
+	last := h.last.Load()
+	if last == 0 {
+		return 0
+	}
+	return time.Since(time.Unix(0, last))
+}

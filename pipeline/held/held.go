@@ -1,0 +1,76 @@
+// Package held knows the files of held imports as they lie in their folder: whether a person has taken them, and what inlet wrote beside them.
+package held
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/naming"
+	"inlet.example/inlet/pipeline/proposal"
+)
+
+// Taken reports whether the file of a held import was removed from its folder. Where other bytes of the same name arrived, it must be certain that the
+// file is not only out of reach: its reason file is still there.
+func Taken(imp *ledger.Import, same bool) bool {
+	if imp.Archived == "" || !Gone(imp.Archived) {
+		return false
+	}
+	if same {
+		return There(filepath.Dir(imp.Archived))
+	}
+	return slices.ContainsFunc(notes(imp, imp.Archived), There)
+}
+
+// Gone reports whether a file is certainly not there. A name may be too long to say.
+func Gone(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// There reports whether a file is certainly there.
+func There(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// Sidecar returns where the mapping of a held import was put; "" where none came along.
+func Sidecar(imp *ledger.Import) string {
+	if imp.Beside == "" || imp.Archived == "" {
+		return ""
+	}
+	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
+}
+
+// Edited reports whether somebody has edited a suggested mapping where it was written.
+func Edited(s *ledger.Suggestion) bool {
+	content, err := files.ReadRegular(s.Path)
+	return err == nil && proposal.Edited(content, s)
+}
+
+// notes returns the paths of the reason and the plan beside the workbook of a held import.
+func notes(imp *ledger.Import, workbook string) []string {
+	if len(imp.Notes) > 0 {
+		return imp.Notes
+	}
+	return naming.HeldNotes(workbook) // an older version did not store them
+}
+
+// RemoveNotes removes the reason and the plan beside the workbook of a held import, and a suggested mapping that nobody has edited.
+func RemoveNotes(imp *ledger.Import, workbook string) error {
+	paths, suggested := slices.Clone(notes(imp, workbook)), imp.Suggestion
+	if suggested != nil && suggested.Path != "" && !Edited(suggested) {
+		paths = append(paths, suggested.Path)
+	}
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
