@@ -192,6 +192,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 	}
 	f.ownership.warn(ctx, f.log, job.Inbox, ungiven)
 	rep.Import.Archived, rep.Import.Notes = placed[len(placed)-1], nil
+	rep.Import.Plan = ""
 	_, rejected := rejects.Names(job.words(), &rep.Import, job.Name)
 	for i, f := range set.Files {
 		if job.Sidecar != "" && f.Src == job.Sidecar {
@@ -203,6 +204,9 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 			s.Path = placed[i]
 		case f.Name == rejected:
 			rep.Import.Rejected = placed[i]
+		case f.Name == naming.Note(set.Name, job.words().Plan):
+			rep.Import.Plan = placed[i]
+			rep.Import.Notes = append(rep.Import.Notes, placed[i])
 		case f.Src == "":
 			rep.Import.Notes = append(rep.Import.Notes, placed[i])
 		}

@@ -65,11 +65,12 @@ type Import struct {
 	Began      time.Time   `json:"began"`
 	Ended      time.Time   `json:"ended,omitzero"`
 	Attempts   int         `json:"attempts,omitempty"`
-	Recipients Recipients  `json:"tell,omitzero"`      // of the notification at its end
-	Ask        string      `json:"ask,omitempty"`      // the person to ask about a refused or held import
-	Archived   string      `json:"archived,omitempty"` // path of the archived workbook
-	Rejected   string      `json:"rejected,omitempty"` // the rejected workbook
-	Notes      []string    `json:"notes,omitempty"`    // paths of the texts that were written beside the archived workbook
+	Recipients Recipients  `json:"tell,omitzero"`       // of the notification at its end
+	Ask        string      `json:"ask,omitempty"`       // the person to ask about a refused or held import
+	Archived   string      `json:"archived,omitempty"`  // path of the archived workbook
+	Rejected   string      `json:"rejected,omitempty"`  // the rejected workbook
+	Notes      []string    `json:"notes,omitempty"`     // paths of the texts that were written beside the archived workbook
+	Plan       string      `json:"plan_file,omitempty"` // path of the one with the plan; an older version stored none
 
 	Corrections []Correction `json:"corrections,omitempty"` // the imports of its rejected rows, in the order in which they began
 }
