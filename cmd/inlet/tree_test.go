@@ -185,6 +185,14 @@ var floor = map[string]int{
 	"cmd/inlet/demo":         155,
 	"daemon/channels":        145,
 	"cmd/inlet/sourceview":   75,
+
+	"daemon/uploads/planfile": 40,
+	"daemon/uploads":          45,
+	"daemon/uploads/columns":  125,
+	"daemon/web/upload":       140,
+	"daemon/web/fieldmap":     142,
+	"daemon/web/preview":      142,
+	"daemon/intake":           149,
 }
 
 // leaves are the packages that any other may import.

@@ -94,6 +94,7 @@ type Inbox struct {
 	Headings     string        `yaml:"headings"`      // what becomes of a file whose headings are not those of the last one
 	Ask          string        `yaml:"ask"`           // whom to ask about a file that was not imported
 	Names        Names         `yaml:"names"`         // of the files that inlet writes for people
+	Uploads      bool          `yaml:"uploads"`       // whether files can be uploaded into it on the pages
 	Ownership    Ownership     `yaml:"ownership"`
 	Limits       Limits        `yaml:"limits"`
 	WhenDone     WhenDone      `yaml:"when_done"`
@@ -187,6 +188,9 @@ type HTTP struct {
 	Hosts     []string          `yaml:"hosts"`           // further names that the pages are opened by
 	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
 	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
+
+	UploadBytes int64 `yaml:"upload_bytes"` // of one file that is uploaded
+	UploadTotal int64 `yaml:"upload_total"` // of all uploads that wait to be imported
 }
 
 // NoLogin is the Login of pages that ask for none.
@@ -292,7 +296,7 @@ func Default() Config {
 	return Config{
 		Language: "en",
 		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
-		HTTP:     HTTP{Address: "127.0.0.1:9464"},
+		HTTP:     HTTP{Address: "127.0.0.1:9464", UploadBytes: 1 << 30, UploadTotal: 8 << 30}, // the largest .csv that memory is promised for
 		Log:      Log{Level: "info", Format: "text"},
 		Mail:     Mail{TLS: "starttls"},
 		Import: Import{
@@ -319,6 +323,7 @@ func DefaultInbox() Inbox {
 		Delimiter: "auto",
 		Empty:     EmptyWords[0],
 		Headings:  HeadingsWords[0],
+		Uploads:   true, // who may upload has a login as an operator
 		Limits:    DefaultLimits(),
 	}
 }

@@ -71,6 +71,8 @@ func (w *Watch) Run(ctx context.Context, begin *startup.Startup, out chan<- clai
 		events, failed := w.notify.channels()
 		select {
 		case <-ctx.Done():
+			claimed, _ := w.listClaims()
+			w.scanner.signs.Update(w.scanner.root, claimed, w.scanner.notWorkbooks.ofPeople()) // no scan comes that would remove them
 			return nil
 		case <-starting:
 			starting = nil

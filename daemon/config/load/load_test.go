@@ -155,7 +155,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		Limits: config.DefaultLimits(),
 	}, {
 		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",
-		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en", Encoding: "auto", Delimiter: "auto", Empty: "accept", Headings: "hold",
+		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en", Encoding: "auto", Delimiter: "auto", Empty: "accept", Headings: "hold", Uploads: true,
 		Ownership: config.Ownership{Group: "4711", FileMode: "0640", DirMode: "2770"},
 		Limits: config.Limits{
 			Profile: "safe", Modes: []string{"create"},
@@ -166,6 +166,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		},
 		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},
 	}}
+	want.HTTP.UploadBytes, want.HTTP.UploadTotal = 1000, 5000
 	want.Mail = config.Mail{Server: "smtp.exempel.se:587", From: "Inlet <inlet@exempel.se>", User: "inlet", PasswordFile: dir + "/token", TLS: "tls"}
 	want.Webhooks = []config.Webhook{{Name: "crm-hook", URL: "https://crm.example/inlet", Form: "json", SecretFile: dir + "/hook"},
 		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}

@@ -90,8 +90,8 @@ func ownerOf(root *os.Root, rel string) string {
 	return strings.TrimSpace(owner)
 }
 
-// maxIgnored is beside how many files that are not workbooks there is a text. Who drops a folder of pictures needs no more.
-const maxIgnored = 20
+// maxFiles is beside how many workbooks, and how many other files, there is a text. Who drops a folder of pictures needs no more.
+const maxFiles = 20
 
 // Update writes the texts that are missing, and removes those that are no longer true. claimed is every claim of the inbox, ignored since when each file has
 // been there that is not a workbook. Nothing depends on a text, so what cannot be written is only logged.
@@ -100,11 +100,11 @@ func (s *Signs) Update(root *os.Root, claimed []claim.Claim, ignored map[string]
 		return
 	}
 	wanted := map[string]text{}
-	for _, c := range claimed {
+	for _, c := range claimed[:min(len(claimed), maxFiles)] { // the oldest, which are next
 		s.want(wanted, c, s.settings.Importing)
 	}
 	names := slices.Sorted(maps.Keys(ignored))
-	for _, rel := range names[:min(len(names), maxIgnored)] {
+	for _, rel := range names[:min(len(names), maxFiles)] {
 		s.want(wanted, claim.Claim{Name: rel, Seen: ignored[rel]}, s.settings.Ignored)
 	}
 	for rel, owner := range s.found {

@@ -96,6 +96,18 @@ func TestImporting(t *testing.T) {
 	in.wants(in.scan(nil, nil))
 }
 
+// TestManyImporting: who drops hundreds of workbooks has a text beside the first of them.
+func TestManyImporting(t *testing.T) {
+	in := newInbox(t)
+	var many []claim.Claim
+	for i := range 50 {
+		many = append(many, claim.Claim{ID: strings.Repeat("1", i+1), Name: strings.Repeat("a", i+1) + ".csv", Seen: ago(time.Minute)})
+	}
+	if got := in.scan(many, nil); len(got) != maxFiles || got[0] != "a.csv.importeras.txt" {
+		t.Errorf("%d texts, %q", len(got), got[0])
+	}
+}
+
 // TestIgnored: the text comes after a while and goes with its file; a person who deletes it is left alone.
 func TestIgnored(t *testing.T) {
 	in := newInbox(t)
@@ -113,7 +125,7 @@ func TestIgnored(t *testing.T) {
 	for i := range 50 {
 		many[strings.Repeat("a", i+1)+".jpg"] = ago(time.Hour)
 	}
-	if got := in.scan(nil, many); len(got) != maxIgnored {
+	if got := in.scan(nil, many); len(got) != maxFiles {
 		t.Errorf("%d texts", len(got))
 	}
 }
