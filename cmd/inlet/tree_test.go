@@ -54,6 +54,7 @@ var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
+	"pipeline/naming":     15,
 
 	"pipeline/crm/canon":    10,
 	"pipeline/crm":          20,
@@ -140,6 +141,8 @@ var floor = map[string]int{
 	"watcher/remote/drive":                60,
 	"watcher/inbox/settle":                30,
 	"watcher/inbox/claim":                 40,
+	"watcher/inbox/startup":               45,
+	"watcher/inbox/sign":                  45,
 	"watcher/inbox":                       50,
 	"watcher/schedule":                    50,
 	"watcher":                             70,
@@ -193,7 +196,7 @@ var floor = map[string]int{
 }
 
 // leaves are the packages that any other may import.
-var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/strictyaml"}
+var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/naming", "pipeline/strictyaml"}
 
 // apart are folders whose packages import nothing of ours but the leaves and each other.
 var apart = []string{"watcher", "pipeline/sheet", "pipeline/archive", "daemon/config"}

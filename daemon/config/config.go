@@ -19,6 +19,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"inlet.example/inlet/pipeline/naming"
 )
 
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
@@ -91,11 +93,26 @@ type Inbox struct {
 	Empty        string        `yaml:"empty"`         // what becomes of a file without rows
 	Headings     string        `yaml:"headings"`      // what becomes of a file whose headings are not those of the last one
 	Ask          string        `yaml:"ask"`           // whom to ask about a file that was not imported
+	Names        Names         `yaml:"names"`         // of the files that inlet writes for people
 	Uploads      bool          `yaml:"uploads"`       // whether files can be uploaded into it on the pages
 	Ownership    Ownership     `yaml:"ownership"`
 	Limits       Limits        `yaml:"limits"`
 	WhenDone     WhenDone      `yaml:"when_done"`
 }
+
+// Names are the words in the names of the files that inlet writes for people; empty ones are those of the inbox's language.
+type Names struct {
+	Rejected  string `yaml:"rejected"`  // kunder.avvisade.xlsx
+	Corrected string `yaml:"corrected"` // kunder.korrigerade.xlsx
+	Reason    string `yaml:"reason"`    // kunder.xlsx.orsak.txt
+	Plan      string `yaml:"plan"`      // kunder.xlsx.plan.txt
+	Duplicate string `yaml:"duplicate"` // kunder.xlsx.dubblett.txt
+	Importing string `yaml:"importing"` // kunder.xlsx.importeras.txt
+	Ignored   string `yaml:"ignored"`   // lista.txt.ignoreras.txt
+}
+
+// Words returns the words of the inbox.
+func (in Inbox) Words() naming.Words { return naming.Words(in.Names).Or(naming.In(in.Language)) }
 
 // WhenDone is who is notified of how an import ended, refused ones too. The recipients that a mapping names are notified as well.
 type WhenDone struct {

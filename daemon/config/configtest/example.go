@@ -52,7 +52,7 @@ store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", colle
 stores: {north: {uri: "mongodb://anna:hemlig@h3/north", collections: {account: {name: customers}}}, south.2: {uri: "sqlite:south.db"}}
 inboxes:
   - {name: kunder, path: in, store: north, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
-     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45", uploads: false}
+     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45", names: {rejected: fel, importing: pågår}, uploads: false}
   - name: mässan
     path: fair
     limits:

@@ -151,7 +151,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	want.Inboxes = []config.Inbox{{
 		Name: "kunder", Path: dir + "/in", Store: "north", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
-		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45",
+		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45", Names: config.Names{Rejected: "fel", Importing: "pågår"},
 		Limits: config.DefaultLimits(),
 	}, {
 		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",

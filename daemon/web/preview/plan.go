@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -280,7 +281,8 @@ func (p *Pages) faulty(w http.ResponseWriter, r *http.Request) error {
 		return p.uploads.AsPage(lang, err)
 	}
 	defer book.Close()
-	frame.SendAs(w, rejects.Name(u.Name))
+	_, name := rejects.Names(naming.In(lang), &ledger.Import{}, u.Name)
+	frame.SendAs(w, name)
 	_, _ = io.Copy(w, book) // an error: the client has gone
 	return nil
 }
