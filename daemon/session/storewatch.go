@@ -28,6 +28,7 @@ type storeWatch struct {
 	log     *slog.Logger
 	metrics *metrics.Store
 	pauses  *worker.Pauses
+	every   time.Duration
 }
 
 func (w *storeWatch) run(ctx context.Context) error {
@@ -44,7 +45,7 @@ func (w *storeWatch) run(ctx context.Context) error {
 			w.report(ctx, err)
 		}
 		w.metrics.Up(err == nil)
-		if backoff.Sleep(ctx, storePoll) != nil {
+		if backoff.Sleep(ctx, w.every) != nil {
 			return nil
 		}
 	}
