@@ -30,7 +30,7 @@ func stores(t *testing.T, uris map[string]string, more string) config.Config {
 		in = append(in, fmt.Sprintf("{name: %s, path: %s, store: %s, settle: 100ms, scan: 200ms}", name, name, name))
 	}
 	slices.Sort(in)
-	text := "stores: {" + strings.Join(of, ", ") + "}\ninboxes: [" + strings.Join(in, ", ") + "]\nhttp: {address: \"127.0.0.1:0\"}\n" + more
+	text := "stores: {" + strings.Join(of, ", ") + "}\ninboxes: [" + strings.Join(in, ", ") + "]\nhttp: {address: \"127.0.0.1:0\", login: none}\n" + more
 	must(t, os.WriteFile(path, []byte(text), 0o600))
 	cfg, err := load.Load(path, load.Environment(nil))
 	must(t, err)
