@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 )
@@ -36,6 +39,8 @@ type Daemon struct {
 
 	// Version is shown to who asks for it.
 	Version string
+	// ConfigFile is the path of the configuration, for the log; "" if there is none.
+	ConfigFile string
 	// At is called at the crash points of claims and imports; nil except in tests.
 	At ledger.At
 	// Interval replaces the intervals of all that is polled or retried; 0 except in tests.
@@ -88,11 +93,13 @@ func (d *Daemon) Reload() {
 
 // Run imports until ctx ends, and returns when everything that it started has ended: nil after a requested stop.
 func (d *Daemon) Run(ctx context.Context) error {
+	began := time.Now()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.cfg.HTTP.Address)
 	if err != nil {
 		return &listenError{address: d.cfg.HTTP.Address, cause: err}
 	}
 	d.addr <- listener.Addr()
+	d.logStart(ctx)
 	pages := web.New(ctx, listener, handler(ctx, d, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
 	dog := watchdog{log: d.log, idle: d.idle, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
@@ -105,11 +112,39 @@ func (d *Daemon) Run(ctx context.Context) error {
 		defer notifySystemd(d.log, systemd.SdNotifyStopping)
 		return d.runSessions(ctx)
 	})
+	g.Go(func() error {
+		<-ctx.Done()
+		d.log.LogAttrs(ctx, slog.LevelInfo, "Stopping after the current batch of rows")
+		return nil
+	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
-		return nil
+		err = nil
 	}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Daemon stopped", slog.Duration("after", time.Since(began)))
 	return err
+}
+
+// logStart logs what runs, with which configuration and stores.
+func (d *Daemon) logStart(ctx context.Context) {
+	path := "none"
+	if d.ConfigFile != "" {
+		path = d.ConfigFile
+		if absolute, err := filepath.Abs(path); err == nil {
+			path = absolute
+		}
+	}
+	names := storesInUse(d.cfg)
+	stores := slog.Any("store", d.cfg.For(names[0]).Store)
+	if len(names) > 1 {
+		var all []any
+		for _, name := range names {
+			all = append(all, slog.Any(name, d.cfg.For(name).Store))
+		}
+		stores = slog.Group("stores", all...)
+	}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "Daemon started", slog.String("version", d.Version), slog.String("config", path), stores,
+		slog.String("user", files.UserName(os.Geteuid())), slog.Int("pid", os.Getpid()))
 }
 
 // runSessions imports by one configuration after another. If the store cannot be opened with a new one, the one before it is used again.

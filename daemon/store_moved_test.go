@@ -140,6 +140,9 @@ func TestStoreFileGoneAtAReload(t *testing.T) {
 	}
 	moveStore(t, path+".away", path)
 	r.wait("ready", r.ready)
+	if r.logged("Store can be reached again") == 0 {
+		t.Error("the log does not say that the store is back")
+	}
 	r.drop("again.csv", row("a"))
 	r.until(is(1), "inlet_imports_total", "inbox=kunder", "outcome=duplicate")
 }

@@ -77,8 +77,11 @@ func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) err
 }
 
 func (f *finisher) logEnd(ctx context.Context, job Job, imp *ledger.Import) {
-	attrs := []slog.Attr{slog.String("import", imp.ID), slog.String("workbook", job.Name),
-		slog.String("state", string(imp.State)), slog.String("reason", imp.Code), slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut())}
+	attrs := []slog.Attr{slog.String("import", imp.ID), slog.String("workbook", job.Name), slog.String("state", string(imp.State))}
+	if imp.Code != "" {
+		attrs = append(attrs, slog.String("reason", imp.Code))
+	}
+	attrs = append(attrs, slog.Int("rows", imp.Tally.Rows), slog.Int("left_out", imp.Reading.AllLeftOut()))
 	f.log.LogAttrs(ctx, slog.LevelInfo, "Import ended", append(attrs, countAttrs(&imp.Tally)...)...)
 }
 

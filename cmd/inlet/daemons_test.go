@@ -209,7 +209,7 @@ func replaced(t *testing.T, l *lot, random *randv2.Rand, signal syscall.Signal) 
 	const files, lines = 6, 3 * batch
 	all := l.daemons(t, 2)
 	l.until(t, all[0], look, func() bool {
-		return strings.Contains(all[0].said(), "msg=Watching") && strings.Contains(all[1].said(), "msg=Watching")
+		return strings.Contains(all[0].said(), "Inbox is watched") && strings.Contains(all[1].said(), "Inbox is watched")
 	})
 	l.drop(t, random, files, lines)
 	victim, other := all[0], all[1]
@@ -287,7 +287,7 @@ func TestDaemonSuspendedAtEachPoint(t *testing.T) {
 func suspended(t *testing.T, l *lot, random *randv2.Rand, point ledger.CrashPoint) {
 	t.Helper()
 	former := l.start(t, fmt.Sprintf("%s=%s#1", sleepEnv, point))
-	l.until(t, former, look, func() bool { return strings.Contains(former.said(), "msg=Watching") })
+	l.until(t, former, look, func() bool { return strings.Contains(former.said(), "Inbox is watched") })
 	l.drop(t, random, 2, 3*batch)
 	l.until(t, former, look, func() bool { return isStopped(t, former) })
 	began, other := time.Now(), l.start(t)

@@ -369,7 +369,7 @@ func (s *site) onDrive(t *testing.T, pattern string) []string {
 func (s *site) finished(t *testing.T, p *process) {
 	t.Helper()
 	s.until(t, p, look, func() bool {
-		return s.idle(t) && strings.Contains(p.said(), "msg=Watching") && (s.box == nil || len(s.mailIDs()) > 0)
+		return s.idle(t) && strings.Contains(p.said(), "Inbox is watched") && (s.box == nil || len(s.mailIDs()) > 0)
 	})
 }
 

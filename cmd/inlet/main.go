@@ -19,6 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/gc"
+	"inlet.example/inlet/cmd/inlet/manual"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/pipeline/files"
@@ -71,8 +72,14 @@ func oneArgument(what, example string) cobra.PositionalArgs {
 	}
 }
 
-// version returns the module's version, which go install and the release build write into the binary.
+// released is the version of a release, which deploy/release sets.
+var released string
+
+// version returns the version of the release, or that of the module, which go install writes into the binary.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"
@@ -106,6 +113,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), exportCommand())
 	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
 	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand())
+	root.AddCommand(manual.Command())
 	completeFlags(root)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

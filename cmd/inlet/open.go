@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -25,20 +24,22 @@ const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
 func loadConfig(cmd *cobra.Command) (config.Config, error) {
-	path, err := cmd.Flags().GetString("config")
-	if err != nil {
-		return config.Config{}, err
-	}
-	if path == "" {
-		if _, err := os.Stat(defaultConfig); err == nil {
-			path = defaultConfig
-		}
-	}
-	cfg, err := load.Load(path, load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))
+	cfg, err := load.Load(configFile(cmd), load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))
 	if err != nil {
 		return cfg, exitError{exitUsage, err}
 	}
 	return cfg, nil
+}
+
+// configFile returns the configuration file that a command reads; "" if it reads none.
+func configFile(cmd *cobra.Command) string {
+	path, _ := cmd.Flags().GetString("config") // every command has the flag
+	if path == "" {
+		if _, err := os.Stat(defaultConfig); err == nil {
+			return defaultConfig
+		}
+	}
+	return path
 }
 
 // withStore opens the store for a command, and closes it when do has returned.
@@ -125,17 +126,4 @@ func loadSchema(cmd *cobra.Command, cfg config.Config) (*crm.Schema, error) {
 		return nil
 	})
 	return schema, err
-}
-
-// logger returns the daemon's logger as it is configured.
-func logger(cfg config.Log, w io.Writer) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Level)); err != nil {
-		level = slog.LevelInfo // the configuration allows no other words
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if cfg.Format == "json" {
-		return slog.New(slog.NewJSONHandler(message.JSONWriter(w), options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }

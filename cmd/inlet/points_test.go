@@ -175,7 +175,7 @@ func TestDuplicateKilled(t *testing.T) {
 			s.drop(t)
 			s.dies(t, point, 1)
 			p := s.start(t)
-			s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "msg=Watching") })
+			s.until(t, p, look, func() bool { return len(s.glob(t, ".inlet/*")) == 0 && strings.Contains(p.said(), "Inbox is watched") })
 			p.stop(t)
 			var archived []string
 			for line := range strings.Lines(s.inlet(t, 0, "list", "--json")) {
@@ -339,7 +339,7 @@ func (s *site) diesWithin(t *testing.T, point ledger.CrashPoint, nth int, after 
 			dead = true
 		default:
 		}
-		return dead || s.idle(t) && strings.Contains(p.said(), "msg=Watching") && len(s.mailIDs()) == 1
+		return dead || s.idle(t) && strings.Contains(p.said(), "Inbox is watched") && len(s.mailIDs()) == 1
 	}
 	for end := time.Now().Add(time.Minute); !met(); time.Sleep(look) {
 		if time.Now().After(end) {

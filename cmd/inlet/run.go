@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/logs"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
@@ -32,10 +33,10 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			if len(cfg.Inboxes) == 0 {
 				return exitError{exitUsage, errors.New("no inbox is configured; write e.g. inboxes: [{name: kunder, path: inbox}] in a file and name it with --config")}
 			}
-			log := logger(cfg.Log, cmd.ErrOrStderr())
+			log := logs.New(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
 			d := daemon.New(cfg, log)
-			d.Version = version()
+			d.Version, d.ConfigFile = version(), configFile(cmd)
 			d.At, d.Interval, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
 			hup := make(chan os.Signal, 1)

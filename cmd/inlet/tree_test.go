@@ -98,7 +98,7 @@ var floor = map[string]int{
 	"pipeline/store":                70,
 	"pipeline/store/retention":      60,
 	"pipeline/store/move":           60,
-	"pipeline/store/sqlite/access":  20,
+	"pipeline/store/sqlite/access":  25,
 
 	"pipeline/mapping/convert":  80,
 	"pipeline/mapping":          90,
@@ -173,6 +173,8 @@ var floor = map[string]int{
 	"daemon":                 150,
 	"cmd/inlet/gc":           10,
 	"cmd/inlet/terminal":     25,
+	"cmd/inlet/logs":         35,
+	"cmd/inlet/manual":       10,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,

@@ -53,6 +53,7 @@ type Metrics struct {
 	inboxPaused  *prometheus.GaugeVec
 	sourcePaused *prometheus.GaugeVec
 	undone       *prometheus.CounterVec
+	held         *prometheus.GaugeVec
 
 	inboxUp  *prometheus.GaugeVec
 	waiting  *prometheus.GaugeVec

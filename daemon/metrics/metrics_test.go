@@ -3,10 +3,6 @@ package metrics
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,33 +111,6 @@ func series(t *testing.T, m *Metrics) int {
 		}
 	}
 	return n
-}
-
-// TestAlertsUseExistingMetrics: a rule over a metric that does not exist never fires.
-func TestAlertsUseExistingMetrics(t *testing.T) {
-	labels := Labels{Stores: []string{"default"}, Inboxes: []Inbox{{Name: "kunder"}}, Sources: []Source{{Name: "crm"}}}
-	m := New(labels)
-	reportEvents(m, labels, 1)
-	rules, err := os.ReadFile(filepath.Join("..", "..", "deploy", "prometheus", "alerts.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	named := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`inlet_[a-z_]+`).FindAllString(string(rules), -1))))
-	if len(named) < 12 {
-		t.Fatalf("the alerts name %d metrics", len(named))
-	}
-	families, err := m.registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range named {
-		if !slices.ContainsFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == name }) {
-			t.Errorf("%s is missing", name)
-		}
-	}
-	if strings.Count(string(rules), "- alert: ") != 12 {
-		t.Error("an alert of the twelve is missing")
-	}
 }
 
 // TestMetricsPassPromlint: names and help texts follow the conventions of Prometheus.

@@ -48,6 +48,7 @@ func New(labels Labels) *Metrics {
 	m.inboxPaused = m.gauge("inbox_paused", "Whether the inbox is paused by a user.", "inbox")
 	m.sourcePaused = m.gauge("source_paused", "Whether the source is paused by a user.", "source")
 	m.undone = m.counter("undo_total", "Imports undone since the start, by whether everything could be undone.", "store", "outcome")
+	m.held = m.gauge("imports_held", "Files that wait for inlet approve or inlet discard.", "inbox")
 	m.registerInboxes()
 	m.registerSources()
 	m.fsErrors = m.counter("watch_errors_total", "Lost events of the file system, by reason; a scan follows each.", "kind")
@@ -158,6 +159,7 @@ func (m *Metrics) startStore(name string) {
 func (m *Metrics) startInbox(inbox Inbox) {
 	m.started.WithLabelValues(inbox.Name)
 	m.adopted.WithLabelValues(inbox.Name)
+	m.held.WithLabelValues(inbox.Name)
 	m.claimed.WithLabelValues(inbox.Name)
 	m.recovers.WithLabelValues(inbox.Name)
 	m.lastSuccess.WithLabelValues(inbox.Name)

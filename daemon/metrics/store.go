@@ -77,6 +77,9 @@ func (s *Store) Paused(all bool, inbox, source func(name string) bool) {
 	}
 }
 
+// Held notes how many files of an inbox wait for an approval.
+func (s *Store) Held(inbox string, n int) { s.m.held.WithLabelValues(inbox).Set(float64(n)) }
+
 // Undone counts an undo that ended. Kept tells that something was changed since the import and stays.
 func (s *Store) Undone(kept bool) {
 	outcome := undoneWhole

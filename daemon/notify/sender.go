@@ -197,8 +197,11 @@ func (s *Sender) report(ctx context.Context, n *outbox.Entry) {
 		level, text = slog.LevelError, "Notification failed, giving up"
 	}
 	s.Attempted(&n.Notification)
-	s.Log.LogAttrs(ctx, level, text, slog.String("import", n.Import), slog.String("channel", string(n.Channel)), slog.String("to", n.To),
-		slog.Int("tries", n.Tries), slog.String("error", n.Error))
+	attrs := []slog.Attr{slog.String("import", n.Import), slog.String("channel", string(n.Channel)), slog.String("to", n.To), slog.Int("tries", n.Tries)}
+	if n.Error != "" {
+		attrs = append(attrs, slog.String("error", n.Error))
+	}
+	s.Log.LogAttrs(ctx, level, text, attrs...)
 }
 
 func (s *Sender) send(ctx context.Context, n *outbox.Entry, notice Notice) error {

@@ -160,7 +160,7 @@ func (s *Session) Run(ctx context.Context) error {
 	if err := s.restoreLastSuccess(ctx); err != nil {
 		return err
 	}
-	stores := &storeWatch{store: s.parts.Store, log: s.Log, metrics: s.ofStore, pauses: s.worker.Pauses}
+	stores := &storeWatch{store: s.parts.Store, log: s.Log, metrics: s.ofStore, pauses: s.worker.Pauses, inboxes: s.Config.Inboxes, every: cmp.Or(s.Interval, storePoll)}
 	space := &disks.Watch{Dirs: disks.WrittenDirs(s.Config.Inboxes, s.parts.Store.DataDir()), Metrics: s.Metrics}
 	old := s.parts.Retention()
 	old.Removed = s.ofStore.Pruned
@@ -200,10 +200,13 @@ func (s *Session) runActs(ctx context.Context, g *errgroup.Group) error {
 
 // openStore opens the store. A server that cannot be reached is retried; an embedded file that cannot be opened is an error.
 func (s *Session) openStore(ctx context.Context) error {
-	wait := backoff.New()
+	wait, retried := backoff.New(), false
 	for {
 		err := s.tryOpenStore(ctx)
 		if err == nil {
+			if retried {
+				s.Log.LogAttrs(ctx, slog.LevelInfo, "Store can be reached again")
+			}
 			s.ofStore.Up(true)
 			s.ofStore.Transactions(s.parts.Store.Capabilities().Transactions)
 			s.parts.Store.Lease.Observe = s.ofStore.LeaseChanged
@@ -216,6 +219,7 @@ func (s *Session) openStore(ctx context.Context) error {
 		}
 		s.ofStore.Up(false)
 		s.ofStore.OpenRetried()
+		retried = true
 		pause := wait.Next()
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached, retrying", slog.Duration("in", pause), slog.Any("error", err))
 		if err := backoff.Sleep(ctx, pause); err != nil {
@@ -337,7 +341,10 @@ func (s *Session) warnOfOwnership(ctx context.Context) {
 // announce logs and notifies that files are imported from now on.
 func (s *Session) announce(ctx context.Context) {
 	for _, inbox := range s.Config.Inboxes {
-		s.Log.LogAttrs(ctx, slog.LevelInfo, "Watching", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
+		if !s.status.Usable(inbox.Name) {
+			continue // that was logged, and when it can be used again will be
+		}
+		s.Log.LogAttrs(ctx, slog.LevelInfo, "Inbox is watched", slog.String("inbox", inbox.Name), slog.String("path", inbox.Path))
 	}
 	s.serving.Store(s.parts.Store)
 	s.began.Store(true)

@@ -22,19 +22,21 @@ import (
 
 const storePoll = 10 * time.Second // alerts on a store that is down wait for minutes
 
-// storeWatch updates the metrics of what only the store knows: whether it answers, what is paused, and which undos have ended.
+// storeWatch updates the metrics of what only the store knows: whether it answers, what is paused, what is held, and which undos have ended.
 type storeWatch struct {
 	store   *store.Store
 	log     *slog.Logger
 	metrics *metrics.Store
 	pauses  *worker.Pauses
+	inboxes []config.Inbox
+	every   time.Duration
 }
 
 func (w *storeWatch) run(ctx context.Context) error {
 	undos, logged := undoCounter{store: w.store, metrics: w.metrics, last: -1}, ""
 	for {
 		poll, cancel := context.WithTimeout(ctx, storePoll)
-		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), undos.count(poll))
+		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), w.countHeld(poll), undos.count(poll))
 		cancel()
 		if ctx.Err() != nil {
 			return nil
@@ -44,10 +46,35 @@ func (w *storeWatch) run(ctx context.Context) error {
 			w.report(ctx, err)
 		}
 		w.metrics.Up(err == nil)
-		if backoff.Sleep(ctx, storePoll) != nil {
+		if backoff.Sleep(ctx, w.every) != nil {
 			return nil
 		}
 	}
+}
+
+// mostHeld is up to how many held files of an inbox are looked up one by one; with more of them the count need not be exact.
+const mostHeld = 50
+
+// countHeld counts the files that wait for an approval. The list of the store may name some that wait no longer.
+func (w *storeWatch) countHeld(ctx context.Context) error {
+	for _, inbox := range w.inboxes {
+		files, err := w.store.Imports.Held(ctx, inbox.Name)
+		if err != nil {
+			return err
+		}
+		n := len(files)
+		for _, file := range files[:min(n, mostHeld)] {
+			imp, ok, err := w.store.Imports.Import(ctx, file.Import)
+			if err != nil {
+				return err
+			}
+			if !ok || imp.State != ledger.Held {
+				n--
+			}
+		}
+		w.metrics.Held(inbox.Name, n)
+	}
+	return nil
 }
 
 // report logs that the store does not answer, or that it does again.

@@ -181,6 +181,14 @@ func (s *Inboxes) whyLocked(inbox string, c watcher.Claim) string {
 	return "waiting for earlier workbooks"
 }
 
+// Usable reports whether the last scan of an inbox succeeded.
+func (s *Inboxes) Usable(inbox string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	scan, scanned := s.scans[inbox]
+	return scanned && scan.Err == nil
+}
+
 // Unusable returns an error for each inbox that cannot be used. One that was not scanned yet is on a disk that does not answer.
 func (s *Inboxes) Unusable() []error {
 	s.mu.Lock()

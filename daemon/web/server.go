@@ -43,7 +43,7 @@ func New(ctx context.Context, listener net.Listener, pages http.Handler, s Setti
 	}
 	w.server = &http.Server{Handler: w.requireLogin(pages), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug)} // clients decide what is written there
-	s.Log.LogAttrs(ctx, slog.LevelInfo, "Serving", slog.String("address", w.url))
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "Pages are served", slog.String("address", w.url))
 	return w
 }
 

@@ -1,12 +1,15 @@
 package files
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -137,4 +140,17 @@ func (o Ownership) Check(dir string) error {
 		return errors.Join(first, err)
 	}
 	return err
+}
+
+// UserName returns the name of a user. Of one that the system does not know, such as a dynamic user of systemd, it is what the environment calls it if
+// this process is his, else his number.
+func UserName(id int) string {
+	number := strconv.Itoa(id)
+	if found, err := user.LookupId(number); err == nil {
+		return found.Username
+	}
+	if id == os.Geteuid() {
+		return cmp.Or(os.Getenv("USER"), number)
+	}
+	return number
 }

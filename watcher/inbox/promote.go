@@ -135,7 +135,7 @@ func (w *Watch) holdOpen(next *settle.File) bool {
 		return false
 	}
 	if _, logged := owners.held[next.Path]; !logged {
-		w.log.Info("Workbook is open in a program, waiting until it is closed", slog.String("file", next.Path), slog.String("owner file", by),
+		w.log.Info("Workbook is open in a program, waiting until it is closed", slog.String("file", next.Path), slog.String("owner_file", by),
 			slog.String("do", "close it; if the program crashed, remove the owner file"))
 	}
 	owners.held[next.Path] = by

@@ -73,7 +73,7 @@ func Advice(err error) string {
 	case errors.Is(err, errUnmounted):
 		return "mount the disk again; if the folder below the mount point is meant, restart inlet"
 	case number == syscall.EACCES || number == syscall.EPERM:
-		return "give user " + strconv.Itoa(os.Geteuid()) + ", which inlet runs as, permission to read and write there (chown, chmod, or a group)"
+		return "give user " + files.UserName(os.Geteuid()) + ", which inlet runs as, permission to read and write there (chown, chmod, or a group)"
 	case number == syscall.EROFS:
 		return "the disk is read-only: mount it for writing"
 	case number == syscall.ENOSPC || number == syscall.EDQUOT:

@@ -58,7 +58,7 @@ func (s *Schedule) takeSlot(ctx context.Context, age time.Duration) bool {
 		n--
 	}
 	if n > 0 {
-		s.log.Warn("Scheduled polls missed", slog.Int("slots", n), slog.Time("last", last), slog.Bool("asked now", !skip))
+		s.log.Warn("Scheduled polls missed", slog.Int("slots", n), slog.Time("last", last), slog.Bool("polled_now", !skip))
 		s.events.Missed(s.name, n)
 	}
 	if !skip {

@@ -38,7 +38,7 @@ func (rcloneLog) Enabled(ctx context.Context, _ slog.Level) bool {
 
 func (rcloneLog) Handle(ctx context.Context, r slog.Record) error {
 	// Without its attributes: they hold addresses with user names.
-	logger().LogAttrs(ctx, slog.LevelDebug, "rclone", slog.String("says", withoutQueries(r.Message)))
+	logger().LogAttrs(ctx, slog.LevelDebug, "Message of rclone", slog.String("text", withoutQueries(r.Message)))
 	return nil
 }
 

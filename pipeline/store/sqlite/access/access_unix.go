@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+	"inlet.example/inlet/pipeline/files"
 )
 
 // Writable returns an error where this process may not write a file, or create files in a folder.
@@ -35,15 +36,8 @@ func OwnerAndMode(info fs.FileInfo) string {
 	if found, err := user.LookupGroupId(group); err == nil {
 		group = found.Name
 	}
-	return fmt.Sprintf("%s:%s %s", userName(int(st.Uid)), group, info.Mode())
+	return fmt.Sprintf("%s:%s %s", files.UserName(int(st.Uid)), group, info.Mode())
 }
 
 // CurrentUser returns whose process this is.
-func CurrentUser() string { return "user " + userName(os.Geteuid()) }
-
-func userName(id int) string {
-	if found, err := user.LookupId(strconv.Itoa(id)); err == nil {
-		return found.Username
-	}
-	return strconv.Itoa(id)
-}
+func CurrentUser() string { return "user " + files.UserName(os.Geteuid()) }
