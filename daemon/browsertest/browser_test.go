@@ -191,7 +191,7 @@ var looks = []struct {
 	width int64
 }{{"dark", 390}, {"light", 1280}}
 
-// accessible has axe look at the page.
+// accessible has axe look at the page, and sees that it does not scroll sideways.
 func (w *tab) accessible(name string) {
 	w.t.Helper()
 	eval[bool](w, axe+"; true")
@@ -202,6 +202,9 @@ func (w *tab) accessible(name string) {
 			for _, n := range v.Nodes {
 				w.t.Errorf("%s, %s, %d px: %s (%s): %s\n%s", name, l.theme, l.width, v.ID, v.Help, n.HTML, n.FailureSummary)
 			}
+		}
+		if wide := eval[int](w, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); wide > 0 {
+			w.t.Errorf("%s, %d px: the page is %d px wider than its window", name, l.width, wide)
 		}
 		w.picture(fmt.Sprintf("%s.%s.%d", name, l.theme, l.width))
 	}
