@@ -45,7 +45,7 @@ func filled(t *testing.T, url, lang string, rows ...map[string]string) []byte {
 				continue
 			}
 			set++
-			at, err := excelize.CoordinatesToCellName(j+1, i+2)
+			at, err := excelize.CoordinatesToCellName(j+1, len(heads)+i+1) // below the example
 			if err == nil {
 				err = book.SetCellStr(name, at, value)
 			}

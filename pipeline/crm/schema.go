@@ -74,6 +74,9 @@ func NewSchema(own ...Field) (*Schema, error) {
 		}
 	}
 	for _, f := range s.fields {
+		if !strings.HasPrefix(f.Name, "custom.") || f.SV != "" || f.EN != "" {
+			continue // it has a heading of its own
+		}
 		if key := Heading(f.words()); s.headings[key] == nil {
 			s.headings[key], f.readable = f, f.words()
 		}
