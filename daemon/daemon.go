@@ -16,8 +16,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/intake"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/session"
+	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
@@ -31,6 +33,7 @@ type Daemon struct {
 	metrics  *metrics.Metrics
 	sessions atomic.Pointer[[]*session.Session] // of the stores, by that configuration
 	files    map[string]*session.StoreFile      // by the name of the store
+	intake   *intake.Intake                     // of what is uploaded on the pages
 	addr     chan net.Addr
 	reload   chan struct{}
 
@@ -48,6 +51,7 @@ type Daemon struct {
 	Load func() (config.Config, error)
 
 	stallTimeout time.Duration                     // see watchdog
+	uploadIdle   time.Duration                     // see upload.Settings; 0 except in tests
 	wrapEngine   func(engine.Engine) engine.Engine // of tests; nil: none
 }
 
@@ -56,6 +60,7 @@ func New(cfg config.Config, log *slog.Logger) *Daemon {
 	d := &Daemon{cfg: cfg, log: log, metrics: metrics.New(labels(cfg)), files: map[string]*session.StoreFile{}, addr: make(chan net.Addr, 1),
 		reload: make(chan struct{}, 1), stallTimeout: stallTimeout}
 	d.sessions.Store(new([]*session.Session))
+	d.intake = intake.New(d.stores, uploads.Limits{Bytes: cfg.HTTP.UploadBytes, Total: cfg.HTTP.UploadTotal}, log)
 	return d
 }
 
@@ -102,6 +107,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(pages.Serve)
 	g.Go(func() error { return pages.Stop(ctx) })
 	g.Go(func() error { return dog.run(ctx) })
+	g.Go(func() error { return d.intake.Run(ctx) })
 	g.Go(func() error {
 		defer notifySystemd(d.log, systemd.SdNotifyStopping)
 		return d.runSessions(ctx)

@@ -11,3 +11,6 @@ func (d *Daemon) WrapEngine(wrap func(engine.Engine) engine.Engine) { d.wrapEngi
 
 // SetStallTimeout sets after how long without progress the watchdog is not notified.
 func (d *Daemon) SetStallTimeout(after time.Duration) { d.stallTimeout = after }
+
+// SetUploadIdle sets how long a client that uploads a file may send nothing.
+func (d *Daemon) SetUploadIdle(most time.Duration) { d.uploadIdle = most }

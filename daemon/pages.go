@@ -13,8 +13,11 @@ import (
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/api"
 	"inlet.example/inlet/daemon/web/cards"
+	"inlet.example/inlet/daemon/web/fieldmap"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
+	"inlet.example/inlet/daemon/web/preview"
+	"inlet.example/inlet/daemon/web/upload"
 )
 
 func webSettings(cfg config.HTTP, log *slog.Logger) web.Settings {
@@ -40,7 +43,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
 	var drawn *pages.Choice
-	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates},
+	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates, fieldmap.Templates, preview.Templates},
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
@@ -54,8 +57,14 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return api.Store{Store: pages.Store{Reader: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
 	}})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: []web.Pages{around, drawn, shown, programs}, Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})
+}
+
+// uploadPages returns the pages of uploads within a frame.
+func uploadPages(d *Daemon, around *frame.Frame) []web.Pages {
+	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: d.cfg.HTTP.UploadBytes, Idle: d.uploadIdle})
+	return []web.Pages{uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/disks"
+	"inlet.example/inlet/daemon/intake"
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/web"
@@ -158,4 +159,13 @@ func (d *Daemon) sessionOf(store string) panel.Session {
 		}
 	}
 	return nil
+}
+
+// stores returns the stores with their sessions, in the order of the configuration.
+func (d *Daemon) stores() []intake.Store {
+	var all []intake.Store
+	for _, s := range *d.sessions.Load() {
+		all = append(all, intake.Store{Name: s.Name, Session: s})
+	}
+	return all
 }

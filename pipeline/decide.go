@@ -30,7 +30,7 @@ func (p *Pipeline) Approve(ctx context.Context, job Job, imp ledger.Import) (rep
 	job.Approve = true // also where the check finds what would hold it
 	rep, err := p.Run(ctx, job)
 	if err == nil {
-		err = held.RemoveNotes(job.Workbook, imp.Suggestion)
+		err = held.RemoveNotes(&imp, job.Workbook)
 	}
 	return rep, err
 }
@@ -71,7 +71,7 @@ func (p *Pipeline) Discard(ctx context.Context, job Job, imp ledger.Import) (rep
 	if job.Folders.Held == "" {
 		return rep, nil
 	}
-	return rep, held.RemoveNotes(job.Workbook, imp.Suggestion)
+	return rep, held.RemoveNotes(&imp, job.Workbook)
 }
 
 // Strand makes an import stuck that met an error again and again which is neither its workbook's nor the world's, so that the files behind it

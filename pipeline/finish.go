@@ -17,6 +17,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
@@ -193,16 +194,24 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 		ungiven.Path = folder
 	}
 	f.ownership.warn(ctx, f.log, job.Inbox, ungiven)
-	rep.Import.Archived = placed[len(placed)-1]
+	rep.Import.Archived, rep.Import.Notes = placed[len(placed)-1], nil
+	rep.Import.Plan = ""
+	_, rejected := rejects.Names(job.words(), &rep.Import, job.Name)
 	for i, f := range set.Files {
 		if job.Sidecar != "" && f.Src == job.Sidecar {
 			rep.Import.Sidecar = placed[i]
 		}
-		if s := rep.Import.Suggestion; s != nil && f.Src == "" && f.Name == files.Stem(filepath.Base(job.Name))+files.MappingEnd {
+		mapping := files.Stem(set.Name) + files.MappingEnd
+		switch s := rep.Import.Suggestion; {
+		case s != nil && f.Src == "" && f.Name == mapping:
 			s.Path = placed[i]
-		}
-		if f.Name == rejects.Name(job.Name) {
+		case f.Name == rejected:
 			rep.Import.Rejected = placed[i]
+		case f.Name == naming.Note(set.Name, job.words().Plan):
+			rep.Import.Plan = placed[i]
+			rep.Import.Notes = append(rep.Import.Notes, placed[i])
+		case f.Src == "":
+			rep.Import.Notes = append(rep.Import.Notes, placed[i])
 		}
 	}
 	return nil
@@ -212,12 +221,12 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 // of the rejected rows lies in dir until it is in its place: nothing of it must be in the claim after a crash.
 func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
-	name := filepath.Base(job.Name)
+	name, _ := rejects.Names(job.words(), imp, job.Name)
 	s := archive.Set{ID: setID(job, imp), Name: name, Sum: imp.Sum, Owner: job.Folders.Owner, Inside: job.Folders.Inbox, Keep: true,
 		// One that is approved was moved before, to held; one that is carried on with may have been.
 		First: job.Arrival != "" && imp.Attempts == 1 && !rep.Resumed && !job.Approve,
 		At:    func(at archive.Point) { f.at.Reach(ledger.CrashPoint(at)) }}
-	s.Files = append(s.Files, sidecars(job, imp)...)
+	s.Files = append(s.Files, sidecars(job, imp, name)...)
 	suggested, err := f.suggestedFile(ctx, job, imp)
 	if err != nil {
 		return s, err
@@ -225,12 +234,11 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 	if suggested != nil {
 		s.Files = append(s.Files, archive.File{Name: suggested.Name, Content: []byte(suggested.Content)})
 	}
-	if imp.State == ledger.Refused || imp.State == ledger.Held {
-		s.Files = append(s.Files, archive.File{Name: name + ".reason.txt", Content: []byte(report.Reason(imp, job.Language))})
+	notes, err := f.notes(ctx, job, rep, name)
+	if err != nil {
+		return s, err
 	}
-	if len(rep.Plan) > 0 {
-		s.Files = append(s.Files, archive.File{Name: name + ".plan.txt", Content: rep.Plan})
-	}
+	s.Files = append(s.Files, notes...)
 	if isPartlyApplied(imp) {
 		rows, err := f.rejectedFile(ctx, job, imp, dir)
 		if err != nil {
@@ -240,6 +248,28 @@ func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir
 	}
 	s.Files = append(s.Files, archive.File{Src: job.Workbook})
 	return s, nil
+}
+
+// notes are the texts beside a workbook of some name that say why it was not imported, and what its import would do.
+func (f *finisher) notes(ctx context.Context, job Job, rep *report.Report, name string) ([]archive.File, error) {
+	imp, words := &rep.Import, job.words()
+	var all []archive.File
+	plan := ""
+	if len(rep.Plan) > 0 {
+		plan = naming.Note(name, words.Plan)
+		all = append(all, archive.File{Name: plan, Content: rep.Plan})
+	}
+	switch imp.State {
+	case ledger.Refused, ledger.Held:
+		all = append(all, archive.File{Name: naming.Note(name, words.Reason), Content: []byte(report.Reason(imp, plan, job.Language))})
+	case ledger.Duplicate:
+		first, _, err := f.imports.Import(ctx, imp.Original())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, archive.File{Name: naming.Note(name, words.Duplicate), Content: []byte(report.Receipt(imp, &first, job.Language))})
+	}
+	return all, nil
 }
 
 // suggestedFile returns the suggested mapping of an import that is held for want of one, or was imported with it; nil for any other.
@@ -267,7 +297,8 @@ func setID(job Job, imp *ledger.Import) string { return cmp.Or(job.Arrival, imp.
 
 // release gives back the number under which the files were archived, now that the store knows it. One that stays reserved does no harm.
 func (f *finisher) release(ctx context.Context, job Job, imp *ledger.Import) {
-	s := archive.Set{ID: setID(job, imp), Name: filepath.Base(job.Name), Files: []archive.File{{}}}
+	name, _ := rejects.Names(job.words(), imp, job.Name)
+	s := archive.Set{ID: setID(job, imp), Name: name, Files: []archive.File{{}}}
 	if err := s.Release(imp.Archived); err != nil {
 		f.log.LogAttrs(ctx, slog.LevelDebug, "Number of the import cannot be released", slog.String("import", imp.ID), slog.Any("error", err))
 	}
@@ -281,10 +312,10 @@ func isPartlyApplied(imp *ledger.Import) bool {
 // rejectedFile makes the workbook of the rejected rows. Where writing it fails in a way that would be met each time, a text says so in its place:
 // no file that inlet makes keeps an import from ending.
 func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import, dir string) (archive.File, error) {
-	name := filepath.Base(job.Name)
+	name, rejected := rejects.Names(job.words(), imp, job.Name)
 	rows, err := f.rejectedIn(ctx, job, imp, dir)
 	if err == nil {
-		return archive.File{Name: rejects.Name(name), Copy: rows}, nil
+		return archive.File{Name: rejected, Copy: rows}, nil
 	}
 	err = fmt.Errorf("write the rejected rows: %w", err)
 	if _, journal := errors.AsType[*rejects.JournalError](err); journal || ctx.Err() != nil || ledger.IsTemporary(err) {
@@ -292,7 +323,7 @@ func (f *finisher) rejectedFile(ctx context.Context, job Job, imp *ledger.Import
 	}
 	f.log.LogAttrs(ctx, slog.LevelError, "Workbook of the rejected rows cannot be written", slog.String("import", imp.ID),
 		slog.String("workbook", job.Name), slog.Any("error", err))
-	return archive.File{Name: name + ".rejected.txt", Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
+	return archive.File{Name: naming.Note(name, job.words().Rejected), Content: []byte(report.NoRejected(imp, err, job.Language))}, nil
 }
 
 // rejectedIn makes the workbook of the rejected rows in a folder. "" where the workbook has moved already, and this one before it.
@@ -347,7 +378,8 @@ func (f *finisher) enqueueNotifications(ctx context.Context, job Job, imp *ledge
 
 // rejectedBeside writes the rejected rows beside the workbook. Nothing is overwritten, also not by two imports of the same workbook at once.
 func (f *finisher) rejectedBeside(ctx context.Context, job Job, imp *ledger.Import) error {
-	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(rejects.Name(job.Name), ".xlsx")
+	_, name := rejects.Names(job.words(), imp, job.Name)
+	dir, stem := filepath.Dir(job.Workbook), strings.TrimSuffix(name, ".xlsx")
 	path := filepath.Join(dir, archive.Fit(stem, ".xlsx"))
 	for n := 2; ; n++ {
 		err := f.writeRejected(ctx, job, imp, path)
@@ -371,9 +403,8 @@ func dayFolder(folder string, all Folders, imp *ledger.Import) time.Time {
 	return imp.Began.Local()
 }
 
-// sidecars are the files of a set that are mappings.
-func sidecars(job Job, imp *ledger.Import) []archive.File {
-	name := filepath.Base(job.Name)
+// sidecars are the files of a set that are mappings. name is that of the archived workbook.
+func sidecars(job Job, imp *ledger.Import, name string) []archive.File {
 	var all []archive.File
 	for _, src := range []string{job.Sidecar, job.Rival} {
 		if src == "" {

@@ -64,10 +64,6 @@ func (i *identifier) inherit(ctx context.Context, job *Job, counts func(*ledger.
 	return err
 }
 
-func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
-
-func stemOf(path string) string { return stem(filepath.Base(path)) }
-
 // noteShared notes that a workbook that a person moved from held back into its inbox came with the default of a folder first. base is the
 // import's ID without its running number.
 func (i *identifier) noteShared(ctx context.Context, job *Job, base string) error {

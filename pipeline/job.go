@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/proposal"
 )
 
@@ -33,6 +34,7 @@ type Job struct {
 	Shared   bool                 // the sidecar is the default of a folder or an inbox, whatever its file is called now
 	Headings check.HeadingsPolicy // what becomes of a file whose headings are not those of the file before
 	Ask      string               // whom to ask about a workbook that was not imported; may be empty
+	Names    naming.Words         // of the files that are written beside the workbook; empty ones are those of the language
 
 	Encoding, Delimiter string // of the text files of the inbox or the source; "" is found out
 	Empty               string // of a file without rows: accept, refuse, or "" for the usual
@@ -51,6 +53,9 @@ type Job struct {
 
 	suggested *proposal.Proposal // the mapping that is suggested for it; nil where none is
 }
+
+// words returns the words in the names of the files beside the workbook.
+func (job *Job) words() naming.Words { return job.Names.Or(naming.In(job.Language)) }
 
 // Indexing runs what gives the stored records the keys that an import looks them up by, which takes long the first time and may be done while other
 // imports are applied, and returns how long it took. An error of its own ends the attempt; with the next attempt it is called again.

@@ -69,7 +69,7 @@ func TestReasonsInSwedish(t *testing.T) {
 			if err != nil || rep.Import.State != ledger.Refused {
 				t.Fatalf("the import is %s: %v", rep.Import.State, err)
 			}
-			reason, err := os.ReadFile(filepath.Join(failed, name+".reason.txt"))
+			reason, err := os.ReadFile(filepath.Join(failed, name+".orsak.txt"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
@@ -73,7 +74,7 @@ const copyTime = 24 * time.Hour
 // conflictCopy returns why a workbook is held that a sync program made of another when two people changed that at the same time.
 func (s *screener) conflictCopy(ctx context.Context, job *Job, imp *ledger.Import) (*ledger.Refusal, error) {
 	originals, certain := files.CopyOf(path.Base(job.Name))
-	if len(originals) == 0 || job.corrects != nil && stemOf(job.corrects.Rejected) == stemOf(job.Name) {
+	if len(originals) == 0 || job.corrects != nil && naming.Stem(job.corrects.Rejected) == naming.Stem(job.Name) {
 		return nil, nil // the rejected rows of a copy that was approved are not a copy
 	}
 	before, err := s.recentImport(ctx, job, originals)

@@ -68,6 +68,7 @@ type Imports interface {
 	MarkUndone(ctx context.Context, by *ledger.Import) error
 	Unarchived(ctx context.Context) ([]ledger.Import, error)
 	rejects.Imports
+	rejects.Chain
 }
 
 // HeldFiles has the files that wait for a person.
@@ -278,6 +279,11 @@ func (p *Pipeline) apply(ctx context.Context, job Job, c check.Result, rep *repo
 	if imp.State == ledger.Running {
 		imp.Reading, imp.Columns = c.Reading, c.Imported() // of an import that is taken up again too
 	}
+	if job.corrects != nil && !imp.State.Ended() {
+		if imp.Corrects, err = rejects.Number(ctx, p.Store.Imports, job.words(), job.corrects, imp.ID); err != nil {
+			return err
+		}
+	}
 	rep.Import = imp
 	if !imp.State.Ended() {
 		if job.Begun != nil {
@@ -349,7 +355,7 @@ func (p *Pipeline) accept(ctx context.Context, job Job, c check.Result, imp *led
 		}
 	}
 	if job.corrects != nil {
-		return nil // has three columns more, and was never another system's export
+		return rejects.Ended(ctx, p.Store.Imports, p.Store.Journal, imp) // has three columns more, and was never another system's export
 	}
 	return p.screener().acceptHeadings(ctx, c, imp)
 }

@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"inlet.example/inlet/pipeline/apply"
@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
-	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 )
 
@@ -43,9 +43,11 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 		return nil, err
 	}
 	cleared := ledger.Cleared{}
+	newer := rejects.NewerThan(cmp.Or(job.corrects, &rep.Import))
 	in := applyInput(&p.opener, p.journal, job, c, rep, matchers)
 	in.Target, in.Each = to, func(changes []ledger.Change) error {
 		cleared.Add(changes)
+		newer.Add(changes)
 		if each == nil {
 			return nil
 		}
@@ -60,7 +62,10 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	if found.refusal != nil || rep.Import.Approved {
 		return found.refusal, nil
 	}
-	return c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted), nil
+	if passed := c.Mapping.Policy.Caps.Passed(&rep.Import.Tally, &rep.Import.Reading, cleared, found.accepted); passed != nil || job.corrects == nil {
+		return passed, nil
+	}
+	return newer.Refusal(ctx, p.imports, rep.Import.No)
 }
 
 // creates reports whether a workbook may create records.
@@ -76,18 +81,18 @@ func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *
 		return found.refusal, false, err
 	}
 	numbered := rep.Import.NewIDs.Numbered() && creates(c)
-	if !numbered && (rep.Import.Approved || found.refusal == nil && !c.Mapping.Policy.Caps.Any()) {
+	if !numbered && (rep.Import.Approved || found.refusal == nil && job.corrects == nil && !c.Mapping.Policy.Caps.Any()) {
 		return nil, false, nil
 	}
 	plan := report.Report{Import: rep.Import, Steps: rep.Steps}
-	text := &truncatingBuffer{most: 1 << 20}
+	text := report.NewBeginning(1 << 20)
 	changes := report.NewPlanText(text, p.schema, job.Language, false)
 	refusal, err = p.rehearse(ctx, job, c, &plan, found, changes.Changes)
 	if err != nil || refusal == nil || rep.Import.Approved && refusal.Hold {
 		return nil, true, err
 	}
 	plan.Import.State = ledger.Planned
-	text.end(job.Language)
+	text.End(job.Language)
 	var shown bytes.Buffer
 	if err := changes.Summary(&shown, &plan.Import); err != nil {
 		return nil, true, err
@@ -98,28 +103,6 @@ func (p *planner) holdReason(ctx context.Context, job Job, c check.Result, rep *
 	}
 	rep.Plan = shown.Bytes()
 	return refusal, true, nil
-}
-
-// truncatingBuffer keeps the beginning of what is written to it.
-type truncatingBuffer struct {
-	bytes.Buffer
-	most int
-	lost int
-}
-
-func (b *truncatingBuffer) Write(text []byte) (int, error) {
-	if b.lost > 0 || b.Len()+len(text) > b.most { // nothing after a gap, or it would look complete
-		b.lost += len(text)
-		return len(text), nil
-	}
-	return b.Buffer.Write(text)
-}
-
-// end says how much was left out.
-func (b *truncatingBuffer) end(lang string) {
-	if b.lost > 0 {
-		fmt.Fprintf(&b.Buffer, message.Word(lang, "… %d KB more: inlet plan shows all\n"), b.lost>>10)
-	}
 }
 
 // applyInput returns what applying and planning have in common.

@@ -129,7 +129,7 @@ func (h *heldFiles) endReturned(ctx context.Context, job Job, imp *ledger.Import
 			return fmt.Errorf("end %s, whose file was submitted again: %w", old.ID, err)
 		}
 		if old.Archived != "" && job.Arrival != "" {
-			if err := held.RemoveNotes(old.Archived, old.Suggestion); err != nil {
+			if err := held.RemoveNotes(old, old.Archived); err != nil {
 				h.log.LogAttrs(ctx, slog.LevelDebug, "Notes of a held file cannot be removed", slog.String("import", old.ID), slog.Any("error", err))
 			}
 		}

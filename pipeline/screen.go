@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
+	"inlet.example/inlet/pipeline/rejects"
 )
 
 // acceptedHeadings has the headings that were imported with each mapping of an inbox.
@@ -16,16 +17,11 @@ type acceptedHeadings interface {
 	Accept(ctx context.Context, inbox, mapping string, headings []string) error
 }
 
-// listedImports lists imports, the newest first.
-type listedImports interface {
-	List(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
-}
-
 // screener finds what speaks against a file as a whole before any of its rows is matched: its name, its headings, its IDs.
 type screener struct {
 	opener
 	records  match.Finder
-	imports  listedImports
+	imports  rejects.Imports
 	accepted acceptedHeadings
 
 	countUnreadable func(ctx context.Context, kind crm.Kind) (n int, example string, err error) // see records.Records; nil: none is

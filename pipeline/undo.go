@@ -7,6 +7,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/revert"
 )
@@ -60,6 +61,9 @@ func (u *undoer) run(ctx context.Context, job Job, of ledger.Import, rep *report
 	u.at.Reach(ledger.AtApplied)
 	rep.Import.State, rep.Import.Ended = ledger.Done, time.Now().UTC()
 	if err := u.store.Imports.MarkUndone(ctx, &rep.Import); err != nil {
+		return err
+	}
+	if err := rejects.Undone(ctx, u.store.Imports, u.store.Journal, &rep.Import); err != nil {
 		return err
 	}
 	u.at.Reach(ledger.AtUndone)

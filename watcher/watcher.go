@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/watcher/inbox"
 	"inlet.example/inlet/watcher/inbox/claim"
+	"inlet.example/inlet/watcher/inbox/startup"
 	"inlet.example/inlet/watcher/schedule"
 )
 
@@ -18,7 +19,7 @@ import (
 type Watcher struct {
 	inboxes []*inbox.Watch
 	sources map[string]*source
-	startup *inbox.Startup
+	startup *startup.Startup
 }
 
 // New checks cfg and makes a Watcher of it. It starts nothing and touches nothing.
@@ -60,7 +61,7 @@ func New(cfg Config) (*Watcher, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	w.startup = inbox.NewStartup(len(w.inboxes), cfg.First)
+	w.startup = startup.New(len(w.inboxes), cfg.First)
 	return w, nil
 }
 

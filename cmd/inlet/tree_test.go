@@ -54,6 +54,7 @@ var floor = map[string]int{
 	"pipeline/message":    10,
 	"pipeline/files":      20,
 	"pipeline/strictyaml": 10,
+	"pipeline/naming":     15,
 
 	"pipeline/crm/canon":    10,
 	"pipeline/crm":          20,
@@ -140,6 +141,8 @@ var floor = map[string]int{
 	"watcher/remote/drive":                60,
 	"watcher/inbox/settle":                30,
 	"watcher/inbox/claim":                 40,
+	"watcher/inbox/startup":               45,
+	"watcher/inbox/sign":                  45,
 	"watcher/inbox":                       50,
 	"watcher/schedule":                    50,
 	"watcher":                             70,
@@ -185,10 +188,18 @@ var floor = map[string]int{
 	"cmd/inlet/demo":         155,
 	"daemon/channels":        145,
 	"cmd/inlet/sourceview":   75,
+
+	"daemon/uploads/planfile": 40,
+	"daemon/uploads":          45,
+	"daemon/uploads/columns":  125,
+	"daemon/web/upload":       140,
+	"daemon/web/fieldmap":     142,
+	"daemon/web/preview":      142,
+	"daemon/intake":           149,
 }
 
 // leaves are the packages that any other may import.
-var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/strictyaml"}
+var leaves = []string{"pipeline/files", "pipeline/message", "pipeline/naming", "pipeline/strictyaml"}
 
 // apart are folders whose packages import nothing of ours but the leaves and each other.
 var apart = []string{"watcher", "pipeline/sheet", "pipeline/archive", "daemon/config"}

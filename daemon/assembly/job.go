@@ -80,7 +80,7 @@ func newJob(inbox config.Inbox, sources []config.Source, source, arrival, name, 
 	}
 	return pipeline.Job{Arrival: arrival, Inbox: inbox.Name, Source: source, Name: name, Workbook: workbook, Folders: Folders(inbox), Language: inbox.Language,
 		Limits: limits(inbox.Limits), Tell: ledger.Recipients{Mail: inbox.WhenDone.Mail, Webhooks: inbox.WhenDone.Webhook},
-		Headings: check.HeadingsPolicy(inbox.Headings), Ask: inbox.Ask, Empty: inbox.Empty,
+		Headings: check.HeadingsPolicy(inbox.Headings), Ask: inbox.Ask, Names: inbox.Words(), Empty: inbox.Empty,
 		Encoding: declared(cmp.Or(from.Encoding, inbox.Encoding)), Delimiter: declared(cmp.Or(from.Delimiter, inbox.Delimiter))}
 }
 

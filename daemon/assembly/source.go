@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/sign"
 	"inlet.example/inlet/watcher/remote"
 	"inlet.example/inlet/watcher/schedule"
 )
@@ -145,7 +146,8 @@ func (p *Parts) Watcher(drives Drives) (watcher.Config, error) {
 		f := Folders(in)
 		f.Owner.Refused = func(e *files.OwnershipError) { p.Pipeline.WarnOwnership(context.Background(), in.Name, e) }
 		cfg.Inboxes = append(cfg.Inboxes, watcher.Inbox{Name: in.Name, Path: in.Path, Adopt: f.Owner.GiveFolder, Excluded: []string{f.Done, f.Failed, f.Held},
-			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace})
+			Settle: in.Settle, Scan: in.Scan, Mapping: in.Mapping, SidecarGrace: in.SidecarGrace,
+			Signs: sign.Settings{Words: in.Words(), Language: in.Language, Ask: in.Ask}})
 	}
 	for _, s := range p.cfg.Sources {
 		source, err := watcherSource(s)

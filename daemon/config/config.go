@@ -19,6 +19,8 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"inlet.example/inlet/pipeline/naming"
 )
 
 // Config is everything that can be set. Its keys in the file are the yaml tags, at any depth.
@@ -91,10 +93,26 @@ type Inbox struct {
 	Empty        string        `yaml:"empty"`         // what becomes of a file without rows
 	Headings     string        `yaml:"headings"`      // what becomes of a file whose headings are not those of the last one
 	Ask          string        `yaml:"ask"`           // whom to ask about a file that was not imported
+	Names        Names         `yaml:"names"`         // of the files that inlet writes for people
+	Uploads      bool          `yaml:"uploads"`       // whether files can be uploaded into it on the pages
 	Ownership    Ownership     `yaml:"ownership"`
 	Limits       Limits        `yaml:"limits"`
 	WhenDone     WhenDone      `yaml:"when_done"`
 }
+
+// Names are the words in the names of the files that inlet writes for people; empty ones are those of the inbox's language.
+type Names struct {
+	Rejected  string `yaml:"rejected"`  // kunder.avvisade.xlsx
+	Corrected string `yaml:"corrected"` // kunder.korrigerade.xlsx
+	Reason    string `yaml:"reason"`    // kunder.xlsx.orsak.txt
+	Plan      string `yaml:"plan"`      // kunder.xlsx.plan.txt
+	Duplicate string `yaml:"duplicate"` // kunder.xlsx.dubblett.txt
+	Importing string `yaml:"importing"` // kunder.xlsx.importeras.txt
+	Ignored   string `yaml:"ignored"`   // lista.txt.ignoreras.txt
+}
+
+// Words returns the words of the inbox.
+func (in Inbox) Words() naming.Words { return naming.Words(in.Names).Or(naming.In(in.Language)) }
 
 // WhenDone is who is notified of how an import ended, refused ones too. The recipients that a mapping names are notified as well.
 type WhenDone struct {
@@ -170,6 +188,9 @@ type HTTP struct {
 	Hosts     []string          `yaml:"hosts"`           // further names that the pages are opened by
 	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
 	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
+
+	UploadBytes int64 `yaml:"upload_bytes"` // of one file that is uploaded
+	UploadTotal int64 `yaml:"upload_total"` // of all uploads that wait to be imported
 }
 
 // NoLogin is the Login of pages that ask for none.
@@ -275,7 +296,7 @@ func Default() Config {
 	return Config{
 		Language: "en",
 		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
-		HTTP:     HTTP{Address: "127.0.0.1:9464"},
+		HTTP:     HTTP{Address: "127.0.0.1:9464", UploadBytes: 1 << 30, UploadTotal: 8 << 30}, // the largest .csv that memory is promised for
 		Log:      Log{Level: "info", Format: "text"},
 		Mail:     Mail{TLS: "starttls"},
 		Import: Import{
@@ -302,6 +323,7 @@ func DefaultInbox() Inbox {
 		Delimiter: "auto",
 		Empty:     EmptyWords[0],
 		Headings:  HeadingsWords[0],
+		Uploads:   true, // who may upload has a login as an operator
 		Limits:    DefaultLimits(),
 	}
 }

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -210,7 +211,7 @@ func whereIs(c *config.Source) string {
 // Plan returns the plan that was made of a held import, "" where there is none.
 func (p *Panel) Plan(imp *ledger.Import) string {
 	const most = 1 << 20 // as it is written
-	text, err := p.read(imp, imp.Archived+".plan.txt", most)
+	text, err := p.read(imp, cmp.Or(imp.Plan, imp.Archived+".plan.txt"), most)
 	if err != nil {
 		return ""
 	}

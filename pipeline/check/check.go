@@ -96,9 +96,9 @@ func Run(ctx context.Context, source *read.Source, o Options) (Result, error) {
 }
 
 // empty says what becomes of a workbook without a row to import: one with headings alone is right (W10), one whose rows were all left out is
-// held, as its mapping may be wrong.
+// held, as its mapping may be wrong. A template as inlet wrote it has headings alone.
 func (c *Result) empty(approved bool) error {
-	if n := c.Reading.AllLeftOut(); n > 0 && !approved {
+	if n := c.Reading.LeftOutByRules(); n > 0 && !approved {
 		return &ledger.Refusal{Code: "left_out", Hold: true, Text: message.Say(
 			"all %s rows would be left out, so nothing would be imported: check rows: in the mapping, and that this is the right file", n)}
 	}

@@ -1,12 +1,12 @@
 package check
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -75,15 +75,7 @@ func (c *Result) ComparedBy(imp *ledger.Import) string {
 }
 
 // FamilyKey is what a name has in common with those of the files before and after it: kunder_2026-11-29.xlsx with kunder (3).xlsx.
-func FamilyKey(workbook string) string {
-	name := filepath.Base(workbook)
-	return "family/" + strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' || strings.ContainsRune("-_.() ~", r) { // ~ is put into a name that is taken
-			return -1
-		}
-		return r
-	}, crm.Heading(strings.TrimSuffix(name, filepath.Ext(name))))
-}
+func FamilyKey(workbook string) string { return "family/" + files.Family(workbook) }
 
 // Headings returns the mapped columns in a form that can be compared with those of another file: field=heading.
 func (c *Result) Headings() []string {

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -20,6 +21,7 @@ type Field struct {
 	EN       string   `json:"en,omitempty"`
 	Synonyms []string `json:"synonyms,omitempty"` // other headings for the field
 	Choices  []Option `json:"choices,omitempty"`  // of Choice and Choices; none: anything goes
+	readable string   // the heading where it has no label: its name as people write it; "" where that is another field's
 }
 
 // Path is the field as a sidecar writes it: "account.zip".
@@ -69,6 +71,11 @@ func NewSchema(own ...Field) (*Schema, error) {
 			if key := Heading(synonym); s.headings[key] == nil {
 				s.headings[key] = f
 			}
+		}
+	}
+	for _, f := range s.fields {
+		if key := Heading(f.words()); s.headings[key] == nil {
+			s.headings[key], f.readable = f, f.words()
 		}
 	}
 	return s, errors.Join(errs...)
@@ -128,14 +135,17 @@ func Heading(s string) string {
 	}, canon.Text(norm.NFC.String(s)))
 }
 
-// Label returns the field's heading in a language, sv or en, or its path where it has none.
+// words returns the name of one of the site's own fields as people write it: "Customer since" for custom.customer_since.
+func (f *Field) words() string {
+	name := strings.ReplaceAll(strings.TrimPrefix(f.Name, "custom."), "_", " ")
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// Label returns the field's heading in a language, sv or en. A field without one in that language has the other's, and one without any its name in words,
+// or its path where those words mean another field.
 func (f *Field) Label(lang string) string {
-	label := f.EN
 	if lang == "sv" {
-		label = f.SV
+		return cmp.Or(f.SV, f.EN, f.readable, f.Path())
 	}
-	if label == "" {
-		return f.Path()
-	}
-	return label
+	return cmp.Or(f.EN, f.SV, f.readable, f.Path())
 }

@@ -161,3 +161,18 @@ func TestValuesJSONThatIsNone(t *testing.T) {
 		}
 	}
 }
+
+// TestLabels: a field without a label is called by its name in words, which is read back, unless these words mean another field.
+func TestLabels(t *testing.T) {
+	schema, err := crm.NewSchema(crm.Field{Kind: crm.Account, Name: "custom.customer_since", Type: crm.Date}, crm.Field{Kind: crm.Account, Name: "custom.level", Type: crm.Text, SV: "Nivå"},
+		crm.Field{Kind: crm.Account, Name: "custom.phone", Type: crm.Text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"account.custom.customer_since": "Customer since", "account.custom.level": "Nivå", "account.custom.phone": "account.custom.phone", "account.name": "Company"} {
+		f := schema.Field(path)
+		if got := f.Label("en"); got != want || schema.ByHeading(got) != f {
+			t.Errorf("%s is called %q, want %q, and read back as %v", path, got, want, schema.ByHeading(got))
+		}
+	}
+}

@@ -30,6 +30,30 @@ const (
 // DefaultMappings are both forms of it.
 var DefaultMappings = []string{DefaultMapping, defaultStem + shortEnd}
 
+// Family is what the name of a workbook has in common with those of the workbooks before and after it: kunder of kunder_2026-11-29.xlsx and of
+// kunder (3).xlsx. It is "" where the name consists of digits and signs only.
+func Family(book string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || strings.ContainsRune("-_.()~ \"'/\\:*?<>|", r) || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, Fold(Stem(path.Base(book))))
+}
+
+// FamilyMappings returns the names that the mapping of all workbooks of one family may have: _default.kunder.mapping.yaml. It holds before the default of
+// the folder.
+func FamilyMappings(book string) []string {
+	family := Family(book)
+	if family == "" || len(family) > mostFamily {
+		return nil
+	}
+	return []string{defaultStem + "." + family + MappingEnd, defaultStem + "." + family + shortEnd}
+}
+
+// mostFamily bounds the bytes of a family in the name of its mapping, which may have 255 in all.
+const mostFamily = 200
+
 // Mappings returns the names that the own mapping of a workbook may have: first those of the form .mapping.yaml.
 func Mappings(book string) []string {
 	names := make([]string, 0, 2*len(MappingEnds))
@@ -47,8 +71,10 @@ func IsMapping(name string) bool {
 	return slices.ContainsFunc(MappingEnds, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
-// IsDefault reports whether a file has the name of a folder's default mapping.
-func IsDefault(name string) bool { return slices.Contains(DefaultMappings, name) }
+// IsDefault reports whether a file has the name of a mapping that stays for the next workbook: of a folder, or of a family of names.
+func IsDefault(name string) bool {
+	return slices.Contains(DefaultMappings, name) || IsMapping(name) && strings.HasPrefix(name, defaultStem+".")
+}
 
 // OtherForm returns a second mapping among names beside the one that holds: one is .mapping.yaml, the other .mapping.yml, and which is meant
 // nobody can tell. there says whether a file is there.

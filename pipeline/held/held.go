@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/proposal"
 )
 
@@ -22,7 +24,7 @@ func Taken(imp *ledger.Import, same bool) bool {
 	if same {
 		return There(filepath.Dir(imp.Archived))
 	}
-	return There(imp.Archived + ".reason.txt")
+	return slices.ContainsFunc(notes(imp, imp.Archived), There)
 }
 
 // Gone reports whether a file is certainly not there. A name may be too long to say.
@@ -51,9 +53,17 @@ func Edited(s *ledger.Suggestion) bool {
 	return err == nil && proposal.Edited(content, s)
 }
 
-// RemoveNotes removes the reason and the plan beside a held workbook, and a suggested mapping that nobody has edited.
-func RemoveNotes(workbook string, suggested *ledger.Suggestion) error {
-	paths := []string{workbook + ".reason.txt", workbook + ".plan.txt"}
+// notes returns the paths of the reason and the plan beside the workbook of a held import.
+func notes(imp *ledger.Import, workbook string) []string {
+	if len(imp.Notes) > 0 {
+		return imp.Notes
+	}
+	return naming.HeldNotes(workbook) // an older version did not store them
+}
+
+// RemoveNotes removes the reason and the plan beside the workbook of a held import, and a suggested mapping that nobody has edited.
+func RemoveNotes(imp *ledger.Import, workbook string) error {
+	paths, suggested := slices.Clone(notes(imp, workbook)), imp.Suggestion
 	if suggested != nil && suggested.Path != "" && !Edited(suggested) {
 		paths = append(paths, suggested.Path)
 	}

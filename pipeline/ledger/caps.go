@@ -79,7 +79,7 @@ func (n Cleared) Add(changes []Change) {
 // Passed returns a Refusal that holds the file if a plan exceeds a cap, else nil. accepted reports whether an import of this mapping was done before:
 // until then nearly all records are new, and max_created is off.
 func (c *Caps) Passed(t *Tally, reading *Reading, cleared Cleared, accepted bool) *Refusal {
-	if n := reading.AllLeftOut(); c.LeftOut.Passed(n, t.Rows+n) {
+	if n := reading.LeftOutByRules(); c.LeftOut.Passed(n, t.Rows+n) {
 		return &Refusal{Code: "cap", Hold: true, Text: message.Say("%s of %s rows would be left out because they are not records; the mapping allows at most %s",
 			n, t.Rows+n, c.LeftOut)}
 	}

@@ -45,6 +45,7 @@ type Import struct {
 	Suggestion *Suggestion `json:"suggestion,omitempty"`           // the mapping that was suggested for it, where it came without a usable one
 	With       string      `json:"with,omitempty"`                 // SHA-256 of the mapping's text
 	Parent     string      `json:"parent,omitempty"`               // the import whose rejected rows these are, corrected
+	Corrects   Corrects    `json:"corrects,omitzero"`              // where it stands among the corrections of those rows
 	Undoes     string      `json:"undoes,omitempty"`               // the import that this one undoes
 	UndoneBy   string      `json:"undone_by,omitempty"`            // the one that undid this; "" again once that was undone itself
 	Repeated   string      `json:"duplicate_of,omitempty"`         // the earlier import of the same workbook and mapping; see Original
@@ -64,10 +65,40 @@ type Import struct {
 	Began      time.Time   `json:"began"`
 	Ended      time.Time   `json:"ended,omitzero"`
 	Attempts   int         `json:"attempts,omitempty"`
-	Recipients Recipients  `json:"tell,omitzero"`      // of the notification at its end
-	Ask        string      `json:"ask,omitempty"`      // the person to ask about a refused or held import
-	Archived   string      `json:"archived,omitempty"` // path of the archived workbook
-	Rejected   string      `json:"rejected,omitempty"` // the rejected workbook
+	Recipients Recipients  `json:"tell,omitzero"`       // of the notification at its end
+	Ask        string      `json:"ask,omitempty"`       // the person to ask about a refused or held import
+	Archived   string      `json:"archived,omitempty"`  // path of the archived workbook
+	Rejected   string      `json:"rejected,omitempty"`  // the rejected workbook
+	Notes      []string    `json:"notes,omitempty"`     // paths of the texts that were written beside the archived workbook
+	Plan       string      `json:"plan_file,omitempty"` // path of the one with the plan; an older version stored none
+
+	Corrections []Correction `json:"corrections,omitempty"` // the imports of its rejected rows, in the order in which they began
+}
+
+// Corrects is where a correction stands among those of the same rows.
+type Corrects struct {
+	First string `json:"first"` // the import that rejected them first
+	No    int    `json:"no"`    // from 1
+	Stem  string `json:"stem"`  // that the names of its files begin with
+}
+
+// Correction is an import of rejected rows, as the import that rejected them knows it.
+type Correction struct {
+	Import  string `json:"import"`
+	Rows    int    `json:"rows,omitempty"`    // in it; 0 until it is done
+	Applied int    `json:"applied,omitempty"` // of these, that were not rejected again
+	Undone  bool   `json:"undone,omitempty"`
+}
+
+// AddCorrection adds a correction, or replaces what is known of it, and returns which one it is, from 1.
+func (i *Import) AddCorrection(c Correction) int {
+	at := slices.IndexFunc(i.Corrections, func(other Correction) bool { return other.Import == c.Import })
+	if at < 0 {
+		i.Corrections = append(i.Corrections, c)
+		return len(i.Corrections)
+	}
+	i.Corrections[at] = c
+	return at + 1
 }
 
 // Bound is a column of a workbook with the field that it was imported into.
@@ -145,9 +176,12 @@ const (
 	MappingName  = "mapping_name"
 )
 
+// NewerValues is the code of a correction that is held because it would overwrite what a later import wrote.
+const NewerValues = "newer_values"
+
 // approvable are the codes of held imports that a person can approve as they are (section 17). The others need an answer: an ambiguous date, for
 // example, needs layouts in the mapping.
-var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName}
+var approvable = []string{"cap", "headings", "ids", "quotes", "left_out", ConflictCopy, MappingName, NewerValues}
 
 // Approvable reports whether a person may approve the import.
 func (i *Import) Approvable() bool {

@@ -17,6 +17,7 @@ type LeftOut string
 
 // Why a row is left out. The last four come from rows: in the mapping.
 const (
+	LeftOutExample  LeftOut = "example"  // the example of a template
 	LeftOutTotals   LeftOut = "totals"   // the totals row of an Excel table
 	LeftOutHeadings LeftOut = "headings" // the headings once more
 	LeftOutFooter   LeftOut = "footer"   // text below the table
@@ -27,7 +28,7 @@ const (
 )
 
 // LeftOuts are all of them in the order of reports; also a metric's label.
-var LeftOuts = []LeftOut{LeftOutTotals, LeftOutHeadings, LeftOutFooter, LeftOutSkip, LeftOutHidden, LeftOutUntil, LeftOutWhere}
+var LeftOuts = []LeftOut{LeftOutExample, LeftOutTotals, LeftOutHeadings, LeftOutFooter, LeftOutSkip, LeftOutHidden, LeftOutUntil, LeftOutWhere}
 
 // MaxLeftOutRows is how many of the rows that are left out a Reading lists.
 const MaxLeftOutRows = 20
@@ -63,6 +64,9 @@ func (r *Reading) LeaveOut(row LeftOutRow) {
 		r.LeftOutRows = append(r.LeftOutRows, row)
 	}
 }
+
+// LeftOutByRules returns how many rows are left out that people wrote: all but the example of a template.
+func (r *Reading) LeftOutByRules() int { return r.AllLeftOut() - r.LeftOut[LeftOutExample] }
 
 // AllLeftOut returns how many rows are left out.
 func (r *Reading) AllLeftOut() int {

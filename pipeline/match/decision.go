@@ -58,7 +58,7 @@ func (d *decider) blank(ctx context.Context, p *part, by string) (decision, erro
 // ambiguousHits is rows A7 and C7, and before their create A8 and C9: two or more records match.
 func (d *decider) ambiguousHits(ctx context.Context, p *part, by string, many []*view.Record) (decision, error) {
 	if choice, ok := d.policy.Chosen(p.draft.Ref); ok && d.policy.Mode != ledger.CreateOnly && choice != p.parentID { // else the choice was for the parent
-		return d.chosen(p, by, many, choice)
+		return d.chosen(ctx, p, by, many, choice)
 	}
 	switch {
 	case d.policy.Mode == ledger.UpdateOnly:
@@ -75,14 +75,22 @@ func (d *decider) ambiguousHits(ctx context.Context, p *part, by string, many []
 	return d.createOnce(ctx, p, by, p.ambiguousWarning(many))
 }
 
-// chosen is rows A7 and C7 where a person chose what the row is. A choice that is not among the records that match parks the row.
-func (d *decider) chosen(p *part, by string, many []*view.Record, choice string) (decision, error) {
+// chosen is rows A7 and C7 where a person chose what the row is. A choice that is not among the records that match parks the row. Equal rows for which
+// a new record was chosen mean one record (A8, C9): a company with three contacts stands in three rows.
+func (d *decider) chosen(ctx context.Context, p *part, by string, many []*view.Record, choice string) (decision, error) {
 	for _, e := range many {
 		if e.ID == choice {
 			return decision{by: by, action: ledger.Update, rec: e, rule: d.views.Of(p.kind).Keys.Ticked}, nil
 		}
 	}
 	if choice == ledger.ChoiceNew && d.policy.Mode == ledger.Upsert {
+		e, err := d.reuse.find(ctx, p)
+		if err != nil {
+			return decision{}, err
+		}
+		if e != nil {
+			return d.update(p, rowsOf(p.kind).equal, e, d.views.Of(p.kind).Keys.Ticked), nil
+		}
 		return d.create(p, by, nil), nil
 	}
 	return p.ambiguous(by, ledger.Park, many), nil

@@ -211,7 +211,7 @@ func parentOf(decisions *[len(crm.Kinds)]decision, kind crm.Kind) *decision {
 func notApplied(changes []ledger.Change, d *ledger.Draft, action ledger.Action, by string, problems []ledger.Problem) []ledger.Change {
 	for _, kind := range crm.Kinds {
 		if d.Part(kind).Present {
-			changes = append(changes, ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: kind, Action: action, Rule: by, Problems: problems})
+			changes = append(changes, ledger.Change{Ref: d.Ref, Ordinal: d.Place, Kind: kind, Action: action, Rule: by, Title: title(d.Part(kind).Values()), Problems: problems})
 			problems = nil
 		}
 	}

@@ -306,6 +306,9 @@ func TestAccountTable(t *testing.T) {
 		{name: "A7 create only", set: mode(ledger.CreateOnly), stored: twice, row: "name=Acme zip=111_22 | email=x@x.se", want: []string{"A7 skip ~EXISTS(a1,a2)", "A7 skip"}},
 		{name: "A7 chosen", set: choice("S!2", "a2"), stored: twice, row: "name=Acme zip=111_22 phone=1", want: []string{"A7 update a2 phone:→1"}},
 		{name: "A7 chosen to be new", set: choice("S!2", ledger.ChoiceNew), stored: twice, row: "name=Acme zip=111_22", want: []string{"A7 create new1"}},
+		{name: "A7 chosen to be new, as an equal row was", set: func(p *ledger.Policy) {
+			p.Ambiguous, p.Choices = ledger.AmbiguousPark, map[string]string{"S!2": ledger.ChoiceNew, "S!3": ledger.ChoiceNew}
+		}, stored: twice, before: []string{"name=Acme zip=111_22"}, row: "name=Acme zip=111_22 phone=1", want: []string{"A8 update new1 phone:→1"}},
 		{name: "A7 chosen to wait", set: choice("S!2", ledger.ChoiceWait), stored: twice, row: "name=Acme zip=111_22", want: []string{"A7 park AMBIGUOUS(a1,a2)"}},
 		{name: "A7 chosen what does not match", set: choice("S!2", "a9"), stored: twice, row: "name=Acme zip=111_22", want: []string{"A7 park AMBIGUOUS(a1,a2)"}},
 		{name: "A7 chosen to be new, update only", set: with(mode(ledger.UpdateOnly), choice("S!2", ledger.ChoiceNew)), stored: twice, row: "name=Acme zip=111_22",

@@ -21,7 +21,11 @@ var swedishRows = map[string]string{
 	"extra_cells: this inbox allows only reject":                                                            "extra_cells: den här inkorgen tillåter bara reject",
 	"sheet: names one sheet, and sheets: all imports every sheet with known headings; write one of the two": "sheet: nämner ett blad, och sheets: all importerar alla blad med kända rubriker; skriv bara det ena",
 
+	"%s records would get values from rejected rows of %s, which was imported %s, although a later import changed them: %s.": "%s poster skulle få värden från avvisade rader ur %s, som importerades %s, fast en senare import har ändrat dem: %s.",
+	"Compare the rows with what is stored now, and remove those that are out of date.":                                       "Jämför raderna med det som är sparat nu, och ta bort dem som är inaktuella.",
+
 	// Cells.
+	"belongs to the template's example: write the right value in its place, or clear the cell": "hör till mallens exempel: skriv rätt värde i stället, eller töm cellen",
 	// Errors of spreadsheets, and damaged cells.
 	"is an error of the spreadsheet. Correct the formula or type the value, and save or export the file again":                                                                         "är ett fel i kalkylarket. Rätta formeln eller skriv in värdet, och spara eller exportera filen igen",
 	"is an error of the spreadsheet: a formula did not find a value. Correct the formula or type the value, and save or export the file again":                                         "är ett fel i kalkylarket: en formel hittade inget värde. Rätta formeln eller skriv in värdet, och spara eller exportera filen igen",

@@ -6,6 +6,24 @@ var words = map[string]string{
 	"Match rule removed: %s\n":   "Matchningsregeln togs bort: %s\n",
 	"%s: %s indexed":             "%s: %s indexerade",
 
+	"the template's example": "mallens exempel",
+
+	// What the files beside a workbook say.
+	"What to do: correct the file, and put it into the inbox again.": "Gör så här: rätta filen och lägg den i inkorgen igen.",
+	"What to do: write the dates as 2026-04-03, or set layouts in the mapping, and put the file into the inbox again. There is no plan, because the dates can be read in two ways.":                                                                                                                                    "Gör så här: skriv datumen som 2026-04-03, eller ange layouts i mappningen, och lägg filen i inkorgen igen. Det finns ingen plan, eftersom datumen kan läsas på två sätt.",
+	"What to do: if the file is right as it is, have it approved. If not, correct it, and put it into the inbox again.":                                                                                                                                                                                                "Gör så här: om filen är rätt som den är, be att få den godkänd. Om inte, rätta den och lägg den i inkorgen igen.",
+	"What to do: look at %s, which shows what the import would do. If that is right, have it approved. If not, correct the file, and put it into the inbox again.":                                                                                                                                                     "Gör så här: titta i %s, som visar vad importen skulle göra. Om det är rätt, be att få filen godkänd. Om inte, rätta filen och lägg den i inkorgen igen.",
+	"%s was received at %s and is not finished yet: it is being imported, or it waits for its turn.\n\nYou need not do anything. When it is finished, this text disappears, and the file is in the folder done, or in failed or held with the reason.\nIf this text is still here tomorrow, ask %s.\n":                 "%s togs emot %s och är inte klar ännu: den importeras, eller väntar på sin tur.\n\nDu behöver inte göra något. När den är klar försvinner den här texten, och filen ligger i mappen done, eller i failed eller held med orsaken.\nFinns texten kvar i morgon, fråga %s.\n",
+	"%s is not a workbook, so nothing will be imported from it. It stays as it is.\n\nIf it has rows to import, save it as .xlsx or .csv in this folder. If it is here for other reasons, leave it: you can delete this text, and it does not come back until inlet is started again.\nIf you are not sure, ask %s.\n": "%s är ingen arbetsbok, så inget kommer att importeras från den. Den får ligga som den är.\n\nOm den har rader att importera, spara den som .xlsx eller .csv i den här mappen. Om den ligger här av andra skäl, låt den ligga: du kan ta bort den här texten, och den kommer inte tillbaka förrän inlet startas om.\nÄr du osäker, fråga %s.\n",
+	"the person who runs inlet":                           "den som sköter inlet",
+	"If you are not sure, ask the person who runs inlet.": "Är du osäker, fråga den som sköter inlet.",
+	"%s was not imported again. Nothing was written.\n\n": "%s importerades inte igen. Inget skrevs.\n\n",
+	"That was at %s: %s.\n":                               "Det var %s: %s.\n",
+	"\nWhat to do: nothing, if you put it there twice. If you have changed the file, check that you saved it, and put it into the inbox again. To import the same rows once more, write duplicates: import in its mapping.\n": "\nGör så här: ingenting, om du råkade lägga dit den två gånger. Har du ändrat i filen, kontrollera att den är sparad och lägg den i inkorgen igen. För att importera samma rader en gång till, skriv duplicates: import i mappningen.\n",
+	"\nImport %s, %s\n": "\nImport %s, %s\n",
+	"Corrected":         "Rättad", "%s: undone": "%s: ångrad", "%s: not finished": "%s: inte klar",
+	"%s: %d of %d rejected rows were imported": "%s: %d av %d avvisade rader importerades",
+
 	"account": "företag", "accounts": "företag", "contact": "kontakt", "contacts": "kontakter",
 	"import":  "import",
 	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "removed": "borttagna", "kept": "kvar som de är", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",

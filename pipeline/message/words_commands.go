@@ -20,8 +20,8 @@ var commandWords = map[string]string{
 	"check the configuration and the store":                                              "kontrollera konfigurationen och databasen",
 	"show what an import of a workbook would do; nothing is written":                     "visa vad en import av en arbetsbok skulle göra; inget skrivs",
 	"say which column is which field, where the headings are others than the template's": "ange vilken kolumn som är vilket fält, om rubrikerna är andra än mallens",
-	"import what is saved in %s, until Ctrl-C":                                           "importera det som sparas i %s, tills du trycker Ctrl-C",
-	"list what was imported":                                                             "lista det som har importerats",
+	"import what is saved in %s, until Ctrl-C; the pages are at http://127.0.0.1:9464":   "importera det som sparas i %s, tills du trycker Ctrl-C; sidorna finns på http://127.0.0.1:9464",
+	"list what was imported": "lista det som har importerats",
 
 	// inlet demo
 	"The daemon watches a folder (inlet run)": "Tjänsten bevakar en mapp (inlet run)",

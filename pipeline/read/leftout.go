@@ -41,6 +41,8 @@ func (s *selection) leavesOut(row sheet.Row) ledger.LeftOut {
 		}
 	}
 	switch {
+	case s.binding.IsExample(row):
+		return ledger.LeftOutExample
 	case s.layout.Totals(row.Number):
 		return ledger.LeftOutTotals
 	case s.binding.RepeatsHeadings(row):

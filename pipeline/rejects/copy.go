@@ -33,15 +33,19 @@ func (c *copier) advance() error {
 
 // head begins a sheet with its headings, and those of the columns that say what is wrong.
 func (c *copier) head(part int, b *bind.Binding, row sheet.Row) error {
-	told, ok := bind.ProblemHeadings[c.lang]
-	if !ok {
-		told = bind.ProblemHeadings["en"]
+	lang := c.lang
+	if _, ok := bind.ProblemHeadings[lang]; !ok {
+		lang = "en"
 	}
+	told := bind.ProblemHeadings[lang]
 	c.above = nil
 	if err := c.w.Sheet(b.Sheet()); err != nil {
 		return err
 	}
-	if err := c.w.Columns(c.widths[part].columns()...); err != nil {
+	if err := c.w.Print(1); err != nil {
+		return err
+	}
+	if err := c.w.Columns(c.widths[part].columns(lang)...); err != nil {
 		return err
 	}
 	cells := withoutProblems(b, row.Cells)

@@ -7,5 +7,10 @@
 //
 // # Why a property and a name
 //
-// The workbook names its import in a document property. Programs that save as CSV lose it; then the name, which ends in .rejected, still identifies it.
+// The workbook names its import in a document property. Programs that save as CSV lose it; then the name, which is stored with the import, still identifies it.
+//
+// # Why corrections are numbered by the import that rejected the rows first
+//
+// A person must see which file still needs work. kunder.avvisade-2.xlsx is what kunder.korrigerade.xlsx left over, and each number is given once, however
+// often the same file is dropped: the rejected rows with the highest number and no corrected workbook of that number are what is left to do.
 package rejects

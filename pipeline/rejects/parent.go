@@ -3,21 +3,15 @@ package rejects
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/naming"
 	"inlet.example/inlet/pipeline/sheet"
 )
 
 // property is the property of a rejected workbook that names the import whose rows it holds.
 const property = "inlet-import"
-
-// mark stands in the name of a rejected workbook before its ending.
-const mark = ".rejected"
 
 // Imports has the imports that a store knows.
 type Imports interface {
@@ -47,9 +41,9 @@ func Parent(ctx context.Context, store Imports, open func(context.Context) (*she
 			}
 		}
 	}
-	stem := stem(name)
-	if !strings.Contains(stem, mark) {
-		return nil, nil
+	stem := naming.Stem(name)
+	if !strings.Contains(stem, ".") {
+		return nil, nil // no name of a rejected workbook, in whichever words
 	}
 	const recent = 500
 	imports, err := store.List(ctx, 0, recent)
@@ -57,24 +51,9 @@ func Parent(ctx context.Context, store Imports, open func(context.Context) (*she
 		return nil, err
 	}
 	for _, imp := range imports {
-		if counts(&imp) && imp.Rejected != "" && stemOf(imp.Rejected) == stem {
+		if counts(&imp) && imp.Rejected != "" && naming.Stem(imp.Rejected) == stem {
 			return &imp, nil
 		}
 	}
 	return nil, nil
 }
-
-var numbered = regexp.MustCompile(`^(.*)\.rejected(?:-(\d+))?$`)
-
-// Name is what the workbook of the rejected rows is called; kunder.rejected-2.xlsx where kunder.rejected.xlsx came back with some.
-func Name(name string) string {
-	if m := numbered.FindStringSubmatch(stemOf(name)); m != nil {
-		n, _ := strconv.Atoi(m[2]) // 0 where there is no number
-		return fmt.Sprintf("%s%s-%d.xlsx", m[1], mark, max(n, 1)+1)
-	}
-	return stemOf(name) + mark + ".xlsx"
-}
-
-func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
-
-func stemOf(path string) string { return stem(filepath.Base(path)) }

@@ -48,13 +48,38 @@ func widthsOf(ctx context.Context, source *read.Source) ([]columnWidths, error) 
 	return frames, err
 }
 
-// columns returns how wide the columns are. Those that say what was wrong come first, and stay in sight; a long reason is not to make its row
-// much higher than the others, and stands whole in the line above the sheet and in the note of the cell.
-func (f columnWidths) columns() []writer.Column {
-	const least, most = 6, 60
-	all := []writer.Column{{Width: 7}, {Width: 50, Wrap: true, Lines: 2}, {Width: 10, Frozen: true}}
+// The columns that say what was wrong have a colour of their own, so that nobody takes them for columns of the file.
+var (
+	reasonHeading = writer.Tone{Fill: "F8CBAD"}
+	reasonCells   = writer.Tone{Fill: "FDF1EA", Text: "404040"}
+)
+
+// columns returns how the columns look. Those that say what was wrong come first, and stay in sight. A row is as high as its reasons need, up to a
+// limit: what does not fit is in the notes of the cells.
+func (f columnWidths) columns(lang string) []writer.Column {
+	const least, most, lines = 6, 40, 6
+	says := headingNotes[lang]
+	all := []writer.Column{
+		{Width: 7, Heading: reasonHeading, Cells: reasonCells, Note: says[0]},
+		{Width: 64, Heading: reasonHeading, Cells: reasonCells, Note: says[1], Wrap: true, Lines: lines},
+		{Width: 10, Heading: reasonHeading, Cells: reasonCells, Note: says[2], Frozen: true},
+	}
 	for _, shown := range f {
-		all = append(all, writer.Column{Width: float64(min(max(shown, least), most) + 2)})
+		all = append(all, writer.Column{Width: float64(min(max(shown, least), most) + 2), Wrap: shown > most, Lines: lines / 2})
 	}
 	return all
+}
+
+// headingNotes are the comments on the headings of bind.ProblemHeadings, by language.
+var headingNotes = map[string][3]string{
+	"en": {
+		"The row in the file that was imported. Inlet does not need this column any more: you can keep or delete the columns Row, Problem and Cell.",
+		"Why the row was not imported. Correct the red cells, save, and put this file into the same folder again. Only the rows in this file are imported then; rows that you delete here are not imported.",
+		"The cell in the file that was imported. In this file it is the red one.",
+	},
+	"sv": {
+		"Raden i filen som importerades. Inlet behöver inte kolumnen längre: kolumnerna Rad, Problem och Cell kan vara kvar eller tas bort.",
+		"Varför raden inte importerades. Rätta de röda cellerna, spara, och lägg den här filen i samma mapp igen. Då importeras bara raderna i den här filen; rader som du tar bort här importeras inte.",
+		"Cellen i filen som importerades. I den här filen är det den röda cellen.",
+	},
 }

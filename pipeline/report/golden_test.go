@@ -201,7 +201,7 @@ func TestReports(t *testing.T) {
 				t.Fatal(err)
 			}
 			if state == ledger.Refused || state == ledger.Held {
-				out.WriteString("---- reason\n" + Reason(&imp, lang))
+				out.WriteString("---- reason\n" + Reason(&imp, "kunder.xlsx.plan.txt", lang))
 			}
 			out.WriteString("====\n")
 		}

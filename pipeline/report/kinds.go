@@ -26,9 +26,13 @@ func Kinds(kind crm.Kind, lang string) string {
 
 // Heading returns the word for several records of a kind as the heading of a column.
 func Heading(kind crm.Kind, lang string) string {
-	word := Kinds(kind, lang)
-	first, size := utf8.DecodeRuneInString(word)
-	return string(unicode.ToUpper(first)) + word[size:]
+	return capital(Kinds(kind, lang))
+}
+
+// capital returns a text that begins with a capital.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Kind returns the word for one record of a kind.

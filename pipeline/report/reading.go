@@ -110,6 +110,8 @@ func (n *noting) reasons() string {
 // LeftOut returns the text of a reason for leaving rows out.
 func LeftOut(why ledger.LeftOut, lang string) string {
 	switch why {
+	case ledger.LeftOutExample:
+		return message.Word(lang, "the template's example")
 	case ledger.LeftOutTotals:
 		return message.Word(lang, "row of totals")
 	case ledger.LeftOutHeadings:

@@ -57,7 +57,7 @@ func everywhere(t *testing.T, imp ledger.Import, lang string) string {
 	out.WriteString("---- json\n")
 	check(JSON(&out, &imp))
 	imp.State, imp.Why = ledger.Held, "…"
-	out.WriteString("---- reason\n" + Reason(&imp, lang))
+	out.WriteString("---- reason\n" + Reason(&imp, "kunder.xlsx.plan.txt", lang))
 	imp.State = ledger.Planned
 	out.WriteString("---- plan\n")
 	check(NewPlanText(&out, schema(t), lang, false).Summary(&out, &imp))
@@ -155,7 +155,7 @@ func TestReportNamesTheNextCommand(t *testing.T) {
 		if err := Text(&out, &imp, "en"); err != nil {
 			t.Fatal(err)
 		}
-		for _, said := range []string{out.String(), Reason(&imp, "en")} {
+		for _, said := range []string{out.String(), Reason(&imp, "", "en")} {
 			if !strings.Contains(said, tt.want) || tt.want == "" && strings.Contains(said, "inlet ") || tt.code == "dates" && strings.Contains(said, "approve") {
 				t.Errorf("%q %s: %s", tt.inbox, tt.code, said)
 			}

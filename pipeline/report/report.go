@@ -168,6 +168,9 @@ func Show(w io.Writer, imp *ledger.Import, letters []ledger.Notification, lang s
 	if imp.IsPruned() {
 		line(message.Word(lang, "Journal"), fmt.Sprintf(message.Word(lang, "removed %d days after the import ended (retention.journal): it can no longer be undone, and its rows can no longer be listed"), imp.Pruned.Days))
 	}
+	for i := range imp.Corrections {
+		line(message.Word(lang, "Corrected"), correction(&imp.Corrections[i], lang))
+	}
 	for i := range letters {
 		line(message.Word(lang, "Notified"), fate(&letters[i], lang))
 	}
@@ -216,19 +219,22 @@ func counts(c ledger.Count, rejected, lang string) string {
 	return strings.Join(said, ", ")
 }
 
-// Reason returns the text of the reason file beside a workbook in the failed or held folder.
-func Reason(imp *ledger.Import, lang string) string {
+// Reason returns the text of the reason file beside a workbook in the failed or held folder. plan is the name of the file with the plan; "" where there
+// is none.
+func Reason(imp *ledger.Import, plan, lang string) string {
 	format := message.Word(lang, "%s was not imported. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	if imp.State == ledger.Held {
 		format = message.Word(lang, "%s is held and not imported yet. Nothing was written.\n\n%s\n%s\nImport %s, %s\n")
 	}
 	var notes strings.Builder
+	if step := nextStep(imp, plan, lang); step != "" {
+		notes.WriteByte('\n')
+		fold(&notes, step, "")
+	}
 	if now := whatNow(imp, lang); now != "" {
 		notes.WriteString("\n" + now)
 	}
-	if imp.Ask != "" {
-		notes.WriteString("\n" + fmt.Sprintf(message.Word(lang, "If you are not sure, ask %s."), message.Plain(imp.Ask)) + "\n")
-	}
+	notes.WriteString("\n" + whomToAsk(imp, lang) + "\n")
 	if all := Notes(imp, lang, Full); len(all) > 0 {
 		notes.WriteByte('\n')
 		writeNotes(&notes, all, "", lang)

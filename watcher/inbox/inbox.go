@@ -11,6 +11,7 @@ import (
 
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
+	"inlet.example/inlet/watcher/inbox/sign"
 )
 
 // Inbox is a folder that people put workbooks into.
@@ -25,6 +26,7 @@ type Inbox struct {
 	SidecarGrace time.Duration           // how long a complete workbook waits for its sidecar; not at all if zero
 	Extensions   []string                // what is claimed; files.WorkbookEndings if empty
 	Registry     claim.Registry          // nil: no other process watches the folder
+	Signs        sign.Settings           // texts for the people who share the folder
 }
 
 // WithDefaults fills in what is empty.

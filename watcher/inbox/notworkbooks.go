@@ -43,6 +43,17 @@ func (n *notWorkbooks) note(rel, reason string, mapping bool) {
 
 func (n *notWorkbooks) remove(rel string) { delete(n.files, rel) }
 
+// ofPeople returns since when each file has been there that a person may have put into the inbox for its rows.
+func (n *notWorkbooks) ofPeople() map[string]time.Time {
+	all := map[string]time.Time{}
+	for rel, f := range n.files {
+		if f.reason == claim.ReasonExtension && !f.mapping {
+			all[rel] = f.since
+		}
+	}
+	return all
+}
+
 // logNew logs each file once. One that has just come may be renamed soon, or be claimed with the workbook whose mapping it is.
 func (n *notWorkbooks) logNew() {
 	var fresh []string

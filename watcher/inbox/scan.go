@@ -14,6 +14,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
+	"inlet.example/inlet/watcher/inbox/sign"
 )
 
 // scanner knows what is in an inbox: it walks the folder, and sorts what it finds into workbooks, sidecars, owner files and the rest.
@@ -28,6 +29,7 @@ type scanner struct {
 	neighbours   *neighbours
 	owners       *owners
 	notWorkbooks *notWorkbooks
+	signs        *sign.Signs
 
 	ignored    map[string]bool       // reported once
 	awaited    map[string]string     // sidecar that is missing, to the workbook that waits for it
@@ -45,6 +47,7 @@ func newScanner(in Inbox, events Events, log *slog.Logger, notify *fsEvents, wai
 	return &scanner{
 		inbox: in, events: events, log: log, notify: notify, waiting: waiting, neighbours: newNeighbours(waiting), owners: newOwners(waiting),
 		notWorkbooks: &notWorkbooks{files: map[string]*notWorkbook{}, wait: in.Settle + in.Scan, waiting: waiting, log: log},
+		signs:        sign.New(in.Signs, log),
 		ignored:      map[string]bool{}, awaited: map[string]string{}, unlistable: map[string]error{}, unreadable: map[string]*fileError{},
 	}
 }
@@ -188,6 +191,9 @@ func (s *scanner) scanPath(rel string) error {
 
 // recordFile records something that is not a folder.
 func (s *scanner) recordFile(rel string, info fs.FileInfo, w *walk) {
+	if s.signs.Note(s.root, rel, info) {
+		return
+	}
 	reason := claim.IgnoredName(path.Base(rel), s.inbox.Extensions)
 	near := reason == claim.ReasonExtension && mayBeMapping(path.Base(rel))
 	if kind := claim.IgnoredKind(info); kind != "" && (reason == "" || near) {
@@ -232,6 +238,7 @@ func (s *scanner) ignore(rel, reason string) {
 
 // gone drops a path that no longer exists.
 func (s *scanner) gone(rel string) {
+	s.signs.Gone(rel)
 	s.forget(rel)
 	s.owners.gone(rel)
 	delete(s.ignored, rel)

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/watcher/inbox/claim"
 	"inlet.example/inlet/watcher/inbox/settle"
+	"inlet.example/inlet/watcher/inbox/startup"
 )
 
 // Watch watches one inbox. All but ticks belongs to the goroutine of Run.
@@ -57,11 +58,11 @@ func New(in Inbox, ids *claim.IDs, events Events, log *slog.Logger) *Watch {
 func (w *Watch) Inbox() Inbox { return w.inbox }
 
 // Run watches until ctx ends, and sends each workbook that it claims.
-func (w *Watch) Run(ctx context.Context, startup *Startup, out chan<- claim.Arrival) error {
+func (w *Watch) Run(ctx context.Context, begin *startup.Startup, out chan<- claim.Arrival) error {
 	defer w.close()
 	w.scan(ctx)
-	w.claimed = startup.report(w.claimed)
-	starting := startup.done
+	w.claimed = begin.Report(w.claimed)
+	starting := begin.Done()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -70,6 +71,8 @@ func (w *Watch) Run(ctx context.Context, startup *Startup, out chan<- claim.Arri
 		events, failed := w.notify.channels()
 		select {
 		case <-ctx.Done():
+			claimed, _ := w.listClaims()
+			w.scanner.signs.Update(w.scanner.root, claimed, w.scanner.notWorkbooks.ofPeople()) // no scan comes that would remove them
 			return nil
 		case <-starting:
 			starting = nil
@@ -183,6 +186,9 @@ func (w *Watch) scan(ctx context.Context) {
 	}
 	s.Waiting, s.Oldest = w.waiting.Waiting(elsewhere)
 	others.logNew()
+	if err == nil {
+		w.scanner.signs.Update(w.scanner.root, claimed, others.ofPeople())
+	}
 	w.trouble.report(s.Err)
 	w.events.Scanned(w.inbox.Name, s)
 }

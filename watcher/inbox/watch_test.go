@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/watcher/inbox/claim"
+	"inlet.example/inlet/watcher/inbox/startup"
 )
 
 // TestMain lets more tests run side by side than there are processors: most of them wait for timers.
@@ -112,9 +113,9 @@ func (w *watched) logged(text string) int {
 func (w *watched) start(made *Watch) {
 	ctx, cancel := context.WithCancel(w.Context())
 	g, ctx := errgroup.WithContext(ctx)
-	startup := NewStartup(1, nil)
-	g.Go(func() error { return startup.Run(ctx, w.arrivals) })
-	g.Go(func() error { return made.Run(ctx, startup, w.arrivals) })
+	begin := startup.New(1, nil)
+	g.Go(func() error { return begin.Run(ctx, w.arrivals) })
+	g.Go(func() error { return made.Run(ctx, begin, w.arrivals) })
 	g.Go(func() error {
 		clock := time.NewTicker(made.Inbox().Scan)
 		defer clock.Stop()

@@ -57,11 +57,8 @@ func address(cfg config.HTTP) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("http.address: %w", err)
 	}
-	switch host { // a container may have no file that says what localhost is
-	case "", "0.0.0.0":
-		host = "127.0.0.1"
-	case "::":
-		host = "::1"
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1" // not localhost: a container may have no file that says what that is
 	}
 	guard, err := cfg.Guard()
 	if err != nil {

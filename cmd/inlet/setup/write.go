@@ -148,7 +148,7 @@ func (s Site) PrintNext(screen io.Writer, written []string) {
 		{"inlet check" + named, message.Word(s.Language, "check the configuration and the store")},
 		{"inlet plan BOOK" + named, message.Word(s.Language, "show what an import of a workbook would do; nothing is written")},
 		{"inlet mapping edit BOOK" + named, message.Word(s.Language, "say which column is which field, where the headings are others than the template's")},
-		{"inlet run" + named, fmt.Sprintf(message.Word(s.Language, "import what is saved in %s, until Ctrl-C"), message.Plain(filepath.Clean(s.Inbox)))},
+		{"inlet run" + named, fmt.Sprintf(message.Word(s.Language, "import what is saved in %s, until Ctrl-C; the pages are at http://127.0.0.1:9464"), message.Plain(filepath.Clean(s.Inbox)))},
 		{"inlet list" + named, message.Word(s.Language, "list what was imported")},
 	} {
 		fmt.Fprintln(out, "  "+message.Pad(step.command, len("inlet mapping edit BOOK"+named))+"  "+step.text)

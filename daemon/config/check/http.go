@@ -60,6 +60,12 @@ func checkLogins(ck *Checker, h config.HTTP, guard config.Guard) {
 	if u, err := url.Parse(h.PublicURL); h.PublicURL != "" && (err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http") {
 		ck.Wrong("http.public_url", "%q is not an address; write e.g. https://inlet.example.se", h.PublicURL)
 	}
+	if h.UploadBytes < 1 {
+		ck.Wrong("http.upload_bytes", "%d is too small for any file; write a number of bytes, e.g. 1073741824", h.UploadBytes)
+	}
+	if h.UploadTotal < h.UploadBytes {
+		ck.Wrong("http.upload_total", "%d is less than upload_bytes, so the largest file would have no room; write at least %d", h.UploadTotal, h.UploadBytes)
+	}
 	for _, origin := range h.Origins {
 		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
 			ck.Wrong("http.trusted_origins", "%q is not the address of a site; write scheme and host, e.g. https://portal.example.se", origin)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/naming"
 )
 
 // A name is a label of the metrics, a word of the command line and a part of the pages' addresses.
@@ -39,6 +41,7 @@ func checkInboxes(ck *Checker, inboxes []config.Inbox) {
 		checkOwnership(ck, key+".ownership", in.Ownership)
 		oneOf(ck, key+".language", in.Language, config.Languages...)
 		checkText(ck, key, in)
+		checkFileWords(ck, key+".names", in)
 		oneOf(ck, key+".empty", in.Empty, config.EmptyWords...)
 		oneOf(ck, key+".headings", in.Headings, config.HeadingsWords...)
 		if in.Path == "" {
@@ -66,6 +69,28 @@ func checkText(ck *Checker, key string, in config.Inbox) {
 	checkDelimiter(ck, key+".delimiter", in.Delimiter)
 	if strings.ContainsAny(in.Ask, "\r\n") {
 		ck.Wrong(key+".ask", "is longer than one line; write the contact person, e.g. ask: Anna, 08-123 45")
+	}
+}
+
+// WordForm is a word in the name of a file. A dot or a dash would be taken for the end of the word.
+var WordForm = regexp.MustCompile(`^([\p{L}\p{N}][\p{L}\p{N}_ ]{0,31})?$`)
+
+// checkFileWords wants words of which no two give two files one name.
+func checkFileWords(ck *Checker, key string, in config.Inbox) {
+	words, own := in.Words(), naming.Words(in.Names)
+	keys := []string{"rejected", "corrected", "reason", "plan", "duplicate", "importing", "ignored"}
+	first := map[string]string{"mapping": "the mapping of a workbook"}
+	for i, word := range words.All() {
+		at, folded := key+"."+keys[i], strings.ToLower(*word)
+		switch {
+		case !WordForm.MatchString(*word):
+			ck.Wrong(at, "%q is not a valid word; use letters, digits, spaces and _, at most 32", *word)
+		case first[folded] != "" && *own.All()[i] == "":
+			ck.Wrong(at, "is %q by default, which is already the word for %s; choose another for one of them", *word, first[folded])
+		case first[folded] != "":
+			ck.Wrong(at, "%q is already the word for %s; choose another", *word, first[folded])
+		}
+		first[folded] = cmp.Or(first[folded], at)
 	}
 }
 

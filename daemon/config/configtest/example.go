@@ -52,7 +52,7 @@ store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", colle
 stores: {north: {uri: "mongodb://anna:hemlig@h3/north", collections: {account: {name: customers}}}, south.2: {uri: "sqlite:south.db"}}
 inboxes:
   - {name: kunder, path: in, store: north, done: ../klart, mapping: standard.yaml, settle: 3s, scan: 1m30s, sidecar_grace: 5s, language: sv,
-     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45"}
+     encoding: windows-1252, delimiter: ";", empty: refuse, headings: warn, ask: "Anna, 08-123 45", names: {rejected: fel, importing: pågår}, uploads: false}
   - name: mässan
     path: fair
     limits:
@@ -66,6 +66,7 @@ inboxes:
       webhooks: [crm-hook]
     ownership: {group: 4711, file_mode: "0640", dir_mode: "2770"}
     when_done: {mail: [anna@exempel.se], webhook: [crm-hook]}
+http: {upload_bytes: 1000, upload_total: 5000}
 mail: {server: "smtp.exempel.se:587", from: Inlet <inlet@exempel.se>, user: inlet, password_file: token, tls: tls}
 webhooks:
   - {name: crm-hook, url: https://crm.example/inlet, secret_file: "credential:hook"}

@@ -151,11 +151,11 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	want.Inboxes = []config.Inbox{{
 		Name: "kunder", Path: dir + "/in", Store: "north", Done: dir + "/klart", Failed: dir + "/in/failed", Held: dir + "/in/held",
 		Mapping: dir + "/standard.yaml", Settle: 3 * time.Second, Scan: 90 * time.Second, SidecarGrace: 5 * time.Second, Language: "sv",
-		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45",
+		Encoding: "windows-1252", Delimiter: ";", Empty: "refuse", Headings: "warn", Ask: "Anna, 08-123 45", Names: config.Names{Rejected: "fel", Importing: "pågår"},
 		Limits: config.DefaultLimits(),
 	}, {
 		Name: "mässan", Path: dir + "/fair", Done: dir + "/fair/done", Failed: dir + "/fair/failed", Held: dir + "/fair/held",
-		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en", Encoding: "auto", Delimiter: "auto", Empty: "accept", Headings: "hold",
+		Settle: 2 * time.Second, Scan: 10 * time.Second, Language: "en", Encoding: "auto", Delimiter: "auto", Empty: "accept", Headings: "hold", Uploads: true,
 		Ownership: config.Ownership{Group: "4711", FileMode: "0640", DirMode: "2770"},
 		Limits: config.Limits{
 			Profile: "safe", Modes: []string{"create"},
@@ -166,6 +166,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		},
 		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},
 	}}
+	want.HTTP.UploadBytes, want.HTTP.UploadTotal = 1000, 5000
 	want.Mail = config.Mail{Server: "smtp.exempel.se:587", From: "Inlet <inlet@exempel.se>", User: "inlet", PasswordFile: dir + "/token", TLS: "tls"}
 	want.Webhooks = []config.Webhook{{Name: "crm-hook", URL: "https://crm.example/inlet", Form: "json", SecretFile: dir + "/hook"},
 		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}

@@ -69,6 +69,16 @@ var abouts = map[string]about{
 	"inboxes[].empty":     {text: "refuse, if a file without rows is an error of its sender.", words: config.EmptyWords},
 	"inboxes[].headings":  {text: "What happens to a file that lacks columns of the previous one: hold, or warn or off if files of one name have different columns.", words: config.HeadingsWords},
 	"inboxes[].ask":       {text: "The contact person in reason files and mails."},
+	"inboxes[].uploads":   {text: "false, if no files are to be uploaded into the inbox on the pages, e.g. because only a program fills it."},
+
+	"inboxes[].names":           {text: "Words in the names of the files that inlet writes for people; empty: the word of the language."},
+	"inboxes[].names.rejected":  {text: "The workbook of the rejected rows: kunder.rejected.xlsx, kunder.avvisade.xlsx.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.corrected": {text: "Such a workbook that was corrected and imported: kunder.corrected.xlsx, kunder.korrigerade.xlsx.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.reason":    {text: "Why a file was not imported: kunder.xlsx.reason.txt, kunder.xlsx.orsak.txt.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.plan":      {text: "What the import of a held file would do: kunder.xlsx.plan.txt.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.duplicate": {text: "That a file was imported before: kunder.xlsx.duplicate.txt, kunder.xlsx.dubblett.txt.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.importing": {text: "In the inbox, while an import takes long: kunder.xlsx.importing.txt, kunder.xlsx.importeras.txt.", form: check.WordForm, min: new(int64(0))},
+	"inboxes[].names.ignored":   {text: "In the inbox, beside a file that is not a workbook: lista.txt.ignored.txt, lista.txt.ignoreras.txt.", form: check.WordForm, min: new(int64(0))},
 
 	"inboxes[].ownership":           {text: "Group and modes of files and folders that inlet creates in done, failed and held; set them if a group works with these files."},
 	"inboxes[].ownership.group":     {text: "Name or number of a group that the user of inlet belongs to; empty: unchanged. If it cannot be set, the log warns; inlet check tests it."},
@@ -140,6 +150,8 @@ var abouts = map[string]about{
 	"http.hosts":           {text: "Further names that the pages are opened by, e.g. inlet.example.se."},
 	"http.public_url":      {text: "The address that people open, where a proxy in front of inlet has another, e.g. https://inlet.example.se."},
 	"http.trusted_origins": {text: "Other sites whose pages may send forms here, e.g. https://portal.example.se."},
+	"http.upload_bytes":    {text: "The largest file that can be uploaded on the pages, in bytes.", min: new(int64(1))},
+	"http.upload_total":    {text: "The size of all uploads together that wait until somebody imports them, in bytes; decrease it if the disk is small.", min: new(int64(1))},
 
 	"mail":               {text: "The mail server for notifications. Without one, no mail is sent."},
 	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},

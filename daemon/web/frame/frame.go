@@ -179,10 +179,15 @@ func (f *Frame) Store(r *http.Request) string {
 // choose keeps which store a person looks at.
 func (f *Frame) choose(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, MaxForm)
-	if to := r.FormValue("store"); slices.Contains(f.Stores(), to) {
-		http.SetCookie(w, &http.Cookie{Name: storeCookie, Value: to, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	}
+	f.Switch(w, r.FormValue("store"))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// Switch has the pages show a store from now on, where there are several.
+func (f *Frame) Switch(w http.ResponseWriter, name string) {
+	if names := f.Stores(); len(names) > 1 && slices.Contains(names, name) {
+		http.SetCookie(w, &http.Cookie{Name: storeCookie, Value: name, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
 }
 
 // language keeps the language that a person has switched to.

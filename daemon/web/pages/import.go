@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -81,9 +80,7 @@ func (p *Pages) importPage(w http.ResponseWriter, r *http.Request) error {
 	data.CanCancel = data.Live && imp.Arrival != ""
 	data.CanUndo = undoable(&imp)
 	if data.Live {
-		if data.Running, err = p.runningAs(r.Context(), lang, &imp); err != nil {
-			return err
-		}
+		data.Running = p.runningAs(lang, &imp)
 		p.frame.Draw(w, r, http.StatusOK, "import", data)
 		return nil
 	}
@@ -112,20 +109,18 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) error {
 	}
 	lang := words.LanguageOf(r)
 	data := importPage{Base: frame.Base{Person: personOf(r)}}
-	if data.Running, err = p.runningAs(r.Context(), lang, &imp); err != nil {
-		return err
-	}
+	data.Running = p.runningAs(lang, &imp)
 	p.frame.Draw(w, r, http.StatusOK, "importprogress", data)
 	return nil
 }
 
 // runningAs returns the progress of an import, also of one that another process writes.
-func (p *Pages) runningAs(_ context.Context, lang string, imp *ledger.Import) (*running, error) {
+func (p *Pages) runningAs(lang string, imp *ledger.Import) *running {
 	now, ok := p.Status.Running()
 	if !ok || now.ID != imp.ID {
 		now = Running{ID: imp.ID, Inbox: imp.Inbox, File: fileOf(lang, imp), Began: imp.Began}
 	}
-	return runningOf(lang, p.frame.Now(), now, imp), nil
+	return runningOf(lang, p.frame.Now(), now, imp)
 }
 
 // describe fills in everything about an import that is not running.

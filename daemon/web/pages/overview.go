@@ -171,7 +171,7 @@ func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sou
 	var all []need
 	now := p.frame.Now()
 	for i := range inboxes {
-		all = append(all, inboxNeeds(lang, now, &inboxes[i])...)
+		all = append(all, inboxNeeds(lang, &inboxes[i])...)
 	}
 	for i := range sources {
 		if s := &sources[i]; s.Why != "" {
@@ -222,7 +222,7 @@ func (p *Pages) rowsNeed(imp *ledger.Import, all []ledger.Import) bool {
 	return true
 }
 
-func inboxNeeds(lang string, now time.Time, in *Inbox) []need {
+func inboxNeeds(lang string, in *Inbox) []need {
 	var all []need
 	at := &link{URL: "#" + anchor("inbox", in.Name), Text: words.Say(lang, "Show")}
 	if in.Err != nil {

@@ -43,4 +43,4 @@ func Say(lang, en string) string {
 }
 
 // english are the texts that are not their own English.
-var english = map[string]string{"other-language": "sv"}
+var english = map[string]string{"Import it": "Import", "other-language": "sv"}

@@ -61,7 +61,7 @@ func said(t *testing.T) map[string]bool {
 }
 
 // asks are the functions that are called with texts of the pages.
-var asks = []string{"Say", "fail", "drawLogin", "s"}
+var asks = []string{"Say", "say", "fail", "drawLogin", "s"}
 
 // literals collects the texts that are given to one of asks, and those of tables that are said later.
 func literals(n ast.Node, inPages bool, all map[string]bool) {

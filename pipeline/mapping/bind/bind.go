@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/mapping/layout"
+	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -147,6 +148,15 @@ func (b *Binding) Records(row sheet.Row) bool { return b.rows.records(row) }
 
 // RepeatsHeadings reports whether a row is the headings once more.
 func (b *Binding) RepeatsHeadings(row sheet.Row) bool { return b.rows.repeatsHeadings(row) }
+
+// IsExample reports whether a row is the example of a template: each filled cell that is mapped has the mark, and at least one is.
+func (b *Binding) IsExample(row sheet.Row) bool {
+	marked := func(cell sheet.Cell) bool { return template.IsExample(cell.Raw) }
+	return slices.ContainsFunc(row.Cells, marked) && !slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool {
+		cell := row.Cell(c.Index)
+		return !marked(cell) && !b.cells.Blank(&b.rules[c].Column, convert.Trimmed(cell))
+	})
+}
 
 // Present reports whether any mapped cell of a row is filled: a row without one is blank to the import.
 func (b *Binding) Present(row sheet.Row) bool {

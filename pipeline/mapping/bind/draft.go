@@ -6,6 +6,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/convert"
+	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/sheet"
 )
@@ -69,6 +70,10 @@ func (b *Binding) cell(d *ledger.Draft, part *ledger.Part, c *ledger.Column, row
 		return nil
 	}
 	part.Present = true
+	if template.IsExample(cell.Raw) { // a person has typed over a part of the row only
+		return b.invalid(d, part, c, stored, &convert.Problem{Code: ledger.Invalid,
+			Text: message.Say("belongs to the template's example: write the right value in its place, or clear the cell")})
+	}
 	b.Bytes += int64(len(cell.Raw))
 	if cell.Type == sheet.Text && cell.Raw == clear && c.Field.Name != "id" {
 		if b.m.NoClear {

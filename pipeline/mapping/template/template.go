@@ -13,12 +13,15 @@ import (
 // their field, and a drop-down where only some values will do.
 func Write(w *writer.Writer, schema *crm.Schema, lang string) error {
 	var columns []writer.Column
-	var headings []any
+	var headings, row []any
 	for _, f := range schema.Fields() {
 		columns = append(columns, columnFor(schema, f, lang))
-		headings = append(headings, f.Label(lang))
+		headings, row = append(headings, f.Label(lang)), append(row, example(f, lang))
 	}
 	if err := w.Sheet("Import"); err != nil {
+		return err
+	}
+	if err := w.Print(3); err != nil { // on fewer pages the text is too small
 		return err
 	}
 	if err := w.Columns(columns...); err != nil {
@@ -27,13 +30,20 @@ func Write(w *writer.Writer, schema *crm.Schema, lang string) error {
 	if err := w.Row(headings...); err != nil {
 		return err
 	}
+	if err := w.Toned(writer.Tone{Fill: "F2F2F2", Text: "7F7F7F", Italic: true}, row...); err != nil {
+		return err
+	}
 	return help(w, schema, lang)
 }
 
 // columnFor says how the cells of a field look and what may be chosen in them.
 func columnFor(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
 	is := f.Type.Describe()
-	c := writer.Column{Width: float64(max(12, len([]rune(f.Label(lang)))+3)), Format: cmp.Or(is.Format, "@"), Note: meaning(f, lang)}
+	wide := len([]rune(f.Label(lang))) + 3
+	if text, ok := example(f, lang).(string); ok {
+		wide = max(wide, len([]rune(text))+1)
+	}
+	c := writer.Column{Width: float64(max(12, wide)), Heading: toneOf(f), Format: cmp.Or(is.Format, "@"), Note: meaning(f, lang), Prompt: meaning(f, lang)}
 	switch {
 	case is.Choices:
 		c.Choices, c.Free = choiceLabels(f, lang), is.Multi // several go into one cell, parted by ;
@@ -47,6 +57,20 @@ func columnFor(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
 		c.Choices = is.Offers[1]
 	}
 	return c
+}
+
+// The colours of the headings, those of required fields in white on dark.
+var tones = map[crm.Kind]struct{ usual, required writer.Tone }{
+	crm.Account: {writer.Tone{Fill: "DDEBF7"}, writer.Tone{Fill: "1F4E78", Text: "FFFFFF"}},
+	crm.Contact: {writer.Tone{Fill: "E2EFDA"}, writer.Tone{Fill: "375623", Text: "FFFFFF"}},
+}
+
+// toneOf tells the fields of the kinds apart, and marks those that a new record must have.
+func toneOf(f *crm.Field) writer.Tone {
+	if slices.Contains(f.Kind.Required(), f.Name) {
+		return tones[f.Kind].required
+	}
+	return tones[f.Kind].usual
 }
 
 // choiceLabels returns what a person picks the field's choices by.
@@ -81,6 +105,9 @@ func userLabel(u crm.Person, all []crm.Person) string {
 func help(w *writer.Writer, schema *crm.Schema, lang string) error {
 	words := helpWords[lang]
 	if err := w.Sheet(words.sheet); err != nil {
+		return err
+	}
+	if err := w.Print(1); err != nil {
 		return err
 	}
 	if err := w.Columns(writer.Column{Width: 26, Wrap: true}, writer.Column{Width: 26, Wrap: true}, writer.Column{Width: 80, Wrap: true}); err != nil {

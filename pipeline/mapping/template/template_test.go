@@ -110,3 +110,52 @@ func helpOf(t *testing.T, book *excelize.File, lang string, f *crm.Field) string
 	}
 	return ""
 }
+
+// TestTemplateLooks: accounts and contacts have headings of different colours, required fields darker ones, and the example stands below in each language.
+func TestTemplateLooks(t *testing.T) {
+	schema := mappingtest.Schema(t)
+	for _, lang := range []string{"sv", "en"} {
+		book := template(t, schema, lang)
+		rows, err := book.GetRows("Import")
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		seen := map[string]bool{}
+		for i, f := range schema.Fields() {
+			at, err := excelize.CoordinatesToCellName(i+1, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, err := book.GetCellStyle("Import", at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			style, err := book.GetStyle(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			required := slices.Contains(f.Kind.Required(), f.Name)
+			if dark := style.Font.Color == "FFFFFF"; dark != required {
+				t.Errorf("%s: dark %v, required %v", f.Path(), dark, required)
+			}
+			seen[string(f.Kind)+style.Fill.Color[0]] = true
+			if i < len(rows[1]) && rows[1][i] != "" && !IsExample(rows[1][i]) {
+				t.Errorf("%s: %q has no mark", f.Path(), rows[1][i])
+			}
+		}
+		if len(seen) != 4 {
+			t.Errorf("colours %v, want two of each kind", seen)
+		}
+		if cell := rows[1][slices.Index(rows[0], schema.Field("account.name").Label(lang))]; cell == "" {
+			t.Error("the example has no name")
+		}
+	}
+}
+
+func TestIsExample(t *testing.T) {
+	for text, want := range map[string]bool{"[Exempel] Acme": true, "[Example] Acme": true, "[Exempel]": true, "Exempel AB": false, "[Acme]": false, "": false, "[": false} {
+		if got := IsExample(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -2,6 +2,13 @@ package template
 
 type phrase struct{ sv, en string }
 
+func (p phrase) in(lang string) string {
+	if lang == "sv" {
+		return p.sv
+	}
+	return p.en
+}
+
 // helpWords are what stands on the template's help sheet besides the fields. The advice on matching is the guide's (R8, R12, R13, R18).
 var helpWords = map[string]struct {
 	sheet, oneOf string
@@ -10,6 +17,8 @@ var helpWords = map[string]struct {
 }{
 	"sv": {"Hjälp", "Ett av:", [3]string{"Kolumn", "Innehåll", "Vad den betyder"}, []string{
 		"",
+		"Mörka rubriker måste fyllas i på nya poster: företagets namn, och kontaktens namn eller e-post. Blå kolumner hör till företaget, gröna till kontakten.",
+		"Raden som börjar med [Exempel] visar hur man skriver. Den importeras inte; ta bort den eller skriv över hela raden.",
 		"En rad är en kontakt. Ett företag med tre kontakter är tre rader som upprepar företagets kolumner.",
 		"Ta bort kolumner som du inte behöver. En tom cell behåller det sparade värdet; skriv <clear> för att tömma det.",
 		"Matcha på så få fält som möjligt, och på fält som är unika: organisationsnummer före namn, e-post före namn.",
@@ -19,6 +28,8 @@ var helpWords = map[string]struct {
 	}},
 	"en": {"Help", "One of:", [3]string{"Column", "Holds", "What it means"}, []string{
 		"",
+		"Dark headings must be filled in for new records: the company's name, and the contact's name or e-mail. Blue columns belong to the company, green ones to the contact.",
+		"The row that begins with [Example] shows how to write. It is not imported; delete it, or write over the whole row.",
 		"Each row is one contact. A company with three contacts has three rows that repeat the company's columns.",
 		"Remove columns that you do not need. A blank cell keeps the stored value; write <clear> to clear it.",
 		"Match on as few fields as possible, and on unique ones: organisation number rather than name, e-mail rather than name.",
@@ -55,7 +66,7 @@ var fieldHelp = map[string]phrase{
 	"contact.first_name":      {"Förnamn. Utan en kolumn för hela namnet sätts det ihop av för- och efternamn.", "First name. Without a column for the full name, the name is put together from first and last name."},
 	"contact.last_name":       {"Efternamn.", "Last name."},
 	"contact.title":           {"Befattning.", "Job title."},
-	"contact.email":           {"Personens adress; bra att matcha på.", "The person's address; good to match on."},
+	"contact.email":           {"Personens adress; bra att matcha på. En ny kontakt måste ha namn eller e-post.", "The person's address; good to match on. A new contact must have a name or an e-mail address."},
 	"contact.phone":           {"Direktnummer.", "Direct number."},
 	"contact.mobile":          {"Mobilnummer.", "Mobile number."},
 	"contact.categories":      {"Kontaktens kategorier.", "The contact's categories."},

@@ -17,17 +17,29 @@ type Column struct {
 	Format  string   // number format of the cells below the heading: "@" text, "yyyy-mm-dd", "#,##0.00"; "" General
 	Choices []string // the drop-down; empty ones are left out
 	Free    bool     // values that are not in Choices are accepted too
-	Note    string   // a comment on the heading, and an input message of the cells if it fits
+	Note    string   // a comment on the heading
+	Prompt  string   // an input message of the cells; left out if it is longer than Excel accepts
 	Wrap    bool     // long texts continue in the next line
 	Lines   int      // the most lines that a row is made high for; 0: as many as it needs
 	Frozen  bool     // this column and those before it do not scroll
+	Heading Tone     // of the heading; none: the usual one
+	Cells   Tone     // of the cells below the heading
 }
 
 // column is what the cells of a column need to know.
 type column struct {
 	wrap  bool
 	dated bool // its format shows a day
+	own   bool // the cells of a row have another tone than the column, which excelize would give them
 	takes Column
+}
+
+// looks returns the appearance of a cell of the column that has a number format of its own.
+func (c *column) looks(code string, heading bool) appearance {
+	if heading {
+		return appearance{code: code, wrap: c.wrap, heading: true, tone: c.takes.Heading}
+	}
+	return appearance{code: code, wrap: c.wrap, top: c.wrap, tone: c.takes.Cells}
 }
 
 // note is a comment on a cell.
@@ -49,8 +61,9 @@ func (w *Writer) Columns(cols ...Column) error {
 	if len(cols) > cell.MaxColumn {
 		return fmt.Errorf("set columns: %d is more than a sheet has", len(cols))
 	}
+	wraps := slices.ContainsFunc(cols, func(c Column) bool { return c.Wrap })
 	for i, c := range slices.Backward(cols) { // excelize puts each one before the others, and Excel expects them in order
-		if err := w.setColumn(i+1, c); err != nil {
+		if err := w.setColumn(i+1, c, wraps); err != nil {
 			return fmt.Errorf("set column %s: %w", cell.ColumnName(i), err)
 		}
 	}
@@ -79,13 +92,13 @@ func panes(cols []Column) *excelize.Panes {
 }
 
 // setColumn sets width and format, which excelize accepts only before the first row. The column counts from 1, as in excelize.
-func (w *Writer) setColumn(n int, c Column) error {
+func (w *Writer) setColumn(n int, c Column, top bool) error {
 	if c.Width > 0 {
 		if err := w.sheet.SetColWidth(n, n, min(c.Width, excelize.MaxColumnWidth)); err != nil {
 			return err
 		}
 	}
-	id, err := w.id(appearance{code: c.Format, wrap: c.Wrap})
+	id, err := w.id(appearance{code: c.Format, wrap: c.Wrap, top: top, tone: c.Cells})
 	if id == 0 || err != nil {
 		return err
 	}
@@ -151,8 +164,8 @@ func (w *Writer) validate(i int, c Column) error {
 		rule.SetSqrefDropList(w.lists.add(values, w.hasSheet))
 	}
 	rule.ShowErrorMessage = len(values) > 0 && !c.Free
-	if c.Note != "" && len(utf16.Encode([]rune(c.Note))) <= promptUnits {
-		rule.ShowInputMessage, rule.Prompt = true, &c.Note
+	if c.Prompt != "" && len(utf16.Encode([]rune(c.Prompt))) <= promptUnits {
+		rule.ShowInputMessage, rule.Prompt = true, &c.Prompt
 	}
 	if rule.Type == "" && !rule.ShowInputMessage {
 		return nil
@@ -173,4 +186,28 @@ func inline(values []string) bool {
 // wraps reports whether any column wraps its text.
 func (w *Writer) wraps() bool {
 	return slices.ContainsFunc(w.columns, func(c column) bool { return c.wrap })
+}
+
+// Print sets how the current sheet is printed: landscape on A4, the columns on so many pages beside each other, as many below as it takes, each with
+// the headings. It is called before the first row.
+func (w *Writer) Print(pagesWide int) error {
+	const a4 = 9
+	name, landscape, asNeeded, size := w.sheet.Sheet, "landscape", 0, a4
+	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
+	for _, set := range []func() error{
+		func() error {
+			return w.book.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &size, Orientation: &landscape, FitToWidth: &pagesWide, FitToHeight: &asNeeded})
+		},
+		func() error {
+			return w.book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&F&C&A&R&P / &N"})
+		},
+		func() error {
+			return w.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted + "!$1:$1", Scope: name})
+		},
+	} {
+		if err := set(); err != nil {
+			return fmt.Errorf("page setup of sheet %q: %w", name, err)
+		}
+	}
+	return nil
 }

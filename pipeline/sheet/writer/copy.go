@@ -16,8 +16,8 @@ const (
 )
 
 // copied returns a cell of another workbook for excelize. If its value cannot be written it is written as it was shown.
-func (s *valueStyles) copied(c cell.Cell, marked, top bool) (any, error) {
-	l := appearance{marked: marked, heading: s.heading, top: top}
+func (s *valueStyles) copied(c cell.Cell, l appearance) (any, error) {
+	l.heading = s.heading
 	if c.Style != nil {
 		l.code, l.builtin = c.Style.Code, c.Style.BuiltIn
 	}

@@ -15,12 +15,25 @@ type appearance struct {
 	wrap    bool
 	top     bool // aligned to the top, as the wrapped cells beside it are
 	heading bool
+	tone    Tone
 }
 
-// The fills, light enough for black text.
+// Tone is the colours of a cell, each as RRGGBB; "" is that of Excel.
+type Tone struct {
+	Fill, Text string
+	Italic     bool
+}
+
+// The tones of cells that have none of their own. That of marked cells is Excel's own for what is bad.
+var (
+	marked  = Tone{Fill: "FFC7CE", Text: "9C0006"}
+	heading = Tone{Fill: "DDEBF7"}
+)
+
+// The font of new workbooks. A style that sets anything of the font must name it, or programs other than Excel choose one.
 const (
-	fillMarked  = "FFC7CE"
-	fillHeading = "DDEBF7"
+	fontFamily = "Calibri"
+	fontSize   = 11
 )
 
 // styles are the styles of a workbook, each made when it is first needed.
@@ -45,12 +58,18 @@ func (s *styles) id(l appearance) (int, error) {
 	if l.wrap || l.top || l.heading {
 		x.Alignment = &excelize.Alignment{WrapText: l.wrap || l.heading, Vertical: "top"}
 	}
+	tone := l.tone
 	switch {
-	case l.heading:
-		x.Font = &excelize.Font{Bold: true}
-		x.Fill = fill(fillHeading)
 	case l.marked:
-		x.Fill = fill(fillMarked)
+		tone = marked
+	case l.heading && tone == Tone{}:
+		tone = heading
+	}
+	if tone.Fill != "" {
+		x.Fill = fill(tone.Fill)
+	}
+	if l.heading || tone.Text != "" || tone.Italic {
+		x.Font = &excelize.Font{Bold: l.heading, Italic: tone.Italic, Color: tone.Text, Family: fontFamily, Size: fontSize}
 	}
 	id, err := s.book.NewStyle(x)
 	if err != nil {

@@ -31,7 +31,7 @@ type valueStyles struct {
 func (s *valueStyles) cell(c column, v any) (any, error) {
 	switch v := v.(type) {
 	case nil, bool:
-		return s.plain(v)
+		return s.plain(c, v)
 	case string:
 		return s.text(c, v)
 	case int:
@@ -42,7 +42,7 @@ func (s *valueStyles) cell(c column, v any) (any, error) {
 		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return s.text(c, fmt.Sprint(v))
 		}
-		return s.plain(v)
+		return s.plain(c, v)
 	case time.Time:
 		return s.time(c, v)
 	}
@@ -50,9 +50,12 @@ func (s *valueStyles) cell(c column, v any) (any, error) {
 }
 
 // plain returns a value with the style of its column, which excelize adds, or with that of the headings.
-func (s *valueStyles) plain(v any) (any, error) {
+func (s *valueStyles) plain(c column, v any) (any, error) {
 	if s.heading {
-		return s.apply(appearance{heading: true}, v)
+		return s.apply(c.looks("", true), v)
+	}
+	if c.own {
+		return s.apply(c.looks(c.takes.Format, false), v)
 	}
 	return v, nil
 }
@@ -63,18 +66,18 @@ func (s *valueStyles) integer(c column, v int64) (any, error) {
 	if v > exact || v < -exact {
 		return s.text(c, fmt.Sprint(v))
 	}
-	return s.plain(v)
+	return s.plain(c, v)
 }
 
 // text returns a text that stays one when a person edits the cell.
 func (s *valueStyles) text(c column, value string) (any, error) {
 	switch {
 	case value == "":
-		return s.plain(nil)
+		return s.plain(c, nil)
 	case looksLikeFormula(value):
-		return s.apply(appearance{code: formatText, wrap: c.wrap, heading: s.heading}, cut(value))
+		return s.apply(c.looks(formatText, s.heading), cut(value))
 	}
-	return s.plain(cut(value))
+	return s.plain(c, cut(value))
 }
 
 // looksLikeFormula reports whether Excel takes a text for a formula when a person edits it.
@@ -107,7 +110,7 @@ func (s *valueStyles) time(c column, t time.Time) (any, error) {
 	}
 	value := float64(serial) + float64(hour*3600+minute*60+second)/86400
 	if c.dated {
-		return s.plain(value)
+		return s.plain(c, value)
 	}
-	return s.apply(appearance{code: code, wrap: c.wrap, heading: s.heading}, value)
+	return s.apply(c.looks(code, s.heading), value)
 }

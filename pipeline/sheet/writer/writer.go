@@ -62,6 +62,9 @@ func (w *Writer) Sheet(name string) error {
 		_, err = w.book.NewSheet(name)
 	}
 	if err == nil {
+		err = w.book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: new(true)}) // see Print; excelize writes it when the stream begins
+	}
+	if err == nil {
 		w.sheet, err = w.book.NewStreamWriter(name)
 	}
 	if err != nil {
@@ -91,6 +94,17 @@ func (w *Writer) Row(values ...any) error {
 	return w.end()
 }
 
+// Toned writes the next row in colours of its own. Nothing else of its cells differs from the rows around it.
+func (w *Writer) Toned(tone Tone, values ...any) error {
+	columns := w.columns
+	w.columns = slices.Clone(columns)
+	defer func() { w.columns = columns }()
+	for i := range w.columns {
+		w.columns[i].takes.Cells, w.columns[i].own = tone, true
+	}
+	return w.Row(values...)
+}
+
 // begin makes room for the next row.
 func (w *Writer) begin(width int) error {
 	if w.sheet == nil {
@@ -117,22 +131,42 @@ func (w *Writer) put(at int, v any) error {
 		return fmt.Errorf("write cell %s: %w", cell.Ref(at, w.row), err)
 	}
 	w.cells[at] = written
-	if text, ok := v.(string); ok && c.wrap {
-		lines := linesIn(text, c.takes.Width)
-		if c.takes.Lines > 0 {
-			lines = min(lines, c.takes.Lines)
-		}
-		w.lines = max(w.lines, lines)
+	if text, ok := v.(string); ok {
+		w.countLines(c, text)
 	}
 	return nil
 }
 
-// linesIn returns how many lines a text needs in a column. Not every program works that out when it opens a workbook.
+// countLines notes how many lines a text needs in its column.
+func (w *Writer) countLines(c column, text string) {
+	if !c.wrap {
+		return
+	}
+	lines := linesIn(text, c.takes.Width)
+	if c.takes.Lines > 0 {
+		lines = min(lines, c.takes.Lines)
+	}
+	w.lines = max(w.lines, lines)
+}
+
+// linesIn returns how many lines a text needs in a column, where words are not broken. Not every program works that out when it opens a workbook.
 func linesIn(text string, width float64) int {
-	perLine := 1.1 * max(width, 8) // the width counts digits, which are wider than most letters
+	perLine := int(1.2 * max(width, 8)) // the width counts digits, which are wider than most letters
 	n := 0
 	for line := range strings.Lines(text) {
-		n += 1 + int(float64(utf8.RuneCountInString(line))/perLine)
+		n++
+		used := 0
+		for word := range strings.FieldsSeq(line) {
+			letters := utf8.RuneCountInString(word)
+			if used > 0 && used+1+letters > perLine {
+				n, used = n+1, 0
+			}
+			if used > 0 {
+				used++
+			}
+			used += letters
+			n, used = n+(used-1)/perLine, (used-1)%perLine+1 // a word longer than a line
+		}
 	}
 	return max(n, 1)
 }
@@ -235,7 +269,15 @@ func (w *Writer) Copy(first []any, cells []cell.Cell, width int, marks map[int]s
 			return fmt.Errorf("copy cell %s: its row has no columns from %s on", cell.Ref(at, w.row), cell.ColumnName(from+width))
 		}
 		_, marked := marks[c.Column]
-		v, err := w.copied(c, marked, w.wraps())
+		l := appearance{marked: marked, top: w.wraps()}
+		if at < len(w.columns) {
+			l.wrap = w.columns[at].wrap
+			w.countLines(w.columns[at], c.Shown())
+			if w.heading {
+				l.tone = w.columns[at].takes.Heading
+			}
+		}
+		v, err := w.copied(c, l)
 		if err != nil {
 			return fmt.Errorf("copy cell %s: %w", cell.Ref(at, w.row), err)
 		}

@@ -328,6 +328,19 @@ func (i *Imports) markUndone(ctx context.Context, id, by string, undone bool) (u
 	return is.Undoes, err
 }
 
+// AddCorrection notes with an import that another imports its rejected rows, or how that ended, and returns which one of these imports that is, from 1.
+// Doing it again does no harm. It is 0 where the import was removed.
+func (i *Imports) AddCorrection(ctx context.Context, id string, c ledger.Correction) (n int, err error) {
+	if _, ok, err := i.Import(ctx, id); err != nil || !ok {
+		return 0, err
+	}
+	_, err = engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) { n = imp.AddCorrection(c) })
+	if err != nil {
+		return 0, fmt.Errorf("record that %s corrects %s: %w", c.Import, id, err)
+	}
+	return n, nil
+}
+
 // MarkPruned notes with an import how its journal was removed.
 func (i *Imports) MarkPruned(ctx context.Context, id string, p ledger.Pruned) error {
 	_, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) { imp.Pruned = p })
@@ -463,8 +476,8 @@ func (i *Imports) checkOwned(doc engine.Doc, imp *ledger.Import) error {
 	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
 		return ledger.ErrTakenOver
 	}
-	// MarkUndone and MarkPruned alone change these. An import whose file is still to be archived may have been undone meanwhile.
-	imp.UndoneBy, imp.Pruned = is.UndoneBy, is.Pruned
+	// MarkUndone, MarkPruned and AddCorrection alone change these. An import whose file is still to be archived may have been undone meanwhile.
+	imp.UndoneBy, imp.Pruned, imp.Corrections = is.UndoneBy, is.Pruned, is.Corrections
 	return nil
 }
 

@@ -454,3 +454,18 @@ func TestRemove(t *testing.T) {
 		t.Error("a claim on a disk that is not mounted now is gone for good")
 	}
 }
+
+// The mapping of a family of names stays in the inbox, holds before the default of the folder, and not for the workbooks of another family.
+func TestFamilyMapping(t *testing.T) {
+	for book, want := range map[string]string{"kunder_1.csv": "_default.kunder.mapping.yaml", "KUNDER 2.csv": "_default.kunder.mapping.yaml", "mässan.csv": "_default.mapping.yaml",
+		"own_kunder.csv": "own_kunder.mapping.yaml"} {
+		f := inboxOf(t, map[string]string{book: "a", "_default.kunder.mapping.yaml": "family", "_default.mapping.yaml": "all", "own_kunder.mapping.yaml": "own"})
+		a, err := f.Claim(t.Context(), item(t, f, book))
+		if err != nil || filepath.Base(a.Sidecar) != want || a.Near || a.Rival != "" {
+			t.Errorf("%s is claimed with %q (%v), want %q", book, a.Sidecar, err, want)
+		}
+		if _, err := f.Root.Lstat("_default.kunder.mapping.yaml"); err != nil {
+			t.Errorf("the mapping of the family did not stay: %v", err)
+		}
+	}
+}

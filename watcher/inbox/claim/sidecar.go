@@ -45,8 +45,8 @@ func (f *Folder) seen(rel string) (files.Identity, bool) {
 	return f.Neighbours.Identity(rel)
 }
 
-// choose selects the sidecar of a workbook: its own, else one that is nearly called so, else the default of its folder or the nearest above, else
-// the inbox's.
+// choose selects the sidecar of a workbook: its own, else one that is nearly called so, else that of its family or the default of its folder or the
+// nearest above, else the inbox's.
 func (f *Folder) choose(workbook string) choice {
 	own := OwnSidecars(workbook)
 	if mine := f.first(own); mine != "" {
@@ -56,9 +56,11 @@ func (f *Folder) choose(workbook string) choice {
 		return choice{Sidecar: near}
 	}
 	for dir := path.Dir(workbook); ; dir = path.Dir(dir) {
-		shared := inFolder(dir, files.DefaultMappings)
-		if mine := f.first(shared); mine != "" {
-			return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, f.regular)}
+		for _, names := range [][]string{files.FamilyMappings(workbook), files.DefaultMappings} {
+			shared := inFolder(dir, names)
+			if mine := f.first(shared); mine != "" {
+				return choice{Sidecar: mine, Rival: files.OtherForm(mine, shared, f.regular)}
+			}
 		}
 		if near := f.nearDefault(dir); near != "" {
 			return choice{Sidecar: near}
@@ -71,7 +73,7 @@ func (f *Folder) choose(workbook string) choice {
 
 // chooseClaimed selects the sidecar of a claimed workbook whose manifest is lost: what was claimed with it before all others.
 func (f *Folder) chooseClaimed(workbook string, claimed []string) choice {
-	own := append(files.Mappings(workbook), files.DefaultMappings...)
+	own := slices.Concat(files.Mappings(workbook), files.FamilyMappings(workbook), files.DefaultMappings)
 	there := func(name string) bool { return slices.Contains(claimed, name) }
 	for _, side := range own {
 		if there(side) {

@@ -1,4 +1,5 @@
-package inbox
+// Package startup hands out what was claimed before this start, in the order in which it was claimed, before anything new is claimed.
+package startup
 
 import (
 	"cmp"
@@ -10,8 +11,8 @@ import (
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// startupWait is how long the start waits for an inbox to open. One on a server that hangs must not hold up the others.
-const startupWait = 10 * time.Second
+// patience is how long the start waits for an inbox to open. One on a server that hangs must not hold up the others.
+const patience = 10 * time.Second
 
 // Startup hands out what was claimed before this start, of all inboxes in the order in which it was claimed. What was being imported when the
 // earlier run ended goes first.
@@ -23,10 +24,13 @@ type Startup struct {
 	done      chan struct{} // closed when all is handed out: new files may be claimed
 }
 
-// NewStartup makes the Startup of some inboxes.
-func NewStartup(inboxes int, first []string) *Startup {
+// New makes the Startup of some inboxes.
+func New(inboxes int, first []string) *Startup {
 	return &Startup{inboxes: inboxes, first: first, reports: make(chan []claim.Arrival), collected: make(chan struct{}), done: make(chan struct{})}
 }
+
+// Done is closed when all is handed out: new files may be claimed.
+func (s *Startup) Done() <-chan struct{} { return s.done }
 
 // Collected is closed when every inbox was scanned once, or was waited for long enough.
 func (s *Startup) Collected() <-chan struct{} { return s.collected }
@@ -46,8 +50,8 @@ func (s *Startup) Run(ctx context.Context, out chan<- claim.Arrival) error {
 	return nil
 }
 
-// report passes on what an inbox has found. It returns what the inbox must hand out itself, because it was too late.
-func (s *Startup) report(found []claim.Arrival) []claim.Arrival {
+// Report passes on what an inbox has found. It returns what the inbox must hand out itself, because it was too late.
+func (s *Startup) Report(found []claim.Arrival) []claim.Arrival {
 	select {
 	case s.reports <- found:
 		return nil
@@ -57,7 +61,7 @@ func (s *Startup) report(found []claim.Arrival) []claim.Arrival {
 }
 
 func (s *Startup) collect(ctx context.Context) []claim.Arrival {
-	late := time.NewTimer(startupWait)
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	var all []claim.Arrival
 	for range s.inboxes {

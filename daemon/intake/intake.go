@@ -1,0 +1,329 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"inlet.example/inlet/daemon/assembly"
+	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/panel"
+	"inlet.example/inlet/daemon/uploads"
+	"inlet.example/inlet/daemon/uploads/columns"
+	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/upload"
+	"inlet.example/inlet/pipeline"
+	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/layout"
+	"inlet.example/inlet/pipeline/read"
+	"inlet.example/inlet/pipeline/rejects"
+	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/watcher"
+	"inlet.example/inlet/watcher/inbox/claim"
+)
+
+// Intake is what the pages of uploads work with. It is safe for concurrent use.
+type Intake struct {
+	keep *uploads.Keep
+	of   func() []Store // the stores of this daemon
+	log  *slog.Logger
+
+	turn chan struct{} // holds one plan
+
+	mu    sync.Mutex
+	plans map[string]*making // by the ID of the upload
+}
+
+// Store is a store with the session that imports into it.
+type Store struct {
+	Name    string
+	Session panel.Session
+}
+
+// New returns the intake of the stores of a daemon. It starts nothing: Run does what is to be done without a request.
+func New(of func() []Store, limits uploads.Limits, log *slog.Logger) *Intake {
+	in := &Intake{of: of, log: log, turn: make(chan struct{}, 1), plans: map[string]*making{}}
+	in.keep = &uploads.Keep{Limits: limits, Log: log, Inboxes: func() []uploads.Inbox {
+		var all []uploads.Inbox
+		for _, s := range of() {
+			for _, inbox := range s.Session.Configuration().Inboxes {
+				if inbox.Uploads {
+					all = append(all, uploads.Inbox{Name: inbox.Name, Path: inbox.Path})
+				}
+			}
+		}
+		return all
+	}}
+	return in
+}
+
+// Run removes old uploads and finishes what a crash has left of others, until ctx ends.
+func (in *Intake) Run(ctx context.Context) error { return in.keep.Run(ctx) }
+
+// Inboxes returns the inboxes that take uploads.
+func (in *Intake) Inboxes() []upload.Inbox {
+	var all []upload.Inbox
+	for _, s := range in.of() {
+		for _, inbox := range s.Session.Configuration().Inboxes {
+			if inbox.Uploads {
+				all = append(all, upload.Inbox{Name: inbox.Name, Store: s.Name, Modes: inbox.Limits.Modes, MailDomains: inbox.Limits.MailDomains,
+					Webhooks: inbox.Limits.Webhooks, Always: inbox.WhenDone.Mail})
+			}
+		}
+	}
+	return all
+}
+
+// home is the inbox of an upload with the open store that it imports into.
+type home struct {
+	inbox   config.Inbox
+	session panel.Session
+	parts   *assembly.Parts
+}
+
+// at returns the home of an upload.
+func (in *Intake) at(ctx context.Context, name string) (home, error) {
+	for _, s := range in.of() {
+		for _, inbox := range s.Session.Configuration().Inboxes {
+			if inbox.Name != name || !inbox.Uploads {
+				continue
+			}
+			open := s.Session.Parts()
+			if open == nil {
+				return home{}, frame.ErrNoStore
+			}
+			parts, err := open.Beside(ctx)
+			return home{inbox, s.Session, parts}, err
+		}
+	}
+	return home{}, uploads.ErrInbox
+}
+
+// job returns the job of an upload, as the import of it will be.
+func (h *home) job(u uploads.Upload, lang string) pipeline.Job {
+	job := h.parts.Job(watcher.Arrival{Inbox: u.Inbox, Name: u.Name, Workbook: u.Workbook()})
+	if _, err := os.Lstat(u.Mapping()); err == nil {
+		job.Sidecar = u.Mapping()
+	}
+	job.Language = lang
+	return job
+}
+
+// house returns what holds where the mapping of an upload says nothing.
+func (h *home) house(job *pipeline.Job) mapping.Fallback {
+	house := h.parts.Pipeline.Fallback
+	house.Limits, house.Encoding, house.Delimiter, house.Empty = job.Limits, job.Encoding, job.Delimiter, job.Empty
+	return house
+}
+
+func (h *home) source(u uploads.Upload, lang string) columns.Source {
+	job := h.job(u, lang)
+	return columns.Source{Path: u.Workbook(), Schema: h.parts.Schema, Fallback: h.house(&job), Language: lang,
+		Options: sheet.Options{Limits: h.parts.Pipeline.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter, Approved: true}}
+}
+
+// Receive keeps a file that somebody uploads.
+func (in *Intake) Receive(ctx context.Context, u uploads.Upload, content io.Reader) (uploads.Upload, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return u, err
+	}
+	got := u
+	got, err = in.keep.Receive(ctx, got, content, func(path string) error {
+		return ledger.Catch(func() error { return h.look(ctx, path, &u) })
+	})
+	if err != nil || u.Corrects == "" {
+		return got, asRefusal(err)
+	}
+	got.Corrects = u.Corrects
+	return in.keep.Map(got, nil)
+}
+
+// look refuses what is no workbook with rows, before anybody spends time on it, and notes which import the rows correct.
+func (h *home) look(ctx context.Context, path string, u *uploads.Upload) error {
+	job := h.parts.Job(watcher.Arrival{Inbox: u.Inbox, Name: u.Name, Workbook: path})
+	open := func(ctx context.Context) (*sheet.Workbook, error) {
+		return sheet.OpenContext(ctx, path, sheet.Options{Limits: h.parts.Pipeline.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter, Approved: true})
+	}
+	book, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	rows := 0
+	for _, s := range book.Sheets {
+		if !s.Grid || s.Hidden {
+			continue
+		}
+		first, err := layout.FirstRows(ctx, s, 2)
+		if err != nil {
+			return err
+		}
+		rows = max(rows, len(first))
+	}
+	if rows < 2 {
+		return uploads.ErrNoRows
+	}
+	parent, err := rejects.Parent(ctx, h.parts.Store.Imports, open, u.Name, func(imp *ledger.Import) bool { return imp.Inbox == u.Inbox })
+	if _, gone := errors.AsType[*rejects.RemovedError](err); gone {
+		return nil // the plan says so
+	}
+	if err == nil && parent != nil {
+		u.Corrects = parent.ID
+	}
+	return err
+}
+
+// asRefusal makes a refusal of what the workbook is at fault for.
+func asRefusal(err error) error {
+	if broken, ok := errors.AsType[*sheet.Unreadable](err); ok {
+		return read.Refusal(broken)
+	}
+	return err
+}
+
+// List returns the uploads of a person, the newest first.
+func (in *Intake) List(owner string, everybody bool) []uploads.Upload {
+	return in.keep.List(owner, everybody)
+}
+
+// Find returns an upload by its ID.
+func (in *Intake) Find(id string) (uploads.Upload, error) { return in.keep.Find(id) }
+
+// Discard removes an upload, and ends the plan that is made of it.
+func (in *Intake) Discard(ctx context.Context, by string, u uploads.Upload) error {
+	in.stop(u.ID)
+	err := in.keep.Discard(u)
+	if err == nil {
+		in.log.LogAttrs(ctx, slog.LevelInfo, "Upload removed", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", by))
+	}
+	return err
+}
+
+// Move moves an upload into its inbox, where it is imported.
+func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) {
+	var save []byte
+	name := ""
+	if u.Save {
+		name = files.DefaultMapping
+		if of := files.FamilyMappings(u.Name); len(of) > 0 && !u.SaveAll {
+			name = of[0]
+		}
+		h, err := in.at(ctx, u.Inbox)
+		if err != nil {
+			return u, err
+		}
+		content, err := mapping.Read(u.Mapping())
+		if err != nil {
+			return u, err
+		}
+		_, draft, err := columns.Look(ctx, h.source(u, h.parts.Language), "", 0, content)
+		if err != nil {
+			return u, asRefusal(err)
+		}
+		save = draft.YAML(false)
+	}
+	return in.keep.Move(ctx, by, u, name, save)
+}
+
+// ImportOf returns the ID of the import of an upload that was moved into its inbox; "" until there is one.
+func (in *Intake) ImportOf(ctx context.Context, u uploads.Upload) (string, error) {
+	const newest = 500
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return "", err
+	}
+	imports, err := h.parts.Store.Imports.List(ctx, 0, newest)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(imports, func(imp ledger.Import) bool {
+		return imp.Inbox == u.Inbox && imp.Workbook == u.As && imp.Sum == u.Sum && imp.Arrival != "" && imp.Began.After(u.Moved.Add(-time.Minute))
+	})
+	if i < 0 {
+		return "", nil
+	}
+	return imports[i].ID, nil
+}
+
+// Columns returns the beginning of the workbook and a draft of its mapping.
+func (in *Intake) Columns(ctx context.Context, u uploads.Upload, lang, name string, headerRow int) (*columns.Grid, *columns.Draft, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return nil, nil, err
+	}
+	content, err := h.mappingOf(u)
+	if err != nil {
+		return nil, nil, err
+	}
+	grid, draft, err := columns.Look(ctx, h.source(u, lang), name, headerRow, content)
+	if err == nil && content == nil {
+		draft.Mode = u.Mode
+	}
+	return grid, draft, asRefusal(err)
+}
+
+// mappingOf returns the mapping of an upload: its own, otherwise the one that the inbox has for files of its name; nil if there is none.
+func (h *home) mappingOf(u uploads.Upload) ([]byte, error) {
+	if content, err := mapping.Read(u.Mapping()); !errors.Is(err, os.ErrNotExist) {
+		return content, err
+	}
+	root, err := files.OpenRoot(h.inbox.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	path := h.inbox.Mapping
+	folder := claim.Folder{Inbox: h.inbox.Name, Path: h.inbox.Path, Root: root, Extensions: files.WorkbookEndings()}
+	if side, _ := folder.Sidecars(u.Name); files.IsDefault(filepath.Base(side)) {
+		return readBelow(root, side)
+	}
+	if path == "" {
+		return nil, nil
+	}
+	content, err := mapping.Read(path)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, files.ErrNotRegular) {
+		return nil, nil
+	}
+	return content, err
+}
+
+// readBelow returns a mapping of an inbox. More than a mapping may have is refused where it is read.
+func readBelow(root *os.Root, name string) ([]byte, error) {
+	const most = 1 << 20
+	f, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// Measure returns how well the fields of a draft can be matched on.
+func (in *Intake) Measure(ctx context.Context, u uploads.Upload, g *columns.Grid, d *columns.Draft) (*columns.Survey, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return nil, err
+	}
+	s, err := columns.Measure(ctx, h.source(u, h.parts.Language), g, d)
+	return s, asRefusal(err)
+}
+
+// Schema returns the fields of the store of an upload.
+func (in *Intake) Schema(ctx context.Context, u uploads.Upload) (*crm.Schema, error) {
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return nil, err
+	}
+	return h.parts.Schema, nil
+}
