@@ -97,7 +97,7 @@ func ruleExprs(t *testing.T) (exprs, records, alerts []string) {
 }
 
 var (
-	selector = regexp.MustCompile(`\b(inlet_[a-z0-9_]+)(\{[^}]*\})?`)
+	selector = regexp.MustCompile(`\b(inlet_[a-z][a-z0-9_]*)(\{[^}]*\})?`)
 	matcher  = regexp.MustCompile(`(\w+)(=~|!=|!~|=)"([^"]*)"`)
 	recordOf = regexp.MustCompile(`\binlet:[a-z0-9_:]+`)
 )

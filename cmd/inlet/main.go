@@ -112,7 +112,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), planCommand(), importCommand(), approveCommand(), discardCommand())
 	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), exportCommand())
 	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
-	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand())
+	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
 	completeFlags(root)
 	root.InitDefaultHelpCmd()

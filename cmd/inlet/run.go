@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
@@ -56,5 +57,28 @@ old configuration stays in use. Changes of http and log take effect at the next 
 	}
 	cmd.Flags().String("http-address", "", "`ADDRESS` (host:port) of the pages and metrics")
 	cmd.Flags().String("log-level", "", "debug, info, warn or error")
+	return cmd
+}
+
+func healthcheckCommand() *cobra.Command {
+	var ready bool
+	cmd := &cobra.Command{
+		Use:   "healthcheck",
+		Short: "Ask the daemon on this host whether it runs, for containers",
+		Long: `Ask the daemon of the configuration, on this host, whether it runs; with --ready, whether its stores respond and its inboxes can be used.
+The exit code is 0 if so, otherwise 1.`,
+		Args: usage.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err == nil {
+				err = health.Ask(cmd.Context(), cfg.HTTP, ready)
+			}
+			if err != nil {
+				return exitError{exitFailed, err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&ready, "ready", false, "ask whether files can be imported")
 	return cmd
 }

@@ -175,6 +175,7 @@ var floor = map[string]int{
 	"cmd/inlet/terminal":     25,
 	"cmd/inlet/logs":         35,
 	"cmd/inlet/manual":       10,
+	"cmd/inlet/health":       35,
 	"cmd/inlet":              160,
 	"deploy/examples":        10,
 	"daemon/notify/sanitize": 20,
