@@ -37,6 +37,9 @@ func filled(t *testing.T, url, lang string, rows ...map[string]string) []byte {
 	if err != nil || len(heads) == 0 {
 		t.Fatalf("the template has no headings: %v", err)
 	}
+	if err := book.RemoveRow(name, 2); err != nil { // the example, as a person deletes it
+		t.Fatal(err)
+	}
 	for i, row := range rows {
 		set := 0
 		for j, heading := range heads[0] {
@@ -45,7 +48,7 @@ func filled(t *testing.T, url, lang string, rows ...map[string]string) []byte {
 				continue
 			}
 			set++
-			at, err := excelize.CoordinatesToCellName(j+1, len(heads)+i+1) // below the example
+			at, err := excelize.CoordinatesToCellName(j+1, i+2)
 			if err == nil {
 				err = book.SetCellStr(name, at, value)
 			}
