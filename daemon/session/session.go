@@ -288,6 +288,7 @@ func (s *Session) watcherConfig(ctx context.Context) (watcher.Config, error) {
 	begun, err := s.parts.Store.Imports.Begun(ctx)
 	for _, imp := range begun {
 		cfg.First = append(cfg.First, imp.Arrival)
+		s.worker.HasBegun(imp.Arrival)
 	}
 	return cfg, err
 }

@@ -82,15 +82,19 @@ type Worker struct {
 	next     []watcher.Arrival // received, and taken before any other
 	checked  map[string]bool   // arrivals whose workbook was checked, and that wait for their turn
 	large    map[string]bool   // arrivals that wait for memory
+	begun    map[string]bool   // arrivals whose import has begun: nothing of another inbox is applied before it goes on
 }
 
 // New makes a worker. It starts nothing.
 func New(s Settings) *Worker {
 	return &Worker{parts: s.Parts, inboxes: s.Inboxes, log: s.Log, metrics: s.Metrics, ofStore: s.OfStore, status: s.Status, heartbeat: s.Heartbeat,
 		Pauses:  &Pauses{store: s.Parts.Store, log: s.Log, metrics: s.OfStore, status: s.Status, every: cmp.Or(s.Interval, pausePoll)},
-		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, large: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
+		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, large: map[string]bool{}, begun: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
 		sender: s.Sender, at: s.At, interval: s.Interval}
 }
+
+// HasBegun says, before Run, that the import of an arrival has begun in an earlier process.
+func (w *Worker) HasBegun(arrival string) { w.begun[arrival] = true }
 
 // Blocks reports whether an inbox waits, so that no more is to be claimed there.
 func (w *Worker) Blocks(inbox string) bool { return w.backlog.blocks(inbox) }
@@ -157,8 +161,10 @@ func (w *Worker) finishEmptied(ctx context.Context, a watcher.Arrival) {
 func (w *Worker) job(a watcher.Arrival) pipeline.Job {
 	job := w.parts.Job(a)
 	job.Own = func(ctx context.Context) error { return w.queue.Own(ctx, a.ID) }
-	job.Index = func(ctx context.Context, index func(context.Context) error) (time.Duration, error) {
-		return w.awaitIndex(ctx, a, index)
+	if !w.begun[a.ID] { // one that has begun waits for its index where it is, or rows of a later import would be applied amid its own
+		job.Index = func(ctx context.Context, index func(context.Context) error) (time.Duration, error) {
+			return w.awaitIndex(ctx, a, index)
+		}
 	}
 	job.Turn = func(ctx context.Context) error { return w.awaitTurn(ctx, a) }
 	return job
@@ -310,7 +316,10 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 		importing()
 		w.status.Importing(job.Arrival)
 	}
-	job.Pulse, job.Begun = w.heartbeat.Beat, w.current.setID
+	job.Pulse, job.Begun = w.heartbeat.Beat, func(id string) {
+		w.current.setID(id)
+		w.begun[job.Arrival] = true
+	}
 	rep, err := w.runPipeline(ctx, job)
 	done()
 	if isPanic(err) || isWait(err) {
@@ -340,6 +349,7 @@ func (w *Worker) runPipeline(ctx context.Context, job pipeline.Job) (rep report.
 
 // imported counts an import that has ended, and tidies its claim.
 func (w *Worker) imported(ctx context.Context, rep report.Report, a watcher.Arrival) {
+	delete(w.begun, a.ID)
 	w.metrics.ImportEnded(rep, a.Seen)
 	if !rep.Import.Recipients.Empty() {
 		w.sender.Wake()
