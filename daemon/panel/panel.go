@@ -84,6 +84,32 @@ func (p *Panel) Import(ctx context.Context, id string) (ledger.Import, bool, err
 	return parts.Store.Imports.Import(ctx, id)
 }
 
+// Held returns the imports of this daemon's inboxes that wait for a person, the newest first.
+func (p *Panel) Held(ctx context.Context) ([]ledger.Import, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	var all []ledger.Import
+	for _, inbox := range p.Of().Configuration().Inboxes {
+		files, err := parts.Store.Imports.Held(ctx, inbox.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			imp, ok, err := parts.Store.Imports.Import(ctx, file.Import)
+			if err != nil {
+				return nil, err
+			}
+			if ok && imp.State == ledger.Held {
+				all = append(all, imp)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b ledger.Import) int { return cmp.Compare(b.No, a.No) })
+	return all, nil
+}
+
 // Changes returns the changes of an import, batch by batch.
 func (p *Panel) Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error] {
 	parts, err := p.parts()

@@ -75,7 +75,7 @@ func (a *Access) Wrap(h http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
-		if !a.knownHost(r.Host) {
+		if !a.knownHost(r.Host) && !a.program(r) {
 			http.Error(w, "this name is not one of http.hosts", http.StatusMisdirectedRequest)
 			return
 		}
@@ -91,6 +91,16 @@ func (a *Access) Wrap(h http.Handler) http.Handler {
 		}
 		h.ServeHTTP(w, r.WithContext(withPerson(r.Context(), p)))
 	})
+}
+
+// program reports whether a request has the right password with it, as those of Prometheus have: it may ask by any name. A page of another name does not
+// know a password, and a browser sends it none that was given to this one.
+func (a *Access) program(r *http.Request) bool {
+	if _, _, ok := r.BasicAuth(); !ok || a.settings.NoLogin {
+		return false
+	}
+	p, _ := a.person(r)
+	return p.Role > Nobody
 }
 
 func (a *Access) knownHost(host string) bool {

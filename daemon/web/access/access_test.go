@@ -66,6 +66,25 @@ func TestNoLogin(t *testing.T) {
 	}
 }
 
+// TestProgramByAnyName: a program with a login, such as Prometheus, may ask by a name or an address that is not listed; one without may not, nor does a
+// header alone open the pages that ask for no login.
+func TestProgramByAnyName(t *testing.T) {
+	_, h := site(t, Settings{})
+	named := func(r *http.Request) { r.Host, r.RemoteAddr = "10.0.0.7:9464", "10.0.0.9:50000" }
+	if got := ask(h, named); got.Code != http.StatusMisdirectedRequest {
+		t.Errorf("without a login: %d", got.Code)
+	}
+	if got := ask(h, func(r *http.Request) { named(r); r.SetBasicAuth("anna", "hemligt") }); got.Code != http.StatusOK || got.Body.String() != "admin" {
+		t.Errorf("with a login: %d %q", got.Code, got.Body)
+	}
+	_, open := site(t, Settings{NoLogin: true})
+	for _, pages := range []http.Handler{h, open} {
+		if got := ask(pages, func(r *http.Request) { r.Host = "evil.example"; r.SetBasicAuth("x", "x") }); got.Code != http.StatusMisdirectedRequest {
+			t.Errorf("a header alone: %d %q", got.Code, got.Body)
+		}
+	}
+}
+
 // TestRoles: a login may do what its role says; without roles everything; one without a role where there are some reads the metrics.
 func TestRoles(t *testing.T) {
 	login := func(r *http.Request) { r.SetBasicAuth("anna", "hemligt") }

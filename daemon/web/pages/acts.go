@@ -161,24 +161,9 @@ type waitingPage struct {
 	Held []heldFile
 }
 
-// held returns the imports that wait for a person, of those that the overview reads.
-func (p *Pages) held(ctx context.Context) ([]ledger.Import, error) {
-	imports, err := p.recentImports(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var held []ledger.Import
-	for i := range imports {
-		if imports[i].State == ledger.Held {
-			held = append(held, imports[i])
-		}
-	}
-	return held, nil
-}
-
 func (p *Pages) waiting(w http.ResponseWriter, r *http.Request) error {
 	p.forget()
-	held, err := p.held(r.Context())
+	held, err := p.Reader.Held(r.Context())
 	if err != nil {
 		return err
 	}

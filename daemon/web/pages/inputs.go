@@ -14,6 +14,7 @@ type Reader interface {
 	// Imports returns up to limit imports, the newest first, older than number before (0: from the newest).
 	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
+	Held(ctx context.Context) ([]ledger.Import, error) // those that wait for a person, however old they are
 	Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error]
 	Notifications(ctx context.Context, imp *ledger.Import) ([]ledger.Notification, error)
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)

@@ -132,7 +132,7 @@ func (p *Pages) side(r *http.Request) frame.Side {
 	for _, in := range p.Status.Inboxes() {
 		s.Queued += in.Waiting
 	}
-	if held, err := p.held(ctx); err == nil {
+	if held, err := p.Reader.Held(ctx); err == nil {
 		s.Waiting = len(held)
 	}
 	return s
