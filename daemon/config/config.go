@@ -220,10 +220,11 @@ type Log struct {
 	Format string `yaml:"format"`
 }
 
-// Retention is how long what is kept after an import has ended, in whole days. 0: for ever.
+// Retention is how long what is kept after an import, or for claims their daemon, has ended, in whole days. 0: for ever.
 type Retention struct {
 	Journal time.Duration `yaml:"journal"`
 	Imports time.Duration `yaml:"imports"`
+	Claims  time.Duration `yaml:"claims"`
 }
 
 // Import is what holds where a mapping does not say otherwise.

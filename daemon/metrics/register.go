@@ -40,7 +40,7 @@ func New(labels Labels) *Metrics {
 	m.retries = m.counter("store_retries_total", "Retries because the store, a disk or a permission was missing, by reason: opening the store, or an import.", "store", "reason")
 	m.leaseHeld = m.gauge("lease_held", "Whether this process holds the lease.", "store", "kind")
 	m.indexed = m.counter("records_indexed_total", "Stored records that were given the keys that imports look them up by, other than those that an import wrote.", "store", "kind")
-	m.pruned = m.counter("pruned_total", "Journals and imports that were removed because they are older than they are to be kept.", "store", "what")
+	m.pruned = m.counter("pruned_total", "Journals, imports and claims that were removed because they are older than they are to be kept.", "store", "what")
 	m.adopted = m.counter("claims_adopted_total", "Claimed workbooks that were adopted from a process that had ended.", "inbox")
 	m.leaseEvents = m.counter("lease_transitions_total", "Times a lease was acquired, released, or lost to another process.", "store", "kind", "event")
 	m.free = m.gauge("filesystem_free_bytes", "Free space on the file systems of the configured folders.", "dir")

@@ -187,7 +187,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		Aliases: []string{"Klass"}, Choices: []config.Choice{{Value: "A"},
 			{Value: "B", Labels: config.Labels{SV: "Bra", EN: "Good"}, Aliases: []string{"Fint", "b 2"}}, {Value: "3"}},
 	}}
-	want.Retention = config.Retention{Journal: 90 * 24 * time.Hour, Imports: 400 * 24 * time.Hour}
+	want.Retention = config.Retention{Journal: 90 * 24 * time.Hour, Imports: 400 * 24 * time.Hour, Claims: 30 * 24 * time.Hour}
 	want.Users = []config.User{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se", Login: "anna"}, {Name: "Anna Ek"}, {ID: "anna"}}
 	want.Campaigns = []string{"Hösten 2026", "hösten 2026", "2027"}
 	want.Categories = config.Categories{Account: []string{"Prospekt"}, Contact: []string{"Inköpare"}}
