@@ -144,8 +144,11 @@ func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehear
 
 // Fallback returns the settings of a workbook without a mapping.
 func Fallback(cfg config.Config) mapping.Fallback {
-	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact,
-		Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+	fallback := mapping.Fallback{Profile: cfg.Import.Profile, Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+	for i, kind := range crm.Kinds {
+		fallback.Match[i] = *cfg.Import.Match.Of(string(kind))
+	}
+	return fallback
 }
 
 // SheetLimits returns the limits on size and complexity of a workbook.
@@ -268,11 +271,12 @@ func Schema(cfg config.Config, own settings.Additions) (*crm.Schema, error) {
 	for i, u := range cfg.Users {
 		users[i] = crm.Person(u)
 	}
-	campaigns := crm.Options(cfg.Campaigns...)
-	schema, err := own.Schema(fields, users, map[string][]crm.Option{
-		"account.campaigns": campaigns, "contact.campaigns": campaigns,
-		"account.categories": crm.Options(cfg.Categories.Account...), "contact.categories": crm.Options(cfg.Categories.Contact...),
-	})
+	choices := map[string][]crm.Option{}
+	for _, kind := range crm.Kinds {
+		choices[kind.Path("campaigns")] = crm.Options(cfg.Campaigns...)
+		choices[kind.Path("categories")] = crm.Options(*cfg.Categories.Of(string(kind))...)
+	}
+	schema, err := own.Schema(fields, users, choices)
 	if err != nil {
 		return nil, fmt.Errorf("fields: %w", err)
 	}

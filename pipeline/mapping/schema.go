@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
@@ -70,10 +71,7 @@ func sheetKeys(names map[crm.Kind][]any) keyRules {
 			Description: "The row of the headings, from 1; by default the first row that is not empty."},
 		"columns": {Type: strictyaml.Types{"object"}, Additional: &jsonSchema{AnyOf: []*jsonSchema{ref("field"), ref("column")}},
 			Description: "Maps a heading, or a column as \"=C\", to its field; other columns are recognised by their headings."},
-		"match": strictyaml.Object("The fields to match on. Use as few and as unique ones as possible.", keyRules{
-			"account": ticked(names[crm.Account]).About("How accounts are matched: a list of fields, or a list of such lists that are tried in turn."),
-			"contact": ticked(names[crm.Contact]).About("How contacts are matched within their account: a list of fields, or a list of such lists."),
-		}),
+		"match":     matchKeys(names),
 		"defaults":  defaultKeys(),
 		"ambiguous": strictyaml.OneOf("What to do if several records match.", "create", "reject", "park", "next_rule"),
 		"blank_key": strictyaml.OneOf("What to do if a field that is matched on is blank.", "create", "reject", "ignore", "literal"),
@@ -156,13 +154,28 @@ func defaultKeys() *jsonSchema {
 		"apply_to": strictyaml.OneOf("new_and_empty: new accounts and those without an account manager.", "new_and_empty", "new", "all"),
 	})
 	manager.Required = []string{"user"}
-	return strictyaml.Object("Values that are not in a column.", keyRules{
+	keys := keyRules{
 		"account_manager": {AnyOf: []*jsonSchema{scalar(), manager},
 			Description: "The user who manages accounts without an account manager; a column takes precedence."},
-		"campaign":         strictyaml.ListOrOne(scalar()).About("Campaigns that accounts and contacts are added to."),
-		"account_category": strictyaml.ListOrOne(scalar()).About("Categories that accounts are added to."),
-		"contact_category": strictyaml.ListOrOne(scalar()).About("Categories that contacts are added to."),
-	})
+		"campaign": strictyaml.ListOrOne(scalar()).About("Campaigns that accounts and contacts are added to."),
+	}
+	for _, kind := range crm.Kinds {
+		keys[categoryKey(kind)] = strictyaml.ListOrOne(scalar()).About(sentence.About(kind, "Categories that {kinds} are added to."))
+	}
+	return strictyaml.Object("Values that are not in a column.", keys)
+}
+
+// matchKeys are the keys of match: one for each kind.
+func matchKeys(names map[crm.Kind][]any) *jsonSchema {
+	keys := keyRules{}
+	for _, kind := range crm.Kinds {
+		about := "How {kinds} are matched: a list of fields, or a list of such lists that are tried in turn."
+		if kind.Parent() != "" {
+			about = "How {kinds} are matched within their {parent}: a list of fields, or a list of such lists."
+		}
+		keys[string(kind)] = ticked(names[kind]).About(sentence.About(kind, about))
+	}
+	return strictyaml.Object("The fields to match on. Use as few and as unique ones as possible.", keys)
 }
 
 // column is a column with rules of its own.

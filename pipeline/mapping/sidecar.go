@@ -127,7 +127,7 @@ func (r *sidecarReader) policyKey(m *Mapping, p pair) {
 			m.Policy.Reuse = ledger.ReuseFile
 		}
 	case "contact_scope":
-		m.Policy.ContactScope = ledger.Scope(r.word(p.value, "account", "anywhere"))
+		m.Policy.Scope = ledger.Scope(r.word(p.value, "account", "anywhere"))
 	case "elsewhere":
 		m.Policy.Elsewhere = ledger.OnElsewhere(r.word(p.value, "reject", "update", "move"))
 	case "warn_elsewhere":

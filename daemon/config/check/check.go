@@ -37,8 +37,9 @@ func Config(ck *Checker, cfg config.Config) {
 	}
 	checkUsers(ck, cfg.Users)
 	checkWords(ck, "campaigns", cfg.Campaigns)
-	checkWords(ck, "categories.account", cfg.Categories.Account)
-	checkWords(ck, "categories.contact", cfg.Categories.Contact)
+	for _, kind := range config.KindNames {
+		checkWords(ck, "categories."+kind, *cfg.Categories.Of(kind))
+	}
 	checkPasswords(ck, cfg.Passwords)
 }
 
@@ -59,8 +60,10 @@ func checkImport(ck *Checker, imp config.Import) {
 	}
 	checkCosts(ck, imp.Limits)
 	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
-	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
-	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")
+	usual := config.Default().Import.Match
+	for _, kind := range config.KindNames {
+		checkMatch(ck, "import.match."+kind, *imp.Match.Of(kind), "["+strings.Join(*usual.Of(kind), ", ")+"]")
+	}
 }
 
 // checkRetention wants an import to be kept as long as its journal: without the import nothing says whose changes those are.
