@@ -1,4 +1,6 @@
-package mapping
+// Package jsonschema describes a sidecar to editors: they complete its keys, words and fields, and underline what package mapping would refuse. A test of
+// package mapping holds that both know the same keys and words.
+package jsonschema
 
 import (
 	"bytes"
@@ -6,6 +8,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/crm/sentence"
+	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
@@ -15,9 +18,8 @@ type (
 	keyRules   = map[string]*jsonSchema
 )
 
-// Schema returns the JSON Schema (2020-12) of a sidecar, for editors: they complete its keys, words and fields, and underline what Parse
-// would refuse. The fields are those of the schema, the site's own among them.
-func Schema(schema *crm.Schema) []byte {
+// Of returns the JSON Schema (2020-12) of a sidecar. Its fields are those of the schema, the site's own among them.
+func Of(schema *crm.Schema) []byte {
 	fields := []any{"ignore"}
 	names := map[crm.Kind][]any{}
 	for _, kind := range crm.Kinds {
@@ -38,7 +40,7 @@ func Schema(schema *crm.Schema) []byte {
 		all[key] = rule
 	}
 	part := keyRules{}
-	for _, key := range perSheet {
+	for _, key := range mapping.SheetKeys {
 		part[key] = &strictyaml.Schema{Ref: "#/properties/" + key}
 	}
 	sheets := strictyaml.ListOf(strictyaml.Object("One sheet, with the settings that differ from the rest of the mapping.", part))
@@ -118,8 +120,8 @@ func fileKeys() keyRules {
 		"choices": {Type: strictyaml.Types{"object"}, Additional: &jsonSchema{Type: strictyaml.Types{"string", "integer"}},
 			PropertyNames: &jsonSchema{Pattern: "^.+![1-9][0-9]*$"},
 			Description:   "For rows that match several records, e.g. \"Kunder!17\": the ID of the right record, new to create another, or wait to park the row."},
-		"encoding": strictyaml.OneOf("The encoding of a CSV file; auto detects it.", encodings()...),
-		"delimiter": {AnyOf: []*jsonSchema{{Enum: []any{auto, "tab"}}, {Type: strictyaml.Types{"string"}, Pattern: "^[\\x01-\\x7f]$"}},
+		"encoding": strictyaml.OneOf("The encoding of a CSV file; auto detects it.", mapping.Encodings()...),
+		"delimiter": {AnyOf: []*jsonSchema{{Enum: []any{mapping.Auto, "tab"}}, {Type: strictyaml.Types{"string"}, Pattern: "^[\\x01-\\x7f]$"}},
 			Description: "The delimiter of a CSV file: one ASCII character, or tab; auto detects it."},
 		"duplicates": strictyaml.OneOf("What to do with a file that is identical to one that has been imported.", "skip", "import"),
 		"password_file": {Type: strictyaml.Types{"string"},
@@ -143,7 +145,7 @@ func rowsKeys() *jsonSchema {
 			Description: "How many rows directly below the headings are left out."},
 		"hidden": strictyaml.OneOf("What to do with hidden rows.", "import", "skip"),
 		"until":  strictyaml.OneOf("Where the rows end: blank is the first blank row.", "blank"),
-		"where": {Type: strictyaml.Types{"object"}, Additional: condition, MaxProperties: maxConditions,
+		"where": {Type: strictyaml.Types{"object"}, Additional: condition, MaxProperties: mapping.MaxConditions,
 			Description: "Conditions for a row to be a record: a heading, or a column as \"=C\", with filled, blank, \"= text\", \"!= text\" or a list of these."},
 	})
 }
@@ -160,7 +162,7 @@ func defaultKeys() *jsonSchema {
 		"campaign": strictyaml.ListOrOne(scalar()).About("Campaigns that accounts and contacts are added to."),
 	}
 	for _, kind := range crm.Kinds {
-		keys[categoryKey(kind)] = strictyaml.ListOrOne(scalar()).About(sentence.About(kind, "Categories that {kinds} are added to."))
+		keys[mapping.CategoryKey(kind)] = strictyaml.ListOrOne(scalar()).About(sentence.About(kind, "Categories that {kinds} are added to."))
 	}
 	return strictyaml.Object("Values that are not in a column.", keys)
 }
