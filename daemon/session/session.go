@@ -250,7 +250,7 @@ func (s *Session) tryOpenStore(ctx context.Context) error {
 
 // prepare makes the worker, the watcher and the sender.
 func (s *Session) prepare(ctx context.Context) (err error) {
-	s.sources = sources.New(s.Config.Sources, s.parts.Store, s.Log, s.Metrics, cmp.Or(s.Interval, sources.RequestPoll))
+	s.sources = sources.New(s.Config.Sources, s.parts.Store.Status, s.Log, s.Metrics, cmp.Or(s.Interval, sources.RequestPoll))
 	if s.sender, err = s.newSender(); err != nil {
 		return err
 	}
