@@ -110,7 +110,7 @@ func findSidecar(job *pipeline.Job) {
 		}
 	}
 	there := func(name string) bool { return slices.Contains(names, name) }
-	for _, right := range [][]string{files.Mappings(book), files.DefaultMappings} {
+	for _, right := range [][]string{files.Mappings(book), files.FamilyMappings(book), files.DefaultMappings} {
 		if i := slices.IndexFunc(right, there); i >= 0 {
 			job.Sidecar = dir + right[i]
 			if rival := files.OtherForm(right[i], right, there); rival != "" {
@@ -118,14 +118,22 @@ func findSidecar(job *pipeline.Job) {
 			}
 			return
 		}
-		near := files.NearDefault(names)
-		if !files.IsDefault(right[0]) {
-			near = files.NearMapping(book, withoutOtherMappings(names, book))
-		}
-		if near != "" {
+		if near := nearMapping(book, names, right); near != "" {
 			job.Sidecar, job.Near = dir+near, true
 			return
 		}
+	}
+}
+
+// nearMapping returns a file that is named almost like one of the right names, which are those of the workbook's own mapping or of a default.
+func nearMapping(book string, names, right []string) string {
+	switch {
+	case len(right) == 0 || slices.Equal(right, files.FamilyMappings(book)): // the default of the folder comes after it
+		return ""
+	case files.IsDefault(right[0]):
+		return files.NearDefault(names)
+	default:
+		return files.NearMapping(book, withoutOtherMappings(names, book))
 	}
 }
 
