@@ -103,3 +103,33 @@ func TestDockerfile(t *testing.T) {
 		}
 	}
 }
+
+// TestKubernetesConfigurations: the configurations of the overlays can be loaded, with the secrets where the manifests mount them.
+func TestKubernetesConfigurations(t *testing.T) {
+	for overlay, store := range map[string]string{"sqlite": "sqlite:/var/lib/inlet/inlet.db", "mongodb": "mongodb://inlet:change-me@mongodb/crm?authSource=admin"} {
+		from, dir := filepath.Join("../../deploy/kubernetes/overlays", overlay), t.TempDir()
+		files, err := os.ReadDir(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			text, err := os.ReadFile(filepath.Join(from, f.Name()))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, f.Name()), []byte(strings.ReplaceAll(string(text), "/run/secrets/inlet/", dir+"/")), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		cfg, err := load.Load(filepath.Join(dir, "inlet.yaml"), load.Environment(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(cfg.Store.URI) != store {
+			t.Errorf("%s: the store is %q", overlay, cfg.Store.URI)
+		}
+		if guard, err := cfg.HTTP.Guard(); err != nil || !guard.Login {
+			t.Errorf("%s: login %v, %v", overlay, guard.Login, err)
+		}
+	}
+}

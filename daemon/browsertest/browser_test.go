@@ -47,9 +47,15 @@ type tab struct {
 // open starts a daemon and a browser in a language.
 func open(t *testing.T, lang, more string) (*tab, config.Config) {
 	t.Helper()
-	path := chromium(t)
+	chromium(t)
 	cfg := configured(t, more)
-	url := start(t, cfg)
+	return show(t, lang, start(t, cfg)), cfg
+}
+
+// show starts a browser in a language, and opens the pages at an address.
+func show(t *testing.T, lang, url string) *tab {
+	t.Helper()
+	path := chromium(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.WindowSize(1280, 1000), chromedp.Flag("lang", lang),
 		chromedp.Flag("accept-lang", lang), chromedp.UserDataDir(t.TempDir()))
 	allocated, stop := chromedp.NewExecAllocator(t.Context(), options...)
@@ -58,7 +64,7 @@ func open(t *testing.T, lang, more string) (*tab, config.Config) {
 	t.Cleanup(end)
 	w := &tab{t, ctx, url}
 	w.goTo("/")
-	return w, cfg
+	return w
 }
 
 func configured(t *testing.T, more string) config.Config {

@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -9,7 +12,6 @@ import (
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/report"
 )
 
 // UndoPlan is what an undo would do.
@@ -87,19 +89,23 @@ func (a *API) planUndo(ctx context.Context, in *OneInput) (UndoPlan, Store, erro
 	if err != nil {
 		return plan, s, err
 	}
-	digest := report.NewPlanDigest()
+	sum := sha256.New()
+	enc := json.NewEncoder(sum)
 	planned, err := s.Control.PlanUndo(ctx, imp.ID, in.lang(), func(changes []ledger.Change) error {
 		for i := range changes {
+			if err := enc.Encode(&changes[i]); err != nil {
+				return err
+			}
 			if len(plan.Changes) < most {
 				plan.Changes = append(plan.Changes, changeOf(&changes[i]))
 			}
 		}
-		return digest.Add(changes)
+		return nil
 	})
 	if err != nil {
 		return plan, s, failed(err, in.lang())
 	}
-	plan.Digest = digest.String()
+	plan.Digest = hex.EncodeToString(sum.Sum(nil))
 	for _, kind := range crm.Kinds {
 		c := planned.Tally.Of(kind)
 		plan.Counts[string(kind)] = Counts{c.Created, c.Updated, c.Unchanged, c.Skipped, c.Rejected, c.Parked, c.Removed}

@@ -2,11 +2,9 @@ package claims
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -35,16 +33,10 @@ type ownerDocument struct {
 	Process lease.Process `json:"process"`
 	Epoch   int64         `json:"epoch"` // rises whenever the document is taken over by another process
 	Alive   bool          `json:"alive"` // false once it has stopped or was declared dead
-
-	Ended   time.Time `json:"ended,omitzero"`    // when Prune first found that it is not alive
-	Removed bool      `json:"removed,omitempty"` // it is about to be removed, and not taken over any more
 }
 
 // ownerName identifies one use of an owner's document.
 func ownerName(id string, epoch int64) string { return fmt.Sprintf("%s/%d", id, epoch) }
-
-// ownerID returns the ID of the document of which a name identifies one use.
-func ownerID(name string) string { return name[:max(0, strings.LastIndexByte(name, '/'))] }
 
 // sighting is when the version of an owner's document was first seen.
 type sighting struct {
@@ -112,7 +104,7 @@ func (o *Owner) beat(ctx context.Context) error {
 	}
 	for {
 		began := time.Now()
-		ok, err := o.write(ctx, &o.doc, ownerDocument{Process: o.Process, Epoch: o.epoch, Alive: true})
+		ok, err := o.write(ctx, &o.doc, ownerDocument{o.Process, o.epoch, true})
 		if err != nil {
 			return fmt.Errorf("renew the heartbeat: %w", err)
 		}
@@ -145,14 +137,14 @@ func (o *Owner) join(ctx context.Context) error {
 			if err := json.Unmarshal(doc.Body, &is); err != nil {
 				return err
 			}
-			if is.Removed || is.Alive && !is.Process.HasExited() {
+			if is.Alive && !is.Process.HasExited() {
 				continue
 			}
 			if ok, err := o.begin(ctx, doc, is.Epoch+1); ok || err != nil {
 				return err
 			}
 		}
-		id := ownerPrefix + rand.Text()[:12] // none is given twice: the owner of one that was removed must not find it again
+		id := fmt.Sprintf("%s%06d", ownerPrefix, len(docs)+1)
 		body, err := json.Marshal(ownerDocument{Process: o.Process})
 		if err != nil {
 			return err
@@ -166,7 +158,7 @@ func (o *Owner) join(ctx context.Context) error {
 // begin makes a document that of this process.
 func (o *Owner) begin(ctx context.Context, doc engine.Doc, epoch int64) (bool, error) {
 	began := time.Now()
-	ok, err := o.write(ctx, &doc, ownerDocument{Process: o.Process, Epoch: epoch, Alive: true})
+	ok, err := o.write(ctx, &doc, ownerDocument{o.Process, epoch, true})
 	if err != nil {
 		return false, fmt.Errorf("register with the store: %w", err)
 	}
@@ -186,7 +178,7 @@ func (o *Owner) Leave(ctx context.Context) error {
 	doc := o.doc
 	o.doc = engine.Doc{}
 	for {
-		ok, err := o.write(ctx, &doc, ownerDocument{Process: o.Process, Epoch: o.epoch, Alive: false})
+		ok, err := o.write(ctx, &doc, ownerDocument{o.Process, o.epoch, false})
 		if ok || err != nil {
 			return err
 		}

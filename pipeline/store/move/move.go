@@ -19,9 +19,8 @@ type Input struct {
 	Name     string                                                          // of From, without secrets
 	Hold     func(ctx context.Context, do func(context.Context) error) error // runs do under the lease of From
 
-	Retire   func(context.Context) error // notes under the lease of From that it was moved, once both hold the same; nil: From stays in use
-	LeaveOut bool                        // values that To cannot hold are left out
-	Progress func(done, total int)       // is told how many records are copied; may be nil
+	LeaveOut bool                  // values that To cannot hold are left out
+	Progress func(done, total int) // is told how many records are copied; may be nil
 }
 
 // Run moves everything, or continues a move that was interrupted, and compares both sides. Where they differ the move stays unfinished.
@@ -38,15 +37,10 @@ func Run(ctx context.Context, in Input) (Comparison, error) {
 			}
 		}
 		var err error
-		if c, err = m.compare(ctx); err != nil || !c.Equal() {
-			return err
+		if c, err = m.compare(ctx); err == nil && c.Equal() {
+			err = in.To.Delete(ctx, engine.Meta, []string{noteID})
 		}
-		if in.Retire != nil { // first: at no time both are in use
-			if err := in.Retire(ctx); err != nil {
-				return err
-			}
-		}
-		return in.To.Delete(ctx, engine.Meta, []string{noteID})
+		return err
 	})
 	if err != nil {
 		return c, fmt.Errorf("move %s: %w", in.Name, err)
