@@ -200,7 +200,7 @@ func TestLargeWorkbooksOfSeveralStores(t *testing.T) {
 	dropIn(t, cfg, "south", "large.csv", large)
 	r.wait("its page", func() bool {
 		_, text := r.page("/inboxes")
-		return strings.Contains(text, "waiting until a large workbook of another store is imported")
+		return strings.Contains(text, "waiting until another large workbook is imported")
 	})
 	for i := range 2 {
 		dropIn(t, cfg, "small", fmt.Sprint(i, ".csv"), row(fmt.Sprint(i)))

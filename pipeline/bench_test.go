@@ -32,7 +32,7 @@ func BenchmarkImport(b *testing.B) {
 	for name, open := range benchEngines(b) {
 		b.Run(name, func(b *testing.B) {
 			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler),
-				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+				Fallback: mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}}
 			for _, again := range []bool{false, true} {
 				b.Run(map[bool]string{false: "fresh", true: "unchanged"}[again], func(b *testing.B) {
 					spent := map[ledger.Step]time.Duration{}
@@ -125,7 +125,7 @@ func BenchmarkGrowth(b *testing.B) {
 	for name, open := range benchEngines(b) {
 		b.Run(name, func(b *testing.B) {
 			p := &pipeline.Pipeline{Schema: must(crm.NewSchema()), Batch: 2000, Log: slog.New(slog.DiscardHandler), Store: partsOf(open(b)),
-				Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+				Fallback: mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}}
 			take := func(book string) time.Duration {
 				began := time.Now()
 				rep, err := p.Run(b.Context(), pipeline.Job{Name: filepath.Base(book), Workbook: book})

@@ -94,7 +94,7 @@ func (i *identifier) setID(job *Job, imp *ledger.Import) error {
 	}
 	imp.Sum = hex.EncodeToString(sum[:])
 	house := i.house(*job)
-	with := fmt.Sprint(house.Profile, house.Account, house.Contact)
+	with := fmt.Sprint(house.Identity()...)
 	if house.Encoding != "" || house.Delimiter != "" { // what was imported before these keys is still known
 		with += fmt.Sprintf("\x00%s\x00%s\x00", house.Encoding, house.Delimiter)
 	}

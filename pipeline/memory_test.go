@@ -76,7 +76,7 @@ func liveHeapOf(t *testing.T, b *bytes.Buffer, rows int) float64 {
 	}
 	defer engine.Close(t.Context())
 	p := &pipeline.Pipeline{Store: partsOf(must(store.New(t.Context(), engine))), Schema: must(crm.NewSchema()), Batch: 1000, Log: slog.New(slog.DiscardHandler),
-		Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+		Fallback: mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}}
 	var last runtime.MemStats
 	rep, err := p.Run(t.Context(), pipeline.Job{Name: "book.csv", Workbook: book, Progress: func(done, total int) {
 		if done == total {

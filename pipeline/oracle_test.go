@@ -181,7 +181,7 @@ func (o *oracle) decide(account, contact *part, valid bool) (a, c verdict) {
 
 // absent finds the account of a row that has none of its own (A0).
 func (o *oracle) absent(contact *part) verdict {
-	required := verdict{action: ledger.Reject, rule: "A0", code: ledger.AccountRequired}
+	required := verdict{action: ledger.Reject, rule: "A0", code: ledger.ParentRequired}
 	if rec := named(o.kept[crm.Contact], contact.id); rec != nil {
 		return verdict{rec: rec.of}
 	}

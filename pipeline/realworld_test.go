@@ -65,7 +65,7 @@ func TestRealWorldFiles(t *testing.T) {
 		t.Run(tt.file, func(t *testing.T) {
 			t.Parallel()
 			p := newPlay(t, way{"sqlite", 1000, false}, "")
-			p.pipeline.Fallback.Account = []string{"name", "zip"}
+			p.pipeline.Fallback.Match[crm.Account.Number()] = []string{"name", "zip"}
 			if tt.mapping != "" {
 				p.sidecar = p.file("mapping.yaml", []byte(tt.mapping))
 			}

@@ -221,7 +221,7 @@ type play struct {
 	edited   int64 // how often another program edited a record
 }
 
-var fallback = mapping.Fallback{Profile: "standard", Account: []string{"name"}, Contact: []string{"email"}}
+var fallback = mapping.Fallback{Profile: "standard", Match: [len(crm.Kinds)][]string{{"name"}, {"email"}}}
 
 func newPlay(t *testing.T, w way, fields string, opts ...mongo.Option) *play {
 	p := &play{T: t, way: w, dir: t.TempDir()}

@@ -155,11 +155,7 @@ func checkStore(cmd *cobra.Command, out io.Writer, cfg config.Config) (wrong boo
 	}
 	fmt.Fprint(out, message.Word(lang, "ok    store\n"))
 	for i := range found {
-		c := cfg.Store.Collections.Account
-		if found[i].Kind == crm.Contact {
-			c = cfg.Store.Collections.Contact
-		}
-		survey.Write(out, lang, &found[i], c.Changed)
+		survey.Write(out, lang, &found[i], cfg.Store.Collections.Of(string(found[i].Kind)).Changed)
 		wrong = wrong || found[i].Wrong()
 	}
 	for _, kind := range crm.Kinds {

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"inlet.example/inlet/pipeline/store/claims"
+	"inlet.example/inlet/pipeline/store/sqlite"
 )
 
 // odd is the name of a file that would clear the screen, write in two lines and reverse the direction of writing.
@@ -126,5 +129,55 @@ func TestCheckReportsLinks(t *testing.T) {
 	}
 	if code, stdout, _ := typed(t, "check"); code != exitOK {
 		t.Errorf("%d: %s", code, stdout)
+	}
+}
+
+// TestListSaysWhatAWorkbookWaitsFor: a daemon has noted it in the store.
+func TestListSaysWhatAWorkbookWaitsFor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const id = "20250101T000000.000000-abcd"
+	claim := filepath.Join("inbox", ".inlet", id)
+	if err := os.MkdirAll(claim, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"inlet.yaml": "inboxes: [{name: kunder, path: inbox}]\n", "b.csv": "Company,Zip\nB,1\n",
+		filepath.Join(claim, "a.csv"): "a", filepath.Join(claim, "arrival.json"): `{"name": "a.csv"}`} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, _, said := typed(t, "import", "b.csv"); code != exitOK {
+		t.Fatal(said)
+	}
+	db, err := sqlite.Open(t.Context(), "inlet.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(t.Context())
+	all := claims.New(db)
+	if _, err := all.Take(t.Context(), "kunder", id); err != nil {
+		t.Fatal(err)
+	}
+	for reason, says := range map[claims.Reason][2]string{
+		"":               {"waiting for inlet run", "väntar på inlet run"},
+		claims.ForIndex:  {"waiting until the stored records are indexed", "väntar tills de lagrade posterna är indexerade"},
+		claims.ForMemory: {"waiting until another large workbook is imported", "väntar tills en annan stor arbetsbok"},
+	} {
+		if err := all.SetWaits(t.Context(), "kunder", id, reason); err != nil {
+			t.Fatal(err)
+		}
+		for i, lang := range []string{"en", "sv"} {
+			if _, stdout, _ := typed(t, "list", "--lang", lang); !strings.Contains(stdout, says[i]) {
+				t.Errorf("it does not say %q:\n%s", says[i], stdout)
+			}
+		}
+		_, stdout, _ := typed(t, "list", "--json")
+		lines := strings.Split(strings.TrimSpace(stdout), "\n")
+		var last struct {
+			WaitsFor claims.Reason `json:"waits_for"`
+		}
+		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || last.WaitsFor != reason {
+			t.Errorf("JSON has %q, not %q: %v", last.WaitsFor, reason, err)
+		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
-	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/jsonschema"
 	"inlet.example/inlet/pipeline/mapping/lint"
 	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/message"
@@ -207,7 +207,7 @@ mistakes. For editors with the YAML language server, write as the first line of 
 			if err != nil {
 				return err
 			}
-			_, err = cmd.OutOrStdout().Write(mapping.Schema(p.Schema))
+			_, err = cmd.OutOrStdout().Write(jsonschema.Of(p.Schema))
 			return err
 		},
 	}

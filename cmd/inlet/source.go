@@ -152,8 +152,8 @@ func pollNow(ctx context.Context, s *store.Store, name string) (sources.State, e
 	}
 	taken := func() (bool, error) { return s.Status.RequestTaken(ctx, name, no) }
 	if ok, err := waitFor(ctx, cmp.Or(50*again, requestTimeout), taken); err != nil || !ok {
-		_, untaken, takeErr := s.Status.TakeRequest(ctx, name) // withdrawn, so that it is not carried out later
-		if err = errors.Join(err, takeErr); err != nil || untaken {
+		untaken, withdrawErr := s.Status.Withdraw(ctx, name) // so that it is not carried out later
+		if err = errors.Join(err, withdrawErr); err != nil || untaken {
 			return sources.State{}, cmp.Or(err, errors.New("no daemon has answered: check that `inlet run` is running with this store and this configuration"))
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/sheet"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/lease"
 	"inlet.example/inlet/pipeline/store/mongo"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
 	"inlet.example/inlet/pipeline/store/move"
@@ -106,11 +107,11 @@ func pipelineStore(s *store.Store) pipeline.Store {
 		Outbox: s.Outbox, Mappings: s.Mappings, ReadAhead: s.ReadAhead, NewIDs: s.Capabilities().NewIDs, Unreadable: s.Index.Unreadable}
 }
 
-// Retention returns what removes old imports from the store.
+// Retention returns what removes from the store what is old.
 func (p *Parts) Retention() *retention.Retention {
 	s := p.Store
-	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Hold: s.Hold},
-		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports})
+	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Claims: s.Claims, Hold: s.Hold},
+		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports, Claims: p.cfg.Retention.Claims})
 }
 
 // label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.
@@ -143,8 +144,11 @@ func rehearse(s *store.Store) func(context.Context, []crm.Rule) (pipeline.Rehear
 
 // Fallback returns the settings of a workbook without a mapping.
 func Fallback(cfg config.Config) mapping.Fallback {
-	return mapping.Fallback{Profile: cfg.Import.Profile, Account: cfg.Import.Match.Account, Contact: cfg.Import.Match.Contact,
-		Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+	fallback := mapping.Fallback{Profile: cfg.Import.Profile, Passwords: slices.Sorted(maps.Keys(cfg.Passwords))}
+	for i, kind := range crm.Kinds {
+		fallback.Match[i] = *cfg.Import.Match.Of(string(kind))
+	}
+	return fallback
 }
 
 // SheetLimits returns the limits on size and complexity of a workbook.
@@ -157,22 +161,22 @@ func SheetLimits(cfg config.Config) sheet.Limits {
 // Close closes the store.
 func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
 
-// Move copies the store from into the database to and compares them. A daemon that imports into from is waited for only so long that one that has died is
-// noticed.
-func Move(ctx context.Context, from, to config.Store, leaveOut bool, progress func(done, total int)) (c move.Comparison, err error) {
-	const wait = 20 * time.Second
-	if path, ok := from.Embedded(); ok {
-		if path, err = filepath.Abs(path); err != nil {
-			return nil, err
-		}
-		from.URI = config.EmbeddedURI(path) // it may be named from another folder when it is continued
+// MoveOptions are how a store is moved.
+type MoveOptions struct {
+	LeaveOut bool                  // values of other programs that the target cannot hold are left out
+	Keep     bool                  // the source stays in use
+	Progress func(done, total int) // is told how many records are copied
+}
+
+const moveWait = 20 * time.Second // for an import that is running
+
+// Move copies everything that one store holds into the database of another, and compares the two. It waits a while for an import that is running. Nothing is
+// imported into the source afterwards, unless it is to be kept.
+func Move(ctx context.Context, from, to config.Store, opts MoveOptions) (c move.Comparison, err error) {
+	from, err = absolute(from)
+	if err == nil {
+		to, err = absolute(to)
 	}
-	source, err := openEngine(ctx, from)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, source.Close(context.WithoutCancel(ctx))) }()
-	s, err := store.New(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -181,13 +185,67 @@ func Move(ctx context.Context, from, to config.Store, leaveOut bool, progress fu
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, target.Close(context.WithoutCancel(ctx))) }()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	patience := time.AfterFunc(wait, cancel)
-	hold := func(ctx context.Context, do func(context.Context) error) error {
-		return s.Lease.Do(ctx, func(context.Context) error { patience.Stop(); return nil }, do)
+	err = withLease(ctx, from, to.String(), func(source engine.Engine, s *store.Store, hold holder) error {
+		in := move.Input{From: source, To: target, Name: from.String(), Hold: hold, LeaveOut: opts.LeaveOut, Progress: opts.Progress}
+		if !opts.Keep {
+			in.Retire = func(ctx context.Context) error { return s.Lease.Retire(ctx, to.String()) }
+		}
+		c, err = move.Run(ctx, in)
+		return err
+	})
+	return c, err
+}
+
+// Reopen lets a store be imported into that was moved to another database, and returns which one; "" if it was not moved.
+func Reopen(ctx context.Context, moved config.Store) (to string, err error) {
+	if moved, err = absolute(moved); err != nil {
+		return "", err
 	}
-	return move.Run(ctx, move.Input{From: source, To: target, Name: from.String(), Hold: hold, LeaveOut: leaveOut, Progress: progress})
+	err = withLease(ctx, moved, "", func(source engine.Engine, s *store.Store, hold holder) error {
+		was, ok := errors.AsType[*lease.MovedError](lease.Moved(ctx, source))
+		if !ok {
+			return nil
+		}
+		to, s.Lease.Heir = was.To, was.To
+		return hold(ctx, func(ctx context.Context) error { return s.Lease.Retire(ctx, "") })
+	})
+	return to, err
+}
+
+// holder runs do under a lease.
+type holder = func(ctx context.Context, do func(context.Context) error) error
+
+// withLease opens a store to be moved or used again. Its lease is waited for only so long.
+func withLease(ctx context.Context, of config.Store, heir string, do func(engine.Engine, *store.Store, holder) error) (err error) {
+	source, err := openEngine(ctx, of)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close(context.WithoutCancel(ctx))) }()
+	s, err := store.New(ctx, source)
+	if err != nil {
+		return err
+	}
+	s.Lease.Heir = heir
+	return do(source, s, func(ctx context.Context, do func(context.Context) error) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		patience := time.AfterFunc(moveWait, cancel)
+		return s.Lease.Do(ctx, func(context.Context) error { patience.Stop(); return nil }, do)
+	})
+}
+
+// absolute names the file of an embedded store by its whole path: it may be named from another folder the next time.
+func absolute(s config.Store) (config.Store, error) {
+	path, ok := s.Embedded()
+	if !ok {
+		return s, nil
+	}
+	path, err := filepath.Abs(path)
+	if err == nil {
+		s.URI = config.EmbeddedURI(path)
+	}
+	return s, err
 }
 
 // openEngine opens the engine of a store.
@@ -213,11 +271,12 @@ func Schema(cfg config.Config, own settings.Additions) (*crm.Schema, error) {
 	for i, u := range cfg.Users {
 		users[i] = crm.Person(u)
 	}
-	campaigns := crm.Options(cfg.Campaigns...)
-	schema, err := own.Schema(fields, users, map[string][]crm.Option{
-		"account.campaigns": campaigns, "contact.campaigns": campaigns,
-		"account.categories": crm.Options(cfg.Categories.Account...), "contact.categories": crm.Options(cfg.Categories.Contact...),
-	})
+	choices := map[string][]crm.Option{}
+	for _, kind := range crm.Kinds {
+		choices[kind.Path("campaigns")] = crm.Options(cfg.Campaigns...)
+		choices[kind.Path("categories")] = crm.Options(*cfg.Categories.Of(string(kind))...)
+	}
+	schema, err := own.Schema(fields, users, choices)
 	if err != nil {
 		return nil, fmt.Errorf("fields: %w", err)
 	}

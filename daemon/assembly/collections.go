@@ -41,11 +41,12 @@ func warnUnreadable(ctx context.Context, s *store.Store, log *slog.Logger) error
 }
 
 // collectionsOf says to the engine where the records are.
-func collectionsOf(c config.Collections) map[crm.Kind]mongo.Collection {
-	return map[crm.Kind]mongo.Collection{crm.Account: collectionOf(c.Account), crm.Contact: collectionOf(c.Contact)}
-}
-
-func collectionOf(c config.Collection) mongo.Collection {
-	return mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed,
-		Names: document.Names{Fields: c.Fields, Parent: c.Account, Created: c.Created, Modified: c.Modified}}
+func collectionsOf(collections config.Kinds[config.Collection]) map[crm.Kind]mongo.Collection {
+	all := map[crm.Kind]mongo.Collection{}
+	for _, kind := range crm.Kinds {
+		c := collections.Of(string(kind))
+		all[kind] = mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed,
+			Names: document.Names{Fields: c.Fields, Parent: c.Parent, Created: c.Created, Modified: c.Modified}}
+	}
+	return all
 }

@@ -8,6 +8,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/check"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping"
@@ -45,7 +46,10 @@ func TryOwnership(inbox config.Inbox) error { return Folders(inbox).TryOwner() }
 
 // limits returns what an inbox allows in its sidecars. The caps were checked when the configuration was loaded.
 func limits(l config.Limits) mapping.Limits {
-	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, Account: l.Match.Account, Contact: l.Match.Contact, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}
+	most := mapping.Limits{Safe: l.Profile == "safe", Modes: l.Modes, Fields: l.Fields, NoClear: !l.Clear, MailDomains: l.MailDomains, Webhooks: l.Webhooks}
+	for i, kind := range crm.Kinds {
+		most.Match[i] = *l.Match.Of(string(kind))
+	}
 	for _, cap := range []struct {
 		to   *ledger.Cap
 		text string

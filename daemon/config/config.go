@@ -38,9 +38,9 @@ type Config struct {
 	Retention  Retention         `yaml:"retention"`
 	Fields     []Field           `yaml:"fields"`
 	Users      []User            `yaml:"users"`
-	Campaigns  []string          `yaml:"campaigns"` // empty: any text is a campaign
-	Categories Categories        `yaml:"categories"`
-	Passwords  map[string]string `yaml:"passwords"` // name to the file that holds it; [Config.Password] reads it
+	Campaigns  []string          `yaml:"campaigns"`  // empty: any text is a campaign
+	Categories Kinds[[]string]   `yaml:"categories"` // empty: any text is one
+	Passwords  map[string]string `yaml:"passwords"`  // name to the file that holds it; [Config.Password] reads it
 }
 
 // Store says where the records are.
@@ -51,20 +51,14 @@ type Store struct {
 	// TokenKeyFile holds the key that logins of drives are sealed with. It is made on first use; empty: beside a store that is a file.
 	TokenKeyFile string `yaml:"token_key_file"`
 
-	Collections Collections `yaml:"collections"`
-}
-
-// Collections says where a database that another application writes too has the records.
-type Collections struct {
-	Account Collection `yaml:"account"`
-	Contact Collection `yaml:"contact"`
+	Collections Kinds[Collection] `yaml:"collections"` // where a database that another application writes too has the records
 }
 
 // Collection is where the records of a kind are, and what the application calls their fields. Empty: what inlet calls them.
 type Collection struct {
 	Name     string            `yaml:"name"`
 	ID       string            `yaml:"id"`       // the type of the _id of new documents
-	Account  string            `yaml:"account"`  // the path of the account's _id; contacts only
+	Parent   string            `yaml:"account"`  // the path of the _id of the account that a record belongs to; not of a kind without a parent
 	Created  string            `yaml:"created"`  // the path of the time of creation; Off: none is written
 	Modified string            `yaml:"modified"` // the path of the time of the last change; Off: none is written
 	Changed  string            `yaml:"changed"`  // the path of a time that the application keeps of its changes
@@ -122,20 +116,14 @@ type WhenDone struct {
 
 // Limits is what a sidecar may do in an inbox. It may ask for less, never for more: who may drop a file is not who runs inlet.
 type Limits struct {
-	Profile     string   `yaml:"profile"`      // no sidecar may be looser than it
-	Modes       []string `yaml:"modes"`        // at least one
-	Fields      []string `yaml:"fields"`       // account.zip, account.custom.*, contact.*; empty: all
-	Match       Rules    `yaml:"match"`        // a sidecar matches on one of them
-	Caps        Caps     `yaml:"caps"`         // a sidecar's own may be lower
-	Clear       bool     `yaml:"clear"`        // whether a cell may empty a field
-	MailDomains []string `yaml:"mail_domains"` // that a sidecar may send mail to, case being no matter; empty: none
-	Webhooks    []string `yaml:"webhooks"`     // names of those that a sidecar may call; empty: none
-}
-
-// Rules are the match rules that a sidecar may choose from, each a list of fields. Empty: any.
-type Rules struct {
-	Account [][]string `yaml:"account"`
-	Contact [][]string `yaml:"contact"`
+	Profile     string            `yaml:"profile"`      // no sidecar may be looser than it
+	Modes       []string          `yaml:"modes"`        // at least one
+	Fields      []string          `yaml:"fields"`       // account.zip, account.custom.*, contact.*; empty: all
+	Match       Kinds[[][]string] `yaml:"match"`        // a sidecar matches on one of them, each a list of fields; empty: any
+	Caps        Caps              `yaml:"caps"`         // a sidecar's own may be lower
+	Clear       bool              `yaml:"clear"`        // whether a cell may empty a field
+	MailDomains []string          `yaml:"mail_domains"` // that a sidecar may send mail to, case being no matter; empty: none
+	Webhooks    []string          `yaml:"webhooks"`     // names of those that a sidecar may call; empty: none
 }
 
 // Caps is how much one import may do before it is held for a person's word: a count, or a percentage of the rows of the
@@ -220,19 +208,20 @@ type Log struct {
 	Format string `yaml:"format"`
 }
 
-// Retention is how long what is kept after an import has ended, in whole days. 0: for ever.
+// Retention is how long what is kept after an import, or for claims their daemon, has ended, in whole days. 0: for ever.
 type Retention struct {
 	Journal time.Duration `yaml:"journal"`
 	Imports time.Duration `yaml:"imports"`
+	Claims  time.Duration `yaml:"claims"`
 }
 
 // Import is what holds where a mapping does not say otherwise.
 type Import struct {
-	Batch    int    `yaml:"batch"`
-	Language string `yaml:"language"` // the former key of Config.Language; Load makes them equal
-	Profile  string `yaml:"profile"`
-	Match    Match  `yaml:"match"`
-	Limits   Costs  `yaml:"limits"`
+	Batch    int             `yaml:"batch"`
+	Language string          `yaml:"language"` // the former key of Config.Language; Load makes them equal
+	Profile  string          `yaml:"profile"`
+	Match    Kinds[[]string] `yaml:"match"` // the fields that a record is recognised by when a workbook comes with no mapping
+	Limits   Costs           `yaml:"limits"`
 }
 
 // Costs is what one workbook may cost, so that none takes the memory or the hours of the others.
@@ -247,12 +236,6 @@ type Costs struct {
 	LineBytes      int   `yaml:"line_bytes"`      // one record of a .csv, or the texts of one row of an .xlsx
 	EncryptedBytes int64 `yaml:"encrypted_bytes"` // of a workbook with a password, which is decrypted into a temporary file
 	WrittenBytes   int64 `yaml:"written_bytes"`   // text of all mapped cells together
-}
-
-// Match is the fields that a record is recognised by when a workbook comes with no mapping.
-type Match struct {
-	Account []string `yaml:"account"`
-	Contact []string `yaml:"contact"`
 }
 
 // Field is one custom field of the site.
@@ -285,17 +268,11 @@ type User struct {
 	Login string `yaml:"login"`
 }
 
-// Categories is the categories that there are. An empty list: any text is one.
-type Categories struct {
-	Account []string `yaml:"account"`
-	Contact []string `yaml:"contact"`
-}
-
 // Default is what holds where nothing is set. Its store path is still relative; Load makes it absolute.
 func Default() Config {
 	return Config{
 		Language: "en",
-		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Collections{Account: Collection{ID: IDWords[0]}, Contact: Collection{ID: IDWords[0]}}},
+		Store:    Store{URI: EmbeddedURI("inlet.db"), Collections: Each(Collection{ID: IDWords[0]})},
 		HTTP:     HTTP{Address: "127.0.0.1:9464", UploadBytes: 1 << 30, UploadTotal: 8 << 30}, // the largest .csv that memory is promised for
 		Log:      Log{Level: "info", Format: "text"},
 		Mail:     Mail{TLS: "starttls"},
@@ -303,7 +280,7 @@ func Default() Config {
 			Batch:    2000,
 			Language: "en",
 			Profile:  "standard",
-			Match:    Match{Account: []string{"name", "zip"}, Contact: []string{"email"}},
+			Match:    usualMatch,
 			Limits: Costs{Parts: 10_000, PartBytes: 4 << 30, Ratio: 250, Columns: 5_000, CellBytes: 128 << 10, Texts: 4 << 20,
 				TextBytes: 512 << 20, LineBytes: 16 << 20, EncryptedBytes: 256 << 20, WrittenBytes: 1 << 30},
 		},

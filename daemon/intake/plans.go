@@ -258,7 +258,7 @@ func (in *Intake) Later(ctx context.Context, u uploads.Upload, s *planfile.Summa
 	return newest > s.Newest, err
 }
 
-// Candidates returns the records that rows may mean, with how many contacts each account has.
+// Candidates returns the records that rows may mean, with how many records belong to each.
 func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kind, ids []string) (map[string]preview.Candidate, error) {
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
@@ -269,14 +269,20 @@ func (in *Intake) Candidates(ctx context.Context, u uploads.Upload, kind crm.Kin
 		return nil, err
 	}
 	all := map[string]preview.Candidate{}
-	contacts := map[string]int{}
-	if kind == crm.Account {
-		if contacts, err = h.parts.Store.Records.Children(ctx, crm.Contact, ids); err != nil {
+	for _, rec := range found {
+		all[rec.ID] = preview.Candidate{Record: rec, Children: map[crm.Kind]int{}}
+	}
+	for _, child := range crm.Kinds {
+		if child.Parent() != kind {
+			continue
+		}
+		count, err := h.parts.Store.Records.Children(ctx, child, ids)
+		if err != nil {
 			return nil, err
 		}
-	}
-	for _, rec := range found {
-		all[rec.ID] = preview.Candidate{Record: rec, Contacts: contacts[rec.ID]}
+		for id, c := range all {
+			c.Children[child] = count[id]
+		}
 	}
 	return all, nil
 }

@@ -191,7 +191,7 @@ func (p *Panel) Inboxes() []pages.Inbox {
 			in.Path = configured[i].Path
 		}
 		if len(is.Claimed) > 0 {
-			in.Oldest, in.Since = is.Claimed[0].Name, is.Claimed[0].Seen
+			in.Oldest, in.Since, in.WaitsFor = is.Claimed[0].Name, is.Claimed[0].Seen, string(is.Why)
 		}
 		all = append(all, in)
 	}

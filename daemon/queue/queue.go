@@ -43,14 +43,17 @@ type Queue struct {
 	owned        map[string]bool
 	lost         map[string]bool
 	unregistered map[string]string                      // claims made while the store could not be reached, with their inboxes
-	unwritten    map[string]func(context.Context) error // changes of claims that could not be written yet
+	unwritten    map[change]func(context.Context) error // changes of claims that could not be written yet
 	waiting      map[string]time.Time                   // own claims that others are behind, with when that was first seen
 }
+
+// change is a claim, and what of it changes: of several changes of the same only the last is written.
+type change struct{ id, what string }
 
 // New makes the queue of a process. adopted is called when a claim of another process is adopted.
 func New(c *claims.Claims, log *slog.Logger, adopted func(inbox string)) *Queue {
 	return &Queue{claims: c, log: log, adopted: adopted, owned: map[string]bool{}, lost: map[string]bool{}, unregistered: map[string]string{},
-		unwritten: map[string]func(context.Context) error{}, waiting: map[string]time.Time{}}
+		unwritten: map[change]func(context.Context) error{}, waiting: map[string]time.Time{}}
 }
 
 // Run renews the heartbeat and looks for claims whose owner has ended until ctx ends. adopt is called with them.
@@ -168,24 +171,29 @@ func (q *Queue) Release(ctx context.Context, inbox, id string) {
 	delete(q.unregistered, id)
 	delete(q.waiting, id)
 	q.mu.Unlock()
-	q.write(ctx, id, func(ctx context.Context) error { return q.claims.Release(ctx, inbox, id) })
+	q.write(ctx, change{id, "owner"}, func(ctx context.Context) error { return q.claims.Release(ctx, inbox, id) })
 }
 
 // SetAside says that later claims do not wait for this one.
 func (q *Queue) SetAside(ctx context.Context, inbox, id string) {
-	q.write(ctx, id, func(ctx context.Context) error { return q.claims.SetAside(ctx, inbox, id) })
+	q.write(ctx, change{id, "owner"}, func(ctx context.Context) error { return q.claims.SetAside(ctx, inbox, id) })
+}
+
+// SetWaits says what a claim waits for, for whoever lists the files that wait.
+func (q *Queue) SetWaits(ctx context.Context, inbox, id string, reason claims.Reason) {
+	q.write(ctx, change{id, "waits"}, func(ctx context.Context) error { return q.claims.SetWaits(ctx, inbox, id, reason) })
 }
 
 // write changes a claim now, or later where that fails.
-func (q *Queue) write(ctx context.Context, id string, change func(context.Context) error) {
+func (q *Queue) write(ctx context.Context, of change, do func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	err := change(ctx)
+	err := do(ctx)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	delete(q.unwritten, id)
+	delete(q.unwritten, of)
 	if err != nil {
-		q.unwritten[id] = change
+		q.unwritten[of] = do
 	}
 }
 
@@ -194,12 +202,12 @@ func (q *Queue) writeAgain(ctx context.Context) error {
 	q.mu.Lock()
 	all := maps.Clone(q.unwritten)
 	q.mu.Unlock()
-	for id, change := range all {
-		if err := change(ctx); err != nil {
+	for of, do := range all {
+		if err := do(ctx); err != nil {
 			return err
 		}
 		q.mu.Lock()
-		delete(q.unwritten, id)
+		delete(q.unwritten, of)
 		q.mu.Unlock()
 	}
 	return nil

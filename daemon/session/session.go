@@ -160,7 +160,7 @@ func (s *Session) Run(ctx context.Context) error {
 	if err := s.restoreLastSuccess(ctx); err != nil {
 		return err
 	}
-	stores := &storeWatch{store: s.parts.Store, log: s.Log, metrics: s.ofStore, pauses: s.worker.Pauses, inboxes: s.Config.Inboxes, every: cmp.Or(s.Interval, storePoll)}
+	stores := &storeWatch{store: s.parts.Store, log: s.Log, metrics: s.ofStore, pauses: s.worker.Pauses, status: s.status, inboxes: s.Config.Inboxes, every: cmp.Or(s.Interval, storePoll)}
 	space := &disks.Watch{Dirs: disks.WrittenDirs(s.Config.Inboxes, s.parts.Store.DataDir()), Metrics: s.Metrics}
 	old := s.parts.Retention()
 	old.Removed = s.ofStore.Pruned
@@ -250,7 +250,7 @@ func (s *Session) tryOpenStore(ctx context.Context) error {
 
 // prepare makes the worker, the watcher and the sender.
 func (s *Session) prepare(ctx context.Context) (err error) {
-	s.sources = sources.New(s.Config.Sources, s.parts.Store, s.Log, s.Metrics, cmp.Or(s.Interval, sources.RequestPoll))
+	s.sources = sources.New(s.Config.Sources, s.parts.Store.Status, s.Log, s.Metrics, cmp.Or(s.Interval, sources.RequestPoll))
 	if s.sender, err = s.newSender(); err != nil {
 		return err
 	}

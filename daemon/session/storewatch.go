@@ -14,9 +14,11 @@ import (
 	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
+	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/watcher/inbox"
 )
 
@@ -28,6 +30,7 @@ type storeWatch struct {
 	log     *slog.Logger
 	metrics *metrics.Store
 	pauses  *worker.Pauses
+	status  *status.Inboxes
 	inboxes []config.Inbox
 	every   time.Duration
 }
@@ -36,7 +39,7 @@ func (w *storeWatch) run(ctx context.Context) error {
 	undos, logged := undoCounter{store: w.store, metrics: w.metrics, last: -1}, ""
 	for {
 		poll, cancel := context.WithTimeout(ctx, storePoll)
-		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), w.countHeld(poll), undos.count(poll))
+		err := cmp.Or(w.store.Ping(poll), w.pauses.Refresh(poll), w.countHeld(poll), w.showWaits(poll), undos.count(poll))
 		cancel()
 		if ctx.Err() != nil {
 			return nil
@@ -74,6 +77,24 @@ func (w *storeWatch) countHeld(ctx context.Context) error {
 		}
 		w.metrics.Held(inbox.Name, n)
 	}
+	return nil
+}
+
+// showWaits shows what the files wait for that other daemons have claimed.
+func (w *storeWatch) showWaits(ctx context.Context) error {
+	all, err := w.store.Claims.All(ctx)
+	if err != nil {
+		return err
+	}
+	me, waits := w.store.Claims.Name(), map[string]claims.Reason{}
+	for _, inbox := range w.inboxes {
+		for _, claim := range all[inbox.Name] {
+			if claim.Owner != me && claim.Waits != "" {
+				waits[claim.ID] = claim.Waits
+			}
+		}
+	}
+	w.status.SetElsewhere(waits)
 	return nil
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/metrics"
-	"inlet.example/inlet/pipeline/store"
 	sourcestore "inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
 )
@@ -25,10 +24,16 @@ const (
 	stateInterval = time.Minute     // how often a state is written of which only the time has changed
 )
 
+// Poller polls the sources.
+type Poller interface {
+	RunNow(source string) error
+	Next(source string) time.Time
+}
+
 // Relay is the sources of a session.
 type Relay struct {
 	configured []config.Source
-	store      *store.Store
+	store      *sourcestore.Status
 	log        *slog.Logger
 	metrics    *metrics.Metrics
 	every      time.Duration
@@ -41,7 +46,7 @@ type Relay struct {
 }
 
 // New makes the relay of some sources. It starts nothing.
-func New(configured []config.Source, s *store.Store, log *slog.Logger, m *metrics.Metrics, every time.Duration) *Relay {
+func New(configured []config.Source, s *sourcestore.Status, log *slog.Logger, m *metrics.Metrics, every time.Duration) *Relay {
 	return &Relay{configured: configured, store: s, log: log, metrics: m, every: every, states: map[string]sourcestore.State{},
 		written: map[string]sourcestore.State{}, requested: map[string]int64{}, changed: make(chan struct{}, 1)}
 }
@@ -57,6 +62,7 @@ func (r *Relay) Polled(source string, result watcher.PollResult) {
 	if result.Err != nil {
 		state.Why = result.Err.Error()
 	}
+	state.Ran = r.states[source].Ran // which may not be in the store yet
 	if result.ByHand {
 		state.Ran = r.requested[source]
 	}
@@ -68,16 +74,21 @@ func (r *Relay) Polled(source string, result watcher.PollResult) {
 }
 
 // Run relays until ctx ends.
-func (r *Relay) Run(ctx context.Context, w *watcher.Watcher) error {
+func (r *Relay) Run(ctx context.Context, w Poller) error {
 	if len(r.configured) == 0 {
 		return nil
 	}
 	poll := time.NewTicker(r.every)
 	defer poll.Stop()
-	logged := ""
+	logged, resumed := "", false
 	for {
 		r.showNextPolls(w)
-		err := errors.Join(r.pollRequested(ctx, w), r.writeStates(ctx, w))
+		var err error
+		if !resumed {
+			err = r.pollUnanswered(ctx, w)
+			resumed = err == nil
+		}
+		err = errors.Join(err, r.pollRequested(ctx, w), r.writeStates(ctx, w))
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -94,7 +105,7 @@ func (r *Relay) Run(ctx context.Context, w *watcher.Watcher) error {
 	}
 }
 
-func (r *Relay) showNextPolls(w *watcher.Watcher) {
+func (r *Relay) showNextPolls(w Poller) {
 	for _, source := range r.configured {
 		if next := w.Next(source.Name); !next.IsZero() {
 			r.metrics.NextPoll(source.Name, next)
@@ -102,17 +113,40 @@ func (r *Relay) showNextPolls(w *watcher.Watcher) {
 	}
 }
 
+// pollUnanswered makes the watcher poll the sources for which a daemon took a request that it has not carried out: that may have been the one before
+// this, and a person waits for the answer. If it is another that still runs, the source is polled once more than needed.
+func (r *Relay) pollUnanswered(ctx context.Context, w Poller) error {
+	unanswered, err := r.store.Unanswered(ctx)
+	if err != nil {
+		return err
+	}
+	for name, no := range unanswered {
+		if !r.isConfigured(name) {
+			continue
+		}
+		r.setRequested(name, no)
+		if err := w.RunNow(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Relay) isConfigured(name string) bool {
+	return slices.ContainsFunc(r.configured, func(s config.Source) bool { return s.Name == name })
+}
+
 // pollRequested makes the watcher poll the sources for which there is a request.
-func (r *Relay) pollRequested(ctx context.Context, w *watcher.Watcher) error {
-	names, err := r.store.Status.Requests(ctx)
+func (r *Relay) pollRequested(ctx context.Context, w Poller) error {
+	names, err := r.store.Requests(ctx)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(r.configured, func(s config.Source) bool { return s.Name == name }) {
+		if !r.isConfigured(name) {
 			continue // of another daemon of this store
 		}
-		no, taken, err := r.store.Status.TakeRequest(ctx, name)
+		no, taken, err := r.store.TakeRequest(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -133,14 +167,14 @@ func (r *Relay) setRequested(source string, no int64) {
 }
 
 // writeStates stores the states that have changed.
-func (r *Relay) writeStates(ctx context.Context, w *watcher.Watcher) error {
+func (r *Relay) writeStates(ctx context.Context, w Poller) error {
 	unwritten := r.unwritten()
 	for _, name := range slices.Sorted(maps.Keys(unwritten)) {
 		state := unwritten[name]
 		if state.Next.IsZero() {
 			state.Next = w.Next(name).UTC()
 		}
-		if err := r.store.Status.Set(ctx, name, state); err != nil {
+		if err := r.store.Set(ctx, name, state); err != nil {
 			return err
 		}
 		r.setWritten(name, unwritten[name])

@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher"
 )
@@ -19,6 +20,7 @@ type Inboxes struct {
 	current     map[string]bool            // the arrivals that are being imported; not from a failed attempt until a retry writes rows
 	indexing    map[string]func() int64    // how many stored records were given keys so far for an arrival that waits for that, by its ID
 	memory      map[string]bool            // arrivals that wait for memory
+	elsewhere   map[string]claims.Reason   // what arrivals of other daemons wait for
 	stuck       map[string]map[string]bool // arrivals by inbox
 	interrupted map[string]string          // why the last attempt of an arrival ended early, by its ID
 	paused      settings.Paused
@@ -70,6 +72,13 @@ func (s *Inboxes) SetWaitsForMemory(arrival string, waits bool) {
 	if s.memory[arrival] = waits; !waits {
 		delete(s.memory, arrival)
 	}
+}
+
+// SetElsewhere sets what the arrivals wait for that other daemons of the store have claimed, by their IDs.
+func (s *Inboxes) SetElsewhere(waits map[string]claims.Reason) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.elsewhere = waits
 }
 
 // AttemptEnded notes how an attempt to import an arrival ended.
@@ -139,6 +148,7 @@ type Inbox struct {
 	Waiting, Open            int             // workbooks to import; those that a program has open
 	NotWorkbooks, Unreadable []string        // the first of them
 	Claimed                  []watcher.Claim // that wait, the oldest first
+	Why                      claims.Reason   // what the oldest of them waits for, if it is not its turn
 	Err                      error           // why it cannot be used
 }
 
@@ -152,10 +162,25 @@ func (s *Inboxes) Inboxes() []Inbox {
 		pending := s.pendingLocked(name, scan.Claimed)
 		_, paused := s.paused.Holds(settings.OfInbox(name))
 		_, allPaused := s.paused.Holds(settings.Everything)
-		all = append(all, Inbox{Name: name, Paused: paused || allPaused, Waiting: scan.Waiting + len(pending), Open: scan.Open,
-			NotWorkbooks: scan.NotWorkbookNames, Unreadable: scan.UnreadableNames, Claimed: pending, Err: scan.Err})
+		is := Inbox{Name: name, Paused: paused || allPaused, Waiting: scan.Waiting + len(pending), Open: scan.Open,
+			NotWorkbooks: scan.NotWorkbookNames, Unreadable: scan.UnreadableNames, Claimed: pending, Err: scan.Err}
+		if len(pending) > 0 {
+			is.Why = s.reasonLocked(pending[0].ID)
+		}
+		all = append(all, is)
 	}
 	return all
+}
+
+// reasonLocked returns what an arrival waits for, here or in another daemon.
+func (s *Inboxes) reasonLocked(arrival string) claims.Reason {
+	switch {
+	case s.indexing[arrival] != nil:
+		return claims.ForIndex
+	case s.memory[arrival]:
+		return claims.ForMemory
+	}
+	return s.elsewhere[arrival]
 }
 
 // whyLocked says why a claimed workbook is not imported yet.
@@ -173,8 +198,10 @@ func (s *Inboxes) whyLocked(inbox string, c watcher.Claim) string {
 		return "its inbox is paused"
 	case s.indexing[c.ID] != nil:
 		return fmt.Sprintf("waiting until the stored records are indexed by its match rules, %d so far", s.indexing[c.ID]())
-	case s.memory[c.ID]:
-		return "waiting until a large workbook of another store is imported"
+	case s.reasonLocked(c.ID) == claims.ForIndex:
+		return "waiting until the stored records are indexed by its match rules"
+	case s.reasonLocked(c.ID) == claims.ForMemory:
+		return "waiting until another large workbook is imported"
 	case s.interrupted[c.ID] != "":
 		return "will be retried: " + s.interrupted[c.ID]
 	}

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"inlet.example/inlet/daemon/backoff"
 	"inlet.example/inlet/daemon/queue"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/watcher"
 )
 
@@ -134,6 +136,7 @@ func (w *Worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(c
 	case <-run.done:
 	case <-grace.C:
 		w.indexing.show(ctx, a, run)
+		w.queue.SetWaits(ctx, a.Inbox, a.ID, claims.ForIndex)
 		w.checked[a.ID] = true
 		err := w.waitInBacklog(ctx, a, func() (string, error) {
 			if w.indexing.runs(a.ID) {
@@ -145,6 +148,9 @@ func (w *Worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(c
 			return 0, err
 		}
 	}
+	if run.shown {
+		w.queue.SetWaits(ctx, a.Inbox, a.ID, "")
+	}
 	defer w.indexing.forget(a.ID)
 	return run.took, run.err
 }
@@ -152,10 +158,18 @@ func (w *Worker) awaitIndex(ctx context.Context, a watcher.Arrival, index func(c
 // awaitMemory waits until there is memory for a workbook. free gives it back.
 func (w *Worker) awaitMemory(ctx context.Context, a watcher.Arrival) (free func(), err error) {
 	free, ok := w.memory.take(a.Workbook)
+	if ok && !w.large[a.ID] {
+		return free, nil
+	}
 	if !ok {
 		w.large[a.ID] = true
 		w.status.SetWaitsForMemory(a.ID, true)
-		err = w.waitInBacklog(ctx, a, func() (string, error) {
+		w.queue.SetWaits(ctx, a.Inbox, a.ID, claims.ForMemory)
+		wait := w.waitInBacklog
+		if w.begun[a.ID] {
+			wait = w.waitInPlace
+		}
+		err = wait(ctx, a, func() (string, error) {
 			if free, ok = w.memory.take(a.Workbook); ok {
 				return a.ID, nil
 			}
@@ -167,5 +181,19 @@ func (w *Worker) awaitMemory(ctx context.Context, a watcher.Arrival) (free func(
 	}
 	delete(w.large, a.ID)
 	w.status.SetWaitsForMemory(a.ID, false)
+	w.queue.SetWaits(ctx, a.Inbox, a.ID, "")
 	return free, nil
+}
+
+// waitInPlace is waitInBacklog for a workbook whose import has begun: nothing else is done meanwhile, or rows of a later import would be applied amid its
+// own.
+func (w *Worker) waitInPlace(ctx context.Context, a watcher.Arrival, first func() (string, error), _ error) error {
+	for {
+		if err := backoff.Sleep(ctx, turnPoll); err != nil {
+			return err
+		}
+		if id, err := first(); err != nil || id == a.ID {
+			return err
+		}
+	}
 }

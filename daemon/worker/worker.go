@@ -516,6 +516,7 @@ func (w *Worker) skipArchive(ctx context.Context, b *inboxBacklog, a watcher.Arr
 
 // setAside adds an arrival to the quarantine, so that the later ones of its inbox go on, here and in other daemons.
 func (w *Worker) setAside(ctx context.Context, a watcher.Arrival, stored bool) {
+	delete(w.begun, a.ID) // nothing waits for it any more
 	w.queue.SetAside(ctx, a.Inbox, a.ID)
 	w.quarantine.add(a, stored)
 }

@@ -90,7 +90,7 @@ func (s Set) place(dir string, day time.Time) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &placement{Set: s, folder: folder, names: namesOf(s), reserved: reservations{folder: folder, names: namesOf(s), id: s.ID}}
+	p := &placement{Set: s, folder: folder, names: namesOf(s), reserved: reservations{folder: folder, names: namesOf(s), id: s.ID}, at: make([]int, len(s.Files))}
 	if p.At == nil {
 		p.At = func(Point) {}
 	}
@@ -153,8 +153,9 @@ func (s Set) Release(path string) error {
 		r.numbers = append(r.numbers, n) // unless that belongs to the name, and the number is 1
 	}
 	r.numbers = slices.DeleteFunc(r.numbers, func(n int) bool {
-		content, err := files.ReadRegular(filepath.Join(r.folder, r.fileName(n)))
-		return err != nil || string(content) != fmt.Sprintf("%d\n%s", n, s.ID) // not there, or of another set
+		text, err := files.ReadRegular(filepath.Join(r.folder, r.fileName(n)))
+		number, _, id := parse(text)
+		return err != nil || number != n || id != s.ID // not there, or of another set
 	})
 	return r.release()
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/files"
 )
 
 func sumOfText(text string) string {
@@ -169,13 +172,113 @@ func TestNameTakenAfterTheReservation(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := map[string]string{name: content, "kunder~2.xlsx": "new", "kunder~2.yaml": "version: 1", "kunder~2.xlsx.reason.txt": "why new"}
-			if name == "kunder.xlsx.reason.txt" {
-				delete(want, name) // it is moved along: an earlier call may have written it
-			}
 			if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNameTakenBeforeTheKill: a file that has moved to a number that was given up is not confused with another program's under the next number.
+func TestNameTakenBeforeTheKill(t *testing.T) {
+	dir := t.TempDir()
+	s := set(t, dir+"/new", "new")
+	reserved := 0
+	s.At = func(at Point) {
+		switch at {
+		case Moved:
+			if _, err := os.Lstat(dir + "/done/kunder.xlsx"); errors.Is(err, fs.ErrNotExist) {
+				put(t, dir+"/done/kunder.xlsx", "another program's")
+			}
+		case Reserved:
+			if reserved++; reserved == 2 {
+				put(t, dir+"/done/kunder~2.yaml", "another program's mapping")
+			}
+		}
+	}
+	placeUntil(t, dir+"/done", s, Reserved, 2)
+	s.At = nil
+	if _, err := s.Place(dir+"/done", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"kunder.xlsx": "another program's", "kunder~2.yaml": "another program's mapping",
+		"kunder~3.xlsx": "new", "kunder~3.yaml": "version: 1", "kunder~3.xlsx.reason.txt": "why new"}
+	if diff := cmp.Diff(want, tree(t, dir+"/done")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestOtherProgramsAmongTheMoves: other programs take names of a set at any points of its way, and the process is killed at any point and repeats the call.
+// Each file of theirs stays what and where it is, and the set is whole under one number.
+func TestOtherProgramsAmongTheMoves(t *testing.T) {
+	const rounds = 400
+	for _, across := range []bool{false, true} {
+		t.Run(fmt.Sprint("across disks ", across), func(t *testing.T) {
+			if across { // from the claim to the folder, not within it
+				otherDisk(t)
+				far := rename
+				rename = func(old, new string) error {
+					if filepath.Dir(old) == filepath.Dir(new) {
+						return files.RenameNew(old, new)
+					}
+					return far(old, new)
+				}
+			}
+			r := rand.New(rand.NewPCG(1, 2))
+			for round := 0; round < rounds && !t.Failed(); round++ {
+				disturbed(t, r)
+			}
+		})
+	}
+}
+
+// disturbed places one set, with up to three files of other programs and two kills at points of its way.
+func disturbed(t *testing.T, r *rand.Rand) {
+	dir, err := os.MkdirTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := set(t, dir+"/new", "new")
+	want := map[string]string{}
+	begins, dies := map[int][]string{}, map[int]bool{}
+	for range 1 + r.IntN(3) {
+		of := namesOf(s).of(r.IntN(len(s.Files)), 1+r.IntN(3))
+		at := r.IntN(16)
+		begins[at] = append(begins[at], of)
+	}
+	for range r.IntN(3) {
+		dies[r.IntN(20)] = true
+	}
+	passed := 0
+	s.At = func(Point) {
+		for _, name := range begins[passed] {
+			path := dir + "/done/" + name
+			if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+				want[name] = fmt.Sprintf("another program's at point %d", passed)
+				put(t, path, want[name])
+			}
+		}
+		if passed++; dies[passed] {
+			panic("killed")
+		}
+	}
+	var paths []string
+	for paths == nil {
+		func() {
+			defer func() { _ = recover() }()
+			if paths, err = s.Place(dir+"/done", time.Time{}); err != nil {
+				t.Errorf("points %v, kills %v: %v", begins, dies, err)
+				paths = []string{}
+			}
+		}()
+	}
+	for i, path := range paths {
+		want[filepath.Base(path)] = []string{"version: 1", "why new", "new"}[i]
+	}
+	got := tree(t, dir+"/done")
+	maps.DeleteFunc(got, func(name, _ string) bool { return temporary.MatchString(name) }) // of a process that was killed
+	if diff := cmp.Diff(want, got); diff != "" || len(tree(t, dir+"/new")) > 0 {
+		t.Errorf("points %v, kills %v, left %v: -want +got:\n%s", begins, dies, tree(t, dir+"/new"), diff)
 	}
 }
 

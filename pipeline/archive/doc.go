@@ -13,7 +13,10 @@
 //   - The workbook goes last: a claim that still holds its workbook is not finished.
 //
 //   - An interrupted call is repeated with the same arguments and ends as the first would have. The day is therefore the import's, not the
-//     clock's. A text that was written already stays, should the repeat have another.
+//     clock's, and a text is to be the same: another one goes to the next number, with the whole set.
+//
+//   - Where another program takes one of the names after the number was reserved, the whole set goes to the next number, and that program's file stays as it
+//     is, also where the process dies between.
 //
 //   - The folder itself and the day's are created if they are missing; the parent folder never is. Where that is missing a disk is not mounted,
 //     and what was written there would be hidden by the mount.
@@ -26,8 +29,8 @@
 // # Why a number is reserved, and by whom
 //
 // The sidecar of today may be the same bytes under the same name as yesterday's, so the folder's content cannot tell a repeat which number its
-// first try took. The number is reserved before any file moves, by a file .inlet-HASH.number that holds the ID of the set, and released when
-// all have moved. A repeat finds its own reservation and goes on there; another set takes the next number. A reservation that is never
+// first try took. The number is reserved before any file moves, by a file .inlet-HASH.number that holds the ID of the set and the inodes of its files,
+// and released when all have moved. A repeat finds its own reservation and goes on there; another set takes the next number. A reservation that is never
 // released blocks nothing: one number stays unused, unless files of other programs have it, and no rename overwrites those.
 //
 // # Why a number may be kept

@@ -20,7 +20,8 @@ type placement struct {
 	folder   string
 	names    names
 	reserved reservations
-	resumed  int // the reserved number that an earlier call has begun to use; 0 if there was none
+	resumed  int   // the reserved number that an earlier call has begun to use; 0 if there was none
+	at       []int // of each file the number under which this call has put it; 0 if it has not yet
 }
 
 // errTaken is the error of a number one of whose names is taken: the next number is tried.
@@ -75,7 +76,7 @@ func (p *placement) resume() (map[string]bool, error) {
 // try places the set under one number, which is reserved or free.
 func (p *placement) try(n int, listed map[string]bool) ([]string, error) {
 	if n != p.resumed {
-		if err := p.reserved.reserve(n, p.paths(n), listed); err != nil {
+		if err := p.reserve(n, listed); err != nil {
 			return nil, err
 		}
 		p.reserved.numbers = append(p.reserved.numbers, n)
@@ -88,6 +89,21 @@ func (p *placement) try(n int, listed map[string]bool) ([]string, error) {
 		p.At(Moved)
 	}
 	return p.paths(n), nil
+}
+
+// reserve takes a number, and notes with it which files are to be moved there.
+func (p *placement) reserve(n int, listed map[string]bool) error {
+	moving := make([]uint64, len(p.Files))
+	for i := range p.Files {
+		src, err := p.source(i)
+		if err == nil && src != "" {
+			moving[i], err = inode(src)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return p.reserved.reserve(n, moving, p.paths(n), listed)
 }
 
 // placeOne does what is left to do for one file. Of target and source both may exist, either, or neither.
@@ -107,23 +123,27 @@ func (p *placement) placeOne(i, n int) error {
 	case src == target:
 		return nil
 	case there && n == p.resumed:
-		return p.finishMove(src, target)
+		err = p.finishMove(src, target)
 	case there:
 		return errTaken
 	case src != "":
-		return p.move(src, target)
+		err = p.move(src, target)
 	case p.Files[i].Src == "":
-		return p.write(&p.Files[i], target)
+		err = p.write(&p.Files[i], target)
+	default:
+		err = fmt.Errorf("%w: %w", ErrMissing, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
 	}
-	return fmt.Errorf("%w: %w", ErrMissing, &fs.PathError{Op: "move", Path: p.Files[i].Src, Err: fs.ErrNotExist})
+	if err == nil {
+		p.at[i] = n
+	}
+	return err
 }
 
-// finishMove finishes an interrupted move to a number that was reserved before this call and whose target exists. Without a source the target is that
-// file. Beside a source of equal bytes it is a copy, and the source is removed. Beside other bytes it belongs to a program that does not know of
+// finishMove finishes an interrupted move to a number that was reserved before this call and whose target exists. Beside a source of equal bytes it is a copy, and the source is removed. Beside other bytes, or none, it belongs to a program that does not know of
 // reservations.
 func (p *placement) finishMove(src, target string) error {
 	if src == "" {
-		return nil
+		return errTaken
 	}
 	same, err := files.Equal(src, target)
 	if err != nil {
@@ -143,15 +163,66 @@ func (p *placement) source(i int) (string, error) {
 			return src, err
 		}
 	}
+	if n := p.at[i]; n > 0 {
+		return p.path(i, n), nil
+	}
+	return p.placedEarlier(i)
+}
+
+// placedEarlier returns where an earlier call has put a file; "" if it has not. Under a number that was given up there may be a file of another program,
+// for which it was: so one that was moved is known by the inode that was noted before, and one that was written by its content.
+func (p *placement) placedEarlier(i int) (string, error) {
+	found := ""
 	for _, n := range slices.Backward(p.reserved.numbers) {
-		if n == p.reserved.last() && n != p.resumed {
-			continue // taken by this call, which has put nothing there yet
+		path := p.path(i, n)
+		if there, err := exists(path); err != nil {
+			return "", err
+		} else if !there || n > p.resumed { // a number that this call has taken: what has the name is of another program
+			continue
 		}
-		if there, err := exists(p.path(i, n)); there || err != nil {
-			return p.path(i, n), err
+		is, err := p.isMoved(i, path)
+		if p.Files[i].Src == "" {
+			is, err = p.Files[i].holds(path)
+		}
+		if is || err != nil {
+			return path, err
+		}
+		if found == "" && p.Files[i].Src != "" {
+			found = path // where the file system's inodes do not last the number that was taken last is the likelier one
 		}
 	}
-	return "", nil
+	return found, nil
+}
+
+// isMoved reports whether the file at a path is one that was noted before it was moved to the number in use.
+func (p *placement) isMoved(i int, path string) (bool, error) {
+	noted := p.reserved.moving
+	if i >= len(noted) || noted[i] == 0 {
+		return false, nil
+	}
+	is, err := inode(path)
+	return is == noted[i], err
+}
+
+// holds reports whether the file at a path has the content that is to be written, as far as that is known.
+func (f *File) holds(path string) (bool, error) {
+	if f.Copy != "" {
+		return files.Equal(f.Copy, path)
+	}
+	found, err := files.ReadRegular(path)
+	if errors.Is(err, files.ErrNotRegular) {
+		return false, nil
+	}
+	return err == nil && (len(f.Content) == 0 || bytes.Equal(found, f.Content)), err
+}
+
+// inode returns what the file system knows a file by; 0 where that is not known.
+func inode(path string) (uint64, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0, err
+	}
+	return files.IdentityOf(info).Inode, nil
 }
 
 // write puts a new file under its name.

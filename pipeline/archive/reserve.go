@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,9 @@ type reservations struct {
 	names   names
 	id      string // of the set
 	numbers []int  // by this call or one that was interrupted, in order
+
+	// moving are the inodes that the files of the set had when the highest of the numbers of earlier calls was reserved; 0 where there was no file.
+	moving []uint64
 }
 
 // last returns the highest number; 0 if there is none.
@@ -52,29 +56,57 @@ func (r *reservations) find(listed map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		first, owner, _ := strings.Cut(string(content), "\n")
-		if n, err := strconv.Atoi(first); err == nil && owner == r.id && r.fileName(n) == name {
+		if n, moving, owner := parse(content); n > 0 && owner == r.id && r.fileName(n) == name {
 			r.numbers = append(r.numbers, n)
+			if slices.Max(r.numbers) == n {
+				r.moving = moving
+			}
 		}
 	}
 	slices.Sort(r.numbers)
 	return nil
 }
 
+// textOf is what a reservation holds: the number and the inodes of the files that are to be moved there, and the ID of the set.
+func textOf(n int, moving []uint64, id string) string {
+	first := strconv.Itoa(n)
+	for _, inode := range moving {
+		first += fmt.Sprint(" ", inode)
+	}
+	return first + "\n" + id
+}
+
+// parse is the inverse of textOf. The number is 0 where it is not one.
+func parse(text []byte) (n int, moving []uint64, id string) {
+	first, id, _ := strings.Cut(string(text), "\n")
+	for i, field := range strings.Fields(first) {
+		is, err := strconv.ParseUint(field, 10, 64)
+		switch {
+		case err != nil:
+			return 0, nil, id
+		case i == 0:
+			n = int(min(is, math.MaxInt32))
+		default:
+			moving = append(moving, is)
+		}
+	}
+	return n, moving, id
+}
+
 // ownerOf returns the ID of the set that a reservation is for; "" where it cannot be read.
 func ownerOf(reservation string) string {
 	content, _ := files.ReadRegular(reservation)
-	_, owner, _ := strings.Cut(string(content), "\n")
+	_, _, owner := parse(content)
 	return owner
 }
 
 // reserve takes a number for the set whose files would get these paths, if no file and no other set has it.
-func (r *reservations) reserve(n int, paths []string, listed map[string]bool) error {
+func (r *reservations) reserve(n int, moving []uint64, paths []string, listed map[string]bool) error {
 	if listed[r.fileName(n)] || slices.ContainsFunc(paths, func(path string) bool { return listed[filepath.Base(path)] }) {
 		return errTaken // from the listing: ten thousand files of one name would otherwise cost ten thousand look-ups each
 	}
 	path := filepath.Join(r.folder, r.fileName(n))
-	err := create(path, strings.NewReader(fmt.Sprintf("%d\n%s", n, r.id)), files.Ownership{})
+	err := create(path, strings.NewReader(textOf(n, moving, r.id)), files.Ownership{})
 	if errors.Is(err, fs.ErrExist) {
 		return errTaken
 	}

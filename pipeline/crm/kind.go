@@ -1,5 +1,7 @@
 package crm
 
+import "strings"
+
 // Kind is a kind of record. Its text is the name of the kind in stored documents, mappings and commands, and of a table in SQL, so it is not one of
 // SQL's keywords. The table kinds describes it.
 type Kind string
@@ -16,14 +18,23 @@ const Top = Account
 // Kinds are all kinds, each behind its parent, so that a record can point at a parent of the same batch.
 var Kinds = [...]Kind{Account, Contact}
 
+// Managed is the kind whose records have an account manager, the field account_manager.
+const Managed = Account
+
 // kinds describes each kind, in the order of Kinds. A kind is added here and in Kinds, and its fields in the schema.
 var kinds = [len(Kinds)]struct {
-	kind, parent        Kind
-	plural, parentField string
-	required, nameParts []string
+	kind, parent                Kind
+	plural, parentField, letter string
+	noun, nouns                 string
+	required, nameParts         []string
+	requiredWords               string
+	identifier, identifierWords string
 }{
-	{kind: Account, plural: "accounts", required: []string{"name"}},
-	{kind: Contact, plural: "contacts", parent: Account, parentField: "account_id", required: []string{"name", "email"}, nameParts: []string{"first_name", "last_name"}},
+	{kind: Account, plural: "accounts", letter: "A", noun: "company", nouns: "companies",
+		required: []string{"name"}, requiredWords: "a name", identifier: "org_number", identifierWords: "org number"},
+	{kind: Contact, plural: "contacts", letter: "C", noun: "contact", nouns: "contacts", parent: Account, parentField: "account_id",
+		required: []string{"name", "email"}, requiredWords: "a name or an e-mail address", nameParts: []string{"first_name", "last_name"},
+		identifier: "email", identifierWords: "e-mail address"},
 }
 
 // Number returns the place of the kind in Kinds. Stored IDs and marks depend on it, so it never changes. It panics for an unknown kind.
@@ -50,6 +61,30 @@ func (k Kind) NameParts() []string { return kinds[k.Number()].nameParts }
 
 // ParentField returns the name under which stored and exported records have the ID of their parent: "account_id". It is "" for a kind without one.
 func (k Kind) ParentField() string { return kinds[k.Number()].parentField }
+
+// Letter returns the letter that the rows of the decision table about the kind begin with: "A" of A5. Changes carry the names of these rows.
+func (k Kind) Letter() string { return kinds[k.Number()].letter }
+
+// DecidedBy returns the kind that a row of the decision table is about; "" if it is about all (F6, W12).
+func DecidedBy(row string) Kind {
+	for i := range kinds {
+		if strings.HasPrefix(row, kinds[i].letter) {
+			return kinds[i].kind
+		}
+	}
+	return ""
+}
+
+// Nouns return the English words for one record of the kind and for several, as the pages use them: people speak of companies, not of accounts.
+func (k Kind) Nouns() (one, several string) { return kinds[k.Number()].noun, kinds[k.Number()].nouns }
+
+// RequiredWords returns the Required fields in English: "a name or an e-mail address".
+func (k Kind) RequiredWords() string { return kinds[k.Number()].requiredWords }
+
+// Identifier returns the field that tells two records of the kind apart better than their names, and what it is called in English.
+func (k Kind) Identifier() (field, words string) {
+	return kinds[k.Number()].identifier, kinds[k.Number()].identifierWords
+}
 
 // Path returns a field of the kind as a mapping writes it: "account.zip".
 func (k Kind) Path(field string) string { return string(k) + "." + field }

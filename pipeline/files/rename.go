@@ -11,13 +11,14 @@ import (
 // without replacing, it makes a link and removes the old name.
 func RenameNew(old, new string) error { return renameNew(old, new) }
 
-// linkNew renames by a link, which fails if the name is taken. Between the two calls the file has both names, which a repeat finds and ends.
+// linkNew renames by a link, which fails if the name is taken. Between the two calls the file has both names, which a repeat finds and ends. Where the old
+// name cannot be removed it keeps both: by then the new one may be a file that another program has put in its place.
 func linkNew(old, new string) error {
 	if err := os.Link(old, new); err != nil {
 		return err
 	}
-	if err := os.Remove(old); err != nil {
-		return fmt.Errorf("it has both its new and its old name: %w", errors.Join(err, os.Remove(new)))
+	if err := os.Remove(old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("it has both its new and its old name: %w", err)
 	}
 	return nil
 }

@@ -142,7 +142,6 @@ func TestText(t *testing.T) {
 		"50% and %s":    message.Say("50% and %s"),
 		`"%s": is no a`: message.Say("is no %s", "a").Quoting(`"%s"`),
 		"contact c":     ledger.SayOf(crm.Contact, "{kind} %s", "c"),
-		"account c":     ledger.SayEach(crm.Account, [...]string{"account %s", "contact %s"}, "c"),
 	} {
 		if got := text.String(); got != want {
 			t.Errorf("%v is %q, not %q", text, got, want)

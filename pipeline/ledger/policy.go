@@ -94,7 +94,7 @@ type Scope string
 
 // Where contacts are looked for (W12).
 const (
-	ScopeAccount  Scope = "account"
+	ScopeInside   Scope = "account"
 	ScopeAnywhere Scope = "anywhere"
 )
 
@@ -106,7 +106,7 @@ type Policy struct {
 	Reuse         Reuse
 	Exact         bool // compare: exact
 	ElsewhereID   OnElsewhere
-	ContactScope  Scope
+	Scope         Scope
 	Elsewhere     OnElsewhere // under ScopeAnywhere
 	WarnElsewhere bool        // of a contact in another account with the e-mail or mobile of a new one
 	FillDown      bool
@@ -138,7 +138,7 @@ func ChoiceKey(sheet string, row int) string { return sheet + "!" + strconv.Itoa
 // Profile returns the policy of a profile by its name (section 3); false where there is none.
 func Profile(name string) (Policy, bool) {
 	p := Policy{Mode: Upsert, Ambiguous: AmbiguousCreate, BlankKey: BlankCreate, Reuse: ReuseFeed, ElsewhereID: ElsewhereReject, Region: "SE",
-		ContactScope: ScopeAccount, Elsewhere: ElsewhereReject, WarnElsewhere: true}
+		Scope: ScopeInside, Elsewhere: ElsewhereReject, WarnElsewhere: true}
 	switch name {
 	case "", "standard":
 	case "guide":

@@ -44,55 +44,55 @@ type Code string
 
 // The problems and warnings of rows.
 const (
-	AccountInUse    Code = "ACCOUNT_IN_USE"
-	AccountRequired Code = "ACCOUNT_REQUIRED"
-	Ambiguous       Code = "AMBIGUOUS"
-	BlankKey        Code = "BLANK_KEY"
-	CellError       Code = "CELL_ERROR"
-	Conflict        Code = "CONFLICT"
-	Exists          Code = "EXISTS"
-	IDElsewhere     Code = "ID_ELSEWHERE"
-	IDKeyConflict   Code = "ID_KEY_CONFLICT"
-	IDRequired      Code = "ID_REQUIRED"
-	Invalid         Code = "INVALID"
-	NotFound        Code = "NOT_FOUND"
-	TwoValues       Code = "TWO_VALUES"
-	NearDuplicate   Code = "NEAR_DUPLICATE"
-	Required        Code = "REQUIRED"
-	UnknownChoice   Code = "UNKNOWN_CHOICE"
-	UnknownID       Code = "UNKNOWN_ID"
-	UnknownUser     Code = "UNKNOWN_USER"
-	NoMatchKey      Code = "NO_MATCH_KEY"
-	NoContactKey    Code = "NO_CONTACT_KEY"
-	ChangedSince    Code = "CHANGED_SINCE"
-	RecordGone      Code = "RECORD_GONE"
-	CheckDigit      Code = "CHECK_DIGIT"
-	LongNumber      Code = "LONG_NUMBER"
-	ExtraCells      Code = "EXTRA_CELLS"     // W1
-	EncodingMark    Code = "ENCODING_MARK"   // W3: a byte order mark beats what is declared
-	Padding         Code = "PADDING"         // W2: NULs behind the end of a text
-	NumberText      Code = "NUMBER_TEXT"     // W5
-	ImplausibleKey  Code = "IMPLAUSIBLE_KEY" // W7
-	SeveralValues   Code = "SEVERAL_VALUES"  // W7b
-	NoHeading       Code = "NO_HEADING"      // a filled column without heading and mapping
-	Elsewhere       Code = "ELSEWHERE"       // W12
-	NewHeading      Code = "NEW_HEADING"     // W16
-	GoneHeading     Code = "GONE_HEADING"    // W16, where the inbox has headings: warn
-	Currency        Code = "CURRENCY"        // W17
+	ParentInUse    Code = "ACCOUNT_IN_USE"
+	ParentRequired Code = "ACCOUNT_REQUIRED"
+	Ambiguous      Code = "AMBIGUOUS"
+	BlankKey       Code = "BLANK_KEY"
+	CellError      Code = "CELL_ERROR"
+	Conflict       Code = "CONFLICT"
+	Exists         Code = "EXISTS"
+	IDElsewhere    Code = "ID_ELSEWHERE"
+	IDKeyConflict  Code = "ID_KEY_CONFLICT"
+	IDRequired     Code = "ID_REQUIRED"
+	Invalid        Code = "INVALID"
+	NotFound       Code = "NOT_FOUND"
+	TwoValues      Code = "TWO_VALUES"
+	NearDuplicate  Code = "NEAR_DUPLICATE"
+	Required       Code = "REQUIRED"
+	UnknownChoice  Code = "UNKNOWN_CHOICE"
+	UnknownID      Code = "UNKNOWN_ID"
+	UnknownUser    Code = "UNKNOWN_USER"
+	NoMatchKey     Code = "NO_MATCH_KEY"
+	NoContactKey   Code = "NO_CONTACT_KEY"
+	ChangedSince   Code = "CHANGED_SINCE"
+	RecordGone     Code = "RECORD_GONE"
+	CheckDigit     Code = "CHECK_DIGIT"
+	LongNumber     Code = "LONG_NUMBER"
+	ExtraCells     Code = "EXTRA_CELLS"     // W1
+	EncodingMark   Code = "ENCODING_MARK"   // W3: a byte order mark beats what is declared
+	Padding        Code = "PADDING"         // W2: NULs behind the end of a text
+	NumberText     Code = "NUMBER_TEXT"     // W5
+	ImplausibleKey Code = "IMPLAUSIBLE_KEY" // W7
+	SeveralValues  Code = "SEVERAL_VALUES"  // W7b
+	NoHeading      Code = "NO_HEADING"      // a filled column without heading and mapping
+	Elsewhere      Code = "ELSEWHERE"       // W12
+	NewHeading     Code = "NEW_HEADING"     // W16
+	GoneHeading    Code = "GONE_HEADING"    // W16, where the inbox has headings: warn
+	Currency       Code = "CURRENCY"        // W17
 
 	// What the database does not take of a record.
-	Unique            Code = "UNIQUE"              // another record has the value already, and an index of the application allows it once
-	RefusedByStore    Code = "REFUSED_BY_STORE"    // a validator, an index that cannot hold the value, a record that is too large
-	ForeignValue      Code = "FOREIGN_VALUE"       // the record has in this field what is not a value of the CRM, e.g. an object
-	AccountNotCreated Code = "ACCOUNT_NOT_CREATED" // of a contact: the account that it was to be in does not exist
+	Unique           Code = "UNIQUE"              // another record has the value already, and an index of the application allows it once
+	RefusedByStore   Code = "REFUSED_BY_STORE"    // a validator, an index that cannot hold the value, a record that is too large
+	ForeignValue     Code = "FOREIGN_VALUE"       // the record has in this field what is not a value of the CRM, e.g. an object
+	ParentNotCreated Code = "ACCOUNT_NOT_CREATED" // of a contact: the account that it was to be in does not exist
 )
 
 // Codes are all of them.
-var Codes = []Code{AccountRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
+var Codes = []Code{ParentRequired, Ambiguous, BlankKey, CellError, Conflict, Exists, IDElsewhere, IDKeyConflict, IDRequired, Invalid, NotFound,
 	TwoValues, NearDuplicate, Required, UnknownChoice, UnknownID, UnknownUser, NoMatchKey, NoContactKey, CheckDigit, LongNumber,
-	AccountInUse, ChangedSince, RecordGone,
+	ParentInUse, ChangedSince, RecordGone,
 	ExtraCells, EncodingMark, Padding, NumberText, ImplausibleKey, SeveralValues, NoHeading, Elsewhere, NewHeading, GoneHeading, Currency,
-	Unique, RefusedByStore, ForeignValue, AccountNotCreated}
+	Unique, RefusedByStore, ForeignValue, ParentNotCreated}
 
 // Problem is one error or warning about a row.
 type Problem struct {
@@ -129,9 +129,4 @@ func (r *Refusal) Unwrap() error { return r.Err }
 func SayOf(kind crm.Kind, about string, args ...any) message.Text {
 	about = sentence.About(kind, about)
 	return message.Say(about, args...)
-}
-
-// SayEach is message.Say with the sentence of the kind, in the order of crm.Kinds, where more differs than {kind} and the like can say.
-func SayEach(kind crm.Kind, sentences [len(crm.Kinds)]string, args ...any) message.Text {
-	return message.Say(sentences[kind.Number()], args...)
 }

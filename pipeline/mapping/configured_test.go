@@ -5,14 +5,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 // TestConfiguredMatch has the configured rules hold for each kind of which the sidecar says nothing (W14), also in the sheets of a list.
 func TestConfiguredMatch(t *testing.T) {
-	house := Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}
-	account, contact := [][]string{house.Account}, [][]string{house.Contact}
+	house := Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}
+	account, contact := [][]string{house.Match[0]}, [][]string{house.Match[1]}
 	for sidecar, want := range map[string][2][][]string{
 		"mode: upsert":                                   {account, contact},
 		"match: {account: [org_number]}":                 {{{"org_number"}}, contact},
@@ -44,7 +45,7 @@ func empty(rules [][]string) [][]string {
 
 // TestLimitsOfMatch has a sidecar match on one of the rules that its inbox allows, in any order of their fields, or leave it to the configuration.
 func TestLimitsOfMatch(t *testing.T) {
-	house := Fallback{Account: []string{"website"}, Limits: Limits{Account: [][]string{{"org_number"}, {"name", "zip"}}}}
+	house := Fallback{Match: [len(crm.Kinds)][]string{{"website"}}, Limits: Limits{Match: [len(crm.Kinds)][][]string{{{"org_number"}, {"name", "zip"}}}}}
 	for sidecar, says := range map[string]string{
 		"mode: upsert":                                   "",
 		"match: {account: [org_number]}":                 "",

@@ -32,7 +32,7 @@ func (set setKeys) at(m, part *Mapping, key string) strictyaml.Node {
 	return set[m][key]
 }
 
-// scopeCheck checks where contacts are looked for.
+// scopeCheck checks where records with a parent are looked for.
 type scopeCheck struct {
 	*parser
 	schema *crm.Schema
@@ -43,12 +43,12 @@ type scopeCheck struct {
 func (r scopeCheck) elsewhere(m *Mapping, profile string) {
 	for _, part := range m.Parts() {
 		p := &part.Policy
-		anywhere := p.ContactScope == ledger.ScopeAnywhere
+		anywhere := p.Scope == ledger.ScopeAnywhere
 		if anywhere && profile == "safe" {
 			r.mistake(r.set.at(m, part, "contact_scope"), "contact_scope: profile safe searches for contacts only in the account of their row: write account, or choose another profile")
-		} else if anywhere && !slices.ContainsFunc(p.Ticked(crm.Contact), r.identifies) {
-			r.mistake(r.set.at(m, part, "contact_scope"), "contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: "+
-				"write e.g. match: {contact: [email]}, or contact_scope: account")
+		} else if kind := r.notIdentified(p); anywhere && kind != "" {
+			r.wrong(r.set.at(m, part, "contact_scope"), ledger.SayOf(kind, "contact_scope: anywhere needs a rule with email, mobile or an ID field, because a name is not unique: "+
+				"write e.g. match: {{kind}: [email]}, or contact_scope: {parent}"))
 		}
 		if p.Elsewhere == ledger.ElsewhereMove && profile == "safe" {
 			r.mistake(r.set.at(m, part, "elsewhere"), "elsewhere: profile safe does not move contacts: write reject or update, or choose another profile")
@@ -56,17 +56,23 @@ func (r scopeCheck) elsewhere(m *Mapping, profile string) {
 	}
 }
 
-// identifies reports whether a rule of contacts has a field that means one person wherever that person works.
-func (r scopeCheck) identifies(rule []string) bool {
-	return slices.ContainsFunc(rule, func(name string) bool {
-		f := r.schema.Field(string(crm.Contact) + "." + name)
-		return name == "email" || name == "mobile" || f != nil && f.Type == crm.ID
-	})
+// notIdentified returns a kind with a parent of which no rule has a field that means one person wherever that person works; "" if there is none.
+func (r scopeCheck) notIdentified(p *ledger.Policy) crm.Kind {
+	for _, kind := range crm.Kinds {
+		identifies := func(name string) bool {
+			f := r.schema.Field(kind.Path(name))
+			return name == "email" || name == "mobile" || f != nil && f.Type == crm.ID
+		}
+		if kind.Parent() != "" && !slices.ContainsFunc(p.Ticked(kind), func(rule []string) bool { return slices.ContainsFunc(rule, identifies) }) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // keepToAccounts notes where a sidecar looks for contacts in other accounts, or moves them, although its inbox does not allow that.
 func (r scopeCheck) keepToAccounts(m, part *Mapping) {
-	if part.Policy.ContactScope == ledger.ScopeAnywhere {
+	if part.Policy.Scope == ledger.ScopeAnywhere {
 		r.mistake(r.set.at(m, part, "contact_scope"), "contact_scope: this inbox allows only account")
 	}
 	if part.Policy.Elsewhere == ledger.ElsewhereMove {

@@ -12,11 +12,10 @@ import (
 // Limits are what an inbox allows its sidecars (section 9): they may tighten it, never loosen. The zero Limits allow everything but mail
 // and webhooks.
 type Limits struct {
-	Safe        bool       // no looser than the profile safe
-	Modes       []string   // none: all
-	Fields      []string   // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
-	Account     [][]string // match rules that a sidecar may choose from; none: any
-	Contact     [][]string
+	Safe        bool                       // no looser than the profile safe
+	Modes       []string                   // none: all
+	Fields      []string                   // that may be written: "account.name", "account.custom.*", "contact.*"; none: all
+	Match       [len(crm.Kinds)][][]string // the match rules of each kind that a sidecar may choose from; none: any
 	Caps        ledger.Caps
 	NoClear     bool
 	Trusted     bool // the mapping is from a person: it may name any recipient
@@ -106,7 +105,7 @@ func (r limitCheck) keepTo(m *Mapping, pairs []pair) {
 // keepToRules notes where a sidecar matches on what its inbox does not allow. The configured rules, which hold where it says nothing, are the
 // inbox's own.
 func (l *Limits) keepToRules(m *Mapping, loose func(key string, text message.Text)) {
-	for i, allowed := range [len(crm.Kinds)][][]string{l.Account, l.Contact} {
+	for i, allowed := range l.Match {
 		kind := crm.Kinds[i]
 		if len(allowed) == 0 || !m.SetsMatch(kind) {
 			continue

@@ -120,8 +120,7 @@ type Column struct {
 // Fallback is the configuration's part: what holds where a sidecar says nothing, or where there is none (W14).
 type Fallback struct {
 	Profile string
-	Account []string // match on these
-	Contact []string
+	Match   [len(crm.Kinds)][]string // the fields that each kind is matched on
 
 	Encoding  string // of CSV files; "" is found out
 	Delimiter string // likewise
@@ -140,7 +139,7 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	fallback.Limits.lay(m)
 	fallback.lay(m)
 	m.Name, m.Bare = "headings", true
-	means := []any{fallback.Profile, fallback.Account, fallback.Contact}
+	means := fallback.Identity()
 	if fallback.Encoding != "" || fallback.Delimiter != "" { // what was imported before these keys keeps its name
 		means = append(means, fallback.Encoding, fallback.Delimiter)
 	}
@@ -149,11 +148,24 @@ func Default(schema *crm.Schema, fallback Fallback) (*Mapping, error) {
 	return m, err
 }
 
+// Identity returns what a workbook without a sidecar is imported by, which IDs of imports are made of. A kind that the first inlet did not know is
+// part of it only where it is matched on, so that what was imported before is still known.
+func (f *Fallback) Identity() []any {
+	const first = 2 // kinds of the first inlet
+	all := []any{f.Profile}
+	for i, fields := range f.Match {
+		if i < first || len(fields) > 0 {
+			all = append(all, fields)
+		}
+	}
+	return all
+}
+
 // lay gives a mapping what the configuration has, before the sidecar says otherwise (W14).
 func (f *Fallback) lay(m *Mapping) {
 	m.NotEmpty = f.Empty == "refuse"
 	m.Encoding, m.Delimiter = f.Encoding, f.Delimiter
-	for i, fields := range [len(crm.Kinds)][]string{f.Account, f.Contact} {
+	for i, fields := range f.Match {
 		if len(fields) > 0 {
 			m.Policy.Match[i] = [][]string{fields}
 		}

@@ -17,8 +17,8 @@ type Rows struct {
 	Where      []Condition
 }
 
-// maxConditions bounds the conditions of where: they are looked at for every row.
-const maxConditions = 20
+// MaxConditions bounds the conditions of where: they are looked at for every row.
+const MaxConditions = 20
 
 // Condition is what a cell must hold for its row to be a record.
 type Condition struct {
@@ -72,8 +72,8 @@ func (r rowsReader) readWhere(n strictyaml.Node) []Condition {
 		r.condition(&c, p)
 		all = append(all, c)
 	}
-	if len(all) > maxConditions {
-		r.mistake(n, "where: has %s conditions; at most %s are allowed", len(all), maxConditions)
+	if len(all) > MaxConditions {
+		r.mistake(n, "where: has %s conditions; at most %s are allowed", len(all), MaxConditions)
 	}
 	return all
 }

@@ -1,4 +1,4 @@
-package mapping
+package mapping_test
 
 import (
 	"encoding/json"
@@ -9,13 +9,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/pipeline/mapping"
+	"inlet.example/inlet/pipeline/mapping/jsonschema"
 	"inlet.example/inlet/pipeline/mapping/mappingtest"
 )
 
 func decoded(t *testing.T) map[string]any {
 	t.Helper()
 	var s map[string]any
-	if err := json.Unmarshal(Schema(mappingtest.Schema(t)), &s); err != nil {
+	if err := json.Unmarshal(jsonschema.Of(mappingtest.Schema(t)), &s); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -34,11 +36,11 @@ func sorted(keys []string) []string { return slices.Sorted(slices.Values(keys)) 
 // TestSchemaKeys has the schema know the keys that Parse knows, and no others.
 func TestSchemaKeys(t *testing.T) {
 	root := decoded(t)
-	if diff := cmp.Diff(sorted(keys), slices.Sorted(maps.Keys(properties(t, root)))); diff != "" {
+	if diff := cmp.Diff(sorted(mapping.Keys), slices.Sorted(maps.Keys(properties(t, root)))); diff != "" {
 		t.Errorf("keys of Parse and of the schema (-parse +schema):\n%s", diff)
 	}
 	sheets := root["properties"].(map[string]any)["sheets"].(map[string]any)["anyOf"].([]any)[1].(map[string]any)["items"]
-	if diff := cmp.Diff(sorted(perSheet), slices.Sorted(maps.Keys(properties(t, sheets)))); diff != "" {
+	if diff := cmp.Diff(sorted(mapping.SheetKeys), slices.Sorted(maps.Keys(properties(t, sheets)))); diff != "" {
 		t.Errorf("keys of a sheet (-parse +schema):\n%s", diff)
 	}
 	var fields []string
@@ -89,12 +91,12 @@ func TestSchemaWords(t *testing.T) {
 	for key, rule := range properties(t, root) {
 		words, _ := rule.(map[string]any)["enum"].([]any)
 		for _, word := range words {
-			if wrong := mistakes(t, fmt.Sprintf("%s: %v\nmatch: {contact: [email]}\n", key, word)); wrong != "" { // contact_scope wants a rule
+			if wrong := mapping.Mistakes(t, fmt.Sprintf("%s: %v\nmatch: {contact: [email]}\n", key, word)); wrong != "" { // contact_scope wants a rule
 				t.Error(wrong)
 			}
 		}
 		if len(words) > 0 {
-			if _, said, _ := strings.Cut(mistakes(t, key+": nonsense\n"), "write one of "); len(strings.Split(said, ", ")) != len(words) {
+			if _, said, _ := strings.Cut(mapping.Mistakes(t, key+": nonsense\n"), "write one of "); len(strings.Split(said, ", ")) != len(words) {
 				t.Errorf("%s: Parse takes %q, the schema %v", key, said, words)
 			}
 		}
@@ -105,7 +107,7 @@ func TestSchemaWords(t *testing.T) {
 		if column[key] == nil {
 			t.Errorf("the schema knows no %s of a column", key)
 		}
-		if wrong := mistakes(t, fmt.Sprintf("columns: {A: {field: account.email, %s: %s}}\n", key, value)); wrong != "" {
+		if wrong := mapping.Mistakes(t, fmt.Sprintf("columns: {A: {field: account.email, %s: %s}}\n", key, value)); wrong != "" {
 			t.Error(wrong)
 		}
 		delete(column, key)
@@ -114,7 +116,7 @@ func TestSchemaWords(t *testing.T) {
 		t.Errorf("Parse knows nothing of %v", column)
 	}
 	for key := range properties(t, root, "properties", "caps") {
-		if wrong := mistakes(t, fmt.Sprintf("caps: {%s: 5%%}\n", key)); wrong != "" {
+		if wrong := mapping.Mistakes(t, fmt.Sprintf("caps: {%s: 5%%}\n", key)); wrong != "" {
 			t.Error(wrong)
 		}
 	}

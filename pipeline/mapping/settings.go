@@ -62,13 +62,17 @@ func (r defaultsReader) defaults(n strictyaml.Node) ledger.Defaults {
 		case "account_manager":
 			r.manager(&d, p.value)
 		case "campaign":
-			r.add(d.Add, p.value, "account.campaigns", "contact.campaigns")
-		case "account_category":
-			r.add(d.Add, p.value, "account.categories")
-		case "contact_category":
-			r.add(d.Add, p.value, "contact.categories")
+			r.add(d.Add, p.value, "campaigns", crm.Kinds[:]...)
 		default:
-			r.unknownKey(p, []string{"account_manager", "campaign", "account_category", "contact_category"})
+			if i := slices.IndexFunc(crm.Kinds[:], func(kind crm.Kind) bool { return p.key == CategoryKey(kind) }); i >= 0 {
+				r.add(d.Add, p.value, "categories", crm.Kinds[i])
+				continue
+			}
+			known := []string{"account_manager", "campaign"}
+			for _, kind := range crm.Kinds {
+				known = append(known, CategoryKey(kind))
+			}
+			r.unknownKey(p, known)
 		}
 	}
 	return d
@@ -104,10 +108,16 @@ func (r defaultsReader) manager(d *ledger.Defaults, n strictyaml.Node) {
 	d.Manager = v
 }
 
-// add reads one or more items of the lists that records are added to.
-func (r defaultsReader) add(to map[crm.Kind]crm.Values, n strictyaml.Node, paths ...string) {
-	for _, path := range paths {
-		f := r.schema.Field(path)
+// CategoryKey is the key of the categories that new records of a kind are added to.
+func CategoryKey(kind crm.Kind) string { return string(kind) + "_category" }
+
+// add reads one or more items of the lists that records of these kinds are added to. A kind without such a list is left out.
+func (r defaultsReader) add(to map[crm.Kind]crm.Values, n strictyaml.Node, list string, kinds ...crm.Kind) {
+	for _, kind := range kinds {
+		f := r.schema.Field(kind.Path(list))
+		if f == nil {
+			continue
+		}
 		var items []string
 		for _, word := range r.items(n) {
 			v, wrong := convert.Choice(f, crm.Trim(r.scalar(word)))
@@ -191,18 +201,18 @@ func (r whenDoneReader) hooks(n strictyaml.Node) []string {
 func readEncoding(r *parser, n strictyaml.Node) string {
 	name := strings.ToLower(r.scalar(n))
 	switch {
-	case name == auto:
+	case name == Auto:
 		return ""
 	case sheet.KnownEncoding(name):
 		return name
 	}
-	return r.word(n, encodings()...)
+	return r.word(n, Encodings()...)
 }
 
 // readDelimiter reads what parts the fields of a CSV file.
 func readDelimiter(r *parser, n strictyaml.Node) string {
 	name := r.scalar(n)
-	if name == auto {
+	if name == Auto {
 		return ""
 	}
 	if !sheet.KnownDelimiter(name) {
@@ -211,6 +221,8 @@ func readDelimiter(r *parser, n strictyaml.Node) string {
 	return name
 }
 
-const auto = "auto"
+// Auto is the encoding or delimiter of a CSV file that is found out.
+const Auto = "auto"
 
-func encodings() []string { return append([]string{auto}, sheet.Encodings()...) }
+// Encodings are the words for the encoding of a CSV file.
+func Encodings() []string { return append([]string{Auto}, sheet.Encodings()...) }

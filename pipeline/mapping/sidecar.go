@@ -127,7 +127,7 @@ func (r *sidecarReader) policyKey(m *Mapping, p pair) {
 			m.Policy.Reuse = ledger.ReuseFile
 		}
 	case "contact_scope":
-		m.Policy.ContactScope = ledger.Scope(r.word(p.value, "account", "anywhere"))
+		m.Policy.Scope = ledger.Scope(r.word(p.value, "account", "anywhere"))
 	case "elsewhere":
 		m.Policy.Elsewhere = ledger.OnElsewhere(r.word(p.value, "reject", "update", "move"))
 	case "warn_elsewhere":
@@ -149,8 +149,8 @@ func (r *sidecarReader) policyKey(m *Mapping, p pair) {
 	}
 }
 
-// perSheet are the keys that each of several sheets may set for itself.
-var perSheet = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse", "reuse_in_file",
+// SheetKeys are the keys that each of several sheets may set for itself.
+var SheetKeys = []string{"sheet", "header_row", "columns", "match", "defaults", "mode", "locale", "region", "ambiguous", "blank_key", "reuse", "reuse_in_file",
 	"compare", "contact_scope", "elsewhere", "warn_elsewhere", "elsewhere_id", "fill_down", "on_update", "on_blank", "on_invalid", "null_words", "rows",
 	"unmerge", "extra_cells"}
 
@@ -168,8 +168,8 @@ func (r *sidecarReader) sheets(m *Mapping, pairs []pair) {
 			part := *m
 			part.Sheets, part.Columns, part.Sheet = nil, nil, ""
 			for _, q := range r.pairs(item, "sheets") {
-				if !slices.Contains(perSheet, q.key) {
-					r.unknown(q.node, message.Say("%s: unknown key of a sheet", q.key), q.key, perSheet)
+				if !slices.Contains(SheetKeys, q.key) {
+					r.unknown(q.node, message.Say("%s: unknown key of a sheet", q.key), q.key, SheetKeys)
 					continue
 				}
 				r.key(&part, q)

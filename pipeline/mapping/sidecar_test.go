@@ -160,7 +160,7 @@ profile: safe
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := ledger.Policy{Mode: ledger.UpdateOnly, Ambiguous: ledger.AmbiguousReject, BlankKey: ledger.BlankLiteral, Reuse: ledger.ReuseFeed, ContactScope: ledger.ScopeAccount, Elsewhere: ledger.ElsewhereReject, WarnElsewhere: true,
+	want := ledger.Policy{Mode: ledger.UpdateOnly, Ambiguous: ledger.AmbiguousReject, BlankKey: ledger.BlankLiteral, Reuse: ledger.ReuseFeed, Scope: ledger.ScopeInside, Elsewhere: ledger.ElsewhereReject, WarnElsewhere: true,
 		ElsewhereID: ledger.ElsewhereMove, FillDown: true, Region: "NO", Match: [...][][]string{{{"org_number"}, {"name", "zip"}}, {{"email"}}}}
 	safe, _ := ledger.Profile("safe")
 	want.Caps = safe.Caps

@@ -15,8 +15,8 @@ type decision struct {
 	action   ledger.Action
 	rec      *view.Record // the record that it is, or will be; nil where there is none
 	rule     *crm.Rule    // the rule that matched; nil where an ID selected the record
-	moveTo   string       // C1b, W12: the account that the contact goes to
-	contact  *search      // A0: the contact that the account was found by
+	moveTo   string       // C1b, W12: the parent that the record goes to
+	child    *search      // A0: the record that the parent was found by
 	problems []ledger.Problem
 }
 
@@ -148,8 +148,7 @@ func (d *decider) create(p *part, by string, problems []ledger.Problem) decision
 			return decision{by: by, action: ledger.Create, rec: e, problems: problems}
 		}
 	}
-	return p.reject(by, ledger.Required, "", ledger.SayEach(p.kind, [...]string{"a new account needs a name: fill it in",
-		"a new contact needs a name or an e-mail address: fill it in"}))
+	return p.reject(by, ledger.Required, "", ledger.SayOf(p.kind, "a new {kind} needs {required}: fill it in"))
 }
 
 // giveFeedKey gives a new record that no match rule finds its feed key.

@@ -2,8 +2,8 @@
 //
 // # Rules
 //
-//   - The first row of the table that applies decides (A0 … A8, C0 … C9 of the semantics). Accounts and contacts share one table in table.go, with
-//     the parent of the record, or none, as a parameter; what differs is listed there.
+//   - The first row of the table that applies decides (A0 … A8, C0 … C9 of the semantics). All kinds share one table in table.go, with the
+//     parent of the record, or none, as a parameter; what differs is listed there. A is an account, which has no parent, C a contact, whose parent is one.
 //   - Where a blank or ambiguous key would create a record, the one that an equal row of this file (A8, C9) or of an earlier file of the feed (W13)
 //     created is used instead.
 //   - A contact is looked for in its account. Other accounts are searched for a warning, or where the mapping says so (W12).

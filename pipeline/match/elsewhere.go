@@ -8,20 +8,19 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match/view"
-	"inlet.example/inlet/pipeline/message"
 )
 
-// Elsewhere is the Rule of a change of a contact that was found in another account than its row's, or that its row's account was found by.
+// Elsewhere is the Rule of a change of a record that was found in another parent than its row's, or that its row's parent was found by.
 const Elsewhere = "W12"
 
-// elsewhere warns of contacts in other accounts (W12). Contacts are looked for inside the account of their row; into other accounts look only this
+// elsewhere warns of records in other parents (W12). A record is looked for inside the parent of its row; into other parents look only this
 // warning and, where the mapping says contact_scope: anywhere, the searcher. Both ask the store together with the keys of near-duplicates: one
-// Find for each batch that has contacts to create.
+// Find for each batch that has such records to create.
 type elsewhere struct {
 	views *view.Views
 }
 
-// warn adds to the decision to create a contact that its e-mail address or mobile number is that of contacts in other accounts.
+// warn adds to the decision to create a record that its e-mail address or mobile number is that of records in other parents.
 func (e *elsewhere) warn(ctx context.Context, p *part, to *decision) error {
 	v := e.views.Of(p.kind)
 	if to.action != ledger.Create || len(v.Keys.Identifying) == 0 {
@@ -54,7 +53,7 @@ func (e *elsewhere) warn(ctx context.Context, p *part, to *decision) error {
 	}
 	where, err := e.list(ctx, p.kind, like)
 	to.problems = append(to.problems, ledger.Problem{Ref: at, Code: ledger.Elsewhere, Warning: true, Candidates: idsOf(like),
-		Text: message.Say("the contact was created although another account has a contact with the same %s (%s): check whether they are the same person",
+		Text: ledger.SayOf(p.kind, "the {kind} was created although another {parent} has {a kind} with the same %s (%s): check whether they are the same person",
 			strings.Join(columns, ", "), where)})
 	return err
 }

@@ -218,16 +218,16 @@ func notApplied(changes []ledger.Change, d *ledger.Draft, action ledger.Action, 
 	return changes
 }
 
-// setAbove keeps what the contacts below without an account of their own belong to.
-func (m *Matcher) setAbove(d *ledger.Draft, account decision) {
+// setAbove keeps what the parts below without a parent of their own belong to.
+func (m *Matcher) setAbove(d *ledger.Draft, top decision) {
 	if !d.Part(crm.Top).Present || d.Place < m.above.place {
 		return // a row that is matched again may stand above others that are not
 	}
 	m.above = above{place: d.Place}
-	if account.rec != nil {
-		m.above.ID = account.rec.ID
+	if top.rec != nil {
+		m.above.ID = top.rec.ID
 	} else {
-		m.above.Lost = account.action
+		m.above.Lost = top.action
 	}
 }
 

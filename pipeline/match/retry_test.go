@@ -92,7 +92,7 @@ func TestRetryDoesNotFillDown(t *testing.T) {
 	}
 	s.records[crm.Contact] = nil
 	changes, err = m.Retry(t.Context(), []ledger.Draft{{Place: 2, Parts: ledger.Parts{part(crm.Account, ""), part(crm.Contact, "", "name", "Anna", "email", "anna@exempel.se")}}})
-	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.AccountRequired {
+	if err != nil || len(changes) != 1 || changes[0].Action != ledger.Reject || changes[0].Problems[0].Code != ledger.ParentRequired {
 		t.Errorf("%+v %v", changes, err)
 	}
 }

@@ -10,10 +10,20 @@ import (
 type row struct {
 	draft *ledger.Draft
 	parts [len(crm.Kinds)]part
-	above ledger.Above // what a row without an account part belongs to under fill_down; zero where it does not apply
+	above ledger.Above // what a row without a part of the top kind belongs to under fill_down; zero where it does not apply
 }
 
 func (r *row) part(kind crm.Kind) *part { return &r.parts[kind.Number()] }
+
+// child returns the first part that the row has of a kind with this parent; nil if it has none.
+func (r *row) child(of crm.Kind) *part {
+	for i := range r.parts {
+		if p := &r.parts[i]; p.Present && p.kind.Parent() == of {
+			return p
+		}
+	}
+	return nil
+}
 
 // part is a part of a row on its way through the table.
 type part struct {

@@ -11,37 +11,48 @@ import (
 
 // rowNames are the names of the table's rows for one kind, which reports and journals carry.
 type rowNames struct {
-	byID, unknownID, unticked, equal, blank, none, one, many string
+	absent, byID, otherParent, unknownID, newParent, unticked, equal, blank, none, one, many string
 }
 
 // rowsOf returns the names of the rows for a kind (sections 4 and 5).
 func rowsOf(kind crm.Kind) *rowNames { return &tables[kind.Number()] }
 
-var tables = [len(crm.Kinds)]rowNames{
-	{byID: "A1", unknownID: "A2", unticked: "A3", equal: "A8", blank: "A4", none: "A5", one: "A6", many: "A7"},
-	{byID: "C1", unknownID: "C2", unticked: "C8", equal: "C9", blank: "C4", none: "C5", one: "C6", many: "C7"},
-}
+// tables has the names for each kind: the kind's letter and a number. The numbers are those of accounts for a kind without a parent, and those of
+// contacts for one with a parent.
+var tables = func() (all [len(crm.Kinds)]rowNames) {
+	for i, kind := range crm.Kinds {
+		l := kind.Letter()
+		all[i] = rowNames{absent: l + "0", byID: l + "1", unknownID: l + "2", blank: l + "4", none: l + "5", one: l + "6", many: l + "7"}
+		if n := &all[i]; kind.Parent() == "" {
+			n.unticked, n.equal = l+"3", l+"8"
+		} else {
+			n.otherParent, n.newParent, n.unticked, n.equal = l+"1b", l+"3", l+"8", l+"9"
+		}
+	}
+	return all
+}()
 
 // decide decides one part of a row: the first case that applies. parent is the decision about the record that the part's record belongs to; nil for
-// a kind without parent. Accounts and contacts differ in these cases only:
+// a kind without parent. A kind without a parent (A) and one with a parent (C) differ in these cases only:
 //
-//   - absent: a row without an account part belongs to some account (A0, accountOfContact), one without a contact part is fine (C0);
-//   - selected by an ID: a contact may be in another account (C1b), an account may have other keys than the row (A1, both in byID);
+//   - absent: a record with a parent belongs to some record of that kind, also if the row has no part of it (A0, parentOfChild); a row without
+//     a part that nothing belongs to is fine (C0);
+//   - selected by an ID: a record with a parent may be in another one (C1b), one without may have other keys than the row (A1, both in byID);
 //   - nothing ticked, where the import only updates (A3 and C8, unticked);
-//   - a parent that is rejected, skipped or new (C3) decides about a contact before its own keys do;
-//   - no hit: contacts are also looked for in other accounts (W12, outside), for which accounts have no rules.
+//   - a parent that is rejected, skipped or new (C3) decides about a part before its own keys do;
+//   - no hit: a record with a parent is also looked for in other parents (W12, outside), for which a kind without a parent has no rules.
 func (d *decider) decide(ctx context.Context, r *row, p *part, parent *decision) (decision, error) {
 	switch {
-	case !p.Present && parent == nil: // A0
-		return d.accountOfContact(ctx, r)
+	case !p.Present && parent == nil && r.child(p.kind) != nil: // A0
+		return d.parentOfChild(ctx, r, p, r.child(p.kind))
 	case !p.Present: // C0
-		return decision{by: "C0"}, nil
+		return decision{by: rowsOf(p.kind).absent}, nil
 	case parent != nil && parent.rec == nil: // skipped without a record, or rejected and the whole row with it
 		return decision{by: parent.by, action: ledger.Skip}, nil
 	case p.ID != "": // A1, A2, C1, C1b, C2
 		return d.byID(ctx, p, parent)
-	case parent != nil && parent.contact != nil: // A0 has found it
-		return d.update(p, Elsewhere, parent.contact.hit, parent.contact.rule), nil
+	case parent != nil && parent.child != nil && parent.child.hit.Kind == p.kind: // A0 has found it
+		return d.update(p, Elsewhere, parent.child.hit, parent.child.rule), nil
 	case parent != nil && parent.action == ledger.Create: // C3
 		p.parentID = parent.rec.ID
 		return d.createInNewParent(ctx, p)
@@ -71,7 +82,8 @@ func (d *decider) byKeys(ctx context.Context, p *part) (decision, error) {
 	return d.ambiguousHits(ctx, p, names.many, found.many) // A8, A7, C9, C7
 }
 
-// byID is rows A1 and A2, C1, C1b and C2. Only an account's other columns are compared with the ID: a contact's keys hold inside its account.
+// byID is rows A1 and A2, C1, C1b and C2. Only without a parent are the other columns compared with the ID: the keys of a
+// kind with a parent hold inside it.
 func (d *decider) byID(ctx context.Context, p *part, parent *decision) (decision, error) {
 	e, err := d.withID(ctx, p.kind, p.ID)
 	if err != nil {
@@ -88,11 +100,11 @@ func (d *decider) byID(ctx context.Context, p *part, parent *decision) (decision
 	case e.ParentID == parent.rec.ID: // C1
 		return to, nil
 	case d.policy.ElsewhereID == ledger.ElsewhereMove: // C1b
-		to.by, to.moveTo = "C1b", parent.rec.ID
+		to.by, to.moveTo = rowsOf(p.kind).otherParent, parent.rec.ID
 		return to, nil
 	}
-	return p.reject("C1b", ledger.IDElsewhere, p.ID,
-		message.Say("the contact with this ID belongs to another account (%s): correct the ID or the account", e.ParentID)), nil
+	return p.reject(rowsOf(p.kind).otherParent, ledger.IDElsewhere, p.ID,
+		ledger.SayOf(p.kind, "the {kind} with this ID belongs to another {parent} (%s): correct the ID or the {parent}", e.ParentID)), nil
 }
 
 // withID returns the record with this ID, its parent loaded too; nil if there is none.
@@ -122,13 +134,13 @@ func (d *decider) warnOtherKeys(ctx context.Context, p *part, to *decision) erro
 	}
 	if len(others) > 0 {
 		to.problems = append(to.problems, ledger.Problem{Ref: p.draft.Ref, Code: ledger.IDKeyConflict, Value: p.ID, Warning: true,
-			Candidates: idsOf(others), Text: message.Say("matched by its ID, but the other columns match account %s: check that the ID is right", listIDs(others))})
+			Candidates: idsOf(others), Text: ledger.SayOf(p.kind, "matched by its ID, but the other columns match {kind} %s: check that the ID is right", listIDs(others))})
 	}
 	return err
 }
 
-// unticked is rows A3 and C8: nothing is matched on. Where the import only updates, an account is then selected by its ID alone, so the row is
-// rejected; a contact is skipped, since its account may still be updated.
+// unticked is rows A3 and C8: nothing is matched on. Where the import only updates, a record is then selected by its ID alone, so the
+// row is rejected; a part with a parent is skipped, since the parent may still be updated.
 func (d *decider) unticked(p *part, by string) decision {
 	switch {
 	case d.policy.Mode != ledger.UpdateOnly:
@@ -139,7 +151,7 @@ func (d *decider) unticked(p *part, by string) decision {
 	return p.notFound(by)
 }
 
-// noHit is rows A5 and C5: no record matches, unless one of another account does (W12).
+// noHit is rows A5 and C5: no record matches, unless one in another parent does (W12).
 func (d *decider) noHit(ctx context.Context, p *part, by string) (decision, error) {
 	if to, found, err := d.outside(ctx, p); found || err != nil {
 		return to, err
@@ -155,14 +167,14 @@ func (d *decider) noHit(ctx context.Context, p *part, by string) (decision, erro
 	return to, err
 }
 
-// createInNewParent is row C3: the account is created by this row, so the contact is new, unless it is found in another account (W12).
+// createInNewParent is row C3: the parent is created by this row, so the record is new, unless it is found in another parent (W12).
 //
-// It may get a feed key: in the next file its account is there and the row comes to C4, where another contact would be created without one.
+// It may get a feed key: in the next file its parent is there and the row comes to C4, where another record would be created without one.
 func (d *decider) createInNewParent(ctx context.Context, p *part) (decision, error) {
 	if to, found, err := d.outside(ctx, p); found || err != nil {
 		return to, err
 	}
-	to := d.create(p, "C3", nil)
+	to := d.create(p, rowsOf(p.kind).newParent, nil)
 	if k := d.views.Of(p.kind).Keys; k.HasFeed() && d.policy.BlankKey != ledger.BlankReject {
 		if found, _ := k.Of(p.parentID, p.values); len(found) == 0 {
 			d.giveFeedKey(p, &to)
@@ -172,7 +184,7 @@ func (d *decider) createInNewParent(ctx context.Context, p *part) (decision, err
 	return to, err
 }
 
-// outside decides a contact that is not in its row's account but in another one (W12); false where it is in none.
+// outside decides a record that is not in its row's parent but in another one (W12); false where it is in none.
 func (d *decider) outside(ctx context.Context, p *part) (decision, bool, error) {
 	found, err := d.search.outside(ctx, p)
 	switch {
@@ -183,7 +195,7 @@ func (d *decider) outside(ctx context.Context, p *part) (decision, bool, error) 
 		return to, true, err
 	case d.policy.Elsewhere == ledger.ElsewhereReject:
 		where, err := d.elsewhere.list(ctx, p.kind, []*view.Record{found.hit})
-		to := p.reject(Elsewhere, ledger.Elsewhere, "", message.Say("this contact already exists in another account (%s): correct the row's account, "+
+		to := p.reject(Elsewhere, ledger.Elsewhere, "", ledger.SayOf(p.kind, "this {kind} already exists in another {parent} (%s): correct the row's {parent}, "+
 			"or write elsewhere: update or elsewhere: move in the mapping", where))
 		to.problems[0].Candidates = []string{found.hit.ID}
 		return to, true, err
@@ -195,46 +207,45 @@ func (d *decider) outside(ctx context.Context, p *part) (decision, bool, error) 
 	return to, true, nil
 }
 
-// accountOfContact is row A0: the row has no account part. It belongs to the account of its contact, by the contact's ID or, under
-// contact_scope: anywhere, by its keys; else, with fill_down, to that of the nearest row above.
-func (d *decider) accountOfContact(ctx context.Context, r *row) (decision, error) {
-	const by = "A0"
-	accounts, account, contact := d.views.Of(crm.Account), r.part(crm.Account), r.part(crm.Contact)
+// parentOfChild is row A0: the row has no part of a kind, but one of a kind that belongs to it. Its parent is that of the child, by the child's ID or,
+// under contact_scope: anywhere, by its keys; else, with fill_down, that of the nearest row above.
+func (d *decider) parentOfChild(ctx context.Context, r *row, p, child *part) (decision, error) {
+	by, parents := rowsOf(p.kind).absent, d.views.Of(p.kind)
 	switch {
-	case r.draft.In != "": // the contact is matched a second time
-		if e := accounts.WithID(r.draft.In); e != nil {
+	case r.draft.In != "": // the child is matched a second time
+		if e := parents.WithID(r.draft.In); e != nil {
 			return decision{by: by, rec: e}, nil
 		}
-		return account.reject(by, ledger.AccountNotCreated, r.draft.In, message.Say("the account that this contact belongs to does not exist: import the row again")), nil
-	case contact.ID != "":
-		e, err := d.withID(ctx, crm.Contact, contact.ID)
+		return p.reject(by, ledger.ParentNotCreated, r.draft.In,
+			ledger.SayOf(child.kind, "the {parent} that this {kind} belongs to does not exist: import the row again")), nil
+	case child.ID != "":
+		e, err := d.withID(ctx, child.kind, child.ID)
 		if err != nil {
 			return decision{}, err
 		}
 		if e != nil {
-			return decision{by: by, rec: accounts.WithID(e.ParentID)}, nil
+			return decision{by: by, rec: parents.WithID(e.ParentID)}, nil
 		}
 	default:
-		if to, found, err := d.accountByContactKeys(ctx, r, by); found || err != nil {
+		if to, found, err := d.parentByKeys(ctx, r, child, by); found || err != nil {
 			return to, err
 		}
 	}
 	switch {
 	case r.above.ID != "":
-		return decision{by: by, rec: accounts.WithID(r.above.ID)}, nil
+		return decision{by: by, rec: parents.WithID(r.above.ID)}, nil
 	case r.above.Lost == ledger.Skip:
 		return decision{by: by, action: ledger.Skip}, nil
 	case r.draft.MergedWith > 0:
-		return account.reject(by, ledger.AccountRequired, "", message.Say("this contact has no account: its cells are merged with those of row %s, and only "+
-			"the first row of merged cells has their value. Set unmerge: fill in the mapping, or fill in the account's columns on each row", r.draft.MergedWith)), nil
+		return p.reject(by, ledger.ParentRequired, "", ledger.SayOf(child.kind, "this {kind} has no {parent}: its cells are merged with those of row %s, and only "+
+			"the first row of merged cells has their value. Set unmerge: fill in the mapping, or fill in the {parent}'s columns on each row", r.draft.MergedWith)), nil
 	}
-	return account.reject(by, ledger.AccountRequired, "", message.Say("this contact has no account: fill in the account's columns on its row")), nil
+	return p.reject(by, ledger.ParentRequired, "", ledger.SayOf(child.kind, "this {kind} has no {parent}: fill in the {parent}'s columns on its row")), nil
 }
 
-// accountByContactKeys finds the account of a row without one by its contact's keys: under contact_scope: anywhere it is the account that the
-// contact is in. A hit in the account of the row above comes first. False where the contact does not say which.
-func (d *decider) accountByContactKeys(ctx context.Context, r *row, by string) (decision, bool, error) {
-	p := r.part(crm.Contact)
+// parentByKeys finds the parent of a part by the part's keys: under contact_scope: anywhere it is the parent that the record is in. A hit in the
+// parent of the row above comes first. False where the keys do not say which.
+func (d *decider) parentByKeys(ctx context.Context, r *row, p *part, by string) (decision, bool, error) {
 	p.inside(r.above.ID, d.views.Of(p.kind).Keys)
 	if r.above.ID != "" {
 		found, err := d.search.inside(ctx, p)
@@ -253,10 +264,10 @@ func (d *decider) accountByContactKeys(ctx context.Context, r *row, by string) (
 	case found.hit == nil:
 		return decision{}, false, nil
 	}
-	accounts := d.views.Of(p.kind.Parent())
-	if err := accounts.AskIDs(ctx, []string{found.hit.ParentID}); err != nil {
+	parents := d.views.Of(p.kind.Parent())
+	if err := parents.AskIDs(ctx, []string{found.hit.ParentID}); err != nil {
 		return decision{}, false, err
 	}
-	account := accounts.WithID(found.hit.ParentID)
-	return decision{by: by, rec: account, contact: &found}, account != nil, nil
+	parent := parents.WithID(found.hit.ParentID)
+	return decision{by: by, rec: parent, child: &found}, parent != nil, nil
 }

@@ -201,7 +201,7 @@ func choice(at, what string) func(*ledger.Policy) {
 }
 
 func anywhere(e ledger.OnElsewhere) func(*ledger.Policy) {
-	return func(p *ledger.Policy) { p.ContactScope, p.Elsewhere = ledger.ScopeAnywhere, e }
+	return func(p *ledger.Policy) { p.Scope, p.Elsewhere = ledger.ScopeAnywhere, e }
 }
 
 const (

@@ -61,6 +61,7 @@ var swedishRows = map[string]string{
 	"is an amount in %s, but where %s is blank, amounts are in %s: fill it in":                                                                            "är ett belopp i %s, men där %s är tomt är beloppen i %s: fyll i det",
 	"is an amount in %s, but where %s is blank, amounts are in the currency of region %s: fill it in":                                                     "är ett belopp i %s, men där %s är tomt är beloppen i valutan för region %s: fyll i det",
 	"is an amount in %s, but without a column Valuta or Currency, amounts are in the currency of region %s: add the column, or set region in the mapping": "är ett belopp i %s, men utan en kolumn Valuta eller Currency är beloppen i valutan för region %s: lägg till kolumnen, eller ange region i mappningen",
+	"is an amount in %s, but amounts of accounts are in the currency of region %s: convert it, or set region in the mapping":                              "är ett belopp i %s, men belopp för företag är i valutan för region %s: räkna om det, eller ange region i mappningen",
 	"is an amount in %s, but amounts of contacts are in the currency of region %s: convert it, or set region in the mapping":                              "är ett belopp i %s, men belopp för kontakter är i valutan för region %s: räkna om det, eller ange region i mappningen",
 
 	// Keys that identify nothing, and changes of the rules.

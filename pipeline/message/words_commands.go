@@ -2,11 +2,13 @@ package message
 
 // commandWords is what the commands say, in Swedish, beside reports and plans.
 var commandWords = map[string]string{
-	"import %s was not found; `inlet list` lists the imports":                  "importen %s hittades inte; `inlet list` visar importerna",
-	"import %s was removed from the store (retention.imports)":                 "importen %s har tagits bort ur databasen (retention.imports)",
-	"no import, inbox or source is named %s; `inlet list` lists the imports":   "ingen import, inkorg eller källa heter %s; `inlet list` visar importerna",
-	"note  the configuration has no mail server, webhooks or sources to try\n": "obs   konfigurationen har ingen e-postserver, inga webhooks och inga källor att prova\n",
-	"WRONG mail server %s: %s\n":                                               "FEL   e-postserver %s: %s\n", "WRONG webhook %s: %s\n": "FEL   webhook %s: %s\n", "WRONG source %s: %s\n": "FEL   källa %s: %s\n",
+	"import %s was not found; `inlet list` lists the imports":                    "importen %s hittades inte; `inlet list` visar importerna",
+	"The store was not moved; nothing was changed.":                              "Databasen har inte flyttats; inget har ändrats.",
+	"The store can be used again. What was imported into %s since is not in it.": "Databasen kan användas igen. Det som sedan dess har importerats till %s finns inte i den.",
+	"import %s was removed from the store (retention.imports)":                   "importen %s har tagits bort ur databasen (retention.imports)",
+	"no import, inbox or source is named %s; `inlet list` lists the imports":     "ingen import, inkorg eller källa heter %s; `inlet list` visar importerna",
+	"note  the configuration has no mail server, webhooks or sources to try\n":   "obs   konfigurationen har ingen e-postserver, inga webhooks och inga källor att prova\n",
+	"WRONG mail server %s: %s\n":                                                 "FEL   e-postserver %s: %s\n", "WRONG webhook %s: %s\n": "FEL   webhook %s: %s\n", "WRONG source %s: %s\n": "FEL   källa %s: %s\n",
 	"ok    mail server %s: can be used; nothing was sent, because no inbox has when_done: {mail: […]}\n": "ok    e-postserver %s: kan användas; inget skickades, eftersom ingen inkorg har when_done: {mail: […]}\n",
 	"ok    mail server %s: a test was sent to %s\n":                                                      "ok    e-postserver %s: ett test skickades till %s\n",
 	"ok    webhook %s: a test was sent\n":                                                                "ok    webhook %s: ett test skickades\n",

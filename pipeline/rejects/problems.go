@@ -47,7 +47,7 @@ func (c *copier) problems(b *bind.Binding, d *ledger.Draft) (text, where string,
 // whole.
 func columnsOf(b *bind.Binding, d *ledger.Draft, f *fault) []string {
 	switch f.Code {
-	case ledger.AccountRequired, ledger.Required:
+	case ledger.ParentRequired, ledger.Required:
 		return blanks(b, d, f.kind, "name")
 	case ledger.BlankKey, ledger.ImplausibleKey:
 		var ticked []string

@@ -1,9 +1,9 @@
 package rejects
 
 import (
+	"cmp"
 	"context"
 	"iter"
-	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
@@ -106,10 +106,5 @@ func rows(ctx context.Context, journal Journal, imp string) iter.Seq2[rejectedRo
 
 // decided returns the kind whose part of a row was rejected: all parts are rejected together, and the problem is with the first of them.
 func decided(c *ledger.Change) crm.Kind {
-	for _, kind := range crm.Kinds {
-		if strings.HasPrefix(c.Rule, strings.ToUpper(string(kind[:1]))) { // A5 is a row of the decision table about accounts
-			return kind
-		}
-	}
-	return c.Kind
+	return cmp.Or(crm.DecidedBy(c.Rule), c.Kind)
 }

@@ -165,7 +165,7 @@ func (r *reverter) undoCreate(s *batchState, c, back *ledger.Change) {
 	}
 	if child, n := s.inUse(c.Kind, c.ID); n > 0 {
 		back.Action = ledger.Reject
-		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.AccountInUse, Value: c.ID, Text: ledger.SayOf(child,
+		back.Problems = []ledger.Problem{{Ref: c.Ref, Code: ledger.ParentInUse, Value: c.ID, Text: ledger.SayOf(child,
 			"the {parent} has {kinds} that are kept (%s), so it is kept too: move or delete them, then delete the {parent} by hand", n)}}
 		return
 	}

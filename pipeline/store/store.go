@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,10 +120,10 @@ func (s *Store) Capabilities() engine.Capabilities { return s.engine.Capabilitie
 // DataDir returns the folder of this host that the database's files are in; "" where a server has them.
 func (s *Store) DataDir() string { return s.engine.DataDir() }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers, and imports into it are possible.
 func (s *Store) Ping(ctx context.Context) error {
 	_, _, err := s.engine.Load(ctx, engine.Meta, schemaID)
-	return err
+	return cmp.Or(err, lease.Moved(ctx, s.engine))
 }
 
 // Close closes the database.

@@ -139,7 +139,7 @@ func TestValuesTheDatabaseRefuses(t *testing.T) {
 		same(t, "the batch by itself", changes[0], one)
 		same(t, "accounts", ledger.Count{Created: 1, Rejected: 3}, *imp.Tally.Counts.Of(crm.Account))
 		same(t, "contacts", ledger.Count{Created: 1, Updated: 1, Rejected: 4}, *imp.Tally.Counts.Of(crm.Contact))
-		same(t, "why", map[ledger.Code]int{ledger.Unique: 3, ledger.AccountNotCreated: 4}, imp.Tally.Rejected)
+		same(t, "why", map[ledger.Code]int{ledger.Unique: 3, ledger.ParentNotCreated: 4}, imp.Tally.Rejected)
 		same(t, "the account above", ledger.Above{Lost: ledger.Reject}, imp.Cursor.Above)
 		for _, rec := range records(t, e, crm.Contact) {
 			if rec.ParentID == account {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"inlet.example/inlet/cmd/inlet/terminal"
@@ -12,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
@@ -24,6 +26,8 @@ type Waiting struct {
 	Workbook string    `json:"workbook"`
 	Since    time.Time `json:"since"`
 	Why      string    `json:"why"`
+
+	WaitsFor claims.Reason `json:"waits_for,omitempty"`
 }
 
 // Claimed returns the claimed workbooks of all inboxes.
@@ -58,6 +62,10 @@ func AddReasons(ctx context.Context, parts *assembly.Parts, all []Waiting) error
 	if err != nil {
 		return err
 	}
+	queued, err := parts.Store.Claims.All(ctx)
+	if err != nil {
+		return err
+	}
 	lang := parts.Language
 	at := map[[2]string]*ledger.Import{}
 	for _, imports := range [][]ledger.Import{begun, unplaced} {
@@ -69,6 +77,10 @@ func AddReasons(ctx context.Context, parts *assembly.Parts, all []Waiting) error
 	for i, w := range all {
 		imp, before := at[[2]string{w.Inbox, w.Arrival}], first[w.Inbox]
 		all[i].Why = whyWaits(imp, before, lang)
+		if n := slices.IndexFunc(queued[w.Inbox], func(c claims.Claim) bool { return c.ID == w.Arrival && c.Waits != "" }); n >= 0 {
+			all[i].WaitsFor = queued[w.Inbox][n].Waits
+			all[i].Why = cmp.Or(whyNotItsTurn(all[i].WaitsFor, lang), all[i].Why)
+		}
 		if imp == nil || imp.State == ledger.Running {
 			all[i].Why = cmp.Or(whyPaused(pauses, w.Inbox, lang), all[i].Why)
 		}
@@ -77,6 +89,17 @@ func AddReasons(ctx context.Context, parts *assembly.Parts, all []Waiting) error
 		}
 	}
 	return nil
+}
+
+// whyNotItsTurn says what a workbook waits for although its turn has come.
+func whyNotItsTurn(reason claims.Reason, lang string) string {
+	switch reason {
+	case claims.ForIndex:
+		return message.Word(lang, "waiting until the stored records are indexed by its match rules")
+	case claims.ForMemory:
+		return message.Word(lang, "waiting until another large workbook is imported")
+	}
+	return ""
 }
 
 // whyPaused says since when an inbox, or everything, is paused; "" if it is not.

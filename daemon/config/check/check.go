@@ -37,8 +37,9 @@ func Config(ck *Checker, cfg config.Config) {
 	}
 	checkUsers(ck, cfg.Users)
 	checkWords(ck, "campaigns", cfg.Campaigns)
-	checkWords(ck, "categories.account", cfg.Categories.Account)
-	checkWords(ck, "categories.contact", cfg.Categories.Contact)
+	for _, kind := range config.KindNames {
+		checkWords(ck, "categories."+kind, *cfg.Categories.Of(kind))
+	}
 	checkPasswords(ck, cfg.Passwords)
 }
 
@@ -59,14 +60,16 @@ func checkImport(ck *Checker, imp config.Import) {
 	}
 	checkCosts(ck, imp.Limits)
 	oneOf(ck, "import.profile", imp.Profile, config.Profiles...)
-	checkMatch(ck, "import.match.account", imp.Match.Account, "[name, zip]")
-	checkMatch(ck, "import.match.contact", imp.Match.Contact, "[email]")
+	usual := config.Default().Import.Match
+	for _, kind := range config.KindNames {
+		checkMatch(ck, "import.match."+kind, *imp.Match.Of(kind), "["+strings.Join(*usual.Of(kind), ", ")+"]")
+	}
 }
 
 // checkRetention wants an import to be kept as long as its journal: without the import nothing says whose changes those are.
 func checkRetention(ck *Checker, r config.Retention) {
 	const day, least = 24 * time.Hour, 2 // conflict copies are recognised, and notifications are tried, for a day
-	for key, kept := range map[string]time.Duration{"retention.journal": r.Journal, "retention.imports": r.Imports} {
+	for key, kept := range map[string]time.Duration{"retention.journal": r.Journal, "retention.imports": r.Imports, "retention.claims": r.Claims} {
 		switch days := kept / day; {
 		case kept%day != 0:
 			ck.Wrong(key, "%s is not a whole number of days; write %dd", kept, max(days+1, least))

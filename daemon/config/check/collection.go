@@ -21,20 +21,22 @@ var (
 // checkCollections wants collections with MongoDB only, and each thing of a record at a path of its own.
 func checkCollections(ck *Checker, key string, s config.Store, own []config.Field) {
 	if path, ok := s.Embedded(); ok {
-		for _, c := range []struct {
-			kind string
-			is   config.Collection
-		}{{"account", s.Collections.Account}, {"contact", s.Collections.Contact}} {
-			if c.is.ID != config.IDWords[0] || c.is.Fields != nil || c.is.Name+c.is.Account+c.is.Created+c.is.Modified+c.is.Changed != "" {
+		for _, kind := range config.KindNames {
+			c := s.Collections.Of(kind)
+			if c.ID != config.IDWords[0] || c.Fields != nil || c.Name+c.Parent+c.Created+c.Modified+c.Changed != "" {
 				ck.Wrong(key, "the names of another application are for a store in MongoDB, and the store is the file %s; write uri: mongodb://HOST/DATABASE, or remove the key", path)
 				return
 			}
 		}
 	}
-	checkCollection(ck, key+".account", "account", s.Collections.Account, own)
-	checkCollection(ck, key+".contact", "contact", s.Collections.Contact, own)
-	if name := s.Collections.Account.Name; name != "" && name == s.Collections.Contact.Name {
-		ck.Wrong(key+".contact.name", "%q has the accounts already; contacts in the same collection, or inside the documents of their accounts, are not supported", name)
+	taken := map[string]string{} // kinds by their collections
+	for _, kind := range config.KindNames {
+		c := s.Collections.Of(kind)
+		checkCollection(ck, key+"."+kind, kind, *c, own)
+		if other, is := taken[c.Name]; is && c.Name != "" {
+			ck.Wrong(key+"."+kind+".name", "%q has the %ss already; %ss in the same collection, or inside the documents of their %ss, are not supported", c.Name, other, kind, other)
+		}
+		taken[c.Name] = kind
 	}
 }
 
@@ -43,12 +45,13 @@ func checkCollection(ck *Checker, key, kind string, c config.Collection, own []c
 		ck.Wrong(key+".name", "%q cannot be used as a collection of records; write the name of the application's collection", name)
 	}
 	oneOf(ck, key+".id", c.ID, config.IDWords...)
-	if kind == "account" && c.Account != "" {
-		ck.Wrong(key+".account", "an account does not belong to an account; write it below contact")
+	parent := config.ParentOf(kind)
+	if parent == "" && c.Parent != "" {
+		ck.Wrong(key+".account", "an %s does not belong to an account; write it below contact", kind)
 	}
 	p := placing{Checker: ck, taken: map[string]string{"_id": "the ID", "_inlet": "inlet's own data"}}
-	if kind == "contact" {
-		p.put(key+".account", "the account of a contact", c.Account, "account_id")
+	if parent != "" {
+		p.put(key+".account", "the "+parent+" of a "+kind, c.Parent, parent+"_id")
 	}
 	p.time(key+".created", "created", c.Created)
 	p.time(key+".modified", "modified", c.Modified)

@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	FieldForm  = regexp.MustCompile(`^(account|contact)\.custom\.[a-z][a-z0-9_]{0,62}$`)
+	kinds      = strings.Join(config.KindNames[:], "|")
+	FieldForm  = regexp.MustCompile(`^(` + kinds + `)\.custom\.[a-z][a-z0-9_]{0,62}$`)
 	FieldTypes = []string{
 		"text", "email", "url", "phone", "org_number", "postcode", "id", "integer", "decimal", "date", "datetime",
 		"bool", "choice", "choices", "user",

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	WritableFieldForm = regexp.MustCompile(`^(account|contact)\.(\*|[a-z][a-z0-9_]{0,62}|custom\.(\*|[a-z][a-z0-9_]{0,62}))$`)
+	WritableFieldForm = regexp.MustCompile(`^(` + kinds + `)\.(\*|[a-z][a-z0-9_]{0,62}|custom\.(\*|[a-z][a-z0-9_]{0,62}))$`)
 	CapForm           = regexp.MustCompile(`^((0|[1-9][0-9]{0,17})|(100(\.0+)?|[1-9]?[0-9](\.[0-9]+)?)%)?$`)
 	DomainForm        = regexp.MustCompile(`^[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*(\.[\p{L}\p{M}\p{N}]+(-+[\p{L}\p{M}\p{N}]+)*)+$`)
 )
@@ -24,8 +24,10 @@ func checkLimits(ck *Checker, key string, lim config.Limits, own []config.Field)
 	checkCap(ck, key+".caps.max_updated", lim.Caps.MaxUpdated)
 	checkCap(ck, key+".caps.max_cleared", lim.Caps.MaxCleared)
 	checkCap(ck, key+".caps.max_left_out", lim.Caps.MaxLeftOut)
-	checkRules(ck, key+".match.account", lim.Match.Account, "[[org_number], [name, zip]]")
-	checkRules(ck, key+".match.contact", lim.Match.Contact, "[[email]]")
+	usual := config.Default().Import.Match
+	for _, kind := range config.KindNames {
+		checkRules(ck, key+".match."+kind, *lim.Match.Of(kind), "[["+strings.Join(*usual.Of(kind), ", ")+"]]")
+	}
 	checkDomains(ck, key+".mail_domains", lim.MailDomains)
 	checkWebhooks(ck, key+".webhooks", lim.Webhooks)
 }

@@ -98,7 +98,7 @@ fields:
   - {field: account.custom.level, type: choice, labels: {sv: Nivå, en: Level}, aliases: [Klass], choices: [A, {value: B, labels: {sv: Bra, en: Good}, aliases: [Fint, b 2]}, 3]}
 users: [{id: 17, name: Anna Ek, email: anna@exempel.se, login: anna}, {name: Anna Ek}, {id: anna}]
 campaigns: [Hösten 2026, hösten 2026, 2027]
-retention: {journal: 90d, imports: 400d}
+retention: {journal: 90d, imports: 400d, claims: 30d}
 categories: {account: [Prospekt], contact: [Inköpare]}
 passwords: {excel-password: token, "2026_b": ./token}
 `

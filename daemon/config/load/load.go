@@ -221,7 +221,8 @@ func (l *loader) decode() (config.Config, error) {
 func emptyToNil(c *config.Config) {
 	c.Inboxes, c.Sources, c.Fields, c.Users = orNil(c.Inboxes), orNil(c.Sources), orNil(c.Fields), orNil(c.Users)
 	c.Webhooks = orNil(c.Webhooks)
-	c.Campaigns, c.Categories.Account, c.Categories.Contact = orNil(c.Campaigns), orNil(c.Categories.Account), orNil(c.Categories.Contact)
+	c.Campaigns = orNil(c.Campaigns)
+	eachOrNil(&c.Categories)
 	c.Passwords = mapOrNil(c.Passwords)
 	c.Stores = mapOrNil(c.Stores)
 	for name, s := range c.Stores {
@@ -244,7 +245,7 @@ func emptyToNil(c *config.Config) {
 		lim := &c.Inboxes[i].Limits
 		done := &c.Inboxes[i].WhenDone
 		done.Mail, done.Webhook = orNil(done.Mail), orNil(done.Webhook)
-		lim.Match.Account, lim.Match.Contact = orNil(lim.Match.Account), orNil(lim.Match.Contact)
+		eachOrNil(&lim.Match)
 		lim.Fields, lim.MailDomains, lim.Webhooks = orNil(lim.Fields), orNil(lim.MailDomains), orNil(lim.Webhooks)
 	}
 }
@@ -252,10 +253,18 @@ func emptyToNil(c *config.Config) {
 // tidied does so for a store, and gives it the defaults of what it does not say of its collections.
 func tidied(s config.Store) config.Store {
 	usual := config.Default().Store.Collections
-	account, contact := &s.Collections.Account, &s.Collections.Contact
-	account.Fields, contact.Fields = mapOrNil(account.Fields), mapOrNil(contact.Fields)
-	account.ID, contact.ID = cmp.Or(account.ID, usual.Account.ID), cmp.Or(contact.ID, usual.Contact.ID)
+	for _, kind := range config.KindNames {
+		c := s.Collections.Of(kind)
+		c.Fields, c.ID = mapOrNil(c.Fields), cmp.Or(c.ID, usual.Of(kind).ID)
+	}
 	return s
+}
+
+func eachOrNil[T any](all *config.Kinds[[]T]) {
+	for _, kind := range config.KindNames {
+		list := all.Of(kind)
+		*list = orNil(*list)
+	}
 }
 
 func mapOrNil[T any](m map[string]T) map[string]T {

@@ -140,10 +140,10 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	got, dir := loadEverything(t, configtest.Everything)
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
-	want.Store.Collections = config.Collections{
+	want.Store.Collections = config.Kinds[config.Collection]{
 		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt",
 			Fields: map[string]string{"name": "companyName", "zip": "address.zip", "custom.level": "rating"}},
-		Contact: config.Collection{Name: "people", ID: "auto", Account: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
+		Contact: config.Collection{Name: "people", ID: "auto", Parent: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
 	usual := config.Default().Store.Collections
 	north := usual
 	north.Account.Name = "customers"
@@ -161,7 +161,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 			Profile: "safe", Modes: []string{"create"},
 			Fields:      []string{"account.name", "account.custom.level", "account.custom.*", "contact.*"},
 			Caps:        config.Caps{MaxRejected: "2.5%", MaxCreated: "10000", MaxUpdated: "100%", MaxCleared: "0", MaxLeftOut: "10"},
-			Match:       config.Rules{Account: [][]string{{"org_number"}, {"name", "zip"}}, Contact: [][]string{{"email", "custom.x"}}},
+			Match:       config.Kinds[[][]string]{Account: [][]string{{"org_number"}, {"name", "zip"}}, Contact: [][]string{{"email", "custom.x"}}},
 			MailDomains: []string{"exempel.se", "sub-1.åre.example"}, Webhooks: []string{"crm-hook"},
 		},
 		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},
@@ -187,10 +187,10 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		Aliases: []string{"Klass"}, Choices: []config.Choice{{Value: "A"},
 			{Value: "B", Labels: config.Labels{SV: "Bra", EN: "Good"}, Aliases: []string{"Fint", "b 2"}}, {Value: "3"}},
 	}}
-	want.Retention = config.Retention{Journal: 90 * 24 * time.Hour, Imports: 400 * 24 * time.Hour}
+	want.Retention = config.Retention{Journal: 90 * 24 * time.Hour, Imports: 400 * 24 * time.Hour, Claims: 30 * 24 * time.Hour}
 	want.Users = []config.User{{ID: "17", Name: "Anna Ek", Email: "anna@exempel.se", Login: "anna"}, {Name: "Anna Ek"}, {ID: "anna"}}
 	want.Campaigns = []string{"Hösten 2026", "hösten 2026", "2027"}
-	want.Categories = config.Categories{Account: []string{"Prospekt"}, Contact: []string{"Inköpare"}}
+	want.Categories = config.Kinds[[]string]{Account: []string{"Prospekt"}, Contact: []string{"Inköpare"}}
 	want.Passwords = map[string]string{"excel-password": dir + "/token", "2026_b": dir + "/token"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -208,7 +208,7 @@ func TestFlagsOverEnvironmentOverFileOverDefaults(t *testing.T) {
 	}
 	got := []any{cfg.HTTP.Address, cfg.Log.Level, cfg.Import.Batch, cfg.Log.Format, cfg.Import.Match}
 	want := []any{"127.0.0.1:4", "error", 2, "text",
-		config.Match{Account: []string{"org_number", "zip"}, Contact: []string{"name", "email"}}}
+		config.Kinds[[]string]{Account: []string{"org_number", "zip"}, Contact: []string{"name", "email"}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

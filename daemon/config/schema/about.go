@@ -174,6 +174,7 @@ var abouts = map[string]about{
 
 	"retention":         {text: "How long data about an import is kept after its end, in whole days. 0s: for ever. Duplicates are recognised for ever."},
 	"retention.journal": {text: "The changes of each import, which take most of the space, e.g. 90d. Without them an import cannot be undone, and its rows cannot be listed."},
+	"retention.claims":  {text: "Claims of workbooks that no daemon imports: so long after their daemon has ended, e.g. 30d. A workbook that is still in the inbox loses its place in the order."},
 	"retention.imports": {text: "The imports themselves, with their counts and notifications, e.g. 400d; at least as long as journal."},
 
 	"import":               {text: "Settings that apply unless a mapping overrides them."},

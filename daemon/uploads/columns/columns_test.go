@@ -22,7 +22,7 @@ func source(t *testing.T, text string) Source {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return Source{Path: path, Schema: mappingtest.Schema(t), Language: "en", Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+	return Source{Path: path, Schema: mappingtest.Schema(t), Language: "en", Fallback: mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}}
 }
 
 func look(t *testing.T, from Source, row int, content string) (*Grid, *Draft) {

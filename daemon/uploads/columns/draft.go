@@ -19,13 +19,12 @@ type Draft struct {
 	Columns   []Column
 	Rules     map[crm.Kind][][]string // what is matched on: the ticked fields, and further rules of a mapping that there was
 
-	Manager, ApplyTo  string   // account manager, and which accounts get it
-	Campaigns         []string // of companies and contacts
-	AccountCategories []string
-	ContactCategories []string
-	Mail, Webhooks    []string
-	Choices           map[string]string // for ambiguous rows
-	Others            string            // the other keys of the mapping, word for word
+	Manager, ApplyTo string   // account manager, and which records get it
+	Campaigns        []string // of all kinds
+	Categories       map[crm.Kind][]string
+	Mail, Webhooks   []string
+	Choices          map[string]string // for ambiguous rows
+	Others           string            // the other keys of the mapping, word for word
 }
 
 // Column is one column of the sheet.
@@ -180,12 +179,12 @@ func (d *Draft) defaults(b *strings.Builder) {
 	case d.Manager != "":
 		all = append(all, "account_manager: "+strictyaml.Quote(d.Manager))
 	}
-	for _, list := range []struct {
-		key   string
-		words []string
-	}{{"campaign", d.Campaigns}, {"account_category", d.AccountCategories}, {"contact_category", d.ContactCategories}} {
-		if len(list.words) > 0 {
-			all = append(all, list.key+": "+flow(list.words))
+	if len(d.Campaigns) > 0 {
+		all = append(all, "campaign: "+flow(d.Campaigns))
+	}
+	for _, kind := range crm.Kinds {
+		if words := d.Categories[kind]; len(words) > 0 {
+			all = append(all, string(kind)+"_category: "+flow(words))
 		}
 	}
 	if len(all) > 0 {

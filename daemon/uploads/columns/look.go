@@ -239,32 +239,15 @@ func (l *looker) fillDraft(rows []sheet.Row, content []byte) error {
 	return nil
 }
 
-// columnsOf returns the columns that have a heading or a value.
+// columnsOf returns the columns that have a heading or a value, with examples.
 func columnsOf(head sheet.Row, rows []sheet.Row) []Column {
-	at := map[int]*Column{}
-	column := func(index int) *Column {
-		if at[index] == nil {
-			at[index] = &Column{Index: index, Letter: sheet.ColumnName(index)}
-		}
-		return at[index]
-	}
-	for _, h := range layout.Headings(head) {
-		column(h.Index).Heading = h.Text
-	}
-	for _, row := range rows {
-		for _, cell := range row.Cells {
-			if crm.Trim(cell.Shown()) != "" {
-				column(cell.Column)
-			}
-		}
-	}
 	var all []Column
-	for _, c := range at {
+	for _, found := range layout.Columns(head, rows) {
+		c := Column{Index: found.Index, Letter: found.Letter, Heading: found.Heading}
 		for _, row := range rows[:min(examples, len(rows))] {
 			c.Examples = append(c.Examples, shownText(row.Cell(c.Index)))
 		}
-		all = append(all, *c)
+		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b Column) int { return a.Index - b.Index })
 	return all
 }

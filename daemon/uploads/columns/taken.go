@@ -105,8 +105,10 @@ func (d *Draft) takeDefaults(from *ledger.Defaults) {
 		all, _ := from.Add[kind].Of(field).Items()
 		return all
 	}
-	d.Campaigns = items(crm.Account, "campaigns")
-	d.AccountCategories, d.ContactCategories = items(crm.Account, "categories"), items(crm.Contact, "categories")
+	d.Campaigns, d.Categories = items(crm.Top, "campaigns"), map[crm.Kind][]string{}
+	for _, kind := range crm.Kinds {
+		d.Categories[kind] = items(kind, "categories")
+	}
 }
 
 // options returns what a mapping says of a column besides its field, as the inside of a map in flow style.

@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +9,7 @@ import (
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/report"
 )
 
 // UndoPlan is what an undo would do.
@@ -89,23 +87,19 @@ func (a *API) planUndo(ctx context.Context, in *OneInput) (UndoPlan, Store, erro
 	if err != nil {
 		return plan, s, err
 	}
-	sum := sha256.New()
-	enc := json.NewEncoder(sum)
+	digest := report.NewPlanDigest()
 	planned, err := s.Control.PlanUndo(ctx, imp.ID, in.lang(), func(changes []ledger.Change) error {
 		for i := range changes {
-			if err := enc.Encode(&changes[i]); err != nil {
-				return err
-			}
 			if len(plan.Changes) < most {
 				plan.Changes = append(plan.Changes, changeOf(&changes[i]))
 			}
 		}
-		return nil
+		return digest.Add(changes)
 	})
 	if err != nil {
 		return plan, s, failed(err, in.lang())
 	}
-	plan.Digest = hex.EncodeToString(sum.Sum(nil))
+	plan.Digest = digest.String()
 	for _, kind := range crm.Kinds {
 		c := planned.Tally.Of(kind)
 		plan.Counts[string(kind)] = Counts{c.Created, c.Updated, c.Unchanged, c.Skipped, c.Rejected, c.Parked, c.Removed}

@@ -124,11 +124,12 @@ type Inbox struct {
 	Open    int        `json:"open" doc:"workbooks that a program has open"`
 	Oldest  string     `json:"oldest,omitempty" doc:"the workbook that has waited longest"`
 	Since   *time.Time `json:"since,omitempty"`
+	Waits   string     `json:"waits_for,omitempty" doc:"index or memory, if that workbook waits for that"`
 	Error   string     `json:"error,omitempty" doc:"why it cannot be used"`
 }
 
 func inboxOf(in *pages.Inbox) Inbox {
-	out := Inbox{Name: in.Name, Paused: in.Paused, Waiting: in.Waiting, Open: in.Open, Oldest: in.Oldest}
+	out := Inbox{Name: in.Name, Paused: in.Paused, Waiting: in.Waiting, Open: in.Open, Oldest: in.Oldest, Waits: in.WaitsFor}
 	if !in.Since.IsZero() {
 		out.Since = &in.Since
 	}

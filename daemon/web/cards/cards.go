@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -128,20 +129,7 @@ func hitOf(lang string, rec *crm.Record) hit {
 }
 
 // nameOf returns the name of a record as a person reads it, its ID where it has none.
-func nameOf(rec *crm.Record) string {
-	for _, fields := range [][]string{{"name"}, {"first_name", "last_name"}, {"email"}} {
-		var parts []string
-		for _, field := range fields {
-			if text := rec.Values.Of(field).String(); text != "" {
-				parts = append(parts, text)
-			}
-		}
-		if len(parts) > 0 {
-			return message.Plain(strings.Join(parts, " "))
-		}
-	}
-	return rec.ID
-}
+func nameOf(rec *crm.Record) string { return cmp.Or(report.Name(rec), rec.ID) }
 
 // capital begins a word with a capital letter.
 func capital(word string) string {

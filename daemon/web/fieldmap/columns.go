@@ -175,6 +175,11 @@ type columnsDrawing struct {
 	inbox  upload.Inbox
 }
 
+// sayOf says a sentence about a kind of record.
+func (d *columnsDrawing) sayOf(kind crm.Kind, about string, args ...any) string {
+	return fmt.Sprintf(words.SayOf(d.lang, kind, about), args...)
+}
+
 func (d *columnsDrawing) say(text string, args ...any) string {
 	return fmt.Sprintf(words.Say(d.lang, text), args...)
 }
@@ -280,22 +285,20 @@ func (d *columnsDrawing) settings(data *columnsPage) {
 		}
 		data.Settings = append(data.Settings, s)
 	}
-	for _, list := range []struct {
-		name, label, path string
-		chosen            []string
-	}{
-		{"campaign", "Campaign", "account.campaigns", d.draft.Campaigns}, {"account-category", "Company category", "account.categories", d.draft.AccountCategories},
-		{"contact-category", "Contact category", "contact.categories", d.draft.ContactCategories},
-	} {
-		f := d.schema.Field(list.path)
-		if f == nil {
-			continue
-		}
-		s := setting{Name: list.name, Label: words.Say(d.lang, list.label), Value: strings.Join(list.chosen, "; ")}
-		if len(f.Choices) > 0 && len(list.chosen) < 2 {
+	d.list(data, "campaign", words.Say(d.lang, "Campaign"), crm.Top.Path("campaigns"), d.draft.Campaigns)
+	for _, kind := range crm.Kinds {
+		d.list(data, categoryName(kind), d.sayOf(kind, "{Kind} category"), kind.Path("categories"), d.draft.Categories[kind])
+	}
+}
+
+// list adds the setting of a list that records are added to, if there is such a field.
+func (d *columnsDrawing) list(data *columnsPage, name, label, path string, chosen []string) {
+	if f := d.schema.Field(path); f != nil {
+		s := setting{Name: name, Label: label, Value: strings.Join(chosen, "; ")}
+		if len(f.Choices) > 0 && len(chosen) < 2 {
 			for i := range f.Choices {
 				c := &f.Choices[i]
-				s.Options = append(s.Options, option{c.Value, message.Plain(c.Label(d.lang)), slices.Contains(list.chosen, c.Value)})
+				s.Options = append(s.Options, option{c.Value, message.Plain(c.Label(d.lang)), slices.Contains(chosen, c.Value)})
 			}
 		}
 		data.Settings = append(data.Settings, s)

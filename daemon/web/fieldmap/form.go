@@ -44,9 +44,15 @@ func (f form) rest(d *columns.Draft) {
 		d.Mode = mode
 	}
 	d.Manager = f.Get("manager")
-	d.Campaigns, d.AccountCategories, d.ContactCategories = list(f.Get("campaign"), ";"), list(f.Get("account-category"), ";"), list(f.Get("contact-category"), ";")
+	d.Campaigns, d.Categories = list(f.Get("campaign"), ";"), map[crm.Kind][]string{}
+	for _, kind := range crm.Kinds {
+		d.Categories[kind] = list(f.Get(categoryName(kind)), ";")
+	}
 	d.Mail, d.Webhooks = list(f.Get("mail"), ",; "), f.Values["webhook"]
 }
+
+// categoryName is the name in the form of the categories that new records of a kind are added to.
+func categoryName(kind crm.Kind) string { return string(kind) + "-category" }
 
 // list splits what was written into one field.
 func list(text, separators string) []string {

@@ -26,44 +26,21 @@ func (d *columnsDrawing) keys() []keyNote {
 	return all
 }
 
-// sentences of one kind: its texts differ in more than a word.
-type keyTexts struct{ none, by, blank, one, shared, well string }
-
-var textsOf = map[crm.Kind]keyTexts{
-	crm.Account: {
-		"Companies are matched on nothing: every row creates a company, also when the file comes again.",
-		"Companies are matched on %s.",
-		"%s rows lack %s and become new companies.",
-		"One value stands for several companies.",
-		"%s values stand for several companies.",
-		"Filled in all rows, and each value stands for one company.",
-	},
-	crm.Contact: {
-		"Contacts are matched on nothing: every row creates a contact, also when the file comes again.",
-		"Contacts are matched on %s within their company.",
-		"%s rows lack %s and become new contacts.",
-		"One value stands for several contacts.",
-		"%s values stand for several contacts.",
-		"Filled in all rows, and each value stands for one contact.",
-	},
-}
-
 func (d *columnsDrawing) key(kind crm.Kind) keyNote {
-	texts := textsOf[kind]
 	key, ok := d.survey.Keys[kind]
 	n := keyNote{Tone: "green", Icon: "ok"}
 	if i := slices.IndexFunc(d.draft.Columns, func(c columns.Column) bool { return c.Field == d.survey.Better[kind] && c.Field != "" }); i >= 0 {
 		n.Better, n.BetterText = d.draft.Columns[i].Letter, d.say("Match on %s instead", d.label(d.draft.Columns[i].Field))
 	}
 	if !ok {
-		n.Tone, n.Icon, n.Text = "amber", "warn", words.Say(d.lang, texts.none)
+		n.Tone, n.Icon, n.Text = "amber", "warn", d.sayOf(kind, "{Kinds} are matched on nothing: every row creates {a kind}, also when the file comes again.")
 		return n
 	}
 	var names []string
 	for _, path := range key.Fields {
 		names = append(names, d.label(path))
 	}
-	n.Text = d.say(texts.by, d.joined(names))
+	n.Text = d.sayOf(kind, "{Kinds} are matched on %s{within their parent}.", d.joined(names))
 	if d.draft.Mode == "update" {
 		n.More = words.Say(d.lang, "Rows that match nothing are left out.")
 	}
@@ -77,14 +54,14 @@ func (d *columnsDrawing) key(kind crm.Kind) keyNote {
 	case worst != "":
 		n.Tone, n.Icon = "amber", "warn"
 		if d.draft.Mode != "update" {
-			n.Strong, n.More = d.say(texts.blank, words.Number(d.lang, key.Blank[worst]), d.label(worst)), words.Say(d.lang, "An empty value never matches.")
+			n.Strong, n.More = d.sayOf(kind, "%s rows lack %s and become new {kinds}.", words.Number(d.lang, key.Blank[worst]), d.label(worst)), words.Say(d.lang, "An empty value never matches.")
 		}
 	case key.Unique == key.Values-1:
-		n.Tone, n.Icon, n.Strong = "amber", "warn", words.Say(d.lang, texts.one)
+		n.Tone, n.Icon, n.Strong = "amber", "warn", d.sayOf(kind, "One value stands for several {kinds}.")
 	case key.Unique < key.Values:
-		n.Tone, n.Icon, n.Strong = "amber", "warn", d.say(texts.shared, words.Number(d.lang, key.Values-key.Unique))
+		n.Tone, n.Icon, n.Strong = "amber", "warn", d.sayOf(kind, "%s values stand for several {kinds}.", words.Number(d.lang, key.Values-key.Unique))
 	default:
-		n.Strong = words.Say(d.lang, texts.well)
+		n.Strong = d.sayOf(kind, "Filled in all rows, and each value stands for one {kind}.")
 	}
 	if rules := d.draft.Rules[kind]; len(rules) > 1 {
 		n.More = strings.TrimSpace(n.More + " " + d.say("Where that finds nothing: %s.", d.further(kind, rules[1:])))

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 	"time"
@@ -51,18 +49,17 @@ type undoPlan struct {
 	lang   string
 	schema *crm.Schema
 	page   *undoPage
-	digest hash.Hash
+	digest *report.PlanDigest
 }
 
 // take adds the changes of a batch. Only the first of them are shown; all are counted and are part of the digest.
 func (u *undoPlan) take(changes []ledger.Change) error {
 	const most = 50
-	enc := json.NewEncoder(u.digest)
+	if err := u.digest.Add(changes); err != nil {
+		return err
+	}
 	for i := range changes {
 		ch := &changes[i]
-		if err := enc.Encode(ch); err != nil {
-			return err
-		}
 		for _, problem := range ch.Problems {
 			if len(u.page.Kept) < most {
 				u.page.Kept = append(u.page.Kept, keptRow{ch.Kind, ch.ID, titleOf(ch), message.Plain(message.In(u.lang, problem.Text))})
@@ -79,12 +76,12 @@ func (u *undoPlan) take(changes []ledger.Change) error {
 
 // planUndo plans an undo for a page.
 func (p *Pages) planUndo(ctx context.Context, lang string, imp *ledger.Import, data *undoPage) error {
-	u := &undoPlan{lang: lang, schema: p.Reader.Schema(), page: data, digest: sha256.New()}
+	u := &undoPlan{lang: lang, schema: p.Reader.Schema(), page: data, digest: report.NewPlanDigest()}
 	planned, err := p.Control.PlanUndo(ctx, imp.ID, lang, u.take)
 	if err != nil {
 		return err
 	}
-	data.Digest = hex.EncodeToString(u.digest.Sum(nil))
+	data.Digest = u.digest.String()
 	kept := 0
 	for _, kind := range crm.Kinds {
 		c := planned.Tally.Of(kind)

@@ -53,6 +53,7 @@ type Inbox struct {
 	Waiting    int       // workbooks to import
 	Oldest     string    // the one that has waited longest
 	Since      time.Time // since when
+	WaitsFor   string    // "index" or "memory" if it waits for that
 	Open       int       // workbooks that a program has open
 	Never      []string  // files that nobody will read
 	NeverMore  int

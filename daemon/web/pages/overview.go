@@ -265,6 +265,12 @@ func (p *Pages) inboxCard(lang string, in *Inbox, imports []ledger.Import, may b
 	oldest, last := words.Say(lang, "none"), words.Say(lang, "none yet")
 	if in.Oldest != "" {
 		oldest = message.Plain(in.Oldest) + ", " + words.Took(lang, now.Sub(in.Since))
+		switch in.WaitsFor {
+		case "index":
+			oldest += ", " + words.Say(lang, "waiting until the stored records are indexed by its match rules")
+		case "memory":
+			oldest += ", " + words.Say(lang, "waiting until another large workbook is imported")
+		}
 	}
 	if len(mine) > 0 {
 		last = words.When(lang, now, mine[0].Began)

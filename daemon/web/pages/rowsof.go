@@ -40,7 +40,7 @@ var ways = []struct {
 	codes             []ledger.Code
 }{
 	{"Choose which customer you mean", "The row matches several records, so nothing was written", "amber", []ledger.Code{ledger.Ambiguous}},
-	{"Fill in what is missing", "The row lacks something that has to be there", "red", []ledger.Code{ledger.BlankKey, ledger.AccountRequired}},
+	{"Fill in what is missing", "The row lacks something that has to be there", "red", []ledger.Code{ledger.BlankKey, ledger.ParentRequired}},
 	{"Correct the value", "The value cannot be read as the field requires, or was refused", "red", nil},
 	{"Came in, but look at them", "Imported, with a remark", "", nil},
 }
@@ -196,29 +196,13 @@ func (p *Pages) nameChanges(ctx context.Context, changes []change) error {
 		}
 		for _, rec := range records {
 			for i := range changes {
-				if name := nameOf(&rec); changes[i].ID == rec.ID && name != "" {
+				if name := report.Name(&rec); changes[i].ID == rec.ID && name != "" {
 					changes[i].Title = name
 				}
 			}
 		}
 	}
 	return nil
-}
-
-// nameOf returns the name of a record as a person reads it; "" where it has none.
-func nameOf(rec *crm.Record) string {
-	for _, fields := range [][]string{{"name"}, {"first_name", "last_name"}, {"email"}} {
-		var parts []string
-		for _, field := range fields {
-			if text := rec.Values.Of(field).String(); text != "" {
-				parts = append(parts, text)
-			}
-		}
-		if len(parts) > 0 {
-			return message.Plain(strings.Join(parts, " "))
-		}
-	}
-	return ""
 }
 
 // titleOf names the record of a change as well as the change knows it.

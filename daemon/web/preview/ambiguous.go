@@ -21,7 +21,8 @@ import (
 // ambiguousRow is a row that matches several records, with those that say the same of the same records.
 type ambiguousRow struct {
 	N                        int
-	Where, Title, Contact    string
+	Where, Title             string
+	PartKind, Part           string // the part that has a parent, if its title differs
 	More, Why                string
 	Keys                     []string
 	Kind                     crm.Kind
@@ -31,7 +32,7 @@ type ambiguousRow struct {
 	NewTitle, NewText, Waits string
 }
 
-type candidateView struct{ ID, Title, Text, Contacts, More string }
+type candidateView struct{ ID, Title, Text, Children, More string }
 
 // decided returns the rows that something was chosen for and that are therefore in another list now, in the order of the file.
 func (v *rowsView) decided() []planfile.Row {
@@ -72,9 +73,10 @@ func (v *rowsView) ambiguous(from int) error {
 			continue
 		}
 		byWhat[same] = len(v.page.Ambiguous)
-		v.page.Ambiguous = append(v.page.Ambiguous, ambiguousRow{N: len(v.page.Ambiguous), Where: v.where(r), Title: message.Plain(r.Title()), Contact: contactOf(r), Keys: []string{r.Key()},
-			Why: v.whyAmbiguous(kindOf(r), len(problem.Candidates)), Kind: kindOf(r), IDs: problem.Candidates, Chosen: choice, Waits: words.Say(v.lang, "goes into the file of rejected rows"),
-			NewTitle: v.newTitle(kindOf(r)), NewText: words.Say(v.lang, "becomes one more of the same name")})
+		v.page.Ambiguous = append(v.page.Ambiguous, ambiguousRow{N: len(v.page.Ambiguous), Where: v.where(r), Title: message.Plain(r.Title()), Keys: []string{r.Key()},
+			Why: v.sayOf(kindOf(r), "%d {kinds}{of the parent} match.", len(problem.Candidates)), Kind: kindOf(r), IDs: problem.Candidates, Chosen: choice, Waits: words.Say(v.lang, "goes into the file of rejected rows"),
+			NewTitle: v.sayOf(kindOf(r), "A new {kind}"), NewText: words.Say(v.lang, "becomes one more of the same name")})
+		v.namePart(&v.page.Ambiguous[byWhat[same]], r)
 	}
 	for i := range v.page.Ambiguous {
 		if more := v.page.Ambiguous[i].Keys[1:]; len(more) > 0 {
@@ -85,38 +87,25 @@ func (v *rowsView) ambiguous(from int) error {
 	return v.candidates()
 }
 
-func (v *rowsView) newTitle(kind crm.Kind) string {
-	if kind == crm.Contact {
-		return words.Say(v.lang, "A new contact")
-	}
-	return words.Say(v.lang, "A new company")
-}
-
-func (v *rowsView) whyAmbiguous(kind crm.Kind, n int) string {
-	if kind == crm.Contact {
-		return v.say("%d contacts of the company match.", n)
-	}
-	return v.say("%d companies match.", n)
-}
-
-// contactOf returns the name of the contact of a row beside that of its company; "" if it has none.
-func contactOf(r *planfile.Row) string {
+// namePart gives a row the title of its part with a parent beside that of the parent, if they differ.
+func (v *rowsView) namePart(a *ambiguousRow, r *planfile.Row) {
 	for _, p := range r.Parts {
-		if p.Kind == crm.Contact && p.Title != r.Title() {
-			return message.Plain(p.Title)
+		if p.Kind.Parent() != "" && p.Title != r.Title() {
+			a.PartKind, a.Part = v.sayOf(p.Kind, "{kind}"), message.Plain(p.Title)
+			return
 		}
 	}
-	return ""
 }
 
-// kindOf returns the kind of the records that a row matches several of.
+// kindOf returns the kind of the records that a row matches several of. All parts of a row that is not applied have the rule of the part that is not
+// clear.
 func kindOf(r *planfile.Row) crm.Kind {
 	for _, p := range r.Parts {
-		if p.Rule == "C7" { // of the table of contacts; all parts of a row that is not applied have the rule of the part that is not clear
-			return crm.Contact
+		if kind := crm.DecidedBy(p.Rule); kind != "" {
+			return kind
 		}
 	}
-	return crm.Account
+	return crm.Top
 }
 
 // rowsOf names rows by their keys.
@@ -170,23 +159,34 @@ func (v *rowsView) candidate(kind crm.Kind, id string, c Candidate) candidateVie
 		}
 	}
 	out.Text = strings.Join(append([]string{id}, texts...), " · ")
-	switch {
-	case c.Record.ID == "":
-		out.Title, out.More = words.Say(v.lang, "a record that another row of this file creates"), ""
-	case kind == crm.Account && c.Contacts == 0:
-		out.Contacts = words.Say(v.lang, "no contacts")
-	case kind == crm.Account && c.Contacts == 1:
-		out.Contacts = words.Say(v.lang, "1 contact")
-	case kind == crm.Account:
-		out.Contacts = v.say("%s contacts", words.Number(v.lang, c.Contacts))
-	}
-	if c.Record.ID != "" {
+	if c.Record.ID == "" {
+		out.Title = words.Say(v.lang, "a record that another row of this file creates")
+	} else {
+		out.Children = v.children(&c)
 		out.More = v.text(kind.Path("account_manager"), c.Record.Values.Of("account_manager").String())
 	}
 	if out.Title == "" {
 		out.Title = strings.TrimSpace(of("first_name") + " " + of("last_name"))
 	}
 	return out
+}
+
+// children says how many records belong to one.
+func (v *rowsView) children(c *Candidate) string {
+	var all []string
+	for _, kind := range crm.Kinds {
+		n, has := c.Children[kind]
+		switch {
+		case !has:
+		case n == 0:
+			all = append(all, v.sayOf(kind, "no {kinds}"))
+		case n == 1:
+			all = append(all, v.sayOf(kind, "1 {kind}"))
+		default:
+			all = append(all, v.sayOf(kind, "%s {kinds}", words.Number(v.lang, n)))
+		}
+	}
+	return strings.Join(all, " · ")
 }
 
 // keepChoices keeps what a person has chosen for ambiguous rows.

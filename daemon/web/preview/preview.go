@@ -38,7 +38,7 @@ type Plan struct {
 // Candidate is a record that a row may mean.
 type Candidate struct {
 	Record   crm.Record
-	Contacts int
+	Children map[crm.Kind]int // how many records of each kind belong to it; without the kinds that cannot
 }
 
 // Pages draws the plans of uploads. It is safe for concurrent use.

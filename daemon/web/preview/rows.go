@@ -58,6 +58,11 @@ type problemGroup struct {
 
 type problemRow struct{ Where, Title, Value, Why, Do string }
 
+// sayOf says a sentence about a kind of record.
+func (v *rowsView) sayOf(kind crm.Kind, about string, args ...any) string {
+	return fmt.Sprintf(words.SayOf(v.lang, kind, about), args...)
+}
+
 func (v *rowsView) say(text string, args ...any) string {
 	return fmt.Sprintf(words.Say(v.lang, text), args...)
 }
@@ -261,7 +266,7 @@ var ways = []struct {
 	title, text, tone string
 	codes             []ledger.Code
 }{
-	{"Fill in what is missing", "The row lacks something that has to be there", "red", []ledger.Code{ledger.BlankKey, ledger.AccountRequired, ledger.Required, ledger.IDRequired}},
+	{"Fill in what is missing", "The row lacks something that has to be there", "red", []ledger.Code{ledger.BlankKey, ledger.ParentRequired, ledger.Required, ledger.IDRequired}},
 	{"Correct the value", "The value cannot be read as the field requires, or was refused", "red", nil},
 	{"Come in, but look at them", "Imported, with a remark", "", nil},
 }

@@ -2,8 +2,10 @@ package words
 
 import (
 	"net/http"
+	"strings"
 
 	"golang.org/x/text/language"
+	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -41,6 +43,31 @@ func Say(lang, en string) string {
 	}
 	return en
 }
+
+// SayOf returns a text of the pages about a kind of record. The text has these where the words of the kind belong:
+//
+//	{kind} {Kind} {a kind} {kinds} {Kinds}    company, Company, a company, companies, Companies
+//	{of the parent}                           " of the company"; nothing for a kind without a parent
+//	{within their parent}                     " within their company"; likewise
+func SayOf(lang string, kind crm.Kind, about string) string { return Say(lang, About(kind, about)) }
+
+// About returns the English text of SayOf.
+func About(kind crm.Kind, about string) string {
+	one, several := kind.Nouns()
+	article := "a "
+	if strings.Contains("aeiou", one[:1]) {
+		article = "an "
+	}
+	var of, within string
+	if parent := kind.Parent(); parent != "" {
+		noun, _ := parent.Nouns()
+		of, within = " of the "+noun, " within their "+noun
+	}
+	return strings.NewReplacer("{kind}", one, "{a kind}", article+one, "{kinds}", several, "{Kind}", capital(one), "{Kinds}", capital(several),
+		"{of the parent}", of, "{within their parent}", within).Replace(about)
+}
+
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // english are the texts that are not their own English.
 var english = map[string]string{"Import it": "Import", "other-language": "sv"}

@@ -26,6 +26,7 @@ var swedish = map[string]string{
 	"Inboxes": "Inkorgar", "A higher bar means more to look at.": "Högre stapel betyder mer att titta på.", "Sources": "Källor", "Fetched on a schedule and put into an inbox.": "Hämtas enligt schema och läggs i en inkorg.",
 	"Watching": "Bevakas", "Importing": "Importerar", "Paused": "Pausad", "Cannot be reached": "Går inte att nå", "Connected": "Ansluten", "Logged out": "Utloggad",
 	"Pause": "Pausa", "Resume": "Fortsätt", "Run now": "Kör nu", "Imports": "Importer", "Last 30 runs": "30 senaste körningarna", "The last %d runs, %d of them with nothing to look at": "De senaste %d körningarna, %d av dem utan något att titta på",
+	"waiting until the stored records are indexed by its match rules": "väntar tills de lagrade posterna är indexerade enligt dess matchningsregler", "waiting until another large workbook is imported": "väntar tills en annan stor arbetsbok är importerad",
 	"Oldest waiting file": "Äldsta väntande fil", "Last import": "Senaste import", "Open in a program": "Öppna i ett program", "Next poll": "Nästa hämtning", "Last poll": "Senaste hämtning", "Into inbox": "Till inkorg",
 	"none": "ingen", "none yet": "ingen ännu", "by hand": "för hand", "not yet": "inte ännu",
 	"Download the template": "Ladda ner importmallen", "An Excel sheet with a column for each field of the customer card.": "Ett Excelark med en kolumn för varje fält på kundkortet.",

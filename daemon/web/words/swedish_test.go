@@ -14,6 +14,7 @@ import (
 	"text/template/parse"
 
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/pipeline/crm"
 )
 
 // said returns every text of the templates and of the code of all pages.
@@ -61,7 +62,7 @@ func said(t *testing.T) map[string]bool {
 }
 
 // asks are the functions that are called with texts of the pages.
-var asks = []string{"Say", "say", "fail", "drawLogin", "s"}
+var asks = []string{"Say", "say", "SayOf", "sayOf", "fail", "drawLogin", "s"}
 
 // literals collects the texts that are given to one of asks, and those of tables that are said later.
 func literals(n ast.Node, inPages bool, all map[string]bool) {
@@ -89,15 +90,21 @@ func literals(n ast.Node, inPages bool, all map[string]bool) {
 }
 
 var (
-	anyText  = regexp.MustCompile(`[A-Za-z]{2}`)
-	sentence = regexp.MustCompile(`^[A-Z%][a-z].*`)
-	notText  = []string{"amber", "green", "grey", "red", "blue", "undo", "run", "clock", "warn", "stop", "same", "ok"} // colours and icons
+	anyText   = regexp.MustCompile(`[A-Za-z]{2}`)
+	aboutKind = regexp.MustCompile(`\{([Kk]inds?|a kind)\}`)
+	sentence  = regexp.MustCompile(`^[A-Z%][a-z].*`)
+	notText   = []string{"amber", "green", "grey", "red", "blue", "undo", "run", "clock", "warn", "stop", "same", "ok"} // colours and icons
 )
 
 func literal(e ast.Expr, form *regexp.Regexp, all map[string]bool) {
 	if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 		text, err := strconv.Unquote(lit.Value)
-		if err == nil && form.MatchString(text) && !slices.Contains(notText, text) {
+		switch {
+		case err == nil && aboutKind.MatchString(text):
+			for _, kind := range crm.Kinds {
+				all[About(kind, text)] = true
+			}
+		case err == nil && form.MatchString(text) && !slices.Contains(notText, text):
 			all[text] = true
 		}
 	}

@@ -171,9 +171,7 @@ func (b *binder) complete() error {
 	}
 	slices.SortFunc(b.Columns, func(x, y *ledger.Column) int { return order[x.Field] - order[y.Field] })
 	for _, c := range b.Columns {
-		if c.Field.Kind == crm.Account && c.Field.Name == "currency" {
-			b.cells.Currency = &b.rules[c].Column
-		}
+		b.cells.SetCurrency(&b.rules[c].Column)
 	}
 	for _, c := range b.Columns {
 		if text := b.rules[c].Default; crm.Trim(text) != "" {
@@ -225,8 +223,8 @@ func (b *binder) ticked(kind crm.Kind) error {
 	if len(mapped) == 0 {
 		return nil
 	}
-	if kind == crm.Account && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
-		return b.refuse("no_match_key", b.row, message.Say("the import only updates records, but no field is set to match on: set match: account: in the mapping, or add a column with the ID"))
+	if kind.Parent() == "" && len(rules) == 0 && !hasID && b.Policy.Mode == ledger.UpdateOnly {
+		return b.refuse("no_match_key", b.row, ledger.SayOf(kind, "the import only updates records, but no field is set to match on: set match: {kind}: in the mapping, or add a column with the ID"))
 	}
 	parts := slices.ContainsFunc(kind.NameParts(), func(part string) bool { return mapped[part] })
 	missing, there := "", false

@@ -17,7 +17,7 @@ func BenchmarkDraft(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := mapping.Default(schema, mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}})
+	m, err := mapping.Default(schema, mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}})
 	if err != nil {
 		b.Fatal(err)
 	}

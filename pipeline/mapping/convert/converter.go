@@ -14,12 +14,12 @@ import (
 
 // Converter turns the cells of one sheet into values.
 type Converter struct {
-	Schema    *crm.Schema // knows the users
-	Locale    string      // of numbers, months, yes and no that are written as text
-	Region    string      // two letters of a country: of org numbers and currencies
-	NullWords []string    // that mean a blank cell
-	Currency  *Column     // the account's column with the currency of its amounts; nil where there is none
-	home      string      // the currency of the region
+	Schema    *crm.Schema             // knows the users
+	Locale    string                  // of numbers, months, yes and no that are written as text
+	Region    string                  // two letters of a country: of org numbers and currencies
+	NullWords []string                // that mean a blank cell
+	Currency  [len(crm.Kinds)]*Column // for each kind the column with the currency of its amounts; nil where there is none
+	home      string                  // the currency of the region
 }
 
 // New returns a Converter for a sheet. Its Currency is set when the columns are known.

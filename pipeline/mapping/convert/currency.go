@@ -112,16 +112,26 @@ func (cv *Converter) currency(c *Column, m mark, row sheet.Row) *Problem {
 	if column != nil {
 		return wrong(message.Say("is an amount in %s, but where %s is blank, amounts are in the currency of region %s: fill it in", m.shown, strconv.Quote(column.Heading), cv.Region))
 	}
-	if c.Field.Kind == crm.Account {
+	if cv.Schema.Field(c.Field.Kind.Path(currencyField)) != nil {
 		return wrong(message.Say("is an amount in %s, but without a column Valuta or Currency, amounts are in the currency of region %s: add the column, or set region in the mapping", m.shown, cv.Region))
 	}
-	return wrong(message.Say("is an amount in %s, but amounts of contacts are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
+	return wrong(ledger.SayOf(c.Field.Kind, "is an amount in %s, but amounts of {kinds} are in the currency of region %s: convert it, or set region in the mapping", m.shown, cv.Region))
+}
+
+// currencyField is the field with the currency of the other fields of a kind. A kind without it has its amounts in the currency of the region.
+const currencyField = "currency"
+
+// SetCurrency notes a column that has the currency of the amounts of its kind.
+func (cv *Converter) SetCurrency(c *Column) {
+	if c.Field.Name == currencyField {
+		cv.Currency[c.Field.Kind.Number()] = c
+	}
 }
 
 // currencyCell returns the column that has the currency of an amount, what it says, and whether the row says it rather than the default.
 func (cv *Converter) currencyCell(c *Column, row sheet.Row) (column *Column, text string, inRow bool) {
-	column = cv.Currency
-	if c.Field.Kind != crm.Account || column == nil {
+	column = cv.Currency[c.Field.Kind.Number()]
+	if column == nil {
 		return nil, "", false
 	}
 	if cell := Trimmed(row.Cell(column.Index)); !cv.Blank(column, cell) {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -47,14 +46,12 @@ func (k *kindKeys) findings() []Finding {
 func (t *tracker) notUnique() message.Text {
 	key := strings.Join(t.rule.Names(), " + ")
 	if t.rule.Ticks("name") {
-		return ledger.SayEach(t.rule.Kind,
-			[...]string{"%s of %s rows have the same %s as an earlier row but another org number, and would be merged into its account: match on the org number",
-				"%s of %s rows have the same %s as an earlier row in the account but another e-mail address, and would be merged into its contact: match on the e-mail address"},
+		return ledger.SayOf(t.rule.Kind,
+			"%s of %s rows have the same %s as an earlier row{in the parent} but another {identifier}, and would be merged into its {kind}: match on the {identifier}",
 			t.others.rows, t.filled, key)
 	}
-	return ledger.SayEach(t.rule.Kind,
-		[...]string{"%s of %s rows have the same %s as an earlier row but another name, and would be merged into its account: correct them, or match on more fields",
-			"%s of %s rows have the same %s as an earlier row in the account but another name, and would be merged into its contact: correct them, or match on more fields"},
+	return ledger.SayOf(t.rule.Kind,
+		"%s of %s rows have the same %s as an earlier row{in the parent} but another name, and would be merged into its {kind}: correct them, or match on more fields",
 		t.others.rows, t.filled, key)
 }
 
@@ -97,13 +94,12 @@ func (k *kindKeys) misspelt() []Finding {
 		return nil
 	}
 	enough := 95
-	if k.kind == crm.Contact {
+	if k.kind.Parent() != "" { // some people have no address
 		enough = 80
 	}
 	if k.better.filled*100 < enough*k.rows {
 		return nil
 	}
-	return []Finding{{Code: KeyMisspelt, Kind: k.kind, Rows: k.rows, Text: ledger.SayEach(k.kind,
-		[...]string{"accounts are matched on their name, which is often misspelt; %s of %s rows have an org number: match on that",
-			"contacts are matched on their name, which is often misspelt; %s of %s rows have an e-mail address: match on that"}, k.better.filled, k.rows)}}
+	return []Finding{{Code: KeyMisspelt, Kind: k.kind, Rows: k.rows, Text: ledger.SayOf(k.kind,
+		"{kinds} are matched on their name, which is often misspelt; %s of %s rows have {an identifier}: match on that", k.better.filled, k.rows)}}
 }

@@ -32,12 +32,12 @@ type kindKeys struct {
 func newSheetAdvice(m *mapping.Mapping) *sheetKeys {
 	s := &sheetKeys{m: m}
 	for i, kind := range crm.Kinds {
-		s.kinds[i] = newKindAdvice(m, kind, identity[kind][1].Field)
+		s.kinds[i] = newKindAdvice(m, kind)
 	}
 	return s
 }
 
-func newKindAdvice(m *mapping.Mapping, kind crm.Kind, strong string) kindKeys {
+func newKindAdvice(m *mapping.Mapping, kind crm.Kind) kindKeys {
 	k := kindKeys{kind: kind, policy: &m.Policy}
 	for _, names := range m.Policy.Ticked(kind) {
 		rule := ruleOf(m, kind, names)
@@ -45,13 +45,13 @@ func newKindAdvice(m *mapping.Mapping, kind crm.Kind, strong string) kindKeys {
 			rule.Blanks = crm.AnyBlanks
 		}
 		k.rules = append(k.rules, rule)
-		k.by = append(k.by, newTracker(rule, len(names)))
+		k.by = append(k.by, newTracker(m, rule, len(names)))
 	}
 	if len(k.rules) > 0 {
 		k.blank = make([]occurrences, len(k.rules[0].Ticked))
 	}
-	if len(k.rules) == 1 && slices.Equal(k.rules[0].Names(), []string{"name"}) {
-		k.better = newTracker(ruleOf(m, kind, []string{strong}), 0)
+	if strong, _ := kind.Identifier(); strong != "" && len(k.rules) == 1 && slices.Equal(k.rules[0].Names(), []string{"name"}) {
+		k.better = newTracker(m, ruleOf(m, kind, []string{strong}), 0)
 	}
 	return k
 }
@@ -68,16 +68,18 @@ func ruleOf(m *mapping.Mapping, kind crm.Kind, names []string) crm.Rule {
 
 // tracker sees the keys of one rule: which of them different records share, and which ticked field distinguishes no records.
 type tracker struct {
-	rule    crm.Rule
-	seen    map[int64][2]uint32 // by key: the name, and the org number or e-mail address, of the record it stands for
-	others  occurrences         // rows whose record is another than the one before under their key
-	filled  int
-	without []crm.Rule         // the rule without each of its fields
-	left    []map[int64]uint32 // by key of that: the field left out; nil once it has distinguished two rows
+	rule     crm.Rule
+	identity []crm.Ticked        // the name and the identifier, which distinguish two records whatever is matched on
+	seen     map[int64][2]uint32 // by key: the identity of the record it stands for
+	others   occurrences         // rows whose record is another than the one before under their key
+	filled   int
+	without  []crm.Rule         // the rule without each of its fields
+	left     []map[int64]uint32 // by key of that: the field left out; nil once it has distinguished two rows
 }
 
-func newTracker(rule crm.Rule, fields int) *tracker {
-	t := &tracker{rule: rule, seen: map[int64][2]uint32{}}
+func newTracker(m *mapping.Mapping, rule crm.Rule, fields int) *tracker {
+	strong, _ := rule.Kind.Identifier()
+	t := &tracker{rule: rule, seen: map[int64][2]uint32{}, identity: ruleOf(m, rule.Kind, []string{"name", strong}).Ticked}
 	for i := range rule.Ticked {
 		if fields < 2 {
 			break
@@ -152,12 +154,6 @@ func (k *kindKeys) noteBlank(ref ledger.Ref, vs crm.Values) {
 	k.blank[first].add(ref)
 }
 
-// identity are the fields that distinguish two records, whatever is matched on.
-var identity = map[crm.Kind][2]crm.Ticked{
-	crm.Account: {{Field: "name", Type: crm.Text}, {Field: "org_number", Type: crm.OrgNumber}},
-	crm.Contact: {{Field: "name", Type: crm.Text}, {Field: "email", Type: crm.Email}},
-}
-
 func (t *tracker) add(ref ledger.Ref, in string, vs crm.Values) {
 	key, ok := t.rule.Key(in, vs)
 	if !ok {
@@ -165,7 +161,7 @@ func (t *tracker) add(ref ledger.Ref, in string, vs crm.Values) {
 	}
 	t.filled++
 	was, other := t.seen[key.Hash], false
-	for i, field := range identity[t.rule.Kind] {
+	for i, field := range t.identity {
 		is := hashOf(t.canonical(field, vs))
 		other = other || was[i] != 0 && is != 0 && was[i] != is
 		if was[i] == 0 {

@@ -208,29 +208,10 @@ func (s *Suggestion) mapped() []keys.Column {
 
 // columnsOf returns the columns that have a heading or a value.
 func columnsOf(head sheet.Row, rows []sheet.Row) []Proposal {
-	at := map[int]*Proposal{}
-	column := func(index int) *Proposal {
-		if at[index] == nil {
-			at[index] = &Proposal{index: index, Letter: sheet.ColumnName(index)}
-		}
-		return at[index]
-	}
-	for _, h := range layout.Headings(head) {
-		column(h.Index).Heading = h.Text
-	}
-	for _, row := range rows {
-		for _, cell := range row.Cells {
-			if crm.Trim(cell.Shown()) != "" {
-				c := column(cell.Column)
-				c.cells = append(c.cells, cell)
-			}
-		}
-	}
 	var all []Proposal
-	for _, c := range at {
-		all = append(all, *c)
+	for _, c := range layout.Columns(head, rows) {
+		all = append(all, Proposal{index: c.Index, Letter: c.Letter, Heading: c.Heading, cells: c.Cells})
 	}
-	slices.SortFunc(all, func(a, b Proposal) int { return a.index - b.index })
 	return all
 }
 

@@ -59,18 +59,19 @@ func columnFor(schema *crm.Schema, f *crm.Field, lang string) writer.Column {
 	return c
 }
 
-// The colours of the headings, those of required fields in white on dark.
-var tones = map[crm.Kind]struct{ usual, required writer.Tone }{
-	crm.Account: {writer.Tone{Fill: "DDEBF7"}, writer.Tone{Fill: "1F4E78", Text: "FFFFFF"}},
-	crm.Contact: {writer.Tone{Fill: "E2EFDA"}, writer.Tone{Fill: "375623", Text: "FFFFFF"}},
+// The colours of the headings, those of required fields in white on dark. Neighbouring kinds have different ones.
+var tones = [...]struct{ usual, required writer.Tone }{
+	{writer.Tone{Fill: "DDEBF7"}, writer.Tone{Fill: "1F4E78", Text: "FFFFFF"}},
+	{writer.Tone{Fill: "E2EFDA"}, writer.Tone{Fill: "375623", Text: "FFFFFF"}},
 }
 
 // toneOf tells the fields of the kinds apart, and marks those that a new record must have.
 func toneOf(f *crm.Field) writer.Tone {
+	tone := tones[f.Kind.Number()%len(tones)]
 	if slices.Contains(f.Kind.Required(), f.Name) {
-		return tones[f.Kind].required
+		return tone.required
 	}
-	return tones[f.Kind].usual
+	return tone.usual
 }
 
 // choiceLabels returns what a person picks the field's choices by.

@@ -11,7 +11,7 @@ import (
 func (d *Differ) applyDefaults(c *change, part *ledger.Part, rule *crm.Rule, created bool) {
 	defaults := &d.policy.Defaults
 	const manager = "account_manager"
-	if part.Kind == crm.Account && !defaults.Manager.Absent() && !filledIn(part, manager) && !keys.Ticks(rule, part, manager) {
+	if part.Kind == crm.Managed && !defaults.Manager.Absent() && !filledIn(part, manager) && !keys.Ticks(rule, part, manager) {
 		is := c.will(manager)
 		if created || defaults.ApplyTo == ledger.ApplyAll && is != defaults.Manager || defaults.ApplyTo == ledger.ApplyNewAndEmpty && is.Absent() {
 			c.set(manager, defaults.Manager)

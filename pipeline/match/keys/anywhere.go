@@ -25,7 +25,7 @@ func (k *Keys) addAnywhere(schema *crm.Schema, policy *ledger.Policy) {
 		}
 	}
 	for i, rule := range k.Rules {
-		if policy.ContactScope == ledger.ScopeAnywhere && slices.ContainsFunc(rule.Ticked, identifies) {
+		if policy.Scope == ledger.ScopeAnywhere && slices.ContainsFunc(rule.Ticked, identifies) {
 			rule.Anywhere = true
 			k.Anywhere = append(k.Anywhere, AnywhereRule{withoutIdleRegion(rule), i})
 		}

@@ -54,7 +54,7 @@ func TestAnywhereComparesByRegion(t *testing.T) {
 		{"custom.company", "556677-8899", "SE556677889901"},
 	} {
 		policy, _ := ledger.Profile("standard")
-		policy.ContactScope, policy.WarnElsewhere = ledger.ScopeAnywhere, false
+		policy.Scope, policy.WarnElsewhere = ledger.ScopeAnywhere, false
 		policy.Match[1] = [][]string{{"email", c.field}}
 		k := newKeys(t, crm.Contact, &policy, company)
 		one := k.AppendAnywhere(nil, values("email", "a@x.se", c.field, c.one))

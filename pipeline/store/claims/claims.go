@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/lease"
@@ -20,7 +21,19 @@ type Claim struct {
 	Number int64  `json:"number"`
 	Owner  string `json:"owner"`
 	Aside  bool   `json:"aside,omitempty"` // it has lost its place in the order: later ones do not wait for it
+	Waits  Reason `json:"waits,omitempty"` // as its owner last said
+
+	Orphaned time.Time `json:"orphaned,omitzero"` // since when it is known that its owner has ended; see Prune
 }
+
+// Reason is what a claim waits for although its turn has come; "" for nothing, or for its turn.
+type Reason string
+
+// The reasons.
+const (
+	ForIndex  Reason = "index"  // the stored records are being indexed by its match rules
+	ForMemory Reason = "memory" // another large workbook is being imported
+)
 
 // queue is the document of an inbox.
 type queue struct {
@@ -84,7 +97,7 @@ func (c *Claims) Take(ctx context.Context, inbox, id string) (Taking, error) {
 			taking = Foreign
 			return leave, err
 		}
-		q.Claims[n].Owner, taking = me, Adopted
+		q.Claims[n].Owner, q.Claims[n].Orphaned, q.Claims[n].Waits, taking = me, time.Time{}, "", Adopted
 		return write, nil
 	})
 	if err != nil {
@@ -107,6 +120,15 @@ func (c *Claims) SetAside(ctx context.Context, inbox, id string) error {
 		before := q.Claims[n].Aside
 		q.Claims[n].Aside = true
 		return !before
+	})
+}
+
+// SetWaits says what a claim of this process waits for, so that other processes can say it too.
+func (c *Claims) SetWaits(ctx context.Context, inbox, id string, reason Reason) error {
+	return c.change(ctx, "update", inbox, id, func(q *queue, n int) bool {
+		before := q.Claims[n].Waits
+		q.Claims[n].Waits = reason
+		return before != reason
 	})
 }
 
@@ -158,6 +180,23 @@ func (c *Claims) List(ctx context.Context, inbox string) ([]Claim, error) {
 	return q.Claims, nil
 }
 
+// All returns the claims of all inboxes, by inbox and in the order of its queue. It writes nothing.
+func (c *Claims) All(ctx context.Context) (map[string][]Claim, error) {
+	docs, err := c.docs.Range(ctx, engine.Claims, engine.Range{Prefix: queuePrefix, Limit: maxOwners})
+	if err != nil {
+		return nil, fmt.Errorf("list the claims: %w", err)
+	}
+	all := map[string][]Claim{}
+	for _, doc := range docs {
+		var q queue
+		if err := json.Unmarshal(doc.Body, &q); err != nil {
+			return nil, fmt.Errorf("list the claims: %w", err)
+		}
+		all[strings.TrimPrefix(doc.ID, queuePrefix)] = q.Claims
+	}
+	return all, nil
+}
+
 // Orphans observes all owners, and returns the IDs of the claims whose owner has ended, by inbox and in the order of its queue.
 func (c *Claims) Orphans(ctx context.Context) (map[string][]string, error) {
 	docs, err := c.docs.Range(ctx, engine.Claims, engine.Range{Limit: maxOwners}) // owners come first
@@ -205,7 +244,7 @@ func (c *Claims) Gone(p lease.Process) bool {
 
 // hasEnded reports whether the owner with a name has stopped or is dead.
 func (c *Claims) hasEnded(ctx context.Context, name string) (bool, error) {
-	id := name[:max(0, strings.LastIndexByte(name, '/'))]
+	id := ownerID(name)
 	doc, there, err := c.docs.Load(ctx, engine.Claims, id)
 	if err != nil || !there {
 		return !there, err

@@ -2,9 +2,11 @@ package claims
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,10 +35,16 @@ type ownerDocument struct {
 	Process lease.Process `json:"process"`
 	Epoch   int64         `json:"epoch"` // rises whenever the document is taken over by another process
 	Alive   bool          `json:"alive"` // false once it has stopped or was declared dead
+
+	Ended   time.Time `json:"ended,omitzero"`    // when Prune first found that it is not alive
+	Removed bool      `json:"removed,omitempty"` // it is about to be removed, and not taken over any more
 }
 
 // ownerName identifies one use of an owner's document.
 func ownerName(id string, epoch int64) string { return fmt.Sprintf("%s/%d", id, epoch) }
+
+// ownerID returns the ID of the document of which a name identifies one use.
+func ownerID(name string) string { return name[:max(0, strings.LastIndexByte(name, '/'))] }
 
 // sighting is when the version of an owner's document was first seen.
 type sighting struct {
@@ -104,7 +112,7 @@ func (o *Owner) beat(ctx context.Context) error {
 	}
 	for {
 		began := time.Now()
-		ok, err := o.write(ctx, &o.doc, ownerDocument{o.Process, o.epoch, true})
+		ok, err := o.write(ctx, &o.doc, ownerDocument{Process: o.Process, Epoch: o.epoch, Alive: true})
 		if err != nil {
 			return fmt.Errorf("renew the heartbeat: %w", err)
 		}
@@ -137,14 +145,14 @@ func (o *Owner) join(ctx context.Context) error {
 			if err := json.Unmarshal(doc.Body, &is); err != nil {
 				return err
 			}
-			if is.Alive && !is.Process.HasExited() {
+			if is.Removed || is.Alive && !is.Process.HasExited() {
 				continue
 			}
 			if ok, err := o.begin(ctx, doc, is.Epoch+1); ok || err != nil {
 				return err
 			}
 		}
-		id := fmt.Sprintf("%s%06d", ownerPrefix, len(docs)+1)
+		id := ownerPrefix + rand.Text()[:12] // none is given twice: the owner of one that was removed must not find it again
 		body, err := json.Marshal(ownerDocument{Process: o.Process})
 		if err != nil {
 			return err
@@ -158,7 +166,7 @@ func (o *Owner) join(ctx context.Context) error {
 // begin makes a document that of this process.
 func (o *Owner) begin(ctx context.Context, doc engine.Doc, epoch int64) (bool, error) {
 	began := time.Now()
-	ok, err := o.write(ctx, &doc, ownerDocument{o.Process, epoch, true})
+	ok, err := o.write(ctx, &doc, ownerDocument{Process: o.Process, Epoch: epoch, Alive: true})
 	if err != nil {
 		return false, fmt.Errorf("register with the store: %w", err)
 	}
@@ -178,7 +186,7 @@ func (o *Owner) Leave(ctx context.Context) error {
 	doc := o.doc
 	o.doc = engine.Doc{}
 	for {
-		ok, err := o.write(ctx, &doc, ownerDocument{o.Process, o.epoch, false})
+		ok, err := o.write(ctx, &doc, ownerDocument{Process: o.Process, Epoch: o.epoch, Alive: false})
 		if ok || err != nil {
 			return err
 		}

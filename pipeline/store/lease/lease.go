@@ -42,6 +42,14 @@ type document struct {
 	Owner Process `json:"owner"`
 	Held  bool    `json:"held"`
 	Epoch int64   `json:"epoch"` // rises with each owner
+	Moved string  `json:"moved,omitempty"`
+}
+
+// MovedError says that all that a database holds was moved to another one, so that nothing may be imported into it.
+type MovedError struct{ To string }
+
+func (m *MovedError) Error() string {
+	return fmt.Sprintf("it was moved to %s: write that one into the configuration, or run \"inlet move --reopen\" with this one to use it again", m.To)
 }
 
 // Unheld returns a document of the table of leases as it is when nobody holds the lease; its epoch stays.
@@ -52,7 +60,7 @@ func Unheld(doc engine.Doc) (engine.Doc, error) {
 	var is document
 	err := json.Unmarshal(doc.Body, &is)
 	if err == nil {
-		is.Held = false
+		is.Held, is.Moved = false, ""
 		doc.Body, err = json.Marshal(is)
 	}
 	return doc, err
@@ -67,12 +75,17 @@ type Lease struct {
 	term  atomic.Int64  // see Term
 	given engine.Doc    // the document as this process gave the lease back; without an ID where that is not known
 
+	moved atomic.Pointer[string] // where the database was moved to, as the document says while the lease is held
+
 	// Observe is called with what becomes of the lease; it may be nil.
 	Observe func(Event)
 
 	// Gone reports whether a process is known not to apply anything now, so that its lease need not expire first; it may be nil. Where it is mistaken the
 	// epoch keeps the process from writing.
 	Gone func(Process) bool
+
+	// Heir is the database for whose sake the lease may be taken although this one was moved to it; "" for none.
+	Heir string
 
 	// Timing and Process are those of this process unless they are set before the lease is first asked for.
 	Timing  Timing
@@ -173,11 +186,15 @@ func (l *Lease) await(ctx context.Context) (engine.Doc, error) {
 			return doc, err
 		}
 		holder = &now.Owner
+		if now.Moved != "" && now.Moved != l.Heir {
+			return doc, &ledger.Temporary{Err: &MovedError{now.Moved}}
+		}
 		if doc.Version != watched {
 			watched, since = doc.Version, time.Now()
 		}
 		if ours := now.Owner == l.Process && now.Epoch == l.last; ours || !now.Held || now.Owner.HasExited() || l.Gone != nil && l.Gone(now.Owner) || time.Since(since) > l.Timing.Expiry {
 			l.epoch.Store(now.Epoch + 1)
+			l.moved.Store(&now.Moved)
 			got, err := l.swap(ctx, &doc, true)
 			if got || err != nil {
 				return doc, err
@@ -203,7 +220,7 @@ func expires(ctx context.Context) bool {
 
 func (l *Lease) swap(ctx context.Context, doc *engine.Doc, held bool) (bool, error) {
 	var err error
-	if doc.Body, err = json.Marshal(document{Owner: l.Process, Held: held, Epoch: l.Epoch()}); err != nil {
+	if doc.Body, err = json.Marshal(document{Owner: l.Process, Held: held, Epoch: l.Epoch(), Moved: l.movedTo()}); err != nil {
 		return false, err
 	}
 	ok, err := l.docs.Swap(ctx, engine.Leases, *doc)
@@ -211,6 +228,36 @@ func (l *Lease) swap(ctx context.Context, doc *engine.Doc, held bool) (bool, err
 		doc.Version++
 	}
 	return ok, err
+}
+
+func (l *Lease) movedTo() string {
+	if to := l.moved.Load(); to != nil {
+		return *to
+	}
+	return ""
+}
+
+// Retire says that the database was moved to another one, or with "" that it is to be used again. The lease must be held.
+func (l *Lease) Retire(ctx context.Context, to string) error {
+	l.moved.Store(&to)
+	doc := engine.Doc{ID: documentID, Order: documentID} // of no version: the first swap fails, and then the document is read
+	ours, err := l.renew(ctx, &doc, true)
+	if err == nil && !ours {
+		err = ledger.ErrTakenOver
+	}
+	if err != nil {
+		return fmt.Errorf("note where the store was moved to: %w", err)
+	}
+	return nil
+}
+
+// Moved returns a MovedError if a database was moved to another one.
+func Moved(ctx context.Context, docs engine.Documents) error {
+	var is document
+	if _, err := engine.LoadInto(ctx, docs, engine.Leases, documentID, &is); err != nil || is.Moved == "" {
+		return err
+	}
+	return &MovedError{is.Moved}
 }
 
 // heartbeat renews the lease until stop is closed, and returns the document as it was last written.

@@ -487,3 +487,39 @@ func TestTerm(t *testing.T) {
 		t.Error("the term goes on after a lost answer")
 	}
 }
+
+// TestMovedDatabase: its lease is given to nobody but for the sake of the database that it was moved to, until it is to be used again.
+func TestMovedDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		docs := &enginetest.Documents{}
+		idle, mover := New(docs), New(docs)
+		mover.Process = elsewhere
+		must(t, errors.Join(idle.Do(t.Context(), nothing, nothing), Moved(t.Context(), docs)))
+		must(t, mover.Do(t.Context(), nothing, func(ctx context.Context) error {
+			err := mover.Retire(ctx, "mongodb://new/db")
+			time.Sleep(3 * heartbeat)
+			return err
+		}))
+		refused := func(l *Lease) {
+			t.Helper()
+			err := l.Do(t.Context(), nothing, func(context.Context) error {
+				t.Error("it is used")
+				return nil
+			})
+			if moved, ok := errors.AsType[*MovedError](err); !ok || moved.To != "mongodb://new/db" || !ledger.IsTemporary(err) {
+				t.Errorf("the error is %v", err)
+			}
+		}
+		refused(idle)
+		refused(New(docs))
+		again := New(docs)
+		again.Heir = "mongodb://new/db"
+		must(t, again.Do(t.Context(), nothing, nothing)) // a move that is continued
+		refused(idle)
+		if err := Moved(t.Context(), docs); err == nil {
+			t.Error("it is forgotten")
+		}
+		must(t, again.Do(t.Context(), nothing, func(ctx context.Context) error { return again.Retire(ctx, "") }))
+		must(t, errors.Join(idle.Do(t.Context(), nothing, nothing), Moved(t.Context(), docs)))
+	})
+}

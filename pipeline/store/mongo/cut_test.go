@@ -98,7 +98,7 @@ func (s *site) open(ctx context.Context, name string) error {
 	}
 	p := &pipeline.Pipeline{Store: pipeline.Store{Records: st.Records, Writer: st, Index: st.Index, Imports: st.Imports, Held: st.Imports, Attempts: st.Attempts, Journal: st.Journal,
 		Outbox: st.Outbox, Mappings: st.Mappings}, Schema: schema, Batch: cutBatch, Log: slog.New(slog.DiscardHandler),
-		Fallback: mapping.Fallback{Account: []string{"name", "zip"}, Contact: []string{"email"}}}
+		Fallback: mapping.Fallback{Match: [len(crm.Kinds)][]string{{"name", "zip"}, {"email"}}}}
 	job := pipeline.Job{Arrival: "arrival-" + name, Inbox: "kunder", Name: name, Workbook: filepath.Join(s.dir, name),
 		Folders: pipeline.Folders{Done: filepath.Join(s.dir, "done"), Failed: filepath.Join(s.dir, "failed"), Held: filepath.Join(s.dir, "held")},
 		Tell:    ledger.Recipients{Webhooks: []string{"hook"}}}

@@ -15,7 +15,7 @@ import (
 // newest is how many documents are looked at to learn how an application writes them now.
 const newest = 50
 
-// probe looks which forms of _id there are besides ObjectId, in which form new ones are to be, and in which form contacts have the _id of their account.
+// probe looks which forms of _id there are besides ObjectId, in which form new ones are to be, and in which form documents have the _id of their parent.
 // A range finds only values of its own type, so each look is one step in the index of _id.
 func (r *records) probe(ctx context.Context, configured string) error {
 	for _, least := range []any{"", math.Inf(-1), bson.Binary{}} {
@@ -31,10 +31,10 @@ func (r *records) probe(ctx context.Context, configured string) error {
 	if r.form = document.FormOf(configured, docs); r.form != ledger.ObjectIDs {
 		r.ids.Make(r.form)
 	}
-	if r.accounts == nil {
+	if r.parents == nil {
 		return nil
 	}
-	if r.pointers, err = r.accounts.pointersIn(ctx, docs, r.layout.Parent()); err != nil {
+	if r.pointers, err = r.parents.pointersIn(ctx, docs, r.layout.Parent()); err != nil {
 		return fmt.Errorf("inspect %s: %w", r.Name(), err)
 	}
 	return nil
@@ -60,10 +60,10 @@ func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
 	return nil, err
 }
 
-// pointersIn finds out how contacts point at these accounts: by the newest contact whose account is there.
-func (r *records) pointersIn(ctx context.Context, contacts []bson.Raw, parent string) (document.Pointers, error) {
+// pointersIn finds out how documents of another kind point at these records: by the newest one whose parent is there.
+func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent string) (document.Pointers, error) {
 	var ids []string
-	for _, doc := range contacts {
+	for _, doc := range children {
 		if id, ok := document.IDText(lookup(doc, parent)); ok {
 			ids = append(ids, id)
 		}
@@ -80,7 +80,7 @@ func (r *records) pointersIn(ctx context.Context, contacts []bson.Raw, parent st
 	if err != nil {
 		return document.SameType, err
 	}
-	for _, doc := range contacts {
+	for _, doc := range children {
 		pointer := lookup(doc, parent)
 		id, _ := document.IDText(pointer)
 		if t, there := have[id]; there {

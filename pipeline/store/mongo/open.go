@@ -50,8 +50,8 @@ type records struct {
 	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
 	ids      document.IDForms
 	form     ledger.IDForm     // of new _ids
-	pointers document.Pointers // of contacts at their accounts
-	accounts *records          // that contacts point at
+	pointers document.Pointers // at the parents
+	parents  *records          // that the records of this kind point at
 	fields   []string          // that the application has an index of
 }
 
@@ -132,7 +132,7 @@ func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Colle
 			return nil, err
 		}
 		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed,
-			accounts: e.kinds[kind.Parent()]}
+			parents: e.kinds[kind.Parent()]}
 	}
 	return e, nil
 }

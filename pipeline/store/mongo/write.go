@@ -259,7 +259,7 @@ func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []boo
 
 // models returns what is sent of each write, and why nothing is sent of some, by their places.
 func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, unsent map[int]refusal, err error) {
-	accounts, err := r.accountsOf(ctx, writes)
+	parents, err := r.parentsOf(ctx, writes)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -269,7 +269,7 @@ func (r *records) models(ctx context.Context, writes []engine.Write) (models []d
 			unsent[i] = refusal{unfit: why}
 			continue
 		}
-		if models[i], err = r.model(w, accounts); err != nil {
+		if models[i], err = r.model(w, parents); err != nil {
 			return nil, nil, fmt.Errorf("record %s: %w", w.ID, err)
 		}
 		if exceeds(w, models[i]) {
@@ -321,9 +321,9 @@ func exceeds(w engine.Write, model driver.WriteModel) bool {
 	return err == nil && len(raw) > mostDocument
 }
 
-func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteModel, error) {
+func (r *records) model(w engine.Write, parents map[string]any) (driver.WriteModel, error) {
 	if w.New {
-		doc, err := r.layout.Encode(w, document.NewID(w.ID, w.Form), accounts[w.ParentID])
+		doc, err := r.layout.Encode(w, document.NewID(w.ID, w.Form), parents[w.ParentID])
 		return driver.NewInsertOneModel().SetDocument(doc), err
 	}
 	if w.Remove {
@@ -334,13 +334,13 @@ func (r *records) model(w engine.Write, accounts map[string]any) (driver.WriteMo
 	if err != nil {
 		return nil, err
 	}
-	update, err := r.layout.Update(w, accounts[w.ParentID])
+	update, err := r.layout.Update(w, parents[w.ParentID])
 	return driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update), err
 }
 
-// accountsOf returns the _ids of the accounts that contacts are put into, as the other contacts have them.
-func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[string]any, error) {
-	if r.accounts == nil {
+// parentsOf returns the _ids of the parents that records are put into, as the other records of the kind have them.
+func (r *records) parentsOf(ctx context.Context, writes []engine.Write) (map[string]any, error) {
+	if r.parents == nil {
 		return nil, nil
 	}
 	seen := map[string]bool{}
@@ -351,7 +351,7 @@ func (r *records) accountsOf(ctx context.Context, writes []engine.Write) (map[st
 			ids = append(ids, w.ParentID)
 		}
 	}
-	found, err := r.accounts.stored(ctx, ids)
+	found, err := r.parents.stored(ctx, ids)
 	for id, is := range found {
 		found[id] = r.pointers.To(id, is)
 	}

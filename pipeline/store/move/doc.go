@@ -16,6 +16,11 @@
 // A note in it says whose unfinished move it is, and a store that finds the note is not opened. It is removed when both sides were read to their ends and are
 // equal.
 //
+// # Why the source is retired
+//
+// A daemon of the source that waited for the lease would go on importing into it when the move has ended, where nobody looks any more. Its lease says then
+// where everything is, and is given to nobody.
+//
 // # Values of other programs
 //
 // Between two databases that other programs write to, documents are copied as they are. A database that only inlet writes to cannot hold all that such a

@@ -19,8 +19,9 @@ type Input struct {
 	Name     string                                                          // of From, without secrets
 	Hold     func(ctx context.Context, do func(context.Context) error) error // runs do under the lease of From
 
-	LeaveOut bool                  // values that To cannot hold are left out
-	Progress func(done, total int) // is told how many records are copied; may be nil
+	Retire   func(context.Context) error // notes under the lease of From that it was moved, once both hold the same; nil: From stays in use
+	LeaveOut bool                        // values that To cannot hold are left out
+	Progress func(done, total int)       // is told how many records are copied; may be nil
 }
 
 // Run moves everything, or continues a move that was interrupted, and compares both sides. Where they differ the move stays unfinished.
@@ -37,10 +38,15 @@ func Run(ctx context.Context, in Input) (Comparison, error) {
 			}
 		}
 		var err error
-		if c, err = m.compare(ctx); err == nil && c.Equal() {
-			err = in.To.Delete(ctx, engine.Meta, []string{noteID})
+		if c, err = m.compare(ctx); err != nil || !c.Equal() {
+			return err
 		}
-		return err
+		if in.Retire != nil { // first: at no time both are in use
+			if err := in.Retire(ctx); err != nil {
+				return err
+			}
+		}
+		return in.To.Delete(ctx, engine.Meta, []string{noteID})
 	})
 	if err != nil {
 		return c, fmt.Errorf("move %s: %w", in.Name, err)

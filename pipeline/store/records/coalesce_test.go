@@ -126,9 +126,9 @@ func TestOrphaned(t *testing.T) {
 		want    map[int]ledger.Code
 	}{
 		"nothing is unwritten":                           {[]ledger.Change{created, contact(ledger.Create, "a", "")}, ledger.Unwritten{}, map[int]ledger.Code{}},
-		"contact of an account that is not made":         {[]ledger.Change{created, contact(ledger.Create, "a", "")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique, 1: ledger.AccountNotCreated}},
+		"contact of an account that is not made":         {[]ledger.Change{created, contact(ledger.Create, "a", "")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique, 1: ledger.ParentNotCreated}},
 		"contact of another account":                     {[]ledger.Change{created, contact(ledger.Create, "b", "")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique}},
-		"contact that moves into it":                     {[]ledger.Change{created, contact(ledger.Update, "a", "b")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique, 1: ledger.AccountNotCreated}},
+		"contact that moves into it":                     {[]ledger.Change{created, contact(ledger.Update, "a", "b")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique, 1: ledger.ParentNotCreated}},
 		"contact that is skipped":                        {[]ledger.Change{created, contact(ledger.Skip, "a", "")}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique}},
 		"another row of the account":                     {[]ledger.Change{created, change(2, crm.Account, ledger.Unchanged, "a", nil, nil)}, ledger.Unwritten{0: reason}, map[int]ledger.Code{0: ledger.Unique, 1: ledger.Unique}},
 		"account under a contact that stays":             {[]ledger.Change{removed, contact(ledger.Remove, "a", "")}, ledger.Unwritten{1: nil}, map[int]ledger.Code{0: "", 1: ""}},

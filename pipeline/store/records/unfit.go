@@ -89,7 +89,7 @@ func forbidden(kind crm.Kind, why *engine.Unfit, fields string) message.Text {
 
 // notCreated is the reason of a record whose parent was not created.
 func notCreated(c *ledger.Change) *ledger.Problem {
-	return &ledger.Problem{Code: ledger.AccountNotCreated, Value: c.ParentID,
+	return &ledger.Problem{Code: ledger.ParentNotCreated, Value: c.ParentID,
 		Text: ledger.SayOf(c.Kind, "the {parent} of this {kind} was not created, so the {kind} was not created either: correct the problem of the {parent}, and import the row again")}
 }
 

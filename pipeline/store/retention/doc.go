@@ -1,5 +1,5 @@
 // Package retention removes from a store what is older than it is to be kept: first the journal of an import, which is by far the most, then the import
-// itself with its notifications.
+// itself with its notifications. Claims that no daemon adopts are removed too.
 //
 // # What is never removed
 //

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/imports"
 	"inlet.example/inlet/pipeline/store/journal"
 	"inlet.example/inlet/pipeline/store/outbox"
@@ -17,9 +18,10 @@ import (
 // Day is the unit of a policy.
 const Day = 24 * time.Hour
 
-// Policy is how long what is to be kept after an import's end, in whole days; 0: for ever. An import is not removed before its journal.
+// Policy is how long what is to be kept, in whole days; 0: for ever. An import is not removed before its journal.
 type Policy struct {
-	Journal, Imports time.Duration
+	Journal, Imports time.Duration // after an import's end
+	Claims           time.Duration // after the end of their daemon, if no other one adopts them
 }
 
 // Store is the parts of a store that something is removed from.
@@ -27,6 +29,7 @@ type Store struct {
 	Imports *imports.Imports
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
+	Claims  *claims.Claims
 
 	// Hold runs do while this process is the one that applies imports.
 	Hold func(ctx context.Context, do func(context.Context) error) error
@@ -34,7 +37,7 @@ type Store struct {
 
 // Removed is how many were removed.
 type Removed struct {
-	Journals, Imports int
+	Journals, Imports, Claims int
 }
 
 // Retention removes what a policy does not keep.
@@ -57,14 +60,14 @@ const (
 
 // Run removes at once and then daily, until ctx ends.
 func (r *Retention) Run(ctx context.Context, log *slog.Logger) error {
-	if r.Journal == 0 {
+	if r.Policy == (Policy{}) {
 		return nil
 	}
 	for {
 		pause := interval
 		removed, err := r.Prune(ctx, time.Now())
 		if removed != (Removed{}) {
-			log.LogAttrs(ctx, slog.LevelInfo, "Old imports pruned", slog.Int("journals", removed.Journals), slog.Int("imports", removed.Imports))
+			log.LogAttrs(ctx, slog.LevelInfo, "Old imports pruned", slog.Int("journals", removed.Journals), slog.Int("imports", removed.Imports), slog.Int("claims", removed.Claims))
 		}
 		if err != nil && ctx.Err() == nil {
 			pause = afterError
@@ -85,7 +88,19 @@ const (
 
 // Prune removes what is older at a time than the policy keeps. Killed at any point it continues when it is called again.
 func (r *Retention) Prune(ctx context.Context, now time.Time) (Removed, error) {
-	var total Removed
+	total, err := r.pruneImports(ctx, now)
+	if r.Claims == 0 {
+		return total, err
+	}
+	n, failed := r.store.Claims.Prune(ctx, now, r.Claims)
+	total.Claims = n
+	if r.Removed != nil {
+		r.Removed(Removed{Claims: n})
+	}
+	return total, errors.Join(err, failed)
+}
+
+func (r *Retention) pruneImports(ctx context.Context, now time.Time) (total Removed, err error) {
 	if r.Journal == 0 {
 		return total, nil
 	}
@@ -151,7 +166,7 @@ func (r *Retention) remove(ctx context.Context, some []ledger.Import, now time.T
 		}
 	}
 	if r.Removed != nil {
-		r.Removed(Removed{total.Journals - before.Journals, total.Imports - before.Imports})
+		r.Removed(Removed{Journals: total.Journals - before.Journals, Imports: total.Imports - before.Imports})
 	}
 	return nil
 }

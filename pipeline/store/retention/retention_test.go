@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/enginetest"
 	"inlet.example/inlet/pipeline/store/imports"
 	"inlet.example/inlet/pipeline/store/journal"
@@ -26,13 +27,14 @@ type house struct {
 	held    int   // how often the lease was taken
 	fails   error // of the next time it is taken
 	removed retention.Removed
+	docs    *enginetest.Documents
 }
 
 func newHouse(t *testing.T, p retention.Policy) *house {
 	docs := &enginetest.Documents{}
-	h := &house{T: t}
+	h := &house{T: t, docs: docs}
 	h.imports = imports.New(docs, func() int64 { return 1 }, func(context.Context, string) (bool, error) { return false, nil })
-	h.Retention = retention.New(retention.Store{Imports: h.imports, Journal: journal.New(docs), Outbox: outbox.New(docs),
+	h.Retention = retention.New(retention.Store{Imports: h.imports, Journal: journal.New(docs), Outbox: outbox.New(docs), Claims: claims.New(docs),
 		Hold: func(ctx context.Context, do func(context.Context) error) error {
 			h.held++
 			if err := h.fails; err != nil {
@@ -44,6 +46,7 @@ func newHouse(t *testing.T, p retention.Policy) *house {
 	h.Removed = func(r retention.Removed) {
 		h.removed.Journals += r.Journals
 		h.removed.Imports += r.Imports
+		h.removed.Claims += r.Claims
 	}
 	return h
 }
@@ -112,4 +115,34 @@ func TestManyImports(t *testing.T) {
 	if removed, err := h.Prune(t.Context(), time.Now().Add(3*day)); err != nil || removed != (retention.Removed{}) {
 		t.Errorf("once more: %+v, %v", removed, err)
 	}
+}
+
+// TestClaims: those of a daemon that has ended are removed, without the lease, also where nothing else is; imports stay.
+func TestClaims(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, retention.Policy{Claims: 5 * day})
+		h.ends("a")
+		ended := claims.New(h.docs)
+		if _, err := ended.Take(t.Context(), "kunder", "a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := ended.Leave(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		over := make(chan error)
+		go func() { over <- h.Retention.Run(ctx, slog.New(slog.DiscardHandler)) }()
+		for d, want := range []int{0, 0, 0, 0, 0, 1} {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if h.removed != (retention.Removed{Claims: want}) || h.held > 0 {
+				t.Errorf("after %d days: %+v were removed, and the lease was taken %d times", d, h.removed, h.held)
+			}
+			time.Sleep(day - time.Minute)
+		}
+		stop()
+		if err := <-over; err != nil {
+			t.Error(err)
+		}
+	})
 }

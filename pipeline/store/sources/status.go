@@ -58,8 +58,9 @@ func (s *Status) All(ctx context.Context) (map[string]State, error) {
 
 // pollRequest is the document with a person's requests to poll a source now.
 type pollRequest struct {
-	Wanted int64 `json:"wanted"` // number of the last request
-	Taken  int64 `json:"taken"`  // of the last one that a daemon has taken
+	Wanted    int64 `json:"wanted"`              // number of the last request
+	Taken     int64 `json:"taken"`               // of the last one that a daemon has taken, or that was withdrawn
+	Withdrawn int64 `json:"withdrawn,omitempty"` // of the last one that was withdrawn
 }
 
 // RequestPoll asks the daemons to poll a source now, and returns the number of the request.
@@ -96,6 +97,39 @@ func (s *Status) TakeRequest(ctx context.Context, source string) (no int64, ok b
 		return 0, false, fmt.Errorf("take the request to poll source %s: %w", source, err)
 	}
 	return no, ok, nil
+}
+
+// Withdraw withdraws the last request to poll a source, and reports whether that was in time: no daemon had taken it.
+func (s *Status) Withdraw(ctx context.Context, source string) (bool, error) {
+	var inTime bool
+	_, err := engine.Update(ctx, s.docs, engine.Sources, requestPrefix+source, func(r *pollRequest) {
+		if inTime = r.Wanted > r.Taken; inTime {
+			r.Taken, r.Withdrawn = r.Wanted, r.Wanted
+		}
+	})
+	if err != nil {
+		return false, fmt.Errorf("withdraw the request to poll source %s: %w", source, err)
+	}
+	return inTime, nil
+}
+
+// Unanswered returns the numbers of the requests that a daemon has taken and not carried out, by source: it may have ended meanwhile.
+func (s *Status) Unanswered(ctx context.Context) (map[string]int64, error) {
+	all, err := bySource[pollRequest](ctx, s.docs, requestPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("read which sources were to be polled: %w", err)
+	}
+	states, err := s.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unanswered := map[string]int64{}
+	for name, r := range all {
+		if r.Taken > max(r.Withdrawn, states[name].Ran) {
+			unanswered[name] = r.Taken
+		}
+	}
+	return unanswered, nil
 }
 
 // RequestTaken reports whether a daemon has taken a request.

@@ -109,8 +109,8 @@ func addKinds(ctx context.Context, tx *sql.Tx) error {
 
 // upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
 var upgrades = map[int]string{
-	1: of(crm.Account, keyLog) + of(crm.Contact, keyLog), // the kinds that a file of those layouts has
-	2: of(crm.Account, addFeed) + of(crm.Contact, addFeed),
+	1: of(crm.Kinds[0], keyLog) + of(crm.Kinds[1], keyLog), // the kinds that a file of those layouts has
+	2: of(crm.Kinds[0], addFeed) + of(crm.Kinds[1], addFeed),
 }
 
 // current marks a file as one that has this layout.

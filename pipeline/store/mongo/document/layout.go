@@ -199,9 +199,10 @@ func (l *Layout) Unplaced(field string) bool {
 	return other || l.inside[field]
 }
 
-// reserved reports whether a name at the top of a document is taken. That of a parent is for every kind: accounts were never given one.
+// reserved reports whether a name at the top of a document is taken. That of a parent is for every kind: those without a parent were never given one.
 func (l *Layout) reserved(name string) bool {
-	return l.isOwn(name) || slices.Contains([]string{"created", "modified", "account_id", custom}, name)
+	parent := func(kind crm.Kind) bool { return kind.ParentField() == name }
+	return l.isOwn(name) || slices.Contains([]string{"created", "modified", custom}, name) || slices.ContainsFunc(crm.Kinds[:], parent)
 }
 
 // steps are the names that a path leads through.

@@ -98,20 +98,32 @@ func guess(kind crm.Kind, docs []bson.Raw) (*Likely, int) {
 		}
 	}
 	pointer := bestPath(paths, pointers, document.IsID)
-	people := bestPath(paths, slices.Concat(usual[crm.Contact]["first_name"], usual[crm.Contact]["last_name"]), isText) != ""
+	people := bestPath(paths, peopleWords(), isText) != ""
+	identifier, _ := kind.Identifier()
 	score := len(found)
 	switch {
-	case kind == crm.Account && (!found["name"] || people || score < 2 || pointer != "" && !found["org_number"]):
+	case kind.Parent() == "" && (!found["name"] || people || score < 2 || pointer != "" && !found[identifier]):
 		return l, 0
-	case kind == crm.Account && found["org_number"]:
+	case kind.Parent() == "" && found[identifier]:
 		return l, score + 2
-	case kind == crm.Contact && (!found["email"] && !people || pointer == "" && !people):
+	case kind.Parent() != "" && (!found[identifier] && !people || pointer == "" && !people):
 		return l, 0
 	}
-	if kind == crm.Contact && pointer != string(kind.Parent())+"_id" {
+	if kind.Parent() != "" && pointer != kind.ParentField() {
 		l.Parent = pointer
 	}
 	return l, score
+}
+
+// peopleWords are the usual names of what the names of people are made of.
+func peopleWords() []string {
+	var all []string
+	for _, kind := range crm.Kinds {
+		for _, part := range kind.NameParts() {
+			all = append(all, usual[kind][part]...)
+		}
+	}
+	return all
 }
 
 func isText(v bson.RawValue) bool { return v.Type == bson.TypeString }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -178,7 +177,7 @@ func (p *printer) likely() {
 	var keys []string
 	keys = append(keys, "name: "+yaml(l.Name))
 	if l.Parent != "" {
-		keys = append(keys, string(crm.Account)+": "+yaml(l.Parent))
+		keys = append(keys, string(p.Kind.Parent())+": "+yaml(l.Parent))
 	}
 	if len(l.Fields) > 0 {
 		var fields []string

@@ -1,10 +1,14 @@
-package mapping
+// Package jsonschema describes a sidecar to editors: they complete its keys, words and fields, and underline what package mapping would refuse. A test of
+// package mapping holds that both know the same keys and words.
+package jsonschema
 
 import (
 	"bytes"
 	"encoding/json"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/crm/sentence"
+	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
@@ -14,9 +18,8 @@ type (
 	keyRules   = map[string]*jsonSchema
 )
 
-// Schema returns the JSON Schema (2020-12) of a sidecar, for editors: they complete its keys, words and fields, and underline what Parse
-// would refuse. The fields are those of the schema, the site's own among them.
-func Schema(schema *crm.Schema) []byte {
+// Of returns the JSON Schema (2020-12) of a sidecar. Its fields are those of the schema, the site's own among them.
+func Of(schema *crm.Schema) []byte {
 	fields := []any{"ignore"}
 	names := map[crm.Kind][]any{}
 	for _, kind := range crm.Kinds {
@@ -37,7 +40,7 @@ func Schema(schema *crm.Schema) []byte {
 		all[key] = rule
 	}
 	part := keyRules{}
-	for _, key := range perSheet {
+	for _, key := range mapping.SheetKeys {
 		part[key] = &strictyaml.Schema{Ref: "#/properties/" + key}
 	}
 	sheets := strictyaml.ListOf(strictyaml.Object("One sheet, with the settings that differ from the rest of the mapping.", part))
@@ -70,10 +73,7 @@ func sheetKeys(names map[crm.Kind][]any) keyRules {
 			Description: "The row of the headings, from 1; by default the first row that is not empty."},
 		"columns": {Type: strictyaml.Types{"object"}, Additional: &jsonSchema{AnyOf: []*jsonSchema{ref("field"), ref("column")}},
 			Description: "Maps a heading, or a column as \"=C\", to its field; other columns are recognised by their headings."},
-		"match": strictyaml.Object("The fields to match on. Use as few and as unique ones as possible.", keyRules{
-			"account": ticked(names[crm.Account]).About("How accounts are matched: a list of fields, or a list of such lists that are tried in turn."),
-			"contact": ticked(names[crm.Contact]).About("How contacts are matched within their account: a list of fields, or a list of such lists."),
-		}),
+		"match":     matchKeys(names),
 		"defaults":  defaultKeys(),
 		"ambiguous": strictyaml.OneOf("What to do if several records match.", "create", "reject", "park", "next_rule"),
 		"blank_key": strictyaml.OneOf("What to do if a field that is matched on is blank.", "create", "reject", "ignore", "literal"),
@@ -120,8 +120,8 @@ func fileKeys() keyRules {
 		"choices": {Type: strictyaml.Types{"object"}, Additional: &jsonSchema{Type: strictyaml.Types{"string", "integer"}},
 			PropertyNames: &jsonSchema{Pattern: "^.+![1-9][0-9]*$"},
 			Description:   "For rows that match several records, e.g. \"Kunder!17\": the ID of the right record, new to create another, or wait to park the row."},
-		"encoding": strictyaml.OneOf("The encoding of a CSV file; auto detects it.", encodings()...),
-		"delimiter": {AnyOf: []*jsonSchema{{Enum: []any{auto, "tab"}}, {Type: strictyaml.Types{"string"}, Pattern: "^[\\x01-\\x7f]$"}},
+		"encoding": strictyaml.OneOf("The encoding of a CSV file; auto detects it.", mapping.Encodings()...),
+		"delimiter": {AnyOf: []*jsonSchema{{Enum: []any{mapping.Auto, "tab"}}, {Type: strictyaml.Types{"string"}, Pattern: "^[\\x01-\\x7f]$"}},
 			Description: "The delimiter of a CSV file: one ASCII character, or tab; auto detects it."},
 		"duplicates": strictyaml.OneOf("What to do with a file that is identical to one that has been imported.", "skip", "import"),
 		"password_file": {Type: strictyaml.Types{"string"},
@@ -145,7 +145,7 @@ func rowsKeys() *jsonSchema {
 			Description: "How many rows directly below the headings are left out."},
 		"hidden": strictyaml.OneOf("What to do with hidden rows.", "import", "skip"),
 		"until":  strictyaml.OneOf("Where the rows end: blank is the first blank row.", "blank"),
-		"where": {Type: strictyaml.Types{"object"}, Additional: condition, MaxProperties: maxConditions,
+		"where": {Type: strictyaml.Types{"object"}, Additional: condition, MaxProperties: mapping.MaxConditions,
 			Description: "Conditions for a row to be a record: a heading, or a column as \"=C\", with filled, blank, \"= text\", \"!= text\" or a list of these."},
 	})
 }
@@ -156,13 +156,28 @@ func defaultKeys() *jsonSchema {
 		"apply_to": strictyaml.OneOf("new_and_empty: new accounts and those without an account manager.", "new_and_empty", "new", "all"),
 	})
 	manager.Required = []string{"user"}
-	return strictyaml.Object("Values that are not in a column.", keyRules{
+	keys := keyRules{
 		"account_manager": {AnyOf: []*jsonSchema{scalar(), manager},
 			Description: "The user who manages accounts without an account manager; a column takes precedence."},
-		"campaign":         strictyaml.ListOrOne(scalar()).About("Campaigns that accounts and contacts are added to."),
-		"account_category": strictyaml.ListOrOne(scalar()).About("Categories that accounts are added to."),
-		"contact_category": strictyaml.ListOrOne(scalar()).About("Categories that contacts are added to."),
-	})
+		"campaign": strictyaml.ListOrOne(scalar()).About("Campaigns that accounts and contacts are added to."),
+	}
+	for _, kind := range crm.Kinds {
+		keys[mapping.CategoryKey(kind)] = strictyaml.ListOrOne(scalar()).About(sentence.About(kind, "Categories that {kinds} are added to."))
+	}
+	return strictyaml.Object("Values that are not in a column.", keys)
+}
+
+// matchKeys are the keys of match: one for each kind.
+func matchKeys(names map[crm.Kind][]any) *jsonSchema {
+	keys := keyRules{}
+	for _, kind := range crm.Kinds {
+		about := "How {kinds} are matched: a list of fields, or a list of such lists that are tried in turn."
+		if kind.Parent() != "" {
+			about = "How {kinds} are matched within their {parent}: a list of fields, or a list of such lists."
+		}
+		keys[string(kind)] = ticked(names[kind]).About(sentence.About(kind, about))
+	}
+	return strictyaml.Object("The fields to match on. Use as few and as unique ones as possible.", keys)
 }
 
 // column is a column with rules of its own.

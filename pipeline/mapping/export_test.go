@@ -1,0 +1,7 @@
+package mapping
+
+// Keys are the keys that Parse knows.
+var Keys = keys
+
+// Mistakes returns what Parse says of a sidecar's content; "" if it is right.
+var Mistakes = mistakes
