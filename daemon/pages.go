@@ -47,7 +47,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
-		return pages.Store{Reader: p, Status: p, Control: p}
+		return pages.Store{Reader: p, Lists: p, Status: p, Control: p}
 	})
 	shown := cards.New(around, func(store string) cards.Store {
 		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
@@ -55,7 +55,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 	})
 	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Open: func(store string) api.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
-		return api.Store{Store: pages.Store{Reader: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
+		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
 	}})
 	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around)...), Guarded: func() bool {
 		now, err := cfg.Guard()

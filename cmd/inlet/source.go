@@ -46,7 +46,7 @@ func sourceListCommand() *cobra.Command {
 				err := withStoreOrEmptyOf(cmd, of, func(ctx context.Context, parts *assembly.Parts) error {
 					states, err := parts.Store.Status.All(ctx)
 					for _, s := range of.Sources {
-						all = append(all, sourceview.StatusOf(s, states[s.Name]))
+						all = append(all, sourceview.StatusOf(s, states[s.Name].State))
 					}
 					return err
 				})
@@ -160,7 +160,7 @@ func pollNow(ctx context.Context, s *store.Store, name string) (sources.State, e
 	var state sources.State
 	answered := func() (bool, error) {
 		states, err := s.Status.All(ctx)
-		state = states[name]
+		state = states[name].State
 		return state.Ran >= no, err
 	}
 	_, err = waitFor(ctx, 24*time.Hour, answered) // a large file on a slow line; the person ends it if it is too long

@@ -16,15 +16,18 @@ import (
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/daemon/status"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/web/drawing"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/mapping/template"
 	"inlet.example/inlet/pipeline/sheet/writer"
 	"inlet.example/inlet/pipeline/store/settings"
+	"inlet.example/inlet/pipeline/store/sources"
 	"inlet.example/inlet/watcher"
 )
 
@@ -66,13 +69,22 @@ func (p *Panel) fresh(ctx context.Context) (*assembly.Parts, error) {
 	return parts.Beside(ctx)
 }
 
-// Imports returns up to limit imports, the newest first, older than number before (0: from the newest).
-func (p *Panel) Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error) {
+// Page returns a page of the imports that a filter selects.
+func (p *Panel) Page(ctx context.Context, f listing.Filter, b listing.Bounds) (listing.Page, error) {
+	parts, err := p.parts()
+	if err != nil {
+		return listing.Page{}, err
+	}
+	return parts.Store.Catalog.List(ctx, f, b)
+}
+
+// Days returns the totals of up to limit days from a date on.
+func (p *Panel) Days(ctx context.Context, from string, limit int) ([]listing.Day, error) {
 	parts, err := p.parts()
 	if err != nil {
 		return nil, err
 	}
-	return parts.Store.Imports.List(ctx, before, limit)
+	return parts.Store.Catalog.Days(ctx, from, limit)
 }
 
 // Import returns one import by its ID, and whether there is one.
@@ -218,9 +230,18 @@ func (p *Panel) Sources(ctx context.Context) ([]pages.Source, error) {
 		is := states[c.Name]
 		_, holds := paused.Holds(settings.OfSource(c.Name))
 		all = append(all, pages.Source{Name: c.Name, Where: whereIs(&c), Inbox: c.Inbox, Pause: settings.OfSource(c.Name), Paused: holds,
-			Asked: is.Asked, Next: is.Next, Files: is.Files, Outcome: is.Outcome, Why: is.Why, LoggedOut: is.Outcome == watcher.PolledAuth})
+			Asked: is.Asked, Next: is.Next, Files: is.Files, Outcome: is.Outcome, Why: is.Why, LoggedOut: is.Outcome == watcher.PolledAuth, Polls: pollsOf(is.Polls)})
 	}
 	return all, nil
+}
+
+// pollsOf returns the last polls of a source, the newest first.
+func pollsOf(kept []sources.Poll) []drawing.Poll {
+	all := make([]drawing.Poll, 0, len(kept))
+	for _, poll := range slices.Backward(kept) {
+		all = append(all, drawing.Poll{At: poll.At, Files: poll.Files, Failed: poll.Outcome == watcher.PolledFailed || poll.Outcome == watcher.PolledAuth})
+	}
+	return all
 }
 
 // whereIs returns the address of a source without anything secret.

@@ -26,6 +26,7 @@ import (
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/sources"
 	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/upkeep"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/files"
@@ -176,6 +177,7 @@ func (s *Session) Run(ctx context.Context) error {
 	g.Go(func() error { return old.Run(ctx, s.Log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
+	g.Go(func() error { return (&upkeep.Upkeep{Store: s.parts.Store, Log: s.Log}).Run(ctx) })
 	g.Go(func() error { return s.runActs(ctx, g) })
 	select {
 	case <-s.watcher.Watching():

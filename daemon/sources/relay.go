@@ -40,15 +40,16 @@ type Relay struct {
 
 	mu        sync.Mutex
 	states    map[string]sourcestore.State
-	written   map[string]sourcestore.State // as they are in the store
-	requested map[string]int64             // numbers of the requests that are being carried out
+	written   map[string]sourcestore.State  // as they are in the store
+	polls     map[string][]sourcestore.Poll // that are not in the store yet
+	requested map[string]int64              // numbers of the requests that are being carried out
 	changed   chan struct{}
 }
 
 // New makes the relay of some sources. It starts nothing.
 func New(configured []config.Source, s *sourcestore.Status, log *slog.Logger, m *metrics.Metrics, every time.Duration) *Relay {
 	return &Relay{configured: configured, store: s, log: log, metrics: m, every: every, states: map[string]sourcestore.State{},
-		written: map[string]sourcestore.State{}, requested: map[string]int64{}, changed: make(chan struct{}, 1)}
+		written: map[string]sourcestore.State{}, polls: map[string][]sourcestore.Poll{}, requested: map[string]int64{}, changed: make(chan struct{}, 1)}
 }
 
 // Polled takes the result of a poll.
@@ -67,6 +68,8 @@ func (r *Relay) Polled(source string, result watcher.PollResult) {
 		state.Ran = r.requested[source]
 	}
 	r.states[source] = state
+	polls := append(r.polls[source], sourcestore.Poll{At: state.Asked, Outcome: state.Outcome, Files: state.Files})
+	r.polls[source] = polls[max(0, len(polls)-sourcestore.KeptPolls):]
 	select {
 	case r.changed <- struct{}{}:
 	default:
@@ -174,10 +177,11 @@ func (r *Relay) writeStates(ctx context.Context, w Poller) error {
 		if state.Next.IsZero() {
 			state.Next = w.Next(name).UTC()
 		}
-		if err := r.store.Set(ctx, name, state); err != nil {
+		polls := r.unwrittenPolls(name)
+		if err := r.store.Set(ctx, name, state, polls...); err != nil {
 			return err
 		}
-		r.setWritten(name, unwritten[name])
+		r.setWritten(name, unwritten[name], polls)
 	}
 	return nil
 }
@@ -198,8 +202,15 @@ func (r *Relay) unwritten() map[string]sourcestore.State {
 	return all
 }
 
-func (r *Relay) setWritten(source string, state sourcestore.State) {
+func (r *Relay) unwrittenPolls(source string) []sourcestore.Poll {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.polls[source])
+}
+
+func (r *Relay) setWritten(source string, state sourcestore.State, polls []sourcestore.Poll) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.written[source] = state
+	r.polls[source] = slices.DeleteFunc(r.polls[source], func(p sourcestore.Poll) bool { return slices.Contains(polls, p) })
 }

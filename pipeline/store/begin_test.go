@@ -243,14 +243,14 @@ func TestNewerDataIsRefused(t *testing.T) {
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		doc.Body = []byte(`{"version":3}`)
+		doc.Body = []byte(`{"version":4}`)
 		if swapped, err := e.Swap(t.Context(), engine.Meta, doc); err != nil || !swapped {
 			t.Fatal(swapped, err)
 		}
 		_, err = store.New(t.Context(), e)
-		if err == nil || !strings.Contains(err.Error(), "newer inlet") || !strings.Contains(err.Error(), "version 3") {
-			t.Fatalf("data of version 3 gives: %v", err)
+		if err == nil || !strings.Contains(err.Error(), "newer inlet") || !strings.Contains(err.Error(), "version 4") {
+			t.Fatalf("data of version 4 gives: %v", err)
 		}
-		same(t, "schema", map[string]any{"version": 3.0}, document(t, e, engine.Meta, "schema"))
+		same(t, "schema", map[string]any{"version": 4.0}, document(t, e, engine.Meta, "schema"))
 	})
 }

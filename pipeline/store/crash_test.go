@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -120,6 +121,8 @@ type picture struct {
 	Open    []string
 	Runs    map[string]map[string]any
 	Found   map[string][]string
+	Days    []listing.Day
+	Listed  map[string][]string
 }
 
 // look takes a picture. Numbers of imports are given in order; a process that dies may leave one out, so they are counted anew.
@@ -127,7 +130,7 @@ func look(t testing.TB, e engine.Engine) picture {
 	t.Helper()
 	s := open(t, e)
 	p := picture{Records: map[crm.Kind][]crm.Record{}, Changes: map[string][][]ledger.Change{}, Open: openImports(t, e),
-		Runs: map[string]map[string]any{}, Found: map[string][]string{}}
+		Runs: map[string]map[string]any{}, Found: map[string][]string{}, Listed: map[string][]string{}}
 	imports, err := s.Imports.List(context.Background(), 0, 100)
 	must(t, err)
 	no := map[int64]int64{}
@@ -163,7 +166,24 @@ func look(t testing.TB, e engine.Engine) picture {
 			p.Found[email+rec.ID] = found(t, e, byEmail, rec.ID, vals("email", email))
 		}
 	}
+	p.Days, err = s.Catalog.Days(context.Background(), "2000-01-01", 10_000)
+	must(t, err)
+	for _, f := range []listing.Filter{{File: "wor"}, {State: listing.Errors}, {As: ledger.Done}, {State: listing.Needing, Inbox: "in"}} {
+		p.Listed[fmt.Sprint(f)] = tagged(t, e, f)
+	}
 	return p
+}
+
+// tagged returns the imports that have the tags of a filter.
+func tagged(t testing.TB, e engine.Engine, f listing.Filter) []string {
+	t.Helper()
+	docs, err := e.Range(context.Background(), engine.Imports, engine.Range{Tags: f.Tags(), Limit: 100})
+	must(t, err)
+	var all []string
+	for _, doc := range docs {
+		all = append(all, doc.ID)
+	}
+	return all
 }
 
 func undisturbed(t *testing.T, e engine.Engine) picture {
@@ -175,6 +195,7 @@ func undisturbed(t *testing.T, e engine.Engine) picture {
 func TestUndisturbed(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		p := undisturbed(t, fresh())
+		same(t, "totals", []listing.Day{{Date: listing.DateOf(at), Inboxes: map[string]listing.Rows{"": {Created: 11, Updated: 11, Unchanged: 1, NotApplied: 2}}}}, p.Days)
 		seed, r := row{&ledger.Import{ID: "seed-1", No: 1}}, row{&ledger.Import{ID: "work-1", No: 2}}
 		same(t, "accounts", []crm.Record{
 			{Kind: crm.Account, ID: seed.id(1, crm.Account), Seq: seed.mark(1, crm.Account), ChangeID: r.mark(10, crm.Account),

@@ -49,7 +49,7 @@ func TestMigrate(t *testing.T) {
 			if err != nil {
 				s = open(t, e)
 			}
-			same(t, "schema", map[string]any{"version": 2.0}, document(t, e, engine.Meta, "schema"))
+			same(t, "schema", map[string]any{"version": 3.0}, document(t, e, engine.Meta, "schema"))
 			if stop := document(t, e, engine.Rules, store.OlderStop); stop["rule"] != "v2" {
 				t.Errorf("killed at call %d: an older inlet goes on: %v", n, stop)
 			}

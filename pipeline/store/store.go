@@ -28,6 +28,7 @@ type Store struct {
 	Index         *records.Index
 	Journal       *journal.Journal
 	Imports       *imports.Imports
+	Catalog       *imports.Catalog
 	Attempts      *imports.Attempts
 	Cancellations *imports.Cancellations
 	Lease         *lease.Lease
@@ -66,7 +67,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s.Imports = imports.New(s.cached, s.Lease.Epoch, s.Journal.Started)
 	s.Imports.Term = s.Lease.Term
 	s.Imports.Moment = func() time.Duration { return s.Lease.Timing.Expiry / 50 }
-	s.Attempts = imports.NewAttempts(s.cached, s.Imports)
+	s.Attempts, s.Catalog = imports.NewAttempts(s.cached, s.Imports), imports.NewCatalog(s.Imports)
 	if err := checkVersion(ctx, db); err != nil {
 		return nil, err
 	}

@@ -7,10 +7,11 @@ import (
 
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/move"
+	"inlet.example/inlet/pipeline/store/records"
 )
 
 // schemaVersion is the version of all documents of the store. It rises when an older inlet could misread what a newer one wrote.
-const schemaVersion = 2
+const schemaVersion = 3
 
 const schemaID = "schema"
 
@@ -46,6 +47,7 @@ func checkVersion(ctx context.Context, docs engine.Documents) error {
 // all of it is done.
 var migrations = map[int]func(context.Context, engine.Documents) error{
 	1: stopOlderProcesses,
+	2: stopProcessesOfVersion2,
 }
 
 func migrate(ctx context.Context, docs engine.Documents, from int) error {
@@ -70,5 +72,13 @@ const olderStop = "of data version 2: this is an older inlet; stop it and start 
 // up by a rule (see records.Index.Use).
 func stopOlderProcesses(ctx context.Context, docs engine.Documents) error {
 	_, err := docs.Insert(ctx, engine.Rules, engine.Doc{ID: olderStop, Order: olderStop, Body: []byte(`{"rule":"v2"}`)})
+	return err
+}
+
+// stopProcessesOfVersion2 ends the imports of processes of version 2 that have the store open. They would write imports without their tags, so that no list
+// finds them, and without what the totals count of them. What such a process is importing now it may finish: see imports.Catalog.Complete.
+func stopProcessesOfVersion2(ctx context.Context, docs engine.Documents) error {
+	id := records.StopID(schemaVersion)
+	_, err := docs.Insert(ctx, engine.Rules, engine.Doc{ID: id, Order: id, Body: []byte(`{"rule":"v3"}`)})
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/sse"
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 )
 
 // Imports is a page of imports.
@@ -58,9 +59,6 @@ type PageInput struct {
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
-// mostRead bounds how many imports are looked at for a page of a filtered list; the next page goes on there.
-const mostRead = 2000
-
 func (a *API) imports(api huma.API) {
 	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports", "List imports, the newest first"), a.list)
 	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports/{id}", "Get one import"), func(ctx context.Context, in *OneInput) (*body[Import], error) {
@@ -82,29 +80,16 @@ func (a *API) list(ctx context.Context, in *listInput) (*body[Imports], error) {
 		return nil, err
 	}
 	out := Imports{Imports: []Import{}}
-	const page = 100
-	before := in.Before
-	for read := 0; read < mostRead; read += page {
-		imports, err := s.Reader.Imports(ctx, before, page)
-		if err != nil {
-			return nil, failed(err, "en")
-		}
-		for i := range imports {
-			imp := &imports[i]
-			before = imp.No
-			if in.Inbox != "" && imp.Inbox != in.Inbox || in.State != "" && string(imp.State) != in.State || in.SHA256 != "" && imp.Sum != in.SHA256 {
-				continue
-			}
-			if out.Imports = append(out.Imports, importOf(imp, s.Status.Plan(imp))); len(out.Imports) == in.Limit {
-				out.Before = before
-				return answer(out), nil
-			}
-		}
-		if len(imports) < page {
-			return answer(out), nil
-		}
+	filter := listing.Filter{Inbox: in.Inbox, As: ledger.State(in.State), Sum: in.SHA256}
+	page, err := s.Lists.Page(ctx, filter, listing.Bounds{Before: in.Before, Limit: in.Limit})
+	if err != nil {
+		return nil, failed(err, "en")
 	}
-	out.Before = before
+	for i := range page.Imports {
+		imp := &page.Imports[i]
+		out.Imports = append(out.Imports, importOf(imp, s.Status.Plan(imp)))
+	}
+	out.Before = page.Last()
 	return answer(out), nil
 }
 

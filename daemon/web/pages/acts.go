@@ -188,9 +188,9 @@ func DigestOf(imp *ledger.Import, plan string) string {
 
 // forget has the imports read again by the next page.
 func (p *Pages) forget() {
-	p.cache.mu.Lock()
-	defer p.cache.mu.Unlock()
-	p.cache.read = time.Time{}
+	p.shown.mu.Lock()
+	defer p.shown.mu.Unlock()
+	p.shown.read = time.Time{}
 }
 
 // decide approves or discards a held import, if it is still what the person has seen.

@@ -5,14 +5,14 @@ import (
 	"iter"
 	"time"
 
+	"inlet.example/inlet/daemon/web/drawing"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 )
 
 // Reader reads what has been imported. While the store is not open its error is frame.ErrNoStore.
 type Reader interface {
-	// Imports returns up to limit imports, the newest first, older than number before (0: from the newest).
-	Imports(ctx context.Context, before int64, limit int) ([]ledger.Import, error)
 	Import(ctx context.Context, id string) (ledger.Import, bool, error)
 	Held(ctx context.Context) ([]ledger.Import, error) // those that wait for a person, however old they are
 	Changes(ctx context.Context, id string) iter.Seq2[[]ledger.Change, error]
@@ -20,6 +20,12 @@ type Reader interface {
 	Mapping(ctx context.Context, sum string) (ledger.Sidecar, bool, error)
 	Records(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 	Schema() *crm.Schema
+}
+
+// Lists reads lists and totals of imports. While the store is not open its error is frame.ErrNoStore.
+type Lists interface {
+	Page(ctx context.Context, f listing.Filter, b listing.Bounds) (listing.Page, error)
+	Days(ctx context.Context, from string, limit int) ([]listing.Day, error) // the oldest first; days without imports are left out
 }
 
 // Status is what the daemon does now.
@@ -71,6 +77,7 @@ type Source struct {
 	Outcome            string
 	Why                string // why the poll failed
 	LoggedOut          bool
+	Polls              []drawing.Poll // the last ones, the newest first
 }
 
 // Running is the import that is being written.

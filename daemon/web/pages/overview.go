@@ -7,52 +7,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
+	"inlet.example/inlet/daemon/web/drawing"
 	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/message"
 )
-
-// recentMost bounds what the overview reads of the imports.
-const recentMost = 2000
-
-// recentAge is how long what was read of the imports is drawn again, so that many open pages cost no more than one.
-const recentAge = time.Second
-
-// recent are the newest imports.
-type recent struct {
-	mu   sync.Mutex
-	read time.Time
-	all  []ledger.Import
-}
-
-func (p *Pages) recentImports(ctx context.Context) ([]ledger.Import, error) {
-	c := &p.cache
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if p.frame.Now().Sub(c.read) < recentAge {
-		return c.all, nil
-	}
-	oldest := p.frame.Now().AddDate(0, 0, -chartDays)
-	var all []ledger.Import
-	for before := int64(0); len(all) < recentMost; {
-		const page = 200
-		more, err := p.Reader.Imports(ctx, before, page)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, more...)
-		if len(more) < page || more[len(more)-1].Began.Before(oldest) {
-			break
-		}
-		before = more[len(more)-1].No
-	}
-	c.all, c.read = all, p.frame.Now()
-	return all, nil
-}
 
 // need is something that a person has to do.
 type need struct {
@@ -67,7 +30,7 @@ type button struct{ URL, What, Icon, Text string }
 type card struct {
 	Anchor, Name, Where, Link string
 	State                     state
-	Strip                     *strip
+	Strip                     *drawing.Strip
 	Facts                     []fact
 	Acts                      []button
 }
@@ -79,37 +42,45 @@ type overviewPage struct {
 	Now              time.Time
 	Needs            []need
 	Running          *running
-	Chart            *chart
+	Chart            *drawing.Chart
 	Inboxes, Sources []card
 }
 
 func (p *Pages) overview(w http.ResponseWriter, r *http.Request) error {
 	lang := words.LanguageOf(r)
-	imports, err := p.recentImports(r.Context())
-	if err != nil && !errors.Is(err, frame.ErrNoStore) {
-		return err
-	}
 	sources, err := p.Status.Sources(r.Context())
 	if err != nil && !errors.Is(err, frame.ErrNoStore) {
 		return err
 	}
-	data := overviewPage{Base: p.frame.Base(r, words.Say(lang, "Overview"), "/"), Now: p.frame.Now(), Empty: len(imports) == 0}
 	inboxes := p.Status.Inboxes()
-	data.Needs = p.needs(lang, imports, inboxes, sources)
+	now, err := p.shown.overview(r.Context(), p, inboxes, sources)
+	if err != nil && !errors.Is(err, frame.ErrNoStore) {
+		return err
+	}
+	data := overviewPage{Base: p.frame.Base(r, words.Say(lang, "Overview"), "/"), Now: p.frame.Now(), Empty: len(now.byInbox) == 0 || now.empty}
+	if now.uncatalogued {
+		data.Notice = uncatalogued(lang)
+	}
+	data.Needs = p.needs(lang, &now.needs, inboxes, sources)
 	data.Lead = leadOf(lang, len(data.Needs), data.Empty)
 	if data.Running, err = p.running(r.Context(), lang); err != nil {
 		return err
 	}
-	data.Chart = chartOf(lang, p.frame.Now(), imports)
+	data.Chart = drawing.ChartOf(lang, p.frame.Now(), now.days)
 	may := data.Person.May(operator)
 	for i := range inboxes {
-		data.Inboxes = append(data.Inboxes, p.inboxCard(lang, &inboxes[i], imports, may))
+		data.Inboxes = append(data.Inboxes, p.inboxCard(lang, &inboxes[i], now.byInbox[inboxes[i].Name], may))
 	}
 	for i := range sources {
-		data.Sources = append(data.Sources, p.sourceCard(lang, &sources[i], imports, may))
+		data.Sources = append(data.Sources, p.sourceCard(lang, &sources[i], now.bySource[sources[i].Name], may))
 	}
 	p.frame.Draw(w, r, http.StatusOK, "overview", data)
 	return nil
+}
+
+// uncatalogued is said while imports of an older version are not found by what they are.
+func uncatalogued(lang string) *frame.Notice {
+	return &frame.Notice{Tone: "grey", Text: words.Say(lang, "Imports from before the last update are still being sorted. Until that is done, older ones may be missing here.")}
 }
 
 func leadOf(lang string, needs int, empty bool) string {
@@ -128,12 +99,10 @@ func leadOf(lang string, needs int, empty bool) string {
 func (p *Pages) side(r *http.Request) frame.Side {
 	ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 	defer cancel()
-	s := frame.Side{Unready: p.Status.Ready(ctx) != nil}
+	var s frame.Side
+	s.Unready, s.Waiting = p.shown.side(ctx, p)
 	for _, in := range p.Status.Inboxes() {
 		s.Queued += in.Waiting
-	}
-	if held, err := p.Reader.Held(ctx); err == nil {
-		s.Waiting = len(held)
 	}
 	return s
 }
@@ -159,7 +128,7 @@ func (p *Pages) running(ctx context.Context, lang string) (*running, error) {
 	if !ok || now.ID == "" {
 		return nil, nil
 	}
-	imp, ok, err := p.Reader.Import(ctx, now.ID)
+	imp, ok, err := p.shown.runningImport(ctx, p, now.ID)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -167,7 +136,7 @@ func (p *Pages) running(ctx context.Context, lang string) (*running, error) {
 }
 
 // needs returns what a person has to do, what blocks most first.
-func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sources []Source) []need {
+func (p *Pages) needs(lang string, needing *listing.Page, inboxes []Inbox, sources []Source) []need {
 	var all []need
 	now := p.frame.Now()
 	for i := range inboxes {
@@ -183,8 +152,8 @@ func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sou
 		}
 	}
 	var held, rejected []need
-	for i := range imports {
-		imp := &imports[i]
+	for i := range needing.Imports {
+		imp := &needing.Imports[i]
 		at := &link{URL: "/imports/" + imp.ID, Text: words.Say(lang, "Show")}
 		switch {
 		case imp.State == ledger.Held:
@@ -192,34 +161,19 @@ func (p *Pages) needs(lang string, imports []ledger.Import, inboxes []Inbox, sou
 			held = append(held, need{"amber", "clock", fmt.Sprintf(words.Say(lang, "%s is waiting for you"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
 		case imp.State.Waits():
 			held = append(held, need{"red", "warn", fmt.Sprintf(words.Say(lang, "The import of %s is stuck"), fileOf(lang, imp)), message.Plain(imp.Why), words.Age(lang, now, imp.Began), at})
-		case p.rowsNeed(imp, imports):
+		case listing.RowsNeed(imp):
 			at.URL, at.Text = at.URL+"#problems", words.Say(lang, "Correct the rows")
 			n := words.Number(lang, imp.Tally.NotApplied())
 			rejected = append(rejected, need{"red", "warn", fmt.Sprintf(words.Say(lang, "%s companies or contacts of %s did not come in"), n, fileOf(lang, imp)),
 				words.Say(lang, "The others are imported."), words.When(lang, now, imp.Began), at})
 		}
 	}
-	const most = 10
 	all = append(append(all, held...), rejected...)
-	if len(all) > most {
-		all = all[:most]
+	if needing.Last() > 0 {
+		older := &link{URL: listFilter{State: string(listing.Needing)}.url(needing.Last(), 0), Text: words.Say(lang, "Show")}
+		all = append(all, need{"amber", "clock", words.Say(lang, "Older imports need somebody, too"), words.Say(lang, "Only the newest are shown here."), "", older})
 	}
 	return all
-}
-
-// rowsNeed reports whether rejected rows of an import need a person: until a correction of them has been imported, a later import of the same file had
-// none, or the import was undone.
-func (p *Pages) rowsNeed(imp *ledger.Import, all []ledger.Import) bool {
-	if imp.State != ledger.Done || imp.Undoes != "" || imp.UndoneBy != "" || imp.Tally.NotApplied() == 0 {
-		return false
-	}
-	for i := range all {
-		later := &all[i]
-		if later.No > imp.No && later.State == ledger.Done && (later.Parent == imp.ID || later.Workbook == imp.Workbook && later.Inbox == imp.Inbox) {
-			return false
-		}
-	}
-	return true
 }
 
 func inboxNeeds(lang string, in *Inbox) []need {
@@ -241,16 +195,10 @@ func inboxNeeds(lang string, in *Inbox) []need {
 
 func anchor(kind, name string) string { return kind + "-" + url.PathEscape(name) }
 
-func (p *Pages) inboxCard(lang string, in *Inbox, imports []ledger.Import, may bool) card {
+func (p *Pages) inboxCard(lang string, in *Inbox, mine []ledger.Import, may bool) card {
 	now := p.frame.Now()
 	c := card{Anchor: anchor("inbox", in.Name), Name: in.Name, Where: in.Path, Link: "/imports?inbox=" + url.QueryEscape(in.Name)}
-	var mine []*ledger.Import
-	for i := range imports {
-		if imports[i].Inbox == in.Name && len(mine) < stripRuns {
-			mine = append(mine, &imports[i])
-		}
-	}
-	c.Strip = stripOf(lang, now, mine)
+	c.Strip = drawing.StripOf(lang, now, mine)
 	run, active := p.Status.Running()
 	switch {
 	case in.Err != nil:
@@ -292,16 +240,10 @@ func pauseButton(lang string, paused bool, what string) button {
 	return button{"/pause", what, "pause", words.Say(lang, "Pause")}
 }
 
-func (p *Pages) sourceCard(lang string, s *Source, imports []ledger.Import, may bool) card {
+func (p *Pages) sourceCard(lang string, s *Source, mine []ledger.Import, may bool) card {
 	now := p.frame.Now()
 	c := card{Anchor: anchor("source", s.Name), Name: s.Name, Where: s.Where, Link: "/imports?inbox=" + url.QueryEscape(s.Inbox)}
-	var mine []*ledger.Import
-	for i := range imports {
-		if imports[i].Source == s.Name && len(mine) < stripRuns {
-			mine = append(mine, &imports[i])
-		}
-	}
-	c.Strip = stripOf(lang, now, mine)
+	c.Strip = drawing.StripOfPolls(lang, now, s.Polls, mine)
 	switch {
 	case s.LoggedOut:
 		c.State = state{"red", "key", words.Say(lang, "Logged out")}

@@ -16,6 +16,7 @@ var Templates embed.FS
 // Store is what the pages of one store are drawn from.
 type Store struct {
 	Reader  Reader
+	Lists   Lists
 	Status  Status
 	Control Control
 }
@@ -24,7 +25,7 @@ type Store struct {
 type Pages struct {
 	Store
 	frame *frame.Frame
-	cache recent
+	shown shared
 }
 
 // Choice draws the pages of the store that a person has chosen, never a mixture of several. It is safe for concurrent use.

@@ -35,7 +35,9 @@ var swedish = map[string]string{
 
 	"Every file that has come in, the newest first.": "Alla filer som har kommit in, de senaste först.", "State": "Status", "Filter imports": "Filtrera importer", "File name": "Filnamn", "e.g. customers_2026": "t.ex. kunder_2026",
 	"Inbox": "Inkorg", "All": "Alla", "Filter": "Filtrera", "Legend": "Teckenförklaring", "Companies and contacts together": "Företag och kontakter tillsammans", "File": "Fil", "Time": "Tid", "When": "När",
-	"No import is like this.": "Ingen import är sådan.", "Show all": "Visa alla", "Pages": "Sidor", "Newest": "Senaste", "Older": "Äldre",
+	"Imports from before the last update are still being sorted. Until that is done, older ones may be missing here.": "Importer från före den senaste uppdateringen sorteras fortfarande. Tills det är klart kan äldre saknas här.",
+	"Older imports need somebody, too": "Även äldre importer behöver någon", "Only the newest are shown here.": "Bara de senaste visas här.",
+	"No import is like this.": "Ingen import är sådan.", "Show all": "Visa alla", "Pages": "Sidor", "Newest": "Senaste", "Newer": "Nyare", "Older": "Äldre",
 	"Done with errors": "Klar med fel", "Done": "Klar", "Stopped": "Stoppad", "Undone": "Ångrad", "Imported before": "Redan importerad", "Running": "Pågår", "Stuck": "Fastnat", "Cancelled": "Avbruten",
 	"Undo of %s": "Ångrar %s", "nothing written": "inget skrivet", "corrected rows of": "rättade rader till", "by a command": "med ett kommando",
 

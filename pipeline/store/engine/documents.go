@@ -34,14 +34,18 @@ type Doc struct {
 	Version int64  // 1 when inserted; counted by the engine
 	Body    []byte // a JSON object, stored readable where the database can; number, text, bool, null, nested objects and lists come back equal in meaning
 	Blob    []byte // bytes as they are; nil if none
+
+	// Tags are what a document of Imports is found by, each once and in no order that means anything. Those of the other tables have none.
+	Tags []string
 }
 
 // Range selects documents whose Order begins with Prefix and is greater than After (smaller, where Down is set and After is not empty), by rising
-// (falling) Order, at most Limit of them.
+// (falling) Order, at most Limit of them. With Tags it selects only those that have all of these, and does not read the others.
 type Range struct {
 	Prefix, After string
 	Down          bool
 	Limit         int
+	Tags          []string
 }
 
 // Table names a set of documents.
@@ -58,6 +62,9 @@ const (
 	Outbox  Table = "outbox"  // notifications about imports
 	Claims  Table = "claims"  // the queues of inboxes, and the processes that own claims
 )
+
+// Tagged are the tables whose documents have tags.
+var Tagged = []Table{Imports}
 
 // Tables are all of them; an engine creates them when it opens.
 var Tables = []Table{Meta, Imports, Journal, Rules, Leases, Sources, Outbox, Claims}

@@ -148,7 +148,8 @@ func (d *Documents) Range(_ context.Context, table engine.Table, r engine.Range)
 			if r.Down {
 				beyond = r.After == "" || doc.Order < r.After
 			}
-			if strings.HasPrefix(doc.Order, r.Prefix) && beyond {
+			other := func(tag string) bool { return !slices.Contains(doc.Tags, tag) }
+			if strings.HasPrefix(doc.Order, r.Prefix) && beyond && !slices.ContainsFunc(r.Tags, other) {
 				found = append(found, doc)
 			}
 		}

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/ledger/listing"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/totals"
 )
 
 // The documents of this package in the table of settings; see also runs, held, attempts and cancellations.
@@ -44,6 +46,7 @@ type Imports struct {
 	open     openList
 	written  lastWritten
 	reserved reservation
+	totals   totals.Totals
 	epoch    func() int64
 	started  func(ctx context.Context, id string) (bool, error)
 
@@ -67,8 +70,39 @@ func New(docs engine.Documents, epoch func() int64, started func(ctx context.Con
 // document is an import as it is stored.
 type document struct {
 	ledger.Import
-	Epoch int64 `json:"epoch,omitempty"` // of the lease under which it was last written
+	Epoch   int64          `json:"epoch,omitempty"` // of the lease under which it was last written
+	Counted totals.Counted `json:"counted,omitzero"`
 }
+
+// update changes a document that is there, and returns it as it is then. It calls edit again where another process changed the document meanwhile.
+func (i *Imports) update(ctx context.Context, id string, edit func(*document)) (document, error) {
+	for {
+		var imp document
+		doc, ok, err := i.docs.Load(ctx, engine.Imports, id)
+		if err == nil && !ok {
+			err = errGone(id)
+		}
+		if err == nil {
+			err = json.Unmarshal(doc.Body, &imp)
+		}
+		if err != nil {
+			return imp, err
+		}
+		edit(&imp)
+		if n, err := i.totals.Write(ctx, i.docs, writing(&imp, doc)); n == 1 || err != nil {
+			return imp, err
+		}
+	}
+}
+
+// writing writes an import in place of its document.
+func writing(imp *document, doc engine.Doc) *totals.Writing {
+	doc.Tags = listing.Tags(&imp.Import)
+	return &totals.Writing{ID: imp.ID, Inbox: imp.Inbox, Began: imp.Began, Rows: listing.RowsOf(&imp.Import), Counted: &imp.Counted, Doc: doc,
+		Encode: func() ([]byte, error) { return json.Marshal(imp) }}
+}
+
+func errGone(id string) error { return fmt.Errorf("import %s is no longer in the store", id) }
 
 // numbers is the document with the number of the last import.
 type numbers struct {
@@ -97,6 +131,7 @@ func (i *Imports) Oldest(ctx context.Context, after int64, limit int) ([]ledger.
 }
 
 func (i *Imports) list(ctx context.Context, r engine.Range) ([]ledger.Import, error) {
+	r.Prefix = totals.Imports
 	docs, err := i.docs.Range(ctx, engine.Imports, r)
 	if err != nil {
 		return nil, err
@@ -215,11 +250,11 @@ func (i *Imports) insert(ctx context.Context, imp ledger.Import, number *numbers
 		return imp, false, err
 	}
 	imp.No, imp.Attempts = number.Import, 1
-	body, err := json.Marshal(document{imp, i.epoch()})
+	body, err := json.Marshal(document{Import: imp, Epoch: i.epoch()})
 	if err != nil {
 		return imp, false, err
 	}
-	doc := engine.Doc{ID: imp.ID, Order: engine.Order(imp.No), Body: body}
+	doc := engine.Doc{ID: imp.ID, Order: engine.Order(imp.No), Body: body, Tags: listing.Tags(&imp)}
 	fresh, err := i.docs.Insert(ctx, engine.Imports, doc)
 	if doc.Version = 1; fresh && err == nil {
 		i.written.set(doc)
@@ -320,7 +355,7 @@ func (i *Imports) markUndone(ctx context.Context, id, by string, undone bool) (u
 	if _, ok, err := i.Import(ctx, id); err != nil || !ok {
 		return i.runs.setKept(ctx, id, !undone, "")
 	}
-	is, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) {
+	is, err := i.update(ctx, id, func(imp *document) {
 		if imp.UndoneBy = ""; undone {
 			imp.UndoneBy = by
 		}
@@ -334,7 +369,7 @@ func (i *Imports) AddCorrection(ctx context.Context, id string, c ledger.Correct
 	if _, ok, err := i.Import(ctx, id); err != nil || !ok {
 		return 0, err
 	}
-	_, err = engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) { n = imp.AddCorrection(c) })
+	_, err = i.update(ctx, id, func(imp *document) { n = imp.AddCorrection(c) })
 	if err != nil {
 		return 0, fmt.Errorf("record that %s corrects %s: %w", c.Import, id, err)
 	}
@@ -343,9 +378,17 @@ func (i *Imports) AddCorrection(ctx context.Context, id string, c ledger.Correct
 
 // MarkPruned notes with an import how its journal was removed.
 func (i *Imports) MarkPruned(ctx context.Context, id string, p ledger.Pruned) error {
-	_, err := engine.Update(ctx, i.docs, engine.Imports, id, func(imp *document) { imp.Pruned = p })
+	_, err := i.update(ctx, id, func(imp *document) { imp.Pruned = p })
 	if err != nil {
 		return fmt.Errorf("record that the journal of %s is removed: %w", id, err)
+	}
+	return nil
+}
+
+// TickOff notes with an import that its rejected rows need nobody any more, or that they do again.
+func (i *Imports) TickOff(ctx context.Context, id string, by ledger.TickedOff) error {
+	if _, err := i.update(ctx, id, func(imp *document) { imp.TickedOff = by }); err != nil {
+		return fmt.Errorf("record that the rejected rows of %s need nobody: %w", id, err)
 	}
 	return nil
 }
@@ -428,7 +471,10 @@ func (i *Imports) setOpen(ctx context.Context, id string, is bool) error {
 }
 
 // Forget makes sure that the import that was last written is read again: it may not have been written after all.
-func (i *Imports) Forget() { i.written.forget() }
+func (i *Imports) Forget() {
+	i.written.forget()
+	i.totals.Forget()
+}
 
 // Save replaces the import's document, unless another process took over.
 func (i *Imports) Save(ctx context.Context, imp *ledger.Import) error {
@@ -462,7 +508,7 @@ func (i *Imports) LoadOwned(ctx context.Context, docs engine.Documents, imp *led
 		return doc, err
 	}
 	if !ok {
-		return doc, fmt.Errorf("import %s is no longer in the store", imp.ID)
+		return doc, errGone(imp.ID)
 	}
 	return doc, i.checkOwned(doc, imp)
 }
@@ -476,23 +522,25 @@ func (i *Imports) checkOwned(doc engine.Doc, imp *ledger.Import) error {
 	if epoch > 0 && is.Epoch > epoch || is.Batch > imp.Batch || is.Attempts > imp.Attempts || is.State.Ended() && !imp.State.Ended() {
 		return ledger.ErrTakenOver
 	}
-	// MarkUndone, MarkPruned and AddCorrection alone change these. An import whose file is still to be archived may have been undone meanwhile.
-	imp.UndoneBy, imp.Pruned, imp.Corrections = is.UndoneBy, is.Pruned, is.Corrections
+	// MarkUndone, MarkPruned, AddCorrection and TickOff alone change these. An import whose file is still to be archived may have been undone meanwhile.
+	imp.UndoneBy, imp.Pruned, imp.Corrections, imp.TickedOff = is.UndoneBy, is.Pruned, is.Corrections, is.TickedOff
 	return nil
 }
 
 // Replace writes the import where its document is still the one that LoadOwned returned.
 func (i *Imports) Replace(ctx context.Context, docs engine.Documents, doc engine.Doc, imp *ledger.Import) (err error) {
-	if doc.Body, err = json.Marshal(document{*imp, i.epoch()}); err != nil {
+	var was document
+	if err := json.Unmarshal(doc.Body, &was); err != nil {
 		return err
 	}
 	i.written.forget()
-	swapped, err := docs.Swap(ctx, engine.Imports, doc)
-	if err == nil && !swapped {
+	now := writing(&document{*imp, i.epoch(), was.Counted}, doc)
+	n, err := i.totals.Write(ctx, docs, now)
+	if err == nil && n == 0 {
 		return ledger.ErrTakenOver
 	}
-	if doc.Version++; err == nil {
-		i.written.set(doc)
+	if now.Doc.Version++; err == nil {
+		i.written.set(now.Doc)
 	}
 	return err
 }

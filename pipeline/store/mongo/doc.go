@@ -10,7 +10,7 @@
 //	  custom     {level: …}   the site's own fields: "custom.level"
 //	  created, modified       dates
 //	  _inlet     {seq, mark, keys: [int64 …], feed, clock: {…}}   inlet's own data, not to be changed
-//	inlet_meta, inlet_imports, …   {_id, order, version, body, blob}
+//	inlet_meta, inlet_imports, …   {_id, order, version, body, blob, tags: […]}
 //
 // # Why other programs' documents are left as they are
 //

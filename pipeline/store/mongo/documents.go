@@ -108,7 +108,11 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 		direction = -1
 	}
 	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
-	return e.find(ctx, table, bson.D{{Key: "order", Value: bounds(r)}}, o)
+	filter := bson.D{{Key: "order", Value: bounds(r)}}
+	if len(r.Tags) > 0 {
+		filter = append(filter, bson.E{Key: "tags", Value: bson.D{{Key: "$all", Value: r.Tags}}})
+	}
+	return e.find(ctx, table, filter, o)
 }
 
 func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
@@ -169,6 +173,9 @@ func encodeDoc(doc engine.Doc, version int64) bson.D {
 	if doc.Blob != nil {
 		d = append(d, bson.E{Key: "blob", Value: doc.Blob})
 	}
+	if len(doc.Tags) > 0 {
+		d = append(d, bson.E{Key: "tags", Value: doc.Tags})
+	}
 	return d
 }
 
@@ -179,6 +186,7 @@ func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 		Version int64         `bson:"version"`
 		Body    bson.RawValue `bson:"body"`
 		Blob    []byte        `bson:"blob"`
+		Tags    []string      `bson:"tags"`
 	}
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return engine.Doc{}, fmt.Errorf("read a document of inlet: %w", err)
@@ -187,5 +195,5 @@ func decodeDoc(raw bson.Raw) (engine.Doc, error) {
 	if err != nil {
 		return engine.Doc{}, fmt.Errorf("read the document %s: %w", d.ID, err)
 	}
-	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: text, Blob: d.Blob}, nil
+	return engine.Doc{ID: d.ID, Order: d.Order, Version: d.Version, Body: text, Blob: d.Blob, Tags: d.Tags}, nil
 }

@@ -206,6 +206,11 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 			return err
 		}
 	}
+	for _, table := range engine.Tagged {
+		if err := index(ctx, e.table(table), driver.IndexModel{Keys: bson.D{{Key: "tags", Value: 1}, {Key: "order", Value: -1}}}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +50,15 @@ type indexedRule struct {
 	Used       string   `json:"used,omitempty"`       // the day on which an import last looked records up by it; "" before there was this field
 }
 
+// stop is what the IDs of the documents among the rules begin with that an older inlet cannot read.
+const stop = "of data version "
+
+// StopID returns the ID of a document among the rules that stops processes of the data version before this one: they take it for a rule, and report it by
+// its ID.
+func StopID(version int) string {
+	return stop + strconv.Itoa(version) + ": this is an older inlet; stop it and start the newer one, v" + strconv.Itoa(crm.FormsVersion)
+}
+
 // generation is the document that counts how often a rule was added. It is counted after the rule is stored and read before the rules are, so that
 // whoever has a generation has at least its rules.
 type generation struct {
@@ -80,7 +91,7 @@ func (ix *Index) Load(ctx context.Context) error {
 				return fmt.Errorf("read the generation of the rules in use: %w", err)
 			}
 		}
-		if !crm.CurrentRule(doc.ID) {
+		if !crm.CurrentRule(doc.ID) || strings.HasPrefix(doc.ID, stop) {
 			continue // no record is looked up by it any more, and its keys are removed when the record is next indexed
 		}
 		var r indexedRule

@@ -74,7 +74,7 @@ func TestRequestIsTakenOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	states, err := s.All(t.Context())
-	if diff := cmp.Diff(map[string]sources.State{"crm": state}, states); diff != "" || err != nil {
+	if diff := cmp.Diff(map[string]sources.Known{"crm": {State: state}}, states); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	state.Ran = 0
@@ -83,6 +83,22 @@ func TestRequestIsTakenOnce(t *testing.T) {
 	}
 	if states, err := s.All(t.Context()); states["crm"].Ran != no || err != nil {
 		t.Errorf("the answer is forgotten: %+v, %v", states, err)
+	}
+}
+
+// TestPollsAreKept: the last polls are kept in their order, each once, though the answer of a write was lost.
+func TestPollsAreKept(t *testing.T) {
+	s := sources.NewStatus(&enginetest.Documents{})
+	var all []sources.Poll
+	for n := range sources.KeptPolls + 5 {
+		all = append(all, sources.Poll{At: time.Unix(int64(n), 0).UTC(), Outcome: "new", Files: n})
+		if err := s.Set(t.Context(), "crm", sources.State{Outcome: "new"}, all[max(0, n-2):]...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	states, err := s.All(t.Context())
+	if diff := cmp.Diff(all[5:], states["crm"].Polls); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 

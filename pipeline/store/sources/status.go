@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,11 +36,33 @@ type State struct {
 	Ran     int64     `json:"ran,omitempty"`     // the number of the request that this poll answers
 }
 
-// Set notes the state of a source.
-func (s *Status) Set(ctx context.Context, source string, state State) error {
-	_, err := engine.Update(ctx, s.docs, engine.Sources, statePrefix+source, func(was *State) {
+// Poll is one poll of a source.
+type Poll struct {
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome"`
+	Files   int       `json:"files,omitempty"` // that it fetched
+}
+
+// KeptPolls is how many polls are kept of a source.
+const KeptPolls = 30
+
+// Known is the document with what is known of a source.
+type Known struct {
+	State
+	Polls []Poll `json:"polls,omitempty"` // the last ones, the newest last
+}
+
+// Set notes the state of a source, and the polls since it was last noted, the newest last.
+func (s *Status) Set(ctx context.Context, source string, state State, polls ...Poll) error {
+	_, err := engine.Update(ctx, s.docs, engine.Sources, statePrefix+source, func(was *Known) {
 		state.Ran = max(state.Ran, was.Ran)
-		*was = state
+		all := slices.Clone(was.Polls)
+		for _, p := range polls {
+			if n := len(all); n == 0 || p.At.After(all[n-1].At) { // it may have been noted, and the answer lost
+				all = append(all, p)
+			}
+		}
+		*was = Known{state, all[max(0, len(all)-KeptPolls):]}
 	})
 	if err != nil {
 		return fmt.Errorf("record the state of source %s: %w", source, err)
@@ -47,9 +70,9 @@ func (s *Status) Set(ctx context.Context, source string, state State) error {
 	return nil
 }
 
-// All returns the states of the sources, by name.
-func (s *Status) All(ctx context.Context) (map[string]State, error) {
-	all, err := bySource[State](ctx, s.docs, statePrefix)
+// All returns what is known of the sources, by name.
+func (s *Status) All(ctx context.Context) (map[string]Known, error) {
+	all, err := bySource[Known](ctx, s.docs, statePrefix)
 	if err != nil {
 		return nil, fmt.Errorf("read the states of the sources: %w", err)
 	}

@@ -3,27 +3,28 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
 )
 
 const (
-	insertDocSQL = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT (id) DO NOTHING`
-	swapDocSQL   = `UPDATE {table} SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE id = ?1 AND version = ?5`
+	insertDocSQL = `INSERT INTO {table} (id, ord, version, body, blob, tags) VALUES (?1, ?2, 1, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING`
+	swapDocSQL   = `UPDATE {table} SET ord = ?2, version = version + 1, body = ?3, blob = ?4, tags = ?6 WHERE id = ?1 AND version = ?5`
 	deleteDocSQL = `DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
-	writeDocSQL  = `INSERT INTO {table} (id, ord, version, body, blob) VALUES (?1, ?2, ?5 + 1, ?3, ?4)
-		ON CONFLICT (id) DO UPDATE SET ord = ?2, version = version + 1, body = ?3, blob = ?4 WHERE version = ?5`
-	loadAllSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
-	loadDocSQL  = `SELECT id, ord, version, body, blob FROM {table} WHERE id = ?1`
-	rangeDocSQL = `SELECT id, ord, version, body, blob FROM {table} WHERE ord >= ?1 `
+	writeDocSQL  = `INSERT INTO {table} (id, ord, version, body, blob, tags) VALUES (?1, ?2, ?5 + 1, ?3, ?4, ?6)
+		ON CONFLICT (id) DO UPDATE SET ord = ?2, version = version + 1, body = ?3, blob = ?4, tags = ?6 WHERE version = ?5`
+	loadAllSQL  = `SELECT id, ord, version, body, blob, tags FROM {table} WHERE id IN (SELECT value FROM json_each(?1))`
+	loadDocSQL  = `SELECT id, ord, version, body, blob, tags FROM {table} WHERE id = ?1`
+	rangeDocSQL = `SELECT id, ord, version, body, blob, tags FROM {table} WHERE ord >= ?1 `
 )
 
 // Insert adds a document and says whether it did.
 func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
-	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc))
+	did, err := e.changed(ctx, in(table, insertDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), idList(doc.Tags))
 	if err != nil {
 		return false, fmt.Errorf("insert %s into %s: %w", doc.ID, table, markTemporary(err))
 	}
@@ -32,7 +33,7 @@ func (e *Engine) Insert(ctx context.Context, table engine.Table, doc engine.Doc)
 
 // Swap replaces a document of which doc.Version is there, and says whether it did.
 func (e *Engine) Swap(ctx context.Context, table engine.Table, doc engine.Doc) (bool, error) {
-	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
+	did, err := e.changed(ctx, in(table, swapDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version, idList(doc.Tags))
 	if err != nil {
 		return false, fmt.Errorf("replace %s in %s: %w", doc.ID, table, markTemporary(err))
 	}
@@ -83,7 +84,7 @@ func (e *Engine) WriteAll(ctx context.Context, table engine.Table, docs []engine
 	err := e.writing(ctx, func(tx *sql.Tx) error {
 		written = 0
 		for _, doc := range docs {
-			result, err := tx.ExecContext(context.WithoutCancel(ctx), in(table, writeDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version)
+			result, err := tx.ExecContext(context.WithoutCancel(ctx), in(table, writeDocSQL), doc.ID, doc.Order, string(doc.Body), blob(doc), doc.Version, idList(doc.Tags))
 			if err != nil {
 				return err
 			}
@@ -102,16 +103,22 @@ func (e *Engine) WriteAll(ctx context.Context, table engine.Table, docs []engine
 
 // Range returns documents by their Order.
 func (e *Engine) Range(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
-	docs, err := e.ranged(ctx, in(table, rangeDocSQL), r)
+	var docs []engine.Doc
+	var err error
+	if len(r.Tags) > 0 {
+		docs, err = tagged(ctx, e, table, r)
+	} else {
+		docs, err = e.ranged(ctx, table, r)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", table, markTemporary(err))
 	}
 	return docs, nil
 }
 
-func (e *Engine) ranged(ctx context.Context, query string, r engine.Range) ([]engine.Doc, error) {
+func (e *Engine) ranged(ctx context.Context, table engine.Table, r engine.Range) ([]engine.Doc, error) {
 	bounds, args := bounded(r)
-	return e.listed(ctx, query+bounds, args...)
+	return e.listed(ctx, in(table, rangeDocSQL)+bounds, args...)
 }
 
 func (e *Engine) listed(ctx context.Context, query string, args ...any) ([]engine.Doc, error) {
@@ -164,10 +171,7 @@ func behind(prefix string) string {
 	return string(b)
 }
 
-// in makes a statement one about a table.
-func in(table engine.Table, statement string) string {
-	return strings.ReplaceAll(statement, "{table}", string(table))
-}
+func in(table engine.Table, statement string) string { return layout.In(table, statement) }
 
 // changed runs a statement and says whether it changed a row.
 func (e *Engine) changed(ctx context.Context, query string, args ...any) (bool, error) {
@@ -193,6 +197,10 @@ func blob(doc engine.Doc) any {
 
 func document(row interface{ Scan(into ...any) error }) (engine.Doc, error) {
 	var doc engine.Doc
-	err := row.Scan(&doc.ID, &doc.Order, &doc.Version, &doc.Body, &doc.Blob)
+	var tags string
+	err := row.Scan(&doc.ID, &doc.Order, &doc.Version, &doc.Body, &doc.Blob, &tags)
+	if err == nil && tags != noTags {
+		err = json.Unmarshal([]byte(tags), &doc.Tags)
+	}
 	return doc, err
 }

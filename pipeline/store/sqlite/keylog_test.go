@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
 )
 
 // TestKeysAreFoundWhereverTheyAre adds, replaces and takes away the keys of records while the log of them goes to the table again and again,
@@ -191,9 +192,15 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := e.writer.Exec(`INSERT INTO account_key VALUES (42, 1); DROP TABLE account_key_log; DROP TABLE contact_key_log;
-		ALTER TABLE account DROP COLUMN feed; ALTER TABLE contact DROP COLUMN feed; PRAGMA user_version = 1`)
+		ALTER TABLE account DROP COLUMN feed; ALTER TABLE contact DROP COLUMN feed; PRAGMA user_version = 1; DROP TABLE imports_tag;
+		DROP TRIGGER imports_tagged; DROP TRIGGER imports_retagged; DROP TRIGGER imports_untagged`)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, table := range engine.Tables {
+		if _, err := e.writer.Exec(in(table, "ALTER TABLE {table} DROP COLUMN tags")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := e.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -204,8 +211,15 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 			t.Fatalf("found %v, %v", found, err)
 		}
 		var version int
-		if err := e.writer.QueryRow("PRAGMA user_version").Scan(&version); err != nil || version != layout {
+		if err := e.writer.QueryRow("PRAGMA user_version").Scan(&version); err != nil || version != layout.Version {
 			t.Errorf("layout %d, %v", version, err)
+		}
+		tagged := engine.Doc{ID: write.ID, Order: write.ID, Body: []byte(`{}`), Tags: []string{"x"}}
+		if ok, err := e.Insert(t.Context(), engine.Imports, tagged); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if docs, err := e.Range(t.Context(), engine.Imports, engine.Range{Tags: []string{"x"}, Limit: 1}); len(docs) != 1 || err != nil {
+			t.Errorf("%d have the tag: %v", len(docs), err)
 		}
 		write.ID, write.Seq = write.ID+"b", write.Seq+1
 		if err := written(e.Write(t.Context(), crm.Contact, []engine.Write{write})); err != nil {

@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/store/sqlite/access"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
 )
@@ -123,7 +124,7 @@ func source(path, sync string, pragmas ...string) string {
 // setUp creates the tables before it turns the WAL on, so that the file of another program is left as it was.
 func (e *Engine) setUp(ctx context.Context) error {
 	err := retryBusy(ctx, func() error {
-		return e.transact(ctx, func(tx *sql.Tx) error { return prepare(ctx, tx) })
+		return e.transact(ctx, func(tx *sql.Tx) error { return layout.Prepare(ctx, tx) })
 	})
 	if err != nil {
 		return err

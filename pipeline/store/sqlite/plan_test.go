@@ -19,6 +19,12 @@ func TestNoCallScansATableOrSorts(t *testing.T) {
 		bounds, _ := bounded(r)
 		queries = append(queries, in(engine.Journal, rangeDocSQL)+bounds)
 	}
+	for _, r := range []engine.Range{{}, {After: "a"}, {Prefix: "p", After: "q", Down: true}} {
+		for _, tags := range [][]string{{"a"}, {"a", "b", "c"}} {
+			query, _ := taggedQuery(tags, r)
+			queries = append(queries, in(engine.Imports, query))
+		}
+	}
 	for _, kind := range crm.Kinds {
 		for _, query := range queries {
 			steps := plan(t, e, of(kind, query))
@@ -34,7 +40,7 @@ func TestNoCallScansATableOrSorts(t *testing.T) {
 // plan is how SQLite goes about a query, step by step.
 func plan(t *testing.T, e *Engine, query string) []string {
 	t.Helper()
-	rows, err := e.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, 0, 0, 0, 0, 0)
+	rows, err := e.readers.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, 0, 0, 0, 0, 0, 0)
 	if err != nil {
 		t.Fatalf("%s\n%v", query, err)
 	}

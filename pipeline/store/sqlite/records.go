@@ -1,18 +1,17 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/layout"
 )
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
@@ -26,10 +25,7 @@ const (
 	dumpSQL     = `SELECT seq, id, {parent}, mark, feed, doc, created, modified FROM {kind} WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 )
 
-// of makes a statement one about a kind. A kind with a parent has a column for it, which has the name of that kind.
-func of(kind crm.Kind, statement string) string {
-	return strings.NewReplacer("{kind}", string(kind), "{parent}", cmp.Or(string(kind.Parent()), "''")).Replace(statement)
-}
+func of(kind crm.Kind, statement string) string { return layout.Of(kind, statement) }
 
 // Find returns the records that carry at least one of the key hashes.
 func (e *Engine) Find(ctx context.Context, kind crm.Kind, hashes []int64) ([]crm.Record, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"slices"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -48,6 +49,52 @@ var ranging = []rule{
 	{"a prefix may end in the last character there is", func(s suite) {
 		s.ordered("\U0010ffff", "\U0010ffff1", "\U0010fffe")
 		s.orders(engine.Range{Limit: 100, Prefix: "\U0010ffff"}, "\U0010ffff", "\U0010ffff1")
+	}},
+	{"with tags only documents that have all of them come", func(s suite) {
+		for order, tags := range map[string][]string{"1": {"a", "b"}, "2": {"b"}, "3": {"a", "å \"c\"", "b"}, "4": nil, "5": {"a"}} {
+			d := doc(order, order)
+			d.Tags = tags
+			if ok, err := s.Insert(s.Context(), engine.Imports, d); !ok || err != nil {
+				s.Fatal(ok, err)
+			}
+		}
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a"}}, "1", "3", "5")
+		s.tagged(engine.Range{Limit: 2, Tags: []string{"a"}, Down: true}, "5", "3")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a", "b"}}, "1", "3")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"b", "a"}, Down: true, After: "3"}, "1")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a", "b", "å \"c\""}, Prefix: "3"}, "3")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"a"}, After: "1"}, "3", "5")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"c"}})
+		s.tagged(engine.Range{Tags: []string{"a"}})
+	}},
+	{"tags are replaced with the document, come back with it and go with it", func(s suite) {
+		d := doc("a", "1")
+		d.Tags = []string{"x", "y"}
+		if ok, err := s.Insert(s.Context(), engine.Imports, d); !ok || err != nil {
+			s.Fatal(ok, err)
+		}
+		d.Version = 1
+		if got, _, err := s.Load(s.Context(), engine.Imports, "a"); err != nil || !slices.Equal(got.Tags, d.Tags) {
+			s.Fatal(got.Tags, err)
+		}
+		d.Order, d.Tags = "2", []string{"y", "z"}
+		if ok, err := s.Swap(s.Context(), engine.Imports, d); !ok || err != nil {
+			s.Fatal(ok, err)
+		}
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"x"}})
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"y"}}, "2")
+		d.Version, d.Tags = 2, []string{"x"}
+		more := doc("b", "3")
+		more.Tags = []string{"x"}
+		if n, err := s.WriteAll(s.Context(), engine.Imports, []engine.Doc{d, more}); n != 2 || err != nil {
+			s.Fatal(n, err)
+		}
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"x"}}, "2", "3")
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"z"}})
+		if err := s.Delete(s.Context(), engine.Imports, []string{"a"}); err != nil {
+			s.Fatal(err)
+		}
+		s.tagged(engine.Range{Limit: 9, Tags: []string{"x"}}, "3")
 	}},
 	{"a range of no documents has none", func(s suite) {
 		s.ordered("1", "2")
@@ -137,4 +184,20 @@ func plain(v any) any {
 		return v
 	}
 	return v
+}
+
+// tagged wants the imports of a range to have these orders.
+func (s suite) tagged(r engine.Range, want ...string) {
+	s.Helper()
+	docs, err := s.Range(s.Context(), engine.Imports, r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var got []string
+	for _, doc := range docs {
+		got = append(got, doc.Order)
+	}
+	if !slices.Equal(got, want) {
+		s.Fatalf("%+v selects %v, not %v", r, got, want)
+	}
 }

@@ -1,6 +1,8 @@
-package sqlite
+// Package layout is the tables of a file, and how those of an older inlet become them.
+package layout
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,9 +13,10 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
+// What a file says of itself.
 const (
 	applicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
-	layout        = 3          // of the tables below; what is in the documents has a version of its own in store.Meta
+	Version       = 4          // of the tables below; what is in the documents has a version of its own in store.Meta
 )
 
 // The hashes of a record stand in its row as well: they are what has to go from the key table when it gets others.
@@ -53,9 +56,38 @@ CREATE TABLE {table} (
 	ord     TEXT    NOT NULL UNIQUE,
 	version INTEGER NOT NULL,
 	body    TEXT    NOT NULL,
-	blob    BLOB
+	blob    BLOB,
+	tags    TEXT    NOT NULL DEFAULT '[]'
 ) STRICT;
 `
+
+// tagTable has the tags of a table's documents in the order of the documents. Triggers keep it: whoever writes a document writes its row alone.
+const tagTable = `
+CREATE TABLE {table}_tag (
+	tag TEXT NOT NULL,
+	ord TEXT NOT NULL,
+	PRIMARY KEY (tag, ord)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER {table}_tagged AFTER INSERT ON {table} WHEN new.tags <> '[]' BEGIN
+	INSERT OR IGNORE INTO {table}_tag SELECT value, new.ord FROM json_each(new.tags);
+END;
+CREATE TRIGGER {table}_retagged AFTER UPDATE OF ord, tags ON {table} WHEN old.tags <> new.tags OR old.ord <> new.ord BEGIN
+	DELETE FROM {table}_tag WHERE tag IN (SELECT value FROM json_each(old.tags)) AND ord = old.ord;
+	INSERT OR IGNORE INTO {table}_tag SELECT value, new.ord FROM json_each(new.tags);
+END;
+CREATE TRIGGER {table}_untagged AFTER DELETE ON {table} WHEN old.tags <> '[]' BEGIN
+	DELETE FROM {table}_tag WHERE tag IN (SELECT value FROM json_each(old.tags)) AND ord = old.ord;
+END;
+`
+
+// addTags is, for the tables that a file of layout 3 has.
+func addTags() string {
+	var b strings.Builder
+	for _, table := range []engine.Table{engine.Meta, engine.Imports, engine.Journal, engine.Rules, engine.Leases, engine.Sources, engine.Outbox, engine.Claims} {
+		b.WriteString(In(table, "ALTER TABLE {table} ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';\n"))
+	}
+	return b.String() + In(engine.Imports, tagTable)
+}
 
 // schema is every statement that makes an empty file a database of ours.
 func schema() string {
@@ -67,7 +99,10 @@ func schema() string {
 		b.WriteString(indexOf(kind))
 	}
 	for _, table := range engine.Tables {
-		b.WriteString(strings.ReplaceAll(documentTable, "{table}", string(table)))
+		b.WriteString(In(table, documentTable))
+	}
+	for _, table := range engine.Tagged {
+		b.WriteString(In(table, tagTable))
 	}
 	fmt.Fprintf(&b, "PRAGMA application_id = %d;", applicationID)
 	return b.String() + current
@@ -87,7 +122,7 @@ func indexOf(kind crm.Kind) string {
 	if kind.Parent() == "" {
 		return ""
 	}
-	return of(kind, "CREATE INDEX {kind}_{parent} ON {kind} ({parent});\n")
+	return Of(kind, "CREATE INDEX {kind}_{parent} ON {kind} ({parent});\n")
 }
 
 // addKinds makes the tables of kinds that were added since the file was made.
@@ -109,15 +144,16 @@ func addKinds(ctx context.Context, tx *sql.Tx) error {
 
 // upgrades are, by the layout that a file has, the statements that bring it to the one behind it.
 var upgrades = map[int]string{
-	1: of(crm.Kinds[0], keyLog) + of(crm.Kinds[1], keyLog), // the kinds that a file of those layouts has
-	2: of(crm.Kinds[0], addFeed) + of(crm.Kinds[1], addFeed),
+	1: Of(crm.Kinds[0], keyLog) + Of(crm.Kinds[1], keyLog), // the kinds that a file of those layouts has
+	2: Of(crm.Kinds[0], addFeed) + Of(crm.Kinds[1], addFeed),
+	3: addTags(),
 }
 
 // current marks a file as one that has this layout.
-var current = fmt.Sprintf("PRAGMA user_version = %d;", layout)
+var current = fmt.Sprintf("PRAGMA user_version = %d;", Version)
 
-// prepare makes the tables in an empty file, brings those of an older inlet up to date, and refuses a file that is not ours or not yet known.
-func prepare(ctx context.Context, tx *sql.Tx) error {
+// Prepare makes the tables in an empty file, brings those of an older inlet up to date, and refuses a file that is not ours or not yet known.
+func Prepare(ctx context.Context, tx *sql.Tx) error {
 	var application, version, tables int
 	const query = "SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)"
 	if err := tx.QueryRowContext(ctx, query).Scan(&application, &version, &tables); err != nil {
@@ -129,13 +165,23 @@ func prepare(ctx context.Context, tx *sql.Tx) error {
 		return err
 	case application != applicationID:
 		return errors.New("this is the database of another program; name another file or move this one away")
-	case version > layout:
-		return fmt.Errorf("this database was created by a newer inlet (layout %d, supported here: %d); run that version or a newer one", version, layout)
+	case version > Version:
+		return fmt.Errorf("this database was created by a newer inlet (layout %d, supported here: %d); run that version or a newer one", version, Version)
 	}
-	for ; version < layout; version++ {
+	for ; version < Version; version++ {
 		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
-			return fmt.Errorf("upgrade the database from layout %d to %d: %w", version, layout, err)
+			return fmt.Errorf("upgrade the database from layout %d to %d: %w", version, Version, err)
 		}
 	}
 	return addKinds(ctx, tx)
+}
+
+// Of makes a statement one about a kind. A kind with a parent has a column for it, which has the name of that kind.
+func Of(kind crm.Kind, statement string) string {
+	return strings.NewReplacer("{kind}", string(kind), "{parent}", cmp.Or(string(kind.Parent()), "''")).Replace(statement)
+}
+
+// In makes a statement one about a table.
+func In(table engine.Table, statement string) string {
+	return strings.ReplaceAll(statement, "{table}", string(table))
 }
