@@ -32,8 +32,8 @@ colours unless ` + "`NO_COLOR`" + ` is set, and ` + "`inlet list`" + ` shortens 
 Formats for scripts: [README.md](README.md#json-output).
 `
 
-// TestCommandReference: deploy/commands.md is what the commands say of themselves; -update writes it.
-func TestCommandReference(t *testing.T) {
+// TestDocsReference: deploy/commands.md is what the commands say of themselves; -update writes it.
+func TestDocsReference(t *testing.T) {
 	var b bytes.Buffer
 	manual.Markdown(&b, command(io.Discard, io.Discard))
 	b.WriteString(exitCodes)
@@ -48,7 +48,7 @@ func TestCommandReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(is, b.Bytes()) {
-		t.Error("deploy/commands.md is not what the commands say: go test ./cmd/inlet -run TestCommandReference -update")
+		t.Error("deploy/commands.md is not what the commands say: go test ./cmd/inlet -run TestDocsReference -update")
 	}
 }
 

@@ -66,8 +66,8 @@ var (
 	spaces     = regexp.MustCompile(` +`)
 )
 
-// TestDocsRun runs the commands of the documents, section by section, and compares what they print with what the document shows.
-func TestDocsRun(t *testing.T) {
+// TestDocumentedCommandsRun runs the commands of the documents, section by section, and compares what they print with what the document shows.
+func TestDocumentedCommandsRun(t *testing.T) {
 	t.Parallel()
 	ran := 0
 	for _, doc := range documents {
