@@ -20,6 +20,7 @@ type program struct {
 	t          *testing.T
 	url        string
 	name, pass string
+	token      string
 }
 
 // ask sends a request with a body as JSON, reads the answer into out, and returns its status.
@@ -38,8 +39,17 @@ func (p program) ask(method, path string, in, out any) int {
 		p.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	return p.do(req, out)
+}
+
+// do sends a request as this program, and reads the answer into out.
+func (p program) do(req *http.Request, out any) int {
+	p.t.Helper()
 	if p.name != "" {
 		req.SetBasicAuth(p.name, p.pass)
+	}
+	if p.token != "" {
+		req.Header.Set("Authorization", "Bearer "+p.token)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -48,7 +58,7 @@ func (p program) ask(method, path string, in, out any) int {
 	defer resp.Body.Close()
 	if out != nil {
 		if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-			p.t.Fatalf("%s %s: %s: %v", method, path, resp.Status, err)
+			p.t.Fatalf("%s %s: %s: %v", req.Method, req.URL, resp.Status, err)
 		}
 	}
 	return resp.StatusCode
@@ -153,17 +163,17 @@ func TestRoutesAndRoles(t *testing.T) {
 	need := map[string]string{ // of what is not in the description
 		"GET /": "viewer", "GET /imports": "viewer", "GET /waiting": "viewer", "GET /records": "viewer", "GET /fields": "viewer", "GET /template.xlsx": "viewer", "GET /live": "viewer",
 		"GET /metrics": "metrics", "GET /inboxes": "viewer", "POST /pause": "operator", "POST /resume": "operator", "POST /poll": "operator", "POST /fields": "admin",
-		"POST /fields/remove": "admin", "GET /imports/x/undo": "operator", "POST /imports/x/undo": "operator", "POST /imports/x/decide": "operator", "POST /imports/x/cancel": "operator",
+		"POST /fields/remove": "admin", "GET /imports/x/undo": "operator", "POST /imports/x/undo": "operator", "POST /imports/x/decide": "operator", "POST /imports/x/cancel": "operator", "POST /imports/x/tick-off": "operator", "POST /imports/x/again": "operator",
 	}
 	var described struct {
 		Paths map[string]map[string]struct{ Description string }
 	}
-	if code := (program{t, r.url, "admin", "admin"}).ask("GET", "/api/openapi.json", nil, &described); code != 200 || len(described.Paths) < 10 {
+	if code := (program{t: t, url: r.url, name: "admin", pass: "admin"}).ask("GET", "/api/openapi.json", nil, &described); code != 200 || len(described.Paths) < 10 {
 		t.Fatalf("the description: %d, %d paths", code, len(described.Paths))
 	}
 	for path, operations := range described.Paths {
 		for method, operation := range operations {
-			role := strings.TrimSuffix(strings.TrimPrefix(operation.Description, "Needs the role "), ".")
+			role, _, _ := strings.Cut(strings.TrimPrefix(operation.Description, "Needs the role "), ",")
 			need[strings.ToUpper(method)+" "+strings.NewReplacer("{id}", "x", "{name}", "x", "{kind}", "account").Replace(path)] = role
 		}
 	}
@@ -173,7 +183,7 @@ func TestRoutesAndRoles(t *testing.T) {
 		enough := false
 		for _, name := range roles {
 			enough = enough || name == role
-			code := (program{t, r.url, name, name}).ask(method, path, nil, nil)
+			code := (program{t: t, url: r.url, name: name, pass: name}).ask(method, path, nil, nil)
 			refused := code == http.StatusUnauthorized || code == http.StatusForbidden || code == http.StatusSeeOther && name == ""
 			if code == http.StatusOK && name == "" { // the page to log in, to which a browser was sent
 				refused = method == "GET" && !strings.HasPrefix(path, "/api") && path != "/metrics" && path != "/inboxes"

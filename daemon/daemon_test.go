@@ -40,12 +40,13 @@ const canary = "Kanariefågel"
 
 // running is a daemon of this process.
 type running struct {
-	t     *testing.T
-	inbox string
-	url   string
-	log   *log
-	stop  func()
-	ended chan error
+	t      *testing.T
+	inbox  string
+	url    string
+	log    *log
+	stop   func()
+	ended  chan error
+	daemon *daemon.Daemon
 }
 
 // log is what was logged so far.
@@ -87,6 +88,7 @@ func run(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) *running
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, inbox: cfg.Inboxes[0].Path, log: &log{}, ended: make(chan error, 1)}
 	d := daemon.New(cfg, slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	r.daemon = d
 	for _, set := range with {
 		set(d)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/intake"
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/web/access"
@@ -15,6 +16,7 @@ import (
 	"inlet.example/inlet/daemon/web/cards"
 	"inlet.example/inlet/daemon/web/fieldmap"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/incoming"
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/web/preview"
 	"inlet.example/inlet/daemon/web/upload"
@@ -38,7 +40,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		Roles: cfg.Roles, Secure: guard.TLS, Users: func() (map[string]string, error) {
 			now, err := cfg.Guard()
 			return now.Users, err
-		}})
+		}, Tokens: d.token})
 	if link := guarded.Link(); link != "" {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
@@ -47,24 +49,25 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
-		return pages.Store{Reader: p, Lists: p, Status: p, Control: p}
+		return pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}
 	})
 	shown := cards.New(around, func(store string) cards.Store {
 		b := panel.Browser{Panel: &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}}
 		return cards.Store{Reader: b, Fields: b}
 	})
-	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Open: func(store string) api.Store {
+	gate := incoming.New(d.uploadIdle)
+	programs := api.New(api.Settings{Version: d.Version, Stores: d.storeNames, Stopping: ctx.Done(), Arrivals: intake.NewPrograms(d.intake), Gate: gate, Open: func(store string) api.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
-		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p}, Records: panel.Browser{Panel: p}}
+		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}, Records: panel.Browser{Panel: p}}
 	}})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around)...), Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around, gate)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})
 }
 
 // uploadPages returns the pages of uploads within a frame.
-func uploadPages(d *Daemon, around *frame.Frame) []web.Pages {
-	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: d.cfg.HTTP.UploadBytes, Idle: d.uploadIdle})
+func uploadPages(d *Daemon, around *frame.Frame, gate *incoming.Gate) []web.Pages {
+	uploaded := upload.New(upload.Settings{Frame: around, Keeper: d.intake, Most: d.cfg.HTTP.UploadBytes, Gate: gate})
 	return []web.Pages{uploaded, fieldmap.New(around, uploaded, d.intake), preview.New(around, uploaded, d.intake)}
 }

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"inlet.example/inlet/daemon/panel"
 	"inlet.example/inlet/daemon/session"
 	"inlet.example/inlet/daemon/web"
+	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/frame"
 	"inlet.example/inlet/daemon/worker"
 	"inlet.example/inlet/pipeline/store"
 )
@@ -168,4 +171,22 @@ func (d *Daemon) stores() []intake.Store {
 		all = append(all, intake.Store{Name: s.Name, Session: s})
 	}
 	return all
+}
+
+// token returns what the token of a program may do, whichever store it is kept in. A store that cannot be read is an error only where no other knows it.
+func (d *Daemon) token(ctx context.Context, secret string) (access.Token, bool, error) {
+	var failed error
+	for _, s := range *d.sessions.Load() {
+		parts := s.Parts()
+		if parts == nil {
+			failed = cmp.Or(failed, frame.ErrNoStore)
+			continue
+		}
+		t, ok, err := parts.Store.APITokens.Find(ctx, secret)
+		if err == nil && ok {
+			return access.Token{Name: t.Name, Store: s.Name, Inboxes: t.Inboxes, Verbs: t.Verbs}, true, nil
+		}
+		failed = cmp.Or(failed, err)
+	}
+	return access.Token{}, false, failed
 }

@@ -15,6 +15,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 func approveCommand() *cobra.Command {
@@ -36,7 +37,11 @@ approved: set layouts for its column in the mapping, and put both files into the
 				}
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), false, parts.Language)
 				job.Progress = bar.Update
-				rep, err := parts.Pipeline.Approve(ctx, job, imp)
+				var rep report.Report
+				err := audited(ctx, parts, audit.Entry{What: audit.Approve, Import: imp.ID, Inbox: imp.Inbox}, func() (err error) {
+					rep, err = parts.Pipeline.Approve(ctx, job, imp)
+					return err
+				})
 				bar.Clear()
 				if err != nil {
 					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
@@ -60,14 +65,16 @@ written something, use inlet undo.`,
 		ValidArgsFunction: completeImport(endable),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withHeld(cmd, args[0], func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-				if imp.State.Waits() {
-					return discardStuck(ctx, cmd, parts, imp)
-				}
-				rep, err := parts.Pipeline.Discard(ctx, job, imp)
-				if err != nil {
-					return err
-				}
-				return report.Text(cmd.OutOrStdout(), &rep.Import, parts.Language)
+				return audited(ctx, parts, audit.Entry{What: audit.Discard, Import: imp.ID, Inbox: imp.Inbox}, func() error {
+					if imp.State.Waits() {
+						return discardStuck(ctx, cmd, parts, imp)
+					}
+					rep, err := parts.Pipeline.Discard(ctx, job, imp)
+					if err != nil {
+						return err
+					}
+					return report.Text(cmd.OutOrStdout(), &rep.Import, parts.Language)
+				})
 			})
 		},
 	}

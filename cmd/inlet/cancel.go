@@ -9,6 +9,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 func cancelCommand() *cobra.Command {
@@ -36,7 +37,8 @@ moves the workbook to the folder failed.`,
 				case imp.Arrival == "":
 					return fmt.Errorf(message.Word(parts.Language, "import %s was started by a command: press Ctrl-C there"), imp.ID)
 				}
-				if err := parts.Store.Cancellations.Request(ctx, imp.ID); err != nil {
+				err = audited(ctx, parts, audit.Entry{What: audit.Cancel, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Cancellations.Request(ctx, imp.ID) })
+				if err != nil {
 					return err
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s will end after the current batch; then `inlet resume %s` writes the rest, or `inlet undo %s` undoes what was written\n"), imp.ID, imp.ID, imp.ID)

@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -104,7 +105,7 @@ func addField(ctx context.Context, parts *assembly.Parts, f crm.Field) error {
 	if !slices.Contains(crm.Kinds[:], f.Kind) {
 		return exitError{exitUsage, fmt.Errorf(message.Word(parts.Language, "field %s is not a custom field; write %s.custom.x"), f.Path(), strings.Join(kindNames(), ".custom.x or "))}
 	}
-	err := parts.AddField(ctx, f)
+	err := audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path()}, func() error { return parts.AddField(ctx, f) })
 	if bad, ok := errors.AsType[*assembly.FieldError](err); ok {
 		return exitError{exitUsage, bad}
 	}
@@ -133,7 +134,8 @@ func addChoices(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, 
 	if err := parts.CheckSchema(own); err != nil {
 		return exitError{exitUsage, err}
 	}
-	if err = parts.Store.Settings.Edit(ctx, add); err == nil {
+	err = audited(ctx, parts, audit.Entry{What: audit.AddField, Of: f.Path() + ": " + crm.FormatOptions(choices)}, func() error { return parts.Store.Settings.Edit(ctx, add) })
+	if err == nil {
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s: %s added\n"), f.Path(), crm.FormatOptions(choices))
 	}
 	return err
@@ -183,14 +185,15 @@ func fieldRemove() *cobra.Command {
 		ValidArgsFunction: completeField(func(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				if err := parts.RemoveField(ctx, args[0], choices); err != nil {
-					return err
-				}
 				what := args[0]
 				if len(choices) > 0 {
 					what += ": " + strings.Join(choices, ", ")
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s removed\n"), what)
+				err := audited(ctx, parts, audit.Entry{What: audit.RemoveField, Of: what}, func() error { return parts.RemoveField(ctx, args[0], choices) })
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s removed\n"), what)
 				return err
 			})
 		},

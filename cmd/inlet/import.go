@@ -16,6 +16,8 @@ import (
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 func importCommand() *cobra.Command {
@@ -45,7 +47,11 @@ be reached, try again later · 130 interrupted.`,
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language, job.Approve = bar.Update, parts.Language, approve
-				rep, err := parts.Pipeline.Run(ctx, job)
+				var rep report.Report
+				err := audited(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() (err error) {
+					rep, err = parts.Pipeline.Run(ctx, job)
+					return err
+				})
 				bar.Clear()
 				if err != nil {
 					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -38,7 +39,11 @@ source run.`,
 				return err
 			}
 			return eachTarget(cmd, cfg, args, func(ctx context.Context, parts *assembly.Parts, label, one string) error {
-				p, err := parts.Store.Pauses.Begin(ctx, one, why)
+				var p settings.Pause
+				err := audited(ctx, parts, pauseEntry(audit.Pause, one), func() (err error) {
+					p, err = parts.Store.Pauses.Begin(ctx, one, why)
+					return err
+				})
 				if err != nil {
 					return err
 				}
@@ -49,6 +54,15 @@ source run.`,
 	}
 	cmd.Flags().StringVar(&why, "why", "", "the reason, shown in the log and by inlet check")
 	return cmd
+}
+
+// pauseEntry is the entry of the audit about the pause of something.
+func pauseEntry(what audit.Act, of string) audit.Entry {
+	kind, name, _ := strings.Cut(of, "/")
+	if kind == "inbox" {
+		return audit.Entry{What: what, Inbox: name}
+	}
+	return audit.Entry{What: what, Of: of}
 }
 
 // eachTarget calls do with everything that a name stands for among the pauses of the stores, and with the start of a line about it.

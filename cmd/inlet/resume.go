@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 func resumeCommand() *cobra.Command {
@@ -69,7 +70,8 @@ func resumeImport(ctx context.Context, parts *assembly.Parts, id string, out io.
 	if imp.OtherRules() {
 		return &pipeline.OldRulesError{Import: imp.ID}
 	}
-	if err := parts.Store.Attempts.Resume(ctx, &imp); err != nil {
+	err = audited(ctx, parts, audit.Entry{What: audit.Continue, Import: imp.ID, Inbox: imp.Inbox}, func() error { return parts.Store.Attempts.Resume(ctx, &imp) })
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, message.Word(parts.Language, "%s continues\n"), imp.ID)
@@ -86,7 +88,7 @@ func endPause(ctx context.Context, parts *assembly.Parts, label, what string, ou
 		_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s is not paused\n"), targetName(what, parts.Language))
 		return err
 	}
-	if err := parts.Store.Pauses.End(ctx, what); err != nil {
+	if err := audited(ctx, parts, pauseEntry(audit.Resume, what), func() error { return parts.Store.Pauses.End(ctx, what) }); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, label+message.Word(parts.Language, "%s continues; it had been %s\n"), targetName(what, parts.Language), describePause(p, parts.Language))

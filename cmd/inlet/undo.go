@@ -11,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 func undoCommand() *cobra.Command {
@@ -67,7 +68,15 @@ later · 130 interrupted.`,
 }
 
 func undo(ctx context.Context, cmd *cobra.Command, parts *assembly.Parts, bar *terminal.Progress, id string, asJSON bool) (report.Report, error) {
-	rep, err := parts.Pipeline.Undo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id)
+	imp, _, err := parts.Store.Imports.Import(ctx, id)
+	if err != nil {
+		return report.Report{}, err
+	}
+	var rep report.Report
+	err = audited(ctx, parts, audit.Entry{What: audit.Undo, Import: id, Inbox: imp.Inbox}, func() (err error) {
+		rep, err = parts.Pipeline.Undo(ctx, pipeline.Job{Language: parts.Language, Progress: bar.Update}, id)
+		return err
+	})
 	bar.Clear()
 	if err != nil {
 		return rep, err

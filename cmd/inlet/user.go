@@ -13,6 +13,7 @@ import (
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
@@ -39,10 +40,13 @@ func userCommand() *cobra.Command {
 						return fmt.Errorf(message.Word(parts.Language, "a user with this ID, e-mail address or login already exists: %s"), is)
 					}
 				}
-				if err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) }); err != nil {
+				err := audited(ctx, parts, audit.Entry{What: audit.AddUser, Of: u.String()}, func() error {
+					return parts.Store.Settings.Edit(ctx, func(o *settings.Additions) { o.Users = append(o.Users, u) })
+				})
+				if err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), u)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), message.Word(parts.Language, "%s added\n"), u)
 				return err
 			})
 		},
@@ -86,19 +90,24 @@ func userRemove() *cobra.Command {
 		Args:  oneArgument("user", "inlet user remove anna@exempel.se"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
-				removed := 0
-				err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
-					before := len(o.Users)
-					o.Users = slices.DeleteFunc(o.Users, func(u crm.Person) bool {
-						return args[0] != "" && slices.Contains([]string{u.ID, u.Email, u.Login, u.Name}, args[0])
-					})
-					removed = before - len(o.Users)
-				})
-				if err == nil && removed == 0 {
-					err = fmt.Errorf(message.Word(parts.Language, "the user %s was not added with inlet user add; remove users of the configuration there"), args[0])
-				}
-				return err
+				return audited(ctx, parts, audit.Entry{What: audit.RemoveUser, Of: args[0]}, func() error { return removeUser(ctx, parts, args[0]) })
 			})
 		},
 	}
+}
+
+// removeUser removes a user that was added to the store.
+func removeUser(ctx context.Context, parts *assembly.Parts, word string) error {
+	removed := 0
+	err := parts.Store.Settings.Edit(ctx, func(o *settings.Additions) {
+		before := len(o.Users)
+		o.Users = slices.DeleteFunc(o.Users, func(u crm.Person) bool {
+			return word != "" && slices.Contains([]string{u.ID, u.Email, u.Login, u.Name}, word)
+		})
+		removed = before - len(o.Users)
+	})
+	if err == nil && removed == 0 {
+		err = fmt.Errorf(message.Word(parts.Language, "the user %s was not added with inlet user add; remove users of the configuration there"), word)
+	}
+	return err
 }

@@ -110,8 +110,8 @@ func pipelineStore(s *store.Store) pipeline.Store {
 // Retention returns what removes from the store what is old.
 func (p *Parts) Retention() *retention.Retention {
 	s := p.Store
-	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Claims: s.Claims, Hold: s.Hold},
-		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports, Claims: p.cfg.Retention.Claims})
+	return retention.New(retention.Store{Imports: s.Imports, Journal: s.Journal, Outbox: s.Outbox, Claims: s.Claims, Audit: s.Audit, Hold: s.Hold},
+		retention.Policy{Journal: p.cfg.Retention.Journal, Imports: p.cfg.Retention.Imports, Claims: p.cfg.Retention.Claims, Audit: p.cfg.Retention.Audit})
 }
 
 // label returns the label of a field in the language of an inbox. The store calls it while an import writes; Schema changes only between imports.

@@ -213,6 +213,7 @@ type Retention struct {
 	Journal time.Duration `yaml:"journal"`
 	Imports time.Duration `yaml:"imports"`
 	Claims  time.Duration `yaml:"claims"`
+	Audit   time.Duration `yaml:"audit"` // of who did what
 }
 
 // Import is what holds where a mapping does not say otherwise.

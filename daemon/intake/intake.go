@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"slices"
 	"sync"
 	"syscall"
-	"time"
 
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/web/upload"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
@@ -28,6 +29,7 @@ import (
 	"inlet.example/inlet/pipeline/read"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/sheet"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/watcher"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
@@ -40,8 +42,9 @@ type Intake struct {
 
 	turn chan struct{} // holds one plan
 
-	mu    sync.Mutex
-	plans map[string]*making // by the ID of the upload
+	mu      sync.Mutex
+	plans   map[string]*making // by the ID of the upload
+	changed map[string]string  // digests of plans that have become others than the person saw, by the ID of the upload
 }
 
 // Store is a store with the session that imports into it.
@@ -52,7 +55,7 @@ type Store struct {
 
 // New returns the intake of the stores of a daemon. It starts nothing: Run does what is to be done without a request.
 func New(of func() []Store, limits uploads.Limits, log *slog.Logger) *Intake {
-	in := &Intake{of: of, log: log, turn: make(chan struct{}, 1), plans: map[string]*making{}}
+	in := &Intake{of: of, log: log, turn: make(chan struct{}, 1), plans: map[string]*making{}, changed: map[string]string{}}
 	in.keep = &uploads.Keep{Limits: limits, Log: log, Inboxes: func() []uploads.Inbox {
 		var all []uploads.Inbox
 		for _, s := range of() {
@@ -140,13 +143,23 @@ func (in *Intake) Receive(ctx context.Context, u uploads.Upload, content io.Read
 	}
 	got := u
 	got, err = in.keep.Receive(ctx, got, content, func(path string) error {
-		return ledger.Catch(func() error { return h.look(ctx, path, &u) })
+		err := ledger.Catch(func() error { return h.look(ctx, path, &u) })
+		if err != nil {
+			return err
+		}
+		return h.note(ctx, audit.Upload, u.Owner, u)
 	})
 	if err != nil || u.Corrects == "" {
 		return got, asRefusal(err)
 	}
 	got.Corrects = u.Corrects
 	return in.keep.Map(got, nil)
+}
+
+// note keeps in the audit what is done with an upload.
+func (h *home) note(ctx context.Context, what audit.Act, by string, u uploads.Upload) error {
+	_, err := h.parts.Store.Audit.Add(ctx, audit.Entry{Who: by, What: what, Inbox: u.Inbox, Of: u.Name})
+	return err
 }
 
 // look refuses what is no workbook with rows, before anybody spends time on it, and notes which import the rows correct.
@@ -202,9 +215,15 @@ func (in *Intake) Find(id string) (uploads.Upload, error) { return in.keep.Find(
 
 // Discard removes an upload, and ends the plan that is made of it.
 func (in *Intake) Discard(ctx context.Context, by string, u uploads.Upload) error {
-	in.stop(u.ID)
-	err := in.keep.Discard(u)
+	h, err := in.at(ctx, u.Inbox)
 	if err == nil {
+		err = h.note(ctx, audit.Remove, by, u)
+	}
+	if err != nil {
+		return err
+	}
+	in.stop(u.ID)
+	if err = in.keep.Discard(u); err == nil {
 		in.log.LogAttrs(ctx, slog.LevelInfo, "Upload removed", slog.String("upload", u.ID), slog.String("inbox", u.Inbox), slog.String("by", by))
 	}
 	return err
@@ -214,14 +233,14 @@ func (in *Intake) Discard(ctx context.Context, by string, u uploads.Upload) erro
 func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) {
 	var save []byte
 	name := ""
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return u, err
+	}
 	if u.Save {
 		name = files.DefaultMapping
 		if of := files.FamilyMappings(u.Name); len(of) > 0 && !u.SaveAll {
 			name = of[0]
-		}
-		h, err := in.at(ctx, u.Inbox)
-		if err != nil {
-			return u, err
 		}
 		content, err := mapping.Read(u.Mapping())
 		if err != nil {
@@ -233,27 +252,80 @@ func (in *Intake) Move(ctx context.Context, by string, u uploads.Upload) (upload
 		}
 		save = draft.YAML(false)
 	}
+	if u.Since, err = h.newest(ctx); err != nil {
+		return u, err
+	}
+	if err := h.note(ctx, audit.Hand, by, u); err != nil {
+		return u, err
+	}
 	return in.keep.Move(ctx, by, u, name, save)
+}
+
+// Repeat makes an upload of the file of an import, with the mapping that it was imported with: its plan says what another import of it would do.
+func (in *Intake) Repeat(ctx context.Context, by, store, id string) (uploads.Upload, error) {
+	i := slices.IndexFunc(in.of(), func(s Store) bool { return s.Name == store })
+	if i < 0 || in.of()[i].Session.Parts() == nil {
+		return uploads.Upload{}, frame.ErrNoStore
+	}
+	session := in.of()[i].Session
+	imp, ok, err := session.Parts().Store.Imports.Import(ctx, id)
+	if err != nil || !ok {
+		return uploads.Upload{}, cmp.Or(err, frame.ErrNotFound)
+	}
+	h, err := in.at(ctx, imp.Inbox)
+	if err != nil {
+		return uploads.Upload{}, err
+	}
+	file := (&panel.Panel{Log: in.log, Of: func() panel.Session { return session }}).File(&imp, pages.Original)
+	if file == nil {
+		return uploads.Upload{}, uploads.ErrGone
+	}
+	if _, err := h.parts.Store.Audit.Add(ctx, audit.Entry{Who: by, What: audit.Again, Import: imp.ID, Inbox: imp.Inbox, Of: imp.Workbook}); err != nil {
+		return uploads.Upload{}, err
+	}
+	content, err := file.Open()
+	if err != nil {
+		return uploads.Upload{}, errors.Join(uploads.ErrGone, err)
+	}
+	defer content.Close()
+	u, err := in.Receive(ctx, uploads.Upload{Inbox: imp.Inbox, Owner: by, Name: imp.Workbook}, content)
+	if err != nil || u.State == uploads.Mapped {
+		return u, err
+	}
+	with, kept, err := h.parts.Store.Mappings.Mapping(ctx, imp.With)
+	if err != nil {
+		return u, err
+	}
+	if !kept {
+		return in.MapAsUsual(ctx, u)
+	}
+	return in.keep.Map(u, []byte(with.Content))
 }
 
 // ImportOf returns the ID of the import of an upload that was moved into its inbox; "" until there is one.
 func (in *Intake) ImportOf(ctx context.Context, u uploads.Upload) (string, error) {
-	const newest = 500
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
 		return "", err
 	}
-	imports, err := h.parts.Store.Imports.List(ctx, 0, newest)
-	if err != nil {
-		return "", err
+	const page, most = 200, 20
+	after := u.Since
+	for range most {
+		imports, err := h.parts.Store.Imports.Oldest(ctx, after, page)
+		if err != nil {
+			return "", err
+		}
+		for i := range imports {
+			if imp := &imports[i]; imp.Inbox == u.Inbox && imp.Workbook == u.As && imp.Sum == u.Sum && imp.Arrival != "" {
+				return imp.ID, nil
+			}
+			after = imports[i].No
+		}
+		if len(imports) < page {
+			break
+		}
 	}
-	i := slices.IndexFunc(imports, func(imp ledger.Import) bool {
-		return imp.Inbox == u.Inbox && imp.Workbook == u.As && imp.Sum == u.Sum && imp.Arrival != "" && imp.Began.After(u.Moved.Add(-time.Minute))
-	})
-	if i < 0 {
-		return "", nil
-	}
-	return imports[i].ID, nil
+	return "", nil
 }
 
 // Columns returns the beginning of the workbook and a draft of its mapping.

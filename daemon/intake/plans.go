@@ -23,6 +23,7 @@ import (
 // making is a plan that is being made, or could not be.
 type making struct {
 	cancel      context.CancelFunc
+	then        func(ctx context.Context, s *planfile.Summary) error // nil: nothing is done with the plan but to show it
 	done, total int
 	err         error
 	failed      time.Time // zero while it is made
@@ -127,22 +128,76 @@ func (in *Intake) chosen(ctx context.Context, u uploads.Upload) (content []byte,
 
 // Plan returns the plan of an upload, and has it made if there is none.
 func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (preview.Plan, error) {
-	made, ok, err := planfile.Read(u.PlanFolder())
-	if err != nil || ok {
-		return preview.Plan{Ready: ok, Summary: made, Folder: u.PlanFolder()}, err
+	if done, total, err, making := in.making(u.ID); making {
+		return preview.Plan{Done: done, Total: total}, err
 	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if now := in.plans[u.ID]; now != nil && (now.failed.IsZero() || time.Since(now.failed) < retryAfter) {
-		return preview.Plan{Done: now.done, Total: now.total}, now.err
+	made, ok, err := planfile.Read(u.PlanFolder())
+	if err != nil {
+		return preview.Plan{}, err
 	}
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
 		return preview.Plan{}, err
 	}
-	now := &making{}
+	if !ok {
+		return preview.Plan{}, in.start(ctx, h, u, lang, nil)
+	}
+	newest, err := h.newest(ctx)
+	return preview.Plan{Ready: true, Summary: made, Folder: u.PlanFolder(), Later: newest > made.Newest, Changed: in.hasChanged(u.ID, made.Digest)}, err
+}
+
+// making returns how far the plan of an upload is that is being made, or why it could not be made a moment ago.
+func (in *Intake) making(id string) (done, total int, err error, making bool) { //nolint:revive // the error is that of the plan
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now := in.plans[id]
+	if now == nil || !now.failed.IsZero() && time.Since(now.failed) >= retryAfter {
+		return 0, 0, nil, false
+	}
+	return now.done, now.total, now.err, true
+}
+
+// hasChanged reports whether a plan is another than the one that a person wanted to import.
+func (in *Intake) hasChanged(id, digest string) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.changed[id] == digest
+}
+
+// Import moves an upload into its inbox, where it is imported, if its plan is still the one that the person has seen. Where other imports have begun since it
+// was made, it is made again first; moved is false meanwhile. Another plan is shown to the person in place of being imported.
+func (in *Intake) Import(ctx context.Context, by string, u uploads.Upload, seen preview.Plan, lang string) (moved bool, err error) {
+	if !seen.Later {
+		_, err := in.Move(ctx, by, u)
+		return err == nil, err
+	}
+	if err := in.Again(u); err != nil {
+		return false, err
+	}
+	h, err := in.at(ctx, u.Inbox)
+	if err != nil {
+		return false, err
+	}
+	return false, in.start(ctx, h, u, lang, func(ctx context.Context, s *planfile.Summary) error {
+		if s.Digest != seen.Summary.Digest || s.Import.State != ledger.Planned {
+			in.update(func() { in.changed[u.ID] = s.Digest })
+			return nil
+		}
+		_, err := in.Move(ctx, by, u)
+		return err
+	})
+}
+
+// start has a plan made, and then called with it.
+func (in *Intake) start(ctx context.Context, h home, u uploads.Upload, lang string, then func(context.Context, *planfile.Summary) error) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if now := in.plans[u.ID]; now != nil && now.failed.IsZero() {
+		return nil // another request was first
+	}
+	now := &making{then: then}
 	in.plans[u.ID] = now
-	err = h.session.Do(ctx, func(ctx context.Context) error {
+	err := h.session.Do(ctx, func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		in.update(func() { now.cancel = cancel })
@@ -161,7 +216,7 @@ func (in *Intake) Plan(ctx context.Context, u uploads.Upload, lang string) (prev
 	if err != nil {
 		delete(in.plans, u.ID)
 	}
-	return preview.Plan{}, err
+	return err
 }
 
 func (in *Intake) update(do func()) {
@@ -217,7 +272,14 @@ func (in *Intake) make(ctx context.Context, h home, u uploads.Upload, lang strin
 		w.Discard()
 		return err
 	}
-	return w.Close(&rep.Import, newest, time.Now())
+	if err := w.Close(&rep.Import, newest, time.Now()); err != nil || now.then == nil {
+		return err
+	}
+	s, _, err := planfile.Read(u.PlanFolder())
+	if err != nil {
+		return err
+	}
+	return now.then(ctx, &s)
 }
 
 // newest returns the number of the newest import of the store.
@@ -246,16 +308,6 @@ func (h *home) cells(ctx context.Context, job pipeline.Job) (planfile.Cells, err
 		}
 	}
 	return func(sheet string, kind crm.Kind, field string) string { return letters[place{sheet, kind.Path(field)}] }, nil
-}
-
-// Later reports whether other imports have begun since a plan was made.
-func (in *Intake) Later(ctx context.Context, u uploads.Upload, s *planfile.Summary) (bool, error) {
-	h, err := in.at(ctx, u.Inbox)
-	if err != nil {
-		return false, err
-	}
-	newest, err := h.newest(ctx)
-	return newest > s.Newest, err
 }
 
 // Candidates returns the records that rows may mean, with how many records belong to each.

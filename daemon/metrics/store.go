@@ -65,6 +65,7 @@ func (s *Store) Pruned(r retention.Removed) {
 	s.m.pruned.WithLabelValues(s.name, "journal").Add(float64(r.Journals))
 	s.m.pruned.WithLabelValues(s.name, "import").Add(float64(r.Imports))
 	s.m.pruned.WithLabelValues(s.name, "claim").Add(float64(r.Claims))
+	s.m.pruned.WithLabelValues(s.name, "audit").Add(float64(r.Entries))
 }
 
 // Paused notes whether importing as a whole is paused, and which inboxes and sources are.

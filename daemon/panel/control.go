@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"inlet.example/inlet/daemon/assembly"
@@ -15,23 +16,33 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/settings"
 )
 
 // patience is how long an act is waited for. What takes longer goes on by itself.
 const patience = 4 * time.Second
 
-// act has the session do something, and returns its error if it ends soon. by is who asked for it.
-func (p *Panel) act(ctx context.Context, by, what, id string, do func(context.Context) error) error {
+// act has the session do something that is kept in the audit, and returns its error if it ends soon.
+func (p *Panel) act(ctx context.Context, e audit.Entry, do func(context.Context) error) error {
 	s := p.Of()
-	if s == nil || s.Parts() == nil {
+	if s == nil {
 		return errNoSession
 	}
-	log := p.Log.With(slog.String("act", what), slog.String("of", id), slog.String("by", cmp.Or(by, "whoever is on this host")))
+	parts := s.Parts()
+	if parts == nil {
+		return errNoSession
+	}
+	log := p.Log.With(slog.String("act", string(e.What)), slog.String("of", cmp.Or(e.Import, e.Of, e.Inbox)), slog.String("by", cmp.Or(e.Who, "whoever is on this host")))
+	id, err := parts.Store.Audit.Add(ctx, e)
+	if err != nil {
+		return err
+	}
 	ended := make(chan error, 1)
-	err := s.Do(ctx, func(ctx context.Context) error {
+	err = s.Do(ctx, func(ctx context.Context) error {
 		err := ledger.Catch(func() error { return do(ctx) })
 		if err != nil {
+			_ = parts.Store.Audit.Fail(context.WithoutCancel(ctx), id, err) // the store that does not answer is logged below
 			log.LogAttrs(ctx, slog.LevelWarn, "Act on a page failed", slog.Any("error", err))
 		} else {
 			log.LogAttrs(ctx, slog.LevelInfo, "Act on a page done")
@@ -71,7 +82,11 @@ func (p *Panel) Undo(ctx context.Context, by, id, lang string) (string, error) {
 		return "", err
 	}
 	undo := make(chan string, 1)
-	err = p.act(ctx, by, "undo", id, func(ctx context.Context) error {
+	imp, _, err := parts.Store.Imports.Import(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	err = p.act(ctx, audit.Entry{Who: by, What: audit.Undo, Import: id, Inbox: imp.Inbox}, func(ctx context.Context) error {
 		rep, err := parts.Pipeline.Undo(ctx, pipeline.Job{Language: lang}, id)
 		if refusal, ok := errors.AsType[*ledger.Refusal](err); ok {
 			return errors.New(report.Refused(refusal, lang))
@@ -107,7 +122,7 @@ func (p *Panel) held(ctx context.Context, parts *assembly.Parts, id string) (led
 
 // Approve lets a held import go on.
 func (p *Panel) Approve(ctx context.Context, by, id string) error {
-	return p.decide(ctx, by, "approve", id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
+	return p.decide(ctx, by, audit.Approve, id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 		if err := parts.DeclareSuggested(ctx, &imp); err != nil {
 			return err
 		}
@@ -118,7 +133,7 @@ func (p *Panel) Approve(ctx context.Context, by, id string) error {
 
 // Discard ends an import that is held, or that is stuck and has written nothing.
 func (p *Panel) Discard(ctx context.Context, by, id string) error {
-	return p.decide(ctx, by, "discard", id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
+	return p.decide(ctx, by, audit.Discard, id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
 		if imp.State.Waits() {
 			_, err := parts.Pipeline.DiscardStuck(ctx, job.Language, imp)
 			return err
@@ -128,7 +143,7 @@ func (p *Panel) Discard(ctx context.Context, by, id string) error {
 	})
 }
 
-func (p *Panel) decide(ctx context.Context, by, what, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
+func (p *Panel) decide(ctx context.Context, by string, what audit.Act, id string, do func(context.Context, *assembly.Parts, pipeline.Job, ledger.Import) error) error {
 	parts, err := p.fresh(ctx)
 	if err != nil {
 		return err
@@ -137,7 +152,7 @@ func (p *Panel) decide(ctx context.Context, by, what, id string, do func(context
 	if err != nil {
 		return err
 	}
-	return p.act(ctx, by, what, id, func(ctx context.Context) error { return do(ctx, parts, job, imp) })
+	return p.act(ctx, audit.Entry{Who: by, What: what, Import: id, Inbox: imp.Inbox}, func(ctx context.Context) error { return do(ctx, parts, job, imp) })
 }
 
 // Cancel ends the running import after its batch.
@@ -153,12 +168,12 @@ func (p *Panel) Cancel(ctx context.Context, by, id string) error {
 	case !ok || imp.State != ledger.Running:
 		return fmt.Errorf(message.Word(parts.Language, "import %s cannot be cancelled: it is not running, its state is %s"), id, report.State(imp.State, parts.Language))
 	}
-	return p.act(ctx, by, "cancel", id, func(ctx context.Context) error { return parts.Store.Cancellations.Request(ctx, id) })
+	return p.act(ctx, audit.Entry{Who: by, What: audit.Cancel, Import: id, Inbox: imp.Inbox}, func(ctx context.Context) error { return parts.Store.Cancellations.Request(ctx, id) })
 }
 
 // Pause pauses an inbox or a source.
 func (p *Panel) Pause(ctx context.Context, by, what string) error {
-	return p.paused(ctx, by, "pause", what, func(ctx context.Context, all *settings.Pauses) error {
+	return p.paused(ctx, by, audit.Pause, what, func(ctx context.Context, all *settings.Pauses) error {
 		_, err := all.Begin(ctx, what, by)
 		return err
 	})
@@ -166,10 +181,10 @@ func (p *Panel) Pause(ctx context.Context, by, what string) error {
 
 // Resume ends a pause.
 func (p *Panel) Resume(ctx context.Context, by, what string) error {
-	return p.paused(ctx, by, "resume", what, func(ctx context.Context, all *settings.Pauses) error { return all.End(ctx, what) })
+	return p.paused(ctx, by, audit.Resume, what, func(ctx context.Context, all *settings.Pauses) error { return all.End(ctx, what) })
 }
 
-func (p *Panel) paused(ctx context.Context, by, act, what string, do func(context.Context, *settings.Pauses) error) error {
+func (p *Panel) paused(ctx context.Context, by string, act audit.Act, what string, do func(context.Context, *settings.Pauses) error) error {
 	parts, err := p.parts()
 	if err != nil {
 		return err
@@ -177,7 +192,11 @@ func (p *Panel) paused(ctx context.Context, by, act, what string, do func(contex
 	if !p.named(what) {
 		return fmt.Errorf("no inbox or source is called %q", what)
 	}
-	return p.act(ctx, by, act, what, func(ctx context.Context) error {
+	e := audit.Entry{Who: by, What: act, Of: what}
+	if kind, name, _ := strings.Cut(what, "/"); kind == "inbox" {
+		e.Inbox, e.Of = name, ""
+	}
+	return p.act(ctx, e, func(ctx context.Context) error {
 		if err := do(ctx, parts.Store.Pauses); err != nil {
 			return err
 		}
@@ -201,8 +220,29 @@ func (p *Panel) Poll(ctx context.Context, by, source string) error {
 	if !p.named(settings.OfSource(source)) {
 		return fmt.Errorf("no source is called %q", source)
 	}
-	return p.act(ctx, by, "poll", source, func(ctx context.Context) error {
+	return p.act(ctx, audit.Entry{Who: by, What: audit.Poll, Of: source}, func(ctx context.Context) error {
 		_, err := parts.Store.Status.RequestPoll(ctx, source)
 		return err
+	})
+}
+
+// TickOff notes that the rejected rows of an import need nobody any more.
+func (p *Panel) TickOff(ctx context.Context, by, id string) error {
+	parts, err := p.parts()
+	if err != nil {
+		return err
+	}
+	imp, ok, err := parts.Store.Imports.Import(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case !ok || imp.State != ledger.Done || imp.Unplaced() || imp.Tally.NotApplied() == 0:
+		return fmt.Errorf(message.Word(parts.Language, "import %s has no rejected rows to tick off, its state is %s"), id, report.State(imp.State, parts.Language))
+	}
+	return p.act(ctx, audit.Entry{Who: by, What: audit.TickOff, Import: id, Inbox: imp.Inbox}, func(ctx context.Context) error {
+		if !imp.TickedOff.At.IsZero() {
+			return nil // the first who said so stays
+		}
+		return parts.Store.Imports.TickOff(ctx, id, ledger.TickedOff{By: by, At: time.Now().UTC().Truncate(time.Second)})
 	})
 }

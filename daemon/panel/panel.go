@@ -200,7 +200,7 @@ func (p *Panel) Inboxes() []pages.Inbox {
 		in := pages.Inbox{Name: is.Name, Pause: settings.OfInbox(is.Name), Paused: is.Paused, Waiting: is.Waiting, Open: is.Open, Never: is.NotWorkbooks,
 			Unreadable: is.Unreadable, Err: is.Err}
 		if i := slices.IndexFunc(configured, func(c config.Inbox) bool { return c.Name == is.Name }); i >= 0 {
-			in.Path = configured[i].Path
+			in.Path, in.Uploads = configured[i].Path, configured[i].Uploads
 		}
 		if len(is.Claimed) > 0 {
 			in.Oldest, in.Since, in.WaitsFor = is.Claimed[0].Name, is.Claimed[0].Seen, string(is.Why)

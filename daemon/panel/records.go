@@ -10,6 +10,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/provenance"
+	"inlet.example/inlet/pipeline/store/audit"
 )
 
 // Browser gives the pages the records of a store and its fields.
@@ -89,7 +90,7 @@ func (b Browser) AddField(ctx context.Context, by string, f crm.Field) error {
 	if parts.Schema.Field(f.Path()) != nil {
 		return fmt.Errorf("%s already exists", f.Path())
 	}
-	return b.act(ctx, by, "add field", f.Path(), func(ctx context.Context) error { return parts.AddField(ctx, f) })
+	return b.act(ctx, audit.Entry{Who: by, What: audit.AddField, Of: f.Path()}, func(ctx context.Context) error { return parts.AddField(ctx, f) })
 }
 
 // RemoveField removes a field that was added to the store.
@@ -98,7 +99,7 @@ func (b Browser) RemoveField(ctx context.Context, by, path string) error {
 	if err != nil {
 		return err
 	}
-	return b.act(ctx, by, "remove field", path, func(ctx context.Context) error { return parts.RemoveField(ctx, path, nil) })
+	return b.act(ctx, audit.Entry{Who: by, What: audit.RemoveField, Of: path}, func(ctx context.Context) error { return parts.RemoveField(ctx, path, nil) })
 }
 
 // AddedFields returns the paths of the fields that were added to the store.

@@ -215,6 +215,16 @@ func (k *Keep) List(owner string, everybody bool) []Upload {
 	return slices.DeleteFunc(k.all(), func(u Upload) bool { return !everybody && u.Owner != owner })
 }
 
+// Sent returns the upload that an owner has sent to an inbox with a key, and whether there is one.
+func (k *Keep) Sent(owner, inbox, key string) (Upload, bool) {
+	for _, u := range k.all() {
+		if key != "" && u.Key == key && u.Owner == owner && u.Inbox == inbox {
+			return u, true
+		}
+	}
+	return Upload{}, false
+}
+
 // Find returns an upload by its ID.
 func (k *Keep) Find(id string) (Upload, error) {
 	if !isID.MatchString(id) {

@@ -33,6 +33,7 @@ func (k *Keep) Move(ctx context.Context, by string, u Upload, saveAs string, sav
 	case now.State == Handing:
 		return k.move(ctx, by, root, now)
 	}
+	now.Since = u.Since
 	if save != nil {
 		if err := saveMapping(root, saveAs, save); err != nil {
 			return u, err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/files"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
@@ -43,12 +44,21 @@ type Upload struct {
 	SaveAll  bool      `json:"save_all,omitempty"` // for all of the inbox, not only those of its family
 	As       string    `json:"as,omitempty"`       // the name that it gets in the inbox
 	Moved    time.Time `json:"moved,omitzero"`     // when it was moved there
+	Since    int64     `json:"since,omitempty"`    // number of the newest import before it was moved
+	Key      string    `json:"key,omitempty"`      // by which a program sends it again that does not know whether it arrived
 
 	inbox string // the folder
 }
 
 // Inbox is an inbox that takes uploads.
 type Inbox struct{ Name, Path string }
+
+// Checks are what is known of a workbook with its mapping before its rows are read.
+type Checks struct {
+	Columns []ledger.Bound // that lead to a field
+	Unknown []string       // headings that lead nowhere
+	Problem string         // why it would not be imported as it is
+}
 
 // Errors of uploads. Each is said in the reader's language by the page.
 var (
@@ -62,6 +72,8 @@ var (
 	ErrNone     = errors.New("there is no such upload")
 	ErrInbox    = errors.New("the inbox takes no uploads")
 	ErrMoved    = errors.New("it was imported already")
+	ErrComing   = errors.New("the same is being sent by another request")
+	ErrGone     = errors.New("the file of the import is no longer where it was archived")
 )
 
 const (

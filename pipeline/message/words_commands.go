@@ -2,6 +2,22 @@ package message
 
 // commandWords is what the commands say, in Swedish, beside reports and plans.
 var commandWords = map[string]string{
+	// inlet token, audit, push
+	"The token %s expires on %s. It cannot be shown again:\n": "Nyckeln %s går ut %s. Den kan inte visas igen:\n",
+	"No tokens yet. See: inlet token create --help":           "Inga nycklar ännu. Se: inlet token create --help",
+	"Inboxes": "Inkorgar", "Verbs": "Får", "Created": "Skapad", "Expires": "Går ut", "By": "Av", "(expired)": "(har gått ut)",
+	"there is no token named %s; `inlet token list` lists them": "det finns ingen nyckel som heter %s; `inlet token list` visar dem", "%s revoked\n": "%s återkallad\n",
+	"Nothing has been recorded yet.": "Inget har antecknats ännu.", "Who": "Vem", "What": "Vad", "Of": "Gäller", "Failed": "Misslyckades", "somebody on the host": "någon på värddatorn",
+	"import a workbook": "importera en arbetsbok", "undo": "ångra", "approve": "godkänna", "discard": "avvisa", "cancel": "avbryta", "continue": "fortsätta", "tick off": "bocka av", "run again": "köra igen", "pause": "pausa", "resume": "avsluta paus",
+	"poll": "hämta", "log in to a source": "logga in på en källa", "upload": "ladda upp", "import an upload": "importera en uppladdning", "remove an upload": "ta bort en uppladdning", "add a field": "lägga till ett fält",
+	"remove a field": "ta bort ett fält", "add a user": "lägga till en användare", "remove a user": "ta bort en användare", "create a token": "skapa en nyckel", "revoke a token": "återkalla en nyckel",
+	"test mail and webhooks": "prova e-post och webhooks",
+	"it is not clear which mapping is meant: name it with --mapping (there is %s)": "det är inte klart vilken mappning som avses: ange den med --mapping (det finns %s)",
+	"%s was sent to the inbox %s\n": "%s skickades till inkorgen %s\n", "It will not be imported as it is: %s\n": "Den kommer inte att importeras som den är: %s\n",
+	"The same was imported as %s; nothing was written\n": "Samma fil har importerats som %s; inget skrevs\n", "%s of %s MB sent": "%s av %s MB skickade",
+	"%s: %d created, %d updated, %d unchanged, %d skipped, %d rejected or parked\n": "%s: %d skapade, %d uppdaterade, %d oförändrade, %d överhoppade, %d avvisade eller parkerade\n",
+	"Not imported, because these headings were not recognised as fields: %s\n":      "Importeras inte, eftersom de här rubrikerna inte kändes igen som fält: %s\n",
+
 	"import %s was not found; `inlet list` lists the imports":                    "importen %s hittades inte; `inlet list` visar importerna",
 	"The store was not moved; nothing was changed.":                              "Databasen har inte flyttats; inget har ändrats.",
 	"The store can be used again. What was imported into %s since is not in it.": "Databasen kan användas igen. Det som sedan dess har importerats till %s finns inte i den.",

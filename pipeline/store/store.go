@@ -9,6 +9,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/cache"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -40,6 +41,8 @@ type Store struct {
 	Settings      *settings.Settings
 	Pauses        *settings.Pauses
 	Mappings      *settings.Mappings
+	APITokens     *settings.APITokens
+	Audit         *audit.Audit
 
 	// At is called at the crash points of an import; nil but in tests.
 	At ledger.At
@@ -56,12 +59,12 @@ type Store struct {
 func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s := &Store{
 		Records: records.New(db), Journal: journal.New(db), Lease: lease.New(db), Claims: claims.New(db), Outbox: outbox.New(db), Cancellations: imports.NewCancellations(db),
-		History: sources.NewHistory(db), Status: sources.NewStatus(db), Tokens: sources.NewTokens(db),
+		History: sources.NewHistory(db), Status: sources.NewStatus(db), Tokens: sources.NewTokens(db), Audit: audit.New(db),
 		engine: db,
 	}
 	s.Lease.Gone = s.Claims.Gone
 	s.cached = cache.New(db, func(id string) bool { return imports.UnderLease(id) || settings.UnderLease(id) }, s.Lease.Term)
-	s.Settings, s.Pauses, s.Mappings = settings.New(s.cached), settings.NewPauses(s.cached), settings.NewMappings(s.cached)
+	s.Settings, s.Pauses, s.Mappings, s.APITokens = settings.New(s.cached), settings.NewPauses(s.cached), settings.NewMappings(s.cached), settings.NewAPITokens(s.cached)
 	s.Index = records.NewIndex(s.Records, db)
 	s.Index.Term = s.Lease.Term
 	s.Imports = imports.New(s.cached, s.Lease.Epoch, s.Journal.Started)

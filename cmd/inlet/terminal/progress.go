@@ -48,6 +48,16 @@ func (p *Progress) Update(done, total int) {
 	p.draw(bar(done, total, Width(p.w)-message.Width(text)-2) + text)
 }
 
+// Sent shows how many bytes of a file are sent.
+func (p *Progress) Sent(done, total int) {
+	const mega = 1 << 20
+	if p.silent || total < mega || time.Since(p.shown) < redraw && done < total {
+		return
+	}
+	text := fmt.Sprintf(message.Word(p.Language, "%s of %s MB sent"), Grouped(done/mega, p.Language), Grouped(total/mega, p.Language))
+	p.draw(bar(done, total, Width(p.w)-message.Width(text)-2) + text)
+}
+
 // Indexed shows how many records of a kind are indexed, when there are more. It may be called from several goroutines.
 func (p *Progress) Indexed(kind crm.Kind, more int) {
 	p.mu.Lock()

@@ -69,7 +69,7 @@ func checkImport(ck *Checker, imp config.Import) {
 // checkRetention wants an import to be kept as long as its journal: without the import nothing says whose changes those are.
 func checkRetention(ck *Checker, r config.Retention) {
 	const day, least = 24 * time.Hour, 2 // conflict copies are recognised, and notifications are tried, for a day
-	for key, kept := range map[string]time.Duration{"retention.journal": r.Journal, "retention.imports": r.Imports, "retention.claims": r.Claims} {
+	for key, kept := range map[string]time.Duration{"retention.journal": r.Journal, "retention.imports": r.Imports, "retention.claims": r.Claims, "retention.audit": r.Audit} {
 		switch days := kept / day; {
 		case kept%day != 0:
 			ck.Wrong(key, "%s is not a whole number of days; write %dd", kept, max(days+1, least))

@@ -17,8 +17,8 @@ import (
 
 const prefix = "INLET_"
 
-// notOurs are variables that begin with our prefix and mean something else: the file's own name and the tests' wishes.
-var notOurs = []string{"INLET_CONFIG", "INLET_TEST_*"}
+// notOurs are variables that begin with our prefix and mean something else: the file's own name, the token of inlet push, and the tests' wishes.
+var notOurs = []string{"INLET_CONFIG", "INLET_TOKEN", "INLET_TEST_*"}
 
 // ofService are the names of the variables that Kubernetes sets in every container beside a Service whose name begins with inlet, and
 // ofServiceURL is the one of them that a person may also mean for ours: only its value says which it is.

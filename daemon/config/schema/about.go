@@ -176,6 +176,7 @@ var abouts = map[string]about{
 	"retention.journal": {text: "The changes of each import, which take most of the space, e.g. 90d. Without them an import cannot be undone, and its rows cannot be listed."},
 	"retention.claims":  {text: "Claims of workbooks that no daemon imports: so long after their daemon has ended, e.g. 30d. A workbook that is still in the inbox loses its place in the order."},
 	"retention.imports": {text: "The imports themselves, with their counts and notifications, e.g. 400d; at least as long as journal."},
+	"retention.audit":   {text: "Who did what: on the pages, by the API and with commands, e.g. 400d."},
 
 	"import":               {text: "Settings that apply unless a mapping overrides them."},
 	"import.batch":         {text: "Rows per write; decrease it if the store has little memory.", min: new(int64(1)), max: new(int64(check.MaxBatch))},

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,6 +25,9 @@ type Settings struct {
 
 	// Users returns the bcrypt hashes of passwords by name, as they are now.
 	Users func() (map[string]string, error)
+
+	// Tokens returns what the token of a program may do, and whether there is one that has not expired; nil: there are none.
+	Tokens func(ctx context.Context, secret string) (Token, bool, error)
 }
 
 // Access guards the pages. It is safe for concurrent use.
@@ -83,7 +87,11 @@ func (a *Access) Wrap(h http.Handler) http.Handler {
 			http.Error(w, "a page of another site sent this", http.StatusForbidden)
 			return
 		}
-		p, wait := a.person(r)
+		p, wait, err := a.person(r)
+		if err != nil {
+			http.Error(w, "the store that knows the token does not answer", http.StatusServiceUnavailable)
+			return
+		}
 		if wait > 0 {
 			header.Set("Retry-After", "10")
 			http.Error(w, "too many failed logins, try again later", http.StatusTooManyRequests)
@@ -93,14 +101,15 @@ func (a *Access) Wrap(h http.Handler) http.Handler {
 	})
 }
 
-// program reports whether a request has the right password with it, as those of Prometheus have: it may ask by any name. A page of another name does not
-// know a password, and a browser sends it none that was given to this one.
+// program reports whether a request has a token or the right password with it, as those of Prometheus have: it may ask by any name. A page of another name
+// knows neither, and a browser sends it none that was given to this one.
 func (a *Access) program(r *http.Request) bool {
-	if _, _, ok := r.BasicAuth(); !ok || a.settings.NoLogin {
+	_, bearer := bearerOf(r)
+	if _, _, ok := r.BasicAuth(); !bearer && (!ok || a.settings.NoLogin) {
 		return false
 	}
-	p, _ := a.person(r)
-	return p.Role > Nobody
+	p, _, err := a.person(r)
+	return err == nil && (p.Role > Nobody || p.Token != nil)
 }
 
 func (a *Access) knownHost(host string) bool {
@@ -111,8 +120,19 @@ func (a *Access) knownHost(host string) bool {
 	return slices.Contains(a.hosts, strings.ToLower(strings.TrimSuffix(name, ".")))
 }
 
-// person returns who asks, and how long a client must wait that has failed too often.
-func (a *Access) person(r *http.Request) (Person, time.Duration) {
+// person returns who asks, and how long a client must wait that has failed too often. Who shows a token may do what that allows and nothing else, however
+// else the pages are open to the client.
+func (a *Access) person(r *http.Request) (Person, time.Duration, error) {
+	if secret, ok := bearerOf(r); ok {
+		p, err := a.bearer(r.Context(), secret)
+		return p, 0, err
+	}
+	p, wait := a.known(r)
+	return p, wait, nil
+}
+
+// known returns who asks without a token.
+func (a *Access) known(r *http.Request) (Person, time.Duration) {
 	if a.open(r) {
 		return Person{Role: Admin}, 0
 	}

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -282,5 +284,56 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: the policy lacks %s", host, part)
 			}
 		}
+	}
+}
+
+// TestTokens: a program with a token has no role, whatever the client could do without; an unknown one is nobody, and one that cannot be looked up is told to
+// try again. The token counts in its header alone.
+func TestTokens(t *testing.T) {
+	down := errors.New("down")
+	find := func(_ context.Context, secret string) (Token, bool, error) {
+		if secret == "broken" {
+			return Token{}, false, down
+		}
+		return Token{Name: "erp", Inboxes: []string{"kunder"}, Verbs: []string{Upload}}, secret == "inlet_right", nil
+	}
+	var seen Person
+	a := New(Settings{Address: "127.0.0.1:9464", NoLogin: true, Tokens: find, Users: users(t, "anna", "hemligt")})
+	h := a.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = Of(r.Context()) }))
+	for name, c := range map[string]struct {
+		header, host string
+		code         int
+		token, admin bool
+	}{
+		"right":            {"Bearer inlet_right", "localhost:9464", 200, true, false},
+		"in small letters": {"bearer  inlet_right", "localhost:9464", 200, true, false},
+		"by another name":  {"Bearer inlet_right", "inlet.example", 200, true, false},
+		"wrong":            {"Bearer inlet_wrong", "localhost:9464", 200, false, false},
+		"empty":            {"Bearer ", "localhost:9464", 200, false, false},
+		"wrong, elsewhere": {"Bearer inlet_wrong", "evil.example", 421, false, false},
+		"no store":         {"Bearer broken", "localhost:9464", 503, false, false},
+		"none":             {"", "localhost:9464", 200, false, true},
+	} {
+		seen = Person{}
+		got := ask(h, func(r *http.Request) {
+			r.Host = c.host
+			if c.header != "" {
+				r.Header.Set("Authorization", c.header)
+			}
+		})
+		if got.Code != c.code || (seen.Token != nil) != c.token || seen.May(Admin) != c.admin || c.token && seen.Role != Nobody {
+			t.Errorf("%s: %d, %+v", name, got.Code, seen)
+		}
+	}
+	ask(h, func(r *http.Request) {
+		r.RemoteAddr = "10.0.0.1:1"
+		r.URL.RawQuery = "token=inlet_right&access_token=inlet_right"
+	})
+	if seen.Token != nil || seen.Role != Nobody {
+		t.Errorf("a token in the address counts: %+v", seen)
+	}
+	one, all := Token{Inboxes: []string{"kunder"}}, Token{Inboxes: []string{AllInboxes}}
+	if !one.For("kunder") || one.For("andra") || one.For("") || !all.For("andra") || !all.For("") || one.Everywhere() || one.May(Read) {
+		t.Error("a token is for other inboxes than its own")
 	}
 }

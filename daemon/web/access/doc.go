@@ -9,6 +9,10 @@
 // A page of another site may let its own name resolve to 127.0.0.1, and the reader's browser then asks this daemon in that name (DNS rebinding). A
 // name that is not listed is answered 421, before anything else is looked at.
 //
+// # Why a token has verbs and no role
+//
+// A role lets a person look at every page. A program does one thing in one inbox, and its token lies in a file of another host.
+//
 // # Why sessions are kept in memory only
 //
 // Whoever can read the database must not be able to be somebody else. A restart asks everybody to log in again.

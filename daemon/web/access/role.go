@@ -42,7 +42,8 @@ func (r Role) String() string {
 type Person struct {
 	Name  string // "" where no login is asked for
 	Role  Role
-	login bool // by a session, which can be ended
+	Token *Token // of a program that has shown one: it has no role, and only the API knows what it may do
+	login bool   // by a session, which can be ended
 }
 
 // May reports whether the person has at least a role.

@@ -35,16 +35,16 @@ type Undone struct {
 }
 
 func (a *API) acts(api huma.API) {
-	huma.Register(api, operation(access.Operator, http.MethodGet, "/imports/{id}/undo", "Plan the undo of an import"), func(ctx context.Context, in *OneInput) (*body[UndoPlan], error) {
+	huma.Register(api, operation(access.Operator, access.Undo, http.MethodGet, "/imports/{id}/undo", "Plan the undo of an import"), func(ctx context.Context, in *OneInput) (*body[UndoPlan], error) {
 		plan, _, err := a.planUndo(ctx, in)
 		if err != nil {
 			return nil, err
 		}
 		return answer(plan), nil
 	})
-	huma.Register(api, operation(access.Operator, http.MethodPost, "/imports/{id}/undo", "Undo an import, as its plan was seen"), a.undo)
+	huma.Register(api, operation(access.Operator, access.Undo, http.MethodPost, "/imports/{id}/undo", "Undo an import, as its plan was seen"), a.undo)
 	for path, do := range map[string]func(pages.Control, context.Context, string, string) error{"approve": pages.Control.Approve, "discard": pages.Control.Discard} {
-		huma.Register(api, operation(access.Operator, http.MethodPost, "/imports/{id}/"+path, "Let a held import go on, or end it: "+path), func(ctx context.Context, in *seenInput) (*body[Import], error) {
+		huma.Register(api, operation(access.Operator, access.Decide, http.MethodPost, "/imports/{id}/"+path, "Let a held import go on, or end it: "+path), func(ctx context.Context, in *seenInput) (*body[Import], error) {
 			s, imp, err := a.one(ctx, in.Of, in.ID)
 			if err != nil {
 				return nil, err
@@ -58,12 +58,22 @@ func (a *API) acts(api huma.API) {
 			return a.now(ctx, in.Of, in.ID)
 		})
 	}
-	huma.Register(api, operation(access.Operator, http.MethodPost, "/imports/{id}/cancel", "End a running import after its batch"), func(ctx context.Context, in *OneInput) (*body[Import], error) {
+	a.simply(api, operation(access.Operator, access.Run, http.MethodPost, "/imports/{id}/cancel", "End a running import after its batch"), func(s Store, ctx context.Context, by, id string) error {
+		return s.Control.Cancel(ctx, by, id)
+	})
+	a.simply(api, operation(access.Operator, access.Decide, http.MethodPost, "/imports/{id}/tick-off", "Note that the rejected rows of an import need nobody any more"), func(s Store, ctx context.Context, by, id string) error {
+		return s.Ticker.TickOff(ctx, by, id)
+	})
+}
+
+// simply registers an act on an import that needs to know no more than which.
+func (a *API) simply(api huma.API, op huma.Operation, do func(s Store, ctx context.Context, by, id string) error) {
+	huma.Register(api, op, func(ctx context.Context, in *OneInput) (*body[Import], error) {
 		s, imp, err := a.one(ctx, in.Of, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.Control.Cancel(ctx, access.Of(ctx).Name, imp.ID); err != nil {
+		if err := do(s, ctx, access.Of(ctx).Name, imp.ID); err != nil {
 			return nil, failed(err, in.lang())
 		}
 		return a.now(ctx, in.Of, in.ID)

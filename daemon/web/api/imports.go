@@ -60,34 +60,38 @@ type PageInput struct {
 }
 
 func (a *API) imports(api huma.API) {
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports", "List imports, the newest first"), a.list)
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports/{id}", "Get one import"), func(ctx context.Context, in *OneInput) (*body[Import], error) {
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/imports", "List imports, the newest first"), a.list)
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/imports/{id}", "Get one import"), func(ctx context.Context, in *OneInput) (*body[Import], error) {
 		s, imp, err := a.one(ctx, in.Of, in.ID)
 		if err != nil {
 			return nil, err
 		}
 		return answer(importOf(&imp, s.Status.Plan(&imp))), nil
 	})
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports/{id}/problems", "List the problems of an import"), a.problems)
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/imports/{id}/rows", "List what the rows of an import did"), a.rows)
-	sse.Register(api, operation(access.Viewer, http.MethodGet, "/imports/{id}/events", "Follow an import until it has ended"),
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/imports/{id}/problems", "List the problems of an import"), a.problems)
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/imports/{id}/rows", "List what the rows of an import did"), a.rows)
+	sse.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/imports/{id}/events", "Follow an import until it has ended"),
 		map[string]any{"progress": Progress{}, "ended": Import{}}, a.follow)
 }
 
 func (a *API) list(ctx context.Context, in *listInput) (*body[Imports], error) {
-	s, err := a.store(in.Of)
+	s, err := a.store(ctx, in.Of)
 	if err != nil {
 		return nil, err
 	}
 	out := Imports{Imports: []Import{}}
 	filter := listing.Filter{Inbox: in.Inbox, As: ledger.State(in.State), Sum: in.SHA256}
+	if token := access.Of(ctx).Token; token != nil && !token.Everywhere() && filter.Inbox == "" && len(token.Inboxes) == 1 {
+		filter.Inbox = token.Inboxes[0]
+	}
 	page, err := s.Lists.Page(ctx, filter, listing.Bounds{Before: in.Before, Limit: in.Limit})
 	if err != nil {
 		return nil, failed(err, "en")
 	}
 	for i := range page.Imports {
-		imp := &page.Imports[i]
-		out.Imports = append(out.Imports, importOf(imp, s.Status.Plan(imp)))
+		if imp := &page.Imports[i]; mayInbox(ctx, imp.Inbox) {
+			out.Imports = append(out.Imports, importOf(imp, s.Status.Plan(imp)))
+		}
 	}
 	out.Before = page.Last()
 	return answer(out), nil

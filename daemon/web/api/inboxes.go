@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/pipeline/crm"
 )
 
@@ -34,54 +36,72 @@ type recordInput struct {
 }
 
 func (a *API) inboxes(api huma.API) {
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/inboxes", "List the inboxes"), func(_ context.Context, in *struct{ Of }) (*body[[]Inbox], error) {
-		s, err := a.store(in.Of)
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/inboxes", "List the inboxes"), func(ctx context.Context, in *struct{ Of }) (*body[[]Inbox], error) {
+		s, err := a.store(ctx, in.Of)
 		if err != nil {
 			return nil, err
 		}
 		all := []Inbox{}
 		for _, inbox := range s.Status.Inboxes() {
-			all = append(all, inboxOf(&inbox))
+			if mayInbox(ctx, inbox.Name) {
+				all = append(all, inboxOf(&inbox))
+			}
 		}
 		return answer(all), nil
 	})
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/sources", "List the sources"), func(ctx context.Context, in *struct{ Of }) (*body[[]Source], error) {
-		s, err := a.store(in.Of)
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/sources", "List the sources"), func(ctx context.Context, in *struct{ Of }) (*body[[]Source], error) {
+		s, err := a.store(ctx, in.Of)
 		if err != nil {
 			return nil, err
 		}
 		sources, err := s.Status.Sources(ctx)
 		all := []Source{}
 		for i := range sources {
-			all = append(all, sourceOf(&sources[i]))
+			if mayInbox(ctx, sources[i].Inbox) {
+				all = append(all, sourceOf(&sources[i]))
+			}
 		}
 		return answer(all), failed(err, "en")
 	})
 	a.named(api, "/inboxes/{name}/pause", "Pause an inbox", func(s Store, ctx context.Context, by, name string) error {
-		return s.Control.Pause(ctx, by, inboxPause(s, name))
+		return s.Control.Pause(ctx, by, inboxPause(ctx, s, name))
 	})
 	a.named(api, "/inboxes/{name}/resume", "End the pause of an inbox", func(s Store, ctx context.Context, by, name string) error {
-		return s.Control.Resume(ctx, by, inboxPause(s, name))
+		return s.Control.Resume(ctx, by, inboxPause(ctx, s, name))
 	})
-	a.named(api, "/sources/{name}/poll", "Poll a source now", func(s Store, ctx context.Context, by, name string) error { return s.Control.Poll(ctx, by, name) })
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/records", "Search records"), a.search)
-	huma.Register(api, operation(access.Viewer, http.MethodGet, "/records/{kind}/{id}", "Get one record"), a.record)
+	a.named(api, "/sources/{name}/poll", "Poll a source now", func(s Store, ctx context.Context, by, name string) error {
+		if !mayPoll(ctx, s, name) {
+			return huma.Error404NotFound("there is no such source")
+		}
+		return s.Control.Poll(ctx, by, name)
+	})
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/records", "Search records"), a.search)
+	huma.Register(api, operation(access.Viewer, access.Read, http.MethodGet, "/records/{kind}/{id}", "Get one record"), a.record)
 }
 
 // inboxPause returns the name of an inbox for a pause; that of none where there is no such inbox.
-func inboxPause(s Store, name string) string {
+func inboxPause(ctx context.Context, s Store, name string) string {
 	for _, in := range s.Status.Inboxes() {
-		if in.Name == name {
+		if in.Name == name && mayInbox(ctx, name) {
 			return in.Pause
 		}
 	}
 	return ""
 }
 
+// mayPoll reports whether a request may poll a source: who may not put files into its inbox may not.
+func mayPoll(ctx context.Context, s Store, name string) bool {
+	if access.Of(ctx).Token == nil {
+		return true
+	}
+	sources, err := s.Status.Sources(ctx)
+	return err == nil && slices.ContainsFunc(sources, func(source pages.Source) bool { return source.Name == name && mayInbox(ctx, source.Inbox) })
+}
+
 // named registers an act on something that has a name. Doing it again changes nothing.
 func (a *API) named(api huma.API, path, summary string, do func(s Store, ctx context.Context, by, name string) error) {
-	huma.Register(api, operation(access.Operator, http.MethodPost, path, summary), func(ctx context.Context, in *namedInput) (*struct{}, error) {
-		s, err := a.store(in.Of)
+	huma.Register(api, operation(access.Operator, access.Run, http.MethodPost, path, summary), func(ctx context.Context, in *namedInput) (*struct{}, error) {
+		s, err := a.store(ctx, in.Of)
 		if err != nil {
 			return nil, err
 		}
@@ -89,8 +109,19 @@ func (a *API) named(api huma.API, path, summary string, do func(s Store, ctx con
 	})
 }
 
+// everywhere refuses a token that is not for all inboxes: records are of none.
+func everywhere(ctx context.Context) error {
+	if token := access.Of(ctx).Token; token != nil && !token.Everywhere() {
+		return huma.Error403Forbidden("this needs a token for all inboxes")
+	}
+	return nil
+}
+
 func (a *API) search(ctx context.Context, in *searchInput) (*body[Records], error) {
-	s, err := a.store(in.Of)
+	if err := everywhere(ctx); err != nil {
+		return nil, err
+	}
+	s, err := a.store(ctx, in.Of)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +137,10 @@ func (a *API) search(ctx context.Context, in *searchInput) (*body[Records], erro
 }
 
 func (a *API) record(ctx context.Context, in *recordInput) (*body[Record], error) {
-	s, err := a.store(in.Of)
+	if err := everywhere(ctx); err != nil {
+		return nil, err
+	}
+	s, err := a.store(ctx, in.Of)
 	if err != nil {
 		return nil, err
 	}

@@ -233,6 +233,14 @@ func (p *Pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	return p.acted(w, r, p.Control.Cancel(r.Context(), personOf(r).Name, imp.ID), "/imports/"+imp.ID)
 }
 
+func (p *Pages) tickOff(w http.ResponseWriter, r *http.Request) error {
+	imp, err := p.one(r)
+	if err != nil {
+		return err
+	}
+	return p.acted(w, r, p.Ticker.TickOff(r.Context(), personOf(r).Name, imp.ID), "/imports/"+imp.ID)
+}
+
 func (p *Pages) pause(w http.ResponseWriter, r *http.Request) error {
 	return p.acted(w, r, p.Control.Pause(r.Context(), personOf(r).Name, r.PostForm.Get("what")), "/")
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,8 @@ type importPage struct {
 	frame.Base
 	Import                                            row
 	Running                                           *running
-	CanCancel, CanUndo                                bool
+	CanCancel, CanUndo, CanRepeat, CanTickOff         bool
+	TickedOff                                         string // by whom, and when
 	Why, Sentence, ProblemTitle, RejectedURL, Mapping string
 	MoreProblems, MoreChanges                         string
 	Bar                                               *wholeBar
@@ -126,6 +128,12 @@ func (p *Pages) runningAs(lang string, imp *ledger.Import) *running {
 // describe fills in everything about an import that is not running.
 func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data *importPage) error {
 	data.Why = whyOf(lang, imp)
+	data.CanRepeat = p.repeatable(imp)
+	data.CanTickOff = imp.State == ledger.Done && imp.Undoes == "" && imp.UndoneBy == "" && imp.Tally.NotApplied() > 0 && !imp.Unplaced()
+	if ticked := imp.TickedOff; data.CanTickOff && !ticked.At.IsZero() {
+		data.CanTickOff = false
+		data.TickedOff = fmt.Sprintf(words.Say(lang, "Ticked off by %s, %s."), byOf(lang, ticked.By), words.When(lang, p.frame.Now(), ticked.At))
+	}
 	data.Sentence, data.Bar = sentenceOf(lang, imp), wholeBarOf(lang, imp)
 	data.Outcomes, data.Kinds = kindsOf(lang, imp)
 	data.Notes = report.Notes(imp, lang, report.Brief)
@@ -156,6 +164,22 @@ func (p *Pages) describe(r *http.Request, lang string, imp *ledger.Import, data 
 	}
 	data.Timeline = timelineOf(lang, imp, letters)
 	return p.rows(r, lang, imp, data)
+}
+
+// repeatable reports whether the file of an import is still there and can be looked through once more.
+func (p *Pages) repeatable(imp *ledger.Import) bool {
+	if !imp.State.Ended() || imp.State == ledger.Held || imp.Undoes != "" || imp.Unplaced() || p.Status.File(imp, Original) == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.Status.Inboxes(), func(in Inbox) bool { return in.Name == imp.Inbox && in.Uploads })
+}
+
+// byOf names who did something; where no login is asked for nobody has a name.
+func byOf(lang, who string) string {
+	if who == "" {
+		return words.Say(lang, "somebody on this computer")
+	}
+	return message.Plain(who)
 }
 
 // whyOf says why an import was not done.

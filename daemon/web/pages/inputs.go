@@ -51,6 +51,11 @@ type Control interface {
 	Poll(ctx context.Context, by, source string) error
 }
 
+// Ticker notes that the rejected rows of an import need nobody any more. An error is for the person.
+type Ticker interface {
+	TickOff(ctx context.Context, by, id string) error
+}
+
 // Inbox is an inbox as the last scan found it.
 type Inbox struct {
 	Name, Path string
@@ -65,6 +70,7 @@ type Inbox struct {
 	NeverMore  int
 	Unreadable []string
 	Err        error // why it cannot be used
+	Uploads    bool  // whether files can be uploaded into it
 }
 
 // Source is a source as it was last polled.

@@ -19,6 +19,7 @@ type Store struct {
 	Lists   Lists
 	Status  Status
 	Control Control
+	Ticker  Ticker
 }
 
 // Pages draws the pages of one store.
@@ -69,7 +70,7 @@ func (c *Choice) Handle(mux *http.ServeMux) {
 	}
 	mux.Handle("GET /imports/{id}/undo", c.serve(access.Operator, (*Pages).undo))
 	for path, h := range map[string]act{
-		"/imports/{id}/undo": (*Pages).doUndo, "/imports/{id}/decide": (*Pages).decide, "/imports/{id}/cancel": (*Pages).cancel,
+		"/imports/{id}/undo": (*Pages).doUndo, "/imports/{id}/decide": (*Pages).decide, "/imports/{id}/cancel": (*Pages).cancel, "/imports/{id}/tick-off": (*Pages).tickOff,
 		"/pause": (*Pages).pause, "/resume": (*Pages).resume, "/poll": (*Pages).poll,
 	} {
 		mux.Handle("POST "+path, c.serve(access.Operator, h))

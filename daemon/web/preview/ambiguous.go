@@ -204,7 +204,7 @@ func (p *Pages) keepChoices(w http.ResponseWriter, r *http.Request) error {
 		return p.uploads.AsPage(lang, err)
 	}
 	if !plan.Ready || plan.Summary.Digest != r.PostForm.Get("digest") {
-		return p.drawPlan(w, r, u, http.StatusConflict, &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")})
+		return p.drawPlan(w, r, u, http.StatusConflict, changed(lang))
 	}
 	choices, rows, err := p.chosenIn(r, u, &plan)
 	if err != nil {

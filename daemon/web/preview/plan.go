@@ -138,7 +138,9 @@ func (p *Pages) drawPlan(w http.ResponseWriter, r *http.Request, u uploads.Uploa
 	if u.Corrects == "" {
 		data.Back = "/import/" + u.ID
 	}
-	data.Notice = n
+	if data.Notice = n; n == nil && plan.Changed {
+		data.Notice = changed(lang)
+	}
 	if !plan.Ready {
 		data.Live, data.Making = true, &progress{plan.Done, plan.Total}
 		data.Lead = words.Say(lang, "The whole file is being looked through. Nothing is written.")
@@ -152,6 +154,11 @@ func (p *Pages) drawPlan(w http.ResponseWriter, r *http.Request, u uploads.Uploa
 	return nil
 }
 
+// changed says that a plan is not the one that the person has seen.
+func changed(lang string) *frame.Notice {
+	return &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")}
+}
+
 // progress answers with how far a plan is made. When it is, the page is loaded again and shows it.
 func (p *Pages) progress(w http.ResponseWriter, r *http.Request) error {
 	u, err := p.uploads.One(r)
@@ -159,8 +166,12 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lang := words.LanguageOf(r)
-	plan, err := p.planner.Plan(r.Context(), u, lang)
-	if err != nil || plan.Ready {
+	var plan Plan
+	moved := u.State == uploads.Handing || u.State == uploads.Handed
+	if !moved {
+		plan, err = p.planner.Plan(r.Context(), u, lang)
+	}
+	if err != nil || plan.Ready || moved {
 		w.Header().Set("Hx-Refresh", "true")
 		w.WriteHeader(http.StatusOK)
 		return nil //nolint:nilerr // the page says it
@@ -189,12 +200,8 @@ func (p *Pages) describe(r *http.Request, u uploads.Upload, plan *Plan, data *pl
 	if imp.Code != "" {
 		data.Held = message.PlainLines(imp.Why)
 	}
-	later, err := p.planner.Later(r.Context(), u, s)
-	if err != nil {
-		return err
-	}
-	if later {
-		data.Later = words.Say(lang, "Other imports have begun since this was looked through.")
+	if plan.Later {
+		data.Later = words.Say(lang, "Other imports have begun since this was looked through. Before anything is written it is looked through again.")
 	}
 	v := &rowsView{pages: p, request: r, lang: lang, upload: u, plan: plan, page: data, chosen: chosen, known: known}
 	if v.schema, err = p.planner.Schema(r.Context(), u); err != nil {
@@ -317,10 +324,14 @@ func (p *Pages) doImport(w http.ResponseWriter, r *http.Request) error {
 		return p.uploads.AsPage(lang, err)
 	}
 	if !plan.Ready || plan.Summary.Digest != r.PostForm.Get("digest") || plan.Summary.Import.State != ledger.Planned {
-		return p.drawPlan(w, r, u, http.StatusConflict, &frame.Notice{Tone: "amber", Text: words.Say(lang, "The plan has changed since you looked. This is what would happen now.")})
+		return p.drawPlan(w, r, u, http.StatusConflict, changed(lang))
 	}
-	if _, err := p.uploads.Keeper.Move(r.Context(), access.Of(r.Context()).Name, u); err != nil && !errors.Is(err, uploads.ErrMoved) {
+	moved, err := p.planner.Import(r.Context(), access.Of(r.Context()).Name, u, plan, lang)
+	if err != nil && !errors.Is(err, uploads.ErrMoved) {
 		return p.uploads.AsPage(lang, err)
+	}
+	if err == nil && !moved {
+		return upload.Redirect(w, r, "/import/"+u.ID+"/plan")
 	}
 	return upload.Redirect(w, r, "/import/"+u.ID)
 }

@@ -19,8 +19,9 @@ var Templates embed.FS
 type Planner interface {
 	Schema(ctx context.Context, u uploads.Upload) (*crm.Schema, error)
 	Plan(ctx context.Context, u uploads.Upload, lang string) (Plan, error) // has it made if there is none
-	Later(ctx context.Context, u uploads.Upload, s *planfile.Summary) (bool, error)
-	Again(u uploads.Upload) error // removes the plan, so that it is made again
+	Again(u uploads.Upload) error                                          // removes the plan, so that it is made again
+	// Import moves an upload into its inbox if its plan is still the one that was seen. moved is false while that is looked at.
+	Import(ctx context.Context, by string, u uploads.Upload, seen Plan, lang string) (moved bool, err error)
 	Choose(ctx context.Context, u uploads.Upload, choices map[string]string, rows []planfile.Row) (uploads.Upload, error)
 	Chosen(ctx context.Context, u uploads.Upload) (map[string]string, map[string]planfile.Row, error)
 	Faulty(ctx context.Context, u uploads.Upload, lang string) (io.ReadCloser, error) // the rows that do not come in, as a workbook
@@ -33,6 +34,8 @@ type Plan struct {
 	Done, Total int // rows, while it is made
 	Summary     planfile.Summary
 	Folder      string // of its rows
+	Later       bool   // other imports have begun since it was made
+	Changed     bool   // it is another than the one that the person wanted to import
 }
 
 // Candidate is a record that a row may mean.

@@ -14,9 +14,9 @@ type Keeper interface {
 	List(owner string, everybody bool) []uploads.Upload
 	Find(id string) (uploads.Upload, error)
 	Discard(ctx context.Context, by string, u uploads.Upload) error
-	Move(ctx context.Context, by string, u uploads.Upload) (uploads.Upload, error) // into its inbox, where it is imported
 	ImportOf(ctx context.Context, u uploads.Upload) (id string, err error)
 	MapAsUsual(ctx context.Context, u uploads.Upload) (uploads.Upload, error) // with the mapping that the inbox has for files of its name
+	Repeat(ctx context.Context, by, store, id string) (uploads.Upload, error) // the file of an import once more, as it was mapped
 }
 
 // Inbox is an inbox that takes uploads.

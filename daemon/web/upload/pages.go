@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/uploads/columns"
 	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/daemon/web/frame"
+	"inlet.example/inlet/daemon/web/incoming"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -28,33 +28,26 @@ const Way = "/import"
 type Settings struct {
 	Frame  *frame.Frame
 	Keeper Keeper
-	Most   int64         // bytes of a file
-	Idle   time.Duration // how long a client that sends a file may send nothing; 0: half a minute
+	Most   int64 // bytes of a file
+	Gate   *incoming.Gate
 }
 
 // Pages draws the pages of uploads. It is safe for concurrent use.
 type Pages struct {
 	Settings
-	frame    *frame.Frame
-	incoming chan struct{} // requests that send files
+	frame *frame.Frame
 }
-
-// atOnce is how many requests may send files at once: each takes a disk's time, and more would not be faster.
-const atOnce = 4
 
 // New returns the pages.
 func New(s Settings) *Pages {
-	if s.Idle == 0 {
-		s.Idle = 30 * time.Second
-	}
-	return &Pages{Settings: s, frame: s.Frame, incoming: make(chan struct{}, atOnce)}
+	return &Pages{Settings: s, frame: s.Frame}
 }
 
 // Handle adds the pages to a mux.
 func (p *Pages) Handle(mux *http.ServeMux) {
 	mux.Handle("POST /import", p.frame.ServeUpload(access.Operator, p.receive))
 	for path, h := range map[string]frame.Page{
-		"GET /import": p.choose, "POST /import/{id}/discard": p.discard,
+		"GET /import": p.choose, "POST /import/{id}/discard": p.discard, "POST /imports/{id}/again": p.again,
 	} {
 		mux.Handle(path, p.frame.Serve(access.Operator, h))
 	}
@@ -143,6 +136,7 @@ func (p *Pages) sentence(lang string, err error) (text string, code int) {
 		{uploads.ErrStalled, "The upload was broken off: nothing more came. Try again.", http.StatusRequestTimeout},
 		{uploads.ErrInbox, "This inbox takes no uploads. Choose another one.", http.StatusBadRequest},
 		{uploads.ErrMoved, "It was imported already.", http.StatusConflict},
+		{uploads.ErrGone, "The file of this import is no longer where it was archived. Upload it again if you have it.", http.StatusConflict},
 		{errTooMany, "Too many files at once. Choose at most 20.", http.StatusBadRequest},
 		{errNoFile, "No file was chosen.", http.StatusBadRequest},
 	} {
@@ -189,6 +183,16 @@ func (p *Pages) discard(w http.ResponseWriter, r *http.Request) error {
 		return p.AsPage(words.LanguageOf(r), err)
 	}
 	return Redirect(w, r, Way)
+}
+
+// again makes an upload of the file of an import: the plan of it is looked at before anything is written.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request) error {
+	lang := words.LanguageOf(r)
+	u, err := p.Keeper.Repeat(r.Context(), access.Of(r.Context()).Name, p.frame.Store(r), r.PathValue("id"))
+	if err != nil {
+		return p.AsPage(lang, err)
+	}
+	return Redirect(w, r, Way+"/"+u.ID+"/plan")
 }
 
 type waitPage struct {

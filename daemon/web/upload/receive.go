@@ -1,19 +1,18 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
-	"os"
-	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/web/access"
+	"inlet.example/inlet/daemon/web/incoming"
 	"inlet.example/inlet/daemon/web/words"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -27,7 +26,6 @@ const (
 	mostFiles  = 20
 	mostFields = 20
 	mostField  = 4 << 10 // bytes
-	drained    = 64 << 20
 )
 
 // request is the files of one request.
@@ -44,16 +42,12 @@ type request struct {
 // receive keeps the files that a browser sends.
 func (p *Pages) receive(w http.ResponseWriter, r *http.Request) error {
 	lang := words.LanguageOf(r)
-	select {
-	case p.incoming <- struct{}{}:
-		defer func() { <-p.incoming }()
-	default:
+	body, leave, ok := p.Gate.Enter(w, r)
+	if !ok {
 		w.Header().Set("Retry-After", "10")
 		return p.drawChoose(w, r, http.StatusServiceUnavailable, []refusedFile{{"", words.Say(lang, "Several files are being uploaded right now. Wait a moment and try again.")}})
 	}
-	body := &patientBody{ReadCloser: r.Body, extend: func() {
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.Idle)) // a server that cannot has no clients that stall
-	}}
+	defer leave()
 	r.Body = body
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -63,7 +57,7 @@ func (p *Pages) receive(w http.ResponseWriter, r *http.Request) error {
 	if err := in.read(r.Context(), parts); err != nil {
 		return err
 	}
-	_, _ = io.CopyN(io.Discard, body, drained) // see the comment of the package
+	incoming.Drain(body) // see the comment of the package
 	switch {
 	case len(in.refused) > 0:
 		return p.drawChoose(w, r, in.code, in.refused)
@@ -77,21 +71,6 @@ func (p *Pages) receive(w http.ResponseWriter, r *http.Request) error {
 	return Redirect(w, r, Way)
 }
 
-// patientBody waits for a client only as long as it sends something now and then.
-type patientBody struct {
-	io.ReadCloser
-	extend func()
-}
-
-func (b *patientBody) Read(p []byte) (int, error) {
-	b.extend()
-	n, err := b.ReadCloser.Read(p)
-	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = uploads.ErrStalled
-	}
-	return n, err
-}
-
 // read reads all parts. An error is that of the surroundings.
 func (in *request) read(ctx context.Context, parts *multipart.Reader) error {
 	files := 0
@@ -101,7 +80,7 @@ func (in *request) read(ctx context.Context, parts *multipart.Reader) error {
 			break
 		}
 		if err != nil {
-			in.refuse("", stalled(err))
+			in.refuse("", cmp.Or(incoming.Stalled(err), errNoFile))
 			return nil
 		}
 		if part.FileName() == "" {
@@ -128,14 +107,6 @@ func (in *request) read(ctx context.Context, parts *multipart.Reader) error {
 	return nil
 }
 
-// stalled returns ErrStalled for a body that ended before its end.
-func stalled(err error) error {
-	if errors.Is(err, uploads.ErrStalled) || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(err.Error(), "EOF") {
-		return uploads.ErrStalled
-	}
-	return errNoFile
-}
-
 func (in *request) field(part *multipart.Part) error {
 	if part.FormName() == "file" { // the browser sends one without a name where no file was chosen
 		return nil
@@ -148,7 +119,7 @@ func (in *request) field(part *multipart.Part) error {
 // file keeps one file. An error is that of the surroundings.
 func (in *request) file(ctx context.Context, part *multipart.Part) error {
 	name := part.FileName() // without folders
-	u, err := in.pages.Keeper.Receive(ctx, uploads.Upload{Inbox: in.inbox(), Owner: in.owner, Name: name, Mode: in.mode()}, partReader{part})
+	u, err := in.pages.Keeper.Receive(ctx, uploads.Upload{Inbox: in.inbox(), Owner: in.owner, Name: name, Mode: in.mode()}, incoming.Part(part))
 	if err == nil && in.fields["as"] == "usual" && u.State == uploads.Unmapped {
 		u, err = in.pages.Keeper.MapAsUsual(ctx, u)
 	}
@@ -161,17 +132,6 @@ func (in *request) file(ctx context.Context, part *multipart.Part) error {
 	}
 	in.refuse(name, err)
 	return nil
-}
-
-// partReader says of a body that ends within a part that it was broken off.
-type partReader struct{ part *multipart.Part }
-
-func (p partReader) Read(b []byte) (int, error) {
-	n, err := p.part.Read(b)
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = uploads.ErrStalled
-	}
-	return n, err
 }
 
 // inbox returns the inbox that was chosen; the only one if there is no choice.

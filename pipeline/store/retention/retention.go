@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/imports"
 	"inlet.example/inlet/pipeline/store/journal"
@@ -22,6 +23,7 @@ const Day = 24 * time.Hour
 type Policy struct {
 	Journal, Imports time.Duration // after an import's end
 	Claims           time.Duration // after the end of their daemon, if no other one adopts them
+	Audit            time.Duration // after the act
 }
 
 // Store is the parts of a store that something is removed from.
@@ -30,6 +32,7 @@ type Store struct {
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
 	Claims  *claims.Claims
+	Audit   *audit.Audit
 
 	// Hold runs do while this process is the one that applies imports.
 	Hold func(ctx context.Context, do func(context.Context) error) error
@@ -38,6 +41,7 @@ type Store struct {
 // Removed is how many were removed.
 type Removed struct {
 	Journals, Imports, Claims int
+	Entries                   int // of who did what
 }
 
 // Retention removes what a policy does not keep.
@@ -67,7 +71,7 @@ func (r *Retention) Run(ctx context.Context, log *slog.Logger) error {
 		pause := interval
 		removed, err := r.Prune(ctx, time.Now())
 		if removed != (Removed{}) {
-			log.LogAttrs(ctx, slog.LevelInfo, "Old imports pruned", slog.Int("journals", removed.Journals), slog.Int("imports", removed.Imports), slog.Int("claims", removed.Claims))
+			log.LogAttrs(ctx, slog.LevelInfo, "Old imports pruned", slog.Int("journals", removed.Journals), slog.Int("imports", removed.Imports), slog.Int("claims", removed.Claims), slog.Int("audit", removed.Entries))
 		}
 		if err != nil && ctx.Err() == nil {
 			pause = afterError
@@ -89,15 +93,17 @@ const (
 // Prune removes what is older at a time than the policy keeps. Killed at any point it continues when it is called again.
 func (r *Retention) Prune(ctx context.Context, now time.Time) (Removed, error) {
 	total, err := r.pruneImports(ctx, now)
-	if r.Claims == 0 {
-		return total, err
+	var failed, unread error
+	if r.Claims > 0 {
+		total.Claims, failed = r.store.Claims.Prune(ctx, now, r.Claims)
 	}
-	n, failed := r.store.Claims.Prune(ctx, now, r.Claims)
-	total.Claims = n
+	if r.Audit > 0 { // it needs no lease: nothing else writes the entries that are there
+		total.Entries, unread = r.store.Audit.Prune(ctx, now.Add(-r.Audit))
+	}
 	if r.Removed != nil {
-		r.Removed(Removed{Claims: n})
+		r.Removed(Removed{Claims: total.Claims, Entries: total.Entries})
 	}
-	return total, errors.Join(err, failed)
+	return total, errors.Join(err, failed, unread)
 }
 
 func (r *Retention) pruneImports(ctx context.Context, now time.Time) (total Removed, err error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/audit"
 	"inlet.example/inlet/pipeline/store/claims"
 	"inlet.example/inlet/pipeline/store/enginetest"
 	"inlet.example/inlet/pipeline/store/imports"
@@ -24,6 +25,7 @@ type house struct {
 	*testing.T
 	*retention.Retention
 	imports *imports.Imports
+	audit   *audit.Audit
 	held    int   // how often the lease was taken
 	fails   error // of the next time it is taken
 	removed retention.Removed
@@ -32,9 +34,9 @@ type house struct {
 
 func newHouse(t *testing.T, p retention.Policy) *house {
 	docs := &enginetest.Documents{}
-	h := &house{T: t, docs: docs}
+	h := &house{T: t, docs: docs, audit: audit.New(docs)}
 	h.imports = imports.New(docs, func() int64 { return 1 }, func(context.Context, string) (bool, error) { return false, nil })
-	h.Retention = retention.New(retention.Store{Imports: h.imports, Journal: journal.New(docs), Outbox: outbox.New(docs), Claims: claims.New(docs),
+	h.Retention = retention.New(retention.Store{Imports: h.imports, Journal: journal.New(docs), Outbox: outbox.New(docs), Audit: h.audit, Claims: claims.New(docs),
 		Hold: func(ctx context.Context, do func(context.Context) error) error {
 			h.held++
 			if err := h.fails; err != nil {
@@ -46,6 +48,7 @@ func newHouse(t *testing.T, p retention.Policy) *house {
 	h.Removed = func(r retention.Removed) {
 		h.removed.Journals += r.Journals
 		h.removed.Imports += r.Imports
+		h.removed.Entries += r.Entries
 		h.removed.Claims += r.Claims
 	}
 	return h
@@ -143,6 +146,26 @@ func TestClaims(t *testing.T) {
 		stop()
 		if err := <-over; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestOldEntries: entries of who did what are removed when they are older than the policy keeps, and not before, also where imports are kept for ever.
+func TestOldEntries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t, retention.Policy{Audit: 2 * day})
+		for range 3 {
+			if _, err := h.audit.Add(t.Context(), audit.Entry{Who: "anna", What: audit.Undo}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(day)
+		}
+		removed, err := h.Prune(t.Context(), time.Now().Add(-time.Hour))
+		if err != nil || removed.Entries != 1 || h.removed.Entries != 1 || h.held != 0 {
+			t.Errorf("removed: %+v, %+v, %v", removed, h.removed, err)
+		}
+		if left, err := h.audit.List(t.Context(), "", 9); err != nil || len(left) != 2 {
+			t.Errorf("left: %+v, %v", left, err)
 		}
 	})
 }
