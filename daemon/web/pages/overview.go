@@ -90,9 +90,9 @@ func leadOf(lang string, needs int, empty bool) string {
 	case needs == 0:
 		return words.Say(lang, "Everything is running by itself.")
 	case needs == 1:
-		return words.Say(lang, "One thing needs somebody. Everything else is running by itself.")
+		return words.Say(lang, "One thing needs attention. Everything else is running by itself.")
 	}
-	return fmt.Sprintf(words.Say(lang, "%s things need somebody. Everything else is running by itself."), words.Number(lang, needs))
+	return fmt.Sprintf(words.Say(lang, "%s things need attention. Everything else is running by itself."), words.Number(lang, needs))
 }
 
 // side returns what the side of every page shows.
@@ -171,7 +171,7 @@ func (p *Pages) needs(lang string, needing *listing.Page, inboxes []Inbox, sourc
 	all = append(append(all, held...), rejected...)
 	if needing.Last() > 0 {
 		older := &link{URL: listFilter{State: string(listing.Needing)}.url(needing.Last(), 0), Text: words.Say(lang, "Show")}
-		all = append(all, need{"amber", "clock", words.Say(lang, "Older imports need somebody, too"), words.Say(lang, "Only the newest are shown here."), "", older})
+		all = append(all, need{"amber", "clock", words.Say(lang, "Older imports need attention, too"), words.Say(lang, "Only the newest are shown here."), "", older})
 	}
 	return all
 }

@@ -2,15 +2,15 @@ package words
 
 // swedish are the texts of the pages in Swedish, in the words of the CRM's own guide.
 var swedish = map[string]string{
-	"other-language": "en", "In Swedish": "In English", "Skip to the content": "Hoppa till innehållet", "Menu": "Meny", "Main menu": "Huvudmeny",
+	"other-language": "en", "På svenska": "In English", "Skip to the content": "Hoppa till innehållet", "Menu": "Meny", "Main menu": "Huvudmeny",
 	"Find a customer or contact": "Sök kund eller kontakt", "Find customer": "Sök kund", "Overview": "Översikt", "Waiting for you": "Väntar på dig", "number ": "antal ",
 	"Import records": "Importera register", "Completed imports": "Färdigkörda importer", "Download template": "Ladda ner importmall", "Records": "Register",
 	"Customer cards": "Kundkort", "Fields": "Fält", "Database is up": "Databasen svarar", "Database does not answer": "Databasen svarar inte", "queued": "i kö", "Log out": "Logga ut",
 
 	"Here you see what has come in and what needs you. Nothing has been imported yet. Three steps, about five minutes.": "Här ser du vad som kommit in och vad som behöver dig. Inget har importerats ännu. Tre steg, ungefär fem minuter.",
-	"Everything is running by itself.":                                "Allt rullar på av sig självt.",
-	"One thing needs somebody. Everything else is running by itself.": "En sak behöver någons hjälp. Allt annat rullar på.",
-	"%s things need somebody. Everything else is running by itself.":  "%s saker behöver någons hjälp. Allt annat rullar på.",
+	"Everything is running by itself.":                                 "Allt rullar på av sig självt.",
+	"One thing needs attention. Everything else is running by itself.": "En sak behöver någons hjälp. Allt annat rullar på.",
+	"%s things need attention. Everything else is running by itself.":  "%s saker behöver någons hjälp. Allt annat rullar på.",
 	"Needs you": "Behöver dig", "Nothing needs you right now": "Inget behöver dig just nu", "Review": "Granska", "Show": "Visa", "Correct the rows": "Rätta raderna",
 	"The source %s cannot be fetched": "Källan %s går inte att hämta", "The source %s rejects the login": "Källan %s godtar inte inloggningen",
 	"%s is waiting for you": "%s väntar på dig", "The import of %s is stuck": "Importen av %s har fastnat", "%s companies or contacts of %s did not come in": "%s företag eller kontakter i %s kom inte med",
@@ -36,7 +36,7 @@ var swedish = map[string]string{
 	"Every file that has come in, the newest first.": "Alla filer som har kommit in, de senaste först.", "State": "Status", "Filter imports": "Filtrera importer", "File name": "Filnamn", "e.g. customers_2026": "t.ex. kunder_2026",
 	"Inbox": "Inkorg", "All": "Alla", "Filter": "Filtrera", "Legend": "Teckenförklaring", "Companies and contacts together": "Företag och kontakter tillsammans", "File": "Fil", "Time": "Tid", "When": "När",
 	"Imports from before the last update are still being sorted. Until that is done, older ones may be missing here.": "Importer från före den senaste uppdateringen sorteras fortfarande. Tills det är klart kan äldre saknas här.",
-	"Older imports need somebody, too": "Även äldre importer behöver någon", "Only the newest are shown here.": "Bara de senaste visas här.",
+	"Older imports need attention, too": "Även äldre importer behöver en åtgärd", "Only the newest are shown here.": "Bara de senaste visas här.",
 	"No import is like this.": "Ingen import är sådan.", "Show all": "Visa alla", "Pages": "Sidor", "Newest": "Senaste", "Newer": "Nyare", "Older": "Äldre",
 	"Done with errors": "Klar med fel", "Done": "Klar", "Stopped": "Stoppad", "Undone": "Ångrad", "Imported before": "Redan importerad", "Running": "Pågår", "Stuck": "Fastnat", "Cancelled": "Avbruten",
 	"Undo of %s": "Ångrar %s", "nothing written": "inget skrivet", "corrected rows of": "rättade rader till", "by a command": "med ett kommando",
