@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"reflect"
 	"time"
@@ -52,6 +53,9 @@ func (r *reloader) poll(ctx context.Context, byHand bool) (config.Config, bool) 
 	next, err := r.load()
 	if err != nil {
 		r.last = config.Config{}
+		if ms, ok := errors.AsType[config.Mistakes](err); ok {
+			err = ms.In("en") // as the rest of the log
+		}
 		if text := err.Error(); byHand || text != r.mistake {
 			r.mistake = text
 			r.loaded(false)

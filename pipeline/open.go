@@ -70,6 +70,18 @@ func (o *opener) suggest(ctx context.Context, job Job) (*proposal.Proposal, erro
 	return proposal.For(ctx, o.schema, o.house(job), book, job.Name, job.Language)
 }
 
+// pending returns the mapping that is suggested for a workbook which came with none that can be used, or with that one as it was written; nil for any other.
+func (o *opener) pending(ctx context.Context, job Job) (*proposal.Proposal, error) {
+	if job.suggested != nil || job.sidecar == nil || job.Sidecar == "" || job.corrects != nil {
+		return job.suggested, nil
+	}
+	is, err := o.suggest(ctx, job)
+	if err != nil || is == nil || !is.Is(job.sidecar.Content) {
+		return nil, err
+	}
+	return is, nil
+}
+
 // house returns what holds for a job's workbook where its mapping says nothing.
 func (o *opener) house(job Job) mapping.Fallback {
 	house := o.fallback

@@ -16,6 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/match/seen"
+	"inlet.example/inlet/pipeline/proposal"
 	"inlet.example/inlet/pipeline/rejects"
 	"inlet.example/inlet/pipeline/report"
 	"inlet.example/inlet/pipeline/sheet"
@@ -188,6 +189,9 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 		return rep, check.Result{}, err
 	}
 	checked, err := p.check(ctx, *job, &rep)
+	if err == nil {
+		err = p.checkParents(ctx, job, &rep.Import, &checked)
+	}
 	if err = p.opener().holdWithSuggestion(ctx, job, err); job.suggested != nil {
 		rep.Import.Suggestion = job.suggested.Summary()
 	}
@@ -214,6 +218,23 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 	}
 	p.At.Reach(ledger.AtChecked)
 	return rep, checked, err
+}
+
+// checkParents refuses a workbook of which every row would be rejected for want of an account, if nobody has said that this is meant: it came without a
+// mapping, or with the one that was suggested for it. What was imported before stays what it was.
+func (p *Pipeline) checkParents(ctx context.Context, job *Job, imp *ledger.Import, c *check.Result) error {
+	if job.corrects != nil || c.FindsParents() {
+		return nil
+	}
+	now, err := p.Store.Imports.Next(ctx, *imp, job.Again)
+	if err != nil || now.State == ledger.Duplicate || now.Batch > 0 {
+		return err
+	}
+	is, err := p.opener().pending(ctx, *job)
+	if err != nil || job.sidecar != nil && is == nil {
+		return err
+	}
+	return proposal.WithoutParents(p.Schema, c, is != nil)
 }
 
 // refuseImport ends an import as its refusal says.
@@ -407,6 +428,14 @@ func (p *Pipeline) Check(ctx context.Context, job *Job) (check.Result, error) {
 		return check.Result{}, err
 	}
 	return check.Run(ctx, p.opener().source(*job, m), check.Options{WrittenBytes: p.WrittenBytes, Approved: job.Approve, Each: job.Each})
+}
+
+// Suggested returns the mapping that is suggested for a job which would be held for want of one, or came with that one as it was written; nil for any other.
+func (p *Pipeline) Suggested(ctx context.Context, job Job) (*proposal.Proposal, error) {
+	if _, _, err := p.identifyAndCheck(ctx, &job); err != nil {
+		return nil, err
+	}
+	return p.opener().pending(ctx, job)
 }
 
 // Index gives the stored records the keys by which the import of a job would look them up. It writes nothing else. The error is a *ledger.Refusal

@@ -4,12 +4,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/suggest"
 	"inlet.example/inlet/pipeline/mapping/suggest/suggesttest"
@@ -173,6 +175,49 @@ func TestApprovedSuggestion(t *testing.T) {
 	rep, err = p.pipeline.Run(t.Context(), job)
 	if err != nil || rep.Import.Parent != stored.ID || rep.Import.Mapping != "kunden.mapping.yaml" {
 		t.Errorf("its rejected rows are %s of %q with %s: %s %v", rep.Import.State, rep.Import.Parent, rep.Import.Mapping, rep.Import.Why, err)
+	}
+}
+
+// TestWithoutCompany: a file in which no row can have an account is held with the suggestion, and not imported by that alone, in whatever way it comes.
+func TestWithoutCompany(t *testing.T) {
+	p := newPlay(t, way{"sqlite", 1000, false}, "")
+	folders := pipeline.Folders{Held: filepath.Join(p.dir, "held"), Done: filepath.Join(p.dir, "done"), Failed: filepath.Join(p.dir, "failed")}
+	people := []byte("Förnamn,Efternamn,Kontakt: E-post\nAnna,Ek,anna@ek.example\n")
+	arrivals := 0
+	run := func(name, sidecar string, content []byte, approve bool) ledger.Import {
+		t.Helper()
+		arrivals++
+		dir := filepath.Join("in", strconv.Itoa(arrivals))
+		if err := os.MkdirAll(filepath.Join(p.dir, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		job := pipeline.Job{Arrival: strconv.Itoa(arrivals), Inbox: "in", Name: name, Workbook: p.file(filepath.Join(dir, name), content), Folders: folders, Language: "sv", Approve: approve}
+		if sidecar != "" {
+			job.Sidecar = p.file(filepath.Join(dir, files.Stem(name)+files.MappingEnd), []byte(sidecar))
+		}
+		rep, err := p.pipeline.Run(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rep.Import
+	}
+	held := run("folk.csv", "", people, false)
+	if held.State != ledger.Held || held.Code != ledger.NoMapping || held.Suggestion == nil || held.Approvable() || !strings.Contains(held.Why, "varje rad skulle avvisas") {
+		t.Fatalf("%s %s %+v: %s", held.State, held.Code, held.Suggestion, held.Why)
+	}
+	suggested := string(readFile(t, held.Suggestion.Path))
+	for _, approve := range []bool{false, true} {
+		if again := run("folk.csv", suggested, people, approve); again.State != ledger.Held || again.Code != ledger.NoMapping || again.Approvable() {
+			t.Errorf("with the suggestion unchanged: %s %s %s", again.State, again.Code, again.Why)
+		}
+	}
+	if own := run("folk.csv", suggested+"mode: update\n", people, false); own.State != ledger.Done || own.Tally.NotApplied() != 1 {
+		t.Errorf("with a mapping of a person's own: %s %s", own.State, own.Why)
+	}
+	for name, content := range map[string]string{"ids": "Upsales ID,Telefon\n,08-123 45 60\n", "companies": "Företag,Postnr\nAcme,11122\n"} {
+		if imp := run(name+".csv", "", []byte(content), false); imp.Code == ledger.NoMapping {
+			t.Errorf("%s are held: %s", name, imp.Why)
+		}
 	}
 }
 

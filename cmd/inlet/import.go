@@ -30,7 +30,8 @@ func importCommand() *cobra.Command {
 
 The mapping is BOOK.mapping.yaml or BOOK.mapping.yml in the same folder (kunder.mapping.yaml for kunder.xlsx), unless --mapping names
 another file. If a file has almost this name, the import is held; so is a workbook that a sync program has named as a conflict copy.
---approve imports it anyway.
+--approve imports it anyway. A workbook without a usable mapping is held too, and the suggested mapping is written beside it; --approve uses
+that, and adds the field account.custom.customer_number if the workbook has a column of customer numbers.
 If the command is interrupted, run it again to continue where it stopped.
 
 Exit codes: 0 done · 1 failed or refused · 2 wrong usage or configuration · 3 done, some rows rejected or parked · 4 held · 5 store cannot
@@ -47,11 +48,7 @@ be reached, try again later · 130 interrupted.`,
 			return withStore(cmd, func(ctx context.Context, parts *assembly.Parts) error {
 				bar := terminal.NewProgress(cmd.ErrOrStderr(), quiet || asJSON, parts.Language)
 				job.Progress, job.Language, job.Approve = bar.Update, parts.Language, approve
-				var rep report.Report
-				err := audited(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() (err error) {
-					rep, err = parts.Pipeline.Run(ctx, job)
-					return err
-				})
+				rep, err := runImport(ctx, parts, job)
 				bar.Clear()
 				if err != nil {
 					return stoppedImport(ctx, bar, err, begunBefore(ctx, parts, &rep.Import))
@@ -72,6 +69,20 @@ be reached, try again later · 130 interrupted.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object per line: problems, then the summary")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "do not show progress")
 	return cmd
+}
+
+// runImport imports a workbook. Where it is approved beforehand, the field that its suggested mapping wants is added first.
+func runImport(ctx context.Context, parts *assembly.Parts, job pipeline.Job) (rep report.Report, err error) {
+	if job.Approve {
+		if err := parts.DeclareFor(ctx, job); err != nil {
+			return rep, err
+		}
+	}
+	err = audited(ctx, parts, audit.Entry{What: audit.Import, Of: job.Name}, func() error {
+		rep, err = parts.Pipeline.Run(ctx, job)
+		return err
+	})
+	return rep, err
 }
 
 // newJob returns the job of a workbook that a person names.

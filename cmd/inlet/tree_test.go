@@ -114,6 +114,7 @@ var floor = map[string]int{
 
 	"pipeline/mapping/suggest/tokens":    10,
 	"pipeline/mapping/suggest/words":     20,
+	"pipeline/mapping/suggest/spoken":    30,
 	"pipeline/mapping/suggest/systems":   20,
 	"pipeline/mapping/suggest/reading":   30,
 	"pipeline/mapping/suggest/values":    90,
@@ -124,8 +125,8 @@ var floor = map[string]int{
 	"pipeline/mapping/lint": 100,
 
 	"pipeline/read":       110,
-	"pipeline/proposal":   110,
-	"pipeline/held":       120,
+	"pipeline/proposal":   125,
+	"pipeline/held":       127,
 	"pipeline/check":      120,
 	"pipeline/match/seen": 40,
 	"pipeline/match/keys": 40,

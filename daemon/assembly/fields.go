@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/mapping/suggest"
@@ -39,6 +40,26 @@ func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error 
 		return err
 	}
 	return p.Refresh(ctx)
+}
+
+// DeclareFor does so for a workbook that a command imports with --approve. The suggested mapping that lies beside it, as it was written, is written anew with
+// the field.
+func (p *Parts) DeclareFor(ctx context.Context, job pipeline.Job) error {
+	job.Approve = false
+	wanted, err := p.Pipeline.Suggested(ctx, job)
+	if err != nil || wanted == nil {
+		return err
+	}
+	imp, before := ledger.Import{State: ledger.Held, Code: ledger.NoMapping, Suggestion: wanted.Summary()}, p.Schema
+	if err := p.DeclareSuggested(ctx, &imp); err != nil || p.Schema == before || job.Sidecar == "" {
+		return err
+	}
+	path := job.Sidecar
+	job.Sidecar = ""
+	if wanted, err = p.Pipeline.Suggested(ctx, job); err != nil || wanted == nil {
+		return err
+	}
+	return wanted.Replace(path)
 }
 
 // FieldError says why a field cannot be added.

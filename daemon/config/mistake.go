@@ -20,21 +20,30 @@ type Mistake struct {
 	File         string // as it was given to Load; "environment" or "flags" for what stands in no file
 	Line, Column int    // from 1; 0 where there is no line
 	Key          string // inboxes[0].settle, INLET_LOG_LEVEL, --log-level
-	Text         string
+	Text         Phrase
+	Language     string // that it is said in: of the configuration, as far as it could be read
 }
 
 // String is the mistake on one line: inlet.yaml:7:3: inboxs: unknown key; did you mean inboxes?
 func (m Mistake) String() string {
 	var b strings.Builder
-	b.WriteString(m.File)
+	b.WriteString(m.place())
 	if m.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", m.Line, m.Column)
 	}
 	if m.Key != "" {
 		b.WriteString(": " + printable(m.Key))
 	}
-	b.WriteString(": " + printable(m.Text))
+	b.WriteString(": " + printable(m.Text.In(m.Language)))
 	return b.String()
+}
+
+// place is what stands before the mistake, in its language.
+func (m Mistake) place() string {
+	if m.File == InEnvironment || m.File == InFlags {
+		return Say(m.File).In(m.Language)
+	}
+	return m.File
 }
 
 // Mistakes is the error that Load returns: all that is wrong, in the order of the file.
@@ -47,6 +56,14 @@ func (ms Mistakes) Error() string {
 		lines[i] = m.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// In has the mistakes said in a language.
+func (ms Mistakes) In(lang string) Mistakes {
+	for i := range ms {
+		ms[i].Language = lang
+	}
+	return ms
 }
 
 // Sort puts the mistakes of the file before those of what overrides it, each in their order: a person reads from the top.
@@ -77,10 +94,10 @@ func printable(s string) string {
 }
 
 // DidYouMean ends a message about a word that is not known: with the word that was meant, or with all there are.
-func DidYouMean(word string, known []string) string {
+func DidYouMean(word string, known []string) Phrase {
 	if best := message.Nearest(word, known); best != "" {
-		return "did you mean " + best + "?"
+		return Say("did you mean %s?", best)
 	}
 	sorted := slices.Sorted(slices.Values(known))
-	return "known here: " + strings.Join(sorted, ", ")
+	return Say("known here: %s", strings.Join(sorted, ", "))
 }

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -31,7 +30,7 @@ func Secret(path string) (string, error) {
 		return "", err
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		return "", fmt.Errorf("%s must contain one line of UTF-8 text, the password", path)
+		return "", Say("%s must contain one line of UTF-8 text, the password", path)
 	}
 	return text, nil
 }
@@ -50,30 +49,30 @@ func readOwn(path string, longest int64) (string, error) {
 		if text := os.Getenv(name); text != "" {
 			return text, nil
 		}
-		return "", fmt.Errorf("the environment variable %s is not set; set it for inlet, or write the path of a file", name)
+		return "", Say("the environment variable %s is not set; set it for inlet, or write the path of a file", name)
 	}
 	info, err := os.Stat(path) // before it is opened: opening a pipe would block
 	if err != nil {
-		return "", fmt.Errorf("%w; write the path of a file that contains the password", err)
+		return "", Say("%v; write the path of a file that contains the password", err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file; write the path of a file that contains the password", path)
+		return "", Say("%s is not a regular file; write the path of a file that contains the password", path)
 	}
 	if OpenToOthers(info.Mode()) && !mounted(path) {
-		return "", fmt.Errorf("other users can read the password in the file; run chmod 600 %s, or mount it with mode 0400", path)
+		return "", Say("other users can read the password in the file; run chmod 600 %s, or mount it with mode 0400", path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("%w; use chown to give it to the user that inlet runs as", err)
+		return "", Say("%v; use chown to give it to the user that inlet runs as", err)
 	}
 	content, err := io.ReadAll(io.LimitReader(file, longest+1))
 	if err := errors.Join(err, file.Close()); err != nil {
-		return "", fmt.Errorf("cannot be read: %w", err)
+		return "", Say("cannot be read: %v", err)
 	}
 	text := strings.TrimPrefix(string(content), "\ufeff") // Notepad writes the mark
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	if text == "" || int64(len(content)) > longest || strings.Contains(text, "\x00") || !utf8.ValidString(text) {
-		return "", fmt.Errorf("%s must contain one line of UTF-8 text, the password", path)
+		return "", Say("%s must contain one line of UTF-8 text, the password", path)
 	}
 	return text, nil
 }

@@ -62,9 +62,9 @@ func (c *Config) Password(name string) (string, error) {
 	path, ok := c.Passwords[name]
 	switch {
 	case len(c.Passwords) == 0:
-		return "", fmt.Errorf("the password %q does not exist, because passwords is empty; add it there", name)
+		return "", Say("the password %q does not exist, because passwords is empty; add it there", name)
 	case !ok:
-		return "", fmt.Errorf("the password %q does not exist; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
+		return "", Say("the password %q does not exist; %s", name, DidYouMean(name, slices.Collect(maps.Keys(c.Passwords))))
 	}
 	password, err := Secret(path)
 	if err != nil {

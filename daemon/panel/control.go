@@ -12,6 +12,7 @@ import (
 
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/web/access"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -120,11 +121,14 @@ func (p *Panel) held(ctx context.Context, parts *assembly.Parts, id string) (led
 	return imp, job, err
 }
 
-// Approve lets a held import go on.
+// Approve lets a held import go on. The field that its suggested mapping wants is added for those alone who may add fields.
 func (p *Panel) Approve(ctx context.Context, by, id string) error {
+	mayDeclare := access.Of(ctx).May(access.Admin)
 	return p.decide(ctx, by, audit.Approve, id, func(ctx context.Context, parts *assembly.Parts, job pipeline.Job, imp ledger.Import) error {
-		if err := parts.DeclareSuggested(ctx, &imp); err != nil {
-			return err
+		if mayDeclare {
+			if err := parts.DeclareSuggested(ctx, &imp); err != nil {
+				return err
+			}
 		}
 		_, err := parts.Pipeline.Approve(ctx, job, imp)
 		return err

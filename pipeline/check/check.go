@@ -27,6 +27,11 @@ type Result struct {
 	Mapping        *mapping.Mapping
 }
 
+// FindsParents reports whether a row of any sheet can have an account.
+func (c *Result) FindsParents() bool {
+	return slices.ContainsFunc(c.Bound, func(b *bind.Binding) bool { return b.FindsParents() })
+}
+
 const firstProblems = 20 // more than fit a screen do not help
 
 // Ticked reports whether a column is matched on.

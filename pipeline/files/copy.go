@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
@@ -27,6 +28,22 @@ func WriteTemp(path string, from io.Reader, mode fs.FileMode) (string, error) {
 		return "", errors.Join(err, os.Remove(temp))
 	}
 	return temp, nil
+}
+
+// Replace writes a file in place of another, with its rights, whole or not at all.
+func Replace(path string, content []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	temp, err := WriteTemp(path, bytes.NewReader(content), info.Mode().Perm())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return errors.Join(err, os.Remove(temp))
+	}
+	return SyncFolder(filepath.Dir(path))
 }
 
 // CopyTemp copies a file to a temporary name beside its target, with its time and rights. A source that changes

@@ -24,6 +24,8 @@ var words = map[string]string{
 	"Corrected":         "Rättad", "%s: undone": "%s: ångrad", "%s: not finished": "%s: inte klar",
 	"%s: %d of %d rejected rows were imported": "%s: %d av %d avvisade rader importerades",
 
+	"To import it: complete %s, then inlet import %s\n": "För att importera den: komplettera %s, kör sedan inlet import %s\n",
+
 	"account": "företag", "accounts": "företag", "contact": "kontakt", "contacts": "kontakter",
 	"import":  "import",
 	"created": "skapade", "updated": "uppdaterade", "unchanged": "oförändrade", "removed": "borttagna", "kept": "kvar som de är", "skipped": "överhoppade", "rejected": "avvisade", "parked": "parkerade",

@@ -30,8 +30,12 @@ func whatNow(imp *ledger.Import, lang string) string {
 // withoutMapping returns the commands for a workbook of some name that is held with a suggested mapping.
 func withoutMapping(imp *ledger.Import, name, lang string) string {
 	switch {
+	case imp.Inbox == "" && imp.Suggestion != nil && imp.Suggestion.Path != "" && !imp.Suggestion.Matches:
+		return fmt.Sprintf(message.Word(lang, "To import it: complete %s, then inlet import %s\n"), message.Plain(imp.Suggestion.Path), name)
 	case imp.Inbox == "" && imp.Suggestion != nil && imp.Suggestion.Path != "":
 		return fmt.Sprintf(message.Word(lang, "The suggested mapping: %s\nTo import the workbook with it: inlet import %s\n"), message.Plain(imp.Suggestion.Path), name)
+	case imp.Inbox == "" && imp.Beside != "":
+		return fmt.Sprintf(message.Word(lang, "To import it: complete %s, then inlet import %s\n"), message.Plain(imp.Beside), name)
 	case imp.Inbox == "":
 		return fmt.Sprintf(message.Word(lang, "To write the suggested mapping to a file: inlet mapping suggest %s --out FILE\n"), name)
 	case imp.Approvable():

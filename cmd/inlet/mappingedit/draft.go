@@ -106,7 +106,7 @@ func (d *Draft) addExamples(ctx context.Context, book *sheet.Workbook) error {
 	}
 	const most = 3
 	for _, row := range rows {
-		if row.Number <= d.HeaderRow {
+		if row.Number <= d.HeaderRow || layout.IsExample(row) {
 			continue
 		}
 		for _, cell := range row.Cells {

@@ -99,27 +99,11 @@ func (m *Session) save(text, existing []byte) error {
 		if err := files.WriteNew(m.Mapping, text, 0o644); err != nil {
 			return err
 		}
-	} else if err := replace(m.Mapping, text); err != nil {
+	} else if err := files.Replace(m.Mapping, text); err != nil {
 		return err
 	}
 	fmt.Fprintf(terminal.Fold(m.Out), message.Word(m.Language, "Written: %s\nTo see what an import would do: inlet plan %s\n"), m.Mapping, m.Book)
 	return nil
-}
-
-// replace writes a file in place of another, whole or not at all.
-func replace(path string, text []byte) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	temp, err := files.WriteTemp(path, bytes.NewReader(text), info.Mode().Perm())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	return files.SyncFolder(filepath.Dir(path))
 }
 
 // check returns what inlet mapping check says of the workbook with a mapping.

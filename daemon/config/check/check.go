@@ -49,7 +49,7 @@ func oneOf(ck *Checker, key, word string, known ...string) {
 	}
 	hint := config.DidYouMean(word, known)
 	if word == "" {
-		hint = "write one of " + strings.Join(known, ", ")
+		hint = config.Say("write one of %s", strings.Join(known, ", "))
 	}
 	ck.Wrong(key, "%q is not a known value; %s", word, hint)
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"io/fs"
 	"strings"
 
@@ -62,7 +61,7 @@ func (ck *Checker) Add(key, format string, args ...any) {
 func (ck *Checker) At(at Place, key, format string, args ...any) {
 	ck.mistaken[key] = true
 	ck.Mistakes = append(ck.Mistakes, config.Mistake{
-		File: at.File, Line: at.Line, Column: at.Column, Key: key, Text: fmt.Sprintf(format, args...),
+		File: at.File, Line: at.Line, Column: at.Column, Key: key, Text: config.Say(format, args...),
 	})
 }
 

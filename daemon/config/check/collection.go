@@ -49,7 +49,7 @@ func checkCollection(ck *Checker, key, kind string, c config.Collection, own []c
 	if parent == "" && c.Parent != "" {
 		ck.Wrong(key+".account", "an %s does not belong to an account; write it below contact", kind)
 	}
-	p := placing{Checker: ck, taken: map[string]string{"_id": "the ID", "_inlet": "inlet's own data"}}
+	p := placing{Checker: ck, taken: map[string]config.Phrase{"_id": config.Say("the ID"), "_inlet": config.Say("inlet's own data")}}
 	if parent != "" {
 		p.put(key+".account", "the "+parent+" of a "+kind, c.Parent, parent+"_id")
 	}
@@ -78,7 +78,7 @@ func checkCollection(ck *Checker, key, kind string, c config.Collection, own []c
 // placing is where the documents of a collection have things.
 type placing struct {
 	*Checker
-	taken map[string]string // what is there, by path
+	taken map[string]config.Phrase // what is there, by path
 }
 
 // fields returns the names of the fields of a kind, the site's own among them.
@@ -118,7 +118,7 @@ func (p *placing) put(key, what, path, usual string) {
 		}
 		return
 	}
-	p.taken[path] = what
+	p.taken[path] = config.Say(what)
 }
 
 // free wants a field that is not named to have its own name for itself. One that would be an object in the documents is no mistake here: such an object

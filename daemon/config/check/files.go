@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"regexp"
 
 	"inlet.example/inlet/daemon/config"
@@ -29,13 +28,13 @@ func checkOwnership(ck *Checker, key string, o config.Ownership) {
 	if _, err := o.Resolve(); err != nil {
 		ck.Wrong(key+".group", "%q is not a group of this host; write a name that `getent group` lists, or the number of a group", o.Group)
 	}
-	checkMode(ck, key+".file_mode", o.FileMode, FileModeForm, "0640", "read and write it")
-	checkMode(ck, key+".dir_mode", o.DirMode, DirModeForm, "2770", "enter it and write to it")
+	checkMode(ck, key+".file_mode", o.FileMode, FileModeForm, "0640", config.Say("read and write it"))
+	checkMode(ck, key+".dir_mode", o.DirMode, DirModeForm, "2770", config.Say("enter it and write to it"))
 }
 
-func checkMode(ck *Checker, key, mode string, form *regexp.Regexp, example, must string) {
+func checkMode(ck *Checker, key, mode string, form *regexp.Regexp, example string, must config.Phrase) {
 	if !form.MatchString(mode) {
-		ck.Wrong(key, "%q is not a valid mode; it must be octal and let inlet itself %s; write %s", mode, must, fmt.Sprintf("%q", example))
+		ck.Wrong(key, "%q is not a valid mode; it must be octal and let inlet itself %s; write %q", mode, must, example)
 	}
 }
 

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -79,18 +78,20 @@ var WordForm = regexp.MustCompile(`^([\p{L}\p{N}][\p{L}\p{N}_ ]{0,31})?$`)
 func checkFileWords(ck *Checker, key string, in config.Inbox) {
 	words, own := in.Words(), naming.Words(in.Names)
 	keys := []string{"rejected", "corrected", "reason", "plan", "duplicate", "importing", "ignored"}
-	first := map[string]string{"mapping": "the mapping of a workbook"}
+	first := map[string]config.Phrase{"mapping": config.Say("the mapping of a workbook")}
 	for i, word := range words.All() {
 		at, folded := key+"."+keys[i], strings.ToLower(*word)
 		switch {
 		case !WordForm.MatchString(*word):
 			ck.Wrong(at, "%q is not a valid word; use letters, digits, spaces and _, at most 32", *word)
-		case first[folded] != "" && *own.All()[i] == "":
+		case !first[folded].Empty() && *own.All()[i] == "":
 			ck.Wrong(at, "is %q by default, which is already the word for %s; choose another for one of them", *word, first[folded])
-		case first[folded] != "":
+		case !first[folded].Empty():
 			ck.Wrong(at, "%q is already the word for %s; choose another", *word, first[folded])
 		}
-		first[folded] = cmp.Or(first[folded], at)
+		if first[folded].Empty() {
+			first[folded] = config.Say(at)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("no mistakes but %T: %v", err, err)
 		}
 		for _, m := range mistakes {
-			if m.File == "" || m.Text == "" {
+			if m.File == "" || m.Text.Empty() {
 				t.Errorf("%#v says nothing", m)
 			}
 		}

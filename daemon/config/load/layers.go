@@ -63,13 +63,13 @@ func notOursVariable(name, text string) bool {
 	})
 }
 
-func unknownVariable(name string, known []string) string {
+func unknownVariable(name string, known []string) config.Phrase {
 	for key, t := range keysOf(reflect.TypeFor[config.Config]()) {
 		if inFileOnly(t) && strings.HasPrefix(name+"_", variable(key)+"_") {
-			return "a list or map cannot be set by a variable; write " + key + " in the file"
+			return config.Say("a list or map cannot be set by a variable; write %s in the file", key)
 		}
 	}
-	return "unknown variable; " + config.DidYouMean(name, known)
+	return config.Say("unknown variable; %s", config.DidYouMean(name, known))
 }
 
 // layFlags reads the flags that the person gave. Their paths are relative to where the person stands.
@@ -119,10 +119,11 @@ func fromHere(key, text string) string {
 // override is one key set by a variable or a flag.
 func (l *loader) override(at check.Place, key, text string) (string, any) {
 	value, wrong := typed(settable()[key], text)
-	if wrong != "" {
+	if !wrong.Empty() {
 		l.At(at, at.Label, "%s", wrong)
 		return "", nil
 	}
+	l.languageSet = l.languageSet || key == "language" || key == "import.language"
 	l.SetAt(key, at)
 	return key, value
 }

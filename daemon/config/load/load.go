@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -71,6 +72,9 @@ type loader struct {
 	flags   *pflag.FlagSet
 	layers  *koanf.Koanf
 	store   string // the name of the one that a flag names; "" for all
+
+	text        []byte // of the file
+	languageSet bool   // by a variable or a flag
 }
 
 func (l *loader) load() (config.Config, error) {
@@ -97,10 +101,24 @@ func (l *loader) load() (config.Config, error) {
 	}
 	if len(l.Mistakes) > 0 {
 		l.Mistakes.Sort()
-		return config.Config{}, l.Mistakes
+		return config.Config{}, l.Mistakes.In(l.language())
 	}
 	return cfg, nil
 }
+
+// language returns the language of the configuration, as far as it could be read.
+func (l *loader) language() string {
+	lang := cmp.Or(l.layers.String("language"), l.layers.String("import.language"))
+	if l.unread() && !l.languageSet {
+		if m := languageLine.FindSubmatch(l.text); m != nil {
+			lang = string(m[1])
+		}
+	}
+	return lang
+}
+
+// languageLine is the line of a file that cannot be read as a whole.
+var languageLine = regexp.MustCompile(`(?m)^language:[ \t]*["']?(sv|en)["']?[ \t\r]*(?:#.*)?$`)
 
 // narrow leaves the store that a flag names.
 func (l *loader) narrow(cfg config.Config) config.Config {
@@ -190,18 +208,18 @@ func (l *loader) content() ([]byte, bool) {
 		l.At(check.Place{File: l.File}, "", "is larger than %d KiB, the limit for a configuration", maxBytes>>10)
 		return nil, false
 	}
-	l.Mode = info.Mode()
+	l.Mode, l.text = info.Mode(), content
 	return content, true
 }
 
-func unopened(err error) string {
+func unopened(err error) config.Phrase {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "the file was not found; name another file with --config, or write a configuration with inlet init"
+		return config.Say("the file was not found; name another file with --config, or write a configuration with inlet init")
 	case errors.Is(err, fs.ErrPermission):
-		return "permission denied; use chown or chmod to let the user of inlet read it"
+		return config.Say("permission denied; use chown or chmod to let the user of inlet read it")
 	}
-	return err.Error()
+	return config.Say("%v", err)
 }
 
 func (l *loader) decode() (config.Config, error) {

@@ -132,7 +132,7 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 		}
 	}
 	value, wrong := typed(t, text)
-	if wrong != "" {
+	if !wrong.Empty() {
 		r.At(r.position(node.Position()), key, "%s%s", wrong, instead(key, text))
 		return nil
 	}
@@ -140,11 +140,11 @@ func (r reader) readScalar(key string, t reflect.Type, node strictyaml.Node) any
 }
 
 // instead is the advice to set the key by its own variable, for text with a ${VAR}.
-func instead(key, text string) string {
+func instead(key, text string) config.Phrase {
 	if _, ok := settable()[key]; ok && isUnexpanded(text) {
-		return ", or remove the line and set " + variable(key)
+		return config.Say(", or remove the line and set %s", variable(key))
 	}
-	return ""
+	return config.Phrase{}
 }
 
 // entry is one key of a map of the file.
@@ -200,43 +200,43 @@ func join(key, name string) string {
 }
 
 // what names a node as a person would.
-func what(n strictyaml.Node) string {
+func what(n strictyaml.Node) config.Phrase {
 	switch n.Kind() {
 	case strictyaml.Map:
-		return "a map"
+		return config.Say("a map")
 	case strictyaml.List:
-		return "a list"
+		return config.Say("a list")
 	case strictyaml.Integer, strictyaml.Float:
-		return "a number"
+		return config.Say("a number")
 	case strictyaml.Bool:
-		return "a boolean"
+		return config.Say("a boolean")
 	}
-	return "text"
+	return config.Say("text")
 }
 
-func wanted(t reflect.Type) string {
+func wanted(t reflect.Type) config.Phrase {
 	switch {
 	case t == durationType:
-		return "a duration such as 2s"
+		return config.Say("a duration such as 2s")
 	case t.Kind() == reflect.String:
-		return "text"
+		return config.Say("text")
 	case t.Kind() == reflect.Bool:
-		return "true or false"
+		return config.Say("true or false")
 	}
-	return "a whole number"
+	return config.Say("a whole number")
 }
 
 // quoted is the advice for a number or a yes or no where text is wanted.
-func quoted(t reflect.Type, n strictyaml.Node) string {
+func quoted(t reflect.Type, n strictyaml.Node) config.Phrase {
 	if _, single := n.Scalar(); single && t.Kind() == reflect.String {
-		return fmt.Sprintf("; write it in quotes: %q", n.Written())
+		return config.Say("; write it in quotes: %q", n.Written())
 	}
-	return ""
+	return config.Phrase{}
 }
 
-func listLike(elem reflect.Type) string {
+func listLike(elem reflect.Type) config.Phrase {
 	if elem.Kind() == reflect.Struct && elem != choiceType {
-		return "each item with a dash before it"
+		return config.Say("each item with a dash before it")
 	}
-	return "[a, b]"
+	return config.Say("[a, b]")
 }

@@ -54,9 +54,9 @@ func (r reader) parse(content []byte) (root strictyaml.Node, ok bool) {
 	case strictyaml.SecondDocument:
 		r.At(at, "", "a second YAML document starts here, but inlet reads only one; remove the line ---")
 	default:
-		text := wrong.Detail
-		if strings.Contains(text, "\t") || strings.Contains(text, "tab character") {
-			text = "the line is indented with a tab; indent with spaces"
+		text := config.Say("%s", wrong.Detail)
+		if strings.Contains(wrong.Detail, "\t") || strings.Contains(wrong.Detail, "tab character") {
+			text = config.Say("the line is indented with a tab; indent with spaces")
 		}
 		r.At(at, "", "not valid YAML: %s", text)
 	}

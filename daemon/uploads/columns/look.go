@@ -204,7 +204,7 @@ func (l *looker) fillDraft(rows []sheet.Row, content []byte) error {
 	at := slices.IndexFunc(rows, func(r sheet.Row) bool { return r.Number == l.row })
 	guessed := l.guess != nil && l.guess.sheet == l.sheet.Name && l.guess.row == l.row
 	if at >= 0 {
-		d.Columns = columnsOf(rows[at], rows[at+1:])
+		d.Columns = columnsOf(rows[at], layout.WithoutExample(rows[at+1:]))
 	}
 	if len(d.Columns) > mostColumns {
 		return ErrWide
@@ -233,9 +233,6 @@ func (l *looker) fillDraft(rows []sheet.Row, content []byte) error {
 		m, content = usual, nil
 	}
 	d.take(m, content)
-	if l.mapping == nil {
-		d.takeTemplate(l.Schema)
-	}
 	return nil
 }
 

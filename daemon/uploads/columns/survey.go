@@ -64,7 +64,7 @@ func Measure(ctx context.Context, from Source, g *Grid, d *Draft) (*Survey, erro
 			return nil, err
 		}
 		for i := range rows {
-			if rows[i].Number <= g.HeaderRow {
+			if rows[i].Number <= g.HeaderRow || layout.IsExample(rows[i]) {
 				continue
 			}
 			if out.Rows == mostSurveyed {

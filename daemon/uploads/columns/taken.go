@@ -45,19 +45,6 @@ func (d *Draft) take(m *mapping.Mapping, content []byte) {
 	d.dropUnmapped()
 }
 
-// takeTemplate gives the columns with a heading of the template its field, although a suggestion may leave out one that has no values yet (R3).
-func (d *Draft) takeTemplate(schema *crm.Schema) {
-	for i := range d.Columns {
-		c := &d.Columns[i]
-		f := schema.ByHeading(c.Heading)
-		is := crm.Heading(c.Heading)
-		if c.Field != "" || f == nil || is != crm.Heading(f.SV) && is != crm.Heading(f.EN) || d.column(f.Path()) != nil {
-			continue
-		}
-		c.Field, c.Guess = f.Path(), Guess{Field: f.Path(), Sure: 100}
-	}
-}
-
 // dropUnmapped leaves out the rules that have fields without a column. If no rule is left, the first is kept with the fields that have one. A name that is
 // made of other columns is matched on by those.
 func (d *Draft) dropUnmapped() {

@@ -105,6 +105,29 @@ func (b *Binding) summarize(taken map[int]bool) {
 	}
 }
 
+// FindsParents reports whether a row of the sheet can have a record of a kind without a parent, an account: one can be created because a column has its
+// name, or found because all fields of a match rule, or an ID, have columns. Without, every row is rejected.
+func (b *Binding) FindsParents() bool {
+	mapped := map[string]bool{}
+	for _, c := range b.Columns {
+		mapped[c.Field.Path()] = true
+		if c.Field.Name == "id" {
+			return true
+		}
+	}
+	for _, kind := range crm.Kinds {
+		if kind.Parent() != "" {
+			continue
+		}
+		lacks := func(name string) bool { return !mapped[kind.Path(name)] }
+		found := slices.ContainsFunc(b.Policy.Ticked(kind), func(rule []string) bool { return len(rule) > 0 && !slices.ContainsFunc(rule, lacks) })
+		if found || !lacks("name") {
+			return true
+		}
+	}
+	return false
+}
+
 // isMapped reports whether a column is mapped to a field.
 func (b *Binding) isMapped(column int) bool {
 	return slices.ContainsFunc(b.Columns, func(c *ledger.Column) bool { return c.Index == column })

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
+	"inlet.example/inlet/pipeline/mapping/suggest/spoken"
 	"inlet.example/inlet/pipeline/message"
 )
 
@@ -61,7 +62,7 @@ func assignFields(columns []Proposal) {
 
 // leave notes what a column could have been.
 func (c *Proposal) leave(g guess, why message.Text) {
-	c.Confidence, c.Why, c.Unsure = g.sure, message.Say("may be %s", g.field.Path()), true
+	c.Confidence, c.Why, c.Unsure = g.sure, message.Say("may be %s", spoken.Field(g.field)), true
 	c.More = append([]message.Text{why, g.why}, g.more...)
 }
 

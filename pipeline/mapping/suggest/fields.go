@@ -6,6 +6,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/suggest/keys"
 	"inlet.example/inlet/pipeline/mapping/suggest/reading"
+	"inlet.example/inlet/pipeline/mapping/suggest/spoken"
 	"inlet.example/inlet/pipeline/mapping/suggest/words"
 	"inlet.example/inlet/pipeline/message"
 )
@@ -45,6 +46,10 @@ func (g *guesser) bySense(c *Proposal) []guess {
 	switch {
 	case s.Field == reading.Org && !blank(c.evidence) && !c.evidence.Most(couldBe(crm.OrgNumber, c.cells)):
 		return g.customerNumber(c, one)
+	case s.Field == reading.Address && g.peers.isTown(c):
+		one.field, one.sure, one.unsure = g.schema.Field("account.city"), min(one.sure, 80), true
+		one.why = message.Say("the heading says address, but no value has a number, and another column is the street")
+		return []guess{one}
 	case ofAccount[s.Field] != "":
 		g.take(&one, c, crm.Account.Path(ofAccount[s.Field]))
 		if s.Field == reading.VAT {
@@ -112,13 +117,14 @@ func (g *guesser) leftOut(c *Proposal) (message.Text, bool) {
 		return message.Say("the values are not yes or no"), true
 	case s.Field == reading.Active && blank(e) && strings.EqualFold(s.Words, "status"):
 		return message.Say("the column is blank"), true
-	case s.Field == reading.IndustryCode && !blank(e) && !g.withDigits(c):
+	case s.Field == reading.IndustryCode && !blank(e) && !withDigits(c):
 		return message.Say("the values are not codes"), true
 	}
 	return message.Text{}, false
 }
 
-func (g *guesser) withDigits(c *Proposal) bool {
+// withDigits reports whether most values have a digit.
+func withDigits(c *Proposal) bool {
 	n := 0
 	for _, cell := range c.cells {
 		if strings.ContainsAny(cell.Shown(), "0123456789") {
@@ -149,9 +155,9 @@ func (g *guesser) eitherKind(c *Proposal, one guess, name string) []guess {
 	}
 	one.either = true
 	twin := g.schema.Field(other.Path(name))
-	one.more = append(one.more, message.Say("could also be %s", twin.Path()))
+	one.more = append(one.more, message.Say("could also be %s", spoken.Field(twin)))
 	second := guess{field: twin, sure: otherKindSure, unsure: true, either: true, capped: true,
-		why: message.Say("%s is another column, and the heading could be of an account or a contact", one.field.Path())}
+		why: message.Say("%s is another column, and the heading could be of an account or a contact", spoken.Field(one.field))}
 	return []guess{one, second}
 }
 

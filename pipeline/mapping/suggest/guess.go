@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/mapping/layout"
 	"inlet.example/inlet/pipeline/mapping/suggest/reading"
 	"inlet.example/inlet/pipeline/mapping/suggest/sheetkind"
+	"inlet.example/inlet/pipeline/mapping/suggest/spoken"
 	"inlet.example/inlet/pipeline/mapping/suggest/tokens"
 	"inlet.example/inlet/pipeline/mapping/suggest/words"
 	"inlet.example/inlet/pipeline/message"
@@ -27,6 +28,9 @@ type guess struct {
 	either bool // the heading could be of either kind, and another column may be of the other one
 	capped bool // the values cannot make it surer: they are the same for either kind
 }
+
+// lateNoKind puts a heading that names no kind behind one that does, also where it is a whole word.
+const lateNoKind = 12
 
 // otherKindSure is how sure a field of the other kind is where the heading names none.
 const otherKindSure = 60
@@ -97,6 +101,9 @@ func (g *guesser) guesses(c *Proposal) []guess {
 	all := g.byHeading(c)
 	for i := range all {
 		g.score(c, &all[i])
+		if g.kind.Persons && c.sense.Kind == "" && all[i].field.Kind == crm.Account {
+			all[i].late += lateNoKind // where there are persons, "Company city" is more the company's than "City" is
+		}
 	}
 	switch {
 	case c.sense.Stop != "":
@@ -163,6 +170,30 @@ func (g *guesser) template(c *Proposal) []guess {
 	return []guess{{field: f, sure: 95, why: message.Say("a synonym of %s", f.Label(g.lang))}}
 }
 
+// isLabel reports whether a heading is the one that the template has for a field.
+func isLabel(f *crm.Field, heading string) bool {
+	is := crm.Heading(heading)
+	return f != nil && (is == crm.Heading(f.SV) || is == crm.Heading(f.EN))
+}
+
+// takeTemplate gives the blank columns of a sheet that is mostly the template's their fields: the headings decide (R3).
+func (g *guesser) takeTemplate(s *Suggestion) {
+	labels := 0
+	for i := range s.Columns {
+		if isLabel(g.schema.ByHeading(s.Columns[i].Heading), s.Columns[i].Heading) {
+			labels++
+		}
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		f := g.schema.ByHeading(c.Heading)
+		if labels*2 <= len(s.Columns) || c.Field != nil || !blank(c.evidence) || !isLabel(f, c.Heading) || s.Column(f.Path()) != nil {
+			continue
+		}
+		c.Field, c.Confidence, c.Why, c.More, c.Unsure = f, 100, message.Say("the heading of the template"), nil, false
+	}
+}
+
 // twoFields sees through "Postnr/Ort", whose parts are two fields.
 func (g *guesser) twoFields(c *Proposal) []guess {
 	first, second := g.partsOf(c.Heading)
@@ -170,7 +201,7 @@ func (g *guesser) twoFields(c *Proposal) []guess {
 		return nil
 	}
 	return []guess{{field: first, sure: sureEnough - 10, unsure: true,
-		why: message.Say("%s and %s in one column: split it into two columns", first.Path(), second.Path())}}
+		why: message.Say("%s and %s in one column: split it into two columns", spoken.Field(first), spoken.Field(second))}}
 }
 
 // separable are fields that do not stand together in one cell.
@@ -262,14 +293,17 @@ func (g *guesser) isKnown(text string) bool {
 // company's, E-post behind Kontakt the contact's.
 func placeByNeighbours(columns []Proposal) {
 	claims := map[*crm.Field]int{}
-	for _, c := range columns {
-		if len(c.guesses) > 0 && c.guesses[0].either {
-			claims[c.guesses[0].field]++
+	claimed := func(c *Proposal) bool {
+		return len(c.guesses) > 0 && c.guesses[0].either && c.guesses[0].sure >= sureEnough
+	}
+	for i := range columns {
+		if claimed(&columns[i]) {
+			claims[columns[i].guesses[0].field]++
 		}
 	}
 	for i := range columns {
 		c := &columns[i]
-		if len(c.guesses) == 0 || !c.guesses[0].either || claims[c.guesses[0].field] < 2 {
+		if !claimed(c) || claims[c.guesses[0].field] < 2 {
 			continue
 		}
 		kind := kindBefore(columns[:i])

@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"slices"
 	"strings"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -15,6 +16,9 @@ type peers struct {
 	company *Proposal   // the name of the company; nil where no column is that by its heading
 	named   []*Proposal // names that could be a company's
 	persons []*Proposal // names of persons
+	street  *Proposal   // an address with numbers
+	city    *Proposal   // a city by its heading
+	zip     *Proposal   // a postcode by its heading
 }
 
 func newPeers(columns []Proposal, rows []sheet.Row) peers {
@@ -31,6 +35,14 @@ func newPeers(columns []Proposal, rows []sheet.Row) peers {
 		case reading.Company:
 			if p.company == nil {
 				p.company = c
+			}
+		case reading.City:
+			p.city = c
+		case reading.Zip:
+			p.zip = c
+		case reading.Address:
+			if p.street == nil && withDigits(c) {
+				p.street = c
 			}
 		case reading.FirstName, reading.LastName, reading.FullName, reading.Person, reading.Name:
 			p.persons = append(p.persons, c)
@@ -65,6 +77,15 @@ func (p *peers) names(row sheet.Row, mailbox string) bool {
 		}
 	}
 	return false
+}
+
+// isTown reports whether a column that is called an address is the town behind a street, as in "Utdelningsadress, Postnr, Postadress": it follows the
+// postcode, none of its values has a number, those of another address have, and no column is the city.
+func (p *peers) isTown(c *Proposal) bool {
+	if p.city != nil || p.street == nil || p.street == c || p.zip == nil || p.zip.index+1 != c.index || c.evidence.Filled < leastValues {
+		return false
+	}
+	return !slices.ContainsFunc(c.cells, func(cell sheet.Cell) bool { return strings.ContainsAny(textOf(cell), "0123456789") })
 }
 
 // holdsFirst reports whether a column holds the values of the column of first or last names: then it is the full name.

@@ -105,7 +105,7 @@ func (g *guesser) scoreText(c *Proposal, one *guess) {
 		}
 	}
 	switch path := one.field.Path(); {
-	case e.Most(e.Forms):
+	case e.Most(e.Forms) && one.field.Name != "country": // SE is Sweden too
 		one.contradict(against, message.Say("%s of %s values are legal forms", e.Forms, e.Filled))
 	case path == "account.state" && e.Most(e.District):
 		one.contradict(against, message.Say("%s of %s values are points of the compass", e.District, e.Filled))

@@ -97,7 +97,7 @@ func By(ctx context.Context, schema *crm.Schema, dictionary *words.Dictionary, b
 		if head < 0 {
 			continue
 		}
-		below := rows[head+1:]
+		below := layout.WithoutExample(rows[head+1:])
 		suggestion := g.suggest(rows[head], below[:min(len(below), valueRows)])
 		suggestion.Book, suggestion.Sheet, suggestion.later = book.Name, s.Name, head > 0
 		usual, err := layout.Choose(book, "")
@@ -134,6 +134,7 @@ func (g *guesser) suggest(head sheet.Row, rows []sheet.Row) *Suggestion {
 	assignFields(s.Columns)
 	g.findCompany(s)
 	s.leaveNameless()
+	g.takeTemplate(s)
 	for i := range s.Columns {
 		s.Columns[i].readDates()
 		s.Columns[i].question(len(rows))

@@ -8,24 +8,18 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/mapping/convert"
 	"inlet.example/inlet/pipeline/mapping/suggest/keys"
+	"inlet.example/inlet/pipeline/mapping/suggest/spoken"
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/strictyaml"
 )
 
-// inLanguage returns a sentence of a suggestion in a language, sv or en.
-func inLanguage(lang string, t message.Text) string {
-	format := t.Format
-	if sv, ok := swedishOf(format); ok && lang == "sv" {
-		format = sv
-	}
-	return t.Fill(format)
-}
-
 // Because returns why a column is what it is, and what makes it doubtful, on one line.
-func (c *Proposal) Because(lang string) string {
-	all := []string{inLanguage(lang, c.Why)}
+func (c *Proposal) Because(lang string) string { return c.because(lang, false) }
+
+func (c *Proposal) because(lang string, withPaths bool) string {
+	all := []string{spoken.In(lang, c.Why, withPaths)}
 	for _, more := range c.More {
-		all = append(all, inLanguage(lang, more))
+		all = append(all, spoken.In(lang, more, withPaths))
 	}
 	return oneLine(strings.Join(all, "; "))
 }
@@ -33,7 +27,7 @@ func (c *Proposal) Because(lang string) string {
 // YAML returns the suggestion as a sidecar that can be used as it stands; lines that a person should look at have a comment, in sv or en.
 func (s *Suggestion) YAML(lang string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n", oneLine(inLanguage(lang, message.Say("Suggested for %s from its first %s rows. Check each line that has a comment.", s.Book, s.rows))))
+	fmt.Fprintf(&b, "# %s\n", oneLine(spoken.In(lang, message.Say("Suggested for %s from its first %s rows. Check each line that has a comment.", s.Book, s.rows), false)))
 	for _, note := range s.NotesIn(lang) {
 		fmt.Fprintf(&b, "# %s\n", note)
 	}
@@ -45,10 +39,10 @@ func (s *Suggestion) YAML(lang string) []byte {
 		fmt.Fprintf(&b, "header_row: %d\n", s.HeaderRow)
 	}
 	if s.locale != "" {
-		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, inLanguage(lang, message.Say("numbers written as text have this format, not %s", convert.Locales[0])))
+		fmt.Fprintf(&b, "locale: %s  # %s\n", s.locale, spoken.In(lang, message.Say("numbers written as text have this format, not %s", convert.Locales[0]), false))
 	}
 	if s.region != "" {
-		fmt.Fprintf(&b, "region: %s  # %s\n", s.region, inLanguage(lang, message.Say("the org numbers are not those of %s", keys.UsualRegion)))
+		fmt.Fprintf(&b, "region: %s  # %s\n", s.region, spoken.In(lang, message.Say("the org numbers are not those of %s", keys.UsualRegion), false))
 	}
 	b.WriteString("columns:\n")
 	for i := range s.Columns {
@@ -66,9 +60,9 @@ func (c *Proposal) yaml(b *strings.Builder, lang string) {
 	comment := ""
 	switch {
 	case c.Unsure && c.Confidence > 0:
-		comment = fmt.Sprintf("  # %d %%: %s", c.Confidence, c.Because(lang))
+		comment = fmt.Sprintf("  # %d %%: %s", c.Confidence, c.because(lang, true))
 	case c.Unsure:
-		comment = "  # " + c.Because(lang)
+		comment = "  # " + c.because(lang, true)
 	}
 	switch {
 	case c.Field == nil:
@@ -97,7 +91,7 @@ func (c *Proposal) key() string {
 func (s *Suggestion) NotesIn(lang string) []string {
 	var all []string
 	for _, note := range s.notes() {
-		all = append(all, oneLine(inLanguage(lang, note)))
+		all = append(all, oneLine(spoken.In(lang, note, false)))
 	}
 	return all
 }
@@ -124,7 +118,7 @@ func (s *Suggestion) match(b *strings.Builder, lang string) {
 			continue
 		}
 		// An empty list is written out: without it the configured fields would be matched on, which may have no column.
-		fmt.Fprintf(b, "  # %s\n  %s: %s\n", oneLine(inLanguage(lang, key.Why)), kind, rulesYAML(key.Rules))
+		fmt.Fprintf(b, "  # %s\n  %s: %s\n", oneLine(spoken.In(lang, key.Why, false)), kind, rulesYAML(key.Rules))
 	}
 }
 

@@ -48,6 +48,7 @@ func Read(d *words.Dictionary, heading string) Reading {
 	all := tokens.Split(heading)
 	type best struct {
 		cost  int
+		long  int // of readings that cost the same, that with longer words is taken
 		parts []part
 	}
 	upTo := make([]best, len(all)+1)
@@ -58,8 +59,12 @@ func Read(d *words.Dictionary, heading string) Reading {
 			if parts == nil {
 				continue
 			}
-			if cost += upTo[begin].cost; upTo[end].cost < 0 || cost < upTo[end].cost {
-				upTo[end] = best{cost, append(slices.Clip(upTo[begin].parts), parts...)}
+			long := upTo[begin].long
+			for _, p := range parts {
+				long += len(p.text) * len(p.text)
+			}
+			if cost += upTo[begin].cost; upTo[end].cost < 0 || cost < upTo[end].cost || cost == upTo[end].cost && long > upTo[end].long {
+				upTo[end] = best{cost, long, append(slices.Clip(upTo[begin].parts), parts...)}
 			}
 		}
 	}

@@ -41,7 +41,8 @@ func TestOf(t *testing.T) {
 		{"en", "Person - Name", "full_name"}, {"en", "Default Address Company", "company"}, {"en", "Company Address", "address of account"},
 		// which of several
 		{"en", "Home Phone", "phone never"}, {"en", "Shipping Street", "address never"}, {"de", "Ort (privat)", "city never"}, {"de", "Ort (geschäftlich)", "city"}, {"en", "Email 2", "email second"},
-		{"en", "Email 1", "email"}, {"en", "Visiting address", "address late"}, {"fr", "Pays (Alpha-2)", "country"}, {"sv", "Adress 1: Ort", "city"}, {"en", "Asst. Phone", "phone never"},
+		{"en", "Email 1", "email"}, {"en", "Visiting address", "address late"}, {"fr", "Pays (Alpha-2)", "country"}, {"sv", "Adress 1: Ort", "city"}, {"en", "Asst. Phone", "phone never"}, {"de", "Telefon (Büro)", "phone"}, {"de", "Büro", "stop"}, {"en", "Addr 1 - Contact Name", "person"}, {"de", "E-Mail-Kategorie", "stop"},
+		{"sv", "Primär e-postadress", "email"}, {"sv", "Kundkategori", "category"},
 		// something else
 		{"en", "Company size", "stop"}, {"en", "Email Opt Out", "stop"}, {"en", "Phone type", "stop"}, {"en", "IP address", "stop"}, {"sv", "Ring inte", "stop"}, {"en", "Created by", "stop"},
 		{"en", "(Do Not Modify) Contact", "stop"}, {"en", "Is a Company", "stop"},

@@ -198,7 +198,7 @@ func (v *view) sense(r Reading) Sense {
 	s := Sense{Sure: 95, Loose: v.loose, Aside: v.aside}
 	s.Person, s.Company = v.has(ofPerson) != "", v.has(ofBusiness) != ""
 	for _, p := range v.parts {
-		if len(p.fields) == 0 && slices.ContainsFunc(p.beside, isStop) {
+		if len(p.fields) == 0 && slices.ContainsFunc(p.beside, isStop) && (len(v.parts) == 1 || !slices.ContainsFunc(p.beside, isPlace)) {
 			s.Stop = p.raw
 		}
 	}
@@ -225,6 +225,9 @@ func (v *view) sense(r Reading) Sense {
 	s.Sure = v.sure(&s, head)
 	return s
 }
+
+// isPlace reports whether a word beside others says which of several is meant: "Büro" alone is a room, and in "Telefon (Büro)" the place of work.
+func isPlace(m words.Meaning) bool { return m == work || slices.Contains(elsewhere, m) }
 
 func isStop(m words.Meaning) bool { return m == stop || m == ofPerson || m == ofBusiness }
 
@@ -265,7 +268,9 @@ func (v *view) head() (seen, bool) {
 }
 
 // placed reports whether the heading says which of several addresses it speaks of.
-func (v *view) placed() bool { return v.has(mainOne, billing, delivery, postal, visiting) != "" }
+func (v *view) placed() bool {
+	return v.number > 0 || v.has(line, mainOne, billing, delivery, postal, visiting) != ""
+}
 
 func rank(m words.Meaning) int {
 	switch m {
@@ -321,6 +326,10 @@ func (v *view) combine(s *Sense, head seen) {
 		}
 		named = named || slices.Contains(p.fields, Name)
 	}
+	if p, ok := v.sorted(head); ok {
+		s.Stop, s.Field = p.raw, ""
+		return
+	}
 	if s.Field == Name && s.Kind != "" {
 		s.Field = map[crm.Kind]words.Meaning{crm.Account: Company, crm.Contact: Person}[s.Kind]
 	}
@@ -335,6 +344,19 @@ func (v *view) combine(s *Sense, head seen) {
 	case Name, Title, Notes, RecordOwner, AccountManager, FirstName, LastName:
 		s.Stop, s.Field = v.has(number), ""
 	}
+}
+
+// sorted finds the word that makes a heading the sort of a value rather than the value: "E-Mail-Kategorie".
+func (v *view) sorted(head seen) (seen, bool) {
+	if !slices.Contains([]words.Meaning{Email, Phone, Mobile, Fax, Website, Address}, head.fields[0]) {
+		return seen{}, false
+	}
+	for _, p := range v.parts {
+		if p.index != head.index && slices.Contains(p.fields, Category) {
+			return p, true
+		}
+	}
+	return seen{}, false
 }
 
 // sure is how certain the words are.

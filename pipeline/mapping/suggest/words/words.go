@@ -144,6 +144,9 @@ func (d *Dictionary) Near(key, language string, distance func(a, b string) int) 
 	letters = most + 1
 	for length := n - most; length <= n+most; length++ {
 		for _, text := range d.byLength[length] {
+			if text[0] != key[0] {
+				continue // nobody mistypes the first letter, and other words differ in it
+			}
 			is := distance(key, text)
 			if is < letters || is == letters && is <= most && d.better(text, word, language) {
 				word, letters = text, is

@@ -1,4 +1,4 @@
-package suggest
+package spoken
 
 // swedish has the Swedish of each sentence of a suggestion; %s are filled in order.
 var swedish = map[string]string{
@@ -58,6 +58,7 @@ var swedish = map[string]string{
 	"the values are not yes or no": "värdena är inte ja eller nej",
 	"the column is blank":          "kolumnen är tom",
 	"the values are not codes":     "värdena är inte koder",
+	"the heading says address, but no value has a number, and another column is the street":                                                    "rubriken säger adress, men inget värde har en siffra, och en annan kolumn är gatan",
 	"the values are customer numbers of another system. To keep them and match on them, run: inlet field add %s --type id, then write %s here": "värdena är kundnummer i ett annat system. För att behålla dem och matcha på dem, kör: inlet field add %s --type id, och skriv sedan %s här",
 
 	"%s of %s rows have a customer number, and each number belongs to one name": "%s av %s rader har kundnummer, och varje nummer hör till ett namn",
@@ -103,8 +104,8 @@ var swedishAppearances = map[string]string{
 	"only %s of %s values are users":                                                             "bara %s av %s värden är användare",
 }
 
-// swedishOf returns the Swedish of a sentence of a suggestion.
-func swedishOf(format string) (sv string, ok bool) {
+// Swedish returns the Swedish of a sentence of a suggestion.
+func Swedish(format string) (sv string, ok bool) {
 	if sv, ok = swedishAppearances[format]; !ok {
 		sv, ok = swedish[format]
 	}
