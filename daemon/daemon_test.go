@@ -211,6 +211,7 @@ func (r *running) want(want float64, name string, labels ...string) {
 }
 
 func TestMetricsOfImports(t *testing.T) {
+	t.Parallel()
 	began := time.Now().Unix()
 	r := run(t, configured(t, ""))
 	r.wait("ready", r.ready)

@@ -8,7 +8,7 @@ import (
 // deep reports whether everything is to be tested, also what takes hours.
 func deep() bool { return os.Getenv("INLET_TEST_DEEP") != "" }
 
-// thorough reports whether more than a sample is to be tested; .ci/run asks for that.
+// thorough reports whether more than a sample is to be tested.
 func thorough() bool { return deep() || os.Getenv("INLET_TEST_MORE") != "" }
 
 // sampleOf returns every n-th of all, beginning with the first; all of them if the test is to be thorough.

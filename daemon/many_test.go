@@ -100,9 +100,12 @@ func (r *running) awaitProgress(want float64, name string, labels ...string) {
 
 // TestManyFilesAtOnce drops more than the kernel's queue of events holds (16,384) in the deep run. Each is imported once.
 func TestManyFilesAtOnce(t *testing.T) {
-	many := 400
-	if deep() {
+	many := 200
+	switch {
+	case deep():
 		many = 20_000
+	case thorough():
+		many = 400
 	}
 	if n, err := strconv.Atoi(os.Getenv("INLET_TEST_MANY")); err == nil {
 		many = n

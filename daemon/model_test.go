@@ -18,11 +18,11 @@ import (
 
 // TestModel lets random things befall a daemon with two inboxes: what people do with files, deaths, stops, changed configurations, dates
 // that are wrong, a store that fails. When all has come to rest it must be as if the workbooks that were claimed had been imported one after the
-// other, undisturbed. By default 40 sequences are played, 200 with INLET_TEST_MORE, 5,000 with INLET_TEST_DEEP. INLET_TEST_SEED=SEED plays the same ones again, SEED/N only the N-th; how the
+// other, undisturbed. By default 24 sequences are played, 200 with INLET_TEST_MORE, 5,000 with INLET_TEST_DEEP. INLET_TEST_SEED=SEED plays the same ones again, SEED/N only the N-th; how the
 // processes come between each other is the computer's chance and not the seed's.
 func TestModel(t *testing.T) {
 	seed, only := modelSeed(t)
-	sequences := 40
+	sequences := 24
 	switch {
 	case testing.Short():
 		sequences = 20

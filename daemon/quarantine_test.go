@@ -84,6 +84,7 @@ func stranded(t *testing.T, cfg config.Config, fault *fault, content string) (*r
 // TestUnknownErrorQuarantines: an error that is neither the workbook's nor the world's is tried five times. Then the import is stuck, says why, and the next
 // file is imported.
 func TestUnknownErrorQuarantines(t *testing.T) {
+	t.Parallel()
 	fault := &fault{}
 	r, parts, stuck := stranded(t, configured(t, ""), fault, row("Märklig AB"))
 	if n := r.logged("trying again"); n != 4 {
@@ -116,6 +117,7 @@ func TestUnknownErrorQuarantines(t *testing.T) {
 
 // TestUnknownErrorIsRetried: where no later file of the inbox was imported, it is tried again without a command.
 func TestUnknownErrorIsRetried(t *testing.T) {
+	t.Parallel()
 	fault := &fault{}
 	r, _, _ := stranded(t, configured(t, ""), fault, row("Märklig AB"))
 	fault.heal()
@@ -125,6 +127,7 @@ func TestUnknownErrorIsRetried(t *testing.T) {
 
 // TestUnknownErrorDiscarded: a stuck import that has written nothing can be discarded, and its file is in failed. One that has written cannot.
 func TestUnknownErrorDiscarded(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "import: {batch: 1}\n")
 	r, parts, stuck := stranded(t, cfg, &fault{}, row("Märklig AB"))
 	if _, err := parts.Pipeline.DiscardStuck(t.Context(), "sv", stuck); err != nil {

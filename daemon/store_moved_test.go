@@ -82,6 +82,7 @@ func TestStoreFileMovedUnderTheDaemon(t *testing.T) {
 // The log of the store is removed while the daemon runs. It imports nothing, says what to do, and when that is done all goes on: nothing is
 // lost, and nothing is imported twice.
 func TestStoreLogRemovedUnderTheDaemon(t *testing.T) {
+	t.Parallel()
 	cfg := configured(t, "")
 	r := run(t, cfg)
 	r.wait("ready", r.ready)

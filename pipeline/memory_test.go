@@ -21,9 +21,7 @@ import (
 // TestMemoryDoesNotGrowWithTheFile has three times the rows need at most a tenth more of live heap, at the last of their batches. With fewer
 // than a hundred thousand the parts that are bounded, the past and the log of keys, are not yet full.
 func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
-	if testing.Short() {
-		t.Skip("this takes some ten seconds")
-	}
+	needsMore(t, "this computes for 14 s")
 	small, large := liveHeap(t, 100_000), liveHeap(t, 300_000)
 	t.Logf("live heap: 100,000 rows %.1f MiB, 300,000 rows %.1f MiB", small, large)
 	// Each contact has a key more, its e-mail in every account (W12): the log of keys is larger until it goes to its table.

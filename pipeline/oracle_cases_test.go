@@ -19,9 +19,12 @@ import (
 
 // TestOracle imports files made at random, several times each and into several inboxes, takes some of it back in between, and wants of every row what the oracle makes of it. INLET_TEST_SEED runs one seed.
 func TestOracle(t *testing.T) {
-	first, n := int64(0), int64(100)
-	if os.Getenv("INLET_TEST_DEEP") != "" {
+	first, n := int64(0), int64(30)
+	switch {
+	case os.Getenv("INLET_TEST_DEEP") != "":
 		n = 1000
+	case thorough():
+		n = 100
 	}
 	if seed, err := strconv.ParseInt(os.Getenv("INLET_TEST_SEED"), 10, 64); err == nil {
 		first, n = seed, 1
