@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/daemon/intake"
 	"inlet.example/inlet/daemon/metrics"
 	"inlet.example/inlet/daemon/session"
+	"inlet.example/inlet/daemon/tracing"
 	"inlet.example/inlet/daemon/uploads"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/pipeline/files"
@@ -34,6 +35,7 @@ type Daemon struct {
 	sessions atomic.Pointer[[]*session.Session] // of the stores, by that configuration
 	files    map[string]*session.StoreFile      // by the name of the store
 	intake   *intake.Intake                     // of what is uploaded on the pages
+	traces   *tracing.Traces                    // nil: none are exported
 	addr     chan net.Addr
 	reload   chan struct{}
 
@@ -100,12 +102,16 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.addr <- listener.Addr()
 	d.logStart(ctx)
+	if d.traces, err = tracing.New(ctx, d.Version, d.log); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	pages := web.New(ctx, listener, handler(ctx, d, listener.Addr()), webSettings(d.cfg.HTTP, d.log))
 	dog := watchdog{log: d.log, idle: d.idle, url: pages.URL() + "/healthz", stallTimeout: d.stallTimeout}
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(pages.Serve)
 	g.Go(func() error { return pages.Stop(ctx) })
+	g.Go(func() error { return serveProfiles(ctx, d.cfg.HTTP.Pprof, d.log) })
 	g.Go(func() error { return dog.run(ctx) })
 	g.Go(func() error { return d.intake.Run(ctx) })
 	g.Go(func() error {
@@ -120,6 +126,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
 		err = nil
+	}
+	if failed := d.traces.Close(ctx); failed != nil {
+		d.log.LogAttrs(ctx, slog.LevelWarn, "Last traces were not exported", slog.Any("error", failed))
 	}
 	d.log.LogAttrs(ctx, slog.LevelInfo, "Daemon stopped", slog.Duration("after", time.Since(began)))
 	return err

@@ -2,6 +2,8 @@ package daemon_test
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -250,4 +252,28 @@ func TestHeldFilesAreCounted(t *testing.T) {
 	_, err = parts.Pipeline.Discard(t.Context(), job, imports[0])
 	must(t, err)
 	r.until(is(1), "inlet_imports_held", "inbox=kunder")
+}
+
+// TestProfilesOfTheirOwn: a loopback address of their own serves profiles while the daemon runs.
+func TestProfilesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	cfg := configured(t, "")
+	cfg.HTTP.Pprof = "127.0.0.1:0"
+	r := run(t, cfg)
+	var address []string
+	r.wait("the address in the log", func() bool {
+		address = regexp.MustCompile(`msg="Profiles are served" address=(\S+)`).FindStringSubmatch(r.log.String())
+		return address != nil
+	})
+	resp, err := http.Get(address[1] + "goroutine?debug=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(string(text), "goroutine profile") {
+		t.Errorf("%s, %v:\n%s", resp.Status, err, text)
+	}
+	if status, _ := r.page("/debug/pprof/"); status != http.StatusNotFound {
+		t.Errorf("the pages have them, too: %d", status)
+	}
 }

@@ -60,7 +60,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}, Records: panel.Browser{Panel: p}}
 	}})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around, gate)...), Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Profiles: cfg.Pprof == config.PprofAdmin, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around, gate)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})

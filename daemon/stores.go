@@ -78,7 +78,7 @@ func (d *Daemon) newSessions() []*session.Session {
 		if len(names) > 1 {
 			log = log.With(slog.String("store", name))
 		}
-		all = append(all, session.New(session.Settings{Name: name, Config: d.cfg.For(name), Log: log, Metrics: d.metrics, File: d.files[name], Memory: memory,
+		all = append(all, session.New(session.Settings{Name: name, Config: d.cfg.For(name), Log: log, Metrics: d.metrics, File: d.files[name], Memory: memory, Traces: d.traces,
 			At: d.At, Interval: d.Interval, Drives: d.Drives, WrapEngine: d.wrapEngine, Ready: func() { notifySystemd(d.log, systemd.SdNotifyReady) }}))
 	}
 	return all

@@ -48,7 +48,8 @@ type finisher struct {
 
 // archive puts the workbook where its import's end belongs, its sidecar and the reason beside it. Doing it again does no harm.
 func (f *finisher) archive(ctx context.Context, job Job, rep *report.Report) error {
-	defer rep.Took(ledger.StepArchive)()
+	ctx, end := rep.Took(ctx, ledger.StepArchive)
+	defer end()
 	imp := &rep.Import
 	folder := job.Folders.Done
 	switch imp.State {

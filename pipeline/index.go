@@ -41,7 +41,8 @@ func (x *indexer) prepare(ctx context.Context, job Job, c check.Result, rep *rep
 		return err
 	}
 	if job.Index == nil {
-		defer rep.Took(ledger.StepIndex)()
+		ctx, end := rep.Took(ctx, ledger.StepIndex)
+		defer end()
 		return index(ctx)
 	}
 	took, err := job.Index(ctx, index)
@@ -55,7 +56,8 @@ func (x *indexer) use(ctx context.Context, c check.Result, rep *report.Report) e
 	if err != nil {
 		return err
 	}
-	defer rep.Took(ledger.StepIndex)()
+	ctx, end := rep.Took(ctx, ledger.StepIndex)
+	defer end()
 	return x.index.Use(ctx, rules)
 }
 

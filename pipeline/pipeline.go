@@ -247,7 +247,8 @@ func refuseImport(imp *ledger.Import, refusal *ledger.Refusal, lang string) {
 
 // check reads the workbook to its end, and makes sure that the bytes that were read are those that gave the import its ID.
 func (p *Pipeline) check(ctx context.Context, job Job, rep *report.Report) (check.Result, error) {
-	defer rep.Took(ledger.StepCheck)()
+	ctx, end := rep.Took(ctx, ledger.StepCheck)
+	defer end()
 	if job.Rival != "" {
 		return check.Result{}, twoMappings(&job)
 	}

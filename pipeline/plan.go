@@ -31,8 +31,8 @@ func (p *planner) rehearse(ctx context.Context, job Job, c check.Result, rep *re
 	if err != nil {
 		return nil, err
 	}
-	indexed := rep.Took(ledger.StepIndex)
-	to, err := p.newStore(ctx, rules)
+	indexing, indexed := rep.Took(ctx, ledger.StepIndex)
+	to, err := p.newStore(indexing, rules)
 	if err != nil {
 		return nil, err
 	}

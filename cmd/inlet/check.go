@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/bookcheck"
+	"inlet.example/inlet/cmd/inlet/doctor"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/trial"
 	"inlet.example/inlet/cmd/inlet/usage"
@@ -61,6 +62,36 @@ With a workbook: read it completely, as an import would, and show which column i
 	}
 	cmd.Flags().StringVarP(&sidecar, "mapping", "m", "", "mapping `FILE`")
 	cmd.Flags().BoolVar(&send, "send-test", false, "send a test by the mail server and the webhooks, and poll the sources")
+	return cmd
+}
+
+func doctorCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Report what inlet finds on this host, to whoever looks for a fault",
+		Long: `Examine the program, the daemon, the stores, the inboxes, the sources, the mail server and webhooks, the clock and the disks, and print a
+report of a page. Nothing is changed, and no secret is in the report: it can be sent to a maintainer. A daemon may be running.
+
+The exit code is 0 if nothing needs a person, otherwise 1.`,
+		Args: usage.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			rep := doctor.Examine(cmd.Context(), doctor.Site{Config: cfg, File: configFile(cmd), Mistake: err})
+			write := rep.Write
+			if asJSON {
+				write = rep.WriteJSON
+			}
+			if err := write(cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			if rep.Wrong > 0 {
+				return exitError{code: exitFailed}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 

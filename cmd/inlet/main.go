@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/manual"
 	"inlet.example/inlet/cmd/inlet/terminal"
 	"inlet.example/inlet/cmd/inlet/usage"
+	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/files"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
@@ -72,21 +72,6 @@ func oneArgument(what, example string) cobra.PositionalArgs {
 	}
 }
 
-// released is the version of a release, which deploy/release sets.
-var released string
-
-// version returns the version of the release, or that of the module, which go install writes into the binary.
-func version() string {
-	if released != "" {
-		return released
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
-}
-
 func command(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "inlet",
@@ -95,7 +80,7 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 with the stored accounts and contacts, records are created or updated, and the file is moved to the folder done.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Version:       version(),
+		Version:       build.Version(),
 		Args:          usage.Commands,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -112,7 +97,7 @@ with the stored accounts and contacts, records are created or updated, and the f
 	addGroup(root, "Import workbooks:", templateCommand(), mappingCommand(), planCommand(), importCommand(), pushCommand(), approveCommand(), discardCommand())
 	addGroup(root, "See what was imported:", listCommand(), showCommand(), whyCommand(), auditCommand(), exportCommand())
 	addGroup(root, "Stop, continue and revert:", undoCommand(), cancelCommand(), pauseCommand(), resumeCommand())
-	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), healthcheckCommand())
+	addGroup(root, "Set up and maintain:", fieldCommand(), userCommand(), tokenCommand(), sourceCommand(), indexCommand(), moveCommand(), configCommand(), doctorCommand(), healthcheckCommand())
 	root.AddCommand(manual.Command())
 	completeFlags(root)
 	root.InitDefaultHelpCmd()
@@ -132,7 +117,7 @@ func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
 
 // otherNames are the words by which people who know other programs look for a command.
 var otherNames = map[string][]string{
-	"check": {"validate", "test", "doctor", "lint"}, "discard": {"reject", "drop"}, "init": {"setup", "new", "create"},
+	"check": {"validate", "test", "lint"}, "discard": {"reject", "drop"}, "init": {"setup", "new", "create"},
 	"list": {"ls", "status", "history", "log"}, "plan": {"preview", "diff", "dry-run"}, "run": {"start", "serve", "watch", "daemon"},
 	"show": {"get", "describe", "info"}, "undo": {"revert", "rollback", "restore"},
 }

@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/pipeline/build"
 )
 
 func runCommand() *cobra.Command {
@@ -37,7 +38,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			log := logs.New(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
 			d := daemon.New(cfg, log)
-			d.Version, d.ConfigFile = version(), configFile(cmd)
+			d.Version, d.ConfigFile = build.Version(), configFile(cmd)
 			d.At, d.Interval, d.Drives = at, again, drives
 			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
 			hup := make(chan os.Signal, 1)

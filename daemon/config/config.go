@@ -177,9 +177,14 @@ type HTTP struct {
 	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
 	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
 
+	Pprof string `yaml:"pprof"` // who may read profiles of the process: admin, or who reaches this loopback address; "": nobody
+
 	UploadBytes int64 `yaml:"upload_bytes"` // of one file that is uploaded
 	UploadTotal int64 `yaml:"upload_total"` // of all uploads that wait to be imported
 }
+
+// PprofAdmin is the Pprof that lets administrators read profiles on the pages.
+const PprofAdmin = "admin"
 
 // NoLogin is the Login of pages that ask for none.
 const NoLogin = "none"

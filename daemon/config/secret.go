@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -159,4 +160,68 @@ func maskURI(uri string) string {
 		rest = user + rest[at:]
 	}
 	return scheme + "://" + secretOption.ReplaceAllString(rest, "${1}"+masked)
+}
+
+// Secrets returns what the URI has that others must not read, as it is written and as it is meant.
+func (s Store) Secrets() []string {
+	var all []string
+	_, rest, _ := strings.Cut(s.URI, "://")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		_, password, _ := strings.Cut(rest[:at], ":")
+		all = append(all, bothForms(password)...)
+	}
+	for _, found := range secretOption.FindAllString(rest, -1) {
+		_, value, _ := strings.Cut(found, "=")
+		all = append(all, bothForms(value)...)
+	}
+	return all
+}
+
+// secretName matches the names of options of drives whose values are secrets; of the others, such as a region, an error may well speak.
+var secretName = regexp.MustCompile(`(?i)pass|secret|token|key|credential`)
+
+// Secrets returns what the source has that others must not read.
+func (s Source) Secrets() []string {
+	all := Store{URI: s.URL}.Secrets()
+	if _, query, ok := strings.Cut(s.URL, "?"); ok {
+		all = append(all, bothForms(query)...)
+	}
+	for _, value := range s.Headers {
+		all = append(all, value)
+	}
+	for name, value := range s.Options {
+		if _, file := s.OptionsFile[name]; file || secretName.MatchString(name) {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+// Secrets returns what the webhook has that others must not read: the addresses of chats are keys.
+func (h Webhook) Secrets() []string {
+	var all []string
+	address := h.URL
+	if kept, err := Secret(h.URLFile); h.URLFile != "" && err == nil {
+		address = kept
+	}
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		_, path, _ := strings.Cut(rest, "/")
+		all = append(Store{URI: address}.Secrets(), bothForms(path)...)
+	}
+	if key, err := Secret(h.SecretFile); h.SecretFile != "" && err == nil {
+		all = append(all, key)
+	}
+	return all
+}
+
+// bothForms returns a text as it stands in a URI, and what it means where that is something else.
+func bothForms(text string) []string {
+	plain, err := url.QueryUnescape(text)
+	if unescaped, pathErr := url.PathUnescape(text); pathErr == nil {
+		return []string{text, plain, unescaped}
+	}
+	if err != nil {
+		return []string{text}
+	}
+	return []string{text, plain}
 }

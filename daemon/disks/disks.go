@@ -51,7 +51,7 @@ func WrittenDirs(inboxes []config.Inbox, storeDir string) []string {
 	var all []string
 	for _, inbox := range inboxes {
 		all = append(all, inbox.Path)
-		for _, dir := range archiveDirs(inbox) {
+		for _, dir := range ArchiveDirs(inbox) {
 			if !strings.HasPrefix(dir, inbox.Path+string(filepath.Separator)) {
 				all = append(all, dir)
 			}
@@ -64,8 +64,8 @@ func WrittenDirs(inboxes []config.Inbox, storeDir string) []string {
 	return slices.Compact(all)
 }
 
-// archiveDirs returns the folders into which the workbooks of an inbox are moved.
-func archiveDirs(inbox config.Inbox) []string {
+// ArchiveDirs returns the folders into which the workbooks of an inbox are moved.
+func ArchiveDirs(inbox config.Inbox) []string {
 	f := assembly.Folders(inbox)
 	return []string{f.Done, f.Failed, f.Held}
 }
@@ -92,7 +92,7 @@ func (c *Cleaner) Run(ctx context.Context) error {
 
 func (c *Cleaner) clean(ctx context.Context) {
 	for _, inbox := range c.Inboxes {
-		for _, dir := range archiveDirs(inbox) {
+		for _, dir := range ArchiveDirs(inbox) {
 			n, err := 0, files.NoLinks(inbox.Path, dir)
 			if err == nil {
 				n, err = archive.Sweep(dir, c.claimed)

@@ -26,6 +26,7 @@ import (
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/sources"
 	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/tracing"
 	"inlet.example/inlet/daemon/upkeep"
 	"inlet.example/inlet/daemon/web"
 	"inlet.example/inlet/daemon/worker"
@@ -45,6 +46,7 @@ type Settings struct {
 	Metrics *metrics.Metrics
 	File    *StoreFile // of the store, as it was last opened
 	Memory  *worker.Memory
+	Traces  *tracing.Traces
 	At      ledger.At
 	Drives  assembly.Drives
 	Ready   func() // called once files can be imported
@@ -200,7 +202,7 @@ func (s *Session) runActs(ctx context.Context, g *errgroup.Group) error {
 	}
 }
 
-// openStore opens the store. A server that cannot be reached is retried; an embedded file that cannot be opened is an error.
+// openStore opens the store. A server that cannot be reached is retried; an embedded file that cannot be opened is an error, and so are the data of a newer inlet.
 func (s *Session) openStore(ctx context.Context) error {
 	wait, retried := backoff.New(), false
 	for {
@@ -216,7 +218,8 @@ func (s *Session) openStore(ctx context.Context) error {
 		}
 		_, moved := errors.AsType[*ledger.Temporary](err)
 		_, embedded := s.Config.Store.Embedded()
-		if ctx.Err() != nil || embedded && !moved {
+		_, newer := errors.AsType[*store.NewerError](err)
+		if ctx.Err() != nil || embedded && !moved || newer {
 			return err
 		}
 		s.ofStore.Up(false)
@@ -257,7 +260,7 @@ func (s *Session) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.worker = worker.New(worker.Settings{Parts: s.parts, Inboxes: s.Config.Inboxes, Log: s.Log, Metrics: s.Metrics, OfStore: s.ofStore, Status: s.status,
-		Heartbeat: &s.heartbeat, Memory: s.Memory, Sender: s.sender, Queue: s.queue, At: s.At, Interval: s.Interval})
+		Heartbeat: &s.heartbeat, Memory: s.Memory, Sender: s.sender, Queue: s.queue, Traces: s.Traces, At: s.At, Interval: s.Interval})
 	watching, err := s.watcherConfig(ctx)
 	if err != nil {
 		return err

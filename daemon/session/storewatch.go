@@ -100,6 +100,10 @@ func (w *storeWatch) showWaits(ctx context.Context) error {
 
 // report logs that the store does not answer, or that it does again.
 func (w *storeWatch) report(ctx context.Context, err error) {
+	if newer, ok := errors.AsType[*store.NewerError](err); ok {
+		w.log.LogAttrs(ctx, slog.LevelError, "Store was upgraded by a newer inlet, nothing is imported", slog.Any("error", newer))
+		return
+	}
 	if err != nil {
 		w.log.LogAttrs(ctx, slog.LevelWarn, "Store cannot be reached", slog.Any("error", err))
 		return

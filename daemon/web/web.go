@@ -51,6 +51,8 @@ type Parts struct {
 	Access  *access.Access
 	Pages   []Pages
 	Guarded func() bool // programs on this host, too, need a login for the metrics
+
+	Profiles bool // administrators may read the profiles of the process
 }
 
 // Handler returns all that is served.
@@ -60,6 +62,9 @@ func Handler(p Parts) http.Handler {
 	mux.HandleFunc("GET /inboxes", p.listInboxes)
 	for _, pages := range p.Pages {
 		pages.Handle(mux)
+	}
+	if p.Profiles {
+		addProfiles(mux, forAdmins)
 	}
 	probes := http.NewServeMux()                       // asked by an IP address that nobody lists, and by programs without a login
 	for _, to := range []*http.ServeMux{probes, mux} { // in both, so that a wrong method is called so

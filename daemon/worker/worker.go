@@ -29,6 +29,7 @@ import (
 	"inlet.example/inlet/daemon/notify"
 	"inlet.example/inlet/daemon/queue"
 	"inlet.example/inlet/daemon/status"
+	"inlet.example/inlet/daemon/tracing"
 	"inlet.example/inlet/pipeline"
 	"inlet.example/inlet/pipeline/archive"
 	"inlet.example/inlet/pipeline/ledger"
@@ -50,6 +51,7 @@ type Settings struct {
 	Memory    *Memory // of the process
 	Sender    *notify.Sender
 	Queue     *queue.Queue
+	Traces    *tracing.Traces
 	At        ledger.At
 	Interval  time.Duration // replaces the intervals of all that is polled or retried; 0 except in tests
 }
@@ -72,6 +74,7 @@ type Worker struct {
 	quarantine *quarantine
 	sender     *notify.Sender
 	queue      *queue.Queue
+	traces     *tracing.Traces
 	current    currentImport
 	indexing   *indexing
 	memory     *Memory
@@ -89,7 +92,7 @@ type Worker struct {
 func New(s Settings) *Worker {
 	return &Worker{parts: s.Parts, inboxes: s.Inboxes, log: s.Log, metrics: s.Metrics, ofStore: s.OfStore, status: s.Status, heartbeat: s.Heartbeat,
 		Pauses:  &Pauses{store: s.Parts.Store, log: s.Log, metrics: s.OfStore, status: s.Status, every: cmp.Or(s.Interval, pausePoll)},
-		backlog: newBacklog(), queue: s.Queue, checked: map[string]bool{}, large: map[string]bool{}, begun: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
+		backlog: newBacklog(), queue: s.Queue, traces: s.Traces, checked: map[string]bool{}, large: map[string]bool{}, begun: map[string]bool{}, indexing: newIndexing(&s), memory: s.Memory, quarantine: newQuarantine(s.Metrics, s.Status, s.Interval),
 		sender: s.Sender, at: s.At, interval: s.Interval}
 }
 
@@ -320,7 +323,9 @@ func (w *Worker) attempt(ctx context.Context, a watcher.Arrival, job pipeline.Jo
 		w.current.setID(id)
 		w.begun[job.Arrival] = true
 	}
-	rep, err := w.runPipeline(ctx, job)
+	tracing, traced := w.traces.Import(ctx, job.Inbox, job.Name)
+	rep, err := w.runPipeline(tracing, job)
+	traced(&rep, err)
 	done()
 	if isPanic(err) || isWait(err) {
 		w.status.AttemptEnded(job.Arrival, nil) // a stack trace is for the log, not for the pages

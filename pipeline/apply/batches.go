@@ -10,6 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/match"
 	"inlet.example/inlet/pipeline/read"
+	"inlet.example/inlet/pipeline/span"
 )
 
 // run replays what was applied before a stop, and then matches and writes the rest: see the package comment for how the steps run side by side.
@@ -35,7 +36,7 @@ func (a *applier) run(ctx context.Context) error {
 // matchAll matches one portion after the other and starts the writing of each.
 func (a *applier) matchAll(ctx context.Context, portions *portionReader) error {
 	for {
-		waiting := a.Report.Took(ledger.StepRead)
+		_, waiting := a.Report.Took(ctx, ledger.StepRead)
 		b, err := portions.next()
 		waiting()
 		if err != nil || b == nil {
@@ -111,7 +112,8 @@ func (a *applier) matcher(b *batch) matchFunc {
 
 // matchBatch matches a batch, and prepares its journal entry while those before it are still being written.
 func (a *applier) matchBatch(ctx context.Context, b *batch, match matchFunc) (err error) {
-	defer a.Report.Took(ledger.StepMatch)()
+	ctx, end := a.Report.Took(ctx, ledger.StepMatch)
+	defer end()
 	if b.Changes, err = match(context.WithoutCancel(ctx), b.portion.Drafts); err != nil {
 		return err
 	}
@@ -143,7 +145,9 @@ func (a *applier) write(ctx context.Context, b *batch) {
 				return err
 			}
 			began := time.Now()
+			ctx, end := span.Start(ctx, string(ledger.StepWrite))
 			outcomes, err := b.apply(context.WithoutCancel(ctx), &a.Report.Import)
+			end(err)
 			b.conflicted = conflictedRows(b.portion.Drafts, outcomes)
 			b.took = time.Since(began)
 			return err

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/message"
+	"inlet.example/inlet/pipeline/span"
 )
 
 // Report is the result of one import, made when it ends.
@@ -248,10 +250,14 @@ func NoRejected(imp *ledger.Import, err error, lang string) string {
 		message.Plain(imp.Workbook), message.Plain(err.Error()), imp.ID)
 }
 
-// Took starts measuring a step; the func that it returns stops.
-func (r *Report) Took(step ledger.Step) func() {
+// Took starts measuring a step, also in a trace; the func that it returns stops. What is done in the step has its context.
+func (r *Report) Took(ctx context.Context, step ledger.Step) (context.Context, func()) {
 	began := time.Now()
-	return func() { r.Steps[step] += time.Since(began) }
+	ctx, end := span.Start(ctx, string(step))
+	return ctx, func() {
+		r.Steps[step] += time.Since(began)
+		end(nil)
+	}
 }
 
 // fate returns the state of a notification in words.

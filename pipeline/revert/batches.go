@@ -64,8 +64,8 @@ func (r *reverter) batch(ctx context.Context) error {
 		if batch.Changes, err = r.invert(ctx, changes); err != nil {
 			return err
 		}
-		written := r.Report.Took(ledger.StepWrite)
-		outcomes, err := r.Target.Apply(ctx, imp, batch)
+		writing, written := r.Report.Took(ctx, ledger.StepWrite)
+		outcomes, err := r.Target.Apply(writing, imp, batch)
 		written()
 		if err != nil {
 			return err

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -235,22 +237,37 @@ func TestImportsNewestFirst(t *testing.T) {
 	})
 }
 
+// TestNewerDataIsRefused: a newer inlet has upgraded the store, before this one opens it or while it has it open.
 func TestNewerDataIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, fresh func() engine.Engine) {
 		e := fresh()
-		open(t, e)
+		before, other := open(t, e), open(t, e)
+		work := func() error { return before.Hold(t.Context(), func(context.Context) error { return nil }) }
+		must(t, work())
+		must(t, before.Ping(t.Context()))
 		doc, ok, err := e.Load(t.Context(), engine.Meta, "schema")
 		if err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		doc.Body = []byte(`{"version":4}`)
+		doc.Body = []byte(`{"version":99,"inlet":"v9.8.7"}`)
 		if swapped, err := e.Swap(t.Context(), engine.Meta, doc); err != nil || !swapped {
 			t.Fatal(swapped, err)
 		}
+		nothing := func(context.Context) error { return nil }
+		must(t, other.Lease.Do(t.Context(), nothing, nothing)) // as the newer one does before it applies
 		_, err = store.New(t.Context(), e)
-		if err == nil || !strings.Contains(err.Error(), "newer inlet") || !strings.Contains(err.Error(), "version 4") {
-			t.Fatalf("data of version 4 gives: %v", err)
+		for what, err := range map[string]error{"open": err, "apply": work(), "ping": before.Ping(t.Context())} {
+			newer, is := errors.AsType[*store.NewerError](err)
+			if _, denied := errors.AsType[*ledger.Denied](err); !is || !denied || newer.Data != 99 || newer.Inlet != "v9.8.7" {
+				t.Errorf("%s: %v", what, err)
+				continue
+			}
+			for _, want := range []string{"inlet v9.8.7 (data version 99)", "this is inlet (devel)", " at the most", "run inlet v9.8.7 or a newer one, or restore the backup"} {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%s: %q is not in: %v", what, want, err)
+				}
+			}
 		}
-		same(t, "schema", map[string]any{"version": 4.0}, document(t, e, engine.Meta, "schema"))
+		same(t, "schema", map[string]any{"version": 99.0, "inlet": "v9.8.7"}, document(t, e, engine.Meta, "schema"))
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store"
 	"inlet.example/inlet/pipeline/store/engine"
@@ -49,7 +50,7 @@ func TestMigrate(t *testing.T) {
 			if err != nil {
 				s = open(t, e)
 			}
-			same(t, "schema", map[string]any{"version": 3.0}, document(t, e, engine.Meta, "schema"))
+			same(t, "schema", map[string]any{"version": 3.0, "inlet": build.Version()}, document(t, e, engine.Meta, "schema"))
 			if stop := document(t, e, engine.Rules, store.OlderStop); stop["rule"] != "v2" {
 				t.Errorf("killed at call %d: an older inlet goes on: %v", n, stop)
 			}

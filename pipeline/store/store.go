@@ -63,7 +63,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 		engine: db,
 	}
 	s.Lease.Gone = s.Claims.Gone
-	s.cached = cache.New(db, func(id string) bool { return imports.UnderLease(id) || settings.UnderLease(id) }, s.Lease.Term)
+	s.cached = cache.New(db, func(id string) bool { return imports.UnderLease(id) || settings.UnderLease(id) || id == schemaID }, s.Lease.Term)
 	s.Settings, s.Pauses, s.Mappings, s.APITokens = settings.New(s.cached), settings.NewPauses(s.cached), settings.NewMappings(s.cached), settings.NewAPITokens(s.cached)
 	s.Index = records.NewIndex(s.Records, db)
 	s.Index.Term = s.Lease.Term
@@ -77,16 +77,19 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	return s, s.Index.Load(ctx)
 }
 
-// Hold waits until this process is the one that applies, finishes what an interrupted process left half written, and runs do. The context given
+// Hold waits until this process is the one that applies, refuses data that a newer inlet has upgraded meanwhile, finishes what an interrupted process left half written, and runs do. The context given
 // to do is cancelled, with ledger.ErrTakenOver as its cause, when another process takes over.
 func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error {
 	return s.Lease.Do(ctx, func(ctx context.Context) error {
 		if term, _ := s.Lease.Term(); term != s.term {
 			s.cached.Forget()
-			if err := s.cached.Fetch(ctx, imports.ForLease()...); err != nil {
+			if err := s.cached.Fetch(ctx, append(imports.ForLease(), schemaID)...); err != nil {
 				return fmt.Errorf("search for interrupted imports: %w", err)
 			}
 			s.term = term
+		}
+		if err := checkNotNewer(ctx, s.cached); err != nil {
+			return err
 		}
 		return recoverImports(ctx, s)
 	}, do)
@@ -124,10 +127,9 @@ func (s *Store) Capabilities() engine.Capabilities { return s.engine.Capabilitie
 // DataDir returns the folder of this host that the database's files are in; "" where a server has them.
 func (s *Store) DataDir() string { return s.engine.DataDir() }
 
-// Ping reports whether the database answers, and imports into it are possible.
+// Ping reports whether the database answers, still has data that this inlet reads, and imports into it are possible.
 func (s *Store) Ping(ctx context.Context) error {
-	_, _, err := s.engine.Load(ctx, engine.Meta, schemaID)
-	return cmp.Or(err, lease.Moved(ctx, s.engine))
+	return cmp.Or(checkNotNewer(ctx, s.engine), lease.Moved(ctx, s.engine))
 }
 
 // Close closes the database.

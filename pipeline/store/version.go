@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 
+	"inlet.example/inlet/pipeline/build"
+	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/move"
 	"inlet.example/inlet/pipeline/store/records"
@@ -17,7 +19,23 @@ const schemaID = "schema"
 
 // schema is the document with the version of a store.
 type schema struct {
-	Version int `json:"version"`
+	Version int    `json:"version"`
+	Inlet   string `json:"inlet,omitempty"` // the version of the inlet that wrote Version
+}
+
+// NewerError says that the data of a store are of a newer inlet.
+type NewerError struct {
+	Data  int    // the version of the data
+	Inlet string // the version of that inlet; "" where it is not known
+}
+
+func (e *NewerError) Error() string {
+	by, run := "a newer inlet", "the inlet that wrote it, or a newer one"
+	if e.Inlet != "" {
+		by, run = "inlet "+e.Inlet, "inlet "+e.Inlet+" or a newer one"
+	}
+	return fmt.Sprintf("the store was written by %s (data version %d), and this is inlet %s, which reads data version %d at the most: run %s, or restore the backup from before the upgrade",
+		by, e.Data, build.Version(), schemaVersion, run)
 }
 
 // checkVersion writes the version into an empty store, migrates an older one and refuses a newer one.
@@ -25,17 +43,31 @@ func checkVersion(ctx context.Context, docs engine.Documents) error {
 	if from, err := move.Unfinished(ctx, docs); err != nil || from != "" {
 		return cmp.Or(err, fmt.Errorf("the store is the target of an unfinished move of %s: run the same inlet move again", from))
 	}
-	is := schema{schemaVersion}
+	is := schema{schemaVersion, build.Version()}
 	if _, err := engine.LoadOrInsert(ctx, docs, engine.Meta, schemaID, &is); err != nil {
 		return fmt.Errorf("read the store's version: %w", err)
-	}
-	if is.Version > schemaVersion {
-		return fmt.Errorf("the store was written by a newer inlet (data version %d, supported here: %d): run that version or a newer one", is.Version, schemaVersion)
 	}
 	if is.Version < schemaVersion {
 		return migrate(ctx, docs, is.Version)
 	}
+	return is.check()
+}
+
+// check returns an error for the data of a newer inlet.
+func (is *schema) check() error {
+	if is.Version > schemaVersion {
+		return &ledger.Denied{Err: &NewerError{is.Version, is.Inlet}}
+	}
 	return nil
+}
+
+// checkNotNewer returns an error if a newer inlet has upgraded the store since this process opened it.
+func checkNotNewer(ctx context.Context, docs engine.Documents) error {
+	var is schema
+	if _, err := engine.LoadInto(ctx, docs, engine.Meta, schemaID, &is); err != nil {
+		return fmt.Errorf("read the store's version: %w", err)
+	}
+	return is.check()
 }
 
 // migrations bring the data of an older version to the next one, by the version that it has.
@@ -56,7 +88,11 @@ func migrate(ctx context.Context, docs engine.Documents, from int) error {
 			return fmt.Errorf("upgrade the store from data version %d to %d: %w", version, version+1, err)
 		}
 	}
-	_, err := engine.Update(ctx, docs, engine.Meta, schemaID, func(is *schema) { is.Version = max(is.Version, schemaVersion) })
+	_, err := engine.Update(ctx, docs, engine.Meta, schemaID, func(is *schema) {
+		if is.Version < schemaVersion {
+			*is = schema{schemaVersion, build.Version()}
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("record the store's data version: %w", err)
 	}

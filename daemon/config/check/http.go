@@ -18,6 +18,7 @@ func checkHTTP(ck *Checker, h config.HTTP) {
 		ck.Wrong("http.web_config_file", "%s cannot be used: %v; it must be a web configuration of Prometheus exporters, with tls_server_config and basic_auth_users", h.WebConfigFile, err)
 	}
 	checkLogins(ck, h, guard)
+	checkPprof(ck, h)
 	const key = "http.address"
 	host, port, err2 := net.SplitHostPort(h.Address)
 	if err2 != nil {
@@ -70,5 +71,20 @@ func checkLogins(ck *Checker, h config.HTTP, guard config.Guard) {
 		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Path != "" || u.Scheme != "https" && u.Scheme != "http" {
 			ck.Wrong("http.trusted_origins", "%q is not the address of a site; write scheme and host, e.g. https://portal.example.se", origin)
 		}
+	}
+}
+
+// checkPprof refuses profiles that other hosts could read without a login.
+func checkPprof(ck *Checker, h config.HTTP) {
+	if h.Pprof == "" || h.Pprof == config.PprofAdmin {
+		return
+	}
+	host, port, err := net.SplitHostPort(h.Pprof)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || !config.Loopback(host) {
+		ck.Wrong("http.pprof", "%q is neither admin nor a loopback address with a port; write e.g. 127.0.0.1:6060", h.Pprof)
+		return
+	}
+	if h.Pprof == h.Address && port != "0" {
+		ck.Wrong("http.pprof", "%s is http.address; write another port, or admin", h.Pprof)
 	}
 }

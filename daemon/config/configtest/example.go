@@ -66,7 +66,7 @@ inboxes:
       webhooks: [crm-hook]
     ownership: {group: 4711, file_mode: "0640", dir_mode: "2770"}
     when_done: {mail: [anna@exempel.se], webhook: [crm-hook]}
-http: {upload_bytes: 1000, upload_total: 5000}
+http: {upload_bytes: 1000, upload_total: 5000, pprof: "127.0.0.1:6060"}
 mail: {server: "smtp.exempel.se:587", from: Inlet <inlet@exempel.se>, user: inlet, password_file: token, tls: tls}
 webhooks:
   - {name: crm-hook, url: https://crm.example/inlet, secret_file: "credential:hook"}

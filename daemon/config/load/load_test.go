@@ -166,7 +166,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 		},
 		WhenDone: config.WhenDone{Mail: []string{"anna@exempel.se"}, Webhook: []string{"crm-hook"}},
 	}}
-	want.HTTP.UploadBytes, want.HTTP.UploadTotal = 1000, 5000
+	want.HTTP.UploadBytes, want.HTTP.UploadTotal, want.HTTP.Pprof = 1000, 5000, "127.0.0.1:6060"
 	want.Mail = config.Mail{Server: "smtp.exempel.se:587", From: "Inlet <inlet@exempel.se>", User: "inlet", PasswordFile: dir + "/token", TLS: "tls"}
 	want.Webhooks = []config.Webhook{{Name: "crm-hook", URL: "https://crm.example/inlet", Form: "json", SecretFile: dir + "/hook"},
 		{Name: "chat", URLFile: dir + "/token", Form: "slack"}}

@@ -150,6 +150,7 @@ var abouts = map[string]about{
 	"http.hosts":           {text: "Further names that the pages are opened by, e.g. inlet.example.se."},
 	"http.public_url":      {text: "The address that people open, where a proxy in front of inlet has another, e.g. https://inlet.example.se."},
 	"http.trusted_origins": {text: "Other sites whose pages may send forms here, e.g. https://portal.example.se."},
+	"http.pprof":           {text: "Who may read profiles of the process at /debug/pprof/: admin, or whoever reaches this loopback address, e.g. 127.0.0.1:6060. By default nobody."},
 	"http.upload_bytes":    {text: "The largest file that can be uploaded on the pages, in bytes.", min: new(int64(1))},
 	"http.upload_total":    {text: "The size of all uploads together that wait until somebody imports them, in bytes; decrease it if the disk is small.", min: new(int64(1))},
 

@@ -40,6 +40,25 @@ type ownerDocument struct {
 	Removed bool      `json:"removed,omitempty"` // it is about to be removed, and not taken over any more
 }
 
+// Processes returns the processes that own claims in a database, as far as they are not known to have ended.
+func Processes(ctx context.Context, docs engine.Documents) ([]lease.Process, error) {
+	owners, err := docs.Range(ctx, engine.Claims, engine.Range{Prefix: ownerPrefix, Limit: maxOwners})
+	if err != nil {
+		return nil, fmt.Errorf("read the daemons of the store: %w", err)
+	}
+	var all []lease.Process
+	for _, doc := range owners {
+		var is ownerDocument
+		if err := json.Unmarshal(doc.Body, &is); err != nil {
+			return nil, fmt.Errorf("read the daemons of the store: %w", err)
+		}
+		if is.Alive && !is.Process.HasExited() {
+			all = append(all, is.Process)
+		}
+	}
+	return all, nil
+}
+
 // ownerName identifies one use of an owner's document.
 func ownerName(id string, epoch int64) string { return fmt.Sprintf("%s/%d", id, epoch) }
 

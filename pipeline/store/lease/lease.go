@@ -66,6 +66,16 @@ func Unheld(doc engine.Doc) (engine.Doc, error) {
 	return doc, err
 }
 
+// Holder returns the process that holds the lease of a database, and whether one does.
+func Holder(ctx context.Context, docs engine.Documents) (Process, bool, error) {
+	var is document
+	_, err := engine.LoadInto(ctx, docs, engine.Leases, documentID, &is)
+	if err != nil {
+		return Process{}, false, fmt.Errorf("read the store's lease: %w", err)
+	}
+	return is.Owner, is.Held && !is.Owner.HasExited(), nil
+}
+
 // Lease is the right of this process to apply imports to a store.
 type Lease struct {
 	docs  engine.Documents

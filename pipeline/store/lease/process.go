@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"inlet.example/inlet/pipeline/build"
 )
 
 // Process names a process so that another one on the same host can tell whether it is still running.
@@ -14,13 +16,14 @@ type Process struct {
 	Host  string `json:"host"`
 	Boot  string `json:"boot,omitempty"` // identifies the boot of the host and the namespace of its process IDs
 	PID   int    `json:"pid"`
-	Start string `json:"born,omitempty"` // start time in ticks since boot, which tells a reused process ID
+	Start string `json:"born,omitempty"`  // start time in ticks since boot, which tells a reused process ID
+	Inlet string `json:"inlet,omitempty"` // its version, for people
 }
 
 // ThisProcess returns this process.
 func ThisProcess() Process {
 	host, _ := os.Hostname()
-	p := Process{Host: host, Boot: bootID(), PID: os.Getpid()}
+	p := Process{Host: host, Boot: bootID(), PID: os.Getpid(), Inlet: build.Version()}
 	p.Start = startTime(p.PID)
 	return p
 }

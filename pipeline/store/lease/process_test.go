@@ -59,7 +59,7 @@ func TestProcessHasExited(t *testing.T) {
 		{"a process that did not know its boot", host, "", gone, "", false},
 		{"the first process, which others may not look at", host, boot, 1, startTime(1), false},
 	} {
-		if got := (Process{c.host, c.boot, c.pid, c.start}).hasExited(this); got != c.want {
+		if got := (Process{Host: c.host, Boot: c.boot, PID: c.pid, Start: c.start}).hasExited(this); got != c.want {
 			t.Errorf("%s: has exited is %t", c.what, got)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/inspect"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
 )
 
@@ -87,9 +89,45 @@ func Collections(as map[crm.Kind]Collection) Option {
 // Open connects to the database that the URI names in its path ("inlet" where it names none), and makes what is missing there. No
 // error of it holds the URI's password.
 func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
-	o, err := clientOptions(uri)
+	e, as, err := connect(ctx, uri, opts)
 	if err != nil {
 		return nil, err
+	}
+	if err := e.prepare(ctx, as); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), e.client.Disconnect(ctx))
+	}
+	return e, nil
+}
+
+// Inspect connects as Open does, and describes what is there. It makes nothing; the engine that it returns is for reading documents.
+func Inspect(ctx context.Context, uri string, opts ...Option) (*Engine, engine.Facts, error) {
+	e, _, err := connect(ctx, uri, opts)
+	if err != nil {
+		return nil, engine.Facts{}, err
+	}
+	var places []inspect.Place
+	for _, kind := range crm.Kinds {
+		places = append(places, inspect.Place{Kind: kind, Collection: e.kinds[kind].Collection, Indexes: indexesOf(e.kinds[kind])})
+	}
+	for _, table := range engine.Tables {
+		place := inspect.Place{Collection: e.table(table), Indexes: []bson.D{{{Key: "order", Value: 1}}}}
+		if slices.Contains(engine.Tagged, table) {
+			place.Indexes = append(place.Indexes, byTag)
+		}
+		places = append(places, place)
+	}
+	facts, err := inspect.Take(ctx, e.db, places)
+	if err != nil {
+		return nil, facts, errors.Join(fmt.Errorf("inspect the database %s: %w", e.db.Name(), markFault(err)), e.client.Disconnect(ctx))
+	}
+	return e, facts, nil
+}
+
+// connect reaches the server, and changes nothing there.
+func connect(ctx context.Context, uri string, opts []Option) (*Engine, map[crm.Kind]Collection, error) {
+	o, err := clientOptions(uri)
+	if err != nil {
+		return nil, nil, err
 	}
 	with := opening{ClientOptions: o}
 	for _, opt := range opts {
@@ -97,19 +135,16 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 	}
 	client, err := driver.Connect(o)
 	if err != nil {
-		return nil, uriError(uri)
+		return nil, nil, uriError(uri)
 	}
 	e, err := newEngine(client, client.Database(databaseName(uri)), with.collections)
 	if err != nil {
-		return nil, errors.Join(err, client.Disconnect(ctx))
+		return nil, nil, errors.Join(err, client.Disconnect(ctx))
 	}
 	if err := client.Ping(ctx, nil); err != nil {
-		return nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
+		return nil, nil, errors.Join(unreachable(o.Hosts, uri, err), client.Disconnect(ctx))
 	}
-	if err := e.prepare(ctx, with.collections); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), client.Disconnect(ctx))
-	}
-	return e, nil
+	return e, with.collections, nil
 }
 
 // clientOptions takes all options from the URI but those that the store depends on: reads from the primary, and writes that are durable.
@@ -180,15 +215,23 @@ func (e *Engine) Batch(ctx context.Context, do func(ctx context.Context, e engin
 	return do(ctx, e)
 }
 
+// byTag are the keys of the index of tags.
+var byTag = bson.D{{Key: "tags", Value: 1}, {Key: "order", Value: -1}}
+
+// indexesOf returns the keys of the indexes that inlet needs on a collection of records.
+func indexesOf(r *records) []bson.D {
+	keys := []bson.D{{{Key: "_inlet.keys", Value: 1}}, {{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}}
+	if parent := r.layout.Parent(); parent != "" {
+		keys = append(keys, bson.D{{Key: parent, Value: 1}})
+	}
+	return keys
+}
+
 // prepare creates the indexes, and with them the collections, and finds out which forms of _id there are.
 func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error {
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
-		keys := []bson.D{{{Key: "_inlet.keys", Value: 1}}, {{Key: "_inlet.seq", Value: 1}, {Key: "_id", Value: 1}}}
-		if parent := r.layout.Parent(); parent != "" {
-			keys = append(keys, bson.D{{Key: parent, Value: 1}})
-		}
-		for _, k := range keys {
+		for _, k := range indexesOf(r) {
 			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k}); err != nil {
 				return err
 			}
@@ -207,7 +250,7 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 		}
 	}
 	for _, table := range engine.Tagged {
-		if err := index(ctx, e.table(table), driver.IndexModel{Keys: bson.D{{Key: "tags", Value: 1}, {Key: "order", Value: -1}}}); err != nil {
+		if err := index(ctx, e.table(table), driver.IndexModel{Keys: byTag}); err != nil {
 			return err
 		}
 	}

@@ -96,6 +96,23 @@ func (o *Outbox) Waiting(ctx context.Context, limit int) ([]Entry, error) {
 	return waiting, nil
 }
 
+// Newest returns the newest notifications, whatever became of them.
+func (o *Outbox) Newest(ctx context.Context, limit int) ([]Entry, error) {
+	docs, err := o.docs.Range(ctx, engine.Outbox, engine.Range{Down: true, Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	var all []Entry
+	for _, doc := range docs {
+		e, err := entryOf(doc)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
 func entryOf(doc engine.Doc) (Entry, error) {
 	e := Entry{doc: doc}
 	if err := json.Unmarshal(doc.Body, &e.Notification); err != nil {

@@ -65,7 +65,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		folder:  "name a file in it",
 		garbage: "this file is not a database; name another file",
 		foreign: "database of another program; name another file",
-		newer:   "created by a newer inlet",
+		newer:   "created by a newer inlet (layout 99), and this is inlet (devel), which reads layout 4 at the most: run that inlet or a newer one, or restore the backup",
 	} {
 		before, _ := os.ReadFile(path)
 		_, err := sqlite.Open(t.Context(), path)

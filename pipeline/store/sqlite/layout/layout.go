@@ -9,13 +9,14 @@ import (
 	"fmt"
 	"strings"
 
+	"inlet.example/inlet/pipeline/build"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
 // What a file says of itself.
 const (
-	applicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
+	ApplicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
 	Version       = 4          // of the tables below; what is in the documents has a version of its own in store.Meta
 )
 
@@ -104,7 +105,7 @@ func schema() string {
 	for _, table := range engine.Tagged {
 		b.WriteString(In(table, tagTable))
 	}
-	fmt.Fprintf(&b, "PRAGMA application_id = %d;", applicationID)
+	fmt.Fprintf(&b, "PRAGMA application_id = %d;", ApplicationID)
 	return b.String() + current
 }
 
@@ -163,10 +164,10 @@ func Prepare(ctx context.Context, tx *sql.Tx) error {
 	case application == 0 && tables == 0:
 		_, err := tx.ExecContext(ctx, schema())
 		return err
-	case application != applicationID:
+	case application != ApplicationID:
 		return errors.New("this is the database of another program; name another file or move this one away")
 	case version > Version:
-		return fmt.Errorf("this database was created by a newer inlet (layout %d, supported here: %d); run that version or a newer one", version, Version)
+		return newer(ctx, tx, version)
 	}
 	for ; version < Version; version++ {
 		if _, err := tx.ExecContext(ctx, upgrades[version]+current); err != nil {
@@ -184,4 +185,16 @@ func Of(kind crm.Kind, statement string) string {
 // In makes a statement one about a table.
 func In(table engine.Table, statement string) string {
 	return strings.ReplaceAll(statement, "{table}", string(table))
+}
+
+// newer says which inlet has made the file, as far as it can still be read.
+func newer(ctx context.Context, tx *sql.Tx, version int) error {
+	by := "a newer inlet"
+	var inlet string
+	const query = "SELECT body ->> '$.inlet' FROM meta WHERE id = 'schema'"
+	if err := tx.QueryRowContext(ctx, query).Scan(&inlet); err == nil && inlet != "" {
+		by = "inlet " + inlet
+	}
+	return fmt.Errorf("this database was created by %s (layout %d), and this is inlet %s, which reads layout %d at the most: run that inlet or a newer one, or restore the backup from before the upgrade",
+		by, version, build.Version(), Version)
 }
