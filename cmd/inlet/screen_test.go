@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -162,5 +163,24 @@ func TestCompletion(t *testing.T) {
 		if code != exitOK || !regexp.MustCompile(tt.want).MatchString(out) || strings.Contains(out, tt.not) {
 			t.Errorf("%q completes to %d:\n%s%s", tt.line, code, out, errs)
 		}
+	}
+}
+
+// TestAsksTerminalNothing: a command that draws nothing sends a terminal its text alone. Libraries that ask for the colours at the start wait for an answer that
+// some terminals do not give.
+func TestAsksTerminalNothing(t *testing.T) {
+	cmd := exec.Command("inlet", "--version")
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color")
+	screen, err := pty.Start(cmd) // its controlling terminal
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	defer screen.Close()
+	all, _ := io.ReadAll(screen) // it ends with an error when the other side is closed
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if text := string(all); !strings.HasPrefix(text, "inlet ") || strings.ContainsRune(text, '\x1b') {
+		t.Errorf("the terminal received %q", text)
 	}
 }
