@@ -332,7 +332,8 @@ func TestBadInputs(t *testing.T) {
 		all   func(*testing.T) []bad
 		every int // of the sample
 	}{{"types", wrongTypes, 4}, {"bombs", bombs, 4}, {"sheets", wrongSheets, 2}, {"headings", wrongHeadings, 6}, {"sidecars", wrongSidecars, 6}, {"texts", texts, 2},
-		{"names", names, 4}, {"rejected", turnedDown, 6}, {"arrivals", arrivals, 4}} {
+		{"names", names, 4}, {"rejected", turnedDown, 6}, {"arrivals", arrivals, 4}, {"others", others, 6}, {"packages", packages, 4}, {"parts", wrongParts, 6},
+		{"lines", lines, 5}, {"mappings", mappings, 5}} {
 		t.Run(group.name, func(t *testing.T) {
 			if group.name == "bombs" && testing.Short() {
 				t.Skip("with -short: the race detector takes a minute for these, and memory of its own")

@@ -9,11 +9,14 @@ import (
 )
 
 // By default Go lets garbage grow to the size of the live heap before it collects. For a workbook with 100 MB of shared strings that is 100 MB wasted,
-// and for the few MB of any other workbook it collects too often. Between these bounds garbage is limited to a fixed amount instead.
+// and for the few MB of any other workbook it collects too often. Between these bounds garbage is limited to a fixed amount instead, and to less where the
+// live heap is large: most of that is texts, in which the collector has nothing to follow.
 const (
-	garbage    = 64 << 20 // bytes
-	minPercent = 25       // percent of the live heap: with less, collecting would take most of the time
-	maxPercent = 200      // so that an idle inlet stays small
+	garbage      = 64 << 20  // bytes
+	leastGarbage = 20 << 20  // bytes
+	together     = 136 << 20 // bytes of live heap and garbage, as long as that leaves leastGarbage
+	minPercent   = 15        // percent of the live heap: with less, collecting would take most of the time
+	maxPercent   = 200       // so that an idle inlet stays small
 )
 
 // Limit keeps the garbage within its bounds, unless GOGC is set.
@@ -25,7 +28,11 @@ func Limit() {
 
 // gcPercent returns the GOGC for so many live bytes.
 func gcPercent(live uint64) int {
-	return int(min(max(garbage*100/max(live, 1), minPercent), maxPercent))
+	most := uint64(leastGarbage)
+	if live < together {
+		most = min(max(together-live, leastGarbage), garbage)
+	}
+	return int(min(max(most*100/max(live, 1), minPercent), maxPercent))
 }
 
 // liveHeap returns how many bytes the last collection found live.

@@ -11,8 +11,8 @@ import (
 	"inlet.example/inlet/pipeline/sheet/xlsx/xmlscan"
 )
 
-// Table holds the shared strings: the text in blocks that never move, and the place of each string. Blocks after the first 64 are in a
-// temporary file.
+// Table holds the shared strings: the text in blocks that never move, and the place of each string. Blocks that do not fit into memory are
+// in a temporary file.
 type Table struct {
 	blocks []string
 	file   *os.File
@@ -30,7 +30,7 @@ type stringAt struct{ start, length uint32 }
 
 const (
 	blockSize  = 1 << 20
-	inMemory   = 64        // blocks
+	inMemory   = 48 << 20  // bytes of blocks and places; the process has 256 MB for one workbook
 	mostBlocks = 1<<12 - 1 // which stringAt can name
 	pieceSize  = 1 << 14
 )
@@ -79,7 +79,7 @@ func (t *Table) add(text []byte) error {
 
 // seal ends the block that is being filled.
 func (t *Table) seal() (err error) {
-	if len(t.blocks) < inMemory {
+	if len(t.filed) == 0 && len(t.blocks)*blockSize+t.count*8 < inMemory {
 		t.blocks = append(t.blocks, string(t.open))
 		t.open = t.open[:0]
 		return nil

@@ -123,12 +123,13 @@ func DecodeUTF16(r io.Reader) (io.Reader, error) {
 	return transform.NewReader(head, unicode.UTF16(order, unicode.UseBOM).NewDecoder()), nil
 }
 
-// CharsetReader is what encoding/xml calls if a declaration states an encoding. UTF-16 has been decoded by then.
+// CharsetReader is what encoding/xml calls if a declaration states an encoding. UTF-16 has been decoded by then, and what is not but says so is UTF-8.
 func CharsetReader(name string, r io.Reader) (io.Reader, error) {
-	lower := strings.ToLower(name)
-	if strings.HasPrefix(lower, "utf") {
+	lower := strings.ReplaceAll(strings.ToLower(name), "utf-", "utf")
+	if strings.HasPrefix(lower, "utf8") || strings.HasPrefix(lower, "utf16") {
 		return r, nil
 	}
+	lower = strings.ToLower(name)
 	if _, e := charset.Lookup(lower); e != nil {
 		return transform.NewReader(r, e.NewDecoder()), nil
 	}
