@@ -164,6 +164,8 @@ func TestRoutesAndRoles(t *testing.T) {
 		"GET /": "viewer", "GET /imports": "viewer", "GET /waiting": "viewer", "GET /records": "viewer", "GET /fields": "viewer", "GET /template.xlsx": "viewer", "GET /live": "viewer",
 		"GET /metrics": "metrics", "GET /inboxes": "viewer", "POST /pause": "operator", "POST /resume": "operator", "POST /poll": "operator", "POST /fields": "admin",
 		"POST /fields/remove": "admin", "GET /imports/x/undo": "operator", "POST /imports/x/undo": "operator", "POST /imports/x/decide": "operator", "POST /imports/x/cancel": "operator", "POST /imports/x/tick-off": "operator", "POST /imports/x/again": "operator",
+		"GET /settings": "viewer", "GET /settings/logins": "admin", "GET /settings/tokens": "admin", "POST /settings/tokens": "admin", "POST /settings/tokens/revoke": "admin",
+		"GET /settings/audit": "admin", "GET /settings/test": "admin", "POST /settings/test": "admin", "GET /import": "operator", "POST /import": "operator",
 	}
 	var described struct {
 		Paths map[string]map[string]struct{ Description string }

@@ -35,6 +35,7 @@ type Daemon struct {
 	sessions atomic.Pointer[[]*session.Session] // of the stores, by that configuration
 	files    map[string]*session.StoreFile      // by the name of the store
 	intake   *intake.Intake                     // of what is uploaded on the pages
+	shown    atomic.Pointer[config.Config]      // what the pages show of the configuration that is in use
 	traces   *tracing.Traces                    // nil: none are exported
 	addr     chan net.Addr
 	reload   chan struct{}
@@ -49,6 +50,8 @@ type Daemon struct {
 	Interval time.Duration
 	// Drives opens the drives of sources; nil: no drives are supported.
 	Drives assembly.Drives
+	// Origins returns where the values of the configuration were set, for who looks at it; nil: that is not known.
+	Origins func() config.Origins
 	// Load reads the configuration again; nil: it never changes.
 	Load func() (config.Config, error)
 
@@ -62,6 +65,7 @@ func New(cfg config.Config, log *slog.Logger) *Daemon {
 	d := &Daemon{cfg: cfg, log: log, metrics: metrics.New(labels(cfg)), files: map[string]*session.StoreFile{}, addr: make(chan net.Addr, 1),
 		reload: make(chan struct{}, 1), stallTimeout: stallTimeout}
 	d.sessions.Store(new([]*session.Session))
+	d.shown.Store(&cfg)
 	d.intake = intake.New(d.stores, uploads.Limits{Bytes: cfg.HTTP.UploadBytes, Total: cfg.HTTP.UploadTotal}, log)
 	return d
 }
@@ -176,6 +180,7 @@ func (d *Daemon) runSessions(ctx context.Context) error {
 			d.log.LogAttrs(ctx, slog.LevelError, "New configuration rejected, the old one stays in use", slog.String("mistakes", err.Error()))
 			d.metrics.Change(labels(*before))
 			d.cfg, before = *before, nil
+			d.shown.Store(new(d.cfg))
 		default:
 			return err
 		}
@@ -213,6 +218,7 @@ func (d *Daemon) change(ctx context.Context, next config.Config) {
 	}
 	d.metrics.Change(labels(next))
 	d.cfg = next
+	d.shown.Store(&next)
 	d.metrics.ConfigLoaded(true)
 	d.log.LogAttrs(ctx, slog.LevelInfo, "Configuration changed")
 }

@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/daemon/web/incoming"
 	"inlet.example/inlet/daemon/web/pages"
 	"inlet.example/inlet/daemon/web/preview"
+	"inlet.example/inlet/daemon/web/settings"
 	"inlet.example/inlet/daemon/web/upload"
 )
 
@@ -45,7 +46,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		d.log.LogAttrs(ctx, slog.LevelInfo, "Open the pages once with this link, or set http.login or http.web_config_file", slog.String("link", "http://"+address.String()+link))
 	}
 	var drawn *pages.Choice
-	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates, fieldmap.Templates, preview.Templates},
+	around := frame.New(frame.Settings{Access: guarded, Log: d.log, Stores: d.storeNames, Templates: []fs.FS{pages.Templates, cards.Templates, upload.Templates, fieldmap.Templates, preview.Templates, settings.Templates},
 		Side: func(r *http.Request) frame.Side { return drawn.Side(r) }})
 	drawn = pages.New(around, func(store string) pages.Store {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
@@ -60,7 +61,7 @@ func handler(ctx context.Context, d *Daemon, address net.Addr) http.Handler {
 		p := &panel.Panel{Log: d.log, Of: func() panel.Session { return d.sessionOf(store) }}
 		return api.Store{Store: pages.Store{Reader: p, Lists: p, Status: p, Control: p, Ticker: p}, Records: panel.Browser{Panel: p}}
 	}})
-	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Profiles: cfg.Pprof == config.PprofAdmin, Pages: append([]web.Pages{around, drawn, shown, programs}, uploadPages(d, around, gate)...), Guarded: func() bool {
+	return web.Handler(web.Parts{Metrics: d.metrics.Handler(), Unready: d.unready, Inboxes: d.inboxes, Access: guarded, Profiles: cfg.Pprof == config.PprofAdmin, Pages: append([]web.Pages{around, drawn, shown, programs, settingsPages(d, around)}, uploadPages(d, around, gate)...), Guarded: func() bool {
 		now, err := cfg.Guard()
 		return err != nil || now.Login || len(cfg.Roles) > 0
 	}})

@@ -221,7 +221,7 @@ func TestTokens(t *testing.T) {
 		"GET /api/v1/imports": 200, "GET /api/v1/imports/" + my: 200, "GET /api/v1/imports/" + their: 404, "GET /api/v1/imports/" + their + "/rows": 404, "GET /api/v1/imports/" + their + "/problems": 404,
 		"GET /api/v1/imports/" + their + "/undo": 404, "GET /api/v1/imports/" + my + "/undo": 200, "POST /api/v1/imports/" + their + "/cancel": 404, "POST /api/v1/imports/" + their + "/tick-off": 404,
 		"GET /api/v1/inboxes": 200, "GET /api/v1/records?q=tallmo": 403, "GET /api/v1/records/account/" + account: 403, "POST /api/v1/inboxes/andra/pause": 409, "GET /api/v1/uploads/" + mine.ID: 404,
-		"GET /": 401, "GET /inboxes": 401, "GET /imports/" + my: 401, "POST /imports/" + my + "/undo": 401, "POST /fields": 401,
+		"GET /": 401, "GET /settings": 401, "GET /settings/tokens": 401, "POST /settings/tokens": 401, "GET /inboxes": 401, "GET /imports/" + my: 401, "POST /imports/" + my + "/undo": 401, "POST /fields": 401,
 	} {
 		method, path, _ := strings.Cut(path, " ")
 		client := full

@@ -23,8 +23,8 @@ import (
 const defaultConfig = setup.DefaultConfig
 
 // loadConfig loads the configuration that a command's flags name.
-func loadConfig(cmd *cobra.Command) (config.Config, error) {
-	cfg, err := load.Load(configFile(cmd), load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))
+func loadConfig(cmd *cobra.Command, more ...load.Option) (config.Config, error) {
+	cfg, err := load.Load(configFile(cmd), append(more, load.Flags(cmd.Flags()), checkDrives(), load.Fields(assembly.BuiltInFields()))...)
 	if err != nil {
 		return cfg, exitError{exitUsage, err}
 	}

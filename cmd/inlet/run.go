@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"inlet.example/inlet/cmd/inlet/usage"
 	"inlet.example/inlet/daemon"
 	"inlet.example/inlet/daemon/config"
+	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/pipeline/build"
 )
 
@@ -28,7 +30,9 @@ A change of the configuration takes effect within seconds, or immediately after 
 old configuration stays in use. Changes of http and log take effect at the next start.`,
 		Args: usage.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			var origins atomic.Pointer[config.Origins]
+			keep := load.Origins(func(o config.Origins) { origins.Store(&o) })
+			cfg, err := loadConfig(cmd, keep)
 			if err != nil {
 				return err
 			}
@@ -40,7 +44,8 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			d := daemon.New(cfg, log)
 			d.Version, d.ConfigFile = build.Version(), configFile(cmd)
 			d.At, d.Interval, d.Drives = at, again, drives
-			d.Load = func() (config.Config, error) { return loadConfig(cmd) }
+			d.Load = func() (config.Config, error) { return loadConfig(cmd, keep) }
+			d.Origins = func() config.Origins { return *origins.Load() }
 			hup := make(chan os.Signal, 1)
 			signal.Notify(hup, syscall.SIGHUP)
 			defer close(hup)

@@ -14,8 +14,8 @@ import (
 
 const masked = "***"
 
-// String is the configuration as YAML, without its secrets.
-func (c Config) String() string {
+// WithoutSecrets masks everything in the configuration that others must not read.
+func (c Config) WithoutSecrets() Config {
 	c.Store = c.Store.WithoutSecrets()
 	c.Stores = maps.Clone(c.Stores)
 	for name, s := range c.Stores {
@@ -29,6 +29,12 @@ func (c Config) String() string {
 	for i, s := range c.Sources {
 		c.Sources[i] = s.WithoutSecrets()
 	}
+	return c
+}
+
+// String is the configuration as YAML, without its secrets.
+func (c Config) String() string {
+	c = c.WithoutSecrets()
 	text, err := yaml.Marshal(plainConfig(c))
 	if err != nil {
 		return "a configuration that cannot be printed: " + err.Error()

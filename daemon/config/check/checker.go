@@ -68,6 +68,19 @@ func (ck *Checker) At(at Place, key, format string, args ...any) {
 // SetAt notes where a key was set.
 func (ck *Checker) SetAt(key string, at Place) { ck.places[key] = at }
 
+// Origins returns where each key was set.
+func (ck *Checker) Origins() config.Origins {
+	all := config.Origins{}
+	for key, at := range ck.places {
+		file := at.File
+		if file == "" {
+			file = ck.File
+		}
+		all[key] = config.Origin{File: file, Line: at.Line, Label: at.Label}
+	}
+	return all
+}
+
 // isSet reports whether a layer sets a key.
 func (ck *Checker) isSet(key string) bool {
 	_, set := ck.places[key]

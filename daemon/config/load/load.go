@@ -45,6 +45,11 @@ func Fields(known map[string][]string) Option {
 	return func(l *loader) { l.KnownFields = known }
 }
 
+// Origins has take called with where each key was set, once the configuration is found to be right.
+func Origins(take func(config.Origins)) Option {
+	return func(l *loader) { l.origins = take }
+}
+
 // Load reads the file at path, then the environment, then the flags. An empty path means no file: the defaults, and paths
 // relative to the working folder. The error is Mistakes, all that is wrong at once, unless the world itself is broken.
 func Load(path string, opts ...Option) (config.Config, error) {
@@ -72,6 +77,7 @@ type loader struct {
 	flags   *pflag.FlagSet
 	layers  *koanf.Koanf
 	store   string // the name of the one that a flag names; "" for all
+	origins func(config.Origins)
 
 	text        []byte // of the file
 	languageSet bool   // by a variable or a flag
@@ -102,6 +108,9 @@ func (l *loader) load() (config.Config, error) {
 	if len(l.Mistakes) > 0 {
 		l.Mistakes.Sort()
 		return config.Config{}, l.Mistakes.In(l.language())
+	}
+	if l.origins != nil {
+		l.origins(l.Origins())
 	}
 	return cfg, nil
 }

@@ -171,12 +171,20 @@ func (a *Access) open(r *http.Request) bool {
 	return err == nil && ip != nil && ip.IsLoopback()
 }
 
-// role returns the role of a login. Where there are roles, a login without one reads metrics only.
+// role returns the role of a login.
 func (a *Access) role(name string) Role {
-	if name == "" || len(a.settings.Roles) == 0 { // "" is who has opened the link in the log
+	if name == "" { // who has opened the link in the log
 		return Admin
 	}
-	role, err := ParseRole(a.settings.Roles[name])
+	return RoleOf(a.settings.Roles, name)
+}
+
+// RoleOf returns the role of a login. Without roles every login may do everything; where there are some, a login without one reads metrics only.
+func RoleOf(roles map[string]string, name string) Role {
+	if len(roles) == 0 {
+		return Admin
+	}
+	role, err := ParseRole(roles[name])
 	if err != nil {
 		return Metrics
 	}
