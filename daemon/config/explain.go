@@ -36,8 +36,8 @@ type Setting struct {
 	Origin     Origin
 }
 
-// Explain returns the values of the configuration with where they were set, without its secrets. What is empty and was not set is left out.
-func (c Config) Explain(o Origins) []Setting {
+// Explain returns the values of a configuration with where they were set, without its secrets. What is empty and was not set is left out.
+func Explain(c *Config, o Origins) []Setting {
 	e := explainer{origins: o}
 	e.value("", reflect.ValueOf(c.WithoutSecrets()))
 	return e.all
