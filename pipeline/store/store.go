@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -54,6 +55,7 @@ type Store struct {
 
 	engine engine.Engine
 	cached *cache.Documents
+	newer  atomic.Pointer[NewerError]
 	term   int64 // of the lease, as the cache knows it; under the lease
 }
 
@@ -91,7 +93,8 @@ func (s *Store) Hold(ctx context.Context, do func(context.Context) error) error 
 			}
 			s.term = term
 		}
-		if err := checkNotNewer(ctx, s.cached); err != nil {
+		if err := cmp.Or(s.upgraded(), checkNotNewer(ctx, s.cached)); err != nil {
+			s.term = 0 // the cache is not asked again
 			return err
 		}
 		return recoverImports(ctx, s)
@@ -137,7 +140,18 @@ func (s *Store) DataDir() string { return s.engine.DataDir() }
 
 // Ping reports whether the database answers, still has data that this inlet reads, and imports into it are possible.
 func (s *Store) Ping(ctx context.Context) error {
-	return cmp.Or(checkNotNewer(ctx, s.engine), lease.Moved(ctx, s.engine))
+	err := checkNotNewer(ctx, s.engine)
+	newer, _ := errors.AsType[*NewerError](err)
+	s.newer.Store(newer)
+	return cmp.Or(err, lease.Moved(ctx, s.engine))
+}
+
+// upgraded returns what the last Ping found of a newer inlet. That one need not have held the lease since.
+func (s *Store) upgraded() error {
+	if newer := s.newer.Load(); newer != nil {
+		return &ledger.Denied{Err: newer}
+	}
+	return nil
 }
 
 // Close closes the database.
