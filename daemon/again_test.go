@@ -83,7 +83,7 @@ func has(found []audit.Kept, want audit.Entry) bool {
 	return false
 }
 
-// TestTickOff: rejected rows that somebody has ticked off need nobody any more, and the page says who that was. An import without any has nothing to tick off.
+// TestTickOff: rejected rows that somebody has ticked off need no more work, and the page says who that was. An import without any has nothing to tick off.
 func TestTickOff(t *testing.T) {
 	t.Parallel()
 	cfg := openPages(t, "")

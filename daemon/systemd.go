@@ -21,7 +21,7 @@ func notifySystemd(log *slog.Logger, state string) {
 }
 
 // watchdog keeps systemd from restarting inlet (WatchdogSec=), as long as the pages answer and the current import makes progress: rows are read, or the
-// store has answered. An import may take any time. A store or a drive that hangs is no reason for a restart: what waits for it continues by itself. A
+// store has answered. An import may take any time. A store or a drive that hangs is not a reason for a restart: what waits for it continues by itself. A
 // workbook over which no progress is made ends the process, and after some restarts it is refused.
 type watchdog struct {
 	log          *slog.Logger

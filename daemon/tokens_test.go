@@ -299,7 +299,7 @@ func records(t *testing.T, r *running) string {
 	return found.Records[0].ID
 }
 
-// TestAPIDescription: what the description says of the operations is what they need, and each can be asked for with a login and with a token.
+// TestAPIDescription: what the description says about the operations is what they need, and each can be asked for with a login and with a token.
 func TestAPIDescription(t *testing.T) {
 	t.Parallel()
 	r := run(t, configured(t, ""))

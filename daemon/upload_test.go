@@ -621,7 +621,7 @@ func TestUploadsOfOthers(t *testing.T) {
 	wants(t, people["anna"].open(mine.path), 404)
 }
 
-// TestUploadOutlivesARestart: an upload and its plan are still there, and what it says of cells is text whatever they hold.
+// TestUploadOutlivesARestart: an upload and its plan are still there, and what it says about cells is text whatever they hold.
 func TestUploadOutlivesARestart(t *testing.T) {
 	t.Parallel()
 	cfg := openPages(t, "")

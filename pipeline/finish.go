@@ -219,7 +219,7 @@ func (f *finisher) placeFiles(ctx context.Context, job Job, rep *report.Report, 
 }
 
 // filesOf is the files that go together; the workbook is the last to move, so its absence says that all is done. What is made
-// of the rejected rows lies in dir until it is in its place: nothing of it must be in the claim after a crash.
+// of the rejected rows is in dir until it is in its place: nothing of it must be in the claim after a crash.
 func (f *finisher) filesOf(ctx context.Context, job Job, rep *report.Report, dir string) (archive.Set, error) {
 	imp := &rep.Import
 	name, _ := rejects.Names(job.words(), imp, job.Name)

@@ -220,7 +220,7 @@ func (p *Pipeline) identifyAndCheck(ctx context.Context, job *Job) (report.Repor
 	return rep, checked, err
 }
 
-// checkParents refuses a workbook of which every row would be rejected for want of an account, if nobody has said that this is meant: it came without a
+// checkParents refuses a workbook of which every row would be rejected for want of an account, unless a person has said that this is intended: it came without a
 // mapping, or with the one that was suggested for it. What was imported before stays what it was.
 func (p *Pipeline) checkParents(ctx context.Context, job *Job, imp *ledger.Import, c *check.Result) error {
 	if job.corrects != nil || c.FindsParents() {

@@ -32,7 +32,7 @@ colours unless ` + "`NO_COLOR`" + ` is set, and ` + "`inlet list`" + ` shortens 
 Formats for scripts: [README.md](README.md#json-output).
 `
 
-// TestDocsReference: deploy/commands.md is what the commands say of themselves; -update writes it.
+// TestDocsReference: deploy/commands.md is what the commands say about themselves; -update writes it.
 func TestDocsReference(t *testing.T) {
 	var b bytes.Buffer
 	manual.Markdown(&b, command(io.Discard, io.Discard))

@@ -165,7 +165,7 @@ func (p *Parts) Close(ctx context.Context) error { return p.Store.Close(ctx) }
 type MoveOptions struct {
 	LeaveOut bool                  // values of other programs that the target cannot hold are left out
 	Keep     bool                  // the source stays in use
-	Progress func(done, total int) // is told how many records are copied
+	Progress func(done, total int) // is called with how many records are copied
 }
 
 const moveWait = 20 * time.Second // for an import that is running

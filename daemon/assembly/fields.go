@@ -42,7 +42,7 @@ func (p *Parts) DeclareSuggested(ctx context.Context, imp *ledger.Import) error 
 	return p.Refresh(ctx)
 }
 
-// DeclareFor does so for a workbook that a command imports with --approve. The suggested mapping that lies beside it, as it was written, is written anew with
+// DeclareFor does so for a workbook that a command imports with --approve. The suggested mapping beside it, as it was written, is written anew with
 // the field.
 func (p *Parts) DeclareFor(ctx context.Context, job pipeline.Job) error {
 	job.Approve = false

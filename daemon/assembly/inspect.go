@@ -11,13 +11,13 @@ import (
 	"inlet.example/inlet/pipeline/store/sqlite/inspect"
 )
 
-// Inspection is what a store and its database say of themselves.
+// Inspection is what a store and its database say about themselves.
 type Inspection struct {
 	Database engine.Facts
 	Store    store.Facts
 }
 
-// Inspect reads what a store and its database say of themselves. It makes, upgrades and repairs nothing. A store that is a file must exist.
+// Inspect reads what a store and its database say about themselves. It makes, upgrades and repairs nothing. A store that is a file must exist.
 func Inspect(ctx context.Context, s config.Store) (i Inspection, err error) {
 	if path, ok := s.Embedded(); ok {
 		f, err := inspect.Open(ctx, path)

@@ -117,7 +117,7 @@ func TestTheGuidesWay(t *testing.T) {
 	}
 }
 
-// keys is what the page says of how rows are matched.
+// keys is what the page says about how rows are matched.
 func (w *tab) keys() string {
 	w.t.Helper()
 	return eval[string](w, `document.querySelector("#keys").innerText`)

@@ -62,7 +62,6 @@ type Collection struct {
 	Created  string            `yaml:"created"`  // the path of the time of creation; Off: none is written
 	Modified string            `yaml:"modified"` // the path of the time of the last change; Off: none is written
 	Changed  string            `yaml:"changed"`  // the path of a time that the application keeps of its changes
-	Search   bool              `yaml:"search"`   // the documents get what the pages search by
 	Fields   map[string]string `yaml:"fields"`   // paths in a document by the names of fields: zip to address.zip
 }
 
@@ -178,7 +177,7 @@ type HTTP struct {
 	PublicURL string            `yaml:"public_url"`      // the address that people open, where a proxy has another
 	Origins   []string          `yaml:"trusted_origins"` // sites whose pages may send forms
 
-	Pprof string `yaml:"pprof"` // who may read profiles of the process: admin, or who reaches this loopback address; "": nobody
+	Pprof string `yaml:"pprof"` // who may read profiles of the process: admin, or who reaches this loopback address; "": no one
 
 	UploadBytes int64 `yaml:"upload_bytes"` // of one file that is uploaded
 	UploadTotal int64 `yaml:"upload_total"` // of all uploads that wait to be imported

@@ -1,6 +1,6 @@
 package config
 
-// Kinds is what the configuration says of each kind of record, under its name. A kind is added here, and what is said of it in the schema; all other
+// Kinds is what the configuration says about each kind of record, under its name. A kind is added here, and what is said about it in the schema; all other
 // code goes by All and Of.
 type Kinds[T any] struct {
 	Account T `yaml:"account"`
@@ -13,7 +13,7 @@ var KindNames = [...]string{"account", "contact"}
 // usualMatch is what records are recognised by when a workbook comes with no mapping.
 var usualMatch = Kinds[[]string]{Account: []string{"name", "zip"}, Contact: []string{"email"}}
 
-// Of returns what is said of a kind. It panics for an unknown one.
+// Of returns what is said about a kind. It panics for an unknown one.
 func (k *Kinds[T]) Of(kind string) *T {
 	switch kind {
 	case "account":

@@ -14,6 +14,10 @@ var swedish = map[string]string{
 	"unknown variable; %s":        "okänd variabel; %s",
 	"a list or map cannot be set by a variable; write %s in the file": "en lista eller tabell kan inte anges i en variabel; skriv %s i filen",
 
+	// Profiles.
+	"%s is http.address; write another port, or admin":                                  "%s är http.address; skriv en annan port, eller admin",
+	"%q is neither admin nor a loopback address with a port; write e.g. 127.0.0.1:6060": "%q är varken admin eller en adress på den egna datorn med en port; skriv t.ex. 127.0.0.1:6060",
+
 	// The file.
 	"the file was not found; name another file with --config, or write a configuration with inlet init": "filen hittades inte; ange en annan fil med --config, eller skriv en konfiguration med inlet init",
 	"permission denied; use chown or chmod to let the user of inlet read it":                            "åtkomst nekad; använd chown eller chmod så att inlets användare kan läsa den",

@@ -135,7 +135,7 @@ func (h *home) source(u uploads.Upload, lang string) columns.Source {
 		Options: sheet.Options{Limits: h.parts.Pipeline.Limits, Encoding: job.Encoding, Delimiter: job.Delimiter, Approved: true}}
 }
 
-// Receive keeps a file that somebody uploads.
+// Receive keeps an uploaded file.
 func (in *Intake) Receive(ctx context.Context, u uploads.Upload, content io.Reader) (uploads.Upload, error) {
 	h, err := in.at(ctx, u.Inbox)
 	if err != nil {
@@ -162,7 +162,7 @@ func (h *home) note(ctx context.Context, what audit.Act, by string, u uploads.Up
 	return err
 }
 
-// look refuses what is no workbook with rows, before anybody spends time on it, and notes which import the rows correct.
+// look refuses a file that is not a workbook with rows before time is spent on it, and notes which import the rows correct.
 func (h *home) look(ctx context.Context, path string, u *uploads.Upload) error {
 	job := h.parts.Job(watcher.Arrival{Inbox: u.Inbox, Name: u.Name, Workbook: path})
 	open := func(ctx context.Context) (*sheet.Workbook, error) {

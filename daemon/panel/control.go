@@ -230,7 +230,7 @@ func (p *Panel) Poll(ctx context.Context, by, source string) error {
 	})
 }
 
-// TickOff notes that the rejected rows of an import need nobody any more.
+// TickOff notes that the rejected rows of an import need no more work.
 func (p *Panel) TickOff(ctx context.Context, by, id string) error {
 	parts, err := p.parts()
 	if err != nil {

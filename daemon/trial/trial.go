@@ -50,7 +50,7 @@ func (t *run) failed(format, name string, err error) {
 	fmt.Fprintf(t.w, format, name, message.PlainLines(err.Error()))
 }
 
-// mail sends a test to everybody whom inboxes send mail to. If there is nobody, it only logs in.
+// mail sends a test to all recipients of the inboxes. Without recipients it only logs in.
 func (t *run) mail(ctx context.Context, cfg config.Config) {
 	wrong := message.Word(t.lang, "WRONG mail server %s: %s\n")
 	server, err := channels.Mail(cfg.Mail)

@@ -1,6 +1,6 @@
 // Package uploads keeps the files that people upload on the pages until they import or discard them.
 //
-// An upload lies in .inlet/uploads/ID/ of its inbox: upload.json says whose it is and how far it is, in/ has the workbook and its mapping, plan/ what the
+// An upload is in .inlet/uploads/ID/ of its inbox: upload.json says whose it is and how far it is, in/ has the workbook and its mapping, plan/ what the
 // import would do. It survives a restart, is removed after a week, and all of them together have a limit. Importing one is two renames into the
 // inbox: from then on it is a file like any other.
 //

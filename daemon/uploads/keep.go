@@ -28,7 +28,7 @@ type Limits struct {
 	Total int64 // of all that are kept, and of those that are on their way
 }
 
-// lifetime is how long an upload is kept: somebody who begins on a Friday goes on the next week.
+// lifetime is how long an upload is kept: a person who begins on a Friday can go on the next week.
 const lifetime = 7 * 24 * time.Hour
 
 // abandoned is when a folder without upload.json is one that a crash has left.
@@ -149,7 +149,7 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// end says that nothing is on its way any more: what was stored is counted where it lies.
+// end says that nothing is on its way any more: what was stored is counted where it is.
 func (l *limitedReader) end() { l.coming.add(-l.read) }
 
 // used returns the bytes of all uploads that are kept, with their plans.

@@ -65,7 +65,7 @@ func (k *Keep) move(ctx context.Context, by string, root *os.Root, u Upload) (Up
 			}
 		}
 		err := u.rename(root)
-		if errors.Is(err, fs.ErrExist) { // somebody has put a file of the name there in this moment
+		if errors.Is(err, fs.ErrExist) { // another program has just put a file of this name there
 			u.State = Mapped
 			continue
 		}

@@ -22,13 +22,13 @@ type State string
 
 // The states.
 const (
-	Unmapped State = "unmapped" // nobody has said yet what its columns are
+	Unmapped State = "unmapped" // what its columns are has not been decided yet
 	Mapped   State = "mapped"   // it has a mapping, and a plan is made or will be
 	Handing  State = "handing"  // it is being moved into the inbox
 	Handed   State = "handed"   // it was moved into the inbox
 )
 
-// Upload is a file that somebody has uploaded.
+// Upload is a file that a person has uploaded.
 type Upload struct {
 	ID       string    `json:"id"`
 	Inbox    string    `json:"inbox"`
@@ -129,7 +129,7 @@ func read(root *os.Root, in Inbox, id string) (Upload, error) {
 		return u, fmt.Errorf("read %s: %w", name, err)
 	}
 	if safe, err := SafeName(u.Name); err != nil || safe != u.Name || u.ID != id || u.Inbox != in.Name {
-		return u, fmt.Errorf("read %s: %w", name, ErrNone) // somebody else has written it
+		return u, fmt.Errorf("read %s: %w", name, ErrNone) // another program has written it
 	}
 	return u, nil
 }

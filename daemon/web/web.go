@@ -66,7 +66,7 @@ func Handler(p Parts) http.Handler {
 	if p.Profiles {
 		addProfiles(mux, forAdmins)
 	}
-	probes := http.NewServeMux()                       // asked by an IP address that nobody lists, and by programs without a login
+	probes := http.NewServeMux()                       // asked by an IP address that is in no list, and by programs without a login
 	for _, to := range []*http.ServeMux{probes, mux} { // in both, so that a wrong method is called so
 		to.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 		to.HandleFunc("GET /readyz", p.ready)

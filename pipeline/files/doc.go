@@ -9,6 +9,6 @@
 //
 // # Why a name that is nearly right matters
 //
-// A workbook whose mapping is called kunder.mapping.yml.txt would be imported by its headings alone, without a word to anybody. So such a file
+// A workbook whose mapping is called kunder.mapping.yml.txt would be imported by its headings alone, without any message. So such a file
 // holds its workbook until a person has said whether it is meant.
 package files

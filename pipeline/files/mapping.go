@@ -192,7 +192,7 @@ func nearest(stems, right, names []string) string {
 }
 
 // KeptAs returns the name that a mapping of nearly the right name has beside its workbook in a folder of ours, and the part of it behind which
-// a number stands: kunder~2.xlsx then has kunder~2.yaml, and the two go together again where a person moves them back. It is no right name, for
+// a number stands: kunder~2.xlsx then has kunder~2.yaml, and the two go together again where a person moves them back. It is not the right name, for
 // moving a file approves nothing.
 func KeptAs(book, mapping string) (name, stem string) {
 	for _, s := range splits(mapping) {

@@ -22,7 +22,7 @@ type Ownership struct {
 	Refused      func(*OwnershipError) // called with what cannot be given; may be nil
 }
 
-// OwnershipError says of a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
+// OwnershipError says about a group or a mode that the system does not let inlet give it. That is a fault of the configuration: what it was for
 // keeps what it has, and is where it belongs.
 type OwnershipError struct {
 	Path  string
@@ -38,7 +38,7 @@ func (e *OwnershipError) Error() string {
 	return fmt.Sprintf("set mode of %s to %v: %v", e.Path, e.Mode, e.Errno)
 }
 
-// refusals are what a system says that lets nobody, or not this user, give a group or a mode: a group that the user is not in, or that is
+// refusals are the errors of a system that does not let this user, or any user, set a group or a mode: a group that the user is not in, or that is
 // outside its user namespace (EINVAL), a filter of system calls, a file system that keeps neither.
 var refusals = []syscall.Errno{syscall.EPERM, syscall.EINVAL, syscall.ENOSYS, syscall.EOPNOTSUPP, syscall.EOVERFLOW}
 

@@ -47,7 +47,7 @@ func Sidecar(imp *ledger.Import) string {
 	return cmp.Or(imp.Sidecar, files.Stem(imp.Archived)+files.MappingEnd) // without: held by an older version
 }
 
-// Edited reports whether somebody has edited a suggested mapping where it was written.
+// Edited reports whether a suggested mapping was edited where it was written.
 func Edited(s *ledger.Suggestion) bool {
 	content, err := files.ReadRegular(s.Path)
 	return err == nil && proposal.Edited(content, s)
@@ -61,7 +61,7 @@ func notes(imp *ledger.Import, workbook string) []string {
 	return naming.HeldNotes(workbook) // an older version did not store them
 }
 
-// RemoveNotes removes the reason and the plan beside the workbook of a held import, and a suggested mapping that nobody has edited.
+// RemoveNotes removes the reason and the plan beside the workbook of a held import, and a suggested mapping that was not edited.
 func RemoveNotes(imp *ledger.Import, workbook string) error {
 	paths, suggested := slices.Clone(notes(imp, workbook)), imp.Suggestion
 	if suggested != nil && suggested.Path != "" && !Edited(suggested) {

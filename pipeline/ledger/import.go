@@ -73,10 +73,10 @@ type Import struct {
 	Plan       string      `json:"plan_file,omitempty"` // path of the one with the plan; an older version stored none
 
 	Corrections []Correction `json:"corrections,omitempty"` // the imports of its rejected rows, in the order in which they began
-	TickedOff   TickedOff    `json:"ticked_off,omitzero"`   // its rejected rows need nobody any more, because a person said so
+	TickedOff   TickedOff    `json:"ticked_off,omitzero"`   // its rejected rows need no more work, because a person said so
 }
 
-// TickedOff is who said that rejected rows need nobody any more, and when.
+// TickedOff is who said that rejected rows need no more work, and when.
 type TickedOff struct {
 	By string    `json:"by,omitempty"`
 	At time.Time `json:"at,omitzero"`

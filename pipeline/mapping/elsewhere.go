@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"slices"
 
 	"inlet.example/inlet/pipeline/crm"
@@ -39,7 +40,7 @@ type scopeCheck struct {
 	set    setKeys
 }
 
-// elsewhere checks what a mapping says of contacts in other accounts (W12).
+// elsewhere checks what a mapping says about contacts in other accounts (W12).
 func (r scopeCheck) elsewhere(m *Mapping, profile string) {
 	for _, part := range m.Parts() {
 		p := &part.Policy
@@ -56,18 +57,22 @@ func (r scopeCheck) elsewhere(m *Mapping, profile string) {
 	}
 }
 
-// notIdentified returns a kind with a parent of which no rule has a field that means one person wherever that person works; "" if there is none.
-func (r scopeCheck) notIdentified(p *ledger.Policy) crm.Kind {
+// notIdentified returns a kind with a parent if no rule of any such kind has a field that means one person wherever that person works; else "".
+func (r scopeCheck) notIdentified(p *ledger.Policy) (first crm.Kind) {
 	for _, kind := range crm.Kinds {
 		identifies := func(name string) bool {
 			f := r.schema.Field(kind.Path(name))
 			return name == "email" || name == "mobile" || f != nil && f.Type == crm.ID
 		}
-		if kind.Parent() != "" && !slices.ContainsFunc(p.Ticked(kind), func(rule []string) bool { return slices.ContainsFunc(rule, identifies) }) {
-			return kind
+		if kind.Parent() == "" {
+			continue
 		}
+		if slices.ContainsFunc(p.Ticked(kind), func(rule []string) bool { return slices.ContainsFunc(rule, identifies) }) {
+			return ""
+		}
+		first = cmp.Or(first, kind)
 	}
-	return ""
+	return first
 }
 
 // keepToAccounts notes where a sidecar looks for contacts in other accounts, or moves them, although its inbox does not allow that.

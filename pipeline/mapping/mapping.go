@@ -74,7 +74,7 @@ func (m *Mapping) SetsMatch(kind crm.Kind) bool {
 func (m *Mapping) MayWrite(f *crm.Field) bool { return m.writable == nil || m.writable(f) }
 
 // UseForRejects makes of a mapping that of the rejected rows of its workbook: they stand in its sheets one after the other, below one row of
-// headings, and in a file of inlet's own or one that a person saved. What the mapping says of how the first workbook was laid out and read does
+// headings, and in a file of inlet's own or one that a person saved. What the mapping says about how the first workbook was laid out and read does
 // not hold for them (section 17).
 func (m *Mapping) UseForRejects() {
 	m.ForRejects, m.NotEmpty = true, false
@@ -102,7 +102,7 @@ func (m *Mapping) Note(problems []ledger.Problem) { m.notes = problems }
 // Notes returns them. They stand with the first row of the file.
 func (m *Mapping) Notes() []ledger.Problem { return m.notes }
 
-// Column is what the sidecar says of one column.
+// Column is what the sidecar says about one column.
 type Column struct {
 	Heading   string // or "" where Letter says which
 	Letter    string

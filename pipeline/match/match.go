@@ -74,7 +74,7 @@ func (m *Matcher) NewIDs() ledger.IDForms { return m.newIDs }
 // Above returns what the next row without an account part belongs to under fill_down.
 func (m *Matcher) Above() ledger.Above { return m.above.Above }
 
-// Correct replaces what Above returns by what the store says of that account, which it may not have created. It is called before any later row is
+// Correct replaces what Above returns by what the store says about that account, which it may not have created. It is called before any later row is
 // matched.
 func (m *Matcher) Correct(a ledger.Above) { m.above.Above = a }
 
@@ -87,7 +87,7 @@ func (m *Matcher) Match(ctx context.Context, drafts []ledger.Draft) ([]ledger.Ch
 }
 
 // MatchAhead is Match while the rows of up to Ahead batches before are still being written, or wait for it: what they do is laid over what the
-// store says of them.
+// store says about them.
 func (m *Matcher) MatchAhead(ctx context.Context, drafts []ledger.Draft) ([]ledger.Change, error) {
 	m.retried = false
 	m.views.Ahead(m.no, len(drafts))

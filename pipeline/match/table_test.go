@@ -412,6 +412,8 @@ func TestRowIsWhole(t *testing.T) {
 		{name: "the account of a rejected contact is not changed", stored: anna, before: []string{"name=Acme zip=111_22 phone=1 | id=nix"}, row: "name=Acme zip=111_22 phone=1",
 			want: []string{"A6 update a1 phone:→1"}},
 		{name: "the last of two values counts", stored: acme, before: []string{"name=Acme zip=111_22 phone=1"}, row: "name=Acme zip=111_22 phone=2", want: []string{"A6 update a1 phone:1→2 ~TWO_VALUES!C"}},
+		{name: "each of two values that differ", stored: acme, before: []string{"name=Acme zip=111_22 city=x phone=1"}, row: "name=Acme zip=111_22 city=y phone=2",
+			want: []string{"A6 update a1 city:x→y phone:1→2 ~TWO_VALUES!C ~TWO_VALUES!D"}},
 		{name: "the same value twice is none", stored: acme, before: []string{"name=Acme zip=111_22 phone=1"}, row: "name=Acme zip=111_22 phone=1", want: []string{"A6 unchanged a1"}},
 		{name: "a value where the row before had none is none", stored: acme, before: []string{"name=Acme zip=111_22 phone="}, row: "name=Acme zip=111_22 phone=2", want: []string{"A6 update a1 phone:→2"}},
 		{name: "values that are added to a list are none", stored: acme, before: []string{"name=Acme zip=111_22 campaigns=a"}, row: "name=Acme zip=111_22 campaigns=b",

@@ -148,7 +148,7 @@ func (p *source) formats(t *testing.T) map[string]string {
 	return all
 }
 
-// ofKinds returns sentences as they are said of each kind: see sentence.About.
+// ofKinds returns sentences as they are said about each kind: see sentence.About.
 func ofKinds(sentences []string) []string {
 	var all []string
 	for _, about := range sentences {

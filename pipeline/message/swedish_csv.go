@@ -1,6 +1,6 @@
 package message
 
-// swedishCSV is what is said of CSV files: their quotes, encodings and delimiters.
+// swedishCSV is what is said about CSV files: their quotes, encodings and delimiters.
 var swedishCSV = map[string]string{
 	// Quotes.
 	`a quote (") starts a field in line %s, column %s, that is never closed: close it, or double the quote if it belongs to the text`: "ett citattecken (\") inleder ett fält på rad %s, kolumn %s, som sedan inte avslutas: " +

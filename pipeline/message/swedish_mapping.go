@@ -1,6 +1,6 @@
 package message
 
-// swedishMapping is what package mapping says of a sidecar that cannot be used. The keys and words of a sidecar stay as they are typed.
+// swedishMapping is what package mapping says about a sidecar that cannot be used. The keys and words of a sidecar stay as they are typed.
 var swedishMapping = map[string]string{
 	"; did you mean %s?": "; menade du %s?",
 

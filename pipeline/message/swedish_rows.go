@@ -1,6 +1,6 @@
 package message
 
-// swedishRows is what is said of rows, their cells and keys, and of headings and sheets that are not imported.
+// swedishRows is what is said about rows, their cells and keys, and of headings and sheets that are not imported.
 var swedishRows = map[string]string{
 	"the workbook contains rejected rows of import %s, which was removed from the store (retention.imports), so its mapping is not known: put the mapping next to the workbook, and import it again": "arbetsboken innehåller avvisade rader från importen %s, som har tagits bort ur databasen (retention.imports), så dess mappning är inte känd: lägg mappningen bredvid arbetsboken och importera den igen",
 	"is to the right of the last heading, so the values before it may be in the wrong columns: put the value that contains the delimiter in quotes, or set extra_cells: warn in the mapping":         "står till höger om den sista rubriken, så värdena före kan ha hamnat i fel kolumner: sätt värdet som innehåller skiljetecknet inom citattecken, eller ange extra_cells: warn i mappningen",

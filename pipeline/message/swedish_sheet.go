@@ -1,6 +1,6 @@
 package message
 
-// swedishSheet is what package sheet says of a file that cannot be read. What an XML is called inside is left as it is: who mends that
+// swedishSheet is what package sheet says about a file that cannot be read. What an XML is called inside is left as it is: who mends that
 // knows the words.
 var swedishSheet = map[string]string{
 	// The file as a whole.

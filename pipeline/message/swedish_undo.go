@@ -1,6 +1,6 @@
 package message
 
-// swedishUndo is what is said of imports that are undone, that wait, and that are approved or discarded.
+// swedishUndo is what is said about imports that are undone, that wait, and that are approved or discarded.
 var swedishUndo = map[string]string{
 	// Why an import cannot be taken back.
 	"import %s was not found; `inlet list` lists the imports":                                                 "importen %s hittades inte; `inlet list` visar importerna",

@@ -6,5 +6,5 @@
 // # What it cannot know
 //
 // Who changed a value outside inlet, and when. Such a value is only known to differ from what the journal says was written last. What was removed
-// from the journal (retention.journal) is older than what can be told.
+// from the journal (retention.journal) is older than what can be shown.
 package provenance

@@ -48,7 +48,7 @@ func widthsOf(ctx context.Context, source *read.Source) ([]columnWidths, error) 
 	return frames, err
 }
 
-// The columns that say what was wrong have a colour of their own, so that nobody takes them for columns of the file.
+// The columns that say what was wrong have a colour of their own, so that they are not mistaken for columns of the file.
 var (
 	reasonHeading = writer.Tone{Fill: "F8CBAD"}
 	reasonCells   = writer.Tone{Fill: "FDF1EA", Text: "404040"}

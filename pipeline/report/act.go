@@ -5,7 +5,7 @@ import (
 	"inlet.example/inlet/pipeline/store/audit"
 )
 
-// Act returns what somebody did, in words.
+// Act describes what a person or program did.
 func Act(what audit.Act, lang string) string {
 	text := map[audit.Act]string{
 		audit.Import:      message.Word(lang, "import a workbook"),

@@ -16,7 +16,7 @@ import (
 	"inlet.example/inlet/pipeline/store/sources"
 )
 
-// Facts are what a store says of itself to a person who looks for a fault.
+// Facts are what a store says about itself to a person who looks for a fault.
 type Facts struct {
 	Version   int    // of its data; 0: nothing was written yet
 	Supported int    // of which this inlet is
@@ -37,7 +37,7 @@ const (
 	inspectedNotifications = 200
 )
 
-// Inspect reads what the store in a database says of itself. It makes, upgrades and repairs nothing. Of the data of another version it returns the version
+// Inspect reads what the store in a database says about itself. It makes, upgrades and repairs nothing. Of the data of another version it returns the version
 // only: the rest may have another form.
 func Inspect(ctx context.Context, db engine.Readable) (Facts, error) {
 	docs := engine.ReadOnly{Readable: db}

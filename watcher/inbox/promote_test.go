@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,6 +67,30 @@ func TestChangedFilesDoNotHoldUpOthers(t *testing.T) {
 		time.Sleep(w.inbox.Settle + w.inbox.SidecarGrace)
 		if w.claimNext(t.Context()); len(w.claimed) != 1 || w.claimed[0].Name != "d.csv" {
 			t.Errorf("claimed %+v", w.claimed)
+		}
+	})
+}
+
+// After a few files in a row that cannot be moved it is the disk, not the file: the rest waits for the next scan.
+func TestFilesThatCannotBeMovedStopTheRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := scanned(t, "a.csv", "b.csv", "c.csv", "d.csv", "e.csv")
+		tried := 0
+		w.events.Reached = func(p claim.Point) {
+			if p == claim.Labelled { // its folder disappears before the file is moved into it
+				tried++
+				claims, err := filepath.Glob(filepath.Join(w.inbox.Path, ".inlet", "*"))
+				for _, dir := range claims {
+					err = errors.Join(err, os.RemoveAll(dir))
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		time.Sleep(w.inbox.Settle + w.inbox.SidecarGrace)
+		if w.claimNext(t.Context()); tried != maxFailures || len(w.claimed) > 0 {
+			t.Errorf("%d of 5 files were tried, want %d; claimed %+v", tried, maxFailures, w.claimed)
 		}
 	})
 }

@@ -23,7 +23,7 @@ import (
 	"inlet.example/inlet/watcher/inbox/claim"
 )
 
-// Demo is one demonstration. What a write to the screen returns is not looked at: if nobody reads, there is nothing to show.
+// Demo is one demonstration. What a write to the screen returns is ignored: without a reader there is nothing to show.
 type Demo struct {
 	Dir      string // an empty folder
 	Store    string // URI of an empty store; "" for a file in Dir
@@ -74,7 +74,7 @@ func (d *Demo) configure() error {
 	}
 	d.cfg.HTTP.Address = "127.0.0.1:0"
 	d.cfg.Language, d.cfg.Inboxes[0].Language = d.Language, d.Language
-	d.cfg.Inboxes[0].Settle = 500 * time.Millisecond // nobody copies over a slow network here
+	d.cfg.Inboxes[0].Settle = 500 * time.Millisecond // no file is copied over a slow network here
 	if d.Store != "" {
 		d.cfg.Store.URI = d.Store
 	}

@@ -103,7 +103,7 @@ func (s *storeExamination) server() {
 	}
 }
 
-// version says of which version the data are, and whether this inlet can use them.
+// version says about which version the data are, and whether this inlet can use them.
 func (s *storeExamination) version() {
 	db, is := s.is.Database, s.is.Store
 	facts := map[string]any{"data_version": is.Version, "supported": is.Supported, "layout": db.Layout, "newest_layout": db.Newest, "made_by": is.Inlet}

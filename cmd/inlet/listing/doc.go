@@ -3,5 +3,5 @@
 // # Why the JSON has types of its own
 //
 // An import as it is stored has what inlet needs to continue it. Scripts rely on what deploy/README.md describes, which is [Import] and [Waiting]:
-// a key is added there when somebody needs it, and none is removed or changes its meaning.
+// a key is added there when it is needed, and none is removed or changes its meaning.
 package listing

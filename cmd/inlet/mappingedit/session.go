@@ -106,7 +106,7 @@ func (m *Session) save(text, existing []byte) error {
 	return nil
 }
 
-// check returns what inlet mapping check says of the workbook with a mapping.
+// check returns what inlet mapping check says about the workbook with a mapping.
 func (m *Session) check(ctx context.Context, text []byte) []string {
 	said, err := m.lint(ctx, text)
 	if ctx.Err() != nil {

@@ -21,7 +21,7 @@ const (
 	Reverse Style = "7" // what is chosen
 )
 
-// Paint returns a text in a style; "" is no style.
+// Paint returns a text in a style; "" is plain text.
 func (s Style) Paint(text string) string {
 	if s == "" || text == "" {
 		return text

@@ -3,5 +3,5 @@
 // # Rules
 //
 //   - An error names what was typed and what would be right, on one line; a second line names the help.
-//   - "Did you mean" is said of commands, subcommands and flags, and only where the word is near.
+//   - "Did you mean" is said about commands, subcommands and flags, and only where the word is near.
 package usage

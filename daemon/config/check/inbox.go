@@ -62,7 +62,7 @@ func checkInboxes(ck *Checker, inboxes []config.Inbox) {
 // DelimiterForm is one ASCII character that is not a quote, or its name.
 var DelimiterForm = regexp.MustCompile(`^(auto|tab|[\t !#-~])$`)
 
-// checkText looks at what is said of an inbox's text files, and of whom to ask.
+// checkText looks at what is said about an inbox's text files, and of whom to ask.
 func checkText(ck *Checker, key string, in config.Inbox) {
 	oneOf(ck, key+".encoding", in.Encoding, config.Encodings...)
 	checkDelimiter(ck, key+".delimiter", in.Delimiter)

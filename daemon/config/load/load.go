@@ -277,7 +277,7 @@ func emptyToNil(c *config.Config) {
 	}
 }
 
-// tidied does so for a store, and gives it the defaults of what it does not say of its collections.
+// tidied does so for a store, and gives it the defaults of what it does not say about its collections.
 func tidied(s config.Store) config.Store {
 	usual := config.Default().Store.Collections
 	for _, kind := range config.KindNames {

@@ -141,7 +141,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
 	want.Store.Collections = config.Kinds[config.Collection]{
-		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt", Search: true,
+		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt",
 			Fields: map[string]string{"name": "companyName", "zip": "address.zip", "custom.level": "rating"}},
 		Contact: config.Collection{Name: "people", ID: "auto", Parent: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
 	usual := config.Default().Store.Collections
@@ -256,7 +256,7 @@ func TestPathsAreOfTheFileAndFlagsOfThePerson(t *testing.T) {
 }
 
 // TestStores: an inbox imports into the store that it names, or into the only one, or into the one of the key store, which is there where something is
-// said of it. A flag leaves one store, with what imports into it.
+// said about it. A flag leaves one store, with what imports into it.
 func TestStores(t *testing.T) {
 	const (
 		north  = "stores: {north: {uri: \"sqlite:n.db\"}, south: {uri: \"sqlite:s.db\"}}\n"

@@ -43,7 +43,7 @@ func (l *loader) resolve(cfg *config.Config) {
 	}
 }
 
-// resolveStores removes the default store where nothing is said of it and there are others.
+// resolveStores removes the default store where nothing is said about it and there are others.
 func (l *loader) resolveStores(cfg *config.Config) {
 	if len(cfg.Stores) > 0 && (!l.IsSetBelow("store") || cfg.Store.URI+cfg.Store.URIFile == "") {
 		cfg.Store.URI = ""

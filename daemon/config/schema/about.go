@@ -36,7 +36,6 @@ var abouts = map[string]about{
 	"store.collections.account.created":  {text: "The field for the time of creation; - if inlet is not to write one. Without it, created.", form: check.TimeForm},
 	"store.collections.account.modified": {text: "The field for the time of the last change; - if inlet is not to write one. Without it, modified.", form: check.TimeForm},
 	"store.collections.account.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
-	"store.collections.account.search":   {text: "Write what the pages search by into the documents (_inlet.find). Without it, documents of an application are found by their ID and by what is matched on."},
 	"store.collections.account.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
 	"store.collections.contact":          {text: "The collection that has the contacts."},
@@ -46,7 +45,6 @@ var abouts = map[string]about{
 	"store.collections.contact.created":  {text: "The field for the time of creation; - if inlet is not to write one. Without it, created.", form: check.TimeForm},
 	"store.collections.contact.modified": {text: "The field for the time of the last change; - if inlet is not to write one. Without it, modified.", form: check.TimeForm},
 	"store.collections.contact.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
-	"store.collections.contact.search":   {text: "Write what the pages search by into the documents (_inlet.find). Without it, documents of an application are found by their ID and by what is matched on."},
 	"store.collections.contact.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
 	"stores": {text: "More stores, by name: inboxes that name one import into it, beside those of the others. Each has the keys of store. Do not change a name after the first import.", form: check.NameForm},
@@ -152,9 +150,9 @@ var abouts = map[string]about{
 	"http.hosts":           {text: "Further names that the pages are opened by, e.g. inlet.example.se."},
 	"http.public_url":      {text: "The address that people open, where a proxy in front of inlet has another, e.g. https://inlet.example.se."},
 	"http.trusted_origins": {text: "Other sites whose pages may send forms here, e.g. https://portal.example.se."},
-	"http.pprof":           {text: "Who may read profiles of the process at /debug/pprof/: admin, or whoever reaches this loopback address, e.g. 127.0.0.1:6060. By default nobody."},
+	"http.pprof":           {text: "Who may read profiles of the process at /debug/pprof/: admin, or whoever reaches this loopback address, e.g. 127.0.0.1:6060. By default no one."},
 	"http.upload_bytes":    {text: "The largest file that can be uploaded on the pages, in bytes.", min: new(int64(1))},
-	"http.upload_total":    {text: "The size of all uploads together that wait until somebody imports them, in bytes; decrease it if the disk is small.", min: new(int64(1))},
+	"http.upload_total":    {text: "The size of all uploads together that have not been imported yet, in bytes; decrease it if the disk is small.", min: new(int64(1))},
 
 	"mail":               {text: "The mail server for notifications. Without one, no mail is sent."},
 	"mail.server":        {text: "Host and port, e.g. smtp.exempel.se:587."},

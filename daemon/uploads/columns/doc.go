@@ -3,7 +3,7 @@
 //
 // # Why a mapping that there was is taken apart
 //
-// Somebody may have written into it what the page does not show, such as the meaning of values or the layouts of dates. Those stay: the options of a
+// It may contain what the page does not show, such as the meaning of values or the layouts of dates. Those stay: the options of a
 // column as long as it is the same field, and every other key word for word.
 //
 // # Why unique does not mean that no value comes twice

@@ -33,7 +33,7 @@ type Column struct {
 	Letter  string
 	Heading string
 	Field   string // path; "" is not imported
-	Options string // what else the mapping says of it, as long as it is the field OptionsOf
+	Options string // what else the mapping says about it, as long as it is the field OptionsOf
 	Of      string
 
 	Examples []string // of the first rows

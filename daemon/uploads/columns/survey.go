@@ -100,7 +100,7 @@ type measured struct {
 	blank  []int
 	values map[uint64]uint64 // to what the record is besides
 	shared map[uint64]bool   // values of several records
-	record []int             // by which fields its records are told apart
+	record []int             // by which fields its records are distinguished
 	index  int               // of the column; a field only
 	field  *crm.Field
 	rows   int

@@ -98,7 +98,7 @@ func (d *Draft) takeDefaults(from *ledger.Defaults) {
 	}
 }
 
-// options returns what a mapping says of a column besides its field, as the inside of a map in flow style.
+// options returns what a mapping says about a column besides its field, as the inside of a map in flow style.
 func options(c *mapping.Column, m *mapping.Mapping) string {
 	var all []string
 	word := func(key, value, usual string) {

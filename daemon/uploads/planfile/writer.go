@@ -214,4 +214,4 @@ func (w *Writer) closeFiles() error {
 }
 
 // Discard ends a plan that was not finished.
-func (w *Writer) Discard() { _ = w.closeFiles() } // nobody reads them
+func (w *Writer) Discard() { _ = w.closeFiles() } // they are not read

@@ -2,7 +2,7 @@
 // requests that a page of another site, or a name that is not ours, has a hand in.
 //
 // It draws no page and reads nothing of imports. Passwords are the bcrypt hashes of the web configuration, which is read again with each login, so
-// that somebody whose name is removed is out at once.
+// that a person whose name is removed is logged out at once.
 //
 // # Why a Host list even without a login
 //
@@ -11,9 +11,9 @@
 //
 // # Why a token has verbs and no role
 //
-// A role lets a person look at every page. A program does one thing in one inbox, and its token lies in a file of another host.
+// A role lets a person look at every page. A program does one thing in one inbox, and its token is in a file of another host.
 //
 // # Why sessions are kept in memory only
 //
-// Whoever can read the database must not be able to be somebody else. A restart asks everybody to log in again.
+// Whoever can read the database must not be able to impersonate a user. After a restart all users log in again.
 package access

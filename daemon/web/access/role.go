@@ -25,7 +25,7 @@ var Roles = []string{"metrics", "viewer", "operator", "admin"}
 func ParseRole(word string) (Role, error) {
 	i := slices.Index(Roles, word)
 	if i < 0 {
-		return Nobody, fmt.Errorf("%q is no role", word)
+		return Nobody, fmt.Errorf("%q is not a role", word)
 	}
 	return Role(i + 1), nil
 }

@@ -95,7 +95,7 @@ func (s *sessions) end(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, s.new("", -1))
 }
 
-// new returns the cookie of a session. It is sent along when somebody follows a link in a mail, so that they need not log in again.
+// new returns the cookie of a session. It is sent along when a person follows a link in a mail, who then need not log in again.
 func (s *sessions) new(token string, age int) *http.Cookie {
 	return &http.Cookie{Name: s.cookie, Value: token, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode}
 }

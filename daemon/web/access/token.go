@@ -49,7 +49,7 @@ func bearerOf(r *http.Request) (secret string, ok bool) {
 	return strings.TrimSpace(value[len(scheme):]), true
 }
 
-// bearer returns the program of a token; nobody where there is none.
+// bearer returns the program of a token; no program if there is no token.
 func (a *Access) bearer(ctx context.Context, secret string) (Person, error) {
 	if a.settings.Tokens == nil || secret == "" {
 		return Person{}, nil

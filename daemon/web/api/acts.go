@@ -61,7 +61,7 @@ func (a *API) acts(api huma.API) {
 	a.simply(api, operation(access.Operator, access.Run, http.MethodPost, "/imports/{id}/cancel", "End a running import after its batch"), func(s Store, ctx context.Context, by, id string) error {
 		return s.Control.Cancel(ctx, by, id)
 	})
-	a.simply(api, operation(access.Operator, access.Decide, http.MethodPost, "/imports/{id}/tick-off", "Note that the rejected rows of an import need nobody any more"), func(s Store, ctx context.Context, by, id string) error {
+	a.simply(api, operation(access.Operator, access.Decide, http.MethodPost, "/imports/{id}/tick-off", "Note that the rejected rows of an import need no more work"), func(s Store, ctx context.Context, by, id string) error {
 		return s.Ticker.TickOff(ctx, by, id)
 	})
 }

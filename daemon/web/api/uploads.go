@@ -43,7 +43,7 @@ type Upload struct {
 	Workbook string  `json:"workbook" doc:"the name of the file, as it is kept"`
 	SHA256   string  `json:"sha256"`
 	Bytes    int64   `json:"bytes"`
-	State    string  `json:"state" enum:"waiting,handed,begun" doc:"waiting: until it is imported with /import; handed: it lies in its inbox; begun: its import has begun"`
+	State    string  `json:"state" enum:"waiting,handed,begun" doc:"waiting: until it is imported with /import; handed: it is in its inbox; begun: its import has begun"`
 	Checks   *Checks `json:"checks,omitempty" doc:"how the mapping fits the headings"`
 	Import   *Import `json:"import,omitempty" doc:"of it, as soon as it has begun"`
 }

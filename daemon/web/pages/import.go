@@ -174,7 +174,7 @@ func (p *Pages) repeatable(imp *ledger.Import) bool {
 	return slices.ContainsFunc(p.Status.Inboxes(), func(in Inbox) bool { return in.Name == imp.Inbox && in.Uploads })
 }
 
-// byOf names who did something; where no login is asked for nobody has a name.
+// byOf names who did something; where no login is needed people have no names.
 func byOf(lang, who string) string {
 	if who == "" {
 		return words.Say(lang, "somebody on this computer")

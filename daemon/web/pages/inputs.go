@@ -51,7 +51,7 @@ type Control interface {
 	Poll(ctx context.Context, by, source string) error
 }
 
-// Ticker notes that the rejected rows of an import need nobody any more. An error is for the person.
+// Ticker notes that the rejected rows of an import need no more work. An error is for the person.
 type Ticker interface {
 	TickOff(ctx context.Context, by, id string) error
 }
@@ -66,7 +66,7 @@ type Inbox struct {
 	Since      time.Time // since when
 	WaitsFor   string    // "index" or "memory" if it waits for that
 	Open       int       // workbooks that a program has open
-	Never      []string  // files that nobody will read
+	Never      []string  // files that are never imported
 	NeverMore  int
 	Unreadable []string
 	Err        error // why it cannot be used

@@ -187,8 +187,8 @@ func inboxNeeds(lang string, in *Inbox) []need {
 		all = append(all, need{"amber", "warn", fmt.Sprintf(words.Say(lang, "Files in %s cannot be read"), in.Name), message.Plain(strings.Join(in.Unreadable, ", ")), "", at})
 	}
 	if len(in.Never) > 0 {
-		all = append(all, need{"amber", "info", fmt.Sprintf(words.Say(lang, "Files in %s that nobody will read"), in.Name),
-			message.Plain(strings.Join(in.Never, ", ")) + ". " + words.Say(lang, "They are no workbooks. Move them away, or save them as .xlsx or .csv."), "", at})
+		all = append(all, need{"amber", "info", fmt.Sprintf(words.Say(lang, "Files in %s that are never imported"), in.Name),
+			message.Plain(strings.Join(in.Never, ", ")) + ". " + words.Say(lang, "They are not workbooks. Move them away, or save them as .xlsx or .csv."), "", at})
 	}
 	return all
 }

@@ -53,7 +53,7 @@ func (p *Pages) Handle(mux *http.ServeMux) {
 	}
 }
 
-// One returns the upload that a request names. That of somebody else does not exist, except for an administrator.
+// One returns the upload that a request names. An upload of another person does not exist, except for an administrator.
 func (p *Pages) One(r *http.Request) (uploads.Upload, error) {
 	u, err := p.Keeper.Find(r.PathValue("id"))
 	who := access.Of(r.Context())
@@ -127,7 +127,7 @@ func (p *Pages) sentence(lang string, err error) (text string, code int) {
 		text string
 		code int
 	}{
-		{uploads.ErrName, "This is no workbook by its name. Choose a file that ends in .xlsx, .xlsm, .csv or .tsv, and is not one that Excel writes beside an open workbook.", http.StatusBadRequest},
+		{uploads.ErrName, "By its name this is not a workbook. Choose a file that ends in .xlsx, .xlsm, .csv or .tsv, and is not one that Excel writes beside an open workbook.", http.StatusBadRequest},
 		{uploads.ErrEmpty, "The file is empty. Was it saved to its end?", http.StatusUnprocessableEntity},
 		{uploads.ErrNoRows, "The workbook has no rows below its headings. Is it the right file?", http.StatusUnprocessableEntity},
 		{columns.ErrWide, "The sheet has more than 300 columns, too many for a page: write a mapping by hand.", http.StatusUnprocessableEntity},
@@ -200,7 +200,7 @@ type waitPage struct {
 	ID, File, Inbox string
 }
 
-// Wait shows an upload that lies in its inbox, and goes on to its import as soon as there is one.
+// Wait shows an upload that is in its inbox, and goes on to its import as soon as there is one.
 func (p *Pages) Wait(w http.ResponseWriter, r *http.Request, u uploads.Upload) error {
 	id, err := p.Keeper.ImportOf(r.Context(), u)
 	if err != nil {

@@ -20,7 +20,7 @@ const (
 	Stopped  State = "stopped" // refused, stuck or cancelled
 	Undone   State = "undone"
 	Repeated State = "before" // imported before
-	Needing  State = "needs"  // somebody has something to do
+	Needing  State = "needs"  // a person has something to do
 )
 
 var states = []State{Errors, Held, Stopped, Undone, Repeated, Needing}

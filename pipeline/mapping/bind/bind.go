@@ -39,7 +39,7 @@ type Binding struct {
 	last           int                 // the last column that has a heading or is mapped
 }
 
-// rule is what the sidecar says of a column, or nothing, and what holds for its cells.
+// rule is what the sidecar says about a column, or nothing, and what holds for its cells.
 type rule struct {
 	convert.Column
 	byHeading bool // the sidecar does not mention the column
@@ -139,7 +139,7 @@ func (b *Binding) Leads(column int) bool { return b.passed[column] || b.isMapped
 // Headings returns how many headings there are, and the column of the first, from 0.
 func (b *Binding) Headings() (n, first int) { return len(b.headings), b.headings[0].Index }
 
-// Lints returns what is said of the mapping and the sheet as a whole. It stands with the first row.
+// Lints returns what is said about the mapping and the sheet as a whole. It stands with the first row.
 func (b *Binding) Lints() []ledger.Problem { return b.lints }
 
 // ByHeading reports whether a column is mapped by its heading alone: no sidecar mentions it.

@@ -27,7 +27,7 @@ func New(schema *crm.Schema, locale, region string, nullWords []string) *Convert
 	return &Converter{Schema: schema, Locale: locale, Region: region, NullWords: nullWords, home: currencyOf(region)}
 }
 
-// Column is what a mapping says of the values of one column.
+// Column is what a mapping says about the values of one column.
 type Column struct {
 	Field   *crm.Field
 	Heading string

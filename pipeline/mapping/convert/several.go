@@ -78,7 +78,7 @@ func sameAddress(part, rest string) bool {
 	return strings.Contains(path, "/") && rest != "" && rest[0] > ' ' && !strings.HasPrefix(rest, "http") && !strings.HasPrefix(rest, "www.")
 }
 
-// validPart returns what says of a type that a part is a value by itself; nil for a type of which a cell has one value.
+// validPart returns what says about a type that a part is a value by itself; nil for a type of which a cell has one value.
 func validPart(t crm.Type) func(part, region string) bool {
 	switch t {
 	case crm.Email:

@@ -117,7 +117,7 @@ func (a *Linter) Add(d *ledger.Draft) {
 	s.add(d)
 }
 
-// part returns what the mapping says of a sheet.
+// part returns what the mapping says about a sheet.
 func (a *Linter) part(name string) *mapping.Mapping {
 	parts := a.m.Parts()
 	for _, part := range parts {

@@ -238,7 +238,7 @@ func (g *guesser) sense(heading string) reading.Sense {
 	return reading.Read(g.dictionary, heading).Of(g.language)
 }
 
-// misspelling finds the known heading that is a letter or two away from a heading that is no word.
+// misspelling finds the known heading that is a letter or two away from a heading that is not a word.
 func (g *guesser) misspelling(text string, counts func(*crm.Field) bool) []guess {
 	is := crm.Heading(text)
 	var found []guess
@@ -263,7 +263,7 @@ func (g *guesser) misspelling(text string, counts func(*crm.Field) bool) []guess
 
 func isOwn(f *crm.Field) bool { return strings.HasPrefix(f.Name, "custom.") }
 
-// mend reads a heading that is no word as the word of the dictionary that is a letter or two away.
+// mend reads a heading that is not a word as the word of the dictionary that is a letter or two away.
 func (g *guesser) mend(c *Proposal) {
 	if c.sense.Field != "" || c.sense.Stop != "" || g.schema.ByHeading(c.Heading) != nil {
 		return

@@ -48,7 +48,7 @@ func (one *guess) contradict(by int, why message.Text) {
 	one.more = append(one.more, why)
 }
 
-// scoreMachine takes back what programs have made: GUIDs and checksums are nobody's name. It reports whether it did.
+// scoreMachine takes back what programs have made: GUIDs and checksums are not names. It reports whether it did.
 func (g *guesser) scoreMachine(c *Proposal, one *guess) bool {
 	e := c.evidence
 	if !e.Most(e.Machine) || one.field.Type == crm.ID || one.field.Name == "notes" {

@@ -2,7 +2,7 @@ package seen
 
 import "encoding/binary"
 
-// filter is a Bloom filter: it says of a fingerprint that it is certainly not in a segment. With 16 bits an entry, four of them set, it is wrong
+// filter is a Bloom filter: it says about a fingerprint that it is certainly not in a segment. With 16 bits an entry, four of them set, it is wrong
 // for two in a thousand.
 type filter []uint64
 

@@ -46,3 +46,12 @@ func TestDelimiterOfAnIncompleteLine(t *testing.T) {
 		}
 	}
 }
+
+// TestAnnouncement: the first line names the delimiter, which is one ASCII character.
+func TestAnnouncement(t *testing.T) {
+	for line, want := range map[string]byte{"sep=;": ';', "SEP=|": '|', `"sep=,"`: ',', "sep=\xe5": 0, "sep=;;": 0, "sep=": 0, "sip=;": 0} {
+		if got, ok := announcement([]byte(line)); got != want || ok != (want != 0) {
+			t.Errorf("%q: %q, %v", line, got, ok)
+		}
+	}
+}

@@ -112,7 +112,7 @@ type table struct {
 	headings, totals bool
 }
 
-// parse cuts the text into sheets, and these into rows and what is said of them.
+// parse cuts the text into sheets, and these into rows and what is said about them.
 func (b *book) parse(text string) error {
 	t, body := &tab{name: "Sheet1"}, ""
 	named := false

@@ -41,7 +41,7 @@ func TestBook(t *testing.T) {
 	}
 }
 
-// TestDirectives has another program read what lines with a colon say of a sheet.
+// TestDirectives has another program read what lines with a colon say about a sheet.
 func TestDirectives(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.xlsx")
 	sheettest.Book(t, path, "-- hide: 3 5-6 --\nList\nName,Mail\nA,a@x.se\nB,b@x.se\nC,c@x.se\nD,d@x.se\nSum,n:4\n-- merge: A3:A4 B5:C6 --\n-- table: A2:B7 totals --\n-- filter: D1:E4 --\n"+

@@ -36,7 +36,7 @@ func isDirective(title string) bool {
 	return ok && slices.Contains([]string{"hide", "merge", "filter", "table"}, what)
 }
 
-// directive notes what a line with a colon says of the sheet.
+// directive notes what a line with a colon says about the sheet.
 func (t *tab) directive(line string) error {
 	what, rest, _ := strings.Cut(line, ":")
 	words := strings.Fields(rest)

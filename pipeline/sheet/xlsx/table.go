@@ -112,7 +112,7 @@ func (r *tableReader) table(ctx context.Context, name string) (Table, bool, erro
 	return t, ok, nil
 }
 
-// element takes what the current tag says of the table.
+// element takes what the current tag says about the table.
 func (p *tablePart) element(x *xmlscan.Scanner) (err error) {
 	switch {
 	case x.At(""):

@@ -12,7 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/store/engine"
 )
 
-// Act is what somebody does.
+// Act is what a person or program does.
 type Act string
 
 // The acts.

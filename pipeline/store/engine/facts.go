@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 )
 
-// Facts are what a database says of itself to a person who looks for a fault.
+// Facts are what a database says about itself to a person who looks for a fault.
 type Facts struct {
 	Product  string             // with its version: "SQLite 3.50.4"
 	Topology string             // of a server: "standalone", "replica set rs0", "sharded cluster"; "" of a file

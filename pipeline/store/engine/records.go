@@ -38,7 +38,7 @@ type Shared interface {
 	// changed is passed over.
 	Refresh(ctx context.Context, kind crm.Kind, r Refresh) (int, error)
 
-	// Pending says of several kinds whether Refresh would give any record keys, and whether there are records that Unreadable counts.
+	// Pending says about several kinds whether Refresh would give any record keys, and whether there are records that Unreadable counts.
 	Pending(ctx context.Context, asks []KindRefresh) (Pending, error)
 
 	// Stale calls do with the records that Refresh would give key hashes, as they are, a page at a time in any order, and changes nothing.
@@ -66,11 +66,6 @@ func (OnlyInlet) Pending(_ context.Context, asks []KindRefresh) (Pending, error)
 		p.Stale[ask.Kind.Number()] = Maybe
 	}
 	return p, nil
-}
-
-// StaleTerms finds none.
-func (OnlyInlet) StaleTerms(context.Context, crm.Kind, []string, func([]crm.Record) error) error {
-	return nil
 }
 
 // Unreadable finds none.

@@ -385,10 +385,10 @@ func (i *Imports) MarkPruned(ctx context.Context, id string, p ledger.Pruned) er
 	return nil
 }
 
-// TickOff notes with an import that its rejected rows need nobody any more, or that they do again.
+// TickOff notes with an import that its rejected rows need no more work, or that they do again.
 func (i *Imports) TickOff(ctx context.Context, id string, by ledger.TickedOff) error {
 	if _, err := i.update(ctx, id, func(imp *document) { imp.TickedOff = by }); err != nil {
-		return fmt.Errorf("record that the rejected rows of %s need nobody: %w", id, err)
+		return fmt.Errorf("record that the rejected rows of %s need no more work: %w", id, err)
 	}
 	return nil
 }

@@ -262,6 +262,33 @@ func TestPiecesOfTwoProcesses(t *testing.T) {
 	}
 }
 
+// TestPruneRemovesEntriesAndPieces: nothing of the import is left, not even pieces whose entry never came, and nothing of another is touched.
+func TestPruneRemovesEntriesAndPieces(t *testing.T) {
+	j := New(&enginetest.Documents{})
+	j.PieceBytes = 10
+	for _, imp := range []string{"a-1", "a-10"} {
+		put(t, j, imp, batch(1, 0, 1, change(1, "one")))
+		put(t, j, imp, batch(1, 1, 1, change(1, "again")))
+		put(t, j, imp, batch(2, 0, 2, change(2, "behind the last, never applied")))
+	}
+	put(t, j, "a-1", batch(1, 0, 1, change(1, "another process made it anew")))
+	must(t, j.Prune(t.Context(), "a-1", 1))
+	left, err := j.docs.Range(t.Context(), engine.Journal, engine.Range{Limit: 1000})
+	must(t, err)
+	of := map[string]int{}
+	for _, doc := range left {
+		imp, rest, _ := strings.Cut(doc.ID, "/")
+		if imp == "pieces" {
+			imp, _, _ = strings.Cut(rest, "/")
+		}
+		of[imp]++
+	}
+	if of["a-1"] != 0 || of["a-10"] < 6 {
+		t.Errorf("documents that are left, by import: %v", of)
+	}
+	wantLines(t, j, "a-10", "1:create:again", "2:create:behind the last, never applied")
+}
+
 // TestMarkUnwrittenReplacesEarlierMarks: a batch that is applied once more after a crash may meet other obstacles than the first time.
 func TestMarkUnwrittenReplacesEarlierMarks(t *testing.T) {
 	j := New(&enginetest.Documents{})

@@ -52,7 +52,7 @@ func (m *MovedError) Error() string {
 	return fmt.Sprintf("it was moved to %s: write that one into the configuration, or run \"inlet move --reopen\" with this one to use it again", m.To)
 }
 
-// Unheld returns a document of the table of leases as it is when nobody holds the lease; its epoch stays.
+// Unheld returns a document of the table of leases as it is when no process holds the lease; its epoch stays.
 func Unheld(doc engine.Doc) (engine.Doc, error) {
 	if doc.ID != documentID {
 		return doc, nil
@@ -167,7 +167,7 @@ func (l *Lease) acquire(ctx context.Context) (engine.Doc, error) {
 	return l.await(ctx)
 }
 
-// reacquire takes the lease where nobody has held it since this process gave it back.
+// reacquire takes the lease where no other process has held it since this process gave it back.
 func (l *Lease) reacquire(ctx context.Context) (engine.Doc, bool, error) {
 	doc := l.given
 	l.given = engine.Doc{}

@@ -40,7 +40,7 @@
 // # Why a refused record is looked up
 //
 // A server describes a violated unique index in a message, and some leave out the index or the value. So the record is compared with each unique index
-// by a look-up, which also finds the record that has the value. Only that and the table of error codes in codes.go decide.
+// by a look-up, which also finds the record that has the value. Only that and the table of error codes in package answer decide.
 //
 // # Why a repeated update may be called Written
 //

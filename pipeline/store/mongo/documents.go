@@ -11,7 +11,9 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/body"
+	"inlet.example/inlet/pipeline/store/mongo/query"
 )
 
 // documents are the tables of a database.
@@ -28,7 +30,7 @@ func (e *documents) Insert(ctx context.Context, table engine.Table, doc engine.D
 		return true, nil
 	}
 	if !driver.IsDuplicateKeyError(err) {
-		return false, fmt.Errorf("insert into %s: %w", table, markFault(err))
+		return false, fmt.Errorf("insert into %s: %w", table, answer.Mark(err))
 	}
 	// Two indexes are unique; a server's code is the same for both.
 	_, there, err := e.Load(ctx, table, doc.ID)
@@ -43,16 +45,16 @@ func (e *documents) Swap(ctx context.Context, table engine.Table, doc engine.Doc
 	filter := bson.D{{Key: "_id", Value: doc.ID}, {Key: "version", Value: doc.Version}}
 	done, err := e.table(table).ReplaceOne(ctx, filter, encodeDoc(doc, doc.Version+1))
 	if err != nil {
-		return false, fmt.Errorf("replace in %s: %w", table, markFault(err))
+		return false, fmt.Errorf("replace in %s: %w", table, answer.Mark(err))
 	}
 	return done.MatchedCount == 1, nil
 }
 
 // Delete is one command for each thousand documents.
 func (e *Engine) Delete(ctx context.Context, table engine.Table, ids []string) error {
-	for some := range slices.Chunk(ids, mostKeys) {
+	for some := range slices.Chunk(ids, query.MostKeys) {
 		if _, err := e.table(table).DeleteMany(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: some}}}}); err != nil {
-			return fmt.Errorf("delete from %s: %w", table, markFault(err))
+			return fmt.Errorf("delete from %s: %w", table, answer.Mark(err))
 		}
 	}
 	return nil
@@ -65,7 +67,7 @@ func (e *documents) Load(ctx context.Context, table engine.Table, id string) (en
 		return engine.Doc{}, false, nil
 	}
 	if err != nil {
-		return engine.Doc{}, false, fmt.Errorf("load from %s: %w", table, markFault(err))
+		return engine.Doc{}, false, fmt.Errorf("load from %s: %w", table, answer.Mark(err))
 	}
 	doc, err := decodeDoc(raw)
 	return doc, err == nil, err
@@ -95,7 +97,7 @@ func (e *documents) WriteAll(ctx context.Context, table engine.Table, docs []eng
 	if errors.As(err, &bulk) && bulk.WriteConcernError == nil && len(bulk.WriteErrors) == 1 && driver.IsDuplicateKeyError(err) {
 		return bulk.WriteErrors[0].Index, nil
 	}
-	return 0, fmt.Errorf("write to %s: %w", table, markFault(err))
+	return 0, fmt.Errorf("write to %s: %w", table, answer.Mark(err))
 }
 
 // Range reads along the index of order.
@@ -107,7 +109,7 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 	if r.Down {
 		direction = -1
 	}
-	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(page)
+	o := options.Find().SetSort(bson.D{{Key: "order", Value: direction}}).SetLimit(int64(r.Limit)).SetBatchSize(query.Page)
 	filter := bson.D{{Key: "order", Value: bounds(r)}}
 	if len(r.Tags) > 0 {
 		filter = append(filter, bson.E{Key: "tags", Value: bson.D{{Key: "$all", Value: r.Tags}}})
@@ -118,7 +120,7 @@ func (e *documents) Range(ctx context.Context, table engine.Table, r engine.Rang
 func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D, o *options.FindOptionsBuilder) ([]engine.Doc, error) {
 	found, err := e.table(table).Find(ctx, filter, o)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
+		return nil, fmt.Errorf("read %s: %w", table, answer.Mark(err))
 	}
 	defer found.Close(context.WithoutCancel(ctx))
 	var docs []engine.Doc
@@ -130,7 +132,7 @@ func (e *documents) find(ctx context.Context, table engine.Table, filter bson.D,
 		docs = append(docs, doc)
 	}
 	if err := found.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", table, markFault(err))
+		return nil, fmt.Errorf("read %s: %w", table, answer.Mark(err))
 	}
 	return docs, nil
 }
@@ -157,7 +159,7 @@ func successor(prefix string) string {
 		prefix = prefix[:len(prefix)-n]
 		switch {
 		case last == 0xD7FF:
-			return prefix + "\uE000" // no text holds what lies between
+			return prefix + "\uE000" // no text holds what is between
 		case last < utf8.MaxRune:
 			return prefix + string(last+1)
 		}

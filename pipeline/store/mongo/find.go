@@ -8,20 +8,14 @@ import (
 	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/query"
 )
-
-// page is how many documents a server is to send at once: a look-up of a batch is then one answer, up to the protocol's 16 MB.
-const page = 10_000
-
-// mostKeys is how many a look-up by $in has. A server's time for one can grow with the square of them: 100,000 unchanged rows took 6
-// to 8 s by the thousand, 7 to 11 by two thousand and 10 to 22 by four.
-const mostKeys = 1_000
 
 // Find is one command for each thousand hashes, a few at once.
 func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Record, error) {
@@ -32,8 +26,8 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Rec
 	var all []crm.Record
 	var mu sync.Mutex // on all
 	var asking errgroup.Group
-	asking.SetLimit(atOnce)
-	for some := range slices.Chunk(hs, mostKeys) {
+	asking.SetLimit(query.AtOnce)
+	for some := range slices.Chunk(hs, query.MostKeys) {
 		asking.Go(func() error {
 			recs, err := r.read(ctx, bson.D{{Key: "_inlet.keys", Value: bson.D{{Key: "$in", Value: some}}}}, options.Find())
 			mu.Lock()
@@ -45,7 +39,7 @@ func (e *Engine) Find(ctx context.Context, kind crm.Kind, hs []int64) ([]crm.Rec
 	if err := asking.Wait(); err != nil {
 		return nil, r.wrap("find", err)
 	}
-	if len(hs) > mostKeys { // a record may have keys in several lists
+	if len(hs) > query.MostKeys { // a record may have keys in several lists
 		slices.SortFunc(all, func(a, b crm.Record) int { return cmp.Compare(a.ID, b.ID) })
 		all = slices.CompactFunc(all, func(a, b crm.Record) bool { return a.ID == b.ID })
 	}
@@ -59,7 +53,7 @@ func (e *Engine) ByID(ctx context.Context, kind crm.Kind, ids []string) ([]crm.R
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	recs, err := r.read(ctx, in(wanted), options.Find())
+	recs, err := r.read(ctx, query.In(wanted), options.Find())
 	return recs, r.wrap("look up", err)
 }
 
@@ -71,7 +65,7 @@ func (e *Engine) ByValues(ctx context.Context, kind crm.Kind, field string, valu
 	const each = 20
 	r := e.kinds[kind]
 	var all []crm.Record
-	for some := range slices.Chunk(values, mostKeys) {
+	for some := range slices.Chunk(values, query.MostKeys) {
 		wanted := make(bson.A, 0, len(some))
 		for _, v := range some {
 			is, err := document.BSON(v)
@@ -100,7 +94,7 @@ func (e *Engine) Children(ctx context.Context, kind crm.Kind, parents []string) 
 	found, err := r.Aggregate(ctx, bson.A{
 		bson.D{{Key: "$match", Value: bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled(parents)}}}}}},
 		bson.D{{Key: "$group", Value: bson.D{{Key: "_id", Value: "$" + r.layout.Parent()}, {Key: "n", Value: bson.D{{Key: "$sum", Value: 1}}}}}},
-	}, options.Aggregate().SetBatchSize(page))
+	}, options.Aggregate().SetBatchSize(query.Page))
 	if err != nil {
 		return nil, r.wrap("count", err)
 	}
@@ -122,45 +116,6 @@ func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, l
 	r := e.kinds[kind]
 	recs, err := r.read(ctx, bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled([]string{parent})}}}}, options.Find().SetLimit(int64(limit)))
 	return recs, r.wrap("look up", err)
-}
-
-// Searchable reports whether documents may be given terms: those of an application's collection only where the configuration says so.
-func (e *Engine) Searchable(kind crm.Kind) bool { return e.kinds[kind].searched }
-
-// SetTerms is one bulk write.
-func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
-	r := e.kinds[kind]
-	models := make([]driver.WriteModel, 0, len(all))
-	for _, t := range all {
-		update, err := document.Terms(r.layout, t.Terms, t.From)
-		if err != nil {
-			return r.wrap("set the terms of", err)
-		}
-		filter := bson.D{{Key: "_id", Value: r.ids.Is(t.ID)}, {Key: "$expr", Value: keyable}}
-		models = append(models, driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update))
-	}
-	_, _, err := r.send(ctx, models)
-	return r.wrap("set the terms of", err)
-}
-
-// ByTerm is one command along the index of the terms.
-func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) ([]crm.Record, bool, error) {
-	r := e.kinds[kind]
-	if !r.searched || limit <= 0 {
-		return nil, false, nil
-	}
-	recs, err := r.read(ctx, document.TermBegins(begins), options.Find().SetLimit(int64(limit)+1))
-	return recs[:min(len(recs), limit)], len(recs) <= limit, r.wrap("search", err)
-}
-
-// StaleTerms reads the collection with one cursor.
-func (e *Engine) StaleTerms(ctx context.Context, kind crm.Kind, fields []string, do func([]crm.Record) error) error {
-	r := e.kinds[kind]
-	if !r.searched {
-		return nil
-	}
-	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, document.StaleTerms(r.layout, fields)}}}}
-	return r.wrap("search for changed", r.stale(ctx, differs, []bson.D{{}}, r.decoded(do)))
 }
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.
@@ -225,15 +180,7 @@ func (r *records) read(ctx context.Context, filter bson.D, o *options.FindOption
 
 // each calls do with each document found; do keeps nothing of it.
 func (r *records) each(ctx context.Context, filter bson.D, o *options.FindOptionsBuilder, do func(bson.Raw)) error {
-	found, err := r.Find(ctx, filter, o.SetBatchSize(page))
-	if err != nil {
-		return err
-	}
-	defer found.Close(context.WithoutCancel(ctx))
-	for found.Next(ctx) {
-		do(found.Current)
-	}
-	return found.Err()
+	return query.Each(ctx, r.Collection, filter, o, do)
 }
 
 // wrap says what was being done to which records.
@@ -241,7 +188,7 @@ func (r *records) wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s %s: %w", doing, r.Name(), markFault(err))
+	return fmt.Errorf("%s %s: %w", doing, r.Name(), answer.Mark(err))
 }
 
 // decode returns the record that a document is, and whether it is one, and notes the form of its ID.
@@ -268,14 +215,10 @@ func (r *records) stored(ctx context.Context, ids []string) (map[string]any, err
 	if len(unsure) == 0 {
 		return found, nil
 	}
-	return found, r.each(ctx, in(unsure), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
+	return found, r.each(ctx, query.In(unsure), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
 		v := doc.Lookup("_id")
 		if id, ok := document.IDText(v); ok {
 			found[id] = bson.RawValue{Type: v.Type, Value: append([]byte(nil), v.Value...)}
 		}
 	})
-}
-
-func in(ids []any) bson.D {
-	return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}
 }

@@ -8,6 +8,7 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/query"
 )
 
 // changes finds out which documents of a collection another program may have written since records were last given keys. The documents themselves are
@@ -84,8 +85,8 @@ func (c *changes) writtenSince(t time.Time) bson.D {
 func inChunks(ids []any) []bson.D {
 	var filters []bson.D
 	for len(ids) > 0 {
-		n := min(len(ids), mostKeys)
-		filters = append(filters, in(ids[:n]))
+		n := min(len(ids), query.MostKeys)
+		filters = append(filters, query.In(ids[:n]))
 		ids = ids[n:]
 	}
 	return filters

@@ -9,7 +9,9 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/ledger"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/query"
 )
 
 // newest is how many documents are looked at to learn how an application writes them now.
@@ -53,7 +55,7 @@ func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
 		}
 		docs = nil
 		err = r.each(ctx, bson.D{}, o, func(doc bson.Raw) { docs = append(docs, slices.Clone(doc)) })
-		if err == nil || faultOf(err) == temporary {
+		if err == nil || answer.FaultOf(err) == answer.Temporary {
 			return docs, err
 		}
 	}
@@ -64,7 +66,7 @@ func (r *records) newest(ctx context.Context) ([]bson.Raw, error) {
 func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent string) (document.Pointers, error) {
 	var ids []string
 	for _, doc := range children {
-		if id, ok := document.IDText(lookup(doc, parent)); ok {
+		if id, ok := document.IDText(document.Lookup(doc, parent)); ok {
 			ids = append(ids, id)
 		}
 	}
@@ -72,7 +74,7 @@ func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent st
 		return document.SameType, nil
 	}
 	have := map[string]bson.Type{}
-	err := r.each(ctx, in(document.Spelled(ids)), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
+	err := r.each(ctx, query.In(document.Spelled(ids)), options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}), func(doc bson.Raw) {
 		if id, ok := document.IDText(doc.Lookup("_id")); ok {
 			have[id] = doc.Lookup("_id").Type
 		}
@@ -81,7 +83,7 @@ func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent st
 		return document.SameType, err
 	}
 	for _, doc := range children {
-		pointer := lookup(doc, parent)
+		pointer := document.Lookup(doc, parent)
 		id, _ := document.IDText(pointer)
 		if t, there := have[id]; there {
 			return document.PointersLike(pointer.Type, t), nil
@@ -90,7 +92,7 @@ func (r *records) pointersIn(ctx context.Context, children []bson.Raw, parent st
 	return document.SameType, nil
 }
 
-// unreadable returns how many documents have an _id that is no ID, and one such _id. Each part of the union is a range of the index of _id; the same
+// unreadable returns how many documents have an _id that is not an ID, and one such _id. Each part of the union is a range of the index of _id; the same
 // ranges in one $or read the whole collection on some servers.
 func (r *records) unreadable(ctx context.Context) (n int, example string, err error) {
 	ranges := r.ids.Unreadable()
@@ -100,7 +102,7 @@ func (r *records) unreadable(ctx context.Context) (n int, example string, err er
 		stages = append(stages, bson.D{{Key: "$unionWith", Value: of}})
 	}
 	stages = append(stages, bson.D{{Key: "$project", Value: bson.D{{Key: "_id", Value: 1}}}})
-	found, err := r.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(page))
+	found, err := r.Aggregate(ctx, stages, options.Aggregate().SetBatchSize(query.Page))
 	if err != nil {
 		return 0, "", r.wrap("look for unreadable IDs in", err)
 	}

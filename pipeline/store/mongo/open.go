@@ -18,7 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
-	"inlet.example/inlet/pipeline/store/mongo/address"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/inspect"
 	"inlet.example/inlet/pipeline/store/mongo/survey"
@@ -50,7 +50,6 @@ type records struct {
 	*driver.Collection
 	kind     crm.Kind
 	layout   *document.Layout
-	searched bool   // documents are given terms that people find them by
 	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
 	ids      document.IDForms
 	form     ledger.IDForm     // of new _ids
@@ -65,16 +64,10 @@ type Collection struct {
 	ID   string // the form of new _ids: objectid, uuid, string; "" and auto: that of the newest document
 	document.Names
 
-	// Search has inlet give the documents of an application terms that people find them by. Those of inlet's own collections have them anyway.
-	Search bool
-
 	// Changed is the path of a time that the application sets whenever it writes a document; "": it sets none. It is indexed, and the application's
 	// clocks are within a minute of each other.
 	Changed string
 }
-
-// own reports whether the collection is inlet's, as far as the configuration says.
-func (c Collection) own() bool { return c.Name == "" && c.Fields == nil && c.Changed == "" }
 
 // Option changes how Open connects, or what it finds there.
 type Option func(*opening)
@@ -102,7 +95,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Engine, error) {
 		return nil, err
 	}
 	if err := e.prepare(ctx, as); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), markFault(err)), e.client.Disconnect(ctx))
+		return nil, errors.Join(fmt.Errorf("prepare the database %s: %w", e.db.Name(), answer.Mark(err)), e.client.Disconnect(ctx))
 	}
 	return e, nil
 }
@@ -126,7 +119,7 @@ func Inspect(ctx context.Context, uri string, opts ...Option) (*Engine, engine.F
 	}
 	facts, err := inspect.Take(ctx, e.db, places)
 	if err != nil {
-		return nil, facts, errors.Join(fmt.Errorf("inspect the database %s: %w", e.db.Name(), markFault(err)), e.client.Disconnect(ctx))
+		return nil, facts, errors.Join(fmt.Errorf("inspect the database %s: %w", e.db.Name(), answer.Mark(err)), e.client.Disconnect(ctx))
 	}
 	return e, facts, nil
 }
@@ -143,9 +136,9 @@ func connect(ctx context.Context, uri string, opts []Option) (*Engine, map[crm.K
 	}
 	client, err := driver.Connect(o)
 	if err != nil {
-		return nil, nil, address.Error(uri)
+		return nil, nil, uriError(uri)
 	}
-	e, err := newEngine(client, client.Database(address.Database(uri)), with.collections)
+	e, err := newEngine(client, client.Database(databaseName(uri)), with.collections)
 	if err != nil {
 		return nil, nil, errors.Join(err, client.Disconnect(ctx))
 	}
@@ -162,7 +155,7 @@ func clientOptions(uri string) (*options.ClientOptions, error) {
 	o.SetReadPreference(readpref.Primary())
 	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
 	if err := o.Validate(); err != nil {
-		return nil, address.Error(uri)
+		return nil, uriError(uri)
 	}
 	return o, nil
 }
@@ -174,7 +167,7 @@ func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Colle
 		if err != nil {
 			return nil, err
 		}
-		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].own(),
+		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed,
 			parents: e.kinds[kind.Parent()]}
 	}
 	return e, nil
@@ -212,7 +205,7 @@ func (e *Engine) Survey(ctx context.Context) ([]survey.Finding, error) {
 			return nil, err
 		}
 	}
-	return all, markFault(err)
+	return all, answer.Mark(err)
 }
 
 // DataDir returns "": a server has the data.
@@ -232,9 +225,6 @@ func indexesOf(r *records) []bson.D {
 	if parent := r.layout.Parent(); parent != "" {
 		keys = append(keys, bson.D{{Key: parent, Value: 1}})
 	}
-	if r.searched {
-		keys = append(keys, bson.D{{Key: document.TermsPath, Value: 1}})
-	}
 	return keys
 }
 
@@ -243,8 +233,7 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
 		for _, k := range indexesOf(r) {
-			sparse := options.Index().SetSparse(k[0].Key == document.TermsPath) // documents have terms later than all else
-			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k, Options: sparse}); err != nil {
+			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k}); err != nil {
 				return err
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
-// scanForeign reads on behind documents whose _id is no ID: a caller takes a short page for the last.
+// scanForeign reads on behind documents whose _id is not an ID: a caller takes a short page for the last.
 func (r *records) scanForeign(ctx context.Context, after string, limit int) ([]crm.Record, error) {
 	var behindID any
 	if after != "" {

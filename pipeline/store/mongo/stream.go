@@ -9,6 +9,7 @@ import (
 	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 )
 
 // markerID is the document that is written to see it come by in the change stream.
@@ -30,7 +31,7 @@ func (c *changes) follow(ctx context.Context, token []byte) ([]any, []byte, erro
 	switch {
 	case err == nil:
 		return ids, next, nil
-	case ctx.Err() != nil || faultOf(err) == temporary && !errors.Is(err, context.DeadlineExceeded):
+	case ctx.Err() != nil || answer.FaultOf(err) == answer.Temporary && !errors.Is(err, context.DeadlineExceeded):
 		return nil, nil, err
 	case token != nil: // it is lost: the history of the server does not go back so far
 		return c.follow(ctx, nil)

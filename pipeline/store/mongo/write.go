@@ -14,21 +14,17 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/query"
+	"inlet.example/inlet/pipeline/store/mongo/refusal"
 )
 
-// Parts of a bulk write, and look-ups, that are under way at once, and up to how many writes stay one part. With two of them a fresh
-// import of 100,000 rows takes 7.9 s instead of 9.2, on a server that shares its two cores with inlet; with four it takes as long.
-const (
-	atOnce    = 2
-	leastPart = 500
-)
+// leastPart is up to how many writes stay one part of a bulk write.
+const leastPart = 500
 
-// mostDocument is how many bytes MongoDB takes as a document; tooLarge is what it says of one that has more.
-const (
-	mostDocument = 16 << 20
-	tooLarge     = 10334
-)
+// tooLarge is what MongoDB says about a document that has more than refusal.MostDocument bytes.
+const tooLarge = 10334
 
 var unordered = options.BulkWrite().SetOrdered(false)
 
@@ -54,7 +50,7 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 	if err != nil {
 		return nil, r.wrap("read the write marks of", err)
 	}
-	why := refusalReasons{records: r}
+	why := refusal.Reasons{Collection: r.Collection, Layout: r.layout, IDs: &r.ids, Pointers: r.pointers}
 	for i, w := range writes {
 		results[i] = engine.Written
 		if unsure[i] {
@@ -62,10 +58,10 @@ func (e *Engine) Write(ctx context.Context, kind crm.Kind, writes []engine.Write
 		}
 		if results[i] == engine.Conflict {
 			mark, there := marks[w.ID]
-			why.ask(w, &results[i], failed[i], there, mark)
+			why.Ask(w, &results[i], failed[i], there, mark)
 		}
 	}
-	return results, r.wrap("find out why records were refused in", why.answer(ctx))
+	return results, r.wrap("find out why records were refused in", why.Answer(ctx))
 }
 
 // Restore is one bulk write.
@@ -77,9 +73,9 @@ func (e *Engine) Restore(ctx context.Context, kind crm.Kind, documents [][]byte)
 	}
 	_, failed, err := r.send(ctx, models)
 	for i, why := range failed {
-		if m := meanings[why.code]; m.fault == refusedRecord && m.reason != engine.Unique {
+		if m := answer.MeaningOf(why.Code); m.Fault == answer.RefusedRecord && m.Reason != engine.Unique {
 			id := bson.Raw(documents[i]).Lookup("_id")
-			return r.wrap("write", fmt.Errorf("the database refused the document with _id %s (error %d)", id, why.code))
+			return r.wrap("write", fmt.Errorf("the database refused the document with _id %s (error %d)", id, why.Code))
 		}
 	}
 	return r.wrap("write", err)
@@ -87,11 +83,11 @@ func (e *Engine) Restore(ctx context.Context, kind crm.Kind, documents [][]byte)
 
 // bulk carries out the parts, and returns which writes were refused, by their places. A model that is nil is left
 // out.
-func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal, error) {
-	each := max((len(models)+atOnce-1)/atOnce, leastPart)
+func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal.Refusal, error) {
+	each := max((len(models)+query.AtOnce-1)/query.AtOnce, leastPart)
 	var all driver.BulkWriteResult
 	var mu sync.Mutex // on all and failed
-	failed := map[int]refusal{}
+	failed := map[int]refusal.Refusal{}
 	var parts errgroup.Group
 	for first := 0; first < len(models); first += each {
 		parts.Go(func() error {
@@ -115,7 +111,7 @@ func (r *records) bulk(ctx context.Context, models []driver.WriteModel) (driver.
 
 // send is one bulk write. Where a server refuses the whole of it for one record, halves are sent until that record stands alone: writes that were
 // made already do no harm.
-func (r *records) send(ctx context.Context, models []driver.WriteModel) (done driver.BulkWriteResult, refused map[int]refusal, err error) {
+func (r *records) send(ctx context.Context, models []driver.WriteModel) (done driver.BulkWriteResult, refused map[int]refusal.Refusal, err error) {
 	var sent []driver.WriteModel
 	var place []int
 	for i, model := range models {
@@ -130,22 +126,22 @@ func (r *records) send(ctx context.Context, models []driver.WriteModel) (done dr
 	if result != nil {
 		done = *result
 	}
-	failed, err := refusals(err)
+	failed, err := refusal.Of(err)
 	var whole driver.CommandError
-	if err != nil && faultOf(err) == refusedRecord && errors.As(err, &whole) {
+	if err != nil && answer.FaultOf(err) == answer.RefusedRecord && errors.As(err, &whole) {
 		if len(sent) == 1 {
-			return done, map[int]refusal{place[0]: {code: int(whole.Code)}}, nil
+			return done, map[int]refusal.Refusal{place[0]: {Code: int(whole.Code)}}, nil
 		}
 		return r.sendHalves(ctx, models)
 	}
-	refused = make(map[int]refusal, len(failed))
+	refused = make(map[int]refusal.Refusal, len(failed))
 	for i, why := range failed {
 		refused[place[i]] = why
 	}
 	return done, refused, err
 }
 
-func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal, error) {
+func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (driver.BulkWriteResult, map[int]refusal.Refusal, error) {
 	half := len(models) / 2
 	done, refused, err := r.send(ctx, models[:half])
 	if err != nil {
@@ -155,7 +151,7 @@ func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (d
 	done.MatchedCount += rest.MatchedCount
 	done.DeletedCount += rest.DeletedCount
 	if refused == nil {
-		refused = map[int]refusal{}
+		refused = map[int]refusal.Refusal{}
 	}
 	for i, why := range more {
 		refused[half+i] = why
@@ -163,9 +159,9 @@ func (r *records) sendHalves(ctx context.Context, models []driver.WriteModel) (d
 	return done, refused, err
 }
 
-// unsureOf says of which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
+// unsureOf says about which writes it is not clear that they happened: inserts that failed, and all updates or removals where fewer matched
 // than there are.
-func unsureOf(writes []engine.Write, failed map[int]refusal, done driver.BulkWriteResult) []bool {
+func unsureOf(writes []engine.Write, failed map[int]refusal.Refusal, done driver.BulkWriteResult) []bool {
 	var updates, removals int64
 	for _, w := range writes {
 		switch {
@@ -206,37 +202,6 @@ func outcome(w engine.Write, marks map[string]int64, done driver.BulkWriteResult
 	}
 }
 
-// refusal is what a server said of one write that it refused.
-type refusal struct {
-	code   int
-	fields []string      // that a validator names
-	unfit  *engine.Unfit // why it was not sent at all; nil: it was, or it is too large
-}
-
-// refusals returns the writes that were refused because the record is not as expected, or for what it holds, by their places. Any other error
-// stays one, without the server's words: they quote what was to be written.
-func refusals(err error) (map[int]refusal, error) {
-	var bulk driver.BulkWriteException
-	if err == nil || !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
-		return nil, err
-	}
-	failed := make(map[int]refusal, len(bulk.WriteErrors))
-	var strange error
-	for _, w := range bulk.WriteErrors {
-		switch meanings[w.Code].fault {
-		case refusedRecord, conflict:
-			failed[w.Index] = refusal{code: w.Code, fields: named(w.Details)}
-		case temporary:
-			return nil, &ledger.Temporary{Err: fmt.Errorf("the server could not perform %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
-		case denied:
-			strange = &ledger.Denied{Err: fmt.Errorf("the server did not permit %d of the writes, one with code %d", len(bulk.WriteErrors), w.Code)}
-		default:
-			strange = fmt.Errorf("the server rejected %d of the writes, one with code %d; see its log", len(bulk.WriteErrors), w.Code)
-		}
-	}
-	return failed, strange
-}
-
 // marks reads the marks of the records of the writes that are unsure.
 func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []bool) (map[string]int64, error) {
 	var ids []any
@@ -250,7 +215,7 @@ func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []boo
 	}
 	marks := make(map[string]int64, len(ids))
 	o := options.Find().SetProjection(bson.D{{Key: "_inlet.mark", Value: 1}})
-	return marks, r.each(ctx, in(ids), o, func(doc bson.Raw) {
+	return marks, r.each(ctx, query.In(ids), o, func(doc bson.Raw) {
 		if rec, ok := r.decode(doc); ok {
 			marks[rec.ID] = rec.ChangeID
 		}
@@ -258,22 +223,22 @@ func (r *records) marks(ctx context.Context, writes []engine.Write, unsure []boo
 }
 
 // models returns what is sent of each write, and why nothing is sent of some, by their places.
-func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, unsent map[int]refusal, err error) {
+func (r *records) models(ctx context.Context, writes []engine.Write) (models []driver.WriteModel, unsent map[int]refusal.Refusal, err error) {
 	parents, err := r.parentsOf(ctx, writes)
 	if err != nil {
 		return nil, nil, err
 	}
-	models, unsent = make([]driver.WriteModel, len(writes)), map[int]refusal{}
+	models, unsent = make([]driver.WriteModel, len(writes)), map[int]refusal.Refusal{}
 	for i, w := range writes {
 		if why := r.unfit(w); why != nil {
-			unsent[i] = refusal{unfit: why}
+			unsent[i] = refusal.Refusal{Unfit: why}
 			continue
 		}
 		if models[i], err = r.model(w, parents); err != nil {
 			return nil, nil, fmt.Errorf("record %s: %w", w.ID, err)
 		}
 		if exceeds(w, models[i]) {
-			models[i], unsent[i] = nil, refusal{code: tooLarge}
+			models[i], unsent[i] = nil, refusal.Refusal{Code: tooLarge}
 		}
 	}
 	return models, unsent, nil
@@ -318,7 +283,7 @@ func exceeds(w engine.Write, model driver.WriteModel) bool {
 		all = bson.D{{Key: "q", Value: m.Filter}}
 	}
 	raw, err := bson.Marshal(all)
-	return err == nil && len(raw) > mostDocument
+	return err == nil && len(raw) > refusal.MostDocument
 }
 
 func (r *records) model(w engine.Write, parents map[string]any) (driver.WriteModel, error) {

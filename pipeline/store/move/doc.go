@@ -18,8 +18,8 @@
 //
 // # Why the source is retired
 //
-// A daemon of the source that waited for the lease would go on importing into it when the move has ended, where nobody looks any more. Its lease says then
-// where everything is, and is given to nobody.
+// A daemon of the source that waited for the lease would go on importing into it when the move has ended, which is no longer in use. Its lease says then
+// where everything is, and is not given to any process.
 //
 // # Values of other programs
 //

@@ -21,7 +21,7 @@ type Input struct {
 
 	Retire   func(context.Context) error // notes under the lease of From that it was moved, once both hold the same; nil: From stays in use
 	LeaveOut bool                        // values that To cannot hold are left out
-	Progress func(done, total int)       // is told how many records are copied; may be nil
+	Progress func(done, total int)       // is called with how many records are copied; may be nil
 }
 
 // Run moves everything, or continues a move that was interrupted, and compares both sides. Where they differ the move stays unfinished.

@@ -49,7 +49,7 @@ type Retention struct {
 	Policy
 	store Store
 
-	// Removed is called with what was removed, now and then; nil: nobody asks.
+	// Removed is called with what was removed, now and then; may be nil.
 	Removed func(Removed)
 }
 

@@ -39,7 +39,7 @@ type Signs struct {
 	settings Settings
 	log      *slog.Logger
 	found    map[string]string // path to what it belongs to, as the last scan found it
-	written  map[string]bool   // beside files that are not workbooks: a person who deletes one is not told again
+	written  map[string]bool   // beside files that are not workbooks: a sign that a person deletes is not written again
 }
 
 // New returns the Signs of an inbox.

@@ -66,7 +66,7 @@ type Deliverer struct {
 // expectedKey is what an expected delivery is remembered by.
 func (r *Deliverer) expectedKey() string { return r.Source + " coming" }
 
-// Deliver delivers a new file. What d does not say of the inbox is filled in.
+// Deliver delivers a new file. What d does not say about the inbox is filled in.
 func (r *Deliverer) Deliver(ctx context.Context, root *os.Root, d Delivery) (string, error) {
 	d.Folder = files.FolderID(root)
 	d.Name = freeName(root, d.Name, r.Mapping != "" || d.Beside != "") // before it is noted: what a crash leaves half delivered has this name, and no other

@@ -12,7 +12,7 @@ import (
 
 // appearance is what the values of a type look like.
 type appearance struct {
-	most, few string                // how it is said of nearly all values of a column, and of the few that look like it
+	most, few string                // how it is said about nearly all values of a column, and of the few that look like it
 	certainly func(sheet.Cell) bool // one would know the type of the cell without the heading; nil where the field must be known
 	possibly  func(sheet.Cell) bool // the cell could be of the type as other countries write it; nil is the same as certainly
 }

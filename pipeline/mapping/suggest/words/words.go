@@ -4,7 +4,7 @@
 // # Where its words are from
 //
 // Each entry has a source: general for words of the language itself and of many systems, otherwise the one system whose export they were
-// taken from. Without leaves out those of a system, so that one can measure how a system is read that nobody has seen.
+// taken from. Without leaves out those of a system, so that one can measure how a system is read that was never seen.
 package words
 
 import (
@@ -145,7 +145,7 @@ func (d *Dictionary) Near(key, language string, distance func(a, b string) int) 
 	for length := n - most; length <= n+most; length++ {
 		for _, text := range d.byLength[length] {
 			if text[0] != key[0] {
-				continue // nobody mistypes the first letter, and other words differ in it
+				continue // the first letter is rarely mistyped, and other words differ in it
 			}
 			is := distance(key, text)
 			if is < letters || is == letters && is <= most && d.better(text, word, language) {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"math"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"inlet.example/inlet/pipeline/crm"
@@ -27,7 +28,7 @@ type decoding struct {
 	record  crm.Record
 	clock   bson.Raw // names the dates that are points in time
 	foreign *[]engine.ForeignValue
-	fields  int // that are not inlet's own, whatever they hold: a null that another program put there is no value, and yet is its
+	fields  int // that are not inlet's own, whatever they hold: a null that another program put there is not a value, but belongs to it
 }
 
 // element takes in what the document has at a path, whose last step is key.
@@ -97,3 +98,6 @@ func (d *decoding) note(path string, v bson.RawValue) {
 	}
 	*d.foreign = append(*d.foreign, engine.ForeignValue{Path: path, Kind: Kind(v)})
 }
+
+// Lookup returns what a document has at a path, absent where that is nothing.
+func Lookup(doc bson.Raw, path string) bson.RawValue { return doc.Lookup(strings.Split(path, ".")...) }

@@ -98,7 +98,7 @@ func (p Pointers) To(id string, is any) any {
 	return is
 }
 
-// Unreadable returns the conditions one of which holds for every _id that is no ID. Each is a range of the index of _id. The numbers with a fraction are
+// Unreadable returns the conditions one of which holds for every _id that is not an ID. Each is a range of the index of _id. The numbers with a fraction are
 // looked for among all numbers, where there are any.
 func (f *IDForms) Unreadable() bson.A {
 	all := bson.A{is("$gte", bson.D{}), is("$gte", false), is("$gte", bson.DateTime(math.MinInt64)), is("$gte", bson.Timestamp{}), is("$eq", nil), is("$eq", "")}

@@ -1,4 +1,4 @@
-// Package inspect reads what a server of MongoDB and the database of a store there say of themselves, for a person who looks for a fault. It changes nothing.
+// Package inspect reads what a server of MongoDB and the database of a store there say about themselves, for a person who looks for a fault. It changes nothing.
 package inspect
 
 import (
@@ -22,14 +22,14 @@ type Place struct {
 	Indexes    []bson.D
 }
 
-// hello is what a server says of its part in a cluster.
+// hello is what a server says about its part in a cluster.
 type hello struct {
 	Set       string    `bson:"setName"`
 	Message   string    `bson:"msg"`
 	LocalTime time.Time `bson:"localTime"`
 }
 
-// buildInfo is what a server says of its version. Ferret is that of a server that stores in PostgreSQL.
+// buildInfo is what a server says about its version. Ferret is that of a server that stores in PostgreSQL.
 type buildInfo struct {
 	Version string `bson:"version"`
 	Ferret  struct {

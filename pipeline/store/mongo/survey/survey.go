@@ -34,7 +34,7 @@ type Finding struct {
 	NewIDs     ledger.IDForm
 	Indexes    []Index
 	Searched   []string    // fields by which rows are looked for that would create a record
-	Unreadable int         // documents whose _id is no ID
+	Unreadable int         // documents whose _id is not an ID
 	Strange    string      // one such _id
 	Unplaced   []string    // fields that have no place in the documents
 	Validator  *Validator  // nil: there is none

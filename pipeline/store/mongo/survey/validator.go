@@ -8,7 +8,7 @@ import (
 	"inlet.example/inlet/pipeline/store/mongo/document"
 )
 
-// Validator is what the rules of a collection say of what inlet writes beside the fields of a record.
+// Validator is what the rules of a collection say about what inlet writes beside the fields of a record.
 type Validator struct {
 	Other   bool // there are rules in another form than a schema, which are not judged
 	Refused []Refusal

@@ -1,4 +1,4 @@
-// Package inspect reads what the file of a SQLite store says of itself, for a person who looks for a fault.
+// Package inspect reads what the file of a SQLite store says about itself, for a person who looks for a fault.
 //
 // # Why not the engine
 //
@@ -85,7 +85,7 @@ func (f *File) names(ctx context.Context) (all []string, err error) {
 // Close closes the file.
 func (f *File) Close() error { return f.db.Close() }
 
-// Facts returns what the file says of itself. A file of another program is an error.
+// Facts returns what the file says about itself. A file of another program is an error.
 func (f *File) Facts(ctx context.Context) (engine.Facts, error) {
 	facts := engine.Facts{Newest: layout.Version, Records: map[crm.Kind]int64{}}
 	var application int

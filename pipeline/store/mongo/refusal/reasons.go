@@ -1,4 +1,4 @@
-package mongo
+package refusal
 
 import (
 	"context"
@@ -7,20 +7,27 @@ import (
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
+	"inlet.example/inlet/pipeline/store/mongo/query"
 )
 
-// refusalReasons finds out why records were refused. It costs look-ups, which are made only where some were.
+// Reasons finds out why records were refused. It costs look-ups, which are made only where some were.
 //
 // A server says that a unique index was violated and not by what: some give neither the index nor the value, and all words are theirs to change.
 // So each refused record is compared with each unique index by a look-up.
-type refusalReasons struct {
-	*records
+type Reasons struct {
+	Collection *driver.Collection
+	Layout     *document.Layout
+	IDs        *document.IDForms
+	Pointers   document.Pointers
+
 	asked   []openRefusal
 	now     map[string]bson.Raw // the documents of records that were to be updated, by ID
-	indexes []indexed
+	indexes []Index
 }
 
 // openRefusal is a write that was refused, and where its reason goes.
@@ -30,33 +37,33 @@ type openRefusal struct {
 	code   int
 }
 
-// ask notes a refused write: what the server said of it, and the mark that its record carries now, if it is there.
-func (r *refusalReasons) ask(w engine.Write, result *engine.Result, said refusal, there bool, mark int64) {
-	m := meanings[said.code]
+// Ask notes a refused write: what the server said about it, and the mark that its record carries now, if it is there.
+func (r *Reasons) Ask(w engine.Write, result *engine.Result, said Refusal, there bool, mark int64) {
+	m := answer.MeaningOf(said.Code)
 	elsewise := there && (w.New || mark != w.Expect) || !there && !w.New // another program wrote the record, or removed it
 	switch {
 	case elsewise || w.Remove:
 		return
-	case said.unfit != nil:
-		result.Why = said.unfit
-	case m.fault == refusedRecord:
-		result.Why = &engine.Unfit{Reason: m.reason, Code: said.code, Fields: said.fields, Most: mostDocument}
-		if m.reason == engine.Unique || m.reason == engine.Unindexed {
-			r.asked = append(r.asked, openRefusal{w, result, said.code})
+	case said.Unfit != nil:
+		result.Why = said.Unfit
+	case m.Fault == answer.RefusedRecord:
+		result.Why = &engine.Unfit{Reason: m.Reason, Code: said.Code, Fields: said.Fields, Most: MostDocument}
+		if m.Reason == engine.Unique || m.Reason == engine.Unindexed {
+			r.asked = append(r.asked, openRefusal{w, result, said.Code})
 		}
 	case !w.New: // its mark is as expected, so one of its values is not: it may have no form
-		r.asked = append(r.asked, openRefusal{w, result, said.code})
+		r.asked = append(r.asked, openRefusal{w, result, said.Code})
 	}
 }
 
-// answer gives the refused writes their reasons.
-func (r *refusalReasons) answer(ctx context.Context) error {
+// Answer gives the refused writes their reasons.
+func (r *Reasons) Answer(ctx context.Context) error {
 	if len(r.asked) == 0 {
 		return nil
 	}
 	if slices.ContainsFunc(r.asked, func(a openRefusal) bool { return a.result.Why != nil }) {
 		var err error
-		if r.indexes, err = r.listIndexes(ctx); err != nil {
+		if r.indexes, err = Indexes(ctx, r.Collection); err != nil {
 			return err
 		}
 	}
@@ -81,23 +88,23 @@ func (r *refusalReasons) answer(ctx context.Context) error {
 }
 
 // load reads the documents of the records that were to be updated, so far as they are asked for.
-func (r *refusalReasons) load(ctx context.Context) error {
+func (r *Reasons) load(ctx context.Context) error {
 	names := map[string]bool{"_id": true, "_inlet": true}
 	var ids []any
 	for _, a := range r.asked {
 		if a.New {
 			continue
 		}
-		ids = append(ids, r.ids.Candidates(a.ID)...)
+		ids = append(ids, r.IDs.Candidates(a.ID)...)
 		for _, field := range document.FieldsOf(a.Write) {
-			names[top(r.layout.Path(field))] = true
+			names[top(r.Layout.Path(field))] = true
 		}
 	}
 	if r.now = map[string]bson.Raw{}; len(ids) == 0 {
 		return nil
 	}
 	for _, ix := range r.indexes {
-		for _, path := range ix.paths {
+		for _, path := range ix.Paths {
 			names[top(path)] = true
 		}
 	}
@@ -105,7 +112,7 @@ func (r *refusalReasons) load(ctx context.Context) error {
 	for name := range names {
 		projection = append(projection, bson.E{Key: name, Value: 1})
 	}
-	return r.each(ctx, in(ids), options.Find().SetProjection(projection), func(doc bson.Raw) {
+	return query.Each(ctx, r.Collection, query.In(ids), options.Find().SetProjection(projection), func(doc bson.Raw) {
 		if id, ok := document.IDText(doc.Lookup("_id")); ok {
 			r.now[id] = slices.Clone(doc)
 		}
@@ -118,26 +125,23 @@ func top(path string) string {
 }
 
 // foreignIn returns which field of a write holds something that has no form in the CRM; nil if none does.
-func (r *records) foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
+func (r *Reasons) foreignIn(doc bson.Raw, w engine.Write) *engine.Unfit {
 	if what := foreignKind(doc.Lookup("_inlet")); doc.Lookup("_inlet").Type != bson.TypeEmbeddedDocument && what != "" {
 		return &engine.Unfit{Reason: engine.Foreign, Fields: []string{"_inlet"}, Value: what}
 	}
 	for _, field := range document.FieldsOf(w) {
-		path := r.layout.Path(field)
+		path := r.Layout.Path(field)
 		for i, c := range path {
-			if above := lookup(doc, path[:i]); c == '.' && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
+			if above := document.Lookup(doc, path[:i]); c == '.' && !above.IsZero() && above.Type != bson.TypeEmbeddedDocument {
 				return &engine.Unfit{Reason: engine.Foreign, Fields: []string{path[:i]}, Value: typeName(above)}
 			}
 		}
-		if v := lookup(doc, path); foreignKind(v) != "" && document.Value(v, false).Absent() {
+		if v := document.Lookup(doc, path); foreignKind(v) != "" && document.Value(v, false).Absent() {
 			return &engine.Unfit{Reason: engine.Foreign, Fields: []string{field}, Value: foreignKind(v)}
 		}
 	}
 	return nil
 }
-
-// lookup returns what a document has at a path, absent where that is nothing.
-func lookup(doc bson.Raw, path string) bson.RawValue { return doc.Lookup(strings.Split(path, ".")...) }
 
 // foreignKind names a value that is not read as absent although it is: null, "" and an empty list are, rightly.
 func foreignKind(v bson.RawValue) string {
@@ -171,12 +175,12 @@ func typeName(v bson.RawValue) string {
 }
 
 // indexOf says which index does not take the record: the first of the kind that the server's error is about, of which the record has a field.
-func (r *refusalReasons) indexOf(a openRefusal) {
-	kind := meanings[a.code].index
+func (r *Reasons) indexOf(a openRefusal) {
+	kind := answer.MeaningOf(a.code).Index
 	for _, ix := range r.indexes {
 		var fields []string
-		for _, path := range ix.paths {
-			if field := r.layout.Field(path); kind != "" && ix.kinds[path] == kind && !a.Set.Of(field).Absent() {
+		for _, path := range ix.Paths {
+			if field := r.Layout.Field(path); kind != "" && ix.Kinds[path] == kind && !a.Set.Of(field).Absent() {
 				fields = append(fields, field)
 			}
 		}
@@ -188,19 +192,19 @@ func (r *refusalReasons) indexOf(a openRefusal) {
 }
 
 // will returns what a record would have at a path after the write, absent where that is nothing.
-func (r *refusalReasons) will(a openRefusal, path string) bson.RawValue {
-	field := r.layout.Field(path)
+func (r *Reasons) will(a openRefusal, path string) bson.RawValue {
+	field := r.Layout.Field(path)
 	switch v := a.Set.Of(field); {
 	case !v.Absent():
 		if b, err := document.BSON(v); err == nil {
 			return rawValue(b)
 		}
-	case path == r.layout.Parent() && (a.New || a.Move):
-		return rawValue(r.pointers.To(a.ParentID, document.FreshID(a.ParentID)))
-	case a.New && path == r.layout.Created(), path == r.layout.Modified():
+	case path == r.Layout.Parent() && (a.New || a.Move):
+		return rawValue(r.Pointers.To(a.ParentID, document.FreshID(a.ParentID)))
+	case a.New && path == r.Layout.Created(), path == r.Layout.Modified():
 		return rawValue(document.Stamp(a.At))
 	case !a.New && !slices.Contains(a.Unset, field):
-		return lookup(r.now[a.ID], path)
+		return document.Lookup(r.now[a.ID], path)
 	}
 	return bson.RawValue{}
 }
@@ -211,38 +215,4 @@ func rawValue(v any) bson.RawValue {
 		return bson.RawValue{}
 	}
 	return bson.RawValue{Type: t, Value: raw}
-}
-
-// named returns the fields that a validator's report names, wherever in it they stand.
-func named(details bson.Raw) []string {
-	var all []string
-	elements, _ := details.Elements()
-	for _, e := range elements {
-		v := e.Value()
-		switch e.Key() {
-		case "propertyName":
-			if name, ok := v.StringValueOK(); ok {
-				all = append(all, name)
-			}
-			continue
-		case "missingProperties":
-			if list, ok := v.ArrayOK(); ok {
-				values, _ := list.Values()
-				for _, value := range values {
-					if name, ok := value.StringValueOK(); ok {
-						all = append(all, name)
-					}
-				}
-			}
-			continue
-		case "consideredValue": // may be all of the record
-			continue
-		}
-		if doc, ok := v.DocumentOK(); ok {
-			all = append(all, named(doc)...)
-		} else if list, ok := v.ArrayOK(); ok {
-			all = append(all, named(bson.Raw(list))...)
-		}
-	}
-	return all
 }
