@@ -39,6 +39,7 @@ const (
 // mortal is inlet as the tests run it: it is killed, or suspended until it is resumed, at the points that it is given.
 func mortal() {
 	again, drives = 100*time.Millisecond, localDrives{}
+	serviceConfig = "" // tests are the same where a package is installed
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {

@@ -128,6 +128,7 @@ var commandWords = map[string]string{
 	"inbox":                                             "inkorgen",
 	"no inbox or source is named %q; the names are %s":                                                                 "ingen inkorg eller källa heter %q; namnen är %s",
 	"%s already exists; choose another file with --out":                                                                "%s finns redan; välj en annan fil med --out",
+	"note  there is no %s here, so the defaults apply; to use that of the service: --config %s\n":                      "obs   det finns ingen %s här, så standardvärdena gäller; för att använda tjänstens: --config %s\n",
 	"the store %s was not found: check the path (--store, or store: in the configuration), or import something first":  "databasen %s hittades inte: kontrollera sökvägen (--store, eller store: i konfigurationen), eller importera något först",
 	"the store %s was not found, and neither was its folder: check the path (--store, or store: in the configuration)": "databasen %s hittades inte, och inte heller dess mapp: kontrollera sökvägen (--store, eller store: i konfigurationen)",
 	"the file %s was not found": "filen %s hittades inte",
