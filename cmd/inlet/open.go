@@ -28,22 +28,10 @@ func loadConfig(cmd *cobra.Command, more ...load.Option) (config.Config, error) 
 	if err != nil {
 		return cfg, exitError{exitUsage, err}
 	}
-	noteService(cmd, cfg.Language)
+	if configFile(cmd) == "" && !cmd.Flag("store").Changed && os.Getenv("INLET_STORE_URI") == "" {
+		setup.NoteService(cmd.ErrOrStderr(), cfg.Language)
+	}
 	return cfg, nil
-}
-
-// serviceConfig is the configuration that the packages install.
-var serviceConfig = "/etc/inlet/inlet.yaml"
-
-// noteService says that the configuration of the service is not used. Whoever types a command elsewhere than in its folder usually means that one, but a
-// store that nobody named is not written to.
-func noteService(cmd *cobra.Command, lang string) {
-	if configFile(cmd) != "" || cmd.Flag("store").Changed || os.Getenv("INLET_STORE_URI") != "" {
-		return
-	}
-	if _, err := os.Stat(serviceConfig); err == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), message.Word(lang, "note  there is no %s here, so the defaults apply; to use that of the service: --config %s\n"), defaultConfig, serviceConfig)
-	}
 }
 
 // configFile returns the configuration file that a command reads; "" if it reads none.

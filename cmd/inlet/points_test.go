@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"inlet.example/inlet/cmd/inlet/setup"
 	"inlet.example/inlet/daemon/assembly"
 	"inlet.example/inlet/daemon/config/load"
 	"inlet.example/inlet/daemon/notify/notifytest"
@@ -39,7 +40,7 @@ const (
 // mortal is inlet as the tests run it: it is killed, or suspended until it is resumed, at the points that it is given.
 func mortal() {
 	again, drives = 100*time.Millisecond, localDrives{}
-	serviceConfig = "" // tests are the same where a package is installed
+	setup.ServiceConfig = "" // tests are the same where a package is installed
 	for env, signal := range map[string]syscall.Signal{dieEnv: syscall.SIGKILL, sleepEnv: syscall.SIGSTOP} {
 		point, nth, ok := strings.Cut(os.Getenv(env), "#")
 		if !ok {

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	build "github.com/prometheus/common/version"
+	exposed "github.com/prometheus/common/version"
 	"github.com/spf13/cobra"
 	"inlet.example/inlet/cmd/inlet/health"
 	"inlet.example/inlet/cmd/inlet/logs"
@@ -42,7 +42,7 @@ old configuration stays in use. Changes of http and log take effect at the next 
 			}
 			log := logs.New(cfg.Log, cmd.ErrOrStderr())
 			logDrivesTo(log)
-			build.Version = version() // the label of inlet_build_info; without it a release is "unknown" there
+			exposed.Version = build.Version() // the label of inlet_build_info; without it a release is "unknown" there
 			d := daemon.New(cfg, log)
 			d.Version, d.ConfigFile = build.Version(), configFile(cmd)
 			d.At, d.Interval, d.Drives = at, again, drives
