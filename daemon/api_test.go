@@ -3,16 +3,10 @@ package daemon_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/crypto/bcrypt"
-	"inlet.example/inlet/daemon/config/load"
 )
 
 // program asks the API of a daemon, with a login.
@@ -136,66 +130,5 @@ func TestAPI(t *testing.T) {
 		if code := p.ask("GET", path, nil, nil); code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, code)
 		}
-	}
-}
-
-// TestRoutesAndRoles: every operation that the API describes, and every page, needs a login and the role that it says.
-func TestRoutesAndRoles(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	text := "basic_auth_users:\n"
-	for _, name := range []string{"metrics", "viewer", "operator", "admin"} {
-		hash, err := bcrypt.GenerateFromPassword([]byte(name), bcrypt.MinCost)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text += fmt.Sprintf("  %s: %q\n", name, hash)
-	}
-	put(t, dir, "web.yaml", text)
-	put(t, dir, "inlet.yaml", "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms}]\n"+
-		"http: {web_config_file: web.yaml, address: \"127.0.0.1:0\", roles: {metrics: metrics, viewer: viewer, operator: operator, admin: admin}}\n")
-	cfg, err := load.Load(filepath.Join(dir, "inlet.yaml"), load.Environment(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := run(t, cfg)
-	r.wait("ready", r.ready)
-	need := map[string]string{ // of what is not in the description
-		"GET /": "viewer", "GET /imports": "viewer", "GET /waiting": "viewer", "GET /records": "viewer", "GET /fields": "viewer", "GET /template.xlsx": "viewer", "GET /live": "viewer",
-		"GET /metrics": "metrics", "GET /inboxes": "viewer", "POST /pause": "operator", "POST /resume": "operator", "POST /poll": "operator", "POST /fields": "admin",
-		"POST /fields/remove": "admin", "GET /imports/x/undo": "operator", "POST /imports/x/undo": "operator", "POST /imports/x/decide": "operator", "POST /imports/x/cancel": "operator", "POST /imports/x/tick-off": "operator", "POST /imports/x/again": "operator",
-		"GET /settings": "viewer", "GET /settings/logins": "admin", "GET /settings/tokens": "admin", "POST /settings/tokens": "admin", "POST /settings/tokens/revoke": "admin",
-		"GET /settings/audit": "admin", "GET /settings/test": "admin", "POST /settings/test": "admin", "GET /import": "operator", "POST /import": "operator",
-	}
-	var described struct {
-		Paths map[string]map[string]struct{ Description string }
-	}
-	if code := (program{t: t, url: r.url, name: "admin", pass: "admin"}).ask("GET", "/api/openapi.json", nil, &described); code != 200 || len(described.Paths) < 10 {
-		t.Fatalf("the description: %d, %d paths", code, len(described.Paths))
-	}
-	for path, operations := range described.Paths {
-		for method, operation := range operations {
-			role, _, _ := strings.Cut(strings.TrimPrefix(operation.Description, "Needs the role "), ",")
-			need[strings.ToUpper(method)+" "+strings.NewReplacer("{id}", "x", "{name}", "x", "{kind}", "account").Replace(path)] = role
-		}
-	}
-	roles := []string{"", "metrics", "viewer", "operator", "admin"}
-	for route, role := range need {
-		method, path, _ := strings.Cut(route, " ")
-		enough := false
-		for _, name := range roles {
-			enough = enough || name == role
-			code := (program{t: t, url: r.url, name: name, pass: name}).ask(method, path, nil, nil)
-			refused := code == http.StatusUnauthorized || code == http.StatusForbidden || code == http.StatusSeeOther && name == ""
-			if code == http.StatusOK && name == "" { // the page to log in, to which a browser was sent
-				refused = method == "GET" && !strings.HasPrefix(path, "/api") && path != "/metrics" && path != "/inboxes"
-			}
-			if refused == enough {
-				t.Errorf("%s as %q: %d, though it needs %s", route, name, code, role)
-			}
-		}
-	}
-	if _, err := os.Stat(filepath.Join(dir, "inlet.db")); err != nil {
-		t.Fatal(err)
 	}
 }
