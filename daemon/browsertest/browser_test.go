@@ -67,7 +67,7 @@ func show(t *testing.T, lang, url string) *tab {
 	return w
 }
 
-func configured(t *testing.T, more string) config.Config {
+func configured(t *testing.T, more string, options ...load.Option) config.Config {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "inlet.yaml")
 	text := "inboxes: [{name: kunder, path: inbox, settle: 100ms, scan: 200ms, limits: {mail_domains: [exempel.se]}}]\nhttp: {address: \"127.0.0.1:0\", login: none}\n" +
@@ -75,7 +75,7 @@ func configured(t *testing.T, more string) config.Config {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := load.Load(path, load.Environment(nil))
+	cfg, err := load.Load(path, append(options, load.Environment(nil))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,10 +83,13 @@ func configured(t *testing.T, more string) config.Config {
 }
 
 // start starts a daemon, and returns its address once it imports files.
-func start(t *testing.T, cfg config.Config) string {
+func start(t *testing.T, cfg config.Config, with ...func(*daemon.Daemon)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	d := daemon.New(cfg, slog.New(slog.DiscardHandler))
+	for _, set := range with {
+		set(d)
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()
 	t.Cleanup(func() {

@@ -79,12 +79,17 @@ func (e *explainer) value(key string, v reflect.Value) {
 
 func ofStructs(t reflect.Type) bool { return t.Elem().Kind() == reflect.Struct }
 
+const day = 24 * time.Hour
+
 // textOf returns a value as a person would write it; "" for nothing.
 func textOf(v reflect.Value) string {
 	switch is := v.Interface().(type) {
 	case time.Duration:
 		if is == 0 {
 			return ""
+		}
+		if is%day == 0 {
+			return fmt.Sprintf("%dd", is/day)
 		}
 		return is.String()
 	case map[string]string:

@@ -31,11 +31,14 @@ func faultyRows(ctx context.Context, h *home, u uploads.Upload, lang string) (io
 		return nil, errors.Join(err, uploads.ErrNone)
 	}
 	job := h.job(u, lang)
-	content, err := mapping.Read(u.Mapping())
+	content, err := h.mappingOf(u)
 	if err != nil {
 		return nil, err
 	}
-	m, err := mapping.Parse(filepath.Base(u.Mapping()), content, h.parts.Schema, h.house(&job))
+	m, err := mapping.Default(h.parts.Schema, h.house(&job))
+	if content != nil {
+		m, err = mapping.Parse(filepath.Base(u.Mapping()), content, h.parts.Schema, h.house(&job))
+	}
 	if err != nil {
 		return nil, err
 	}

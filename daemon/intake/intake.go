@@ -296,8 +296,8 @@ func (in *Intake) Repeat(ctx context.Context, by, store, id string) (uploads.Upl
 	if err != nil {
 		return u, err
 	}
-	if !kept {
-		return in.MapAsUsual(ctx, u)
+	if !kept { // the headings decided, or the mapping of the inbox
+		return in.keep.Map(u, nil)
 	}
 	return in.keep.Map(u, []byte(with.Content))
 }

@@ -111,8 +111,11 @@ func (in *Intake) chosen(ctx context.Context, u uploads.Upload) (content []byte,
 	if err != nil {
 		return nil, nil, err
 	}
-	if content, err = mapping.Read(u.Mapping()); err != nil {
+	if content, err = h.mappingOf(u); err != nil {
 		return nil, nil, err
+	}
+	if content == nil { // its headings decide
+		return []byte("version: 1\n"), map[string]string{}, nil
 	}
 	job := h.job(u, h.parts.Language)
 	m, err := mapping.Parse("mapping", content, h.parts.Schema, h.house(&job))

@@ -54,6 +54,7 @@ type moment struct{ Name, At, Text, Tone string }
 // wholeBar is one bar for the whole file.
 type wholeBar struct {
 	Label string
+	Width int
 	Parts []barPart
 }
 
@@ -203,6 +204,8 @@ func sentenceOf(lang string, imp *ledger.Import) string {
 		return words.Say(lang, "What the import had written was undone.")
 	case imp.State.Waits():
 		return fmt.Sprintf(words.Say(lang, "It stopped after %s rows. What is written stays and can be undone."), words.Number(lang, rows))
+	case failed > 0 && !imp.TickedOff.At.IsZero():
+		return fmt.Sprintf(words.Say(lang, "%s rows were read. %s companies or contacts of them did not come in."), words.Number(lang, rows), words.Number(lang, failed))
 	case failed == 0:
 		return fmt.Sprintf(words.Say(lang, "All %s rows came in."), words.Number(lang, rows))
 	}
@@ -258,6 +261,7 @@ func wholeBarOf(lang string, imp *ledger.Import) *wholeBar {
 		if part.n > 0 {
 			w := max(least, (width-4*least)*part.n/all)
 			b.Parts = append(b.Parts, barPart{part.tone, x, w})
+			b.Width = x + w
 			x += w + 2
 		}
 	}

@@ -137,6 +137,7 @@ type valueRow struct {
 type group struct {
 	Name   string
 	Values []valueRow
+	Open   bool // something in it is no default
 }
 
 type valuesPage struct {
@@ -162,7 +163,7 @@ func (p *Pages) values(w http.ResponseWriter, r *http.Request) error {
 			row.From = message.Plain(v.File)
 		}
 		g := &data.Groups[len(data.Groups)-1]
-		g.Values = append(g.Values, row)
+		g.Values, g.Open = append(g.Values, row), g.Open || row.Set
 	}
 	p.frame.Draw(w, r, http.StatusOK, "settings", data)
 	return nil
