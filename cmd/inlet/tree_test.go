@@ -84,6 +84,8 @@ var floor = map[string]int{
 
 	"pipeline/store/engine":         40,
 	"pipeline/store/records":        50,
+	"pipeline/store/search":         50,
+	"pipeline/store/sqlite/terms":   50,
 	"pipeline/store/journal":        50,
 	"pipeline/store/imports":        50,
 	"pipeline/store/totals":         45,
@@ -98,6 +100,7 @@ var floor = map[string]int{
 	"pipeline/store/rehearsal":      60,
 	"pipeline/store/sqlite":         60,
 	"pipeline/store/mongo/document": 55,
+	"pipeline/store/mongo/address":  10,
 	"pipeline/store/mongo/body":     50,
 	"pipeline/store/mongo/answer":   50,
 	"pipeline/store/mongo/query":    50,

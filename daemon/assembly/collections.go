@@ -45,7 +45,7 @@ func collectionsOf(collections config.Kinds[config.Collection]) map[crm.Kind]mon
 	all := map[crm.Kind]mongo.Collection{}
 	for _, kind := range crm.Kinds {
 		c := collections.Of(string(kind))
-		all[kind] = mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed,
+		all[kind] = mongo.Collection{Name: c.Name, ID: c.ID, Changed: c.Changed, Search: c.Search,
 			Names: document.Names{Fields: c.Fields, Parent: c.Parent, Created: c.Created, Modified: c.Modified}}
 	}
 	return all

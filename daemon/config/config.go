@@ -62,6 +62,7 @@ type Collection struct {
 	Created  string            `yaml:"created"`  // the path of the time of creation; Off: none is written
 	Modified string            `yaml:"modified"` // the path of the time of the last change; Off: none is written
 	Changed  string            `yaml:"changed"`  // the path of a time that the application keeps of its changes
+	Search   bool              `yaml:"search"`   // the documents get what the pages search by
 	Fields   map[string]string `yaml:"fields"`   // paths in a document by the names of fields: zip to address.zip
 }
 

@@ -1,63 +1,25 @@
 package panel
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"time"
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/provenance"
 	"inlet.example/inlet/pipeline/store/audit"
+	"inlet.example/inlet/pipeline/store/search"
 )
 
 // Browser gives the pages the records of a store and its fields.
 type Browser struct{ *Panel }
 
-// searchTime is how long names are looked through for a search; mostNames how many records.
-const (
-	searchTime = 700 * time.Millisecond
-	mostNames  = 200_000
-)
-
-// Search returns up to limit records of all kinds: the one with this ID, those that are found by the query as the only value of a match rule in use,
-// and those whose name has words that begin with those of the query, or whose number, e-mail or phone is the query. whole reports whether all records
-// were looked through.
-func (b Browser) Search(ctx context.Context, query string, limit int) (all []crm.Record, whole bool, err error) {
+// Search returns up to limit records of all kinds that are found by a text.
+func (b Browser) Search(ctx context.Context, text string, limit int) (search.Found, error) {
 	parts, err := b.parts()
 	if err != nil {
-		return nil, false, err
+		return search.Found{}, err
 	}
-	for _, kind := range crm.Kinds {
-		found, err := parts.Store.Records.ByID(ctx, kind, []string{query})
-		if err != nil {
-			return nil, false, err
-		}
-		byKey, err := parts.Store.Records.Find(ctx, kind, parts.Store.Index.Rules().KeysOf(kind, query))
-		if err != nil {
-			return nil, false, err
-		}
-		all = append(append(all, found...), byKey...)
-	}
-	looking, cancel := context.WithTimeout(ctx, searchTime)
-	defer cancel()
-	l := &looker{query: newQuery(query), room: limit, left: mostNames}
-	for _, kind := range crm.Kinds {
-		err := parts.Store.Records.Pages(looking, kind, l.page)
-		if err != nil && !errors.Is(err, errEnough) && looking.Err() == nil {
-			return nil, false, err
-		}
-		l.stopped = l.stopped || err != nil
-	}
-	if ctx.Err() != nil {
-		return nil, false, ctx.Err()
-	}
-	all = append(all, l.found...)
-	slices.SortFunc(all, func(a, b crm.Record) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
-	all = slices.CompactFunc(all, func(a, b crm.Record) bool { return a.Kind == b.Kind && a.ID == b.ID })
-	return all[:min(len(all), limit)], !l.stopped, nil
+	return parts.Store.Search.Find(ctx, text, limit)
 }
 
 // ChildrenOf returns up to limit records of a kind that belong to a parent.

@@ -113,6 +113,11 @@ func (s *Session) Running() (worker.Progress, bool) {
 	return s.worker.Running()
 }
 
+func (s *Session) importing() bool {
+	_, is := s.Running()
+	return is
+}
+
 // ShowPauses reads again what is paused, so that whoever has paused something sees it at once.
 func (s *Session) ShowPauses(ctx context.Context) error { return s.worker.Pauses.Refresh(ctx) }
 
@@ -179,7 +184,9 @@ func (s *Session) Run(ctx context.Context) error {
 	g.Go(func() error { return old.Run(ctx, s.Log) })
 	g.Go(func() error { return s.sources.Run(ctx, s.watcher) })
 	g.Go(func() error { return space.Run(ctx) })
-	g.Go(func() error { return (&upkeep.Upkeep{Store: s.parts.Store, Log: s.Log}).Run(ctx) })
+	g.Go(func() error {
+		return (&upkeep.Upkeep{Store: s.parts.Store, Log: s.Log, Importing: s.importing}).Run(ctx)
+	})
 	g.Go(func() error { return s.runActs(ctx, g) })
 	select {
 	case <-s.watcher.Watching():

@@ -20,6 +20,7 @@ import (
 	"inlet.example/inlet/pipeline/store/outbox"
 	"inlet.example/inlet/pipeline/store/records"
 	"inlet.example/inlet/pipeline/store/rehearsal"
+	"inlet.example/inlet/pipeline/store/search"
 	"inlet.example/inlet/pipeline/store/settings"
 	"inlet.example/inlet/pipeline/store/sources"
 )
@@ -28,6 +29,7 @@ import (
 type Store struct {
 	Records       *records.Records
 	Index         *records.Index
+	Search        *search.Search
 	Journal       *journal.Journal
 	Imports       *imports.Imports
 	Catalog       *imports.Catalog
@@ -72,6 +74,7 @@ func New(ctx context.Context, db engine.Engine) (*Store, error) {
 	s.Imports = imports.New(s.cached, s.Lease.Epoch, s.Journal.Started)
 	s.Imports.Term = s.Lease.Term
 	s.Imports.Moment = func() time.Duration { return s.Lease.Timing.Expiry / 50 }
+	s.Search = search.New(db, db, s.Imports, func(kind crm.Kind, text string) []crm.Key { return s.Index.Rules().KeysOf(kind, text) })
 	s.Attempts, s.Catalog = imports.NewAttempts(s.cached, s.Imports), imports.NewCatalog(s.Imports)
 	if err := checkVersion(ctx, db); err != nil {
 		return nil, err
@@ -122,6 +125,11 @@ func (s *Store) Rehearse(ctx context.Context, rules []crm.Rule) (*rehearsal.Rehe
 		return nil, errors.Join(fmt.Errorf("plan: %w", err), scratch.Close(ctx))
 	}
 	return r, nil
+}
+
+// Indexer returns what keeps the index of the search.
+func (s *Store) Indexer() *search.Indexer {
+	return search.NewIndexer(s.engine, s.engine, s.Imports, s.Journal)
 }
 
 // Capabilities says what the store's database can do that not every database can.

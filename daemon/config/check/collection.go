@@ -23,7 +23,7 @@ func checkCollections(ck *Checker, key string, s config.Store, own []config.Fiel
 	if path, ok := s.Embedded(); ok {
 		for _, kind := range config.KindNames {
 			c := s.Collections.Of(kind)
-			if c.ID != config.IDWords[0] || c.Fields != nil || c.Name+c.Parent+c.Created+c.Modified+c.Changed != "" {
+			if c.ID != config.IDWords[0] || c.Fields != nil || c.Search || c.Name+c.Parent+c.Created+c.Modified+c.Changed != "" {
 				ck.Wrong(key, "the names of another application are for a store in MongoDB, and the store is the file %s; write uri: mongodb://HOST/DATABASE, or remove the key", path)
 				return
 			}

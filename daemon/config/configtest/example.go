@@ -47,7 +47,7 @@ func Write(t testing.TB, content string) string {
 // Everything is a configuration with every kind of value in it.
 const Everything = `
 store: {uri: "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0", collections: {
-  account: {name: customers, id: uuid, created: audit.at, modified: "-", changed: updatedAt, fields: {name: companyName, zip: address.zip, custom.level: rating}},
+  account: {name: customers, id: uuid, created: audit.at, modified: "-", changed: updatedAt, search: true, fields: {name: companyName, zip: address.zip, custom.level: rating}},
   contact: {name: people, account: customerId, created: "-", fields: {email: mail}}}}
 stores: {north: {uri: "mongodb://anna:hemlig@h3/north", collections: {account: {name: customers}}}, south.2: {uri: "sqlite:south.db"}}
 inboxes:

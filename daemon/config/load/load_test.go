@@ -141,7 +141,7 @@ func TestEveryKeyIsLoaded(t *testing.T) {
 	want := config.Default()
 	want.Store.URI = "mongodb://anna:hemlig@h1:27017,h2:27017/crm?replicaSet=rs0"
 	want.Store.Collections = config.Kinds[config.Collection]{
-		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt",
+		Account: config.Collection{Name: "customers", ID: "uuid", Created: "audit.at", Modified: "-", Changed: "updatedAt", Search: true,
 			Fields: map[string]string{"name": "companyName", "zip": "address.zip", "custom.level": "rating"}},
 		Contact: config.Collection{Name: "people", ID: "auto", Parent: "customerId", Created: "-", Fields: map[string]string{"email": "mail"}}}
 	usual := config.Default().Store.Collections

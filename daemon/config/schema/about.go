@@ -36,6 +36,7 @@ var abouts = map[string]about{
 	"store.collections.account.created":  {text: "The field for the time of creation; - if inlet is not to write one. Without it, created.", form: check.TimeForm},
 	"store.collections.account.modified": {text: "The field for the time of the last change; - if inlet is not to write one. Without it, modified.", form: check.TimeForm},
 	"store.collections.account.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
+	"store.collections.account.search":   {text: "Write what the pages search by into the documents (_inlet.find). Without it, documents of an application are found by their ID and by what is matched on."},
 	"store.collections.account.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
 	"store.collections.contact":          {text: "The collection that has the contacts."},
@@ -45,6 +46,7 @@ var abouts = map[string]about{
 	"store.collections.contact.created":  {text: "The field for the time of creation; - if inlet is not to write one. Without it, created.", form: check.TimeForm},
 	"store.collections.contact.modified": {text: "The field for the time of the last change; - if inlet is not to write one. Without it, modified.", form: check.TimeForm},
 	"store.collections.contact.changed":  {text: "An indexed field with the time of the last change that the application keeps, e.g. updatedAt; inlet then reads only what has changed.", form: check.PathForm},
+	"store.collections.contact.search":   {text: "Write what the pages search by into the documents (_inlet.find). Without it, documents of an application are found by their ID and by what is matched on."},
 	"store.collections.contact.fields":   {text: "Where a document has a field: its name in inlet and its path in the document, e.g. zip: address.zip. Fields that are not named keep their names.", form: check.CollectionFieldForm},
 
 	"stores": {text: "More stores, by name: inboxes that name one import into it, beside those of the others. Each has the keys of store. Do not change a name after the first import.", form: check.NameForm},

@@ -125,13 +125,13 @@ func (a *API) search(ctx context.Context, in *searchInput) (*body[Records], erro
 	if err != nil {
 		return nil, err
 	}
-	found, whole, err := s.Records.Search(ctx, in.Query, in.Limit)
+	found, err := s.Records.Search(ctx, in.Query, in.Limit)
 	if err != nil {
 		return nil, failed(err, "en")
 	}
-	out := Records{Records: []Record{}, Whole: whole}
-	for i := range found {
-		out.Records = append(out.Records, recordOf(&found[i]))
+	out := Records{Records: []Record{}, Whole: found.Whole}
+	for i := range found.Records {
+		out.Records = append(out.Records, recordOf(&found.Records[i]))
 	}
 	return answer(out), nil
 }

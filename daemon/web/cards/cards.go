@@ -19,6 +19,7 @@ import (
 	"inlet.example/inlet/pipeline/message"
 	"inlet.example/inlet/pipeline/provenance"
 	"inlet.example/inlet/pipeline/report"
+	"inlet.example/inlet/pipeline/store/search"
 )
 
 // Templates are the pages' own.
@@ -28,8 +29,7 @@ var Templates embed.FS
 
 // Reader reads records. While the store is not open its error is frame.ErrNoStore.
 type Reader interface {
-	// Search returns up to limit records that are found by a query, and whether all records were looked through.
-	Search(ctx context.Context, query string, limit int) (found []crm.Record, whole bool, err error)
+	Search(ctx context.Context, text string, limit int) (search.Found, error) // up to limit records
 	Records(ctx context.Context, kind crm.Kind, ids []string) ([]crm.Record, error)
 	ChildrenOf(ctx context.Context, kind crm.Kind, parent string, limit int) ([]crm.Record, error)
 	History(ctx context.Context, rec crm.Record) (provenance.History, error)
@@ -103,20 +103,33 @@ func (c *Cards) search(w http.ResponseWriter, r *http.Request) error {
 	data.Query = strings.TrimSpace(r.URL.Query().Get("q"))
 	data.Lead = words.Say(lang, "Write the beginning of any word of a name, or the whole ID, organisation number, e-mail or phone.")
 	if data.Query != "" {
-		found, whole, err := c.of(r).Reader.Search(r.Context(), data.Query, mostHits)
+		found, err := c.of(r).Reader.Search(r.Context(), data.Query, mostHits)
 		if err != nil {
 			return err
 		}
-		for i := range found {
-			data.Hits = append(data.Hits, hitOf(lang, &found[i]))
+		for i := range found.Records {
+			data.Hits = append(data.Hits, hitOf(lang, &found.Records[i]))
 		}
-		data.Lead = fmt.Sprintf(words.Say(lang, "%s records are found by %s."), words.Number(lang, len(found)), message.Quote(lang, data.Query))
-		if !whole {
-			data.Notice = &frame.Notice{Tone: "grey", Text: words.Say(lang, "Not all records were looked through. Write more of the name, or the whole ID or e-mail.")}
+		data.Lead = fmt.Sprintf(words.Say(lang, "%s records are found by %s."), words.Number(lang, len(found.Records)), message.Quote(lang, data.Query))
+		if note := limitsOf(lang, &found); note != "" {
+			data.Notice = &frame.Notice{Tone: "grey", Text: note}
 		}
 	}
 	c.frame.Draw(w, r, http.StatusOK, "records", data)
 	return nil
+}
+
+// limitsOf says why there may be more than was found; "" where there is not.
+func limitsOf(lang string, found *search.Found) string {
+	switch {
+	case found.NoIndex:
+		return words.Say(lang, "These records belong to another program and are not indexed: they are found by the whole ID, and by what is matched on. An administrator can allow the index with search: true of the collection.")
+	case found.Indexing && !found.Whole:
+		return words.Say(lang, "The records are being indexed, and not all of them were looked through. Try again later, or write the whole ID or e-mail.")
+	case !found.Whole:
+		return words.Say(lang, "There are more records like these. Write more of the name, or the whole ID or e-mail.")
+	}
+	return ""
 }
 
 func hitOf(lang string, rec *crm.Record) hit {

@@ -68,6 +68,11 @@ func (OnlyInlet) Pending(_ context.Context, asks []KindRefresh) (Pending, error)
 	return p, nil
 }
 
+// StaleTerms finds none.
+func (OnlyInlet) StaleTerms(context.Context, crm.Kind, []string, func([]crm.Record) error) error {
+	return nil
+}
+
 // Unreadable finds none.
 func (OnlyInlet) Unreadable(context.Context, crm.Kind) (n int, example string, err error) {
 	return 0, "", nil

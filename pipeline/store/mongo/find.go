@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"golang.org/x/sync/errgroup"
 	"inlet.example/inlet/pipeline/crm"
@@ -116,6 +117,45 @@ func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, l
 	r := e.kinds[kind]
 	recs, err := r.read(ctx, bson.D{{Key: r.layout.Parent(), Value: bson.D{{Key: "$in", Value: document.Spelled([]string{parent})}}}}, options.Find().SetLimit(int64(limit)))
 	return recs, r.wrap("look up", err)
+}
+
+// Searchable reports whether documents may be given terms: those of an application's collection only where the configuration says so.
+func (e *Engine) Searchable(kind crm.Kind) bool { return e.kinds[kind].searched }
+
+// SetTerms is one bulk write.
+func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
+	r := e.kinds[kind]
+	models := make([]driver.WriteModel, 0, len(all))
+	for _, t := range all {
+		update, err := document.Terms(r.layout, t.Terms, t.From)
+		if err != nil {
+			return r.wrap("set the terms of", err)
+		}
+		filter := bson.D{{Key: "_id", Value: r.ids.Is(t.ID)}, {Key: "$expr", Value: keyable}}
+		models = append(models, driver.NewUpdateOneModel().SetFilter(filter).SetUpdate(update))
+	}
+	_, _, err := r.send(ctx, models)
+	return r.wrap("set the terms of", err)
+}
+
+// ByTerm is one command along the index of the terms.
+func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) ([]crm.Record, bool, error) {
+	r := e.kinds[kind]
+	if !r.searched || limit <= 0 {
+		return nil, false, nil
+	}
+	recs, err := r.read(ctx, document.TermBegins(begins), options.Find().SetLimit(int64(limit)+1))
+	return recs[:min(len(recs), limit)], len(recs) <= limit, r.wrap("search", err)
+}
+
+// StaleTerms reads the collection with one cursor.
+func (e *Engine) StaleTerms(ctx context.Context, kind crm.Kind, fields []string, do func([]crm.Record) error) error {
+	r := e.kinds[kind]
+	if !r.searched {
+		return nil
+	}
+	differs := bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, document.StaleTerms(r.layout, fields)}}}}
+	return r.wrap("search for changed", r.stale(ctx, differs, []bson.D{{}}, r.decoded(do)))
 }
 
 // Scan returns what inlet did not create first, by _id, then the others by their running number.

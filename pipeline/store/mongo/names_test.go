@@ -22,11 +22,11 @@ import (
 // theirs is a database of an application with names of its own, some of them inlet's for something else, and some in objects.
 func theirs() map[crm.Kind]mongo.Collection {
 	return map[crm.Kind]mongo.Collection{
-		crm.Account: {Name: "customers", Names: document.Names{Created: "audit.createdAt", Modified: "audit.changedAt", Fields: map[string]string{
+		crm.Account: {Search: true, Name: "customers", Names: document.Names{Created: "audit.createdAt", Modified: "audit.changedAt", Fields: map[string]string{
 			"name": "companyName", "city": "address.city", "zip": "address.zip", "org_number": "orgNo", "phone": "reach.phones.main", "employees": "size.n",
 			"active": "state.on", "campaigns": "tags.campaigns", "categories": "tags.categories", "since": "dates.since", "title": "a.title",
 			"custom.level": "rating.level", "custom.met": "dates.met", "custom.text": "texts.text", "custom.start": "dates.start", "custom.dec": "n.dec"}}},
-		crm.Contact: {Name: "people", Names: document.Names{Parent: "refs.customerId", Created: document.Off, Modified: document.Off, Fields: map[string]string{
+		crm.Contact: {Search: true, Name: "people", Names: document.Names{Parent: "refs.customerId", Created: document.Off, Modified: document.Off, Fields: map[string]string{
 			"name": "full.name", "first_name": "full.first", "email": "mail", "title": "job.title", "custom.level": "custom.grade"}}},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/ledger"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/mongo/address"
 	"inlet.example/inlet/pipeline/store/mongo/answer"
 	"inlet.example/inlet/pipeline/store/mongo/document"
 	"inlet.example/inlet/pipeline/store/mongo/inspect"
@@ -50,6 +51,7 @@ type records struct {
 	*driver.Collection
 	kind     crm.Kind
 	layout   *document.Layout
+	searched bool   // documents are given terms that people find them by
 	changed  string // the path of the time that the application sets whenever it writes a document; "" for none
 	ids      document.IDForms
 	form     ledger.IDForm     // of new _ids
@@ -64,10 +66,16 @@ type Collection struct {
 	ID   string // the form of new _ids: objectid, uuid, string; "" and auto: that of the newest document
 	document.Names
 
+	// Search has inlet give the documents of an application terms that people find them by. Those of inlet's own collections have them anyway.
+	Search bool
+
 	// Changed is the path of a time that the application sets whenever it writes a document; "": it sets none. It is indexed, and the application's
 	// clocks are within a minute of each other.
 	Changed string
 }
+
+// own reports whether the collection is inlet's, as far as the configuration says.
+func (c Collection) own() bool { return c.Name == "" && c.Fields == nil && c.Changed == "" }
 
 // Option changes how Open connects, or what it finds there.
 type Option func(*opening)
@@ -136,9 +144,9 @@ func connect(ctx context.Context, uri string, opts []Option) (*Engine, map[crm.K
 	}
 	client, err := driver.Connect(o)
 	if err != nil {
-		return nil, nil, uriError(uri)
+		return nil, nil, address.Error(uri)
 	}
-	e, err := newEngine(client, client.Database(databaseName(uri)), with.collections)
+	e, err := newEngine(client, client.Database(address.Database(uri)), with.collections)
 	if err != nil {
 		return nil, nil, errors.Join(err, client.Disconnect(ctx))
 	}
@@ -155,7 +163,7 @@ func clientOptions(uri string) (*options.ClientOptions, error) {
 	o.SetReadPreference(readpref.Primary())
 	o.SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journaled})
 	if err := o.Validate(); err != nil {
-		return nil, uriError(uri)
+		return nil, address.Error(uri)
 	}
 	return o, nil
 }
@@ -167,7 +175,7 @@ func newEngine(client *driver.Client, db *driver.Database, as map[crm.Kind]Colle
 		if err != nil {
 			return nil, err
 		}
-		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed,
+		e.kinds[kind] = &records{Collection: db.Collection(cmp.Or(as[kind].Name, kind.Plural())), kind: kind, layout: layout, changed: as[kind].Changed, searched: as[kind].Search || as[kind].own(),
 			parents: e.kinds[kind.Parent()]}
 	}
 	return e, nil
@@ -225,6 +233,9 @@ func indexesOf(r *records) []bson.D {
 	if parent := r.layout.Parent(); parent != "" {
 		keys = append(keys, bson.D{{Key: parent, Value: 1}})
 	}
+	if r.searched {
+		keys = append(keys, bson.D{{Key: document.TermsPath, Value: 1}})
+	}
 	return keys
 }
 
@@ -233,7 +244,8 @@ func (e *Engine) prepare(ctx context.Context, as map[crm.Kind]Collection) error 
 	for _, kind := range crm.Kinds {
 		r := e.kinds[kind]
 		for _, k := range indexesOf(r) {
-			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k}); err != nil {
+			sparse := options.Index().SetSparse(k[0].Key == document.TermsPath) // documents have terms later than all else
+			if err := index(ctx, r.Collection, driver.IndexModel{Keys: k, Options: sparse}); err != nil {
 				return err
 			}
 		}

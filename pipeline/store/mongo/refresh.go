@@ -40,7 +40,7 @@ func (r *records) refresh(ctx context.Context, e *Engine, ask engine.Refresh) (i
 	work, within := errgroup.WithContext(ctx)
 	work.Go(func() error {
 		defer close(pages)
-		return r.stale(within, ask, filters, func(page []bson.Raw) error {
+		return r.stale(within, r.differs(ask.Needed()), filters, func(page []bson.Raw) error {
 			select {
 			case pages <- page:
 				return nil
@@ -154,14 +154,19 @@ func (e *Engine) Stale(ctx context.Context, kind crm.Kind, ask engine.Refresh, d
 	if err != nil {
 		return r.wrap("search for unindexed", err)
 	}
-	return r.wrap("search for unindexed", r.stale(ctx, ask, filters, func(page []bson.Raw) error {
+	return r.wrap("search for unindexed", r.stale(ctx, r.differs(ask.Needed()), filters, r.decoded(do)))
+}
+
+// decoded calls do with the records that pages of documents are.
+func (r *records) decoded(do func([]crm.Record) error) func([]bson.Raw) error {
+	return func(page []bson.Raw) error {
 		records := make([]crm.Record, 0, len(page))
 		for _, doc := range page {
 			rec, _ := r.decode(doc)
 			records = append(records, rec)
 		}
 		return do(records)
-	}))
+	}
 }
 
 // differs is true of a document that needs new keys.
@@ -169,13 +174,13 @@ func (r *records) differs(k engine.Keying) bson.E {
 	return bson.E{Key: "$expr", Value: bson.D{{Key: "$and", Value: bson.A{keyable, r.layout.Stale(k)}}}}
 }
 
-// stale calls do with the documents that pass a filter and need new keys, a page at a time. A document whose _id is not an ID is not one of them, nor is one
+// stale calls do with the documents that pass a filter and differ from what inlet notes of them, a page at a time. A document whose _id is not an ID is not one of them, nor is one
 // whose _inlet is another program's.
-func (r *records) stale(ctx context.Context, ask engine.Refresh, filters []bson.D, do func([]bson.Raw) error) error {
+func (r *records) stale(ctx context.Context, differs bson.E, filters []bson.D, do func([]bson.Raw) error) error {
 	var page []bson.Raw
 	var failed error
 	for _, filter := range filters {
-		err := r.each(ctx, append(slices.Clone(filter), r.differs(ask.Needed())), options.Find(), func(doc bson.Raw) {
+		err := r.each(ctx, append(slices.Clone(filter), differs), options.Find(), func(doc bson.Raw) {
 			if _, ok := document.IDText(doc.Lookup("_id")); !ok || failed != nil {
 				return
 			}

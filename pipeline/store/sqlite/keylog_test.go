@@ -193,6 +193,7 @@ func TestOlderLayoutIsBroughtUpToDate(t *testing.T) {
 	}
 	_, err := e.writer.Exec(`INSERT INTO account_key VALUES (42, 1); DROP TABLE account_key_log; DROP TABLE contact_key_log;
 		ALTER TABLE account DROP COLUMN feed; ALTER TABLE contact DROP COLUMN feed; PRAGMA user_version = 1; DROP TABLE imports_tag;
+		DROP TABLE account_term; DROP TABLE account_termed; DROP TABLE contact_term; DROP TABLE contact_termed;
 		DROP TRIGGER imports_tagged; DROP TRIGGER imports_retagged; DROP TRIGGER imports_untagged`)
 	if err != nil {
 		t.Fatal(err)
@@ -238,7 +239,7 @@ func TestAddedKindGetsItsTables(t *testing.T) {
 	if err := e.writer.QueryRow(statements).Scan(&before); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.writer.Exec("DROP TABLE contact; DROP TABLE contact_key; DROP TABLE contact_key_log"); err != nil {
+	if _, err := e.writer.Exec("DROP TABLE contact; DROP TABLE contact_key; DROP TABLE contact_key_log; DROP TABLE contact_term; DROP TABLE contact_termed"); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Close(t.Context()); err != nil {

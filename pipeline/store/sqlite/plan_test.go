@@ -7,6 +7,7 @@ import (
 
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
+	"inlet.example/inlet/pipeline/store/sqlite/terms"
 )
 
 func TestNoCallScansATableOrSorts(t *testing.T) {
@@ -19,6 +20,7 @@ func TestNoCallScansATableOrSorts(t *testing.T) {
 		bounds, _ := bounded(r)
 		queries = append(queries, in(engine.Journal, rangeDocSQL)+bounds)
 	}
+	queries = append(append(queries, bySeqSQL), terms.Queries...)
 	for _, r := range []engine.Range{{}, {After: "a"}, {Prefix: "p", After: "q", Down: true}} {
 		for _, tags := range [][]string{{"a"}, {"a", "b", "c"}} {
 			query, _ := taggedQuery(tags, r)

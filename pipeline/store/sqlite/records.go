@@ -12,6 +12,7 @@ import (
 	"inlet.example/inlet/pipeline/crm"
 	"inlet.example/inlet/pipeline/store/engine"
 	"inlet.example/inlet/pipeline/store/sqlite/layout"
+	"inlet.example/inlet/pipeline/store/sqlite/terms"
 )
 
 // Keys are given as one JSON list, whatever their number (BenchmarkLookUp). CROSS JOIN has SQLite begin with the list.
@@ -22,6 +23,7 @@ const (
 	childrenSQL = `SELECT {parent}, count(*) FROM {kind} WHERE {parent} IN (SELECT value FROM json_each(?1)) GROUP BY {parent}`
 	familySQL   = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE {parent} = ?1 LIMIT ?2`
 	scanSQL     = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq >= ?1 AND (seq, id) > (?1, ?2) ORDER BY seq LIMIT ?3`
+	bySeqSQL    = `SELECT seq, id, {parent}, mark, feed, doc FROM {kind} WHERE seq IN (SELECT value FROM json_each(?1))`
 	dumpSQL     = `SELECT seq, id, {parent}, mark, feed, doc, created, modified FROM {kind} WHERE seq > ?1 ORDER BY seq LIMIT ?2`
 )
 
@@ -88,6 +90,29 @@ func (e *Engine) ChildrenOf(ctx context.Context, kind crm.Kind, parent string, l
 		return nil, fmt.Errorf("look up %s: %w", kind.Plural(), markTemporary(err))
 	}
 	return recs, nil
+}
+
+// Searchable is true: only inlet writes here.
+func (e *Engine) Searchable(crm.Kind) bool { return true }
+
+// SetTerms is one transaction.
+func (e *Engine) SetTerms(ctx context.Context, kind crm.Kind, all []engine.Termed) error {
+	if err := e.writing(ctx, func(tx *sql.Tx) error { return terms.Set(ctx, tx, kind, all) }); err != nil {
+		return fmt.Errorf("set the terms of %s: %w", kind.Plural(), markTemporary(err))
+	}
+	return nil
+}
+
+// ByTerm reads along the terms.
+func (e *Engine) ByTerm(ctx context.Context, kind crm.Kind, begins string, limit int) (found []crm.Record, all bool, err error) {
+	seqs, all, err := terms.Find(ctx, e.reading(), kind, begins, limit)
+	if err == nil {
+		found, err = records(ctx, e.reading(), kind, bySeqSQL, numberList(seqs))
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("search %s: %w", kind.Plural(), markTemporary(err))
+	}
+	return found, all, nil
 }
 
 // Scan returns up to limit records behind a place in the order of creation.

@@ -22,7 +22,7 @@ type group struct {
 }
 
 var (
-	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}, {"copying", copying}}
+	recordGroups   = []group{{"find", finding}, {"scan", scanning}, {"insert", inserting}, {"update", updating}, {"remove", removing}, {"rekey", rekeying}, {"values", keeping}, {"batch", batching}, {"copying", copying}, {"search", searching}}
 	documentGroups = []group{{"documents", documents}, {"range", ranging}}
 )
 

@@ -17,7 +17,7 @@ import (
 // What a file says about itself.
 const (
 	ApplicationID = 0x696e6c74 // "inlt", by which the file tool and we know a database of ours
-	Version       = 4          // of the tables below; what is in the documents has a version of its own in store.Meta
+	Version       = 5          // of the tables below; what is in the documents has a version of its own in store.Meta
 )
 
 // The hashes of a record stand in its row as well: they are what has to go from the key table when it gets others.
@@ -37,7 +37,21 @@ CREATE TABLE {kind}_key (
 	seq  INTEGER NOT NULL,
 	PRIMARY KEY (hash, seq)
 ) STRICT, WITHOUT ROWID;
-` + keyLog
+` + keyLog + termTables
+
+// termTables have the terms that people find records by.
+const termTables = `
+CREATE TABLE {kind}_term (
+	term TEXT    NOT NULL,
+	seq  INTEGER NOT NULL,
+	PRIMARY KEY (term, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE {kind}_termed (
+	id    TEXT    NOT NULL PRIMARY KEY,
+	seq   INTEGER NOT NULL,
+	terms TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+`
 
 // keyLog has what is not yet in the key table: see recent.
 const keyLog = `
@@ -148,6 +162,7 @@ var upgrades = map[int]string{
 	1: Of(crm.Kinds[0], keyLog) + Of(crm.Kinds[1], keyLog), // the kinds that a file of those layouts has
 	2: Of(crm.Kinds[0], addFeed) + Of(crm.Kinds[1], addFeed),
 	3: addTags(),
+	4: Of(crm.Kinds[0], termTables) + Of(crm.Kinds[1], termTables),
 }
 
 // current marks a file as one that has this layout.
