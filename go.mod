@@ -61,6 +61,8 @@ require (
 	modernc.org/sqlite v1.53.0
 )
 
+require github.com/google/licensecheck v0.3.1
+
 require (
 	cloud.google.com/go/auth v0.24.1-0.20261001053825-dbc26066f70a // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.3.0 // indirect
